@@ -1,0 +1,89 @@
+import { CreateTableCommand, DescribeTableCommand, DynamoDBClient, ResourceNotFoundException, waitUntilTableExists, type CreateTableCommandInput } from '@aws-sdk/client-dynamodb';
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { z } from 'zod';
+import { flag, subgraphSettings } from '../config/settings.js';
+import { recordStoreRequest } from '../telemetry/store-requests.js';
+
+/** What a service with a DynamoDB table reads from the environment. Credentials are the SDK's own business. */
+export const dynamoSettings = subgraphSettings.extend({
+  /** The service's own table. */
+  TABLE_NAME: z.string().regex(/^[A-Za-z0-9_.-]{3,255}$/, 'expected a DynamoDB table name'),
+  AWS_REGION: z.string().default('eu-central-1'),
+  /** Another address than the region's; with the embedded run and in tests. */
+  DYNAMODB_ENDPOINT: z.url().optional(),
+  /** Creates the table when it is missing; in the cloud the infrastructure does that. */
+  CREATE_TABLE: flag.default(false),
+});
+
+export type DynamoSettings = z.output<typeof dynamoSettings>;
+
+/** An open table. */
+export interface Dynamo {
+  documents: DynamoDBDocumentClient;
+  table: string;
+  /** @throws when the table does not answer */
+  check(): Promise<void>;
+  close(): void;
+}
+
+/** What a table is made of, apart from its name. */
+export type TableDefinition = Omit<CreateTableCommandInput, 'TableName' | 'BillingMode'>;
+
+/**
+ * Opens the service's table; with CREATE_TABLE it is created when missing, and replicas that start together make one.
+ * @throws when the table is missing or out of reach
+ */
+export async function openDynamo(settings: DynamoSettings, definition: TableDefinition): Promise<Dynamo> {
+  const client = new DynamoDBClient({
+    region: settings.AWS_REGION,
+    maxAttempts: 5,
+    ...(settings.DYNAMODB_ENDPOINT && { endpoint: settings.DYNAMODB_ENDPOINT, credentials: emulatorCredentials }),
+  });
+  recordRequests(client);
+  const table = settings.TABLE_NAME;
+  if (settings.CREATE_TABLE) await ensureTable(client, table, definition);
+  const check = async () => void (await client.send(new DescribeTableCommand({ TableName: table })));
+  await check();
+  const documents = DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } });
+  return { documents, table, check, close: () => client.destroy() };
+}
+
+/** An emulator checks no credentials, and the SDK wants some. */
+const emulatorCredentials = { accessKeyId: 'emulator', secretAccessKey: 'emulator' };
+
+async function ensureTable(client: DynamoDBClient, TableName: string, definition: TableDefinition): Promise<void> {
+  try {
+    await client.send(new DescribeTableCommand({ TableName }));
+  } catch (failure) {
+    if (!(failure instanceof ResourceNotFoundException)) throw failure;
+    await client
+      .send(new CreateTableCommand({ ...definition, TableName, BillingMode: 'PAY_PER_REQUEST' }))
+      .catch((raced: Error) => {
+        if (raced.name !== 'ResourceInUseException') throw raced;
+      });
+    await waitUntilTableExists({ client, maxWaitTime: 60, minDelay: 0.05 }, { TableName });
+  }
+}
+
+/** Tells every request to `storeRequests`; a retried one counts once. */
+function recordRequests(client: DynamoDBClient): void {
+  client.middlewareStack.add(
+    (next, { commandName }) =>
+      async (args) => {
+        const started = performance.now();
+        const { TableName, IndexName } = args.input as { TableName?: string; IndexName?: string };
+        const statement = [commandName?.replace(/Command$/, ''), TableName, IndexName].filter(Boolean).join(' ');
+        const record = (failed: boolean) =>
+          recordStoreRequest({ store: 'dynamodb', statement, milliseconds: performance.now() - started, failed });
+        try {
+          const result = await next(args);
+          record(false);
+          return result;
+        } catch (failure) {
+          record(true);
+          throw failure;
+        }
+      },
+    { step: 'initialize', name: 'recordRequests', priority: 'high' },
+  );
+}

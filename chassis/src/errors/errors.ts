@@ -1,0 +1,55 @@
+import { GraphQLError, type GraphQLErrorExtensions } from 'graphql';
+
+/** Every code that a client of the graph can meet in `extensions.code`. */
+export const errorCodes = [
+  'UNAUTHENTICATED',
+  'FORBIDDEN',
+  'NOT_FOUND',
+  'CONFLICT',
+  'BAD_USER_INPUT',
+  'INVALID_TRANSITION',
+  'RATE_LIMITED',
+  'UPSTREAM_UNAVAILABLE',
+  'INTERNAL',
+] as const;
+export type ErrorCode = (typeof errorCodes)[number];
+
+/** One bad value: where it is in the input, and what was wrong with it. */
+export interface FieldProblem {
+  path: string;
+  message: string;
+}
+
+/** Nobody is signed in, or who was signed in no longer counts. */
+export function unauthenticated(message = 'Sign in first: this needs a user.'): GraphQLError {
+  return coded('UNAUTHENTICATED', message);
+}
+
+/** The caller is known and may not do this. */
+export function forbidden(message: string): GraphQLError {
+  return coded('FORBIDDEN', message);
+}
+
+/** There is no such thing, or none that this caller may know of. */
+export function notFound(noun: string, key: string): GraphQLError {
+  return coded('NOT_FOUND', `There is no ${noun} "${key}".`);
+}
+
+/** The request is fine and contradicts what is stored. */
+export function conflict(message: string): GraphQLError {
+  return coded('CONFLICT', message);
+}
+
+/** The values are wrong: one problem for each, all at once. */
+export function badInput(...fields: FieldProblem[]): GraphQLError {
+  return coded('BAD_USER_INPUT', fields.map(({ path, message }) => `${path}: ${message}`).join('; '), { fields });
+}
+
+/** A service that this request needed did not answer. */
+export function upstreamUnavailable(service: string): GraphQLError {
+  return coded('UPSTREAM_UNAVAILABLE', `The service "${service}" does not answer now.`, { service });
+}
+
+function coded(code: ErrorCode, message: string, extensions: GraphQLErrorExtensions = {}): GraphQLError {
+  return new GraphQLError(message, { extensions: { code, ...extensions } });
+}

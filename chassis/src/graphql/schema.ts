@@ -1,0 +1,47 @@
+import 'reflect-metadata';
+import { buildSubgraphSchema, printSubgraphSchema } from '@apollo/subgraph';
+import { printSchemaWithDirectives } from '@graphql-tools/utils';
+import { type GraphQLScalarType, type GraphQLSchema, parse } from 'graphql';
+import { buildSchema, createResolversMap, type NonEmptyArray } from 'type-graphql';
+
+/** Loads an entity by the key that another service named it with; null when there is none that this caller may see. */
+export type ReferenceResolver<Context> = (
+  reference: never,
+  context: Context,
+) => unknown;
+
+export interface SubgraphSchemaOptions<Context> {
+  /** type-graphql resolver classes. */
+  resolvers: NonEmptyArray<new () => object>;
+  /** By type name, for every entity that other services refer to. */
+  references: Readonly<Record<string, ReferenceResolver<Context>>>;
+  /** TypeScript types that stand for scalars, for instance Date. */
+  scalars?: { type: new (...values: never[]) => object; scalar: GraphQLScalarType }[];
+}
+
+/** The version of the federation specification that the graph speaks, and what its subgraphs use of it. */
+const federation = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9",
+  import: ["@key", "@shareable", "@inaccessible", "@external", "@requires", "@provides", "@tag", "@authenticated", "@requiresScopes"])`;
+
+/** Builds the executable schema of a subgraph from type-graphql classes. */
+export async function subgraphSchema<Context>(options: SubgraphSchemaOptions<Context>): Promise<GraphQLSchema> {
+  const plain = await buildSchema({
+    resolvers: options.resolvers,
+    scalarsMap: (options.scalars ?? []).map(({ type, scalar }) => ({ type, scalar })),
+    validate: false,
+    emitSchemaFile: false,
+  });
+  const resolvers = createResolversMap(plain);
+  for (const [type, resolve] of Object.entries(options.references))
+    resolvers[type] = { ...(resolvers[type] as object), __resolveReference: resolve } as never;
+  return buildSubgraphSchema({
+    typeDefs: parse(`${federation}\n${printSchemaWithDirectives(plain)}`),
+    // The map is what buildSubgraphSchema takes; the two libraries name its type differently.
+    resolvers: resolvers as never,
+  });
+}
+
+/** The SDL of a subgraph as composition reads it. */
+export function printSubgraph(schema: GraphQLSchema): string {
+  return `${printSubgraphSchema(schema)}\n`;
+}

@@ -1,0 +1,76 @@
+import type { IncomingMessage } from 'node:http';
+import { ApolloServer } from '@apollo/server';
+import {
+  ApolloServerPluginInlineTraceDisabled,
+  ApolloServerPluginLandingPageDisabled,
+  ApolloServerPluginSchemaReportingDisabled,
+  ApolloServerPluginUsageReportingDisabled,
+} from '@apollo/server/plugin/disabled';
+import { GraphQLError, type GraphQLSchema } from 'graphql';
+import type { JSONWebKeySet } from 'jose';
+import type { SubgraphSettings } from '../config/settings.js';
+import { maskErrors } from '../errors/mask.js';
+import { graphqlRoute } from '../http/graphql.js';
+import { header } from '../http/server.js';
+import type { Caller } from '../identity/caller.js';
+import { callerHeader, callerVerifier } from '../identity/signature.js';
+import type { Opening } from '../process/run.js';
+import type { Handler } from '../http/server.js';
+
+/** What every resolver of a subgraph is given; services add their loaders. */
+export interface SubgraphContext {
+  caller: Caller;
+}
+
+export interface SubgraphOptions<Context extends SubgraphContext> {
+  /** The audience that a signed caller must name. */
+  name: string;
+  schema: GraphQLSchema;
+  opening: Opening<SubgraphSettings>;
+  /** A context of its own for every request, so that no loader outlives one. */
+  context(caller: Caller): Context;
+}
+
+/**
+ * Serves a subgraph on `/graphql` to the gateway alone: a request whose caller is not signed for it gets 401,
+ * before anything else of it is read.
+ */
+export async function subgraphRoute<Context extends SubgraphContext>(
+  options: SubgraphOptions<Context>,
+): Promise<Handler> {
+  const { log, closers, settings } = options.opening;
+  const server = new ApolloServer<Context>({
+    schema: options.schema,
+    introspection: false,
+    stopOnTerminationSignals: false,
+    includeStacktraceInErrorResponses: false,
+    hideSchemaDetailsFromClientErrors: true,
+    formatError: maskErrors(log),
+    logger: log,
+    plugins: [
+      ApolloServerPluginInlineTraceDisabled(),
+      ApolloServerPluginLandingPageDisabled(),
+      ApolloServerPluginSchemaReportingDisabled(),
+      ApolloServerPluginUsageReportingDisabled(),
+    ],
+  });
+  await server.start();
+  closers.add({ close: () => server.stop() });
+  const verifier = callerVerifier(settings.CALLER_KEYS as JSONWebKeySet, options.name);
+  return graphqlRoute<Context>({
+    server,
+    bodyLimit: () => settings.BODY_LIMIT_BYTES,
+    context: async (request: IncomingMessage) => options.context(await callerOf(request)),
+  });
+
+  async function callerOf(request: IncomingMessage): Promise<Caller> {
+    try {
+      return await verifier.verify(header(request, callerHeader));
+    } catch (failure) {
+      log.warn({ reason: (failure as Error).message }, 'refused a request without a valid caller');
+      throw new GraphQLError('This service answers the gateway only.', {
+        extensions: { code: 'UNAUTHENTICATED', http: { status: 401 } },
+      });
+    }
+  }
+}

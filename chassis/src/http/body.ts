@@ -1,0 +1,40 @@
+import type { IncomingMessage } from 'node:http';
+
+/** Thrown for a body that is refused; `status` is the HTTP status that says why. */
+export class BodyError extends Error {
+  constructor(
+    readonly status: 400 | 413 | 415,
+    message: string,
+  ) {
+    super(message);
+    this.name = 'BodyError';
+  }
+}
+
+/**
+ * Reads a JSON body of at most `limit` bytes. An absent body is `undefined`.
+ * @throws BodyError: 413 when it is larger, 415 when it is compressed, 400 when it is not JSON in UTF-8
+ */
+export async function readJson(request: IncomingMessage, limit: number): Promise<unknown> {
+  const encoding = request.headers['content-encoding'];
+  if (encoding !== undefined && encoding !== 'identity')
+    throw new BodyError(415, `Send the body without content-encoding; it was "${encoding}".`);
+  const bytes = await readAll(request, limit);
+  if (bytes.length === 0) return undefined;
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+  } catch (failure) {
+    throw new BodyError(400, `The body is not JSON: ${(failure as Error).message}`);
+  }
+}
+
+async function readAll(request: IncomingMessage, limit: number): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    length += chunk.length;
+    if (length > limit) throw new BodyError(413, `The body is larger than ${limit} bytes.`);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}

@@ -1,0 +1,108 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { setTimeout as wait } from 'node:timers/promises';
+import { context, metrics, propagation, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
+import type { Logger } from '../telemetry/log.js';
+import { currentRequest, requestIdHeader, withinRequest } from '../telemetry/request.js';
+import { json } from './json.js';
+
+/** Answers one request. What it throws is logged and answered with 500. */
+export type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void> | void;
+
+/** Handlers by path, without the query string. */
+export type Routes = Readonly<Record<string, Handler>>;
+
+export interface HttpServerOptions {
+  host: string;
+  port: number;
+  routes: Routes;
+  log: Logger;
+}
+
+/** A listening server. */
+export interface HttpServer {
+  /** Where it listens: `http://127.0.0.1:4001`. */
+  url: string;
+  /** Stops accepting, lets requests in flight finish for so many milliseconds, then cuts what is left. */
+  close(graceMilliseconds: number): Promise<void>;
+}
+
+/**
+ * Listens over HTTP/1.1 with bounded headers and times: 16 kB and 100 headers, 10 s for the headers,
+ * 30 s for a whole request, and keep-alive above the 60 s of a usual load balancer.
+ *
+ * @throws the system's error, for instance EADDRINUSE when the port is taken
+ */
+export async function openHttpServer({ host, port, routes, log }: HttpServerOptions): Promise<HttpServer> {
+  const server = createServer({ maxHeaderSize: 16 * 1024, headersTimeout: 10_000, requestTimeout: 30_000 });
+  server.maxHeadersCount = 100;
+  server.keepAliveTimeout = 65_000;
+  server.on('request', (request, response) => void serve(request, response, routes, log));
+  await new Promise<void>((resolve, reject) => server.once('error', reject).listen(port, host, resolve));
+  const { port: listening } = server.address() as AddressInfo;
+  return {
+    url: `http://${host.includes(':') ? `[${host}]` : host}:${listening}`,
+    close: (graceMilliseconds) => closeServer(server, graceMilliseconds),
+  };
+}
+
+async function closeServer(server: Server, graceMilliseconds: number): Promise<void> {
+  const cut = new AbortController();
+  server.prependListener('request', (_, response) => response.setHeader('connection', 'close'));
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+  const deadline = wait(graceMilliseconds, undefined, { signal: cut.signal })
+    .then(() => server.closeAllConnections())
+    .catch(() => undefined);
+  await closed;
+  cut.abort();
+  await deadline;
+}
+
+async function serve(request: IncomingMessage, response: ServerResponse, routes: Routes, log: Logger): Promise<void> {
+  const started = performance.now();
+  const path = (request.url ?? '/').split('?', 1)[0] ?? '/';
+  const route = Object.hasOwn(routes, path) ? path : '*';
+  const span = trace.getTracer('marquee').startSpan(
+    `${request.method} ${route}`,
+    { kind: SpanKind.SERVER, attributes: { 'http.request.method': request.method ?? '', 'http.route': route } },
+    propagation.extract(context.active(), request.headers),
+  );
+  await context.with(trace.setSpan(context.active(), span), () =>
+    withinRequest(header(request, requestIdHeader), () => answer(request, response, routes[route] ?? notHere, log)),
+  );
+  if (response.statusCode >= 500) span.setStatus({ code: SpanStatusCode.ERROR });
+  span.setAttribute('http.response.status_code', response.statusCode).end();
+  metrics
+    .getMeter('marquee')
+    .createHistogram('http.server.request.duration', { unit: 's' })
+    .record((performance.now() - started) / 1000, {
+      'http.route': route,
+      'http.response.status_code': response.statusCode,
+    });
+}
+
+async function answer(
+  request: IncomingMessage,
+  response: ServerResponse,
+  handler: Handler,
+  log: Logger,
+): Promise<void> {
+  response.setHeader(requestIdHeader, currentRequest()?.id ?? '');
+  try {
+    await handler(request, response);
+  } catch (failure) {
+    log.error({ err: failure }, 'request failed');
+    if (response.headersSent) response.destroy();
+    else json(response, 500, { errors: [{ message: 'Something went wrong.', extensions: { code: 'INTERNAL' } }] });
+  }
+}
+
+function notHere(_: IncomingMessage, response: ServerResponse): void {
+  json(response, 404, { message: 'There is nothing at this path.' });
+}
+
+/** One request header as text; of several, the first. */
+export function header(request: IncomingMessage, name: string): string | undefined {
+  const value = request.headers[name];
+  return Array.isArray(value) ? value[0] : value;
+}

@@ -1,0 +1,82 @@
+import { createHash } from 'node:crypto';
+import { readdir, readFile } from 'node:fs/promises';
+import type { DataSource, QueryRunner } from 'typeorm';
+
+/** One file of a service's migrations. */
+interface Migration {
+  name: string;
+  sql: string;
+  checksum: string;
+}
+
+/** Thrown when the files and the database tell different stories. Nothing was changed. */
+export class MigrationError extends Error {
+  override name = 'MigrationError';
+}
+
+/**
+ * Applies the migrations that a schema does not have yet, in the order of their names, all in one transaction
+ * and under an advisory lock, so that replicas that start together apply each once. Forward only.
+ *
+ * @param folder holds `NNNN_name.sql` files; once applied, a file is history and may not change
+ * @throws MigrationError when an applied file was edited or is gone, or when a new one sorts before an applied one
+ */
+export async function migrate(source: DataSource, schema: string, folder: URL): Promise<void> {
+  const migrations = await read(folder);
+  const runner = source.createQueryRunner();
+  try {
+    await runner.startTransaction();
+    await runner.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [`migrate ${schema}`]);
+    await prepare(runner, schema);
+    for (const migration of pending(migrations, await applied(runner))) await apply(runner, migration);
+    await runner.commitTransaction();
+  } catch (failure) {
+    await runner.rollbackTransaction().catch(() => undefined);
+    throw failure;
+  } finally {
+    await runner.release();
+  }
+}
+
+async function read(folder: URL): Promise<Migration[]> {
+  const names = (await readdir(folder)).filter((name) => name.endsWith('.sql')).sort();
+  return Promise.all(
+    names.map(async (name) => {
+      const sql = await readFile(new URL(name, folder), 'utf8');
+      return { name, sql, checksum: createHash('sha256').update(sql).digest('hex') };
+    }),
+  );
+}
+
+/** A role without the right to create schemas finds its own already there. */
+async function prepare(runner: QueryRunner, schema: string): Promise<void> {
+  const [existing] = await runner.query('select 1 from pg_namespace where nspname = $1', [schema]);
+  if (!existing) await runner.query(`create schema "${schema}"`);
+  await runner.query(`create table if not exists "${schema}".migration (
+    name text primary key, checksum text not null, applied_at timestamptz not null default now())`);
+}
+
+async function applied(runner: QueryRunner): Promise<Map<string, string>> {
+  const rows: { name: string; checksum: string }[] = await runner.query('select name, checksum from migration');
+  return new Map(rows.map(({ name, checksum }) => [name, checksum]));
+}
+
+function pending(migrations: readonly Migration[], done: ReadonlyMap<string, string>): Migration[] {
+  const known = new Set(migrations.map(({ name }) => name));
+  const lost = [...done.keys()].filter((name) => !known.has(name));
+  if (lost.length > 0) throw new MigrationError(`The database has migrations that are not here: ${lost.join(', ')}.`);
+  const edited = migrations.filter(({ name, checksum }) => done.has(name) && done.get(name) !== checksum);
+  if (edited.length > 0)
+    throw new MigrationError(`Edited after it was applied: ${edited.map(({ name }) => name).join(', ')}. Add a new one.`);
+  const fresh = migrations.filter(({ name }) => !done.has(name));
+  const newest = [...done.keys()].sort().at(-1) ?? '';
+  const late = fresh.filter(({ name }) => name < newest);
+  if (late.length > 0)
+    throw new MigrationError(`${late.map(({ name }) => name).join(', ')} sorts before ${newest}, which is applied.`);
+  return fresh;
+}
+
+async function apply(runner: QueryRunner, { name, sql, checksum }: Migration): Promise<void> {
+  await runner.query(sql);
+  await runner.query('insert into migration (name, checksum) values ($1, $2)', [name, checksum]);
+}

@@ -1,0 +1,68 @@
+import 'reflect-metadata';
+import { z } from 'zod';
+import { DataSource, type EntitySubscriberInterface, type MixedList } from 'typeorm';
+import { subgraphSettings } from '../config/settings.js';
+import { recordStoreRequest } from '../telemetry/store-requests.js';
+import { migrate } from './migrate.js';
+
+/** What a service with a Postgres schema reads from the environment. */
+export const postgresSettings = subgraphSettings.extend({
+  /** `postgres://role:password@host:port/database` */
+  DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/, error: 'expected postgres://role:password@host:port/database' }),
+  /** The service's own schema; it reads and writes no other. */
+  DATABASE_SCHEMA: z.string().regex(/^[a-z_][a-z0-9_]{0,62}$/, 'expected a lower-case schema name'),
+  /** Connections of this process at the most. */
+  DATABASE_POOL: z.coerce.number().int().min(1).max(200).default(10),
+});
+
+export type PostgresSettings = z.output<typeof postgresSettings>;
+
+/** An open database. `source` is typeorm's own; its search path is the service's schema. */
+export interface Postgres {
+  source: DataSource;
+  /** @throws when the database does not answer */
+  check(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface PostgresOptions {
+  entities: MixedList<new () => object>;
+  /** The folder of the service's `NNNN_name.sql` files. */
+  migrations: URL;
+}
+
+/**
+ * Opens the service's schema and brings it up to date.
+ * @throws MigrationError when what the database has does not fit the files; the driver's error when it cannot be reached
+ */
+export async function openPostgres(settings: PostgresSettings, options: PostgresOptions): Promise<Postgres> {
+  const source = new DataSource({
+    type: 'postgres',
+    url: settings.DATABASE_URL,
+    schema: settings.DATABASE_SCHEMA,
+    entities: options.entities,
+    subscribers: [StatementRecorder],
+    poolSize: settings.DATABASE_POOL,
+    installExtensions: false,
+    extra: { options: `-c search_path=${settings.DATABASE_SCHEMA},public`, connectionTimeoutMillis: 5_000 },
+  });
+  await source.initialize();
+  try {
+    await migrate(source, settings.DATABASE_SCHEMA, options.migrations);
+  } catch (failure) {
+    await source.destroy();
+    throw failure;
+  }
+  return {
+    source,
+    check: async () => void (await source.query('select 1')),
+    close: () => source.destroy(),
+  };
+}
+
+/** Tells every statement of typeorm to `storeRequests`, transaction control included. */
+class StatementRecorder implements EntitySubscriberInterface {
+  afterQuery({ query, executionTime, success }: { query: string; executionTime?: number; success: boolean }): void {
+    recordStoreRequest({ store: 'postgres', statement: query, milliseconds: executionTime ?? 0, failed: !success });
+  }
+}

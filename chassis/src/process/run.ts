@@ -1,0 +1,157 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import type { z } from 'zod';
+import { type ProcessSettings, readSettings, SettingsError, type Variables } from '../config/settings.js';
+import { json } from '../http/json.js';
+import { type Handler, openHttpServer, type Routes } from '../http/server.js';
+import { type Logger, openLog } from '../telemetry/log.js';
+import { openTelemetry } from '../telemetry/telemetry.js';
+import { Closers } from './closers.js';
+
+/** A program of the system: what it is called, what it reads from the environment and how it opens. */
+export interface Service<Settings extends ProcessSettings> {
+  name: string;
+  settings: z.ZodType<Settings>;
+  open(opening: Opening<Settings>): Promise<Opened>;
+}
+
+/** What a service opens with. What it adds to `closers` is closed at the end, the last first. */
+export interface Opening<Settings> {
+  settings: Settings;
+  log: Logger;
+  closers: Closers;
+}
+
+/** What a service has opened: its paths, and a check that throws while it could not serve. */
+export interface Opened {
+  routes: Routes;
+  check(): Promise<void>;
+}
+
+/** A service that listens. */
+export interface Running {
+  url: string;
+  log: Logger;
+  /** Fails `/ready`, waits for the balancer to notice, lets requests in flight finish, then closes everything. */
+  close(): Promise<void>;
+}
+
+/** Longest wait for the check of `/ready`, in milliseconds. */
+const checkTimeout = 2_000;
+
+/**
+ * Owns the life of a process from its settings to its exit code: 0 after SIGTERM or SIGINT, 1 when it could not open
+ * or met an error that nobody caught, 78 (EX_CONFIG of sysexits.h) when the environment does not fit.
+ */
+export async function run<Settings extends ProcessSettings>(service: Service<Settings>): Promise<void> {
+  try {
+    const running = await start(service);
+    const end = once((code: number) => void running.close().then(...exits(running.log, code)));
+    process.on('SIGTERM', () => end(0));
+    process.on('SIGINT', () => end(0));
+    process.on('uncaughtException', (err) => {
+      running.log.fatal({ err }, 'uncaught error');
+      end(1);
+    });
+  } catch (failure) {
+    process.stderr.write(`${service.name}: ${describe(failure)}\n`);
+    process.exit(failure instanceof SettingsError ? 78 : 1);
+  }
+}
+
+/**
+ * Starts a service in this process and returns once it listens and is ready to be asked.
+ *
+ * @param variables the environment; that of the process when left out
+ * @throws SettingsError when the environment does not fit; otherwise whatever kept the service from opening, after
+ * everything that was opened is closed again
+ */
+export async function start<Settings extends ProcessSettings>(
+  service: Service<Settings>,
+  variables?: Variables,
+): Promise<Running> {
+  const settings = readSettings(service.settings, variables);
+  const log = openLog(service.name, settings.SERVICE_VERSION, settings.LOG_LEVEL);
+  const closers = new Closers();
+  closers.add(openTelemetry(service.name, settings.SERVICE_VERSION, settings.OTEL_EXPORTER_OTLP_ENDPOINT));
+  try {
+    const opened = await service.open({ settings, log, closers });
+    return await listen(service.name, settings, opened, closers, log);
+  } catch (failure) {
+    await closers.close();
+    throw failure;
+  }
+}
+
+async function listen(
+  name: string,
+  settings: ProcessSettings,
+  opened: Opened,
+  closers: Closers,
+  log: Logger,
+): Promise<Running> {
+  let draining = false;
+  const identity = { service: name, version: settings.SERVICE_VERSION };
+  const routes: Routes = {
+    '/health': (_, response) => json(response, 200, { status: 'alive', ...identity }),
+    '/ready': readiness(identity, opened, () => draining),
+    ...opened.routes,
+  };
+  const server = await openHttpServer({ host: settings.HOST, port: settings.PORT, routes, log });
+  log.info({ url: server.url }, 'ready');
+  return {
+    url: server.url,
+    log,
+    async close() {
+      draining = true;
+      log.info('draining');
+      await wait(settings.DRAIN_DELAY_SECONDS * 1000);
+      await server.close(settings.DRAIN_SECONDS * 1000);
+      await closers.close();
+      log.info('closed');
+    },
+  };
+}
+
+function readiness(identity: object, opened: Opened, draining: () => boolean): Handler {
+  return async (_, response) => {
+    if (draining()) return json(response, 503, { status: 'draining', ...identity });
+    const patience = new AbortController();
+    const late = wait(checkTimeout, undefined, { signal: patience.signal }).then(() => Promise.reject(new Error('late')));
+    try {
+      await Promise.race([opened.check(), late.catch((failure: Error) => abortedIsFine(failure))]);
+      json(response, 200, { status: 'ready', ...identity });
+    } catch {
+      json(response, 503, { status: 'unavailable', ...identity });
+    } finally {
+      patience.abort();
+    }
+  };
+}
+
+function abortedIsFine(failure: Error): void {
+  if (failure.name !== 'AbortError') throw failure;
+}
+
+function exits(log: Logger, code: number): [() => void, (failure: unknown) => void] {
+  return [
+    () => process.exit(code),
+    (err) => {
+      log.fatal({ err }, 'did not close');
+      process.exit(1);
+    },
+  ];
+}
+
+function once(act: (code: number) => void): (code: number) => void {
+  let done = false;
+  return (code) => {
+    if (done) return;
+    done = true;
+    act(code);
+  };
+}
+
+function describe(failure: unknown): string {
+  if (failure instanceof SettingsError) return failure.message;
+  return failure instanceof Error ? (failure.stack ?? failure.message) : String(failure);
+}

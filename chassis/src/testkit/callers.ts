@@ -1,0 +1,12 @@
+import { randomUUID } from 'node:crypto';
+import type { MachineCaller, Role, UserCaller } from '../identity/caller.js';
+
+/** A user as the gateway would sign them. */
+export function userCaller(role: Role = 'FREELANCER', id: string = randomUUID()): UserCaller {
+  return { kind: 'user', id, sub: `sub-${id}`, role, scopes: [] };
+}
+
+/** A machine client with these scopes. */
+export function machineCaller(...scopes: string[]): MachineCaller {
+  return { kind: 'machine', clientId: 'test-machine', scopes };
+}

@@ -1,0 +1,36 @@
+import { randomBytes } from 'node:crypto';
+import { z } from 'zod';
+import { readSettings } from '../config/settings.js';
+import { type StoreRequest, storeRequests } from '../telemetry/store-requests.js';
+
+const testSettings = z.object({ TEST_DATABASE_URL: z.string(), TEST_DYNAMODB_ENDPOINT: z.string() });
+
+/** The environment of a service with a Postgres schema of its own, on the server that the test run started. */
+export function freshSchema(): Record<string, string> {
+  const { TEST_DATABASE_URL } = readSettings(testSettings);
+  return { DATABASE_URL: TEST_DATABASE_URL, DATABASE_SCHEMA: `t_${unique()}`, DATABASE_POOL: '10' };
+}
+
+/** The environment of a service with a DynamoDB table of its own, on the emulator that the test run started. */
+export function freshTable(): Record<string, string> {
+  const { TEST_DYNAMODB_ENDPOINT } = readSettings(testSettings);
+  return { DYNAMODB_ENDPOINT: TEST_DYNAMODB_ENDPOINT, TABLE_NAME: `t_${unique()}`, CREATE_TABLE: 'true' };
+}
+
+/** Runs `work` and returns its result with every store request that this process made meanwhile. */
+export async function observeStores<Result>(
+  work: () => Promise<Result>,
+): Promise<{ result: Result; requests: StoreRequest[] }> {
+  const requests: StoreRequest[] = [];
+  const note = (request: unknown) => void requests.push(request as StoreRequest);
+  storeRequests.subscribe(note);
+  try {
+    return { result: await work(), requests };
+  } finally {
+    storeRequests.unsubscribe(note);
+  }
+}
+
+function unique(): string {
+  return randomBytes(8).toString('hex');
+}
