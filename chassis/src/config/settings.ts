@@ -15,7 +15,9 @@ export function readSettings<Schema extends z.ZodType>(
 ): z.output<Schema> {
   const result = schema.safeParse(withoutBlanks(variables));
   if (result.success) return result.data;
-  throw new SettingsError(result.error.issues.map((issue) => `${issue.path.join('.') || 'settings'}: ${issue.message}`));
+  throw new SettingsError(
+    result.error.issues.map((issue) => `${issue.path.join('.') || 'settings'}: ${issue.message}`),
+  );
 }
 
 /** Thrown when the environment does not fit the schema. Each problem is one line: the variable, then what is wrong. */
@@ -52,7 +54,11 @@ export const subgraphSettings = processSettings.extend({
   /** A JSON Web Key Set with the gateway's public Ed25519 keys, by `kid`. Two keys during a rotation. */
   CALLER_KEYS: z.string().transform(parseJson),
   /** Largest request body in bytes. An import of 1000 shows is about 1 MB. */
-  BODY_LIMIT_BYTES: z.coerce.number().int().positive().default(4 * 1024 * 1024),
+  BODY_LIMIT_BYTES: z.coerce
+    .number()
+    .int()
+    .positive()
+    .default(4 * 1024 * 1024),
 });
 
 export type SubgraphSettings = z.output<typeof subgraphSettings>;

@@ -5,10 +5,7 @@ import { type GraphQLScalarType, type GraphQLSchema, parse } from 'graphql';
 import { buildSchema, createResolversMap, type NonEmptyArray } from 'type-graphql';
 
 /** Loads an entity by the key that another service named it with; null when there is none that this caller may see. */
-export type ReferenceResolver<Context> = (
-  reference: never,
-  context: Context,
-) => unknown;
+export type ReferenceResolver<Context> = (reference: never, context: Context) => unknown;
 
 export interface SubgraphSchemaOptions<Context> {
   /** type-graphql resolver classes. */

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { setTimeout as wait } from 'node:timers/promises';
-import { context, metrics, propagation, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
+import { context, propagation, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
+import { durations } from '../telemetry/instruments.js';
 import type { Logger } from '../telemetry/log.js';
 import { currentRequest, requestIdHeader, withinRequest } from '../telemetry/request.js';
 import { json } from './json.js';
@@ -46,39 +46,36 @@ export async function openHttpServer({ host, port, routes, log }: HttpServerOpti
   };
 }
 
+/** A connection that is busy at first goes idle later, so idle ones are swept until the last is gone. */
 async function closeServer(server: Server, graceMilliseconds: number): Promise<void> {
-  const cut = new AbortController();
   server.prependListener('request', (_, response) => response.setHeader('connection', 'close'));
-  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-  const deadline = wait(graceMilliseconds, undefined, { signal: cut.signal })
-    .then(() => server.closeAllConnections())
-    .catch(() => undefined);
-  await closed;
-  cut.abort();
-  await deadline;
+  const sweep = setInterval(() => server.closeIdleConnections(), 50);
+  const cut = setTimeout(() => server.closeAllConnections(), graceMilliseconds);
+  await new Promise<void>((resolve) => server.close(() => resolve()));
+  clearInterval(sweep);
+  clearTimeout(cut);
 }
 
 async function serve(request: IncomingMessage, response: ServerResponse, routes: Routes, log: Logger): Promise<void> {
   const started = performance.now();
   const path = (request.url ?? '/').split('?', 1)[0] ?? '/';
   const route = Object.hasOwn(routes, path) ? path : '*';
-  const span = trace.getTracer('marquee').startSpan(
-    `${request.method} ${route}`,
-    { kind: SpanKind.SERVER, attributes: { 'http.request.method': request.method ?? '', 'http.route': route } },
-    propagation.extract(context.active(), request.headers),
-  );
+  const span = trace
+    .getTracer('marquee')
+    .startSpan(
+      `${request.method} ${route}`,
+      { kind: SpanKind.SERVER, attributes: { 'http.request.method': request.method ?? '', 'http.route': route } },
+      propagation.extract(context.active(), request.headers),
+    );
   await context.with(trace.setSpan(context.active(), span), () =>
     withinRequest(header(request, requestIdHeader), () => answer(request, response, routes[route] ?? notHere, log)),
   );
   if (response.statusCode >= 500) span.setStatus({ code: SpanStatusCode.ERROR });
   span.setAttribute('http.response.status_code', response.statusCode).end();
-  metrics
-    .getMeter('marquee')
-    .createHistogram('http.server.request.duration', { unit: 's' })
-    .record((performance.now() - started) / 1000, {
-      'http.route': route,
-      'http.response.status_code': response.statusCode,
-    });
+  durations('http.server.request.duration').record((performance.now() - started) / 1000, {
+    'http.route': route,
+    'http.response.status_code': response.statusCode,
+  });
 }
 
 async function answer(

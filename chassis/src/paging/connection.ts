@@ -76,7 +76,11 @@ export function pageSize(first: number | null | undefined): number {
  * @param rows at most `size + 1` rows, in order
  * @param keyset the sort key of a row, as its cursor carries it
  */
-export function connection<Node>(rows: readonly Node[], size: number, keyset: (node: Node) => Keyset): Connection<Node> {
+export function connection<Node>(
+  rows: readonly Node[],
+  size: number,
+  keyset: (node: Node) => Keyset,
+): Connection<Node> {
   const edges = rows.slice(0, size).map((node) => ({ cursor: encodeCursor(keyset(node)), node }));
   return { edges, pageInfo: { hasNextPage: rows.length > size, endCursor: edges.at(-1)?.cursor ?? null } };
 }

@@ -67,7 +67,9 @@ function pending(migrations: readonly Migration[], done: ReadonlyMap<string, str
   if (lost.length > 0) throw new MigrationError(`The database has migrations that are not here: ${lost.join(', ')}.`);
   const edited = migrations.filter(({ name, checksum }) => done.has(name) && done.get(name) !== checksum);
   if (edited.length > 0)
-    throw new MigrationError(`Edited after it was applied: ${edited.map(({ name }) => name).join(', ')}. Add a new one.`);
+    throw new MigrationError(
+      `Edited after it was applied: ${edited.map(({ name }) => name).join(', ')}. Add a new one.`,
+    );
   const fresh = migrations.filter(({ name }) => !done.has(name));
   const newest = [...done.keys()].sort().at(-1) ?? '';
   const late = fresh.filter(({ name }) => name < newest);

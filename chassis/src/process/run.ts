@@ -115,21 +115,18 @@ async function listen(
 function readiness(identity: object, opened: Opened, draining: () => boolean): Handler {
   return async (_, response) => {
     if (draining()) return json(response, 503, { status: 'draining', ...identity });
-    const patience = new AbortController();
-    const late = wait(checkTimeout, undefined, { signal: patience.signal }).then(() => Promise.reject(new Error('late')));
-    try {
-      await Promise.race([opened.check(), late.catch((failure: Error) => abortedIsFine(failure))]);
-      json(response, 200, { status: 'ready', ...identity });
-    } catch {
-      json(response, 503, { status: 'unavailable', ...identity });
-    } finally {
-      patience.abort();
-    }
+    const problem = await within(checkTimeout, opened.check()).catch((failure: unknown) => failure ?? 'failed');
+    if (problem === undefined) json(response, 200, { status: 'ready', ...identity });
+    else json(response, 503, { status: 'unavailable', ...identity });
   };
 }
 
-function abortedIsFine(failure: Error): void {
-  if (failure.name !== 'AbortError') throw failure;
+function within<Result>(milliseconds: number, work: Promise<Result>): Promise<Result> {
+  let timer: NodeJS.Timeout;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`no answer in ${milliseconds} ms`)), milliseconds);
+  });
+  return Promise.race([work, late]).finally(() => clearTimeout(timer));
 }
 
 function exits(log: Logger, code: number): [() => void, (failure: unknown) => void] {

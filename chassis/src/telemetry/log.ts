@@ -4,9 +4,13 @@ import { currentRequest } from './request.js';
 
 export type { Logger } from 'pino';
 
+/** Names that hold what no log may show. */
+const secretNames = ['authorization', 'token', 'email', 'body', 'variables', 'password', 'secret', 'cookie'];
+
 /**
  * JSON lines on stdout. Each line of a request carries its `requestId`, and its `traceId` when there is one.
- * Tokens, emails and message bodies are replaced wherever these names appear in the first two levels of a record.
+ * Tokens, emails and message bodies are replaced wherever their names appear in the first three levels of a record;
+ * of an error only its type, code, message and stack are told, since drivers put the offending row into the rest.
  */
 export function openLog(service: string, version: string, level: string): Logger {
   return pino({
@@ -14,25 +18,27 @@ export function openLog(service: string, version: string, level: string): Logger
     base: { service, version },
     timestamp: pino.stdTimeFunctions.isoTime,
     formatters: { level: (label) => ({ level: label }) },
+    serializers: { err: describeError },
     redact: { paths: secretNames.flatMap((name) => [name, `*.${name}`, `*.*.${name}`]), censor: '[redacted]' },
     mixin: requestIds,
   });
 }
 
-/** Names that hold what no log may show. */
-const secretNames = [
-  'authorization',
-  'token',
-  'email',
-  'body',
-  'variables',
-  'password',
-  'secret',
-  'cookie',
-];
-
 function requestIds(): object {
   const requestId = currentRequest()?.id;
   const traceId = trace.getActiveSpan()?.spanContext().traceId;
   return { ...(requestId && { requestId }), ...(traceId && { traceId }) };
+}
+
+function describeError(error: unknown): unknown {
+  if (!(error instanceof Error)) return { message: String(error) };
+  const { name, message, stack, cause } = error;
+  const code = (error as { code?: unknown }).code;
+  return {
+    type: name,
+    message,
+    ...(code !== undefined && { code }),
+    stack,
+    ...(cause !== undefined && { cause: describeError(cause) }),
+  };
 }

@@ -1,5 +1,6 @@
 import { channel } from 'node:diagnostics_channel';
-import { metrics, SpanKind, trace } from '@opentelemetry/api';
+import { SpanKind, trace } from '@opentelemetry/api';
+import { durations } from './instruments.js';
 
 /** One request that a service made of its store. */
 export interface StoreRequest {
@@ -27,9 +28,9 @@ export function recordStoreRequest(request: StoreRequest): void {
       attributes: { ...attributes, 'db.query.text': request.statement },
     })
     .end(endTime);
-  metrics
-    .getMeter('marquee')
-    .createHistogram('db.client.operation.duration', { unit: 's' })
-    .record(request.milliseconds / 1000, { ...attributes, failed: request.failed });
+  durations('db.client.operation.duration').record(request.milliseconds / 1000, {
+    ...attributes,
+    failed: request.failed,
+  });
   if (storeRequests.hasSubscribers) storeRequests.publish(request);
 }

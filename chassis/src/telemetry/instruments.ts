@@ -1,0 +1,15 @@
+import { type Histogram, metrics } from '@opentelemetry/api';
+
+const histograms = new Map<string, Histogram>();
+
+/**
+ * The histogram of this name, in seconds; made at its first use, when telemetry is open.
+ * Names are those of the OpenTelemetry semantic conventions.
+ */
+export function durations(name: string): Histogram {
+  const known = histograms.get(name);
+  if (known) return known;
+  const fresh = metrics.getMeter('marquee').createHistogram(name, { unit: 's' });
+  histograms.set(name, fresh);
+  return fresh;
+}
