@@ -1,0 +1,51 @@
+import { composeServices } from '@apollo/composition';
+import { lexicographicSortSchema, parse, printSchema } from 'graphql';
+
+/** What composition reads of a subgraph. */
+export interface SubgraphSdl {
+  name: string;
+  url: string;
+  sdl: string;
+}
+
+export interface Composed {
+  /** What the gateway plans with. */
+  supergraph: string;
+  /** What clients see. Sorted, so that the order of the subgraphs does not show. */
+  api: string;
+  /** What composition found odd and let pass; one text each. */
+  hints: string[];
+}
+
+/** Thrown when subgraphs contradict each other. Each problem is one text: the code, then what is wrong and where. */
+export class CompositionError extends Error {
+  constructor(readonly problems: readonly string[]) {
+    super(`The subgraphs do not compose:\n${problems.map((problem) => `  ${problem}`).join('\n')}`);
+    this.name = 'CompositionError';
+  }
+}
+
+/**
+ * Composes a supergraph.
+ * @throws CompositionError with every problem
+ */
+export function compose(subgraphs: readonly SubgraphSdl[]): Composed {
+  const services = subgraphs.map(({ name, url, sdl }) => ({ name, url, typeDefs: parse(sdl) }));
+  const result = composeServices(services);
+  if (result.errors) throw new CompositionError(result.errors.map(problem));
+  const api = lexicographicSortSchema(result.schema.toAPISchema().toGraphQLJSSchema());
+  return {
+    supergraph: `${result.supergraphSdl.trimEnd()}\n`,
+    api: `${printSchema(api)}\n`,
+    hints: result.hints.filter(worthReading).map((hint) => hint.toString()),
+  };
+}
+
+/** Hints of the lowest level remark on what is meant so, for instance that an entity's fields are spread over services. */
+function worthReading(hint: { definition: { level: { name: string } } }): boolean {
+  return hint.definition.level.name !== 'DEBUG';
+}
+
+function problem({ message, extensions }: { message: string; extensions: { code?: unknown } }): string {
+  return `${String(extensions.code)}: ${message}`;
+}

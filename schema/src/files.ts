@@ -1,0 +1,57 @@
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+
+/** A committed file that the code would write differently. */
+export interface Difference {
+  path: string;
+  /** The first lines that differ, as a diff shows them. */
+  lines: string[];
+}
+
+/** The file texts by path below a directory. */
+export type Files = ReadonlyMap<string, string>;
+
+/** Most lines that a difference shows of either side. */
+const shownLines = 3;
+
+/** Writes the files, and removes the `.graphql` files of the directory that are none of them. */
+export async function writeFiles(directory: string, files: Files): Promise<void> {
+  for (const path of await committed(directory)) if (!files.has(path)) await rm(join(directory, path));
+  for (const [path, text] of files) {
+    await mkdir(dirname(join(directory, path)), { recursive: true });
+    await writeFile(join(directory, path), text);
+  }
+}
+
+/** Compares the files with what the directory holds: changed, missing and superfluous ones. */
+export async function compareFiles(directory: string, files: Files): Promise<Difference[]> {
+  const paths = new Set([...files.keys(), ...(await committed(directory))]);
+  const differences: Difference[] = [];
+  for (const path of [...paths].sort()) {
+    const found = await readFile(join(directory, path), 'utf8').catch(() => undefined);
+    const wanted = files.get(path);
+    if (found !== wanted) differences.push({ path, lines: difference(found, wanted) });
+  }
+  return differences;
+}
+
+async function committed(directory: string): Promise<string[]> {
+  const folders = ['', 'subgraphs/'];
+  const names = await Promise.all(folders.map((folder) => readdir(join(directory, folder)).catch(() => [])));
+  const paths = folders.flatMap((folder, index) => (names[index] ?? []).map((name) => folder + name));
+  return paths.filter((path) => path.endsWith('.graphql'));
+}
+
+function difference(found: string | undefined, wanted: string | undefined): string[] {
+  if (found === undefined) return ['the file is missing'];
+  if (wanted === undefined) return ['no subgraph has this file'];
+  const before = found.split('\n');
+  const after = wanted.split('\n');
+  const start = before.findIndex((line, index) => line !== after[index]);
+  const from = start === -1 ? before.length : start;
+  return [`line ${from + 1}:`, ...excerpt('-', before, from), ...excerpt('+', after, from)];
+}
+
+function excerpt(sign: string, lines: string[], from: number): string[] {
+  return lines.slice(from, from + shownLines).map((line) => `${sign} ${line}`);
+}

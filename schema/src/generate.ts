@@ -1,0 +1,34 @@
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { compose, type SubgraphSdl } from './compose.js';
+import { type Subgraph, subgraphs } from './subgraphs.js';
+
+/** What the code says that the committed files hold. */
+export interface Generated {
+  /** The text of every file, by its path below `schema/`. */
+  files: ReadonlyMap<string, string>;
+  hints: string[];
+}
+
+/**
+ * Prints every subgraph from its code and composes them.
+ * @throws CompositionError when they contradict each other; whatever kept a subgraph from building its schema
+ */
+export async function generate(): Promise<Generated> {
+  const printed = await Promise.all(subgraphs.map(print));
+  const { supergraph, api, hints } = compose(printed);
+  const files = new Map([
+    ...printed.map(({ name, sdl }) => [`subgraphs/${name}.graphql`, sdl] as const),
+    ['supergraph.graphql', supergraph],
+    ['api.graphql', api],
+  ]);
+  return { files, hints };
+}
+
+const printer = fileURLToPath(new URL('print.js', import.meta.url));
+
+async function print({ name, url }: Subgraph): Promise<SubgraphSdl> {
+  const { stdout } = await promisify(execFile)(process.execPath, [printer, name], { maxBuffer: 16 * 1024 * 1024 });
+  return { name, url, sdl: stdout };
+}

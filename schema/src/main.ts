@@ -1,0 +1,53 @@
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { compareFiles, type Difference, writeFiles } from './files.js';
+import { CompositionError } from './compose.js';
+import { generate } from './generate.js';
+
+const usage = `npm run schema [-- --check] [--directory <path>]
+  Writes the SDL of every subgraph, the supergraph and the public schema.
+  --check      writes nothing; fails when a committed file is not what the code says
+  --directory  where the files are, when not in schema/
+`;
+
+try {
+  process.exitCode = await main();
+} catch (failure) {
+  process.stderr.write(`${describe(failure)}\n`);
+  process.exitCode = 1;
+}
+
+async function main(): Promise<number> {
+  const { values } = parseArgs({
+    options: {
+      check: { type: 'boolean', default: false },
+      directory: { type: 'string', default: fileURLToPath(new URL('..', import.meta.url)) },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  if (values.help) return say(usage, 0);
+  const { files, hints } = await generate();
+  for (const hint of hints) process.stdout.write(`hint: ${hint}\n`);
+  if (values.check) return report(await compareFiles(values.directory, files), files.size);
+  await writeFiles(values.directory, files);
+  return say(`${files.size} files written\n`, 0);
+}
+
+function report(differences: Difference[], count: number): number {
+  if (differences.length === 0) return say(`${count} files are what the code says\n`, 0);
+  for (const { path, lines } of differences)
+    process.stderr.write(`schema/${path} differs from the code:\n${lines.map((line) => `  ${line}\n`).join('')}`);
+  process.stderr.write('Run `npm run schema` and commit what changes.\n');
+  return 1;
+}
+
+function say(text: string, code: number): number {
+  process.stdout.write(text);
+  return code;
+}
+
+function describe(failure: unknown): string {
+  if (failure instanceof CompositionError) return failure.message;
+  if (failure instanceof TypeError && 'code' in failure) return `${failure.message}\n\n${usage}`;
+  return failure instanceof Error ? (failure.stack ?? failure.message) : String(failure);
+}
