@@ -1,0 +1,48 @@
+import pg from 'pg';
+import { adminRole } from './cluster.js';
+
+/** The one database of the embedded run; every service has a schema in it. */
+export const databaseName = 'marquee';
+
+/** A service's corner of the database: the role and its schema have the same name. */
+export interface Tenant {
+  name: string;
+  password: string;
+}
+
+/** The address of the database for a role. */
+export function databaseUrl(port: number, role: string, password: string, database: string = databaseName): string {
+  return `postgres://${role}:${encodeURIComponent(password)}@127.0.0.1:${port}/${database}`;
+}
+
+/** Creates what is missing: the database, its extensions, and for each tenant a role that owns one schema and nothing else. */
+export async function provision(port: number, adminPassword: string, tenants: readonly Tenant[]): Promise<void> {
+  await withClient(databaseUrl(port, adminRole, adminPassword, 'postgres'), createDatabase);
+  await withClient(databaseUrl(port, adminRole, adminPassword), async (client) => {
+    await client.query('create extension if not exists pg_trgm schema public');
+    for (const tenant of tenants) await admit(client, tenant);
+  });
+}
+
+async function createDatabase(client: pg.Client): Promise<void> {
+  const { rowCount } = await client.query('select 1 from pg_database where datname = $1', [databaseName]);
+  if (rowCount === 0) await client.query(`create database ${databaseName}`);
+}
+
+async function admit(client: pg.Client, { name, password }: Tenant): Promise<void> {
+  const role = client.escapeIdentifier(name);
+  const { rowCount } = await client.query('select 1 from pg_roles where rolname = $1', [name]);
+  if (rowCount === 0) await client.query(`create role ${role} login`);
+  await client.query(`alter role ${role} password ${client.escapeLiteral(password)}`);
+  await client.query(`create schema if not exists ${role} authorization ${role}`);
+}
+
+async function withClient(url: string, work: (client: pg.Client) => Promise<void>): Promise<void> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    await work(client);
+  } finally {
+    await client.end();
+  }
+}

@@ -1,0 +1,6 @@
+import { closeTestStores } from './running.js';
+
+/** What jest runs once after all tests. Its loader knows a default export only. */
+export default function teardown(): Promise<void> {
+  return closeTestStores();
+}
