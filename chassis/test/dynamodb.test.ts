@@ -1,0 +1,50 @@
+import { ScalarAttributeType } from '@aws-sdk/client-dynamodb';
+import { PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { afterAll, expect, test } from '@jest/globals';
+import { readSettings } from '../src/config/settings.js';
+import { type Dynamo, dynamoSettings, openDynamo, type TableDefinition } from '../src/dynamodb/open.js';
+import { freshTable, observeStores } from '../src/testkit/stores.js';
+
+const definition: TableDefinition = {
+  KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
+  AttributeDefinitions: [{ AttributeName: 'id', AttributeType: ScalarAttributeType.S }],
+};
+const read = (more: Record<string, string> = {}) =>
+  readSettings(dynamoSettings, { PORT: '0', CALLER_KEYS: '{"keys":[]}', ...freshTable(), ...more });
+
+const opened: Dynamo[] = [];
+afterAll(() => opened.forEach((dynamo) => dynamo.close()));
+
+test('replicas that start together make one table', async () => {
+  const settings = read();
+  const replicas = await Promise.all(Array.from({ length: 5 }, () => open(settings)));
+  await replicas[0]?.documents.send(new PutCommand({ TableName: settings.TABLE_NAME, Item: { id: 'a' } }));
+  await expect(replicas[4]?.check()).resolves.toBeUndefined();
+});
+
+test('a missing table is an error where nobody asked to create it', async () => {
+  await expect(open(read({ CREATE_TABLE: 'false' }))).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
+});
+
+test('every request is told with its operation, table and fate', async () => {
+  const { documents, table } = await open(read());
+  const query = {
+    TableName: table,
+    KeyConditionExpression: 'id = :id',
+    ExpressionAttributeValues: { ':id': 'secret' },
+  };
+  const { requests } = await observeStores(async () => {
+    await documents.send(new QueryCommand(query));
+    await documents.send(new QueryCommand({ ...query, IndexName: 'nowhere' })).catch(() => undefined);
+  });
+  expect(requests.map(({ statement, failed }) => [statement, failed])).toEqual([
+    [`Query ${table}`, false],
+    [`Query ${table} nowhere`, true],
+  ]);
+});
+
+async function open(settings: ReturnType<typeof read>): Promise<Dynamo> {
+  const dynamo = await openDynamo(settings, definition);
+  opened.push(dynamo);
+  return dynamo;
+}

@@ -1,0 +1,89 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { readSettings } from '../src/config/settings.js';
+import { openPostgres, type Postgres, postgresSettings } from '../src/postgres/open.js';
+import { freshSchema, observeStores } from '../src/testkit/stores.js';
+
+const settings = () => readSettings(postgresSettings, { PORT: '0', CALLER_KEYS: '{"keys":[]}', ...freshSchema() });
+
+let folder: string;
+let opened: Postgres[];
+
+beforeEach(async () => {
+  opened = [];
+  folder = await mkdtemp(join(tmpdir(), 'migrations-'));
+  await write('0001_things.sql', 'create table thing (id int primary key); insert into thing values (1);');
+});
+afterEach(async () => {
+  await Promise.all(opened.map((database) => database.close()));
+  await rm(folder, { recursive: true });
+});
+
+test('ten replicas that start together apply each migration once', async () => {
+  const mine = settings();
+  const replicas = await Promise.all(Array.from({ length: 10 }, () => open(mine)));
+  expect(await replicas[0]?.source.query('select name from migration')).toEqual([{ name: '0001_things.sql' }]);
+  expect(await replicas[9]?.source.query('select id from thing')).toEqual([{ id: 1 }]);
+});
+
+test('a new migration is applied at the next start, in order of names', async () => {
+  const mine = settings();
+  await open(mine);
+  await write('0003_more.sql', 'insert into thing select max(id) * 10 from thing;');
+  await write('0002_more.sql', 'insert into thing values (2);');
+  const database = await open(mine);
+  expect(await database.source.query('select id from thing order by id')).toEqual([{ id: 1 }, { id: 2 }, { id: 20 }]);
+});
+
+test('an edited migration is refused by name and nothing changes', async () => {
+  const mine = settings();
+  const before = await open(mine);
+  await write('0001_things.sql', 'create table thing (id bigint primary key);');
+  await write('0002_more.sql', 'insert into thing values (2);');
+  await expect(open(mine)).rejects.toThrow('Edited after it was applied: 0001_things.sql');
+  expect(await before.source.query('select id from thing')).toEqual([{ id: 1 }]);
+});
+
+test('a migration that is gone, or one that comes before what is applied, is refused', async () => {
+  const mine = settings();
+  await open(mine);
+  await write('0000_early.sql', 'select 1;');
+  await expect(open(mine)).rejects.toThrow('0000_early.sql sorts before 0001_things.sql');
+  await rm(join(folder, '0000_early.sql'));
+  await rm(join(folder, '0001_things.sql'));
+  await expect(open(mine)).rejects.toThrow('migrations that are not here: 0001_things.sql');
+});
+
+test('a migration that fails takes those of the same start back with it', async () => {
+  const mine = settings();
+  await open(mine);
+  await write('0002_fine.sql', 'insert into thing values (2);');
+  await write('0003_wrong.sql', 'insert into nowhere values (3);');
+  await expect(open(mine)).rejects.toThrow(/nowhere/);
+  expect(await opened[0]?.source.query('select id from thing')).toEqual([{ id: 1 }]);
+});
+
+test('every statement is told, with its text and never a value', async () => {
+  const { source } = await open(settings());
+  const { requests } = await observeStores(() =>
+    source.transaction((manager) => manager.query('select id from thing where id = $1', [7])),
+  );
+  expect(requests.map(({ store, statement }) => [store, statement])).toEqual([
+    ['postgres', 'START TRANSACTION'],
+    ['postgres', 'select id from thing where id = $1'],
+    ['postgres', 'COMMIT'],
+  ]);
+});
+
+async function open(mine: ReturnType<typeof settings>): Promise<Postgres> {
+  const database = await openPostgres(mine, { entities: [], migrations: pathToFileURL(`${folder}/`) });
+  opened.push(database);
+  return database;
+}
+
+function write(name: string, sql: string): Promise<void> {
+  return writeFile(join(folder, name), sql);
+}

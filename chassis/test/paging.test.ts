@@ -1,0 +1,42 @@
+import { expect, test } from '@jest/globals';
+import { z } from 'zod';
+import { connection, pageSize } from '../src/paging/connection.js';
+import { decodeCursor, encodeCursor } from '../src/paging/cursor.js';
+
+const shape = z.tuple([z.int(), z.string()]);
+
+test('a page of 20 is asked for when nothing is said, and 100 at the most', () => {
+  expect([pageSize(undefined), pageSize(null), pageSize(1), pageSize(100)]).toEqual([20, 20, 1, 100]);
+  for (const wrong of [0, -1, 101])
+    expect(() => pageSize(wrong)).toThrow(`first: must be between 1 and 100, it was ${wrong}`);
+});
+
+test('the row more than the page tells that there is a next page', () => {
+  const rows = [{ n: 1 }, { n: 2 }, { n: 3 }];
+  const page = connection(rows, 2, ({ n }) => [n, `row-${n}`]);
+  expect(page.edges.map(({ node }) => node.n)).toEqual([1, 2]);
+  expect(page.pageInfo).toEqual({ hasNextPage: true, endCursor: page.edges[1]?.cursor });
+  expect(decodeCursor(page.pageInfo.endCursor ?? '', shape)).toEqual([2, 'row-2']);
+});
+
+test('an empty list has no cursor and no next page', () => {
+  expect(connection<{ n: number }>([], 5, ({ n }) => [n])).toEqual({
+    edges: [],
+    pageInfo: { hasNextPage: false, endCursor: null },
+  });
+});
+
+test.each([
+  '',
+  'nonsense',
+  '%%%',
+  encodeCursor(['two', 2]),
+  encodeCursor([1]),
+  Buffer.from('{"a":1}').toString('base64url'),
+])('the cursor "%s" of another list is BAD_USER_INPUT at after', (cursor) => {
+  expect(() => decodeCursor(cursor, shape)).toThrow(
+    expect.objectContaining({
+      extensions: { code: 'BAD_USER_INPUT', fields: [expect.objectContaining({ path: 'after' })] },
+    }),
+  );
+});

@@ -1,0 +1,94 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { afterEach, expect, test } from '@jest/globals';
+
+const started: ChildProcess[] = [];
+
+afterEach(() => {
+  for (const child of started.splice(0)) child.kill('SIGKILL');
+});
+
+test('reports every bad variable at once and exits with 78', async () => {
+  const program = launch('slow-service', {
+    PORT: 'http',
+    DRAIN_SECONDS: '-1',
+    OTEL_EXPORTER_OTLP_ENDPOINT: 'collector',
+  });
+  expect(await program.exit).toBe(78);
+  expect(program.output()).toMatch(/PORT: .*\n.*DRAIN_SECONDS: .*\n.*OTEL_EXPORTER_OTLP_ENDPOINT: /);
+});
+
+test('closes what it had opened and exits with 1 when it cannot open', async () => {
+  const program = launch('broken-service', { PORT: '0' });
+  expect(await program.exit).toBe(1);
+  expect(program.output()).toContain('closed the first');
+  expect(program.output()).toContain('the second is out of reach');
+});
+
+test('exits with 1 when its port is taken', async () => {
+  const first = launch('slow-service', { PORT: '0' });
+  const { port } = new URL(await first.url);
+  const second = launch('slow-service', { PORT: port });
+  expect(await second.exit).toBe(1);
+  expect(second.output()).toContain('EADDRINUSE');
+});
+
+test('finishes a request in flight after SIGTERM, fails /ready meanwhile, closes its store and exits with 0', async () => {
+  const program = launch('slow-service', { PORT: '0', DRAIN_DELAY_SECONDS: '0.3' });
+  const url = await program.url;
+  const slow = fetch(`${url}/slow?ms=700`);
+  await fetch(`${url}/slow?ms=50`);
+  program.child.kill('SIGTERM');
+  await program.says('"msg":"draining"');
+  const ready = await fetch(`${url}/ready`);
+  expect([ready.status, await ready.json()]).toEqual([503, expect.objectContaining({ status: 'draining' })]);
+  expect(await (await slow).json()).toEqual({ waited: 700 });
+  expect(await program.exit).toBe(0);
+  expect(program.output()).toContain('closed the store');
+});
+
+test('cuts a request that outlives the drain time', async () => {
+  const program = launch('slow-service', { PORT: '0', DRAIN_SECONDS: '0.2' });
+  const slow = fetch(`${await program.url}/slow?ms=20000`).then(
+    () => 'answered',
+    () => 'cut',
+  );
+  await fetch(`${await program.url}/slow?ms=50`);
+  program.child.kill('SIGTERM');
+  expect(await slow).toBe('cut');
+  expect(await program.exit).toBe(0);
+});
+
+test('an error that nobody caught is logged and ends the process with 1, closed in order', async () => {
+  const program = launch('slow-service', { PORT: '0' });
+  void fetch(`${await program.url}/crash`).catch(() => undefined);
+  expect(await program.exit).toBe(1);
+  expect(program.output()).toContain('nobody caught this');
+  expect(program.output()).toContain('closed the store');
+});
+
+function launch(fixture: string, variables: Record<string, string>) {
+  const script = fileURLToPath(new URL(`fixtures/${fixture}.mjs`, import.meta.url));
+  const env = { PATH: process.env['PATH'], DRAIN_SECONDS: '5', DRAIN_DELAY_SECONDS: '0', ...variables };
+  const child = spawn(process.execPath, [script], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  started.push(child);
+  let text = '';
+  child.stdout.on('data', (chunk: Buffer) => (text += chunk.toString()));
+  child.stderr.on('data', (chunk: Buffer) => (text += chunk.toString()));
+  const says = async (sentence: string) => {
+    while (!text.includes(sentence)) {
+      if (child.exitCode !== null) throw new Error(`It ended without saying ${sentence}:\n${text}`);
+      await Promise.race([once(child.stdout, 'data'), once(child, 'close')]);
+    }
+  };
+  return {
+    child,
+    says,
+    output: () => text,
+    exit: once(child, 'close').then(([code]) => code as number),
+    get url() {
+      return says('"msg":"ready"').then(() => /"url":"([^"]+)"/.exec(text)?.[1] ?? '');
+    },
+  };
+}

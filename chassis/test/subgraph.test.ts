@@ -1,0 +1,149 @@
+import 'reflect-metadata';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { Arg, Ctx, Query, Resolver } from 'type-graphql';
+import { subgraphSettings } from '../src/config/settings.js';
+import { badInput, conflict, notFound } from '../src/errors/errors.js';
+import { type SubgraphContext, subgraphRoute } from '../src/graphql/subgraph.js';
+import { printSubgraph, subgraphSchema } from '../src/graphql/schema.js';
+import { callerHeader } from '../src/identity/signature.js';
+import type { Service } from '../src/process/run.js';
+import { userCaller } from '../src/testkit/callers.js';
+import { freshKeys, testKeys } from '../src/testkit/keys.js';
+import { post, startService, type TestService } from '../src/testkit/service.js';
+
+@Resolver()
+class Probe {
+  @Query(() => String)
+  whoAmI(@Ctx() { caller }: SubgraphContext): string {
+    return caller.kind === 'user' ? caller.role : caller.kind;
+  }
+
+  @Query(() => String)
+  fail(@Arg('how', () => String) how: string): string {
+    if (how === 'input') throw badInput({ path: 'input.title', message: 'is too long' });
+    if (how === 'conflict') throw conflict('The handle "ada" is taken.');
+    if (how === 'absent') throw notFound('show', 'show/x');
+    throw new Error('password=hunter2 at 10.0.0.1');
+  }
+}
+
+const probe: Service<ReturnType<typeof subgraphSettings.parse>> = {
+  name: 'probe',
+  settings: subgraphSettings,
+  async open(opening) {
+    const schema = await subgraphSchema({ resolvers: [Probe], references: {} });
+    const graphql = await subgraphRoute({ name: 'probe', schema, opening, context: (caller) => ({ caller }) });
+    return { routes: { '/graphql': graphql }, check: async () => undefined };
+  },
+};
+
+let service: TestService;
+beforeAll(async () => {
+  service = await startService(probe, { BODY_LIMIT_BYTES: '2000' });
+});
+afterAll(() => service.close());
+
+describe('a subgraph answers the gateway only', () => {
+  const question = '{ whoAmI }';
+
+  test('it believes the signed caller', async () => {
+    expect((await service.ask(question, { caller: userCaller('ADMIN') })).data).toEqual({ whoAmI: 'ADMIN' });
+    expect((await service.ask(question)).data).toEqual({ whoAmI: 'guest' });
+  });
+
+  test('without a signature it answers 401, whatever the headers say', async () => {
+    const headers = { authorization: 'Bearer x', 'x-dev-user-id': 'dev-admin-001', 'x-dev-role': 'ADMIN' };
+    const answer = await post(`${service.url}/graphql`, question, {}, headers);
+    expect([answer.status, answer.data, answer.errors[0]?.extensions]).toEqual([
+      401,
+      null,
+      { code: 'UNAUTHENTICATED' },
+    ]);
+  });
+
+  test.each([
+    ['a stranger', async () => (await freshKeys()).signer.sign({ kind: 'gateway' }, 'probe')],
+    ['the right key for another subgraph', async () => (await testKeys()).signer.sign({ kind: 'gateway' }, 'users')],
+    ['nobody', async () => 'eyJhbGciOiJub25lIn0.eyJjYWxsZXIiOnsia2luZCI6ImdhdGV3YXkifX0.'],
+  ])('signed by %s it answers 401', async (_, sign) => {
+    const answer = await post(`${service.url}/graphql`, question, {}, { [callerHeader]: await sign() });
+    expect([answer.status, answer.data]).toEqual([401, null]);
+  });
+
+  test('its schema is not told by introspection', async () => {
+    const { data, errors } = await service.ask('{ __schema { types { name } } }');
+    expect([data, errors[0]?.extensions['code']]).toEqual([null, 'BAD_USER_INPUT']);
+  });
+
+  test('/health and /ready answer anyone', async () => {
+    for (const path of ['health', 'ready']) expect((await fetch(`${service.url}/${path}`)).status).toBe(200);
+    expect((await fetch(`${service.url}/elsewhere`)).status).toBe(404);
+  });
+});
+
+describe('errors', () => {
+  const failing = async (how: string) =>
+    (await service.ask('query ($how: String!) { fail(how: $how) }', { variables: { how } })).errors[0];
+
+  test('of ours pass with their code and what belongs to it', async () => {
+    expect(await failing('input')).toMatchObject({
+      message: 'input.title: is too long',
+      path: ['fail'],
+      extensions: { code: 'BAD_USER_INPUT', fields: [{ path: 'input.title', message: 'is too long' }] },
+    });
+    expect((await failing('conflict'))?.extensions).toEqual({ code: 'CONFLICT' });
+    expect((await failing('absent'))?.extensions).toEqual({ code: 'NOT_FOUND' });
+  });
+
+  test('that nobody expected are shown as INTERNAL and say nothing', async () => {
+    expect(await failing('surprise')).toEqual({
+      message: 'Something went wrong on our side.',
+      locations: expect.anything(),
+      path: ['fail'],
+      extensions: { code: 'INTERNAL' },
+    });
+  });
+
+  test.each([
+    ['a syntax error', '{ whoAmI '],
+    ['an unknown field', '{ whoAmI whoAreYou }'],
+    ['two operations and no name', 'query A { whoAmI } query B { whoAmI }'],
+    ['a missing variable', 'query ($how: String!) { fail(how: $how) }'],
+  ])('of the request are BAD_USER_INPUT: %s', async (_, document) => {
+    const { status, errors } = await service.ask(document);
+    expect([status, errors[0]?.extensions['code']]).toEqual([400, 'BAD_USER_INPUT']);
+  });
+
+  test('a field name that is nearly right is not suggested', async () => {
+    expect((await service.ask('{ whoAmII }')).errors[0]?.message).not.toContain('Did you mean');
+  });
+});
+
+describe('bodies', () => {
+  test.each([
+    ['too large', { body: JSON.stringify({ query: `{ whoAmI } #${'x'.repeat(3000)}` }) }, 413],
+    ['no JSON', { body: '{ "query": ' }, 400],
+    ['compressed', { body: '{}', headers: { 'content-encoding': 'gzip' } }, 415],
+    ['not UTF-8', { body: Buffer.from([0x22, 0xff, 0x22]) }, 400],
+  ])(
+    '%s are refused with a reason',
+    async (_, { body, headers = {} }: { body: string | Buffer; headers?: object }, status) => {
+      const signed = await (await testKeys()).signer.sign({ kind: 'guest' }, 'probe');
+      const response = await fetch(`${service.url}/graphql`, {
+        method: 'POST',
+        body,
+        headers: { 'content-type': 'application/json', [callerHeader]: signed, ...headers },
+      });
+      expect([response.status, await response.json()]).toEqual([
+        status,
+        { errors: [expect.objectContaining({ extensions: expect.objectContaining({ code: 'BAD_USER_INPUT' }) })] },
+      ]);
+    },
+  );
+});
+
+test('the SDL of a subgraph names the federation version and every field', async () => {
+  const sdl = printSubgraph(await subgraphSchema({ resolvers: [Probe], references: {} }));
+  expect(sdl).toMatch(/@link\(url: "https:\/\/specs.apollo.dev\/federation\/v2/);
+  expect(sdl).toContain('whoAmI: String!');
+});
