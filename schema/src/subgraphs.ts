@@ -6,7 +6,7 @@ export interface Subgraph {
   /** Where the gateway finds it in the embedded run; elsewhere its settings name another address. */
   url: string;
   /** Imported only when its schema is printed: type-graphql keeps one registry for a whole process. */
-  load(): Promise<{ schema(): Promise<GraphQLSchema> }>;
+  load: () => Promise<{ schema: () => Promise<GraphQLSchema> }>;
 }
 
 /** Every service that the graph is composed of. */

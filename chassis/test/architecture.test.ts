@@ -1,0 +1,124 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { describe, expect, test } from '@jest/globals';
+import { Linter } from 'eslint';
+import tseslint from 'typescript-eslint';
+
+const root = new URL('../../', import.meta.url);
+
+describe('the linter refuses', () => {
+  test.each([
+    ['a default export', 'gateway/src/a.ts', 'export default 1;', 'Export by name.'],
+    ['a default export in disguise', 'gateway/src/a.ts', 'const a = 1; export { a as default };', 'Export by name.'],
+    ['export *', 'gateway/src/a.ts', "export * from './b.js';", 'Name what you export'],
+    ['an arrow function where a declaration can stand', 'gateway/src/a.ts', 'export const a = () => 1;', 'declaration'],
+    ['the environment outside of config', 'gateway/src/a.ts', 'export const a = process.env;', 'config.ts'],
+    ['the environment by its import', 'gateway/src/a.ts', "import { env } from 'node:process'; env.A;", 'config.ts'],
+    ['a module that says nothing', 'gateway/src/utils.ts', 'export const a = 1;', 'noun'],
+    ['a folder that says nothing', 'gateway/src/helpers/a.ts', 'export const a = 1;', 'noun'],
+    ['the console', 'gateway/src/a.ts', 'console.log(1);', 'console'],
+    ['a promise of work', 'gateway/src/a.ts', '// TODO: later', 'todo'],
+    ['a file of more than 250 lines', 'gateway/src/a.ts', '// line\n'.repeat(251), '250'],
+    ['a function of more than 30 lines', 'gateway/src/a.ts', `export function a() {${'\na();'.repeat(30)}\n}`, '30'],
+    ['any', 'gateway/src/a.ts', 'export const a = 1 as any;', 'any'],
+    ['a file of tests of more than 400 lines', 'gateway/test/a.test.ts', '// line\n'.repeat(401), '400'],
+    ['a test that runs alone', 'gateway/test/a.test.ts', "test.only('a', () => { expect(1).toBe(1); });", 'focused'],
+    ['a test that does not run', 'gateway/test/a.test.ts', "test.skip('a', () => { expect(1).toBe(1); });", 'skip'],
+    ['a test that expects nothing', 'gateway/test/a.test.ts', "test('a', () => { a(); });", 'no assertions'],
+    ['a module that is mocked', 'gateway/test/a.test.ts', "jest.mock('../src/a.js');", 'no module is mocked'],
+  ])('%s', (_, file, code, message) => {
+    expect(complaints(file, code)).toContainEqual(expect.stringContaining(message));
+  });
+});
+
+describe('no room imports another room:', () => {
+  test.each([
+    ['chassis/src/a.ts', '@marquee/users/service'],
+    ['chassis/test/a.test.ts', '@marquee/users/service'],
+    ['gateway/src/a.ts', '@marquee/shows/service'],
+    ['gateway/src/a.ts', '@marquee/local/people'],
+    ['gateway/src/a.ts', '../../subgraphs/users/src/model.js'],
+    ['subgraphs/users/src/resolvers/a.ts', '@marquee/shows'],
+    ['subgraphs/users/test/a.test.ts', '../../shows/src/store.js'],
+    ['subgraphs/shows/src/a.ts', '@marquee/users/service'],
+    ['subgraphs/jobs/src/a.ts', '@marquee/gateway/service'],
+    ['subgraphs/messaging/src/a.ts', '@marquee/jobs/service'],
+    ['local/src/a.ts', '../../gateway/src/service.js'],
+  ])('%s may not import %s', (file, other) => {
+    expect(complaints(file, `import { a } from '${other}'; a();`)).toEqual([
+      expect.stringMatching(/^'.*(No room imports another|Import another package by its name)/),
+    ]);
+  });
+
+  test.each([
+    ['a dynamic import', "export const a = await import('@marquee/users/service');"],
+    ['the import of a type', "import type { User } from '@marquee/users/model'; export type A = User;"],
+    ['a type that is imported in place', "export type A = import('@marquee/users/model').User;"],
+    ['an export of what is imported', "export { a } from '@marquee/users/model';"],
+  ])('%s is an import as well', (_, code) => {
+    expect(complaints('subgraphs/shows/src/a.ts', code)).toContainEqual(
+      expect.stringContaining('No room imports another'),
+    );
+  });
+
+  test.each([
+    ['chassis/src/a.ts', '../errors/errors.js'],
+    ['gateway/src/a.ts', '@marquee/chassis/errors/errors'],
+    ['subgraphs/users/src/resolvers/a.ts', '@marquee/chassis/errors/errors'],
+    ['subgraphs/users/test/rules/a.test.ts', '../../src/rules.js'],
+    ['schema/src/a.ts', '@marquee/users/service'],
+    ['local/src/a.ts', '@marquee/gateway/service'],
+  ])('%s may import %s', (file, other) => {
+    expect(complaints(file, `import { a } from '${other}'; a();`)).toEqual([]);
+  });
+
+  test('a settings file reads the environment', () => {
+    expect(complaints('gateway/src/config.ts', 'export const a = process.env;')).toEqual([]);
+  });
+});
+
+describe('the packages', () => {
+  const manifests = ['', 'chassis/', 'gateway/', 'schema/', 'local/', ...subgraphFolders()].map(manifest);
+
+  test.each(manifests)('of $name are pinned to one version each', ({ dependencies, devDependencies, overrides }) => {
+    const versions = Object.values({ ...dependencies, ...devDependencies, ...overrides });
+    expect(versions.filter((version) => !/^\d+\.\d+\.\d+(-[\w.]+)?$/.test(version))).toEqual([]);
+  });
+
+  test.each(manifests)('of $name have one version in the whole repository', ({ dependencies, devDependencies }) => {
+    const asked = Object.entries({ ...dependencies, ...devDependencies });
+    const known = Object.assign({}, ...manifests.flatMap((one) => [one.dependencies, one.devDependencies]));
+    expect(asked.filter(([name, version]) => known[name] !== version)).toEqual([]);
+  });
+
+  test('hold graphql once, for two copies do not know the types of each other', () => {
+    expect(lockedPaths().filter((path) => /(^|\/)node_modules\/graphql$/.test(path))).toEqual(['node_modules/graphql']);
+  });
+});
+
+interface Manifest {
+  name: string;
+  dependencies?: Record<string, string>;
+  devDependencies?: Record<string, string>;
+  overrides?: Record<string, string>;
+}
+
+const { default: rules } = await import(new URL('eslint.config.mjs', root).href);
+
+/** What the linter says about a file of this name. Rules that need its types are left to `npm run lint`. */
+function complaints(file: string, code: string): string[] {
+  const linter = new Linter({ configType: 'flat', cwd: root.pathname });
+  const config = [...rules, { ...tseslint.configs.disableTypeChecked, files: ['**/*.ts'] }];
+  return linter.verify(code, config, { filename: file }).map(({ message }) => message);
+}
+
+function manifest(folder: string): Manifest {
+  return JSON.parse(readFileSync(new URL(`${folder}package.json`, root), 'utf8'));
+}
+
+function subgraphFolders(): string[] {
+  return readdirSync(new URL('subgraphs', root)).map((name) => `subgraphs/${name}/`);
+}
+
+function lockedPaths(): string[] {
+  return Object.keys(JSON.parse(readFileSync(new URL('package-lock.json', root), 'utf8')).packages);
+}
