@@ -49,10 +49,13 @@ export const processSettings = z.object({
 
 export type ProcessSettings = z.output<typeof processSettings>;
 
+/** A variable that holds JSON text: its value, not yet of any shape. */
+export const json = z.string().transform(parseJson);
+
 /** What every subgraph reads besides: the keys that callers are signed with. */
 export const subgraphSettings = processSettings.extend({
   /** A JSON Web Key Set with the gateway's public Ed25519 keys, by `kid`. Two keys during a rotation. */
-  CALLER_KEYS: z.string().transform(parseJson),
+  CALLER_KEYS: json,
   /** Largest request body in bytes. An import of 1000 shows is about 1 MB. */
   BODY_LIMIT_BYTES: z.coerce
     .number()

@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import { z } from 'zod';
-import { DataSource, type EntitySubscriberInterface, type MixedList } from 'typeorm';
+import { DataSource, EventSubscriber, type EntitySubscriberInterface, type MixedList } from 'typeorm';
 import { subgraphSettings } from '../config/settings.js';
 import { recordStoreRequest } from '../telemetry/store-requests.js';
 import { migrate } from './migrate.js';
@@ -61,6 +61,7 @@ export async function openPostgres(settings: PostgresSettings, options: Postgres
 }
 
 /** Tells every statement of typeorm to `storeRequests`, transaction control included. */
+@EventSubscriber()
 class StatementRecorder implements EntitySubscriberInterface {
   afterQuery({ query, executionTime, success }: { query: string; executionTime?: number; success: boolean }): void {
     recordStoreRequest({ store: 'postgres', statement: query, milliseconds: executionTime ?? 0, failed: !success });

@@ -1,0 +1,51 @@
+import { createHmac, randomInt, timingSafeEqual } from 'node:crypto';
+
+/**
+ * Ids that prove for whom they were made.
+ *
+ * An owned id is a UUIDv7 (RFC 9562) whose last 62 random bits are a MAC over its time, its 12 other random bits, the
+ * owner and the purpose. Whoever holds the key can tell, without asking the service that made it, whether an id belongs
+ * to a user: so a service may refuse a stranger's id though no service calls another. Guessing one takes 2^61 requests.
+ */
+export interface OwnedIds {
+  /** Makes an id for this owner and purpose, at this time in milliseconds. */
+  make(owner: string, purpose: string, now?: number): string;
+  /** Whether the id was made for this owner and purpose. Anything that is no such id is not. */
+  belongs(id: string, owner: string, purpose: string): boolean;
+}
+
+/**
+ * @param key at least 32 bytes, the same in every service that makes or checks the ids
+ * @throws when it is shorter
+ */
+export function ownedIds(key: Buffer): OwnedIds {
+  if (key.length < 32) throw new Error(`The key of owned ids needs 32 bytes, it has ${key.length}.`);
+  return {
+    make(owner, purpose, now = Date.now()) {
+      const bytes = Buffer.alloc(16);
+      bytes.writeUIntBE(now, 0, 6);
+      bytes.writeUInt16BE(0x7000 | randomInt(0x1000), 6);
+      seal(bytes, owner, purpose, key).copy(bytes, 8);
+      return format(bytes);
+    },
+    belongs(id, owner, purpose) {
+      if (!uuid7.test(id)) return false;
+      const bytes = Buffer.from(id.replaceAll('-', ''), 'hex');
+      return timingSafeEqual(bytes.subarray(8), seal(bytes, owner, purpose, key));
+    },
+  };
+}
+
+const uuid7 = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
+
+/** The last 8 bytes of the id: the variant's two bits, then the first 62 bits of the MAC. */
+function seal(bytes: Buffer, owner: string, purpose: string, key: Buffer): Buffer {
+  const claim = JSON.stringify([owner, purpose]);
+  const mac = createHmac('sha256', key).update(bytes.subarray(0, 8)).update(claim).digest().subarray(0, 8);
+  mac.writeUInt8((mac.readUInt8(0) & 0x3f) | 0x80, 0);
+  return mac;
+}
+
+function format(bytes: Buffer): string {
+  return bytes.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
+}

@@ -1,0 +1,29 @@
+import { expect, test } from '@jest/globals';
+import { processBus } from '../src/bus/bus.js';
+
+test('every subscriber of a topic hears what is told after it came, in order, and nothing of other topics', async () => {
+  const bus = processBus();
+  const stop = new AbortController();
+  const both = [bus.subscribe('jobs', stop.signal), bus.subscribe('jobs', stop.signal)];
+  bus.publish('shows', { id: 's1' });
+  for (const id of ['j1', 'j2']) bus.publish('jobs', { id });
+  for (const heard of both) expect(await take(heard, 2)).toEqual([{ id: 'j1' }, { id: 'j2' }]);
+  bus.close();
+});
+
+test('a subscription ends quietly when its signal aborts and when the bus closes', async () => {
+  const bus = processBus();
+  const stop = new AbortController();
+  const aborted = take(bus.subscribe('jobs', stop.signal), 1);
+  const closed = take(bus.subscribe('error', new AbortController().signal), 1);
+  stop.abort();
+  expect(await aborted).toEqual([]);
+  bus.close();
+  expect(await closed).toEqual([]);
+});
+
+async function take(heard: AsyncIterable<unknown>, count: number): Promise<unknown[]> {
+  const messages: unknown[] = [];
+  for await (const message of heard) if (messages.push(message) === count) break;
+  return messages;
+}

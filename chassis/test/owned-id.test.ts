@@ -1,0 +1,32 @@
+import { randomBytes } from 'node:crypto';
+import { expect, test } from '@jest/globals';
+import { ownedIds } from '../src/identity/owned-id.js';
+
+const ids = ownedIds(randomBytes(32));
+
+test('an owned id is a UUIDv7 of its time', () => {
+  expect(ids.make('ada', 'AVATAR', Date.UTC(2026, 0, 1))).toMatch(
+    /^019b76da-a800-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/,
+  );
+});
+
+test('it belongs to its owner and purpose and to nobody else', () => {
+  const id = ids.make('ada', 'AVATAR');
+  expect(ids.belongs(id, 'ada', 'AVATAR')).toBe(true);
+  expect(ids.belongs(id, 'bob', 'AVATAR')).toBe(false);
+  expect(ids.belongs(id, 'ada', 'COVER')).toBe(false);
+  expect(ownedIds(randomBytes(32)).belongs(id, 'ada', 'AVATAR')).toBe(false);
+});
+
+test('every changed digit breaks it', () => {
+  const id = ids.make('ada', 'AVATAR');
+  const changed = [...id].flatMap((digit, place) =>
+    digit === '-' ? [] : [id.slice(0, place) + (digit === '0' ? '1' : '0') + id.slice(place + 1)],
+  );
+  expect(changed.filter((other) => ids.belongs(other, 'ada', 'AVATAR'))).toEqual([]);
+  expect(['', 'x', id.toUpperCase(), `${id}0`].filter((other) => ids.belongs(other, 'ada', 'AVATAR'))).toEqual([]);
+});
+
+test('a short key is refused', () => {
+  expect(() => ownedIds(randomBytes(16))).toThrow('needs 32 bytes, it has 16');
+});
