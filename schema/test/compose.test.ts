@@ -1,0 +1,77 @@
+import { describe, expect, test } from '@jest/globals';
+import { compose, CompositionError } from '../src/compose.js';
+
+const federation = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9",
+  import: ["@key", "@inaccessible", "@shareable"])`;
+
+const people = subgraph(
+  'people',
+  `type Query { me: Person principal: Principal @inaccessible }
+   type Principal @inaccessible { id: ID! }
+   type Person @key(fields: "id") { id: ID! name: String }`,
+);
+
+const plays = subgraph(
+  'plays',
+  `type Query { plays: [Play!]! }
+   type Play { title: String! author: Person }
+   type Person @key(fields: "id", resolvable: false) { id: ID! }`,
+);
+
+describe('composition', () => {
+  test('tells the gateway where each subgraph is and what it owns', () => {
+    const { supergraph } = compose([people, plays]);
+    expect(supergraph).toContain('PEOPLE @join__graph(name: "people", url: "http://localhost/people")');
+    expect(supergraph).toContain('name: String @join__field(graph: PEOPLE)');
+  });
+
+  test('hides from clients what is inaccessible, and every name of federation', () => {
+    const { api } = compose([people, plays]);
+    expect(api).toContain('type Play');
+    expect(api).not.toMatch(/principal|join__|link__|@key|_entities/i);
+  });
+
+  test('is the same text in whatever order the subgraphs come', () => {
+    expect(compose([plays, people])).toEqual(compose([people, plays]));
+  });
+
+  test('names every contradiction with its code and its place', () => {
+    const other = subgraph('other', 'type Query { me: Int }  type Person @key(fields: "id") { id: ID! name: Int }');
+    expect([...problems([people, other])].sort()).toEqual([
+      expect.stringMatching(/^FIELD_TYPE_MISMATCH: .*"Person.name"/),
+      expect.stringMatching(/^FIELD_TYPE_MISMATCH: .*"Query.me"/),
+      expect.stringMatching(/^INVALID_FIELD_SHARING: .*"Person.name"/),
+      expect.stringMatching(/^INVALID_FIELD_SHARING: .*"Query.me"/),
+    ]);
+  });
+
+  test('names an entity that nobody can complete', () => {
+    const stranger = subgraph('stranger', 'type Query { odd: Odd } type Odd @key(fields: "id") { id: ID! }');
+    const owner = subgraph(
+      'owner',
+      'type Query { x: Int } type Odd @key(fields: "id", resolvable: false) { id: ID! name: String }',
+    );
+    expect(problems([stranger, owner])).toContainEqual(expect.stringContaining('SATISFIABILITY_ERROR'));
+  });
+
+  test('hints at what is odd, and not at what is usual', () => {
+    const again = subgraph('again', '"Somebody else" type Person @key(fields: "id") { id: ID! }');
+    const documented = { ...people, sdl: people.sdl.replace('type Person', '"Somebody" type Person') };
+    const { hints } = compose([documented, plays, again]);
+    expect(hints).toEqual([expect.stringContaining('INCONSISTENT_DESCRIPTION')]);
+  });
+});
+
+function subgraph(name: string, types: string) {
+  return { name, url: `http://localhost/${name}`, sdl: `${federation}\n${types}` };
+}
+
+function problems(subgraphs: Parameters<typeof compose>[0]): readonly string[] {
+  try {
+    compose(subgraphs);
+    return [];
+  } catch (failure) {
+    if (failure instanceof CompositionError) return failure.problems;
+    throw failure;
+  }
+}
