@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { Linter } from 'eslint';
 import tseslint from 'typescript-eslint';
@@ -91,7 +91,14 @@ describe('the packages', () => {
   });
 
   test('hold graphql once, for two copies do not know the types of each other', () => {
-    expect(lockedPaths().filter((path) => /(^|\/)node_modules\/graphql$/.test(path))).toEqual(['node_modules/graphql']);
+    const copies = locked().filter(([path]) => path.endsWith('node_modules/graphql'));
+    expect(copies.map(([path]) => path)).toEqual(['node_modules/graphql']);
+  });
+
+  test('run no script at their installation that nobody decided on', () => {
+    const scripted = locked().filter(([, { hasInstallScript }]) => hasInstallScript);
+    const names = scripted.map(([path]) => path.replace(/^.*node_modules\//, ''));
+    expect(names.filter((name) => manifest('').allowScripts?.[name] === undefined)).toEqual([]);
   });
 });
 
@@ -100,6 +107,7 @@ interface Manifest {
   dependencies?: Record<string, string>;
   devDependencies?: Record<string, string>;
   overrides?: Record<string, string>;
+  allowScripts?: Record<string, boolean>;
 }
 
 const { default: rules } = await import(new URL('eslint.config.mjs', root).href);
@@ -116,9 +124,11 @@ function manifest(folder: string): Manifest {
 }
 
 function subgraphFolders(): string[] {
-  return readdirSync(new URL('subgraphs', root)).map((name) => `subgraphs/${name}/`);
+  const folders = readdirSync(new URL('subgraphs', root)).map((name) => `subgraphs/${name}/`);
+  return folders.filter((folder) => existsSync(new URL(`${folder}package.json`, root)));
 }
 
-function lockedPaths(): string[] {
-  return Object.keys(JSON.parse(readFileSync(new URL('package-lock.json', root), 'utf8')).packages);
+/** What `npm ci` installs, by its path. */
+function locked(): [string, { hasInstallScript?: boolean }][] {
+  return Object.entries(JSON.parse(readFileSync(new URL('package-lock.json', root), 'utf8')).packages);
 }
