@@ -1,0 +1,86 @@
+import { flag, json, list, processSettings } from '@marquee/chassis/config/settings';
+import { z } from 'zod';
+
+/** What the gateway reads from its environment; the keys are the variables' names. */
+export const gatewaySettings = processSettings
+  .extend({
+    /** Path of the supergraph file that composition wrote. */
+    SUPERGRAPH: z.string(),
+    /** A JSON object of subgraph name to URL, in place of the addresses in the supergraph. */
+    SUBGRAPH_URLS: json.pipe(z.record(z.string(), z.url({ protocol: /^https?$/ }))).default({}),
+    /** Seconds that a subgraph has for one answer, from the first byte sent to the last one read. */
+    SUBGRAPH_TIMEOUT_SECONDS: z.coerce.number().positive().max(300).default(5),
+    /** A private Ed25519 JSON Web Key with a `kid`: subgraphs check callers with its public half. */
+    CALLER_SIGNING_KEY: json.pipe(
+      z.looseObject({
+        kty: z.literal('OKP'),
+        crv: z.literal('Ed25519'),
+        x: z.string(),
+        d: z.string(),
+        kid: z.string().min(1),
+      }),
+    ),
+    /** `iss` of the access tokens that count. Without it every token is refused and guests are served. */
+    COGNITO_ISSUER: z.url({ protocol: /^https?$/ }).optional(),
+    /** `client_id`s of the access tokens that count. */
+    COGNITO_CLIENT_IDS: list.default([]),
+    /** Where the issuer publishes its keys; `/.well-known/jwks.json` under the issuer when left out. */
+    COGNITO_JWKS_URI: z.url({ protocol: /^https?$/ }).optional(),
+    /** What a scope begins with in a token. It is taken off; scopes that begin otherwise do not count. */
+    SCOPE_PREFIX: z.string().default('marquee/'),
+    /** Origins whose pages may call the gateway. */
+    CORS_ORIGINS: list
+      .pipe(z.array(z.string().refine(isOrigin, 'expected an origin such as https://app.example.com')))
+      .default([]),
+    /** Takes the caller from the headers X-Dev-User-Id, X-Dev-Role and X-Dev-Email. Never in production. */
+    DEV_IDENTITY: flag.default(false),
+    /** Largest body of a guest's request, in bytes. */
+    BODY_LIMIT_BYTES: z.coerce
+      .number()
+      .int()
+      .positive()
+      .default(256 * 1024),
+    /** Largest body of an identified caller's request, in bytes. */
+    BODY_LIMIT_IDENTIFIED_BYTES: z.coerce
+      .number()
+      .int()
+      .positive()
+      .default(2 * 1024 * 1024),
+  })
+  .superRefine(refuseDevelopmentInProduction)
+  .superRefine(needClientsOfIssuer);
+
+export type GatewaySettings = z.output<typeof gatewaySettings>;
+
+/** @apollo/gateway sends telemetry out unless this variable says otherwise when a gateway is made. */
+export function turnApolloTelemetryOff(): void {
+  process.env['APOLLO_TELEMETRY_DISABLED'] = '1';
+}
+
+interface Guarded {
+  NODE_ENV: string;
+  DEV_IDENTITY: boolean;
+  COGNITO_ISSUER?: string | undefined;
+  COGNITO_JWKS_URI?: string | undefined;
+  COGNITO_CLIENT_IDS: string[];
+}
+
+function refuseDevelopmentInProduction(settings: Guarded, context: z.RefinementCtx): void {
+  if (settings.NODE_ENV !== 'production') return;
+  if (settings.DEV_IDENTITY) refuse(context, 'DEV_IDENTITY', 'must not be true with NODE_ENV=production');
+  for (const name of ['COGNITO_ISSUER', 'COGNITO_JWKS_URI'] as const)
+    if (settings[name]?.startsWith('http:')) refuse(context, name, 'must be an https URL with NODE_ENV=production');
+}
+
+function needClientsOfIssuer(settings: Guarded, context: z.RefinementCtx): void {
+  if (settings.COGNITO_ISSUER !== undefined && settings.COGNITO_CLIENT_IDS.length === 0)
+    refuse(context, 'COGNITO_CLIENT_IDS', 'expected at least one client id, since COGNITO_ISSUER is set');
+}
+
+function refuse(context: z.RefinementCtx, name: string, message: string): void {
+  context.addIssue({ code: 'custom', path: [name], message });
+}
+
+function isOrigin(value: string): boolean {
+  return URL.canParse(value) && new URL(value).origin === value;
+}

@@ -1,0 +1,6 @@
+import type { Caller } from '@marquee/chassis/identity/caller';
+
+/** What one operation runs with. */
+export interface OperationContext {
+  caller: Caller;
+}

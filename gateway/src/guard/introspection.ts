@@ -1,0 +1,54 @@
+import type { ApolloServerPlugin } from '@apollo/server';
+import { forbidden } from '@marquee/chassis/errors/errors';
+import { type Caller, unknownCaller } from '@marquee/chassis/identity/caller';
+import { BREAK, type DocumentNode, GraphQLError, visit } from 'graphql';
+import type { OperationContext } from '../engine/context.js';
+
+/** The scope whose holders may read the schema in production. */
+const exploreScope = 'graph.explore';
+
+/** Keeps the schema from those who may not read it; `__typename` is everyone's. */
+export function introspectionGuard(openToAll: boolean): ApolloServerPlugin<OperationContext> {
+  return {
+    requestDidStart: async () => ({
+      didResolveOperation: async ({ document, contextValue }) => {
+        if (!openToAll && asksForSchema(document) && !mayExplore(contextValue.caller)) throw refused();
+      },
+    }),
+  };
+}
+
+/** Apollo Server keeps validated documents, so each is looked through once. */
+const looked = new WeakMap<DocumentNode, boolean>();
+
+function asksForSchema(document: DocumentNode): boolean {
+  const known = looked.get(document);
+  if (known !== undefined) return known;
+  let found = false;
+  visit(document, {
+    Field({ name }) {
+      found = name.value === '__schema' || name.value === '__type';
+      return found ? BREAK : undefined;
+    },
+  });
+  looked.set(document, found);
+  return found;
+}
+
+function mayExplore(caller: Caller): boolean {
+  switch (caller.kind) {
+    case 'user':
+    case 'machine':
+      return caller.scopes.includes(exploreScope);
+    case 'guest':
+    case 'gateway':
+      return false;
+    default:
+      return unknownCaller(caller);
+  }
+}
+
+function refused(): GraphQLError {
+  const error = forbidden(`Introspection needs the scope ${exploreScope}.`);
+  return new GraphQLError(error.message, { extensions: { ...error.extensions, http: { status: 403 } } });
+}

@@ -1,0 +1,52 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { type Handler, header } from '@marquee/chassis/http/server';
+import { requestIdHeader } from '@marquee/chassis/telemetry/request';
+import type { GatewaySettings } from '../config.js';
+import { developmentHeaders } from '../identity/development.js';
+
+/** Seconds that a browser remembers what a preflight allowed. */
+const maxAge = 600;
+
+const requestHeaders = [
+  'authorization',
+  'content-type',
+  requestIdHeader,
+  'traceparent',
+  'tracestate',
+  'apollo-require-preflight',
+  'x-apollo-operation-name',
+  'apollographql-client-name',
+  'apollographql-client-version',
+];
+
+/**
+ * Lets the pages of the listed origins call a handler, and answers their preflights.
+ * Callers are known by a header and never by a cookie, so credentials are not allowed.
+ */
+export function withCors(settings: Pick<GatewaySettings, 'CORS_ORIGINS' | 'DEV_IDENTITY'>, handler: Handler): Handler {
+  const origins = new Set(settings.CORS_ORIGINS);
+  const allowed = [...requestHeaders, ...(settings.DEV_IDENTITY ? developmentHeaders : [])].join(', ');
+  return (request, response) => {
+    response.setHeader('vary', 'origin');
+    const origin = header(request, 'origin');
+    if (origin !== undefined && origins.has(origin)) {
+      response.setHeader('access-control-allow-origin', origin);
+      response.setHeader('access-control-expose-headers', requestIdHeader);
+    }
+    return isPreflight(request) ? preflight(response, allowed) : handler(request, response);
+  };
+}
+
+function isPreflight(request: IncomingMessage): boolean {
+  return request.method === 'OPTIONS' && header(request, 'access-control-request-method') !== undefined;
+}
+
+/** Without an allowed origin a browser stops here, whatever else the answer says. */
+function preflight(response: ServerResponse, allowedHeaders: string): void {
+  response.writeHead(204, {
+    'access-control-allow-methods': 'GET, POST',
+    'access-control-allow-headers': allowedHeaders,
+    'access-control-max-age': String(maxAge),
+  });
+  response.end();
+}

@@ -1,0 +1,123 @@
+import { createHash } from 'node:crypto';
+import type { Closable } from '@marquee/chassis/process/closers';
+import type { Logger } from '@marquee/chassis/telemetry/log';
+import { JwtVerifier } from 'aws-jwt-verify';
+import {
+  JwtExpiredError,
+  JwtInvalidSignatureError,
+  JwtNotBeforeError,
+  JwtParseError,
+  JwtWithoutValidKidError,
+} from 'aws-jwt-verify/error';
+import { decomposeUnverifiedJwt } from 'aws-jwt-verify/jwt';
+import type { JwtHeader, JwtPayload } from 'aws-jwt-verify/jwt-model';
+import { LRUCache } from 'lru-cache';
+import { z } from 'zod';
+import { openKeys } from './keys.js';
+import { identityUnavailable, tokenRefused } from './refusals.js';
+
+export interface TokensOptions {
+  issuer: string;
+  clientIds: readonly string[];
+  jwksUri: string;
+  log: Logger;
+  /** Milliseconds since the epoch; decides when keys may be fetched again. */
+  now?: () => number;
+}
+
+/** What an access token says, once it is verified. */
+export interface Token {
+  sub: string;
+  clientId: string;
+  /** As the token spells them. */
+  scopes: readonly string[];
+  email?: string | undefined;
+  name?: string | undefined;
+  /** Milliseconds since the epoch. */
+  expiresAt: number;
+}
+
+/** Verifies access tokens as Cognito makes them. */
+export interface Tokens extends Closable {
+  /** @throws UNAUTHENTICATED when the token does not count, UPSTREAM_UNAVAILABLE when the keys are out of reach */
+  verify(jwt: string): Promise<Token>;
+}
+
+/** Verified tokens that are remembered; the longest unused one goes first. */
+const rememberedTokens = 20_000;
+
+export function openTokens({ issuer, clientIds, jwksUri, log, now }: TokensOptions): Tokens {
+  const keys = openKeys({ uri: jwksUri, log, ...(now && { now }) });
+  const verifier = JwtVerifier.create({ issuer, audience: null, jwksUri }, { jwksCache: keys.cache });
+  const verified = new LRUCache<string, Token>({ max: rememberedTokens });
+  return {
+    close: () => keys.close(),
+    async verify(jwt) {
+      const digest = createHash('sha256').update(jwt).digest('base64');
+      const known = verified.get(digest);
+      if (known && known.expiresAt > Date.now()) return known;
+      refuseAtSight(jwt);
+      const token = tokenOf(await verifier.verify(jwt).catch(refuse));
+      verified.set(digest, token);
+      return token;
+    },
+  };
+
+  /** What needs no key comes first. The library caches keys by the issuer that a token claims, so that must be ours. */
+  function refuseAtSight(jwt: string): void {
+    const { header, payload } = decomposed(jwt);
+    if (header.alg !== 'RS256') throw tokenRefused('it must be signed with RS256');
+    if (payload.iss !== issuer) throw tokenRefused('it comes from another issuer');
+  }
+
+  function refuse(failure: unknown): never {
+    const reason = refusals.find(([type]) => failure instanceof type)?.[1];
+    if (reason !== undefined) throw tokenRefused(reason);
+    if (keys.failing()) throw identityUnavailable('issuer');
+    throw tokenRefused('its signing key is unknown');
+  }
+
+  function tokenOf(payload: unknown): Token {
+    const claims = claimsShape.safeParse(payload);
+    if (!claims.success) throw tokenRefused(`its claim ${claims.error.issues[0]?.path.join('.')} is missing or wrong`);
+    const { sub, client_id: clientId, token_use: use, exp, scope, email, name, username } = claims.data;
+    if (use !== 'access') throw tokenRefused('it is not an access token');
+    if (!clientIds.includes(clientId)) throw tokenRefused('it was made for another client');
+    const scopes = scope.split(' ').filter((item) => item !== '');
+    return {
+      sub,
+      clientId,
+      scopes,
+      email,
+      name: name ?? (username === sub ? undefined : username),
+      expiresAt: exp * 1000,
+    };
+  }
+}
+
+const claimsShape = z.object({
+  sub: z.string().min(1).max(128),
+  client_id: z.string(),
+  token_use: z.string(),
+  exp: z.number(),
+  scope: z.string().default(''),
+  username: z.string().optional(),
+  email: z.string().optional().catch(undefined),
+  name: z.string().optional().catch(undefined),
+});
+
+const refusals = [
+  [JwtParseError, 'it is not a JSON Web Token'],
+  [JwtExpiredError, 'it has expired'],
+  [JwtNotBeforeError, 'it does not count yet'],
+  [JwtInvalidSignatureError, 'its signature does not fit'],
+  [JwtWithoutValidKidError, 'it names no signing key'],
+] as const;
+
+function decomposed(jwt: string): { header: JwtHeader; payload: JwtPayload } {
+  try {
+    return decomposeUnverifiedJwt(jwt);
+  } catch {
+    throw tokenRefused('it is not a JSON Web Token');
+  }
+}

@@ -1,0 +1,33 @@
+import { callerSigner } from '@marquee/chassis/identity/signature';
+import type { Opening, Opened, Service } from '@marquee/chassis/process/run';
+import { gatewaySettings, type GatewaySettings } from './config.js';
+import { createEngine } from './engine/engine.js';
+import { withCors } from './http/cors.js';
+import { openEndpoint } from './http/endpoint.js';
+import { openIdentity } from './identity/identity.js';
+import { createPrincipals } from './identity/principals.js';
+import { readSupergraph } from './supergraph/file.js';
+import { createSupergraph } from './supergraph/supergraph.js';
+import { createSubgraphSource } from './upstream/source.js';
+import { openUpstreams } from './upstream/upstreams.js';
+
+export const service: Service<GatewaySettings> = { name: 'gateway', settings: gatewaySettings, open };
+
+async function open({ settings, log, closers }: Opening<GatewaySettings>): Promise<Opened> {
+  const signer = await callerSigner(settings.CALLER_SIGNING_KEY);
+  const upstreams = closers.add(openUpstreams({ settings, signer, log }));
+  const supergraph = createSupergraph({
+    sdl: await readSupergraph(settings.SUPERGRAPH),
+    path: settings.SUPERGRAPH,
+    source: (subgraph) => createSubgraphSource(upstreams.add(subgraph)),
+    log,
+  });
+  const principals = createPrincipals({ users: () => upstreams.named('users'), log });
+  const identity = closers.add(openIdentity({ settings, principals, log }));
+  const endpoint = closers.add(await openEndpoint({ settings, engine: createEngine(supergraph), identity, log }));
+  return {
+    routes: { '/graphql': withCors(settings, endpoint.handler) },
+    // Opening ends once the supergraph is loaded; services that are down do not make the gateway unready.
+    check: async () => {},
+  };
+}

@@ -1,0 +1,41 @@
+import type { CallerSigner } from '@marquee/chassis/identity/signature';
+import { SettingsError } from '@marquee/chassis/config/settings';
+import type { Closable } from '@marquee/chassis/process/closers';
+import type { Logger } from '@marquee/chassis/telemetry/log';
+import type { GatewaySettings } from '../config.js';
+import { openUpstream, type Upstream } from './upstream.js';
+
+export interface UpstreamsOptions {
+  settings: Pick<GatewaySettings, 'SUBGRAPH_URLS' | 'SUBGRAPH_TIMEOUT_SECONDS'>;
+  signer: CallerSigner;
+  log: Logger;
+}
+
+/** The subgraphs of this gateway, each behind connections of its own. */
+export interface Upstreams extends Closable {
+  /** Takes a subgraph of the supergraph in. @throws SettingsError when nothing says where it is */
+  add(subgraph: { name: string; url?: string }): Upstream;
+  named(name: string): Upstream | undefined;
+}
+
+/** Nothing is connected before the first request. */
+export function openUpstreams({ settings, signer, log }: UpstreamsOptions): Upstreams {
+  const open = new Map<string, Upstream>();
+  return {
+    add({ name, url: composed }) {
+      const url = addressOf(name, settings.SUBGRAPH_URLS[name] ?? composed);
+      const upstream = openUpstream({ name, url, timeoutSeconds: settings.SUBGRAPH_TIMEOUT_SECONDS, signer, log });
+      open.set(name, upstream);
+      return upstream;
+    },
+    named: (name) => open.get(name),
+    async close() {
+      await Promise.all([...open.values()].map((upstream) => upstream.close()));
+    },
+  };
+}
+
+function addressOf(name: string, url: string | undefined): URL {
+  if (url && URL.canParse(url) && /^https?:/.test(url)) return new URL(url);
+  throw new SettingsError([`SUBGRAPH_URLS: the supergraph has no http address for "${name}", so one is expected here`]);
+}
