@@ -79,15 +79,14 @@ describe('no room imports another room:', () => {
 describe('the packages', () => {
   const manifests = ['', 'chassis/', 'gateway/', 'schema/', 'local/', ...subgraphFolders()].map(manifest);
 
-  test.each(manifests)('of $name are pinned to one version each', ({ dependencies, devDependencies, overrides }) => {
-    const versions = Object.values({ ...dependencies, ...devDependencies, ...overrides });
+  test.each(manifests)('of $name are pinned to one version each', (one) => {
+    const versions = Object.values({ ...one.overrides, ...asked(one) });
     expect(versions.filter((version) => !/^\d+\.\d+\.\d+(-[\w.]+)?$/.test(version))).toEqual([]);
   });
 
-  test.each(manifests)('of $name have one version in the whole repository', ({ dependencies, devDependencies }) => {
-    const asked = Object.entries({ ...dependencies, ...devDependencies });
-    const known = Object.assign({}, ...manifests.flatMap((one) => [one.dependencies, one.devDependencies]));
-    expect(asked.filter(([name, version]) => known[name] !== version)).toEqual([]);
+  test.each(manifests)('of $name have one version in the whole repository', (one) => {
+    const known: Record<string, string> = Object.assign({}, ...manifests.map(asked));
+    expect(Object.entries(asked(one)).filter(([name, version]) => known[name] !== version)).toEqual([]);
   });
 
   test('hold graphql once, for two copies do not know the types of each other', () => {
@@ -106,6 +105,7 @@ interface Manifest {
   name: string;
   dependencies?: Record<string, string>;
   devDependencies?: Record<string, string>;
+  optionalDependencies?: Record<string, string>;
   overrides?: Record<string, string>;
   allowScripts?: Record<string, boolean>;
 }
@@ -121,6 +121,11 @@ function complaints(file: string, code: string): string[] {
 
 function manifest(folder: string): Manifest {
   return JSON.parse(readFileSync(new URL(`${folder}package.json`, root), 'utf8'));
+}
+
+/** Every package that a manifest names, with the version that it wants. */
+function asked({ dependencies, devDependencies, optionalDependencies }: Manifest): Record<string, string> {
+  return { ...dependencies, ...devDependencies, ...optionalDependencies };
 }
 
 function subgraphFolders(): string[] {
