@@ -1,0 +1,16 @@
+import { rowLoader } from '@marquee/chassis/loaders/loaders';
+import { isShowSlug } from './rules/show-values.js';
+import type { ShowStore } from './store/shows.js';
+
+export type Loaders = ReturnType<typeof createLoaders>;
+
+/** Loaders of one request. */
+export function createLoaders(store: ShowStore) {
+  return {
+    /** What cannot be a slug is not looked for: there is no such show. */
+    show: rowLoader(
+      async (slugs) => store.bySlugs(slugs.filter(isShowSlug)),
+      (show) => show.slug,
+    ),
+  };
+}

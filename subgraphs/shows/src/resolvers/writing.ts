@@ -1,0 +1,46 @@
+import { badInput, notFound } from '@marquee/chassis/errors/errors';
+import { Arg, Ctx, Mutation, Resolver } from 'type-graphql';
+import type { ShowsContext } from '../context.js';
+import { importShows } from '../importing/import.js';
+import { DeleteShowInput, ImportShowsInput, UpdateShowInput } from '../model/inputs.js';
+import { DeleteShowPayload, ImportShowsPayload, UpdateShowPayload } from '../model/payloads.js';
+import { mayWrite } from '../rules/access.js';
+import { judgeImport } from '../rules/import.js';
+import { checkChanges, isShowSlug } from '../rules/show-values.js';
+
+@Resolver()
+export class ShowWritingResolver {
+  @Mutation(() => ImportShowsPayload, {
+    description: 'Adds up to 1000 shows and says for each what became of it. Sent again it changes nothing.',
+  })
+  async importShows(
+    @Ctx() { caller, store }: ShowsContext,
+    @Arg('input', () => ImportShowsInput) { payload }: ImportShowsInput,
+  ): Promise<ImportShowsPayload> {
+    const addedById = mayWrite(caller);
+    return { results: await importShows(store, judgeImport(payload, addedById)) };
+  }
+
+  @Mutation(() => UpdateShowPayload)
+  async updateShow(
+    @Ctx() { caller, store }: ShowsContext,
+    @Arg('input', () => UpdateShowInput) { slug, ...values }: UpdateShowInput,
+  ): Promise<UpdateShowPayload> {
+    mayWrite(caller);
+    const { problems, value } = checkChanges(values);
+    if (problems) throw badInput(...problems.map(({ path, message }) => ({ path: `input.${path}`, message })));
+    const show = isShowSlug(slug) ? await store.change(slug, value) : null;
+    if (!show) throw notFound('show', slug);
+    return { show };
+  }
+
+  @Mutation(() => DeleteShowPayload)
+  async deleteShow(
+    @Ctx() { caller, store }: ShowsContext,
+    @Arg('input', () => DeleteShowInput) { slug }: DeleteShowInput,
+  ): Promise<DeleteShowPayload> {
+    mayWrite(caller);
+    if (!isShowSlug(slug) || !(await store.remove(slug))) throw notFound('show', slug);
+    return { slug };
+  }
+}

@@ -1,0 +1,34 @@
+import { openDynamo } from '@marquee/chassis/dynamodb/open';
+import { subgraphSchema } from '@marquee/chassis/graphql/schema';
+import { subgraphRoute } from '@marquee/chassis/graphql/subgraph';
+import type { Service } from '@marquee/chassis/process/run';
+import type { GraphQLSchema } from 'graphql';
+import { showsSettings, type ShowsSettings } from './config.js';
+import { createLoaders } from './loaders.js';
+import { ShowResolver, showReference } from './resolvers/shows.js';
+import { ShowWritingResolver } from './resolvers/writing.js';
+import { seed } from './seed.js';
+import { createStore } from './store/shows.js';
+import { tableDefinition } from './table.js';
+
+/** The schema of the shows subgraph; made without any store. */
+export function schema(): Promise<GraphQLSchema> {
+  return subgraphSchema({ resolvers: [ShowResolver, ShowWritingResolver], references: { Show: showReference } });
+}
+
+export const service: Service<ShowsSettings> = {
+  name: 'shows',
+  settings: showsSettings,
+  async open(opening) {
+    const dynamo = opening.closers.add(await openDynamo(opening.settings, tableDefinition));
+    const store = createStore(dynamo);
+    if (opening.settings.SEED) await seed(store);
+    const graphql = await subgraphRoute({
+      name: 'shows',
+      schema: await schema(),
+      opening,
+      context: (caller) => ({ caller, store, loaders: createLoaders(store) }),
+    });
+    return { routes: { '/graphql': graphql }, check: dynamo.check };
+  },
+};

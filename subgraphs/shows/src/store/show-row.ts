@@ -1,0 +1,49 @@
+/** A show as it is stored, without the attributes that only indexes read. */
+export interface ShowRow {
+  slug: string;
+  title: string;
+  description?: string;
+  country?: string;
+  genre?: string;
+  language?: string;
+  tvChannel?: string;
+  drm: boolean;
+  episodeCount: number;
+  image?: { showImage: string };
+  primaryColour?: string;
+  seasons: { slug: string }[];
+  nextEpisode?: NextEpisodeRow;
+  /** The user who added it; absent when a machine client did. */
+  addedById?: string;
+}
+
+export interface NextEpisodeRow {
+  channel: string | null;
+  channelLogo: string;
+  /** RFC 3339, in UTC. */
+  date: string | null;
+  html: string;
+  url: string;
+}
+
+/** What a client says of a show: null where it has none. */
+export interface ShowValues {
+  title: string;
+  description: string | null;
+  country: string | null;
+  genre: string | null;
+  language: string | null;
+  tvChannel: string | null;
+  drm: boolean;
+  episodeCount: number;
+  image: { showImage: string } | null;
+  primaryColour: string | null;
+  seasons: { slug: string }[];
+  nextEpisode: NextEpisodeRow | null;
+}
+
+/** A show that is to be added. */
+export interface NewShow extends ShowValues {
+  slug: string;
+  addedById: string | null;
+}

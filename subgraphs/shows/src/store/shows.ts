@@ -1,0 +1,135 @@
+import { BatchGetCommand, DeleteCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import type { Dynamo } from '@marquee/chassis/dynamodb/open';
+import { type Connection } from '@marquee/chassis/paging/connection';
+import { encodeCursor, type Keyset } from '@marquee/chassis/paging/cursor';
+import { indexKeys } from './index-keys.js';
+import type { Entry } from './order.js';
+import { type PageRequest, readPage } from './page.js';
+import type { Plan } from './plan.js';
+import { eachBounded, pause, throughThrottling } from './retry.js';
+import type { NewShow, ShowRow, ShowValues } from './show-row.js';
+import { updateOf } from './update.js';
+
+/** What the shows service asks of its table. */
+export interface ShowStore {
+  /** The shows with these slugs, in any order; absent ones are left out. */
+  bySlugs(slugs: readonly string[]): Promise<ShowRow[]>;
+  page(plan: Plan, request: PageRequest): Promise<Connection<ShowRow>>;
+  /** Adds each show whose slug is free. The answers are in order: the show, or null where the slug was taken. */
+  addAll(shows: readonly NewShow[]): Promise<(ShowRow | null)[]>;
+  /** The show as it is now; null when there is none. */
+  change(slug: string, values: Partial<ShowValues>): Promise<ShowRow | null>;
+  /** Whether there was one to remove. */
+  remove(slug: string): Promise<boolean>;
+}
+
+/** The most keys that BatchGetItem takes. */
+const keysOfBatch = 100;
+
+/** How often keys that were left out are asked for before the request fails. */
+const readAttempts = 7;
+
+/** Conditional writes that one import has under way. */
+const writesAtOnce = 48;
+
+export function createStore(dynamo: Dynamo): ShowStore {
+  const bySlugs = (slugs: readonly string[]) => showsBySlug(dynamo, slugs);
+  return {
+    bySlugs,
+    page: (plan, request) => showPage(dynamo, plan, request),
+    async addAll(shows) {
+      // What is there already costs one read for a hundred instead of a refused write each.
+      const known = new Set((await bySlugs(shows.map(({ slug }) => slug))).map(({ slug }) => slug));
+      return eachBounded(shows, writesAtOnce, async (show) => (known.has(show.slug) ? null : add(dynamo, show)));
+    },
+    change: (slug, values) => change(dynamo, slug, values),
+    remove: (slug) => remove(dynamo, slug),
+  };
+}
+
+async function showsBySlug(dynamo: Dynamo, slugs: readonly string[]): Promise<ShowRow[]> {
+  const distinct = [...new Set(slugs)];
+  const batches = Array.from({ length: Math.ceil(distinct.length / keysOfBatch) }, (_, at) =>
+    distinct.slice(at * keysOfBatch, (at + 1) * keysOfBatch),
+  );
+  return (await eachBounded(batches, 4, (batch) => batchOf(dynamo, batch))).flat();
+}
+
+/** DynamoDB may leave keys out of its answer when it is busy: they are asked for again. */
+async function batchOf({ documents, table }: Dynamo, slugs: readonly string[]): Promise<ShowRow[]> {
+  const rows: ShowRow[] = [];
+  let keys: Record<string, unknown>[] = slugs.map((slug) => ({ slug }));
+  for (let attempt = 1; keys.length > 0; attempt += 1) {
+    const request = new BatchGetCommand({ RequestItems: { [table]: { Keys: keys } } });
+    const answer = await throughThrottling(() => documents.send(request));
+    rows.push(...((answer.Responses?.[table] ?? []) as ShowRow[]));
+    keys = answer.UnprocessedKeys?.[table]?.Keys ?? [];
+    if (keys.length > 0 && attempt === readAttempts) throw new Error(`${keys.length} keys stayed unprocessed`);
+    if (keys.length > 0) await pause(attempt);
+  }
+  return rows;
+}
+
+async function showPage(dynamo: Dynamo, plan: Plan, request: PageRequest): Promise<Connection<ShowRow>> {
+  const { steps, next } = await readPage(dynamo, plan, request);
+  const shows = plan.whole ? steps.map(({ entry }) => wholeShow(entry)) : await showsBySlug(dynamo, slugsOf(steps));
+  const found = new Map(shows.map((show) => [show.slug, show]));
+  const edges = steps.flatMap(({ key, entry }) => {
+    const node = found.get(entry.slug);
+    return node ? [{ cursor: encodeCursor(key), node }] : [];
+  });
+  return { edges, pageInfo: { hasNextPage: next !== undefined, endCursor: endCursor(next ?? steps.at(-1)?.key) } };
+}
+
+/** An entry of an index that projects all attributes is the show itself. */
+function wholeShow(entry: Entry): ShowRow {
+  return entry as ShowRow;
+}
+
+function slugsOf(steps: readonly { entry: Entry }[]): string[] {
+  return steps.map(({ entry }) => entry.slug);
+}
+
+function endCursor(key: Keyset | undefined): string | null {
+  return key ? encodeCursor(key) : null;
+}
+
+async function add({ documents, table }: Dynamo, show: NewShow): Promise<ShowRow | null> {
+  const filled = Object.entries({ ...show, ...indexKeys(show.slug, show) }).filter(([, value]) => value !== null);
+  const Item = Object.fromEntries(filled);
+  const put = new PutCommand({ TableName: table, Item, ConditionExpression: 'attribute_not_exists(slug)' });
+  return (await metCondition(() => documents.send(put))) ? (Item as unknown as ShowRow) : null;
+}
+
+async function change(dynamo: Dynamo, slug: string, values: Partial<ShowValues>): Promise<ShowRow | null> {
+  if (Object.keys(values).length === 0) return (await showsBySlug(dynamo, [slug]))[0] ?? null;
+  const { documents, table } = dynamo;
+  const update = new UpdateCommand({
+    TableName: table,
+    Key: { slug },
+    ...updateOf({ ...values, ...indexKeys(slug, values) }),
+    ConditionExpression: 'attribute_exists(slug)',
+    ReturnValues: 'ALL_NEW',
+  });
+  const answer = await metCondition(() => documents.send(update));
+  return answer ? (answer.Attributes as ShowRow) : null;
+}
+
+async function remove({ documents, table }: Dynamo, slug: string): Promise<boolean> {
+  const removal = new DeleteCommand({
+    TableName: table,
+    Key: { slug },
+    ConditionExpression: 'attribute_exists(slug)',
+  });
+  return (await metCondition(() => documents.send(removal))) !== null;
+}
+
+/** A condition that does not hold is an expected outcome: null. */
+async function metCondition<Result>(write: () => Promise<Result>): Promise<Result | null> {
+  try {
+    return await throughThrottling(write);
+  } catch (failure) {
+    if ((failure as Error).name === 'ConditionalCheckFailedException') return null;
+    throw failure;
+  }
+}
