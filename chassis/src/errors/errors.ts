@@ -45,6 +45,14 @@ export function badInput(...fields: FieldProblem[]): GraphQLError {
   return coded('BAD_USER_INPUT', fields.map(({ path, message }) => `${path}: ${message}`).join('; '), { fields });
 }
 
+/** What graphql itself found wrong with a document or its variables. */
+export function requestFault({ message, nodes }: GraphQLError): GraphQLError {
+  return new GraphQLError(message, {
+    nodes: nodes ?? null,
+    extensions: { code: 'BAD_USER_INPUT' satisfies ErrorCode },
+  });
+}
+
 /** A service that this request needed did not answer. */
 export function upstreamUnavailable(service: string): GraphQLError {
   return coded('UPSTREAM_UNAVAILABLE', `The service "${service}" does not answer now.`, { service });

@@ -2,7 +2,7 @@ import 'reflect-metadata';
 import { buildSubgraphSchema, printSubgraphSchema } from '@apollo/subgraph';
 import { printSchemaWithDirectives } from '@graphql-tools/utils';
 import { type GraphQLScalarType, type GraphQLSchema, parse } from 'graphql';
-import { buildSchema, createResolversMap, type NonEmptyArray } from 'type-graphql';
+import { buildSchema, createResolversMap, type NonEmptyArray, type PubSub } from 'type-graphql';
 
 /** Loads an entity by the key that another service named it with; null when there is none that this caller may see. */
 export type ReferenceResolver<Context> = (reference: never, context: Context) => unknown;
@@ -27,6 +27,7 @@ export async function subgraphSchema<Context>(options: SubgraphSchemaOptions<Con
     scalarsMap: (options.scalars ?? []).map(({ type, scalar }) => ({ type, scalar })),
     validate: false,
     emitSchemaFile: false,
+    pubSub: noPubSub,
   });
   const resolvers = createResolversMap(plain);
   for (const [type, resolve] of Object.entries(options.references))
@@ -36,6 +37,13 @@ export async function subgraphSchema<Context>(options: SubgraphSchemaOptions<Con
     // The map is what buildSubgraphSchema takes; the two libraries name its type differently.
     resolvers: resolvers as never,
   });
+}
+
+/** type-graphql insists on one. Here every subscription names its own source, as a stream of the store. */
+const noPubSub: PubSub = { publish: refuseTopic, subscribe: refuseTopic };
+
+function refuseTopic(topic: string): never {
+  throw new Error(`A subscription wants the topic "${topic}": give it a \`subscribe\` of its own.`);
 }
 
 /** The SDL of a subgraph as composition reads it. */

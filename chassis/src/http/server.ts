@@ -1,10 +1,12 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { context, propagation, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
 import { durations } from '../telemetry/instruments.js';
 import type { Logger } from '../telemetry/log.js';
 import { currentRequest, requestIdHeader, withinRequest } from '../telemetry/request.js';
 import { json } from './json.js';
+import type { LiveRoute } from './live.js';
 
 /** Answers one request. What it throws is logged and answered with 500. */
 export type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void> | void;
@@ -12,10 +14,15 @@ export type Handler = (request: IncomingMessage, response: ServerResponse) => Pr
 /** Handlers by path, without the query string. */
 export type Routes = Readonly<Record<string, Handler>>;
 
+/** Takers of sockets by path. */
+export type LiveRoutes = Readonly<Record<string, LiveRoute>>;
+
 export interface HttpServerOptions {
   host: string;
   port: number;
   routes: Routes;
+  /** Sockets by path; a request to upgrade elsewhere is refused. */
+  live?: LiveRoutes;
   log: Logger;
 }
 
@@ -23,7 +30,7 @@ export interface HttpServerOptions {
 export interface HttpServer {
   /** Where it listens: `http://127.0.0.1:4001`. */
   url: string;
-  /** Stops accepting, lets requests in flight finish for so many milliseconds, then cuts what is left. */
+  /** Stops accepting, spreads the closing of sockets and lets requests finish over so many milliseconds, then cuts. */
   close(graceMilliseconds: number): Promise<void>;
 }
 
@@ -33,17 +40,28 @@ export interface HttpServer {
  *
  * @throws the system's error, for instance EADDRINUSE when the port is taken
  */
-export async function openHttpServer({ host, port, routes, log }: HttpServerOptions): Promise<HttpServer> {
+export async function openHttpServer({ host, port, routes, live = {}, log }: HttpServerOptions): Promise<HttpServer> {
   const server = createServer({ maxHeaderSize: 16 * 1024, headersTimeout: 10_000, requestTimeout: 30_000 });
   server.maxHeadersCount = 100;
   server.keepAliveTimeout = 65_000;
   server.on('request', (request, response) => void serve(request, response, routes, log));
+  server.on('upgrade', (request, socket, head) => upgrade(live, request, socket, head));
   await new Promise<void>((resolve, reject) => server.once('error', reject).listen(port, host, resolve));
   const { port: listening } = server.address() as AddressInfo;
   return {
     url: `http://${host.includes(':') ? `[${host}]` : host}:${listening}`,
-    close: (graceMilliseconds) => closeServer(server, graceMilliseconds),
+    close: async (graceMilliseconds) => {
+      const drained = Object.values(live).map((route) => route.drain(graceMilliseconds));
+      await Promise.all([closeServer(server, graceMilliseconds), ...drained]);
+    },
   };
+}
+
+function upgrade(live: LiveRoutes, request: IncomingMessage, socket: Duplex, head: Buffer): void {
+  const path = pathOf(request);
+  const route = Object.hasOwn(live, path) ? live[path] : undefined;
+  if (route) route.upgrade(request, socket, head);
+  else socket.end('HTTP/1.1 404 Not Found\r\nconnection: close\r\ncontent-length: 0\r\n\r\n');
 }
 
 /** A connection that is busy at first goes idle later, so idle ones are swept until the last is gone. */
@@ -58,7 +76,7 @@ async function closeServer(server: Server, graceMilliseconds: number): Promise<v
 
 async function serve(request: IncomingMessage, response: ServerResponse, routes: Routes, log: Logger): Promise<void> {
   const started = performance.now();
-  const path = (request.url ?? '/').split('?', 1)[0] ?? '/';
+  const path = pathOf(request);
   const route = Object.hasOwn(routes, path) ? path : '*';
   const span = trace
     .getTracer('marquee')
@@ -96,6 +114,10 @@ async function answer(
 
 function notHere(_: IncomingMessage, response: ServerResponse): void {
   json(response, 404, { message: 'There is nothing at this path.' });
+}
+
+function pathOf(request: IncomingMessage): string {
+  return (request.url ?? '/').split('?', 1)[0] ?? '/';
 }
 
 /** One request header as text; of several, the first. */

@@ -2,7 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { z } from 'zod';
 import { type ProcessSettings, readSettings, SettingsError, type Variables } from '../config/settings.js';
 import { json } from '../http/json.js';
-import { type Handler, openHttpServer, type Routes } from '../http/server.js';
+import { type Handler, type LiveRoutes, openHttpServer, type Routes } from '../http/server.js';
 import { type Logger, openLog } from '../telemetry/log.js';
 import { openTelemetry } from '../telemetry/telemetry.js';
 import { Closers } from './closers.js';
@@ -21,9 +21,10 @@ export interface Opening<Settings> {
   closers: Closers;
 }
 
-/** What a service has opened: its paths, and a check that throws while it could not serve. */
+/** What a service has opened: its paths, those that take sockets, and a check that throws while it could not serve. */
 export interface Opened {
   routes: Routes;
+  live?: LiveRoutes;
   check(): Promise<void>;
 }
 
@@ -96,7 +97,8 @@ async function listen(
     '/ready': readiness(identity, opened, () => draining),
     ...opened.routes,
   };
-  const server = await openHttpServer({ host: settings.HOST, port: settings.PORT, routes, log });
+  const { HOST: host, PORT: port } = settings;
+  const server = await openHttpServer({ host, port, routes, ...(opened.live && { live: opened.live }), log });
   log.info({ url: server.url }, 'ready');
   return {
     url: server.url,

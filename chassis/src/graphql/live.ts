@@ -1,0 +1,48 @@
+import { type ExecutionArgs, GraphQLError, parse, validate } from 'graphql';
+import type { SubscribePayload } from 'graphql-ws';
+import type { JSONWebKeySet } from 'jose';
+import { requestFault, unauthenticated } from '../errors/errors.js';
+import { maskErrors } from '../errors/mask.js';
+import { type LiveRoute, openLive } from '../http/live.js';
+import { callerHeader, callerVerifier } from '../identity/signature.js';
+import type { SubgraphContext, SubgraphOptions } from './subgraph.js';
+
+/**
+ * Serves a subgraph's subscriptions to the gateway alone, over graphql-transport-ws. The signed caller travels in the
+ * payload of connection_init for the socket, and in the `extensions` of every operation for that operation.
+ */
+export function subgraphLive<Context extends SubgraphContext>(options: SubgraphOptions<Context>): LiveRoute {
+  const { log, settings } = options.opening;
+  const verifier = callerVerifier(settings.CALLER_KEYS as JSONWebKeySet, options.name);
+  return openLive({
+    log,
+    mask: maskErrors(log),
+    connect: (parameters) => callerIn(parameters),
+    async operation(_, payload) {
+      const caller = await callerIn(payload.extensions).catch(() => undefined);
+      if (!caller) return [unauthenticated('This service answers the gateway only.')];
+      return prepare(options, payload, options.context(caller));
+    },
+  });
+
+  function callerIn(carrier: Readonly<Record<string, unknown>> | null | undefined) {
+    const value = carrier?.[callerHeader];
+    return verifier.verify(typeof value === 'string' ? value : undefined);
+  }
+}
+
+function prepare<Context extends SubgraphContext>(
+  { schema }: SubgraphOptions<Context>,
+  { query, operationName, variables }: SubscribePayload,
+  contextValue: Context,
+): ExecutionArgs | readonly GraphQLError[] {
+  try {
+    const document = parse(query);
+    const faults = validate(schema, document);
+    if (faults.length > 0) return faults.map(requestFault);
+    return { schema, document, operationName: operationName ?? null, variableValues: variables ?? null, contextValue };
+  } catch (failure) {
+    if (failure instanceof GraphQLError) return [requestFault(failure)];
+    throw failure;
+  }
+}
