@@ -22,8 +22,8 @@ export interface Postgres {
   pid: number;
   /** The database as its superuser. */
   adminUrl: string;
-  /** Settles when the server is gone, for whatever reason. */
-  ended: Promise<void>;
+  /** Settles when the server is gone, with how it ended. */
+  ended: Promise<string>;
   close(): Promise<void>;
 }
 

@@ -20,8 +20,8 @@ export interface ServerOptions {
 /** A Postgres server that accepts connections. */
 export interface Server {
   pid: number;
-  /** Settles when the process is gone, for whatever reason. */
-  ended: Promise<void>;
+  /** Settles when the process is gone, with how it ended. */
+  ended: Promise<string>;
   close(): Promise<void>;
 }
 
@@ -76,13 +76,16 @@ function launch(options: ServerOptions): { child: ChildProcess; said: string[]; 
 
 function running(child: ChildProcess): Server {
   const pid = child.pid as number;
-  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  const ended = new Promise<string>((resolve) =>
+    child.once('exit', (code, signal) => resolve(signal ?? `exit code ${code}`)),
+  );
   const warden = openWarden(`kill -INT ${pid}`);
   void ended.then(() => warden.dismiss());
   return { pid, ended, close: () => stop(pid, () => child.exitCode !== null || child.signalCode !== null) };
 }
 
-async function stopLeftOver(directory: string): Promise<void> {
+/** Stops the server that an ended launcher left on these files, if there is one. */
+export async function stopLeftOver(directory: string): Promise<void> {
   const file = join(directory, 'postmaster.pid');
   const pid = Number((await readFile(file, 'utf8').catch(() => '')).split('\n', 1)[0]);
   if (!pid) return;

@@ -1,0 +1,57 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Handler } from '@marquee/chassis/http/server';
+import { json } from '@marquee/chassis/http/json';
+import { authenticate } from './clients.js';
+import type { TokenMaker } from './tokens.js';
+
+/** Seconds that a machine's token lasts. */
+const lifetime = 3600;
+
+/** Largest form in bytes. */
+const formLimit = 8 * 1024;
+
+/** `POST /oauth2/token` as Cognito has it: a form, HTTP Basic, 400 for every refusal with one of OAuth's codes. */
+export function clientCredentials(tokens: TokenMaker, scopePrefix: string): Handler {
+  return async (request, response) => {
+    if (request.method !== 'POST') return refuseMethod(response, 'POST');
+    const form = await readForm(request);
+    if (form === undefined) return refuse(response, 'invalid_request');
+    const client = authenticate(request.headers.authorization);
+    if (client === undefined) return refuse(response, 'invalid_client');
+    if (form.get('grant_type') === null) return refuse(response, 'invalid_request');
+    if (form.get('grant_type') !== 'client_credentials') return refuse(response, 'unsupported_grant_type');
+    const allowed = client.scopes.map((scope) => scopePrefix + scope);
+    const asked = form.get('scope')?.split(' ').filter(Boolean) ?? [];
+    if (asked.some((scope) => !allowed.includes(scope))) return refuse(response, 'invalid_scope');
+    const scopes = asked.length > 0 ? [...new Set(asked)] : allowed;
+    answer(response, await tokens.forClient(client.id, scopes, lifetime));
+  };
+}
+
+/** Answers with a token, which nobody may keep on the way. */
+export function answer(response: ServerResponse, value: object): void {
+  response.setHeader('cache-control', 'no-store');
+  json(response, 200, value);
+}
+
+/** Refuses every method but one. */
+export function refuseMethod(response: ServerResponse, allowed: string): void {
+  response.setHeader('allow', allowed);
+  json(response, 405, { error: 'invalid_request' });
+}
+
+function refuse(response: ServerResponse, error: string): void {
+  json(response, 400, { error });
+}
+
+async function readForm(request: IncomingMessage): Promise<URLSearchParams | undefined> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    length += chunk.length;
+    if (length <= formLimit) chunks.push(chunk);
+  }
+  const [type] = (request.headers['content-type'] ?? '').split(';');
+  const isForm = type?.trim().toLowerCase() === 'application/x-www-form-urlencoded';
+  return isForm && length <= formLimit ? new URLSearchParams(Buffer.concat(chunks).toString('utf8')) : undefined;
+}

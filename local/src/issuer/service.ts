@@ -1,0 +1,26 @@
+/**
+ * Stands in for Amazon Cognito in the embedded run: the same tokens, signed with a key of its own.
+ * It gives a token to everyone who asks, so it refuses to run in production.
+ */
+import { json } from '@marquee/chassis/http/json';
+import type { Service } from '@marquee/chassis/process/run';
+import { type IssuerSettings, issuerSettings } from '../config.js';
+import { clientCredentials } from './client-credentials.js';
+import { personToken } from './person-token.js';
+import { tokenMaker } from './tokens.js';
+
+export const service: Service<IssuerSettings> = {
+  name: 'issuer',
+  settings: issuerSettings,
+  async open({ settings }) {
+    const tokens = await tokenMaker(settings.ISSUER_KEY, settings.ISSUER_URL);
+    return {
+      routes: {
+        '/oauth2/token': clientCredentials(tokens, settings.SCOPE_PREFIX),
+        '/token': personToken(tokens),
+        '/.well-known/jwks.json': (_, response) => json(response, 200, tokens.publicKeys),
+      },
+      check: () => Promise.resolve(),
+    };
+  },
+};

@@ -1,0 +1,97 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import type { Variables } from '@marquee/chassis/config/settings';
+import { type Copy, type PartName, root } from './copy.js';
+import type { Register } from './left-overs.js';
+import { type LogFile, openLogFile } from './log-file.js';
+import { type Live, type Part, startFailure } from './part.js';
+
+/** A Node program of the system. */
+export interface Program {
+  name: PartName;
+  /** Its main file, from the root of the repository. */
+  script: string;
+  /** Answers 200 when it can be used. */
+  readyPath: string;
+  environment: Variables;
+}
+
+const tether = fileURLToPath(new URL('../process/tether.js', import.meta.url));
+
+/** Milliseconds until a program that does not get ready is given up. */
+const patience = 60_000;
+
+/** Milliseconds that a program gets to drain. */
+const grace = 15_000;
+
+/** A program as a part of a copy; its output goes to `logs/NAME.log`. */
+export function programPart(program: Program, copy: Copy, register: Register): Part {
+  return {
+    name: program.name,
+    async start(signal) {
+      signal.throwIfAborted();
+      const log = openLogFile(join(copy.directory, 'logs', `${program.name}.log`));
+      const child = launch(program, log);
+      const ended = endOf(child).finally(() => log.close());
+      if (child.pid !== undefined) register.add(program.name, child.pid);
+      void ended.then(() => register.remove(child.pid ?? 0));
+      const live: Live = { ended, stop: () => stop(child, ended), kill: () => void child.kill('SIGKILL') };
+      const reason = await obstacle(`http://127.0.0.1:${copy.ports[program.name]}${program.readyPath}`, ended, signal);
+      if (reason === undefined) return live;
+      const lastLines = log.lastLines(15);
+      await live.stop();
+      throw startFailure(program.name, reason, log.path, lastLines);
+    },
+  };
+}
+
+function launch({ script, environment }: Program, log: LogFile): ChildProcess {
+  return spawn(process.execPath, ['--enable-source-maps', '--import', tether, join(root, script)], {
+    cwd: root,
+    env: environment,
+    // Ctrl-C is for the launcher, which stops everything in order.
+    detached: true,
+    stdio: ['pipe', log.descriptor, log.descriptor],
+  });
+}
+
+function endOf(child: ChildProcess): Promise<string> {
+  return new Promise((resolve) => {
+    child.once('error', (failure) => resolve(failure.message));
+    child.once('exit', (code, signal) => resolve(signal === null ? `exit code ${code}` : signal));
+  });
+}
+
+/** What kept the program from getting ready; undefined when nothing did. */
+async function obstacle(url: string, ended: Promise<string>, signal: AbortSignal): Promise<string | undefined> {
+  let end: string | undefined;
+  void ended.then((how) => (end = how));
+  const deadline = Date.now() + patience;
+  for (;;) {
+    if (end !== undefined) return `it ended with ${end}`;
+    if (signal.aborted) return 'it is no longer wanted';
+    if (Date.now() > deadline) return `${url} was not ready within ${patience / 1000} s`;
+    if (await isReady(url)) return undefined;
+    await Promise.race([wait(50), ended]);
+  }
+}
+
+async function isReady(url: string): Promise<boolean> {
+  try {
+    const response = await fetch(url, { signal: AbortSignal.timeout(3_000), headers: { connection: 'close' } });
+    await response.arrayBuffer();
+    return response.status === 200;
+  } catch {
+    return false;
+  }
+}
+
+async function stop(child: ChildProcess, ended: Promise<string>): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  child.kill('SIGTERM');
+  const cut = setTimeout(() => child.kill('SIGKILL'), grace);
+  await ended;
+  clearTimeout(cut);
+}

@@ -1,0 +1,31 @@
+/** How a person or the system asks the launcher to end. */
+export interface StopRequest {
+  /** Settles at the first signal. */
+  asked: Promise<void>;
+  close(): void;
+}
+
+const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+/** Milliseconds in which a further signal is an echo of the first: a terminal's Ctrl-C also comes through npm. */
+const echo = 700;
+
+/** @param again what a second signal does, before the process exits with 130 */
+export function onStop(again: () => void): StopRequest {
+  let firstAt: number | undefined;
+  let settle = (): void => undefined;
+  const asked = new Promise<void>((resolve) => (settle = resolve));
+  const handle = (): void => {
+    if (firstAt !== undefined && Date.now() - firstAt > echo) {
+      again();
+      process.exit(130);
+    }
+    firstAt ??= Date.now();
+    settle();
+  };
+  for (const signal of signals) process.on(signal, handle);
+  return {
+    asked,
+    close: () => signals.forEach((signal) => process.off(signal, handle)),
+  };
+}

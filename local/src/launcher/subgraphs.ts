@@ -1,0 +1,55 @@
+import type { Variables } from '@marquee/chassis/config/settings';
+import { databaseUrl } from '../stores/postgres/databases.js';
+import { type Copy, type PartName } from './copy.js';
+import type { Program } from './program.js';
+import { callerKeys, password } from './secrets.js';
+
+/** A service of the graph and the store that it keeps its data in. */
+interface Subgraph {
+  name: PartName;
+  store: 'postgres' | 'dynamodb';
+}
+
+/** The services that run; a new one is a line here. */
+export const subgraphs: readonly Subgraph[] = [
+  { name: 'users', store: 'postgres' },
+  { name: 'shows', store: 'dynamodb' },
+];
+
+/** Where the gateway finds a service of this copy. */
+export function subgraphUrl(copy: Copy, name: PartName): string {
+  return `http://127.0.0.1:${copy.ports[name]}/graphql`;
+}
+
+/** A service as a program of this copy. */
+export function subgraphProgram({ name, store }: Subgraph, copy: Copy, common: Variables): Program {
+  return {
+    name,
+    script: `subgraphs/${name}/dist/main.js`,
+    readyPath: '/ready',
+    environment: {
+      ...common,
+      PORT: String(copy.ports[name]),
+      CALLER_KEYS: callerKeys(copy.secrets),
+      SEED: 'true',
+      ...(store === 'postgres' ? postgresVariables(copy, name) : dynamodbVariables(copy, name)),
+    },
+  };
+}
+
+/** How a service reaches its schema of this copy's database. */
+export function postgresVariables({ ports, secrets }: Pick<Copy, 'ports' | 'secrets'>, name: PartName): Variables {
+  return {
+    DATABASE_URL: databaseUrl(ports.postgres, name, password(secrets, `postgres ${name}`)),
+    DATABASE_SCHEMA: name,
+  };
+}
+
+function dynamodbVariables({ ports }: Copy, name: PartName): Variables {
+  return {
+    TABLE_NAME: `${name}-local`,
+    AWS_REGION: 'eu-central-1',
+    DYNAMODB_ENDPOINT: `http://127.0.0.1:${ports.dynamodb}`,
+    CREATE_TABLE: 'true',
+  };
+}

@@ -1,0 +1,134 @@
+/** What the embedded run consists of, in the order in which it starts. It stops the other way round. */
+import { join } from 'node:path';
+import type { Variables } from '@marquee/chassis/config/settings';
+import { systemEnvironment } from '../config.js';
+import { machineClients, webClientId } from '../issuer/clients.js';
+import { openPostgres } from '../stores/postgres/open.js';
+import { type Copy, type PartName, root } from './copy.js';
+import type { Register } from './left-overs.js';
+import { openLogFile } from './log-file.js';
+import { type Part, startFailure } from './part.js';
+import { type Program, programPart } from './program.js';
+import { password } from './secrets.js';
+import { subgraphProgram, subgraphs, subgraphUrl } from './subgraphs.js';
+
+/** Parts that start side by side. */
+export interface Stage {
+  title: string;
+  parts: readonly Part[];
+}
+
+/** All parts of a copy. A stage needs those before it. */
+export function stagesOf(copy: Copy, register: Register, telemetry: string | undefined): Stage[] {
+  const common = commonVariables(copy, telemetry);
+  const part = (program: Program): Part => programPart(program, copy, register);
+  return [
+    {
+      title: 'Stores and tokens',
+      parts: [postgresPart(copy), part(dynamodbProgram(copy, common)), part(issuerProgram(copy, common))],
+    },
+    { title: 'Services', parts: subgraphs.map((subgraph) => part(subgraphProgram(subgraph, copy, common))) },
+    { title: 'Gateway', parts: [part(gatewayProgram(copy, common))] },
+  ];
+}
+
+/** Everything that listens. */
+export const partNames: readonly PartName[] = [
+  'gateway',
+  ...subgraphs.map(({ name }) => name),
+  'issuer',
+  'postgres',
+  'dynamodb',
+];
+
+/** Where people and programs of this machine reach the gateway and the issuer. */
+export function publicUrl(copy: Pick<Copy, 'ports'>, name: 'gateway' | 'issuer'): string {
+  return `http://localhost:${copy.ports[name]}`;
+}
+
+function commonVariables(copy: Copy, telemetry: string | undefined): Variables {
+  return {
+    ...systemEnvironment(),
+    NODE_ENV: 'development',
+    HOST: '127.0.0.1',
+    LOG_LEVEL: copy.logLevel,
+    DRAIN_SECONDS: '5',
+    DRAIN_DELAY_SECONDS: '0',
+    OTEL_EXPORTER_OTLP_ENDPOINT: telemetry,
+    APOLLO_TELEMETRY_DISABLED: '1',
+    AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
+  };
+}
+
+function postgresPart(copy: Copy): Part {
+  return {
+    name: 'postgres',
+    async start() {
+      const log = openLogFile(join(copy.directory, 'logs', 'postgres.log'));
+      try {
+        const server = await openPostgres({
+          directory: join(copy.directory, 'postgres'),
+          port: copy.ports.postgres,
+          adminPassword: password(copy.secrets, 'postgres'),
+          tenants: subgraphs
+            .filter(({ store }) => store === 'postgres')
+            .map(({ name }) => ({ name, password: password(copy.secrets, `postgres ${name}`) })),
+          durable: true,
+          onLine: (line) => log.write(line),
+        });
+        const ended = server.ended.then((how) => (log.close(), how));
+        return { ended, stop: () => server.close(), kill: () => void process.kill(server.pid, 'SIGQUIT') };
+      } catch (failure) {
+        const lastLines = log.lastLines(15);
+        log.close();
+        throw startFailure('postgres', (failure as Error).message, log.path, lastLines);
+      }
+    },
+  };
+}
+
+function dynamodbProgram({ directory, ports }: Copy, common: Variables): Program {
+  return {
+    name: 'dynamodb',
+    script: 'local/dist/stores/dynamodb-main.js',
+    readyPath: '/',
+    environment: { ...common, PORT: String(ports.dynamodb), DIRECTORY: join(directory, 'dynamodb') },
+  };
+}
+
+function issuerProgram(copy: Copy, common: Variables): Program {
+  return {
+    name: 'issuer',
+    script: 'local/dist/issuer/main.js',
+    readyPath: '/ready',
+    environment: {
+      ...common,
+      HOST: copy.host,
+      PORT: String(copy.ports.issuer),
+      ISSUER_URL: publicUrl(copy, 'issuer'),
+      ISSUER_KEY: JSON.stringify(copy.secrets.issuerKey),
+    },
+  };
+}
+
+function gatewayProgram(copy: Copy, common: Variables): Program {
+  const urls = subgraphs.map(({ name }) => [name, subgraphUrl(copy, name)]);
+  return {
+    name: 'gateway',
+    script: 'gateway/dist/main.js',
+    readyPath: '/ready',
+    environment: {
+      ...common,
+      HOST: copy.host,
+      PORT: String(copy.ports.gateway),
+      SUPERGRAPH: join(root, 'schema/supergraph.graphql'),
+      SUBGRAPH_URLS: JSON.stringify(Object.fromEntries(urls)),
+      CALLER_SIGNING_KEY: JSON.stringify(copy.secrets.callerKey),
+      COGNITO_ISSUER: publicUrl(copy, 'issuer'),
+      COGNITO_CLIENT_IDS: [webClientId, ...machineClients.map(({ id }) => id)].join(','),
+      COGNITO_JWKS_URI: `http://127.0.0.1:${copy.ports.issuer}/.well-known/jwks.json`,
+      CORS_ORIGINS: publicUrl(copy, 'gateway'),
+      DEV_IDENTITY: 'true',
+    },
+  };
+}

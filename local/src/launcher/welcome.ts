@@ -1,0 +1,46 @@
+import { machineClients, clientSecret } from '../issuer/clients.js';
+import { people } from '../people.js';
+import type { Copy } from './copy.js';
+import { subgraphs } from './subgraphs.js';
+import { publicUrl } from './system.js';
+
+/** What a person needs to begin: where everything is, as whom to come, and what to ask first. */
+export function welcome(copy: Pick<Copy, 'ports' | 'directory'>): string {
+  const gateway = publicUrl(copy, 'gateway');
+  const issuer = publicUrl(copy, 'issuer');
+  const query = '{ shows(first: 5) { edges { node { slug title addedBy { handle displayName } } } } }';
+  return [
+    '',
+    table([
+      ['graph', `${gateway}/graphql`],
+      ['explorer', `${gateway}/`],
+      ['tokens', issuer],
+      ...subgraphs.map(({ name }): Row => [name, `http://127.0.0.1:${copy.ports[name]}/graphql`]),
+      ['postgres', `127.0.0.1:${copy.ports.postgres}`],
+      ['dynamodb', `http://127.0.0.1:${copy.ports.dynamodb}`],
+      ['data, logs', copy.directory],
+    ]),
+    '',
+    'People:',
+    table(people.map(({ sub, role, name }): Row => [sub, role, name])),
+    `Programs: ${machineClients.map(({ id, scopes }) => `${id} (${scopes.join(' ')})`).join(', ')}`,
+    '',
+    'A token:',
+    `  TOKEN=$(curl -s -H 'accept: text/plain' '${issuer}/token?user=${people[0]?.sub}')`,
+    `  curl -s -u dev-partner:${clientSecret('dev-partner')} -d grant_type=client_credentials ${issuer}/oauth2/token`,
+    'A first query:',
+    `  curl -s ${gateway}/graphql -H 'content-type: application/json' -H "authorization: Bearer $TOKEN" \\`,
+    `    -d '${JSON.stringify({ query })}'`,
+    '',
+    'Ctrl-C stops everything.',
+  ].join('\n');
+}
+
+type Row = readonly string[];
+
+function table(rows: readonly Row[]): string {
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  return rows
+    .map((row) => `  ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ')}`.trimEnd())
+    .join('\n');
+}
