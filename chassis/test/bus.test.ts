@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { processBus } from '../src/bus/bus.js';
+import { leavable } from '../src/bus/leavable.js';
 
 test('every subscriber of a topic hears what is told after it came, in order, and nothing of other topics', async () => {
   const bus = processBus();
@@ -27,3 +28,17 @@ async function take(heard: AsyncIterable<unknown>, count: number): Promise<unkno
   for await (const message of heard) if (messages.push(message) === count) break;
   return messages;
 }
+
+test('a stream whose reader leaves while it is quiet ends at once', async () => {
+  const bus = processBus();
+  let ended = false;
+  const stream = leavable((signal) => {
+    signal.addEventListener('abort', () => (ended = true));
+    return bus.subscribe('jobs', signal);
+  });
+  bus.publish('jobs', { id: 'j1' });
+  expect(await stream.next()).toEqual({ done: false, value: { id: 'j1' } });
+  const waiting = stream.next();
+  await stream.return?.();
+  expect([await waiting, ended]).toEqual([{ done: true, value: undefined }, true]);
+});
