@@ -1,5 +1,5 @@
 import { composeServices } from '@apollo/composition';
-import { lexicographicSortSchema, parse, printSchema } from 'graphql';
+import { parse, printSchema } from 'graphql';
 
 /** What composition reads of a subgraph. */
 export interface SubgraphSdl {
@@ -11,7 +11,7 @@ export interface SubgraphSdl {
 export interface Composed {
   /** What the gateway plans with. */
   supergraph: string;
-  /** What clients see. Sorted, so that the order of the subgraphs does not show. */
+  /** What clients see, with the fields in the order of their services. */
   api: string;
   /** What composition found odd and let pass; one text each. */
   hints: string[];
@@ -33,7 +33,7 @@ export function compose(subgraphs: readonly SubgraphSdl[]): Composed {
   const services = subgraphs.map(({ name, url, sdl }) => ({ name, url, typeDefs: parse(sdl) }));
   const result = composeServices(services);
   if (result.errors) throw new CompositionError(result.errors.map(problem));
-  const api = lexicographicSortSchema(result.schema.toAPISchema().toGraphQLJSSchema());
+  const api = result.schema.toAPISchema().toGraphQLJSSchema();
   return {
     supergraph: `${result.supergraphSdl.trimEnd()}\n`,
     api: `${printSchema(api)}\n`,
