@@ -1,0 +1,70 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import type { Ports } from '../src/launcher/copy.js';
+import { holderOf, lockDirectory } from '../src/launcher/lock.js';
+import { endLeftOvers, openRegister } from '../src/launcher/left-overs.js';
+import { isAlive } from '../src/process/identity.js';
+
+const ports = { gateway: 4000 } as Ports;
+let directory: string;
+
+beforeEach(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'marquee-lock-'));
+});
+
+afterEach(() => rm(directory, { recursive: true, force: true }));
+
+describe('a data directory', () => {
+  test('has one launcher at a time, and tells the second who the first is', () => {
+    const lock = lockDirectory(directory, ports);
+    expect(() => lockDirectory(directory, ports)).toThrow(new RegExp(`in use by process ${process.pid}.* port 4000`));
+    lock.close();
+    expect(holderOf(directory)).toBeUndefined();
+    lockDirectory(directory, ports).close();
+  });
+
+  test('is taken over from a launcher that was killed', async () => {
+    lockDirectory(directory, ports);
+    await tamper({ pid: await deadPid() });
+    lockDirectory(directory, ports).close();
+    expect(await readdir(directory)).toEqual([]);
+  });
+
+  test('is taken over when another process has the number of the killed launcher', async () => {
+    lockDirectory(directory, ports);
+    await tamper({ start: 'another time' });
+    lockDirectory(directory, ports).close();
+    expect(await readdir(directory)).toEqual([]);
+  });
+});
+
+describe('a process that a killed launcher left', () => {
+  test('is ended, and one that only has the same number is not', async () => {
+    const child = spawn(process.execPath, ['-e', 'setInterval(() => 0, 1000)'], { stdio: 'ignore' });
+    openRegister(directory).add('users', child.pid ?? 0);
+    const file = join(directory, 'processes.json');
+    const written = await readFile(file, 'utf8');
+    const [{ start }] = JSON.parse(written) as [{ start: string }];
+    await writeFile(file, written.replace(`"${start}"`, '"another time"'));
+    await endLeftOvers(directory);
+    expect(isAlive(child.pid ?? 0)).toBe(true);
+    await writeFile(file, written);
+    await endLeftOvers(directory);
+    expect(isAlive(child.pid ?? 0)).toBe(false);
+  });
+});
+
+async function tamper(changes: object): Promise<void> {
+  const file = join(directory, 'launcher.lock');
+  await writeFile(file, JSON.stringify({ ...JSON.parse(await readFile(file, 'utf8')), ...changes }));
+}
+
+async function deadPid(): Promise<number> {
+  const child = spawn(process.execPath, ['-e', '0'], { stdio: 'ignore' });
+  await once(child, 'exit');
+  return child.pid ?? 0;
+}
