@@ -1,0 +1,23 @@
+import type { SubgraphContext } from '@marquee/chassis/graphql/subgraph';
+import type { Caller } from '@marquee/chassis/identity/caller';
+import { createLoaders, type Loaders } from './loaders.js';
+import type { Store } from './store/store.js';
+
+/** What a resolver of this service is given. */
+export interface UsersContext extends SubgraphContext {
+  store: Store;
+  loaders: Loaders;
+}
+
+export function usersContext(caller: Caller, store: Store): UsersContext {
+  return { caller, store, loaders: createLoaders(store, caller) };
+}
+
+/**
+ * Called after every write: what was loaded before it no longer counts. Mutations of one request run one after the
+ * other, and each answers with what is true after it.
+ */
+export function forgetLoaded(context: UsersContext): Loaders {
+  context.loaders = createLoaders(context.store, context.caller);
+  return context.loaders;
+}

@@ -1,0 +1,28 @@
+import type { Caller } from '@marquee/chassis/identity/caller';
+import { childrenLoader, rowLoader } from '@marquee/chassis/loaders/loaders';
+import type { Store } from './store/store.js';
+import type { IdPage } from './store/page.js';
+
+export type Loaders = ReturnType<typeof createLoaders>;
+
+/** The relations of one request: each costs one statement, however many parents ask. */
+export function createLoaders(store: Store, caller: Caller) {
+  const likerId = caller.kind === 'user' ? caller.id : null;
+  return {
+    user: rowLoader(store.users.byIds, (user) => user.id),
+    userByHandle: rowLoader(store.users.byHandles, (user) => user.handle),
+    activity: rowLoader(store.activities.byIds, (activity) => activity.id),
+    activitiesOf: childrenLoader(
+      (authors, page: IdPage) => store.activities.byAuthors(authors, page),
+      (activity) => activity.authorId,
+    ),
+    repliesTo: childrenLoader(
+      (parents, page: IdPage) => store.activities.repliesTo(parents, page),
+      (reply) => reply.replyToId ?? '',
+    ),
+    likedByMe: rowLoader(
+      async (activities) => (likerId === null ? [] : store.likes.likedBy(likerId, activities)),
+      (activityId) => activityId,
+    ),
+  };
+}

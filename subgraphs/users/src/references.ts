@@ -1,0 +1,9 @@
+import type { ReferenceResolver } from '@marquee/chassis/graphql/schema';
+import type { UsersContext } from './context.js';
+
+/** The entities that other services name by key; many of one kind cost one statement. */
+export const references: Readonly<Record<string, ReferenceResolver<UsersContext>>> = {
+  User: ({ id, handle }: { id?: string; handle?: string }, { loaders }) =>
+    id === undefined ? loaders.userByHandle.load((handle ?? '').toLowerCase()) : loaders.user.load(id),
+  Activity: ({ id }: { id: string }, { loaders }) => loaders.activity.load(id),
+};

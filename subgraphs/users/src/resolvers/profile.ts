@@ -1,0 +1,51 @@
+import { notFound, unauthenticated } from '@marquee/chassis/errors/errors';
+import { requireUser } from '@marquee/chassis/identity/caller';
+import { Arg, Ctx, Mutation, Resolver } from 'type-graphql';
+import { forgetLoaded, type UsersContext } from '../context.js';
+import {
+  DeleteMyAccountInput,
+  DeleteMyAccountPayload,
+  UpdateProfileInput,
+  UpdateProfilePayload,
+} from '../model/profile.js';
+import type { User } from '../model/user.js';
+import { mustBeDone } from '../rules/administration.js';
+import { handleTaken, mustBeOpen, mustConfirm, profileChange } from '../rules/profile.js';
+
+@Resolver()
+export class ProfileResolver {
+  @Mutation(() => UpdateProfilePayload, { description: "Changes the caller's own profile." })
+  async updateProfile(
+    @Arg('input', () => UpdateProfileInput) input: UpdateProfileInput,
+    @Ctx() context: UsersContext,
+  ): Promise<UpdateProfilePayload> {
+    const { id } = requireUser(context.caller);
+    mustBeOpen(await context.loaders.user.load(id));
+    const change = profileChange(input);
+    const outcome = await context.store.profiles.update(id, change);
+    if (outcome === 'handle taken') throw handleTaken(change.handle ?? '');
+    if (outcome === 'closed') throw unauthenticated('This account is closed.');
+    return { user: await afterwards(context, id) };
+  }
+
+  @Mutation(() => DeleteMyAccountPayload, {
+    description:
+      "Closes the caller's account for good: what it says of a person is blanked, its handle is free again, " +
+      'what it posted stays as that of a deleted user.',
+  })
+  async deleteMyAccount(
+    @Arg('input', () => DeleteMyAccountInput) input: DeleteMyAccountInput,
+    @Ctx() context: UsersContext,
+  ): Promise<DeleteMyAccountPayload> {
+    const { id } = requireUser(context.caller);
+    mustConfirm(mustBeOpen(await context.loaders.user.load(id)), input.confirmHandle);
+    mustBeDone(await context.store.administration.closeAccount(id), id);
+    return { user: await afterwards(context, id) };
+  }
+}
+
+async function afterwards(context: UsersContext, userId: string): Promise<User> {
+  const user = await forgetLoaded(context).user.load(userId);
+  if (user === null) throw notFound('user', userId);
+  return user;
+}

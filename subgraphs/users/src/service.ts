@@ -1,0 +1,59 @@
+import { subgraphSchema } from '@marquee/chassis/graphql/schema';
+import { subgraphRoute } from '@marquee/chassis/graphql/subgraph';
+import { openPostgres } from '@marquee/chassis/postgres/open';
+import type { Service } from '@marquee/chassis/process/run';
+import type { GraphQLSchema } from 'graphql';
+import { GraphQLDateTime, GraphQLURL } from 'graphql-scalars';
+import { usersSettings, type UsersSettings } from './config.js';
+import { usersContext } from './context.js';
+import { references } from './references.js';
+import { ActivityResolver } from './resolvers/activities.js';
+import { AdministrationResolver } from './resolvers/administration.js';
+import { NotificationResolver } from './resolvers/notifications.js';
+import { PostingResolver } from './resolvers/posting.js';
+import { PrincipalResolver } from './resolvers/principal.js';
+import { ProfileResolver } from './resolvers/profile.js';
+import { UserResolver } from './resolvers/users.js';
+import { seed } from './seed.js';
+import { createStore, entities } from './store/store.js';
+
+/** The files whose order is the history of the schema. */
+const migrations = new URL('../migrations/', import.meta.url);
+
+/** Builds the schema; needs no store. */
+export function schema(): Promise<GraphQLSchema> {
+  return subgraphSchema({
+    resolvers: [
+      UserResolver,
+      ProfileResolver,
+      AdministrationResolver,
+      ActivityResolver,
+      PostingResolver,
+      NotificationResolver,
+      PrincipalResolver,
+    ],
+    references,
+    scalars: [
+      { type: Date, scalar: GraphQLDateTime },
+      { type: URL, scalar: GraphQLURL },
+    ],
+  });
+}
+
+/** People, what they post, and who the callers of the whole graph are. */
+export const service: Service<UsersSettings> = {
+  name: 'users',
+  settings: usersSettings,
+  async open(opening) {
+    const database = opening.closers.add(await openPostgres(opening.settings, { entities, migrations }));
+    const store = createStore(database.source);
+    if (opening.settings.SEED) await seed(store);
+    const graphql = await subgraphRoute({
+      name: 'users',
+      schema: await schema(),
+      opening,
+      context: (caller) => usersContext(caller, store),
+    });
+    return { routes: { '/graphql': graphql }, check: database.check };
+  },
+};

@@ -1,0 +1,76 @@
+import type { DataSource, SelectQueryBuilder } from 'typeorm';
+import { validate } from 'uuid';
+import { Activity } from '../model/activity.js';
+import { idOfDaysAgo, living, oldestLiving } from './living.js';
+import { newest, type IdPage } from './page.js';
+
+/** Days that an activity can trend. */
+const trendingDays = 7;
+
+/** Reads activities; the deleted and the expired are never among them. */
+export function activityStore(source: DataSource) {
+  return { byIds, feed, byAuthors, repliesTo, search, trending };
+
+  async function byIds(ids: readonly string[]): Promise<Activity[]> {
+    const known = ids.filter((id) => validate(id));
+    return known.length === 0 ? [] : alive().andWhere('activity.id = any(:known)', { known }).getMany();
+  }
+
+  async function feed(page: IdPage): Promise<Activity[]> {
+    return newestFirst(alive().andWhere('activity.replyToId is null'), page).getMany();
+  }
+
+  async function search(words: string, page: IdPage): Promise<Activity[]> {
+    return newestFirst(alive().andWhere(matches, { words }), page).getMany();
+  }
+
+  async function byAuthors(authors: readonly string[], page: IdPage): Promise<Activity[]> {
+    return pageOfEach('author_id', authors, page);
+  }
+
+  async function repliesTo(parents: readonly string[], page: IdPage): Promise<Activity[]> {
+    return pageOfEach('reply_to_id', parents, page);
+  }
+
+  /** Reads the posts of seven days from the index of the feed and keeps the few with the most likes and replies. */
+  async function trending(limit: number): Promise<Activity[]> {
+    return alive()
+      .andWhere('activity.replyToId is null')
+      .andWhere('activity.id > :since', { since: idOfDaysAgo(trendingDays) })
+      .orderBy('activity.likeCount + activity.replyCount', 'DESC')
+      .addOrderBy('activity.id', 'DESC')
+      .limit(limit)
+      .getMany();
+  }
+
+  /** One page for each parent in one statement: the index is entered once for each. */
+  async function pageOfEach(column: string, parents: readonly string[], page: IdPage): Promise<Activity[]> {
+    const pages = `select listed.id from unnest(cast(:parents as uuid[])) as parent (id) cross join lateral (
+      select a.id from activities a
+      where a.${column} = parent.id and a.id > :oldest and a.id < :after and ${living('a')}
+      order by a.id desc limit :limit) as listed`;
+    return source
+      .getRepository(Activity)
+      .createQueryBuilder('activity')
+      .where(`activity.id in (${pages})`)
+      .setParameters({ parents, oldest: oldestLiving(), after: page.after ?? newest, limit: page.limit })
+      .orderBy('activity.id', 'DESC')
+      .getMany();
+  }
+
+  function alive(): SelectQueryBuilder<Activity> {
+    return source.getRepository(Activity).createQueryBuilder('activity').where(living('activity'));
+  }
+}
+
+const matches = `activity.search @@ websearch_to_tsquery('english', lower(cast(:words as text) collate "pg_c_utf8"))`;
+
+function newestFirst(activities: SelectQueryBuilder<Activity>, page: IdPage): SelectQueryBuilder<Activity> {
+  return activities
+    .andWhere('activity.id > :oldest and activity.id < :after', {
+      oldest: oldestLiving(),
+      after: page.after ?? newest,
+    })
+    .orderBy('activity.id', 'DESC')
+    .limit(page.limit);
+}

@@ -1,0 +1,42 @@
+import type { DataSource } from 'typeorm';
+import { Notification, type MarkNotificationsReadPayload } from '../model/notification.js';
+import type { Marking } from '../rules/notification.js';
+import { living, oldestLiving } from './living.js';
+import { newest, type IdPage } from './page.js';
+import { rows } from './rows.js';
+
+/** What people are told. What is about a dead activity is told to nobody and counted by nobody. */
+export function notificationStore(source: DataSource) {
+  return { newestFor, markRead };
+
+  async function newestFor(userId: string, unreadOnly: boolean, page: IdPage): Promise<Notification[]> {
+    const told = source
+      .getRepository(Notification)
+      .createQueryBuilder('notification')
+      .innerJoinAndSelect('notification.activity', 'activity', living('activity'))
+      .where('notification.userId = :userId', { userId })
+      .andWhere('notification.id > :oldest and notification.id < :after')
+      .setParameters({ oldest: oldestLiving(), after: page.after ?? newest })
+      .orderBy('notification.id', 'DESC')
+      .limit(page.limit);
+    return (unreadOnly ? told.andWhere('notification.readAt is null') : told).getMany();
+  }
+
+  async function markRead(userId: string, { ids, upTo }: Marking): Promise<MarkNotificationsReadPayload> {
+    const [counted] = await rows<MarkNotificationsReadPayload>(source, markStatement, [userId, ids, upTo]);
+    return counted ?? { markedCount: 0, unreadCount: 0 };
+  }
+}
+
+const markStatement = `
+  with unread as (
+    select n.id from notifications n join activities a on a.id = n.activity_id and ${living('a')}
+    where n.user_id = $1 and n.read_at is null
+  ), marked as (
+    update notifications set read_at = now()
+    where user_id = $1 and read_at is null
+      and ($2::uuid[] is null or id = any($2)) and ($3::uuid is null or id <= $3)
+    returning id
+  )
+  select count(marked.id)::integer as "markedCount", (count(*) - count(marked.id))::integer as "unreadCount"
+  from unread left join marked on marked.id = unread.id`;

@@ -1,0 +1,61 @@
+import type { DataSource } from 'typeorm';
+import { v7, validate } from 'uuid';
+import { living } from './living.js';
+import { rows } from './rows.js';
+
+/** Something to say. */
+export interface Post {
+  authorId: string;
+  message: string;
+}
+
+/** Writes activities. Counters and notifications change in the same statement, so that none is ever off. */
+export function postingStore(source: DataSource) {
+  return { post, reply, remove };
+
+  async function post({ authorId, message }: Post, hours: number): Promise<string> {
+    const id = v7();
+    await source.query(postStatement, [id, authorId, message, hours]);
+    return id;
+  }
+
+  /** The id of the reply; null when there is nothing to answer any more. */
+  async function reply(activityId: string, { authorId, message }: Post): Promise<string | null> {
+    if (!validate(activityId)) return null;
+    const values = [activityId, v7(), authorId, message, v7()];
+    const [replied] = await rows<{ id: string }>(source, replyStatement, values);
+    return replied?.id ?? null;
+  }
+
+  /** False when it was gone already. */
+  async function remove(activityId: string): Promise<boolean> {
+    const removed = await rows(source, removeStatement, [activityId]);
+    return removed.length > 0;
+  }
+}
+
+const postStatement = `
+  insert into activities (id, author_id, message, expires_at)
+  values ($1, $2, $3, now() + make_interval(hours => $4))`;
+
+const replyStatement = `
+  with parent as (
+    update activities set reply_count = reply_count + 1 where id = $1 and ${living('activities')}
+    returning id, author_id, expires_at
+  ), reply as (
+    insert into activities (id, author_id, reply_to_id, message, expires_at)
+    select $2, $3, parent.id, $4, parent.expires_at from parent
+    returning id
+  ), notified as (
+    insert into notifications (id, user_id, actor_id, kind, activity_id)
+    select $5, parent.author_id, $3, 'REPLY', reply.id from parent cross join reply where parent.author_id <> $3
+  )
+  select id from reply`;
+
+const removeStatement = `
+  with removed as (
+    update activities set deleted_at = now() where id = $1 and deleted_at is null returning id, reply_to_id
+  ), uncounted as (
+    update activities set reply_count = reply_count - 1 where id in (select reply_to_id from removed)
+  )
+  select id from removed`;

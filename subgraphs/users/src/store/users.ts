@@ -1,0 +1,81 @@
+import type { Role } from '@marquee/chassis/identity/caller';
+import type { DataSource, SelectQueryBuilder } from 'typeorm';
+import { validate } from 'uuid';
+import { User } from '../model/user.js';
+import { fold } from '../rules/fold.js';
+import { newest, type IdPage, type MatchPage } from './page.js';
+
+/** Whom a directory shows. */
+export interface DirectoryFilter {
+  role: Role | null;
+  withDeactivated: boolean;
+}
+
+export interface Match {
+  /** 0 to 2000, the more alike the more. */
+  score: number;
+  user: User;
+}
+
+/** Reads people. */
+export function userStore(source: DataSource) {
+  return { byIds, byHandles, newestUsers, matchingUsers };
+
+  async function byIds(ids: readonly string[]): Promise<User[]> {
+    const known = ids.filter((id) => validate(id));
+    return known.length === 0 ? [] : users().where('user.id = any(:known)', { known }).getMany();
+  }
+
+  async function byHandles(handles: readonly string[]): Promise<User[]> {
+    return users().where('user.handle = any(:handles)', { handles }).getMany();
+  }
+
+  async function newestUsers(filter: DirectoryFilter, page: IdPage): Promise<User[]> {
+    return listed(filter)
+      .andWhere('user.id < :after', { after: page.after ?? newest })
+      .orderBy('user.id', 'DESC')
+      .limit(page.limit)
+      .getMany();
+  }
+
+  /**
+   * People by parts of their names, through trigrams. One or two letters make no trigram to look for:
+   * they are looked up as the beginning of a name or a handle.
+   */
+  async function matchingUsers(search: string, filter: DirectoryFilter, page: MatchPage): Promise<Match[]> {
+    const [score, id] = page.after ?? [beyondAnyScore, newest];
+    const found = await listed(filter)
+      .addSelect(scoreOf, 'score')
+      .andWhere(search.length < 3 ? beginsWith : contains, patterns(search))
+      .andWhere(`(${scoreOf}, user.id) < (:score, :id)`, { score, id })
+      .orderBy('score', 'DESC')
+      .addOrderBy('user.id', 'DESC')
+      .limit(page.limit)
+      .getRawAndEntities<{ score: number }>();
+    return found.entities.map((user, index) => ({ user, score: found.raw[index]?.score ?? 0 }));
+  }
+
+  function listed({ role, withDeactivated }: DirectoryFilter): SelectQueryBuilder<User> {
+    const people = users().where('user.deletedAt is null');
+    if (role !== null) people.andWhere('user.role = :role', { role });
+    return withDeactivated ? people : people.andWhere('user.isActive');
+  }
+
+  function users(): SelectQueryBuilder<User> {
+    return source.getRepository(User).createQueryBuilder('user');
+  }
+}
+
+/** Whole numbers, so that a cursor says exactly what the database compares. */
+const scoreOf = `cast(round(1000 * (word_similarity(:folded, user.searchName) + similarity(:folded, user.searchName))) as integer)`;
+
+const beyondAnyScore = 1_000_000;
+
+const beginsWith = '(user.handle like :prefix or user.searchName like :prefix)';
+const contains = '(user.searchName like :within or :folded <% user.searchName)';
+
+function patterns(search: string): { folded: string; prefix: string; within: string } {
+  const folded = fold(search);
+  const literal = folded.replace(/[\\%_]/g, '\\$&');
+  return { folded, prefix: `${literal}%`, within: `%${literal}%` };
+}
