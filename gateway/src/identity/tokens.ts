@@ -21,7 +21,7 @@ export interface TokensOptions {
   clientIds: readonly string[];
   jwksUri: string;
   log: Logger;
-  /** Milliseconds since the epoch; decides when keys may be fetched again. */
+  /** Milliseconds since the epoch, for what is remembered; the library reads the system's clock. */
   now?: () => number;
 }
 
@@ -46,8 +46,8 @@ export interface Tokens extends Closable {
 /** Verified tokens that are remembered; the longest unused one goes first. */
 const rememberedTokens = 20_000;
 
-export function openTokens({ issuer, clientIds, jwksUri, log, now }: TokensOptions): Tokens {
-  const keys = openKeys({ uri: jwksUri, log, ...(now && { now }) });
+export function openTokens({ issuer, clientIds, jwksUri, log, now = Date.now }: TokensOptions): Tokens {
+  const keys = openKeys({ uri: jwksUri, log, now });
   const verifier = JwtVerifier.create({ issuer, audience: null, jwksUri }, { jwksCache: keys.cache });
   const verified = new LRUCache<string, Token>({ max: rememberedTokens });
   return {
@@ -55,7 +55,7 @@ export function openTokens({ issuer, clientIds, jwksUri, log, now }: TokensOptio
     async verify(jwt) {
       const digest = createHash('sha256').update(jwt).digest('base64');
       const known = verified.get(digest);
-      if (known && known.expiresAt > Date.now()) return known;
+      if (known && known.expiresAt > now()) return known;
       refuseAtSight(jwt);
       const token = tokenOf(await verifier.verify(jwt).catch(refuse));
       verified.set(digest, token);

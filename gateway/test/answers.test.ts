@@ -1,0 +1,161 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { callerHeader } from '@marquee/chassis/identity/signature';
+import { userCaller } from '@marquee/chassis/testkit/callers';
+import { testKeys } from '@marquee/chassis/testkit/keys';
+import { type Gateway, openGateway } from './fixtures/gateway.js';
+import { openPosts, openUsers } from './fixtures/graph.js';
+import type { Subgraph } from './fixtures/subgraph.js';
+
+let users: Subgraph;
+let posts: Subgraph;
+let gateway: Gateway;
+
+beforeAll(async () => {
+  [users, posts] = await Promise.all([openUsers(), openPosts()]);
+  gateway = await openGateway([users, posts]);
+});
+
+afterAll(async () => {
+  await gateway.close();
+  await Promise.all([users, posts].map((opened) => opened.close()));
+});
+
+beforeEach(() => {
+  users.received = [];
+  posts.received = [];
+});
+
+describe('a planned operation', () => {
+  test('is answered from several services', async () => {
+    const { data, errors } = await gateway.ask('{ posts { title author { name } } }');
+    expect(errors).toEqual([]);
+    expect(data.posts[1]).toEqual({ title: 'Post 2', author: { name: 'User 2' } });
+    expect(users.received).toHaveLength(1);
+  });
+
+  test('reaches each service with a caller signed for just that service', async () => {
+    await gateway.ask('{ posts { author { name } } }');
+    expect([users.received[0]?.caller, posts.received[0]?.caller]).toEqual([{ kind: 'guest' }, { kind: 'guest' }]);
+    expect(users.received[0]?.headers[callerHeader]).not.toBe(posts.received[0]?.headers[callerHeader]);
+  });
+
+  test('carries its request id and its trace along, and no header of the client', async () => {
+    const trace = '0af7651916cd43dd8448eb211c80319c';
+    const response = await fetch(`${gateway.url}/graphql`, {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/json',
+        'x-request-id': 'request-1234',
+        traceparent: `00-${trace}-b7ad6b7169203331-01`,
+        cookie: 'session=1',
+        'x-api-key': 'mine',
+        'x-forwarded-for': '10.0.0.1',
+      },
+      body: JSON.stringify({ query: '{ posts { id } }' }),
+    });
+    expect(response.headers.get('x-request-id')).toBe('request-1234');
+    const { headers } = posts.received[0]!;
+    expect(headers['x-request-id']).toBe('request-1234');
+    expect(headers['traceparent']).toContain(trace);
+    expect(Object.keys(headers).sort()).toEqual(
+      [
+        'accept',
+        'connection',
+        'content-length',
+        'content-type',
+        'host',
+        'traceparent',
+        callerHeader,
+        'x-request-id',
+      ].sort(),
+    );
+  });
+
+  test('ignores a signed caller that the client brings, even one with a good signature', async () => {
+    const { signer } = await testKeys();
+    const forged = await signer.sign(userCaller('ADMIN'), 'users');
+    const { data } = await gateway.ask('{ caller }', { [callerHeader]: forged });
+    expect(JSON.parse(data.caller)).toEqual({ kind: 'guest' });
+  });
+
+  test('may be a mutation', async () => {
+    const { data } = await gateway.ask('mutation { rename(name: "Ada") { name } }');
+    expect(data.rename.name).toBe('Ada');
+  });
+});
+
+describe('an error of a service', () => {
+  test('keeps its code, message, path and public extensions, and nothing else', async () => {
+    const { data, errors } = await gateway.ask('{ failing(code: "CONFLICT") posts { id } }');
+    expect(data.posts).toHaveLength(3);
+    expect(errors).toEqual([
+      {
+        message: 'Refused with CONFLICT.',
+        path: ['failing'],
+        extensions: { code: 'CONFLICT', fields: [{ path: 'code', message: 'bad' }] },
+      },
+    ]);
+  });
+
+  test('is INTERNAL and silent about its cause when the service did not expect it', async () => {
+    const { errors } = await gateway.ask('{ crashing }');
+    expect(errors).toEqual([
+      { message: 'Something went wrong on our side.', path: ['crashing'], extensions: { code: 'INTERNAL' } },
+    ]);
+  });
+});
+
+describe('a document that is wrong', () => {
+  test.each([
+    ['does not parse', '{ posts {'],
+    ['asks for a field that is not there', '{ nothing }'],
+    ['asks for the hidden principal', '{ principal(sub: "x") { id } }'],
+    ['asks for entities as only the gateway may', '{ _entities(representations: []) { __typename } }'],
+    ['asks for the SDL of a service', '{ _service { sdl } }'],
+    ['gives a variable the wrong type', 'query ($code: String!) { failing(code: $code) }'],
+    ['leaves open which operation is meant', 'query A { caller } query B { caller }'],
+  ])('is BAD_USER_INPUT when it %s', async (_, query) => {
+    const { status, errors } = await gateway.ask(query);
+    expect(status).toBe(400);
+    expect(errors[0]?.extensions['code']).toBe('BAD_USER_INPUT');
+    expect([users.received, posts.received]).toEqual([[], []]);
+  });
+
+  test('suggests no names', async () => {
+    const { errors } = await gateway.ask('{ postz { id } }');
+    expect(errors[0]?.message).not.toContain('posts');
+  });
+});
+
+describe('GET', () => {
+  const preflighted = { 'apollo-require-preflight': 'true' };
+
+  test('answers queries', async () => {
+    const response = await get('{ posts { id } }', preflighted);
+    expect(await response.json()).toMatchObject({ data: { posts: [{ id: '1' }, { id: '2' }, { id: '3' }] } });
+  });
+
+  test('refuses what a foreign page could send without a preflight', async () => {
+    expect((await get('{ posts { id } }')).status).toBe(400);
+  });
+
+  test('refuses mutations with 405', async () => {
+    const response = await get('mutation { rename(name: "Ada") { name } }', preflighted);
+    expect(response.status).toBe(405);
+    expect(users.received).toEqual([]);
+  });
+
+  function get(query: string, headers: Record<string, string> = {}): Promise<Response> {
+    return fetch(`${gateway.url}/graphql?query=${encodeURIComponent(query)}`, { headers });
+  }
+});
+
+test('several operations in one body are refused', async () => {
+  const response = await fetch(`${gateway.url}/graphql`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify([{ query: '{ caller }' }, { query: '{ caller }' }]),
+  });
+  expect(response.status).toBe(400);
+  expect(users.received).toEqual([]);
+});

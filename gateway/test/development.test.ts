@@ -1,0 +1,71 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { bearer, type Gateway, openGateway } from './fixtures/gateway.js';
+import { openUsers, type StoredUser } from './fixtures/graph.js';
+import { type Issuer, openIssuer } from './fixtures/issuer.js';
+import type { Subgraph } from './fixtures/subgraph.js';
+
+const stored = new Map<string, StoredUser>();
+
+let users: Subgraph;
+let issuer: Issuer;
+let gateway: Gateway;
+
+beforeAll(async () => {
+  [users, issuer] = await Promise.all([openUsers(stored), openIssuer()]);
+  gateway = await openGateway([users], { issuer, DEV_IDENTITY: 'true' });
+});
+
+afterAll(async () => {
+  await gateway.close();
+  await Promise.all([users.close(), issuer.close()]);
+});
+
+describe('with DEV_IDENTITY=true', () => {
+  test('the headers name a user, with the role and the email of a new one', async () => {
+    const headers = { 'x-dev-user-id': 'dev-1', 'x-dev-role': 'REVIEWER', 'x-dev-email': 'dev-1@example.com' };
+    const { data } = await gateway.ask('{ caller }', headers);
+    expect(JSON.parse(data.caller)).toEqual({
+      kind: 'user',
+      id: 'id-of-dev-1',
+      sub: 'dev-1',
+      role: 'REVIEWER',
+      scopes: [],
+    });
+    expect(stored.get('dev-1')?.email).toBe('dev-1@example.com');
+  });
+
+  test('the role of a user who is known comes from the users service', async () => {
+    stored.set('dev-2', { id: '2', sub: 'dev-2', role: 'FREELANCER', isActive: true });
+    const { data } = await gateway.ask('{ caller }', { 'x-dev-user-id': 'dev-2', 'x-dev-role': 'ADMIN' });
+    expect(JSON.parse(data.caller)).toMatchObject({ id: '2', role: 'FREELANCER' });
+  });
+
+  test('a token alone works as ever, and no header is a guest', async () => {
+    const { data } = await gateway.ask('{ caller }', bearer(await issuer.machineToken('marquee/shows.read')));
+    expect(JSON.parse(data.caller)).toMatchObject({ kind: 'machine', scopes: ['shows.read'] });
+    expect((await gateway.ask('{ caller }')).data.caller).toBe('{"kind":"guest"}');
+  });
+
+  test.each([
+    ['a token beside them', { authorization: 'Bearer x', 'x-dev-user-id': 'dev-1' }, 'not both'],
+    ['a role without a user', { 'x-dev-role': 'ADMIN' }, 'X-Dev-User-Id'],
+    ['an email without a user', { 'x-dev-email': 'a@example.com' }, 'X-Dev-User-Id'],
+    ['a role that is none', { 'x-dev-user-id': 'dev-1', 'x-dev-role': 'KING' }, 'X-Dev-Role'],
+    ['a user id without end', { 'x-dev-user-id': 'x'.repeat(129) }, 'X-Dev-User-Id'],
+  ])('%s is refused', async (_, headers, reason) => {
+    const { status, errors } = await gateway.ask('{ caller }', headers as unknown as Record<string, string>);
+    expect([status, errors[0]?.extensions['code']]).toEqual([400, 'BAD_USER_INPUT']);
+    expect(errors[0]?.message).toContain(reason);
+  });
+});
+
+describe('without DEV_IDENTITY', () => {
+  test('the headers do nothing at all', async () => {
+    const plain = await openGateway([users], { issuer });
+    const headers = { 'x-dev-user-id': 'dev-1', 'x-dev-role': 'KING' };
+    expect((await plain.ask('{ caller }', headers)).data.caller).toBe('{"kind":"guest"}');
+    const token = await issuer.machineToken('marquee/shows.read');
+    expect((await plain.ask('{ caller }', { ...headers, ...bearer(token) })).data.caller).toContain('machine');
+    await plain.close();
+  });
+});

@@ -1,0 +1,71 @@
+import { ApolloServer } from '@apollo/server';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { type Caller, guest } from '@marquee/chassis/identity/caller';
+import { machineCaller, userCaller } from '@marquee/chassis/testkit/callers';
+import type { OperationContext } from '../src/engine/context.js';
+import { introspectionGuard } from '../src/guard/introspection.js';
+import { openGateway } from './fixtures/gateway.js';
+import { openUsers } from './fixtures/graph.js';
+import type { Subgraph } from './fixtures/subgraph.js';
+
+let users: Subgraph;
+
+beforeAll(async () => {
+  users = await openUsers();
+});
+
+afterAll(() => users.close());
+
+test('outside production anyone reads the schema, without what is hidden in it', async () => {
+  const gateway = await openGateway([users]);
+  const { data } = await gateway.ask('{ __schema { types { name } queryType { fields { name } } } }');
+  expect(data.__schema.queryType.fields).toEqual([{ name: 'me' }, { name: 'caller' }]);
+  expect(JSON.stringify(data)).not.toMatch(/Principal|_Entity|_Service|join__/);
+  await gateway.close();
+});
+
+describe('in production', () => {
+  test('a guest may not, whichever way they ask, and __typename is theirs', async () => {
+    const gateway = await openGateway([users], { NODE_ENV: 'production' });
+    for (const query of [
+      '{ __schema { types { name } } }',
+      '{ caller type: __type(name: "User") { name } }',
+      'query { ...Spread } fragment Spread on Query { __schema { description } }',
+    ]) {
+      const { status, data, errors } = await gateway.ask(query);
+      expect([status, data]).toEqual([403, null]);
+      expect(errors).toEqual([
+        { message: 'Introspection needs the scope graph.explore.', extensions: { code: 'FORBIDDEN' } },
+      ]);
+    }
+    expect((await gateway.ask('{ __typename me { __typename } }')).data).toEqual({ __typename: 'Query', me: null });
+    await gateway.close();
+  });
+
+  test('a document that a member asked first is still refused to others', async () => {
+    const server = new ApolloServer<OperationContext>({
+      typeDefs: 'type Query { a: Int }',
+      introspection: true,
+      plugins: [introspectionGuard(false)],
+      includeStacktraceInErrorResponses: false,
+    });
+    const member = { ...userCaller(), scopes: ['graph.explore'] };
+    expect(await codes(server, member, machineCaller('graph.explore'))).toEqual([undefined, undefined]);
+    expect(await codes(server, guest, userCaller('ADMIN'), machineCaller('shows.read'))).toEqual(
+      Array(3).fill('FORBIDDEN'),
+    );
+    await server.stop();
+  });
+});
+
+function codes(server: ApolloServer<OperationContext>, ...callers: Caller[]): Promise<unknown[]> {
+  return Promise.all(
+    callers.map(async (caller) => {
+      const { body } = await server.executeOperation(
+        { query: '{ __schema { queryType { name } } }' },
+        { contextValue: { caller } },
+      );
+      return body.kind === 'single' ? body.singleResult.errors?.[0]?.extensions?.['code'] : 'incremental';
+    }),
+  );
+}

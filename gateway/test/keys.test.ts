@@ -1,0 +1,120 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { pino } from 'pino';
+import { type Tokens, openTokens } from '../src/identity/tokens.js';
+import { bearer, openGateway } from './fixtures/gateway.js';
+import { openUsers } from './fixtures/graph.js';
+import { type Issuer, openIssuer } from './fixtures/issuer.js';
+
+const silent = pino({ level: 'silent' });
+
+let issuer: Issuer;
+let clock: number;
+let tokens: Tokens;
+
+beforeEach(async () => {
+  issuer = await openIssuer();
+  clock = Date.now();
+  tokens = openTokens({
+    issuer: issuer.url,
+    clientIds: [issuer.clientId],
+    jwksUri: `${issuer.url}/.well-known/jwks.json`,
+    log: silent,
+    now: () => clock,
+  });
+});
+
+afterEach(async () => {
+  await tokens.close();
+  await issuer.close();
+});
+
+describe('a flood of tokens with unknown keys', () => {
+  test('costs one fetch a minute, together or one by one, while good tokens keep working', async () => {
+    expect(await refusalsOf(unknownKeys('a', 200))).toEqual(new Set(['401']));
+    expect(issuer.fetches).toBe(1);
+    for (const token of unknownKeys('b', 50)) await refusalsOf([token]);
+    clock += 59_000;
+    await refusalsOf(unknownKeys('c', 50));
+    expect((await tokens.verify(await issuer.userToken('ada'))).sub).toBe('ada');
+    expect(issuer.fetches).toBe(1);
+    clock += 1_000;
+    for (const token of unknownKeys('d', 50)) await refusalsOf([token]);
+    expect(issuer.fetches).toBe(2);
+  });
+
+  test('costs one fetch over HTTP too', async () => {
+    const users = await openUsers();
+    const gateway = await openGateway([users], { issuer });
+    const flood = unknownKeys('e', 200).map(async (token) => gateway.ask('{ caller }', bearer(await token)));
+    expect(new Set((await Promise.all(flood)).map(({ status }) => status))).toEqual(new Set([401]));
+    expect((await gateway.ask('{ caller }', bearer(await issuer.userToken('ada')))).data.caller).toContain('"ada"');
+    expect(issuer.fetches).toBe(1);
+    await gateway.close();
+    await users.close();
+  });
+
+  test('is not read into memory by the issuers that the tokens claim', async () => {
+    const claims = Array.from({ length: 20 }, (_, index) => issuer.userToken('ada', { iss: `https://${index}.test` }));
+    expect(await refusalsOf(claims)).toEqual(new Set(['401']));
+    expect(issuer.fetches).toBe(0);
+  });
+});
+
+describe('while the keys are out of reach', () => {
+  test('tokens get 503 from the start, with one attempt in five seconds, and count once the issuer is there', async () => {
+    await issuer.goDown();
+    expect(await refusalsOf([issuer.userToken('ada'), issuer.userToken('bob')])).toEqual(new Set(['503']));
+    await issuer.comeBack();
+    expect(await refusalsOf([issuer.userToken('ada')])).toEqual(new Set(['503']));
+    expect(issuer.fetches).toBe(0);
+    clock += 5_000;
+    expect((await tokens.verify(await issuer.userToken('ada'))).sub).toBe('ada');
+  });
+
+  test('tokens with keys that were fetched before count, new ones too', async () => {
+    await tokens.verify(await issuer.userToken('ada'));
+    await issuer.goDown();
+    clock += 3_600_000;
+    expect((await tokens.verify(await issuer.userToken('bob'))).sub).toBe('bob');
+  });
+
+  test('a client is told which service is missing and not where it is', async () => {
+    await issuer.goDown();
+    const users = await openUsers();
+    const gateway = await openGateway([users], { issuer });
+    const { status, errors } = await gateway.ask('{ caller }', bearer(await issuer.userToken('ada')));
+    expect(status).toBe(503);
+    expect(errors).toEqual([
+      {
+        message: 'The service "issuer" does not answer now.',
+        extensions: { code: 'UPSTREAM_UNAVAILABLE', service: 'issuer' },
+      },
+    ]);
+    expect((await gateway.ask('{ caller }')).data.caller).toBe('{"kind":"guest"}');
+    await gateway.close();
+    await users.close();
+  });
+});
+
+test('a token is verified once, and anew when its time is over', async () => {
+  const token = await issuer.userToken('ada');
+  const first = await tokens.verify(token);
+  expect(await tokens.verify(token)).toBe(first);
+  clock = first.expiresAt;
+  expect(await tokens.verify(token)).not.toBe(first);
+});
+
+function unknownKeys(series: string, count: number): Promise<string>[] {
+  return Array.from({ length: count }, (_, index) => issuer.userToken('eve', {}, { kid: `${series}-${index}` }));
+}
+
+async function refusalsOf(made: Promise<string>[]): Promise<Set<string>> {
+  const given = await Promise.all(made);
+  const statuses = given.map((token) =>
+    tokens.verify(token).then(
+      () => 'accepted',
+      (error: { extensions: { http: { status: number } } }) => String(error.extensions.http.status),
+    ),
+  );
+  return new Set(await Promise.all(statuses));
+}

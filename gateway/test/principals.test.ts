@@ -1,0 +1,130 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { testKeys } from '@marquee/chassis/testkit/keys';
+import { pino } from 'pino';
+import { createPrincipals, type Principals } from '../src/identity/principals.js';
+import { openUpstream, type Upstream } from '../src/upstream/upstream.js';
+import { bearer, type Gateway, openGateway } from './fixtures/gateway.js';
+import { openPosts, openUsers, type StoredUser } from './fixtures/graph.js';
+import { type Issuer, openIssuer } from './fixtures/issuer.js';
+import type { Subgraph } from './fixtures/subgraph.js';
+
+const stored = new Map<string, StoredUser>();
+const log = pino({ level: 'silent' });
+
+let users: Subgraph;
+let issuer: Issuer;
+let gateway: Gateway;
+
+beforeAll(async () => {
+  [users, issuer] = await Promise.all([openUsers(stored), openIssuer()]);
+  gateway = await openGateway([users], { issuer, SUBGRAPH_TIMEOUT_SECONDS: '0.5' });
+});
+
+afterAll(async () => {
+  await gateway.close();
+  await Promise.all([users.close(), issuer.close()]);
+});
+
+beforeEach(() => {
+  stored.clear();
+  users.received = [];
+});
+
+afterEach(() => {
+  users.mood = 'well';
+});
+
+describe('over HTTP', () => {
+  test('50 first requests of a user at once make one look-up, as the gateway itself', async () => {
+    const token = await issuer.userToken('many', { email: 'many@example.com' });
+    await Promise.all(Array.from({ length: 50 }, () => gateway.ask('{ __typename }', bearer(token))));
+    expect(users.received.map(({ caller, variables }) => ({ caller, variables }))).toEqual([
+      { caller: { kind: 'gateway' }, variables: { sub: 'many', email: 'many@example.com', name: 'name-of-many' } },
+    ]);
+  });
+
+  test('a deactivated user is refused', async () => {
+    stored.set('gone', { id: '9', sub: 'gone', role: 'ADMIN', isActive: false });
+    const { status, errors } = await gateway.ask('{ caller }', bearer(await issuer.userToken('gone')));
+    expect([status, errors]).toEqual([
+      401,
+      [{ message: 'This account is deactivated.', extensions: { code: 'UNAUTHENTICATED' } }],
+    ]);
+  });
+
+  test.each([
+    'hung',
+    { status: 500, text: 'secret' },
+    { status: 200, text: '{"data":{"principal":{"id":1}}}' },
+  ] as const)('a user who is not known yet gets UPSTREAM_UNAVAILABLE while users is %j', async (mood) => {
+    users.mood = mood;
+    const { status, errors } = await gateway.ask('{ __typename }', bearer(await issuer.userToken('early')));
+    expect(status).toBe(503);
+    expect(errors[0]?.extensions).toEqual({ code: 'UPSTREAM_UNAVAILABLE', service: 'users' });
+  });
+
+  test('a graph without users refuses the tokens of users, and serves machines and guests', async () => {
+    const posts = await openPosts();
+    const small = await openGateway([posts], { issuer });
+    const { status, errors } = await small.ask('{ posts { id } }', bearer(await issuer.userToken('ada')));
+    expect([status, errors[0]?.message]).toEqual([401, expect.stringContaining('no users service')]);
+    const machine = await small.ask('{ posts { id } }', bearer(await issuer.machineToken('marquee/shows.read')));
+    expect(machine.data.posts).toHaveLength(3);
+    expect((await small.ask('{ posts { id } }')).data.posts).toHaveLength(3);
+    await small.close();
+    await posts.close();
+  });
+});
+
+describe('as time goes by', () => {
+  let clock: number;
+  let upstream: Upstream;
+  let principals: Principals;
+
+  beforeEach(async () => {
+    clock = 1_000_000;
+    const { signer } = await testKeys();
+    upstream = openUpstream({ name: 'users', url: new URL(users.url), timeoutSeconds: 1, signer, log });
+    principals = createPrincipals({ users: () => upstream, log, now: () => clock });
+  });
+
+  afterEach(() => upstream.close());
+
+  test('a principal is asked for again after 25 seconds, so that a deactivation counts within 30', async () => {
+    await principals.find({ sub: 'ada' });
+    stored.get('ada')!.isActive = false;
+    stored.get('ada')!.role = 'ADMIN';
+    clock += 24_999;
+    expect(await principals.find({ sub: 'ada' })).toMatchObject({ isActive: true, role: 'FREELANCER' });
+    expect(users.received).toHaveLength(1);
+    clock += 1;
+    expect(await principals.find({ sub: 'ada' })).toMatchObject({ isActive: false, role: 'ADMIN' });
+    expect(users.received).toHaveLength(2);
+  });
+
+  test('a principal counts for ten minutes while users is down, and no longer', async () => {
+    const known = await principals.find({ sub: 'ada' });
+    users.mood = { status: 503, text: '' };
+    clock += 600_000;
+    expect(await principals.find({ sub: 'ada' })).toEqual(known);
+    clock += 5_001;
+    await expect(principals.find({ sub: 'ada' })).rejects.toThrow('The service "users" does not answer now.');
+    users.mood = 'well';
+    expect(await principals.find({ sub: 'ada' })).toEqual(known);
+  });
+
+  test('a service that is down is asked once in five seconds for a principal that is known', async () => {
+    await principals.find({ sub: 'ada' });
+    await users.goDown();
+    clock += 25_000;
+    await principals.find({ sub: 'ada' });
+    await users.comeBack();
+    users.received = [];
+    clock += 4_999;
+    await principals.find({ sub: 'ada' });
+    expect(users.received).toEqual([]);
+    clock += 1;
+    await principals.find({ sub: 'ada' });
+    expect(users.received).toHaveLength(1);
+  });
+});

@@ -1,0 +1,104 @@
+import { describe, expect, test } from '@jest/globals';
+import { readSettings, SettingsError } from '@marquee/chassis/config/settings';
+import { start } from '@marquee/chassis/process/run';
+import { testKeys } from '@marquee/chassis/testkit/keys';
+import { gatewaySettings } from '../src/config.js';
+import { service } from '../src/service.js';
+import { gatewayEnvironment } from './fixtures/gateway.js';
+import { supergraphFile, textFile } from './fixtures/graph.js';
+
+const issuer = { COGNITO_ISSUER: 'https://issuer.test/pool', COGNITO_CLIENT_IDS: 'web' };
+
+describe('the environment', () => {
+  test('needs a supergraph, a port and a signing key, and nothing else', async () => {
+    const { privateKey } = await testKeys();
+    const settings = readSettings(gatewaySettings, { SUPERGRAPH: 'x', PORT: '1', CALLER_SIGNING_KEY: privateKey });
+    expect(settings).toMatchObject({
+      NODE_ENV: 'production',
+      SUBGRAPH_URLS: {},
+      SUBGRAPH_TIMEOUT_SECONDS: 5,
+      COGNITO_CLIENT_IDS: [],
+      SCOPE_PREFIX: 'marquee/',
+      CORS_ORIGINS: [],
+      DEV_IDENTITY: false,
+      BODY_LIMIT_BYTES: 262_144,
+      BODY_LIMIT_IDENTIFIED_BYTES: 2_097_152,
+    });
+  });
+
+  test('is told all that is wrong with it at once, by name and without its values', () => {
+    const problems = problemsOf({
+      PORT: 'x',
+      SUBGRAPH_URLS: '{"users":"secret"}',
+      CALLER_SIGNING_KEY: '{"d":"secret"}',
+    });
+    for (const name of ['SUPERGRAPH', 'PORT', 'SUBGRAPH_URLS.users', 'CALLER_SIGNING_KEY.kid'])
+      expect(problems).toContain(`${name}: `);
+    expect(problems).not.toContain('secret');
+  });
+
+  test.each([
+    ['the identity of development', { DEV_IDENTITY: 'true' }, 'DEV_IDENTITY: must not be true'],
+    [
+      'an issuer without TLS',
+      { ...issuer, COGNITO_ISSUER: 'http://issuer.test' },
+      'COGNITO_ISSUER: must be an https URL',
+    ],
+    [
+      'keys without TLS',
+      { ...issuer, COGNITO_JWKS_URI: 'http://issuer.test' },
+      'COGNITO_JWKS_URI: must be an https URL',
+    ],
+  ])('of production refuses %s, which development takes', async (_, variables, problem) => {
+    const { CALLER_SIGNING_KEY = '' } = await gatewayEnvironment('x');
+    const common = { SUPERGRAPH: 'x', PORT: '0', CALLER_SIGNING_KEY, ...variables };
+    expect(problemsOf(common)).toContain(problem);
+    expect(problemsOf({ ...common, NODE_ENV: 'development' })).toBe('');
+  });
+
+  test.each([
+    ['an issuer without clients', { COGNITO_ISSUER: 'https://issuer.test' }, 'COGNITO_CLIENT_IDS: '],
+    ['every origin', { CORS_ORIGINS: '*' }, 'CORS_ORIGINS.0: '],
+    ['an origin with a path', { CORS_ORIGINS: 'https://a.test, https://b.test/app' }, 'CORS_ORIGINS.1: '],
+    ['a key of another kind', { CALLER_SIGNING_KEY: '{"kty":"RSA","kid":"1"}' }, 'CALLER_SIGNING_KEY.kty: '],
+  ])('refuses %s', async (_, variables, problem) => {
+    expect(problemsOf({ ...(await gatewayEnvironment('x')), ...variables })).toContain(problem);
+  });
+
+  function problemsOf(variables: Record<string, string>): string {
+    try {
+      readSettings(gatewaySettings, variables);
+      return '';
+    } catch (failure) {
+      return (failure as Error).message;
+    }
+  }
+});
+
+describe('the supergraph', () => {
+  test.each([
+    ['is not there', async () => '/nowhere/supergraph.graphql', 'there is no such file'],
+    ['is not GraphQL', () => textFile('supergraph.graphql', 'nonsense {'), 'is not a supergraph'],
+    ['is a plain schema', () => textFile('supergraph.graphql', 'type Query { a: Int }'), 'is not a supergraph'],
+    ['says nowhere where a service is', () => supergraphFile([nowhere]), 'no http address for "users"'],
+  ])('is refused when it %s', async (_, path, reason) => {
+    const starting = start(service, await gatewayEnvironment(await path()));
+    await expect(starting).rejects.toThrow(SettingsError);
+    await expect(starting).rejects.toThrow(reason);
+  });
+
+  test('takes the address of a service from SUBGRAPH_URLS first', async () => {
+    const environment = await gatewayEnvironment(await supergraphFile([nowhere]));
+    const running = await start(service, { ...environment, SUBGRAPH_URLS: '{"users":"http://127.0.0.1:9/graphql"}' });
+    expect(running.url).toMatch(/^http:/);
+    await running.close();
+  });
+
+  test('is loaded without a word to anyone outside', async () => {
+    const environment = await gatewayEnvironment(await supergraphFile([{ ...nowhere, url: 'http://127.0.0.1:9' }]));
+    await (await start(service, environment)).close();
+    expect(process.env['APOLLO_TELEMETRY_DISABLED']).toBe('1');
+  });
+
+  const nowhere = { name: 'users', url: '', sdl: 'type Query { a: Int }' };
+});

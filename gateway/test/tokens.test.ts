@@ -1,0 +1,146 @@
+import { createPublicKey } from 'node:crypto';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { generateKeyPair, UnsecuredJWT } from 'jose';
+import { bearer, type Gateway, openGateway } from './fixtures/gateway.js';
+import { openUsers } from './fixtures/graph.js';
+import { type Issuer, openIssuer, sign } from './fixtures/issuer.js';
+import type { Subgraph } from './fixtures/subgraph.js';
+
+let users: Subgraph;
+let issuer: Issuer;
+let gateway: Gateway;
+
+beforeAll(async () => {
+  [users, issuer] = await Promise.all([openUsers(), openIssuer()]);
+  gateway = await openGateway([users], { issuer });
+});
+
+afterAll(async () => {
+  await gateway.close();
+  await Promise.all([users.close(), issuer.close()]);
+});
+
+beforeEach(() => {
+  users.received = [];
+});
+
+describe('a token that counts', () => {
+  test('makes a user with the role of the users service, whatever role it claims', async () => {
+    const token = await issuer.userToken('ada', { role: 'ADMIN', 'cognito:groups': ['ADMIN'], 'custom:role': 'ADMIN' });
+    expect(await callerOf(token)).toEqual({
+      kind: 'user',
+      id: 'id-of-ada',
+      sub: 'ada',
+      role: 'FREELANCER',
+      scopes: [],
+    });
+  });
+
+  test('brings the scopes with our prefix, and no others', async () => {
+    const token = await issuer.machineToken('openid', 'marquee/shows.read', 'other/shows.write', 'graph.explore');
+    expect(await callerOf(token)).toEqual({ kind: 'machine', clientId: issuer.clientId, scopes: ['shows.read'] });
+  });
+
+  test('of a machine asks nothing of the users service', async () => {
+    await gateway.ask('{ __typename }', bearer(await issuer.machineToken('marquee/shows.read')));
+    expect(users.received).toEqual([]);
+  });
+
+  async function callerOf(token: string): Promise<unknown> {
+    const { data } = await gateway.ask('{ caller }', bearer(token));
+    return JSON.parse(data.caller);
+  }
+});
+
+describe('a token is refused with 401 and the reason', () => {
+  const past = Math.floor(Date.now() / 1000) - 10;
+  const refusals: [string, () => Promise<string> | string, string][] = [
+    ['has no signature (alg none)', unsecured, 'must be signed with RS256'],
+    ['is signed with the public key as a secret (HS256)', confused, 'must be signed with RS256'],
+    ['is signed with another algorithm of ours', () => foreign('RS512'), 'must be signed with RS256'],
+    ['comes from another issuer', () => tokenWith({ iss: 'https://elsewhere.test' }), 'another issuer'],
+    ['was made for another client', () => tokenWith({ client_id: 'other' }), 'another client'],
+    ['has no client', () => tokenWith({ client_id: undefined }), 'claim client_id'],
+    ['is an ID token', () => tokenWith({ token_use: 'id' }), 'not an access token'],
+    ['has no subject', () => tokenWith({ sub: undefined }), 'claim sub'],
+    ['has expired', () => tokenWith({ exp: past }), 'has expired'],
+    ['never expires', () => tokenWith({ exp: undefined }), 'claim exp'],
+    ['does not count yet', () => tokenWith({ nbf: past + 3600 }), 'does not count yet'],
+    ['was changed', async () => changed(await tokenWith({})), 'signature does not fit'],
+    ['is signed by someone else under a known key id', () => foreign('RS256'), 'signature does not fit'],
+    ['names no key', () => tokenWith({}, { kid: undefined } as never), 'names no signing key'],
+    ['is no token at all', () => 'not-a-token', 'not a JSON Web Token'],
+    ['has three parts of nonsense', () => 'a.b.c', 'not a JSON Web Token'],
+  ];
+
+  test.each(refusals)('when it %s', async (_, make, reason) => {
+    const token = await make();
+    const { status, data, errors } = await gateway.ask('{ caller }', bearer(token));
+    expect([status, data, errors[0]?.extensions]).toEqual([401, null, { code: 'UNAUTHENTICATED' }]);
+    expect(errors[0]?.message).toContain(reason);
+    expect(errors[0]?.message).not.toContain(token.slice(0, 12));
+    expect(users.received).toEqual([]);
+  });
+
+  test.each(['Basic YTpi', 'Bearer', 'Bearer ', 'Bearer a b', 'token', ''])(
+    'when the Authorization header reads "%s"',
+    async (authorization) => {
+      const { status, errors } = await gateway.ask('{ caller }', { authorization });
+      expect([status, errors[0]?.extensions['code']]).toEqual([401, 'UNAUTHENTICATED']);
+      expect(errors[0]?.message).toContain('Bearer');
+    },
+  );
+
+  test('and the challenge of RFC 6750', async () => {
+    const response = await fetch(`${gateway.url}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...bearer('not-a-token') },
+      body: '{"query":"{ caller }"}',
+    });
+    expect(response.headers.get('www-authenticate')).toBe('Bearer error="invalid_token"');
+  });
+
+  test('when the gateway has no issuer', async () => {
+    const guestsOnly = await openGateway([users]);
+    const { status, errors } = await guestsOnly.ask('{ caller }', bearer(await issuer.userToken('ada')));
+    expect([status, errors[0]?.message]).toEqual([401, expect.stringContaining('no token issuer')]);
+    expect((await guestsOnly.ask('{ caller }')).data.caller).toBe('{"kind":"guest"}');
+    await guestsOnly.close();
+  });
+
+  function tokenWith(claims: object, header: object = {}): Promise<string> {
+    return issuer.userToken('ada', claims, header);
+  }
+
+  function unsecured(): string {
+    return new UnsecuredJWT({ client_id: issuer.clientId, token_use: 'access' })
+      .setIssuer(issuer.url)
+      .setSubject('ada')
+      .setExpirationTime('1h')
+      .encode()
+      .concat('AAAA');
+  }
+
+  function confused(): Promise<string> {
+    const pem = createPublicKey({ key: issuer.publicKey as never, format: 'jwk' }).export({
+      type: 'spki',
+      format: 'pem',
+    });
+    return sign(new TextEncoder().encode(String(pem)), goodClaims(), { alg: 'HS256' });
+  }
+
+  async function foreign(alg: string): Promise<string> {
+    return sign((await generateKeyPair(alg)).privateKey, goodClaims(), { alg });
+  }
+
+  function goodClaims(): object {
+    return { iss: issuer.url, client_id: issuer.clientId, token_use: 'access', sub: 'ada', exp: past + 3600 };
+  }
+
+  function changed(token: string): string {
+    const [header, payload, signature] = token.split('.');
+    const claims = JSON.parse(Buffer.from(payload ?? '', 'base64url').toString()) as object;
+    const forged = Buffer.from(JSON.stringify({ ...claims, sub: 'eve' })).toString('base64url');
+    return `${header}.${forged}.${signature}`;
+  }
+});
