@@ -40,6 +40,26 @@ export function conflict(message: string): GraphQLError {
   return coded('CONFLICT', message);
 }
 
+/**
+ * The thing is in a state in which the caller cannot do this to it now.
+ *
+ * @param noun what it is, for the message
+ * @param validActions what the caller can do to it instead
+ */
+export function invalidTransition(
+  noun: string,
+  from: string,
+  action: string,
+  validActions: readonly string[],
+): GraphQLError {
+  const instead = validActions.length > 0 ? `; you can: ${validActions.join(', ')}` : '';
+  return coded('INVALID_TRANSITION', `You cannot ${action} a ${noun} that is ${from}${instead}.`, {
+    from,
+    action,
+    validActions,
+  });
+}
+
 /** The values are wrong: one problem for each, all at once. */
 export function badInput(...fields: FieldProblem[]): GraphQLError {
   return coded('BAD_USER_INPUT', fields.map(({ path, message }) => `${path}: ${message}`).join('; '), { fields });
