@@ -1,0 +1,8 @@
+import { Directive, Field, ID, ObjectType } from 'type-graphql';
+
+@Directive('@key(fields: "id", resolvable: false)')
+@ObjectType({ description: 'An uploaded file.' })
+export class Media {
+  @Field(() => ID)
+  id!: string;
+}

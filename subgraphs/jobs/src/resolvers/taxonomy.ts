@@ -1,0 +1,37 @@
+import { Arg, Ctx, Mutation, Query, Resolver } from 'type-graphql';
+import { forgetLoaded, type JobsContext } from '../context.js';
+import {
+  SaveTaxonomyTermInput,
+  SaveTaxonomyTermPayload,
+  TaxonomyCategory,
+  TaxonomyTerm,
+} from '../model/taxonomy-term.js';
+import { mustAdminister, newTerm, savedTerm, seesInactive, termChange, termId } from '../rules/taxonomy.js';
+
+@Resolver(() => TaxonomyTerm)
+export class TaxonomyResolver {
+  @Query(() => [TaxonomyTerm], { description: 'By category and label. Admins see inactive terms as well.' })
+  taxonomy(
+    @Ctx() { caller, store }: JobsContext,
+    @Arg('category', () => TaxonomyCategory, { nullable: true }) category?: TaxonomyCategory | null,
+  ): Promise<TaxonomyTerm[]> {
+    return store.terms.listed(category ?? null, seesInactive(caller));
+  }
+
+  @Mutation(() => SaveTaxonomyTermPayload, { description: 'Admins only.' })
+  async saveTaxonomyTerm(
+    @Ctx() context: JobsContext,
+    @Arg('input', () => SaveTaxonomyTermInput) { id, ...values }: SaveTaxonomyTermInput,
+  ): Promise<SaveTaxonomyTermPayload> {
+    mustAdminister(context.caller);
+    const { terms } = context.store;
+    if (typeof id === 'string') return saved(context, await terms.change(termId(id), termChange(values)), id);
+    const added = newTerm(values);
+    return saved(context, await terms.add(added), added.slug);
+  }
+}
+
+function saved(context: JobsContext, outcome: Parameters<typeof savedTerm>[0], key: string): SaveTaxonomyTermPayload {
+  forgetLoaded(context);
+  return { term: savedTerm(outcome, key) };
+}

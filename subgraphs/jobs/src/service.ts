@@ -1,0 +1,50 @@
+import { processBus } from '@marquee/chassis/bus/bus';
+import { subgraphSchema } from '@marquee/chassis/graphql/schema';
+import { subgraphRoute } from '@marquee/chassis/graphql/subgraph';
+import { ownedIds } from '@marquee/chassis/identity/owned-id';
+import { openPostgres } from '@marquee/chassis/postgres/open';
+import type { Service } from '@marquee/chassis/process/run';
+import type { GraphQLSchema } from 'graphql';
+import { GraphQLDateTime, GraphQLURL } from 'graphql-scalars';
+import { jobsSettings, type JobsSettings } from './config.js';
+import { jobsContext } from './context.js';
+import { references } from './references.js';
+import { TaxonomyResolver } from './resolvers/taxonomy.js';
+import { UserResolver } from './resolvers/users.js';
+import { seed } from './seed/seed.js';
+import { createStore, entities } from './store/store.js';
+
+/** The files whose order is the history of the schema. */
+const migrations = new URL('../migrations/', import.meta.url);
+
+/** Builds the schema; needs no store. */
+export function schema(): Promise<GraphQLSchema> {
+  return subgraphSchema({
+    resolvers: [TaxonomyResolver, UserResolver],
+    references,
+    scalars: [
+      { type: Date, scalar: GraphQLDateTime },
+      { type: URL, scalar: GraphQLURL },
+    ],
+  });
+}
+
+/** Freelancers, jobs and the proposals between them. */
+export const service: Service<JobsSettings> = {
+  name: 'jobs',
+  settings: jobsSettings,
+  async open(opening) {
+    const { settings, closers } = opening;
+    const database = closers.add(await openPostgres(settings, { entities, migrations }));
+    const store = createStore(database.source);
+    if (settings.SEED) await seed(store);
+    const surroundings = { store, bus: closers.add(processBus()), mediaIds: ownedIds(settings.MEDIA_ID_KEY) };
+    const graphql = await subgraphRoute({
+      name: 'jobs',
+      schema: await schema(),
+      opening,
+      context: (caller) => jobsContext(caller, surroundings),
+    });
+    return { routes: { '/graphql': graphql }, check: database.check };
+  },
+};

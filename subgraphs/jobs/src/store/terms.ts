@@ -1,0 +1,59 @@
+import type { DataSource } from 'typeorm';
+import { v7 } from 'uuid';
+import { TaxonomyTerm, type TaxonomyCategory } from '../model/taxonomy-term.js';
+import { breaksUnique } from './rows.js';
+
+/** How saving a term can end. */
+export type TermOutcome = TaxonomyTerm | 'absent' | 'slug taken';
+
+/** Reads and writes what things are filed under. */
+export function termStore(source: DataSource) {
+  const terms = source.getRepository(TaxonomyTerm);
+  return { byIds, bySlugs, listed, add, change };
+
+  async function byIds(ids: readonly string[]): Promise<TaxonomyTerm[]> {
+    return terms.createQueryBuilder('term').where('term.id = any(:ids)', { ids }).getMany();
+  }
+
+  async function bySlugs(category: TaxonomyCategory, slugs: readonly string[]): Promise<TaxonomyTerm[]> {
+    return terms
+      .createQueryBuilder('term')
+      .where('term.category = :category and term.slug = any(:slugs)', { category, slugs })
+      .getMany();
+  }
+
+  async function listed(category: TaxonomyCategory | null, withInactive: boolean): Promise<TaxonomyTerm[]> {
+    const found = terms
+      .createQueryBuilder('term')
+      .orderBy('term.category')
+      .addOrderBy('term.label')
+      .addOrderBy('term.id');
+    if (category !== null) found.andWhere('term.category = :category', { category });
+    if (!withInactive) found.andWhere('term.isActive');
+    return found.getMany();
+  }
+
+  async function add(term: Omit<TaxonomyTerm, 'id'>): Promise<TermOutcome> {
+    return unlessTaken(async () => {
+      const added = terms.create({ id: v7(), ...term });
+      await terms.insert(added);
+      return added;
+    });
+  }
+
+  async function change(id: string, changes: Partial<TaxonomyTerm>): Promise<TermOutcome> {
+    return unlessTaken(async () => {
+      if (Object.keys(changes).length > 0) await terms.update({ id }, changes);
+      return (await terms.findOneBy({ id })) ?? 'absent';
+    });
+  }
+}
+
+async function unlessTaken(write: () => Promise<TermOutcome>): Promise<TermOutcome> {
+  try {
+    return await write();
+  } catch (failure) {
+    if (breaksUnique(failure, 'taxonomy_terms_slug_unique')) return 'slug taken';
+    throw failure;
+  }
+}
