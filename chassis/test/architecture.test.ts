@@ -94,6 +94,12 @@ describe('the packages', () => {
     expect(copies.map(([path]) => path)).toEqual(['node_modules/graphql']);
   });
 
+  test('are locked for every platform, for `npm ci` refuses a lock that lacks one', () => {
+    const known = new Set(locked().map(([path]) => path.replace(/^.*node_modules\//, '')));
+    const wanted = locked().flatMap(([, { optionalDependencies }]) => Object.keys(optionalDependencies ?? {}));
+    expect(wanted.filter((name) => !known.has(name))).toEqual([]);
+  });
+
   test('run no script at their installation that nobody decided on', () => {
     const scripted = locked().filter(([, { hasInstallScript }]) => hasInstallScript);
     const names = scripted.map(([path]) => path.replace(/^.*node_modules\//, ''));
@@ -108,6 +114,11 @@ interface Manifest {
   optionalDependencies?: Record<string, string>;
   overrides?: Record<string, string>;
   allowScripts?: Record<string, boolean>;
+}
+
+interface Locked {
+  hasInstallScript?: boolean;
+  optionalDependencies?: Record<string, string>;
 }
 
 const { default: rules } = await import(new URL('eslint.config.mjs', root).href);
@@ -134,6 +145,6 @@ function subgraphFolders(): string[] {
 }
 
 /** What `npm ci` installs, by its path. */
-function locked(): [string, { hasInstallScript?: boolean }][] {
+function locked(): [string, Locked][] {
   return Object.entries(JSON.parse(readFileSync(new URL('package-lock.json', root), 'utf8')).packages);
 }
