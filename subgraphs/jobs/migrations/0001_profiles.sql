@@ -53,7 +53,8 @@ create table freelancer_profiles (
   review_owner_id uuid,
   review_message text,
   last_reviewed_at timestamptz(3),
-  submitted_at timestamptz(3),
+  -- The last submission; until there is one, the creation.
+  submitted_at timestamptz(3) not null default now(),
   created_at timestamptz(3) not null default now(),
   updated_at timestamptz(3) not null default now(),
   -- Without accents and capitals; the service folds them, whatever the database's locale is.

@@ -19,6 +19,8 @@ create table jobs (
   distribution text not null default 'PUBLIC',
   status text not null default 'DRAFT',
   review_notes text,
+  -- A proposal was accepted.
+  is_filled boolean not null default false,
   submitted_at timestamptz(3),
   published_at timestamptz(3),
   closes_at timestamptz(3),
@@ -38,15 +40,14 @@ create table jobs (
 -- The public list holds PUBLISHED jobs alone, the last published first.
 create index jobs_newest on jobs (published_at desc, id desc) where status = 'PUBLISHED';
 create index jobs_search on jobs using gin (search) where status = 'PUBLISHED';
-create index jobs_titles on jobs using gin (lower(title collate "pg_c_utf8") gin_trgm_ops) where status = 'PUBLISHED';
 create index jobs_project_types on jobs (project_type_id, published_at desc, id desc) where status = 'PUBLISHED';
 create index jobs_audiences on jobs using gin (audience_ids) where status = 'PUBLISHED';
 create index jobs_genres on jobs using gin (genre_ids) where status = 'PUBLISHED';
 create index jobs_of_show on jobs (show_slug, published_at desc, id desc) where status = 'PUBLISHED';
+create index jobs_of_poster_published on jobs (poster_id, published_at desc, id desc) where status = 'PUBLISHED';
 create index jobs_of_poster on jobs (poster_id, id desc);
-create index jobs_of_poster_by_status on jobs (poster_id, status, id desc);
--- The review queue: oldest submission first, for one status.
-create index jobs_queue on jobs (status, submitted_at, id);
+-- The review queue: what waits longest first, for one status.
+create index jobs_queue on jobs (status, (coalesce(submitted_at, created_at)), id);
 
 create table job_invitations (
   job_id uuid not null references jobs,

@@ -1,0 +1,50 @@
+import { connectionOf, type Connection } from '@marquee/chassis/paging/connection';
+import { Field, ID, InputType, ObjectType } from 'type-graphql';
+import { Column, Entity, PrimaryColumn } from 'typeorm';
+
+@ObjectType({ description: 'How it was to work with a freelancer.' })
+@Entity('feedback')
+export class Feedback {
+  @Field(() => ID)
+  @PrimaryColumn('uuid')
+  id!: string;
+
+  @Field(() => String)
+  @Column('text')
+  body!: string;
+
+  @Field(() => String, { nullable: true })
+  @Column('text', { name: 'project_context', nullable: true })
+  projectContext!: string | null;
+
+  @Field(() => Date)
+  @Column('timestamptz', { name: 'created_at' })
+  createdAt!: Date;
+
+  @Column('uuid', { name: 'profile_id' })
+  profileId!: string;
+
+  @Column('uuid', { name: 'author_id' })
+  authorId!: string;
+}
+
+export const FeedbackConnection = connectionOf<Feedback>('Feedback', () => Feedback);
+export type FeedbackConnection = Connection<Feedback>;
+
+@InputType()
+export class AddFeedbackInput {
+  @Field(() => ID)
+  profileId!: string;
+
+  @Field(() => String, { description: '1 to 4000 characters.' })
+  body!: string;
+
+  @Field(() => String, { nullable: true, description: 'Up to 200 characters.' })
+  projectContext?: string | null;
+}
+
+@ObjectType()
+export class AddFeedbackPayload {
+  @Field(() => Feedback)
+  feedback!: Feedback;
+}
