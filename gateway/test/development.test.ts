@@ -53,7 +53,7 @@ describe('with DEV_IDENTITY=true', () => {
     ['a role that is none', { 'x-dev-user-id': 'dev-1', 'x-dev-role': 'KING' }, 'X-Dev-Role'],
     ['a user id without end', { 'x-dev-user-id': 'x'.repeat(129) }, 'X-Dev-User-Id'],
   ])('%s is refused', async (_, headers, reason) => {
-    const { status, errors } = await gateway.ask('{ caller }', headers as unknown as Record<string, string>);
+    const { status, errors } = await gateway.ask('{ caller }', headers);
     expect([status, errors[0]?.extensions['code']]).toEqual([400, 'BAD_USER_INPUT']);
     expect(errors[0]?.message).toContain(reason);
   });

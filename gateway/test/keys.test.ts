@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { pino } from 'pino';
-import { type Tokens, openTokens } from '../src/identity/tokens.js';
+import { Tokens } from '../src/identity/tokens.js';
 import { bearer, openGateway } from './fixtures/gateway.js';
 import { openUsers } from './fixtures/graph.js';
 import { type Issuer, openIssuer } from './fixtures/issuer.js';
@@ -14,7 +14,7 @@ let tokens: Tokens;
 beforeEach(async () => {
   issuer = await openIssuer();
   clock = Date.now();
-  tokens = openTokens({
+  tokens = new Tokens({
     issuer: issuer.url,
     clientIds: [issuer.clientId],
     jwksUri: `${issuer.url}/.well-known/jwks.json`,
@@ -24,7 +24,7 @@ beforeEach(async () => {
 });
 
 afterEach(async () => {
-  await tokens.close();
+  tokens.close();
   await issuer.close();
 });
 

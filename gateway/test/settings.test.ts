@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { readSettings, SettingsError } from '@marquee/chassis/config/settings';
 import { start } from '@marquee/chassis/process/run';
 import { testKeys } from '@marquee/chassis/testkit/keys';
+import { z } from 'zod';
 import { gatewaySettings } from '../src/config.js';
 import { service } from '../src/service.js';
 import { gatewayEnvironment } from './fixtures/gateway.js';
@@ -94,10 +95,11 @@ describe('the supergraph', () => {
     await running.close();
   });
 
-  test('is loaded without a word to anyone outside', async () => {
+  test('is loaded with the telemetry of its library off', async () => {
     const environment = await gatewayEnvironment(await supergraphFile([{ ...nowhere, url: 'http://127.0.0.1:9' }]));
     await (await start(service, environment)).close();
-    expect(process.env['APOLLO_TELEMETRY_DISABLED']).toBe('1');
+    const { APOLLO_TELEMETRY_DISABLED } = readSettings(z.object({ APOLLO_TELEMETRY_DISABLED: z.string() }));
+    expect(APOLLO_TELEMETRY_DISABLED).toBe('1');
   });
 
   const nowhere = { name: 'users', url: '', sdl: 'type Query { a: Int }' };

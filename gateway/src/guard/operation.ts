@@ -7,8 +7,7 @@ import type { OperationContext } from '../engine/context.js';
 export function operationGuard(): ApolloServerPlugin<OperationContext> {
   return {
     requestDidStart: async () => ({
-      didResolveOperation: async ({ operation, request }) =>
-        refuseOperation(operation as OperationDefinitionNode | undefined, request.operationName),
+      didResolveOperation: async ({ operation, request }) => refuseOperation(operation, request.operationName),
     }),
   };
 }

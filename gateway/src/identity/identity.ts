@@ -5,7 +5,7 @@ import type { GatewaySettings } from '../config.js';
 import { developmentPerson } from './development.js';
 import type { Person, Principals } from './principals.js';
 import { headersRefused, tokenRefused, userRefused } from './refusals.js';
-import { openTokens, type Token, type Tokens } from './tokens.js';
+import { type Token, Tokens } from './tokens.js';
 
 /** What a client presents, by lower-case header name; a socket presents the same names when it connects. */
 export type Presented = (name: string) => string | undefined;
@@ -44,10 +44,8 @@ export function openIdentity({ settings, principals, log }: IdentityOptions): Id
   };
 
   async function verify(authorization: string): Promise<Token> {
-    const jwt = /^bearer +(\S+) *$/i.exec(authorization)?.[1];
-    if (jwt === undefined) throw tokenRefused('the Authorization header must read "Bearer", a space and the token');
     if (tokens === undefined) throw tokenRefused('this gateway has no token issuer, send requests without one');
-    return tokens.verify(jwt);
+    return tokens.verify(jwtOf(authorization));
   }
 
   /** Cognito gives a token of client credentials its client's id for a subject. Roles in tokens are not looked at. */
@@ -67,7 +65,14 @@ export function openIdentity({ settings, principals, log }: IdentityOptions): Id
 function openIssuer(settings: IdentityOptions['settings'], log: Logger): Tokens | undefined {
   const { COGNITO_ISSUER: issuer, COGNITO_CLIENT_IDS: clientIds, COGNITO_JWKS_URI: given } = settings;
   if (issuer === undefined) return undefined;
-  return openTokens({ issuer, clientIds, jwksUri: given ?? `${issuer.replace(/\/$/, '')}/.well-known/jwks.json`, log });
+  const jwksUri = given ?? `${issuer.replace(/\/$/, '')}/.well-known/jwks.json`;
+  return new Tokens({ issuer, clientIds, jwksUri, log });
+}
+
+function jwtOf(authorization: string): string {
+  const jwt = /^bearer +(\S+) *$/i.exec(authorization)?.[1];
+  if (jwt !== undefined) return jwt;
+  throw tokenRefused('the Authorization header must read "Bearer", a space and the token');
 }
 
 function withoutPrefix(scopes: readonly string[], prefix: string): string[] {

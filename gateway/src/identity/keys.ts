@@ -1,21 +1,13 @@
-import type { Closable } from '@marquee/chassis/process/closers';
 import type { Logger } from '@marquee/chassis/telemetry/log';
 import { WaitPeriodNotYetEndedJwkError } from 'aws-jwt-verify/error';
-import { assertIsJwks, type JwksCache, type Jwks, SimpleJwksCache } from 'aws-jwt-verify/jwk';
+import { assertIsJwks, type Jwks, SimpleJwksCache } from 'aws-jwt-verify/jwk';
 import { request } from 'undici';
 
 export interface KeysOptions {
   uri: string;
   log: Logger;
   /** Milliseconds since the epoch. */
-  now?: () => number;
-}
-
-/** The public keys of the issuer. */
-export interface Keys extends Closable {
-  cache: JwksCache;
-  /** Whether the last fetch brought no keys, so that an unknown key says nothing about the token. */
-  failing(): boolean;
+  now?: (() => number) | undefined;
 }
 
 /** Milliseconds. Between two fetches in any case, and after one for a key that the issuer did not have. */
@@ -26,52 +18,71 @@ const refreshEvery = 3_600_000;
 const fetchTimeout = 5_000;
 
 /**
- * Nothing is fetched before the first token. The library's own penalty box keeps a timer for each unknown key,
- * and every one of them opens the box again, so a flood would cost several fetches a minute: this one keeps a time.
+ * The public keys of the issuer; nothing is fetched before the first token. The library's own penalty box keeps a timer
+ * for each unknown key, and every one of them opens the box again, so that a flood would cost several fetches a minute:
+ * here a time is kept instead.
  */
-export function openKeys({ uri, log, now = Date.now }: KeysOptions): Keys {
-  let notBefore = 0;
-  let failing = false;
-  const cache = new SimpleJwksCache({ fetcher: { fetch }, penaltyBox: penaltyBox(), jwksParser });
-  const refresh = setInterval(() => void cache.getJwks(uri).catch(() => undefined), refreshEvery).unref();
-  return { cache, failing: () => failing, close: () => clearInterval(refresh) };
+export class Keys {
+  readonly cache: SimpleJwksCache;
+  readonly #now: () => number;
+  readonly #refresh: NodeJS.Timeout;
+  #notBefore = 0;
+  #failing = false;
 
-  async function fetch(): Promise<ArrayBuffer> {
-    mustWait();
-    notBefore = now() + betweenFetches;
+  constructor(private readonly options: KeysOptions) {
+    this.#now = options.now ?? Date.now;
+    this.cache = new SimpleJwksCache({
+      fetcher: { fetch: (uri) => this.#fetch(uri) },
+      jwksParser: (bytes) => this.#parse(bytes),
+      penaltyBox: {
+        wait: async () => this.#mustWait(),
+        registerFailedAttempt: () => void (this.#notBefore = this.#now() + afterUnknownKey),
+        registerSuccessfulAttempt: () => undefined,
+      },
+    });
+    this.#refresh = setInterval(
+      () => void this.cache.getJwks(options.uri).catch(() => undefined),
+      refreshEvery,
+    ).unref();
+  }
+
+  /** Whether the last fetch brought no keys, so that an unknown key says nothing about the token. */
+  get failing(): boolean {
+    return this.#failing;
+  }
+
+  close(): void {
+    clearInterval(this.#refresh);
+  }
+
+  async #fetch(uri: string): Promise<ArrayBuffer> {
+    this.#mustWait();
+    this.#notBefore = this.#now() + betweenFetches;
     try {
       return await download(uri);
     } catch (err) {
-      throw failed(err);
+      throw this.#failed(err);
     }
   }
 
-  function jwksParser(bytes: ArrayBuffer): Jwks {
+  #parse(bytes: ArrayBuffer): Jwks {
     try {
-      const jwks: unknown = JSON.parse(new TextDecoder().decode(bytes));
-      assertIsJwks(jwks as Jwks);
-      failing = false;
-      return jwks as Jwks;
+      const jwks = JSON.parse(new TextDecoder().decode(bytes)) as Jwks;
+      assertIsJwks(jwks);
+      this.#failing = false;
+      return jwks;
     } catch (err) {
-      throw failed(err);
+      throw this.#failed(err);
     }
   }
 
-  function penaltyBox() {
-    return {
-      wait: async () => mustWait(),
-      registerFailedAttempt: () => void (notBefore = now() + afterUnknownKey),
-      registerSuccessfulAttempt: () => undefined,
-    };
+  #mustWait(): void {
+    if (this.#now() < this.#notBefore) throw new WaitPeriodNotYetEndedJwkError('The keys were fetched a moment ago.');
   }
 
-  function mustWait(): void {
-    if (now() < notBefore) throw new WaitPeriodNotYetEndedJwkError('The keys were fetched a moment ago.');
-  }
-
-  function failed(err: unknown): unknown {
-    failing = true;
-    log.error({ err }, 'could not fetch the keys of the token issuer');
+  #failed(err: unknown): unknown {
+    this.#failing = true;
+    this.options.log.error({ err }, 'could not fetch the keys of the token issuer');
     return err;
   }
 }

@@ -65,16 +65,16 @@ export function createPrincipals({ users, log, now = Date.now }: PrincipalsOptio
       known.set(person.sub, { principal, askedAt, askAgainAt: askedAt + fresh });
       return principal;
     } catch (err) {
-      if (!entry || now() - entry.askedAt > stale) throw unavailable(err);
+      if (!entry || now() - entry.askedAt > stale) throw unavailable(log, err);
       entry.askAgainAt = now() + betweenAttempts;
       return entry.principal;
     }
   }
+}
 
-  function unavailable(err: unknown): Error {
-    log.warn({ err }, 'could not look a principal up');
-    return identityUnavailable('users');
-  }
+function unavailable(log: Logger, err: unknown): Error {
+  log.warn({ err }, 'could not look a principal up');
+  return identityUnavailable('users');
 }
 
 const lookUp = `query Principal($sub: String!, $email: String, $name: String, $role: String) {

@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import type { Closable } from '@marquee/chassis/process/closers';
 import type { Logger } from '@marquee/chassis/telemetry/log';
 import { JwtVerifier } from 'aws-jwt-verify';
 import {
@@ -13,7 +12,7 @@ import { decomposeUnverifiedJwt } from 'aws-jwt-verify/jwt';
 import type { JwtHeader, JwtPayload } from 'aws-jwt-verify/jwt-model';
 import { LRUCache } from 'lru-cache';
 import { z } from 'zod';
-import { openKeys } from './keys.js';
+import { Keys } from './keys.js';
 import { identityUnavailable, tokenRefused } from './refusals.js';
 
 export interface TokensOptions {
@@ -22,7 +21,7 @@ export interface TokensOptions {
   jwksUri: string;
   log: Logger;
   /** Milliseconds since the epoch, for what is remembered; the library reads the system's clock. */
-  now?: () => number;
+  now?: (() => number) | undefined;
 }
 
 /** What an access token says, once it is verified. */
@@ -37,62 +36,75 @@ export interface Token {
   expiresAt: number;
 }
 
-/** Verifies access tokens as Cognito makes them. */
-export interface Tokens extends Closable {
-  /** @throws UNAUTHENTICATED when the token does not count, UPSTREAM_UNAVAILABLE when the keys are out of reach */
-  verify(jwt: string): Promise<Token>;
-}
-
 /** Verified tokens that are remembered; the longest unused one goes first. */
 const rememberedTokens = 20_000;
 
-export function openTokens({ issuer, clientIds, jwksUri, log, now = Date.now }: TokensOptions): Tokens {
-  const keys = openKeys({ uri: jwksUri, log, now });
-  const verifier = JwtVerifier.create({ issuer, audience: null, jwksUri }, { jwksCache: keys.cache });
-  const verified = new LRUCache<string, Token>({ max: rememberedTokens });
-  return {
-    close: () => keys.close(),
-    async verify(jwt) {
-      const digest = createHash('sha256').update(jwt).digest('base64');
-      const known = verified.get(digest);
-      if (known && known.expiresAt > now()) return known;
-      refuseAtSight(jwt);
-      const token = tokenOf(await verifier.verify(jwt).catch(refuse));
-      verified.set(digest, token);
-      return token;
-    },
-  };
+/** Verifies access tokens as Cognito makes them. */
+export class Tokens {
+  readonly #keys: Keys;
+  readonly #verifier: { verify(jwt: string): Promise<JwtPayload> };
+  readonly #verified = new LRUCache<string, Token>({ max: rememberedTokens });
 
-  /** What needs no key comes first. The library caches keys by the issuer that a token claims, so that must be ours. */
-  function refuseAtSight(jwt: string): void {
-    const { header, payload } = decomposed(jwt);
-    if (header.alg !== 'RS256') throw tokenRefused('it must be signed with RS256');
-    if (payload.iss !== issuer) throw tokenRefused('it comes from another issuer');
+  constructor(private readonly options: TokensOptions) {
+    const { issuer, jwksUri, log, now } = options;
+    this.#keys = new Keys({ uri: jwksUri, log, now });
+    this.#verifier = JwtVerifier.create({ issuer, audience: null, jwksUri }, { jwksCache: this.#keys.cache });
   }
 
-  function refuse(failure: unknown): never {
+  /** @throws UNAUTHENTICATED when the token does not count, UPSTREAM_UNAVAILABLE when the keys are out of reach */
+  async verify(jwt: string): Promise<Token> {
+    const { now = Date.now } = this.options;
+    const digest = createHash('sha256').update(jwt).digest('base64');
+    const known = this.#verified.get(digest);
+    if (known && known.expiresAt > now()) return known;
+    refuseAtSight(jwt, this.options.issuer);
+    const payload = await this.#verifier.verify(jwt).catch((failure: unknown) => this.#refuse(failure));
+    const token = tokenOf(payload, this.options.clientIds);
+    this.#verified.set(digest, token);
+    return token;
+  }
+
+  close(): void {
+    this.#keys.close();
+  }
+
+  #refuse(failure: unknown): never {
     const reason = refusals.find(([type]) => failure instanceof type)?.[1];
     if (reason !== undefined) throw tokenRefused(reason);
-    if (keys.failing()) throw identityUnavailable('issuer');
+    if (this.#keys.failing) throw identityUnavailable('issuer');
     throw tokenRefused('its signing key is unknown');
   }
+}
 
-  function tokenOf(payload: unknown): Token {
-    const claims = claimsShape.safeParse(payload);
-    if (!claims.success) throw tokenRefused(`its claim ${claims.error.issues[0]?.path.join('.')} is missing or wrong`);
-    const { sub, client_id: clientId, token_use: use, exp, scope, email, name, username } = claims.data;
-    if (use !== 'access') throw tokenRefused('it is not an access token');
-    if (!clientIds.includes(clientId)) throw tokenRefused('it was made for another client');
-    const scopes = scope.split(' ').filter((item) => item !== '');
-    return {
-      sub,
-      clientId,
-      scopes,
-      email,
-      name: name ?? (username === sub ? undefined : username),
-      expiresAt: exp * 1000,
-    };
+/** What needs no key comes first. The library keeps keys by the issuer that a token claims, so that must be ours. */
+function refuseAtSight(jwt: string, issuer: string): void {
+  const { header, payload } = decomposed(jwt);
+  if (header.alg !== 'RS256') throw tokenRefused('it must be signed with RS256');
+  if (payload.iss !== issuer) throw tokenRefused('it comes from another issuer');
+}
+
+function decomposed(jwt: string): { header: JwtHeader; payload: JwtPayload } {
+  try {
+    return decomposeUnverifiedJwt(jwt);
+  } catch {
+    throw tokenRefused('it is not a JSON Web Token');
   }
+}
+
+function tokenOf(payload: JwtPayload, clientIds: readonly string[]): Token {
+  const claims = claimsShape.safeParse(payload);
+  if (!claims.success) throw tokenRefused(`its claim ${claims.error.issues[0]?.path.join('.')} is missing or wrong`);
+  const { sub, client_id: clientId, token_use: use, exp, scope, email, name, username } = claims.data;
+  if (use !== 'access') throw tokenRefused('it is not an access token');
+  if (!clientIds.includes(clientId)) throw tokenRefused('it was made for another client');
+  return {
+    sub,
+    clientId,
+    scopes: scope.split(' ').filter((item) => item !== ''),
+    email,
+    name: name ?? (username === sub ? undefined : username),
+    expiresAt: exp * 1000,
+  };
 }
 
 const claimsShape = z.object({
@@ -113,11 +125,3 @@ const refusals = [
   [JwtInvalidSignatureError, 'its signature does not fit'],
   [JwtWithoutValidKidError, 'it names no signing key'],
 ] as const;
-
-function decomposed(jwt: string): { header: JwtHeader; payload: JwtPayload } {
-  try {
-    return decomposeUnverifiedJwt(jwt);
-  } catch {
-    throw tokenRefused('it is not a JSON Web Token');
-  }
-}

@@ -1,4 +1,4 @@
-import { type GraphQLFormattedError } from 'graphql';
+import type { GraphQLFormattedError } from 'graphql';
 import { z } from 'zod';
 import { UpstreamFailure } from './failure.js';
 

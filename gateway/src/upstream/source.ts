@@ -1,5 +1,4 @@
 import type { GraphQLDataSource } from '@apollo/gateway';
-import type { GatewayGraphQLResponse } from '@apollo/server-gateway-interface';
 import { guest } from '@marquee/chassis/identity/caller';
 import type { OperationContext } from '../engine/context.js';
 import type { Answer } from './answer.js';
@@ -21,7 +20,7 @@ export function createSubgraphSource(upstream: Upstream): GraphQLDataSource {
       };
       const { caller = guest } = context as Partial<OperationContext>;
       try {
-        return wholeAnswer(upstream.name, await upstream.ask(operation, caller), operation) as GatewayGraphQLResponse;
+        return wholeAnswer(upstream.name, await upstream.ask(operation, caller), operation);
       } catch (failure) {
         if (failure instanceof UpstreamFailure) return { data: null, errors: unavailable(upstream.name, operation) };
         throw failure;

@@ -1,4 +1,4 @@
-import { type Caller } from '@marquee/chassis/identity/caller';
+import type { Caller } from '@marquee/chassis/identity/caller';
 import { callerHeader, type CallerSigner } from '@marquee/chassis/identity/signature';
 import type { Closable } from '@marquee/chassis/process/closers';
 import { durations } from '@marquee/chassis/telemetry/instruments';
@@ -32,6 +32,7 @@ export interface Upstream extends Closable {
    * @throws UpstreamFailure when no GraphQL answer comes in time; it is logged and counted
    */
   ask(operation: UpstreamOperation, caller: Caller): Promise<Answer>;
+  close(): Promise<void>;
 }
 
 /** Requests to one subgraph at the same time; more wait for a connection, inside their own timeout. */
