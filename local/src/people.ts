@@ -8,10 +8,14 @@ export interface Person {
 
 /** The people that the users service seeds. */
 export const people: readonly Person[] = [
-  { sub: 'dev-admin-001', role: 'ADMIN', name: 'Ada Admin', email: 'admin@example.com' },
-  { sub: 'dev-reviewer-001', role: 'REVIEWER', name: 'Rae Reviewer', email: 'reviewer@example.com' },
-  { sub: 'dev-hiring-001', role: 'HIRING_USER', name: 'Hiro Hiring', email: 'hiring@example.com' },
-  { sub: 'dev-freelancer-001', role: 'FREELANCER', name: 'Fran Freelancer', email: 'freelancer1@example.com' },
-  { sub: 'dev-freelancer-002', role: 'FREELANCER', name: 'Finn Freelancer', email: 'freelancer2@example.com' },
-  { sub: 'dev-freelancer-003', role: 'FREELANCER', name: 'Faye Freelancer', email: 'freelancer3@example.com' },
+  person('dev-admin-001', 'ADMIN', 'Ines Falk'),
+  person('dev-reviewer-001', 'REVIEWER', 'Tomasz Wrona'),
+  person('dev-hiring-001', 'HIRING_USER', 'Maya Okafor'),
+  person('dev-freelancer-001', 'FREELANCER', 'Noor Adeyemi'),
+  person('dev-freelancer-002', 'FREELANCER', 'Jonas Brandt'),
+  person('dev-freelancer-003', 'FREELANCER', 'Sora Lindqvist'),
 ];
+
+function person(sub: string, role: Person['role'], name: string): Person {
+  return { sub, role, name, email: `${sub}@example.com` };
+}

@@ -2,6 +2,7 @@ import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { isAlive, startOf } from '../process/identity.js';
+import { stopLeftOver } from '../stores/postgres/server.js';
 
 /** A process that a launcher started. Number and start together are never used again. */
 interface Started {
@@ -39,7 +40,7 @@ export function openRegister(directory: string): Register {
 
 /** Ends the processes that a killed launcher left. They are told by their start, not by their number alone. */
 export async function endLeftOvers(directory: string): Promise<void> {
-  await Promise.all(read(directory).map(end));
+  await Promise.all([...read(directory).map(end), stopLeftOver(join(directory, 'postgres'))]);
 }
 
 async function end({ pid, start }: Started): Promise<void> {

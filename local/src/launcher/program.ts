@@ -60,7 +60,7 @@ function launch({ script, environment }: Program, log: LogFile): ChildProcess {
 function endOf(child: ChildProcess): Promise<string> {
   return new Promise((resolve) => {
     child.once('error', (failure) => resolve(failure.message));
-    child.once('exit', (code, signal) => resolve(signal === null ? `exit code ${code}` : signal));
+    child.once('exit', (code, signal) => resolve(signal ?? `exit code ${code}`));
   });
 }
 

@@ -4,7 +4,6 @@ import type { LauncherSettings } from '../config.js';
 import { dataDirectory, portsOf } from './copy.js';
 import { endLeftOvers } from './left-overs.js';
 import { lockDirectory } from './lock.js';
-import { stopLeftOver } from '../stores/postgres/server.js';
 
 /** What the launcher makes in a data directory. Anything else in there is not ours to delete. */
 const made = ['postgres', 'dynamodb', 'logs', 'secrets.json', 'processes.json'];
@@ -18,7 +17,6 @@ export async function resetCommand(settings: LauncherSettings): Promise<void> {
   const lock = lockDirectory(directory, portsOf(settings));
   try {
     await endLeftOvers(directory);
-    await stopLeftOver(join(directory, 'postgres'));
     await Promise.all(made.map((name) => rm(join(directory, name), { recursive: true, force: true })));
   } finally {
     lock.close();

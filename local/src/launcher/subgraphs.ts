@@ -1,6 +1,6 @@
 import type { Variables } from '@marquee/chassis/config/settings';
 import { databaseUrl } from '../stores/postgres/databases.js';
-import { type Copy, type PartName } from './copy.js';
+import type { Copy, PartName } from './copy.js';
 import type { Program } from './program.js';
 import { callerKeys, password } from './secrets.js';
 

@@ -52,18 +52,21 @@ async function keepRunning(
     const seconds = 2 ** (restarts - 2);
     say(`${part.name} ended (${how}); it starts again in ${seconds} s.`);
     await wait(seconds * 1000, undefined, { signal: stopping }).catch(() => undefined);
-    if (stopping.aborted) return;
     current.live = await restart(part, stopping, say);
   }
 }
 
+/** Nothing when it fails, or when the part is no longer wanted. */
 async function restart(part: Part, stopping: AbortSignal, say: (line: string) => void): Promise<Live | undefined> {
+  const isWanted = (): boolean => !stopping.aborted;
+  if (!isWanted()) return undefined;
   try {
     const live = await part.start(stopping);
-    say(`${part.name} is back.`);
+    if (isWanted()) say(`${part.name} is back.`);
+    else await live.stop();
     return live;
   } catch (failure) {
-    if (!stopping.aborted) say((failure as Error).message);
+    if (isWanted()) say((failure as Error).message);
     return undefined;
   }
 }

@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { readFile, rm } from 'node:fs/promises';
+import { readFile, realpath, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { commandLine, isAlive } from '../../process/identity.js';
@@ -87,9 +87,10 @@ function running(child: ChildProcess): Server {
 /** Stops the server that an ended launcher left on these files, if there is one. */
 export async function stopLeftOver(directory: string): Promise<void> {
   const file = join(directory, 'postmaster.pid');
+  const place = await realpath(directory).catch(() => directory);
   const pid = Number((await readFile(file, 'utf8').catch(() => '')).split('\n', 1)[0]);
   if (!pid) return;
-  const ours = (): boolean => isAlive(pid) && commandLine(pid).includes(directory);
+  const ours = (): boolean => isAlive(pid) && commandLine(pid).includes(place);
   if (ours()) await stop(pid, () => !ours());
   // The number may belong to another program by now; Postgres would take that for a running server.
   await rm(file, { force: true });

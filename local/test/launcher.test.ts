@@ -1,0 +1,192 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { access, chmod, mkdtemp, readFile, rm, stat } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { post } from '@marquee/chassis/testkit/service';
+import { people } from '../src/people.js';
+import { isAlive } from '../src/process/identity.js';
+import { freePort, isFree } from '../src/process/ports.js';
+
+const program = fileURLToPath(new URL('../dist/main.js', import.meta.url));
+let directory: string;
+let port: number;
+let launcher: Launcher;
+
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'marquee-launcher-'));
+  await chmod(directory, 0o711);
+  port = await freeRange();
+  launcher = launch();
+  await launcher.says('Ctrl-C stops everything');
+}, 60_000);
+
+afterAll(async () => {
+  if (launcher.child.exitCode === null && launcher.child.signalCode === null) launcher.child.kill('SIGTERM');
+  await launcher.ended;
+  await rm(directory, { recursive: true, force: true });
+});
+
+// One copy goes through its life: each test finds it as the one before left it.
+describe('npm start', () => {
+  test('prints where everything is and a first query that works as it stands', async () => {
+    expect(launcher.output()).toContain(`http://localhost:${port}/graphql`);
+    const [command = ''] = /curl -s \S+\/graphql[^]*?'\n/.exec(`${launcher.output()}\n`) ?? [];
+    const answer = JSON.parse(await shell(`TOKEN=${await token('dev-admin-001')}; ${command}`)) as { data: Shows };
+    expect(answer.data.shows.edges).toHaveLength(5);
+    expect(answer.data.shows.edges[0]?.node.addedBy?.handle).toEqual(expect.any(String));
+  });
+
+  test('knows the people that the users service seeds', async () => {
+    const seeded = await Promise.all(
+      people.map(async ({ sub }) => (await ask('{ me { account { role email } } }', sub)).data.me.account),
+    );
+    expect(seeded).toEqual(people.map(({ role, email }) => ({ role, email })));
+  });
+
+  test('refuses a second launcher on the same data and names the first', async () => {
+    const second = launch({ PORT: '6000' });
+    expect(await second.ended).toBe(1);
+    expect(second.output()).toContain(`in use by process ${launcher.child.pid}`);
+  });
+
+  test('names every port that is taken and the variable that moves it', async () => {
+    const blocked = await freeRange();
+    const blocker = createServer().listen(blocked + 10, '127.0.0.1');
+    await once(blocker, 'listening');
+    const other = launch({ PORT: String(blocked), DATA_DIR: join(directory, 'other') });
+    expect(await other.ended).toBe(1);
+    expect(other.output()).toContain(`port ${blocked + 10} of issuer: set ISSUER_PORT`);
+    expect(other.output()).not.toContain('of gateway');
+    blocker.close();
+  });
+
+  test('keeps what it generates to its owner', async () => {
+    const { mode } = await stat(join(directory, 'secrets.json'));
+    expect(mode & 0o777).toBe(0o600);
+  });
+
+  test('refuses to delete data that is in use', async () => {
+    const reset = launch({}, 'reset');
+    expect(await reset.ended).toBe(1);
+    expect(reset.output()).toContain('in use by process');
+  });
+
+  test('says so when a service ends unasked, and starts it again', async () => {
+    process.kill(await pidOf('users'), 'SIGKILL');
+    await launcher.says('users ended (SIGKILL); it starts again');
+    await launcher.says('users is back.');
+    expect((await ask('{ me { handle } }', 'dev-reviewer-001')).data).toEqual({ me: { handle: 'tomasz_wrona' } });
+  });
+
+  test('recovers with all its data when the launcher was killed', async () => {
+    const newcomer = (await ask('{ me { id } }', 'somebody-new')).data.me.id as string;
+    const left = await pids();
+    launcher.child.kill('SIGKILL');
+    await launcher.ended;
+    launcher = launch();
+    await launcher.says('Ctrl-C stops everything');
+    expect(left.filter(isAlive)).toEqual([]);
+    expect((await ask('{ me { id } }', 'somebody-new')).data).toEqual({ me: { id: newcomer } });
+  }, 60_000);
+
+  test('stops everything at Ctrl-C and leaves no process', async () => {
+    const left = await pids();
+    expect(left.length).toBeGreaterThanOrEqual(6);
+    launcher.child.kill('SIGINT');
+    // npm passes the signal of the terminal on, so it comes twice.
+    launcher.child.kill('SIGINT');
+    expect(await launcher.ended).toBe(0);
+    expect(left.filter(isAlive)).toEqual([]);
+  });
+
+  test('reset deletes its data', async () => {
+    const reset = launch({}, 'reset');
+    expect(await reset.ended).toBe(0);
+    await expect(access(join(directory, 'postgres'))).rejects.toThrow(/ENOENT/);
+    await expect(access(join(directory, 'dynamodb'))).rejects.toThrow(/ENOENT/);
+  });
+
+  test('a tool asks for a running copy, or for the address of another system', async () => {
+    const tool = launch({}, 'promote-admin', 'somebody');
+    expect(await tool.ended).toBe(1);
+    expect(tool.output()).toMatch(/npm start.*DATABASE_URL/);
+  });
+});
+
+interface Shows {
+  shows: { edges: { node: { addedBy: { handle: string } | null } }[] };
+}
+
+interface Launcher {
+  child: ChildProcess;
+  /** The exit code; null after a signal. */
+  ended: Promise<number | null>;
+  output(): string;
+  /** Waits until it has said this; fails with all it said when it ends before. */
+  says(text: string): Promise<void>;
+}
+
+function launch(variables: Record<string, string> = {}, ...args: string[]): Launcher {
+  const env = { PATH: '/usr/local/bin:/usr/bin:/bin:/usr/sbin', PORT: String(port), DATA_DIR: directory, ...variables };
+  const child = spawn(process.execPath, [program, ...(args.length > 0 ? args : ['start'])], { env });
+  let said = '';
+  child.stdout.on('data', (chunk: Buffer) => (said += chunk.toString()));
+  child.stderr.on('data', (chunk: Buffer) => (said += chunk.toString()));
+  const ended = once(child, 'close').then(([code]) => code as number | null);
+  return {
+    child,
+    ended,
+    output: () => said,
+    async says(text) {
+      while (!said.includes(text)) {
+        if (child.exitCode !== null) throw new Error(`The launcher ended:\n${said}`);
+        await Promise.race([once(child.stdout, 'data'), ended]);
+      }
+    },
+  };
+}
+
+async function ask(query: string, sub: string) {
+  const headers = { authorization: `Bearer ${await token(sub)}` };
+  return post(`http://127.0.0.1:${port}/graphql`, query, {}, headers);
+}
+
+async function token(sub: string): Promise<string> {
+  const response = await fetch(`http://127.0.0.1:${port + 10}/token?user=${sub}`);
+  return ((await response.json()) as { access_token: string }).access_token;
+}
+
+async function processes(): Promise<{ name: string; pid: number }[]> {
+  return JSON.parse(await readFile(join(directory, 'processes.json'), 'utf8')) as { name: string; pid: number }[];
+}
+
+async function pidOf(name: string): Promise<number> {
+  return (await processes()).find((started) => started.name === name)?.pid ?? 0;
+}
+
+/** Every process of the copy but the launcher. */
+async function pids(): Promise<number[]> {
+  const [postmaster = ''] = (await readFile(join(directory, 'postgres', 'postmaster.pid'), 'utf8')).split('\n');
+  return [Number(postmaster), ...(await processes()).map(({ pid }) => pid)];
+}
+
+async function shell(command: string): Promise<string> {
+  const child = spawn('/bin/sh', ['-c', command], { stdio: ['ignore', 'pipe', 'inherit'] });
+  let said = '';
+  child.stdout.on('data', (chunk: Buffer) => (said += chunk.toString()));
+  await once(child, 'close');
+  return said;
+}
+
+/** A port with all those behind it that a copy uses. */
+async function freeRange(): Promise<number> {
+  for (;;) {
+    const first = await freePort();
+    const range = [0, 1, 2, 3, 4, 10, 20, 21].map((offset) => first + offset);
+    if (first < 65_000 && (await Promise.all(range.map(isFree))).every(Boolean)) return first;
+  }
+}
