@@ -9,7 +9,7 @@ test('every subscriber of a topic hears what is told after it came, in order, an
   bus.publish('shows', { id: 's1' });
   for (const id of ['j1', 'j2']) bus.publish('jobs', { id });
   for (const heard of both) expect(await take(heard, 2)).toEqual([{ id: 'j1' }, { id: 'j2' }]);
-  bus.close();
+  await bus.close();
 });
 
 test('a subscription ends quietly when its signal aborts and when the bus closes', async () => {
@@ -19,7 +19,7 @@ test('a subscription ends quietly when its signal aborts and when the bus closes
   const closed = take(bus.subscribe('error', new AbortController().signal), 1);
   stop.abort();
   expect(await aborted).toEqual([]);
-  bus.close();
+  await bus.close();
   expect(await closed).toEqual([]);
 });
 

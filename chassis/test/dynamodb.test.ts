@@ -9,8 +9,6 @@ const definition: TableDefinition = {
   KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
   AttributeDefinitions: [{ AttributeName: 'id', AttributeType: ScalarAttributeType.S }],
 };
-const read = (more: Record<string, string> = {}) =>
-  readSettings(dynamoSettings, { PORT: '0', CALLER_KEYS: '{"keys":[]}', ...freshTable(), ...more });
 
 const opened: Dynamo[] = [];
 afterAll(() => opened.forEach((dynamo) => dynamo.close()));
@@ -47,4 +45,8 @@ async function open(settings: ReturnType<typeof read>): Promise<Dynamo> {
   const dynamo = await openDynamo(settings, definition);
   opened.push(dynamo);
   return dynamo;
+}
+
+function read(more: Record<string, string> = {}) {
+  return readSettings(dynamoSettings, { PORT: '0', CALLER_KEYS: '{"keys":[]}', ...freshTable(), ...more });
 }

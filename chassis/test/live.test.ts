@@ -52,7 +52,7 @@ beforeEach(async () => {
   service = await startService(counting, { DRAIN_SECONDS: '0.4' });
 });
 afterEach(async () => {
-  await Promise.all(clients.map((client) => client.dispose()));
+  for (const client of clients) await client.dispose();
   await service.close();
 });
 

@@ -7,8 +7,6 @@ import { readSettings } from '../src/config/settings.js';
 import { openPostgres, type Postgres, postgresSettings } from '../src/postgres/open.js';
 import { freshSchema, observeStores } from '../src/testkit/stores.js';
 
-const settings = () => readSettings(postgresSettings, { PORT: '0', CALLER_KEYS: '{"keys":[]}', ...freshSchema() });
-
 let folder: string;
 let opened: Postgres[];
 
@@ -86,4 +84,8 @@ async function open(mine: ReturnType<typeof settings>): Promise<Postgres> {
 
 function write(name: string, sql: string): Promise<void> {
   return writeFile(join(folder, name), sql);
+}
+
+function settings() {
+  return readSettings(postgresSettings, { PORT: '0', CALLER_KEYS: '{"keys":[]}', ...freshSchema() });
 }

@@ -70,7 +70,7 @@ test('an error that nobody caught is logged and ends the process with 1, closed 
 
 function launch(fixture: string, variables: Record<string, string>) {
   const script = fileURLToPath(new URL(`fixtures/${fixture}.mjs`, import.meta.url));
-  const env = { PATH: process.env['PATH'], DRAIN_SECONDS: '5', DRAIN_DELAY_SECONDS: '0', ...variables };
+  const env = { DRAIN_SECONDS: '5', DRAIN_DELAY_SECONDS: '0', ...variables };
   const child = spawn(process.execPath, [script], { env, stdio: ['ignore', 'pipe', 'pipe'] });
   started.push(child);
   let text = '';

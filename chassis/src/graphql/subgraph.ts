@@ -11,11 +11,11 @@ import type { JSONWebKeySet } from 'jose';
 import type { SubgraphSettings } from '../config/settings.js';
 import { maskErrors } from '../errors/mask.js';
 import { graphqlRoute } from '../http/graphql.js';
-import { header } from '../http/server.js';
+import { type Handler, header } from '../http/server.js';
 import type { Caller } from '../identity/caller.js';
-import { callerHeader, callerVerifier } from '../identity/signature.js';
+import { callerHeader, type CallerVerifier, callerVerifier } from '../identity/signature.js';
 import type { Opening } from '../process/run.js';
-import type { Handler } from '../http/server.js';
+import type { Logger } from '../telemetry/log.js';
 
 /** What every resolver of a subgraph is given; services add their loaders. */
 export interface SubgraphContext {
@@ -39,8 +39,20 @@ export async function subgraphRoute<Context extends SubgraphContext>(
   options: SubgraphOptions<Context>,
 ): Promise<Handler> {
   const { log, closers, settings } = options.opening;
-  const server = new ApolloServer<Context>({
-    schema: options.schema,
+  const server = createServer(options);
+  await server.start();
+  closers.add({ close: () => server.stop() });
+  const verifier = callerVerifier(settings.CALLER_KEYS as JSONWebKeySet, options.name);
+  return graphqlRoute<Context>({
+    server,
+    bodyLimit: () => settings.BODY_LIMIT_BYTES,
+    context: async (request) => options.context(await callerOf(request, verifier, log)),
+  });
+}
+
+function createServer<Context extends SubgraphContext>({ schema, opening: { log } }: SubgraphOptions<Context>) {
+  return new ApolloServer<Context>({
+    schema,
     introspection: false,
     stopOnTerminationSignals: false,
     includeStacktraceInErrorResponses: false,
@@ -54,23 +66,15 @@ export async function subgraphRoute<Context extends SubgraphContext>(
       ApolloServerPluginUsageReportingDisabled(),
     ],
   });
-  await server.start();
-  closers.add({ close: () => server.stop() });
-  const verifier = callerVerifier(settings.CALLER_KEYS as JSONWebKeySet, options.name);
-  return graphqlRoute<Context>({
-    server,
-    bodyLimit: () => settings.BODY_LIMIT_BYTES,
-    context: async (request: IncomingMessage) => options.context(await callerOf(request)),
-  });
+}
 
-  async function callerOf(request: IncomingMessage): Promise<Caller> {
-    try {
-      return await verifier.verify(header(request, callerHeader));
-    } catch (failure) {
-      log.warn({ reason: (failure as Error).message }, 'refused a request without a valid caller');
-      throw new GraphQLError('This service answers the gateway only.', {
-        extensions: { code: 'UNAUTHENTICATED', http: { status: 401 } },
-      });
-    }
+async function callerOf(request: IncomingMessage, verifier: CallerVerifier, log: Logger): Promise<Caller> {
+  try {
+    return await verifier.verify(header(request, callerHeader));
+  } catch (failure) {
+    log.warn({ reason: (failure as Error).message }, 'refused a request without a valid caller');
+    throw new GraphQLError('This service answers the gateway only.', {
+      extensions: { code: 'UNAUTHENTICATED', http: { status: 401 } },
+    });
   }
 }

@@ -2,7 +2,13 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { ExecutionArgs, FormattedExecutionResult, GraphQLError, GraphQLFormattedError } from 'graphql';
-import { CloseCode, type ExecutionResult, type OperationResult, type SubscribePayload } from 'graphql-ws';
+import {
+  CloseCode,
+  type ExecutionResult,
+  type OperationResult,
+  type ServerOptions,
+  type SubscribePayload,
+} from 'graphql-ws';
 import { type Extra, useServer } from 'graphql-ws/use/ws';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { Logger } from '../telemetry/log.js';
@@ -14,19 +20,31 @@ export interface LiveRoute {
   drain(milliseconds: number): Promise<void>;
 }
 
+/** One client's socket. */
+export interface LiveSocket {
+  /** Ends it with a close code of the protocol, for instance 4401, and a reason of at most 100 characters. */
+  close(code: number, reason: string): void;
+  /** Aborts when the socket is gone, whoever closed it. */
+  closed: AbortSignal;
+}
+
 export interface LiveOptions<Connection extends object> {
   log: Logger;
   /** Once per socket, with the payload of connection_init. A throw closes it with 4403 and the error's message. */
-  connect(parameters: Readonly<Record<string, unknown>>, request: IncomingMessage): Promise<Connection>;
+  connect(parameters: Readonly<Record<string, unknown>>, socket: LiveSocket): Promise<Connection>;
   /** Once per operation: what to run, or why not. */
   operation(connection: Connection, payload: SubscribePayload): Promise<ExecutionArgs | readonly GraphQLError[]>;
   /** Runs a subscription; graphql's own `subscribe` when left out. */
-  subscribe?(args: ExecutionArgs): OperationResult;
+  subscribe?: (args: ExecutionArgs) => OperationResult;
   /** Runs a query or mutation; graphql's own `execute` when left out. */
-  execute?(args: ExecutionArgs): OperationResult;
-  /** What a client sees of an error. */
-  mask(formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError;
+  execute?: (args: ExecutionArgs) => OperationResult;
+  mask: Mask;
 }
+
+/** What a client sees of an error. */
+type Mask = (formatted: GraphQLFormattedError, error: unknown) => GraphQLFormattedError;
+
+type InitPayload = Record<string, unknown> | undefined;
 
 /** Largest message of a client in bytes. */
 const maxPayload = 64 * 1024;
@@ -38,34 +56,34 @@ const pingInterval = 12_000;
 /** Speaks the graphql-transport-ws protocol on one path. */
 export function openLive<Connection extends object>(options: LiveOptions<Connection>): LiveRoute {
   const server = new WebSocketServer({ noServer: true, maxPayload });
-  const connections = new WeakMap<WebSocket, Connection>();
-  const { subscribe, execute } = options;
-  useServer(
-    {
-      isProd: true,
-      connectionInitWaitTimeout: initTimeout,
-      ...(subscribe && { subscribe: (args) => subscribe(args) }),
-      ...(execute && { execute: (args) => execute(args) }),
-      onConnect: async ({ connectionParams, extra: { socket, request } }) => {
-        try {
-          connections.set(socket, await options.connect(connectionParams ?? {}, request));
-          return true;
-        } catch (failure) {
-          socket.close(CloseCode.Forbidden, reason(failure));
-          return false;
-        }
-      },
-      onSubscribe: (context, _, payload) => options.operation(connectionOf(connections, context.extra), payload),
-      onError: (_, __, ___, errors) => errors.map((error) => options.mask(error.toJSON(), error)),
-      onNext: (_, __, ___, ____, result) => masked(result, options),
-    },
-    server,
-    pingInterval,
-  );
+  useServer(protocol(options), server, pingInterval);
   return {
     upgrade: (request, socket, head) =>
       server.handleUpgrade(request, socket, head, (open) => server.emit('connection', open, request)),
     drain: (milliseconds) => drain(server, milliseconds),
+  };
+}
+
+function protocol<Connection extends object>(options: LiveOptions<Connection>): ServerOptions<InitPayload, Extra> {
+  const { subscribe, execute, mask } = options;
+  const connections = new WeakMap<WebSocket, Connection>();
+  return {
+    connectionInitWaitTimeout: initTimeout,
+    ...(subscribe && { subscribe }),
+    ...(execute && { execute }),
+    onConnect: async ({ connectionParams, extra: { socket } }) => {
+      const live = liveSocket(socket);
+      try {
+        connections.set(socket, await options.connect(connectionParams ?? {}, live));
+        return true;
+      } catch (failure) {
+        live.close(CloseCode.Forbidden, failure instanceof Error ? failure.message : 'refused');
+        return false;
+      }
+    },
+    onSubscribe: (context, _, payload) => options.operation(connectionOf(connections, context.extra), payload),
+    onError: (_, __, ___, errors) => errors.map((error) => mask(error.toJSON(), error)),
+    onNext: (_, __, ___, ____, result) => masked(result, mask),
   };
 }
 
@@ -78,16 +96,15 @@ function connectionOf<Connection extends object>(
   throw new Error('A socket sent an operation before it was let in.');
 }
 
-function masked<Connection extends object>(
-  result: ExecutionResult,
-  { mask }: LiveOptions<Connection>,
-): FormattedExecutionResult | void {
+function masked(result: ExecutionResult, mask: Mask): FormattedExecutionResult | void {
   if (result.errors) return { ...result, errors: result.errors.map((error) => mask(error.toJSON(), error)) };
 }
 
-/** A close frame carries 123 bytes of reason at most. */
-function reason(failure: unknown): string {
-  return (failure instanceof Error ? failure.message : 'refused').slice(0, 100);
+function liveSocket(socket: WebSocket): LiveSocket {
+  const closed = new AbortController();
+  socket.once('close', () => closed.abort());
+  // A close frame carries 123 bytes of reason at most.
+  return { close: (code, reason) => socket.close(code, reason.slice(0, 100)), closed: closed.signal };
 }
 
 async function drain(server: WebSocketServer, milliseconds: number): Promise<void> {

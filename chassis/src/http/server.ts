@@ -11,7 +11,7 @@ import type { LiveRoute } from './live.js';
 /** Answers one request. What it throws is logged and answered with 500. */
 export type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void> | void;
 
-/** Handlers by path, without the query string. */
+/** Handlers by path, without the query string; a path that ends in `/*` answers everything below its first part. */
 export type Routes = Readonly<Record<string, Handler>>;
 
 /** Takers of sockets by path. */
@@ -77,7 +77,7 @@ async function closeServer(server: Server, graceMilliseconds: number): Promise<v
 async function serve(request: IncomingMessage, response: ServerResponse, routes: Routes, log: Logger): Promise<void> {
   const started = performance.now();
   const path = pathOf(request);
-  const route = Object.hasOwn(routes, path) ? path : '*';
+  const route = routeOf(path, routes);
   const span = trace
     .getTracer('marquee')
     .startSpan(
@@ -94,6 +94,12 @@ async function serve(request: IncomingMessage, response: ServerResponse, routes:
     'http.route': route,
     'http.response.status_code': response.statusCode,
   });
+}
+
+/** The name that a path has among the routes: also what telemetry calls it, however many paths there are. */
+function routeOf(path: string, routes: Routes): string {
+  const below = path.replace(/^(\/[^/]+\/).*$/, '$1*');
+  return [path, below].find((name) => Object.hasOwn(routes, name)) ?? '*';
 }
 
 async function answer(

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 import { badInput } from '../errors/errors.js';
 
 /** The sort key of a row, in the order of its columns. It ends with a unique column, so that no row is met twice. */

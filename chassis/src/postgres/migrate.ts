@@ -50,14 +50,14 @@ async function read(folder: URL): Promise<Migration[]> {
 
 /** A role without the right to create schemas finds its own already there. */
 async function prepare(runner: QueryRunner, schema: string): Promise<void> {
-  const [existing] = await runner.query('select 1 from pg_namespace where nspname = $1', [schema]);
+  const [existing] = (await runner.query('select 1 from pg_namespace where nspname = $1', [schema])) as unknown[];
   if (!existing) await runner.query(`create schema "${schema}"`);
   await runner.query(`create table if not exists "${schema}".migration (
     name text primary key, checksum text not null, applied_at timestamptz not null default now())`);
 }
 
 async function applied(runner: QueryRunner): Promise<Map<string, string>> {
-  const rows: { name: string; checksum: string }[] = await runner.query('select name, checksum from migration');
+  const rows = (await runner.query('select name, checksum from migration')) as { name: string; checksum: string }[];
   return new Map(rows.map(({ name, checksum }) => [name, checksum]));
 }
 

@@ -1,6 +1,7 @@
-import { type Histogram, metrics } from '@opentelemetry/api';
+import { type Counter, type Histogram, metrics } from '@opentelemetry/api';
 
 const histograms = new Map<string, Histogram>();
+const counters = new Map<string, Counter>();
 
 /**
  * The histogram of this name, in seconds; made at its first use, when telemetry is open.
@@ -11,5 +12,14 @@ export function durations(name: string): Histogram {
   if (known) return known;
   const fresh = metrics.getMeter('marquee').createHistogram(name, { unit: 's' });
   histograms.set(name, fresh);
+  return fresh;
+}
+
+/** The counter of this name; made at its first use, when telemetry is open. */
+export function counter(name: string): Counter {
+  const known = counters.get(name);
+  if (known) return known;
+  const fresh = metrics.getMeter('marquee').createCounter(name);
+  counters.set(name, fresh);
   return fresh;
 }

@@ -12,9 +12,12 @@ export interface StoreRequest {
 }
 
 /**
- * Every SQL statement and DynamoDB request of this process, as it ends. Tests read it to assert what an operation costs.
+ * The diagnostics channel that tells every SQL statement and DynamoDB request of this process as it ends.
+ * Tests read it to assert what an operation costs.
  */
-export const storeRequests = channel('marquee:store-request');
+export const storeRequestChannel = 'marquee:store-request';
+
+const storeRequests = channel(storeRequestChannel);
 
 /** Records a finished store request: as a span, in the duration histogram and on the channel. */
 export function recordStoreRequest(request: StoreRequest): void {

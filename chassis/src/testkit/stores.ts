@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { z } from 'zod';
 import { readSettings } from '../config/settings.js';
-import { type StoreRequest, storeRequests } from '../telemetry/store-requests.js';
+import { type StoreRequest, storeRequestChannel } from '../telemetry/store-requests.js';
 
 const testSettings = z.object({ TEST_DATABASE_URL: z.string(), TEST_DYNAMODB_ENDPOINT: z.string() });
 
@@ -23,11 +24,11 @@ export async function observeStores<Result>(
 ): Promise<{ result: Result; requests: StoreRequest[] }> {
   const requests: StoreRequest[] = [];
   const note = (request: unknown) => void requests.push(request as StoreRequest);
-  storeRequests.subscribe(note);
+  subscribe(storeRequestChannel, note);
   try {
     return { result: await work(), requests };
   } finally {
-    storeRequests.unsubscribe(note);
+    unsubscribe(storeRequestChannel, note);
   }
 }
 
