@@ -1,0 +1,77 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { SettingsError } from '@marquee/chassis/config/settings';
+import { startService } from '@marquee/chassis/testkit/service';
+import { service } from '../src/service.js';
+import { openWorld, type World } from './world.js';
+
+let world: World;
+beforeAll(async () => void (world = await openWorld({ SEED: 'true' })));
+afterAll(() => world.close());
+
+describe('The seed', () => {
+  test('makes the people that the embedded run signs in', async () => {
+    const people = await world.sql<object>('select id, sub, role from users order by id');
+    expect(people).toEqual([
+      { id: idEnding('01'), sub: 'dev-admin-001', role: 'ADMIN' },
+      { id: idEnding('02'), sub: 'dev-reviewer-001', role: 'REVIEWER' },
+      { id: idEnding('03'), sub: 'dev-hiring-001', role: 'HIRING_USER' },
+      { id: idEnding('11'), sub: 'dev-freelancer-001', role: 'FREELANCER' },
+      { id: idEnding('12'), sub: 'dev-freelancer-002', role: 'FREELANCER' },
+      { id: idEnding('13'), sub: 'dev-freelancer-003', role: 'FREELANCER' },
+    ]);
+  });
+
+  test('lets them talk', async () => {
+    const { data } = await world.ask(`{ feed { edges { node { message likeCount replyCount author { handle }
+      replies { edges { node { author { handle } } } } } } } trending { message } }`);
+    expect(data.feed.edges).toHaveLength(6);
+    for (const { node } of data.feed.edges) expect(node.replies.edges).toHaveLength(node.replyCount);
+    expect(data.trending[0].message).toMatch(/foxes/);
+  });
+
+  test('has counters and notifications that agree with what happened', async () => {
+    const wrong = await world.sql(`select from activities a
+      where like_count <> (select count(*) from likes where activity_id = a.id)
+         or reply_count <> (select count(*) from activities r where r.reply_to_id = a.id)`);
+    expect(wrong).toEqual([]);
+    const caller = {
+      kind: 'user',
+      id: idEnding('11'),
+      sub: 'dev-freelancer-001',
+      role: 'FREELANCER',
+      scopes: [],
+    } as const;
+    const { data } = await world.ask('{ notifications { edges { node { actor { handle } } } } }', { caller });
+    expect(data.notifications.edges.length).toBeGreaterThan(5);
+  });
+
+  test('adds nothing at the next start', async () => {
+    const before = await counts();
+    await again();
+    expect(await counts()).toEqual(before);
+  });
+
+  test('lets the same conversations happen anew once all have expired', async () => {
+    await world.sql(`update activities set expires_at = now() - interval '1 second'`);
+    await again();
+    expect((await world.ask('{ feed { edges { cursor } } }')).data.feed.edges).toHaveLength(6);
+  });
+
+  test('is refused in production', async () => {
+    const start = startService(service, { ...world.environment, NODE_ENV: 'production' });
+    await expect(start).rejects.toThrow(SettingsError);
+  });
+});
+
+async function again(): Promise<void> {
+  await (await startService(service, world.environment)).close();
+}
+
+async function counts(): Promise<unknown> {
+  return world.sql(`select (select count(*) from users) as users, (select count(*) from activities) as activities,
+    (select count(*) from likes) as likes, (select count(*) from notifications) as notifications`);
+}
+
+function idEnding(end: string): string {
+  return `019a0000-0000-7000-8000-0000000000${end}`;
+}
