@@ -64,9 +64,9 @@ const fields = {
     .transform((seasons) => seasons ?? []),
   nextEpisode: z
     .object({
-      channel: text(50).nullable(),
+      channel: optional(text(50)),
       channelLogo: url(),
-      date: date().nullable(),
+      date: optional(date()),
       html: html(),
       url: url(),
     })
@@ -110,10 +110,15 @@ function date() {
     .transform((value) => new Date(value).toISOString());
 }
 
+/** Inside an object that is given, what is absent counts as null. */
+function optional<Schema extends z.ZodType>(schema: Schema) {
+  return schema.nullish().transform((value) => value ?? null);
+}
+
 function html() {
   return z
     .string()
-    .nullable()
+    .nullish()
     .refine((value) => fits(value ?? '', longestHtml), { error: `may have ${longestHtml} characters at most` })
     .transform((value) => sanitised(value ?? ''));
 }

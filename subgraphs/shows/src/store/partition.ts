@@ -73,7 +73,7 @@ async function* looks(dynamo: Dynamo, reading: Reading, hash: string | number): 
 }
 
 function queryOf(table: string, { plan, after }: Reading, hash: string | number) {
-  const low = after ? plan.order.rangeFrom(after) : plan.low;
+  const low = after ? furthest(plan.low, plan.order.rangeFrom(after)) : plan.low;
   const key = allOf([comparesTo(plan.hash.name, '=', hash), ...within(plan.order.range, low, plan.high)], 'k');
   const filter = allOf(plan.conditions, 'f');
   return {
@@ -84,4 +84,9 @@ function queryOf(table: string, { plan, after }: Reading, hash: string | number)
     ExpressionAttributeNames: { ...key.names, ...filter.names },
     ExpressionAttributeValues: { ...key.values, ...filter.values },
   };
+}
+
+/** A cursor goes on within the bounds of the list, wherever it stands. */
+function furthest(low: string | number | undefined, from: string | number): string | number {
+  return low !== undefined && low > from ? low : from;
 }

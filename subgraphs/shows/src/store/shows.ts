@@ -30,7 +30,7 @@ const keysOfBatch = 100;
 const readAttempts = 7;
 
 /** Conditional writes that one import has under way. */
-const writesAtOnce = 48;
+const writesAtOnce = 32;
 
 export function createStore(dynamo: Dynamo): ShowStore {
   const bySlugs = (slugs: readonly string[]) => showsBySlug(dynamo, slugs);
