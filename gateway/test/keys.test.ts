@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { pino } from 'pino';
+import { openLog } from '@marquee/chassis/telemetry/log';
 import { Tokens } from '../src/identity/tokens.js';
 import { bearer, openGateway } from './fixtures/gateway.js';
 import { openUsers } from './fixtures/graph.js';
 import { type Issuer, openIssuer } from './fixtures/issuer.js';
 
-const silent = pino({ level: 'silent' });
+const silent = openLog('gateway', 'test', 'silent');
 
 let issuer: Issuer;
 let clock: number;

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { testKeys } from '@marquee/chassis/testkit/keys';
-import { pino } from 'pino';
+import { openLog } from '@marquee/chassis/telemetry/log';
 import { createPrincipals, type Principals } from '../src/identity/principals.js';
 import { openUpstream, type Upstream } from '../src/upstream/upstream.js';
 import { bearer, type Gateway, openGateway } from './fixtures/gateway.js';
@@ -9,7 +9,7 @@ import { type Issuer, openIssuer } from './fixtures/issuer.js';
 import type { Subgraph } from './fixtures/subgraph.js';
 
 const stored = new Map<string, StoredUser>();
-const log = pino({ level: 'silent' });
+const log = openLog('gateway', 'test', 'silent');
 
 let users: Subgraph;
 let issuer: Issuer;

@@ -2,11 +2,13 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import { post } from '@marquee/chassis/testkit/service';
 import { gatewayEnvironment } from './fixtures/gateway.js';
 import { openPosts, openUsers, supergraphFile, textFile } from './fixtures/graph.js';
 import type { Subgraph } from './fixtures/subgraph.js';
+
+jest.setTimeout(60_000);
 
 const main = fileURLToPath(new URL('../dist/main.js', import.meta.url));
 
@@ -27,6 +29,20 @@ test('three variables start the gateway over any supergraph, and SIGTERM ends it
   expect(data.posts[0]).toEqual({ title: 'Post 1', author: { name: 'User 1' } });
   gateway.kill('SIGTERM');
   expect(await once(gateway, 'exit')).toEqual([0, null]);
+});
+
+test('what a client presents is in no line of the log', async () => {
+  const gateway = spawnGateway(await threeVariables(supergraph), { DRAIN_DELAY_SECONDS: '0', LOG_LEVEL: 'trace' });
+  const lines: string[] = [];
+  gateway.stdout?.on('data', (chunk: Buffer) => lines.push(chunk.toString()));
+  const url = await urlOf(gateway);
+  const headers = { authorization: 'Bearer secret-token', 'x-dev-user-id': 'secret-user' };
+  expect((await post(`${url}/graphql`, '{ me { id } }', {}, headers)).status).toBe(401);
+  await post(`${url}/graphql`, 'query ($code: String!) { failing(code: $code) }', { code: 'secret-variable' });
+  gateway.kill('SIGTERM');
+  await once(gateway, 'close');
+  expect(lines.join('')).toContain('unexpected error');
+  expect(lines.join('')).not.toMatch(/secret-(token|user)/);
 });
 
 test.each([
