@@ -21,7 +21,8 @@ create table jobs (
   review_notes text,
   -- A proposal was accepted.
   is_filled boolean not null default false,
-  submitted_at timestamptz(3),
+  -- Since when it waits for a review; at first, since when it is there.
+  submitted_at timestamptz(3) not null default now(),
   published_at timestamptz(3),
   closes_at timestamptz(3),
   created_at timestamptz(3) not null default now(),
@@ -47,7 +48,7 @@ create index jobs_of_show on jobs (show_slug, published_at desc, id desc) where 
 create index jobs_of_poster_published on jobs (poster_id, published_at desc, id desc) where status = 'PUBLISHED';
 create index jobs_of_poster on jobs (poster_id, id desc);
 -- The review queue: what waits longest first, for one status.
-create index jobs_queue on jobs (status, (coalesce(submitted_at, created_at)), id);
+create index jobs_queue on jobs (status, submitted_at, id);
 
 create table job_invitations (
   job_id uuid not null references jobs,

@@ -9,6 +9,11 @@ import { GraphQLDateTime, GraphQLURL } from 'graphql-scalars';
 import { jobsSettings, type JobsSettings } from './config.js';
 import { jobsContext } from './context.js';
 import { references } from './references.js';
+import { JobWritingResolver } from './resolvers/job-writing.js';
+import { JobResolver } from './resolvers/jobs.js';
+import { ShowJobsResolver, UserJobsResolver } from './resolvers/posted-jobs.js';
+import { ProposalWritingResolver } from './resolvers/proposal-writing.js';
+import { JobProposalResolver, ProposalResolver } from './resolvers/proposals.js';
 import { TaxonomyResolver } from './resolvers/taxonomy.js';
 import { UserResolver } from './resolvers/users.js';
 import { seed } from './seed/seed.js';
@@ -20,7 +25,17 @@ const migrations = new URL('../migrations/', import.meta.url);
 /** Builds the schema; needs no store. */
 export function schema(): Promise<GraphQLSchema> {
   return subgraphSchema({
-    resolvers: [TaxonomyResolver, UserResolver],
+    resolvers: [
+      JobResolver,
+      JobProposalResolver,
+      JobWritingResolver,
+      ProposalResolver,
+      ProposalWritingResolver,
+      UserJobsResolver,
+      ShowJobsResolver,
+      TaxonomyResolver,
+      UserResolver,
+    ],
     references,
     scalars: [
       { type: Date, scalar: GraphQLDateTime },

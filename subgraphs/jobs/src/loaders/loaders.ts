@@ -1,10 +1,11 @@
 import type { Caller } from '@marquee/chassis/identity/caller';
 import type { Store } from '../store/store.js';
+import { jobLoaders } from './jobs.js';
 import { profileLoaders } from './profiles.js';
 
 export type Loaders = ReturnType<typeof createLoaders>;
 
 /** The relations of one request: each costs one statement, however many parents ask. */
 export function createLoaders(store: Store, caller: Caller) {
-  return { ...profileLoaders(store, caller) };
+  return { ...jobLoaders(store, caller), ...profileLoaders(store, caller) };
 }

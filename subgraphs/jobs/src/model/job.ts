@@ -118,8 +118,9 @@ export class Job {
   @Column('text', { name: 'review_notes', nullable: true })
   reviewNotes!: string | null;
 
-  @Column('timestamptz', { name: 'submitted_at', nullable: true })
-  submittedAt!: Date | null;
+  /** Since when it waits for a review. */
+  @Column('timestamptz', { name: 'submitted_at' })
+  submittedAt!: Date;
 
   @Column('timestamptz', { name: 'updated_at' })
   updatedAt!: Date;

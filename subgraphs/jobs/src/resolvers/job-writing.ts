@@ -1,0 +1,126 @@
+import { badInput, notFound } from '@marquee/chassis/errors/errors';
+import type { UserCaller } from '@marquee/chassis/identity/caller';
+import { Arg, Ctx, Mutation, Resolver } from 'type-graphql';
+import { forgetLoaded, type JobsContext } from '../context.js';
+import {
+  ActOnJobInput,
+  ActOnJobPayload,
+  DraftJobInput,
+  DraftJobPayload,
+  InviteToJobInput,
+  InviteToJobPayload,
+  UpdateJobInput,
+  UpdateJobPayload,
+} from '../model/job-writing.js';
+import { type Job, JobStatus } from '../model/job.js';
+import { invitedIds, mustBeInvitable, profileProblems } from '../rules/invitation.js';
+import { actorsOn, mustBeActor, mustBePoster, mustBePosting } from '../rules/job-access.js';
+import {
+  actedOn,
+  jobChange,
+  type JobValues,
+  mediaUses,
+  mustBeEditable,
+  newJob,
+  noteOf,
+  termUses,
+} from '../rules/job.js';
+import { mediaProblems } from '../rules/media-use.js';
+import { termProblems } from '../rules/term-use.js';
+import type { JobDecision, JobOutcome } from '../store/job-writing.js';
+import { topics } from '../topics.js';
+import { foundJob } from './job-access.js';
+
+@Resolver()
+export class JobWritingResolver {
+  @Mutation(() => DraftJobPayload, { description: 'For those who hire, reviewers and admins.' })
+  async draftJob(
+    @Ctx() context: JobsContext,
+    @Arg('input', () => DraftJobInput) input: DraftJobInput,
+  ): Promise<DraftJobPayload> {
+    const poster = mustBePosting(context.caller);
+    const values = newJob(input);
+    await mustReferWell(context, poster, values);
+    return { job: await afterwards(context, await context.store.jobWriting.draft(poster.id, values)) };
+  }
+
+  @Mutation(() => UpdateJobPayload, { description: 'For its poster.' })
+  async updateJob(
+    @Ctx() context: JobsContext,
+    @Arg('input', () => UpdateJobInput) { jobId, ...input }: UpdateJobInput,
+  ): Promise<UpdateJobPayload> {
+    const poster = mustBePosting(context.caller);
+    const existing = await foundJob(context, jobId);
+    mustBePoster(existing, poster);
+    const changes = jobChange(input);
+    mustBeEditable(existing, changes);
+    await mustReferWell(context, poster, changes, existing);
+    await changed(context, jobId, (job) => {
+      mustBeEditable(job, changes);
+      return changes;
+    });
+    return { job: await afterwards(context, jobId) };
+  }
+
+  @Mutation(() => ActOnJobPayload, { description: 'Leads a job to another state; see `validActions`.' })
+  async actOnJob(
+    @Ctx() context: JobsContext,
+    @Arg('input', () => ActOnJobInput) { jobId, action, note }: ActOnJobInput,
+  ): Promise<ActOnJobPayload> {
+    const caller = mustBePosting(context.caller);
+    mustBeActor(await foundJob(context, jobId), caller);
+    const reviewNotes = noteOf({ note });
+    const outcome = await changed(context, jobId, (job) => actedOn(job, action, actorsOn(job, caller), reviewNotes));
+    if (outcome.job.status === JobStatus.PUBLISHED) context.bus.publish(topics.jobPublished, { jobId });
+    return { job: await afterwards(context, jobId) };
+  }
+
+  @Mutation(() => InviteToJobPayload, {
+    description: 'For its poster: shows the job to freelancers, also if it is private.',
+  })
+  async inviteToJob(
+    @Ctx() context: JobsContext,
+    @Arg('input', () => InviteToJobInput) { jobId, profileIds }: InviteToJobInput,
+  ): Promise<InviteToJobPayload> {
+    const poster = mustBePosting(context.caller);
+    mustBePoster(await foundJob(context, jobId), poster);
+    const ids = invitedIds({ profileIds });
+    refuse(profileProblems(ids, await context.store.profiles.byIds(ids)));
+    await context.store.jobWriting.invite(jobId, ids, (job, invited) => mustBeInvitable(job, invited, ids));
+    return { job: await afterwards(context, jobId) };
+  }
+}
+
+/** Changes the job, then tells whom it concerns. */
+async function changed(context: JobsContext, jobId: string, decide: JobDecision): Promise<JobOutcome> {
+  const outcome = await context.store.jobWriting.change(jobId, decide);
+  if (outcome === null) throw notFound('job', jobId);
+  for (const proposalId of outcome.declined) context.bus.publish(topics.proposalChanged, { jobId, proposalId });
+  return outcome;
+}
+
+async function afterwards(context: JobsContext, jobId: string): Promise<Job> {
+  forgetLoaded(context);
+  context.bus.publish(topics.reviewQueueChanged, { kind: 'JOB', id: jobId });
+  return foundJob(context, jobId);
+}
+
+/** @throws BAD_USER_INPUT for terms and media that cannot be chosen; what the job had before can stay */
+async function mustReferWell(
+  { store, mediaIds }: JobsContext,
+  poster: UserCaller,
+  values: Partial<JobValues>,
+  before?: Job,
+): Promise<void> {
+  const uses = termUses(values);
+  const found = await store.terms.byIds(uses.flatMap(({ ids }) => ids));
+  const kept = before ? [before.projectTypeId, ...before.audienceIds, ...before.genreIds] : [];
+  refuse([
+    ...termProblems(uses, found, kept),
+    ...mediaProblems(mediaIds, poster.id, mediaUses(values), before?.attachmentIds),
+  ]);
+}
+
+function refuse(problems: Parameters<typeof badInput>): void {
+  if (problems.length > 0) throw badInput(...problems);
+}

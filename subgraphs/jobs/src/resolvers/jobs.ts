@@ -1,0 +1,117 @@
+import { requireUser } from '@marquee/chassis/identity/caller';
+import { PageArgs, type Connection } from '@marquee/chassis/paging/connection';
+import { Arg, Args, Ctx, FieldResolver, ID, Int, Query, Resolver, Root } from 'type-graphql';
+import type { JobsContext } from '../context.js';
+import { termOf, termsOf } from '../loaders/terms.js';
+import { JobFilter } from '../model/job-filter.js';
+import { Job, JobAction, JobConnection, JobStatus } from '../model/job.js';
+import { Media } from '../model/media.js';
+import { Show } from '../model/show.js';
+import { TaxonomyCategory, TaxonomyTerm } from '../model/taxonomy-term.js';
+import { User } from '../model/user.js';
+import { actorsOn, currentStatus, jobSubject, seesInside } from '../rules/job-access.js';
+import { jobNarrowing, type JobNarrowing } from '../rules/job-filter.js';
+import { jobMachine } from '../rules/job-machine.js';
+import { validActions } from '../rules/machine.js';
+import type { PublicJobs } from '../store/jobs.js';
+import { visibleJob } from './job-access.js';
+import { idConnection, idPage } from './page.js';
+import { publishedConnection, publishedPage } from './published-page.js';
+
+@Resolver(() => Job)
+export class JobResolver {
+  @Query(() => JobConnection, { description: 'Public jobs that are still open, the last published first.' })
+  async jobs(
+    @Ctx() { store }: JobsContext,
+    @Args(() => PageArgs) args: PageArgs,
+    @Arg('filter', () => JobFilter, { nullable: true }) filter?: JobFilter | null,
+  ): Promise<Connection<Job>> {
+    const page = publishedPage(args);
+    const narrowed = await byTermIds(store, jobNarrowing(filter));
+    return publishedConnection(await store.jobs.published(narrowed, page), page);
+  }
+
+  @Query(() => Job, { nullable: true, description: 'Null for a job that the caller may not see, too.' })
+  job(@Ctx() context: JobsContext, @Arg('id', () => ID) id: string): Promise<Job | null> {
+    return visibleJob(context, id);
+  }
+
+  @Query(() => JobConnection, { description: 'What the caller posted, the newest first.' })
+  async myJobs(
+    @Ctx() { caller, store }: JobsContext,
+    @Args(() => PageArgs) args: PageArgs,
+    @Arg('status', () => JobStatus, { nullable: true }) status?: JobStatus | null,
+  ): Promise<Connection<Job>> {
+    const user = requireUser(caller);
+    const page = idPage(args);
+    return idConnection(await store.jobs.postedBy(user.id, status ?? null, page), page);
+  }
+
+  @FieldResolver(() => JobStatus, { description: 'CLOSED as well once its time is over.' })
+  status(@Root() job: Job): JobStatus {
+    return currentStatus(job);
+  }
+
+  @FieldResolver(() => String, { nullable: true, description: 'For its poster, reviewers and admins.' })
+  reviewNotes(@Root() job: Job, @Ctx() { caller }: JobsContext): string | null {
+    return seesInside(job, caller) ? job.reviewNotes : null;
+  }
+
+  @FieldResolver(() => [JobAction], { description: 'What the caller can do with it now.' })
+  validActions(@Root() job: Job, @Ctx() { caller }: JobsContext): JobAction[] {
+    return validActions(jobMachine, jobSubject(job), actorsOn(job, caller));
+  }
+
+  @FieldResolver(() => TaxonomyTerm)
+  projectType(@Root() { projectTypeId }: Job, @Ctx() { loaders }: JobsContext): Promise<TaxonomyTerm> {
+    return termOf(loaders, projectTypeId);
+  }
+
+  @FieldResolver(() => [TaxonomyTerm])
+  audiences(@Root() { audienceIds }: Job, @Ctx() { loaders }: JobsContext): Promise<TaxonomyTerm[]> {
+    return termsOf(loaders, audienceIds);
+  }
+
+  @FieldResolver(() => [TaxonomyTerm])
+  genres(@Root() { genreIds }: Job, @Ctx() { loaders }: JobsContext): Promise<TaxonomyTerm[]> {
+    return termsOf(loaders, genreIds);
+  }
+
+  @FieldResolver(() => User)
+  poster(@Root() { posterId }: Job): User {
+    return { id: posterId };
+  }
+
+  @FieldResolver(() => Show, { nullable: true })
+  show(@Root() { showSlug }: Job): Show | null {
+    return showSlug === null ? null : { slug: showSlug };
+  }
+
+  @FieldResolver(() => [Media])
+  attachments(@Root() { attachmentIds }: Job): Media[] {
+    return attachmentIds.map((id) => ({ id }));
+  }
+
+  @FieldResolver(() => Int, { description: 'How many proposals it received; drafts do not count.' })
+  async proposalCount(@Root() { id }: Job, @Ctx() { loaders }: JobsContext): Promise<number> {
+    return (await loaders.proposalCount.load(id))?.count ?? 0;
+  }
+}
+
+/** Filters name terms by their slugs; a slug of nothing narrows to nothing. */
+async function byTermIds(store: JobsContext['store'], narrowing: JobNarrowing): Promise<PublicJobs> {
+  const [projectTypeIds, genreIds, audienceIds] = await Promise.all([
+    idsOf(store, TaxonomyCategory.PROJECT_TYPE, narrowing.projectTypes),
+    idsOf(store, TaxonomyCategory.GENRE, narrowing.genres),
+    idsOf(store, TaxonomyCategory.AUDIENCE, narrowing.audiences),
+  ]);
+  return { words: narrowing.search, showSlug: narrowing.showSlug, projectTypeIds, genreIds, audienceIds };
+}
+
+async function idsOf(
+  { terms }: JobsContext['store'],
+  category: TaxonomyCategory,
+  slugs: readonly string[] | null,
+): Promise<string[] | null> {
+  return slugs === null ? null : (await terms.bySlugs(category, slugs)).map(({ id }) => id);
+}

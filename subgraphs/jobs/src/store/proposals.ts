@@ -1,0 +1,83 @@
+import type { DataSource, SelectQueryBuilder } from 'typeorm';
+import { validate } from 'uuid';
+import { Proposal, type ProposalStatus } from '../model/proposal.js';
+import { newest, type IdPage } from './page.js';
+import { rows } from './rows.js';
+
+/** One page of the proposals that a job has received, the newest first. */
+export interface ReceivedPage extends IdPage {
+  status: ProposalStatus | null;
+}
+
+export interface ProposalCount {
+  jobId: string;
+  count: number;
+}
+
+export interface Invitation {
+  jobId: string;
+  profileId: string;
+}
+
+/** Reads proposals and invitations. A draft is for its freelancer alone: a job has not received it. */
+export function proposalStore(source: DataSource) {
+  return { byIds, receivedByJobs, countsOfJobs, madeBy, madeFor, invitationsOf };
+
+  async function byIds(ids: readonly string[]): Promise<Proposal[]> {
+    const known = ids.filter((id) => validate(id));
+    return known.length === 0 ? [] : proposals().where('proposal.id = any(:known)', { known }).getMany();
+  }
+
+  /** One page for each job in one statement: the index is entered once for each. */
+  async function receivedByJobs(jobIds: readonly string[], page: ReceivedPage): Promise<Proposal[]> {
+    const narrowed = page.status === null ? '' : 'and p.status = :status';
+    const pages = `select listed.id from unnest(cast(:jobIds as uuid[])) as job (id) cross join lateral (
+      select p.id from proposals p
+      where p.job_id = job.id and p.status <> 'DRAFT' ${narrowed} and p.id < :after
+      order by p.id desc limit :limit) as listed`;
+    return proposals()
+      .where(`proposal.id in (${pages})`)
+      .setParameters({ jobIds, status: page.status, after: page.after ?? newest, limit: page.limit })
+      .orderBy('proposal.id', 'DESC')
+      .getMany();
+  }
+
+  async function countsOfJobs(jobIds: readonly string[]): Promise<ProposalCount[]> {
+    return rows<ProposalCount>(source, countStatement, [jobIds]);
+  }
+
+  async function madeBy(userId: string, page: IdPage): Promise<Proposal[]> {
+    return proposals()
+      .where(`proposal.profileId = ${ownProfile}`, { userId })
+      .andWhere('proposal.id < :after', { after: page.after ?? newest })
+      .orderBy('proposal.id', 'DESC')
+      .limit(page.limit)
+      .getMany();
+  }
+
+  /** The user's own proposals for these jobs. */
+  async function madeFor(userId: string, jobIds: readonly string[]): Promise<Proposal[]> {
+    return proposals()
+      .where(`proposal.profileId = ${ownProfile}`, { userId })
+      .andWhere('proposal.jobId = any(:jobIds)', { jobIds })
+      .getMany();
+  }
+
+  async function invitationsOf(jobIds: readonly string[]): Promise<Invitation[]> {
+    return rows<Invitation>(source, invitationStatement, [jobIds]);
+  }
+
+  function proposals(): SelectQueryBuilder<Proposal> {
+    return source.getRepository(Proposal).createQueryBuilder('proposal');
+  }
+}
+
+const ownProfile = '(select profile.id from freelancer_profiles profile where profile.owner_id = :userId)';
+
+const countStatement = `
+  select job_id as "jobId", count(*)::integer as count from proposals
+  where job_id = any($1) and status <> 'DRAFT' group by job_id`;
+
+const invitationStatement = `
+  select job_id as "jobId", profile_id as "profileId" from job_invitations
+  where job_id = any($1) order by created_at, profile_id`;
