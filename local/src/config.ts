@@ -50,4 +50,5 @@ export function systemEnvironment(): Variables {
 export function publishTestStores(stores: { databaseUrl: string; dynamodbEndpoint: string }): void {
   process.env['TEST_DATABASE_URL'] = stores.databaseUrl;
   process.env['TEST_DYNAMODB_ENDPOINT'] = stores.dynamodbEndpoint;
+  process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';
 }

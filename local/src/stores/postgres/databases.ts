@@ -2,7 +2,7 @@ import pg from 'pg';
 import { adminRole } from './cluster.js';
 
 /** The one database of the embedded run; every service has a schema in it. */
-export const databaseName = 'marquee';
+const databaseName = 'marquee';
 
 /** A service's corner of the database: the role and its schema have the same name. */
 export interface Tenant {

@@ -1,0 +1,128 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { Closers } from '@marquee/chassis/process/closers';
+import type { StoreRequest } from '@marquee/chassis/telemetry/store-requests';
+import { testKeys } from '@marquee/chassis/testkit/keys';
+import { type Answer, post, startService, type TestService } from '@marquee/chassis/testkit/service';
+import { freshSchema, freshTable, observeStores } from '@marquee/chassis/testkit/stores';
+import { service as gateway } from '@marquee/gateway/service';
+import { service as shows } from '@marquee/shows/service';
+import { service as users } from '@marquee/users/service';
+
+const closers = new Closers();
+let services: Record<string, TestService>;
+let graph: TestService;
+
+beforeAll(async () => {
+  services = {
+    users: closers.add(await startService(users, { ...freshSchema(), SEED: 'true' })),
+    shows: closers.add(await startService(shows, { ...freshTable(), SEED: 'true' })),
+  };
+  const urls = Object.entries(services).map(([name, { url }]) => [name, `${url}/graphql`]);
+  graph = closers.add(
+    await startService(gateway, {
+      SUPERGRAPH: fileURLToPath(new URL('../../schema/supergraph.graphql', import.meta.url)),
+      SUBGRAPH_URLS: JSON.stringify(Object.fromEntries(urls)),
+      CALLER_SIGNING_KEY: (await testKeys()).privateKey,
+      DEV_IDENTITY: 'true',
+    }),
+  );
+}, 60_000);
+
+afterAll(() => closers.close());
+
+// What an operation costs is data: where the gateway goes, and what the services ask of their stores.
+describe('the cost of', () => {
+  test.each([1, 5, 20])('%i shows with the people who added them: one fetch of each of two services', async (size) => {
+    const { answer, ...cost } = await observe(
+      'query($size: Int!) { shows(first: $size) { edges { node { slug title addedBy { handle displayName } } } } }',
+      { size },
+    );
+    const { edges } = answer.data.shows as { edges: { node: { addedBy: unknown } }[] };
+    expect(edges).toHaveLength(size);
+    expect(edges.map(({ node }) => node.addedBy)).not.toContain(null);
+    expect(cost).toEqual({
+      fetches: ['shows', 'users'],
+      requests: [
+        'dynamodb Query gsi_shelf',
+        'dynamodb Query gsi_shelf',
+        'dynamodb BatchGetItem',
+        'postgres SELECT users',
+      ],
+    });
+  });
+
+  test.each([1, 20])('a feed of %i with authors, likes and replies: four statements', async (size) => {
+    const { answer, ...cost } = await observe(
+      `query($size: Int!) { feed(first: $size) { edges { node {
+        message likeCount replyCount likedByMe author { handle } replies(first: 3) { edges { node { message } } }
+      } } } }`,
+      { size },
+      await knownPerson('dev-admin-001'),
+    );
+    expect(answer.errors).toEqual([]);
+    expect({ ...cost, requests: cost.requests.toSorted() }).toEqual({
+      fetches: ['users'],
+      requests: [
+        'postgres SELECT activities',
+        'postgres SELECT activities',
+        'postgres SELECT likes',
+        'postgres SELECT users',
+      ],
+    });
+  });
+
+  test('the first question of a signed-in person, and of the next one: their principal is looked up once', async () => {
+    const headers = { 'x-dev-user-id': 'dev-hiring-001' };
+    const first = await observe('{ me { handle } }', {}, headers);
+    const next = await observe('{ me { handle } }', {}, headers);
+    expect(first.answer.data).toEqual({ me: { handle: 'lantern_press' } });
+    expect([first.fetches, next.fetches]).toEqual([['users', 'users'], ['users']]);
+    expect(next.requests).toEqual(['postgres SELECT users']);
+  });
+
+  test('a show that is not there', async () => {
+    const { answer, ...cost } = await observe('{ show(slug: "show/not-there") { title addedBy { handle } } }');
+    expect(answer.data).toEqual({ show: null });
+    expect(cost).toEqual({ fetches: ['shows'], requests: ['dynamodb BatchGetItem'] });
+  });
+
+  test('a question that the guard refuses: nothing', async () => {
+    const { answer, ...cost } = await observe('{ shows { nonsense } }');
+    expect(answer.errors[0]?.extensions['code']).toBe('BAD_USER_INPUT');
+    expect(cost).toEqual({ fetches: [], requests: [] });
+  });
+});
+
+/** The headers of a person whose principal the gateway has looked up already. */
+async function knownPerson(sub: string): Promise<Record<string, string>> {
+  const headers = { 'x-dev-user-id': sub };
+  await observe('{ me { id } }', {}, headers);
+  return headers;
+}
+
+async function observe(document: string, variables: object = {}, headers: Record<string, string> = {}) {
+  const fetches: string[] = [];
+  const note = (message: unknown): void => {
+    const { origin } = (message as { request: { origin: string } }).request;
+    fetches.push(...Object.keys(services).filter((name) => services[name]?.url === origin));
+  };
+  subscribe('undici:request:create', note);
+  try {
+    const { result, requests } = await observeStores<Answer>(() =>
+      post(`${graph.url}/graphql`, document, variables, headers),
+    );
+    return { answer: result, fetches, requests: requests.map(inShort) };
+  } finally {
+    unsubscribe('undici:request:create', note);
+  }
+}
+
+/** The store, the verb, and the table or index, without the names that this run made up. */
+function inShort({ store, statement }: StoreRequest): string {
+  if (store === 'dynamodb') return `dynamodb ${statement.replace(/ t_[0-9a-f]+/, '')}`;
+  const [verb = ''] = /^\w+/.exec(statement.trim()) ?? [];
+  const table = /\b(?:from|into|update)\s+(?:"?t_[0-9a-f]+"?\.)?"?(\w+)/i.exec(statement)?.[1] ?? '';
+  return `postgres ${verb.toUpperCase()} ${table}`.trim();
+}
