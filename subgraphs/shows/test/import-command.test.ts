@@ -81,9 +81,9 @@ describe('npm run import-shows', () => {
     };
     return new Promise((resolve) => {
       execFile(
-        'node',
+        process.execPath,
         ['subgraphs/shows/dist/import-shows.js', ...args],
-        { env: { PATH: process.env['PATH'], ...settings, ...variables } },
+        { env: { ...settings, ...variables } },
         (failure, output, errors) => resolve({ code: failure ? Number(failure.code) : 0, output, errors }),
       );
     });
@@ -124,7 +124,7 @@ describe('npm run import-shows', () => {
   });
 
   test.each<[string, string, RegExp]>([
-    ['is cut off', '{\n  "payload": [{ "slug": "show/cut", "title": "Cut" }', /unexpected end at line 2, column 52$/],
+    ['is cut off', '{\n  "payload": [{ "slug": "show/cut", "title": "Cut" }', /unexpected end at line 2, column 53$/],
     ['has a comma too much', '{ "payload": [\n{ "slug": "show/c", },\n] }', /unexpected "}" at line 2, column 21$/],
     ['has bare words', '{ payload: [] }', /unexpected "p" at line 1, column 3$/],
     ['goes on after its end', '{ "payload": [] } x', /unexpected "x" at line 1, column 19$/],
