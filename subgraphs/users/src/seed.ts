@@ -1,6 +1,6 @@
+import { fold } from '@marquee/chassis/input/fold';
 import { v7 } from 'uuid';
 import { NotificationKind } from './model/notification.js';
-import { fold } from './rules/fold.js';
 import { conversations, type ExamplePost } from './seed/conversations.js';
 import { people } from './seed/people.js';
 import type { SeededActivity, SeededLike, SeededNotification } from './store/seeding.js';

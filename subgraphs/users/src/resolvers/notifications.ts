@@ -1,7 +1,7 @@
+import { notFound } from '@marquee/chassis/errors/errors';
 import { requireUser } from '@marquee/chassis/identity/caller';
 import { PageArgs, type Connection } from '@marquee/chassis/paging/connection';
 import { Arg, Args, Ctx, FieldResolver, Mutation, Query, Resolver, Root } from 'type-graphql';
-import { notFound } from '@marquee/chassis/errors/errors';
 import { forgetLoaded, type UsersContext } from '../context.js';
 import {
   MarkNotificationsReadInput,

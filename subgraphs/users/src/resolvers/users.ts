@@ -3,7 +3,7 @@ import type { Role } from '@marquee/chassis/identity/caller';
 import { connection, PageArgs, type Connection } from '@marquee/chassis/paging/connection';
 import { Arg, Args, Ctx, FieldResolver, ID, Query, Resolver, Root } from 'type-graphql';
 import type { UsersContext } from '../context.js';
-import { Activity, ActivityConnection } from '../model/activity.js';
+import { type Activity, ActivityConnection } from '../model/activity.js';
 import { Account, RoleEnum, User, UserConnection } from '../model/user.js';
 import { mayFilterByRole, searchedName, seesAccount, seesDeactivated } from '../rules/administration.js';
 import type { DirectoryFilter } from '../store/users.js';

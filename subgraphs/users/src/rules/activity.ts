@@ -1,9 +1,9 @@
 import { forbidden } from '@marquee/chassis/errors/errors';
 import type { UserCaller } from '@marquee/chassis/identity/caller';
+import { checked, text } from '@marquee/chassis/input/text';
 import { z } from 'zod';
 import type { Activity } from '../model/activity.js';
-import { ActivityLifetime } from '../model/posting.js';
-import { checked, text } from './text.js';
+import type { ActivityLifetime } from '../model/posting.js';
 
 /** Hours that an activity stays. */
 export const lifetimeHours: Readonly<Record<ActivityLifetime, number>> = {

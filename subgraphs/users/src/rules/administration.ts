@@ -1,6 +1,6 @@
 import { conflict, forbidden, notFound } from '@marquee/chassis/errors/errors';
 import { requireRole, type Caller, type Role, type UserCaller } from '@marquee/chassis/identity/caller';
-import { checked, text } from './text.js';
+import { checked, text } from '@marquee/chassis/input/text';
 
 /** How a change that only admins make can end. */
 export type Outcome = 'done' | 'absent' | 'last admin';

@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
+import { fold } from '@marquee/chassis/input/fold';
 import { z } from 'zod';
-import { fold } from './fold.js';
 
 const longest = 30;
 const form = /^[a-z0-9_]{3,30}$/;

@@ -2,7 +2,7 @@ import { badInput, notFound } from '@marquee/chassis/errors/errors';
 import type { UserCaller } from '@marquee/chassis/identity/caller';
 import { z } from 'zod';
 import { type CreateUploadInput, type Media, MediaPurpose, MediaStatus } from '../model/media.js';
-import { checked } from './text.js';
+import { checked } from '@marquee/chassis/input/text';
 
 const megabyte = 1024 * 1024;
 

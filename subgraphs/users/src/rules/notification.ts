@@ -1,6 +1,6 @@
+import { checked } from '@marquee/chassis/input/text';
 import { validate } from 'uuid';
 import { z } from 'zod';
-import { checked } from './text.js';
 
 const notificationId = z.string().refine(validate, 'must be the id of a notification');
 

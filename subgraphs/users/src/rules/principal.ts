@@ -1,8 +1,8 @@
 import { forbidden } from '@marquee/chassis/errors/errors';
 import { roles, type Caller } from '@marquee/chassis/identity/caller';
+import { checked, text } from '@marquee/chassis/input/text';
 import { z } from 'zod';
 import { handlesFor } from './handle.js';
-import { checked, text } from './text.js';
 
 /** What a token says of its subject, made fit to be stored. */
 export type Subject = ReturnType<typeof subject>;

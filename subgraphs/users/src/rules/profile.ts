@@ -1,8 +1,8 @@
 import { conflict, forbidden, unauthenticated } from '@marquee/chassis/errors/errors';
+import { checked, text } from '@marquee/chassis/input/text';
 import { z } from 'zod';
 import type { User } from '../model/user.js';
 import { handle } from './handle.js';
-import { checked, text } from './text.js';
 
 const link = z.object({
   label: text(1, 50),

@@ -9,58 +9,57 @@ const trendingDays = 7;
 
 /** Reads activities; the deleted and the expired are never among them. */
 export function activityStore(source: DataSource) {
-  return { byIds, feed, byAuthors, repliesTo, search, trending };
+  return {
+    async byIds(ids: readonly string[]): Promise<Activity[]> {
+      const known = ids.filter((id) => validate(id));
+      if (known.length === 0) return [];
+      return alive(source).andWhere('activity.id = any(:known)', { known }).getMany();
+    },
+    feed: (page: IdPage): Promise<Activity[]> =>
+      newestFirst(alive(source).andWhere('activity.replyToId is null'), page).getMany(),
+    search: (words: string, page: IdPage): Promise<Activity[]> =>
+      newestFirst(alive(source).andWhere(matches, { words }), page).getMany(),
+    byAuthors: (authors: readonly string[], page: IdPage): Promise<Activity[]> =>
+      pageOfEach(source, 'author_id', authors, page),
+    repliesTo: (parents: readonly string[], page: IdPage): Promise<Activity[]> =>
+      pageOfEach(source, 'reply_to_id', parents, page),
+    trending: (limit: number): Promise<Activity[]> => trending(source, limit),
+  };
+}
 
-  async function byIds(ids: readonly string[]): Promise<Activity[]> {
-    const known = ids.filter((id) => validate(id));
-    return known.length === 0 ? [] : alive().andWhere('activity.id = any(:known)', { known }).getMany();
-  }
+/** Reads the posts of seven days from the index of the feed and keeps the few with the most likes and replies. */
+async function trending(source: DataSource, limit: number): Promise<Activity[]> {
+  return alive(source)
+    .andWhere('activity.replyToId is null')
+    .andWhere('activity.id > :since', { since: idOfDaysAgo(trendingDays) })
+    .orderBy('activity.likeCount + activity.replyCount', 'DESC')
+    .addOrderBy('activity.id', 'DESC')
+    .limit(limit)
+    .getMany();
+}
 
-  async function feed(page: IdPage): Promise<Activity[]> {
-    return newestFirst(alive().andWhere('activity.replyToId is null'), page).getMany();
-  }
+/** One page for each parent in one statement: the index is entered once for each. */
+async function pageOfEach(
+  source: DataSource,
+  column: 'author_id' | 'reply_to_id',
+  parents: readonly string[],
+  page: IdPage,
+): Promise<Activity[]> {
+  const pages = `select listed.id from unnest(cast(:parents as uuid[])) as parent (id) cross join lateral (
+    select a.id from activities a
+    where a.${column} = parent.id and a.id > :oldest and a.id < :after and ${living('a')}
+    order by a.id desc limit :limit) as listed`;
+  return source
+    .getRepository(Activity)
+    .createQueryBuilder('activity')
+    .where(`activity.id in (${pages})`)
+    .setParameters({ parents, oldest: oldestLiving(), after: page.after ?? newest, limit: page.limit })
+    .orderBy('activity.id', 'DESC')
+    .getMany();
+}
 
-  async function search(words: string, page: IdPage): Promise<Activity[]> {
-    return newestFirst(alive().andWhere(matches, { words }), page).getMany();
-  }
-
-  async function byAuthors(authors: readonly string[], page: IdPage): Promise<Activity[]> {
-    return pageOfEach('author_id', authors, page);
-  }
-
-  async function repliesTo(parents: readonly string[], page: IdPage): Promise<Activity[]> {
-    return pageOfEach('reply_to_id', parents, page);
-  }
-
-  /** Reads the posts of seven days from the index of the feed and keeps the few with the most likes and replies. */
-  async function trending(limit: number): Promise<Activity[]> {
-    return alive()
-      .andWhere('activity.replyToId is null')
-      .andWhere('activity.id > :since', { since: idOfDaysAgo(trendingDays) })
-      .orderBy('activity.likeCount + activity.replyCount', 'DESC')
-      .addOrderBy('activity.id', 'DESC')
-      .limit(limit)
-      .getMany();
-  }
-
-  /** One page for each parent in one statement: the index is entered once for each. */
-  async function pageOfEach(column: string, parents: readonly string[], page: IdPage): Promise<Activity[]> {
-    const pages = `select listed.id from unnest(cast(:parents as uuid[])) as parent (id) cross join lateral (
-      select a.id from activities a
-      where a.${column} = parent.id and a.id > :oldest and a.id < :after and ${living('a')}
-      order by a.id desc limit :limit) as listed`;
-    return source
-      .getRepository(Activity)
-      .createQueryBuilder('activity')
-      .where(`activity.id in (${pages})`)
-      .setParameters({ parents, oldest: oldestLiving(), after: page.after ?? newest, limit: page.limit })
-      .orderBy('activity.id', 'DESC')
-      .getMany();
-  }
-
-  function alive(): SelectQueryBuilder<Activity> {
-    return source.getRepository(Activity).createQueryBuilder('activity').where(living('activity'));
-  }
+function alive(source: DataSource): SelectQueryBuilder<Activity> {
+  return source.getRepository(Activity).createQueryBuilder('activity').where(living('activity'));
 }
 
 const matches = `activity.search @@ websearch_to_tsquery('english', lower(cast(:words as text) collate "pg_c_utf8"))`;

@@ -1,7 +1,7 @@
+import { fold } from '@marquee/chassis/input/fold';
 import type { DataSource } from 'typeorm';
 import { v7 } from 'uuid';
 import type { Principal } from '../model/principal.js';
-import { fold } from '../rules/fold.js';
 import type { Subject } from '../rules/principal.js';
 import { rows } from './rows.js';
 

@@ -1,6 +1,6 @@
+import { fold } from '@marquee/chassis/input/fold';
 import { IsNull, type DataSource } from 'typeorm';
 import { User } from '../model/user.js';
-import { fold } from '../rules/fold.js';
 import type { ProfileChange } from '../rules/profile.js';
 import { breaksUnique } from './rows.js';
 

@@ -1,8 +1,8 @@
 import type { Role } from '@marquee/chassis/identity/caller';
+import { fold } from '@marquee/chassis/input/fold';
 import type { DataSource, SelectQueryBuilder } from 'typeorm';
 import { validate } from 'uuid';
 import { User } from '../model/user.js';
-import { fold } from '../rules/fold.js';
 import { newest, type IdPage, type MatchPage } from './page.js';
 
 /** Whom a directory shows. */
@@ -19,51 +19,57 @@ export interface Match {
 
 /** Reads people. */
 export function userStore(source: DataSource) {
-  return { byIds, byHandles, newestUsers, matchingUsers };
+  return {
+    async byIds(ids: readonly string[]): Promise<User[]> {
+      const known = ids.filter((id) => validate(id));
+      return known.length === 0 ? [] : users(source).where('user.id = any(:known)', { known }).getMany();
+    },
+    byHandles: (handles: readonly string[]): Promise<User[]> =>
+      users(source).where('user.handle = any(:handles)', { handles }).getMany(),
+    newestUsers: (filter: DirectoryFilter, page: IdPage): Promise<User[]> => newestUsers(source, filter, page),
+    matchingUsers: (search: string, filter: DirectoryFilter, page: MatchPage): Promise<Match[]> =>
+      matchingUsers(source, search, filter, page),
+  };
+}
 
-  async function byIds(ids: readonly string[]): Promise<User[]> {
-    const known = ids.filter((id) => validate(id));
-    return known.length === 0 ? [] : users().where('user.id = any(:known)', { known }).getMany();
-  }
+async function newestUsers(source: DataSource, filter: DirectoryFilter, page: IdPage): Promise<User[]> {
+  return listed(source, filter)
+    .andWhere('user.id < :after', { after: page.after ?? newest })
+    .orderBy('user.id', 'DESC')
+    .limit(page.limit)
+    .getMany();
+}
 
-  async function byHandles(handles: readonly string[]): Promise<User[]> {
-    return users().where('user.handle = any(:handles)', { handles }).getMany();
-  }
+/**
+ * People by parts of their names, through trigrams. One or two letters make no trigram to look for:
+ * they are looked up as the beginning of a name or a handle.
+ */
+async function matchingUsers(
+  source: DataSource,
+  search: string,
+  filter: DirectoryFilter,
+  page: MatchPage,
+): Promise<Match[]> {
+  const [score, id] = page.after ?? [beyondAnyScore, newest];
+  const found = await listed(source, filter)
+    .addSelect(scoreOf, 'score')
+    .andWhere(search.length < 3 ? beginsWith : contains, patterns(search))
+    .andWhere(`(${scoreOf}, user.id) < (:score, :id)`, { score, id })
+    .orderBy('score', 'DESC')
+    .addOrderBy('user.id', 'DESC')
+    .limit(page.limit)
+    .getRawAndEntities<{ score: number }>();
+  return found.entities.map((user, index) => ({ user, score: found.raw[index]?.score ?? 0 }));
+}
 
-  async function newestUsers(filter: DirectoryFilter, page: IdPage): Promise<User[]> {
-    return listed(filter)
-      .andWhere('user.id < :after', { after: page.after ?? newest })
-      .orderBy('user.id', 'DESC')
-      .limit(page.limit)
-      .getMany();
-  }
+function listed(source: DataSource, { role, withDeactivated }: DirectoryFilter): SelectQueryBuilder<User> {
+  const people = users(source).where('user.deletedAt is null');
+  if (role !== null) people.andWhere('user.role = :role', { role });
+  return withDeactivated ? people : people.andWhere('user.isActive');
+}
 
-  /**
-   * People by parts of their names, through trigrams. One or two letters make no trigram to look for:
-   * they are looked up as the beginning of a name or a handle.
-   */
-  async function matchingUsers(search: string, filter: DirectoryFilter, page: MatchPage): Promise<Match[]> {
-    const [score, id] = page.after ?? [beyondAnyScore, newest];
-    const found = await listed(filter)
-      .addSelect(scoreOf, 'score')
-      .andWhere(search.length < 3 ? beginsWith : contains, patterns(search))
-      .andWhere(`(${scoreOf}, user.id) < (:score, :id)`, { score, id })
-      .orderBy('score', 'DESC')
-      .addOrderBy('user.id', 'DESC')
-      .limit(page.limit)
-      .getRawAndEntities<{ score: number }>();
-    return found.entities.map((user, index) => ({ user, score: found.raw[index]?.score ?? 0 }));
-  }
-
-  function listed({ role, withDeactivated }: DirectoryFilter): SelectQueryBuilder<User> {
-    const people = users().where('user.deletedAt is null');
-    if (role !== null) people.andWhere('user.role = :role', { role });
-    return withDeactivated ? people : people.andWhere('user.isActive');
-  }
-
-  function users(): SelectQueryBuilder<User> {
-    return source.getRepository(User).createQueryBuilder('user');
-  }
+function users(source: DataSource): SelectQueryBuilder<User> {
+  return source.getRepository(User).createQueryBuilder('user');
 }
 
 /** Whole numbers, so that a cursor says exactly what the database compares. */
