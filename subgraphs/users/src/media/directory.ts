@@ -1,0 +1,66 @@
+import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { v7 } from 'uuid';
+import { signedFields } from './policy.js';
+import { publicFolder, type Storage, uploadKey, uploadsFolder } from './storage.js';
+
+export interface DirectoryStorage extends Storage {
+  /** Takes an upload in, whole or not at all. */
+  receive(mediaId: string, bytes: Buffer): Promise<void>;
+  /** The media ids of which something is uploaded. */
+  waiting(): Promise<string[]>;
+  /** What is public under a key; null when nothing is. The caller vouches for the key. */
+  published(key: string): Promise<Buffer | null>;
+}
+
+export interface DirectoryOptions {
+  directory: string;
+  /** Where clients reach this service. */
+  url: string;
+  ticketSeconds: number;
+  /** What policies are signed with. */
+  secret: Buffer;
+}
+
+/** Files are written here and moved where they belong: a reader never meets half of one. */
+const draftsFolder = 'drafts/';
+
+/** Keeps files in a directory of this machine, for one process and for people who try things out. */
+export async function openDirectoryStorage(options: DirectoryOptions): Promise<DirectoryStorage> {
+  const { directory, url, ticketSeconds, secret } = options;
+  const at = (key: string) => join(directory, key);
+  await rm(at(draftsFolder), { recursive: true, force: true });
+  for (const folder of [draftsFolder, uploadsFolder, publicFolder]) await mkdir(at(folder), { recursive: true });
+
+  return {
+    async ticket(mediaId, { contentType, bytes }) {
+      const expiresAt = new Date(Date.now() + ticketSeconds * 1000);
+      const policy = { key: uploadKey(mediaId), contentType, bytes, expiresAt };
+      return { url: `${url}/uploads`, fields: signedFields(policy, secret), expiresAt };
+    },
+    receive: (mediaId, bytes) => write(uploadKey(mediaId), bytes),
+    uploaded: (mediaId) => read(at(uploadKey(mediaId))),
+    discard: (mediaId) => rm(at(uploadKey(mediaId)), { force: true }),
+    waiting: () => readdir(at(uploadsFolder)),
+    publish: (key, { bytes }) => write(key, bytes),
+    published: (key) => read(at(key)),
+    withdraw: async (keys) => void (await Promise.all(keys.map((key) => rm(at(key), { force: true })))),
+    urlOf: (key) => `${url}/${key}`,
+  };
+
+  async function write(key: string, bytes: Buffer): Promise<void> {
+    const draft = at(`${draftsFolder}${v7()}`);
+    await writeFile(draft, bytes);
+    await mkdir(dirname(at(key)), { recursive: true });
+    await rename(draft, at(key));
+  }
+}
+
+async function read(path: string): Promise<Buffer | null> {
+  try {
+    return await readFile(path);
+  } catch (failure) {
+    if ((failure as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw failure;
+  }
+}

@@ -1,0 +1,78 @@
+import { hkdfSync } from 'node:crypto';
+import type { Routes } from '@marquee/chassis/http/server';
+import { type OwnedIds, ownedIds } from '@marquee/chassis/identity/owned-id';
+import type { Opening } from '@marquee/chassis/process/run';
+import type { MediaStore } from '../store/media.js';
+import { type DirectoryStorage, openDirectoryStorage } from './directory.js';
+import { seeThrough } from './pipeline.js';
+import { Queue } from './queue.js';
+import { publicRoute, uploadRoute } from './routes.js';
+import { bucketClient, s3Storage } from './s3.js';
+import type { DirectorySettings, MediaSettings } from './settings.js';
+import type { Storage } from './storage.js';
+
+/** What resolvers need to hand out tickets and addresses. */
+export interface MediaDesk {
+  ids: OwnedIds;
+  storage: Storage;
+}
+
+export interface OpenedMedia extends MediaDesk {
+  /** None with a bucket, which takes uploads and serves files itself. */
+  routes: Routes;
+}
+
+/**
+ * Opens the storage that the settings name. A directory is worked on by this process, which goes on with what an
+ * earlier one left; a bucket tells a function of its own about uploads.
+ */
+export async function openMedia(opening: Opening<MediaSettings>, store: MediaStore): Promise<OpenedMedia> {
+  const { settings, closers } = opening;
+  const ids = ownedIds(settings.MEDIA_ID_KEY);
+  switch (settings.MEDIA_STORAGE) {
+    case 's3': {
+      const client = bucketClient(settings);
+      closers.add({ close: () => client.destroy() });
+      return { ids, storage: s3Storage(client, settings, settings.MEDIA_TICKET_SECONDS), routes: {} };
+    }
+    case 'directory':
+      return { ids, ...(await openDirectory({ ...opening, settings }, store)) };
+    default:
+      return settings satisfies never;
+  }
+}
+
+async function openDirectory(
+  opening: Opening<MediaSettings & DirectorySettings>,
+  store: MediaStore,
+): Promise<Omit<OpenedMedia, 'ids'>> {
+  const { settings, log, closers } = opening;
+  const secret = policySecret(settings.MEDIA_ID_KEY);
+  const storage = await openDirectoryStorage({
+    directory: settings.MEDIA_DIRECTORY,
+    url: settings.MEDIA_UPLOAD_URL,
+    ticketSeconds: settings.MEDIA_TICKET_SECONDS,
+    secret,
+  });
+  const pipeline = { storage, store, log, retrySeconds: settings.MEDIA_RETRY_SECONDS };
+  const queue = closers.add(new Queue((id, signal) => seeThrough(id, pipeline, signal), log));
+  for (const id of await storage.waiting()) queue.add(id);
+  return { storage, routes: routesOf(storage, secret, store, (id) => queue.add(id)) };
+}
+
+function routesOf(
+  storage: DirectoryStorage,
+  secret: Buffer,
+  store: MediaStore,
+  received: (id: string) => void,
+): Routes {
+  return {
+    '/uploads': uploadRoute({ storage, secret, isAwaited: store.isAwaited, received }),
+    '/media/*': publicRoute(storage),
+  };
+}
+
+/** A key of its own, made of the one key that the service has anyway. */
+function policySecret(key: Buffer): Buffer {
+  return Buffer.from(hkdfSync('sha256', key, '', 'marquee upload policy', 32));
+}

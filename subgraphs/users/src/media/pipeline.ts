@@ -1,0 +1,66 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import type { Logger } from '@marquee/chassis/telemetry/log';
+import { counter } from '@marquee/chassis/telemetry/instruments';
+import type { Claim, MediaStore } from '../store/media.js';
+import { processUpload } from './process.js';
+import { originalKey, type Storage, thumbnailKey } from './storage.js';
+import type { Accepted } from './verdict.js';
+
+export interface Pipeline {
+  storage: Storage;
+  store: MediaStore;
+  log: Logger;
+  /** Seconds before the first of three retries; five times as long before each further one. */
+  retrySeconds: number;
+}
+
+/** The first attempt and three retries. */
+const mostAttempts = 4;
+
+/**
+ * Sees an upload through to READY or REJECTED, whatever state an earlier process left it in. What fails for no fault of
+ * the file is tried again and ends as a dead letter. Several at once for one upload do no harm: the first who finishes
+ * decides, and all come to the same.
+ *
+ * @throws when the signal aborts, and when the database cannot be reached: then it is to be called again
+ */
+export async function seeThrough(mediaId: string, pipeline: Pipeline, signal?: AbortSignal): Promise<void> {
+  for (;;) {
+    const claim = await pipeline.store.claim(mediaId);
+    if (claim === null) return pipeline.storage.discard(mediaId);
+    if (claim.attempts > mostAttempts) return bury(claim, 'Every attempt ended the process.', pipeline);
+    try {
+      return await attempt(claim, pipeline);
+    } catch (failure) {
+      pipeline.log.warn({ err: failure, mediaId, attempt: claim.attempts }, 'an upload could not be processed');
+      if (claim.attempts === mostAttempts) return bury(claim, String(failure), pipeline);
+      await wait(pipeline.retrySeconds * 5 ** (claim.attempts - 1) * 1000, undefined, { signal });
+    }
+  }
+}
+
+async function attempt(claim: Claim, pipeline: Pipeline): Promise<void> {
+  const { storage, store } = pipeline;
+  const bytes = await storage.uploaded(claim.id);
+  if (bytes === null) return store.reject(claim.id, 'What was uploaded is gone: please upload it again.');
+  const verdict = await processUpload(bytes, claim.contentType);
+  if (verdict.kind === 'accepted') await keep(claim.id, verdict, pipeline);
+  else await store.reject(claim.id, verdict.because);
+  counter('media.uploads').add(1, { outcome: verdict.kind });
+  await storage.discard(claim.id);
+}
+
+/** It is READY only when all of it can be read. */
+async function keep(mediaId: string, { original, thumbnail, width, height }: Accepted, to: Pipeline): Promise<void> {
+  await to.storage.publish(originalKey(mediaId, original.contentType), original);
+  if (thumbnail !== null) await to.storage.publish(thumbnailKey(mediaId), thumbnail);
+  await to.store.accept(mediaId, { bytes: original.bytes.length, width, height, hasThumbnail: thumbnail !== null });
+}
+
+/** What was uploaded is not kept: it may say where somebody lives, and its owner is asked for it again. */
+async function bury(claim: Claim, failure: string, { store, storage, log }: Pipeline): Promise<void> {
+  const buried = await store.bury(claim, 'It could not be processed: please upload it again.', failure);
+  if (buried) counter('media.uploads').add(1, { outcome: 'dead letter' });
+  log.error({ mediaId: claim.id, attempts: claim.attempts }, 'an upload is a dead letter');
+  await storage.discard(claim.id).catch((err: unknown) => log.warn({ err }, 'an upload could not be discarded'));
+}

@@ -1,0 +1,58 @@
+import {
+  DeleteObjectCommand,
+  DeleteObjectsCommand,
+  GetObjectCommand,
+  NoSuchKey,
+  PutObjectCommand,
+  S3Client,
+} from '@aws-sdk/client-s3';
+import { createPresignedPost } from '@aws-sdk/s3-presigned-post';
+import type { BucketSettings } from './settings.js';
+import { cacheControl, disposition, type Storage, uploadKey } from './storage.js';
+
+/** A client of the service that `S3_ENDPOINT` names, of the region's when there is none. */
+export function bucketClient({ AWS_REGION: region, S3_ENDPOINT: endpoint }: BucketSettings): S3Client {
+  return new S3Client({ region, maxAttempts: 5, ...(endpoint !== undefined && { endpoint, forcePathStyle: true }) });
+}
+
+/** Keeps files in a bucket that nobody reads directly: a distribution serves its public part. */
+export function s3Storage(client: S3Client, settings: BucketSettings, ticketSeconds = 300): Storage {
+  const { MEDIA_BUCKET: Bucket, MEDIA_PUBLIC_URL: url } = settings;
+  return {
+    async ticket(mediaId, { contentType, bytes }) {
+      const expiresAt = new Date(Date.now() + ticketSeconds * 1000);
+      const post = await createPresignedPost(client, {
+        Bucket,
+        Key: uploadKey(mediaId),
+        Fields: { 'Content-Type': contentType },
+        Conditions: [['content-length-range', 1, bytes]],
+        Expires: ticketSeconds,
+      });
+      return { ...post, expiresAt };
+    },
+    uploaded: (mediaId) => read(client, Bucket, uploadKey(mediaId)),
+    async discard(mediaId) {
+      await client.send(new DeleteObjectCommand({ Bucket, Key: uploadKey(mediaId) }));
+    },
+    async publish(Key, { bytes, contentType }) {
+      const described = { ContentType: contentType, ContentDisposition: disposition(contentType) };
+      await client.send(new PutObjectCommand({ Bucket, Key, Body: bytes, CacheControl: cacheControl, ...described }));
+    },
+    async withdraw(keys) {
+      if (keys.length === 0) return;
+      const Objects = keys.map((Key) => ({ Key }));
+      await client.send(new DeleteObjectsCommand({ Bucket, Delete: { Objects, Quiet: true } }));
+    },
+    urlOf: (key) => `${url}/${key}`,
+  };
+}
+
+async function read(client: S3Client, Bucket: string, Key: string): Promise<Buffer | null> {
+  try {
+    const { Body } = await client.send(new GetObjectCommand({ Bucket, Key }));
+    return Body ? Buffer.from(await Body.transformToByteArray()) : null;
+  } catch (failure) {
+    if (failure instanceof NoSuchKey) return null;
+    throw failure;
+  }
+}
