@@ -25,6 +25,8 @@ async function open({ settings, log, closers }: Opening<GatewaySettings>): Promi
   const principals = createPrincipals({ users: () => upstreams.named('users'), log });
   const identity = closers.add(openIdentity({ settings, principals, log }));
   const endpoint = closers.add(await openEndpoint({ settings, engine: createEngine(supergraph), identity, log }));
+  for (const name of Object.keys(settings.SUBGRAPH_URLS))
+    if (!upstreams.named(name)) log.warn({ subgraph: name }, 'SUBGRAPH_URLS names a service that the supergraph lacks');
   return {
     routes: { '/graphql': withCors(settings, endpoint.handler) },
     // Opening ends once the supergraph is loaded; services that are down do not make the gateway unready.

@@ -150,6 +150,17 @@ describe('GET', () => {
   }
 });
 
+test('a form of a foreign page is refused, since no preflight came before it', async () => {
+  const body = JSON.stringify({ query: 'mutation { rename(name: "Eve") { name } }' });
+  const response = await fetch(`${gateway.url}/graphql`, {
+    method: 'POST',
+    headers: { 'content-type': 'text/plain' },
+    body,
+  });
+  expect(response.status).toBe(400);
+  expect(users.received).toEqual([]);
+});
+
 test('several operations in one body are refused', async () => {
   const response = await fetch(`${gateway.url}/graphql`, {
     method: 'POST',

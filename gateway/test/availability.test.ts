@@ -27,6 +27,7 @@ afterEach(() => {
 describe('while a service is ill, the rest of the answer stands', () => {
   test.each([
     ['never answers', 'hung'],
+    ['never comes to the end of its answer', 'stalled'],
     ['answers with 500', { status: 500, text: `{"errors":[{"message":"${secret}"}]}` }],
     ['answers with 503 in HTML', { status: 503, text: `<h1>${secret}</h1>` }],
     ['answers with what is not JSON', { status: 200, text: `{"data": ${secret}` }],

@@ -108,9 +108,8 @@ function observed(name: string, log: Logger, work: () => Promise<Answer>): Promi
 function noted(failure: UpstreamFailure, span: Span, log: Logger): UpstreamFailure {
   countFailure(failure);
   span.setStatus({ code: SpanStatusCode.ERROR }).setAttribute('error.type', failure.reason);
-  log[failure.reason === 'unauthorized' ? 'error' : 'warn'](
-    { subgraph: failure.service, reason: failure.reason, err: failure },
-    'subgraph failed',
-  );
+  const { service: subgraph, reason, message: detail, cause } = failure;
+  const code = (cause as { code?: unknown } | undefined)?.code;
+  log[reason === 'unauthorized' ? 'error' : 'warn']({ subgraph, reason, detail, code }, 'subgraph failed');
   return failure;
 }

@@ -25,6 +25,8 @@ export function openUpstreams({ settings, signer, log }: UpstreamsOptions): Upst
     add({ name, url: composed }) {
       const url = addressOf(name, settings.SUBGRAPH_URLS[name] ?? composed);
       const upstream = openUpstream({ name, url, timeoutSeconds: settings.SUBGRAPH_TIMEOUT_SECONDS, signer, log });
+      // A reloaded supergraph may have moved it; requests in flight finish where they are.
+      void open.get(name)?.close();
       open.set(name, upstream);
       return upstream;
     },
