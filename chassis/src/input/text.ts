@@ -41,8 +41,8 @@ function lengthOf(value: string): number {
   return length;
 }
 
-/** All but tab, line feed and carriage return; PostgreSQL cannot even store the first of them. */
+/** All but tab, line feed and carriage return, and halves of characters; PostgreSQL cannot even store some of them. */
 // eslint-disable-next-line no-control-regex
-const controlCharacter = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/;
+const controlCharacter = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f\p{Surrogate}]/u;
 
 const visible = /[\p{L}\p{M}\p{N}\p{P}\p{S}]/u;
