@@ -36,6 +36,14 @@ describe('user', () => {
   });
 });
 
+describe('A handle or an id that cannot be', () => {
+  test.each(['', 'a\u0000b', '\ud800', 'x'.repeat(10_000)])('finds nobody (case %#)', async (key) => {
+    const document = 'query ($key: String, $id: ID) { byHandle: user(handle: $key) { id } byId: user(id: $id) { id } }';
+    const { data, errors } = await world.ask(document, { variables: { key, id: key } });
+    expect({ data, errors }).toEqual({ data: { byHandle: null, byId: null }, errors: [] });
+  });
+});
+
 describe('account', () => {
   test('is for the user and for admins', async () => {
     const person = await world.person();

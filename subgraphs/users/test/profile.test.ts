@@ -66,6 +66,11 @@ describe('updateProfile', () => {
     expect(badPaths(await update(caller, { links }))).toEqual(['input.links']);
   });
 
+  test('refuses a link to what is no address', async () => {
+    const links = [{ label: 'x', url: 'nowhere' }];
+    expect(codes(await update(await world.person(), { links }))).toEqual(['BAD_USER_INPUT']);
+  });
+
   test('counts characters as people see them', async () => {
     const caller = await world.person();
     const family = '👩‍👩‍👧‍👦';
@@ -77,6 +82,8 @@ describe('updateProfile', () => {
     const caller = await world.person();
     expect(badPaths(await update(caller, { displayName: 'a\u0000b' }))).toEqual(['input.displayName']);
     expect(badPaths(await update(caller, { displayName: '\u200b' }))).toEqual(['input.displayName']);
+    const links = [{ label: 'half \ud83e', url: 'https://example.com' }];
+    expect(badPaths(await update(caller, { links }))).toEqual(['input.links.0.label']);
   });
 
   test('nobody makes themselves verified or an admin', async () => {

@@ -1,4 +1,4 @@
-import { notFound, unauthenticated } from '@marquee/chassis/errors/errors';
+import { notFound } from '@marquee/chassis/errors/errors';
 import { requireUser } from '@marquee/chassis/identity/caller';
 import { Arg, Ctx, Mutation, Resolver } from 'type-graphql';
 import { forgetLoaded, type UsersContext } from '../context.js';
@@ -10,7 +10,7 @@ import {
 } from '../model/profile.js';
 import type { User } from '../model/user.js';
 import { mustBeDone } from '../rules/administration.js';
-import { handleTaken, mustBeOpen, mustConfirm, profileChange } from '../rules/profile.js';
+import { accountClosed, handleTaken, mustBeOpen, mustConfirm, profileChange } from '../rules/profile.js';
 
 @Resolver()
 export class ProfileResolver {
@@ -24,7 +24,7 @@ export class ProfileResolver {
     const change = profileChange(input);
     const outcome = await context.store.profiles.update(id, change);
     if (outcome === 'handle taken') throw handleTaken(change.handle ?? '');
-    if (outcome === 'closed') throw unauthenticated('This account is closed.');
+    if (outcome === 'closed') throw accountClosed();
     return { user: await afterwards(context, id) };
   }
 

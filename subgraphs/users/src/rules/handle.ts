@@ -19,6 +19,11 @@ export const handle = z
   .regex(form, 'must be 3 to 30 lower-case letters, digits or underscores')
   .refine((value) => !isReserved(value), { error: ({ input }) => `"${String(input)}" is reserved` });
 
+/** Whether anybody could have it; what is of another form is not worth asking the database for. */
+export function isHandle(value: string): boolean {
+  return form.test(value);
+}
+
 /**
  * Handles for a newcomer, the best first: the name or the email's local part, then the same with ever longer random
  * numbers. Random, so that fifty people of one name who arrive together do not all try the same ones.

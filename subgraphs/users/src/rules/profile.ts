@@ -37,7 +37,11 @@ export function profileChange(input: object): ProfileChange {
 /** A signed caller counts for some seconds after its account was closed: such an account is not written to. */
 export function mustBeOpen(user: User | null): User {
   if (user?.isActive) return user;
-  throw unauthenticated('This account is closed.');
+  throw accountClosed();
+}
+
+export function accountClosed(): Error {
+  return unauthenticated('This account is closed.');
 }
 
 /** @throws FORBIDDEN when a handle is given that is not the user's own */

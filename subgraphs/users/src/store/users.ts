@@ -3,6 +3,7 @@ import { fold } from '@marquee/chassis/input/fold';
 import type { DataSource, SelectQueryBuilder } from 'typeorm';
 import { validate } from 'uuid';
 import { User } from '../model/user.js';
+import { isHandle } from '../rules/handle.js';
 import { newest, type IdPage, type MatchPage } from './page.js';
 
 /** Whom a directory shows. */
@@ -24,8 +25,10 @@ export function userStore(source: DataSource) {
       const known = ids.filter((id) => validate(id));
       return known.length === 0 ? [] : users(source).where('user.id = any(:known)', { known }).getMany();
     },
-    byHandles: (handles: readonly string[]): Promise<User[]> =>
-      users(source).where('user.handle = any(:handles)', { handles }).getMany(),
+    async byHandles(handles: readonly string[]): Promise<User[]> {
+      const possible = handles.filter((handle) => isHandle(handle));
+      return possible.length === 0 ? [] : users(source).where('user.handle = any(:possible)', { possible }).getMany();
+    },
     newestUsers: (filter: DirectoryFilter, page: IdPage): Promise<User[]> => newestUsers(source, filter, page),
     matchingUsers: (search: string, filter: DirectoryFilter, page: MatchPage): Promise<Match[]> =>
       matchingUsers(source, search, filter, page),
