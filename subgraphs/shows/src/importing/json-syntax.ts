@@ -1,10 +1,13 @@
+/** Nesting past this is no document of ours, and would exhaust the stack. */
+const deepest = 500;
+
 /**
  * The index of the first character at which a text stops being JSON (RFC 8259); undefined when it is JSON.
  * What `JSON.parse` says of the place differs between versions of Node, and some messages have none.
  */
 export function syntaxErrorAt(source: string): number | undefined {
   try {
-    const end = blank(source, value(source, blank(source, 0)));
+    const end = blank(source, value(source, blank(source, 0), 0));
     return end === source.length ? undefined : end;
   } catch (failure) {
     if (failure instanceof Unexpected) return failure.at;
@@ -19,44 +22,52 @@ class Unexpected extends Error {
 }
 
 const blanks = /[ \t\n\r]*/y;
-const scalar =
-  /true|false|null|-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?|"([^"\\\u0000-\u001f]|\\(["\\/bfnrt]|u[0-9a-fA-F]{4}))*"/y;
-const stringStart = /"([^"\\\u0000-\u001f]|\\(["\\/bfnrt]|u[0-9a-fA-F]{4}))*/y;
+const scalar = /true|false|null|-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?/y;
+const plain = /[ !#-[\]-\uffff]*/y;
+const escape = /\\(["\\/bfnrt]|u[0-9a-fA-F]{4})/y;
 
-function value(source: string, at: number): number {
-  if (source[at] === '{') return members(source, at + 1, '}', member);
-  if (source[at] === '[') return members(source, at + 1, ']', value);
-  const end = match(scalar, source, at);
-  if (end !== undefined) return end;
-  throw new Unexpected(source[at] === '"' ? (match(stringStart, source, at) ?? at) : at);
+type Part = (source: string, at: number, depth: number) => number;
+
+function value(source: string, at: number, depth: number): number {
+  if (depth > deepest) throw new Unexpected(at);
+  if (source[at] === '{') return members(source, at + 1, depth + 1, '}', member);
+  if (source[at] === '[') return members(source, at + 1, depth + 1, ']', value);
+  return source[at] === '"' ? string(source, at) : needed(scalar, source, at);
 }
 
-function members(source: string, from: number, close: string, one: (source: string, at: number) => number): number {
+function members(source: string, from: number, depth: number, close: string, one: Part): number {
   let at = blank(source, from);
   if (source[at] === close) return at + 1;
   for (;;) {
-    at = blank(source, one(source, at));
+    at = blank(source, one(source, at, depth));
     if (source[at] === close) return at + 1;
-    at = blank(source, expect(source, at, ','));
+    at = blank(source, character(source, at, ','));
   }
 }
 
-function member(source: string, at: number): number {
-  if (source[at] !== '"') throw new Unexpected(at);
-  const colon = blank(source, value(source, at));
-  return value(source, blank(source, expect(source, colon, ':')));
+function member(source: string, at: number, depth: number): number {
+  const colon = blank(source, string(source, at));
+  return value(source, blank(source, character(source, colon, ':')), depth);
 }
 
-function expect(source: string, at: number, character: string): number {
-  if (source[at] !== character) throw new Unexpected(at);
+function string(source: string, from: number): number {
+  let at = needed(plain, source, character(source, from, '"'));
+  while (source[at] === '\\') at = needed(plain, source, needed(escape, source, at));
+  return character(source, at, '"');
+}
+
+function character(source: string, at: number, expected: string): number {
+  if (source[at] !== expected) throw new Unexpected(at);
   return at + 1;
 }
 
 function blank(source: string, at: number): number {
-  return match(blanks, source, at) ?? at;
+  return needed(blanks, source, at);
 }
 
-function match(pattern: RegExp, source: string, at: number): number | undefined {
+/** Where a match that begins here ends. */
+function needed(pattern: RegExp, source: string, at: number): number {
   pattern.lastIndex = at;
-  return pattern.test(source) ? pattern.lastIndex : undefined;
+  if (!pattern.test(source)) throw new Unexpected(at);
+  return pattern.lastIndex;
 }

@@ -129,7 +129,7 @@ function required() {
 
 /** The message with the value that offended. */
 function shown(message: string) {
-  return ({ input }: { input?: unknown }) => `${message}, it was ${JSON.stringify(input)?.slice(0, 100)}`;
+  return ({ input }: { input?: unknown }) => `${message}, it was ${String(JSON.stringify(input)).slice(0, 100)}`;
 }
 
 /** Sources write '' where they have nothing. */

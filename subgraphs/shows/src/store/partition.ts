@@ -45,7 +45,10 @@ export async function* partition(dynamo: Dynamo, reading: Reading, hash: string 
     yield* settled;
     // What is held back is one group of ties, of which a page can show no more than it wants.
     held = held.slice(settled.length).slice(0, wanted);
-    if (edge && work.queries <= 0 && (!after || compareKeysets(edge, after) > 0)) return yield { key: edge };
+    if (edge && work.queries <= 0 && (!after || compareKeysets(edge, after) > 0)) {
+      yield { key: edge };
+      return;
+    }
   }
 }
 
@@ -60,14 +63,14 @@ async function* looks(dynamo: Dynamo, reading: Reading, hash: string | number): 
   const query = queryOf(dynamo.table, reading, hash);
   // The cursor's own row is read again, as a range key has no "greater than" together with an upper bound.
   let limit = plan.order.ties || plan.conditions.length > 0 ? firstLook : wanted + 1;
-  let from: QueryCommandOutput['LastEvaluatedKey'];
+  let from: Record<string, unknown> | undefined;
   do {
     work.queries -= 1;
     const answer: QueryCommandOutput = await dynamo.documents.send(
       new QueryCommand({ ...query, Limit: limit, ExclusiveStartKey: from }),
     );
     from = answer.LastEvaluatedKey;
-    yield { entries: (answer.Items ?? []) as Entry[], reached: from && plan.order.reached(from) };
+    yield { entries: (answer.Items ?? []) as Entry[], reached: from ? plan.order.reached(from) : undefined };
     limit *= growth;
   } while (from);
 }

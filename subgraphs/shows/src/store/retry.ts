@@ -36,7 +36,7 @@ export async function eachBounded<Item, Result>(
   atOnce: number,
   work: (item: Item) => Promise<Result>,
 ): Promise<Result[]> {
-  const results: Result[] = new Array(items.length);
+  const results: Result[] = [];
   const queue = items.entries();
   const worker = async () => {
     for (const [at, item] of queue) results[at] = await work(item);

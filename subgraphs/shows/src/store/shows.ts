@@ -1,6 +1,6 @@
 import { BatchGetCommand, DeleteCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { Dynamo } from '@marquee/chassis/dynamodb/open';
-import { type Connection } from '@marquee/chassis/paging/connection';
+import type { Connection } from '@marquee/chassis/paging/connection';
 import { encodeCursor, type Keyset } from '@marquee/chassis/paging/cursor';
 import { indexKeys } from './index-keys.js';
 import type { Entry } from './order.js';
