@@ -41,5 +41,3 @@ create table cover_contributors (
   constraint cover_contributors_kind_known
     check (kind in ('DESIGNER', 'ILLUSTRATOR', 'PHOTOGRAPHER', 'LETTERING_ARTIST', 'ANIMATOR', 'OTHER'))
 );
-
-create index cover_contributors_of_profile on cover_contributors (profile_id) where profile_id is not null;

@@ -1,14 +1,25 @@
 import type { ReferenceResolver } from '@marquee/chassis/graphql/schema';
-import { validate } from 'uuid';
 import type { JobsContext } from './context.js';
+import { visibleFolder } from './resolvers/folder-access.js';
 import { visibleJob } from './resolvers/job-access.js';
+import { visibleAsset } from './resolvers/portfolio-access.js';
 import { visibleProposal } from './resolvers/proposal-access.js';
+import { visibleProfile } from './rules/profile-visibility.js';
 
 /** The entities that other services name by key; many of one kind cost one statement. */
 export const references: Readonly<Record<string, ReferenceResolver<JobsContext>>> = {
   User: (user: { id: string }) => user,
   Show: (show: { slug: string }) => show,
+  BookCover: ({ id, slug }: { id?: string; slug?: string }, { loaders }) =>
+    id === undefined ? loaders.coverBySlug.load(slug ?? '') : loaders.cover.load(id),
   Job: ({ id }: { id: string }, context) => visibleJob(context, id),
   Proposal: async ({ id }: { id: string }, context) => (await visibleProposal(context, id))?.proposal ?? null,
-  TaxonomyTerm: ({ id }: { id: string }, { loaders }) => (validate(id) ? loaders.term.load(id) : null),
+  FreelancerProfile: async ({ id, slug }: { id?: string; slug?: string }, { caller, loaders }) =>
+    visibleProfile(
+      caller,
+      await (id === undefined ? loaders.profileBySlug.load(slug ?? '') : loaders.profile.load(id)),
+    ),
+  PortfolioAsset: ({ id }: { id: string }, context) => visibleAsset(context, id),
+  Folder: ({ id }: { id: string }, context) => visibleFolder(context, id),
+  TaxonomyTerm: ({ id }: { id: string }, { loaders }) => loaders.term.load(id),
 };

@@ -9,9 +9,21 @@ import { GraphQLDateTime, GraphQLURL } from 'graphql-scalars';
 import { jobsSettings, type JobsSettings } from './config.js';
 import { jobsContext } from './context.js';
 import { references } from './references.js';
+import { CoverWritingResolver } from './resolvers/cover-writing.js';
+import { ContributorResolver, CoverResolver } from './resolvers/covers.js';
+import { AssetFieldResolver } from './resolvers/asset-fields.js';
+import { FeedbackResolver } from './resolvers/feedback.js';
+import { FolderFieldResolver } from './resolvers/folder-fields.js';
+import { FolderResolver } from './resolvers/folders.js';
+import { FreelancerFieldResolver } from './resolvers/freelancer-fields.js';
+import { FreelancerInternalsResolver } from './resolvers/freelancer-internals.js';
+import { FreelancerResolver } from './resolvers/freelancers.js';
 import { JobWritingResolver } from './resolvers/job-writing.js';
 import { JobResolver } from './resolvers/jobs.js';
 import { ShowJobsResolver, UserJobsResolver } from './resolvers/posted-jobs.js';
+import { NoteResolver } from './resolvers/notes.js';
+import { PortfolioResolver } from './resolvers/portfolio.js';
+import { ProfileWritingResolver } from './resolvers/profile-writing.js';
 import { ProposalWritingResolver } from './resolvers/proposal-writing.js';
 import { JobProposalResolver, ProposalResolver } from './resolvers/proposals.js';
 import { TaxonomyResolver } from './resolvers/taxonomy.js';
@@ -26,6 +38,9 @@ const migrations = new URL('../migrations/', import.meta.url);
 export function schema(): Promise<GraphQLSchema> {
   return subgraphSchema({
     resolvers: [
+      CoverResolver,
+      ContributorResolver,
+      CoverWritingResolver,
       JobResolver,
       JobProposalResolver,
       JobWritingResolver,
@@ -33,6 +48,16 @@ export function schema(): Promise<GraphQLSchema> {
       ProposalWritingResolver,
       UserJobsResolver,
       ShowJobsResolver,
+      FreelancerResolver,
+      FreelancerFieldResolver,
+      FreelancerInternalsResolver,
+      ProfileWritingResolver,
+      PortfolioResolver,
+      AssetFieldResolver,
+      FolderResolver,
+      FolderFieldResolver,
+      NoteResolver,
+      FeedbackResolver,
       TaxonomyResolver,
       UserResolver,
     ],

@@ -1,5 +1,6 @@
 import type { Caller } from '@marquee/chassis/identity/caller';
 import type { Store } from '../store/store.js';
+import { coverLoaders } from './covers.js';
 import { jobLoaders } from './jobs.js';
 import { profileLoaders } from './profiles.js';
 
@@ -7,5 +8,5 @@ export type Loaders = ReturnType<typeof createLoaders>;
 
 /** The relations of one request: each costs one statement, however many parents ask. */
 export function createLoaders(store: Store, caller: Caller) {
-  return { ...jobLoaders(store, caller), ...profileLoaders(store, caller) };
+  return { ...coverLoaders(store), ...jobLoaders(store, caller), ...profileLoaders(store, caller) };
 }

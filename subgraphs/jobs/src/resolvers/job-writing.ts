@@ -1,4 +1,4 @@
-import { badInput, notFound } from '@marquee/chassis/errors/errors';
+import { notFound } from '@marquee/chassis/errors/errors';
 import type { UserCaller } from '@marquee/chassis/identity/caller';
 import { Arg, Ctx, Mutation, Resolver } from 'type-graphql';
 import { forgetLoaded, type JobsContext } from '../context.js';
@@ -13,20 +13,20 @@ import {
   UpdateJobPayload,
 } from '../model/job-writing.js';
 import { type Job, JobStatus } from '../model/job.js';
-import { invitedIds, mustBeInvitable, profileProblems } from '../rules/invitation.js';
+import { invitedIds, mustBeApproved, mustBeInvitable } from '../rules/invitation.js';
 import { actorsOn, mustBeActor, mustBePoster, mustBePosting } from '../rules/job-access.js';
 import {
   actedOn,
   jobChange,
   type JobValues,
-  mediaUses,
   mustBeEditable,
   newJob,
   noteOf,
-  termUses,
+  type TermsNamed,
+  termsHeld,
+  termsNamed,
 } from '../rules/job.js';
-import { mediaProblems } from '../rules/media-use.js';
-import { termProblems } from '../rules/term-use.js';
+import { type Choice, mustOwnMedia } from '../rules/values.js';
 import type { JobDecision, JobOutcome } from '../store/job-writing.js';
 import { topics } from '../topics.js';
 import { foundJob } from './job-access.js';
@@ -39,8 +39,8 @@ export class JobWritingResolver {
     @Arg('input', () => DraftJobInput) input: DraftJobInput,
   ): Promise<DraftJobPayload> {
     const poster = mustBePosting(context.caller);
-    const values = newJob(input);
-    await mustReferWell(context, poster, values);
+    const values = newJob(input, await choice(context, input));
+    mustOwn(context, poster, values);
     return { job: await afterwards(context, await context.store.jobWriting.draft(poster.id, values)) };
   }
 
@@ -52,9 +52,8 @@ export class JobWritingResolver {
     const poster = mustBePosting(context.caller);
     const existing = await foundJob(context, jobId);
     mustBePoster(existing, poster);
-    const changes = jobChange(input);
-    mustBeEditable(existing, changes);
-    await mustReferWell(context, poster, changes, existing);
+    const changes = jobChange(input, await choice(context, input, existing));
+    mustOwn(context, poster, changes, existing);
     await changed(context, jobId, (job) => {
       mustBeEditable(job, changes);
       return changes;
@@ -85,7 +84,7 @@ export class JobWritingResolver {
     const poster = mustBePosting(context.caller);
     mustBePoster(await foundJob(context, jobId), poster);
     const ids = invitedIds({ profileIds });
-    refuse(profileProblems(ids, await context.store.profiles.byIds(ids)));
+    mustBeApproved(ids, await context.store.profiles.byIds(ids));
     await context.store.jobWriting.invite(jobId, ids, (job, invited) => mustBeInvitable(job, invited, ids));
     return { job: await afterwards(context, jobId) };
   }
@@ -105,22 +104,13 @@ async function afterwards(context: JobsContext, jobId: string): Promise<Job> {
   return foundJob(context, jobId);
 }
 
-/** @throws BAD_USER_INPUT for terms and media that cannot be chosen; what the job had before can stay */
-async function mustReferWell(
-  { store, mediaIds }: JobsContext,
-  poster: UserCaller,
-  values: Partial<JobValues>,
-  before?: Job,
-): Promise<void> {
-  const uses = termUses(values);
-  const found = await store.terms.byIds(uses.flatMap(({ ids }) => ids));
-  const kept = before ? [before.projectTypeId, ...before.audienceIds, ...before.genreIds] : [];
-  refuse([
-    ...termProblems(uses, found, kept),
-    ...mediaProblems(mediaIds, poster.id, mediaUses(values), before?.attachmentIds),
-  ]);
+/** What the poster can choose from; what the job had before can stay. */
+async function choice({ store }: JobsContext, input: TermsNamed, before?: Job): Promise<Choice> {
+  return { terms: await store.terms.byIds(termsNamed(input)), held: before ? termsHeld(before) : [] };
 }
 
-function refuse(problems: Parameters<typeof badInput>): void {
-  if (problems.length > 0) throw badInput(...problems);
+/** @throws NOT_FOUND for media that the poster did not upload for a job; what the job had before can stay */
+function mustOwn({ mediaIds }: JobsContext, poster: UserCaller, values: Partial<JobValues>, before?: Job): void {
+  const added = values.attachmentIds?.filter((id) => !before?.attachmentIds.includes(id)) ?? [];
+  for (const id of added) mustOwnMedia(mediaIds, poster, id, 'JOB_ATTACHMENT');
 }

@@ -1,8 +1,9 @@
+import { notFound } from '@marquee/chassis/errors/errors';
 import { requireUser } from '@marquee/chassis/identity/caller';
 import { PageArgs, type Connection } from '@marquee/chassis/paging/connection';
 import { Arg, Args, Ctx, FieldResolver, ID, Int, Query, Resolver, Root } from 'type-graphql';
 import type { JobsContext } from '../context.js';
-import { termOf, termsOf } from '../loaders/terms.js';
+import { termsOf } from '../loaders/terms.js';
 import { JobFilter } from '../model/job-filter.js';
 import { Job, JobAction, JobConnection, JobStatus } from '../model/job.js';
 import { Media } from '../model/media.js';
@@ -17,6 +18,7 @@ import type { PublicJobs } from '../store/jobs.js';
 import { visibleJob } from './job-access.js';
 import { idConnection, idPage } from './page.js';
 import { publishedConnection, publishedPage } from './published-page.js';
+import { idsOfSlugs } from './term-slugs.js';
 
 @Resolver(() => Job)
 export class JobResolver {
@@ -63,8 +65,10 @@ export class JobResolver {
   }
 
   @FieldResolver(() => TaxonomyTerm)
-  projectType(@Root() { projectTypeId }: Job, @Ctx() { loaders }: JobsContext): Promise<TaxonomyTerm> {
-    return termOf(loaders, projectTypeId);
+  async projectType(@Root() { projectTypeId }: Job, @Ctx() { loaders }: JobsContext): Promise<TaxonomyTerm> {
+    const term = await loaders.term.load(projectTypeId);
+    if (term === null) throw notFound('taxonomy term', projectTypeId);
+    return term;
   }
 
   @FieldResolver(() => [TaxonomyTerm])
@@ -98,20 +102,11 @@ export class JobResolver {
   }
 }
 
-/** Filters name terms by their slugs; a slug of nothing narrows to nothing. */
 async function byTermIds(store: JobsContext['store'], narrowing: JobNarrowing): Promise<PublicJobs> {
   const [projectTypeIds, genreIds, audienceIds] = await Promise.all([
-    idsOf(store, TaxonomyCategory.PROJECT_TYPE, narrowing.projectTypes),
-    idsOf(store, TaxonomyCategory.GENRE, narrowing.genres),
-    idsOf(store, TaxonomyCategory.AUDIENCE, narrowing.audiences),
+    idsOfSlugs(store, TaxonomyCategory.PROJECT_TYPE, narrowing.projectTypes),
+    idsOfSlugs(store, TaxonomyCategory.GENRE, narrowing.genres),
+    idsOfSlugs(store, TaxonomyCategory.AUDIENCE, narrowing.audiences),
   ]);
   return { words: narrowing.search, showSlug: narrowing.showSlug, projectTypeIds, genreIds, audienceIds };
-}
-
-async function idsOf(
-  { terms }: JobsContext['store'],
-  category: TaxonomyCategory,
-  slugs: readonly string[] | null,
-): Promise<string[] | null> {
-  return slugs === null ? null : (await terms.bySlugs(category, slugs)).map(({ id }) => id);
 }

@@ -1,4 +1,4 @@
-import { conflict, type FieldProblem } from '@marquee/chassis/errors/errors';
+import { badInput, conflict } from '@marquee/chassis/errors/errors';
 import { checked } from '@marquee/chassis/input/text';
 import { validate } from 'uuid';
 import { z } from 'zod';
@@ -17,7 +17,7 @@ const invitation = z.object({
     .array(z.string().refine(validate, 'must be the id of a freelancer profile'))
     .min(1, 'must be at least 1')
     .max(50, 'must be at most 50')
-    .transform((ids) => [...new Set(ids)]),
+    .transform((ids) => [...new Set(ids.map((id) => id.toLowerCase()))]),
 });
 
 /** @throws BAD_USER_INPUT with every problem */
@@ -25,15 +25,19 @@ export function invitedIds(input: { profileIds: readonly string[] }): string[] {
   return checked(invitation, input).profileIds;
 }
 
-/** Only approved profiles are there to be invited; which others there are is not told. */
-export function profileProblems(
+/**
+ * Only approved profiles are there to be invited; which others there are is not told.
+ * @throws BAD_USER_INPUT naming each id that is none
+ */
+export function mustBeApproved(
   ids: readonly string[],
   profiles: readonly { id: string; status: ProfileStatus }[],
-): FieldProblem[] {
+): void {
   const approved = new Set(profiles.filter(({ status }) => status === ProfileStatus.APPROVED).map(({ id }) => id));
-  return ids
+  const problems = ids
     .filter((id) => !approved.has(id))
     .map((id) => ({ path: 'input.profileIds', message: `"${id}" is no approved freelancer profile` }));
+  if (problems.length > 0) throw badInput(...problems);
 }
 
 /** @throws CONFLICT when the job is over, or when too many would be invited */

@@ -1,17 +1,10 @@
-import { checked, text } from '@marquee/chassis/input/text';
+import { checked } from '@marquee/chassis/input/text';
 import { z } from 'zod';
-
-/** An empty list is one that nobody chose anything from: it does not narrow. */
-const slugs = z
-  .array(z.string())
-  .max(50, 'must be at most 50')
-  .nullish()
-  .transform((list) => (list?.length ? list : null));
+import type { JobFilter } from '../model/job-filter.js';
+import { searchWords, slugs } from './filter-values.js';
 
 const filter = z.object({
-  search: text(0, 200)
-    .nullish()
-    .transform((words) => words || null),
+  search: searchWords,
   projectTypes: slugs,
   genres: slugs,
   audiences: slugs,
@@ -25,6 +18,6 @@ const filter = z.object({
 export type JobNarrowing = z.output<typeof filter>;
 
 /** @throws BAD_USER_INPUT with every problem */
-export function jobNarrowing(input: object | null | undefined): JobNarrowing {
+export function jobNarrowing(input: JobFilter | null | undefined): JobNarrowing {
   return checked(filter, input ?? {}, 'filter');
 }

@@ -2,74 +2,57 @@ import { badInput, conflict, type FieldProblem } from '@marquee/chassis/errors/e
 import { checked, text } from '@marquee/chassis/input/text';
 import { validate } from 'uuid';
 import { z } from 'zod';
+import type { DraftJobInput, UpdateJobInput } from '../model/job-writing.js';
 import { Distribution, type Job, JobAction, JobStatus } from '../model/job.js';
 import { TaxonomyCategory } from '../model/taxonomy-term.js';
 import { currentStatus, jobSubject } from './job-access.js';
 import { type JobActor, jobMachine } from './job-machine.js';
 import { transition } from './machine.js';
-import type { MediaUse } from './media-use.js';
-import type { TermUse } from './term-use.js';
-
-const uuid = z.string({ error: 'cannot be cleared' }).refine(validate, 'must be an id');
+import { type Choice, clearable, storable, termId, termIds, texts } from './values.js';
 
 const showSlug = z
   .string()
   .max(200, 'must have at most 200 characters')
   .regex(/^show\/[a-z0-9][a-z0-9-]*$/, 'must be the slug of a show, for instance "show/example"');
 
-const briefShape = {
-  companyOrAuthor: clearable(150),
-  showSlug: showSlug.nullish(),
-  summary: text(0, 2000).nullish().transform(emptyForNull),
-  creativeDirection: clearable(5000),
-  compTitles: list(text(1, 150)),
-  likes: clearable(2000),
-  dislikes: clearable(2000),
-  audienceIds: list(uuid),
-  genreIds: list(uuid),
-  budget: clearable(200),
-  timeline: clearable(200),
-  attachmentIds: list(uuid, 10),
-  closesAt: z
-    .date()
-    .refine((closesAt) => closesAt > new Date(), 'must be a time ahead')
-    .nullish(),
-};
+const attachmentIds = z
+  .array(z.string().refine(validate, 'must be the id of a media'))
+  .max(10, 'must have at most 10 entries')
+  .nullish()
+  .transform((ids) => (ids === undefined ? undefined : [...new Set(ids)]));
 
-const draft = z.object({
-  ...briefShape,
-  title: text(1, 150),
-  projectTypeId: uuid,
-  distribution: z.enum(Distribution).nullish(),
-});
-
-const change = z.object({
-  ...briefShape,
-  title: text(1, 150).optional(),
-  projectTypeId: uuid.optional(),
-  distribution: z.enum(Distribution, { error: 'cannot be cleared' }).optional(),
+const timeAhead = z.date().refine((time) => time > new Date(), {
+  error: ({ input }) => `must be a time ahead, it was ${(input as Date).toISOString()}`,
 });
 
 const note = z.object({ note: clearable(2000) });
 
 /** What a poster writes of a job. */
-export type JobValues = Pick<Job, Exclude<keyof z.output<typeof draft>, undefined>>;
+export type JobValues = Pick<Job, keyof z.output<ReturnType<typeof change>>>;
 
 /** @throws BAD_USER_INPUT with every problem */
-export function newJob(input: object): JobValues {
-  const { distribution, ...values } = checked(draft, input);
-  return {
-    ...blank,
-    ...given(values),
-    title: values.title,
-    projectTypeId: values.projectTypeId,
-    distribution: distribution ?? Distribution.PUBLIC,
-  };
+export function newJob(input: DraftJobInput, choice: Choice): JobValues {
+  const distribution = input.distribution ?? Distribution.PUBLIC;
+  const required = change(choice).required({ title: true, projectTypeId: true });
+  const { title, projectTypeId, ...brief } = checked(required, { ...input, distribution });
+  return { ...blank, ...given(brief), title, projectTypeId };
 }
 
 /** What of a job changes: a field that is left out stays; @throws BAD_USER_INPUT with every problem */
-export function jobChange(input: object): Partial<JobValues> {
-  return given(checked(change, input));
+export function jobChange(input: Omit<UpdateJobInput, 'jobId'>, choice: Choice): Partial<JobValues> {
+  return given(checked(change(choice), input));
+}
+
+/** What names terms in an input. */
+export type TermsNamed = Pick<UpdateJobInput, 'projectTypeId' | 'audienceIds' | 'genreIds'>;
+
+/** The ids of terms that the input names, of which the store knows some. */
+export function termsNamed({ projectTypeId, audienceIds, genreIds }: TermsNamed): string[] {
+  return storable(projectTypeId ? [projectTypeId] : [], audienceIds, genreIds);
+}
+
+export function termsHeld({ projectTypeId, audienceIds, genreIds }: Job): string[] {
+  return [projectTypeId, ...audienceIds, ...genreIds];
 }
 
 /** @throws BAD_USER_INPUT when it is longer than 2000 characters */
@@ -81,11 +64,9 @@ export function noteOf(input: { note?: string | null }): string | null {
 export function mustBeEditable(job: Job, changes: Partial<JobValues>): void {
   const status = currentStatus(job);
   if (editable.includes(status)) return;
-  const onlyClosing = Object.keys(changes).every((name) => name === 'closesAt');
-  if (onlyClosing && closable.includes(status) && !job.isFilled) return;
-  throw conflict(
-    `The job "${job.title}" is ${status}: ${closable.includes(status) ? 'only closesAt' : 'nothing'} can change.`,
-  );
+  const isProlongable = prolongable.includes(status) && !job.isFilled;
+  if (isProlongable && Object.keys(changes).every((name) => name === 'closesAt')) return;
+  throw conflict(`The job "${job.title}" is ${status}: ${isProlongable ? 'only closesAt' : 'nothing'} can change.`);
 }
 
 /**
@@ -105,21 +86,8 @@ export function actedOn(
   return { status, ...notes, ...marks(job, action, status) };
 }
 
-export function termUses(values: Partial<JobValues>): TermUse[] {
-  const projectTypes = values.projectTypeId === undefined ? [] : [values.projectTypeId];
-  return [
-    { path: 'input.projectTypeId', category: TaxonomyCategory.PROJECT_TYPE, ids: projectTypes },
-    { path: 'input.audienceIds', category: TaxonomyCategory.AUDIENCE, ids: values.audienceIds ?? [] },
-    { path: 'input.genreIds', category: TaxonomyCategory.GENRE, ids: values.genreIds ?? [] },
-  ];
-}
-
-export function mediaUses({ attachmentIds = [] }: Partial<JobValues>): MediaUse[] {
-  return [{ path: 'input.attachmentIds', purpose: 'JOB_ATTACHMENT', ids: attachmentIds }];
-}
-
 const editable: readonly JobStatus[] = [JobStatus.DRAFT, JobStatus.CHANGES_REQUESTED];
-const closable: readonly JobStatus[] = [JobStatus.PUBLISHED, JobStatus.PRIVATE_OUTREACH, JobStatus.CLOSED];
+const prolongable: readonly JobStatus[] = [JobStatus.PUBLISHED, JobStatus.PRIVATE_OUTREACH, JobStatus.CLOSED];
 
 const blank = {
   companyOrAuthor: null,
@@ -134,8 +102,31 @@ const blank = {
   budget: null,
   timeline: null,
   attachmentIds: [],
+  distribution: Distribution.PUBLIC,
   closesAt: null,
 };
+
+function change(choice: Choice) {
+  const { PROJECT_TYPE, AUDIENCE, GENRE } = TaxonomyCategory;
+  return z.object({
+    title: text(1, 150).optional(),
+    projectTypeId: termId([PROJECT_TYPE], choice).optional(),
+    companyOrAuthor: clearable(150),
+    showSlug: showSlug.nullish(),
+    summary: clearable(2000).transform((summary) => (summary === null ? '' : summary)),
+    creativeDirection: clearable(5000),
+    compTitles: texts(20, 150),
+    likes: clearable(2000),
+    dislikes: clearable(2000),
+    audienceIds: termIds(20, [AUDIENCE], choice),
+    genreIds: termIds(20, [GENRE], choice),
+    budget: clearable(200),
+    timeline: clearable(200),
+    attachmentIds,
+    distribution: z.enum(Distribution, { error: 'cannot be cleared' }).optional(),
+    closesAt: timeAhead.nullish(),
+  });
+}
 
 /** What an action leaves on a job beside its state. */
 function marks(job: Job, action: JobAction, status: JobStatus): Partial<Job> {
@@ -149,35 +140,21 @@ function marks(job: Job, action: JobAction, status: JobStatus): Partial<Job> {
       return { distribution: Distribution.PRIVATE_OUTREACH };
     case JobAction.REOPEN:
       return status === JobStatus.DRAFT ? { publishedAt: null } : {};
-    default:
+    case JobAction.RETRACT:
+    case JobAction.REQUEST_CHANGES:
+    case JobAction.REJECT:
+    case JobAction.CLOSE:
+    case JobAction.ARCHIVE:
       return {};
   }
 }
 
 function mustBeComplete({ summary, closesAt }: Job): void {
   const problems: FieldProblem[] = [];
-  if (summary === '') problems.push({ path: 'job.summary', message: 'is needed to submit a job' });
+  if (summary === '') problems.push({ path: 'summary', message: 'is missing' });
   if (closesAt !== null && closesAt <= new Date())
-    problems.push({ path: 'job.closesAt', message: `must be a time ahead, it was ${closesAt.toISOString()}` });
+    problems.push({ path: 'closesAt', message: `must be a time ahead, it was ${closesAt.toISOString()}` });
   if (problems.length > 0) throw badInput(...problems);
-}
-
-function clearable(max: number) {
-  return text(0, max)
-    .nullish()
-    .transform((value) => (value === '' ? null : value));
-}
-
-function list<Item extends z.ZodType>(item: Item, max = 20) {
-  return z
-    .array(item)
-    .max(max, `must be at most ${max}`)
-    .nullish()
-    .transform((items) => (items === null ? [] : items && [...new Set(items)]));
-}
-
-function emptyForNull(value: string | null | undefined): string | undefined {
-  return value === null ? '' : value;
 }
 
 /** Without the fields that were left out. */
