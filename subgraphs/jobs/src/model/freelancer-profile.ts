@@ -137,6 +137,10 @@ export class FreelancerProfile {
 
   @Column('text', { name: 'folded_locations', select: false })
   foldedLocations!: string;
+
+  /** What a search looks at; the database makes it. */
+  @Column({ type: 'tsvector', select: false, insert: false, update: false })
+  search!: string;
 }
 
 export const FreelancerConnection = connectionOf<FreelancerProfile>('Freelancer', () => FreelancerProfile);

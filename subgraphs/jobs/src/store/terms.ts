@@ -1,5 +1,5 @@
 import type { DataSource } from 'typeorm';
-import { v7 } from 'uuid';
+import { v7, validate } from 'uuid';
 import { TaxonomyTerm, type TaxonomyCategory } from '../model/taxonomy-term.js';
 import { breaksUnique } from './rows.js';
 
@@ -12,7 +12,10 @@ export function termStore(source: DataSource) {
   return { byIds, bySlugs, listed, add, change };
 
   async function byIds(ids: readonly string[]): Promise<TaxonomyTerm[]> {
-    return terms.createQueryBuilder('term').where('term.id = any(:ids)', { ids }).getMany();
+    const known = ids.filter((id) => validate(id));
+    return known.length === 0
+      ? []
+      : terms.createQueryBuilder('term').where('term.id = any(:known)', { known }).getMany();
   }
 
   async function bySlugs(category: TaxonomyCategory, slugs: readonly string[]): Promise<TaxonomyTerm[]> {

@@ -1,0 +1,36 @@
+import { PageArgs } from '@marquee/chassis/paging/connection';
+import { Args, Ctx, FieldResolver, Resolver, Root } from 'type-graphql';
+import type { JobsContext } from '../context.js';
+import { FeedbackConnection } from '../model/feedback.js';
+import { FreelancerInternals } from '../model/freelancer-internals.js';
+import { ProfileNoteConnection } from '../model/note.js';
+import { User } from '../model/user.js';
+import { idConnection, idPage } from './page.js';
+
+@Resolver(() => FreelancerInternals)
+export class FreelancerInternalsResolver {
+  @FieldResolver(() => User, { nullable: true, description: 'Who claimed the profile to review it.' })
+  reviewOwner(@Root() { profile }: FreelancerInternals): User | null {
+    return profile.reviewOwnerId === null ? null : { id: profile.reviewOwnerId };
+  }
+
+  @FieldResolver(() => ProfileNoteConnection, { description: 'The newest first.' })
+  async notes(
+    @Root() { profile }: FreelancerInternals,
+    @Ctx() { loaders }: JobsContext,
+    @Args(() => PageArgs) args: PageArgs,
+  ): Promise<ProfileNoteConnection> {
+    const page = idPage(args);
+    return idConnection(await loaders.notesOf.load({ parent: profile.id, page }), page);
+  }
+
+  @FieldResolver(() => FeedbackConnection, { description: 'The newest first.' })
+  async feedback(
+    @Root() { profile }: FreelancerInternals,
+    @Ctx() { loaders }: JobsContext,
+    @Args(() => PageArgs) args: PageArgs,
+  ): Promise<FeedbackConnection> {
+    const page = idPage(args);
+    return idConnection(await loaders.feedbackOf.load({ parent: profile.id, page }), page);
+  }
+}

@@ -1,0 +1,65 @@
+import { Arg, Ctx, FieldResolver, Mutation, Resolver, Root } from 'type-graphql';
+import { forgetLoaded, type JobsContext } from '../context.js';
+import {
+  AddProfileNoteInput,
+  AddProfileNotePayload,
+  DeleteProfileNoteInput,
+  DeleteProfileNotePayload,
+  ProfileNote,
+  UpdateProfileNoteInput,
+  UpdateProfileNotePayload,
+} from '../model/note.js';
+import { User } from '../model/user.js';
+import { mustBeAuthor, newNote, noteChange } from '../rules/note.js';
+import { mustBeInternal } from '../rules/profile-visibility.js';
+import { key } from '../rules/values.js';
+import { findProfile } from './profile-access.js';
+
+@Resolver(() => ProfileNote)
+export class NoteResolver {
+  @FieldResolver(() => User, { nullable: true, description: 'Of a SYSTEM note, who acted.' })
+  author(@Root() { authorId }: ProfileNote): User | null {
+    return authorId === null ? null : { id: authorId };
+  }
+
+  @Mutation(() => AddProfileNotePayload, { description: 'Hiring users, reviewers and admins.' })
+  async addProfileNote(
+    @Ctx() context: JobsContext,
+    @Arg('input', () => AddProfileNoteInput) input: AddProfileNoteInput,
+  ): Promise<AddProfileNotePayload> {
+    const author = mustBeInternal(context.caller);
+    const values = newNote(input);
+    const profile = await findProfile(context, input.profileId);
+    const note = await context.store.notes.add({ ...values, profileId: profile.id, authorId: author.id });
+    forgetLoaded(context);
+    return { note };
+  }
+
+  @Mutation(() => UpdateProfileNotePayload, { description: 'The author alone.' })
+  async updateProfileNote(
+    @Ctx() context: JobsContext,
+    @Arg('input', () => UpdateProfileNoteInput) input: UpdateProfileNoteInput,
+  ): Promise<UpdateProfileNotePayload> {
+    const note = await ownNote(context, input.noteId);
+    const changed = await context.store.notes.change(note.id, noteChange(input));
+    forgetLoaded(context);
+    return { note: changed ?? note };
+  }
+
+  @Mutation(() => DeleteProfileNotePayload, { description: 'The author alone.' })
+  async deleteProfileNote(
+    @Ctx() context: JobsContext,
+    @Arg('input', () => DeleteProfileNoteInput) { noteId }: DeleteProfileNoteInput,
+  ): Promise<DeleteProfileNotePayload> {
+    const note = await ownNote(context, noteId);
+    await context.store.notes.remove(note.id);
+    forgetLoaded(context);
+    return { noteId: note.id };
+  }
+}
+
+async function ownNote({ caller, store }: JobsContext, noteId: string): Promise<ProfileNote> {
+  const author = mustBeInternal(caller);
+  const id = key('profile note', noteId);
+  return mustBeAuthor(author, await store.notes.byId(id), id);
+}

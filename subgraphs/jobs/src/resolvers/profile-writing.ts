@@ -1,0 +1,79 @@
+import { notFound } from '@marquee/chassis/errors/errors';
+import { requireUser } from '@marquee/chassis/identity/caller';
+import { Arg, Ctx, Mutation, Resolver } from 'type-graphql';
+import { forgetLoaded, type JobsContext } from '../context.js';
+import {
+  ActOnFreelancerProfileInput,
+  ActOnFreelancerProfilePayload,
+  SaveFreelancerProfileInput,
+  SaveFreelancerProfilePayload,
+  SetFavoriteInput,
+  SetFavoritePayload,
+  SetFeaturedInput,
+  SetFeaturedPayload,
+} from '../model/freelancer-input.js';
+import { actionNote, profileMove } from '../rules/profile-action.js';
+import { heldTerms, mustStayWhole, namedTerms, profileChange } from '../rules/profile.js';
+import { mustBeModerator } from '../rules/profile-visibility.js';
+import { key, mustOwnMedia } from '../rules/values.js';
+import { topics } from '../topics.js';
+import { findProfile, foundAgain } from './profile-access.js';
+
+@Resolver()
+export class ProfileWritingResolver {
+  @Mutation(() => SaveFreelancerProfilePayload, { description: "The caller's own profile; the first save makes it." })
+  async saveFreelancerProfile(
+    @Ctx() context: JobsContext,
+    @Arg('input', () => SaveFreelancerProfileInput) input: SaveFreelancerProfileInput,
+  ): Promise<SaveFreelancerProfilePayload> {
+    const user = requireUser(context.caller);
+    const held = heldTerms(await context.loaders.profileByOwner.load(user.id));
+    const change = profileChange(input, { terms: await context.store.terms.byIds(namedTerms(input)), held });
+    mustOwnMedia(context.mediaIds, user, change.avatarId, 'AVATAR');
+    mustOwnMedia(context.mediaIds, user, change.resumeId, 'PORTFOLIO');
+    const profile = await context.store.profileWriting.save(user.id, change, mustStayWhole);
+    forgetLoaded(context);
+    return { profile };
+  }
+
+  @Mutation(() => ActOnFreelancerProfilePayload, {
+    description: 'Leads a profile to another state, with a SYSTEM note.',
+  })
+  async actOnFreelancerProfile(
+    @Ctx() context: JobsContext,
+    @Arg('input', () => ActOnFreelancerProfileInput) { profileId, action, note }: ActOnFreelancerProfileInput,
+  ): Promise<ActOnFreelancerProfilePayload> {
+    const user = requireUser(context.caller);
+    const id = key('freelancer profile', profileId);
+    const said = actionNote(note);
+    const profile = await context.store.profileWriting.act(id, user.id, (current, visibleAssets) =>
+      profileMove(user, current, visibleAssets, action, said),
+    );
+    if (profile === null) throw notFound('freelancer profile', id);
+    forgetLoaded(context);
+    context.bus.publish(topics.reviewQueueChanged, { kind: 'PROFILE', id });
+    return { profile };
+  }
+
+  @Mutation(() => SetFavoritePayload, { description: 'Idempotent.' })
+  async setFavorite(
+    @Ctx() context: JobsContext,
+    @Arg('input', () => SetFavoriteInput) { profileId, favorite }: SetFavoriteInput,
+  ): Promise<SetFavoritePayload> {
+    const user = requireUser(context.caller);
+    const { id } = await findProfile(context, profileId);
+    await context.store.favorites[favorite ? 'add' : 'remove'](user.id, id);
+    return { profile: await foundAgain(context, id) };
+  }
+
+  @Mutation(() => SetFeaturedPayload, { description: 'Reviewers and admins. Idempotent.' })
+  async setFeatured(
+    @Ctx() context: JobsContext,
+    @Arg('input', () => SetFeaturedInput) { profileId, featured }: SetFeaturedInput,
+  ): Promise<SetFeaturedPayload> {
+    mustBeModerator(context.caller);
+    const { id } = await findProfile(context, profileId);
+    await context.store.profileWriting.setFeatured(id, featured);
+    return { profile: await foundAgain(context, id) };
+  }
+}

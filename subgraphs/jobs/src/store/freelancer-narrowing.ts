@@ -1,0 +1,51 @@
+import { fold } from '@marquee/chassis/input/fold';
+import type { SelectQueryBuilder } from 'typeorm';
+import type { FreelancerProfile } from '../model/freelancer-profile.js';
+
+/** Which freelancers to show; null does not narrow. */
+export interface ListedFreelancers {
+  words: string | null;
+  audienceIds: readonly string[] | null;
+  styleIds: readonly string[] | null;
+  genreIds: readonly string[] | null;
+  imageTagIds: readonly string[] | null;
+  place: string | null;
+  usesAi: boolean | null;
+  hasAgent: boolean | null;
+  /** The user whose favourites to show. */
+  favoriteOf: string | null;
+  folderId: string | null;
+}
+
+/** Names lose their accents before they are looked at, other texts keep them: both spellings of a search count. */
+const query = `(websearch_to_tsquery('english', :words) || websearch_to_tsquery('english', :folded))`;
+
+/** Whole numbers, so that a cursor says exactly what the database compares. */
+export const scoreOf = `cast(round(1000 * (ts_rank(profile.search, ${query})
+  + word_similarity(:folded, profile.foldedName))) as integer)`;
+
+/** Each condition with the columns that it narrows by; all go through an index of their own. */
+export function narrow(found: SelectQueryBuilder<FreelancerProfile>, filter: ListedFreelancers): void {
+  const { words, place, favoriteOf, folderId } = filter;
+  if (words !== null) found.andWhere(matches(fold(words)), { words: words.toLowerCase(), folded: fold(words) });
+  for (const name of ['audienceIds', 'styleIds', 'genreIds', 'imageTagIds'] as const)
+    if (filter[name] !== null) found.andWhere(`profile.${name} && cast(:${name} as uuid[])`, { [name]: filter[name] });
+  for (const name of ['usesAi', 'hasAgent'] as const)
+    if (filter[name] !== null) found.andWhere(`profile.${name} = :${name}`, { [name]: filter[name] });
+  if (place !== null) found.andWhere('profile.foldedLocations like :place', { place: containing(fold(place)) });
+  if (favoriteOf !== null) found.andWhere(`profile.id in (${favorites})`, { favoriteOf });
+  if (folderId !== null) found.andWhere(`profile.id in (${members})`, { folderId });
+}
+
+const favorites = 'select profile_id from favorites where user_id = :favoriteOf';
+const members = 'select profile_id from folder_members where folder_id = :folderId';
+
+/** Less than three letters make no trigram to look for. */
+function matches(folded: string): string {
+  const inTexts = `profile.search @@ ${query}`;
+  return folded.length < 3 ? inTexts : `(${inTexts} or :folded <% profile.foldedName)`;
+}
+
+function containing(text: string): string {
+  return `%${text.replace(/[\\%_]/g, '\\$&')}%`;
+}
