@@ -40,6 +40,11 @@ export function environment(): Variables {
   return { ...process.env };
 }
 
+/** Whether npm started this process, and so would want it to end with itself. */
+export function isStartedByNpm(): boolean {
+  return process.env['npm_lifecycle_event'] !== undefined;
+}
+
 /** What every program needs of the system it runs on. Nothing else of a person's environment reaches a service. */
 export function systemEnvironment(): Variables {
   const { PATH, HOME, LANG, TMPDIR, TZ } = process.env;

@@ -19,25 +19,36 @@ beforeEach(async () => {
 afterEach(() => rm(directory, { recursive: true, force: true }));
 
 describe('a data directory', () => {
-  test('has one launcher at a time, and tells the second who the first is', () => {
-    const lock = lockDirectory(directory, ports);
-    expect(() => lockDirectory(directory, ports)).toThrow(new RegExp(`in use by process ${process.pid}.* port 4000`));
+  test('has one launcher at a time, and tells the second who the first is', async () => {
+    const lock = await lockDirectory(directory, ports);
+    await expect(lockDirectory(directory, ports)).rejects.toThrow(
+      new RegExp(`in use by process ${process.pid}.* port 4000`),
+    );
     lock.close();
     expect(holderOf(directory)).toBeUndefined();
-    lockDirectory(directory, ports).close();
+    (await lockDirectory(directory, ports)).close();
+  });
+
+  test('is waited for while its launcher is ending', async () => {
+    const first = await lockDirectory(directory, ports);
+    first.markEnding();
+    const second = lockDirectory(directory, ports);
+    first.close();
+    (await second).close();
+    expect(await readdir(directory)).toEqual([]);
   });
 
   test('is taken over from a launcher that was killed', async () => {
-    lockDirectory(directory, ports);
+    await lockDirectory(directory, ports);
     await tamper({ pid: await deadPid() });
-    lockDirectory(directory, ports).close();
+    (await lockDirectory(directory, ports)).close();
     expect(await readdir(directory)).toEqual([]);
   });
 
   test('is taken over when another process has the number of the killed launcher', async () => {
-    lockDirectory(directory, ports);
+    await lockDirectory(directory, ports);
     await tamper({ start: 'another time' });
-    lockDirectory(directory, ports).close();
+    (await lockDirectory(directory, ports)).close();
     expect(await readdir(directory)).toEqual([]);
   });
 });

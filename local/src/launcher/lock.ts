@@ -1,5 +1,6 @@
 import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { isAlive, startOf } from '../process/identity.js';
 import type { Ports } from './copy.js';
 import { Refusal } from './refusal.js';
@@ -11,14 +12,32 @@ export interface Holder {
   start: string;
   since: string;
   ports: Ports;
+  /** It is on its way out: wait for it instead of complaining. */
+  ending?: boolean;
 }
 
+/** A data directory that this process holds. */
+export interface Lock {
+  /** Tells the next launcher that the wait is worth it. */
+  markEnding(): void;
+  close(): void;
+}
+
+/** Milliseconds that a launcher waits for one that is ending. */
+const patience = 20_000;
+
 /**
- * Takes a data directory for this process. A holder that is dead does not count.
+ * Takes a data directory for this process. A holder that is dead does not count; one that is ending is waited for.
  * @throws Refusal naming the holder when it is alive
  */
-export function lockDirectory(directory: string, ports: Ports): { close(): void } {
+export async function lockDirectory(directory: string, ports: Ports): Promise<Lock> {
   mkdirSync(directory, { recursive: true });
+  const deadline = Date.now() + patience;
+  while (holderOf(directory)?.ending && Date.now() < deadline) await wait(50);
+  return take(directory, ports);
+}
+
+function take(directory: string, ports: Ports): Lock {
   const own: Holder = { pid: process.pid, start: startOf(process.pid), since: new Date().toISOString(), ports };
   const draft = `${lockFile(directory)}.${process.pid}`;
   writeFileSync(draft, JSON.stringify(own));
@@ -27,7 +46,13 @@ export function lockDirectory(directory: string, ports: Ports): { close(): void 
   } finally {
     rmSync(draft, { force: true });
   }
-  return { close: () => rmSync(lockFile(directory), { force: true }) };
+  return {
+    markEnding() {
+      writeFileSync(draft, JSON.stringify({ ...own, ending: true }));
+      renameSync(draft, lockFile(directory));
+    },
+    close: () => rmSync(lockFile(directory), { force: true }),
+  };
 }
 
 /** Who uses the directory now, if anybody does. */

@@ -14,7 +14,7 @@ const made = ['postgres', 'dynamodb', 'logs', 'secrets.json', 'processes.json'];
  */
 export async function resetCommand(settings: LauncherSettings): Promise<void> {
   const directory = dataDirectory(settings);
-  const lock = lockDirectory(directory, portsOf(settings));
+  const lock = await lockDirectory(directory, portsOf(settings));
   try {
     await endLeftOvers(directory);
     await Promise.all(made.map((name) => rm(join(directory, name), { recursive: true, force: true })));

@@ -1,3 +1,5 @@
+import { isStartedByNpm } from '../config.js';
+
 /** How a person or the system asks the launcher to end. */
 export interface StopRequest {
   /** Settles at the first signal. */
@@ -10,7 +12,13 @@ const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 /** Milliseconds in which a further signal is an echo of the first: a terminal's Ctrl-C also comes through npm. */
 const echo = 700;
 
-/** @param again what a second signal does, before the process exits with 130 */
+/** Milliseconds between looks whether npm is still there. */
+const pause = 250;
+
+/**
+ * Listens for the signals that mean the end. The end of npm means it too: when npm is killed, it passes nothing on.
+ * @param again what a second signal does, before the process exits with 130
+ */
 export function onStop(again: () => void): StopRequest {
   let firstAt: number | undefined;
   let settle = (): void => undefined;
@@ -24,8 +32,20 @@ export function onStop(again: () => void): StopRequest {
     settle();
   };
   for (const signal of signals) process.on(signal, handle);
+  const orphaned = whenOrphaned(settle);
   return {
     asked,
-    close: () => signals.forEach((signal) => process.off(signal, handle)),
+    close() {
+      clearInterval(orphaned);
+      for (const signal of signals) process.off(signal, handle);
+    },
   };
+}
+
+function whenOrphaned(act: () => void): NodeJS.Timeout | undefined {
+  if (!isStartedByNpm()) return undefined;
+  const parent = process.ppid;
+  return setInterval(() => {
+    if (process.ppid !== parent) act();
+  }, pause).unref();
 }

@@ -17,7 +17,7 @@ import { welcome } from './welcome.js';
 export async function startCommand(settings: LauncherSettings): Promise<void> {
   const directory = dataDirectory(settings);
   const ports = portsOf(settings);
-  const lock = lockDirectory(directory, ports);
+  const lock = await lockDirectory(directory, ports);
   const running: Supervised[][] = [];
   const stop = onStop(() => running.flat().forEach((part) => part.kill()));
   try {
@@ -27,6 +27,7 @@ export async function startCommand(settings: LauncherSettings): Promise<void> {
     const stages = stagesOf(copy, openRegister(directory), settings.OTEL_EXPORTER_OTLP_ENDPOINT);
     await Promise.race([bringUp(stages, running), stop.asked]).then(() => attend(copy, stop));
   } finally {
+    lock.markEnding();
     await takeDown(running);
     lock.close();
     stop.close();
