@@ -26,6 +26,7 @@ import { PortfolioResolver } from './resolvers/portfolio.js';
 import { ProfileWritingResolver } from './resolvers/profile-writing.js';
 import { ProposalWritingResolver } from './resolvers/proposal-writing.js';
 import { JobProposalResolver, ProposalResolver } from './resolvers/proposals.js';
+import { ReviewResolver } from './resolvers/reviews.js';
 import { TaxonomyResolver } from './resolvers/taxonomy.js';
 import { UserResolver } from './resolvers/users.js';
 import { seed } from './seed/seed.js';
@@ -46,6 +47,7 @@ export function schema(): Promise<GraphQLSchema> {
       JobWritingResolver,
       ProposalResolver,
       ProposalWritingResolver,
+      ReviewResolver,
       UserJobsResolver,
       ShowJobsResolver,
       FreelancerResolver,

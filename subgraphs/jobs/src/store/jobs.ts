@@ -49,7 +49,7 @@ export function jobStore(source: DataSource) {
       .where('job.posterId = :posterId and job.id < :after', { posterId, after: page.after ?? newest })
       .orderBy('job.id', 'DESC')
       .limit(page.limit);
-    return (status === null ? found : found.andWhere(countsAs, { status })).getMany();
+    return (status === null ? found : found.andWhere(`:status = ${jobCountsAs('job')}`, { status })).getMany();
   }
 
   /** What a user has to do with these jobs through their profile; jobs that they have nothing to do with are left out. */
@@ -105,8 +105,10 @@ function narrow(jobs: SelectQueryBuilder<Job>, filter: PublicJobs): void {
 const matches = `job.search @@ websearch_to_tsquery('english', lower(cast(:words as text) collate "pg_c_utf8"))`;
 
 /** The state as it reads: what was open is closed when its time is over. */
-const countsAs = `:status = case
-  when job.status in ('PUBLISHED', 'PRIVATE_OUTREACH') and job.closes_at <= now() then 'CLOSED' else job.status end`;
+export function jobCountsAs(alias: string): string {
+  return `case when ${alias}.status in ('PUBLISHED', 'PRIVATE_OUTREACH') and ${alias}.closes_at <= now()
+    then 'CLOSED' else ${alias}.status end`;
+}
 
 const tieStatement = `
   select tie.job_id as "jobId", bool_or(tie.is_invited) as "isInvited", bool_or(tie.has_proposal) as "hasProposal"

@@ -23,6 +23,7 @@ import { jobWritingStore } from './job-writing.js';
 import { jobStore } from './jobs.js';
 import { proposalWritingStore } from './proposal-writing.js';
 import { proposalStore } from './proposals.js';
+import { reviewStore } from './reviews.js';
 import { termStore } from './terms.js';
 
 export const entities = [
@@ -56,6 +57,7 @@ export function createStore(source: DataSource) {
     covers: coverStore(source),
     coverWriting: coverWritingStore(source),
     jobs: jobStore(source),
+    reviews: reviewStore(source),
     jobWriting: jobWritingStore(source),
     proposals: proposalStore(source),
     proposalWriting: proposalWritingStore(source),

@@ -1,0 +1,42 @@
+import { connectionOf, type Connection } from '@marquee/chassis/paging/connection';
+import { createUnionType, Field, Int, ObjectType, registerEnumType } from 'type-graphql';
+import { FreelancerProfile } from './freelancer-profile.js';
+import { Job } from './job.js';
+import { PortfolioAsset } from './portfolio-asset.js';
+
+export enum ReviewKind {
+  PROFILE = 'PROFILE',
+  JOB = 'JOB',
+  ASSET = 'ASSET',
+}
+registerEnumType(ReviewKind, { name: 'ReviewKind', description: 'What reviewers decide about.' });
+
+export const ReviewItem = createUnionType({
+  name: 'ReviewItem',
+  types: () => [FreelancerProfile, Job, PortfolioAsset] as const,
+});
+export type ReviewItem = FreelancerProfile | Job | PortfolioAsset;
+
+export const ReviewQueueConnection = connectionOf<ReviewItem>('ReviewQueue', () => ReviewItem);
+export type ReviewQueueConnection = Connection<ReviewItem>;
+
+@ObjectType()
+export class ReviewCount {
+  @Field(() => String, { description: 'A status of profiles or jobs, or the review of an asset.' })
+  status!: string;
+
+  @Field(() => Int)
+  count!: number;
+}
+
+@ObjectType({ description: 'How much there is in which state; every state is named.' })
+export class ReviewSummary {
+  @Field(() => [ReviewCount])
+  profiles!: ReviewCount[];
+
+  @Field(() => [ReviewCount])
+  jobs!: ReviewCount[];
+
+  @Field(() => [ReviewCount])
+  assets!: ReviewCount[];
+}
