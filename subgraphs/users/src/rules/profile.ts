@@ -1,4 +1,4 @@
-import { conflict, forbidden, unauthenticated } from '@marquee/chassis/errors/errors';
+import { badInput, conflict, unauthenticated } from '@marquee/chassis/errors/errors';
 import { checked, text } from '@marquee/chassis/input/text';
 import { z } from 'zod';
 import type { User } from '../model/user.js';
@@ -44,10 +44,10 @@ export function accountClosed(): Error {
   return unauthenticated('This account is closed.');
 }
 
-/** @throws FORBIDDEN when a handle is given that is not the user's own */
+/** @throws BAD_USER_INPUT when a handle is given that is not the user's own */
 export function mustConfirm(user: User, confirmHandle: string | null | undefined): void {
   if (confirmHandle === undefined || confirmHandle === null || confirmHandle === user.handle) return;
-  throw forbidden(`You are "${user.handle}", not "${confirmHandle.slice(0, 100)}": nothing was deleted.`);
+  throw badInput({ path: 'input.confirmHandle', message: `must be your own handle, which is "${user.handle}"` });
 }
 
 export function handleTaken(taken: string): Error {
