@@ -1,0 +1,58 @@
+import { openLog } from '@marquee/chassis/telemetry/log';
+import { DataSource } from 'typeorm';
+import { z } from 'zod';
+import { Media } from '../model/media.js';
+import { mediaStore } from '../store/media.js';
+import { type Pipeline, seeThrough } from './pipeline.js';
+import { bucketClient, s3Storage } from './s3.js';
+import type { ProcessorSettings } from './settings.js';
+import { uploadsFolder } from './storage.js';
+
+/** Processes what a bucket tells about. */
+export interface Processor {
+  /** @throws when an upload could not be seen through: then the event is to be told again */
+  handle(event: unknown): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Opens the bucket and the database. The service brings the schema up to date; this only works with it. */
+export async function openProcessor(settings: ProcessorSettings): Promise<Processor> {
+  const client = bucketClient(settings);
+  const database = await openDatabase(settings);
+  const pipeline: Pipeline = {
+    storage: s3Storage(client, settings),
+    store: mediaStore(database),
+    log: openLog('media', settings.SERVICE_VERSION, settings.LOG_LEVEL),
+    retrySeconds: settings.MEDIA_RETRY_SECONDS,
+  };
+  return {
+    async handle(event) {
+      for (const mediaId of uploadsOf(event)) await seeThrough(mediaId, pipeline);
+    },
+    async close() {
+      client.destroy();
+      await database.destroy();
+    },
+  };
+}
+
+function openDatabase({ DATABASE_URL, DATABASE_SCHEMA }: ProcessorSettings): Promise<DataSource> {
+  return new DataSource({
+    type: 'postgres',
+    url: DATABASE_URL,
+    schema: DATABASE_SCHEMA,
+    entities: [Media],
+    installExtensions: false,
+    extra: { options: `-c search_path=${DATABASE_SCHEMA},public`, max: 1, connectionTimeoutMillis: 5_000 },
+  }).initialize();
+}
+
+const bucketEvent = z.object({
+  Records: z.array(z.object({ s3: z.object({ object: z.object({ key: z.string() }) }) })),
+});
+
+/** In an event a key is written as in a form. */
+function uploadsOf(event: unknown): string[] {
+  const keys = bucketEvent.parse(event).Records.map(({ s3 }) => decodeURIComponent(s3.object.key.replaceAll('+', ' ')));
+  return keys.filter((key) => key.startsWith(uploadsFolder)).map((key) => key.slice(uploadsFolder.length));
+}

@@ -1,0 +1,52 @@
+import sharp from 'sharp';
+import { processUpload } from '../media/process.js';
+import { originalKey, type Storage, thumbnailKey } from '../media/storage.js';
+import { MediaPurpose } from '../model/media.js';
+import type { MediaSeedingStore, SeededMedia } from '../store/media-seeding.js';
+import { people } from './people.js';
+import { avatarPicture, coverPicture } from './pictures.js';
+
+/** A picture of the example world: other services name it by its id. */
+interface ExamplePicture {
+  id: string;
+  ownerId: string;
+  purpose: MediaPurpose;
+  /** As SVG. */
+  drawing: string;
+}
+
+const keeper = people[0]?.id ?? '';
+
+const covers = Array.from({ length: 8 }, (_, index): ExamplePicture => {
+  const id = idEnding(201 + index);
+  return { id, ownerId: keeper, purpose: MediaPurpose.BOOK_COVER, drawing: coverPicture(index) };
+});
+
+/** A person's picture has their number and 300. */
+const avatars = people.map(({ id: ownerId }, index): ExamplePicture => {
+  const id = idEnding(Number(ownerId.slice(-4)) + 300);
+  return { id, ownerId, purpose: MediaPurpose.AVATAR, drawing: avatarPicture(index) };
+});
+
+/** Draws what is missing. Who took their picture down keeps it so. */
+export async function seedMedia(store: MediaSeedingStore, storage: Storage): Promise<void> {
+  const pictures = [...covers, ...avatars];
+  const missing = new Set(await store.missing(pictures.map(({ id }) => id)));
+  for (const picture of pictures.filter(({ id }) => missing.has(id)))
+    await store.add(await published(picture, storage));
+}
+
+/** A drawing goes the way that an upload goes. */
+async function published({ drawing, ...picture }: ExamplePicture, storage: Storage): Promise<SeededMedia> {
+  const drawn = await sharp(Buffer.from(drawing)).jpeg({ quality: 95 }).toBuffer();
+  const verdict = await processUpload(drawn, 'image/jpeg');
+  if (verdict.kind === 'rejected' || verdict.thumbnail === null) throw new Error('A drawing was not taken.');
+  const { original, thumbnail, width, height } = verdict;
+  await storage.publish(originalKey(picture.id, original.contentType), original);
+  await storage.publish(thumbnailKey(picture.id), thumbnail);
+  return { ...picture, contentType: original.contentType, bytes: original.bytes.length, width, height };
+}
+
+function idEnding(number: number): string {
+  return `019a0000-0000-7000-8000-${String(number).padStart(12, '0')}`;
+}
