@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { readSettings, SettingsError } from '@marquee/chassis/config/settings';
-import { importSettings } from './config.js';
+import { importSettings } from './importing/config.js';
 import { DecodeError, decodeDocument } from './importing/decode.js';
 import { GraphError, sendShows } from './importing/send.js';
 import { fetchToken, TokenError } from './importing/token.js';

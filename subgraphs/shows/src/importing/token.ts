@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { ImportSettings } from '../config.js';
+import type { ImportSettings } from './config.js';
 
 /** Thrown when the issuer gives no token; the message never holds the secret. */
 export class TokenError extends Error {
