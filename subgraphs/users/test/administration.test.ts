@@ -89,6 +89,16 @@ describe('The last active admin', () => {
     expect(codes(await setActive(other, admin.id, false))).toEqual(['CONFLICT']);
   });
 
+  test('remains when two admins remove each other at once, however often they try', async () => {
+    const [a, b] = await Promise.all([world.person('ADMIN'), world.person('ADMIN')]);
+    for (let round = 0; round < 10; round += 1) {
+      await onlyAdmins(a, b);
+      const answers = await Promise.all([setRole(a, b.id, 'REVIEWER'), setActive(b, a.id, false)]);
+      expect(answers.flatMap(codes)).toEqual(['CONFLICT']);
+    }
+    await onlyAdmins(admin);
+  });
+
   test('remains when all admins demote, deactivate and delete each other at once', async () => {
     const admins = [
       admin,
@@ -105,6 +115,12 @@ describe('The last active admin', () => {
     expect(await world.sql(`select from users where role = 'ADMIN' and is_active`)).toHaveLength(1);
   });
 });
+
+async function onlyAdmins(...admins: UserCaller[]): Promise<void> {
+  const statement = `update users set role = case when id = any($1) then 'ADMIN' else 'FREELANCER' end, is_active = true
+    where deleted_at is null`;
+  await world.sql(statement, [admins.map(({ id }) => id)]);
+}
 
 async function principalOf({ sub }: UserCaller): Promise<object> {
   const document = 'query ($sub: String!) { principal(sub: $sub) { role isActive } }';
