@@ -1,5 +1,8 @@
 import { fold } from '@marquee/chassis/input/fold';
 
+/** What every slug looks like. */
+export const slugForm = /^[a-z0-9]+(-[a-z0-9]+)*$/;
+
 const longest = 60;
 
 /** What a name is called in an address; null when nothing of it can stand there. */

@@ -5,12 +5,12 @@ import { validate } from 'uuid';
 import { z } from 'zod';
 import { TaxonomyCategory, type TaxonomyTerm } from '../model/taxonomy-term.js';
 import type { TermOutcome } from '../store/terms.js';
-import { slugOf } from './slug.js';
+import { slugForm, slugOf } from './slug.js';
 
 const slug = z
   .string({ error: 'cannot be cleared' })
   .max(60, 'must have at most 60 characters')
-  .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'must be lower-case letters and digits, with single hyphens between');
+  .regex(slugForm, 'must be lower-case letters and digits, with single hyphens between');
 
 const change = z.object({
   category: z.undefined({ error: 'cannot change' }).optional(),

@@ -1,6 +1,7 @@
 import type { DataSource, SelectQueryBuilder } from 'typeorm';
 import { validate } from 'uuid';
 import { FreelancerProfile } from '../model/freelancer-profile.js';
+import { slugForm } from '../rules/slug.js';
 
 /** Reads profiles, whoever may see them. */
 export function profileStore(source: DataSource) {
@@ -17,7 +18,8 @@ export function profileStore(source: DataSource) {
   }
 
   async function bySlugs(slugs: readonly string[]): Promise<FreelancerProfile[]> {
-    return profiles().where('profile.slug = any(:slugs)', { slugs }).getMany();
+    const known = slugs.filter((slug) => slugForm.test(slug));
+    return known.length === 0 ? [] : profiles().where('profile.slug = any(:known)', { known }).getMany();
   }
 
   function profiles(): SelectQueryBuilder<FreelancerProfile> {

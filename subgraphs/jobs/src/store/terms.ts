@@ -1,6 +1,7 @@
 import type { DataSource } from 'typeorm';
 import { v7, validate } from 'uuid';
 import { TaxonomyTerm, type TaxonomyCategory } from '../model/taxonomy-term.js';
+import { slugForm } from '../rules/slug.js';
 import { breaksUnique } from './rows.js';
 
 /** How saving a term can end. */
@@ -19,9 +20,11 @@ export function termStore(source: DataSource) {
   }
 
   async function bySlugs(category: TaxonomyCategory, slugs: readonly string[]): Promise<TaxonomyTerm[]> {
+    const known = slugs.filter((slug) => slugForm.test(slug));
+    if (known.length === 0) return [];
     return terms
       .createQueryBuilder('term')
-      .where('term.category = :category and term.slug = any(:slugs)', { category, slugs })
+      .where('term.category = :category and term.slug = any(:known)', { category, known })
       .getMany();
   }
 
