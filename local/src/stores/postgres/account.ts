@@ -23,33 +23,35 @@ export interface Account {
 /**
  * Chooses how Postgres runs on this machine.
  *
- * @param program a Postgres binary, which the account must be able to execute
+ * @param initdb the program that is tried: unlike `postgres --version` it looks at everything that Postgres needs
  * @param directory exists, and the account must be able to reach it
  * @throws when this is root and no way works
  */
-export async function postgresAccount(program: string, directory: string): Promise<Account> {
+export async function postgresAccount(initdb: string, directory: string): Promise<Account> {
   if (process.getuid?.() !== 0) return { prefix: [], identity: {} };
-  for (const account of await rootAccounts()) if (await works(account, program, directory)) return account;
+  for (const account of await rootAccounts()) if (await works(account, initdb, directory)) return account;
   throw new Error(
-    `Postgres cannot run as root, and no other account can reach ${directory} and ${program}. ` +
+    `Postgres cannot run as root, and no other account can reach ${directory} and ${initdb}. ` +
       'Run as an ordinary user, or set DATA_DIR and keep the copy in directories that others may enter.',
   );
 }
 
 /** Makes the account the owner of the directory and all that is in it, if it is not already. */
-export async function giveTo({ owner }: Account, path: string): Promise<void> {
+export async function giveTo({ owner }: Pick<Account, 'owner'>, path: string): Promise<void> {
   if (owner === undefined) return;
   const found = await lstat(path);
   if (found.uid === owner.uid && found.gid === owner.gid) return;
   // The directory itself goes last: one that was changed halfway is changed again.
-  if (found.isDirectory())
-    for (const name of await readdir(path)) await giveTo({ prefix: [], identity: {}, owner }, join(path, name));
+  if (found.isDirectory()) for (const name of await readdir(path)) await giveTo({ owner }, join(path, name));
   await chown(path, owner.uid, owner.gid);
 }
 
 async function rootAccounts(): Promise<Account[]> {
   const { uid, gid } = await systemAccount();
-  const capability = '+dac_override';
+  const changeTo = [`--reuid=${uid}`, `--regid=${gid}`, '--clear-groups'];
+  const keepLeave = ['--inh-caps=+dac_override', '--ambient-caps=+dac_override'];
+  // Without it access(2), which Postgres asks about its own files, does not see the capability.
+  const showLeave = '--securebits=+no_setuid_fixup';
   return [
     { prefix: [], identity: { uid, gid }, owner: { uid, gid } },
     {
@@ -58,11 +60,7 @@ async function rootAccounts(): Promise<Account[]> {
       owner: { uid: 0, gid: 0 },
     },
     {
-      prefix: ['setpriv', `--reuid=${uid}`, `--regid=${gid}`, '--clear-groups'].concat(
-        `--inh-caps=${capability}`,
-        `--ambient-caps=${capability}`,
-        '--',
-      ),
+      prefix: ['setpriv', ...changeTo, ...keepLeave, showLeave, '--'],
       identity: {},
       owner: { uid, gid },
     },
@@ -77,16 +75,10 @@ async function systemAccount(): Promise<{ uid: number; gid: number }> {
   return { uid: Number(line[2]), gid: Number(line[3]) };
 }
 
-/** Asks Postgres its version, with `directory` as the place to stand: both must be reachable. */
-async function works(account: Account, program: string, directory: string): Promise<boolean> {
-  const [command = '', ...args] = [
-    ...account.prefix,
-    '/bin/sh',
-    '-c',
-    'cd "$1" && exec "$0" --version',
-    program,
-    directory,
-  ];
+/** Lets Postgres look at its own files, with `directory` as the place to stand: all must be within reach. */
+async function works(account: Account, initdb: string, directory: string): Promise<boolean> {
+  const script = 'cd "$1" && exec "$0" --show --pgdata="$1"';
+  const [command = '', ...args] = [...account.prefix, '/bin/sh', '-c', script, initdb, directory];
   try {
     await promisify(execFile)(command, args, { ...account.identity, cwd: '/', timeout: 10_000 });
     return true;

@@ -40,7 +40,7 @@ export async function openPostgres(options: PostgresOptions): Promise<Postgres> 
   await mkdir(parent, { recursive: true });
   const directory = join(await realpath(parent), basename(options.directory));
   const binaries = await postgresBinaries();
-  const account = await postgresAccount(binaries.postgres, await realpath(parent));
+  const account = await postgresAccount(binaries.initdb, await realpath(parent));
   await ensureCluster(directory, binaries, account, adminPassword);
   const server = await startServer({
     directory,
