@@ -71,9 +71,9 @@ export class CoverResolver {
   async related(
     @Root() { id }: BookCover,
     @Ctx() { loaders }: JobsContext,
-    @Arg('first', () => Int, { defaultValue: 6 }) first: number,
+    @Arg('first', () => Int, { nullable: true, defaultValue: 6 }) first: number | null,
   ): Promise<BookCover[]> {
-    const related = await loaders.relatedTo.load({ parent: id, page: relatedCount(first) });
+    const related = await loaders.relatedTo.load({ parent: id, page: relatedCount(first ?? 6) });
     const covers = await Promise.all(related.map(({ relatedId }) => loaders.cover.load(relatedId)));
     return covers.filter((cover) => cover !== null);
   }
