@@ -1,3 +1,4 @@
+import type { GraphQLDataSource } from '@apollo/gateway';
 import { callerSigner } from '@marquee/chassis/identity/signature';
 import type { Opening, Opened, Service } from '@marquee/chassis/process/run';
 import { gatewaySettings, type GatewaySettings } from './config.js';
@@ -16,19 +17,22 @@ export const service: Service<GatewaySettings> = { name: 'gateway', settings: ga
 async function open({ settings, log, closers }: Opening<GatewaySettings>): Promise<Opened> {
   const signer = await callerSigner(settings.CALLER_SIGNING_KEY);
   const upstreams = closers.add(openUpstreams({ settings, signer, log }));
+  const services: Record<string, GraphQLDataSource> = {};
   const supergraph = createSupergraph({
     sdl: await readSupergraph(settings.SUPERGRAPH),
     path: settings.SUPERGRAPH,
-    source: (subgraph) => createSubgraphSource(upstreams.add(subgraph)),
+    source: (subgraph) => (services[subgraph.name] = createSubgraphSource(upstreams.add(subgraph))),
     log,
   });
   const principals = createPrincipals({ users: () => upstreams.named('users'), log });
   const identity = closers.add(openIdentity({ settings, principals, log }));
-  const endpoint = closers.add(await openEndpoint({ settings, engine: createEngine(supergraph), identity, log }));
+  const engine = createEngine(supergraph, services, log);
+  const endpoint = closers.add(await openEndpoint({ settings, engine, identity, upstreams, log }));
   for (const name of Object.keys(settings.SUBGRAPH_URLS))
     if (!upstreams.named(name)) log.warn({ subgraph: name }, 'SUBGRAPH_URLS names a service that the supergraph lacks');
   return {
     routes: { '/graphql': withCors(settings, endpoint.handler) },
+    live: { '/graphql': endpoint.live },
     // Opening ends once the supergraph is loaded; services that are down do not make the gateway unready.
     check: async () => {},
   };

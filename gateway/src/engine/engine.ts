@@ -1,40 +1,56 @@
 import type {
   GatewayExecutionResult,
-  GatewayExecutor,
   GatewayGraphQLRequestContext,
   GatewayInterface,
 } from '@apollo/server-gateway-interface';
+import type { Logger } from '@marquee/chassis/telemetry/log';
 import { type Span, SpanStatusCode, trace } from '@opentelemetry/api';
-import type { GraphQLError } from 'graphql';
+import type { OperationContext } from './context.js';
+import { createGraph, type Graph, type Services } from './graph.js';
 
-/** Most errors that one operation tells of values which a subgraph left out against its schema. */
-const completionErrorLimit = 20;
+/** Runs operations over the supergraph that is loaded now. */
+export interface Engine {
+  /** What Apollo Server takes for a gateway: queries and mutations run through it. */
+  gateway: GatewayInterface;
+  /** The graph that new operations run on. @throws before the supergraph is loaded */
+  graph(): Graph;
+}
 
 /**
- * The one place where plans are executed. Today the stock executor of @apollo/gateway runs them;
- * whatever replaces it stands behind the same function.
+ * @param supergraph owns the supergraph's life; its executor is not used
+ * @param services what fetches are sent through, by subgraph; filled while the supergraph loads
  */
-export function createEngine(supergraph: GatewayInterface): GatewayInterface {
+export function createEngine(supergraph: GatewayInterface, services: Services, log: Logger): Engine {
+  let current: Graph | undefined;
+  const graph = (): Graph => {
+    if (current) return current;
+    throw new Error('The supergraph is not loaded.');
+  };
+  supergraph.onSchemaLoadOrUpdate(({ coreSupergraphSdl }) => {
+    current = createGraph(coreSupergraphSdl, services, log);
+  });
   return {
-    onSchemaLoadOrUpdate: (listener) => supergraph.onSchemaLoadOrUpdate(listener),
-    stop: () => supergraph.stop(),
-    async load(options) {
-      const { executor } = await supergraph.load(options);
-      if (executor === null) throw new Error('The supergraph was loaded without an executor.');
-      return { executor: (request) => traced(request, () => execute(executor, request)) };
+    graph,
+    gateway: {
+      onSchemaLoadOrUpdate: (listener) => supergraph.onSchemaLoadOrUpdate(listener),
+      stop: () => supergraph.stop(),
+      async load(options) {
+        await supergraph.load(options);
+        return { executor: (request) => traced(request, () => execute(graph(), request)) };
+      },
     },
   };
 }
 
 async function execute(
-  executor: GatewayExecutor,
-  request: GatewayGraphQLRequestContext,
+  graph: Graph,
+  { document, request, context }: GatewayGraphQLRequestContext,
 ): Promise<GatewayExecutionResult> {
-  const { extensions, ...result } = await executor(request);
-  const missing = extensions?.['valueCompletion'] as GraphQLError[] | undefined;
-  if (missing === undefined) return result;
-  // The stock executor hides these in an extension; a client must see why a field is null.
-  return { ...result, errors: [...(result.errors ?? []), ...missing.slice(0, completionErrorLimit)] };
+  const { operationName, variables = {} } = request;
+  const operation = { document, operationName, variables, context: context as unknown as OperationContext };
+  const faults = graph.variableFaults(operation);
+  if (faults.length > 0) return { errors: faults };
+  return graph.execute(graph.plan(document, operationName), operation);
 }
 
 function traced(

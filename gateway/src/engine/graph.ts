@@ -2,8 +2,9 @@ import { buildOperationContext, executeQueryPlan, type GraphQLDataSource } from 
 import { operationFromDocument, Supergraph } from '@apollo/federation-internals';
 import { type QueryPlan, QueryPlanner } from '@apollo/query-planner';
 import type { GatewayExecutionResult, GatewayGraphQLRequestContext } from '@apollo/server-gateway-interface';
+import { requestFault } from '@marquee/chassis/errors/errors';
 import type { Logger } from '@marquee/chassis/telemetry/log';
-import type { DocumentNode, GraphQLError, GraphQLSchema } from 'graphql';
+import { type DocumentNode, getOperationAST, getVariableValues, type GraphQLError, type GraphQLSchema } from 'graphql';
 import type { OperationContext } from './context.js';
 
 /** Most errors that one operation tells of values which a subgraph left out against its schema. */
@@ -24,6 +25,8 @@ export interface RunningOperation {
 export interface Graph {
   /** What clients see. */
   schema: GraphQLSchema;
+  /** What is wrong with the values of an operation's variables; nothing, as a rule. */
+  variableFaults(operation: RunningOperation): readonly GraphQLError[];
   /** @throws GraphQLError for an operation that cannot be planned */
   plan(document: DocumentNode, operationName: string | undefined): QueryPlan;
   /** The one place where plans are executed. `services` are asked instead of the graph's own where they have the name. */
@@ -39,6 +42,7 @@ export function createGraph(sdl: string, services: Services, log: Logger): Graph
   const supergraphSchema = supergraph.schema.toGraphQLJSSchema();
   return {
     schema,
+    variableFaults: (operation) => variableFaults(schema, operation),
     plan: keepPlans((document, name) =>
       planner.buildQueryPlan(operationFromDocument(api, document, name === undefined ? {} : { operationName: name })),
     ),
@@ -52,6 +56,11 @@ export function createGraph(sdl: string, services: Services, log: Logger): Graph
       );
     },
   };
+}
+
+function variableFaults(schema: GraphQLSchema, operation: RunningOperation): readonly GraphQLError[] {
+  const definitions = getOperationAST(operation.document, operation.operationName)?.variableDefinitions ?? [];
+  return (getVariableValues(schema, definitions, operation.variables).errors ?? []).map(requestFault);
 }
 
 /** Plans live as long as the parsed document that they are for, which the caller bounds. */

@@ -9,33 +9,43 @@ import {
 } from '@apollo/server/plugin/disabled';
 import { maskErrors } from '@marquee/chassis/errors/mask';
 import { graphqlRoute } from '@marquee/chassis/http/graphql';
+import type { LiveRoute } from '@marquee/chassis/http/live';
 import { type Handler, header } from '@marquee/chassis/http/server';
 import type { Closable } from '@marquee/chassis/process/closers';
 import type { Logger } from '@marquee/chassis/telemetry/log';
 import type { GatewaySettings } from '../config.js';
 import type { OperationContext } from '../engine/context.js';
+import type { Engine } from '../engine/engine.js';
 import { introspectionGuard } from '../guard/introspection.js';
 import { operationGuard } from '../guard/operation.js';
 import type { Identity } from '../identity/identity.js';
+import { gatewayLive } from '../live/live.js';
+import type { Upstreams } from '../upstream/upstreams.js';
 
 export interface EndpointOptions {
   settings: GatewaySettings;
-  engine: GatewayInterface;
+  engine: Engine;
   identity: Identity;
+  upstreams: Upstreams;
   log: Logger;
 }
 
-/** Queries and mutations over HTTP. */
+/** Where clients reach the graph. */
 export interface Endpoint extends Closable {
+  /** Queries and mutations over HTTP. */
   handler: Handler;
+  /** Everything, live data too, over sockets. */
+  live: LiveRoute;
 }
 
 /** Loads the supergraph and answers from it. @throws SettingsError when the supergraph does not load */
-export async function openEndpoint({ settings, engine, identity, log }: EndpointOptions): Promise<Endpoint> {
-  const server = createServer(settings, engine, log);
+export async function openEndpoint(options: EndpointOptions): Promise<Endpoint> {
+  const { settings, engine, identity, upstreams, log } = options;
+  const server = createServer(settings, engine.gateway, log);
   await server.start();
   return {
     close: () => server.stop(),
+    live: gatewayLive({ server, engine, upstreams, identity, log }),
     handler: graphqlRoute<OperationContext>({
       server,
       context: async (request) => ({ caller: await identity.identify((name) => header(request, name)) }),
@@ -47,11 +57,11 @@ export async function openEndpoint({ settings, engine, identity, log }: Endpoint
 
 function createServer(
   settings: GatewaySettings,
-  engine: GatewayInterface,
+  gateway: GatewayInterface,
   log: Logger,
 ): ApolloServer<OperationContext> {
   return new ApolloServer<OperationContext>({
-    gateway: engine,
+    gateway,
     nodeEnv: settings.NODE_ENV,
     // The guard below decides by caller; the rule of Apollo Server could not.
     introspection: true,

@@ -9,25 +9,24 @@ import {
   type ExecutionResult,
   getOperationAST,
   GraphQLError,
-  type GraphQLSchema,
   OperationTypeNode,
   parse,
   validate,
 } from 'graphql';
 import type { OperationResult, SubscribePayload } from 'graphql-ws';
 import type { OperationContext } from '../engine/context.js';
+import type { Engine } from '../engine/engine.js';
 import type { Graph } from '../engine/graph.js';
 import type { Identity } from '../identity/identity.js';
 import { type Connection, connectCaller } from './connection.js';
-import type { Streams } from './streams.js';
+import type { Upstreams } from '../upstream/upstreams.js';
 import { subscriptionResults } from './subscription.js';
 
 export interface LiveOptions {
   /** Runs queries and mutations that come over a socket, as those over HTTP. */
   server: ApolloServer<OperationContext>;
-  /** The graph that new operations run on. */
-  graph(): Graph;
-  streams(subgraph: string): Streams;
+  engine: Engine;
+  upstreams: Upstreams;
   identity: Identity;
   log: Logger;
 }
@@ -38,29 +37,31 @@ interface Carried extends OperationContext {
 }
 
 /** Answers operations over graphql-transport-ws, live ones and others. */
-export function gatewayLive({ server, graph, streams, identity, log }: LiveOptions): LiveRoute {
+export function gatewayLive({ server, engine, upstreams, identity, log }: LiveOptions): LiveRoute {
   return openLive<Connection>({
     log,
     mask: maskErrors(log),
     connect: (parameters, socket) => connectCaller(identity, parameters, socket),
-    operation: async ({ caller }, payload) => prepare(graph().schema, payload, { caller: caller(), payload }),
+    operation: async ({ caller }, payload) => prepare(engine.graph(), payload, { caller: caller(), payload }),
     execute: (args) => answer(server, args.contextValue as Carried),
-    subscribe: (args) => subscribe(graph(), args, streams),
+    subscribe: (args) => subscribe(engine.graph(), args, upstreams),
   });
 }
 
 function prepare(
-  schema: GraphQLSchema,
+  graph: Graph,
   { query, operationName, variables }: SubscribePayload,
   contextValue: Carried,
 ): ExecutionArgs | readonly GraphQLError[] {
+  const { schema } = graph;
   try {
     const document = parse(query);
-    if (!isSubscription(document, operationName))
-      return { schema, document, operationName: operationName ?? null, contextValue };
+    const args = { schema, document, operationName, variableValues: variables ?? {}, contextValue };
+    if (!isSubscription(document, operationName)) return args;
     const faults = validate(schema, document);
     if (faults.length > 0) return faults.map(requestFault);
-    return { schema, document, operationName: operationName ?? null, variableValues: variables ?? {}, contextValue };
+    const errors = graph.variableFaults(runningOperation(args));
+    return errors.length > 0 ? errors : args;
   } catch (failure) {
     if (failure instanceof GraphQLError) return [requestFault(failure)];
     throw failure;
@@ -73,9 +74,9 @@ function isSubscription(document: DocumentNode, operationName: string | null | u
   throw badInput({ path: 'operationName', message: 'the document needs one operation, or a name of one that it has' });
 }
 
-function subscribe(graph: Graph, args: ExecutionArgs, streams: LiveOptions['streams']): OperationResult {
+function subscribe(graph: Graph, args: ExecutionArgs, upstreams: Upstreams): OperationResult {
   try {
-    return subscriptionResults(graph, runningOperation(args), streams);
+    return subscriptionResults(graph, runningOperation(args), upstreams);
   } catch (failure) {
     if (failure instanceof GraphQLError) return { errors: [failure] };
     throw failure;

@@ -1,10 +1,10 @@
 import type { GraphQLDataSource } from '@apollo/gateway';
 import type { FetchNode, PlanNode, QueryPlan, SubscriptionNode } from '@apollo/query-planner';
 import type { GatewayGraphQLResponse } from '@apollo/server-gateway-interface';
-import { badInput } from '@marquee/chassis/errors/errors';
+import { badInput, upstreamUnavailable } from '@marquee/chassis/errors/errors';
 import { type ExecutionResult, GraphQLError } from 'graphql';
 import type { Graph, RunningOperation } from '../engine/graph.js';
-import type { Streams } from './streams.js';
+import type { Upstreams } from '../upstream/upstreams.js';
 
 /** Stands in a plan for the event that a subgraph sent. No subgraph can have this name. */
 const eventService = '(event)';
@@ -18,11 +18,13 @@ const eventService = '(event)';
 export function subscriptionResults(
   graph: Graph,
   operation: RunningOperation,
-  streams: (subgraph: string) => Streams,
+  upstreams: Upstreams,
 ): AsyncIterableIterator<ExecutionResult> {
   const { primary, rest } = subscriptionNode(graph.plan(operation.document, operation.operationName));
   const plan = eventPlan(primary, rest);
-  const events = streams(primary.serviceName).subscribe(
+  const upstream = upstreams.named(primary.serviceName);
+  if (!upstream) throw upstreamUnavailable(primary.serviceName);
+  const events = upstream.subscribe(
     { query: primary.operation, variables: used(primary, operation.variables), operationName: primary.operationName },
     operation.context.caller,
   );

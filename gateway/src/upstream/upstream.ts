@@ -8,6 +8,7 @@ import { context, propagation, type Span, SpanKind, SpanStatusCode, trace } from
 import { Pool } from 'undici';
 import { type Answer, readAnswer } from './answer.js';
 import { countFailure, failureOf, UpstreamFailure } from './failure.js';
+import { openStreams, type Streams } from './streams.js';
 
 export interface UpstreamOptions {
   name: string;
@@ -32,6 +33,8 @@ export interface Upstream extends Closable {
    * @throws UpstreamFailure when no GraphQL answer comes in time; it is logged and counted
    */
   ask(operation: UpstreamOperation, caller: Caller): Promise<Answer>;
+  /** The events of a subscription; see `Streams`. */
+  subscribe: Streams['subscribe'];
   close(): Promise<void>;
 }
 
@@ -52,10 +55,12 @@ export function openUpstream({ name, url, timeoutSeconds, signer, log }: Upstrea
     maxResponseSize: answerLimit,
     connect: { timeout },
   });
+  const streams = openStreams({ name, url, signer, log });
   const path = `${url.pathname}${url.search}`;
   return {
     name,
-    close: () => pool.close(),
+    close: async () => void (await Promise.all([streams.close(), pool.close()])),
+    subscribe: streams.subscribe,
     ask: (operation, caller) =>
       observed(name, log, async () => {
         const headers = headersOf(await signer.sign(caller, name));
