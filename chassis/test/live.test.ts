@@ -9,6 +9,7 @@ import { forbidden } from '../src/errors/errors.js';
 import { subgraphLive } from '../src/graphql/live.js';
 import { subgraphSchema } from '../src/graphql/schema.js';
 import type { SubgraphContext } from '../src/graphql/subgraph.js';
+import type { Caller } from '../src/identity/caller.js';
 import { callerHeader } from '../src/identity/signature.js';
 import type { Service } from '../src/process/run.js';
 import { testKeys } from '../src/testkit/keys.js';
@@ -40,10 +41,18 @@ const counting: Service<ReturnType<typeof subgraphSettings.parse>> = {
   settings: subgraphSettings,
   async open(opening) {
     const schema = await subgraphSchema({ resolvers: [Counter], references: {} });
-    const live = subgraphLive({ name: 'counting', schema, opening, context: (caller) => ({ caller }) });
+    const live = subgraphLive({ name: 'counting', schema, opening, context: counted });
     return { routes: {}, live: { '/graphql': live }, check: async () => undefined };
   },
 };
+
+/** Contexts made: one to open a stream with, and one for each event. */
+let contexts = 0;
+
+function counted(caller: Caller): SubgraphContext {
+  contexts += 1;
+  return { caller };
+}
 
 let service: TestService;
 let clients: Client[];
@@ -63,6 +72,12 @@ describe('a subscription of a subgraph', () => {
       { data: { counted: 'user 2' } },
       { data: { counted: 'user 3' } },
     ]);
+  });
+
+  test('resolves every event in a context of its own', async () => {
+    contexts = 0;
+    await take('subscription { counted(to: 3) }');
+    expect(contexts).toBe(4);
   });
 
   test('is UNAUTHENTICATED without a caller of its own, though the socket was let in', async () => {
@@ -142,7 +157,7 @@ async function take(query: string, extensions?: Record<string, unknown>): Promis
   return results;
 }
 
-async function signed(caller: Parameters<Awaited<ReturnType<typeof testKeys>>['signer']['sign']>[0]): Promise<string> {
+async function signed(caller: Caller): Promise<string> {
   return (await testKeys()).signer.sign(caller, 'counting');
 }
 

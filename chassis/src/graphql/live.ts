@@ -1,6 +1,15 @@
-import { type ExecutionArgs, GraphQLError, parse, validate } from 'graphql';
+import {
+  createSourceEventStream,
+  execute,
+  type ExecutionArgs,
+  type ExecutionResult,
+  GraphQLError,
+  parse,
+  validate,
+} from 'graphql';
 import type { SubscribePayload } from 'graphql-ws';
 import type { JSONWebKeySet } from 'jose';
+import { mapped } from '../bus/mapped.js';
 import { requestFault, unauthenticated } from '../errors/errors.js';
 import { maskErrors } from '../errors/mask.js';
 import { type LiveRoute, openLive } from '../http/live.js';
@@ -23,12 +32,24 @@ export function subgraphLive<Context extends SubgraphContext>(options: SubgraphO
       if (!caller) return [unauthenticated('This service answers the gateway only.')];
       return prepare(options, payload, options.context(caller));
     },
+    subscribe: (args) => results(options, args),
   });
 
   function callerIn(carrier: Readonly<Record<string, unknown>> | null | undefined) {
     const value = carrier?.[callerHeader];
     return verifier.verify(typeof value === 'string' ? value : undefined);
   }
+}
+
+/** Every event is resolved in a context of its own, so that no loader answers with what was true at an earlier one. */
+async function results<Context extends SubgraphContext>(
+  { context }: SubgraphOptions<Context>,
+  args: ExecutionArgs,
+): Promise<AsyncIterableIterator<ExecutionResult> | ExecutionResult> {
+  const events = await createSourceEventStream(args);
+  if (!(Symbol.asyncIterator in events)) return events;
+  const { caller } = args.contextValue as Context;
+  return mapped(events, (rootValue) => execute({ ...args, rootValue, contextValue: context(caller) }));
 }
 
 function prepare<Context extends SubgraphContext>(
