@@ -1,16 +1,26 @@
 import { flag } from '@marquee/chassis/config/settings';
 import { postgresSettings } from '@marquee/chassis/postgres/open';
-import type { z } from 'zod';
+import { z } from 'zod';
+import { bucketSettings, directorySettings, ticketSettings } from './media/settings.js';
+
+const settings = postgresSettings.extend({
+  ...ticketSettings,
+  /** Fills an empty database with people to try the graph with. */
+  SEED: flag.default(false),
+});
 
 /** What the users service reads from its environment. */
-export const usersSettings = postgresSettings
-  .extend({
-    /** Fills an empty database with people to try the graph with. */
-    SEED: flag.default(false),
+export const usersSettings = z
+  .discriminatedUnion('MEDIA_STORAGE', [settings.extend(bucketSettings), settings.extend(directorySettings)], {
+    error: 'expected s3 or directory',
   })
-  .refine((settings) => !(settings.SEED && settings.NODE_ENV === 'production'), {
+  .refine(({ SEED, NODE_ENV }) => !(SEED && NODE_ENV === 'production'), {
     path: ['SEED'],
     message: 'expected false: example people have no place in production',
+  })
+  .refine(({ MEDIA_STORAGE, NODE_ENV }) => !(MEDIA_STORAGE === 'directory' && NODE_ENV === 'production'), {
+    path: ['MEDIA_STORAGE'],
+    message: 'expected s3: a directory serves one process on one machine',
   });
 
 export type UsersSettings = z.output<typeof usersSettings>;

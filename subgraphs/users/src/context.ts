@@ -1,16 +1,18 @@
 import type { SubgraphContext } from '@marquee/chassis/graphql/subgraph';
 import type { Caller } from '@marquee/chassis/identity/caller';
 import { createLoaders, type Loaders } from './loaders.js';
+import type { MediaDesk } from './media/open.js';
 import type { Store } from './store/store.js';
 
 /** What a resolver of this service is given. */
 export interface UsersContext extends SubgraphContext {
   store: Store;
   loaders: Loaders;
+  desk: MediaDesk;
 }
 
-export function usersContext(caller: Caller, store: Store): UsersContext {
-  return { caller, store, loaders: createLoaders(store, caller) };
+export function usersContext(caller: Caller, store: Store, desk: MediaDesk): UsersContext {
+  return { caller, store, desk, loaders: createLoaders(store, caller) };
 }
 
 /**

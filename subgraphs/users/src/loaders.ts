@@ -11,6 +11,7 @@ export function createLoaders(store: Store, caller: Caller) {
   return {
     user: rowLoader(store.users.byIds, (user) => user.id),
     userByHandle: rowLoader(store.users.byHandles, (user) => user.handle),
+    media: rowLoader(store.media.byIds, (media) => media.id),
     activity: rowLoader(store.activities.byIds, (activity) => activity.id),
     activitiesOf: childrenLoader(
       (authors, page: IdPage) => store.activities.byAuthors(authors, page),

@@ -5,5 +5,6 @@ import type { UsersContext } from './context.js';
 export const references: Readonly<Record<string, ReferenceResolver<UsersContext>>> = {
   User: ({ id, handle }: { id?: string; handle?: string }, { loaders }) =>
     id === undefined ? loaders.userByHandle.load((handle ?? '').toLowerCase()) : loaders.user.load(id),
+  Media: ({ id }: { id: string }, { loaders }) => loaders.media.load(id),
   Activity: ({ id }: { id: string }, { loaders }) => loaders.activity.load(id),
 };

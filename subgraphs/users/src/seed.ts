@@ -1,7 +1,10 @@
 import { fold } from '@marquee/chassis/input/fold';
 import { v7 } from 'uuid';
+import type { Storage } from './media/storage.js';
 import { NotificationKind } from './model/notification.js';
 import { conversations, type ExamplePost } from './seed/conversations.js';
+import { freelancers } from './seed/freelancers.js';
+import { seedMedia } from './seed/media.js';
 import { people } from './seed/people.js';
 import type { SeededActivity, SeededLike, SeededNotification } from './store/seeding.js';
 import type { Store } from './store/store.js';
@@ -10,11 +13,13 @@ const hour = 60 * 60 * 1000;
 const lifetime = 30 * 24 * hour;
 
 /**
- * Fills the database with people and what they say. Starting again adds nothing while any of it is alive;
+ * Fills the database with people, their pictures and what they say. Starting again adds nothing while any of it is alive;
  * when all has expired, the same conversations happen anew.
  */
-export async function seed(store: Store): Promise<void> {
-  await store.seeding.addPeople(people.map((person) => ({ ...person, foldedName: fold(person.displayName) })));
+export async function seed(store: Store, storage: Storage): Promise<void> {
+  const everybody = [...people, ...freelancers];
+  await store.seeding.addPeople(everybody.map((person) => ({ ...person, foldedName: fold(person.displayName) })));
+  await seedMedia(everybody, store.mediaSeeding, storage);
   const authors = people.map(({ id }) => id);
   const now = Date.now();
   await store.seeding.addConversations(authors, conversations.map((post) => conversationOf(post, now)).flat());

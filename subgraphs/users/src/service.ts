@@ -6,9 +6,11 @@ import type { GraphQLSchema } from 'graphql';
 import { GraphQLDateTime, GraphQLURL } from 'graphql-scalars';
 import { usersSettings, type UsersSettings } from './config.js';
 import { usersContext } from './context.js';
+import { openMedia } from './media/open.js';
 import { references } from './references.js';
 import { ActivityResolver } from './resolvers/activities.js';
 import { AdministrationResolver } from './resolvers/administration.js';
+import { MediaResolver } from './resolvers/media.js';
 import { NotificationResolver } from './resolvers/notifications.js';
 import { PostingResolver } from './resolvers/posting.js';
 import { PrincipalResolver } from './resolvers/principal.js';
@@ -26,6 +28,7 @@ export function schema(): Promise<GraphQLSchema> {
     resolvers: [
       UserResolver,
       ProfileResolver,
+      MediaResolver,
       AdministrationResolver,
       ActivityResolver,
       PostingResolver,
@@ -47,13 +50,14 @@ export const service: Service<UsersSettings> = {
   async open(opening) {
     const database = opening.closers.add(await openPostgres(opening.settings, { entities, migrations }));
     const store = createStore(database.source);
-    if (opening.settings.SEED) await seed(store);
+    const media = await openMedia(opening, store.processing);
+    if (opening.settings.SEED) await seed(store, media.storage);
     const graphql = await subgraphRoute({
       name: 'users',
       schema: await schema(),
       opening,
-      context: (caller) => usersContext(caller, store),
+      context: (caller) => usersContext(caller, store, media),
     });
-    return { routes: { '/graphql': graphql }, check: database.check };
+    return { routes: { ...media.routes, '/graphql': graphql }, check: database.check };
   },
 };

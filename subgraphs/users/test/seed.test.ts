@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { SettingsError } from '@marquee/chassis/config/settings';
 import { startService } from '@marquee/chassis/testkit/service';
 import { service } from '../src/service.js';
+import { at, mediaOf } from './media/uploading.js';
 import { openWorld, type World } from './world.js';
 
 let world: World;
@@ -10,7 +11,7 @@ afterAll(() => world.close());
 
 describe('The seed', () => {
   test('makes the people that the embedded run signs in', async () => {
-    const people = await world.sql<object>('select id, sub, role from users order by id');
+    const people = await world.sql<object>(`select id, sub, role from users where sub like 'dev-%' order by id`);
     expect(people).toEqual([
       { id: idEnding('01'), sub: 'dev-admin-001', role: 'ADMIN' },
       { id: idEnding('02'), sub: 'dev-reviewer-001', role: 'REVIEWER' },
@@ -19,6 +20,30 @@ describe('The seed', () => {
       { id: idEnding('12'), sub: 'dev-freelancer-002', role: 'FREELANCER' },
       { id: idEnding('13'), sub: 'dev-freelancer-003', role: 'FREELANCER' },
     ]);
+  });
+
+  test('gives them colleagues with work to show, who do not sign in', async () => {
+    const [others] =
+      await world.sql<object>(`select count(*)::int as count, min(id::text) as first, max(id::text) as last
+      from users where role = 'FREELANCER' and sub not like 'dev-%'`);
+    expect(others).toEqual({ count: 9, first: idEnding('101'), last: idEnding('109') });
+  });
+
+  test('draws everybody a picture, and eight book covers', async () => {
+    const { data } = await world.ask('{ users(first: 100) { edges { node { id avatar { id status url } } } } }');
+    expect(data.users.edges).toHaveLength(15);
+    for (const { node } of data.users.edges)
+      expect(node.avatar).toMatchObject({ id: idEnding(String(Number(node.id.slice(-4)) + 300)), status: 'READY' });
+    const covers = await world.sql<{ id: string }>(`select id from media where purpose = 'BOOK_COVER' order by id`);
+    expect(covers.map(({ id }) => id)).toEqual(
+      [201, 202, 203, 204, 205, 206, 207, 208].map((end) => idEnding(`${end}`)),
+    );
+    for (const { id } of covers) {
+      const media = await mediaOf(world, id);
+      expect(media).toMatchObject({ status: 'READY', width: 800, height: 1200, contentType: 'image/jpeg' });
+      expect((await fetch(at(world, media.url))).status).toBe(200);
+      expect((await fetch(at(world, media.thumbnail))).status).toBe(200);
+    }
   });
 
   test('lets them talk', async () => {
@@ -45,6 +70,13 @@ describe('The seed', () => {
     expect(data.notifications.edges.length).toBeGreaterThan(5);
   });
 
+  test('gives nobody a picture back that they took down', async () => {
+    const person = idEnding('13');
+    await world.sql('update users set avatar_id = null where id = $1', [person]);
+    await again();
+    expect(await world.sql('select avatar_id from users where id = $1', [person])).toEqual([{ avatar_id: null }]);
+  });
+
   test('adds nothing at the next start', async () => {
     const before = await counts();
     await again();
@@ -69,9 +101,10 @@ async function again(): Promise<void> {
 
 async function counts(): Promise<unknown> {
   return world.sql(`select (select count(*) from users) as users, (select count(*) from activities) as activities,
+    (select count(*) from media) as media,
     (select count(*) from likes) as likes, (select count(*) from notifications) as notifications`);
 }
 
 function idEnding(end: string): string {
-  return `019a0000-0000-7000-8000-0000000000${end}`;
+  return `019a0000-0000-7000-8000-${end.padStart(12, '0')}`;
 }

@@ -4,6 +4,7 @@ import { startService, type Answer, type TestService } from '@marquee/chassis/te
 import { freshSchema } from '@marquee/chassis/testkit/stores';
 import { DataSource } from 'typeorm';
 import { service } from '../src/service.js';
+import { freshDirectory } from './media/directory.js';
 
 /** The service on a schema of its own, with people in it. */
 export interface World extends TestService {
@@ -16,12 +17,16 @@ export interface World extends TestService {
   like(caller: Caller, activityId: string, liked?: boolean): Promise<Answer>;
   /** Looks into the database, or makes time pass in it. */
   sql<Row>(statement: string, parameters?: unknown[]): Promise<Row[]>;
+  /** Stops the service alone; what it stored stays until `close`. */
+  stop(): Promise<void>;
 }
 
 export async function openWorld(variables: Record<string, string> = {}): Promise<World> {
-  const environment = { ...freshSchema(), ...variables };
+  const directory = await freshDirectory();
+  const environment = { ...freshSchema(), ...directory.variables, ...variables };
   const running = await startService(service, environment);
   const database = await directly(environment);
+  const stop = once(() => running.close());
   return {
     ...running,
     environment,
@@ -37,9 +42,11 @@ export async function openWorld(variables: Record<string, string> = {}): Promise
     like: (caller, activityId, liked = true) =>
       running.ask(setActivityLike, { caller, variables: { input: { activityId, liked } } }),
     sql: async (statement, parameters = []) => database.query(statement, parameters),
+    stop,
     close: async () => {
       await database.destroy();
-      await running.close();
+      await stop();
+      await directory.remove();
     },
   };
 }
@@ -55,6 +62,11 @@ export function codes({ errors }: Answer): unknown[] {
 export function badPaths({ errors }: Answer): string[] {
   const fields = errors.flatMap(({ extensions }) => (extensions['fields'] as { path: string }[] | undefined) ?? []);
   return fields.map(({ path }) => path);
+}
+
+function once(act: () => Promise<void>): () => Promise<void> {
+  let done: Promise<void> | undefined;
+  return () => (done ??= act());
 }
 
 async function signIn(running: TestService, role: Role, name: string): Promise<UserCaller> {

@@ -2,12 +2,11 @@ import { hkdfSync } from 'node:crypto';
 import type { Routes } from '@marquee/chassis/http/server';
 import { type OwnedIds, ownedIds } from '@marquee/chassis/identity/owned-id';
 import type { Opening } from '@marquee/chassis/process/run';
-import type { MediaStore } from '../store/media.js';
+import type { ProcessingStore } from '../store/processing.js';
 import { type DirectoryStorage, openDirectoryStorage } from './directory.js';
 import { seeThrough } from './pipeline.js';
 import { Queue } from './queue.js';
 import { publicRoute, uploadRoute } from './routes.js';
-import { bucketClient, s3Storage } from './s3.js';
 import type { DirectorySettings, MediaSettings } from './settings.js';
 import type { Storage } from './storage.js';
 
@@ -26,11 +25,13 @@ export interface OpenedMedia extends MediaDesk {
  * Opens the storage that the settings name. A directory is worked on by this process, which goes on with what an
  * earlier one left; a bucket tells a function of its own about uploads.
  */
-export async function openMedia(opening: Opening<MediaSettings>, store: MediaStore): Promise<OpenedMedia> {
+export async function openMedia(opening: Opening<MediaSettings>, store: ProcessingStore): Promise<OpenedMedia> {
   const { settings, closers } = opening;
   const ids = ownedIds(settings.MEDIA_ID_KEY);
   switch (settings.MEDIA_STORAGE) {
     case 's3': {
+      // Only who uses it waits for the SDK to load.
+      const { bucketClient, s3Storage } = await import('./s3.js');
       const client = bucketClient(settings);
       closers.add({ close: () => client.destroy() });
       return { ids, storage: s3Storage(client, settings, settings.MEDIA_TICKET_SECONDS), routes: {} };
@@ -44,7 +45,7 @@ export async function openMedia(opening: Opening<MediaSettings>, store: MediaSto
 
 async function openDirectory(
   opening: Opening<MediaSettings & DirectorySettings>,
-  store: MediaStore,
+  store: ProcessingStore,
 ): Promise<Omit<OpenedMedia, 'ids'>> {
   const { settings, log, closers } = opening;
   const secret = policySecret(settings.MEDIA_ID_KEY);
@@ -63,7 +64,7 @@ async function openDirectory(
 function routesOf(
   storage: DirectoryStorage,
   secret: Buffer,
-  store: MediaStore,
+  store: ProcessingStore,
   received: (id: string) => void,
 ): Routes {
   return {

@@ -1,14 +1,14 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Logger } from '@marquee/chassis/telemetry/log';
 import { counter } from '@marquee/chassis/telemetry/instruments';
-import type { Claim, MediaStore } from '../store/media.js';
+import type { Claim, ProcessingStore } from '../store/processing.js';
 import { processUpload } from './process.js';
 import { originalKey, type Storage, thumbnailKey } from './storage.js';
 import type { Accepted } from './verdict.js';
 
 export interface Pipeline {
   storage: Storage;
-  store: MediaStore;
+  store: ProcessingStore;
   log: Logger;
   /** Seconds before the first of three retries; five times as long before each further one. */
   retrySeconds: number;

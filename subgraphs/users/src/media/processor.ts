@@ -1,8 +1,7 @@
 import { openLog } from '@marquee/chassis/telemetry/log';
 import { DataSource } from 'typeorm';
 import { z } from 'zod';
-import { Media } from '../model/media.js';
-import { mediaStore } from '../store/media.js';
+import { processingStore } from '../store/processing.js';
 import { type Pipeline, seeThrough } from './pipeline.js';
 import { bucketClient, s3Storage } from './s3.js';
 import type { ProcessorSettings } from './settings.js';
@@ -21,7 +20,7 @@ export async function openProcessor(settings: ProcessorSettings): Promise<Proces
   const database = await openDatabase(settings);
   const pipeline: Pipeline = {
     storage: s3Storage(client, settings),
-    store: mediaStore(database),
+    store: processingStore(database),
     log: openLog('media', settings.SERVICE_VERSION, settings.LOG_LEVEL),
     retrySeconds: settings.MEDIA_RETRY_SECONDS,
   };
@@ -41,7 +40,6 @@ function openDatabase({ DATABASE_URL, DATABASE_SCHEMA }: ProcessorSettings): Pro
     type: 'postgres',
     url: DATABASE_URL,
     schema: DATABASE_SCHEMA,
-    entities: [Media],
     installExtensions: false,
     extra: { options: `-c search_path=${DATABASE_SCHEMA},public`, max: 1, connectionTimeoutMillis: 5_000 },
   }).initialize();

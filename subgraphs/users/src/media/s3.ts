@@ -12,8 +12,12 @@ import { cacheControl, disposition, type Storage, uploadKey } from './storage.js
 
 /** A client of the service that `S3_ENDPOINT` names, of the region's when there is none. */
 export function bucketClient({ AWS_REGION: region, S3_ENDPOINT: endpoint }: BucketSettings): S3Client {
-  return new S3Client({ region, maxAttempts: 5, ...(endpoint !== undefined && { endpoint, forcePathStyle: true }) });
+  const emulator = endpoint !== undefined && { endpoint, forcePathStyle: true, credentials: emulatorCredentials };
+  return new S3Client({ region, maxAttempts: 5, ...emulator });
 }
+
+/** An emulator checks no credentials, and the SDK wants some. */
+const emulatorCredentials = { accessKeyId: 'emulator', secretAccessKey: 'emulator' };
 
 /** Keeps files in a bucket that nobody reads directly: a distribution serves its public part. */
 export function s3Storage(client: S3Client, settings: BucketSettings, ticketSeconds = 300): Storage {

@@ -23,7 +23,7 @@ export const bucketSettings = {
   /** The distribution that serves the bucket's public part. */
   MEDIA_PUBLIC_URL: address.transform(withoutSlash),
   AWS_REGION: z.string().default('eu-central-1'),
-  /** Another address than the region's; for a storage that speaks S3 elsewhere. */
+  /** Another address than the region's: that of an emulator. */
   S3_ENDPOINT: z.url().optional(),
 };
 

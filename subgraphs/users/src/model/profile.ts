@@ -1,5 +1,5 @@
 import { GraphQLURL } from 'graphql-scalars';
-import { Field, InputType, ObjectType } from 'type-graphql';
+import { Field, ID, InputType, ObjectType } from 'type-graphql';
 import { User } from './user.js';
 
 @InputType()
@@ -30,6 +30,12 @@ export class UpdateProfileInput {
 
   @Field(() => [ProfileLinkInput], { nullable: true, description: 'Up to 10, in the order to show.' })
   links?: ProfileLinkInput[] | null;
+
+  @Field(() => ID, { nullable: true, description: 'A picture of your own that was uploaded as AVATAR.' })
+  avatarId?: string | null;
+
+  @Field(() => ID, { nullable: true, description: 'A picture of your own that was uploaded as COVER.' })
+  coverId?: string | null;
 }
 
 @ObjectType()

@@ -74,6 +74,12 @@ export class User {
   @Column('timestamptz', { name: 'created_at' })
   createdAt!: Date;
 
+  @Column('uuid', { name: 'avatar_id', nullable: true })
+  avatarId!: string | null;
+
+  @Column('uuid', { name: 'cover_id', nullable: true })
+  coverId!: string | null;
+
   @Column('text')
   sub!: string;
 

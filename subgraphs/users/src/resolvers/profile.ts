@@ -1,7 +1,8 @@
 import { notFound } from '@marquee/chassis/errors/errors';
-import { requireUser } from '@marquee/chassis/identity/caller';
+import { requireUser, type UserCaller } from '@marquee/chassis/identity/caller';
 import { Arg, Ctx, Mutation, Resolver } from 'type-graphql';
 import { forgetLoaded, type UsersContext } from '../context.js';
+import { takeDownPortraits } from '../media/portraits.js';
 import {
   DeleteMyAccountInput,
   DeleteMyAccountPayload,
@@ -10,7 +11,15 @@ import {
 } from '../model/profile.js';
 import type { User } from '../model/user.js';
 import { mustBeDone } from '../rules/administration.js';
-import { accountClosed, handleTaken, mustBeOpen, mustConfirm, profileChange } from '../rules/profile.js';
+import { mayAttach, profilePlaces } from '../rules/media.js';
+import {
+  accountClosed,
+  handleTaken,
+  mustBeOpen,
+  mustConfirm,
+  profileChange,
+  type ProfileChange,
+} from '../rules/profile.js';
 
 @Resolver()
 export class ProfileResolver {
@@ -19,9 +28,11 @@ export class ProfileResolver {
     @Arg('input', () => UpdateProfileInput) input: UpdateProfileInput,
     @Ctx() context: UsersContext,
   ): Promise<UpdateProfilePayload> {
-    const { id } = requireUser(context.caller);
+    const caller = requireUser(context.caller);
+    const { id } = caller;
     mustBeOpen(await context.loaders.user.load(id));
     const change = profileChange(input);
+    await mayShow(caller, change, context);
     const outcome = await context.store.profiles.update(id, change);
     if (outcome === 'handle taken') throw handleTaken(change.handle ?? '');
     if (outcome === 'closed') throw accountClosed();
@@ -40,7 +51,16 @@ export class ProfileResolver {
     const { id } = requireUser(context.caller);
     mustConfirm(mustBeOpen(await context.loaders.user.load(id)), input.confirmHandle);
     mustBeDone(await context.store.administration.closeAccount(id), id);
+    await takeDownPortraits(id, context.store.media, context.desk.storage);
     return { user: await afterwards(context, id) };
+  }
+}
+
+/** Pictures that a profile takes up are its owner's. */
+async function mayShow(caller: UserCaller, change: ProfileChange, { loaders }: UsersContext): Promise<void> {
+  for (const name of ['avatarId', 'coverId'] as const) {
+    const id = change[name];
+    if (typeof id === 'string') mayAttach(caller, await loaders.media.load(id), id, profilePlaces[name]);
   }
 }
 

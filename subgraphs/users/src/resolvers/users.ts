@@ -4,6 +4,7 @@ import { connection, PageArgs, type Connection } from '@marquee/chassis/paging/c
 import { Arg, Args, Ctx, FieldResolver, ID, Query, Resolver, Root } from 'type-graphql';
 import type { UsersContext } from '../context.js';
 import { type Activity, ActivityConnection } from '../model/activity.js';
+import { Media } from '../model/media.js';
 import { Account, RoleEnum, User, UserConnection } from '../model/user.js';
 import { mayFilterByRole, searchedName, seesAccount, seesDeactivated } from '../rules/administration.js';
 import type { DirectoryFilter } from '../store/users.js';
@@ -46,6 +47,16 @@ export class UserResolver {
   @FieldResolver(() => Account, { nullable: true, description: 'Null unless the caller is this person or an admin.' })
   account(@Root() user: User, @Ctx() { caller }: UsersContext): Account | null {
     return seesAccount(caller, user.id) ? user : null;
+  }
+
+  @FieldResolver(() => Media, { nullable: true })
+  async avatar(@Root() user: User, @Ctx() { loaders }: UsersContext): Promise<Media | null> {
+    return user.avatarId === null ? null : loaders.media.load(user.avatarId);
+  }
+
+  @FieldResolver(() => Media, { nullable: true })
+  async cover(@Root() user: User, @Ctx() { loaders }: UsersContext): Promise<Media | null> {
+    return user.coverId === null ? null : loaders.media.load(user.coverId);
   }
 
   @FieldResolver(() => ActivityConnection, { description: 'What this person posted, replies too, the newest first.' })

@@ -62,8 +62,14 @@ export function mayAttach(uploader: UserCaller, media: Media | null, id: string,
     throw badInput({ path: place.path, message: `was rejected: ${media.rejectedBecause}` });
 }
 
+/** Where a profile shows pictures. */
+export const profilePlaces = {
+  avatarId: { purpose: MediaPurpose.AVATAR, noun: 'avatar', path: 'input.avatarId' },
+  coverId: { purpose: MediaPurpose.COVER, noun: 'cover', path: 'input.coverId' },
+} as const satisfies Record<string, Place>;
+
 /** Where a file is attached. */
-export interface Place {
+interface Place {
   purpose: MediaPurpose;
   /** What it is called in an error. */
   noun: string;

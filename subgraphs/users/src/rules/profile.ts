@@ -24,6 +24,8 @@ const profile = z.object({
     .max(10, 'must have at most 10 links')
     .nullish()
     .transform((links) => (links === null ? [] : links)),
+  avatarId: z.string().nullish(),
+  coverId: z.string().nullish(),
 });
 
 /** What of a profile changes: a field that is left out stays, null clears it. */

@@ -3,7 +3,7 @@ import { processUpload } from '../media/process.js';
 import { originalKey, type Storage, thumbnailKey } from '../media/storage.js';
 import { MediaPurpose } from '../model/media.js';
 import type { MediaSeedingStore, SeededMedia } from '../store/media-seeding.js';
-import { people } from './people.js';
+import type { ExamplePerson } from './people.js';
 import { avatarPicture, coverPicture } from './pictures.js';
 
 /** A picture of the example world: other services name it by its id. */
@@ -15,22 +15,25 @@ interface ExamplePicture {
   drawing: string;
 }
 
-const keeper = people[0]?.id ?? '';
-
+/** The admin's, who looks after the covers. */
 const covers = Array.from({ length: 8 }, (_, index): ExamplePicture => {
   const id = idEnding(201 + index);
-  return { id, ownerId: keeper, purpose: MediaPurpose.BOOK_COVER, drawing: coverPicture(index) };
+  return { id, ownerId: idEnding(1), purpose: MediaPurpose.BOOK_COVER, drawing: coverPicture(index) };
 });
 
 /** A person's picture has their number and 300. */
-const avatars = people.map(({ id: ownerId }, index): ExamplePicture => {
+function avatarOf({ id: ownerId }: ExamplePerson, index: number): ExamplePicture {
   const id = idEnding(Number(ownerId.slice(-4)) + 300);
   return { id, ownerId, purpose: MediaPurpose.AVATAR, drawing: avatarPicture(index) };
-});
+}
 
 /** Draws what is missing. Who took their picture down keeps it so. */
-export async function seedMedia(store: MediaSeedingStore, storage: Storage): Promise<void> {
-  const pictures = [...covers, ...avatars];
+export async function seedMedia(
+  people: readonly ExamplePerson[],
+  store: MediaSeedingStore,
+  storage: Storage,
+): Promise<void> {
+  const pictures = [...covers, ...people.map(avatarOf)];
   const missing = new Set(await store.missing(pictures.map(({ id }) => id)));
   for (const picture of pictures.filter(({ id }) => missing.has(id)))
     await store.add(await published(picture, storage));

@@ -54,6 +54,8 @@ const nobody: Partial<User> = {
   pronouns: null,
   location: null,
   links: [],
+  avatarId: null,
+  coverId: null,
   verified: false,
   role: 'FREELANCER',
   isActive: false,

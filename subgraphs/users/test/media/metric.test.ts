@@ -1,0 +1,48 @@
+import { once } from 'node:events';
+import { rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { openWorld } from '../world.js';
+import { jpeg } from './files.js';
+import { upload } from './uploading.js';
+
+/** What a collector received of metrics. */
+const received: string[] = [];
+const collector = createServer((request, response) => {
+  void text(request).then((body) => {
+    if (request.url === '/v1/metrics') received.push(body);
+    response.writeHead(200, { 'content-type': 'application/json' }).end('{}');
+  });
+});
+
+beforeAll(async () => void (await once(collector.listen(0, '127.0.0.1'), 'listening')));
+afterAll(() => collector.close());
+
+test('what becomes of uploads is counted, dead letters too', async () => {
+  const { port } = collector.address() as AddressInfo;
+  const world = await openWorld({ OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${port}` });
+  const [person, file, avatar] = [await world.person(), await jpeg(), { purpose: 'AVATAR', contentType: 'image/jpeg' }];
+  await upload(world, person, avatar, file);
+  await upload(world, person, avatar, Buffer.from('no picture'));
+  const folder = join(world.environment['MEDIA_DIRECTORY'] ?? '', 'media');
+  await rm(folder, { recursive: true });
+  await writeFile(folder, '');
+  await upload(world, person, avatar, file);
+  await world.close();
+  expect(countsOf('media.uploads')).toEqual({ accepted: 1, rejected: 1, 'dead letter': 1 });
+});
+
+interface Metric {
+  name: string;
+  sum: { dataPoints: { attributes: { key: string; value: { stringValue: string } }[]; asDouble: number }[] };
+}
+
+function countsOf(name: string): Record<string, number> {
+  const told = JSON.parse(received.at(-1) ?? '{}') as { resourceMetrics: { scopeMetrics: { metrics: Metric[] }[] }[] };
+  const metrics = told.resourceMetrics.flatMap(({ scopeMetrics }) => scopeMetrics.flatMap((scope) => scope.metrics));
+  const points = metrics.find((metric) => metric.name === name)?.sum.dataPoints ?? [];
+  return Object.fromEntries(points.map(({ attributes, asDouble }) => [attributes[0]?.value.stringValue, asDouble]));
+}
