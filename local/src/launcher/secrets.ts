@@ -41,6 +41,11 @@ export function password({ root }: Secrets, purpose: string): string {
   return createHmac('sha256', root).update(purpose).digest('base64url');
 }
 
+/** The key that media ids prove their owner with, in base64. */
+export function mediaIdKey(secrets: Secrets): string {
+  return Buffer.from(password(secrets, 'media ids'), 'base64url').toString('base64');
+}
+
 /** The public half of the caller key, as the subgraphs check with. */
 export function callerKeys({ callerKey: { kty, crv, x, kid, alg } }: Secrets): string {
   return JSON.stringify({ keys: [{ kty, crv, x, kid, alg }] });

@@ -1,18 +1,21 @@
+import { join } from 'node:path';
 import type { Variables } from '@marquee/chassis/config/settings';
 import { databaseUrl } from '../stores/postgres/databases.js';
 import type { Copy, PartName } from './copy.js';
 import type { Program } from './program.js';
-import { callerKeys, password } from './secrets.js';
+import { callerKeys, mediaIdKey, password } from './secrets.js';
 
 /** A service of the graph and the store that it keeps its data in. */
 interface Subgraph {
   name: PartName;
   store: 'postgres' | 'dynamodb';
+  /** What it has to do with media: it keeps the files, or it only checks whose an id is. */
+  media?: 'keeps' | 'checks';
 }
 
 /** The services that run; a new one is a line here. */
 export const subgraphs: readonly Subgraph[] = [
-  { name: 'users', store: 'postgres' },
+  { name: 'users', store: 'postgres', media: 'keeps' },
   { name: 'shows', store: 'dynamodb' },
 ];
 
@@ -22,7 +25,7 @@ export function subgraphUrl(copy: Copy, name: PartName): string {
 }
 
 /** A service as a program of this copy. */
-export function subgraphProgram({ name, store }: Subgraph, copy: Copy, common: Variables): Program {
+export function subgraphProgram({ name, store, media }: Subgraph, copy: Copy, common: Variables): Program {
   return {
     name,
     script: `subgraphs/${name}/dist/main.js`,
@@ -33,6 +36,8 @@ export function subgraphProgram({ name, store }: Subgraph, copy: Copy, common: V
       CALLER_KEYS: callerKeys(copy.secrets),
       SEED: 'true',
       ...(store === 'postgres' ? postgresVariables(copy, name) : dynamodbVariables(copy, name)),
+      ...(media && { MEDIA_ID_KEY: mediaIdKey(copy.secrets) }),
+      ...(media === 'keeps' && directoryVariables(copy, name)),
     },
   };
 }
@@ -51,5 +56,14 @@ function dynamodbVariables({ ports }: Copy, name: PartName): Variables {
     AWS_REGION: 'eu-central-1',
     DYNAMODB_ENDPOINT: `http://127.0.0.1:${ports.dynamodb}`,
     CREATE_TABLE: 'true',
+  };
+}
+
+/** Files are kept beside the other data; their links work on this machine. */
+function directoryVariables({ directory, ports }: Copy, name: PartName): Variables {
+  return {
+    MEDIA_STORAGE: 'directory',
+    MEDIA_DIRECTORY: join(directory, 'media'),
+    MEDIA_UPLOAD_URL: `http://localhost:${ports[name]}`,
   };
 }
