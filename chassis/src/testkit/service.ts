@@ -3,6 +3,7 @@ import { type Caller, guest } from '../identity/caller.js';
 import { callerHeader } from '../identity/signature.js';
 import { type Service, start } from '../process/run.js';
 import { testKeys } from './keys.js';
+import { listen, type Listening } from './live.js';
 
 /** A GraphQL answer as it came over HTTP. */
 export interface Answer {
@@ -24,6 +25,8 @@ export interface TestService {
   url: string;
   /** Sends an operation as the gateway would, with the caller signed for this service; a guest when none is given. */
   ask(document: string, options?: AskOptions): Promise<Answer>;
+  /** Subscribes as the gateway would. */
+  listen(document: string, options?: AskOptions): Promise<Listening>;
   close(): Promise<void>;
 }
 
@@ -41,6 +44,10 @@ export async function startService<Settings extends ProcessSettings>(
         [callerHeader]: await keys.signer.sign(caller, service.name),
         ...headers,
       }),
+    async listen(query, { caller = guest, variables } = {}) {
+      const signed = { [callerHeader]: await keys.signer.sign(caller, service.name) };
+      return listen({ url: `${running.url}/graphql`, query, variables, connectionParams: signed, extensions: signed });
+    },
     close: () => running.close(),
   };
 }

@@ -1,3 +1,4 @@
+import type { Bus } from '@marquee/chassis/bus/bus';
 import type { SubgraphContext } from '@marquee/chassis/graphql/subgraph';
 import type { Loaders } from './loaders.js';
 import type { ShowStore } from './store/shows.js';
@@ -6,4 +7,6 @@ import type { ShowStore } from './store/shows.js';
 export interface ShowsContext extends SubgraphContext {
   store: ShowStore;
   loaders: Loaders;
+  /** Tells of shows that were added or changed; see `resolvers/live.ts`. */
+  bus: Bus;
 }

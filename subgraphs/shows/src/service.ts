@@ -1,10 +1,14 @@
+import { processBus } from '@marquee/chassis/bus/bus';
 import { openDynamo } from '@marquee/chassis/dynamodb/open';
 import { subgraphSchema } from '@marquee/chassis/graphql/schema';
-import { subgraphRoute } from '@marquee/chassis/graphql/subgraph';
+import { subgraphLive } from '@marquee/chassis/graphql/live';
+import { type SubgraphOptions, subgraphRoute } from '@marquee/chassis/graphql/subgraph';
 import type { Service } from '@marquee/chassis/process/run';
 import type { GraphQLSchema } from 'graphql';
 import { showsSettings, type ShowsSettings } from './config.js';
+import type { ShowsContext } from './context.js';
 import { createLoaders } from './loaders.js';
+import { ShowLiveResolver } from './resolvers/live.js';
 import { ShowResolver, showReference } from './resolvers/shows.js';
 import { ShowWritingResolver } from './resolvers/writing.js';
 import { seed } from './seed.js';
@@ -13,7 +17,10 @@ import { tableDefinition } from './table.js';
 
 /** The schema of the shows subgraph; made without any store. */
 export function schema(): Promise<GraphQLSchema> {
-  return subgraphSchema({ resolvers: [ShowResolver, ShowWritingResolver], references: { Show: showReference } });
+  return subgraphSchema({
+    resolvers: [ShowResolver, ShowWritingResolver, ShowLiveResolver],
+    references: { Show: showReference },
+  });
 }
 
 export const service: Service<ShowsSettings> = {
@@ -23,12 +30,17 @@ export const service: Service<ShowsSettings> = {
     const dynamo = opening.closers.add(await openDynamo(opening.settings, tableDefinition));
     const store = createStore(dynamo);
     if (opening.settings.SEED) await seed(store);
-    const graphql = await subgraphRoute({
+    const bus = opening.closers.add(processBus());
+    const subgraph: SubgraphOptions<ShowsContext> = {
       name: 'shows',
       schema: await schema(),
       opening,
-      context: (caller) => ({ caller, store, loaders: createLoaders(store) }),
-    });
-    return { routes: { '/graphql': graphql }, check: dynamo.check };
+      context: (caller) => ({ caller, store, bus, loaders: createLoaders(store) }),
+    };
+    return {
+      routes: { '/graphql': await subgraphRoute(subgraph) },
+      live: { '/graphql': subgraphLive(subgraph) },
+      check: dynamo.check,
+    };
   },
 };

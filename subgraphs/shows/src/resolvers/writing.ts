@@ -6,6 +6,7 @@ import { DeleteShowInput, ImportShowsInput, UpdateShowInput } from '../model/inp
 import { DeleteShowPayload, ImportShowsPayload, UpdateShowPayload } from '../model/payloads.js';
 import { mayWrite } from '../rules/access.js';
 import { judgeImport } from '../rules/import.js';
+import { tellChange } from './live.js';
 import { checkChanges, isShowSlug } from '../rules/show-values.js';
 
 @Resolver()
@@ -14,16 +15,18 @@ export class ShowWritingResolver {
     description: 'Adds up to 1000 shows and says for each what became of it. Sent again it changes nothing.',
   })
   async importShows(
-    @Ctx() { caller, store }: ShowsContext,
+    @Ctx() { caller, store, bus }: ShowsContext,
     @Arg('input', () => ImportShowsInput) { payload }: ImportShowsInput,
   ): Promise<ImportShowsPayload> {
     const addedById = mayWrite(caller);
-    return { results: await importShows(store, judgeImport(payload, addedById)) };
+    const results = await importShows(store, judgeImport(payload, addedById));
+    for (const result of results) if (result.kind === 'ShowCreated') tellChange(bus, result.show.slug);
+    return { results };
   }
 
   @Mutation(() => UpdateShowPayload)
   async updateShow(
-    @Ctx() { caller, store }: ShowsContext,
+    @Ctx() { caller, store, bus }: ShowsContext,
     @Arg('input', () => UpdateShowInput) { slug, ...values }: UpdateShowInput,
   ): Promise<UpdateShowPayload> {
     mayWrite(caller);
@@ -31,6 +34,7 @@ export class ShowWritingResolver {
     if (problems) throw badInput(...problems.map(({ path, message }) => ({ path: `input.${path}`, message })));
     const show = isShowSlug(slug) ? await store.change(slug, value) : null;
     if (!show) throw notFound('show', slug);
+    tellChange(bus, slug);
     return { show };
   }
 

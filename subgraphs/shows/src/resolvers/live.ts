@@ -1,0 +1,36 @@
+import type { Bus, BusMessage } from '@marquee/chassis/bus/bus';
+import { leavable } from '@marquee/chassis/bus/leavable';
+import { Resolver, Root, Subscription } from 'type-graphql';
+import type { ShowsContext } from '../context.js';
+import { Show } from '../model/show.js';
+import { mayRead } from '../rules/access.js';
+import type { ShowRow } from '../store/show-row.js';
+import type { ShowStore } from '../store/shows.js';
+
+const topic = 'show changed';
+
+@Resolver()
+export class ShowLiveResolver {
+  @Subscription(() => Show, {
+    description: 'Every show that is added or changed from now on.',
+    subscribe: ({ context }) => changedShows(context as ShowsContext),
+  })
+  showChanged(@Root() show: ShowRow): ShowRow {
+    return show;
+  }
+}
+
+/** Tells those who listen that a show was added or changed. */
+export function tellChange(bus: Bus, slug: string): void {
+  bus.publish(topic, { slug });
+}
+
+function changedShows({ caller, bus, store }: ShowsContext): AsyncIterableIterator<ShowRow> {
+  mayRead(caller);
+  return leavable((signal) => showsOf(bus.subscribe(topic, signal), store));
+}
+
+/** A show that was deleted meanwhile is not told. */
+async function* showsOf(changes: AsyncIterable<BusMessage>, store: ShowStore): AsyncGenerator<ShowRow> {
+  for await (const { slug } of changes) yield* await store.bySlugs([String(slug)]);
+}
