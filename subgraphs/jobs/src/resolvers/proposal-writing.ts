@@ -53,8 +53,8 @@ export class ProposalWritingResolver {
     @Arg('input', () => SubmitProposalInput) { proposalId }: SubmitProposalInput,
   ): Promise<SubmitProposalPayload> {
     const user = requireUser(context.caller);
-    await foundProposal(context, proposalId);
-    await approvedProfile(context, user);
+    const { actors } = await foundProposal(context, proposalId);
+    if (actors.includes('freelancer')) await approvedProfile(context, user);
     return { proposal: await led(context, proposalId, 'SUBMIT') };
   }
 
