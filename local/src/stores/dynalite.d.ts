@@ -1,5 +1,31 @@
-declare module 'dynalite' {
-  import type { Server } from 'node:http';
+/** The parts of dynalite that its own server is made of. Its package is pinned: they are no public interface. */
+declare module 'dynalite/db/index.js' {
+  export type Callback<Result> = (failure: Error | null | undefined, result?: Result) => void;
+
+  export type Attributes = Record<string, Record<string, unknown>>;
+
+  /** The part of the store that holds one table or one index. */
+  export interface Part {
+    get(key: string, done: Callback<Attributes>): void;
+    put(key: string, item: Attributes, done: Callback<void>): void;
+    del(key: string, done: Callback<void>): void;
+    lock(key: string, work: (release: unknown) => void): void;
+  }
+
+  /** One change of a part; its key begins with the part's name. */
+  export type Change = { type: 'put'; key: string; value: Attributes } | { type: 'del'; key: string };
+
+  export interface Table {
+    KeySchema: { AttributeName: string }[];
+  }
+
+  export interface Store {
+    db: { batch(changes: Change[]): Promise<void> };
+    getTable(name: string, done: Callback<Table>): void;
+    getItemDb(table: string): Part;
+    getIndexDb(kind: string, table: string, index: string): Part;
+    lifecycleManager: { gracefulClose(done: Callback<void>): void };
+  }
 
   interface Options {
     /** Where LevelDB keeps the data; in memory when left out. */
@@ -9,5 +35,17 @@ declare module 'dynalite' {
     deleteTableMs?: number;
   }
 
-  export default function dynalite(options?: Options): Server;
+  const db: { create(options: Options): Store };
+  export default db;
+}
+
+declare module 'dynalite/validations/index.js' {
+  import type { Store } from 'dynalite/db/index.js';
+
+  const validations: {
+    /** Drops what the operation does not know; @throws when something is of another type. */
+    checkTypes(input: object, types: object): Record<string, unknown>;
+    checkValidations(input: object, types: object, custom: unknown, store: Store): void;
+  };
+  export default validations;
 }

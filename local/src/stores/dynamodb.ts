@@ -1,6 +1,12 @@
 import { mkdir } from 'node:fs/promises';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import dynalite from 'dynalite';
+import db, { type Store } from 'dynalite/db/index.js';
+import { type Body, operations } from './operations.js';
+import { readWriteLock } from './read-write-lock.js';
+import { recentTokens } from './recent-tokens.js';
+import { isRefusal, refusal } from './refusal.js';
+import { transactGet, transactWrite } from './transactions.js';
 
 export interface DynamodbOptions {
   /** Where the data lives; in memory when left out. One process may use a directory at a time. */
@@ -14,20 +20,72 @@ export interface Dynamodb {
   close(): Promise<void>;
 }
 
+/** Answers one request; @throws a Refusal */
+type Answering = (operation: string, body: Body) => Promise<Body>;
+
 /**
- * Starts the DynamoDB-compatible store in this process. What it has answered is on the disk: a kill loses nothing.
+ * Starts the DynamoDB-compatible store in this process: dynalite's, with transactions. What it has answered is on the
+ * disk: a kill loses nothing.
  * @throws the system's error, for instance EADDRINUSE when the port is taken
  */
 export async function openDynamodb({ directory, port }: DynamodbOptions): Promise<Dynamodb> {
   if (directory !== undefined) await mkdir(directory, { recursive: true });
-  const store = dynalite({ path: directory, createTableMs: 0, updateTableMs: 0, deleteTableMs: 0 });
-  await new Promise<void>((resolve, reject) => store.once('error', reject).listen(port, '127.0.0.1', resolve));
+  const times = { createTableMs: 0, updateTableMs: 0, deleteTableMs: 0 };
+  const store = db.create({ ...(directory !== undefined && { path: directory }), ...times });
+  const answering = answeringFrom(store);
+  const server = createServer((request, response) => void serve(answering, request, response));
+  // Longer than clients keep a connection that they might use again.
+  server.keepAliveTimeout = 65_000;
+  await new Promise<void>((resolve, reject) => server.once('error', reject).listen(port, '127.0.0.1', resolve));
   return {
-    endpoint: `http://127.0.0.1:${(store.address() as AddressInfo).port}`,
-    close: () =>
-      new Promise((resolve) => {
-        store.close(() => resolve());
-        store.closeAllConnections();
-      }),
+    endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    async close() {
+      server.closeAllConnections();
+      await new Promise<void>((resolve) => server.close(() => resolve()));
+      await new Promise<void>((resolve) => store.lifecycleManager.gracefulClose(() => resolve()));
+    },
   };
+}
+
+function answeringFrom(store: Store): Answering {
+  const lock = readWriteLock();
+  const tokens = recentTokens();
+  return async (name, body) => {
+    if (name === 'TransactGetItems') return lock.alone(() => transactGet(store, body));
+    if (name === 'TransactWriteItems') {
+      const write = () => transactWrite(store, body);
+      return lock.alone(() => tokens.once(body['ClientRequestToken'], body['TransactItems'], write));
+    }
+    const operation = operations.get(name);
+    if (!operation) throw refusal('UnknownOperationException', `There is no operation "${name}" here.`);
+    return lock.shared(async () => operation.act(store, operation.checked(store, body)));
+  };
+}
+
+async function serve(answering: Answering, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  if (request.method === 'GET') return void response.end('healthy');
+  try {
+    const operation = String(request.headers['x-amz-target']).replace(/^DynamoDB_\d+\./, '');
+    send(response, 200, await answering(operation, await bodyOf(request)));
+  } catch (failure) {
+    if (isRefusal(failure)) send(response, failure.statusCode, failure.body);
+    else send(response, 500, { __type: 'InternalServerError', message: String(failure) });
+  }
+}
+
+async function bodyOf(request: IncomingMessage): Promise<Body> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request as AsyncIterable<Buffer>) chunks.push(chunk);
+  try {
+    return JSON.parse(Buffer.concat(chunks).toString('utf8')) as Body;
+  } catch {
+    throw refusal('SerializationException', 'The body is not JSON.');
+  }
+}
+
+function send(response: ServerResponse, status: number, body: object): void {
+  const text = JSON.stringify(body);
+  response
+    .writeHead(status, { 'content-type': 'application/x-amz-json-1.0', 'content-length': Buffer.byteLength(text) })
+    .end(text);
 }

@@ -1,0 +1,51 @@
+import { createRequire } from 'node:module';
+import type { Store } from 'dynalite/db/index.js';
+import validations from 'dynalite/validations/index.js';
+
+/** A request's or an answer's body. */
+export type Body = Record<string, unknown>;
+
+/** One operation of dynalite, in its two halves. */
+export interface Operation {
+  /** The input as `act` takes it, without what the operation does not know; @throws a Refusal */
+  checked(store: Store, input: object): Body;
+  /** @throws a Refusal */
+  act(store: Store, checked: Body): Promise<Body>;
+}
+
+/** What dynalite can do, by name. */
+export const operations: ReadonlyMap<string, Operation> = new Map(
+  [
+    ...['CreateTable', 'DeleteTable', 'DescribeTable', 'ListTables', 'UpdateTable'],
+    ...['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem', 'BatchGetItem', 'BatchWriteItem', 'Query', 'Scan'],
+    ...['TagResource', 'UntagResource', 'ListTagsOfResource', 'DescribeTimeToLive'],
+  ].map((name) => [name, operation(name)]),
+);
+
+/** @throws for a name that dynalite does not know */
+export function operationOf(name: string): Operation {
+  const found = operations.get(name);
+  if (found) return found;
+  throw new Error(`dynalite has no operation ${name}`);
+}
+
+type Action = (store: Store, data: Body, done: (failure: Error | null, answer: Body) => void) => void;
+
+function operation(name: string): Operation {
+  const load = createRequire(import.meta.url);
+  const file = `${name.charAt(0).toLowerCase()}${name.slice(1)}.js`;
+  const { types, custom } = load(`dynalite/validations/${file}`) as { types: object; custom: unknown };
+  const action = load(`dynalite/actions/${file}`) as Action;
+  return {
+    checked(store, input) {
+      // dynalite deletes from what it is given.
+      const data = validations.checkTypes({ ...input }, types);
+      validations.checkValidations(data, types, custom, store);
+      return data;
+    },
+    act: (store, data) =>
+      new Promise((resolve, reject) =>
+        action(store, data, (failure, answer) => (failure ? reject(failure) : resolve(answer))),
+      ),
+  };
+}

@@ -1,0 +1,46 @@
+import { createHash } from 'node:crypto';
+import type { Body } from './operations.js';
+import { refusal } from './refusal.js';
+
+/** The client request tokens of the last ten minutes: a request that is sent again takes no effect again. */
+export interface RecentTokens {
+  /** Runs `work` unless it has run for this token; @throws IdempotentParameterMismatchException for other parameters */
+  once(token: unknown, parameters: unknown, work: () => Promise<Body>): Promise<Body>;
+}
+
+const remembered = 10 * 60_000;
+const most = 10_000;
+
+export function recentTokens(now: () => number = Date.now): RecentTokens {
+  const tokens = new Map<string, { digest: string; until: number }>();
+  return {
+    async once(token, parameters, work) {
+      if (typeof token !== 'string') return work();
+      const digest = createHash('sha256').update(JSON.stringify(parameters)).digest('base64');
+      const known = tokens.get(token);
+      if (known && known.until > now()) return answerAgain(known.digest === digest);
+      const answer = await work();
+      tokens.delete(token);
+      tokens.set(token, { digest, until: now() + remembered });
+      forget(tokens, now());
+      return answer;
+    },
+  };
+}
+
+function answerAgain(same: boolean): Body {
+  if (same) return {};
+  throw refusal(
+    'IdempotentParameterMismatchException',
+    'The request uses the same client token as a previous, but non-identical request. ' +
+      'Do not reuse a client token with different requests, unless the requests are identical',
+  );
+}
+
+/** The oldest come first. */
+function forget(tokens: Map<string, { until: number }>, now: number): void {
+  for (const [token, { until }] of tokens) {
+    if (until > now && tokens.size <= most) return;
+    tokens.delete(token);
+  }
+}

@@ -1,0 +1,116 @@
+import type { Attributes, Change, Store, Table } from 'dynalite/db/index.js';
+import { type Body, operationOf } from './operations.js';
+import { recordingOf } from './recording.js';
+import { isRefusal, nameOf, type Refusal, refusal } from './refusal.js';
+
+const mostItems = 100;
+
+/** How dynalite does what an item of a transaction asks for. A check is a deletion that is never carried out. */
+const writes = { ConditionCheck: 'DeleteItem', Put: 'PutItem', Update: 'UpdateItem', Delete: 'DeleteItem' } as const;
+
+type WriteKind = keyof typeof writes;
+
+/**
+ * TransactWriteItems over dynalite's own actions: each runs against a recording, and what all of them would change is
+ * one batch of LevelDB, so that a kill in the middle leaves nothing half. Nobody else may use the store meanwhile.
+ *
+ * @throws a Refusal: TransactionCanceledException with a reason for each item, or ValidationException
+ */
+export async function transactWrite(store: Store, body: Body): Promise<Body> {
+  const items = itemsOf(body).map((item) => prepared(store, item));
+  await refuseRepeated(store, items);
+  const attempts = await Promise.all(items.map((item) => attempt(store, item)));
+  if (attempts.some(({ reason }) => reason.Code !== 'None')) throw canceled(attempts.map(({ reason }) => reason));
+  await store.db.batch(attempts.flatMap(({ changes }) => changes));
+  return {};
+}
+
+/** TransactGetItems; nobody may write meanwhile. */
+export async function transactGet(store: Store, body: Body): Promise<Body> {
+  const get = operationOf('GetItem');
+  const inputs = itemsOf(body).map((item) => get.checked(store, inputOf(item, 'Get')));
+  return { Responses: await Promise.all(inputs.map((input) => get.act(store, input))) };
+}
+
+interface Prepared {
+  kind: WriteKind;
+  input: Body;
+  returnsOld: boolean;
+}
+
+interface Reason {
+  Code: string;
+  Message?: string;
+  Item?: Attributes;
+}
+
+function itemsOf({ TransactItems }: Body): Body[] {
+  const items = Array.isArray(TransactItems) ? (TransactItems as Body[]) : [];
+  const bound = items.length < 1 ? 'greater than or equal to 1' : `less than or equal to ${mostItems}`;
+  if (items.length >= 1 && items.length <= mostItems) return items;
+  throw invalid(
+    `1 validation error detected: Value at 'transactItems' failed to satisfy constraint: Member must have length ${bound}`,
+  );
+}
+
+function prepared(store: Store, item: Body): Prepared {
+  const kinds = Object.keys(writes).filter((kind) => item[kind]) as WriteKind[];
+  const [kind] = kinds;
+  if (!kind || kinds.length > 1) throw invalid('TransactItems can only contain one of Check, Put, Update or Delete');
+  const given = inputOf(item, kind);
+  const input = operationOf(writes[kind]).checked(store, given);
+  return { kind, input, returnsOld: given['ReturnValuesOnConditionCheckFailure'] === 'ALL_OLD' };
+}
+
+function inputOf(item: Body, kind: string): Body {
+  const given = item[kind];
+  if (typeof given === 'object' && given !== null) return given as Body;
+  throw invalid(`TransactItems must each have a ${kind}`);
+}
+
+async function refuseRepeated(store: Store, items: readonly Prepared[]): Promise<void> {
+  const keys = await Promise.all(items.map((item) => keyOf(store, item)));
+  if (new Set(keys).size < keys.length)
+    throw invalid('Transaction request cannot include multiple operations on one item');
+}
+
+async function keyOf(store: Store, { input }: Prepared): Promise<string> {
+  const name = input['TableName'] as string;
+  const { KeySchema } = await tableOf(store, name);
+  const attributes = (input['Key'] ?? input['Item']) as Attributes;
+  return JSON.stringify([name, ...KeySchema.map(({ AttributeName }) => attributes[AttributeName])]);
+}
+
+function tableOf(store: Store, name: string): Promise<Table> {
+  return new Promise((resolve, reject) =>
+    store.getTable(name, (failure, table) => (table ? resolve(table) : reject(failure ?? new Error(name)))),
+  );
+}
+
+async function attempt(store: Store, item: Prepared): Promise<{ reason: Reason; changes: Change[] }> {
+  const recording = recordingOf(store);
+  try {
+    await operationOf(writes[item.kind]).act(recording.store, item.input);
+    return { reason: { Code: 'None' }, changes: item.kind === 'ConditionCheck' ? [] : recording.changes };
+  } catch (failure) {
+    if (!isRefusal(failure)) throw failure;
+    return { reason: reasonOf(failure, item.returnsOld ? recording.found() : undefined), changes: [] };
+  }
+}
+
+function reasonOf(failure: Refusal, found: Attributes | undefined): Reason {
+  const { message } = failure.body;
+  if (nameOf(failure) === 'ValidationException') return { Code: 'ValidationError', Message: message };
+  if (nameOf(failure) !== 'ConditionalCheckFailedException') throw failure;
+  return { Code: 'ConditionalCheckFailed', Message: message, ...(found && { Item: found }) };
+}
+
+function canceled(reasons: readonly Reason[]): Refusal {
+  const codes = reasons.map(({ Code }) => Code).join(', ');
+  const message = `Transaction cancelled, please refer cancellation reasons for specific reasons [${codes}]`;
+  return refusal('TransactionCanceledException', message, { CancellationReasons: reasons });
+}
+
+function invalid(message: string): Refusal {
+  return refusal('ValidationException', message);
+}

@@ -1,0 +1,55 @@
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { readSettings } from '@marquee/chassis/config/settings';
+import { z } from 'zod';
+import { freePort } from '../../src/process/ports.js';
+
+const settings = z.object({
+  /** The directory with DynamoDBLocal.jar, Amazon's own emulator. It is not part of the repository. */
+  DYNAMODB_LOCAL: z.string().optional(),
+});
+
+/** A store that answers DynamoDB's protocol. */
+export interface Reference {
+  endpoint: string;
+  close(): Promise<void>;
+}
+
+/** Amazon's own emulator, or why it is left out. */
+export async function openReference(): Promise<Reference | string> {
+  const { DYNAMODB_LOCAL: directory } = readSettings(settings);
+  if (directory === undefined) return 'DYNAMODB_LOCAL does not name its directory';
+  if (!existsSync(join(directory, 'DynamoDBLocal.jar'))) return `there is no DynamoDBLocal.jar in ${directory}`;
+  if (spawnSync('java', ['-version']).error) return 'there is no java on the PATH';
+  const port = await freePort();
+  const emulator = start(directory, port);
+  const endpoint = `http://127.0.0.1:${port}`;
+  await answers(endpoint, emulator);
+  return { endpoint, close: () => stop(emulator) };
+}
+
+function start(directory: string, port: number): ChildProcess {
+  const library = `-Djava.library.path=${join(directory, 'DynamoDBLocal_lib')}`;
+  const options = ['-port', String(port), '-sharedDb', '-inMemory', '-disableTelemetry'];
+  return spawn('java', [library, '-jar', 'DynamoDBLocal.jar', ...options], { cwd: directory, stdio: 'ignore' });
+}
+
+async function answers(endpoint: string, emulator: ChildProcess): Promise<void> {
+  const answered = await fetch(endpoint).then(
+    () => true,
+    () => false,
+  );
+  if (answered) return;
+  if (emulator.exitCode !== null) throw new Error(`DynamoDB Local ended with ${emulator.exitCode}`);
+  await wait(50);
+  await answers(endpoint, emulator);
+}
+
+async function stop(emulator: ChildProcess): Promise<void> {
+  const ended = once(emulator, 'exit');
+  emulator.kill('SIGKILL');
+  await ended;
+}
