@@ -1,12 +1,18 @@
 import { diagram } from './rules/diagram.js';
+import { jobMachine } from './rules/job-machine.js';
 import { profileMachine } from './rules/profile-machine.js';
+import { proposalMachine } from './rules/proposal-machine.js';
 
 const start = '<!-- machines: made by `npm run docs` -->';
 const end = '<!-- end of machines -->';
 
 /** Each machine with its heading; all are drawn from the tables that the service runs on. */
 function sections(): string {
-  return [`### Freelancer profiles\n\n${diagram(profileMachine)}`].join('\n\n');
+  return [
+    `### Freelancer profiles\n\n${diagram(profileMachine)}`,
+    `### Jobs\n\n${diagram(jobMachine)}`,
+    `### Proposals\n\n${diagram(proposalMachine)}`,
+  ].join('\n\n');
 }
 
 /** The text of the README with the machines as they are now. */

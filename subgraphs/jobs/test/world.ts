@@ -5,6 +5,7 @@ import { freshSchema } from '@marquee/chassis/testkit/stores';
 import { DataSource } from 'typeorm';
 import { v7 } from 'uuid';
 import type { ProfileStatus } from '../src/model/profile-status.js';
+import { entities } from '../src/store/store.js';
 import { startJobs } from './service.js';
 
 /** Somebody with a profile. */
@@ -16,6 +17,8 @@ export interface Freelancer {
 /** A service with people and terms, and a way to its tables for what no operation can bring about. */
 export interface World {
   service: TestService;
+  /** The tables with all that the service knows of them. */
+  source: DataSource;
   projectType: string;
   audience: string;
   genre: string;
@@ -47,6 +50,7 @@ export async function openWorld(): Promise<World> {
   const [projectType = '', audience = '', genre = ''] = terms;
   return {
     service,
+    source,
     projectType,
     audience,
     genre,
@@ -140,6 +144,7 @@ async function openSource(store: Record<string, string>): Promise<DataSource> {
   const source = new DataSource({
     type: 'postgres',
     url: store['DATABASE_URL'] ?? '',
+    entities,
     poolSize: 2,
     extra: { options: `-c search_path=${store['DATABASE_SCHEMA']},public` },
   });
