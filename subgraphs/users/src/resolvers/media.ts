@@ -25,15 +25,12 @@ export class MediaResolver {
   @FieldResolver(() => GraphQLURL, { nullable: true, description: 'Null until READY; a document has no THUMBNAIL.' })
   url(
     @Root() media: Media,
-    @Arg('variant', () => MediaVariant, { defaultValue: MediaVariant.ORIGINAL }) variant: MediaVariant,
+    @Arg('variant', () => MediaVariant, { nullable: true, defaultValue: MediaVariant.ORIGINAL })
+    variant: MediaVariant | null,
     @Ctx() { desk }: UsersContext,
   ): string | null {
     if (media.status !== MediaStatus.READY) return null;
-    switch (variant) {
-      case MediaVariant.ORIGINAL:
-        return desk.storage.urlOf(originalKey(media.id, media.contentType));
-      case MediaVariant.THUMBNAIL:
-        return media.hasThumbnail ? desk.storage.urlOf(thumbnailKey(media.id)) : null;
-    }
+    if (variant !== MediaVariant.THUMBNAIL) return desk.storage.urlOf(originalKey(media.id, media.contentType));
+    return media.hasThumbnail ? desk.storage.urlOf(thumbnailKey(media.id)) : null;
   }
 }

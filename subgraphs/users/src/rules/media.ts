@@ -7,7 +7,7 @@ import { checked } from '@marquee/chassis/input/text';
 const megabyte = 1024 * 1024;
 
 /** What may be uploaded for a purpose. */
-export interface UploadLimits {
+interface UploadLimits {
   bytes: number;
   contentTypes: readonly string[];
 }
@@ -15,16 +15,13 @@ export interface UploadLimits {
 const images = ['image/jpeg', 'image/png', 'image/webp'];
 const documents = [...images, 'application/pdf'];
 
-export const uploadLimits: Readonly<Record<MediaPurpose, UploadLimits>> = {
+const uploadLimits: Readonly<Record<MediaPurpose, UploadLimits>> = {
   AVATAR: { bytes: 5 * megabyte, contentTypes: images },
   COVER: { bytes: 5 * megabyte, contentTypes: images },
   PORTFOLIO: { bytes: 10 * megabyte, contentTypes: documents },
   JOB_ATTACHMENT: { bytes: 10 * megabyte, contentTypes: documents },
   BOOK_COVER: { bytes: 10 * megabyte, contentTypes: images },
 };
-
-/** The largest of all: nobody reads further. */
-export const largestUpload = Math.max(...Object.values(uploadLimits).map(({ bytes }) => bytes));
 
 const upload = z
   .object({ purpose: z.enum(MediaPurpose), contentType: z.string(), bytes: z.number() })

@@ -14,7 +14,7 @@ export function phonePhoto(): Promise<Buffer> {
 }
 
 /** A picture whose left half is red and whose right half is blue. */
-export function scene(width: number, height: number): Sharp {
+function scene(width: number, height: number): Sharp {
   const half = { create: { width: Math.ceil(width / 2), height, channels: 3, background: '#2040c0' } } as const;
   return sharp({ create: { width, height, channels: 3, background: '#c02020' } }).composite([
     { input: half, gravity: 'east' },
