@@ -45,7 +45,7 @@ describe('an import', () => {
 
   test('of two that run at the same time adds every show once', async () => {
     const payload = Array.from({ length: 60 }, (_, at) => item(`race-${at}`));
-    const both = await Promise.all([imported(shows, payload), imported(shows, payload)]);
+    const both = await Promise.all([imported(shows, payload), imported(shows, [...payload].reverse())]);
     const created = both.flat().filter(({ __typename }) => __typename === 'ShowCreated');
     expect(created).toHaveLength(60);
     expect(both.flat()).toHaveLength(120);
@@ -96,9 +96,13 @@ describe('an import of 1000 shows', () => {
   });
   afterAll(() => shows.close());
 
-  test('adds them in one call, and again adds none for a read per hundred', async () => {
-    const results = await imported(shows, payload);
-    expect(results.filter(({ __typename }) => __typename === 'ShowCreated')).toHaveLength(1000);
+  test('adds them in one call by fifties, and again adds none for a read per hundred', async () => {
+    const first = await observeStores(() => imported(shows, payload));
+    expect(first.result.filter(({ __typename }) => __typename === 'ShowCreated')).toHaveLength(1000);
+    expect(first.requests.map(({ statement }) => statement.split(' ')[0]).sort()).toEqual([
+      ...Array(10).fill('BatchGetItem'),
+      ...Array(20).fill('TransactWriteItems'),
+    ]);
     const again = await observeStores(() => imported(shows, payload));
     expect(again.result.every(({ __typename }) => __typename === 'ShowConflict')).toBe(true);
     expect(again.requests.map(({ statement }) => statement.split(' ')[0])).toEqual(Array(10).fill('BatchGetItem'));

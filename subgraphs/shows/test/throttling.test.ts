@@ -22,7 +22,7 @@ async function answer(endpoint: string, request: IncomingMessage, response: Serv
   for await (const chunk of request as AsyncIterable<Buffer>) chunks.push(chunk);
   const body = JSON.parse(Buffer.concat(chunks).toString()) as Body;
   const operation = String(request.headers['x-amz-target']).split('.')[1];
-  if (operation === 'PutItem' && busy.writes-- > 0) return throttle(response);
+  if (operation === 'TransactWriteItems' && busy.writes-- > 0) return throttle(response);
   if (operation === 'BatchGetItem' && busy.reads-- > 0) return throttle(response);
   const leftOut = operation === 'BatchGetItem' && busy.keys ? withoutHalf(body) : {};
   const result = await forward(endpoint, request, body);

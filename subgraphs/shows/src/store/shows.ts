@@ -1,7 +1,8 @@
-import { BatchGetCommand, DeleteCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { BatchGetCommand, DeleteCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { Dynamo } from '@marquee/chassis/dynamodb/open';
 import type { Connection } from '@marquee/chassis/paging/connection';
 import { encodeCursor, type Keyset } from '@marquee/chassis/paging/cursor';
+import { addAll } from './adding.js';
 import { indexKeys } from './index-keys.js';
 import type { Entry } from './order.js';
 import { type PageRequest, readPage } from './page.js';
@@ -29,9 +30,6 @@ const keysOfBatch = 100;
 /** How often keys that were left out are asked for before the request fails. */
 const readAttempts = 7;
 
-/** Conditional writes that one import has under way. */
-const writesAtOnce = 32;
-
 export function createStore(dynamo: Dynamo): ShowStore {
   const bySlugs = (slugs: readonly string[]) => showsBySlug(dynamo, slugs);
   return {
@@ -40,7 +38,13 @@ export function createStore(dynamo: Dynamo): ShowStore {
     async addAll(shows) {
       // What is there already costs one read for a hundred instead of a refused write each.
       const known = new Set((await bySlugs(shows.map(({ slug }) => slug))).map(({ slug }) => slug));
-      return eachBounded(shows, writesAtOnce, async (show) => (known.has(show.slug) ? null : add(dynamo, show)));
+      const added = await addAll(dynamo, shows, known);
+      // Of several with one slug the first was added, and only that one is answered.
+      return shows.map(({ slug }) => {
+        const row = added.get(slug) ?? null;
+        added.delete(slug);
+        return row;
+      });
     },
     change: (slug, values) => change(dynamo, slug, values),
     remove: (slug) => remove(dynamo, slug),
@@ -92,13 +96,6 @@ function slugsOf(steps: readonly { entry: Entry }[]): string[] {
 
 function endCursor(key: Keyset | undefined): string | null {
   return key ? encodeCursor(key) : null;
-}
-
-async function add({ documents, table }: Dynamo, show: NewShow): Promise<ShowRow | null> {
-  const filled = Object.entries({ ...show, ...indexKeys(show.slug, show) }).filter(([, value]) => value !== null);
-  const Item = Object.fromEntries(filled);
-  const put = new PutCommand({ TableName: table, Item, ConditionExpression: 'attribute_not_exists(slug)' });
-  return (await metCondition(() => documents.send(put))) ? (Item as unknown as ShowRow) : null;
 }
 
 async function change(dynamo: Dynamo, slug: string, values: Partial<ShowValues>): Promise<ShowRow | null> {
