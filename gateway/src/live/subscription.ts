@@ -1,6 +1,5 @@
 import type { GraphQLDataSource } from '@apollo/gateway';
 import type { FetchNode, PlanNode, QueryPlan, SubscriptionNode } from '@apollo/query-planner';
-import type { GatewayGraphQLResponse } from '@apollo/server-gateway-interface';
 import { badInput, upstreamUnavailable } from '@marquee/chassis/errors/errors';
 import { type ExecutionResult, GraphQLError } from 'graphql';
 import type { Graph, RunningOperation } from '../engine/graph.js';

@@ -1,3 +1,4 @@
+import type { Bus } from '@marquee/chassis/bus/bus';
 import type { SubgraphContext } from '@marquee/chassis/graphql/subgraph';
 import type { Caller } from '@marquee/chassis/identity/caller';
 import { createLoaders, type Loaders } from './loaders.js';
@@ -9,10 +10,12 @@ export interface UsersContext extends SubgraphContext {
   store: Store;
   loaders: Loaders;
   desk: MediaDesk;
+  /** Tells of what was posted and who was notified; see `resolvers/live.ts`. */
+  bus: Bus;
 }
 
-export function usersContext(caller: Caller, store: Store, desk: MediaDesk): UsersContext {
-  return { caller, store, desk, loaders: createLoaders(store, caller) };
+export function usersContext(caller: Caller, service: Omit<UsersContext, 'caller' | 'loaders'>): UsersContext {
+  return { ...service, caller, loaders: createLoaders(service.store, caller) };
 }
 
 /**

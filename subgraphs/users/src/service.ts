@@ -1,15 +1,18 @@
+import { processBus } from '@marquee/chassis/bus/bus';
 import { subgraphSchema } from '@marquee/chassis/graphql/schema';
-import { subgraphRoute } from '@marquee/chassis/graphql/subgraph';
+import { subgraphLive } from '@marquee/chassis/graphql/live';
+import { type SubgraphOptions, subgraphRoute } from '@marquee/chassis/graphql/subgraph';
 import { openPostgres } from '@marquee/chassis/postgres/open';
 import type { Service } from '@marquee/chassis/process/run';
 import type { GraphQLSchema } from 'graphql';
 import { GraphQLDateTime, GraphQLURL } from 'graphql-scalars';
 import { usersSettings, type UsersSettings } from './config.js';
-import { usersContext } from './context.js';
+import { usersContext, type UsersContext } from './context.js';
 import { openMedia } from './media/open.js';
 import { references } from './references.js';
 import { ActivityResolver } from './resolvers/activities.js';
 import { AdministrationResolver } from './resolvers/administration.js';
+import { LiveResolver } from './resolvers/live.js';
 import { MediaResolver } from './resolvers/media.js';
 import { NotificationResolver } from './resolvers/notifications.js';
 import { PostingResolver } from './resolvers/posting.js';
@@ -34,6 +37,7 @@ export function schema(): Promise<GraphQLSchema> {
       PostingResolver,
       NotificationResolver,
       PrincipalResolver,
+      LiveResolver,
     ],
     references,
     scalars: [
@@ -52,12 +56,17 @@ export const service: Service<UsersSettings> = {
     const store = createStore(database.source);
     const media = await openMedia(opening, store.processing);
     if (opening.settings.SEED) await seed(store, media.storage);
-    const graphql = await subgraphRoute({
+    const bus = opening.closers.add(processBus());
+    const subgraph: SubgraphOptions<UsersContext> = {
       name: 'users',
       schema: await schema(),
       opening,
-      context: (caller) => usersContext(caller, store, media),
-    });
-    return { routes: { ...media.routes, '/graphql': graphql }, check: database.check };
+      context: (caller) => usersContext(caller, { store, bus, desk: media }),
+    };
+    return {
+      routes: { ...media.routes, '/graphql': await subgraphRoute(subgraph) },
+      live: { '/graphql': subgraphLive(subgraph) },
+      check: database.check,
+    };
   },
 };

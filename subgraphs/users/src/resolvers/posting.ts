@@ -15,6 +15,7 @@ import {
 } from '../model/posting.js';
 import { lifetimeHours, mayDelete, messageOf, replyOf } from '../rules/activity.js';
 import { mustBeOpen } from '../rules/profile.js';
+import { tellActivity, tellNotification } from './live.js';
 
 @Resolver()
 export class PostingResolver {
@@ -26,6 +27,7 @@ export class PostingResolver {
     const author = await writer(context);
     const post = { authorId: author.id, message: messageOf(input) };
     const id = await context.store.posting.post(post, lifetimeHours[input.lifetime]);
+    tellActivity(context.bus, id);
     return { activity: await living(context, id) };
   }
 
@@ -36,8 +38,9 @@ export class PostingResolver {
   ): Promise<ReplyToActivityPayload> {
     const author = await writer(context);
     const reply = { authorId: author.id, message: replyOf(input) };
-    const id = await context.store.posting.reply(input.activityId, reply);
-    return { activity: await living(context, id ?? input.activityId, id !== null) };
+    const replied = await context.store.posting.reply(input.activityId, reply);
+    tellNotification(context.bus, replied);
+    return { activity: await living(context, replied?.id ?? input.activityId, replied !== null) };
   }
 
   @Mutation(() => SetActivityLikePayload, { description: 'Says how it shall be; saying it twice changes nothing.' })
@@ -46,8 +49,9 @@ export class PostingResolver {
     @Ctx() context: UsersContext,
   ): Promise<SetActivityLikePayload> {
     const user = await writer(context);
-    const found = await context.store.likes.setLike(user.id, activityId, liked);
-    return { activity: await living(context, activityId, found) };
+    const noted = await context.store.likes.setLike(user.id, activityId, liked);
+    tellNotification(context.bus, noted);
+    return { activity: await living(context, activityId, noted !== null) };
   }
 
   @Mutation(() => DeleteActivityPayload, { description: 'For its author and for admins.' })

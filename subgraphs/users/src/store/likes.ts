@@ -1,6 +1,7 @@
 import type { DataSource } from 'typeorm';
 import { v7, validate } from 'uuid';
 import { living } from './living.js';
+import type { Noted } from './posting.js';
 import { rows } from './rows.js';
 
 /** Who likes what. */
@@ -13,12 +14,12 @@ export function likeStore(source: DataSource) {
     return liked.map(({ id }) => id);
   }
 
-  /** Makes it so, whatever it was before; false when there is no such activity. */
-  async function setLike(userId: string, activityId: string, liked: boolean): Promise<boolean> {
-    if (!validate(activityId)) return false;
+  /** Makes it so, whatever it was before; null when there is no such activity. */
+  async function setLike(userId: string, activityId: string, liked: boolean): Promise<Noted | null> {
+    if (!validate(activityId)) return null;
     const values = liked ? [activityId, userId, v7()] : [activityId, userId];
-    const found = await rows(source, liked ? likeStatement : unlikeStatement, values);
-    return found.length > 0;
+    const [found] = await rows<Noted>(source, liked ? likeStatement : unlikeStatement, values);
+    return found ?? null;
   }
 }
 
@@ -37,8 +38,10 @@ const likeStatement = `
     select $3, liked.author_id, $2, 'LIKE', liked.id from liked join added on added.activity_id = liked.id
     where liked.author_id <> $2
     on conflict do nothing
+    returning id, user_id
   )
-  select id from liked`;
+  select liked.id, notified.id as "notificationId", notified.user_id as "userId"
+  from liked left join notified on true`;
 
 /** A notification that was read stays, so that liking again does not tell the author twice. */
 const unlikeStatement = `
@@ -52,4 +55,4 @@ const unlikeStatement = `
     delete from notifications
     where kind = 'LIKE' and actor_id = $2 and read_at is null and activity_id in (select activity_id from removed)
   )
-  select id from liked`;
+  select id, null as "notificationId", null as "userId" from liked`;

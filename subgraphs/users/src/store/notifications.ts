@@ -5,21 +5,40 @@ import { living, oldestLiving } from './living.js';
 import { newest, type IdPage } from './page.js';
 import { rows } from './rows.js';
 
+/** Which notifications come next. */
+export interface Next {
+  after?: string;
+  id?: string;
+  limit: number;
+}
+
 /** What people are told. What is about a dead activity is told to nobody and counted by nobody. */
 export function notificationStore(source: DataSource) {
-  return { newestFor, markRead };
+  return { newestFor, nextFor, markRead };
 
   async function newestFor(userId: string, unreadOnly: boolean, page: IdPage): Promise<Notification[]> {
-    const told = source
-      .getRepository(Notification)
-      .createQueryBuilder('notification')
-      .innerJoinAndSelect('notification.activity', 'activity', living('activity'))
-      .where('notification.userId = :userId', { userId })
+    const told = of(userId)
       .andWhere('notification.id > :oldest and notification.id < :after')
       .setParameters({ oldest: oldestLiving(), after: page.after ?? newest })
       .orderBy('notification.id', 'DESC')
       .limit(page.limit);
     return (unreadOnly ? told.andWhere('notification.readAt is null') : told).getMany();
+  }
+
+  /** Those after a notification, the oldest first; or just one, where its id is given. */
+  async function nextFor(userId: string, { after, id, limit }: Next): Promise<Notification[]> {
+    const told = of(userId).andWhere('notification.id > :oldest', { oldest: oldestLiving() });
+    if (after !== undefined) told.andWhere('notification.id > :after', { after });
+    if (id !== undefined) told.andWhere('notification.id = :id', { id });
+    return told.orderBy('notification.id').limit(limit).getMany();
+  }
+
+  function of(userId: string) {
+    return source
+      .getRepository(Notification)
+      .createQueryBuilder('notification')
+      .innerJoinAndSelect('notification.activity', 'activity', living('activity'))
+      .where('notification.userId = :userId', { userId });
   }
 
   async function markRead(userId: string, { ids, upTo }: Marking): Promise<MarkNotificationsReadPayload> {

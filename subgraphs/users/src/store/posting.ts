@@ -9,6 +9,13 @@ export interface Post {
   message: string;
 }
 
+/** The activity that was written or liked, and whom a new notification of that is for, if anybody. */
+export interface Noted {
+  id: string;
+  notificationId: string | null;
+  userId: string | null;
+}
+
 /** Writes activities. Counters and notifications change in the same statement, so that none is ever off. */
 export function postingStore(source: DataSource) {
   return { post, reply, remove };
@@ -19,12 +26,12 @@ export function postingStore(source: DataSource) {
     return id;
   }
 
-  /** The id of the reply; null when there is nothing to answer any more. */
-  async function reply(activityId: string, { authorId, message }: Post): Promise<string | null> {
+  /** Null when there is nothing to answer any more. */
+  async function reply(activityId: string, { authorId, message }: Post): Promise<Noted | null> {
     if (!validate(activityId)) return null;
     const values = [activityId, v7(), authorId, message, v7()];
-    const [replied] = await rows<{ id: string }>(source, replyStatement, values);
-    return replied?.id ?? null;
+    const [replied] = await rows<Noted>(source, replyStatement, values);
+    return replied ?? null;
   }
 
   /** False when it was gone already. */
@@ -49,8 +56,10 @@ const replyStatement = `
   ), notified as (
     insert into notifications (id, user_id, actor_id, kind, activity_id)
     select $5, parent.author_id, $3, 'REPLY', reply.id from parent cross join reply where parent.author_id <> $3
+    returning id, user_id
   )
-  select id from reply`;
+  select reply.id, notified.id as "notificationId", notified.user_id as "userId"
+  from reply left join notified on true`;
 
 const removeStatement = `
   with removed as (
