@@ -1,7 +1,8 @@
-import { type Counter, type Histogram, metrics } from '@opentelemetry/api';
+import { type Counter, type Gauge, type Histogram, metrics } from '@opentelemetry/api';
 
 const histograms = new Map<string, Histogram>();
 const counters = new Map<string, Counter>();
+const gauges = new Map<string, Gauge>();
 
 /**
  * The histogram of this name, in seconds; made at its first use, when telemetry is open.
@@ -21,5 +22,14 @@ export function counter(name: string): Counter {
   if (known) return known;
   const fresh = metrics.getMeter('marquee').createCounter(name);
   counters.set(name, fresh);
+  return fresh;
+}
+
+/** The gauge of this name, which shows what was recorded last; made at its first use, when telemetry is open. */
+export function gauge(name: string): Gauge {
+  const known = gauges.get(name);
+  if (known) return known;
+  const fresh = metrics.getMeter('marquee').createGauge(name);
+  gauges.set(name, fresh);
   return fresh;
 }
