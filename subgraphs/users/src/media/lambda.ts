@@ -5,9 +5,15 @@ import { processorSettings } from './settings.js';
 /** What AWS Lambda calls with the events of a bucket. A failure is told again, up to Lambda's own limit. */
 export async function handler(event: unknown): Promise<void> {
   opening ??= openProcessor(readSettings(processorSettings));
-  const processor = await opening;
+  const processor = await opening.catch(forget);
   await processor.handle(event);
 }
 
 /** Opened by the first event and kept as long as Lambda keeps the process. */
 let opening: Promise<Processor> | undefined;
+
+/** The next event tries again. */
+function forget(failure: unknown): never {
+  opening = undefined;
+  throw failure;
+}

@@ -3,6 +3,7 @@ import type { Routes } from '@marquee/chassis/http/server';
 import { type OwnedIds, ownedIds } from '@marquee/chassis/identity/owned-id';
 import type { Opening } from '@marquee/chassis/process/run';
 import type { ProcessingStore } from '../store/processing.js';
+import { watchDeadLetters } from './dead-letters.js';
 import { type DirectoryStorage, openDirectoryStorage } from './directory.js';
 import { seeThrough } from './pipeline.js';
 import { Queue } from './queue.js';
@@ -26,7 +27,8 @@ export interface OpenedMedia extends MediaDesk {
  * earlier one left; a bucket tells a function of its own about uploads.
  */
 export async function openMedia(opening: Opening<MediaSettings>, store: ProcessingStore): Promise<OpenedMedia> {
-  const { settings, closers } = opening;
+  const { settings, log, closers } = opening;
+  closers.add(await watchDeadLetters(store, log));
   const ids = ownedIds(settings.MEDIA_ID_KEY);
   switch (settings.MEDIA_STORAGE) {
     case 's3': {

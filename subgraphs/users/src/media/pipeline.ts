@@ -2,6 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { Logger } from '@marquee/chassis/telemetry/log';
 import { counter } from '@marquee/chassis/telemetry/instruments';
 import type { Claim, ProcessingStore } from '../store/processing.js';
+import { showDeadLetters } from './dead-letters.js';
 import { processUpload } from './process.js';
 import { originalKey, type Storage, thumbnailKey } from './storage.js';
 import type { Accepted } from './verdict.js';
@@ -61,6 +62,7 @@ async function keep(mediaId: string, { original, thumbnail, width, height }: Acc
 async function bury(claim: Claim, failure: string, { store, storage, log }: Pipeline): Promise<void> {
   const buried = await store.bury(claim, 'It could not be processed: please upload it again.', failure);
   if (buried) counter('media.uploads').add(1, { outcome: 'dead letter' });
+  await showDeadLetters(store);
   log.error({ mediaId: claim.id, attempts: claim.attempts }, 'an upload is a dead letter');
   await storage.discard(claim.id).catch((err: unknown) => log.warn({ err }, 'an upload could not be discarded'));
 }

@@ -22,7 +22,7 @@ export type ProcessingStore = ReturnType<typeof processingStore>;
 
 /** Knows how far uploads are. What is finished stays as it is, whoever else was at it. */
 export function processingStore(source: DataSource) {
-  return { isAwaited, claim, accept, reject, bury };
+  return { isAwaited, claim, accept, reject, bury, deadLetters };
 
   /** Whether nothing was uploaded for it yet. */
   async function isAwaited(id: string): Promise<boolean> {
@@ -50,6 +50,11 @@ export function processingStore(source: DataSource) {
     const buried = await rows(source, buryStatement, [id, because, attempts, failure]);
     return buried.length > 0;
   }
+
+  async function deadLetters(): Promise<number> {
+    const [letters] = await rows<{ count: number }>(source, deadLettersStatement, []);
+    return letters?.count ?? 0;
+  }
 }
 
 const awaitedStatement = `select id from media where id = $1 and status = 'PENDING'`;
@@ -76,3 +81,5 @@ const buryStatement = `
     insert into media_dead_letters (media_id, attempts, failure) select id, $3::smallint, $4::text from buried
   )
   select id from buried`;
+
+const deadLettersStatement = 'select count(*)::int as count from media_dead_letters';

@@ -46,10 +46,17 @@ async function answer(bucket: Bucket, request: IncomingMessage, response: Server
     case 'DELETE':
       bucket.objects.delete(key);
       return void response.writeHead(204).end();
+    case 'POST':
+      return removeSeveral(bucket, body.toString(), response);
     case undefined:
     default:
       return failure(response, 405, 'MethodNotAllowed');
   }
+}
+
+function removeSeveral({ objects }: Bucket, body: string, response: ServerResponse): void {
+  for (const [, key = ''] of body.matchAll(/<Key>([^<]+)<\/Key>/g)) objects.delete(key);
+  response.writeHead(200, { 'content-type': 'application/xml' }).end('<DeleteResult/>');
 }
 
 function read(bucket: Bucket, key: string, response: ServerResponse): void {

@@ -32,17 +32,25 @@ test('what becomes of uploads is counted, dead letters too', async () => {
   await writeFile(folder, '');
   await upload(world, person, avatar, file);
   await world.close();
-  expect(countsOf('media.uploads')).toEqual({ accepted: 1, rejected: 1, 'dead letter': 1 });
+  expect(numbersOf('media.uploads')).toEqual({ accepted: 1, rejected: 1, 'dead letter': 1 });
+  expect(numbersOf('media.dead_letters')).toEqual({ now: 1 });
 });
 
 interface Metric {
   name: string;
-  sum: { dataPoints: { attributes: { key: string; value: { stringValue: string } }[]; asDouble: number }[] };
+  sum?: Points;
+  gauge?: Points;
 }
 
-function countsOf(name: string): Record<string, number> {
+interface Points {
+  dataPoints: { attributes: { value: { stringValue: string } }[]; asDouble: number }[];
+}
+
+/** What was told last of a metric, by the outcome that it counts. */
+function numbersOf(name: string): Record<string, number> {
   const told = JSON.parse(received.at(-1) ?? '{}') as { resourceMetrics: { scopeMetrics: { metrics: Metric[] }[] }[] };
   const metrics = told.resourceMetrics.flatMap(({ scopeMetrics }) => scopeMetrics.flatMap((scope) => scope.metrics));
-  const points = metrics.find((metric) => metric.name === name)?.sum.dataPoints ?? [];
-  return Object.fromEntries(points.map(({ attributes, asDouble }) => [attributes[0]?.value.stringValue, asDouble]));
+  const { sum, gauge } = metrics.find((metric) => metric.name === name) ?? {};
+  const points = (sum ?? gauge)?.dataPoints ?? [];
+  return Object.fromEntries(points.map((point) => [point.attributes[0]?.value.stringValue ?? 'now', point.asDouble]));
 }

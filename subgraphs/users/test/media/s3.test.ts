@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { readSettings } from '@marquee/chassis/config/settings';
 import { startService } from '@marquee/chassis/testkit/service';
 import { v7 } from 'uuid';
+import { handler } from '../../src/media/lambda.js';
 import { openProcessor, type Processor } from '../../src/media/processor.js';
 import { s3Storage } from '../../src/media/s3.js';
 import { processorSettings } from '../../src/media/settings.js';
@@ -124,6 +125,16 @@ describe('With a bucket', () => {
     ]);
   });
 
+  test('who deletes their account takes their portraits out of the bucket', async () => {
+    const [person, file] = [await world.person(), await files.jpeg()];
+    const { media } = await ticketFor(world, person, avatar(file.length));
+    bucket.objects.set(`incoming/${media.id}`, { bytes: file, headers: {} });
+    await processor.handle(eventOf(`incoming/${media.id}`));
+    expect([...bucket.objects.keys()].filter((key) => key.includes(media.id))).toHaveLength(2);
+    await world.ask('mutation { deleteMyAccount(input: {}) { user { id } } }', { caller: person });
+    expect([...bucket.objects.keys()].filter((key) => key.includes(media.id))).toEqual([]);
+  });
+
   test('events of other keys do not count, and what is no event is an error', async () => {
     await processor.handle(eventOf('media/x/original.jpg'));
     await expect(processor.handle({ hello: 'world' })).rejects.toThrow(/Records/);
@@ -132,6 +143,12 @@ describe('With a bucket', () => {
   test('limits and rights are the same as with a directory', async () => {
     const { errors } = await createUpload(world, await world.person(), { ...avatar(1), contentType: 'text/html' });
     expect(errors[0]?.extensions['code']).toBe('BAD_USER_INPUT');
+  });
+});
+
+describe('The function in the cloud', () => {
+  test('names every variable that it lacks, each time that it is called', async () => {
+    for (const _ of [1, 2]) await expect(handler({ Records: [] })).rejects.toThrow(/DATABASE_URL: .*MEDIA_BUCKET: /s);
   });
 });
 
