@@ -24,6 +24,7 @@ import { jobStore } from './jobs.js';
 import { proposalWritingStore } from './proposal-writing.js';
 import { proposalStore } from './proposals.js';
 import { reviewStore } from './reviews.js';
+import { seedingStore } from './seeding.js';
 import { termStore } from './terms.js';
 
 export const entities = [
@@ -54,6 +55,7 @@ export function createStore(source: DataSource) {
     folderMembers: folderMemberStore(source),
     notes: noteStore(source),
     feedback: feedbackStore(source),
+    seeding: seedingStore(source),
     covers: coverStore(source),
     coverWriting: coverWritingStore(source),
     jobs: jobStore(source),
