@@ -1,8 +1,14 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Closers } from '@marquee/chassis/process/closers';
 import type { StoreRequest } from '@marquee/chassis/telemetry/store-requests';
+import { listen } from '@marquee/chassis/testkit/live';
 import { testKeys } from '@marquee/chassis/testkit/keys';
 import { type Answer, post, startService, type TestService } from '@marquee/chassis/testkit/service';
 import { freshSchema, freshTable, observeStores } from '@marquee/chassis/testkit/stores';
@@ -16,7 +22,7 @@ let graph: TestService;
 
 beforeAll(async () => {
   services = {
-    users: closers.add(await startService(users, { ...freshSchema(), SEED: 'true' })),
+    users: closers.add(await startService(users, { ...freshSchema(), ...(await freshMedia()), SEED: 'true' })),
     shows: closers.add(await startService(shows, { ...freshTable(), SEED: 'true' })),
   };
   const urls = Object.entries(services).map(([name, { url }]) => [name, `${url}/graphql`]);
@@ -94,6 +100,33 @@ describe('the cost of', () => {
     expect(cost).toEqual({ fetches: [], requests: [] });
   });
 });
+
+test('a subscription tells what a mutation changed, completed from another service', async () => {
+  const connectionParams = { 'x-dev-user-id': 'dev-freelancer-001' };
+  const query = 'subscription { showChanged { title addedBy { handle } } }';
+  const listening = listen({ url: `${graph.url}/graphql`, query, connectionParams });
+  const told = listening.next();
+  const input = { payload: [{ slug: 'show/premiere', title: 'Premiere' }] };
+  // Nothing acknowledges a subscription, so the socket is given time to get through to the service.
+  await wait(500);
+  const importShows = 'mutation ($input: ImportShowsInput!) { importShows(input: $input) { results { __typename } } }';
+  const { errors } = await post(`${graph.url}/graphql`, importShows, { input }, { 'x-dev-user-id': 'dev-admin-001' });
+  expect(errors).toEqual([]);
+  expect(await told).toEqual({ data: { showChanged: { title: 'Premiere', addedBy: { handle: 'ines_falk' } } } });
+  await listening.leave();
+});
+
+/** A directory of its own for what people upload. */
+async function freshMedia(): Promise<Record<string, string>> {
+  const directory = await mkdtemp(join(tmpdir(), 'marquee-graph-'));
+  closers.add({ close: () => rm(directory, { recursive: true, force: true }) });
+  return {
+    MEDIA_STORAGE: 'directory',
+    MEDIA_DIRECTORY: directory,
+    MEDIA_UPLOAD_URL: 'http://media.test',
+    MEDIA_ID_KEY: randomBytes(32).toString('base64'),
+  };
+}
 
 /** The headers of a person whose principal the gateway has looked up already. */
 async function knownPerson(sub: string): Promise<Record<string, string>> {

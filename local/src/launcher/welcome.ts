@@ -8,12 +8,12 @@ import { publicUrl } from './system.js';
 export function welcome(copy: Pick<Copy, 'ports' | 'directory'>): string {
   const gateway = publicUrl(copy, 'gateway');
   const issuer = publicUrl(copy, 'issuer');
+  const socket = gateway.replace('http', 'ws');
   const query = '{ shows(first: 5) { edges { node { slug title addedBy { handle displayName } } } } }';
   return [
     '',
     table([
       ['graph', `${gateway}/graphql`],
-      ['explorer', `${gateway}/`],
       ['tokens', issuer],
       ...subgraphs.map(({ name }): Row => [name, `http://127.0.0.1:${copy.ports[name]}/graphql`]),
       ['postgres', `127.0.0.1:${copy.ports.postgres}`],
@@ -31,6 +31,9 @@ export function welcome(copy: Pick<Copy, 'ports' | 'directory'>): string {
     'A first query:',
     `  curl -s ${gateway}/graphql -H 'content-type: application/json' -H "authorization: Bearer $TOKEN" \\`,
     `    -d '${JSON.stringify({ query })}'`,
+    '',
+    'A first subscription (then post something with `postActivity`):',
+    `  node examples/listen.mjs 'subscription { activityAdded { message author { handle } } }' ${socket}/graphql`,
     '',
     'Ctrl-C stops everything.',
   ].join('\n');
