@@ -10,9 +10,13 @@ beforeAll(async () => {
 });
 afterAll(() => world.jobs.close());
 
+interface Named {
+  node: { name: string };
+}
+
 const fields = 'folder { id name description privacy owner { id } sharedWith { id } }';
 
-async function create(owner: Caller, input: object): Promise<any> {
+async function create(owner: Caller, input: object) {
   return (await world.mutate(owner, 'createFolder', input, fields)).folder;
 }
 
@@ -115,7 +119,7 @@ describe('the members of a folder', () => {
     const found: string[] = [];
     for (let after: string | null = null, more = true; more;) {
       const { folder } = await world.query(hiring, document, { id, after });
-      found.push(folder.members.edges.map(({ node }: any) => node.name).join());
+      found.push(folder.members.edges.map(({ node }: Named) => node.name).join());
       ({ endCursor: after, hasNextPage: more } = folder.members.pageInfo);
     }
     expect(found).toEqual(['E,D', 'C,B', 'A']);
@@ -137,7 +141,7 @@ describe('folders are listed', () => {
         const document = `query ($after: String) { folders(first: 1, after: $after) {
           edges { node { name } } pageInfo { hasNextPage endCursor } } }`;
         const { folders } = await world.query(caller, document, { after });
-        names.push(...folders.edges.map(({ node }: any) => node.name));
+        names.push(...folders.edges.map(({ node }: Named) => node.name));
         ({ endCursor: after, hasNextPage: more } = folders.pageInfo);
       }
       return names;

@@ -42,7 +42,10 @@ interface Asked {
 
 async function page(asked: Asked, caller: Caller = guest) {
   const { freelancers } = await world.query(caller, document, asked);
-  return { names: freelancers.edges.map(({ node }: any) => node.name) as string[], ...freelancers.pageInfo };
+  return {
+    names: freelancers.edges.map(({ node }: { node: { name: string } }) => node.name) as string[],
+    ...freelancers.pageInfo,
+  };
 }
 
 async function names(asked: Asked, caller: Caller = guest): Promise<string[]> {

@@ -81,7 +81,7 @@ describe('an action', () => {
   test('writes a SYSTEM note with who acted and what they said', async () => {
     const { owner, id } = await world.freelancerIn('SUBMITTED');
     const { profile } = await act(reviewer, id, 'REQUEST_CHANGES', 'Add a second piece.');
-    expect(profile.internal.notes.edges.map(({ node }: any) => node)).toEqual([
+    expect(profile.internal.notes.edges.map(({ node }: { node: object }) => node)).toEqual([
       {
         kind: 'SYSTEM',
         body: 'REQUEST_CHANGES (SUBMITTED to CHANGES_REQUESTED): Add a second piece.',

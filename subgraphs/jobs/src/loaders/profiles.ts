@@ -1,6 +1,5 @@
 import type { Caller } from '@marquee/chassis/identity/caller';
 import { childrenLoader, rowLoader } from '@marquee/chassis/loaders/loaders';
-import type { MemberPage } from '../store/folder-members.js';
 import type { IdPage } from '../store/page.js';
 import type { Store } from '../store/store.js';
 
@@ -28,15 +27,6 @@ export function profileLoaders(store: Store, caller: Caller) {
     feedbackOf: childrenLoader(
       (profiles, page: IdPage) => store.feedback.ofProfiles(profiles, page),
       ({ profileId }) => profileId,
-    ),
-    folder: rowLoader(store.folders.byIds, ({ id }) => id),
-    sharesOf: childrenLoader(
-      (folders, _: null) => store.folders.sharesOf(folders),
-      ({ folderId }) => folderId,
-    ),
-    membersOf: childrenLoader(
-      (folders, page: MemberPage) => store.folderMembers.ofFolders(folders, page),
-      ({ folderId }) => folderId,
     ),
   };
 }

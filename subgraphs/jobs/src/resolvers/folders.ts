@@ -45,7 +45,7 @@ export class FolderResolver {
   ): Promise<CreateFolderPayload> {
     const user = mustKeepFolders(caller);
     const { values, sharedWith } = newFolder(user, input);
-    return { folder: await store.folders.add(user.id, values, sharedWith) };
+    return { folder: await store.folderWriting.add(user.id, values, sharedWith) };
   }
 
   @Mutation(() => UpdateFolderPayload, { description: 'The owner alone.' })
@@ -55,7 +55,7 @@ export class FolderResolver {
   ): Promise<UpdateFolderPayload> {
     const { user, folder } = await ownFolder(context, input.folderId);
     const { values, sharedWith } = folderChange(user, folder, input);
-    const changed = await context.store.folders.change(folder.id, values, sharedWith);
+    const changed = await context.store.folderWriting.change(folder.id, values, sharedWith);
     forgetLoaded(context);
     return { folder: mustFindFolder(changed, folder.id) };
   }
@@ -66,7 +66,7 @@ export class FolderResolver {
     @Arg('input', () => DeleteFolderInput) { folderId }: DeleteFolderInput,
   ): Promise<DeleteFolderPayload> {
     const { folder } = await ownFolder(context, folderId);
-    await context.store.folders.remove(folder.id);
+    await context.store.folderWriting.remove(folder.id);
     forgetLoaded(context);
     return { folderId: folder.id };
   }

@@ -31,7 +31,7 @@ export class PortfolioResolver {
     const terms = await context.store.terms.byIds(storable(input.tagIds));
     const values = newAsset(input, { terms, held: [] });
     mustOwnMedia(context.mediaIds, user, values.mediaId, 'PORTFOLIO');
-    const asset = mustFit(await context.store.assets.add(profile.id, values));
+    const asset = mustFit(await context.store.portfolios.add(profile.id, values));
     tell(context, asset.id);
     return { asset, profile: await foundAgain(context, profile.id) };
   }
@@ -57,7 +57,7 @@ export class PortfolioResolver {
     @Arg('input', () => ReorderPortfolioInput) { assetIds }: ReorderPortfolioInput,
   ): Promise<ReorderPortfolioPayload> {
     const { profile } = await ownProfile(context);
-    await context.store.assets.reorder(profile.id, assetIds, (live) => mustBeAll(live, assetIds));
+    await context.store.portfolios.reorder(profile.id, assetIds, (live) => mustBeAll(live, assetIds));
     return { profile: await foundAgain(context, profile.id) };
   }
 
@@ -67,7 +67,7 @@ export class PortfolioResolver {
     @Arg('input', () => RemovePortfolioAssetInput) { assetId }: RemovePortfolioAssetInput,
   ): Promise<RemovePortfolioAssetPayload> {
     const { profile, asset } = await ownAsset(context, assetId);
-    await context.store.assets.remove(profile.id, asset.id);
+    await context.store.portfolios.remove(profile.id, asset.id);
     tell(context, asset.id);
     return { profile: await foundAgain(context, profile.id) };
   }

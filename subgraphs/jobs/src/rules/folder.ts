@@ -4,9 +4,9 @@ import { checked, text } from '@marquee/chassis/input/text';
 import { validate } from 'uuid';
 import { z } from 'zod';
 import { FolderPrivacy, type CreateFolderInput, type Folder, type UpdateFolderInput } from '../model/folder.js';
-import type { FolderValues } from '../store/folders.js';
+import type { FolderValues } from '../store/folder-writing.js';
 import { isInternal, isModerator } from './profile-visibility.js';
-import { clearable } from './values.js';
+import { clearable, given } from './values.js';
 
 const sharedWithIds = z
   .array(
@@ -44,22 +44,18 @@ export function newFolder(
   caller: UserCaller,
   input: CreateFolderInput,
 ): { values: FolderValues; sharedWith: string[] } {
-  const { sharedWithIds: given, ...values } = checked(addition, input);
-  mayShare(caller, values.privacy, given);
-  return { values, sharedWith: others(caller, given ?? []) };
+  const { sharedWithIds: users, ...values } = checked(addition, input);
+  mayShare(caller, values.privacy, users);
+  return { values, sharedWith: others(caller, users ?? []) };
 }
 
 /** @throws BAD_USER_INPUT with every problem, FORBIDDEN for a team's folder of somebody who is not in the team */
 export function folderChange(caller: UserCaller, folder: Folder, input: UpdateFolderInput): FolderChange {
-  const { sharedWithIds: given, ...values } = checked(change, input);
+  const { sharedWithIds: users, ...values } = checked(change, input);
   const privacy = values.privacy ?? folder.privacy;
-  mayShare(caller, privacy, given);
-  const sharedWith = privacy === FolderPrivacy.SHARED_USERS ? given : [];
-  const changes = Object.entries(values).filter(([, value]) => value !== undefined);
-  return {
-    values: Object.fromEntries(changes) as Partial<FolderValues>,
-    sharedWith: sharedWith && others(caller, sharedWith),
-  };
+  mayShare(caller, privacy, users);
+  const sharedWith = privacy === FolderPrivacy.SHARED_USERS ? users : [];
+  return { values: given(values), sharedWith: sharedWith && others(caller, sharedWith) };
 }
 
 /** Folders are lists that people keep; a guest or a machine keeps none. */
@@ -99,10 +95,10 @@ export function mustOwnFolder(caller: UserCaller, folder: Folder): Folder {
   throw forbidden('Only its owner can change a folder.');
 }
 
-function mayShare(caller: UserCaller, privacy: FolderPrivacy, given: readonly string[] | undefined): void {
+function mayShare(caller: UserCaller, privacy: FolderPrivacy, users: readonly string[] | undefined): void {
   if (privacy === FolderPrivacy.SHARED_TEAM && !isInternal(caller))
     throw forbidden('Only hiring users, reviewers and admins share a folder with the team.');
-  if (privacy !== FolderPrivacy.SHARED_USERS && given !== undefined && given.length > 0)
+  if (privacy !== FolderPrivacy.SHARED_USERS && users !== undefined && users.length > 0)
     throw badInput({ path: 'input.sharedWithIds', message: `does not go with ${privacy}` });
 }
 

@@ -1,11 +1,12 @@
 import { badInput } from '@marquee/chassis/errors/errors';
 import { requireUser, type Caller } from '@marquee/chassis/identity/caller';
-import { checked, text } from '@marquee/chassis/input/text';
+import { checked } from '@marquee/chassis/input/text';
 import { decodeCursor } from '@marquee/chassis/paging/cursor';
 import { z } from 'zod';
 import { FreelancerSort } from '../model/freelancer-list.js';
 import type { SortedPage } from '../store/freelancer-list.js';
 import { mustBeInternal } from './profile-visibility.js';
+import { clearable } from './values.js';
 
 /** An empty list is one that nobody chose anything from: it does not narrow. */
 const slugs = z
@@ -14,18 +15,13 @@ const slugs = z
   .nullish()
   .transform((list) => (list && list.length > 0 ? list : null));
 
-const words = (max: number) =>
-  text(0, max)
-    .nullish()
-    .transform((value) => value || null);
-
 const filter = z.object({
-  search: words(200),
+  search: clearable(200).transform((words) => words ?? null),
   audiences: slugs,
   styles: slugs,
   genres: slugs,
   imageTags: slugs,
-  location: words(100),
+  location: clearable(100).transform((place) => place ?? null),
   usesAi: z.boolean().nullish(),
   favoritesOnly: z.boolean().nullish(),
   folderId: z.string().nullish(),

@@ -4,7 +4,7 @@ import { checked, text } from '@marquee/chassis/input/text';
 import { z } from 'zod';
 import type { AddFeedbackInput } from '../model/feedback.js';
 import { NoteKind, type AddProfileNoteInput, type ProfileNote, type UpdateProfileNoteInput } from '../model/note.js';
-import { clearable } from './values.js';
+import { clearable, given } from './values.js';
 
 const kind = z
   .enum(NoteKind, { error: 'cannot be cleared' })
@@ -24,8 +24,7 @@ export function newNote(input: AddProfileNoteInput): z.output<typeof addition> {
 
 /** @throws BAD_USER_INPUT with every problem */
 export function noteChange(input: UpdateProfileNoteInput): Partial<Pick<ProfileNote, 'kind' | 'body'>> {
-  const given = Object.entries(checked(change, input)).filter(([, value]) => value !== undefined);
-  return Object.fromEntries(given) as Partial<ProfileNote>;
+  return given(checked(change, input));
 }
 
 /** @throws BAD_USER_INPUT with every problem */

@@ -7,7 +7,7 @@ import type { AddPortfolioAssetInput, UpdatePortfolioAssetInput } from '../model
 import { AssetReview, AssetType, AssetVisibility, type PortfolioAsset } from '../model/portfolio-asset.js';
 import { TaxonomyCategory } from '../model/taxonomy-term.js';
 import { isInternal, isModerator, maySeeProfile, owns } from './profile-visibility.js';
-import { clearable, termIds, webAddress, type Choice } from './values.js';
+import { clearable, given, termIds, webAddress, type Choice } from './values.js';
 
 /** Live assets that a profile has at the most. */
 export const mostAssets = 20;
@@ -34,8 +34,7 @@ export function newAsset(input: AddPortfolioAssetInput, choice: Choice): AssetVa
  * @throws BAD_USER_INPUT with every problem
  */
 export function assetChange(input: UpdatePortfolioAssetInput, asset: PortfolioAsset, choice: Choice): AssetChange {
-  const values = checked(change(asset.type, choice), input);
-  const changes = Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as AssetChange;
+  const changes = given(checked(change(asset.type, choice), input)) as AssetChange;
   return isNewContent(asset, changes) ? { ...changes, review: AssetReview.PENDING, pendingSince: new Date() } : changes;
 }
 

@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { TaxonomyCategory, type TaxonomyTerm } from '../model/taxonomy-term.js';
 import type { TermOutcome } from '../store/terms.js';
 import { slugForm, slugOf } from './slug.js';
+import { given } from './values.js';
 
 const slug = z
   .string({ error: 'cannot be cleared' })
@@ -45,8 +46,7 @@ export function newTerm(input: object): Omit<TaxonomyTerm, 'id'> {
 
 /** @throws BAD_USER_INPUT with every problem */
 export function termChange(input: object): Partial<TaxonomyTerm> {
-  const given = Object.entries(checked(change, input)).filter(([, value]) => value !== undefined);
-  return Object.fromEntries(given) as Partial<TaxonomyTerm>;
+  return given(checked(change, input));
 }
 
 /** @throws NOT_FOUND, as for an id of nothing */

@@ -62,6 +62,11 @@ export function termIds(most: number, categories: readonly TaxonomyCategory[], c
     .transform((ids) => (ids === undefined ? undefined : [...new Set(ids)]));
 }
 
+/** What of a change is there: a field that is left out does not change. */
+export function given<Values extends object>(values: Values): Partial<Values> {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Partial<Values>;
+}
+
 /** What of the ids can be in the database at all. */
 export function storable(...lists: (readonly string[] | null | undefined)[]): string[] {
   return lists

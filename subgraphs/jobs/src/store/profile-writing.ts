@@ -6,65 +6,64 @@ import { NoteKind, ProfileNote } from '../model/note.js';
 import type { ProfileMove } from '../rules/profile-action.js';
 import type { ProfileChange } from '../rules/profile.js';
 import { slugOf, slugsFor } from '../rules/slug.js';
+import { given } from '../rules/values.js';
 import { lockedProfile } from './locked-profile.js';
 import { rows } from './rows.js';
 
-type Columns = Partial<FreelancerProfile>;
-
 /** Writes profiles. */
 export function profileWriting(source: DataSource) {
-  return { save, act, setFeatured };
+  return {
+    /**
+     * Changes the profile of an owner, or makes it. Two first saves at once make one profile.
+     *
+     * @param mayBecome throws where the profile may not become this; then nothing is written
+     */
+    save: (ownerId: string, change: ProfileChange, mayBecome: Approval) =>
+      source.transaction((manager) => save(manager, ownerId, columns(change), mayBecome)),
+    /**
+     * Changes the state of a profile and writes the note about it, both or neither; whoever acts at the same time waits.
+     *
+     * @param decide what to do with the profile as it is then; it throws where nothing may be done
+     * @returns null when there is no such profile
+     */
+    act: (id: string, actorId: string, decide: Decision) =>
+      source.transaction((manager) => act(manager, id, actorId, decide)),
+    setFeatured: async (id: string, featured: boolean): Promise<void> => {
+      await source.getRepository(FreelancerProfile).update({ id }, { featured });
+    },
+  };
+}
 
-  /**
-   * Changes the profile of an owner, or makes it. Two first saves at once make one profile.
-   *
-   * @param mayBecome throws where the profile may not become this; then nothing is written
-   */
-  async function save(
-    ownerId: string,
-    change: ProfileChange,
-    mayBecome: (before: FreelancerProfile, after: FreelancerProfile) => void,
-  ): Promise<FreelancerProfile> {
-    return source.transaction(async (manager) => {
-      await manager.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [`profile of ${ownerId}`]);
-      const current = await lockedProfile(manager, { ownerId });
-      if (current === null) return add(manager, ownerId, columns(change));
-      const after = { ...current, ...columns(change) };
-      mayBecome(current, after);
-      return update(manager, current, after);
-    });
-  }
+type Columns = Partial<FreelancerProfile>;
+type Approval = (before: FreelancerProfile, after: FreelancerProfile) => void;
+type Decision = (profile: FreelancerProfile, visibleAssets: number) => ProfileMove;
 
-  /**
-   * Changes the state of a profile and writes the note about it, both or neither; whoever acts at the same time waits.
-   *
-   * @param decide what to do with the profile as it is then; it throws where nothing may be done
-   * @returns null when there is no such profile
-   */
-  async function act(
-    id: string,
-    actorId: string,
-    decide: (profile: FreelancerProfile, visibleAssets: number) => ProfileMove,
-  ): Promise<FreelancerProfile | null> {
-    return source.transaction(async (manager) => {
-      const profile = await lockedProfile(manager, { id });
-      if (profile === null) return null;
-      const { changes, note } = decide(profile, await visibleAssets(manager, id));
-      await manager.update(FreelancerProfile, { id }, { ...changes, updatedAt: new Date() });
-      await manager.insert(ProfileNote, {
-        id: v7(),
-        profileId: id,
-        authorId: actorId,
-        kind: NoteKind.SYSTEM,
-        body: note,
-      });
-      return { ...profile, ...changes };
-    });
-  }
+async function save(
+  manager: EntityManager,
+  ownerId: string,
+  values: Columns,
+  mayBecome: Approval,
+): Promise<FreelancerProfile> {
+  await manager.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [`profile of ${ownerId}`]);
+  const current = await lockedProfile(manager, { ownerId });
+  if (current === null) return add(manager, ownerId, values);
+  const after = { ...current, ...values };
+  mayBecome(current, after);
+  return update(manager, current, after);
+}
 
-  async function setFeatured(id: string, featured: boolean): Promise<void> {
-    await source.getRepository(FreelancerProfile).update({ id }, { featured });
-  }
+async function act(
+  manager: EntityManager,
+  id: string,
+  actorId: string,
+  decide: Decision,
+): Promise<FreelancerProfile | null> {
+  const profile = await lockedProfile(manager, { id });
+  if (profile === null) return null;
+  const { changes, note } = decide(profile, await visibleAssets(manager, id));
+  await manager.update(FreelancerProfile, { id }, { ...changes, updatedAt: new Date() });
+  await manager.insert(ProfileNote, { id: v7(), profileId: id, authorId: actorId, kind: NoteKind.SYSTEM, body: note });
+  return { ...profile, ...changes };
 }
 
 async function add(manager: EntityManager, ownerId: string, values: Columns): Promise<FreelancerProfile> {
@@ -111,9 +110,8 @@ async function visibleAssets(manager: EntityManager, profileId: string): Promise
 }
 
 function columns(change: ProfileChange): Columns {
-  const given = Object.entries(change).filter(([, value]) => value !== undefined);
   return {
-    ...(Object.fromEntries(given) as Columns),
+    ...(given(change) as Columns),
     ...(change.name === undefined ? {} : { foldedName: fold(change.name) }),
     ...(change.currentLocations === undefined ? {} : { foldedLocations: change.currentLocations.map(fold).join('\n') }),
   };

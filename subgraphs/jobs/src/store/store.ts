@@ -12,9 +12,11 @@ import { assetStore } from './assets.js';
 import { favoriteStore } from './favorites.js';
 import { feedbackStore } from './feedback.js';
 import { folderMemberStore } from './folder-members.js';
+import { folderWritingStore } from './folder-writing.js';
 import { folderStore } from './folders.js';
 import { freelancerList } from './freelancer-list.js';
 import { noteStore } from './notes.js';
+import { portfolioStore } from './portfolios.js';
 import { profileStore } from './profiles.js';
 import { profileWriting } from './profile-writing.js';
 import { coverWritingStore } from './cover-writing.js';
@@ -50,8 +52,10 @@ export function createStore(source: DataSource) {
     profileWriting: profileWriting(source),
     freelancers: freelancerList(source),
     assets: assetStore(source),
+    portfolios: portfolioStore(source),
     favorites: favoriteStore(source),
     folders: folderStore(source),
+    folderWriting: folderWritingStore(source),
     folderMembers: folderMemberStore(source),
     notes: noteStore(source),
     feedback: feedbackStore(source),

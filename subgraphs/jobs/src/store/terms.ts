@@ -9,48 +9,36 @@ export type TermOutcome = TaxonomyTerm | 'absent' | 'slug taken';
 
 /** Reads and writes what things are filed under. */
 export function termStore(source: DataSource) {
-  const terms = source.getRepository(TaxonomyTerm);
+  const repository = source.getRepository(TaxonomyTerm);
+  const terms = () => repository.createQueryBuilder('term');
   return { byIds, bySlugs, listed, add, change };
 
   async function byIds(ids: readonly string[]): Promise<TaxonomyTerm[]> {
     const known = ids.filter((id) => validate(id));
-    return known.length === 0
-      ? []
-      : terms.createQueryBuilder('term').where('term.id = any(:known)', { known }).getMany();
+    return known.length === 0 ? [] : terms().where('term.id = any(:known)', { known }).getMany();
   }
 
   async function bySlugs(category: TaxonomyCategory, slugs: readonly string[]): Promise<TaxonomyTerm[]> {
     const known = slugs.filter((slug) => slugForm.test(slug));
     if (known.length === 0) return [];
-    return terms
-      .createQueryBuilder('term')
-      .where('term.category = :category and term.slug = any(:known)', { category, known })
-      .getMany();
+    return terms().where('term.category = :category and term.slug = any(:known)', { category, known }).getMany();
   }
 
   async function listed(category: TaxonomyCategory | null, withInactive: boolean): Promise<TaxonomyTerm[]> {
-    const found = terms
-      .createQueryBuilder('term')
-      .orderBy('term.category')
-      .addOrderBy('term.label')
-      .addOrderBy('term.id');
+    const found = terms().orderBy('term.category').addOrderBy('term.label').addOrderBy('term.id');
     if (category !== null) found.andWhere('term.category = :category', { category });
-    if (!withInactive) found.andWhere('term.isActive');
-    return found.getMany();
+    return (withInactive ? found : found.andWhere('term.isActive')).getMany();
   }
 
   async function add(term: Omit<TaxonomyTerm, 'id'>): Promise<TermOutcome> {
-    return unlessTaken(async () => {
-      const added = terms.create({ id: v7(), ...term });
-      await terms.insert(added);
-      return added;
-    });
+    const added = repository.create({ id: v7(), ...term });
+    return unlessTaken(() => repository.insert(added).then(() => added));
   }
 
   async function change(id: string, changes: Partial<TaxonomyTerm>): Promise<TermOutcome> {
     return unlessTaken(async () => {
-      if (Object.keys(changes).length > 0) await terms.update({ id }, changes);
-      return (await terms.findOneBy({ id })) ?? 'absent';
+      if (Object.keys(changes).length > 0) await repository.update({ id }, changes);
+      return (await repository.findOneBy({ id })) ?? 'absent';
     });
   }
 }
