@@ -1,0 +1,54 @@
+import type { DataSource } from 'typeorm';
+import { jobsOf, profilesOf } from './statements.js';
+import { firstNames, lastNames, places, terms, words } from './vocabulary.js';
+
+/** A crowd that was loaded, and what of it belongs to somebody. */
+export interface Crowd {
+  /** Has favourites, and a folder. */
+  userId: string;
+  folderId: string;
+  /** The ids of the terms, by category and slug. */
+  termIds: TermIds;
+}
+
+export type TermIds = Record<string, Record<string, string>>;
+
+/** Things of the crowd that somebody keeps. */
+const kept = 300;
+
+/**
+ * Fills the tables of the jobs service with so many profiles and as many jobs, nine of ten of them public. The same
+ * size makes the same crowd: nothing is drawn by lot.
+ */
+export async function loadCrowd(source: DataSource, size: number): Promise<Crowd> {
+  const userId = '019a0000-0000-7000-8000-00000000c001';
+  const folderId = '019a0000-0000-7000-8000-00000000c002';
+  const termIds = await loadTerms(source);
+  const lists = { words, firstNames, lastNames, places, ...idLists(termIds) };
+  await Promise.all([profilesOf(lists), jobsOf(lists)].map((statement) => source.query(statement, [size])));
+  await source.query(favorites, [userId, kept]);
+  await source.query(`insert into folders (id, owner_id, name) values ($1, $2, 'Shortlist')`, [folderId, userId]);
+  await source.query(members, [folderId, kept]);
+  await source.query('vacuum analyze freelancer_profiles, jobs, favorites, folder_members, taxonomy_terms');
+  return { userId, folderId, termIds };
+}
+
+const favorites = 'insert into favorites (user_id, profile_id) select $1, id from freelancer_profiles limit $2';
+const members = 'insert into folder_members (folder_id, profile_id) select $1, id from freelancer_profiles limit $2';
+
+async function loadTerms(source: DataSource): Promise<TermIds> {
+  const all = Object.entries(terms).flatMap(([category, slugs]) => slugs.map((slug) => ({ category, slug })));
+  const rows: { id: string; category: string; slug: string }[] = await source.query(
+    `insert into taxonomy_terms (id, category, label, slug)
+     select gen_random_uuid(), category, slug, slug from unnest($1::text[], $2::text[]) as term (category, slug)
+     returning id, category, slug`,
+    [all.map(({ category }) => category), all.map(({ slug }) => slug)],
+  );
+  const termIds: TermIds = {};
+  for (const { id, category, slug } of rows) (termIds[category] ??= {})[slug] = id;
+  return termIds;
+}
+
+function idLists(termIds: TermIds): Record<string, string[]> {
+  return Object.fromEntries(Object.entries(termIds).map(([category, ids]) => [category, Object.values(ids)]));
+}

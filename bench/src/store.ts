@@ -1,0 +1,51 @@
+import { createStore, entities, type Store } from '@marquee/jobs/store/store';
+import { DataSource, type Logger } from 'typeorm';
+
+/** The store of the jobs service, with its statements to look at. */
+export interface WatchedStore {
+  source: DataSource;
+  store: Store;
+  /** Runs work and returns the statements that it made. */
+  statementsOf(work: () => Promise<unknown>): Promise<Statement[]>;
+  close(): Promise<void>;
+}
+
+export interface Statement {
+  query: string;
+  parameters: unknown[];
+}
+
+/** @param variables name the database and its schema, which a service has migrated */
+export async function openWatchedStore(variables: Record<string, string>): Promise<WatchedStore> {
+  let watched: Statement[] = [];
+  const source = new DataSource({
+    type: 'postgres',
+    url: variables['DATABASE_URL'] ?? '',
+    entities,
+    extra: { options: `-c search_path=${variables['DATABASE_SCHEMA']},public` },
+    logger: watcher((statement) => watched.push(statement)),
+  });
+  await source.initialize();
+  return {
+    source,
+    store: createStore(source),
+    async statementsOf(work) {
+      watched = [];
+      await work();
+      return watched;
+    },
+    close: () => source.destroy(),
+  };
+}
+
+function watcher(note: (statement: Statement) => void): Logger {
+  const nothing = () => undefined;
+  return {
+    logQuery: (query, parameters: unknown[] = []) => note({ query, parameters }),
+    logQueryError: nothing,
+    logQuerySlow: nothing,
+    logSchemaBuild: nothing,
+    logMigration: nothing,
+    log: nothing,
+  };
+}
