@@ -10,6 +10,8 @@ export const errorCodes = [
   'INVALID_TRANSITION',
   'RATE_LIMITED',
   'UPSTREAM_UNAVAILABLE',
+  'SLOW_CONSUMER',
+  'SUBSCRIPTION_SCHEMA_CHANGED',
   'INTERNAL',
 ] as const;
 export type ErrorCode = (typeof errorCodes)[number];
@@ -76,6 +78,29 @@ export function requestFault({ message, nodes }: GraphQLError): GraphQLError {
 /** A service that this request needed did not answer. */
 export function upstreamUnavailable(service: string): GraphQLError {
   return coded('UPSTREAM_UNAVAILABLE', `The service "${service}" does not answer now.`, { service });
+}
+
+/** The caller asks for more than a client gets. */
+export function rateLimited(message: string): GraphQLError {
+  return coded('RATE_LIMITED', message);
+}
+
+/**
+ * A client reads its subscription more slowly than events come.
+ * @param cursor where it can go on from, for a subscription that can be resumed
+ */
+export function slowConsumer(limit: number, cursor: unknown): GraphQLError {
+  return coded('SLOW_CONSUMER', `More than ${limit} events wait to be read: subscribe again and read faster.`, {
+    cursor,
+  });
+}
+
+/**
+ * The graph has changed, and what was subscribed to is no longer in it.
+ * @param cursor the last event's, for a subscription that can be resumed
+ */
+export function subscriptionSchemaChanged(reason: string, cursor: unknown): GraphQLError {
+  return coded('SUBSCRIPTION_SCHEMA_CHANGED', `The graph has changed under this subscription: ${reason}`, { cursor });
 }
 
 function coded(code: ErrorCode, message: string, extensions: GraphQLErrorExtensions = {}): GraphQLError {

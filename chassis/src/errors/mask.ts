@@ -4,7 +4,15 @@ import type { Logger } from '../telemetry/log.js';
 import { errorCodes, type ErrorCode } from './errors.js';
 
 /** What a client may read beside the code; everything else that an error carries stays inside. */
-const publicExtensions = ['fields', 'from', 'action', 'validActions', 'retryAfterSeconds', 'service'] as const;
+const publicExtensions = [
+  'fields',
+  'from',
+  'action',
+  'validActions',
+  'retryAfterSeconds',
+  'service',
+  'cursor',
+] as const;
 
 /** The codes of @apollo/server that mean "the request was wrong". */
 const requestFaults = new Set([

@@ -17,8 +17,26 @@ export interface SubgraphSchemaOptions<Context> {
 }
 
 /** The version of the federation specification that the graph speaks, and what its subgraphs use of it. */
-const federation = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9",
-  import: ["@key", "@shareable", "@inaccessible", "@external", "@requires", "@provides", "@tag", "@authenticated", "@requiresScopes"])`;
+function federation(...more: string[]): string {
+  const names = ['@key', '@shareable', '@inaccessible', '@external', '@requires', '@provides', '@tag'];
+  const imports = [...names, '@authenticated', '@requiresScopes', ...more].map((name) => `"${name}"`).join(', ');
+  return `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: [${imports}])`;
+}
+
+/**
+ * What a subgraph tells the gateway of its subscriptions; composition takes the marks into the supergraph.
+ *
+ * `@resumable`: given the value that the field `cursor` of an event had, `argument` makes the stream go on right after
+ * that event, stored events first. `@broadcast` on a subscription: the events, as this service resolves them, look
+ * alike to all callers of one role and the same scopes. On a type or on a field: so does what is selected there.
+ */
+export const liveDirectives = `
+extend schema
+  @link(url: "https://marquee.example/live/v1.0", import: ["@resumable", "@broadcast"])
+  @composeDirective(name: "@resumable")
+  @composeDirective(name: "@broadcast")
+directive @resumable(argument: String!, cursor: String!) on FIELD_DEFINITION
+directive @broadcast on FIELD_DEFINITION | OBJECT`;
 
 /** Builds the executable schema of a subgraph from type-graphql classes. */
 export async function subgraphSchema<Context>(options: SubgraphSchemaOptions<Context>): Promise<GraphQLSchema> {
@@ -33,10 +51,16 @@ export async function subgraphSchema<Context>(options: SubgraphSchemaOptions<Con
   for (const [type, resolve] of Object.entries(options.references))
     resolvers[type] = { ...(resolvers[type] as object), __resolveReference: resolve } as never;
   return buildSubgraphSchema({
-    typeDefs: parse(`${federation}\n${printSchemaWithDirectives(plain)}`),
+    typeDefs: parse(federated(printSchemaWithDirectives(plain))),
     // The map is what buildSubgraphSchema takes; the two libraries name its type differently.
     resolvers: resolvers as never,
   });
+}
+
+/** A subgraph that marks nothing tells nothing of the marks. */
+function federated(sdl: string): string {
+  if (!/@(resumable|broadcast)\b/.test(sdl)) return `${federation()}\n${sdl}`;
+  return `${federation('@composeDirective')}\n${liveDirectives}\n${sdl}`;
 }
 
 /** type-graphql insists on one. Here every subscription names its own source, as a stream of the store. */

@@ -1,0 +1,45 @@
+import 'reflect-metadata';
+import { describe, expect, test } from '@jest/globals';
+import { Arg, Directive, Int, Query, Resolver, Root, Subscription } from 'type-graphql';
+import { printSubgraph, subgraphSchema } from '../src/graphql/schema.js';
+
+@Resolver()
+class Marked {
+  @Query(() => Int)
+  latest(): number {
+    return 0;
+  }
+
+  @Directive('@resumable(argument: "after", cursor: "sequence")')
+  @Directive('@broadcast')
+  @Subscription(() => Int, { subscribe: () => counted() })
+  counted(@Root() value: number, @Arg('after', () => Int, { nullable: true }) _: number): number {
+    return value;
+  }
+}
+
+@Resolver()
+class Unmarked {
+  @Query(() => Int)
+  latest(): number {
+    return 0;
+  }
+}
+
+describe('a subgraph', () => {
+  test('that marks a subscription tells composition of the marks', async () => {
+    const sdl = printSubgraph(await subgraphSchema({ resolvers: [Marked], references: {} }));
+    expect(sdl).toContain('@composeDirective(name: "@resumable")');
+    expect(sdl).toContain('@composeDirective(name: "@broadcast")');
+    expect(sdl).toContain('@resumable(argument: "after", cursor: "sequence")');
+  });
+
+  test('that marks nothing does not mention them', async () => {
+    const sdl = printSubgraph(await subgraphSchema({ resolvers: [Unmarked], references: {} }));
+    expect(sdl).not.toMatch(/resumable|broadcast|composeDirective/);
+  });
+});
+
+async function* counted(): AsyncGenerator<number> {
+  yield 1;
+}
