@@ -70,6 +70,19 @@ describe('The seed', () => {
     expect(data.notifications.edges.length).toBeGreaterThan(5);
   });
 
+  test('gives every freelancer three pieces to show', async () => {
+    const works = await world.sql<{ id: string }>(`select id from media where purpose = 'PORTFOLIO' order by id`);
+    expect([works.length, works[0]?.id, works.at(-1)?.id]).toEqual([36, idEnding('6110'), idEnding('7092')]);
+  });
+
+  test('gives no picture to somebody who deleted their account', async () => {
+    const person = idEnding('109');
+    const caller = { kind: 'user', id: person, sub: 'example-freelancer-109', role: 'FREELANCER', scopes: [] } as const;
+    await world.ask('mutation { deleteMyAccount(input: {}) { user { id } } }', { caller });
+    await again();
+    expect(await world.sql('select avatar_id from users where id = $1', [person])).toEqual([{ avatar_id: null }]);
+  });
+
   test('gives nobody a picture back that they took down', async () => {
     const person = idEnding('13');
     await world.sql('update users set avatar_id = null where id = $1', [person]);

@@ -73,11 +73,11 @@ async function renditions(bytes: Buffer, contentType: string): Promise<Accepted>
 function encoded(image: Sharp, contentType: string): Sharp {
   switch (contentType) {
     case 'image/jpeg':
-      return image.jpeg({ quality: 90, chromaSubsampling: '4:4:4' });
+      return image.jpeg({ quality: 86, chromaSubsampling: '4:4:4' });
     case 'image/png':
       return image.png();
     case 'image/webp':
-      return image.webp({ quality: 90 });
+      return image.webp({ quality: 86 });
     default:
       throw new Error(`Nothing encodes "${contentType}".`);
   }

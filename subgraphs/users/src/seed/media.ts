@@ -4,7 +4,7 @@ import { originalKey, type Storage, thumbnailKey } from '../media/storage.js';
 import { MediaPurpose } from '../model/media.js';
 import type { MediaSeedingStore, SeededMedia } from '../store/media-seeding.js';
 import type { ExamplePerson } from './people.js';
-import { avatarPicture, coverPicture } from './pictures.js';
+import { avatarPicture, workPicture } from './pictures.js';
 
 /** A picture of the example world: other services name it by its id. */
 interface ExamplePicture {
@@ -18,25 +18,38 @@ interface ExamplePicture {
 /** The admin's, who looks after the covers. */
 const covers = Array.from({ length: 8 }, (_, index): ExamplePicture => {
   const id = idEnding(201 + index);
-  return { id, ownerId: idEnding(1), purpose: MediaPurpose.BOOK_COVER, drawing: coverPicture(index) };
+  return { id, ownerId: idEnding(1), purpose: MediaPurpose.BOOK_COVER, drawing: workPicture(index) };
 });
 
-/** A person's picture has their number and 300. */
-function avatarOf({ id: ownerId }: ExamplePerson, index: number): ExamplePicture {
-  const id = idEnding(Number(ownerId.slice(-4)) + 300);
-  return { id, ownerId, purpose: MediaPurpose.AVATAR, drawing: avatarPicture(index) };
-}
-
-/** Draws what is missing. Who took their picture down keeps it so. */
+/** Draws what is missing of those who are there. Who took their picture down keeps it so. */
 export async function seedMedia(
   people: readonly ExamplePerson[],
   store: MediaSeedingStore,
   storage: Storage,
 ): Promise<void> {
-  const pictures = [...covers, ...people.map(avatarOf)];
-  const missing = new Set(await store.missing(pictures.map(({ id }) => id)));
-  for (const picture of pictures.filter(({ id }) => missing.has(id)))
-    await store.add(await published(picture, storage));
+  const works = people.filter(({ role }) => role === 'FREELANCER').flatMap(worksOf);
+  const pictures = [...covers, ...people.map(avatarOf), ...works];
+  const missing = new Set(await store.missing(pictures));
+  const wanted = pictures.filter(({ id }) => missing.has(id));
+  await Promise.all(wanted.map(async (picture) => store.add(await published(picture, storage))));
+}
+
+/** A person's picture has their number and 300. */
+function avatarOf({ id: ownerId }: ExamplePerson, index: number): ExamplePicture {
+  const id = idEnding(numberOf(ownerId) + 300);
+  return { id, ownerId, purpose: MediaPurpose.AVATAR, drawing: avatarPicture(index) };
+}
+
+/** Three pieces for a portfolio: ten times a person's number and 6000, 6001, 6002. */
+function worksOf({ id: ownerId }: ExamplePerson, index: number): ExamplePicture[] {
+  return [0, 1, 2].map((piece) => {
+    const id = idEnding(6000 + numberOf(ownerId) * 10 + piece);
+    return { id, ownerId, purpose: MediaPurpose.PORTFOLIO, drawing: workPicture(covers.length + index * 3 + piece) };
+  });
+}
+
+function numberOf(id: string): number {
+  return Number(id.slice(-4));
 }
 
 /** A drawing goes the way that an upload goes. */

@@ -28,8 +28,8 @@ const palettes: readonly Canvas['colours'][] = [
 
 const motifs: readonly Motif[] = [sunOverHills, cityAtNight, leaves, moons, waves, tiles, rain, threads];
 
-/** A book cover, 800 by 1200. */
-export function coverPicture(number: number): string {
+/** A book cover, or another piece of work, 800 by 1200. */
+export function workPicture(number: number): string {
   const canvas = canvasOf(800, 1200, number);
   const motif = motifs[number % motifs.length] ?? tiles;
   return drawing(canvas, motif(canvas));
@@ -42,7 +42,12 @@ export function avatarPicture(number: number): string {
 }
 
 function canvasOf(width: number, height: number, number: number): Canvas {
-  const colours = palettes[number % palettes.length] ?? ['#fff', '#ccc', '#666', '#000'];
+  const colours = palettes[(number + Math.floor(number / motifs.length)) % palettes.length] ?? [
+    '#fff',
+    '#ccc',
+    '#666',
+    '#000',
+  ];
   return { width, height, colours, random: randomOf(number + 1) };
 }
 

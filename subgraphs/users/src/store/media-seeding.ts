@@ -10,13 +10,14 @@ export type MediaSeedingStore = ReturnType<typeof mediaSeedingStore>;
 export function mediaSeedingStore(source: DataSource) {
   return { missing, add };
 
-  /** Those of the ids that no row has. */
-  async function missing(ids: readonly string[]): Promise<string[]> {
-    const absent = await rows<{ id: string }>(source, missingStatement, [ids]);
+  /** The ids of those that no row is there for, though their owner is. */
+  async function missing(media: readonly Pick<Media, 'id' | 'ownerId'>[]): Promise<string[]> {
+    const values = [media.map(({ id }) => id), media.map(({ ownerId }) => ownerId)];
+    const absent = await rows<{ id: string }>(source, missingStatement, values);
     return absent.map(({ id }) => id);
   }
 
-  /** A picture of a person becomes their avatar; who is somebody else than the example gets none. */
+  /** A picture of a person becomes their avatar. */
   async function add({ id, ownerId, purpose, contentType, bytes, width, height }: SeededMedia): Promise<void> {
     const values = [id, ownerId, purpose, contentType, bytes, width, height];
     await source.transaction(async (manager) => {
@@ -27,12 +28,14 @@ export function mediaSeedingStore(source: DataSource) {
 }
 
 const missingStatement = `
-  select id from unnest($1::uuid[]) as wanted (id) where not exists (select from media where media.id = wanted.id)`;
+  select wanted.id from unnest($1::uuid[], $2::uuid[]) as wanted (id, owner_id)
+  join users on users.id = wanted.owner_id and users.deleted_at is null
+  where not exists (select from media where media.id = wanted.id)`;
 
 const addStatement = `
   insert into media (id, owner_id, purpose, status, content_type, bytes, width, height, has_thumbnail)
-  select $1, $2, $3, 'READY', $4, $5, $6, $7, true where exists (select from users where id = $2)
+  values ($1, $2, $3, 'READY', $4, $5, $6, $7, true)
   on conflict do nothing`;
 
 const wearStatement = `
-  update users set avatar_id = $2 where id = $1 and avatar_id is null and exists (select from media where id = $2)`;
+  update users set avatar_id = $2 where id = $1 and avatar_id is null and deleted_at is null`;
