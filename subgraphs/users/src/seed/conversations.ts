@@ -38,7 +38,7 @@ export const conversations: readonly ExamplePost[] = [
   {
     by: 'sora_lindqvist',
     hoursAgo: 31,
-    message: 'Photographed an author who hid behind her own hardback for an hour. Best session of the year.',
+    message: 'Animated an author who hides behind her own hardback. Forty-eight frames, best loop of the year.',
     likedBy: ['lantern_press', 'noor_adeyemi', 'tomasz_wrona'],
     replies: [{ by: 'tomasz_wrona', hoursAgo: 30, message: 'I would hang that one.', likedBy: ['sora_lindqvist'] }],
   },
