@@ -2,7 +2,11 @@ import { readSettings } from '@marquee/chassis/config/settings';
 import { openProcessor, type Processor } from './processor.js';
 import { processorSettings } from './settings.js';
 
-/** What AWS Lambda calls with the events of a bucket. A failure is told again, up to Lambda's own limit. */
+/**
+ * What AWS Lambda calls when something was uploaded below `incoming/` of the bucket. A failure is told again, up to
+ * Lambda's own limit. Retries wait within the call, 31 seconds in all: it needs three minutes, and memory for two
+ * decoded pictures of the largest size, 1.5 GB.
+ */
 export async function handler(event: unknown): Promise<void> {
   opening ??= openProcessor(readSettings(processorSettings));
   const processor = await opening.catch(forget);

@@ -19,7 +19,11 @@ export function bucketClient({ AWS_REGION: region, S3_ENDPOINT: endpoint }: Buck
 /** An emulator checks no credentials, and the SDK wants some. */
 const emulatorCredentials = { accessKeyId: 'emulator', secretAccessKey: 'emulator' };
 
-/** Keeps files in a bucket that nobody reads directly: a distribution serves its public part. */
+/**
+ * Keeps files in a bucket that nobody reads directly. What the infrastructure has to see to: the distribution reads
+ * `media/` and nothing else, and adds `nosniff` and a sandboxing content security policy as the local route does;
+ * `incoming/` is emptied after a day; POST is allowed from pages of other origins.
+ */
 export function s3Storage(client: S3Client, settings: BucketSettings, ticketSeconds = 300): Storage {
   const { MEDIA_BUCKET: Bucket, MEDIA_PUBLIC_URL: url } = settings;
   return {
