@@ -1,17 +1,13 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { setTimeout as wait } from 'node:timers/promises';
-import type { ExecutionArgs, FormattedExecutionResult, GraphQLError, GraphQLFormattedError } from 'graphql';
-import {
-  CloseCode,
-  type ExecutionResult,
-  type OperationResult,
-  type ServerOptions,
-  type SubscribePayload,
-} from 'graphql-ws';
-import { type Extra, useServer } from 'graphql-ws/use/ws';
-import { type WebSocket, WebSocketServer } from 'ws';
+import type { ExecutionArgs, GraphQLError, GraphQLFormattedError } from 'graphql';
+import { handleProtocols, makeServer, type OperationResult, type SubscribePayload } from 'graphql-ws';
+import { WebSocketServer } from 'ws';
 import type { Logger } from '../telemetry/log.js';
+import { type Carrier, carrierOf } from './live-carrier.js';
+import { protocol } from './live-protocol.js';
+import { closeSoon, speak } from './live-socket.js';
 
 /** Takes over the sockets of one path. */
 export interface LiveRoute {
@@ -32,6 +28,8 @@ export interface LiveOptions<Connection extends object> {
   log: Logger;
   /** Once per socket, with the payload of connection_init. A throw closes it with 4403 and the error's message. */
   connect(parameters: Readonly<Record<string, unknown>>, socket: LiveSocket): Promise<Connection>;
+  /** A ping with a payload; what it returns is the payload of the pong. A ping is answered without one otherwise. */
+  ping?(connection: Connection, payload: Readonly<Record<string, unknown>>): Promise<Record<string, unknown>>;
   /** Once per operation: what to run, or why not. */
   operation(connection: Connection, payload: SubscribePayload): Promise<ExecutionArgs | readonly GraphQLError[]>;
   /** Runs a subscription; graphql's own `subscribe` when left out. */
@@ -39,82 +37,73 @@ export interface LiveOptions<Connection extends object> {
   /** Runs a query or mutation; graphql's own `execute` when left out. */
   execute?: (args: ExecutionArgs) => OperationResult;
   mask: Mask;
+  limits?: LiveLimits;
+}
+
+/** What one client gets; nothing is limited when left out. */
+export interface LiveLimits {
+  /** Operations of one socket at the same time; one more is answered with RATE_LIMITED. */
+  operationsPerSocket?: number;
+  /** Sockets of one address at the same time; one more is refused with HTTP 429. */
+  socketsPerAddress?: number;
 }
 
 /** What a client sees of an error. */
-type Mask = (formatted: GraphQLFormattedError, error: unknown) => GraphQLFormattedError;
+export type Mask = (formatted: GraphQLFormattedError, error: unknown) => GraphQLFormattedError;
 
-type InitPayload = Record<string, unknown> | undefined;
-
-/** Largest message of a client in bytes. */
+/** Largest message of a client in bytes; a larger one closes its socket with 1009. */
 const maxPayload = 64 * 1024;
-
-/** Milliseconds that a fresh socket has for its connection_init, and between two pings. */
-const initTimeout = 5_000;
-const pingInterval = 12_000;
 
 /** Speaks the graphql-transport-ws protocol on one path. */
 export function openLive<Connection extends object>(options: LiveOptions<Connection>): LiveRoute {
-  const server = new WebSocketServer({ noServer: true, maxPayload });
-  useServer(protocol(options), server, pingInterval);
+  const server = new WebSocketServer({ noServer: true, maxPayload, handleProtocols });
+  const speaker = makeServer<Record<string, unknown> | undefined, Carrier<Connection>>(protocol(options));
+  const addresses = new Map<string, number>();
+  let draining = false;
   return {
-    upgrade: (request, socket, head) =>
-      server.handleUpgrade(request, socket, head, (open) => server.emit('connection', open, request)),
-    drain: (milliseconds) => drain(server, milliseconds),
-  };
-}
-
-function protocol<Connection extends object>(options: LiveOptions<Connection>): ServerOptions<InitPayload, Extra> {
-  const { subscribe, execute, mask } = options;
-  const connections = new WeakMap<WebSocket, Connection>();
-  return {
-    connectionInitWaitTimeout: initTimeout,
-    ...(subscribe && { subscribe }),
-    ...(execute && { execute }),
-    onConnect: async ({ connectionParams, extra: { socket } }) => {
-      const live = liveSocket(socket);
-      try {
-        connections.set(socket, await options.connect(connectionParams ?? {}, live));
-        return true;
-      } catch (failure) {
-        live.close(CloseCode.Forbidden, failure instanceof Error ? failure.message : 'refused');
-        return false;
-      }
+    upgrade(request, socket, head) {
+      if (draining) return refuse(socket, '503 Service Unavailable');
+      const leave = enter(addresses, request, options.limits?.socketsPerAddress);
+      if (!leave) return refuse(socket, '429 Too Many Requests');
+      socket.once('close', leave);
+      server.handleUpgrade(request, socket, head, (open) => {
+        const carrier = carrierOf<Connection>(open);
+        speak(speaker, open, carrier, {
+          log: options.log,
+          pong: async (payload) => carrier.connection && options.ping?.(carrier.connection, payload),
+        });
+      });
     },
-    onSubscribe: (context, _, payload) => options.operation(connectionOf(connections, context.extra), payload),
-    onError: (_, __, ___, errors) => errors.map((error) => mask(error.toJSON(), error)),
-    onNext: (_, __, ___, ____, result) => masked(result, mask),
+    drain: (milliseconds) => {
+      draining = true;
+      return drain(server, milliseconds);
+    },
   };
 }
 
-function connectionOf<Connection extends object>(
-  connections: WeakMap<WebSocket, Connection>,
-  extra: Extra,
-): Connection {
-  const connection = connections.get(extra.socket);
-  if (connection) return connection;
-  throw new Error('A socket sent an operation before it was let in.');
+/** Counts a socket of an address in, and returns what counts it out; nothing when the address has too many. */
+function enter(addresses: Map<string, number>, request: IncomingMessage, limit = Infinity): (() => void) | undefined {
+  const address = request.socket.remoteAddress ?? '';
+  const count = addresses.get(address) ?? 0;
+  if (count >= limit) return undefined;
+  addresses.set(address, count + 1);
+  return () => {
+    const left = (addresses.get(address) ?? 1) - 1;
+    if (left > 0) addresses.set(address, left);
+    else addresses.delete(address);
+  };
 }
 
-function masked(result: ExecutionResult, mask: Mask): FormattedExecutionResult | void {
-  if (result.errors) return { ...result, errors: result.errors.map((error) => mask(error.toJSON(), error)) };
-}
-
-function liveSocket(socket: WebSocket): LiveSocket {
-  const closed = new AbortController();
-  socket.once('close', () => closed.abort());
-  // A close frame carries 123 bytes of reason at most.
-  return { close: (code, reason) => socket.close(code, reason.slice(0, 100)), closed: closed.signal };
+function refuse(socket: Duplex, status: string): void {
+  socket.end(`HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`);
 }
 
 async function drain(server: WebSocketServer, milliseconds: number): Promise<void> {
   const sockets = [...server.clients];
   const closed = sockets.map((socket) => new Promise<void>((resolve) => socket.once('close', () => resolve())));
   for (const socket of sockets) {
-    socket.close(1001, 'draining');
+    closeSoon(socket, 1001, 'draining');
     await wait(milliseconds / sockets.length);
   }
-  const cut = setTimeout(() => server.clients.forEach((socket) => socket.terminate()), 1_000);
   await Promise.all(closed);
-  clearTimeout(cut);
 }

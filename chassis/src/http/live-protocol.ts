@@ -1,0 +1,41 @@
+import { CloseCode, type ExecutionResult, type ServerOptions } from 'graphql-ws';
+import type { FormattedExecutionResult } from 'graphql';
+import { rateLimited } from '../errors/errors.js';
+import type { Carrier } from './live-carrier.js';
+import type { LiveOptions, Mask } from './live.js';
+
+/** Milliseconds that a fresh socket has for its connection_init. */
+const initTimeout = 5_000;
+
+/** What graphql-ws does at each step of the protocol. */
+export function protocol<Connection extends object>(
+  options: LiveOptions<Connection>,
+): ServerOptions<Record<string, unknown> | undefined, Carrier<Connection>> {
+  const { subscribe, execute, mask, limits: { operationsPerSocket = Infinity } = {} } = options;
+  return {
+    connectionInitWaitTimeout: initTimeout,
+    ...(subscribe && { subscribe }),
+    ...(execute && { execute }),
+    onConnect: async ({ connectionParams, extra }) => {
+      try {
+        extra.connection = await options.connect(connectionParams ?? {}, extra.socket);
+        return true;
+      } catch (failure) {
+        extra.socket.close(CloseCode.Forbidden, failure instanceof Error ? failure.message : 'refused');
+        return false;
+      }
+    },
+    onSubscribe: async ({ extra }, _, payload) => {
+      if (!extra.connection) throw new Error('A socket sent an operation before it was let in.');
+      if (extra.running > operationsPerSocket)
+        return [rateLimited(`At most ${operationsPerSocket} operations run over one socket.`)];
+      return options.operation(extra.connection, payload);
+    },
+    onError: (_, __, ___, errors) => errors.map((error) => mask(error.toJSON(), error)),
+    onNext: (_, __, ___, ____, result) => masked(result, mask),
+  };
+}
+
+function masked(result: ExecutionResult, mask: Mask): FormattedExecutionResult | void {
+  if (result.errors) return { ...result, errors: result.errors.map((error) => mask(error.toJSON(), error)) };
+}

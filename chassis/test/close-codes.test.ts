@@ -1,0 +1,149 @@
+import { once } from 'node:events';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { buildSchema, type ExecutionArgs, parse } from 'graphql';
+import { WebSocket } from 'ws';
+import { leavable } from '../src/bus/leavable.js';
+import { type HttpServer, openHttpServer } from '../src/http/server.js';
+import { openLive } from '../src/http/live.js';
+import { openLog } from '../src/telemetry/log.js';
+
+const schema = buildSchema('type Query { a: Int } type Subscription { quiet: Int }');
+const init = { type: 'connection_init', payload: { name: 'Ada' } };
+const log = openLog('test', '0', 'silent');
+let running = 0;
+let server: HttpServer;
+
+beforeAll(async () => {
+  const live = openLive<{ name: string }>({
+    log,
+    mask: (formatted) => formatted,
+    limits: { operationsPerSocket: 2, socketsPerAddress: 3 },
+    async connect({ name }) {
+      if (typeof name !== 'string') throw new Error('Say your name.');
+      return { name };
+    },
+    ping: async ({ name }) => ({ hello: name }),
+    operation: async (_, { query }): Promise<ExecutionArgs> => ({ schema, document: parse(query) }),
+    subscribe: async () => quiet(),
+  });
+  server = await openHttpServer({ host: '127.0.0.1', port: 0, routes: {}, live: { '/graphql': live }, log });
+});
+afterAll(() => server.close(0));
+
+describe('a socket is closed', () => {
+  test.each([
+    ['with 4400 for what is not JSON', ['hello?'], 4400],
+    ['with 4400 for a message without a type', [{ payload: {} }], 4400],
+    ['with 4400 for a message that only servers send', [init, { type: 'connection_ack' }], 4400],
+    ['with 4400 for a subscribe without an operation', [init, { type: 'subscribe', id: '1' }], 4400],
+    ['with 4401 for a subscribe before connection_init', [subscribe('1')], 4401],
+    ['with 4403 when it is not let in', [{ type: 'connection_init' }], 4403],
+    ['with 4409 for an id that is in use', [init, subscribe('1'), subscribe('1')], 4409],
+    ['with 4429 for a second connection_init', [init, init], 4429],
+  ])('%s', async (_, messages, code) => {
+    const socket = await open();
+    const ended = ending(socket);
+    await say(socket, ...messages);
+    expect((await ended)[0]).toBe(code);
+  });
+
+  test('with 4406 for another protocol', async () => {
+    const socket = new WebSocket(address());
+    expect((await ending(socket))[0]).toBe(4406);
+  });
+
+  test('with 4408 when it says nothing for five seconds', async () => {
+    const socket = await open();
+    const started = performance.now();
+    expect((await ending(socket))[0]).toBe(4408);
+    expect(performance.now() - started).toBeGreaterThan(4_500);
+  });
+});
+
+describe('a socket that was let in', () => {
+  test('may run so many operations at once, and one that ends makes room', async () => {
+    const socket = await open();
+    await say(socket, init, subscribe('1'), subscribe('2'));
+    socket.send(JSON.stringify(subscribe('3')));
+    const [refusal] = (await once(socket, 'message')) as [Buffer];
+    expect(JSON.parse(String(refusal))).toMatchObject({
+      type: 'error',
+      id: '3',
+      payload: [{ extensions: { code: 'RATE_LIMITED' } }],
+    });
+    socket.send(JSON.stringify({ type: 'complete', id: '1' }));
+    await runs(1, socket);
+    socket.send(JSON.stringify(subscribe('4')));
+    expect(await runs(2, socket)).toBe(2);
+    await gone(socket);
+    expect(running).toBe(0);
+  });
+
+  test('has a ping with a payload answered by what the route makes of it', async () => {
+    const socket = await open();
+    await say(socket, init);
+    socket.send(JSON.stringify({ type: 'ping', payload: { secret: 'x' } }));
+    const [pong] = (await once(socket, 'message')) as [Buffer];
+    expect(JSON.parse(String(pong))).toEqual({ type: 'pong', payload: { hello: 'Ada' } });
+    await gone(socket);
+  });
+});
+
+test('one address may have so many sockets, and one that leaves makes room', async () => {
+  const sockets = await Promise.all([open(), open(), open()]);
+  const [failure] = (await once(new WebSocket(address(), 'graphql-transport-ws'), 'error')) as [Error];
+  expect(failure.message).toContain('429');
+  await gone(sockets[0]);
+  await gone(await open());
+  await Promise.all(sockets.slice(1).map(gone));
+});
+
+function subscribe(id: string): object {
+  return { type: 'subscribe', id, payload: { query: 'subscription { quiet }' } };
+}
+
+function quiet() {
+  running += 1;
+  return leavable(async function* (signal): AsyncGenerator<never> {
+    signal.addEventListener('abort', () => (running -= 1));
+    await once(signal, 'abort');
+    yield* [];
+  });
+}
+
+async function runs(count: number, socket: WebSocket): Promise<number> {
+  while (running !== count) {
+    socket.ping();
+    await once(socket, 'pong');
+  }
+  return running;
+}
+
+function address(): string {
+  return `${server.url.replace('http', 'ws')}/graphql`;
+}
+
+async function open(): Promise<WebSocket> {
+  const socket = new WebSocket(address(), 'graphql-transport-ws');
+  await once(socket, 'open');
+  return socket;
+}
+
+/** Sends messages one after the other and waits until a connection_init is acknowledged. */
+async function say(socket: WebSocket, ...messages: unknown[]): Promise<void> {
+  for (const message of messages) {
+    socket.send(typeof message === 'string' ? message : JSON.stringify(message));
+    const last = message === init && message !== messages.at(-1);
+    if (last || (message === init && messages.length === 1)) await once(socket, 'message');
+  }
+}
+
+async function ending(socket: WebSocket): Promise<[number, string]> {
+  const [code, reason] = (await once(socket, 'close')) as [number, Buffer];
+  return [code, reason.toString()];
+}
+
+async function gone(socket: WebSocket | undefined): Promise<void> {
+  socket?.close();
+  if (socket) await once(socket, 'close');
+}
