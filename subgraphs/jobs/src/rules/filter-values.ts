@@ -4,7 +4,7 @@ import { z } from 'zod';
 /** What to search for; null for nothing. */
 export const searchWords = text(0, 200)
   .nullish()
-  .transform((words) => (words ? words : null));
+  .transform((words) => (words === '' ? null : (words ?? null)));
 
 /** Slugs of terms, any of them. An empty list is one that nobody chose anything from: it does not narrow. */
 export const slugs = z

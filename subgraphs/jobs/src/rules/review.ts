@@ -2,7 +2,7 @@ import { badInput } from '@marquee/chassis/errors/errors';
 import { JobStatus } from '../model/job.js';
 import { AssetReview } from '../model/portfolio-asset.js';
 import { ProfileStatus } from '../model/profile-status.js';
-import { ReviewKind } from '../model/review.js';
+import type { ReviewKind } from '../model/review.js';
 
 /** The states that something of a kind can be in, and those in which it waits for a reviewer. */
 interface Reviewed {

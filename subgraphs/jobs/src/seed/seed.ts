@@ -1,9 +1,20 @@
+import { exampleContributors, exampleCovers } from './covers.js';
+import { exampleInvitations, exampleJobs } from './jobs.js';
 import type { Store } from '../store/store.js';
 import { exampleProfiles } from './profiles.js';
+import { exampleProposals } from './proposals.js';
 import { terms } from './terms.js';
 
 /** Fills what is empty with an example world; what is there stays as it is. */
 export async function seed(store: Store): Promise<void> {
+  const now = Date.now();
   await store.seeding.addTerms(terms);
-  await store.seeding.addProfiles(exampleProfiles(Date.now()));
+  await store.seeding.addProfiles(exampleProfiles(now));
+  await store.workSeeding.addWork({
+    jobs: exampleJobs(now),
+    invitations: exampleInvitations(),
+    proposals: exampleProposals(now),
+    covers: exampleCovers(),
+    contributors: exampleContributors(),
+  });
 }

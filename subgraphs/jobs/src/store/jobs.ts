@@ -1,6 +1,6 @@
 import type { DataSource, SelectQueryBuilder } from 'typeorm';
 import { validate } from 'uuid';
-import { Job, JobStatus } from '../model/job.js';
+import { Job, type JobStatus } from '../model/job.js';
 import type { JobTie } from '../rules/job-access.js';
 import { newest, type IdPage } from './page.js';
 import { rows } from './rows.js';

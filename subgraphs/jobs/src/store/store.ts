@@ -28,6 +28,7 @@ import { proposalStore } from './proposals.js';
 import { reviewStore } from './reviews.js';
 import { seedingStore } from './seeding.js';
 import { termStore } from './terms.js';
+import { workSeedingStore } from './work-seeding.js';
 
 export const entities = [
   BookCover,
@@ -60,6 +61,7 @@ export function createStore(source: DataSource) {
     notes: noteStore(source),
     feedback: feedbackStore(source),
     seeding: seedingStore(source),
+    workSeeding: workSeedingStore(source),
     covers: coverStore(source),
     coverWriting: coverWritingStore(source),
     jobs: jobStore(source),
