@@ -5,6 +5,7 @@ import { decodeCursor } from '@marquee/chassis/paging/cursor';
 import { z } from 'zod';
 import { FreelancerSort } from '../model/freelancer-list.js';
 import type { SortedPage } from '../store/freelancer-list.js';
+import { relevancePlace } from '../store/relevance.js';
 import { mustBeInternal } from './profile-visibility.js';
 import { clearable } from './values.js';
 
@@ -59,7 +60,7 @@ export function placeAfter(cursor: string | null | undefined, sort: FreelancerSo
 /** What each order sorts by, before the id. */
 const values = {
   NEWEST: z.literal(''),
-  ALPHABETICAL: z.string(),
+  ALPHABETICAL: z.string().regex(/^[^\0]*$/),
   FEATURED: z.literal([0, 1]),
-  RELEVANCE: z.int32(),
+  RELEVANCE: z.string().regex(relevancePlace),
 };

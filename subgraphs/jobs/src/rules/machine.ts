@@ -36,7 +36,7 @@ export interface Machine<Subject extends { status: Status }, Status extends stri
  */
 export function transition<Subject extends { status: Status }, Status extends string, Action extends string, Actor>(
   machine: Machine<Subject, Status, Action, Actor>,
-  subject: Subject,
+  subject: NoInfer<Subject>,
   action: Action,
   actors: readonly Actor[],
 ): Status {
@@ -48,7 +48,7 @@ export function transition<Subject extends { status: Status }, Status extends st
 /** What these actors can do to the subject now, in the machine's order. */
 export function validActions<Subject extends { status: Status }, Status extends string, Action extends string, Actor>(
   machine: Machine<Subject, Status, Action, Actor>,
-  subject: Subject,
+  subject: NoInfer<Subject>,
   actors: readonly Actor[],
 ): Action[] {
   const possible = new Set(open(machine, subject, actors).map(({ action }) => action));
@@ -57,7 +57,7 @@ export function validActions<Subject extends { status: Status }, Status extends 
 
 function open<Subject extends { status: Status }, Status extends string, Action extends string, Actor>(
   { transitions }: Machine<Subject, Status, Action, Actor>,
-  subject: Subject,
+  subject: NoInfer<Subject>,
   actors: readonly Actor[],
 ): Transition<Subject, Status, Action, Actor>[] {
   const now = new Date();

@@ -1,7 +1,8 @@
 import type { DataSource, SelectQueryBuilder } from 'typeorm';
 import { FreelancerSort } from '../model/freelancer-list.js';
 import { FreelancerProfile } from '../model/freelancer-profile.js';
-import { narrow, scoreOf, type ListedFreelancers } from './freelancer-narrowing.js';
+import { narrow, type ListedFreelancers } from './freelancer-narrowing.js';
+import { mostRelevant } from './relevance.js';
 
 /** One page of a sorted list, after the row with this sort value and id. */
 export interface SortedPage {
@@ -21,41 +22,51 @@ export function freelancerList(source: DataSource) {
   return { listed };
 
   async function listed(filter: ListedFreelancers, page: SortedPage): Promise<Listed[]> {
-    const found = source.getRepository(FreelancerProfile).createQueryBuilder('profile').where(isListed);
-    narrow(found, filter);
-    const { value, direction } = orders[page.sort];
-    sort(found.addSelect(value, 'value'), page);
-    const { entities, raw } = await found
-      .addOrderBy('profile.id', direction)
-      .limit(page.limit)
-      .getRawAndEntities<{ value: string | number | boolean }>();
-    return entities.map((profile, index) => ({ profile, value: cursorValue(raw[index]?.value ?? '') }));
+    switch (page.sort) {
+      case FreelancerSort.NEWEST:
+        return newestFirst(matches(filter), page);
+      case FreelancerSort.ALPHABETICAL:
+        return sorted(matches(filter), page, 'foldedName', 'ASC');
+      case FreelancerSort.FEATURED:
+        return sorted(matches(filter), page, 'featured', 'DESC');
+      case FreelancerSort.RELEVANCE:
+        return mostRelevant(() => matches(filter), page);
+    }
+  }
+
+  function matches(filter: ListedFreelancers): SelectQueryBuilder<FreelancerProfile> {
+    // Spelt like the condition of the partial indexes, which serve no parameter.
+    const approved = source
+      .getRepository(FreelancerProfile)
+      .createQueryBuilder('profile')
+      .where(`profile.status = 'APPROVED'`);
+    return narrow(approved, filter);
   }
 }
 
-/** Spelt like the condition of the partial indexes, which serve no parameter. */
-const isListed = `profile.status = 'APPROVED'`;
+async function newestFirst(
+  found: SelectQueryBuilder<FreelancerProfile>,
+  { after, limit }: SortedPage,
+): Promise<Listed[]> {
+  if (after !== null) found.andWhere('profile.id < :id', { id: after[1] });
+  const profiles = await found.orderBy('profile.id', 'DESC').limit(limit).getMany();
+  return profiles.map((profile) => ({ profile, value: '' }));
+}
 
-const orders = {
-  NEWEST: { value: `''`, direction: 'DESC' },
-  ALPHABETICAL: { value: 'profile.foldedName', direction: 'ASC' },
-  FEATURED: { value: 'profile.featured', direction: 'DESC' },
-  RELEVANCE: { value: scoreOf, direction: 'DESC' },
-} as const;
-
-function sort(found: SelectQueryBuilder<FreelancerProfile>, { sort, after }: SortedPage): void {
-  const { value, direction } = orders[sort];
-  const further = direction === 'DESC' ? '<' : '>';
+async function sorted(
+  found: SelectQueryBuilder<FreelancerProfile>,
+  { after, limit }: SortedPage,
+  column: 'foldedName' | 'featured',
+  direction: 'ASC' | 'DESC',
+): Promise<Listed[]> {
   const [last, id] = after ?? [];
-  if (sort === FreelancerSort.NEWEST) {
-    if (after) found.andWhere(`profile.id ${further} :id`, { id });
-    return;
-  }
-  found.orderBy(sort === FreelancerSort.RELEVANCE ? 'value' : value, direction);
-  if (after) found.andWhere(`(${value}, profile.id) ${further} (:last, :id)`, { last, id });
+  const further = direction === 'DESC' ? '<' : '>';
+  if (after !== null) found.andWhere(`(profile.${column}, profile.id) ${further} (:last, :id)`, { last, id });
+  const ordered = found.orderBy(`profile.${column}`, direction).addOrderBy('profile.id', direction);
+  return (await ordered.limit(limit).getMany()).map((profile) => ({ profile, value: cursorValue(profile[column]) }));
 }
 
 /** A cursor holds no booleans; the database reads 1 and 0 as such. */
-function cursorValue(value: string | number | boolean): string | number {
+function cursorValue(value: string | boolean): string | number {
   return typeof value === 'boolean' ? Number(value) : value;
 }

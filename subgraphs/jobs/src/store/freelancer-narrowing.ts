@@ -25,7 +25,10 @@ export const scoreOf = `cast(round(1000 * (ts_rank(profile.search, ${query})
   + word_similarity(:folded, profile.foldedName))) as integer)`;
 
 /** Each condition with the columns that it narrows by; all go through an index of their own. */
-export function narrow(found: SelectQueryBuilder<FreelancerProfile>, filter: ListedFreelancers): void {
+export function narrow(
+  found: SelectQueryBuilder<FreelancerProfile>,
+  filter: ListedFreelancers,
+): SelectQueryBuilder<FreelancerProfile> {
   const { words, place, favoriteOf, folderId } = filter;
   if (words !== null) found.andWhere(matches(fold(words)), { words: words.toLowerCase(), folded: fold(words) });
   for (const name of ['audienceIds', 'styleIds', 'genreIds', 'imageTagIds'] as const)
@@ -35,6 +38,7 @@ export function narrow(found: SelectQueryBuilder<FreelancerProfile>, filter: Lis
   if (place !== null) found.andWhere('profile.foldedLocations like :place', { place: containing(fold(place)) });
   if (favoriteOf !== null) found.andWhere(`profile.id in (${favorites})`, { favoriteOf });
   if (folderId !== null) found.andWhere(`profile.id in (${members})`, { folderId });
+  return found;
 }
 
 const favorites = 'select profile_id from favorites where user_id = :favoriteOf';
