@@ -6,37 +6,44 @@ import { publicUrl } from './system.js';
 
 /** What a person needs to begin: where everything is, as whom to come, and what to ask first. */
 export function welcome(copy: Pick<Copy, 'ports' | 'directory'>): string {
-  const gateway = publicUrl(copy, 'gateway');
-  const issuer = publicUrl(copy, 'issuer');
-  const socket = gateway.replace('http', 'ws');
-  const query = '{ shows(first: 5) { edges { node { slug title addedBy { handle displayName } } } } }';
   return [
     '',
-    table([
-      ['graph', `${gateway}/graphql`],
-      ['tokens', issuer],
-      ...subgraphs.map(({ name }): Row => [name, `http://127.0.0.1:${copy.ports[name]}/graphql`]),
-      ['postgres', `127.0.0.1:${copy.ports.postgres}`],
-      ['dynamodb', `http://127.0.0.1:${copy.ports.dynamodb}`],
-      ['data, logs', copy.directory],
-    ]),
+    addresses(copy),
     '',
     'People:',
     table(people.map(({ sub, role, name }): Row => [sub, role, name])),
     `Programs: ${machineClients.map(({ id, scopes }) => `${id} (${scopes.join(' ')})`).join(', ')}`,
     '',
+    ...firstSteps(publicUrl(copy, 'gateway'), publicUrl(copy, 'issuer')),
+    '',
+    'Ctrl-C stops everything.',
+  ].join('\n');
+}
+
+function addresses(copy: Pick<Copy, 'ports' | 'directory'>): string {
+  return table([
+    ['graph', `${publicUrl(copy, 'gateway')}/graphql`],
+    ['tokens', publicUrl(copy, 'issuer')],
+    ...subgraphs.map(({ name }): Row => [name, `http://127.0.0.1:${copy.ports[name]}/graphql`]),
+    ['postgres', `127.0.0.1:${copy.ports.postgres}`],
+    ['dynamodb', `http://127.0.0.1:${copy.ports.dynamodb}`],
+    ['data, logs', copy.directory],
+  ]);
+}
+
+function firstSteps(gateway: string, issuer: string): string[] {
+  const query = '{ shows(first: 5) { edges { node { slug title addedBy { handle displayName } } } } }';
+  return [
     'A token:',
     `  TOKEN=$(curl -s -H 'accept: text/plain' '${issuer}/token?user=${people[0]?.sub}')`,
     `  curl -s -u dev-partner:${clientSecret('dev-partner')} -d grant_type=client_credentials ${issuer}/oauth2/token`,
     'A first query:',
     `  curl -s ${gateway}/graphql -H 'content-type: application/json' -H "authorization: Bearer $TOKEN" \\`,
     `    -d '${JSON.stringify({ query })}'`,
-    '',
     'A first subscription (then post something with `postActivity`):',
-    `  node examples/listen.mjs 'subscription { activityAdded { message author { handle } } }' ${socket}/graphql`,
-    '',
-    'Ctrl-C stops everything.',
-  ].join('\n');
+    `  node examples/listen.mjs 'subscription { activityAdded { message author { handle } } }' \\`,
+    `    ${gateway.replace('http', 'ws')}/graphql`,
+  ];
 }
 
 type Row = readonly string[];
