@@ -1,0 +1,94 @@
+import { EventEmitter, once } from 'node:events';
+import type { Bus } from '@marquee/chassis/bus/bus';
+import { leavable } from '@marquee/chassis/bus/leavable';
+import { isParticipant } from '../rules/access.js';
+import { timeOf } from '../store/keys.js';
+import type { HeadRow } from '../store/rows.js';
+import type { TailsOptions } from './tails.js';
+import { inboxTopic } from './topics.js';
+
+/** What changes in inboxes. */
+export interface InboxStreams {
+  /** The conversations of a user as they change, each as it is now. */
+  updates(userId: string): AsyncIterableIterator<HeadRow>;
+}
+
+/** An index may be behind: so many milliseconds are looked at twice. */
+const overlap = 10_000;
+
+/** Places of an inbox that one look at the index takes. */
+const placesOfLook = 50;
+
+export function inboxStreams(options: TailsOptions): InboxStreams {
+  return { updates: (userId) => leavable((signal) => updates(userId, options, signal)) };
+}
+
+/** Hints tell of everything; the timer of activity that no hint told of. Several changes at once are told as one. */
+async function* updates(userId: string, options: TailsOptions, leaving: AbortSignal): AsyncGenerator<HeadRow> {
+  const ending = new AbortController();
+  const changed = changedIds(userId, options, AbortSignal.any([leaving, ending.signal]));
+  try {
+    for (let ids = await changed.take(); ids !== null; ids = await changed.take()) {
+      const heads = (await options.store.heads(ids)).filter((head) => isParticipant(userId, head));
+      for (const head of heads) changed.told(head);
+      yield* heads;
+    }
+  } finally {
+    ending.abort();
+  }
+}
+
+interface ChangedIds {
+  /** Those that changed since the last time, once there are any; null when the signal has aborted. */
+  take(): Promise<string[] | null>;
+  /** Notes what was delivered, so that the timer does not tell of it again. */
+  told(head: HeadRow): void;
+}
+
+function changedIds(userId: string, options: TailsOptions, signal: AbortSignal): ChangedIds {
+  const waiting = new Set<string>();
+  const wake = new EventEmitter();
+  const add = (id: string) => {
+    waiting.add(id);
+    wake.emit('wake');
+  };
+  void collect(options.bus, userId, signal, add);
+  const told = lookingOn(userId, options, signal, add);
+  return {
+    async take() {
+      if (waiting.size === 0) await once(wake, 'wake', { signal }).catch(() => undefined);
+      if (signal.aborted) return null;
+      const ids = [...waiting].slice(0, placesOfLook);
+      for (const id of ids) waiting.delete(id);
+      return ids;
+    },
+    told: ({ conversationId, lastActivityAt }) => void told.set(conversationId, lastActivityAt),
+  };
+}
+
+/** Looks at the index at every interval for activity that was not told; the answer is what was, to be kept up. */
+function lookingOn(
+  userId: string,
+  { store, log, interval }: TailsOptions,
+  signal: AbortSignal,
+  add: (id: string) => void,
+): Map<string, string> {
+  const told = new Map<string, string>();
+  const opened = new Date().toISOString();
+  let since = Date.now();
+  const look = async () => {
+    const above = new Date(since - overlap).toISOString();
+    since = Date.now();
+    for (const { conversationId, activity } of await store.inbox(userId, { limit: placesOfLook, above }))
+      if (timeOf(activity) > (told.get(conversationId) ?? opened)) add(conversationId);
+    for (const [id, at] of told) if (at < above) told.delete(id);
+  };
+  const failed = (err: unknown) => log.warn({ err }, 'an inbox could not be looked at');
+  const timer = setInterval(() => void look().catch(failed), interval);
+  signal.addEventListener('abort', () => clearInterval(timer), { once: true });
+  return told;
+}
+
+async function collect(bus: Bus, userId: string, signal: AbortSignal, add: (id: string) => void): Promise<void> {
+  for await (const { conversationId } of bus.subscribe(inboxTopic(userId), signal)) add(String(conversationId));
+}

@@ -1,0 +1,54 @@
+import type { Bus, BusMessage } from '@marquee/chassis/bus/bus';
+import { leavable } from '@marquee/chassis/bus/leavable';
+import type { UserCaller } from '@marquee/chassis/identity/caller';
+import type { TypingEvent } from '../model/message.js';
+import { isParticipant, mustParticipate } from '../rules/access.js';
+import type { Tail } from './tail.js';
+import type { Tails } from './tails.js';
+import { typingTopic } from './topics.js';
+
+/** Tells who follows the conversation that somebody types, or does so no longer. */
+export function tellTyping(bus: Bus, conversationId: string, userId: string, typing: boolean): void {
+  bus.publish(typingTopic(conversationId), { userId, typing: Number(typing) });
+}
+
+/** Who types in a conversation, the reader excepted. Ends when the reader is no longer a participant. */
+export function typingIn(
+  { tails, bus }: { tails: Tails; bus: Bus },
+  caller: UserCaller,
+  conversationId: string,
+): AsyncIterableIterator<TypingEvent> {
+  return leavable(async function* (leaving) {
+    const ending = new AbortController();
+    const signal = AbortSignal.any([leaving, ending.signal]);
+    try {
+      const hints = bus.subscribe(typingTopic(conversationId), signal);
+      const tail = tails.follow(conversationId, signal);
+      mustParticipate(caller, await tail.look(), conversationId);
+      void endWith(tail, caller, signal).then(() => ending.abort());
+      yield* events(hints, tail, caller, conversationId);
+    } finally {
+      ending.abort();
+    }
+  });
+}
+
+async function endWith(tail: Tail, { id }: UserCaller, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted && !tail.closed.aborted && isParticipant(id, tail.head())) await tail.changed(signal);
+}
+
+/** A hint is no proof: who types and who reads must both be participants now. */
+async function* events(
+  hints: AsyncIterable<BusMessage>,
+  tail: Tail,
+  { id }: UserCaller,
+  conversationId: string,
+): AsyncGenerator<TypingEvent> {
+  for await (const { userId, typing } of hints) {
+    if (userId === id) continue;
+    const head = await tail.look();
+    if (!isParticipant(id, head)) return;
+    if (isParticipant(String(userId), head))
+      yield { conversationId, user: { id: String(userId) }, typing: typing === 1 };
+  }
+}

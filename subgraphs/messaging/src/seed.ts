@@ -1,0 +1,22 @@
+import { conversations, type SeededConversation } from './seed/conversations.js';
+import type { NewConversation } from './store/starting.js';
+import type { MessagingStore } from './store/store.js';
+
+/** Starts the invented conversations that are not there yet; what is there stays as it is. */
+export async function seed(store: MessagingStore): Promise<void> {
+  for (const conversation of conversations) await store.start(newConversation(conversation, Date.now()));
+}
+
+function newConversation(seeded: SeededConversation, now: number): NewConversation {
+  const { conversationId, kind, title, participants, messages } = seeded;
+  const ago = (minutes: number) => new Date(now - minutes * 60_000);
+  return {
+    conversationId,
+    kind,
+    title,
+    jobId: null,
+    participants: [...participants],
+    startedAt: ago(messages[0]?.minutesAgo ?? 0),
+    messages: messages.map(({ by, body, minutesAgo }) => ({ senderId: by, body, at: ago(minutesAgo) })),
+  };
+}

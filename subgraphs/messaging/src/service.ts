@@ -1,0 +1,78 @@
+import { type Bus, processBus } from '@marquee/chassis/bus/bus';
+import { openDynamo } from '@marquee/chassis/dynamodb/open';
+import { subgraphLive } from '@marquee/chassis/graphql/live';
+import { subgraphSchema } from '@marquee/chassis/graphql/schema';
+import { type SubgraphOptions, subgraphRoute } from '@marquee/chassis/graphql/subgraph';
+import type { Opening, Service } from '@marquee/chassis/process/run';
+import type { GraphQLSchema } from 'graphql';
+import { messagingSettings, type MessagingSettings } from './config.js';
+import type { MessagingContext } from './context.js';
+import { inboxStreams } from './live/inbox.js';
+import { openTails } from './live/tails.js';
+import { tellChange } from './live/topics.js';
+import { createLoaders } from './loaders.js';
+import { ConversationResolver, conversationReference } from './resolvers/conversations.js';
+import { LiveResolver } from './resolvers/live.js';
+import { MessageResolver, messageReference, ReadReceiptResolver } from './resolvers/messages.js';
+import { UserResolver, userReference } from './resolvers/users.js';
+import { WritingResolver } from './resolvers/writing.js';
+import { seed } from './seed.js';
+import { createStore } from './store/store.js';
+import { tableDefinition } from './table.js';
+
+/** The schema of the messaging subgraph; made without any store. */
+export function schema(): Promise<GraphQLSchema> {
+  return subgraphSchema({
+    resolvers: [
+      ConversationResolver,
+      MessageResolver,
+      ReadReceiptResolver,
+      UserResolver,
+      WritingResolver,
+      LiveResolver,
+    ],
+    references: { Conversation: conversationReference, Message: messageReference, User: userReference },
+  });
+}
+
+/** Private conversations. */
+export const service: Service<MessagingSettings> = messaging(processBus);
+
+/** The service with a bus of its own choice. */
+export function messaging(openBus: () => Bus): Service<MessagingSettings> {
+  return {
+    name: 'messaging',
+    settings: messagingSettings,
+    async open(opening) {
+      const dynamo = opening.closers.add(await openDynamo(opening.settings, tableDefinition));
+      const bus = opening.closers.add(openBus());
+      const store = createStore(dynamo, (head) => tellChange(bus, head));
+      if (opening.settings.SEED) await seed(store);
+      const subgraph: SubgraphOptions<MessagingContext> = {
+        name: 'messaging',
+        schema: await schema(),
+        opening,
+        context: contextOf({ store, bus, ...liveOf(opening, { store, bus }) }),
+      };
+      return {
+        routes: { '/graphql': await subgraphRoute(subgraph) },
+        live: { '/graphql': subgraphLive(subgraph) },
+        check: dynamo.check,
+      };
+    },
+  };
+}
+
+type Shared = Omit<MessagingContext, 'caller' | 'loaders'>;
+
+function liveOf(
+  { settings, log, closers }: Opening<MessagingSettings>,
+  parts: Pick<Shared, 'store' | 'bus'>,
+): Pick<Shared, 'tails' | 'inboxes'> {
+  const options = { ...parts, log, interval: settings.TAIL_SECONDS * 1000 };
+  return { tails: closers.add(openTails(options)), inboxes: inboxStreams(options) };
+}
+
+function contextOf(shared: Shared): SubgraphOptions<MessagingContext>['context'] {
+  return (caller) => ({ ...shared, caller, loaders: createLoaders(shared.store, caller) });
+}
