@@ -66,7 +66,7 @@ describe('an index serves', () => {
       for (const filter of filters)
         for (const after of [null, ['2026-01-01T01:00:00.000Z', crowd.folderId] as const]) {
           const page = { limit: 21, after };
-          const found = await endToEnd(() => watched.store.jobs.published({ ...openJobs, ...filter }, page));
+          const found = await endToEnd(() => watched.store.publicJobs.listed({ ...openJobs, ...filter }, page));
           if (found.length > 0) scans.push({ filter, after });
         }
       expect(filters).toHaveLength(32);

@@ -83,7 +83,7 @@ describe('a proposal', () => {
               ? await saved(jobId, caller)
               : await lead(action, proposalId, forFreelancers(caller, action));
           expected.push([actor, action, due(status, action, actor)]);
-          const [payload] = Object.values(data ?? {}) as { proposal: { status: string } }[];
+          const [payload] = Object.values<{ proposal: { status: string } }>(data ?? {});
           answered.push([actor, action, payload?.proposal.status ?? refusal(errors[0] as unknown as GraphQLError)]);
         }
       expect(answered).toEqual(expected);

@@ -1,20 +1,19 @@
 import type { Caller } from '@marquee/chassis/identity/caller';
 import { childrenLoader, rowLoader } from '@marquee/chassis/loaders/loaders';
-import type { PublishedPage } from '../store/jobs.js';
-import type { ReceivedPage } from '../store/proposals.js';
+import type { PublishedPage } from '../store/public-jobs.js';
 import type { Store } from '../store/store.js';
 
-/** What belongs to jobs and proposals. */
-export function jobLoaders({ jobs, proposals }: Store, caller: Caller) {
+/** What belongs to jobs. */
+export function jobLoaders({ jobs, publicJobs, invitations }: Store, caller: Caller) {
   const userId = caller.kind === 'user' ? caller.id : null;
   return {
     job: rowLoader(jobs.byIds, ({ id }) => id),
     publishedByPoster: childrenLoader(
-      (posters, page: PublishedPage) => jobs.publishedByPosters(posters, page),
+      (posters, page: PublishedPage) => publicJobs.byPosters(posters, page),
       ({ posterId }) => posterId,
     ),
     publishedForShow: childrenLoader(
-      (slugs, page: PublishedPage) => jobs.publishedForShows(slugs, page),
+      (slugs, page: PublishedPage) => publicJobs.forShows(slugs, page),
       ({ showSlug }) => showSlug ?? '',
     ),
     /** What the caller has to do with a job. */
@@ -23,18 +22,7 @@ export function jobLoaders({ jobs, proposals }: Store, caller: Caller) {
       ({ jobId }) => jobId,
     ),
     invitationsTo: childrenLoader(
-      (ids, _: null) => proposals.invitationsOf(ids),
-      ({ jobId }) => jobId,
-    ),
-    proposal: rowLoader(proposals.byIds, ({ id }) => id),
-    receivedProposals: childrenLoader(
-      (ids, page: ReceivedPage) => proposals.receivedByJobs(ids, page),
-      ({ jobId }) => jobId,
-    ),
-    proposalCount: rowLoader(proposals.countsOfJobs, ({ jobId }) => jobId),
-    /** The caller's own proposal, by job. */
-    ownProposal: rowLoader(
-      async (ids) => (userId === null ? [] : proposals.madeFor(userId, ids)),
+      (ids, _: null) => invitations.ofJobs(ids),
       ({ jobId }) => jobId,
     ),
   };

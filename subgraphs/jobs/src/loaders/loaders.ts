@@ -4,6 +4,7 @@ import { coverLoaders } from './covers.js';
 import { jobLoaders } from './jobs.js';
 import { folderLoaders } from './folders.js';
 import { profileLoaders } from './profiles.js';
+import { proposalLoaders } from './proposals.js';
 
 export type Loaders = ReturnType<typeof createLoaders>;
 
@@ -12,6 +13,7 @@ export function createLoaders(store: Store, caller: Caller) {
   return {
     ...coverLoaders(store),
     ...jobLoaders(store, caller),
+    ...proposalLoaders(store, caller),
     ...profileLoaders(store, caller),
     ...folderLoaders(store),
   };

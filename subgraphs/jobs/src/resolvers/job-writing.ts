@@ -85,7 +85,7 @@ export class JobWritingResolver {
     mustBePoster(await foundJob(context, jobId), poster);
     const ids = invitedIds({ profileIds });
     mustBeApproved(ids, await context.store.profiles.byIds(ids));
-    await context.store.jobWriting.invite(jobId, ids, (job, invited) => mustBeInvitable(job, invited, ids));
+    await context.store.invitations.invite(jobId, ids, (job, invited) => mustBeInvitable(job, invited, ids));
     return { job: await afterwards(context, jobId) };
   }
 }

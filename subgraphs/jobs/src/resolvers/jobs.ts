@@ -14,7 +14,7 @@ import { actorsOn, currentStatus, jobSubject, seesInside } from '../rules/job-ac
 import { jobNarrowing, type JobNarrowing } from '../rules/job-filter.js';
 import { jobMachine } from '../rules/job-machine.js';
 import { validActions } from '../rules/machine.js';
-import type { PublicJobs } from '../store/jobs.js';
+import type { PublicJobs } from '../store/public-jobs.js';
 import { visibleJob } from './job-access.js';
 import { idConnection, idPage } from './page.js';
 import { publishedConnection, publishedPage } from './published-page.js';
@@ -30,7 +30,7 @@ export class JobResolver {
   ): Promise<Connection<Job>> {
     const page = publishedPage(args);
     const narrowed = await byTermIds(store, jobNarrowing(filter));
-    return publishedConnection(await store.jobs.published(narrowed, page), page);
+    return publishedConnection(await store.publicJobs.listed(narrowed, page), page);
   }
 
   @Query(() => Job, { nullable: true, description: 'Null for a job that the caller may not see, too.' })

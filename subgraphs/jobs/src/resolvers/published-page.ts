@@ -2,7 +2,7 @@ import { connection, pageSize, type Connection, type PageArgs } from '@marquee/c
 import { decodeCursor } from '@marquee/chassis/paging/cursor';
 import { z } from 'zod';
 import type { Job } from '../model/job.js';
-import type { PublishedPage } from '../store/jobs.js';
+import type { PublishedPage } from '../store/public-jobs.js';
 
 const keyset = z.tuple([z.iso.datetime(), z.uuid()]);
 

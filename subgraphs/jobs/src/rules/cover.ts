@@ -44,7 +44,7 @@ export function relatedCount(first: number): number {
 export function coverChange(input: SaveBookCoverInput, choice: CoverChoice): [CoverChange, Contribution[] | undefined] {
   const { contributors, ...values } = checked(cover(choice), input);
   const given = Object.entries(values).filter(([, value]) => value !== undefined);
-  return [Object.fromEntries(given) as CoverChange, contributors];
+  return [Object.fromEntries(given), contributors];
 }
 
 /** @throws BAD_USER_INPUT naming each thing that a new cover lacks */

@@ -1,28 +1,6 @@
 import { Distribution, JobStatus } from '../model/job.js';
+import type { ExampleBrief } from './brief.js';
 import { people } from './ids.js';
-
-/** A job of the example world; what it is filed under is named by the labels of terms. */
-export interface ExampleBrief {
-  poster: number;
-  status: JobStatus;
-  distribution?: Distribution;
-  title: string;
-  kind: string;
-  company: string;
-  show?: string;
-  summary: string;
-  direction: string;
-  compTitles: string[];
-  audiences: string[];
-  genres: string[];
-  budget: string;
-  timeline: string;
-  /** Days from the first start of the world until it closes. */
-  closesIn?: number;
-  notes?: string;
-  /** Persons that the poster invited. */
-  invited?: number[];
-}
 
 const { DRAFT, QUEUED_FOR_REVIEW, CHANGES_REQUESTED, REJECTED, PUBLISHED, PRIVATE_OUTREACH, CLOSED, ARCHIVED } =
   JobStatus;

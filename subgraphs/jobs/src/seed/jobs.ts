@@ -1,7 +1,8 @@
 import { Distribution, type Job, JobStatus } from '../model/job.js';
 import { TaxonomyCategory } from '../model/taxonomy-term.js';
+import type { ExampleBrief } from './brief.js';
 import { exampleId, exampleProfileId } from './ids.js';
-import { briefs, type ExampleBrief } from './job-briefs.js';
+import { briefs } from './job-briefs.js';
 import { termIds } from './terms.js';
 
 const day = 24 * 60 * 60 * 1000;

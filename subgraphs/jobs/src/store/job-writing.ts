@@ -4,7 +4,6 @@ import { Job, JobStatus } from '../model/job.js';
 import { Proposal, ProposalStatus } from '../model/proposal.js';
 import { openProposals } from '../rules/proposal-machine.js';
 import type { JobValues } from '../rules/job.js';
-import { rows } from './rows.js';
 
 /** Decides, while nobody else can change the job, what changes of it; throws when nothing may. */
 export type JobDecision = (job: Job) => Partial<Job>;
@@ -17,7 +16,7 @@ export interface JobOutcome {
 
 /** Writes jobs; each is locked from the decision to the commit. */
 export function jobWritingStore(source: DataSource) {
-  return { draft, change, invite };
+  return { draft, change };
 
   async function draft(posterId: string, values: JobValues): Promise<string> {
     const id = v7();
@@ -36,24 +35,6 @@ export function jobWritingStore(source: DataSource) {
       return { job: { ...job, ...changes }, declined };
     });
   }
-
-  /** @param decide throws when these cannot be invited as well; it is told who is invited already */
-  async function invite(
-    jobId: string,
-    profileIds: readonly string[],
-    decide: (job: Job, invited: readonly string[]) => void,
-  ): Promise<void> {
-    await source.transaction(async (manager) => {
-      const job = await lockedJob(manager, jobId);
-      if (job === null) return;
-      const invited = await rows<{ profile_id: string }>(manager, invitedStatement, [jobId]);
-      decide(
-        job,
-        invited.map((invitation) => invitation.profile_id),
-      );
-      await manager.query(inviteStatement, [jobId, profileIds]);
-    });
-  }
 }
 
 /** Locks a job for this transaction. It comes before any lock of its proposals, so that no two wait for each other. */
@@ -70,8 +51,3 @@ export async function declineOpen(manager: EntityManager, jobId: string): Promis
     await manager.update(Proposal, { id: In(ids) }, { status: ProposalStatus.DECLINED, updatedAt: new Date() });
   return ids;
 }
-
-const invitedStatement = 'select profile_id from job_invitations where job_id = $1';
-
-const inviteStatement = `
-  insert into job_invitations (job_id, profile_id) select $1, unnest(cast($2 as uuid[])) on conflict do nothing`;

@@ -14,32 +14,17 @@ export interface ProposalCount {
   count: number;
 }
 
-export interface Invitation {
-  jobId: string;
-  profileId: string;
-}
-
-/** Reads proposals and invitations. A draft is for its freelancer alone: a job has not received it. */
+/** Reads proposals. A draft is for its freelancer alone: a job has not received it. */
 export function proposalStore(source: DataSource) {
-  return { byIds, receivedByJobs, countsOfJobs, madeBy, madeFor, invitationsOf };
+  return { byIds, receivedByJobs, countsOfJobs, madeBy, madeFor };
 
   async function byIds(ids: readonly string[]): Promise<Proposal[]> {
     const known = ids.filter((id) => validate(id));
     return known.length === 0 ? [] : proposals().where('proposal.id = any(:known)', { known }).getMany();
   }
 
-  /** One page for each job in one statement: the index is entered once for each. */
   async function receivedByJobs(jobIds: readonly string[], page: ReceivedPage): Promise<Proposal[]> {
-    const narrowed = page.status === null ? '' : 'and p.status = :status';
-    const pages = `select listed.id from unnest(cast(:jobIds as uuid[])) as job (id) cross join lateral (
-      select p.id from proposals p
-      where p.job_id = job.id and p.status <> 'DRAFT' ${narrowed} and p.id < :after
-      order by p.id desc limit :limit) as listed`;
-    return proposals()
-      .where(`proposal.id in (${pages})`)
-      .setParameters({ jobIds, status: page.status, after: page.after ?? newest, limit: page.limit })
-      .orderBy('proposal.id', 'DESC')
-      .getMany();
+    return received(proposals(), jobIds, page);
   }
 
   async function countsOfJobs(jobIds: readonly string[]): Promise<ProposalCount[]> {
@@ -63,13 +48,27 @@ export function proposalStore(source: DataSource) {
       .getMany();
   }
 
-  async function invitationsOf(jobIds: readonly string[]): Promise<Invitation[]> {
-    return rows<Invitation>(source, invitationStatement, [jobIds]);
-  }
-
   function proposals(): SelectQueryBuilder<Proposal> {
     return source.getRepository(Proposal).createQueryBuilder('proposal');
   }
+}
+
+/** One page for each job in one statement: the index is entered once for each. */
+async function received(
+  proposals: SelectQueryBuilder<Proposal>,
+  jobIds: readonly string[],
+  page: ReceivedPage,
+): Promise<Proposal[]> {
+  const narrowed = page.status === null ? '' : 'and p.status = :status';
+  const pages = `select listed.id from unnest(cast(:jobIds as uuid[])) as job (id) cross join lateral (
+    select p.id from proposals p
+    where p.job_id = job.id and p.status <> 'DRAFT' ${narrowed} and p.id < :after
+    order by p.id desc limit :limit) as listed`;
+  return proposals
+    .where(`proposal.id in (${pages})`)
+    .setParameters({ jobIds, status: page.status, after: page.after ?? newest, limit: page.limit })
+    .orderBy('proposal.id', 'DESC')
+    .getMany();
 }
 
 const ownProfile = '(select profile.id from freelancer_profiles profile where profile.owner_id = :userId)';
@@ -77,7 +76,3 @@ const ownProfile = '(select profile.id from freelancer_profiles profile where pr
 const countStatement = `
   select job_id as "jobId", count(*)::integer as count from proposals
   where job_id = any($1) and status <> 'DRAFT' group by job_id`;
-
-const invitationStatement = `
-  select job_id as "jobId", profile_id as "profileId" from job_invitations
-  where job_id = any($1) order by created_at, profile_id`;

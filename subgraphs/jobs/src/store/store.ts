@@ -21,10 +21,12 @@ import { profileStore } from './profiles.js';
 import { profileWriting } from './profile-writing.js';
 import { coverWritingStore } from './cover-writing.js';
 import { coverStore } from './covers.js';
+import { invitationStore } from './invitations.js';
 import { jobWritingStore } from './job-writing.js';
 import { jobStore } from './jobs.js';
 import { proposalWritingStore } from './proposal-writing.js';
 import { proposalStore } from './proposals.js';
+import { publicJobStore } from './public-jobs.js';
 import { reviewStore } from './reviews.js';
 import { seedingStore } from './seeding.js';
 import { termStore } from './terms.js';
@@ -66,7 +68,9 @@ export function createStore(source: DataSource) {
     coverWriting: coverWritingStore(source),
     jobs: jobStore(source),
     reviews: reviewStore(source),
+    publicJobs: publicJobStore(source),
     jobWriting: jobWritingStore(source),
+    invitations: invitationStore(source),
     proposals: proposalStore(source),
     proposalWriting: proposalWritingStore(source),
   };

@@ -59,8 +59,8 @@ async function added<Row extends ObjectLiteral>(
     .values([...rows])
     .orIgnore()
     .returning('id');
-  const { raw } = await insert.execute();
-  return new Set((raw as { id: string }[]).map(({ id }) => id));
+  const inserted = (await insert.execute()).raw as { id: string }[];
+  return new Set(inserted.map(({ id }) => id));
 }
 
 /** The database may know other profiles of the same people instead. */
