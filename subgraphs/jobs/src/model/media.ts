@@ -1,7 +1,7 @@
 import { Directive, Field, ID, ObjectType } from 'type-graphql';
 
 @Directive('@key(fields: "id", resolvable: false)')
-@ObjectType({ description: 'An uploaded file.' })
+@ObjectType()
 export class Media {
   @Field(() => ID)
   id!: string;
