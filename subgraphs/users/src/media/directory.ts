@@ -48,11 +48,19 @@ export async function openDirectoryStorage(options: DirectoryOptions): Promise<D
     urlOf: (key) => `${url}/${key}`,
   };
 
-  async function write(key: string, bytes: Buffer): Promise<void> {
-    const draft = at(`${draftsFolder}${v7()}`);
+  function write(key: string, bytes: Buffer): Promise<void> {
+    return replace(at(key), bytes, at(`${draftsFolder}${v7()}`));
+  }
+}
+
+async function replace(path: string, bytes: Buffer, draft: string): Promise<void> {
+  try {
+    await mkdir(dirname(path), { recursive: true });
     await writeFile(draft, bytes);
-    await mkdir(dirname(at(key)), { recursive: true });
-    await rename(draft, at(key));
+    await rename(draft, path);
+  } catch (failure) {
+    await rm(draft, { force: true });
+    throw failure;
   }
 }
 

@@ -3,7 +3,7 @@ import type { Caller, UserCaller } from '@marquee/chassis/identity/caller';
 import type { Answer } from '@marquee/chassis/testkit/service';
 import { observeStores } from '@marquee/chassis/testkit/stores';
 import { badPaths, codes, openWorld, type World } from '../world.js';
-import { filesIn } from './directory.js';
+import { filesKept } from './directory.js';
 import { jpeg, svgWithScript } from './files.js';
 import { at, ticketFor, upload } from './uploading.js';
 
@@ -92,7 +92,7 @@ describe('Who deletes their account', () => {
     expect((await fetch(at(world, avatar.thumbnail))).status).toBe(404);
     expect((await fetch(at(world, work.url))).status).toBe(200);
     expect(await profileOf(person)).toMatchObject({ avatar: null, cover: null });
-    const kept = await filesIn(world.environment['MEDIA_DIRECTORY'] ?? '');
+    const kept = await filesKept(world.environment['MEDIA_DIRECTORY'] ?? '');
     expect(kept.filter((name) => name.includes(avatar.id))).toEqual([]);
   });
 });

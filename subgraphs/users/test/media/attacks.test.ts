@@ -2,7 +2,7 @@ import { request } from 'node:http';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { UserCaller } from '@marquee/chassis/identity/caller';
 import { openWorld, type World } from '../world.js';
-import { filesIn } from './directory.js';
+import { filesKept } from './directory.js';
 import * as files from './files.js';
 import { at, mediaOf, send, settled, type TestForm, type TestTicket, ticketFor, upload } from './uploading.js';
 
@@ -58,7 +58,7 @@ describe('A form that its policy does not allow is refused before anything is ke
       { code: 'AccessDenied', message: expect.stringMatching(/\.$/) },
     ]);
     expect(await mediaOf(world, ticket.media.id)).toMatchObject({ status: 'PENDING' });
-    expect((await stored()).filter((name) => name.startsWith('incoming/'))).toEqual([]);
+    expect((await stored()).filter((name) => name.includes(ticket.media.id))).toEqual([]);
   });
 
   test('a field that comes twice', async () => {
@@ -184,7 +184,7 @@ function widened({ fields }: TestTicket): string {
 }
 
 function stored(): Promise<string[]> {
-  return filesIn(world.environment.MEDIA_DIRECTORY ?? '');
+  return filesKept(world.environment.MEDIA_DIRECTORY ?? '');
 }
 
 /** Sent as it is: `fetch` would tidy the path up. */

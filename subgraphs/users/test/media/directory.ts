@@ -20,8 +20,17 @@ export async function freshDirectory() {
 }
 
 /** The files below a directory, by their paths in it. */
-export async function filesIn(directory: string): Promise<string[]> {
+async function filesIn(directory: string): Promise<string[]> {
   const entries = await readdir(directory, { recursive: true, withFileTypes: true });
   const files = entries.filter((entry) => entry.isFile());
   return files.map((entry) => join(entry.parentPath, entry.name).slice(directory.length + 1)).sort();
+}
+
+/** The files below a directory for media once no upload waits there: what was judged is discarded a moment later. */
+export async function filesKept(directory: string): Promise<string[]> {
+  for (;;) {
+    const files = await filesIn(directory);
+    if (!files.some((name) => name.startsWith('incoming/'))) return files;
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
 }

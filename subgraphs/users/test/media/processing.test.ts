@@ -5,7 +5,7 @@ import type { UserCaller } from '@marquee/chassis/identity/caller';
 import { startService, type TestService } from '@marquee/chassis/testkit/service';
 import { service } from '../../src/service.js';
 import { openWorld, type World } from '../world.js';
-import { filesIn } from './directory.js';
+import { filesKept } from './directory.js';
 import { jpeg } from './files.js';
 import { at, mediaOf, send, settled, ticketFor } from './uploading.js';
 
@@ -27,7 +27,7 @@ describe('When the storage fails', () => {
     expect(await deadLetters(world)).toEqual([
       { media_id: media.id, attempts: 4, failure: expect.stringContaining('ENOTDIR') },
     ]);
-    expect(await uploadsIn(world)).toEqual([]);
+    expect(await filesKept(directoryOf(world))).toEqual(['media']);
   });
 
   test('and works again in time, the upload becomes READY', async () => {
@@ -96,7 +96,7 @@ describe('When the service stops in the middle', () => {
     for (const name of [id, 'stray', '019a0000-0000-7000-8000-00000000ffff'])
       await writeFile(join(incoming, name), 'x');
     const next = await again(world);
-    while ((await uploadsIn(world)).length > 0) await new Promise((resolve) => setTimeout(resolve, 10));
+    expect(await filesKept(directoryOf(world))).toEqual([`media/${id}/original.jpg`, `media/${id}/thumbnail.jpg`]);
     expect(await mediaOf(next, id)).toEqual(before);
   });
 });
@@ -155,11 +155,7 @@ function deadLetters(world: World): Promise<object[]> {
   return world.sql('select media_id, attempts, failure from media_dead_letters');
 }
 
-async function uploadsIn(world: World): Promise<string[]> {
-  return filesIn(directoryOf(world, 'incoming'));
-}
-
-function directoryOf({ environment }: World, folder: string): string {
+function directoryOf({ environment }: World, folder = ''): string {
   return join(environment['MEDIA_DIRECTORY'] ?? '', folder);
 }
 

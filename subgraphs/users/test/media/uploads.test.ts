@@ -3,7 +3,7 @@ import { ownedIds } from '@marquee/chassis/identity/owned-id';
 import { machineCaller } from '@marquee/chassis/testkit/callers';
 import sharp from 'sharp';
 import { badPaths, codes, openWorld, type World } from '../world.js';
-import { filesIn, mediaKey } from './directory.js';
+import { filesKept, mediaKey } from './directory.js';
 import * as files from './files.js';
 import { at, createUpload, mediaOf, send, settled, ticketFor, upload } from './uploading.js';
 
@@ -166,7 +166,7 @@ describe('An upload', () => {
 
   test('leaves nothing but what is served', async () => {
     const media = await upload(world, await world.person(), avatar(), await files.jpeg());
-    const kept = (await filesIn(world.environment.MEDIA_DIRECTORY ?? '')).filter((name) => name.includes(media.id));
+    const kept = (await filesKept(world.environment.MEDIA_DIRECTORY ?? '')).filter((name) => name.includes(media.id));
     expect(kept).toEqual([`media/${media.id}/original.jpg`, `media/${media.id}/thumbnail.jpg`]);
   });
 
