@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { guest, type Caller } from '@marquee/chassis/identity/caller';
 import { machineCaller, userCaller } from '@marquee/chassis/testkit/callers';
-import { observeStores } from '@marquee/chassis/testkit/stores';
 import { ProfileStatus } from '../src/model/profile-status.js';
 import { mediaIds } from './service.js';
 import { admin, hiring, link, openTalent, reviewer, type Talent } from './talent.js';
@@ -98,40 +97,4 @@ test('an asset is there for other services as far as the caller may see it', asy
   const document = 'query ($all: [_Any!]!) { _entities(representations: $all) { ... on PortfolioAsset { title } } }';
   expect((await world.query(guest, document, { all }))._entities).toEqual([null, null]);
   expect((await world.query(owner, document, { all }))._entities).toEqual([{ title: 'Key' }, null]);
-});
-
-describe('the number of statements', () => {
-  const page = `query ($first: Int) { freelancers(first: $first) { edges { node {
-    name owner { id } avatar { id } audiences { label } styles { label } genres { label } imageTags { label } isFavorite
-    portfolio { title media { id } tags { label } } validActions
-    internal { reviewOwner { id } notes(first: 3) { edges { node { body author { id } } } }
-      feedback(first: 3) { edges { node { body } } } } } } } }`;
-
-  test('that a page of profiles costs does not depend on its size', async () => {
-    await Promise.all(Array.from({ length: 100 }, (_, index) => liveProfile(`Person ${index}`)));
-    const cost = async (first: number) => {
-      const { result, requests } = await observeStores(() => world.query(hiring, page, { first }));
-      expect(result.freelancers.edges).toHaveLength(first);
-      expect(result.freelancers.edges.at(0).node.portfolio).toHaveLength(1);
-      return requests.length;
-    };
-    expect(await cost(2)).toBe(7);
-    expect(await cost(100)).toBe(7);
-  });
-
-  async function liveProfile(name: string): Promise<void> {
-    const { owner, id: profileId } = await world.freelancerIn('APPROVED', name);
-    const input = {
-      title: 'Art',
-      type: 'IMAGE',
-      mediaId: mediaIds.make(owner.id, 'PORTFOLIO'),
-      tagIds: [world.terms['Dragon']],
-    };
-    const { asset } = await world.mutate(owner, 'addPortfolioAsset', input, 'asset { id }');
-    await Promise.all([
-      world.mutate(reviewer, 'reviewPortfolioAsset', { assetId: asset.id, review: 'APPROVED' }, '__typename'),
-      world.mutate(hiring, 'setFavorite', { profileId, favorite: true }, '__typename'),
-      world.mutate(hiring, 'addFeedback', { profileId, body: 'Good.' }, '__typename'),
-    ]);
-  }
 });
