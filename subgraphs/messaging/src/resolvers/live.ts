@@ -1,5 +1,5 @@
 import { requireUser } from '@marquee/chassis/identity/caller';
-import { Arg, ID, Int, Resolver, Root, Subscription } from 'type-graphql';
+import { Arg, Directive, ID, Int, Resolver, Root, Subscription } from 'type-graphql';
 import type { MessagingContext } from '../context.js';
 import { messagesAdded } from '../live/messages.js';
 import { typingIn } from '../live/typing.js';
@@ -11,6 +11,7 @@ import type { HeadRow, MessageRow } from '../store/rows.js';
 
 @Resolver()
 export class LiveResolver {
+  @Directive('@resumable(argument: "after", cursor: "sequence")')
   @Subscription(() => Message, {
     description:
       'The messages behind the sequence `after`, stored ones first, then each as it is sent, in order and none twice; ' +

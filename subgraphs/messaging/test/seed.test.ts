@@ -1,0 +1,37 @@
+import { expect, test } from '@jest/globals';
+import { userCaller } from '@marquee/chassis/testkit/callers';
+import { startService } from '@marquee/chassis/testkit/service';
+import { freshTable } from '@marquee/chassis/testkit/stores';
+import { messagingSettings } from '../src/config.js';
+import { service } from '../src/service.js';
+import { data, sent, started } from './world.js';
+
+const publisher = userCaller('HIRING_USER', '019a0000-0000-7000-8000-000000000003');
+const illustrator = userCaller('FREELANCER', '019a0000-0000-7000-8000-000000000011');
+
+test('the invented conversations are made once, and what people wrote in them stays', async () => {
+  const variables = { ...freshTable(), SEED: 'true' };
+  const document =
+    '{ conversations { edges { node { id title unreadCount lastMessage { body sequence } } } } unreadTotal }';
+  const first = await startService(service, variables);
+  const before = await data(first, publisher, document);
+  expect(before.conversations.edges.length).toBeGreaterThan(2);
+  expect(before.unreadTotal).toBeGreaterThan(0);
+  const direct = await started(first, illustrator, { participantIds: [publisher.id] });
+  expect(direct.lastMessage?.sequence).toBeGreaterThan(1);
+  await sent(first, illustrator, direct.id, 'Sketches are on their way.');
+  await first.close();
+  const again = await startService(service, variables);
+  const after = await data(again, publisher, document);
+  expect(after.conversations.edges).toHaveLength(before.conversations.edges.length);
+  expect(after.conversations.edges[0].node).toMatchObject({
+    id: direct.id,
+    lastMessage: { body: 'Sketches are on their way.' },
+  });
+  await again.close();
+});
+
+test('nothing is invented in production', () => {
+  const settings = { NODE_ENV: 'production', SEED: 'true', PORT: '0', CALLER_KEYS: '{}', TABLE_NAME: 'messages' };
+  expect(messagingSettings.safeParse(settings).error?.issues).toMatchObject([{ path: ['SEED'] }]);
+});
