@@ -6,7 +6,7 @@ import type { Listed, SortedPage } from './freelancer-list.js';
 import { newest } from './page.js';
 
 /** What a place in this order looks like beside its id: the score, then the floor. */
-export const relevancePlace = /^(-1|\d{1,7}) [0-9a-f-]{36}$/;
+export const relevancePlace = /^(-1|\d{1,7}) [0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /** How many matches are ranked. */
 const window = 500;
