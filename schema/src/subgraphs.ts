@@ -12,5 +12,6 @@ export interface Subgraph {
 /** Every service that the graph is composed of. */
 export const subgraphs: readonly Subgraph[] = [
   { name: 'users', url: 'http://localhost:4001/graphql', load: () => import('@marquee/users/service') },
+  { name: 'jobs', url: 'http://localhost:4002/graphql', load: () => import('@marquee/jobs/service') },
   { name: 'shows', url: 'http://localhost:4004/graphql', load: () => import('@marquee/shows/service') },
 ];

@@ -16,6 +16,7 @@ interface Subgraph {
 /** The services that run; a new one is a line here. */
 export const subgraphs: readonly Subgraph[] = [
   { name: 'users', store: 'postgres', media: 'keeps' },
+  { name: 'jobs', store: 'postgres', media: 'checks' },
   { name: 'shows', store: 'dynamodb' },
 ];
 
