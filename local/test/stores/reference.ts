@@ -7,6 +7,9 @@ import { readSettings } from '@marquee/chassis/config/settings';
 import { z } from 'zod';
 import { freePort } from '../../src/process/ports.js';
 
+/** What runs it; not every machine has it. */
+const java = 'java';
+
 const settings = z.object({
   /** The directory with DynamoDBLocal.jar, Amazon's own emulator. It is not part of the repository. */
   DYNAMODB_LOCAL: z.string().optional(),
@@ -23,7 +26,7 @@ export async function openReference(): Promise<Reference | string> {
   const { DYNAMODB_LOCAL: directory } = readSettings(settings);
   if (directory === undefined) return 'DYNAMODB_LOCAL does not name its directory';
   if (!existsSync(join(directory, 'DynamoDBLocal.jar'))) return `there is no DynamoDBLocal.jar in ${directory}`;
-  if (spawnSync('java', ['-version']).error) return 'there is no java on the PATH';
+  if (spawnSync(java, ['-version']).error) return 'there is no java on the PATH';
   const port = await freePort();
   const emulator = start(directory, port);
   const endpoint = `http://127.0.0.1:${port}`;
@@ -34,7 +37,7 @@ export async function openReference(): Promise<Reference | string> {
 function start(directory: string, port: number): ChildProcess {
   const library = `-Djava.library.path=${join(directory, 'DynamoDBLocal_lib')}`;
   const options = ['-port', String(port), '-sharedDb', '-inMemory', '-disableTelemetry'];
-  return spawn('java', [library, '-jar', 'DynamoDBLocal.jar', ...options], { cwd: directory, stdio: 'ignore' });
+  return spawn(java, [library, '-jar', 'DynamoDBLocal.jar', ...options], { cwd: directory, stdio: 'ignore' });
 }
 
 async function answers(endpoint: string, emulator: ChildProcess): Promise<void> {

@@ -28,14 +28,14 @@ async function* follow(
   after: number | null,
   leaving: AbortSignal,
 ): AsyncGenerator<MessageRow> {
-  const ending = new AbortController();
-  const signal = AbortSignal.any([leaving, ending.signal]);
+  const follower = new AbortController();
+  leaving.addEventListener('abort', () => follower.abort(), { once: true });
   try {
-    const tail = tails.follow(conversationId, signal);
+    const tail = tails.follow(conversationId, follower);
     const { lastSequence } = mustParticipate(caller, await tail.look(), conversationId);
-    yield* deliver(tail, caller, after ?? lastSequence, signal);
+    yield* deliver(tail, caller, after ?? lastSequence, follower.signal);
   } finally {
-    ending.abort();
+    follower.abort();
   }
 }
 
@@ -46,7 +46,7 @@ async function* deliver(
   signal: AbortSignal,
 ): AsyncGenerator<MessageRow> {
   let reached = after;
-  while (!signal.aborted && !tail.closed.aborted) {
+  while (!signal.aborted) {
     const head = await current(tail, reached);
     if (!isParticipant(id, head)) return;
     if (head.lastSequence <= reached) {

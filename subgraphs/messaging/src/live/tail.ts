@@ -15,8 +15,6 @@ export interface Tail {
   changed(signal: AbortSignal): Promise<void>;
   /** Messages by sequence, both ends included; the latest come without a request. */
   messages(from: number, to: number): Promise<MessageRow[]>;
-  /** Aborts when the tail closes: nothing changes any more. */
-  closed: AbortSignal;
   close(): void;
 }
 
@@ -46,9 +44,8 @@ export function openTail(conversationId: string, { store, bus, log, interval }: 
   return {
     look,
     head: () => head,
-    changed: (signal) => waitFor(changes, AbortSignal.any([signal, closing.signal])),
+    changed: (signal) => waitFor(changes, signal),
     messages: (from, to) => messagesOf(store, kept, conversationId, from, to),
-    closed: closing.signal,
     close() {
       clearInterval(timer);
       closing.abort();

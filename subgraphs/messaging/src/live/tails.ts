@@ -5,10 +5,9 @@ import { openTail, type Tail } from './tail.js';
 
 /** The conversations that somebody of this process follows; one tail each, however many follow it. */
 export interface Tails {
-  /** Follows a conversation until the signal aborts; the last to leave closes the tail. */
-  follow(conversationId: string, signal: AbortSignal): Tail;
-  /** How many are open. */
-  size(): number;
+  /** Follows a conversation until the follower aborts; the last to leave closes the tail. */
+  follow(conversationId: string, follower: AbortController): Tail;
+  /** Aborts everybody who follows something. */
   close(): void;
 }
 
@@ -21,28 +20,29 @@ export interface TailsOptions {
 }
 
 export function openTails(options: TailsOptions): Tails {
-  const open = new Map<string, { tail: Tail; followers: number }>();
+  const open = new Map<string, Followed>();
   return {
-    follow(conversationId, signal) {
-      const entry = open.get(conversationId) ?? { tail: openTail(conversationId, options), followers: 0 };
-      open.set(conversationId, entry);
-      entry.followers += 1;
-      signal.addEventListener('abort', () => unfollow(conversationId), { once: true });
-      return entry.tail;
+    follow(conversationId, follower) {
+      const followed = open.get(conversationId) ?? { tail: openTail(conversationId, options), followers: new Set() };
+      open.set(conversationId, followed);
+      followed.followers.add(follower);
+      follower.signal.addEventListener('abort', () => unfollow(conversationId, followed, follower), { once: true });
+      return followed.tail;
     },
-    size: () => open.size,
     close() {
-      for (const { tail } of open.values()) tail.close();
-      open.clear();
+      for (const { followers } of [...open.values()]) for (const follower of [...followers]) follower.abort();
     },
   };
 
-  function unfollow(conversationId: string): void {
-    const entry = open.get(conversationId);
-    if (!entry) return;
-    entry.followers -= 1;
-    if (entry.followers > 0) return;
+  function unfollow(conversationId: string, { tail, followers }: Followed, follower: AbortController): void {
+    followers.delete(follower);
+    if (followers.size > 0) return;
     open.delete(conversationId);
-    entry.tail.close();
+    tail.close();
   }
+}
+
+interface Followed {
+  tail: Tail;
+  followers: Set<AbortController>;
 }

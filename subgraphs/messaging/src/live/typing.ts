@@ -19,22 +19,22 @@ export function typingIn(
   conversationId: string,
 ): AsyncIterableIterator<TypingEvent> {
   return leavable(async function* (leaving) {
-    const ending = new AbortController();
-    const signal = AbortSignal.any([leaving, ending.signal]);
+    const follower = new AbortController();
+    leaving.addEventListener('abort', () => follower.abort(), { once: true });
     try {
-      const hints = bus.subscribe(typingTopic(conversationId), signal);
-      const tail = tails.follow(conversationId, signal);
+      const hints = bus.subscribe(typingTopic(conversationId), follower.signal);
+      const tail = tails.follow(conversationId, follower);
       mustParticipate(caller, await tail.look(), conversationId);
-      void endWith(tail, caller, signal).then(() => ending.abort());
+      void endWith(tail, caller, follower.signal).then(() => follower.abort());
       yield* events(hints, tail, caller, conversationId);
     } finally {
-      ending.abort();
+      follower.abort();
     }
   });
 }
 
 async function endWith(tail: Tail, { id }: UserCaller, signal: AbortSignal): Promise<void> {
-  while (!signal.aborted && !tail.closed.aborted && isParticipant(id, tail.head())) await tail.changed(signal);
+  while (!signal.aborted && isParticipant(id, tail.head())) await tail.changed(signal);
 }
 
 /** A hint is no proof: who types and who reads must both be participants now. */

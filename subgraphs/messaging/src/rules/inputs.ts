@@ -4,7 +4,7 @@ import { validate } from 'uuid';
 import { z } from 'zod';
 import type { HeadRow } from '../store/rows.js';
 
-export const mostParticipants = 50;
+const mostParticipants = 50;
 
 const body = text(1, 1024);
 const userId = z

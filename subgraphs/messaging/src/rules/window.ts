@@ -17,7 +17,7 @@ export interface Window {
   to: number;
 }
 
-export const messageCursor = z.tuple([z.int().min(0)]);
+const messageCursor = z.tuple([z.int().min(0)]);
 
 /**
  * The page that is asked for among the sequences 1 to `lastSequence`: forwards the first behind `after`, backwards the
