@@ -13,5 +13,6 @@ export interface Subgraph {
 export const subgraphs: readonly Subgraph[] = [
   { name: 'users', url: 'http://localhost:4001/graphql', load: () => import('@marquee/users/service') },
   { name: 'jobs', url: 'http://localhost:4002/graphql', load: () => import('@marquee/jobs/service') },
+  { name: 'messaging', url: 'http://localhost:4003/graphql', load: () => import('@marquee/messaging/service') },
   { name: 'shows', url: 'http://localhost:4004/graphql', load: () => import('@marquee/shows/service') },
 ];

@@ -17,6 +17,7 @@ interface Subgraph {
 export const subgraphs: readonly Subgraph[] = [
   { name: 'users', store: 'postgres', media: 'keeps' },
   { name: 'jobs', store: 'postgres', media: 'checks' },
+  { name: 'messaging', store: 'dynamodb' },
   { name: 'shows', store: 'dynamodb' },
 ];
 
