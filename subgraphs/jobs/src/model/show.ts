@@ -1,7 +1,8 @@
 import { Directive, Field, ID, ObjectType } from 'type-graphql';
 
+/** A show; this service knows the jobs for it. What it is, the service says that keeps it. */
 @Directive('@key(fields: "slug")')
-@ObjectType({ description: 'A show; this service knows the jobs for it.' })
+@ObjectType()
 export class Show {
   @Field(() => ID)
   slug!: string;
