@@ -94,12 +94,17 @@ function assetsOf({ person, name, status, styles, pieces }: ExampleFreelancer): 
     id: exampleId(3000 + person * 10 + index),
     profileId: exampleProfileId(person),
     title,
-    type: title.includes('animated') || title.includes('frames') ? AssetType.VIDEO : AssetType.LINK,
-    url: address(name, title),
+    ...(isFilm(title)
+      ? { type: AssetType.VIDEO, url: address(name, title) }
+      : { type: AssetType.IMAGE, mediaId: exampleId(6000 + person * 10 + index) }),
     review: status === ProfileStatus.APPROVED ? AssetReview.APPROVED : AssetReview.PENDING,
     tagIds: termIds(TaxonomyCategory.STYLE, ...styles.slice(0, 1)),
     position: index + 1,
   }));
+}
+
+function isFilm(title: string): boolean {
+  return title.includes('animated') || title.includes('frames');
 }
 
 /** What the actions that led to the state would have written, and a word of the reviewer's. */
