@@ -1,10 +1,24 @@
 import { conversations, type SeededConversation } from './seed/conversations.js';
+import { placesOf } from './store/messages.js';
+import type { HeadRow } from './store/rows.js';
 import type { NewConversation } from './store/starting.js';
 import type { MessagingStore } from './store/store.js';
 
 /** Starts the invented conversations that are not there yet; what is there stays as it is. */
 export async function seed(store: MessagingStore): Promise<void> {
-  for (const conversation of conversations) await store.start(newConversation(conversation, Date.now()));
+  for (const conversation of conversations) {
+    const { head } = await store.start(newConversation(conversation, Date.now()));
+    if (head) await markAnswered(store, head);
+  }
+}
+
+/** Who has answered has read what they answered to. */
+async function markAnswered(store: MessagingStore, { conversationId, lastSequence }: HeadRow): Promise<void> {
+  const messages = await store.messages(placesOf(conversationId, 1, lastSequence));
+  const latest = new Map(
+    messages.sort((one, other) => one.sequence - other.sequence).map((message) => [message.senderId, message]),
+  );
+  for (const [userId, message] of latest) await store.mark(userId, message);
 }
 
 function newConversation(seeded: SeededConversation, now: number): NewConversation {
