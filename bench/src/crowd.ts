@@ -24,13 +24,27 @@ export async function loadCrowd(source: DataSource, size: number): Promise<Crowd
   const userId = '019a0000-0000-7000-8000-00000000c001';
   const folderId = '019a0000-0000-7000-8000-00000000c002';
   const termIds = await loadTerms(source);
-  const lists = { words, firstNames, lastNames, places, ...idLists(termIds) };
-  await Promise.all([profilesOf(lists), jobsOf(lists)].map((statement) => source.query(statement, [size])));
+  await addToCrowd(source, termIds, size);
   await source.query(favorites, [userId, kept]);
   await source.query(`insert into folders (id, owner_id, name) values ($1, $2, 'Shortlist')`, [folderId, userId]);
   await source.query(members, [folderId, kept]);
   await source.query('vacuum analyze freelancer_profiles, jobs, favorites, folder_members, taxonomy_terms');
   return { userId, folderId, termIds };
+}
+
+/** Adds so many profiles and jobs to a crowd; they come after those that are there. */
+export async function addToCrowd(source: DataSource, termIds: TermIds, count: number): Promise<void> {
+  const lists = { words, firstNames, lastNames, places, ...idLists(termIds) };
+  const statements = [
+    ['freelancer_profiles', profilesOf(lists)],
+    ['jobs', jobsOf(lists)],
+  ] as const;
+  await Promise.all(
+    statements.map(async ([table, statement]) => {
+      const [{ there }] = await source.query<[{ there: number }]>(`select count(*)::integer as there from ${table}`);
+      await source.query(statement, [there + 1, there + count]);
+    }),
+  );
 }
 
 const favorites = 'insert into favorites (user_id, profile_id) select $1, id from freelancer_profiles limit $2';

@@ -1,19 +1,19 @@
 /** The lists that values are taken from, by name. They are made here and hold nothing to quote. */
 export type Lists = Readonly<Record<string, readonly string[]>>;
 
-/** The statement that makes `$1` profiles. */
+/** The statement that makes the profiles from number `$1` to number `$2`. */
 export function profilesOf(lists: Lists): string {
   return `insert into freelancer_profiles (id, owner_id, slug, name, folded_name, summary, statement, current_locations,
       folded_locations, audience_ids, style_ids, genre_ids, image_tag_ids, uses_ai, has_agent, featured, status)
     select ${id('1')}, ${id('2')}, 'freelancer-' || i, name, lower(name), ${text(lists, 8, 100)}, ${text(lists, 25, 200)},
       array[place], lower(place), ${some(lists, 'AUDIENCE', 1)}, ${some(lists, 'STYLE', 2)}, ${some(lists, 'GENRE', 3)},
       ${some(lists, 'IMAGE_TAG', 4)}, i % 5 = 0, i % 7 = 0, i % 50 = 0, ${status('APPROVED', 'DRAFT')}
-    from generate_series(1, $1) as i cross join lateral (
+    from generate_series($1::integer, $2::integer) as i cross join lateral (
       select ${one(lists, 'firstNames', 5)} || ' ' || ${one(lists, 'lastNames', 6)} || ' ' || (i % 97) as name,
         ${one(lists, 'places', 7)} as place) as person`;
 }
 
-/** The statement that makes `$1` jobs. */
+/** The statement that makes the jobs from number `$1` to number `$2`. */
 export function jobsOf(lists: Lists): string {
   return `insert into jobs (id, poster_id, title, project_type_id, company_or_author, show_slug, summary,
       creative_direction, audience_ids, genre_ids, status, published_at, closes_at)
@@ -22,7 +22,7 @@ export function jobsOf(lists: Lists): string {
       ${some(lists, 'AUDIENCE', 10)}, ${some(lists, 'GENRE', 11)}, ${status('PUBLISHED', 'DRAFT')},
       timestamptz '2026-01-01' + i / 3 * interval '1 second',
       case when i % 4 = 0 then timestamptz '2099-01-01' end
-    from generate_series(1, $1) as i`;
+    from generate_series($1::integer, $2::integer) as i`;
 }
 
 /** A UUIDv7 that grows with the row. */
@@ -42,11 +42,16 @@ function some(lists: Lists, name: string, salt: number): string {
   return `array[${one(lists, name, salt)}, ${one(lists, name, salt + 20)}]::uuid[]`;
 }
 
-/** So many words, the first ones of the list most often. */
+/** So many words, the first ones of the list most often; every eighth is joined to another, which makes it rare. */
 function text(lists: Lists, count: number, salt: number): string {
+  const joined = `case when ${hash(`i * 32 + k * 31 + ${salt}`)} % 8 = 0 then ${word(lists, salt + 50)} else '' end`;
+  return `(select string_agg(${word(lists, salt)} || ${joined}, ' ') from generate_series(1, ${count}) as k)`;
+}
+
+function word(lists: Lists, salt: number): string {
   const list = lists['words'] ?? [];
-  const place = `1 + floor(${list.length} * power(${hash(`i * 32 + k * 7919 + ${salt}`)} / 2147483648.0, 3))::integer`;
-  return `(select string_agg((${array(list)})[${place}], ' ') from generate_series(1, ${count}) as k)`;
+  const place = `floor(${list.length} * power(${hash(`i * 32 + k * 7919 + ${salt}`)} / 2147483648.0, 2))`;
+  return `(${array(list)})[1 + ${place}::integer]`;
 }
 
 function status(usual: string, other: string): string {
