@@ -1,39 +1,19 @@
-import { randomBytes } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { setTimeout as wait } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Closers } from '@marquee/chassis/process/closers';
 import type { StoreRequest } from '@marquee/chassis/telemetry/store-requests';
 import { listen } from '@marquee/chassis/testkit/live';
-import { testKeys } from '@marquee/chassis/testkit/keys';
-import { type Answer, post, startService, type TestService } from '@marquee/chassis/testkit/service';
-import { freshSchema, freshTable, observeStores } from '@marquee/chassis/testkit/stores';
-import { service as gateway } from '@marquee/gateway/service';
-import { service as shows } from '@marquee/shows/service';
-import { service as users } from '@marquee/users/service';
+import { type Answer, post, type TestService } from '@marquee/chassis/testkit/service';
+import { observeStores } from '@marquee/chassis/testkit/stores';
+import { startGraph } from './fixtures/whole-graph.js';
 
 const closers = new Closers();
 let services: Record<string, TestService>;
 let graph: TestService;
 
 beforeAll(async () => {
-  services = {
-    users: closers.add(await startService(users, { ...freshSchema(), ...(await freshMedia()), SEED: 'true' })),
-    shows: closers.add(await startService(shows, { ...freshTable(), SEED: 'true' })),
-  };
-  const urls = Object.entries(services).map(([name, { url }]) => [name, `${url}/graphql`]);
-  graph = closers.add(
-    await startService(gateway, {
-      SUPERGRAPH: fileURLToPath(new URL('../../schema/supergraph.graphql', import.meta.url)),
-      SUBGRAPH_URLS: JSON.stringify(Object.fromEntries(urls)),
-      CALLER_SIGNING_KEY: (await testKeys()).privateKey,
-      DEV_IDENTITY: 'true',
-    }),
-  );
+  ({ services, gateway: graph } = await startGraph(closers, { seed: true }));
 }, 60_000);
 
 afterAll(() => closers.close());
@@ -115,18 +95,6 @@ test('a subscription tells what a mutation changed, completed from another servi
   expect(await told).toEqual({ data: { showChanged: { title: 'Premiere', addedBy: { handle: 'ines_falk' } } } });
   await listening.leave();
 });
-
-/** A directory of its own for what people upload. */
-async function freshMedia(): Promise<Record<string, string>> {
-  const directory = await mkdtemp(join(tmpdir(), 'marquee-graph-'));
-  closers.add({ close: () => rm(directory, { recursive: true, force: true }) });
-  return {
-    MEDIA_STORAGE: 'directory',
-    MEDIA_DIRECTORY: directory,
-    MEDIA_UPLOAD_URL: 'http://media.test',
-    MEDIA_ID_KEY: randomBytes(32).toString('base64'),
-  };
-}
 
 /** The headers of a person whose principal the gateway has looked up already. */
 async function knownPerson(sub: string): Promise<Record<string, string>> {
