@@ -16,7 +16,12 @@ afterEach(async () => {
 });
 
 async function opened(variables: Record<string, string> = {}, bus: () => Bus = processBus): Promise<TestService> {
-  const service = await startService(messagingWith(bus), { ...freshTable(), TAIL_SECONDS: '60', ...variables });
+  const service = await startService(messagingWith(bus), {
+    ...freshTable(),
+    TAIL_SECONDS: '60',
+    DRAIN_SECONDS: '0.1',
+    ...variables,
+  });
   open.push(service);
   return service;
 }

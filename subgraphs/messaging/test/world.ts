@@ -7,7 +7,7 @@ import { service } from '../src/service.js';
 
 /** The messaging service on a table of its own; the timer of its tails is slow, so that only hints make it quick. */
 export function openMessaging(variables: Record<string, string> = {}): Promise<TestService> {
-  return startService(service, { ...freshTable(), TAIL_SECONDS: '60', ...variables });
+  return startService(service, { ...freshTable(), TAIL_SECONDS: '60', DRAIN_SECONDS: '0.1', ...variables });
 }
 
 export function people(count: number): UserCaller[] {
