@@ -46,6 +46,14 @@ export const gatewaySettings = processSettings
       .int()
       .positive()
       .default(2 * 1024 * 1024),
+    /** Events that may wait for a client that reads slowly, by subscription; more end it with SLOW_CONSUMER. */
+    LIVE_QUEUE_EVENTS: z.coerce.number().int().positive().default(256),
+    /** Operations that run over one socket at the same time. */
+    LIVE_OPERATIONS_PER_SOCKET: z.coerce.number().int().positive().default(100),
+    /** Sockets and event streams of one signed-in caller at the same time, in this process. */
+    LIVE_SOCKETS_PER_CALLER: z.coerce.number().int().positive().default(50),
+    /** Sockets from one address at the same time, in this process. Behind a proxy all come from the proxy's. */
+    LIVE_SOCKETS_PER_ADDRESS: z.coerce.number().int().positive().default(10_000),
   })
   .superRefine(refuseDevelopmentInProduction)
   .superRefine(needClientsOfIssuer);

@@ -115,18 +115,6 @@ describe('a socket', () => {
   });
 });
 
-test('a stream whose service is gone ends with UPSTREAM_UNAVAILABLE', async () => {
-  const gone = await openNews();
-  const alone = await openGateway([users, gone as unknown as Subgraph]);
-  const { stream } = listen(subscription, {}, {}, alone);
-  while (gone.open.length === 0) await wait(10);
-  await gone.close();
-  expect(await next(stream)).toMatchObject({
-    errors: [{ extensions: { code: 'UPSTREAM_UNAVAILABLE', service: 'news' } }],
-  });
-  await alone.close();
-});
-
 function listen(query: string, variables: object = {}, connectionParams: object = {}, at: Gateway = gateway) {
   const url = `${at.url.replace('http', 'ws')}/graphql`;
   const client = createClient({

@@ -25,6 +25,8 @@ export interface RunningOperation {
 export interface Graph {
   /** What clients see. */
   schema: GraphQLSchema;
+  /** What composition wrote, with the marks that clients do not see. */
+  supergraphSchema: GraphQLSchema;
   /** What is wrong with the values of an operation's variables; nothing, as a rule. */
   variableFaults(operation: RunningOperation): readonly GraphQLError[];
   /** @throws GraphQLError for an operation that cannot be planned */
@@ -42,6 +44,7 @@ export function createGraph(sdl: string, services: Services, log: Logger): Graph
   const supergraphSchema = supergraph.schema.toGraphQLJSSchema();
   return {
     schema,
+    supergraphSchema,
     variableFaults: (operation) => variableFaults(schema, operation),
     plan: keepPlans((document, name) =>
       planner.buildQueryPlan(operationFromDocument(api, document, name === undefined ? {} : { operationName: name })),

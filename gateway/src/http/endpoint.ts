@@ -19,6 +19,7 @@ import type { Engine } from '../engine/engine.js';
 import { introspectionGuard } from '../guard/introspection.js';
 import { operationGuard } from '../guard/operation.js';
 import type { Identity } from '../identity/identity.js';
+import { Hub } from '../live/hub.js';
 import { gatewayLive } from '../live/live.js';
 import type { Upstreams } from '../upstream/upstreams.js';
 
@@ -43,9 +44,10 @@ export async function openEndpoint(options: EndpointOptions): Promise<Endpoint> 
   const { settings, engine, identity, upstreams, log } = options;
   const server = createServer(settings, engine.gateway, log);
   await server.start();
+  const hub = new Hub({ engine, upstreams, queueLimit: settings.LIVE_QUEUE_EVENTS });
   return {
     close: () => server.stop(),
-    live: gatewayLive({ server, engine, upstreams, identity, log }),
+    live: gatewayLive({ settings, server, engine, hub, identity, log }),
     handler: graphqlRoute<OperationContext>({
       server,
       context: async (request) => ({ caller: await identity.identify((name) => header(request, name)) }),

@@ -1,13 +1,29 @@
-import type { Caller } from '@marquee/chassis/identity/caller';
 import type { LiveSocket } from '@marquee/chassis/http/live';
+import type { Caller } from '@marquee/chassis/identity/caller';
 import { GraphQLError } from 'graphql';
 import { CloseCode } from 'graphql-ws';
 import type { Identity, Presented } from '../identity/identity.js';
+import { subjectOf } from './audience.js';
 
 /** A socket that was let in. */
 export interface Connection {
   /** Who is behind it, as of the last look. */
   caller(): Caller;
+  /**
+   * Goes on with the token in `authorization`, when it is of the same subject; another closes the socket with 4403.
+   * Tells whether it did: while identities cannot be told, it did not.
+   */
+  renew(parameters: Readonly<Record<string, unknown>>): Promise<{ renewed: boolean }>;
+}
+
+export interface Connections {
+  /**
+   * Lets a socket in, with what connection_init presents: `authorization`, or the development headers where they count.
+   * It is closed with 4401 once its token has expired or its user is deactivated, with 4429 when its caller has too many.
+   *
+   * @throws why it is not let in
+   */
+  connect(parameters: Readonly<Record<string, unknown>>, socket: LiveSocket): Promise<Connection>;
 }
 
 /**
@@ -16,31 +32,74 @@ export interface Connection {
  */
 const lookInterval = 5_000;
 
-/**
- * Lets a socket in, with what connection_init presents: `authorization`, or the development headers where they count.
- * It is closed with 4401 once its token has expired or its user is deactivated.
- *
- * @throws why it is not let in
- */
-export async function connectCaller(
-  identity: Identity,
-  parameters: Readonly<Record<string, unknown>>,
-  socket: LiveSocket,
-): Promise<Connection> {
-  const presented = presentedIn(parameters);
-  let caller = await identity.identify(presented);
-  const look = async () => {
-    try {
-      caller = await identity.identify(presented);
-    } catch (failure) {
-      if (!isPassing(failure)) socket.close(CloseCode.Unauthorized, (failure as Error).message);
-    }
+/** @param limit sockets of one caller at the same time; guests, who are nobody, are counted by their address alone */
+export function createConnections(identity: Identity, limit: number): Connections {
+  const sockets = new Map<string, number>();
+  return {
+    async connect(parameters, socket) {
+      const presented = presentedIn(parameters);
+      const caller = await identity.identify(presented);
+      enter(caller, socket);
+      return connected(identity, { caller, presented, socket });
+    },
   };
-  if (caller.kind !== 'guest' && !socket.closed.aborted) {
-    const timer = setInterval(() => void look(), lookInterval);
-    socket.closed.addEventListener('abort', () => clearInterval(timer));
+
+  function enter(caller: Caller, socket: LiveSocket): void {
+    if (caller.kind === 'guest' || socket.closed.aborted) return;
+    const subject = subjectOf(caller);
+    const count = sockets.get(subject) ?? 0;
+    if (count >= limit) {
+      socket.close(CloseCode.TooManyInitialisationRequests, 'Too many sockets of one caller');
+      throw new Error('Too many sockets of one caller');
+    }
+    sockets.set(subject, count + 1);
+    socket.closed.addEventListener('abort', () => leave(subject));
   }
-  return { caller: () => caller };
+
+  function leave(subject: string): void {
+    const left = (sockets.get(subject) ?? 1) - 1;
+    if (left > 0) sockets.set(subject, left);
+    else sockets.delete(subject);
+  }
+}
+
+interface Connected {
+  caller: Caller;
+  presented: Presented;
+  socket: LiveSocket;
+}
+
+function connected(identity: Identity, state: Connected): Connection {
+  if (state.caller.kind !== 'guest' && !state.socket.closed.aborted) {
+    const timer = setInterval(() => void identifyAgain(state.presented, CloseCode.Unauthorized), lookInterval);
+    state.socket.closed.addEventListener('abort', () => clearInterval(timer));
+  }
+  return {
+    caller: () => state.caller,
+    async renew(parameters) {
+      if (!Object.keys(parameters).some((name) => name.toLowerCase() === 'authorization')) return { renewed: false };
+      return { renewed: await present(presentedIn(parameters)) };
+    },
+  };
+
+  async function present(presented: Presented): Promise<boolean> {
+    const caller = await identifyAgain(presented, CloseCode.Forbidden);
+    if (!caller) return false;
+    state.presented = presented;
+    return true;
+  }
+
+  /** While the users service is out of reach, who was let in stays. */
+  async function identifyAgain(presented: Presented, refusal: CloseCode): Promise<Caller | undefined> {
+    try {
+      const caller = await identity.identify(presented);
+      if (subjectOf(caller) !== subjectOf(state.caller)) throw new Error('The token is of another subject.');
+      return (state.caller = caller);
+    } catch (failure) {
+      if (!isPassing(failure)) state.socket.close(refusal, (failure as Error).message);
+      return undefined;
+    }
+  }
 }
 
 /** Names count without regard to case, as those of headers. */
@@ -52,7 +111,6 @@ function presentedIn(parameters: Readonly<Record<string, unknown>>): Presented {
   };
 }
 
-/** While the users service is out of reach, who was let in stays. */
 function isPassing(failure: unknown): boolean {
   return failure instanceof GraphQLError && failure.extensions['code'] === 'UPSTREAM_UNAVAILABLE';
 }

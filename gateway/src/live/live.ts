@@ -1,93 +1,90 @@
 import type { ApolloServer, GraphQLResponse } from '@apollo/server';
-import { badInput, requestFault } from '@marquee/chassis/errors/errors';
 import { maskErrors } from '@marquee/chassis/errors/mask';
 import { type LiveRoute, openLive } from '@marquee/chassis/http/live';
 import type { Logger } from '@marquee/chassis/telemetry/log';
-import {
-  type DocumentNode,
-  type ExecutionArgs,
-  type ExecutionResult,
-  getOperationAST,
-  GraphQLError,
-  OperationTypeNode,
-  parse,
-  validate,
-} from 'graphql';
-import type { OperationResult, SubscribePayload } from 'graphql-ws';
+import { type ExecutionArgs, type ExecutionResult, GraphQLError } from 'graphql';
+import type { GatewaySettings } from '../config.js';
 import type { OperationContext } from '../engine/context.js';
 import type { Engine } from '../engine/engine.js';
 import type { Graph } from '../engine/graph.js';
 import type { Identity } from '../identity/identity.js';
-import { type Connection, connectCaller } from './connection.js';
-import type { Upstreams } from '../upstream/upstreams.js';
-import { subscriptionResults } from './subscription.js';
+import { type Connection, createConnections } from './connection.js';
+import type { Hub } from './hub.js';
+import { isSubscription, type LiveRequest, readOperation, subscriptionFaults } from './operation.js';
 
 export interface LiveOptions {
+  settings: Pick<GatewaySettings, LiveSetting>;
   /** Runs queries and mutations that come over a socket, as those over HTTP. */
   server: ApolloServer<OperationContext>;
   engine: Engine;
-  upstreams: Upstreams;
+  hub: Hub;
   identity: Identity;
   log: Logger;
 }
 
+type LiveSetting = 'LIVE_OPERATIONS_PER_SOCKET' | 'LIVE_SOCKETS_PER_ADDRESS' | 'LIVE_SOCKETS_PER_CALLER';
+
 /** What an operation over a socket carries through graphql-ws to where it runs. */
-interface Carried extends OperationContext {
-  payload: SubscribePayload;
+interface Carried {
+  connection: Connection;
+  request: LiveRequest;
 }
 
 /** Answers operations over graphql-transport-ws, live ones and others. */
-export function gatewayLive({ server, engine, upstreams, identity, log }: LiveOptions): LiveRoute {
+export function gatewayLive({ settings, server, engine, hub, identity, log }: LiveOptions): LiveRoute {
+  const connections = createConnections(identity, settings.LIVE_SOCKETS_PER_CALLER);
   return openLive<Connection>({
     log,
     mask: maskErrors(log),
-    connect: (parameters, socket) => connectCaller(identity, parameters, socket),
-    operation: async ({ caller }, payload) => prepare(engine.graph(), payload, { caller: caller(), payload }),
-    execute: (args) => answer(server, args.contextValue as Carried),
-    subscribe: (args) => subscribe(engine.graph(), args, upstreams),
+    limits: {
+      operationsPerSocket: settings.LIVE_OPERATIONS_PER_SOCKET,
+      socketsPerAddress: settings.LIVE_SOCKETS_PER_ADDRESS,
+    },
+    connect: (parameters, socket) => connections.connect(parameters, socket),
+    ping: (connection, payload) => connection.renew(payload),
+    operation: async (connection, request) => prepare(engine.graph(), request, { connection, request }),
+    execute: (args) => answerOver(server, carriedIn(args)),
+    subscribe: (args) => subscribe(hub, carriedIn(args)),
   });
 }
 
-function prepare(
-  graph: Graph,
-  { query, operationName, variables }: SubscribePayload,
-  contextValue: Carried,
-): ExecutionArgs | readonly GraphQLError[] {
-  const { schema } = graph;
+function prepare(graph: Graph, request: LiveRequest, contextValue: Carried): ExecutionArgs | readonly GraphQLError[] {
   try {
-    const document = parse(query);
-    const args = { schema, document, operationName, variableValues: variables ?? {}, contextValue };
-    if (!isSubscription(document, operationName)) return args;
-    const faults = validate(schema, document);
-    if (faults.length > 0) return faults.map(requestFault);
-    const errors = graph.variableFaults(runningOperation(args));
-    return errors.length > 0 ? errors : args;
+    const operation = readOperation(graph, request);
+    const faults = isSubscription(operation) ? subscriptionFaults(graph, request.query, operation) : [];
+    const { document, operationName, variables: variableValues } = operation;
+    return faults.length > 0 ? faults : { schema: graph.schema, document, operationName, variableValues, contextValue };
   } catch (failure) {
-    if (failure instanceof GraphQLError) return [requestFault(failure)];
+    if (failure instanceof GraphQLError) return [failure];
     throw failure;
   }
 }
 
-function isSubscription(document: DocumentNode, operationName: string | null | undefined): boolean {
-  const operation = getOperationAST(document, operationName);
-  if (operation) return operation.operation === OperationTypeNode.SUBSCRIPTION;
-  throw badInput({ path: 'operationName', message: 'the document needs one operation, or a name of one that it has' });
-}
-
-function subscribe(graph: Graph, args: ExecutionArgs, upstreams: Upstreams): OperationResult {
+function subscribe(
+  hub: Hub,
+  { connection, request }: Carried,
+): AsyncIterableIterator<ExecutionResult> | ExecutionResult {
   try {
-    return subscriptionResults(graph, runningOperation(args), upstreams);
+    return hub.subscribe(request, connection.caller);
   } catch (failure) {
     if (failure instanceof GraphQLError) return { errors: [failure] };
     throw failure;
   }
 }
 
-async function answer(
+function answerOver(
   server: ApolloServer<OperationContext>,
-  { payload, ...contextValue }: Carried,
+  { connection, request }: Carried,
 ): Promise<ExecutionResult> {
-  const { query, operationName, variables } = payload;
+  return answer(server, request, { caller: connection.caller() });
+}
+
+/** Runs a query or a mutation as one that came over HTTP. */
+export async function answer(
+  server: ApolloServer<OperationContext>,
+  { query, operationName, variables }: LiveRequest,
+  contextValue: OperationContext,
+): Promise<ExecutionResult> {
   const request = { query, ...(operationName && { operationName }), ...(variables && { variables }) };
   return single(await server.executeOperation(request, { contextValue }));
 }
@@ -97,7 +94,6 @@ function single({ body }: GraphQLResponse): ExecutionResult {
   throw new Error('An answer in parts cannot be sent over this socket.');
 }
 
-function runningOperation({ document, operationName, variableValues, contextValue }: ExecutionArgs) {
-  const { caller } = contextValue as Carried;
-  return { document, operationName: operationName ?? undefined, variables: { ...variableValues }, context: { caller } };
+function carriedIn({ contextValue }: ExecutionArgs): Carried {
+  return contextValue as Carried;
 }

@@ -1,57 +1,72 @@
-import type { GraphQLDataSource } from '@apollo/gateway';
 import type { FetchNode, PlanNode, QueryPlan, SubscriptionNode } from '@apollo/query-planner';
-import { badInput, upstreamUnavailable } from '@marquee/chassis/errors/errors';
-import { type ExecutionResult, GraphQLError } from 'graphql';
-import type { Graph, RunningOperation } from '../engine/graph.js';
-import type { Upstreams } from '../upstream/upstreams.js';
+import { badInput } from '@marquee/chassis/errors/errors';
+import type { Caller } from '@marquee/chassis/identity/caller';
+import type { ExecutionResult } from 'graphql';
+import type { Graph } from '../engine/graph.js';
+import { callerClass, callerKey, looksAlike } from './audience.js';
+import { cursorOf, dropCursor, startOf } from './cursor.js';
+import { isBroadcast } from './marks.js';
+import type { LiveOperation } from './operation.js';
+import { rewritten, usedVariables } from './rewriting.js';
+
+/** A subscription that is planned on one graph. */
+export interface Subscription {
+  /** The subscription of the subgraph that sends the events. */
+  primary: FetchNode;
+  variables: Record<string, unknown>;
+  /** Whether it can go on after an interruption from any event. */
+  resumable: boolean;
+  /** The cursor that the client gave; undefined for "from now on". */
+  start: unknown;
+  /** The same for clients that get the same events. */
+  key(caller: Caller): string;
+  /** The same for clients that get the same result of an event. */
+  audience(caller: Caller): string;
+  /** The place of an event in the stream, where that can be told. */
+  cursor(event: ExecutionResult): unknown;
+  /** Adds to an event what other subgraphs know. */
+  complete(event: ExecutionResult, caller: Caller): Promise<ExecutionResult>;
+}
 
 /** Stands in a plan for the event that a subgraph sent. No subgraph can have this name. */
 const eventService = '(event)';
 
 /**
- * The results of a subscription: the planner tells which subgraph sends the events and what others add to them,
+ * Plans a subscription: the planner tells which subgraph sends the events and what others add to them,
  * and the engine completes every event as it completes a query.
  *
- * @throws BAD_USER_INPUT when there is nothing to subscribe to
+ * @throws GraphQLError when there is nothing to subscribe to
  */
-export function subscriptionResults(
-  graph: Graph,
-  operation: RunningOperation,
-  upstreams: Upstreams,
-): AsyncIterableIterator<ExecutionResult> {
-  const { primary, rest } = subscriptionNode(graph.plan(operation.document, operation.operationName));
+export function planSubscription(graph: Graph, operation: LiveOperation): Subscription {
+  const { variables, operationName } = operation;
+  const { document, text, field, name, definition, mark } = rewritten(graph, operation);
+  const { primary, rest } = subscriptionNode(graph.plan(document, operationName));
   const plan = eventPlan(primary, rest);
-  const upstream = upstreams.named(primary.serviceName);
-  if (!upstream) throw upstreamUnavailable(primary.serviceName);
-  const events = upstream.subscribe(
-    { query: primary.operation, variables: used(primary, operation.variables), operationName: primary.operationName },
-    operation.context.caller,
-  );
-  const complete = (event: ExecutionResult) => graph.execute(plan, operation, { [eventService]: sourceOf(event) });
+  const broadcast = isBroadcast(graph.supergraphSchema, field.name.value);
+  const alike = broadcast && looksAlike(rest, graph.supergraphSchema);
+  const request = JSON.stringify([text, operationName, usedVariables(document, variables)]);
   return {
-    next: () => nextResult(events, complete),
-    return: async () => {
-      await events.return?.();
-      return { done: true, value: undefined };
-    },
-    [Symbol.asyncIterator]() {
-      return this;
+    primary,
+    variables,
+    resumable: mark !== undefined,
+    start: mark && startOf(definition, field, variables, mark),
+    key: (caller) => `${broadcast ? callerClass(caller) : callerKey(caller)} ${request}`,
+    audience: (caller) => (alike ? '' : callerKey(caller)),
+    cursor: (event) => (mark ? cursorOf(event, name) : undefined),
+    async complete(event, caller) {
+      // The executor writes into what it is given, so it gets a copy.
+      const source = { process: async () => structuredClone(event) };
+      const running = { document, operationName, variables, context: { caller } };
+      const result = await graph.execute(plan, running, { [eventService]: source });
+      if (mark) dropCursor(result, name);
+      return result;
     },
   };
 }
 
-/** A stream that fails tells why in its last result. */
-async function nextResult(
-  events: AsyncIterator<ExecutionResult>,
-  complete: (event: ExecutionResult) => Promise<ExecutionResult>,
-): Promise<IteratorResult<ExecutionResult>> {
-  try {
-    const event = await events.next();
-    return event.done ? { done: true, value: undefined } : { done: false, value: await complete(event.value) };
-  } catch (failure) {
-    const error = failure instanceof GraphQLError ? failure : new GraphQLError('', { originalError: failure as Error });
-    return { done: false, value: { errors: [error] } };
-  }
+/** Tells whether two plans ask a subgraph for the same events. */
+export function sameSource({ primary: one }: Subscription, { primary: other }: Subscription): boolean {
+  return one.serviceName === other.serviceName && one.operation === other.operation;
 }
 
 function subscriptionNode({ node }: QueryPlan): SubscriptionNode {
@@ -62,13 +77,4 @@ function subscriptionNode({ node }: QueryPlan): SubscriptionNode {
 function eventPlan(primary: FetchNode, rest: PlanNode | undefined): QueryPlan {
   const event: FetchNode = { ...primary, serviceName: eventService };
   return { kind: 'QueryPlan', node: rest ? { kind: 'Sequence', nodes: [event, rest] } : event };
-}
-
-function used({ variableUsages = [] }: FetchNode, variables: Record<string, unknown>): Record<string, unknown> {
-  return Object.fromEntries(variableUsages.filter((name) => name in variables).map((name) => [name, variables[name]]));
-}
-
-/** The executor writes into what it is given, so it gets a copy. */
-function sourceOf(event: ExecutionResult): GraphQLDataSource {
-  return { process: async () => structuredClone(event) };
 }

@@ -33,15 +33,13 @@ export interface StreamsOptions {
 }
 
 export function openStreams({ name, url, signer, log }: StreamsOptions): Streams {
-  const client: Client = createClient({
-    url: url.href.replace(/^http/, 'ws'),
-    webSocketImpl: WebSocket,
-    connectionParams: async () => ({ [callerHeader]: await signer.sign({ kind: 'gateway' }, name) }),
-    retryAttempts: 0,
-    onNonLazyError: (err) => log.warn({ subgraph: name, err }, 'socket to subgraph failed'),
-  });
+  const client = createSocket({ name, url, signer, log });
+  let closing = false;
   return {
-    close: () => client.dispose(),
+    close: () => {
+      closing = true;
+      return client.dispose();
+    },
     subscribe: (subscription, caller) => leavable((signal) => events(subscription, caller, signal)),
   };
 
@@ -57,7 +55,34 @@ export function openStreams({ name, url, signer, log }: StreamsOptions): Streams
       log.warn({ subgraph: name, reason: describe(failure) }, 'stream of subgraph lost');
       throw upstreamUnavailable(name);
     }
+    // A socket that we close ourselves looks like a stream that has come to its end.
+    if (closing && !signal.aborted) throw upstreamUnavailable(name);
   }
+}
+
+/** Milliseconds between two pings, and until one that has no answer cuts the socket. */
+const pingInterval = 10_000;
+const pingTimeout = 5_000;
+
+/** A socket that is open while it has streams. A subgraph that is gone without a word is noticed by its silence. */
+function createSocket({ name, url, signer, log }: StreamsOptions): Client {
+  let silence: NodeJS.Timeout | undefined;
+  const client: Client = createClient({
+    url: url.href.replace(/^http/, 'ws'),
+    webSocketImpl: WebSocket,
+    connectionParams: async () => ({ [callerHeader]: await signer.sign({ kind: 'gateway' }, name) }),
+    retryAttempts: 0,
+    keepAlive: pingInterval,
+    onNonLazyError: (err) => log.warn({ subgraph: name, err }, 'socket to subgraph failed'),
+    on: {
+      ping: (received) => {
+        if (!received) silence = setTimeout(() => client.terminate(), pingTimeout);
+      },
+      pong: () => clearTimeout(silence),
+      closed: () => clearTimeout(silence),
+    },
+  });
+  return client;
 }
 
 /** The subgraph's own words, as one error of ours; what a client may see of it is decided where it leaves. */

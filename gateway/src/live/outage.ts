@@ -1,0 +1,50 @@
+import { GraphQLError } from 'graphql';
+
+/** Milliseconds: how long the first delay is at most, and any delay. */
+const firstDelay = 200;
+const longestDelay = 5_000;
+
+/** Milliseconds after which a stream that has not begun is given up. One that has begun once is not. */
+const patience = 10_000;
+
+/** Milliseconds that a stream must stand to count as begun, though nothing has come. */
+const standing = 2_000;
+
+/** What may pass by itself: always, and for a stream that has been let in before. */
+const passing = new Set(['UPSTREAM_UNAVAILABLE']);
+const passingLater = new Set(['UPSTREAM_UNAVAILABLE', 'INTERNAL']);
+
+/** Tells whether and when a stream that was lost is asked for again. */
+export class Outage {
+  readonly #since = performance.now();
+  #begun = false;
+  #failures = 0;
+  #attemptedAt = 0;
+
+  attempt(): void {
+    this.#attemptedAt = performance.now();
+  }
+
+  /** The stream stands. */
+  over(): void {
+    this.#begun = true;
+    this.#failures = 0;
+  }
+
+  /** Milliseconds until the next attempt, spread so that not all come at once; undefined when there is none. */
+  delayAfter(failure: unknown): number | undefined {
+    const now = performance.now();
+    if (now - this.#attemptedAt > standing) this.over();
+    const { code } = this.errorOf(failure).extensions;
+    if (!(this.#begun ? passingLater : passing).has(String(code))) return undefined;
+    if (!this.#begun && now - this.#since > patience) return undefined;
+    const most = Math.min(longestDelay, firstDelay * 2 ** this.#failures);
+    this.#failures += 1;
+    return most * (0.5 + Math.random() / 2);
+  }
+
+  errorOf(failure: unknown): GraphQLError {
+    if (failure instanceof GraphQLError) return failure;
+    return new GraphQLError('The stream failed.', { originalError: failure as Error });
+  }
+}
