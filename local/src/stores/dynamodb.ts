@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import db, { type Store } from 'dynalite/db/index.js';
+import { db, type Store } from './dynalite.js';
 import { type Body, operations } from './operations.js';
 import { readWriteLock } from './read-write-lock.js';
 import { recentTokens } from './recent-tokens.js';

@@ -1,6 +1,4 @@
-import { createRequire } from 'node:module';
-import type { Store } from 'dynalite/db/index.js';
-import validations from 'dynalite/validations/index.js';
+import { partsOf, type Store, validations } from './dynalite.js';
 
 /** A request's or an answer's body. */
 export type Body = Record<string, unknown>;
@@ -29,13 +27,8 @@ export function operationOf(name: string): Operation {
   throw new Error(`dynalite has no operation ${name}`);
 }
 
-type Action = (store: Store, data: Body, done: (failure: Error | null, answer: Body) => void) => void;
-
 function operation(name: string): Operation {
-  const load = createRequire(import.meta.url);
-  const file = `${name.charAt(0).toLowerCase()}${name.slice(1)}.js`;
-  const { types, custom } = load(`dynalite/validations/${file}`) as { types: object; custom: unknown };
-  const action = load(`dynalite/actions/${file}`) as Action;
+  const { types, custom, action } = partsOf(`${name.charAt(0).toLowerCase()}${name.slice(1)}`);
   return {
     checked(store, input) {
       // dynalite deletes from what it is given.

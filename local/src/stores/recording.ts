@@ -1,4 +1,4 @@
-import type { Attributes, Change, Part, Store } from 'dynalite/db/index.js';
+import type { Attributes, Change, Part, Store } from './dynalite.js';
 
 /** A store that reads what is there and keeps what would change to itself. */
 export interface Recording {

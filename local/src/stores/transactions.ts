@@ -1,4 +1,4 @@
-import type { Attributes, Change, Store, Table } from 'dynalite/db/index.js';
+import type { Attributes, Change, Store, Table } from './dynalite.js';
 import { type Body, operationOf } from './operations.js';
 import { recordingOf } from './recording.js';
 import { isRefusal, nameOf, type Refusal, refusal } from './refusal.js';
