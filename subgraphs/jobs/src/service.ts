@@ -1,13 +1,14 @@
 import { processBus } from '@marquee/chassis/bus/bus';
 import { subgraphSchema } from '@marquee/chassis/graphql/schema';
-import { subgraphRoute } from '@marquee/chassis/graphql/subgraph';
+import { subgraphLive } from '@marquee/chassis/graphql/live';
+import { type SubgraphOptions, subgraphRoute } from '@marquee/chassis/graphql/subgraph';
 import { ownedIds } from '@marquee/chassis/identity/owned-id';
 import { openPostgres } from '@marquee/chassis/postgres/open';
 import type { Service } from '@marquee/chassis/process/run';
 import type { GraphQLSchema } from 'graphql';
 import { GraphQLDateTime, GraphQLURL } from 'graphql-scalars';
 import { jobsSettings, type JobsSettings } from './config.js';
-import { jobsContext } from './context.js';
+import { jobsContext, type JobsContext } from './context.js';
 import { references } from './references.js';
 import { resolvers } from './resolvers/resolvers.js';
 import { seed } from './seed/seed.js';
@@ -38,12 +39,16 @@ export const service: Service<JobsSettings> = {
     const store = createStore(database.source);
     if (settings.SEED) await seed(store);
     const surroundings = { store, bus: closers.add(processBus()), mediaIds: ownedIds(settings.MEDIA_ID_KEY) };
-    const graphql = await subgraphRoute({
+    const subgraph: SubgraphOptions<JobsContext> = {
       name: 'jobs',
       schema: await schema(),
       opening,
       context: (caller) => jobsContext(caller, surroundings),
-    });
-    return { routes: { '/graphql': graphql }, check: database.check };
+    };
+    return {
+      routes: { '/graphql': await subgraphRoute(subgraph) },
+      live: { '/graphql': subgraphLive(subgraph) },
+      check: database.check,
+    };
   },
 };

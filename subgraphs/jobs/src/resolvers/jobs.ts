@@ -102,7 +102,8 @@ export class JobResolver {
   }
 }
 
-async function byTermIds(store: JobsContext['store'], narrowing: JobNarrowing): Promise<PublicJobs> {
+/** The filter with the slugs of terms looked up. */
+export async function byTermIds(store: JobsContext['store'], narrowing: JobNarrowing): Promise<PublicJobs> {
   const [projectTypeIds, genreIds, audienceIds] = await Promise.all([
     idsOfSlugs(store, TaxonomyCategory.PROJECT_TYPE, narrowing.projectTypes),
     idsOfSlugs(store, TaxonomyCategory.GENRE, narrowing.genres),

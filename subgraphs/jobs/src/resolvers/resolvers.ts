@@ -9,6 +9,7 @@ import { FreelancerInternalsResolver } from './freelancer-internals.js';
 import { FreelancerResolver } from './freelancers.js';
 import { JobWritingResolver } from './job-writing.js';
 import { JobResolver } from './jobs.js';
+import { LiveResolver } from './live.js';
 import { ShowJobsResolver, UserJobsResolver } from './posted-jobs.js';
 import { NoteResolver } from './notes.js';
 import { PortfolioResolver } from './portfolio.js';
@@ -44,4 +45,5 @@ export const resolvers: [new () => object, ...(new () => object)[]] = [
   FeedbackResolver,
   TaxonomyResolver,
   UserResolver,
+  LiveResolver,
 ];

@@ -40,13 +40,18 @@ export class ReviewResolver {
   @Query(() => ReviewSummary, { description: 'For reviewers and admins.' })
   async reviewSummary(@Ctx() { caller, store }: JobsContext): Promise<ReviewSummary> {
     mustBeModerator(caller);
-    const [profiles, jobs, assets] = await Promise.all([
-      counts(store, ReviewKind.PROFILE),
-      counts(store, ReviewKind.JOB),
-      counts(store, ReviewKind.ASSET),
-    ]);
-    return { profiles, jobs, assets };
+    return reviewSummary(store);
   }
+}
+
+/** How many there are of everything that is reviewed, in each state. */
+export async function reviewSummary(store: JobsContext['store']): Promise<ReviewSummary> {
+  const [profiles, jobs, assets] = await Promise.all([
+    counts(store, ReviewKind.PROFILE),
+    counts(store, ReviewKind.JOB),
+    counts(store, ReviewKind.ASSET),
+  ]);
+  return { profiles, jobs, assets };
 }
 
 function waitingPage({ first, after }: PageArgs): WaitingPage {

@@ -10,6 +10,8 @@ export interface PublicJobs {
   genreIds: readonly string[] | null;
   audienceIds: readonly string[] | null;
   showSlug: string | null;
+  /** Just this one, if it is among them. */
+  id?: string;
 }
 
 /** One page of public jobs, the last published first. */
@@ -76,7 +78,8 @@ function furtherThan({ after }: PublishedPage): { afterTime: string; afterId: st
 }
 
 function narrow(jobs: SelectQueryBuilder<Job>, filter: PublicJobs): void {
-  const { words, projectTypeIds, genreIds, audienceIds, showSlug } = filter;
+  const { words, projectTypeIds, genreIds, audienceIds, showSlug, id } = filter;
+  if (id !== undefined) jobs.andWhere('job.id = :id', { id });
   if (words !== null) jobs.andWhere(matches, { words });
   if (projectTypeIds !== null) jobs.andWhere('job.projectTypeId = any(:projectTypeIds)', { projectTypeIds });
   if (genreIds !== null) jobs.andWhere('job.genreIds && cast(:genreIds as uuid[])', { genreIds });
