@@ -99,11 +99,11 @@ function refuse(socket: Duplex, status: string): void {
 }
 
 async function drain(server: WebSocketServer, milliseconds: number): Promise<void> {
-  const sockets = [...server.clients];
+  const sockets = [...server.clients].filter(({ readyState, OPEN }) => readyState === OPEN);
   const closed = sockets.map((socket) => new Promise<void>((resolve) => socket.once('close', () => resolve())));
-  for (const socket of sockets) {
+  for (const [index, socket] of sockets.entries()) {
+    if (index > 0) await wait(milliseconds / sockets.length);
     closeSoon(socket, 1001, 'draining');
-    await wait(milliseconds / sockets.length);
   }
   await Promise.all(closed);
 }
