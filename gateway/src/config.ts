@@ -6,6 +6,8 @@ export const gatewaySettings = processSettings
   .extend({
     /** Path of the supergraph file that composition wrote. */
     SUPERGRAPH: z.string(),
+    /** How often the file is looked at for a change. */
+    SUPERGRAPH_POLL_SECONDS: z.coerce.number().positive().max(3600).default(2),
     /** A JSON object of subgraph name to URL, in place of the addresses in the supergraph. */
     SUBGRAPH_URLS: json.pipe(z.record(z.string(), z.url({ protocol: /^https?$/ }))).default({}),
     /** Seconds that a subgraph has for one answer, from the first byte sent to the last one read. */

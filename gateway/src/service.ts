@@ -21,6 +21,7 @@ async function open({ settings, log, closers }: Opening<GatewaySettings>): Promi
   const supergraph = createSupergraph({
     sdl: await readSupergraph(settings.SUPERGRAPH),
     path: settings.SUPERGRAPH,
+    pollSeconds: settings.SUPERGRAPH_POLL_SECONDS,
     source: (subgraph) => (services[subgraph.name] = createSubgraphSource(upstreams.add(subgraph))),
     log,
   });

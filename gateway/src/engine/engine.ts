@@ -1,10 +1,12 @@
 import type {
   GatewayExecutionResult,
+  GatewayExecutor,
   GatewayGraphQLRequestContext,
   GatewayInterface,
 } from '@apollo/server-gateway-interface';
 import type { Logger } from '@marquee/chassis/telemetry/log';
 import { type Span, SpanStatusCode, trace } from '@opentelemetry/api';
+import type { GraphQLSchema } from 'graphql';
 import type { OperationContext } from './context.js';
 import { createGraph, type Graph, type Services } from './graph.js';
 
@@ -26,8 +28,11 @@ export function createEngine(supergraph: GatewayInterface, services: Services, l
     if (current) return current;
     throw new Error('The supergraph is not loaded.');
   };
-  supergraph.onSchemaLoadOrUpdate(({ coreSupergraphSdl }) => {
+  // A request finishes on the graph that it was validated against.
+  const graphs = new WeakMap<GraphQLSchema, Graph>();
+  supergraph.onSchemaLoadOrUpdate(({ apiSchema, coreSupergraphSdl }) => {
     current = createGraph(coreSupergraphSdl, services, log);
+    graphs.set(apiSchema, current);
   });
   return {
     graph,
@@ -36,7 +41,9 @@ export function createEngine(supergraph: GatewayInterface, services: Services, l
       stop: () => supergraph.stop(),
       async load(options) {
         await supergraph.load(options);
-        return { executor: (request) => traced(request, () => execute(graph(), request)) };
+        const executor: GatewayExecutor = (request) =>
+          traced(request, () => execute(graphs.get(request.schema) ?? graph(), request));
+        return { executor };
       },
     },
   };

@@ -48,10 +48,10 @@ describe('clients with the same subscription of the same caller', () => {
     await wait(100);
     await first.leave();
     await wait(100);
-    expect(rooms.open.length).toBe(1);
+    expect(rooms.open).toHaveLength(1);
     await second.leave();
     while (rooms.open.length > 0) await wait(10);
-    expect(rooms.opened.length).toBe(1);
+    expect(rooms.opened).toHaveLength(1);
   });
 
   test('get what is stored first when they come late, and share from there on', async () => {
@@ -96,7 +96,7 @@ describe('a broadcast', () => {
     rooms.ring('fire');
     const results = await Promise.all(group.map((client) => client.next()));
     expect(results).toEqual(['ada', 'ben'].map((knownTo) => ({ data: { alarm: { author: { knownTo } } } })));
-    expect(rooms.opened.length).toBe(1);
+    expect(rooms.opened).toHaveLength(1);
   });
 
   test('is not shared between roles', async () => {
