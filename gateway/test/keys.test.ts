@@ -60,6 +60,17 @@ describe('a flood of tokens with unknown keys', () => {
   });
 });
 
+test('tokens that come while the keys are being fetched wait for them', async () => {
+  const people = await Promise.all(['ada', 'bob', 'cleo', 'dan'].map((name) => issuer.userToken(name)));
+  const verifying = [];
+  for (const token of people) {
+    verifying.push(tokens.verify(token));
+    await new Promise(setImmediate);
+  }
+  expect((await Promise.all(verifying)).map(({ sub }) => sub)).toEqual(['ada', 'bob', 'cleo', 'dan']);
+  expect(issuer.fetches).toBe(1);
+});
+
 describe('while the keys are out of reach', () => {
   test('tokens get 503 from the start, with one attempt in five seconds, and count once the issuer is there', async () => {
     await issuer.goDown();

@@ -19,6 +19,8 @@ import type { Engine } from '../engine/engine.js';
 import { introspectionGuard } from '../guard/introspection.js';
 import { operationGuard } from '../guard/operation.js';
 import type { Identity } from '../identity/identity.js';
+import { createConnections } from '../live/connection.js';
+import { openEventStreams } from '../live/events.js';
 import { Hub } from '../live/hub.js';
 import { gatewayLive } from '../live/live.js';
 import type { Upstreams } from '../upstream/upstreams.js';
@@ -33,7 +35,7 @@ export interface EndpointOptions {
 
 /** Where clients reach the graph. */
 export interface Endpoint extends Closable {
-  /** Queries and mutations over HTTP. */
+  /** Queries and mutations over HTTP, and everything as server-sent events. */
   handler: Handler;
   /** Everything, live data too, over sockets. */
   live: LiveRoute;
@@ -45,16 +47,27 @@ export async function openEndpoint(options: EndpointOptions): Promise<Endpoint> 
   const server = createServer(settings, engine.gateway, log);
   await server.start();
   const hub = new Hub({ engine, upstreams, queueLimit: settings.LIVE_QUEUE_EVENTS });
+  const connections = createConnections(identity, settings.LIVE_SOCKETS_PER_CALLER);
+  const live = { settings, server, engine, hub, connections, log };
+  const [sockets, events] = [gatewayLive(live), openEventStreams(live)];
+  const answers = answersOver(server, identity, settings);
   return {
     close: () => server.stop(),
-    live: gatewayLive({ settings, server, engine, hub, identity, log }),
-    handler: graphqlRoute<OperationContext>({
-      server,
-      context: async (request) => ({ caller: await identity.identify((name) => header(request, name)) }),
-      bodyLimit: ({ caller }) =>
-        caller.kind === 'guest' ? settings.BODY_LIMIT_BYTES : settings.BODY_LIMIT_IDENTIFIED_BYTES,
-    }),
+    live: {
+      upgrade: sockets.upgrade,
+      drain: async (time) => void (await Promise.all([sockets.drain(time), events.drain(time)])),
+    },
+    handler: (request, response) => (events.wanted(request) ? events.handler : answers)(request, response),
   };
+}
+
+function answersOver(server: ApolloServer<OperationContext>, identity: Identity, settings: GatewaySettings): Handler {
+  return graphqlRoute<OperationContext>({
+    server,
+    context: async (request) => ({ caller: await identity.identify((name) => header(request, name)) }),
+    bodyLimit: ({ caller }) =>
+      caller.kind === 'guest' ? settings.BODY_LIMIT_BYTES : settings.BODY_LIMIT_IDENTIFIED_BYTES,
+  });
 }
 
 function createServer(

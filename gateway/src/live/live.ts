@@ -7,10 +7,15 @@ import type { GatewaySettings } from '../config.js';
 import type { OperationContext } from '../engine/context.js';
 import type { Engine } from '../engine/engine.js';
 import type { Graph } from '../engine/graph.js';
-import type { Identity } from '../identity/identity.js';
-import { type Connection, createConnections } from './connection.js';
+import type { Connection, Connections } from './connection.js';
 import type { Hub } from './hub.js';
-import { isSubscription, type LiveRequest, readOperation, subscriptionFaults } from './operation.js';
+import {
+  isSubscription,
+  type LiveOperation,
+  type LiveRequest,
+  readOperation,
+  subscriptionFaults,
+} from './operation.js';
 
 export interface LiveOptions {
   settings: Pick<GatewaySettings, LiveSetting>;
@@ -18,11 +23,11 @@ export interface LiveOptions {
   server: ApolloServer<OperationContext>;
   engine: Engine;
   hub: Hub;
-  identity: Identity;
+  connections: Connections;
   log: Logger;
 }
 
-type LiveSetting = 'LIVE_OPERATIONS_PER_SOCKET' | 'LIVE_SOCKETS_PER_ADDRESS' | 'LIVE_SOCKETS_PER_CALLER';
+type LiveSetting = 'LIVE_OPERATIONS_PER_SOCKET' | 'LIVE_SOCKETS_PER_ADDRESS';
 
 /** What an operation over a socket carries through graphql-ws to where it runs. */
 interface Carried {
@@ -31,8 +36,7 @@ interface Carried {
 }
 
 /** Answers operations over graphql-transport-ws, live ones and others. */
-export function gatewayLive({ settings, server, engine, hub, identity, log }: LiveOptions): LiveRoute {
-  const connections = createConnections(identity, settings.LIVE_SOCKETS_PER_CALLER);
+export function gatewayLive({ settings, server, engine, hub, connections, log }: LiveOptions): LiveRoute {
   return openLive<Connection>({
     log,
     mask: maskErrors(log),
@@ -42,22 +46,29 @@ export function gatewayLive({ settings, server, engine, hub, identity, log }: Li
     },
     connect: (parameters, socket) => connections.connect(parameters, socket),
     ping: (connection, payload) => connection.renew(payload),
-    operation: async (connection, request) => prepare(engine.graph(), request, { connection, request }),
+    operation: async (connection, request) => executionArgs(engine.graph(), { connection, request }),
     execute: (args) => answerOver(server, carriedIn(args)),
     subscribe: (args) => subscribe(hub, carriedIn(args)),
   });
 }
 
-function prepare(graph: Graph, request: LiveRequest, contextValue: Carried): ExecutionArgs | readonly GraphQLError[] {
+/** Reads a request, and finds what is wrong with a subscription before anything of it runs. */
+export function prepare(graph: Graph, request: LiveRequest): LiveOperation | { faults: readonly GraphQLError[] } {
   try {
     const operation = readOperation(graph, request);
     const faults = isSubscription(operation) ? subscriptionFaults(graph, request.query, operation) : [];
-    const { document, operationName, variables: variableValues } = operation;
-    return faults.length > 0 ? faults : { schema: graph.schema, document, operationName, variableValues, contextValue };
+    return faults.length > 0 ? { faults } : operation;
   } catch (failure) {
-    if (failure instanceof GraphQLError) return [failure];
+    if (failure instanceof GraphQLError) return { faults: [failure] };
     throw failure;
   }
+}
+
+function executionArgs(graph: Graph, contextValue: Carried): ExecutionArgs | readonly GraphQLError[] {
+  const prepared = prepare(graph, contextValue.request);
+  if ('faults' in prepared) return prepared.faults;
+  const { document, operationName, variables: variableValues } = prepared;
+  return { schema: graph.schema, document, operationName, variableValues, contextValue };
 }
 
 function subscribe(

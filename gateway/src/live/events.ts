@@ -1,0 +1,158 @@
+import { once } from 'node:events';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { setTimeout as wait } from 'node:timers/promises';
+import { badInput, unauthenticated } from '@marquee/chassis/errors/errors';
+import { maskErrors } from '@marquee/chassis/errors/mask';
+import { BodyError, readJson } from '@marquee/chassis/http/body';
+import { json } from '@marquee/chassis/http/json';
+import type { LiveSocket } from '@marquee/chassis/http/live';
+import { type Handler, header } from '@marquee/chassis/http/server';
+import { type ExecutionResult, GraphQLError } from 'graphql';
+import { z } from 'zod';
+import { answer, type LiveOptions, prepare } from './live.js';
+import { isSubscription, type LiveRequest } from './operation.js';
+
+/** Answers operations as server-sent events, each over a request of its own. */
+export interface EventStreams {
+  /** Whether a request asks for events. */
+  wanted(request: IncomingMessage): boolean;
+  handler: Handler;
+  /** Ends every stream, spread over so many milliseconds; without `complete`, so that clients come back. */
+  drain(milliseconds: number): Promise<void>;
+}
+
+/** Milliseconds between two signs of life on a quiet stream. */
+const beat = 12_000;
+
+/** Speaks the GraphQL over SSE protocol in its mode of distinct connections. */
+export function openEventStreams(options: LiveOptions): EventStreams {
+  const open = new Set<ServerResponse>();
+  return {
+    wanted: (request) =>
+      request.method === 'POST' && (header(request, 'accept') ?? '').toLowerCase().includes('text/event-stream'),
+    async handler(request, response) {
+      open.add(response);
+      response.once('close', () => open.delete(response));
+      await answerWithEvents(options, request, response).catch((failure: unknown) =>
+        refuse(options, response, failure),
+      );
+    },
+    async drain(milliseconds) {
+      for (const response of [...open]) {
+        response.end();
+        await wait(milliseconds / (open.size + 1));
+      }
+    },
+  };
+}
+
+async function answerWithEvents(
+  options: LiveOptions,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const socket = socketOf(response);
+  const connection = await options.connections.connect(presentedBy(request), socket);
+  const asked = await readRequest(request);
+  const prepared = prepare(options.engine.graph(), asked);
+  if ('faults' in prepared) throw new Refusal(400, prepared.faults);
+  const results = isSubscription(prepared)
+    ? options.hub.subscribe(asked, connection.caller)
+    : [await answer(options.server, asked, { caller: connection.caller() })];
+  await send(response, results, socket, maskErrors(options.log));
+}
+
+/** A refusal of the request itself, before there is a stream. */
+class Refusal extends Error {
+  constructor(
+    readonly status: number,
+    readonly errors: readonly GraphQLError[],
+  ) {
+    super('refused');
+  }
+}
+
+/** A request, as a socket is to those who watch over callers. */
+function socketOf(response: ServerResponse): LiveSocket & { why?: string } {
+  const closed = new AbortController();
+  response.once('close', () => closed.abort());
+  const socket: LiveSocket & { why?: string } = {
+    closed: closed.signal,
+    close(_, reason) {
+      socket.why = reason;
+      closed.abort();
+    },
+  };
+  return socket;
+}
+
+async function send(
+  response: ServerResponse,
+  results: AsyncIterableIterator<ExecutionResult> | ExecutionResult[],
+  socket: LiveSocket & { why?: string },
+  mask: ReturnType<typeof maskErrors>,
+): Promise<void> {
+  response.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-store' });
+  response.write(':\n\n');
+  const beating = setInterval(() => void response.write(':\n\n'), beat);
+  const leave = () => void (Array.isArray(results) || results.return?.());
+  socket.closed.addEventListener('abort', leave);
+  if (socket.closed.aborted) leave();
+  const tell = async ({ errors, ...rest }: ExecutionResult) => {
+    const shown = errors && { errors: errors.map((error) => mask(formatted(error), error)) };
+    if (!response.write(`event: next\ndata: ${JSON.stringify({ ...shown, ...rest })}\n\n`) && !response.closed)
+      await Promise.race([once(response, 'drain'), once(response, 'close')]);
+  };
+  try {
+    for await (const result of results) await tell(result);
+    if (socket.why !== undefined) await tell({ errors: [unauthenticated(socket.why)] });
+  } catch (failure) {
+    await tell({ errors: [failure as GraphQLError] });
+  } finally {
+    clearInterval(beating);
+  }
+  response.end('event: complete\ndata:\n\n');
+}
+
+function formatted(error: GraphQLError): ReturnType<GraphQLError['toJSON']> {
+  return error instanceof GraphQLError ? error.toJSON() : error;
+}
+
+/** Only what can name a caller; nothing else of a request's headers counts. */
+function presentedBy({ headers }: IncomingMessage): Record<string, unknown> {
+  return headers;
+}
+
+const requestShape = z.object({
+  query: z.string(),
+  operationName: z.string().nullish(),
+  variables: z.record(z.string(), z.unknown()).nullish(),
+});
+
+/** Largest request in bytes, as over a socket. */
+const bodyLimit = 64 * 1024;
+
+async function readRequest(request: IncomingMessage): Promise<LiveRequest> {
+  // A page of another origin cannot send this type without being asked first.
+  if (!/^application\/json\b/i.test(header(request, 'content-type') ?? ''))
+    throw new Refusal(415, [badInput({ path: 'content-type', message: 'expected application/json' })]);
+  const read = requestShape.safeParse(await readJson(request, bodyLimit));
+  if (read.success) return read.data;
+  throw new Refusal(400, [badInput({ path: 'body', message: 'expected an object with a query' })]);
+}
+
+function refuse({ log }: LiveOptions, response: ServerResponse, failure: unknown): void {
+  if (response.headersSent || response.closed) throw failure;
+  const { status, errors } = refusalOf(failure);
+  response.setHeader('connection', 'close');
+  json(response, status, { errors: errors.map((error) => maskErrors(log)(error.toJSON(), error)) });
+}
+
+function refusalOf(failure: unknown): { status: number; errors: readonly GraphQLError[] } {
+  if (failure instanceof Refusal) return failure;
+  if (failure instanceof BodyError)
+    return { status: failure.status, errors: [badInput({ path: 'body', message: failure.message })] };
+  if (!(failure instanceof GraphQLError)) throw failure;
+  const { http } = failure.extensions as { http?: { status?: number } };
+  return { status: http?.status ?? 400, errors: [failure] };
+}
