@@ -31,7 +31,7 @@ export class Keys {
 
   constructor(private readonly options: KeysOptions) {
     this.#now = options.now ?? Date.now;
-    this.cache = new SimpleJwksCache({
+    this.cache = new PatientCache({
       fetcher: { fetch: (uri) => this.#fetch(uri) },
       jwksParser: (bytes) => this.#parse(bytes),
       penaltyBox: {
@@ -84,6 +84,22 @@ export class Keys {
     this.#failing = true;
     this.options.log.error({ err }, 'could not fetch the keys of the token issuer');
     return err;
+  }
+}
+
+/** The library asks how long to wait without regard to a fetch under way, which may bring the very key. */
+class PatientCache extends SimpleJwksCache {
+  #underWay: Promise<unknown> = Promise.resolve();
+
+  override getJwks(uri: string): Promise<Jwks> {
+    const fetched = super.getJwks(uri);
+    this.#underWay = fetched.catch(() => undefined);
+    return fetched;
+  }
+
+  override async getJwk(...of: Parameters<SimpleJwksCache['getJwk']>): ReturnType<SimpleJwksCache['getJwk']> {
+    await this.#underWay;
+    return super.getJwk(...of);
   }
 }
 
