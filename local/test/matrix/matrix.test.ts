@@ -1,0 +1,110 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { Closers } from '@marquee/chassis/process/closers';
+import { isObjectType } from 'graphql';
+import { type CallerName, type Cast, openCast } from './cast.js';
+import { jobsRows } from './jobs.js';
+import { apiSchema, operations } from './operations.js';
+import { outcomeOf } from './outcome.js';
+import type { Given, Row, Thing } from './row.js';
+import { showsRows } from './shows.js';
+import { usersRows } from './users.js';
+import { openWorld, type World } from './world.js';
+
+const tables: Readonly<Record<string, readonly Row[]>> = { users: usersRows, jobs: jobsRows, shows: showsRows };
+
+/** Services whose operations are judged elsewhere. */
+const elsewhere = ['messaging'];
+
+/** Fields that say more to some than to others. */
+const guarded = [
+  'CoverContributor.freelancer',
+  'Folder.members',
+  'FreelancerProfile.internal',
+  'FreelancerProfile.isFavorite',
+  'FreelancerProfile.ownDetails',
+  'FreelancerProfile.portfolio',
+  'FreelancerProfile.validActions',
+  'Job.invited',
+  'Job.myProposal',
+  'Job.proposals',
+  'Job.reviewNotes',
+  'Job.validActions',
+  'Show.jobs',
+  'Show.title',
+  'User.account',
+  'User.freelancerProfile',
+  'User.jobs',
+];
+
+const closers = new Closers();
+const things = new Map<Given, Promise<Thing>>();
+let world: World;
+
+beforeAll(async () => {
+  world = await openWorld(closers);
+}, 60_000);
+
+afterAll(() => closers.close());
+
+describe('the matrix has a row', () => {
+  test.each(Object.entries(tables))('for every query and mutation of %s, and for no other', async (service, rows) => {
+    const owned = [...(await operations())].filter(([, owner]) => owner === service).map(([field]) => field);
+    expect([...new Set(rows.map(({ field }) => field))].filter(isOperation).toSorted()).toEqual(owned.toSorted());
+  });
+
+  test('for every service but those that are judged elsewhere', async () => {
+    const services = new Set((await operations()).values());
+    expect([...services].toSorted()).toEqual([...Object.keys(tables), ...elsewhere].toSorted());
+  });
+
+  test('for every field that says more to some than to others, as long as there is one', async () => {
+    const api = await apiSchema();
+    const fields = new Set(Object.values(tables).flatMap((rows) => rows.map(({ field }) => field)));
+    expect([...fields].filter((field) => !isOperation(field)).toSorted()).toEqual(guarded);
+    const missing = guarded.filter((field) => {
+      const [type = '', name = ''] = field.split('.');
+      const known = api.getType(type);
+      return !isObjectType(known) || !(name in known.getFields());
+    });
+    expect(missing).toEqual([]);
+  });
+});
+
+describe.each(Object.entries(tables))('%s answers everyone as the rules say:', (_, rows) => {
+  test.each(rows.map((row) => [`${row.field} ${row.when}`.trim(), row] as const))('%s', async (_name, row) => {
+    expect(await outcomes(row)).toEqual(row.expected);
+  });
+});
+
+/** Who is refused leaves the thing as it is, so only those who are to change it need one each. */
+async function outcomes(row: Row): Promise<Partial<Record<CallerName, string>>> {
+  const cast = row.spendsCallers ? await openCast(world) : world.cast;
+  const names = Object.keys(row.expected) as CallerName[];
+  const [changing, asking] = halves(names, (name) => row.alters && row.expected[name] === 'ok');
+  const found: Partial<Record<CallerName, string>> = {};
+  for (const name of changing) found[name] = await outcome(row, name, cast, await row.given(world));
+  const thing = await (row.alters ? row.given(world) : untouched(row.given));
+  await Promise.all(asking.map(async (name) => (found[name] = await outcome(row, name, cast, thing))));
+  return found;
+}
+
+async function outcome(row: Row, name: CallerName, cast: Cast, thing: Thing): Promise<string> {
+  const [, field = ''] = row.field.split('.');
+  const caller = name === 'owner' ? thing.owner : cast[name];
+  return outcomeOf(await caller.ask(row.document, row.variables(thing)), row.look ?? field, thing.id);
+}
+
+/** What is only read can be read in more than one row. */
+function untouched(given: Given): Promise<Thing> {
+  const thing = things.get(given) ?? given(world);
+  things.set(given, thing);
+  return thing;
+}
+
+function halves<Item>(items: readonly Item[], isFirst: (item: Item) => boolean): [Item[], Item[]] {
+  return [items.filter(isFirst), items.filter((item) => !isFirst(item))];
+}
+
+function isOperation(field: string): boolean {
+  return field.startsWith('Query.') || field.startsWith('Mutation.');
+}

@@ -1,0 +1,32 @@
+import type { Answer } from '@marquee/chassis/testkit/service';
+
+/** What an answer comes to: its codes, or what is there under this name. */
+export function outcomeOf({ data, errors }: Answer, name: string, id: string): string {
+  if (errors.length > 0) return [...new Set(errors.map(({ extensions }) => String(extensions['code'])))].join(' ');
+  const value = valueNamed(data, name);
+  if (value === null || value === undefined) return 'null';
+  if (Array.isArray(value)) return holds(value, id) ? 'ok' : 'empty';
+  if (isRecord(value) && Array.isArray(value['edges'])) return holds(value['edges'].map(nodeOf), id) ? 'ok' : 'empty';
+  return value === false || value === 0 ? 'empty' : 'ok';
+}
+
+/** Follows the first field of each level until one has this name. */
+function valueNamed(value: unknown, name: string): unknown {
+  if (Array.isArray(value)) return valueNamed(value[0], name);
+  if (!isRecord(value)) return null;
+  if (name in value) return value[name];
+  return valueNamed(Object.values(value)[0], name);
+}
+
+/** Entries that do not say what they are cannot be told apart: any counts. */
+function holds(entries: unknown[], id: string): boolean {
+  return entries.some((entry) => !isRecord(entry) || !('id' in entry) || entry['id'] === id);
+}
+
+function nodeOf(edge: unknown): unknown {
+  return isRecord(edge) ? edge['node'] : edge;
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
