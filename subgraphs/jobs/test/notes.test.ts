@@ -47,6 +47,16 @@ describe('a note', () => {
     ]);
   });
 
+  test('on a profile that is not public is not there for who hires, unless they wrote it', async () => {
+    const { id } = await world.freelancerIn('APPROVED');
+    const [{ id: noteId }, { id: ownId }] = [await note(reviewer, id, 'Hm.'), await note(hiring, id, 'Mine.')];
+    await world.mutate(reviewer, 'actOnFreelancerProfile', { profileId: id, action: 'SUSPEND' }, '__typename');
+    const hidden = { code: 'NOT_FOUND' };
+    expect(await world.refusal(hiring, 'updateProfileNote', { noteId, body: 'So?' })).toMatchObject(hidden);
+    expect(await world.refusal(hiring, 'deleteProfileNote', { noteId })).toMatchObject(hidden);
+    await world.mutate(hiring, 'deleteProfileNote', { noteId: ownId }, 'noteId');
+  });
+
   test('is changed and deleted by its author alone', async () => {
     const { id } = await world.freelancerIn('APPROVED');
     const { id: noteId } = await note(hiring, id, 'First thought');

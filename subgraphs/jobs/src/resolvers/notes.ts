@@ -11,7 +11,7 @@ import {
 } from '../model/note.js';
 import { User } from '../model/user.js';
 import { mustBeAuthor, newNote, noteChange } from '../rules/note.js';
-import { mustBeInternal } from '../rules/profile-visibility.js';
+import { mustBeInternal, visibleProfile } from '../rules/profile-visibility.js';
 import { key } from '../rules/values.js';
 import { findProfile } from './profile-access.js';
 
@@ -58,8 +58,13 @@ export class NoteResolver {
   }
 }
 
-async function ownNote({ caller, store }: JobsContext, noteId: string): Promise<ProfileNote> {
+/** A note of the caller. Notes on a profile that they do not see are not there for them, unless they wrote them. */
+async function ownNote({ caller, store, loaders }: JobsContext, noteId: string): Promise<ProfileNote> {
   const author = mustBeInternal(caller);
   const id = key('profile note', noteId);
-  return mustBeAuthor(author, await store.notes.byId(id), id);
+  const note = await store.notes.byId(id);
+  const isKnown =
+    note?.authorId === author.id ||
+    visibleProfile(author, note && (await loaders.profile.load(note.profileId))) !== null;
+  return mustBeAuthor(author, isKnown ? note : null, id);
 }
