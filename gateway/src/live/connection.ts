@@ -3,7 +3,7 @@ import type { Caller } from '@marquee/chassis/identity/caller';
 import { GraphQLError } from 'graphql';
 import { CloseCode } from 'graphql-ws';
 import type { Identity, Presented } from '../identity/identity.js';
-import { subjectOf } from './audience.js';
+import { callerKey, subjectOf } from './audience.js';
 
 /** A socket that was let in. */
 export interface Connection {
@@ -19,7 +19,8 @@ export interface Connection {
 export interface Connections {
   /**
    * Lets a socket in, with what connection_init presents: `authorization`, or the development headers where they count.
-   * It is closed with 4401 once its token has expired or its user is deactivated, with 4429 when its caller has too many.
+   * It is closed with 4401 once its token has expired or its user is deactivated, with 4429 when its caller has too many,
+   * and with 1012 when their role or scopes have changed: its streams were opened with rights that no longer count.
    *
    * @throws why it is not let in
    */
@@ -31,6 +32,9 @@ export interface Connections {
  * together with the 25 s that a principal is cached it ends a deactivated user's socket within 30 s.
  */
 const lookInterval = 5_000;
+
+/** `Service Restart` of the WebSocket protocol: clients connect again at once. */
+const rightsChanged = 1012;
 
 /** @param limit sockets of one caller at the same time; guests, who are nobody, are counted by their address alone */
 export function createConnections(identity: Identity, limit: number): Connections {
@@ -94,11 +98,17 @@ function connected(identity: Identity, state: Connected): Connection {
     try {
       const caller = await identity.identify(presented);
       if (subjectOf(caller) !== subjectOf(state.caller)) throw new Error('The token is of another subject.');
+      if (callerKey(caller) !== callerKey(state.caller)) return leaveWithOldRights();
       return (state.caller = caller);
     } catch (failure) {
       if (!isPassing(failure)) state.socket.close(refusal, (failure as Error).message);
       return undefined;
     }
+  }
+
+  /** A client that connects again goes on from its cursors, with the rights that it has now. */
+  function leaveWithOldRights(): undefined {
+    state.socket.close(rightsChanged, 'Role or scopes have changed: connect again');
   }
 }
 

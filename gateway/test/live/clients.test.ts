@@ -70,6 +70,13 @@ describe('a ping with a token', () => {
     expect((await closed)[0]).toBe(4403);
   });
 
+  test('with other scopes closes it with 1012, since its streams were opened with the former ones', async () => {
+    const socket = await socketOf(await issuer.userToken('ada'));
+    const closed = ending(socket);
+    socket.send(ping(await issuer.userToken('ada', { scope: 'marquee/graph.explore' })));
+    expect(await closed).toEqual([1012, expect.stringContaining('have changed')]);
+  });
+
   test('that does not count closes it with 4403', async () => {
     const socket = await socketOf(await issuer.userToken('ada'));
     const closed = ending(socket);
