@@ -98,18 +98,18 @@ function connected(identity: Identity, state: Connected): Connection {
     try {
       const caller = await identity.identify(presented);
       if (subjectOf(caller) !== subjectOf(state.caller)) throw new Error('The token is of another subject.');
-      if (callerKey(caller) !== callerKey(state.caller)) return leaveWithOldRights();
+      if (callerKey(caller) !== callerKey(state.caller)) return leaveWithOldRights(state.socket);
       return (state.caller = caller);
     } catch (failure) {
       if (!isPassing(failure)) state.socket.close(refusal, (failure as Error).message);
       return undefined;
     }
   }
+}
 
-  /** A client that connects again goes on from its cursors, with the rights that it has now. */
-  function leaveWithOldRights(): undefined {
-    state.socket.close(rightsChanged, 'Role or scopes have changed: connect again');
-  }
+/** A client that connects again goes on from its cursors, with the rights that it has now. */
+function leaveWithOldRights(socket: LiveSocket): undefined {
+  socket.close(rightsChanged, 'Role or scopes have changed: connect again');
 }
 
 /** Names count without regard to case, as those of headers. */
