@@ -52,6 +52,17 @@ async function names(asked: Asked, caller: Caller = guest): Promise<string[]> {
   return (await page(asked, caller)).names;
 }
 
+/** The names of all pages, one after the other. */
+async function paged(asked: Asked): Promise<string[]> {
+  const found: string[] = [];
+  for (let after: string | null = null, more = true; more;) {
+    const { names: some, endCursor, hasNextPage } = await page({ ...asked, after });
+    found.push(...some);
+    [after, more] = [endCursor, hasNextPage];
+  }
+  return found;
+}
+
 async function refused(asked: Asked, caller: Caller = guest) {
   return (await world.jobs.ask(document, { caller, variables: asked })).errors[0]?.extensions;
 }
@@ -88,13 +99,7 @@ describe('freelancers', () => {
   });
 
   test.each(Object.keys(orders))('come in the order %s, page by page, each once', async (sort) => {
-    const found: string[] = [];
-    for (let after: string | null = null, more = true; more;) {
-      const { names: some, endCursor, hasNextPage } = await page({ sort, first: 2, after });
-      found.push(...some);
-      [after, more] = [endCursor, hasNextPage];
-    }
-    expect(found).toEqual(orders[sort]);
+    expect(await paged({ sort, first: 2 })).toEqual(orders[sort]);
   });
 
   test('who come while somebody pages do not disturb the pages', async () => {
@@ -194,19 +199,30 @@ describe('a search', () => {
     expect(await found('   ')).toHaveLength(7);
   });
 
-  test('comes with the best first when it is to be relevant, page by page', async () => {
-    await add('Winter Winters', { summary: 'Winter, winter, winter.' });
-    const relevant = { filter: { search: 'winter' }, sort: 'RELEVANCE' };
-    const all = await names(relevant);
-    expect(all[0]).toBe('Winter Winters');
-    expect([...all].sort()).toEqual(['Bruno Sá', 'Winter Winters', 'Zoë Brandt', 'Émile Roux'].sort());
-    const paged: string[] = [];
-    for (let after: string | null = null, more = true; more;) {
-      const { names: some, endCursor, hasNextPage } = await page({ ...relevant, first: 1, after });
-      paged.push(...some);
-      [after, more] = [endCursor, hasNextPage];
-    }
-    expect(paged).toEqual(all);
+  describe('that finds texts, names and both', () => {
+    const filter = { search: 'winter' };
+    beforeAll(async () => {
+      await add('Winter Winters', { summary: 'Winter, winter, winter.' });
+      await add('Wintergreen Ode', {});
+    });
+
+    test.each([
+      ['NEWEST', ['Wintergreen Ode', 'Winter Winters', 'Émile Roux', 'Bruno Sá', 'Zoë Brandt']],
+      ['ALPHABETICAL', ['Bruno Sá', 'Émile Roux', 'Winter Winters', 'Wintergreen Ode', 'Zoë Brandt']],
+      ['FEATURED', ['Bruno Sá', 'Wintergreen Ode', 'Winter Winters', 'Émile Roux', 'Zoë Brandt']],
+    ])('comes in the order %s, page by page, each once', async (sort, expected) => {
+      for (const first of [1, 2, 5]) expect(await paged({ filter, sort, first })).toEqual(expected);
+    });
+
+    test('comes with the best first when it is to be relevant, page by page', async () => {
+      const relevant = { filter, sort: 'RELEVANCE' };
+      const all = await names(relevant);
+      expect(all[0]).toBe('Winter Winters');
+      expect([...all].sort()).toEqual(
+        ['Bruno Sá', 'Winter Winters', 'Wintergreen Ode', 'Zoë Brandt', 'Émile Roux'].sort(),
+      );
+      expect(await paged({ ...relevant, first: 1 })).toEqual(all);
+    });
   });
 });
 

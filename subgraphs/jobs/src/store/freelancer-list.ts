@@ -1,7 +1,8 @@
-import type { DataSource, SelectQueryBuilder } from 'typeorm';
+import type { DataSource } from 'typeorm';
 import { FreelancerSort } from '../model/freelancer-list.js';
-import { FreelancerProfile } from '../model/freelancer-profile.js';
-import { narrow, type ListedFreelancers } from './freelancer-narrowing.js';
+import type { FreelancerProfile } from '../model/freelancer-profile.js';
+import { freelancerMatches, type FreelancerMatches } from './freelancer-matches.js';
+import type { ListedFreelancers } from './freelancer-narrowing.js';
 import { mostRelevant } from './relevance.js';
 
 /** One page of a sorted list, after the row with this sort value and id. */
@@ -22,49 +23,43 @@ export function freelancerList(source: DataSource) {
   return { listed };
 
   async function listed(filter: ListedFreelancers, page: SortedPage): Promise<Listed[]> {
+    const found = freelancerMatches(source, filter);
     switch (page.sort) {
       case FreelancerSort.NEWEST:
-        return newestFirst(matches(filter), page);
+        return newestFirst(found, page);
       case FreelancerSort.ALPHABETICAL:
-        return sorted(matches(filter), page, 'foldedName', 'ASC');
+        return sorted(found, page, 'foldedName', 'ASC');
       case FreelancerSort.FEATURED:
-        return sorted(matches(filter), page, 'featured', 'DESC');
+        return sorted(found, page, 'featured', 'DESC');
       case FreelancerSort.RELEVANCE:
-        return mostRelevant(() => matches(filter), page);
+        return mostRelevant(found, page);
     }
-  }
-
-  function matches(filter: ListedFreelancers): SelectQueryBuilder<FreelancerProfile> {
-    // Spelt like the condition of the partial indexes, which serve no parameter.
-    const approved = source
-      .getRepository(FreelancerProfile)
-      .createQueryBuilder('profile')
-      .where(`profile.status = 'APPROVED'`);
-    return narrow(approved, filter);
   }
 }
 
-async function newestFirst(
-  found: SelectQueryBuilder<FreelancerProfile>,
-  { after, limit }: SortedPage,
-): Promise<Listed[]> {
-  if (after !== null) found.andWhere('profile.id < :id', { id: after[1] });
-  const profiles = await found.orderBy('profile.id', 'DESC').limit(limit).getMany();
+async function newestFirst(found: FreelancerMatches, { after, limit }: SortedPage): Promise<Listed[]> {
+  const further = after === null ? '' : 'where found.id < :id';
+  const rows = found.taken('found.id', `${further} order by found.id desc limit :limit`, { id: after?.[1], limit });
+  const profiles = await found.profilesOf(rows).orderBy('profile.id', 'DESC').limit(limit).getMany();
   return profiles.map((profile) => ({ profile, value: '' }));
 }
 
 async function sorted(
-  found: SelectQueryBuilder<FreelancerProfile>,
+  found: FreelancerMatches,
   { after, limit }: SortedPage,
-  column: 'foldedName' | 'featured',
+  sort: keyof typeof columns,
   direction: 'ASC' | 'DESC',
 ): Promise<Listed[]> {
   const [last, id] = after ?? [];
-  const further = direction === 'DESC' ? '<' : '>';
-  if (after !== null) found.andWhere(`(profile.${column}, profile.id) ${further} (:last, :id)`, { last, id });
-  const ordered = found.orderBy(`profile.${column}`, direction).addOrderBy('profile.id', direction);
-  return (await ordered.limit(limit).getMany()).map((profile) => ({ profile, value: cursorValue(profile[column]) }));
+  const column = columns[sort];
+  const further = `where (${column}, found.id) ${direction === 'DESC' ? '<' : '>'} (:last, :id)`;
+  const order = `order by ${column} ${direction}, found.id ${direction} limit :limit`;
+  const rows = found.taken('found.id', `${after === null ? '' : further} ${order}`, { last, id, limit });
+  const ordered = found.profilesOf(rows).orderBy(`profile.${sort}`, direction).addOrderBy('profile.id', direction);
+  return (await ordered.limit(limit).getMany()).map((profile) => ({ profile, value: cursorValue(profile[sort]) }));
 }
+
+const columns = { foldedName: 'found.folded_name', featured: 'found.featured' } as const;
 
 /** A cursor holds no booleans; the database reads 1 and 0 as such. */
 function cursorValue(value: string | boolean): string | number {

@@ -17,20 +17,12 @@ export interface ListedFreelancers {
   folderId: string | null;
 }
 
-/** Names lose their accents before they are looked at, other texts keep them: both spellings of a search count. */
-const query = `(websearch_to_tsquery('english', :words) || websearch_to_tsquery('english', :folded))`;
-
-/** Whole numbers, so that a cursor says exactly what the database compares. */
-export const scoreOf = `cast(round(1000 * (ts_rank(profile.search, ${query})
-  + word_similarity(:folded, profile.foldedName))) as integer)`;
-
-/** Each condition with the columns that it narrows by; all go through an index of their own. */
+/** Each condition but the words, with the columns that it narrows by; all go through an index of their own. */
 export function narrow(
   found: SelectQueryBuilder<FreelancerProfile>,
   filter: ListedFreelancers,
 ): SelectQueryBuilder<FreelancerProfile> {
-  const { words, place, favoriteOf, folderId } = filter;
-  if (words !== null) found.andWhere(matches(fold(words)), { words: words.toLowerCase(), folded: fold(words) });
+  const { place, favoriteOf, folderId } = filter;
   for (const name of ['audienceIds', 'styleIds', 'genreIds', 'imageTagIds'] as const)
     if (filter[name] !== null) found.andWhere(`profile.${name} && cast(:${name} as uuid[])`, { [name]: filter[name] });
   for (const name of ['usesAi', 'hasAgent'] as const)
@@ -43,12 +35,6 @@ export function narrow(
 
 const favorites = 'select profile_id from favorites where user_id = :favoriteOf';
 const members = 'select profile_id from folder_members where folder_id = :folderId';
-
-/** Less than three letters make no trigram to look for. */
-function matches(folded: string): string {
-  const inTexts = `profile.search @@ ${query}`;
-  return folded.length < 3 ? inTexts : `(${inTexts} or :folded <% profile.foldedName)`;
-}
 
 function containing(text: string): string {
   return `%${text.replace(/[\\%_]/g, '\\$&')}%`;
