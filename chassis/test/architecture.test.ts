@@ -77,7 +77,9 @@ describe('no room imports another room:', () => {
 });
 
 describe('the packages', () => {
-  const manifests = ['', 'chassis/', 'gateway/', 'schema/', 'local/', ...subgraphFolders()].map(manifest);
+  const manifests = ['', 'chassis/', 'gateway/', 'schema/', 'local/', 'bench/', 'examples/', ...subgraphFolders()].map(
+    manifest,
+  );
 
   test.each(manifests)('of $name are pinned to one version each', (one) => {
     const versions = Object.values({ ...one.overrides, ...asked(one) });
