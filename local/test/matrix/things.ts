@@ -135,6 +135,14 @@ export function note(kind: 'GENERAL' | 'SYSTEM'): Given {
   };
 }
 
+/** A note of a reviewer on a profile that waits for its review. */
+export async function hiddenNote(world: World) {
+  const { id: profileId } = await profileIn('SUBMITTED')(world);
+  const { reviewer } = world.staff;
+  const made = await reviewer.mutate('addProfileNote', { profileId, body: 'Hm.' }, 'note { id }');
+  return { owner: reviewer, id: made.note.id as string };
+}
+
 /** A profile that the artist has among their favourites. */
 export async function favourite({ artist, otherId }: World) {
   await artist.mutate('setFavorite', { profileId: otherId, favorite: true });

@@ -1,9 +1,10 @@
 import { changing, everyone, type Expected, type Given, reading, type Row, users } from '../row.js';
-import { anybody, cover, folder, jobIn, media, note, profileIn, term } from '../things.js';
+import { anybody, cover, folder, hiddenNote, jobIn, media, note, profileIn, term } from '../things.js';
 
 const moderated = { reviewer: 'ok', admin: 'ok' } as const;
 const internal = { hiring: 'ok', ...moderated } as const;
 const adminAlone = users('FORBIDDEN', { admin: 'ok' });
+const authorKnown = users('FORBIDDEN', { owner: 'ok', hiring: 'NOT_FOUND' });
 const authorAlone = users('FORBIDDEN', { owner: 'ok' });
 
 /** Owner aside: a folder for the team is known to the house, one for some users to them. */
@@ -22,6 +23,14 @@ export const houseRows: readonly Row[] = [
     opinion(name, 'SUBMITTED', users('FORBIDDEN', { ...moderated, hiring: 'NOT_FOUND' })),
   ]),
   changing('updateProfileNote', '', note('GENERAL'), ({ id }) => ({ noteId: id, body: 'Slow.' }), authorAlone),
+  changing(
+    'updateProfileNote',
+    'on a profile that waits',
+    hiddenNote,
+    ({ id }) => ({ noteId: id, body: 'So?' }),
+    authorKnown,
+  ),
+  changing('deleteProfileNote', 'on a profile that waits', hiddenNote, ({ id }) => ({ noteId: id }), authorKnown),
   changing(
     'updateProfileNote',
     'that an action wrote',
