@@ -9,7 +9,15 @@ export interface Bus extends Closable {
   /** Tells everyone who listens to the topic now. Publish after the transaction has committed. */
   publish(topic: string, message: BusMessage): void;
   /** The messages of a topic from now on, until the signal aborts or the bus closes. */
-  subscribe(topic: string, signal: AbortSignal): AsyncIterable<BusMessage>;
+  subscribe(topic: string, signal: AbortSignal, options?: HearingOptions): AsyncIterable<BusMessage>;
+}
+
+export interface HearingOptions {
+  /**
+   * Brings an empty message whenever others may have been missed: once a bus between processes has begun to listen, and
+   * after each of its outages. For those who look at the store at any message. Default: false.
+   */
+  catchUp?: boolean;
 }
 
 /** Keys of what changed, by name. */

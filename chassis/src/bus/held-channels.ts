@@ -1,0 +1,44 @@
+import type { Redis } from 'ioredis';
+
+/** The channels that somebody of this process listens to, each subscribed once at Redis. */
+export interface HeldChannels {
+  /** Listens until what it returns is called; further calls of that do nothing. The last to leave unsubscribes. */
+  hold(channel: string): () => void;
+}
+
+export interface HeldChannelsOptions {
+  /** Called whenever Redis begins to tell of a channel: what was told before was missed. */
+  listening(channel: string): void;
+  /** Called when Redis did not take a subscription. */
+  refused(err: unknown): void;
+}
+
+export function heldChannels(subscriber: Redis, { listening, refused }: HeldChannelsOptions): HeldChannels {
+  const holders = new Map<string, Set<symbol>>();
+  subscriber.on('ready', () => ask([...holders.keys()]));
+  return {
+    hold(channel) {
+      const holder = Symbol(channel);
+      const others = holders.get(channel);
+      if (others) others.add(holder);
+      else {
+        holders.set(channel, new Set([holder]));
+        ask([channel]);
+      }
+      return () => release(channel, holder);
+    },
+  };
+
+  /** Asks for nothing while there is no connection: with the next one everything is asked for. */
+  function ask(channels: string[]): void {
+    if (channels.length === 0 || subscriber.status !== 'ready') return;
+    subscriber.subscribe(...channels).then(() => channels.forEach((channel) => listening(channel)), refused);
+  }
+
+  function release(channel: string, holder: symbol): void {
+    const left = holders.get(channel);
+    if (!left?.delete(holder) || left.size > 0) return;
+    holders.delete(channel);
+    if (subscriber.status === 'ready') subscriber.unsubscribe(channel).catch(() => undefined);
+  }
+}

@@ -1,0 +1,117 @@
+/**
+ * The bus over Redis pub/sub, for several replicas. Who is in the same process hears at once, Redis or no Redis; the
+ * others hear while Redis is there. An outage loses hints and nothing else, for the store is the truth.
+ */
+import { randomUUID } from 'node:crypto';
+import { z } from 'zod';
+import { counter } from '../telemetry/instruments.js';
+import type { Logger } from '../telemetry/log.js';
+import { type Bus, type BusMessage, type HearingOptions, processBus } from './bus.js';
+import { type Connection, connect } from './connection.js';
+import { type HeldChannels, heldChannels } from './held-channels.js';
+
+export interface RedisBusOptions {
+  /** `redis://` or, with TLS, `rediss://` */
+  url: string;
+  /** What the names of all channels begin with: those who share it hear one another. */
+  prefix: string;
+  log: Logger;
+}
+
+/** Opens a bus at once; it connects, and connects again, on its own. Closing it quits both connections. */
+export function redisBus(options: RedisBusOptions): Bus {
+  return new RedisBus(options);
+}
+
+class RedisBus implements Bus {
+  readonly #origin = randomUUID();
+  readonly #here = processBus();
+  readonly #publisher: Connection;
+  readonly #subscriber: Connection;
+  readonly #channels: HeldChannels;
+
+  constructor(private readonly options: RedisBusOptions) {
+    const { url, log } = options;
+    this.#publisher = connect(url, { name: 'publisher', log });
+    this.#subscriber = connect(url, { name: 'subscriber', log });
+    this.#channels = heldChannels(this.#subscriber.redis, {
+      listening: (channel) => this.#here.publish(catchingUp(this.#topicOf(channel)), {}),
+      refused: (err) => this.#warn(this.#subscriber, err, 'the bus could not listen to a channel'),
+    });
+    this.#subscriber.redis.on('message', (channel, text) => this.#hear(channel, text));
+  }
+
+  publish(topic: string, message: BusMessage): void {
+    this.#tellHere(topic, message);
+    const text = JSON.stringify({ origin: this.#origin, message } satisfies Envelope);
+    this.#publisher.redis.publish(this.#channelOf(topic), text).catch((err: unknown) => {
+      counter('bus.hints.lost').add(1);
+      this.#warn(this.#publisher, err, 'a hint was lost');
+    });
+  }
+
+  subscribe(topic: string, signal: AbortSignal, { catchUp = false }: HearingOptions = {}): AsyncIterable<BusMessage> {
+    const heard = this.#here.subscribe(catchUp ? catchingUp(topic) : topic, signal);
+    const release = this.#channels.hold(this.#channelOf(topic));
+    signal.addEventListener('abort', release, { once: true });
+    return releasing(heard, release);
+  }
+
+  async close(): Promise<void> {
+    await this.#here.close();
+    await Promise.all([this.#publisher.close(), this.#subscriber.close()]);
+  }
+
+  #hear(channel: string, text: string): void {
+    const told = readEnvelope(text);
+    if (!told) this.options.log.warn({ channel }, 'the bus brought what is no hint');
+    else if (told.origin !== this.#origin) this.#tellHere(this.#topicOf(channel), told.message);
+  }
+
+  #tellHere(topic: string, message: BusMessage): void {
+    this.#here.publish(topic, message);
+    this.#here.publish(catchingUp(topic), message);
+  }
+
+  /** An outage is told once by its connection, not by each command that it hits. */
+  #warn({ redis }: Connection, err: unknown, what: string): void {
+    if (redis.status === 'ready') this.options.log.warn({ err }, what);
+  }
+
+  #channelOf(topic: string): string {
+    return this.options.prefix + topic;
+  }
+
+  #topicOf(channel: string): string {
+    return channel.slice(this.options.prefix.length);
+  }
+}
+
+/** What goes over the wire. Who sent it has heard it already. */
+const envelope = z.object({
+  origin: z.string(),
+  message: z.record(z.string(), z.union([z.string(), z.number()])),
+});
+
+type Envelope = z.output<typeof envelope>;
+
+function readEnvelope(text: string): Envelope | undefined {
+  try {
+    return envelope.safeParse(JSON.parse(text)).data;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Those who catch up hear of a topic under another name, since they alone hear the empty message. */
+function catchingUp(topic: string): string {
+  return `catching up: ${topic}`;
+}
+
+async function* releasing(heard: AsyncIterable<BusMessage>, release: () => void): AsyncGenerator<BusMessage> {
+  try {
+    yield* heard;
+  } finally {
+    release();
+  }
+}
