@@ -1,3 +1,4 @@
+import { busSettings, sharedBusInProduction } from '@marquee/chassis/bus/open';
 import { flag } from '@marquee/chassis/config/settings';
 import { postgresSettings } from '@marquee/chassis/postgres/open';
 import { z } from 'zod';
@@ -5,6 +6,7 @@ import { z } from 'zod';
 /** What the jobs service reads from its environment. */
 export const jobsSettings = postgresSettings
   .extend({
+    ...busSettings,
     /** Fills an empty database with a world to try the graph with. */
     SEED: flag.default(false),
     /** The key that media ids prove their owner with: 32 bytes in base64, the same as in the service that makes them. */
@@ -16,6 +18,7 @@ export const jobsSettings = postgresSettings
   .refine((settings) => !(settings.SEED && settings.NODE_ENV === 'production'), {
     path: ['SEED'],
     message: 'expected false: an example world has no place in production',
-  });
+  })
+  .refine(...sharedBusInProduction);
 
 export type JobsSettings = z.output<typeof jobsSettings>;

@@ -1,4 +1,4 @@
-import { processBus } from '@marquee/chassis/bus/bus';
+import { openBus } from '@marquee/chassis/bus/open';
 import { subgraphSchema } from '@marquee/chassis/graphql/schema';
 import { subgraphLive } from '@marquee/chassis/graphql/live';
 import { type SubgraphOptions, subgraphRoute } from '@marquee/chassis/graphql/subgraph';
@@ -34,11 +34,11 @@ export const service: Service<JobsSettings> = {
   name: 'jobs',
   settings: jobsSettings,
   async open(opening) {
-    const { settings, closers } = opening;
+    const { settings, log, closers } = opening;
     const database = closers.add(await openPostgres(settings, { entities, migrations }));
     const store = createStore(database.source);
     if (settings.SEED) await seed(store);
-    const surroundings = { store, bus: closers.add(processBus()), mediaIds: ownedIds(settings.MEDIA_ID_KEY) };
+    const surroundings = { store, bus: closers.add(openBus(settings, log)), mediaIds: ownedIds(settings.MEDIA_ID_KEY) };
     const subgraph: SubgraphOptions<JobsContext> = {
       name: 'jobs',
       schema: await schema(),

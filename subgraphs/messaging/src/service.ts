@@ -1,9 +1,11 @@
-import { type Bus, processBus } from '@marquee/chassis/bus/bus';
+import type { Bus } from '@marquee/chassis/bus/bus';
+import { openBus as openConfiguredBus } from '@marquee/chassis/bus/open';
 import { openDynamo } from '@marquee/chassis/dynamodb/open';
 import { subgraphLive } from '@marquee/chassis/graphql/live';
 import { subgraphSchema } from '@marquee/chassis/graphql/schema';
 import { type SubgraphOptions, subgraphRoute } from '@marquee/chassis/graphql/subgraph';
 import type { Opening, Service } from '@marquee/chassis/process/run';
+import type { Logger } from '@marquee/chassis/telemetry/log';
 import type { GraphQLSchema } from 'graphql';
 import { messagingSettings, type MessagingSettings } from './config.js';
 import type { MessagingContext } from './context.js';
@@ -36,16 +38,16 @@ export function schema(): Promise<GraphQLSchema> {
 }
 
 /** Private conversations. */
-export const service: Service<MessagingSettings> = messaging(processBus);
+export const service: Service<MessagingSettings> = messaging(openConfiguredBus);
 
 /** The service with a bus of its own choice. */
-export function messaging(openBus: () => Bus): Service<MessagingSettings> {
+export function messaging(openBus: (settings: MessagingSettings, log: Logger) => Bus): Service<MessagingSettings> {
   return {
     name: 'messaging',
     settings: messagingSettings,
     async open(opening) {
       const dynamo = opening.closers.add(await openDynamo(opening.settings, tableDefinition));
-      const bus = opening.closers.add(openBus());
+      const bus = opening.closers.add(openBus(opening.settings, opening.log));
       const store = createStore(dynamo, (head) => tellChange(bus, head));
       if (opening.settings.SEED) await seed(store);
       const subgraph: SubgraphOptions<MessagingContext> = {

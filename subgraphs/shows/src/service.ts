@@ -1,4 +1,4 @@
-import { processBus } from '@marquee/chassis/bus/bus';
+import { openBus } from '@marquee/chassis/bus/open';
 import { openDynamo } from '@marquee/chassis/dynamodb/open';
 import { subgraphSchema } from '@marquee/chassis/graphql/schema';
 import { subgraphLive } from '@marquee/chassis/graphql/live';
@@ -30,7 +30,7 @@ export const service: Service<ShowsSettings> = {
     const dynamo = opening.closers.add(await openDynamo(opening.settings, tableDefinition));
     const store = createStore(dynamo);
     if (opening.settings.SEED) await seed(store);
-    const bus = opening.closers.add(processBus());
+    const bus = opening.closers.add(openBus(opening.settings, opening.log));
     const subgraph: SubgraphOptions<ShowsContext> = {
       name: 'shows',
       schema: await schema(),

@@ -1,3 +1,4 @@
+import { busSettings, sharedBusInProduction } from '@marquee/chassis/bus/open';
 import { flag } from '@marquee/chassis/config/settings';
 import { postgresSettings } from '@marquee/chassis/postgres/open';
 import { z } from 'zod';
@@ -5,6 +6,7 @@ import { bucketSettings, directorySettings, ticketSettings } from './media/setti
 
 const settings = postgresSettings.extend({
   ...ticketSettings,
+  ...busSettings,
   /** Fills an empty database with people to try the graph with. */
   SEED: flag.default(false),
 });
@@ -21,7 +23,8 @@ export const usersSettings = z
   .refine(({ MEDIA_STORAGE, NODE_ENV }) => !(MEDIA_STORAGE === 'directory' && NODE_ENV === 'production'), {
     path: ['MEDIA_STORAGE'],
     message: 'expected s3: a directory serves one process on one machine',
-  });
+  })
+  .refine(...sharedBusInProduction);
 
 export type UsersSettings = z.output<typeof usersSettings>;
 

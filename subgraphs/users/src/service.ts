@@ -1,4 +1,4 @@
-import { processBus } from '@marquee/chassis/bus/bus';
+import { openBus } from '@marquee/chassis/bus/open';
 import { subgraphSchema } from '@marquee/chassis/graphql/schema';
 import { subgraphLive } from '@marquee/chassis/graphql/live';
 import { type SubgraphOptions, subgraphRoute } from '@marquee/chassis/graphql/subgraph';
@@ -56,7 +56,7 @@ export const service: Service<UsersSettings> = {
     const store = createStore(database.source);
     const media = await openMedia(opening, store.processing);
     if (opening.settings.SEED) await seed(store, media.storage);
-    const bus = opening.closers.add(processBus());
+    const bus = opening.closers.add(openBus(opening.settings, opening.log));
     const subgraph: SubgraphOptions<UsersContext> = {
       name: 'users',
       schema: await schema(),

@@ -40,7 +40,8 @@ export function openTail(conversationId: string, { store, bus, log, interval }: 
   const lookQuietly = () =>
     void look().catch((err: unknown) => log.warn({ err }, 'a tail could not look at its store'));
   const timer = setInterval(lookQuietly, interval);
-  void wakeOn(bus.subscribe(conversationTopic(conversationId), closing.signal), lookQuietly);
+  const hints = bus.subscribe(conversationTopic(conversationId), closing.signal, { catchUp: true });
+  void wakeOn(hints, lookQuietly);
   return {
     look,
     head: () => head,
