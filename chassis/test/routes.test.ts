@@ -1,14 +1,14 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { type HttpServer, openHttpServer } from '../src/http/server.js';
+import { type HttpServer, openHttpServer, type Routes } from '../src/http/server.js';
 import { json } from '../src/http/json.js';
 import { openLog } from '../src/telemetry/log.js';
 
 let server: HttpServer;
 
 beforeAll(async () => {
-  const routes = {
-    '/exact': (_: unknown, response: never) => json(response, 200, 'exact'),
-    '/folder/*': (_: unknown, response: never) => json(response, 200, 'folder'),
+  const routes: Routes = {
+    '/exact': (_, response) => json(response, 200, 'exact'),
+    '/folder/*': (_, response) => json(response, 200, 'folder'),
   };
   server = await openHttpServer({ host: '127.0.0.1', port: 0, routes, log: openLog('test', '0', 'silent') });
 });

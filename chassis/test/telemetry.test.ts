@@ -19,7 +19,7 @@ const collector = createServer((request: IncomingMessage, response) => {
 beforeAll(async () => {
   await once(collector.listen(0, '127.0.0.1'), 'listening');
 });
-afterAll(() => collector.close());
+afterAll(() => void collector.close());
 
 test('with an OTLP endpoint a process exports its traces, under the trace of its caller, and its metrics', async () => {
   const { port } = collector.address() as AddressInfo;

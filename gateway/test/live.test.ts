@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import type { ExecutionResult } from 'graphql';
+import type { FormattedExecutionResult } from 'graphql';
 import { type Client, createClient } from 'graphql-ws';
 import { WebSocket } from 'ws';
 import { type Gateway, openGateway } from './fixtures/gateway.js';
@@ -125,7 +125,10 @@ function listen(query: string, variables: object = {}, connectionParams: object 
   });
   clients.push(client);
   const closed = new Promise<[number, string]>((resolve) =>
-    client.on('closed', (event) => resolve([(event as CloseEvent).code, (event as CloseEvent).reason])),
+    client.on('closed', (event) => {
+      const { code, reason } = event as { code: number; reason: string };
+      resolve([code, reason]);
+    }),
   );
   const stream = client.iterate({ query, variables: { ...variables } });
   const first = stream.next();
@@ -135,9 +138,9 @@ function listen(query: string, variables: object = {}, connectionParams: object 
 
 /** A stream subscribes when its first result is asked for. */
 function startedWith(
-  stream: AsyncIterableIterator<ExecutionResult>,
-  first: Promise<IteratorResult<ExecutionResult>>,
-): AsyncIterator<ExecutionResult> {
+  stream: AsyncIterableIterator<FormattedExecutionResult<Record<string, unknown>, unknown>>,
+  first: Promise<IteratorResult<FormattedExecutionResult<Record<string, unknown>, unknown>>>,
+): AsyncIterator<FormattedExecutionResult<Record<string, unknown>, unknown>> {
   let asked = false;
   return {
     next: () => (asked ? stream.next() : ((asked = true), first)),
@@ -145,7 +148,9 @@ function startedWith(
   };
 }
 
-async function next(stream: AsyncIterator<ExecutionResult>): Promise<unknown> {
+async function next(
+  stream: AsyncIterator<FormattedExecutionResult<Record<string, unknown>, unknown>>,
+): Promise<unknown> {
   return (await stream.next()).value;
 }
 

@@ -17,7 +17,7 @@ export interface UserCaller {
   scopes: readonly string[];
 }
 
-/** A program with client credentials; it may do what its scopes say and nothing else. */
+/** A program with client credentials; its scopes say what it may do, never a role. Public things it reads like a guest. */
 export interface MachineCaller {
   kind: 'machine';
   clientId: string;

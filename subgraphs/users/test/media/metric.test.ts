@@ -19,7 +19,7 @@ const collector = createServer((request, response) => {
 });
 
 beforeAll(async () => void (await once(collector.listen(0, '127.0.0.1'), 'listening')));
-afterAll(() => collector.close());
+afterAll(() => void collector.close());
 
 test('what becomes of uploads is counted, dead letters too', async () => {
   const { port } = collector.address() as AddressInfo;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import sharp from 'sharp';
+import sharp, { type SharpOptions } from 'sharp';
 import { processUpload } from '../../src/media/process.js';
 import type { Accepted, Verdict } from '../../src/media/verdict.js';
 import * as files from './files.js';
@@ -31,7 +31,7 @@ describe('a picture that is accepted', () => {
 
   test('shows transparent parts white in its thumbnail and keeps them otherwise', async () => {
     const clear = { create: { width: 300, height: 300, channels: 4, background: { r: 0, g: 0, b: 0, alpha: 0 } } };
-    const uploaded = await sharp(clear as sharp.SharpOptions)
+    const uploaded = await sharp(clear as SharpOptions)
       .png()
       .toBuffer();
     const { original, thumbnail } = accepted(await processUpload(uploaded, 'image/png'));
