@@ -24,7 +24,7 @@ const longestPause = 2_000;
 
 /**
  * A connection to Redis that is opened again for as long as it is not left. Commands are refused while it is down, not
- * kept: an old hint is worth nothing. The log tells of each outage once.
+ * kept: who sent one decides what it is worth later. The log tells of each outage once.
  */
 export function connect(url: string, options: ConnectionOptions): Connection {
   const redis = new Redis(url, {

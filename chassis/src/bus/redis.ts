@@ -1,6 +1,7 @@
 /**
  * The bus over Redis pub/sub, for several replicas. Who is in the same process hears at once, Redis or no Redis; the
- * others hear while Redis is there. An outage loses hints and nothing else, for the store is the truth.
+ * others hear while Redis is there. What could not be told is told when the connection is back, as long as it is not
+ * too much; an outage may lose hints and nothing else, for the store is the truth.
  */
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
@@ -18,6 +19,9 @@ export interface RedisBusOptions {
   log: Logger;
 }
 
+/** Most hints that are kept while the connection is down. */
+const untoldLimit = 1_000;
+
 /** Opens a bus at once; it connects, and connects again, on its own. Closing it quits both connections. */
 export function redisBus(options: RedisBusOptions): Bus {
   return new RedisBus(options);
@@ -29,6 +33,8 @@ class RedisBus implements Bus {
   readonly #publisher: Connection;
   readonly #subscriber: Connection;
   readonly #channels: HeldChannels;
+  /** What waits for the connection, by channel, in order. */
+  readonly #untold: [channel: string, text: string][] = [];
 
   constructor(private readonly options: RedisBusOptions) {
     const { url, log } = options;
@@ -39,15 +45,13 @@ class RedisBus implements Bus {
       refused: (err) => this.#warn(this.#subscriber, err, 'the bus could not listen to a channel'),
     });
     this.#subscriber.redis.on('message', (channel, text) => this.#hear(channel, text));
+    this.#publisher.redis.on('ready', () => this.#tellLate());
   }
 
   publish(topic: string, message: BusMessage): void {
     this.#tellHere(topic, message);
     const text = JSON.stringify({ origin: this.#origin, message } satisfies Envelope);
-    this.#publisher.redis.publish(this.#channelOf(topic), text).catch((err: unknown) => {
-      counter('bus.hints.lost').add(1);
-      this.#warn(this.#publisher, err, 'a hint was lost');
-    });
+    this.#tellOthers(this.#channelOf(topic), text);
   }
 
   subscribe(topic: string, signal: AbortSignal, { catchUp = false }: HearingOptions = {}): AsyncIterable<BusMessage> {
@@ -60,6 +64,22 @@ class RedisBus implements Bus {
   async close(): Promise<void> {
     await this.#here.close();
     await Promise.all([this.#publisher.close(), this.#subscriber.close()]);
+  }
+
+  #tellOthers(channel: string, text: string): void {
+    this.#publisher.redis.publish(channel, text).catch((err: unknown) => {
+      if (this.#publisher.redis.status !== 'ready' && this.#untold.length < untoldLimit) {
+        this.#untold.push([channel, text]);
+        return;
+      }
+      counter('bus.hints.lost').add(1);
+      this.#warn(this.#publisher, err, 'a hint was lost');
+    });
+  }
+
+  /** Replicas come back one after the other: who is late tells then what the others could not hear of it. */
+  #tellLate(): void {
+    for (const [channel, text] of this.#untold.splice(0)) this.#tellOthers(channel, text);
   }
 
   #hear(channel: string, text: string): void {
