@@ -24,6 +24,7 @@ export default {
   },
   globalSetup: '<rootDir>/local/dist/testing/setup.js',
   globalTeardown: '<rootDir>/local/dist/testing/teardown.js',
-  maxWorkers: 2,
+  // Two cores, and a third worker for the time that tests wait for processes, sockets and clocks.
+  maxWorkers: 3,
   testTimeout: 30_000,
 };
