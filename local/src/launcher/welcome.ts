@@ -41,7 +41,7 @@ function firstSteps(gateway: string, issuer: string): string[] {
     `  curl -s ${gateway}/graphql -H 'content-type: application/json' -H "authorization: Bearer $TOKEN" \\`,
     `    -d '${JSON.stringify({ query })}'`,
     'A first subscription (then post something with `postActivity`):',
-    `  node examples/listen.mjs 'subscription { activityAdded { message author { handle } } }' \\`,
+    `  node examples/dist/listen.js 'subscription { activityAdded { message author { handle } } }' \\`,
     `    ${gateway.replace('http', 'ws')}/graphql`,
   ];
 }

@@ -1,7 +1,7 @@
 /**
  * Prints the results of a subscription as they come, until Ctrl-C.
  *
- *   node examples/listen.mjs 'subscription { activityAdded { message author { displayName } } }' [address] [token]
+ *   node examples/dist/listen.js 'subscription { activityAdded { message author { displayName } } }' [address] [token]
  */
 import { createClient } from 'graphql-ws';
 import { WebSocket } from 'ws';
@@ -9,7 +9,7 @@ import { WebSocket } from 'ws';
 const [query, url = 'ws://localhost:4000/graphql', token] = process.argv.slice(2);
 
 if (query === undefined) {
-  process.stderr.write("usage: node examples/listen.mjs 'subscription { ... }' [ws://address/graphql] [token]\n");
+  process.stderr.write("usage: node examples/dist/listen.js 'subscription { ... }' [ws://address/graphql] [token]\n");
   process.exit(2);
 }
 
@@ -24,7 +24,8 @@ process.on('SIGINT', () => void client.dispose());
 try {
   for await (const result of client.iterate({ query })) process.stdout.write(`${JSON.stringify(result)}\n`);
 } catch (failure) {
-  const said = Array.isArray(failure) ? failure : { code: failure.code, reason: failure.reason ?? failure.message };
+  const { code, reason, message } = failure as { code?: number | string; reason?: string; message?: string };
+  const said = Array.isArray(failure) ? failure : { code, reason: reason ?? message };
   process.stderr.write(`${JSON.stringify(said)}\n`);
   process.exitCode = 1;
 }

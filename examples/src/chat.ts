@@ -1,0 +1,79 @@
+/**
+ * A conversation of two people in a terminal: prints its messages and sends the lines that are typed, until Ctrl-C.
+ *
+ *   node examples/dist/chat.js dev-freelancer-001 dev-hiring-001
+ *
+ * The first is who types, the second whom they talk to. It takes tokens from the local issuer of `npm start`, and goes on
+ * through restarts of the gateway: nothing is lost, nothing is printed or sent twice.
+ */
+import { createInterface } from 'node:readline';
+import { parseArgs } from 'node:util';
+import { type Conversation, converse, type Message, whoIs } from './conversation.js';
+import { described, openGateway } from './gateway.js';
+import { tokenOf } from './issuer.js';
+import { openLive } from './live-client.js';
+
+const { address, issuer, ttl, mySub, theirSub } = readArguments();
+const gateway = openGateway(address, () => token(mySub));
+const [me, them] = [await whoIs(gateway), await whoIs(openGateway(address, () => token(theirSub)))];
+const conversation = await converse(gateway, them);
+const live = openLive({ url: `${address.replace(/^http/, 'ws')}/graphql`, token: () => token(mySub), told: note });
+
+process.on('SIGINT', () => void leave());
+note(`${me.displayName} talks to ${them.displayName}; Ctrl-C ends it`);
+void sendLines(conversation);
+await printMessages(conversation);
+
+function readArguments() {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: { gateway: { type: 'string' }, issuer: { type: 'string' }, ttl: { type: 'string', default: '3600' } },
+  });
+  const [mySub, theirSub, ...more] = positionals;
+  if (mySub === undefined || theirSub === undefined || more.length > 0) return usage();
+  const address = new URL(values.gateway ?? 'http://localhost:4000').origin;
+  return { address, issuer: values.issuer ?? besides(address), ttl: Number(values.ttl), mySub, theirSub };
+}
+
+function usage(): never {
+  process.stderr.write('usage: node examples/dist/chat.js ME THEM [--gateway URL] [--issuer URL] [--ttl SECONDS]\n');
+  process.exit(2);
+}
+
+/** `npm start` puts the issuer ten ports above the gateway. */
+function besides(address: string): string {
+  const url = new URL(address);
+  url.port = String(Number(url.port) + 10);
+  return url.origin;
+}
+
+function token(sub: string) {
+  return tokenOf(sub, issuer, ttl);
+}
+
+async function printMessages({ messages }: Conversation): Promise<void> {
+  for await (const { data, errors } of messages(live)) {
+    if (data) print(data.messageAdded);
+    else note(described(errors));
+  }
+}
+
+function print({ sequence, body, sentAt, sender }: Message): void {
+  const name = sender.id === me.id ? 'you' : them.displayName;
+  process.stdout.write(`${String(sequence).padStart(4)} ${new Date(sentAt).toLocaleTimeString()} ${name}: ${body}\n`);
+}
+
+async function sendLines({ send }: Conversation): Promise<void> {
+  for await (const line of createInterface({ input: process.stdin }))
+    if (line.trim() !== '') await send(line).catch(({ message }: Error) => note(`not sent: ${message}`));
+  await leave();
+}
+
+function note(text: string): void {
+  process.stderr.write(`     -- ${text}\n`);
+}
+
+async function leave(): Promise<void> {
+  await live.close();
+  process.exit(0);
+}
