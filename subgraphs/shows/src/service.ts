@@ -30,7 +30,7 @@ export const service: Service<ShowsSettings> = {
     const dynamo = opening.closers.add(await openDynamo(opening.settings, tableDefinition));
     const store = createStore(dynamo);
     if (opening.settings.SEED) await seed(store);
-    const bus = opening.closers.add(openBus(opening.settings, opening.log));
+    const bus = opening.closers.add(await openBus(opening.settings, opening.log));
     const subgraph: SubgraphOptions<ShowsContext> = {
       name: 'shows',
       schema: await schema(),

@@ -56,7 +56,7 @@ export const service: Service<UsersSettings> = {
     const store = createStore(database.source);
     const media = await openMedia(opening, store.processing);
     if (opening.settings.SEED) await seed(store, media.storage);
-    const bus = opening.closers.add(openBus(opening.settings, opening.log));
+    const bus = opening.closers.add(await openBus(opening.settings, opening.log));
     const subgraph: SubgraphOptions<UsersContext> = {
       name: 'users',
       schema: await schema(),
