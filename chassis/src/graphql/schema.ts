@@ -27,8 +27,9 @@ function federation(...more: string[]): string {
  * What a subgraph tells the gateway of its subscriptions; composition takes the marks into the supergraph.
  *
  * `@resumable`: given the value that the field `cursor` of an event had, `argument` makes the stream go on right after
- * that event, stored events first. `@broadcast` on a subscription: the events, as this service resolves them, look
- * alike to all callers of one role and the same scopes. On a type or on a field: so does what is selected there.
+ * that event, stored events first. `@broadcast` on a subscription: all callers of one role and the same scopes get the
+ * same events. On a field: its value looks alike to all of them; on a type: that of all its fields does, which counts as
+ * long as no other service has the type. Streams are shared where all that is selected is marked.
  */
 export const liveDirectives = `
 extend schema

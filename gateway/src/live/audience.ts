@@ -1,6 +1,7 @@
-import type { FetchNode, PlanNode } from '@apollo/query-planner';
+import type { FetchNode, PlanNode, SubscriptionNode } from '@apollo/query-planner';
 import { type Caller, unknownCaller } from '@marquee/chassis/identity/caller';
 import {
+  type FieldNode,
   getNamedType,
   type GraphQLSchema,
   isInterfaceType,
@@ -9,7 +10,7 @@ import {
   parse,
   type SelectionSetNode,
 } from 'graphql';
-import { marksBroadcast } from './marks.js';
+import { marksBroadcast, marksWholeType } from './marks.js';
 
 /** The same for one user or client, whatever their rights are now. */
 export function subjectOf(caller: Caller): string {
@@ -46,23 +47,42 @@ export function callerClass(caller: Caller): string {
   }
 }
 
-/**
- * Tells whether what other subgraphs add to an event looks alike to all callers of a class: every field that is asked
- * of them is marked so, or its type is. What is not marked may be someone's own.
- */
-export function looksAlike(rest: PlanNode | undefined, supergraph: GraphQLSchema): boolean {
-  return fetches(rest).every(({ operation }) =>
-    parse(operation).definitions.every(
-      (definition) =>
-        definition.kind === Kind.OPERATION_DEFINITION && entitiesAlike(definition.selectionSet, supergraph),
-    ),
-  );
+/** What of a subscription looks alike to all callers of a class. What is not marked may be someone's own. */
+export interface Likeness {
+  /** The events, as the subgraph that tells them resolves them: its field is marked so, and all that is asked below. */
+  event: boolean;
+  /** What other subgraphs add to them. */
+  rest: boolean;
 }
 
-/** Below `_entities` every selection names its type first. A plan with fragments is taken for personal. */
-function entitiesAlike({ selections: [entities] }: SelectionSetNode, supergraph: GraphQLSchema): boolean {
-  if (entities?.kind !== Kind.FIELD) return false;
-  return selectionAlike(entities.selectionSet, '', supergraph);
+const known = new WeakMap<SubscriptionNode, Likeness>();
+
+export function likenessOf(plan: SubscriptionNode, supergraph: GraphQLSchema): Likeness {
+  const found = known.get(plan) ?? {
+    event: fetchAlike(plan.primary, (root) => eventAlike(root, supergraph)),
+    rest: fetches(plan.rest).every((one) => fetchAlike(one, (root) => entitiesAlike(root, supergraph))),
+  };
+  known.set(plan, found);
+  return found;
+}
+
+/** A fetch with fragments is taken for personal. */
+function fetchAlike({ operation }: FetchNode, rootAlike: (root: FieldNode) => boolean): boolean {
+  return parse(operation).definitions.every((definition) => {
+    const root = definition.kind === Kind.OPERATION_DEFINITION ? definition.selectionSet.selections[0] : undefined;
+    return root?.kind === Kind.FIELD && rootAlike(root);
+  });
+}
+
+function eventAlike({ name, selectionSet }: FieldNode, supergraph: GraphQLSchema): boolean {
+  const field = supergraph.getSubscriptionType()?.getFields()[name.value];
+  if (!field || !marksBroadcast(field)) return false;
+  return selectionAlike(selectionSet, getNamedType(field.type).name, supergraph);
+}
+
+/** Below `_entities` every selection names its type first. */
+function entitiesAlike({ selectionSet }: FieldNode, supergraph: GraphQLSchema): boolean {
+  return selectionAlike(selectionSet, '', supergraph);
 }
 
 function selectionAlike(set: SelectionSetNode | undefined, typeName: string, supergraph: GraphQLSchema): boolean {
@@ -75,7 +95,7 @@ function selectionAlike(set: SelectionSetNode | undefined, typeName: string, sup
     const type = supergraph.getType(typeName);
     if (!isObjectType(type) && !isInterfaceType(type)) return false;
     const field = type.getFields()[name];
-    if (!field || !(marksBroadcast(field) || marksBroadcast(type))) return false;
+    if (!field || !(marksBroadcast(field) || marksWholeType(type))) return false;
     return selectionAlike(selection.selectionSet, getNamedType(field.type).name, supergraph);
   });
 }

@@ -14,14 +14,16 @@ export function resumableMark(supergraph: GraphQLSchema, field: string): Resumab
   return argument !== undefined && cursor !== undefined ? { argument, cursor } : undefined;
 }
 
-/** Tells whether a subscription's field sends all callers of a role the same events. */
-export function isBroadcast(supergraph: GraphQLSchema, field: string): boolean {
-  return marksBroadcast(supergraph.getSubscriptionType()?.getFields()[field]);
+/** Tells whether a field is marked `@broadcast`. */
+export function marksBroadcast(field: Marked): boolean {
+  return marksOf(field).some(named('broadcast'));
 }
 
-/** Tells whether a type or a field is marked `@broadcast`. */
-export function marksBroadcast(marked: Marked | null | undefined): boolean {
-  return marksOf(marked).some(named('broadcast'));
+/** Tells whether a type is marked `@broadcast` by the one subgraph that has it: what others added would be marked, too. */
+export function marksWholeType(type: Marked): boolean {
+  const marks = marksOf(type);
+  const subgraphs = new Set(marks.filter(named('join__type')).map((mark) => enumValue(mark, 'graph')));
+  return subgraphs.size === 1 && marks.some(named('broadcast'));
 }
 
 function marksOf(marked: Marked | null | undefined): readonly ConstDirectiveNode[] {
@@ -30,6 +32,11 @@ function marksOf(marked: Marked | null | undefined): readonly ConstDirectiveNode
 
 function named(name: string): (mark: ConstDirectiveNode) => boolean {
   return (mark) => mark.name.value === name;
+}
+
+function enumValue({ arguments: values = [] }: ConstDirectiveNode, name: string): string | undefined {
+  const value = values.find((one) => one.name.value === name)?.value;
+  return value?.kind === Kind.ENUM ? value.value : undefined;
 }
 
 function text({ arguments: values = [] }: ConstDirectiveNode, name: string): string | undefined {

@@ -3,9 +3,8 @@ import { badInput } from '@marquee/chassis/errors/errors';
 import type { Caller } from '@marquee/chassis/identity/caller';
 import type { ExecutionResult } from 'graphql';
 import type { Graph } from '../engine/graph.js';
-import { callerClass, callerKey, looksAlike } from './audience.js';
+import { callerClass, callerKey, likenessOf } from './audience.js';
 import { cursorOf, dropCursor, startOf } from './cursor.js';
-import { isBroadcast } from './marks.js';
 import type { LiveOperation } from './operation.js';
 import { rewritten, usedVariables } from './rewriting.js';
 
@@ -40,18 +39,18 @@ const eventService = '(event)';
 export function planSubscription(graph: Graph, operation: LiveOperation): Subscription {
   const { variables, operationName } = operation;
   const { document, text, field, name, definition, mark } = rewritten(graph, operation);
-  const { primary, rest } = subscriptionNode(graph.plan(document, operationName));
+  const planned = subscriptionNode(graph.plan(document, operationName));
+  const { primary, rest } = planned;
   const plan = eventPlan(primary, rest);
-  const broadcast = isBroadcast(graph.supergraphSchema, field.name.value);
-  const alike = broadcast && looksAlike(rest, graph.supergraphSchema);
+  const alike = likenessOf(planned, graph.supergraphSchema);
   const request = JSON.stringify([text, operationName, usedVariables(document, variables)]);
   return {
     primary,
     variables,
     resumable: mark !== undefined,
     start: mark && startOf(definition, field, variables, mark),
-    key: (caller) => `${broadcast ? callerClass(caller) : callerKey(caller)} ${request}`,
-    audience: (caller) => (alike ? '' : callerKey(caller)),
+    key: (caller) => `${alike.event ? callerClass(caller) : callerKey(caller)} ${request}`,
+    audience: (caller) => (alike.event && alike.rest ? '' : callerKey(caller)),
     cursor: (event) => (mark ? cursorOf(event, name) : undefined),
     async complete(event, caller) {
       // The executor writes into what it is given, so it gets a copy.

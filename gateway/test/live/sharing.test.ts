@@ -7,7 +7,7 @@ import { openRooms, type Rooms } from '../fixtures/rooms.js';
 import type { Subgraph } from '../fixtures/subgraph.js';
 
 const posts = 'subscription ($after: Int) { posted(after: $after) { text author { name } } }';
-const alarms = 'subscription { alarm { text author { name } } }';
+const alarms = 'subscription { alarm { text place { name } author { name } } }';
 
 let people: Subgraph;
 let rooms: Rooms;
@@ -85,7 +85,9 @@ describe('a broadcast', () => {
     await wait(200);
     rooms.ring('fire');
     for (const client of group)
-      expect(await client.next()).toEqual({ data: { alarm: { text: 'fire', author: { name: 'User 7' } } } });
+      expect(await client.next()).toEqual({
+        data: { alarm: { text: 'fire', place: { name: 'stairs' }, author: { name: 'User 7' } } },
+      });
     expect([rooms.opened.length, entityFetches(people)]).toEqual([1, 1]);
   });
 
@@ -97,6 +99,15 @@ describe('a broadcast', () => {
     const results = await Promise.all(group.map((client) => client.next()));
     expect(results).toEqual(['ada', 'ben'].map((knownTo) => ({ data: { alarm: { author: { knownTo } } } })));
     expect(rooms.opened).toHaveLength(1);
+  });
+
+  test('is a stream for each caller where the service itself may tell each something of their own', async () => {
+    const group = ['ada', 'ben'].map((id) => ofUser(id, 'subscription { alarm { heardBy } }'));
+    await opened(2);
+    await wait(200);
+    rooms.ring('fire');
+    const results = await Promise.all(group.map((client) => client.next()));
+    expect(results).toEqual(['ada', 'ben'].map((heardBy) => ({ data: { alarm: { heardBy } } })));
   });
 
   test('is not shared between roles', async () => {

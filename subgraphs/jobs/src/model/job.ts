@@ -37,58 +37,72 @@ registerEnumType(Distribution, { name: 'Distribution', description: 'Whom a job 
 @ObjectType({ description: 'Work that somebody looks for a freelancer for.' })
 @Entity('jobs')
 export class Job {
+  @Directive('@broadcast')
   @Field(() => ID)
   @PrimaryColumn('uuid')
   id!: string;
 
+  @Directive('@broadcast')
   @Field(() => String)
   @Column('text')
   title!: string;
 
+  @Directive('@broadcast')
   @Field(() => String, { nullable: true })
   @Column('text', { name: 'company_or_author', nullable: true })
   companyOrAuthor!: string | null;
 
+  @Directive('@broadcast')
   @Field(() => String, { description: 'Empty in a draft that has none yet.' })
   @Column('text')
   summary!: string;
 
+  @Directive('@broadcast')
   @Field(() => String, { nullable: true })
   @Column('text', { name: 'creative_direction', nullable: true })
   creativeDirection!: string | null;
 
+  @Directive('@broadcast')
   @Field(() => [String], { description: 'Titles that it shall be compared with.' })
   @Column('text', { name: 'comp_titles', array: true })
   compTitles!: string[];
 
+  @Directive('@broadcast')
   @Field(() => String, { nullable: true })
   @Column('text', { nullable: true })
   likes!: string | null;
 
+  @Directive('@broadcast')
   @Field(() => String, { nullable: true })
   @Column('text', { nullable: true })
   dislikes!: string | null;
 
+  @Directive('@broadcast')
   @Field(() => String, { nullable: true })
   @Column('text', { nullable: true })
   budget!: string | null;
 
+  @Directive('@broadcast')
   @Field(() => String, { nullable: true })
   @Column('text', { nullable: true })
   timeline!: string | null;
 
+  @Directive('@broadcast')
   @Field(() => Distribution)
   @Column('text')
   distribution!: Distribution;
 
+  @Directive('@broadcast')
   @Field(() => Date, { nullable: true })
   @Column('timestamptz', { name: 'published_at', nullable: true })
   publishedAt!: Date | null;
 
+  @Directive('@broadcast')
   @Field(() => Date, { nullable: true, description: 'From then on it takes no proposals and reads CLOSED.' })
   @Column('timestamptz', { name: 'closes_at', nullable: true })
   closesAt!: Date | null;
 
+  @Directive('@broadcast')
   @Field(() => Date)
   @Column('timestamptz', { name: 'created_at' })
   createdAt!: Date;

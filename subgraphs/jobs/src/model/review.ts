@@ -1,5 +1,5 @@
 import { connectionOf, type Connection } from '@marquee/chassis/paging/connection';
-import { createUnionType, Field, Int, ObjectType, registerEnumType } from 'type-graphql';
+import { createUnionType, Directive, Field, Int, ObjectType, registerEnumType } from 'type-graphql';
 import { FreelancerProfile } from './freelancer-profile.js';
 import { Job } from './job.js';
 import { PortfolioAsset } from './portfolio-asset.js';
@@ -20,6 +20,7 @@ export type ReviewItem = FreelancerProfile | Job | PortfolioAsset;
 export const ReviewQueueConnection = connectionOf<ReviewItem>('ReviewQueue', () => ReviewItem);
 export type ReviewQueueConnection = Connection<ReviewItem>;
 
+@Directive('@broadcast')
 @ObjectType()
 export class ReviewCount {
   @Field(() => String, { description: 'A status of profiles or jobs, or the review of an asset.' })
@@ -29,6 +30,7 @@ export class ReviewCount {
   count!: number;
 }
 
+@Directive('@broadcast')
 @ObjectType({ description: 'How much there is in which state; every state is named.' })
 export class ReviewSummary {
   @Field(() => [ReviewCount])

@@ -12,6 +12,7 @@ export enum TaxonomyCategory {
 registerEnumType(TaxonomyCategory, { name: 'TaxonomyCategory', description: 'What a term says something about.' });
 
 @Directive('@key(fields: "id")')
+@Directive('@broadcast')
 @ObjectType({ description: 'A word that profiles, jobs and covers are filed under.' })
 @Entity('taxonomy_terms')
 export class TaxonomyTerm {

@@ -1,7 +1,7 @@
 import { notFound } from '@marquee/chassis/errors/errors';
 import { requireUser } from '@marquee/chassis/identity/caller';
 import { PageArgs, type Connection } from '@marquee/chassis/paging/connection';
-import { Arg, Args, Ctx, FieldResolver, ID, Int, Query, Resolver, Root } from 'type-graphql';
+import { Arg, Args, Ctx, Directive, FieldResolver, ID, Int, Query, Resolver, Root } from 'type-graphql';
 import type { JobsContext } from '../context.js';
 import { termsOf } from '../loaders/terms.js';
 import { JobFilter } from '../model/job-filter.js';
@@ -49,6 +49,7 @@ export class JobResolver {
     return idConnection(await store.jobs.postedBy(user.id, status ?? null, page), page);
   }
 
+  @Directive('@broadcast')
   @FieldResolver(() => JobStatus, { description: 'CLOSED as well once its time is over.' })
   status(@Root() job: Job): JobStatus {
     return currentStatus(job);
@@ -64,6 +65,7 @@ export class JobResolver {
     return validActions(jobMachine, jobSubject(job), actorsOn(job, caller));
   }
 
+  @Directive('@broadcast')
   @FieldResolver(() => TaxonomyTerm)
   async projectType(@Root() { projectTypeId }: Job, @Ctx() { loaders }: JobsContext): Promise<TaxonomyTerm> {
     const term = await loaders.term.load(projectTypeId);
@@ -71,31 +73,37 @@ export class JobResolver {
     return term;
   }
 
+  @Directive('@broadcast')
   @FieldResolver(() => [TaxonomyTerm])
   audiences(@Root() { audienceIds }: Job, @Ctx() { loaders }: JobsContext): Promise<TaxonomyTerm[]> {
     return termsOf(loaders, audienceIds);
   }
 
+  @Directive('@broadcast')
   @FieldResolver(() => [TaxonomyTerm])
   genres(@Root() { genreIds }: Job, @Ctx() { loaders }: JobsContext): Promise<TaxonomyTerm[]> {
     return termsOf(loaders, genreIds);
   }
 
+  @Directive('@broadcast')
   @FieldResolver(() => User)
   poster(@Root() { posterId }: Job): User {
     return { id: posterId };
   }
 
+  @Directive('@broadcast')
   @FieldResolver(() => Show, { nullable: true })
   show(@Root() { showSlug }: Job): Show | null {
     return showSlug === null ? null : { slug: showSlug };
   }
 
+  @Directive('@broadcast')
   @FieldResolver(() => [Media])
   attachments(@Root() { attachmentIds }: Job): Media[] {
     return attachmentIds.map((id) => ({ id }));
   }
 
+  @Directive('@broadcast')
   @FieldResolver(() => Int, { description: 'How many proposals it received; drafts do not count.' })
   async proposalCount(@Root() { id }: Job, @Ctx() { loaders }: JobsContext): Promise<number> {
     return (await loaders.proposalCount.load(id))?.count ?? 0;

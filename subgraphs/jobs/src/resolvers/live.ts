@@ -1,7 +1,7 @@
 import type { BusMessage } from '@marquee/chassis/bus/bus';
 import { leavable } from '@marquee/chassis/bus/leavable';
 import { requireUser } from '@marquee/chassis/identity/caller';
-import { Arg, ID, Resolver, Root, Subscription } from 'type-graphql';
+import { Arg, Directive, ID, Resolver, Root, Subscription } from 'type-graphql';
 import { jobsContext, type JobsContext } from '../context.js';
 import { JobFilter } from '../model/job-filter.js';
 import { Job } from '../model/job.js';
@@ -18,6 +18,7 @@ import { reviewSummary } from './reviews.js';
 
 @Resolver()
 export class LiveResolver {
+  @Directive('@broadcast')
   @Subscription(() => Job, {
     description: 'Every job that becomes public and fits the filter.',
     subscribe: ({ args, context }) => publishedJobs(args as { filter?: JobFilter | null }, context as JobsContext),
@@ -38,6 +39,7 @@ export class LiveResolver {
     return proposal;
   }
 
+  @Directive('@broadcast')
   @Subscription(() => ReviewSummary, {
     description: 'For reviewers and admins: the counts, whenever something enters or leaves the review queue.',
     subscribe: ({ context }) => changedSummaries(context as JobsContext),

@@ -3,18 +3,21 @@ import { GraphQLDateTime, GraphQLHexColorCode, GraphQLURL } from 'graphql-scalar
 import { Directive, Field, ID, Int, ObjectType } from 'type-graphql';
 import type { ShowRow } from '../store/show-row.js';
 
+@Directive('@broadcast')
 @ObjectType({ description: 'Pictures of a show.' })
 export class ShowImage {
   @Field(() => GraphQLURL, { description: 'The wide title picture.' })
   showImage!: string;
 }
 
+@Directive('@broadcast')
 @ObjectType()
 export class Season {
   @Field(() => String, { description: 'Like `show/x/season/1`; `show/x` for a show without seasons.' })
   slug!: string;
 }
 
+@Directive('@broadcast')
 @ObjectType({ description: 'When and where a show goes on.' })
 export class NextEpisode {
   @Field(() => String, { nullable: true })
@@ -43,42 +46,55 @@ export class User {
 @Directive('@key(fields: "slug")')
 @ObjectType({ description: 'A TV show of the catalogue.' })
 export class Show {
+  @Directive('@broadcast')
   @Field(() => ID, { description: 'What the show is known by everywhere, like `show/16kidsandcounting`.' })
   slug!: string;
 
+  @Directive('@broadcast')
   @Field(() => String)
   title!: string;
 
+  @Directive('@broadcast')
   @Field(() => String, { nullable: true })
   description?: string;
 
+  @Directive('@broadcast')
   @Field(() => String, { nullable: true })
   country?: string;
 
+  @Directive('@broadcast')
   @Field(() => String, { nullable: true })
   genre?: string;
 
+  @Directive('@broadcast')
   @Field(() => String, { nullable: true })
   language?: string;
 
+  @Directive('@broadcast')
   @Field(() => String, { nullable: true, description: 'The channel that shows it.' })
   tvChannel?: string;
 
+  @Directive('@broadcast')
   @Field(() => Boolean, { description: 'Whether streams of it are protected by digital rights management.' })
   drm!: boolean;
 
+  @Directive('@broadcast')
   @Field(() => Int, { description: 'Episodes that can be watched now.' })
   episodeCount!: number;
 
+  @Directive('@broadcast')
   @Field(() => ShowImage, { nullable: true })
   image?: ShowImage;
 
+  @Directive('@broadcast')
   @Field(() => GraphQLHexColorCode, { nullable: true, description: 'The colour that its pages are painted with.' })
   primaryColour?: string;
 
+  @Directive('@broadcast')
   @Field(() => [Season])
   seasons!: Season[];
 
+  @Directive('@broadcast')
   @Field(() => NextEpisode, { nullable: true })
   nextEpisode?: NextEpisode;
 }

@@ -1,6 +1,6 @@
 import type { Bus, BusMessage } from '@marquee/chassis/bus/bus';
 import { leavable } from '@marquee/chassis/bus/leavable';
-import { Resolver, Root, Subscription } from 'type-graphql';
+import { Directive, Resolver, Root, Subscription } from 'type-graphql';
 import type { ShowsContext } from '../context.js';
 import { Show } from '../model/show.js';
 import { mayRead } from '../rules/access.js';
@@ -11,6 +11,7 @@ const topic = 'show changed';
 
 @Resolver()
 export class ShowLiveResolver {
+  @Directive('@broadcast')
   @Subscription(() => Show, {
     description: 'Every show that is added or changed from now on.',
     subscribe: ({ context }) => changedShows(context as ShowsContext),

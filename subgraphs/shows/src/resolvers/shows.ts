@@ -1,6 +1,6 @@
 import { PageArgs, pageSize } from '@marquee/chassis/paging/connection';
 import { decodeCursor } from '@marquee/chassis/paging/cursor';
-import { Arg, Args, Ctx, FieldResolver, ID, Query, Resolver, Root } from 'type-graphql';
+import { Arg, Args, Ctx, Directive, FieldResolver, ID, Query, Resolver, Root } from 'type-graphql';
 import type { ShowsContext } from '../context.js';
 import { ShowFilter } from '../model/inputs.js';
 import { Show, ShowConnection, User } from '../model/show.js';
@@ -33,6 +33,7 @@ export class ShowResolver {
     return loaders.show.load(slug);
   }
 
+  @Directive('@broadcast')
   @FieldResolver(() => User, { nullable: true, description: 'Who added the show; null when a machine client did.' })
   addedBy(@Root() { addedById }: ShowRow): User | null {
     return addedById === undefined ? null : { id: addedById };

@@ -6,26 +6,32 @@ import { Column, Entity, PrimaryColumn } from 'typeorm';
 @ObjectType({ description: 'A short public message that disappears when its time is over.' })
 @Entity('activities')
 export class Activity {
+  @Directive('@broadcast')
   @Field(() => ID)
   @PrimaryColumn('uuid')
   id!: string;
 
+  @Directive('@broadcast')
   @Field(() => String)
   @Column('text')
   message!: string;
 
+  @Directive('@broadcast')
   @Field(() => Date)
   @Column('timestamptz', { name: 'created_at' })
   createdAt!: Date;
 
+  @Directive('@broadcast')
   @Field(() => Date, { nullable: true, description: 'From then on it is gone. A reply goes with what it answers.' })
   @Column('timestamptz', { name: 'expires_at' })
   expiresAt!: Date;
 
+  @Directive('@broadcast')
   @Field(() => Int)
   @Column('integer', { name: 'like_count' })
   likeCount!: number;
 
+  @Directive('@broadcast')
   @Field(() => Int)
   @Column('integer', { name: 'reply_count' })
   replyCount!: number;

@@ -33,30 +33,37 @@ registerEnumType(MediaVariant, {
 @ObjectType({ description: 'An uploaded file.' })
 @Entity('media')
 export class Media {
+  @Directive('@broadcast')
   @Field(() => ID)
   @PrimaryColumn('uuid')
   id!: string;
 
+  @Directive('@broadcast')
   @Field(() => MediaPurpose)
   @Column('text')
   purpose!: MediaPurpose;
 
+  @Directive('@broadcast')
   @Field(() => MediaStatus)
   @Column('text')
   status!: MediaStatus;
 
+  @Directive('@broadcast')
   @Field(() => String)
   @Column('text', { name: 'content_type' })
   contentType!: string;
 
+  @Directive('@broadcast')
   @Field(() => Int, { description: 'As declared at first; once READY, the size of ORIGINAL.' })
   @Column('integer')
   bytes!: number;
 
+  @Directive('@broadcast')
   @Field(() => Int, { nullable: true, description: 'Pixels of ORIGINAL; null for a document.' })
   @Column('integer', { nullable: true })
   width!: number | null;
 
+  @Directive('@broadcast')
   @Field(() => Int, { nullable: true, description: 'Pixels of ORIGINAL; null for a document.' })
   @Column('integer', { nullable: true })
   height!: number | null;

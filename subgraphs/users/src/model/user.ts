@@ -7,6 +7,7 @@ import { Column, Entity, PrimaryColumn } from 'typeorm';
 export const RoleEnum = Object.fromEntries(roles.map((role) => [role, role])) as { [Name in Role]: Name };
 registerEnumType(RoleEnum, { name: 'Role', description: 'What a person may do on the marketplace.' });
 
+@Directive('@broadcast')
 @ObjectType({ description: 'A link that a person shows on their profile.' })
 export class ProfileLink {
   @Field(() => String)
@@ -38,38 +39,47 @@ export class Account {
 })
 @Entity('users')
 export class User {
+  @Directive('@broadcast')
   @Field(() => ID)
   @PrimaryColumn('uuid')
   id!: string;
 
+  @Directive('@broadcast')
   @Field(() => String, { description: 'Unique; lower-case letters, digits and underscores, 3 to 30 of them.' })
   @Column('text')
   handle!: string;
 
+  @Directive('@broadcast')
   @Field(() => String)
   @Column('text', { name: 'display_name' })
   displayName!: string;
 
+  @Directive('@broadcast')
   @Field(() => String, { nullable: true })
   @Column('text', { nullable: true })
   bio!: string | null;
 
+  @Directive('@broadcast')
   @Field(() => String, { nullable: true })
   @Column('text', { nullable: true })
   pronouns!: string | null;
 
+  @Directive('@broadcast')
   @Field(() => String, { nullable: true })
   @Column('text', { nullable: true })
   location!: string | null;
 
+  @Directive('@broadcast')
   @Field(() => [ProfileLink])
   @Column('jsonb')
   links!: ProfileLink[];
 
+  @Directive('@broadcast')
   @Field(() => Boolean, { description: 'An admin has checked that this is who they say.' })
   @Column('boolean')
   verified!: boolean;
 
+  @Directive('@broadcast')
   @Field(() => Date)
   @Column('timestamptz', { name: 'created_at' })
   createdAt!: Date;

@@ -1,6 +1,6 @@
 import { notFound } from '@marquee/chassis/errors/errors';
 import { PageArgs, pageSize, type Connection } from '@marquee/chassis/paging/connection';
-import { Arg, Args, Ctx, FieldResolver, ID, Int, Query, Resolver, Root } from 'type-graphql';
+import { Arg, Args, Ctx, Directive, FieldResolver, ID, Int, Query, Resolver, Root } from 'type-graphql';
 import type { UsersContext } from '../context.js';
 import { Activity, ActivityConnection } from '../model/activity.js';
 import { User } from '../model/user.js';
@@ -40,6 +40,7 @@ export class ActivityResolver {
     return idConnection(await store.activities.search(searchedFor(query), page), page);
   }
 
+  @Directive('@broadcast')
   @FieldResolver(() => User)
   async author(@Root() { authorId }: Activity, @Ctx() { loaders }: UsersContext): Promise<User> {
     const author = await loaders.user.load(authorId);
@@ -47,6 +48,7 @@ export class ActivityResolver {
     return author;
   }
 
+  @Directive('@broadcast')
   @FieldResolver(() => Activity, { nullable: true, description: 'What this answers; null when that is gone.' })
   async replyTo(@Root() { replyToId }: Activity, @Ctx() { loaders }: UsersContext): Promise<Activity | null> {
     return replyToId === null ? null : loaders.activity.load(replyToId);

@@ -2,7 +2,7 @@ import type { Bus, BusMessage } from '@marquee/chassis/bus/bus';
 import { leavable } from '@marquee/chassis/bus/leavable';
 import { badInput } from '@marquee/chassis/errors/errors';
 import { requireUser } from '@marquee/chassis/identity/caller';
-import { Arg, ID, Resolver, Root, Subscription } from 'type-graphql';
+import { Arg, Directive, ID, Resolver, Root, Subscription } from 'type-graphql';
 import { validate } from 'uuid';
 import type { UsersContext } from '../context.js';
 import { Activity } from '../model/activity.js';
@@ -17,6 +17,7 @@ const batch = 100;
 
 @Resolver()
 export class LiveResolver {
+  @Directive('@broadcast')
   @Subscription(() => Activity, {
     description: 'What everybody posts from now on, without replies.',
     subscribe: ({ context }) => addedActivities(context as UsersContext),

@@ -1,6 +1,6 @@
 import { requireUser } from '@marquee/chassis/identity/caller';
 import { GraphQLURL } from 'graphql-scalars';
-import { Arg, Ctx, FieldResolver, Mutation, Resolver, Root } from 'type-graphql';
+import { Arg, Ctx, Directive, FieldResolver, Mutation, Resolver, Root } from 'type-graphql';
 import type { UsersContext } from '../context.js';
 import { originalKey, thumbnailKey } from '../media/storage.js';
 import { CreateUploadInput, CreateUploadPayload, Media, MediaStatus, MediaVariant } from '../model/media.js';
@@ -22,6 +22,7 @@ export class MediaResolver {
     return { media, url, fields: Object.entries(fields).map(([name, value]) => ({ name, value })), expiresAt };
   }
 
+  @Directive('@broadcast')
   @FieldResolver(() => GraphQLURL, { nullable: true, description: 'Null until READY; a document has no THUMBNAIL.' })
   url(
     @Root() media: Media,

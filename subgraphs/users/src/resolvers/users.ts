@@ -1,7 +1,7 @@
 import { badInput } from '@marquee/chassis/errors/errors';
 import type { Role } from '@marquee/chassis/identity/caller';
 import { connection, PageArgs, type Connection } from '@marquee/chassis/paging/connection';
-import { Arg, Args, Ctx, FieldResolver, ID, Query, Resolver, Root } from 'type-graphql';
+import { Arg, Args, Ctx, Directive, FieldResolver, ID, Query, Resolver, Root } from 'type-graphql';
 import type { UsersContext } from '../context.js';
 import { type Activity, ActivityConnection } from '../model/activity.js';
 import { Media } from '../model/media.js';
@@ -49,11 +49,13 @@ export class UserResolver {
     return seesAccount(caller, user.id) ? user : null;
   }
 
+  @Directive('@broadcast')
   @FieldResolver(() => Media, { nullable: true })
   async avatar(@Root() user: User, @Ctx() { loaders }: UsersContext): Promise<Media | null> {
     return user.avatarId === null ? null : loaders.media.load(user.avatarId);
   }
 
+  @Directive('@broadcast')
   @FieldResolver(() => Media, { nullable: true })
   async cover(@Root() user: User, @Ctx() { loaders }: UsersContext): Promise<Media | null> {
     return user.coverId === null ? null : loaders.media.load(user.coverId);
