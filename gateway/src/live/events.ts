@@ -26,21 +26,26 @@ const beat = 12_000;
 
 /** Speaks the GraphQL over SSE protocol in its mode of distinct connections. */
 export function openEventStreams(options: LiveOptions): EventStreams {
-  const open = new Set<ServerResponse>();
+  const open = new Set<EventSocket>();
+  let isDraining = false;
   return {
     wanted: (request) =>
       request.method === 'POST' && (header(request, 'accept') ?? '').toLowerCase().includes('text/event-stream'),
     async handler(request, response) {
-      open.add(response);
-      response.once('close', () => open.delete(response));
-      await answerWithEvents(options, request, response).catch((failure: unknown) =>
+      if (isDraining) return json(response, 503, { errors: [] });
+      const socket = socketOf(response);
+      open.add(socket);
+      response.once('close', () => open.delete(socket));
+      await answerWithEvents(options, request, response, socket).catch((failure: unknown) =>
         refuse(options, response, failure),
       );
     },
     async drain(milliseconds) {
-      for (const response of [...open]) {
-        response.end();
-        await wait(milliseconds / (open.size + 1));
+      isDraining = true;
+      const sockets = [...open];
+      for (const [index, socket] of sockets.entries()) {
+        if (index > 0) await wait(milliseconds / sockets.length);
+        socket.interrupt();
       }
     },
   };
@@ -50,8 +55,8 @@ async function answerWithEvents(
   options: LiveOptions,
   request: IncomingMessage,
   response: ServerResponse,
+  socket: EventSocket,
 ): Promise<void> {
-  const socket = socketOf(response);
   const connection = await options.connections.connect(presentedBy(request), socket);
   const asked = await readRequest(request);
   const prepared = prepare(options.engine.graph(), asked);
@@ -73,11 +78,24 @@ class Refusal extends Error {
 }
 
 /** A request, as a socket is to those who watch over callers. */
-function socketOf(response: ServerResponse): LiveSocket & { why?: string } {
+interface EventSocket extends LiveSocket {
+  /** Why its caller may hear no more. */
+  why?: string;
+  isInterrupted: boolean;
+  /** Ends its stream as if it broke off, so that the client comes back. */
+  interrupt(): void;
+}
+
+function socketOf(response: ServerResponse): EventSocket {
   const closed = new AbortController();
   response.once('close', () => closed.abort());
-  const socket: LiveSocket & { why?: string } = {
+  const socket: EventSocket = {
     closed: closed.signal,
+    isInterrupted: false,
+    interrupt() {
+      socket.isInterrupted = true;
+      closed.abort();
+    },
     close(_, reason) {
       socket.why = reason;
       closed.abort();
@@ -89,7 +107,7 @@ function socketOf(response: ServerResponse): LiveSocket & { why?: string } {
 async function send(
   response: ServerResponse,
   results: AsyncIterableIterator<ExecutionResult> | ExecutionResult[],
-  socket: LiveSocket & { why?: string },
+  socket: EventSocket,
   mask: ReturnType<typeof maskErrors>,
 ): Promise<void> {
   response.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-store' });
@@ -111,7 +129,8 @@ async function send(
   } finally {
     clearInterval(beating);
   }
-  response.end('event: complete\ndata:\n\n');
+  const isWhole = Array.isArray(results) || !socket.isInterrupted;
+  response.end(isWhole ? 'event: complete\ndata:\n\n' : undefined);
 }
 
 function formatted(error: GraphQLError): ReturnType<GraphQLError['toJSON']> {
