@@ -30,6 +30,8 @@ export interface LiveClientOptions {
   token(): Promise<Token>;
   /** Is told of what happens to the connection, for people to read. */
   told?(what: string): void;
+  /** Is told why a stream was interrupted that goes on: a list of GraphQL errors, or how the socket closed. */
+  interrupted?(failure: unknown): void;
 }
 
 /** A client of one caller; all its streams share one socket. */
@@ -62,12 +64,14 @@ export function pauseBefore(failures: number): number {
 class Reconnecting implements LiveClient {
   readonly #client: Client;
   readonly #told: (what: string) => void;
+  readonly #interrupted: (failure: unknown) => void;
   readonly #closing = new AbortController();
   /** Whether the last socket was let in. */
   #wasLetIn = false;
 
-  constructor({ url, token, told = () => undefined }: LiveClientOptions) {
+  constructor({ url, token, told = () => undefined, interrupted = () => undefined }: LiveClientOptions) {
     this.#told = told;
+    this.#interrupted = interrupted;
     const renewal = tokenRenewal(token, told);
     this.#client = createClient({
       url,
@@ -102,6 +106,7 @@ class Reconnecting implements LiveClient {
         if (this.#isClosed()) return;
         if (isFinal(failure, this.#wasLetIn)) throw failure;
         if (this.#wasLetIn && !Array.isArray(failure)) failures = 0;
+        this.#interrupted(failure);
       }
       await this.#pause(failures);
     }
