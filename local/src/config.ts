@@ -16,6 +16,8 @@ export const launcherSettings = z.object({
   HOST: z.string().default('127.0.0.1'),
   LOG_LEVEL: processSettings.shape.LOG_LEVEL,
   OTEL_EXPORTER_OTLP_ENDPOINT: processSettings.shape.OTEL_EXPORTER_OTLP_ENDPOINT,
+  /** A Redis for hints between replicas and limits that they share; without it each program keeps to itself. */
+  REDIS_URL: z.url({ protocol: /^rediss?$/, error: 'expected redis://host:port or rediss://host:port' }).optional(),
 });
 
 export type LauncherSettings = z.output<typeof launcherSettings>;
@@ -56,4 +58,10 @@ export function publishTestStores(stores: { databaseUrl: string; dynamodbEndpoin
   process.env['TEST_DATABASE_URL'] = stores.databaseUrl;
   process.env['TEST_DYNAMODB_ENDPOINT'] = stores.dynamodbEndpoint;
   process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';
+}
+
+/** The stores of the test run that this process is part of, if it is. */
+export function givenStores(): { databaseUrl: string; dynamodbEndpoint: string } | undefined {
+  const { TEST_DATABASE_URL: databaseUrl, TEST_DYNAMODB_ENDPOINT: dynamodbEndpoint } = process.env;
+  return databaseUrl && dynamodbEndpoint ? { databaseUrl, dynamodbEndpoint } : undefined;
 }

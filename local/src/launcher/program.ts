@@ -3,14 +3,15 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { Variables } from '@marquee/chassis/config/settings';
-import { type Copy, type PartName, root } from './copy.js';
+import { root } from './copy.js';
 import type { Register } from './left-overs.js';
 import { type LogFile, openLogFile } from './log-file.js';
 import { type Live, type Part, startFailure } from './part.js';
 
 /** A Node program of the system. */
 export interface Program {
-  name: PartName;
+  name: string;
+  port: number;
   /** Its main file, from the root of the repository. */
   script: string;
   /** Answers 200 when it can be used. */
@@ -26,19 +27,19 @@ const patience = 60_000;
 /** Milliseconds that a program gets to drain. */
 const grace = 15_000;
 
-/** A program as a part of a copy; its output goes to `logs/NAME.log`. */
-export function programPart(program: Program, copy: Copy, register: Register): Part {
+/** A program as a part of the copy in a directory; its output goes to `logs/NAME.log` there. */
+export function programPart(program: Program, directory: string, register: Register): Part {
   return {
     name: program.name,
     async start(signal) {
       signal.throwIfAborted();
-      const log = openLogFile(join(copy.directory, 'logs', `${program.name}.log`));
+      const log = openLogFile(join(directory, 'logs', `${program.name}.log`));
       const child = launch(program, log);
       const ended = endOf(child).finally(() => log.close());
       if (child.pid !== undefined) register.add(program.name, child.pid);
       void ended.then(() => register.remove(child.pid ?? 0));
       const live: Live = { ended, stop: () => stop(child, ended), kill: () => void child.kill('SIGKILL') };
-      const reason = await obstacle(`http://127.0.0.1:${copy.ports[program.name]}${program.readyPath}`, ended, signal);
+      const reason = await obstacle(`http://127.0.0.1:${program.port}${program.readyPath}`, ended, signal);
       if (reason === undefined) return live;
       const lastLines = log.lastLines(15);
       await live.stop();

@@ -24,7 +24,7 @@ export async function startCommand(settings: LauncherSettings): Promise<void> {
     await endLeftOvers(directory);
     await checkPorts(ports, partNames);
     const copy = await openCopy(settings);
-    const stages = stagesOf(copy, openRegister(directory), settings.OTEL_EXPORTER_OTLP_ENDPOINT);
+    const stages = stagesOf(copy, openRegister(directory), settings);
     await Promise.race([bringUp(stages, running), stop.asked]).then(() => attend(copy, stop));
   } finally {
     lock.markEnding();

@@ -30,6 +30,7 @@ export function subgraphUrl(copy: Copy, name: PartName): string {
 export function subgraphProgram({ name, store, media }: Subgraph, copy: Copy, common: Variables): Program {
   return {
     name,
+    port: copy.ports[name],
     script: `subgraphs/${name}/dist/main.js`,
     readyPath: '/ready',
     environment: {

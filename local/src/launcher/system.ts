@@ -1,7 +1,7 @@
 /** What the embedded run consists of, in the order in which it starts. It stops the other way round. */
 import { join } from 'node:path';
 import type { Variables } from '@marquee/chassis/config/settings';
-import { systemEnvironment } from '../config.js';
+import { type LauncherSettings, systemEnvironment } from '../config.js';
 import { machineClients, webClientId } from '../issuer/clients.js';
 import { openPostgres } from '../stores/postgres/open.js';
 import { type Copy, type PartName, root } from './copy.js';
@@ -12,6 +12,9 @@ import { type Program, programPart } from './program.js';
 import { password } from './secrets.js';
 import { subgraphProgram, subgraphs, subgraphUrl } from './subgraphs.js';
 
+/** Where a person has what a copy does not bring along. */
+export type Outside = Pick<LauncherSettings, 'OTEL_EXPORTER_OTLP_ENDPOINT' | 'REDIS_URL'>;
+
 /** Parts that start side by side. */
 export interface Stage {
   title: string;
@@ -19,9 +22,9 @@ export interface Stage {
 }
 
 /** All parts of a copy. A stage needs those before it. */
-export function stagesOf(copy: Copy, register: Register, telemetry: string | undefined): Stage[] {
-  const common = commonVariables(copy, telemetry);
-  const part = (program: Program): Part => programPart(program, copy, register);
+export function stagesOf(copy: Copy, register: Register, outside: Outside): Stage[] {
+  const common = commonVariables(copy, outside);
+  const part = (program: Program): Part => programPart(program, copy.directory, register);
   return [
     {
       title: 'Stores and tokens',
@@ -46,7 +49,8 @@ export function publicUrl(copy: Pick<Copy, 'ports'>, name: 'gateway' | 'issuer')
   return `http://localhost:${copy.ports[name]}`;
 }
 
-function commonVariables(copy: Copy, telemetry: string | undefined): Variables {
+/** What every program of a copy is started with. */
+export function commonVariables(copy: Copy, outside: Outside): Variables {
   return {
     ...systemEnvironment(),
     NODE_ENV: 'development',
@@ -54,7 +58,8 @@ function commonVariables(copy: Copy, telemetry: string | undefined): Variables {
     LOG_LEVEL: copy.logLevel,
     DRAIN_SECONDS: '5',
     DRAIN_DELAY_SECONDS: '0',
-    OTEL_EXPORTER_OTLP_ENDPOINT: telemetry,
+    OTEL_EXPORTER_OTLP_ENDPOINT: outside.OTEL_EXPORTER_OTLP_ENDPOINT,
+    REDIS_URL: outside.REDIS_URL,
     APOLLO_TELEMETRY_DISABLED: '1',
     AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
   };
@@ -90,15 +95,18 @@ function postgresPart(copy: Copy): Part {
 function dynamodbProgram({ directory, ports }: Copy, common: Variables): Program {
   return {
     name: 'dynamodb',
+    port: ports.dynamodb,
     script: 'local/dist/stores/dynamodb-main.js',
     readyPath: '/',
     environment: { ...common, PORT: String(ports.dynamodb), DIRECTORY: join(directory, 'dynamodb') },
   };
 }
 
-function issuerProgram(copy: Copy, common: Variables): Program {
+/** The token issuer as a program of this copy. */
+export function issuerProgram(copy: Copy, common: Variables): Program {
   return {
     name: 'issuer',
+    port: copy.ports.issuer,
     script: 'local/dist/issuer/main.js',
     readyPath: '/ready',
     environment: {
@@ -111,10 +119,12 @@ function issuerProgram(copy: Copy, common: Variables): Program {
   };
 }
 
-function gatewayProgram(copy: Copy, common: Variables): Program {
+/** The gateway as a program of this copy. */
+export function gatewayProgram(copy: Copy, common: Variables): Program {
   const urls = subgraphs.map(({ name }) => [name, subgraphUrl(copy, name)]);
   return {
     name: 'gateway',
+    port: copy.ports.gateway,
     script: 'gateway/dist/main.js',
     readyPath: '/ready',
     environment: {

@@ -1,0 +1,54 @@
+import { parseArgs } from 'node:util';
+import { z } from 'zod';
+import { Refusal } from '../launcher/refusal.js';
+
+/** How large the drill is. */
+export type ChaosOptions = z.output<typeof options>;
+
+const count = z.coerce.number().int().min(1);
+
+const options = z.object({
+  /** Decides who sends what when, and the order of the faults. */
+  seed: z.coerce
+    .number()
+    .int()
+    .default(() => Math.floor(Math.random() * 1_000_000)),
+  messages: count.default(2_000),
+  senders: count.min(2).default(20),
+  subscribers: count.default(50),
+  conversations: count.default(10),
+  /** How often the supergraph is loaded again. */
+  reloads: count.default(20),
+  /** Messages a second, of all senders together. */
+  rate: count.default(60),
+  /** Replicas of each service that are ended. */
+  ends: count.max(2).default(2),
+  /** Seconds that a gateway takes to close its sockets. */
+  drain: count.default(2),
+});
+
+/** Each kind of fault once, in half a minute of a busy machine. */
+const short = { messages: 60, senders: 4, subscribers: 8, conversations: 2, reloads: 2, rate: 20, ends: 1, drain: 1 };
+
+/** @throws Refusal naming what does not fit */
+export function readOptions(args: readonly string[]): ChaosOptions {
+  const names = Object.keys(options.shape);
+  try {
+    const { values } = parseArgs({
+      args: [...args],
+      options: {
+        ...Object.fromEntries(names.map((name) => [name, { type: 'string' }] as const)),
+        short: { type: 'boolean' },
+      },
+    });
+    return options.parse(values['short'] ? { ...short, ...values } : values);
+  } catch (failure) {
+    const problem =
+      failure instanceof z.ZodError
+        ? failure.issues.map(({ path, message }) => `--${path.join('.')}: ${message}`).join('; ')
+        : (failure as Error).message;
+    throw new Refusal(
+      `${problem}\nusage: npm run chaos -- [--short] ${names.map((name) => `[--${name} N]`).join(' ')}`,
+    );
+  }
+}

@@ -1,0 +1,68 @@
+import { once } from 'node:events';
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+import type { Closable } from '@marquee/chassis/process/closers';
+
+/** Stands before replicas, as a balancer of a cloud would: each connection goes to one of them, to the next in turn. */
+export interface Balancer extends Closable {
+  port: number;
+  /** Sends nothing new to a replica; connections that it has stay. */
+  leaveOut(port: number): void;
+  takeIn(port: number): void;
+}
+
+/** @param ports where the replicas listen; one that does not is passed over */
+export async function openBalancer(ports: readonly number[]): Promise<Balancer> {
+  const sockets = new Set<Socket>();
+  const left = new Set<number>();
+  let turn = 0;
+  const server = createServer({ noDelay: true }, (client) => {
+    const waiting = ports.filter((port) => !left.has(port));
+    turn += 1;
+    const inTurn = waiting.map((_, index) => waiting[(turn + index) % waiting.length] ?? 0);
+    track(client, sockets);
+    void join(client, inTurn, sockets);
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return {
+    port: (server.address() as AddressInfo).port,
+    leaveOut: (port) => void left.add(port),
+    takeIn: (port) => void left.delete(port),
+    close() {
+      server.close();
+      for (const socket of sockets) socket.destroy();
+    },
+  };
+}
+
+/** A client whom nobody takes is cut off. */
+async function join(client: Socket, ports: readonly number[], sockets: Set<Socket>): Promise<void> {
+  const replica = await firstOf(ports);
+  if (!replica) return void client.destroy();
+  track(replica, sockets);
+  for (const [one, other] of [
+    [client, replica],
+    [replica, client],
+  ] as const) {
+    one.pipe(other);
+    one.once('close', () => other.destroySoon());
+  }
+  if (client.destroyed) replica.destroy();
+}
+
+async function firstOf(ports: readonly number[]): Promise<Socket | undefined> {
+  for (const port of ports) {
+    const socket = connect({ port, host: '127.0.0.1', noDelay: true });
+    const isOpen = await once(socket, 'connect').then(
+      () => true,
+      () => false,
+    );
+    if (isOpen) return socket;
+  }
+  return undefined;
+}
+
+function track(socket: Socket, sockets: Set<Socket>): void {
+  sockets.add(socket);
+  socket.on('error', () => socket.destroy());
+  socket.once('close', () => sockets.delete(socket));
+}

@@ -1,0 +1,133 @@
+import { randomBytes } from 'node:crypto';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Variables } from '@marquee/chassis/config/settings';
+import type { Closers } from '@marquee/chassis/process/closers';
+import { openRedisServer, type RedisServer } from '@marquee/chassis/testkit/redis';
+import { type Copy, openCopy, type PartName } from '../launcher/copy.js';
+import { openRegister, type Register } from '../launcher/left-overs.js';
+import { type Program, programPart } from '../launcher/program.js';
+import { subgraphProgram, subgraphs } from '../launcher/subgraphs.js';
+import { commonVariables, gatewayProgram, issuerProgram } from '../launcher/system.js';
+import { freePort } from '../process/ports.js';
+import { openBalancer, type Balancer } from './balancer.js';
+import { openReplica, type Replica } from './replica.js';
+import { openSupergraph, type SupergraphFile } from './supergraph.js';
+
+/** The graph with several replicas, each service behind a balancer, and a Redis between them. */
+export interface Fleet {
+  /** Where clients reach the gateways. */
+  url: string;
+  /** By service. */
+  groups: ReadonlyMap<PartName, Group>;
+  redis: RedisServer;
+  supergraph: SupergraphFile;
+  /** Where the logs are. */
+  directory: string;
+  /** An access token of a person, as the issuer signs it. */
+  token(sub: string, seconds: number): Promise<string>;
+}
+
+/** The replicas of one service. */
+export interface Group {
+  balancer: Balancer;
+  replicas: readonly Replica[];
+}
+
+/** Where the stores are; every fleet keeps its data apart in them. */
+export interface FleetStores {
+  databaseUrl: string;
+  dynamodbEndpoint: string;
+}
+
+export interface FleetOptions {
+  stores: FleetStores;
+  /** How many replicas there are of each service that runs; the gateway needs `users` to know people. */
+  sizes: Partial<Record<PartName, number>>;
+  /** Seconds that a gateway takes to close its sockets. */
+  drainSeconds: number;
+}
+
+/** Starts a fleet; `closers` close it again. */
+export async function openFleet(options: FleetOptions, closers: Closers): Promise<Fleet> {
+  const directory = await temporaryDirectory(closers);
+  const copy = await openFleetCopy(directory);
+  const redis = closers.add(await openRedisServer());
+  const supergraph = await openSupergraph(directory);
+  const start = starter({ options, copy, closers, register: openRegister(directory), redisUrl: redis.url });
+  const issuer = closers.add(await start.one(issuerProgram(copy, start.common)));
+  const groups = new Map<PartName, Group>();
+  for (const subgraph of subgraphs.filter(({ name }) => options.sizes[name]))
+    groups.set(subgraph.name, await start.group(subgraphProgram(subgraph, copy, start.common)));
+  const urls = [...groups].map(([name, { balancer }]) => [name, `http://127.0.0.1:${balancer.port}/graphql`]);
+  const SUBGRAPH_URLS = JSON.stringify(Object.fromEntries(urls));
+  const gateway = gatewayProgram(copy, start.common);
+  // A starved machine is slow; that is not what a fleet is to show.
+  const patient = { SUBGRAPH_TIMEOUT_SECONDS: '20' };
+  const watching = { SUPERGRAPH: supergraph.path, SUPERGRAPH_POLL_SECONDS: '0.1', SUBGRAPH_URLS, ...patient };
+  groups.set('gateway', await start.group({ ...gateway, environment: { ...gateway.environment, ...watching } }));
+  const url = `http://127.0.0.1:${groups.get('gateway')?.balancer.port}`;
+  return { url, groups, redis, supergraph, directory, token: (sub, seconds) => token(issuer.port, sub, seconds) };
+}
+
+interface Starting {
+  options: FleetOptions;
+  copy: Copy;
+  closers: Closers;
+  register: Register;
+  redisUrl: string;
+}
+
+function starter({ options, copy, closers, register, redisUrl }: Starting) {
+  const common = {
+    ...commonVariables(copy, { OTEL_EXPORTER_OTLP_ENDPOINT: undefined, REDIS_URL: redisUrl }),
+    DRAIN_SECONDS: String(options.drainSeconds),
+  };
+  const apart = ownStores(options.stores);
+  const one = (program: Program) => openReplica(programPart(program, copy.directory, register), program.port);
+  return { common, one, group };
+
+  async function group(program: Program): Promise<Group> {
+    const replicas = await Promise.all(
+      Array.from({ length: options.sizes[program.name as PartName] ?? 1 }, async (_, index) => {
+        const port = await freePort();
+        const environment = { ...program.environment, ...apart(program.name), PORT: String(port), SEED: 'false' };
+        return closers.add(await one({ ...program, name: `${program.name}-${index + 1}`, port, environment }));
+      }),
+    );
+    return { replicas, balancer: closers.add(await openBalancer(replicas.map(({ port }) => port))) };
+  }
+}
+
+/** Data of this fleet alone, in stores that others may use too. */
+function ownStores({ databaseUrl, dynamodbEndpoint }: FleetStores): (name: string) => Variables {
+  const own = randomBytes(6).toString('hex');
+  return (name) => ({
+    DATABASE_URL: databaseUrl,
+    DATABASE_SCHEMA: `${name}_${own}`,
+    DYNAMODB_ENDPOINT: dynamodbEndpoint,
+    TABLE_NAME: `${name}-${own}`,
+    CREATE_TABLE: 'true',
+  });
+}
+
+async function openFleetCopy(directory: string): Promise<Copy> {
+  const names: PartName[] = ['gateway', 'users', 'jobs', 'messaging', 'shows', 'issuer', 'postgres', 'dynamodb'];
+  const ports = await Promise.all(names.map(async (name) => [name, await freePort()] as const));
+  const settings = { PORT: 1, DATA_DIR: directory, HOST: '127.0.0.1', LOG_LEVEL: 'info' } as const;
+  return { ...(await openCopy(settings)), ports: Object.fromEntries(ports) as Record<PartName, number> };
+}
+
+async function temporaryDirectory(closers: Closers): Promise<string> {
+  const directory = await mkdtemp(join(tmpdir(), 'marquee-fleet-'));
+  closers.add({ close: () => rm(directory, { recursive: true, force: true }) });
+  await chmod(directory, 0o711);
+  return directory;
+}
+
+async function token(port: number, sub: string, seconds: number): Promise<string> {
+  const response = await fetch(`http://127.0.0.1:${port}/token?user=${encodeURIComponent(sub)}&ttl=${seconds}`);
+  if (!response.ok) throw new Error(`The issuer answered ${response.status}.`);
+  return ((await response.json()) as { access_token: string }).access_token;
+}
