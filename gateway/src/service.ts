@@ -1,4 +1,3 @@
-import type { GraphQLDataSource } from '@apollo/gateway';
 import { callerSigner } from '@marquee/chassis/identity/signature';
 import type { Opening, Opened, Service } from '@marquee/chassis/process/run';
 import { gatewaySettings, type GatewaySettings } from './config.js';
@@ -9,7 +8,7 @@ import { openIdentity } from './identity/identity.js';
 import { createPrincipals } from './identity/principals.js';
 import { readSupergraph } from './supergraph/file.js';
 import { createSupergraph } from './supergraph/supergraph.js';
-import { createSubgraphSource } from './upstream/source.js';
+import { createFetcher } from './upstream/source.js';
 import { openUpstreams } from './upstream/upstreams.js';
 
 export const service: Service<GatewaySettings> = { name: 'gateway', settings: gatewaySettings, open };
@@ -17,17 +16,16 @@ export const service: Service<GatewaySettings> = { name: 'gateway', settings: ga
 async function open({ settings, log, closers }: Opening<GatewaySettings>): Promise<Opened> {
   const signer = await callerSigner(settings.CALLER_SIGNING_KEY);
   const upstreams = closers.add(openUpstreams({ settings, signer, log }));
-  const services: Record<string, GraphQLDataSource> = {};
   const supergraph = createSupergraph({
     sdl: await readSupergraph(settings.SUPERGRAPH),
     path: settings.SUPERGRAPH,
     pollSeconds: settings.SUPERGRAPH_POLL_SECONDS,
-    source: (subgraph) => (services[subgraph.name] = createSubgraphSource(upstreams.add(subgraph))),
+    subgraph: (subgraph) => void upstreams.add(subgraph),
     log,
   });
   const principals = createPrincipals({ users: () => upstreams.named('users'), log });
   const identity = closers.add(openIdentity({ settings, principals, log }));
-  const engine = createEngine(supergraph, services, log);
+  const engine = createEngine(supergraph, createFetcher(upstreams));
   const endpoint = closers.add(await openEndpoint({ settings, engine, identity, upstreams, log }));
   for (const name of Object.keys(settings.SUBGRAPH_URLS))
     if (!upstreams.named(name)) log.warn({ subgraph: name }, 'SUBGRAPH_URLS names a service that the supergraph lacks');

@@ -4,11 +4,12 @@ import type {
   GatewayGraphQLRequestContext,
   GatewayInterface,
 } from '@apollo/server-gateway-interface';
-import type { Logger } from '@marquee/chassis/telemetry/log';
 import { type Span, SpanStatusCode, trace } from '@opentelemetry/api';
 import type { GraphQLSchema } from 'graphql';
 import type { OperationContext } from './context.js';
-import { createGraph, type Graph, type Services } from './graph.js';
+import type { Fetcher } from './fetcher.js';
+import { createGraph, type Graph } from './graph.js';
+import { planningOver } from './planning.js';
 
 /** Runs operations over the supergraph that is loaded now. */
 export interface Engine {
@@ -20,9 +21,9 @@ export interface Engine {
 
 /**
  * @param supergraph owns the supergraph's life; its executor is not used
- * @param services what fetches are sent through, by subgraph; filled while the supergraph loads
+ * @param fetcher what the fetches of plans are sent through
  */
-export function createEngine(supergraph: GatewayInterface, services: Services, log: Logger): Engine {
+export function createEngine(supergraph: GatewayInterface, fetcher: Fetcher): Engine {
   let current: Graph | undefined;
   const graph = (): Graph => {
     if (current) return current;
@@ -31,7 +32,7 @@ export function createEngine(supergraph: GatewayInterface, services: Services, l
   // A request finishes on the graph that it was validated against.
   const graphs = new WeakMap<GraphQLSchema, Graph>();
   supergraph.onSchemaLoadOrUpdate(({ apiSchema, coreSupergraphSdl }) => {
-    current = createGraph(coreSupergraphSdl, services, log);
+    current = createGraph(planningOver(coreSupergraphSdl), fetcher);
     graphs.set(apiSchema, current);
   });
   return {
@@ -57,7 +58,7 @@ async function execute(
   const operation = { document, operationName, variables, context: context as unknown as OperationContext };
   const faults = graph.variableFaults(operation);
   if (faults.length > 0) return { errors: faults };
-  return graph.execute(graph.plan(document, operationName), operation);
+  return graph.execute(await graph.prepare(document, operationName), operation) as Promise<GatewayExecutionResult>;
 }
 
 function traced(

@@ -62,7 +62,7 @@ async function answerWithEvents(
   const prepared = prepare(options.engine.graph(), asked);
   if ('faults' in prepared) throw new Refusal(400, prepared.faults);
   const results = isSubscription(prepared)
-    ? options.hub.subscribe(asked, connection.caller)
+    ? await options.hub.subscribe(asked, connection.caller)
     : [await answer(options.server, asked, { caller: connection.caller() })];
   await send(response, results, socket, maskErrors(options.log));
 }

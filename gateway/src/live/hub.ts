@@ -30,8 +30,8 @@ export class Hub {
   }
 
   /** @throws GraphQLError when the request cannot be subscribed to */
-  subscribe(request: LiveRequest, caller: () => Caller): Member {
-    const subscription = planned(this.options.engine.graph(), request);
+  async subscribe(request: LiveRequest, caller: () => Caller): Promise<Member> {
+    const subscription = await this.#planned(request);
     const { start } = subscription;
     const member = new Member({ caller, start, queueLimit: this.options.queueLimit });
     const key = subscription.key(caller());
@@ -42,6 +42,13 @@ export class Hub {
     }
     this.#groups.set(key, group);
     return this.#open(subscription, request, key, group).join(member);
+  }
+
+  /** Planning takes a moment, in which the graph may become another. */
+  async #planned(request: LiveRequest): Promise<Subscription> {
+    const graph = this.options.engine.graph();
+    const subscription = await planned(graph, request);
+    return this.options.engine.graph() === graph ? subscription : this.#planned(request);
   }
 
   #open(subscription: Subscription, request: LiveRequest, key: string, group: Set<Feed>): Feed {
@@ -66,7 +73,7 @@ export class Hub {
     let started = performance.now();
     for (const [feed, request] of [...this.#requests]) {
       if (this.options.engine.graph() !== graph) return;
-      moveOn(feed, graph, request);
+      await moveOn(feed, graph, request, () => this.options.engine.graph() === graph);
       if (performance.now() - started < slice) continue;
       await breathe();
       started = performance.now();
@@ -82,17 +89,19 @@ function meet(feed: Feed, group: ReadonlySet<Feed>, cursor: unknown): void {
   }
 }
 
-function moveOn(feed: Feed, graph: Graph, request: LiveRequest): void {
+async function moveOn(feed: Feed, graph: Graph, request: LiveRequest, current: () => boolean): Promise<void> {
   try {
-    feed.replan(planned(graph, request));
+    const subscription = await planned(graph, request);
+    if (current()) feed.replan(subscription);
   } catch (failure) {
+    if (!current()) return;
     const reason = failure instanceof GraphQLError ? failure.message : 'it cannot be planned';
     feed.end((cursor) => subscriptionSchemaChanged(reason, cursor));
   }
 }
 
 /** @throws GraphQLError for the first thing that is wrong with it */
-function planned(graph: Graph, request: LiveRequest): Subscription {
+async function planned(graph: Graph, request: LiveRequest): Promise<Subscription> {
   const operation = readOperation(graph, request);
   const [fault] = subscriptionFaults(graph, request.query, operation);
   if (fault) throw fault;

@@ -71,12 +71,12 @@ function executionArgs(graph: Graph, contextValue: Carried): ExecutionArgs | rea
   return { schema: graph.schema, document, operationName, variableValues, contextValue };
 }
 
-function subscribe(
+async function subscribe(
   hub: Hub,
   { connection, request }: Carried,
-): AsyncIterableIterator<ExecutionResult> | ExecutionResult {
+): Promise<AsyncIterableIterator<ExecutionResult> | ExecutionResult> {
   try {
-    return hub.subscribe(request, connection.caller);
+    return await hub.subscribe(request, connection.caller);
   } catch (failure) {
     if (failure instanceof GraphQLError) return { errors: [failure] };
     throw failure;

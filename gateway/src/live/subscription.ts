@@ -1,4 +1,4 @@
-import type { FetchNode, PlanNode, QueryPlan, SubscriptionNode } from '@apollo/query-planner';
+import type { FetchNode, QueryPlan, SubscriptionNode } from '@apollo/query-planner';
 import { badInput } from '@marquee/chassis/errors/errors';
 import type { Caller } from '@marquee/chassis/identity/caller';
 import type { ExecutionResult } from 'graphql';
@@ -27,21 +27,18 @@ export interface Subscription {
   complete(event: ExecutionResult, caller: Caller): Promise<ExecutionResult>;
 }
 
-/** Stands in a plan for the event that a subgraph sent. No subgraph can have this name. */
-const eventService = '(event)';
-
 /**
  * Plans a subscription: the planner tells which subgraph sends the events and what others add to them,
  * and the engine completes every event as it completes a query.
  *
  * @throws GraphQLError when there is nothing to subscribe to
  */
-export function planSubscription(graph: Graph, operation: LiveOperation): Subscription {
+export async function planSubscription(graph: Graph, operation: LiveOperation): Promise<Subscription> {
   const { variables, operationName } = operation;
   const { document, text, field, name, definition, mark } = rewritten(graph, operation);
-  const planned = subscriptionNode(graph.plan(document, operationName));
-  const { primary, rest } = planned;
-  const plan = eventPlan(primary, rest);
+  const prepared = await graph.prepare(document, operationName);
+  const planned = subscriptionNode(prepared.plan);
+  const { primary } = planned;
   const alike = likenessOf(planned, graph.supergraphSchema);
   const request = JSON.stringify([text, operationName, usedVariables(document, variables)]);
   return {
@@ -53,10 +50,7 @@ export function planSubscription(graph: Graph, operation: LiveOperation): Subscr
     audience: (caller) => (alike.event && alike.rest ? '' : callerKey(caller)),
     cursor: (event) => (mark ? cursorOf(event, name) : undefined),
     async complete(event, caller) {
-      // The executor writes into what it is given, so it gets a copy.
-      const source = { process: async () => structuredClone(event) };
-      const running = { document, operationName, variables, context: { caller } };
-      const result = await graph.execute(plan, running, { [eventService]: source });
+      const result = (await graph.execute(prepared, { variables, context: { caller } }, event)) as ExecutionResult;
       if (mark) dropCursor(result, name);
       return result;
     },
@@ -71,9 +65,4 @@ export function sameSource({ primary: one }: Subscription, { primary: other }: S
 function subscriptionNode({ node }: QueryPlan): SubscriptionNode {
   if (node?.kind === 'Subscription') return node;
   throw badInput({ path: 'query', message: 'there is no field to subscribe to' });
-}
-
-function eventPlan(primary: FetchNode, rest: PlanNode | undefined): QueryPlan {
-  const event: FetchNode = { ...primary, serviceName: eventService };
-  return { kind: 'QueryPlan', node: rest ? { kind: 'Sequence', nodes: [event, rest] } : event };
 }

@@ -1,5 +1,5 @@
 import { Supergraph } from '@apollo/federation-internals';
-import { ApolloGateway, type GraphQLDataSource, type ServiceEndpointDefinition } from '@apollo/gateway';
+import { ApolloGateway, type ServiceEndpointDefinition } from '@apollo/gateway';
 import { QueryPlanner } from '@apollo/query-planner';
 import type { GatewayInterface } from '@apollo/server-gateway-interface';
 import { SettingsError } from '@marquee/chassis/config/settings';
@@ -14,8 +14,8 @@ export interface SupergraphOptions {
   path: string;
   /** How often it is looked at. */
   pollSeconds: number;
-  /** What the fetches of a plan are sent through, by subgraph. */
-  source(subgraph: ServiceEndpointDefinition): GraphQLDataSource;
+  /** Hears of every subgraph, again when a supergraph is loaded that may have moved it. */
+  subgraph(subgraph: ServiceEndpointDefinition): void;
   log: Logger;
 }
 
@@ -26,10 +26,13 @@ export interface SupergraphOptions {
  */
 export function createSupergraph(options: SupergraphOptions): GatewayInterface {
   turnApolloTelemetryOff();
-  const { path, source, log } = options;
+  const { path, subgraph, log } = options;
   const gateway = new ApolloGateway({
     supergraphSdl: async ({ update }) => watched(options, update),
-    buildService: source,
+    buildService(definition) {
+      subgraph(definition);
+      return { process: () => Promise.reject(new Error('The engine sends the fetches.')) };
+    },
     validateSupergraph: true,
     __exposeQueryPlanExperimental: false,
     logger: log,

@@ -1,39 +1,37 @@
-import type { GraphQLDataSource } from '@apollo/gateway';
-import { guest } from '@marquee/chassis/identity/caller';
-import type { OperationContext } from '../engine/context.js';
-import type { Answer } from './answer.js';
+import type { Fetcher, SubgraphAnswer, SubgraphRequest } from '../engine/fetcher.js';
 import { UpstreamFailure } from './failure.js';
 import { unavailable } from './unavailable.js';
-import type { Upstream, UpstreamOperation } from './upstream.js';
+import type { Upstreams } from './upstreams.js';
 
 /**
- * Sends the fetches of a plan to one subgraph. A subgraph that fails answers with no data
+ * Sends the fetches of plans to the subgraphs. A subgraph that fails answers with no data
  * and an error at each field that was asked of it, so that the rest of the operation stands.
  */
-export function createSubgraphSource(upstream: Upstream): GraphQLDataSource {
+export function createFetcher(upstreams: Pick<Upstreams, 'named'>): Fetcher {
   return {
-    async process({ request, context }) {
-      const operation = {
-        query: request.query ?? '',
-        variables: request.variables,
-        operationName: request.operationName,
-      };
-      const { caller = guest } = context as Partial<OperationContext>;
+    async fetch(subgraph, request, { caller }) {
+      const upstream = upstreams.named(subgraph);
+      if (!upstream) throw new Error(`Couldn't find service with name "${subgraph}"`);
       try {
-        return wholeAnswer(upstream.name, await upstream.ask(operation, caller), operation);
+        return wholeAnswer(subgraph, await upstream.ask(request, caller), request);
       } catch (failure) {
-        if (failure instanceof UpstreamFailure) return { data: null, errors: unavailable(upstream.name, operation) };
+        if (failure instanceof UpstreamFailure) return { data: null, errors: unavailable(subgraph, request) };
         throw failure;
       }
     },
   };
 }
 
-/** The stock executor fails without a path on entities that were left out. */
-function wholeAnswer(service: string, answer: Answer, { variables }: UpstreamOperation): Answer {
-  const asked = variables?.['representations'];
-  if (!Array.isArray(asked) || !answer.data) return answer;
-  const entities = answer.data['_entities'];
-  if (Array.isArray(entities) && entities.length === asked.length) return answer;
-  throw new UpstreamFailure(service, 'garbage', `${asked.length} entities were asked for and others came`);
+/** Without as many entities as were asked for, nobody can tell which is which. */
+function wholeAnswer(service: string, answer: SubgraphAnswer, { entities }: SubgraphRequest): SubgraphAnswer {
+  for (const { name, representations } of answer.data ? entities : []) {
+    const came = answer.data?.[name];
+    if (!Array.isArray(came) || came.length !== representations.length)
+      throw new UpstreamFailure(
+        service,
+        'garbage',
+        `${representations.length} entities were asked for and others came`,
+      );
+  }
+  return answer;
 }

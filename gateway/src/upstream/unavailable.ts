@@ -1,5 +1,6 @@
 import { upstreamUnavailable } from '@marquee/chassis/errors/errors';
 import {
+  type FieldNode,
   type FragmentDefinitionNode,
   type GraphQLFormattedError,
   Kind,
@@ -8,7 +9,7 @@ import {
   type SelectionNode,
   type SelectionSetNode,
 } from 'graphql';
-import type { UpstreamOperation } from './upstream.js';
+import type { SubgraphRequest } from '../engine/fetcher.js';
 
 /** Most errors that one failed fetch tells; a long list of entities would repeat the same many times. */
 const errorLimit = 100;
@@ -16,24 +17,26 @@ const errorLimit = 100;
 type Path = (string | number)[];
 
 /** UPSTREAM_UNAVAILABLE at each field that the operation asked of the service, in the paths of the operation itself. */
-export function unavailable(service: string, operation: UpstreamOperation): GraphQLFormattedError[] {
+export function unavailable(service: string, request: Asked): GraphQLFormattedError[] {
   const { message, extensions } = upstreamUnavailable(service);
-  return pathsOf(operation)
+  return pathsOf(request)
     .slice(0, errorLimit)
     .map((path) => ({ message, path, extensions: { ...extensions } }));
 }
 
-function pathsOf({ query, variables }: UpstreamOperation): Path[] {
+type Asked = Pick<SubgraphRequest, 'query' | 'entities'>;
+
+function pathsOf({ query, entities }: Asked): Path[] {
   const { definitions } = parse(query, { noLocation: true });
   const fragments = new Map(definitions.filter(isFragment).map((fragment) => [fragment.name.value, fragment]));
   const root = definitions.find(isOperation)?.selectionSet;
-  const entities = root?.selections.find(isEntities)?.selectionSet;
-  const representations = variables?.['representations'];
-  if (entities && Array.isArray(representations))
-    return representations.flatMap((representation: { __typename: string }, index) =>
-      names(entities, fragments, representation.__typename).map((name) => ['_entities', index, name]),
+  if (entities.length === 0) return names(root, fragments).map((name) => [name]);
+  return entities.flatMap(({ name, representations }) => {
+    const set = root?.selections.find((selection) => isNamed(selection, name))?.selectionSet;
+    return representations.flatMap((representation, index) =>
+      names(set, fragments, String(representation['__typename'])).map((field) => [name, index, field]),
     );
-  return names(root, fragments).map((name) => [name]);
+  });
 }
 
 /** The response names of the fields on a level, through fragments; of a type when there are fragments on just that. */
@@ -60,10 +63,8 @@ function isOn(selection: SelectionNode, type: string | undefined): boolean {
   return selection.kind === Kind.INLINE_FRAGMENT && selection.typeCondition?.name.value === type;
 }
 
-function isEntities(
-  selection: SelectionNode,
-): selection is SelectionNode & { kind: Kind.FIELD; selectionSet: SelectionSetNode } {
-  return selection.kind === Kind.FIELD && selection.name.value === '_entities';
+function isNamed(selection: SelectionNode, name: string): selection is FieldNode {
+  return selection.kind === Kind.FIELD && (selection.alias ?? selection.name).value === name;
 }
 
 function isFragment(definition: { kind: Kind }): definition is FragmentDefinitionNode {

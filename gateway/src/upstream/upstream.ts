@@ -23,6 +23,8 @@ export interface UpstreamOperation {
   query: string;
   variables?: Record<string, unknown> | undefined;
   operationName?: string | undefined;
+  /** All of it as JSON, where that is made already. */
+  body?: string;
 }
 
 /** One subgraph, reached over connections that are kept. */
@@ -65,7 +67,7 @@ export function openUpstream({ name, url, timeoutSeconds, signer, log }: Upstrea
       observed(name, log, async () => {
         const headers = headersOf(await signer.sign(caller, name));
         const signal = AbortSignal.timeout(timeout);
-        const body = JSON.stringify(operation);
+        const body = operation.body ?? JSON.stringify(operation);
         const { statusCode, body: answer } = await pool.request({ method: 'POST', path, headers, body, signal });
         const refusal = refusalOf(name, statusCode);
         if (refusal === undefined) return readAnswer(name, statusCode, await answer.text());

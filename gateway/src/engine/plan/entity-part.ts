@@ -1,0 +1,98 @@
+import type { FetchNode } from '@apollo/query-planner';
+import type { GraphQLFormattedError } from 'graphql';
+import type { Representation } from '../fetcher.js';
+import { downstreamError } from './failure.js';
+import type { Kinds } from './kinds.js';
+import { type ConcretePath, entitiesAt, pathsAt, type Place } from './place.js';
+import { compileRepresentation } from './representation.js';
+import { compileRewrites, type Rewrite } from './rewrite.js';
+import type { Run } from './run.js';
+import { isValue, merge, type Value } from './value.js';
+
+/** The entities that are asked of a subgraph, each once however often it is met. */
+export interface Batch {
+  place: Place;
+  entities: readonly unknown[];
+  representations: Representation[];
+  /** The representations as JSON. */
+  texts: string[];
+  /** By representation, the indices of the entities that it stands for. */
+  owners: number[][];
+}
+
+/** One `_entities` field of an operation for a subgraph. */
+export interface EntityPart {
+  /** Collects what there is to ask at a place; undefined when there is nothing. */
+  gather(place: Place): Batch | undefined;
+  /** Takes in what came for the batch. @throws when that is not what was asked for */
+  settle(run: Run, batch: Batch, received: unknown): void;
+  /** Tells an error of the subgraph, at each entity that it is about. */
+  fail(run: Run, batch: Batch, error: GraphQLFormattedError): void;
+}
+
+export function compileEntityPart(node: FetchNode, kinds: Kinds): EntityPart {
+  const represent = compileRepresentation(kinds, node.requires ?? []);
+  const rewriteInput = compileRewrites(kinds, node.inputRewrites);
+  const rewriteOutput = compileRewrites(kinds, node.outputRewrites);
+  return {
+    gather(place) {
+      const batch: Batch = { place, entities: entitiesAt(place), representations: [], texts: [], owners: [] };
+      const known = new Map<string, number>();
+      for (const [index, entity] of batch.entities.entries()) {
+        const representation = represent(entity);
+        if (!representation?.['__typename']) continue;
+        rewriteInput?.(representation);
+        include(batch, known, index, representation);
+      }
+      return batch.texts.length > 0 ? batch : undefined;
+    },
+    settle(_, batch, received) {
+      const entities = checked(received, batch.texts.length);
+      for (const [index, entity] of entities.entries())
+        if (isValue(entity)) settleOne(batch, index, entity, rewriteOutput);
+    },
+    fail(run, batch, error) {
+      for (const path of pathsOf(run, batch, error.path))
+        run.errors.push(downstreamError(error, node.serviceName, path));
+    },
+  };
+}
+
+/** Entities of several types may have one representation once it is rewritten: their answers are theirs alone. */
+function include(batch: Batch, known: Map<string, number>, index: number, representation: Value): void {
+  const text = JSON.stringify(representation);
+  const key = `${(batch.entities[index] as Value)['__typename'] as string} ${text}`;
+  const met = known.get(key);
+  if (met !== undefined) return void batch.owners[met]?.push(index);
+  known.set(key, batch.texts.length);
+  batch.representations.push(representation);
+  batch.texts.push(text);
+  batch.owners.push([index]);
+}
+
+function checked(received: unknown, expected: number): unknown[] {
+  if (!Array.isArray(received)) throw new Error('Expected "data._entities" in response to be an array');
+  if (received.length === expected) return received;
+  throw new Error(`Expected "data._entities" to contain ${expected} elements`);
+}
+
+function settleOne({ entities, owners }: Batch, index: number, received: Value, rewrite: Rewrite | undefined): void {
+  const [first = 0, ...others] = owners[index] ?? [];
+  if (!received['__typename']) received['__typename'] = (entities[first] as Value)['__typename'];
+  rewrite?.(received);
+  merge(entities[first] as Value, received);
+  for (const other of others) merge(entities[other] as Value, received);
+}
+
+/** The places of an error: those of the entities that it is about, or the one that it names itself. */
+function pathsOf(
+  { data }: Run,
+  { place, owners }: Batch,
+  path: readonly (string | number)[] | undefined,
+): (ConcretePath | undefined)[] {
+  const index = path?.[1];
+  if (path === undefined) return [undefined];
+  if (typeof index !== 'number') return [[...place.path, ...path]];
+  const paths = pathsAt(data, place.path);
+  return (owners[index] ?? []).map((owner) => [...(paths[owner] ?? []), ...path.slice(2)]);
+}

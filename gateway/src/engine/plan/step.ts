@@ -1,0 +1,75 @@
+import type { ConditionNode, FetchNode, PlanNode } from '@apollo/query-planner';
+import type { GraphQLError } from 'graphql';
+import { compileEntityFetch } from './entity-fetch.js';
+import type { Kinds } from './kinds.js';
+import { mergeFetches } from './merged-fetch.js';
+import { type PlanPath, placeBelow } from './place.js';
+import { compileRootFetch } from './root-fetch.js';
+import type { Step } from './run.js';
+
+/** Decides by a variable which way a plan goes. @throws GraphQLError when it has no value that decides */
+export type Deciding = (variable: string, variables: Readonly<Record<string, unknown>>) => boolean;
+
+export interface Compiling {
+  kinds: Kinds;
+  decide: Deciding;
+}
+
+/** Compiles a node of a plan, and all below it. */
+export function compileStep(node: PlanNode, compiling: Compiling): Step {
+  switch (node.kind) {
+    case 'Fetch':
+      return compileFetch(node, compiling);
+    case 'Flatten':
+      return below(node.path, compileStep(node.node, compiling));
+    case 'Sequence':
+      return inSequence(node.nodes.map((one) => compileStep(one, compiling)));
+    case 'Parallel':
+      return compileParallel(node.nodes, compiling);
+    case 'Condition':
+      return compileCondition(node, compiling);
+    case 'Defer':
+      throw new Error('Plans are made without @defer.');
+  }
+}
+
+/** Runs one step after the other. */
+export function inSequence(steps: readonly Step[]): Step {
+  return async (run, place) => {
+    for (const step of steps) await step(run, place);
+  };
+}
+
+function compileFetch(node: FetchNode, { kinds }: Compiling): Step {
+  return told(node.requires ? compileEntityFetch(node, kinds) : compileRootFetch(node, kinds));
+}
+
+/** A fetch that fails leaves its part of the answer empty; the rest stands. */
+function told(fetch: Step): Step {
+  return async (run, place) => {
+    try {
+      await fetch(run, place);
+    } catch (failure) {
+      run.errors.push(failure as GraphQLError);
+    }
+  };
+}
+
+function below(path: PlanPath, step: Step): Step {
+  return async (run, place) => {
+    const there = placeBelow(place, path);
+    if (there) await step(run, there);
+  };
+}
+
+function compileParallel(nodes: readonly PlanNode[], compiling: Compiling): Step {
+  const { merged, rest } = mergeFetches(nodes, compiling.kinds);
+  const steps = [...merged.map(told), ...rest.map((one) => compileStep(one, compiling))];
+  return async (run, place) => void (await Promise.all(steps.map((step) => step(run, place))));
+}
+
+function compileCondition({ condition, ifClause, elseClause }: ConditionNode, compiling: Compiling): Step {
+  const yes = ifClause && compileStep(ifClause, compiling);
+  const no = elseClause && compileStep(elseClause, compiling);
+  return async (run, place) => (compiling.decide(condition, run.variables) ? yes : no)?.(run, place);
+}

@@ -1,0 +1,26 @@
+import { operationFromDocument, Supergraph } from '@apollo/federation-internals';
+import { type QueryPlan, QueryPlanner } from '@apollo/query-planner';
+import type { DocumentNode, GraphQLSchema } from 'graphql';
+
+/** Plans operations over one supergraph. */
+export interface Planning {
+  /** What clients see. */
+  schema: GraphQLSchema;
+  /** What composition wrote, with the marks that clients do not see. */
+  supergraphSchema: GraphQLSchema;
+  /** @throws GraphQLError for an operation that cannot be planned */
+  plan(document: DocumentNode, operationName: string | undefined): Promise<QueryPlan>;
+}
+
+/** @throws when the text is not a supergraph */
+export function planningOver(sdl: string): Planning {
+  const supergraph = Supergraph.build(sdl);
+  const planner = new QueryPlanner(supergraph);
+  const api = supergraph.apiSchema();
+  return {
+    schema: api.toGraphQLJSSchema(),
+    supergraphSchema: supergraph.schema.toGraphQLJSSchema(),
+    plan: async (document, name) =>
+      planner.buildQueryPlan(operationFromDocument(api, document, name === undefined ? {} : { operationName: name })),
+  };
+}

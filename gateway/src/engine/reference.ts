@@ -1,0 +1,84 @@
+import { operationFromDocument, Supergraph } from '@apollo/federation-internals';
+import { buildOperationContext, executeQueryPlan, type GraphQLDataSource } from '@apollo/gateway';
+import { type QueryPlan, QueryPlanner } from '@apollo/query-planner';
+import type { GatewayExecutionResult, GatewayGraphQLRequestContext } from '@apollo/server-gateway-interface';
+import { type DocumentNode, getOperationAST } from 'graphql';
+import type { Fetcher, SubgraphAnswer, SubgraphRequest } from './fetcher.js';
+import type { RunningOperation } from './graph.js';
+
+/** The stock executor, which the engine must agree with. Only tests and measurements run it. */
+export interface Reference {
+  plan(document: DocumentNode, operationName: string | undefined): QueryPlan;
+  /** @param event for a subscription, what its subgraph sent */
+  run(
+    plan: QueryPlan,
+    operation: RunningOperation,
+    fetcher: Fetcher,
+    event?: SubgraphAnswer,
+  ): Promise<GatewayExecutionResult>;
+}
+
+/** @param sdl of a supergraph */
+export function createReference(sdl: string): Reference {
+  const supergraph = Supergraph.build(sdl);
+  const planner = new QueryPlanner(supergraph);
+  const api = supergraph.apiSchema();
+  const [schema, supergraphSchema] = [api.toGraphQLJSSchema(), supergraph.schema.toGraphQLJSSchema()];
+  return {
+    plan: (document, name) =>
+      planner.buildQueryPlan(operationFromDocument(api, document, name === undefined ? {} : { operationName: name })),
+    run(plan, operation, fetcher, event) {
+      const { document: operationDocument, operationName } = operation;
+      const named = operationName === undefined ? {} : { operationName };
+      const context = buildOperationContext({ schema, operationDocument, ...named });
+      const services = new Proxy(
+        {},
+        { get: (_, name) => serviceOf(String(name), { fetcher, operation, event: structuredClone(event) }) },
+      );
+      return executeQueryPlan(executable(plan), services, requestOf(operation), context, supergraphSchema, api);
+    },
+  };
+}
+
+/** Stands in a plan for the event that a subgraph sent. No subgraph can have this name. */
+const eventService = '(event)';
+
+interface Serving {
+  fetcher: Fetcher;
+  operation: RunningOperation;
+  event: SubgraphAnswer | undefined;
+}
+
+/** The stock executor refuses subscriptions; an event is the answer of a service that has nothing else to say. */
+function executable({ kind, node }: QueryPlan): QueryPlan {
+  if (node?.kind !== 'Subscription') return { kind, ...(node && { node }) };
+  const event = { ...node.primary, serviceName: eventService };
+  return { kind, node: node.rest ? { kind: 'Sequence', nodes: [event, node.rest] } : event };
+}
+
+function serviceOf(name: string, { fetcher, operation, event }: Serving): GraphQLDataSource {
+  return {
+    async process({ request: { query = '', operationName, variables = {} } }) {
+      if (name === eventService) return event as never;
+      const request = { query, operationName, variables, kind: kindOf(operation), ...extrasOf(query, variables) };
+      return fetcher.fetch(name, request, operation.context) as never;
+    },
+  };
+}
+
+function extrasOf(query: string, variables: Record<string, unknown>): Pick<SubgraphRequest, 'body' | 'entities'> {
+  const representations = variables['representations'];
+  return {
+    body: JSON.stringify({ query, variables }),
+    entities: Array.isArray(representations) ? [{ name: '_entities', representations }] : [],
+  };
+}
+
+function kindOf({ document, operationName }: RunningOperation): SubgraphRequest['kind'] {
+  return getOperationAST(document, operationName)?.operation ?? 'query';
+}
+
+/** The stock executor reads no more than this of what Apollo Server knows of a request. */
+function requestOf({ variables, context }: RunningOperation): GatewayGraphQLRequestContext {
+  return { request: { variables }, context, metrics: {} } as unknown as GatewayGraphQLRequestContext;
+}
