@@ -58,7 +58,7 @@ function executable({ kind, node }: QueryPlan): QueryPlan {
 
 function serviceOf(name: string, { fetcher, operation, event }: Serving): GraphQLDataSource {
   return {
-    async process({ request: { query = '', operationName, variables = {} } }) {
+    async process({ request: { query = '', operationName, variables = {} } }): Promise<never> {
       if (name === eventService) return event as never;
       const request = { query, operationName, variables, kind: kindOf(operation), ...extrasOf(query, variables) };
       return fetcher.fetch(name, request, operation.context) as never;

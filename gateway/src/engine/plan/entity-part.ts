@@ -7,7 +7,7 @@ import { type ConcretePath, entitiesAt, pathsAt, type Place } from './place.js';
 import { compileRepresentation } from './representation.js';
 import { compileRewrites, type Rewrite } from './rewrite.js';
 import type { Run } from './run.js';
-import { isValue, merge, type Value } from './value.js';
+import { isValue, merge, put, type Value } from './value.js';
 
 /** The entities that are asked of a subgraph, each once however often it is met. */
 export interface Batch {
@@ -41,8 +41,10 @@ export function compileEntityPart(node: FetchNode, kinds: Kinds): EntityPart {
       for (const [index, entity] of batch.entities.entries()) {
         const representation = represent(entity);
         if (!representation?.['__typename']) continue;
+        const kind = rewriteInput ? `${String((entity as Value)['__typename'])} ` : '';
         rewriteInput?.(representation);
-        include(batch, known, index, representation);
+        const text = JSON.stringify(representation);
+        include(batch, known, { index, key: kind + text, text, representation });
       }
       return batch.texts.length > 0 ? batch : undefined;
     },
@@ -58,10 +60,15 @@ export function compileEntityPart(node: FetchNode, kinds: Kinds): EntityPart {
   };
 }
 
-/** Entities of several types may have one representation once it is rewritten: their answers are theirs alone. */
-function include(batch: Batch, known: Map<string, number>, index: number, representation: Value): void {
-  const text = JSON.stringify(representation);
-  const key = `${(batch.entities[index] as Value)['__typename'] as string} ${text}`;
+interface Included {
+  index: number;
+  /** Entities of several types may have one representation once it is rewritten: their answers are theirs alone. */
+  key: string;
+  text: string;
+  representation: Value;
+}
+
+function include(batch: Batch, known: Map<string, number>, { index, key, text, representation }: Included): void {
   const met = known.get(key);
   if (met !== undefined) return void batch.owners[met]?.push(index);
   known.set(key, batch.texts.length);
@@ -78,7 +85,8 @@ function checked(received: unknown, expected: number): unknown[] {
 
 function settleOne({ entities, owners }: Batch, index: number, received: Value, rewrite: Rewrite | undefined): void {
   const [first = 0, ...others] = owners[index] ?? [];
-  if (!received['__typename']) received['__typename'] = (entities[first] as Value)['__typename'];
+  const { __typename: said } = entities[first] as Value;
+  if (!received['__typename']) put(received, '__typename', said);
   rewrite?.(received);
   merge(entities[first] as Value, received);
   for (const other of others) merge(entities[other] as Value, received);

@@ -1,23 +1,23 @@
 /** An object as a subgraph sent it. */
 export type Value = Record<string, unknown>;
 
-/** Objects have these names without having been sent them. */
-const inherited = Object.prototype as unknown as Value;
-
 export function isValue(value: unknown): value is Value {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** What was sent under this name; whatever else an object answers to is none of a subgraph's words. */
+/** The one name by which setting a value means something else. */
+const prototypeName = '__proto__';
+
+/** What was sent under this name. Whatever else an object answers to is a function, or its prototype. */
 export function own(value: Value, name: string): unknown {
-  return name in inherited && !Object.hasOwn(value, name) ? undefined : value[name];
+  const found = value[name];
+  if (typeof found === 'function') return undefined;
+  return name !== prototypeName || Object.hasOwn(value, name) ? found : undefined;
 }
 
-/** Sets what a name stands for, also where the language means something else by it. */
 export function put(target: Value, name: string, value: unknown): void {
-  if (name in inherited)
-    Object.defineProperty(target, name, { value, configurable: true, enumerable: true, writable: true });
-  else target[name] = value;
+  if (name !== prototypeName) target[name] = value;
+  else Object.defineProperty(target, name, { value, configurable: true, enumerable: true, writable: true });
 }
 
 /** Adds to `target` what `source` knows besides; lists of one length are added to item by item. */
