@@ -1,0 +1,42 @@
+import { start } from '@marquee/chassis/process/run';
+import { webClientId } from '@marquee/local/issuer/clients';
+import { service } from '@marquee/local/issuer/service';
+import { exportJWK, generateKeyPair } from 'jose';
+
+/** Signed-in people with tokens that hold for the measurement. */
+export interface Clients {
+  tokens: string[];
+  /** What makes a gateway trust them. */
+  variables: Record<string, string>;
+  close(): Promise<void>;
+}
+
+/** As many people as keep a thousand sockets below what one caller may have. */
+const people = 40;
+
+export async function openClients(): Promise<Clients> {
+  const { privateKey } = await generateKeyPair('RS256', { extractable: true });
+  const issuer = 'http://issuer.example.com';
+  const running = await start(service, {
+    NODE_ENV: 'test',
+    PORT: '0',
+    LOG_LEVEL: 'silent',
+    DRAIN_DELAY_SECONDS: '0',
+    DRAIN_SECONDS: '0',
+    ISSUER_URL: issuer,
+    ISSUER_KEY: JSON.stringify(await exportJWK(privateKey)),
+  });
+  const token = async (_: unknown, index: number): Promise<string> => {
+    const url = `${running.url}/token?user=person-${index}&ttl=86400`;
+    return (await (await fetch(url, { headers: { accept: 'text/plain' } })).text()).trim();
+  };
+  return {
+    tokens: await Promise.all(Array.from({ length: people }, token)),
+    variables: {
+      COGNITO_ISSUER: issuer,
+      COGNITO_CLIENT_IDS: webClientId,
+      COGNITO_JWKS_URI: `${running.url}/.well-known/jwks.json`,
+    },
+    close: () => running.close(),
+  };
+}

@@ -1,0 +1,28 @@
+import { freshKeys } from '@marquee/chassis/testkit/keys';
+import { freePort } from '@marquee/local/process/ports';
+import { type Child, startProgram } from '../../measuring/children.js';
+import type { Setting } from './start.js';
+
+/**
+ * The gateway as it is deployed, in a process of its own: identity, guard, telemetry and its export are on. Only the
+ * limits that a flood from one address must meet are out of reach, and NODE_ENV is not `production`, for the issuer
+ * here speaks no https.
+ */
+export async function startMarquee(
+  { world, supergraph }: Setting,
+  more: Record<string, string>,
+): Promise<Child & { url: string }> {
+  const url = `http://127.0.0.1:${await freePort()}`;
+  const { privateKey } = await freshKeys();
+  const environment = {
+    NODE_ENV: 'test',
+    PORT: new URL(url).port,
+    SUPERGRAPH: supergraph,
+    SUBGRAPH_URLS: JSON.stringify(world.services),
+    CALLER_SIGNING_KEY: privateKey,
+    OTEL_EXPORTER_OTLP_ENDPOINT: world.control,
+    ...more,
+  };
+  const child = await startProgram('gateway/dist/main.js', environment, url);
+  return { ...child, url: `${url}/graphql` };
+}

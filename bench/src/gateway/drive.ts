@@ -1,0 +1,77 @@
+import { Pool } from 'undici';
+import type { Question } from './questions.js';
+
+/** What came of sending one question again and again. */
+export interface Drive {
+  requests: number;
+  seconds: number;
+  /** Milliseconds that each answer took. */
+  latencies: number[];
+}
+
+/** Sends questions to a gateway as many callers, in turn. */
+export class Driver {
+  readonly #pool: Pool;
+  readonly #path: string;
+  readonly #bodies = new Map<string, string>();
+  #turn = 0;
+
+  /** @param url of its GraphQL endpoint */
+  constructor(
+    private readonly url: string,
+    private readonly tokens: readonly string[],
+  ) {
+    const { origin, pathname } = new URL(url);
+    this.#pool = new Pool(origin, { connections: 64 });
+    this.#path = pathname;
+  }
+
+  /** The text of one answer. @throws when it has errors */
+  async ask(question: Question, turn: number): Promise<string> {
+    const authorization = `Bearer ${this.tokens[turn % this.tokens.length]}`;
+    const headers = { 'content-type': 'application/json', authorization };
+    const body = this.#bodyOf(question, turn);
+    const answer = await this.#pool.request({ method: 'POST', path: this.#path, headers, body });
+    const text = await answer.body.text();
+    if (answer.statusCode === 200 && !text.includes('"errors":[')) return text;
+    throw new Error(`${this.url} answered ${question.name} with HTTP ${answer.statusCode}: ${text.slice(0, 500)}`);
+  }
+
+  /** Sends so many requests, some at a time. */
+  async warm(question: Question, requests: number, concurrency: number): Promise<void> {
+    const end = this.#turn + requests;
+    const client = async (): Promise<void> => {
+      while (this.#turn < end) await this.ask(question, this.#turn++);
+    };
+    await Promise.all(Array.from({ length: concurrency }, client));
+  }
+
+  /** Keeps so many requests on their way for so long. */
+  async drive(question: Question, seconds: number, concurrency: number): Promise<Drive> {
+    const latencies: number[] = [];
+    const started = performance.now();
+    const end = started + seconds * 1000;
+    const client = async (): Promise<void> => {
+      while (performance.now() < end) {
+        const sent = performance.now();
+        await this.ask(question, this.#turn++);
+        latencies.push(performance.now() - sent);
+      }
+    };
+    await Promise.all(Array.from({ length: concurrency }, client));
+    return { requests: latencies.length, seconds: (performance.now() - started) / 1000, latencies };
+  }
+
+  close(): Promise<void> {
+    return this.#pool.close();
+  }
+
+  #bodyOf({ document: query, variables, name }: Question, turn: number): string {
+    const values = variables(turn);
+    const key = `${name} ${JSON.stringify(values)}`;
+    const operationName = /^\s*\w+ (\w+)/.exec(query)?.[1];
+    const body = this.#bodies.get(key) ?? JSON.stringify({ query, variables: values, operationName });
+    this.#bodies.set(key, body);
+    return body;
+  }
+}

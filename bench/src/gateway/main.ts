@@ -1,0 +1,76 @@
+/**
+ * `npm run bench`: the same services in memory behind Marquee's gateway, the stock one, Hive Gateway and steps written
+ * by hand, all in one run and in turn. What a gateway costs is read from outside. Ratios hold on any machine, times on
+ * this one; Linux only.
+ *
+ *   --write         keep the figures in bench/results/ and in the README
+ *   --quick         short rounds, for a first look
+ *   --rounds=5 --seconds=2 --concurrency=16
+ *   --only=Marquee,Hive    these gateways
+ *   --of=page,field,list,mutation,events    these questions
+ *   --no-export     telemetry is on, but nobody takes it
+ */
+import { cpus } from 'node:os';
+import { parseArgs } from 'node:util';
+import { openArena } from './arena.js';
+import { contenderNames } from './contenders/start.js';
+import { questions } from './questions.js';
+import { publish, type Section, sectionText } from './report.js';
+import { measureEvents, measureQuestion, type Measuring } from './rounds.js';
+
+const { values: options } = parseArgs({
+  options: {
+    write: { type: 'boolean', default: false },
+    quick: { type: 'boolean', default: false },
+    rounds: { type: 'string', default: '5' },
+    seconds: { type: 'string', default: '2' },
+    concurrency: { type: 'string', default: '16' },
+    only: { type: 'string', default: contenderNames.join(',') },
+    of: { type: 'string', default: 'page,field,list,mutation,events' },
+    'no-export': { type: 'boolean', default: false },
+  },
+});
+
+await main();
+
+async function main(): Promise<void> {
+  const names = contenderNames.filter((name) => options.only.split(',').includes(name));
+  const arena = await openArena(names, options['no-export'] ? { OTEL_EXPORTER_OTLP_ENDPOINT: '' } : {});
+  try {
+    const sections = await measure({ ...arena, ...pace() });
+    if (options.write) await publish(sections, how());
+  } finally {
+    await arena.close();
+  }
+}
+
+function pace(): Pick<Measuring, 'rounds' | 'seconds' | 'concurrency' | 'warmth'> {
+  const steady = { concurrency: Number(options.concurrency), warmth: 800 };
+  if (options.quick) return { rounds: 2, seconds: 0.5, ...steady };
+  return { rounds: Number(options.rounds), seconds: Number(options.seconds), ...steady };
+}
+
+async function measure(measuring: Measuring): Promise<Section[]> {
+  const sections: Section[] = [];
+  const asked = options.of.split(',');
+  for (const question of questions.filter(({ name }) => asked.includes(name)))
+    tell({ title: question.title, work: 'request', figures: await measureQuestion(question, measuring) });
+  for (const size of asked.includes('events') ? [1, 100, 1000] : [])
+    tell({ title: eventTitle(size), work: 'event', figures: await measureEvents(size, measuring) });
+  return sections;
+
+  function tell(section: Section): void {
+    sections.push(section);
+    process.stdout.write(`${sectionText(section)}\n\n`);
+  }
+}
+
+function eventTitle(size: number): string {
+  return size === 1 ? 'an event to one client' : `an event to ${size} clients`;
+}
+
+function how(): string {
+  const { rounds, seconds, concurrency } = pace();
+  const machine = `${cpus().length} x ${cpus()[0]?.model.trim()}, Node ${process.versions.node}`;
+  return `${rounds} rounds of ${seconds} s each, ${concurrency} requests at a time; ${machine}`;
+}

@@ -1,0 +1,25 @@
+/** A table of text; the first row is its head. All columns but the first lean to the right. */
+export function textTable(rows: readonly (readonly string[])[]): string {
+  const widths = widthsOf(rows);
+  return rows.map((row) => padded(row, widths).join('  ').trimEnd()).join('\n');
+}
+
+/** The same in Markdown, laid out as the formatter would. */
+export function markdownTable(rows: readonly (readonly string[])[]): string {
+  const widths = widthsOf(rows).map((width) => Math.max(width, 4));
+  const [head = [], ...body] = rows;
+  const rule = widths.map((width, column) => (column === 0 ? '-'.repeat(width) : `${'-'.repeat(width - 1)}:`));
+  return [padded(head, widths), rule, ...body.map((row) => padded(row, widths))]
+    .map((cells) => `| ${cells.join(' | ')} |`)
+    .join('\n');
+}
+
+function widthsOf(rows: readonly (readonly string[])[]): number[] {
+  return (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+}
+
+function padded(row: readonly string[], widths: readonly number[]): string[] {
+  return widths.map((width, column) =>
+    column === 0 ? (row[0] ?? '').padEnd(width) : (row[column] ?? '').padStart(width),
+  );
+}

@@ -1,0 +1,46 @@
+import { liveDirectives } from '@marquee/chassis/graphql/schema';
+
+/** The services of the measured graph: one of each kind of step that plans are made of, and no store behind. */
+export type ServiceName = 'users' | 'jobs' | 'shows' | 'messaging';
+
+export const sdl: Readonly<Record<ServiceName, string>> = {
+  users: service(`
+    type Query {
+      me: User
+      principal(sub: String!, email: String, name: String, role: String): Principal! @inaccessible
+    }
+    type User @key(fields: "id") @broadcast {
+      id: ID! handle: String! displayName: String! bio: String verified: Boolean!
+    }
+    enum Role { ADMIN REVIEWER HIRING_USER FREELANCER }
+    type Principal @inaccessible { id: ID! role: Role! isActive: Boolean! }`),
+  jobs: service(`
+    type Query { jobs(page: Int!): [Job!]! }
+    type Job @key(fields: "id") @broadcast {
+      id: ID! title: String! summary: String! budget: String status: String! createdAt: String! poster: User! show: Show
+    }
+    type User @key(fields: "id", resolvable: false) { id: ID! }
+    type Show @key(fields: "slug") { slug: ID! openJobs: Int! }`),
+  shows: service(`
+    type Query { headline(page: Int!): String! shows(page: Int!): [Show!]! }
+    type Show @key(fields: "slug") {
+      slug: ID! title: String! description: String genre: String country: String episodeCount: Int! addedBy: User
+    }
+    type User @key(fields: "id", resolvable: false) { id: ID! }`),
+  messaging: service(`
+    type Query { conversations(page: Int!): [Conversation!]! members(page: Int!): [Member!]! }
+    type Mutation { sendMessage(body: String!): Message! }
+    type Subscription { messageAdded: Message! @broadcast }
+    type Conversation { id: ID! title: String! lastMessage: Message! job: Job }
+    type Message { id: ID! body: String! sequence: Int! sentAt: String! sender: User! job: Job }
+    type Member { since: String! user: User! }
+    type User @key(fields: "id") { id: ID! unreadTotal: Int! }
+    type Job @key(fields: "id", resolvable: false) { id: ID! }`),
+};
+
+function service(types: string): string {
+  const names = ['@key', '@inaccessible', '@composeDirective'].map((name) => `"${name}"`).join(', ');
+  return `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: [${names}])
+${liveDirectives}
+${types}`;
+}

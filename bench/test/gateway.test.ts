@@ -1,0 +1,31 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { type Arena, openArena } from '../src/gateway/arena.js';
+import { questions } from '../src/gateway/questions.js';
+import { measureEvents, measureQuestion } from '../src/gateway/rounds.js';
+
+describe('what gateways cost is measured', () => {
+  let arena: Arena;
+
+  beforeAll(async () => {
+    arena = await openArena(['Marquee', 'by hand']);
+  });
+
+  afterAll(() => arena.close());
+
+  const short = { rounds: 1, seconds: 0.1, concurrency: 2, warmth: 2 };
+
+  test.each(questions)('for $title, which all answer alike', async (question) => {
+    const figures = await measureQuestion(question, { ...arena, ...short });
+    expect(figures).toEqual([
+      expect.objectContaining({ contender: 'Marquee', p50: expect.any(Number) }),
+      expect.objectContaining({ contender: 'by hand', p50: expect.any(Number) }),
+    ]);
+    for (const { memory, perSecond } of figures) expect(Math.min(memory, perSecond)).toBeGreaterThan(0);
+  });
+
+  test('for an event that everyone gets', async () => {
+    const figures = await measureEvents(3, { ...arena, ...short });
+    expect(figures.map(({ contender }) => contender)).toEqual(['Marquee', 'by hand']);
+    for (const { perSecond, p99 } of figures) expect(Math.min(perSecond, p99)).toBeGreaterThan(0);
+  });
+});
