@@ -50,6 +50,8 @@ export const gatewaySettings = processSettings
       .default(2 * 1024 * 1024),
     /** Events that may wait for a client that reads slowly, by subscription; more end it with SLOW_CONSUMER. */
     LIVE_QUEUE_EVENTS: z.coerce.number().int().positive().default(256),
+    /** Seconds after which a stream that its subgraph never began ends with UPSTREAM_UNAVAILABLE. */
+    LIVE_PATIENCE_SECONDS: z.coerce.number().positive().max(300).default(10),
     /** Operations that run over one socket at the same time. */
     LIVE_OPERATIONS_PER_SOCKET: z.coerce.number().int().positive().default(100),
     /** Sockets and event streams of one signed-in caller at the same time, in this process. */

@@ -46,7 +46,12 @@ export async function openEndpoint(options: EndpointOptions): Promise<Endpoint> 
   const { settings, engine, identity, upstreams, log } = options;
   const server = createServer(settings, engine.gateway, log);
   await server.start();
-  const hub = new Hub({ engine, upstreams, queueLimit: settings.LIVE_QUEUE_EVENTS });
+  const hub = new Hub({
+    engine,
+    upstreams,
+    queueLimit: settings.LIVE_QUEUE_EVENTS,
+    patience: settings.LIVE_PATIENCE_SECONDS * 1000,
+  });
   const connections = createConnections(identity, settings.LIVE_SOCKETS_PER_CALLER);
   const live = { settings, server, engine, hub, connections, log };
   const [sockets, events] = [gatewayLive(live), openEventStreams(live)];

@@ -12,6 +12,8 @@ import { sameSource, type Subscription } from './subscription.js';
 export interface FeedOptions {
   subscription: Subscription;
   upstreams: Upstreams;
+  /** Milliseconds after which a stream that its subgraph never began ends with UPSTREAM_UNAVAILABLE. */
+  patience: number;
   /** An event has come: the feed may have met another one. */
   delivered(cursor: unknown): void;
   /** Nobody reads it any more, or there is nothing more to read. */
@@ -86,7 +88,7 @@ export class Feed {
 
   async #run(): Promise<void> {
     this.#running = true;
-    const outage = new Outage();
+    const outage = new Outage(this.options.patience);
     while (!this.#closing.signal.aborted) {
       try {
         outage.attempt();
@@ -108,7 +110,8 @@ export class Feed {
     const all = resumedAt(variables, this.#position);
     const used = Object.entries(all).filter(([name]) => primary.variableUsages?.includes(name));
     const { operation: query, operationName } = primary;
-    const stream = upstream.subscribe({ query, operationName, variables: Object.fromEntries(used) }, this.#reader());
+    const asked = { query, operationName, variables: Object.fromEntries(used) };
+    const stream = upstream.subscribe(asked, this.#reader(), () => outage.opened());
     this.#source = { stream, upstream };
     for await (const event of stream) {
       if (!this.#reads(stream)) return false;

@@ -15,6 +15,8 @@ export interface HubOptions {
   upstreams: Upstreams;
   /** Events that may wait for one client. */
   queueLimit: number;
+  /** Milliseconds after which a stream that its subgraph never began ends with UPSTREAM_UNAVAILABLE. */
+  patience: number;
 }
 
 /** Milliseconds that planning subscriptions again may take at a time. */
@@ -55,6 +57,7 @@ export class Hub {
     const feed: Feed = new Feed({
       subscription,
       upstreams: this.options.upstreams,
+      patience: this.options.patience,
       delivered: (cursor) => meet(feed, group, cursor),
       over: () => {
         group.delete(feed);

@@ -4,9 +4,6 @@ import { GraphQLError } from 'graphql';
 const firstDelay = 200;
 const longestDelay = 5_000;
 
-/** Milliseconds after which a stream that has not begun is given up. One that has begun once is not. */
-const patience = 10_000;
-
 /** Milliseconds that a stream must stand to count as begun, though nothing has come. */
 const standing = 2_000;
 
@@ -19,10 +16,18 @@ export class Outage {
   readonly #since = performance.now();
   #begun = false;
   #failures = 0;
-  #attemptedAt = 0;
+  #openedAt: number | undefined;
+
+  /** @param patience milliseconds after which a stream that has not begun is given up; one that has begun once is not */
+  constructor(private readonly patience: number) {}
 
   attempt(): void {
-    this.#attemptedAt = performance.now();
+    this.#openedAt = undefined;
+  }
+
+  /** The subgraph has taken the attempt. */
+  opened(): void {
+    this.#openedAt = performance.now();
   }
 
   /** The stream stands. */
@@ -34,10 +39,10 @@ export class Outage {
   /** Milliseconds until the next attempt, spread so that not all come at once; undefined when there is none. */
   delayAfter(failure: unknown): number | undefined {
     const now = performance.now();
-    if (now - this.#attemptedAt > standing) this.over();
+    if (now - (this.#openedAt ?? now) > standing) this.over();
     const { code } = this.errorOf(failure).extensions;
     if (!(this.#begun ? passingLater : passing).has(String(code))) return undefined;
-    if (!this.#begun && now - this.#since > patience) return undefined;
+    if (!this.#begun && now - this.#since > this.patience) return undefined;
     const most = Math.min(longestDelay, firstDelay * 2 ** this.#failures);
     this.#failures += 1;
     return most * (0.5 + Math.random() / 2);

@@ -1,12 +1,10 @@
 import { leavable } from '@marquee/chassis/bus/leavable';
 import { upstreamUnavailable } from '@marquee/chassis/errors/errors';
 import type { Caller } from '@marquee/chassis/identity/caller';
-import { callerHeader, type CallerSigner } from '@marquee/chassis/identity/signature';
+import { callerHeader } from '@marquee/chassis/identity/signature';
 import type { Closable } from '@marquee/chassis/process/closers';
-import type { Logger } from '@marquee/chassis/telemetry/log';
 import { type ExecutionResult, GraphQLError } from 'graphql';
-import { type Client, createClient } from 'graphql-ws';
-import { WebSocket } from 'ws';
+import { openSocket, type SocketOptions, type SubgraphSocket } from './socket.js';
 
 /** A subscription for one subgraph. */
 export interface UpstreamSubscription {
@@ -19,70 +17,53 @@ export interface UpstreamSubscription {
 export interface Streams extends Closable {
   /**
    * The events of a subscription as this caller; leaving the iteration ends it at the subgraph, also while it is quiet.
+   * @param opened called once the subgraph has let the socket in that the stream is on
    * @throws while iterating: the subgraph's GraphQL errors, or UPSTREAM_UNAVAILABLE when the socket is lost
    */
-  subscribe(subscription: UpstreamSubscription, caller: Caller): AsyncIterableIterator<ExecutionResult>;
+  subscribe(
+    subscription: UpstreamSubscription,
+    caller: Caller,
+    opened?: () => void,
+  ): AsyncIterableIterator<ExecutionResult>;
 }
 
-export interface StreamsOptions {
-  name: string;
-  /** The HTTP address of the subgraph; its socket is at the same place. */
-  url: URL;
-  signer: CallerSigner;
-  log: Logger;
-}
-
-export function openStreams({ name, url, signer, log }: StreamsOptions): Streams {
-  const client = createSocket({ name, url, signer, log });
-  let closing = false;
+export function openStreams(options: SocketOptions): Streams {
+  const socket = openSocket(options);
   return {
-    close: () => {
-      closing = true;
-      return client.dispose();
-    },
-    subscribe: (subscription, caller) => leavable((signal) => events(subscription, caller, signal)),
+    close: socket.close,
+    subscribe: (subscription, caller, opened = () => undefined) =>
+      leavable((signal) => events(options, socket, { subscription, caller, opened, signal })),
   };
-
-  async function* events(subscription: UpstreamSubscription, caller: Caller, signal: AbortSignal) {
-    const { operationName, ...rest } = subscription;
-    const extensions = { [callerHeader]: await signer.sign(caller, name) };
-    const upstream = client.iterate({ ...rest, extensions, ...(operationName !== undefined && { operationName }) });
-    signal.addEventListener('abort', () => void upstream.return?.());
-    try {
-      for await (const event of upstream) yield event as ExecutionResult;
-    } catch (failure) {
-      if (Array.isArray(failure)) throw refusal(failure);
-      log.warn({ subgraph: name, reason: describe(failure) }, 'stream of subgraph lost');
-      throw upstreamUnavailable(name);
-    }
-    // A socket that we close ourselves looks like a stream that has come to its end.
-    if (closing && !signal.aborted) throw upstreamUnavailable(name);
-  }
 }
 
-/** Milliseconds between two pings, and until one that has no answer cuts the socket. */
-const pingInterval = 10_000;
-const pingTimeout = 5_000;
+interface Subscribing {
+  subscription: UpstreamSubscription;
+  caller: Caller;
+  opened(): void;
+  signal: AbortSignal;
+}
 
-/** A socket that is open while it has streams. A subgraph that is gone without a word is noticed by its silence. */
-function createSocket({ name, url, signer, log }: StreamsOptions): Client {
-  let silence: NodeJS.Timeout | undefined;
-  const client: Client = createClient({
-    url: url.href.replace(/^http/, 'ws'),
-    webSocketImpl: WebSocket,
-    connectionParams: async () => ({ [callerHeader]: await signer.sign({ kind: 'gateway' }, name) }),
-    retryAttempts: 0,
-    keepAlive: pingInterval,
-    onNonLazyError: (err) => log.warn({ subgraph: name, err }, 'socket to subgraph failed'),
-    on: {
-      ping: (received) => {
-        if (!received) silence = setTimeout(() => client.terminate(), pingTimeout);
-      },
-      pong: () => clearTimeout(silence),
-      closed: () => clearTimeout(silence),
-    },
-  });
-  return client;
+async function* events(
+  { name, signer, log }: SocketOptions,
+  socket: SubgraphSocket,
+  { subscription: { operationName, ...rest }, caller, opened, signal }: Subscribing,
+): AsyncGenerator<ExecutionResult> {
+  const extensions = { [callerHeader]: await signer.sign(caller, name) };
+  const forget = socket.onceIn(opened);
+  const asked = { ...rest, extensions, ...(operationName !== undefined && { operationName }) };
+  const upstream = socket.client.iterate(asked);
+  signal.addEventListener('abort', () => void upstream.return?.());
+  try {
+    for await (const event of upstream) yield event as ExecutionResult;
+  } catch (failure) {
+    if (Array.isArray(failure)) throw refusal(failure);
+    log.warn({ subgraph: name, reason: describe(failure) }, 'stream of subgraph lost');
+    throw upstreamUnavailable(name);
+  } finally {
+    forget();
+  }
+  // A socket that we close ourselves looks like a stream that has come to its end.
+  if (socket.isClosing() && !signal.aborted) throw upstreamUnavailable(name);
 }
 
 /** The subgraph's own words, as one error of ours; what a client may see of it is decided where it leaves. */

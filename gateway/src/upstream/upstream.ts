@@ -57,7 +57,7 @@ export function openUpstream({ name, url, timeoutSeconds, signer, log }: Upstrea
     maxResponseSize: answerLimit,
     connect: { timeout },
   });
-  const streams = openStreams({ name, url, signer, log });
+  const streams = openStreams({ name, url, signer, log, openingTimeout: timeout });
   const path = `${url.pathname}${url.search}`;
   return {
     name,
