@@ -16,7 +16,7 @@ export interface Generated {
  * @throws CompositionError when they contradict each other; whatever kept a subgraph from building its schema
  */
 export async function generate(): Promise<Generated> {
-  const printed = await Promise.all(subgraphs.map(print));
+  const printed = await Promise.all(subgraphs.map(printOne));
   const { supergraph, api, hints } = compose(printed);
   const files = new Map([
     ...printed.map(({ name, sdl }) => [`subgraphs/${name}.graphql`, sdl] as const),
@@ -28,7 +28,8 @@ export async function generate(): Promise<Generated> {
 
 const printer = fileURLToPath(new URL('print.js', import.meta.url));
 
-async function print({ name, url }: Subgraph): Promise<SubgraphSdl> {
+/** The SDL of one subgraph, from its code. */
+export async function printOne({ name, url }: Subgraph): Promise<SubgraphSdl> {
   const { stdout } = await promisify(execFile)(process.execPath, [printer, name], { maxBuffer: 16 * 1024 * 1024 });
   return { name, url, sdl: stdout };
 }

@@ -3,12 +3,18 @@ import { parseArgs } from 'node:util';
 import { compareFiles, type Difference, writeFiles } from './files.js';
 import { CompositionError } from './compose.js';
 import { generate } from './generate.js';
+import { isRegistryCommand, registryCommand, registryUsage, Rejection } from './registry/command.js';
 
 const usage = `npm run schema [-- --check] [--directory <path>]
   Writes the SDL of every subgraph, the supergraph and the public schema.
   --check      writes nothing; fails when a committed file is not what the code says
   --directory  where the files are, when not in schema/
-`;
+
+npm run schema -- <command>, for what is published:
+${registryUsage}`;
+
+/** Where the embedded run keeps its registry. */
+const registry = fileURLToPath(new URL('../../.data/registry', import.meta.url));
 
 try {
   process.exitCode = await main();
@@ -18,6 +24,8 @@ try {
 }
 
 async function main(): Promise<number> {
+  const args = process.argv.slice(2);
+  if (isRegistryCommand(args[0])) return say(await registryCommand(args, registry), 0);
   const { values } = parseArgs({
     options: {
       check: { type: 'boolean', default: false },
@@ -47,7 +55,7 @@ function say(text: string, code: number): number {
 }
 
 function describe(failure: unknown): string {
-  if (failure instanceof CompositionError) return failure.message;
+  if (failure instanceof CompositionError || failure instanceof Rejection) return failure.message;
   if (failure instanceof TypeError && 'code' in failure) return `${failure.message}\n\n${usage}`;
   return failure instanceof Error ? (failure.stack ?? failure.message) : String(failure);
 }

@@ -1,0 +1,118 @@
+import { type Change, CriticalityLevel, diff } from '@graphql-inspector/core';
+import { buildSchema, type GraphQLSchema, validate } from 'graphql';
+import { CompositionError, type SubgraphSdl } from '../compose.js';
+import { composed } from './composed.js';
+import { contractOf, contracts } from './contract.js';
+import { type ClientOperation, registeredOperations } from './operations.js';
+import type { RegistryStore } from './store.js';
+import { coordinatesOf } from './usage.js';
+import { newest, subgraphsOf } from './versions.js';
+
+/** What a change of subgraphs would do to what is live. */
+export interface Check {
+  /** Why the subgraphs do not compose; nothing else is known then. */
+  problems: readonly string[];
+  changes: readonly CheckedChange[];
+  /** Whether it may be published: it composes, and breaks no operation that a client has in use. */
+  passes: boolean;
+}
+
+export interface CheckedChange {
+  message: string;
+  level: 'breaking' | 'dangerous' | 'safe';
+  /** The operations that it would break, as `client: operation`. */
+  usedBy: readonly string[];
+}
+
+/**
+ * Compares the subgraphs in the place of those that are live. A change that breaks is refused with the names of those
+ * that it would break; what nobody uses may go.
+ */
+export async function check(store: RegistryStore, changed: readonly SubgraphSdl[]): Promise<Check> {
+  const live = await liveSubgraphs(store);
+  return checkAgainst(store, live, withChanged(live, changed));
+}
+
+/** As `check`, of the whole graph: what is in `after` and not in `before` is new, and the other way round it is gone. */
+export async function checkAgainst(
+  store: RegistryStore,
+  before: readonly SubgraphSdl[],
+  after: readonly SubgraphSdl[],
+): Promise<Check> {
+  try {
+    const next = composed(after);
+    const last = before.length > 0 ? composed(before) : undefined;
+    const problems = contracts.flatMap((name) => contractProblems(name, last?.supergraph, next.supergraph));
+    if (problems.length > 0) return { problems, changes: [], passes: false };
+    if (!last) return { problems: [], changes: [], passes: true };
+    return await judged(buildSchema(last.api), buildSchema(next.api), await registeredOperations(store));
+  } catch (failure) {
+    if (failure instanceof CompositionError) return { problems: failure.problems, changes: [], passes: false };
+    throw failure;
+  }
+}
+
+/** The subgraphs that are live; none in a registry where nothing was published. */
+export async function liveSubgraphs(store: RegistryStore): Promise<SubgraphSdl[]> {
+  const version = await newest(store);
+  return version ? subgraphsOf(store, version) : [];
+}
+
+export function withChanged(live: readonly SubgraphSdl[], changed: readonly SubgraphSdl[]): SubgraphSdl[] {
+  const byName = new Map([...live, ...changed].map((subgraph) => [subgraph.name, subgraph]));
+  return [...byName.values()].sort((one, other) => (one.name < other.name ? -1 : 1));
+}
+
+/** A contract that loses its last field could not be taken back from the gateways that serve it. */
+function contractProblems(name: string, last: string | undefined, next: string): string[] {
+  try {
+    const [before, after] = [last && contractOf(last, name), contractOf(next, name)];
+    return before && !after ? [`CONTRACT_EMPTY: nothing that can be reached is tagged "${name}" any more`] : [];
+  } catch (failure) {
+    return [`CONTRACT_INVALID: the contract "${name}" cannot be served: ${(failure as Error).message}`];
+  }
+}
+
+async function judged(last: GraphQLSchema, next: GraphQLSchema, operations: ClientOperation[]): Promise<Check> {
+  const changes = await diff(last, next);
+  const used = operations.map((operation) => ({
+    name: `${operation.client}: ${operation.name}`,
+    coordinates: coordinatesOf(operation.document, last),
+    // What was not valid before is not broken now.
+    breaks: validate(last, operation.document).length === 0 && validate(next, operation.document).length > 0,
+  }));
+  const checked = changes.map((change) => {
+    const places = placesOf(change);
+    const users = used.filter(({ coordinates }) => places.some((place) => coordinates.has(place)));
+    return { message: change.message, level: levelOf(change), usedBy: users.map(({ name }) => name) };
+  });
+  const breaking = checked.filter(({ level }) => level === 'breaking');
+  const passes = breaking.every(({ usedBy }) => usedBy.length === 0) && !used.some(({ breaks }) => breaks);
+  return { problems: [], changes: checked.map(forgetUsers), passes };
+}
+
+/** Who uses something matters only when it breaks. */
+function forgetUsers(change: CheckedChange): CheckedChange {
+  return change.level === 'breaking' ? change : { ...change, usedBy: [] };
+}
+
+/** The coordinates of which an operation must touch one to notice the change. */
+function placesOf({ path = '', type }: Change): string[] {
+  const [parent = '', field] = path.split('.');
+  // A new argument or input field concerns all that use the field or the input.
+  if (type === 'FIELD_ARGUMENT_ADDED') return [`${parent}.${field}`];
+  if (type === 'INPUT_FIELD_ADDED') return [parent];
+  if (type === 'UNION_MEMBER_REMOVED') return [parent];
+  return [path];
+}
+
+function levelOf({ criticality }: Change): CheckedChange['level'] {
+  switch (criticality.level) {
+    case CriticalityLevel.Breaking:
+      return 'breaking';
+    case CriticalityLevel.Dangerous:
+      return 'dangerous';
+    case CriticalityLevel.NonBreaking:
+      return 'safe';
+  }
+}

@@ -1,0 +1,152 @@
+import { readFile } from 'node:fs/promises';
+import { userInfo } from 'node:os';
+import { parseArgs } from 'node:util';
+import { diff } from '@graphql-inspector/core';
+import { buildSchema } from 'graphql';
+import { compose, type SubgraphSdl } from '../compose.js';
+import { printOne } from '../generate.js';
+import { subgraphs } from '../subgraphs.js';
+import { type Check, check } from './check.js';
+import { contractOf } from './contract.js';
+import { openRegistry } from './open.js';
+import { registerOperations } from './operations.js';
+import { publish, Refused, rollback } from './publish.js';
+import type { RegistryStore } from './store.js';
+import { lastVersions, newest, subgraphsOf, type Version, versionOf } from './versions.js';
+
+export const registryUsage = `  check <service>                what publishing this service would do to those who use the graph
+  publish <service>...           puts services in the place of those that are live
+  history                        the last 20 versions
+  diff <version> [<version>]     what clients saw change from one version to the other, or to what is live
+  rollback <version>             makes a former version live again
+  contract <tag>                 prints the supergraph of a contract as it is live
+  operations <client> <file>     notes the operations that a client has in use (a persisted query manifest)
+    --registry   a directory, or s3://bucket/prefix
+    --sdl        reads the SDL of the one service from a file and not from the code
+    --url        where the one service is; for a service that the code does not know
+    --by         who is named in the history
+`;
+
+/** What the registry's commands are told besides their operands. */
+interface Options {
+  registry: string;
+  sdl?: string | undefined;
+  url?: string | undefined;
+  by: string;
+}
+
+/** Thrown with a text for people. */
+export class Rejection extends Error {}
+
+type Command = (store: RegistryStore, operands: string[], options: Options) => Promise<string>;
+
+const commands: Readonly<Record<string, Command>> = {
+  async check(store, names, options) {
+    const found = await check(store, await sdlsOf(names, options));
+    if (!found.passes) throw new Refused(found);
+    return `${describeCheck(found)}This may be published.\n`;
+  },
+  async publish(store, names, options) {
+    const { number } = await publish(store, await sdlsOf(names, options), options.by);
+    return `Version ${number} is live.\n`;
+  },
+  async history(store) {
+    return (await lastVersions(store, 20)).map(describeVersion).join('') || 'Nothing was published yet.\n';
+  },
+  async diff(store, [from, to]) {
+    const versions = [await versionOf(store, numberOf(from)), await versionNamed(store, to)];
+    const [before, after] = await Promise.all(versions.map(async (one) => apiOf(store, one)));
+    const changes = await diff(before ?? null, after ?? null);
+    return (
+      changes.map(({ message, criticality }) => `${criticality.level.padEnd(12)} ${message}\n`).join('') ||
+      'Clients see no difference.\n'
+    );
+  },
+  async rollback(store, [version], { by }) {
+    const { number, what } = await rollback(store, numberOf(version), by);
+    return `Version ${number} is live: ${what}.\n`;
+  },
+  async contract(store, [tag = '']) {
+    const { supergraph } = compose(await subgraphsOf(store, await versionNamed(store, undefined)));
+    const contract = contractOf(supergraph, tag);
+    if (contract !== undefined) return contract;
+    throw new Rejection(`Nothing that can be reached is tagged "${tag}".`);
+  },
+  async operations(store, [client = '', file = '']) {
+    const count = await registerOperations(store, client, await readFile(file, 'utf8'));
+    return `${count} operations of ${client} are noted.\n`;
+  },
+};
+
+export function isRegistryCommand(name: string | undefined): name is string {
+  return name !== undefined && Object.hasOwn(commands, name);
+}
+
+/**
+ * Runs one command and returns what it has to say.
+ * @param directory the registry when none is named
+ * @throws Rejection with a text for people, CompositionError
+ */
+export async function registryCommand([name = '', ...rest]: string[], directory: string): Promise<string> {
+  const { values, positionals } = parseArgs({
+    args: rest,
+    allowPositionals: true,
+    options: {
+      registry: { type: 'string', default: directory },
+      sdl: { type: 'string' },
+      url: { type: 'string' },
+      by: { type: 'string', default: userInfo().username },
+    },
+  });
+  const store = await openRegistry(values.registry);
+  try {
+    return await (commands[name] as Command)(store, positionals, values);
+  } catch (failure) {
+    if (!(failure instanceof Refused)) throw failure;
+    throw new Rejection(`${describeCheck(failure.check)}This may not be published.`);
+  }
+}
+
+function sdlsOf(names: string[], { sdl, url }: Options): Promise<SubgraphSdl[]> {
+  if (names.length === 0) throw new Rejection('Name a service.');
+  if (sdl !== undefined && names.length > 1) throw new Rejection('--sdl goes with one service.');
+  return Promise.all(names.map((name) => sdlOf(name, sdl, url)));
+}
+
+async function sdlOf(name: string, file: string | undefined, url: string | undefined): Promise<SubgraphSdl> {
+  const known = subgraphs.find((subgraph) => subgraph.name === name);
+  const address = url ?? known?.url;
+  if (address === undefined) throw new Rejection(`There is no service "${name}" in the code: give --url and --sdl.`);
+  if (file !== undefined) return { name, url: address, sdl: await readFile(file, 'utf8') };
+  if (!known) throw new Rejection(`There is no service "${name}" in the code: give --sdl.`);
+  return { ...(await printOne(known)), url: address };
+}
+
+function describeCheck({ problems, changes }: Check): string {
+  const lines = changes.map(({ level, message, usedBy }) =>
+    [`${level.padEnd(9)} ${message}`, ...usedBy.map((user) => `          used by ${user}`)].join('\n'),
+  );
+  return [...problems, ...lines].map((line) => `${line}\n`).join('');
+}
+
+function describeVersion({ number, at, by, what }: Version): string {
+  return `${String(number).padStart(5)}  ${at}  ${what} (${by})\n`;
+}
+
+async function apiOf(store: RegistryStore, version: Version) {
+  return buildSchema(compose(await subgraphsOf(store, version)).api);
+}
+
+async function versionNamed(store: RegistryStore, number: string | undefined): Promise<Version> {
+  if (number !== undefined) return versionOf(store, numberOf(number));
+  const live = await newest(store);
+  if (live) return live;
+  throw new Rejection('Nothing was published yet.');
+}
+
+function numberOf(text: string | undefined): number {
+  if (text !== undefined && /^[1-9]\d*$/.test(text)) return Number(text);
+  throw new Rejection(
+    `Name a version by its number${text === undefined ? '' : `, not "${text}"`}; \`history\` lists them.`,
+  );
+}

@@ -1,0 +1,44 @@
+import { randomUUID } from 'node:crypto';
+import { link, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { RegistryStore } from './store.js';
+
+/** A registry in a directory, for the embedded run: each key is a file. */
+export function directoryStore(directory: string): RegistryStore {
+  return {
+    read: (key) => readFile(join(directory, key), 'utf8').catch(unlessMissing),
+    async create(key, text) {
+      const draft = await drafted(directory, key, text);
+      // A link appears at once with all of its text, and never in the place of another.
+      const isNew = await link(draft, join(directory, key)).then(() => true, unlessThere);
+      await rm(draft);
+      return isNew;
+    },
+    async replace(key, text) {
+      await rename(await drafted(directory, key, text), join(directory, key));
+    },
+    async list(prefix) {
+      const folder = dirname(`${prefix}x`);
+      const names = await readdir(join(directory, folder)).catch(unlessMissing);
+      const keys = (names ?? []).filter((name) => !name.startsWith('.')).map((name) => `${folder}/${name}`);
+      return keys.filter((key) => key.startsWith(prefix)).sort();
+    },
+  };
+}
+
+async function drafted(directory: string, key: string, text: string): Promise<string> {
+  const folder = join(directory, dirname(key));
+  await mkdir(folder, { recursive: true });
+  const draft = join(folder, `.${randomUUID()}`);
+  await writeFile(draft, text, { flush: true });
+  return draft;
+}
+
+function unlessMissing(failure: NodeJS.ErrnoException): undefined {
+  if (failure.code !== 'ENOENT') throw failure;
+}
+
+function unlessThere(failure: NodeJS.ErrnoException): false {
+  if (failure.code !== 'EEXIST') throw failure;
+  return false;
+}

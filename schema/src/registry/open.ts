@@ -1,0 +1,16 @@
+import { directoryStore } from './directory.js';
+import type { RegistryStore } from './store.js';
+
+/**
+ * The registry at an address.
+ * @param address `s3://bucket/prefix`, or the path of a directory
+ */
+export async function openRegistry(address: string): Promise<RegistryStore> {
+  if (!address.startsWith('s3://')) return directoryStore(address);
+  // Only who uses a bucket waits for the SDK to load.
+  const { S3Client } = await import('@aws-sdk/client-s3');
+  const { bucketStore } = await import('./bucket.js');
+  const { hostname, pathname } = new URL(address);
+  const prefix = pathname.replace(/^\/|\/$/g, '');
+  return bucketStore(new S3Client({}), hostname, prefix && `${prefix}/`);
+}

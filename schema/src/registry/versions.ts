@@ -1,0 +1,88 @@
+import { createHash } from 'node:crypto';
+import { z } from 'zod';
+import type { SubgraphSdl } from '../compose.js';
+import type { RegistryStore } from './store.js';
+
+/**
+ * The history of the graph. A version is written once and never changed: it names the SDL of each subgraph by its
+ * digest. The newest version is the one that is live. Whoever wants to write the next one needs its number, and a
+ * number can be taken only once: that is how two teams that publish at once notice one another.
+ */
+export interface Version {
+  number: number;
+  /** When it was published, ISO 8601. */
+  at: string;
+  by: string;
+  /** What was done, for people: `publish users`. */
+  what: string;
+  subgraphs: Readonly<Record<string, PublishedSubgraph>>;
+}
+
+interface PublishedSubgraph {
+  url: string;
+  /** SHA-256 of the SDL, hexadecimal. */
+  sdl: string;
+}
+
+/** The newest version; none in a registry where nothing was published. */
+export async function newest(store: RegistryStore): Promise<Version | undefined> {
+  const key = (await store.list('versions/')).at(-1);
+  return key === undefined ? undefined : versionAt(store, key);
+}
+
+/** @throws Error when there is no such version */
+export async function versionOf(store: RegistryStore, number: number): Promise<Version> {
+  const version = await versionAt(store, keyOf(number));
+  if (version) return version;
+  throw new Error(`There is no version ${number} in this registry.`);
+}
+
+/** The last versions, the newest first. */
+export async function lastVersions(store: RegistryStore, count: number): Promise<Version[]> {
+  const keys = (await store.list('versions/')).slice(-count).reverse();
+  const versions = await Promise.all(keys.map((key) => versionAt(store, key)));
+  return versions.filter((version) => version !== undefined);
+}
+
+/** Writes the version; false when its number was taken meanwhile. */
+export async function take(store: RegistryStore, version: Version): Promise<boolean> {
+  return store.create(keyOf(version.number), `${JSON.stringify(version, null, 2)}\n`);
+}
+
+/** What composition reads of a version. */
+export async function subgraphsOf(store: RegistryStore, { subgraphs }: Version): Promise<SubgraphSdl[]> {
+  return Promise.all(
+    Object.entries(subgraphs).map(async ([name, { url, sdl }]) => ({ name, url, sdl: await text(store, sdl) })),
+  );
+}
+
+/** Keeps the SDL, under its digest. */
+export async function keep(store: RegistryStore, { url, sdl }: SubgraphSdl): Promise<PublishedSubgraph> {
+  const digest = createHash('sha256').update(sdl).digest('hex');
+  await store.create(`texts/${digest}`, sdl);
+  return { url, sdl: digest };
+}
+
+async function text(store: RegistryStore, digest: string): Promise<string> {
+  const found = await store.read(`texts/${digest}`);
+  if (found !== undefined) return found;
+  throw new Error(`The registry has lost the text ${digest}.`);
+}
+
+/** Numbers sort as texts do. */
+function keyOf(number: number): string {
+  return `versions/${String(number).padStart(8, '0')}.json`;
+}
+
+async function versionAt(store: RegistryStore, key: string): Promise<Version | undefined> {
+  const found = await store.read(key);
+  return found === undefined ? undefined : versionShape.parse(JSON.parse(found));
+}
+
+const versionShape: z.ZodType<Version> = z.object({
+  number: z.int(),
+  at: z.iso.datetime(),
+  by: z.string(),
+  what: z.string(),
+  subgraphs: z.record(z.string(), z.object({ url: z.string(), sdl: z.string() })),
+});

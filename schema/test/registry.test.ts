@@ -1,0 +1,200 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { Supergraph } from '@apollo/federation-internals';
+import { printSchema } from 'graphql';
+import { bucketStore } from '../src/registry/bucket.js';
+import { check } from '../src/registry/check.js';
+import { directoryStore } from '../src/registry/directory.js';
+import { registerOperations } from '../src/registry/operations.js';
+import { publish, Refused, rollback } from '../src/registry/publish.js';
+import type { RegistryStore } from '../src/registry/store.js';
+import { lastVersions, newest } from '../src/registry/versions.js';
+import { type Bucket, openBucket } from './fixtures/bucket.js';
+
+const link = 'extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@tag"])';
+
+function subgraph(name: string, sdl: string) {
+  return { name, url: `http://localhost/${name}`, sdl: `${link}\n${sdl}` };
+}
+
+function books(fields = 'title: String! pages: Int kind: Kind') {
+  return subgraph(
+    'books',
+    `type Query { books(first: Int, like: Like): [Book!]! secret: String }
+     type Book @key(fields: "id") { id: ID! ${fields} }
+     enum Kind { NOVEL ESSAY }
+     input Like { title: String kind: Kind }`,
+  );
+}
+
+function manifest(...bodies: [name: string, body: string][]): string {
+  return JSON.stringify({
+    format: 'apollo-persisted-query-manifest',
+    version: 1,
+    operations: bodies.map(([name, body]) => ({ id: name, name, type: 'query', body })),
+  });
+}
+
+let directory: string;
+let bucket: Bucket;
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'marquee-registry-'));
+  bucket = await openBucket();
+});
+afterAll(async () => {
+  await rm(directory, { recursive: true });
+  await bucket.close();
+});
+
+let count = 0;
+const stores: [string, number, () => RegistryStore][] = [
+  ['a directory', 20, () => directoryStore(join(directory, String(++count)))],
+  ['a bucket', 5, () => bucketStore(bucket.client, 'registry', `${++count}/`)],
+];
+
+describe.each(stores)('A registry in %s', (_, crowd, open) => {
+  let store: RegistryStore;
+  beforeEach(() => {
+    store = open();
+  });
+
+  test('takes what composes and makes it live; the same again is no new version', async () => {
+    expect(await newest(store)).toBeUndefined();
+    expect(await publish(store, [books()], 'ann')).toMatchObject({ number: 1, by: 'ann', what: 'publish books' });
+    expect(await publish(store, [books()], 'ben')).toMatchObject({ number: 1 });
+    expect(await live(store)).toContain('type Book');
+  });
+
+  test(`loses nothing when ${crowd} teams publish at once`, async () => {
+    const teams = Array.from({ length: crowd }, (_, index) => `team${index}`);
+    await Promise.all(teams.map((name) => publish(store, [subgraph(name, `type Query { ${name}: Int }`)], name)));
+    const text = await live(store);
+    expect(teams.filter((name) => !text.includes(`${name}: Int`))).toEqual([]);
+    const versions = await lastVersions(store, 30);
+    expect(versions.map(({ number }) => number)).toEqual(Array.from({ length: crowd }, (_, index) => crowd - index));
+    expect(new Set(versions.map(({ by }) => by)).size).toBe(crowd);
+  }, 120_000);
+
+  test('makes a former version live again, as a version of its own', async () => {
+    await publish(store, [books()], 'ann');
+    const before = await live(store);
+    await publish(store, [books('title: String! pages: Int kind: Kind isbn: String')], 'ann');
+    expect(await live(store)).toContain('isbn');
+    expect(await rollback(store, 1, 'ben')).toMatchObject({ number: 3, what: 'roll back to 1' });
+    expect(await live(store)).toBe(before);
+    await expect(rollback(store, 9, 'ben')).rejects.toThrow('There is no version 9');
+  });
+});
+
+describe('A change', () => {
+  let store: RegistryStore;
+  beforeEach(async () => {
+    store = directoryStore(join(directory, String(++count)));
+    await publish(store, [books()], 'ann');
+    await registerOperations(store, 'web', manifest(['Titles', '{ books { title } }']));
+  });
+
+  test('that takes a field from an operation in use is refused, with the name of the operation', async () => {
+    const change = [books('pages: Int kind: Kind')];
+    const refused = await publish(store, change, 'ann').catch((failure: unknown) => failure);
+    expect(refused).toBeInstanceOf(Refused);
+    expect((refused as Refused).check).toMatchObject({
+      passes: false,
+      changes: [{ level: 'breaking', message: expect.stringContaining('title'), usedBy: ['web: Titles'] }],
+    });
+    expect(await newest(store)).toMatchObject({ number: 1 });
+  });
+
+  test('that takes away what nobody uses, or adds something, is accepted', async () => {
+    expect(await check(store, [books('title: String! kind: Kind isbn: String')])).toMatchObject({
+      passes: true,
+      changes: expect.arrayContaining([expect.objectContaining({ level: 'breaking', usedBy: [] })]),
+    });
+  });
+
+  const document = 'query Find($like: Like, $n: Int) { books(like: $like, first: $n) { kind } }';
+  test.each([
+    ['an enum value that may come', 'NOVEL ESSAY', 'NOVEL'],
+    ['an argument', 'first: Int, ', ''],
+    ['a field of an input', 'title: String kind: Kind }', 'kind: Kind }'],
+    ['an input that need not be given', 'Like { title: String ', 'Like { title: String! '],
+    ['an argument that need not be given', 'first: Int,', 'first: Int, shelf: Int!,'],
+  ])('of %s names those who use it', async (_, from, to) => {
+    await registerOperations(store, 'app', manifest(['Find', document]));
+    const changed = { ...books(), sdl: books().sdl.replace(from, to) };
+    const { passes, changes } = await check(store, [changed]);
+    expect(passes).toBe(false);
+    expect(changes.filter(({ level }) => level === 'breaking').flatMap(({ usedBy }) => usedBy)).toContain('app: Find');
+  });
+
+  test('that does not compose is refused with every problem', async () => {
+    const other = subgraph('other', 'type Query { books: Int } type Book @key(fields: "id") { id: Int! }');
+    const { passes, problems } = await check(store, [other]);
+    expect(passes).toBe(false);
+    expect(problems.join('\n')).toContain('books');
+  });
+});
+
+describe('A contract', () => {
+  const tagged = subgraph(
+    'books',
+    `type Query { books(like: Like, hidden: Int): [Book!]! @tag(name: "partner") secret: String people: [Person] @tag(name: "partner") }
+     type Mutation { burn: Boolean }
+     type Book @key(fields: "id") @tag(name: "partner") { id: ID! title: String kind: Kind author: Person }
+     type Person @key(fields: "id") { id: ID! email: String }
+     enum Kind { NOVEL } input Like { title: String } input Other { a: Int } enum Unused { A }`,
+  );
+
+  test('has only what is tagged, and what that needs', async () => {
+    const store = directoryStore(join(directory, String(++count)));
+    await publish(store, [tagged], 'ann');
+    const contract = (await store.read('live/partner.graphql')) ?? '';
+    const api = printSchema(Supergraph.build(contract).apiSchema().toGraphQLJSSchema());
+    expect(api.replaceAll(/\s+/g, ' ')).toBe(
+      'type Book { id: ID! title: String kind: Kind } enum Kind { NOVEL } input Like { title: String } type Query { books(like: Like, hidden: Int): [Book!]! }',
+    );
+  });
+
+  test('that would lose its last field is refused, since gateways serve it', async () => {
+    const store = directoryStore(join(directory, String(++count)));
+    await publish(store, [tagged], 'ann');
+    const { passes, problems } = await check(store, [
+      { ...tagged, sdl: tagged.sdl.replaceAll('@tag(name: "partner")', '') },
+    ]);
+    expect([passes, problems]).toEqual([false, [expect.stringContaining('CONTRACT_EMPTY')]]);
+  });
+});
+
+describe('npm run schema --', () => {
+  const command = fileURLToPath(new URL('../dist/main.js', import.meta.url));
+  const run = (...args: string[]) =>
+    promisify(execFile)(process.execPath, [command, ...args]).then(
+      ({ stdout }) => ({ code: 0, output: stdout }),
+      ({ code, stdout, stderr }) => ({ code, output: String(stdout) + String(stderr) }),
+    );
+
+  test('publishes, tells the history and refuses what would break somebody', async () => {
+    const registry = join(directory, 'command');
+    const at = ['--registry', registry, '--by', 'ann'];
+    const files = ['whole', 'less'].map((name) => join(directory, `${name}.graphql`));
+    await writeFile(files[0] as string, books().sdl);
+    await writeFile(files[1] as string, books('pages: Int').sdl);
+    await writeFile(join(directory, 'web.json'), manifest(['Titles', '{ books { title } }']));
+    const change = (file = '') => ['books', '--url', 'http://localhost/books', '--sdl', file, ...at];
+    expect(await run('publish', ...change(files[0]))).toEqual({ code: 0, output: 'Version 1 is live.\n' });
+    expect((await run('operations', 'web', join(directory, 'web.json'), ...at)).code).toBe(0);
+    expect((await run('history', ...at)).output).toContain('publish books (ann)');
+    const { code, output } = await run('check', ...change(files[1]));
+    expect([code, output]).toEqual([1, expect.stringContaining('used by web: Titles')]);
+    expect((await run('rollback', 'x', ...at)).output).toContain('Name a version by its number, not "x"');
+  });
+});
+
+async function live(store: RegistryStore): Promise<string> {
+  return (await store.read('live/supergraph.graphql')) ?? '';
+}
