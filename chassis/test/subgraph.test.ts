@@ -1,11 +1,15 @@
 import 'reflect-metadata';
+import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Arg, Ctx, Query, Resolver } from 'type-graphql';
 import { subgraphSettings } from '../src/config/settings.js';
 import { badInput, conflict, notFound } from '../src/errors/errors.js';
 import { type SubgraphContext, subgraphRoute } from '../src/graphql/subgraph.js';
 import { printSubgraph, subgraphSchema } from '../src/graphql/schema.js';
+import { timeLeftHeader } from '../src/http/time-left.js';
+import type { Caller } from '../src/identity/caller.js';
 import { callerHeader } from '../src/identity/signature.js';
+import { rowLoader } from '../src/loaders/loaders.js';
 import type { Service } from '../src/process/run.js';
 import { userCaller } from '../src/testkit/callers.js';
 import { freshKeys, testKeys } from '../src/testkit/keys.js';
@@ -18,6 +22,14 @@ class Probe {
     return caller.kind === 'user' ? caller.role : caller.kind;
   }
 
+  /** Asks the store twice, with time between. */
+  @Query(() => String)
+  async slow(@Ctx() { rows }: ProbeContext): Promise<string> {
+    await rows.load('first');
+    await wait(150);
+    return (await rows.load('second'))?.id ?? '';
+  }
+
   @Query(() => String)
   fail(@Arg('how', () => String) how: string): string {
     if (how === 'input') throw badInput({ path: 'input.title', message: 'is too long' });
@@ -27,12 +39,30 @@ class Probe {
   }
 }
 
+interface ProbeContext extends SubgraphContext {
+  rows: ReturnType<typeof createRows>;
+}
+
+/** What the store was asked for. */
+const fetched: string[] = [];
+
+function createRows() {
+  return rowLoader(
+    async (ids) => {
+      fetched.push(...ids);
+      return ids.map((id) => ({ id }));
+    },
+    ({ id }) => id,
+  );
+}
+
 const probe: Service<ReturnType<typeof subgraphSettings.parse>> = {
   name: 'probe',
   settings: subgraphSettings,
   async open(opening) {
     const schema = await subgraphSchema({ resolvers: [Probe], references: {} });
-    const graphql = await subgraphRoute({ name: 'probe', schema, opening, context: (caller) => ({ caller }) });
+    const context = (caller: Caller): ProbeContext => ({ caller, rows: createRows() });
+    const graphql = await subgraphRoute({ name: 'probe', schema, opening, context });
     return { routes: { '/graphql': graphql }, check: async () => undefined };
   },
 };
@@ -116,6 +146,33 @@ describe('errors', () => {
 
   test('a field name that is nearly right is not suggested', async () => {
     expect((await service.ask('{ whoAmII }')).errors[0]?.message).not.toContain('Did you mean');
+  });
+});
+
+describe('a request that nobody waits for any more asks the store nothing more', () => {
+  test.each([
+    ['its time is over', '100', ['first']],
+    ['it has time', '60000', ['first', 'second']],
+    ['it says nothing that is a time', 'soon', ['first', 'second']],
+  ])('when %s', async (_, left, asked) => {
+    fetched.length = 0;
+    await service.ask('{ slow }', { headers: { [timeLeftHeader]: left } });
+    expect(fetched).toEqual(asked);
+  });
+
+  test('when its sender has left', async () => {
+    fetched.length = 0;
+    const leaving = AbortSignal.timeout(60);
+    const signed = await (await testKeys()).signer.sign({ kind: 'guest' }, 'probe');
+    const request = fetch(`${service.url}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', [callerHeader]: signed },
+      body: JSON.stringify({ query: '{ slow }' }),
+      signal: leaving,
+    });
+    await expect(request).rejects.toThrow();
+    await wait(250);
+    expect(fetched).not.toContain('second');
   });
 });
 

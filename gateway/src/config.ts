@@ -10,8 +10,18 @@ export const gatewaySettings = processSettings
     SUPERGRAPH_POLL_SECONDS: z.coerce.number().positive().max(3600).default(2),
     /** A JSON object of subgraph name to URL, in place of the addresses in the supergraph. */
     SUBGRAPH_URLS: json.pipe(z.record(z.string(), z.url({ protocol: /^https?$/ }))).default({}),
-    /** Seconds that a subgraph has for one answer, from the first byte sent to the last one read. */
+    /** Seconds that a subgraph has for one answer, with waiting for its turn and all attempts. */
     SUBGRAPH_TIMEOUT_SECONDS: z.coerce.number().positive().max(300).default(5),
+    /** Requests to one subgraph at the same time. */
+    SUBGRAPH_CONCURRENCY: z.coerce.number().int().positive().default(64),
+    /** Requests that may wait for their turn at one subgraph; more are turned away at once. */
+    SUBGRAPH_QUEUE: z.coerce.number().int().min(0).default(1_000),
+    /** How often a query is sent again when its connection fails or it meets a 502 or 503. */
+    SUBGRAPH_RETRIES: z.coerce.number().int().min(0).max(10).default(2),
+    /** So many last requests to a subgraph are looked at: when more than half have failed, it is not asked for a while. */
+    SUBGRAPH_BREAKER_CALLS: z.coerce.number().int().positive().default(20),
+    /** Seconds until a subgraph that is not asked any more is tried again with one request. */
+    SUBGRAPH_BREAKER_SECONDS: z.coerce.number().positive().max(300).default(5),
     /** A private Ed25519 JSON Web Key with a `kid`: subgraphs check callers with its public half. */
     CALLER_SIGNING_KEY: json.pipe(
       z.looseObject({

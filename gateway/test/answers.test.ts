@@ -66,6 +66,7 @@ describe('a planned operation', () => {
         'host',
         'traceparent',
         callerHeader,
+        'x-marquee-time-left',
         'x-request-id',
       ].sort(),
     );

@@ -12,7 +12,8 @@ const secret = 'secret-of-the-service';
 
 beforeAll(async () => {
   [users, posts] = await Promise.all([openUsers(), openPosts()]);
-  gateway = await openGateway([users, posts], { SUBGRAPH_TIMEOUT_SECONDS: '0.5' });
+  // Every illness is met anew, so the breaker of the last one has to close at once.
+  gateway = await openGateway([users, posts], { SUBGRAPH_TIMEOUT_SECONDS: '0.5', SUBGRAPH_BREAKER_SECONDS: '0.001' });
 });
 
 afterAll(async () => {

@@ -1,9 +1,11 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { readSettings } from '@marquee/chassis/config/settings';
 import { testKeys } from '@marquee/chassis/testkit/keys';
 import { openLog } from '@marquee/chassis/telemetry/log';
+import { gatewaySettings } from '../src/config.js';
 import { createPrincipals, type Principals } from '../src/identity/principals.js';
 import { openUpstream, type Upstream } from '../src/upstream/upstream.js';
-import { bearer, type Gateway, openGateway } from './fixtures/gateway.js';
+import { bearer, type Gateway, gatewayEnvironment, openGateway } from './fixtures/gateway.js';
 import { openPosts, openUsers, type StoredUser } from './fixtures/graph.js';
 import { type Issuer, openIssuer } from './fixtures/issuer.js';
 import type { Subgraph } from './fixtures/subgraph.js';
@@ -84,7 +86,9 @@ describe('as time goes by', () => {
   beforeEach(async () => {
     clock = 1_000_000;
     const { signer } = await testKeys();
-    upstream = openUpstream({ name: 'users', url: new URL(users.url), timeoutSeconds: 1, signer, log });
+    const variables = { ...(await gatewayEnvironment('none')), SUBGRAPH_RETRIES: '0' };
+    const settings = readSettings(gatewaySettings, variables);
+    upstream = openUpstream({ name: 'users', url: new URL(users.url), settings, signer, log });
     principals = createPrincipals({ users: () => upstream, log, now: () => clock });
   });
 

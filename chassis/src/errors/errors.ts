@@ -80,6 +80,11 @@ export function upstreamUnavailable(service: string): GraphQLError {
   return coded('UPSTREAM_UNAVAILABLE', `The service "${service}" does not answer now.`, { service });
 }
 
+/** Whoever asked no longer waits, so nothing new is begun for them. */
+export function tooLate(): GraphQLError {
+  return coded('UPSTREAM_UNAVAILABLE', 'The time for this answer is over.');
+}
+
 /** The caller asks for more than a client gets. */
 export function rateLimited(message: string): GraphQLError {
   return coded('RATE_LIMITED', message);

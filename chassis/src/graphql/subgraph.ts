@@ -12,6 +12,7 @@ import type { SubgraphSettings } from '../config/settings.js';
 import { maskErrors } from '../errors/mask.js';
 import { graphqlRoute } from '../http/graphql.js';
 import { type Handler, header } from '../http/server.js';
+import { keepTimeLeft } from '../http/time-left.js';
 import type { Caller } from '../identity/caller.js';
 import { callerHeader, type CallerVerifier, callerVerifier } from '../identity/signature.js';
 import type { Opening } from '../process/run.js';
@@ -33,7 +34,7 @@ export interface SubgraphOptions<Context extends SubgraphContext> {
 
 /**
  * Serves a subgraph on `/graphql` to the gateway alone: a request whose caller is not signed for it gets 401,
- * before anything else of it is read.
+ * before anything else of it is read. When the gateway no longer waits, nothing more is begun for it.
  */
 export async function subgraphRoute<Context extends SubgraphContext>(
   options: SubgraphOptions<Context>,
@@ -43,11 +44,15 @@ export async function subgraphRoute<Context extends SubgraphContext>(
   await server.start();
   closers.add({ close: () => server.stop() });
   const verifier = callerVerifier(settings.CALLER_KEYS as JSONWebKeySet, options.name);
-  return graphqlRoute<Context>({
+  const answer = graphqlRoute<Context>({
     server,
     bodyLimit: () => settings.BODY_LIMIT_BYTES,
     context: async (request) => options.context(await callerOf(request, verifier, log)),
   });
+  return (request, response) => {
+    keepTimeLeft(request, response);
+    return answer(request, response);
+  };
 }
 
 function createServer<Context extends SubgraphContext>({ schema, opening: { log } }: SubgraphOptions<Context>) {

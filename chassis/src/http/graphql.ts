@@ -1,7 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { HeaderMap, type ApolloServer, type BaseContext, type HTTPGraphQLResponse } from '@apollo/server';
-import { badInput } from '../errors/errors.js';
+import { badInput, tooLate } from '../errors/errors.js';
 import { BodyError, readJson } from './body.js';
+import { currentRequest } from '../telemetry/request.js';
 import { graphqlFailure } from './json.js';
 import type { Handler } from './server.js';
 
@@ -22,6 +23,7 @@ export function graphqlRoute<Context extends BaseContext>(options: GraphqlRouteO
     );
     const body = await bodyOf(request, response, 'value' in context ? options.bodyLimit(context.value) : 0);
     if (body === refused) return;
+    if (currentRequest()?.over.aborted) return graphqlFailure(response, 504, tooLate());
     const answer = await options.server.executeHTTPGraphQLRequest({
       httpGraphQLRequest: {
         method: request.method ?? 'GET',

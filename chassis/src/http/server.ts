@@ -4,7 +4,7 @@ import type { Duplex } from 'node:stream';
 import { context, propagation, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
 import { durations } from '../telemetry/instruments.js';
 import type { Logger } from '../telemetry/log.js';
-import { currentRequest, requestIdHeader, withinRequest } from '../telemetry/request.js';
+import { currentRequest, requestAbandoner, requestIdHeader, withinRequest } from '../telemetry/request.js';
 import { json } from './json.js';
 import type { LiveRoute } from './live.js';
 
@@ -109,6 +109,10 @@ async function answer(
   log: Logger,
 ): Promise<void> {
   response.setHeader(requestIdHeader, currentRequest()?.id ?? '');
+  const abandon = requestAbandoner();
+  response.once('close', () => {
+    if (!response.writableFinished) abandon();
+  });
   try {
     await handler(request, response);
   } catch (failure) {

@@ -1,4 +1,6 @@
 import DataLoader from 'dataloader';
+import { tooLate } from '../errors/errors.js';
+import { currentRequest } from '../telemetry/request.js';
 
 /**
  * Loads rows by a unique key: one fetch for all keys that are asked for in the same tick, null for the missing.
@@ -10,6 +12,7 @@ export function rowLoader<Row>(
   keyOf: (row: Row) => string,
 ): DataLoader<string, Row | null> {
   return new DataLoader(async (keys) => {
+    refuseWhenOver();
     const rows = new Map((await fetch(keys)).map((row) => [keyOf(row), row]));
     return keys.map((key) => rows.get(key) ?? null);
   });
@@ -33,6 +36,7 @@ export function childrenLoader<Child, Page>(
 ): DataLoader<ChildrenKey<Page>, Child[], string> {
   return new DataLoader(
     async (keys) => {
+      refuseWhenOver();
       const pages = new Map(keys.map(({ page }) => [JSON.stringify(page), page]));
       const fetched = await Promise.all(
         [...pages].map(async ([name, page]) => {
@@ -45,6 +49,11 @@ export function childrenLoader<Child, Page>(
     },
     { cacheKeyFn: (key) => JSON.stringify(key) },
   );
+}
+
+/** The store is asked nothing for a request that nobody waits for. */
+function refuseWhenOver(): void {
+  if (currentRequest()?.over.aborted) throw tooLate();
 }
 
 function grouped<Child>(children: readonly Child[], parentOf: (child: Child) => string): Map<string, Child[]> {

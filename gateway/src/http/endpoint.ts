@@ -13,6 +13,7 @@ import type { LiveRoute } from '@marquee/chassis/http/live';
 import { type Handler, header } from '@marquee/chassis/http/server';
 import type { Closable } from '@marquee/chassis/process/closers';
 import type { Logger } from '@marquee/chassis/telemetry/log';
+import { currentRequest } from '@marquee/chassis/telemetry/request';
 import type { GatewaySettings } from '../config.js';
 import type { OperationContext } from '../engine/context.js';
 import type { Engine } from '../engine/engine.js';
@@ -69,7 +70,10 @@ export async function openEndpoint(options: EndpointOptions): Promise<Endpoint> 
 function answersOver(server: ApolloServer<OperationContext>, identity: Identity, settings: GatewaySettings): Handler {
   return graphqlRoute<OperationContext>({
     server,
-    context: async (request) => ({ caller: await identity.identify((name) => header(request, name)) }),
+    context: async (request) => ({
+      caller: await identity.identify((name) => header(request, name)),
+      signal: currentRequest()?.over,
+    }),
     bodyLimit: ({ caller }) =>
       caller.kind === 'guest' ? settings.BODY_LIMIT_BYTES : settings.BODY_LIMIT_IDENTIFIED_BYTES,
   });

@@ -1,18 +1,25 @@
-import { type Counter, metrics } from '@opentelemetry/api';
+import { counter } from '@marquee/chassis/telemetry/instruments';
 
-/** How a subgraph failed to answer. `unauthorized`: it did not believe the signed caller. */
-export type FailureReason = 'timeout' | 'connection' | 'status' | 'unauthorized' | 'garbage';
+/**
+ * How a subgraph failed to answer. `unauthorized`: it did not believe the signed caller. `full` and `open`: it was not
+ * asked, since too many wait for it already, or it has failed too often of late. `left`: nobody waits for the answer.
+ */
+export type FailureReason = 'timeout' | 'connection' | 'status' | 'unauthorized' | 'garbage' | 'full' | 'open' | 'left';
 
 /** A subgraph gave no answer that can be used. What it sent instead stays in here. */
 export class UpstreamFailure extends Error {
+  /** Whether the same might succeed when asked again: the connection failed, or something before the service did. */
+  readonly passing: boolean;
+
   constructor(
     readonly service: string,
     readonly reason: FailureReason,
     detail: string,
-    cause?: unknown,
+    { cause, status }: { cause?: unknown; status?: number } = {},
   ) {
     super(`${service}: ${detail}`, { cause });
     this.name = 'UpstreamFailure';
+    this.passing = reason === 'connection' || status === 502 || status === 503;
   }
 }
 
@@ -21,15 +28,18 @@ export function failureOf(service: string, thrown: unknown): UpstreamFailure {
   if (thrown instanceof UpstreamFailure) return thrown;
   const { name, code } = thrown as { name?: string; code?: string };
   if (name === 'TimeoutError') return new UpstreamFailure(service, 'timeout', 'no answer in time');
+  if (name === 'AbortError') return new UpstreamFailure(service, 'left', 'nobody waits for the answer');
   if (code === 'UND_ERR_RES_EXCEEDED_MAX_SIZE')
     return new UpstreamFailure(service, 'garbage', 'the answer is larger than what is read');
-  return new UpstreamFailure(service, 'connection', 'the connection failed', thrown);
+  return new UpstreamFailure(service, 'connection', 'the connection failed', { cause: thrown });
 }
 
-let failures: Counter | undefined;
-
-/** Counts a failure by service and reason. */
+/**
+ * Counts a failure by service and reason, and a request that was ended before its answer came. That a client has left
+ * is no failure of the service.
+ */
 export function countFailure({ service, reason }: UpstreamFailure): void {
-  failures ??= metrics.getMeter('marquee').createCounter('marquee.upstream.failures');
-  failures.add(1, { service, reason });
+  if (reason === 'left' || reason === 'timeout')
+    counter('marquee.upstream.aborted').add(1, { service, reason: reason === 'left' ? 'left' : 'deadline' });
+  if (reason !== 'left') counter('marquee.upstream.failures').add(1, { service, reason });
 }

@@ -1,19 +1,18 @@
 import type { Caller } from '@marquee/chassis/identity/caller';
-import { callerHeader, type CallerSigner } from '@marquee/chassis/identity/signature';
+import type { CallerSigner } from '@marquee/chassis/identity/signature';
 import type { Closable } from '@marquee/chassis/process/closers';
-import { durations } from '@marquee/chassis/telemetry/instruments';
 import type { Logger } from '@marquee/chassis/telemetry/log';
-import { currentRequest, requestIdHeader } from '@marquee/chassis/telemetry/request';
-import { context, propagation, type Span, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
 import { Pool } from 'undici';
-import { type Answer, readAnswer } from './answer.js';
-import { countFailure, failureOf, UpstreamFailure } from './failure.js';
+import type { GatewaySettings } from '../config.js';
+import type { Answer } from './answer.js';
+import { createPolicy, type PolicySetting } from './policy.js';
+import { sendRequest } from './request.js';
 import { openStreams, type Streams } from './streams.js';
 
 export interface UpstreamOptions {
   name: string;
   url: URL;
-  timeoutSeconds: number;
+  settings: Pick<GatewaySettings, PolicySetting>;
   signer: CallerSigner;
   log: Logger;
 }
@@ -23,6 +22,8 @@ export interface UpstreamOperation {
   query: string;
   variables?: Record<string, unknown> | undefined;
   operationName?: string | undefined;
+  /** Whether to send it again would change nothing; a query when left out. */
+  kind?: 'query' | 'mutation' | 'subscription';
   /** All of it as JSON, where that is made already. */
   body?: string;
 }
@@ -30,93 +31,51 @@ export interface UpstreamOperation {
 /** One subgraph, reached over connections that are kept. */
 export interface Upstream extends Closable {
   readonly name: string;
+  /** Where it is. */
+  readonly url: URL;
   /**
-   * Sends an operation as this caller. Nothing of a client's request goes along but its id and its trace.
+   * Sends an operation as this caller. Nothing of a client's request goes along but its id, its trace and the time that
+   * is left. A query whose connection fails, or that meets a 502 or 503, is sent again within that time; a mutation never.
+   *
+   * @param client aborted when nobody waits for the answer any more, which ends the request
    * @throws UpstreamFailure when no GraphQL answer comes in time; it is logged and counted
    */
-  ask(operation: UpstreamOperation, caller: Caller): Promise<Answer>;
+  ask(operation: UpstreamOperation, caller: Caller, client?: AbortSignal): Promise<Answer>;
   /** The events of a subscription; see `Streams`. */
   subscribe: Streams['subscribe'];
   close(): Promise<void>;
 }
 
-/** Requests to one subgraph at the same time; more wait for a connection, inside their own timeout. */
-const connectionLimit = 64;
-
 /** Milliseconds an idle connection is kept: less than the 65 s of our servers, and a server's own hint goes first. */
 const keepAlive = 30_000;
+
+/** Milliseconds for a connection to open, so that there is time for another attempt. */
+const longestConnect = 1_000;
 
 /** Largest answer in bytes. */
 const answerLimit = 32 * 1024 * 1024;
 
-export function openUpstream({ name, url, timeoutSeconds, signer, log }: UpstreamOptions): Upstream {
-  const timeout = timeoutSeconds * 1000;
+export function openUpstream({ name, url, settings, signer, log }: UpstreamOptions): Upstream {
+  const timeout = settings.SUBGRAPH_TIMEOUT_SECONDS * 1000;
   const pool = new Pool(url.origin, {
-    connections: connectionLimit,
+    connections: settings.SUBGRAPH_CONCURRENCY,
     keepAliveTimeout: keepAlive,
     maxResponseSize: answerLimit,
-    connect: { timeout },
+    connect: { timeout: Math.min(longestConnect, timeout / 2) },
   });
   const streams = openStreams({ name, url, signer, log, openingTimeout: timeout });
-  const path = `${url.pathname}${url.search}`;
+  const policy = createPolicy({ name, settings, log });
+  const target = { name, path: `${url.pathname}${url.search}`, pool, log };
   return {
     name,
+    url,
     close: async () => void (await Promise.all([streams.close(), pool.close()])),
     subscribe: streams.subscribe,
-    ask: (operation, caller) =>
-      observed(name, log, async () => {
-        const headers = headersOf(await signer.sign(caller, name));
-        const signal = AbortSignal.timeout(timeout);
-        const body = operation.body ?? JSON.stringify(operation);
-        const { statusCode, body: answer } = await pool.request({ method: 'POST', path, headers, body, signal });
-        const refusal = refusalOf(name, statusCode);
-        if (refusal === undefined) return readAnswer(name, statusCode, await answer.text());
-        await answer.dump();
-        throw refusal;
-      }),
+    async ask(operation, caller, client) {
+      const signedCaller = await signer.sign(caller, name);
+      const body = operation.body ?? JSON.stringify(operation);
+      const asking = { repeatable: operation.kind !== 'mutation', client };
+      return policy.run((deadline) => sendRequest(target, { body, signedCaller, deadline }), asking);
+    },
   };
-}
-
-function headersOf(signedCaller: string): Record<string, string> {
-  const requestId = currentRequest()?.id;
-  const headers: Record<string, string> = {
-    'content-type': 'application/json',
-    accept: 'application/json',
-    [callerHeader]: signedCaller,
-    ...(requestId !== undefined && { [requestIdHeader]: requestId }),
-  };
-  propagation.inject(context.active(), headers);
-  return headers;
-}
-
-/** Other 4xx answers may carry GraphQL errors of the request itself, which a client should see. */
-function refusalOf(name: string, status: number): UpstreamFailure | undefined {
-  if (status === 401) return new UpstreamFailure(name, 'unauthorized', 'it refused the signed caller');
-  if (status < 200 || status >= 500 || (status >= 300 && status < 400))
-    return new UpstreamFailure(name, 'status', `HTTP ${status}`);
-  return undefined;
-}
-
-function observed(name: string, log: Logger, work: () => Promise<Answer>): Promise<Answer> {
-  const options = { kind: SpanKind.CLIENT, attributes: { 'graphql.subgraph': name } };
-  return trace.getTracer('marquee').startActiveSpan(`POST ${name}`, options, async (span) => {
-    const started = performance.now();
-    try {
-      return await work();
-    } catch (thrown) {
-      throw noted(failureOf(name, thrown), span, log);
-    } finally {
-      durations('http.client.request.duration').record((performance.now() - started) / 1000, { service: name });
-      span.end();
-    }
-  });
-}
-
-function noted(failure: UpstreamFailure, span: Span, log: Logger): UpstreamFailure {
-  countFailure(failure);
-  span.setStatus({ code: SpanStatusCode.ERROR }).setAttribute('error.type', failure.reason);
-  const { service: subgraph, reason, message: detail, cause } = failure;
-  const code = (cause as { code?: unknown } | undefined)?.code;
-  log[reason === 'unauthorized' ? 'error' : 'warn']({ subgraph, reason, detail, code }, 'subgraph failed');
-  return failure;
 }

@@ -3,10 +3,11 @@ import { SettingsError } from '@marquee/chassis/config/settings';
 import type { Closable } from '@marquee/chassis/process/closers';
 import type { Logger } from '@marquee/chassis/telemetry/log';
 import type { GatewaySettings } from '../config.js';
+import type { PolicySetting } from './policy.js';
 import { openUpstream, type Upstream } from './upstream.js';
 
 export interface UpstreamsOptions {
-  settings: Pick<GatewaySettings, 'SUBGRAPH_URLS' | 'SUBGRAPH_TIMEOUT_SECONDS'>;
+  settings: Pick<GatewaySettings, 'SUBGRAPH_URLS' | PolicySetting>;
   signer: CallerSigner;
   log: Logger;
 }
@@ -24,9 +25,11 @@ export function openUpstreams({ settings, signer, log }: UpstreamsOptions): Upst
   return {
     add({ name, url: composed }) {
       const url = addressOf(name, settings.SUBGRAPH_URLS[name] ?? composed);
-      const upstream = openUpstream({ name, url, timeoutSeconds: settings.SUBGRAPH_TIMEOUT_SECONDS, signer, log });
-      // A reloaded supergraph may have moved it; requests in flight finish where they are.
-      void open.get(name)?.close();
+      const known = open.get(name);
+      if (known?.url.href === url.href) return known;
+      const upstream = openUpstream({ name, url, settings, signer, log });
+      // A reloaded supergraph has moved it; requests in flight finish where they are.
+      void known?.close();
       open.set(name, upstream);
       return upstream;
     },
