@@ -1,7 +1,8 @@
 import type { PlanNode, QueryPlan } from '@apollo/query-planner';
-import { type DocumentNode, GraphQLError, type GraphQLSchema } from 'graphql';
+import type { DocumentNode, GraphQLError, GraphQLSchema } from 'graphql';
 import type { OperationContext } from './context.js';
 import type { Fetcher, SubgraphAnswer } from './fetcher.js';
+import { graphqlError } from './plan/failure.js';
 import type { Kinds } from './plan/kinds.js';
 import type { Place } from './plan/place.js';
 import { compileReceiving, type Receive } from './plan/root-fetch.js';
@@ -92,8 +93,4 @@ function answer({ data: known, variables, errors: told }: Run, shaper: Shaper): 
   const { data, faults, refusals } = shaper(known, variables);
   const errors = [...(told.length > 0 ? told : faults.slice(0, faultLimit)), ...refusals];
   return errors.length > 0 ? { errors, data } : { data };
-}
-
-function graphqlError(failure: Error): GraphQLError {
-  return failure instanceof GraphQLError ? failure : new GraphQLError(failure.message, { originalError: failure });
 }

@@ -4,6 +4,7 @@ import type { SubgraphAnswer } from '../fetcher.js';
 import { type Batch, compileEntityPart, type EntityPart } from './entity-part.js';
 import type { Kinds } from './kinds.js';
 import { compileSend, usedVariables } from './operation.js';
+import type { Value } from './value.js';
 import type { Run, Send, Sending, Step } from './run.js';
 
 /** The name of the variable that carries representations, and of the field that takes them. */
@@ -13,7 +14,7 @@ const field = '_entities';
 /** A fetch of entities. */
 export function compileEntityFetch(node: FetchNode, kinds: Kinds): Step {
   const part = compileEntityPart(node, kinds);
-  const exchange = compileExchange(node, part);
+  const exchange = compileSendingBatch(node, part);
   return async (run, place) => {
     const batch = part.gather(place);
     if (batch) await exchange(run, batch);
@@ -21,13 +22,16 @@ export function compileEntityFetch(node: FetchNode, kinds: Kinds): Step {
 }
 
 /** Asks for one batch of entities, and takes them in. */
-export function compileExchange(node: FetchNode, part: EntityPart): (run: Run, batch: Batch) => Promise<void> {
+export function compileSendingBatch(node: FetchNode, part: EntityPart): SendingBatch {
   const send: Send = compileSend(node);
-  return async (run, batch) => {
+  return async (run, batch, more) => {
     const asked = { part, batch, name: field, variable };
-    receive(run, [asked], await send(run, sendingOf(run, node.variableUsages, [asked])));
+    receive(run, [asked], await send(run, sendingOf({ ...usedVariables(node.variableUsages, run), ...more }, [asked])));
   };
 }
+
+/** @param more values of variables that no client sent */
+export type SendingBatch = (run: Run, batch: Batch, more?: Value) => Promise<void>;
 
 /** A batch that is asked for under a name of its own, beside others. */
 export interface Asked {
@@ -39,9 +43,8 @@ export interface Asked {
   variable: string;
 }
 
-/** The variables of an operation that asks for these batches. */
-export function sendingOf(run: Run, usages: readonly string[] | undefined, asked: readonly Asked[]): Sending {
-  const used = usedVariables(usages, run);
+/** The variables of an operation that asks for these batches, and uses these besides. */
+export function sendingOf(used: Value, asked: readonly Asked[]): Sending {
   if (variable in used) throw new Error(`Variables cannot contain key "${variable}"`);
   const fixed = JSON.stringify(used).slice(1);
   const lists = asked.map(({ batch, variable: name }) => `"${name}":[${batch.texts.join(',')}]`);

@@ -22,8 +22,11 @@ export interface Batch {
 
 /** One `_entities` field of an operation for a subgraph. */
 export interface EntityPart {
-  /** Collects what there is to ask at a place; undefined when there is nothing. */
-  gather(place: Place): Batch | undefined;
+  /**
+   * Collects what there is to ask at a place; undefined when there is nothing.
+   * @param chosen the indices of the entities that count, if not all do
+   */
+  gather(place: Place, chosen?: ReadonlySet<number>): Batch | undefined;
   /** Takes in what came for the batch. @throws when that is not what was asked for */
   settle(run: Run, batch: Batch, received: unknown): void;
   /** Tells an error of the subgraph, at each entity that it is about. */
@@ -35,11 +38,11 @@ export function compileEntityPart(node: FetchNode, kinds: Kinds): EntityPart {
   const rewriteInput = compileRewrites(kinds, node.inputRewrites);
   const rewriteOutput = compileRewrites(kinds, node.outputRewrites);
   return {
-    gather(place) {
+    gather(place, chosen) {
       const batch: Batch = { place, entities: entitiesAt(place), representations: [], texts: [], owners: [] };
       const known = new Map<string, number>();
       for (const [index, entity] of batch.entities.entries()) {
-        const representation = represent(entity);
+        const representation = !chosen || chosen.has(index) ? represent(entity) : null;
         if (!representation?.['__typename']) continue;
         const kind = rewriteInput ? `${String((entity as Value)['__typename'])} ` : '';
         rewriteInput?.(representation);

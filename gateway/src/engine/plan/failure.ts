@@ -13,3 +13,8 @@ export function downstreamError(
     ...(path && { path }),
   });
 }
+
+/** What was thrown, as an error that an answer can tell. */
+export function graphqlError(failure: Error): GraphQLError {
+  return failure instanceof GraphQLError ? failure : new GraphQLError(failure.message, { originalError: failure });
+}

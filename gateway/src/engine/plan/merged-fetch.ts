@@ -9,10 +9,10 @@ import {
   stripIgnoredCharacters,
   type VariableDefinitionNode,
 } from 'graphql';
-import { type Asked, compileExchange, receive, sendingOf } from './entity-fetch.js';
+import { type Asked, compileSendingBatch, receive, sendingOf } from './entity-fetch.js';
 import { type Batch, compileEntityPart } from './entity-part.js';
 import type { Kinds } from './kinds.js';
-import { compileSend } from './operation.js';
+import { compileSend, usedVariables } from './operation.js';
 import { placeBelow } from './place.js';
 import type { Step } from './run.js';
 
@@ -58,7 +58,7 @@ function mergeable(node: PlanNode): Mergeable | undefined {
 function compileMerged(group: readonly Mergeable[], kinds: Kinds): Step {
   const parts = group.map(({ flatten, fetch }) => {
     const part = compileEntityPart(fetch, kinds);
-    return { path: flatten.path, part, alone: compileExchange(fetch, part) };
+    return { path: flatten.path, part, alone: compileSendingBatch(fetch, part) };
   });
   const [{ fetch }] = group as [Mergeable];
   const send = compileSend({ ...fetch, operation: mergedOperation(group) });
@@ -72,7 +72,7 @@ function compileMerged(group: readonly Mergeable[], kinds: Kinds): Step {
     if (!first) return;
     if (others.length === 0) return first.alone(run, first.batch);
     const asked = gathered.map((one): Asked => ({ ...one, batch: one.batch ?? nothing }));
-    receive(run, asked, await send(run, sendingOf(run, usages, asked)));
+    receive(run, asked, await send(run, sendingOf(usedVariables(usages, run), asked)));
   };
 }
 

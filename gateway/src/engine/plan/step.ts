@@ -1,6 +1,7 @@
 import type { ConditionNode, FetchNode, PlanNode } from '@apollo/query-planner';
-import type { GraphQLError } from 'graphql';
+import { compileContextualFetch } from './contextual-fetch.js';
 import { compileEntityFetch } from './entity-fetch.js';
+import { graphqlError } from './failure.js';
 import type { Kinds } from './kinds.js';
 import { mergeFetches } from './merged-fetch.js';
 import { type PlanPath, placeBelow } from './place.js';
@@ -41,7 +42,8 @@ export function inSequence(steps: readonly Step[]): Step {
 }
 
 function compileFetch(node: FetchNode, { kinds }: Compiling): Step {
-  return told(node.requires ? compileEntityFetch(node, kinds) : compileRootFetch(node, kinds));
+  if (!node.requires) return told(compileRootFetch(node, kinds));
+  return told(node.contextRewrites ? compileContextualFetch(node, kinds) : compileEntityFetch(node, kinds));
 }
 
 /** A fetch that fails leaves its part of the answer empty; the rest stands. */
@@ -50,7 +52,7 @@ function told(fetch: Step): Step {
     try {
       await fetch(run, place);
     } catch (failure) {
-      run.errors.push(failure as GraphQLError);
+      run.errors.push(graphqlError(failure as Error));
     }
   };
 }

@@ -1,0 +1,226 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { type DocumentNode, type FieldNode, parse, visit } from 'graphql';
+import type { Refusal } from '../src/engine/shape/operation.js';
+import { openSmallGraph, type SmallGraph } from './fixtures/in-memory.js';
+
+const graph: SmallGraph = openSmallGraph({
+  posts: {
+    sdl: `
+      type Query { posts: [Post!]! pinned: Post size(of: String = "all"): Int }
+      type Mutation { post(title: String!): Post }
+      type Subscription { posted: Post! }
+      type Post @key(fields: "id") { id: ID! title: String! author: User! reader: User secret: String strict: String! }
+      type User @key(fields: "id", resolvable: false) { id: ID! }`,
+    resolvers: {
+      Query: {
+        posts: () => posts,
+        pinned: () => posts[0],
+        size: (_: unknown, { of }: { of: string }) => of.length,
+      },
+      Mutation: { post: (_: unknown, { title }: { title: string }) => ({ ...posts[0], title }) },
+    },
+  },
+  users: {
+    sdl: `
+      type Query { me: User }
+      type User @key(fields: "id") { id: ID! name(style: String): String! age: Int }`,
+    resolvers: {
+      Query: { me: () => ({ id: '1' }) },
+      User: {
+        __resolveReference: async ({ id }: { id: string }) => {
+          if (id === '2') throw new Error('There is no user 2.');
+          return { id };
+        },
+        name: ({ id }: { id: string }, { style }: { style?: string }) => `${style ?? ''}User ${id}`,
+      },
+    },
+  },
+  clubs: {
+    sdl: `
+      type Query { clubs: [Club!]! }
+      type Club @key(fields: "id") @context(name: "club") { id: ID! currency: String! members: [Member!]! }
+      type Member @key(fields: "id") { id: ID! fee(currency: String @fromContext(field: "$club { currency }")): String }`,
+    resolvers: {
+      Query: {
+        clubs: () => [
+          { id: 'a', currency: 'EUR', members: [{ id: '1' }, { id: '2' }] },
+          { id: 'b', currency: 'USD', members: [{ id: '1' }] },
+          { id: 'c', currency: 'EUR', members: [{ id: '3' }] },
+        ],
+      },
+      Member: {
+        __resolveReference: ({ id }: { id: string }) => ({ id }),
+        fee: ({ id }: { id: string }, { currency }: { currency: string }) => `${id} ${currency}`,
+      },
+    },
+  },
+});
+
+beforeEach(() => {
+  graph.sent.length = 0;
+});
+
+afterEach(() => {
+  graph.instead = () => undefined;
+});
+
+describe('what is fetched', () => {
+  test('each entity is asked for once, and answered wherever it is met', async () => {
+    const { data } = await graph.ask('{ posts { author { name } } }');
+    expect(graph.sent[1]?.entities[0]?.representations).toEqual([
+      { __typename: 'User', id: '1' },
+      { __typename: 'User', id: '3' },
+    ]);
+    expect(data).toEqual({
+      posts: ['1', '3', '1'].map((id) => ({ author: { name: `User ${id}` } })),
+    });
+  });
+
+  test('what one service is asked at the same time from several places is one request', async () => {
+    const query = 'query ($style: String) { posts { author { name(style: $style) } reader { name age } } }';
+    const { data } = await graph.ask(query, { style: 'The ' });
+    expect(graph.sent.map(({ subgraph }) => subgraph)).toEqual(['posts', 'users']);
+    expect(graph.sent[1]?.entities.map(({ name }) => name)).toEqual(['_entities_0', '_entities_1']);
+    expect((data as never)['posts'][1]).toEqual({
+      author: { name: 'The User 3' },
+      reader: { name: 'User 1', age: null },
+    });
+  });
+
+  test('arguments from around an entity: one request for all that see the same', async () => {
+    const { data, errors } = await graph.ask('{ clubs { members { fee } } }');
+    expect(errors).toBeUndefined();
+    expect(data).toEqual({
+      clubs: [
+        { members: [{ fee: '1 EUR' }, { fee: '2 EUR' }] },
+        { members: [{ fee: '1 USD' }] },
+        { members: [{ fee: '3 EUR' }] },
+      ],
+    });
+    expect(graph.sent.map(({ variables }) => variables['contextualArgument_1_0'])).toEqual([undefined, 'EUR', 'USD']);
+  });
+
+  test('a service that fails leaves its fields empty', async () => {
+    graph.instead = (subgraph) => (subgraph === 'users' ? Promise.reject(new Error('gone')) : undefined);
+    const { data, errors } = await graph.ask('{ pinned { title reader { age } } }');
+    expect(data).toEqual({ pinned: { title: 'One', reader: { age: null } } });
+    expect(errors?.map(({ message }) => message)).toEqual(['gone']);
+  });
+
+  test('what a condition leaves out is not fetched', async () => {
+    const query = 'query ($with: Boolean!) { pinned { title author @include(if: $with) { name } } }';
+    expect(await graph.ask(query, { with: false })).toEqual({ data: { pinned: { title: 'One' } } });
+    expect(graph.sent).toHaveLength(1);
+    expect((await graph.ask(query, { with: true })).data).toEqual({
+      pinned: { title: 'One', author: { name: 'User 1' } },
+    });
+  });
+});
+
+describe('the answer', () => {
+  test('has the path of every place that an error of an entity is about', async () => {
+    graph.instead = (subgraph) =>
+      subgraph === 'posts'
+        ? Promise.resolve({ data: { posts: ['2', '1', '2'].map((id) => ({ reader: { __typename: 'User', id } })) } })
+        : undefined;
+    const { data, errors } = await graph.ask('{ posts { reader { age name } } }');
+    expect((data as never)['posts']).toEqual([
+      { reader: null },
+      { reader: { age: null, name: 'User 1' } },
+      { reader: null },
+    ]);
+    expect(errors?.map(({ path }) => path)).toEqual([
+      ['posts', 0, 'reader'],
+      ['posts', 2, 'reader'],
+    ]);
+  });
+
+  test('has names that objects answer to by themselves only when they were sent', async () => {
+    const { data } = await graph.ask('{ pinned { constructor: title toString: secret __proto__: title } }');
+    expect(JSON.stringify(data)).toBe('{"pinned":{"constructor":"One","toString":null,"__proto__":"One"}}');
+  });
+
+  test('merges what fragments ask of one field', async () => {
+    const query = '{ pinned { ...A ... on Post { author { id } } } } fragment A on Post { author { name __typename } }';
+    const { data } = await graph.ask(query);
+    expect(data).toEqual({ pinned: { author: { name: 'User 1', __typename: 'User', id: '1' } } });
+  });
+
+  test('knows the schema, for every value of a variable', async () => {
+    const query = 'query ($name: String!) { __type(name: $name) { ...T } size } fragment T on __Type { kind name }';
+    expect((await graph.ask(query, { name: 'Post' })).data).toEqual({
+      __type: { kind: 'OBJECT', name: 'Post' },
+      size: 3,
+    });
+    expect((await graph.ask(query, { name: 'Int' })).data).toEqual({
+      __type: { kind: 'SCALAR', name: 'Int' },
+      size: 3,
+    });
+  });
+
+  test('of an event is completed, and the event stays as it was', async () => {
+    const event = { data: { posted: { title: 'New', author: { __typename: 'User', id: '3' } } } };
+    const result = await graph.ask('subscription { posted { title author { name } } }', {}, { event });
+    expect(result).toEqual({ data: { posted: { title: 'New', author: { name: 'User 3' } } } });
+    expect(event.data.posted.author).toEqual({ __typename: 'User', id: '3' });
+  });
+});
+
+describe('a field that is not for the caller', () => {
+  test('is null with an error at each of its places, and nothing of it is fetched', async () => {
+    const { data, errors } = await graph.ask(
+      '{ posts { title author { id } reader { age } } }',
+      {},
+      { refused: refusing('age') },
+    );
+    expect((data as never)['posts'][0]).toEqual({ title: 'One', author: { id: '1' }, reader: { age: null } });
+    expect(errors?.map(({ path, extensions }) => [path, extensions['code']])).toEqual(
+      [0, 1, 2].map((index) => [['posts', index, 'reader', 'age'], 'FORBIDDEN']),
+    );
+    expect(graph.sent.map(({ subgraph }) => subgraph)).toEqual(['posts']);
+  });
+
+  test('that cannot be null makes null of what it is in', async () => {
+    const { data, errors } = await graph.ask('{ pinned { title strict } size }', {}, { refused: refusing('strict') });
+    expect(data).toEqual({ pinned: null, size: 3 });
+    expect(errors?.map(({ path }) => path)).toEqual([['pinned', 'strict']]);
+  });
+
+  test('at the root of a mutation is not run', async () => {
+    const query = 'mutation ($title: String!) { post(title: $title) { title } }';
+    const { data } = await graph.ask(query, { title: 'x' }, { refused: refusing('post') });
+    expect(data).toEqual({ post: null });
+    expect(graph.sent).toEqual([]);
+  });
+});
+
+describe('prepared operations', () => {
+  test('are prepared once for all who ask at the same time', async () => {
+    const document = parse('{ size }');
+    const [one, other] = await Promise.all([
+      graph.graph.prepare(document, undefined),
+      graph.graph.prepare(document, undefined),
+    ]);
+    expect(one).toBe(other);
+  });
+
+  test('are known by how often they are asked for', async () => {
+    const document = parse('query Often { size }');
+    for (let time = 0; time < 50; time++) await graph.graph.prepare(document, 'Often');
+    expect(graph.graph.hottest(1)).toEqual([{ document, operationName: 'Often' }]);
+  });
+});
+
+const posts = [
+  { id: '1', title: 'One', author: { id: '1' }, reader: { id: '1' }, strict: '' },
+  { id: '2', title: 'Two', author: { id: '3' }, reader: { id: '1' }, strict: '' },
+  { id: '3', title: 'Three', author: { id: '1' }, reader: { id: '3' }, strict: '' },
+];
+
+function refusing(name: string): (document: DocumentNode) => Map<FieldNode, Refusal> {
+  return (document) => {
+    const refused = new Map<FieldNode, Refusal>();
+    visit(document, { Field: (node) => void (node.name.value === name && refused.set(node, 'FORBIDDEN')) });
+    return refused;
+  };
+}
