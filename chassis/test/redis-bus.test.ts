@@ -78,6 +78,22 @@ withRedis('over Redis', () => {
     expect(heard.map(({ messages }) => messages.map(({ id }) => id))).toEqual([all, all, all]);
   });
 
+  test('a subscription that cannot catch up ends when an outage is over, and another one goes on', async () => {
+    const bus = opened(server.url);
+    const leave = new AbortController();
+    const ended = (async () => {
+      for await (const _ of bus.subscribe('shows', leave.signal, { endAfterOutage: true })) continue;
+      return leave.signal.aborted;
+    })();
+    const heard = hearing(bus, 'shows');
+    await listeners('shows', 1);
+    await server.kill();
+    await server.start();
+    expect(await ended).toBe(false);
+    bus.publish('shows', { id: 's1' });
+    await heard.until(1);
+  });
+
   test('systems with other prefixes do not hear one another', async () => {
     const [one, stranger] = [opened(server.url), opened(server.url, 'other:')];
     const [heard, overheard] = [hearing(one, 'jobs'), hearing(stranger, 'jobs')];

@@ -58,6 +58,10 @@ export const gatewaySettings = processSettings
       .int()
       .positive()
       .default(2 * 1024 * 1024),
+    /** Seconds that a user's role and activity count as they were last told. */
+    PRINCIPAL_SECONDS: z.coerce.number().positive().max(25).default(25),
+    /** Seconds between two looks at who is behind a socket; with the former it is how long the deactivated stay. */
+    LIVE_LOOK_SECONDS: z.coerce.number().positive().max(5).default(5),
     /** Events that may wait for a client that reads slowly, by subscription; more end it with SLOW_CONSUMER. */
     LIVE_QUEUE_EVENTS: z.coerce.number().int().positive().default(256),
     /** Seconds after which a stream that its subgraph never began ends with UPSTREAM_UNAVAILABLE. */

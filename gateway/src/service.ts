@@ -23,7 +23,11 @@ async function open({ settings, log, closers }: Opening<GatewaySettings>): Promi
     subgraph: (subgraph) => void upstreams.add(subgraph),
     log,
   });
-  const principals = createPrincipals({ users: () => upstreams.named('users'), log });
+  const principals = createPrincipals({
+    users: () => upstreams.named('users'),
+    log,
+    fresh: settings.PRINCIPAL_SECONDS * 1000,
+  });
   const identity = closers.add(openIdentity({ settings, principals, log }));
   const engine = createEngine(supergraph, createFetcher(upstreams));
   const endpoint = closers.add(await openEndpoint({ settings, engine, identity, upstreams, log }));

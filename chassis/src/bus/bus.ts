@@ -18,6 +18,11 @@ export interface HearingOptions {
    * after each of its outages. For those who look at the store at any message. Default: false.
    */
   catchUp?: boolean;
+  /**
+   * Ends the subscription when a bus between processes is back after an outage: for those who cannot find out what they
+   * missed, so that their readers hear of it. Default: false.
+   */
+  endAfterOutage?: boolean;
 }
 
 /** Keys of what changed, by name. */

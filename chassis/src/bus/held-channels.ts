@@ -7,24 +7,22 @@ export interface HeldChannels {
 }
 
 export interface HeldChannelsOptions {
-  /** Called whenever Redis begins to tell of a channel: what was told before was missed. */
-  listening(channel: string): void;
+  /** Called whenever Redis begins to tell of a channel: what was told before was missed. `again`: it had told before. */
+  listening(channel: string, again: boolean): void;
   /** Called when Redis did not take a subscription. */
   refused(err: unknown): void;
 }
 
 export function heldChannels(subscriber: Redis, { listening, refused }: HeldChannelsOptions): HeldChannels {
   const holders = new Map<string, Set<symbol>>();
+  const heard = new Set<string>();
   subscriber.on('ready', () => ask([...holders.keys()]));
   return {
     hold(channel) {
       const holder = Symbol(channel);
       const others = holders.get(channel);
-      if (others) others.add(holder);
-      else {
-        holders.set(channel, new Set([holder]));
-        ask([channel]);
-      }
+      holders.set(channel, (others ?? new Set()).add(holder));
+      if (!others) ask([channel]);
       return () => release(channel, holder);
     },
   };
@@ -32,13 +30,19 @@ export function heldChannels(subscriber: Redis, { listening, refused }: HeldChan
   /** Asks for nothing while there is no connection: with the next one everything is asked for. */
   function ask(channels: string[]): void {
     if (channels.length === 0 || subscriber.status !== 'ready') return;
-    subscriber.subscribe(...channels).then(() => channels.forEach((channel) => listening(channel)), refused);
+    subscriber.subscribe(...channels).then(() => channels.forEach(begin), refused);
+  }
+
+  function begin(channel: string): void {
+    listening(channel, heard.has(channel));
+    heard.add(channel);
   }
 
   function release(channel: string, holder: symbol): void {
     const left = holders.get(channel);
     if (!left?.delete(holder) || left.size > 0) return;
     holders.delete(channel);
+    heard.delete(channel);
     if (subscriber.status === 'ready') subscriber.unsubscribe(channel).catch(() => undefined);
   }
 }

@@ -33,6 +33,8 @@ class RedisBus implements Bus {
   readonly #publisher: Connection;
   readonly #subscriber: Connection;
   readonly #channels: HeldChannels;
+  /** For those who want to know of the next one, by topic. */
+  readonly #outages = new Map<string, AbortController>();
   /** What waits for the connection, by channel, in order. */
   readonly #untold: [channel: string, text: string][] = [];
 
@@ -41,7 +43,7 @@ class RedisBus implements Bus {
     this.#publisher = connect(url, { name: 'publisher', log });
     this.#subscriber = connect(url, { name: 'subscriber', log });
     this.#channels = heldChannels(this.#subscriber.redis, {
-      listening: (channel) => this.#here.publish(catchingUp(this.#topicOf(channel)), {}),
+      listening: (channel, again) => this.#listening(this.#topicOf(channel), again),
       refused: (err) => this.#warn(this.#subscriber, err, 'the bus could not listen to a channel'),
     });
     this.#subscriber.redis.on('message', (channel, text) => this.#hear(channel, text));
@@ -54,16 +56,31 @@ class RedisBus implements Bus {
     this.#tellOthers(this.#channelOf(topic), text);
   }
 
-  subscribe(topic: string, signal: AbortSignal, { catchUp = false }: HearingOptions = {}): AsyncIterable<BusMessage> {
-    const heard = this.#here.subscribe(catchUp ? catchingUp(topic) : topic, signal);
+  subscribe(topic: string, signal: AbortSignal, options: HearingOptions = {}): AsyncIterable<BusMessage> {
+    const ending = options.endAfterOutage ? AbortSignal.any([signal, this.#outageOf(topic)]) : signal;
+    const heard = this.#here.subscribe(options.catchUp ? catchingUp(topic) : topic, ending);
     const release = this.#channels.hold(this.#channelOf(topic));
-    signal.addEventListener('abort', release, { once: true });
+    ending.addEventListener('abort', release, { once: true });
     return releasing(heard, release);
   }
 
   async close(): Promise<void> {
     await this.#here.close();
     await Promise.all([this.#publisher.close(), this.#subscriber.close()]);
+  }
+
+  #listening(topic: string, again: boolean): void {
+    this.#here.publish(catchingUp(topic), {});
+    if (!again) return;
+    this.#outages.get(topic)?.abort();
+    this.#outages.delete(topic);
+  }
+
+  /** Aborts when an outage of the topic is over. */
+  #outageOf(topic: string): AbortSignal {
+    const outage = this.#outages.get(topic) ?? new AbortController();
+    this.#outages.set(topic, outage);
+    return outage.signal;
   }
 
   #tellOthers(channel: string, text: string): void {

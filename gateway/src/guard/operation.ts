@@ -19,7 +19,10 @@ function refuseOperation(operation: OperationDefinitionNode | undefined, name: s
       name ? 'the document has no operation of this name' : 'the document needs one name of several',
     );
   if (operation.operation === OperationTypeNode.SUBSCRIPTION)
-    throw refused('query', 'this connection answers queries and mutations, not subscriptions');
+    throw refused(
+      'query',
+      'a subscription needs a socket (ws, graphql-transport-ws) or a POST that accepts text/event-stream, at this address',
+    );
 }
 
 function refused(path: string, message: string): GraphQLError {

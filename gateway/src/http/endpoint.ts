@@ -53,7 +53,10 @@ export async function openEndpoint(options: EndpointOptions): Promise<Endpoint> 
     queueLimit: settings.LIVE_QUEUE_EVENTS,
     patience: settings.LIVE_PATIENCE_SECONDS * 1000,
   });
-  const connections = createConnections(identity, settings.LIVE_SOCKETS_PER_CALLER);
+  const connections = createConnections(identity, {
+    limit: settings.LIVE_SOCKETS_PER_CALLER,
+    lookInterval: settings.LIVE_LOOK_SECONDS * 1000,
+  });
   const live = { settings, server, engine, hub, connections, log };
   const [sockets, events] = [gatewayLive(live), openEventStreams(live)];
   const answers = answersOver(server, identity, settings);

@@ -24,6 +24,8 @@ export interface PrincipalsOptions {
   /** The users service, when the supergraph has one. */
   users(): Pick<Upstream, 'ask'> | undefined;
   log: Logger;
+  /** Milliseconds that an answer counts. */
+  fresh?: number;
   /** Milliseconds since the epoch. */
   now?: () => number;
 }
@@ -34,14 +36,13 @@ export interface Principals {
   find(person: Person): Promise<Principal>;
 }
 
-/** Milliseconds. How long an answer counts; how long it does while users is down; how long until users is asked again. */
-const fresh = 25_000;
+/** Milliseconds. How long an answer counts while users is down; how long until users is asked again. */
 const stale = 600_000;
 const betweenAttempts = 5_000;
 
 const rememberedPrincipals = 50_000;
 
-export function createPrincipals({ users, log, now = Date.now }: PrincipalsOptions): Principals {
+export function createPrincipals({ users, log, fresh = 25_000, now = Date.now }: PrincipalsOptions): Principals {
   const known = new LRUCache<string, Known>({ max: rememberedPrincipals });
   const asking = new Map<string, Promise<Principal>>();
   return {

@@ -27,24 +27,27 @@ export interface Connections {
   connect(parameters: Readonly<Record<string, unknown>>, socket: LiveSocket): Promise<Connection>;
 }
 
-/**
- * How often the caller of a socket is looked at again, in milliseconds. A look is a cache hit at most times;
- * together with the 25 s that a principal is cached it ends a deactivated user's socket within 30 s.
- */
-const lookInterval = 5_000;
+export interface ConnectionsOptions {
+  /** Sockets of one caller at the same time; guests, who are nobody, are counted by their address alone. */
+  limit: number;
+  /**
+   * Milliseconds between two looks at the caller of a socket. A look is a cache hit at most times; together with the time
+   * that a principal is cached it is how long a deactivated user's socket stays.
+   */
+  lookInterval: number;
+}
 
 /** `Service Restart` of the WebSocket protocol: clients connect again at once. */
 const rightsChanged = 1012;
 
-/** @param limit sockets of one caller at the same time; guests, who are nobody, are counted by their address alone */
-export function createConnections(identity: Identity, limit: number): Connections {
+export function createConnections(identity: Identity, { limit, lookInterval }: ConnectionsOptions): Connections {
   const sockets = new Map<string, number>();
   return {
     async connect(parameters, socket) {
       const presented = presentedIn(parameters);
       const caller = await identity.identify(presented);
       enter(caller, socket);
-      return connected(identity, { caller, presented, socket });
+      return connected(identity, { caller, presented, socket }, lookInterval);
     },
   };
 
@@ -73,7 +76,7 @@ interface Connected {
   socket: LiveSocket;
 }
 
-function connected(identity: Identity, state: Connected): Connection {
+function connected(identity: Identity, state: Connected, lookInterval: number): Connection {
   if (state.caller.kind !== 'guest' && !state.socket.closed.aborted) {
     const timer = setInterval(() => void identifyAgain(state.presented, CloseCode.Unauthorized), lookInterval);
     state.socket.closed.addEventListener('abort', () => clearInterval(timer));

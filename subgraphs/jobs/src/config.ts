@@ -1,4 +1,5 @@
 import { busSettings, sharedBusInProduction } from '@marquee/chassis/bus/open';
+import { tailSettings } from '@marquee/chassis/bus/store-stream';
 import { flag } from '@marquee/chassis/config/settings';
 import { postgresSettings } from '@marquee/chassis/postgres/open';
 import { z } from 'zod';
@@ -7,6 +8,7 @@ import { z } from 'zod';
 export const jobsSettings = postgresSettings
   .extend({
     ...busSettings,
+    ...tailSettings,
     /** Fills an empty database with a world to try the graph with. */
     SEED: flag.default(false),
     /** The key that media ids prove their owner with: 32 bytes in base64, the same as in the service that makes them. */

@@ -1,4 +1,5 @@
 import type { Bus } from '@marquee/chassis/bus/bus';
+import type { TailOptions } from '@marquee/chassis/bus/store-stream';
 import type { SubgraphContext } from '@marquee/chassis/graphql/subgraph';
 import type { OwnedIds } from '@marquee/chassis/identity/owned-id';
 import { createLoaders, type Loaders } from './loaders/loaders.js';
@@ -8,6 +9,8 @@ import type { Store } from './store/store.js';
 export interface Surroundings {
   store: Store;
   bus: Bus;
+  /** How live streams look at the store. */
+  tail: TailOptions;
   /** Tells whose a media id is. */
   mediaIds: OwnedIds;
 }

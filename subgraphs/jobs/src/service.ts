@@ -38,7 +38,9 @@ export const service: Service<JobsSettings> = {
     const database = closers.add(await openPostgres(settings, { entities, migrations }));
     const store = createStore(database.source);
     if (settings.SEED) await seed(store);
-    const surroundings = { store, bus: closers.add(await openBus(settings, log)), mediaIds: ownedIds(settings.MEDIA_ID_KEY) };
+    const bus = closers.add(await openBus(settings, log));
+    const tail = { bus, log, interval: settings.TAIL_SECONDS * 1000 };
+    const surroundings = { store, bus, tail, mediaIds: ownedIds(settings.MEDIA_ID_KEY) };
     const subgraph: SubgraphOptions<JobsContext> = {
       name: 'jobs',
       schema: await schema(),

@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/gl
 import { guest, type Caller } from '@marquee/chassis/identity/caller';
 import { machineCaller, userCaller } from '@marquee/chassis/testkit/callers';
 import type { Listening } from '@marquee/chassis/testkit/live';
+import type { TestService } from '@marquee/chassis/testkit/service';
 import { actOnJobMutation, openWorld, type World } from './world.js';
 
 const jobPublished = 'subscription ($filter: JobFilter) { jobPublished(filter: $filter) { id title } }';
@@ -89,11 +90,50 @@ describe('reviewQueueChanged', () => {
   });
 });
 
-async function listening(document: string, caller: Caller = guest, variables: object = {}): Promise<Listening> {
-  const heard = await world.service.listen(document, { caller, variables });
+describe('what no hint told of', () => {
+  let deaf: TestService;
+  beforeAll(async () => void (deaf = await world.replica({ TAIL_SECONDS: '0.2' })));
+  afterAll(() => deaf.close());
+
+  test('is told by the timer, each job that fits once and in order', async () => {
+    const heard = await listening(jobPublished, guest, { filter: { search: 'lighthouse' } }, deaf);
+    const titles = ['The first lighthouse', 'Another one', 'The second lighthouse', 'The third lighthouse'];
+    for (const title of titles) await world.publish({ title });
+    const told = [await heard.next(), await heard.next(), await heard.next()];
+    expect(told.map(({ data }) => (data as { jobPublished: { title: string } }).jobPublished.title)).toEqual(
+      titles.filter((title) => title.includes('lighthouse')),
+    );
+  });
+
+  test('is told of proposals to those who may see them', async () => {
+    const [jobId, ada, bob] = [await world.publish(), await world.freelancer(), await world.freelancer()];
+    const poster = await listening(proposalChanged, world.poster, { jobId }, deaf);
+    const bobs = await listening(proposalChanged, bob.caller, { jobId }, deaf);
+    await propose(ada.caller, jobId, "Ada's");
+    expect(await poster.next()).toEqual(changed('SUBMITTED', "Ada's"));
+    await propose(bob.caller, jobId, "Bob's");
+    expect(await poster.next()).toEqual(changed('SUBMITTED', "Bob's"));
+    expect(await bobs.next()).toMatchObject({ data: { proposalChanged: { pitch: "Bob's" } } });
+  });
+
+  test('is told of the review queue when the counts are other ones', async () => {
+    const heard = await listening(reviewQueueChanged, world.reviewer, {}, deaf);
+    const jobId = await world.draft();
+    await world.get(actOnJobMutation, world.poster, { input: { jobId, action: 'SUBMIT' } });
+    expect(await waiting(heard, 1)).toBe(1);
+  });
+});
+
+async function listening(
+  document: string,
+  caller: Caller = guest,
+  variables: object = {},
+  service: TestService = world.service,
+): Promise<Listening> {
+  const heard = await service.listen(document, { caller, variables });
   open.push(heard);
   // Nothing acknowledges a subscription; requests that are answered later show that it has had its turn.
-  for (let turn = 0; turn < 10; turn += 1) await world.get('{ jobs(first: 1) { edges { cursor } } }');
+  for (let turn = 0; turn < 10; turn += 1) await service.ask('{ jobs(first: 1) { edges { cursor } } }');
   return heard;
 }
 

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { processBus } from '@marquee/chassis/bus/bus';
 import type { Caller } from '@marquee/chassis/identity/caller';
 import { ownedIds } from '@marquee/chassis/identity/owned-id';
+import { openLog } from '@marquee/chassis/telemetry/log';
 import { graphql, type GraphQLSchema } from 'graphql';
 import { jobsContext, type Surroundings } from '../src/context.js';
 import { schema } from '../src/service.js';
@@ -20,7 +21,9 @@ let operations: GraphQLSchema;
 beforeAll(async () => {
   world = await openWorld();
   operations = await schema();
-  surroundings = { store: createStore(world.source), bus: processBus(), mediaIds: ownedIds(randomBytes(32)) };
+  const bus = processBus();
+  const tail = { bus, log: openLog('test', '0', 'silent'), interval: 60_000 };
+  surroundings = { store: createStore(world.source), bus, tail, mediaIds: ownedIds(randomBytes(32)) };
 });
 afterAll(() => world.close());
 

@@ -36,6 +36,8 @@ export interface World {
   draft(input?: object, poster?: Caller): Promise<string>;
   /** The id of a job that went through its review. */
   publish(input?: object, poster?: Caller): Promise<string>;
+  /** Another process of the service on the same tables, which hears of nothing that happens in this one. */
+  replica(variables: Record<string, string>): Promise<TestService>;
   close(): Promise<void>;
 }
 
@@ -63,6 +65,7 @@ export async function openWorld(): Promise<World> {
     freelancer,
     draft,
     publish,
+    replica: (variables) => startJobs({ ...store, ...variables }),
     close,
   };
 

@@ -41,7 +41,9 @@ export function schema(): Promise<GraphQLSchema> {
 export const service: Service<MessagingSettings> = messaging(openConfiguredBus);
 
 /** The service with a bus of its own choice. */
-export function messaging(openBus: (settings: MessagingSettings, log: Logger) => Bus | Promise<Bus>): Service<MessagingSettings> {
+export function messaging(
+  openBus: (settings: MessagingSettings, log: Logger) => Bus | Promise<Bus>,
+): Service<MessagingSettings> {
   return {
     name: 'messaging',
     settings: messagingSettings,

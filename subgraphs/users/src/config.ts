@@ -1,4 +1,5 @@
 import { busSettings, sharedBusInProduction } from '@marquee/chassis/bus/open';
+import { tailSettings } from '@marquee/chassis/bus/store-stream';
 import { flag } from '@marquee/chassis/config/settings';
 import { postgresSettings } from '@marquee/chassis/postgres/open';
 import { z } from 'zod';
@@ -7,6 +8,7 @@ import { bucketSettings, directorySettings, ticketSettings } from './media/setti
 const settings = postgresSettings.extend({
   ...ticketSettings,
   ...busSettings,
+  ...tailSettings,
   /** Fills an empty database with people to try the graph with. */
   SEED: flag.default(false),
 });

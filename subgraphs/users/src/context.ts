@@ -1,4 +1,5 @@
 import type { Bus } from '@marquee/chassis/bus/bus';
+import type { TailOptions } from '@marquee/chassis/bus/store-stream';
 import type { SubgraphContext } from '@marquee/chassis/graphql/subgraph';
 import type { Caller } from '@marquee/chassis/identity/caller';
 import { createLoaders, type Loaders } from './loaders.js';
@@ -12,6 +13,8 @@ export interface UsersContext extends SubgraphContext {
   desk: MediaDesk;
   /** Tells of what was posted and who was notified; see `resolvers/live.ts`. */
   bus: Bus;
+  /** How live streams look at the store. */
+  tail: TailOptions;
 }
 
 export function usersContext(caller: Caller, service: Omit<UsersContext, 'caller' | 'loaders'>): UsersContext {

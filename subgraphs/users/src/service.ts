@@ -57,11 +57,12 @@ export const service: Service<UsersSettings> = {
     const media = await openMedia(opening, store.processing);
     if (opening.settings.SEED) await seed(store, media.storage);
     const bus = opening.closers.add(await openBus(opening.settings, opening.log));
+    const tail = { bus, log: opening.log, interval: opening.settings.TAIL_SECONDS * 1000 };
     const subgraph: SubgraphOptions<UsersContext> = {
       name: 'users',
       schema: await schema(),
       opening,
-      context: (caller) => usersContext(caller, { store, bus, desk: media }),
+      context: (caller) => usersContext(caller, { store, bus, tail, desk: media }),
     };
     return {
       routes: { ...media.routes, '/graphql': await subgraphRoute(subgraph) },

@@ -1,7 +1,9 @@
-import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Caller } from '@marquee/chassis/identity/caller';
 import { machineCaller } from '@marquee/chassis/testkit/callers';
 import type { Listening } from '@marquee/chassis/testkit/live';
+import { startService, type TestService } from '@marquee/chassis/testkit/service';
+import { service } from '../src/service.js';
 import { openWorld, type World } from './world.js';
 
 const activityAdded = 'subscription { activityAdded { message author { displayName } } }';
@@ -66,11 +68,48 @@ test('a cursor that is no id is BAD_USER_INPUT', async () => {
   expect(await refused.next()).toMatchObject({ errors: [{ extensions: { code: 'BAD_USER_INPUT' } }] });
 });
 
-async function listening(document: string, caller?: Caller, variables: object = {}): Promise<Listening> {
-  const heard = await world.listen(document, { ...(caller && { caller }), variables });
+describe('what no hint told of', () => {
+  let deaf: TestService;
+  beforeAll(async () => void (deaf = await startService(service, { ...world.environment, TAIL_SECONDS: '0.2' })));
+  afterAll(() => deaf.close());
+
+  test('is told by the timer: every post once, in order, and no replies', async () => {
+    const [author, heard] = [await world.person(), await listening(activityAdded, undefined, {}, deaf)];
+    const id = await world.post(author, 'One.');
+    await world.reply(author, id, 'A reply.');
+    for (const message of ['Two.', 'Three.']) await world.post(author, message);
+    const told = [await heard.next(), await heard.next(), await heard.next()];
+    expect(told.map(({ data }) => (data as { activityAdded: { message: string } }).activityAdded.message)).toEqual([
+      'One.',
+      'Two.',
+      'Three.',
+    ]);
+  });
+
+  test('is told to whom it is for, once', async () => {
+    const [author, fan] = [await world.person(), await world.person()];
+    const id = await world.post(author, 'Mine.');
+    const mine = await listening(notificationAdded, author, {}, deaf);
+    await world.like(fan, id);
+    await world.reply(fan, id);
+    const told = [await mine.next(), await mine.next()];
+    expect(told.map(({ data }) => (data as { notificationAdded: { kind: string } }).notificationAdded.kind)).toEqual([
+      'LIKE',
+      'REPLY',
+    ]);
+  });
+});
+
+async function listening(
+  document: string,
+  caller?: Caller,
+  variables: object = {},
+  at: TestService = world,
+): Promise<Listening> {
+  const heard = await at.listen(document, { ...(caller && { caller }), variables });
   open.push(heard);
   // Nothing acknowledges a subscription; requests that are answered later show that it has had its turn.
-  for (let turn = 0; turn < 10; turn += 1) await world.ask('{ trending { id } }');
+  for (let turn = 0; turn < 10; turn += 1) await at.ask('{ trending { id } }');
   return heard;
 }
 

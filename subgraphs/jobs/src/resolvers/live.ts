@@ -1,5 +1,6 @@
 import type { BusMessage } from '@marquee/chassis/bus/bus';
 import { leavable } from '@marquee/chassis/bus/leavable';
+import { hintsAndTicks, isTick, type StoreLooks, storeStream } from '@marquee/chassis/bus/store-stream';
 import { requireUser } from '@marquee/chassis/identity/caller';
 import { Arg, Directive, ID, Resolver, Root, Subscription } from 'type-graphql';
 import { jobsContext, type JobsContext } from '../context.js';
@@ -15,6 +16,9 @@ import { foundJob } from './job-access.js';
 import { byTermIds } from './jobs.js';
 import { visibleProposal } from './proposal-access.js';
 import { reviewSummary } from './reviews.js';
+
+/** Changes that one look at the store makes up for. */
+const mostMissed = 100;
 
 @Resolver()
 export class LiveResolver {
@@ -51,20 +55,22 @@ export class LiveResolver {
 
 async function publishedJobs(
   { filter }: { filter?: JobFilter | null },
-  { bus, store }: JobsContext,
+  { store, tail }: JobsContext,
 ): Promise<AsyncIterableIterator<Job>> {
-  const narrowed = await byTermIds(store, jobNarrowing(filter));
-  return leavable((signal) => fitting(bus.subscribe(topics.jobPublished, signal), narrowed, store));
+  const looks = publicLooks(store, await byTermIds(store, jobNarrowing(filter)));
+  return leavable((signal) => storeStream(topics.jobPublished, looks, tail, signal));
 }
 
 /** The list of public jobs decides what fits, as it does for a query. */
-async function* fitting(
-  hints: AsyncIterable<BusMessage>,
-  narrowed: PublicJobs,
-  { publicJobs }: JobsContext['store'],
-): AsyncGenerator<Job> {
-  for await (const { jobId } of hints)
-    yield* await publicJobs.listed({ ...narrowed, id: String(jobId) }, { limit: 1, after: null });
+function publicLooks({ publicJobs }: JobsContext['store'], narrowed: PublicJobs): StoreLooks<Job> {
+  return {
+    told: ({ jobId }) => publicJobs.listed({ ...narrowed, id: String(jobId) }, { limit: 1, after: null }),
+    async since(time) {
+      const listed = await publicJobs.listed(narrowed, { limit: mostMissed, after: null });
+      return listed.filter(({ publishedAt }) => publishedAt !== null && publishedAt >= time).toReversed();
+    },
+    keyOf: ({ id, publishedAt }) => `${id} ${publishedAt?.getTime()}`,
+  };
 }
 
 async function changedProposals(
@@ -72,27 +78,40 @@ async function changedProposals(
   context: JobsContext,
 ): Promise<AsyncIterableIterator<Proposal>> {
   requireUser(context.caller);
-  const job = await foundJob(context, jobId);
-  return leavable((signal) => seen(context.bus.subscribe(topics.proposalChanged, signal), job.id, context));
+  const { id } = await foundJob(context, jobId);
+  return leavable((signal) => storeStream(topics.proposalChanged, proposalLooks(id, context), context.tail, signal));
+}
+
+function proposalLooks(jobId: string, context: JobsContext): StoreLooks<Proposal> {
+  return {
+    told: async (hint) => (hint['jobId'] === jobId ? visibleOf([String(hint['proposalId'])], context) : []),
+    since: async (time) =>
+      visibleOf(await context.store.proposals.changedSince(jobId, { time, limit: mostMissed }), context),
+    keyOf: ({ id, updatedAt }) => `${id} ${updatedAt.getTime()}`,
+  };
 }
 
 /** What may be seen is decided anew for every change. */
-async function* seen(hints: AsyncIterable<BusMessage>, jobId: string, context: JobsContext): AsyncGenerator<Proposal> {
-  for await (const hint of hints) {
-    if (hint['jobId'] !== jobId) continue;
-    const view = await visibleProposal(jobsContext(context.caller, context), String(hint['proposalId']));
-    if (view !== null) yield view.proposal;
-  }
+async function visibleOf(ids: readonly string[], context: JobsContext): Promise<Proposal[]> {
+  const now = jobsContext(context.caller, context);
+  const views = await Promise.all(ids.map((id) => visibleProposal(now, id)));
+  return views.flatMap((view) => view?.proposal ?? []);
 }
 
-function changedSummaries({ caller, bus, store }: JobsContext): AsyncIterableIterator<ReviewSummary> {
+function changedSummaries({ caller, store, tail }: JobsContext): AsyncIterableIterator<ReviewSummary> {
   mustBeModerator(caller);
-  return leavable((signal) => summaries(bus.subscribe(topics.reviewQueueChanged, signal), store));
+  return leavable((signal) => summaries(hintsAndTicks(topics.reviewQueueChanged, tail, signal), store));
 }
 
 async function* summaries(
   hints: AsyncIterable<BusMessage>,
   store: JobsContext['store'],
 ): AsyncGenerator<ReviewSummary> {
-  for await (const _ of hints) yield reviewSummary(store);
+  let told = JSON.stringify(await reviewSummary(store));
+  for await (const hint of hints) {
+    const summary = await reviewSummary(store);
+    const text = JSON.stringify(summary);
+    if (!isTick(hint) || text !== told) yield summary;
+    told = text;
+  }
 }

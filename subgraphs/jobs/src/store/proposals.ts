@@ -16,7 +16,7 @@ export interface ProposalCount {
 
 /** Reads proposals. A draft is for its freelancer alone: a job has not received it. */
 export function proposalStore(source: DataSource) {
-  return { byIds, receivedByJobs, countsOfJobs, madeBy, madeFor };
+  return { byIds, receivedByJobs, countsOfJobs, madeBy, madeFor, changedSince: changesIn(source) };
 
   async function byIds(ids: readonly string[]): Promise<Proposal[]> {
     const known = ids.filter((id) => validate(id));
@@ -52,6 +52,17 @@ export function proposalStore(source: DataSource) {
     return source.getRepository(Proposal).createQueryBuilder('proposal');
   }
 }
+
+/** The ids of what came or changed for a job since a time, the longest ago first. */
+function changesIn(source: DataSource) {
+  return async (jobId: string, { time, limit }: { time: Date; limit: number }): Promise<string[]> => {
+    const changed = await rows<{ id: string }>(source, changedStatement, [jobId, time, limit]);
+    return changed.map(({ id }) => id);
+  };
+}
+
+const changedStatement = `
+  select id from proposals where job_id = $1 and updated_at >= $2 order by updated_at limit $3`;
 
 /** One page for each job in one statement: the index is entered once for each. */
 async function received(

@@ -52,8 +52,8 @@ function changedIds(userId: string, options: TailsOptions, signal: AbortSignal):
     waiting.add(id);
     wake.emit('wake');
   };
-  void collect(options.bus, userId, signal, add);
-  const told = lookingOn(userId, options, signal, add);
+  const { told, look } = lookingOn(userId, options, signal, add);
+  void collect(options.bus, userId, signal, { add, look });
   return {
     async take() {
       if (waiting.size === 0) await once(wake, 'wake', { signal }).catch(() => undefined);
@@ -66,13 +66,19 @@ function changedIds(userId: string, options: TailsOptions, signal: AbortSignal):
   };
 }
 
-/** Looks at the index at every interval for activity that was not told; the answer is what was, to be kept up. */
+interface Looking {
+  /** When what was told was active, to be kept up. */
+  told: Map<string, string>;
+  look(): void;
+}
+
+/** Looks at the index at every interval, and when it is asked to, for activity that was not told. */
 function lookingOn(
   userId: string,
   { store, log, interval }: TailsOptions,
   signal: AbortSignal,
   add: (id: string) => void,
-): Map<string, string> {
+): Looking {
   const told = new Map<string, string>();
   const opened = new Date().toISOString();
   let since = Date.now();
@@ -84,11 +90,20 @@ function lookingOn(
     for (const [id, at] of told) if (at < above) told.delete(id);
   };
   const failed = (err: unknown) => log.warn({ err }, 'an inbox could not be looked at');
-  const timer = setInterval(() => void look().catch(failed), interval);
+  const lookQuietly = () => void look().catch(failed);
+  const timer = setInterval(lookQuietly, interval);
   signal.addEventListener('abort', () => clearInterval(timer), { once: true });
-  return told;
+  return { told, look: lookQuietly };
 }
 
-async function collect(bus: Bus, userId: string, signal: AbortSignal, add: (id: string) => void): Promise<void> {
-  for await (const { conversationId } of bus.subscribe(inboxTopic(userId), signal)) add(String(conversationId));
+/** An empty message says that others may have been missed. */
+async function collect(
+  bus: Bus,
+  userId: string,
+  signal: AbortSignal,
+  { add, look }: { add(id: string): void; look(): void },
+): Promise<void> {
+  for await (const { conversationId } of bus.subscribe(inboxTopic(userId), signal, { catchUp: true }))
+    if (conversationId === undefined) look();
+    else add(String(conversationId));
 }

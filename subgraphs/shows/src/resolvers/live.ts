@@ -1,5 +1,6 @@
 import type { Bus, BusMessage } from '@marquee/chassis/bus/bus';
 import { leavable } from '@marquee/chassis/bus/leavable';
+import { upstreamUnavailable } from '@marquee/chassis/errors/errors';
 import { Directive, Resolver, Root, Subscription } from 'type-graphql';
 import type { ShowsContext } from '../context.js';
 import { Show } from '../model/show.js';
@@ -28,10 +29,18 @@ export function tellChange(bus: Bus, slug: string): void {
 
 function changedShows({ caller, bus, store }: ShowsContext): AsyncIterableIterator<ShowRow> {
   mayRead(caller);
-  return leavable((signal) => showsOf(bus.subscribe(topic, signal), store));
+  return leavable((signal) => showsOf(bus.subscribe(topic, signal, { endAfterOutage: true }), store, signal));
 }
 
-/** A show that was deleted meanwhile is not told. */
-async function* showsOf(changes: AsyncIterable<BusMessage>, store: ShowStore): AsyncGenerator<ShowRow> {
+/**
+ * A show that was deleted meanwhile is not told. No index holds shows by the time of their change, which would cost each
+ * write another one: a stream that may have missed some ends, and the gateway tells of the gap where it goes on.
+ */
+async function* showsOf(
+  changes: AsyncIterable<BusMessage>,
+  store: ShowStore,
+  signal: AbortSignal,
+): AsyncGenerator<ShowRow> {
   for await (const { slug } of changes) yield* await store.bySlugs([String(slug)]);
+  if (!signal.aborted) throw upstreamUnavailable('shows');
 }

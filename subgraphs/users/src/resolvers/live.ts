@@ -1,5 +1,6 @@
-import type { Bus, BusMessage } from '@marquee/chassis/bus/bus';
+import type { Bus } from '@marquee/chassis/bus/bus';
 import { leavable } from '@marquee/chassis/bus/leavable';
+import { type StoreLooks, storeStream } from '@marquee/chassis/bus/store-stream';
 import { badInput } from '@marquee/chassis/errors/errors';
 import { requireUser } from '@marquee/chassis/identity/caller';
 import { Arg, Directive, ID, Resolver, Root, Subscription } from 'type-graphql';
@@ -12,7 +13,7 @@ import type { Store } from '../store/store.js';
 
 const activityTopic = 'activity added';
 
-/** Stored notifications that are read at once. */
+/** Stored activities or notifications that are read at once. */
 const batch = 100;
 
 @Resolver()
@@ -26,6 +27,7 @@ export class LiveResolver {
     return activity;
   }
 
+  @Directive('@resumable(argument: "after", cursor: "id")')
   @Subscription(() => Notification, {
     description: "The caller's own: with `after` those since that notification first, then each as it comes.",
     subscribe: ({ args, context }) => addedNotifications(args as { after?: string | null }, context as UsersContext),
@@ -52,29 +54,41 @@ function notificationTopic(userId: string): string {
   return `notification of ${userId}`;
 }
 
-function addedActivities({ bus, store }: UsersContext): AsyncIterableIterator<Activity> {
-  return leavable((signal) => activitiesOf(bus.subscribe(activityTopic, signal), store));
-}
-
-async function* activitiesOf(hints: AsyncIterable<BusMessage>, store: Store): AsyncGenerator<Activity> {
-  for await (const { id } of hints) yield* await store.activities.byIds([String(id)]);
+function addedActivities({ store: { activities }, tail }: UsersContext): AsyncIterableIterator<Activity> {
+  const looks: StoreLooks<Activity> = {
+    told: ({ id }) => activities.byIds([String(id)]),
+    since: async (time) => newerThan(time, await activities.feed({ after: null, limit: batch })),
+    keyOf: ({ id }) => id,
+  };
+  return leavable((signal) => storeStream(activityTopic, looks, tail, signal));
 }
 
 function addedNotifications(
   { after }: { after?: string | null },
-  { caller, bus, store }: UsersContext,
+  { caller, store, tail }: UsersContext,
 ): AsyncIterableIterator<Notification> {
   const { id } = requireUser(caller);
   if (after && !validate(after))
     throw badInput({ path: 'after', message: `"${after}" is not the id of a notification` });
-  return leavable((signal) => notificationsOf(id, after, bus.subscribe(notificationTopic(id), signal), store));
+  return leavable((signal) => {
+    const live = storeStream(notificationTopic(id), looksOf(id, store), tail, signal);
+    return notificationsOf(id, after, live, store);
+  });
 }
 
-/** Hints are collected while the stored ones are read, so one may be told of twice; it is delivered once. */
+function looksOf(userId: string, { notifications }: Store): StoreLooks<Notification> {
+  return {
+    told: ({ id }) => notifications.nextFor(userId, { id: String(id), limit: 1 }),
+    since: async (time) => newerThan(time, await notifications.newestFor(userId, false, { after: null, limit: batch })),
+    keyOf: ({ id }) => id,
+  };
+}
+
+/** The live ones are collected while the stored ones are read, so one may be among both; it is delivered once. */
 async function* notificationsOf(
   userId: string,
   after: string | null | undefined,
-  hints: AsyncIterable<BusMessage>,
+  live: AsyncIterable<Notification>,
   { notifications }: Store,
 ): AsyncGenerator<Notification> {
   const delivered = new Set<string>();
@@ -84,6 +98,10 @@ async function* notificationsOf(
     yield* stored;
     last = stored.length === batch ? stored.at(-1)?.id : undefined;
   }
-  for await (const { id } of hints)
-    if (!delivered.delete(String(id))) yield* await notifications.nextFor(userId, { id: String(id), limit: 1 });
+  for await (const notification of live) if (!delivered.delete(notification.id)) yield notification;
+}
+
+/** Of a page that begins with the newest: those of a time or later, the oldest first. */
+function newerThan<Item extends { createdAt: Date }>(time: Date, newestFirst: readonly Item[]): Item[] {
+  return newestFirst.filter(({ createdAt }) => createdAt >= time).toReversed();
 }
