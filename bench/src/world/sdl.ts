@@ -9,15 +9,17 @@ export const sdl: Readonly<Record<ServiceName, string>> = {
       me: User
       principal(sub: String!, email: String, name: String, role: String): Principal! @inaccessible
     }
-    type User @key(fields: "id") @broadcast {
-      id: ID! handle: String! displayName: String! bio: String verified: Boolean!
+    type User @key(fields: "id") {
+      id: ID! @broadcast handle: String! @broadcast displayName: String! @broadcast verified: Boolean! @broadcast
+      bio: String
     }
     enum Role { ADMIN REVIEWER HIRING_USER FREELANCER }
     type Principal @inaccessible { id: ID! role: Role! isActive: Boolean! }`),
   jobs: service(`
     type Query { jobs(page: Int!): [Job!]! }
-    type Job @key(fields: "id") @broadcast {
-      id: ID! title: String! summary: String! budget: String status: String! createdAt: String! poster: User! show: Show
+    type Job @key(fields: "id") {
+      id: ID! @broadcast title: String! @broadcast status: String! @broadcast
+      summary: String! budget: String createdAt: String! poster: User! show: Show
     }
     type User @key(fields: "id", resolvable: false) { id: ID! }
     type Show @key(fields: "slug") { slug: ID! openJobs: Int! }`),
@@ -32,7 +34,7 @@ export const sdl: Readonly<Record<ServiceName, string>> = {
     type Mutation { sendMessage(body: String!): Message! }
     type Subscription { messageAdded: Message! @broadcast }
     type Conversation { id: ID! title: String! lastMessage: Message! job: Job }
-    type Message { id: ID! body: String! sequence: Int! sentAt: String! sender: User! job: Job }
+    type Message @broadcast { id: ID! body: String! sequence: Int! sentAt: String! sender: User! job: Job }
     type Member { since: String! user: User! }
     type User @key(fields: "id") { id: ID! unreadTotal: Int! }
     type Job @key(fields: "id", resolvable: false) { id: ID! }`),
