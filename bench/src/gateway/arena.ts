@@ -5,7 +5,8 @@ import { type Closable, Closers } from '@marquee/chassis/process/closers';
 import { startScript } from '../measuring/children.js';
 import type { World } from '../world/main.js';
 import { supergraphOf } from '../world/supergraph.js';
-import { openClients } from './clients.js';
+
+import { openPeople } from './people.js';
 import { type Contender, type ContenderName, startContender } from './contenders/start.js';
 
 /** Gateways that stand before the same services, and people who may ask them. */
@@ -25,7 +26,7 @@ export async function openArena(
   const closers = new Closers();
   try {
     const world = closers.add(await startScript<World>('world/main', null)).said;
-    const { tokens, variables: trust } = closers.add(await openClients());
+    const { tokens, variables: trust } = closers.add(await openPeople());
     const supergraph = await supergraphFile(supergraphOf(world.services), closers);
     const contenders: Contender[] = [];
     for (const name of names)

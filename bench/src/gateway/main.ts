@@ -1,15 +1,3 @@
-/**
- * `npm run bench`: the same services in memory behind Marquee's gateway, the stock one, Hive Gateway and steps written
- * by hand, all in one run and in turn. What a gateway costs is read from outside. Ratios hold on any machine, times on
- * this one; Linux only.
- *
- *   --write         keep the figures in bench/results/ and in the README
- *   --quick         short rounds, for a first look
- *   --rounds=5 --seconds=2 --concurrency=16
- *   --only=Marquee,Hive    these gateways
- *   --of=page,field,list,mutation,events    these questions
- *   --no-export     telemetry is on, but nobody takes it
- */
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { openArena } from './arena.js';
@@ -18,8 +6,33 @@ import { questions } from './questions.js';
 import { publish, type Section, sectionText } from './report.js';
 import { measureEvents, measureQuestion, type Measuring } from './rounds.js';
 
-const { values: options } = parseArgs({
-  options: {
+/**
+ * The same services in memory behind Marquee's gateway, the stock one, Hive Gateway and steps written by hand, all in
+ * one run and in turn. What a gateway costs is read from outside. Ratios hold on any machine, times on this one; Linux
+ * only.
+ *
+ *   --write         keep the figures in bench/results/ and in the README
+ *   --quick         short rounds, for a first look
+ *   --rounds=5 --seconds=2 --concurrency=16
+ *   --only=Marquee,Hive    these gateways
+ *   --of=page,field,list,mutation,events    these questions
+ *   --no-export     telemetry is on, but nobody takes it
+ */
+export async function benchGateway(args: string[]): Promise<void> {
+  const options = optionsIn(args);
+  const pace = paceOf(options);
+  const names = contenderNames.filter((name) => options.only.split(',').includes(name));
+  const arena = await openArena(names, options['no-export'] ? { OTEL_EXPORTER_OTLP_ENDPOINT: '' } : {});
+  try {
+    const sections = await measure({ ...arena, ...pace }, options.of.split(','));
+    if (options.write) await publish(sections, describe(pace));
+  } finally {
+    await arena.close();
+  }
+}
+
+function optionsIn(args: string[]) {
+  const options = {
     write: { type: 'boolean', default: false },
     quick: { type: 'boolean', default: false },
     rounds: { type: 'string', default: '5' },
@@ -28,31 +41,21 @@ const { values: options } = parseArgs({
     only: { type: 'string', default: contenderNames.join(',') },
     of: { type: 'string', default: 'page,field,list,mutation,events' },
     'no-export': { type: 'boolean', default: false },
-  },
-});
-
-await main();
-
-async function main(): Promise<void> {
-  const names = contenderNames.filter((name) => options.only.split(',').includes(name));
-  const arena = await openArena(names, options['no-export'] ? { OTEL_EXPORTER_OTLP_ENDPOINT: '' } : {});
-  try {
-    const sections = await measure({ ...arena, ...pace() });
-    if (options.write) await publish(sections, how());
-  } finally {
-    await arena.close();
-  }
+  } as const;
+  return parseArgs({ args, options }).values;
 }
 
-function pace(): Pick<Measuring, 'rounds' | 'seconds' | 'concurrency' | 'warmth'> {
-  const steady = { concurrency: Number(options.concurrency), warmth: 800 };
-  if (options.quick) return { rounds: 2, seconds: 0.5, ...steady };
-  return { rounds: Number(options.rounds), seconds: Number(options.seconds), ...steady };
+type Pace = Pick<Measuring, 'rounds' | 'seconds' | 'concurrency' | 'warmth'>;
+
+function paceOf({ quick, rounds, seconds, concurrency }: ReturnType<typeof optionsIn>): Pace {
+  const steady = { concurrency: Number(concurrency), warmth: 800 };
+  return quick
+    ? { rounds: 2, seconds: 0.5, ...steady }
+    : { rounds: Number(rounds), seconds: Number(seconds), ...steady };
 }
 
-async function measure(measuring: Measuring): Promise<Section[]> {
+async function measure(measuring: Measuring, asked: readonly string[]): Promise<Section[]> {
   const sections: Section[] = [];
-  const asked = options.of.split(',');
   for (const question of questions.filter(({ name }) => asked.includes(name)))
     tell({ title: question.title, work: 'request', figures: await measureQuestion(question, measuring) });
   for (const size of asked.includes('events') ? [1, 100, 1000] : [])
@@ -69,8 +72,7 @@ function eventTitle(size: number): string {
   return size === 1 ? 'an event to one client' : `an event to ${size} clients`;
 }
 
-function how(): string {
-  const { rounds, seconds, concurrency } = pace();
+function describe({ rounds, seconds, concurrency }: Pace): string {
   const machine = `${cpus().length} x ${cpus()[0]?.model.trim()}, Node ${process.versions.node}`;
   return `${rounds} rounds of ${seconds} s each, ${concurrency} requests at a time; ${machine}`;
 }

@@ -1,15 +1,13 @@
+import type { Question } from '../clients/question.js';
+
 /** What clients ask of every gateway that is measured. */
-export interface Question {
-  name: string;
+export interface TitledQuestion extends Question {
   title: string;
-  document: string;
-  /** Differs from request to request, so that nobody answers two at once with one. */
-  variables(turn: number): Record<string, unknown>;
 }
 
 const variants = 64;
 
-export const questions: readonly Question[] = [
+export const questions: readonly TitledQuestion[] = [
   {
     name: 'page',
     title: 'a page of four services, 14 kB',

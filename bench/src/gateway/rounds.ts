@@ -1,10 +1,11 @@
 import { isDeepStrictEqual } from 'node:util';
 import { setTimeout as wait } from 'node:timers/promises';
-import { Audience } from './audience.js';
+import { Audience } from '../clients/audience.js';
+import { Driver } from '../clients/drive.js';
+import type { Question } from '../clients/question.js';
 import type { Contender } from './contenders/start.js';
-import { Driver } from './drive.js';
 import { type Figures, type Gathering, gather, type Round } from './figures.js';
-import { type Question, subscription } from './questions.js';
+import { subscription } from './questions.js';
 
 export interface Measuring {
   contenders: readonly Contender[];

@@ -19,6 +19,7 @@ export interface Invitation {
 export class Audience {
   readonly #sockets: WebSocket[] = [];
   #last: Buffer | undefined;
+  #delivered = 0;
   #heard: () => void = () => undefined;
 
   /** Connects so many clients, which subscribe. */
@@ -54,6 +55,11 @@ export class Audience {
     return times;
   }
 
+  /** Events that came to somebody so far. */
+  get delivered(): number {
+    return this.#delivered;
+  }
+
   /** The last event that any of them got. */
   last(): unknown {
     return (JSON.parse(String(this.#last)) as { payload: unknown }).payload;
@@ -64,6 +70,7 @@ export class Audience {
   }
 
   #take(data: Buffer): void {
+    this.#delivered += 1;
     this.#last = data;
     this.#heard();
   }

@@ -1,5 +1,5 @@
 import { Pool } from 'undici';
-import type { Question } from './questions.js';
+import type { Question } from './question.js';
 
 /** What came of sending one question again and again. */
 export interface Drive {
@@ -16,7 +16,10 @@ export class Driver {
   readonly #bodies = new Map<string, string>();
   #turn = 0;
 
-  /** @param url of its GraphQL endpoint */
+  /**
+   * @param url of its GraphQL endpoint
+   * @param tokens of the callers; without any they are guests
+   */
   constructor(
     private readonly url: string,
     private readonly tokens: readonly string[],
@@ -26,10 +29,11 @@ export class Driver {
     this.#path = pathname;
   }
 
-  /** The text of one answer. @throws when it has errors */
-  async ask(question: Question, turn: number): Promise<string> {
-    const authorization = `Bearer ${this.tokens[turn % this.tokens.length]}`;
-    const headers = { 'content-type': 'application/json', authorization };
+  /** The text of one answer. @throws when it has errors @param more headers besides */
+  async ask(question: Question, turn: number, more: Record<string, string> = {}): Promise<string> {
+    const token = this.tokens[turn % this.tokens.length];
+    const known = token === undefined ? {} : { authorization: `Bearer ${token}` };
+    const headers = { 'content-type': 'application/json', ...known, ...more };
     const body = this.#bodyOf(question, turn);
     const answer = await this.#pool.request({ method: 'POST', path: this.#path, headers, body });
     const text = await answer.body.text();

@@ -4,7 +4,7 @@ import { service } from '@marquee/local/issuer/service';
 import { exportJWK, generateKeyPair } from 'jose';
 
 /** Signed-in people with tokens that hold for the measurement. */
-export interface Clients {
+export interface People {
   tokens: string[];
   /** What makes a gateway trust them. */
   variables: Record<string, string>;
@@ -12,9 +12,9 @@ export interface Clients {
 }
 
 /** As many people as keep a thousand sockets below what one caller may have. */
-const people = 40;
+const count = 40;
 
-export async function openClients(): Promise<Clients> {
+export async function openPeople(): Promise<People> {
   const { privateKey } = await generateKeyPair('RS256', { extractable: true });
   const issuer = 'http://issuer.example.com';
   const running = await start(service, {
@@ -31,7 +31,7 @@ export async function openClients(): Promise<Clients> {
     return (await (await fetch(url, { headers: { accept: 'text/plain' } })).text()).trim();
   };
   return {
-    tokens: await Promise.all(Array.from({ length: people }, token)),
+    tokens: await Promise.all(Array.from({ length: count }, token)),
     variables: {
       COGNITO_ISSUER: issuer,
       COGNITO_CLIENT_IDS: webClientId,

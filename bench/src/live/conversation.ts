@@ -1,0 +1,51 @@
+import { Driver } from '../clients/drive.js';
+import type { System } from '../system/start.js';
+
+/** People who talk with one another. */
+export interface Conversation {
+  id: string;
+  tokens: readonly string[];
+  /** Sends a message as one of them and returns once it is answered. */
+  send(turn: number): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** As many as a conversation may have. */
+const people = 50;
+
+const start = `mutation Start($input: StartConversationInput!) {
+  startConversation(input: $input) { conversation { id } }
+}`;
+
+const send = `mutation Send($input: SendMessageInput!) {
+  sendMessage(input: $input) { message { id sequence } }
+}`;
+
+/** What everyone who listens asks for; the sender comes from another service. */
+export const added = `subscription Added($id: ID!) {
+  messageAdded(conversationId: $id) { id sequence body sentAt sender { handle displayName } }
+}`;
+
+export async function openConversation(system: System): Promise<Conversation> {
+  const subs = Array.from({ length: people }, (_, index) => `bench-${index + 1}`);
+  const tokens = await Promise.all(subs.map((sub) => system.token(sub)));
+  const driver = new Driver(system.url, tokens);
+  const ids: string[] = [];
+  for (const turn of subs.keys())
+    ids.push((await ask<{ me: { id: string } }>('query Me { me { id } }', {}, turn)).me.id);
+  const { startConversation } = await ask<{ startConversation: { conversation: { id: string } } }>(start, {
+    input: { participantIds: ids.slice(1), title: 'Bench' },
+  });
+  const { id } = startConversation.conversation;
+  return {
+    id,
+    tokens,
+    send: async (turn) => void (await ask(send, { input: { conversationId: id, body: `Message ${turn}` } }, turn)),
+    close: () => driver.close(),
+  };
+
+  async function ask<Data>(document: string, values: Record<string, unknown>, turn = 0): Promise<Data> {
+    const text = await driver.ask({ name: document, document, variables: () => values }, turn);
+    return (JSON.parse(text) as { data: Data }).data;
+  }
+}

@@ -1,0 +1,20 @@
+/**
+ * `npm run bench` weighs the gateway against others, `npm run bench live` how fast messages arrive, `npm run bench graph`
+ * what a page costs over the real stores, `npm run bench load` puts a running graph under load.
+ */
+const [name = ''] = process.argv.slice(2);
+
+await run(name.startsWith('-') || name === '' ? 'gateway' : name);
+
+async function run(subject: string): Promise<void> {
+  const args = process.argv.slice(subject === name ? 3 : 2);
+  switch (subject) {
+    case 'gateway':
+      return (await import('./gateway/main.js')).benchGateway(args);
+    case 'live':
+      return (await import('./live/main.js')).benchLive(args);
+    default:
+      process.stderr.write(`There is no bench "${subject}": gateway, live.\n`);
+      process.exitCode = 2;
+  }
+}

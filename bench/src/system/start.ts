@@ -1,0 +1,76 @@
+import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Closable } from '@marquee/chassis/process/closers';
+import { type Copy, openCopy } from '@marquee/local/launcher/copy';
+import type { Register } from '@marquee/local/launcher/left-overs';
+import type { Live } from '@marquee/local/launcher/part';
+import { isFree } from '@marquee/local/process/ports';
+import { stagesOf } from '@marquee/local/launcher/system';
+
+/** The whole graph as `npm start` runs it, over data of its own that nobody keeps. */
+export interface System extends Closable {
+  /** Of the GraphQL endpoint. */
+  url: string;
+  /** The processes by the name of their part. */
+  pids: ReadonlyMap<string, number>;
+  /** An access token of a person, for a day. */
+  token(sub: string): Promise<string>;
+  close(): Promise<void>;
+}
+
+/** @param telemetry where traces and metrics go, if they are to go anywhere */
+export async function startSystem(telemetry?: string): Promise<System> {
+  const directory = await mkdtemp(join(tmpdir(), 'marquee-bench-'));
+  // Postgres may run as another account, which has to pass.
+  await chmod(directory, 0o711);
+  const copy = await openCopy({ PORT: await freeRange(), DATA_DIR: directory, HOST: '127.0.0.1', LOG_LEVEL: 'info' });
+  const pids = new Map<string, number>();
+  const running: Live[] = [];
+  const close = async (): Promise<void> => {
+    for (const live of running.reverse()) await live.stop();
+    await rm(directory, { recursive: true, force: true });
+  };
+  try {
+    await bringUp(copy, pids, running, telemetry);
+    pids.set('postgres', await postgresPid(directory));
+  } catch (failure) {
+    await close();
+    throw failure;
+  }
+  return { url: `http://127.0.0.1:${copy.ports.gateway}/graphql`, pids, token: (sub) => tokenOf(copy, sub), close };
+}
+
+async function bringUp(
+  copy: Copy,
+  pids: Map<string, number>,
+  running: Live[],
+  telemetry: string | undefined,
+): Promise<void> {
+  const register: Register = { add: (name, pid) => void pids.set(name, pid), remove: () => undefined };
+  const outside = { OTEL_EXPORTER_OTLP_ENDPOINT: telemetry, REDIS_URL: undefined };
+  for (const { parts } of stagesOf(copy, register, outside)) {
+    const started = await Promise.allSettled(parts.map((part) => part.start(new AbortController().signal)));
+    for (const one of started) if (one.status === 'fulfilled') running.push(one.value);
+    for (const one of started) if (one.status === 'rejected') throw one.reason;
+  }
+}
+
+/** The first port of a range that a copy needs. */
+async function freeRange(): Promise<number> {
+  for (let port = 21_000; port < 31_000; port += 50) {
+    const free = await Promise.all(Array.from({ length: 22 }, (_, index) => isFree(port + index)));
+    if (!free.includes(false)) return port;
+  }
+  throw new Error('The system has no 22 free ports in a row.');
+}
+
+async function postgresPid(directory: string): Promise<number> {
+  const [line = ''] = (await readFile(join(directory, 'postgres', 'postmaster.pid'), 'utf8')).split('\n');
+  return Number(line);
+}
+
+async function tokenOf({ ports }: Copy, sub: string): Promise<string> {
+  const url = `http://127.0.0.1:${ports.issuer}/token?user=${encodeURIComponent(sub)}&ttl=86400`;
+  return (await (await fetch(url, { headers: { accept: 'text/plain' } })).text()).trim();
+}
