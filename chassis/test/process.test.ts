@@ -34,7 +34,7 @@ test('exits with 1 when its port is taken', async () => {
   expect(second.output()).toContain('EADDRINUSE');
 });
 
-test('finishes a request in flight after SIGTERM, fails /ready meanwhile, closes its store and exits with 0', async () => {
+test('finishes a request in flight after SIGTERM, fails /ready and asks to leave the connection meanwhile, closes its store and exits with 0', async () => {
   const program = launch('slow-service', { PORT: '0', DRAIN_DELAY_SECONDS: '0.3' });
   const url = await program.url;
   const slow = fetch(`${url}/slow?ms=700`);
@@ -43,6 +43,7 @@ test('finishes a request in flight after SIGTERM, fails /ready meanwhile, closes
   await program.says('"msg":"draining"');
   const ready = await fetch(`${url}/ready`);
   expect([ready.status, await ready.json()]).toEqual([503, expect.objectContaining({ status: 'draining' })]);
+  expect(ready.headers.get('connection')).toBe('close');
   expect(await (await slow).json()).toEqual({ waited: 700 });
   expect(await program.exit).toBe(0);
   expect(program.output()).toContain('closed the store');

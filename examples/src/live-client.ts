@@ -114,7 +114,8 @@ class Reconnecting implements LiveClient {
 
   async close(): Promise<void> {
     this.#closing.abort();
-    await this.#client.dispose();
+    // An attempt to connect that fails now was not wanted any more.
+    await Promise.resolve(this.#client.dispose()).catch(() => undefined);
   }
 
   #letIn(keepUp: () => void): void {

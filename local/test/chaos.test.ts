@@ -19,7 +19,7 @@ withRedis('the drill', () => {
     for (const what of ['messaging-. is killed', 'gateway-. is terminated', 'redis is killed', 'supergraph 1'])
       expect(output).toMatch(new RegExp(what));
     expect(code).toBe(0);
-  }, 120_000);
+  }, 240_000);
 });
 
 test('an option that there is not is refused with those that there are', async () => {

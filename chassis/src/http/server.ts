@@ -30,6 +30,8 @@ export interface HttpServerOptions {
 export interface HttpServer {
   /** Where it listens: `http://127.0.0.1:4001`. */
   url: string;
+  /** From now on every answer asks its client to leave the connection, so that few are open when it comes to closing. */
+  windDown(): void;
   /** Stops accepting, spreads the closing of sockets and lets requests finish over so many milliseconds, then cuts. */
   close(graceMilliseconds: number): Promise<void>;
 }
@@ -50,6 +52,7 @@ export async function openHttpServer({ host, port, routes, live = {}, log }: Htt
   const { port: listening } = server.address() as AddressInfo;
   return {
     url: `http://${host.includes(':') ? `[${host}]` : host}:${listening}`,
+    windDown: () => void server.prependListener('request', askToLeave),
     close: async (graceMilliseconds) => {
       const drained = Object.values(live).map((route) => route.drain(graceMilliseconds));
       await Promise.all([closeServer(server, graceMilliseconds), ...drained]);
@@ -66,12 +69,16 @@ function upgrade(live: LiveRoutes, request: IncomingMessage, socket: Duplex, hea
 
 /** A connection that is busy at first goes idle later, so idle ones are swept until the last is gone. */
 async function closeServer(server: Server, graceMilliseconds: number): Promise<void> {
-  server.prependListener('request', (_, response) => response.setHeader('connection', 'close'));
+  server.prependListener('request', askToLeave);
   const sweep = setInterval(() => server.closeIdleConnections(), 50);
   const cut = setTimeout(() => server.closeAllConnections(), graceMilliseconds);
   await new Promise<void>((resolve) => server.close(() => resolve()));
   clearInterval(sweep);
   clearTimeout(cut);
+}
+
+function askToLeave(_: IncomingMessage, response: ServerResponse): void {
+  response.setHeader('connection', 'close');
 }
 
 async function serve(request: IncomingMessage, response: ServerResponse, routes: Routes, log: Logger): Promise<void> {

@@ -106,6 +106,7 @@ async function listen(
     async close() {
       draining = true;
       log.info('draining');
+      server.windDown();
       await wait(settings.DRAIN_DELAY_SECONDS * 1000);
       await server.close(settings.DRAIN_SECONDS * 1000);
       await closers.close();

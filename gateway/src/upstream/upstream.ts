@@ -46,8 +46,11 @@ export interface Upstream extends Closable {
   close(): Promise<void>;
 }
 
-/** Milliseconds an idle connection is kept: less than the 65 s of our servers, and a server's own hint goes first. */
-const keepAlive = 30_000;
+/**
+ * Milliseconds an idle connection is kept, whatever its server offers: less than the 5 s that a draining service serves
+ * on. So who used a connection was asked to leave it, who did not has left it, and none is closed under a request.
+ */
+const keepAlive = 4_000;
 
 /** Milliseconds for a connection to open, so that there is time for another attempt. */
 const longestConnect = 1_000;
@@ -60,6 +63,7 @@ export function openUpstream({ name, url, settings, signer, log }: UpstreamOptio
   const pool = new Pool(url.origin, {
     connections: settings.SUBGRAPH_CONCURRENCY,
     keepAliveTimeout: keepAlive,
+    keepAliveMaxTimeout: keepAlive,
     maxResponseSize: answerLimit,
     connect: { timeout: Math.min(longestConnect, timeout / 2) },
   });

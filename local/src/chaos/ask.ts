@@ -1,7 +1,12 @@
+import { Agent, fetch, Response } from 'undici';
+
 /** What came of one request that must not be tried again. */
 export class Refused extends Error {
   override name = 'Refused';
 }
+
+/** Clients leave a connection that they do not use before a server that drains closes it on them, as balancers do. */
+const dispatcher = new Agent({ keepAliveTimeout: 1_000, keepAliveMaxTimeout: 1_000 });
 
 /** Milliseconds until an answer is no longer waited for. */
 const patience = 30_000;
@@ -17,23 +22,46 @@ export async function ask<Data>(
   query: string,
   variables: object = {},
 ): Promise<Data | undefined> {
+  const { data, errors } = await send<Data>(url, token, query, variables);
+  if (!errors) return data;
+  if (errors.every(({ extensions }) => passing.has(extensions.code))) return undefined;
+  throw new Refused(describeFaults(errors));
+}
+
+/** Faults in one line. */
+export function describeFaults(faults: readonly GraphQLFault[]): string {
+  return faults.map(({ message, extensions }) => `${extensions.code} ${message}`).join('; ');
+}
+
+/** Sends an operation once. What is in the way is told as UPSTREAM_UNAVAILABLE. */
+export async function send<Data>(url: string, token: string, query: string, variables: object): Promise<Answer<Data>> {
   const response = await fetch(`${url}/graphql`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
     body: JSON.stringify({ query, variables }),
     signal: AbortSignal.timeout(patience),
-  }).catch(() => undefined);
-  const text = await response?.text().catch(() => undefined);
-  if (!response || text === undefined || response.status >= 502) return undefined;
-  const { data, errors } = JSON.parse(text) as { data?: Data; errors?: GraphQLFault[] };
-  if (!errors) return data;
-  if (errors.every(({ extensions }) => passing.has(extensions.code))) return undefined;
-  throw new Refused(errors.map(({ message, extensions }) => `${extensions.code} ${message}`).join('; '));
+    dispatcher,
+  }).catch(interrupted);
+  if (!(response instanceof Response)) return response;
+  const text = await response.text().catch(interrupted);
+  if (typeof text !== 'string') return text;
+  if (response.status >= 502) return interrupted(new Error(`status ${response.status}`));
+  return JSON.parse(text) as Answer<Data>;
+}
+
+function interrupted(failure: Error): { errors: GraphQLFault[]; data?: never } {
+  const cause = failure.cause instanceof Error ? ` (${failure.cause.message})` : '';
+  return { errors: [{ message: failure.message + cause, extensions: { code: 'UPSTREAM_UNAVAILABLE' } }] };
+}
+
+interface Answer<Data> {
+  data?: Data;
+  errors?: GraphQLFault[];
 }
 
 const passing = new Set(['UPSTREAM_UNAVAILABLE', 'RATE_LIMITED']);
 
-interface GraphQLFault {
+export interface GraphQLFault {
   message: string;
   extensions: { code: string };
 }

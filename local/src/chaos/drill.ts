@@ -61,7 +61,7 @@ export async function drill({ options, stores, closers, say }: DrillOptions): Pr
 }
 
 /** Returns once all have what was sent, or will not get it any more. */
-async function delivered(listeners: readonly Listener[], sent: readonly SentMessage[]): Promise<void> {
+export async function delivered(listeners: readonly Listener[], sent: readonly SentMessage[]): Promise<void> {
   const counts = new Map<string, number>();
   for (const { conversationId } of sent) counts.set(conversationId, (counts.get(conversationId) ?? 0) + 1);
   const lacking = () =>

@@ -1,13 +1,18 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Fleet } from '../fleet/fleet.js';
 import { ask } from './ask.js';
-import type { ChaosOptions } from './options.js';
 import type { Random } from './random.js';
 
 /** Who takes part, and in which conversations. */
 export interface Population {
   people: readonly Person[];
   conversations: readonly Conversation[];
+}
+
+/** How many there are. */
+export interface PopulationOptions {
+  senders: number;
+  conversations: number;
 }
 
 export interface Person {
@@ -24,7 +29,7 @@ export interface Conversation {
 const tokenSeconds = 3600;
 
 /** Lets people in and starts their conversations; everybody is in one at least. */
-export async function populate(fleet: Fleet, options: ChaosOptions, random: Random): Promise<Population> {
+export async function populate(fleet: Fleet, options: PopulationOptions, random: Random): Promise<Population> {
   const subs = Array.from({ length: options.senders }, (_, index) => `drill-${index + 1}`);
   const people = await Promise.all(subs.map(async (sub) => ({ sub, token: await fleet.token(sub, tokenSeconds) })));
   const ids = new Map<Person, string>();

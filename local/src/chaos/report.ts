@@ -15,7 +15,12 @@ export interface Report {
 
 export function reportOf(outcome: Outcome, options: ChaosOptions): Report {
   const problems = [...outcome.refusals, ...problemsOf(outcome)];
-  const lines = [...figures(outcome, options), ...warnings(outcome), ...told(problems), ...verdict(problems, options)];
+  const lines = [
+    ...figures(outcome, options),
+    ...warnings(outcome.directory),
+    ...told(problems),
+    ...verdict(problems, options),
+  ];
   return { text: lines.join('\n'), isWell: problems.length === 0 };
 }
 
@@ -31,7 +36,7 @@ function figures({ sent, retries, listeners, lasted, directory }: Outcome, optio
 }
 
 /** Of messages that came before their answer the lag is negative; they count as they are. */
-function lags(sent: Outcome['sent'], listeners: Outcome['listeners']): string {
+export function lags(sent: Outcome['sent'], listeners: Outcome['listeners']): string {
   const answers = new Map(sent.map(({ body, answeredAt }) => [body, answeredAt]));
   const all = listeners
     .flatMap(({ received }) => received.map(({ body, at }) => at - (answers.get(body) ?? at)))
@@ -41,7 +46,7 @@ function lags(sent: Outcome['sent'], listeners: Outcome['listeners']): string {
 }
 
 /** What the processes warned of, each kind with its count. */
-function warnings({ directory }: Outcome): string[] {
+export function warnings(directory: string): string[] {
   const kinds = new Map<string, number>();
   for (const line of lines(directory, '').filter((text) => /"level":"(warn|error|fatal)"/.test(text))) {
     const { service, subgraph, msg, reason, detail } = JSON.parse(line) as Record<string, string | undefined>;
@@ -61,7 +66,8 @@ function lines(directory: string, prefix: string): string[] {
   return files.flatMap((file) => readFileSync(join(logs, file), 'utf8').split('\n'));
 }
 
-function told(problems: readonly string[]): string[] {
+/** Problems in lines, not more than a person reads. */
+export function told(problems: readonly string[]): string[] {
   const more = problems.length - mostTold;
   return [...problems.slice(0, mostTold), ...(more > 0 ? [`and ${more} more`] : [])].map((line) => `  ${line}`);
 }

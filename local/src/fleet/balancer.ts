@@ -5,18 +5,19 @@ import type { Closable } from '@marquee/chassis/process/closers';
 /** Stands before replicas, as a balancer of a cloud would: each connection goes to one of them, to the next in turn. */
 export interface Balancer extends Closable {
   port: number;
+  /** Takes a replica in by its port. */
+  admit(port: number): void;
   /** Sends nothing new to a replica; connections that it has stay. */
-  leaveOut(port: number): void;
-  takeIn(port: number): void;
+  dismiss(port: number): void;
 }
 
-/** @param ports where the replicas listen; one that does not is passed over */
-export async function openBalancer(ports: readonly number[]): Promise<Balancer> {
+/** A replica that does not listen is passed over. */
+export async function openBalancer(): Promise<Balancer> {
   const sockets = new Set<Socket>();
-  const left = new Set<number>();
+  const ports = new Set<number>();
   let turn = 0;
   const server = createServer({ noDelay: true }, (client) => {
-    const waiting = ports.filter((port) => !left.has(port));
+    const waiting = [...ports];
     turn += 1;
     const inTurn = waiting.map((_, index) => waiting[(turn + index) % waiting.length] ?? 0);
     track(client, sockets);
@@ -25,8 +26,8 @@ export async function openBalancer(ports: readonly number[]): Promise<Balancer> 
   await once(server, 'listening');
   return {
     port: (server.address() as AddressInfo).port,
-    leaveOut: (port) => void left.add(port),
-    takeIn: (port) => void left.delete(port),
+    admit: (port) => void ports.add(port),
+    dismiss: (port) => void ports.delete(port),
     close() {
       server.close();
       for (const socket of sockets) socket.destroy();

@@ -11,8 +11,8 @@ import { type Program, programPart } from '../launcher/program.js';
 import { subgraphProgram, subgraphs } from '../launcher/subgraphs.js';
 import { commonVariables, gatewayProgram, issuerProgram } from '../launcher/system.js';
 import { freePort } from '../process/ports.js';
-import { openBalancer, type Balancer } from './balancer.js';
-import { openReplica, type Replica } from './replica.js';
+import { type Group, openGroup } from './group.js';
+import { openReplica } from './replica.js';
 import { openSupergraph, type SupergraphFile } from './supergraph.js';
 
 /** The graph with several replicas, each service behind a balancer, and a Redis between them. */
@@ -29,12 +29,6 @@ export interface Fleet {
   token(sub: string, seconds: number): Promise<string>;
 }
 
-/** The replicas of one service. */
-export interface Group {
-  balancer: Balancer;
-  replicas: readonly Replica[];
-}
-
 /** Where the stores are; every fleet keeps its data apart in them. */
 export interface FleetStores {
   databaseUrl: string;
@@ -45,8 +39,10 @@ export interface FleetOptions {
   stores: FleetStores;
   /** How many replicas there are of each service that runs; the gateway needs `users` to know people. */
   sizes: Partial<Record<PartName, number>>;
-  /** Seconds that a gateway takes to close its sockets. */
+  /** Seconds that everything takes to close its sockets. */
   drainSeconds: number;
+  /** Seconds before that, in which it serves on. */
+  drainDelaySeconds?: number;
 }
 
 /** Starts a fleet; `closers` close it again. */
@@ -83,20 +79,20 @@ function starter({ options, copy, closers, register, redisUrl }: Starting) {
   const common = {
     ...commonVariables(copy, { OTEL_EXPORTER_OTLP_ENDPOINT: undefined, REDIS_URL: redisUrl }),
     DRAIN_SECONDS: String(options.drainSeconds),
+    DRAIN_DELAY_SECONDS: String(options.drainDelaySeconds ?? 0),
   };
   const apart = ownStores(options.stores);
   const one = (program: Program) => openReplica(programPart(program, copy.directory, register), program.port);
   return { common, one, group };
 
-  async function group(program: Program): Promise<Group> {
-    const replicas = await Promise.all(
-      Array.from({ length: options.sizes[program.name as PartName] ?? 1 }, async (_, index) => {
-        const port = await freePort();
-        const environment = { ...program.environment, ...apart(program.name), PORT: String(port), SEED: 'false' };
-        return closers.add(await one({ ...program, name: `${program.name}-${index + 1}`, port, environment }));
-      }),
-    );
-    return { replicas, balancer: closers.add(await openBalancer(replicas.map(({ port }) => port))) };
+  function group(program: Program): Promise<Group> {
+    const environment = { ...program.environment, ...apart(program.name), SEED: 'false' };
+    return openGroup({
+      program: { ...program, environment },
+      size: options.sizes[program.name as PartName] ?? 1,
+      one,
+      closers,
+    });
   }
 }
 

@@ -7,17 +7,23 @@ export interface SupergraphFile {
   path: string;
   /** Puts a text of the same meaning in its place: the gateways load it again. */
   rewrite(): Promise<void>;
+  /** Puts another supergraph in its place. */
+  publish(sdl: string): Promise<void>;
 }
 
 export async function openSupergraph(directory: string): Promise<SupergraphFile> {
   const path = join(directory, 'supergraph.graphql');
-  const sdl = await readFile(join(root, 'schema/supergraph.graphql'), 'utf8');
+  let current = await readFile(join(root, 'schema/supergraph.graphql'), 'utf8');
   let version = 0;
   const rewrite = async () => {
     version += 1;
-    await writeFile(`${path}.new`, `${sdl}\n# version ${version}\n`);
+    await writeFile(`${path}.new`, `${current}\n# version ${version}\n`);
     await rename(`${path}.new`, path);
   };
+  const publish = (sdl: string) => {
+    current = sdl;
+    return rewrite();
+  };
   await rewrite();
-  return { path, rewrite };
+  return { path, rewrite, publish };
 }

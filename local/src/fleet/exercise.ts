@@ -1,0 +1,41 @@
+import { Closers } from '@marquee/chassis/process/closers';
+import { redisServerMissing } from '@marquee/chassis/testkit/redis';
+import { givenStores } from '../config.js';
+import { Refusal } from '../launcher/refusal.js';
+import { openTestStores } from '../testing/stores.js';
+import type { FleetStores } from './fleet.js';
+
+/** What an exercise runs with. */
+export interface Ground {
+  stores: FleetStores;
+  /** Whatever it opens is closed at the end. */
+  closers: Closers;
+  /** Prints a line with the time. */
+  say(line: string): void;
+}
+
+/** Runs an exercise on a fleet as a command: prints its report, and ends with 0 when all was well. */
+export async function exercise(run: (ground: Ground) => Promise<{ text: string; isWell: boolean }>): Promise<void> {
+  const closers = new Closers();
+  try {
+    const missing = redisServerMissing();
+    if (missing !== undefined) throw new Refusal(`Several replicas need a Redis: ${missing}.`);
+    const stores = givenStores() ?? closers.add(await openTestStores());
+    const { text, isWell } = await run({ stores, closers, say: clock() });
+    process.stdout.write(`\n${text}\n`);
+    process.exitCode = isWell ? 0 : 1;
+  } catch (failure) {
+    process.stderr.write(`${failure instanceof Refusal ? failure.message : String((failure as Error).stack)}\n`);
+    process.exitCode = 1;
+  } finally {
+    await closers.close();
+  }
+}
+
+function clock(): (line: string) => void {
+  const started = performance.now();
+  return (line) => {
+    const seconds = ((performance.now() - started) / 1_000).toFixed(1);
+    process.stdout.write(`${seconds.padStart(6)} s  ${line}\n`);
+  };
+}

@@ -1,0 +1,52 @@
+import type { Closers } from '@marquee/chassis/process/closers';
+import type { Program } from '../launcher/program.js';
+import { freePort } from '../process/ports.js';
+import { type Balancer, openBalancer } from './balancer.js';
+import type { Replica } from './replica.js';
+
+/** The replicas of one service, behind a balancer. */
+export interface Group {
+  balancer: Balancer;
+  replicas: readonly Replica[];
+  /** Puts another build in the place of all, as a rolling deploy does: each new one is ready before an old one ends. */
+  replaceAll(build: Pick<Program, 'script' | 'environment'>): Promise<void>;
+}
+
+export interface GroupOptions {
+  program: Program;
+  size: number;
+  /** Starts a replica. */
+  one(program: Program): Promise<Replica>;
+  closers: Closers;
+}
+
+/** Starts the replicas of a service. */
+export async function openGroup(options: GroupOptions): Promise<Group> {
+  const { program, size, one, closers } = options;
+  const balancer = closers.add(await openBalancer());
+  let started = 0;
+  const replicas = await Promise.all(Array.from({ length: size }, () => launch(program)));
+  return {
+    balancer,
+    replicas,
+    async replaceAll({ script, environment }) {
+      const newer = { ...program, script, environment: { ...program.environment, ...environment } };
+      for (const [index, old] of replicas.entries()) {
+        replicas[index] = await launch(newer);
+        balancer.dismiss(old.port);
+        const how = await old.terminate();
+        if (how !== 'exit code 0') throw new Error(`${old.name} did not end well: ${how}`);
+      }
+    },
+  };
+
+  async function launch(build: Program): Promise<Replica> {
+    started += 1;
+    const name = `${build.name}-${started}`;
+    const port = await freePort();
+    const environment = { ...build.environment, PORT: String(port) };
+    const replica = closers.add(await one({ ...build, name, port, environment }));
+    balancer.admit(port);
+    return replica;
+  }
+}

@@ -1,0 +1,42 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { compose } from '@marquee/schema/dist/compose.js';
+import { type PartName, root } from '../launcher/copy.js';
+import { subgraphs } from '../launcher/subgraphs.js';
+import { addedField, withAddedField } from './added-field.js';
+
+/** A service whose newer build has one more field on a type, and a query that meets it. */
+export interface Change {
+  service: PartName;
+  type: string;
+  /** @param more what to select besides on the type */
+  query(more: string): string;
+}
+
+/** In the order of the deploys. The gateway comes last, and has no schema of its own. */
+export const changes: readonly Change[] = [
+  { service: 'users', type: 'User', query: (more) => `{ me { id handle ${more} } }` },
+  { service: 'jobs', type: 'TaxonomyTerm', query: (more) => `{ taxonomy(category: GENRE) { id label ${more} } }` },
+  {
+    service: 'messaging',
+    type: 'Conversation',
+    query: (more) =>
+      `{ conversations(first: 2) { edges { node { id ${more} lastMessage { body sender { handle } } } } } }`,
+  },
+  { service: 'shows', type: 'Show', query: (more) => `{ shows(first: 5) { edges { node { slug title ${more} } } } }` },
+];
+
+/** The query as clients send it once the field is published. */
+export function newerQuery({ query }: Change): string {
+  return query(addedField);
+}
+
+/** The supergraph after the deploys of these services. */
+export async function supergraphAfter(deployed: readonly Change[]): Promise<string> {
+  const sdls = subgraphs.map(async ({ name }) => {
+    const sdl = await readFile(join(root, 'schema/subgraphs', `${name}.graphql`), 'utf8');
+    const change = deployed.find(({ service }) => service === name);
+    return { name, url: `http://${name}.internal/graphql`, sdl: change ? withAddedField(sdl, change.type) : sdl };
+  });
+  return compose(await Promise.all(sdls)).supergraph;
+}

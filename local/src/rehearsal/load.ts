@@ -1,0 +1,98 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { describeFaults, send } from '../chaos/ask.js';
+import type { Population } from '../chaos/population.js';
+import type { Random } from '../chaos/random.js';
+import type { SentMessage } from '../chaos/sending.js';
+import type { Fleet } from '../fleet/fleet.js';
+import { type Change, changes, newerQuery } from './change.js';
+
+/** Clients that ask all the time, each request once. */
+export interface Load {
+  /** From now on they ask for what is new in it, too. */
+  learn(change: Change): void;
+  /** Lets them go, and returns what they have seen. */
+  stop(): Promise<Seen>;
+}
+
+export interface Seen {
+  requests: number;
+  /** Milliseconds that each answer took. */
+  times: number[];
+  sent: SentMessage[];
+  /** Requests that failed, in words. */
+  failures: string[];
+  seconds: number;
+}
+
+export interface LoadOptions {
+  fleet: Fleet;
+  population: Population;
+  random: Random;
+  /** Requests a second, all in all. */
+  rate: number;
+}
+
+/** Clients that share the rate. */
+const crowd = 20;
+
+/** One request of so many sends a message; the others read. */
+const readsPerMessage = 10;
+
+export function startLoad(options: LoadOptions): Load {
+  const seen: Seen = { requests: 0, times: [], sent: [], failures: [], seconds: 0 };
+  const queries = changes.map((change) => change.query(''));
+  const stopping = new AbortController();
+  const started = performance.now();
+  const clients = Array.from({ length: crowd }, () => ask({ ...options, random: options.random.branch() }));
+  return {
+    learn: (change) => void queries.push(newerQuery(change)),
+    async stop() {
+      stopping.abort();
+      await Promise.all(clients);
+      seen.seconds = (performance.now() - started) / 1_000;
+      return seen;
+    },
+  };
+
+  async function ask(own: LoadOptions): Promise<void> {
+    const pause = (1_000 * crowd) / own.rate;
+    await wait(own.random.between(0, pause));
+    for (let due = performance.now(); !stopping.signal.aborted; due = Math.max(due + pause, performance.now())) {
+      await wait(Math.max(0, due - performance.now()));
+      if (own.random.below(readsPerMessage) === 0) await sendMessage(own, seen);
+      else await read(own, seen, own.random.pick(queries));
+    }
+  }
+}
+
+async function read({ fleet, population, random }: LoadOptions, seen: Seen, query: string): Promise<void> {
+  await once(fleet, seen, random.pick(population.people).token, query, {});
+}
+
+async function sendMessage({ fleet, population, random }: LoadOptions, seen: Seen): Promise<void> {
+  const { id: conversationId, participants } = random.pick(population.conversations);
+  const { sub, token } = random.pick(participants);
+  const body = `${sub} says ${seen.requests}`;
+  const input = { conversationId, body };
+  const data = await once<{ sendMessage: { message: { sequence: number } } }>(fleet, seen, token, sending, { input });
+  if (!data) return;
+  seen.sent.push({ conversationId, body, sequence: data.sendMessage.message.sequence, answeredAt: performance.now() });
+}
+
+const sending = 'mutation ($input: SendMessageInput!) { sendMessage(input: $input) { message { sequence } } }';
+
+async function once<Data>(
+  { url }: Fleet,
+  seen: Seen,
+  token: string,
+  query: string,
+  variables: object,
+): Promise<Data | undefined> {
+  const started = performance.now();
+  seen.requests += 1;
+  const { data, errors } = await send<Data>(url, token, query, variables);
+  seen.times.push(performance.now() - started);
+  if (!errors) return data;
+  seen.failures.push(`${query.slice(0, 40)} ...: ${describeFaults(errors)}`);
+  return undefined;
+}

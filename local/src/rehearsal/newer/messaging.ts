@@ -1,0 +1,7 @@
+import { run } from '@marquee/chassis/process/run';
+import { Conversation } from '@marquee/messaging/model/conversation';
+import { service } from '@marquee/messaging/service';
+import { addField } from '../added-field.js';
+
+addField(Conversation);
+await run(service);
