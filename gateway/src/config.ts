@@ -46,6 +46,14 @@ export const gatewaySettings = processSettings
       .default([]),
     /** Takes the caller from the headers X-Dev-User-Id, X-Dev-Role and X-Dev-Email. Never in production. */
     DEV_IDENTITY: flag.default(false),
+    /** The pages for people: `/`, `/status`, `/schema.graphql` and the explorers. */
+    FRONT_DOOR: flag.default(true),
+    /** Who may open the explorers: nobody, members of the scope graph.explore, or everyone, never in production. */
+    EXPLORER: z.enum(['off', 'scope', 'open']).default('scope'),
+    /** Path of a GraphQL file with named operations that the front door offers to run. */
+    EXAMPLES: z.string().optional(),
+    /** An issuer that names its people at /people and gives anyone their tokens at /token. Never in production. */
+    DEV_ISSUER_URL: z.url({ protocol: /^https?$/ }).optional(),
     /** Largest body of a guest's request, in bytes. */
     BODY_LIMIT_BYTES: z.coerce
       .number()
@@ -86,6 +94,8 @@ export function turnApolloTelemetryOff(): void {
 interface Guarded {
   NODE_ENV: string;
   DEV_IDENTITY: boolean;
+  EXPLORER: string;
+  DEV_ISSUER_URL?: string | undefined;
   COGNITO_ISSUER?: string | undefined;
   COGNITO_JWKS_URI?: string | undefined;
   COGNITO_CLIENT_IDS: string[];
@@ -94,6 +104,9 @@ interface Guarded {
 function refuseDevelopmentInProduction(settings: Guarded, context: z.RefinementCtx): void {
   if (settings.NODE_ENV !== 'production') return;
   if (settings.DEV_IDENTITY) refuse(context, 'DEV_IDENTITY', 'must not be true with NODE_ENV=production');
+  if (settings.EXPLORER === 'open') refuse(context, 'EXPLORER', 'must be off or scope with NODE_ENV=production');
+  if (settings.DEV_ISSUER_URL !== undefined)
+    refuse(context, 'DEV_ISSUER_URL', 'must not be set with NODE_ENV=production');
   for (const name of ['COGNITO_ISSUER', 'COGNITO_JWKS_URI'] as const)
     if (settings[name]?.startsWith('http:')) refuse(context, name, 'must be an https URL with NODE_ENV=production');
 }

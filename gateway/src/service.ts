@@ -1,6 +1,7 @@
 import { callerSigner } from '@marquee/chassis/identity/signature';
 import type { Opening, Opened, Service } from '@marquee/chassis/process/run';
 import { gatewaySettings, type GatewaySettings } from './config.js';
+import { openDoor } from './door/door.js';
 import { createEngine } from './engine/engine.js';
 import { withCors } from './http/cors.js';
 import { openEndpoint } from './http/endpoint.js';
@@ -31,10 +32,11 @@ async function open({ settings, log, closers }: Opening<GatewaySettings>): Promi
   const identity = closers.add(openIdentity({ settings, principals, log }));
   const engine = createEngine(supergraph, createFetcher(upstreams));
   const endpoint = closers.add(await openEndpoint({ settings, engine, identity, upstreams, log }));
+  const door = await openDoor({ settings, engine, identity, log });
   for (const name of Object.keys(settings.SUBGRAPH_URLS))
     if (!upstreams.named(name)) log.warn({ subgraph: name }, 'SUBGRAPH_URLS names a service that the supergraph lacks');
   return {
-    routes: { '/graphql': withCors(settings, endpoint.handler) },
+    routes: { ...door, '/graphql': withCors(settings, endpoint.handler) },
     live: { '/graphql': endpoint.live },
     // Opening ends once the supergraph is loaded; services that are down do not make the gateway unready.
     check: async () => {},

@@ -35,7 +35,8 @@ function asksForSchema(document: DocumentNode): boolean {
   return found;
 }
 
-function mayExplore(caller: Caller): boolean {
+/** Whether a caller has the scope `graph.explore`. */
+export function mayExplore(caller: Caller): boolean {
   switch (caller.kind) {
     case 'user':
     case 'machine':

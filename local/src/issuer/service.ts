@@ -5,6 +5,7 @@
 import { json } from '@marquee/chassis/http/json';
 import type { Service } from '@marquee/chassis/process/run';
 import { type IssuerSettings, issuerSettings } from '../config.js';
+import { people, type Person } from '../people.js';
 import { clientCredentials } from './client-credentials.js';
 import { personToken } from './person-token.js';
 import { tokenMaker } from './tokens.js';
@@ -18,9 +19,15 @@ export const service: Service<IssuerSettings> = {
       routes: {
         '/oauth2/token': clientCredentials(tokens, settings.SCOPE_PREFIX),
         '/token': personToken(tokens),
+        '/people': (_, response) => json(response, 200, people.map(introduction)),
         '/.well-known/jwks.json': (_, response) => json(response, 200, tokens.publicKeys),
       },
       check: () => Promise.resolve(),
     };
   },
 };
+
+/** What a page says of somebody whom its visitor can be. */
+function introduction({ sub, name, role }: Person): Pick<Person, 'sub' | 'name' | 'role'> {
+  return { sub, name, role };
+}

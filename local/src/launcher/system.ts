@@ -15,6 +15,9 @@ import { subgraphProgram, subgraphs, subgraphUrl } from './subgraphs.js';
 /** Where a person has what a copy does not bring along. */
 export type Outside = Pick<LauncherSettings, 'OTEL_EXPORTER_OTLP_ENDPOINT' | 'REDIS_URL'>;
 
+/** Where Apollo's hosted Sandbox asks from. */
+const apolloStudio = 'https://studio.apollographql.com';
+
 /** Parts that start side by side. */
 export interface Stage {
   title: string;
@@ -137,8 +140,11 @@ export function gatewayProgram(copy: Copy, common: Variables): Program {
       COGNITO_ISSUER: publicUrl(copy, 'issuer'),
       COGNITO_CLIENT_IDS: [webClientId, ...machineClients.map(({ id }) => id)].join(','),
       COGNITO_JWKS_URI: `http://127.0.0.1:${copy.ports.issuer}/.well-known/jwks.json`,
-      CORS_ORIGINS: publicUrl(copy, 'gateway'),
+      CORS_ORIGINS: [publicUrl(copy, 'gateway'), apolloStudio].join(','),
       DEV_IDENTITY: 'true',
+      DEV_ISSUER_URL: `http://127.0.0.1:${copy.ports.issuer}`,
+      EXPLORER: 'open',
+      EXAMPLES: join(root, 'examples/operations.graphql'),
     },
   };
 }

@@ -22,6 +22,7 @@ export function welcome(copy: Pick<Copy, 'ports' | 'directory'>): string {
 
 function addresses(copy: Pick<Copy, 'ports' | 'directory'>): string {
   return table([
+    ['start here', publicUrl(copy, 'gateway')],
     ['graph', `${publicUrl(copy, 'gateway')}/graphql`],
     ['tokens', publicUrl(copy, 'issuer')],
     ...subgraphs.map(({ name }): Row => [name, `http://127.0.0.1:${copy.ports[name]}/graphql`]),

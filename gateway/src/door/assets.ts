@@ -1,0 +1,76 @@
+import { createReadStream } from 'node:fs';
+import { readdir, stat } from 'node:fs/promises';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { extname, join, relative, sep } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { fileURLToPath } from 'node:url';
+import { json } from '@marquee/chassis/http/json';
+import { type Handler, header } from '@marquee/chassis/http/server';
+import type { Logger } from '@marquee/chassis/telemetry/log';
+
+/** What the build of `gateway/explorer` left, each file beside its compressed form. */
+const directory = fileURLToPath(new URL('../../explorer/dist', import.meta.url));
+
+const contentTypes: Readonly<Record<string, string>> = {
+  '.css': 'text/css; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.svg': 'image/svg+xml',
+  '.ttf': 'font/ttf',
+};
+
+interface Asset {
+  path: string;
+  type: string;
+  /** Changes with the file. */
+  tag: string;
+  /** A file whose name holds a digest of its content never changes. */
+  isFixed: boolean;
+  isCompressed: boolean;
+}
+
+/** `/assets/*`: the files of the pages. Only those that were there at the start are served. */
+export async function openAssets(log: Logger): Promise<Handler> {
+  const assets = await listed().catch((err: unknown) => {
+    log.warn({ err }, 'the pages lack their scripts and styles: build gateway/explorer');
+    return new Map<string, Asset>();
+  });
+  return async (request, response) => {
+    const [path = ''] = (request.url ?? '').split('?', 1);
+    const asset = assets.get(path);
+    if (asset) await send(asset, request, response);
+    else json(response, 404, { message: 'There is no such file.' });
+  };
+}
+
+async function listed(): Promise<Map<string, Asset>> {
+  const entries = await readdir(directory, { recursive: true, withFileTypes: true });
+  const paths = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+  const found = paths.map(async (path): Promise<[string, Asset] | undefined> => {
+    const type = contentTypes[extname(path)];
+    if (type === undefined) return undefined;
+    const { size, mtimeMs } = await stat(path);
+    const name = relative(directory, path).split(sep).join('/');
+    const tag = `W/"${size.toString(36)}-${Math.round(mtimeMs).toString(36)}"`;
+    const [isFixed, isCompressed] = [/-[0-9A-Z]{8}\.\w+$/.test(name), paths.includes(`${path}.gz`)];
+    return [`/assets/${name}`, { path, type, tag, isFixed, isCompressed }];
+  });
+  return new Map((await Promise.all(found)).filter((asset) => asset !== undefined));
+}
+
+async function send(asset: Asset, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const isCompressed = asset.isCompressed && /\bgzip\b/.test(header(request, 'accept-encoding') ?? '');
+  response.setHeaders(
+    new Map([
+      ['content-type', asset.type],
+      ['etag', asset.tag],
+      ['cache-control', asset.isFixed ? 'public, max-age=31536000, immutable' : 'no-cache'],
+      ['vary', 'accept-encoding'],
+      ['x-content-type-options', 'nosniff'],
+    ]),
+  );
+  if (header(request, 'if-none-match') === asset.tag) return void response.writeHead(304).end();
+  if (isCompressed) response.setHeader('content-encoding', 'gzip');
+  if (request.method === 'HEAD') return void response.end();
+  // A reader who leaves in the middle is no failure.
+  await pipeline(createReadStream(isCompressed ? `${asset.path}.gz` : asset.path), response).catch(() => undefined);
+}
