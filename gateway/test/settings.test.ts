@@ -40,6 +40,8 @@ describe('the environment', () => {
 
   test.each([
     ['the identity of development', { DEV_IDENTITY: 'true' }, 'DEV_IDENTITY: must not be true'],
+    ['an explorer that is open to all', { EXPLORER: 'open' }, 'EXPLORER: must be off or scope'],
+    ['an issuer for everyone', { DEV_ISSUER_URL: 'https://issuer.test' }, 'DEV_ISSUER_URL: must not be set'],
     [
       'an issuer without TLS',
       { ...issuer, COGNITO_ISSUER: 'http://issuer.test' },

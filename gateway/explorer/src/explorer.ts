@@ -3,11 +3,10 @@ import { createGraphiQLFetcher } from '@graphiql/toolkit';
 import { GraphiQL } from 'graphiql';
 import { createElement } from 'react';
 import { createRoot } from 'react-dom/client';
+import { makeTabsReachable } from './explorer/tabs.js';
 import { endpoint, liveEndpoint, readSession, sessionHeaders } from './session.js';
 
-const welcome = `# Ctrl-Space completes, Ctrl-Enter runs. The book on the left has the whole schema.
-
-query Welcome {
+const welcome = `query Welcome {
   __typename
 }
 `;
@@ -35,4 +34,7 @@ const explorer = createElement(
 );
 
 const place = document.getElementById('explorer');
-if (place) createRoot(place).render(explorer);
+if (place) {
+  makeTabsReachable(place);
+  createRoot(place).render(explorer);
+}

@@ -26,8 +26,8 @@ function exampleArticle({ name, kind, title, text }: Example, hasExplorer: boole
       <pre class="answer" tabindex="0" role="log" aria-label="${name}, the answer" data-before="${waiting}"></pre>
     </div>
     <p class="actions">
-      <button type="button" data-run>${verb}<span class="unseen">: ${title || name}</span></button>
-      ${hasExplorer && html`<a href="${explorer}">Open in the explorer<span class="unseen">: ${title || name}</span></a>`}
+      <button type="button" data-run>${verb}<span class="unseen"> ${title || name}</span></button>
+      ${hasExplorer && html`<a href="${explorer}">Open in the explorer<span class="unseen"> ${title || name}</span></a>`}
     </p>
   </article>`;
 }

@@ -39,7 +39,7 @@ export function frontDocument(front: Front): Html {
       <main id="main" tabindex="-1">
         ${[introduction(front), serviceSection(front), tokenSection(front), exampleSection(front), furtherSection(front)]}
       </main>
-      <footer><p>Federated over ${front.services.length - 1} services. Signed callers, deny by default.</p></footer>
+      <footer><p>Every caller is verified here once, and every service decides for itself.</p></footer>
     </body>`,
   });
 }
@@ -112,7 +112,7 @@ function furtherSection({ explorer, seesSchema, origin }: Front): Html {
       </li>
     </ul>
     <h3>From a terminal</h3>
-    <pre tabindex="0" aria-label="A query with curl"><code>curl ${origin}/graphql \\
+    <pre tabindex="0" role="region" aria-label="A query with curl"><code>curl ${origin}/graphql \\
   -H 'content-type: application/json' \\
   -d '{"query":"{ __typename }"}'</code></pre>
   </section>`;

@@ -10,15 +10,19 @@ export function tokenSection({ people, issuer }: Front): Html {
     <p class="asking" role="status" id="asking">You ask as a guest.</p>
     <details id="held" hidden>
       <summary>The header that is sent</summary>
-      <pre tabindex="0" aria-label="The authorization header"><code id="header"></code></pre>
+      <pre tabindex="0" role="region" aria-label="The authorization header"><code id="header"></code></pre>
       <button type="button" class="quiet" data-copy="header">Copy<span class="unseen"> the header</span></button>
     </details>
-    <h3>For a program</h3>
-    <p class="note">A client id and its secret buy a token with the client’s scopes, for an hour.</p>
-    <pre tabindex="0" aria-label="Client credentials with curl"><code>curl -u CLIENT_ID:CLIENT_SECRET \\
-  -d grant_type=client_credentials \\
-  ${people.length > 0 ? issuer : 'https://YOUR_USER_POOL_DOMAIN'}/oauth2/token</code></pre>
+    ${issuer !== undefined && forPrograms(people.length > 0 ? issuer : 'https://YOUR_USER_POOL_DOMAIN')}
   </section>`;
+}
+
+function forPrograms(origin: string): Html {
+  return html`<h3>For a program</h3>
+    <p class="note">A client id and its secret buy a token with the client’s scopes, for an hour.</p>
+    <pre tabindex="0" role="region" aria-label="Client credentials with curl"><code>curl -u CLIENT_ID:CLIENT_SECRET \\
+  -d grant_type=client_credentials \\
+  ${origin}/oauth2/token</code></pre>`;
 }
 
 function choice(people: readonly DevelopmentPerson[]): Html {
