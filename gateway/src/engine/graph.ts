@@ -7,6 +7,7 @@ import type { Planning } from './planning.js';
 import { createPreparations, type Preparations } from './preparations.js';
 import { compilePlan, type Prepared, type Preparing, type Result } from './prepared.js';
 import { withoutRefused } from './refused.js';
+import { shareFetches } from './sharing.js';
 import { introspectionOf } from './shape/introspection.js';
 import type { Refused } from './shape/operation.js';
 
@@ -52,6 +53,7 @@ const nothingRefused: Refused = new Map();
 /** Makes a graph over what plans its operations. */
 export function createGraph({ schema, supergraphSchema, plan }: Planning, fetcher: Fetcher): Graph {
   const preparations = createPreparations();
+  const shared = shareFetches(fetcher);
   const over = { schema, kinds: kindsOf(supergraphSchema), introspecting: introspectionOf(schema) };
   return {
     schema,
@@ -62,7 +64,10 @@ export function createGraph({ schema, supergraphSchema, plan }: Planning, fetche
       preparations.get({ document, operationName }, refused, () =>
         prepare(plan, { ...over, document, operationName, refused }),
       ),
-    execute: (prepared, { variables, context }, event) => prepared.run({ fetcher, variables, context }, event),
+    execute(prepared, { variables, context }, event) {
+      if (event) shared.changed();
+      return prepared.run({ fetcher: shared, variables, context }, event);
+    },
   };
 }
 

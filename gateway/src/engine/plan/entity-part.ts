@@ -103,7 +103,7 @@ function pathsOf(
 ): (ConcretePath | undefined)[] {
   const index = path?.[1];
   if (path === undefined) return [undefined];
-  if (typeof index !== 'number') return [[...place.path, ...path]];
+  if (typeof index !== 'number') return [[...place.path, '_entities', ...path.slice(1)]];
   const paths = pathsAt(data, place.path);
   return (owners[index] ?? []).map((owner) => [...(paths[owner] ?? []), ...path.slice(2)]);
 }
