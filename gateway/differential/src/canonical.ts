@@ -1,0 +1,12 @@
+/** JSON in which the order of an object's fields does not show. */
+export function canonical(value: unknown): string {
+  return JSON.stringify(value, (_, held: unknown) => (isRecord(held) ? sorted(held) : held)) ?? 'undefined';
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function sorted(value: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(value).sort(([one], [other]) => (one < other ? -1 : 1)));
+}

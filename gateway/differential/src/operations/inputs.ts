@@ -1,0 +1,95 @@
+import {
+  type ConstValueNode,
+  type GraphQLInputField,
+  type GraphQLInputType,
+  isEnumType,
+  isInputObjectType,
+  isListType,
+  isNonNullType,
+  isRequiredInputField,
+  Kind,
+  type ValueNode,
+} from 'graphql';
+import type { Dice } from './dice.js';
+import { nameNode } from './draft.js';
+
+/** Deepest nesting of input objects and lists; from there on only what is required is given. */
+const deepest = 3;
+
+/** May write something else in place of a value, such as a variable. */
+type Instead<T extends ValueNode> = (type: GraphQLInputType, hasDefault: boolean) => T | undefined;
+
+/** Writes a literal of a type; `instead` is asked for each value within. */
+export function literal(dice: Dice, type: GraphQLInputType, instead: Instead<ValueNode>, depth = 0): ValueNode {
+  if (isNonNullType(type)) return present(dice, type.ofType, instead, depth);
+  return dice.chance(12) ? { kind: Kind.NULL } : present(dice, type, instead, depth);
+}
+
+/** A literal without variables. */
+export function constant(dice: Dice, type: GraphQLInputType): ConstValueNode {
+  return literal(dice, type, () => undefined) as ConstValueNode;
+}
+
+function present(dice: Dice, type: GraphQLInputType, instead: Instead<ValueNode>, depth: number): ValueNode {
+  if (isNonNullType(type)) return present(dice, type.ofType, instead, depth);
+  const within = (inner: GraphQLInputType, hasDefault = false): ValueNode =>
+    instead(inner, hasDefault) ?? literal(dice, inner, instead, depth + 1);
+  if (isListType(type)) {
+    // A single value stands for a list of one.
+    if (dice.chance(15)) return present(dice, type.ofType, instead, depth + 1);
+    const length = depth > deepest ? 0 : dice.below(3);
+    return { kind: Kind.LIST, values: Array.from({ length }, () => within(type.ofType)) };
+  }
+  if (isInputObjectType(type)) {
+    const fields = givenFields(dice, Object.values(type.getFields()), depth);
+    return {
+      kind: Kind.OBJECT,
+      fields: fields.map((field) => ({
+        kind: Kind.OBJECT_FIELD,
+        name: nameNode(field.name),
+        value: within(field.type, field.defaultValue !== undefined),
+      })),
+    };
+  }
+  if (isEnumType(type)) return { kind: Kind.ENUM, value: dice.pick(type.getValues()).name };
+  return scalar(dice, type.name);
+}
+
+function givenFields(dice: Dice, fields: readonly GraphQLInputField[], depth: number): GraphQLInputField[] {
+  return fields.filter((field) => isRequiredInputField(field) || (depth < deepest && dice.chance(40)));
+}
+
+function scalar(dice: Dice, name: string): ValueNode {
+  const number = dice.below(9);
+  switch (name) {
+    case 'Int':
+      return { kind: Kind.INT, value: String(number) };
+    case 'Float':
+      return dice.chance(30)
+        ? { kind: Kind.INT, value: String(number) }
+        : { kind: Kind.FLOAT, value: String(number + 0.5) };
+    case 'Boolean':
+      return { kind: Kind.BOOLEAN, value: number % 2 === 0 };
+    case 'ID':
+      return dice.chance(20) ? { kind: Kind.INT, value: String(number) } : { kind: Kind.STRING, value: `id:${number}` };
+    default:
+      return { kind: Kind.STRING, value: dice.pick(['', 'a', 'b "quoted" \\ text', 'ünï 🙂', 'line\nbreak']) };
+  }
+}
+
+/** The JSON that a client would send for a literal without variables. */
+export function jsonOf(node: ConstValueNode): unknown {
+  switch (node.kind) {
+    case Kind.INT:
+    case Kind.FLOAT:
+      return Number(node.value);
+    case Kind.NULL:
+      return null;
+    case Kind.LIST:
+      return node.values.map(jsonOf);
+    case Kind.OBJECT:
+      return Object.fromEntries(node.fields.map(({ name, value }) => [name.value, jsonOf(value)]));
+    default:
+      return node.value;
+  }
+}
