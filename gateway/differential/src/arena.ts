@@ -1,22 +1,27 @@
-import { operationFromDocument, type Schema, Supergraph } from '@apollo/federation-internals';
-import { openLog } from '@marquee/chassis/telemetry/log';
+import { operationFromDocument, Supergraph } from '@apollo/federation-internals';
+import { QueryPlanner } from '@apollo/query-planner';
+import type { OperationContext } from '@marquee/gateway/engine/context';
+import type { Fetcher } from '@marquee/gateway/engine/fetcher';
 import { createGraph, type Graph } from '@marquee/gateway/engine/graph';
-import { type QueryPlan, QueryPlanner } from '@apollo/query-planner';
-import type { DocumentNode } from 'graphql';
+import type { Planning } from '@marquee/gateway/engine/planning';
+import { createReference, type Reference } from '@marquee/gateway/engine/reference';
 import type { CatalogueEntry } from './catalogue.js';
 import { type IsKey, keyFields } from './keys.js';
 import { createSubgraph, type Subgraph } from './subgraph.js';
 
-/** A supergraph with the subgraphs that answer for it. */
+/** A supergraph with the subgraphs that answer for it, and both executors over it. */
 export interface Arena {
   name: string;
+  /** Sends its fetches through the `fetcher` of a `TrialContext`. */
   graph: Graph;
+  reference: Reference;
   subgraphs: ReadonlyMap<string, Subgraph>;
   isKey: IsKey;
-  /** What clients see, as the stock executor wants it. */
-  api: Schema;
-  /** @throws Error for an operation that cannot be planned */
-  plan(document: DocumentNode): QueryPlan;
+}
+
+/** The context of an operation that brings its own subgraphs. */
+export interface TrialContext extends OperationContext {
+  fetcher: Fetcher;
 }
 
 /** It does not matter whether a plan is the best one, and looking for it takes long. */
@@ -24,17 +29,29 @@ const evaluatedPlans = 16;
 
 export function createArena({ name, supergraph: text }: CatalogueEntry): Arena {
   const sdl = text();
-  const graph = createGraph(sdl, {}, openLog('differential', '0', 'silent'));
   const supergraph = Supergraph.build(sdl);
-  const planner = new QueryPlanner(supergraph, { debug: { maxEvaluatedPlans: evaluatedPlans } });
-  const api = supergraph.apiSchema();
-  const subgraphs = [...supergraph.subgraphs()].map((one) => createSubgraph(one.name, one.schema.toGraphQLJSSchema()));
+  const graph = createGraph(planningOver(supergraph), {
+    fetch: (subgraph, request, context) => (context as TrialContext).fetcher.fetch(subgraph, request, context),
+  });
+  const isKey = keyFields(graph.supergraphSchema);
+  const subgraphs = [...supergraph.subgraphs()].map((one) =>
+    createSubgraph(one.name, one.schema.toGraphQLJSSchema(), isKey),
+  );
   return {
     name,
     graph,
-    api,
-    plan: (document) => planner.buildQueryPlan(operationFromDocument(api, document, { validate: false })),
+    reference: createReference(sdl),
     subgraphs: new Map(subgraphs.map((one) => [one.name, one])),
-    isKey: keyFields(graph.supergraphSchema),
+    isKey,
+  };
+}
+
+function planningOver(supergraph: Supergraph): Planning {
+  const planner = new QueryPlanner(supergraph, { debug: { maxEvaluatedPlans: evaluatedPlans } });
+  const api = supergraph.apiSchema();
+  return {
+    schema: api.toGraphQLJSSchema(),
+    supergraphSchema: supergraph.schema.toGraphQLJSSchema(),
+    plan: async (document) => planner.buildQueryPlan(operationFromDocument(api, document, { validate: false })),
   };
 }

@@ -27,10 +27,9 @@ export async function checkArena(arena: Arena, runs: number, seed: number, subje
 
 async function smallest(
   arena: Arena,
-  { counterexample, seed, errorInstance }: RunDetails<[Trial]>,
+  { counterexample, seed }: RunDetails<[Trial]>,
   subject: Executor,
 ): Promise<Findings['found']> {
-  if (errorInstance) throw errorInstance;
   const [trial] = counterexample ?? [];
   const comparison = trial && (await compare(arena, trial, subject));
   return trial && comparison && { trial, comparison, seed };
@@ -38,6 +37,8 @@ async function smallest(
 
 /** Mostly queries, and of the others each as often. */
 function kindsOf({ graph: { schema } }: Arena): OperationTypeNode[] {
-  const { QUERY, MUTATION } = OperationTypeNode;
-  return schema.getMutationType() ? [QUERY, QUERY, QUERY, MUTATION] : [QUERY];
+
+  const { QUERY, MUTATION, SUBSCRIPTION } = OperationTypeNode;
+  const others = [MUTATION, SUBSCRIPTION].filter((kind) => schema.getRootType(kind));
+  return [QUERY, QUERY, ...others];
 }

@@ -1,16 +1,23 @@
-import type { GraphQLDataSource } from '@apollo/gateway';
-import type { QueryPlan } from '@apollo/query-planner';
 import { guest } from '@marquee/chassis/identity/caller';
-import type { GatewayExecutionResult } from '@apollo/server-gateway-interface';
-import type { Arena } from './arena.js';
+import type { Fetcher, SubgraphAnswer } from '@marquee/gateway/engine/fetcher';
+import type { Result } from '@marquee/gateway/engine/prepared';
+import type { GraphQLError } from 'graphql';
+import type { Prepared } from '@marquee/gateway/engine/prepared';
+import type { Arena, TrialContext } from './arena.js';
 import { differenceOf } from './difference.js';
 import { outcomeOf, type Outcome } from './outcome.js';
-import { type Execution, runReference } from './reference.js';
-import type { SentFetch } from './sent-fetch.js';
 import { subgraphsOf, type Subgraphs, type Trial } from './trial.js';
 
-/** What is compared with the stock executor. */
-export type Executor = (arena: Arena, execution: Execution) => Promise<GatewayExecutionResult>;
+/** What an executor is given. */
+export interface Execution extends Trial {
+  prepared: Prepared;
+  fetcher: Fetcher;
+  /** For a subscription, what its subgraph sent. */
+  event: SubgraphAnswer | undefined;
+}
+
+/** Runs an operation. */
+export type Executor = (arena: Arena, execution: Execution) => Promise<Result>;
 
 export interface Comparison {
   reference: Outcome;
@@ -19,45 +26,44 @@ export interface Comparison {
   difference: string | undefined;
 }
 
-/** The engine of the gateway. */
-export function runEngine(
-  { graph }: Arena,
-  { plan, document, variables, services }: Execution,
-): Promise<GatewayExecutionResult> {
-  const operation = { document, operationName: undefined, variables, context: { caller: guest } };
-  return graph.execute(plan, operation, services);
-}
-
-/** Runs a trial with both executors. Nothing for an operation that cannot be planned. */
+/** Runs a trial with the stock executor and with another one. Nothing for an operation that cannot be planned. */
 export async function compare(arena: Arena, trial: Trial, subject: Executor): Promise<Comparison | undefined> {
-  const plan = planOf(arena, trial);
-  if (!plan) return undefined;
+  const prepared = await arena.graph.prepare(trial.document, undefined).catch(() => undefined);
+  if (!prepared) return undefined;
   const subgraphs = subgraphsOf(arena, trial);
+  const event = eventOf(prepared, trial, subgraphs);
   const run = (executor: Executor): Promise<Outcome> =>
-    outcomeOf((sent) => executor(arena, { ...trial, plan, services: servicesOf(arena, subgraphs, sent) }));
+    outcomeOf(subgraphs, (fetcher) => executor(arena, { ...trial, prepared, fetcher, event: structuredClone(event) }));
   const reference = await run(runReference);
   const compared = await run(subject);
   return { reference, subject: compared, difference: differenceOf(reference, compared) };
 }
 
-function planOf({ plan }: Arena, { document }: Trial): QueryPlan | undefined {
+/** The engine of the gateway. */
+export function runEngine({ graph }: Arena, { prepared, variables, fetcher, event }: Execution): Promise<Result> {
+  const context: TrialContext = { caller: guest, fetcher };
+  return graph.execute(prepared, { variables, context }, event);
+}
+
+/** Most errors that the gateway tells of values which contradict the schema. */
+const completionErrors = 20;
+
+/** The stock executor, with the errors that it hides in an extension. */
+export async function runReference({ reference }: Arena, execution: Execution): Promise<Result> {
+  const { prepared, document, variables, fetcher, event } = execution;
+  const operation = { document, operationName: undefined, variables, context: { caller: guest } };
+  const { data, errors, extensions } = await reference.run(prepared.plan, operation, fetcher, event);
+  const hidden = extensions?.['valueCompletion'] as GraphQLError[] | undefined;
+  return { data, errors: errors ?? hidden?.slice(0, completionErrors) } as Result;
+}
+
+function eventOf({ plan }: Prepared, { variables }: Trial, subgraphs: Subgraphs): SubgraphAnswer | undefined {
+  if (plan.node?.kind !== 'Subscription') return undefined;
+  const { serviceName, operation, variableUsages = [] } = plan.node.primary;
+  const used = Object.entries(variables).filter(([name]) => variableUsages.includes(name));
   try {
-    return plan(document);
+    return subgraphs.ask(serviceName, { query: operation, variables: Object.fromEntries(used) });
   } catch {
-    return undefined;
+    return { data: null };
   }
-}
-
-function servicesOf(arena: Arena, subgraphs: Subgraphs, sent: SentFetch[]): Execution['services'] {
-  return Object.fromEntries([...arena.subgraphs.keys()].map((name) => [name, serviceOf(name, subgraphs, sent)]));
-}
-
-function serviceOf(subgraph: string, subgraphs: Subgraphs, sent: SentFetch[]): GraphQLDataSource {
-  return {
-    async process({ request }) {
-      const { query = '', variables = {} } = request;
-      sent.push({ subgraph, query, variables: structuredClone({ ...variables }) });
-      return subgraphs.ask(subgraph, { query, variables });
-    },
-  };
 }

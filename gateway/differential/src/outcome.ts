@@ -1,6 +1,9 @@
-import type { GatewayExecutionResult } from '@apollo/server-gateway-interface';
+import type { Fetcher } from '@marquee/gateway/engine/fetcher';
+import type { Result } from '@marquee/gateway/engine/prepared';
+import type { GraphQLError } from 'graphql';
 import { canonical } from './canonical.js';
 import { fetchesOf, type SentFetch } from './sent-fetch.js';
+import type { Subgraphs } from './trial.js';
 
 /** What came of an operation, in the form in which it is compared. */
 export interface Outcome {
@@ -9,7 +12,7 @@ export interface Outcome {
   errors: ToldError[];
   /** What was asked of which subgraph, sorted. */
   fetches: string[];
-  /** What the executor threw, instead of all the others. */
+  /** What the executor threw, instead of a result. */
   thrown?: string;
 }
 
@@ -19,18 +22,33 @@ export interface ToldError {
   code: unknown;
 }
 
-/** Runs an executor that notes what it sends. */
+/** Runs an executor and notes what it sends. */
 export async function outcomeOf(
-  execute: (sent: SentFetch[]) => Promise<GatewayExecutionResult>,
+  subgraphs: Subgraphs,
+  execute: (fetcher: Fetcher) => Promise<Result>,
 ): Promise<Outcome> {
   const sent: SentFetch[] = [];
   try {
-    const { data, errors = [] } = await execute(sent);
-    const told = errors.map(({ message, path, extensions }) => ({ message, path, code: extensions['code'] }));
-    return { data, errors: sorted(told), fetches: fetchesOf(sent) };
+    const { data, errors = [] } = await execute(noting(subgraphs, sent));
+    return { data, errors: sorted(errors.map(told)), fetches: fetchesOf(sent) };
   } catch (failure) {
     return { data: undefined, errors: [], fetches: fetchesOf(sent), thrown: String(failure) };
   }
+}
+
+/** What a fetcher throws is told as it is; and an event comes from a stand-in that has another name. */
+function told({ message, path, extensions }: Partial<GraphQLError>): ToldError {
+  const plain = (message ?? '').replace(/(from service) ".*"$/, '$1');
+  return { message: plain, path, code: extensions?.['code'] };
+}
+
+function noting(subgraphs: Subgraphs, sent: SentFetch[]): Fetcher {
+  return {
+    async fetch(subgraph, { query, variables }) {
+      sent.push({ subgraph, query, variables: structuredClone({ ...variables }) });
+      return subgraphs.ask(subgraph, { query, variables });
+    },
+  };
 }
 
 function sorted<T>(values: T[]): T[] {

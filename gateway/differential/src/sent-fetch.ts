@@ -21,11 +21,13 @@ function asked(fetch: SentFetch): string[] {
   if (!roots.every(({ representations }) => representations !== undefined)) {
     return [`${fetch.subgraph} ${fetch.query} ${canonical(fetch.variables)}`];
   }
-  return roots.map((root) => `${fetch.subgraph} ${operation.operation} ${entities(fetch, root)}`);
+  // A place where there was nothing to ask about may have its field in a request that others share.
+  const filled = roots.filter(({ representations = '' }) => (fetch.variables[representations] as []).length > 0);
+  return filled.map((root) => `${fetch.subgraph} ${operation.operation} ${entities(fetch, root)}`);
 }
 
 function entities({ variables }: SentFetch, { field, representations = '' }: FetchRoot): string {
-  const list = (variables[representations] ?? []) as unknown[];
+  const list = variables[representations] as unknown[];
   const others = Object.entries(variables).filter(([name]) => uses(field, name) && name !== representations);
   const set = [...new Set(list.map(canonical))].sort();
   return `${field.selectionSet ? print(field.selectionSet) : ''} ${canonical(Object.fromEntries(others))} ${set.join(' ')}`;

@@ -1,6 +1,7 @@
 import { execute, GraphQLError, type GraphQLFormattedError, type GraphQLSchema, isAbstractType } from 'graphql';
 import type { Faults } from './faults.js';
 import { type FetchDocument, readFetch } from './fetch-document.js';
+import type { IsKey } from './keys.js';
 import { concreteType, numberOf, type Thing, type Values } from './values.js';
 
 /** What a fetch asks a subgraph for. */
@@ -21,14 +22,14 @@ export interface Subgraph {
   answer(request: FetchRequest, values: Values, faults: Faults): SubgraphAnswer;
 }
 
-export function createSubgraph(name: string, schema: GraphQLSchema): Subgraph {
+export function createSubgraph(name: string, schema: GraphQLSchema, isKey: IsKey): Subgraph {
   return {
     name,
     answer({ query, variables }, values, faults) {
       const fetch = readFetch(query);
       const whole = faults.whole(name, fetch);
       if (whole) return whole;
-      const result = run({ name, schema, values, faults }, fetch, variables);
+      const result = run({ name, schema, isKey, values, faults }, fetch, variables);
       return faults.raw(name, fetch, variables, JSON.parse(JSON.stringify(result)) as SubgraphAnswer);
     },
   };
@@ -37,6 +38,7 @@ export function createSubgraph(name: string, schema: GraphQLSchema): Subgraph {
 interface Run {
   name: string;
   schema: GraphQLSchema;
+  isKey: IsKey;
   values: Values;
   faults: Faults;
 }
@@ -57,13 +59,13 @@ function run(drawing: Run, { document }: FetchDocument, variableValues: Record<s
   });
 }
 
-function entities({ name, schema, faults }: Run, representations: unknown): unknown[] {
-  return (representations as Record<string, unknown>[]).map((one) => faults.entity(name, thingOf(schema, one)));
+function entities(run: Run, representations: unknown): unknown[] {
+  return (representations as Record<string, unknown>[]).map((one) => run.faults.entity(run.name, thingOf(run, one)));
 }
 
-function thingOf(schema: GraphQLSchema, representation: Record<string, unknown>): Thing {
+function thingOf({ schema, isKey }: Run, representation: Record<string, unknown>): Thing {
   const type = schema.getType(String(representation['__typename']));
   if (!type) throw new GraphQLError(`no type ${String(representation['__typename'])}`);
-  const number = numberOf(representation);
+  const number = numberOf(representation, isKey);
   return { type: isAbstractType(type) ? concreteType(schema, type, number) : type.name, number };
 }

@@ -39,15 +39,19 @@ export function createValues(world: number, isKey: IsKey): Values {
   };
 }
 
-/** Finds the number in the first key field of a representation that has one. */
-export function numberOf(representation: Record<string, unknown>): number {
-  for (const [name, value] of Object.entries(representation)) {
-    if (name === '__typename' || value === null) continue;
-    if (typeof value === 'number') return value;
-    if (typeof value === 'string' && /:\d+$/.test(value)) return Number(value.slice(value.lastIndexOf(':') + 1));
-    if (typeof value === 'object') return numberOf(value as Record<string, unknown>);
-  }
-  return hash(JSON.stringify(representation)) % things;
+/** Finds the number of the thing that a representation is of, in its keys. */
+export function numberOf(representation: Record<string, unknown>, isKey: IsKey): number {
+  const type = String(representation['__typename']);
+  const keys = Object.entries(representation).filter(([name]) => name !== '__typename' && isKey(type, name));
+  const numbers = keys.map(([, value]) => numberIn(value)).filter((number) => number !== undefined);
+  return numbers[0] ?? hash(JSON.stringify(keys)) % things;
+}
+
+function numberIn(value: unknown): number | undefined {
+  if (typeof value === 'number') return Math.abs(Math.floor(value));
+  if (typeof value === 'string') return /:\d+$/.test(value) ? Number(value.slice(value.lastIndexOf(':') + 1)) : undefined;
+  if (typeof value !== 'object' || value === null) return undefined;
+  return Object.values(value).map(numberIn).find((number) => number !== undefined);
 }
 
 /** Of which type a thing is where a subgraph knows only an interface or a union of it. */

@@ -1,12 +1,14 @@
-import { type ASTNode, type GraphQLSchema, Kind, validate, visit } from 'graphql';
+import { type ASTNode, type GraphQLSchema, Kind, print, validate, visit } from 'graphql';
 import { nameNode } from './draft.js';
 import type { GeneratedOperation } from './operation.js';
 import { withoutUnused } from './unused.js';
 
 /** Valid operations with one thing less, largest losses first: a selection, a directive, an argument, a name. */
 export function* smallerOperations(schema: GraphQLSchema, operation: GeneratedOperation): Generator<GeneratedOperation> {
+  const whole = print(operation.document);
   for (const node of removable(operation)) {
     const smaller = withoutUnused({ ...operation, document: without(operation.document, node) });
+    if (print(smaller.document) === whole) continue;
     if (validate(schema, smaller.document).length === 0) yield smaller;
   }
   for (const name of Object.keys(operation.variables)) {
