@@ -57,6 +57,7 @@ async function handOver() {
   if (command === 'schema') return become(['schema/dist/main.js']);
   if (command === 'chaos') return become(['local/dist/chaos/main.js']);
   if (command === 'rehearse') return become(['local/dist/rehearsal/main.js']);
+  if (command === 'differential') return become(['gateway/differential/dist/main.js']);
   if (command === 'bench') return become(['bench/dist/main.js']);
   // In this very process, so that a signal has one place to go to.
   await import('./dist/main.js');

@@ -1,6 +1,6 @@
 /** JSON in which the order of an object's fields does not show. */
 export function canonical(value: unknown): string {
-  return JSON.stringify(value, (_, held: unknown) => (isRecord(held) ? sorted(held) : held)) ?? 'undefined';
+  return String(JSON.stringify(value, (_, held: unknown) => (isRecord(held) ? sorted(held) : held)));
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

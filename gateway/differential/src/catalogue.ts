@@ -16,7 +16,7 @@ const graph = new URL('../../../schema/supergraph.graphql', import.meta.url);
 /** The small supergraphs, each for one feature of federation, and the one of the project. */
 export function catalogue(): CatalogueEntry[] {
   const small = readdirSync(own).map((name) => ({ name, supergraph: () => composed(new URL(`${name}/`, own)) }));
-  return [...small.filter(({ name }) => name !== 'contexts'), { name: 'marquee', supergraph: () => readFileSync(graph, 'utf8') }];
+  return [...small, { name: 'marquee', supergraph: () => readFileSync(graph, 'utf8') }];
 }
 
 function composed(folder: URL): string {

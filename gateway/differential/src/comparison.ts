@@ -54,7 +54,7 @@ export async function runReference({ reference }: Arena, execution: Execution): 
   const operation = { document, operationName: undefined, variables, context: { caller: guest } };
   const { data, errors, extensions } = await reference.run(prepared.plan, operation, fetcher, event);
   const hidden = extensions?.['valueCompletion'] as GraphQLError[] | undefined;
-  return { data, errors: errors ?? hidden?.slice(0, completionErrors) } as Result;
+  return { data, errors: errors ?? hidden?.slice(0, completionErrors) };
 }
 
 function eventOf({ plan }: Prepared, { variables }: Trial, subgraphs: Subgraphs): SubgraphAnswer | undefined {

@@ -22,7 +22,8 @@ function gaveUp({ data, errors, thrown }: Outcome): boolean {
 
 /**
  * The stock executor counts entities wrongly where it could not ask about some of a list: an error of the third may be
- * told of the second. There the engine's paths must be the same but for indices, and lead to a null.
+ * told of the second. There the engine's paths must be the same but for indices, and lead to a null or to the entity
+ * that has it.
  */
 function sameErrors(reference: readonly ToldError[], { data, errors }: Outcome): boolean {
   const known = texts(reference, (path) => path);
@@ -52,5 +53,5 @@ function leadsToNull(data: unknown, path: readonly (string | number)[]): boolean
     if (typeof value !== 'object' || value === null) break;
     value = (value as Record<string | number, unknown>)[part];
   }
-  return value === null || value === undefined;
+  return value === null || value === undefined || Object.values(value).includes(null);
 }

@@ -39,7 +39,9 @@ export function createFaults(world: number, level: FaultLevel): Faults {
   return {
     // All of a subgraph or nothing, for an executor may ask two things of it in one request.
     whole: (subgraph, fetch) =>
-      happens(`whole ${subgraph}`, 16) ? wholeFailure(subgraph, fetch, hash(`${world} way ${subgraph}`) % 4) : undefined,
+      happens(`whole ${subgraph}`, 16)
+        ? wholeFailure(subgraph, fetch, hash(`${world} way ${subgraph}`) % 4)
+        : undefined,
     field(subgraph, parent, { fieldName }) {
       const place = `${subgraph} ${parent.type}:${parent.number}.${fieldName}`;
       if (happens(`error ${place}`, 24)) throw refusal(place);

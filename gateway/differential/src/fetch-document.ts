@@ -31,7 +31,10 @@ export function readFetch(query: string): FetchDocument {
   return read;
 }
 
-function rootsOf(document: DocumentNode, selections: OperationDefinitionNode['selectionSet']['selections']): FetchRoot[] {
+function rootsOf(
+  document: DocumentNode,
+  selections: OperationDefinitionNode['selectionSet']['selections'],
+): FetchRoot[] {
   return selections.flatMap((selection) => {
     if (selection.kind === Kind.FIELD) return [root(selection)];
     if (selection.kind === Kind.INLINE_FRAGMENT) return rootsOf(document, selection.selectionSet.selections);

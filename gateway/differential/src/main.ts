@@ -18,10 +18,12 @@ const seed = values.seed === undefined ? Date.now() % 2 ** 31 : Number(values.se
 for (const entry of catalogue().filter(({ name }) => (values.supergraph ?? name) === name)) {
   const arena = createArena(entry);
   const start = process.cpuUsage();
-  const findings = await checkArena(arena, Number(values.runs), seed, runEngine);
+  const findings = await checkArena(arena, { runs: Number(values.runs), seed, subject: runEngine });
   const { user, system } = process.cpuUsage(start);
   const rate = Math.round((findings.runs / (user + system)) * 1_000_000);
-  say(`${arena.name.padEnd(20)} ${findings.runs} runs, ${findings.unplanned} not planned, ${rate}/s of a core, seed ${seed}`);
+  say(
+    `${arena.name.padEnd(20)} ${findings.runs} runs, ${findings.unplanned} not planned, ${rate}/s of a core, seed ${seed}`,
+  );
   if (!findings.found) continue;
   say(describe(arena, findings.found));
   process.exitCode = 1;

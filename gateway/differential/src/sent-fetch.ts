@@ -22,7 +22,7 @@ function asked(fetch: SentFetch): string[] {
     return [`${fetch.subgraph} ${fetch.query} ${canonical(fetch.variables)}`];
   }
   // A place where there was nothing to ask about may have its field in a request that others share.
-  const filled = roots.filter(({ representations = '' }) => (fetch.variables[representations] as []).length > 0);
+  const filled = roots.filter(({ representations = '' }) => (fetch.variables[representations] as unknown[]).length > 0);
   return filled.map((root) => `${fetch.subgraph} ${operation.operation} ${entities(fetch, root)}`);
 }
 

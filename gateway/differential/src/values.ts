@@ -49,9 +49,12 @@ export function numberOf(representation: Record<string, unknown>, isKey: IsKey):
 
 function numberIn(value: unknown): number | undefined {
   if (typeof value === 'number') return Math.abs(Math.floor(value));
-  if (typeof value === 'string') return /:\d+$/.test(value) ? Number(value.slice(value.lastIndexOf(':') + 1)) : undefined;
+  if (typeof value === 'string')
+    return /:\d+$/.test(value) ? Number(value.slice(value.lastIndexOf(':') + 1)) : undefined;
   if (typeof value !== 'object' || value === null) return undefined;
-  return Object.values(value).map(numberIn).find((number) => number !== undefined);
+  return Object.values(value)
+    .map(numberIn)
+    .find((number) => number !== undefined);
 }
 
 /** Of which type a thing is where a subgraph knows only an interface or a union of it. */
@@ -77,7 +80,9 @@ function draw(from: Draw, type: GraphQLOutputType, place: number): unknown {
 function some(from: Draw, type: GraphQLOutputType, place: number): unknown {
   const drawn = hash(`${from.seed} ${place}`);
   if (isListType(type)) {
-    return Array.from({ length: drawn % 4 }, (_, index) => draw(from, type.ofType as GraphQLOutputType, place * 5 + index + 1));
+    return Array.from({ length: drawn % 4 }, (_, index) =>
+      draw(from, type.ofType as GraphQLOutputType, place * 5 + index + 1),
+    );
   }
   if (isLeafType(type)) return leaf(from, type, drawn);
   const number = from.known ?? drawn % things;

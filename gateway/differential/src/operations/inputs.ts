@@ -89,7 +89,9 @@ export function jsonOf(node: ConstValueNode): unknown {
       return node.values.map(jsonOf);
     case Kind.OBJECT:
       return Object.fromEntries(node.fields.map(({ name, value }) => [name.value, jsonOf(value)]));
-    default:
+    case Kind.STRING:
+    case Kind.BOOLEAN:
+    case Kind.ENUM:
       return node.value;
   }
 }

@@ -49,7 +49,9 @@ function selection(draft: Draft, type: GraphQLCompositeType, depth: number): Sel
 
 /** Something that needs no selections of its own. */
 function leaf(draft: Draft, type: GraphQLCompositeType): FieldNode {
-  const leaves = isUnionType(type) ? [] : Object.values(type.getFields()).filter(({ type: of }) => isLeafType(getNamedType(of)));
+  const leaves = isUnionType(type)
+    ? []
+    : Object.values(type.getFields()).filter(({ type: of }) => isLeafType(getNamedType(of)));
   return leaves.length === 0 ? typename(draft) : field(draft, draft.dice.pick(leaves), deepest);
 }
 
@@ -61,7 +63,11 @@ function typename({ dice }: Draft): FieldNode {
 function field(draft: Draft, definition: GraphQLField<unknown, unknown>, depth: number): FieldNode {
   const type = getNamedType(definition.type);
   const given = argumentsOf(draft, definition.args);
-  const name = responseName(draft, definition, `${definition.name}(${given.map(print).join()}):${String(definition.type)}`);
+  const name = responseName(
+    draft,
+    definition,
+    `${definition.name}(${given.map(print).join()}):${String(definition.type)}`,
+  );
   return {
     kind: Kind.FIELD,
     name: nameNode(definition.name),
@@ -99,7 +105,8 @@ function spread(draft: Draft, type: GraphQLCompositeType, depth: number): Select
   const { dice, fragments } = draft;
   const possible = overlapping(draft.schema, type);
   const known = fragments.filter(({ typeCondition }) => possible.some(({ name }) => name === typeCondition.name.value));
-  const fragment = known.length > 0 && dice.chance(50) ? dice.pick(known) : newFragment(draft, dice.pick(possible), depth);
+  const fragment =
+    known.length > 0 && dice.chance(50) ? dice.pick(known) : newFragment(draft, dice.pick(possible), depth);
   return { kind: Kind.FRAGMENT_SPREAD, name: fragment.name, directives: conditions(draft) };
 }
 

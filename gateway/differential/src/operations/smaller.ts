@@ -4,7 +4,10 @@ import type { GeneratedOperation } from './operation.js';
 import { withoutUnused } from './unused.js';
 
 /** Valid operations with one thing less, largest losses first: a selection, a directive, an argument, a name. */
-export function* smallerOperations(schema: GraphQLSchema, operation: GeneratedOperation): Generator<GeneratedOperation> {
+export function* smallerOperations(
+  schema: GraphQLSchema,
+  operation: GeneratedOperation,
+): Generator<GeneratedOperation> {
   const whole = print(operation.document);
   for (const node of removable(operation)) {
     const smaller = withoutUnused({ ...operation, document: without(operation.document, node) });
