@@ -4,9 +4,13 @@ import { z } from 'zod';
 /** What the gateway reads from its environment; the keys are the variables' names. */
 export const gatewaySettings = processSettings
   .extend({
-    /** Path of the supergraph file that composition wrote. */
+    /** The supergraph that composition wrote: a path, or `s3://bucket/key`. */
     SUPERGRAPH: z.string(),
-    /** How often the file is looked at for a change. */
+    /** Where the bucket is. */
+    AWS_REGION: z.string().optional(),
+    /** An address that speaks like S3, in place of AWS. */
+    S3_ENDPOINT: z.url({ protocol: /^https?$/ }).optional(),
+    /** How often it is looked at for a change. */
     SUPERGRAPH_POLL_SECONDS: z.coerce.number().positive().max(3600).default(2),
     /** A JSON object of subgraph name to URL, in place of the addresses in the supergraph. */
     SUBGRAPH_URLS: json.pipe(z.record(z.string(), z.url({ protocol: /^https?$/ }))).default({}),
@@ -85,11 +89,6 @@ export const gatewaySettings = processSettings
   .superRefine(needClientsOfIssuer);
 
 export type GatewaySettings = z.output<typeof gatewaySettings>;
-
-/** @apollo/gateway sends telemetry out unless this variable says otherwise when a gateway is made. */
-export function turnApolloTelemetryOff(): void {
-  process.env['APOLLO_TELEMETRY_DISABLED'] = '1';
-}
 
 interface Guarded {
   NODE_ENV: string;

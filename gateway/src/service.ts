@@ -7,8 +7,8 @@ import { withCors } from './http/cors.js';
 import { openEndpoint } from './http/endpoint.js';
 import { openIdentity } from './identity/identity.js';
 import { createPrincipals } from './identity/principals.js';
-import { readSupergraph } from './supergraph/file.js';
-import { createSupergraph } from './supergraph/supergraph.js';
+import { supergraphSource } from './supergraph/source.js';
+import { SupergraphLife } from './supergraph/supergraph.js';
 import { createFetcher } from './upstream/source.js';
 import { openUpstreams } from './upstream/upstreams.js';
 
@@ -17,11 +17,10 @@ export const service: Service<GatewaySettings> = { name: 'gateway', settings: ga
 async function open({ settings, log, closers }: Opening<GatewaySettings>): Promise<Opened> {
   const signer = await callerSigner(settings.CALLER_SIGNING_KEY);
   const upstreams = closers.add(openUpstreams({ settings, signer, log }));
-  const supergraph = createSupergraph({
-    sdl: await readSupergraph(settings.SUPERGRAPH),
-    path: settings.SUPERGRAPH,
+  const supergraph = new SupergraphLife({
+    source: supergraphSource(settings),
     pollSeconds: settings.SUPERGRAPH_POLL_SECONDS,
-    subgraph: (subgraph) => void upstreams.add(subgraph),
+    subgraphs: upstreams.add,
     log,
   });
   const principals = createPrincipals({

@@ -2,7 +2,6 @@ import { describe, expect, test } from '@jest/globals';
 import { readSettings, SettingsError } from '@marquee/chassis/config/settings';
 import { start } from '@marquee/chassis/process/run';
 import { testKeys } from '@marquee/chassis/testkit/keys';
-import { z } from 'zod';
 import { gatewaySettings } from '../src/config.js';
 import { service } from '../src/service.js';
 import { gatewayEnvironment } from './fixtures/gateway.js';
@@ -95,13 +94,6 @@ describe('the supergraph', () => {
     const running = await start(service, { ...environment, SUBGRAPH_URLS: '{"users":"http://127.0.0.1:9/graphql"}' });
     expect(running.url).toMatch(/^http:/);
     await running.close();
-  });
-
-  test('is loaded with the telemetry of its library off', async () => {
-    const environment = await gatewayEnvironment(await supergraphFile([{ ...nowhere, url: 'http://127.0.0.1:9' }]));
-    await (await start(service, environment)).close();
-    const { APOLLO_TELEMETRY_DISABLED } = readSettings(z.object({ APOLLO_TELEMETRY_DISABLED: z.string() }));
-    expect(APOLLO_TELEMETRY_DISABLED).toBe('1');
   });
 
   const nowhere = { name: 'users', url: '', sdl: 'type Query { a: Int }' };

@@ -5,11 +5,11 @@ import type {
   GatewayInterface,
 } from '@apollo/server-gateway-interface';
 import { type Span, SpanStatusCode, trace } from '@opentelemetry/api';
-import type { GraphQLSchema } from 'graphql';
 import type { OperationContext } from './context.js';
 import type { Fetcher } from './fetcher.js';
-import { createGraph, type Graph } from './graph.js';
-import { planningOver } from './planning.js';
+import type { Graph } from './graph.js';
+import { Graphs } from './graphs.js';
+import type { SupergraphLife } from '../supergraph/supergraph.js';
 
 /** Runs operations over the supergraph that is loaded now. */
 export interface Engine {
@@ -19,31 +19,21 @@ export interface Engine {
   graph(): Graph;
 }
 
-/**
- * @param supergraph owns the supergraph's life; its executor is not used
- * @param fetcher what the fetches of plans are sent through
- */
-export function createEngine(supergraph: GatewayInterface, fetcher: Fetcher): Engine {
-  let current: Graph | undefined;
-  const graph = (): Graph => {
-    if (current) return current;
-    throw new Error('The supergraph is not loaded.');
-  };
-  // A request finishes on the graph that it was validated against.
-  const graphs = new WeakMap<GraphQLSchema, Graph>();
-  supergraph.onSchemaLoadOrUpdate(({ apiSchema, coreSupergraphSdl }) => {
-    current = createGraph(planningOver(coreSupergraphSdl), fetcher);
-    graphs.set(apiSchema, current);
-  });
+/** @param fetcher what the fetches of plans are sent through */
+export function createEngine(supergraph: SupergraphLife, fetcher: Fetcher): Engine {
+  const graphs = new Graphs(fetcher);
   return {
-    graph,
+    graph: () => graphs.current(),
     gateway: {
-      onSchemaLoadOrUpdate: (listener) => supergraph.onSchemaLoadOrUpdate(listener),
-      stop: () => supergraph.stop(),
-      async load(options) {
-        await supergraph.load(options);
+      onSchemaLoadOrUpdate: (listener) => graphs.listen(listener),
+      async stop() {
+        supergraph.stop();
+        graphs.release();
+      },
+      async load() {
+        await supergraph.load(graphs);
         const executor: GatewayExecutor = (request) =>
-          traced(request, () => execute(graphs.get(request.schema) ?? graph(), request));
+          traced(request, () => execute(graphs.validated(request.schema), request));
         return { executor };
       },
     },

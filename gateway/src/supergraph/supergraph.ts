@@ -1,82 +1,89 @@
-import { Supergraph } from '@apollo/federation-internals';
-import { ApolloGateway, type ServiceEndpointDefinition } from '@apollo/gateway';
-import { QueryPlanner } from '@apollo/query-planner';
-import type { GatewayInterface } from '@apollo/server-gateway-interface';
 import { SettingsError } from '@marquee/chassis/config/settings';
+import { counter } from '@marquee/chassis/telemetry/instruments';
 import type { Logger } from '@marquee/chassis/telemetry/log';
-import { type Counter, metrics } from '@opentelemetry/api';
-import { turnApolloTelemetryOff } from '../config.js';
-import { watchSupergraph } from './file.js';
+import type { Subgraph } from '../engine/planner/messages.js';
+import { openPlanning, type Planning } from '../engine/planning.js';
+import type { SupergraphSource } from './source.js';
 
 export interface SupergraphOptions {
-  sdl: string;
-  /** Where the SDL was read, and is watched. */
-  path: string;
+  source: SupergraphSource;
   /** How often it is looked at. */
   pollSeconds: number;
-  /** Hears of every subgraph, again when a supergraph is loaded that may have moved it. */
-  subgraph(subgraph: ServiceEndpointDefinition): void;
+  /** Takes the subgraphs in, again when a supergraph is loaded that may have moved them. */
+  subgraphs(subgraphs: readonly Subgraph[]): void;
   log: Logger;
 }
 
-/**
- * Owns the supergraph: its API schema and the plans over it. It loads nothing before `load`. A file that changes is
- * loaded again; one that is not a supergraph is refused, and what was loaded before stays.
- * @throws SettingsError from `load` when the text is not a Federation 2 supergraph
- */
-export function createSupergraph(options: SupergraphOptions): GatewayInterface {
-  turnApolloTelemetryOff();
-  const { path, subgraph, log } = options;
-  const gateway = new ApolloGateway({
-    supergraphSdl: async ({ update }) => watched(options, update),
-    buildService(definition) {
-      subgraph(definition);
-      return { process: () => Promise.reject(new Error('The engine sends the fetches.')) };
-    },
-    validateSupergraph: true,
-    __exposeQueryPlanExperimental: false,
-    logger: log,
-  });
-  return {
-    onSchemaLoadOrUpdate: (listener) => gateway.onSchemaLoadOrUpdate(listener),
-    stop: () => gateway.stop(),
-    async load(loading) {
-      try {
-        return await gateway.load(loading);
-      } catch (failure) {
-        if (failure instanceof SettingsError) throw failure;
-        throw new SettingsError([`SUPERGRAPH: "${path}" is not a supergraph: ${(failure as Error).message}`]);
-      }
-    },
-  };
+/** What runs operations over the supergraph. */
+export interface SupergraphUser {
+  /** Gets ready for another supergraph, before it counts. */
+  warmUp(planning: Planning): Promise<void>;
+  /** New operations run over this one from now on. */
+  swap(planning: Planning): void;
 }
 
-type Update = (sdl: string) => void;
+/** Owns the supergraph's life. */
+export class SupergraphLife {
+  #timer: NodeJS.Timeout | undefined;
+  #looking = false;
 
-function watched({ sdl, path, pollSeconds, log }: SupergraphOptions, update: Update) {
-  const watching = watchSupergraph({
-    path,
-    sdl,
-    seconds: pollSeconds,
-    failed: (err) => log.error({ err, path }, 'cannot read the supergraph; the one that is loaded stays'),
-    changed(text) {
-      try {
-        // A text that is found wrong inside of an update would leave half of one behind.
-        new QueryPlanner(Supergraph.build(text));
-        update(text);
-        log.info({ path }, 'supergraph loaded again');
-      } catch (err) {
-        countRefusal();
-        log.error({ err, path }, 'supergraph refused; the one that is loaded stays');
-      }
-    },
-  });
-  return { supergraphSdl: sdl, cleanup: async () => watching.close() };
-}
+  constructor(private readonly options: SupergraphOptions) {}
 
-let refusals: Counter | undefined;
+  /**
+   * Loads the supergraph and looks from then on whether there is another. One that is none is refused, and what was
+   * loaded before stays.
+   * @throws SettingsError when the first cannot be read or is not a Federation 2 supergraph
+   */
+  async load(user: SupergraphUser): Promise<void> {
+    const { source, pollSeconds } = this.options;
+    const sdl = await source.read();
+    await this.#take(sdl, user).catch((failure: Error) => {
+      if (failure instanceof SettingsError) throw failure;
+      throw new SettingsError([`SUPERGRAPH: "${source.name}" is not a supergraph: ${failure.message}`]);
+    });
+    this.#timer = setInterval(() => void this.#lookOnce(user), pollSeconds * 1000);
+    this.#timer.unref();
+  }
 
-function countRefusal(): void {
-  refusals ??= metrics.getMeter('marquee').createCounter('marquee.supergraph.refused');
-  refusals.add(1);
+  stop(): void {
+    clearInterval(this.#timer);
+  }
+
+  async #take(sdl: string, user: SupergraphUser): Promise<void> {
+    const planning = await openPlanning(sdl);
+    try {
+      await user.warmUp(planning);
+      this.options.subgraphs(planning.subgraphs);
+      user.swap(planning);
+    } catch (failure) {
+      planning.release();
+      throw failure;
+    }
+  }
+
+  async #lookOnce(user: SupergraphUser): Promise<void> {
+    if (this.#looking) return;
+    const { source, log } = this.options;
+    this.#looking = true;
+    try {
+      const sdl = await source.changed();
+      if (sdl !== undefined) await this.#takeOrRefuse(sdl, user);
+    } catch (err) {
+      log.error({ err, supergraph: source.name }, 'cannot read the supergraph; the one that is loaded stays');
+    } finally {
+      this.#looking = false;
+    }
+  }
+
+  async #takeOrRefuse(sdl: string, user: SupergraphUser): Promise<void> {
+    const { source, log } = this.options;
+    try {
+      await this.#take(sdl, user);
+      counter('marquee.supergraph.loaded').add(1);
+      log.info({ supergraph: source.name }, 'supergraph loaded again');
+    } catch (err) {
+      counter('marquee.supergraph.refused').add(1);
+      log.error({ err, supergraph: source.name }, 'supergraph refused; the one that is loaded stays');
+    }
+  }
 }

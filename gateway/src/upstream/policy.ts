@@ -36,6 +36,8 @@ export interface Asking {
 export interface Policy {
   /** @throws UpstreamFailure */
   run<Result>(attempt: (deadline: Deadline) => Promise<Result>, asking: Asking): Promise<Result>;
+  /** Waits until nothing runs any more. */
+  idle(): Promise<void>;
 }
 
 /** Milliseconds before the second attempt, at most before the last; each with jitter. */
@@ -49,29 +51,35 @@ const longestPause = 500;
 export function createPolicy({ name, settings, log }: PolicyOptions): Policy {
   const breaker = createBreaker({ name, settings, log });
   const places = bulkhead(settings.SUBGRAPH_CONCURRENCY, settings.SUBGRAPH_QUEUE);
+  let running = 0;
+  let stopped: () => void = () => undefined;
   return {
+    idle: () => new Promise((resolve) => (running === 0 ? resolve() : (stopped = resolve))),
     async run(attempt, { repeatable, client }) {
       const deadline = openDeadline(settings.SUBGRAPH_TIMEOUT_SECONDS * 1000, client);
-      const guarded = () => breaker.run(() => attempt(deadline));
-      const attempts = repeatable ? () => repeats(deadline).execute(guarded, deadline.signal) : guarded;
+      const once = () => breaker.run(() => attempt(deadline));
+      const attempts = repeatable ? () => repeats(name, settings, deadline).execute(once, deadline.signal) : once;
+      running += 1;
       try {
         return await places.execute(attempts, deadline.signal);
       } catch (thrown) {
         throw turnedAway(name, thrown);
       } finally {
         deadline.end();
+        running -= 1;
+        if (running === 0) stopped();
       }
     },
   };
+}
 
-  function repeats(deadline: Deadline) {
-    const again = retry(
-      handleWhen((failure) => isPassing(failure) && deadline.left() > longestPause),
-      { maxAttempts: settings.SUBGRAPH_RETRIES, backoff },
-    );
-    again.onRetry(() => counter('marquee.upstream.retries').add(1, { service: name }));
-    return again;
-  }
+function repeats(name: string, settings: PolicyOptions['settings'], deadline: Deadline) {
+  const again = retry(
+    handleWhen((failure) => isPassing(failure) && deadline.left() > longestPause),
+    { maxAttempts: settings.SUBGRAPH_RETRIES, backoff },
+  );
+  again.onRetry(() => counter('marquee.upstream.retries').add(1, { service: name }));
+  return again;
 }
 
 function isPassing(failure: Error): boolean {

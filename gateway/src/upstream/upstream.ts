@@ -73,13 +73,15 @@ export function openUpstream({ name, url, settings, signer, log }: UpstreamOptio
   return {
     name,
     url,
-    close: async () => void (await Promise.all([streams.close(), pool.close()])),
+    close: async () => void (await Promise.all([streams.close(), policy.idle().then(() => pool.close())])),
     subscribe: streams.subscribe,
-    async ask(operation, caller, client) {
-      const signedCaller = await signer.sign(caller, name);
+    ask(operation, caller, client) {
       const body = operation.body ?? JSON.stringify(operation);
       const asking = { repeatable: operation.kind !== 'mutation', client };
-      return policy.run((deadline) => sendRequest(target, { body, signedCaller, deadline }), asking);
+      return policy.run(
+        async (deadline) => sendRequest(target, { body, signedCaller: await signer.sign(caller, name), deadline }),
+        asking,
+      );
     },
   };
 }

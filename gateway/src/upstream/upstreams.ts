@@ -14,8 +14,8 @@ export interface UpstreamsOptions {
 
 /** The subgraphs of this gateway, each behind connections of its own. */
 export interface Upstreams extends Closable {
-  /** Takes a subgraph of the supergraph in. @throws SettingsError when nothing says where it is */
-  add(subgraph: { name: string; url?: string }): Upstream;
+  /** Takes the subgraphs of a supergraph in. @throws SettingsError when nothing says where one is */
+  add(subgraphs: readonly { name: string; url?: string }[]): void;
   named(name: string): Upstream | undefined;
 }
 
@@ -23,15 +23,19 @@ export interface Upstreams extends Closable {
 export function openUpstreams({ settings, signer, log }: UpstreamsOptions): Upstreams {
   const open = new Map<string, Upstream>();
   return {
-    add({ name, url: composed }) {
-      const url = addressOf(name, settings.SUBGRAPH_URLS[name] ?? composed);
-      const known = open.get(name);
-      if (known?.url.href === url.href) return known;
-      const upstream = openUpstream({ name, url, settings, signer, log });
-      // A reloaded supergraph has moved it; requests in flight finish where they are.
-      void known?.close();
-      open.set(name, upstream);
-      return upstream;
+    add(subgraphs) {
+      // One address that is missing leaves all as they are.
+      const placed = subgraphs.map(({ name, url }) => ({
+        name,
+        url: addressOf(name, settings.SUBGRAPH_URLS[name] ?? url),
+      }));
+      for (const { name, url } of placed) {
+        const known = open.get(name);
+        if (known?.url.href === url.href) continue;
+        open.set(name, openUpstream({ name, url, settings, signer, log }));
+        // A reloaded supergraph has moved it; requests in flight finish where they are.
+        void known?.close();
+      }
     },
     named: (name) => open.get(name),
     async close() {
