@@ -3,7 +3,7 @@ import type { GraphQLSchema } from 'graphql';
 import type { SupergraphUser } from '../supergraph/supergraph.js';
 import type { Fetcher } from './fetcher.js';
 import { createGraph, type Graph } from './graph.js';
-import type { Planning } from './planning.js';
+import type { LoadedPlanning } from './planner/planning.js';
 
 type Listener = Parameters<GatewayInterface['onSchemaLoadOrUpdate']>[0];
 
@@ -14,7 +14,7 @@ const warmOperations = 200;
 export class Graphs implements SupergraphUser {
   readonly #listeners = new Set<Listener>();
   readonly #bySchema = new WeakMap<GraphQLSchema, Graph>();
-  #current: { planning: Planning; graph: Graph } | undefined;
+  #current: { planning: LoadedPlanning; graph: Graph } | undefined;
 
   constructor(private readonly fetcher: Fetcher) {}
 
@@ -36,13 +36,13 @@ export class Graphs implements SupergraphUser {
   }
 
   /** One after the other: the thread plans one at a time, and nobody waits for these. */
-  async warmUp(planning: Planning): Promise<void> {
+  async warmUp(planning: LoadedPlanning): Promise<void> {
     for (const { document, operationName } of this.#current?.graph.hottest(warmOperations) ?? [])
       // What is not in the new graph any more cannot be planned.
       await planning.plan(document, operationName).catch(() => undefined);
   }
 
-  swap(planning: Planning): void {
+  swap(planning: LoadedPlanning): void {
     const last = this.#current;
     const graph = createGraph(planning, this.fetcher);
     this.#current = { planning, graph };

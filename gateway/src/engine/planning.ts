@@ -1,9 +1,6 @@
-import { setImmediate as breathe } from 'node:timers/promises';
-import type { QueryPlan } from '@apollo/query-planner';
-import { buildASTSchema, type DocumentNode, type GraphQLSchema, parse, print } from 'graphql';
-import { LRUCache } from 'lru-cache';
-import type { Subgraph } from './planner/messages.js';
-import { Planner } from './planner/planner.js';
+import { operationFromDocument, ROUTER_SUPPORTED_SUPERGRAPH_FEATURES, Supergraph } from '@apollo/federation-internals';
+import { type QueryPlan, QueryPlanner } from '@apollo/query-planner';
+import type { DocumentNode, GraphQLSchema } from 'graphql';
 
 /** Plans operations over one supergraph. */
 export interface Planning {
@@ -11,56 +8,22 @@ export interface Planning {
   schema: GraphQLSchema;
   /** What composition wrote, with the marks that clients do not see. */
   supergraphSchema: GraphQLSchema;
-  /** The text of the supergraph. */
-  sdl: string;
-  subgraphs: readonly Subgraph[];
   /** @throws for an operation that cannot be planned */
   plan(document: DocumentNode, operationName: string | undefined): Promise<QueryPlan>;
-  /** Another supergraph is loaded: plans are still made, for requests in flight, but nothing is held for them. */
-  release(): void;
 }
-
-/** Most plans that are kept. */
-const keptPlans = 1_000;
 
 /**
- * What federation's own library does with a supergraph takes hundreds of milliseconds, so a thread does it. Here only
- * the two schemas are built, from texts that are known to be right, with a breath between.
- *
- * @throws with the reason when the text is not a supergraph
+ * Plans at once and in this thread, which suits tests and tools: a process that serves has `openPlanning`.
+ * @throws when the text is not a supergraph
  */
-export async function openPlanning(sdl: string): Promise<Planning> {
-  const planner = await Planner.open(sdl);
+export function planningOver(sdl: string): Planning {
+  const supergraph = Supergraph.build(sdl, { supportedFeatures: ROUTER_SUPPORTED_SUPERGRAPH_FEATURES });
+  const planner = new QueryPlanner(supergraph);
+  const api = supergraph.apiSchema();
   return {
-    sdl,
-    subgraphs: planner.described.subgraphs,
-    schema: await schemaOf(planner.described.apiSdl),
-    supergraphSchema: await schemaOf(sdl),
-    plan: keepPlans(planner),
-    release: () => planner.release(),
-  };
-}
-
-async function schemaOf(sdl: string): Promise<GraphQLSchema> {
-  await breathe();
-  const document = parse(sdl, { noLocation: true });
-  await breathe();
-  const schema = buildASTSchema(document, { assumeValid: true, assumeValidSDL: true });
-  await breathe();
-  return schema;
-}
-
-function keepPlans(planner: Planner): Planning['plan'] {
-  const kept = new LRUCache<string, Promise<QueryPlan>>({ max: keptPlans });
-  return (document, operationName) => {
-    const text = print(document);
-    const key = `${operationName ?? ''} ${text}`;
-    const known = kept.get(key);
-    if (known) return known;
-    const fresh = planner.plan(text, operationName);
-    kept.set(key, fresh);
-    // What failed may succeed at another time.
-    fresh.catch(() => kept.delete(key));
-    return fresh;
+    schema: api.toGraphQLJSSchema(),
+    supergraphSchema: supergraph.schema.toGraphQLJSSchema(),
+    plan: async (document, name) =>
+      planner.buildQueryPlan(operationFromDocument(api, document, name === undefined ? {} : { operationName: name })),
   };
 }

@@ -2,7 +2,7 @@ import { SettingsError } from '@marquee/chassis/config/settings';
 import { counter } from '@marquee/chassis/telemetry/instruments';
 import type { Logger } from '@marquee/chassis/telemetry/log';
 import type { Subgraph } from '../engine/planner/messages.js';
-import { openPlanning, type Planning } from '../engine/planning.js';
+import { type LoadedPlanning, openPlanning } from '../engine/planner/planning.js';
 import type { SupergraphSource } from './source.js';
 
 export interface SupergraphOptions {
@@ -17,9 +17,9 @@ export interface SupergraphOptions {
 /** What runs operations over the supergraph. */
 export interface SupergraphUser {
   /** Gets ready for another supergraph, before it counts. */
-  warmUp(planning: Planning): Promise<void>;
+  warmUp(planning: LoadedPlanning): Promise<void>;
   /** New operations run over this one from now on. */
-  swap(planning: Planning): void;
+  swap(planning: LoadedPlanning): void;
 }
 
 /** Owns the supergraph's life. */

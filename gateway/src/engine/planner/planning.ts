@@ -1,0 +1,61 @@
+import { setImmediate as breathe } from 'node:timers/promises';
+import type { QueryPlan } from '@apollo/query-planner';
+import { buildASTSchema, type GraphQLSchema, parse, print } from 'graphql';
+import { LRUCache } from 'lru-cache';
+import type { Planning } from '../planning.js';
+import type { Subgraph } from './messages.js';
+import { Planner } from './planner.js';
+
+/** Plans operations over the supergraph that is loaded, in a thread. */
+export interface LoadedPlanning extends Planning {
+  /** The text of the supergraph. */
+  sdl: string;
+  subgraphs: readonly Subgraph[];
+  /** Another supergraph is loaded: plans are still made, for requests in flight, but nothing is held for them. */
+  release(): void;
+}
+
+/** Most plans that are kept. */
+const keptPlans = 1_000;
+
+/**
+ * What federation's own library does with a supergraph takes hundreds of milliseconds, so a thread does it. Here only
+ * the two schemas are built, from texts that are known to be right, with a breath between.
+ *
+ * @throws with the reason when the text is not a supergraph
+ */
+export async function openPlanning(sdl: string): Promise<LoadedPlanning> {
+  const planner = await Planner.open(sdl);
+  return {
+    sdl,
+    subgraphs: planner.described.subgraphs,
+    schema: await schemaOf(planner.described.apiSdl),
+    supergraphSchema: await schemaOf(sdl),
+    plan: keepPlans(planner),
+    release: () => planner.release(),
+  };
+}
+
+async function schemaOf(sdl: string): Promise<GraphQLSchema> {
+  await breathe();
+  const document = parse(sdl, { noLocation: true });
+  await breathe();
+  const schema = buildASTSchema(document, { assumeValid: true, assumeValidSDL: true });
+  await breathe();
+  return schema;
+}
+
+function keepPlans(planner: Planner): Planning['plan'] {
+  const kept = new LRUCache<string, Promise<QueryPlan>>({ max: keptPlans });
+  return (document, operationName) => {
+    const text = print(document);
+    const key = `${operationName ?? ''} ${text}`;
+    const known = kept.get(key);
+    if (known) return known;
+    const fresh = planner.plan(text, operationName);
+    kept.set(key, fresh);
+    // What failed may succeed at another time.
+    fresh.catch(() => kept.delete(key));
+    return fresh;
+  };
+}
