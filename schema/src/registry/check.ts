@@ -53,7 +53,7 @@ export async function checkAgainst(
 }
 
 /** The subgraphs that are live; none in a registry where nothing was published. */
-export async function liveSubgraphs(store: RegistryStore): Promise<SubgraphSdl[]> {
+async function liveSubgraphs(store: RegistryStore): Promise<SubgraphSdl[]> {
   const version = await newest(store);
   return version ? subgraphsOf(store, version) : [];
 }

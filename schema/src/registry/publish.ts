@@ -44,7 +44,7 @@ export async function rollback(store: RegistryStore, number: number, by: string)
  * Writes what the gateways read: `live/supergraph.graphql`, and one file for each contract. Whoever is late writes
  * again until it was the newest version that was written last.
  */
-export async function writeLive(store: RegistryStore): Promise<void> {
+async function writeLive(store: RegistryStore): Promise<void> {
   for (let written: number | undefined; ;) {
     const version = await newest(store);
     if (!version || version.number === written) return;

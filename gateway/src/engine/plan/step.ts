@@ -35,7 +35,7 @@ export function compileStep(node: PlanNode, compiling: Compiling): Step {
 }
 
 /** Runs one step after the other. */
-export function inSequence(steps: readonly Step[]): Step {
+function inSequence(steps: readonly Step[]): Step {
   return async (run, place) => {
     for (const step of steps) await step(run, place);
   };
