@@ -55,12 +55,18 @@ async function build() {
 async function handOver() {
   if (command === 'test') return become(['node_modules/jest/bin/jest.js'], { NODE_OPTIONS: withModules() });
   if (command === 'schema') return become(['schema/dist/main.js']);
+  if (command === 'crowd') return become(['node_modules/jest/bin/jest.js', 'local/test/crowd'], crowded());
   if (command === 'chaos') return become(['local/dist/chaos/main.js']);
   if (command === 'rehearse') return become(['local/dist/rehearsal/main.js']);
   if (command === 'differential') return become(['gateway/differential/dist/main.js']);
   if (command === 'bench') return become(['bench/dist/main.js']);
   // In this very process, so that a signal has one place to go to.
   await import('./dist/main.js');
+}
+
+/** The numbers that a test run has no time for. */
+function crowded() {
+  return { NODE_OPTIONS: withModules(), CROWD_CLIENTS: '1000', CROWD_ROUNDS: '10' };
 }
 
 function withModules() {

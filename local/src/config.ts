@@ -60,6 +60,12 @@ export function publishTestStores(stores: { databaseUrl: string; dynamodbEndpoin
   process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';
 }
 
+/** How many clients come and go, and how often; `npm run crowd` wants more of it than a test run. */
+export const crowdSettings = z.object({
+  CROWD_CLIENTS: z.coerce.number().int().min(1).default(200),
+  CROWD_ROUNDS: z.coerce.number().int().min(1).default(3),
+});
+
 /** The stores of the test run that this process is part of, if it is. */
 export function givenStores(): { databaseUrl: string; dynamodbEndpoint: string } | undefined {
   const { TEST_DATABASE_URL: databaseUrl, TEST_DYNAMODB_ENDPOINT: dynamodbEndpoint } = process.env;

@@ -95,13 +95,34 @@ test('a caller has so many sockets, and one more is closed with 4429', async () 
   for (const socket of sockets) socket.terminate();
 });
 
-test.each([
-  'subscription { posted @skip(if: false) { text } }',
-  'subscription { ... @include(if: true) { posted { text } } }',
-])('%s is BAD_USER_INPUT', async (query) => {
-  await expect(clients.subscribe(query).next()).rejects.toContainEqual(
-    expect.objectContaining({ extensions: expect.objectContaining({ code: 'BAD_USER_INPUT' }) }),
-  );
+describe('a subscription that cannot be', () => {
+  const badInput = { extensions: expect.objectContaining({ code: 'BAD_USER_INPUT' }) };
+  const impossible = [
+    'subscription { a: posted { text } b: posted { text } }',
+    'subscription { ...A } fragment A on Subscription { posted { text } alarm { text } }',
+    'subscription { __typename }',
+    'subscription { nothing }',
+    'subscription { posted { nothing } }',
+    'subscription { posted(nothing: 1) { text } }',
+    'subscription { posted @skip(if: false) { text } }',
+    'subscription { ... @include(if: true) { posted { text } } }',
+    'subscription {',
+  ];
+
+  test.each(impossible)('%s is refused over a socket, and with 400 as events and over plain HTTP', async (query) => {
+    await expect(clients.subscribe(query).next()).rejects.toContainEqual(expect.objectContaining(badInput));
+    const response = await events({ query });
+    expect([response.status, await response.json()]).toMatchObject([400, { errors: [badInput] }]);
+    const { status, errors } = await gateway.ask(query);
+    expect([status, errors[0]]).toMatchObject([400, badInput]);
+    expect(rooms.opened).toEqual([]);
+  });
+});
+
+test('a subscription over plain HTTP is 400, with where to send it', async () => {
+  const { status, errors } = await gateway.ask(posts);
+  expect({ status, errors }).toMatchObject({ status: 400, errors: [{ extensions: { code: 'BAD_USER_INPUT' } }] });
+  expect(errors[0]?.message).toMatch(/graphql-transport-ws.*text\/event-stream/);
 });
 
 describe('over server-sent events', () => {
@@ -122,26 +143,11 @@ describe('over server-sent events', () => {
     expect(text).toBe(':\n\nevent: next\ndata: {"data":{"size":0}}\n\nevent: complete\ndata:\n\n');
   });
 
-  test.each([
-    'subscription { a: posted { text } b: posted { text } }',
-    'subscription { __typename }',
-    'subscription { nothing }',
-    'subscription { posted @skip(if: false) { text } }',
-    'subscription {',
-  ])('%s is refused with 400', async (query) => {
-    const response = await events({ query });
-    expect([response.status, await response.text()]).toEqual([400, expect.stringContaining('BAD_USER_INPUT')]);
-  });
-
   test('a token that does not count is 401, and another type than JSON is 415', async () => {
     const expired = bearer(await issuer.userToken('ada', { exp: 1 }));
     expect((await events({ query: posts }, { headers: expired })).status).toBe(401);
     expect((await events({ query: posts }, { headers: { 'content-type': 'text/plain' } })).status).toBe(415);
   });
-});
-
-test('over plain HTTP a subscription is 400', async () => {
-  expect((await gateway.ask(posts)).status).toBe(400);
 });
 
 function events(
