@@ -2,13 +2,13 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { Closers } from '@marquee/chassis/process/closers';
 import { type FleetStores, openFleet } from '../fleet/fleet.js';
 import { strikeAll } from './faults.js';
-import { listenAll, type Listener } from './listening.js';
+import { delivered, listenAll, type Listener } from './listening.js';
 import type { ChaosOptions } from './options.js';
 import { populate } from './population.js';
 import { createProgress } from './progress.js';
 import { seededRandom } from './random.js';
 import { type Sendings, sendAll, type SentMessage } from './sending.js';
-import { type Stored, storedIn } from './stored.js';
+import { type Stored, storedBy } from './stored.js';
 
 /** What came of a drill. */
 export interface Outcome extends Sendings {
@@ -28,8 +28,7 @@ export interface DrillOptions {
   say(line: string): void;
 }
 
-/** Longest wait for deliveries after the last message, in milliseconds; and how long nothing more may come then. */
-const patience = 30_000;
+/** Milliseconds in which nothing more may come at the end. */
 const silence = 1_000;
 
 /** Lets people talk and listen while everything goes wrong. */
@@ -55,16 +54,6 @@ export async function drill({ options, stores, closers, say }: DrillOptions): Pr
   await delivered(listeners, sent);
   const lasted = performance.now() - started;
   await wait(silence);
-  const stored = new Map<string, Stored[]>();
-  for (const conversation of population.conversations) stored.set(conversation.id, await storedIn(fleet, conversation));
+  const stored = await storedBy(fleet, population.conversations);
   return { ...sendings, sent, stored, listeners, lasted, directory: fleet.directory };
-}
-
-/** Returns once all have what was sent, or will not get it any more. */
-export async function delivered(listeners: readonly Listener[], sent: readonly SentMessage[]): Promise<void> {
-  const counts = new Map<string, number>();
-  for (const { conversationId } of sent) counts.set(conversationId, (counts.get(conversationId) ?? 0) + 1);
-  const lacking = () =>
-    listeners.some(({ conversationId, received }) => received.length < (counts.get(conversationId) ?? 0));
-  for (const deadline = performance.now() + patience; lacking() && performance.now() < deadline;) await wait(50);
 }

@@ -1,9 +1,11 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import type { ExecutionResult } from 'graphql';
 import { openLive } from '@marquee/examples/live-client';
 import type { Closable } from '@marquee/chassis/process/closers';
 import type { Fleet } from '../fleet/fleet.js';
 import type { Conversation, Person, Population } from './population.js';
 import type { Random } from './random.js';
+import type { SentMessage } from './sending.js';
 
 /** One reader of one conversation, over a socket of their own. */
 export interface Listener extends Closable {
@@ -26,6 +28,9 @@ export interface Received {
 
 /** Seconds that a listener's token lasts: it has to renew it in the middle of all. */
 const tokenSeconds = 30;
+
+/** Longest wait for deliveries after the last message, in milliseconds. */
+const deliveryPatience = 30_000;
 
 const added = `subscription ($id: ID!, $after: Int) {
   messageAdded(conversationId: $id, after: $after) { sequence body sender { id handle } }
@@ -80,6 +85,16 @@ async function take(
   } catch (failure) {
     faults.push(`its stream was refused: ${JSON.stringify(failure)}`);
   }
+}
+
+/** Returns once all have what was sent, or will not get it any more. */
+export async function delivered(listeners: readonly Listener[], sent: readonly SentMessage[]): Promise<void> {
+  const counts = new Map<string, number>();
+  for (const { conversationId } of sent) counts.set(conversationId, (counts.get(conversationId) ?? 0) + 1);
+  const lacking = () =>
+    listeners.some(({ conversationId, received }) => received.length < (counts.get(conversationId) ?? 0));
+  for (const deadline = performance.now() + deliveryPatience; lacking() && performance.now() < deadline;)
+    await wait(50);
 }
 
 interface Data {

@@ -8,8 +8,15 @@ export interface Stored {
   body: string;
 }
 
-/** All messages of a conversation, as a participant reads them page by page. */
-export async function storedIn(fleet: Fleet, { id, participants }: Conversation): Promise<Stored[]> {
+/** All messages by conversation. */
+export async function storedBy(fleet: Fleet, conversations: readonly Conversation[]): Promise<Map<string, Stored[]>> {
+  const stored = new Map<string, Stored[]>();
+  for (const conversation of conversations) stored.set(conversation.id, await storedIn(fleet, conversation));
+  return stored;
+}
+
+/** As a participant reads them, page by page. */
+async function storedIn(fleet: Fleet, { id, participants }: Conversation): Promise<Stored[]> {
   const token = participants[0]?.token ?? '';
   const stored: Stored[] = [];
   for (let after: string | null = null; ;) {

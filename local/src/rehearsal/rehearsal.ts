@@ -1,10 +1,9 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Closers } from '@marquee/chassis/process/closers';
-import { delivered } from '../chaos/drill.js';
-import { listenAll } from '../chaos/listening.js';
+import { delivered, listenAll } from '../chaos/listening.js';
 import { populate } from '../chaos/population.js';
 import { seededRandom } from '../chaos/random.js';
-import { type Stored, storedIn } from '../chaos/stored.js';
+import { storedBy } from '../chaos/stored.js';
 import type { Evidence } from '../chaos/verdict.js';
 import { type FleetStores, openFleet } from '../fleet/fleet.js';
 import { type Seen, startLoad } from './load.js';
@@ -46,7 +45,6 @@ export async function rehearse({ options, stores, closers, say }: RehearseOption
   await wait(calm);
   const seen = await load.stop();
   await delivered(listeners, seen.sent);
-  const stored = new Map<string, Stored[]>();
-  for (const conversation of population.conversations) stored.set(conversation.id, await storedIn(fleet, conversation));
+  const stored = await storedBy(fleet, population.conversations);
   return { seen, sent: seen.sent, stored, listeners, directory: fleet.directory };
 }
