@@ -13,8 +13,12 @@ async function run(subject: string): Promise<void> {
       return (await import('./gateway/main.js')).benchGateway(args);
     case 'live':
       return (await import('./live/main.js')).benchLive(args);
+    case 'graph':
+      return (await import('./graph/main.js')).benchGraph(args);
+    case 'load':
+      return (await import('./load/main.js')).benchLoad(args);
     default:
-      process.stderr.write(`There is no bench "${subject}": gateway, live.\n`);
+      process.stderr.write(`There is no bench "${subject}": gateway, live, graph, load.\n`);
       process.exitCode = 2;
   }
 }

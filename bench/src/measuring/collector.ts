@@ -1,0 +1,78 @@
+import { createServer, type IncomingMessage } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Closable } from '@marquee/chassis/process/closers';
+
+/** Takes what processes tell of their work over OTLP, and keeps what they asked their stores for. */
+export interface Collector extends Closable {
+  /** For OTEL_EXPORTER_OTLP_ENDPOINT. */
+  url: string;
+  /** The store requests of a trace, as `service store statement`. */
+  storeRequests(traceId: string): readonly StoreRequest[];
+}
+
+export interface StoreRequest {
+  service: string;
+  statement: string;
+}
+
+export async function openCollector(): Promise<Collector> {
+  const requests = new Map<string, StoreRequest[]>();
+  const server = createServer((request, response) => {
+    void textOf(request).then((text) => {
+      if (request.url === '/v1/traces') for (const span of spansIn(text)) note(span);
+      response.setHeader('content-type', 'application/json').end('{}');
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    storeRequests: (traceId) => requests.get(traceId) ?? [],
+    close() {
+      server.closeAllConnections();
+      server.close();
+    },
+  };
+
+  function note({ traceId, service, statement }: StoreRequest & { traceId: string }): void {
+    const known = requests.get(traceId) ?? [];
+    known.push({ service, statement });
+    requests.set(traceId, known);
+  }
+}
+
+/** The spans that are store requests. */
+function spansIn(text: string): (StoreRequest & { traceId: string })[] {
+  const { resourceSpans = [] } = JSON.parse(text) as Traces;
+  return resourceSpans.flatMap(({ resource, scopeSpans }) => {
+    const service = valueOf(resource.attributes, 'service.name') ?? '';
+    return scopeSpans
+      .flatMap(({ spans }) => spans)
+      .flatMap(({ traceId, attributes }) => {
+        const statement = valueOf(attributes, 'db.query.text');
+        return statement === undefined ? [] : [{ traceId, service, statement }];
+      });
+  });
+}
+
+function valueOf(attributes: readonly Attribute[], key: string): string | undefined {
+  return attributes.find((attribute) => attribute.key === key)?.value.stringValue;
+}
+
+async function textOf(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request as AsyncIterable<Buffer>) chunks.push(chunk);
+  return Buffer.concat(chunks).toString();
+}
+
+interface Attribute {
+  key: string;
+  value: { stringValue?: string };
+}
+
+/** What of an OTLP message in JSON is looked at. */
+interface Traces {
+  resourceSpans?: {
+    resource: { attributes: Attribute[] };
+    scopeSpans: { spans: { traceId: string; attributes: Attribute[] }[] }[];
+  }[];
+}
