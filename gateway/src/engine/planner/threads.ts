@@ -5,7 +5,7 @@ import type { Answer, Described, Numbered, Question } from './messages.js';
 /** The thread ended before it answered. */
 export class ThreadLost extends Error {
   constructor(cause?: unknown) {
-    super('The thread that plans has ended.', { cause });
+    super(`The thread that plans has ended: ${cause instanceof Error ? cause.message : 'nobody knows why'}`, { cause });
     this.name = 'ThreadLost';
   }
 }
@@ -39,12 +39,12 @@ interface Waiting {
   reject(failure: Error): void;
 }
 
-/** Threads run what is built, also when this is the source that a test reads. */
+/** Threads run what is built, also when this is the source that a test reads, and nothing that was put before the process. */
 const script = new URL('../../../dist/engine/planner/thread.js', import.meta.url);
 
 /** A thread that takes supergraphs in and plans. It keeps the process alive while it is asked something, and only then. */
 export class Thread {
-  readonly #worker = new Worker(script);
+  readonly #worker = new Worker(script, { execArgv: [] });
   readonly #waiting = new Map<number, Waiting>();
   #lastId = 0;
   #lost = false;
