@@ -1,6 +1,7 @@
 /**
  * `npm run bench` weighs the gateway against others, `npm run bench live` how fast messages arrive, `npm run bench graph`
- * what a page costs over the real stores, `npm run bench load` puts a running graph under load.
+ * what a page costs over the real stores, `npm run bench load` puts a running graph under load, `npm run bench resilience`
+ * what a service that is ill costs the others.
  */
 const [name = ''] = process.argv.slice(2);
 
@@ -17,8 +18,10 @@ async function run(subject: string): Promise<void> {
       return (await import('./graph/main.js')).benchGraph(args);
     case 'load':
       return (await import('./load/main.js')).benchLoad(args);
+    case 'resilience':
+      return (await import('./resilience/main.js')).benchResilience();
     default:
-      process.stderr.write(`There is no bench "${subject}": gateway, live, graph, load.\n`);
+      process.stderr.write(`There is no bench "${subject}": gateway, live, graph, load, resilience.\n`);
       process.exitCode = 2;
   }
 }
