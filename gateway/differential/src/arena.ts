@@ -1,4 +1,4 @@
-import { operationFromDocument, Supergraph } from '@apollo/federation-internals';
+import { operationFromDocument, ROUTER_SUPPORTED_SUPERGRAPH_FEATURES, Supergraph } from '@apollo/federation-internals';
 import { QueryPlanner } from '@apollo/query-planner';
 import type { OperationContext } from '@marquee/gateway/engine/context';
 import type { Fetcher } from '@marquee/gateway/engine/fetcher';
@@ -17,6 +17,8 @@ export interface Arena {
   reference: Reference;
   subgraphs: ReadonlyMap<string, Subgraph>;
   isKey: IsKey;
+  /** Whether it has `@fromContext`, which the stock executor cannot run. */
+  hasContexts: boolean;
 }
 
 /** The context of an operation that brings its own subgraphs. */
@@ -29,7 +31,7 @@ const evaluatedPlans = 16;
 
 export function createArena({ name, supergraph: text }: CatalogueEntry): Arena {
   const sdl = text();
-  const supergraph = Supergraph.build(sdl);
+  const supergraph = Supergraph.build(sdl, { supportedFeatures: ROUTER_SUPPORTED_SUPERGRAPH_FEATURES });
   const graph = createGraph(planningOver(supergraph), {
     fetch: (subgraph, request, context) => (context as TrialContext).fetcher.fetch(subgraph, request, context),
   });
@@ -43,6 +45,7 @@ export function createArena({ name, supergraph: text }: CatalogueEntry): Arena {
     reference: createReference(sdl),
     subgraphs: new Map(subgraphs.map((one) => [one.name, one])),
     isKey,
+    hasContexts: sdl.includes('contextArguments:'),
   };
 }
 

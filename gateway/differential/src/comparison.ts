@@ -7,6 +7,7 @@ import type { Arena, TrialContext } from './arena.js';
 import { differenceOf } from './difference.js';
 import { outcomeOf, type Outcome } from './outcome.js';
 import { subgraphsOf, type Subgraphs, type Trial } from './trial.js';
+import { runWhole } from './whole.js';
 
 /** What an executor is given. */
 export interface Execution extends Trial {
@@ -30,6 +31,7 @@ export interface Comparison {
 export async function compare(arena: Arena, trial: Trial, subject: Executor): Promise<Comparison | undefined> {
   const prepared = await arena.graph.prepare(trial.document, undefined).catch(() => undefined);
   if (!prepared) return undefined;
+  if (arena.hasContexts) return compareWithWhole(arena, { ...trial, faults: 'none' }, prepared, subject);
   const subgraphs = subgraphsOf(arena, trial);
   const event = eventOf(prepared, trial, subgraphs);
   const run = (executor: Executor): Promise<Outcome> =>
@@ -37,6 +39,21 @@ export async function compare(arena: Arena, trial: Trial, subject: Executor): Pr
   const reference = await run(runReference);
   const compared = await run(subject);
   return { reference, subject: compared, difference: differenceOf(reference, compared) };
+}
+
+/** The whole is told no faults and sends no fetches. */
+async function compareWithWhole(
+  arena: Arena,
+  trial: Trial,
+  prepared: Prepared,
+  subject: Executor,
+): Promise<Comparison> {
+  const subgraphs = subgraphsOf(arena, trial);
+  const reference = await outcomeOf(subgraphs, () => runWhole(arena, trial));
+  const compared = await outcomeOf(subgraphs, (fetcher) =>
+    subject(arena, { ...trial, prepared, fetcher, event: undefined }),
+  );
+  return { reference, subject: compared, difference: differenceOf(reference, { ...compared, fetches: [] }) };
 }
 
 /** The engine of the gateway. */
