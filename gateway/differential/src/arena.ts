@@ -45,7 +45,7 @@ export function createArena({ name, supergraph: text }: CatalogueEntry): Arena {
     reference: createReference(sdl),
     subgraphs: new Map(subgraphs.map((one) => [one.name, one])),
     isKey,
-    hasContexts: sdl.includes('contextArguments:'),
+    hasContexts: /contextArguments: \[\{/.test(sdl),
   };
 }
 

@@ -6,8 +6,8 @@ import { generated, Trials } from './trials.js';
 
 export interface Findings {
   runs: number;
-  /** Operations that the planner refused. */
-  unplanned: number;
+  /** Operations that the planner refused, or that the measure is not made for. */
+  passedOver: number;
   /** The smallest trial that was found to differ. */
   found?: { trial: Trial; comparison: Comparison; seed: number } | undefined;
 }
@@ -24,14 +24,14 @@ export interface Checking {
 /** Compares the executors on as many drawn trials, until they differ. */
 export async function checkArena(arena: Arena, checking: Checking): Promise<Findings> {
   const { runs, seed, subject, operations = generated(arena.graph.schema) } = checking;
-  let unplanned = 0;
+  let passedOver = 0;
   const property = asyncProperty(new Trials(arena.graph.schema, operations), async (trial) => {
     const comparison = await compare(arena, trial, subject);
-    if (!comparison) unplanned += 1;
+    if (!comparison) passedOver += 1;
     return comparison?.difference === undefined;
   });
   const details = await check(property, { seed, numRuns: runs });
-  return { runs: details.numRuns, unplanned, found: await smallest(arena, details, subject) };
+  return { runs: details.numRuns, passedOver, found: await smallest(arena, details, subject) };
 }
 
 async function smallest(

@@ -1,7 +1,7 @@
 import { guest } from '@marquee/chassis/identity/caller';
 import type { Fetcher, SubgraphAnswer } from '@marquee/gateway/engine/fetcher';
 import type { Result } from '@marquee/gateway/engine/prepared';
-import type { GraphQLError } from 'graphql';
+import { type GraphQLError, print } from 'graphql';
 import type { Prepared } from '@marquee/gateway/engine/prepared';
 import type { Arena, TrialContext } from './arena.js';
 import { differenceOf } from './difference.js';
@@ -27,7 +27,7 @@ export interface Comparison {
   difference: string | undefined;
 }
 
-/** Runs a trial with the stock executor and with another one. Nothing for an operation that cannot be planned. */
+/** Runs a trial with the stock executor and with another one. Nothing for an operation that cannot be compared. */
 export async function compare(arena: Arena, trial: Trial, subject: Executor): Promise<Comparison | undefined> {
   const prepared = await arena.graph.prepare(trial.document, undefined).catch(() => undefined);
   if (!prepared) return undefined;
@@ -41,13 +41,17 @@ export async function compare(arena: Arena, trial: Trial, subject: Executor): Pr
   return { reference, subject: compared, difference: differenceOf(reference, compared) };
 }
 
-/** The whole is told no faults and sends no fetches. */
+/**
+ * The whole is told no faults and sends no fetches. Operations with conditions are left out: the planner takes an object
+ * for null of which it finds that they leave nothing of it.
+ */
 async function compareWithWhole(
   arena: Arena,
   trial: Trial,
   prepared: Prepared,
   subject: Executor,
-): Promise<Comparison> {
+): Promise<Comparison | undefined> {
+  if (/@(skip|include)/.test(print(trial.document))) return undefined;
   const subgraphs = subgraphsOf(arena, trial);
   const reference = await outcomeOf(subgraphs, () => runWhole(arena, trial));
   const compared = await outcomeOf(subgraphs, (fetcher) =>

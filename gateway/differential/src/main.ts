@@ -22,7 +22,7 @@ for (const entry of catalogue().filter(({ name }) => (values.supergraph ?? name)
   const { user, system } = process.cpuUsage(start);
   const rate = Math.round((findings.runs / (user + system)) * 1_000_000);
   say(
-    `${arena.name.padEnd(20)} ${findings.runs} runs, ${findings.unplanned} not planned, ${rate}/s of a core, seed ${seed}`,
+    `${arena.name.padEnd(20)} ${findings.runs} runs, ${findings.passedOver} passed over, ${rate}/s of a core, seed ${seed}`,
   );
   if (!findings.found) continue;
   say(describe(arena, findings.found));
