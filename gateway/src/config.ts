@@ -1,5 +1,7 @@
+import { busSettings } from '@marquee/chassis/bus/open';
 import { flag, json, list, processSettings } from '@marquee/chassis/config/settings';
 import { z } from 'zod';
+import { guardSettings } from './guard/settings.js';
 
 /** What the gateway reads from its environment; the keys are the variables' names. */
 export const gatewaySettings = processSettings
@@ -84,6 +86,8 @@ export const gatewaySettings = processSettings
     LIVE_SOCKETS_PER_CALLER: z.coerce.number().int().positive().default(50),
     /** Sockets from one address at the same time, in this process. Behind a proxy all come from the proxy's. */
     LIVE_SOCKETS_PER_ADDRESS: z.coerce.number().int().positive().default(10_000),
+    ...guardSettings,
+    ...busSettings,
   })
   .superRefine(refuseDevelopmentInProduction)
   .superRefine(needClientsOfIssuer);

@@ -3,6 +3,9 @@ import type { Opening, Opened, Service } from '@marquee/chassis/process/run';
 import { gatewaySettings, type GatewaySettings } from './config.js';
 import { openDoor } from './door/door.js';
 import { createEngine } from './engine/engine.js';
+import { createGuard } from './guard/guard.js';
+import { readManifest } from './guard/manifest.js';
+import { openRates } from './guard/rates.js';
 import { withCors } from './http/cors.js';
 import { openEndpoint } from './http/endpoint.js';
 import { openIdentity } from './identity/identity.js';
@@ -29,8 +32,10 @@ async function open({ settings, log, closers }: Opening<GatewaySettings>): Promi
     fresh: settings.PRINCIPAL_SECONDS * 1000,
   });
   const identity = closers.add(openIdentity({ settings, principals, log }));
-  const engine = createEngine(supergraph, createFetcher(upstreams));
-  const endpoint = closers.add(await openEndpoint({ settings, engine, identity, upstreams, log }));
+  const guard = createGuard({ settings, manifest: await readManifest(settings) });
+  const rates = closers.add(await openRates({ settings, log }));
+  const engine = createEngine(supergraph, createFetcher(upstreams), guard);
+  const endpoint = closers.add(await openEndpoint({ settings, engine, guard, rates, identity, upstreams, log }));
   const door = await openDoor({ settings, engine, identity, log });
   for (const name of Object.keys(settings.SUBGRAPH_URLS))
     if (!upstreams.named(name)) log.warn({ subgraph: name }, 'SUBGRAPH_URLS names a service that the supergraph lacks');

@@ -37,6 +37,10 @@ export const processSettings = z.object({
   /** TCP port; 0 lets the system choose. */
   PORT: z.coerce.number().int().min(0).max(65535),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
+  /** Seconds that a client has to send the headers of a request. */
+  HEADERS_TIMEOUT_SECONDS: z.coerce.number().positive().max(600).default(10),
+  /** Seconds that a client has to send a whole request. */
+  REQUEST_TIMEOUT_SECONDS: z.coerce.number().positive().max(600).default(30),
   /** Seconds that requests in flight get to finish once the process no longer listens. */
   DRAIN_SECONDS: z.coerce.number().min(0).max(600).default(20),
   /** Seconds that a draining process still listens, so that a balancer sees `/ready` fail before connections do. */

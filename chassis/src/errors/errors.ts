@@ -67,9 +67,12 @@ export function badInput(...fields: FieldProblem[]): GraphQLError {
   return coded('BAD_USER_INPUT', fields.map(({ path, message }) => `${path}: ${message}`).join('; '), { fields });
 }
 
-/** What graphql itself found wrong with a document or its variables. */
+/**
+ * What graphql itself found wrong with a document or its variables. A wrong name is not answered with right ones: the
+ * schema is for those who may read it.
+ */
 export function requestFault({ message, nodes }: GraphQLError): GraphQLError {
-  return new GraphQLError(message, {
+  return new GraphQLError(message.replace(/ ?Did you mean .+\?$/, ''), {
     nodes: nodes ?? null,
     extensions: { code: 'BAD_USER_INPUT' satisfies ErrorCode },
   });
@@ -85,9 +88,12 @@ export function tooLate(): GraphQLError {
   return coded('UPSTREAM_UNAVAILABLE', 'The time for this answer is over.');
 }
 
-/** The caller asks for more than a client gets. */
-export function rateLimited(message: string): GraphQLError {
-  return coded('RATE_LIMITED', message);
+/**
+ * The caller asks for more than a client gets.
+ * @param retryAfterSeconds when it makes sense to ask again, where that can be told
+ */
+export function rateLimited(message: string, retryAfterSeconds?: number): GraphQLError {
+  return coded('RATE_LIMITED', message, { ...(retryAfterSeconds !== undefined && { retryAfterSeconds }) });
 }
 
 /**

@@ -3,6 +3,7 @@ import { buildSubgraphSchema, printSubgraphSchema } from '@apollo/subgraph';
 import { printSchemaWithDirectives } from '@graphql-tools/utils';
 import { type GraphQLScalarType, type GraphQLSchema, parse } from 'graphql';
 import { buildSchema, createResolversMap, type NonEmptyArray, type PubSub } from 'type-graphql';
+import { withListSizes } from './list-sizes.js';
 
 /** Loads an entity by the key that another service named it with; null when there is none that this caller may see. */
 export type ReferenceResolver<Context> = (reference: never, context: Context) => unknown;
@@ -19,7 +20,8 @@ export interface SubgraphSchemaOptions<Context> {
 /** The version of the federation specification that the graph speaks, and what its subgraphs use of it. */
 function federation(...more: string[]): string {
   const names = ['@key', '@shareable', '@inaccessible', '@external', '@requires', '@provides', '@tag'];
-  const imports = [...names, '@authenticated', '@requiresScopes', ...more].map((name) => `"${name}"`).join(', ');
+  const rights = ['@authenticated', '@requiresScopes', '@policy'];
+  const imports = [...names, ...rights, '@cost', '@listSize', ...more].map((name) => `"${name}"`).join(', ');
   return `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: [${imports}])`;
 }
 
@@ -52,7 +54,7 @@ export async function subgraphSchema<Context>(options: SubgraphSchemaOptions<Con
   for (const [type, resolve] of Object.entries(options.references))
     resolvers[type] = { ...(resolvers[type] as object), __resolveReference: resolve } as never;
   return buildSubgraphSchema({
-    typeDefs: parse(federated(printSchemaWithDirectives(plain))),
+    typeDefs: withListSizes(parse(federated(printSchemaWithDirectives(plain)))),
     // The map is what buildSubgraphSchema takes; the two libraries name its type differently.
     resolvers: resolvers as never,
   });

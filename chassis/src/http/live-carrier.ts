@@ -11,10 +11,10 @@ export interface Carrier<Connection> {
   running: number;
 }
 
-export function carrierOf<Connection>(socket: WebSocket): Carrier<Connection> {
+export function carrierOf<Connection>(socket: WebSocket, address: string): Carrier<Connection> {
   const closed = new AbortController();
   socket.once('close', () => closed.abort());
   // A close frame carries 123 bytes of reason at most.
   const close = (code: number, reason: string) => closeSoon(socket, code, reason.slice(0, 100));
-  return { socket: { close, closed: closed.signal }, running: 0 };
+  return { socket: { close, closed: closed.signal, address }, running: 0 };
 }

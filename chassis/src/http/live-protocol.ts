@@ -1,5 +1,5 @@
 import { CloseCode, type ExecutionResult, type ServerOptions } from 'graphql-ws';
-import type { FormattedExecutionResult } from 'graphql';
+import { type FormattedExecutionResult, GraphQLError, type GraphQLFormattedError } from 'graphql';
 import { rateLimited } from '../errors/errors.js';
 import type { Carrier } from './live-carrier.js';
 import type { LiveOptions, Mask } from './live.js';
@@ -37,5 +37,10 @@ export function protocol<Connection extends object>(
 }
 
 function masked(result: ExecutionResult, mask: Mask): FormattedExecutionResult | void {
-  if (result.errors) return { ...result, errors: result.errors.map((error) => mask(error.toJSON(), error)) };
+  if (result.errors) return { ...result, errors: result.errors.map((error) => mask(formatted(error), error)) };
+}
+
+/** A result that was shaped elsewhere has its errors in the form in which they are sent. */
+function formatted(error: GraphQLError | GraphQLFormattedError): GraphQLFormattedError {
+  return error instanceof GraphQLError ? error.toJSON() : error;
 }

@@ -8,6 +8,7 @@ import type { Logger } from '../telemetry/log.js';
 import { type Carrier, carrierOf } from './live-carrier.js';
 import { protocol } from './live-protocol.js';
 import { closeSoon, speak } from './live-socket.js';
+import { refuseUpgrade } from './server.js';
 
 /** Takes over the sockets of one path. */
 export interface LiveRoute {
@@ -22,6 +23,8 @@ export interface LiveSocket {
   close(code: number, reason: string): void;
   /** Aborts when the socket is gone, whoever closed it. */
   closed: AbortSignal;
+  /** Where it comes from. */
+  address: string;
 }
 
 export interface LiveOptions<Connection extends object> {
@@ -38,6 +41,8 @@ export interface LiveOptions<Connection extends object> {
   execute?: (args: ExecutionArgs) => OperationResult;
   mask: Mask;
   limits?: LiveLimits;
+  /** Where a socket comes from; the other end of its connection when left out. */
+  address?(request: IncomingMessage): string;
 }
 
 /** What one client gets; nothing is limited when left out. */
@@ -59,15 +64,17 @@ export function openLive<Connection extends object>(options: LiveOptions<Connect
   const server = new WebSocketServer({ noServer: true, maxPayload, handleProtocols });
   const speaker = makeServer<Record<string, unknown> | undefined, Carrier<Connection>>(protocol(options));
   const addresses = new Map<string, number>();
+  const { address = remoteAddress } = options;
   let draining = false;
   return {
     upgrade(request, socket, head) {
-      if (draining) return refuse(socket, '503 Service Unavailable');
-      const leave = enter(addresses, request, options.limits?.socketsPerAddress);
-      if (!leave) return refuse(socket, '429 Too Many Requests');
+      if (draining) return refuseUpgrade(socket, '503 Service Unavailable');
+      const from = address(request);
+      const leave = enter(addresses, from, options.limits?.socketsPerAddress);
+      if (!leave) return refuseUpgrade(socket, '429 Too Many Requests');
       socket.once('close', leave);
       server.handleUpgrade(request, socket, head, (open) => {
-        const carrier = carrierOf<Connection>(open);
+        const carrier = carrierOf<Connection>(open, from);
         speak(speaker, open, carrier, {
           log: options.log,
           pong: async (payload) => carrier.connection && options.ping?.(carrier.connection, payload),
@@ -82,8 +89,7 @@ export function openLive<Connection extends object>(options: LiveOptions<Connect
 }
 
 /** Counts a socket of an address in, and returns what counts it out; nothing when the address has too many. */
-function enter(addresses: Map<string, number>, request: IncomingMessage, limit = Infinity): (() => void) | undefined {
-  const address = request.socket.remoteAddress ?? '';
+function enter(addresses: Map<string, number>, address: string, limit = Infinity): (() => void) | undefined {
   const count = addresses.get(address) ?? 0;
   if (count >= limit) return undefined;
   addresses.set(address, count + 1);
@@ -94,8 +100,8 @@ function enter(addresses: Map<string, number>, request: IncomingMessage, limit =
   };
 }
 
-function refuse(socket: Duplex, status: string): void {
-  socket.end(`HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`);
+function remoteAddress({ socket }: IncomingMessage): string {
+  return socket.remoteAddress ?? '';
 }
 
 async function drain(server: WebSocketServer, milliseconds: number): Promise<void> {

@@ -2,10 +2,11 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { context, propagation, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
+import { badInput } from '../errors/errors.js';
 import { durations } from '../telemetry/instruments.js';
 import type { Logger } from '../telemetry/log.js';
 import { currentRequest, requestAbandoner, requestIdHeader, withinRequest } from '../telemetry/request.js';
-import { json } from './json.js';
+import { graphqlFailure, json } from './json.js';
 import type { LiveRoute } from './live.js';
 
 /** Answers one request. What it throws is logged and answered with 500. */
@@ -17,13 +18,24 @@ export type Routes = Readonly<Record<string, Handler>>;
 /** Takers of sockets by path. */
 export type LiveRoutes = Readonly<Record<string, LiveRoute>>;
 
+const maxHeaders = 100;
+
 export interface HttpServerOptions {
   host: string;
   port: number;
   routes: Routes;
   /** Sockets by path; a request to upgrade elsewhere is refused. */
   live?: LiveRoutes;
+  times?: HttpTimes;
   log: Logger;
+}
+
+/** Seconds that a client has. */
+export interface HttpTimes {
+  /** For the headers of a request, from when the connection is open. */
+  headers: number;
+  /** For a whole request. */
+  request: number;
 }
 
 /** A listening server. */
@@ -37,14 +49,22 @@ export interface HttpServer {
 }
 
 /**
- * Listens over HTTP/1.1 with bounded headers and times: 16 kB and 100 headers, 10 s for the headers,
- * 30 s for a whole request, and keep-alive above the 60 s of a usual load balancer.
+ * Listens over HTTP/1.1 with bounded headers and times: 16 kB and 100 headers, more are answered with 431; 10 s for the
+ * headers and 30 s for a whole request unless told, and keep-alive above the 60 s of a usual load balancer.
  *
  * @throws the system's error, for instance EADDRINUSE when the port is taken
  */
-export async function openHttpServer({ host, port, routes, live = {}, log }: HttpServerOptions): Promise<HttpServer> {
-  const server = createServer({ maxHeaderSize: 16 * 1024, headersTimeout: 10_000, requestTimeout: 30_000 });
-  server.maxHeadersCount = 100;
+export async function openHttpServer(options: HttpServerOptions): Promise<HttpServer> {
+  const { host, port, routes, live = {}, times = { headers: 10, request: 30 }, log } = options;
+  const server = createServer({
+    maxHeaderSize: 16 * 1024,
+    headersTimeout: times.headers * 1000,
+    requestTimeout: times.request * 1000,
+    // How late a slow client is noticed.
+    connectionsCheckingInterval: Math.min(2_000, times.headers * 250),
+  });
+  // Node drops those past its limit in silence: one more than ours shows that there were too many.
+  server.maxHeadersCount = maxHeaders + 1;
   server.keepAliveTimeout = 65_000;
   server.on('request', (request, response) => void serve(request, response, routes, log));
   server.on('upgrade', (request, socket, head) => upgrade(live, request, socket, head));
@@ -61,10 +81,16 @@ export async function openHttpServer({ host, port, routes, live = {}, log }: Htt
 }
 
 function upgrade(live: LiveRoutes, request: IncomingMessage, socket: Duplex, head: Buffer): void {
+  if (hasTooManyHeaders(request)) return refuseUpgrade(socket, '431 Request Header Fields Too Large');
   const path = pathOf(request);
   const route = Object.hasOwn(live, path) ? live[path] : undefined;
   if (route) route.upgrade(request, socket, head);
-  else socket.end('HTTP/1.1 404 Not Found\r\nconnection: close\r\ncontent-length: 0\r\n\r\n');
+  else refuseUpgrade(socket, '404 Not Found');
+}
+
+/** Answers a request for a socket with an HTTP status, such as `404 Not Found`, and ends it. */
+export function refuseUpgrade(socket: Duplex, status: string): void {
+  socket.end(`HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`);
 }
 
 /** A connection that is busy at first goes idle later, so idle ones are swept until the last is gone. */
@@ -120,6 +146,7 @@ async function answer(
   response.once('close', () => {
     if (!response.writableFinished) abandon();
   });
+  if (hasTooManyHeaders(request)) return tooManyHeaders(response);
   try {
     await handler(request, response);
   } catch (failure) {
@@ -131,6 +158,15 @@ async function answer(
 
 function notHere(_: IncomingMessage, response: ServerResponse): void {
   json(response, 404, { message: 'There is nothing at this path.' });
+}
+
+function hasTooManyHeaders({ rawHeaders }: IncomingMessage): boolean {
+  return rawHeaders.length > 2 * maxHeaders;
+}
+
+function tooManyHeaders(response: ServerResponse): void {
+  response.setHeader('connection', 'close');
+  graphqlFailure(response, 431, badInput({ path: 'headers', message: `a request has at most ${maxHeaders}` }));
 }
 
 function pathOf(request: IncomingMessage): string {

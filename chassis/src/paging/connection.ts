@@ -3,7 +3,8 @@ import { ArgsType, type ClassType, Directive, Field, Int, ObjectType } from 'typ
 import { badInput } from '../errors/errors.js';
 import { encodeCursor, type Keyset } from './cursor.js';
 
-const defaultFirst = 20;
+/** Nodes on a page unless the client says otherwise. */
+export const defaultFirst = 20;
 const maxFirst = 100;
 
 /** The arguments of every list of the graph. */

@@ -2,7 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { z } from 'zod';
 import { type ProcessSettings, readSettings, SettingsError, type Variables } from '../config/settings.js';
 import { json } from '../http/json.js';
-import { type Handler, type LiveRoutes, openHttpServer, type Routes } from '../http/server.js';
+import { type Handler, type HttpServerOptions, type LiveRoutes, openHttpServer, type Routes } from '../http/server.js';
 import { type Logger, openLog } from '../telemetry/log.js';
 import { openTelemetry } from '../telemetry/telemetry.js';
 import { Closers } from './closers.js';
@@ -97,8 +97,7 @@ async function listen(
     '/ready': readiness(identity, opened, () => draining),
     ...opened.routes,
   };
-  const { HOST: host, PORT: port } = settings;
-  const server = await openHttpServer({ host, port, routes, ...(opened.live && { live: opened.live }), log });
+  const server = await openHttpServer({ ...placeOf(settings), routes, ...(opened.live && { live: opened.live }), log });
   log.info({ url: server.url }, 'ready');
   return {
     url: server.url,
@@ -113,6 +112,11 @@ async function listen(
       log.info('closed');
     },
   };
+}
+
+function placeOf(settings: ProcessSettings): Pick<HttpServerOptions, 'host' | 'port' | 'times'> {
+  const { HOST: host, PORT: port, HEADERS_TIMEOUT_SECONDS: headers, REQUEST_TIMEOUT_SECONDS: request } = settings;
+  return { host, port, times: { headers, request } };
 }
 
 function readiness(identity: object, opened: Opened, draining: () => boolean): Handler {

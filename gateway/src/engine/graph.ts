@@ -1,3 +1,4 @@
+import type { QueryPlan } from '@apollo/query-planner';
 import { requestFault } from '@marquee/chassis/errors/errors';
 import { type DocumentNode, getOperationAST, getVariableValues, type GraphQLError, type GraphQLSchema } from 'graphql';
 import type { OperationContext } from './context.js';
@@ -48,13 +49,20 @@ export interface Graph {
   hottest: Preparations['hottest'];
 }
 
+/** What keeps a plan from being run; nothing, as a rule. */
+export type PlanFaults = (plan: QueryPlan) => readonly GraphQLError[];
+
 const nothingRefused: Refused = new Map();
 
 /** Makes a graph over what plans its operations. */
-export function createGraph({ schema, supergraphSchema, plan }: Planning, fetcher: Fetcher): Graph {
+export function createGraph(
+  { schema, supergraphSchema, plan }: Planning,
+  fetcher: Fetcher,
+  planFaults: PlanFaults = () => [],
+): Graph {
   const preparations = createPreparations();
   const shared = shareFetches(fetcher);
-  const over = { schema, kinds: kindsOf(supergraphSchema), introspecting: introspectionOf(schema) };
+  const over = { schema, planFaults, kinds: kindsOf(supergraphSchema), introspecting: introspectionOf(schema) };
   return {
     schema,
     supergraphSchema,
@@ -71,9 +79,15 @@ export function createGraph({ schema, supergraphSchema, plan }: Planning, fetche
   };
 }
 
-async function prepare(plan: Planning['plan'], preparing: Preparing): Promise<Prepared> {
+async function prepare(
+  plan: Planning['plan'],
+  { planFaults, ...preparing }: Preparing & { planFaults: PlanFaults },
+): Promise<Prepared> {
   const { document, operationName, refused } = preparing;
-  return compilePlan(await plan(withoutRefused(document, refused), operationName), preparing);
+  const planned = await plan(withoutRefused(document, refused), operationName);
+  const [fault] = planFaults(planned);
+  if (fault) throw fault;
+  return compilePlan(planned, preparing);
 }
 
 function variableFaults(schema: GraphQLSchema, operation: RunningOperation): readonly GraphQLError[] {

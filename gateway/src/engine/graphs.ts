@@ -2,7 +2,7 @@ import type { GatewayInterface } from '@apollo/server-gateway-interface';
 import type { GraphQLSchema } from 'graphql';
 import type { SupergraphUser } from '../supergraph/supergraph.js';
 import type { Fetcher } from './fetcher.js';
-import { createGraph, type Graph } from './graph.js';
+import { createGraph, type Graph, type PlanFaults } from './graph.js';
 import type { LoadedPlanning } from './planner/planning.js';
 
 type Listener = Parameters<GatewayInterface['onSchemaLoadOrUpdate']>[0];
@@ -16,7 +16,10 @@ export class Graphs implements SupergraphUser {
   readonly #bySchema = new WeakMap<GraphQLSchema, Graph>();
   #current: { planning: LoadedPlanning; graph: Graph } | undefined;
 
-  constructor(private readonly fetcher: Fetcher) {}
+  constructor(
+    private readonly fetcher: Fetcher,
+    private readonly planFaults: PlanFaults,
+  ) {}
 
   /** @throws before a supergraph is loaded */
   current(): Graph {
@@ -44,7 +47,7 @@ export class Graphs implements SupergraphUser {
 
   swap(planning: LoadedPlanning): void {
     const last = this.#current;
-    const graph = createGraph(planning, this.fetcher);
+    const graph = createGraph(planning, this.fetcher, this.planFaults);
     this.#current = { planning, graph };
     this.#bySchema.set(planning.schema, graph);
     for (const listener of this.#listeners) listener({ apiSchema: planning.schema, coreSupergraphSdl: planning.sdl });

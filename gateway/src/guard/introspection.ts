@@ -1,24 +1,17 @@
-import type { ApolloServerPlugin } from '@apollo/server';
 import { forbidden } from '@marquee/chassis/errors/errors';
 import { type Caller, unknownCaller } from '@marquee/chassis/identity/caller';
-import { BREAK, type DocumentNode, GraphQLError, visit } from 'graphql';
-import type { OperationContext } from '../engine/context.js';
+import { BREAK, type DocumentNode, type GraphQLError, visit } from 'graphql';
 
 /** The scope whose holders may read the schema in production. */
 const exploreScope = 'graph.explore';
 
 /** Keeps the schema from those who may not read it; `__typename` is everyone's. */
-export function introspectionGuard(openToAll: boolean): ApolloServerPlugin<OperationContext> {
-  return {
-    requestDidStart: async () => ({
-      didResolveOperation: async ({ document, contextValue }) => {
-        if (!openToAll && asksForSchema(document) && !mayExplore(contextValue.caller)) throw refused();
-      },
-    }),
-  };
+export function introspectionFaults(document: DocumentNode, caller: Caller): GraphQLError[] {
+  if (!asksForSchema(document) || mayExplore(caller)) return [];
+  return [forbidden(`Introspection needs the scope ${exploreScope}.`)];
 }
 
-/** Apollo Server keeps validated documents, so each is looked through once. */
+/** Documents are remembered, so each is looked through once. */
 const looked = new WeakMap<DocumentNode, boolean>();
 
 function asksForSchema(document: DocumentNode): boolean {
@@ -47,9 +40,4 @@ export function mayExplore(caller: Caller): boolean {
     default:
       return unknownCaller(caller);
   }
-}
-
-function refused(): GraphQLError {
-  const error = forbidden(`Introspection needs the scope ${exploreScope}.`);
-  return new GraphQLError(error.message, { extensions: { ...error.extensions, http: { status: 403 } } });
 }

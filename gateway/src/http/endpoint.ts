@@ -1,5 +1,4 @@
 import { ApolloServer } from '@apollo/server';
-import type { GatewayInterface } from '@apollo/server-gateway-interface';
 import {
   ApolloServerPluginCacheControlDisabled,
   ApolloServerPluginInlineTraceDisabled,
@@ -17,8 +16,10 @@ import { currentRequest } from '@marquee/chassis/telemetry/request';
 import type { GatewaySettings } from '../config.js';
 import type { OperationContext } from '../engine/context.js';
 import type { Engine } from '../engine/engine.js';
-import { introspectionGuard } from '../guard/introspection.js';
-import { operationGuard } from '../guard/operation.js';
+import type { Guard } from '../guard/guard.js';
+import { guardPlugin } from '../guard/plugin.js';
+import type { Rates } from '../guard/rates.js';
+import { limited, limitedUpgrade } from './limited.js';
 import type { Identity } from '../identity/identity.js';
 import { createConnections } from '../live/connection.js';
 import { openEventStreams } from '../live/events.js';
@@ -29,6 +30,8 @@ import type { Upstreams } from '../upstream/upstreams.js';
 export interface EndpointOptions {
   settings: GatewaySettings;
   engine: Engine;
+  guard: Guard;
+  rates: Rates;
   identity: Identity;
   upstreams: Upstreams;
   log: Logger;
@@ -44,11 +47,12 @@ export interface Endpoint extends Closable {
 
 /** Loads the supergraph and answers from it. @throws SettingsError when the supergraph does not load */
 export async function openEndpoint(options: EndpointOptions): Promise<Endpoint> {
-  const { settings, engine, identity, upstreams, log } = options;
-  const server = createServer(settings, engine.gateway, log);
+  const { settings, engine, guard, rates, identity, upstreams, log } = options;
+  const server = createServer(options);
   await server.start();
   const hub = new Hub({
     engine,
+    guard,
     upstreams,
     queueLimit: settings.LIVE_QUEUE_EVENTS,
     patience: settings.LIVE_PATIENCE_SECONDS * 1000,
@@ -57,50 +61,51 @@ export async function openEndpoint(options: EndpointOptions): Promise<Endpoint> 
     limit: settings.LIVE_SOCKETS_PER_CALLER,
     lookInterval: settings.LIVE_LOOK_SECONDS * 1000,
   });
-  const live = { settings, server, engine, hub, connections, log };
+  const live = { settings, server, engine, guard, rates, hub, connections, log };
   const [sockets, events] = [gatewayLive(live), openEventStreams(live)];
-  const answers = answersOver(server, identity, settings);
+  const answers = answersOver(server, options);
   return {
     close: () => server.stop(),
     live: {
-      upgrade: sockets.upgrade,
+      upgrade: limitedUpgrade(options, sockets.upgrade),
       drain: async (time) => void (await Promise.all([sockets.drain(time), events.drain(time)])),
     },
-    handler: (request, response) => (events.wanted(request) ? events.handler : answers)(request, response),
+    handler: limited(options, (request, response) =>
+      (events.wanted(request) ? events.handler : answers)(request, response),
+    ),
   };
 }
 
-function answersOver(server: ApolloServer<OperationContext>, identity: Identity, settings: GatewaySettings): Handler {
+function answersOver(server: ApolloServer<OperationContext>, { identity, rates, settings }: EndpointOptions): Handler {
   return graphqlRoute<OperationContext>({
     server,
-    context: async (request) => ({
-      caller: await identity.identify((name) => header(request, name)),
-      signal: currentRequest()?.over,
-    }),
+    async context(request) {
+      const caller = await identity.identify((name) => header(request, name));
+      await rates.ofCaller(caller);
+      return { caller, signal: currentRequest()?.over };
+    },
     bodyLimit: ({ caller }) =>
       caller.kind === 'guest' ? settings.BODY_LIMIT_BYTES : settings.BODY_LIMIT_IDENTIFIED_BYTES,
   });
 }
 
-function createServer(
-  settings: GatewaySettings,
-  gateway: GatewayInterface,
-  log: Logger,
-): ApolloServer<OperationContext> {
+function createServer({ settings, engine, guard, log }: EndpointOptions): ApolloServer<OperationContext> {
+  const mask = maskErrors(log);
   return new ApolloServer<OperationContext>({
-    gateway,
+    gateway: engine.gateway,
     nodeEnv: settings.NODE_ENV,
-    // The guard below decides by caller; the rule of Apollo Server could not.
+    // The guard decides by caller; the rule of Apollo Server could not.
     introspection: true,
-    hideSchemaDetailsFromClientErrors: true,
+    // The guard reads and keeps documents, for every road alike.
+    documentStore: null,
+    persistedQueries: false,
     includeStacktraceInErrorResponses: false,
     stopOnTerminationSignals: false,
     stringifyResult: (result) => JSON.stringify(result),
-    formatError: maskErrors(log),
+    formatError: mask,
     logger: log,
     plugins: [
-      operationGuard(),
-      introspectionGuard(settings.NODE_ENV !== 'production'),
+      guardPlugin({ guard, graphOf: engine.graphOf, mask }),
       ApolloServerPluginCacheControlDisabled(),
       ApolloServerPluginInlineTraceDisabled(),
       ApolloServerPluginLandingPageDisabled(),

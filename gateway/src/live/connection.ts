@@ -7,6 +7,8 @@ import { callerKey, subjectOf } from './audience.js';
 
 /** A socket that was let in. */
 export interface Connection {
+  /** Where it comes from. */
+  address: string;
   /** Who is behind it, as of the last look. */
   caller(): Caller;
   /**
@@ -82,14 +84,13 @@ function connected(identity: Identity, state: Connected, lookInterval: number): 
     state.socket.closed.addEventListener('abort', () => clearInterval(timer));
   }
   return {
+    address: state.socket.address,
     caller: () => state.caller,
-    async renew(parameters) {
-      if (!Object.keys(parameters).some((name) => name.toLowerCase() === 'authorization')) return { renewed: false };
-      return { renewed: await present(presentedIn(parameters)) };
-    },
+    renew: async (parameters) => ({ renewed: await present(presentedIn(parameters)) }),
   };
 
   async function present(presented: Presented): Promise<boolean> {
+    if (presented('authorization') === undefined) return false;
     const caller = await identifyAgain(presented, CloseCode.Forbidden);
     if (!caller) return false;
     state.presented = presented;

@@ -9,8 +9,10 @@ import type { LiveSocket } from '@marquee/chassis/http/live';
 import { type Handler, header } from '@marquee/chassis/http/server';
 import { type ExecutionResult, GraphQLError } from 'graphql';
 import { z } from 'zod';
+import { addressOf } from '../guard/address.js';
+import type { GuardedRequest } from '../guard/persisted.js';
 import { answer, type LiveOptions, prepare } from './live.js';
-import { isSubscription, type LiveRequest } from './operation.js';
+import { isSubscription } from './operation.js';
 
 /** Answers operations as server-sent events, each over a request of its own. */
 export interface EventStreams {
@@ -33,7 +35,7 @@ export function openEventStreams(options: LiveOptions): EventStreams {
       request.method === 'POST' && (header(request, 'accept') ?? '').toLowerCase().includes('text/event-stream'),
     async handler(request, response) {
       if (isDraining) return json(response, 503, { errors: [] });
-      const socket = socketOf(response);
+      const socket = socketOf(response, addressOf(request, options.settings.TRUSTED_PROXIES));
       open.add(socket);
       response.once('close', () => open.delete(socket));
       await answerWithEvents(options, request, response, socket).catch((failure: unknown) =>
@@ -58,10 +60,11 @@ async function answerWithEvents(
   socket: EventSocket,
 ): Promise<void> {
   const connection = await options.connections.connect(presentedBy(request), socket);
-  const asked = await readRequest(request);
-  const prepared = prepare(options.engine.graph(), asked);
+  await options.rates.ofCaller(connection.caller());
+  const prepared = prepare(options, await readRequest(request), connection.caller());
   if ('faults' in prepared) throw new Refusal(400, prepared.faults);
-  const results = isSubscription(prepared)
+  const { request: asked, operation } = prepared;
+  const results = isSubscription(operation)
     ? await options.hub.subscribe(asked, connection.caller)
     : [await answer(options.server, asked, { caller: connection.caller() })];
   await send(response, results, socket, maskErrors(options.log));
@@ -86,10 +89,11 @@ interface EventSocket extends LiveSocket {
   interrupt(): void;
 }
 
-function socketOf(response: ServerResponse): EventSocket {
+function socketOf(response: ServerResponse, address: string): EventSocket {
   const closed = new AbortController();
   response.once('close', () => closed.abort());
   const socket: EventSocket = {
+    address,
     closed: closed.signal,
     isInterrupted: false,
     interrupt() {
@@ -143,15 +147,16 @@ function presentedBy({ headers }: IncomingMessage): Record<string, unknown> {
 }
 
 const requestShape = z.object({
-  query: z.string(),
+  query: z.string().nullish(),
   operationName: z.string().nullish(),
   variables: z.record(z.string(), z.unknown()).nullish(),
+  extensions: z.record(z.string(), z.unknown()).nullish(),
 });
 
 /** Largest request in bytes, as over a socket. */
 const bodyLimit = 64 * 1024;
 
-async function readRequest(request: IncomingMessage): Promise<LiveRequest> {
+async function readRequest(request: IncomingMessage): Promise<GuardedRequest> {
   // A page of another origin cannot send this type without being asked first.
   if (!/^application\/json\b/i.test(header(request, 'content-type') ?? ''))
     throw new Refusal(415, [badInput({ path: 'content-type', message: 'expected application/json' })]);

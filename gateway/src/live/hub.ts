@@ -1,17 +1,19 @@
 import { setImmediate as breathe } from 'node:timers/promises';
-import { subscriptionSchemaChanged } from '@marquee/chassis/errors/errors';
+import { badInput, subscriptionSchemaChanged } from '@marquee/chassis/errors/errors';
 import type { Caller } from '@marquee/chassis/identity/caller';
-import { GraphQLError } from 'graphql';
+import { type DocumentNode, GraphQLError } from 'graphql';
 import type { Engine } from '../engine/engine.js';
 import type { Graph } from '../engine/graph.js';
+import type { Guard } from '../guard/guard.js';
 import type { Upstreams } from '../upstream/upstreams.js';
 import { Feed } from './feed.js';
 import { Member } from './member.js';
-import { type LiveRequest, readOperation, subscriptionFaults } from './operation.js';
+import { type LiveRequest, readOperation } from './operation.js';
 import { planSubscription, type Subscription } from './subscription.js';
 
 export interface HubOptions {
   engine: Engine;
+  guard: Guard;
   upstreams: Upstreams;
   /** Events that may wait for one client. */
   queueLimit: number;
@@ -25,7 +27,7 @@ const slice = 5;
 /** All subscriptions of this process: brings clients that get the same events together in feeds. */
 export class Hub {
   readonly #groups = new Map<string, Set<Feed>>();
-  readonly #requests = new Map<Feed, LiveRequest>();
+  readonly #requests = new Map<Feed, Asked>();
 
   constructor(private readonly options: HubOptions) {
     options.engine.gateway.onSchemaLoadOrUpdate(() => void this.#replan());
@@ -33,27 +35,28 @@ export class Hub {
 
   /** @throws GraphQLError when the request cannot be subscribed to */
   async subscribe(request: LiveRequest, caller: () => Caller): Promise<Member> {
-    const subscription = await this.#planned(request);
+    const asked = { request, caller: caller() };
+    const subscription = await this.#planned(asked);
     const { start } = subscription;
     const member = new Member({ caller, start, queueLimit: this.options.queueLimit });
-    const key = subscription.key(caller());
+    const key = subscription.key(asked.caller);
     const group = this.#groups.get(key) ?? new Set();
     for (const feed of group) {
       const missed = feed.since(start);
       if (missed) return feed.join(member, missed);
     }
     this.#groups.set(key, group);
-    return this.#open(subscription, request, key, group).join(member);
+    return this.#open(subscription, asked, key, group).join(member);
   }
 
   /** Planning takes a moment, in which the graph may become another. */
-  async #planned(request: LiveRequest): Promise<Subscription> {
+  async #planned(asked: Asked): Promise<Subscription> {
     const graph = this.options.engine.graph();
-    const subscription = await planned(graph, request);
-    return this.options.engine.graph() === graph ? subscription : this.#planned(request);
+    const subscription = await this.#plannedOn(graph, asked);
+    return this.options.engine.graph() === graph ? subscription : this.#planned(asked);
   }
 
-  #open(subscription: Subscription, request: LiveRequest, key: string, group: Set<Feed>): Feed {
+  #open(subscription: Subscription, asked: Asked, key: string, group: Set<Feed>): Feed {
     const feed: Feed = new Feed({
       subscription,
       upstreams: this.options.upstreams,
@@ -66,7 +69,7 @@ export class Hub {
       },
     });
     group.add(feed);
-    this.#requests.set(feed, request);
+    this.#requests.set(feed, asked);
     return feed;
   }
 
@@ -74,14 +77,40 @@ export class Hub {
   async #replan(): Promise<void> {
     const graph = this.options.engine.graph();
     let started = performance.now();
-    for (const [feed, request] of [...this.#requests]) {
+    for (const [feed, asked] of [...this.#requests]) {
       if (this.options.engine.graph() !== graph) return;
-      await moveOn(feed, graph, request, () => this.options.engine.graph() === graph);
+      await this.#moveOn(feed, graph, asked);
       if (performance.now() - started < slice) continue;
       await breathe();
       started = performance.now();
     }
   }
+
+  async #moveOn(feed: Feed, graph: Graph, asked: Asked): Promise<void> {
+    const isCurrent = () => this.options.engine.graph() === graph;
+    try {
+      const subscription = await this.#plannedOn(graph, asked);
+      if (isCurrent()) feed.replan(subscription);
+    } catch (failure) {
+      if (!isCurrent()) return;
+      const reason = failure instanceof GraphQLError ? failure.message : 'it cannot be planned';
+      feed.end((cursor) => subscriptionSchemaChanged(reason, cursor));
+    }
+  }
+
+  /** @throws GraphQLError for the first thing that is wrong with it */
+  async #plannedOn(graph: Graph, { request, caller }: Asked): Promise<Subscription> {
+    const operation = readOperation(this.options.guard, graph, request, caller);
+    const refused = (document: DocumentNode) => this.options.guard.refused(graph, document, caller);
+    if (!('faults' in operation)) return planSubscription(graph, operation, refused);
+    throw operation.faults[0] ?? badInput({ path: 'query', message: 'it cannot be read' });
+  }
+}
+
+/** What a feed was opened for, and for whom: others who share it may see the same. */
+interface Asked {
+  request: LiveRequest;
+  caller: Caller;
 }
 
 /** Feeds that come to the same event are one from there on. */
@@ -90,23 +119,4 @@ function meet(feed: Feed, group: ReadonlySet<Feed>, cursor: unknown): void {
     const missed = other === feed ? undefined : other.since(cursor);
     if (missed) return feed.moveTo(other, missed);
   }
-}
-
-async function moveOn(feed: Feed, graph: Graph, request: LiveRequest, current: () => boolean): Promise<void> {
-  try {
-    const subscription = await planned(graph, request);
-    if (current()) feed.replan(subscription);
-  } catch (failure) {
-    if (!current()) return;
-    const reason = failure instanceof GraphQLError ? failure.message : 'it cannot be planned';
-    feed.end((cursor) => subscriptionSchemaChanged(reason, cursor));
-  }
-}
-
-/** @throws GraphQLError for the first thing that is wrong with it */
-async function planned(graph: Graph, request: LiveRequest): Promise<Subscription> {
-  const operation = readOperation(graph, request);
-  const [fault] = subscriptionFaults(graph, request.query, operation);
-  if (fault) throw fault;
-  return planSubscription(graph, operation);
 }

@@ -1,33 +1,33 @@
 import type { ApolloServer, GraphQLResponse } from '@apollo/server';
 import { maskErrors } from '@marquee/chassis/errors/mask';
 import { type LiveRoute, openLive } from '@marquee/chassis/http/live';
+import type { Caller } from '@marquee/chassis/identity/caller';
 import type { Logger } from '@marquee/chassis/telemetry/log';
 import { type ExecutionArgs, type ExecutionResult, GraphQLError } from 'graphql';
 import type { GatewaySettings } from '../config.js';
 import type { OperationContext } from '../engine/context.js';
 import type { Engine } from '../engine/engine.js';
-import type { Graph } from '../engine/graph.js';
+import { addressOf } from '../guard/address.js';
+import type { Guard } from '../guard/guard.js';
+import type { GuardedRequest } from '../guard/persisted.js';
+import type { Rates } from '../guard/rates.js';
 import type { Connection, Connections } from './connection.js';
 import type { Hub } from './hub.js';
-import {
-  isSubscription,
-  type LiveOperation,
-  type LiveRequest,
-  readOperation,
-  subscriptionFaults,
-} from './operation.js';
+import { foundRequest, type LiveOperation, type LiveRequest, readOperation } from './operation.js';
 
 export interface LiveOptions {
   settings: Pick<GatewaySettings, LiveSetting>;
   /** Runs queries and mutations that come over a socket, as those over HTTP. */
   server: ApolloServer<OperationContext>;
   engine: Engine;
+  guard: Guard;
+  rates: Rates;
   hub: Hub;
   connections: Connections;
   log: Logger;
 }
 
-type LiveSetting = 'LIVE_OPERATIONS_PER_SOCKET' | 'LIVE_SOCKETS_PER_ADDRESS';
+type LiveSetting = 'LIVE_OPERATIONS_PER_SOCKET' | 'LIVE_SOCKETS_PER_ADDRESS' | 'TRUSTED_PROXIES';
 
 /** What an operation over a socket carries through graphql-ws to where it runs. */
 interface Carried {
@@ -36,7 +36,8 @@ interface Carried {
 }
 
 /** Answers operations over graphql-transport-ws, live ones and others. */
-export function gatewayLive({ settings, server, engine, hub, connections, log }: LiveOptions): LiveRoute {
+export function gatewayLive(options: LiveOptions): LiveRoute {
+  const { settings, server, hub, connections, log } = options;
   return openLive<Connection>({
     log,
     mask: maskErrors(log),
@@ -44,31 +45,62 @@ export function gatewayLive({ settings, server, engine, hub, connections, log }:
       operationsPerSocket: settings.LIVE_OPERATIONS_PER_SOCKET,
       socketsPerAddress: settings.LIVE_SOCKETS_PER_ADDRESS,
     },
+    address: (request) => addressOf(request, settings.TRUSTED_PROXIES),
     connect: (parameters, socket) => connections.connect(parameters, socket),
     ping: (connection, payload) => connection.renew(payload),
-    operation: async (connection, request) => executionArgs(engine.graph(), { connection, request }),
+    operation: (connection, request) => executionArgs(options, connection, request),
     execute: (args) => answerOver(server, carriedIn(args)),
     subscribe: (args) => subscribe(hub, carriedIn(args)),
   });
 }
 
-/** Reads a request, and finds what is wrong with a subscription before anything of it runs. */
-export function prepare(graph: Graph, request: LiveRequest): LiveOperation | { faults: readonly GraphQLError[] } {
+/** A request that was let in and read. */
+export interface Prepared {
+  /** With its document in full. */
+  request: LiveRequest;
+  operation: LiveOperation;
+}
+
+/** Finds the document of a request, and what is wrong with it before anything of it runs. */
+export function prepare(
+  { guard, engine }: LiveOptions,
+  asked: GuardedRequest,
+  caller: Caller,
+): Prepared | { faults: readonly GraphQLError[] } {
   try {
-    const operation = readOperation(graph, request);
-    const faults = isSubscription(operation) ? subscriptionFaults(graph, request.query, operation) : [];
-    return faults.length > 0 ? { faults } : operation;
+    const request = foundRequest(guard, asked);
+    const operation = readOperation(guard, engine.graph(), request, caller);
+    return 'faults' in operation ? operation : { request, operation };
   } catch (failure) {
     if (failure instanceof GraphQLError) return { faults: [failure] };
     throw failure;
   }
 }
 
-function executionArgs(graph: Graph, contextValue: Carried): ExecutionArgs | readonly GraphQLError[] {
-  const prepared = prepare(graph, contextValue.request);
+async function executionArgs(
+  options: LiveOptions,
+  connection: Connection,
+  asked: GuardedRequest,
+): Promise<ExecutionArgs | readonly GraphQLError[]> {
+  const limited = await tooMany(options.rates, connection);
+  if (limited) return [limited];
+  const prepared = prepare(options, asked, connection.caller());
   if ('faults' in prepared) return prepared.faults;
-  const { document, operationName, variables: variableValues } = prepared;
-  return { schema: graph.schema, document, operationName, variableValues, contextValue };
+  const { document, operationName, variables: variableValues } = prepared.operation;
+  const contextValue: Carried = { connection, request: prepared.request };
+  return { schema: options.engine.graph().schema, document, operationName, variableValues, contextValue };
+}
+
+/** Every operation counts, as a request of its own would. */
+async function tooMany(rates: Rates, { address, caller }: Connection): Promise<GraphQLError | undefined> {
+  try {
+    await rates.ofAddress(address);
+    await rates.ofCaller(caller());
+    return undefined;
+  } catch (failure) {
+    if (failure instanceof GraphQLError) return failure;
+    throw failure;
+  }
 }
 
 async function subscribe(

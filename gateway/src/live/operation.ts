@@ -1,26 +1,25 @@
-import { badInput, requestFault } from '@marquee/chassis/errors/errors';
-import { guest } from '@marquee/chassis/identity/caller';
+import { badInput } from '@marquee/chassis/errors/errors';
+import { type Caller, guest } from '@marquee/chassis/identity/caller';
 import {
   type DocumentNode,
   getOperationAST,
-  GraphQLError,
+  type GraphQLError,
   type OperationDefinitionNode,
   OperationTypeNode,
-  parse,
-  validate,
 } from 'graphql';
-import { LRUCache } from 'lru-cache';
 import type { Graph } from '../engine/graph.js';
+import type { Guard } from '../guard/guard.js';
+import type { GuardedRequest } from '../guard/persisted.js';
 import { rootFields } from './root.js';
 
-/** What a client sent, on whatever way. */
+/** What a client asked for, its document found. */
 export interface LiveRequest {
   query: string;
   operationName?: string | null | undefined;
   variables?: Record<string, unknown> | null | undefined;
 }
 
-/** A request that was read. What is wrong with queries and mutations is found where they run. */
+/** A request that was read. */
 export interface LiveOperation {
   document: DocumentNode;
   definition: OperationDefinitionNode;
@@ -28,78 +27,56 @@ export interface LiveOperation {
   variables: Record<string, unknown>;
 }
 
-/** Documents of subscriptions that are remembered with what is wrong with them, by graph. */
-const rememberedDocuments = 500;
+/** Finds the document of a request. @throws GraphQLError when there is none that may be asked for */
+export function foundRequest({ persisted }: Guard, request: GuardedRequest): LiveRequest {
+  const query = persisted.text(request);
+  persisted.keep(request, query);
+  return { query, operationName: request.operationName, variables: request.variables };
+}
 
-/** @throws GraphQLError when this is no operation */
-export function readOperation(graph: Graph, request: LiveRequest): LiveOperation {
-  const { document } = readDocument(graph, request.query);
+/**
+ * Reads a request, and finds what keeps a subscription from running before anything of it runs; of queries and
+ * mutations the rest is found where they run.
+ */
+export function readOperation(
+  guard: Guard,
+  graph: Graph,
+  request: LiveRequest,
+  caller: Caller,
+): LiveOperation | { faults: readonly GraphQLError[] } {
+  const { document, faults } = guard.read(graph, request.query);
+  if (faults.length > 0) return { faults };
   const operationName = request.operationName ?? undefined;
   const definition = getOperationAST(document, operationName);
-  if (!definition)
-    throw badInput({
-      path: 'operationName',
-      message: 'the document needs one operation, or a name of one that it has',
-    });
-  return { document, definition, operationName, variables: request.variables ?? {} };
+  if (!definition) return { faults: [operationUnknown()] };
+  const operation = { document, definition, operationName, variables: request.variables ?? {} };
+  const own = isSubscription(operation) ? subscriptionFaults(graph, operation) : [];
+  const found = own.length > 0 ? own : guard.faults(graph, { ...operation, caller });
+  return found.length > 0 ? { faults: found } : operation;
 }
 
 export function isSubscription({ definition }: LiveOperation): boolean {
   return definition.operation === OperationTypeNode.SUBSCRIPTION;
 }
 
-/** Why a subscription cannot run on this graph; nothing, as a rule. */
-export function subscriptionFaults(graph: Graph, query: string, operation: LiveOperation): readonly GraphQLError[] {
-  const { faults } = readDocument(graph, query);
-  return faults.length > 0 ? faults : graph.variableFaults({ ...operation, context: { caller: guest } });
-}
-
-interface Read {
-  document: DocumentNode;
-  readonly faults: readonly GraphQLError[];
-}
-
-const read = new WeakMap<Graph, LRUCache<string, Read>>();
-
-function readDocument(graph: Graph, query: string): Read {
-  const known = read.get(graph) ?? new LRUCache<string, Read>({ max: rememberedDocuments });
-  read.set(graph, known);
-  const found = known.get(query) ?? freshDocument(graph, query);
-  known.set(query, found);
-  return found;
-}
-
-function freshDocument(graph: Graph, query: string): Read {
-  const document = parsed(query);
-  let faults: readonly GraphQLError[] | undefined;
-  return {
-    document,
-    get faults() {
-      return (faults ??= faultsOf(graph, document));
-    },
-  };
-}
-
-function parsed(query: string): DocumentNode {
-  try {
-    return parse(query);
-  } catch (failure) {
-    throw failure instanceof GraphQLError ? requestFault(failure) : failure;
-  }
-}
-
-function faultsOf(graph: Graph, document: DocumentNode): readonly GraphQLError[] {
-  const faults = validate(graph.schema, document).map(requestFault);
-  return faults.length > 0 ? faults : document.definitions.flatMap((one) => conditionFaults(document, one));
+function subscriptionFaults(graph: Graph, operation: LiveOperation): readonly GraphQLError[] {
+  const conditions = conditionFaults(operation);
+  return conditions.length > 0 ? conditions : graph.variableFaults({ ...operation, context: { caller: guest } });
 }
 
 /** The planner cannot leave out what an event is about. */
-function conditionFaults(document: DocumentNode, definition: DocumentNode['definitions'][number]): GraphQLError[] {
-  if (!('operation' in definition) || definition.operation !== OperationTypeNode.SUBSCRIPTION) return [];
+function conditionFaults({ document, definition }: LiveOperation): GraphQLError[] {
   const conditions = rootFields(document, definition)
     .flatMap(({ way }) => way.flatMap(({ directives = [] }) => directives))
     .filter(({ name }) => name.value === 'skip' || name.value === 'include');
   return conditions.map(({ name }) =>
     badInput({ path: 'query', message: `the field of a subscription cannot be left out by @${name.value}` }),
   );
+}
+
+function operationUnknown(): GraphQLError {
+  return badInput({
+    path: 'operationName',
+    message: 'the document needs one operation, or a name of one that it has',
+  });
 }

@@ -1,12 +1,14 @@
 import type { FetchNode, QueryPlan, SubscriptionNode } from '@apollo/query-planner';
-import { badInput } from '@marquee/chassis/errors/errors';
+import { badInput, forbidden, unauthenticated } from '@marquee/chassis/errors/errors';
 import type { Caller } from '@marquee/chassis/identity/caller';
-import type { ExecutionResult } from 'graphql';
+import { type DocumentNode, type ExecutionResult, Kind } from 'graphql';
 import type { Graph } from '../engine/graph.js';
+import type { Refused } from '../engine/shape/operation.js';
 import { callerClass, callerKey, likenessOf } from './audience.js';
 import { cursorOf, dropCursor, startOf } from './cursor.js';
 import type { LiveOperation } from './operation.js';
 import { rewritten, usedVariables } from './rewriting.js';
+import { rootFields } from './root.js';
 
 /** A subscription that is planned on one graph. */
 export interface Subscription {
@@ -31,12 +33,19 @@ export interface Subscription {
  * Plans a subscription: the planner tells which subgraph sends the events and what others add to them,
  * and the engine completes every event as it completes a query.
  *
- * @throws GraphQLError when there is nothing to subscribe to
+ * @param refused the fields of a document that the caller may not have
+ * @throws GraphQLError when there is nothing to subscribe to, or nothing that the caller may have
  */
-export async function planSubscription(graph: Graph, operation: LiveOperation): Promise<Subscription> {
+export async function planSubscription(
+  graph: Graph,
+  operation: LiveOperation,
+  refused: (document: DocumentNode) => Refused,
+): Promise<Subscription> {
   const { variables, operationName } = operation;
   const { document, text, field, name, definition, mark } = rewritten(graph, operation);
-  const prepared = await graph.prepare(document, operationName);
+  const hidden = refused(document);
+  refuseRoot(document, hidden);
+  const prepared = await graph.prepare(document, operationName, hidden);
   const planned = subscriptionNode(prepared.plan);
   const { primary } = planned;
   const alike = likenessOf(planned, graph.supergraphSchema);
@@ -60,6 +69,16 @@ export async function planSubscription(graph: Graph, operation: LiveOperation): 
 /** Tells whether two plans ask a subgraph for the same events. */
 export function sameSource({ primary: one }: Subscription, { primary: other }: Subscription): boolean {
   return one.serviceName === other.serviceName && one.operation === other.operation;
+}
+
+/** Of a subscription nothing is left without its field. */
+function refuseRoot(document: DocumentNode, refused: Refused): void {
+  const operations = document.definitions.filter((one) => one.kind === Kind.OPERATION_DEFINITION);
+  const codes = operations
+    .flatMap((operation) => rootFields(document, operation))
+    .map(({ field }) => refused.get(field));
+  if (codes.includes('UNAUTHENTICATED')) throw unauthenticated();
+  if (codes.includes('FORBIDDEN')) throw forbidden('You may not subscribe to this.');
 }
 
 function subscriptionNode({ node }: QueryPlan): SubscriptionNode {

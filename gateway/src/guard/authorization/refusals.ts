@@ -1,0 +1,67 @@
+import type { Caller } from '@marquee/chassis/identity/caller';
+import { type DocumentNode, type FieldNode, TypeInfo, visit, visitWithTypeInfo } from 'graphql';
+import { LRUCache } from 'lru-cache';
+import type { Graph } from '../../engine/graph.js';
+import type { Refused } from '../../engine/shape/operation.js';
+import { isRequired, refusalOf, type Requirement } from './requirement.js';
+import { type Requirements, requirementsOf } from './requirements.js';
+
+/** Finds the fields of a document that a caller may not have. */
+export type Refusals = (graph: Graph, document: DocumentNode, caller: Caller) => Refused;
+
+const nothingRefused: Refused = new Map();
+
+/** Sets of rights that are remembered with what they are refused, by document. */
+const rememberedRights = 16;
+
+/** Looks a document through once; after that only what it requires is compared with the caller. */
+export function createRefusals(): Refusals {
+  const requirements = new WeakMap<Graph, Requirements>();
+  const documents = new WeakMap<DocumentNode, Guarded>();
+  return (graph, document, caller) => {
+    const required = requirements.get(graph) ?? requirementsOf(graph.supergraphSchema);
+    requirements.set(graph, required);
+    const guarded = documents.get(document) ?? guardedIn(graph, document, required);
+    documents.set(document, guarded);
+    return guarded.fields.length === 0 ? nothingRefused : refusedOf(guarded, caller);
+  };
+}
+
+interface Guarded {
+  fields: [FieldNode, Requirement][];
+  /** Those of the fields, each once. */
+  requirements: Requirement[];
+  known: LRUCache<string, Refused>;
+}
+
+function guardedIn({ supergraphSchema }: Graph, document: DocumentNode, required: Requirements): Guarded {
+  const fields: [FieldNode, Requirement][] = [];
+  const types = new TypeInfo(supergraphSchema);
+  visit(
+    document,
+    visitWithTypeInfo(types, {
+      Field(node) {
+        const requirement = required(types.getParentType()?.name ?? '', node.name.value);
+        if (isRequired(requirement)) fields.push([node, requirement]);
+      },
+    }),
+  );
+  const requirements = [...new Set(fields.map(([, requirement]) => requirement))];
+  return { fields, requirements, known: new LRUCache({ max: rememberedRights }) };
+}
+
+/** Callers who meet and fail the same requirements are refused the same, by the same map. */
+function refusedOf({ fields, requirements, known }: Guarded, caller: Caller): Refused {
+  const refusals = new Map(requirements.map((requirement) => [requirement, refusalOf(requirement, caller)]));
+  const key = [...refusals.values()].join();
+  const found = known.get(key);
+  if (found) return found;
+  const fresh: Refused = new Map(
+    fields.flatMap(([node, requirement]) => {
+      const refusal = refusals.get(requirement);
+      return refusal ? [[node, refusal] as const] : [];
+    }),
+  );
+  known.set(key, fresh);
+  return fresh;
+}

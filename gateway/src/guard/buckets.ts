@@ -1,0 +1,70 @@
+import type { Closable } from '@marquee/chassis/process/closers';
+import type { Logger } from '@marquee/chassis/telemetry/log';
+import { LRUCache } from 'lru-cache';
+
+/** What fills a bucket, and how much fits in. */
+export interface BucketSize {
+  perSecond: number;
+  burst: number;
+}
+
+/** Token buckets by key. */
+export interface Buckets extends Closable {
+  /** Takes one token out; 0 when there was one, otherwise the seconds until there is one. */
+  take(key: string, size: BucketSize): number | Promise<number>;
+}
+
+/** Keys that are remembered in this process; the one that was quiet for longest is forgotten first, and begins anew. */
+const rememberedKeys = 100_000;
+
+export function processBuckets(now: () => number = () => performance.now()): Buckets {
+  const buckets = new LRUCache<string, { tokens: number; at: number }>({ max: rememberedKeys });
+  return {
+    close: () => buckets.clear(),
+    take(key, { perSecond, burst }) {
+      const at = now();
+      const bucket = buckets.get(key) ?? { tokens: burst, at };
+      bucket.tokens = Math.min(burst, bucket.tokens + ((at - bucket.at) / 1000) * perSecond);
+      bucket.at = at;
+      buckets.set(key, bucket);
+      if (bucket.tokens < 1) return (1 - bucket.tokens) / perSecond;
+      bucket.tokens -= 1;
+      return 0;
+    },
+  };
+}
+
+/**
+ * Buckets that all replicas share, in Redis and by its clock. While it is away each replica counts for itself: that
+ * lets a client have more, and never less.
+ */
+export async function sharedBuckets(url: string, prefix: string, log: Logger): Promise<Buckets> {
+  const { connect } = await import('@marquee/chassis/bus/connection');
+  const { redis, close } = connect(url, { name: 'rate limit', log });
+  const own = processBuckets();
+  return {
+    close,
+    async take(key, size) {
+      if (redis.status !== 'ready') return own.take(key, size);
+      try {
+        return Number(await redis.eval(script, 1, `${prefix}rate:${key}`, size.perSecond, size.burst));
+      } catch {
+        return own.take(key, size);
+      }
+    },
+  };
+}
+
+/** The same arithmetic as above, in one step of Redis. A full bucket is forgotten. */
+const script = `
+  local clock = redis.call('TIME')
+  local now = tonumber(clock[1]) + tonumber(clock[2]) / 1000000
+  local perSecond, burst = tonumber(ARGV[1]), tonumber(ARGV[2])
+  local stored = redis.call('HMGET', KEYS[1], 'tokens', 'at')
+  local tokens, at = tonumber(stored[1]) or burst, tonumber(stored[2]) or now
+  tokens = math.min(burst, tokens + math.max(0, now - at) * perSecond)
+  local wait = 0
+  if tokens < 1 then wait = (1 - tokens) / perSecond else tokens = tokens - 1 end
+  redis.call('HSET', KEYS[1], 'tokens', tostring(tokens), 'at', string.format('%.6f', now))
+  redis.call('PEXPIRE', KEYS[1], math.ceil(burst / perSecond * 1000) + 1000)
+  return tostring(wait)`;

@@ -1,0 +1,83 @@
+import { badInput, requestFault } from '@marquee/chassis/errors/errors';
+import { type DocumentNode, GraphQLError, parse, validate } from 'graphql';
+import { LRUCache } from 'lru-cache';
+import type { Graph } from '../engine/graph.js';
+import { measure, RecursiveFragment } from './measures.js';
+import { overlapsOf } from './overlaps.js';
+import type { GuardSettings } from './settings.js';
+
+/** A document that a client sent, read once for all who send it. */
+export interface ReadDocument {
+  /** `{ __typename }` where there are faults that keep it from being run or even looked at. */
+  document: DocumentNode;
+  /** What is wrong with it whatever its variables are; nothing, as a rule. */
+  faults: readonly GraphQLError[];
+}
+
+type Limits = Pick<
+  GuardSettings,
+  'GUARD_TOKENS' | 'GUARD_DEPTH' | 'GUARD_ALIASES' | 'GUARD_ROOT_FIELDS' | 'GUARD_DIRECTIVES'
+>;
+
+/**
+ * Documents that are remembered, by graph: so many, and of so many characters together. A document that was read takes
+ * up to 150 times the room of its text.
+ */
+const remembered = { max: 2_000, maxSize: 512 * 1024 };
+
+/** Pairs of fields with the same place in an answer: validation compares each. */
+const overlapLimit = 5_000;
+
+/** Errors that one document tells at most. */
+const errorLimit = 20;
+
+/** Reads documents against a graph. What is too large is refused before anyone looks at what it asks for. */
+export function documentReader(limits: Limits): (graph: Graph, text: string) => ReadDocument {
+  const read = new WeakMap<Graph, LRUCache<string, ReadDocument>>();
+  return (graph, text) => {
+    const known = read.get(graph) ?? new LRUCache({ ...remembered, sizeCalculation: (_, key) => key.length + 1 });
+    read.set(graph, known);
+    const found = known.get(text) ?? fresh(graph, text, limits);
+    known.set(text, found);
+    return found;
+  };
+}
+
+const placeholder = parse('{ __typename }', { noLocation: true });
+
+function fresh({ schema }: Graph, text: string, limits: Limits): ReadDocument {
+  try {
+    const document = parse(text, { maxTokens: limits.GUARD_TOKENS });
+    const tooLarge = sizeFaults(document, limits);
+    if (tooLarge.length > 0) return { document: placeholder, faults: tooLarge };
+    const faults = validate(schema, document, undefined, { maxErrors: errorLimit }).map(requestFault);
+    return { document: faults.length > 0 ? placeholder : document, faults };
+  } catch (failure) {
+    if (failure instanceof GraphQLError) return { document: placeholder, faults: [requestFault(failure)] };
+    throw failure;
+  }
+}
+
+function sizeFaults(document: DocumentNode, limits: Limits): GraphQLError[] {
+  try {
+    const faults = new Set(measure(document).flatMap((one) => excesses(one, limits)));
+    if (faults.size === 0 && overlapsOf(document) > overlapLimit) faults.add('the same fields are asked for too often');
+    return [...faults].map((message) => badInput({ path: 'query', message }));
+  } catch (failure) {
+    if (failure instanceof RecursiveFragment) return [badInput({ path: 'query', message: failure.message })];
+    throw failure;
+  }
+}
+
+function excesses(one: ReturnType<typeof measure>[number], limits: Limits): string[] {
+  const bounds: [name: string, value: number, limit: number][] = [
+    ['levels of fields', one.depth, limits.GUARD_DEPTH],
+    ['aliases', one.aliases, limits.GUARD_ALIASES],
+    ['root fields', one.rootFields, limits.GUARD_ROOT_FIELDS],
+    ['directives', one.directives, limits.GUARD_DIRECTIVES],
+    ['fields, its fragments written out', one.selections, limits.GUARD_TOKENS],
+  ];
+  return bounds
+    .filter(([, value, limit]) => value > limit)
+    .map(([name, value, limit]) => `an operation has at most ${limit} ${name}; this one has ${value}`);
+}

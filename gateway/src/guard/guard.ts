@@ -1,0 +1,103 @@
+import type { QueryPlan } from '@apollo/query-planner';
+import { badInput } from '@marquee/chassis/errors/errors';
+import type { Caller } from '@marquee/chassis/identity/caller';
+import {
+  type DocumentNode,
+  getOperationAST,
+  type GraphQLError,
+  type OperationDefinitionNode,
+  valueFromASTUntyped,
+} from 'graphql';
+import type { Graph } from '../engine/graph.js';
+import { createRefusals, type Refusals } from './authorization/refusals.js';
+import { type Cost, costModel } from './cost.js';
+import { documentReader, type ReadDocument } from './documents.js';
+import { fetchesOf } from './fetches.js';
+import { introspectionFaults } from './introspection.js';
+import type { Variables } from './list-size.js';
+import type { Manifest } from './manifest.js';
+import { type Persisted, persistedDocuments } from './persisted.js';
+import type { GuardSettings } from './settings.js';
+
+/** One operation of a document that was read, and who asks for it. */
+export interface GuardedOperation {
+  document: DocumentNode;
+  operationName: string | undefined;
+  variables: Variables;
+  caller: Caller;
+}
+
+/**
+ * What every operation passes, whichever road it comes on: `text`, then `read`, then `faults`, and once it is planned
+ * `planFaults`. It knows no road.
+ */
+export interface Guard {
+  /** The document of a request, and the keeping of it. */
+  persisted: Persisted;
+  /** Parses, measures and validates; the same text once. */
+  read(graph: Graph, text: string): ReadDocument;
+  /** What keeps this caller from running it with these variables: nothing, as a rule. */
+  faults(graph: Graph, operation: GuardedOperation): readonly GraphQLError[];
+  /** The fields that this caller may not have: they are null with an error, and the rest of the answer stands. */
+  refused: Refusals;
+  /** What is wrong with how it would be fetched. */
+  planFaults(plan: QueryPlan): readonly GraphQLError[];
+}
+
+export interface GuardOptions {
+  settings: GuardSettings & { NODE_ENV: string };
+  manifest: Manifest;
+}
+
+export function createGuard({ settings, manifest }: GuardOptions): Guard {
+  const costs = costReader(settings);
+  const openToAll = settings.NODE_ENV !== 'production';
+  return {
+    persisted: persistedDocuments(settings, manifest),
+    read: documentReader(settings),
+    faults(graph, { document, operationName, variables, caller }) {
+      const hidden = openToAll ? [] : introspectionFaults(document, caller);
+      const operation = getOperationAST(document, operationName);
+      if (hidden.length > 0 || !operation) return hidden;
+      return costFaults(costs(graph, document, operation), withDefaults(operation, variables), settings.GUARD_COST);
+    },
+    refused: createRefusals(),
+    planFaults: (plan) => fetchFaults(fetchesOf(plan), settings.GUARD_FETCHES),
+  };
+}
+
+/** Costs are read once for each operation of a document that is remembered. */
+function costReader(
+  settings: GuardSettings,
+): (graph: Graph, document: DocumentNode, one: OperationDefinitionNode) => Cost {
+  const models = new WeakMap<Graph, ReturnType<typeof costModel>>();
+  const known = new WeakMap<OperationDefinitionNode, Cost>();
+  return (graph, document, operation) => {
+    const model = models.get(graph) ?? costModel(graph.supergraphSchema, settings.GUARD_LIST_SIZE);
+    models.set(graph, model);
+    const cost = known.get(operation) ?? model(document, operation);
+    known.set(operation, cost);
+    return cost;
+  };
+}
+
+function withDefaults({ variableDefinitions = [] }: OperationDefinitionNode, variables: Variables): Variables {
+  const defaults = variableDefinitions.flatMap(({ variable, defaultValue }) =>
+    defaultValue ? [[variable.name.value, valueFromASTUntyped(defaultValue)] as const] : [],
+  );
+  return defaults.length > 0 ? { ...Object.fromEntries(defaults), ...variables } : variables;
+}
+
+function costFaults({ faults, of }: Cost, variables: Variables, limit: number): readonly GraphQLError[] {
+  const cost = of(variables);
+  if (cost <= limit) return faults;
+  const message = `an operation costs at most ${limit}; this one may cost ${cost}: ask for shorter lists`;
+  return [...faults, badInput({ path: 'query', message })];
+}
+
+function fetchFaults(fetches: number, limit: number): readonly GraphQLError[] {
+  if (fetches <= limit) return [];
+  return [
+    badInput({ path: 'query', message: `an operation takes at most ${limit} fetches; this one takes ${fetches}` }),
+  ];
+}

@@ -1,0 +1,59 @@
+import { HeaderMap } from '@apollo/server';
+import type { BusSettings } from '@marquee/chassis/bus/open';
+import { rateLimited } from '@marquee/chassis/errors/errors';
+import type { Caller } from '@marquee/chassis/identity/caller';
+import type { Closable } from '@marquee/chassis/process/closers';
+import type { Logger } from '@marquee/chassis/telemetry/log';
+import { counter } from '@marquee/chassis/telemetry/instruments';
+import { GraphQLError } from 'graphql';
+import { type Buckets, type BucketSize, processBuckets, sharedBuckets } from './buckets.js';
+import type { GuardSettings } from './settings.js';
+
+/** How often a caller and an address may ask, over all roads together. Each throws RATE_LIMITED, with HTTP 429. */
+export interface Rates extends Closable {
+  ofAddress(address: string): Promise<void>;
+  /** Guests are nobody: their addresses are counted alone. */
+  ofCaller(caller: Caller): Promise<void>;
+}
+
+export interface RatesOptions {
+  settings: Pick<GuardSettings, 'RATE_PER_CALLER' | 'RATE_PER_ADDRESS' | 'RATE_BURST_SECONDS'> &
+    BusSettings & { NODE_ENV: string };
+  log: Logger;
+}
+
+/** What production allows where it is not told, in requests a second. */
+const usual = { caller: 50, address: 200 };
+
+export async function openRates({ settings, log }: RatesOptions): Promise<Rates> {
+  const { REDIS_URL: url, BUS_PREFIX: prefix, NODE_ENV } = settings;
+  const buckets = url === undefined ? processBuckets() : await sharedBuckets(url, prefix, log);
+  const size = (perSecond: number | undefined, usually: number): BucketSize => {
+    const rate = perSecond ?? (NODE_ENV === 'production' ? usually : 0);
+    return { perSecond: rate, burst: Math.max(1, rate * settings.RATE_BURST_SECONDS) };
+  };
+  const ofCallers = size(settings.RATE_PER_CALLER, usual.caller);
+  const ofAddresses = size(settings.RATE_PER_ADDRESS, usual.address);
+  return {
+    close: () => buckets.close(),
+    ofAddress: (address) => take(buckets, 'address', address, ofAddresses),
+    async ofCaller(caller) {
+      if (caller.kind === 'user') await take(buckets, 'caller', `user ${caller.sub}`, ofCallers);
+      if (caller.kind === 'machine') await take(buckets, 'caller', `machine ${caller.clientId}`, ofCallers);
+    },
+  };
+}
+
+async function take(buckets: Buckets, who: string, key: string, size: BucketSize): Promise<void> {
+  if (size.perSecond === 0) return;
+  const wait = await buckets.take(`${who}:${key}`, size);
+  if (wait === 0) return;
+  counter('marquee.guard.rate_limited').add(1, { by: who });
+  throw refused(who, Math.max(1, Math.ceil(wait)));
+}
+
+function refused(who: string, seconds: number): GraphQLError {
+  const { message, extensions } = rateLimited(`Too many requests of one ${who}.`, seconds);
+  const http = { status: 429, headers: new HeaderMap([['retry-after', String(seconds)]]) };
+  return new GraphQLError(message, { extensions: { ...extensions, http } });
+}

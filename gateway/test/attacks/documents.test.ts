@@ -1,0 +1,211 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { openCrowd, openTrades } from '../fixtures/crowd.js';
+import { type Gateway, openGateway } from '../fixtures/gateway.js';
+import { textFile } from '../fixtures/graph.js';
+import { codeOf, get, post, roads, type Sent, sha256 } from '../fixtures/roads.js';
+import type { Subgraph } from '../fixtures/subgraph.js';
+
+const tooMuch: [attack: string, sent: Sent, says: string][] = [
+  ['nests fields', { query: nested(13) }, 'levels of fields'],
+  ['nests fields through fragments', { query: nestedFragments(13) }, 'levels of fields'],
+  ['asks for one field under many names', { query: `{ person { ${times(31, (i) => `a${i}: id`)} } }` }, 'aliases'],
+  [
+    'spreads a fragment of aliases',
+    { query: `{ person { ...A friend { ...A } } } fragment A on Person { ${times(16, (i) => `a${i}: id`)} }` },
+    'aliases',
+  ],
+  ['has a long first level', { query: `{ ${times(21, () => 'person { id }')} }` }, 'root fields'],
+  ['piles directives up', { query: `{ person { ${times(51, () => 'id @include(if: true)')} } }` }, 'directives'],
+  ['is long', { query: `{ person { ${'id '.repeat(2000)} } }` }, '2000 tokens'],
+  [
+    'is long in what it never runs',
+    { query: `{ person { id } } ${times(700, (i) => `query Q${i} { a }`)}` },
+    '2000 tokens',
+  ],
+  ['doubles itself thirty times', { query: doubling(30) }, 'fragments written out'],
+  [
+    'has a fragment that contains itself',
+    { query: '{ person { ...A } } fragment A on Person { friend { ...A } }' },
+    'contains itself',
+  ],
+  [
+    'has fragments that contain one another',
+    { query: '{ person { ...A } } fragment A on Person { friend { ...B } } fragment B on Person { friend { ...A } }' },
+    'contains itself',
+  ],
+  ['asks for the same again and again', { query: `{ person { ${'friend { id } '.repeat(400)} } }` }, 'too often'],
+  [
+    'asks for long lists in long lists',
+    { query: '{ person { everyone { everyone { everyone { everyone { id } } } } } }' },
+    'costs at most',
+  ],
+  ['asks for a long page', { query: '{ people(first: 5001) { id } }' }, 'costs at most'],
+  [
+    'asks for a long page by a variable',
+    { query: 'query ($n: Int) { people(first: $n) { id } }', variables: { n: 5001 } },
+    'costs at most',
+  ],
+  [
+    "asks for a long page by a variable's default",
+    { query: 'query ($n: Int = 5001) { people(first: $n) { id } }' },
+    'costs at most',
+  ],
+  [
+    'asks for pages in pages',
+    { query: '{ person { friends(last: 100) { list { friends(first: 100) { list { id } } } } } }' },
+    'costs at most',
+  ],
+  ['asks for what is dear', { query: `{ ${times(11, (i) => `p${i}: person { portrait }`)} }` }, 'costs at most'],
+  ['leaves open how much it asks for', { query: '{ person { friends { list { id } } } }' }, 'needs one argument of'],
+  [
+    'needs many fetches',
+    { query: `{ ${times(16, (i) => `p${i}: person { friend { trade friend { trade } } }`)} }` },
+    'at most 30 fetches',
+  ],
+  ['guesses names', { query: '{ persan { id } }' }, 'Cannot query field "persan" on type "Query".'],
+  [
+    'asks for entities as only the gateway may',
+    { query: '{ _entities(representations: []) { __typename } }' },
+    '_entities',
+  ],
+  ['asks for the SDL of a service', { query: '{ _service { sdl } }' }, '_service'],
+];
+
+const wellUsed: [use: string, sent: Sent][] = [
+  ['is as deep as can be', { query: nested(12) }],
+  ['has as many aliases as can be', { query: `{ person { ${times(30, (i) => `a${i}: id`)} } }` }],
+  [
+    'asks for a page in a page',
+    { query: '{ person { friends(first: 40) { list { friends(first: 40) { list { id } } } } } }' },
+  ],
+];
+
+/** A plan is made once a stream of events is open. */
+const statuses: Record<string, number[]> = {
+  ...Object.fromEntries(Object.keys(roads).map((name) => [name, [400]])),
+  SSE: [400, 200],
+  WS: [0],
+};
+
+let gateway: Gateway;
+let services: Subgraph[];
+
+beforeAll(async () => {
+  services = await Promise.all([openCrowd(), openTrades()]);
+  const documents = [...tooMuch, ...wellUsed].map(([, { query }]) => query);
+  const manifest = Object.fromEntries(documents.map((query) => [sha256(query), query]));
+  gateway = await openGateway(services, {
+    NODE_ENV: 'production',
+    TRUSTED_DOCUMENTS: 'on',
+    TRUSTED_DOCUMENTS_FILE: await textFile('manifest.json', JSON.stringify(manifest)),
+  });
+});
+
+afterAll(async () => {
+  await gateway.close();
+  await Promise.all(services.map((service) => service.close()));
+});
+
+beforeEach(() => {
+  for (const service of services) service.received = [];
+});
+
+describe.each(Object.entries(roads))('over %s', (name, road) => {
+  test.each(tooMuch)('a document that %s is refused before any fetch', async (_, sent, says) => {
+    const reply = await road(gateway.url, sent);
+    expect([reply.data ?? null, codeOf(reply), reply.errors[0]?.message]).toEqual([
+      null,
+      'BAD_USER_INPUT',
+      expect.stringContaining(says),
+    ]);
+    expect(reply.errors[0]?.message).not.toContain('Did you mean');
+    expect(statuses[name]).toContain(reply.status);
+    expect(services.flatMap(({ received }) => received)).toEqual([]);
+  });
+
+  test.each(wellUsed)('one that %s is answered', async (_, sent) => {
+    expect(await road(gateway.url, sent)).toMatchObject({ errors: [], data: {} });
+  });
+
+  test('the schema is kept from guests', async () => {
+    const sent = { query: '{ __schema { types { name } } }' };
+    const reply = await (name === 'trusted document' ? roads.POST : road)(gateway.url, sent);
+    expect([reply.data ?? null, codeOf(reply)]).toEqual([null, 'FORBIDDEN']);
+  });
+});
+
+describe('a persisted document', () => {
+  const query = '{ person { id friend { id } } }';
+
+  test('is answered by its hash alone once it was sent, over POST and GET', async () => {
+    const extensions = { persistedQuery: { version: 1, sha256Hash: sha256(query) } };
+    const early = await post(gateway.url, { extensions });
+    expect([early.status, codeOf(early)]).toEqual([200, 'PERSISTED_QUERY_NOT_FOUND']);
+    await post(gateway.url, { query, extensions });
+    for (const reply of [
+      await post(gateway.url, { extensions }),
+      await get(gateway.url, { extensions: JSON.stringify(extensions) }),
+    ])
+      expect(reply.data).toEqual({ person: { id: '1', friend: { id: '2' } } });
+  });
+
+  test.each([
+    ['is not the one of its hash', { version: 1, sha256Hash: sha256('{ other }') }],
+    ['has a hash of another length', { version: 1, sha256Hash: 'abc' }],
+    ['speaks another version', { version: 2, sha256Hash: sha256(query) }],
+    ['has a hash that is an object', { version: 1, sha256Hash: { toString: 'x' } }],
+    ['is not described', 'yes'],
+  ])('that %s is BAD_USER_INPUT', async (_, persistedQuery) => {
+    const reply = await post(gateway.url, { query, extensions: { persistedQuery } });
+    expect([reply.status, codeOf(reply)]).toEqual([400, 'BAD_USER_INPUT']);
+  });
+
+  test('that was refused is not kept', async () => {
+    const [, { query: refused }] = tooMuch[0]!;
+    const text = refused.replace('{', '{ __typename ');
+    const extensions = { persistedQuery: { version: 1, sha256Hash: sha256(text) } };
+    await post(gateway.url, { query: text, extensions });
+    expect(codeOf(await post(gateway.url, { extensions }))).toBe('PERSISTED_QUERY_NOT_FOUND');
+  });
+});
+
+describe('a gateway that answers trusted documents only', () => {
+  const trusted = '{ person { id } }';
+  let strict: Gateway;
+
+  beforeAll(async () => {
+    const manifest = JSON.stringify({ [sha256(trusted)]: trusted });
+    strict = await openGateway(services, {
+      TRUSTED_DOCUMENTS: 'only',
+      TRUSTED_DOCUMENTS_FILE: await textFile('manifest.json', manifest),
+    });
+  });
+
+  afterAll(() => strict.close());
+
+  test.each(Object.entries(roads))('answers them over %s', async (_, road) => {
+    expect(await road(strict.url, { query: trusted })).toMatchObject({ data: { person: { id: '1' } }, errors: [] });
+  });
+
+  test.each(Object.entries(roads))('refuses every other over %s', async (_, road) => {
+    expect(codeOf(await road(strict.url, { query: '{ person { friend { id } } }' }))).toBe('FORBIDDEN');
+  });
+});
+
+function nested(depth: number): string {
+  return `{ person { ${'friend { '.repeat(depth - 2)}id${' }'.repeat(depth - 2)} } }`;
+}
+
+function nestedFragments(depth: number): string {
+  const fragments = Array.from({ length: depth - 2 }, (_, i) => `fragment F${i} on Person { friend { ...F${i + 1} } }`);
+  return `{ person { ...F0 } } ${fragments.join(' ')} fragment F${depth - 2} on Person { id }`;
+}
+
+function doubling(count: number): string {
+  const fragments = Array.from({ length: count }, (_, i) => `fragment F${i} on Person { ...F${i + 1} ...F${i + 1} }`);
+  return `{ person { ...F0 } } ${fragments.join(' ')} fragment F${count} on Person { id }`;
+}
+
+function times(count: number, make: (index: number) => string): string {
+  return Array.from({ length: count }, (_, index) => make(index)).join(' ');
+}
