@@ -3,7 +3,7 @@ import { HeaderMap, type ApolloServer, type BaseContext, type HTTPGraphQLRespons
 import { badInput, tooLate } from '../errors/errors.js';
 import { BodyError, readJson } from './body.js';
 import { currentRequest } from '../telemetry/request.js';
-import { graphqlFailure } from './json.js';
+import { graphqlFailure, jsonText } from './json.js';
 import type { Handler } from './server.js';
 
 export interface GraphqlRouteOptions<Context extends BaseContext> {
@@ -12,6 +12,14 @@ export interface GraphqlRouteOptions<Context extends BaseContext> {
   context(request: IncomingMessage): Promise<Context>;
   /** The largest body in bytes for this request; asked after `context`. */
   bodyLimit(context: Context): number;
+  /** Answers without the server, where it can; asked after the body is read. */
+  short?(request: IncomingMessage, body: unknown, context: Context): Promise<ShortAnswer | undefined>;
+}
+
+/** An answer as JSON. */
+export interface ShortAnswer {
+  status: number;
+  text: string;
 }
 
 /** Puts an Apollo server on a path, with no web framework between. */
@@ -24,6 +32,8 @@ export function graphqlRoute<Context extends BaseContext>(options: GraphqlRouteO
     const body = await bodyOf(request, response, 'value' in context ? options.bodyLimit(context.value) : 0);
     if (body === refused) return;
     if (currentRequest()?.over.aborted) return graphqlFailure(response, 504, tooLate());
+    const short = 'value' in context ? await options.short?.(request, body, context.value) : undefined;
+    if (short) return jsonText(response, short.status, short.text);
     const answer = await options.server.executeHTTPGraphQLRequest({
       httpGraphQLRequest: {
         method: request.method ?? 'GET',

@@ -3,7 +3,11 @@ import type { GraphQLError } from 'graphql';
 
 /** Answers with JSON, whole. */
 export function json(response: ServerResponse, status: number, value: unknown): void {
-  const text = JSON.stringify(value);
+  jsonText(response, status, JSON.stringify(value));
+}
+
+/** Answers with what is JSON already. */
+export function jsonText(response: ServerResponse, status: number, text: string): void {
   response
     .writeHead(status, { 'content-type': 'application/json; charset=utf-8', 'content-length': Buffer.byteLength(text) })
     .end(text);

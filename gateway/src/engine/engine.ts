@@ -1,16 +1,16 @@
 import type {
   GatewayExecutionResult,
-  GatewayExecutor,
   GatewayGraphQLRequestContext,
   GatewayInterface,
 } from '@apollo/server-gateway-interface';
 import type { Caller } from '@marquee/chassis/identity/caller';
 import { type Span, SpanStatusCode, trace } from '@opentelemetry/api';
-import { type DocumentNode, GraphQLError, type GraphQLSchema } from 'graphql';
+import { type DocumentNode, getOperationAST, GraphQLError, type GraphQLSchema } from 'graphql';
 import type { OperationContext } from './context.js';
 import type { Fetcher } from './fetcher.js';
-import type { Graph, PlanFaults } from './graph.js';
+import type { Graph, PlanFaults, RunningOperation } from './graph.js';
 import { Graphs } from './graphs.js';
+import type { Result } from './prepared.js';
 import type { Refused } from './shape/operation.js';
 import type { SupergraphLife } from '../supergraph/supergraph.js';
 
@@ -30,6 +30,8 @@ export interface Engine {
   graph(): Graph;
   /** The graph that clients see by this schema. */
   graphOf(schema: GraphQLSchema): Graph;
+  /** Runs a query or a mutation of a document that was found right. What keeps it from running is in the result. */
+  run(graph: Graph, operation: RunningOperation): Promise<Result>;
 }
 
 /** @param fetcher what the fetches of plans are sent through */
@@ -38,6 +40,7 @@ export function createEngine(supergraph: SupergraphLife, fetcher: Fetcher, rules
   return {
     graph: () => graphs.current(),
     graphOf: (schema) => graphs.validated(schema),
+    run: (graph, operation) => run(graph, operation, rules),
     gateway: {
       onSchemaLoadOrUpdate: (listener) => graphs.listen(listener),
       async stop() {
@@ -46,47 +49,44 @@ export function createEngine(supergraph: SupergraphLife, fetcher: Fetcher, rules
       },
       async load() {
         await supergraph.load(graphs);
-        const executor: GatewayExecutor = (request) =>
-          traced(request, () => execute(graphs.validated(request.schema), request, rules));
-        return { executor };
+        return {
+          executor: (request) =>
+            run(graphs.validated(request.schema), operationOf(request), rules) as Promise<GatewayExecutionResult>,
+        };
       },
     },
   };
 }
 
-async function execute(
-  graph: Graph,
-  { document, request, context }: GatewayGraphQLRequestContext,
-  { refused }: EngineRules,
-): Promise<GatewayExecutionResult> {
+function operationOf({ document, request, context }: GatewayGraphQLRequestContext): RunningOperation {
   const { operationName, variables = {} } = request;
-  const operation = { document, operationName, variables, context: context as unknown as OperationContext };
+  return { document, operationName, variables, context: context as unknown as OperationContext };
+}
+
+function run(graph: Graph, operation: RunningOperation, rules: EngineRules): Promise<Result> {
+  const definition = getOperationAST(operation.document, operation.operationName);
+  const type = definition?.operation ?? 'query';
+  const name = definition?.name?.value;
+  const attributes = { 'graphql.operation.type': type, ...(name !== undefined && { 'graphql.operation.name': name }) };
+  return trace
+    .getTracer('marquee')
+    .startActiveSpan(`graphql ${type}`, { attributes }, (span) => ended(span, () => execute(graph, operation, rules)));
+}
+
+async function execute(graph: Graph, operation: RunningOperation, { refused }: EngineRules): Promise<Result> {
+  const { document, operationName, context } = operation;
   const faults = graph.variableFaults(operation);
   if (faults.length > 0) return { errors: faults };
   try {
-    const hidden = refused(graph, document, operation.context.caller);
-    const prepared = await graph.prepare(document, operationName, hidden);
-    return (await graph.execute(prepared, operation)) as GatewayExecutionResult;
+    const prepared = await graph.prepare(document, operationName, refused(graph, document, context.caller));
+    return await graph.execute(prepared, operation);
   } catch (failure) {
     if (failure instanceof GraphQLError) return { errors: [failure] };
     throw failure;
   }
 }
 
-function traced(
-  { operation, operationName }: GatewayGraphQLRequestContext,
-  work: () => Promise<GatewayExecutionResult>,
-): Promise<GatewayExecutionResult> {
-  const attributes = {
-    'graphql.operation.type': operation.operation,
-    ...(operationName !== null && { 'graphql.operation.name': operationName }),
-  };
-  return trace
-    .getTracer('marquee')
-    .startActiveSpan(`graphql ${operation.operation}`, { attributes }, async (span) => ended(span, work));
-}
-
-async function ended(span: Span, work: () => Promise<GatewayExecutionResult>): Promise<GatewayExecutionResult> {
+async function ended(span: Span, work: () => Promise<Result>): Promise<Result> {
   try {
     const result = await work();
     if (result.errors) span.setStatus({ code: SpanStatusCode.ERROR });

@@ -20,6 +20,7 @@ import type { Guard } from '../guard/guard.js';
 import { guardPlugin } from '../guard/plugin.js';
 import type { Rates } from '../guard/rates.js';
 import { limited, limitedUpgrade } from './limited.js';
+import { shortRoad } from './short-road.js';
 import type { Identity } from '../identity/identity.js';
 import { createConnections } from '../live/connection.js';
 import { openEventStreams } from '../live/events.js';
@@ -76,9 +77,11 @@ export async function openEndpoint(options: EndpointOptions): Promise<Endpoint> 
   };
 }
 
-function answersOver(server: ApolloServer<OperationContext>, { identity, rates, settings }: EndpointOptions): Handler {
+function answersOver(server: ApolloServer<OperationContext>, options: EndpointOptions): Handler {
+  const { engine, guard, identity, rates, settings, log } = options;
   return graphqlRoute<OperationContext>({
     server,
+    short: shortRoad({ engine, guard, mask: maskErrors(log) }),
     async context(request) {
       const caller = await identity.identify((name) => header(request, name));
       await rates.ofCaller(caller);
