@@ -70,7 +70,7 @@ export function runEngine({ graph }: Arena, { prepared, variables, fetcher, even
 const completionErrors = 20;
 
 /** The stock executor, with the errors that it hides in an extension. */
-export async function runReference({ reference }: Arena, execution: Execution): Promise<Result> {
+async function runReference({ reference }: Arena, execution: Execution): Promise<Result> {
   const { prepared, document, variables, fetcher, event } = execution;
   const operation = { document, operationName: undefined, variables, context: { caller: guest } };
   const { data, errors, extensions } = await reference.run(prepared.plan, operation, fetcher, event);

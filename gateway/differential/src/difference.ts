@@ -16,7 +16,7 @@ export function differenceOf(reference: Outcome, subject: Outcome): string | und
  * a client gives a field the name of a key that another subgraph is asked with. The engine may answer better.
  */
 function gaveUp({ data, errors, thrown }: Outcome): boolean {
-  if (thrown !== undefined) return true;
+  if (thrown !== undefined || errors.some(({ message }) => message.startsWith("Cannot use 'in' operator"))) return true;
   return data === undefined && errors.every(({ message }) => /^Invalid non-|^Unexpected array/.test(message));
 }
 

@@ -56,7 +56,7 @@ function value(draft: Draft, type: GraphQLInputType, hasDefault: boolean): Value
 /** @param hasDefault whether the place has a default: then a variable that may be omitted is allowed in it */
 function variable(draft: Draft, type: GraphQLInputType, hasDefault: boolean): VariableNode {
   const { dice } = draft;
-  const known = draft.variables.filter((one) => String(one.type) === String(type));
+  const known = draft.variables.filter((one) => String(one.type) === String(type) && (hasDefault || !one.maybeMissing));
   if (known.length > 0 && dice.chance(50)) return dice.pick(known).definition.variable;
   const made: VariableNode = { kind: Kind.VARIABLE, name: nameNode(`v${draft.variables.length}`) };
   declare(draft, made, type, hasDefault);
@@ -76,7 +76,8 @@ function declare(draft: Draft, node: VariableNode, place: GraphQLInputType, plac
     type: parseType(String(type), { noLocation: true }),
     ...(defaultValue && { defaultValue }),
   } as const;
-  draft.variables.push({ definition, type: place });
+  const maybeMissing = isNonNullType(place) && !isNonNullType(type) && !hasDefault;
+  draft.variables.push({ definition, type: place, maybeMissing });
   const mayBeOmitted = hasDefault || !isNonNullType(type);
   if (mayBeOmitted && dice.chance(30)) return;
   // Null for a variable that a place declares non-null is a fault of the request, which ends before a plan runs.

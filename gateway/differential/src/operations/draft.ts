@@ -26,7 +26,10 @@ export interface Draft {
 
 export interface DraftVariable {
   definition: VariableDefinitionNode;
+  /** Of the place that it was written for. */
   type: GraphQLInputType;
+  /** Whether it may have no value, which only a place with a default allows. */
+  maybeMissing: boolean;
 }
 
 export function emptyDraft(schema: GraphQLSchema, dice: Dice, daring: boolean): Draft {
