@@ -62,18 +62,14 @@ async function comeAndGo(): Promise<void> {
 /** Nothing acknowledges a subscription: it is there for certain once an event has come to everyone. */
 async function gathered(count: number): Promise<Crowd> {
   const crowd = await gather(gateway.url, query, count);
-  for (let least = 0; least === 0;) {
-    const title = await change();
-    await wait(200);
-    [least] = crowd.heard(title);
-  }
+  while (!(await crowd.everyoneHears(await change(), 3_000))) continue;
   return crowd;
 }
 
 /** One change, which everyone hears of once. */
 async function changed(crowd: Crowd): Promise<void> {
   const title = await change();
-  await crowd.everyoneHeard(title);
+  await crowd.everyoneHears(title, 30_000);
   expect(crowd.heard(title)).toEqual([1, 1]);
 }
 
