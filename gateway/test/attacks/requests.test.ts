@@ -1,0 +1,197 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { gzipSync } from 'node:zlib';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { openRedisServer, redisServerMissing } from '@marquee/chassis/testkit/redis';
+import { WebSocket } from 'ws';
+import { openCrowd } from '../fixtures/crowd.js';
+import { bearer, type Gateway, openGateway } from '../fixtures/gateway.js';
+import { type Issuer, openIssuer } from '../fixtures/issuer.js';
+import { codeOf, get, post, type Reply, type Road, roads } from '../fixtures/roads.js';
+import type { Subgraph } from '../fixtures/subgraph.js';
+
+const query = '{ person { id } }';
+const { 'trusted document': _, ...open } = roads;
+const openRoads: [string, Road][] = Object.entries(open);
+
+let crowd: Subgraph;
+let issuer: Issuer;
+let gateway: Gateway;
+
+beforeAll(async () => {
+  [crowd, issuer] = await Promise.all([openCrowd(), openIssuer()]);
+  gateway = await openGateway([crowd], { issuer, HEADERS_TIMEOUT_SECONDS: '0.4', REQUEST_TIMEOUT_SECONDS: '0.8' });
+});
+
+afterAll(async () => {
+  await gateway.close();
+  await Promise.all([crowd.close(), issuer.close()]);
+});
+
+describe('a request that', () => {
+  test('has more than 100 headers is answered with 431', async () => {
+    const headers = Object.fromEntries(Array.from({ length: 100 }, (__, i) => [`x-${i}`, 'a']));
+    expect([(await post(gateway.url, { query }, headers)).status, (await post(gateway.url, { query })).status]).toEqual(
+      [431, 200],
+    );
+  });
+
+  test('has more than 16 kB of headers is answered with 431', async () => {
+    const response = await fetch(`${gateway.url}/graphql`, { headers: { 'x-long': 'a'.repeat(17_000) } });
+    expect(response.status).toBe(431);
+  });
+
+  test('unpacks to 10 MB is refused unread', async () => {
+    const response = await fetch(`${gateway.url}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'content-encoding': 'gzip' },
+      body: gzipSync(JSON.stringify({ query, padding: ' '.repeat(10 * 1024 * 1024) })),
+    });
+    expect(response.status).toBe(415);
+  });
+
+  test.each([
+    ['its headers', 'POST /graphql HTTP/1.1\r\nhost: a\r\nx-slow: '],
+    ['its body', 'POST /graphql HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\ncontent-length: 100\r\n\r\n{'],
+  ])('sends %s too slowly is cut', async (__, text) => {
+    const socket = connect(Number(new URL(gateway.url).port), '127.0.0.1');
+    socket
+      .on('error', () => undefined)
+      .resume()
+      .write(text);
+    await once(socket, 'close');
+    expect((await post(gateway.url, { query })).status).toBe(200);
+  });
+
+  test.each([
+    [
+      'brings a prototype',
+      '{"query":"query ($n: Int) { people(first: $n) { id } }","variables":{"__proto__":{"n":1},"constructor":{"prototype":{"isAdmin":true}}}}',
+    ],
+    [
+      'is one for everybody',
+      '{"query":"{ person { id } }","__proto__":{"isAdmin":true},"extensions":{"__proto__":{"persistedQuery":{"version":1}}}}',
+    ],
+  ])('%s changes nobody', async (__, body) => {
+    const response = await fetch(`${gateway.url}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body,
+    });
+    expect([response.status, ({} as Record<string, unknown>)['isAdmin']]).toEqual([200, undefined]);
+  });
+
+  test('nests its variables a hundred thousand times is BAD_USER_INPUT', async () => {
+    const deep = `${'['.repeat(100_000)}${']'.repeat(100_000)}`;
+    const response = await fetch(`${gateway.url}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: `{"query":"query ($n: Int) { people(first: $n) { id } }","variables":{"n":${deep}}}`,
+    });
+    expect([response.status, codeOf((await response.json()) as Reply)]).toEqual([400, 'BAD_USER_INPUT']);
+  });
+
+  test.each([
+    ['brings a form', 'multipart/form-data; boundary=a', '--a--'],
+    ['brings several operations', 'application/json', '[{"query":"{ person { id } }"}]'],
+    ['is no JSON', 'application/json', '{'],
+  ])('%s is BAD_USER_INPUT', async (__, type, body) => {
+    const headers = { 'content-type': type, 'apollo-require-preflight': 'true' };
+    const response = await fetch(`${gateway.url}/graphql`, { method: 'POST', headers, body });
+    expect([response.status, codeOf((await response.json()) as Reply)]).toEqual([400, 'BAD_USER_INPUT']);
+  });
+
+  test('reads over GET without a preflight is refused', async () => {
+    expect((await get(gateway.url, { query }, { 'apollo-require-preflight': '' })).status).toBe(400);
+  });
+});
+
+describe('who asks too often', () => {
+  test.each(openRoads)('over %s is told when to come again', async (name, road) => {
+    const strict = await openGateway([crowd], { RATE_PER_ADDRESS: '0.1', RATE_BURST_SECONDS: '50' });
+    const replies: (Reply | { status: number; errors: [] })[] = [];
+    for (let i = 0; i < 6; i += 1)
+      replies.push(await road(strict.url, { query }).catch(() => ({ status: 429, errors: [] as [] })));
+    const last = replies.at(-1);
+    // A socket is refused before it speaks GraphQL.
+    const told = name === 'WS' ? [] : [{ extensions: { code: 'RATE_LIMITED', retryAfterSeconds: 10 } }];
+    expect([replies[0]?.errors, last?.status]).toEqual([[], 429]);
+    expect(last?.errors).toMatchObject(told);
+    await strict.close();
+  });
+
+  test('is counted by their token, wherever they come from', async () => {
+    const strict = await openGateway([crowd], {
+      issuer,
+      RATE_PER_CALLER: '0.1',
+      RATE_BURST_SECONDS: '30',
+      TRUSTED_PROXIES: '1',
+    });
+    const token = await issuer.machineToken('marquee/shows.read');
+    const codes = [];
+    for (let i = 0; i < 4; i += 1)
+      codes.push(codeOf(await post(strict.url, { query }, { ...bearer(token), 'x-forwarded-for': `10.0.0.${i}` })));
+    expect(codes).toEqual([undefined, undefined, undefined, 'RATE_LIMITED']);
+    expect((await post(strict.url, { query })).status).toBe(200);
+    await strict.close();
+  });
+
+  test('cannot hide behind headers, and proxies that are trusted tell clients apart', async () => {
+    const [plain, behind] = await Promise.all(
+      ['0', '1'].map((TRUSTED_PROXIES) =>
+        openGateway([crowd], { RATE_PER_ADDRESS: '0.1', RATE_BURST_SECONDS: '20', TRUSTED_PROXIES }),
+      ),
+    );
+    const statuses = async (at: Gateway) => {
+      const found = [];
+      for (let i = 0; i < 3; i += 1)
+        found.push((await post(at.url, { query }, { 'x-forwarded-for': `1.1.1.1, 10.0.0.${i}` })).status);
+      return found;
+    };
+    expect([await statuses(plain!), await statuses(behind!)]).toEqual([
+      [200, 200, 429],
+      [200, 200, 200],
+    ]);
+    await Promise.all([plain!.close(), behind!.close()]);
+  });
+
+  test('over one socket is told on that socket', async () => {
+    const strict = await openGateway([crowd], { RATE_PER_ADDRESS: '0.1', RATE_BURST_SECONDS: '30' });
+    const socket = new WebSocket(`${strict.url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws');
+    const messages: { type: string; payload?: unknown }[] = [];
+    socket.on('message', (data: Buffer) => void messages.push(JSON.parse(data.toString()) as never));
+    await once(socket, 'open');
+    socket.send('{"type":"connection_init"}');
+    await once(socket, 'message');
+    for (let id = 0; id < 4; id += 1)
+      socket.send(JSON.stringify({ id: String(id), type: 'subscribe', payload: { query } }));
+    while (messages.filter(({ type }) => type === 'error' || type === 'complete').length < 4)
+      await once(socket, 'message');
+    const errors = messages.filter(({ type }) => type === 'error').map(({ payload }) => payload);
+    expect(errors).toHaveLength(2);
+    expect(errors[0]).toMatchObject([{ extensions: { code: 'RATE_LIMITED', retryAfterSeconds: 10 } }]);
+    socket.terminate();
+    await strict.close();
+  });
+});
+
+const missing = redisServerMissing();
+const withRedis = missing ? describe.skip : describe;
+if (missing)
+  process.stdout.write(`gateway/test/attacks/requests.test.ts: the test over Redis did not run: ${missing}\n`);
+
+withRedis('who asks several replicas too often', () => {
+  test('is counted by all of them together', async () => {
+    const redis = await openRedisServer();
+    const shared = { REDIS_URL: redis.url, RATE_PER_ADDRESS: '0.1', RATE_BURST_SECONDS: '40' };
+    const replicas = await Promise.all([openGateway([crowd], shared), openGateway([crowd], shared)]);
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    const statuses = [];
+    for (const { url } of [...replicas, ...replicas, ...replicas]) statuses.push((await post(url, { query })).status);
+    expect(statuses).toEqual([200, 200, 200, 200, 429, 429]);
+    await redis.kill();
+    expect((await post(replicas[0].url, { query })).status).toBe(200);
+    await Promise.all(replicas.map((replica) => replica.close()));
+    await redis.close();
+  });
+});
