@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { randomUUID } from 'node:crypto';
+import { setMaxListeners } from 'node:events';
 
 /** What is known of the request that the running code serves. */
 export interface RequestScope {
@@ -35,5 +36,7 @@ export function requestAbandoner(): () => void {
 export function withinRequest<Result>(givenId: string | undefined, work: () => Result): Result {
   const id = givenId !== undefined && /^[\w-]{8,64}$/.test(givenId) ? givenId : randomUUID();
   const end = new AbortController();
+  // Every fetch of a request listens; Node would take more than ten for a leak and say so each time.
+  setMaxListeners(0, end.signal);
   return scopes.run({ id, over: end.signal, end }, work);
 }
