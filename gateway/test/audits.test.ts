@@ -53,7 +53,7 @@ test('and no more of what every service answers with', async () => {
 /** A page of another origin could send a GET as well, so a preflight is asked for. */
 async function complaints(url: string, headers: Record<string, string>): Promise<string[]> {
   const fetchFn: typeof fetch = (input, init) => {
-    const preflight = init?.method === 'POST' ? {} : { 'apollo-require-preflight': 'true' };
+    const preflight: Record<string, string> = init?.method === 'POST' ? {} : { 'apollo-require-preflight': 'true' };
     return fetch(input, {
       ...init,
       headers: { ...preflight, ...headers, ...(init?.headers as Record<string, string>) },
