@@ -13,8 +13,7 @@ import { startIssuer } from './fixtures/machine-tokens.js';
 import { client, type Client, type Person } from './fixtures/person.js';
 import { gatewayVariables, startGraph } from './fixtures/whole-graph.js';
 
-/* What a service answered has the shape that the test asked for. */
-/* eslint-disable @typescript-eslint/no-explicit-any */
+/* eslint-disable @typescript-eslint/no-explicit-any -- what a service answered has the shape that was asked for */
 
 /** Somebody who can open sockets, too. */
 interface Member extends Person {

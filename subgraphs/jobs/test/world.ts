@@ -25,10 +25,10 @@ export interface World {
   poster: UserCaller;
   reviewer: UserCaller;
   /** Asks and expects no errors; the data. */
-  // eslint-disable-next-line @typescript-eslint/no-explicit-any
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- it has the shape that was asked for
   get(document: string, caller?: Caller, variables?: object): Promise<any>;
   ask(document: string, caller?: Caller, variables?: object): Promise<Answer>;
-  // eslint-disable-next-line @typescript-eslint/no-explicit-any
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- it has the shape that was asked for
   sql(statement: string, parameters?: unknown[]): Promise<any[]>;
   term(category: string, slug: string, isActive?: boolean): Promise<string>;
   freelancer(status?: `${ProfileStatus}`): Promise<Freelancer>;

@@ -22,16 +22,20 @@ export type Requirements = (type: string, field: string) => Requirement;
 export function requirementsOf(supergraph: GraphQLSchema): Requirements {
   const reader: Reader = { supergraph, own: ownRequirements(supergraph), requirements };
   const known = new Map<string, Requirement>();
+  const open = new Set<string>();
   return requirements;
 
   function requirements(type: string, field: string): Requirement {
     const place = `${type}.${field}`;
     const found = known.get(place);
     if (found) return found;
-    // What is computed from itself requires nothing more than what is read already.
-    known.set(place, nothingRequired);
+    // What is computed from itself requires nothing more than what is being read already.
+    if (open.has(place)) return nothingRequired;
+    open.add(place);
     const fresh = read(reader, type, field);
-    known.set(place, fresh);
+    open.delete(place);
+    // What was read inside of something else may lack what that requires, so only the whole is kept.
+    if (open.size === 0) known.set(place, fresh);
     return fresh;
   }
 }

@@ -1,9 +1,8 @@
 import type { Fetches, Found } from './fetches.js';
 
-/* What services answer has the shape that is asked for here. */
-/* eslint-disable @typescript-eslint/no-unsafe-assignment, @typescript-eslint/no-unsafe-call */
-/* eslint-disable @typescript-eslint/no-unsafe-member-access, @typescript-eslint/no-unsafe-return */
-/* eslint-disable @typescript-eslint/no-unsafe-argument */
+/* eslint-disable @typescript-eslint/no-unsafe-assignment, @typescript-eslint/no-unsafe-call,
+  @typescript-eslint/no-unsafe-member-access, @typescript-eslint/no-unsafe-return,
+  @typescript-eslint/no-unsafe-argument -- what services answer has the shape that is asked for here */
 
 type Step = (variables: object, caller: string) => Promise<unknown>;
 type Part = (fetches: Fetches, variables: object, caller: string) => Promise<Found>;
