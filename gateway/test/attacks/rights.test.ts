@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { buildASTSchema, parse } from 'graphql';
+import { requirementsOf } from '../../src/guard/authorization/requirements.js';
 import { bearer, type Gateway, openGateway } from '../fixtures/gateway.js';
 import { openUsers, type StoredUser, textFile } from '../fixtures/graph.js';
 import { type Issuer, openIssuer } from '../fixtures/issuer.js';
@@ -104,6 +106,32 @@ describe.each(Object.entries(roads))('over %s', (name, road) => {
       expect(asked()).toBe('');
     });
 });
+
+test('fields that are computed from one another require the same, whichever is read first', () => {
+  const supergraph = buildASTSchema(parse(circle), { assumeValid: true });
+  const places: [type: string, field: string][] = [
+    ['Desk', 'first'],
+    ['Desk', 'second'],
+  ];
+  for (const order of [places, places.toReversed()]) {
+    const required = requirementsOf(supergraph);
+    for (const place of order) required(...place);
+    expect(places.map((place) => [...new Set(required(...place).policies.flat(2))])).toEqual([
+      ['role:ADMIN'],
+      ['role:ADMIN'],
+    ]);
+  }
+});
+
+/** Composition would refuse it; who reads rights must not depend on that. */
+const circle = `
+  schema @link(url: "https://specs.apollo.dev/policy/v0.1", for: SECURITY) { query: Query }
+  type Query { desk: Desk }
+  type Desk {
+    first: Int @policy(policies: [["role:ADMIN"]]) @join__field(graph: A, requires: "second")
+    second: Int @join__field(graph: A, requires: "first")
+  }
+`;
 
 function asked(): string {
   return services.flatMap(({ received }) => received.map(({ query }) => query)).join(' ');
