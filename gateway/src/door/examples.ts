@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { SettingsError } from '@marquee/chassis/config/settings';
-import { type DocumentNode, type GraphQLSchema, Kind, type OperationDefinitionNode, parse, validate } from 'graphql';
+import { type GraphQLSchema, type OperationDefinitionNode, parse, validate } from 'graphql';
+import { operationsOf } from '../engine/definitions.js';
 import type { Engine } from '../engine/engine.js';
 
 /** An operation that a visitor may run. */
@@ -37,10 +38,6 @@ async function read(path: string): Promise<Example[]> {
   } catch (failure) {
     throw new SettingsError([`EXAMPLES: cannot read "${path}": ${(failure as Error).message}`]);
   }
-}
-
-function operationsOf({ definitions }: DocumentNode): OperationDefinitionNode[] {
-  return definitions.filter((definition) => definition.kind === Kind.OPERATION_DEFINITION);
 }
 
 function exampleOf({ name, operation: kind, loc }: OperationDefinitionNode, text: string): Example {

@@ -20,6 +20,7 @@ import {
   OperationTypeNode,
   type SelectionSetNode,
 } from 'graphql';
+import { fragmentsOf } from '../engine/definitions.js';
 import {
   isList,
   type Size,
@@ -47,9 +48,8 @@ export function costModel(
 ): (document: DocumentNode, operation: OperationDefinitionNode) => Cost {
   const marks = marksOf(supergraph, '/cost');
   return (document, operation) => {
-    const fragments = new Map(document.definitions.filter(isFragment).map((one) => [one.name.value, one]));
     const faults: GraphQLError[] = [];
-    const pricing: Pricing = { supergraph, marks, listSize, fragments, faults };
+    const pricing: Pricing = { supergraph, marks, listSize, fragments: fragmentsOf(document), faults };
     const root = supergraph.getRootType(operation.operation) ?? undefined;
     const selected = ofSet(operation.selectionSet, root, noSizes, pricing);
     const base = operation.operation === OperationTypeNode.MUTATION ? mutationCost : 0;
@@ -133,8 +133,4 @@ function add(one: number, other: number): number {
 
 function valueOf(size: Size, variables: Variables): number {
   return typeof size === 'number' ? size : size(variables);
-}
-
-function isFragment(definition: { kind: Kind }): definition is FragmentDefinitionNode {
-  return definition.kind === Kind.FRAGMENT_DEFINITION;
 }

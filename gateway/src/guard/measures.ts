@@ -3,10 +3,10 @@ import {
   type DocumentNode,
   type FragmentDefinitionNode,
   Kind,
-  type OperationDefinitionNode,
   type SelectionNode,
   type SelectionSetNode,
 } from 'graphql';
+import { fragmentsOf, operationsOf } from '../engine/definitions.js';
 
 /** How large an operation is once its fragments are written out. */
 export interface Measure {
@@ -26,12 +26,10 @@ export interface Measure {
  * @throws RecursiveFragment
  */
 export function measure(document: DocumentNode): Measure[] {
-  const definitions = document.definitions;
-  const named = new Map(definitions.filter(isFragment).map((fragment) => [fragment.name.value, fragment]));
-  const fragments: Fragments = { named, known: new Map(), open: new Set() };
-  return definitions
-    .filter(isOperation)
-    .map(({ selectionSet, directives }) => plus(ofSet(selectionSet, fragments), ofDirectives(directives)));
+  const fragments: Fragments = { named: fragmentsOf(document), known: new Map(), open: new Set() };
+  return operationsOf(document).map(({ selectionSet, directives }) =>
+    plus(ofSet(selectionSet, fragments), ofDirectives(directives)),
+  );
 }
 
 /** A fragment contains itself. */
@@ -95,11 +93,3 @@ function plus(one: Measure, other: Measure): Measure {
 }
 
 const nothing: Measure = { depth: 0, aliases: 0, rootFields: 0, directives: 0, selections: 0 };
-
-function isFragment(definition: { kind: Kind }): definition is FragmentDefinitionNode {
-  return definition.kind === Kind.FRAGMENT_DEFINITION;
-}
-
-function isOperation(definition: { kind: Kind }): definition is OperationDefinitionNode {
-  return definition.kind === Kind.OPERATION_DEFINITION;
-}

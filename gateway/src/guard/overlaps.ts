@@ -1,19 +1,13 @@
-import {
-  type DocumentNode,
-  type FieldNode,
-  type FragmentDefinitionNode,
-  Kind,
-  type OperationDefinitionNode,
-  type SelectionSetNode,
-} from 'graphql';
+import { type DocumentNode, type FieldNode, type FragmentDefinitionNode, Kind, type SelectionSetNode } from 'graphql';
+import { fragmentsOf, operationsOf } from '../engine/definitions.js';
 
 /**
  * Counts the pairs of fields that have the same place in an answer. Validation compares each pair, so this many, and
  * not the length of a document, is what its time grows with. The document must be one that `measure` found small.
  */
-export function overlapsOf({ definitions }: DocumentNode): number {
-  const fragments = new Map(definitions.filter(isFragment).map((one) => [one.name.value, one]));
-  return Math.max(0, ...definitions.filter(isOperation).map(({ selectionSet }) => pairs([selectionSet], fragments)));
+export function overlapsOf(document: DocumentNode): number {
+  const fragments = fragmentsOf(document);
+  return Math.max(0, ...operationsOf(document).map(({ selectionSet }) => pairs([selectionSet], fragments)));
 }
 
 type Fragments = ReadonlyMap<string, FragmentDefinitionNode>;
@@ -40,12 +34,4 @@ function fieldsOf(set: SelectionSetNode, fragments: Fragments): FieldNode[] {
     const inside = selection.kind === Kind.INLINE_FRAGMENT ? selection : fragments.get(selection.name.value);
     return inside ? fieldsOf(inside.selectionSet, fragments) : [];
   });
-}
-
-function isFragment(definition: { kind: Kind }): definition is FragmentDefinitionNode {
-  return definition.kind === Kind.FRAGMENT_DEFINITION;
-}
-
-function isOperation(definition: { kind: Kind }): definition is OperationDefinitionNode {
-  return definition.kind === Kind.OPERATION_DEFINITION;
 }

@@ -6,6 +6,7 @@ import {
   type OperationDefinitionNode,
   type SelectionNode,
 } from 'graphql';
+import { fragmentsOf } from '../engine/definitions.js';
 
 /** The root fields of an operation, through fragments, each with the selections that lead to it. */
 export function rootFields(document: DocumentNode, operation: OperationDefinitionNode): RootField[] {
@@ -55,9 +56,4 @@ function fieldsBelow(
 
 function inside(selection: Exclude<SelectionNode, FieldNode>, fragments: Fragments) {
   return selection.kind === Kind.INLINE_FRAGMENT ? selection : fragments.get(selection.name.value);
-}
-
-function fragmentsOf({ definitions }: DocumentNode): Fragments {
-  const found = definitions.filter((definition) => definition.kind === Kind.FRAGMENT_DEFINITION);
-  return new Map(found.map((fragment) => [fragment.name.value, fragment]));
 }

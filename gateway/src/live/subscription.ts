@@ -1,7 +1,8 @@
 import type { FetchNode, QueryPlan, SubscriptionNode } from '@apollo/query-planner';
 import { badInput, forbidden, unauthenticated } from '@marquee/chassis/errors/errors';
 import type { Caller } from '@marquee/chassis/identity/caller';
-import { type DocumentNode, type ExecutionResult, Kind } from 'graphql';
+import type { DocumentNode, ExecutionResult } from 'graphql';
+import { operationsOf } from '../engine/definitions.js';
 import type { Graph } from '../engine/graph.js';
 import type { Refused } from '../engine/shape/operation.js';
 import { callerClass, callerKey, likenessOf } from './audience.js';
@@ -73,8 +74,7 @@ export function sameSource({ primary: one }: Subscription, { primary: other }: S
 
 /** Of a subscription nothing is left without its field. */
 function refuseRoot(document: DocumentNode, refused: Refused): void {
-  const operations = document.definitions.filter((one) => one.kind === Kind.OPERATION_DEFINITION);
-  const codes = operations
+  const codes = operationsOf(document)
     .flatMap((operation) => rootFields(document, operation))
     .map(({ field }) => refused.get(field));
   if (codes.includes('UNAUTHENTICATED')) throw unauthenticated();

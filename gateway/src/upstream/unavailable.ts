@@ -4,11 +4,11 @@ import {
   type FragmentDefinitionNode,
   type GraphQLFormattedError,
   Kind,
-  type OperationDefinitionNode,
   parse,
   type SelectionNode,
   type SelectionSetNode,
 } from 'graphql';
+import { fragmentsOf, operationsOf } from '../engine/definitions.js';
 import type { SubgraphRequest } from '../engine/fetcher.js';
 
 /** Most errors that one failed fetch tells; a long list of entities would repeat the same many times. */
@@ -27,9 +27,9 @@ export function unavailable(service: string, request: Asked): GraphQLFormattedEr
 type Asked = Pick<SubgraphRequest, 'query' | 'entities'>;
 
 function pathsOf({ query, entities }: Asked): Path[] {
-  const { definitions } = parse(query, { noLocation: true });
-  const fragments = new Map(definitions.filter(isFragment).map((fragment) => [fragment.name.value, fragment]));
-  const root = definitions.find(isOperation)?.selectionSet;
+  const document = parse(query, { noLocation: true });
+  const fragments = fragmentsOf(document);
+  const root = operationsOf(document)[0]?.selectionSet;
   if (entities.length === 0) return names(root, fragments).map((name) => [name]);
   return entities.flatMap(({ name, representations }) => {
     const set = root?.selections.find((selection) => isNamed(selection, name))?.selectionSet;
@@ -65,12 +65,4 @@ function isOn(selection: SelectionNode, type: string | undefined): boolean {
 
 function isNamed(selection: SelectionNode, name: string): selection is FieldNode {
   return selection.kind === Kind.FIELD && (selection.alias ?? selection.name).value === name;
-}
-
-function isFragment(definition: { kind: Kind }): definition is FragmentDefinitionNode {
-  return definition.kind === Kind.FRAGMENT_DEFINITION;
-}
-
-function isOperation(definition: { kind: Kind }): definition is OperationDefinitionNode {
-  return definition.kind === Kind.OPERATION_DEFINITION;
 }

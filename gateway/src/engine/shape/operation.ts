@@ -12,6 +12,7 @@ import {
   valueFromASTUntyped,
   visit,
 } from 'graphql';
+import { fragmentsOf } from '../definitions.js';
 
 /** Why a caller may not have a field. */
 export type Refusal = 'UNAUTHENTICATED' | 'FORBIDDEN';
@@ -41,11 +42,10 @@ export function shapedOperation(
 ): ShapedOperation {
   const definition = getOperationAST(document, operationName);
   if (!definition) throw new GraphQLError('There is no operation of this name.');
-  const fragments = document.definitions.filter((one) => one.kind === Kind.FRAGMENT_DEFINITION);
   return {
     schema,
     definition,
-    fragments: new Map(fragments.map((fragment) => [fragment.name.value, fragment])),
+    fragments: fragmentsOf(document),
     refused,
     conditions: conditionsOf(document),
     defaults: defaultsOf(definition),
