@@ -33,7 +33,7 @@ export class Audience {
         (_, nth) => tokens[(first + nth) % tokens.length],
       );
       const take = (data: Buffer): void => audience.#take(data);
-      audience.#sockets.push(...(await Promise.all(some.map((token = '') => connect(invitation, token, take)))));
+      audience.#sockets.push(...(await Promise.all(some.map((token) => connect(invitation, token, take)))));
     }
     return audience;
   }
@@ -79,11 +79,12 @@ export class Audience {
 /** Nothing is parsed but by need: a thousand clients are to cost little. */
 async function connect(
   { url, document: query, variables }: Invitation,
-  token: string,
+  token: string | undefined,
   take: (data: Buffer) => void,
 ): Promise<WebSocket> {
   const socket = new WebSocket(url.replace('http', 'ws'), 'graphql-transport-ws');
-  const init = { type: 'connection_init', payload: { authorization: `Bearer ${token}` } };
+  const payload = token === undefined ? {} : { authorization: `Bearer ${token}` };
+  const init = { type: 'connection_init', payload };
   await new Promise<void>((resolve, reject) => {
     socket.once('error', reject);
     socket.once('close', (code, reason) => reject(new Error(`${url} closed a socket: ${code} ${reason.toString()}`)));
