@@ -1,6 +1,9 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { readSettings } from '../src/config/settings.js';
@@ -51,8 +54,18 @@ test('a migration that is gone, or one that comes before what is applied, is ref
   await write('0000_early.sql', 'select 1;');
   await expect(open(mine)).rejects.toThrow('0000_early.sql sorts before 0001_things.sql');
   await rm(join(folder, '0000_early.sql'));
+  await write('0002_more.sql', 'select 2;');
   await rm(join(folder, '0001_things.sql'));
   await expect(open(mine)).rejects.toThrow('migrations that are not here: 0001_things.sql');
+});
+
+test('a build runs on what a later one has applied, so that a deployment can be taken back', async () => {
+  const mine = settings();
+  await write('0002_later.sql', 'alter table thing add column later int;');
+  await open(mine);
+  await rm(join(folder, '0002_later.sql'));
+  const database = await open(mine);
+  expect(await database.source.query('select id from thing')).toEqual([{ id: 1 }]);
 });
 
 test('a migration that fails takes those of the same start back with it', async () => {
@@ -75,6 +88,24 @@ test('every statement is told, with its text and never a value', async () => {
     ['postgres', 'COMMIT'],
   ]);
 });
+
+test('a program of its own migrates before the new version starts, and says how it ended', async () => {
+  const { DATABASE_URL, DATABASE_SCHEMA } = settings();
+  expect(await program({ DATABASE_URL, DATABASE_SCHEMA })).toEqual([0, `${DATABASE_SCHEMA} is up to date\n`]);
+  await write('0001_things.sql', 'select 1;');
+  expect(await Promise.all([program({ DATABASE_URL, DATABASE_SCHEMA }), program({ DATABASE_URL })])).toEqual([
+    [1, expect.stringContaining('Edited')],
+    [78, expect.stringContaining('DATABASE_SCHEMA')],
+  ]);
+});
+
+async function program(env: Record<string, string>): Promise<[code: number | null, output: string]> {
+  const script = `import { migrateOnce } from '@marquee/chassis/postgres/program';
+    await migrateOnce(new URL('${pathToFileURL(`${folder}/`).href}'));`;
+  const child = spawn(process.execPath, ['--input-type=module', '-e', script], { env });
+  const [[code], output, errors] = await Promise.all([once(child, 'close'), text(child.stdout), text(child.stderr)]);
+  return [code, output + errors];
+}
 
 async function open(mine: ReturnType<typeof settings>): Promise<Postgres> {
   const database = await openPostgres(mine, { entities: [], migrations: pathToFileURL(`${folder}/`) });

@@ -16,7 +16,9 @@ export class MigrationError extends Error {
 
 /**
  * Applies the migrations that a schema does not have yet, in the order of their names, all in one transaction
- * and under an advisory lock, so that replicas that start together apply each once. Forward only.
+ * and under an advisory lock, so that replicas that start together apply each once. Forward only: what a later build has
+ * applied stays, and this build runs beside it or after it was taken back. So a migration takes nothing away that the
+ * build before it uses.
  *
  * @param folder holds `NNNN_name.sql` files; once applied, a file is history and may not change
  * @throws MigrationError when an applied file was edited or is gone, or when a new one sorts before an applied one
@@ -63,7 +65,8 @@ async function applied(runner: QueryRunner): Promise<Map<string, string>> {
 
 function pending(migrations: readonly Migration[], done: ReadonlyMap<string, string>): Migration[] {
   const known = new Set(migrations.map(({ name }) => name));
-  const lost = [...done.keys()].filter((name) => !known.has(name));
+  const latest = migrations.at(-1)?.name ?? '';
+  const lost = [...done.keys()].filter((name) => name < latest && !known.has(name));
   if (lost.length > 0) throw new MigrationError(`The database has migrations that are not here: ${lost.join(', ')}.`);
   const edited = migrations.filter(({ name, checksum }) => done.has(name) && done.get(name) !== checksum);
   if (edited.length > 0)

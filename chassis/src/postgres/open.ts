@@ -17,6 +17,11 @@ export const postgresSettings = subgraphSettings.extend({
 
 export type PostgresSettings = z.output<typeof postgresSettings>;
 
+/** Where the schema is: all that a program needs which serves nobody. */
+export const schemaSettings = postgresSettings.pick({ DATABASE_URL: true, DATABASE_SCHEMA: true, DATABASE_POOL: true });
+
+export type SchemaSettings = z.output<typeof schemaSettings>;
+
 /** An open database. `source` is typeorm's own; its search path is the service's schema. */
 export interface Postgres {
   source: DataSource;
@@ -35,7 +40,7 @@ export interface PostgresOptions {
  * Opens the service's schema and brings it up to date.
  * @throws MigrationError when what the database has does not fit the files; the driver's error when it cannot be reached
  */
-export async function openPostgres(settings: PostgresSettings, options: PostgresOptions): Promise<Postgres> {
+export async function openPostgres(settings: SchemaSettings, options: PostgresOptions): Promise<Postgres> {
   const source = new DataSource({
     type: 'postgres',
     url: settings.DATABASE_URL,

@@ -9,13 +9,11 @@ import type { GraphQLSchema } from 'graphql';
 import { GraphQLDateTime, GraphQLURL } from 'graphql-scalars';
 import { jobsSettings, type JobsSettings } from './config.js';
 import { jobsContext, type JobsContext } from './context.js';
+import { migrations } from './migrations.js';
 import { references } from './references.js';
 import { resolvers } from './resolvers/resolvers.js';
 import { seed } from './seed/seed.js';
 import { createStore, entities } from './store/store.js';
-
-/** The files whose order is the history of the schema. */
-const migrations = new URL('../migrations/', import.meta.url);
 
 /** Builds the schema; needs no store. */
 export function schema(): Promise<GraphQLSchema> {

@@ -9,6 +9,7 @@ import { GraphQLDateTime, GraphQLURL } from 'graphql-scalars';
 import { usersSettings, type UsersSettings } from './config.js';
 import { usersContext, type UsersContext } from './context.js';
 import { openMedia } from './media/open.js';
+import { migrations } from './migrations.js';
 import { references } from './references.js';
 import { ActivityResolver } from './resolvers/activities.js';
 import { AdministrationResolver } from './resolvers/administration.js';
@@ -21,9 +22,6 @@ import { ProfileResolver } from './resolvers/profile.js';
 import { UserResolver } from './resolvers/users.js';
 import { seed } from './seed.js';
 import { createStore, entities } from './store/store.js';
-
-/** The files whose order is the history of the schema. */
-const migrations = new URL('../migrations/', import.meta.url);
 
 /** Builds the schema; needs no store. */
 export function schema(): Promise<GraphQLSchema> {

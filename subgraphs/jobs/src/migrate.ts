@@ -1,0 +1,5 @@
+/** Brings the schema of this service up to date and ends. */
+import { migrateOnce } from '@marquee/chassis/postgres/program';
+import { migrations } from './migrations.js';
+
+await migrateOnce(migrations);
