@@ -1,0 +1,34 @@
+/**
+ * Lays out what a service runs, apart from its packages: `node layout.mjs <service> <target>`, in a folder where it and
+ * what it is made of are built. The programs at the top are what the image starts, asks for its health and is checked by.
+ */
+import { cp, readdir, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+
+const [service, target] = process.argv.slice(2);
+const folder = { gateway: 'gateway', local: 'local' }[service] ?? `subgraphs/${service}`;
+/** Of `local` only the issuer of tokens runs in a container. */
+const program = `./${folder}/dist/${service === 'local' ? 'issuer/' : ''}`;
+
+for (const path of await runnable()) await cp(path, join(target, path), { recursive: true, filter: isLoaded });
+await cp(new URL('health.mjs', import.meta.url), join(target, 'health.js'));
+await writeFile(join(target, 'main.js'), `import '${program}main.js';\n`);
+await writeFile(join(target, 'check.js'), (await modules()).map((path) => `await import('${path}');\n`).join(''));
+
+async function runnable() {
+  const paths = await readdir('.', { recursive: true });
+  const isRunnable = (path) => /^(?!.*node_modules)[^.]*\/(dist|migrations)$/.test(path);
+  return paths.filter(isRunnable);
+}
+
+/** Declarations serve compilers, the test kit tests. */
+function isLoaded(path) {
+  return !/\.d\.ts(\.map)?$|\.tsbuildinfo$/.test(path) && basename(path) !== 'testkit';
+}
+
+/** The service, and all that it may load later of what is shared. */
+async function modules() {
+  const shared = await readdir('chassis/dist', { recursive: true });
+  const scripts = shared.filter((path) => path.endsWith('.js') && !path.startsWith('testkit'));
+  return [`${program}service.js`, ...scripts.map((path) => `./chassis/dist/${path}`)];
+}

