@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { buildSchema, type ExecutionArgs, parse } from 'graphql';
 import { WebSocket } from 'ws';
@@ -17,7 +18,7 @@ beforeAll(async () => {
   const live = openLive<{ name: string }>({
     log,
     mask: (formatted) => formatted,
-    limits: { operationsPerSocket: 2, socketsPerAddress: 3 },
+    limits: { operationsPerSocket: 2, socketsPerAddress: 3, pace: { perSecond: 10, burst: 100 } },
     async connect({ name }) {
       if (typeof name !== 'string') throw new Error('Say your name.');
       return { name };
@@ -44,6 +45,31 @@ describe('a socket is closed', () => {
     const socket = await open();
     const ended = ending(socket);
     await say(socket, ...messages);
+    expect((await ended)[0]).toBe(code);
+  });
+
+  test.each<[string, (socket: WebSocket) => void]>([
+    ['pings', (socket) => socket.ping()],
+    ['pongs', (socket) => socket.pong()],
+    ['messages', (socket) => socket.send('{"type":"ping"}')],
+  ])('with 4429 when its %s come too fast, and is not read any more', async (_, send) => {
+    const socket = await open();
+    await say(socket, init);
+    const ended = ending(socket);
+    for (let count = 0; count < 200; count += 1) {
+      send(socket);
+      if (count % 10 === 0) await new Promise(setImmediate);
+    }
+    expect(await ended).toEqual([4429, 'Messages come too fast']);
+  });
+
+  test.each<[string, (socket: WebSocket) => void, number]>([
+    ['with 1009 for a message that is too large', (socket) => socket.send('x'.repeat(65 * 1024)), 1009],
+    ['with 1008 for one in too many parts', inParts, 1008],
+  ])('%s', async (_, send, code) => {
+    const socket = await open();
+    const ended = ending(socket);
+    send(socket);
     expect((await ended)[0]).toBe(code);
   });
 
@@ -98,6 +124,22 @@ test('one address may have so many sockets, and one that leaves makes room', asy
   await Promise.all(sockets.slice(1).map(gone));
 });
 
+test('what asks for a socket elsewhere is cut, whether it leaves or stays or breaks off', async () => {
+  const ask = 'GET /elsewhere HTTP/1.1\r\nhost: a\r\nconnection: upgrade\r\nupgrade: websocket\r\n\r\n';
+  const [staying, broken] = [connect(port(), '127.0.0.1'), connect(port(), '127.0.0.1')];
+  await Promise.all([once(staying, 'connect'), once(broken, 'connect')]);
+  const answer = once(staying.setEncoding('utf8'), 'data');
+  staying.write(ask);
+  broken.write(ask, () => broken.resetAndDestroy());
+  expect(String(await answer)).toMatch(/^HTTP\/1.1 404/);
+  await once(staying, 'close');
+  await gone(await open());
+});
+
+function inParts(socket: WebSocket): void {
+  for (let count = 0; count < 200; count += 1) socket.send('x', { fin: false });
+}
+
 function subscribe(id: string): object {
   return { type: 'subscribe', id, payload: { query: 'subscription { quiet }' } };
 }
@@ -117,6 +159,10 @@ async function runs(count: number, socket: WebSocket): Promise<number> {
     await once(socket, 'pong');
   }
   return running;
+}
+
+function port(): number {
+  return Number(new URL(server.url).port);
 }
 
 function address(): string {

@@ -42,6 +42,10 @@ async function open({ settings, log, closers }: Opening<GatewaySettings>): Promi
   return {
     routes: { ...door, '/graphql': withCors(settings, endpoint.handler) },
     live: { '/graphql': endpoint.live },
+    connections: {
+      perAddress: settings.TRUSTED_PROXIES === 0 ? settings.CONNECTIONS_PER_ADDRESS : undefined,
+      all: settings.CONNECTIONS,
+    },
     // Opening ends once the supergraph is loaded; services that are down do not make the gateway unready.
     check: async () => {},
   };

@@ -1,9 +1,11 @@
 import { CloseCode, MessageType, type Server, stringifyMessage } from 'graphql-ws';
 import type { WebSocket } from 'ws';
 import type { Logger } from '../telemetry/log.js';
+import { type Pace, watchPace } from './live-pace.js';
 
 export interface SpeakOptions {
   log: Logger;
+  pace: Pace | undefined;
   /** The payload with which a ping of the client is answered, if any. */
   pong(payload: Record<string, unknown>): Promise<Record<string, unknown> | undefined>;
 }
@@ -25,8 +27,9 @@ export function speak<Extra extends { running: number }>(
   server: Server<Extra>,
   socket: WebSocket,
   extra: Extra,
-  { log, pong }: SpeakOptions,
+  { log, pace, pong }: SpeakOptions,
 ): void {
+  if (pace) watchPace(socket, pace, () => closeAndIgnore(socket, 'Messages come too fast'));
   const stopPinging = keepAlive(socket);
   const take = (work: (data: string) => Promise<void>, data: string) => {
     extra.running += 1;
@@ -57,6 +60,12 @@ export function closeSoon(socket: WebSocket, code: number, reason: string): void
   socket.close(code, reason);
   const cut = setTimeout(() => socket.terminate(), closeTimeout);
   socket.once('close', () => clearTimeout(cut));
+}
+
+/** Reads nothing more of a client that sends more than anyone will read. */
+function closeAndIgnore(socket: WebSocket, reason: string): void {
+  closeSoon(socket, CloseCode.TooManyInitialisationRequests, reason);
+  socket.pause();
 }
 
 function keepAlive(socket: WebSocket): () => void {

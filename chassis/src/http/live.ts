@@ -5,10 +5,12 @@ import type { ExecutionArgs, GraphQLError, GraphQLFormattedError } from 'graphql
 import { handleProtocols, makeServer, type OperationResult, type SubscribePayload } from 'graphql-ws';
 import { WebSocketServer } from 'ws';
 import type { Logger } from '../telemetry/log.js';
+import { answerAndCut } from './connections.js';
 import { type Carrier, carrierOf } from './live-carrier.js';
+import type { Pace } from './live-pace.js';
 import { protocol } from './live-protocol.js';
 import { closeSoon, speak } from './live-socket.js';
-import { refuseUpgrade } from './server.js';
+import { createTally } from './tally.js';
 
 /** Takes over the sockets of one path. */
 export interface LiveRoute {
@@ -51,6 +53,8 @@ export interface LiveLimits {
   operationsPerSocket?: number;
   /** Sockets of one address at the same time; one more is refused with HTTP 429. */
   socketsPerAddress?: number;
+  /** Messages of one socket; who sends faster is closed with 4429. */
+  pace?: Pace;
 }
 
 /** What a client sees of an error. */
@@ -59,24 +63,30 @@ export type Mask = (formatted: GraphQLFormattedError, error: unknown) => GraphQL
 /** Largest message of a client in bytes; a larger one closes its socket with 1009. */
 const maxPayload = 64 * 1024;
 
+/** Parts that a message may come in: so many frames, and so many pieces that the network brings. */
+const parts = { maxFragments: 128, maxBufferedChunks: 1024 };
+
 /** Speaks the graphql-transport-ws protocol on one path. */
 export function openLive<Connection extends object>(options: LiveOptions<Connection>): LiveRoute {
-  const server = new WebSocketServer({ noServer: true, maxPayload, handleProtocols });
+  const server = new WebSocketServer({ noServer: true, maxPayload, handleProtocols, ...parts });
   const speaker = makeServer<Record<string, unknown> | undefined, Carrier<Connection>>(protocol(options));
-  const addresses = new Map<string, number>();
+  const addresses = createTally(options.limits?.socketsPerAddress);
   const { address = remoteAddress } = options;
   let draining = false;
   return {
     upgrade(request, socket, head) {
-      if (draining) return refuseUpgrade(socket, '503 Service Unavailable');
+      if (draining) return answerAndCut(socket, '503 Service Unavailable');
+      // One that left before it was taken over would be counted for ever.
+      if (socket.destroyed) return;
       const from = address(request);
-      const leave = enter(addresses, from, options.limits?.socketsPerAddress);
-      if (!leave) return refuseUpgrade(socket, '429 Too Many Requests');
+      const leave = addresses.enter(from);
+      if (!leave) return answerAndCut(socket, '429 Too Many Requests');
       socket.once('close', leave);
       server.handleUpgrade(request, socket, head, (open) => {
         const carrier = carrierOf<Connection>(open, from);
         speak(speaker, open, carrier, {
           log: options.log,
+          pace: options.limits?.pace,
           pong: async (payload) => carrier.connection && options.ping?.(carrier.connection, payload),
         });
       });
@@ -85,18 +95,6 @@ export function openLive<Connection extends object>(options: LiveOptions<Connect
       draining = true;
       return drain(server, milliseconds);
     },
-  };
-}
-
-/** Counts a socket of an address in, and returns what counts it out; nothing when the address has too many. */
-function enter(addresses: Map<string, number>, address: string, limit = Infinity): (() => void) | undefined {
-  const count = addresses.get(address) ?? 0;
-  if (count >= limit) return undefined;
-  addresses.set(address, count + 1);
-  return () => {
-    const left = (addresses.get(address) ?? 1) - 1;
-    if (left > 0) addresses.set(address, left);
-    else addresses.delete(address);
   };
 }
 

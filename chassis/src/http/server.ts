@@ -6,6 +6,7 @@ import { badInput } from '../errors/errors.js';
 import { durations } from '../telemetry/instruments.js';
 import type { Logger } from '../telemetry/log.js';
 import { currentRequest, requestAbandoner, requestIdHeader, withinRequest } from '../telemetry/request.js';
+import { answerAndCut, type ConnectionLimits, limitConnections } from './connections.js';
 import { graphqlFailure, json } from './json.js';
 import type { LiveRoute } from './live.js';
 
@@ -27,6 +28,7 @@ export interface HttpServerOptions {
   /** Sockets by path; a request to upgrade elsewhere is refused. */
   live?: LiveRoutes;
   times?: HttpTimes;
+  connections?: ConnectionLimits;
   log: Logger;
 }
 
@@ -55,7 +57,7 @@ export interface HttpServer {
  * @throws the system's error, for instance EADDRINUSE when the port is taken
  */
 export async function openHttpServer(options: HttpServerOptions): Promise<HttpServer> {
-  const { host, port, routes, live = {}, times = { headers: 10, request: 30 }, log } = options;
+  const { host, port, routes, live = {}, times = { headers: 10, request: 30 }, connections = {}, log } = options;
   const server = createServer({
     maxHeaderSize: 16 * 1024,
     headersTimeout: times.headers * 1000,
@@ -66,6 +68,7 @@ export async function openHttpServer(options: HttpServerOptions): Promise<HttpSe
   // Node drops those past its limit in silence: one more than ours shows that there were too many.
   server.maxHeadersCount = maxHeaders + 1;
   server.keepAliveTimeout = 65_000;
+  limitConnections(server, connections);
   server.on('request', (request, response) => void serve(request, response, routes, log));
   server.on('upgrade', (request, socket, head) => upgrade(live, request, socket, head));
   await new Promise<void>((resolve, reject) => server.once('error', reject).listen(port, host, resolve));
@@ -81,16 +84,11 @@ export async function openHttpServer(options: HttpServerOptions): Promise<HttpSe
 }
 
 function upgrade(live: LiveRoutes, request: IncomingMessage, socket: Duplex, head: Buffer): void {
-  if (hasTooManyHeaders(request)) return refuseUpgrade(socket, '431 Request Header Fields Too Large');
+  if (hasTooManyHeaders(request)) return answerAndCut(socket, '431 Request Header Fields Too Large');
   const path = pathOf(request);
   const route = Object.hasOwn(live, path) ? live[path] : undefined;
   if (route) route.upgrade(request, socket, head);
-  else refuseUpgrade(socket, '404 Not Found');
-}
-
-/** Answers a request for a socket with an HTTP status, such as `404 Not Found`, and ends it. */
-export function refuseUpgrade(socket: Duplex, status: string): void {
-  socket.end(`HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`);
+  else answerAndCut(socket, '404 Not Found');
 }
 
 /** A connection that is busy at first goes idle later, so idle ones are swept until the last is gone. */

@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { z } from 'zod';
 import { type ProcessSettings, readSettings, SettingsError, type Variables } from '../config/settings.js';
+import type { ConnectionLimits } from '../http/connections.js';
 import { json } from '../http/json.js';
 import { type Handler, type HttpServerOptions, type LiveRoutes, openHttpServer, type Routes } from '../http/server.js';
 import { type Logger, openLog } from '../telemetry/log.js';
@@ -25,6 +26,8 @@ export interface Opening<Settings> {
 export interface Opened {
   routes: Routes;
   live?: LiveRoutes;
+  /** Of its clients; a service that only the gateway reaches needs none. */
+  connections?: ConnectionLimits;
   check(): Promise<void>;
 }
 
@@ -97,7 +100,14 @@ async function listen(
     '/ready': readiness(identity, opened, () => draining),
     ...opened.routes,
   };
-  const server = await openHttpServer({ ...placeOf(settings), routes, ...(opened.live && { live: opened.live }), log });
+  const { live, connections } = opened;
+  const server = await openHttpServer({
+    ...placeOf(settings),
+    routes,
+    ...(live && { live }),
+    ...(connections && { connections }),
+    log,
+  });
   log.info({ url: server.url }, 'ready');
   return {
     url: server.url,

@@ -11,6 +11,8 @@ export interface GuardedRequest {
   operationName?: string | null | undefined;
   variables?: Record<string, unknown> | null | undefined;
   extensions?: Record<string, unknown> | null | undefined;
+  /** The hash of a document, as the appendix of GraphQL over HTTP on persisted documents has it. */
+  documentId?: unknown;
 }
 
 /** Finds the document that a request is about: the one that it holds, or the one whose hash it holds. */
@@ -63,15 +65,28 @@ function textIn({ query }: GuardedRequest): string | undefined {
   return query === '' || query === null ? undefined : query;
 }
 
-const extension = z.object({ version: z.literal(1), sha256Hash: z.string().regex(/^[0-9a-f]{64}$/) });
-
-function hashIn({ extensions }: GuardedRequest): string | undefined {
+/** Clients name a document by `documentId`, or as they do for automatic persisted queries. */
+function hashIn({ extensions, documentId }: GuardedRequest): string | undefined {
   const given = extensions?.['persistedQuery'];
-  if (given === undefined || given === null) return undefined;
+  if (!isAbsent(documentId)) return hashOfId(documentId, given);
+  if (isAbsent(given)) return undefined;
   const read = extension.safeParse(given);
   if (read.success) return read.data.sha256Hash;
   const message = 'expected { version: 1, sha256Hash } with a sha256 in lower-case hex';
   throw badInput({ path: 'extensions.persistedQuery', message });
+}
+
+const extension = z.object({ version: z.literal(1), sha256Hash: z.string().regex(/^[0-9a-f]{64}$/) });
+
+function hashOfId(documentId: unknown, extension: unknown): string {
+  const hash = /^(?:sha256:)?([0-9a-f]{64})$/.exec(String(documentId))?.[1];
+  if (hash !== undefined && isAbsent(extension)) return hash;
+  const message = 'expected "sha256:" and a sha256 in lower-case hex, and no extensions.persistedQuery beside it';
+  throw badInput({ path: 'documentId', message });
+}
+
+function isAbsent(value: unknown): value is null | undefined {
+  return value === null || value === undefined;
 }
 
 function missing(hash: string | undefined): never {

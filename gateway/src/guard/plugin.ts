@@ -12,6 +12,7 @@ import {
 import type { OperationContext } from '../engine/context.js';
 import type { Graph } from '../engine/graph.js';
 import type { Guard } from './guard.js';
+import type { GuardedRequest } from './persisted.js';
 
 export interface GuardPluginOptions {
   guard: Guard;
@@ -35,8 +36,8 @@ function listener(
   request: GraphQLRequest,
   graph: Graph,
 ): GraphQLRequestListener<OperationContext> {
-  const asked = { ...request };
-  const { text, document, faults } = readBy(guard, request, graph);
+  const asked = { ...request, documentId: documentIdOf(request) };
+  const { text, document, faults } = readBy(guard, asked, graph);
   // Apollo Server looks at these next, and has no documents by hash of its own.
   request.query = text;
   delete request.extensions;
@@ -69,7 +70,13 @@ interface Read {
 const nothing = '{ __typename }';
 const nothingRead = parse(nothing);
 
-function readBy(guard: Guard, request: GraphQLRequest, graph: Graph): Read {
+/** Apollo Server passes on what it knows of a request, which this is no part of. */
+function documentIdOf({ http }: GraphQLRequest): unknown {
+  if (http?.method === 'GET') return new URLSearchParams(http.search).get('documentId');
+  return (http?.body as { documentId?: unknown } | undefined)?.documentId;
+}
+
+function readBy(guard: Guard, request: GuardedRequest, graph: Graph): Read {
   try {
     const text = guard.persisted.text(request);
     return { text, ...guard.read(graph, text) };

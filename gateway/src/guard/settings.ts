@@ -27,6 +27,13 @@ export const guardSettings = {
   RATE_PER_ADDRESS: z.coerce.number().min(0).optional(),
   /** Seconds of that rate that may come at once after a silence. */
   RATE_BURST_SECONDS: z.coerce.number().min(1).max(3600).default(10),
+  /**
+   * Connections from one address at the same time, sockets apart, and requests that are answered at the same time.
+   * Connections are counted only where no proxy is trusted: all of them come from the proxy's address.
+   */
+  CONNECTIONS_PER_ADDRESS: limit.default(1_000),
+  /** Connections at the same time, sockets too: the process needs a file descriptor for each. */
+  CONNECTIONS: limit.default(15_000),
   /** Proxies between clients and the gateway whose X-Forwarded-For counts; 0 looks at the connection alone. */
   TRUSTED_PROXIES: z.coerce.number().int().min(0).max(10).default(0),
   /** `on` serves the documents of the manifest by their hash, `only` nothing else. */

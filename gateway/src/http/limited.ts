@@ -1,22 +1,33 @@
 import type { ServerResponse } from 'node:http';
+import { rateLimited } from '@marquee/chassis/errors/errors';
+import { answerAndCut } from '@marquee/chassis/http/connections';
 import { graphqlFailure } from '@marquee/chassis/http/json';
 import type { LiveRoute } from '@marquee/chassis/http/live';
-import { type Handler, refuseUpgrade } from '@marquee/chassis/http/server';
+import type { Handler } from '@marquee/chassis/http/server';
+import { createTally } from '@marquee/chassis/http/tally';
 import { GraphQLError } from 'graphql';
 import type { GatewaySettings } from '../config.js';
 import { addressOf } from '../guard/address.js';
 import type { Rates } from '../guard/rates.js';
 
 export interface LimitedOptions {
-  settings: Pick<GatewaySettings, 'TRUSTED_PROXIES'>;
+  settings: Pick<GatewaySettings, 'TRUSTED_PROXIES' | 'CONNECTIONS_PER_ADDRESS'>;
   rates: Rates;
 }
 
-/** Answers no more requests of one address than it may send; the others with 429, before anything of them is read. */
+/**
+ * Answers no more requests of one address than it may send, nor than it may have connections, which proxies hide; the
+ * others with 429, before anything of them is read.
+ */
 export function limited({ settings, rates }: LimitedOptions, handler: Handler): Handler {
+  const answering = createTally(settings.CONNECTIONS_PER_ADDRESS);
   return async (request, response) => {
+    const address = addressOf(request, settings.TRUSTED_PROXIES);
+    const leave = answering.enter(address);
+    if (!leave) return refuse(response, rateLimited('Too many requests of one address at the same time.', 1));
+    response.once('close', leave);
     try {
-      await rates.ofAddress(addressOf(request, settings.TRUSTED_PROXIES));
+      await rates.ofAddress(address);
     } catch (failure) {
       return refuse(response, failure);
     }
@@ -39,7 +50,7 @@ export function limitedUpgrade(
         upgrade(request, socket, head);
         socket.off('error', ignore);
       })
-      .catch(() => refuseUpgrade(socket, '429 Too Many Requests'));
+      .catch(() => answerAndCut(socket, '429 Too Many Requests'));
   };
 }
 

@@ -1,6 +1,6 @@
 import type { ApolloServer, GraphQLResponse } from '@apollo/server';
 import { maskErrors } from '@marquee/chassis/errors/mask';
-import { type LiveRoute, openLive } from '@marquee/chassis/http/live';
+import { type LiveLimits, type LiveRoute, openLive } from '@marquee/chassis/http/live';
 import type { Caller } from '@marquee/chassis/identity/caller';
 import type { Logger } from '@marquee/chassis/telemetry/log';
 import { type ExecutionArgs, type ExecutionResult, GraphQLError } from 'graphql';
@@ -27,7 +27,11 @@ export interface LiveOptions {
   log: Logger;
 }
 
-type LiveSetting = 'LIVE_OPERATIONS_PER_SOCKET' | 'LIVE_SOCKETS_PER_ADDRESS' | 'TRUSTED_PROXIES';
+type LiveSetting =
+  'LIVE_OPERATIONS_PER_SOCKET' | 'LIVE_SOCKETS_PER_ADDRESS' | 'LIVE_MESSAGES_PER_SECOND' | 'TRUSTED_PROXIES';
+
+/** Seconds of messages that may come at once, as when a client subscribes to everything again. */
+const burstSeconds = 10;
 
 /** What an operation over a socket carries through graphql-ws to where it runs. */
 interface Carried {
@@ -41,10 +45,7 @@ export function gatewayLive(options: LiveOptions): LiveRoute {
   return openLive<Connection>({
     log,
     mask: maskErrors(log),
-    limits: {
-      operationsPerSocket: settings.LIVE_OPERATIONS_PER_SOCKET,
-      socketsPerAddress: settings.LIVE_SOCKETS_PER_ADDRESS,
-    },
+    limits: limitsOf(settings),
     address: (request) => addressOf(request, settings.TRUSTED_PROXIES),
     connect: (parameters, socket) => connections.connect(parameters, socket),
     ping: (connection, payload) => connection.renew(payload),
@@ -52,6 +53,15 @@ export function gatewayLive(options: LiveOptions): LiveRoute {
     execute: (args) => answerOver(server, carriedIn(args)),
     subscribe: (args) => subscribe(hub, carriedIn(args)),
   });
+}
+
+function limitsOf(settings: LiveOptions['settings']): LiveLimits {
+  const perSecond = settings.LIVE_MESSAGES_PER_SECOND;
+  return {
+    operationsPerSocket: settings.LIVE_OPERATIONS_PER_SOCKET,
+    socketsPerAddress: settings.LIVE_SOCKETS_PER_ADDRESS,
+    pace: { perSecond, burst: Math.max(1, perSecond * burstSeconds) },
+  };
 }
 
 /** A request that was let in and read. */
