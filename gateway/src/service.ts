@@ -1,3 +1,4 @@
+import type { ConnectionLimits } from '@marquee/chassis/http/connections';
 import { callerSigner } from '@marquee/chassis/identity/signature';
 import type { Opening, Opened, Service } from '@marquee/chassis/process/run';
 import { gatewaySettings, type GatewaySettings } from './config.js';
@@ -42,11 +43,14 @@ async function open({ settings, log, closers }: Opening<GatewaySettings>): Promi
   return {
     routes: { ...door, '/graphql': withCors(settings, endpoint.handler) },
     live: { '/graphql': endpoint.live },
-    connections: {
-      perAddress: settings.TRUSTED_PROXIES === 0 ? settings.CONNECTIONS_PER_ADDRESS : undefined,
-      all: settings.CONNECTIONS,
-    },
+    connections: connectionsOf(settings),
     // Opening ends once the supergraph is loaded; services that are down do not make the gateway unready.
     check: async () => {},
   };
+}
+
+/** Behind proxies all connections come from theirs, and requests are counted by whom they name. */
+function connectionsOf(settings: GatewaySettings): ConnectionLimits {
+  const { TRUSTED_PROXIES: proxies, CONNECTIONS_PER_ADDRESS: perAddress, CONNECTIONS: all } = settings;
+  return proxies === 0 ? { perAddress, all } : { all };
 }

@@ -151,7 +151,7 @@ const requestShape = z.object({
   operationName: z.string().nullish(),
   variables: z.record(z.string(), z.unknown()).nullish(),
   extensions: z.record(z.string(), z.unknown()).nullish(),
-  documentId: z.unknown(),
+  documentId: z.unknown().optional(),
 });
 
 /** Largest request in bytes, as over a socket. */
