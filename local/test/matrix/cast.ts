@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import { type Caller, guest } from '@marquee/chassis/identity/caller';
+import { machineCaller, userCaller } from '@marquee/chassis/testkit/callers';
 import type { TestService } from '@marquee/chassis/testkit/service';
 import type { MachineTokens } from '../fixtures/machine-tokens.js';
 import { type Client, client, type Person, person } from '../fixtures/person.js';
@@ -24,6 +26,20 @@ export interface Cast {
 }
 
 export type CallerName = keyof Cast | 'owner';
+
+/** As what the marks know those who are the same in every row. */
+export const kinds: Readonly<Record<Exclude<keyof Cast, 'deactivated'>, Caller>> = {
+  guest,
+  stranger: userCaller('FREELANCER'),
+  other: userCaller('FREELANCER'),
+  hiring: userCaller('HIRING_USER'),
+  reviewer: userCaller('REVIEWER'),
+  admin: userCaller('ADMIN'),
+  reads: machineCaller('shows.read'),
+  writes: machineCaller('shows.write'),
+  explores: machineCaller('graph.explore'),
+  unscoped: machineCaller(),
+};
 
 /** What a cast is made from. */
 export interface Stage {

@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Closers } from '@marquee/chassis/process/closers';
 import { isObjectType } from 'graphql';
-import { type CallerName, type Cast, openCast } from './cast.js';
+import { markedSchema } from '../rights/marks.js';
+import { type CallerName, type Cast, kinds, openCast } from './cast.js';
 import { jobsRows } from './jobs.js';
-import { apiSchema, operations } from './operations.js';
+import { apiSchema, operations, typesIn } from './operations.js';
 import { outcomeOf } from './outcome.js';
 import type { Given, Row, Thing } from './row.js';
 import { showsRows } from './shows.js';
@@ -15,7 +16,7 @@ const tables: Readonly<Record<string, readonly Row[]>> = { users: usersRows, job
 /** Services whose operations are judged elsewhere. */
 const elsewhere = ['messaging'];
 
-/** Fields that say more to some than to others. */
+/** Fields that say more to some than to others by what they are about, which no mark tells. */
 const guarded = [
   'CoverContributor.freelancer',
   'Folder.members',
@@ -67,6 +68,23 @@ describe('the matrix has a row', () => {
       return !isObjectType(known) || !(name in known.getFields());
     });
     expect(missing).toEqual([]);
+  });
+});
+
+describe.each(Object.entries(tables))('the marks of %s agree with the matrix:', (service, rows) => {
+  test('whom a mark refuses, every row refuses', async () => {
+    const { places, refusal } = await markedSchema(service);
+    const marked = new Map(places.map((place) => [`${place.type.name}.${place.field.name}`, place]));
+    for (const { field, when, expected } of rows.filter((row) => isOperation(row.field))) {
+      const found = Object.entries(kinds).map(([name, caller]) => [name, refusal(marked.get(field)!, caller)] as const);
+      const refused = Object.fromEntries(found.filter(([, code]) => code !== undefined));
+      expect({ field, when, expected }).toEqual({ field, when, expected: expect.objectContaining(refused) });
+    }
+  });
+
+  test('every type with a mark is asked for in a row', async () => {
+    const asked = typesIn(rows, await apiSchema());
+    expect((await markedSchema(service)).markedTypes().filter((name) => !asked.has(name))).toEqual([]);
   });
 });
 

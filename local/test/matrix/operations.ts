@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
-import { buildSchema, type GraphQLSchema, Kind, parse } from 'graphql';
+import { buildSchema, type GraphQLSchema, Kind, parse, TypeInfo, visit, visitWithTypeInfo } from 'graphql';
 import { schemaFile } from '../fixtures/whole-graph.js';
+import type { Row } from './row.js';
 
 /** What clients see of the graph. */
 export async function apiSchema(): Promise<GraphQLSchema> {
@@ -15,6 +16,14 @@ export async function operations(): Promise<Map<string, string>> {
   );
   const owners = await ownersOfFields();
   return new Map(visible.map((field) => [field, owners.get(field) ?? 'no service']));
+}
+
+/** The types of which the rows ask for a field. */
+export function typesIn(rows: readonly Pick<Row, 'document'>[], api: GraphQLSchema): ReadonlySet<string> {
+  const [found, types] = [new Set<string>(), new TypeInfo(api)];
+  const visitor = visitWithTypeInfo(types, { Field: () => void found.add(types.getParentType()?.name ?? '') });
+  for (const { document } of rows) visit(parse(document), visitor);
+  return found;
 }
 
 /** What composition wrote down: `Query.me` is answered by users. */

@@ -1,7 +1,9 @@
 import { connectionOf, type Connection } from '@marquee/chassis/paging/connection';
 import { Field, ID, InputType, ObjectType } from 'type-graphql';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
+import { ForHouse } from '../rules/rights.js';
 
+@ForHouse
 @ObjectType({ description: 'How it was to work with a freelancer.' })
 @Entity('feedback')
 export class Feedback {

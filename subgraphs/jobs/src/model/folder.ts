@@ -1,3 +1,4 @@
+import { For } from '@marquee/chassis/graphql/rights';
 import { connectionOf, type Connection } from '@marquee/chassis/paging/connection';
 import { Directive, Field, ID, InputType, ObjectType, registerEnumType } from 'type-graphql';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
@@ -13,6 +14,7 @@ registerEnumType(FolderPrivacy, {
 });
 
 @Directive('@key(fields: "id")')
+@For('user')
 @ObjectType({ description: 'A list of freelancers that somebody keeps.' })
 @Entity('folders')
 export class Folder {

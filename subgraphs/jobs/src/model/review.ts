@@ -1,5 +1,6 @@
 import { connectionOf, type Connection } from '@marquee/chassis/paging/connection';
 import { createUnionType, Directive, Field, Int, ObjectType, registerEnumType } from 'type-graphql';
+import { ForModerators } from '../rules/rights.js';
 import { FreelancerProfile } from './freelancer-profile.js';
 import { Job } from './job.js';
 import { PortfolioAsset } from './portfolio-asset.js';
@@ -31,6 +32,7 @@ export class ReviewCount {
 }
 
 @Directive('@broadcast')
+@ForModerators
 @ObjectType({ description: 'How much there is in which state; every state is named.' })
 export class ReviewSummary {
   @Field(() => [ReviewCount])

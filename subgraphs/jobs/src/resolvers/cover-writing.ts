@@ -1,4 +1,5 @@
 import { notFound } from '@marquee/chassis/errors/errors';
+import { For } from '@marquee/chassis/graphql/rights';
 import { Arg, Ctx, Mutation, Resolver } from 'type-graphql';
 import { forgetLoaded, type JobsContext } from '../context.js';
 import type { BookCover } from '../model/book-cover.js';
@@ -21,6 +22,7 @@ import { mustOwnMedia } from '../rules/values.js';
 
 @Resolver()
 export class CoverWritingResolver {
+  @For('role:ADMIN')
   @Mutation(() => SaveBookCoverPayload, { description: 'For admins.' })
   async saveBookCover(
     @Ctx() context: JobsContext,
@@ -37,6 +39,7 @@ export class CoverWritingResolver {
     return { cover: await afterwards(context, existing.id) };
   }
 
+  @For('role:ADMIN')
   @Mutation(() => RemoveBookCoverPayload, { description: 'For admins.' })
   async removeBookCover(
     @Ctx() context: JobsContext,

@@ -4,6 +4,7 @@ import { AddFeedbackInput, AddFeedbackPayload, Feedback } from '../model/feedbac
 import { User } from '../model/user.js';
 import { newFeedback } from '../rules/note.js';
 import { mustBeInternal } from '../rules/profile-visibility.js';
+import { ForHouse } from '../rules/rights.js';
 import { findProfile } from './profile-access.js';
 
 @Resolver(() => Feedback)
@@ -13,6 +14,7 @@ export class FeedbackResolver {
     return { id: authorId };
   }
 
+  @ForHouse
   @Mutation(() => AddFeedbackPayload, { description: 'Hiring users, reviewers and admins.' })
   async addFeedback(
     @Ctx() context: JobsContext,

@@ -1,3 +1,4 @@
+import { For } from '@marquee/chassis/graphql/rights';
 import { PageArgs } from '@marquee/chassis/paging/connection';
 import { Arg, Args, Ctx, ID, Mutation, Query, Resolver } from 'type-graphql';
 import { validate } from 'uuid';
@@ -22,6 +23,7 @@ import { findProfile } from './profile-access.js';
 
 @Resolver(() => Folder)
 export class FolderResolver {
+  @For('user')
   @Query(() => FolderConnection, { description: 'The folders that the caller may see, the newest first.' })
   async folders(
     @Ctx() { caller, store }: JobsContext,
@@ -32,12 +34,14 @@ export class FolderResolver {
     return idConnection(await store.folders.seenBy(user.id, isInternal(user), page), page);
   }
 
+  @For('user')
   @Query(() => Folder, { nullable: true })
   async folder(@Ctx() context: JobsContext, @Arg('id', () => ID) id: string): Promise<Folder | null> {
     mustKeepFolders(context.caller);
     return validate(id) ? visibleFolder(context, id.toLowerCase()) : null;
   }
 
+  @For('user')
   @Mutation(() => CreateFolderPayload)
   async createFolder(
     @Ctx() { caller, store }: JobsContext,
@@ -48,6 +52,7 @@ export class FolderResolver {
     return { folder: await store.folderWriting.add(user.id, values, sharedWith) };
   }
 
+  @For('user')
   @Mutation(() => UpdateFolderPayload, { description: 'The owner alone.' })
   async updateFolder(
     @Ctx() context: JobsContext,
@@ -60,6 +65,7 @@ export class FolderResolver {
     return { folder: mustFindFolder(changed, folder.id) };
   }
 
+  @For('user')
   @Mutation(() => DeleteFolderPayload, { description: 'The owner alone.' })
   async deleteFolder(
     @Ctx() context: JobsContext,
@@ -71,6 +77,7 @@ export class FolderResolver {
     return { folderId: folder.id };
   }
 
+  @For('user')
   @Mutation(() => SetFolderMemberPayload, { description: 'The owner alone. Idempotent.' })
   async setFolderMember(
     @Ctx() context: JobsContext,

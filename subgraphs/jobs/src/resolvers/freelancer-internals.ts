@@ -5,15 +5,18 @@ import { FeedbackConnection } from '../model/feedback.js';
 import { FreelancerInternals } from '../model/freelancer-internals.js';
 import { ProfileNoteConnection } from '../model/note.js';
 import { User } from '../model/user.js';
+import { ForHouse } from '../rules/rights.js';
 import { idConnection, idPage } from './page.js';
 
 @Resolver(() => FreelancerInternals)
 export class FreelancerInternalsResolver {
+  @ForHouse
   @FieldResolver(() => User, { nullable: true, description: 'Who claimed the profile to review it.' })
   reviewOwner(@Root() { profile }: FreelancerInternals): User | null {
     return profile.reviewOwnerId === null ? null : { id: profile.reviewOwnerId };
   }
 
+  @ForHouse
   @FieldResolver(() => ProfileNoteConnection, { description: 'The newest first.' })
   async notes(
     @Root() { profile }: FreelancerInternals,
@@ -24,6 +27,7 @@ export class FreelancerInternalsResolver {
     return idConnection(await loaders.notesOf.load({ parent: profile.id, page }), page);
   }
 
+  @ForHouse
   @FieldResolver(() => FeedbackConnection, { description: 'The newest first.' })
   async feedback(
     @Root() { profile }: FreelancerInternals,

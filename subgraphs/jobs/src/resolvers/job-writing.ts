@@ -26,6 +26,7 @@ import {
   termsHeld,
   termsNamed,
 } from '../rules/job.js';
+import { ForHouse } from '../rules/rights.js';
 import { type Choice, mustOwnMedia } from '../rules/values.js';
 import type { JobDecision, JobOutcome } from '../store/job-writing.js';
 import { topics } from '../topics.js';
@@ -33,6 +34,7 @@ import { foundJob } from './job-access.js';
 
 @Resolver()
 export class JobWritingResolver {
+  @ForHouse
   @Mutation(() => DraftJobPayload, { description: 'For those who hire, reviewers and admins.' })
   async draftJob(
     @Ctx() context: JobsContext,
@@ -44,6 +46,7 @@ export class JobWritingResolver {
     return { job: await afterwards(context, await context.store.jobWriting.draft(poster.id, values)) };
   }
 
+  @ForHouse
   @Mutation(() => UpdateJobPayload, { description: 'For its poster.' })
   async updateJob(
     @Ctx() context: JobsContext,
@@ -61,6 +64,7 @@ export class JobWritingResolver {
     return { job: await afterwards(context, jobId) };
   }
 
+  @ForHouse
   @Mutation(() => ActOnJobPayload, { description: 'Leads a job to another state; see `validActions`.' })
   async actOnJob(
     @Ctx() context: JobsContext,
@@ -74,6 +78,7 @@ export class JobWritingResolver {
     return { job: await afterwards(context, jobId) };
   }
 
+  @ForHouse
   @Mutation(() => InviteToJobPayload, {
     description: 'For its poster: shows the job to freelancers, also if it is private.',
   })

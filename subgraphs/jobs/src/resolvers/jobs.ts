@@ -1,4 +1,5 @@
 import { notFound } from '@marquee/chassis/errors/errors';
+import { For } from '@marquee/chassis/graphql/rights';
 import { requireUser } from '@marquee/chassis/identity/caller';
 import { PageArgs, type Connection } from '@marquee/chassis/paging/connection';
 import { Arg, Args, Ctx, Directive, FieldResolver, ID, Int, Query, Resolver, Root } from 'type-graphql';
@@ -38,6 +39,7 @@ export class JobResolver {
     return visibleJob(context, id);
   }
 
+  @For('user')
   @Query(() => JobConnection, { description: 'What the caller posted, the newest first.' })
   async myJobs(
     @Ctx() { caller, store }: JobsContext,

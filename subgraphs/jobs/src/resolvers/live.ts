@@ -1,6 +1,7 @@
 import type { BusMessage } from '@marquee/chassis/bus/bus';
 import { leavable } from '@marquee/chassis/bus/leavable';
 import { hintsAndTicks, isTick, type StoreLooks, storeStream } from '@marquee/chassis/bus/store-stream';
+import { For } from '@marquee/chassis/graphql/rights';
 import { requireUser } from '@marquee/chassis/identity/caller';
 import { Arg, Directive, ID, Resolver, Root, Subscription } from 'type-graphql';
 import { jobsContext, type JobsContext } from '../context.js';
@@ -10,6 +11,7 @@ import { Proposal } from '../model/proposal.js';
 import { ReviewSummary } from '../model/review.js';
 import { jobNarrowing } from '../rules/job-filter.js';
 import { mustBeModerator } from '../rules/profile-visibility.js';
+import { ForModerators } from '../rules/rights.js';
 import type { PublicJobs } from '../store/public-jobs.js';
 import { topics } from '../topics.js';
 import { foundJob } from './job-access.js';
@@ -34,6 +36,7 @@ export class LiveResolver {
     return job;
   }
 
+  @For('user')
   @Subscription(() => Proposal, {
     description:
       'What becomes of the proposals for a job: of all for its poster, reviewers and admins, else of the own.',
@@ -44,6 +47,7 @@ export class LiveResolver {
   }
 
   @Directive('@broadcast')
+  @ForModerators
   @Subscription(() => ReviewSummary, {
     description: 'For reviewers and admins: the counts, whenever something enters or leaves the review queue.',
     subscribe: ({ context }) => changedSummaries(context as JobsContext),

@@ -12,6 +12,7 @@ import {
 import { User } from '../model/user.js';
 import { mustBeAuthor, newNote, noteChange } from '../rules/note.js';
 import { mustBeInternal, visibleProfile } from '../rules/profile-visibility.js';
+import { ForHouse } from '../rules/rights.js';
 import { key } from '../rules/values.js';
 import { findProfile } from './profile-access.js';
 
@@ -22,6 +23,7 @@ export class NoteResolver {
     return authorId === null ? null : { id: authorId };
   }
 
+  @ForHouse
   @Mutation(() => AddProfileNotePayload, { description: 'Hiring users, reviewers and admins.' })
   async addProfileNote(
     @Ctx() context: JobsContext,
@@ -35,6 +37,7 @@ export class NoteResolver {
     return { note };
   }
 
+  @ForHouse
   @Mutation(() => UpdateProfileNotePayload, { description: 'The author alone.' })
   async updateProfileNote(
     @Ctx() context: JobsContext,
@@ -46,6 +49,7 @@ export class NoteResolver {
     return { note: changed ?? note };
   }
 
+  @ForHouse
   @Mutation(() => DeleteProfileNotePayload, { description: 'The author alone.' })
   async deleteProfileNote(
     @Ctx() context: JobsContext,

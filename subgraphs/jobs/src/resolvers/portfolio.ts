@@ -1,3 +1,4 @@
+import { For } from '@marquee/chassis/graphql/rights';
 import { Arg, Ctx, Mutation, Resolver } from 'type-graphql';
 import { forgetLoaded, type JobsContext } from '../context.js';
 import { PortfolioAsset } from '../model/portfolio-asset.js';
@@ -15,6 +16,7 @@ import {
 } from '../model/portfolio-input.js';
 import { assetChange, assetDecision, mustBeAll, mustFit, mustStillBe, newAsset } from '../rules/portfolio.js';
 import { mustBeModerator } from '../rules/profile-visibility.js';
+import { ForModerators } from '../rules/rights.js';
 import { mustOwnMedia, storable } from '../rules/values.js';
 import { topics } from '../topics.js';
 import { findAsset, ownAsset, ownProfile } from './portfolio-access.js';
@@ -22,6 +24,7 @@ import { foundAgain } from './profile-access.js';
 
 @Resolver(() => PortfolioAsset)
 export class PortfolioResolver {
+  @For('user')
   @Mutation(() => AddPortfolioAssetPayload, { description: "At the end of the caller's own portfolio, of 20 at most." })
   async addPortfolioAsset(
     @Ctx() context: JobsContext,
@@ -36,6 +39,7 @@ export class PortfolioResolver {
     return { asset, profile: await foundAgain(context, profile.id) };
   }
 
+  @For('user')
   @Mutation(() => UpdatePortfolioAssetPayload, { description: "Of the caller's own portfolio." })
   async updatePortfolioAsset(
     @Ctx() context: JobsContext,
@@ -51,6 +55,7 @@ export class PortfolioResolver {
     return { asset: changed };
   }
 
+  @For('user')
   @Mutation(() => ReorderPortfolioPayload, { description: "The caller's own portfolio." })
   async reorderPortfolio(
     @Ctx() context: JobsContext,
@@ -61,6 +66,7 @@ export class PortfolioResolver {
     return { profile: await foundAgain(context, profile.id) };
   }
 
+  @For('user')
   @Mutation(() => RemovePortfolioAssetPayload, { description: "Of the caller's own portfolio." })
   async removePortfolioAsset(
     @Ctx() context: JobsContext,
@@ -72,6 +78,7 @@ export class PortfolioResolver {
     return { profile: await foundAgain(context, profile.id) };
   }
 
+  @ForModerators
   @Mutation(() => ReviewPortfolioAssetPayload, { description: 'Reviewers and admins.' })
   async reviewPortfolioAsset(
     @Ctx() context: JobsContext,

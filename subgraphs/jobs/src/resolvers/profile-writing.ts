@@ -1,4 +1,5 @@
 import { notFound } from '@marquee/chassis/errors/errors';
+import { For } from '@marquee/chassis/graphql/rights';
 import { requireUser } from '@marquee/chassis/identity/caller';
 import { Arg, Ctx, Mutation, Resolver } from 'type-graphql';
 import { forgetLoaded, type JobsContext } from '../context.js';
@@ -15,12 +16,14 @@ import {
 import { actionNote, profileMove } from '../rules/profile-action.js';
 import { heldTerms, mustStayWhole, namedTerms, profileChange } from '../rules/profile.js';
 import { mustBeModerator } from '../rules/profile-visibility.js';
+import { ForModerators } from '../rules/rights.js';
 import { key, mustOwnMedia } from '../rules/values.js';
 import { topics } from '../topics.js';
 import { findProfile, foundAgain } from './profile-access.js';
 
 @Resolver()
 export class ProfileWritingResolver {
+  @For('user')
   @Mutation(() => SaveFreelancerProfilePayload, { description: "The caller's own profile; the first save makes it." })
   async saveFreelancerProfile(
     @Ctx() context: JobsContext,
@@ -36,6 +39,7 @@ export class ProfileWritingResolver {
     return { profile };
   }
 
+  @For('user')
   @Mutation(() => ActOnFreelancerProfilePayload, {
     description: 'Leads a profile to another state, with a SYSTEM note.',
   })
@@ -55,6 +59,7 @@ export class ProfileWritingResolver {
     return { profile };
   }
 
+  @For('user')
   @Mutation(() => SetFavoritePayload, { description: 'Idempotent.' })
   async setFavorite(
     @Ctx() context: JobsContext,
@@ -66,6 +71,7 @@ export class ProfileWritingResolver {
     return { profile: await foundAgain(context, id) };
   }
 
+  @ForModerators
   @Mutation(() => SetFeaturedPayload, { description: 'Reviewers and admins. Idempotent.' })
   async setFeatured(
     @Ctx() context: JobsContext,

@@ -1,4 +1,5 @@
 import { notFound } from '@marquee/chassis/errors/errors';
+import { For } from '@marquee/chassis/graphql/rights';
 import { requireUser, type UserCaller } from '@marquee/chassis/identity/caller';
 import { Arg, Ctx, Mutation, Resolver } from 'type-graphql';
 import { forgetLoaded, type JobsContext } from '../context.js';
@@ -27,12 +28,14 @@ import {
   proposalValues,
   savedStatus,
 } from '../rules/proposal.js';
+import { ForHouse } from '../rules/rights.js';
 import { topics } from '../topics.js';
 import { foundJob } from './job-access.js';
 import { foundProposal } from './proposal-access.js';
 
 @Resolver()
 export class ProposalWritingResolver {
+  @For('user')
   @Mutation(() => SaveProposalPayload, { description: 'For freelancers with an approved profile; one for each job.' })
   async saveProposal(
     @Ctx() context: JobsContext,
@@ -47,6 +50,7 @@ export class ProposalWritingResolver {
     return { proposal: await afterwards(context, id) };
   }
 
+  @For('user')
   @Mutation(() => SubmitProposalPayload, { description: 'For its freelancer, while the job takes proposals.' })
   async submitProposal(
     @Ctx() context: JobsContext,
@@ -58,6 +62,7 @@ export class ProposalWritingResolver {
     return { proposal: await led(context, proposalId, 'SUBMIT') };
   }
 
+  @For('user')
   @Mutation(() => WithdrawProposalPayload, { description: 'For its freelancer.' })
   async withdrawProposal(
     @Ctx() context: JobsContext,
@@ -67,6 +72,7 @@ export class ProposalWritingResolver {
     return { proposal: await led(context, proposalId, 'WITHDRAW') };
   }
 
+  @ForHouse
   @Mutation(() => ShortlistProposalPayload, { description: "For the job's poster." })
   async shortlistProposal(
     @Ctx() context: JobsContext,
@@ -76,6 +82,7 @@ export class ProposalWritingResolver {
     return { proposal: await led(context, proposalId, 'SHORTLIST') };
   }
 
+  @ForHouse
   @Mutation(() => DeclineProposalPayload, { description: "For the job's poster." })
   async declineProposal(
     @Ctx() context: JobsContext,
@@ -85,6 +92,7 @@ export class ProposalWritingResolver {
     return { proposal: await led(context, proposalId, 'DECLINE') };
   }
 
+  @ForHouse
   @Mutation(() => AcceptProposalPayload, {
     description: "For the job's poster: accepts one, declines all others that are open and closes the job, at once.",
   })

@@ -1,4 +1,5 @@
 import { notFound } from '@marquee/chassis/errors/errors';
+import { For } from '@marquee/chassis/graphql/rights';
 import { requireUser } from '@marquee/chassis/identity/caller';
 import { connection, PageArgs, type Connection } from '@marquee/chassis/paging/connection';
 import { Arg, Args, Ctx, FieldResolver, Query, Resolver, Root } from 'type-graphql';
@@ -11,6 +12,7 @@ import { idConnection, idPage } from './page.js';
 
 @Resolver(() => Proposal)
 export class ProposalResolver {
+  @For('user')
   @Query(() => ProposalConnection, { description: "The caller's own, drafts too, the newest first." })
   async myProposals(
     @Ctx() { caller, store }: JobsContext,

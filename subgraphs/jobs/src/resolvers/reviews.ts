@@ -12,12 +12,14 @@ import {
 } from '../model/review.js';
 import { mustBeModerator } from '../rules/profile-visibility.js';
 import { reviewed, reviewStatuses } from '../rules/review.js';
+import { ForModerators } from '../rules/rights.js';
 import type { WaitingPage } from '../store/reviews.js';
 
 const keyset = z.tuple([z.iso.datetime(), z.uuid()]);
 
 @Resolver()
 export class ReviewResolver {
+  @ForModerators
   @Query(() => ReviewQueueConnection, {
     description: 'For reviewers and admins: what waits longest first. Without statuses, what waits for a reviewer.',
   })
@@ -37,6 +39,7 @@ export class ReviewResolver {
     return { edges: edges.map(({ cursor, node }) => ({ cursor, node: node.item })), pageInfo };
   }
 
+  @ForModerators
   @Query(() => ReviewSummary, { description: 'For reviewers and admins.' })
   async reviewSummary(@Ctx() { caller, store }: JobsContext): Promise<ReviewSummary> {
     mustBeModerator(caller);

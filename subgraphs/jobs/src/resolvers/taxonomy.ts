@@ -1,3 +1,4 @@
+import { For } from '@marquee/chassis/graphql/rights';
 import { Arg, Ctx, Mutation, Query, Resolver } from 'type-graphql';
 import { forgetLoaded, type JobsContext } from '../context.js';
 import {
@@ -18,6 +19,7 @@ export class TaxonomyResolver {
     return store.terms.listed(category ?? null, seesInactive(caller));
   }
 
+  @For('role:ADMIN')
   @Mutation(() => SaveTaxonomyTermPayload, { description: 'Admins only.' })
   async saveTaxonomyTerm(
     @Ctx() context: JobsContext,

@@ -1,9 +1,11 @@
+import { For } from '@marquee/chassis/graphql/rights';
 import type { Edge } from '@marquee/chassis/paging/connection';
 import { ArgsType, Directive, Field, ID, Int, ObjectType } from 'type-graphql';
 import type { MessageRow } from '../store/rows.js';
 import { User } from './conversation.js';
 
 @Directive('@key(fields: "id")')
+@For('user')
 @ObjectType()
 export class Message {
   @Field(() => String)
@@ -61,6 +63,7 @@ export class MessageConnection {
   pageInfo!: MessagePageInfo;
 }
 
+@For('user')
 @ObjectType({ description: 'How far a participant has read.' })
 export class ReadReceipt {
   @Field(() => User)
@@ -72,6 +75,7 @@ export class ReadReceipt {
   readAt!: string;
 }
 
+@For('user')
 @ObjectType({ description: 'Somebody began to type, or stopped. It is kept nowhere.' })
 export class TypingEvent {
   @Field(() => ID)

@@ -1,3 +1,4 @@
+import { For } from '@marquee/chassis/graphql/rights';
 import { type Caller, requireUser } from '@marquee/chassis/identity/caller';
 import { PageArgs, pageSize } from '@marquee/chassis/paging/connection';
 import { decodeCursor, encodeCursor } from '@marquee/chassis/paging/cursor';
@@ -19,6 +20,7 @@ const inboxCursor = z.tuple([z.string().max(100)]);
 
 @Resolver(() => Conversation)
 export class ConversationResolver {
+  @For('user')
   @Query(() => ConversationConnection, { description: "The caller's conversations, the latest activity first." })
   async conversations(
     @Ctx() { caller, store, loaders }: MessagingContext,
@@ -40,12 +42,14 @@ export class ConversationResolver {
     return { edges, pageInfo: { hasNextPage: places.length > size, endCursor: page.at(-1)?.cursor ?? null } };
   }
 
+  @For('user')
   @Query(() => Conversation, { nullable: true })
   async conversation(@Ctx() { caller, loaders }: MessagingContext, @Arg('id', () => ID) id: string): Promise<HeadRow> {
     const user = requireUser(caller);
     return mustParticipate(user, await loaders.head.load(possibleId(id)), id);
   }
 
+  @For('user')
   @Query(() => Int, { description: "What is unread in all of the caller's conversations." })
   unreadTotal(@Ctx() { caller, store }: MessagingContext): Promise<number> {
     return store.unreadTotal(requireUser(caller).id);

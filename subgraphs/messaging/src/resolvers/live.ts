@@ -1,3 +1,4 @@
+import { For } from '@marquee/chassis/graphql/rights';
 import { requireUser } from '@marquee/chassis/identity/caller';
 import { Arg, Directive, ID, Int, Resolver, Root, Subscription } from 'type-graphql';
 import type { MessagingContext } from '../context.js';
@@ -12,6 +13,7 @@ import type { HeadRow, MessageRow } from '../store/rows.js';
 @Resolver()
 export class LiveResolver {
   @Directive('@resumable(argument: "after", cursor: "sequence")')
+  @For('user')
   @Subscription(() => Message, {
     description:
       'The messages behind the sequence `after`, stored ones first, then each as it is sent, in order and none twice; ' +
@@ -26,6 +28,7 @@ export class LiveResolver {
     return message;
   }
 
+  @For('user')
   @Subscription(() => Conversation, {
     description: "Each of the caller's conversations as something in it changes.",
     subscribe: ({ context }) => updatedConversations(context as MessagingContext),
@@ -34,6 +37,7 @@ export class LiveResolver {
     return conversation;
   }
 
+  @For('user')
   @Subscription(() => TypingEvent, {
     description: 'Who else types. It ends when the caller is no longer a participant.',
     subscribe: ({ args, context }) => typists(args as TypingArgs, context as MessagingContext),

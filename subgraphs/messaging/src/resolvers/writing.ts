@@ -1,3 +1,4 @@
+import { For } from '@marquee/chassis/graphql/rights';
 import { requireUser } from '@marquee/chassis/identity/caller';
 import { Arg, Ctx, Mutation, Resolver } from 'type-graphql';
 import type { MessagingContext } from '../context.js';
@@ -25,6 +26,7 @@ import { begin } from './beginning.js';
 
 @Resolver()
 export class WritingResolver {
+  @For('user')
   @Mutation(() => StartConversationPayload)
   async startConversation(
     @Ctx() { caller, store, bus }: MessagingContext,
@@ -34,6 +36,7 @@ export class WritingResolver {
     return { conversation: await begin({ store, bus }, user, beginningOf(input, user.id)) };
   }
 
+  @For('user')
   @Mutation(() => SendMessagePayload)
   async sendMessage(
     @Ctx() { caller, store, loaders }: MessagingContext,
@@ -46,6 +49,7 @@ export class WritingResolver {
     return { message };
   }
 
+  @For('user')
   @Mutation(() => MarkReadPayload, { description: 'Notes how far the caller has read.' })
   async markRead(
     @Ctx() { caller, store, bus, loaders }: MessagingContext,
@@ -61,6 +65,7 @@ export class WritingResolver {
     return { conversation };
   }
 
+  @For('user')
   @Mutation(() => AddParticipantsPayload, { description: 'Every participant of a GROUP may add others.' })
   async addParticipants(
     @Ctx() { caller, store, bus }: MessagingContext,
@@ -77,6 +82,7 @@ export class WritingResolver {
     return { conversation: head };
   }
 
+  @For('user')
   @Mutation(() => LeaveConversationPayload)
   async leaveConversation(
     @Ctx() { caller, store, bus }: MessagingContext,
@@ -92,6 +98,7 @@ export class WritingResolver {
     return { conversationId };
   }
 
+  @For('user')
   @Mutation(() => SetTypingPayload, { description: 'Tells the others that the caller types, or does so no longer.' })
   async setTyping(
     @Ctx() { caller, bus, store }: MessagingContext,

@@ -1,6 +1,7 @@
 import { connectionOf, type Connection } from '@marquee/chassis/paging/connection';
 import { GraphQLDateTime, GraphQLHexColorCode, GraphQLURL } from 'graphql-scalars';
 import { Directive, Field, ID, Int, ObjectType } from 'type-graphql';
+import { ForReadersAndWriters } from '../rules/access.js';
 import type { ShowRow } from '../store/show-row.js';
 
 @Directive('@broadcast')
@@ -44,6 +45,7 @@ export class User {
 }
 
 @Directive('@key(fields: "slug")')
+@ForReadersAndWriters
 @ObjectType({ description: 'A TV show of the catalogue.' })
 export class Show {
   @Directive('@broadcast')

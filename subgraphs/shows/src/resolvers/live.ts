@@ -4,7 +4,7 @@ import { upstreamUnavailable } from '@marquee/chassis/errors/errors';
 import { Directive, Resolver, Root, Subscription } from 'type-graphql';
 import type { ShowsContext } from '../context.js';
 import { Show } from '../model/show.js';
-import { mayRead } from '../rules/access.js';
+import { ForReaders, mayRead } from '../rules/access.js';
 import type { ShowRow } from '../store/show-row.js';
 import type { ShowStore } from '../store/shows.js';
 
@@ -13,6 +13,7 @@ const topic = 'show changed';
 @Resolver()
 export class ShowLiveResolver {
   @Directive('@broadcast')
+  @ForReaders
   @Subscription(() => Show, {
     description: 'Every show that is added or changed from now on.',
     subscribe: ({ context }) => changedShows(context as ShowsContext),

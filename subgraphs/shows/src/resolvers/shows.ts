@@ -4,13 +4,14 @@ import { Arg, Args, Ctx, Directive, FieldResolver, ID, Query, Resolver, Root } f
 import type { ShowsContext } from '../context.js';
 import { ShowFilter } from '../model/inputs.js';
 import { Show, ShowConnection, User } from '../model/show.js';
-import { mayRead } from '../rules/access.js';
+import { ForReaders, mayRead } from '../rules/access.js';
 import { showFilter } from '../rules/filter.js';
 import { planOf } from '../store/plan.js';
 import type { ShowRow } from '../store/show-row.js';
 
 @Resolver(() => Show)
 export class ShowResolver {
+  @ForReaders
   @Query(() => ShowConnection, {
     description:
       'Shows by slug; with `drm: true`, or when only numbers of episodes narrow the list, by episodeCount and then slug. ' +
@@ -27,6 +28,7 @@ export class ShowResolver {
     return store.page(plan, { size: pageSize(first), after: from });
   }
 
+  @ForReaders
   @Query(() => Show, { nullable: true, description: 'Null when there is no such show.' })
   show(@Ctx() { caller, loaders }: ShowsContext, @Arg('slug', () => ID) slug: string): Promise<ShowRow | null> {
     mayRead(caller);

@@ -4,13 +4,14 @@ import type { ShowsContext } from '../context.js';
 import { importShows } from '../importing/import.js';
 import { DeleteShowInput, ImportShowsInput, UpdateShowInput } from '../model/inputs.js';
 import { DeleteShowPayload, ImportShowsPayload, UpdateShowPayload } from '../model/payloads.js';
-import { mayWrite } from '../rules/access.js';
+import { ForWriters, mayWrite } from '../rules/access.js';
 import { judgeImport } from '../rules/import.js';
 import { tellChange } from './live.js';
 import { checkChanges, isShowSlug } from '../rules/show-values.js';
 
 @Resolver()
 export class ShowWritingResolver {
+  @ForWriters
   @Mutation(() => ImportShowsPayload, {
     description: 'Adds up to 1000 shows and says for each what became of it. Sent again it changes nothing.',
   })
@@ -24,6 +25,7 @@ export class ShowWritingResolver {
     return { results };
   }
 
+  @ForWriters
   @Mutation(() => UpdateShowPayload)
   async updateShow(
     @Ctx() { caller, store, bus }: ShowsContext,
@@ -38,6 +40,7 @@ export class ShowWritingResolver {
     return { show };
   }
 
+  @ForWriters
   @Mutation(() => DeleteShowPayload)
   async deleteShow(
     @Ctx() { caller, store }: ShowsContext,

@@ -1,3 +1,4 @@
+import { For } from '@marquee/chassis/graphql/rights';
 import { connectionOf, type Connection } from '@marquee/chassis/paging/connection';
 import { Field, ID, InputType, Int, ObjectType, registerEnumType } from 'type-graphql';
 import { Column, Entity, JoinColumn, ManyToOne, PrimaryColumn } from 'typeorm';
@@ -9,6 +10,7 @@ export enum NotificationKind {
 }
 registerEnumType(NotificationKind, { name: 'NotificationKind' });
 
+@For('user')
 @ObjectType({ description: 'Somebody answered or liked what the caller posted.' })
 @Entity('notifications')
 export class Notification {

@@ -1,3 +1,4 @@
+import { For } from '@marquee/chassis/graphql/rights';
 import { roles, type Role } from '@marquee/chassis/identity/caller';
 import { connectionOf, type Connection } from '@marquee/chassis/paging/connection';
 import { GraphQLEmailAddress, GraphQLURL } from 'graphql-scalars';
@@ -19,15 +20,19 @@ export class ProfileLink {
 
 @ObjectType({ description: 'What only the person and admins see.' })
 export class Account {
+  @For('user')
   @Field(() => GraphQLEmailAddress, { nullable: true })
   email!: string | null;
 
+  @For('user')
   @Field(() => RoleEnum)
   role!: Role;
 
+  @For('user')
   @Field(() => Boolean, { description: 'False once an admin deactivated the account or its owner deleted it.' })
   isActive!: boolean;
 
+  @For('user')
   @Field(() => Date, { nullable: true, description: 'To the minute.' })
   lastSeenAt!: Date | null;
 }

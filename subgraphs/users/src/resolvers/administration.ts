@@ -1,4 +1,5 @@
 import { notFound } from '@marquee/chassis/errors/errors';
+import { For } from '@marquee/chassis/graphql/rights';
 import { Arg, Ctx, Mutation, Resolver } from 'type-graphql';
 import { forgetLoaded, type UsersContext } from '../context.js';
 import {
@@ -14,6 +15,7 @@ import { mustBeAdmin, mustBeDone, notOneself, type Outcome } from '../rules/admi
 
 @Resolver()
 export class AdministrationResolver {
+  @For('role:ADMIN')
   @Mutation(() => SetUserRolePayload, { description: 'For admins. The last active admin stays one.' })
   async setUserRole(
     @Arg('input', () => SetUserRoleInput) { userId, role }: SetUserRoleInput,
@@ -23,6 +25,7 @@ export class AdministrationResolver {
     return { user: await changed(context, userId, await context.store.administration.setRole(userId, role)) };
   }
 
+  @For('role:ADMIN')
   @Mutation(() => SetUserActivePayload, {
     description: 'For admins, and never for oneself. Somebody deactivated is refused everywhere within 30 seconds.',
   })
@@ -34,6 +37,7 @@ export class AdministrationResolver {
     return { user: await changed(context, userId, await context.store.administration.setActive(userId, isActive)) };
   }
 
+  @For('role:ADMIN')
   @Mutation(() => SetUserVerifiedPayload, { description: 'For admins.' })
   async setUserVerified(
     @Arg('input', () => SetUserVerifiedInput) { userId, verified }: SetUserVerifiedInput,

@@ -2,6 +2,7 @@ import type { Bus } from '@marquee/chassis/bus/bus';
 import { leavable } from '@marquee/chassis/bus/leavable';
 import { type StoreLooks, storeStream } from '@marquee/chassis/bus/store-stream';
 import { badInput } from '@marquee/chassis/errors/errors';
+import { For } from '@marquee/chassis/graphql/rights';
 import { requireUser } from '@marquee/chassis/identity/caller';
 import { Arg, Directive, ID, Resolver, Root, Subscription } from 'type-graphql';
 import { validate } from 'uuid';
@@ -28,6 +29,7 @@ export class LiveResolver {
   }
 
   @Directive('@resumable(argument: "after", cursor: "id")')
+  @For('user')
   @Subscription(() => Notification, {
     description: "The caller's own: with `after` those since that notification first, then each as it comes.",
     subscribe: ({ args, context }) => addedNotifications(args as { after?: string | null }, context as UsersContext),

@@ -1,3 +1,4 @@
+import { For } from '@marquee/chassis/graphql/rights';
 import { requireUser } from '@marquee/chassis/identity/caller';
 import { GraphQLURL } from 'graphql-scalars';
 import { Arg, Ctx, Directive, FieldResolver, Mutation, Resolver, Root } from 'type-graphql';
@@ -9,6 +10,7 @@ import { mustBeOpen } from '../rules/profile.js';
 
 @Resolver(() => Media)
 export class MediaResolver {
+  @For('user')
   @Mutation(() => CreateUploadPayload, { description: 'Hands out the right to upload one file.' })
   async createUpload(
     @Arg('input', () => CreateUploadInput) input: CreateUploadInput,

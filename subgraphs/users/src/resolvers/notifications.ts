@@ -1,4 +1,5 @@
 import { notFound } from '@marquee/chassis/errors/errors';
+import { For } from '@marquee/chassis/graphql/rights';
 import { requireUser } from '@marquee/chassis/identity/caller';
 import { PageArgs, type Connection } from '@marquee/chassis/paging/connection';
 import { Arg, Args, Ctx, FieldResolver, Mutation, Query, Resolver, Root } from 'type-graphql';
@@ -15,6 +16,7 @@ import { idConnection, idPage } from './page.js';
 
 @Resolver(() => Notification)
 export class NotificationResolver {
+  @For('user')
   @Query(() => NotificationConnection, { description: "The caller's own, the newest first." })
   async notifications(
     @Arg('unreadOnly', () => Boolean, { nullable: true, defaultValue: false }) unreadOnly: boolean | null,
@@ -26,6 +28,7 @@ export class NotificationResolver {
     return idConnection(await store.notifications.newestFor(user.id, unreadOnly === true, page), page);
   }
 
+  @For('user')
   @Mutation(() => MarkNotificationsReadPayload)
   async markNotificationsRead(
     @Arg('input', () => MarkNotificationsReadInput) input: MarkNotificationsReadInput,

@@ -1,4 +1,5 @@
 import { notFound } from '@marquee/chassis/errors/errors';
+import { For } from '@marquee/chassis/graphql/rights';
 import { requireUser, type UserCaller } from '@marquee/chassis/identity/caller';
 import { Arg, Ctx, Mutation, Resolver } from 'type-graphql';
 import { forgetLoaded, type UsersContext } from '../context.js';
@@ -19,6 +20,7 @@ import { tellActivity, tellNotification } from './live.js';
 
 @Resolver()
 export class PostingResolver {
+  @For('user')
   @Mutation(() => PostActivityPayload)
   async postActivity(
     @Arg('input', () => PostActivityInput) input: PostActivityInput,
@@ -31,6 +33,7 @@ export class PostingResolver {
     return { activity: await living(context, id) };
   }
 
+  @For('user')
   @Mutation(() => ReplyToActivityPayload, { description: 'The reply disappears together with what it answers.' })
   async replyToActivity(
     @Arg('input', () => ReplyToActivityInput) input: ReplyToActivityInput,
@@ -43,6 +46,7 @@ export class PostingResolver {
     return { activity: await living(context, replied?.id ?? input.activityId, replied !== null) };
   }
 
+  @For('user')
   @Mutation(() => SetActivityLikePayload, { description: 'Says how it shall be; saying it twice changes nothing.' })
   async setActivityLike(
     @Arg('input', () => SetActivityLikeInput) { activityId, liked }: SetActivityLikeInput,
@@ -54,6 +58,7 @@ export class PostingResolver {
     return { activity: await living(context, activityId, noted !== null) };
   }
 
+  @For('user')
   @Mutation(() => DeleteActivityPayload, { description: 'For its author and for admins.' })
   async deleteActivity(
     @Arg('input', () => DeleteActivityInput) { activityId }: DeleteActivityInput,
