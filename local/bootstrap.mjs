@@ -60,6 +60,7 @@ async function handOver() {
   if (command === 'rehearse') return become(['local/dist/rehearsal/main.js']);
   if (command === 'differential') return become(['gateway/differential/dist/main.js']);
   if (command === 'bench') return become(['bench/dist/main.js']);
+  if (command === 'synth') return become(['deploy/dist/main.js']);
   // In this very process, so that a signal has one place to go to.
   await import('./dist/main.js');
 }

@@ -1,0 +1,6 @@
+import { fileURLToPath } from 'node:url';
+
+/** The folder with the code of a function, as `npm run build` bundled it. */
+export function assetOf(name: 'media' | 'pre-token'): string {
+  return fileURLToPath(new URL(`./assets/${name}`, import.meta.url));
+}

@@ -1,0 +1,48 @@
+import { ArnFormat, type Stack } from 'aws-cdk-lib';
+import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { acknowledge } from './acknowledgements.js';
+import type { Environment } from './environments.js';
+import { namesOf } from './names.js';
+
+/** A role for a function that writes its own log and its traces, and nothing else; Amazon's policies allow any log. */
+export function functionRole(
+  stack: Stack,
+  environment: Environment,
+  name: string,
+  { inNetwork }: { inNetwork: boolean },
+): Role {
+  const role = new Role(stack, `FunctionRole-${name}`, {
+    roleName: `${namesOf(environment).prefix}-${name}-function`,
+    assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
+  });
+  const streams = stack.formatArn({
+    service: 'logs',
+    resource: 'log-group',
+    resourceName: `${namesOf(environment).logGroup(name)}:*`,
+    arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+  });
+  role.addToPolicy(
+    new PolicyStatement({ sid: 'Log', actions: ['logs:CreateLogStream', 'logs:PutLogEvents'], resources: [streams] }),
+  );
+  if (inNetwork) role.addToPolicy(networkRights());
+  acknowledge(role, {
+    [`AwsSolutions-IAM5[Resource::${streams}]`]: 'Lambda names the streams of the log.',
+    'AwsSolutions-IAM5[Resource::*]': 'X-Ray and the interfaces of a function in a network know no resources.',
+  });
+  return role;
+}
+
+/** Lambda makes and removes its own interfaces, whose names are known only then. */
+function networkRights(): PolicyStatement {
+  return new PolicyStatement({
+    sid: 'Interfaces',
+    actions: [
+      'ec2:CreateNetworkInterface',
+      'ec2:DescribeNetworkInterfaces',
+      'ec2:DeleteNetworkInterface',
+      'ec2:AssignPrivateIpAddresses',
+      'ec2:UnassignPrivateIpAddresses',
+    ],
+    resources: ['*'],
+  });
+}

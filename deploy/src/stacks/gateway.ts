@@ -1,0 +1,44 @@
+import type { App } from 'aws-cdk-lib';
+import type { Environment } from '../environments.js';
+import { logGroup } from '../log-group.js';
+import { servicePort, subgraphNames } from '../names.js';
+import { taskRoles } from '../service/roles.js';
+import { runService } from '../service/service.js';
+import { serviceTask } from '../service/task.js';
+import { openStack } from '../stack.js';
+import { busPrefix } from './bus.js';
+import type { Edge } from './edge.js';
+import type { Identity } from './identity.js';
+import { registryRights, supergraphAddress } from './registry.js';
+import type { Ground } from './subgraph.js';
+
+/** The gateway: the only service that the balancer knows, and that the subgraphs let in. */
+export function gateway(app: App, ground: Ground, edge: Edge, identity: Identity): void {
+  const { environment, network, data, bus } = ground;
+  const name = 'gateway';
+  const stack = openStack(app, environment, name, 'The gateway');
+  const logs = logGroup(stack, environment, name);
+  const secrets = { CALLER_SIGNING_KEY: data.secrets.callerSigningKey, REDIS_URL: bus.url };
+  const rights = { task: [registryRights(stack, environment)], secrets: Object.values(secrets) };
+  const plan = { name, environment, logs, roles: taskRoles(stack, environment, name, rights) } as const;
+  const task = serviceTask(stack, plan, { variables: variables(environment, identity), secrets, parameters: {} });
+  const service = runService(stack, task, { environment, name, network, logs, group: network.groups.gateway });
+  service.attachToApplicationTargetGroup(edge.targets);
+}
+
+function variables(environment: Environment, identity: Identity): Record<string, string> {
+  const addresses = subgraphNames.map((name) => [name, `http://${name}:${servicePort}/graphql`]);
+  return {
+    SUPERGRAPH: supergraphAddress(environment),
+    AWS_REGION: environment.region,
+    SUBGRAPH_URLS: JSON.stringify(Object.fromEntries(addresses)),
+    COGNITO_ISSUER: identity.issuer,
+    COGNITO_CLIENT_IDS: identity.clientIds.join(','),
+    SCOPE_PREFIX: identity.scopePrefix,
+    CORS_ORIGINS: environment.webOrigins.join(','),
+    BUS_PREFIX: busPrefix,
+    // The balancer adds the address of who asked to X-Forwarded-For.
+    TRUSTED_PROXIES: '1',
+    EXPLORER: 'scope',
+  };
+}

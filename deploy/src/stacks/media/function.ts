@@ -1,0 +1,115 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { Annotations, Duration, type Stack } from 'aws-cdk-lib';
+import { SecurityGroup, SubnetType } from 'aws-cdk-lib/aws-ec2';
+import type { Role } from 'aws-cdk-lib/aws-iam';
+import { Architecture, CfnPermission, Code, Function as Lambda, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
+import { type Bucket, CfnBucket } from 'aws-cdk-lib/aws-s3';
+import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
+import { acknowledge } from '../../acknowledgements.js';
+import { assetOf } from '../../assets.js';
+import type { Environment } from '../../environments.js';
+import { functionRole } from '../../function-role.js';
+import { logGroup } from '../../log-group.js';
+import { namesOf } from '../../names.js';
+import { letRead } from '../../service/references.js';
+import type { Data } from '../data.js';
+import type { Network } from '../network.js';
+import { bucketArn, folderFindings, functionRights, uploadsFolder } from './bucket.js';
+
+export interface FunctionGround {
+  network: Network;
+  data: Data;
+  publicUrl: string;
+  bucket: Bucket;
+}
+
+/** The function that judges uploads. What it cannot see through in three attempts is kept in a queue of dead letters. */
+export function openFunction(stack: Stack, environment: Environment, ground: FunctionGround): void {
+  const { network, data, bucket } = ground;
+  const lambda = new Lambda(stack, 'Function', {
+    functionName: namesOf(environment).mediaFunction,
+    description: 'Judges what was uploaded',
+    code: codeWithSharp(stack),
+    handler: 'index.handler',
+    runtime: Runtime.NODEJS_24_X,
+    architecture: Architecture.ARM_64,
+    memorySize: 1536,
+    timeout: Duration.minutes(3),
+    retryAttempts: 2,
+    reservedConcurrentExecutions: 10,
+    tracing: Tracing.ACTIVE,
+    role: uploadsRole(stack, environment, data),
+    logGroup: logGroup(stack, environment, 'media'),
+    deadLetterQueue: deadLetters(stack, environment),
+    vpc: network.vpc,
+    vpcSubnets: { subnetType: SubnetType.PRIVATE_WITH_EGRESS },
+    securityGroups: [
+      SecurityGroup.fromSecurityGroupId(stack, 'Group', network.groups.mediaFunction.securityGroupId, {
+        mutable: false,
+      }),
+    ],
+    environment: variables(environment, ground),
+  });
+  notify(stack, environment, bucket, lambda);
+}
+
+/** Warnings end a deploy, and no synthesis: it can be looked at without what has to be fetched. */
+function codeWithSharp(stack: Stack): Code {
+  const code = assetOf('media');
+  if (!existsSync(join(code, 'node_modules/sharp')))
+    Annotations.of(stack).addWarningV2('marquee:native', 'The function lacks sharp, which `npm run deploy` fetches.');
+  return Code.fromAsset(code);
+}
+
+function variables(environment: Environment, { data, publicUrl }: FunctionGround): Record<string, string> {
+  return {
+    DATABASE_URL_SECRET: data.secrets.databaseUrls.users.secret.secretArn,
+    DATABASE_SCHEMA: 'users',
+    MEDIA_STORAGE: 's3',
+    MEDIA_BUCKET: namesOf(environment).mediaBucket,
+    MEDIA_PUBLIC_URL: publicUrl,
+    // The runtime brings the roots of Amazon's databases, and does not load them by itself.
+    NODE_EXTRA_CA_CERTS: '/var/runtime/ca-cert.pem',
+  };
+}
+
+function uploadsRole(stack: Stack, environment: Environment, { secrets }: Data): Role {
+  const role = functionRole(stack, environment, 'media', { inNetwork: true });
+  for (const right of functionRights(stack, environment)) role.addToPolicy(right);
+  letRead(role, secrets.databaseUrls.users);
+  acknowledge(role, folderFindings(environment));
+  return role;
+}
+
+function deadLetters(stack: Stack, environment: Environment): Queue {
+  return new Queue(stack, 'DeadLetters', {
+    queueName: namesOf(environment).mediaDeadLetters,
+    encryption: QueueEncryption.SQS_MANAGED,
+    enforceSSL: true,
+    retentionPeriod: Duration.days(14),
+  });
+}
+
+/** The bucket is told by its own property: no function of CDK's has to change it afterwards. */
+function notify(stack: Stack, environment: Environment, bucket: Bucket, lambda: Lambda): void {
+  const permission = new CfnPermission(stack, 'BucketMayCall', {
+    action: 'lambda:InvokeFunction',
+    functionName: lambda.functionName,
+    principal: 's3.amazonaws.com',
+    sourceAccount: environment.account,
+    sourceArn: bucketArn(stack, environment),
+  });
+  const cfnBucket = bucket.node.defaultChild;
+  if (!(cfnBucket instanceof CfnBucket)) throw new Error('the bucket is not what CDK makes of buckets');
+  cfnBucket.notificationConfiguration = {
+    lambdaConfigurations: [
+      {
+        event: 's3:ObjectCreated:*',
+        function: lambda.functionArn,
+        filter: { s3Key: { rules: [{ name: 'prefix', value: uploadsFolder }] } },
+      },
+    ],
+  };
+  cfnBucket.addResourceDependency(permission);
+}
