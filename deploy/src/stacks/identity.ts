@@ -55,6 +55,7 @@ function openPool(stack: Stack, environment: Environment): UserPool {
   });
   acknowledge(pool, {
     'AwsSolutions-COG2': 'People choose a second factor; a marketplace cannot demand an app of them.',
+    ...(!environment.threatProtection && { 'AwsSolutions-COG8': 'Only invented people have accounts here.' }),
   });
   const adding = preTokenFunction(stack, environment);
   pool.addTrigger(UserPoolOperation.PRE_TOKEN_GENERATION_CONFIG, adding, LambdaVersion.V2_0);
