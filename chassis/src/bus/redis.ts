@@ -5,7 +5,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
-import { counter } from '../telemetry/instruments.js';
+import { reading } from '../telemetry/instruments.js';
 import type { Logger } from '../telemetry/log.js';
 import { type Bus, type BusMessage, type HearingOptions, processBus } from './bus.js';
 import { type Connection, connect } from './connection.js';
@@ -36,6 +36,7 @@ class RedisBus implements Bus {
   /** For those who want to know of the next one, by topic. */
   readonly #outages = new Map<string, AbortController>();
   /** What waits for the connection, by channel, in order. */
+  readonly #lost = reading('marquee.bus.hints.lost');
   readonly #untold: [channel: string, text: string][] = [];
 
   constructor(private readonly options: RedisBusOptions) {
@@ -89,7 +90,7 @@ class RedisBus implements Bus {
         this.#untold.push([channel, text]);
         return;
       }
-      counter('bus.hints.lost').add(1);
+      this.#lost.value += 1;
       this.#warn(this.#publisher, err, 'a hint was lost');
     });
   }

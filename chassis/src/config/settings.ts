@@ -49,6 +49,10 @@ export const processSettings = z.object({
   SERVICE_VERSION: z.string().default('0.1.0'),
   /** Turns the export of traces and metrics on. */
   OTEL_EXPORTER_OTLP_ENDPOINT: z.url().optional(),
+  /** TCP port for Prometheus, on the same address; 0 lets the system choose. Nobody reads the metrics there without it. */
+  METRICS_PORT: z.coerce.number().int().min(0).max(65535).optional(),
+  /** Where unexpected errors are reported. */
+  SENTRY_DSN: z.url({ protocol: /^https?$/ }).optional(),
 });
 
 export type ProcessSettings = z.output<typeof processSettings>;

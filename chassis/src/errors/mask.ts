@@ -1,6 +1,8 @@
 import { unwrapResolverError } from '@apollo/server/errors';
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import type { Logger } from '../telemetry/log.js';
+import { logOnceASecond } from '../telemetry/repeats.js';
+import { tellUnexpected } from '../telemetry/unexpected.js';
 import { errorCodes, type ErrorCode } from './errors.js';
 
 /** What a client may read beside the code; everything else that an error carries stays inside. */
@@ -27,7 +29,8 @@ const protocolCodes = new Set(['PERSISTED_QUERY_NOT_FOUND', 'PERSISTED_QUERY_NOT
 
 /**
  * Makes the `formatError` of an Apollo server: errors of ours pass with their public extensions,
- * faults of the request become BAD_USER_INPUT, anything unexpected is logged whole and shown as INTERNAL.
+ * faults of the request become BAD_USER_INPUT, anything unexpected is logged whole and shown as INTERNAL. Of errors that
+ * are alike there is one line a second, with how many more there were.
  */
 export function maskErrors(log: Logger): (formatted: GraphQLFormattedError, error: unknown) => GraphQLFormattedError {
   return (formatted, error) => {
@@ -36,9 +39,18 @@ export function maskErrors(log: Logger): (formatted: GraphQLFormattedError, erro
     if (isOurs(code) && code !== 'INTERNAL') return { ...bare(formatted), extensions: visible(formatted, code) };
     if (typeof code === 'string' && requestFaults.has(code))
       return { ...bare(formatted), extensions: visible(formatted, 'BAD_USER_INPUT') };
-    log.error({ err: cause(error), path: formatted.path }, 'unexpected error');
+    tell(log, formatted, error);
     return { ...bare(formatted), message: 'Something went wrong on our side.', extensions: { code: 'INTERNAL' } };
   };
+}
+
+/** An error that another service of ours has shown as INTERNAL was told of there. */
+function tell(log: Logger, { path, extensions }: GraphQLFormattedError, error: unknown): void {
+  const place = (path ?? []).map((step) => (typeof step === 'number' ? '*' : step)).join('.');
+  const [err, message] = [cause(error), 'unexpected error'];
+  if (isOurs(extensions?.['code']))
+    logOnceASecond(log, { level: 'error', key: `INTERNAL ${place}`, record: { err, path }, message });
+  else tellUnexpected(log, err, { place, message, record: { path } });
 }
 
 function isOurs(code: unknown): code is ErrorCode {

@@ -3,6 +3,7 @@ import { buildSubgraphSchema, printSubgraphSchema } from '@apollo/subgraph';
 import { printSchemaWithDirectives } from '@graphql-tools/utils';
 import { type GraphQLScalarType, type GraphQLSchema, parse } from 'graphql';
 import { buildSchema, createResolversMap, type NonEmptyArray, type PubSub } from 'type-graphql';
+import { measureFields, type ResolverMap } from './field-measures.js';
 import { withListSizes } from './list-sizes.js';
 
 /** Loads an entity by the key that another service named it with; null when there is none that this caller may see. */
@@ -53,6 +54,7 @@ export async function subgraphSchema<Context>(options: SubgraphSchemaOptions<Con
   const resolvers = createResolversMap(plain);
   for (const [type, resolve] of Object.entries(options.references))
     resolvers[type] = { ...(resolvers[type] as object), __resolveReference: resolve } as never;
+  measureFields(resolvers as ResolverMap);
   return buildSubgraphSchema({
     typeDefs: withListSizes(parse(federated(printSchemaWithDirectives(plain)))),
     // The map is what buildSubgraphSchema takes; the two libraries name its type differently.

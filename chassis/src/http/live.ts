@@ -3,7 +3,8 @@ import type { Duplex } from 'node:stream';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { ExecutionArgs, GraphQLError, GraphQLFormattedError } from 'graphql';
 import { handleProtocols, makeServer, type OperationResult, type SubscribePayload } from 'graphql-ws';
-import { WebSocketServer } from 'ws';
+import { type WebSocket, WebSocketServer } from 'ws';
+import { reading, type Reading } from '../telemetry/instruments.js';
 import type { Logger } from '../telemetry/log.js';
 import { answerAndCut } from './connections.js';
 import { type Carrier, carrierOf } from './live-carrier.js';
@@ -83,6 +84,7 @@ export function openLive<Connection extends object>(options: LiveOptions<Connect
       if (!leave) return answerAndCut(socket, '429 Too Many Requests');
       socket.once('close', leave);
       server.handleUpgrade(request, socket, head, (open) => {
+        countWhileOpen(open);
         const carrier = carrierOf<Connection>(open, from);
         speak(speaker, open, carrier, {
           log: options.log,
@@ -96,6 +98,17 @@ export function openLive<Connection extends object>(options: LiveOptions<Connect
       return drain(server, milliseconds);
     },
   };
+}
+
+function countWhileOpen(socket: WebSocket): void {
+  const open = openSockets('websocket');
+  open.value += 1;
+  socket.once('close', () => (open.value -= 1));
+}
+
+/** How many sockets are open now; an event stream counts as one. */
+export function openSockets(transport: 'websocket' | 'events'): Reading {
+  return reading('marquee.live.sockets', { transport }, { kind: 'gauge' });
 }
 
 function remoteAddress({ socket }: IncomingMessage): string {

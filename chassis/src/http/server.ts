@@ -1,14 +1,16 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { context, propagation, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
 import { badInput } from '../errors/errors.js';
-import { durations } from '../telemetry/instruments.js';
+import { isMeasuring } from '../telemetry/instruments.js';
 import type { Logger } from '../telemetry/log.js';
 import { currentRequest, requestAbandoner, requestIdHeader, withinRequest } from '../telemetry/request.js';
 import { answerAndCut, type ConnectionLimits, limitConnections } from './connections.js';
+import { traceIn } from '../telemetry/tracing.js';
+import { tellUnexpected } from '../telemetry/unexpected.js';
 import { graphqlFailure, json } from './json.js';
 import type { LiveRoute } from './live.js';
+import { recordRequest, tracedRequest } from './observation.js';
 
 /** Answers one request. What it throws is logged and answered with 500. */
 export type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void> | void;
@@ -107,24 +109,15 @@ function askToLeave(_: IncomingMessage, response: ServerResponse): void {
 
 async function serve(request: IncomingMessage, response: ServerResponse, routes: Routes, log: Logger): Promise<void> {
   const started = performance.now();
-  const path = pathOf(request);
-  const route = routeOf(path, routes);
-  const span = trace
-    .getTracer('marquee')
-    .startSpan(
-      `${request.method} ${route}`,
-      { kind: SpanKind.SERVER, attributes: { 'http.request.method': request.method ?? '', 'http.route': route } },
-      propagation.extract(context.active(), request.headers),
-    );
-  await context.with(trace.setSpan(context.active(), span), () =>
-    withinRequest(header(request, requestIdHeader), () => answer(request, response, routes[route] ?? notHere, log)),
+  const route = routeOf(pathOf(request), routes);
+  const work = () => answer(request, response, { route, handler: routes[route] ?? notHere, log });
+  const trace = traceIn(request.headers);
+  await withinRequest(
+    header(request, requestIdHeader),
+    () => tracedRequest({ request, response, route, trace }, work),
+    trace,
   );
-  if (response.statusCode >= 500) span.setStatus({ code: SpanStatusCode.ERROR });
-  span.setAttribute('http.response.status_code', response.statusCode).end();
-  durations('http.server.request.duration').record((performance.now() - started) / 1000, {
-    'http.route': route,
-    'http.response.status_code': response.statusCode,
-  });
+  if (isMeasuring()) recordRequest({ request, response, route }, performance.now() - started);
 }
 
 /** The name that a path has among the routes: also what telemetry calls it, however many paths there are. */
@@ -133,11 +126,16 @@ function routeOf(path: string, routes: Routes): string {
   return [path, below].find((name) => Object.hasOwn(routes, name)) ?? '*';
 }
 
+interface Answering {
+  route: string;
+  handler: Handler;
+  log: Logger;
+}
+
 async function answer(
   request: IncomingMessage,
   response: ServerResponse,
-  handler: Handler,
-  log: Logger,
+  { route, handler, log }: Answering,
 ): Promise<void> {
   response.setHeader(requestIdHeader, currentRequest()?.id ?? '');
   const abandon = requestAbandoner();
@@ -148,7 +146,7 @@ async function answer(
   try {
     await handler(request, response);
   } catch (failure) {
-    log.error({ err: failure }, 'request failed');
+    tellUnexpected(log, failure, { place: route, message: 'request failed' });
     if (response.headersSent) response.destroy();
     else json(response, 500, { errors: [{ message: 'Something went wrong.', extensions: { code: 'INTERNAL' } }] });
   }

@@ -5,7 +5,9 @@ import type { ConnectionLimits } from '../http/connections.js';
 import { json } from '../http/json.js';
 import { type Handler, type HttpServerOptions, type LiveRoutes, openHttpServer, type Routes } from '../http/server.js';
 import { type Logger, openLog } from '../telemetry/log.js';
+import { logOnceASecond, tellRepeats } from '../telemetry/repeats.js';
 import { openTelemetry } from '../telemetry/telemetry.js';
+import { report } from '../telemetry/unexpected.js';
 import { Closers } from './closers.js';
 
 /** A program of the system: what it is called, what it reads from the environment and how it opens. */
@@ -42,6 +44,9 @@ export interface Running {
 /** Longest wait for the check of `/ready`, in milliseconds. */
 const checkTimeout = 2_000;
 
+/** Failed health checks for each that is reported. */
+const probesPerReport = 100;
+
 /**
  * Owns the life of a process from its settings to its exit code: 0 after SIGTERM or SIGINT, 1 when it could not open
  * or met an error that nobody caught, 78 (EX_CONFIG of sysexits.h) when the environment does not fit.
@@ -54,6 +59,7 @@ export async function run<Settings extends ProcessSettings>(service: Service<Set
     process.on('SIGINT', () => end(0));
     process.on('uncaughtException', (err) => {
       running.log.fatal({ err }, 'uncaught error');
+      report(err, 'process');
       end(1);
     });
   } catch (failure) {
@@ -76,7 +82,8 @@ export async function start<Settings extends ProcessSettings>(
   const settings = readSettings(service.settings, variables);
   const log = openLog(service.name, settings.SERVICE_VERSION, settings.LOG_LEVEL);
   const closers = new Closers();
-  closers.add(await openTelemetry(service.name, settings.SERVICE_VERSION, settings.OTEL_EXPORTER_OTLP_ENDPOINT));
+  closers.add({ close: () => tellRepeats(log) });
+  closers.add(await openTelemetry({ service: service.name, settings, log }));
   try {
     const opened = await service.open({ settings, log, closers });
     return await listen(service.name, settings, opened, closers, log);
@@ -97,17 +104,10 @@ async function listen(
   const identity = { service: name, version: settings.SERVICE_VERSION };
   const routes: Routes = {
     '/health': (_, response) => json(response, 200, { status: 'alive', ...identity }),
-    '/ready': readiness(identity, opened, () => draining),
+    '/ready': readiness(identity, opened, { draining: () => draining, log }),
     ...opened.routes,
   };
-  const { live, connections } = opened;
-  const server = await openHttpServer({
-    ...placeOf(settings),
-    routes,
-    ...(live && { live }),
-    ...(connections && { connections }),
-    log,
-  });
+  const server = await openHttpServer({ ...placeOf(settings), ...takenBy(opened), routes, log });
   log.info({ url: server.url }, 'ready');
   return {
     url: server.url,
@@ -124,17 +124,31 @@ async function listen(
   };
 }
 
+/** What a service takes besides requests, where it does. */
+function takenBy({ live, connections }: Opened): Pick<HttpServerOptions, 'live' | 'connections'> {
+  return { ...(live && { live }), ...(connections && { connections }) };
+}
+
 function placeOf(settings: ProcessSettings): Pick<HttpServerOptions, 'host' | 'port' | 'times'> {
   const { HOST: host, PORT: port, HEADERS_TIMEOUT_SECONDS: headers, REQUEST_TIMEOUT_SECONDS: request } = settings;
   return { host, port, times: { headers, request } };
 }
 
-function readiness(identity: object, opened: Opened, draining: () => boolean): Handler {
+interface Readiness {
+  draining(): boolean;
+  log: Logger;
+}
+
+function readiness(identity: object, opened: Opened, { draining, log }: Readiness): Handler {
+  let failures = 0;
   return async (_, response) => {
     if (draining()) return json(response, 503, { status: 'draining', ...identity });
     const problem = await within(checkTimeout, opened.check()).catch((failure: unknown) => failure ?? 'failed');
-    if (problem === undefined) json(response, 200, { status: 'ready', ...identity });
-    else json(response, 503, { status: 'unavailable', ...identity });
+    if (problem === undefined) return json(response, 200, { status: 'ready', ...identity });
+    json(response, 503, { status: 'unavailable', ...identity });
+    logOnceASecond(log, { level: 'warn', key: 'not ready', record: { err: problem }, message: 'not ready' });
+    // Every balancer asks every few seconds: one report of a hundred says as much.
+    if (failures++ % probesPerReport === 0) report(problem, '/ready');
   };
 }
 

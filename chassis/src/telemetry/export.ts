@@ -1,19 +1,66 @@
 import { OTLPMetricExporter } from '@opentelemetry/exporter-metrics-otlp-http';
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
-import { metrics } from '@opentelemetry/api';
-import type { Resource } from '@opentelemetry/resources';
-import { MeterProvider, PeriodicExportingMetricReader } from '@opentelemetry/sdk-metrics';
+import { context, metrics, propagation, trace } from '@opentelemetry/api';
+import { type Resource, resourceFromAttributes } from '@opentelemetry/resources';
+import { type IMetricReader, MeterProvider, PeriodicExportingMetricReader } from '@opentelemetry/sdk-metrics';
 import { BatchSpanProcessor, NodeTracerProvider } from '@opentelemetry/sdk-trace-node';
 import type { Closable } from '../process/closers.js';
+import { switchMeasuring } from './instruments.js';
+import { measureProcess } from './process-measures.js';
+import { switchTracing } from './tracing.js';
 
-/** Sends the traces and metrics of this process to an OTLP endpoint (http); what waits is sent when it is closed. */
-export function openExport(resource: Resource, endpoint: string): Closable {
-  const base = endpoint.replace(/\/$/, '');
+/** Who a process is to those who watch it. */
+export interface Identity {
+  service: string;
+  version: string;
+}
+
+/** Where metrics and traces go. */
+export interface ExportOptions {
+  /** The address of an OTLP collector (http). */
+  endpoint: string | undefined;
+  /** What else reads the metrics. */
+  readers: IMetricReader[];
+}
+
+/** Sends the traces and metrics of this process where they should go; what waits is sent when it is closed. */
+export function openExport(identity: Identity, { endpoint, readers }: ExportOptions): Closable {
+  const resource = resourceFromAttributes({ 'service.name': identity.service, 'service.version': identity.version });
+  const base = endpoint?.replace(/\/$/, '');
+  const traces = base === undefined ? undefined : openTraces(resource, base);
+  const measures = openMeasures(resource, base === undefined ? readers : [...readers, periodic(base)]);
+  return { close: () => Promise.all([traces?.close(), measures.close()]).then(() => undefined) };
+}
+
+function openTraces(resource: Resource, base: string): Closable {
   const spans = new BatchSpanProcessor(new OTLPTraceExporter({ url: `${base}/v1/traces` }));
-  const tracing = new NodeTracerProvider({ resource, spanProcessors: [spans] });
-  const reader = new PeriodicExportingMetricReader({ exporter: new OTLPMetricExporter({ url: `${base}/v1/metrics` }) });
-  const measuring = new MeterProvider({ resource, readers: [reader] });
-  tracing.register();
-  metrics.setGlobalMeterProvider(measuring);
-  return { close: () => Promise.all([tracing.shutdown(), measuring.shutdown()]).then(() => undefined) };
+  const provider = new NodeTracerProvider({ resource, spanProcessors: [spans] });
+  provider.register();
+  switchTracing(true);
+  return {
+    async close() {
+      await provider.shutdown();
+      switchTracing(false);
+      for (const api of [trace, context, propagation]) api.disable();
+    },
+  };
+}
+
+function periodic(base: string): IMetricReader {
+  return new PeriodicExportingMetricReader({ exporter: new OTLPMetricExporter({ url: `${base}/v1/metrics` }) });
+}
+
+function openMeasures(resource: Resource, readers: IMetricReader[]): Closable {
+  const provider = new MeterProvider({ resource, readers });
+  metrics.setGlobalMeterProvider(provider);
+  switchMeasuring(true);
+  const processMeasures = measureProcess();
+  return {
+    async close() {
+      await provider.shutdown();
+      void processMeasures.close();
+      switchMeasuring(false);
+      metrics.disable();
+    },
+  };
 }

@@ -1,8 +1,26 @@
-import { type Counter, type Gauge, type Histogram, metrics } from '@opentelemetry/api';
+import { type Attributes, type Counter, type Gauge, type Histogram, metrics } from '@opentelemetry/api';
 
 const histograms = new Map<string, Histogram>();
 const counters = new Map<string, Counter>();
 const gauges = new Map<string, Gauge>();
+const families = new Map<string, Family>();
+
+let measuring = false;
+
+/** Upper ends of what durations are sorted into, in seconds: from a look into a cache to a request that is given up. */
+const bounds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+
+/** Whether metrics go anywhere: what only metrics need is not worked out otherwise. */
+export function isMeasuring(): boolean {
+  return measuring;
+}
+
+/** From now on instruments are those of the meter provider that is registered; before and after they do nothing. */
+export function switchMeasuring(on: boolean): void {
+  measuring = on;
+  for (const known of [histograms, counters, gauges]) known.clear();
+  for (const [name, family] of families) if (on) observe(name, family);
+}
 
 /**
  * The histogram of this name, in seconds; made at its first use, when telemetry is open.
@@ -11,7 +29,8 @@ const gauges = new Map<string, Gauge>();
 export function durations(name: string): Histogram {
   const known = histograms.get(name);
   if (known) return known;
-  const fresh = metrics.getMeter('marquee').createHistogram(name, { unit: 's' });
+  const options = { unit: 's', advice: { explicitBucketBoundaries: bounds } };
+  const fresh = metrics.getMeter('marquee').createHistogram(name, options);
   histograms.set(name, fresh);
   return fresh;
 }
@@ -32,4 +51,49 @@ export function gauge(name: string): Gauge {
   const fresh = metrics.getMeter('marquee').createGauge(name);
   gauges.set(name, fresh);
   return fresh;
+}
+
+/** A number that is added to where it costs nothing more: it is read when metrics are collected. */
+export interface Reading {
+  value: number;
+}
+
+export interface ReadingOptions {
+  /** What goes up and down, as what is open now. */
+  kind?: 'counter' | 'gauge';
+  unit?: string;
+}
+
+/** The reading of this name with these attributes, of which there must be few; the same for who asks again. */
+export function reading(
+  name: string,
+  attributes: Attributes = {},
+  { kind = 'counter', unit = '' }: ReadingOptions = {},
+): Reading {
+  const family = families.get(name) ?? openFamily(name, { kind, unit, members: new Map() });
+  const key = JSON.stringify(attributes);
+  const member = family.members.get(key) ?? { attributes, value: 0 };
+  family.members.set(key, member);
+  return member;
+}
+
+interface Family {
+  kind: 'counter' | 'gauge';
+  unit: string;
+  members: Map<string, Reading & { attributes: Attributes }>;
+}
+
+function openFamily(name: string, family: Family): Family {
+  families.set(name, family);
+  if (measuring) observe(name, family);
+  return family;
+}
+
+function observe(name: string, { kind, unit, members }: Family): void {
+  const meter = metrics.getMeter('marquee');
+  const instrument =
+    kind === 'gauge' ? meter.createObservableGauge(name, { unit }) : meter.createObservableCounter(name, { unit });
+  instrument.addCallback((result) => {
+    for (const { value, attributes } of members.values()) result.observe(value, attributes);
+  });
 }

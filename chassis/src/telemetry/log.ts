@@ -1,6 +1,6 @@
-import { trace } from '@opentelemetry/api';
 import { pino, type Logger } from 'pino';
 import { currentRequest } from './request.js';
+import { currentTraceId } from './tracing.js';
 
 export type { Logger } from 'pino';
 
@@ -26,7 +26,7 @@ export function openLog(service: string, version: string, level: string): Logger
 
 function requestIds(): object {
   const requestId = currentRequest()?.id;
-  const traceId = trace.getActiveSpan()?.spanContext().traceId;
+  const traceId = currentTraceId();
   return { ...(requestId && { requestId }), ...(traceId && { traceId }) };
 }
 

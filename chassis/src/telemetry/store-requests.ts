@@ -1,6 +1,8 @@
 import { channel } from 'node:diagnostics_channel';
-import { SpanKind, trace } from '@opentelemetry/api';
-import { durations } from './instruments.js';
+import { type Attributes, SpanKind } from '@opentelemetry/api';
+import { LRUCache } from 'lru-cache';
+import { durations, isMeasuring } from './instruments.js';
+import { isTraced, type SpanForm, tellSpan } from './tracing.js';
 
 /** One request that a service made of its store. */
 export interface StoreRequest {
@@ -19,21 +21,75 @@ export const storeRequestChannel = 'marquee:store-request';
 
 const storeRequests = channel(storeRequestChannel);
 
-/** Records a finished store request: as a span, in the duration histogram and on the channel. */
+/**
+ * Records a finished store request: in the duration histogram, as a span of the running trace, and on the channel.
+ * What a service asks of its store for itself, as the next events of a stream, belongs to no trace.
+ */
 export function recordStoreRequest(request: StoreRequest): void {
-  const endTime = Date.now();
-  const attributes = { 'db.system.name': request.store };
-  trace
-    .getTracer('marquee')
-    .startSpan(request.store, {
-      kind: SpanKind.CLIENT,
-      startTime: endTime - request.milliseconds,
-      attributes: { ...attributes, 'db.query.text': request.statement },
-    })
-    .end(endTime);
-  durations('db.client.operation.duration').record(request.milliseconds / 1000, {
-    ...attributes,
-    failed: request.failed,
-  });
+  if (isMeasuring()) {
+    const { succeeded, failed } = kindOf(request);
+    durations('db.client.operation.duration').record(request.milliseconds / 1000, request.failed ? failed : succeeded);
+  }
+  if (isTraced()) tellSpan(request.failed ? failedForm(request) : kindOf(request).form, request.milliseconds);
   if (storeRequests.hasSubscribers) storeRequests.publish(request);
+}
+
+/** What requests with the same statement have in common. */
+interface Kind {
+  succeeded: Attributes;
+  failed: Attributes;
+  form: SpanForm;
+}
+
+/** Statements with lists have as many texts as there are lengths. */
+const kinds = new LRUCache<string, Kind>({ max: 1_000 });
+
+function kindOf({ store, statement }: StoreRequest): Kind {
+  const key = `${store} ${statement}`;
+  const known = kinds.get(key) ?? readKind(store, statement);
+  kinds.set(key, known);
+  return known;
+}
+
+function readKind(store: StoreRequest['store'], statement: string): Kind {
+  const { operation, collection } = store === 'postgres' ? readSql(statement) : readDynamo(statement);
+  const succeeded = {
+    'db.system.name': store === 'postgres' ? 'postgresql' : 'aws.dynamodb',
+    'db.operation.name': operation,
+    ...(collection !== undefined && { 'db.collection.name': collection }),
+  };
+  const form = {
+    name: [operation, collection].filter(Boolean).join(' '),
+    kind: SpanKind.CLIENT,
+    attributes: { ...succeeded, 'db.query.text': store === 'postgres' ? withoutValues(statement) : statement },
+  };
+  return { succeeded, failed: { ...succeeded, 'error.type': '_OTHER' }, form };
+}
+
+function failedForm(request: StoreRequest): SpanForm {
+  const { form, failed } = kindOf(request);
+  return { ...form, attributes: { ...form.attributes, ...failed } };
+}
+
+interface Read {
+  operation: string;
+  collection: string | undefined;
+}
+
+/** The table that a statement begins with, without its schema. */
+const sqlTable = /\b(?:from|into|update)\s+(?:"?\w+"?\.)?"?(\w+)"?/i;
+
+function readSql(statement: string): Read {
+  const operation = /\w+/.exec(statement)?.[0].toUpperCase() ?? '';
+  return { operation, collection: sqlTable.exec(statement)?.[1] };
+}
+
+function readDynamo(statement: string): Read {
+  const [operation = '', collection] = statement.split(' ', 2);
+  return { operation, collection };
+}
+
+/** Values are parameters as a rule; what stands in the text itself stays here. */
+function withoutValues(statement: string): string {
+  return statement.replace(/'(?:[^']|'')*'/g, '?').replace(/(?<![\w$"])\d+(?:\.\d+)?\b/g, '?');
 }

@@ -1,19 +1,40 @@
-import { resourceFromAttributes } from '@opentelemetry/resources';
-import { AlwaysOffSampler, NodeTracerProvider } from '@opentelemetry/sdk-trace-node';
-import type { Closable } from '../process/closers.js';
+import type { ProcessSettings } from '../config/settings.js';
+import { Closers, type Closable } from '../process/closers.js';
+import type { Logger } from './log.js';
+
+export interface TelemetryOptions {
+  service: string;
+  settings: Pick<ProcessSettings, TelemetrySetting>;
+  log: Logger;
+}
+
+type TelemetrySetting =
+  'HOST' | 'METRICS_PORT' | 'NODE_ENV' | 'OTEL_EXPORTER_OTLP_ENDPOINT' | 'SENTRY_DSN' | 'SERVICE_VERSION';
 
 /**
- * Starts OpenTelemetry for this process. W3C trace context is always taken over and passed on;
- * traces and metrics are exported when an OTLP endpoint (http) is given.
+ * Starts what tells of this process: traces and metrics over OTLP, metrics for Prometheus, unexpected errors to Sentry,
+ * each when it has a place to go to. W3C trace context is always taken over and passed on.
+ *
+ * @throws the system's error, for instance EADDRINUSE when METRICS_PORT is taken
  */
-export async function openTelemetry(service: string, version: string, endpoint: string | undefined): Promise<Closable> {
-  const resource = resourceFromAttributes({ 'service.name': service, 'service.version': version });
-  if (endpoint !== undefined) {
-    // Only who exports waits for the exporters to load.
-    const { openExport } = await import('./export.js');
-    return openExport(resource, endpoint);
+export async function openTelemetry({ service, settings, log }: TelemetryOptions): Promise<Closable> {
+  const { HOST: host, METRICS_PORT: port, OTEL_EXPORTER_OTLP_ENDPOINT: endpoint, SENTRY_DSN: dsn } = settings;
+  const identity = { service, version: settings.SERVICE_VERSION };
+  const closers = new Closers();
+  // Each is loaded by those who use it; nobody else waits for it or gives it room.
+  if (dsn !== undefined) {
+    const { openSentry } = await import('./sentry.js');
+    closers.add(openSentry(identity, { dsn, environment: settings.NODE_ENV }));
   }
-  const silent = new NodeTracerProvider({ resource, sampler: new AlwaysOffSampler() });
-  silent.register();
-  return { close: () => silent.shutdown() };
+  const prometheus = port === undefined ? undefined : await openReader(closers, { host, port, log });
+  if (endpoint !== undefined || prometheus) {
+    const { openExport } = await import('./export.js');
+    closers.add(openExport(identity, { endpoint, readers: prometheus ? [prometheus.reader] : [] }));
+  }
+  return closers;
+}
+
+async function openReader(closers: Closers, options: { host: string; port: number; log: Logger }) {
+  const { openPrometheus } = await import('./prometheus.js');
+  return closers.add(await openPrometheus(options));
 }

@@ -4,14 +4,14 @@ import type {
   GatewayInterface,
 } from '@apollo/server-gateway-interface';
 import type { Caller } from '@marquee/chassis/identity/caller';
-import { type Span, SpanStatusCode, trace } from '@opentelemetry/api';
-import { type DocumentNode, getOperationAST, GraphQLError, type GraphQLSchema } from 'graphql';
+import { type DocumentNode, GraphQLError, type GraphQLSchema } from 'graphql';
 import type { OperationContext } from './context.js';
 import type { Fetcher } from './fetcher.js';
 import type { Graph, PlanFaults, RunningOperation } from './graph.js';
 import { Graphs } from './graphs.js';
 import type { Result } from './prepared.js';
 import type { Refused } from './shape/operation.js';
+import { watchOperations } from './watching.js';
 import type { SupergraphLife } from '../supergraph/supergraph.js';
 
 /** What the engine keeps to, and others decide. */
@@ -20,6 +20,8 @@ export interface EngineRules {
   planFaults: PlanFaults;
   /** The fields of a document that a caller may not have. */
   refused(graph: Graph, document: DocumentNode, caller: Caller): Refused;
+  /** What a document is known by that was registered before anyone asked for it. */
+  trustedHash?(document: DocumentNode): string | undefined;
 }
 
 /** Runs operations over the supergraph that is loaded now. */
@@ -37,10 +39,12 @@ export interface Engine {
 /** @param fetcher what the fetches of plans are sent through */
 export function createEngine(supergraph: SupergraphLife, fetcher: Fetcher, rules: EngineRules): Engine {
   const graphs = new Graphs(fetcher, rules.planFaults);
+  const watch = watchOperations(rules.trustedHash);
+  const run: Engine['run'] = (graph, operation) => watch(operation, () => execute(graph, operation, rules));
   return {
     graph: () => graphs.current(),
     graphOf: (schema) => graphs.validated(schema),
-    run: (graph, operation) => run(graph, operation, rules),
+    run,
     gateway: {
       onSchemaLoadOrUpdate: (listener) => graphs.listen(listener),
       async stop() {
@@ -51,7 +55,7 @@ export function createEngine(supergraph: SupergraphLife, fetcher: Fetcher, rules
         await supergraph.load(graphs);
         return {
           executor: (request) =>
-            run(graphs.validated(request.schema), operationOf(request), rules) as Promise<GatewayExecutionResult>,
+            run(graphs.validated(request.schema), operationOf(request)) as Promise<GatewayExecutionResult>,
         };
       },
     },
@@ -61,16 +65,6 @@ export function createEngine(supergraph: SupergraphLife, fetcher: Fetcher, rules
 function operationOf({ document, request, context }: GatewayGraphQLRequestContext): RunningOperation {
   const { operationName, variables = {} } = request;
   return { document, operationName, variables, context: context as unknown as OperationContext };
-}
-
-function run(graph: Graph, operation: RunningOperation, rules: EngineRules): Promise<Result> {
-  const definition = getOperationAST(operation.document, operation.operationName);
-  const type = definition?.operation ?? 'query';
-  const name = definition?.name?.value;
-  const attributes = { 'graphql.operation.type': type, ...(name !== undefined && { 'graphql.operation.name': name }) };
-  return trace
-    .getTracer('marquee')
-    .startActiveSpan(`graphql ${type}`, { attributes }, (span) => ended(span, () => execute(graph, operation, rules)));
 }
 
 async function execute(graph: Graph, operation: RunningOperation, { refused }: EngineRules): Promise<Result> {
@@ -83,15 +77,5 @@ async function execute(graph: Graph, operation: RunningOperation, { refused }: E
   } catch (failure) {
     if (failure instanceof GraphQLError) return { errors: [failure] };
     throw failure;
-  }
-}
-
-async function ended(span: Span, work: () => Promise<Result>): Promise<Result> {
-  try {
-    const result = await work();
-    if (result.errors) span.setStatus({ code: SpanStatusCode.ERROR });
-    return result;
-  } finally {
-    span.end();
   }
 }

@@ -31,15 +31,24 @@ const overlapLimit = 5_000;
 /** Errors that one document tells at most. */
 const errorLimit = 20;
 
-/** Reads documents against a graph. What is too large is refused before anyone looks at what it asks for. */
-export function documentReader(limits: Limits): (graph: Graph, text: string) => ReadDocument {
-  const read = new WeakMap<Graph, LRUCache<string, ReadDocument>>();
+/**
+ * Reads documents against a graph. What is too large is refused before anyone looks at what it asks for.
+ * @param noted hears of every document that is right, once
+ */
+export function documentReader(
+  limits: Limits,
+  noted: (document: DocumentNode, text: string) => void = () => undefined,
+): (graph: Graph, text: string) => ReadDocument {
+  const graphs = new WeakMap<Graph, LRUCache<string, ReadDocument>>();
   return (graph, text) => {
-    const known = read.get(graph) ?? new LRUCache({ ...remembered, sizeCalculation: (_, key) => key.length + 1 });
-    read.set(graph, known);
-    const found = known.get(text) ?? fresh(graph, text, limits);
-    known.set(text, found);
-    return found;
+    const known = graphs.get(graph) ?? new LRUCache({ ...remembered, sizeCalculation: (_, key) => key.length + 1 });
+    graphs.set(graph, known);
+    const found = known.get(text);
+    if (found) return found;
+    const read = fresh(graph, text, limits);
+    if (read.faults.length === 0) noted(read.document, text);
+    known.set(text, read);
+    return read;
   };
 }
 

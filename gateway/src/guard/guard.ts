@@ -17,7 +17,9 @@ import { introspectionFaults } from './introspection.js';
 import type { Variables } from './list-size.js';
 import type { Manifest } from './manifest.js';
 import { type Persisted, persistedDocuments } from './persisted.js';
+import { countRefusal } from './refusals.js';
 import type { GuardSettings } from './settings.js';
+import { trustedDocuments } from './trusted.js';
 
 /** One operation of a document that was read, and who asks for it. */
 export interface GuardedOperation {
@@ -42,6 +44,8 @@ export interface Guard {
   refused: Refusals;
   /** What is wrong with how it would be fetched. */
   planFaults(plan: QueryPlan): readonly GraphQLError[];
+  /** The sha256 of a document that was read and that the manifest has. */
+  trustedHash(document: DocumentNode): string | undefined;
 }
 
 export interface GuardOptions {
@@ -52,9 +56,10 @@ export interface GuardOptions {
 export function createGuard({ settings, manifest }: GuardOptions): Guard {
   const costs = costReader(settings);
   const openToAll = settings.NODE_ENV !== 'production';
+  const trusted = trustedDocuments(manifest);
   return {
     persisted: persistedDocuments(settings, manifest),
-    read: documentReader(settings),
+    read: documentReader(settings, trusted.note),
     faults(graph, { document, operationName, variables, caller }) {
       const hidden = openToAll ? [] : introspectionFaults(document, caller);
       const operation = getOperationAST(document, operationName);
@@ -62,7 +67,8 @@ export function createGuard({ settings, manifest }: GuardOptions): Guard {
       return costFaults(costs(graph, document, operation), withDefaults(operation, variables), settings.GUARD_COST);
     },
     refused: createRefusals(),
-    planFaults: (plan) => fetchFaults(fetchesOf(plan), settings.GUARD_FETCHES),
+    planFaults: (plan) => countRefusal(fetchFaults(fetchesOf(plan), settings.GUARD_FETCHES)),
+    trustedHash: trusted.hash,
   };
 }
 

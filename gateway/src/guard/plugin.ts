@@ -13,6 +13,7 @@ import type { OperationContext } from '../engine/context.js';
 import type { Graph } from '../engine/graph.js';
 import type { Guard } from './guard.js';
 import type { GuardedRequest } from './persisted.js';
+import { countRefusal } from './refusals.js';
 
 export interface GuardPluginOptions {
   guard: Guard;
@@ -101,7 +102,7 @@ function operationFaults(operation: OperationDefinitionNode | undefined, name: s
 }
 
 function refusal(faults: readonly GraphQLError[], mask: GuardPluginOptions['mask']) {
-  const errors = faults.map((fault) => mask(fault.toJSON(), fault));
+  const errors = countRefusal(faults).map((fault) => mask(fault.toJSON(), fault));
   return {
     http: { status: statusOf(faults), headers: new HeaderMap([['cache-control', 'no-store']]) },
     body: { kind: 'single' as const, singleResult: { errors } },

@@ -4,7 +4,7 @@ import { rateLimited } from '@marquee/chassis/errors/errors';
 import type { Caller } from '@marquee/chassis/identity/caller';
 import type { Closable } from '@marquee/chassis/process/closers';
 import type { Logger } from '@marquee/chassis/telemetry/log';
-import { counter } from '@marquee/chassis/telemetry/instruments';
+import { reading } from '@marquee/chassis/telemetry/instruments';
 import { GraphQLError } from 'graphql';
 import { type Buckets, type BucketSize, processBuckets, sharedBuckets } from './buckets.js';
 import type { GuardSettings } from './settings.js';
@@ -44,11 +44,16 @@ export async function openRates({ settings, log }: RatesOptions): Promise<Rates>
   };
 }
 
-async function take(buckets: Buckets, who: string, key: string, size: BucketSize): Promise<void> {
+const limited = {
+  address: reading('marquee.guard.rate_limited', { by: 'address' }),
+  caller: reading('marquee.guard.rate_limited', { by: 'caller' }),
+};
+
+async function take(buckets: Buckets, who: keyof typeof limited, key: string, size: BucketSize): Promise<void> {
   if (size.perSecond === 0) return;
   const wait = await buckets.take(`${who}:${key}`, size);
   if (wait === 0) return;
-  counter('marquee.guard.rate_limited').add(1, { by: who });
+  limited[who].value += 1;
   throw refused(who, Math.max(1, Math.ceil(wait)));
 }
 

@@ -5,7 +5,7 @@ import { badInput, unauthenticated } from '@marquee/chassis/errors/errors';
 import { maskErrors } from '@marquee/chassis/errors/mask';
 import { BodyError, readJson } from '@marquee/chassis/http/body';
 import { json } from '@marquee/chassis/http/json';
-import type { LiveSocket } from '@marquee/chassis/http/live';
+import { type LiveSocket, openSockets } from '@marquee/chassis/http/live';
 import { type Handler, header } from '@marquee/chassis/http/server';
 import { type ExecutionResult, GraphQLError } from 'graphql';
 import { z } from 'zod';
@@ -29,6 +29,7 @@ const beat = 12_000;
 /** Speaks the GraphQL over SSE protocol in its mode of distinct connections. */
 export function openEventStreams(options: LiveOptions): EventStreams {
   const open = new Set<EventSocket>();
+  const count = openSockets('events');
   let isDraining = false;
   return {
     wanted: (request) =>
@@ -37,7 +38,11 @@ export function openEventStreams(options: LiveOptions): EventStreams {
       if (isDraining) return json(response, 503, { errors: [] });
       const socket = socketOf(response, addressOf(request, options.settings.TRUSTED_PROXIES));
       open.add(socket);
-      response.once('close', () => open.delete(socket));
+      count.value += 1;
+      response.once('close', () => {
+        open.delete(socket);
+        count.value -= 1;
+      });
       await answerWithEvents(options, request, response, socket).catch((failure: unknown) =>
         refuse(options, response, failure),
       );

@@ -5,6 +5,7 @@ import type { ExecutionResult } from 'graphql';
 import type { Upstream } from '../upstream/upstream.js';
 import type { Upstreams } from '../upstream/upstreams.js';
 import { resumedAt } from './cursor.js';
+import { openStreamsOf } from './measures.js';
 import type { Ending, LiveEvent, Member } from './member.js';
 import { Outage } from './outage.js';
 import { sameSource, type Subscription } from './subscription.js';
@@ -32,6 +33,7 @@ export class Feed {
   #position: unknown;
   #source: { stream: AsyncIterator<ExecutionResult>; upstream: Upstream } | undefined;
   #running = false;
+  #resuming = false;
   /** Whether it tells what happens from now on, as far as can be known. */
   #live: boolean;
 
@@ -113,10 +115,16 @@ export class Feed {
     const asked = { query, operationName, variables: Object.fromEntries(used) };
     const stream = upstream.subscribe(asked, this.#reader(), () => outage.opened());
     this.#source = { stream, upstream };
-    for await (const event of stream) {
-      if (!this.#reads(stream)) return false;
-      outage.over();
-      this.#deliver(event);
+    const open = openStreamsOf(primary.serviceName);
+    open.value += 1;
+    try {
+      for await (const event of stream) {
+        if (!this.#reads(stream)) return false;
+        outage.over();
+        this.#deliver(event);
+      }
+    } finally {
+      open.value -= 1;
     }
     return this.#reads(stream);
   }
@@ -129,6 +137,7 @@ export class Feed {
     const subscription = this.#subscription;
     const cursor = subscription.cursor(event);
     const told: LiveEvent = { cursor, result: completion(event, subscription) };
+    this.#count(subscription);
     if (cursor !== undefined) {
       this.#position = cursor;
       this.#recent.push(told);
@@ -138,8 +147,18 @@ export class Feed {
     if (cursor !== undefined && this.#members.size > 0) this.options.delivered(cursor);
   }
 
+  /** A stream has gone on once something comes. */
+  #count({ measures }: Subscription): void {
+    measures.events.value += 1;
+    if (this.#resuming) measures.streamResumes.value += 1;
+    this.#resuming = false;
+  }
+
   #noteInterruption(): void {
-    if (this.#subscription.resumable && this.#position !== undefined) return;
+    if (this.#subscription.resumable && this.#position !== undefined) {
+      this.#resuming = true;
+      return;
+    }
     for (const member of this.#members) member.markGap();
   }
 

@@ -37,8 +37,9 @@ export class Hub {
   async subscribe(request: LiveRequest, caller: () => Caller): Promise<Member> {
     const asked = { request, caller: caller() };
     const subscription = await this.#planned(asked);
-    const { start } = subscription;
-    const member = new Member({ caller, start, queueLimit: this.options.queueLimit });
+    const { start, measures } = subscription;
+    const member = new Member({ caller, start, measures, queueLimit: this.options.queueLimit });
+    if (start !== undefined) measures.clientResumes.value += 1;
     const key = subscription.key(asked.caller);
     const group = this.#groups.get(key) ?? new Set();
     for (const feed of group) {

@@ -10,6 +10,7 @@ import type { Engine } from '../engine/engine.js';
 import { addressOf } from '../guard/address.js';
 import type { Guard } from '../guard/guard.js';
 import type { GuardedRequest } from '../guard/persisted.js';
+import { countRefusal } from '../guard/refusals.js';
 import type { Rates } from '../guard/rates.js';
 import type { Connection, Connections } from './connection.js';
 import type { Hub } from './hub.js';
@@ -80,9 +81,9 @@ export function prepare(
   try {
     const request = foundRequest(guard, asked);
     const operation = readOperation(guard, engine.graph(), request, caller);
-    return 'faults' in operation ? operation : { request, operation };
+    return 'faults' in operation ? { faults: countRefusal(operation.faults) } : { request, operation };
   } catch (failure) {
-    if (failure instanceof GraphQLError) return { faults: [failure] };
+    if (failure instanceof GraphQLError) return { faults: countRefusal([failure]) };
     throw failure;
   }
 }

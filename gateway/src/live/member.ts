@@ -1,6 +1,7 @@
 import { slowConsumer } from '@marquee/chassis/errors/errors';
 import type { Caller } from '@marquee/chassis/identity/caller';
 import type { ExecutionResult, GraphQLError } from 'graphql';
+import type { LiveMeasures } from './measures.js';
 
 /** One event of a feed, completed at most once for each audience. */
 export interface LiveEvent {
@@ -18,11 +19,12 @@ export interface MemberOptions {
   queueLimit: number;
   /** The cursor that the client came with. */
   start: unknown;
+  measures: LiveMeasures;
 }
 
 /** One client's subscription: what its feed sends, in order, in a queue with a bound. */
 export class Member implements AsyncIterableIterator<ExecutionResult> {
-  readonly #queue: { event: LiveEvent; afterGap: boolean }[] = [];
+  readonly #queue: { event: LiveEvent; afterGap: boolean; since: number }[] = [];
   #ending: { because: Ending } | undefined;
   #gap = false;
   #feed: { leave(member: Member): void } | undefined;
@@ -40,16 +42,18 @@ export class Member implements AsyncIterableIterator<ExecutionResult> {
 
   /** Comes to a feed, from another one perhaps. */
   joined(feed: { leave(member: Member): void }): void {
+    if (!this.#feed) this.options.measures.open.value += 1;
     this.#feed = feed;
   }
 
   /** Takes an event in. A client that is too slow is not waited for. */
   push(event: LiveEvent): void {
     if (this.#ending) return;
-    this.#queue.push({ event, afterGap: this.#gap });
+    this.#queue.push({ event, afterGap: this.#gap, since: performance.now() });
     this.#gap = false;
     if (this.#queue.length > this.options.queueLimit) {
       this.#queue.length = 0;
+      this.options.measures.slowConsumers.value += 1;
       this.end((cursor) => slowConsumer(this.options.queueLimit, cursor));
       this.#leave();
     }
@@ -75,6 +79,7 @@ export class Member implements AsyncIterableIterator<ExecutionResult> {
     const { cursor, result } = first.event;
     const value = await result(this.caller).catch((failure: unknown) => this.#fail(failure));
     if (cursor !== undefined) this.#cursor = cursor;
+    this.#measure(first);
     return { done: false, value: first.afterGap ? flagged(value) : value };
   }
 
@@ -98,14 +103,23 @@ export class Member implements AsyncIterableIterator<ExecutionResult> {
     return { done: true, value: undefined };
   }
 
+  #measure({ afterGap, since }: { afterGap: boolean; since: number }): void {
+    const { deliveries, gaps, lag } = this.options.measures;
+    deliveries.value += 1;
+    if (afterGap) gaps.value += 1;
+    lag(performance.now() - since);
+  }
+
   #fail(failure: unknown): never {
     this.#leave();
     throw failure;
   }
 
   #leave(): void {
-    this.#feed?.leave(this);
+    if (!this.#feed) return;
+    this.#feed.leave(this);
     this.#feed = undefined;
+    this.options.measures.open.value -= 1;
   }
 }
 

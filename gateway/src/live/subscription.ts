@@ -1,12 +1,15 @@
 import type { FetchNode, QueryPlan, SubscriptionNode } from '@apollo/query-planner';
 import { badInput, forbidden, unauthenticated } from '@marquee/chassis/errors/errors';
 import type { Caller } from '@marquee/chassis/identity/caller';
+import { traced } from '@marquee/chassis/telemetry/tracing';
 import type { DocumentNode, ExecutionResult } from 'graphql';
 import { operationsOf } from '../engine/definitions.js';
 import type { Graph } from '../engine/graph.js';
+import type { Prepared } from '../engine/prepared.js';
 import type { Refused } from '../engine/shape/operation.js';
 import { callerClass, callerKey, likenessOf } from './audience.js';
 import { cursorOf, dropCursor, startOf } from './cursor.js';
+import { type LiveMeasures, measuresOf } from './measures.js';
 import type { LiveOperation } from './operation.js';
 import { rewritten, usedVariables } from './rewriting.js';
 import { rootFields } from './root.js';
@@ -20,6 +23,7 @@ export interface Subscription {
   resumable: boolean;
   /** The cursor that the client gave; undefined for "from now on". */
   start: unknown;
+  measures: LiveMeasures;
   /** The same for clients that get the same events. */
   key(caller: Caller): string;
   /** The same for clients that get the same result of an event. */
@@ -48,23 +52,36 @@ export async function planSubscription(
   refuseRoot(document, hidden);
   const prepared = await graph.prepare(document, operationName, hidden);
   const planned = subscriptionNode(prepared.plan);
-  const { primary } = planned;
   const alike = likenessOf(planned, graph.supergraphSchema);
+  const completed = completion(graph, prepared, variables, definition.name);
   const request = JSON.stringify([text, operationName, usedVariables(document, variables)]);
   return {
-    primary,
+    primary: planned.primary,
     variables,
     resumable: mark !== undefined,
     start: mark && startOf(definition, field, variables, mark),
+    measures: measuresOf(definition.name),
     key: (caller) => `${alike.event ? callerClass(caller) : callerKey(caller)} ${request}`,
     audience: (caller) => (alike.event && alike.rest ? '' : callerKey(caller)),
     cursor: (event) => (mark ? cursorOf(event, name) : undefined),
     async complete(event, caller) {
-      const result = (await graph.execute(prepared, { variables, context: { caller } }, event)) as ExecutionResult;
+      const result = await completed(event, caller);
       if (mark) dropCursor(result, name);
       return result;
     },
   };
+}
+
+/** Each event is a trace of its own: no client asked for just this one. */
+function completion(
+  graph: Graph,
+  prepared: Prepared,
+  variables: Record<string, unknown>,
+  field: string,
+): Subscription['complete'] {
+  const attributes = { 'graphql.operation.type': 'subscription' };
+  const form = { name: `subscription ${field}`, root: true, attributes };
+  return (event, caller) => traced(form, () => graph.execute(prepared, { variables, context: { caller } }, event));
 }
 
 /** Tells whether two plans ask a subgraph for the same events. */

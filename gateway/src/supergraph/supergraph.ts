@@ -1,5 +1,5 @@
 import { SettingsError } from '@marquee/chassis/config/settings';
-import { counter } from '@marquee/chassis/telemetry/instruments';
+import { reading } from '@marquee/chassis/telemetry/instruments';
 import type { Logger } from '@marquee/chassis/telemetry/log';
 import type { Subgraph } from '../engine/planner/messages.js';
 import { type LoadedPlanning, openPlanning } from '../engine/planner/planning.js';
@@ -21,6 +21,8 @@ export interface SupergraphUser {
   /** New operations run over this one from now on. */
   swap(planning: LoadedPlanning): void;
 }
+
+const reloads = { loaded: reading('marquee.supergraph.loaded'), refused: reading('marquee.supergraph.refused') };
 
 /** Owns the supergraph's life. */
 export class SupergraphLife {
@@ -79,10 +81,10 @@ export class SupergraphLife {
     const { source, log } = this.options;
     try {
       await this.#take(sdl, user);
-      counter('marquee.supergraph.loaded').add(1);
+      reloads.loaded.value += 1;
       log.info({ supergraph: source.name }, 'supergraph loaded again');
     } catch (err) {
-      counter('marquee.supergraph.refused').add(1);
+      reloads.refused.value += 1;
       log.error({ err, supergraph: source.name }, 'supergraph refused; the one that is loaded stays');
     }
   }

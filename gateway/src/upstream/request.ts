@@ -1,18 +1,21 @@
 import { callerHeader } from '@marquee/chassis/identity/signature';
 import { timeLeftHeader } from '@marquee/chassis/http/time-left';
-import { durations } from '@marquee/chassis/telemetry/instruments';
 import type { Logger } from '@marquee/chassis/telemetry/log';
+import { logOnceASecond } from '@marquee/chassis/telemetry/repeats';
 import { currentRequest, requestIdHeader } from '@marquee/chassis/telemetry/request';
-import { context, propagation, type Span, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
+import { passTraceOn, traced } from '@marquee/chassis/telemetry/tracing';
+import { type Span, SpanStatusCode } from '@opentelemetry/api';
 import type { Pool } from 'undici';
 import { type Answer, readAnswer } from './answer.js';
 import type { Deadline } from './deadline.js';
 import { countFailure, failureOf, UpstreamFailure } from './failure.js';
+import type { Watched } from './watched.js';
 
 export interface RequestOptions {
   name: string;
   path: string;
   pool: Pool;
+  watched: Watched;
   log: Logger;
 }
 
@@ -25,10 +28,10 @@ export interface UpstreamRequest {
 
 /** Sends one request. @throws UpstreamFailure, which is logged and counted */
 export function sendRequest(options: RequestOptions, request: UpstreamRequest): Promise<Answer> {
-  return observed(options, () => exchange(options, request));
+  return observed(options, (span) => exchange(options, request, span));
 }
 
-async function exchange({ name, path, pool }: RequestOptions, request: UpstreamRequest): Promise<Answer> {
+async function exchange({ name, path, pool }: RequestOptions, request: UpstreamRequest, span: Span): Promise<Answer> {
   const { body, deadline } = request;
   const { signal } = deadline;
   const { statusCode, body: answer } = await pool.request({
@@ -38,6 +41,7 @@ async function exchange({ name, path, pool }: RequestOptions, request: UpstreamR
     body,
     signal,
   });
+  span.setAttribute('http.response.status_code', statusCode);
   const refusal = refusalOf(name, statusCode);
   if (refusal === undefined) return readAnswer(name, statusCode, await answer.text());
   await answer.dump();
@@ -53,7 +57,7 @@ function headersOf({ signedCaller, deadline }: UpstreamRequest): Record<string, 
     [timeLeftHeader]: String(Math.max(1, Math.ceil(deadline.left()))),
     ...(requestId !== undefined && { [requestIdHeader]: requestId }),
   };
-  propagation.inject(context.active(), headers);
+  passTraceOn(headers);
   return headers;
 }
 
@@ -65,17 +69,17 @@ function refusalOf(name: string, status: number): UpstreamFailure | undefined {
   return undefined;
 }
 
-function observed({ name, log }: RequestOptions, work: () => Promise<Answer>): Promise<Answer> {
-  const options = { kind: SpanKind.CLIENT, attributes: { 'graphql.subgraph': name } };
-  return trace.getTracer('marquee').startActiveSpan(`POST ${name}`, options, async (span) => {
+function observed({ name, watched, log }: RequestOptions, work: (span: Span) => Promise<Answer>): Promise<Answer> {
+  return traced(watched.form, async (span) => {
     const started = performance.now();
     try {
-      return await work();
+      const answer = await work(span);
+      watched.record(performance.now() - started, 'ok');
+      return answer;
     } catch (thrown) {
-      throw noted(failureOf(name, thrown), span, log);
-    } finally {
-      durations('http.client.request.duration').record((performance.now() - started) / 1000, { service: name });
-      span.end();
+      const failure = failureOf(name, thrown);
+      watched.record(performance.now() - started, failure.reason);
+      throw noted(failure, span, log);
     }
   });
 }
@@ -86,6 +90,11 @@ function noted(failure: UpstreamFailure, span: Span, log: Logger): UpstreamFailu
   if (reason === 'left') return failure;
   span.setStatus({ code: SpanStatusCode.ERROR }).setAttribute('error.type', reason);
   const code = (cause as { code?: unknown } | undefined)?.code;
-  log[reason === 'unauthorized' ? 'error' : 'warn']({ subgraph, reason, detail, code }, 'subgraph failed');
+  logOnceASecond(log, {
+    level: reason === 'unauthorized' ? 'error' : 'warn',
+    key: `${subgraph} ${reason}`,
+    record: { subgraph, reason, detail, code },
+    message: 'subgraph failed',
+  });
   return failure;
 }

@@ -8,6 +8,7 @@ import type { Answer } from './answer.js';
 import { createPolicy, type PolicySetting } from './policy.js';
 import { sendRequest } from './request.js';
 import { openStreams, type Streams } from './streams.js';
+import { watchUpstream } from './watched.js';
 
 export interface UpstreamOptions {
   name: string;
@@ -69,7 +70,7 @@ export function openUpstream({ name, url, settings, signer, log }: UpstreamOptio
   });
   const streams = openStreams({ name, url, signer, log, openingTimeout: timeout });
   const policy = createPolicy({ name, settings, log });
-  const target = { name, path: `${url.pathname}${url.search}`, pool, log };
+  const target = { name, path: `${url.pathname}${url.search}`, pool, watched: watchUpstream(name, url), log };
   return {
     name,
     url,

@@ -8,7 +8,7 @@ const period = 60_000;
 
 /** Shows how many dead letters there are now: somebody should look at each. */
 export async function showDeadLetters(store: ProcessingStore): Promise<void> {
-  gauge('media.dead_letters').record(await store.deadLetters());
+  gauge('marquee.media.dead_letters').record(await store.deadLetters());
 }
 
 /** Keeps showing them, since another process may have left one or somebody cleared them away. */

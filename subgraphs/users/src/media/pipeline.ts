@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Logger } from '@marquee/chassis/telemetry/log';
-import { counter } from '@marquee/chassis/telemetry/instruments';
+import { reading } from '@marquee/chassis/telemetry/instruments';
 import type { Claim, ProcessingStore } from '../store/processing.js';
 import { showDeadLetters } from './dead-letters.js';
 import { processUpload } from './process.js';
@@ -14,6 +14,13 @@ export interface Pipeline {
   /** Seconds before the first of three retries; five times as long before each further one. */
   retrySeconds: number;
 }
+
+/** What became of uploads. */
+const uploads = {
+  accepted: reading('marquee.media.uploads', { outcome: 'accepted' }),
+  rejected: reading('marquee.media.uploads', { outcome: 'rejected' }),
+  buried: reading('marquee.media.uploads', { outcome: 'dead letter' }),
+};
 
 /** The first attempt and three retries. */
 const mostAttempts = 4;
@@ -47,7 +54,7 @@ async function attempt(claim: Claim, pipeline: Pipeline): Promise<void> {
   const verdict = await processUpload(bytes, claim.contentType);
   if (verdict.kind === 'accepted') await keep(claim.id, verdict, pipeline);
   else await store.reject(claim.id, verdict.because);
-  counter('media.uploads').add(1, { outcome: verdict.kind });
+  uploads[verdict.kind].value += 1;
   await storage.discard(claim.id);
 }
 
@@ -61,7 +68,7 @@ async function keep(mediaId: string, { original, thumbnail, width, height }: Acc
 /** What was uploaded is not kept: it may say where somebody lives, and its owner is asked for it again. */
 async function bury(claim: Claim, failure: string, { store, storage, log }: Pipeline): Promise<void> {
   const buried = await store.bury(claim, 'It could not be processed: please upload it again.', failure);
-  if (buried) counter('media.uploads').add(1, { outcome: 'dead letter' });
+  if (buried) uploads.buried.value += 1;
   await showDeadLetters(store);
   log.error({ mediaId: claim.id, attempts: claim.attempts }, 'an upload is a dead letter');
   await storage.discard(claim.id).catch((err: unknown) => log.warn({ err }, 'an upload could not be discarded'));

@@ -32,8 +32,8 @@ test('what becomes of uploads is counted, dead letters too', async () => {
   await writeFile(folder, '');
   await upload(world, person, avatar, file);
   await world.close();
-  expect(numbersOf('media.uploads')).toEqual({ accepted: 1, rejected: 1, 'dead letter': 1 });
-  expect(numbersOf('media.dead_letters')).toEqual({ now: 1 });
+  expect(numbersOf('marquee.media.uploads')).toEqual({ accepted: 1, rejected: 1, 'dead letter': 1 });
+  expect(numbersOf('marquee.media.dead_letters')).toEqual({ now: 1 });
 });
 
 interface Metric {

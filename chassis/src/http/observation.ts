@@ -1,0 +1,58 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { type Attributes, SpanKind, SpanStatusCode } from '@opentelemetry/api';
+import { durations } from '../telemetry/instruments.js';
+import { isTracing, traced, type TraceHeaders, withinTrace } from '../telemetry/tracing.js';
+
+/** One exchange, as those who watch see it. */
+export interface Exchange {
+  request: IncomingMessage;
+  response: ServerResponse;
+  /** What its path is called, however many paths there are. */
+  route: string;
+  trace?: TraceHeaders | undefined;
+}
+
+/** Paths that balancers ask all the time, and how many of those requests there are for each that is traced. */
+const probes = new Set(['/health', '/ready']);
+const probesPerTrace = 100;
+
+let probed = 0;
+
+/** Answers a request within the trace of its sender. Of health checks one in a hundred is traced. */
+export function tracedRequest(exchange: Exchange, work: () => Promise<void>): Promise<void> {
+  if (!isTracing()) return work();
+  const { request, response, route, trace } = exchange;
+  if (probes.has(route) && probed++ % probesPerTrace > 0) return work();
+  const attributes = { 'http.request.method': methodOf(request), 'http.route': route, 'url.scheme': 'http' };
+  const form = { name: `${methodOf(request)} ${route}`, kind: SpanKind.SERVER, attributes };
+  return withinTrace(trace, () =>
+    traced(form, async (span) => {
+      await work();
+      span.setAttribute('http.response.status_code', response.statusCode);
+      if (response.statusCode >= 500)
+        span.setStatus({ code: SpanStatusCode.ERROR }).setAttribute('error.type', String(response.statusCode));
+    }),
+  );
+}
+
+/** The attributes of requests that are alike. */
+const known = new Map<string, Attributes>();
+
+export function recordRequest({ request, response, route }: Exchange, milliseconds: number): void {
+  const [method, status] = [methodOf(request), response.statusCode];
+  const key = `${method} ${route} ${status}`;
+  const attributes = known.get(key) ?? {
+    'http.request.method': method,
+    'http.route': route,
+    'http.response.status_code': status,
+  };
+  known.set(key, attributes);
+  durations('http.server.request.duration').record(milliseconds / 1000, attributes);
+}
+
+const methods = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
+
+/** Node takes some thirty methods, and nobody here means most of them. */
+function methodOf({ method = '' }: IncomingMessage): string {
+  return methods.has(method) ? method : '_OTHER';
+}

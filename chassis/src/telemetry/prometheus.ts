@@ -1,0 +1,40 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { PrometheusExporter } from '@opentelemetry/exporter-prometheus';
+import type { IMetricReader } from '@opentelemetry/sdk-metrics';
+import type { Closable } from '../process/closers.js';
+import type { Logger } from './log.js';
+
+export interface PrometheusOptions {
+  host: string;
+  /** 0 lets the system choose. */
+  port: number;
+  log: Logger;
+}
+
+/** A place where Prometheus reads the metrics: `/metrics` on a port of its own, which no balancer leads to. */
+export interface Prometheus extends Closable {
+  /** For the provider of the meters, which closes it. */
+  reader: IMetricReader;
+}
+
+/** @throws the system's error, for instance EADDRINUSE when the port is taken */
+export async function openPrometheus({ host, port, log }: PrometheusOptions): Promise<Prometheus> {
+  const reader = new PrometheusExporter({ preventServerStart: true });
+  const server = createServer({ headersTimeout: 5_000, requestTimeout: 5_000 }, (request, response) => {
+    if (request.method === 'GET' && request.url === '/metrics') reader.getMetricsRequestHandler(request, response);
+    else response.writeHead(404).end();
+  });
+  await new Promise<void>((resolve, reject) => server.once('error', reject).listen(port, host, resolve));
+  server.unref();
+  const address = server.address() as AddressInfo;
+  const name = address.family === 'IPv6' ? `[${address.address}]` : address.address;
+  log.info({ url: `http://${name}:${address.port}/metrics` }, 'metrics for Prometheus');
+  return { reader, close: () => closed(server) };
+}
+
+async function closed(server: Server): Promise<void> {
+  const over = new Promise<void>((resolve) => server.close(() => resolve()));
+  server.closeAllConnections();
+  await over;
+}

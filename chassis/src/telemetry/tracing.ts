@@ -1,0 +1,100 @@
+import {
+  type Attributes,
+  context,
+  INVALID_SPAN_CONTEXT,
+  propagation,
+  ROOT_CONTEXT,
+  type Span,
+  type SpanOptions,
+  SpanStatusCode,
+  trace,
+  type Tracer,
+} from '@opentelemetry/api';
+import { currentRequest } from './request.js';
+
+/** W3C trace context, as it comes and goes in headers. */
+export interface TraceHeaders {
+  traceparent: string;
+  tracestate?: string | undefined;
+}
+
+/** What a span is called, and what is known of it at its beginning. The same object serves for all that are alike. */
+export interface SpanForm extends SpanOptions {
+  name: string;
+  attributes?: Attributes;
+}
+
+let tracer: Tracer | undefined;
+
+/** What work is given in place of a span that nobody would see. */
+const nobodys = trace.wrapSpanContext(INVALID_SPAN_CONTEXT);
+
+/** From now on spans are those of the tracer provider that is registered; before and after there are none. */
+export function switchTracing(on: boolean): void {
+  tracer = on ? trace.getTracer('marquee') : undefined;
+}
+
+/** Whether spans go anywhere: what only they need is not worked out otherwise. */
+export function isTracing(): boolean {
+  return tracer !== undefined;
+}
+
+/** Whether there is a span that the running work belongs to. */
+export function isTraced(): boolean {
+  return tracer !== undefined && trace.getActiveSpan() !== undefined;
+}
+
+/** Runs `work` as a span below the running one; without tracing it only runs. A throw marks the span as failed. */
+export function traced<Result>(form: SpanForm, work: (span: Span) => Promise<Result>): Promise<Result> {
+  if (!tracer) return work(nobodys);
+  return tracer.startActiveSpan(form.name, form, async (span) => {
+    try {
+      return await work(span);
+    } catch (failure) {
+      span.setStatus({ code: SpanStatusCode.ERROR });
+      throw failure;
+    } finally {
+      span.end();
+    }
+  });
+}
+
+/**
+ * Tells of what has ended already, below the running span; it has failed when it has an `error.type`.
+ * @param milliseconds how long it took, until now
+ */
+export function tellSpan(form: SpanForm, milliseconds: number): void {
+  const endTime = Date.now();
+  const span = tracer?.startSpan(form.name, { ...form, startTime: endTime - milliseconds });
+  if (form.attributes?.['error.type'] !== undefined) span?.setStatus({ code: SpanStatusCode.ERROR });
+  span?.end(endTime);
+}
+
+/** Runs `work` within the trace of whoever asked for it. */
+export function withinTrace<Result>(headers: TraceHeaders | undefined, work: () => Result): Result {
+  if (!tracer) return work();
+  return context.with(headers ? propagation.extract(ROOT_CONTEXT, headers) : ROOT_CONTEXT, work);
+}
+
+/** Adds to the headers of a request what makes it part of the running trace; baggage is nobody's business. */
+export function passTraceOn(headers: Record<string, string>): void {
+  if (tracer) return propagation.inject(context.active(), headers);
+  const { traceparent, tracestate } = currentRequest()?.trace ?? {};
+  if (traceparent !== undefined) headers['traceparent'] = traceparent;
+  if (tracestate !== undefined) headers['tracestate'] = tracestate;
+}
+
+/** The id of the running trace, ours or that of whoever asked. */
+export function currentTraceId(): string | undefined {
+  const own = tracer && trace.getActiveSpan()?.spanContext().traceId;
+  return own ?? currentRequest()?.trace?.traceparent.split('-')[1];
+}
+
+const form = /^[0-9a-f]{2}-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}$/;
+
+/** The trace that headers speak of, where they speak of one. */
+export function traceIn(headers: Record<string, string | string[] | undefined>): TraceHeaders | undefined {
+  const { traceparent, tracestate } = headers;
+  if (typeof traceparent !== 'string' || !form.test(traceparent)) return undefined;
+  return typeof tracestate === 'string' && tracestate.length <= 512 ? { traceparent, tracestate } : { traceparent };
+}

@@ -1,0 +1,45 @@
+import { counter, durations, gauge, isMeasuring } from '@marquee/chassis/telemetry/instruments';
+import type { SpanForm } from '@marquee/chassis/telemetry/tracing';
+import { type Attributes, SpanKind } from '@opentelemetry/api';
+import type { FailureReason } from './failure.js';
+
+/** What is told of all requests to one service. */
+export interface Watched {
+  form: SpanForm;
+  /** Tells how long one attempt took, and how it ended. */
+  record(milliseconds: number, outcome: FailureReason | 'ok'): void;
+}
+
+const reasons: FailureReason[] = ['timeout', 'connection', 'status', 'unauthorized', 'garbage', 'full', 'open', 'left'];
+
+/** What went wrong never is worth seeing, so its counters stand at 0 from the start. */
+export function watchUpstream(name: string, url: URL): Watched {
+  const outcomes = new Map<string, Attributes>(
+    [...reasons, 'ok'].map((outcome) => [outcome, { service: name, outcome }]),
+  );
+  startCounters(name);
+  return {
+    form: {
+      name: `POST ${name}`,
+      kind: SpanKind.CLIENT,
+      attributes: {
+        'http.request.method': 'POST',
+        'server.address': url.hostname,
+        'server.port': Number(url.port || (url.protocol === 'https:' ? 443 : 80)),
+        'url.full': `${url.origin}${url.pathname}`,
+        'graphql.subgraph': name,
+      },
+    },
+    record(milliseconds, outcome) {
+      if (isMeasuring()) durations('http.client.request.duration').record(milliseconds / 1000, outcomes.get(outcome));
+    },
+  };
+}
+
+function startCounters(service: string): void {
+  for (const reason of reasons) if (reason !== 'left') counter('marquee.upstream.failures').add(0, { service, reason });
+  for (const reason of ['left', 'deadline']) counter('marquee.upstream.aborted').add(0, { service, reason });
+  for (const state of ['open', 'half-open', 'closed']) counter('marquee.breaker.changes').add(0, { service, state });
+  counter('marquee.upstream.retries').add(0, { service });
+  gauge('marquee.breaker.state').record(0, { service });
+}
