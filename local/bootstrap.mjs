@@ -61,6 +61,7 @@ async function handOver() {
   if (command === 'differential') return become(['gateway/differential/dist/main.js']);
   if (command === 'bench') return become(['bench/dist/main.js']);
   if (command === 'synth') return become(['deploy/dist/main.js']);
+  if (command === 'deploy' || command === 'secrets') return become([`deploy/dist/${command}.js`]);
   // In this very process, so that a signal has one place to go to.
   await import('./dist/main.js');
 }

@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { App, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks } from 'cdk-nag';
+import { deployers } from './delivery/deployers.js';
+import { images } from './delivery/images.js';
 import type { Environment } from './environments.js';
 import { bus } from './stacks/bus.js';
 import { data } from './stacks/data.js';
@@ -9,19 +11,35 @@ import { gateway } from './stacks/gateway.js';
 import { identity } from './stacks/identity.js';
 import { media } from './stacks/media.js';
 import { network } from './stacks/network.js';
+import { observability } from './stacks/observability.js';
 import { registry } from './stacks/registry.js';
 import { subgraphs } from './stacks/subgraphs.js';
 
+/** The stack that all environments share. */
+export function shared(outdir: string): App {
+  const app = openApp(outdir);
+  images(app);
+  return app;
+}
+
 /** All stacks of an environment, with every check switched on. It needs no credentials and no network. */
-export function graph(environment: Environment, outdir?: string): App {
-  const app = new App({ context: context(), ...(outdir !== undefined && { outdir }) });
-  Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
+export function graph(environment: Environment, outdir: string): App {
+  const app = openApp(outdir);
   const roads = network(app, environment);
   const stored = data(app, environment, roads);
   const ground = { environment, network: roads, data: stored, bus: bus(app, environment, roads) };
   registry(app, environment);
   subgraphs(app, ground, media(app, environment, roads, stored));
-  gateway(app, ground, edge(app, environment, roads), identity(app, environment));
+  const front = edge(app, environment, roads);
+  gateway(app, ground, front, identity(app, environment));
+  observability(app, environment, front);
+  deployers(app, environment);
+  return app;
+}
+
+function openApp(outdir: string): App {
+  const app = new App({ context: context(), outdir });
+  Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
   return app;
 }
 

@@ -1,14 +1,23 @@
-/** Writes the templates of an environment: `npm run synth -- dev`. CDK runs it, too, before it deploys. */
+/** Writes the templates of environments, or of what they share, with no credentials and no network: `npm run synth -- dev`. */
+import type { App } from 'aws-cdk-lib';
+import { graph, shared } from './app.js';
 import { environmentNames, environments, isEnvironmentName } from './environments.js';
-import { graph } from './app.js';
+import { templatesOf } from './places.js';
 
-const [name, outdir] = process.argv.slice(2);
+const names = process.argv.slice(2);
+const known = [...environmentNames, 'delivery'];
 
-if (isEnvironmentName(name)) {
-  const assembly = graph(environments[name], outdir).synth();
-  for (const { stackName } of assembly.stacks) process.stdout.write(`${stackName}\n`);
-  process.stdout.write(`${assembly.stacks.length} templates in ${assembly.directory}\n`);
-} else {
-  process.stderr.write(`Usage: npm run synth -- ${environmentNames.join('|')}\n`);
+if (names.length > 0 && names.every((name) => known.includes(name))) names.forEach(write);
+else {
+  process.stderr.write(`Usage: npm run synth -- ${known.join('|')}\n`);
   process.exitCode = 1;
+}
+
+function write(name: string): void {
+  const { stacks, directory } = open(name).synth();
+  process.stdout.write(`${stacks.map(({ stackName }) => stackName).join('\n')}\n${stacks.length} in ${directory}\n`);
+}
+
+function open(name: string): App {
+  return isEnvironmentName(name) ? graph(environments[name], templatesOf(name)) : shared(templatesOf(name));
 }

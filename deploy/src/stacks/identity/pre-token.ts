@@ -1,6 +1,6 @@
 import { Duration, type Stack } from 'aws-cdk-lib';
 import { Architecture, Code, Function as Lambda, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
-import { assetOf } from '../../assets.js';
+import { assetOf } from '../../places.js';
 import type { Environment } from '../../environments.js';
 import { functionRole } from '../../function-role.js';
 import { logGroup } from '../../log-group.js';

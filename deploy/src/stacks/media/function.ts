@@ -7,7 +7,7 @@ import { Architecture, CfnPermission, Code, Function as Lambda, Runtime, Tracing
 import { type Bucket, CfnBucket } from 'aws-cdk-lib/aws-s3';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { acknowledge } from '../../acknowledgements.js';
-import { assetOf } from '../../assets.js';
+import { assetOf } from '../../places.js';
 import type { Environment } from '../../environments.js';
 import { functionRole } from '../../function-role.js';
 import { logGroup } from '../../log-group.js';

@@ -4,3 +4,8 @@ import { fileURLToPath } from 'node:url';
 export function assetOf(name: 'media' | 'pre-token'): string {
   return fileURLToPath(new URL(`./assets/${name}`, import.meta.url));
 }
+
+/** Where the templates of an environment are written, and what goes with them. */
+export function templatesOf(name: string): string {
+  return fileURLToPath(new URL(`../cdk.out/${name}`, import.meta.url));
+}

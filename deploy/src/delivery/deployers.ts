@@ -1,0 +1,103 @@
+import type { App, Stack } from 'aws-cdk-lib';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { acknowledge } from '../acknowledgements.js';
+import type { Environment } from '../environments.js';
+import { namesOf, schemaNames, type ServiceName, serviceNames } from '../names.js';
+import { openStack } from '../stack.js';
+import { workflowProvider, workflowRole } from './workflow.js';
+
+/** Who may deploy to an environment: for each service a role that changes that service and nothing else. */
+export function deployers(app: App, environment: Environment): void {
+  const stack = openStack(app, environment, 'delivery', 'Who may deploy');
+  const provider = workflowProvider(stack);
+  for (const service of serviceNames) {
+    const registry = `arn:aws:s3:::${namesOf(environment).registryBucket}`;
+    const role = workflowRole(stack, provider, {
+      roleName: namesOf(environment).deployRole(service),
+      description: `Deploys the service ${service}`,
+      environment: environment.name,
+      rights: [
+        ...running(stack, environment, service),
+        ...publishing(registry),
+        ...migrating(stack, environment, service),
+      ],
+    });
+    acknowledge(role, {
+      'AwsSolutions-IAM5[Resource::*]':
+        'Task definitions are described and registered without a resource; what they may run as is named.',
+      [`AwsSolutions-IAM5[Resource::${registry}/*]`]: 'Versions and texts are named by number and digest.',
+      ...migrationFindings(stack, environment, service),
+    });
+  }
+}
+
+/** Registering alone runs nothing: a task runs with roles that are passed, and a service is updated by its name. */
+function running(stack: Stack, environment: Environment, service: ServiceName): PolicyStatement[] {
+  const names = namesOf(environment);
+  const role = (resourceName: string) =>
+    stack.formatArn({ service: 'iam', region: '', resource: 'role', resourceName });
+  return [
+    new PolicyStatement({
+      sid: 'Definitions',
+      actions: ['ecs:DescribeTaskDefinition', 'ecs:RegisterTaskDefinition'],
+      resources: ['*'],
+    }),
+    new PolicyStatement({
+      sid: 'Service',
+      actions: ['ecs:DescribeServices', 'ecs:UpdateService'],
+      resources: [ecs(stack, 'service', `${names.cluster}/${service}`)],
+    }),
+    new PolicyStatement({
+      sid: 'Roles',
+      actions: ['iam:PassRole'],
+      resources: [role(names.taskRole(service)), role(names.executionRole(service))],
+      conditions: { StringEquals: { 'iam:PassedToService': 'ecs-tasks.amazonaws.com' } },
+    }),
+    new PolicyStatement({
+      sid: 'Image',
+      actions: ['ssm:GetParameter', 'ssm:PutParameter'],
+      resources: [stack.formatArn({ service: 'ssm', resource: `parameter${names.imageParameter(service)}` })],
+    }),
+  ];
+}
+
+/** Publishing makes a version, writes its texts, and replaces what is live; nothing is ever deleted. */
+function publishing(registry: string): PolicyStatement[] {
+  return [
+    new PolicyStatement({ sid: 'Keys', actions: ['s3:ListBucket'], resources: [registry] }),
+    new PolicyStatement({ sid: 'Schemas', actions: ['s3:GetObject', 's3:PutObject'], resources: [`${registry}/*`] }),
+  ];
+}
+
+function migrating(stack: Stack, environment: Environment, service: ServiceName): PolicyStatement[] {
+  const arns = migrationArns(stack, environment, service);
+  if (arns === undefined) return [];
+  const cluster = { ArnEquals: { 'ecs:cluster': ecs(stack, 'cluster', namesOf(environment).cluster) } };
+  return [
+    new PolicyStatement({ sid: 'Migrate', actions: ['ecs:RunTask'], resources: [arns.family], conditions: cluster }),
+    new PolicyStatement({ sid: 'Watch', actions: ['ecs:DescribeTasks'], resources: [arns.tasks], conditions: cluster }),
+  ];
+}
+
+function migrationFindings(stack: Stack, environment: Environment, service: ServiceName): Record<string, string> {
+  const arns = migrationArns(stack, environment, service);
+  if (arns === undefined) return {};
+  return {
+    [`AwsSolutions-IAM5[Resource::${arns.family}]`]: 'Revisions are numbered by ECS.',
+    [`AwsSolutions-IAM5[Resource::${arns.tasks}]`]: 'Tasks are named by ECS.',
+  };
+}
+
+function migrationArns(stack: Stack, environment: Environment, service: ServiceName) {
+  const schema = schemaNames.find((name) => name === service);
+  if (schema === undefined) return undefined;
+  const names = namesOf(environment);
+  return {
+    family: ecs(stack, 'task-definition', `${names.migrationFamily(schema)}:*`),
+    tasks: ecs(stack, 'task', `${names.cluster}/*`),
+  };
+}
+
+function ecs(stack: Stack, resource: string, resourceName: string): string {
+  return stack.formatArn({ service: 'ecs', resource, resourceName });
+}

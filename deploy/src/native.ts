@@ -1,0 +1,33 @@
+/**
+ * Fetches what the function for uploads needs of sharp for Lambda's processors: sharp is compiled for each of them, and
+ * npm installs it for the machine it runs on. `npm run deploy` runs this first.
+ */
+import { spawnSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { assetOf } from './places.js';
+
+interface Lock {
+  packages: Record<string, { version: string } | undefined>;
+}
+
+const lock = JSON.parse(readFileSync(new URL('../../package-lock.json', import.meta.url), 'utf8')) as Lock;
+const sharp = lock.packages['node_modules/sharp'];
+if (sharp === undefined) throw new Error('sharp is not in package-lock.json');
+
+const cwd = assetOf('media');
+writeFileSync(`${cwd}/package.json`, JSON.stringify({ private: true, type: 'module' }));
+const { status } = spawnSync(
+  'npm',
+  [
+    'install',
+    '--no-audit',
+    '--no-fund',
+    '--ignore-scripts',
+    '--os=linux',
+    '--cpu=arm64',
+    '--libc=glibc',
+    `sharp@${sharp.version}`,
+  ],
+  { cwd, stdio: ['ignore', 'inherit', 'inherit'] },
+);
+process.exitCode = status ?? 1;

@@ -1,0 +1,44 @@
+/** Makes the secrets of an environment that it does not have yet, or renews one: `npm run secrets -- prod`. */
+import { type Environment, environmentNames, environments, isEnvironmentName } from './environments.js';
+import { namesOf, schemaNames } from './names.js';
+import { type Aws, openAws } from './secrets/aws.js';
+import { firstCallerKey, nextCallerKey, takeCallerKey } from './secrets/caller-key.js';
+import { giveSchema } from './secrets/database.js';
+
+type Task = (aws: Aws, environment: Environment) => Promise<void>;
+
+const tasks: Readonly<Record<string, Task>> = {
+  missing,
+  'next-caller-key': nextCallerKey,
+  'take-caller-key': takeCallerKey,
+  ...Object.fromEntries(
+    schemaNames.map((schema) => [`${schema}-password`, (aws: Aws, to: Environment) => giveSchema(aws, to, schema)]),
+  ),
+};
+
+const [name, what = 'missing', ...rest] = process.argv.slice(2);
+const task = tasks[what];
+
+try {
+  if (!isEnvironmentName(name) || task === undefined || rest.length > 0)
+    throw new Error(`Usage: npm run secrets -- ${environmentNames.join('|')} [${Object.keys(tasks).join('|')}]`);
+  await task(await openAws(environments[name]), environments[name]);
+  process.stdout.write(`${name}: done\n`);
+} catch (failure) {
+  process.stderr.write(`${(failure as Error).message}\n`);
+  process.exitCode = 1;
+}
+
+async function missing(aws: Aws, environment: Environment): Promise<void> {
+  const { secret } = namesOf(environment);
+  for (const schema of schemaNames)
+    if (!(await isMade(aws, secret(`${schema}/database-url`), 'postgres://')))
+      await giveSchema(aws, environment, schema);
+  if (!(await isMade(aws, secret('gateway/caller-signing-key'), '{'))) await firstCallerKey(aws, environment);
+}
+
+/** Until then there is the random text that the secret was opened with. */
+async function isMade(aws: Aws, SecretId: string, beginning: string): Promise<boolean> {
+  const { SecretString } = await aws<{ SecretString: string }>('secretsmanager', 'get-secret-value', { SecretId });
+  return SecretString.startsWith(beginning);
+}

@@ -1,0 +1,79 @@
+import type { App, Stack } from 'aws-cdk-lib';
+import { Alarm } from 'aws-cdk-lib/aws-cloudwatch';
+import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import { Rule } from 'aws-cdk-lib/aws-events';
+import { SnsTopic } from 'aws-cdk-lib/aws-events-targets';
+import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Key } from 'aws-cdk-lib/aws-kms';
+import { Topic } from 'aws-cdk-lib/aws-sns';
+import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
+import { delivery, type Environment } from '../environments.js';
+import { logGroup } from '../log-group.js';
+import { namesOf, serviceNames } from '../names.js';
+import { openStack } from '../stack.js';
+import type { Edge } from './edge.js';
+import { dashboard } from './observability/dashboard.js';
+import { edgeAlarms, gatewayAlarms } from './observability/edge-alarms.js';
+import type { AlarmPlan } from './observability/plan.js';
+import { serviceAlarms } from './observability/service-alarms.js';
+import { storeAlarms } from './observability/store-alarms.js';
+
+/** Who is called when, and what they look at. */
+export function observability(app: App, environment: Environment, edge: Edge): void {
+  const stack = openStack(app, environment, 'observability', 'Alarms, who hears of them, and the dashboard');
+  // The collectors beside the services write metrics into it.
+  logGroup(stack, environment, 'metrics');
+  const topic = openTopic(stack, environment);
+  const plans = [
+    ...edgeAlarms(environment, edge),
+    ...gatewayAlarms(environment),
+    ...serviceNames.flatMap((service) => serviceAlarms(environment, service)),
+    ...storeAlarms(environment),
+  ];
+  for (const plan of plans) openAlarm(stack, environment, topic, plan);
+  tellOfDeployments(stack, environment, topic);
+  dashboard(stack, environment, edge);
+}
+
+function openTopic(stack: Stack, environment: Environment): Topic {
+  const masterKey = new Key(stack, 'Key', { description: 'Alarms on their way', enableKeyRotation: true });
+  for (const service of ['cloudwatch', 'events'])
+    masterKey.grantEncryptDecrypt(new ServicePrincipal(`${service}.amazonaws.com`));
+  const topicName = `${namesOf(environment).prefix}-alarms`;
+  const topic = new Topic(stack, 'Alarms', { topicName, masterKey, enforceSSL: true });
+  topic.addSubscription(new EmailSubscription(environment.alarmEmail));
+  return topic;
+}
+
+function openAlarm(stack: Stack, environment: Environment, topic: Topic, plan: AlarmPlan): void {
+  const action = new SnsAction(topic);
+  const alarm = new Alarm(stack, `Alarm-${plan.name}`, {
+    alarmName: `${namesOf(environment).prefix}-${plan.name}`,
+    alarmDescription: `${plan.says} ${runbook(plan.section)}`,
+    metric: plan.metric,
+    threshold: plan.threshold,
+    comparisonOperator: plan.comparison,
+    evaluationPeriods: plan.periods,
+    treatMissingData: plan.missing,
+  });
+  alarm.addAlarmAction(action);
+  alarm.addOkAction(action);
+}
+
+function runbook(section: string): string {
+  return `https://github.com/${delivery.repository}/blob/${delivery.branch}/deploy/runbook.md#${section}`;
+}
+
+/** ECS takes a deployment back by itself; somebody should know why. */
+function tellOfDeployments(stack: Stack, environment: Environment, topic: Topic): void {
+  new Rule(stack, 'DeploymentFailed', {
+    ruleName: `${namesOf(environment).prefix}-deployment-failed`,
+    description: `A deployment was taken back. ${runbook('deployment-failed')}`,
+    eventPattern: {
+      source: ['aws.ecs'],
+      detailType: ['ECS Deployment State Change'],
+      detail: { eventName: ['SERVICE_DEPLOYMENT_FAILED'] },
+    },
+    targets: [new SnsTopic(topic)],
+  });
+}

@@ -1,0 +1,108 @@
+import { Duration, type Stack } from 'aws-cdk-lib';
+import { Dashboard, GraphWidget, type IMetric } from 'aws-cdk-lib/aws-cloudwatch';
+import { HttpCodeTarget } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
+import type { Environment } from '../../environments.js';
+import { namesOf, serviceNames, subgraphNames } from '../../names.js';
+import type { Edge } from '../edge.js';
+import { awsMetric, ownMetric, serviceMetric, taskMetric } from './metrics.js';
+
+/** One page: what clients notice at the top, then live data, services, and stores. */
+export function dashboard(stack: Stack, environment: Environment, edge: Edge): void {
+  new Dashboard(stack, 'Dashboard', {
+    dashboardName: namesOf(environment).prefix,
+    defaultInterval: Duration.hours(3),
+    widgets: [clients(environment, edge), live(environment), services(environment), stores(environment)],
+  });
+}
+
+function clients(environment: Environment, { balancer }: Edge): GraphWidget[] {
+  const period = Duration.minutes(5);
+  const times = ['p50', 'p90', 'p99'].map((statistic) => balancer.metrics.targetResponseTime({ statistic, period }));
+  const outcomes = ['ok', 'partial', 'failed'].map((outcome) =>
+    ownMetric(environment, 'marquee.operation.duration', { 'service.name': 'gateway', outcome }, 'SampleCount'),
+  );
+  const failed = balancer.metrics.httpCodeTarget(HttpCodeTarget.TARGET_5XX_COUNT, { period });
+  return [
+    chart('Requests, and failures of the gateway', [balancer.metrics.requestCount({ period }), failed]),
+    chart('Seconds to the answer', times),
+    chart('Operations by outcome', outcomes),
+    chart('Turned away', [
+      serviceMetric(environment, 'gateway', 'marquee.guard.rate_limited', 'Sum'),
+      awsMetric('AWS/WAFV2', 'BlockedRequests', blockedBy(environment), 'Sum'),
+    ]),
+  ];
+}
+
+function live(environment: Environment): GraphWidget[] {
+  const gateway = (metric: string, statistic: string) => serviceMetric(environment, 'gateway', metric, statistic);
+  const sockets = { 'service.name': 'gateway', transport: 'websocket' };
+  return [
+    chart('Open sockets', [ownMetric(environment, 'marquee.live.sockets', sockets, 'Sum')]),
+    chart('Events handed to clients', [gateway('marquee.live.deliveries', 'Sum')]),
+    chart('Seconds an event waits', [gateway('marquee.live.lag', 'Average'), gateway('marquee.live.lag', 'Maximum')]),
+    chart(
+      'Interrupted',
+      ['resumes', 'gaps', 'slow_consumers'].map((what) => gateway(`marquee.live.${what}`, 'Sum')),
+    ),
+  ];
+}
+
+function services(environment: Environment): GraphWidget[] {
+  const each = (metric: string, statistic: string) =>
+    serviceNames.map((name) => serviceMetric(environment, name, metric, statistic));
+  return [
+    chart(
+      'Processors in percent',
+      serviceNames.map((name) => taskMetric(environment, name, 'CPUUtilization')),
+    ),
+    chart(
+      'Memory in percent',
+      serviceNames.map((name) => taskMetric(environment, name, 'MemoryUtilization')),
+    ),
+    chart('Unexpected errors', each('marquee.errors.unexpected', 'Sum')),
+    chart(
+      'Breakers: 2 is open',
+      subgraphNames.map((service) =>
+        ownMetric(environment, 'marquee.breaker.state', { 'service.name': 'gateway', service }, 'Maximum'),
+      ),
+    ),
+  ];
+}
+
+function stores(environment: Environment): GraphWidget[] {
+  const names = namesOf(environment);
+  const database = { DBClusterIdentifier: names.database };
+  const statement = (name: string, system: string) =>
+    ownMetric(
+      environment,
+      'db.client.operation.duration',
+      { 'service.name': name, 'db.system.name': system },
+      'Average',
+    );
+  return [
+    chart('Database: capacity units, connections', [
+      awsMetric('AWS/RDS', 'ServerlessDatabaseCapacity', database, 'Average'),
+      awsMetric('AWS/RDS', 'DatabaseConnections', database, 'Maximum'),
+    ]),
+    chart('Seconds of a statement', [
+      ...['users', 'jobs'].map((name) => statement(name, 'postgresql')),
+      ...['messaging', 'shows'].map((name) => statement(name, 'aws.dynamodb')),
+    ]),
+    chart('Bus: work, and work put off', [
+      awsMetric('AWS/ElastiCache', 'ElastiCacheProcessingUnits', { clusterId: names.bus }, 'Sum'),
+      awsMetric('AWS/ElastiCache', 'ThrottledCmds', { clusterId: names.bus }, 'Sum'),
+    ]),
+    chart('Uploads: failures, dead letters', [
+      awsMetric('AWS/Lambda', 'Errors', { FunctionName: names.mediaFunction }, 'Sum'),
+      serviceMetric(environment, 'users', 'marquee.media.dead_letters', 'Maximum'),
+    ]),
+  ];
+}
+
+function blockedBy(environment: Environment): Record<string, string> {
+  return { WebACL: namesOf(environment).webAcl, Region: environment.region, Rule: 'ALL' };
+}
+
+function chart(title: string, left: IMetric[]): GraphWidget {
+  return new GraphWidget({ title, left, width: 6, height: 6 });
+}
