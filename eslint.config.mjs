@@ -41,7 +41,7 @@ const namelessFile = {
 };
 
 /** What a plain script finds in Node without importing it. */
-const scriptGlobals = ['Buffer', 'URL', 'clearTimeout', 'console', 'fetch', 'process', 'setTimeout'];
+const scriptGlobals = ['AbortSignal', 'Buffer', 'URL', 'clearTimeout', 'console', 'fetch', 'process', 'setTimeout'];
 
 /** Imports that no file may have, however it writes them. */
 function restrictedImports(...patterns) {

@@ -1,6 +1,10 @@
-/** The embedded run from the command line: `start`, `reset`, or the name of a service's tool with its arguments. */
+/**
+ * The embedded run from the command line: `start`, `reset`, `compose` for the same in containers, or the name of a
+ * service's tool with its arguments.
+ */
 import { readSettings, SettingsError } from '@marquee/chassis/config/settings';
 import { launcherSettings } from './config.js';
+import { composeCommand } from './launcher/compose.js';
 import { Refusal } from './launcher/refusal.js';
 import { resetCommand } from './launcher/reset.js';
 import { startCommand } from './launcher/start.js';
@@ -19,6 +23,7 @@ async function execute(): Promise<number> {
   const settings = readSettings(launcherSettings);
   if (command === 'start') await startCommand(settings);
   else if (command === 'reset') await resetCommand(settings);
+  else if (command === 'compose') return composeCommand(args, settings);
   else return toolCommand(command, args, settings);
   return 0;
 }

@@ -1,0 +1,85 @@
+#!/usr/bin/env bash
+# The tasks of a service in ECS: service.sh note|migrate|replace|restore.
+#   CLUSTER, SERVICE   whose tasks; the families are CLUSTER-SERVICE and CLUSTER-SERVICE-migrate
+#   IMAGE              what they are to run, by digest
+# What `note` finds is where `restore` goes back to.
+set -euo pipefail
+shopt -s inherit_errexit
+
+main() {
+  case "$1" in
+    note) remember FORMER_TASKS running ;;
+    migrate) migrate ;;
+    replace) replace ;;
+    restore) run_tasks "$FORMER_TASKS" ;;
+    *) return 64 ;;
+  esac
+}
+
+replace() {
+  local definition
+  definition=$(with_image "$CLUSTER-$SERVICE" "$SERVICE")
+  run_tasks "$definition"
+}
+
+migrate() {
+  local definition network task code
+  definition=$(with_image "$CLUSTER-$SERVICE-migrate" migrate)
+  network=$(described 'services[0].networkConfiguration' json)
+  task=$(aws ecs run-task --cluster "$CLUSTER" --launch-type FARGATE --task-definition "$definition" \
+    --network-configuration "$network" --started-by "migrate-$SERVICE" --query 'tasks[0].taskArn' --output text)
+  aws ecs wait tasks-stopped --cluster "$CLUSTER" --tasks "$task"
+  code=$(aws ecs describe-tasks --cluster "$CLUSTER" --tasks "$task" \
+    --query 'tasks[0].containers[?name==`migrate`].exitCode | [0]' --output text)
+  [ "$code" = 0 ] || fail "the migration $task ended with $code"
+}
+
+# A service whose new tasks do not start goes back by itself and is stable then, on the old ones.
+run_tasks() {
+  local now image
+  aws ecs update-service --cluster "$CLUSTER" --service "$SERVICE" --task-definition "$1" --query 'service.serviceArn' --output text
+  aws ecs wait services-stable --cluster "$CLUSTER" --services "$SERVICE"
+  now=$(running)
+  [ "$now" = "$1" ] || fail "$SERVICE did not become stable with $1"
+  image=$(image_of "$1")
+  aws ssm put-parameter --name "/marquee/${CLUSTER#marquee-}/$SERVICE/image" --type String --overwrite \
+    --value "$image" --query Version --output text
+}
+
+# Registers the newest definition of a family with another image for one of its containers, and names it.
+with_image() {
+  aws ecs describe-task-definition --task-definition "$1" --query taskDefinition --output json |
+    jq --arg name "$2" --arg image "$IMAGE" '
+      (.containerDefinitions[] | select(.name == $name)).image = $image
+      | del(.taskDefinitionArn, .revision, .status, .requiresAttributes, .compatibilities, .registeredAt, .registeredBy)' \
+      >"$RUNNER_TEMP/definition.json"
+  aws ecs register-task-definition --cli-input-json "file://$RUNNER_TEMP/definition.json" \
+    --query taskDefinition.taskDefinitionArn --output text
+}
+
+image_of() {
+  aws ecs describe-task-definition --task-definition "$1" --output text \
+    --query "taskDefinition.containerDefinitions[?name=='$SERVICE'].image | [0]"
+}
+
+running() {
+  described 'services[0].deployments[?status==`PRIMARY`].taskDefinition | [0]' text
+}
+
+described() {
+  aws ecs describe-services --cluster "$CLUSTER" --services "$SERVICE" --query "$1" --output "$2"
+}
+
+# Keeps what a command says for later steps.
+remember() {
+  local found
+  found=$("${@:2}")
+  echo "$1=$found" >>"$GITHUB_ENV"
+}
+
+fail() {
+  echo "::error::$1"
+  exit 1
+}
+
+main "$@"

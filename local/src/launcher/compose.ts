@@ -1,0 +1,65 @@
+/** The containers of `docker/compose.yaml`: what they are told by the launcher, and how they start and stop. */
+import { spawn, spawnSync } from 'node:child_process';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Variables } from '@marquee/chassis/config/settings';
+import { environment, type LauncherSettings } from '../config.js';
+import { type Copy, dataDirectory, portsOf, root } from './copy.js';
+import { Refusal } from './refusal.js';
+import { callerKeys, mediaIdKey, openSecrets, password } from './secrets.js';
+import { publicUrl } from './system.js';
+
+/**
+ * `up` builds what has changed and returns once the gateway is ready; `down` stops everything and keeps the data, which
+ * `down --volumes` forgets. Any other command of Docker Compose works as well.
+ * @throws Refusal when there is no Docker Compose
+ */
+export async function composeCommand([command = 'up', ...rest]: readonly string[], settings: LauncherSettings) {
+  const directory = dataDirectory(settings);
+  await mkdir(directory, { recursive: true });
+  const ports = portsOf(settings);
+  const secrets = await openSecrets(join(directory, 'secrets.json'));
+  const given = { ...environment(), ...containerVariables({ ports, secrets, logLevel: settings.LOG_LEVEL }) };
+  const args = command === 'up' ? ['up', '--build', '--detach', ...rest] : [command, ...rest];
+  const code = await ended(composeProgram(), ['--project-name', 'marquee', '--file', file, ...args], given);
+  if (command === 'up' && code === 0) process.stdout.write(`The graph is at ${publicUrl({ ports }, 'gateway')}\n`);
+  return code;
+}
+
+/** What the compose file leaves open: addresses, and what nobody else may know. */
+export function containerVariables({ ports, secrets, logLevel }: Pick<Copy, 'ports' | 'secrets' | 'logLevel'>) {
+  const published = Object.entries(ports).map(([name, port]) => [`${name.toUpperCase()}_PORT`, String(port)]);
+  return {
+    ...(Object.fromEntries(published) as Record<string, string>),
+    JAEGER_PORT: String(ports.gateway + 22),
+    METRICS_PORT: String(ports.gateway + 23),
+    LOG_LEVEL: logLevel,
+    CALLER_SIGNING_KEY: JSON.stringify(secrets.callerKey),
+    CALLER_KEYS: callerKeys(secrets),
+    ISSUER_KEY: JSON.stringify(secrets.issuerKey),
+    MEDIA_ID_KEY: mediaIdKey(secrets),
+    POSTGRES_PASSWORD: password(secrets, 'postgres'),
+    USERS_DATABASE_PASSWORD: password(secrets, 'postgres users'),
+    JOBS_DATABASE_PASSWORD: password(secrets, 'postgres jobs'),
+  };
+}
+
+const file = join(root, 'docker/compose.yaml');
+
+/** The plugin of today, or the program that came before it. */
+function composeProgram(): readonly string[] {
+  const programs = [['docker', 'compose'], ['docker-compose']];
+  const found = programs.find(
+    ([program = '', ...args]) => spawnSync(program, [...args, 'version'], { stdio: 'ignore' }).status === 0,
+  );
+  if (!found) throw new Refusal('There is no `docker compose` on this machine.');
+  return found;
+}
+
+function ended([program = '', ...first]: readonly string[], args: readonly string[], env: Variables): Promise<number> {
+  const child = spawn(program, [...first, ...args], { stdio: 'inherit', env: { ...env } });
+  return new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('exit', (code) => resolve(code ?? 1));
+  });
+}
