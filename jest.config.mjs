@@ -7,6 +7,9 @@ export default {
   testPathIgnorePatterns: ['/node_modules/', '/dist/', '/.data/'],
   modulePathIgnorePatterns: ['<rootDir>/.data/', '<rootDir>/.turbo/'],
   testEnvironment: 'node',
+  // Nothing of a test is left in the context that would be cleaned: see the runtime.
+  testEnvironmentOptions: { globalsCleanup: 'off' },
+  runtime: '<rootDir>/local/dist/testing/runtime.js',
   extensionsToTreatAsEsm: ['.ts'],
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
   transform: {

@@ -1,3 +1,4 @@
+/** @alone: fake timers are those of the context. */
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { generateKeyPair, type JSONWebKeySet, type JWK, SignJWT } from 'jose';
 import type { Caller } from '../src/identity/caller.js';

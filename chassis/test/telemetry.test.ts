@@ -1,3 +1,4 @@
+/** @alone: what measures belongs to the process. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage } from 'node:http';

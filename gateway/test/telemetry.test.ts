@@ -1,3 +1,4 @@
+/** @alone: what measures belongs to the process. */
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { type Collector, openCollector } from './fixtures/collector.js';
 import { openGateway } from './fixtures/gateway.js';

@@ -1,3 +1,4 @@
+/** @alone: what measures belongs to the process. */
 import { once } from 'node:events';
 import { rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
