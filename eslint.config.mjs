@@ -151,7 +151,7 @@ export default defineConfig(
   },
   {
     // jest calls what these files export by default, and a declaration says what a foreign module exports.
-    files: ['local/src/testing/{setup,teardown,runtime}.ts', '**/*.d.ts'],
+    files: ['local/src/testing/{setup,teardown,runtime,sequencer}.ts', '**/*.d.ts'],
     rules: { 'no-restricted-syntax': ['error', shape[0], shape[2]] },
   },
   {

@@ -10,6 +10,7 @@ export default {
   // Nothing of a test is left in the context that would be cleaned: see the runtime.
   testEnvironmentOptions: { globalsCleanup: 'off' },
   runtime: '<rootDir>/local/dist/testing/runtime.js',
+  testSequencer: '<rootDir>/local/dist/testing/sequencer.js',
   extensionsToTreatAsEsm: ['.ts'],
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
   transform: {
