@@ -1,6 +1,6 @@
 /** @alone: what measures belongs to the process. */
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { type Collector, openCollector } from './fixtures/collector.js';
+import { type Collector, openCollector } from '@marquee/chassis/testkit/collector';
 import { openGateway } from './fixtures/gateway.js';
 import { openPosts, openUsers } from './fixtures/graph.js';
 import type { Subgraph } from './fixtures/subgraph.js';

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { reading } from '../telemetry/instruments.js';
 import type { Logger } from '../telemetry/log.js';
 import { type Bus, processBus } from './bus.js';
 
@@ -26,6 +27,8 @@ export const sharedBusInProduction: [
 
 /** The bus over Redis when there is one, otherwise one within this process; the log says which. */
 export async function openBus({ REDIS_URL: url, BUS_PREFIX: prefix }: BusSettings, log: Logger): Promise<Bus> {
+  // That none was lost is worth seeing.
+  reading('marquee.bus.hints.lost');
   if (url !== undefined) {
     // Only who has a Redis waits for its client to load.
     const { redisBus } = await import('./redis.js');

@@ -100,10 +100,11 @@ export function openLive<Connection extends object>(options: LiveOptions<Connect
   };
 }
 
+const websockets = openSockets('websocket');
+
 function countWhileOpen(socket: WebSocket): void {
-  const open = openSockets('websocket');
-  open.value += 1;
-  socket.once('close', () => (open.value -= 1));
+  websockets.value += 1;
+  socket.once('close', () => (websockets.value -= 1));
 }
 
 /** How many sockets are open now; an event stream counts as one. */

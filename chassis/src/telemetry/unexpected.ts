@@ -14,6 +14,8 @@ export interface Circumstances {
 
 export type Reporter = (error: unknown, circumstances: Circumstances) => void;
 
+const unexpected = reading('marquee.errors.unexpected');
+
 /** Where unexpected errors are reported, beside the log. */
 let reporter: Reporter | undefined;
 
@@ -34,7 +36,7 @@ export interface Unexpected {
  * and one report a second are enough.
  */
 export function tellUnexpected(log: Logger, err: unknown, { place, message, record = {} }: Unexpected): void {
-  reading('marquee.errors.unexpected').value += 1;
+  unexpected.value += 1;
   const key = `${message} ${place} ${err instanceof Error ? err.name : ''}`;
   if (logOnceASecond(log, { level: 'error', key, record: { err, ...record }, message })) report(err, place);
 }

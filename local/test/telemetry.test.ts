@@ -1,0 +1,167 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { Closers } from '@marquee/chassis/process/closers';
+import { type Collector, openCollector, type Span } from '@marquee/chassis/testkit/collector';
+import { testKeys } from '@marquee/chassis/testkit/keys';
+import { listen } from '@marquee/chassis/testkit/live';
+import { post } from '@marquee/chassis/testkit/service';
+import { freshSchema, freshTable } from '@marquee/chassis/testkit/stores';
+import { type ServiceProcess, startServiceProcess } from './fixtures/service-process.js';
+import { schemaFile } from './fixtures/whole-graph.js';
+
+const closers = new Closers();
+let collector: Collector;
+let processes: ServiceProcess[];
+/** What Prometheus read of all processes. */
+let metrics: string;
+
+const traceId = '0af7651916cd43dd8448eb211c80319c';
+const clientSpan = 'b7ad6b7169203331';
+const shelf = `query Shelf($slug: ID!, $handle: String!) {
+  shows(first: 2) { edges { node { title addedBy { handle } } } }
+  show(slug: $slug) { title }
+  user(handle: $handle) { handle }
+}`;
+beforeAll(async () => {
+  collector = closers.add(await openCollector());
+  processes = await startProcesses();
+  const [{ url }] = processes as [ServiceProcess];
+  await useThem(`${url}/graphql`);
+  metrics = (await Promise.all(processes.map((one) => one.metrics()))).join('\n');
+  await Promise.all(processes.map((one) => one.close()));
+}, 60_000);
+
+afterAll(() => closers.close());
+
+describe('a query over two services is one trace', () => {
+  test('from the client through the gateway and both services to both stores, without a hole', () => {
+    const spans = spansOfTrace();
+    const known = new Set([clientSpan, ...spans.map(({ spanId }) => spanId)]);
+    expect(spans.filter(({ parentSpanId }) => !known.has(parentSpanId ?? ''))).toEqual([]);
+    expect(ancestors('query Shelf')).toBe('query Shelf < POST /graphql < client');
+    expect(ancestors('POST users')).toBe('POST users < query Shelf < POST /graphql < client');
+    const through = (name: string) => `POST /graphql < POST ${name} < query Shelf < POST /graphql < client`;
+    expect(ancestors('SELECT users')).toBe(`SELECT users < ${through('users')}`);
+    expect(ancestors(spans.map(({ name }) => name).find((name) => name.startsWith('Query ')) ?? '')).toMatch(
+      new RegExp(`^Query t_\\w+ < ${through('shows')}$`),
+    );
+  });
+
+  test('with what the semantic conventions name', () => {
+    expect(attributesOf('POST users')).toMatchObject({
+      'http.request.method': 'POST',
+      'server.address': '127.0.0.1',
+      'http.response.status_code': '200',
+    });
+    expect(attributesOf('SELECT users')).toMatchObject({
+      'db.system.name': 'postgresql',
+      'db.operation.name': 'SELECT',
+      'db.collection.name': 'users',
+      'db.query.text': expect.stringMatching(/^SELECT .* FROM .*users/),
+    });
+    expect(attributesOf('query Shelf')).toMatchObject({ 'graphql.operation.type': 'query' });
+  });
+
+  test('with no value that anyone sent, and no one’s name', () => {
+    expect(collector.text()).not.toMatch(/hunter2|dev-admin-001|example\.com/);
+  });
+});
+
+describe('the metrics that are documented', () => {
+  test('are those that a running graph exports, all of them and no others', async () => {
+    const readme = await readFile(new URL('../../chassis/README.md', import.meta.url), 'utf8');
+    const documented = [...readme.matchAll(/^\| `([a-z0-9._]+)` +\| (\w+)/gm)].map(
+      ([, name = '', kind]) => name.replaceAll('.', '_') + (kind === 'counter' ? '_total' : ''),
+    );
+    const exported = [...metrics.matchAll(/^# TYPE (\w+) /gm)].map(([, name]) => name);
+    expect(new Set(exported.filter((name) => name !== 'target_info'))).toEqual(new Set(documented));
+  });
+
+  test('tell what was done', () => {
+    expect(value('marquee_operation_duration_count', 'graphql_operation_name="Shelf"', 'outcome="ok"')).toBe(1);
+    expect(value('marquee_guard_refusals_total', 'code="BAD_USER_INPUT"')).toBe(1);
+    expect(value('marquee_live_deliveries_total', 'field="activityAdded"')).toBe(1);
+    expect(value('marquee_live_lag_count', 'field="activityAdded"')).toBe(1);
+    expect(value('marquee_field_calls_total', 'field="User.__resolveReference"')).toBeGreaterThan(0);
+    expect(value('marquee_field_calls_total', 'field="Query.show"')).toBe(1);
+    expect(value('marquee_field_calls_total', 'field="User.handle"')).toBeUndefined();
+    expect(value('marquee_field_errors_total', 'field="Mutation.postActivity"')).toBe(1);
+  });
+});
+
+/** The gateway first. */
+async function startProcesses(): Promise<ServiceProcess[]> {
+  const directory = await mkdtemp(join(tmpdir(), 'marquee-telemetry-'));
+  closers.add({ close: () => rm(directory, { recursive: true, force: true }) });
+  const keys = await testKeys();
+  const common = { OTEL_EXPORTER_OTLP_ENDPOINT: collector.url, CALLER_KEYS: keys.publicKeys, SEED: 'true' };
+  const media = { MEDIA_STORAGE: 'directory', MEDIA_DIRECTORY: directory, MEDIA_UPLOAD_URL: 'http://127.0.0.1:1' };
+  const MEDIA_ID_KEY = randomBytes(32).toString('base64');
+  const open = async (name: string, variables: Record<string, string>) =>
+    closers.add(await startServiceProcess(name, variables));
+  const [users, shows] = await Promise.all([
+    open('users', { ...common, ...freshSchema(), ...media, MEDIA_ID_KEY }),
+    open('shows', { ...common, ...freshTable() }),
+  ]);
+  const gateway = await open('gateway', {
+    OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
+    SUPERGRAPH: schemaFile('supergraph').pathname,
+    SUBGRAPH_URLS: JSON.stringify({ users: `${users.url}/graphql`, shows: `${shows.url}/graphql` }),
+    CALLER_SIGNING_KEY: keys.privateKey,
+    DEV_IDENTITY: 'true',
+  });
+  return [gateway, users, shows];
+}
+
+async function useThem(url: string): Promise<void> {
+  const variables = { slug: 'show/hunter2', handle: 'hunter2' };
+  await post(url, shelf, variables, { traceparent: `00-${traceId}-${clientSpan}-01` });
+  await post(url, '{ nonsense }');
+  const news = listen({ url, query: 'subscription { activityAdded { message author { handle } } }' });
+  const first = news.next();
+  const people = { 'x-dev-user-id': 'dev-freelancer-001' };
+  const say = (message: string) =>
+    post(
+      url,
+      'mutation($input: PostActivityInput!) { postActivity(input: $input) { __typename } }',
+      { input: { message } },
+      people,
+    );
+  await say('x'.repeat(1_000));
+  const heard = setInterval(() => void say('hunter2'), 500);
+  await first.finally(() => clearInterval(heard));
+  await news.leave();
+}
+
+function spansOfTrace(): Span[] {
+  return collector.spans().filter((span) => span.traceId === traceId);
+}
+
+/** A span of the trace by its name, with those above it. */
+function ancestors(bottom: string): string {
+  const spans = spansOfTrace();
+  const chain: string[] = [];
+  let span = spans.find(({ name }) => name === bottom);
+  while (span) {
+    const { name, parentSpanId } = span;
+    chain.push(name);
+    if (parentSpanId === clientSpan) chain.push('client');
+    span = spans.find(({ spanId }) => spanId === parentSpanId);
+  }
+  return chain.join(' < ');
+}
+
+function attributesOf(name: string): Record<string, string> {
+  const { attributes = [] } = spansOfTrace().find((span) => span.name === name) ?? {};
+  return Object.fromEntries(attributes.map(({ key, value: told }) => [key, String(Object.values(told)[0])]));
+}
+
+/** The value of the line that has these labels. */
+function value(name: string, ...labels: string[]): number | undefined {
+  const lines = metrics.split('\n').filter((line) => line.startsWith(`${name}{`));
+  const line = lines.find((one) => labels.every((label) => one.includes(label)));
+  return line === undefined ? undefined : Number(line.split(' ').at(-1));
+}
