@@ -16,8 +16,8 @@ test('no log line carries a token, an email, a body or the row that a driver com
 
 test('a line that is written for a request carries its id; a strange id is replaced', () => {
   const [given, strange] = logged(`
-    withinRequest('request-0001', () => log.info('a'));
-    withinRequest('x\\\\n"injected', () => log.info('b'));
+    withinRequest(requestScope('request-0001'), () => log.info('a'));
+    withinRequest(requestScope('x\\\\n"injected'), () => log.info('b'));
   `).split('\n');
   expect(JSON.parse(given ?? '')).toMatchObject({ requestId: 'request-0001' });
   expect(JSON.parse(strange ?? '').requestId).toMatch(/^[0-9a-f-]{36}$/);
@@ -27,7 +27,7 @@ test('a line that is written for a request carries its id; a strange id is repla
 function logged(statements: string): string {
   const script = `
     import { openLog } from '@marquee/chassis/telemetry/log';
-    import { withinRequest } from '@marquee/chassis/telemetry/request';
+    import { requestScope, withinRequest } from '@marquee/chassis/telemetry/request';
     const log = openLog('test', '0', 'info');
     ${statements}`;
   return execFileSync(process.execPath, ['--input-type=module', '-e', script], { encoding: 'utf8' }).trim();

@@ -16,7 +16,7 @@ import { SupergraphLife } from './supergraph/supergraph.js';
 import { createFetcher } from './upstream/source.js';
 import { openUpstreams } from './upstream/upstreams.js';
 
-export const service: Service<GatewaySettings> = { name: 'gateway', settings: gatewaySettings, open };
+export const service: Service<GatewaySettings> = { name: 'gateway', settings: gatewaySettings, ambient: false, open };
 
 async function open({ settings, log, closers }: Opening<GatewaySettings>): Promise<Opened> {
   const signer = await callerSigner(settings.CALLER_SIGNING_KEY);

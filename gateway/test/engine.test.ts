@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { Leaving } from '@marquee/chassis/telemetry/request';
 import { type DocumentNode, type FieldNode, parse, visit } from 'graphql';
 import type { Refusal } from '../src/engine/shape/operation.js';
+import type { OperationContext } from '../src/engine/context.js';
 import { shareFetches } from '../src/engine/sharing.js';
 import { openSmallGraph, type SmallGraph } from './fixtures/in-memory.js';
 
@@ -160,22 +162,22 @@ describe('the same query in flight', () => {
   });
 
   test('ends when the last who waits has left', async () => {
-    const signals: (AbortSignal | undefined)[] = [];
+    const fetches: OperationContext[] = [];
     const waiting = shareFetches(
       {
-        fetch(_, __, { signal }) {
-          signals.push(signal);
+        fetch(_, __, context) {
+          fetches.push(context);
           return never;
         },
       },
       Infinity,
     );
-    const [one, other] = [new AbortController(), new AbortController()];
-    for (const { signal } of [one, other]) void waiting.fetch('posts', request('query'), { ...guest, signal });
-    one.abort();
-    expect(signals.map((signal) => signal?.aborted)).toEqual([false]);
-    other.abort();
-    expect(signals.map((signal) => signal?.aborted)).toEqual([true]);
+    const [one, other] = [new Leaving(), new Leaving()];
+    for (const leaving of [one, other]) void waiting.fetch('posts', request('query'), { ...guest, leaving });
+    one.leave();
+    expect(fetches.map(({ leaving }) => leaving?.gone)).toEqual([false]);
+    other.leave();
+    expect(fetches.map(({ leaving }) => leaving?.gone)).toEqual([true]);
   });
 });
 

@@ -49,9 +49,9 @@ export async function subgraphRoute<Context extends SubgraphContext>(
     bodyLimit: () => settings.BODY_LIMIT_BYTES,
     context: async (request) => options.context(await callerOf(request, verifier, log)),
   });
-  return (request, response) => {
-    keepTimeLeft(request, response);
-    return answer(request, response);
+  return (request, response, scope) => {
+    keepTimeLeft(request, response, scope.leaving);
+    return answer(request, response, scope);
   };
 }
 

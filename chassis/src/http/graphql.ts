@@ -2,14 +2,14 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { HeaderMap, type ApolloServer, type BaseContext, type HTTPGraphQLResponse } from '@apollo/server';
 import { badInput, tooLate } from '../errors/errors.js';
 import { BodyError, readJson } from './body.js';
-import { currentRequest } from '../telemetry/request.js';
+import type { RequestScope } from '../telemetry/request.js';
 import { graphqlFailure, jsonText } from './json.js';
 import type { Handler } from './server.js';
 
 export interface GraphqlRouteOptions<Context extends BaseContext> {
   server: ApolloServer<Context>;
   /** The context of one operation. What it throws becomes the answer; a GraphQLError may set `extensions.http.status`. */
-  context(request: IncomingMessage): Promise<Context>;
+  context(request: IncomingMessage, scope: RequestScope): Promise<Context>;
   /** The largest body in bytes for this request; asked after `context`. */
   bodyLimit(context: Context): number;
   /** Answers without the server, where it can; asked after the body is read. */
@@ -24,14 +24,14 @@ export interface ShortAnswer {
 
 /** Puts an Apollo server on a path, with no web framework between. */
 export function graphqlRoute<Context extends BaseContext>(options: GraphqlRouteOptions<Context>): Handler {
-  return async (request, response) => {
-    const context = await options.context(request).then(
+  return async (request, response, scope) => {
+    const context = await options.context(request, scope).then(
       (value) => ({ value }),
       (failure: unknown) => ({ failure }),
     );
     const body = await bodyOf(request, response, 'value' in context ? options.bodyLimit(context.value) : 0);
     if (body === refused) return;
-    if (currentRequest()?.over.aborted) return graphqlFailure(response, 504, tooLate());
+    if (scope.leaving.gone) return graphqlFailure(response, 504, tooLate());
     const short = 'value' in context ? await options.short?.(request, body, context.value) : undefined;
     if (short) return jsonText(response, short.status, short.text);
     const answer = await options.server.executeHTTPGraphQLRequest({

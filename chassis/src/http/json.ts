@@ -8,9 +8,11 @@ export function json(response: ServerResponse, status: number, value: unknown): 
 
 /** Answers with what is JSON already. */
 export function jsonText(response: ServerResponse, status: number, text: string): void {
+  // Node would encode a text twice: once to count its bytes, once to write them beside the headers.
+  const bytes = Buffer.from(text);
   response
-    .writeHead(status, { 'content-type': 'application/json; charset=utf-8', 'content-length': Buffer.byteLength(text) })
-    .end(text);
+    .writeHead(status, { 'content-type': 'application/json; charset=utf-8', 'content-length': bytes.length })
+    .end(bytes);
 }
 
 /** Answers with a GraphQL response that holds one error and no data. */

@@ -1,7 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { type Attributes, SpanKind, SpanStatusCode } from '@opentelemetry/api';
+import { type Attributes, type Context, type Span, SpanKind, SpanStatusCode } from '@opentelemetry/api';
 import { durations } from '../telemetry/instruments.js';
-import { isTracing, traced, type TraceHeaders, withinTrace } from '../telemetry/tracing.js';
+import type { RequestScope } from '../telemetry/request.js';
+import { contextOf, isTracing, traced } from '../telemetry/tracing.js';
 
 /** One exchange, as those who watch see it. */
 export interface Exchange {
@@ -9,7 +10,6 @@ export interface Exchange {
   response: ServerResponse;
   /** What its path is called, however many paths there are. */
   route: string;
-  trace?: TraceHeaders | undefined;
 }
 
 /** Paths that balancers ask all the time, and how many of those requests there are for each that is traced. */
@@ -19,20 +19,22 @@ const probesPerTrace = 100;
 let probed = 0;
 
 /** Answers a request within the trace of its sender. Of health checks one in a hundred is traced. */
-export function tracedRequest(exchange: Exchange, work: () => Promise<void>): Promise<void> {
-  if (!isTracing()) return work();
-  const { request, response, route, trace } = exchange;
-  if (probes.has(route) && probed++ % probesPerTrace > 0) return work();
+export function tracedRequest(
+  { request, response, route }: Exchange,
+  scope: RequestScope,
+  work: (scope: RequestScope) => Promise<void>,
+): Promise<void> {
+  if (!isTracing()) return work(scope);
+  if (probes.has(route) && probed++ % probesPerTrace > 0) return work(scope);
   const attributes = { 'http.request.method': methodOf(request), 'http.route': route, 'url.scheme': 'http' };
   const form = { name: `${methodOf(request)} ${route}`, kind: SpanKind.SERVER, attributes };
-  return withinTrace(trace, () =>
-    traced(form, async (span) => {
-      await work();
-      span.setAttribute('http.response.status_code', response.statusCode);
-      if (response.statusCode >= 500)
-        span.setStatus({ code: SpanStatusCode.ERROR }).setAttribute('error.type', String(response.statusCode));
-    }),
-  );
+  const answering = async (span: Span, context: Context): Promise<void> => {
+    await work({ ...scope, context });
+    span.setAttribute('http.response.status_code', response.statusCode);
+    if (response.statusCode >= 500)
+      span.setStatus({ code: SpanStatusCode.ERROR }).setAttribute('error.type', String(response.statusCode));
+  };
+  return traced(form, answering, contextOf(scope.trace));
 }
 
 /** The attributes of requests that are alike. */

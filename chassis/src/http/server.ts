@@ -4,7 +4,7 @@ import type { Duplex } from 'node:stream';
 import { badInput } from '../errors/errors.js';
 import { isMeasuring } from '../telemetry/instruments.js';
 import type { Logger } from '../telemetry/log.js';
-import { currentRequest, requestAbandoner, requestIdHeader, withinRequest } from '../telemetry/request.js';
+import { during, type RequestScope, requestIdHeader, requestScope, withinRequest } from '../telemetry/request.js';
 import { answerAndCut, type ConnectionLimits, limitConnections } from './connections.js';
 import { traceIn } from '../telemetry/tracing.js';
 import { tellUnexpected } from '../telemetry/unexpected.js';
@@ -13,7 +13,7 @@ import type { LiveRoute } from './live.js';
 import { recordRequest, tracedRequest } from './observation.js';
 
 /** Answers one request. What it throws is logged and answered with 500. */
-export type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void> | void;
+export type Handler = (request: IncomingMessage, response: ServerResponse, scope: RequestScope) => Promise<void> | void;
 
 /** Handlers by path, without the query string; a path that ends in `/*` answers everything below its first part. */
 export type Routes = Readonly<Record<string, Handler>>;
@@ -31,6 +31,8 @@ export interface HttpServerOptions {
   live?: LiveRoutes;
   times?: HttpTimes;
   connections?: ConnectionLimits;
+  /** See `Service.ambient`; true when left out. */
+  ambient?: boolean;
   log: Logger;
 }
 
@@ -59,7 +61,7 @@ export interface HttpServer {
  * @throws the system's error, for instance EADDRINUSE when the port is taken
  */
 export async function openHttpServer(options: HttpServerOptions): Promise<HttpServer> {
-  const { host, port, routes, live = {}, times = { headers: 10, request: 30 }, connections = {}, log } = options;
+  const { host, port, live = {}, times = { headers: 10, request: 30 }, connections = {} } = options;
   const server = createServer({
     maxHeaderSize: 16 * 1024,
     headersTimeout: times.headers * 1000,
@@ -71,7 +73,7 @@ export async function openHttpServer(options: HttpServerOptions): Promise<HttpSe
   server.maxHeadersCount = maxHeaders + 1;
   server.keepAliveTimeout = 65_000;
   limitConnections(server, connections);
-  server.on('request', (request, response) => void serve(request, response, routes, log));
+  server.on('request', (request, response) => void serve(request, response, options));
   server.on('upgrade', (request, socket, head) => upgrade(live, request, socket, head));
   await new Promise<void>((resolve, reject) => server.once('error', reject).listen(port, host, resolve));
   const { port: listening } = server.address() as AddressInfo;
@@ -107,16 +109,18 @@ function askToLeave(_: IncomingMessage, response: ServerResponse): void {
   response.setHeader('connection', 'close');
 }
 
-async function serve(request: IncomingMessage, response: ServerResponse, routes: Routes, log: Logger): Promise<void> {
+async function serve(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { routes, log, ambient = true }: HttpServerOptions,
+): Promise<void> {
   const started = performance.now();
   const route = routeOf(pathOf(request), routes);
-  const work = () => answer(request, response, { route, handler: routes[route] ?? notHere, log });
-  const trace = traceIn(request.headers);
-  await withinRequest(
-    header(request, requestIdHeader),
-    () => tracedRequest({ request, response, route, trace }, work),
-    trace,
-  );
+  const answering = { route, handler: routes[route] ?? notHere, log };
+  const scope = requestScope(header(request, requestIdHeader), traceIn(request.headers));
+  const work = () =>
+    tracedRequest({ request, response, route }, scope, (within) => answer(request, response, within, answering));
+  await (ambient ? withinRequest(scope, work) : work());
   if (isMeasuring()) recordRequest({ request, response, route }, performance.now() - started);
 }
 
@@ -135,18 +139,18 @@ interface Answering {
 async function answer(
   request: IncomingMessage,
   response: ServerResponse,
+  scope: RequestScope,
   { route, handler, log }: Answering,
 ): Promise<void> {
-  response.setHeader(requestIdHeader, currentRequest()?.id ?? '');
-  const abandon = requestAbandoner();
+  response.setHeader(requestIdHeader, scope.id);
   response.once('close', () => {
-    if (!response.writableFinished) abandon();
+    if (!response.writableFinished) scope.leaving.leave();
   });
   if (hasTooManyHeaders(request)) return tooManyHeaders(response);
   try {
-    await handler(request, response);
+    await handler(request, response, scope);
   } catch (failure) {
-    tellUnexpected(log, failure, { place: route, message: 'request failed' });
+    during(scope, () => tellUnexpected(log, failure, { place: route, message: 'request failed' }));
     if (response.headersSent) response.destroy();
     else json(response, 500, { errors: [{ message: 'Something went wrong.', extensions: { code: 'INTERNAL' } }] });
   }

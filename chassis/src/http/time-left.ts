@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { requestAbandoner } from '../telemetry/request.js';
+import type { Leaving } from '../telemetry/request.js';
 import { header } from './server.js';
 
 /**
@@ -8,11 +8,11 @@ import { header } from './server.js';
  */
 export const timeLeftHeader = 'x-marquee-time-left';
 
-/** Abandons the running request when the time that its headers give it is over. What is not a number does not count. */
-export function keepTimeLeft(request: IncomingMessage, response: ServerResponse): void {
+/** Has its caller leave a request when the time that its headers give is over. What is not a number does not count. */
+export function keepTimeLeft(request: IncomingMessage, response: ServerResponse, leaving: Leaving): void {
   const milliseconds = Number(header(request, timeLeftHeader) ?? '');
   if (!(milliseconds > 0 && milliseconds < longest)) return;
-  const timer = setTimeout(requestAbandoner(), milliseconds);
+  const timer = setTimeout(() => leaving.leave(), milliseconds);
   response.once('close', () => clearTimeout(timer));
 }
 

@@ -36,9 +36,12 @@ export async function callerSigner(key: JWK): Promise<CallerSigner> {
   if (key.crv !== 'Ed25519' || !kid) throw new Error('The signing key must be an Ed25519 JSON Web Key with a kid.');
   const privateKey = await importJWK(key, 'EdDSA');
   const signed = new LRUCache<string, Promise<string>>({ max: 10_000, ttl: (lifetimeSeconds - marginSeconds) * 1000 });
+  const names = new WeakMap<Caller, string>();
   return {
     sign(caller, subgraph) {
-      const name = `${subgraph} ${JSON.stringify(caller)}`;
+      const who = names.get(caller) ?? JSON.stringify(caller);
+      names.set(caller, who);
+      const name = `${subgraph} ${who}`;
       const known = signed.get(name);
       if (known) return known;
       const fresh = new SignJWT({ caller })

@@ -53,7 +53,7 @@ export function childrenLoader<Child, Page>(
 
 /** The store is asked nothing for a request that nobody waits for. */
 function refuseWhenOver(): void {
-  if (currentRequest()?.over.aborted) throw tooLate();
+  if (currentRequest()?.leaving?.gone) throw tooLate();
 }
 
 function grouped<Child>(children: readonly Child[], parentOf: (child: Child) => string): Map<string, Child[]> {

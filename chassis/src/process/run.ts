@@ -14,6 +14,11 @@ import { Closers } from './closers.js';
 export interface Service<Settings extends ProcessSettings> {
   name: string;
   settings: z.ZodType<Settings>;
+  /**
+   * Whether its code finds the request that it serves, and the span around it, by itself; true when left out. One that
+   * hands them on says false: before Node 24 the finding makes every promise of the process dearer.
+   */
+  ambient?: boolean;
   open(opening: Opening<Settings>): Promise<Opened>;
 }
 
@@ -83,19 +88,19 @@ export async function start<Settings extends ProcessSettings>(
   const log = openLog(service.name, settings.SERVICE_VERSION, settings.LOG_LEVEL);
   const closers = new Closers();
   closers.add({ close: () => tellRepeats(log) });
-  closers.add(await openTelemetry({ service: service.name, settings, log }));
+  closers.add(await openTelemetry({ service, settings, log }));
   try {
     const opened = await service.open({ settings, log, closers });
-    return await listen(service.name, settings, opened, closers, log);
+    return await listen(service, settings, opened, closers, log);
   } catch (failure) {
     await closers.close();
     throw failure;
   }
 }
 
-async function listen(
-  name: string,
-  settings: ProcessSettings,
+async function listen<Settings extends ProcessSettings>(
+  { name, ambient = true }: Service<Settings>,
+  settings: Settings,
   opened: Opened,
   closers: Closers,
   log: Logger,
@@ -107,7 +112,7 @@ async function listen(
     '/ready': readiness(identity, opened, { draining: () => draining, log }),
     ...opened.routes,
   };
-  const server = await openHttpServer({ ...placeOf(settings), ...takenBy(opened), routes, log });
+  const server = await openHttpServer({ ...placeOf(settings), ...takenBy(opened), routes, ambient, log });
   log.info({ url: server.url }, 'ready');
   return {
     url: server.url,

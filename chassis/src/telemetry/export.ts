@@ -21,21 +21,23 @@ export interface ExportOptions {
   endpoint: string | undefined;
   /** What else reads the metrics. */
   readers: IMetricReader[];
+  /** See `Service.ambient`. */
+  ambient: boolean;
 }
 
 /** Sends the traces and metrics of this process where they should go; what waits is sent when it is closed. */
-export function openExport(identity: Identity, { endpoint, readers }: ExportOptions): Closable {
+export function openExport(identity: Identity, { endpoint, readers, ambient }: ExportOptions): Closable {
   const resource = resourceFromAttributes({ 'service.name': identity.service, 'service.version': identity.version });
   const base = endpoint?.replace(/\/$/, '');
-  const traces = base === undefined ? undefined : openTraces(resource, base);
+  const traces = base === undefined ? undefined : openTraces(resource, base, ambient);
   const measures = openMeasures(resource, base === undefined ? readers : [...readers, periodic(base)]);
   return { close: () => Promise.all([traces?.close(), measures.close()]).then(() => undefined) };
 }
 
-function openTraces(resource: Resource, base: string): Closable {
+function openTraces(resource: Resource, base: string, ambient: boolean): Closable {
   const spans = new BatchSpanProcessor(new OTLPTraceExporter({ url: `${base}/v1/traces` }));
   const provider = new NodeTracerProvider({ resource, spanProcessors: [spans] });
-  provider.register();
+  provider.register(ambient ? {} : { contextManager: null });
   switchTracing(true);
   return {
     async close() {

@@ -1,45 +1,75 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { randomUUID } from 'node:crypto';
-import { setMaxListeners } from 'node:events';
+import { type Context, ROOT_CONTEXT } from '@opentelemetry/api';
 import type { TraceHeaders } from './tracing.js';
 
-/** What is known of the request that the running code serves. */
+/** A request that is served, and what goes with it to other services and into the log. */
 export interface RequestScope {
   readonly id: string;
-  /** Aborted when nobody waits for the answer any more: the caller has left, or the time that it gave is over. */
-  readonly over: AbortSignal;
   /** The trace that it is part of, as its sender named it. */
   readonly trace?: TraceHeaders | undefined;
+  /** What spans within it are started in. */
+  readonly context: Context;
+  /** Whether anybody waits for the answer. */
+  readonly leaving: Leaving;
+}
+
+/**
+ * Tells when nobody waits for an answer any more: who asked has left, or the time that they gave is over. It does what
+ * an AbortSignal does for a small part of its price, for nearly all requests end with nobody having left.
+ */
+export class Leaving {
+  #gone = false;
+  readonly #acts = new Set<() => void>();
+
+  get gone(): boolean {
+    return this.#gone;
+  }
+
+  /** Has this called when they leave, at once when they have. @returns what takes it back */
+  whenGone(act: () => void): () => void {
+    if (this.#gone) act();
+    else this.#acts.add(act);
+    return () => this.#acts.delete(act);
+  }
+
+  /** What has begun goes on unless it listens; it should begin nothing new. */
+  leave(): void {
+    this.#gone = true;
+    for (const act of this.#acts) act();
+    this.#acts.clear();
+  }
 }
 
 /** Carries the id of a request from the gateway to the subgraphs and into every log line. */
 export const requestIdHeader = 'x-request-id';
 
-interface Scope extends RequestScope {
-  end: AbortController;
+const scopes = new AsyncLocalStorage<RequestScope>();
+let telling: Partial<RequestScope> | undefined;
+
+/** The request that the running code serves: within `during`, or in a process that carries it along (`Service.ambient`). */
+export function currentRequest(): Partial<RequestScope> | undefined {
+  return telling ?? scopes.getStore();
 }
 
-const scopes = new AsyncLocalStorage<Scope>();
-
-/** The request that the running code serves, if it serves one. */
-export function currentRequest(): RequestScope | undefined {
-  return scopes.getStore();
+/** Runs `work` as part of a request, which it finds by itself from then on. */
+export function withinRequest<Result>(scope: RequestScope, work: () => Result): Result {
+  return scopes.run(scope, work);
 }
 
-/**
- * Gives a function that says that nobody waits for the running request any more, from wherever it is called.
- * What the request has begun goes on; it should begin nothing new.
- */
-export function requestAbandoner(): () => void {
-  const scope = scopes.getStore();
-  return () => scope?.end.abort();
+/** Runs `work` as part of a request where it ends before it returns, as the writing of a log line. */
+export function during<Result>(scope: Partial<RequestScope> | undefined, work: () => Result): Result {
+  const before = telling;
+  telling = scope;
+  try {
+    return work();
+  } finally {
+    telling = before;
+  }
 }
 
-/** Runs `work` as part of a request. An id that is not 8 to 64 characters of [A-Za-z0-9_-] is replaced by a new one. */
-export function withinRequest<Result>(givenId: string | undefined, work: () => Result, trace?: TraceHeaders): Result {
+/** An id that is not 8 to 64 characters of [A-Za-z0-9_-] is replaced by a new one. */
+export function requestScope(givenId: string | undefined, trace?: TraceHeaders): RequestScope {
   const id = givenId !== undefined && /^[\w-]{8,64}$/.test(givenId) ? givenId : randomUUID();
-  const end = new AbortController();
-  // Every fetch of a request listens; Node would take more than ten for a leak and say so each time.
-  setMaxListeners(0, end.signal);
-  return scopes.run({ id, over: end.signal, end, trace }, work);
+  return { id, trace, context: ROOT_CONTEXT, leaving: new Leaving() };
 }

@@ -3,7 +3,7 @@ import { Closers, type Closable } from '../process/closers.js';
 import type { Logger } from './log.js';
 
 export interface TelemetryOptions {
-  service: string;
+  service: { name: string; ambient?: boolean };
   settings: Pick<ProcessSettings, TelemetrySetting>;
   log: Logger;
 }
@@ -19,7 +19,8 @@ type TelemetrySetting =
  */
 export async function openTelemetry({ service, settings, log }: TelemetryOptions): Promise<Closable> {
   const { HOST: host, METRICS_PORT: port, OTEL_EXPORTER_OTLP_ENDPOINT: endpoint, SENTRY_DSN: dsn } = settings;
-  const identity = { service, version: settings.SERVICE_VERSION };
+  const { name, ambient = true } = service;
+  const identity = { service: name, version: settings.SERVICE_VERSION };
   const closers = new Closers();
   // Each is loaded by those who use it; nobody else waits for it or gives it room.
   if (dsn !== undefined) {
@@ -29,7 +30,7 @@ export async function openTelemetry({ service, settings, log }: TelemetryOptions
   const prometheus = port === undefined ? undefined : await openReader(closers, { host, port, log });
   if (endpoint !== undefined || prometheus) {
     const { openExport } = await import('./export.js');
-    closers.add(openExport(identity, { endpoint, readers: prometheus ? [prometheus.reader] : [] }));
+    closers.add(openExport(identity, { endpoint, readers: prometheus ? [prometheus.reader] : [], ambient }));
   }
   return closers;
 }

@@ -1,5 +1,6 @@
 import {
   type Attributes,
+  type Context,
   context,
   INVALID_SPAN_CONTEXT,
   propagation,
@@ -44,12 +45,23 @@ export function isTraced(): boolean {
   return tracer !== undefined && trace.getActiveSpan() !== undefined;
 }
 
-/** Runs `work` as a span below the running one; without tracing it only runs. A throw marks the span as failed. */
-export function traced<Result>(form: SpanForm, work: (span: Span) => Promise<Result>): Promise<Result> {
-  if (!tracer) return work(nobodys);
-  return tracer.startActiveSpan(form.name, form, async (span) => {
+/**
+ * Runs `work` as a span; without tracing it only runs. A throw marks the span as failed.
+ * @param work is given the span, and what spans below it are started in where that is handed on
+ * @param parent what the span is started in; the running one when left out
+ */
+export function traced<Result>(
+  form: SpanForm,
+  work: (span: Span, within: Context) => Promise<Result>,
+  parent?: Context,
+): Promise<Result> {
+  if (!tracer) return work(nobodys, ROOT_CONTEXT);
+  const above = parent ?? context.active();
+  const span = tracer.startSpan(form.name, form, above);
+  const within = trace.setSpan(above, span);
+  return context.with(within, async () => {
     try {
-      return await work(span);
+      return await work(span, within);
     } catch (failure) {
       span.setStatus({ code: SpanStatusCode.ERROR });
       throw failure;
@@ -70,24 +82,29 @@ export function tellSpan(form: SpanForm, milliseconds: number): void {
   span?.end(endTime);
 }
 
-/** Runs `work` within the trace of whoever asked for it. */
-export function withinTrace<Result>(headers: TraceHeaders | undefined, work: () => Result): Result {
-  if (!tracer) return work();
-  return context.with(headers ? propagation.extract(ROOT_CONTEXT, headers) : ROOT_CONTEXT, work);
+/** What spans within the trace of whoever asked are started in. */
+export function contextOf(headers: TraceHeaders | undefined): Context {
+  return tracer && headers ? propagation.extract(ROOT_CONTEXT, headers) : ROOT_CONTEXT;
 }
 
-/** Adds to the headers of a request what makes it part of the running trace; baggage is nobody's business. */
-export function passTraceOn(headers: Record<string, string>): void {
-  if (tracer) return propagation.inject(context.active(), headers);
-  const { traceparent, tracestate } = currentRequest()?.trace ?? {};
-  if (traceparent !== undefined) headers['traceparent'] = traceparent;
-  if (tracestate !== undefined) headers['tracestate'] = tracestate;
+/**
+ * Adds to the headers of a request, names and values in turn, what makes it part of a trace: of the span that `within`
+ * holds, or without tracing of the one that came. Baggage is nobody's business.
+ */
+export function passTraceOn(headers: string[], within: Context, came: TraceHeaders | undefined): void {
+  if (tracer) return propagation.inject(within, headers, turns);
+  if (came === undefined) return;
+  headers.push('traceparent', came.traceparent);
+  if (came.tracestate !== undefined) headers.push('tracestate', came.tracestate);
 }
+
+const turns = { set: (headers: string[], name: string, value: string) => void headers.push(name, value) };
 
 /** The id of the running trace, ours or that of whoever asked. */
 export function currentTraceId(): string | undefined {
-  const own = tracer && trace.getActiveSpan()?.spanContext().traceId;
-  return own ?? currentRequest()?.trace?.traceparent.split('-')[1];
+  const scope = currentRequest();
+  const own = tracer && (trace.getActiveSpan() ?? (scope?.context && trace.getSpan(scope.context)));
+  return own?.spanContext().traceId ?? scope?.trace?.traceparent.split('-')[1];
 }
 
 const form = /^[0-9a-f]{2}-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}$/;

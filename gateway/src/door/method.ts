@@ -5,8 +5,8 @@ type Method = 'GET' | 'HEAD' | 'POST';
 
 /** Answers any other method with 405. */
 export function only(methods: readonly Method[], handler: Handler): Handler {
-  return (request, response) => {
-    if (methods.some((method) => method === request.method)) return handler(request, response);
+  return (request, response, scope) => {
+    if (methods.some((method) => method === request.method)) return handler(request, response, scope);
     response.setHeader('allow', methods.join(', '));
     json(response, 405, { message: `This path takes ${methods.join(' and ')}.` });
   };

@@ -40,7 +40,7 @@ export interface Engine {
 export function createEngine(supergraph: SupergraphLife, fetcher: Fetcher, rules: EngineRules): Engine {
   const graphs = new Graphs(fetcher, rules.planFaults);
   const watch = watchOperations(rules.trustedHash);
-  const run: Engine['run'] = (graph, operation) => watch(operation, () => execute(graph, operation, rules));
+  const run: Engine['run'] = (graph, operation) => watch(operation, (watched) => execute(graph, watched, rules));
   return {
     graph: () => graphs.current(),
     graphOf: (schema) => graphs.validated(schema),

@@ -1,5 +1,7 @@
+import { Leaving } from '@marquee/chassis/telemetry/request';
+import type { Caller } from '@marquee/chassis/identity/caller';
 import type { OperationContext } from './context.js';
-import type { Fetcher, SubgraphAnswer, SubgraphRequest } from './fetcher.js';
+import type { Fetcher, SubgraphAnswer } from './fetcher.js';
 import { copied } from './plan/value.js';
 
 /** Sends fetches, and lets identical queries of one caller that are in flight share one. */
@@ -21,63 +23,64 @@ export function shareFetches(fetcher: Fetcher, openFor = takesInFor): SharedFetc
     changed,
     fetch(subgraph, request, context) {
       if (request.kind !== 'query') return fetcher.fetch(subgraph, request, context).finally(changed);
-      const key = `${subgraph} ${JSON.stringify(context.caller)} ${request.body}`;
+      const key = `${subgraph} ${nameOf(context.caller)} ${request.body}`;
       const known = flights.get(key);
-      if (known && performance.now() - known.began < openFor) return board(known, context);
-      const flight: Flight = { began: performance.now(), passengers: [], left: new AbortController(), staying: 0 };
-      const here = flights.set(key, flight);
-      const answer = board(flight, context);
-      const over = () => void (here.get(key) === flight && here.delete(key));
-      land(flight, start(fetcher, flight, { subgraph, request, context }).finally(over));
-      return answer;
+      if (known && performance.now() - known.began < openFor) return known.board(context);
+      const here = flights;
+      const flight: Flight = new Flight(context, (own) => fetcher.fetch(subgraph, request, own), over);
+      here.set(key, flight);
+      return flight.board(context);
+
+      function over(): void {
+        if (here.get(key) === flight) here.delete(key);
+      }
     },
   };
 }
 
+const names = new WeakMap<Caller, string>();
+
+/** The same for the same caller, however often they were told who they are. */
+function nameOf(caller: Caller): string {
+  const known = names.get(caller) ?? JSON.stringify(caller);
+  names.set(caller, known);
+  return known;
+}
+
 /** One fetch, and all who wait for it. */
-interface Flight {
-  began: number;
-  passengers: Passenger[];
-  /** Aborts when nobody waits any more. */
-  left: AbortController;
-  staying: number;
-}
+class Flight {
+  readonly began = performance.now();
+  readonly #leaving = new Leaving();
+  readonly #answer: Promise<SubgraphAnswer>;
+  #passengers = 0;
+  #staying = 0;
 
-interface Passenger {
-  resolve(answer: SubgraphAnswer): void;
-  reject(failure: unknown): void;
-}
+  /** @param over called before anybody is told what came */
+  constructor(
+    { caller, scope }: OperationContext,
+    fetch: (context: OperationContext) => Promise<SubgraphAnswer>,
+    over: () => void,
+  ) {
+    this.#answer = fetch({ caller, scope, leaving: this.#leaving });
+    this.#answer.then(over, over);
+  }
 
-function board(flight: Flight, { signal }: OperationContext): Promise<SubgraphAnswer> {
-  flight.staying += 1;
-  signal?.addEventListener('abort', () => leave(flight), { once: true });
-  return new Promise((resolve, reject) => flight.passengers.push({ resolve, reject }));
-}
+  /** An answer is written into by the operation that it is for, so where several wait each gets its own. */
+  async board({ leaving }: OperationContext): Promise<SubgraphAnswer> {
+    this.#passengers += 1;
+    this.#staying += 1;
+    const stay = leaving?.whenGone(() => this.#leave());
+    try {
+      const answer = await this.#answer;
+      return this.#passengers > 1 ? copied(answer) : answer;
+    } finally {
+      stay?.();
+    }
+  }
 
-function leave(flight: Flight): void {
-  flight.staying -= 1;
-  if (flight.staying === 0) flight.left.abort();
-}
-
-interface Sent {
-  subgraph: string;
-  request: SubgraphRequest;
-  context: OperationContext;
-}
-
-async function start(fetcher: Fetcher, { left }: Flight, { subgraph, request, context }: Sent) {
-  return fetcher.fetch(subgraph, request, { ...context, signal: context.signal && left.signal });
-}
-
-/** An answer is written into by the operation that it is for, so each gets its own. */
-function land({ passengers }: Flight, answering: Promise<SubgraphAnswer>): void {
-  answering.then(
-    (answer) => {
-      const copies = passengers.map((_, index) => (index === 0 ? answer : copied(answer)));
-      for (const [index, { resolve }] of passengers.entries()) resolve(copies[index] ?? answer);
-    },
-    (failure: unknown) => {
-      for (const { reject } of passengers) reject(failure);
-    },
-  );
+  /** The fetch ends when nobody waits any more. */
+  #leave(): void {
+    this.#staying -= 1;
+    if (this.#staying === 0) this.#leaving.leave();
+  }
 }

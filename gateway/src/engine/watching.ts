@@ -1,12 +1,15 @@
 import { durations, isMeasuring } from '@marquee/chassis/telemetry/instruments';
 import { isTracing, type SpanForm, traced } from '@marquee/chassis/telemetry/tracing';
-import { type Attributes, SpanStatusCode } from '@opentelemetry/api';
+import { type Attributes, type Context, type Span, SpanStatusCode } from '@opentelemetry/api';
 import { type DocumentNode, getOperationAST, type OperationDefinitionNode } from 'graphql';
 import type { RunningOperation } from './graph.js';
 import type { Result } from './prepared.js';
 
 /** Runs an operation, and tells how long it took and how it ended. Without anyone to tell it only runs. */
-export type Watch = (operation: RunningOperation, work: () => Promise<Result>) => Promise<Result>;
+export type Watch = (
+  operation: RunningOperation,
+  work: (operation: RunningOperation) => Promise<Result>,
+) => Promise<Result>;
 
 /** Names of documents that nobody registered which are told apart; clients make up as many as they like. */
 const mostNames = 100;
@@ -21,10 +24,10 @@ export function watchOperations(hashOf: (document: DocumentNode) => string | und
   return (operation, work) => {
     const definition =
       isMeasuring() || isTracing() ? getOperationAST(operation.document, operation.operationName) : undefined;
-    if (!definition) return work();
+    if (!definition) return work(operation);
     const kind = kinds.get(definition) ?? kindOf(definition, hashOf(operation.document), names);
     kinds.set(definition, kind);
-    return watched(kind, work);
+    return watched(kind, operation, work);
   };
 }
 
@@ -63,15 +66,21 @@ function boundedName(name: string, hash: string | undefined, names: Set<string>)
   return name;
 }
 
-async function watched({ form, attributes }: Kind, work: () => Promise<Result>): Promise<Result> {
+async function watched(
+  { form, attributes }: Kind,
+  operation: RunningOperation,
+  work: (operation: RunningOperation) => Promise<Result>,
+): Promise<Result> {
   const started = performance.now();
   let outcome: Outcome = 'failed';
   try {
-    const result = await traced(form, async (span) => {
-      const answer = await work();
+    const { scope } = operation.context;
+    const running = async (span: Span, context: Context): Promise<Result> => {
+      const answer = await work({ ...operation, context: { ...operation.context, scope: { ...scope, context } } });
       if (answer.errors) span.setStatus({ code: SpanStatusCode.ERROR });
       return answer;
-    });
+    };
+    const result = await traced(form, running, scope?.context);
     outcome = outcomeOf(result);
     return result;
   } finally {

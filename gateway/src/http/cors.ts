@@ -26,14 +26,14 @@ const requestHeaders = [
 export function withCors(settings: Pick<GatewaySettings, 'CORS_ORIGINS' | 'DEV_IDENTITY'>, handler: Handler): Handler {
   const origins = new Set(settings.CORS_ORIGINS);
   const allowed = [...requestHeaders, ...(settings.DEV_IDENTITY ? developmentHeaders : [])].join(', ');
-  return (request, response) => {
+  return (request, response, scope) => {
     response.setHeader('vary', 'origin');
     const origin = header(request, 'origin');
     if (origin !== undefined && origins.has(origin)) {
       response.setHeader('access-control-allow-origin', origin);
       response.setHeader('access-control-expose-headers', requestIdHeader);
     }
-    return isPreflight(request) ? preflight(response, allowed) : handler(request, response);
+    return isPreflight(request) ? preflight(response, allowed) : handler(request, response, scope);
   };
 }
 

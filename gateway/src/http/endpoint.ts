@@ -12,7 +12,6 @@ import type { LiveRoute } from '@marquee/chassis/http/live';
 import { type Handler, header } from '@marquee/chassis/http/server';
 import type { Closable } from '@marquee/chassis/process/closers';
 import type { Logger } from '@marquee/chassis/telemetry/log';
-import { currentRequest } from '@marquee/chassis/telemetry/request';
 import type { GatewaySettings } from '../config.js';
 import type { OperationContext } from '../engine/context.js';
 import type { Engine } from '../engine/engine.js';
@@ -20,6 +19,7 @@ import type { Guard } from '../guard/guard.js';
 import { guardPlugin } from '../guard/plugin.js';
 import type { Rates } from '../guard/rates.js';
 import { limited, limitedUpgrade } from './limited.js';
+import { noteOrigins } from './origins.js';
 import { shortRoad } from './short-road.js';
 import type { Identity } from '../identity/identity.js';
 import { createConnections } from '../live/connection.js';
@@ -71,8 +71,8 @@ export async function openEndpoint(options: EndpointOptions): Promise<Endpoint> 
       upgrade: limitedUpgrade(options, sockets.upgrade),
       drain: async (time) => void (await Promise.all([sockets.drain(time), events.drain(time)])),
     },
-    handler: limited(options, (request, response) =>
-      (events.wanted(request) ? events.handler : answers)(request, response),
+    handler: limited(options, (request, response, scope) =>
+      (events.wanted(request) ? events.handler : answers)(request, response, scope),
     ),
   };
 }
@@ -82,10 +82,10 @@ function answersOver(server: ApolloServer<OperationContext>, options: EndpointOp
   return graphqlRoute<OperationContext>({
     server,
     short: shortRoad({ engine, guard, mask: maskErrors(log) }),
-    async context(request) {
+    async context(request, scope) {
       const caller = await identity.identify((name) => header(request, name));
       await rates.ofCaller(caller);
-      return { caller, signal: currentRequest()?.over };
+      return { caller, scope, leaving: scope.leaving };
     },
     bodyLimit: ({ caller }) =>
       caller.kind === 'guest' ? settings.BODY_LIMIT_BYTES : settings.BODY_LIMIT_IDENTIFIED_BYTES,
@@ -93,7 +93,7 @@ function answersOver(server: ApolloServer<OperationContext>, options: EndpointOp
 }
 
 function createServer({ settings, engine, guard, log }: EndpointOptions): ApolloServer<OperationContext> {
-  const mask = maskErrors(log);
+  const { mask, plugin } = noteOrigins(maskErrors(log));
   return new ApolloServer<OperationContext>({
     gateway: engine.gateway,
     nodeEnv: settings.NODE_ENV,
@@ -108,6 +108,7 @@ function createServer({ settings, engine, guard, log }: EndpointOptions): Apollo
     formatError: mask,
     logger: log,
     plugins: [
+      plugin,
       guardPlugin({ guard, graphOf: engine.graphOf, mask }),
       ApolloServerPluginCacheControlDisabled(),
       ApolloServerPluginInlineTraceDisabled(),

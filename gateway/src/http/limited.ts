@@ -21,7 +21,7 @@ export interface LimitedOptions {
  */
 export function limited({ settings, rates }: LimitedOptions, handler: Handler): Handler {
   const answering = createTally(settings.CONNECTIONS_PER_ADDRESS);
-  return async (request, response) => {
+  return async (request, response, scope) => {
     const address = addressOf(request, settings.TRUSTED_PROXIES);
     const leave = answering.enter(address);
     if (!leave) return refuse(response, rateLimited('Too many requests of one address at the same time.', 1));
@@ -31,7 +31,7 @@ export function limited({ settings, rates }: LimitedOptions, handler: Handler): 
     } catch (failure) {
       return refuse(response, failure);
     }
-    return handler(request, response);
+    return handler(request, response, scope);
   };
 }
 

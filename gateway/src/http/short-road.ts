@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { maskErrors } from '@marquee/chassis/errors/mask';
 import type { ShortAnswer } from '@marquee/chassis/http/graphql';
 import { header } from '@marquee/chassis/http/server';
+import { during } from '@marquee/chassis/telemetry/request';
 import { type DocumentNode, getOperationAST, GraphQLError, OperationTypeNode } from 'graphql';
 import type { OperationContext } from '../engine/context.js';
 import type { Engine } from '../engine/engine.js';
@@ -34,7 +35,8 @@ export function shortRoad({ engine, guard, mask }: ShortRoadOptions): ShortRoad 
     const document = asked && documentOf(graph, guard, asked, context);
     if (!document) return undefined;
     const { operationName, variables } = asked;
-    return answerOf(await engine.run(graph, { document, operationName, variables, context }), mask);
+    const result = await engine.run(graph, { document, operationName, variables, context });
+    return during(context.scope, () => answerOf(result, mask));
   };
 }
 

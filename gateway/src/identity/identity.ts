@@ -3,7 +3,7 @@ import type { Closable } from '@marquee/chassis/process/closers';
 import type { Logger } from '@marquee/chassis/telemetry/log';
 import type { GatewaySettings } from '../config.js';
 import { developmentPerson } from './development.js';
-import type { Person, Principals } from './principals.js';
+import type { Principal, Principals } from './principals.js';
 import { headersRefused, tokenRefused, userRefused } from './refusals.js';
 import { type Token, Tokens } from './tokens.js';
 
@@ -30,6 +30,7 @@ export interface IdentityOptions {
 
 export function openIdentity({ settings, principals, log }: IdentityOptions): Identity {
   const tokens = openIssuer(settings, log);
+  const callers = new WeakMap<Token, Known>();
   return {
     close: () => tokens?.close(),
     async identify(presented) {
@@ -37,7 +38,7 @@ export function openIdentity({ settings, principals, log }: IdentityOptions): Id
       const person = settings.DEV_IDENTITY ? developmentPerson(presented) : undefined;
       if (authorization !== undefined && person !== undefined)
         throw headersRefused('Authorization', 'send either this or the X-Dev headers, not both');
-      if (person !== undefined) return user(person, []);
+      if (person !== undefined) return callerOf(person.sub, await principals.find(person), []);
       if (authorization === undefined) return guest;
       return bearer(await verify(authorization));
     },
@@ -49,17 +50,28 @@ export function openIdentity({ settings, principals, log }: IdentityOptions): Id
   }
 
   /** Cognito gives a token of client credentials its client's id for a subject. Roles in tokens are not looked at. */
-  async function bearer({ sub, clientId, scopes, email, name }: Token): Promise<Caller> {
-    const counting = withoutPrefix(scopes, settings.SCOPE_PREFIX);
-    if (sub === clientId) return { kind: 'machine', clientId, scopes: counting };
-    return user({ sub, email, name }, counting);
+  async function bearer(token: Token): Promise<Caller> {
+    const principal = token.sub === token.clientId ? undefined : await principals.find(token);
+    const known = callers.get(token);
+    if (known && known.principal === principal) return known.caller;
+    const scopes = withoutPrefix(token.scopes, settings.SCOPE_PREFIX);
+    const { sub, clientId } = token;
+    const caller: Caller = principal ? callerOf(sub, principal, scopes) : { kind: 'machine', clientId, scopes };
+    callers.set(token, { principal, caller });
+    return caller;
   }
+}
 
-  async function user(person: Person, scopes: string[]): Promise<UserCaller> {
-    const { id, role, isActive } = await principals.find(person);
-    if (!isActive) throw userRefused('This account is deactivated.');
-    return { kind: 'user', id, sub: person.sub, role, scopes };
-  }
+/** Who a token stands for, while the users service says the same: one object, so that what is known of it is kept. */
+interface Known {
+  principal: Principal | undefined;
+  caller: Caller;
+}
+
+/** @throws UNAUTHENTICATED when the account is deactivated */
+function callerOf(sub: string, { id, role, isActive }: Principal, scopes: string[]): UserCaller {
+  if (!isActive) throw userRefused('This account is deactivated.');
+  return { kind: 'user', id, sub, role, scopes };
 }
 
 function openIssuer(settings: IdentityOptions['settings'], log: Logger): Tokens | undefined {

@@ -84,7 +84,7 @@ const lookUp = `query Principal($sub: String!, $email: String, $name: String, $r
 
 async function ask(users: Pick<Upstream, 'ask'>, { sub, email, name, role }: Person): Promise<Principal> {
   const operation = { query: lookUp, operationName: 'Principal', variables: { sub, email, name, role } };
-  const { data, errors } = await users.ask(operation, { kind: 'gateway' });
+  const { data, errors } = await users.ask(operation, { caller: { kind: 'gateway' } });
   if (errors) throw new Error(`users refused to look a principal up: ${String(errors[0]?.extensions?.['code'])}`);
   return z.object({ id: z.string(), role: z.enum(roles), isActive: z.boolean() }).parse(data?.['principal']);
 }

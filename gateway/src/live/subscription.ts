@@ -81,7 +81,10 @@ function completion(
 ): Subscription['complete'] {
   const attributes = { 'graphql.operation.type': 'subscription' };
   const form = { name: `subscription ${field}`, root: true, attributes };
-  return (event, caller) => traced(form, () => graph.execute(prepared, { variables, context: { caller } }, event));
+  return (event, caller) =>
+    traced(form, (_, context) =>
+      graph.execute(prepared, { variables, context: { caller, scope: { context } } }, event),
+    );
 }
 
 /** Tells whether two plans ask a subgraph for the same events. */

@@ -13,29 +13,30 @@ export interface Answer {
  * @throws UpstreamFailure when it is not a GraphQL answer
  */
 export function readAnswer(service: string, status: number, text: string): Answer {
-  const answer = answerShape.safeParse(parsed(service, text));
-  if (!answer.success) throw new UpstreamFailure(service, 'garbage', `HTTP ${status} without a GraphQL answer`);
-  return answer.data;
+  const { data, errors } = objectIn(parsed(service, text)) ?? {};
+  const told = errors === undefined || errors === null ? undefined : errorsShape.safeParse(errors);
+  const known = data === null || data === undefined ? data : objectIn(data);
+  const isWrong = told?.success === false || (data && !known) || (data === undefined && !told);
+  if (isWrong) throw new UpstreamFailure(service, 'garbage', `HTTP ${status} without a GraphQL answer`);
+  return { data: known, errors: told?.data };
 }
 
-const answerShape = z
-  .object({
-    data: z.record(z.string(), z.unknown()).nullish(),
-    errors: z
-      .array(
-        z.object({
-          message: z.string(),
-          path: z
-            .array(z.union([z.string(), z.number()]))
-            .optional()
-            .catch(undefined),
-          extensions: z.record(z.string(), z.unknown()).optional().catch(undefined),
-        }),
-      )
-      .nullish()
-      .transform((errors) => errors ?? undefined),
-  })
-  .refine(({ data, errors }) => data !== undefined || errors !== undefined);
+/** Nearly all answers have none of these, so that they alone are worth a schema. */
+const errorsShape = z.array(
+  z.object({
+    message: z.string(),
+    path: z
+      .array(z.union([z.string(), z.number()]))
+      .optional()
+      .catch(undefined),
+    extensions: z.record(z.string(), z.unknown()).optional().catch(undefined),
+  }),
+);
+
+function objectIn(value: unknown): Record<string, unknown> | undefined {
+  const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
+  return isObject ? (value as Record<string, unknown>) : undefined;
+}
 
 function parsed(service: string, text: string): unknown {
   try {

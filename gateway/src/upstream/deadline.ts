@@ -1,27 +1,44 @@
-/** The time that one answer has, with all attempts at it. */
-export interface Deadline {
-  /** Aborted with a TimeoutError when the time is over, and with an AbortError when the client has left before. */
-  readonly signal: AbortSignal;
-  /** Milliseconds. */
-  left(): number;
-  /** The answer is there. */
-  end(): void;
-}
+import type { Leaving } from '@marquee/chassis/telemetry/request';
 
-/** @param client aborted when nobody waits for the answer any more */
-export function openDeadline(milliseconds: number, client?: AbortSignal): Deadline {
-  const at = performance.now() + milliseconds;
-  const controller = new AbortController();
-  const leave = () => controller.abort(new DOMException('The client has left.', 'AbortError'));
-  const timer = setTimeout(() => controller.abort(new DOMException('The time is over.', 'TimeoutError')), milliseconds);
-  if (client?.aborted) leave();
-  client?.addEventListener('abort', leave);
-  return {
-    signal: controller.signal,
-    left: () => at - performance.now(),
-    end() {
-      clearTimeout(timer);
-      client?.removeEventListener('abort', leave);
-    },
-  };
+/** Why an answer is not waited for any more. */
+export type Ending = 'timeout' | 'left';
+
+/** The time that one answer has, with all attempts at it. Whatever waits for it listens in turn, one at a time. */
+export class Deadline {
+  readonly #at: number;
+  readonly #timer: NodeJS.Timeout;
+  readonly #stay: (() => void) | undefined;
+  #ending: Ending | undefined;
+  #act: ((ending: Ending) => void) | undefined;
+
+  /** @param leaving who waits for the answer */
+  constructor(milliseconds: number, leaving?: Leaving) {
+    this.#at = performance.now() + milliseconds;
+    this.#timer = setTimeout(() => this.#end('timeout'), milliseconds);
+    this.#stay = leaving?.whenGone(() => this.#end('left'));
+  }
+
+  /** Milliseconds. */
+  left(): number {
+    return this.#at - performance.now();
+  }
+
+  /** Has this called when it is over, at once when it is, in place of what was given before. */
+  listen(act: (ending: Ending) => void): void {
+    this.#act = act;
+    if (this.#ending) act(this.#ending);
+  }
+
+  /** The answer is there. */
+  close(): void {
+    clearTimeout(this.#timer);
+    this.#stay?.();
+    this.#act = undefined;
+  }
+
+  #end(ending: Ending): void {
+    if (this.#ending) return;
+    this.#ending = ending;
+    this.#act?.(ending);
+  }
 }

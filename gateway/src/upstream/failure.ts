@@ -1,4 +1,5 @@
 import { counter } from '@marquee/chassis/telemetry/instruments';
+import type { Ending } from './deadline.js';
 
 /**
  * How a subgraph failed to answer. `unauthorized`: it did not believe the signed caller. `full` and `open`: it was not
@@ -23,12 +24,16 @@ export class UpstreamFailure extends Error {
   }
 }
 
+/** The failure of a request that was ended before its answer came. */
+export function endingFailure(service: string, ending: Ending): UpstreamFailure {
+  if (ending === 'timeout') return new UpstreamFailure(service, 'timeout', 'no answer in time');
+  return new UpstreamFailure(service, 'left', 'nobody waits for the answer');
+}
+
 /** Tells why a request failed, from what the HTTP client threw. */
 export function failureOf(service: string, thrown: unknown): UpstreamFailure {
   if (thrown instanceof UpstreamFailure) return thrown;
-  const { name, code } = thrown as { name?: string; code?: string };
-  if (name === 'TimeoutError') return new UpstreamFailure(service, 'timeout', 'no answer in time');
-  if (name === 'AbortError') return new UpstreamFailure(service, 'left', 'nobody waits for the answer');
+  const { code } = thrown as { code?: string };
   if (code === 'UND_ERR_RES_EXCEEDED_MAX_SIZE')
     return new UpstreamFailure(service, 'garbage', 'the answer is larger than what is read');
   return new UpstreamFailure(service, 'connection', 'the connection failed', { cause: thrown });

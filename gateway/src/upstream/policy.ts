@@ -1,17 +1,10 @@
 import { counter } from '@marquee/chassis/telemetry/instruments';
-import {
-  bulkhead,
-  BulkheadRejectedError,
-  ExponentialBackoff,
-  handleWhen,
-  isBrokenCircuitError,
-  isTaskCancelledError,
-  retry,
-} from 'cockatiel';
+import type { Leaving } from '@marquee/chassis/telemetry/request';
 import type { GatewaySettings } from '../config.js';
-import { type BreakerOptions, createBreaker } from './breaker.js';
-import { type Deadline, openDeadline } from './deadline.js';
-import { countFailure, UpstreamFailure } from './failure.js';
+import { Breaker, type BreakerOptions } from './breaker.js';
+import { Deadline } from './deadline.js';
+import { countFailure, endingFailure, UpstreamFailure } from './failure.js';
+import { createPlaces } from './places.js';
 
 export interface PolicyOptions extends BreakerOptions {
   settings: Pick<GatewaySettings, PolicySetting>;
@@ -28,8 +21,8 @@ export type PolicySetting =
 export interface Asking {
   /** Whether to ask again would change nothing at the service. */
   repeatable: boolean;
-  /** Aborted when nobody waits for the answer any more. */
-  client?: AbortSignal | undefined;
+  /** Who waits for the answer. */
+  leaving?: Leaving | undefined;
 }
 
 /** How one service is asked, so that one that is ill costs nobody else more than its own fields. */
@@ -41,63 +34,98 @@ export interface Policy {
 }
 
 /** Milliseconds before the second attempt, at most before the last; each with jitter. */
-const backoff = new ExponentialBackoff({ initialDelay: 30, maxDelay: 500 });
+const firstPause = 30;
 const longestPause = 500;
 
 /**
  * From the outside in: a deadline for everything, a bounded number of requests at a time and of those that wait, more
- * attempts at what may be repeated and failed in passing, and the circuit breaker, which sees every attempt.
+ * attempts at what may be repeated and failed in passing, and the circuit breaker, which sees every attempt. It stands
+ * around every fetch, so on the way of one that goes well there is little more than counting.
  */
-export function createPolicy({ name, settings, log }: PolicyOptions): Policy {
-  const breaker = createBreaker({ name, settings, log });
-  const places = bulkhead(settings.SUBGRAPH_CONCURRENCY, settings.SUBGRAPH_QUEUE);
+export function createPolicy(options: PolicyOptions): Policy {
+  const { name, settings } = options;
+  const breaker = new Breaker(options);
+  const places = createPlaces({ name, size: settings.SUBGRAPH_CONCURRENCY, queue: settings.SUBGRAPH_QUEUE });
   let running = 0;
   let stopped: () => void = () => undefined;
   return {
     idle: () => new Promise((resolve) => (running === 0 ? resolve() : (stopped = resolve))),
-    async run(attempt, { repeatable, client }) {
-      const deadline = openDeadline(settings.SUBGRAPH_TIMEOUT_SECONDS * 1000, client);
-      const once = () => breaker.run(() => attempt(deadline));
-      const attempts = repeatable ? () => repeats(name, settings, deadline).execute(once, deadline.signal) : once;
+    async run(attempt, { repeatable, leaving }) {
+      const deadline = new Deadline(settings.SUBGRAPH_TIMEOUT_SECONDS * 1000, leaving);
       running += 1;
       try {
-        return await places.execute(attempts, deadline.signal);
-      } catch (thrown) {
-        throw turnedAway(name, thrown);
+        await entered(deadline);
+        return await attempts(attempt, deadline, repeatable ? settings.SUBGRAPH_RETRIES : 0);
       } finally {
-        deadline.end();
+        deadline.close();
         running -= 1;
         if (running === 0) stopped();
       }
     },
   };
+
+  async function entered(deadline: Deadline): Promise<void> {
+    try {
+      await places.enter(deadline);
+    } catch (failure) {
+      countFailure(failure as UpstreamFailure);
+      throw failure;
+    }
+  }
+
+  async function attempts<Result>(
+    attempt: (deadline: Deadline) => Promise<Result>,
+    deadline: Deadline,
+    repeats: number,
+  ): Promise<Result> {
+    try {
+      for (let repeated = 0; ; repeated += 1) {
+        try {
+          return await once(attempt, deadline);
+        } catch (failure) {
+          if (repeated >= repeats || !isPassing(failure) || deadline.left() <= longestPause) throw failure;
+        }
+        counter('marquee.upstream.retries').add(1, { service: name });
+        await pause(name, Math.random() * Math.min(longestPause, firstPause * 2 ** repeated), deadline);
+      }
+    } finally {
+      places.leave();
+    }
+  }
+
+  async function once<Result>(attempt: (deadline: Deadline) => Promise<Result>, deadline: Deadline): Promise<Result> {
+    const tell = admitted();
+    try {
+      const result = await attempt(deadline);
+      tell();
+      return result;
+    } catch (thrown) {
+      tell(thrown);
+      throw thrown;
+    }
+  }
+
+  /** Attempts count and log their own failures; this one was none. */
+  function admitted() {
+    try {
+      return breaker.admit();
+    } catch (failure) {
+      countFailure(failure as UpstreamFailure);
+      throw failure;
+    }
+  }
 }
 
-function repeats(name: string, settings: PolicyOptions['settings'], deadline: Deadline) {
-  const again = retry(
-    handleWhen((failure) => isPassing(failure) && deadline.left() > longestPause),
-    { maxAttempts: settings.SUBGRAPH_RETRIES, backoff },
-  );
-  again.onRetry(() => counter('marquee.upstream.retries').add(1, { service: name }));
-  return again;
+function pause(name: string, milliseconds: number, deadline: Deadline): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(resolve, milliseconds);
+    deadline.listen((ending) => {
+      clearTimeout(timer);
+      reject(endingFailure(name, ending));
+    });
+  });
 }
 
-function isPassing(failure: Error): boolean {
+function isPassing(failure: unknown): boolean {
   return failure instanceof UpstreamFailure && failure.passing;
-}
-
-/** Why the service was not even asked. Attempts have counted and logged their own failures. */
-function turnedAway(name: string, thrown: unknown): unknown {
-  const failure = refusal(name, thrown);
-  if (!failure) return thrown;
-  countFailure(failure);
-  return failure;
-}
-
-function refusal(name: string, thrown: unknown): UpstreamFailure | undefined {
-  if (thrown instanceof BulkheadRejectedError)
-    return new UpstreamFailure(name, 'full', 'too many requests wait for it already');
-  if (isBrokenCircuitError(thrown)) return new UpstreamFailure(name, 'open', 'it has failed too often of late');
-  if (isTaskCancelledError(thrown)) return new UpstreamFailure(name, 'full', 'the time was over before its turn came');
-  return undefined;
 }

@@ -1,17 +1,19 @@
 import { callerHeader } from '@marquee/chassis/identity/signature';
 import { timeLeftHeader } from '@marquee/chassis/http/time-left';
 import type { Logger } from '@marquee/chassis/telemetry/log';
-import { logOnceASecond } from '@marquee/chassis/telemetry/repeats';
-import { currentRequest, requestIdHeader } from '@marquee/chassis/telemetry/request';
+import { type Line, logOnceASecond } from '@marquee/chassis/telemetry/repeats';
+import { during, requestIdHeader } from '@marquee/chassis/telemetry/request';
 import { passTraceOn, traced } from '@marquee/chassis/telemetry/tracing';
-import { type Span, SpanStatusCode } from '@opentelemetry/api';
-import type { Pool } from 'undici';
+import { type Context, type Span, SpanStatusCode } from '@opentelemetry/api';
+import type { Dispatcher, Pool } from 'undici';
+import type { OperationContext } from '../engine/context.js';
 import { type Answer, readAnswer } from './answer.js';
 import type { Deadline } from './deadline.js';
-import { countFailure, failureOf, UpstreamFailure } from './failure.js';
+import { countFailure, endingFailure, failureOf, UpstreamFailure } from './failure.js';
 import type { Watched } from './watched.js';
 
-export interface RequestOptions {
+/** Where requests go. */
+export interface Target {
   name: string;
   path: string;
   pool: Pool;
@@ -24,40 +26,116 @@ export interface UpstreamRequest {
   body: string;
   signedCaller: string;
   deadline: Deadline;
+  /** The request of a client that it is part of. */
+  scope: OperationContext['scope'];
 }
 
 /** Sends one request. @throws UpstreamFailure, which is logged and counted */
-export function sendRequest(options: RequestOptions, request: UpstreamRequest): Promise<Answer> {
-  return observed(options, (span) => exchange(options, request, span));
+export function sendRequest(target: Target, request: UpstreamRequest): Promise<Answer> {
+  const { form } = target.watched;
+  return traced(form, (span, within) => observed(target, request, { span, within }), request.scope?.context);
 }
 
-async function exchange({ name, path, pool }: RequestOptions, request: UpstreamRequest, span: Span): Promise<Answer> {
-  const { body, deadline } = request;
-  const { signal } = deadline;
-  const { statusCode, body: answer } = await pool.request({
-    method: 'POST',
-    path,
-    headers: headersOf(request),
-    body,
-    signal,
+interface Tracing {
+  span: Span;
+  within: Context;
+}
+
+async function observed(target: Target, request: UpstreamRequest, { span, within }: Tracing): Promise<Answer> {
+  const { name, watched } = target;
+  const started = performance.now();
+  try {
+    const { status, answer } = await exchange(target, request, headersOf(request, within));
+    span.setAttribute('http.response.status_code', status);
+    watched.record(performance.now() - started, 'ok');
+    return answer;
+  } catch (thrown) {
+    const failure = failureOf(name, thrown);
+    watched.record(performance.now() - started, failure.reason);
+    throw noted(failure, { span, target, scope: request.scope });
+  }
+}
+
+interface Exchanged {
+  status: number;
+  answer: Answer;
+}
+
+function exchange({ name, path, pool }: Target, { body, deadline }: UpstreamRequest, headers: string[]) {
+  return new Promise<Exchanged>((resolve, reject) => {
+    const one = new Exchange(name, resolve, reject);
+    deadline.listen((ending) => one.end(endingFailure(name, ending)));
+    pool.dispatch({ method: 'POST', path, headers, body }, one);
   });
-  span.setAttribute('http.response.status_code', statusCode);
-  const refusal = refusalOf(name, statusCode);
-  if (refusal === undefined) return readAnswer(name, statusCode, await answer.text());
-  await answer.dump();
-  throw refusal;
 }
 
-function headersOf({ signedCaller, deadline }: UpstreamRequest): Record<string, string> {
-  const requestId = currentRequest()?.id;
-  const headers: Record<string, string> = {
-    'content-type': 'application/json',
-    accept: 'application/json',
-    [callerHeader]: signedCaller,
-    [timeLeftHeader]: String(Math.max(1, Math.ceil(deadline.left()))),
-    ...(requestId !== undefined && { [requestIdHeader]: requestId }),
-  };
-  passTraceOn(headers);
+/** One request and its answer, which is read whole. Nothing of it is a stream, for answers are small and come at once. */
+class Exchange implements Dispatcher.DispatchHandler {
+  readonly #chunks: Buffer[] = [];
+  #controller: Dispatcher.DispatchController | undefined;
+  #ended: UpstreamFailure | undefined;
+  #status = 0;
+
+  constructor(
+    private readonly name: string,
+    private readonly resolve: (exchanged: Exchanged) => void,
+    private readonly reject: (failure: unknown) => void,
+  ) {}
+
+  /** Nobody waits any more: the connection is closed, for the service may still answer on it. */
+  end(failure: UpstreamFailure): void {
+    this.#ended = failure;
+    this.#controller?.abort(failure);
+    this.reject(failure);
+  }
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.#controller = controller;
+    if (this.#ended) controller.abort(this.#ended);
+  }
+
+  onResponseStart(_: Dispatcher.DispatchController, status: number): void {
+    this.#status = status;
+  }
+
+  onResponseData(_: Dispatcher.DispatchController, chunk: Buffer): void {
+    this.#chunks.push(chunk);
+  }
+
+  onResponseEnd(): void {
+    try {
+      const refusal = refusalOf(this.name, this.#status);
+      if (refusal) this.reject(refusal);
+      else this.resolve({ status: this.#status, answer: readAnswer(this.name, this.#status, this.#text()) });
+    } catch (failure) {
+      this.reject(failure);
+    }
+  }
+
+  onResponseError(_: Dispatcher.DispatchController, failure: Error): void {
+    this.reject(failure);
+  }
+
+  #text(): string {
+    const [first, ...more] = this.#chunks;
+    return (more.length === 0 ? first : Buffer.concat(this.#chunks))?.toString() ?? '';
+  }
+}
+
+/** Names and values in turn, which is the form that costs the client least. */
+function headersOf({ signedCaller, deadline, scope }: UpstreamRequest, within: Context): string[] {
+  const headers = [
+    'content-type',
+    'application/json',
+    'accept',
+    'application/json',
+    callerHeader,
+    signedCaller,
+    timeLeftHeader,
+    String(Math.max(1, Math.ceil(deadline.left()))),
+  ];
+  if (scope?.id !== undefined) headers.push(requestIdHeader, scope.id);
+  passTraceOn(headers, within, scope?.trace);
   return headers;
 }
 
@@ -69,32 +147,24 @@ function refusalOf(name: string, status: number): UpstreamFailure | undefined {
   return undefined;
 }
 
-function observed({ name, watched, log }: RequestOptions, work: (span: Span) => Promise<Answer>): Promise<Answer> {
-  return traced(watched.form, async (span) => {
-    const started = performance.now();
-    try {
-      const answer = await work(span);
-      watched.record(performance.now() - started, 'ok');
-      return answer;
-    } catch (thrown) {
-      const failure = failureOf(name, thrown);
-      watched.record(performance.now() - started, failure.reason);
-      throw noted(failure, span, log);
-    }
-  });
+interface Noting {
+  span: Span;
+  target: Target;
+  scope: OperationContext['scope'];
 }
 
-function noted(failure: UpstreamFailure, span: Span, log: Logger): UpstreamFailure {
+function noted(failure: UpstreamFailure, { span, target, scope }: Noting): UpstreamFailure {
   countFailure(failure);
   const { service: subgraph, reason, message: detail, cause } = failure;
   if (reason === 'left') return failure;
   span.setStatus({ code: SpanStatusCode.ERROR }).setAttribute('error.type', reason);
   const code = (cause as { code?: unknown } | undefined)?.code;
-  logOnceASecond(log, {
+  const line: Line = {
     level: reason === 'unauthorized' ? 'error' : 'warn',
     key: `${subgraph} ${reason}`,
     record: { subgraph, reason, detail, code },
     message: 'subgraph failed',
-  });
+  };
+  during(scope, () => logOnceASecond(target.log, line));
   return failure;
 }

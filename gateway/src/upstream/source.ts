@@ -9,11 +9,11 @@ import type { Upstreams } from './upstreams.js';
  */
 export function createFetcher(upstreams: Pick<Upstreams, 'named'>): Fetcher {
   return {
-    async fetch(subgraph, request, { caller, signal }) {
+    async fetch(subgraph, request, context) {
       const upstream = upstreams.named(subgraph);
       if (!upstream) throw new Error(`Couldn't find service with name "${subgraph}"`);
       try {
-        return wholeAnswer(subgraph, await upstream.ask(request, caller, signal), request);
+        return wholeAnswer(subgraph, await upstream.ask(request, context), request);
       } catch (failure) {
         if (failure instanceof UpstreamFailure) return { data: null, errors: unavailable(subgraph, request) };
         throw failure;

@@ -1,9 +1,9 @@
-import type { Caller } from '@marquee/chassis/identity/caller';
 import type { CallerSigner } from '@marquee/chassis/identity/signature';
 import type { Closable } from '@marquee/chassis/process/closers';
 import type { Logger } from '@marquee/chassis/telemetry/log';
 import { Pool } from 'undici';
 import type { GatewaySettings } from '../config.js';
+import type { OperationContext } from '../engine/context.js';
 import type { Answer } from './answer.js';
 import { createPolicy, type PolicySetting } from './policy.js';
 import { sendRequest } from './request.js';
@@ -38,10 +38,10 @@ export interface Upstream extends Closable {
    * Sends an operation as this caller. Nothing of a client's request goes along but its id, its trace and the time that
    * is left. A query whose connection fails, or that meets a 502 or 503, is sent again within that time; a mutation never.
    *
-   * @param client aborted when nobody waits for the answer any more, which ends the request
+   * @param context when who waits for the answer leaves, the request ends
    * @throws UpstreamFailure when no GraphQL answer comes in time; it is logged and counted
    */
-  ask(operation: UpstreamOperation, caller: Caller, client?: AbortSignal): Promise<Answer>;
+  ask(operation: UpstreamOperation, context: OperationContext): Promise<Answer>;
   /** The events of a subscription; see `Streams`. */
   subscribe: Streams['subscribe'];
   close(): Promise<void>;
@@ -76,12 +76,12 @@ export function openUpstream({ name, url, settings, signer, log }: UpstreamOptio
     url,
     close: async () => void (await Promise.all([streams.close(), policy.idle().then(() => pool.close())])),
     subscribe: streams.subscribe,
-    ask(operation, caller, client) {
+    ask(operation, { caller, scope, leaving }) {
       const body = operation.body ?? JSON.stringify(operation);
-      const asking = { repeatable: operation.kind !== 'mutation', client };
       return policy.run(
-        async (deadline) => sendRequest(target, { body, signedCaller: await signer.sign(caller, name), deadline }),
-        asking,
+        async (deadline) =>
+          sendRequest(target, { body, signedCaller: await signer.sign(caller, name), deadline, scope }),
+        { repeatable: operation.kind !== 'mutation', leaving },
       );
     },
   };
