@@ -14,11 +14,23 @@ export interface Answer {
  */
 export function readAnswer(service: string, status: number, text: string): Answer {
   const { data, errors } = objectIn(parsed(service, text)) ?? {};
-  const told = errors === undefined || errors === null ? undefined : errorsShape.safeParse(errors);
-  const known = data === null || data === undefined ? data : objectIn(data);
-  const isWrong = told?.success === false || (data && !known) || (data === undefined && !told);
-  if (isWrong) throw new UpstreamFailure(service, 'garbage', `HTTP ${status} without a GraphQL answer`);
-  return { data: known, errors: told?.data };
+  const told = errors === null ? undefined : errors;
+  if ((data === undefined && told === undefined) || !isData(data)) throw garbage(service, status);
+  return { data, errors: told === undefined ? undefined : errorsIn(service, status, told) };
+}
+
+function isData(data: unknown): data is Answer['data'] {
+  return data === undefined || data === null || objectIn(data) !== undefined;
+}
+
+function errorsIn(service: string, status: number, errors: unknown): Answer['errors'] {
+  const read = errorsShape.safeParse(errors);
+  if (read.success) return read.data;
+  throw garbage(service, status);
+}
+
+function garbage(service: string, status: number): UpstreamFailure {
+  return new UpstreamFailure(service, 'garbage', `HTTP ${status} without a GraphQL answer`);
 }
 
 /** Nearly all answers have none of these, so that they alone are worth a schema. */

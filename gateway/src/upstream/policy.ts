@@ -4,7 +4,7 @@ import type { GatewaySettings } from '../config.js';
 import { Breaker, type BreakerOptions } from './breaker.js';
 import { Deadline } from './deadline.js';
 import { countFailure, endingFailure, UpstreamFailure } from './failure.js';
-import { createPlaces } from './places.js';
+import { createPlaces, type Places } from './places.js';
 
 export interface PolicyOptions extends BreakerOptions {
   settings: Pick<GatewaySettings, PolicySetting>;
@@ -25,76 +25,74 @@ export interface Asking {
   leaving?: Leaving | undefined;
 }
 
-/** How one service is asked, so that one that is ill costs nobody else more than its own fields. */
-export interface Policy {
-  /** @throws UpstreamFailure */
-  run<Result>(attempt: (deadline: Deadline) => Promise<Result>, asking: Asking): Promise<Result>;
-  /** Waits until nothing runs any more. */
-  idle(): Promise<void>;
-}
-
 /** Milliseconds before the second attempt, at most before the last; each with jitter. */
 const firstPause = 30;
 const longestPause = 500;
 
 /**
- * From the outside in: a deadline for everything, a bounded number of requests at a time and of those that wait, more
- * attempts at what may be repeated and failed in passing, and the circuit breaker, which sees every attempt. It stands
- * around every fetch, so on the way of one that goes well there is little more than counting.
+ * How one service is asked, so that one that is ill costs nobody else more than its own fields. From the outside in: a
+ * deadline for everything, a bounded number of requests at a time and of those that wait, more attempts at what may be
+ * repeated and failed in passing, and the circuit breaker, which sees every attempt. It stands around every fetch, so on
+ * the way of one that goes well there is little more than counting.
  */
-export function createPolicy(options: PolicyOptions): Policy {
-  const { name, settings } = options;
-  const breaker = new Breaker(options);
-  const places = createPlaces({ name, size: settings.SUBGRAPH_CONCURRENCY, queue: settings.SUBGRAPH_QUEUE });
-  let running = 0;
-  let stopped: () => void = () => undefined;
-  return {
-    idle: () => new Promise((resolve) => (running === 0 ? resolve() : (stopped = resolve))),
-    async run(attempt, { repeatable, leaving }) {
-      const deadline = new Deadline(settings.SUBGRAPH_TIMEOUT_SECONDS * 1000, leaving);
-      running += 1;
-      try {
-        await entered(deadline);
-        return await attempts(attempt, deadline, repeatable ? settings.SUBGRAPH_RETRIES : 0);
-      } finally {
-        deadline.close();
-        running -= 1;
-        if (running === 0) stopped();
-      }
-    },
-  };
+export class Policy {
+  readonly #breaker: Breaker;
+  readonly #places: Places;
+  #running = 0;
+  #stopped: () => void = () => undefined;
 
-  async function entered(deadline: Deadline): Promise<void> {
+  constructor(private readonly options: PolicyOptions) {
+    const { name, settings } = options;
+    this.#breaker = new Breaker(options);
+    this.#places = createPlaces({ name, size: settings.SUBGRAPH_CONCURRENCY, queue: settings.SUBGRAPH_QUEUE });
+  }
+
+  /** @throws UpstreamFailure */
+  async run<Result>(attempt: Attempt<Result>, { repeatable, leaving }: Asking): Promise<Result> {
+    const { SUBGRAPH_TIMEOUT_SECONDS: seconds, SUBGRAPH_RETRIES: retries } = this.options.settings;
+    const deadline = new Deadline(seconds * 1000, leaving);
+    this.#running += 1;
     try {
-      await places.enter(deadline);
-    } catch (failure) {
-      countFailure(failure as UpstreamFailure);
-      throw failure;
+      await counted(() => this.#places.enter(deadline));
+      return await this.#inPlace(attempt, deadline, repeatable ? retries : 0);
+    } finally {
+      deadline.close();
+      this.#running -= 1;
+      if (this.#running === 0) this.#stopped();
     }
   }
 
-  async function attempts<Result>(
-    attempt: (deadline: Deadline) => Promise<Result>,
+  /** Waits until nothing runs any more. */
+  idle(): Promise<void> {
+    return new Promise((resolve) => (this.#running === 0 ? resolve() : (this.#stopped = resolve)));
+  }
+
+  async #inPlace<Result>(attempt: Attempt<Result>, deadline: Deadline, repeats: number): Promise<Result> {
+    try {
+      return await this.#attempts(attempt, deadline, { repeats, done: 0 });
+    } finally {
+      this.#places.leave();
+    }
+  }
+
+  async #attempts<Result>(
+    attempt: Attempt<Result>,
     deadline: Deadline,
-    repeats: number,
+    { repeats, done }: { repeats: number; done: number },
   ): Promise<Result> {
     try {
-      for (let repeated = 0; ; repeated += 1) {
-        try {
-          return await once(attempt, deadline);
-        } catch (failure) {
-          if (repeated >= repeats || !isPassing(failure) || deadline.left() <= longestPause) throw failure;
-        }
-        counter('marquee.upstream.retries').add(1, { service: name });
-        await pause(name, Math.random() * Math.min(longestPause, firstPause * 2 ** repeated), deadline);
-      }
-    } finally {
-      places.leave();
+      return await this.#once(attempt, deadline);
+    } catch (failure) {
+      if (done >= repeats || !isPassing(failure) || deadline.left() <= longestPause) throw failure;
     }
+    const { name } = this.options;
+    counter('marquee.upstream.retries').add(1, { service: name });
+    await pause(name, Math.random() * Math.min(longestPause, firstPause * 2 ** done), deadline);
+    return this.#attempts(attempt, deadline, { repeats, done: done + 1 });
   }
 
-  async function once<Result>(attempt: (deadline: Deadline) => Promise<Result>, deadline: Deadline): Promise<Result> {
-    const tell = admitted();
+  async #once<Result>(attempt: Attempt<Result>, deadline: Deadline): Promise<Result> {
+    const tell = counted(() => this.#breaker.admit());
     try {
       const result = await attempt(deadline);
       tell();
@@ -104,15 +102,19 @@ export function createPolicy(options: PolicyOptions): Policy {
       throw thrown;
     }
   }
+}
 
-  /** Attempts count and log their own failures; this one was none. */
-  function admitted() {
-    try {
-      return breaker.admit();
-    } catch (failure) {
-      countFailure(failure as UpstreamFailure);
-      throw failure;
-    }
+type Attempt<Result> = (deadline: Deadline) => Promise<Result>;
+
+/** Attempts count and log their own failures; who is turned away before made none. */
+function counted<Result>(enter: () => Result): Result {
+  try {
+    const entered = enter();
+    if (entered instanceof Promise) entered.catch((failure: unknown) => countFailure(failure as UpstreamFailure));
+    return entered;
+  } catch (failure) {
+    countFailure(failure as UpstreamFailure);
+    throw failure;
   }
 }
 

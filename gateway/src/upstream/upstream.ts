@@ -5,7 +5,7 @@ import { Pool } from 'undici';
 import type { GatewaySettings } from '../config.js';
 import type { OperationContext } from '../engine/context.js';
 import type { Answer } from './answer.js';
-import { createPolicy, type PolicySetting } from './policy.js';
+import { Policy, type PolicySetting } from './policy.js';
 import { sendRequest } from './request.js';
 import { openStreams, type Streams } from './streams.js';
 import { watchUpstream } from './watched.js';
@@ -69,7 +69,7 @@ export function openUpstream({ name, url, settings, signer, log }: UpstreamOptio
     connect: { timeout: Math.min(longestConnect, timeout / 2) },
   });
   const streams = openStreams({ name, url, signer, log, openingTimeout: timeout });
-  const policy = createPolicy({ name, settings, log });
+  const policy = new Policy({ name, settings, log });
   const target = { name, path: `${url.pathname}${url.search}`, pool, watched: watchUpstream(name, url), log };
   return {
     name,
