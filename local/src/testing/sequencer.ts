@@ -7,20 +7,20 @@ type Tests = Parameters<InstanceType<typeof Sequencer>['sort']>[0];
 
 /** The files that take longest, most of all first. */
 const longest = [
+  'local/test/matrix',
   'bench/test/search',
+  'local/test/chaos',
   'local/test/launcher',
   'local/test/door',
-  'local/test/chaos',
-  'schema/test/registry',
   'gateway/test/live/clients',
+  'schema/test/registry',
   'gateway/differential',
   'subgraphs/messaging/test/live',
   'schema/test/command',
   'local/test/live',
-  'local/test/matrix',
-  'gateway/test/live/reloading',
   'gateway/test/reloading',
-  'gateway/test/process',
+  'gateway/test/live/reloading',
+  'local/test/crowd',
 ];
 
 /**
