@@ -8,6 +8,10 @@ export const gatewaySettings = processSettings
   .extend({
     /** The supergraph that composition wrote: a path, or `s3://bucket/key`. */
     SUPERGRAPH: z.string(),
+    /** The supergraph of the contract for partners, served at /partner/graphql: a path, or `s3://bucket/key`. */
+    PARTNER_SUPERGRAPH: z.string().optional(),
+    /** `client_id`s of partners: they get nothing but what is in the contract, anywhere. */
+    PARTNER_CLIENT_IDS: list.default([]),
     /** Where the bucket is. */
     AWS_REGION: z.string().optional(),
     /** An address that speaks like S3, in place of AWS. */
@@ -92,7 +96,8 @@ export const gatewaySettings = processSettings
     ...busSettings,
   })
   .superRefine(refuseDevelopmentInProduction)
-  .superRefine(needClientsOfIssuer);
+  .superRefine(needClientsOfIssuer)
+  .superRefine(needContractOfPartners);
 
 export type GatewaySettings = z.output<typeof gatewaySettings>;
 
@@ -119,6 +124,16 @@ function refuseDevelopmentInProduction(settings: Guarded, context: z.RefinementC
 function needClientsOfIssuer(settings: Guarded, context: z.RefinementCtx): void {
   if (settings.COGNITO_ISSUER !== undefined && settings.COGNITO_CLIENT_IDS.length === 0)
     refuse(context, 'COGNITO_CLIENT_IDS', 'expected at least one client id, since COGNITO_ISSUER is set');
+}
+
+interface Partnered {
+  PARTNER_SUPERGRAPH?: string | undefined;
+  PARTNER_CLIENT_IDS: string[];
+}
+
+function needContractOfPartners(settings: Partnered, context: z.RefinementCtx): void {
+  if (settings.PARTNER_CLIENT_IDS.length > 0 && settings.PARTNER_SUPERGRAPH === undefined)
+    refuse(context, 'PARTNER_SUPERGRAPH', 'expected the contract, since PARTNER_CLIENT_IDS is set');
 }
 
 function refuse(context: z.RefinementCtx, name: string, message: string): void {

@@ -10,7 +10,9 @@ import { openRates } from './guard/rates.js';
 import { withCors } from './http/cors.js';
 import { openEndpoint } from './http/endpoint.js';
 import { openIdentity } from './identity/identity.js';
+import { except } from './identity/machines.js';
 import { createPrincipals } from './identity/principals.js';
+import { openPartner } from './partner/partner.js';
 import { supergraphSource } from './supergraph/source.js';
 import { SupergraphLife } from './supergraph/supergraph.js';
 import { createFetcher } from './upstream/source.js';
@@ -22,7 +24,7 @@ async function open({ settings, log, closers }: Opening<GatewaySettings>): Promi
   const signer = await callerSigner(settings.CALLER_SIGNING_KEY);
   const upstreams = closers.add(openUpstreams({ settings, signer, log }));
   const supergraph = new SupergraphLife({
-    source: supergraphSource(settings),
+    source: supergraphSource({ variable: 'SUPERGRAPH', address: settings.SUPERGRAPH }, settings),
     pollSeconds: settings.SUPERGRAPH_POLL_SECONDS,
     subgraphs: upstreams.add,
     log,
@@ -33,15 +35,17 @@ async function open({ settings, log, closers }: Opening<GatewaySettings>): Promi
     fresh: settings.PRINCIPAL_SECONDS * 1000,
   });
   const identity = closers.add(openIdentity({ settings, principals, log }));
-  const guard = createGuard({ settings, manifest: await readManifest(settings) });
+  const manifest = await readManifest(settings);
   const rates = closers.add(await openRates({ settings, log }));
+  const partner = closers.add(await openPartner({ settings, manifest, rates, identity, upstreams, log }));
+  const guard = createGuard({ settings, manifest, confinement: partner.confinement });
   const engine = createEngine(supergraph, createFetcher(upstreams), guard);
   const endpoint = closers.add(await openEndpoint({ settings, engine, guard, rates, identity, upstreams, log }));
-  const door = await openDoor({ settings, engine, identity, log });
+  const door = await openDoor({ settings, engine, identity: except(settings.PARTNER_CLIENT_IDS, identity), log });
   for (const name of Object.keys(settings.SUBGRAPH_URLS))
     if (!upstreams.named(name)) log.warn({ subgraph: name }, 'SUBGRAPH_URLS names a service that the supergraph lacks');
   return {
-    routes: { ...door, '/graphql': withCors(settings, endpoint.handler) },
+    routes: { ...door, ...partner.routes, '/graphql': withCors(settings, endpoint.handler) },
     live: { '/graphql': endpoint.live },
     connections: connectionsOf(settings),
     // Opening ends once the supergraph is loaded; services that are down do not make the gateway unready.

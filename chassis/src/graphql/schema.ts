@@ -3,6 +3,7 @@ import { buildSubgraphSchema, printSubgraphSchema } from '@apollo/subgraph';
 import { printSchemaWithDirectives } from '@graphql-tools/utils';
 import { type GraphQLScalarType, type GraphQLSchema, parse } from 'graphql';
 import { buildSchema, createResolversMap, type NonEmptyArray, type PubSub } from 'type-graphql';
+import { type Contracts, withContracts } from './contracts.js';
 import { measureFields, type ResolverMap } from './field-measures.js';
 import { withListSizes } from './list-sizes.js';
 
@@ -16,6 +17,8 @@ export interface SubgraphSchemaOptions<Context> {
   references: Readonly<Record<string, ReferenceResolver<Context>>>;
   /** TypeScript types that stand for scalars, for instance Date. */
   scalars?: { type: new (...values: never[]) => object; scalar: GraphQLScalarType }[];
+  /** What clients of a contract see of the subgraph; those whom the contract is for see nothing else. */
+  contracts?: Contracts;
 }
 
 /** The version of the federation specification that the graph speaks, and what its subgraphs use of it. */
@@ -55,8 +58,9 @@ export async function subgraphSchema<Context>(options: SubgraphSchemaOptions<Con
   for (const [type, resolve] of Object.entries(options.references))
     resolvers[type] = { ...(resolvers[type] as object), __resolveReference: resolve } as never;
   measureFields(resolvers as ResolverMap);
+  const typeDefs = withListSizes(parse(federated(printSchemaWithDirectives(plain))));
   return buildSubgraphSchema({
-    typeDefs: withListSizes(parse(federated(printSchemaWithDirectives(plain)))),
+    typeDefs: withContracts(typeDefs, options.contracts ?? {}),
     // The map is what buildSubgraphSchema takes; the two libraries name its type differently.
     resolvers: resolvers as never,
   });

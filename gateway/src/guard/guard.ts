@@ -10,6 +10,7 @@ import {
 } from 'graphql';
 import type { Graph } from '../engine/graph.js';
 import { createRefusals, type Refusals } from './authorization/refusals.js';
+import type { Confinement } from './confinement.js';
 import { type Cost, costModel } from './cost.js';
 import { documentReader, type ReadDocument } from './documents.js';
 import { fetchesOf } from './fetches.js';
@@ -51,9 +52,11 @@ export interface Guard {
 export interface GuardOptions {
   settings: GuardSettings & { NODE_ENV: string };
   manifest: Manifest;
+  /** Who is kept to a contract; nobody, as a rule. */
+  confinement?: Confinement | undefined;
 }
 
-export function createGuard({ settings, manifest }: GuardOptions): Guard {
+export function createGuard({ settings, manifest, confinement }: GuardOptions): Guard {
   const costs = costReader(settings);
   const openToAll = settings.NODE_ENV !== 'production';
   const trusted = trustedDocuments(manifest);
@@ -61,6 +64,8 @@ export function createGuard({ settings, manifest }: GuardOptions): Guard {
     persisted: persistedDocuments(settings, manifest),
     read: documentReader(settings, trusted.note),
     faults(graph, { document, operationName, variables, caller }) {
+      const outside = confinement?.(document, caller) ?? [];
+      if (outside.length > 0) return outside;
       const hidden = openToAll ? [] : introspectionFaults(document, caller);
       const operation = getOperationAST(document, operationName);
       if (hidden.length > 0 || !operation) return hidden;

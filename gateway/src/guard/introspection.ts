@@ -14,7 +14,8 @@ export function introspectionFaults(document: DocumentNode, caller: Caller): Gra
 /** Documents are remembered, so each is looked through once. */
 const looked = new WeakMap<DocumentNode, boolean>();
 
-function asksForSchema(document: DocumentNode): boolean {
+/** Whether a document asks for `__schema` or `__type`. */
+export function asksForSchema(document: DocumentNode): boolean {
   const known = looked.get(document);
   if (known !== undefined) return known;
   let found = false;

@@ -1,5 +1,5 @@
 import { HeaderMap } from '@apollo/server';
-import { badInput, unauthenticated, upstreamUnavailable } from '@marquee/chassis/errors/errors';
+import { badInput, forbidden, unauthenticated, upstreamUnavailable } from '@marquee/chassis/errors/errors';
 import { GraphQLError } from 'graphql';
 
 /** A token that does not count: HTTP 401, with the reason and nothing of the token. */
@@ -12,6 +12,16 @@ export function tokenRefused(reason: string): GraphQLError {
 /** A token counts and its user does not: HTTP 401. */
 export function userRefused(reason: string): GraphQLError {
   return withHttp(unauthenticated(reason), 401);
+}
+
+/** A token is needed: HTTP 401. */
+export function tokenMissing(reason: string): GraphQLError {
+  return withHttp(unauthenticated(reason), 401, [['www-authenticate', 'Bearer']]);
+}
+
+/** A caller of whom nothing that they ask here is answered: HTTP 403. */
+export function callerRefused(reason: string): GraphQLError {
+  return withHttp(forbidden(reason), 403);
 }
 
 /** Headers that contradict each other or say nothing: HTTP 400. */

@@ -1,6 +1,6 @@
 import type { S3Client } from '@aws-sdk/client-s3';
 import { SettingsError } from '@marquee/chassis/config/settings';
-import type { SourceSettings, SupergraphSource } from './source.js';
+import type { SourceAddress, SourceSettings, SourceVariable, SupergraphSource } from './source.js';
 
 /** Milliseconds for one look, so that a look that hangs does not end all looking. */
 const lookTimeout = 10_000;
@@ -13,22 +13,25 @@ interface Place {
 /** An object in S3. It is read again only when its ETag is another. The AWS library is loaded at the first look. */
 export class BucketSource implements SupergraphSource {
   readonly name: string;
+  readonly variable: SourceVariable;
   #client: S3Client | undefined;
   #etag: string | undefined;
   #known: string | undefined;
 
   constructor(
-    private readonly settings: SourceSettings,
+    { variable, address }: SourceAddress,
     private readonly place: Place,
+    private readonly settings: SourceSettings,
   ) {
-    this.name = settings.SUPERGRAPH;
+    this.name = address;
+    this.variable = variable;
   }
 
   async read(): Promise<string> {
     try {
       return (this.#known = (await this.#look()) ?? '');
     } catch (failure) {
-      throw new SettingsError([`SUPERGRAPH: cannot read "${this.name}": ${(failure as Error).message}`]);
+      throw new SettingsError([`${this.variable}: cannot read "${this.name}": ${(failure as Error).message}`]);
     }
   }
 

@@ -41,7 +41,7 @@ export class SupergraphLife {
     const sdl = await source.read();
     await this.#take(sdl, user).catch((failure: Error) => {
       if (failure instanceof SettingsError) throw failure;
-      throw new SettingsError([`SUPERGRAPH: "${source.name}" is not a supergraph: ${failure.message}`]);
+      throw new SettingsError([`${source.variable}: "${source.name}" is not a supergraph: ${failure.message}`]);
     });
     this.#timer = setInterval(() => void this.#lookOnce(user), pollSeconds * 1000);
     this.#timer.unref();

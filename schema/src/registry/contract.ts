@@ -4,7 +4,7 @@
  * plans over all services as ever and knows no way to the rest. Inputs, enums, scalars and unions come along with the
  * fields that need them.
  */
-import { Supergraph } from '@apollo/federation-internals';
+import { ROUTER_SUPPORTED_SUPERGRAPH_FEATURES, Supergraph } from '@apollo/federation-internals';
 import {
   type ConstDirectiveNode,
   type DefinitionNode,
@@ -31,7 +31,7 @@ export function contractOf(supergraph: string, tag: string): string | undefined 
   const definitions = document.definitions.map((definition) => reduced(definition, fields, types));
   const contract = `${print({ ...document, definitions })}\n${knows(document) ? '' : specification}`;
   // Refuses what would not load: an argument that is needed and hidden, for instance.
-  Supergraph.build(contract).apiSchema();
+  Supergraph.build(contract, { supportedFeatures: ROUTER_SUPPORTED_SUPERGRAPH_FEATURES }).apiSchema();
   return contract;
 }
 

@@ -11,6 +11,7 @@ import { createLoaders } from './loaders.js';
 import { ShowLiveResolver } from './resolvers/live.js';
 import { ShowResolver, showReference } from './resolvers/shows.js';
 import { ShowWritingResolver } from './resolvers/writing.js';
+import { partner } from './rules/partner.js';
 import { seed } from './seed.js';
 import { createStore } from './store/shows.js';
 import { tableDefinition } from './table.js';
@@ -20,6 +21,7 @@ export function schema(): Promise<GraphQLSchema> {
   return subgraphSchema({
     resolvers: [ShowResolver, ShowWritingResolver, ShowLiveResolver],
     references: { Show: showReference },
+    contracts: { partner },
   });
 }
 

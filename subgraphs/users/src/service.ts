@@ -20,6 +20,7 @@ import { PostingResolver } from './resolvers/posting.js';
 import { PrincipalResolver } from './resolvers/principal.js';
 import { ProfileResolver } from './resolvers/profile.js';
 import { UserResolver } from './resolvers/users.js';
+import { partner } from './rules/partner.js';
 import { seed } from './seed.js';
 import { createStore, entities } from './store/store.js';
 
@@ -38,6 +39,7 @@ export function schema(): Promise<GraphQLSchema> {
       LiveResolver,
     ],
     references,
+    contracts: { partner },
     scalars: [
       { type: Date, scalar: GraphQLDateTime },
       { type: URL, scalar: GraphQLURL },

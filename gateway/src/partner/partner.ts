@@ -1,0 +1,65 @@
+import { badInput } from '@marquee/chassis/errors/errors';
+import { graphqlFailure } from '@marquee/chassis/http/json';
+import { type Handler, header, type Routes } from '@marquee/chassis/http/server';
+import type { Closable } from '@marquee/chassis/process/closers';
+import { createEngine } from '../engine/engine.js';
+import { confine, type Confinement } from '../guard/confinement.js';
+import { createGuard } from '../guard/guard.js';
+import type { Manifest } from '../guard/manifest.js';
+import { type AnswersOptions, openAnswers } from '../http/answers.js';
+import { withCors } from '../http/cors.js';
+import { limited } from '../http/limited.js';
+import { machinesOnly } from '../identity/machines.js';
+import { supergraphSource } from '../supergraph/source.js';
+import { SupergraphLife } from '../supergraph/supergraph.js';
+import { createFetcher } from '../upstream/source.js';
+import type { Upstreams } from '../upstream/upstreams.js';
+
+export interface PartnerOptions extends Omit<AnswersOptions, 'engine' | 'guard'> {
+  manifest: Manifest;
+  upstreams: Upstreams;
+}
+
+/** What partners get of the gateway. */
+export interface Partner extends Closable {
+  routes: Routes;
+  /** Keeps partners to the contract where the whole graph is served. */
+  confinement?: Confinement;
+}
+
+/** Where no contract is served. */
+const nothing: Partner = { routes: {}, close: () => undefined };
+
+/**
+ * Serves a graph of its own over the same services, planned from the supergraph of the contract: it knows no way to
+ * the rest. It has no live data, and so no sockets.
+ * @throws SettingsError when the supergraph of the contract does not load
+ */
+export async function openPartner(options: PartnerOptions): Promise<Partner> {
+  const { settings, manifest, identity } = options;
+  const supergraph = supergraphOf(options);
+  if (!supergraph) return nothing;
+  const guard = createGuard({ settings, manifest });
+  const engine = createEngine(supergraph, createFetcher(options.upstreams), guard);
+  const answers = await openAnswers({ ...options, engine, guard, identity: machinesOnly(identity) });
+  return {
+    close: answers.close,
+    routes: { '/partner/graphql': withCors(settings, limited(options, withoutEvents(answers.handler))) },
+    confinement: confine({ clientIds: settings.PARTNER_CLIENT_IDS, contract: () => engine.graph().schema }),
+  };
+}
+
+function supergraphOf({ settings, upstreams, log }: PartnerOptions): SupergraphLife | undefined {
+  const { PARTNER_SUPERGRAPH: address, SUPERGRAPH_POLL_SECONDS: pollSeconds } = settings;
+  if (address === undefined) return undefined;
+  const source = supergraphSource({ variable: 'PARTNER_SUPERGRAPH', address }, settings);
+  return new SupergraphLife({ source, pollSeconds, subgraphs: upstreams.add, log });
+}
+
+function withoutEvents(handler: Handler): Handler {
+  return (request, response, scope) => {
+    if (!(header(request, 'accept') ?? '').toLowerCase().includes('text/event-stream'))
+      return handler(request, response, scope);
+    graphqlFailure(response, 406, badInput({ path: 'accept', message: 'there is no live data here: accept JSON' }));
+  };
+}

@@ -1,0 +1,26 @@
+/** What partners see: the catalogue, read-only. Jobs for a show, and whatever is added later, are not in it. */
+export const partner = {
+  Query: ['shows', 'show'],
+  ShowConnection: ['edges', 'pageInfo'],
+  ShowEdge: ['cursor', 'node'],
+  PageInfo: ['hasNextPage', 'endCursor'],
+  Show: [
+    'slug',
+    'title',
+    'description',
+    'country',
+    'genre',
+    'language',
+    'tvChannel',
+    'drm',
+    'episodeCount',
+    'image',
+    'primaryColour',
+    'seasons',
+    'nextEpisode',
+    'addedBy',
+  ],
+  ShowImage: ['showImage'],
+  Season: ['slug'],
+  NextEpisode: ['channel', 'channelLogo', 'date', 'html', 'url'],
+};
