@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { Supergraph } from '@apollo/federation-internals';
+import { operationId } from '@marquee/chassis/graphql/operation-manifest';
 import { printSchema } from 'graphql';
 import { bucketStore } from '../src/registry/bucket.js';
 import { check } from '../src/registry/check.js';
@@ -37,7 +38,7 @@ function manifest(...bodies: [name: string, body: string][]): string {
   return JSON.stringify({
     format: 'apollo-persisted-query-manifest',
     version: 1,
-    operations: bodies.map(([name, body]) => ({ id: name, name, type: 'query', body })),
+    operations: bodies.map(([name, body]) => ({ id: operationId(body), name, type: 'query', body })),
   });
 }
 

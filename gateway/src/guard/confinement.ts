@@ -1,6 +1,7 @@
 import { forbidden } from '@marquee/chassis/errors/errors';
 import type { Caller } from '@marquee/chassis/identity/caller';
-import { type DocumentNode, type GraphQLError, type GraphQLSchema, validate } from 'graphql';
+import type { DocumentNode, GraphQLError, GraphQLSchema } from 'graphql';
+import { fittingFaults } from './fitting.js';
 import { asksForSchema } from './introspection.js';
 
 /** What keeps a client of a contract from a document: that it leaves the contract. */
@@ -29,7 +30,7 @@ export function confine({ clientIds, contract }: ConfinementOptions): Confinemen
     const schema = contract();
     const known = fitting.get(schema) ?? new WeakMap<DocumentNode, boolean>();
     fitting.set(schema, known);
-    const found = known.get(document) ?? (!asksForSchema(document) && validate(schema, document).length === 0);
+    const found = known.get(document) ?? (!asksForSchema(document) && fittingFaults(schema, document).length === 0);
     known.set(document, found);
     return found;
   }

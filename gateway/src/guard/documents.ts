@@ -1,7 +1,8 @@
 import { badInput, requestFault } from '@marquee/chassis/errors/errors';
-import { type DocumentNode, GraphQLError, parse, validate } from 'graphql';
+import { type DocumentNode, GraphQLError, parse } from 'graphql';
 import { LRUCache } from 'lru-cache';
 import type { Graph } from '../engine/graph.js';
+import { fittingFaults } from './fitting.js';
 import { measure, RecursiveFragment } from './measures.js';
 import { overlapsOf } from './overlaps.js';
 import type { GuardSettings } from './settings.js';
@@ -27,9 +28,6 @@ const remembered = { max: 2_000, maxSize: 512 * 1024 };
 
 /** Pairs of fields with the same place in an answer: validation compares each. */
 const overlapLimit = 5_000;
-
-/** Errors that one document tells at most. */
-const errorLimit = 20;
 
 /**
  * Reads documents against a graph. What is too large is refused before anyone looks at what it asks for.
@@ -59,7 +57,7 @@ function fresh({ schema }: Graph, text: string, limits: Limits): ReadDocument {
     const document = parse(text, { maxTokens: limits.GUARD_TOKENS });
     const tooLarge = sizeFaults(document, limits);
     if (tooLarge.length > 0) return { document: placeholder, faults: tooLarge };
-    const faults = validate(schema, document, undefined, { maxErrors: errorLimit }).map(requestFault);
+    const faults = fittingFaults(schema, document);
     return { document: faults.length > 0 ? placeholder : document, faults };
   } catch (failure) {
     if (failure instanceof GraphQLError) return { document: placeholder, faults: [requestFault(failure)] };

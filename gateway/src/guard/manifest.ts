@@ -1,7 +1,6 @@
-import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { SettingsError } from '@marquee/chassis/config/settings';
-import { z } from 'zod';
+import { readOperationManifest } from '@marquee/chassis/graphql/operation-manifest';
 import type { GuardSettings } from './settings.js';
 
 /** Documents that are trusted, by their sha256 in hex. */
@@ -14,25 +13,11 @@ export async function readManifest(
   const { TRUSTED_DOCUMENTS: mode, TRUSTED_DOCUMENTS_FILE: path } = settings;
   if (mode === 'off') return new Map();
   if (path === undefined) throw unfit(`expected the manifest's path, since TRUSTED_DOCUMENTS is "${mode}"`);
-  const manifest = shape.safeParse(await parsed(path));
-  if (!manifest.success) throw unfit(`"${path}" is not a JSON object of sha256 to document`);
-  for (const [hash, text] of Object.entries(manifest.data))
-    if (hashOf(text) !== hash) throw unfit(`"${path}" has another document than that of ${hash}`);
-  return new Map(Object.entries(manifest.data));
-}
-
-/** What a document is known by. */
-export function hashOf(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
-}
-
-const shape = z.record(z.string(), z.string());
-
-async function parsed(path: string): Promise<unknown> {
   try {
-    return JSON.parse(await readFile(path, 'utf8'));
+    const operations = readOperationManifest(await readFile(path, 'utf8'));
+    return new Map(operations.map(({ id, body }) => [id, body]));
   } catch (failure) {
-    throw unfit(`cannot read "${path}": ${(failure as Error).message}`);
+    throw unfit(`"${path}" cannot be used: ${(failure as Error).message}`);
   }
 }
 

@@ -1,8 +1,9 @@
 import { badInput, forbidden } from '@marquee/chassis/errors/errors';
+import { operationId } from '@marquee/chassis/graphql/operation-manifest';
 import { GraphQLError } from 'graphql';
 import { LRUCache } from 'lru-cache';
 import { z } from 'zod';
-import { hashOf, type Manifest } from './manifest.js';
+import type { Manifest } from './manifest.js';
 import type { GuardSettings } from './settings.js';
 
 /** What a client sent, on whatever road. */
@@ -54,9 +55,9 @@ export function persistedDocuments(
   };
 
   function trustedBy(hash: string | undefined, text: string | undefined): string | undefined {
-    if (hash !== undefined && text !== undefined && hashOf(text) !== hash)
+    if (hash !== undefined && text !== undefined && operationId(text) !== hash)
       throw badInput({ path: 'extensions.persistedQuery.sha256Hash', message: 'it is not the sha256 of the document' });
-    return manifest.get(hash ?? (mode === 'only' ? hashOf(text ?? '') : ''));
+    return manifest.get(hash ?? (mode === 'only' ? operationId(text ?? '') : ''));
   }
 }
 

@@ -38,7 +38,7 @@ export const guardSettings = {
   TRUSTED_PROXIES: z.coerce.number().int().min(0).max(10).default(0),
   /** `on` serves the documents of the manifest by their hash, `only` nothing else. */
   TRUSTED_DOCUMENTS: z.enum(['off', 'on', 'only']).default('off'),
-  /** Path of the manifest: a JSON object of sha256 in hex to document. */
+  /** Path of the manifest: a persisted query manifest, as the registry of operations has them. */
   TRUSTED_DOCUMENTS_FILE: z.string().optional(),
   /** Whether clients may register documents by their hash, as automatic persisted queries. */
   PERSISTED_QUERIES: flag.default(true),

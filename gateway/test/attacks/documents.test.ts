@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/g
 import { openCrowd, openTrades } from '../fixtures/crowd.js';
 import { type Gateway, openGateway } from '../fixtures/gateway.js';
 import { textFile } from '../fixtures/graph.js';
-import { codeOf, get, post, roads, type Sent, sha256 } from '../fixtures/roads.js';
+import { codeOf, get, manifestOf, post, roads, type Sent, sha256 } from '../fixtures/roads.js';
 import type { Subgraph } from '../fixtures/subgraph.js';
 
 const tooMuch: [attack: string, sent: Sent, says: string][] = [
@@ -93,11 +93,10 @@ let services: Subgraph[];
 beforeAll(async () => {
   services = await Promise.all([openCrowd(), openTrades()]);
   const documents = [...tooMuch, ...wellUsed].map(([, { query }]) => query);
-  const manifest = Object.fromEntries(documents.map((query) => [sha256(query), query]));
   gateway = await openGateway(services, {
     NODE_ENV: 'production',
     TRUSTED_DOCUMENTS: 'on',
-    TRUSTED_DOCUMENTS_FILE: await textFile('manifest.json', JSON.stringify(manifest)),
+    TRUSTED_DOCUMENTS_FILE: await textFile('manifest.json', manifestOf(documents)),
   });
 });
 
@@ -174,10 +173,9 @@ describe('a gateway that answers trusted documents only', () => {
   let strict: Gateway;
 
   beforeAll(async () => {
-    const manifest = JSON.stringify({ [sha256(trusted)]: trusted });
     strict = await openGateway(services, {
       TRUSTED_DOCUMENTS: 'only',
-      TRUSTED_DOCUMENTS_FILE: await textFile('manifest.json', manifest),
+      TRUSTED_DOCUMENTS_FILE: await textFile('manifest.json', manifestOf([trusted])),
     });
   });
 

@@ -4,7 +4,7 @@ import { requirementsOf } from '../../src/guard/authorization/requirements.js';
 import { bearer, type Gateway, openGateway } from '../fixtures/gateway.js';
 import { openUsers, type StoredUser, textFile } from '../fixtures/graph.js';
 import { type Issuer, openIssuer } from '../fixtures/issuer.js';
-import { codeOf, roads, sha256 } from '../fixtures/roads.js';
+import { codeOf, manifestOf, roads } from '../fixtures/roads.js';
 import { openSubgraph, type Subgraph } from '../fixtures/subgraph.js';
 
 const documents = {
@@ -27,11 +27,10 @@ let services: Subgraph[];
 beforeAll(async () => {
   const stored = new Map<string, StoredUser>([['boss', { id: '1', sub: 'boss', role: 'ADMIN', isActive: true }]]);
   [issuer, ...services] = await Promise.all([openIssuer(), openOffice(), openArchive(), openUsers(stored)]);
-  const manifest = Object.fromEntries(Object.values(documents).map((text) => [sha256(text), text]));
   gateway = await openGateway(services, {
     issuer,
     TRUSTED_DOCUMENTS: 'on',
-    TRUSTED_DOCUMENTS_FILE: await textFile('manifest.json', JSON.stringify(manifest)),
+    TRUSTED_DOCUMENTS_FILE: await textFile('manifest.json', manifestOf(Object.values(documents))),
   });
 });
 

@@ -1,5 +1,5 @@
+import { readOperationManifest } from '@marquee/chassis/graphql/operation-manifest';
 import { type DocumentNode, parse } from 'graphql';
-import { z } from 'zod';
 import type { RegistryStore } from './store.js';
 
 /** An operation that a client has in use. */
@@ -11,12 +11,12 @@ export interface ClientOperation {
 
 /**
  * Notes which operations a client has in use, in the place of what was noted of it before.
- * @param manifest a persisted query manifest: `{"operations": [{"id", "name", "type", "body"}]}`
+ * @param manifest a persisted query manifest, which a gateway with trusted documents takes as it is
  * @throws Error when it is none
  */
 export async function registerOperations(store: RegistryStore, client: string, manifest: string): Promise<number> {
   if (!/^[a-z0-9][a-z0-9._-]*$/i.test(client)) throw new Error(`"${client}" is no name for a client.`);
-  const operations = readManifest(client, manifest);
+  const operations = read(client, manifest);
   await store.replace(`operations/${client}.json`, manifest);
   return operations.length;
 }
@@ -27,17 +27,17 @@ export async function registeredOperations(store: RegistryStore): Promise<Client
   const lists = await Promise.all(
     keys.map(async (key) => {
       const client = key.slice('operations/'.length, -'.json'.length);
-      return readManifest(client, (await store.read(key)) ?? '{"operations":[]}');
+      const manifest = await store.read(key);
+      return manifest === undefined ? [] : read(client, manifest);
     }),
   );
   return lists.flat();
 }
 
-function readManifest(client: string, manifest: string): ClientOperation[] {
-  const { operations } = manifestShape.parse(JSON.parse(manifest));
-  return operations.map(({ name, body }) => ({ client, name, document: parse(body) }));
+function read(client: string, manifest: string): ClientOperation[] {
+  try {
+    return readOperationManifest(manifest).map(({ name, body }) => ({ client, name, document: parse(body) }));
+  } catch (failure) {
+    throw new Error(`The manifest of ${client} cannot be used: ${(failure as Error).message}`, { cause: failure });
+  }
 }
-
-const manifestShape = z.object({
-  operations: z.array(z.object({ name: z.string(), body: z.string() })),
-});

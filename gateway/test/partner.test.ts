@@ -1,0 +1,188 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { setTimeout as wait } from 'node:timers/promises';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { bearer, type Gateway, openGateway } from './fixtures/gateway.js';
+import { openUsers, supergraphFile, textFile } from './fixtures/graph.js';
+import { type Issuer, openIssuer } from './fixtures/issuer.js';
+import { codeOf, manifestOf, roads } from './fixtures/roads.js';
+import { openSubgraph, type Subgraph } from './fixtures/subgraph.js';
+
+const documents = {
+  shown: '{ shows { title } }',
+  field: '{ secrets }',
+  ofObject: '{ shows { title price } }',
+  fragment: '{ shows { ...Deal } } fragment Deal on Show { price }',
+  otherService: '{ me { name } }',
+  mutation: 'mutation { burn }',
+  schema: '{ __schema { types { name } } }',
+};
+const beyond = ['field', 'ofObject', 'fragment', 'otherService'] as const;
+
+let gateway: Gateway;
+let issuer: Issuer;
+let services: Subgraph[];
+let contract: string;
+let tokens: Record<'partner' | 'other' | 'user', string>;
+
+beforeAll(async () => {
+  [issuer, ...services] = await Promise.all([openIssuer(), openCatalogue(), openUsers()]);
+  contract = await supergraphFile(services.map(hidden));
+  gateway = await openGateway(services, {
+    issuer,
+    COGNITO_CLIENT_IDS: `${issuer.clientId},partner`,
+    PARTNER_CLIENT_IDS: 'partner',
+    PARTNER_SUPERGRAPH: contract,
+    SUPERGRAPH_POLL_SECONDS: '0.05',
+    TRUSTED_DOCUMENTS: 'on',
+    TRUSTED_DOCUMENTS_FILE: await textFile('manifest.json', manifestOf(Object.values(documents))),
+  });
+  const scope = 'marquee/shows.read marquee/graph.explore';
+  tokens = {
+    partner: await issuer.userToken('partner', { client_id: 'partner', scope }),
+    other: await issuer.machineToken(...scope.split(' ')),
+    user: await issuer.userToken('ann'),
+  };
+});
+
+afterAll(async () => {
+  await gateway.close();
+  await Promise.all([issuer, ...services].map((service) => service.close()));
+});
+
+beforeEach(() => {
+  for (const service of services) service.received = [];
+});
+
+const { SSE, WS, ...plain } = roads;
+
+describe.each(Object.entries(plain))('at /partner/graphql, over %s,', (name, road) => {
+  test.each(['partner', 'other'] as const)('a program (%s) gets what is in the contract', async (who) => {
+    const reply = await road(place(), { query: documents.shown, headers: bearer(tokens[who]) });
+    expect(reply).toMatchObject({ status: 200, data: { shows: [{ title: 'Tide' }] }, errors: [] });
+  });
+
+  test('nobody else gets anything', async () => {
+    const guest = await road(place(), { query: documents.shown });
+    expect([guest.status, codeOf(guest)]).toEqual([401, 'UNAUTHENTICATED']);
+    const user = await road(place(), { query: documents.shown, headers: bearer(tokens.user) });
+    expect([user.status, codeOf(user)]).toEqual([403, 'FORBIDDEN']);
+    expect(asked()).not.toContain('shows');
+  });
+
+  test.each(beyond)('what is beyond it is not there: %s', async (key) => {
+    const reply = await road(place(), { query: documents[key], headers: bearer(tokens.partner) });
+    expect([reply.data, codeOf(reply)]).toEqual([undefined, 'BAD_USER_INPUT']);
+    expect(asked()).toBe('');
+  });
+
+  if (name !== 'GET')
+    test('nothing is changed', async () => {
+      const reply = await road(place(), { query: documents.mutation, headers: bearer(tokens.partner) });
+      expect([reply.data, codeOf(reply), asked()]).toEqual([undefined, 'BAD_USER_INPUT', '']);
+    });
+});
+
+describe('at /partner/graphql', () => {
+  test.each([
+    '{ _entities(representations: [{ __typename: "Show", slug: "x" }]) { __typename } }',
+    '{ _service { sdl } }',
+    '{ secret }',
+    '{ shows { prise } }',
+    '{ shows { ... on User { name } } }',
+    'query ($x: Deal) { shows { title } }',
+  ])('%s is refused, and nothing hidden is named', async (query) => {
+    const reply = await plain.POST(place(), { query, headers: bearer(tokens.partner) });
+    expect([reply.data, codeOf(reply), asked()]).toEqual([undefined, 'BAD_USER_INPUT', '']);
+    expect(reply.errors.map(({ message }) => message).join()).not.toMatch(/secrets|price|Did you mean|Mutation/);
+  });
+
+  test('the schema is that of the contract', async () => {
+    const reply = await plain.POST(place(), { query: documents.schema, headers: bearer(tokens.partner) });
+    const { types } = (reply.data as { __schema: { types: { name: string }[] } }).__schema;
+    const own = types.map(({ name }) => name).filter((name) => !name.startsWith('__'));
+    expect(own.toSorted()).toEqual(['Boolean', 'Query', 'Show', 'String']);
+    const query = '{ user: __type(name: "User") { name } show: __type(name: "Show") { fields { name } } }';
+    const { data } = await plain.POST(place(), { query, headers: bearer(tokens.partner) });
+    expect(data).toEqual({ user: null, show: { fields: [{ name: 'slug' }, { name: 'title' }] } });
+  });
+
+  test('there is no live data: events and sockets are refused', async () => {
+    const events = await SSE(place(), { query: documents.shown, headers: bearer(tokens.partner) });
+    expect([events.status, codeOf(events)]).toEqual([406, 'BAD_USER_INPUT']);
+    const socket = WS(place(), { query: documents.shown, headers: bearer(tokens.partner) });
+    await expect(socket).rejects.toThrow('The socket was closed.');
+  });
+
+  test('a changed contract counts from then on, and a broken one does not', async () => {
+    const shelf = async () =>
+      codeOf(await plain.POST(place(), { query: '{ shelf }', headers: bearer(tokens.partner) })) ?? 'given';
+    expect(await shelf()).toBe('BAD_USER_INPUT');
+    await writeFile(contract, await wider());
+    while ((await shelf()) !== 'given') await wait(20);
+    await writeFile(contract, 'nonsense');
+    await wait(300);
+    expect(await shelf()).toBe('given');
+  });
+});
+
+describe.each(Object.entries(roads))('at /graphql, over %s,', (name, road) => {
+  test('a partner gets what is in the contract', async () => {
+    const reply = await road(gateway.url, { query: documents.shown, headers: bearer(tokens.partner) });
+    expect(reply).toMatchObject({ data: { shows: [{ title: 'Tide' }] }, errors: [] });
+  });
+
+  test.each([...beyond, 'schema', ...(name === 'GET' ? [] : ['mutation' as const])] as const)(
+    'a partner gets FORBIDDEN for anything else, and others get it: %s',
+    async (key) => {
+      const reply = await road(gateway.url, { query: documents[key], headers: bearer(tokens.partner) });
+      expect([reply.data ?? null, codeOf(reply), asked()]).toEqual([null, 'FORBIDDEN', '']);
+      const other = await road(gateway.url, { query: documents[key], headers: bearer(tokens.other) });
+      expect(other.errors).toEqual([]);
+    },
+  );
+});
+
+test('the pages that show the whole graph are not for partners', async () => {
+  const [partner, other] = [tokens.partner, tokens.other].map((token) =>
+    fetch(`${gateway.url}/explorer`, { headers: bearer(token) }).then(({ status }) => status),
+  );
+  expect(await partner).not.toBe(200);
+  expect(await other).toBe(200);
+});
+
+function place(): string {
+  return `${gateway.url}/partner`;
+}
+
+function asked(): string {
+  return services.flatMap(({ received }) => received.map(({ query }) => query)).join(' ');
+}
+
+/** A service as the contract has it. */
+function hidden({ name, url, sdl }: Subgraph) {
+  const fields = /secrets: String|shelf: Int|price: Int|me: User|caller: String!/g;
+  const types = /type Mutation|type User @key\(fields: "id"\)|enum Role/g;
+  return { name, url, sdl: sdl.replaceAll(fields, '$& @inaccessible').replaceAll(types, '$& @inaccessible') };
+}
+
+async function wider(): Promise<string> {
+  const shown = services
+    .map(hidden)
+    .map((one) => ({ ...one, sdl: one.sdl.replace('shelf: Int @inaccessible', 'shelf: Int') }));
+  return readFile(await supergraphFile(shown), 'utf8');
+}
+
+function openCatalogue(): Promise<Subgraph> {
+  return openSubgraph({
+    name: 'catalogue',
+    sdl: `
+      type Query { shows: [Show!]! @policy(policies: [["scope:shows.read"]]) secrets: String shelf: Int }
+      type Mutation { burn: Int }
+      type Show @key(fields: "slug") { slug: String! title: String! price: Int }
+    `,
+    resolvers: {
+      Query: { shows: () => [{ slug: 'tide', title: 'Tide', price: 5 }], secrets: () => 'kept', shelf: () => 1 },
+      Mutation: { burn: () => 1 },
+    },
+  });
+}
