@@ -1,6 +1,7 @@
 import 'reflect-metadata';
 import { describe, expect, test } from '@jest/globals';
 import { Arg, Directive, Int, Query, Resolver, Root, Subscription } from 'type-graphql';
+import { For } from '../src/graphql/rights.js';
 import { printSubgraph, subgraphSchema } from '../src/graphql/schema.js';
 
 @Resolver()
@@ -26,12 +27,36 @@ class Unmarked {
   }
 }
 
+@Resolver()
+class Guarded {
+  @For('role:ADMIN', ['machine', 'scope:shows.write'])
+  @Query(() => Int)
+  latest(): number {
+    return 0;
+  }
+}
+
 describe('a subgraph', () => {
   test('that marks a subscription tells composition of the marks', async () => {
     const sdl = printSubgraph(await subgraphSchema({ resolvers: [Marked], references: {} }));
     expect(sdl).toContain('@composeDirective(name: "@resumable")');
     expect(sdl).toContain('@composeDirective(name: "@broadcast")');
     expect(sdl).toContain('@resumable(argument: "after", cursor: "sequence")');
+  });
+
+  test('tells who may have a field, and which contract it is in', async () => {
+    const contracts = { partner: { Query: ['latest'] } };
+    const sdl = printSubgraph(await subgraphSchema({ resolvers: [Guarded], references: {}, contracts }));
+    expect(sdl).toContain(
+      'latest: Int! @policy(policies: [["role:ADMIN"], ["machine", "scope:shows.write"]]) @tag(name: "partner")',
+    );
+  });
+
+  test('cannot put into a contract what it does not have', async () => {
+    const contracts = { partner: { Query: ['latest', 'former'], Lost: ['any'] } };
+    await expect(subgraphSchema({ resolvers: [Guarded], references: {}, contracts })).rejects.toThrow(
+      'The contract "partner" has fields that are not there: Query.former, Lost.any.',
+    );
   });
 
   test('that marks nothing does not mention them', async () => {

@@ -142,6 +142,14 @@ describe.each(Object.entries(roads))('at /graphql, over %s,', (name, road) => {
   );
 });
 
+test.each([
+  ['SSE', SSE],
+  ['WS', WS],
+])('a partner hears nothing at /graphql over %s', async (_, road) => {
+  const reply = await road(gateway.url, { query: 'subscription { ticks }', headers: bearer(tokens.partner) });
+  expect([reply.data ?? null, codeOf(reply)]).toEqual([null, 'FORBIDDEN']);
+});
+
 test('the pages that show the whole graph are not for partners', async () => {
   const [partner, other] = [tokens.partner, tokens.other].map((token) =>
     fetch(`${gateway.url}/explorer`, { headers: bearer(token) }).then(({ status }) => status),
@@ -161,7 +169,7 @@ function asked(): string {
 /** A service as the contract has it. */
 function hidden({ name, url, sdl }: Subgraph) {
   const fields = /secrets: String|shelf: Int|price: Int|me: User|caller: String!/g;
-  const types = /type Mutation|type User @key\(fields: "id"\)|enum Role/g;
+  const types = /type Mutation|type Subscription|type User @key\(fields: "id"\)|enum Role/g;
   return { name, url, sdl: sdl.replaceAll(fields, '$& @inaccessible').replaceAll(types, '$& @inaccessible') };
 }
 
@@ -178,6 +186,7 @@ function openCatalogue(): Promise<Subgraph> {
     sdl: `
       type Query { shows: [Show!]! @policy(policies: [["scope:shows.read"]]) secrets: String shelf: Int }
       type Mutation { burn: Int }
+      type Subscription { ticks: Int }
       type Show @key(fields: "slug") { slug: String! title: String! price: Int }
     `,
     resolvers: {

@@ -1,17 +1,20 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { access, chmod, mkdtemp, readFile, rm, stat } from 'node:fs/promises';
+import { access, chmod, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { post } from '@marquee/chassis/testkit/service';
 import { people } from '../src/people.js';
 import { isAlive } from '../src/process/identity.js';
 import { freePort, isFree } from '../src/process/ports.js';
 
-const program = fileURLToPath(new URL('../dist/main.js', import.meta.url));
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const program = join(root, 'local/dist/main.js');
 let directory: string;
 let port: number;
 let launcher: Launcher;
@@ -45,6 +48,32 @@ describe('npm start', () => {
       people.map(async ({ sub }) => (await ask('{ me { account { role email } } }', sub)).data.me.account),
     );
     expect(seeded).toEqual(people.map(({ role, email }) => ({ role, email })));
+  });
+
+  test('serves what is published, and within seconds a former version again', async () => {
+    const changed = join(directory, 'shows.graphql');
+    const sdl = await readFile(join(root, 'schema/subgraphs/shows.graphql'), 'utf8');
+    await writeFile(changed, sdl.replace('  tvChannel: String', '  rating: Int\n  tvChannel: String'));
+    await schema('publish', 'shows', '--sdl', changed);
+    await until(async () => (await showFields()).includes('rating'));
+    expect(await schema('rollback', '1')).toContain('roll back to 1');
+    const since = performance.now();
+    await until(async () => !(await showFields()).includes('rating'));
+    const seconds = (performance.now() - since) / 1000;
+    process.stdout.write(`A version was taken back ${seconds.toFixed(1)} s after it was rolled back.\n`);
+  });
+
+  test('keeps a partner to the contract', async () => {
+    const headers = { authorization: `Bearer ${await partnerToken()}` };
+    const at = (path: string, query: string) => post(`http://127.0.0.1:${port}${path}`, query, {}, headers);
+    const shows = await at('/partner/graphql', '{ shows(first: 1) { edges { node { addedBy { handle } } } } }');
+    expect(shows.data.shows.edges[0].node.addedBy.handle).toEqual(expect.any(String));
+    const codes = [
+      await at('/partner/graphql', '{ jobs { edges { cursor } } }'),
+      await at('/graphql', '{ jobs { edges { cursor } } }'),
+      await at('/graphql', 'mutation { deleteShow(input: { slug: "show/x" }) { slug } }'),
+    ].map(({ errors }) => errors[0]?.extensions['code']);
+    expect(codes).toEqual(['BAD_USER_INPUT', 'FORBIDDEN', 'FORBIDDEN']);
   });
 
   test('refuses a second launcher on the same data and names the first', async () => {
@@ -108,6 +137,7 @@ describe('npm start', () => {
     expect(await reset.ended).toBe(0);
     await expect(access(join(directory, 'postgres'))).rejects.toThrow(/ENOENT/);
     await expect(access(join(directory, 'dynamodb'))).rejects.toThrow(/ENOENT/);
+    await expect(access(join(directory, 'registry'))).rejects.toThrow(/ENOENT/);
   });
 
   test('a tool asks for a running copy, or for the address of another system', async () => {
@@ -158,6 +188,32 @@ async function ask(query: string, sub: string) {
 async function token(sub: string): Promise<string> {
   const response = await fetch(`http://127.0.0.1:${port + 10}/token?user=${sub}`);
   return ((await response.json()) as { access_token: string }).access_token;
+}
+
+async function partnerToken(): Promise<string> {
+  const response = await fetch(`http://127.0.0.1:${port + 10}/oauth2/token`, {
+    method: 'POST',
+    headers: { authorization: `Basic ${Buffer.from('dev-partner:dev-partner-secret').toString('base64')}` },
+    body: new URLSearchParams({ grant_type: 'client_credentials' }),
+  });
+  return ((await response.json()) as { access_token: string }).access_token;
+}
+
+/** A command of the registry of this copy. */
+async function schema(...args: string[]): Promise<string> {
+  const options = ['--registry', join(directory, 'registry')];
+  const command = [join(root, 'schema/dist/main.js'), ...args, ...options];
+  return (await promisify(execFile)(process.execPath, command)).stdout;
+}
+
+async function showFields(): Promise<string[]> {
+  const { data } = await ask('{ __type(name: "Show") { fields { name } } }', 'dev-admin-001');
+  return data.__type.fields.map(({ name }: { name: string }) => name);
+}
+
+/** The test's own time is the bound. */
+async function until(isSo: () => Promise<boolean>): Promise<void> {
+  while (!(await isSo())) await wait(100);
 }
 
 async function processes(): Promise<{ name: string; pid: number }[]> {

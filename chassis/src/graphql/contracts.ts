@@ -22,7 +22,8 @@ function withTag(schema: DocumentNode, name: string, fields: Contracts[string]):
       }),
     }),
   });
-  if (wanted.size > 0) throw new Error(`The contract "${name}" has fields that are not there: ${[...wanted].join()}.`);
+  if (wanted.size > 0)
+    throw new Error(`The contract "${name}" has fields that are not there: ${[...wanted].join(', ')}.`);
   return tagged;
 }
 

@@ -10,9 +10,12 @@ export interface MachineClient {
 /** The application that people sign in with. */
 export const webClientId = 'dev-web';
 
+/** The program of a partner, who sees what is in the contract. */
+export const partnerClientId = 'dev-partner';
+
 /** The programs of the embedded run; the secret of each is its id with `-secret`. */
 export const machineClients: readonly MachineClient[] = [
-  { id: 'dev-partner', scopes: ['shows.read', 'graph.explore'] },
+  { id: partnerClientId, scopes: ['shows.read', 'graph.explore'] },
   { id: 'dev-ingest', scopes: ['shows.read', 'shows.write'] },
 ];
 

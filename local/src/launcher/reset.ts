@@ -6,7 +6,7 @@ import { endLeftOvers } from './left-overs.js';
 import { lockDirectory } from './lock.js';
 
 /** What the launcher makes in a data directory. Anything else in there is not ours to delete. */
-const made = ['postgres', 'dynamodb', 'logs', 'secrets.json', 'processes.json'];
+const made = ['postgres', 'dynamodb', 'registry', 'logs', 'secrets.json', 'processes.json'];
 
 /**
  * Deletes the data of a copy.

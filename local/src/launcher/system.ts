@@ -2,13 +2,14 @@
 import { join } from 'node:path';
 import type { Variables } from '@marquee/chassis/config/settings';
 import { type LauncherSettings, systemEnvironment } from '../config.js';
-import { machineClients, webClientId } from '../issuer/clients.js';
+import { machineClients, partnerClientId, webClientId } from '../issuer/clients.js';
 import { openPostgres } from '../stores/postgres/open.js';
 import { type Copy, type PartName, root } from './copy.js';
 import type { Register } from './left-overs.js';
 import { openLogFile } from './log-file.js';
 import { type Part, startFailure } from './part.js';
 import { type Program, programPart } from './program.js';
+import { registryPart, registryVariables } from './registry.js';
 import { password } from './secrets.js';
 import { subgraphProgram, subgraphs, subgraphUrl } from './subgraphs.js';
 
@@ -30,8 +31,13 @@ export function stagesOf(copy: Copy, register: Register, outside: Outside): Stag
   const part = (program: Program): Part => programPart(program, copy.directory, register);
   return [
     {
-      title: 'Stores and tokens',
-      parts: [postgresPart(copy), part(dynamodbProgram(copy, common)), part(issuerProgram(copy, common))],
+      title: 'Stores, tokens and the registry',
+      parts: [
+        postgresPart(copy),
+        part(dynamodbProgram(copy, common)),
+        part(issuerProgram(copy, common)),
+        registryPart(copy.directory),
+      ],
     },
     { title: 'Services', parts: subgraphs.map((subgraph) => part(subgraphProgram(subgraph, copy, common))) },
     { title: 'Gateway', parts: [part(gatewayProgram(copy, common))] },
@@ -134,7 +140,8 @@ export function gatewayProgram(copy: Copy, common: Variables): Program {
       ...common,
       HOST: copy.host,
       PORT: String(copy.ports.gateway),
-      SUPERGRAPH: join(root, 'schema/supergraph.graphql'),
+      ...registryVariables(copy.directory),
+      PARTNER_CLIENT_IDS: partnerClientId,
       SUBGRAPH_URLS: JSON.stringify(Object.fromEntries(urls)),
       CALLER_SIGNING_KEY: JSON.stringify(copy.secrets.callerKey),
       COGNITO_ISSUER: publicUrl(copy, 'issuer'),

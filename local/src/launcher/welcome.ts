@@ -1,4 +1,4 @@
-import { machineClients, clientSecret } from '../issuer/clients.js';
+import { clientSecret, machineClients, partnerClientId } from '../issuer/clients.js';
 import { people } from '../people.js';
 import type { Copy } from './copy.js';
 import { subgraphs } from './subgraphs.js';
@@ -24,6 +24,7 @@ function addresses(copy: Pick<Copy, 'ports' | 'directory'>): string {
   return table([
     ['start here', publicUrl(copy, 'gateway')],
     ['graph', `${publicUrl(copy, 'gateway')}/graphql`],
+    ['partners', `${publicUrl(copy, 'gateway')}/partner/graphql`],
     ['tokens', publicUrl(copy, 'issuer')],
     ...subgraphs.map(({ name }): Row => [name, `http://127.0.0.1:${copy.ports[name]}/graphql`]),
     ['postgres', `127.0.0.1:${copy.ports.postgres}`],
@@ -37,7 +38,7 @@ function firstSteps(gateway: string, issuer: string): string[] {
   return [
     'A token:',
     `  TOKEN=$(curl -s -H 'accept: text/plain' '${issuer}/token?user=${people[0]?.sub}')`,
-    `  curl -s -u dev-partner:${clientSecret('dev-partner')} -d grant_type=client_credentials ${issuer}/oauth2/token`,
+    `  curl -s -u ${partnerClientId}:${clientSecret(partnerClientId)} -d grant_type=client_credentials ${issuer}/oauth2/token`,
     'A first query:',
     `  curl -s ${gateway}/graphql -H 'content-type: application/json' -H "authorization: Bearer $TOKEN" \\`,
     `    -d '${JSON.stringify({ query })}'`,

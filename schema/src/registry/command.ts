@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { userInfo } from 'node:os';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { diff } from '@graphql-inspector/core';
 import { buildSchema } from 'graphql';
@@ -22,7 +23,7 @@ export const registryUsage = `  check <service>                what publishing t
   contract <tag>                 prints the supergraph of a contract as it is live
   operations <client> <file>     notes the operations that a client has in use (a persisted query manifest)
     --registry   a directory, or s3://bucket/prefix
-    --sdl        reads the SDL of the one service from a file and not from the code
+    --sdl        reads the SDL from a file and not from the code; of several, <service>.graphql in a directory
     --url        where the one service is; for a service that the code does not know
     --by         who is named in the history
 `;
@@ -109,8 +110,9 @@ export async function registryCommand([name = '', ...rest]: string[], directory:
 
 function sdlsOf(names: string[], { sdl, url }: Options): Promise<SubgraphSdl[]> {
   if (names.length === 0) throw new Rejection('Name a service.');
-  if (sdl !== undefined && names.length > 1) throw new Rejection('--sdl goes with one service.');
-  return Promise.all(names.map((name) => sdlOf(name, sdl, url)));
+  if (url !== undefined && names.length > 1) throw new Rejection('--url goes with one service.');
+  const file = (name: string) => (sdl === undefined || names.length === 1 ? sdl : join(sdl, `${name}.graphql`));
+  return Promise.all(names.map((name) => sdlOf(name, file(name), url)));
 }
 
 async function sdlOf(name: string, file: string | undefined, url: string | undefined): Promise<SubgraphSdl> {
