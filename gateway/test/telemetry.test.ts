@@ -2,7 +2,8 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { type Collector, openCollector } from '@marquee/chassis/testkit/collector';
 import { openGateway } from './fixtures/gateway.js';
-import { openPosts, openUsers } from './fixtures/graph.js';
+import { openPosts, openUsers, textFile } from './fixtures/graph.js';
+import { roads, sha256 } from './fixtures/roads.js';
 import type { Subgraph } from './fixtures/subgraph.js';
 
 let posts: Subgraph;
@@ -34,3 +35,41 @@ test('an operation is one trace over its services, and failures of services are 
   expect(failures.filter(([, count]) => count > 0)).toEqual([['status users', 1]]);
   expect(collector.text()).not.toContain('not-for-traces');
 });
+
+test('operations are told apart by name, however many names clients make up, and trusted ones always are', async () => {
+  users.mood = 'well';
+  const trusted = 'query Registered { __typename }';
+  const manifest = await textFile('manifest.json', JSON.stringify({ [sha256(trusted)]: trusted }));
+  const variables = { TRUSTED_DOCUMENTS: 'on', TRUSTED_DOCUMENTS_FILE: manifest };
+  const gateway = await openGateway([posts, users], { OTEL_EXPORTER_OTLP_ENDPOINT: collector.url, ...variables });
+  for (let number = 1; number <= 120; number += 1) await gateway.ask(`query Made${number} { __typename }`);
+  for (const query of ['{ __typename }', trusted, 'query Made7 { posts { author { name } } }'])
+    await gateway.ask(query);
+  users.mood = { status: 500, text: '' };
+  await gateway.ask('query Made7 { posts { author { name } } }');
+  await gateway.close();
+  const counts = collector.metric('marquee.operation.duration');
+  expect(counts).toMatchObject({
+    'Made7 query ok': 2,
+    'Made7 query partial': 1,
+    'Made100 query ok': 1,
+    'other query ok': 20,
+    'anonymous query ok': 1,
+    [`${sha256(trusted)} Registered query ok`]: 1,
+  });
+  expect(Object.keys(counts)).toHaveLength(104);
+});
+
+test('what the guard refuses is counted by its code, whichever road it came on', async () => {
+  const gateway = await openGateway([posts, users], { OTEL_EXPORTER_OTLP_ENDPOINT: collector.url });
+  const before = { ...refusals() };
+  for (const road of [roads.POST, roads.GET, roads.SSE, roads.WS]) await road(gateway.url, { query: '{ nonsense }' });
+  await roads.APQ(gateway.url, { query: '{ nonsense }' });
+  await gateway.close();
+  expect(refusals()['BAD_USER_INPUT']).toBe((before['BAD_USER_INPUT'] ?? 0) + 5);
+  expect(refusals()['PERSISTED_QUERY_NOT_FOUND']).toBe(1);
+});
+
+function refusals(): Record<string, number> {
+  return collector.metric('marquee.guard.refusals');
+}

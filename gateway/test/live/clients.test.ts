@@ -8,6 +8,7 @@ import { type Issuer, openIssuer } from '../fixtures/issuer.js';
 import { openPeople } from '../fixtures/people.js';
 import { openRooms, type Rooms } from '../fixtures/rooms.js';
 import type { Subgraph } from '../fixtures/subgraph.js';
+import { measuresOf } from '../../src/live/measures.js';
 
 const posts = 'subscription { posted { text } }';
 
@@ -33,6 +34,8 @@ afterEach(async () => {
 afterAll(() => Promise.all([people.close(), issuer.close()]));
 
 test('a client that does not read ends with SLOW_CONSUMER and its cursor, and the others miss nothing', async () => {
+  const { slowConsumers } = measuresOf('posted');
+  const before = slowConsumers.value;
   const quick = clients.subscribe(posts);
   const slow = await socketOf();
   slow.send(JSON.stringify({ type: 'subscribe', id: '1', payload: { query: posts } }));
@@ -47,6 +50,7 @@ test('a client that does not read ends with SLOW_CONSUMER and its cursor, and th
   slow.on('message', (data: Buffer) => read.push(JSON.parse(data.toString()) as { type: string }));
   slow.resume();
   while (read.at(-1)?.type !== 'error') await wait(20);
+  expect(slowConsumers.value).toBe(before + 1);
   expect(read.length).toBeLessThan(80);
   expect(read.at(-1)?.payload).toEqual([
     expect.objectContaining({ extensions: { code: 'SLOW_CONSUMER', cursor: read.length - 1 } }),

@@ -5,6 +5,7 @@ import { type Gateway, openGateway } from '../fixtures/gateway.js';
 import { openPeople } from '../fixtures/people.js';
 import { openRooms, type Rooms } from '../fixtures/rooms.js';
 import type { Subgraph } from '../fixtures/subgraph.js';
+import { measuresOf } from '../../src/live/measures.js';
 
 const posts = 'subscription ($after: Int) { posted(after: $after) { text author { name } } }';
 
@@ -29,6 +30,7 @@ afterAll(() => people.close());
 
 describe('a stream that can be resumed', () => {
   test('goes on after its service was gone, from the last event on, and the client hears of nothing', async () => {
+    const resumes = counted('streamResumes');
     const client = clients.subscribe(posts);
     await opened(1);
     rooms.post('one');
@@ -40,14 +42,19 @@ describe('a stream that can be resumed', () => {
     rooms.post('four');
     expect(await client.take(1)).toEqual([result('four')]);
     expect(rooms.opened.map(({ after }) => after ?? null)).toEqual([null, 1]);
+    expect(resumes()).toBe(1);
   });
 
   test('tells what is stored first, and what comes then, once each and in order', async () => {
+    const [resumes, open, deliveries] = [counted('clientResumes'), counted('open'), counted('deliveries')];
     for (const text of ['one', 'two', 'three']) rooms.post(text);
     const client = clients.subscribe(posts, { variables: { after: 1 } });
     expect(await client.take(2)).toEqual([result('two'), result('three')]);
     rooms.post('four');
     expect(await client.take(1)).toEqual([result('four')]);
+    expect([resumes(), open(), deliveries()]).toEqual([1, 1, 3]);
+    await clients.leave();
+    while (open() > 0) await wait(10);
   });
 
   test('does not show the cursor that the client did not ask for, and keeps the one that it did', async () => {
@@ -65,6 +72,7 @@ describe('a stream that can be resumed', () => {
 });
 
 test('a stream that cannot be resumed goes on and tells that events may be missing', async () => {
+  const gaps = counted('gaps', 'alarm');
   const client = clients.subscribe('subscription { alarm { text } }');
   await opened(1);
   rooms.ring('one');
@@ -78,7 +86,15 @@ test('a stream that cannot be resumed goes on and tells that events may be missi
     { data: { alarm: { text: 'two' } }, extensions: { gap: true } },
     { data: { alarm: { text: 'three' } } },
   ]);
+  expect(gaps()).toBe(1);
 });
+
+/** How much more there is of something than now. */
+function counted(name: 'streamResumes' | 'clientResumes' | 'open' | 'deliveries' | 'gaps', field = 'posted') {
+  const reading = measuresOf(field)[name];
+  const before = reading.value;
+  return () => reading.value - before;
+}
 
 function result(text: string): object {
   return { data: { posted: { text, author: { name: 'User 7' } } } };
