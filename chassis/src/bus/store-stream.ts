@@ -5,6 +5,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { z } from 'zod';
 import type { Logger } from '../telemetry/log.js';
+import { logOnceASecond } from '../telemetry/repeats.js';
 import type { Bus, BusMessage } from './bus.js';
 
 /** What a service with such streams reads from the environment. */
@@ -105,7 +106,12 @@ function missedSince<Item>(opened: number, since: StoreLooks<Item>['since'], log
       looked = begun;
       return items;
     } catch (err) {
-      log.warn({ err }, 'a stream could not look at its store');
+      logOnceASecond(log, {
+        level: 'warn',
+        key: 'stream',
+        record: { err },
+        message: 'a stream could not look at its store',
+      });
       return [];
     }
   };

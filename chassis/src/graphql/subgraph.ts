@@ -17,6 +17,7 @@ import type { Caller } from '../identity/caller.js';
 import { callerHeader, type CallerVerifier, callerVerifier } from '../identity/signature.js';
 import type { Opening } from '../process/run.js';
 import type { Logger } from '../telemetry/log.js';
+import { logOnceASecond } from '../telemetry/repeats.js';
 
 /** What every resolver of a subgraph is given; services add their loaders. */
 export interface SubgraphContext {
@@ -77,7 +78,13 @@ async function callerOf(request: IncomingMessage, verifier: CallerVerifier, log:
   try {
     return await verifier.verify(header(request, callerHeader));
   } catch (failure) {
-    log.warn({ reason: (failure as Error).message }, 'refused a request without a valid caller');
+    const record = { reason: (failure as Error).message };
+    logOnceASecond(log, {
+      level: 'warn',
+      key: 'no caller',
+      record,
+      message: 'refused a request without a valid caller',
+    });
     throw new GraphQLError('This service answers the gateway only.', {
       extensions: { code: 'UNAUTHENTICATED', http: { status: 401 } },
     });

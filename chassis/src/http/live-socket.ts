@@ -1,6 +1,7 @@
 import { CloseCode, MessageType, type Server, stringifyMessage } from 'graphql-ws';
 import type { WebSocket } from 'ws';
 import type { Logger } from '../telemetry/log.js';
+import { tellUnexpected } from '../telemetry/unexpected.js';
 import { type Pace, watchPace } from './live-pace.js';
 
 export interface SpeakOptions {
@@ -98,7 +99,7 @@ function fail(socket: WebSocket, failure: unknown, log: Logger): void {
     closeSoon(socket, CloseCode.BadRequest, 'Invalid message received');
     return;
   }
-  log.error({ err: failure }, 'message of a socket failed');
+  tellUnexpected(log, failure, { place: 'socket', message: 'message of a socket failed' });
   closeSoon(socket, CloseCode.InternalServerError, 'Internal server error');
 }
 

@@ -1,5 +1,6 @@
 import { type Role, roles } from '@marquee/chassis/identity/caller';
 import type { Logger } from '@marquee/chassis/telemetry/log';
+import { logOnceASecond } from '@marquee/chassis/telemetry/repeats';
 import { LRUCache } from 'lru-cache';
 import { z } from 'zod';
 import type { Upstream } from '../upstream/upstream.js';
@@ -74,7 +75,12 @@ export function createPrincipals({ users, log, fresh = 25_000, now = Date.now }:
 }
 
 function unavailable(log: Logger, err: unknown): Error {
-  log.warn({ err }, 'could not look a principal up');
+  logOnceASecond(log, {
+    level: 'warn',
+    key: 'principal',
+    record: { err },
+    message: 'could not look a principal up',
+  });
   return identityUnavailable('users');
 }
 

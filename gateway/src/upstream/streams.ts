@@ -3,6 +3,7 @@ import { upstreamUnavailable } from '@marquee/chassis/errors/errors';
 import type { Caller } from '@marquee/chassis/identity/caller';
 import { callerHeader } from '@marquee/chassis/identity/signature';
 import type { Closable } from '@marquee/chassis/process/closers';
+import { logOnceASecond } from '@marquee/chassis/telemetry/repeats';
 import { type ExecutionResult, GraphQLError } from 'graphql';
 import { openSocket, type SocketOptions, type SubgraphSocket } from './socket.js';
 
@@ -57,7 +58,8 @@ async function* events(
     for await (const event of upstream) yield event as ExecutionResult;
   } catch (failure) {
     if (Array.isArray(failure)) throw refusal(failure);
-    log.warn({ subgraph: name, reason: describe(failure) }, 'stream of subgraph lost');
+    const record = { subgraph: name, reason: describe(failure) };
+    logOnceASecond(log, { level: 'warn', key: `stream of ${name}`, record, message: 'stream of subgraph lost' });
     throw upstreamUnavailable(name);
   } finally {
     forget();
