@@ -97,7 +97,9 @@ describe('whom the workflows trust:', () => {
     expect(text('deploy-environment')).toContain(`:role/${inputs(deployRole('users'))}\n`);
     expect(text('deploy-environment')).toContain(`CLUSTER: ${inputs(cluster)}\n`);
     expect(text('deploy-environment')).toContain(`REGISTRY: s3://${inputs(registryBucket)}\n`);
-    expect(text('deploy-environment')).toContain(`/${inputs(imageRepository('users'))}@\${{ inputs.digest }}\n`);
+    expect(text('deploy-service')).toContain(
+      `/${inputs(imageRepository('users'))}@\${{ steps.image.outputs.digest }}\n`,
+    );
     expect(text('deploy-service')).toContain(`:role/${inputs(buildRole('users'))}\n`);
     expect(text('deploy-service')).toContain(`/${inputs(imageRepository('users'))}:\${{ github.sha }}\n`);
   });
@@ -161,7 +163,7 @@ describe('a deployment', () => {
     ] as const)
       expect(job).toMatchObject({
         uses: './.github/workflows/deploy-environment.yml',
-        with: { environment, digest: '${{ needs.build.outputs.digest }}' },
+        with: { environment, image: '${{ needs.build.outputs.image }}' },
       });
   });
 
