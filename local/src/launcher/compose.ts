@@ -2,6 +2,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import type { Variables } from '@marquee/chassis/config/settings';
 import { environment, type LauncherSettings } from '../config.js';
 import { type Copy, dataDirectory, portsOf, root } from './copy.js';
@@ -22,8 +23,7 @@ export async function composeCommand([command = 'up', ...rest]: readonly string[
   const given = { ...environment(), ...containerVariables({ ports, secrets, logLevel: settings.LOG_LEVEL }) };
   const args = command === 'up' ? ['up', '--build', '--detach', ...rest] : [command, ...rest];
   const code = await ended(composeProgram(), ['--project-name', 'marquee', '--file', file, ...args], given);
-  if (command === 'up' && code === 0) process.stdout.write(`The graph is at ${publicUrl({ ports }, 'gateway')}\n`);
-  return code;
+  return command === 'up' && code === 0 ? readiness(publicUrl({ ports }, 'gateway')) : code;
 }
 
 /** What the compose file leaves open: addresses, and what nobody else may know. */
@@ -43,6 +43,26 @@ export function containerVariables({ ports, secrets, logLevel }: Pick<Copy, 'por
     JOBS_DATABASE_PASSWORD: password(secrets, 'postgres jobs'),
   };
 }
+
+/** The gateway starts last: who waits for it waits for all. */
+async function readiness(gateway: string): Promise<number> {
+  for (const deadline = Date.now() + patience; Date.now() < deadline; await wait(250)) {
+    const answer = await fetch(`${gateway}/ready`).catch(() => undefined);
+    if (answer?.ok) return say(`The graph is at ${gateway}`, 0);
+  }
+  return say(
+    `${gateway} is not ready after ${patience / 1000} s: see \`docker compose --project-name marquee logs gateway\``,
+    1,
+  );
+}
+
+function say(line: string, code: number): number {
+  process.stdout.write(`${line}\n`);
+  return code;
+}
+
+/** Milliseconds that the gateway has to get ready once its container has started. */
+const patience = 60_000;
 
 const file = join(root, 'docker/compose.yaml');
 
