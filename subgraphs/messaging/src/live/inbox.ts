@@ -52,14 +52,20 @@ function changedIds(userId: string, options: TailsOptions, signal: AbortSignal):
     waiting.add(id);
     wake.emit('wake');
   };
-  const { told, look } = lookingOn(userId, options, signal, add);
+  // What is read just now is told as it is; should it change behind that, the next look tells of it.
+  const reading = new Set<string>();
+  const { told, look } = lookingOn(userId, options, signal, (id) => reading.has(id) || add(id));
   void collect(options.bus, userId, signal, { add, look });
   return {
     async take() {
+      reading.clear();
       if (waiting.size === 0) await once(wake, 'wake', { signal }).catch(() => undefined);
       if (signal.aborted) return null;
       const ids = [...waiting].slice(0, placesOfLook);
-      for (const id of ids) waiting.delete(id);
+      for (const id of ids) {
+        waiting.delete(id);
+        reading.add(id);
+      }
       return ids;
     },
     told: ({ conversationId, lastActivityAt }) => void told.set(conversationId, lastActivityAt),
