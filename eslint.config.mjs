@@ -76,7 +76,7 @@ function roomRules({ files, mayImport }) {
 }
 
 export default defineConfig(
-  { ignores: ['**/dist/', '.data/', '.turbo/', 'coverage/'] },
+  { ignores: ['**/dist/', '**/cdk.out/', '.data/', '.turbo/', 'coverage/'] },
   { linterOptions: { reportUnusedDisableDirectives: 'error', reportUnusedInlineConfigs: 'error' } },
   js.configs.recommended,
   {

@@ -2,6 +2,7 @@ import { type App, Stack } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { acknowledge } from '../acknowledgements.js';
+import type { Environment } from '../environments.js';
 import { namesOf, type SchemaName } from '../names.js';
 import { databaseRoots, migrationTask } from '../service/task.js';
 import { type TableOwner, tableRights } from './data/tables.js';
@@ -50,7 +51,7 @@ function withTable(app: App, ground: Ground, name: TableOwner): void {
   subgraph(app, ground, name, (stack) => ({
     variables: { TABLE_NAME: namesOf(environment).table(name), AWS_REGION: environment.region },
     secrets: {},
-    rights: [...tableRights(stack, environment, name), keyUse(data.keys[name])],
+    rights: [...tableRights(stack, environment, name), keyUse(data.keys[name], environment)],
   }));
 }
 
@@ -63,7 +64,14 @@ function databaseOf(schema: SchemaName, { data }: Ground) {
   };
 }
 
-/** DynamoDB encrypts with the service's key in the name of who asks. */
-function keyUse(key: IKey): PolicyStatement {
-  return new PolicyStatement({ sid: 'Key', actions: ['kms:Decrypt', 'kms:DescribeKey'], resources: [key.keyArn] });
+/** DynamoDB encrypts with the service's key in the name of who asks, and nobody else may use it so. */
+function keyUse(key: IKey, { region }: Environment): PolicyStatement {
+  return new PolicyStatement({
+    sid: 'Key',
+    actions: ['Decrypt', 'DescribeKey', 'Encrypt', 'GenerateDataKey', 'ReEncryptFrom', 'ReEncryptTo'].map(
+      (action) => `kms:${action}`,
+    ),
+    resources: [key.keyArn],
+    conditions: { StringEquals: { 'kms:ViaService': `dynamodb.${region}.amazonaws.com` } },
+  });
 }

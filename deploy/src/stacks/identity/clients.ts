@@ -60,7 +60,7 @@ function open(
   return client;
 }
 
-/** Pages keep no secret: they prove with PKCE, which Cognito demands of a client without one, that a code is theirs. */
+/** Pages keep no secret: they prove with PKCE that a code is theirs. No other flow gives them tokens. */
 function web({ webOrigins }: Environment, graph: OAuthScope[]): UserPoolClientOptions {
   return {
     generateSecret: false,

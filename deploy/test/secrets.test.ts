@@ -1,0 +1,114 @@
+import { randomBytes } from 'node:crypto';
+import { afterAll, describe, expect, test } from '@jest/globals';
+import { ownedIds } from '@marquee/chassis/identity/owned-id';
+import { openPostgres, type Postgres } from '@marquee/chassis/postgres/open';
+import { freshSchema } from '@marquee/chassis/testkit/stores';
+import { migrations } from '@marquee/users/migrations';
+import { environments } from '../src/environments.js';
+import { handler } from '../src/functions/pre-token.js';
+import type { Aws } from '../src/secrets/aws.js';
+import { firstCallerKey, nextCallerKey, takeCallerKey } from '../src/secrets/caller-key.js';
+import { giveSchema, roleStatements } from '../src/secrets/database.js';
+
+const { dev } = environments;
+
+describe('a role in the database', () => {
+  const opened: Postgres[] = [];
+  afterAll(() => Promise.all(opened.map((database) => database.close())));
+
+  test('brings its own schema up to date, reaches no other, and can be given again', async () => {
+    const { DATABASE_URL = '', DATABASE_SCHEMA = '' } = freshSchema();
+    const administrator = await open(DATABASE_URL, DATABASE_SCHEMA);
+    const role = `r_${randomBytes(8).toString('hex')}`;
+    for (const password of ['former', 'secret'])
+      for (const statement of roleStatements(role, password)) await administrator.source.query(statement);
+
+    const address = Object.assign(new URL(DATABASE_URL), { username: role, password: 'secret' });
+    const { source } = await open(address.href, role);
+    expect(await source.query('select count(*) from users')).toEqual([{ count: '0' }]);
+    for (const forbidden of [
+      `select * from "${DATABASE_SCHEMA}".users`,
+      'create table public.mine (id int)',
+      `create schema "${role}_more"`,
+    ])
+      await expect(source.query(forbidden)).rejects.toThrow(/permission denied/);
+  });
+
+  async function open(DATABASE_URL: string, DATABASE_SCHEMA: string): Promise<Postgres> {
+    const settings = { DATABASE_URL, DATABASE_SCHEMA, DATABASE_POOL: 2 };
+    const database = await openPostgres(settings, { entities: [], migrations });
+    opened.push(database);
+    return database;
+  }
+
+  test('is made without a road into the network, and its address demands a server that proves who it is', async () => {
+    const account = new Account();
+    await giveSchema(account.aws, dev, 'jobs');
+    const statements = account.calls.filter(([operation]) => operation === 'execute-statement');
+    const sent = statements.map(([, input]) => [input.resourceArn, input.secretArn, input.database]);
+    expect(new Set(sent.map(String))).toEqual(new Set(['cluster,administrator,marquee']));
+    const address = account.secrets.get('marquee/dev/jobs/database-url AWSCURRENT') ?? '';
+    expect(address).toMatch(/^postgres:\/\/jobs:[0-9a-f]{64}@writer:5432\/marquee\?sslmode=verify-full$/);
+  });
+});
+
+test('a new key of callers is known before it is used, and the former one until after', async () => {
+  const account = new Account();
+  const secret = (stage: string) => account.secrets.get(`marquee/dev/gateway/caller-signing-key ${stage}`) ?? '{}';
+  const signingKid = () => JSON.parse(secret('AWSCURRENT')).kid;
+  const knownKids = () => JSON.parse(account.parameter).keys.map(({ kid }: { kid: string }) => kid);
+
+  await firstCallerKey(account.aws, dev);
+  const first = signingKid();
+  expect(knownKids()).toEqual([first]);
+  await nextCallerKey(account.aws, dev);
+  const [next] = knownKids();
+  expect([signingKid(), knownKids()]).toEqual([first, [next, first]]);
+  await takeCallerKey(account.aws, dev);
+  expect(signingKid()).toBe(next);
+  expect(account.parameter).not.toContain('"d"');
+});
+
+test('random text of 64 letters and digits is a key that media ids can be made with', () => {
+  const ids = ownedIds(Buffer.from('a1B2'.repeat(16), 'base64'));
+  const owner = '019a0000-0000-7000-8000-000000000001';
+  expect(ids.belongs(ids.make(owner, 'AVATAR'), owner, 'AVATAR')).toBe(true);
+});
+
+test('an access token gets the email of its person once that is verified', async () => {
+  const added = async (userAttributes: Record<string, string>) => {
+    const { response } = await handler({ request: { userAttributes }, response: {} });
+    return response;
+  };
+  const claims = (claimsToAddOrOverride: object) => ({
+    claimsAndScopeOverrideDetails: { accessTokenGeneration: { claimsToAddOrOverride } },
+  });
+  expect(await added({ email: 'a@example.com', email_verified: 'true' })).toEqual(claims({ email: 'a@example.com' }));
+  expect(await added({ email: 'a@example.com', email_verified: 'false', name: 'A' })).toEqual(claims({ name: 'A' }));
+});
+
+/** An account of AWS, as far as the commands speak with it. */
+class Account {
+  readonly calls: [string, Record<string, string>][] = [];
+  readonly secrets = new Map<string, string>();
+  parameter = '{"keys":[]}';
+
+  readonly aws: Aws = async <Answer>(_: string, operation: string, input: object = {}) => {
+    const told = input as Record<string, string>;
+    this.calls.push([operation, told]);
+    return this.#answer(operation, told) as Answer;
+  };
+
+  #answer(operation: string, told: Record<string, string>): object {
+    const stage = String(told.VersionStages ?? told.VersionStage ?? 'AWSCURRENT');
+    if (operation === 'put-parameter') this.parameter = told.Value ?? '';
+    if (operation === 'put-secret-value') this.secrets.set(`${told.SecretId} ${stage}`, told.SecretString ?? '');
+    const MasterUserSecret = { SecretArn: 'administrator' };
+    const answers: Record<string, object> = {
+      'get-parameter': { Parameter: { Value: this.parameter } },
+      'get-secret-value': { SecretString: this.secrets.get(`${told.SecretId} ${stage}`) },
+      'describe-db-clusters': { DBClusters: [{ DBClusterArn: 'cluster', Endpoint: 'writer', MasterUserSecret }] },
+    };
+    return answers[operation] ?? {};
+  }
+}

@@ -1,0 +1,142 @@
+import { execFileSync } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** What a template holds: the tests know its shape, and the compiler does not. */
+export type Json = ReturnType<typeof JSON.parse>;
+
+/** A resource of a template, in which references are written out: `stack/Id.Attribute`. */
+export interface Resource {
+  stack: string;
+  id: string;
+  type: string;
+  properties: Json;
+}
+
+interface Template {
+  Resources: Record<string, { Type: string; Properties?: object }>;
+  Outputs?: Record<string, { Value: unknown; Export?: { Name: string } }>;
+  Parameters?: Record<string, { Default?: string }>;
+}
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+/** Synthesizes as `npm run synth` does, in a process without any credentials and without the tests' modules. */
+export function synthesize(...names: string[]): void {
+  const env = { HOME: '/nonexistent', AWS_EC2_METADATA_DISABLED: 'true' };
+  execFileSync(process.execPath, [join(root, 'dist/main.js'), ...names], { env, stdio: 'pipe' });
+}
+
+/** What is asked of the templates of an environment. */
+export type Templates = ReturnType<typeof openTemplates>;
+
+export function openTemplates(name: string) {
+  const all = resourcesOf(name);
+  const stackOf = (part: string) => `marquee-${name}-${part}`;
+
+  function ofType(type: string): Resource[] {
+    return all.filter((resource) => resource.type === `AWS::${type}`);
+  }
+
+  /** What the code calls a resource, without the digest that CDK puts behind it. */
+  function named(type: string, id: string, part?: string): Resource {
+    const found = ofType(type)
+      .filter(({ stack }) => part === undefined || stack === stackOf(part))
+      .find((resource) => withoutDigest(resource.id) === id.replaceAll(/[^A-Za-z0-9]/g, ''));
+    if (!found) throw new Error(`no ${type} is called ${id}`);
+    return found;
+  }
+
+  function statementsOf(roleName: string): Json[] {
+    const role = ofType('IAM::Role').find(({ properties }) => properties.RoleName === roleName);
+    return ofType('IAM::Policy')
+      .filter(({ properties }) => properties.Roles.includes(`${role?.stack}/${role?.id}`))
+      .flatMap(({ properties }) => properties.PolicyDocument.Statement);
+  }
+
+  /** All resources that a role's statements name. */
+  function reachOf(roleName: string): string[] {
+    const reached = statementsOf(roleName).flatMap((statement) => [statement.Resource].flat() as string[]);
+    return [...new Set(reached.map(withoutDigest))].sort();
+  }
+
+  function containersOf(service: string): Json[] {
+    const tasks = ofType('ECS::TaskDefinition').filter(({ stack }) => stack === stackOf(service));
+    return tasks.flatMap(({ properties }) => properties.ContainerDefinitions);
+  }
+
+  function container(service: string, called = service): Json {
+    return containersOf(service).find(({ Name }) => Name === called);
+  }
+
+  return { ofType, named, statementsOf, reachOf, containersOf, container };
+}
+
+function withoutDigest(id: string): string {
+  return id.replace(/[0-9A-F]{8}(?=\.Arn$|$)/, '');
+}
+
+/** All resources of an environment. */
+function resourcesOf(name: string): Resource[] {
+  const templates = readTemplates(name);
+  const exported = exportsOf(templates);
+  return [...templates].flatMap(([stack, template]) =>
+    Object.entries(template.Resources).map(([id, { Type, Properties = {} }]) => ({
+      stack,
+      id,
+      type: Type,
+      properties: written(Properties, stack, template, exported),
+    })),
+  );
+}
+
+/** The reasons that were given for findings, by the place in the code. */
+export function acknowledgedOf(name: string): { path: string; id: string; reason: string }[] {
+  const folder = join(root, 'cdk.out', name);
+  const files = readdirSync(folder).filter((file) => file.endsWith('.metadata.json'));
+  return files.flatMap((file) => {
+    const metadata = JSON.parse(readFileSync(join(folder, file), 'utf8')) as Record<string, Json[]>;
+    return Object.entries(metadata).flatMap(([path, entries]) =>
+      entries
+        .filter(({ type }) => type === 'aws:cdk:acknowledged-rules')
+        .flatMap(({ data }) => Object.entries(data).map(([id, reason]) => ({ path, id, reason: String(reason) }))),
+    );
+  });
+}
+
+function readTemplates(name: string): Map<string, Template> {
+  const folder = join(root, 'cdk.out', name);
+  const manifest = JSON.parse(readFileSync(join(folder, 'manifest.json'), 'utf8'));
+  const stacks = Object.entries<Json>(manifest.artifacts).filter(([, { type }]) => type === 'aws:cloudformation:stack');
+  return new Map(
+    stacks.map(([stack, { properties }]) => [
+      stack,
+      JSON.parse(readFileSync(join(folder, properties.templateFile), 'utf8')),
+    ]),
+  );
+}
+
+function exportsOf(templates: Map<string, Template>): Map<string, string> {
+  const exported = new Map<string, string>();
+  for (const [stack, template] of templates)
+    for (const { Value, Export } of Object.values(template.Outputs ?? {}))
+      if (Export) exported.set(Export.Name, String(written(Value, stack, template, exported)));
+  return exported;
+}
+
+function parametersOf({ Parameters = {} }: Template): Map<string, { Default?: string }> {
+  return new Map(Object.entries(Parameters));
+}
+
+function written(value: Json, stack: string, template: Template, exported: Map<string, string>): Json {
+  const inner = (held: Json) => written(held, stack, template, exported);
+  if (Array.isArray(value)) return value.map(inner);
+  if (typeof value !== 'object' || value === null) return value;
+  const [key, held] = Object.entries<Json>(value)[0] ?? [];
+  if (key === 'Ref') return parametersOf(template).get(held)?.Default ?? `${stack}/${held}`;
+  if (key === 'Fn::GetAtt') return Array.isArray(held) ? `${stack}/${held[0]}.${held[1]}` : `${stack}/${held}`;
+  if (key === 'Fn::Join') return inner(held[1]).join(held[0]);
+  if (key === 'Fn::ImportValue') return exported.get(held) ?? `export ${held}`;
+  return Object.fromEntries(Object.entries(value).map(([name, of]) => [name, inner(of)]));
+}
