@@ -1,5 +1,10 @@
-import { describe, expect, test } from '@jest/globals';
+import { readFile } from 'node:fs/promises';
+import { ROUTER_SUPPORTED_SUPERGRAPH_FEATURES, Supergraph } from '@apollo/federation-internals';
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import { type GraphQLSchema, isObjectType, Kind, parse, validate } from 'graphql';
 import { compose, CompositionError } from '../src/compose.js';
+import { contractOf } from '../src/registry/contract.js';
+import { subgraphs } from '../src/subgraphs.js';
 
 const federation = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9",
   import: ["@key", "@inaccessible", "@shareable"])`;
@@ -62,6 +67,42 @@ describe('composition', () => {
   });
 });
 
+describe('The contract of partners', () => {
+  const read = (path: string) => readFile(new URL(`../${path}`, import.meta.url), 'utf8');
+  let api: GraphQLSchema;
+  let tagged: string[];
+
+  beforeAll(async () => {
+    const sdls = await Promise.all(subgraphs.map(async ({ name }) => read(`subgraphs/${name}.graphql`)));
+    const published = subgraphs.map(({ name, url }, index) => ({ name, url, sdl: sdls[index] ?? '' }));
+    const contract = contractOf(compose(published).supergraph, 'partner') ?? '';
+    const supergraph = Supergraph.build(contract, { supportedFeatures: ROUTER_SUPPORTED_SUPERGRAPH_FEATURES });
+    api = supergraph.apiSchema().toGraphQLJSSchema();
+    tagged = sdls.flatMap(taggedFields);
+  });
+
+  test('has the fields that are tagged, and no other', () => {
+    const objects = Object.values(api.getTypeMap()).filter((type) => isObjectType(type));
+    const own = objects.filter(({ name }) => !name.startsWith('__'));
+    const fields = own.flatMap((type) => Object.keys(type.getFields()).map((field) => `${type.name}.${field}`));
+    expect(fields.toSorted()).toEqual([...new Set(tagged)].toSorted());
+    expect(fields).not.toEqual([]);
+  });
+
+  test('changes nothing, and tells of people what is public', () => {
+    expect([api.getMutationType(), api.getSubscriptionType()]).toEqual([undefined, undefined]);
+    expect(tagged.filter((field) => field.startsWith('User.'))).toEqual([
+      'User.handle',
+      'User.displayName',
+      'User.avatar',
+    ]);
+  });
+
+  test('answers what partners are told to ask', async () => {
+    expect(validate(api, parse(await read('../examples/partner.graphql')))).toEqual([]);
+  });
+});
+
 function subgraph(name: string, types: string) {
   return { name, url: `http://localhost/${name}`, sdl: `${federation}\n${types}` };
 }
@@ -74,4 +115,15 @@ function problems(subgraphs: Parameters<typeof compose>[0]): readonly string[] {
     if (failure instanceof CompositionError) return failure.problems;
     throw failure;
   }
+}
+
+/** By the SDL of a service, as `Type.field`. */
+function taggedFields(sdl: string): string[] {
+  return parse(sdl).definitions.flatMap((type) =>
+    type.kind === Kind.OBJECT_TYPE_DEFINITION
+      ? (type.fields ?? [])
+          .filter(({ directives = [] }) => directives.some(({ name }) => name.value === 'tag'))
+          .map((field) => `${type.name.value}.${field.name.value}`)
+      : [],
+  );
 }

@@ -1,24 +1,21 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { ROUTER_SUPPORTED_SUPERGRAPH_FEATURES, Supergraph } from '@apollo/federation-internals';
+import { Supergraph } from '@apollo/federation-internals';
 import { operationId } from '@marquee/chassis/graphql/operation-manifest';
-import { type GraphQLSchema, isObjectType, Kind, parse, printSchema, validate } from 'graphql';
-import { compose } from '../src/compose.js';
+import { printSchema } from 'graphql';
 import { bucketStore } from '../src/registry/bucket.js';
 import { check } from '../src/registry/check.js';
 import { registryCommand } from '../src/registry/command.js';
-import { contractOf } from '../src/registry/contract.js';
 import { directoryStore } from '../src/registry/directory.js';
 import { registerOperations } from '../src/registry/operations.js';
 import { publish, Refused, rollback } from '../src/registry/publish.js';
 import type { RegistryStore } from '../src/registry/store.js';
 import { lastVersions, newest } from '../src/registry/versions.js';
-import { subgraphs } from '../src/subgraphs.js';
 import { type Bucket, openBucket } from './fixtures/bucket.js';
 
 const link = 'extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@tag"])';
@@ -175,42 +172,6 @@ describe('A contract', () => {
   });
 });
 
-describe('The contract of partners', () => {
-  const read = (path: string) => readFile(new URL(`../${path}`, import.meta.url), 'utf8');
-  let api: GraphQLSchema;
-  let tagged: string[];
-
-  beforeAll(async () => {
-    const sdls = await Promise.all(subgraphs.map(async ({ name }) => read(`subgraphs/${name}.graphql`)));
-    const published = subgraphs.map(({ name, url }, index) => ({ name, url, sdl: sdls[index] ?? '' }));
-    const contract = contractOf(compose(published).supergraph, 'partner') ?? '';
-    const supergraph = Supergraph.build(contract, { supportedFeatures: ROUTER_SUPPORTED_SUPERGRAPH_FEATURES });
-    api = supergraph.apiSchema().toGraphQLJSSchema();
-    tagged = sdls.flatMap(taggedFields);
-  });
-
-  test('has the fields that are tagged, and no other', () => {
-    const objects = Object.values(api.getTypeMap()).filter((type) => isObjectType(type));
-    const own = objects.filter(({ name }) => !name.startsWith('__'));
-    const fields = own.flatMap((type) => Object.keys(type.getFields()).map((field) => `${type.name}.${field}`));
-    expect(fields.toSorted()).toEqual([...new Set(tagged)].toSorted());
-    expect(fields).not.toEqual([]);
-  });
-
-  test('changes nothing, and tells of people what is public', () => {
-    expect([api.getMutationType(), api.getSubscriptionType()]).toEqual([undefined, undefined]);
-    expect(tagged.filter((field) => field.startsWith('User.'))).toEqual([
-      'User.handle',
-      'User.displayName',
-      'User.avatar',
-    ]);
-  });
-
-  test('answers what partners are told to ask', async () => {
-    expect(validate(api, parse(await read('../examples/partner.graphql')))).toEqual([]);
-  });
-});
-
 describe('npm run schema --', () => {
   const command = fileURLToPath(new URL('../dist/main.js', import.meta.url));
   const run = (...args: string[]) =>
@@ -239,17 +200,6 @@ describe('npm run schema --', () => {
     await expect(told('rollback', 'x', ...at)).rejects.toThrow('Name a version by its number, not "x"');
   });
 });
-
-/** By the SDL of a service, as `Type.field`. */
-function taggedFields(sdl: string): string[] {
-  return parse(sdl).definitions.flatMap((type) =>
-    type.kind === Kind.OBJECT_TYPE_DEFINITION
-      ? (type.fields ?? [])
-          .filter(({ directives = [] }) => directives.some(({ name }) => name.value === 'tag'))
-          .map((field) => `${type.name.value}.${field.name.value}`)
-      : [],
-  );
-}
 
 async function live(store: RegistryStore): Promise<string> {
   return (await store.read('live/supergraph.graphql')) ?? '';
