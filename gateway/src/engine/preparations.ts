@@ -55,11 +55,12 @@ export function createPreparations(): Preparations {
   }
 }
 
-const noRefusals = '';
+const keys = new WeakMap<Refused, string>();
 
 function keyOf(refused: Refused): string {
-  if (refused.size === 0) return noRefusals;
-  return [...refused].map(([node, code]) => `${numberOf(node)}${code}`).join();
+  const known = keys.get(refused) ?? [...refused].map(([node, code]) => `${numberOf(node)}${code}`).join();
+  keys.set(refused, known);
+  return known;
 }
 
 const numbers = new WeakMap<object, number>();

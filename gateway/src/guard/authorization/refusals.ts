@@ -12,9 +12,9 @@ export type Refusals = (graph: Graph, document: DocumentNode, caller: Caller) =>
 const nothingRefused: Refused = new Map();
 
 /** Sets of rights that are remembered with what they are refused, by document. */
-const rememberedRights = 16;
+const rememberedRights = 64;
 
-/** Looks a document through once; after that only what it requires is compared with the caller. */
+/** Looks a document through once, and compares what it requires with rights once for all callers who have them. */
 export function createRefusals(): Refusals {
   const requirements = new WeakMap<Graph, Requirements>();
   const documents = new WeakMap<DocumentNode, Guarded>();
@@ -31,6 +31,9 @@ interface Guarded {
   fields: [FieldNode, Requirement][];
   /** Those of the fields, each once. */
   requirements: Requirement[];
+  /** What is refused, by what a caller may. */
+  byRights: LRUCache<string, Refused>;
+  /** The same, by what it comes to. */
   known: LRUCache<string, Refused>;
 }
 
@@ -47,11 +50,27 @@ function guardedIn({ supergraphSchema }: Graph, document: DocumentNode, required
     }),
   );
   const requirements = [...new Set(fields.map(([, requirement]) => requirement))];
-  return { fields, requirements, known: new LRUCache({ max: rememberedRights }) };
+  const remembered = { max: rememberedRights };
+  return { fields, requirements, byRights: new LRUCache(remembered), known: new LRUCache(remembered) };
+}
+
+function refusedOf(guarded: Guarded, caller: Caller): Refused {
+  const rights = rightsOf(caller);
+  const found = guarded.byRights.get(rights);
+  if (found) return found;
+  const fresh = compared(guarded, caller);
+  guarded.byRights.set(rights, fresh);
+  return fresh;
+}
+
+/** All of a caller that requirements look at. */
+function rightsOf(caller: Caller): string {
+  const scopes = 'scopes' in caller ? caller.scopes.join(' ') : '';
+  return `${caller.kind} ${'role' in caller ? caller.role : ''} ${scopes}`;
 }
 
 /** Callers who meet and fail the same requirements are refused the same, by the same map. */
-function refusedOf({ fields, requirements, known }: Guarded, caller: Caller): Refused {
+function compared({ fields, requirements, known }: Guarded, caller: Caller): Refused {
   const refusals = new Map(requirements.map((requirement) => [requirement, refusalOf(requirement, caller)]));
   const key = [...refusals.values()].join();
   const found = known.get(key);
