@@ -1,7 +1,7 @@
 /**
  * `npm run bench` weighs the gateway against others, `npm run bench live` how fast messages arrive, `npm run bench graph`
  * what a page costs over the real stores, `npm run bench load` puts a running graph under load, `npm run bench resilience`
- * what a service that is ill costs the others.
+ * what a service that is ill costs the others, `npm run bench floods` what those cost who flood the gateway.
  */
 const [name = ''] = process.argv.slice(2);
 
@@ -20,8 +20,10 @@ async function run(subject: string): Promise<void> {
       return (await import('./load/main.js')).benchLoad(args);
     case 'resilience':
       return (await import('./resilience/main.js')).benchResilience();
+    case 'floods':
+      return (await import('./floods/main.js')).benchFloods(args);
     default:
-      process.stderr.write(`There is no bench "${subject}": gateway, live, graph, load, resilience.\n`);
+      process.stderr.write(`There is no bench "${subject}": gateway, live, graph, load, resilience, floods.\n`);
       process.exitCode = 2;
   }
 }

@@ -90,7 +90,7 @@ export const gatewaySettings = processSettings
     LIVE_SOCKETS_PER_CALLER: z.coerce.number().int().positive().default(50),
     /** Sockets from one address at the same time, in this process. */
     LIVE_SOCKETS_PER_ADDRESS: z.coerce.number().int().positive().default(10_000),
-    /** Messages a second over one socket, its pings too; ten seconds of them may come at once. */
+    /** Messages a second over one socket, its pings too; three seconds of them may come at once. */
     LIVE_MESSAGES_PER_SECOND: z.coerce.number().positive().default(50),
     ...guardSettings,
     ...busSettings,

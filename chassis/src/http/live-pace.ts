@@ -8,15 +8,19 @@ export interface Pace {
   burst: number;
 }
 
-/** Calls back when a socket's messages come too fast. It must listen before all who read them. */
+const counted = ['message', 'ping', 'pong'] as const;
+
+/** Calls back once when a socket's messages come too fast. It must listen before all who read them. */
 export function watchPace(socket: WebSocket, { perSecond, burst }: Pace, tooFast: () => void): void {
   let [left, at] = [burst, performance.now()];
   const take = (): void => {
     const now = performance.now();
     left = Math.min(burst, left + ((now - at) / 1000) * perSecond);
     at = now;
-    if (left < 1) return tooFast();
     left -= 1;
+    if (left >= 0) return;
+    for (const event of counted) socket.off(event, take);
+    tooFast();
   };
-  for (const event of ['message', 'ping', 'pong'] as const) socket.on(event, take);
+  for (const event of counted) socket.on(event, take);
 }

@@ -48,7 +48,10 @@ export function speak<Extra extends { running: number }>(
     },
     extra,
   );
-  socket.on('error', (err) => log.debug({ err }, 'socket failed'));
+  socket.on('error', (err) => {
+    log.debug({ err }, 'socket failed');
+    ignore(socket);
+  });
   socket.once('close', (code, reason) => {
     stopPinging();
     closed(code, String(reason)).catch((err: unknown) => log.error({ err }, 'could not leave a socket'));
@@ -59,14 +62,23 @@ export function speak<Extra extends { running: number }>(
 export function closeSoon(socket: WebSocket, code: number, reason: string): void {
   if (!isOpen(socket)) return;
   socket.close(code, reason);
+  cutLater(socket);
+}
+
+function cutLater(socket: WebSocket): void {
   const cut = setTimeout(() => socket.terminate(), closeTimeout);
   socket.once('close', () => clearTimeout(cut));
 }
 
-/** Reads nothing more of a client that sends more than anyone will read. */
 function closeAndIgnore(socket: WebSocket, reason: string): void {
   closeSoon(socket, CloseCode.TooManyInitialisationRequests, reason);
-  socket.pause();
+  ignore(socket);
+}
+
+/** Reads nothing more of a client that sends what nobody will read; the protocol would read on until it leaves. */
+function ignore(socket: WebSocket): void {
+  cutLater(socket);
+  setImmediate(() => socket.pause());
 }
 
 function keepAlive(socket: WebSocket): () => void {

@@ -64,12 +64,15 @@ export type Mask = (formatted: GraphQLFormattedError, error: unknown) => GraphQL
 /** Largest message of a client in bytes; a larger one closes its socket with 1009. */
 const maxPayload = 64 * 1024;
 
-/** Parts that a message may come in: so many frames, and so many pieces that the network brings. */
-const parts = { maxFragments: 128, maxBufferedChunks: 1024 };
+/**
+ * Parts that a message may come in: so many frames, and so many pieces that the network brings. Of what one client has
+ * sent at once one message is read at a time, so that nobody else waits for all of them.
+ */
+const reading = { maxFragments: 128, maxBufferedChunks: 1024, allowSynchronousEvents: false };
 
 /** Speaks the graphql-transport-ws protocol on one path. */
 export function openLive<Connection extends object>(options: LiveOptions<Connection>): LiveRoute {
-  const server = new WebSocketServer({ noServer: true, maxPayload, handleProtocols, ...parts });
+  const server = new WebSocketServer({ noServer: true, maxPayload, handleProtocols, ...reading });
   const speaker = makeServer<Record<string, unknown> | undefined, Carrier<Connection>>(protocol(options));
   const addresses = createTally(options.limits?.socketsPerAddress);
   const { address = remoteAddress } = options;

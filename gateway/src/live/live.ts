@@ -32,7 +32,7 @@ type LiveSetting =
   'LIVE_OPERATIONS_PER_SOCKET' | 'LIVE_SOCKETS_PER_ADDRESS' | 'LIVE_MESSAGES_PER_SECOND' | 'TRUSTED_PROXIES';
 
 /** Seconds of messages that may come at once, as when a client subscribes to everything again. */
-const burstSeconds = 10;
+const burstSeconds = 3;
 
 /** What an operation over a socket carries through graphql-ws to where it runs. */
 interface Carried {

@@ -1,0 +1,98 @@
+import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
+import { churn, idleConnections, slowBodies, slowHeaders } from '@marquee/chassis/testkit/floods/connections';
+import { gzipBombs, largeBodies, unknownKeys } from '@marquee/chassis/testkit/floods/requests';
+import { messages, operations, oversizedMessages, pings } from '@marquee/chassis/testkit/floods/sockets';
+import { endAfter, type Flood } from '@marquee/chassis/testkit/floods/target';
+import { openCrowd } from '../fixtures/crowd.js';
+import { gatewayEnvironment } from '../fixtures/gateway.js';
+import { supergraphFile } from '../fixtures/graph.js';
+import { type Issuer, openIssuer } from '../fixtures/issuer.js';
+import { type GatewayProcess, startGatewayProcess } from '../fixtures/process.js';
+import { post } from '../fixtures/roads.js';
+import type { Subgraph } from '../fixtures/subgraph.js';
+
+jest.setTimeout(60_000);
+
+// The short form; `npm run bench floods` has the long one, and measures how fast others are answered.
+// It needs a second address of this machine, and its memory, as only Linux has them.
+const onLinux = process.platform === 'linux' ? test : test.skip;
+
+/** MB that may stay after all of them: pages that are freed and not given back. */
+const left = 64;
+
+let crowd: Subgraph;
+let issuer: Issuer;
+let gateway: GatewayProcess;
+
+beforeAll(async () => {
+  [crowd, issuer] = await Promise.all([openCrowd(), openIssuer()]);
+  gateway = await startGatewayProcess({
+    ...(await gatewayEnvironment(await supergraphFile([crowd]))),
+    LOG_LEVEL: 'info',
+    COGNITO_ISSUER: issuer.url,
+    COGNITO_CLIENT_IDS: issuer.clientId,
+    RATE_PER_ADDRESS: '200',
+    CONNECTIONS_PER_ADDRESS: '100',
+    HEADERS_TIMEOUT_SECONDS: '1',
+    REQUEST_TIMEOUT_SECONDS: '1.5',
+    LIVE_MESSAGES_PER_SECOND: '5',
+  });
+});
+
+afterAll(async () => {
+  await gateway.close();
+  await Promise.all([crowd.close(), issuer.close()]);
+});
+
+const keysOf: Flood = (target, size) => unknownKeys({ issuer: issuer.url, clientId: issuer.clientId })(target, size);
+
+/** What each is answered with, and may be besides; in groups that come at the same time, each from its own address. */
+const groups: [name: string, flood: Flood, size: number, met: string[], others: string[]][][] = [
+  [
+    ['connections that say nothing', idleConnections, 400, ['408', '429'], []],
+    ['connections that come and go', churn, 10, ['cut'], ['429']],
+    ['headers that come slowly', slowHeaders, 200, ['408', '429'], []],
+    ['bodies that come slowly', slowBodies, 200, ['408', '429'], []],
+  ],
+  [
+    ['bodies that unpack to 10 MB', gzipBombs, 4, ['415'], ['429', 'cut']],
+    ['bodies of 10 MB', largeBodies, 2, ['413'], ['429', 'cut']],
+    ['tokens with unknown keys', keysOf, 10, ['401'], ['429', 'cut']],
+  ],
+  [
+    ['pings over sockets', pings, 4, [], ['4429', 'cut', '429']],
+    ['messages over sockets', messages, 4, ['4429'], ['429', 'cut']],
+    ['messages that are too large', oversizedMessages, 4, ['1009'], ['429', 'cut']],
+    ['operations over sockets', operations, 4, ['4429'], ['429', 'cut']],
+  ],
+];
+
+onLinux('each flood is refused as it is written, and what others ask meanwhile is answered', async () => {
+  const before = await gateway.memory();
+  for (const group of groups) {
+    // A socket that is closed has two seconds to answer.
+    const signal = endAfter(group === groups[2] ? 4_000 : 2_500);
+    const flooding = group.map(([, flood, size], index) =>
+      flood({ url: `${gateway.url}/graphql`, from: [`127.0.0.${index + 2}`], signal }, size),
+    );
+    expect(await askUntil(signal)).toEqual(new Set(['1']));
+    for (const [index, [name, , , met, others]] of group.entries()) {
+      const outcomes = Object.keys((await flooding[index]) ?? {}).filter((outcome) => outcome !== 'held');
+      expect([name, outcomes]).toEqual([name, expect.arrayContaining(met)]);
+      expect([name, outcomes.filter((outcome) => ![...met, ...others].includes(outcome))]).toEqual([name, []]);
+    }
+  }
+  expect(issuer.fetches).toBe(1);
+  expect((await gateway.memory()) - before).toBeLessThan(left);
+});
+
+/** What comes of asking again and again. */
+async function askUntil(signal: AbortSignal): Promise<Set<unknown>> {
+  const answers = new Set<unknown>();
+  while (!signal.aborted) {
+    const { data } = await post(gateway.url, { query: '{ person { id } }' });
+    answers.add((data as { person: { id: string } }).person.id);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  return answers;
+}
