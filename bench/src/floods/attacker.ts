@@ -13,5 +13,5 @@ export interface Attack extends Issuing {
 const { name, url, seconds, ...issuing } = given<Attack>();
 const plan = floodPlans(issuing)[name];
 if (!plan) throw new Error(`There is no flood "${name}".`);
-const target = { url, from: addressesOf(plan), signal: endAfter(seconds * 1000) };
+const target = { url, from: addressesOf(plan), signal: endAfter(seconds * 1000).signal };
 tell({ outcomes: await plan.flood(target, plan.size) });

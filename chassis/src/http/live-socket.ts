@@ -31,7 +31,6 @@ export function speak<Extra extends { running: number }>(
   { log, pace, pong }: SpeakOptions,
 ): void {
   if (pace) watchPace(socket, pace, () => closeAndIgnore(socket, 'Messages come too fast'));
-  const stopPinging = keepAlive(socket);
   const take = (work: (data: string) => Promise<void>, data: string) => {
     extra.running += 1;
     return work(data)
@@ -48,12 +47,12 @@ export function speak<Extra extends { running: number }>(
     },
     extra,
   );
+  keepAlive(socket);
   socket.on('error', (err) => {
     log.debug({ err }, 'socket failed');
     ignore(socket);
   });
   socket.once('close', (code, reason) => {
-    stopPinging();
     closed(code, String(reason)).catch((err: unknown) => log.error({ err }, 'could not leave a socket'));
   });
 }
@@ -81,7 +80,7 @@ function ignore(socket: WebSocket): void {
   setImmediate(() => socket.pause());
 }
 
-function keepAlive(socket: WebSocket): () => void {
+function keepAlive(socket: WebSocket): void {
   let answered = true;
   socket.on('pong', () => (answered = true));
   const timer = setInterval(() => {
@@ -89,7 +88,7 @@ function keepAlive(socket: WebSocket): () => void {
     answered = false;
     if (isOpen(socket)) socket.ping();
   }, pingInterval);
-  return () => clearInterval(timer);
+  socket.once('close', () => clearInterval(timer));
 }
 
 /** Returns when the message is with the system, or the socket is gone. */

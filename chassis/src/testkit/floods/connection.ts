@@ -22,7 +22,9 @@ export function connection(target: Target, use: (socket: Socket) => void): Promi
   return new Promise((resolve) => {
     socket.once('close', () => {
       target.signal.removeEventListener('abort', end);
-      resolve(outcome ?? 'cut');
+      outcome ??= 'cut';
+      target.note?.(outcome);
+      resolve(outcome);
     });
   });
 }

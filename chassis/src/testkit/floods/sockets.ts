@@ -49,7 +49,9 @@ async function socketThat(target: Target, act: (socket: WebSocket) => void): Pro
   target.signal.addEventListener('abort', end);
   const code = await new Promise<number>((resolve) => socket.once('close', resolve));
   target.signal.removeEventListener('abort', end);
-  return outcome ?? (code === cutShort ? 'cut' : String(code));
+  outcome ??= code === cutShort ? 'cut' : String(code);
+  target.note?.(outcome);
+  return outcome;
 }
 
 /** What a socket says that ended without a close. */
@@ -59,9 +61,13 @@ const cutShort = 1006;
 const waiting = 1024 * 1024;
 
 async function flood(socket: WebSocket, act: (socket: WebSocket) => void): Promise<void> {
-  while (socket.readyState === socket.OPEN) {
-    for (let count = 0; count < 20 && socket.readyState === socket.OPEN; count += 1) act(socket);
+  while (isOpen(socket)) {
+    for (let count = 0; count < 20 && isOpen(socket); count += 1) act(socket);
     do await breathe();
-    while (socket.bufferedAmount > waiting && socket.readyState === socket.OPEN);
+    while (isOpen(socket) && socket.bufferedAmount > waiting);
   }
+}
+
+function isOpen(socket: WebSocket): boolean {
+  return socket.readyState === socket.OPEN;
 }

@@ -8,13 +8,23 @@ export interface Target {
   from: readonly string[];
   /** Ends it. */
   signal: AbortSignal;
+  /** Hears of each outcome when it is known. */
+  note?(outcome: string): void;
 }
 
-/** The end of a flood, after so many milliseconds. Each of its connections listens for it. */
-export function endAfter(milliseconds: number): AbortSignal {
-  const signal = AbortSignal.timeout(milliseconds);
-  setMaxListeners(0, signal);
-  return signal;
+/** The end of a flood: after so many milliseconds, or when it is told before. */
+export interface End {
+  signal: AbortSignal;
+  now(): void;
+}
+
+export function endAfter(milliseconds: number): End {
+  const controller = new AbortController();
+  // Each connection of a flood listens.
+  setMaxListeners(0, controller.signal);
+  const timer = setTimeout(() => controller.abort(), milliseconds);
+  controller.signal.addEventListener('abort', () => clearTimeout(timer));
+  return { signal: controller.signal, now: () => controller.abort() };
 }
 
 /**

@@ -10,8 +10,9 @@ export type Answer = { id: number } & ({ value: Described | QueryPlan } | { prob
 
 /** A supergraph that was taken in. */
 export interface Described {
-  /** The SDL of what clients see. */
-  apiSdl: string;
+  /** The SDL of what clients see, and of what was taken in, in slices. */
+  api: string[];
+  supergraph: string[];
   subgraphs: Subgraph[];
 }
 

@@ -1,10 +1,10 @@
-import { setImmediate as breathe } from 'node:timers/promises';
 import type { QueryPlan } from '@apollo/query-planner';
-import { buildASTSchema, type GraphQLSchema, parse, print } from 'graphql';
+import { print } from 'graphql';
 import { LRUCache } from 'lru-cache';
 import type { Planning } from '../planning.js';
 import type { Subgraph } from './messages.js';
 import { Planner } from './planner.js';
+import { schemaOf } from './schema.js';
 
 /** Plans operations over the supergraph that is loaded, in a thread. */
 export interface LoadedPlanning extends Planning {
@@ -20,7 +20,7 @@ const keptPlans = 1_000;
 
 /**
  * What federation's own library does with a supergraph takes hundreds of milliseconds, so a thread does it. Here only
- * the two schemas are built, from texts that are known to be right, with a breath between.
+ * the two schemas are built, from texts that are known to be right, in slices.
  *
  * @throws with the reason when the text is not a supergraph
  */
@@ -29,20 +29,11 @@ export async function openPlanning(sdl: string): Promise<LoadedPlanning> {
   return {
     sdl,
     subgraphs: planner.described.subgraphs,
-    schema: await schemaOf(planner.described.apiSdl),
-    supergraphSchema: await schemaOf(sdl),
+    schema: await schemaOf(planner.described.api),
+    supergraphSchema: await schemaOf(planner.described.supergraph),
     plan: keepPlans(planner),
     release: () => planner.release(),
   };
-}
-
-async function schemaOf(sdl: string): Promise<GraphQLSchema> {
-  await breathe();
-  const document = parse(sdl, { noLocation: true });
-  await breathe();
-  const schema = buildASTSchema(document, { assumeValid: true, assumeValidSDL: true });
-  await breathe();
-  return schema;
 }
 
 function keepPlans(planner: Planner): Planning['plan'] {

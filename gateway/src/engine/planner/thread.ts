@@ -8,6 +8,7 @@ import {
 import { type QueryPlan, QueryPlanner } from '@apollo/query-planner';
 import { parse, printSchema } from 'graphql';
 import type { Answer, Described, Numbered, Question } from './messages.js';
+import { slicesOf } from './schema.js';
 
 /** A thread that plans over one supergraph at a time. Both to take one in and to plan are long work without a pause. */
 let loaded: { api: Schema; planner: QueryPlanner } | undefined;
@@ -28,7 +29,8 @@ function load(sdl: string): Described {
   const api = supergraph.apiSchema();
   loaded = { api, planner: new QueryPlanner(supergraph) };
   return {
-    apiSdl: printSchema(api.toGraphQLJSSchema()),
+    api: slicesOf(printSchema(api.toGraphQLJSSchema())),
+    supergraph: slicesOf(sdl),
     subgraphs: [...supergraph.subgraphsMetadata()].map(({ name, url }) => ({ name, url })),
   };
 }
