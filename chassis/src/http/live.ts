@@ -68,11 +68,11 @@ const maxPayload = 64 * 1024;
  * Parts that a message may come in: so many frames, and so many pieces that the network brings. Of what one client has
  * sent at once one message is read at a time, so that nobody else waits for all of them.
  */
-const reading = { maxFragments: 128, maxBufferedChunks: 1024, allowSynchronousEvents: false };
+const receiving = { maxFragments: 128, maxBufferedChunks: 1024, allowSynchronousEvents: false };
 
 /** Speaks the graphql-transport-ws protocol on one path. */
 export function openLive<Connection extends object>(options: LiveOptions<Connection>): LiveRoute {
-  const server = new WebSocketServer({ noServer: true, maxPayload, handleProtocols, ...reading });
+  const server = new WebSocketServer({ noServer: true, maxPayload, handleProtocols, ...receiving });
   const speaker = makeServer<Record<string, unknown> | undefined, Carrier<Connection>>(protocol(options));
   const addresses = createTally(options.limits?.socketsPerAddress);
   const { address = remoteAddress } = options;
