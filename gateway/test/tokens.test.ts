@@ -1,22 +1,32 @@
 import { createPublicKey } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { callerHeader } from '@marquee/chassis/identity/signature';
+import { testKeys } from '@marquee/chassis/testkit/keys';
 import { generateKeyPair, UnsecuredJWT } from 'jose';
 import { bearer, type Gateway, openGateway } from './fixtures/gateway.js';
-import { openUsers } from './fixtures/graph.js';
+import { openUsers, textFile } from './fixtures/graph.js';
 import { type Issuer, openIssuer, sign } from './fixtures/issuer.js';
+import { codeOf, roads, sha256 } from './fixtures/roads.js';
 import type { Subgraph } from './fixtures/subgraph.js';
 
 let users: Subgraph;
 let issuer: Issuer;
 let gateway: Gateway;
+/** One that knows the document, for the road of those that are trusted. */
+let trusting: Gateway;
 
 beforeAll(async () => {
   [users, issuer] = await Promise.all([openUsers(), openIssuer()]);
-  gateway = await openGateway([users], { issuer });
+  const manifest = JSON.stringify({ [sha256('{ caller }')]: '{ caller }' });
+  const TRUSTED_DOCUMENTS_FILE = await textFile('manifest.json', manifest);
+  [gateway, trusting] = await Promise.all([
+    openGateway([users], { issuer }),
+    openGateway([users], { issuer, TRUSTED_DOCUMENTS: 'on', TRUSTED_DOCUMENTS_FILE }),
+  ]);
 });
 
 afterAll(async () => {
-  await gateway.close();
+  await Promise.all([gateway.close(), trusting.close()]);
   await Promise.all([users.close(), issuer.close()]);
 });
 
@@ -80,6 +90,28 @@ describe('a token is refused with 401 and the reason', () => {
     expect(errors[0]?.message).toContain(reason);
     expect(errors[0]?.message).not.toContain(token.slice(0, 12));
     expect(users.received).toEqual([]);
+  });
+
+  describe.each(Object.entries(roads))('over %s', (name, road) => {
+    test.each(refusals)('when it %s', async (_, make, reason) => {
+      const sent = { query: '{ caller }', headers: bearer(await make()) };
+      const reply = await road(trusting.url, sent).catch((failure: Error) => failure);
+      // A socket is closed before it speaks GraphQL.
+      const told = reply instanceof Error ? reply.cause : { code: codeOf(reply), reason: reply.errors[0]?.message };
+      expect(told).toMatchObject({
+        code: name === 'WS' ? 4403 : 'UNAUTHENTICATED',
+        reason: expect.stringContaining(reason),
+      });
+      expect(users.received).toEqual([]);
+    });
+
+    test('a signed caller that the client brings makes nobody of it', async () => {
+      const { signer } = await testKeys();
+      const admin = { kind: 'user', id: '1', sub: 'boss', role: 'ADMIN', scopes: [] } as const;
+      const headers = { [callerHeader]: await signer.sign(admin, 'users') };
+      const { data } = await road(trusting.url, { query: '{ caller }', headers });
+      expect(data).toEqual({ caller: '{"kind":"guest"}' });
+    });
   });
 
   test.each(['Basic YTpi', 'Bearer', 'Bearer ', 'Bearer a b', 'token', ''])(

@@ -78,6 +78,16 @@ const wellUsed: [use: string, sent: Sent][] = [
     'asks for a page in a page',
     { query: '{ person { friends(first: 40) { list { friends(first: 40) { list { id } } } } } }' },
   ],
+  [
+    'brings a prototype',
+    {
+      query: 'query ($n: Int) { people(first: $n) { id } }',
+      variables: JSON.parse('{"__proto__":{"n":9999},"constructor":{"prototype":{"n":9999}}}') as Record<
+        string,
+        unknown
+      >,
+    },
+  ],
 ];
 
 /** A plan is made once a stream of events is open. */
@@ -124,6 +134,7 @@ describe.each(Object.entries(roads))('over %s', (name, road) => {
 
   test.each(wellUsed)('one that %s is answered', async (_, sent) => {
     expect(await road(gateway.url, sent)).toMatchObject({ errors: [], data: {} });
+    expect(({} as Record<string, unknown>)['n']).toBeUndefined();
   });
 
   test('the schema is kept from guests', async () => {

@@ -28,6 +28,9 @@ afterAll(async () => {
   await Promise.all([crowd.close(), issuer.close()]);
 });
 
+/** What answers may come as, which is for one road or another to send. */
+const accepting = ['application/json', 'text/event-stream'];
+
 describe('a request that', () => {
   test('has more than 100 headers is answered with 431', async () => {
     const headers = Object.fromEntries(Array.from({ length: 100 }, (__, i) => [`x-${i}`, 'a']));
@@ -41,10 +44,10 @@ describe('a request that', () => {
     expect(response.status).toBe(431);
   });
 
-  test('unpacks to 10 MB is refused unread', async () => {
+  test.each(accepting)('unpacks to 10 MB is refused unread by who answers with %s', async (accept) => {
     const response = await fetch(`${gateway.url}/graphql`, {
       method: 'POST',
-      headers: { 'content-type': 'application/json', 'content-encoding': 'gzip' },
+      headers: { 'content-type': 'application/json', 'content-encoding': 'gzip', accept },
       body: gzipSync(JSON.stringify({ query, padding: ' '.repeat(10 * 1024 * 1024) })),
     });
     expect(response.status).toBe(415);
@@ -91,14 +94,18 @@ describe('a request that', () => {
     expect([response.status, codeOf((await response.json()) as Reply)]).toEqual([400, 'BAD_USER_INPUT']);
   });
 
-  test.each([
-    ['brings a form', 'multipart/form-data; boundary=a', '--a--'],
-    ['brings several operations', 'application/json', '[{"query":"{ person { id } }"}]'],
-    ['is no JSON', 'application/json', '{'],
-  ])('%s is BAD_USER_INPUT', async (__, type, body) => {
-    const headers = { 'content-type': type, 'apollo-require-preflight': 'true' };
-    const response = await fetch(`${gateway.url}/graphql`, { method: 'POST', headers, body });
-    expect([response.status, codeOf((await response.json()) as Reply)]).toEqual([400, 'BAD_USER_INPUT']);
+  describe.each(accepting)('wants %s and', (accept) => {
+    test.each([
+      ['brings a form', 'multipart/form-data; boundary=a', '--a--', [400, 415]],
+      ['brings several operations', 'application/json', '[{"query":"{ person { id } }"}]', [400]],
+      ['is no JSON', 'application/json', '{', [400]],
+      ['is too large', 'application/json', `{"query":"{ person { id } }"}${' '.repeat(300 * 1024)}`, [413]],
+    ])('%s is BAD_USER_INPUT', async (__, type, body, statuses) => {
+      const headers = { 'content-type': type, 'apollo-require-preflight': 'true', accept };
+      const response = await fetch(`${gateway.url}/graphql`, { method: 'POST', headers, body });
+      expect(statuses).toContain(response.status);
+      expect(codeOf((await response.json()) as Reply)).toBe('BAD_USER_INPUT');
+    });
   });
 
   test('reads over GET without a preflight is refused', async () => {
