@@ -6,7 +6,7 @@ import { generateKeyPair, UnsecuredJWT } from 'jose';
 import { bearer, type Gateway, openGateway } from './fixtures/gateway.js';
 import { openUsers, textFile } from './fixtures/graph.js';
 import { type Issuer, openIssuer, sign } from './fixtures/issuer.js';
-import { codeOf, roads, sha256 } from './fixtures/roads.js';
+import { codeOf, manifestOf, roads } from './fixtures/roads.js';
 import type { Subgraph } from './fixtures/subgraph.js';
 
 let users: Subgraph;
@@ -17,8 +17,7 @@ let trusting: Gateway;
 
 beforeAll(async () => {
   [users, issuer] = await Promise.all([openUsers(), openIssuer()]);
-  const manifest = JSON.stringify({ [sha256('{ caller }')]: '{ caller }' });
-  const TRUSTED_DOCUMENTS_FILE = await textFile('manifest.json', manifest);
+  const TRUSTED_DOCUMENTS_FILE = await textFile('manifest.json', manifestOf(['{ caller }']));
   [gateway, trusting] = await Promise.all([
     openGateway([users], { issuer }),
     openGateway([users], { issuer, TRUSTED_DOCUMENTS: 'on', TRUSTED_DOCUMENTS_FILE }),

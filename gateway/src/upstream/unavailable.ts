@@ -8,6 +8,7 @@ import {
   type SelectionNode,
   type SelectionSetNode,
 } from 'graphql';
+import { LRUCache } from 'lru-cache';
 import { fragmentsOf, operationsOf } from '../engine/definitions.js';
 import type { SubgraphRequest } from '../engine/fetcher.js';
 
@@ -19,24 +20,53 @@ type Path = (string | number)[];
 /** UPSTREAM_UNAVAILABLE at each field that the operation asked of the service, in the paths of the operation itself. */
 export function unavailable(service: string, request: Asked): GraphQLFormattedError[] {
   const { message, extensions } = upstreamUnavailable(service);
-  return pathsOf(request)
-    .slice(0, errorLimit)
-    .map((path) => ({ message, path, extensions: { ...extensions } }));
+  return pathsOf(request).map((path) => ({ message, path, extensions: { ...extensions } }));
 }
 
 type Asked = Pick<SubgraphRequest, 'query' | 'entities'>;
 
 function pathsOf({ query, entities }: Asked): Path[] {
+  const { atRoot, below } = askedBy(query);
+  if (entities.length === 0) return atRoot.slice(0, errorLimit).map((name) => [name]);
+  const paths: Path[] = [];
+  for (const { name, representations } of entities)
+    for (const [index, { __typename: type }] of representations.entries()) {
+      if (paths.length >= errorLimit) return paths.slice(0, errorLimit);
+      paths.push(...below(name, String(type)).map((field) => [name, index, field]));
+    }
+  return paths.slice(0, errorLimit);
+}
+
+/** The fields that a fetch asks for: those at its root, and those of entities of a type below one of them. */
+interface Fields {
+  atRoot: string[];
+  below(name: string, type: string): string[];
+}
+
+/** What fetches are read again and again while a service is down: it must not cost more to fail than to succeed. */
+const read = new LRUCache<string, Fields>({ max: 500 });
+
+function askedBy(query: string): Fields {
+  const fields = read.get(query) ?? fieldsOf(query);
+  read.set(query, fields);
+  return fields;
+}
+
+function fieldsOf(query: string): Fields {
   const document = parse(query, { noLocation: true });
   const fragments = fragmentsOf(document);
   const root = operationsOf(document)[0]?.selectionSet;
-  if (entities.length === 0) return names(root, fragments).map((name) => [name]);
-  return entities.flatMap(({ name, representations }) => {
-    const set = root?.selections.find((selection) => isNamed(selection, name))?.selectionSet;
-    return representations.flatMap((representation, index) =>
-      names(set, fragments, String(representation['__typename'])).map((field) => [name, index, field]),
-    );
-  });
+  const known = new Map<string, string[]>();
+  return {
+    atRoot: names(root, fragments),
+    below(name, type) {
+      const key = `${name} ${type}`;
+      const set = root?.selections.find((selection) => isNamed(selection, name))?.selectionSet;
+      const found = known.get(key) ?? names(set, fragments, type);
+      known.set(key, found);
+      return found;
+    },
+  };
 }
 
 /** The response names of the fields on a level, through fragments; of a type when there are fragments on just that. */

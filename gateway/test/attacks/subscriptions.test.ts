@@ -4,7 +4,7 @@ import { bearer, type Gateway, openGateway } from '../fixtures/gateway.js';
 import { textFile } from '../fixtures/graph.js';
 import { type Issuer, openIssuer } from '../fixtures/issuer.js';
 import { openPeople } from '../fixtures/people.js';
-import { overEvents, overSocket, type Reply, sha256 } from '../fixtures/roads.js';
+import { manifestOf, overEvents, overSocket, type Reply, sha256 } from '../fixtures/roads.js';
 import { openRooms, type Rooms } from '../fixtures/rooms.js';
 import type { Subgraph } from '../fixtures/subgraph.js';
 
@@ -62,10 +62,7 @@ beforeAll(async () => {
   gateway = await openGateway([people, rooms as unknown as Subgraph], {
     issuer,
     TRUSTED_DOCUMENTS: 'on',
-    TRUSTED_DOCUMENTS_FILE: await textFile(
-      'manifest.json',
-      JSON.stringify(Object.fromEntries(documents.map((query) => [sha256(query), query]))),
-    ),
+    TRUSTED_DOCUMENTS_FILE: await textFile('manifest.json', manifestOf(documents)),
   });
 });
 
@@ -125,10 +122,9 @@ describe.each(Object.entries(roads))('over %s', (name, road) => {
 
 describe('where trusted documents are all that is answered', () => {
   test.each(['WS', 'SSE'])('a subscription over %s that is none of them is FORBIDDEN', async (name) => {
-    const manifest = JSON.stringify({ [sha256(posted('text'))]: posted('text') });
     const strict = await openGateway([people, rooms as unknown as Subgraph], {
       TRUSTED_DOCUMENTS: 'only',
-      TRUSTED_DOCUMENTS_FILE: await textFile('manifest.json', manifest),
+      TRUSTED_DOCUMENTS_FILE: await textFile('manifest.json', manifestOf([posted('text')])),
     });
     const over = name === 'WS' ? overSocket : overEvents;
     const { errors } = await over(strict.url, { query: posted('text sequence') });

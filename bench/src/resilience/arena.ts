@@ -1,0 +1,89 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { composeServices } from '@apollo/composition';
+import type { Closable } from '@marquee/chassis/process/closers';
+import { freshKeys } from '@marquee/chassis/testkit/keys';
+import { freePort } from '@marquee/local/process/ports';
+import { parse } from 'graphql';
+import { startProgram } from '../measuring/children.js';
+import { openServices, type Services } from './services.js';
+
+/** A gateway before a service that is well and one that may be ill. */
+export interface Arena extends Closable {
+  /** Of the gateway's endpoint. */
+  url: string;
+  pid: number;
+  services: Services;
+  /** The file of the supergraph, and its text with another field. */
+  supergraph: string;
+  composed(more: string): string;
+  /** How often the breaker of the service that may be ill has changed so, as the metrics tell. */
+  breaker(): Promise<Record<'open' | 'closed', number>>;
+  close(): Promise<void>;
+}
+
+export async function openArena(): Promise<Arena> {
+  const folder = await mkdtemp(join(tmpdir(), 'marquee-resilience-'));
+  const services = await openServices();
+  const supergraph = join(folder, 'supergraph.graphql');
+  const compose = (more: string) => composed(services, more);
+  await writeFile(supergraph, compose(''));
+  const gateway = await startGateway(supergraph);
+  return {
+    ...gateway,
+    services,
+    supergraph,
+    composed: compose,
+    breaker: () => changesOf(gateway.metrics),
+    async close() {
+      await gateway.close();
+      services.close();
+      await rm(folder, { recursive: true });
+    },
+  };
+}
+
+async function startGateway(supergraph: string) {
+  const [port, metricsPort] = [await freePort(), await freePort()];
+  const url = `http://127.0.0.1:${port}`;
+  const environment = {
+    NODE_ENV: 'test',
+    NODE_OPTIONS: `--import=${new URL('loop.js', import.meta.url).href}`,
+    PORT: String(port),
+    METRICS_PORT: String(metricsPort),
+    LOG_LEVEL: 'fatal',
+    SUPERGRAPH: supergraph,
+    SUPERGRAPH_POLL_SECONDS: '0.1',
+    SUBGRAPH_TIMEOUT_SECONDS: '1',
+    SUBGRAPH_BREAKER_SECONDS: '1',
+    CALLER_SIGNING_KEY: (await freshKeys()).privateKey,
+  };
+  const { pid, close } = await startProgram('gateway/dist/main.js', environment, url);
+  return { pid, close, url: `${url}/graphql`, metrics: `http://127.0.0.1:${metricsPort}/metrics` };
+}
+
+async function changesOf(metrics: string): Promise<Record<'open' | 'closed', number>> {
+  const text = await (await fetch(metrics)).text();
+  const lines = text.split('\n').filter((line) => line.startsWith('marquee_breaker_changes') && line.includes('"ill"'));
+  const changes = (state: string): number =>
+    Number(
+      lines
+        .find((line) => line.includes(`state="${state}"`))
+        ?.split(' ')
+        .at(1) ?? 0,
+    );
+  return { open: changes('open'), closed: changes('closed') };
+}
+
+function composed({ urls }: Services, more: string): string {
+  const link = 'extend schema @link(url: "https://specs.apollo.dev/federation/v2.9")';
+  const services = (['steady', 'ill'] as const).map((name) => ({
+    name,
+    url: urls[name],
+    typeDefs: parse(`${link} type Query { ${name}: String ${name === 'ill' ? more : ''} }`),
+  }));
+  const { supergraphSdl, errors } = composeServices(services);
+  if (supergraphSdl === undefined) throw new Error(String(errors));
+  return supergraphSdl;
+}
