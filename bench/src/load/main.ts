@@ -20,6 +20,11 @@ import { Seconds } from './seconds.js';
  *   --plot=load.svg
  */
 export async function benchLoad(args: string[]): Promise<void> {
+  process.stdout.write(`${await underLoad(args)}\n`);
+}
+
+/** @returns what it was like */
+export async function underLoad(args: string[]): Promise<string> {
   const options = optionsIn(args);
   const seconds = new Seconds();
   const audience = await Audience.open(
@@ -33,8 +38,8 @@ export async function benchLoad(args: string[]): Promise<void> {
     await driver.close();
     await audience.close();
   }
-  process.stdout.write(`${report(seconds)}\n`);
   if (options.plot !== undefined) await writeFile(options.plot, plot(seconds));
+  return report(seconds);
 }
 
 const shows = 'query Load { shows(first: 10) { edges { node { slug title genre addedBy { displayName } } } } }';
