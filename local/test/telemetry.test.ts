@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
@@ -72,12 +72,20 @@ describe('a query over two services is one trace', () => {
 
 describe('the metrics that are documented', () => {
   test('are those that a running graph exports, all of them and no others', async () => {
-    const readme = await readFile(new URL('../../chassis/README.md', import.meta.url), 'utf8');
-    const documented = [...readme.matchAll(/^\| `([a-z0-9._]+)` +\| (\w+)/gm)].map(
-      ([, name = '', kind]) => name.replaceAll('.', '_') + (kind === 'counter' ? '_total' : ''),
+    const documented = (await documentedMetrics()).map(
+      ({ name, kind }) => name.replaceAll('.', '_') + (kind === 'counter' ? '_total' : ''),
     );
     const exported = [...metrics.matchAll(/^# TYPE (\w+) /gm)].map(([, name]) => name);
     expect(new Set(exported.filter((name) => name !== 'target_info'))).toEqual(new Set(documented));
+  });
+
+  test('are all that alarms and dashboards look at', async () => {
+    const known = new Set((await documentedMetrics()).map(({ name }) => name));
+    const looked = (await sourcesOf('../../deploy/src/')).flatMap((source) => [
+      ...source.matchAll(/'((?:marquee|nodejs|db\.client|http\.(?:server|client))\.(?!example')[a-z0-9_.]+)'/g),
+    ]);
+    expect(looked.length).toBeGreaterThan(10);
+    expect(looked.map(([, name = '']) => name).filter((name) => !known.has(name))).toEqual([]);
   });
 
   test('tell what was done', () => {
@@ -91,6 +99,17 @@ describe('the metrics that are documented', () => {
     expect(value('marquee_field_errors_total', 'field="Mutation.postActivity"')).toBe(1);
   });
 });
+
+async function documentedMetrics(): Promise<{ name: string; kind: string }[]> {
+  const readme = await readFile(new URL('../../chassis/README.md', import.meta.url), 'utf8');
+  return [...readme.matchAll(/^\| `([a-z0-9._]+)` +\| (\w+)/gm)].map(([, name = '', kind = '']) => ({ name, kind }));
+}
+
+async function sourcesOf(folder: string): Promise<string[]> {
+  const place = new URL(folder, import.meta.url);
+  const names = (await readdir(place, { recursive: true })).filter((name) => name.endsWith('.ts'));
+  return Promise.all(names.map((name) => readFile(new URL(name, place), 'utf8')));
+}
 
 /** The gateway first. */
 async function startProcesses(): Promise<ServiceProcess[]> {
