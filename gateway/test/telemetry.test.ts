@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { type Collector, openCollector } from '@marquee/chassis/testkit/collector';
 import { openGateway } from './fixtures/gateway.js';
 import { openPosts, openUsers, textFile } from './fixtures/graph.js';
-import { roads, sha256 } from './fixtures/roads.js';
+import { manifestOf, roads, sha256 } from './fixtures/roads.js';
 import type { Subgraph } from './fixtures/subgraph.js';
 
 let posts: Subgraph;
@@ -39,7 +39,7 @@ test('an operation is one trace over its services, and failures of services are 
 test('operations are told apart by name, however many names clients make up, and trusted ones always are', async () => {
   users.mood = 'well';
   const trusted = 'query Registered { __typename }';
-  const manifest = await textFile('manifest.json', JSON.stringify({ [sha256(trusted)]: trusted }));
+  const manifest = await textFile('manifest.json', manifestOf([trusted]));
   const variables = { TRUSTED_DOCUMENTS: 'on', TRUSTED_DOCUMENTS_FILE: manifest };
   const gateway = await openGateway([posts, users], { OTEL_EXPORTER_OTLP_ENDPOINT: collector.url, ...variables });
   for (let number = 1; number <= 120; number += 1) await gateway.ask(`query Made${number} { __typename }`);
