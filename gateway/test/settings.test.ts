@@ -60,6 +60,7 @@ describe('the environment', () => {
 
   test.each([
     ['an issuer without clients', { COGNITO_ISSUER: 'https://issuer.test' }, 'COGNITO_CLIENT_IDS: '],
+    ['partners without a contract', { PARTNER_CLIENT_IDS: 'partner' }, 'PARTNER_SUPERGRAPH: expected the contract'],
     ['every origin', { CORS_ORIGINS: '*' }, 'CORS_ORIGINS.0: '],
     ['an origin with a path', { CORS_ORIGINS: 'https://a.test, https://b.test/app' }, 'CORS_ORIGINS.1: '],
     ['a key of another kind', { CALLER_SIGNING_KEY: '{"kty":"RSA","kid":"1"}' }, 'CALLER_SIGNING_KEY.kty: '],
@@ -87,6 +88,12 @@ describe('the supergraph', () => {
     const starting = start(service, await gatewayEnvironment(await path()));
     await expect(starting).rejects.toThrow(SettingsError);
     await expect(starting).rejects.toThrow(reason);
+  });
+
+  test('of partners is refused by its own name', async () => {
+    const environment = await gatewayEnvironment(await supergraphFile([{ ...nowhere, url: 'http://127.0.0.1:9' }]));
+    const starting = start(service, { ...environment, PARTNER_SUPERGRAPH: '/nowhere/partner.graphql' });
+    await expect(starting).rejects.toThrow('PARTNER_SUPERGRAPH: cannot read "/nowhere/partner.graphql"');
   });
 
   test('takes the address of a service from SUBGRAPH_URLS first', async () => {
