@@ -121,7 +121,7 @@ describe('a change', () => {
     ])
       expect(does).toContain(part);
     expect(does).toContainEqual(expect.stringMatching(/^npm audit --omit=dev/));
-    expect(does).toContainEqual(expect.stringMatching(/gitleaks/));
+    expect(does).toContainEqual(expect.stringMatching(/^docker run .*gitleaks:v\S+@sha256:[0-9a-f]{64} git \/repo/));
     expect(texts.filter(([, text]) => text.includes('continue-on-error'))).toEqual([]);
   });
 });
