@@ -57,11 +57,11 @@ class Flight {
 
   /** @param over called before anybody is told what came */
   constructor(
-    { caller, scope }: OperationContext,
+    context: OperationContext,
     fetch: (context: OperationContext) => Promise<SubgraphAnswer>,
     over: () => void,
   ) {
-    this.#answer = fetch({ caller, scope, leaving: this.#leaving });
+    this.#answer = fetch({ ...context, leaving: this.#leaving });
     this.#answer.then(over, over);
   }
 
