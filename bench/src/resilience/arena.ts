@@ -81,9 +81,21 @@ function composed({ urls }: Services, more: string): string {
   const services = (['steady', 'ill'] as const).map((name) => ({
     name,
     url: urls[name],
-    typeDefs: parse(`${link} type Query { ${name}: String ${name === 'ill' ? more : ''} }`),
+    typeDefs: parse(`${link} ${name === 'ill' ? furnished(more) : 'type Query { steady: String }'}`),
   }));
   const { supergraphSdl, errors } = composeServices(services);
   if (supergraphSdl === undefined) throw new Error(String(errors));
   return supergraphSdl;
+}
+
+/** As many types as a graph of several services has, so that to build its schema is work. */
+function furnished(more: string): string {
+  const types = Array.from({ length: 200 }, (_, index) => {
+    const fields = Array.from(
+      { length: 8 },
+      (__, nth) => `f${nth}(first: Int, after: String): T${(index + nth) % 200}`,
+    );
+    return `"What there is." type T${index} { id: ID! ${fields.join(' ')} }`;
+  });
+  return `type Query { ill: String furniture: T0 ${more} } ${types.join(' ')}`;
 }
