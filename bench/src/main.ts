@@ -1,29 +1,28 @@
 /**
  * `npm run bench` weighs the gateway against others, `npm run bench live` how fast messages arrive, `npm run bench graph`
  * what a page costs over the real stores, `npm run bench load` puts a running graph under load, `npm run bench resilience`
- * what a service that is ill costs the others, `npm run bench floods` what those cost who flood the gateway.
+ * what a service that is ill costs the others, `npm run bench floods` what those cost who flood the gateway, `npm run
+ * bench documents` what documents cost that nobody has sent before, `npm run bench soak` whether a process grows.
  */
 const [name = ''] = process.argv.slice(2);
+
+/** Each is loaded when it is asked for. */
+const benches: Readonly<Record<string, (args: string[]) => Promise<void>>> = {
+  gateway: async (args) => (await import('./gateway/main.js')).benchGateway(args),
+  live: async (args) => (await import('./live/main.js')).benchLive(args),
+  graph: async (args) => (await import('./graph/main.js')).benchGraph(args),
+  load: async (args) => (await import('./load/main.js')).benchLoad(args),
+  resilience: async () => (await import('./resilience/main.js')).benchResilience(),
+  floods: async (args) => (await import('./floods/main.js')).benchFloods(args),
+  documents: async (args) => (await import('./documents/main.js')).benchDocuments(args),
+  soak: async (args) => (await import('./soak/main.js')).benchSoak(args),
+};
 
 await run(name.startsWith('-') || name === '' ? 'gateway' : name);
 
 async function run(subject: string): Promise<void> {
-  const args = process.argv.slice(subject === name ? 3 : 2);
-  switch (subject) {
-    case 'gateway':
-      return (await import('./gateway/main.js')).benchGateway(args);
-    case 'live':
-      return (await import('./live/main.js')).benchLive(args);
-    case 'graph':
-      return (await import('./graph/main.js')).benchGraph(args);
-    case 'load':
-      return (await import('./load/main.js')).benchLoad(args);
-    case 'resilience':
-      return (await import('./resilience/main.js')).benchResilience();
-    case 'floods':
-      return (await import('./floods/main.js')).benchFloods(args);
-    default:
-      process.stderr.write(`There is no bench "${subject}": gateway, live, graph, load, resilience, floods.\n`);
-      process.exitCode = 2;
-  }
+  const bench = Object.hasOwn(benches, subject) ? benches[subject] : undefined;
+  if (bench) return bench(process.argv.slice(subject === name ? 3 : 2));
+  process.stderr.write(`There is no bench "${subject}": ${Object.keys(benches).join(', ')}.\n`);
+  process.exitCode = 2;
 }

@@ -1,6 +1,7 @@
 import type { ConnectionLimits } from '@marquee/chassis/http/connections';
 import { callerSigner } from '@marquee/chassis/identity/signature';
 import type { Opening, Opened, Service } from '@marquee/chassis/process/run';
+import type { Logger } from '@marquee/chassis/telemetry/log';
 import { gatewaySettings, type GatewaySettings } from './config.js';
 import { openDoor } from './door/door.js';
 import { createEngine } from './engine/engine.js';
@@ -16,7 +17,7 @@ import { openPartner } from './partner/partner.js';
 import { supergraphSource } from './supergraph/source.js';
 import { SupergraphLife } from './supergraph/supergraph.js';
 import { createFetcher } from './upstream/source.js';
-import { openUpstreams } from './upstream/upstreams.js';
+import { openUpstreams, type Upstreams } from './upstream/upstreams.js';
 
 export const service: Service<GatewaySettings> = { name: 'gateway', settings: gatewaySettings, ambient: false, open };
 
@@ -42,8 +43,7 @@ async function open({ settings, log, closers }: Opening<GatewaySettings>): Promi
   const engine = createEngine(supergraph, createFetcher(upstreams), guard);
   const endpoint = closers.add(await openEndpoint({ settings, engine, guard, rates, identity, upstreams, log }));
   const door = await openDoor({ settings, engine, identity: except(settings.PARTNER_CLIENT_IDS, identity), log });
-  for (const name of Object.keys(settings.SUBGRAPH_URLS))
-    if (!upstreams.named(name)) log.warn({ subgraph: name }, 'SUBGRAPH_URLS names a service that the supergraph lacks');
+  warnOfUnknown(settings, upstreams, log);
   return {
     routes: { ...door, ...partner.routes, '/graphql': withCors(settings, endpoint.handler) },
     live: { '/graphql': endpoint.live },
@@ -51,6 +51,11 @@ async function open({ settings, log, closers }: Opening<GatewaySettings>): Promi
     // Opening ends once the supergraph is loaded; services that are down do not make the gateway unready.
     check: async () => {},
   };
+}
+
+function warnOfUnknown({ SUBGRAPH_URLS: urls }: GatewaySettings, upstreams: Upstreams, log: Logger): void {
+  for (const name of Object.keys(urls))
+    if (!upstreams.named(name)) log.warn({ subgraph: name }, 'SUBGRAPH_URLS names a service that the supergraph lacks');
 }
 
 /** Behind proxies all connections come from theirs, and requests are counted by whom they name. */

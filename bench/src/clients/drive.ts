@@ -19,13 +19,15 @@ export class Driver {
   /**
    * @param url of its GraphQL endpoint
    * @param tokens of the callers; without any they are guests
+   * @param connections at most; requests beyond wait for one
    */
   constructor(
     private readonly url: string,
     private readonly tokens: readonly string[],
+    connections = 64,
   ) {
     const { origin, pathname } = new URL(url);
-    this.#pool = new Pool(origin, { connections: 64 });
+    this.#pool = new Pool(origin, { connections });
     this.#path = pathname;
   }
 

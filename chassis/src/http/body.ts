@@ -43,6 +43,8 @@ function readAll(request: IncomingMessage, limit: number): Promise<Buffer> {
     });
     request.once('end', () => resolve(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks)));
     request.once('error', reject);
-    request.once('close', () => reject(new BodyError(400, 'The body did not come to its end.')));
+    request.once('close', () => {
+      if (!request.readableEnded) reject(new BodyError(400, 'The body did not come to its end.'));
+    });
   });
 }

@@ -6,6 +6,7 @@ import { fittingFaults } from './fitting.js';
 import { measure, RecursiveFragment } from './measures.js';
 import { overlapsOf } from './overlaps.js';
 import type { GuardSettings } from './settings.js';
+import { Turns } from './turns.js';
 
 /** A document that a client sent, read once for all who send it. */
 export interface ReadDocument {
@@ -30,24 +31,28 @@ const remembered = { max: 2_000, maxSize: 512 * 1024 };
 const overlapLimit = 5_000;
 
 /**
- * Reads documents against a graph. What is too large is refused before anyone looks at what it asks for.
+ * Reads documents against a graph, those that are new in turn. What is too large is refused before anyone looks at what
+ * it asks for.
  * @param noted hears of every document that is right, once
  */
 export function documentReader(
   limits: Limits,
   noted: (document: DocumentNode, text: string) => void = () => undefined,
-): (graph: Graph, text: string) => ReadDocument {
+): (graph: Graph, text: string) => ReadDocument | Promise<ReadDocument> {
   const graphs = new WeakMap<Graph, LRUCache<string, ReadDocument>>();
+  const turns = new Turns();
   return (graph, text) => {
     const known = graphs.get(graph) ?? new LRUCache({ ...remembered, sizeCalculation: (_, key) => key.length + 1 });
     graphs.set(graph, known);
-    const found = known.get(text);
-    if (found) return found;
+    return known.get(text) ?? turns.next().then(() => known.get(text) ?? first(graph, text, known));
+  };
+
+  function first(graph: Graph, text: string, known: LRUCache<string, ReadDocument>): ReadDocument {
     const read = fresh(graph, text, limits);
     if (read.faults.length === 0) noted(read.document, text);
     known.set(text, read);
     return read;
-  };
+  }
 }
 
 const placeholder = parse('{ __typename }', { noLocation: true });

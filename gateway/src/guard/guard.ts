@@ -37,8 +37,8 @@ export interface GuardedOperation {
 export interface Guard {
   /** The document of a request, and the keeping of it. */
   persisted: Persisted;
-  /** Parses, measures and validates; the same text once. */
-  read(graph: Graph, text: string): ReadDocument;
+  /** Parses, measures and validates; the same text once, and after that without a wait. */
+  read(graph: Graph, text: string): ReadDocument | Promise<ReadDocument>;
   /** What keeps this caller from running it with these variables: nothing, as a rule. */
   faults(graph: Graph, operation: GuardedOperation): readonly GraphQLError[];
   /** The fields that this caller may not have: they are null with an error, and the rest of the answer stands. */

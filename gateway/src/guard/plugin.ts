@@ -32,13 +32,13 @@ export function guardPlugin(options: GuardPluginOptions): ApolloServerPlugin<Ope
   };
 }
 
-function listener(
+async function listener(
   { guard, mask }: GuardPluginOptions,
   request: GraphQLRequest,
   graph: Graph,
-): GraphQLRequestListener<OperationContext> {
+): Promise<GraphQLRequestListener<OperationContext>> {
   const asked = { ...request, documentId: documentIdOf(request) };
-  const { text, document, faults } = readBy(guard, asked, graph);
+  const { text, document, faults } = await readBy(guard, asked, graph);
   // Apollo Server looks at these next, and has no documents by hash of its own.
   request.query = text;
   delete request.extensions;
@@ -77,10 +77,10 @@ function documentIdOf({ http }: GraphQLRequest): unknown {
   return (http?.body as { documentId?: unknown } | undefined)?.documentId;
 }
 
-function readBy(guard: Guard, request: GuardedRequest, graph: Graph): Read {
+async function readBy(guard: Guard, request: GuardedRequest, graph: Graph): Promise<Read> {
   try {
     const text = guard.persisted.text(request);
-    return { text, ...guard.read(graph, text) };
+    return { text, ...(await guard.read(graph, text)) };
   } catch (failure) {
     if (failure instanceof GraphQLError) return { text: nothing, document: nothingRead, faults: [failure] };
     throw failure;

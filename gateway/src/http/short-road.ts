@@ -32,7 +32,7 @@ export function shortRoad({ engine, guard, mask }: ShortRoadOptions): ShortRoad 
   return async (request, body, context) => {
     const asked = isPlain(request) ? askedIn(body) : undefined;
     const graph = engine.graph();
-    const document = asked && documentOf(graph, guard, asked, context);
+    const document = asked && (await documentOf(graph, guard, asked, context));
     if (!document) return undefined;
     const { operationName, variables } = asked;
     const result = await engine.run(graph, { document, operationName, variables, context });
@@ -65,22 +65,22 @@ function askedIn(body: unknown): Asked | undefined {
 }
 
 /** The document, when it has nothing for the guard to refuse. */
-function documentOf(
+async function documentOf(
   graph: Graph,
   guard: Guard,
   { query, operationName, variables }: Asked,
   { caller }: OperationContext,
-): DocumentNode | undefined {
-  const document = readBy(graph, guard, query);
+): Promise<DocumentNode | undefined> {
+  const document = await readBy(graph, guard, query);
   const definition = document && getOperationAST(document, operationName);
   if (!definition || definition.operation === OperationTypeNode.SUBSCRIPTION) return undefined;
   const refused = guard.faults(graph, { document, operationName, variables, caller });
   return refused.length > 0 ? undefined : document;
 }
 
-function readBy(graph: Graph, guard: Guard, query: string): DocumentNode | undefined {
+async function readBy(graph: Graph, guard: Guard, query: string): Promise<DocumentNode | undefined> {
   try {
-    const { document, faults } = guard.read(graph, guard.persisted.text({ query }));
+    const { document, faults } = await guard.read(graph, guard.persisted.text({ query }));
     return faults.length > 0 ? undefined : document;
   } catch (failure) {
     if (failure instanceof GraphQLError) return undefined;

@@ -66,7 +66,7 @@ async function answerWithEvents(
 ): Promise<void> {
   const connection = await options.connections.connect(presentedBy(request), socket);
   await options.rates.ofCaller(connection.caller());
-  const prepared = prepare(options, await readRequest(request), connection.caller());
+  const prepared = await prepare(options, await readRequest(request), connection.caller());
   if ('faults' in prepared) throw new Refusal(400, prepared.faults);
   const { request: asked, operation } = prepared;
   const results = isSubscription(operation)

@@ -101,7 +101,7 @@ export class Hub {
 
   /** @throws GraphQLError for the first thing that is wrong with it */
   async #plannedOn(graph: Graph, { request, caller }: Asked): Promise<Subscription> {
-    const operation = readOperation(this.options.guard, graph, request, caller);
+    const operation = await readOperation(this.options.guard, graph, request, caller);
     const refused = (document: DocumentNode) => this.options.guard.refused(graph, document, caller);
     if (!('faults' in operation)) return planSubscription(graph, operation, refused);
     throw operation.faults[0] ?? badInput({ path: 'query', message: 'it cannot be read' });

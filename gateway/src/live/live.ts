@@ -73,14 +73,14 @@ export interface Prepared {
 }
 
 /** Finds the document of a request, and what is wrong with it before anything of it runs. */
-export function prepare(
+export async function prepare(
   { guard, engine }: LiveOptions,
   asked: GuardedRequest,
   caller: Caller,
-): Prepared | { faults: readonly GraphQLError[] } {
+): Promise<Prepared | { faults: readonly GraphQLError[] }> {
   try {
     const request = foundRequest(guard, asked);
-    const operation = readOperation(guard, engine.graph(), request, caller);
+    const operation = await readOperation(guard, engine.graph(), request, caller);
     return 'faults' in operation ? { faults: countRefusal(operation.faults) } : { request, operation };
   } catch (failure) {
     if (failure instanceof GraphQLError) return { faults: countRefusal([failure]) };
@@ -95,7 +95,7 @@ async function executionArgs(
 ): Promise<ExecutionArgs | readonly GraphQLError[]> {
   const limited = await tooMany(options.rates, connection);
   if (limited) return [limited];
-  const prepared = prepare(options, asked, connection.caller());
+  const prepared = await prepare(options, asked, connection.caller());
   if ('faults' in prepared) return prepared.faults;
   const { document, operationName, variables: variableValues } = prepared.operation;
   const contextValue: Carried = { connection, request: prepared.request };

@@ -38,13 +38,13 @@ export function foundRequest({ persisted }: Guard, request: GuardedRequest): Liv
  * Reads a request, and finds what keeps a subscription from running before anything of it runs; of queries and
  * mutations the rest is found where they run.
  */
-export function readOperation(
+export async function readOperation(
   guard: Guard,
   graph: Graph,
   request: LiveRequest,
   caller: Caller,
-): LiveOperation | { faults: readonly GraphQLError[] } {
-  const { document, faults } = guard.read(graph, request.query);
+): Promise<LiveOperation | { faults: readonly GraphQLError[] }> {
+  const { document, faults } = await guard.read(graph, request.query);
   if (faults.length > 0) return { faults };
   const operationName = request.operationName ?? undefined;
   const definition = getOperationAST(document, operationName);
