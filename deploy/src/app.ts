@@ -52,6 +52,8 @@ function context(): Record<string, unknown> {
     '@aws-cdk/aws-iam:minimizePolicies': true,
     '@aws-cdk/aws-ecs:removeDefaultDesiredCount': true,
     '@aws-cdk/core:checkSecretUsage': true,
+    // What another stack uses cannot be taken away from under it.
+    '@aws-cdk/core:defaultCrossStackReferences': 'strong',
     '@aws-cdk/aws-s3:createDefaultLoggingPolicy': true,
     '@aws-cdk/aws-s3:serverAccessLogsUseBucketPolicy': true,
     '@aws-cdk/core:enablePartitionLiterals': true,

@@ -18,6 +18,8 @@ export interface Environment {
   /** CPU units (1024 are one processor) and MiB of each task; how many tasks of each service there are. */
   task: { cpu: number; memory: number; least: number; most: number };
   logDays: RetentionDays;
+  /** How many requests of a hundred leave a trace. */
+  tracedPercent: number;
   /** Aurora capacity units (2 GiB of memory each); instances that only read, and take over when the writer fails. */
   database: { leastCapacity: number; mostCapacity: number; readers: number; backupDays: number };
   /** GB of memory that the bus may hold at the most. */
@@ -41,6 +43,7 @@ export const environments: Readonly<Record<EnvironmentName, Environment>> = {
     webOrigins: ['https://app.dev.marquee.example', 'http://localhost:5173'],
     task: { cpu: 256, memory: 512, least: 1, most: 2 },
     logDays: 3,
+    tracedPercent: 100,
     database: { leastCapacity: 0.5, mostCapacity: 2, readers: 0, backupDays: 1 },
     bus: { gigabytes: 1 },
     threatProtection: false,
@@ -55,6 +58,7 @@ export const environments: Readonly<Record<EnvironmentName, Environment>> = {
     webOrigins: ['https://app.test.marquee.example'],
     task: { cpu: 512, memory: 1024, least: 1, most: 4 },
     logDays: 7,
+    tracedPercent: 100,
     database: { leastCapacity: 0.5, mostCapacity: 4, readers: 0, backupDays: 7 },
     bus: { gigabytes: 1 },
     threatProtection: false,
@@ -69,6 +73,7 @@ export const environments: Readonly<Record<EnvironmentName, Environment>> = {
     webOrigins: ['https://app.marquee.example'],
     task: { cpu: 512, memory: 1024, least: 2, most: 10 },
     logDays: 14,
+    tracedPercent: 5,
     database: { leastCapacity: 1, mostCapacity: 16, readers: 1, backupDays: 35 },
     bus: { gigabytes: 5 },
     threatProtection: true,

@@ -7,7 +7,7 @@ import { type SchemaName, schemaNames, serviceNames, subgraphNames } from '../sr
 import { metricDimensions } from '../src/service/collector.js';
 import { expectRead } from './environment.js';
 import { everyTask, secrets, tasks } from './rights.js';
-import { acknowledgedOf, type Json, openTemplates, synthesize, type Templates } from './templates.js';
+import { acknowledgedOf, type Json, openTemplates, synthesize, type Templates, warningsOf } from './templates.js';
 
 const account = environments.prod.account;
 let prod: Templates;
@@ -140,6 +140,10 @@ describe('what roles may', () => {
       expect(reason.length).toBeGreaterThan(20);
       expect(path.split('/').length).toBeGreaterThan(2);
     }
+  });
+
+  test('leaves no warning that would end a deploy, but for what a deploy fetches', () => {
+    expect(['prod', 'delivery'].flatMap(warningsOf).filter((warning) => !warning.includes('sharp'))).toEqual([]);
   });
 
   test('lets workflows in by repository, environment and branch, word by word', () => {

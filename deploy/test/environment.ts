@@ -20,8 +20,8 @@ const settings = {
   'media function': processorSettings,
 };
 
-/** Not of the services' settings: what Node itself reads, or the function beside the service. */
-const foreign = ['NODE_EXTRA_CA_CERTS', 'DATABASE_URL_SECRET'];
+/** Not of the services' settings: what Node and OpenTelemetry read, and the function beside the service. */
+const foreign = ['NODE_EXTRA_CA_CERTS', 'OTEL_TRACES_SAMPLER', 'OTEL_TRACES_SAMPLER_ARG', 'DATABASE_URL_SECRET'];
 
 const { signing, checking } = callerKey();
 

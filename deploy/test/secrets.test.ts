@@ -1,4 +1,10 @@
+import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
+import { cp, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { ownedIds } from '@marquee/chassis/identity/owned-id';
 import { openPostgres, type Postgres } from '@marquee/chassis/postgres/open';
@@ -85,6 +91,32 @@ test('an access token gets the email of its person once that is verified', async
   });
   expect(await added({ email: 'a@example.com', email_verified: 'true' })).toEqual(claims({ email: 'a@example.com' }));
   expect(await added({ email: 'a@example.com', email_verified: 'false', name: 'A' })).toEqual(claims({ name: 'A' }));
+});
+
+test('the function for uploads is whole in its one file: it looks for the database', async () => {
+  const lambda = await mkdtemp(join(tmpdir(), 'lambda-'));
+  const brought = join(lambda, 'node_modules/@aws-sdk/client-secrets-manager');
+  await mkdir(brought, { recursive: true });
+  await writeFile(
+    join(brought, 'index.js'),
+    'exports.SecretsManagerClient = exports.GetSecretValueCommand = class {};',
+  );
+  await symlink(
+    fileURLToPath(new URL('../../node_modules/sharp', import.meta.url)),
+    join(lambda, 'node_modules/sharp'),
+  );
+  await cp(new URL('../dist/assets/media/index.mjs', import.meta.url), join(lambda, 'index.mjs'));
+  const call = `import('${lambda}/index.mjs').then(({ handler }) => handler({ Records: [] }))`;
+  const env = {
+    DATABASE_URL: 'postgres://nobody@127.0.0.1:1/none',
+    DATABASE_SCHEMA: 'users',
+    MEDIA_STORAGE: 's3',
+    MEDIA_BUCKET: 'media',
+    MEDIA_PUBLIC_URL: 'https://media.example.com',
+  };
+  const running = promisify(execFile)(process.execPath, ['--eval', call], { env });
+  await expect(running).rejects.toThrow('connect ECONNREFUSED 127.0.0.1:1');
+  await rm(lambda, { recursive: true });
 });
 
 /** An account of AWS, as far as the commands speak with it. */

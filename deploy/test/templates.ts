@@ -93,16 +93,24 @@ function resourcesOf(name: string): Resource[] {
 
 /** The reasons that were given for findings, by the place in the code. */
 export function acknowledgedOf(name: string): { path: string; id: string; reason: string }[] {
+  return metadataOf(name, 'aws:cdk:acknowledged-rules').flatMap(([path, rules]) =>
+    Object.entries(rules).map(([id, reason]) => ({ path, id, reason: String(reason) })),
+  );
+}
+
+/** The warnings that would end a deploy. */
+export function warningsOf(name: string): string[] {
+  return metadataOf(name, 'aws:cdk:warning').map(([, warning]) => warning);
+}
+
+function metadataOf(name: string, wanted: string): [path: string, data: Json][] {
   const folder = join(root, 'cdk.out', name);
   const files = readdirSync(folder).filter((file) => file.endsWith('.metadata.json'));
-  return files.flatMap((file) => {
-    const metadata = JSON.parse(readFileSync(join(folder, file), 'utf8')) as Record<string, Json[]>;
-    return Object.entries(metadata).flatMap(([path, entries]) =>
-      entries
-        .filter(({ type }) => type === 'aws:cdk:acknowledged-rules')
-        .flatMap(({ data }) => Object.entries(data).map(([id, reason]) => ({ path, id, reason: String(reason) }))),
-    );
-  });
+  return files
+    .flatMap((file) => Object.entries(JSON.parse(readFileSync(join(folder, file), 'utf8')) as Record<string, Json[]>))
+    .flatMap(([path, entries]) => entries.map(({ type, data }) => [path, type, data] as const))
+    .filter(([, type]) => type === wanted)
+    .map(([path, , data]) => [path, data]);
 }
 
 function readTemplates(name: string): Map<string, Template> {

@@ -52,7 +52,7 @@ export function serviceTask(stack: Stack, plan: TaskPlan, told: Told): FargateTa
     ...hardened(stack, 'Service', plan),
     image: currentImage(stack, environment, name),
     memoryLimitMiB: environment.task.memory - collectorMemory,
-    environment: { ...processVariables, ...drainVariables, ...told.variables },
+    environment: { ...processVariables, ...traces(environment), ...drainVariables, ...told.variables },
     secrets: containerSecrets(stack, 'Service', told),
     portMappings: [{ name: 'graphql', containerPort: servicePort }],
     healthCheck: {
@@ -91,6 +91,11 @@ const processVariables = {
   PORT: String(servicePort),
   OTEL_EXPORTER_OTLP_ENDPOINT: collectorAddress,
 };
+
+/** Read by OpenTelemetry itself. A request that is traced at the gateway is traced in every service. */
+function traces({ tracedPercent }: Environment): Record<string, string> {
+  return { OTEL_TRACES_SAMPLER: 'parentbased_traceidratio', OTEL_TRACES_SAMPLER_ARG: String(tracedPercent / 100) };
+}
 
 function openTask(stack: Stack, id: string, family: string, { environment, roles }: TaskPlan): FargateTaskDefinition {
   const task = new FargateTaskDefinition(stack, id, {

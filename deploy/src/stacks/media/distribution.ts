@@ -44,6 +44,7 @@ export function openDistribution(app: App, stack: Stack, environment: Environmen
     },
   });
   acknowledge(distribution, {
+    'Annotation::@aws-cdk/aws-cloudfront-origins:updateImportedBucketPolicyOac': 'The policy is changed below.',
     'AwsSolutions-CFR1': 'The marketplace is open to every country.',
     'AwsSolutions-CFR2': 'It serves files by names that nobody guesses, from a cache; there is nothing to inject into.',
   });
