@@ -39,7 +39,7 @@ const collectorMemory = 128;
 export const databaseRoots = '/app/certificates/amazon-rds.pem';
 
 /** The image that runs now: the workflow that deploys writes it down, so that a change of the stack takes nothing back. */
-export function currentImage(stack: Stack, environment: Environment, service: ServiceName): ContainerImage {
+function currentImage(stack: Stack, environment: Environment, service: ServiceName): ContainerImage {
   const parameter = namesOf(environment).imageParameter(service);
   return ContainerImage.fromRegistry(StringParameter.valueForStringParameter(stack, parameter));
 }

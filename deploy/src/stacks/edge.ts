@@ -28,7 +28,7 @@ export interface Edge {
 }
 
 /** The gateway's name for clients. */
-export function graphHost({ zone }: Environment): string {
+function graphHost({ zone }: Environment): string {
   return `graph.${zone.name}`;
 }
 
