@@ -61,7 +61,7 @@ describe('npm start', () => {
     await until(async () => !(await showFields()).includes('rating'));
     const seconds = (performance.now() - since) / 1000;
     process.stdout.write(`A version was taken back ${seconds.toFixed(1)} s after it was rolled back.\n`);
-  });
+  }, 60_000);
 
   test('keeps a partner to the contract', async () => {
     const headers = { authorization: `Bearer ${await partnerToken()}` };

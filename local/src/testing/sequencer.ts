@@ -17,6 +17,7 @@ const long = [
   'local/test/door',
   'schema/test/registry',
   'local/test/live',
+  'deploy/test/deploy',
   'gateway/test/reloading',
   'schema/test/command',
   'gateway/test/live/reloading',
