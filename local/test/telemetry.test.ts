@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Closers } from '@marquee/chassis/process/closers';
 import { type Collector, openCollector, type Span } from '@marquee/chassis/testkit/collector';
@@ -91,8 +92,8 @@ describe('the metrics that are documented', () => {
   test('tell what was done', () => {
     expect(value('marquee_operation_duration_count', 'graphql_operation_name="Shelf"', 'outcome="ok"')).toBe(1);
     expect(value('marquee_guard_refusals_total', 'code="BAD_USER_INPUT"')).toBe(1);
-    expect(value('marquee_live_deliveries_total', 'field="activityAdded"')).toBe(1);
-    expect(value('marquee_live_lag_count', 'field="activityAdded"')).toBe(1);
+    expect(value('marquee_live_deliveries_total', 'field="activityAdded"')).toBeGreaterThan(0);
+    expect(value('marquee_live_lag_count', 'field="activityAdded"')).toBeGreaterThan(0);
     expect(value('marquee_field_calls_total', 'field="User.__resolveReference"')).toBeGreaterThan(0);
     expect(value('marquee_field_calls_total', 'field="Query.show"')).toBe(1);
     expect(value('marquee_field_calls_total', 'field="User.handle"')).toBeUndefined();
@@ -150,8 +151,10 @@ async function useThem(url: string): Promise<void> {
       people,
     );
   await say('x'.repeat(1_000));
-  const heard = setInterval(() => void say('hunter2'), 500);
-  await first.finally(() => clearInterval(heard));
+  // Nobody tells when the subscription stands.
+  const heard = first.then(() => true);
+  do await say('hunter2');
+  while (!(await Promise.race([heard, wait(500, false)])));
   await news.leave();
 }
 
