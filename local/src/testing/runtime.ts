@@ -11,8 +11,8 @@ const Runtime = jestRuntime as unknown as typeof jestRuntime.default;
 
 /**
  * How jest loads a test file here: as Node itself would, so that what it imports is loaded and compiled once for all
- * the files of a worker. Jest's own way is a fresh copy of every module for every file, in a context of its own; half of
- * the time that the tests took went there, most of it into the same third-party packages.
+ * the files of a worker. Jest's own way is a fresh copy of every module for every file, in a context of its own; two fifths
+ * of the CPU time of the tests went there, most of it into the same third-party packages.
  *
  * So the files of a worker share what modules remember, as they share a process. A file that has to be alone, since it
  * changes what belongs to its process, begins with a comment that has `@alone` in it, and is loaded jest's way; so is
