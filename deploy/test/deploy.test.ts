@@ -367,8 +367,8 @@ test('people sign in with a code, programs with a secret, and each is given its 
     ];
   });
   expect(clients).toEqual([
-    ['web', ['code'], false, ['openid', 'email', 'profile']],
     ['partner', ['client_credentials'], true, ['shows.read', 'graph.explore']],
+    ['web', ['code'], false, ['openid', 'email', 'profile']],
     ['ingest', ['client_credentials'], true, ['shows.read', 'shows.write']],
   ]);
   const [pool] = prod.ofType('Cognito::UserPool');

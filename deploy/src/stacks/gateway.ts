@@ -9,7 +9,7 @@ import { openStack } from '../stack.js';
 import { busPrefix } from './bus.js';
 import type { Edge } from './edge.js';
 import type { Identity } from './identity.js';
-import { registryRights, supergraphAddress } from './registry.js';
+import { partnerSupergraphAddress, registryRights, supergraphAddress } from './registry.js';
 import type { Ground } from './subgraph.js';
 
 /** The gateway: the only service that the balancer knows, and that the subgraphs let in. */
@@ -30,6 +30,8 @@ function variables(environment: Environment, identity: Identity): Record<string,
   const addresses = subgraphNames.map((name) => [name, `http://${name}:${servicePort}/graphql`]);
   return {
     SUPERGRAPH: supergraphAddress(environment),
+    PARTNER_SUPERGRAPH: partnerSupergraphAddress(environment),
+    PARTNER_CLIENT_IDS: identity.partnerClientId,
     AWS_REGION: environment.region,
     SUBGRAPH_URLS: JSON.stringify(Object.fromEntries(addresses)),
     COGNITO_ISSUER: identity.issuer,

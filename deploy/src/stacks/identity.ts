@@ -20,6 +20,8 @@ export interface Identity {
   /** `iss` of the access tokens. */
   issuer: string;
   clientIds: readonly string[];
+  /** The client that is held to the contract of partners. */
+  partnerClientId: string;
   /** What a scope begins with in a token. */
   scopePrefix: string;
 }
@@ -37,12 +39,8 @@ export function identity(app: App, environment: Environment): Identity {
   pool.addDomain('Domain', {
     cognitoDomain: { domainPrefix: `${namesOf(environment).prefix}-${environment.account}` },
   });
-  const { clientIds, scopePrefix } = openClients(stack, environment, pool);
-  return {
-    issuer: `https://cognito-idp.${environment.region}.amazonaws.com/${pool.userPoolId}`,
-    clientIds,
-    scopePrefix,
-  };
+  const issuer = `https://cognito-idp.${environment.region}.amazonaws.com/${pool.userPoolId}`;
+  return { issuer, ...openClients(stack, environment, pool) };
 }
 
 function openPool(stack: Stack, environment: Environment): UserPool {

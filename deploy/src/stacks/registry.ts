@@ -11,6 +11,11 @@ export function supergraphAddress(environment: Environment): string {
   return `s3://${namesOf(environment).registryBucket}/live/supergraph.graphql`;
 }
 
+/** Where it finds what partners see of it; publishing writes both. */
+export function partnerSupergraphAddress(environment: Environment): string {
+  return `s3://${namesOf(environment).registryBucket}/live/partner.graphql`;
+}
+
 /** The registry of schemas: a bucket. Versions are written once; what is live has its former versions behind it. */
 export function registry(app: App, environment: Environment): void {
   const stack = openStack(app, environment, 'registry', 'Published schemas and the live supergraph');

@@ -28,6 +28,7 @@ export function openClients(stack: Stack, environment: Environment, pool: UserPo
   });
   const may = (...names: Scope[]) =>
     names.map((name) => OAuthScope.resourceServer(server, described(name, scopes[name])));
+  const partner = open(pool, server, 'partner', program(may('shows.read', 'graph.explore')));
   const clients = [
     open(
       pool,
@@ -35,10 +36,14 @@ export function openClients(stack: Stack, environment: Environment, pool: UserPo
       'web',
       web(environment, may(...(environment.name === 'dev' ? (['graph.explore'] as const) : []))),
     ),
-    open(pool, server, 'partner', program(may('shows.read', 'graph.explore'))),
+    partner,
     open(pool, server, 'ingest', program(may('shows.read', 'shows.write'))),
   ];
-  return { clientIds: clients.map(({ userPoolClientId }) => userPoolClientId), scopePrefix: `${identifier}/` };
+  return {
+    clientIds: clients.map(({ userPoolClientId }) => userPoolClientId),
+    partnerClientId: partner.userPoolClientId,
+    scopePrefix: `${identifier}/`,
+  };
 }
 
 function described(scopeName: string, scopeDescription: string): ResourceServerScope {
