@@ -88,15 +88,16 @@ describe('with a SENTRY_DSN', () => {
     for (let turn = 0; turn < 101; turn += 1) await fetch(`${program.url}/ready`);
     await program.end();
     const events = reports.map(eventIn);
-    expect(events.map(({ exception, tags }) => [tags['place'], exception.values[0]?.value])).toEqual([
-      ['people.*.name', 'Key (email)=([email]) clashes with "…", token [token]'],
-      ['/broken', 'the request broke'],
-      ['/ready', 'the store is away'],
-      ['/ready', 'the store is away'],
+    const told = events.find(({ tags }) => tags['place'] === 'people.*.name');
+    expect(events.map(({ exception, tags }) => `${tags['place']}: ${exception.values[0]?.value}`).sort()).toEqual([
+      '/broken: the request broke',
+      '/ready: the store is away',
+      '/ready: the store is away',
+      'people.*.name: Key (email)=([email]) clashes with "…", token [token]',
     ]);
-    expect(events[0]).toMatchObject({ release: '1.2.3', server_name: 'failing', environment: 'test' });
-    expect(events[0]?.tags).toMatchObject({ requestId: 'request-0001', traceId: expect.any(String) });
-    expect(Object.keys(events[0] ?? {}).sort()).toEqual([
+    expect(told).toMatchObject({ release: '1.2.3', server_name: 'failing', environment: 'test' });
+    expect(told?.tags).toMatchObject({ requestId: 'request-0001', traceId: expect.any(String) });
+    expect(Object.keys(told ?? {}).sort()).toEqual([
       'environment',
       'event_id',
       'exception',
