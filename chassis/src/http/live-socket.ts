@@ -48,6 +48,10 @@ export function speak<Extra extends { running: number }>(
     extra,
   );
   keepAlive(socket);
+  watchEnd(socket, log, closed);
+}
+
+function watchEnd(socket: WebSocket, log: Logger, closed: ReturnType<Server['opened']>): void {
   socket.on('error', (err) => {
     log.debug({ err }, 'socket failed');
     ignore(socket);

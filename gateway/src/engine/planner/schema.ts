@@ -57,7 +57,7 @@ const nothing: Config = {
   astNode: undefined,
   extensionASTNodes: [],
   assumeValid: true,
-} as unknown as Config;
+};
 
 /** Builds what a type would build when somebody first looks at it. */
 function settle(type: GraphQLNamedType): void {
