@@ -28,7 +28,7 @@ export default {
   },
   globalSetup: '<rootDir>/local/dist/testing/setup.js',
   globalTeardown: '<rootDir>/local/dist/testing/teardown.js',
-  // Two cores, and a third worker for the time that tests wait for processes, sockets and clocks.
-  maxWorkers: 3,
+  // Two cores, and two more workers for the time that tests wait for processes, sockets and clocks.
+  maxWorkers: 4,
   testTimeout: 30_000,
 };

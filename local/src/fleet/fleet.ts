@@ -61,7 +61,10 @@ export async function openFleet(options: FleetOptions, closers: Closers): Promis
   const gateway = gatewayProgram(copy, start.common);
   // A starved machine is slow; that is not what a fleet is to show.
   const patient = { SUBGRAPH_TIMEOUT_SECONDS: '20' };
-  const watching = { SUPERGRAPH: supergraph.path, SUPERGRAPH_POLL_SECONDS: '0.1', SUBGRAPH_URLS, ...patient };
+  // A fleet has a file of its own for a registry, and no partners.
+  const partnerless = { PARTNER_SUPERGRAPH: undefined, PARTNER_CLIENT_IDS: undefined };
+  const watched = { SUPERGRAPH: supergraph.path, SUPERGRAPH_POLL_SECONDS: '0.1', ...partnerless };
+  const watching = { ...watched, SUBGRAPH_URLS, ...patient };
   groups.set('gateway', await start.group({ ...gateway, environment: { ...gateway.environment, ...watching } }));
   const url = `http://127.0.0.1:${groups.get('gateway')?.balancer.port}`;
   return { url, groups, redis, supergraph, directory, token: (sub, seconds) => token(issuer.port, sub, seconds) };
