@@ -4,6 +4,7 @@
 # What `note` finds is where `restore` goes back to.
 set -euo pipefail
 shopt -s inherit_errexit
+. "$(dirname "${BASH_SOURCE[0]}")/steps.sh"
 
 main() {
   case "$1" in
@@ -38,18 +39,6 @@ newest() {
 
 registry() {
   npm run --silent schema -- "$@" --registry "$REGISTRY"
-}
-
-# Keeps what a command says for later steps.
-remember() {
-  local found
-  found=$("${@:2}")
-  echo "$1=$found" >>"$GITHUB_ENV"
-}
-
-fail() {
-  echo "::error::$1"
-  exit 1
 }
 
 main "$@"

@@ -5,6 +5,7 @@
 # What `note` finds is where `restore` goes back to.
 set -euo pipefail
 shopt -s inherit_errexit
+. "$(dirname "${BASH_SOURCE[0]}")/steps.sh"
 
 main() {
   case "$1" in
@@ -68,18 +69,6 @@ running() {
 
 described() {
   aws ecs describe-services --cluster "$CLUSTER" --services "$SERVICE" --query "$1" --output "$2"
-}
-
-# Keeps what a command says for later steps.
-remember() {
-  local found
-  found=$("${@:2}")
-  echo "$1=$found" >>"$GITHUB_ENV"
-}
-
-fail() {
-  echo "::error::$1"
-  exit 1
 }
 
 main "$@"

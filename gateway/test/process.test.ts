@@ -45,6 +45,35 @@ test('what a client presents is in no line of the log', async () => {
   expect(lines.join('')).not.toMatch(/secret-(token|user)/);
 });
 
+test('a line of the log names the request and the trace that it is about, on either road', async () => {
+  const gateway = spawnGateway(await threeVariables(supergraph), { DRAIN_DELAY_SECONDS: '0' });
+  const lines: string[] = [];
+  gateway.stdout?.on('data', (chunk: Buffer) => lines.push(chunk.toString()));
+  const url = `${await urlOf(gateway)}/graphql`;
+  const traceId = '0af7651916cd43dd8448eb211c80319c';
+  const headers = (requestId: string) => ({
+    'x-request-id': requestId,
+    traceparent: `00-${traceId}-b7ad6b7169203331-01`,
+    'apollo-require-preflight': 'true',
+  });
+  await post(url, '{ short: failing(code: "ODD") }', {}, headers('request-short'));
+  await fetch(`${url}?query={long:failing(code:"ODD")}`, { headers: headers('request-long') });
+  users.mood = { status: 500, text: '' };
+  await post(url, '{ posts { author { name } } }', {}, headers('request-upstream'));
+  users.mood = 'well';
+  gateway.kill('SIGTERM');
+  await once(gateway, 'close');
+  const told = lines
+    .join('')
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Record<string, unknown>)
+    .filter(({ msg }) => msg === 'unexpected error' || msg === 'subgraph failed');
+  expect(told.map(({ requestId, traceId: trace }) => [requestId, trace])).toEqual(
+    ['request-short', 'request-long', 'request-upstream'].map((requestId) => [requestId, traceId]),
+  );
+});
+
 test.each([
   ['the identity of development in production', { DEV_IDENTITY: 'true' }, 'DEV_IDENTITY: must not be true'],
   ['what is not a supergraph', { SUPERGRAPH: 'PLAIN' }, 'is not a supergraph'],

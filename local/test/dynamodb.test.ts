@@ -33,6 +33,7 @@ test('what the DynamoDB-compatible store has answered survives its being killed'
     KeySchema: [{ AttributeName: 'slug', KeyType: 'HASH' }],
     BillingMode: 'PAY_PER_REQUEST',
   });
+  await active();
   await request('PutItem', { TableName: 'shows', Item: { slug: { S: 'hamlet' } } });
   store.kill('SIGKILL');
   await once(store, 'exit');
@@ -41,6 +42,13 @@ test('what the DynamoDB-compatible store has answered survives its being killed'
     Item: { slug: { S: 'hamlet' } },
   });
 });
+
+/** A table is made at once and takes items a moment later, as DynamoDB's do. */
+async function active(): Promise<void> {
+  const status = async () =>
+    ((await request('DescribeTable', { TableName: 'shows' })) as { Table: { TableStatus: string } }).Table.TableStatus;
+  while ((await status()) !== 'ACTIVE') await wait(5);
+}
 
 async function launch(): Promise<void> {
   store = spawn(process.execPath, [program], { env: { PORT: String(port), DIRECTORY: directory }, stdio: 'ignore' });
