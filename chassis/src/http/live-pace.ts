@@ -1,24 +1,16 @@
 import type { WebSocket } from 'ws';
-
-/** How fast the messages of one socket may come, its pings and pongs too. */
-export interface Pace {
-  /** In the long run. */
-  perSecond: number;
-  /** At once, after a silence. */
-  burst: number;
-}
+import { type Pace, TokenBucket } from './token-bucket.js';
 
 const counted = ['message', 'ping', 'pong'] as const;
 
-/** Calls back once when a socket's messages come too fast. It must listen before all who read them. */
-export function watchPace(socket: WebSocket, { perSecond, burst }: Pace, tooFast: () => void): void {
-  let [left, at] = [burst, performance.now()];
+/**
+ * Calls back once when the messages of a socket come too fast, its pings and pongs too. It must listen before all who
+ * read them.
+ */
+export function watchPace(socket: WebSocket, pace: Pace, tooFast: () => void): void {
+  const bucket = new TokenBucket(pace);
   const take = (): void => {
-    const now = performance.now();
-    left = Math.min(burst, left + ((now - at) / 1000) * perSecond);
-    at = now;
-    left -= 1;
-    if (left >= 0) return;
+    if (bucket.take(pace) === 0) return;
     for (const event of counted) socket.off(event, take);
     tooFast();
   };

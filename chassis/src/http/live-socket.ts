@@ -2,7 +2,8 @@ import { CloseCode, MessageType, type Server, stringifyMessage } from 'graphql-w
 import type { WebSocket } from 'ws';
 import type { Logger } from '../telemetry/log.js';
 import { tellUnexpected } from '../telemetry/unexpected.js';
-import { type Pace, watchPace } from './live-pace.js';
+import { watchPace } from './live-pace.js';
+import type { Pace } from './token-bucket.js';
 
 export interface SpeakOptions {
   log: Logger;

@@ -8,7 +8,7 @@ import { reading, type Reading } from '../telemetry/instruments.js';
 import type { Logger } from '../telemetry/log.js';
 import { answerAndCut } from './connections.js';
 import { type Carrier, carrierOf } from './live-carrier.js';
-import type { Pace } from './live-pace.js';
+import type { Pace } from './token-bucket.js';
 import { protocol } from './live-protocol.js';
 import { closeSoon, speak } from './live-socket.js';
 import { createTally } from './tally.js';

@@ -1,35 +1,25 @@
 import type { Closable } from '@marquee/chassis/process/closers';
+import { type Pace, TokenBucket } from '@marquee/chassis/http/token-bucket';
 import type { Logger } from '@marquee/chassis/telemetry/log';
 import { LRUCache } from 'lru-cache';
-
-/** What fills a bucket, and how much fits in. */
-export interface BucketSize {
-  perSecond: number;
-  burst: number;
-}
 
 /** Token buckets by key. */
 export interface Buckets extends Closable {
   /** Takes one token out; 0 when there was one, otherwise the seconds until there is one. */
-  take(key: string, size: BucketSize): number | Promise<number>;
+  take(key: string, size: Pace): number | Promise<number>;
 }
 
 /** Keys that are remembered in this process; the one that was quiet for longest is forgotten first, and begins anew. */
 const rememberedKeys = 100_000;
 
 export function processBuckets(now: () => number = () => performance.now()): Buckets {
-  const buckets = new LRUCache<string, { tokens: number; at: number }>({ max: rememberedKeys });
+  const buckets = new LRUCache<string, TokenBucket>({ max: rememberedKeys });
   return {
     close: () => buckets.clear(),
-    take(key, { perSecond, burst }) {
-      const at = now();
-      const bucket = buckets.get(key) ?? { tokens: burst, at };
-      bucket.tokens = Math.min(burst, bucket.tokens + ((at - bucket.at) / 1000) * perSecond);
-      bucket.at = at;
+    take(key, pace) {
+      const bucket = buckets.get(key) ?? new TokenBucket(pace, now);
       buckets.set(key, bucket);
-      if (bucket.tokens < 1) return (1 - bucket.tokens) / perSecond;
-      bucket.tokens -= 1;
-      return 0;
+      return bucket.take(pace);
     },
   };
 }

@@ -3,10 +3,11 @@ import type { BusSettings } from '@marquee/chassis/bus/open';
 import { rateLimited } from '@marquee/chassis/errors/errors';
 import type { Caller } from '@marquee/chassis/identity/caller';
 import type { Closable } from '@marquee/chassis/process/closers';
+import type { Pace } from '@marquee/chassis/http/token-bucket';
 import type { Logger } from '@marquee/chassis/telemetry/log';
 import { reading } from '@marquee/chassis/telemetry/instruments';
 import { GraphQLError } from 'graphql';
-import { type Buckets, type BucketSize, processBuckets, sharedBuckets } from './buckets.js';
+import { type Buckets, processBuckets, sharedBuckets } from './buckets.js';
 import type { GuardSettings } from './settings.js';
 
 /** How often a caller and an address may ask, over all roads together. Each throws RATE_LIMITED, with HTTP 429. */
@@ -28,7 +29,7 @@ const usual = { caller: 50, address: 200 };
 export async function openRates({ settings, log }: RatesOptions): Promise<Rates> {
   const { REDIS_URL: url, BUS_PREFIX: prefix, NODE_ENV } = settings;
   const buckets = url === undefined ? processBuckets() : await sharedBuckets(url, prefix, log);
-  const size = (perSecond: number | undefined, usually: number): BucketSize => {
+  const size = (perSecond: number | undefined, usually: number): Pace => {
     const rate = perSecond ?? (NODE_ENV === 'production' ? usually : 0);
     return { perSecond: rate, burst: Math.max(1, rate * settings.RATE_BURST_SECONDS) };
   };
@@ -49,7 +50,7 @@ const limited = {
   caller: reading('marquee.guard.rate_limited', { by: 'caller' }),
 };
 
-async function take(buckets: Buckets, who: keyof typeof limited, key: string, size: BucketSize): Promise<void> {
+async function take(buckets: Buckets, who: keyof typeof limited, key: string, size: Pace): Promise<void> {
   if (size.perSecond === 0) return;
   const wait = await buckets.take(`${who}:${key}`, size);
   if (wait === 0) return;
