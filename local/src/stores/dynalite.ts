@@ -42,8 +42,19 @@ export interface Table {
   KeySchema: { AttributeName: string }[];
 }
 
+/** A reading of LevelDB that is under way. */
+export interface Iterated {
+  next(): Promise<unknown>;
+  close(): Promise<void>;
+  return?(): Promise<void>;
+}
+
 export interface Store {
-  db: { batch(changes: Change[]): Promise<void> };
+  db: {
+    batch(changes: Change[]): Promise<void>;
+    keys(options: object): Iterated;
+    values(options: object): Iterated;
+  };
   getTable(name: string, done: Callback<Table>): void;
   getItemDb(table: string): Part;
   getIndexDb(kind: string, table: string, index: string): Part;

@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { db, type Store } from './dynalite.js';
+import { closeIterators } from './iterators.js';
 import { type Body, operations } from './operations.js';
 import { readWriteLock } from './read-write-lock.js';
 import { recentTokens } from './recent-tokens.js';
@@ -32,6 +33,7 @@ export async function openDynamodb({ directory, port }: DynamodbOptions): Promis
   if (directory !== undefined) await mkdir(directory, { recursive: true });
   const times = { createTableMs: 0, updateTableMs: 0, deleteTableMs: 0 };
   const store = db.create({ ...(directory !== undefined && { path: directory }), ...times });
+  closeIterators(store);
   const answering = answeringFrom(store);
   const server = createServer((request, response) => void serve(answering, request, response));
   // Longer than clients keep a connection that they might use again.

@@ -1,0 +1,66 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setImmediate as breathe, setTimeout as wait } from 'node:timers/promises';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { db, type Iterated, type Store } from '../src/stores/dynalite.js';
+import { closeIterators } from '../src/stores/iterators.js';
+import { type Body, operationOf } from '../src/stores/operations.js';
+
+const title = { S: 'Hamlet' };
+const opened: Iterated[] = [];
+let directory: string;
+let store: Store;
+
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'marquee-iterators-'));
+  store = db.create({ path: directory, createTableMs: 0 });
+  const values = store.db.values.bind(store.db);
+  store.db.values = (options) => {
+    const iterator = values(options);
+    opened.push(iterator);
+    return iterator;
+  };
+  closeIterators(store);
+  await ask('CreateTable', {
+    AttributeDefinitions: ['title', 'act'].map((AttributeName) => ({ AttributeName, AttributeType: 'S' })),
+    KeySchema: [
+      { AttributeName: 'title', KeyType: 'HASH' },
+      { AttributeName: 'act', KeyType: 'RANGE' },
+    ],
+    BillingMode: 'PAY_PER_REQUEST',
+  });
+  while (((await ask('DescribeTable', {})) as Described).Table.TableStatus !== 'ACTIVE') await wait(5);
+  for (const act of ['1', '2', '3']) await ask('PutItem', { Item: { title, act: { S: act } } });
+});
+
+afterAll(async () => {
+  await new Promise<void>((resolve) => store.lifecycleManager.gracefulClose(() => resolve()));
+  await rm(directory, { recursive: true, force: true });
+});
+
+const everything = {
+  Scan: {},
+  Query: { KeyConditionExpression: 'title = :title', ExpressionAttributeValues: { ':title': title } },
+};
+
+test.each(['Query', 'Scan'] as const)(
+  'of a %s that is answered the DynamoDB-compatible store holds nothing',
+  async (name) => {
+    opened.length = 0;
+    expect(await ask(name, { ...everything[name], Limit: 2 })).toMatchObject({ Count: 2 });
+    await breathe();
+    expect(opened).not.toHaveLength(0);
+    for (const iterator of opened)
+      await expect(iterator.next()).rejects.toMatchObject({ code: 'LEVEL_ITERATOR_NOT_OPEN' });
+  },
+);
+
+interface Described {
+  Table: { TableStatus: string };
+}
+
+function ask(name: string, input: Body): Promise<unknown> {
+  const operation = operationOf(name);
+  return operation.act(store, operation.checked(store, { TableName: 'plays', ...input }));
+}
