@@ -79,7 +79,8 @@ function launch(fixture: string, variables: Record<string, string>) {
   child.stderr.on('data', (chunk: Buffer) => (text += chunk.toString()));
   const says = async (sentence: string) => {
     while (!text.includes(sentence)) {
-      if (child.exitCode !== null) throw new Error(`It ended without saying ${sentence}:\n${text}`);
+      if (child.exitCode !== null || child.signalCode !== null)
+        throw new Error(`It ended without saying ${sentence}:\n${text}`);
       await Promise.race([once(child.stdout, 'data'), once(child, 'close')]);
     }
   };

@@ -150,7 +150,7 @@ async function launch(fixture: string, variables: Record<string, string>) {
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (output += chunk.toString()));
   const closed = once(child, 'close');
   while (!output.includes('"msg":"ready"')) {
-    if (child.exitCode !== null) throw new Error(output);
+    if (child.exitCode !== null || child.signalCode !== null) throw new Error(output);
     await Promise.race([once(child.stdout, 'data'), closed]);
   }
   const address = (message: string) => new RegExp(`"url":"([^"]+)","msg":"${message}"`).exec(output)?.[1] ?? '';

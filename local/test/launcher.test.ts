@@ -173,7 +173,7 @@ function launch(variables: Record<string, string> = {}, ...args: string[]): Laun
     output: () => said,
     async says(text) {
       while (!said.includes(text)) {
-        if (child.exitCode !== null) throw new Error(`The launcher ended:\n${said}`);
+        if (child.exitCode !== null || child.signalCode !== null) throw new Error(`The launcher ended:\n${said}`);
         await Promise.race([once(child.stdout, 'data'), ended]);
       }
     },
