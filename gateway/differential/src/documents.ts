@@ -10,11 +10,15 @@ export function documentsIn(folder: string, schema: GraphQLSchema): DocumentNode
 
 /** TypeScript in folders that hold tests. */
 function testsIn(folder: string): string[] {
-  return readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && entry.name.endsWith('.ts'))
-    .map((entry) => join(entry.parentPath, entry.name))
-    .filter((file) => /\/test\//.test(file) && !/\/(node_modules|dist)\//.test(file));
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) return passedBy.test(entry.name) ? [] : testsIn(path);
+    return entry.name.endsWith('.ts') && path.includes('/test/') ? [path] : [];
+  });
 }
+
+/** What is installed or made, and holds far more files than what is written. */
+const passedBy = /^(node_modules|dist|\..*)$/;
 
 /** Texts in quotes, with the constants of the same file put into them. */
 function literals(code: string): string[] {

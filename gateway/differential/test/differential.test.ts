@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
 import { type DocumentNode, type GraphQLError, print, validate } from 'graphql';
-import { createArena } from '../src/arena.js';
+import { type Arena, createArena } from '../src/arena.js';
 import { catalogue } from '../src/catalogue.js';
 import { checkArena } from '../src/check.js';
 import { type Executor, runEngine } from '../src/comparison.js';
@@ -11,11 +11,20 @@ import { describe as told } from '../src/report.js';
 import { generated, taken, Trials } from '../src/trials.js';
 
 const entries = catalogue();
-const runs = 40;
+// `npm run differential` draws as many as one likes.
+const runs = 20;
+const arenas = new Map<string, Arena>();
+
+/** The one that this file has for a supergraph: to make it takes longer than to ask it. */
+function arenaOf(name: string): Arena {
+  const arena = arenas.get(name) ?? createArena(entries.find((entry) => entry.name === name)!);
+  arenas.set(name, arena);
+  return arena;
+}
 
 /** What a check found, as text that a failing test shows. */
 async function findings(name: string, checking: Partial<Parameters<typeof checkArena>[1]> = {}) {
-  const arena = createArena(entries.find((entry) => entry.name === name)!);
+  const arena = arenaOf(name);
   const result = await checkArena(arena, { runs, seed: 7, subject: runEngine, ...checking });
   return { runs: result.runs, difference: result.found && told(arena, result.found), found: result.found };
 }
@@ -26,7 +35,7 @@ describe('the engine answers what the stock executor answers', () => {
   });
 
   test('to every operation of every test', async () => {
-    const { schema } = createArena(entries.find(({ name }) => name === 'marquee')!).graph;
+    const { schema } = arenaOf('marquee').graph;
     const documents = documentsIn(fileURLToPath(new URL('../../../', import.meta.url)), schema);
     expect(documents.length).toBeGreaterThan(100);
     const operations = taken(schema, documents);
@@ -59,7 +68,7 @@ describe('the comparison finds an executor that', () => {
 });
 
 test('the operations that are drawn are valid', () => {
-  const { schema } = createArena(entries.find(({ name }) => name === 'values')!).graph;
+  const { schema } = arenaOf('values').graph;
   const trials = fc.sample(new Trials(schema, generated(schema)), { seed: 3, numRuns: 200 });
   expect(trials.flatMap(({ document }) => validate(schema, document))).toEqual([]);
 });
