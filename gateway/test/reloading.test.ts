@@ -57,11 +57,11 @@ describe('a supergraph in a file', () => {
 
   afterAll(() => gateway.close());
 
-  test('is loaded twenty times under load: fields come and go, broken ones are refused, no request fails', async () => {
+  test('is loaded ten times under load: fields come and go, broken ones are refused, no request fails', async () => {
     const load = startLoad();
-    for (let round = 0; round < 10; round += 1) {
+    for (let round = 0; round < 5; round += 1) {
       await put(rich, true);
-      if (round % 4 === 3) await putBroken();
+      if (round % 2 === 1) await putBroken();
       await put(plain, false);
     }
     const { asked, failed } = await load.stop();
@@ -109,6 +109,7 @@ describe('a supergraph in a file', () => {
         asked += 1;
         const { errors } = await gateway.ask(asked % 3 === 0 ? `{ posts { a${client}x${asked}: title } }` : feed);
         failed.push(...errors);
+        await wait(10);
       }
     }
   }

@@ -14,6 +14,8 @@ let issuer: Issuer;
 let gateway: Gateway;
 /** One that knows the document, for the road of those that are trusted. */
 let trusting: Gateway;
+/** Keys that are not the issuer's, by their algorithm: to make one takes long. */
+const strangers: Record<string, ReturnType<typeof generateKeyPair>> = {};
 
 beforeAll(async () => {
   [users, issuer] = await Promise.all([openUsers(), openIssuer()]);
@@ -161,7 +163,8 @@ describe('a token is refused with 401 and the reason', () => {
   }
 
   async function foreign(alg: string): Promise<string> {
-    return sign((await generateKeyPair(alg)).privateKey, goodClaims(), { alg });
+    strangers[alg] ??= generateKeyPair(alg);
+    return sign((await strangers[alg]).privateKey, goodClaims(), { alg });
   }
 
   function goodClaims(): object {
