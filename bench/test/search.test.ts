@@ -10,7 +10,8 @@ import { addToCrowd, type Crowd, loadCrowd } from '../src/crowd.js';
 import { wayOf } from '../src/plans.js';
 import { openWatchedStore, type WatchedStore } from '../src/store.js';
 
-const size = 50_000;
+// Enough that reading a table to its end costs more than an index.
+const size = 20_000;
 const big = ['jobs', 'freelancer_profiles'];
 
 let jobs: TestService;
@@ -40,6 +41,11 @@ function ids(category: string, ...slugs: string[]): string[] {
 
 const searches = ['cover', 'silver engine', 'zinniasilver', 'Greta Yilmas'];
 
+/** Without its words, a filter of one search is that of every other: those are looked at with the first. */
+function newWith<Filter extends { words?: string }>(words: string, filters: Filter[]): Filter[] {
+  return words === searches[0] ? filters : filters.filter((filter) => filter.words !== undefined);
+}
+
 describe('an index serves', () => {
   const anyJob = { words: null, projectTypeIds: null, genreIds: null, audienceIds: null, showSlug: null };
   const noFilter = { words: null, place: null, audienceIds: null, styleIds: null, genreIds: null, imageTagIds: null };
@@ -62,13 +68,14 @@ describe('an index serves', () => {
   }
 
   test.each(searches)('every combination of filters of jobs, on any page, searching for "%s"', async (words) => {
-    const filters = combinations({
+    const every = combinations({
       words,
       projectTypeIds: ids('PROJECT_TYPE', 'cover', 'poster'),
       genreIds: ids('GENRE', 'noir'),
       audienceIds: ids('AUDIENCE', 'adults', 'children'),
       showSlug: 'show/s7',
     });
+    const filters = newWith(words, every);
     const scans: unknown[] = [];
     for (const filter of filters)
       for (const after of [null, ['2026-01-01T01:00:00.000Z', crowd.folderId] as const]) {
@@ -76,17 +83,17 @@ describe('an index serves', () => {
         const scanned = await scannedBy(() => watched.store.publicJobs.listed(narrowed, { limit: 21, after }));
         if (scanned.length > 0) scans.push({ filter, after });
       }
-    expect(filters).toHaveLength(32);
+    expect(filters).toHaveLength(words === searches[0] ? 32 : 16);
     expect(scans).toEqual([]);
   });
 
   test.each(searches)('one or two filters of freelancers in any order, searching for "%s"', async (words) => {
-    const few = freelancerFilters(words).filter((filter) => Object.keys(filter).length <= 2);
+    const few = newWith(words, freelancerFilters(words)).filter((filter) => Object.keys(filter).length <= 2);
     const scans: unknown[] = [];
     for (const filter of few)
       for (const sort of orders.filter((order) => filter.words ?? order !== FreelancerSort.RELEVANCE))
         if ((await scannedBy(() => listed(filter, sort))).length > 0) scans.push({ filter, sort });
-    expect(few).toHaveLength(56);
+    expect(few).toHaveLength(words === searches[0] ? 56 : 10);
     expect(scans).toEqual([]);
   });
 
@@ -129,7 +136,7 @@ describe('paging through everything while rows are added gives each row once:', 
         const { data } = await jobs.ask(document, { caller: userCaller(), variables: { after } });
         met.push(...data.list.edges.map(({ node }: { node: { id: string } }) => node.id));
         [after, more] = [data.list.pageInfo.endCursor, data.list.pageInfo.hasNextPage];
-        if (page % 50 === 0) await addToCrowd(watched.source, crowd.termIds, 5);
+        if (page % 10 === 0) await addToCrowd(watched.source, crowd.termIds, 5);
       }
       const distinct = new Set(met);
       expect(distinct.size).toBe(met.length);
