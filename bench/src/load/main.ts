@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
-import { setTimeout as wait } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
+import { atRate } from '@marquee/chassis/testkit/rate';
 import { Audience } from '../clients/audience.js';
 import { Driver } from '../clients/drive.js';
 import { rounded } from '../measuring/bars.js';
@@ -67,17 +67,10 @@ async function load(
   { query: document, rate, seconds: lasting }: ReturnType<typeof optionsIn>,
 ): Promise<void> {
   const question = { name: 'load', document, variables: () => ({}) };
-  const started = performance.now();
-  const requests: Promise<void>[] = [];
   let counted = audience.delivered;
-  for (let turn = 0; turn < Number(rate) * Number(lasting); turn += 1) {
-    const due = started + (turn * 1000) / Number(rate);
-    if (due > performance.now()) await wait(due - performance.now());
-    requests.push(one(turn, due));
-  }
-  await Promise.all(requests);
+  await atRate(Number(rate), (begun) => begun >= Number(rate) * Number(lasting), one);
 
-  async function one(turn: number, due: number): Promise<void> {
+  async function one(due: number, turn: number): Promise<void> {
     await driver.ask(question, turn).then(
       () => seconds.answered(performance.now() - due),
       (failure: unknown) => seconds.failed(reasonOf(failure)),

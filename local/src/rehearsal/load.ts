@@ -1,4 +1,4 @@
-import { setTimeout as wait } from 'node:timers/promises';
+import { atRate } from '@marquee/chassis/testkit/rate';
 import { describeFaults, send } from '../chaos/ask.js';
 import type { Population } from '../chaos/population.js';
 import type { Random } from '../chaos/random.js';
@@ -6,7 +6,7 @@ import type { SentMessage } from '../chaos/sending.js';
 import type { Fleet } from '../fleet/fleet.js';
 import { type Change, changes, newerQuery } from './change.js';
 
-/** Clients that ask all the time, each request once. */
+/** Clients that ask all the time, each request once, and no less often while answers are slow. */
 export interface Load {
   /** From now on they ask for what is new in it, too. */
   learn(change: Change): void;
@@ -21,6 +21,7 @@ export interface Seen {
   sent: SentMessage[];
   /** Requests that failed, in words. */
   failures: string[];
+  /** How long they have asked. */
   seconds: number;
 }
 
@@ -32,44 +33,39 @@ export interface LoadOptions {
   rate: number;
 }
 
-/** Clients that share the rate. */
-const crowd = 20;
-
 /** One request of so many sends a message; the others read. */
 const readsPerMessage = 10;
 
-export function startLoad(options: LoadOptions): Load {
+export function startLoad({ rate, ...asking }: LoadOptions): Load {
   const seen: Seen = { requests: 0, times: [], sent: [], failures: [], seconds: 0 };
   const queries = changes.map((change) => change.query(''));
-  const stopping = new AbortController();
+  let isOver = false;
   const started = performance.now();
-  const clients = Array.from({ length: crowd }, () => ask({ ...options, random: options.random.branch() }));
+  const clients = atRate(rate, () => isOver, ask);
   return {
     learn: (change) => void queries.push(newerQuery(change)),
     async stop() {
-      stopping.abort();
-      await Promise.all(clients);
+      isOver = true;
       seen.seconds = (performance.now() - started) / 1_000;
+      await clients;
       return seen;
     },
   };
 
-  async function ask(own: LoadOptions): Promise<void> {
-    const pause = (1_000 * crowd) / own.rate;
-    await wait(own.random.between(0, pause));
-    for (let due = performance.now(); !stopping.signal.aborted; due = Math.max(due + pause, performance.now())) {
-      await wait(Math.max(0, due - performance.now()));
-      if (own.random.below(readsPerMessage) === 0) await sendMessage(own, seen);
-      else await read(own, seen, own.random.pick(queries));
-    }
+  async function ask(): Promise<void> {
+    const { random } = asking;
+    if (random.below(readsPerMessage) === 0) await sendMessage(asking, seen);
+    else await read(asking, seen, random.pick(queries));
   }
 }
 
-async function read({ fleet, population, random }: LoadOptions, seen: Seen, query: string): Promise<void> {
+type Asking = Omit<LoadOptions, 'rate'>;
+
+async function read({ fleet, population, random }: Asking, seen: Seen, query: string): Promise<void> {
   await once(fleet, seen, random.pick(population.people).token, query, {});
 }
 
-async function sendMessage({ fleet, population, random }: LoadOptions, seen: Seen): Promise<void> {
+async function sendMessage({ fleet, population, random }: Asking, seen: Seen): Promise<void> {
   const { id: conversationId, participants } = random.pick(population.conversations);
   const { sub, token } = random.pick(participants);
   const body = `${sub} says ${seen.requests}`;

@@ -1,0 +1,33 @@
+import { expect, test } from '@jest/globals';
+import { atRate } from '../src/testkit/rate.js';
+
+test('a load begins one after the other though none has come to its end, and is over when all have', async () => {
+  const over: number[] = [];
+  let last: () => void = () => undefined;
+  const lastBegun = new Promise<void>((resolve) => (last = resolve));
+  await atRate(
+    1_000,
+    (begun) => begun === 5,
+    async (_, turn) => {
+      if (turn === 4) last();
+      await lastBegun;
+      over.push(turn);
+    },
+  );
+  expect(over).toHaveLength(5);
+});
+
+test('each of a load is due in its share of the time since the start, however late the one before it was', async () => {
+  const dues: number[] = [];
+  const started = performance.now();
+  await atRate(
+    10,
+    (begun) => begun === 4,
+    async (due) => {
+      dues.push(due - started);
+      const busyUntil = performance.now() + 150;
+      while (performance.now() < busyUntil);
+    },
+  );
+  expect(dues.map((due) => Math.floor(due / 100))).toEqual([0, 1, 2, 3]);
+});
