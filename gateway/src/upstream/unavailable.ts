@@ -2,6 +2,7 @@ import { upstreamUnavailable } from '@marquee/chassis/errors/errors';
 import {
   type FieldNode,
   type FragmentDefinitionNode,
+  type GraphQLError,
   type GraphQLFormattedError,
   Kind,
   parse,
@@ -19,8 +20,17 @@ type Path = (string | number)[];
 
 /** UPSTREAM_UNAVAILABLE at each field that the operation asked of the service, in the paths of the operation itself. */
 export function unavailable(service: string, request: Asked): GraphQLFormattedError[] {
-  const { message, extensions } = upstreamUnavailable(service);
+  const { message, extensions } = wordsOf(service);
   return pathsOf(request).map((path) => ({ message, path, extensions: { ...extensions } }));
+}
+
+/** To make an error is some work, for it notes where it was made; these are the same for all who ask. */
+const words = new LRUCache<string, Pick<GraphQLError, 'message' | 'extensions'>>({ max: 100 });
+
+function wordsOf(service: string): Pick<GraphQLError, 'message' | 'extensions'> {
+  const { message, extensions } = words.get(service) ?? upstreamUnavailable(service);
+  words.set(service, { message, extensions });
+  return { message, extensions };
 }
 
 type Asked = Pick<SubgraphRequest, 'query' | 'entities'>;

@@ -44,7 +44,13 @@ export async function schemaOf(slices: readonly string[]): Promise<GraphQLSchema
     if (index % typeSlice === 0) await breathe();
   }
   const directives = new Map([...specifiedDirectives, ...config.directives].map((one) => [one.name, one]));
-  return new GraphQLSchema({ ...rootsOf(config.types), ...definedRoots(config), directives: [...directives.values()] });
+  const schema = new GraphQLSchema({
+    ...rootsOf(config.types),
+    ...definedRoots(config),
+    directives: [...directives.values()],
+  });
+  await breathe();
+  return schema;
 }
 
 type Config = ReturnType<typeof extendSchemaImpl>;
