@@ -12,7 +12,7 @@ const benches: Readonly<Record<string, (args: string[]) => Promise<void>>> = {
   live: async (args) => (await import('./live/main.js')).benchLive(args),
   graph: async (args) => (await import('./graph/main.js')).benchGraph(args),
   load: async (args) => (await import('./load/main.js')).benchLoad(args),
-  resilience: async () => (await import('./resilience/main.js')).benchResilience(),
+  resilience: async (args) => (await import('./resilience/main.js')).benchResilience(args),
   floods: async (args) => (await import('./floods/main.js')).benchFloods(args),
   documents: async (args) => (await import('./documents/main.js')).benchDocuments(args),
   soak: async (args) => (await import('./soak/main.js')).benchSoak(args),

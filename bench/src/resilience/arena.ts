@@ -7,7 +7,7 @@ import { freshKeys } from '@marquee/chassis/testkit/keys';
 import { freePort } from '@marquee/local/process/ports';
 import { parse } from 'graphql';
 import { startProgram } from '../measuring/children.js';
-import { openServices, type Services } from './services.js';
+import { openServices, type Services } from './moods.js';
 
 /** A gateway before a service that is well and one that may be ill. */
 export interface Arena extends Closable {
@@ -23,11 +23,12 @@ export interface Arena extends Closable {
   close(): Promise<void>;
 }
 
-export async function openArena(): Promise<Arena> {
+/** @param types how many the supergraph has */
+export async function openArena(types: number): Promise<Arena> {
   const folder = await mkdtemp(join(tmpdir(), 'marquee-resilience-'));
   const services = await openServices();
   const supergraph = join(folder, 'supergraph.graphql');
-  const compose = (more: string) => composed(services, more);
+  const compose = (more: string) => composed(services, furnished(types, more));
   await writeFile(supergraph, compose(''));
   const gateway = await startGateway(supergraph);
   return {
@@ -38,7 +39,7 @@ export async function openArena(): Promise<Arena> {
     breaker: () => changesOf(gateway.metrics),
     async close() {
       await gateway.close();
-      services.close();
+      await services.close();
       await rm(folder, { recursive: true });
     },
   };
@@ -76,24 +77,24 @@ async function changesOf(metrics: string): Promise<Record<'open' | 'closed', num
   return { open: changes('open'), closed: changes('closed') };
 }
 
-function composed({ urls }: Services, more: string): string {
+function composed({ urls }: Services, ill: string): string {
   const link = 'extend schema @link(url: "https://specs.apollo.dev/federation/v2.9")';
   const services = (['steady', 'ill'] as const).map((name) => ({
     name,
     url: urls[name],
-    typeDefs: parse(`${link} ${name === 'ill' ? furnished(more) : 'type Query { steady: String }'}`),
+    typeDefs: parse(`${link} ${name === 'ill' ? ill : 'type Query { steady: String }'}`),
   }));
   const { supergraphSdl, errors } = composeServices(services);
   if (supergraphSdl === undefined) throw new Error(String(errors));
   return supergraphSdl;
 }
 
-/** As many types as a graph of several services has, so that to build its schema is work. */
-function furnished(more: string): string {
-  const types = Array.from({ length: 200 }, (_, index) => {
+/** Types as a graph of several services has them, so that to build its schema is work. */
+function furnished(count: number, more: string): string {
+  const types = Array.from({ length: count }, (_, index) => {
     const fields = Array.from(
       { length: 8 },
-      (__, nth) => `f${nth}(first: Int, after: String): T${(index + nth) % 200}`,
+      (__, nth) => `f${nth}(first: Int, after: String): T${(index + nth) % count}`,
     );
     return `"What there is." type T${index} { id: ID! ${fields.join(' ')} }`;
   });

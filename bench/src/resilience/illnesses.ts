@@ -2,79 +2,94 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { quantile } from '../measuring/spread.js';
 import { processorTime } from '../measuring/usage.js';
 import type { Arena } from './arena.js';
-import { isWell, load } from './load.js';
-import type { Mood } from './services.js';
+import { type Load, type Met, startLoad } from './load.js';
+import type { Mood } from './moods.js';
 
-const moods: readonly Mood[] = ['gone', 'hung', 'answers 500', 'garbage', '30 s late'];
+/** The first is no illness: what becomes slower there does so by chance, and tells how much the other rows are worth. */
+const moods: readonly Mood[] = ['well', 'gone', 'hung', 'answers 500', 'garbage', '30 s late'];
 
-/** Milliseconds of health and of illness, in turn and so often, so that what else the machine does falls on both. */
-const lasting = { well: 3_000, ill: 4_000 };
-const rounds = 3;
+/**
+ * Milliseconds of health and of illness. Each illness comes once in a round, after a time of health of its own, so that
+ * what else the machine does falls on all of them.
+ */
+const lasting = { well: 2_000, ill: 2_500 };
+const rounds = 10;
 
 /** How much slower others may become, and how long a service that is well again may go without being asked. */
 const promised = { growth: 1.2, recovery: 8_000 };
 
 /** What each illness of a service costs those who ask another one. */
 export async function illnesses(arena: Arena): Promise<string[][]> {
-  const rows = [['the other service', 'p95 well', 'ill', 'ratio', 'CPU ms well', 'ill', 'failed', 'breaker', '']];
-  await load(arena.url, 2 * lasting.well);
-  for (const mood of moods) rows.push(rowOf(mood, await measure(arena, mood)));
-  return rows;
+  const load = startLoad(arena.url);
+  const measured = new Map(moods.map((mood) => [mood, nothing()]));
+  await wait(3 * lasting.well);
+  for (let round = 0; round < rounds; round += 1)
+    for (const [mood, sum] of measured) await measure({ arena, load, mood, sum });
+  await load.stop();
+  const head = ['the other service', 'p95 well', 'ill', 'ratio', 'CPU ms well', 'ill', 'failed', 'breaker', ''];
+  return [head, ...[...measured].map(([mood, sum]) => rowOf(mood, sum))];
 }
 
-interface Phase {
-  times: number[];
-  failed: number;
+interface Phases {
+  met: Met[];
   /** Milliseconds of processor time of the gateway. */
   spent: number;
 }
 
 interface Measured {
-  well: Phase;
-  ill: Phase;
+  well: Phases;
+  ill: Phases;
   /** How often the breaker has opened and closed again, as the metrics tell. */
   opened: number;
   closed: number;
 }
 
-async function measure(arena: Arena, mood: Mood): Promise<Measured> {
-  const [well, ill]: [Phase, Phase] = [nothing(), nothing()];
+interface Measuring {
+  arena: Arena;
+  load: Load;
+  mood: Mood;
+  sum: Measured;
+}
+
+async function measure({ arena, load, mood, sum }: Measuring): Promise<void> {
   const before = await arena.breaker();
-  for (let round = 0; round < rounds; round += 1) {
-    await add(well, arena, lasting.well);
-    arena.services.mood = mood;
-    await add(ill, arena, lasting.ill);
-    arena.services.mood = 'well';
-    await recovery(arena);
-  }
+  await add(sum.well, arena, load, lasting.well);
+  await arena.services.become(mood);
+  await add(sum.ill, arena, load, lasting.ill);
+  await arena.services.become('well');
+  await recovery(load);
   const after = await arena.breaker();
-  return { well, ill, opened: after.open - before.open, closed: after.closed - before.closed };
+  sum.opened += after.open - before.open;
+  sum.closed += after.closed - before.closed;
 }
 
-async function add(phase: Phase, { url, pid }: Arena, milliseconds: number): Promise<void> {
+async function add(phases: Phases, { pid }: Arena, load: Load, milliseconds: number): Promise<void> {
   const before = await processorTime(pid);
-  const { times, failed } = await load(url, milliseconds);
-  phase.times.push(...times);
-  phase.failed += failed;
-  phase.spent += (await processorTime(pid)) - before;
+  phases.met.push(load.next());
+  await wait(milliseconds);
+  load.next();
+  phases.spent += (await processorTime(pid)) - before;
 }
 
-async function recovery({ url }: Arena): Promise<void> {
+/** An answer that was on its way when the service fell ill may still be the last. */
+async function recovery(load: Load): Promise<void> {
   const end = performance.now() + promised.recovery;
-  while (!(await isWell(url)) && performance.now() < end) await wait(100);
+  while (!load.isWell() && performance.now() < end) await wait(100);
 }
 
-function nothing(): Phase {
-  return { times: [], failed: 0, spent: 0 };
+function nothing(): Measured {
+  return { well: { met: [], spent: 0 }, ill: { met: [], spent: 0 }, opened: 0, closed: 0 };
 }
 
 function rowOf(mood: Mood, { well, ill, opened, closed }: Measured): string[] {
-  const [before, during] = [quantile(well.times, 0.95), quantile(ill.times, 0.95)];
-  const costs = [well, ill].map(({ spent, times }) => (spent / times.length).toFixed(2));
+  const times = [well, ill].map(({ met }) => met.flatMap((one) => one.times));
+  const [before = NaN, during = NaN] = times.map((some) => quantile(some, 0.95));
+  const costs = [well, ill].map(({ spent }, index) => (spent / (times[index]?.length ?? 0)).toFixed(2));
+  const failed = [...well.met, ...ill.met].reduce((sum, one) => sum + one.failed, 0);
   const broken = [
     ...(during / before < promised.growth ? [] : ['slower']),
-    ...(well.failed + ill.failed === 0 ? [] : ['failed']),
-    ...(opened >= rounds && closed >= rounds ? [] : ['breaker']),
+    ...(failed === 0 ? [] : ['failed']),
+    ...(mood === 'well' || (opened >= rounds && closed >= rounds) ? [] : ['breaker']),
   ];
   if (broken.length > 0) process.exitCode = 1;
   return [
@@ -83,7 +98,7 @@ function rowOf(mood: Mood, { well, ill, opened, closed }: Measured): string[] {
     during.toFixed(1),
     (during / before).toFixed(2),
     ...costs,
-    String(well.failed + ill.failed),
+    String(failed),
     `opened ${opened}, closed ${closed}`,
     broken.length === 0 ? 'ok' : `FAILED: ${broken.join(', ')}`,
   ];

@@ -1,8 +1,17 @@
-import { setTimeout as wait } from 'node:timers/promises';
-import { Pool } from 'undici';
+import { atRate } from '@marquee/chassis/testkit/rate';
+import { Client } from 'undici';
 
-/** What those met who asked the steady service. */
+/** People who ask both services all the time. */
 export interface Load {
+  /** What those meet who ask the steady service from now on, until this is asked again. */
+  next(): Met;
+  /** Whether the last answer of the service that may be ill was right. */
+  isWell(): boolean;
+  /** Lets them go once each has an answer. */
+  stop(): Promise<void>;
+}
+
+export interface Met {
   /** Milliseconds from when a request was sent to its answer. */
   times: number[];
   /** Answers that were not right. */
@@ -12,49 +21,63 @@ export interface Load {
 /** Requests a second: the same whether answers come soon or late, so that one who fails at once asks no more often. */
 const rates = { steady: 100, ill: 50 };
 
-/** Asks both services for so many milliseconds. */
-export async function load(url: string, milliseconds: number): Promise<Load> {
-  const { origin, pathname } = new URL(url);
-  const pool = new Pool(origin, { connections: 128 });
-  const ask = (query: string) => answerOf(pool, pathname, query);
-  const met: Load = { times: [], failed: 0 };
-  const steady = async (): Promise<void> => {
-    const sent = performance.now();
-    const text = await ask('{ steady }').catch(() => '');
-    met.times.push(performance.now() - sent);
-    if (!text.includes('"steady":"steady"')) met.failed += 1;
+/**
+ * People who ask one service. Each keeps a connection and their turn comes before it idles out or an answer is given
+ * up, so that no connection is opened because a service is ill.
+ */
+const people = 64;
+
+export function startLoad(url: string): Load {
+  const [steady, ill] = [openCrowd(url), openCrowd(url)];
+  let met: Met = { times: [], failed: 0 };
+  let [isOver, isWell] = [false, false];
+  const asking = [
+    atRate(
+      rates.steady,
+      () => isOver,
+      () => meet(steady, met),
+    ),
+    atRate(
+      rates.ill,
+      () => isOver,
+      async () => (isWell = await ill.ask('ill')),
+    ),
+  ];
+  return {
+    next: () => (met = { times: [], failed: 0 }),
+    isWell: () => isWell,
+    async stop() {
+      isOver = true;
+      await Promise.all(asking);
+      await Promise.all([steady.close(), ill.close()]);
+    },
   };
-  await Promise.all([
-    atRate(rates.steady, milliseconds, steady),
-    atRate(rates.ill, milliseconds, () => ask('{ ill }').catch(() => '')),
-  ]);
-  await pool.close();
-  return met;
 }
 
-/** Whether the service that was ill answers again. */
-export async function isWell(url: string): Promise<boolean> {
-  const { origin, pathname } = new URL(url);
-  const pool = new Pool(origin);
-  const text = await answerOf(pool, pathname, '{ ill }').catch(() => '');
-  await pool.close();
-  return text.includes('"ill":"ill"');
+async function meet(steady: Crowd, met: Met): Promise<void> {
+  const sent = performance.now();
+  const isRight = await steady.ask('steady');
+  met.times.push(performance.now() - sent);
+  if (!isRight) met.failed += 1;
 }
 
-async function answerOf(pool: Pool, path: string, query: string): Promise<string> {
-  const headers = { 'content-type': 'application/json' };
-  const asked = { method: 'POST', path, headers, body: JSON.stringify({ query }) } as const;
-  return (await pool.request(asked)).body.text();
+interface Crowd {
+  /** Whether the answer for this field was right. */
+  ask(field: string): Promise<boolean>;
+  close(): Promise<unknown>;
 }
 
-/** Begins one at every tick, and waits for all of them in the end. */
-async function atRate(rate: number, milliseconds: number, once: () => Promise<unknown>): Promise<void> {
-  const begun: Promise<unknown>[] = [];
-  const started = performance.now();
-  for (let turn = 0; turn < (rate * milliseconds) / 1000; turn += 1) {
-    const due = started + (turn * 1000) / rate;
-    if (due > performance.now()) await wait(due - performance.now());
-    begun.push(once());
-  }
-  await Promise.all(begun);
+function openCrowd(url: string): Crowd {
+  const { origin, pathname: path } = new URL(url);
+  const clients = Array.from({ length: people }, () => new Client(origin));
+  let turn = 0;
+  return {
+    async ask(field) {
+      const body = JSON.stringify({ query: `{ ${field} }` });
+      const asked = { method: 'POST', path, headers: { 'content-type': 'application/json' }, body } as const;
+      const answer = clients[(turn += 1) % people]?.request(asked).then((response) => response.body.text());
+      return (await answer?.catch(() => ''))?.includes(`"${field}":"${field}"`) ?? false;
+    },
+    close: () => Promise.all(clients.map((client) => client.close())),
+  };
 }

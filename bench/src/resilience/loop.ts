@@ -1,37 +1,48 @@
+import { subscribe } from 'node:diagnostics_channel';
 import { openSync, readSync, writeFileSync } from 'node:fs';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { isMainThread } from 'node:worker_threads';
 import { type LoopReport, loopReportOf } from './loop-report.js';
 
-/** Put before a program: at SIGUSR2 it writes how its loop was. */
-if (isMainThread) watchLoop();
+/** Put before a program: at SIGUSR2 it writes how its loop was since the last one, from the second on. */
+if (isMainThread) process.once('SIGUSR2', watchLoop);
 
 function watchLoop(): void {
   const delays = monitorEventLoopDelay({ resolution: 1 });
   delays.enable();
   const turns = watchTurns();
-  process.on('SIGUSR2', () => {
+  process.on('SIGUSR2', write);
+  write();
+
+  function write(): void {
     const late = { p99: delays.percentile(99) / 1e6, most: delays.max / 1e6 };
     delays.reset();
     writeFileSync(loopReportOf(process.pid), JSON.stringify({ late, busy: turns() } satisfies LoopReport));
-  });
+  }
 }
 
-/** A timer is due in every turn of the loop, so between two of its calls there is one long turn at most. */
+/**
+ * A timer is due in every turn of the loop, and a request that waits is begun, so between two of these there is at most
+ * one piece of work that all others wait for. (Requests that have come while another program had the processor are
+ * begun one after the other in one turn.)
+ */
 function watchTurns(): () => LoopReport['busy'] {
   const spent = threadTime();
   let [most, overTen, last] = [0, 0, spent()];
-  setInterval(() => {
-    const now = spent();
-    if (now - last > 10) overTen += 1;
-    most = Math.max(most, now - last);
-    last = now;
-  }, 1).unref();
+  setInterval(look, 1).unref();
+  subscribe('http.server.request.start', look);
   return () => {
     const report = { most, overTen };
     [most, overTen] = [0, 0];
     return report;
   };
+
+  function look(): void {
+    const now = spent();
+    if (now - last > 10) overTen += 1;
+    most = Math.max(most, now - last);
+    last = now;
+  }
 }
 
 /** Milliseconds of processor time of the thread of the loop alone, as Linux counts them. */
@@ -39,6 +50,8 @@ function threadTime(): () => number {
   const file = openSync(`/proc/self/task/${process.pid}/schedstat`, 'r');
   const buffer = Buffer.alloc(64);
   return () => {
+    // The file is as old as the last tick of the system's clock, 4 ms say, unless the process is asked for its whole time.
+    process.cpuUsage();
     const length = readSync(file, buffer, 0, buffer.length, 0);
     return Number(buffer.toString('latin1', 0, length).split(' ', 1)[0]) / 1e6;
   };
