@@ -17,6 +17,9 @@ jest.setTimeout(120_000);
 // It needs a second address of this machine, and its memory, as only Linux has them.
 const onLinux = process.platform === 'linux' ? describe : describe.skip;
 
+/** What may become of a connection on a machine that is too busy to write or to read in time. */
+const slow = ['held', '408', 'cut'];
+
 /** Milliseconds until a flood ends that is not met as it should be. */
 const longest = 20_000;
 
@@ -56,15 +59,15 @@ const groups: [name: string, flood: Flood, size: number, met: string[], others: 
     ['bodies that come slowly', slowBodies, 200, ['408', '429'], []],
   ],
   [
-    ['bodies that unpack to 10 MB', gzipBombs, 4, ['415'], ['429', 'cut']],
-    ['bodies of 10 MB', largeBodies, 2, ['413'], ['429', 'cut']],
-    ['tokens with unknown keys', keys, 10, ['401'], ['429', 'cut']],
+    ['bodies that unpack to 10 MB', gzipBombs, 4, ['415'], ['429']],
+    ['bodies of 10 MB', largeBodies, 2, ['413'], ['429']],
+    ['tokens with unknown keys', keys, 10, ['401'], ['429']],
   ],
   [
-    ['pings over sockets', pings, 4, [], ['4429', 'cut', '429']],
-    ['messages over sockets', messages, 4, ['4429'], ['429', 'cut']],
-    ['messages that are too large', oversizedMessages, 4, ['1009'], ['429', 'cut']],
-    ['operations over sockets', operations, 4, ['4429'], ['429', 'cut']],
+    ['pings over sockets', pings, 4, [], ['4429', '429']],
+    ['messages over sockets', messages, 4, ['4429'], ['429']],
+    ['messages that are too large', oversizedMessages, 4, ['1009'], ['429']],
+    ['operations over sockets', operations, 4, ['4429'], ['429']],
   ],
 ];
 
@@ -81,7 +84,7 @@ onLinux('under floods', () => {
       expect(await askUntil(end.signal)).toEqual(new Set(['1']));
       expect([...missing]).toEqual([]);
       for (const [index, [name, , , met, others]] of group.entries()) {
-        const known = new Set([...met, ...others, 'held']);
+        const known = new Set([...met, ...others, ...slow]);
         const strange = Object.keys((await flooding[index]) ?? {}).filter((outcome) => !known.has(outcome));
         expect([name, strange]).toEqual([name, []]);
       }
