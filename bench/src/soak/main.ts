@@ -4,12 +4,13 @@ import { Driver } from '../clients/drive.js';
 import { page } from '../graph/page.js';
 import { rounded } from '../measuring/bars.js';
 import { textTable } from '../measuring/tables.js';
-import { residentMemory } from '../measuring/usage.js';
 import { startSystem, type System } from '../system/start.js';
+import { growthOf } from './growth.js';
+import { watchMemory } from './memory.js';
 
 /**
  * Whether a process of the graph grows: the page of `bench graph` over the real stores at half of its top speed, and
- * the resident memory of every process at each minute.
+ * the memory that every process has for itself. It ends with 1 when one grows, or when a page fails.
  *
  *   --minutes=10
  */
@@ -37,23 +38,32 @@ interface Soaking {
   minutes: number;
 }
 
-async function soak(driver: Driver, system: System, { pace, minutes }: Soaking): Promise<void> {
-  const names = [...system.pids.keys()];
-  const rows = [
-    ['minute', ...names],
-    ['0', ...(await memories(system, names))],
-  ];
-  let failed = 0;
+async function soak(driver: Driver, { pids }: System, { pace, minutes }: Soaking): Promise<void> {
+  const watching = await watchMemory(pids);
+  const rows = [['minute', ...pids.keys()]];
+  let [failed, seen] = [0, 0];
   for (let minute = 1; minute <= minutes; minute += 1) {
     failed += await paced(driver, pace);
-    rows.push([String(minute), ...(await memories(system, names))]);
-    process.stdout.write(`minute ${minute}: ${rows.at(-1)?.slice(1).join(' ')}\n`);
+    rows.push([
+      String(minute),
+      ...[...watching.samples.values()].map((held) => rounded(Math.min(...held.slice(seen)))),
+    ]);
+    seen = watching.samples.values().next().value?.length ?? 0;
+    process.stdout.write(`${rows.at(-1)?.join(' ')}\n`);
   }
-  process.stdout.write(`\nMB of resident memory\n${textTable(rows)}\n${failed} requests failed.\n`);
+  await watching.end();
+  process.stdout.write(`\nMB at the least in each minute\n${textTable(rows)}\n\n`);
+  process.stdout.write(`${textTable(judged(watching.samples))}\n\n${failed} pages failed.\n`);
+  if (failed > 0) process.exitCode = 1;
 }
 
-async function memories({ pids }: System, names: readonly string[]): Promise<string[]> {
-  return Promise.all(names.map(async (name) => rounded(await residentMemory(pids.get(name) ?? 0).catch(() => NaN))));
+function judged(samples: ReadonlyMap<string, readonly number[]>): string[][] {
+  const rows = [...samples].map(([name, held]) => {
+    const { before, after, isKept } = growthOf(held);
+    if (!isKept) process.exitCode = 1;
+    return [name, rounded(before), rounded(after), isKept ? 'ok' : 'FAILED'];
+  });
+  return [['MB at the least', 'second third', 'last third', ''], ...rows];
 }
 
 /** A minute of pages at a steady pace. @returns how many failed */

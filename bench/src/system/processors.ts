@@ -6,13 +6,19 @@ export type ProcessorTimes = ReadonlyMap<string, number>;
 
 /** What every part of a system has spent so far; a database counts with the processes that it has begun. */
 export async function processorTimes(pids: ReadonlyMap<string, number>): Promise<ProcessorTimes> {
-  const parents = await parentsOfAll();
-  const times = [...pids].map(async ([name, pid]) => {
-    const own = [...parents].filter(([child, parent]) => child === pid || parent === pid).map(([child]) => child);
-    const spent = await Promise.all(own.map((one) => processorTime(one).catch(() => 0)));
+  const families = [...(await familiesOf(pids))];
+  const times = families.map(async ([name, family]) => {
+    const spent = await Promise.all(family.map((one) => processorTime(one).catch(() => 0)));
     return [name, spent.reduce((sum, time) => sum + time, 0)] as const;
   });
   return new Map(await Promise.all(times));
+}
+
+/** The processes of every part: its own, and those that it has begun. */
+export async function familiesOf(pids: ReadonlyMap<string, number>): Promise<Map<string, number[]>> {
+  const parents = [...(await parentsOfAll())];
+  const family = (pid: number) => parents.flatMap(([child, parent]) => (child === pid || parent === pid ? child : []));
+  return new Map([...pids].map(([name, pid]) => [name, family(pid)]));
 }
 
 /** What was spent between two looks. */
