@@ -1,0 +1,24 @@
+import type { Question } from '../clients/question.js';
+import { questions } from '../gateway/questions.js';
+
+/** What everybody asks while others send documents that nobody has sent before. */
+export const known = questions.find(({ name }) => name === 'field') as Question;
+
+/** A document of two services; none is like one of another number. */
+export function ofTwoServices(number: number): Question {
+  const document = `query Fresh${number}($page: Int!) {
+    jobs(page: $page) { id title${number}: title poster { name${number}: displayName } show { title genre } }
+    shows(page: $page) { slug addedBy { handle displayName } }
+  }`;
+  return { name: `fresh${number}`, document, variables: pages };
+}
+
+/** The same, and small. */
+export function small(number: number): Question {
+  const document = `query Small${number}($page: Int!) { headline${number}: headline(page: $page) me { handle } }`;
+  return { name: `small${number}`, document, variables: pages };
+}
+
+function pages(turn: number): Record<string, unknown> {
+  return { page: turn % 8 };
+}
