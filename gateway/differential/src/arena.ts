@@ -4,6 +4,7 @@ import type { OperationContext } from '@marquee/gateway/engine/context';
 import type { Fetcher } from '@marquee/gateway/engine/fetcher';
 import { createGraph, type Graph } from '@marquee/gateway/engine/graph';
 import type { Planning } from '@marquee/gateway/engine/planning';
+import { fittingFaults } from '@marquee/gateway/engine/fitting';
 import { createReference, type Reference } from '@marquee/gateway/engine/reference';
 import type { CatalogueEntry } from './catalogue.js';
 import { type IsKey, keyFields } from './keys.js';
@@ -52,9 +53,11 @@ export function createArena({ name, supergraph: text }: CatalogueEntry): Arena {
 function planningOver(supergraph: Supergraph): Planning {
   const planner = new QueryPlanner(supergraph, { debug: { maxEvaluatedPlans: evaluatedPlans } });
   const api = supergraph.apiSchema();
+  const schema = api.toGraphQLJSSchema();
   return {
-    schema: api.toGraphQLJSSchema(),
+    schema,
     supergraphSchema: supergraph.schema.toGraphQLJSSchema(),
+    faults: async (document) => fittingFaults(schema, document),
     plan: async (document) => planner.buildQueryPlan(operationFromDocument(api, document, { validate: false })),
   };
 }

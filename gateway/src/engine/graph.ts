@@ -11,6 +11,7 @@ import { withoutRefused } from './refused.js';
 import { shareFetches } from './sharing.js';
 import { introspectionOf } from './shape/introspection.js';
 import type { Refused } from './shape/operation.js';
+import { Turns } from './turns.js';
 
 /** One operation on its way through the graph. */
 export interface RunningOperation {
@@ -26,6 +27,10 @@ export interface Graph {
   schema: GraphQLSchema;
   /** What composition wrote, with the marks that clients do not see. */
   supergraphSchema: GraphQLSchema;
+  /** What is done once for each operation waits for its turn here. */
+  turns: Turns;
+  /** What of a document that was parsed does not fit what clients see; nothing, as a rule. */
+  faults: Planning['faults'];
   /** What is wrong with the values of an operation's variables; nothing, as a rule. */
   variableFaults(operation: RunningOperation): readonly GraphQLError[];
   /**
@@ -56,16 +61,19 @@ const nothingRefused: Refused = new Map();
 
 /** Makes a graph over what plans its operations. */
 export function createGraph(
-  { schema, supergraphSchema, plan }: Planning,
+  { schema, supergraphSchema, faults, plan }: Planning,
   fetcher: Fetcher,
   planFaults: PlanFaults = () => [],
 ): Graph {
   const preparations = createPreparations();
   const shared = shareFetches(fetcher);
-  const over = { schema, planFaults, kinds: kindsOf(supergraphSchema), introspecting: introspectionOf(schema) };
+  const turns = new Turns();
+  const over = { schema, planFaults, turns, kinds: kindsOf(supergraphSchema), introspecting: introspectionOf(schema) };
   return {
     schema,
     supergraphSchema,
+    turns,
+    faults,
     hottest: preparations.hottest,
     variableFaults: (operation) => variableFaults(schema, operation),
     prepare: (document, operationName, refused = nothingRefused) =>
@@ -81,12 +89,13 @@ export function createGraph(
 
 async function prepare(
   plan: Planning['plan'],
-  { planFaults, ...preparing }: Preparing & { planFaults: PlanFaults },
+  { planFaults, turns, ...preparing }: Preparing & { planFaults: PlanFaults; turns: Turns },
 ): Promise<Prepared> {
   const { document, operationName, refused } = preparing;
   const planned = await plan(withoutRefused(document, refused), operationName);
   const [fault] = planFaults(planned);
   if (fault) throw fault;
+  await turns.next();
   return compilePlan(planned, preparing);
 }
 

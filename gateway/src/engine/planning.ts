@@ -1,6 +1,7 @@
 import { operationFromDocument, ROUTER_SUPPORTED_SUPERGRAPH_FEATURES, Supergraph } from '@apollo/federation-internals';
 import { type QueryPlan, QueryPlanner } from '@apollo/query-planner';
-import type { DocumentNode, GraphQLSchema } from 'graphql';
+import type { DocumentNode, GraphQLError, GraphQLSchema } from 'graphql';
+import { fittingFaults } from './fitting.js';
 
 /** Plans operations over one supergraph. */
 export interface Planning {
@@ -8,6 +9,8 @@ export interface Planning {
   schema: GraphQLSchema;
   /** What composition wrote, with the marks that clients do not see. */
   supergraphSchema: GraphQLSchema;
+  /** What of a document that was parsed does not fit what clients see; nothing, as a rule. */
+  faults(document: DocumentNode): Promise<readonly GraphQLError[]>;
   /** @throws for an operation that cannot be planned */
   plan(document: DocumentNode, operationName: string | undefined): Promise<QueryPlan>;
 }
@@ -20,9 +23,11 @@ export function planningOver(sdl: string): Planning {
   const supergraph = Supergraph.build(sdl, { supportedFeatures: ROUTER_SUPPORTED_SUPERGRAPH_FEATURES });
   const planner = new QueryPlanner(supergraph);
   const api = supergraph.apiSchema();
+  const schema = api.toGraphQLJSSchema();
   return {
-    schema: api.toGraphQLJSSchema(),
+    schema,
     supergraphSchema: supergraph.schema.toGraphQLJSSchema(),
+    faults: async (document) => fittingFaults(schema, document),
     plan: async (document, name) =>
       planner.buildQueryPlan(operationFromDocument(api, document, name === undefined ? {} : { operationName: name })),
   };

@@ -1,7 +1,7 @@
 import { forbidden } from '@marquee/chassis/errors/errors';
 import type { Caller } from '@marquee/chassis/identity/caller';
 import type { DocumentNode, GraphQLError, GraphQLSchema } from 'graphql';
-import { fittingFaults } from './fitting.js';
+import { fittingFaults } from '../engine/fitting.js';
 import { asksForSchema } from './introspection.js';
 
 /** What keeps a client of a contract from a document: that it leaves the contract. */

@@ -2,11 +2,9 @@ import { badInput, requestFault } from '@marquee/chassis/errors/errors';
 import { type DocumentNode, GraphQLError, parse } from 'graphql';
 import { LRUCache } from 'lru-cache';
 import type { Graph } from '../engine/graph.js';
-import { fittingFaults } from './fitting.js';
 import { measure, RecursiveFragment } from './measures.js';
 import { overlapsOf } from './overlaps.js';
 import type { GuardSettings } from './settings.js';
-import { Turns } from './turns.js';
 
 /** A document that a client sent, read once for all who send it. */
 export interface ReadDocument {
@@ -31,38 +29,61 @@ const remembered = { max: 2_000, maxSize: 512 * 1024 };
 const overlapLimit = 5_000;
 
 /**
- * Reads documents against a graph, those that are new in turn. What is too large is refused before anyone looks at what
- * it asks for.
+ * Reads documents against a graph. What is too large is refused before anyone looks at what it asks for. Those that are
+ * new take turns, so that a hundred of them do not hold up one that is known.
  * @param noted hears of every document that is right, once
  */
 export function documentReader(
   limits: Limits,
   noted: (document: DocumentNode, text: string) => void = () => undefined,
 ): (graph: Graph, text: string) => ReadDocument | Promise<ReadDocument> {
-  const graphs = new WeakMap<Graph, LRUCache<string, ReadDocument>>();
-  const turns = new Turns();
+  const graphs = new WeakMap<Graph, Known>();
   return (graph, text) => {
-    const known = graphs.get(graph) ?? new LRUCache({ ...remembered, sizeCalculation: (_, key) => key.length + 1 });
+    const known = graphs.get(graph) ?? nothingKnown();
     graphs.set(graph, known);
-    return known.get(text) ?? turns.next().then(() => known.get(text) ?? first(graph, text, known));
+    return known.read.get(text) ?? known.reading.get(text) ?? begun(graph, text, known);
   };
 
-  function first(graph: Graph, text: string, known: LRUCache<string, ReadDocument>): ReadDocument {
-    const read = fresh(graph, text, limits);
-    if (read.faults.length === 0) noted(read.document, text);
-    known.set(text, read);
-    return read;
+  function begun(graph: Graph, text: string, { read, reading }: Known): Promise<ReadDocument> {
+    const first = fresh(graph, text).then((found) => {
+      if (found.faults.length === 0) noted(found.document, text);
+      read.set(text, found);
+      return found;
+    });
+    reading.set(text, first);
+    return first.finally(() => reading.delete(text));
   }
+
+  async function fresh(graph: Graph, text: string): Promise<ReadDocument> {
+    await graph.turns.next();
+    const sized = sizedDocument(text, limits);
+    if (sized.faults.length > 0) return sized;
+    const faults = await graph.faults(sized.document);
+    return { document: faults.length > 0 ? placeholder : sized.document, faults };
+  }
+}
+
+/** What of a graph's documents is known. */
+interface Known {
+  read: LRUCache<string, ReadDocument>;
+  /** Those that are being read: whoever sends the same waits for that. */
+  reading: Map<string, Promise<ReadDocument>>;
+}
+
+function nothingKnown(): Known {
+  return {
+    read: new LRUCache({ ...remembered, sizeCalculation: (_, text) => text.length + 1 }),
+    reading: new Map(),
+  };
 }
 
 const placeholder = parse('{ __typename }', { noLocation: true });
 
-function fresh({ schema }: Graph, text: string, limits: Limits): ReadDocument {
+/** A document that is not too large; whether it fits anything is not looked at. */
+function sizedDocument(text: string, limits: Limits): ReadDocument {
   try {
     const document = parse(text, { maxTokens: limits.GUARD_TOKENS });
-    const tooLarge = sizeFaults(document, limits);
-    if (tooLarge.length > 0) return { document: placeholder, faults: tooLarge };
-    const faults = fittingFaults(schema, document);
+    const faults = sizeFaults(document, limits);
     return { document: faults.length > 0 ? placeholder : document, faults };
   } catch (failure) {
     if (failure instanceof GraphQLError) return { document: placeholder, faults: [requestFault(failure)] };

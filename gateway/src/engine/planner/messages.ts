@@ -1,12 +1,29 @@
 import type { QueryPlan } from '@apollo/query-planner';
+import type { Fault } from './faults.js';
 
-/** What the thread that plans is asked: to take a supergraph in the place of the last, or to plan over it. */
-export type Question = { sdl: string } | { text: string; operationName: string | undefined };
+/** What the thread that plans is asked: to take a supergraph in the place of the last, or of one operation over it. */
+export type Question = Loading | Fitting | PlanQuestion;
+
+export interface Loading {
+  sdl: string;
+}
+
+/** What of a document does not fit what clients see. */
+export interface Fitting {
+  document: string;
+}
+
+export interface PlanQuestion {
+  text: string;
+  operationName: string | undefined;
+}
 
 export type Numbered = Question & { id: number };
 
 /** What it answers; a `problem` is the fault of what was asked. */
-export type Answer = { id: number } & ({ value: Described | QueryPlan } | { problem: string });
+export type Answer = { id: number } & ({ value: Value } | { problem: string });
+
+export type Value = Described | QueryPlan | Fault[];
 
 /** A supergraph that was taken in. */
 export interface Described {

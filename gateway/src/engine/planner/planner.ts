@@ -1,8 +1,10 @@
 import type { QueryPlan } from '@apollo/query-planner';
+import type { GraphQLError } from 'graphql';
+import { faultOf } from './faults.js';
 import type { Described } from './messages.js';
 import { giveBack, takeThread, type Thread, ThreadLost } from './threads.js';
 
-/** Plans over one supergraph in a thread of its own, so that nothing else of the process waits for it. */
+/** Reads and plans over one supergraph in a thread of its own, so that nothing else of the process waits for it. */
 export class Planner {
   #seat: Promise<Thread> | undefined;
   #pending = 0;
@@ -22,11 +24,21 @@ export class Planner {
   }
 
   /** @throws for an operation that cannot be planned */
-  async plan(text: string, operationName: string | undefined): Promise<QueryPlan> {
+  plan(text: string, operationName: string | undefined): Promise<QueryPlan> {
+    return this.#asked((thread) => thread.ask({ text, operationName }));
+  }
+
+  /** What of a document that can be parsed does not fit what clients see. */
+  async faults(document: string): Promise<GraphQLError[]> {
+    const found = await this.#asked((thread) => thread.ask({ document }));
+    return found.map((fault) => faultOf(document, fault));
+  }
+
+  async #asked<Answer>(ask: (thread: Thread) => Promise<Answer>): Promise<Answer> {
     this.#pending += 1;
     try {
       this.#seat ??= seated(this.sdl).then(([thread]) => thread);
-      return await (await this.#seat).ask({ text, operationName });
+      return await ask(await this.#seat);
     } catch (failure) {
       if (failure instanceof ThreadLost) this.#seat = undefined;
       throw failure;

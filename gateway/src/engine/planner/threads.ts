@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import type { QueryPlan } from '@apollo/query-planner';
-import type { Answer, Described, Numbered, Question } from './messages.js';
+import type { Fault } from './faults.js';
+import type { Answer, Described, Fitting, Loading, Numbered, PlanQuestion, Question, Value } from './messages.js';
 
 /** The thread ended before it answered. */
 export class ThreadLost extends Error {
@@ -35,7 +36,7 @@ function endIdle(thread: Thread): void {
 }
 
 interface Waiting {
-  resolve(value: Described | QueryPlan): void;
+  resolve(value: Value): void;
   reject(failure: Error): void;
 }
 
@@ -65,9 +66,10 @@ export class Thread {
   }
 
   /** @throws what is wrong with the question; ThreadLost when the thread ends before it answers */
-  ask(question: { sdl: string }): Promise<Described>;
-  ask(question: { text: string; operationName: string | undefined }): Promise<QueryPlan>;
-  ask(question: Question): Promise<Described | QueryPlan> {
+  ask(question: Loading): Promise<Described>;
+  ask(question: Fitting): Promise<Fault[]>;
+  ask(question: PlanQuestion): Promise<QueryPlan>;
+  ask(question: Question): Promise<Value> {
     if (this.#lost) return Promise.reject(new ThreadLost());
     const id = (this.#lastId += 1);
     this.#worker.ref();

@@ -1,0 +1,55 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { parse } from 'graphql';
+import { createGraph } from '../src/engine/graph.js';
+import { planningOver } from '../src/engine/planning.js';
+import { type LoadedPlanning, openPlanning } from '../src/engine/planner/planning.js';
+import { documentReader } from '../src/guard/documents.js';
+import { openSmallGraph } from './fixtures/in-memory.js';
+
+const { sdl, fetcher } = openSmallGraph({ plays: { sdl: 'type Query { title(act: Int): String }', resolvers: {} } });
+const limits = { GUARD_TOKENS: 100, GUARD_DEPTH: 5, GUARD_ALIASES: 5, GUARD_ROOT_FIELDS: 5, GUARD_DIRECTIVES: 5 };
+
+describe('the thread that plans', () => {
+  let planning: LoadedPlanning;
+
+  beforeAll(async () => {
+    planning = await openPlanning(sdl);
+  });
+
+  afterAll(() => planning.release());
+
+  test.each(['{ title }', '{ title\n  author }', '{ title(act: "one") other }', 'subscription { title }'])(
+    'finds wrong with %j what is found wrong anywhere',
+    async (text) => {
+      const document = parse(text);
+      const told = async (found: Promise<readonly Error[]>) => JSON.parse(JSON.stringify(await found)) as unknown;
+      expect(await told(planning.faults(document))).toEqual(await told(planningOver(sdl).faults(document)));
+    },
+  );
+});
+
+test('a document that many send at once is read once', async () => {
+  const planning = planningOver(sdl);
+  const looked: unknown[] = [];
+  const faults = (document: Parameters<typeof planning.faults>[0]) => (
+    looked.push(document),
+    planning.faults(document)
+  );
+  const graph = createGraph({ ...planning, faults }, fetcher);
+  const read = documentReader(limits);
+  const found = await Promise.all(Array.from({ length: 10 }, async () => read(graph, '{ title }')));
+  expect([looked.length, new Set(found).size]).toEqual([1, 1]);
+  expect(read(graph, '{ title }')).toBe(found[0]);
+});
+
+test('a document whose reading failed is read again', async () => {
+  const planning = planningOver(sdl);
+  let isLost = true;
+  const faults: typeof planning.faults = (document) =>
+    isLost ? Promise.reject(new Error('the thread has ended')) : planning.faults(document);
+  const graph = createGraph({ ...planning, faults }, fetcher);
+  const read = documentReader(limits);
+  await expect(read(graph, '{ title }')).rejects.toThrow('the thread has ended');
+  isLost = false;
+  expect(await read(graph, '{ title }')).toMatchObject({ faults: [] });
+});
