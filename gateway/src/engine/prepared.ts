@@ -3,6 +3,7 @@ import type { DocumentNode, GraphQLError, GraphQLSchema } from 'graphql';
 import type { OperationContext } from './context.js';
 import type { Fetcher, SubgraphAnswer } from './fetcher.js';
 import { graphqlError } from './plan/failure.js';
+import { JointFetches } from './plan/joint-fetches.js';
 import type { Kinds } from './plan/kinds.js';
 import type { Place } from './plan/place.js';
 import { compileReceiving, type Receive } from './plan/root-fetch.js';
@@ -51,7 +52,7 @@ const faultLimit = 20;
 export function compilePlan(plan: QueryPlan, preparing: Preparing): Prepared {
   const { schema, document, operationName, refused, introspecting } = preparing;
   const operation = shapedOperation(schema, document, operationName, refused);
-  const compiling = { kinds: preparing.kinds, decide: decide.bind(undefined, operation) };
+  const compiling = { kinds: preparing.kinds, decide: decide.bind(undefined, operation), joint: new JointFetches() };
   const { receive, node } = parted(plan, preparing.kinds);
   const step = node && compileStep(node, compiling);
   const shaper = compileShaper(operation, introspecting);

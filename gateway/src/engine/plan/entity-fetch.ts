@@ -2,6 +2,7 @@ import type { FetchNode } from '@apollo/query-planner';
 import type { GraphQLFormattedError } from 'graphql';
 import type { SubgraphAnswer } from '../fetcher.js';
 import { type Batch, compileEntityPart, type EntityPart } from './entity-part.js';
+import type { JointFetches } from './joint-fetches.js';
 import type { Kinds } from './kinds.js';
 import { compileSend, usedVariables } from './operation.js';
 import type { Value } from './value.js';
@@ -12,9 +13,9 @@ const variable = 'representations';
 const field = '_entities';
 
 /** A fetch of entities. */
-export function compileEntityFetch(node: FetchNode, kinds: Kinds): Step {
+export function compileEntityFetch(node: FetchNode, kinds: Kinds, joint: JointFetches): Step {
   const part = compileEntityPart(node, kinds);
-  const exchange = compileSendingBatch(node, part);
+  const exchange = joint.compile(node, part);
   return async (run, place) => {
     const batch = part.gather(place);
     if (batch) await exchange(run, batch);
@@ -25,8 +26,9 @@ export function compileEntityFetch(node: FetchNode, kinds: Kinds): Step {
 export function compileSendingBatch(node: FetchNode, part: EntityPart): SendingBatch {
   const send: Send = compileSend(node);
   return async (run, batch, more) => {
-    const asked = { part, batch, name: field, variable };
-    receive(run, [asked], await send(run, sendingOf({ ...usedVariables(node.variableUsages, run), ...more }, [asked])));
+    const asked = [{ part, batch, name: field, variable }] as const;
+    const used = { ...usedVariables(node.variableUsages, run), ...more };
+    receive(run, asked[0], asked, await send(run, sendingOf(used, asked)));
   };
 }
 
@@ -53,14 +55,13 @@ export function sendingOf(used: Value, asked: readonly Asked[]): Sending {
   return { variables: used, json: `{${lists.join(',')}${fixed === '}' ? '' : ','}${fixed}`, entities };
 }
 
-/** Takes in what a subgraph answered to these batches. */
-export function receive(run: Run, asked: readonly Asked[], { data, errors }: SubgraphAnswer): void {
-  for (const error of errors ?? []) tell(run, asked, error);
-  if (!data) return;
-  for (const { part, batch, name } of asked) part.settle(run, batch, data[name]);
+/** Takes in what a subgraph answered to one of the batches that it was asked for. */
+export function receive(run: Run, own: Asked, asked: readonly Asked[], { data, errors }: SubgraphAnswer): void {
+  for (const error of errors ?? []) if (subjectOf(error, asked) === own) own.part.fail(run, own.batch, error);
+  if (data) own.part.settle(run, own.batch, data[own.name]);
 }
 
-function tell(run: Run, asked: readonly Asked[], error: GraphQLFormattedError): void {
-  const about = asked.find(({ name }) => name === error.path?.[0]) ?? asked[0];
-  about?.part.fail(run, about.batch, error);
+/** What says nothing of where it is from is told once. */
+function subjectOf({ path }: GraphQLFormattedError, asked: readonly Asked[]): Asked | undefined {
+  return asked.find(({ name }) => name === path?.[0]) ?? asked[0];
 }

@@ -2,8 +2,8 @@ import type { ConditionNode, FetchNode, PlanNode } from '@apollo/query-planner';
 import { compileContextualFetch } from './contextual-fetch.js';
 import { compileEntityFetch } from './entity-fetch.js';
 import { graphqlError } from './failure.js';
+import type { JointFetches } from './joint-fetches.js';
 import type { Kinds } from './kinds.js';
-import { mergeFetches } from './merged-fetch.js';
 import { type PlanPath, placeBelow } from './place.js';
 import { compileRootFetch } from './root-fetch.js';
 import type { Step } from './run.js';
@@ -14,6 +14,7 @@ export type Deciding = (variable: string, variables: Readonly<Record<string, unk
 export interface Compiling {
   kinds: Kinds;
   decide: Deciding;
+  joint: JointFetches;
 }
 
 /** Compiles a node of a plan, and all below it. */
@@ -26,7 +27,7 @@ export function compileStep(node: PlanNode, compiling: Compiling): Step {
     case 'Sequence':
       return inSequence(node.nodes.map((one) => compileStep(one, compiling)));
     case 'Parallel':
-      return compileParallel(node.nodes, compiling);
+      return inParallel(node.nodes.map((one) => compileStep(one, compiling)));
     case 'Condition':
       return compileCondition(node, compiling);
     case 'Defer':
@@ -41,9 +42,9 @@ function inSequence(steps: readonly Step[]): Step {
   };
 }
 
-function compileFetch(node: FetchNode, { kinds }: Compiling): Step {
+function compileFetch(node: FetchNode, { kinds, joint }: Compiling): Step {
   if (!node.requires) return told(compileRootFetch(node, kinds));
-  return told(node.contextRewrites ? compileContextualFetch(node, kinds) : compileEntityFetch(node, kinds));
+  return told(node.contextRewrites ? compileContextualFetch(node, kinds) : compileEntityFetch(node, kinds, joint));
 }
 
 /** A fetch that fails leaves its part of the answer empty; the rest stands. */
@@ -64,9 +65,7 @@ function below(path: PlanPath, step: Step): Step {
   };
 }
 
-function compileParallel(nodes: readonly PlanNode[], compiling: Compiling): Step {
-  const { merged, rest } = mergeFetches(nodes, compiling.kinds);
-  const steps = [...merged.map(told), ...rest.map((one) => compileStep(one, compiling))];
+function inParallel(steps: readonly Step[]): Step {
   return async (run, place) => void (await Promise.all(steps.map((step) => step(run, place))));
 }
 
