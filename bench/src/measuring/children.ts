@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { nodeOptions } from '@marquee/local/process/node-options';
 
 /** A program that runs beside this one, and ends with it. */
 export interface Child {
@@ -53,10 +54,14 @@ export function tell(message: object): void {
  * @param script its main file, from the root of the repository
  */
 export async function startProgram(script: string, environment: Record<string, string>, url: string): Promise<Child> {
-  const child = spawn(process.execPath, ['--import', join(root, 'local/dist/process/tether.js'), join(root, script)], {
-    env: environment,
-    stdio: ['pipe', 'ignore', 'inherit'],
-  });
+  const child = spawn(
+    process.execPath,
+    [...nodeOptions, '--import', join(root, 'local/dist/process/tether.js'), join(root, script)],
+    {
+      env: environment,
+      stdio: ['pipe', 'ignore', 'inherit'],
+    },
+  );
   const deadline = Date.now() + patience;
   while (!(await isReady(url))) {
     if (child.exitCode !== null) throw new Error(`${script} ended with exit code ${child.exitCode}`);

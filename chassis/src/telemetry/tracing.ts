@@ -57,6 +57,8 @@ export function traced<Result>(
 ): Promise<Result> {
   if (!tracer) return work(nobodys, ROOT_CONTEXT);
   const above = parent ?? context.active();
+  const running = trace.getSpan(above);
+  if (running && isUnseen(running)) return context.with(above, () => work(running, above));
   const span = tracer.startSpan(form.name, form, above);
   const within = trace.setSpan(above, span);
   return context.with(within, async () => {
@@ -69,6 +71,11 @@ export function traced<Result>(
       span.end();
     }
   });
+}
+
+/** Whether a span of this process was drawn to be left out: all below it would be, too. */
+function isUnseen(span: Span): boolean {
+  return !span.isRecording() && span.spanContext().isRemote !== true;
 }
 
 /**

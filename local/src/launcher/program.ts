@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { Variables } from '@marquee/chassis/config/settings';
+import { nodeOptions } from '../process/node-options.js';
 import { root } from './copy.js';
 import type { Register } from './left-overs.js';
 import { type LogFile, openLogFile } from './log-file.js';
@@ -49,7 +50,7 @@ export function programPart(program: Program, directory: string, register: Regis
 }
 
 function launch({ script, environment }: Program, log: LogFile): ChildProcess {
-  return spawn(process.execPath, ['--enable-source-maps', '--import', tether, join(root, script)], {
+  return spawn(process.execPath, [...nodeOptions, '--import', tether, join(root, script)], {
     cwd: root,
     env: environment,
     // Ctrl-C is for the launcher, which stops everything in order.

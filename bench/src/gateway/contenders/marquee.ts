@@ -4,9 +4,9 @@ import { type Child, startProgram } from '../../measuring/children.js';
 import type { Setting } from './start.js';
 
 /**
- * The gateway as it is deployed, in a process of its own: identity, guard, telemetry and its export are on. Only the
- * limits that a flood from one address must meet are out of reach, and NODE_ENV is not `production`, for the issuer
- * here speaks no https.
+ * The gateway as it is deployed, in a process of its own: identity, guard, telemetry and its export are on, with as many
+ * traces as in production. Only the limits that a flood from one address must meet are out of reach, and NODE_ENV is not
+ * `production`, for the issuer here speaks no https.
  */
 export async function startMarquee(
   { world, supergraph }: Setting,
@@ -21,8 +21,12 @@ export async function startMarquee(
     SUBGRAPH_URLS: JSON.stringify(world.services),
     CALLER_SIGNING_KEY: privateKey,
     OTEL_EXPORTER_OTLP_ENDPOINT: world.control,
+    ...traces,
     ...more,
   };
   const child = await startProgram('gateway/dist/main.js', environment, url);
   return { ...child, url: `${url}/graphql` };
 }
+
+/** As `deploy/src/environments.ts` has it for production. */
+const traces = { OTEL_TRACES_SAMPLER: 'parentbased_traceidratio', OTEL_TRACES_SAMPLER_ARG: '0.05' };
