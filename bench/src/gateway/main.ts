@@ -13,7 +13,7 @@ import { measureEvents, measureQuestion, type Measuring } from './rounds.js';
  *
  *   --write         keep the figures in bench/results/ and in the README
  *   --quick         short rounds, for a first look
- *   --rounds=5 --seconds=2 --concurrency=16
+ *   --rounds=5 --seconds=3 --concurrency=16
  *   --only=Marquee,Hive    these gateways
  *   --of=page,field,list,mutation,events    these questions
  *   --no-export     telemetry is on, but nobody takes it
@@ -36,7 +36,7 @@ function optionsIn(args: string[]) {
     write: { type: 'boolean', default: false },
     quick: { type: 'boolean', default: false },
     rounds: { type: 'string', default: '5' },
-    seconds: { type: 'string', default: '2' },
+    seconds: { type: 'string', default: '3' },
     concurrency: { type: 'string', default: '16' },
     only: { type: 'string', default: contenderNames.join(',') },
     of: { type: 'string', default: 'page,field,list,mutation,events' },
@@ -48,7 +48,7 @@ function optionsIn(args: string[]) {
 type Pace = Pick<Measuring, 'rounds' | 'seconds' | 'concurrency' | 'warmth'>;
 
 function paceOf({ quick, rounds, seconds, concurrency }: ReturnType<typeof optionsIn>): Pace {
-  const steady = { concurrency: Number(concurrency), warmth: 800 };
+  const steady = { concurrency: Number(concurrency), warmth: 3_000 };
   return quick
     ? { rounds: 2, seconds: 0.5, ...steady }
     : { rounds: Number(rounds), seconds: Number(seconds), ...steady };

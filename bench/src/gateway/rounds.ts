@@ -28,8 +28,11 @@ export async function measureQuestion(question: Question, measuring: Measuring):
   for (const driver of drivers) await driver.warm(question, warmth, concurrency);
   const gatherings = await Promise.all(contenders.map((contender) => gather(contender.name, contender)));
   for (let round = 0; round < rounds; round += 1)
-    for (const [index, driver] of drivers.entries())
+    for (const [index, driver] of drivers.entries()) {
+      // While the others had their turn, this one has closed connections and shrunk its heap.
+      await driver.warm(question, warmth / 10, concurrency);
       await gatherings[index]?.round(() => roundOf(driver, question, seconds, concurrency));
+    }
   await Promise.all(drivers.map((driver) => driver.close()));
   return Promise.all(gatherings.map((gathering) => gathering.figures()));
 }

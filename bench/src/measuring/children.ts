@@ -30,7 +30,7 @@ const patience = 60_000;
 export async function startScript<Message>(name: string, value: unknown): Promise<Told<Message>> {
   const child = fork(join(root, `bench/dist/${name}.js`), [JSON.stringify(value)], {
     env: { NODE_ENV: 'production' },
-    execArgv: ['--no-warnings'],
+    execArgv: [...nodeOptions, '--no-warnings'],
   });
   const ended = once(child, 'exit').then(() => Promise.reject(new Error(`${name} ended before it was ready`)));
   const [said] = (await Promise.race([once(child, 'message'), ended])) as [Message];
