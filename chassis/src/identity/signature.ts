@@ -17,8 +17,8 @@ const issuer = 'marquee-gateway';
 
 /** Signs callers for subgraphs. */
 export interface CallerSigner {
-  /** The header's value: a JWS over the caller for one subgraph, made once for both while it lasts. */
-  sign(caller: Caller, subgraph: string): Promise<string>;
+  /** The header's value: a JWS over the caller for one subgraph, made once for both while it lasts; no promise when it is there. */
+  sign(caller: Caller, subgraph: string): string | Promise<string>;
 }
 
 /** Verifies what a `CallerSigner` made. */
@@ -35,7 +35,8 @@ export async function callerSigner(key: JWK): Promise<CallerSigner> {
   const { kid } = key;
   if (key.crv !== 'Ed25519' || !kid) throw new Error('The signing key must be an Ed25519 JSON Web Key with a kid.');
   const privateKey = await importJWK(key, 'EdDSA');
-  const signed = new LRUCache<string, Promise<string>>({ max: 10_000, ttl: (lifetimeSeconds - marginSeconds) * 1000 });
+  const ttl = (lifetimeSeconds - marginSeconds) * 1000;
+  const signed = new LRUCache<string, string | Promise<string>>({ max: 10_000, ttl });
   const names = new WeakMap<Caller, string>();
   return {
     sign(caller, subgraph) {
@@ -52,6 +53,8 @@ export async function callerSigner(key: JWK): Promise<CallerSigner> {
         .setExpirationTime(`${lifetimeSeconds}s`)
         .sign(privateKey);
       signed.set(name, fresh);
+      // Its time counts from the beginning.
+      void fresh.then((value) => signed.set(name, value, { noUpdateTTL: true })).catch(() => signed.delete(name));
       return fresh;
     },
   };

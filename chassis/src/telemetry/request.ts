@@ -20,7 +20,7 @@ export interface RequestScope {
  */
 export class Leaving {
   #gone = false;
-  readonly #acts = new Set<() => void>();
+  #acts: Set<() => void> | undefined;
 
   get gone(): boolean {
     return this.#gone;
@@ -29,15 +29,15 @@ export class Leaving {
   /** Has this called when they leave, at once when they have. @returns what takes it back */
   whenGone(act: () => void): () => void {
     if (this.#gone) act();
-    else this.#acts.add(act);
-    return () => this.#acts.delete(act);
+    else (this.#acts ??= new Set()).add(act);
+    return () => void this.#acts?.delete(act);
   }
 
   /** What has begun goes on unless it listens; it should begin nothing new. */
   leave(): void {
     this.#gone = true;
-    for (const act of this.#acts) act();
-    this.#acts.clear();
+    for (const act of this.#acts ?? []) act();
+    this.#acts = undefined;
   }
 }
 

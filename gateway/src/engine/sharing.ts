@@ -59,23 +59,28 @@ class Flight {
   constructor(
     context: OperationContext,
     fetch: (context: OperationContext) => Promise<SubgraphAnswer>,
-    over: () => void,
+    private readonly over: () => void,
   ) {
     this.#answer = fetch({ ...context, leaving: this.#leaving });
-    this.#answer.then(over, over);
   }
 
   /** An answer is written into by the operation that it is for, so where several wait each gets its own. */
-  async board({ leaving }: OperationContext): Promise<SubgraphAnswer> {
+  board({ leaving }: OperationContext): Promise<SubgraphAnswer> {
     this.#passengers += 1;
     this.#staying += 1;
     const stay = leaving?.whenGone(() => this.#leave());
-    try {
-      const answer = await this.#answer;
-      return this.#passengers > 1 ? copied(answer) : answer;
-    } finally {
-      stay?.();
-    }
+    return this.#answer.then(
+      (answer) => {
+        this.over();
+        stay?.();
+        return this.#passengers > 1 ? copied(answer) : answer;
+      },
+      (failure: unknown) => {
+        this.over();
+        stay?.();
+        throw failure;
+      },
+    );
   }
 
   /** The fetch ends when nobody waits any more. */

@@ -1,7 +1,7 @@
 import { counter } from '@marquee/chassis/telemetry/instruments';
 import type { Leaving } from '@marquee/chassis/telemetry/request';
 import type { GatewaySettings } from '../config.js';
-import { Breaker, type BreakerOptions } from './breaker.js';
+import { Breaker, type BreakerOptions, type Tell } from './breaker.js';
 import { Deadline } from './deadline.js';
 import { countFailure, endingFailure, UpstreamFailure } from './failure.js';
 import { createPlaces, type Places } from './places.js';
@@ -51,11 +51,15 @@ export class Policy {
   async run<Result>(attempt: Attempt<Result>, { repeatable, leaving }: Asking): Promise<Result> {
     const { SUBGRAPH_TIMEOUT_SECONDS: seconds, SUBGRAPH_RETRIES: retries } = this.options.settings;
     const deadline = new Deadline(seconds * 1000, leaving);
+    let hasPlace = false;
     this.#running += 1;
     try {
-      await counted(() => this.#places.enter(deadline));
-      return await this.#inPlace(attempt, deadline, repeatable ? retries : 0);
+      const turn = this.#turn(deadline);
+      if (turn) await turn;
+      hasPlace = true;
+      return await this.#attempts(attempt, deadline, repeatable ? retries : 0);
     } finally {
+      if (hasPlace) this.#places.leave();
       deadline.close();
       this.#running -= 1;
       if (this.#running === 0) this.#stopped();
@@ -67,55 +71,52 @@ export class Policy {
     return new Promise((resolve) => (this.#running === 0 ? resolve() : (this.#stopped = resolve)));
   }
 
-  async #inPlace<Result>(attempt: Attempt<Result>, deadline: Deadline, repeats: number): Promise<Result> {
-    try {
-      return await this.#attempts(attempt, deadline, { repeats, done: 0 });
-    } finally {
-      this.#places.leave();
+  async #attempts<Result>(attempt: Attempt<Result>, deadline: Deadline, repeats: number): Promise<Result> {
+    for (let done = 0; ; done += 1) {
+      const tell = this.#admitted();
+      try {
+        const result = await attempt(deadline);
+        tell();
+        return result;
+      } catch (failure) {
+        tell(failure);
+        if (done >= repeats || !isPassing(failure) || deadline.left() <= longestPause) throw failure;
+      }
+      await this.#pause(done, deadline);
     }
   }
 
-  async #attempts<Result>(
-    attempt: Attempt<Result>,
-    deadline: Deadline,
-    { repeats, done }: { repeats: number; done: number },
-  ): Promise<Result> {
+  #turn(deadline: Deadline): Promise<void> | undefined {
     try {
-      return await this.#once(attempt, deadline);
+      const turn = this.#places.enter(deadline);
+      turn?.catch(countTurnedAway);
+      return turn;
     } catch (failure) {
-      if (done >= repeats || !isPassing(failure) || deadline.left() <= longestPause) throw failure;
+      throw countTurnedAway(failure);
     }
+  }
+
+  #admitted(): Tell {
+    try {
+      return this.#breaker.admit();
+    } catch (failure) {
+      throw countTurnedAway(failure);
+    }
+  }
+
+  #pause(done: number, deadline: Deadline): Promise<void> {
     const { name } = this.options;
     counter('marquee.upstream.retries').add(1, { service: name });
-    await pause(name, Math.random() * Math.min(longestPause, firstPause * 2 ** done), deadline);
-    return this.#attempts(attempt, deadline, { repeats, done: done + 1 });
-  }
-
-  async #once<Result>(attempt: Attempt<Result>, deadline: Deadline): Promise<Result> {
-    const tell = counted(() => this.#breaker.admit());
-    try {
-      const result = await attempt(deadline);
-      tell();
-      return result;
-    } catch (thrown) {
-      tell(thrown);
-      throw thrown;
-    }
+    return pause(name, Math.random() * Math.min(longestPause, firstPause * 2 ** done), deadline);
   }
 }
 
 type Attempt<Result> = (deadline: Deadline) => Promise<Result>;
 
 /** Attempts count and log their own failures; who is turned away before made none. */
-function counted<Result>(enter: () => Result): Result {
-  try {
-    const entered = enter();
-    if (entered instanceof Promise) entered.catch((failure: unknown) => countFailure(failure as UpstreamFailure));
-    return entered;
-  } catch (failure) {
-    countFailure(failure as UpstreamFailure);
-    throw failure;
-  }
+function countTurnedAway(failure: unknown): unknown {
+  countFailure(failure as UpstreamFailure);
+  return failure;
 }
 
 function pause(name: string, milliseconds: number, deadline: Deadline): Promise<void> {

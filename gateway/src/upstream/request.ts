@@ -41,19 +41,21 @@ interface Tracing {
   within: Context;
 }
 
-async function observed(target: Target, request: UpstreamRequest, { span, within }: Tracing): Promise<Answer> {
+function observed(target: Target, request: UpstreamRequest, { span, within }: Tracing): Promise<Answer> {
   const { name, watched } = target;
   const started = performance.now();
-  try {
-    const { status, answer } = await exchange(target, request, headersOf(request, within));
-    span.setAttribute('http.response.status_code', status);
-    watched.record(performance.now() - started, 'ok');
-    return answer;
-  } catch (thrown) {
-    const failure = failureOf(name, thrown);
-    watched.record(performance.now() - started, failure.reason);
-    throw noted(failure, { span, target, scope: request.scope });
-  }
+  return exchange(target, request, headersOf(request, within)).then(
+    ({ status, answer }) => {
+      span.setAttribute('http.response.status_code', status);
+      watched.record(performance.now() - started, 'ok');
+      return answer;
+    },
+    (thrown: unknown) => {
+      const failure = failureOf(name, thrown);
+      watched.record(performance.now() - started, failure.reason);
+      throw noted(failure, { span, target, scope: request.scope });
+    },
+  );
 }
 
 interface Exchanged {

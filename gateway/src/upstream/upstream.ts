@@ -5,6 +5,7 @@ import { Pool } from 'undici';
 import type { GatewaySettings } from '../config.js';
 import type { OperationContext } from '../engine/context.js';
 import type { Answer } from './answer.js';
+import type { Deadline } from './deadline.js';
 import { Policy, type PolicySetting } from './policy.js';
 import { sendRequest } from './request.js';
 import { openStreams, type Streams } from './streams.js';
@@ -78,11 +79,12 @@ export function openUpstream({ name, url, settings, signer, log }: UpstreamOptio
     subscribe: streams.subscribe,
     ask(operation, { caller, scope, leaving }) {
       const body = operation.body ?? JSON.stringify(operation);
-      return policy.run(
-        async (deadline) =>
-          sendRequest(target, { body, signedCaller: await signer.sign(caller, name), deadline, scope }),
-        { repeatable: operation.kind !== 'mutation', leaving },
-      );
+      const attempt = (deadline: Deadline): Promise<Answer> => {
+        const send = (signedCaller: string) => sendRequest(target, { body, signedCaller, deadline, scope });
+        const signed = signer.sign(caller, name);
+        return typeof signed === 'string' ? send(signed) : signed.then(send);
+      };
+      return policy.run(attempt, { repeatable: operation.kind !== 'mutation', leaving });
     },
   };
 }

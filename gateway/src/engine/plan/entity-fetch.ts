@@ -12,13 +12,15 @@ import type { Run, Send, Sending, Step } from './run.js';
 const variable = 'representations';
 const field = '_entities';
 
+const nothingToAsk = Promise.resolve();
+
 /** A fetch of entities. */
 export function compileEntityFetch(node: FetchNode, kinds: Kinds, joint: JointFetches): Step {
   const part = compileEntityPart(node, kinds);
   const exchange = joint.compile(node, part);
-  return async (run, place) => {
+  return (run, place) => {
     const batch = part.gather(place);
-    if (batch) await exchange(run, batch);
+    return batch ? exchange(run, batch) : nothingToAsk;
   };
 }
 

@@ -58,10 +58,12 @@ function told(fetch: Step): Step {
   };
 }
 
+const nothingToDo = Promise.resolve();
+
 function below(path: PlanPath, step: Step): Step {
-  return async (run, place) => {
+  return (run, place) => {
     const there = placeBelow(place, path);
-    if (there) await step(run, there);
+    return there ? step(run, there) : nothingToDo;
   };
 }
 
