@@ -73,6 +73,7 @@ class Reconnecting implements LiveClient {
     this.#told = told;
     this.#interrupted = interrupted;
     const renewal = tokenRenewal(token, told);
+    const pulse = pulseOf(() => this.#client.terminate());
     this.#client = createClient({
       url,
       webSocketImpl: WebSocket,
@@ -82,8 +83,12 @@ class Reconnecting implements LiveClient {
       on: {
         connecting: () => (this.#wasLetIn = false),
         connected: (socket) => this.#letIn(() => renewal.keepUp(socket as WebSocket)),
-        closed: renewal.stop,
-        ...pulse(() => this.#client.terminate()),
+        ping: pulse.ping,
+        pong: pulse.pong,
+        closed() {
+          renewal.stop();
+          pulse.stop();
+        },
       },
     });
   }
@@ -135,8 +140,8 @@ class Reconnecting implements LiveClient {
   }
 }
 
-/** Gives up a socket whose other end is silent, which TCP notices minutes later. */
-function pulse(giveUp: () => void) {
+/** Gives up a socket whose other end is silent, which TCP notices minutes later; the next one owes no answer to its ping. */
+function pulseOf(giveUp: () => void) {
   let timer: NodeJS.Timeout | undefined;
   return {
     ping(wasReceived: boolean) {
@@ -145,6 +150,7 @@ function pulse(giveUp: () => void) {
     pong(wasReceived: boolean) {
       if (wasReceived) clearTimeout(timer);
     },
+    stop: () => clearTimeout(timer),
   };
 }
 
