@@ -1,4 +1,4 @@
-import { atRate } from '@marquee/chassis/testkit/rate';
+import { setTimeout as wait } from 'node:timers/promises';
 import { describeFaults, send } from '../chaos/ask.js';
 import type { Population } from '../chaos/population.js';
 import type { Random } from '../chaos/random.js';
@@ -6,7 +6,7 @@ import type { SentMessage } from '../chaos/sending.js';
 import type { Fleet } from '../fleet/fleet.js';
 import { type Change, changes, newerQuery } from './change.js';
 
-/** Clients that ask all the time, each request once, and no less often while answers are slow. */
+/** Clients that ask all the time, each request once. */
 export interface Load {
   /** From now on they ask for what is new in it, too. */
   learn(change: Change): void;
@@ -33,39 +33,46 @@ export interface LoadOptions {
   rate: number;
 }
 
+/**
+ * Clients that share the rate, each with one request at a time: who falls behind catches up, and a machine that cannot
+ * serve the rate is not buried under it.
+ */
+const crowd = 50;
+
 /** One request of so many sends a message; the others read. */
 const readsPerMessage = 10;
 
-export function startLoad({ rate, ...asking }: LoadOptions): Load {
+export function startLoad(options: LoadOptions): Load {
   const seen: Seen = { requests: 0, times: [], sent: [], failures: [], seconds: 0 };
   const queries = changes.map((change) => change.query(''));
-  let isOver = false;
+  const stopping = new AbortController();
   const started = performance.now();
-  const clients = atRate(rate, () => isOver, ask);
+  const clients = Array.from({ length: crowd }, () => ask({ ...options, random: options.random.branch() }));
   return {
     learn: (change) => void queries.push(newerQuery(change)),
     async stop() {
-      isOver = true;
+      stopping.abort();
       seen.seconds = (performance.now() - started) / 1_000;
-      await clients;
+      await Promise.all(clients);
       return seen;
     },
   };
 
-  async function ask(): Promise<void> {
-    const { random } = asking;
-    if (random.below(readsPerMessage) === 0) await sendMessage(asking, seen);
-    else await read(asking, seen, random.pick(queries));
+  async function ask(own: LoadOptions): Promise<void> {
+    const pause = (1_000 * crowd) / own.rate;
+    for (let due = started + own.random.between(0, pause); !stopping.signal.aborted; due += pause) {
+      await wait(Math.max(0, due - performance.now()));
+      if (own.random.below(readsPerMessage) === 0) await sendMessage(own, seen);
+      else await read(own, seen, own.random.pick(queries));
+    }
   }
 }
 
-type Asking = Omit<LoadOptions, 'rate'>;
-
-async function read({ fleet, population, random }: Asking, seen: Seen, query: string): Promise<void> {
+async function read({ fleet, population, random }: LoadOptions, seen: Seen, query: string): Promise<void> {
   await once(fleet, seen, random.pick(population.people).token, query, {});
 }
 
-async function sendMessage({ fleet, population, random }: Asking, seen: Seen): Promise<void> {
+async function sendMessage({ fleet, population, random }: LoadOptions, seen: Seen): Promise<void> {
   const { id: conversationId, participants } = random.pick(population.conversations);
   const { sub, token } = random.pick(participants);
   const body = `${sub} says ${seen.requests}`;
