@@ -55,7 +55,7 @@ afterAll(async () => {
 
 let count = 0;
 const stores: [string, number, () => RegistryStore][] = [
-  ['a directory', 8, () => directoryStore(join(directory, String(++count)))],
+  ['a directory', 20, () => directoryStore(join(directory, String(++count)))],
   ['a bucket', 5, () => bucketStore(bucket.client, 'registry', `${++count}/`)],
 ];
 

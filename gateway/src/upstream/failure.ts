@@ -18,7 +18,11 @@ export class UpstreamFailure extends Error {
     detail: string,
     { cause, status }: { cause?: unknown; status?: number } = {},
   ) {
+    // It is about no place in this code, and to note one costs more than to fail does: streams read the stack at once.
+    const { stackTraceLimit } = Error;
+    Error.stackTraceLimit = 0;
     super(`${service}: ${detail}`, { cause });
+    Error.stackTraceLimit = stackTraceLimit;
     this.name = 'UpstreamFailure';
     this.passing = reason === 'connection' || status === 502 || status === 503;
   }
