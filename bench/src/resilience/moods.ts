@@ -3,18 +3,25 @@ import type { Closable } from '@marquee/chassis/process/closers';
 
 export type Mood = 'well' | 'gone' | 'hung' | 'answers 500' | 'garbage' | '30 s late';
 
-/** Where the services are, and where the mood of the one is told. */
+/** Where a service is, and where it is told its mood. */
 export interface Addresses {
-  urls: Record<'steady' | 'ill' | 'mood', string>;
+  url: string;
+  mood: string;
 }
 
-/** Two services in a process of their own, so that what is slow there is not slow here. */
-export interface Services extends Closable, Addresses {
+/** A service that is always well and one that may be ill, each in a process of its own as services are. */
+export interface Services extends Closable {
+  urls: Record<'steady' | 'ill', string>;
   become(mood: Mood): Promise<void>;
+  close(): Promise<void>;
 }
 
 export async function openServices(): Promise<Services> {
-  const { said, close } = await startScript<Addresses>('resilience/services', null);
-  const { urls } = said;
-  return { urls, close, become: async (mood) => void (await fetch(urls.mood, { method: 'PUT', body: mood })) };
+  const steady = await startScript<Addresses>('resilience/services', 'steady');
+  const ill = await startScript<Addresses>('resilience/services', 'ill');
+  return {
+    urls: { steady: steady.said.url, ill: ill.said.url },
+    become: async (mood) => void (await fetch(ill.said.mood, { method: 'PUT', body: mood })),
+    close: async () => void (await Promise.all([steady.close(), ill.close()])),
+  };
 }

@@ -1,33 +1,32 @@
-/** A process with two services that answer what is prepared: one is always well, the other is what its mood says. */
+/** A process with a service that answers its field as its mood says. */
 import { createServer, type RequestListener, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
-import { tell } from '../measuring/children.js';
+import { given, tell } from '../measuring/children.js';
 import type { Addresses, Mood } from './moods.js';
 
+const field = given<string>();
 let mood: Mood = 'well';
 
-const urls = {
-  steady: await listen((request, response) => request.resume().on('end', () => json(response, 'steady'))),
-  ill: await listen((request, response) => request.resume().on('end', () => answerAsMood(response))),
+tell({
+  url: await listen((request, response) => request.resume().on('end', () => answerAsMood(response))),
   mood: await listen((request, response) => {
     void text(request).then((told) => {
       mood = told as Mood;
       response.end();
     });
   }),
-};
-tell({ urls } satisfies Addresses);
+} satisfies Addresses);
 
 function answerAsMood(response: ServerResponse): void {
-  if (mood === 'well') json(response, 'ill');
+  if (mood === 'well') json(response);
   else if (mood === 'gone') response.destroy();
   else if (mood === 'answers 500') response.writeHead(500).end();
   else if (mood === 'garbage') response.end('<html>');
-  else if (mood === '30 s late') setTimeout(() => json(response, 'ill'), 30_000);
+  else if (mood === '30 s late') setTimeout(() => json(response), 30_000);
 }
 
-function json(response: ServerResponse, field: string): void {
+function json(response: ServerResponse): void {
   response.writeHead(200, { 'content-type': 'application/json' }).end(`{"data":{"${field}":"${field}"}}`);
 }
 

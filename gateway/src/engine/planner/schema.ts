@@ -14,8 +14,8 @@ import {
 import { extendSchemaImpl } from 'graphql/utilities/extendSchema.js';
 
 /** Characters of text that are parsed at a time, and types that are built. */
-const textSlice = 4_000;
-const typeSlice = 20;
+const textSlice = 2_000;
+const typeSlice = 10;
 
 /** The definitions of a text, in parts that are small enough to be parsed at a time. */
 export function slicesOf(sdl: string): string[] {
