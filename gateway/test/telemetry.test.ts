@@ -36,6 +36,17 @@ test('an operation is one trace over its services, and failures of services are 
   expect(collector.text()).not.toContain('not-for-traces');
 });
 
+test('a trace that its sender leaves out has no spans here, and goes on to the services as left out', async () => {
+  users.mood = 'well';
+  posts.received.length = 0;
+  const gateway = await openGateway([posts, users], { OTEL_EXPORTER_OTLP_ENDPOINT: collector.url });
+  const traceId = '0af7651916cd43dd8448eb211c80319c';
+  await gateway.ask('query Unseen { posts { title } }', { traceparent: `00-${traceId}-b7ad6b7169203331-00` });
+  await gateway.close();
+  expect(posts.received[0]?.headers['traceparent']).toMatch(new RegExp(`^00-${traceId}-(?!0{16})[0-9a-f]{16}-00$`));
+  expect(collector.spans().filter((span) => span.traceId === traceId)).toEqual([]);
+});
+
 test('operations are told apart by name, however many names clients make up, and trusted ones always are', async () => {
   users.mood = 'well';
   const trusted = 'query Registered { __typename }';

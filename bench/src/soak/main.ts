@@ -1,5 +1,5 @@
-import { setTimeout as wait } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
+import { atRate } from '@marquee/chassis/testkit/rate';
 import { Driver } from '../clients/drive.js';
 import { page } from '../graph/page.js';
 import { rounded } from '../measuring/bars.js';
@@ -68,12 +68,11 @@ function judged(samples: ReadonlyMap<string, readonly number[]>): string[][] {
 
 /** A minute of pages at a steady pace. @returns how many failed */
 async function paced(driver: Driver, pace: number): Promise<number> {
-  const asked: Promise<unknown>[] = [];
-  const started = performance.now();
-  for (let turn = 0; turn < pace * 60; turn += 1) {
-    const early = started + (turn / pace) * 1000 - performance.now();
-    if (early > 1) await wait(early);
-    asked.push(driver.ask(page, turn));
-  }
-  return (await Promise.allSettled(asked)).filter(({ status }) => status === 'rejected').length;
+  let failed = 0;
+  await atRate(
+    pace,
+    (begun) => begun >= pace * 60,
+    (_, turn) => driver.ask(page, turn).catch(() => (failed += 1)),
+  );
+  return failed;
 }

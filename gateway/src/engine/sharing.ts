@@ -69,15 +69,17 @@ class Flight {
     this.#passengers += 1;
     this.#staying += 1;
     const stay = leaving?.whenGone(() => this.#leave());
+    const landed = (): void => {
+      this.over();
+      stay?.();
+    };
     return this.#answer.then(
       (answer) => {
-        this.over();
-        stay?.();
+        landed();
         return this.#passengers > 1 ? copied(answer) : answer;
       },
       (failure: unknown) => {
-        this.over();
-        stay?.();
+        landed();
         throw failure;
       },
     );

@@ -1,7 +1,7 @@
 import { counter } from '@marquee/chassis/telemetry/instruments';
 import type { Leaving } from '@marquee/chassis/telemetry/request';
 import type { GatewaySettings } from '../config.js';
-import { Breaker, type BreakerOptions, type Tell } from './breaker.js';
+import { Breaker, type BreakerOptions } from './breaker.js';
 import { Deadline } from './deadline.js';
 import { countFailure, endingFailure, UpstreamFailure } from './failure.js';
 import { createPlaces, type Places } from './places.js';
@@ -54,8 +54,8 @@ export class Policy {
     let hasPlace = false;
     this.#running += 1;
     try {
-      const turn = this.#turn(deadline);
-      if (turn) await turn;
+      const turn = counted(() => this.#places.enter(deadline));
+      if (turn) await turn.catch(countTurnedAway);
       hasPlace = true;
       return await this.#attempts(attempt, deadline, repeatable ? retries : 0);
     } finally {
@@ -73,7 +73,7 @@ export class Policy {
 
   async #attempts<Result>(attempt: Attempt<Result>, deadline: Deadline, repeats: number): Promise<Result> {
     for (let done = 0; ; done += 1) {
-      const tell = this.#admitted();
+      const tell = counted(() => this.#breaker.admit());
       try {
         const result = await attempt(deadline);
         tell();
@@ -86,24 +86,6 @@ export class Policy {
     }
   }
 
-  #turn(deadline: Deadline): Promise<void> | undefined {
-    try {
-      const turn = this.#places.enter(deadline);
-      turn?.catch(countTurnedAway);
-      return turn;
-    } catch (failure) {
-      throw countTurnedAway(failure);
-    }
-  }
-
-  #admitted(): Tell {
-    try {
-      return this.#breaker.admit();
-    } catch (failure) {
-      throw countTurnedAway(failure);
-    }
-  }
-
   #pause(done: number, deadline: Deadline): Promise<void> {
     const { name } = this.options;
     counter('marquee.upstream.retries').add(1, { service: name });
@@ -113,10 +95,18 @@ export class Policy {
 
 type Attempt<Result> = (deadline: Deadline) => Promise<Result>;
 
+function counted<Entered>(enter: () => Entered): Entered {
+  try {
+    return enter();
+  } catch (failure) {
+    return countTurnedAway(failure);
+  }
+}
+
 /** Attempts count and log their own failures; who is turned away before made none. */
-function countTurnedAway(failure: unknown): unknown {
+function countTurnedAway(failure: unknown): never {
   countFailure(failure as UpstreamFailure);
-  return failure;
+  throw failure;
 }
 
 function pause(name: string, milliseconds: number, deadline: Deadline): Promise<void> {

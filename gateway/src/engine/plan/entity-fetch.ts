@@ -6,13 +6,11 @@ import type { JointFetches } from './joint-fetches.js';
 import type { Kinds } from './kinds.js';
 import { compileSend, usedVariables } from './operation.js';
 import type { Value } from './value.js';
-import type { Run, Send, Sending, Step } from './run.js';
+import { nothingToDo, type Run, type Send, type Sending, type Step } from './run.js';
 
 /** The name of the variable that carries representations, and of the field that takes them. */
 const variable = 'representations';
 const field = '_entities';
-
-const nothingToAsk = Promise.resolve();
 
 /** A fetch of entities. */
 export function compileEntityFetch(node: FetchNode, kinds: Kinds, joint: JointFetches): Step {
@@ -20,7 +18,7 @@ export function compileEntityFetch(node: FetchNode, kinds: Kinds, joint: JointFe
   const exchange = joint.compile(node, part);
   return (run, place) => {
     const batch = part.gather(place);
-    return batch ? exchange(run, batch) : nothingToAsk;
+    return batch ? exchange(run, batch) : nothingToDo;
   };
 }
 

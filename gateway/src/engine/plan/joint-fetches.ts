@@ -69,7 +69,7 @@ class Group {
     ready.push(one);
     const together = await answered;
     const own = together?.asked.get(one);
-    if (!together || !own) return one.member.alone(run, one.batch);
+    if (!together || !own || isLost(own, together.answer)) return one.member.alone(run, one.batch);
     receive(run, own, [...together.asked.values()], together.answer);
   }
 
@@ -102,6 +102,11 @@ class Group {
       this.#combinations.set(key, combined(ready.map(({ member }) => member.fetch)));
     return this.#combinations.get(key);
   }
+}
+
+/** Whether an answer was lost to one of another field: nothing is there, and no error is about this. */
+function isLost({ name }: Asked, { data, errors = [] }: SubgraphAnswer): boolean {
+  return !data && !errors.some(({ path }) => path?.[0] === name);
 }
 
 /** Several fetches as one operation. */

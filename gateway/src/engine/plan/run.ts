@@ -18,6 +18,9 @@ export interface Run {
 /** A node of a plan, compiled. */
 export type Step = (run: Run, place: Place) => Promise<void>;
 
+/** What a step gives back that has nothing to do. */
+export const nothingToDo = Promise.resolve();
+
 /** What a step sends to its subgraph, beside what never changes of it. */
 export interface Sending {
   variables: Record<string, unknown>;

@@ -6,7 +6,7 @@ import type { JointFetches } from './joint-fetches.js';
 import type { Kinds } from './kinds.js';
 import { type PlanPath, placeBelow } from './place.js';
 import { compileRootFetch } from './root-fetch.js';
-import type { Step } from './run.js';
+import { nothingToDo, type Step } from './run.js';
 
 /** Decides by a variable which way a plan goes. @throws GraphQLError when it has no value that decides */
 export type Deciding = (variable: string, variables: Readonly<Record<string, unknown>>) => boolean;
@@ -57,8 +57,6 @@ function told(fetch: Step): Step {
     }
   };
 }
-
-const nothingToDo = Promise.resolve();
 
 function below(path: PlanPath, step: Step): Step {
   return (run, place) => {
