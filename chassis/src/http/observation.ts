@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { type Attributes, type Context, type Span, SpanKind, SpanStatusCode } from '@opentelemetry/api';
-import { durations } from '../telemetry/instruments.js';
+import { type Context, type Span, SpanKind, SpanStatusCode } from '@opentelemetry/api';
 import type { RequestScope } from '../telemetry/request.js';
+import { type Timing, timing } from '../telemetry/timings.js';
 import { contextOf, isTracing, traced } from '../telemetry/tracing.js';
 
 /** One exchange, as those who watch see it. */
@@ -37,19 +37,20 @@ export function tracedRequest(
   return traced(form, answering, contextOf(scope.trace));
 }
 
-/** The attributes of requests that are alike. */
-const known = new Map<string, Attributes>();
+/** Of requests that are alike. */
+const known = new Map<string, Timing>();
 
 export function recordRequest({ request, response, route }: Exchange, milliseconds: number): void {
   const [method, status] = [methodOf(request), response.statusCode];
   const key = `${method} ${route} ${status}`;
-  const attributes = known.get(key) ?? {
-    'http.request.method': method,
-    'http.route': route,
-    'http.response.status_code': status,
-  };
-  known.set(key, attributes);
-  durations('http.server.request.duration').record(milliseconds / 1000, attributes);
+  const alike = known.get(key) ?? timingOf({ method, route, status });
+  known.set(key, alike);
+  alike.record(milliseconds / 1000);
+}
+
+function timingOf({ method, route, status }: { method: string; route: string; status: number }): Timing {
+  const attributes = { 'http.request.method': method, 'http.route': route, 'http.response.status_code': status };
+  return timing('http.server.request.duration', attributes);
 }
 
 const methods = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);

@@ -7,6 +7,7 @@ import { BatchSpanProcessor, NodeTracerProvider } from '@opentelemetry/sdk-trace
 import type { Closable } from '../process/closers.js';
 import { switchMeasuring } from './instruments.js';
 import { measureProcess } from './process-measures.js';
+import { timingProducer } from './timing-producer.js';
 import { switchTracing } from './tracing.js';
 
 /** Who a process is to those who watch it. */
@@ -49,7 +50,8 @@ function openTraces(resource: Resource, base: string, ambient: boolean): Closabl
 }
 
 function periodic(base: string): IMetricReader {
-  return new PeriodicExportingMetricReader({ exporter: new OTLPMetricExporter({ url: `${base}/v1/metrics` }) });
+  const exporter = new OTLPMetricExporter({ url: `${base}/v1/metrics` });
+  return new PeriodicExportingMetricReader({ exporter, metricProducers: [timingProducer()] });
 }
 
 function openMeasures(resource: Resource, readers: IMetricReader[]): Closable {

@@ -1,14 +1,11 @@
-import { type Attributes, type Counter, type Gauge, type Histogram, metrics } from '@opentelemetry/api';
+import { type Attributes, type Counter, type Gauge, metrics } from '@opentelemetry/api';
+import { forgetTimings } from './timings.js';
 
-const histograms = new Map<string, Histogram>();
 const counters = new Map<string, Counter>();
 const gauges = new Map<string, Gauge>();
 const families = new Map<string, Family>();
 
 let measuring = false;
-
-/** Upper ends of what durations are sorted into, in seconds: from a look into a cache to a request that is given up. */
-const bounds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
 /** Whether metrics go anywhere: what only metrics need is not worked out otherwise. */
 export function isMeasuring(): boolean {
@@ -18,21 +15,9 @@ export function isMeasuring(): boolean {
 /** From now on instruments are those of the meter provider that is registered; before and after they do nothing. */
 export function switchMeasuring(on: boolean): void {
   measuring = on;
-  for (const known of [histograms, counters, gauges]) known.clear();
+  for (const known of [counters, gauges]) known.clear();
+  forgetTimings();
   for (const [name, family] of families) if (on) observe(name, family);
-}
-
-/**
- * The histogram of this name, in seconds; made at its first use, when telemetry is open.
- * Names are those of the OpenTelemetry semantic conventions.
- */
-export function durations(name: string): Histogram {
-  const known = histograms.get(name);
-  if (known) return known;
-  const options = { unit: 's', advice: { explicitBucketBoundaries: bounds } };
-  const fresh = metrics.getMeter('marquee').createHistogram(name, options);
-  histograms.set(name, fresh);
-  return fresh;
 }
 
 /** The counter of this name; made at its first use, when telemetry is open. */

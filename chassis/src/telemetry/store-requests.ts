@@ -1,7 +1,8 @@
 import { channel } from 'node:diagnostics_channel';
-import { type Attributes, SpanKind } from '@opentelemetry/api';
+import { SpanKind } from '@opentelemetry/api';
 import { LRUCache } from 'lru-cache';
-import { durations, isMeasuring } from './instruments.js';
+import { isMeasuring } from './instruments.js';
+import { type Timing, timing } from './timings.js';
 import { isTraced, type SpanForm, tellSpan } from './tracing.js';
 
 /** One request that a service made of its store. */
@@ -28,7 +29,7 @@ const storeRequests = channel(storeRequestChannel);
 export function recordStoreRequest(request: StoreRequest): void {
   if (isMeasuring()) {
     const { succeeded, failed } = kindOf(request);
-    durations('db.client.operation.duration').record(request.milliseconds / 1000, request.failed ? failed : succeeded);
+    (request.failed ? failed : succeeded).record(request.milliseconds / 1000);
   }
   if (isTraced()) tellSpan(request.failed ? failedForm(request) : kindOf(request).form, request.milliseconds);
   if (storeRequests.hasSubscribers) storeRequests.publish(request);
@@ -36,13 +37,15 @@ export function recordStoreRequest(request: StoreRequest): void {
 
 /** What requests with the same statement have in common. */
 interface Kind {
-  succeeded: Attributes;
-  failed: Attributes;
+  succeeded: Timing;
+  failed: Timing;
   form: SpanForm;
 }
 
 /** Statements with lists have as many texts as there are lengths. */
 const kinds = new LRUCache<string, Kind>({ max: 1_000 });
+
+const failure = { 'error.type': '_OTHER' };
 
 function kindOf({ store, statement }: StoreRequest): Kind {
   const key = `${store} ${statement}`;
@@ -53,7 +56,7 @@ function kindOf({ store, statement }: StoreRequest): Kind {
 
 function readKind(store: StoreRequest['store'], statement: string): Kind {
   const { operation, collection } = store === 'postgres' ? readSql(statement) : readDynamo(statement);
-  const succeeded = {
+  const attributes = {
     'db.system.name': store === 'postgres' ? 'postgresql' : 'aws.dynamodb',
     'db.operation.name': operation,
     ...(collection !== undefined && { 'db.collection.name': collection }),
@@ -61,14 +64,18 @@ function readKind(store: StoreRequest['store'], statement: string): Kind {
   const form = {
     name: [operation, collection].filter(Boolean).join(' '),
     kind: SpanKind.CLIENT,
-    attributes: { ...succeeded, 'db.query.text': store === 'postgres' ? withoutValues(statement) : statement },
+    attributes: { ...attributes, 'db.query.text': store === 'postgres' ? withoutValues(statement) : statement },
   };
-  return { succeeded, failed: { ...succeeded, 'error.type': '_OTHER' }, form };
+  return {
+    succeeded: timing('db.client.operation.duration', attributes),
+    failed: timing('db.client.operation.duration', { ...attributes, ...failure }),
+    form,
+  };
 }
 
 function failedForm(request: StoreRequest): SpanForm {
-  const { form, failed } = kindOf(request);
-  return { ...form, attributes: { ...form.attributes, ...failed } };
+  const { form } = kindOf(request);
+  return { ...form, attributes: { ...form.attributes, ...failure } };
 }
 
 interface Read {

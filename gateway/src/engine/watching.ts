@@ -1,6 +1,7 @@
-import { durations, isMeasuring } from '@marquee/chassis/telemetry/instruments';
+import { isMeasuring } from '@marquee/chassis/telemetry/instruments';
+import { type Timing, timing } from '@marquee/chassis/telemetry/timings';
 import { isTracing, type SpanForm, traced } from '@marquee/chassis/telemetry/tracing';
-import { type Attributes, type Context, type Span, SpanStatusCode } from '@opentelemetry/api';
+import { type Context, type Span, SpanStatusCode } from '@opentelemetry/api';
 import { type DocumentNode, getOperationAST, type OperationDefinitionNode } from 'graphql';
 import type { RunningOperation } from './graph.js';
 import type { Result } from './prepared.js';
@@ -36,7 +37,7 @@ type Outcome = 'ok' | 'partial' | 'failed';
 /** What all runs of an operation have in common, made once. */
 interface Kind {
   form: SpanForm;
-  attributes: Record<Outcome, Attributes>;
+  timings: Record<Outcome, Timing>;
 }
 
 function kindOf({ operation, name }: OperationDefinitionNode, hash: string | undefined, names: Set<string>): Kind {
@@ -47,14 +48,11 @@ function kindOf({ operation, name }: OperationDefinitionNode, hash: string | und
     'graphql.operation.name': label,
     ...(hash !== undefined && { 'graphql.document.hash': hash }),
   };
+  const timed = (outcome: Outcome) => timing('marquee.operation.duration', { ...known, outcome });
   const told = name ? { ...type, 'graphql.operation.name': name.value.slice(0, longestName) } : type;
   return {
     form: { name: name && label === name.value ? `${operation} ${label}` : operation, attributes: told },
-    attributes: {
-      ok: { ...known, outcome: 'ok' },
-      partial: { ...known, outcome: 'partial' },
-      failed: { ...known, outcome: 'failed' },
-    },
+    timings: { ok: timed('ok'), partial: timed('partial'), failed: timed('failed') },
   };
 }
 
@@ -67,7 +65,7 @@ function boundedName(name: string, hash: string | undefined, names: Set<string>)
 }
 
 async function watched(
-  { form, attributes }: Kind,
+  { form, timings }: Kind,
   operation: RunningOperation,
   work: (operation: RunningOperation) => Promise<Result>,
 ): Promise<Result> {
@@ -84,7 +82,7 @@ async function watched(
     outcome = outcomeOf(result);
     return result;
   } finally {
-    durations('marquee.operation.duration').record((performance.now() - started) / 1000, attributes[outcome]);
+    timings[outcome].record((performance.now() - started) / 1000);
   }
 }
 

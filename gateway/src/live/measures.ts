@@ -1,4 +1,5 @@
-import { durations, isMeasuring, reading, type Reading } from '@marquee/chassis/telemetry/instruments';
+import { isMeasuring, reading, type Reading } from '@marquee/chassis/telemetry/instruments';
+import { timing } from '@marquee/chassis/telemetry/timings';
 
 /** What is counted of all subscriptions to one field; that nothing went wrong is worth seeing, so all stand from the first. */
 export interface LiveMeasures {
@@ -35,6 +36,7 @@ export function openStreamsOf(service: string): Reading {
 
 function openMeasures(field: string): LiveMeasures {
   const attributes = { field };
+  const lag = timing('marquee.live.lag', attributes);
   return {
     open: reading('marquee.live.subscriptions', attributes, { kind: 'gauge' }),
     events: reading('marquee.live.events', attributes),
@@ -44,7 +46,7 @@ function openMeasures(field: string): LiveMeasures {
     gaps: reading('marquee.live.gaps', attributes),
     slowConsumers: reading('marquee.live.slow_consumers', attributes),
     lag(milliseconds) {
-      if (isMeasuring()) durations('marquee.live.lag').record(milliseconds / 1000, attributes);
+      if (isMeasuring()) lag.record(milliseconds / 1000);
     },
   };
 }

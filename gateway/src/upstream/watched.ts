@@ -1,6 +1,7 @@
-import { counter, durations, gauge, isMeasuring } from '@marquee/chassis/telemetry/instruments';
+import { counter, gauge, isMeasuring } from '@marquee/chassis/telemetry/instruments';
+import { timing } from '@marquee/chassis/telemetry/timings';
 import type { SpanForm } from '@marquee/chassis/telemetry/tracing';
-import { type Attributes, SpanKind } from '@opentelemetry/api';
+import { SpanKind } from '@opentelemetry/api';
 import type { FailureReason } from './failure.js';
 
 /** What is told of all requests to one service. */
@@ -14,8 +15,8 @@ const reasons: FailureReason[] = ['timeout', 'connection', 'status', 'unauthoriz
 
 /** What went wrong never is worth seeing, so its counters stand at 0 from the start. */
 export function watchUpstream(name: string, url: URL): Watched {
-  const outcomes = new Map<string, Attributes>(
-    [...reasons, 'ok'].map((outcome) => [outcome, { service: name, outcome }]),
+  const timings = new Map(
+    [...reasons, 'ok'].map((outcome) => [outcome, timing('http.client.request.duration', { service: name, outcome })]),
   );
   startCounters(name);
   return {
@@ -31,7 +32,7 @@ export function watchUpstream(name: string, url: URL): Watched {
       },
     },
     record(milliseconds, outcome) {
-      if (isMeasuring()) durations('http.client.request.duration').record(milliseconds / 1000, outcomes.get(outcome));
+      if (isMeasuring()) timings.get(outcome)?.record(milliseconds / 1000);
     },
   };
 }

@@ -41,13 +41,23 @@ export function compileEntityPart(node: FetchNode, kinds: Kinds): EntityPart {
     gather(place, chosen) {
       const batch: Batch = { place, entities: entitiesAt(place), representations: [], texts: [], owners: [] };
       const known = new Map<string, number>();
-      for (const [index, entity] of batch.entities.entries()) {
+      for (let index = 0; index < batch.entities.length; index++) {
+        const entity = batch.entities[index];
         const representation = !chosen || chosen.has(index) ? represent(entity) : null;
         if (!representation?.['__typename']) continue;
-        const kind = rewriteInput ? `${String((entity as Value)['__typename'])} ` : '';
         rewriteInput?.(representation);
         const text = JSON.stringify(representation);
-        include(batch, known, { index, key: kind + text, text, representation });
+        // Entities of several types may have one representation once it is rewritten: their answers are theirs alone.
+        const key = rewriteInput ? `${String((entity as Value)['__typename'])} ${text}` : text;
+        const met = known.get(key);
+        if (met !== undefined) {
+          batch.owners[met]?.push(index);
+          continue;
+        }
+        known.set(key, batch.texts.length);
+        batch.representations.push(representation);
+        batch.texts.push(text);
+        batch.owners.push([index]);
       }
       return batch.texts.length > 0 ? batch : undefined;
     },
@@ -63,23 +73,6 @@ export function compileEntityPart(node: FetchNode, kinds: Kinds): EntityPart {
   };
 }
 
-interface Included {
-  index: number;
-  /** Entities of several types may have one representation once it is rewritten: their answers are theirs alone. */
-  key: string;
-  text: string;
-  representation: Value;
-}
-
-function include(batch: Batch, known: Map<string, number>, { index, key, text, representation }: Included): void {
-  const met = known.get(key);
-  if (met !== undefined) return void batch.owners[met]?.push(index);
-  known.set(key, batch.texts.length);
-  batch.representations.push(representation);
-  batch.texts.push(text);
-  batch.owners.push([index]);
-}
-
 function checked(received: unknown, expected: number): unknown[] {
   if (!Array.isArray(received)) throw new Error('Expected "data._entities" in response to be an array');
   if (received.length === expected) return received;
@@ -87,12 +80,13 @@ function checked(received: unknown, expected: number): unknown[] {
 }
 
 function settleOne({ entities, owners }: Batch, index: number, received: Value, rewrite: Rewrite | undefined): void {
-  const [first = 0, ...others] = owners[index] ?? [];
-  const { __typename: said } = entities[first] as Value;
-  if (!received['__typename']) put(received, '__typename', said);
-  rewrite?.(received);
-  merge(entities[first] as Value, received);
-  for (const other of others) merge(entities[other] as Value, received);
+  const here = owners[index] ?? [];
+  if (rewrite) {
+    const { __typename: said } = entities[here[0] ?? 0] as Value;
+    if (!received['__typename']) put(received, '__typename', said);
+    rewrite(received);
+  }
+  for (const owner of here) merge(entities[owner] as Value, received);
 }
 
 /** The places of an error: those of the entities that it is about, or the one that it names itself. */

@@ -43,7 +43,13 @@ function valuesAt(value: unknown, path: PlanPath, from: number): unknown {
 
 function itemsAt(list: unknown[], path: PlanPath, from: number): unknown[] {
   if (!Array.isArray(list)) throw new Error('A subgraph sent something else than a list.');
-  return from === path.length ? list.flat() : list.flatMap((item) => valuesAt(item, path, from));
+  const found: unknown[] = [];
+  for (const item of list) {
+    const value = valuesAt(item, path, from);
+    if (Array.isArray(value)) for (const one of value) found.push(one);
+    else found.push(value);
+  }
+  return found;
 }
 
 function collectPaths(value: unknown, [step, ...rest]: PlanPath, way: ConcretePath, found: ConcretePath[]): void {

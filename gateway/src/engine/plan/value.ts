@@ -40,6 +40,7 @@ export function copied<Json>(value: Json): Json {
 }
 
 function mergeField(target: Value, name: string, value: unknown): void {
+  if (typeof value !== 'object' || value === null) return put(target, name, value);
   const present = own(target, name);
   if (isValue(present) && isValue(value)) merge(present, value);
   else if (Array.isArray(present) && Array.isArray(value) && present.length === value.length)
