@@ -4,7 +4,7 @@ import type { Representation } from '../fetcher.js';
 import { downstreamError } from './failure.js';
 import type { Kinds } from './kinds.js';
 import { type ConcretePath, entitiesAt, pathsAt, type Place } from './place.js';
-import { compileRepresentation } from './representation.js';
+import { compileRepresentation, type Representing } from './representation.js';
 import { compileRewrites, type Rewrite } from './rewrite.js';
 import type { Run } from './run.js';
 import { isValue, merge, put, type Value } from './value.js';
@@ -38,29 +38,7 @@ export function compileEntityPart(node: FetchNode, kinds: Kinds): EntityPart {
   const rewriteInput = compileRewrites(kinds, node.inputRewrites);
   const rewriteOutput = compileRewrites(kinds, node.outputRewrites);
   return {
-    gather(place, chosen) {
-      const batch: Batch = { place, entities: entitiesAt(place), representations: [], texts: [], owners: [] };
-      const known = new Map<string, number>();
-      for (let index = 0; index < batch.entities.length; index++) {
-        const entity = batch.entities[index];
-        const representation = !chosen || chosen.has(index) ? represent(entity) : null;
-        if (!representation?.['__typename']) continue;
-        rewriteInput?.(representation);
-        const text = JSON.stringify(representation);
-        // Entities of several types may have one representation once it is rewritten: their answers are theirs alone.
-        const key = rewriteInput ? `${String((entity as Value)['__typename'])} ${text}` : text;
-        const met = known.get(key);
-        if (met !== undefined) {
-          batch.owners[met]?.push(index);
-          continue;
-        }
-        known.set(key, batch.texts.length);
-        batch.representations.push(representation);
-        batch.texts.push(text);
-        batch.owners.push([index]);
-      }
-      return batch.texts.length > 0 ? batch : undefined;
-    },
+    gather: compileGathering(represent, rewriteInput),
     settle(_, batch, received) {
       const entities = checked(received, batch.texts.length);
       for (const [index, entity] of entities.entries())
@@ -71,6 +49,33 @@ export function compileEntityPart(node: FetchNode, kinds: Kinds): EntityPart {
         run.errors.push(downstreamError(error, node.serviceName, path));
     },
   };
+}
+
+function compileGathering(represent: Representing, rewrite: Rewrite | undefined): EntityPart['gather'] {
+  return (place, chosen) => {
+    const batch: Batch = { place, entities: entitiesAt(place), representations: [], texts: [], owners: [] };
+    const known = new Map<string, number>();
+    for (let index = 0; index < batch.entities.length; index++) {
+      const entity = batch.entities[index];
+      const representation = !chosen || chosen.has(index) ? represent(entity) : null;
+      if (!representation?.['__typename']) continue;
+      rewrite?.(representation);
+      const text = JSON.stringify(representation);
+      // Entities of several types may have one representation once it is rewritten: their answers are theirs alone.
+      const key = rewrite ? `${String((entity as Value)['__typename'])} ${text}` : text;
+      const met = known.get(key) ?? add(batch, text, representation);
+      known.set(key, met);
+      batch.owners[met]?.push(index);
+    }
+    return batch.texts.length > 0 ? batch : undefined;
+  };
+}
+
+/** @returns its index */
+function add(batch: Batch, text: string, representation: Value): number {
+  batch.texts.push(text);
+  batch.owners.push([]);
+  return batch.representations.push(representation) - 1;
 }
 
 function checked(received: unknown, expected: number): unknown[] {
