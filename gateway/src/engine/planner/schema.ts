@@ -10,6 +10,7 @@ import {
   parse,
   specifiedDirectives,
 } from 'graphql';
+import { keepWhatIsNew } from '../lasting.js';
 // What graphql's own `buildASTSchema` is made of; that builds everything at once.
 import { extendSchemaImpl } from 'graphql/utilities/extendSchema.js';
 
@@ -65,13 +66,10 @@ const nothing: Config = {
   assumeValid: true,
 };
 
-/**
- * Lets others have the loop. What a schema is made of stays: where Node was started with `--expose-gc`, each slice is
- * moved to what is old by itself, or the collector would move many at once, in a turn of twice the length.
- */
+/** Lets others have the loop, before and after the slice is moved to where it stays. */
 async function breathe(): Promise<void> {
   await others();
-  globalThis.gc?.({ type: 'minor' });
+  keepWhatIsNew();
   await others();
 }
 
