@@ -1,27 +1,33 @@
 import { expect, test } from '@jest/globals';
-import { Turns } from '../src/engine/turns.js';
+import { type LoopTime, Turns } from '../src/engine/turns.js';
 
-test('those who wait for a turn go one at a time, and what does not wait comes in between', async () => {
-  expect(await orderOf(3, new Turns(() => 0))).toEqual(['new', 'known', 'new', 'known', 'new']);
+test('the first goes at once, the others one at a time, and what does not wait comes in between', async () => {
+  const turns = new Turns(() => ({ now: performance.now(), active: 0 }));
+  const order: string[] = [];
+  const known = setInterval(() => order.push('known'), 1);
+  const waiting = [1, 2, 3].map(() => turns.next().then(() => order.push('new')));
+  await waiting[0];
+  expect(order).toEqual(['new']);
+  await Promise.all(waiting);
+  clearInterval(known);
+  expect(order.join(' ')).toMatch(/^new( known)+ new( known)+ new$/);
 });
 
 test('while the loop has much to do, those who wait go only so often', async () => {
-  let milliseconds = 0;
-  const busy = new Turns(() => (milliseconds += 3));
-  expect(await orderOf(2, busy)).toEqual(['new', 'known', 'known', 'new']);
+  const little = loop({ busy: 1, of: 3 });
+  await go(2, little);
+  const much = loop({ busy: 2, of: 3 });
+  await go(2, much);
+  expect([little.looks, much.looks]).toEqual([2, 5]);
 });
 
-/** In which order those who wait went, and something that runs in every turn of the loop, until all have gone. */
-async function orderOf(count: number, turns: Turns): Promise<string[]> {
-  const order: string[] = [];
-  let left = count;
-  const waiting = Array.from({ length: count }, () => turns.next().then(() => (order.push('new'), (left -= 1))));
-  const known = (): void => {
-    if (left === 0) return;
-    order.push('known');
-    setImmediate(known);
-  };
-  setImmediate(known);
-  await Promise.all(waiting);
-  return order;
+/** A loop that was busy for so many of so many milliseconds between two looks at it. */
+function loop({ busy, of }: { busy: number; of: number }) {
+  const seen = { looks: 0, time: (): LoopTime => ({ now: of * ++seen.looks, active: busy * seen.looks }) };
+  return seen;
+}
+
+async function go(count: number, { time }: ReturnType<typeof loop>): Promise<void> {
+  const turns = new Turns(time);
+  await Promise.all(Array.from({ length: count }, () => turns.next()));
 }

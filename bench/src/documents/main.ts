@@ -25,12 +25,13 @@ export async function benchDocuments(args: string[]): Promise<void> {
   const { values } = parseArgs({ args, options });
   const closers = new Closers();
   try {
-    const { contenders, tokens } = closers.add(await openArena(['Marquee']));
-    const [{ url, pid }] = contenders as [Contender];
+    const { contenders, tokens } = closers.add(await openArena(['Marquee', 'Marquee']));
+    const [{ url, pid }, other] = contenders as [Contender, Contender];
     const driver = closers.add(new Driver(url, tokens));
+    const teacher = closers.add(new Driver(other.url, tokens));
     const bursts = closers.add(openBursts({ url, tokens, size: burstSize }));
     await driver.warm(known, 2_000, 16);
-    process.stdout.write(`${textTable(await measureDelays(driver, bursts, Number(values.rounds)))}\n\n`);
+    process.stdout.write(`${textTable(await measureDelays({ driver, teacher, bursts }, Number(values.rounds)))}\n\n`);
     if (Number(values.documents) > 0)
       process.stdout.write(`${textTable(await measureFlood(driver, pid, Number(values.documents)))}\n`);
   } finally {

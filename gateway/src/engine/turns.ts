@@ -7,18 +7,18 @@ export interface LoopTime {
 }
 
 /** Most of the time since the last went that the loop may have been busy when another goes. */
-const share = 0.5;
+const share = 0.35;
 
 /** Milliseconds after which another goes, however much there is to do, and between two looks whether one may. */
 const patience = 10;
-const between = 1;
+const between = 2;
 
 /** After how many that have gone what they made is moved to where it stays. */
 const keeping = 8;
 
 /**
  * Lets those who wait go on one at a time, at once when it is long since the last, and no oftener than leaves the event
- * loop half of its time: what takes milliseconds each and comes in hundreds at once does not hold up what takes none.
+ * loop most of its time: what takes milliseconds each and comes in hundreds at once does not hold up what takes none.
  */
 export class Turns {
   readonly #waiting: (() => void)[] = [];
