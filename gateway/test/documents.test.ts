@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { parse } from 'graphql';
+import { type DocumentNode, parse, print } from 'graphql';
 import { createGraph } from '../src/engine/graph.js';
+import { Graphs } from '../src/engine/graphs.js';
 import { planningOver } from '../src/engine/planning.js';
 import { type LoadedPlanning, openPlanning } from '../src/engine/planner/planning.js';
 import { documentReader } from '../src/guard/documents.js';
@@ -53,3 +54,38 @@ test('a document whose reading failed is read again', async () => {
   isLost = false;
   expect(await read(graph, '{ title }')).toMatchObject({ faults: [] });
 });
+
+test('what is asked for is read and prepared on another supergraph before that counts', async () => {
+  const read = documentReader(limits);
+  const graphs = new Graphs(fetcher, { planFaults: () => [], read });
+  const ask = async (text: string) => {
+    const { document } = await read(graphs.current(), text);
+    return graphs.current().prepare(document, undefined);
+  };
+  graphs.swap(loaded(sdl));
+  await ask('{ title }');
+  await ask('{ title(act: 1) }');
+  const planned: string[] = [];
+  const other = openSmallGraph({ plays: { sdl: 'type Query { title: String }', resolvers: {} } });
+  const planning = loaded(other.sdl, (document) => planned.push(print(document)));
+  await graphs.warmUp(planning);
+  graphs.swap(planning);
+  expect(planned).toEqual([print(parse('{ title }'))]);
+  expect(read(graphs.current(), '{ title }')).toMatchObject({ faults: [] });
+  await ask('{ title }');
+  expect(planned).toHaveLength(1);
+});
+
+function loaded(text: string, noted: (document: DocumentNode) => void = () => undefined): LoadedPlanning {
+  const planning = planningOver(text);
+  return {
+    ...planning,
+    sdl: text,
+    subgraphs: [],
+    release: () => undefined,
+    plan(document, operationName) {
+      noted(document);
+      return planning.plan(document, operationName);
+    },
+  };
+}

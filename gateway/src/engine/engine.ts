@@ -7,17 +7,15 @@ import type { Caller } from '@marquee/chassis/identity/caller';
 import { type DocumentNode, GraphQLError, type GraphQLSchema } from 'graphql';
 import type { OperationContext } from './context.js';
 import type { Fetcher } from './fetcher.js';
-import type { Graph, PlanFaults, RunningOperation } from './graph.js';
-import { Graphs } from './graphs.js';
+import type { Graph, RunningOperation } from './graph.js';
+import { type GraphRules, Graphs } from './graphs.js';
 import type { Result } from './prepared.js';
 import type { Refused } from './shape/operation.js';
 import { watchOperations } from './watching.js';
 import type { SupergraphLife } from '../supergraph/supergraph.js';
 
 /** What the engine keeps to, and others decide. */
-export interface EngineRules {
-  /** What keeps a plan from being run. */
-  planFaults: PlanFaults;
+export interface EngineRules extends GraphRules {
   /** The fields of a document that a caller may not have. */
   refused(graph: Graph, document: DocumentNode, caller: Caller): Refused;
   /** What a document is known by that was registered before anyone asked for it. */
@@ -38,7 +36,7 @@ export interface Engine {
 
 /** @param fetcher what the fetches of plans are sent through */
 export function createEngine(supergraph: SupergraphLife, fetcher: Fetcher, rules: EngineRules): Engine {
-  const graphs = new Graphs(fetcher, rules.planFaults);
+  const graphs = new Graphs(fetcher, rules);
   const watch = watchOperations(rules.trustedHash);
   const run: Engine['run'] = (graph, operation) => watch(operation, (watched) => execute(graph, watched, rules));
   return {
