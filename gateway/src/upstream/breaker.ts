@@ -43,12 +43,18 @@ export class Breaker {
     this.#now = options.now ?? (() => performance.now());
   }
 
-  /** Lets an attempt through. @throws UpstreamFailure when the service is not asked now */
-  admit(): Tell {
-    if (this.#state === 'closed') return this.#tellUsual;
+  /** @throws UpstreamFailure when the service is not asked now */
+  check(): void {
+    if (this.#state === 'closed') return;
     const { name, settings } = this.options;
     if (this.#state === 'half-open' || this.#now() - this.#openedAt < settings.SUBGRAPH_BREAKER_SECONDS * 1000)
       throw new UpstreamFailure(name, 'open', 'it has failed too often of late');
+  }
+
+  /** Lets an attempt through. @throws UpstreamFailure when the service is not asked now */
+  admit(): Tell {
+    if (this.#state === 'closed') return this.#tellUsual;
+    this.check();
     this.#become('half-open');
     return this.#tellTrial;
   }

@@ -3,7 +3,7 @@ import type { Leaving } from '@marquee/chassis/telemetry/request';
 import type { GatewaySettings } from '../config.js';
 import { Breaker, type BreakerOptions } from './breaker.js';
 import { Deadline } from './deadline.js';
-import { countFailure, endingFailure, UpstreamFailure } from './failure.js';
+import { countFailure, endingFailure, type FailureReason, UpstreamFailure } from './failure.js';
 import { createPlaces, type Places } from './places.js';
 
 export interface PolicyOptions extends BreakerOptions {
@@ -29,6 +29,9 @@ export interface Asking {
 const firstPause = 30;
 const longestPause = 500;
 
+/** How often the time that a service has goes into the time after which one that answers nobody counts as silent. */
+const patienceOfTimeout = 5;
+
 /**
  * How one service is asked, so that one that is ill costs nobody else more than its own fields. From the outside in: a
  * deadline for everything, a bounded number of requests at a time and of those that wait, more attempts at what may be
@@ -44,22 +47,30 @@ export class Policy {
   constructor(private readonly options: PolicyOptions) {
     const { name, settings } = options;
     this.#breaker = new Breaker(options);
-    this.#places = createPlaces({ name, size: settings.SUBGRAPH_CONCURRENCY, queue: settings.SUBGRAPH_QUEUE });
+    this.#places = createPlaces({
+      name,
+      size: settings.SUBGRAPH_CONCURRENCY,
+      queue: settings.SUBGRAPH_QUEUE,
+      patience: (settings.SUBGRAPH_TIMEOUT_SECONDS * 1000) / patienceOfTimeout,
+    });
   }
 
   /** @throws UpstreamFailure */
   async run<Result>(attempt: Attempt<Result>, { repeatable, leaving }: Asking): Promise<Result> {
     const { SUBGRAPH_TIMEOUT_SECONDS: seconds, SUBGRAPH_RETRIES: retries } = this.options.settings;
     const deadline = new Deadline(seconds * 1000, leaving);
-    let hasPlace = false;
+    let place: 'none' | 'silent' | 'answered' = 'none';
     this.#running += 1;
     try {
-      const turn = counted(() => this.#places.enter(deadline));
+      const turn = counted(() => this.#enter(deadline));
       if (turn) await turn.catch(countTurnedAway);
-      hasPlace = true;
+      place = 'answered';
       return await this.#attempts(attempt, deadline, repeatable ? retries : 0);
+    } catch (failure) {
+      if (place === 'answered' && isSilence(failure)) place = 'silent';
+      throw failure;
     } finally {
-      if (hasPlace) this.#places.leave();
+      if (place !== 'none') this.#places.leave(place === 'answered');
       deadline.close();
       this.#running -= 1;
       if (this.#running === 0) this.#stopped();
@@ -69,6 +80,12 @@ export class Policy {
   /** Waits until nothing runs any more. */
   idle(): Promise<void> {
     return new Promise((resolve) => (this.#running === 0 ? resolve() : (this.#stopped = resolve)));
+  }
+
+  /** Nobody waits for a place to be told then that the service is not asked. */
+  #enter(deadline: Deadline): Promise<void> | undefined {
+    this.#breaker.check();
+    return this.#places.enter(deadline);
   }
 
   async #attempts<Result>(attempt: Attempt<Result>, deadline: Deadline, repeats: number): Promise<Result> {
@@ -118,6 +135,13 @@ function pause(name: string, milliseconds: number, deadline: Deadline): Promise<
     });
   });
 }
+
+/** Whether the service has said nothing. */
+function isSilence(failure: unknown): boolean {
+  return failure instanceof UpstreamFailure && silence.has(failure.reason);
+}
+
+const silence: ReadonlySet<FailureReason> = new Set(['timeout', 'left', 'open']);
 
 function isPassing(failure: unknown): boolean {
   return failure instanceof UpstreamFailure && failure.passing;
