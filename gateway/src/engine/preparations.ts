@@ -13,7 +13,7 @@ export interface HotOperation {
 export interface Preparations {
   /** What is prepared already, or comes to be; it is made once however many wait for it. */
   get(operation: HotOperation, refused: Refused, prepare: () => Promise<Prepared>): Promise<Prepared>;
-  /** The operations that were asked for most, most first. */
+  /** The operations that were asked for most, most first, without those that nobody asked for again. */
   hottest(limit: number): HotOperation[];
 }
 
@@ -42,6 +42,7 @@ export function createPreparations(): Preparations {
     },
     hottest: (limit) =>
       [...hits.values()]
+        .filter((one) => one.hits > 1)
         .toSorted((one, other) => other.hits - one.hits)
         .slice(0, limit)
         .map(({ document, operationName }) => ({ document, operationName })),
