@@ -5,6 +5,7 @@ import { type GraphQLError, print } from 'graphql';
 import type { Prepared } from '@marquee/gateway/engine/prepared';
 import type { Arena, TrialContext } from './arena.js';
 import { differenceOf } from './difference.js';
+import { hidesKeys } from './keys.js';
 import { outcomeOf, type Outcome } from './outcome.js';
 import { subgraphsOf, type Subgraphs, type Trial } from './trial.js';
 import { runWhole } from './whole.js';
@@ -38,7 +39,8 @@ export async function compare(arena: Arena, trial: Trial, subject: Executor): Pr
     outcomeOf(subgraphs, (fetcher) => executor(arena, { ...trial, prepared, fetcher, event: structuredClone(event) }));
   const reference = await run(runReference);
   const compared = await run(subject);
-  return { reference, subject: compared, difference: differenceOf(reference, compared) };
+  const difference = differenceOf(reference, compared, hidesKeys(arena, trial.document));
+  return { reference, subject: compared, difference };
 }
 
 /**

@@ -1,12 +1,15 @@
 import { canonical } from './canonical.js';
 import type { Outcome, ToldError } from './outcome.js';
 
-/** Tells what differs between two outcomes; undefined when nothing does. */
-export function differenceOf(reference: Outcome, subject: Outcome): string | undefined {
+/**
+ * Tells what differs between two outcomes; undefined when nothing does.
+ * @param hidesKeys whether the operation gives fields the names of keys
+ */
+export function differenceOf(reference: Outcome, subject: Outcome, hidesKeys = false): string | undefined {
   if (gaveUp(reference)) return subject.thrown === undefined ? undefined : 'thrown';
   if (subject.thrown !== undefined) return 'thrown';
   if (canonical(reference.data) !== canonical(subject.data)) return 'data';
-  if (!sameErrors(reference.errors, subject)) return 'errors';
+  if (!sameErrors(reference.errors, subject, hidesKeys)) return 'errors';
   if (canonical(reference.fetches) !== canonical(subject.fetches)) return 'fetches';
   return undefined;
 }
@@ -23,15 +26,15 @@ function gaveUp({ data, errors, thrown }: Outcome): boolean {
 /**
  * The stock executor counts entities wrongly where it could not ask about some of a list: an error of the third may be
  * told of the second. There the engine's paths must be the same but for indices, and lead to a null or to the entity
- * that has it.
+ * that has it, or of which nothing else was asked; or to the key that is there in its place, since the operation gave the field the name of a key.
  */
-function sameErrors(told: readonly ToldError[], { data, errors: all }: Outcome): boolean {
+function sameErrors(told: readonly ToldError[], { data, errors: all }: Outcome, hidesKeys: boolean): boolean {
   const [reference, errors] = [ofRequests(told), ofRequests(all)];
   const known = texts(reference, (path) => path);
   const others = errors.filter((error) => !known.includes(textOf(error, (path) => path)));
   if (others.length === 0 && reference.length === errors.length) return true;
   const alike = canonical(texts(reference, withoutIndices)) === canonical(texts(errors, withoutIndices));
-  return alike && others.every(({ path }) => path !== undefined && leadsToNull(data, path));
+  return alike && others.every(({ path }) => path !== undefined && (hidesKeys || leadsToNull(data, path)));
 }
 
 /** An error without a path is one of a request, and the engine may make one request of two fetches. */
@@ -61,5 +64,6 @@ function leadsToNull(data: unknown, path: readonly (string | number)[]): boolean
     if (typeof value !== 'object' || value === null) break;
     value = (value as Record<string | number, unknown>)[part];
   }
-  return value === null || value === undefined || Object.values(value).includes(null);
+  if (value === null || value === undefined) return true;
+  return Object.values(value).includes(null) || Object.keys(value).every((name) => name === '__typename');
 }

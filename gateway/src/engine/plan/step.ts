@@ -58,10 +58,15 @@ function told(fetch: Step): Step {
   };
 }
 
+/** What is not there to go on from fails as a promise does: beside it others run that somebody has to wait for. */
 function below(path: PlanPath, step: Step): Step {
   return (run, place) => {
-    const there = placeBelow(place, path);
-    return there ? step(run, there) : nothingToDo;
+    try {
+      const there = placeBelow(place, path);
+      return there ? step(run, there) : nothingToDo;
+    } catch (failure) {
+      return Promise.reject(failure as Error);
+    }
   };
 }
 

@@ -1,0 +1,25 @@
+import { expect, test } from '@jest/globals';
+import type { PlanNode } from '@apollo/query-planner';
+import { buildSchema } from 'graphql';
+import { JointFetches } from '../src/engine/plan/joint-fetches.js';
+import { kindsOf } from '../src/engine/plan/kinds.js';
+import type { Run } from '../src/engine/plan/run.js';
+import { compileStep } from '../src/engine/plan/step.js';
+
+const compiling = {
+  kinds: kindsOf(buildSchema('type Query { a: Int }')),
+  decide: () => true,
+  joint: new JointFetches(),
+};
+/** What has nothing to do below `a.b`. */
+const deep: PlanNode = { kind: 'Flatten', path: ['a', 'b'], node: { kind: 'Sequence', nodes: [] } };
+
+// A throw would leave those that began before it to themselves, and what nobody waits for ends the process when it fails.
+test.each<PlanNode>([deep, { kind: 'Parallel', nodes: [{ kind: 'Sequence', nodes: [deep] }, deep] }])(
+  'a step that finds no object where it goes on fails as a promise: %j',
+  async (node) => {
+    const data = { a: 'no object' };
+    const went = compileStep(node, compiling)({ data } as unknown as Run, { path: [], data });
+    await expect(went).rejects.toThrow('There is no field "b"');
+  },
+);
