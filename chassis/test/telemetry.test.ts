@@ -45,6 +45,8 @@ describe('with a METRICS_PORT', () => {
     expect(metrics).toMatch(/^target_info\{service_name="failing",service_version="0\.1\.0"\} 1$/m);
     expect(metrics).toMatch(/^marquee_errors_unexpected_total\{.*\} 2$/m);
     expect(metrics).toMatch(/^nodejs_eventloop_delay_p99\{.*\} 0\.\d+$/m);
+    const told = ['count', 'bucket', 'sum'].map((part) => timingOf(metrics, '/foreseen', part));
+    expect(told).toEqual(['1', '1', expect.stringMatching(/^0\.0\d+$/)]);
     expect((await fetch(`${program.url}/metrics`)).status).toBe(404);
     expect((await fetch(program.metricsUrl.replace('/metrics', '/'))).status).toBe(404);
   });
@@ -56,6 +58,12 @@ describe('with a METRICS_PORT', () => {
     expect((await launch('slow-service', {})).output()).not.toContain('metrics');
   });
 });
+
+/** The last value of this part of a histogram: of its buckets, the one that has all. */
+function timingOf(metrics: string, route: string, part: string): string | undefined {
+  const line = new RegExp(`^http_server_request_duration_${part}\\{.*http_route="${route}".*\\} (\\S+)$`, 'gm');
+  return [...metrics.matchAll(line)].at(-1)?.[1];
+}
 
 describe('with a SENTRY_DSN', () => {
   /** What came, as text. */
