@@ -55,8 +55,9 @@ function leaf(draft: Draft, type: GraphQLCompositeType): FieldNode {
   return leaves.length === 0 ? typename(draft) : field(draft, draft.dice.pick(leaves), deepest);
 }
 
+/** At times by a name that no field has. */
 function typename({ dice }: Draft): FieldNode {
-  const alias = dice.chance(15) ? { alias: nameNode(dice.pick(['kind', 'type_'])) } : {};
+  const alias = dice.chance(15) ? { alias: nameNode(dice.pick(['kind_', 'type_'])) } : {};
   return { kind: Kind.FIELD, name: nameNode('__typename'), ...alias };
 }
 
