@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { Deadline } from '../src/upstream/deadline.js';
-import { createPlaces, type Places } from '../src/upstream/places.js';
+import { Places } from '../src/upstream/places.js';
 
 let now: number;
 let places: Places;
@@ -8,7 +8,7 @@ const deadlines: Deadline[] = [];
 
 beforeEach(() => {
   now = 1_000;
-  places = createPlaces({ name: 'users', size: 12, queue: 3, patience: 200, now: () => now });
+  places = new Places({ name: 'users', size: 12, queue: 3, patience: 200, now: () => now });
 });
 
 afterEach(() => deadlines.splice(0).forEach((one) => one.close()));
@@ -33,7 +33,10 @@ test('who has no time left to wait is let go, and takes no place', async () => {
 describe('a service that has answered nobody for a while', () => {
   beforeEach(() => {
     states(8);
-    now += 201;
+    now += 150;
+    states(1);
+    places.leave(false);
+    now += 51;
   });
 
   test('is asked by few at a time, one for each that gives it up', () => {
@@ -41,6 +44,13 @@ describe('a service that has answered nobody for a while', () => {
     expect([told.state, states(1)]).toEqual(['waits', ['waits']]);
     places.leave(false);
     return told.entered;
+  });
+
+  test('is tried by one more whenever nobody has begun for as long', () => {
+    now += 150;
+    expect(states(2)).toEqual(['in', 'waits']);
+    now += 201;
+    expect(states(2)).toEqual(['in', 'waits']);
   });
 
   test('is asked by all who wait once it answers', async () => {

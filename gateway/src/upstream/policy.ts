@@ -4,7 +4,7 @@ import type { GatewaySettings } from '../config.js';
 import { Breaker, type BreakerOptions } from './breaker.js';
 import { Deadline } from './deadline.js';
 import { countFailure, endingFailure, type FailureReason, UpstreamFailure } from './failure.js';
-import { createPlaces, type Places } from './places.js';
+import { Places } from './places.js';
 
 export interface PolicyOptions extends BreakerOptions {
   settings: Pick<GatewaySettings, PolicySetting>;
@@ -47,7 +47,7 @@ export class Policy {
   constructor(private readonly options: PolicyOptions) {
     const { name, settings } = options;
     this.#breaker = new Breaker(options);
-    this.#places = createPlaces({
+    this.#places = new Places({
       name,
       size: settings.SUBGRAPH_CONCURRENCY,
       queue: settings.SUBGRAPH_QUEUE,
