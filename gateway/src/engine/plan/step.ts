@@ -6,7 +6,7 @@ import type { JointFetches } from './joint-fetches.js';
 import type { Kinds } from './kinds.js';
 import { type PlanPath, placeBelow } from './place.js';
 import { compileRootFetch } from './root-fetch.js';
-import { nothingToDo, type Step } from './run.js';
+import type { Step } from './run.js';
 
 /** Decides by a variable which way a plan goes. @throws GraphQLError when it has no value that decides */
 export type Deciding = (variable: string, variables: Readonly<Record<string, unknown>>) => boolean;
@@ -58,15 +58,11 @@ function told(fetch: Step): Step {
   };
 }
 
-/** What is not there to go on from fails as a promise does: beside it others run that somebody has to wait for. */
+/** Where it finds no object it fails as a promise does: beside it others run that somebody has to wait for. */
 function below(path: PlanPath, step: Step): Step {
-  return (run, place) => {
-    try {
-      const there = placeBelow(place, path);
-      return there ? step(run, there) : nothingToDo;
-    } catch (failure) {
-      return Promise.reject(failure as Error);
-    }
+  return async (run, place) => {
+    const there = placeBelow(place, path);
+    if (there) await step(run, there);
   };
 }
 
