@@ -11,15 +11,25 @@ const compiling = {
   decide: () => true,
   joint: new JointFetches(),
 };
-/** What has nothing to do below `a.b`. */
-const deep: PlanNode = { kind: 'Flatten', path: ['a', 'b'], node: { kind: 'Sequence', nodes: [] } };
+/** What has nothing to do in a list. */
+const deep: PlanNode = { kind: 'Flatten', path: ['a', '@'], node: { kind: 'Sequence', nodes: [] } };
 
 // A throw would leave those that began before it to themselves, and what nobody waits for ends the process when it fails.
 test.each<PlanNode>([deep, { kind: 'Parallel', nodes: [{ kind: 'Sequence', nodes: [deep] }, deep] }])(
-  'a step that finds no object where it goes on fails as a promise: %j',
+  'a step that finds no list where it goes on fails as a promise: %j',
   async (node) => {
-    const data = { a: 'no object' };
+    const data = { a: 'no list' };
     const went = compileStep(node, compiling)({ data } as unknown as Run, { path: [], data });
-    await expect(went).rejects.toThrow('There is no field "b"');
+    await expect(went).rejects.toThrow('something else than a list');
   },
 );
+
+test('where a key stands in place of an object there is nothing to go on with', async () => {
+  const data = { id: 'a key' };
+  const deeper: PlanNode = {
+    kind: 'Flatten',
+    path: ['id', 'next'],
+    node: { kind: 'Flatten', path: ['@'], node: deep },
+  };
+  await expect(compileStep(deeper, compiling)({ data } as unknown as Run, { path: [], data })).resolves.toBeUndefined();
+});

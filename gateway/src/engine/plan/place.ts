@@ -35,7 +35,8 @@ function valuesAt(value: unknown, path: PlanPath, from: number): unknown {
     if (current === undefined || current === null) return current;
     const step = path[index] as string;
     if (step === '@') return itemsAt(current as unknown[], path, index + 1);
-    if (!isValue(current)) throw new Error(`There is no field "${step}" in what is not an object.`);
+    // A client may give a field the name of a key, which is there in its place when the field was refused.
+    if (!isValue(current)) return undefined;
     current = own(current, step);
   }
   return current;

@@ -58,7 +58,7 @@ function told(fetch: Step): Step {
   };
 }
 
-/** Where it finds no object it fails as a promise does: beside it others run that somebody has to wait for. */
+/** Where it finds no list it fails as a promise does: beside it others run that somebody has to wait for. */
 function below(path: PlanPath, step: Step): Step {
   return async (run, place) => {
     const there = placeBelow(place, path);
