@@ -99,10 +99,22 @@ export function contextOf(headers: TraceHeaders | undefined): Context {
  * holds, or without tracing of the one that came. Baggage is nobody's business.
  */
 export function passTraceOn(headers: string[], within: Context, came: TraceHeaders | undefined): void {
-  if (tracer) return propagation.inject(within, headers, turns);
+  if (tracer) return void headers.push(...headersWithin(within));
   if (came === undefined) return;
   headers.push('traceparent', came.traceparent);
   if (came.tracestate !== undefined) headers.push('tracestate', came.tracestate);
+}
+
+/** What several requests of one span tell of it is the same. */
+const written = new WeakMap<Context, readonly string[]>();
+
+function headersWithin(within: Context): readonly string[] {
+  const known = written.get(within);
+  if (known) return known;
+  const headers: string[] = [];
+  propagation.inject(within, headers, turns);
+  written.set(within, headers);
+  return headers;
 }
 
 const turns = { set: (headers: string[], name: string, value: string) => void headers.push(name, value) };

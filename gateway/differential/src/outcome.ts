@@ -44,8 +44,9 @@ function told({ message, path, extensions }: Partial<GraphQLError>): ToldError {
 
 function noting(subgraphs: Subgraphs, sent: SentFetch[]): Fetcher {
   return {
-    async fetch(subgraph, { query, variables }) {
-      sent.push({ subgraph, query, variables: structuredClone({ ...variables }) });
+    async fetch(subgraph, { query, body }) {
+      const { variables } = JSON.parse(body) as Pick<SentFetch, 'variables'>;
+      sent.push({ subgraph, query, variables });
       return subgraphs.ask(subgraph, { query, variables });
     },
   };

@@ -11,7 +11,6 @@ export interface Fetcher {
 export interface SubgraphRequest {
   query: string;
   operationName: string | undefined;
-  variables: Record<string, unknown>;
   kind: 'query' | 'mutation' | 'subscription';
   /** `query`, `operationName` and `variables` as JSON. */
   body: string;
@@ -22,11 +21,9 @@ export interface SubgraphRequest {
 export interface EntityRequest {
   /** The field's name in the answer. */
   name: string;
-  representations: readonly Representation[];
+  /** What identifies each entity at the subgraph, as JSON. */
+  representations: readonly string[];
 }
-
-/** What identifies an entity at a subgraph. */
-export type Representation = Record<string, unknown>;
 
 export interface SubgraphAnswer {
   data?: Record<string, unknown> | null | undefined;

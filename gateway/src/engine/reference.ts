@@ -60,7 +60,7 @@ function serviceOf(name: string, { fetcher, operation, event }: Serving): GraphQ
   return {
     async process({ request: { query = '', operationName, variables = {} } }): Promise<never> {
       if (name === eventService) return event as never;
-      const request = { query, operationName, variables, kind: kindOf(operation), ...extrasOf(query, variables) };
+      const request = { query, operationName, kind: kindOf(operation), ...extrasOf(query, variables) };
       return fetcher.fetch(name, request, operation.context) as never;
     },
   };
@@ -70,7 +70,7 @@ function extrasOf(query: string, variables: Record<string, unknown>): Pick<Subgr
   const representations = variables['representations'];
   return {
     body: JSON.stringify({ query, variables }),
-    entities: Array.isArray(representations) ? [{ name: '_entities', representations }] : [],
+    entities: Array.isArray(representations) ? [{ name: '_entities', representations: representations.map((one) => JSON.stringify(one)) }] : [],
   };
 }
 

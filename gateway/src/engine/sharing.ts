@@ -17,23 +17,19 @@ export interface SharedFetcher extends Fetcher {
 const takesInFor = 5;
 
 export function shareFetches(fetcher: Fetcher, openFor = takesInFor): SharedFetcher {
-  let flights = new Map<string, Flight>();
-  const changed = (): void => void (flights = new Map());
+  let flights = new Flights();
+  const changed = (): void => void (flights = new Flights());
   return {
     changed,
     fetch(subgraph, request, context) {
       if (request.kind !== 'query') return fetcher.fetch(subgraph, request, context).finally(changed);
-      const key = `${subgraph} ${nameOf(context.caller)} ${request.body}`;
-      const known = flights.get(key);
+      const asked = { subgraph, caller: nameOf(context.caller), body: request.body };
+      const known = flights.of(asked);
       if (known && performance.now() - known.began < openFor) return known.board(context);
       const here = flights;
-      const flight: Flight = new Flight(context, (own) => fetcher.fetch(subgraph, request, own), over);
-      here.set(key, flight);
-      return flight.board(context);
-
-      function over(): void {
-        if (here.get(key) === flight) here.delete(key);
-      }
+      const flight = new Flight(asked, context, (own) => fetcher.fetch(subgraph, request, own));
+      here.add(flight, known);
+      return flight.board(context, () => here.remove(flight));
     },
   };
 }
@@ -47,6 +43,39 @@ function nameOf(caller: Caller): string {
   return known;
 }
 
+/** What two fetches must have in common to be one. */
+interface Asked {
+  subgraph: string;
+  caller: string;
+  body: string;
+}
+
+/** Those that are in flight. */
+class Flights {
+  /** By body, which is long: with anything else it would be a longer text, made for this alone. */
+  readonly #all = new Map<string, Flight[]>();
+
+  of({ subgraph, caller, body }: Asked): Flight | undefined {
+    return this.#all.get(body)?.find(({ asked }) => asked.subgraph === subgraph && asked.caller === caller);
+  }
+
+  /** @param inPlaceOf one that asked the same and takes nobody in any more */
+  add(flight: Flight, inPlaceOf: Flight | undefined): void {
+    if (inPlaceOf) this.remove(inPlaceOf);
+    const alike = this.#all.get(flight.asked.body);
+    if (alike) alike.push(flight);
+    else this.#all.set(flight.asked.body, [flight]);
+  }
+
+  remove(flight: Flight): void {
+    const alike = this.#all.get(flight.asked.body);
+    const index = alike?.indexOf(flight) ?? -1;
+    if (!alike || index < 0) return;
+    if (alike.length === 1) this.#all.delete(flight.asked.body);
+    else alike.splice(index, 1);
+  }
+}
+
 /** One fetch, and all who wait for it. */
 class Flight {
   readonly began = performance.now();
@@ -55,22 +84,24 @@ class Flight {
   #passengers = 0;
   #staying = 0;
 
-  /** @param over called before anybody is told what came */
   constructor(
+    readonly asked: Asked,
     context: OperationContext,
     fetch: (context: OperationContext) => Promise<SubgraphAnswer>,
-    private readonly over: () => void,
   ) {
     this.#answer = fetch({ ...context, leaving: this.#leaving });
   }
 
-  /** An answer is written into by the operation that it is for, so where several wait each gets its own. */
-  board({ leaving }: OperationContext): Promise<SubgraphAnswer> {
+  /**
+   * An answer is written into by the operation that it is for, so where several wait each gets its own.
+   * @param over called before anybody is told what came
+   */
+  board({ leaving }: OperationContext, over: () => void = () => undefined): Promise<SubgraphAnswer> {
     this.#passengers += 1;
     this.#staying += 1;
     const stay = leaving?.whenGone(() => this.#leave());
     const landed = (): void => {
-      this.over();
+      over();
       stay?.();
     };
     return this.#answer.then(

@@ -40,8 +40,9 @@ function pathsOf({ query, entities }: Asked): Path[] {
   if (entities.length === 0) return atRoot.slice(0, errorLimit).map((name) => [name]);
   const paths: Path[] = [];
   for (const { name, representations } of entities)
-    for (const [index, { __typename: type }] of representations.entries()) {
+    for (const [index, representation] of representations.entries()) {
       if (paths.length >= errorLimit) return paths.slice(0, errorLimit);
+      const { __typename: type } = JSON.parse(representation) as { __typename: unknown };
       paths.push(...below(name, String(type)).map((field) => [name, index, field]));
     }
   return paths.slice(0, errorLimit);

@@ -27,7 +27,7 @@ export function compileSendingBatch(node: FetchNode, part: EntityPart): SendingB
   const send: Send = compileSend(node);
   return async (run, batch, more) => {
     const asked = [{ part, batch, name: field, variable }] as const;
-    const used = { ...usedVariables(node.variableUsages, run), ...more };
+    const used = Object.assign(usedVariables(node.variableUsages, run), more);
     receive(run, asked[0], asked, await send(run, sendingOf(used, asked)));
   };
 }
@@ -49,10 +49,9 @@ export interface Asked {
 export function sendingOf(used: Value, asked: readonly Asked[]): Sending {
   if (variable in used) throw new Error(`Variables cannot contain key "${variable}"`);
   const fixed = JSON.stringify(used).slice(1);
-  const lists = asked.map(({ batch, variable: name }) => `"${name}":[${batch.texts.join(',')}]`);
-  const entities = asked.map(({ batch, name }) => ({ name, representations: batch.representations }));
-  for (const { batch, variable: name } of asked) used[name] = batch.representations;
-  return { variables: used, json: `{${lists.join(',')}${fixed === '}' ? '' : ','}${fixed}`, entities };
+  const lists = asked.map(({ batch, variable: name }) => `"${name}":[${batch.representations.join(',')}]`);
+  const entities = asked.map(({ batch: { representations }, name }) => ({ name, representations }));
+  return { variables: `{${lists.join(',')}${fixed === '}' ? '' : ','}${fixed}`, entities };
 }
 
 /** Takes in what a subgraph answered to one of the batches that it was asked for. */

@@ -1,6 +1,5 @@
 import type { FetchNode } from '@apollo/query-planner';
 import type { GraphQLFormattedError } from 'graphql';
-import type { Representation } from '../fetcher.js';
 import { downstreamError } from './failure.js';
 import type { Kinds } from './kinds.js';
 import { type ConcretePath, entitiesAt, pathsAt, type Place } from './place.js';
@@ -13,9 +12,8 @@ import { isValue, merge, put, type Value } from './value.js';
 export interface Batch {
   place: Place;
   entities: readonly unknown[];
-  representations: Representation[];
-  /** The representations as JSON. */
-  texts: string[];
+  /** As JSON. */
+  representations: string[];
   /** By representation, the indices of the entities that it stands for. */
   owners: number[][];
 }
@@ -34,13 +32,13 @@ export interface EntityPart {
 }
 
 export function compileEntityPart(node: FetchNode, kinds: Kinds): EntityPart {
-  const represent = compileRepresentation(kinds, node.requires ?? []);
   const rewriteInput = compileRewrites(kinds, node.inputRewrites);
+  const represent = compileRepresentation(kinds, node.requires ?? [], rewriteInput);
   const rewriteOutput = compileRewrites(kinds, node.outputRewrites);
   return {
-    gather: compileGathering(represent, rewriteInput),
+    gather: compileGathering(represent, rewriteInput !== undefined),
     settle(_, batch, received) {
-      const entities = checked(received, batch.texts.length);
+      const entities = checked(received, batch.representations.length);
       for (const [index, entity] of entities.entries())
         if (isValue(entity)) settleOne(batch, index, entity, rewriteOutput);
     },
@@ -51,31 +49,26 @@ export function compileEntityPart(node: FetchNode, kinds: Kinds): EntityPart {
   };
 }
 
-function compileGathering(represent: Representing, rewrite: Rewrite | undefined): EntityPart['gather'] {
+function compileGathering(represent: Representing, isRewritten: boolean): EntityPart['gather'] {
   return (place, chosen) => {
-    const batch: Batch = { place, entities: entitiesAt(place), representations: [], texts: [], owners: [] };
+    const batch: Batch = { place, entities: entitiesAt(place), representations: [], owners: [] };
     const known = new Map<string, number>();
     for (let index = 0; index < batch.entities.length; index++) {
       const entity = batch.entities[index];
-      const representation = !chosen || chosen.has(index) ? represent(entity) : null;
-      if (!representation?.['__typename']) continue;
-      rewrite?.(representation);
-      const text = JSON.stringify(representation);
+      const representation = !chosen || chosen.has(index) ? represent(entity) : undefined;
+      if (representation === undefined) continue;
       // Entities of several types may have one representation once it is rewritten: their answers are theirs alone.
-      const key = rewrite ? `${String((entity as Value)['__typename'])} ${text}` : text;
-      const met = known.get(key) ?? add(batch, text, representation);
-      known.set(key, met);
-      batch.owners[met]?.push(index);
+      const key = isRewritten ? `${String((entity as Value)['__typename'])} ${representation}` : representation;
+      const met = known.get(key);
+      if (met !== undefined) {
+        batch.owners[met]?.push(index);
+        continue;
+      }
+      known.set(key, batch.representations.push(representation) - 1);
+      batch.owners.push([index]);
     }
-    return batch.texts.length > 0 ? batch : undefined;
+    return batch.representations.length > 0 ? batch : undefined;
   };
-}
-
-/** @returns its index */
-function add(batch: Batch, text: string, representation: Value): number {
-  batch.texts.push(text);
-  batch.owners.push([]);
-  return batch.representations.push(representation) - 1;
 }
 
 function checked(received: unknown, expected: number): unknown[] {

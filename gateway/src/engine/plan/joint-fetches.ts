@@ -89,9 +89,7 @@ class Group {
     ready.sort((one, other) => one.index - other.index);
     const combination = this.#combinationOf(ready);
     if (!combination) return undefined;
-    const asked = new Map(
-      ready.map((one, place): [Ready, Asked] => [one, { ...one.member, ...one, ...numbered(place) }]),
-    );
+    const asked = new Map(ready.map((one, place): [Ready, Asked] => [one, askedAt(one, place)]));
     const used = usedVariables(combination.usages, run);
     return { asked, answer: await combination.send(run, sendingOf(used, [...asked.values()])) };
   }
@@ -102,6 +100,11 @@ class Group {
       this.#combinations.set(key, combined(ready.map(({ member }) => member.fetch)));
     return this.#combinations.get(key);
   }
+}
+
+function askedAt({ member: { part }, batch }: Ready, place: number): Asked {
+  const { name, variable } = numbered(place);
+  return { part, batch, name, variable };
 }
 
 /** Whether an answer was lost to one of another field: nothing is there, and no error is about this. */

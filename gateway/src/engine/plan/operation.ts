@@ -11,8 +11,8 @@ export function compileSend({
 }: Pick<FetchNode, 'serviceName' | 'operation' | 'operationName' | 'operationKind'>): Send {
   const name = operationName === undefined ? '' : `"operationName":${JSON.stringify(operationName)},`;
   const start = `{"query":${JSON.stringify(query)},${name}"variables":`;
-  return ({ fetcher, context }, { variables, json, entities }) =>
-    fetcher.fetch(serviceName, { query, operationName, variables, kind, body: `${start}${json}}`, entities }, context);
+  return ({ fetcher, context }, { variables, entities }) =>
+    fetcher.fetch(serviceName, { query, operationName, kind, body: `${start}${variables}}`, entities }, context);
 }
 
 /** The variables of the client that a fetch uses, as the client gave them. */

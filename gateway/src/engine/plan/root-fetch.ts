@@ -17,8 +17,8 @@ export function compileRootFetch(node: FetchNode, kinds: Kinds): Step {
   const receive = compileReceiving(node, kinds);
   return async (run, place) => {
     if (entitiesAt(place).length === 0) return;
-    const variables = usedVariables(node.variableUsages, run);
-    receive(run, place, await send(run, { variables, json: JSON.stringify(variables), entities: [] }));
+    const variables = JSON.stringify(usedVariables(node.variableUsages, run));
+    receive(run, place, await send(run, { variables, entities: [] }));
   };
 }
 

@@ -23,9 +23,8 @@ export const nothingToDo = Promise.resolve();
 
 /** What a step sends to its subgraph, beside what never changes of it. */
 export interface Sending {
-  variables: Record<string, unknown>;
-  /** The variables as JSON. */
-  json: string;
+  /** The variables, as JSON. */
+  variables: string;
   entities: readonly EntityRequest[];
 }
 

@@ -6,7 +6,7 @@ import type { JointFetches } from './joint-fetches.js';
 import type { Kinds } from './kinds.js';
 import { type PlanPath, placeBelow } from './place.js';
 import { compileRootFetch } from './root-fetch.js';
-import type { Step } from './run.js';
+import { nothingToDo, type Step } from './run.js';
 
 /** Decides by a variable which way a plan goes. @throws GraphQLError when it has no value that decides */
 export type Deciding = (variable: string, variables: Readonly<Record<string, unknown>>) => boolean;
@@ -60,9 +60,13 @@ function told(fetch: Step): Step {
 
 /** Where it finds no list it fails as a promise does: beside it others run that somebody has to wait for. */
 function below(path: PlanPath, step: Step): Step {
-  return async (run, place) => {
-    const there = placeBelow(place, path);
-    if (there) await step(run, there);
+  return (run, place) => {
+    try {
+      const there = placeBelow(place, path);
+      return there ? step(run, there) : nothingToDo;
+    } catch (failure) {
+      return Promise.reject(failure as Error);
+    }
   };
 }
 
