@@ -71,12 +71,25 @@ describe('what is fetched', () => {
   test('each entity is asked for once, and answered wherever it is met', async () => {
     const { data } = await graph.ask('{ posts { author { name } } }');
     expect(graph.sent[1]?.entities[0]?.representations).toEqual([
-      { __typename: 'User', id: '1' },
-      { __typename: 'User', id: '3' },
+      '{"__typename":"User","id":"1"}',
+      '{"__typename":"User","id":"3"}',
     ]);
     expect(data).toEqual({
       posts: ['1', '3', '1'].map((id) => ({ author: { name: `User ${id}` } })),
     });
+  });
+
+  test('a key is sent as it is, whatever characters are in it', async () => {
+    const ids = ['"', '\\', '\n', '\u0000', 'é', '\u2028', '\ud800', '😀', ' ', ''];
+    graph.instead = (subgraph) =>
+      subgraph === 'posts'
+        ? Promise.resolve({ data: { posts: ids.map((id) => ({ author: { __typename: 'User', id } })) } })
+        : undefined;
+    const { data } = await graph.ask('{ posts { author { name } } }');
+    expect(graph.sent[1]?.entities[0]?.representations).toEqual(
+      ids.map((id) => JSON.stringify({ __typename: 'User', id })),
+    );
+    expect(data).toEqual({ posts: ids.map((id) => ({ author: { name: `User ${id}` } })) });
   });
 
   test('what one service is asked at the same time from several places is one request', async () => {
@@ -100,7 +113,8 @@ describe('what is fetched', () => {
         { members: [{ fee: '3 EUR' }] },
       ],
     });
-    expect(graph.sent.map(({ variables }) => variables['contextualArgument_1_0'])).toEqual([undefined, 'EUR', 'USD']);
+    const sent = graph.sent.map(({ body }) => (JSON.parse(body) as { variables: Record<string, unknown> }).variables);
+    expect(sent.map((variables) => variables['contextualArgument_1_0'])).toEqual([undefined, 'EUR', 'USD']);
   });
 
   test('a service that fails leaves its fields empty', async () => {

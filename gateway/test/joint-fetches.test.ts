@@ -38,7 +38,9 @@ const query = `query ($author: ID!, $director: ID!, $style: String) {
 /** The requests to users, by what each asks for. */
 function askedOfUsers(): unknown[] {
   const requests = graph.sent.filter(({ subgraph }) => subgraph === 'users');
-  return requests.map(({ entities }) => entities.map(({ representations }) => representations.map(({ id }) => id)));
+  return requests.map(({ entities }) =>
+    entities.map(({ representations }) => representations.map((one) => (JSON.parse(one) as { id: string }).id)),
+  );
 }
 
 beforeEach(() => {

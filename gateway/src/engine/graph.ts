@@ -1,6 +1,5 @@
 import type { QueryPlan } from '@apollo/query-planner';
-import { requestFault } from '@marquee/chassis/errors/errors';
-import { type DocumentNode, getOperationAST, getVariableValues, type GraphQLError, type GraphQLSchema } from 'graphql';
+import type { DocumentNode, GraphQLError, GraphQLSchema } from 'graphql';
 import type { OperationContext } from './context.js';
 import type { Fetcher, SubgraphAnswer } from './fetcher.js';
 import { kindsOf } from './plan/kinds.js';
@@ -12,6 +11,7 @@ import { shareFetches } from './sharing.js';
 import { introspectionOf } from './shape/introspection.js';
 import type { Refused } from './shape/operation.js';
 import { Turns } from './turns.js';
+import { type VariableFaults, variableFaultsOver } from './variables.js';
 
 /** One operation on its way through the graph. */
 export interface RunningOperation {
@@ -31,8 +31,7 @@ export interface Graph {
   turns: Turns;
   /** What of a document that was parsed does not fit what clients see; nothing, as a rule. */
   faults: Planning['faults'];
-  /** What is wrong with the values of an operation's variables; nothing, as a rule. */
-  variableFaults(operation: RunningOperation): readonly GraphQLError[];
+  variableFaults: VariableFaults;
   /**
    * Plans and compiles an operation of a valid document, once for all who ask while the document lives.
    *
@@ -75,7 +74,7 @@ export function createGraph(
     turns,
     faults,
     hottest: preparations.hottest,
-    variableFaults: (operation) => variableFaults(schema, operation),
+    variableFaults: variableFaultsOver(schema),
     prepare: (document, operationName, refused = nothingRefused) =>
       preparations.get({ document, operationName }, refused, () =>
         prepare(plan, { ...over, document, operationName, refused }),
@@ -97,10 +96,4 @@ async function prepare(
   if (fault) throw fault;
   await turns.next();
   return compilePlan(planned, preparing);
-}
-
-function variableFaults(schema: GraphQLSchema, operation: RunningOperation): readonly GraphQLError[] {
-  const definitions = getOperationAST(operation.document, operation.operationName)?.variableDefinitions ?? [];
-  if (definitions.length === 0) return [];
-  return (getVariableValues(schema, definitions, operation.variables).errors ?? []).map(requestFault);
 }

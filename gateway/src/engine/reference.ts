@@ -70,7 +70,9 @@ function extrasOf(query: string, variables: Record<string, unknown>): Pick<Subgr
   const representations = variables['representations'];
   return {
     body: JSON.stringify({ query, variables }),
-    entities: Array.isArray(representations) ? [{ name: '_entities', representations: representations.map((one) => JSON.stringify(one)) }] : [],
+    entities: Array.isArray(representations)
+      ? [{ name: '_entities', representations: representations.map((one) => JSON.stringify(one)) }]
+      : [],
   };
 }
 

@@ -52,26 +52,30 @@ interface Asked {
 
 /** Those that are in flight. */
 class Flights {
-  /** By body, which is long: with anything else it would be a longer text, made for this alone. */
-  readonly #all = new Map<string, Flight[]>();
+  /** By the length of the body: few have the same, and to compare these takes less than to look up so long a text. */
+  readonly #all = new Map<number, Flight[]>();
 
   of({ subgraph, caller, body }: Asked): Flight | undefined {
-    return this.#all.get(body)?.find(({ asked }) => asked.subgraph === subgraph && asked.caller === caller);
+    return this.#all
+      .get(body.length)
+      ?.find(({ asked }) => asked.subgraph === subgraph && asked.caller === caller && asked.body === body);
   }
 
   /** @param inPlaceOf one that asked the same and takes nobody in any more */
   add(flight: Flight, inPlaceOf: Flight | undefined): void {
     if (inPlaceOf) this.remove(inPlaceOf);
-    const alike = this.#all.get(flight.asked.body);
+    const { length } = flight.asked.body;
+    const alike = this.#all.get(length);
     if (alike) alike.push(flight);
-    else this.#all.set(flight.asked.body, [flight]);
+    else this.#all.set(length, [flight]);
   }
 
   remove(flight: Flight): void {
-    const alike = this.#all.get(flight.asked.body);
+    const { length } = flight.asked.body;
+    const alike = this.#all.get(length);
     const index = alike?.indexOf(flight) ?? -1;
     if (!alike || index < 0) return;
-    if (alike.length === 1) this.#all.delete(flight.asked.body);
+    if (alike.length === 1) this.#all.delete(length);
     else alike.splice(index, 1);
   }
 }

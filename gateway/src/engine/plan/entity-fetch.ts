@@ -27,8 +27,8 @@ export function compileSendingBatch(node: FetchNode, part: EntityPart): SendingB
   const send: Send = compileSend(node);
   return async (run, batch, more) => {
     const asked = [{ part, batch, name: field, variable }] as const;
-    const used = Object.assign(usedVariables(node.variableUsages, run), more);
-    receive(run, asked[0], asked, await send(run, sendingOf(used, asked)));
+    const used = usedVariables(node.variableUsages, run);
+    receive(run, asked[0], asked, await send(run, sendingOf(more ? { ...used, ...more } : used, asked)));
   };
 }
 

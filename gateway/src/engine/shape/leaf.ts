@@ -1,7 +1,5 @@
 import { type GraphQLLeafType, isEnumType, isSpecifiedScalarType } from 'graphql';
 
-const integer = /^-?(?:0|[1-9][0-9]*)$/;
-
 /** Tells whether a value that a subgraph sent is one of this type. Scalars that the graph defines may be anything. */
 export function leafTest(type: GraphQLLeafType): (value: unknown) => boolean {
   if (isEnumType(type)) {
@@ -27,5 +25,5 @@ function scalarTest(name: string): (value: unknown) => boolean {
 }
 
 function isInteger(value: unknown): boolean {
-  return typeof value === 'number' && integer.test(String(value));
+  return Number.isInteger(value) && Math.abs(value as number) < 1e21;
 }
