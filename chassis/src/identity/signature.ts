@@ -37,7 +37,6 @@ export async function callerSigner(key: JWK): Promise<CallerSigner> {
   const privateKey = await importJWK(key, 'EdDSA');
   const ttl = (lifetimeSeconds - marginSeconds) * 1000;
   const signed = new LRUCache<string, string | Promise<string>>({ max: 10_000, ttl });
-  const names = new WeakMap<Caller, Map<string, string>>();
   return {
     sign(caller, subgraph) {
       const name = nameOf(caller, subgraph);
@@ -56,15 +55,17 @@ export async function callerSigner(key: JWK): Promise<CallerSigner> {
       return fresh;
     },
   };
+}
 
-  /** The same text for the same object: to look it up costs less than to make it. */
-  function nameOf(caller: Caller, subgraph: string): string {
-    const known = names.get(caller) ?? new Map<string, string>();
-    const name = known.get(subgraph) ?? `${subgraph} ${JSON.stringify(caller)}`;
-    known.set(subgraph, name);
-    names.set(caller, known);
-    return name;
-  }
+const names = new WeakMap<Caller, Map<string, string>>();
+
+/** The same text for the same object: to look it up costs less than to make it. */
+function nameOf(caller: Caller, subgraph: string): string {
+  const known = names.get(caller) ?? new Map<string, string>();
+  const name = known.get(subgraph) ?? `${subgraph} ${JSON.stringify(caller)}`;
+  known.set(subgraph, name);
+  names.set(caller, known);
+  return name;
 }
 
 /**

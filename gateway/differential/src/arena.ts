@@ -3,9 +3,11 @@ import { QueryPlanner } from '@apollo/query-planner';
 import type { OperationContext } from '@marquee/gateway/engine/context';
 import type { Fetcher } from '@marquee/gateway/engine/fetcher';
 import { createGraph, type Graph } from '@marquee/gateway/engine/graph';
+import { Naming, namesAdded } from '@marquee/gateway/engine/naming';
 import type { Planning } from '@marquee/gateway/engine/planning';
 import { fittingFaults } from '@marquee/gateway/engine/fitting';
 import { createReference, type Reference } from '@marquee/gateway/engine/reference';
+import type { DocumentNode } from 'graphql';
 import type { CatalogueEntry } from './catalogue.js';
 import { type IsKey, keyFields } from './keys.js';
 import { createSubgraph, type Subgraph } from './subgraph.js';
@@ -18,6 +20,8 @@ export interface Arena {
   reference: Reference;
   subgraphs: ReadonlyMap<string, Subgraph>;
   isKey: IsKey;
+  /** What the engine calls the fields of a document on their way. */
+  naming(document: DocumentNode): Naming;
   /** Whether it has `@fromContext`, which the stock executor cannot run. */
   hasContexts: boolean;
 }
@@ -36,6 +40,7 @@ export function createArena({ name, supergraph: text }: CatalogueEntry): Arena {
   const graph = createGraph(planningOver(supergraph), {
     fetch: (subgraph, request, context) => (context as TrialContext).fetcher.fetch(subgraph, request, context),
   });
+  const added = namesAdded(graph.supergraphSchema);
   const isKey = keyFields(graph.supergraphSchema);
   const subgraphs = [...supergraph.subgraphs()].map((one) =>
     createSubgraph(one.name, one.schema.toGraphQLJSSchema(), isKey),
@@ -46,6 +51,7 @@ export function createArena({ name, supergraph: text }: CatalogueEntry): Arena {
     reference: createReference(sdl),
     subgraphs: new Map(subgraphs.map((one) => [one.name, one])),
     isKey,
+    naming: (document) => new Naming(graph.schema, added, document),
     hasContexts: /contextArguments: \[\{/.test(sdl),
   };
 }

@@ -2,10 +2,10 @@ import { guest } from '@marquee/chassis/identity/caller';
 import type { Fetcher, SubgraphAnswer } from '@marquee/gateway/engine/fetcher';
 import type { Result } from '@marquee/gateway/engine/prepared';
 import { type GraphQLError, print } from 'graphql';
+import type { Naming } from '@marquee/gateway/engine/naming';
 import type { Prepared } from '@marquee/gateway/engine/prepared';
 import type { Arena, TrialContext } from './arena.js';
 import { differenceOf } from './difference.js';
-import { hidesKeys } from './keys.js';
 import { outcomeOf, type Outcome } from './outcome.js';
 import { subgraphsOf, type Subgraphs, type Trial } from './trial.js';
 import { runWhole } from './whole.js';
@@ -39,8 +39,7 @@ export async function compare(arena: Arena, trial: Trial, subject: Executor): Pr
     outcomeOf(subgraphs, (fetcher) => executor(arena, { ...trial, prepared, fetcher, event: structuredClone(event) }));
   const reference = await run(runReference);
   const compared = await run(subject);
-  const difference = differenceOf(reference, compared, () => hidesKeys(arena, trial.document));
-  return { reference, subject: compared, difference };
+  return { reference, subject: compared, difference: differenceOf(reference, compared) };
 }
 
 /**
@@ -62,7 +61,7 @@ async function compareWithWhole(
   return {
     reference,
     subject: compared,
-    difference: differenceOf(reference, { ...compared, fetches: [] }, () => false),
+    difference: differenceOf(reference, { ...compared, fetches: [] }),
   };
 }
 
@@ -75,13 +74,31 @@ export function runEngine({ graph }: Arena, { prepared, variables, fetcher, even
 /** Most errors that the gateway tells of values which contradict the schema. */
 const completionErrors = 20;
 
-/** The stock executor, with the errors that it hides in an extension. */
-async function runReference({ reference }: Arena, execution: Execution): Promise<Result> {
-  const { prepared, document, variables, fetcher, event } = execution;
+/**
+ * The stock executor, with the errors that it hides in an extension. The engine gives some fields other names on their way:
+ * here the stock executor is asked by these names, and what it answers is told by those of the client.
+ */
+async function runReference({ reference, naming }: Arena, execution: Execution): Promise<Result> {
+  const { prepared, variables, fetcher, event } = execution;
+  const names = naming(execution.document);
+  const document = names.document(execution.document);
   const operation = { document, operationName: undefined, variables, context: { caller: guest } };
   const { data, errors, extensions } = await reference.run(prepared.plan, operation, fetcher, event);
   const hidden = extensions?.['valueCompletion'] as GraphQLError[] | undefined;
-  return { data, errors: errors ?? hidden?.slice(0, completionErrors) };
+  const told = names.errors(errors ?? hidden?.slice(0, completionErrors) ?? []);
+  return { data: toldBy(names, data), errors: told.map((error) => worded(names, error)) };
+}
+
+function toldBy<Json>(names: Naming, value: Json): Json {
+  if (Array.isArray(value)) return value.map((one: unknown) => toldBy(names, one)) as Json;
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, one]) => [names.told(name), toldBy(names, one)])) as Json;
+}
+
+/** Some messages name the field that they are about. */
+function worded(names: Naming, error: GraphQLError): GraphQLError {
+  error.message = error.message.replace(/\w+/g, (word) => names.told(word));
+  return error;
 }
 
 function eventOf({ plan }: Prepared, { variables }: Trial, subgraphs: Subgraphs): SubgraphAnswer | undefined {

@@ -1,23 +1,17 @@
 import { canonical } from './canonical.js';
 import type { Outcome, ToldError } from './outcome.js';
 
-/**
- * Tells what differs between two outcomes; undefined when nothing does.
- * @param hidesKeys whether the operation gives fields the names of keys
- */
-export function differenceOf(reference: Outcome, subject: Outcome, hidesKeys: () => boolean): string | undefined {
+/** Tells what differs between two outcomes; undefined when nothing does. */
+export function differenceOf(reference: Outcome, subject: Outcome): string | undefined {
   if (gaveUp(reference)) return subject.thrown === undefined ? undefined : 'thrown';
   if (subject.thrown !== undefined) return 'thrown';
   if (canonical(reference.data) !== canonical(subject.data)) return 'data';
-  if (!sameErrors(reference.errors, subject, hidesKeys)) return 'errors';
+  if (!sameErrors(reference.errors, subject)) return 'errors';
   if (canonical(reference.fetches) !== canonical(subject.fetches)) return 'fetches';
   return undefined;
 }
 
-/**
- * Where a value has a wrong shape, an assertion ends the stock executor without any data, or it throws. So it does where
- * a client gives a field the name of a key that another subgraph is asked with. The engine may answer better.
- */
+/** Where a value has a wrong shape, an assertion ends the stock executor without any data, or it throws. */
 function gaveUp({ data, errors, thrown }: Outcome): boolean {
   if (thrown !== undefined || errors.some(({ message }) => message.startsWith("Cannot use 'in' operator"))) return true;
   return data === undefined && errors.every(({ message }) => /^Invalid non-|^Unexpected array/.test(message));
@@ -26,16 +20,15 @@ function gaveUp({ data, errors, thrown }: Outcome): boolean {
 /**
  * The stock executor counts entities wrongly where it could not ask about some of a list: an error of the third may be
  * told of the second. There the engine's paths must be the same but for indices, and lead to a null or to the entity
- * that has it, or of which nothing was asked but its type. Where an operation gives a field the name of a key, the key may
- * be there in place of the null.
+ * that has it, or of which nothing was asked but its type.
  */
-function sameErrors(told: readonly ToldError[], { data, errors: all }: Outcome, hidesKeys: () => boolean): boolean {
+function sameErrors(told: readonly ToldError[], { data, errors: all }: Outcome): boolean {
   const [reference, errors] = [ofRequests(told), ofRequests(all)];
   const known = texts(reference, (path) => path);
   const others = errors.filter((error) => !known.includes(textOf(error, (path) => path)));
   if (others.length === 0 && reference.length === errors.length) return true;
   const alike = canonical(texts(reference, withoutIndices)) === canonical(texts(errors, withoutIndices));
-  return alike && others.every(({ path }) => path !== undefined && (leadsToNull(data, path) || hidesKeys()));
+  return alike && others.every(({ path }) => path !== undefined && leadsToNull(data, path));
 }
 
 /** An error without a path is one of a request, and the engine may make one request of two fetches. */

@@ -1,13 +1,4 @@
-import {
-  type DocumentNode,
-  type FieldNode,
-  type GraphQLSchema,
-  Kind,
-  parse,
-  type SelectionSetNode,
-  visit,
-} from 'graphql';
-import type { Arena } from './arena.js';
+import { type FieldNode, type GraphQLSchema, Kind, parse, type SelectionSetNode } from 'graphql';
 
 /** Whether a field is part of a key of its type. */
 export type IsKey = (type: string, field: string) => boolean;
@@ -23,18 +14,6 @@ export function keyFields(supergraph: GraphQLSchema): IsKey {
     }
   }
   return (type, field) => known.has(`${type}.${field}`);
-}
-
-/** Whether an operation gives another field the name of a part of a key. */
-export function hidesKeys({ graph, isKey }: Pick<Arena, 'graph' | 'isKey'>, document: DocumentNode): boolean {
-  const types = Object.keys(graph.supergraphSchema.getTypeMap());
-  let found = false;
-  visit(document, {
-    Field({ alias, name }) {
-      if (alias && alias.value !== name.value) found ||= types.some((type) => isKey(type, alias.value));
-    },
-  });
-  return found;
 }
 
 function selections(key: string): SelectionSetNode {

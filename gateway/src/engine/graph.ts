@@ -2,6 +2,7 @@ import type { QueryPlan } from '@apollo/query-planner';
 import type { DocumentNode, GraphQLError, GraphQLSchema } from 'graphql';
 import type { OperationContext } from './context.js';
 import type { Fetcher, SubgraphAnswer } from './fetcher.js';
+import { Naming, namesAdded } from './naming.js';
 import { kindsOf } from './plan/kinds.js';
 import type { Planning } from './planning.js';
 import { createPreparations, type Preparations } from './preparations.js';
@@ -68,6 +69,7 @@ export function createGraph(
   const shared = shareFetches(fetcher);
   const turns = new Turns();
   const over = { schema, planFaults, turns, kinds: kindsOf(supergraphSchema), introspecting: introspectionOf(schema) };
+  const added = namesAdded(supergraphSchema);
   return {
     schema,
     supergraphSchema,
@@ -77,7 +79,7 @@ export function createGraph(
     variableFaults: variableFaultsOver(schema),
     prepare: (document, operationName, refused = nothingRefused) =>
       preparations.get({ document, operationName }, refused, () =>
-        prepare(plan, { ...over, document, operationName, refused }),
+        prepare(plan, { ...over, document, operationName, refused, naming: new Naming(schema, added, document) }),
       ),
     execute(prepared, { variables, context }, event) {
       if (event) shared.changed();
@@ -90,8 +92,8 @@ async function prepare(
   plan: Planning['plan'],
   { planFaults, turns, ...preparing }: Preparing & { planFaults: PlanFaults; turns: Turns },
 ): Promise<Prepared> {
-  const { document, operationName, refused } = preparing;
-  const planned = await plan(withoutRefused(document, refused), operationName);
+  const { document, operationName, refused, naming } = preparing;
+  const planned = await plan(naming.document(withoutRefused(document, refused)), operationName);
   const [fault] = planFaults(planned);
   if (fault) throw fault;
   await turns.next();

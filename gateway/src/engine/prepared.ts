@@ -2,6 +2,7 @@ import type { PlanNode, QueryPlan } from '@apollo/query-planner';
 import type { DocumentNode, GraphQLError, GraphQLSchema } from 'graphql';
 import type { OperationContext } from './context.js';
 import type { Fetcher, SubgraphAnswer } from './fetcher.js';
+import type { Naming } from './naming.js';
 import { graphqlError } from './plan/failure.js';
 import { JointFetches } from './plan/joint-fetches.js';
 import type { Kinds } from './plan/kinds.js';
@@ -43,6 +44,7 @@ export interface Preparing {
   document: DocumentNode;
   operationName: string | undefined;
   refused: Refused;
+  naming: Naming;
 }
 
 /** Most errors that one operation tells of values which subgraphs left out against their schema. */
@@ -50,8 +52,8 @@ const faultLimit = 20;
 
 /** Compiles a plan, and the form of the answers of the operation that it is for. */
 export function compilePlan(plan: QueryPlan, preparing: Preparing): Prepared {
-  const { schema, document, operationName, refused, introspecting } = preparing;
-  const operation = shapedOperation(schema, document, operationName, refused);
+  const { schema, document, operationName, naming, introspecting } = preparing;
+  const operation = shapedOperation(schema, document, operationName, preparing);
   const compiling = { kinds: preparing.kinds, decide: decide.bind(undefined, operation), joint: new JointFetches() };
   const { receive, node } = parted(plan, preparing.kinds);
   const step = node && compileStep(node, compiling);
@@ -62,7 +64,7 @@ export function compilePlan(plan: QueryPlan, preparing: Preparing): Prepared {
       const run: Run = { ...running, data: {}, errors: [] };
       try {
         await perform(run, { receive, step, event });
-        return answer(run, shaper);
+        return answer(run, shaper, naming);
       } catch (failure) {
         return { errors: [graphqlError(failure as Error)] };
       }
@@ -90,8 +92,8 @@ async function perform(run: Run, { receive, step, event }: Performed): Promise<v
   await step?.(run, root);
 }
 
-function answer({ data: known, variables, errors: told }: Run, shaper: Shaper): Result {
+function answer({ data: known, variables, errors: told }: Run, shaper: Shaper, naming: Naming): Result {
   const { data, faults, refusals } = shaper(known, variables);
-  const errors = [...(told.length > 0 ? told : faults.slice(0, faultLimit)), ...refusals];
+  const errors = [...(told.length > 0 ? naming.errors(told) : faults.slice(0, faultLimit)), ...refusals];
   return errors.length > 0 ? { errors, data } : { data };
 }

@@ -18,6 +18,8 @@ import { isLeftOut, type Refusal, type ShapedOperation } from './operation.js';
 /** A field of the answer: all the selections that ask for it, of one type of object. */
 export interface ShapedField {
   name: string;
+  /** What subgraphs call it. */
+  sent: string;
   nodes: FieldNode[];
   /** What the schema says of it; undefined for `__typename`, `__schema` and `__type`. */
   type: GraphQLOutputType | undefined;
@@ -111,7 +113,8 @@ function add(
   const refusal = operation.refused.get(node);
   const selections = node.selectionSet && isCompositeType(named) ? [{ set: node.selectionSet, type: named }] : [];
   const known = fields.get(name);
-  if (!known) return void fields.set(name, { name, nodes: [node], type, parent, refusal, selections });
+  const sent = operation.naming.sent(node, owner);
+  if (!known) return void fields.set(name, { name, sent, nodes: [node], type, parent, refusal, selections });
   known.nodes.push(node);
   known.selections.push(...selections);
   known.refusal ??= refusal;

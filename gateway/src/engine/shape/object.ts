@@ -42,20 +42,20 @@ export function compileObject(
 type Filling = (object: Value, value: Value, shaping: Shaping) => boolean;
 
 function compileFilling(options: ObjectShaping, field: ShapedField): Filling {
-  const { name, nodes, type, refusal } = field;
+  const { nodes, type, refusal } = field;
   if (!type) return nodes[0]?.name.value === '__typename' ? typename(options, field) : introspection(options, field);
   const complete = refusal
     ? compileRefused(type, refusal)
     : compileCompleting(field, type, (one) => objectsOf(options, one));
-  const fill = completed(name, complete);
+  const fill = completed(field, complete);
   const bare = isNonNullType(type) ? type.ofType : type;
-  return isLeafType(bare) && !refusal ? leafFirst(name, leafTest(bare), fill) : fill;
+  return isLeafType(bare) && !refusal ? leafFirst(field, leafTest(bare), fill) : fill;
 }
 
-function completed(name: string, complete: Completing): Filling {
+function completed({ name, sent }: ShapedField, complete: Completing): Filling {
   return (object, value, shaping) => {
     shaping.path.push(name);
-    const result = complete(own(value, name) ?? null, shaping);
+    const result = complete(own(value, sent) ?? null, shaping);
     shaping.path.pop();
     if (result === broken) return false;
     put(object, name, result === failed ? null : result);
@@ -64,10 +64,10 @@ function completed(name: string, complete: Completing): Filling {
 }
 
 /** Most fields are leaves, and most leaves are as they should be. */
-function leafFirst(name: string, fits: (value: unknown) => boolean, otherwise: Filling): Filling {
-  if (name in Object.prototype) return otherwise;
+function leafFirst({ name, sent }: ShapedField, fits: (value: unknown) => boolean, otherwise: Filling): Filling {
+  if (name in Object.prototype || sent in Object.prototype) return otherwise;
   return (object, value, shaping) => {
-    const leaf = value[name];
+    const leaf = value[sent];
     if (leaf === null || leaf === undefined || !fits(leaf)) return otherwise(object, value, shaping);
     object[name] = leaf;
     return true;
@@ -101,9 +101,9 @@ function objectsOf(options: ObjectShaping, field: ShapedField): Completing {
 }
 
 /** An object whose type cannot be told is none. */
-function typename({ variant }: ObjectShaping, { name, parent }: ShapedField): Filling {
+function typename({ variant }: ObjectShaping, { name, sent, parent }: ShapedField): Filling {
   return (object, value) => {
-    const said = own(value, name) ?? own(value, '__typename');
+    const said = own(value, sent) ?? own(value, '__typename');
     const known = typeof said === 'string' ? variant.operation.schema.getType(said) : undefined;
     const type = known ?? parent;
     if (!isObjectType(type)) return false;

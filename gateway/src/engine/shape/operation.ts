@@ -13,6 +13,7 @@ import {
   visit,
 } from 'graphql';
 import { fragmentsOf } from '../definitions.js';
+import type { Naming } from '../naming.js';
 
 /** Why a caller may not have a field. */
 export type Refusal = 'UNAUTHENTICATED' | 'FORBIDDEN';
@@ -27,6 +28,7 @@ export interface ShapedOperation {
   definition: OperationDefinitionNode;
   fragments: ReadonlyMap<string, FragmentDefinitionNode>;
   refused: Refused;
+  naming: Naming;
   /** The variables that `@skip` and `@include` go by. */
   conditions: readonly string[];
   /** The values that variables have when they are left out. */
@@ -38,7 +40,7 @@ export function shapedOperation(
   schema: GraphQLSchema,
   document: DocumentNode,
   operationName: string | undefined,
-  refused: Refused,
+  { refused, naming }: Pick<ShapedOperation, 'refused' | 'naming'>,
 ): ShapedOperation {
   const definition = getOperationAST(document, operationName);
   if (!definition) throw new GraphQLError('There is no operation of this name.');
@@ -47,6 +49,7 @@ export function shapedOperation(
     definition,
     fragments: fragmentsOf(document),
     refused,
+    naming,
     conditions: conditionsOf(document),
     defaults: defaultsOf(definition),
   };
