@@ -6,6 +6,8 @@ import {
   GraphQLError,
   type GraphQLCompositeType,
   type GraphQLSchema,
+  isInterfaceType,
+  isObjectType,
   Kind,
   TypeInfo,
   visit,
@@ -97,13 +99,18 @@ const selections: ReadonlySet<string> = new Set(['key', 'requires', 'selection']
 export function namesAdded(supergraph: GraphQLSchema): ReadonlySet<string> {
   const names = new Set(['__typename']);
   for (const type of Object.values(supergraph.getTypeMap())) {
-    const fields = 'getFields' in type ? Object.values(type.getFields()) : [];
-    for (const { astNode } of [type, ...fields]) for (const word of wordsIn(astNode?.directives)) names.add(word);
+    const fields = isObjectType(type) || isInterfaceType(type) ? Object.values(type.getFields()) : [];
+    for (const { astNode } of [type, ...fields]) for (const word of wordsIn(astNode)) names.add(word);
   }
   return names;
 }
 
-function wordsIn(directives: readonly ConstDirectiveNode[] = []): string[] {
+interface Marked {
+  directives?: readonly ConstDirectiveNode[] | undefined;
+}
+
+function wordsIn(marked: Marked | null | undefined): string[] {
+  const { directives = [] } = marked ?? {};
   const words: string[] = [];
   const note = ({ name, value }: { name: { value: string }; value: ASTNode }): void => {
     if (value.kind === Kind.STRING && selections.has(name.value)) words.push(...(value.value.match(/\w+/g) ?? []));

@@ -84,12 +84,12 @@ interface Performed {
   event: SubgraphAnswer | undefined;
 }
 
-async function perform(run: Run, { receive, step, event }: Performed): Promise<void> {
+function perform(run: Run, { receive, step, event }: Performed): Promise<void> | undefined {
   const root: Place = { path: [], data: run.data };
   if ((receive === undefined) !== (event === undefined)) throw new Error('A subscription runs for its events.');
   // An event is shared by all who get it, and what is fetched is written into it.
   if (receive && event) receive(run, root, { ...event, data: copied(event.data) });
-  await step?.(run, root);
+  return step?.(run, root);
 }
 
 function answer({ data: known, variables, errors: told }: Run, shaper: Shaper, naming: Naming): Result {

@@ -14,7 +14,7 @@ export type ConcretePath = (string | number)[];
 /** Goes on from a place; undefined when there is nothing. */
 export function placeBelow({ path, data }: Place, more: PlanPath): Place | undefined {
   const found = valuesAt(data, more, 0);
-  return found ? { path: [...path, ...more], data: found } : undefined;
+  return found ? { path: path.length === 0 ? more : [...path, ...more], data: found } : undefined;
 }
 
 /** The objects of a place, in order. */

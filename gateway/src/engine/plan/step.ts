@@ -65,7 +65,7 @@ function below(path: PlanPath, step: Step): Step {
       const there = placeBelow(place, path);
       return there ? step(run, there) : nothingToDo;
     } catch (failure) {
-      return Promise.reject(failure);
+      return Promise.reject(graphqlError(failure as Error));
     }
   };
 }
