@@ -7,7 +7,7 @@ import { Naming, namesAdded } from '@marquee/gateway/engine/naming';
 import type { Planning } from '@marquee/gateway/engine/planning';
 import { fittingFaults } from '@marquee/gateway/engine/fitting';
 import { createReference, type Reference } from '@marquee/gateway/engine/reference';
-import type { DocumentNode } from 'graphql';
+import { type DocumentNode, parse } from 'graphql';
 import type { CatalogueEntry } from './catalogue.js';
 import { type IsKey, keyFields } from './keys.js';
 import { createSubgraph, type Subgraph } from './subgraph.js';
@@ -37,10 +37,10 @@ const evaluatedPlans = 16;
 export function createArena({ name, supergraph: text }: CatalogueEntry): Arena {
   const sdl = text();
   const supergraph = Supergraph.build(sdl, { supportedFeatures: ROUTER_SUPPORTED_SUPERGRAPH_FEATURES });
-  const graph = createGraph(planningOver(supergraph), {
+  const added = namesAdded(parse(sdl, { noLocation: true }));
+  const graph = createGraph(planningOver(supergraph, added), {
     fetch: (subgraph, request, context) => (context as TrialContext).fetcher.fetch(subgraph, request, context),
   });
-  const added = namesAdded(graph.supergraphSchema);
   const isKey = keyFields(graph.supergraphSchema);
   const subgraphs = [...supergraph.subgraphs()].map((one) =>
     createSubgraph(one.name, one.schema.toGraphQLJSSchema(), isKey),
@@ -56,13 +56,14 @@ export function createArena({ name, supergraph: text }: CatalogueEntry): Arena {
   };
 }
 
-function planningOver(supergraph: Supergraph): Planning {
+function planningOver(supergraph: Supergraph, added: Planning['added']): Planning {
   const planner = new QueryPlanner(supergraph, { debug: { maxEvaluatedPlans: evaluatedPlans } });
   const api = supergraph.apiSchema();
   const schema = api.toGraphQLJSSchema();
   return {
     schema,
     supergraphSchema: supergraph.schema.toGraphQLJSSchema(),
+    added,
     faults: async (document) => fittingFaults(schema, document),
     plan: async (document) => planner.buildQueryPlan(operationFromDocument(api, document, { validate: false })),
   };

@@ -2,7 +2,7 @@ import type { QueryPlan } from '@apollo/query-planner';
 import type { DocumentNode, GraphQLError, GraphQLSchema } from 'graphql';
 import type { OperationContext } from './context.js';
 import type { Fetcher, SubgraphAnswer } from './fetcher.js';
-import { Naming, namesAdded } from './naming.js';
+import { Naming } from './naming.js';
 import { kindsOf } from './plan/kinds.js';
 import type { Planning } from './planning.js';
 import { createPreparations, type Preparations } from './preparations.js';
@@ -61,7 +61,7 @@ const nothingRefused: Refused = new Map();
 
 /** Makes a graph over what plans its operations. */
 export function createGraph(
-  { schema, supergraphSchema, faults, plan }: Planning,
+  { schema, supergraphSchema, added, faults, plan }: Planning,
   fetcher: Fetcher,
   planFaults: PlanFaults = () => [],
 ): Graph {
@@ -69,7 +69,6 @@ export function createGraph(
   const shared = shareFetches(fetcher);
   const turns = new Turns();
   const over = { schema, planFaults, turns, kinds: kindsOf(supergraphSchema), introspecting: introspectionOf(schema) };
-  const added = namesAdded(supergraphSchema);
   return {
     schema,
     supergraphSchema,

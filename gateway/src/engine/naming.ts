@@ -1,14 +1,12 @@
 import {
-  type ASTNode,
-  type ConstDirectiveNode,
+  type ArgumentNode,
   type DocumentNode,
   type FieldNode,
   GraphQLError,
   type GraphQLCompositeType,
   type GraphQLSchema,
-  isInterfaceType,
-  isObjectType,
   Kind,
+  type ObjectFieldNode,
   TypeInfo,
   visit,
   visitWithTypeInfo,
@@ -26,7 +24,7 @@ export class Naming {
   readonly #told = new Map<string, string>();
   readonly #roots: ReadonlySet<GraphQLCompositeType | null | undefined>;
 
-  /** @param added the names that the planner may add, `namesAdded` of the supergraph */
+  /** @param added the names that the planner may add, see `namesAdded` */
   constructor(
     private readonly schema: GraphQLSchema,
     added: ReadonlySet<string>,
@@ -95,27 +93,17 @@ function keyOf({ alias, name }: FieldNode): string {
 /** Where composition wrote down which fields a subgraph has to know. */
 const selections: ReadonlySet<string> = new Set(['key', 'requires', 'selection']);
 
-/** The names of all fields that the planner may add to a document. @param supergraph the schema that composition wrote */
-export function namesAdded(supergraph: GraphQLSchema): ReadonlySet<string> {
+/** The names of all fields that the planner may add to a document. @param supergraph as composition wrote it */
+export function namesAdded(supergraph: DocumentNode): Set<string> {
   const names = new Set(['__typename']);
-  for (const type of Object.values(supergraph.getTypeMap())) {
-    const fields = isObjectType(type) || isInterfaceType(type) ? Object.values(type.getFields()) : [];
-    for (const { astNode } of [type, ...fields]) for (const word of wordsIn(astNode)) names.add(word);
-  }
-  return names;
-}
-
-interface Marked {
-  directives?: readonly ConstDirectiveNode[] | undefined;
-}
-
-function wordsIn(marked: Marked | null | undefined): string[] {
-  const { directives = [] } = marked ?? {};
-  const words: string[] = [];
-  const note = ({ name, value }: { name: { value: string }; value: ASTNode }): void => {
-    if (value.kind === Kind.STRING && selections.has(name.value)) words.push(...(value.value.match(/\w+/g) ?? []));
+  const note = ({ name, value }: ArgumentNode | ObjectFieldNode): void => {
+    if (value.kind !== Kind.STRING || !selections.has(name.value)) return;
+    for (const word of value.value.match(/\w+/g) ?? []) names.add(word);
   };
-  for (const directive of directives.filter(({ name }) => name.value.startsWith('join__')))
-    visit(directive, { Argument: note, ObjectField: note });
-  return words;
+  visit(supergraph, {
+    Directive: ({ name }) => (name.value.startsWith('join__') ? undefined : false),
+    Argument: note,
+    ObjectField: note,
+  });
+  return names;
 }

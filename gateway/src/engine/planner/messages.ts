@@ -30,6 +30,8 @@ export interface Described {
   /** The SDL of what clients see, and of what was taken in, in slices. */
   api: string[];
   supergraph: string[];
+  /** The names of fields that the planner may add to a document. */
+  added: Set<string>;
   subgraphs: Subgraph[];
 }
 

@@ -31,6 +31,7 @@ export async function openPlanning(sdl: string): Promise<LoadedPlanning> {
     subgraphs: planner.described.subgraphs,
     schema: await schemaOf(planner.described.api),
     supergraphSchema: await schemaOf(planner.described.supergraph),
+    added: planner.described.added,
     faults: (document) => planner.faults(document.loc?.source.body ?? print(document)),
     plan: keepPlans(planner),
     release: () => planner.release(),
