@@ -7,7 +7,8 @@ import { type LoadedPlanning, openPlanning } from '../src/engine/planner/plannin
 import { documentReader } from '../src/guard/documents.js';
 import { openSmallGraph } from './fixtures/in-memory.js';
 
-const { sdl, fetcher } = openSmallGraph({ plays: { sdl: 'type Query { title(act: Int): String }', resolvers: {} } });
+const plays = 'type Query { title(act: Int): String } type Play @key(fields: "code") { code: ID! }';
+const { sdl, fetcher } = openSmallGraph({ plays: { sdl: plays, resolvers: {} } });
 const limits = { GUARD_TOKENS: 100, GUARD_DEPTH: 5, GUARD_ALIASES: 5, GUARD_ROOT_FIELDS: 5, GUARD_DIRECTIVES: 5 };
 
 describe('the thread that plans', () => {
@@ -27,6 +28,11 @@ describe('the thread that plans', () => {
       expect(await told(planning.faults(document))).toEqual(await told(planningOver(sdl).faults(document)));
     },
   );
+
+  test('names what it may add as is named anywhere: keys, and the type', () => {
+    expect([...planning.added]).toEqual(['__typename', 'code']);
+    expect(planning.added).toEqual(planningOver(sdl).added);
+  });
 });
 
 test('a document that many send at once is read once', async () => {

@@ -1,9 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { Leaving } from '@marquee/chassis/telemetry/request';
 import { type DocumentNode, type FieldNode, parse, visit } from 'graphql';
 import type { Refusal } from '../src/engine/shape/operation.js';
-import type { OperationContext } from '../src/engine/context.js';
-import { shareFetches } from '../src/engine/sharing.js';
 import { openSmallGraph, type SmallGraph } from './fixtures/in-memory.js';
 
 const graph: SmallGraph = openSmallGraph({
@@ -134,67 +131,6 @@ describe('what is fetched', () => {
   });
 });
 
-describe('the same query in flight', () => {
-  const request = (kind: 'query' | 'mutation') =>
-    ({ query: '', operationName: undefined, variables: {}, kind, body: kind, entities: [] }) as const;
-  const [guest, machine] = [
-    { caller: { kind: 'guest' } },
-    { caller: { kind: 'machine', clientId: 'm', scopes: [] } },
-  ] as const;
-  let sent = 0;
-  const answering = { fetch: async () => ({ data: { turn: ++sent } }) };
-
-  test('of one caller is one fetch, and each asker has an answer of their own', async () => {
-    const shared = shareFetches(answering, Infinity);
-    const asking = [guest, guest, machine].map((context) => shared.fetch('posts', request('query'), context));
-    const [one, other, stranger] = await Promise.all(asking);
-    expect(other).toEqual(one);
-    expect(other?.data).not.toBe(one?.data);
-    expect(stranger).not.toEqual(one);
-  });
-
-  test('does not answer those who ask after a mutation, or after an event', async () => {
-    const shared = shareFetches(answering, Infinity);
-    const early = shared.fetch('posts', request('query'), guest);
-    shared.changed();
-    const next = shared.fetch('posts', request('query'), guest);
-    expect(await next).not.toEqual(await early);
-    const kinds: string[] = [];
-    const slow = shareFetches(
-      {
-        fetch(_, { kind }) {
-          kinds.push(kind);
-          return kind === 'query' ? never : answering.fetch();
-        },
-      },
-      Infinity,
-    );
-    void slow.fetch('posts', request('query'), guest);
-    await slow.fetch('posts', request('mutation'), guest);
-    void slow.fetch('posts', request('query'), guest);
-    expect(kinds).toEqual(['query', 'mutation', 'query']);
-  });
-
-  test('ends when the last who waits has left', async () => {
-    const fetches: OperationContext[] = [];
-    const waiting = shareFetches(
-      {
-        fetch(_, __, context) {
-          fetches.push(context);
-          return never;
-        },
-      },
-      Infinity,
-    );
-    const [one, other] = [new Leaving(), new Leaving()];
-    for (const leaving of [one, other]) void waiting.fetch('posts', request('query'), { ...guest, leaving });
-    one.leave();
-    expect(fetches.map(({ leaving }) => leaving?.gone)).toEqual([false]);
-    other.leave();
-    expect(fetches.map(({ leaving }) => leaving?.gone)).toEqual([true]);
-  });
-});
-
 describe('the answer', () => {
   test('has the path of every place that an error of an entity is about', async () => {
     graph.instead = (subgraph) =>
@@ -288,8 +224,6 @@ describe('prepared operations', () => {
     expect(graph.graph.hottest(1)).toEqual([{ document, operationName: 'Often' }]);
   });
 });
-
-const never = new Promise<never>(() => undefined);
 
 const posts = [
   { id: '1', title: 'One', author: { id: '1' }, reader: { id: '1' }, strict: '' },

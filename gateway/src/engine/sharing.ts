@@ -17,19 +17,23 @@ export interface SharedFetcher extends Fetcher {
 const takesInFor = 5;
 
 export function shareFetches(fetcher: Fetcher, openFor = takesInFor): SharedFetcher {
-  let flights = new Flights();
-  const changed = (): void => void (flights = new Flights());
+  let flights = new Map<string, Flight>();
+  const changed = (): void => void (flights = new Map());
   return {
     changed,
     fetch(subgraph, request, context) {
       if (request.kind !== 'query') return fetcher.fetch(subgraph, request, context).finally(changed);
-      const asked = { subgraph, caller: nameOf(context.caller), body: request.body };
-      const known = flights.of(asked);
+      const key = `${subgraph} ${nameOf(context.caller)} ${request.body}`;
+      const known = flights.get(key);
       if (known && performance.now() - known.began < openFor) return known.board(context);
       const here = flights;
-      const flight = new Flight(asked, context, (own) => fetcher.fetch(subgraph, request, own));
-      here.add(flight, known);
-      return flight.board(context, () => here.remove(flight));
+      const flight: Flight = new Flight(context, (own) => fetcher.fetch(subgraph, request, own), over);
+      here.set(key, flight);
+      return flight.board(context);
+
+      function over(): void {
+        if (here.get(key) === flight) here.delete(key);
+      }
     },
   };
 }
@@ -43,43 +47,6 @@ function nameOf(caller: Caller): string {
   return known;
 }
 
-/** What two fetches must have in common to be one. */
-interface Asked {
-  subgraph: string;
-  caller: string;
-  body: string;
-}
-
-/** Those that are in flight. */
-class Flights {
-  /** By the length of the body: few have the same, and to compare these takes less than to look up so long a text. */
-  readonly #all = new Map<number, Flight[]>();
-
-  of({ subgraph, caller, body }: Asked): Flight | undefined {
-    return this.#all
-      .get(body.length)
-      ?.find(({ asked }) => asked.subgraph === subgraph && asked.caller === caller && asked.body === body);
-  }
-
-  /** @param inPlaceOf one that asked the same and takes nobody in any more */
-  add(flight: Flight, inPlaceOf: Flight | undefined): void {
-    if (inPlaceOf) this.remove(inPlaceOf);
-    const { length } = flight.asked.body;
-    const alike = this.#all.get(length);
-    if (alike) alike.push(flight);
-    else this.#all.set(length, [flight]);
-  }
-
-  remove(flight: Flight): void {
-    const { length } = flight.asked.body;
-    const alike = this.#all.get(length);
-    const index = alike?.indexOf(flight) ?? -1;
-    if (!alike || index < 0) return;
-    if (alike.length === 1) this.#all.delete(length);
-    else alike.splice(index, 1);
-  }
-}
-
 /** One fetch, and all who wait for it. */
 class Flight {
   readonly began = performance.now();
@@ -88,24 +55,22 @@ class Flight {
   #passengers = 0;
   #staying = 0;
 
+  /** @param over called before anybody is told what came */
   constructor(
-    readonly asked: Asked,
     context: OperationContext,
     fetch: (context: OperationContext) => Promise<SubgraphAnswer>,
+    private readonly over: () => void,
   ) {
     this.#answer = fetch({ ...context, leaving: this.#leaving });
   }
 
-  /**
-   * An answer is written into by the operation that it is for, so where several wait each gets its own.
-   * @param over called before anybody is told what came
-   */
-  board({ leaving }: OperationContext, over: () => void = () => undefined): Promise<SubgraphAnswer> {
+  /** An answer is written into by the operation that it is for, so where several wait each gets its own. */
+  board({ leaving }: OperationContext): Promise<SubgraphAnswer> {
     this.#passengers += 1;
     this.#staying += 1;
     const stay = leaving?.whenGone(() => this.#leave());
     const landed = (): void => {
-      over();
+      this.over();
       stay?.();
     };
     return this.#answer.then(

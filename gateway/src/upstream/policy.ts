@@ -1,7 +1,7 @@
 import { counter } from '@marquee/chassis/telemetry/instruments';
 import type { Leaving } from '@marquee/chassis/telemetry/request';
 import type { GatewaySettings } from '../config.js';
-import { Breaker, type BreakerOptions, type Tell } from './breaker.js';
+import { Breaker, type BreakerOptions } from './breaker.js';
 import { Deadline } from './deadline.js';
 import { countFailure, endingFailure, type FailureReason, UpstreamFailure } from './failure.js';
 import { Places } from './places.js';
@@ -62,7 +62,7 @@ export class Policy {
     let place: 'none' | 'silent' | 'answered' = 'none';
     this.#running += 1;
     try {
-      const turn = this.#enter(deadline);
+      const turn = counted(() => this.#enter(deadline));
       if (turn) await turn.catch(countTurnedAway);
       place = 'answered';
       return await this.#attempts(attempt, deadline, repeatable ? retries : 0);
@@ -84,17 +84,13 @@ export class Policy {
 
   /** Nobody waits for a place to be told then that the service is not asked. */
   #enter(deadline: Deadline): Promise<void> | undefined {
-    try {
-      this.#breaker.check();
-      return this.#places.enter(deadline);
-    } catch (failure) {
-      return countTurnedAway(failure);
-    }
+    this.#breaker.check();
+    return this.#places.enter(deadline);
   }
 
   async #attempts<Result>(attempt: Attempt<Result>, deadline: Deadline, repeats: number): Promise<Result> {
     for (let done = 0; ; done += 1) {
-      const tell = this.#admit();
+      const tell = counted(() => this.#breaker.admit());
       try {
         const result = await attempt(deadline);
         tell();
@@ -107,14 +103,6 @@ export class Policy {
     }
   }
 
-  #admit(): Tell {
-    try {
-      return this.#breaker.admit();
-    } catch (failure) {
-      return countTurnedAway(failure);
-    }
-  }
-
   #pause(done: number, deadline: Deadline): Promise<void> {
     const { name } = this.options;
     counter('marquee.upstream.retries').add(1, { service: name });
@@ -123,6 +111,14 @@ export class Policy {
 }
 
 type Attempt<Result> = (deadline: Deadline) => Promise<Result>;
+
+function counted<Entered>(enter: () => Entered): Entered {
+  try {
+    return enter();
+  } catch (failure) {
+    return countTurnedAway(failure);
+  }
+}
 
 /** Attempts count and log their own failures; who is turned away before made none. */
 function countTurnedAway(failure: unknown): never {

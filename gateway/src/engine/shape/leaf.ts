@@ -24,6 +24,9 @@ function scalarTest(name: string): (value: unknown) => boolean {
   }
 }
 
+/** Above this, numbers are written with an exponent. */
+const largest = 1e21;
+
 function isInteger(value: unknown): boolean {
-  return Number.isInteger(value) && Math.abs(value as number) < 1e21;
+  return Number.isInteger(value) && Math.abs(value as number) < largest;
 }

@@ -1,0 +1,67 @@
+import { describe, expect, test } from '@jest/globals';
+import { Leaving } from '@marquee/chassis/telemetry/request';
+import type { OperationContext } from '../src/engine/context.js';
+import { shareFetches } from '../src/engine/sharing.js';
+
+const never = new Promise<never>(() => undefined);
+
+describe('the same query in flight', () => {
+  const request = (kind: 'query' | 'mutation') =>
+    ({ query: '', operationName: undefined, kind, body: kind, entities: [] }) as const;
+  const [guest, machine] = [
+    { caller: { kind: 'guest' } },
+    { caller: { kind: 'machine', clientId: 'm', scopes: [] } },
+  ] as const;
+  let sent = 0;
+  const answering = { fetch: async () => ({ data: { turn: ++sent } }) };
+
+  test('of one caller is one fetch, and each asker has an answer of their own', async () => {
+    const shared = shareFetches(answering, Infinity);
+    const asking = [guest, guest, machine].map((context) => shared.fetch('posts', request('query'), context));
+    const [one, other, stranger] = await Promise.all(asking);
+    expect(other).toEqual(one);
+    expect(other?.data).not.toBe(one?.data);
+    expect(stranger).not.toEqual(one);
+  });
+
+  test('does not answer those who ask after a mutation, or after an event', async () => {
+    const shared = shareFetches(answering, Infinity);
+    const early = shared.fetch('posts', request('query'), guest);
+    shared.changed();
+    const next = shared.fetch('posts', request('query'), guest);
+    expect(await next).not.toEqual(await early);
+    const kinds: string[] = [];
+    const slow = shareFetches(
+      {
+        fetch(_, { kind }) {
+          kinds.push(kind);
+          return kind === 'query' ? never : answering.fetch();
+        },
+      },
+      Infinity,
+    );
+    void slow.fetch('posts', request('query'), guest);
+    await slow.fetch('posts', request('mutation'), guest);
+    void slow.fetch('posts', request('query'), guest);
+    expect(kinds).toEqual(['query', 'mutation', 'query']);
+  });
+
+  test('ends when the last who waits has left', async () => {
+    const fetches: OperationContext[] = [];
+    const waiting = shareFetches(
+      {
+        fetch(_, __, context) {
+          fetches.push(context);
+          return never;
+        },
+      },
+      Infinity,
+    );
+    const [one, other] = [new Leaving(), new Leaving()];
+    for (const leaving of [one, other]) void waiting.fetch('posts', request('query'), { ...guest, leaving });
+    one.leave();
+    expect(fetches.map(({ leaving }) => leaving?.gone)).toEqual([false]);
+    other.leave();
+    expect(fetches.map(({ leaving }) => leaving?.gone)).toEqual([true]);
+  });
+});
