@@ -11,7 +11,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { post } from '@marquee/chassis/testkit/service';
 import { people } from '../src/people.js';
 import { isAlive } from '../src/process/identity.js';
-import { freePort, isFree } from '../src/process/ports.js';
+import { freePort, isFree } from '@marquee/chassis/testkit/ports';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const program = join(root, 'local/dist/main.js');

@@ -7,7 +7,7 @@ import { Closers } from '@marquee/chassis/process/closers';
 import { listen, type Listening } from '@marquee/chassis/testkit/live';
 import { startService, type TestService } from '@marquee/chassis/testkit/service';
 import { service as gateway } from '@marquee/gateway/service';
-import { freePort } from '../src/process/ports.js';
+import { freePort } from '@marquee/chassis/testkit/ports';
 import { webClientId } from '../src/issuer/clients.js';
 import { startIssuer } from './fixtures/machine-tokens.js';
 import { client, type Client, type Person } from './fixtures/person.js';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import pg from 'pg';
 import { isAlive } from '../src/process/identity.js';
-import { freePort } from '../src/process/ports.js';
+import { freePort } from '@marquee/chassis/testkit/ports';
 import { databaseUrl } from '../src/stores/postgres/databases.js';
 import { openPostgres, type Postgres } from '../src/stores/postgres/open.js';
 

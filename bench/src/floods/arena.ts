@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { composeServices } from '@apollo/composition';
 import type { Closable } from '@marquee/chassis/process/closers';
 import { freshKeys } from '@marquee/chassis/testkit/keys';
-import { freePort } from '@marquee/local/process/ports';
+import { freePort } from '@marquee/chassis/testkit/ports';
 import { parse } from 'graphql';
 import { startProgram } from '../measuring/children.js';
 import type { Issuing } from './floods.js';

@@ -5,7 +5,7 @@ import type { Closable } from '@marquee/chassis/process/closers';
 import { type Copy, openCopy } from '@marquee/local/launcher/copy';
 import type { Register } from '@marquee/local/launcher/left-overs';
 import type { Live } from '@marquee/local/launcher/part';
-import { isFree } from '@marquee/local/process/ports';
+import { isFree } from '@marquee/chassis/testkit/ports';
 import { stagesOf } from '@marquee/local/launcher/system';
 
 /** The whole graph as `npm start` runs it, over data of its own that nobody keeps. */

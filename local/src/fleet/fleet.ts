@@ -10,7 +10,7 @@ import { openRegister, type Register } from '../launcher/left-overs.js';
 import { type Program, programPart } from '../launcher/program.js';
 import { subgraphProgram, subgraphs } from '../launcher/subgraphs.js';
 import { commonVariables, gatewayProgram, issuerProgram } from '../launcher/system.js';
-import { freePort } from '../process/ports.js';
+import { freePort } from '@marquee/chassis/testkit/ports';
 import { type Group, openGroup } from './group.js';
 import { openReplica } from './replica.js';
 import { openSupergraph, type SupergraphFile } from './supergraph.js';

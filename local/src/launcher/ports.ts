@@ -1,4 +1,4 @@
-import { isFree } from '../process/ports.js';
+import { isFree } from '@marquee/chassis/testkit/ports';
 import type { Ports } from './copy.js';
 import { Refusal } from './refusal.js';
 

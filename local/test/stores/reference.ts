@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { readSettings } from '@marquee/chassis/config/settings';
 import { z } from 'zod';
-import { freePort } from '../../src/process/ports.js';
+import { freePort } from '@marquee/chassis/testkit/ports';
 
 /** What runs it; not every machine has it. */
 const java = 'java';

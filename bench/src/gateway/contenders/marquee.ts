@@ -1,5 +1,5 @@
 import { freshKeys } from '@marquee/chassis/testkit/keys';
-import { freePort } from '@marquee/local/process/ports';
+import { freePort } from '@marquee/chassis/testkit/ports';
 import { type Child, startProgram } from '../../measuring/children.js';
 import type { Setting } from './start.js';
 
