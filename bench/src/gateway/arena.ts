@@ -26,11 +26,11 @@ export async function openArena(
   const closers = new Closers();
   try {
     const world = closers.add(await startScript<World>('world/main', null)).said;
-    const { tokens, variables: trust } = closers.add(await openPeople());
+    const { tokens, trust } = closers.add(await openPeople());
     const supergraph = await supergraphFile(supergraphOf(world.services), closers);
     const contenders: Contender[] = [];
     for (const name of names)
-      contenders.push(closers.add(await startContender(name, { world, supergraph }, { ...trust, ...variables })));
+      contenders.push(closers.add(await startContender(name, { world, supergraph, trust }, variables)));
     return { contenders, tokens, control: world.control, close: () => closers.close() };
   } catch (failure) {
     await closers.close();

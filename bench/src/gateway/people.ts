@@ -6,9 +6,15 @@ import { exportJWK, generateKeyPair } from 'jose';
 /** Signed-in people with tokens that hold for the measurement. */
 export interface People {
   tokens: string[];
-  /** What makes a gateway trust them. */
-  variables: Record<string, string>;
+  trust: Trust;
   close(): Promise<void>;
+}
+
+/** What makes a gateway believe tokens, as Marquee's reads it. */
+export interface Trust extends Record<string, string> {
+  COGNITO_ISSUER: string;
+  COGNITO_CLIENT_IDS: string;
+  COGNITO_JWKS_URI: string;
 }
 
 /** As many people as keep a thousand sockets below what one caller may have. */
@@ -32,7 +38,7 @@ export async function openPeople(): Promise<People> {
   };
   return {
     tokens: await Promise.all(Array.from({ length: count }, token)),
-    variables: {
+    trust: {
       COGNITO_ISSUER: issuer,
       COGNITO_CLIENT_IDS: webClientId,
       COGNITO_JWKS_URI: `${running.url}/.well-known/jwks.json`,

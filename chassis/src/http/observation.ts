@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type Context, type Span, SpanKind, SpanStatusCode } from '@opentelemetry/api';
 import type { RequestScope } from '../telemetry/request.js';
 import { type Timing, timing } from '../telemetry/timings.js';
-import { contextOf, isTracing, traced } from '../telemetry/tracing.js';
+import { contextOf, isTracing, type SpanForm, traced } from '../telemetry/tracing.js';
 
 /** One exchange, as those who watch see it. */
 export interface Exchange {
@@ -26,25 +26,34 @@ export function tracedRequest(
 ): Promise<void> {
   if (!isTracing()) return work(scope);
   if (probes.has(route) && probed++ % probesPerTrace > 0) return work(scope);
-  const attributes = { 'http.request.method': methodOf(request), 'http.route': route, 'url.scheme': 'http' };
-  const form = { name: `${methodOf(request)} ${route}`, kind: SpanKind.SERVER, attributes };
   const answering = async (span: Span, context: Context): Promise<void> => {
     await work({ ...scope, context });
     span.setAttribute('http.response.status_code', response.statusCode);
     if (response.statusCode >= 500)
       span.setStatus({ code: SpanStatusCode.ERROR }).setAttribute('error.type', String(response.statusCode));
   };
-  return traced(form, answering, contextOf(scope.trace));
+  return traced(formOf(methodOf(request), route), answering, contextOf(scope.trace));
 }
 
 /** Of requests that are alike. */
-const known = new Map<string, Timing>();
+const forms = new Map<string, SpanForm>();
+const timings = new Map<string, Timing>();
+
+function formOf(method: string, route: string): SpanForm {
+  const name = `${method} ${route}`;
+  const known = forms.get(name);
+  if (known) return known;
+  const attributes = { 'http.request.method': method, 'http.route': route, 'url.scheme': 'http' };
+  const form = { name, kind: SpanKind.SERVER, attributes };
+  forms.set(name, form);
+  return form;
+}
 
 export function recordRequest({ request, response, route }: Exchange, milliseconds: number): void {
   const [method, status] = [methodOf(request), response.statusCode];
   const key = `${method} ${route} ${status}`;
-  const alike = known.get(key) ?? timingOf({ method, route, status });
-  known.set(key, alike);
+  const alike = timings.get(key) ?? timingOf({ method, route, status });
+  timings.set(key, alike);
   alike.record(milliseconds / 1000);
 }
 

@@ -126,8 +126,9 @@ async function serve(
 
 /** The name that a path has among the routes: also what telemetry calls it, however many paths there are. */
 function routeOf(path: string, routes: Routes): string {
+  if (Object.hasOwn(routes, path)) return path;
   const below = path.replace(/^(\/[^/]+\/).*$/, '$1*');
-  return [path, below].find((name) => Object.hasOwn(routes, name)) ?? '*';
+  return Object.hasOwn(routes, below) ? below : '*';
 }
 
 interface Answering {

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { createLocalJWKSet, importJWK, jwtVerify, SignJWT, type JSONWebKeySet, type JWK } from 'jose';
 import { LRUCache } from 'lru-cache';
 import { z } from 'zod';
@@ -78,7 +78,7 @@ export function callerVerifier(keys: JSONWebKeySet, subgraph: string): CallerVer
   return {
     async verify(value) {
       if (!value) throw new Error(`The header ${callerHeader} is missing.`);
-      const digest = createHash('sha256').update(value).digest('base64');
+      const digest = hash('sha256', value, 'base64');
       const known = verified.get(digest);
       if (known && known.expiresAt > Date.now()) return known.caller;
       const { payload } = await jwtVerify(value, keySet, {

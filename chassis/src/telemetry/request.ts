@@ -20,24 +20,34 @@ export interface RequestScope {
  */
 export class Leaving {
   #gone = false;
-  #acts: Set<() => void> | undefined;
+  /** What nearly all have at most one of. */
+  #act: (() => void) | undefined;
+  #others: Set<() => void> | undefined;
 
   get gone(): boolean {
     return this.#gone;
   }
 
-  /** Has this called when they leave, at once when they have. @returns what takes it back */
-  whenGone(act: () => void): () => void {
+  /** Has this called when they leave, at once when they have. */
+  whenGone(act: () => void): void {
     if (this.#gone) act();
-    else (this.#acts ??= new Set()).add(act);
-    return () => void this.#acts?.delete(act);
+    else if (!this.#act) this.#act = act;
+    else (this.#others ??= new Set()).add(act);
+  }
+
+  /** Takes back what was given to `whenGone`. */
+  forget(act: () => void): void {
+    if (this.#act === act) this.#act = undefined;
+    else this.#others?.delete(act);
   }
 
   /** What has begun goes on unless it listens; it should begin nothing new. */
   leave(): void {
     this.#gone = true;
-    for (const act of this.#acts ?? []) act();
-    this.#acts = undefined;
+    const [act, others] = [this.#act, this.#others];
+    [this.#act, this.#others] = [undefined, undefined];
+    act?.();
+    for (const other of others ?? []) other();
   }
 }
 

@@ -1,7 +1,7 @@
 import { Leaving } from '@marquee/chassis/telemetry/request';
 import type { Caller } from '@marquee/chassis/identity/caller';
 import type { OperationContext } from './context.js';
-import type { Fetcher, SubgraphAnswer } from './fetcher.js';
+import type { Fetcher, SubgraphAnswer, SubgraphRequest } from './fetcher.js';
 import { copied } from './plan/value.js';
 
 /** Sends fetches, and lets identical queries of one caller that are in flight share one. */
@@ -17,23 +17,18 @@ export interface SharedFetcher extends Fetcher {
 const takesInFor = 5;
 
 export function shareFetches(fetcher: Fetcher, openFor = takesInFor): SharedFetcher {
-  let flights = new Map<string, Flight>();
-  const changed = (): void => void (flights = new Map());
+  const gate = new Gate(openFor);
+  const changed = (): void => gate.close();
   return {
     changed,
     fetch(subgraph, request, context) {
       if (request.kind !== 'query') return fetcher.fetch(subgraph, request, context).finally(changed);
-      const key = `${subgraph} ${nameOf(context.caller)} ${request.body}`;
-      const known = flights.get(key);
-      if (known && performance.now() - known.began < openFor) return known.board(context);
-      const here = flights;
-      const flight: Flight = new Flight(context, (own) => fetcher.fetch(subgraph, request, own), over);
-      here.set(key, flight);
+      const ticket = { subgraph, request, caller: nameOf(context.caller) };
+      const known = gate.find(ticket);
+      if (known) return known.board(context);
+      const flight = new Flight(ticket, gate, (leaving) => fetcher.fetch(subgraph, request, { ...context, leaving }));
+      gate.open(flight);
       return flight.board(context);
-
-      function over(): void {
-        if (here.get(key) === flight) here.delete(key);
-      }
     },
   };
 }
@@ -47,6 +42,60 @@ function nameOf(caller: Caller): string {
   return known;
 }
 
+/** What a fetch must have in common with another to share its answer. */
+interface Ticket {
+  subgraph: string;
+  request: SubgraphRequest;
+  caller: string;
+}
+
+/**
+ * The fetches that take others in. They are found by their query, which is the same text again and again, and then one
+ * by one: of those that began within milliseconds there are few, however many a slow service lets wait.
+ */
+class Gate {
+  #flights = new Map<string, Flight[]>();
+
+  constructor(private readonly openFor: number) {}
+
+  find({ subgraph, request, caller }: Ticket): Flight | undefined {
+    const flights = this.#flights.get(request.query) ?? [];
+    for (let index = flights.length - 1; index >= 0; index--) {
+      const flight = flights[index] as Flight;
+      if (!this.#isOpen(flight)) return undefined;
+      const { ticket } = flight;
+      if (ticket.caller === caller && ticket.subgraph === subgraph && ticket.request.body === request.body)
+        return flight;
+    }
+    return undefined;
+  }
+
+  open(flight: Flight): void {
+    const { query } = flight.ticket.request;
+    const flights = this.#flights.get(query) ?? [];
+    if (flights.length === 0) this.#flights.set(query, flights);
+    while (flights[0] && !this.#isOpen(flights[0])) flights.shift();
+    flights.push(flight);
+  }
+
+  /** Takes one off that is over. */
+  remove(flight: Flight): void {
+    const { query } = flight.ticket.request;
+    const flights = this.#flights.get(query);
+    const index = flights?.indexOf(flight) ?? -1;
+    if (index >= 0) flights?.splice(index, 1);
+    if (flights?.length === 0) this.#flights.delete(query);
+  }
+
+  close(): void {
+    this.#flights = new Map();
+  }
+
+  #isOpen({ began }: Flight): boolean {
+    return performance.now() - began < this.openFor;
+  }
+}
+
 /** One fetch, and all who wait for it. */
 class Flight {
   readonly began = performance.now();
@@ -55,34 +104,27 @@ class Flight {
   #passengers = 0;
   #staying = 0;
 
-  /** @param over called before anybody is told what came */
   constructor(
-    context: OperationContext,
-    fetch: (context: OperationContext) => Promise<SubgraphAnswer>,
-    private readonly over: () => void,
+    readonly ticket: Ticket,
+    private readonly gate: Gate,
+    fetch: (leaving: Leaving) => Promise<SubgraphAnswer>,
   ) {
-    this.#answer = fetch({ ...context, leaving: this.#leaving });
+    this.#answer = fetch(this.#leaving);
   }
 
   /** An answer is written into by the operation that it is for, so where several wait each gets its own. */
-  board({ leaving }: OperationContext): Promise<SubgraphAnswer> {
+  async board({ leaving }: OperationContext): Promise<SubgraphAnswer> {
+    const leave = (): void => this.#leave();
     this.#passengers += 1;
     this.#staying += 1;
-    const stay = leaving?.whenGone(() => this.#leave());
-    const landed = (): void => {
-      this.over();
-      stay?.();
-    };
-    return this.#answer.then(
-      (answer) => {
-        landed();
-        return this.#passengers > 1 ? copied(answer) : answer;
-      },
-      (failure: unknown) => {
-        landed();
-        throw failure;
-      },
-    );
+    leaving?.whenGone(leave);
+    try {
+      const answer = await this.#answer;
+      return this.#passengers > 1 ? copied(answer) : answer;
+    } finally {
+      leaving?.forget(leave);
+      this.gate.remove(this);
+    }
   }
 
   /** The fetch ends when nobody waits any more. */

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Logger } from '@marquee/chassis/telemetry/log';
 import { JwtVerifier } from 'aws-jwt-verify';
 import {
@@ -54,7 +54,7 @@ export class Tokens {
   /** @throws UNAUTHENTICATED when the token does not count, UPSTREAM_UNAVAILABLE when the keys are out of reach */
   async verify(jwt: string): Promise<Token> {
     const { now = Date.now } = this.options;
-    const digest = createHash('sha256').update(jwt).digest('base64');
+    const digest = hash('sha256', jwt, 'base64');
     const known = this.#verified.get(digest);
     if (known && known.expiresAt > now()) return known;
     refuseAtSight(jwt, this.options.issuer);

@@ -7,15 +7,18 @@ export type Ending = 'timeout' | 'left';
 export class Deadline {
   readonly #at: number;
   readonly #timer: NodeJS.Timeout;
-  readonly #stay: (() => void) | undefined;
+  readonly #leave = (): void => this.#end('left');
   #ending: Ending | undefined;
   #act: ((ending: Ending) => void) | undefined;
 
   /** @param leaving who waits for the answer */
-  constructor(milliseconds: number, leaving?: Leaving) {
+  constructor(
+    milliseconds: number,
+    private readonly leaving?: Leaving,
+  ) {
     this.#at = performance.now() + milliseconds;
     this.#timer = setTimeout(() => this.#end('timeout'), milliseconds);
-    this.#stay = leaving?.whenGone(() => this.#end('left'));
+    leaving?.whenGone(this.#leave);
   }
 
   /** Milliseconds. */
@@ -32,7 +35,7 @@ export class Deadline {
   /** The answer is there. */
   close(): void {
     clearTimeout(this.#timer);
-    this.#stay?.();
+    this.leaving?.forget(this.#leave);
     this.#act = undefined;
   }
 

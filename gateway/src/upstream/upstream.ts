@@ -67,6 +67,9 @@ export function openUpstream({ name, url, settings, signer, log }: UpstreamOptio
     keepAliveTimeout: keepAlive,
     keepAliveMaxTimeout: keepAlive,
     maxResponseSize: answerLimit,
+    // Every request has a deadline, which ends it wherever it is.
+    headersTimeout: 0,
+    bodyTimeout: 0,
     connect: { timeout: Math.min(longestConnect, timeout / 2) },
   });
   const streams = openStreams({ name, url, signer, log, openingTimeout: timeout });

@@ -1,20 +1,17 @@
-/**
- * The lower bound: the steps of each plan written by hand over kept connections, with no GraphQL. Who asks is told by
- * the digest of the token, as any gateway must at the least.
- */
-import { createHash } from 'node:crypto';
+/** The lower bound: who asks is known, and the steps of each plan are written by hand over kept connections. */
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { given, tell } from '../../measuring/children.js';
 import { broadcastBy } from './hand/broadcast.js';
+import { openCallers } from './hand/callers.js';
 import { openFetches } from './hand/fetches.js';
 import { stepsOver } from './hand/steps.js';
 import type { Setting } from './start.js';
 
-const { world } = given<Setting>();
-const fetches = openFetches(world.services);
-const steps = stepsOver(fetches);
-const callers = new Map<string, string>();
+const setting = given<Setting>();
+const { world } = setting;
+const callers = await openCallers(setting);
+const steps = stepsOver(openFetches(world.services, callers));
 
 const server = createServer((request, response) => {
   void answer(request).then((text) =>
@@ -32,18 +29,10 @@ async function answer(request: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = [];
   for await (const chunk of request as AsyncIterable<Buffer>) chunks.push(chunk);
   const { operationName, variables } = JSON.parse(Buffer.concat(chunks).toString()) as Asked;
-  const caller = callerOf(request.headers.authorization ?? '');
+  const caller = await callers.identify(request);
   const step = steps.operations[operationName];
   if (!step) throw new Error(`Nobody wrote "${operationName}" by hand.`);
   return JSON.stringify({ data: await step(variables, caller) });
-}
-
-/** Stands for the caller that a gateway would have verified and signed before. */
-function callerOf(authorization: string): string {
-  const digest = createHash('sha256').update(authorization).digest('base64');
-  const known = callers.get(digest) ?? authorization;
-  callers.set(digest, known);
-  return known;
 }
 
 interface Asked {

@@ -9,7 +9,7 @@ import type { Setting } from './start.js';
  * `production`, for the issuer here speaks no https.
  */
 export async function startMarquee(
-  { world, supergraph }: Setting,
+  { world, supergraph, trust }: Setting,
   more: Record<string, string>,
 ): Promise<Child & { url: string }> {
   const url = `http://127.0.0.1:${await freePort()}`;
@@ -21,6 +21,7 @@ export async function startMarquee(
     SUBGRAPH_URLS: JSON.stringify(world.services),
     CALLER_SIGNING_KEY: privateKey,
     OTEL_EXPORTER_OTLP_ENDPOINT: world.control,
+    ...trust,
     ...traces,
     ...more,
   };

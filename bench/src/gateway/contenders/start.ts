@@ -1,5 +1,6 @@
 import { type Child, startScript } from '../../measuring/children.js';
 import type { World } from '../../world/main.js';
+import type { Trust } from '../people.js';
 import { startMarquee } from './marquee.js';
 
 /** A gateway that is measured. */
@@ -19,6 +20,8 @@ export interface Setting {
   world: World;
   /** Path of the supergraph. */
   supergraph: string;
+  /** What makes it believe the tokens of those who ask. */
+  trust: Trust;
 }
 
 const scripts = { 'by hand': 'hand', Apollo: 'apollo', Hive: 'hive' } as const;

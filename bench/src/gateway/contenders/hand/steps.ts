@@ -1,11 +1,12 @@
+import { type Caller, guest } from '@marquee/chassis/identity/caller';
 import type { Fetches, Found } from './fetches.js';
 
 /* eslint-disable @typescript-eslint/no-unsafe-assignment, @typescript-eslint/no-unsafe-call,
   @typescript-eslint/no-unsafe-member-access, @typescript-eslint/no-unsafe-return,
   @typescript-eslint/no-unsafe-argument -- what services answer has the shape that is asked for here */
 
-type Step = (variables: object, caller: string) => Promise<unknown>;
-type Part = (fetches: Fetches, variables: object, caller: string) => Promise<Found>;
+type Step = (variables: object, caller: Caller) => Promise<unknown>;
+type Part = (fetches: Fetches, variables: object, caller: Caller) => Promise<Found>;
 
 /** Every operation by its name, and the completion of an event. */
 export interface Steps {
@@ -41,20 +42,20 @@ export function stepsOver(fetches: Fetches): Steps {
   return { operations: Object.fromEntries(bound), messageAdded: (event) => messageAdded(fetches, event) };
 }
 
-async function page(fetches: Fetches, variables: object, caller: string): Promise<unknown> {
+async function page(fetches: Fetches, variables: object, caller: Caller): Promise<unknown> {
   const [mine, jobs, conversations, shows] = await Promise.all(
     [me, jobsOf, conversationsOf, showsOf].map((part) => part(fetches, variables, caller)),
   );
   return { me: mine, jobs, conversations, shows };
 }
 
-async function me({ root, entities }: Fetches, _: object, caller: string): Promise<Found> {
+async function me({ root, entities }: Fetches, _: object, caller: Caller): Promise<Found> {
   const { me: user } = await root('users', documents.me, {}, caller);
   const found = await entities('messaging', unread, [user.id], caller);
   return { handle: user.handle, displayName: user.displayName, ...found.get(user.id) };
 }
 
-async function jobsOf(fetches: Fetches, variables: object, caller: string): Promise<Found> {
+async function jobsOf(fetches: Fetches, variables: object, caller: Caller): Promise<Found> {
   const { root, entities } = fetches;
   const { jobs } = await root('jobs', documents.jobs, variables, caller);
   const [posters, shows] = await Promise.all([
@@ -77,7 +78,7 @@ async function jobsOf(fetches: Fetches, variables: object, caller: string): Prom
   return jobs;
 }
 
-async function namedShows({ entities }: Fetches, slugs: string[], caller: string): Promise<ReadonlyMap<string, Found>> {
+async function namedShows({ entities }: Fetches, slugs: string[], caller: Caller): Promise<ReadonlyMap<string, Found>> {
   const shows = await entities('shows', show, slugs, caller);
   const all = [...shows.values()];
   const adders = await entities(
@@ -90,7 +91,7 @@ async function namedShows({ entities }: Fetches, slugs: string[], caller: string
   return shows;
 }
 
-async function conversationsOf({ root, entities }: Fetches, variables: object, caller: string): Promise<Found> {
+async function conversationsOf({ root, entities }: Fetches, variables: object, caller: Caller): Promise<Found> {
   const { conversations } = await root('messaging', documents.conversations, variables, caller);
   const [senders, jobs] = await Promise.all([
     entities(
@@ -113,7 +114,7 @@ async function conversationsOf({ root, entities }: Fetches, variables: object, c
   return conversations;
 }
 
-async function showsOf({ root, entities }: Fetches, variables: object, caller: string): Promise<Found> {
+async function showsOf({ root, entities }: Fetches, variables: object, caller: Caller): Promise<Found> {
   const { shows } = await root('shows', documents.shows, variables, caller);
   const [adders, open] = await Promise.all([
     entities(
@@ -136,11 +137,11 @@ async function showsOf({ root, entities }: Fetches, variables: object, caller: s
   return shows;
 }
 
-function headline({ root }: Fetches, variables: object, caller: string): Promise<unknown> {
+function headline({ root }: Fetches, variables: object, caller: Caller): Promise<unknown> {
   return root('shows', documents.headline, variables, caller);
 }
 
-async function members({ root, entities }: Fetches, variables: object, caller: string): Promise<unknown> {
+async function members({ root, entities }: Fetches, variables: object, caller: Caller): Promise<unknown> {
   const { members: all } = await root('messaging', documents.members, variables, caller);
   const users = await entities(
     'users',
@@ -152,7 +153,7 @@ async function members({ root, entities }: Fetches, variables: object, caller: s
   return { members: all };
 }
 
-async function send({ root, entities }: Fetches, variables: object, caller: string): Promise<unknown> {
+async function send({ root, entities }: Fetches, variables: object, caller: Caller): Promise<unknown> {
   const { sendMessage: message } = await root('messaging', documents.send, variables, caller);
   const users = await entities('users', shortCard, [message.sender.id], caller);
   return { sendMessage: { ...message, sender: users.get(message.sender.id) } };
@@ -160,8 +161,8 @@ async function send({ root, entities }: Fetches, variables: object, caller: stri
 
 async function messageAdded({ entities }: Fetches, { messageAdded: message }: Found): Promise<Found> {
   const [users, jobs] = await Promise.all([
-    entities('users', shortCard, [message.sender.id], ''),
-    entities('jobs', brief, [message.job.id], ''),
+    entities('users', shortCard, [message.sender.id], guest),
+    entities('jobs', brief, [message.job.id], guest),
   ]);
   return { messageAdded: { ...message, sender: users.get(message.sender.id), job: jobs.get(message.job.id) } };
 }
