@@ -46,6 +46,25 @@ describe('the same query in flight', () => {
     expect(kinds).toEqual(['query', 'mutation', 'query']);
   });
 
+  test('is another one with other variables, at another service, or once the first is older than it may be', async () => {
+    const asked: string[] = [];
+    const slow = {
+      fetch: (subgraph: string, { body }: { body: string }) => (asked.push(`${subgraph} ${body}`), never),
+    };
+    const alike = { ...request('query'), query: 'query($id: ID) { post(id: $id) { id } }' };
+    const [one, other] = ['{"id":1}', '{"id":2}'].map((body) => ({ ...alike, body })) as [typeof alike, typeof alike];
+    const shared = shareFetches(slow, Infinity);
+    void shared.fetch('posts', one, guest);
+    void shared.fetch('posts', other, guest);
+    void shared.fetch('archive', one, guest);
+    void shared.fetch('posts', one, guest);
+    expect(asked).toEqual(['posts {"id":1}', 'posts {"id":2}', 'archive {"id":1}']);
+    const closed = shareFetches(slow, 0);
+    void closed.fetch('posts', one, guest);
+    void closed.fetch('posts', one, guest);
+    expect(asked.slice(3)).toEqual(['posts {"id":1}', 'posts {"id":1}']);
+  });
+
   test('ends when the last who waits has left', async () => {
     const fetches: OperationContext[] = [];
     const waiting = shareFetches(
@@ -58,7 +77,7 @@ describe('the same query in flight', () => {
       Infinity,
     );
     const [one, other] = [new Leaving(), new Leaving()];
-    for (const leaving of [one, other]) void waiting.fetch('posts', request('query'), { ...guest, leaving });
+    for (const leaving of [one, one, other]) void waiting.fetch('posts', request('query'), { ...guest, leaving });
     one.leave();
     expect(fetches.map(({ leaving }) => leaving?.gone)).toEqual([false]);
     other.leave();

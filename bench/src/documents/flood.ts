@@ -19,6 +19,7 @@ export async function measureFlood(driver: Driver, pid: number, count: number): 
     const least = await leastDuring(pid, () => flood(driver, part * (count / 5), count / 5));
     held.push(least);
     rows.push([`${(part + 1) * (count / 5)} different documents`, rounded(least), rounded(await peakMemory(pid)), '']);
+    process.stderr.write(`${(rows.at(-1) as string[]).join('  ')}\n`);
   }
   return [...rows, judged(held)];
 }

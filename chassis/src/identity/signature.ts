@@ -62,10 +62,12 @@ const names = new WeakMap<Caller, Map<string, string>>();
 /** The same text for the same object: to look it up costs less than to make it. */
 function nameOf(caller: Caller, subgraph: string): string {
   const known = names.get(caller) ?? new Map<string, string>();
-  const name = known.get(subgraph) ?? `${subgraph} ${JSON.stringify(caller)}`;
-  known.set(subgraph, name);
+  const name = known.get(subgraph);
+  if (name !== undefined) return name;
+  const fresh = `${subgraph} ${JSON.stringify(caller)}`;
+  known.set(subgraph, fresh);
   names.set(caller, known);
-  return name;
+  return fresh;
 }
 
 /**

@@ -37,9 +37,11 @@ const names = new WeakMap<Caller, string>();
 
 /** The same for the same caller, however often they were told who they are. */
 function nameOf(caller: Caller): string {
-  const known = names.get(caller) ?? JSON.stringify(caller);
-  names.set(caller, known);
-  return known;
+  const known = names.get(caller);
+  if (known !== undefined) return known;
+  const name = JSON.stringify(caller);
+  names.set(caller, name);
+  return name;
 }
 
 /** What a fetch must have in common with another to share its answer. */

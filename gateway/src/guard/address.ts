@@ -7,7 +7,9 @@ import { header } from '@marquee/chassis/http/server';
  * X-Forwarded-For whom it heard, so what counts is counted from the end, and what a client wrote itself does not count.
  */
 export function addressOf(request: IncomingMessage, trustedProxies: number): string {
-  const heard = [...forwardedFor(request), request.socket.remoteAddress ?? ''];
+  const { remoteAddress = '' } = request.socket;
+  if (trustedProxies === 0) return networkOf(remoteAddress);
+  const heard = [...forwardedFor(request), remoteAddress];
   return networkOf(heard.at(-1 - trustedProxies) ?? heard[0] ?? '');
 }
 

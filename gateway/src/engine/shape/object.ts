@@ -90,14 +90,20 @@ function objectsOf(options: ObjectShaping, field: ShapedField): Completing {
     const { __typename: given } = value as Value;
     const said = given === '' || given === null ? undefined : given;
     if (said !== undefined && typeof said !== 'string') throw new Error('Invalid non-string value for __typename');
-    const type = said === undefined ? declared : options.variant.operation.schema.getType(said);
-    if (!isCompositeType(type))
+    const shape = shapes.get(said) ?? compiled(said);
+    if (!shape)
       return fault(shaping, `Invalid __typename found for object at ${described(field, declared, shaping.path)}.`);
-    const shape = shapes.get(said) ?? compileObject(options, field.selections, said, type);
-    shapes.set(said, shape);
     const object = shape(value as Value, shaping);
     return object === broken ? failed : object;
   };
+
+  function compiled(said: string | undefined): Shape | undefined {
+    const type = said === undefined ? declared : options.variant.operation.schema.getType(said);
+    if (!isCompositeType(type)) return undefined;
+    const shape = compileObject(options, field.selections, said, type);
+    shapes.set(said, shape);
+    return shape;
+  }
 }
 
 /** An object whose type cannot be told is none. */
