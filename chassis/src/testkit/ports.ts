@@ -2,26 +2,30 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 
 /**
- * Below 32768, where Linux begins to hand out ports for connections and for whoever listens on port 0:
- * what is found here stays free until its finder listens on it, and while its finder restarts.
+ * Below 32768, where Linux begins to hand out ports for connections and for whoever listens on port 0: what is found
+ * here stays free until its finder listens on it, and while its finder restarts.
  */
-const first = 10_000;
-/** Ports that one process looks through; those that run side by side have other numbers, and so other slices. */
-const slice = 128;
-const slices = Math.floor((32_768 - first) / slice);
+const [lowest, end] = [10_000, 32_768];
 
-let taken = 0;
+/** Ports that one process looks through, and between two processes some more, for who takes those behind one, too. */
+const [own, apart] = [128, 32];
+
+const slices = Math.floor((end - lowest) / (own + apart));
+
+let looked = 0;
 
 /**
- * A port of 127.0.0.1 that nobody listens on and that this process was not given lately.
- * @throws when none of its slice is free
+ * A port of 127.0.0.1 that nobody listens on, and that this process was not given lately. Processes that run side by
+ * side have numbers near each other, and so look elsewhere.
+ * @throws when none of those that this process looks through is free
  */
 export async function freePort(): Promise<number> {
-  for (let tries = 0; tries < slice; tries++) {
-    const port = first + (process.pid % slices) * slice + (taken++ % slice);
+  const first = lowest + (process.pid % slices) * (own + apart);
+  for (let tries = 0; tries < own; tries++) {
+    const port = first + (looked++ % own);
     if (await isFree(port)) return port;
   }
-  throw new Error(`There is no free port among ${slice}.`);
+  throw new Error(`None of the ports from ${first} to ${first + own - 1} is free.`);
 }
 
 /** Whether a port of 127.0.0.1 can be listened on. */

@@ -61,22 +61,24 @@ class Gate {
   constructor(private readonly openFor: number) {}
 
   find({ subgraph, request, caller }: Ticket): Flight | undefined {
-    const flights = this.#flights.get(request.query) ?? [];
-    for (let index = flights.length - 1; index >= 0; index--) {
-      const flight = flights[index] as Flight;
-      if (!this.#isOpen(flight)) return undefined;
-      const { ticket } = flight;
-      if (ticket.caller === caller && ticket.subgraph === subgraph && ticket.request.body === request.body)
-        return flight;
-    }
-    return undefined;
+    const since = this.#since();
+    return this.#flights
+      .get(request.query)
+      ?.find(
+        ({ began, ticket }) =>
+          began > since &&
+          ticket.caller === caller &&
+          ticket.subgraph === subgraph &&
+          ticket.request.body === request.body,
+      );
   }
 
   open(flight: Flight): void {
     const { query } = flight.ticket.request;
     const flights = this.#flights.get(query) ?? [];
     if (flights.length === 0) this.#flights.set(query, flights);
-    while (flights[0] && !this.#isOpen(flights[0])) flights.shift();
+    const since = this.#since();
+    while (flights[0] && flights[0].began <= since) flights.shift();
     flights.push(flight);
   }
 
@@ -93,8 +95,9 @@ class Gate {
     this.#flights = new Map();
   }
 
-  #isOpen({ began }: Flight): boolean {
-    return performance.now() - began < this.openFor;
+  /** The beginning of those that are open: after this. */
+  #since(): number {
+    return performance.now() - this.openFor;
   }
 }
 
