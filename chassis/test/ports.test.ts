@@ -1,0 +1,18 @@
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { expect, test } from '@jest/globals';
+import { freePort, isFree } from '../src/testkit/ports.js';
+
+test('a free port is none that the system gives to others, nor one that is taken, nor was found before', async () => {
+  const taken = await freePort();
+  const server = createServer().listen(taken, '127.0.0.1');
+  await once(server, 'listening');
+  expect(await isFree(taken)).toBe(false);
+  const found: number[] = [];
+  // So many that it comes round to the first again.
+  while (found.length < 200) found.push(await freePort());
+  expect(found).not.toContain(taken);
+  expect(new Set(found.slice(0, 50)).size).toBe(50);
+  expect(found.filter((port) => port < 10_000 || port >= 32_768)).toEqual([]);
+  server.close();
+});
