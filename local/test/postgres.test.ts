@@ -2,9 +2,9 @@ import { chmod, mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/pr
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { freePort } from '@marquee/chassis/testkit/ports';
 import pg from 'pg';
 import { isAlive } from '../src/process/identity.js';
-import { freePort } from '@marquee/chassis/testkit/ports';
 import { databaseUrl } from '../src/stores/postgres/databases.js';
 import { openPostgres, type Postgres } from '../src/stores/postgres/open.js';
 

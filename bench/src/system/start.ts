@@ -2,10 +2,10 @@ import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Closable } from '@marquee/chassis/process/closers';
+import { isFree } from '@marquee/chassis/testkit/ports';
 import { type Copy, openCopy } from '@marquee/local/launcher/copy';
 import type { Register } from '@marquee/local/launcher/left-overs';
 import type { Live } from '@marquee/local/launcher/part';
-import { isFree } from '@marquee/chassis/testkit/ports';
 import { stagesOf } from '@marquee/local/launcher/system';
 
 /** The whole graph as `npm start` runs it, over data of its own that nobody keeps. */

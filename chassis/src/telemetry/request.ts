@@ -44,10 +44,9 @@ export class Leaving {
   /** What has begun goes on unless it listens; it should begin nothing new. */
   leave(): void {
     this.#gone = true;
-    const [act, others] = [this.#act, this.#others];
+    this.#act?.();
+    for (const other of this.#others ?? []) other();
     [this.#act, this.#others] = [undefined, undefined];
-    act?.();
-    for (const other of others ?? []) other();
   }
 }
 

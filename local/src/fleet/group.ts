@@ -1,6 +1,6 @@
 import type { Closers } from '@marquee/chassis/process/closers';
-import type { Program } from '../launcher/program.js';
 import { freePort } from '@marquee/chassis/testkit/ports';
+import type { Program } from '../launcher/program.js';
 import { type Balancer, openBalancer } from './balancer.js';
 import type { Replica } from './replica.js';
 

@@ -4,8 +4,8 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { readSettings } from '@marquee/chassis/config/settings';
-import { z } from 'zod';
 import { freePort } from '@marquee/chassis/testkit/ports';
+import { z } from 'zod';
 
 /** What runs it; not every machine has it. */
 const java = 'java';
