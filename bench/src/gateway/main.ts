@@ -13,7 +13,7 @@ import { measureEvents, measureQuestion, type Measuring } from './rounds.js';
  *
  *   --write         keep the figures in bench/results/ and in the README
  *   --quick         short rounds, for a first look
- *   --rounds=5 --seconds=3 --concurrency=16
+ *   --rounds=15 --seconds=1 --concurrency=16
  *   --only=Marquee,Hive    these gateways
  *   --of=page,field,list,mutation,events    these questions
  *   --no-export     telemetry is on, but nobody takes it
@@ -35,8 +35,8 @@ function optionsIn(args: string[]) {
   const options = {
     write: { type: 'boolean', default: false },
     quick: { type: 'boolean', default: false },
-    rounds: { type: 'string', default: '5' },
-    seconds: { type: 'string', default: '3' },
+    rounds: { type: 'string', default: '15' },
+    seconds: { type: 'string', default: '1' },
     concurrency: { type: 'string', default: '16' },
     only: { type: 'string', default: contenderNames.join(',') },
     of: { type: 'string', default: 'page,field,list,mutation,events' },

@@ -30,7 +30,7 @@ export async function measureQuestion(question: Question, measuring: Measuring):
   for (let round = 0; round < rounds; round += 1)
     for (const [index, driver] of drivers.entries()) {
       // While the others had their turn, this one has closed connections and shrunk its heap.
-      await driver.warm(question, warmth / 10, concurrency);
+      await driver.warm(question, Math.ceil(warmth / 30), concurrency);
       await gatherings[index]?.round(() => roundOf(driver, question, seconds, concurrency));
     }
   await Promise.all(drivers.map((driver) => driver.close()));
