@@ -18,8 +18,10 @@ export async function measureFlood(driver: Driver, pid: number, count: number): 
     await forgetPeak(pid);
     const least = await leastDuring(pid, () => flood(driver, part * (count / 5), count / 5));
     held.push(least);
-    rows.push([`${(part + 1) * (count / 5)} different documents`, rounded(least), rounded(await peakMemory(pid)), '']);
-    process.stderr.write(`${(rows.at(-1) as string[]).join('  ')}\n`);
+    const name = `${(part + 1) * (count / 5)} different documents`;
+    rows.push([name, rounded(least), rounded(await peakMemory(pid)), '']);
+    // It takes a quarter of an hour.
+    process.stderr.write(`${name}: ${rounded(least)} MB at the least\n`);
   }
   return [...rows, judged(held)];
 }

@@ -20,6 +20,9 @@ export interface Measuring {
   warmth: number;
 }
 
+/** The part of the warmth that brings back what was lost in a pause. */
+const again = 1 / 30;
+
 /** Puts one question to all gateways in turn, round after round, so that whatever else the machine does meets all. */
 export async function measureQuestion(question: Question, measuring: Measuring): Promise<Figures[]> {
   const { contenders, tokens, rounds, seconds, concurrency, warmth } = measuring;
@@ -30,7 +33,7 @@ export async function measureQuestion(question: Question, measuring: Measuring):
   for (let round = 0; round < rounds; round += 1)
     for (const [index, driver] of drivers.entries()) {
       // While the others had their turn, this one has closed connections and shrunk its heap.
-      await driver.warm(question, Math.ceil(warmth / 30), concurrency);
+      await driver.warm(question, Math.ceil(warmth * again), concurrency);
       await gatherings[index]?.round(() => roundOf(driver, question, seconds, concurrency));
     }
   await Promise.all(drivers.map((driver) => driver.close()));

@@ -1,11 +1,11 @@
 import type { Server } from 'node:http';
 import { WebSocket, WebSocketServer } from 'ws';
-import type { Found } from './fetches.js';
+import type { MessageAdded, Steps } from './steps.js';
 
 const document = 'subscription{messageAdded{sequence body sentAt sender{id}job{id}}}';
 
 /** One stream from the service for all clients; every event is completed and written once. */
-export function broadcastBy(server: Server, url: string, complete: (event: Found) => Promise<Found>): void {
+export function broadcastBy(server: Server, url: string, complete: Steps['messageAdded']): void {
   const clients = new Set<WebSocket>();
   let upstream: WebSocket | undefined;
   const sockets = new WebSocketServer({ server, handleProtocols: () => 'graphql-transport-ws' });
@@ -18,17 +18,17 @@ export function broadcastBy(server: Server, url: string, complete: (event: Found
     socket.on('close', () => clients.delete(socket));
   });
 
-  async function pass(event: Found): Promise<void> {
-    const text = JSON.stringify({ id: '1', type: 'next', payload: { data: (await complete(event)) as unknown } });
+  async function pass(event: MessageAdded): Promise<void> {
+    const text = JSON.stringify({ id: '1', type: 'next', payload: { data: await complete(event) } });
     for (const client of clients) client.send(text);
   }
 }
 
-function listen(url: string, take: (event: Found) => void): WebSocket {
+function listen(url: string, take: (event: MessageAdded) => void): WebSocket {
   const socket = new WebSocket(url.replace('http', 'ws'), 'graphql-transport-ws');
   socket.on('open', () => socket.send('{"type":"connection_init"}'));
   socket.on('message', (data: Buffer) => {
-    const message = JSON.parse(data.toString()) as { type: string; payload: { data: Found } };
+    const message = JSON.parse(data.toString()) as { type: string; payload: { data: MessageAdded } };
     if (message.type === 'connection_ack')
       socket.send(JSON.stringify({ id: '1', type: 'subscribe', payload: { query: document } }));
     if (message.type === 'next') take(message.payload.data);

@@ -4,15 +4,16 @@ import { Pool } from 'undici';
 import type { ServiceName } from '../../../world/sdl.js';
 import type { Callers } from './callers.js';
 
-/** What a service answered; its shape is that of the document. */
-// eslint-disable-next-line @typescript-eslint/no-explicit-any -- written for known documents only
-export type Found = any;
-
-/** Sends what the plans send. */
+/** Sends what the plans send; what comes has the shape that was asked for. */
 export interface Fetches {
-  root(service: ServiceName, query: string, variables: object, caller: Caller): Promise<Found>;
+  root<Data>(service: ServiceName, query: string, variables: object, caller: Caller): Promise<Data>;
   /** Entities by key, each asked for once. */
-  entities(service: ServiceName, ask: EntityQuestion, keys: readonly string[], caller: Caller): Promise<Entities>;
+  entities<Entity = object>(
+    service: ServiceName,
+    ask: EntityQuestion,
+    keys: readonly string[],
+    caller: Caller,
+  ): Promise<ReadonlyMap<string, Entity>>;
 }
 
 /** How entities of a type are asked for. */
@@ -22,32 +23,30 @@ export interface EntityQuestion {
   fields: string;
 }
 
-export type Entities = ReadonlyMap<string, Found>;
-
 export function openFetches(services: Readonly<Record<ServiceName, string>>, { sign }: Callers): Fetches {
   const pools = new Map(
     Object.entries(services).map(([name, url]) => [name, new Pool(new URL(url).origin, { connections: 64 })]),
   );
   return { root, entities };
 
-  async function root(service: ServiceName, query: string, variables: object, caller: Caller): Promise<Found> {
+  async function root<Data>(service: ServiceName, query: string, variables: object, caller: Caller): Promise<Data> {
     const signed = await sign(caller, service);
     const headers = { 'content-type': 'application/json', accept: 'application/json', [callerHeader]: signed };
     const body = JSON.stringify({ query, variables });
     const answer = await pools.get(service)?.request({ method: 'POST', path: '/graphql', headers, body });
-    return (JSON.parse((await answer?.body.text()) ?? '') as { data: Found }).data;
+    return (JSON.parse((await answer?.body.text()) ?? '') as { data: Data }).data;
   }
 
-  async function entities(
+  async function entities<Entity>(
     service: ServiceName,
     { type, key, fields }: EntityQuestion,
     keys: readonly string[],
     caller: Caller,
-  ): Promise<Entities> {
+  ): Promise<ReadonlyMap<string, Entity>> {
     const asked = [...new Set(keys)];
     const representations = asked.map((value) => ({ __typename: type, [key]: value }));
     const query = `query($representations:[_Any!]!){_entities(representations:$representations){...on ${type}{${fields}}}}`;
-    const { _entities: found } = (await root(service, query, { representations }, caller)) as { _entities: Found[] };
-    return new Map(asked.map((value, index) => [value, found[index]]));
+    const { _entities: found } = await root<{ _entities: Entity[] }>(service, query, { representations }, caller);
+    return new Map(asked.map((value, index) => [value, found[index] as Entity]));
   }
 }

@@ -1,17 +1,27 @@
 import { type Caller, guest } from '@marquee/chassis/identity/caller';
-import type { Fetches, Found } from './fetches.js';
-
-/* eslint-disable @typescript-eslint/no-unsafe-assignment, @typescript-eslint/no-unsafe-call,
-  @typescript-eslint/no-unsafe-member-access, @typescript-eslint/no-unsafe-return,
-  @typescript-eslint/no-unsafe-argument -- what services answer has the shape that is asked for here */
+import type { Fetches } from './fetches.js';
 
 type Step = (variables: object, caller: Caller) => Promise<unknown>;
-type Part = (fetches: Fetches, variables: object, caller: Caller) => Promise<Found>;
+type Part = (fetches: Fetches, variables: object, caller: Caller) => Promise<unknown>;
+
+/** What identifies an entity. */
+interface ById {
+  id: string;
+}
+
+interface BySlug {
+  slug: string;
+}
+
+/** As the service of messages sends it. */
+export interface MessageAdded {
+  messageAdded: { sender: ById; job: ById };
+}
 
 /** Every operation by its name, and the completion of an event. */
 export interface Steps {
   operations: Readonly<Record<string, Step>>;
-  messageAdded(event: Found): Promise<Found>;
+  messageAdded(event: MessageAdded): Promise<unknown>;
 }
 
 const card = { type: 'User', key: 'id', fields: 'handle displayName bio verified' };
@@ -49,37 +59,43 @@ async function page(fetches: Fetches, variables: object, caller: Caller): Promis
   return { me: mine, jobs, conversations, shows };
 }
 
-async function me({ root, entities }: Fetches, _: object, caller: Caller): Promise<Found> {
-  const { me: user } = await root('users', documents.me, {}, caller);
+async function me({ root, entities }: Fetches, _: object, caller: Caller): Promise<unknown> {
+  const { me: user } = await root<{ me: ById & Record<'handle' | 'displayName', string> }>(
+    'users',
+    documents.me,
+    {},
+    caller,
+  );
   const found = await entities('messaging', unread, [user.id], caller);
   return { handle: user.handle, displayName: user.displayName, ...found.get(user.id) };
 }
 
-async function jobsOf(fetches: Fetches, variables: object, caller: Caller): Promise<Found> {
+async function jobsOf(fetches: Fetches, variables: object, caller: Caller): Promise<unknown> {
   const { root, entities } = fetches;
-  const { jobs } = await root('jobs', documents.jobs, variables, caller);
+  const { jobs } = await root<{ jobs: { poster: ById; show: BySlug }[] }>('jobs', documents.jobs, variables, caller);
   const [posters, shows] = await Promise.all([
     entities(
       'users',
       card,
-      jobs.map((job: Found) => job.poster.id),
+      jobs.map(({ poster }) => poster.id),
       caller,
     ),
     namedShows(
       fetches,
-      jobs.map((job: Found) => job.show.slug),
+      jobs.map((job) => job.show.slug),
       caller,
     ),
   ]);
-  for (const job of jobs) {
-    job.poster = posters.get(job.poster.id);
-    job.show = shows.get(job.show.slug);
-  }
+  for (const job of jobs) Object.assign(job, { poster: posters.get(job.poster.id), show: shows.get(job.show.slug) });
   return jobs;
 }
 
-async function namedShows({ entities }: Fetches, slugs: string[], caller: Caller): Promise<ReadonlyMap<string, Found>> {
-  const shows = await entities('shows', show, slugs, caller);
+async function namedShows(
+  { entities }: Fetches,
+  slugs: string[],
+  caller: Caller,
+): Promise<ReadonlyMap<string, object>> {
+  const shows = await entities<{ addedBy: ById }>('shows', show, slugs, caller);
   const all = [...shows.values()];
   const adders = await entities(
     'users',
@@ -87,53 +103,61 @@ async function namedShows({ entities }: Fetches, slugs: string[], caller: Caller
     all.map(({ addedBy }) => addedBy.id),
     caller,
   );
-  for (const one of all) one.addedBy = adders.get(one.addedBy.id);
+  for (const one of all) Object.assign(one, { addedBy: adders.get(one.addedBy.id) });
   return shows;
 }
 
-async function conversationsOf({ root, entities }: Fetches, variables: object, caller: Caller): Promise<Found> {
-  const { conversations } = await root('messaging', documents.conversations, variables, caller);
+interface Conversation {
+  lastMessage: { sender: ById };
+  job: ById;
+}
+
+async function conversationsOf({ root, entities }: Fetches, variables: object, caller: Caller): Promise<unknown> {
+  const { conversations } = await root<{ conversations: Conversation[] }>(
+    'messaging',
+    documents.conversations,
+    variables,
+    caller,
+  );
   const [senders, jobs] = await Promise.all([
     entities(
       'users',
       card,
-      conversations.map((one: Found) => one.lastMessage.sender.id),
+      conversations.map(({ lastMessage }) => lastMessage.sender.id),
       caller,
     ),
     entities(
       'jobs',
       brief,
-      conversations.map((one: Found) => one.job.id),
+      conversations.map(({ job }) => job.id),
       caller,
     ),
   ]);
   for (const one of conversations) {
-    one.lastMessage.sender = senders.get(one.lastMessage.sender.id);
-    one.job = jobs.get(one.job.id);
+    Object.assign(one.lastMessage, { sender: senders.get(one.lastMessage.sender.id) });
+    Object.assign(one, { job: jobs.get(one.job.id) });
   }
   return conversations;
 }
 
-async function showsOf({ root, entities }: Fetches, variables: object, caller: Caller): Promise<Found> {
-  const { shows } = await root('shows', documents.shows, variables, caller);
+async function showsOf({ root, entities }: Fetches, variables: object, caller: Caller): Promise<unknown> {
+  const { shows } = await root<{ shows: (BySlug & { addedBy: ById })[] }>('shows', documents.shows, variables, caller);
   const [adders, open] = await Promise.all([
     entities(
       'users',
       card,
-      shows.map((one: Found) => one.addedBy.id),
+      shows.map(({ addedBy }) => addedBy.id),
       caller,
     ),
-    entities(
+    entities<{ openJobs: number }>(
       'jobs',
       openJobs,
-      shows.map((one: Found) => one.slug),
+      shows.map(({ slug }) => slug),
       caller,
     ),
   ]);
-  for (const one of shows) {
-    one.addedBy = adders.get(one.addedBy.id);
-    one.openJobs = open.get(one.slug).openJobs;
-  }
+  for (const one of shows)
+    Object.assign(one, { addedBy: adders.get(one.addedBy.id), openJobs: open.get(one.slug)?.openJobs });
   return shows;
 }
 
@@ -142,24 +166,25 @@ function headline({ root }: Fetches, variables: object, caller: Caller): Promise
 }
 
 async function members({ root, entities }: Fetches, variables: object, caller: Caller): Promise<unknown> {
-  const { members: all } = await root('messaging', documents.members, variables, caller);
+  const { members: all } = await root<{ members: { user: ById }[] }>('messaging', documents.members, variables, caller);
   const users = await entities(
     'users',
     card,
-    all.map((one: Found) => one.user.id),
+    all.map(({ user }) => user.id),
     caller,
   );
-  for (const one of all) one.user = users.get(one.user.id);
+  for (const one of all) Object.assign(one, { user: users.get(one.user.id) });
   return { members: all };
 }
 
 async function send({ root, entities }: Fetches, variables: object, caller: Caller): Promise<unknown> {
-  const { sendMessage: message } = await root('messaging', documents.send, variables, caller);
+  const sent = await root<{ sendMessage: { sender: ById } }>('messaging', documents.send, variables, caller);
+  const { sendMessage: message } = sent;
   const users = await entities('users', shortCard, [message.sender.id], caller);
   return { sendMessage: { ...message, sender: users.get(message.sender.id) } };
 }
 
-async function messageAdded({ entities }: Fetches, { messageAdded: message }: Found): Promise<Found> {
+async function messageAdded({ entities }: Fetches, { messageAdded: message }: MessageAdded): Promise<unknown> {
   const [users, jobs] = await Promise.all([
     entities('users', shortCard, [message.sender.id], guest),
     entities('jobs', brief, [message.job.id], guest),
