@@ -61,7 +61,7 @@ export function compilePlan(plan: QueryPlan, preparing: Preparing): Prepared {
   return {
     plan,
     async run(running, event) {
-      const run: Run = { ...running, data: {}, errors: [] };
+      const run: Run = { ...running, data: {}, errors: [], departures: [] };
       try {
         await perform(run, { receive, step, event });
         return answer(run, shaper, naming);

@@ -1,5 +1,4 @@
 import type { FetchNode } from '@apollo/query-planner';
-import { setImmediate as restOfTurn } from 'node:timers/promises';
 import type { SubgraphAnswer } from '../fetcher.js';
 import { type Asked, compileSendingBatch, receive, sendingOf, type SendingBatch } from './entity-fetch.js';
 import type { Batch, EntityPart } from './entity-part.js';
@@ -18,7 +17,7 @@ export class JointFetches {
   compile(fetch: FetchNode, part: EntityPart): SendingBatch {
     const alone = compileSendingBatch(fetch, part);
     if (!mayJoin(fetch)) return alone;
-    const group = this.#groups.get(fetch.serviceName) ?? new Group();
+    const group = this.#groups.get(fetch.serviceName) ?? new Group(this.#groups.size);
     this.#groups.set(fetch.serviceName, group);
     return group.add({ fetch, part, alone });
   }
@@ -38,8 +37,8 @@ interface Ready {
   batch: Batch;
 }
 
-/** Those that are ready in one turn, and what comes of it; nothing when each goes alone. */
-interface Departure {
+/** Those of a run that are ready in one turn, and what comes of it; nothing when each goes alone. */
+export interface Departure {
   ready: Ready[];
   answered: Promise<Answered | undefined>;
 }
@@ -55,8 +54,10 @@ const mostCombinations = 32;
 /** The fetches of a plan that go to one subgraph. */
 class Group {
   readonly #members: Member[] = [];
-  readonly #departures = new Map<Run, Departure>();
   readonly #combinations = new Map<string, Combination | undefined>();
+
+  /** @param number of this one among the groups of its plan */
+  constructor(private readonly number: number) {}
 
   add(member: Member): SendingBatch {
     const index = this.#members.push(member) - 1;
@@ -65,7 +66,7 @@ class Group {
   }
 
   async #join(run: Run, one: Ready): Promise<void> {
-    const { ready, answered } = this.#departures.get(run) ?? this.#announce(run);
+    const { ready, answered } = run.departures[this.number] ?? this.#announce(run);
     ready.push(one);
     const together = await answered;
     const own = together?.asked.get(one);
@@ -76,11 +77,11 @@ class Group {
   #announce(run: Run): Departure {
     const ready: Ready[] = [];
     const answered = restOfTurn().then(() => {
-      this.#departures.delete(run);
+      run.departures[this.number] = undefined;
       return this.#send(run, ready);
     });
     const departure = { ready, answered };
-    this.#departures.set(run, departure);
+    run.departures[this.number] = departure;
     return departure;
   }
 
@@ -127,4 +128,8 @@ function combined(fetches: readonly FetchNode[]): Combination | undefined {
     send: compileSend({ ...first, operation: joinedOperation(parts) }),
     usages: [...new Set(fetches.flatMap(({ variableUsages = [] }) => variableUsages))],
   };
+}
+
+function restOfTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
 }

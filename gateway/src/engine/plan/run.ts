@@ -1,6 +1,7 @@
 import type { GraphQLError } from 'graphql';
 import type { OperationContext } from '../context.js';
 import type { EntityRequest, Fetcher, SubgraphAnswer } from '../fetcher.js';
+import type { Departure } from './joint-fetches.js';
 import type { Place } from './place.js';
 import type { Value } from './value.js';
 
@@ -13,6 +14,12 @@ export interface Run {
   /** What is known so far. */
   data: Value;
   errors: GraphQLError[];
+  /**
+   * The fetches that wait to leave together, by the number of their group. They are kept here and not in one map of all
+   * runs: V8 links the tables that a map outgrows, so that one of them which is old keeps whatever came later from the
+   * small collections, whole runs.
+   */
+  departures: (Departure | undefined)[];
 }
 
 /** A node of a plan, compiled. */
