@@ -52,13 +52,13 @@ export class Driver {
     await Promise.all(Array.from({ length: concurrency }, client));
   }
 
-  /** Keeps so many requests on their way for so long. */
-  async drive(question: Question, seconds: number, concurrency: number): Promise<Drive> {
+  /** Keeps so many requests on their way, for so long or until there were as many as there may be. */
+  async drive(question: Question, seconds: number, concurrency: number, most = Infinity): Promise<Drive> {
     const latencies: number[] = [];
     const started = performance.now();
     const end = started + seconds * 1000;
     const client = async (): Promise<void> => {
-      while (performance.now() < end) {
+      while (performance.now() < end && latencies.length < most) {
         const sent = performance.now();
         await this.ask(question, this.#turn++);
         latencies.push(performance.now() - sent);

@@ -2,7 +2,6 @@ import { parseArgs } from 'node:util';
 import { Closers } from '@marquee/chassis/process/closers';
 import { Driver } from '../clients/drive.js';
 import { openArena } from '../gateway/arena.js';
-import type { Contender } from '../gateway/contenders/start.js';
 import { textTable } from '../measuring/tables.js';
 import { openBursts } from './bursts.js';
 import { burstSize, measureDelays } from './delays.js';
@@ -25,8 +24,10 @@ export async function benchDocuments(args: string[]): Promise<void> {
   const { values } = parseArgs({ args, options });
   const closers = new Closers();
   try {
-    const { contenders, tokens } = closers.add(await openArena(['Marquee', 'Marquee']));
-    const [{ url, pid }, other] = contenders as [Contender, Contender];
+    const arena = closers.add(await openArena());
+    const { tokens } = arena;
+    const { url, pid } = await arena.enter('Marquee');
+    const other = await arena.enter('Marquee');
     const driver = closers.add(new Driver(url, tokens));
     const teacher = closers.add(new Driver(other.url, tokens));
     const bursts = closers.add(openBursts({ url, tokens, size: burstSize }));

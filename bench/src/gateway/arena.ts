@@ -9,29 +9,29 @@ import { supergraphOf } from '../world/supergraph.js';
 import { openPeople } from './people.js';
 import { type Contender, type ContenderName, startContender } from './contenders/start.js';
 
-/** Gateways that stand before the same services, and people who may ask them. */
+/** Services that gateways stand before, and people who may ask them. */
 export interface Arena extends Closable {
-  contenders: readonly Contender[];
   tokens: readonly string[];
   /** Where events are asked for. */
   control: string;
+  /** Starts a gateway, which ends with the arena unless it is closed before. */
+  enter(name: ContenderName): Promise<Contender>;
   close(): Promise<void>;
 }
 
 /** @param variables what Marquee's gateway reads besides */
-export async function openArena(
-  names: readonly ContenderName[],
-  variables: Record<string, string> = {},
-): Promise<Arena> {
+export async function openArena(variables: Record<string, string> = {}): Promise<Arena> {
   const closers = new Closers();
   try {
     const world = closers.add(await startScript<World>('world/main', null)).said;
     const { tokens, trust } = closers.add(await openPeople());
     const supergraph = await supergraphFile(supergraphOf(world.services), closers);
-    const contenders: Contender[] = [];
-    for (const name of names)
-      contenders.push(closers.add(await startContender(name, { world, supergraph, trust }, variables)));
-    return { contenders, tokens, control: world.control, close: () => closers.close() };
+    return {
+      tokens,
+      control: world.control,
+      enter: async (name) => closers.add(await startContender(name, { world, supergraph, trust }, variables)),
+      close: () => closers.close(),
+    };
   } catch (failure) {
     await closers.close();
     throw failure;

@@ -16,41 +16,41 @@ export interface Figures {
   memory: number;
 }
 
-/** Gathers the rounds of one gateway. */
-export interface Gathering {
-  /** Runs a round; it returns how often the gateway did its work, how many deliveries that made and how long each took. */
-  round(work: () => Promise<Round>): Promise<void>;
-  figures(): Promise<Figures>;
-}
-
+/** What a gateway did in one round: how often it did its work, and how long each of the deliveries took that it made. */
 export interface Round {
   works: number;
-  deliveries: number;
+  /** Milliseconds of each. */
   latencies: readonly number[];
   seconds: number;
 }
 
-export async function gather(contender: ContenderName, { pid }: Pick<Child, 'pid'>): Promise<Gathering> {
-  let [deliveries, seconds] = [0, 0];
-  const costs: number[] = [];
-  const latencies: number[] = [];
-  await forgetPeak(pid);
-  return {
-    async round(work) {
-      const before = await processorTime(pid);
-      const done = await work();
-      costs.push(((await processorTime(pid)) - before) / done.works);
-      deliveries += done.deliveries;
-      seconds += done.seconds;
-      for (const latency of done.latencies) latencies.push(latency);
-    },
-    figures: async () => ({
-      contender,
-      processor: quantile(costs, 0.5),
-      perSecond: deliveries / seconds,
-      p50: quantile(latencies, 0.5),
-      p99: quantile(latencies, 0.99),
-      memory: await peakMemory(pid),
-    }),
-  };
+/** Gathers the rounds of one gateway, each with a process of its own. */
+export class Gathering {
+  readonly #costs: number[] = [];
+  readonly #latencies: number[] = [];
+  #seconds = 0;
+  #memory = 0;
+
+  constructor(private readonly contender: ContenderName) {}
+
+  async round({ pid }: Pick<Child, 'pid'>, work: () => Promise<Round>): Promise<void> {
+    await forgetPeak(pid);
+    const before = await processorTime(pid);
+    const { works, latencies, seconds } = await work();
+    this.#costs.push(((await processorTime(pid)) - before) / works);
+    for (const latency of latencies) this.#latencies.push(latency);
+    this.#seconds += seconds;
+    this.#memory = Math.max(this.#memory, await peakMemory(pid));
+  }
+
+  figures(): Figures {
+    return {
+      contender: this.contender,
+      processor: quantile(this.#costs, 0.5),
+      perSecond: this.#latencies.length / this.#seconds,
+      p50: quantile(this.#latencies, 0.5),
+      p99: quantile(this.#latencies, 0.99),
+      memory: this.#memory,
+    };
+  }
 }

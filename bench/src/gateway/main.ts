@@ -8,12 +8,12 @@ import { measureEvents, measureQuestion, type Measuring } from './rounds.js';
 
 /**
  * The same services in memory behind Marquee's gateway, the stock one, Hive Gateway and steps written by hand, all in
- * one run and in turn. What a gateway costs is read from outside. Ratios hold on any machine, times on this one; Linux
- * only.
+ * one run, in turn and each alone. What a gateway costs is read from outside. Ratios hold on any machine, times on this
+ * one; Linux only.
  *
  *   --write         keep the figures in bench/results/ and in the README
- *   --quick         short rounds, for a first look
- *   --rounds=15 --seconds=1 --concurrency=16
+ *   --quick         one short round, for a first look
+ *   --rounds=3 --seconds=5 --concurrency=16
  *   --only=Marquee,Hive    these gateways
  *   --of=page,field,list,mutation,events    these questions
  *   --no-export     telemetry is on, but nobody takes it
@@ -22,9 +22,9 @@ export async function benchGateway(args: string[]): Promise<void> {
   const options = optionsIn(args);
   const pace = paceOf(options);
   const names = contenderNames.filter((name) => options.only.split(',').includes(name));
-  const arena = await openArena(names, options['no-export'] ? { OTEL_EXPORTER_OTLP_ENDPOINT: '' } : {});
+  const arena = await openArena(options['no-export'] ? { OTEL_EXPORTER_OTLP_ENDPOINT: '' } : {});
   try {
-    const sections = await measure({ ...arena, ...pace }, options.of.split(','));
+    const sections = await measure({ arena, names, ...pace }, options.of.split(','));
     if (options.write) await publish(sections, describe(pace));
   } finally {
     await arena.close();
@@ -35,8 +35,8 @@ function optionsIn(args: string[]) {
   const options = {
     write: { type: 'boolean', default: false },
     quick: { type: 'boolean', default: false },
-    rounds: { type: 'string', default: '15' },
-    seconds: { type: 'string', default: '1' },
+    rounds: { type: 'string', default: '3' },
+    seconds: { type: 'string', default: '5' },
     concurrency: { type: 'string', default: '16' },
     only: { type: 'string', default: contenderNames.join(',') },
     of: { type: 'string', default: 'page,field,list,mutation,events' },
@@ -45,16 +45,14 @@ function optionsIn(args: string[]) {
   return parseArgs({ args, options }).values;
 }
 
-/** Requests before a gateway is measured: until about 5,000 its code is compiled and its heap grows, which costs more. */
-const warmth = 10_000;
+/** Until about 6,000 requests the code of a gateway is compiled and its heap grows, which costs more. */
+const warmth = { requests: 8_000, seconds: 15 };
 
 type Pace = Pick<Measuring, 'rounds' | 'seconds' | 'concurrency' | 'warmth'>;
 
 function paceOf({ quick, rounds, seconds, concurrency }: ReturnType<typeof optionsIn>): Pace {
   const steady = { concurrency: Number(concurrency), warmth };
-  return quick
-    ? { rounds: 2, seconds: 0.5, ...steady }
-    : { rounds: Number(rounds), seconds: Number(seconds), ...steady };
+  return quick ? { rounds: 1, seconds: 1, ...steady } : { rounds: Number(rounds), seconds: Number(seconds), ...steady };
 }
 
 async function measure(measuring: Measuring, asked: readonly string[]): Promise<Section[]> {

@@ -3,100 +3,101 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { Audience } from '../clients/audience.js';
 import { Driver } from '../clients/drive.js';
 import type { Question } from '../clients/question.js';
-import type { Contender } from './contenders/start.js';
-import { type Figures, type Gathering, gather, type Round } from './figures.js';
+import type { Arena } from './arena.js';
+import { type Contender, type ContenderName, isLive } from './contenders/start.js';
+import { type Figures, Gathering, type Round } from './figures.js';
 import { subscription } from './questions.js';
 
 export interface Measuring {
-  contenders: readonly Contender[];
-  tokens: readonly string[];
-  /** Where events are asked for. */
-  control: string;
+  arena: Arena;
+  names: readonly ContenderName[];
   rounds: number;
   /** Of one gateway in one round. */
   seconds: number;
   concurrency: number;
-  /** Requests that each gateway answers before it is measured, so that its code is compiled. */
-  warmth: number;
+  warmth: Warmth;
 }
 
-/** The part of the warmth that brings back what was lost in a pause. */
-const again = 1 / 30;
+/** What a gateway does before it is measured, so that its code is compiled: so many requests, or for so long. */
+export interface Warmth {
+  requests: number;
+  seconds: number;
+}
 
-/** Puts one question to all gateways in turn, round after round, so that whatever else the machine does meets all. */
+/** Puts one question to all gateways in turn, round after round. */
 export async function measureQuestion(question: Question, measuring: Measuring): Promise<Figures[]> {
-  const { contenders, tokens, rounds, seconds, concurrency, warmth } = measuring;
-  const drivers = contenders.map(({ url }) => new Driver(url, tokens));
-  await agree(question, drivers);
-  for (const driver of drivers) await driver.warm(question, warmth, concurrency);
-  const gatherings = await Promise.all(contenders.map((contender) => gather(contender.name, contender)));
+  const { arena, seconds, concurrency, warmth } = measuring;
+  const answers = new Agreement(question);
+  return inTurn(measuring, measuring.names, async (contender, gathering) => {
+    const driver = new Driver(contender.url, arena.tokens);
+    await answers.compare(driver);
+    await driver.drive(question, warmth.seconds, concurrency, warmth.requests);
+    await gathering.round(contender, async () => {
+      const { requests, ...drive } = await driver.drive(question, seconds, concurrency);
+      return { works: requests, ...drive };
+    });
+    await driver.close();
+  });
+}
+
+/** Sends events to so many clients of all gateways in turn, round after round. */
+export function measureEvents(size: number, measuring: Measuring): Promise<Figures[]> {
+  const { arena, seconds, warmth } = measuring;
+  return inTurn(measuring, measuring.names.filter(isLive), async (contender, gathering) => {
+    const audience = await Audience.open({ ...contender, document: subscription, tokens: arena.tokens }, size);
+    const send = await sender(arena.control);
+    await eventsFor(warmth.seconds / 3, audience, send);
+    await gathering.round(contender, () => eventsFor(seconds, audience, send));
+    await audience.close();
+    await quiet(arena.control);
+  });
+}
+
+/**
+ * Every gateway has each round alone on the machine, in a process that begins before and ends after: one that waits
+ * while others have their turn shrinks its heap and is forgotten by the processor's caches, which costs the leanest most.
+ * What else the machine does meets all, for the rounds take turns.
+ */
+async function inTurn(
+  { arena, rounds }: Measuring,
+  names: readonly ContenderName[],
+  measure: (contender: Contender, gathering: Gathering) => Promise<void>,
+): Promise<Figures[]> {
+  const gatherings = names.map((name) => [name, new Gathering(name)] as const);
   for (let round = 0; round < rounds; round += 1)
-    for (const [index, driver] of drivers.entries()) {
-      // While the others had their turn, this one has closed connections and shrunk its heap.
-      await driver.warm(question, Math.ceil(warmth * again), concurrency);
-      await gatherings[index]?.round(() => roundOf(driver, question, seconds, concurrency));
+    for (const [name, gathering] of gatherings) {
+      const contender = await arena.enter(name);
+      await measure(contender, gathering);
+      await contender.close();
     }
-  await Promise.all(drivers.map((driver) => driver.close()));
-  return Promise.all(gatherings.map((gathering) => gathering.figures()));
+  return gatherings.map(([, gathering]) => gathering.figures());
 }
 
-/** Sends events to so many clients of each gateway, one gateway after the other. */
-export async function measureEvents(size: number, measuring: Measuring): Promise<Figures[]> {
-  const figures: Figures[] = [];
-  for (const contender of measuring.contenders)
-    if (contender.live) figures.push(await eventsOf(contender, size, measuring));
-  return figures;
-}
+/** All gateways answer a question alike, whenever they are asked. */
+class Agreement {
+  readonly #known: unknown[] = [];
 
-/** @throws unless all gateways answer the same */
-async function agree(question: Question, drivers: readonly Driver[]): Promise<void> {
-  for (const turn of [0, 1, 2]) {
-    const answers = await Promise.all(
-      drivers.map(async (driver) => JSON.parse(await driver.ask(question, turn)) as object),
-    );
-    const different = answers.find((answer) => !isDeepStrictEqual(dataOf(answer), dataOf(answers[0])));
-    if (different)
-      throw new Error(`They answer ${question.name} differently: ${JSON.stringify([answers[0], different])}`);
+  constructor(private readonly question: Question) {}
+
+  /** @throws unless this one answers as those before did */
+  async compare(driver: Driver): Promise<void> {
+    for (const turn of [0, 1, 2]) {
+      const { data } = JSON.parse(await driver.ask(this.question, turn)) as { data: unknown };
+      const known = (this.#known[turn] ??= data);
+      if (!isDeepStrictEqual(data, known))
+        throw new Error(`They answer ${this.question.name} differently: ${JSON.stringify([known, data])}`);
+    }
   }
 }
 
-function dataOf(answer: unknown): unknown {
-  // Objects made by graphql-js have no prototype; that is no difference.
-  return JSON.parse(JSON.stringify((answer as { data: unknown }).data));
-}
-
-async function roundOf(driver: Driver, question: Question, seconds: number, concurrency: number): Promise<Round> {
-  const { requests, ...drive } = await driver.drive(question, seconds, concurrency);
-  return { works: requests, deliveries: requests, ...drive };
-}
-
-async function eventsOf(contender: Contender, size: number, measuring: Measuring): Promise<Figures> {
-  const audience = await Audience.open({ ...contender, document: subscription, tokens: measuring.tokens }, size);
-  const send = await sender(measuring.control);
-  const gathering = await gather(contender.name, contender);
-  for (let warm = 0; warm < 3; warm += 1) await audience.hear(send);
-  await eventRounds(gathering, audience, send, measuring.rounds * measuring.seconds);
-  await audience.close();
-  await quiet(measuring.control);
-  return gathering.figures();
-}
-
 /** An event is sent when everyone has the one before; at least three are. */
-async function eventRounds(
-  gathering: Gathering,
-  audience: Audience,
-  send: () => Promise<unknown>,
-  seconds: number,
-): Promise<void> {
-  await gathering.round(async () => {
-    const latencies: number[] = [];
-    const started = performance.now();
-    let events = 0;
-    for (; events < 3 || performance.now() - started < seconds * 1000; events += 1)
-      for (const latency of await audience.hear(send)) latencies.push(latency);
-    const taken = (performance.now() - started) / 1000;
-    return { works: events, deliveries: latencies.length, latencies, seconds: taken };
-  });
+async function eventsFor(seconds: number, audience: Audience, send: () => Promise<unknown>): Promise<Round> {
+  const latencies: number[] = [];
+  const started = performance.now();
+  let events = 0;
+  for (; events < 3 || performance.now() - started < seconds * 1000; events += 1)
+    for (const latency of await audience.hear(send)) latencies.push(latency);
+  return { works: events, latencies, seconds: (performance.now() - started) / 1000 };
 }
 
 /** Sends one event after the other, once the gateway listens. */

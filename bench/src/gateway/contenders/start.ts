@@ -8,12 +8,15 @@ export interface Contender extends Child {
   name: ContenderName;
   /** Of its GraphQL endpoint. */
   url: string;
-  /** Whether it takes subscriptions over graphql-transport-ws. */
-  live: boolean;
 }
 
 export const contenderNames = ['Marquee', 'by hand', 'Apollo', 'Hive'] as const;
 export type ContenderName = (typeof contenderNames)[number];
+
+/** Whether it takes subscriptions over graphql-transport-ws. The stock gateway refuses them. */
+export function isLive(name: ContenderName): boolean {
+  return name !== 'Apollo';
+}
 
 /** What a contender is started with. */
 export interface Setting {
@@ -32,8 +35,7 @@ export async function startContender(
   setting: Setting,
   marquee: Record<string, string>,
 ): Promise<Contender> {
-  if (name === 'Marquee') return { name, live: true, ...(await startMarquee(setting, marquee)) };
+  if (name === 'Marquee') return { name, ...(await startMarquee(setting, marquee)) };
   const { said, ...child } = await startScript<{ url: string }>(`gateway/contenders/${scripts[name]}`, setting);
-  // The stock gateway refuses subscriptions.
-  return { name, live: name !== 'Apollo', url: said.url, ...child };
+  return { name, url: said.url, ...child };
 }
