@@ -1,4 +1,6 @@
-/** What a process held at the least in each part of a soak, in MB. */
+import { quantile } from '../measuring/spread.js';
+
+/** What a process held in each part of a soak when it held little, in MB. */
 export interface Growth {
   /** The second third, when everything is warm. */
   before: number;
@@ -7,17 +9,26 @@ export interface Growth {
   isKept: boolean;
 }
 
-/** A floor may lie so much higher and nobody grows: heaps are collected when they care to. */
-const share = 0.1;
+/** So much more may be held and nobody grows: heaps are collected when they care to. */
+const share = 0.05;
 const least = 10;
 
 /**
- * Judges a process by its floors, for what lies above them is garbage: what it held at the least in the last third of
- * the time against what it held at the least in the third before.
+ * Judges a process by its floors, for what lies above them is garbage: what it held at the least in each minute, and of
+ * these the middle one, since a heap that is collected as a whole lies lower for that minute alone.
+ * @param samples what it held, in MB, at equal times
+ * @param perMinute how many of these there are in a minute
  */
-export function growthOf(samples: readonly number[]): Growth {
+export function growthOf(samples: readonly number[], perMinute: number): Growth {
   const third = Math.ceil(samples.length / 3);
-  const before = Math.min(...samples.slice(-2 * third, -third));
-  const after = Math.min(...samples.slice(-third));
+  const before = middleFloor(samples.slice(-2 * third, -third), perMinute);
+  const after = middleFloor(samples.slice(-third), perMinute);
   return { before, after, isKept: after - before <= Math.max(least, before * share) };
+}
+
+function middleFloor(samples: readonly number[], perMinute: number): number {
+  const floors: number[] = [];
+  for (let from = 0; from < samples.length; from += perMinute)
+    floors.push(Math.min(...samples.slice(from, from + perMinute)));
+  return quantile(floors, 0.5);
 }

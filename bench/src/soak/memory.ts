@@ -1,8 +1,9 @@
 import { ownMemory } from '../measuring/usage.js';
 import { familiesOf } from '../system/processors.js';
 
-/** Milliseconds between two looks. */
+/** Milliseconds between two looks, and how many there are in a minute. */
 const pause = 5_000;
+export const looksPerMinute = 60_000 / pause;
 
 /** Looks at what processes hold, again and again. */
 export interface Watching {

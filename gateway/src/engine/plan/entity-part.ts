@@ -14,9 +14,11 @@ export interface Batch {
   entities: readonly unknown[];
   /** As JSON. */
   representations: string[];
-  /** By representation, the indices of the entities that it stands for. */
-  owners: number[][];
+  /** By entity, the index of what represents it; -1 for one that is not asked for. */
+  asked: number[];
 }
+
+const notAsked = -1;
 
 /** One `_entities` field of an operation for a subgraph. */
 export interface EntityPart {
@@ -38,9 +40,7 @@ export function compileEntityPart(node: FetchNode, kinds: Kinds): EntityPart {
   return {
     gather: compileGathering(represent, rewriteInput !== undefined),
     settle(_, batch, received) {
-      const entities = checked(received, batch.representations.length);
-      for (const [index, entity] of entities.entries())
-        if (isValue(entity)) settleOne(batch, index, entity, rewriteOutput);
+      settleAll(batch, checked(received, batch.representations.length), rewriteOutput);
     },
     fail(run, batch, error) {
       for (const path of pathsOf(run, batch, error.path))
@@ -51,21 +51,21 @@ export function compileEntityPart(node: FetchNode, kinds: Kinds): EntityPart {
 
 function compileGathering(represent: Representing, isRewritten: boolean): EntityPart['gather'] {
   return (place, chosen) => {
-    const batch: Batch = { place, entities: entitiesAt(place), representations: [], owners: [] };
+    const entities = entitiesAt(place);
+    const batch: Batch = { place, entities, representations: [], asked: [] };
     const known = new Map<string, number>();
-    for (let index = 0; index < batch.entities.length; index++) {
-      const entity = batch.entities[index];
+    for (let index = 0; index < entities.length; index++) {
+      const entity = entities[index];
       const representation = !chosen || chosen.has(index) ? represent(entity) : undefined;
-      if (representation === undefined) continue;
-      // Entities of several types may have one representation once it is rewritten: their answers are theirs alone.
-      const key = isRewritten ? `${String((entity as Value)['__typename'])} ${representation}` : representation;
-      const met = known.get(key);
-      if (met !== undefined) {
-        batch.owners[met]?.push(index);
+      if (representation === undefined) {
+        batch.asked.push(notAsked);
         continue;
       }
-      known.set(key, batch.representations.push(representation) - 1);
-      batch.owners.push([index]);
+      // Entities of several types may have one representation once it is rewritten: their answers are theirs alone.
+      const key = isRewritten ? `${String((entity as Value)['__typename'])} ${representation}` : representation;
+      const met = known.get(key) ?? batch.representations.push(representation) - 1;
+      if (met === known.size) known.set(key, met);
+      batch.asked.push(met);
     }
     return batch.representations.length > 0 ? batch : undefined;
   };
@@ -77,25 +77,35 @@ function checked(received: unknown, expected: number): unknown[] {
   throw new Error(`Expected "data._entities" to contain ${expected} elements`);
 }
 
-function settleOne({ entities, owners }: Batch, index: number, received: Value, rewrite: Rewrite | undefined): void {
-  const here = owners[index] ?? [];
-  if (rewrite) {
-    const { __typename: said } = entities[here[0] ?? 0] as Value;
-    if (!received['__typename']) put(received, '__typename', said);
-    rewrite(received);
+/** Representations are numbered as they are met, so an answer that is met for the first time is the next. */
+function settleAll({ entities, asked }: Batch, answers: readonly unknown[], rewrite: Rewrite | undefined): void {
+  let next = 0;
+  for (let index = 0; index < entities.length; index++) {
+    const one = asked[index] as number;
+    if (one === notAsked) continue;
+    const answer = answers[one];
+    const isNew = one === next;
+    if (isNew) next += 1;
+    if (!isValue(answer)) continue;
+    if (isNew && rewrite) rewriteAs(entities[index] as Value, answer, rewrite);
+    merge(entities[index] as Value, answer);
   }
-  for (const owner of here) merge(entities[owner] as Value, received);
+}
+
+function rewriteAs({ __typename: said }: Value, answer: Value, rewrite: Rewrite): void {
+  if (!answer['__typename']) put(answer, '__typename', said);
+  rewrite(answer);
 }
 
 /** The places of an error: those of the entities that it is about, or the one that it names itself. */
 function pathsOf(
   { data }: Run,
-  { place, owners }: Batch,
+  { place, asked }: Batch,
   path: readonly (string | number)[] | undefined,
 ): (ConcretePath | undefined)[] {
   const index = path?.[1];
   if (path === undefined) return [undefined];
   if (typeof index !== 'number') return [[...place.path, '_entities', ...path.slice(1)]];
   const paths = pathsAt(data, place.path);
-  return (owners[index] ?? []).map((owner) => [...(paths[owner] ?? []), ...path.slice(2)]);
+  return asked.flatMap((one, entity) => (one === index ? [[...(paths[entity] ?? []), ...path.slice(2)]] : []));
 }
