@@ -30,7 +30,7 @@ describe('the thread that plans', () => {
   );
 
   test('names what it may add as is named anywhere: keys, and the type', () => {
-    expect([...planning.added]).toEqual(['__typename', 'code']);
+    expect([...planning.added.keys()]).toEqual(['__typename', 'code']);
     expect(planning.added).toEqual(planningOver(sdl).added);
   });
 });

@@ -14,7 +14,7 @@ const graph: SmallGraph = openSmallGraph({
       type Subscription { showChanged: Show! }
       interface Titled { title: String! }
       type Show implements Titled @key(fields: "slug") {
-        slug: ID! title: String! episodes: Int! missing: String addedBy: User! named: Titled!
+        slug: ID! title: String! episodes: Int! price(currency: String): String! missing: String addedBy: User! named: Titled!
       }
       type User @key(fields: "id", resolvable: false) { id: ID! }`,
     resolvers: {
@@ -24,6 +24,7 @@ const graph: SmallGraph = openSmallGraph({
         __resolveReference: (show: Show) => show,
         title: ({ slug }: Show) => `Show ${slug}`,
         episodes: ({ slug }: Show) => slug.length,
+        price: (_: Show, { currency = 'of ours' }: { currency?: string }) => `3 ${currency}`,
         missing: ({ slug }: Show) => {
           throw new Error(`Nothing of ${slug}.`);
         },
@@ -36,12 +37,14 @@ const graph: SmallGraph = openSmallGraph({
     sdl: `
       type Show @key(fields: "slug") {
         slug: ID! episodes: Int! @external openJobs: String! pay: String! @requires(fields: "episodes")
+        price(currency: String): String! @external fee: String! @requires(fields: "price(currency: \\"USD\\")")
       }`,
     resolvers: {
       Show: {
         __resolveReference: (show: Show) => show,
         openJobs: ({ slug }: Show) => `jobs of ${slug}`,
         pay: ({ episodes }: { episodes: number }) => `paid for ${episodes}`,
+        fee: ({ price }: { price: string }) => `fee of ${price}`,
       },
     },
   },
@@ -91,6 +94,24 @@ describe('a client may call a field', () => {
     ],
   ])('%s', async (_, selection, expected) => {
     const { data } = await graph.ask(`{ shows ${selection} }`);
+    expect((data?.['shows'] as unknown[])[0]).toEqual(expected);
+  });
+
+  test.each([
+    ['', 'price(currency: "EUR") fee', { price: '3 EUR', fee: 'fee of 3 USD' }],
+    [', after that', 'fee price(currency: "EUR")', { fee: 'fee of 3 USD', price: '3 EUR' }],
+    [
+      ', and both',
+      'price: price(currency: "EUR") usd: price(currency: "USD") fee',
+      { price: '3 EUR', usd: '3 USD', fee: 'fee of 3 USD' },
+    ],
+    [', twice', 'price(currency: "EUR") price: price(currency: "EUR") fee', { price: '3 EUR', fee: 'fee of 3 USD' }],
+    [', none', 'price fee', { price: '3 of ours', fee: 'fee of 3 USD' }],
+    [', by a variable', 'price(currency: $currency) fee', { price: '3 EUR', fee: 'fee of 3 USD' }],
+  ])('with other arguments than another field requires it%s', async (_, selection, expected) => {
+    const variables = selection.includes('$') ? '($currency: String!)' : '';
+    const { data, errors } = await graph.ask(`query ${variables} { shows { ${selection} } }`, { currency: 'EUR' });
+    expect(errors).toBeUndefined();
     expect((data?.['shows'] as unknown[])[0]).toEqual(expected);
   });
 

@@ -3,7 +3,7 @@ import { QueryPlanner } from '@apollo/query-planner';
 import type { OperationContext } from '@marquee/gateway/engine/context';
 import type { Fetcher } from '@marquee/gateway/engine/fetcher';
 import { createGraph, type Graph } from '@marquee/gateway/engine/graph';
-import { Naming, namesAdded } from '@marquee/gateway/engine/naming';
+import { Naming, addedFields } from '@marquee/gateway/engine/naming';
 import type { Planning } from '@marquee/gateway/engine/planning';
 import { fittingFaults } from '@marquee/gateway/engine/fitting';
 import { createReference, type Reference } from '@marquee/gateway/engine/reference';
@@ -37,7 +37,7 @@ const evaluatedPlans = 16;
 export function createArena({ name, supergraph: text }: CatalogueEntry): Arena {
   const sdl = text();
   const supergraph = Supergraph.build(sdl, { supportedFeatures: ROUTER_SUPPORTED_SUPERGRAPH_FEATURES });
-  const added = namesAdded(parse(sdl, { noLocation: true }));
+  const added = addedFields(parse(sdl, { noLocation: true }));
   const graph = createGraph(planningOver(supergraph, added), {
     fetch: (subgraph, request, context) => (context as TrialContext).fetcher.fetch(subgraph, request, context),
   });

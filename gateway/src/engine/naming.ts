@@ -14,9 +14,9 @@ import {
 
 /**
  * What fields of a document are called on their way. The planner adds fields of its own to what a client asks for, keys
- * above all, and does not see that a client gave another field the name of one (`{ show { slug: title } }`): it would
- * leave the client's out, or take its value for the key. So such a field has a name that is nobody's until the answer
- * is shaped.
+ * above all, and does not see that a client gave another field the name of one (`{ show { slug: title } }`), or asks for
+ * the same one with other arguments than are required: it would leave the client's out, or take its value for its own.
+ * So such a field has a name that is nobody's until the answer is shaped.
  */
 export class Naming {
   /** By alias and name. */
@@ -24,19 +24,20 @@ export class Naming {
   readonly #told = new Map<string, string>();
   readonly #roots: ReadonlySet<GraphQLCompositeType | null | undefined>;
 
-  /** @param added the names that the planner may add, see `namesAdded` */
+  /** @param added what the planner may add, see `addedFields` */
   constructor(
     private readonly schema: GraphQLSchema,
-    added: ReadonlySet<string>,
+    added: AddedFields,
     document: DocumentNode,
   ) {
     this.#roots = new Set([schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()]);
     const clashing: FieldNode[] = [];
-    const taken = new Set(added);
+    const taken = new Set(added.keys());
     visit(document, {
       Field(node) {
-        taken.add(node.name.value).add((node.alias ?? node.name).value);
-        if (node.alias && node.alias.value !== node.name.value && added.has(node.alias.value)) clashing.push(node);
+        const { value } = node.alias ?? node.name;
+        taken.add(node.name.value).add(value);
+        if (mayDiffer(node, added.get(value))) clashing.push(node);
       },
     });
     for (const node of clashing) this.#rename(node, taken);
@@ -86,19 +87,34 @@ export class Naming {
   }
 }
 
+/** The fields that the planner may add to a document, by name. */
+export type AddedFields = ReadonlyMap<string, Added>;
+
+interface Added {
+  /** Whether it asks for the field with arguments. */
+  argued: boolean;
+}
+
+function mayDiffer({ alias, name, arguments: given }: FieldNode, added: Added | undefined): boolean {
+  if (!added) return false;
+  const isOther = alias !== undefined && alias.value !== name.value;
+  return isOther || added.argued || Boolean(given?.length);
+}
+
 function keyOf({ alias, name }: FieldNode): string {
-  return `${alias?.value ?? ''} ${name.value}`;
+  return `${(alias ?? name).value} ${name.value}`;
 }
 
 /** Where composition wrote down which fields a subgraph has to know. */
 const selections: ReadonlySet<string> = new Set(['key', 'requires', 'selection']);
 
-/** The names of all fields that the planner may add to a document. @param supergraph as composition wrote it */
-export function namesAdded(supergraph: DocumentNode): Set<string> {
-  const names = new Set(['__typename']);
+/** @param supergraph as composition wrote it */
+export function addedFields(supergraph: DocumentNode): AddedFields {
+  const names = new Map<string, Added>([['__typename', { argued: false }]]);
   const note = ({ name, value }: ArgumentNode | ObjectFieldNode): void => {
     if (value.kind !== Kind.STRING || !selections.has(name.value)) return;
-    for (const word of value.value.match(/\w+/g) ?? []) names.add(word);
+    for (const [, word = '', bracket] of value.value.matchAll(/(\w+)\s*(\()?/g))
+      names.set(word, { argued: bracket !== undefined || names.get(word)?.argued === true });
   };
   visit(supergraph, {
     Directive: ({ name }) => (name.value.startsWith('join__') ? undefined : false),

@@ -2,7 +2,7 @@ import { operationFromDocument, ROUTER_SUPPORTED_SUPERGRAPH_FEATURES, Supergraph
 import { type QueryPlan, QueryPlanner } from '@apollo/query-planner';
 import { type DocumentNode, type GraphQLError, type GraphQLSchema, parse } from 'graphql';
 import { fittingFaults } from './fitting.js';
-import { namesAdded } from './naming.js';
+import { type AddedFields, addedFields } from './naming.js';
 
 /** Plans operations over one supergraph. */
 export interface Planning {
@@ -10,8 +10,8 @@ export interface Planning {
   schema: GraphQLSchema;
   /** What composition wrote, with the marks that clients do not see. */
   supergraphSchema: GraphQLSchema;
-  /** The names of fields that the planner may add to a document. */
-  added: ReadonlySet<string>;
+  /** The fields that the planner may add to a document. */
+  added: AddedFields;
   /** What of a document that was parsed does not fit what clients see; nothing, as a rule. */
   faults(document: DocumentNode): Promise<readonly GraphQLError[]>;
   /** @throws for an operation that cannot be planned */
@@ -30,7 +30,7 @@ export function planningOver(sdl: string): Planning {
   return {
     schema,
     supergraphSchema: supergraph.schema.toGraphQLJSSchema(),
-    added: namesAdded(parse(sdl, { noLocation: true })),
+    added: addedFields(parse(sdl, { noLocation: true })),
     faults: async (document) => fittingFaults(schema, document),
     plan: async (document, name) =>
       planner.buildQueryPlan(operationFromDocument(api, document, name === undefined ? {} : { operationName: name })),

@@ -1,4 +1,5 @@
 import type { QueryPlan } from '@apollo/query-planner';
+import type { AddedFields } from '../naming.js';
 import type { Fault } from './faults.js';
 
 /** What the thread that plans is asked: to take a supergraph in the place of the last, or of one operation over it. */
@@ -30,8 +31,8 @@ export interface Described {
   /** The SDL of what clients see, and of what was taken in, in slices. */
   api: string[];
   supergraph: string[];
-  /** The names of fields that the planner may add to a document. */
-  added: Set<string>;
+  /** The fields that the planner may add to a document. */
+  added: AddedFields;
   subgraphs: Subgraph[];
 }
 

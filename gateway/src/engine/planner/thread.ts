@@ -7,7 +7,7 @@ import {
 } from '@apollo/federation-internals';
 import { type QueryPlan, QueryPlanner } from '@apollo/query-planner';
 import { type GraphQLSchema, parse, printSchema } from 'graphql';
-import { namesAdded } from '../naming.js';
+import { addedFields } from '../naming.js';
 import { faultsIn } from './faults.js';
 import type { Answer, Described, Numbered, PlanQuestion, Question, Value } from './messages.js';
 import { goAfterOthers } from './priority.js';
@@ -42,7 +42,7 @@ function load(sdl: string): Described {
   return {
     api: slicesOf(printSchema(loaded.schema)),
     supergraph: slicesOf(sdl),
-    added: namesAdded(parse(sdl, { noLocation: true })),
+    added: addedFields(parse(sdl, { noLocation: true })),
     subgraphs: [...supergraph.subgraphsMetadata()].map(({ name, url }) => ({ name, url })),
   };
 }
