@@ -18,7 +18,7 @@ describe('what gateways cost is measured', () => {
     rounds: 1,
     seconds: 0.1,
     concurrency: 2,
-    warmth: { requests: 2, seconds: 0.1 },
+    warmth: { requests: 2, seconds: 0.1, eventSeconds: 0.1 },
   } as const;
 
   test.each(questions)('for $title, which all answer alike', async (question) => {

@@ -46,7 +46,7 @@ function optionsIn(args: string[]) {
 }
 
 /** Until about 6,000 requests the code of a gateway is compiled and its heap grows, which costs more. */
-const warmth = { requests: 8_000, seconds: 15 };
+const warmth = { requests: 8_000, seconds: 15, eventSeconds: 5 };
 
 type Pace = Pick<Measuring, 'rounds' | 'seconds' | 'concurrency' | 'warmth'>;
 

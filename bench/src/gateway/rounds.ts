@@ -18,10 +18,14 @@ export interface Measuring {
   warmth: Warmth;
 }
 
-/** What a gateway does before it is measured, so that its code is compiled: so many requests, or for so long. */
+/** What a gateway does before it is measured, so that its code is compiled. */
 export interface Warmth {
+  /** Requests at the most. */
   requests: number;
+  /** For requests, at the most. */
   seconds: number;
+  /** For events. */
+  eventSeconds: number;
 }
 
 /** Puts one question to all gateways in turn, round after round. */
@@ -46,7 +50,7 @@ export function measureEvents(size: number, measuring: Measuring): Promise<Figur
   return inTurn(measuring, measuring.names.filter(isLive), async (contender, gathering) => {
     const audience = await Audience.open({ ...contender, document: subscription, tokens: arena.tokens }, size);
     const send = await sender(arena.control);
-    await eventsFor(warmth.seconds / 3, audience, send);
+    await eventsFor(warmth.eventSeconds, audience, send);
     await gathering.round(contender, () => eventsFor(seconds, audience, send));
     await audience.close();
     await quiet(arena.control);

@@ -23,12 +23,39 @@ function gaveUp({ data, errors, thrown }: Outcome): boolean {
  * that has it, or of which nothing was asked but its type.
  */
 function sameErrors(told: readonly ToldError[], { data, errors: all }: Outcome): boolean {
-  const [reference, errors] = [ofRequests(told), ofRequests(all)];
+  const reference = ofRequests(withoutNulled(told, all, data));
+  const errors = ofRequests(withoutNulled(all, told, data));
   const known = texts(reference, (path) => path);
   const others = errors.filter((error) => !known.includes(textOf(error, (path) => path)));
   if (others.length === 0 && reference.length === errors.length) return true;
   const alike = canonical(texts(reference, withoutIndices)) === canonical(texts(errors, withoutIndices));
   return alike && others.every(({ path }) => path !== undefined && leadsToNull(data, path));
+}
+
+/**
+ * A value that contradicts the schema takes what is around it away, and what else is wrong there is told or not by how
+ * far somebody had come: the engine completes all that is asked of a field at once, as the specification has it, the
+ * stock executor goes from one fragment to the next. So of a null only what both tell counts, if there is something.
+ */
+function withoutNulled(own: readonly ToldError[], others: readonly ToldError[], data: unknown): ToldError[] {
+  const known = texts(others, (path) => path);
+  const isCommon = (error: ToldError): boolean => known.includes(textOf(error, (path) => path));
+  const common = own.filter(isCommon);
+  return own.filter((error) => {
+    const gone = error.code === 'INVALID_GRAPHQL' && !isCommon(error) ? nullAbove(data, error.path ?? []) : undefined;
+    return gone === undefined || !common.some(({ path = [] }) => gone.every((part, index) => part === path[index]));
+  });
+}
+
+/** The path of the null that a path leads through; undefined when there is none above its end. */
+function nullAbove(data: unknown, path: readonly (string | number)[]): readonly (string | number)[] | undefined {
+  let value = data;
+  for (const [index, part] of path.entries()) {
+    if (value === null) return path.slice(0, index);
+    if (typeof value !== 'object') return undefined;
+    value = (value as Record<string | number, unknown>)[part];
+  }
+  return undefined;
 }
 
 /** An error without a path is one of a request, and the engine may make one request of two fetches. */

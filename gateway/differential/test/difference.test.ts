@@ -1,0 +1,34 @@
+import { describe, expect, test } from '@jest/globals';
+import { differenceOf } from '../src/difference.js';
+import type { Outcome, ToldError } from '../src/outcome.js';
+
+const data = { shows: [null, { title: null, openJobs: 3 }] };
+const missing: ToldError = { message: 'Cannot return null.', path: ['shows', 0, 'slug'], code: 'INVALID_GRAPHQL' };
+const below: ToldError = { message: 'Invalid value.', path: ['shows', 0, 'host', 'id'], code: 'INVALID_GRAPHQL' };
+const there: ToldError = { message: 'Invalid value.', path: ['shows', 1, 'title'], code: 'INVALID_GRAPHQL' };
+
+function outcome(...errors: ToldError[]): Outcome {
+  return { data, errors, fetches: [] };
+}
+
+describe('of what is wrong below a null', () => {
+  test('either may tell more, once both have told something', () => {
+    expect(differenceOf(outcome(missing), outcome(missing, below))).toBeUndefined();
+    expect(differenceOf(outcome(missing, below), outcome(missing))).toBeUndefined();
+  });
+
+  test('both have to tell something', () => {
+    expect(differenceOf(outcome(missing), outcome())).toBe('errors');
+    expect(differenceOf(outcome(missing), outcome(below))).toBe('errors');
+  });
+
+  test('a subgraph counts with every error', () => {
+    const failed = { ...below, code: 'DOWNSTREAM_SERVICE_ERROR' };
+    expect(differenceOf(outcome(missing, failed), outcome(missing))).toBe('errors');
+  });
+});
+
+test('what is wrong elsewhere counts, a null that is there above all', () => {
+  expect(differenceOf(outcome(missing, there), outcome(missing))).toBe('errors');
+  expect(differenceOf(outcome(missing), outcome(missing, there))).toBe('errors');
+});
