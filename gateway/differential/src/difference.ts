@@ -42,10 +42,13 @@ function withoutNulled(own: readonly ToldError[], others: readonly ToldError[], 
   const isCommon = (error: ToldError): boolean => known.includes(textOf(error, (path) => path));
   const common = own.filter(isCommon);
   return own.filter((error) => {
-    const gone = error.code === 'INVALID_GRAPHQL' && !isCommon(error) ? nullAbove(data, error.path ?? []) : undefined;
+    const gone = contradiction.test(error.message) && !isCommon(error) ? nullAbove(data, error.path ?? []) : undefined;
     return gone === undefined || !common.some(({ path = [] }) => gone.every((part, index) => part === path[index]));
   });
 }
+
+/** How both word what contradicts the schema. */
+const contradiction = /^(Cannot return null for|Invalid value found for|Invalid __typename found for)/;
 
 /** The path of the null that a path leads through; undefined when there is none above its end. */
 function nullAbove(data: unknown, path: readonly (string | number)[]): readonly (string | number)[] | undefined {
