@@ -20,16 +20,16 @@ function gaveUp({ data, errors, thrown }: Outcome): boolean {
 /**
  * The stock executor counts entities wrongly where it could not ask about some of a list: an error of the third may be
  * told of the second. There the engine's paths must be the same but for indices, and lead to a null or to the entity
- * that has it, or of which nothing was asked but its type.
+ * that has it, or of which nothing was asked but its type; or there are more entities than were asked about.
  */
-function sameErrors(told: readonly ToldError[], { data, errors: all }: Outcome): boolean {
+function sameErrors(told: readonly ToldError[], { data, errors: all, fetches }: Outcome): boolean {
   const reference = ofRequests(withoutNulled(told, all, data));
   const errors = ofRequests(withoutNulled(all, told, data));
   const known = texts(reference, (path) => path);
   const others = errors.filter((error) => !known.includes(textOf(error, (path) => path)));
   if (others.length === 0 && reference.length === errors.length) return true;
   const alike = canonical(texts(reference, withoutIndices)) === canonical(texts(errors, withoutIndices));
-  return alike && others.every(({ path }) => path !== undefined && leadsToNull(data, path));
+  return alike && others.every(({ path }) => path && (leadsToNull(data, path) || isPartlyAsked(data, path, fetches)));
 }
 
 /**
@@ -90,4 +90,20 @@ function leadsToNull(data: unknown, path: readonly (string | number)[]): boolean
   }
   if (value === null || value === undefined) return true;
   return Object.values(value).includes(null) || Object.keys(value).every((name) => name === '__typename');
+}
+
+/** Whether some request was about fewer entities than there are where a path leads to one. */
+function isPartlyAsked(data: unknown, path: readonly (string | number)[], fetches: readonly string[]): boolean {
+  const end = path.findLastIndex((part) => typeof part === 'number') + 1;
+  const entities = countAt(data, path.slice(0, end));
+  const asked = fetches.map((sent) => sent.split(' {"__typename"').length - 1);
+  return asked.some((count) => count > 0 && count < entities);
+}
+
+/** How many values are where a path leads, whatever its indices. */
+function countAt(value: unknown, [part, ...rest]: readonly (string | number)[]): number {
+  if (part === undefined) return 1;
+  if (typeof value !== 'object' || value === null) return 0;
+  if (typeof part === 'string') return countAt((value as Record<string, unknown>)[part], rest);
+  return Object.values(value).reduce((sum: number, one) => sum + countAt(one, rest), 0);
 }

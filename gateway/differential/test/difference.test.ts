@@ -19,6 +19,8 @@ const there: ToldError = {
   code: 'INVALID_GRAPHQL',
 };
 
+const refused: ToldError = { message: 'Refused.', path: ['shows', 1], code: undefined };
+
 function outcome(...errors: ToldError[]): Outcome {
   return { data, errors, fetches: [] };
 }
@@ -43,4 +45,24 @@ describe('of what is wrong below a null', () => {
 test('what is wrong elsewhere counts, a null that is there above all', () => {
   expect(differenceOf(outcome(missing, there), outcome(missing))).toBe('errors');
   expect(differenceOf(outcome(missing), outcome(missing, there))).toBe('errors');
+});
+
+describe('an error of another entity than the stock executor tells it of', () => {
+  const all = { shows: [{ openJobs: 1 }, { openJobs: 2 }, { openJobs: 3 }] };
+  const other = { ...refused, path: ['shows', 0] };
+  const asked = (count: number): string => `jobs query {}${' {"__typename":"Show","slug":"one"}'.repeat(count)}`;
+
+  test('is right where it could not ask about all of them', () => {
+    const fetches = [asked(2)];
+    expect(
+      differenceOf({ data: all, errors: [other], fetches }, { data: all, errors: [refused], fetches }),
+    ).toBeUndefined();
+  });
+
+  test('is wrong where it could', () => {
+    const fetches = [asked(3)];
+    expect(differenceOf({ data: all, errors: [other], fetches }, { data: all, errors: [refused], fetches })).toBe(
+      'errors',
+    );
+  });
 });
