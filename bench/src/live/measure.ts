@@ -71,7 +71,10 @@ async function oneByOne(
   return { answered: quantile(answered ?? [], 0.5), afterAnswer: spread(afterAnswer), afterSent: spread(afterSent) };
 }
 
-/** As much as possible is sent; what counts is when the last of it has come. */
+/** Messages ahead of what the readers have, far from where a gateway ends the stream of one (`LIVE_QUEUE_EVENTS`). */
+const mostAhead = 64;
+
+/** As much as the readers keep up with is sent; what counts is when the last of it has come. */
 async function atOnce(
   conversation: Conversation,
   audience: Audience,
@@ -82,7 +85,9 @@ async function atOnce(
   const started = performance.now();
   let sent = 0;
   const sender = async (): Promise<void> => {
-    while (performance.now() - started < seconds * 1000) await conversation.send(sent++);
+    while (performance.now() - started < seconds * 1000)
+      if (sent - (audience.delivered - before) / clients < mostAhead) await conversation.send(sent++);
+      else await wait(1);
   };
   await Promise.all(Array.from({ length: senders }, sender));
   const wanted = before + sent * clients;
