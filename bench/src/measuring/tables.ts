@@ -6,7 +6,7 @@ export function textTable(rows: readonly (readonly string[])[]): string {
 
 /** The same in Markdown, laid out as the formatter would. */
 export function markdownTable(rows: readonly (readonly string[])[]): string {
-  const widths = widthsOf(rows).map((width) => Math.max(width, 4));
+  const widths = widthsOf(rows).map((width) => Math.max(width, 3));
   const [head = [], ...body] = rows;
   const rule = widths.map((width, column) => (column === 0 ? '-'.repeat(width) : `${'-'.repeat(width - 1)}:`));
   return [padded(head, widths), rule, ...body.map((row) => padded(row, widths))]
