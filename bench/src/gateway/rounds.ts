@@ -29,7 +29,7 @@ export interface Warmth {
 }
 
 /** Puts one question to all gateways in turn, round after round. */
-export async function measureQuestion(question: Question, measuring: Measuring): Promise<Figures[]> {
+export function measureQuestion(question: Question, measuring: Measuring): Promise<Figures[]> {
   const { arena, seconds, concurrency, warmth } = measuring;
   const answers = new Agreement(question);
   return inTurn(measuring, measuring.names, async (contender, gathering) => {

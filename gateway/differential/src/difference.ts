@@ -20,7 +20,7 @@ function gaveUp({ data, errors, thrown }: Outcome): boolean {
 /**
  * The stock executor counts entities wrongly where it could not ask about some of a list: an error of the third may be
  * told of the second. There the engine's paths must be the same but for indices, and lead to a null or to the entity
- * that has it, or of which nothing was asked but its type; or there are more entities than were asked about.
+ * that has it, or of which nothing was asked but its type; or its subgraph was asked about fewer entities than there are.
  */
 function sameErrors(told: readonly ToldError[], { data, errors: all, fetches }: Outcome): boolean {
   const reference = ofRequests(withoutNulled(told, all, data));
@@ -29,7 +29,7 @@ function sameErrors(told: readonly ToldError[], { data, errors: all, fetches }: 
   const others = errors.filter((error) => !known.includes(textOf(error, (path) => path)));
   if (others.length === 0 && reference.length === errors.length) return true;
   const alike = canonical(texts(reference, withoutIndices)) === canonical(texts(errors, withoutIndices));
-  return alike && others.every(({ path }) => path && (leadsToNull(data, path) || isPartlyAsked(data, path, fetches)));
+  return alike && others.every((error) => leadsToNull(data, error.path) || isPartlyAsked(data, error, fetches));
 }
 
 /**
@@ -82,7 +82,8 @@ function withoutIndices(path: readonly (string | number)[]): (string | number)[]
   return path.map((part) => (typeof part === 'number' ? '@' : part));
 }
 
-function leadsToNull(data: unknown, path: readonly (string | number)[]): boolean {
+function leadsToNull(data: unknown, path: ToldError['path']): boolean {
+  if (!path) return false;
   let value = data;
   for (const part of path) {
     if (typeof value !== 'object' || value === null) break;
@@ -92,12 +93,15 @@ function leadsToNull(data: unknown, path: readonly (string | number)[]): boolean
   return Object.values(value).includes(null) || Object.keys(value).every((name) => name === '__typename');
 }
 
-/** Whether some request was about fewer entities than there are where a path leads to one. */
-function isPartlyAsked(data: unknown, path: readonly (string | number)[], fetches: readonly string[]): boolean {
+/** Whether the subgraph, which the errors that are drawn name, was asked about fewer entities than the path leads to. */
+function isPartlyAsked(data: unknown, { message, path = [] }: ToldError, fetches: readonly string[]): boolean {
   const end = path.findLastIndex((part) => typeof part === 'number') + 1;
   const entities = countAt(data, path.slice(0, end));
-  const asked = fetches.map((sent) => sent.split(' {"__typename"').length - 1);
-  return asked.some((count) => count > 0 && count < entities);
+  const words = message.split(' ');
+  return fetches.some((sent) => {
+    const asked = sent.split(' {"__typename"').length - 1;
+    return words.includes(sent.split(' ', 1)[0] ?? '') && asked > 0 && asked < entities;
+  });
 }
 
 /** How many values are where a path leads, whatever its indices. */

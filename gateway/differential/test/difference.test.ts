@@ -19,7 +19,7 @@ const there: ToldError = {
   code: 'INVALID_GRAPHQL',
 };
 
-const refused: ToldError = { message: 'Refused.', path: ['shows', 1], code: undefined };
+const refused: ToldError = { message: 'refused: jobs Show:1', path: ['shows', 1], code: undefined };
 
 function outcome(...errors: ToldError[]): Outcome {
   return { data, errors, fetches: [] };
@@ -50,19 +50,17 @@ test('what is wrong elsewhere counts, a null that is there above all', () => {
 describe('an error of another entity than the stock executor tells it of', () => {
   const all = { shows: [{ openJobs: 1 }, { openJobs: 2 }, { openJobs: 3 }] };
   const other = { ...refused, path: ['shows', 0] };
-  const asked = (count: number): string => `jobs query {}${' {"__typename":"Show","slug":"one"}'.repeat(count)}`;
+  const compared = (service: string, count: number) => {
+    const fetches = [`${service} query {}${' {"__typename":"Show","slug":"one"}'.repeat(count)}`];
+    return differenceOf({ data: all, errors: [other], fetches }, { data: all, errors: [refused], fetches });
+  };
 
-  test('is right where it could not ask about all of them', () => {
-    const fetches = [asked(2)];
-    expect(
-      differenceOf({ data: all, errors: [other], fetches }, { data: all, errors: [refused], fetches }),
-    ).toBeUndefined();
+  test('is right where its subgraph could not be asked about all of them', () => {
+    expect(compared('jobs', 2)).toBeUndefined();
   });
 
-  test('is wrong where it could', () => {
-    const fetches = [asked(3)];
-    expect(differenceOf({ data: all, errors: [other], fetches }, { data: all, errors: [refused], fetches })).toBe(
-      'errors',
-    );
+  test('is wrong where it could, or where that was another subgraph', () => {
+    expect(compared('jobs', 3)).toBe('errors');
+    expect(compared('users', 2)).toBe('errors');
   });
 });
