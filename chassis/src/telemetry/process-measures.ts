@@ -14,8 +14,11 @@ export function measureProcess(): Closable {
   const of = instruments();
   const observe = (result: BatchObservableResult): void => {
     const now = performance.eventLoopUtilization();
-    result.observe(of.p99, seconds(delays.percentile(99)));
-    result.observe(of.longest, seconds(delays.max));
+    // What nobody has looked at yet is not said to be quick.
+    if (delays.count > 0) {
+      result.observe(of.p99, seconds(delays.percentile(99)));
+      result.observe(of.longest, seconds(delays.max));
+    }
     result.observe(of.utilization, performance.eventLoopUtilization(now, before).utilization);
     before = now;
     delays.reset();
