@@ -139,7 +139,7 @@ export default defineConfig(
   },
   {
     // What a service answered has the shape that the test asked for.
-    files: ['**/test/**/*.ts', 'chassis/src/testkit/*.ts'],
+    files: ['**/test/**/*.ts', 'testkit/src/**/*.ts'],
     rules: {
       '@typescript-eslint/no-unsafe-argument': 'off',
       '@typescript-eslint/no-unsafe-assignment': 'off',

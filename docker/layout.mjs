@@ -3,7 +3,7 @@
  * what it is made of are built. The programs at the top are what the image starts, asks for its health and is checked by.
  */
 import { cp, readdir, writeFile } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 
 const [service, target] = process.argv.slice(2);
 const folder = { gateway: 'gateway', local: 'local' }[service] ?? `subgraphs/${service}`;
@@ -17,18 +17,18 @@ await writeFile(join(target, 'check.js'), (await modules()).map((path) => `await
 
 async function runnable() {
   const paths = await readdir('.', { recursive: true });
-  const isRunnable = (path) => /^(?!.*node_modules)[^.]*\/(dist|migrations)$/.test(path);
+  const isRunnable = (path) => /^(?!testkit|.*node_modules)[^.]*\/(dist|migrations)$/.test(path);
   return paths.filter(isRunnable);
 }
 
-/** Declarations serve compilers, the test kit tests. */
+/** Type declarations are of no use at run time. */
 function isLoaded(path) {
-  return !/\.d\.ts(\.map)?$|\.tsbuildinfo$/.test(path) && basename(path) !== 'testkit';
+  return !/\.d\.ts(\.map)?$|\.tsbuildinfo$/.test(path);
 }
 
 /** The service, and all that it may load later of what is shared. */
 async function modules() {
   const shared = await readdir('chassis/dist', { recursive: true });
-  const scripts = shared.filter((path) => path.endsWith('.js') && !path.startsWith('testkit'));
+  const scripts = shared.filter((path) => path.endsWith('.js'));
   return [`${program}service.js`, ...scripts.map((path) => `./chassis/dist/${path}`)];
 }

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { userCaller } from '@marquee/chassis/testkit/callers';
-import { startService, type TestService } from '@marquee/chassis/testkit/service';
+import { userCaller } from '@marquee/testkit/callers';
+import { startService, type TestService } from '@marquee/testkit/service';
 import { service } from '@marquee/jobs/service';
 import { openTestStores } from '@marquee/local/testing/stores';
 import { loadCrowd } from './crowd.js';

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { userCaller } from '@marquee/chassis/testkit/callers';
-import { startService, type TestService } from '@marquee/chassis/testkit/service';
-import { freshSchema } from '@marquee/chassis/testkit/stores';
+import { userCaller } from '@marquee/testkit/callers';
+import { startService, type TestService } from '@marquee/testkit/service';
+import { freshSchema } from '@marquee/testkit/stores';
 import { FreelancerSort } from '@marquee/jobs/model/freelancer-list';
 import { service } from '@marquee/jobs/service';
 import { combinations } from '../src/combinations.js';

@@ -24,7 +24,7 @@ describe('the linter refuses', () => {
     ['a test that runs alone', 'gateway/test/a.test.ts', "test.only('a', () => { expect(1).toBe(1); });", 'focused'],
     ['a test that does not run', 'gateway/test/a.test.ts', "test.skip('a', () => { expect(1).toBe(1); });", 'skip'],
     ['a test that expects nothing', 'gateway/test/a.test.ts', "test('a', () => { a(); });", 'no assertions'],
-    ['a module that is mocked', 'gateway/test/a.test.ts', "jest.mock('../src/a.js');", 'no module is mocked'],
+    ['a module that is mocked', 'gateway/test/a.test.ts', "jest.mock('@marquee/chassis/a');", 'no module is mocked'],
   ])('%s', (_, file, code, message) => {
     expect(complaints(file, code)).toContainEqual(expect.stringContaining(message));
   });

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
-import { processBus } from '../src/bus/bus.js';
-import { leavable } from '../src/bus/leavable.js';
+import { processBus } from '@marquee/chassis/bus/bus';
+import { leavable } from '@marquee/chassis/bus/leavable';
 
 test('every subscriber of a topic hears what is told after it came, in order, and nothing of other topics', async () => {
   const bus = processBus();

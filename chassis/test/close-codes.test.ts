@@ -3,10 +3,10 @@ import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { buildSchema, type ExecutionArgs, parse } from 'graphql';
 import { WebSocket } from 'ws';
-import { leavable } from '../src/bus/leavable.js';
-import { type HttpServer, openHttpServer } from '../src/http/server.js';
-import { openLive } from '../src/http/live.js';
-import { openLog } from '../src/telemetry/log.js';
+import { leavable } from '@marquee/chassis/bus/leavable';
+import { type HttpServer, openHttpServer } from '@marquee/chassis/http/server';
+import { openLive } from '@marquee/chassis/http/live';
+import { openLog } from '@marquee/chassis/telemetry/log';
 
 const schema = buildSchema('type Query { a: Int } type Subscription { quiet: Int }');
 const init = { type: 'connection_init', payload: { name: 'Ada' } };

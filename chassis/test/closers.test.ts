@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { Closers } from '../src/process/closers.js';
+import { Closers } from '@marquee/chassis/process/closers';
 
 test('closes the last opened first, each once', async () => {
   const closed: string[] = [];

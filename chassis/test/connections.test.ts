@@ -1,10 +1,10 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { afterEach, expect, test } from '@jest/globals';
-import type { ConnectionLimits } from '../src/http/connections.js';
-import { networkOf } from '../src/http/network.js';
-import { type HttpServer, openHttpServer } from '../src/http/server.js';
-import { openLog } from '../src/telemetry/log.js';
+import type { ConnectionLimits } from '@marquee/chassis/http/connections';
+import { networkOf } from '@marquee/chassis/http/network';
+import { type HttpServer, openHttpServer } from '@marquee/chassis/http/server';
+import { openLog } from '@marquee/chassis/telemetry/log';
 
 let server: HttpServer;
 const sockets: Socket[] = [];

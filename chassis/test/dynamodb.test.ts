@@ -1,9 +1,9 @@
 import { ScalarAttributeType } from '@aws-sdk/client-dynamodb';
 import { PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, expect, test } from '@jest/globals';
-import { readSettings } from '../src/config/settings.js';
-import { type Dynamo, dynamoSettings, openDynamo, type TableDefinition } from '../src/dynamodb/open.js';
-import { freshTable, observeStores } from '../src/testkit/stores.js';
+import { readSettings } from '@marquee/chassis/config/settings';
+import { type Dynamo, dynamoSettings, openDynamo, type TableDefinition } from '@marquee/chassis/dynamodb/open';
+import { freshTable, observeStores } from '@marquee/testkit/stores';
 
 const definition: TableDefinition = {
   KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],

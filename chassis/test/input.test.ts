@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { z } from 'zod';
-import { invalidTransition } from '../src/errors/errors.js';
-import { fold } from '../src/input/fold.js';
-import { checked, text } from '../src/input/text.js';
+import { invalidTransition } from '@marquee/chassis/errors/errors';
+import { fold } from '@marquee/chassis/input/fold';
+import { checked, text } from '@marquee/chassis/input/text';
 
 function problems(schema: z.ZodType, value: unknown): unknown {
   try {

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { Leaving } from '../src/telemetry/request.js';
+import { Leaving } from '@marquee/chassis/telemetry/request';
 
 test('who leaves has all called that wait for that, but what was taken back; later ones at once', () => {
   const leaving = new Leaving();

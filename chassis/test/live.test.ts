@@ -4,17 +4,17 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { type Client, createClient } from 'graphql-ws';
 import { Arg, Ctx, Int, Query, Resolver, Root, Subscription } from 'type-graphql';
 import { WebSocket } from 'ws';
-import { subgraphSettings } from '../src/config/settings.js';
-import { forbidden } from '../src/errors/errors.js';
-import { subgraphLive } from '../src/graphql/live.js';
-import { subgraphSchema } from '../src/graphql/schema.js';
-import type { SubgraphContext } from '../src/graphql/subgraph.js';
-import type { Caller } from '../src/identity/caller.js';
-import { callerHeader } from '../src/identity/signature.js';
-import type { Service } from '../src/process/run.js';
-import { testKeys } from '../src/testkit/keys.js';
-import { userCaller } from '../src/testkit/callers.js';
-import { startService, type TestService } from '../src/testkit/service.js';
+import { subgraphSettings } from '@marquee/chassis/config/settings';
+import { forbidden } from '@marquee/chassis/errors/errors';
+import { subgraphLive } from '@marquee/chassis/graphql/live';
+import { subgraphSchema } from '@marquee/chassis/graphql/schema';
+import type { SubgraphContext } from '@marquee/chassis/graphql/subgraph';
+import type { Caller } from '@marquee/chassis/identity/caller';
+import { callerHeader } from '@marquee/chassis/identity/signature';
+import type { Service } from '@marquee/chassis/process/run';
+import { testKeys } from '@marquee/testkit/keys';
+import { userCaller } from '@marquee/testkit/callers';
+import { startService, type TestService } from '@marquee/testkit/service';
 
 @Resolver()
 class Counter {

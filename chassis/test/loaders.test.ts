@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { childrenLoader, rowLoader } from '../src/loaders/loaders.js';
+import { childrenLoader, rowLoader } from '@marquee/chassis/loaders/loaders';
 
 test('rows asked for in one tick are fetched together, each key once, null for the missing', async () => {
   const fetched: (readonly string[])[] = [];

@@ -1,8 +1,8 @@
 import 'reflect-metadata';
 import { describe, expect, test } from '@jest/globals';
 import { Arg, Directive, Int, Query, Resolver, Root, Subscription } from 'type-graphql';
-import { For } from '../src/graphql/rights.js';
-import { printSubgraph, subgraphSchema } from '../src/graphql/schema.js';
+import { For } from '@marquee/chassis/graphql/rights';
+import { printSubgraph, subgraphSchema } from '@marquee/chassis/graphql/schema';
 
 @Resolver()
 class Marked {

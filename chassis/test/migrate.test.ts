@@ -6,9 +6,9 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { readSettings } from '../src/config/settings.js';
-import { openPostgres, type Postgres, postgresSettings } from '../src/postgres/open.js';
-import { freshSchema, observeStores } from '../src/testkit/stores.js';
+import { readSettings } from '@marquee/chassis/config/settings';
+import { openPostgres, type Postgres, postgresSettings } from '@marquee/chassis/postgres/open';
+import { freshSchema, observeStores } from '@marquee/testkit/stores';
 
 let folder: string;
 let opened: Postgres[];

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { expect, test } from '@jest/globals';
-import { ownedIds } from '../src/identity/owned-id.js';
+import { ownedIds } from '@marquee/chassis/identity/owned-id';
 
 const ids = ownedIds(randomBytes(32));
 

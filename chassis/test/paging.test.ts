@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { z } from 'zod';
-import { connection, pageSize } from '../src/paging/connection.js';
-import { decodeCursor, encodeCursor } from '../src/paging/cursor.js';
+import { connection, pageSize } from '@marquee/chassis/paging/connection';
+import { decodeCursor, encodeCursor } from '@marquee/chassis/paging/cursor';
 
 const shape = z.tuple([z.int(), z.string()]);
 

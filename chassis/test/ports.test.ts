@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { expect, test } from '@jest/globals';
-import { freePort, isFree } from '../src/testkit/ports.js';
+import { freePort, isFree } from '@marquee/testkit/ports';
 
 test('a free port is none that the system gives to others, nor one that is taken, nor was found before', async () => {
   const taken = await freePort();

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { atRate } from '../src/testkit/rate.js';
+import { atRate } from '@marquee/testkit/rate';
 
 test('a load begins one after the other though none has come to its end, and is over when all have', async () => {
   const over: number[] = [];

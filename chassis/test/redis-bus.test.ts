@@ -2,11 +2,11 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { Redis } from 'ioredis';
 import { pino } from 'pino';
-import type { Bus, BusMessage } from '../src/bus/bus.js';
-import { busSettings, openBus, sharedBusInProduction } from '../src/bus/open.js';
-import { redisBus } from '../src/bus/redis.js';
-import { processSettings, readSettings } from '../src/config/settings.js';
-import { openRedisServer, type RedisServer, redisServerMissing } from '../src/testkit/redis.js';
+import type { Bus, BusMessage } from '@marquee/chassis/bus/bus';
+import { busSettings, openBus, sharedBusInProduction } from '@marquee/chassis/bus/open';
+import { redisBus } from '@marquee/chassis/bus/redis';
+import { processSettings, readSettings } from '@marquee/chassis/config/settings';
+import { openRedisServer, type RedisServer, redisServerMissing } from '@marquee/testkit/redis';
 
 const lines: { level: number; msg: string; channel?: string }[] = [];
 const log = pino({ level: 'info' }, { write: (line: string) => void lines.push(JSON.parse(line)) });

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { type HttpServer, openHttpServer, type Routes } from '../src/http/server.js';
-import { json } from '../src/http/json.js';
-import { openLog } from '../src/telemetry/log.js';
+import { type HttpServer, openHttpServer, type Routes } from '@marquee/chassis/http/server';
+import { json } from '@marquee/chassis/http/json';
+import { openLog } from '@marquee/chassis/telemetry/log';
 
 let server: HttpServer;
 

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { flag, list, readSettings, SettingsError, subgraphSettings } from '../src/config/settings.js';
+import { flag, list, readSettings, SettingsError, subgraphSettings } from '@marquee/chassis/config/settings';
 import { z } from 'zod';
 
 const required = { PORT: '4001', CALLER_KEYS: '{"keys":[]}' };

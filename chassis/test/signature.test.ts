@@ -1,9 +1,9 @@
 /** @alone: fake timers are those of the context. */
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { generateKeyPair, type JSONWebKeySet, type JWK, SignJWT } from 'jose';
-import type { Caller } from '../src/identity/caller.js';
-import { callerSigner, callerVerifier } from '../src/identity/signature.js';
-import { freshKeys, type TestKeys } from '../src/testkit/keys.js';
+import type { Caller } from '@marquee/chassis/identity/caller';
+import { callerSigner, callerVerifier } from '@marquee/chassis/identity/signature';
+import { freshKeys, type TestKeys } from '@marquee/testkit/keys';
 
 const user: Caller = { kind: 'user', id: 'u1', sub: 's1', role: 'FREELANCER', scopes: [] };
 

@@ -2,18 +2,18 @@ import 'reflect-metadata';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Arg, Ctx, Query, Resolver } from 'type-graphql';
-import { subgraphSettings } from '../src/config/settings.js';
-import { badInput, conflict, notFound } from '../src/errors/errors.js';
-import { type SubgraphContext, subgraphRoute } from '../src/graphql/subgraph.js';
-import { printSubgraph, subgraphSchema } from '../src/graphql/schema.js';
-import { timeLeftHeader } from '../src/http/time-left.js';
-import type { Caller } from '../src/identity/caller.js';
-import { callerHeader } from '../src/identity/signature.js';
-import { rowLoader } from '../src/loaders/loaders.js';
-import type { Service } from '../src/process/run.js';
-import { userCaller } from '../src/testkit/callers.js';
-import { freshKeys, testKeys } from '../src/testkit/keys.js';
-import { post, startService, type TestService } from '../src/testkit/service.js';
+import { subgraphSettings } from '@marquee/chassis/config/settings';
+import { badInput, conflict, notFound } from '@marquee/chassis/errors/errors';
+import { type SubgraphContext, subgraphRoute } from '@marquee/chassis/graphql/subgraph';
+import { printSubgraph, subgraphSchema } from '@marquee/chassis/graphql/schema';
+import { timeLeftHeader } from '@marquee/chassis/http/time-left';
+import type { Caller } from '@marquee/chassis/identity/caller';
+import { callerHeader } from '@marquee/chassis/identity/signature';
+import { rowLoader } from '@marquee/chassis/loaders/loaders';
+import type { Service } from '@marquee/chassis/process/run';
+import { userCaller } from '@marquee/testkit/callers';
+import { freshKeys, testKeys } from '@marquee/testkit/keys';
+import { post, startService, type TestService } from '@marquee/testkit/service';
 
 @Resolver()
 class Probe {

@@ -7,7 +7,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { createGunzip } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import { type Collector, openCollector } from '../src/testkit/collector.js';
+import { type Collector, openCollector } from '@marquee/testkit/collector';
 
 const started: ChildProcess[] = [];
 let collector: Collector;

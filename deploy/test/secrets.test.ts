@@ -8,7 +8,7 @@ import { promisify } from 'node:util';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { ownedIds } from '@marquee/chassis/identity/owned-id';
 import { openPostgres, type Postgres } from '@marquee/chassis/postgres/open';
-import { freshSchema } from '@marquee/chassis/testkit/stores';
+import { freshSchema } from '@marquee/testkit/stores';
 import { migrations } from '@marquee/users/migrations';
 import { environments } from '../src/environments.js';
 import { handler } from '../src/functions/pre-token.js';

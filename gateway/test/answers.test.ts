@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { callerHeader } from '@marquee/chassis/identity/signature';
-import { userCaller } from '@marquee/chassis/testkit/callers';
-import { testKeys } from '@marquee/chassis/testkit/keys';
+import { userCaller } from '@marquee/testkit/callers';
+import { testKeys } from '@marquee/testkit/keys';
 import { type Gateway, openGateway } from './fixtures/gateway.js';
 import { openPosts, openUsers } from './fixtures/graph.js';
 import type { Subgraph } from './fixtures/subgraph.js';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { callerHeader } from '@marquee/chassis/identity/signature';
-import { testKeys } from '@marquee/chassis/testkit/keys';
+import { testKeys } from '@marquee/testkit/keys';
 import { serverAudits } from 'graphql-http';
 import { openCrowd } from './fixtures/crowd.js';
 import { type Gateway, openGateway } from './fixtures/gateway.js';

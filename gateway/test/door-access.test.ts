@@ -1,8 +1,8 @@
 import { createHmac, hkdfSync } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Running } from '@marquee/chassis/process/run';
-import { testKeys } from '@marquee/chassis/testkit/keys';
-import { post } from '@marquee/chassis/testkit/service';
+import { testKeys } from '@marquee/testkit/keys';
+import { post } from '@marquee/testkit/service';
 import { type Doors, openDoors, type Page, page, services } from './fixtures/doors.js';
 import { bearer } from './fixtures/gateway.js';
 

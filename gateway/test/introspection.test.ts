@@ -1,7 +1,7 @@
 import { parse } from 'graphql';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { guest } from '@marquee/chassis/identity/caller';
-import { machineCaller, userCaller } from '@marquee/chassis/testkit/callers';
+import { machineCaller, userCaller } from '@marquee/testkit/callers';
 import { introspectionFaults } from '../src/guard/introspection.js';
 import { openGateway } from './fixtures/gateway.js';
 import { openUsers } from './fixtures/graph.js';

@@ -2,7 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { start } from '@marquee/chassis/process/run';
-import { post } from '@marquee/chassis/testkit/service';
+import { post } from '@marquee/testkit/service';
 import { buildASTSchema, lexicographicSortSchema, parse, printSchema, validateSchema } from 'graphql';
 import { schemaOf, slicesOf } from '../src/engine/planner/schema.js';
 import { service } from '../src/service.js';

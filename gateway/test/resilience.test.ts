@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { type Collector, openCollector } from '@marquee/chassis/testkit/collector';
+import { type Collector, openCollector } from '@marquee/testkit/collector';
 import { type Gateway, openGateway } from './fixtures/gateway.js';
 import { openPosts, openUsers } from './fixtures/graph.js';
 import type { Mood, Subgraph } from './fixtures/subgraph.js';

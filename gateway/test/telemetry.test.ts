@@ -1,6 +1,6 @@
 /** @alone: what measures belongs to the process. */
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { type Collector, openCollector } from '@marquee/chassis/testkit/collector';
+import { type Collector, openCollector } from '@marquee/testkit/collector';
 import { openGateway } from './fixtures/gateway.js';
 import { openPosts, openUsers, textFile } from './fixtures/graph.js';
 import { manifestOf, roads, sha256 } from './fixtures/roads.js';

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { callerHeader } from '@marquee/chassis/identity/signature';
 import { Closers } from '@marquee/chassis/process/closers';
-import { testKeys } from '@marquee/chassis/testkit/keys';
-import type { TestService } from '@marquee/chassis/testkit/service';
+import { testKeys } from '@marquee/testkit/keys';
+import type { TestService } from '@marquee/testkit/service';
 import { serverAudits } from 'graphql-http';
 import { startGraph } from './fixtures/whole-graph.js';
 

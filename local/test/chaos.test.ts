@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from '@jest/globals';
-import { redisServerMissing } from '@marquee/chassis/testkit/redis';
+import { redisServerMissing } from '@marquee/testkit/redis';
 import type { Listener } from '../src/chaos/listening.js';
 import { seededRandom } from '../src/chaos/random.js';
 import { problemsOf } from '../src/chaos/verdict.js';

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { freePort } from '@marquee/chassis/testkit/ports';
+import { freePort } from '@marquee/testkit/ports';
 
 const program = fileURLToPath(new URL('../dist/stores/dynamodb-main.js', import.meta.url));
 let directory: string;

@@ -3,9 +3,9 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Closers } from '@marquee/chassis/process/closers';
 import type { StoreRequest } from '@marquee/chassis/telemetry/store-requests';
-import { listen } from '@marquee/chassis/testkit/live';
-import { type Answer, post, type TestService } from '@marquee/chassis/testkit/service';
-import { observeStores } from '@marquee/chassis/testkit/stores';
+import { listen } from '@marquee/testkit/live';
+import { type Answer, post, type TestService } from '@marquee/testkit/service';
+import { observeStores } from '@marquee/testkit/stores';
 import { startGraph } from './fixtures/whole-graph.js';
 
 const closers = new Closers();

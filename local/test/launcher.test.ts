@@ -8,8 +8,8 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { freePort, isFree } from '@marquee/chassis/testkit/ports';
-import { post } from '@marquee/chassis/testkit/service';
+import { freePort, isFree } from '@marquee/testkit/ports';
+import { post } from '@marquee/testkit/service';
 import { people } from '../src/people.js';
 import { isAlive } from '../src/process/identity.js';
 

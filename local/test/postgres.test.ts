@@ -2,7 +2,7 @@ import { chmod, mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/pr
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { freePort } from '@marquee/chassis/testkit/ports';
+import { freePort } from '@marquee/testkit/ports';
 import pg from 'pg';
 import { isAlive } from '../src/process/identity.js';
 import { databaseUrl } from '../src/stores/postgres/databases.js';

@@ -5,11 +5,11 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Closers } from '@marquee/chassis/process/closers';
-import { type Collector, openCollector, type Span } from '@marquee/chassis/testkit/collector';
-import { testKeys } from '@marquee/chassis/testkit/keys';
-import { listen } from '@marquee/chassis/testkit/live';
-import { post } from '@marquee/chassis/testkit/service';
-import { freshSchema, freshTable } from '@marquee/chassis/testkit/stores';
+import { type Collector, openCollector, type Span } from '@marquee/testkit/collector';
+import { testKeys } from '@marquee/testkit/keys';
+import { listen } from '@marquee/testkit/live';
+import { post } from '@marquee/testkit/service';
+import { freshSchema, freshTable } from '@marquee/testkit/stores';
 import { type ServiceProcess, startServiceProcess } from './fixtures/service-process.js';
 import { schemaFile } from './fixtures/whole-graph.js';
 

@@ -1,5 +1,5 @@
 /** A process that sends one flood, and tells what came of it. */
-import { endAfter } from '@marquee/chassis/testkit/floods/target';
+import { endAfter } from '@marquee/testkit/floods/target';
 import { given, tell } from '../measuring/children.js';
 import { addressesOf, floodPlans, type Issuing } from './floods.js';
 

@@ -1,7 +1,7 @@
-import { churn, idleConnections, slowBodies, slowHeaders } from '@marquee/chassis/testkit/floods/connections';
-import { gzipBombs, largeBodies, unknownKeys } from '@marquee/chassis/testkit/floods/requests';
-import { messages, operations, oversizedMessages, pings } from '@marquee/chassis/testkit/floods/sockets';
-import type { Flood } from '@marquee/chassis/testkit/floods/target';
+import { churn, idleConnections, slowBodies, slowHeaders } from '@marquee/testkit/floods/connections';
+import { gzipBombs, largeBodies, unknownKeys } from '@marquee/testkit/floods/requests';
+import { messages, operations, oversizedMessages, pings } from '@marquee/testkit/floods/sockets';
+import type { Flood } from '@marquee/testkit/floods/target';
 
 /** A flood, and what may come of it. */
 export interface FloodPlan {

@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import type { Outcomes } from '@marquee/chassis/testkit/floods/target';
+import type { Outcomes } from '@marquee/testkit/floods/target';
 import { rounded } from '../measuring/bars.js';
 import { startScript } from '../measuring/children.js';
 import { keepResult, writeIntoReadme } from '../measuring/readme.js';

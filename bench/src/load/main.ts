@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
-import { atRate } from '@marquee/chassis/testkit/rate';
+import { atRate } from '@marquee/testkit/rate';
 import { Audience } from '../clients/audience.js';
 import { Driver } from '../clients/drive.js';
 import { rounded } from '../measuring/bars.js';

@@ -1,4 +1,4 @@
-import { atRate } from '@marquee/chassis/testkit/rate';
+import { atRate } from '@marquee/testkit/rate';
 import { Client } from 'undici';
 
 /** People who ask both services all the time. */

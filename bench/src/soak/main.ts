@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { atRate } from '@marquee/chassis/testkit/rate';
+import { atRate } from '@marquee/testkit/rate';
 import { Driver } from '../clients/drive.js';
 import { page } from '../graph/page.js';
 import { rounded } from '../measuring/bars.js';

@@ -2,7 +2,7 @@ import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Closable } from '@marquee/chassis/process/closers';
-import { isFree } from '@marquee/chassis/testkit/ports';
+import { isFree } from '@marquee/testkit/ports';
 import { type Copy, openCopy } from '@marquee/local/launcher/copy';
 import type { Register } from '@marquee/local/launcher/left-overs';
 import type { Live } from '@marquee/local/launcher/part';

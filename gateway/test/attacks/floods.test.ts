@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
-import { churn, idleConnections, slowBodies, slowHeaders } from '@marquee/chassis/testkit/floods/connections';
-import { gzipBombs, largeBodies, unknownKeys } from '@marquee/chassis/testkit/floods/requests';
-import { messages, operations, oversizedMessages, pings } from '@marquee/chassis/testkit/floods/sockets';
-import { endAfter, type Flood } from '@marquee/chassis/testkit/floods/target';
+import { churn, idleConnections, slowBodies, slowHeaders } from '@marquee/testkit/floods/connections';
+import { gzipBombs, largeBodies, unknownKeys } from '@marquee/testkit/floods/requests';
+import { messages, operations, oversizedMessages, pings } from '@marquee/testkit/floods/sockets';
+import { endAfter, type Flood } from '@marquee/testkit/floods/target';
 import { openCrowd } from '../fixtures/crowd.js';
 import { gatewayEnvironment } from '../fixtures/gateway.js';
 import { supergraphFile } from '../fixtures/graph.js';

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { openRedisServer, redisServerMissing } from '@marquee/chassis/testkit/redis';
+import { openRedisServer, redisServerMissing } from '@marquee/testkit/redis';
 import { WebSocket } from 'ws';
 import { openCrowd } from '../fixtures/crowd.js';
 import { bearer, type Gateway, openGateway } from '../fixtures/gateway.js';

@@ -1,8 +1,8 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { callerSigner } from '@marquee/chassis/identity/signature';
-import { userCaller } from '@marquee/chassis/testkit/callers';
-import { testKeys } from '@marquee/chassis/testkit/keys';
+import { userCaller } from '@marquee/testkit/callers';
+import { testKeys } from '@marquee/testkit/keys';
 import { pino } from 'pino';
 import { openStreams, type Streams } from '../../src/upstream/streams.js';
 import { createClients } from '../fixtures/clients.js';

@@ -1,5 +1,5 @@
 import { Closers } from '@marquee/chassis/process/closers';
-import { redisServerMissing } from '@marquee/chassis/testkit/redis';
+import { redisServerMissing } from '@marquee/testkit/redis';
 import { givenStores } from '../config.js';
 import { Refusal } from '../launcher/refusal.js';
 import { openTestStores } from '../testing/stores.js';

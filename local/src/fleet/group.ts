@@ -1,5 +1,5 @@
 import type { Closers } from '@marquee/chassis/process/closers';
-import { freePort } from '@marquee/chassis/testkit/ports';
+import { freePort } from '@marquee/testkit/ports';
 import type { Program } from '../launcher/program.js';
 import { type Balancer, openBalancer } from './balancer.js';
 import type { Replica } from './replica.js';

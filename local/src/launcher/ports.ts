@@ -1,4 +1,4 @@
-import { isFree } from '@marquee/chassis/testkit/ports';
+import { isFree } from '@marquee/testkit/ports';
 import type { Ports } from './copy.js';
 import { Refusal } from './refusal.js';
 

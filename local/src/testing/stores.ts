@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { freePort } from '@marquee/chassis/testkit/ports';
+import { freePort } from '@marquee/testkit/ports';
 import { openWarden } from '../process/warden.js';
 import { openDynamodb } from '../stores/dynamodb.js';
 import { openPostgres } from '../stores/postgres/open.js';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type Caller, guest } from '@marquee/chassis/identity/caller';
-import { machineCaller, userCaller } from '@marquee/chassis/testkit/callers';
-import type { TestService } from '@marquee/chassis/testkit/service';
+import { machineCaller, userCaller } from '@marquee/testkit/callers';
+import type { TestService } from '@marquee/testkit/service';
 import type { MachineTokens } from '../fixtures/machine-tokens.js';
 import { type Client, client, type Person, person } from '../fixtures/person.js';
 

@@ -1,4 +1,4 @@
-import type { Answer } from '@marquee/chassis/testkit/service';
+import type { Answer } from '@marquee/testkit/service';
 
 /** What an answer comes to: its codes, or what is there under this name. */
 export function outcomeOf({ data, errors }: Answer, name: string, id: string): string {

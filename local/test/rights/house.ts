@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { type Caller, guest, roles, type UserCaller } from '@marquee/chassis/identity/caller';
 import type { Closers } from '@marquee/chassis/process/closers';
-import { machineCaller, userCaller } from '@marquee/chassis/testkit/callers';
-import type { TestService } from '@marquee/chassis/testkit/service';
+import { machineCaller, userCaller } from '@marquee/testkit/callers';
+import type { TestService } from '@marquee/testkit/service';
 import { mutation } from '../fixtures/person.js';
 import { startGraph, type WholeGraph } from '../fixtures/whole-graph.js';
 

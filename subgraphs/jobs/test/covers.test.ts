@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { guest } from '@marquee/chassis/identity/caller';
-import { userCaller } from '@marquee/chassis/testkit/callers';
-import { observeStores } from '@marquee/chassis/testkit/stores';
+import { userCaller } from '@marquee/testkit/callers';
+import { observeStores } from '@marquee/testkit/stores';
 import { mediaIds } from './service.js';
 import { codes, openWorld, outsiders, type World } from './world.js';
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { guest, type Caller } from '@marquee/chassis/identity/caller';
-import { machineCaller, userCaller } from '@marquee/chassis/testkit/callers';
-import { observeStores } from '@marquee/chassis/testkit/stores';
+import { machineCaller, userCaller } from '@marquee/testkit/callers';
+import { observeStores } from '@marquee/testkit/stores';
 import { codes, openWorld, outsiders, type World } from './world.js';
 
 const jobs = `query ($filter: JobFilter, $first: Int, $after: String) { jobs(filter: $filter, first: $first, after: $after) {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { UserCaller } from '@marquee/chassis/identity/caller';
-import { userCaller } from '@marquee/chassis/testkit/callers';
+import { userCaller } from '@marquee/testkit/callers';
 import type { GraphQLError } from 'graphql';
 import { Distribution, Job, JobAction, JobStatus } from '../src/model/job.js';
 import { actedOn } from '../src/rules/job.js';

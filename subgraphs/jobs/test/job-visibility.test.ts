@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { guest, type Caller } from '@marquee/chassis/identity/caller';
-import { machineCaller, userCaller } from '@marquee/chassis/testkit/callers';
+import { machineCaller, userCaller } from '@marquee/testkit/callers';
 import { JobStatus } from '../src/model/job.js';
 import { codes, type Freelancer, openWorld, outsiders, type World } from './world.js';
 

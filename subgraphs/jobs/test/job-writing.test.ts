@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { userCaller } from '@marquee/chassis/testkit/callers';
+import { userCaller } from '@marquee/testkit/callers';
 import { mediaIds } from './service.js';
 import { actOnJobMutation, codes, draftJobMutation, openWorld, outsiders, type World } from './world.js';
 

@@ -1,8 +1,8 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { guest, type Caller } from '@marquee/chassis/identity/caller';
-import { machineCaller, userCaller } from '@marquee/chassis/testkit/callers';
-import type { Listening } from '@marquee/chassis/testkit/live';
-import type { TestService } from '@marquee/chassis/testkit/service';
+import { machineCaller, userCaller } from '@marquee/testkit/callers';
+import type { Listening } from '@marquee/testkit/live';
+import type { TestService } from '@marquee/testkit/service';
 import { actOnJobMutation, openWorld, type World } from './world.js';
 
 const jobPublished = 'subscription ($filter: JobFilter) { jobPublished(filter: $filter) { id title } }';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { userCaller } from '@marquee/chassis/testkit/callers';
-import { observeStores } from '@marquee/chassis/testkit/stores';
+import { userCaller } from '@marquee/testkit/callers';
+import { observeStores } from '@marquee/testkit/stores';
 import { openWorld, type World } from './world.js';
 
 let world: World;

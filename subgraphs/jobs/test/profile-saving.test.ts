@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { guest, type UserCaller } from '@marquee/chassis/identity/caller';
-import { machineCaller, userCaller } from '@marquee/chassis/testkit/callers';
+import { machineCaller, userCaller } from '@marquee/testkit/callers';
 import { mediaIds } from './service.js';
 import { admin, link, openTalent, wholeProfile, type Talent } from './talent.js';
 

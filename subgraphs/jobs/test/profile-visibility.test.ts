@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { guest, type Caller } from '@marquee/chassis/identity/caller';
-import { machineCaller, userCaller } from '@marquee/chassis/testkit/callers';
+import { machineCaller, userCaller } from '@marquee/testkit/callers';
 import { ProfileStatus } from '../src/model/profile-status.js';
 import { mediaIds } from './service.js';
 import { admin, hiring, link, openTalent, reviewer, type Talent } from './talent.js';

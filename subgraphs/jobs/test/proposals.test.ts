@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { guest, type Caller, type UserCaller } from '@marquee/chassis/identity/caller';
-import { machineCaller, userCaller } from '@marquee/chassis/testkit/callers';
+import { machineCaller, userCaller } from '@marquee/testkit/callers';
 import type { GraphQLError } from 'graphql';
 import { ProposalStatus } from '../src/model/proposal.js';
 import {

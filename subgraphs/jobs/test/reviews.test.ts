@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { userCaller } from '@marquee/chassis/testkit/callers';
-import { observeStores } from '@marquee/chassis/testkit/stores';
+import { userCaller } from '@marquee/testkit/callers';
+import { observeStores } from '@marquee/testkit/stores';
 import { v7 } from 'uuid';
 import { codes, openWorld, outsiders, type World } from './world.js';
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { userCaller } from '@marquee/chassis/testkit/callers';
-import type { TestService } from '@marquee/chassis/testkit/service';
-import { freshSchema } from '@marquee/chassis/testkit/stores';
+import { userCaller } from '@marquee/testkit/callers';
+import type { TestService } from '@marquee/testkit/service';
+import { freshSchema } from '@marquee/testkit/stores';
 import { startJobs } from './service.js';
 
 const admin = userCaller('ADMIN', '019a0000-0000-7000-8000-000000000001');

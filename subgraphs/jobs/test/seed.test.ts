@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { guest } from '@marquee/chassis/identity/caller';
-import { userCaller } from '@marquee/chassis/testkit/callers';
-import type { TestService } from '@marquee/chassis/testkit/service';
-import { freshSchema } from '@marquee/chassis/testkit/stores';
+import { userCaller } from '@marquee/testkit/callers';
+import type { TestService } from '@marquee/testkit/service';
+import { freshSchema } from '@marquee/testkit/stores';
 import { exampleId, exampleProfileId, people } from '../src/seed/ids.js';
 import { startJobs } from './service.js';
 

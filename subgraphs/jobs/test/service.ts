@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { ownedIds } from '@marquee/chassis/identity/owned-id';
-import { freshSchema } from '@marquee/chassis/testkit/stores';
-import { startService, type TestService } from '@marquee/chassis/testkit/service';
+import { freshSchema } from '@marquee/testkit/stores';
+import { startService, type TestService } from '@marquee/testkit/service';
 import { service } from '../src/service.js';
 
 const key = randomBytes(32);

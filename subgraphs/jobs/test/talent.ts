@@ -1,6 +1,6 @@
 import type { Caller, UserCaller } from '@marquee/chassis/identity/caller';
-import { userCaller } from '@marquee/chassis/testkit/callers';
-import type { Answer, TestService } from '@marquee/chassis/testkit/service';
+import { userCaller } from '@marquee/testkit/callers';
+import type { Answer, TestService } from '@marquee/testkit/service';
 import { startJobs } from './service.js';
 
 /** The ids of terms, by label. */

@@ -1,7 +1,7 @@
-import { machineCaller, userCaller } from '@marquee/chassis/testkit/callers';
+import { machineCaller, userCaller } from '@marquee/testkit/callers';
 import { guest, type Caller, type UserCaller } from '@marquee/chassis/identity/caller';
-import type { Answer, TestService } from '@marquee/chassis/testkit/service';
-import { freshSchema } from '@marquee/chassis/testkit/stores';
+import type { Answer, TestService } from '@marquee/testkit/service';
+import { freshSchema } from '@marquee/testkit/stores';
 import { DataSource } from 'typeorm';
 import { v7 } from 'uuid';
 import type { ProfileStatus } from '../src/model/profile-status.js';

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { guest, type Caller } from '@marquee/chassis/identity/caller';
-import { machineCaller, userCaller } from '@marquee/chassis/testkit/callers';
-import type { TestService } from '@marquee/chassis/testkit/service';
+import { machineCaller, userCaller } from '@marquee/testkit/callers';
+import type { TestService } from '@marquee/testkit/service';
 import { codeOf, group, openMessaging, people, sent } from './world.js';
 
 const byId: [string, string][] = [

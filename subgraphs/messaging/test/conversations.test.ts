@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { TestService } from '@marquee/chassis/testkit/service';
-import { observeStores } from '@marquee/chassis/testkit/stores';
+import type { TestService } from '@marquee/testkit/service';
+import { observeStores } from '@marquee/testkit/stores';
 import { adding, codeOf, data, group, leaving, openMessaging, people, sent, started, upTo } from './world.js';
 
 let messaging: TestService;

@@ -2,9 +2,9 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { type Bus, type BusMessage, processBus } from '@marquee/chassis/bus/bus';
 import type { UserCaller } from '@marquee/chassis/identity/caller';
-import type { Listening } from '@marquee/chassis/testkit/live';
-import { startService, type TestService } from '@marquee/chassis/testkit/service';
-import { freshTable, observeStores } from '@marquee/chassis/testkit/stores';
+import type { Listening } from '@marquee/testkit/live';
+import { startService, type TestService } from '@marquee/testkit/service';
+import { freshTable, observeStores } from '@marquee/testkit/stores';
 import { messaging as messagingWith } from '../src/service.js';
 import { data, group, heard, leaving, listenTo, marking, openMessaging, people, sent, started, upTo } from './world.js';
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { UserCaller } from '@marquee/chassis/identity/caller';
-import type { TestService } from '@marquee/chassis/testkit/service';
-import { observeStores } from '@marquee/chassis/testkit/stores';
+import type { TestService } from '@marquee/testkit/service';
+import { observeStores } from '@marquee/testkit/stores';
 import { codeOf, data, group, openMessaging, people, sent, upTo } from './world.js';
 
 const document = `query ($id: ID!, $first: Int, $after: String, $last: Int, $before: String) {

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { UserCaller } from '@marquee/chassis/identity/caller';
-import type { Listening } from '@marquee/chassis/testkit/live';
-import { openRedisServer, type RedisServer, redisServerMissing } from '@marquee/chassis/testkit/redis';
-import type { TestService } from '@marquee/chassis/testkit/service';
-import { freshTable } from '@marquee/chassis/testkit/stores';
+import type { Listening } from '@marquee/testkit/live';
+import { openRedisServer, type RedisServer, redisServerMissing } from '@marquee/testkit/redis';
+import type { TestService } from '@marquee/testkit/service';
+import { freshTable } from '@marquee/testkit/stores';
 import { group, heard, listenTo, openMessaging, people, sent, upTo } from './world.js';
 
 /** The timer of the tails, in seconds; a test that waited for it would be over its own time. */

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
-import { userCaller } from '@marquee/chassis/testkit/callers';
-import { startService } from '@marquee/chassis/testkit/service';
-import { freshTable } from '@marquee/chassis/testkit/stores';
+import { userCaller } from '@marquee/testkit/callers';
+import { startService } from '@marquee/testkit/service';
+import { freshTable } from '@marquee/testkit/stores';
 import { messagingSettings } from '../src/config.js';
 import { service } from '../src/service.js';
 import { data, sent, started } from './world.js';

@@ -1,8 +1,8 @@
 import type { Caller, UserCaller } from '@marquee/chassis/identity/caller';
-import { userCaller } from '@marquee/chassis/testkit/callers';
-import type { Listening } from '@marquee/chassis/testkit/live';
-import { type Answer, startService, type TestService } from '@marquee/chassis/testkit/service';
-import { freshTable } from '@marquee/chassis/testkit/stores';
+import { userCaller } from '@marquee/testkit/callers';
+import type { Listening } from '@marquee/testkit/live';
+import { type Answer, startService, type TestService } from '@marquee/testkit/service';
+import { freshTable } from '@marquee/testkit/stores';
 import { service } from '../src/service.js';
 
 /** The messaging service on a table of its own; the timer of its tails is slow, so that only hints make it quick. */

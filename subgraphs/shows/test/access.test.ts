@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Caller } from '@marquee/chassis/identity/caller';
-import { machineCaller, userCaller } from '@marquee/chassis/testkit/callers';
-import { post, type TestService } from '@marquee/chassis/testkit/service';
-import { freshKeys } from '@marquee/chassis/testkit/keys';
+import { machineCaller, userCaller } from '@marquee/testkit/callers';
+import { post, type TestService } from '@marquee/testkit/service';
+import { freshKeys } from '@marquee/testkit/keys';
 import { imported, item, openShows } from './catalogue.js';
 
 const reads: [string, string][] = [

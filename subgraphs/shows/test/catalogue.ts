@@ -1,6 +1,6 @@
-import { machineCaller } from '@marquee/chassis/testkit/callers';
-import { type Answer, type AskOptions, startService, type TestService } from '@marquee/chassis/testkit/service';
-import { freshTable } from '@marquee/chassis/testkit/stores';
+import { machineCaller } from '@marquee/testkit/callers';
+import { type Answer, type AskOptions, startService, type TestService } from '@marquee/testkit/service';
+import { freshTable } from '@marquee/testkit/stores';
 import { service } from '../src/service.js';
 
 export const reader = machineCaller('shows.read');

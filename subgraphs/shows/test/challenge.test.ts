@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { TestService } from '@marquee/chassis/testkit/service';
-import { observeStores } from '@marquee/chassis/testkit/stores';
+import type { TestService } from '@marquee/testkit/service';
+import { observeStores } from '@marquee/testkit/stores';
 import { decodeDocument } from '../src/importing/decode.js';
 import { imported, openShows, page, slugs } from './catalogue.js';
 

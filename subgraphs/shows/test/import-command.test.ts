@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import type { TestService } from '@marquee/chassis/testkit/service';
+import type { TestService } from '@marquee/testkit/service';
 import { item, openShows, slugs, writer } from './catalogue.js';
 
 const example = 'subgraphs/shows/examples/challenge.json';

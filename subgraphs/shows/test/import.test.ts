@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { userCaller } from '@marquee/chassis/testkit/callers';
-import type { TestService } from '@marquee/chassis/testkit/service';
-import { observeStores } from '@marquee/chassis/testkit/stores';
+import { userCaller } from '@marquee/testkit/callers';
+import type { TestService } from '@marquee/testkit/service';
+import { observeStores } from '@marquee/testkit/stores';
 import { imported, importShows, item, openShows, page, slugs, writer } from './catalogue.js';
 
 describe('an import', () => {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { TestService } from '@marquee/chassis/testkit/service';
-import { observeStores } from '@marquee/chassis/testkit/stores';
+import type { TestService } from '@marquee/testkit/service';
+import { observeStores } from '@marquee/testkit/stores';
 import { asked, imported, item, type ListVariables, openShows, page, pages } from './catalogue.js';
 
 const drmWithEpisodes = { drm: true, minEpisodes: 1 };

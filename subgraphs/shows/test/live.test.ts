@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { machineCaller, userCaller } from '@marquee/chassis/testkit/callers';
-import type { TestService } from '@marquee/chassis/testkit/service';
+import { machineCaller, userCaller } from '@marquee/testkit/callers';
+import type { TestService } from '@marquee/testkit/service';
 import { imported, item, openShows, writer } from './catalogue.js';
 
 const showChanged = 'subscription { showChanged { slug title } }';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { TestService } from '@marquee/chassis/testkit/service';
+import type { TestService } from '@marquee/testkit/service';
 import { imported, item, openShows } from './catalogue.js';
 
 const episode = { channelLogo: 'https://images.example.com/logo.gif', url: 'https://example.com/', html: 'Soon' };

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { TestService } from '@marquee/chassis/testkit/service';
-import { freshTable, observeStores } from '@marquee/chassis/testkit/stores';
+import type { TestService } from '@marquee/testkit/service';
+import { freshTable, observeStores } from '@marquee/testkit/stores';
 import { imported, item, openShows, reader, slugs, writer } from './catalogue.js';
 
 const update = `mutation ($input: UpdateShowInput!) {

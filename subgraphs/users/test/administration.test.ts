@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Caller, UserCaller } from '@marquee/chassis/identity/caller';
-import { machineCaller } from '@marquee/chassis/testkit/callers';
-import type { Answer } from '@marquee/chassis/testkit/service';
+import { machineCaller } from '@marquee/testkit/callers';
+import type { Answer } from '@marquee/testkit/service';
 import { codes, gateway, openWorld, type World } from './world.js';
 
 let world: World;

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Caller, UserCaller } from '@marquee/chassis/identity/caller';
-import { machineCaller } from '@marquee/chassis/testkit/callers';
-import { observeStores } from '@marquee/chassis/testkit/stores';
+import { machineCaller } from '@marquee/testkit/callers';
+import { observeStores } from '@marquee/testkit/stores';
 import { badPaths, codes, openWorld, type World } from './world.js';
 
 let world: World;

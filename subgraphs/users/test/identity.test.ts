@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { callerHeader } from '@marquee/chassis/identity/signature';
-import { machineCaller } from '@marquee/chassis/testkit/callers';
-import { freshKeys, testKeys } from '@marquee/chassis/testkit/keys';
-import { post } from '@marquee/chassis/testkit/service';
+import { machineCaller } from '@marquee/testkit/callers';
+import { freshKeys, testKeys } from '@marquee/testkit/keys';
+import { post } from '@marquee/testkit/service';
 import { importJWK, SignJWT } from 'jose';
 import { openWorld, type World } from './world.js';
 

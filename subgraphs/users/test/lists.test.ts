@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { UserCaller } from '@marquee/chassis/identity/caller';
-import { observeStores } from '@marquee/chassis/testkit/stores';
+import { observeStores } from '@marquee/testkit/stores';
 import { badPaths, openWorld, type World } from './world.js';
 
 let world: World;

@@ -1,8 +1,8 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Caller } from '@marquee/chassis/identity/caller';
-import { machineCaller } from '@marquee/chassis/testkit/callers';
-import type { Listening } from '@marquee/chassis/testkit/live';
-import { startService, type TestService } from '@marquee/chassis/testkit/service';
+import { machineCaller } from '@marquee/testkit/callers';
+import type { Listening } from '@marquee/testkit/live';
+import { startService, type TestService } from '@marquee/testkit/service';
 import { service } from '../src/service.js';
 import { openWorld, type World } from './world.js';
 

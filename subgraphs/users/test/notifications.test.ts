@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Caller } from '@marquee/chassis/identity/caller';
-import { machineCaller } from '@marquee/chassis/testkit/callers';
-import type { Answer } from '@marquee/chassis/testkit/service';
+import { machineCaller } from '@marquee/testkit/callers';
+import type { Answer } from '@marquee/testkit/service';
 import { badPaths, codes, openWorld, type World } from './world.js';
 
 let world: World;

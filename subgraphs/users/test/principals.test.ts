@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Caller } from '@marquee/chassis/identity/caller';
-import { machineCaller } from '@marquee/chassis/testkit/callers';
-import type { Answer } from '@marquee/chassis/testkit/service';
-import { observeStores } from '@marquee/chassis/testkit/stores';
+import { machineCaller } from '@marquee/testkit/callers';
+import type { Answer } from '@marquee/testkit/service';
+import { observeStores } from '@marquee/testkit/stores';
 import { badPaths, codes, gateway, openWorld, type World } from './world.js';
 
 let world: World;

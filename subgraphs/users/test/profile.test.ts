@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Caller } from '@marquee/chassis/identity/caller';
-import { machineCaller, userCaller } from '@marquee/chassis/testkit/callers';
-import type { Answer } from '@marquee/chassis/testkit/service';
+import { machineCaller, userCaller } from '@marquee/testkit/callers';
+import type { Answer } from '@marquee/testkit/service';
 import { badPaths, codes, gateway, openWorld, type World } from './world.js';
 
 let world: World;

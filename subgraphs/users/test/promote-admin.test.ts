@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { freshSchema } from '@marquee/chassis/testkit/stores';
+import { freshSchema } from '@marquee/testkit/stores';
 import { promoteAdmin } from '../src/store/promotion.js';
 import { openWorld, type World } from './world.js';
 

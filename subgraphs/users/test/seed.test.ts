@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { SettingsError } from '@marquee/chassis/config/settings';
-import { startService } from '@marquee/chassis/testkit/service';
+import { startService } from '@marquee/testkit/service';
 import { service } from '../src/service.js';
 import { at, mediaOf } from './media/uploading.js';
 import { openWorld, type World } from './world.js';

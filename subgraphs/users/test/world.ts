@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Caller, Role, UserCaller } from '@marquee/chassis/identity/caller';
-import { startService, type Answer, type TestService } from '@marquee/chassis/testkit/service';
-import { freshSchema } from '@marquee/chassis/testkit/stores';
+import { startService, type Answer, type TestService } from '@marquee/testkit/service';
+import { freshSchema } from '@marquee/testkit/stores';
 import { DataSource } from 'typeorm';
 import { service } from '../src/service.js';
 import { freshDirectory } from './media/directory.js';

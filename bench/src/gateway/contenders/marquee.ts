@@ -1,5 +1,5 @@
-import { freshKeys } from '@marquee/chassis/testkit/keys';
-import { freePort } from '@marquee/chassis/testkit/ports';
+import { freshKeys } from '@marquee/testkit/keys';
+import { freePort } from '@marquee/testkit/ports';
 import { type Child, startProgram } from '../../measuring/children.js';
 import type { Setting } from './start.js';
 

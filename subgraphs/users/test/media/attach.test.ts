@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Caller, UserCaller } from '@marquee/chassis/identity/caller';
-import type { Answer } from '@marquee/chassis/testkit/service';
-import { observeStores } from '@marquee/chassis/testkit/stores';
+import type { Answer } from '@marquee/testkit/service';
+import { observeStores } from '@marquee/testkit/stores';
 import { badPaths, codes, openWorld, type World } from '../world.js';
 import { filesKept } from './directory.js';
 import { jpeg, svgWithScript } from './files.js';

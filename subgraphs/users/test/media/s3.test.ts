@@ -1,7 +1,7 @@
 import { S3Client } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { readSettings } from '@marquee/chassis/config/settings';
-import { startService } from '@marquee/chassis/testkit/service';
+import { startService } from '@marquee/testkit/service';
 import { v7 } from 'uuid';
 import { handler } from '../../src/media/lambda.js';
 import { openProcessor, type Processor } from '../../src/media/processor.js';

@@ -1,5 +1,5 @@
 import type { Caller } from '@marquee/chassis/identity/caller';
-import type { Answer, TestService } from '@marquee/chassis/testkit/service';
+import type { Answer, TestService } from '@marquee/testkit/service';
 
 /** A ticket as a client receives it. */
 export interface TestTicket {

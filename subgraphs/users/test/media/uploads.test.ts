@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { ownedIds } from '@marquee/chassis/identity/owned-id';
-import { machineCaller } from '@marquee/chassis/testkit/callers';
+import { machineCaller } from '@marquee/testkit/callers';
 import sharp from 'sharp';
 import { badPaths, codes, openWorld, type World } from '../world.js';
 import { filesKept, mediaKey } from './directory.js';

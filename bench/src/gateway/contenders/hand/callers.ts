@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Caller } from '@marquee/chassis/identity/caller';
 import type { CallerSigner } from '@marquee/chassis/identity/signature';
 import { openLog } from '@marquee/chassis/telemetry/log';
-import { freshKeys } from '@marquee/chassis/testkit/keys';
+import { freshKeys } from '@marquee/testkit/keys';
 import { openIdentity } from '@marquee/gateway/identity/identity';
 import { createPrincipals } from '@marquee/gateway/identity/principals';
 import type { Setting } from '../start.js';

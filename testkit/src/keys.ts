@@ -1,5 +1,5 @@
 import { exportJWK, generateKeyPair } from 'jose';
-import { type CallerSigner, callerSigner } from '../identity/signature.js';
+import { type CallerSigner, callerSigner } from '@marquee/chassis/identity/signature';
 
 /** A gateway's keys, made for one test file. */
 export interface TestKeys {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { MachineCaller, Role, UserCaller } from '../identity/caller.js';
+import type { MachineCaller, Role, UserCaller } from '@marquee/chassis/identity/caller';
 
 /** A user as the gateway would sign them. */
 export function userCaller(role: Role = 'FREELANCER', id: string = randomUUID()): UserCaller {

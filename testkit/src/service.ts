@@ -1,7 +1,7 @@
-import type { ProcessSettings, Variables } from '../config/settings.js';
-import { type Caller, guest } from '../identity/caller.js';
-import { callerHeader } from '../identity/signature.js';
-import { type Service, start } from '../process/run.js';
+import type { ProcessSettings, Variables } from '@marquee/chassis/config/settings';
+import { type Caller, guest } from '@marquee/chassis/identity/caller';
+import { callerHeader } from '@marquee/chassis/identity/signature';
+import { type Service, start } from '@marquee/chassis/process/run';
 import { testKeys } from './keys.js';
 import { listen, type Listening } from './live.js';
 

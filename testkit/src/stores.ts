@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { z } from 'zod';
-import { readSettings } from '../config/settings.js';
-import { type StoreRequest, storeRequestChannel } from '../telemetry/store-requests.js';
+import { readSettings } from '@marquee/chassis/config/settings';
+import { type StoreRequest, storeRequestChannel } from '@marquee/chassis/telemetry/store-requests';
 
 const testSettings = z.object({ TEST_DATABASE_URL: z.string(), TEST_DYNAMODB_ENDPOINT: z.string() });
 
