@@ -1,7 +1,7 @@
 import { busSettings } from '@marquee/chassis/bus/open';
 import { flag, json, list, processSettings } from '@marquee/chassis/config/settings';
 import { z } from 'zod';
-import { guardSettings } from './guard/settings.js';
+import { guardSettings } from './guard-settings.js';
 
 /** What the gateway reads from its environment; the keys are the variables' names. */
 export const gatewaySettings = processSettings

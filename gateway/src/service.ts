@@ -5,13 +5,13 @@ import type { Logger } from '@marquee/chassis/telemetry/log';
 import { gatewaySettings, type GatewaySettings } from './config.js';
 import { openDoor } from './door/door.js';
 import { createEngine } from './engine/engine.js';
-import { createGuard } from './guard/guard.js';
-import { readManifest } from './guard/manifest.js';
-import { openRates } from './guard/rates.js';
+import { createGuard } from './admission/operation-rules.js';
+import { readManifest } from './admission/documents/trusted-manifest.js';
+import { openRateLimiter } from './admission/rates/rate-limiter.js';
 import { withCors } from './http/cors.js';
 import { openEndpoint } from './http/endpoint.js';
 import { openIdentity } from './identity/identity.js';
-import { except } from './identity/machines.js';
+import { rejectClients } from './identity/caller-restrictions.js';
 import { createPrincipals } from './identity/principals.js';
 import { openPartner } from './partner/partner.js';
 import { supergraphSource } from './supergraph/source.js';
@@ -37,12 +37,17 @@ async function open({ settings, log, closers }: Opening<GatewaySettings>): Promi
   });
   const identity = closers.add(openIdentity({ settings, principals, log }));
   const manifest = await readManifest(settings);
-  const rates = closers.add(await openRates({ settings, log }));
+  const rates = closers.add(await openRateLimiter({ settings, log }));
   const partner = closers.add(await openPartner({ settings, manifest, rates, identity, upstreams, log }));
   const guard = createGuard({ settings, manifest, confinement: partner.confinement });
   const engine = createEngine(supergraph, createFetcher(upstreams), guard);
   const endpoint = closers.add(await openEndpoint({ settings, engine, guard, rates, identity, upstreams, log }));
-  const door = await openDoor({ settings, engine, identity: except(settings.PARTNER_CLIENT_IDS, identity), log });
+  const door = await openDoor({
+    settings,
+    engine,
+    identity: rejectClients(settings.PARTNER_CLIENT_IDS, identity),
+    log,
+  });
   warnOfUnknown(settings, upstreams, log);
   return {
     routes: { ...door, ...partner.routes, '/graphql': withCors(settings, endpoint.handler) },

@@ -4,7 +4,7 @@ import { createGraph } from '../src/engine/graph.js';
 import { Graphs } from '../src/engine/graphs.js';
 import { planningOver } from '../src/engine/planning.js';
 import { type LoadedPlanning, openPlanning } from '../src/engine/planner/planning.js';
-import { documentReader } from '../src/guard/documents.js';
+import { createDocumentLoader } from '../src/admission/documents/document-loader.js';
 import { openSmallGraph } from './fixtures/in-memory.js';
 
 const plays = 'type Query { title(act: Int): String } type Play @key(fields: "code") { code: ID! }';
@@ -43,7 +43,7 @@ test('a document that many send at once is read once', async () => {
     planning.faults(document)
   );
   const graph = createGraph({ ...planning, faults }, fetcher);
-  const read = documentReader(limits);
+  const read = createDocumentLoader(limits);
   const found = await Promise.all(Array.from({ length: 10 }, async () => read(graph, '{ title }')));
   expect([looked.length, new Set(found).size]).toEqual([1, 1]);
   expect(read(graph, '{ title }')).toBe(found[0]);
@@ -55,14 +55,14 @@ test('a document whose reading failed is read again', async () => {
   const faults: typeof planning.faults = (document) =>
     isLost ? Promise.reject(new Error('the thread has ended')) : planning.faults(document);
   const graph = createGraph({ ...planning, faults }, fetcher);
-  const read = documentReader(limits);
+  const read = createDocumentLoader(limits);
   await expect(read(graph, '{ title }')).rejects.toThrow('the thread has ended');
   isLost = false;
   expect(await read(graph, '{ title }')).toMatchObject({ faults: [] });
 });
 
 test('what is asked for is read and prepared on another supergraph before that counts', async () => {
-  const read = documentReader(limits);
+  const read = createDocumentLoader(limits);
   const graphs = new Graphs(fetcher, { planFaults: () => [], read });
   const ask = async (text: string) => {
     const { document } = await read(graphs.current(), text);

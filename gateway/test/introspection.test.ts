@@ -2,7 +2,7 @@ import { parse } from 'graphql';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { guest } from '@marquee/chassis/identity/caller';
 import { machineCaller, userCaller } from '@marquee/testkit/callers';
-import { introspectionFaults } from '../src/guard/introspection.js';
+import { introspectionErrors } from '../src/admission/authorization/introspection-rule.js';
 import { openGateway } from './fixtures/gateway.js';
 import { openUsers } from './fixtures/graph.js';
 import type { Subgraph } from './fixtures/subgraph.js';
@@ -45,8 +45,8 @@ describe('in production', () => {
     const document = parse('{ ... { __schema { queryType { name } } } }');
     const member = { ...userCaller(), scopes: ['graph.explore'] };
     for (const caller of [member, machineCaller('graph.explore')])
-      expect(introspectionFaults(document, caller)).toEqual([]);
+      expect(introspectionErrors(document, caller)).toEqual([]);
     for (const caller of [guest, userCaller('ADMIN'), machineCaller('shows.read')])
-      expect(introspectionFaults(document, caller)[0]?.extensions['code']).toBe('FORBIDDEN');
+      expect(introspectionErrors(document, caller)[0]?.extensions['code']).toBe('FORBIDDEN');
   });
 });

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { openLog } from '@marquee/chassis/telemetry/log';
-import { Tokens } from '../src/identity/tokens.js';
+import { TokenVerifier } from '../src/identity/token-verifier.js';
 import { bearer, openGateway } from './fixtures/gateway.js';
 import { openUsers } from './fixtures/graph.js';
 import { type Issuer, openIssuer } from './fixtures/issuer.js';
@@ -9,12 +9,12 @@ const silent = openLog('gateway', 'test', 'silent');
 
 let issuer: Issuer;
 let clock: number;
-let tokens: Tokens;
+let tokens: TokenVerifier;
 
 beforeEach(async () => {
   issuer = await openIssuer();
   clock = Date.now();
-  tokens = new Tokens({
+  tokens = new TokenVerifier({
     issuer: issuer.url,
     clientIds: [issuer.clientId],
     jwksUri: `${issuer.url}/.well-known/jwks.json`,

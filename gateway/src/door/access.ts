@@ -2,7 +2,7 @@ import { createHmac, hkdfSync, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { header } from '@marquee/chassis/http/server';
 import type { GatewaySettings } from '../config.js';
-import { mayExplore } from '../guard/introspection.js';
+import { canIntrospect } from '../admission/authorization/introspection-rule.js';
 import type { Identity } from '../identity/identity.js';
 
 /**
@@ -33,7 +33,7 @@ export function createAccess(settings: Settings, identity: Identity): Access {
     seesExplorer: async (request) => settings.EXPLORER === 'open' || isKnown(request),
     async cookieFor(token) {
       const caller = await identity.identify((name) => (name === 'authorization' ? `Bearer ${token}` : undefined));
-      if (!mayExplore(caller)) return undefined;
+      if (!canIntrospect(caller)) return undefined;
       const attributes = `Path=/; HttpOnly; SameSite=Strict; Max-Age=${lifetime}${isProduction ? '; Secure' : ''}`;
       return `${name}=${seal.until(nowInSeconds() + lifetime)}; ${attributes}`;
     },
@@ -42,7 +42,7 @@ export function createAccess(settings: Settings, identity: Identity): Access {
   async function isKnown(request: IncomingMessage): Promise<boolean> {
     if (seal.counts(cookie(request, name))) return true;
     const caller = await identity.identify((one) => header(request, one)).catch(() => undefined);
-    return caller !== undefined && mayExplore(caller);
+    return caller !== undefined && canIntrospect(caller);
   }
 }
 

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type Handler, header } from '@marquee/chassis/http/server';
 import { requestIdHeader } from '@marquee/chassis/telemetry/request';
 import type { GatewaySettings } from '../config.js';
-import { developmentHeaders } from '../identity/development.js';
+import { developmentHeaders } from '../identity/development-identity.js';
 
 /** Seconds that a browser remembers what a preflight allowed. */
 const maxAge = 600;

@@ -6,10 +6,10 @@ import { openEventStreams } from '../live/events.js';
 import { Hub } from '../live/hub.js';
 import { gatewayLive } from '../live/live.js';
 import type { Upstreams } from '../upstream/upstreams.js';
-import { type AnswersOptions, openAnswers } from './answers.js';
-import { limited, limitedUpgrade } from './limited.js';
+import { type OperationHandlerOptions, openOperationHandler } from './operation-handler.js';
+import { withRateLimit, withUpgradeRateLimit } from './rate-limited.js';
 
-export interface EndpointOptions extends AnswersOptions {
+export interface EndpointOptions extends OperationHandlerOptions {
   upstreams: Upstreams;
 }
 
@@ -24,7 +24,7 @@ export interface Endpoint extends Closable {
 /** Loads the supergraph and answers from it. @throws SettingsError when the supergraph does not load */
 export async function openEndpoint(options: EndpointOptions): Promise<Endpoint> {
   const { settings, engine, guard, rates, identity, upstreams, log } = options;
-  const answers = await openAnswers(options);
+  const answers = await openOperationHandler(options);
   const hub = new Hub({
     engine,
     guard,
@@ -41,10 +41,10 @@ export async function openEndpoint(options: EndpointOptions): Promise<Endpoint> 
   return {
     close: answers.close,
     live: {
-      upgrade: limitedUpgrade(options, sockets.upgrade),
+      upgrade: withUpgradeRateLimit(options, sockets.upgrade),
       drain: async (time) => void (await Promise.all([sockets.drain(time), events.drain(time)])),
     },
-    handler: limited(options, (request, response, scope) =>
+    handler: withRateLimit(options, (request, response, scope) =>
       (events.wanted(request) ? events.handler : answers.handler)(request, response, scope),
     ),
   };

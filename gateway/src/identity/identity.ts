@@ -2,13 +2,13 @@ import { type Caller, guest, type UserCaller } from '@marquee/chassis/identity/c
 import type { Closable } from '@marquee/chassis/process/closers';
 import type { Logger } from '@marquee/chassis/telemetry/log';
 import type { GatewaySettings } from '../config.js';
-import { developmentPerson } from './development.js';
+import { developmentPerson } from './development-identity.js';
 import type { Principal, Principals } from './principals.js';
 import { headersRefused, tokenRefused, userRefused } from './refusals.js';
-import { type Token, Tokens } from './tokens.js';
+import { type AccessToken, TokenVerifier } from './token-verifier.js';
 
 /** What a client presents, by lower-case header name; a socket presents the same names when it connects. */
-export type Presented = (name: string) => string | undefined;
+export type Credentials = (name: string) => string | undefined;
 
 /** Tells who asks. */
 export interface Identity extends Closable {
@@ -16,7 +16,7 @@ export interface Identity extends Closable {
    * A guest when nothing is presented.
    * @throws a GraphQLError with an HTTP status: 401 UNAUTHENTICATED, 400 BAD_USER_INPUT or 503 UPSTREAM_UNAVAILABLE
    */
-  identify(presented: Presented): Promise<Caller>;
+  identify(presented: Credentials): Promise<Caller>;
 }
 
 export interface IdentityOptions {
@@ -30,7 +30,7 @@ export interface IdentityOptions {
 
 export function openIdentity({ settings, principals, log }: IdentityOptions): Identity {
   const tokens = openIssuer(settings, log);
-  const callers = new WeakMap<Token, Known>();
+  const callers = new WeakMap<AccessToken, Known>();
   return {
     close: () => tokens?.close(),
     async identify(presented) {
@@ -44,13 +44,13 @@ export function openIdentity({ settings, principals, log }: IdentityOptions): Id
     },
   };
 
-  async function verify(authorization: string): Promise<Token> {
+  async function verify(authorization: string): Promise<AccessToken> {
     if (tokens === undefined) throw tokenRefused('this gateway has no token issuer, send requests without one');
     return tokens.verify(jwtOf(authorization));
   }
 
   /** Cognito gives a token of client credentials its client's id for a subject. Roles in tokens are not looked at. */
-  async function bearer(token: Token): Promise<Caller> {
+  async function bearer(token: AccessToken): Promise<Caller> {
     const principal = token.sub === token.clientId ? undefined : await principals.find(token);
     const known = callers.get(token);
     if (known && known.principal === principal) return known.caller;
@@ -74,11 +74,11 @@ function callerOf(sub: string, { id, role, isActive }: Principal, scopes: string
   return { kind: 'user', id, sub, role, scopes };
 }
 
-function openIssuer(settings: IdentityOptions['settings'], log: Logger): Tokens | undefined {
+function openIssuer(settings: IdentityOptions['settings'], log: Logger): TokenVerifier | undefined {
   const { COGNITO_ISSUER: issuer, COGNITO_CLIENT_IDS: clientIds, COGNITO_JWKS_URI: given } = settings;
   if (issuer === undefined) return undefined;
   const jwksUri = given ?? `${issuer.replace(/\/$/, '')}/.well-known/jwks.json`;
-  return new Tokens({ issuer, clientIds, jwksUri, log });
+  return new TokenVerifier({ issuer, clientIds, jwksUri, log });
 }
 
 function jwtOf(authorization: string): string {

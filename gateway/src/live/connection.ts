@@ -2,7 +2,7 @@ import type { LiveSocket } from '@marquee/chassis/http/live';
 import type { Caller } from '@marquee/chassis/identity/caller';
 import { GraphQLError } from 'graphql';
 import { CloseCode } from 'graphql-ws';
-import type { Identity, Presented } from '../identity/identity.js';
+import type { Identity, Credentials } from '../identity/identity.js';
 import { callerKey, subjectOf } from './audience.js';
 
 /** A socket that was let in. */
@@ -74,7 +74,7 @@ export function createConnections(identity: Identity, { limit, lookInterval }: C
 
 interface Connected {
   caller: Caller;
-  presented: Presented;
+  presented: Credentials;
   socket: LiveSocket;
 }
 
@@ -89,7 +89,7 @@ function connected(identity: Identity, state: Connected, lookInterval: number): 
     renew: async (parameters) => ({ renewed: await present(presentedIn(parameters)) }),
   };
 
-  async function present(presented: Presented): Promise<boolean> {
+  async function present(presented: Credentials): Promise<boolean> {
     if (presented('authorization') === undefined) return false;
     const caller = await identifyAgain(presented, CloseCode.Forbidden);
     if (!caller) return false;
@@ -98,7 +98,7 @@ function connected(identity: Identity, state: Connected, lookInterval: number): 
   }
 
   /** While the users service is out of reach, who was let in stays. */
-  async function identifyAgain(presented: Presented, refusal: CloseCode): Promise<Caller | undefined> {
+  async function identifyAgain(presented: Credentials, refusal: CloseCode): Promise<Caller | undefined> {
     try {
       const caller = await identity.identify(presented);
       if (subjectOf(caller) !== subjectOf(state.caller)) throw new Error('The token is of another subject.');
@@ -117,7 +117,7 @@ function leaveWithOldRights(socket: LiveSocket): undefined {
 }
 
 /** Names count without regard to case, as those of headers. */
-function presentedIn(parameters: Readonly<Record<string, unknown>>): Presented {
+function presentedIn(parameters: Readonly<Record<string, unknown>>): Credentials {
   const lower = new Map(Object.entries(parameters).map(([name, value]) => [name.toLowerCase(), value]));
   return (name) => {
     const value = lower.get(name);

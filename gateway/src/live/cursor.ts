@@ -9,7 +9,7 @@ import {
   parseType,
 } from 'graphql';
 import type { Resumable } from './marks.js';
-import { mapRootFields } from './root.js';
+import { mapRootFields } from '../admission/root-fields.js';
 
 /** Names in the operation that subgraphs are sent. No client hears of them. */
 const cursorAlias = 'resumeCursor_';

@@ -9,8 +9,8 @@ import { type LiveSocket, openSockets } from '@marquee/chassis/http/live';
 import { type Handler, header } from '@marquee/chassis/http/server';
 import { type ExecutionResult, GraphQLError } from 'graphql';
 import { z } from 'zod';
-import { addressOf } from '../guard/address.js';
-import type { GuardedRequest } from '../guard/persisted.js';
+import { clientAddress } from '../admission/rates/client-address.js';
+import type { GuardedRequest } from '../admission/documents/persisted-documents.js';
 import { answer, type LiveOptions, prepare } from './live.js';
 import { isSubscription } from './operation.js';
 
@@ -36,7 +36,7 @@ export function openEventStreams(options: LiveOptions): EventStreams {
       request.method === 'POST' && (header(request, 'accept') ?? '').toLowerCase().includes('text/event-stream'),
     async handler(request, response) {
       if (isDraining) return json(response, 503, { errors: [] });
-      const socket = socketOf(response, addressOf(request, options.settings.TRUSTED_PROXIES));
+      const socket = socketOf(response, clientAddress(request, options.settings.TRUSTED_PROXIES));
       open.add(socket);
       count.value += 1;
       response.once('close', () => {
@@ -65,7 +65,7 @@ async function answerWithEvents(
   socket: EventSocket,
 ): Promise<void> {
   const connection = await options.connections.connect(presentedBy(request), socket);
-  await options.rates.ofCaller(connection.caller());
+  await options.rates.checkCaller(connection.caller());
   const prepared = await prepare(options, await readRequest(request), connection.caller());
   if ('faults' in prepared) throw new Refusal(400, prepared.faults);
   const { request: asked, operation } = prepared;

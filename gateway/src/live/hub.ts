@@ -4,7 +4,7 @@ import type { Caller } from '@marquee/chassis/identity/caller';
 import { type DocumentNode, GraphQLError } from 'graphql';
 import type { Engine } from '../engine/engine.js';
 import type { Graph } from '../engine/graph.js';
-import type { Guard } from '../guard/guard.js';
+import type { Guard } from '../admission/operation-rules.js';
 import type { Upstreams } from '../upstream/upstreams.js';
 import { Feed } from './feed.js';
 import { Member } from './member.js';

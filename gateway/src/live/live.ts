@@ -7,11 +7,11 @@ import { type ExecutionArgs, type ExecutionResult, GraphQLError } from 'graphql'
 import type { GatewaySettings } from '../config.js';
 import type { OperationContext } from '../engine/context.js';
 import type { Engine } from '../engine/engine.js';
-import { addressOf } from '../guard/address.js';
-import type { Guard } from '../guard/guard.js';
-import type { GuardedRequest } from '../guard/persisted.js';
-import { countRefusal } from '../guard/refusals.js';
-import type { Rates } from '../guard/rates.js';
+import { clientAddress } from '../admission/rates/client-address.js';
+import type { Guard } from '../admission/operation-rules.js';
+import type { GuardedRequest } from '../admission/documents/persisted-documents.js';
+import { countRefusal } from '../admission/refusals.js';
+import type { RateLimiter } from '../admission/rates/rate-limiter.js';
 import type { Connection, Connections } from './connection.js';
 import type { Hub } from './hub.js';
 import { foundRequest, type LiveOperation, type LiveRequest, readOperation } from './operation.js';
@@ -22,7 +22,7 @@ export interface LiveOptions {
   server: ApolloServer<OperationContext>;
   engine: Engine;
   guard: Guard;
-  rates: Rates;
+  rates: RateLimiter;
   hub: Hub;
   connections: Connections;
   log: Logger;
@@ -47,7 +47,7 @@ export function gatewayLive(options: LiveOptions): LiveRoute {
     log,
     mask: maskErrors(log),
     limits: limitsOf(settings),
-    address: (request) => addressOf(request, settings.TRUSTED_PROXIES),
+    address: (request) => clientAddress(request, settings.TRUSTED_PROXIES),
     connect: (parameters, socket) => connections.connect(parameters, socket),
     ping: (connection, payload) => connection.renew(payload),
     operation: (connection, request) => executionArgs(options, connection, request),
@@ -103,10 +103,10 @@ async function executionArgs(
 }
 
 /** Every operation counts, as a request of its own would. */
-async function tooMany(rates: Rates, { address, caller }: Connection): Promise<GraphQLError | undefined> {
+async function tooMany(rates: RateLimiter, { address, caller }: Connection): Promise<GraphQLError | undefined> {
   try {
-    await rates.ofAddress(address);
-    await rates.ofCaller(caller());
+    await rates.checkAddress(address);
+    await rates.checkCaller(caller());
     return undefined;
   } catch (failure) {
     if (failure instanceof GraphQLError) return failure;

@@ -8,9 +8,9 @@ import {
   OperationTypeNode,
 } from 'graphql';
 import type { Graph } from '../engine/graph.js';
-import type { Guard } from '../guard/guard.js';
-import type { GuardedRequest } from '../guard/persisted.js';
-import { rootFields } from './root.js';
+import type { Guard } from '../admission/operation-rules.js';
+import type { GuardedRequest } from '../admission/documents/persisted-documents.js';
+import { rootFields } from '../admission/root-fields.js';
 
 /** What a client asked for, its document found. */
 export interface LiveRequest {
@@ -29,8 +29,8 @@ export interface LiveOperation {
 
 /** Finds the document of a request. @throws GraphQLError when there is none that may be asked for */
 export function foundRequest({ persisted }: Guard, request: GuardedRequest): LiveRequest {
-  const query = persisted.text(request);
-  persisted.keep(request, query);
+  const query = persisted.resolve(request);
+  persisted.register(request, query);
   return { query, operationName: request.operationName, variables: request.variables };
 }
 

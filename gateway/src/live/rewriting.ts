@@ -4,7 +4,7 @@ import type { Graph } from '../engine/graph.js';
 import { withCursor } from './cursor.js';
 import { type Resumable, resumableMark } from './marks.js';
 import type { LiveOperation } from './operation.js';
-import { rootFields } from './root.js';
+import { rootFields } from '../admission/root-fields.js';
 
 /** A subscription as it is planned, and what is known of its field. */
 export interface Rewritten {

@@ -12,7 +12,7 @@ import { cursorOf, dropCursor, startOf } from './cursor.js';
 import { type LiveMeasures, measuresOf } from './measures.js';
 import type { LiveOperation } from './operation.js';
 import { rewritten, usedVariables } from './rewriting.js';
-import { rootFields } from './root.js';
+import { rootFields } from '../admission/root-fields.js';
 
 /** A subscription that is planned on one graph. */
 export interface Subscription {

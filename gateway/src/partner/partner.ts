@@ -3,19 +3,19 @@ import { graphqlFailure } from '@marquee/chassis/http/json';
 import { type Handler, header, type Routes } from '@marquee/chassis/http/server';
 import type { Closable } from '@marquee/chassis/process/closers';
 import { createEngine } from '../engine/engine.js';
-import { confine, type Confinement } from '../guard/confinement.js';
-import { createGuard } from '../guard/guard.js';
-import type { Manifest } from '../guard/manifest.js';
-import { type AnswersOptions, openAnswers } from '../http/answers.js';
+import { restrictToContract, type ContractRule } from '../admission/authorization/contract-rule.js';
+import { createGuard } from '../admission/operation-rules.js';
+import type { Manifest } from '../admission/documents/trusted-manifest.js';
+import { type OperationHandlerOptions, openOperationHandler } from '../http/operation-handler.js';
 import { withCors } from '../http/cors.js';
-import { limited } from '../http/limited.js';
-import { machinesOnly } from '../identity/machines.js';
+import { withRateLimit } from '../http/rate-limited.js';
+import { requireMachine } from '../identity/caller-restrictions.js';
 import { supergraphSource } from '../supergraph/source.js';
 import { SupergraphLife } from '../supergraph/supergraph.js';
 import { createFetcher } from '../upstream/source.js';
 import type { Upstreams } from '../upstream/upstreams.js';
 
-export interface PartnerOptions extends Omit<AnswersOptions, 'engine' | 'guard'> {
+export interface PartnerOptions extends Omit<OperationHandlerOptions, 'engine' | 'guard'> {
   manifest: Manifest;
   upstreams: Upstreams;
 }
@@ -24,7 +24,7 @@ export interface PartnerOptions extends Omit<AnswersOptions, 'engine' | 'guard'>
 export interface Partner extends Closable {
   routes: Routes;
   /** Keeps partners to the contract where the whole graph is served. */
-  confinement?: Confinement;
+  confinement?: ContractRule;
 }
 
 /** Where no contract is served. */
@@ -41,11 +41,11 @@ export async function openPartner(options: PartnerOptions): Promise<Partner> {
   if (!supergraph) return nothing;
   const guard = createGuard({ settings, manifest });
   const engine = createEngine(supergraph, createFetcher(options.upstreams), guard);
-  const answers = await openAnswers({ ...options, engine, guard, identity: machinesOnly(identity) });
+  const answers = await openOperationHandler({ ...options, engine, guard, identity: requireMachine(identity) });
   return {
     close: answers.close,
-    routes: { '/partner/graphql': withCors(settings, limited(options, withoutEvents(answers.handler))) },
-    confinement: confine({ clientIds: settings.PARTNER_CLIENT_IDS, contract: () => engine.graph().schema }),
+    routes: { '/partner/graphql': withCors(settings, withRateLimit(options, withoutEvents(answers.handler))) },
+    confinement: restrictToContract({ clientIds: settings.PARTNER_CLIENT_IDS, contract: () => engine.graph().schema }),
   };
 }
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { buildASTSchema, parse } from 'graphql';
-import { requirementsOf } from '../../src/guard/authorization/requirements.js';
+import { createRequirementReader } from '../../src/admission/authorization/requirement-reader.js';
 import { bearer, type Gateway, openGateway } from '../fixtures/gateway.js';
 import { openUsers, type StoredUser, textFile } from '../fixtures/graph.js';
 import { type Issuer, openIssuer } from '../fixtures/issuer.js';
@@ -113,7 +113,7 @@ test('fields that are computed from one another require the same, whichever is r
     ['Desk', 'second'],
   ];
   for (const order of [places, places.toReversed()]) {
-    const required = requirementsOf(supergraph);
+    const required = createRequirementReader(supergraph);
     for (const place of order) required(...place);
     expect(places.map((place) => [...new Set(required(...place).policies.flat(2))])).toEqual([
       ['role:ADMIN'],

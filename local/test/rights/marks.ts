@@ -5,7 +5,7 @@ import {
   nothingRequired,
   refusalOf,
   type Requirement,
-} from '@marquee/gateway/guard/authorization/requirement';
+} from '@marquee/gateway/admission/authorization/access-requirement';
 import type { Caller } from '@marquee/chassis/identity/caller';
 import {
   buildASTSchema,

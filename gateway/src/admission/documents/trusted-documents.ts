@@ -1,5 +1,5 @@
 import type { DocumentNode } from 'graphql';
-import type { Manifest } from './manifest.js';
+import type { Manifest } from './trusted-manifest.js';
 
 /** Knows the documents of the manifest again once they are read. */
 export interface TrustedDocuments {
@@ -8,7 +8,7 @@ export interface TrustedDocuments {
   hash(document: DocumentNode): string | undefined;
 }
 
-export function trustedDocuments(manifest: Manifest): TrustedDocuments {
+export function createTrustedDocuments(manifest: Manifest): TrustedDocuments {
   const hashes = new Map([...manifest].map(([hash, text]) => [text, hash]));
   const read = new WeakMap<DocumentNode, string>();
   return {

@@ -6,10 +6,10 @@ import {
   type SelectionNode,
   type SelectionSetNode,
 } from 'graphql';
-import { fragmentsOf, operationsOf } from '../engine/definitions.js';
+import { fragmentsOf, operationsOf } from '../../engine/definitions.js';
 
 /** How large an operation is once its fragments are written out. */
-export interface Measure {
+export interface DocumentSize {
   /** Fields below one another; what is below `__schema` and `__type` has a rule of its own. */
   depth: number;
   aliases: number;
@@ -25,7 +25,7 @@ export interface Measure {
  * large it is written out.
  * @throws RecursiveFragment
  */
-export function measure(document: DocumentNode): Measure[] {
+export function measureDocument(document: DocumentNode): DocumentSize[] {
   const fragments: Fragments = { named: fragmentsOf(document), known: new Map(), open: new Set() };
   return operationsOf(document).map(({ selectionSet, directives }) =>
     plus(ofSet(selectionSet, fragments), ofDirectives(directives)),
@@ -33,7 +33,7 @@ export function measure(document: DocumentNode): Measure[] {
 }
 
 /** A fragment contains itself. */
-export class RecursiveFragment extends Error {
+export class FragmentCycleError extends Error {
   constructor(readonly fragment: string) {
     super(`the fragment ${fragment} contains itself`);
     this.name = 'RecursiveFragment';
@@ -42,16 +42,16 @@ export class RecursiveFragment extends Error {
 
 interface Fragments {
   named: ReadonlyMap<string, FragmentDefinitionNode>;
-  known: Map<string, Measure>;
+  known: Map<string, DocumentSize>;
   /** Those that are being measured. */
   open: Set<string>;
 }
 
-function ofSet(set: SelectionSetNode | undefined, fragments: Fragments): Measure {
+function ofSet(set: SelectionSetNode | undefined, fragments: Fragments): DocumentSize {
   return (set?.selections ?? []).reduce((sum, selection) => plus(sum, ofSelection(selection, fragments)), nothing);
 }
 
-function ofSelection(selection: SelectionNode, fragments: Fragments): Measure {
+function ofSelection(selection: SelectionNode, fragments: Fragments): DocumentSize {
   const own = plus({ ...nothing, selections: 1 }, ofDirectives(selection.directives));
   switch (selection.kind) {
     case Kind.INLINE_FRAGMENT:
@@ -66,10 +66,10 @@ function ofSelection(selection: SelectionNode, fragments: Fragments): Measure {
   }
 }
 
-function ofFragment(name: string, fragments: Fragments): Measure {
+function ofFragment(name: string, fragments: Fragments): DocumentSize {
   const found = fragments.known.get(name);
   if (found) return found;
-  if (fragments.open.has(name)) throw new RecursiveFragment(name);
+  if (fragments.open.has(name)) throw new FragmentCycleError(name);
   fragments.open.add(name);
   const fragment = fragments.named.get(name);
   const fresh = plus(ofSet(fragment?.selectionSet, fragments), ofDirectives(fragment?.directives));
@@ -78,11 +78,11 @@ function ofFragment(name: string, fragments: Fragments): Measure {
   return fresh;
 }
 
-function ofDirectives(directives: readonly DirectiveNode[] = []): Measure {
+function ofDirectives(directives: readonly DirectiveNode[] = []): DocumentSize {
   return { ...nothing, directives: directives.length };
 }
 
-function plus(one: Measure, other: Measure): Measure {
+function plus(one: DocumentSize, other: DocumentSize): DocumentSize {
   return {
     depth: Math.max(one.depth, other.depth),
     aliases: one.aliases + other.aliases,
@@ -92,4 +92,4 @@ function plus(one: Measure, other: Measure): Measure {
   };
 }
 
-const nothing: Measure = { depth: 0, aliases: 0, rootFields: 0, directives: 0, selections: 0 };
+const nothing: DocumentSize = { depth: 0, aliases: 0, rootFields: 0, directives: 0, selections: 0 };

@@ -3,11 +3,11 @@ import { type DocumentNode, type FieldNode, TypeInfo, visit, visitWithTypeInfo }
 import { LRUCache } from 'lru-cache';
 import type { Graph } from '../../engine/graph.js';
 import type { Refused } from '../../engine/shape/operation.js';
-import { isRequired, refusalOf, type Requirement } from './requirement.js';
-import { type Requirements, requirementsOf } from './requirements.js';
+import { isRestricted, denialOf, type Requirement } from './access-requirement.js';
+import { type RequirementReader, createRequirementReader } from './requirement-reader.js';
 
 /** Finds the fields of a document that a caller may not have. */
-export type Refusals = (graph: Graph, document: DocumentNode, caller: Caller) => Refused;
+export type FieldAuthorizer = (graph: Graph, document: DocumentNode, caller: Caller) => Refused;
 
 const nothingRefused: Refused = new Map();
 
@@ -15,11 +15,11 @@ const nothingRefused: Refused = new Map();
 const rememberedRights = 64;
 
 /** Looks a document through once, and compares what it requires with rights once for all callers who have them. */
-export function createRefusals(): Refusals {
-  const requirements = new WeakMap<Graph, Requirements>();
+export function createFieldAuthorizer(): FieldAuthorizer {
+  const requirements = new WeakMap<Graph, RequirementReader>();
   const documents = new WeakMap<DocumentNode, Guarded>();
   return (graph, document, caller) => {
-    const required = requirements.get(graph) ?? requirementsOf(graph.supergraphSchema);
+    const required = requirements.get(graph) ?? createRequirementReader(graph.supergraphSchema);
     requirements.set(graph, required);
     const guarded = documents.get(document) ?? guardedIn(graph, document, required);
     documents.set(document, guarded);
@@ -37,7 +37,7 @@ interface Guarded {
   known: LRUCache<string, Refused>;
 }
 
-function guardedIn({ supergraphSchema }: Graph, document: DocumentNode, required: Requirements): Guarded {
+function guardedIn({ supergraphSchema }: Graph, document: DocumentNode, required: RequirementReader): Guarded {
   const fields: [FieldNode, Requirement][] = [];
   const types = new TypeInfo(supergraphSchema);
   visit(
@@ -45,7 +45,7 @@ function guardedIn({ supergraphSchema }: Graph, document: DocumentNode, required
     visitWithTypeInfo(types, {
       Field(node) {
         const requirement = required(types.getParentType()?.name ?? '', node.name.value);
-        if (isRequired(requirement)) fields.push([node, requirement]);
+        if (isRestricted(requirement)) fields.push([node, requirement]);
       },
     }),
   );
@@ -71,7 +71,7 @@ function rightsOf(caller: Caller): string {
 
 /** Callers who meet and fail the same requirements are refused the same, by the same map. */
 function compared({ fields, requirements, known }: Guarded, caller: Caller): Refused {
-  const refusals = new Map(requirements.map((requirement) => [requirement, refusalOf(requirement, caller)]));
+  const refusals = new Map(requirements.map((requirement) => [requirement, denialOf(requirement, caller)]));
   const key = [...refusals.values()].join();
   const found = known.get(key);
   if (found) return found;

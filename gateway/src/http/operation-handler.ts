@@ -14,24 +14,24 @@ import type { Logger } from '@marquee/chassis/telemetry/log';
 import type { GatewaySettings } from '../config.js';
 import type { OperationContext } from '../engine/context.js';
 import type { Engine } from '../engine/engine.js';
-import type { Guard } from '../guard/guard.js';
-import { guardPlugin } from '../guard/plugin.js';
-import type { Rates } from '../guard/rates.js';
+import type { Guard } from '../admission/operation-rules.js';
+import { guardPlugin } from './admission-plugin.js';
+import type { RateLimiter } from '../admission/rates/rate-limiter.js';
 import type { Identity } from '../identity/identity.js';
 import { noteOrigins } from './origins.js';
-import { shortRoad } from './short-road.js';
+import { fastPath } from './fast-path.js';
 
-export interface AnswersOptions {
+export interface OperationHandlerOptions {
   settings: GatewaySettings;
   engine: Engine;
   guard: Guard;
-  rates: Rates;
+  rates: RateLimiter;
   identity: Identity;
   log: Logger;
 }
 
 /** Queries and mutations over one graph, answered once. */
-export interface Answers extends Closable {
+export interface OperationHandler extends Closable {
   /** Over HTTP. */
   handler: Handler;
   /** Runs those that come on another road. */
@@ -39,20 +39,20 @@ export interface Answers extends Closable {
 }
 
 /** Loads the supergraph and answers from it. @throws SettingsError when the supergraph does not load */
-export async function openAnswers(options: AnswersOptions): Promise<Answers> {
+export async function openOperationHandler(options: OperationHandlerOptions): Promise<OperationHandler> {
   const server = createServer(options);
   await server.start();
   return { server, handler: answersOver(server, options), close: () => server.stop() };
 }
 
-function answersOver(server: ApolloServer<OperationContext>, options: AnswersOptions): Handler {
+function answersOver(server: ApolloServer<OperationContext>, options: OperationHandlerOptions): Handler {
   const { engine, guard, identity, rates, settings, log } = options;
   return graphqlRoute<OperationContext>({
     server,
-    short: shortRoad({ engine, guard, mask: maskErrors(log) }),
+    short: fastPath({ engine, guard, mask: maskErrors(log) }),
     async context(request, scope) {
       const caller = await identity.identify((name) => header(request, name));
-      await rates.ofCaller(caller);
+      await rates.checkCaller(caller);
       return { caller, scope, leaving: scope.leaving };
     },
     bodyLimit: ({ caller }) =>
@@ -60,7 +60,7 @@ function answersOver(server: ApolloServer<OperationContext>, options: AnswersOpt
   });
 }
 
-function createServer({ settings, engine, guard, log }: AnswersOptions): ApolloServer<OperationContext> {
+function createServer({ settings, engine, guard, log }: OperationHandlerOptions): ApolloServer<OperationContext> {
   const { mask, plugin } = noteOrigins(maskErrors(log));
   return new ApolloServer<OperationContext>({
     gateway: engine.gateway,

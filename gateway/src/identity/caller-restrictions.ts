@@ -3,7 +3,7 @@ import type { Identity } from './identity.js';
 import { callerRefused, tokenMissing } from './refusals.js';
 
 /** Lets programs in and nobody else. */
-export function machinesOnly(identity: Identity): Identity {
+export function requireMachine(identity: Identity): Identity {
   return {
     ...identity,
     async identify(presented) {
@@ -24,7 +24,7 @@ export function machinesOnly(identity: Identity): Identity {
 }
 
 /** Turns away the programs with these client ids. */
-export function except(clientIds: readonly string[], identity: Identity): Identity {
+export function rejectClients(clientIds: readonly string[], identity: Identity): Identity {
   return {
     ...identity,
     async identify(presented) {

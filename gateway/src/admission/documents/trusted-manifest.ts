@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { SettingsError } from '@marquee/chassis/config/settings';
 import { readOperationManifest } from '@marquee/chassis/graphql/operation-manifest';
-import type { GuardSettings } from './settings.js';
+import type { GuardSettings } from '../../guard-settings.js';
 
 /** Documents that are trusted, by their sha256 in hex. */
 export type Manifest = ReadonlyMap<string, string>;

@@ -1,13 +1,13 @@
 import { forbidden } from '@marquee/chassis/errors/errors';
 import type { Caller } from '@marquee/chassis/identity/caller';
 import type { DocumentNode, GraphQLError, GraphQLSchema } from 'graphql';
-import { fittingFaults } from '../engine/fitting.js';
-import { asksForSchema } from './introspection.js';
+import { fittingFaults } from '../../engine/fitting.js';
+import { usesIntrospection } from './introspection-rule.js';
 
 /** What keeps a client of a contract from a document: that it leaves the contract. */
-export type Confinement = (document: DocumentNode, caller: Caller) => readonly GraphQLError[];
+export type ContractRule = (document: DocumentNode, caller: Caller) => readonly GraphQLError[];
 
-export interface ConfinementOptions {
+export interface ContractRuleOptions {
   /** Those who are confined. */
   clientIds: readonly string[];
   /** What they may see, as it is now. */
@@ -18,7 +18,7 @@ export interface ConfinementOptions {
  * Keeps partners to their contract where the whole graph is served: what fits the contract they may ask for here as
  * well. The schema that they may read is served elsewhere.
  */
-export function confine({ clientIds, contract }: ConfinementOptions): Confinement {
+export function restrictToContract({ clientIds, contract }: ContractRuleOptions): ContractRule {
   const confined = new Set(clientIds);
   const fitting = new WeakMap<GraphQLSchema, WeakMap<DocumentNode, boolean>>();
   return (document, caller) => {
@@ -30,7 +30,7 @@ export function confine({ clientIds, contract }: ConfinementOptions): Confinemen
     const schema = contract();
     const known = fitting.get(schema) ?? new WeakMap<DocumentNode, boolean>();
     fitting.set(schema, known);
-    const found = known.get(document) ?? (!asksForSchema(document) && fittingFaults(schema, document).length === 0);
+    const found = known.get(document) ?? (!usesIntrospection(document) && fittingFaults(schema, document).length === 0);
     known.set(document, found);
     return found;
   }

@@ -1,13 +1,13 @@
 import { badInput, requestFault } from '@marquee/chassis/errors/errors';
 import { type DocumentNode, GraphQLError, parse } from 'graphql';
 import { LRUCache } from 'lru-cache';
-import type { Graph } from '../engine/graph.js';
-import { measure, RecursiveFragment } from './measures.js';
-import { overlapsOf } from './overlaps.js';
-import type { GuardSettings } from './settings.js';
+import type { Graph } from '../../engine/graph.js';
+import { measureDocument, FragmentCycleError } from '../limits/document-size.js';
+import { countOverlaps } from '../limits/field-overlaps.js';
+import type { GuardSettings } from '../../guard-settings.js';
 
 /** A document that a client sent, read once for all who send it. */
-export interface ReadDocument {
+export interface LoadedDocument {
   /** `{ __typename }` where there are faults that keep it from being run or even looked at. */
   document: DocumentNode;
   /** What is wrong with it whatever its variables are; nothing, as a rule. */
@@ -33,10 +33,10 @@ const overlapLimit = 5_000;
  * new take turns, so that a hundred of them do not hold up one that is known.
  * @param noted hears of every document that is right, once
  */
-export function documentReader(
+export function createDocumentLoader(
   limits: Limits,
   noted: (document: DocumentNode, text: string) => void = () => undefined,
-): (graph: Graph, text: string) => ReadDocument | Promise<ReadDocument> {
+): (graph: Graph, text: string) => LoadedDocument | Promise<LoadedDocument> {
   const graphs = new WeakMap<Graph, Known>();
   return (graph, text) => {
     const known = graphs.get(graph) ?? nothingKnown();
@@ -44,7 +44,7 @@ export function documentReader(
     return known.read.get(text) ?? known.reading.get(text) ?? begun(graph, text, known);
   };
 
-  function begun(graph: Graph, text: string, { read, reading }: Known): Promise<ReadDocument> {
+  function begun(graph: Graph, text: string, { read, reading }: Known): Promise<LoadedDocument> {
     const first = fresh(graph, text).then((found) => {
       if (found.faults.length === 0) noted(found.document, text);
       read.set(text, found);
@@ -54,7 +54,7 @@ export function documentReader(
     return first.finally(() => reading.delete(text));
   }
 
-  async function fresh(graph: Graph, text: string): Promise<ReadDocument> {
+  async function fresh(graph: Graph, text: string): Promise<LoadedDocument> {
     await graph.turns.next();
     const sized = sizedDocument(text, limits);
     if (sized.faults.length > 0) return sized;
@@ -65,9 +65,9 @@ export function documentReader(
 
 /** What of a graph's documents is known. */
 interface Known {
-  read: LRUCache<string, ReadDocument>;
+  read: LRUCache<string, LoadedDocument>;
   /** Those that are being read: whoever sends the same waits for that. */
-  reading: Map<string, Promise<ReadDocument>>;
+  reading: Map<string, Promise<LoadedDocument>>;
 }
 
 function nothingKnown(): Known {
@@ -80,7 +80,7 @@ function nothingKnown(): Known {
 const placeholder = parse('{ __typename }', { noLocation: true });
 
 /** A document that is not too large; whether it fits anything is not looked at. */
-function sizedDocument(text: string, limits: Limits): ReadDocument {
+function sizedDocument(text: string, limits: Limits): LoadedDocument {
   try {
     const document = parse(text, { maxTokens: limits.GUARD_TOKENS });
     const faults = sizeFaults(document, limits);
@@ -93,16 +93,17 @@ function sizedDocument(text: string, limits: Limits): ReadDocument {
 
 function sizeFaults(document: DocumentNode, limits: Limits): GraphQLError[] {
   try {
-    const faults = new Set(measure(document).flatMap((one) => excesses(one, limits)));
-    if (faults.size === 0 && overlapsOf(document) > overlapLimit) faults.add('the same fields are asked for too often');
+    const faults = new Set(measureDocument(document).flatMap((one) => excesses(one, limits)));
+    if (faults.size === 0 && countOverlaps(document) > overlapLimit)
+      faults.add('the same fields are asked for too often');
     return [...faults].map((message) => badInput({ path: 'query', message }));
   } catch (failure) {
-    if (failure instanceof RecursiveFragment) return [badInput({ path: 'query', message: failure.message })];
+    if (failure instanceof FragmentCycleError) return [badInput({ path: 'query', message: failure.message })];
     throw failure;
   }
 }
 
-function excesses(one: ReturnType<typeof measure>[number], limits: Limits): string[] {
+function excesses(one: ReturnType<typeof measureDocument>[number], limits: Limits): string[] {
   const bounds: [name: string, value: number, limit: number][] = [
     ['levels of fields', one.depth, limits.GUARD_DEPTH],
     ['aliases', one.aliases, limits.GUARD_ALIASES],

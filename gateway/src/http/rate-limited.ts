@@ -7,27 +7,27 @@ import type { Handler } from '@marquee/chassis/http/server';
 import { createTally } from '@marquee/chassis/http/tally';
 import { GraphQLError } from 'graphql';
 import type { GatewaySettings } from '../config.js';
-import { addressOf } from '../guard/address.js';
-import type { Rates } from '../guard/rates.js';
+import { clientAddress } from '../admission/rates/client-address.js';
+import type { RateLimiter } from '../admission/rates/rate-limiter.js';
 
-export interface LimitedOptions {
+export interface RateLimitOptions {
   settings: Pick<GatewaySettings, 'TRUSTED_PROXIES' | 'CONNECTIONS_PER_ADDRESS'>;
-  rates: Rates;
+  rates: RateLimiter;
 }
 
 /**
  * Answers no more requests of one address than it may send, nor than it may have connections, which proxies hide; the
  * others with 429, before anything of them is read.
  */
-export function limited({ settings, rates }: LimitedOptions, handler: Handler): Handler {
+export function withRateLimit({ settings, rates }: RateLimitOptions, handler: Handler): Handler {
   const answering = createTally(settings.CONNECTIONS_PER_ADDRESS);
   return async (request, response, scope) => {
-    const address = addressOf(request, settings.TRUSTED_PROXIES);
+    const address = clientAddress(request, settings.TRUSTED_PROXIES);
     const leave = answering.enter(address);
     if (!leave) return refuse(response, rateLimited('Too many requests of one address at the same time.', 1));
     response.once('close', leave);
     try {
-      await rates.ofAddress(address);
+      await rates.checkAddress(address);
     } catch (failure) {
       return refuse(response, failure);
     }
@@ -36,8 +36,8 @@ export function limited({ settings, rates }: LimitedOptions, handler: Handler): 
 }
 
 /** The same for sockets. */
-export function limitedUpgrade(
-  { settings, rates }: LimitedOptions,
+export function withUpgradeRateLimit(
+  { settings, rates }: RateLimitOptions,
   upgrade: LiveRoute['upgrade'],
 ): LiveRoute['upgrade'] {
   return (request, socket, head) => {
@@ -45,7 +45,7 @@ export function limitedUpgrade(
     // Nobody else listens while the address is looked at, and an error that nobody hears would end the process.
     socket.on('error', ignore);
     rates
-      .ofAddress(addressOf(request, settings.TRUSTED_PROXIES))
+      .checkAddress(clientAddress(request, settings.TRUSTED_PROXIES))
       .then(() => {
         upgrade(request, socket, head);
         socket.off('error', ignore);

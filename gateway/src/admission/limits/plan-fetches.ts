@@ -1,7 +1,7 @@
 import type { PlanNode, QueryPlan, SubscriptionNode } from '@apollo/query-planner';
 
 /** The fetches that a plan takes at most. */
-export function fetchesOf({ node }: QueryPlan): number {
+export function countFetches({ node }: QueryPlan): number {
   return node ? ofNode(node) : 0;
 }
 

@@ -3,8 +3,8 @@ import { operationId } from '@marquee/chassis/graphql/operation-manifest';
 import { GraphQLError } from 'graphql';
 import { LRUCache } from 'lru-cache';
 import { z } from 'zod';
-import type { Manifest } from './manifest.js';
-import type { GuardSettings } from './settings.js';
+import type { Manifest } from './trusted-manifest.js';
+import type { GuardSettings } from '../../guard-settings.js';
 
 /** What a client sent, on whatever road. */
 export interface GuardedRequest {
@@ -17,30 +17,30 @@ export interface GuardedRequest {
 }
 
 /** Finds the document that a request is about: the one that it holds, or the one whose hash it holds. */
-export interface Persisted {
+export interface PersistedDocuments {
   /**
    * @throws GraphQLError: BAD_USER_INPUT when there is none, FORBIDDEN when it is not a trusted one, and
    * PERSISTED_QUERY_NOT_FOUND or PERSISTED_QUERY_NOT_SUPPORTED, as clients of automatic persisted queries expect
    */
-  text(request: GuardedRequest): string;
+  resolve(request: GuardedRequest): string;
   /** Keeps the document of a request that was found right, when the request asks for that. */
-  keep(request: GuardedRequest, text: string): void;
+  register(request: GuardedRequest, text: string): void;
 }
 
 /** Documents of clients that are kept: so many, and of so many characters together. */
 const kept = { max: 5_000, maxSize: 8 * 1024 * 1024 };
 
-export function persistedDocuments(
+export function createPersistedDocuments(
   {
     TRUSTED_DOCUMENTS: mode,
     PERSISTED_QUERIES: automatic,
   }: Pick<GuardSettings, 'TRUSTED_DOCUMENTS' | 'PERSISTED_QUERIES'>,
   manifest: Manifest,
-): Persisted {
+): PersistedDocuments {
   const store = new LRUCache<string, string>({ ...kept, sizeCalculation: (text) => text.length + 64 });
   const mayRegister = automatic && mode !== 'only';
   return {
-    text(request) {
+    resolve(request) {
       const [hash, text] = [hashIn(request), textIn(request)];
       const trusted = trustedBy(hash, text);
       if (trusted !== undefined) return trusted;
@@ -48,7 +48,7 @@ export function persistedDocuments(
       if (hash !== undefined && !mayRegister) throw notSupported();
       return text ?? store.get(hash ?? '') ?? missing(hash);
     },
-    keep(request, text) {
+    register(request, text) {
       const hash = mayRegister && textIn(request) !== undefined ? hashIn(request) : undefined;
       if (hash !== undefined) store.set(hash, text);
     },

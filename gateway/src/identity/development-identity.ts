@@ -1,5 +1,5 @@
 import { type Role, roles } from '@marquee/chassis/identity/caller';
-import type { Presented } from './identity.js';
+import type { Credentials } from './identity.js';
 import type { Person } from './principals.js';
 import { headersRefused } from './refusals.js';
 
@@ -10,7 +10,7 @@ export const developmentHeaders = ['x-dev-user-id', 'x-dev-role', 'x-dev-email']
  * Who the development headers name; undefined when there are none.
  * @throws BAD_USER_INPUT when they say something that cannot be
  */
-export function developmentPerson(presented: Presented): Person | undefined {
+export function developmentPerson(presented: Credentials): Person | undefined {
   const [sub, role, email] = developmentHeaders.map(presented);
   if (sub === undefined && role === undefined && email === undefined) return undefined;
   if (!sub) throw headersRefused('X-Dev-User-Id', 'is missing; it names the user that the other headers describe');

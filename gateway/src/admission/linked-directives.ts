@@ -6,18 +6,18 @@ export interface Marked {
 }
 
 /** The arguments of a directive where it stands, as plain values. */
-export type Mark = Readonly<Record<string, unknown>>;
+export type DirectiveArgs = Readonly<Record<string, unknown>>;
 
 /** Reads the directives of one specification in a supergraph, whatever they are called there. */
-export interface Marks {
+export interface LinkedDirectives {
   /** Of a directive as the specification names it; undefined where it does not stand. */
-  of(marked: Marked | null | undefined, directive: string): Mark | undefined;
+  of(marked: Marked | null | undefined, directive: string): DirectiveArgs | undefined;
 }
 
 /**
  * @param specification the end of its URL without the version, for instance `/cost`
  */
-export function marksOf(supergraph: GraphQLSchema, specification: string): Marks {
+export function linkedDirectives(supergraph: GraphQLSchema, specification: string): LinkedDirectives {
   const names = new Map<string, string>();
   for (const link of linksTo(supergraph, specification))
     for (const { name, as } of importsOf(link)) names.set(name, as ?? name);
@@ -50,7 +50,7 @@ function importsOf(link: ConstDirectiveNode): { name: string; as?: string }[] {
   });
 }
 
-function argumentsOf({ arguments: given = [] }: ConstDirectiveNode): Mark {
+function argumentsOf({ arguments: given = [] }: ConstDirectiveNode): DirectiveArgs {
   return Object.fromEntries(given.map(({ name, value }) => [name.value, plain(value)]));
 }
 

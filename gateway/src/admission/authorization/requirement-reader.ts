@@ -8,18 +8,18 @@ import {
   parse,
   type SelectionSetNode,
 } from 'graphql';
-import { type Mark, type Marked, marksOf } from '../marks.js';
-import { type Alternatives, both, nothingRequired, type Requirement } from './requirement.js';
+import { type DirectiveArgs, type Marked, linkedDirectives } from '../linked-directives.js';
+import { type Alternatives, combineRequirements, unrestricted, type Requirement } from './access-requirement.js';
 
 /** What a supergraph requires of who asks for a field of a type. */
-export type Requirements = (type: string, field: string) => Requirement;
+export type RequirementReader = (type: string, field: string) => Requirement;
 
 /**
  * Reads `@authenticated`, `@requiresScopes` and `@policy`: at the field, at the type that it is of and at the type that
  * it leads to, at the fields that it is computed from (`@requires`), and at a field of an interface those of every type
  * that it can be.
  */
-export function requirementsOf(supergraph: GraphQLSchema): Requirements {
+export function createRequirementReader(supergraph: GraphQLSchema): RequirementReader {
   const reader: Reader = { supergraph, own: ownRequirements(supergraph), requirements };
   const known = new Map<string, Requirement>();
   const open = new Set<string>();
@@ -30,7 +30,7 @@ export function requirementsOf(supergraph: GraphQLSchema): Requirements {
     const found = known.get(place);
     if (found) return found;
     // What is computed from itself requires nothing more than what is being read already.
-    if (open.has(place)) return nothingRequired;
+    if (open.has(place)) return unrestricted;
     open.add(place);
     const fresh = read(reader, type, field);
     open.delete(place);
@@ -44,18 +44,18 @@ interface Reader {
   supergraph: GraphQLSchema;
   /** What the marks of one place say. */
   own(marked: Marked): Requirement;
-  requirements: Requirements;
+  requirements: RequirementReader;
 }
 
 function read(reader: Reader, typeName: string, name: string): Requirement {
   const { supergraph, own, requirements } = reader;
   const type = supergraph.getType(typeName);
   const field = fieldOf(supergraph, typeName, name);
-  if (!type || !field) return nothingRequired;
+  if (!type || !field) return unrestricted;
   const sources = requiredSelections(field).flatMap((selection) => ofSelection(reader, typeName, selection));
   const possible = isInterfaceType(type) ? supergraph.getPossibleTypes(type) : [];
   const behind = possible.map((one) => requirements(one.name, name));
-  return [own(type), own(field), own(getNamedType(field.type)), ...sources, ...behind].reduce(both);
+  return [own(type), own(field), own(getNamedType(field.type)), ...sources, ...behind].reduce(combineRequirements);
 }
 
 function ofSelection(reader: Reader, type: string, { selections }: SelectionSetNode): Requirement[] {
@@ -76,7 +76,7 @@ function fieldOf(supergraph: GraphQLSchema, type: string, name: string): GraphQL
 
 function ownRequirements(supergraph: GraphQLSchema): (marked: Marked) => Requirement {
   const [authenticated, scopes, policy] = ['/authenticated', '/requiresScopes', '/policy'].map((specification) =>
-    marksOf(supergraph, specification),
+    linkedDirectives(supergraph, specification),
   );
   return (marked) => ({
     authenticated: authenticated?.of(marked, 'authenticated') !== undefined,
@@ -86,7 +86,7 @@ function ownRequirements(supergraph: GraphQLSchema): (marked: Marked) => Require
 }
 
 /** A mark whose argument cannot be read is met by nobody. */
-function alternatives(mark: Mark | undefined, argument: string): Alternatives[] {
+function alternatives(mark: DirectiveArgs | undefined, argument: string): Alternatives[] {
   if (!mark) return [];
   const value = mark[argument];
   const lists: unknown[] = Array.isArray(value) ? value : [];

@@ -20,7 +20,7 @@ import {
   OperationTypeNode,
   type SelectionSetNode,
 } from 'graphql';
-import { fragmentsOf } from '../engine/definitions.js';
+import { fragmentsOf } from '../../engine/definitions.js';
 import {
   isList,
   type Size,
@@ -30,7 +30,7 @@ import {
   slicingFault,
   type Variables,
 } from './list-size.js';
-import { type Marked, type Marks, marksOf } from './marks.js';
+import { type Marked, type LinkedDirectives, linkedDirectives } from '../linked-directives.js';
 
 export interface Cost {
   /** What one run costs with these variables; those with a default are given too. */
@@ -46,7 +46,7 @@ export function costModel(
   supergraph: GraphQLSchema,
   listSize: number,
 ): (document: DocumentNode, operation: OperationDefinitionNode) => Cost {
-  const marks = marksOf(supergraph, '/cost');
+  const marks = linkedDirectives(supergraph, '/cost');
   return (document, operation) => {
     const faults: GraphQLError[] = [];
     const pricing: Pricing = { supergraph, marks, listSize, fragments: fragmentsOf(document), faults };
@@ -59,7 +59,7 @@ export function costModel(
 
 interface Pricing {
   supergraph: GraphQLSchema;
-  marks: Marks;
+  marks: LinkedDirectives;
   listSize: number;
   fragments: ReadonlyMap<string, FragmentDefinitionNode>;
   faults: GraphQLError[];

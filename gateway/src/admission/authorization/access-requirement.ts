@@ -10,13 +10,13 @@ export interface Requirement {
 
 export type Alternatives = readonly (readonly string[])[];
 
-export const nothingRequired: Requirement = { authenticated: false, scopes: [], policies: [] };
+export const unrestricted: Requirement = { authenticated: false, scopes: [], policies: [] };
 
-export function isRequired({ authenticated, scopes, policies }: Requirement): boolean {
+export function isRestricted({ authenticated, scopes, policies }: Requirement): boolean {
   return authenticated || scopes.length > 0 || policies.length > 0;
 }
 
-export function both(one: Requirement, other: Requirement): Requirement {
+export function combineRequirements(one: Requirement, other: Requirement): Requirement {
   return {
     authenticated: one.authenticated || other.authenticated,
     scopes: [...one.scopes, ...other.scopes],
@@ -25,7 +25,7 @@ export function both(one: Requirement, other: Requirement): Requirement {
 }
 
 /** Why a caller does not meet a requirement; undefined when they do. */
-export function refusalOf({ authenticated, scopes, policies }: Requirement, caller: Caller): Refusal | undefined {
+export function denialOf({ authenticated, scopes, policies }: Requirement, caller: Caller): Refusal | undefined {
   const isMet =
     (!authenticated || isAuthenticated(caller)) &&
     scopes.every((alternatives) => holds(alternatives, (scope) => scopesOf(caller).includes(scope))) &&

@@ -9,18 +9,18 @@ import {
   valueFromASTUntyped,
 } from 'graphql';
 import type { Graph } from '../engine/graph.js';
-import { createRefusals, type Refusals } from './authorization/refusals.js';
-import type { Confinement } from './confinement.js';
-import { type Cost, costModel } from './cost.js';
-import { documentReader, type ReadDocument } from './documents.js';
-import { fetchesOf } from './fetches.js';
-import { introspectionFaults } from './introspection.js';
-import type { Variables } from './list-size.js';
-import type { Manifest } from './manifest.js';
-import { type Persisted, persistedDocuments } from './persisted.js';
+import { createFieldAuthorizer, type FieldAuthorizer } from './authorization/field-authorizer.js';
+import type { ContractRule } from './authorization/contract-rule.js';
+import { type Cost, costModel } from './limits/operation-cost.js';
+import { createDocumentLoader, type LoadedDocument } from './documents/document-loader.js';
+import { countFetches } from './limits/plan-fetches.js';
+import { introspectionErrors } from './authorization/introspection-rule.js';
+import type { Variables } from './limits/list-size.js';
+import type { Manifest } from './documents/trusted-manifest.js';
+import { type PersistedDocuments, createPersistedDocuments } from './documents/persisted-documents.js';
 import { countRefusal } from './refusals.js';
-import type { GuardSettings } from './settings.js';
-import { trustedDocuments } from './trusted.js';
+import type { GuardSettings } from '../guard-settings.js';
+import { createTrustedDocuments } from './documents/trusted-documents.js';
 
 /** One operation of a document that was read, and who asks for it. */
 export interface GuardedOperation {
@@ -36,13 +36,13 @@ export interface GuardedOperation {
  */
 export interface Guard {
   /** The document of a request, and the keeping of it. */
-  persisted: Persisted;
+  persisted: PersistedDocuments;
   /** Parses, measures and validates; the same text once, and after that without a wait. */
-  read(graph: Graph, text: string): ReadDocument | Promise<ReadDocument>;
+  read(graph: Graph, text: string): LoadedDocument | Promise<LoadedDocument>;
   /** What keeps this caller from running it with these variables: nothing, as a rule. */
   faults(graph: Graph, operation: GuardedOperation): readonly GraphQLError[];
   /** The fields that this caller may not have: they are null with an error, and the rest of the answer stands. */
-  refused: Refusals;
+  refused: FieldAuthorizer;
   /** What is wrong with how it would be fetched. */
   planFaults(plan: QueryPlan): readonly GraphQLError[];
   /** The sha256 of a document that was read and that the manifest has. */
@@ -53,26 +53,26 @@ export interface GuardOptions {
   settings: GuardSettings & { NODE_ENV: string };
   manifest: Manifest;
   /** Who is kept to a contract; nobody, as a rule. */
-  confinement?: Confinement | undefined;
+  confinement?: ContractRule | undefined;
 }
 
 export function createGuard({ settings, manifest, confinement }: GuardOptions): Guard {
   const costs = costReader(settings);
   const openToAll = settings.NODE_ENV !== 'production';
-  const trusted = trustedDocuments(manifest);
+  const trusted = createTrustedDocuments(manifest);
   return {
-    persisted: persistedDocuments(settings, manifest),
-    read: documentReader(settings, trusted.note),
+    persisted: createPersistedDocuments(settings, manifest),
+    read: createDocumentLoader(settings, trusted.note),
     faults(graph, { document, operationName, variables, caller }) {
       const outside = confinement?.(document, caller) ?? [];
       if (outside.length > 0) return outside;
-      const hidden = openToAll ? [] : introspectionFaults(document, caller);
+      const hidden = openToAll ? [] : introspectionErrors(document, caller);
       const operation = getOperationAST(document, operationName);
       if (hidden.length > 0 || !operation) return hidden;
       return costFaults(costs(graph, document, operation), withDefaults(operation, variables), settings.GUARD_COST);
     },
-    refused: createRefusals(),
-    planFaults: (plan) => countRefusal(fetchFaults(fetchesOf(plan), settings.GUARD_FETCHES)),
+    refused: createFieldAuthorizer(),
+    planFaults: (plan) => countRefusal(fetchFaults(countFetches(plan), settings.GUARD_FETCHES)),
     trustedHash: trusted.hash,
   };
 }

@@ -11,9 +11,9 @@ import {
 } from 'graphql';
 import type { OperationContext } from '../engine/context.js';
 import type { Graph } from '../engine/graph.js';
-import type { Guard } from './guard.js';
-import type { GuardedRequest } from './persisted.js';
-import { countRefusal } from './refusals.js';
+import type { Guard } from '../admission/operation-rules.js';
+import type { GuardedRequest } from '../admission/documents/persisted-documents.js';
+import { countRefusal } from '../admission/refusals.js';
 
 export interface GuardPluginOptions {
   guard: Guard;
@@ -56,7 +56,7 @@ async function listener(
           ? wrong
           : guard.faults(graph, { document, operationName: operationName ?? undefined, variables, caller });
       if (found.length > 0) return refusal(found, mask);
-      guard.persisted.keep(asked, text);
+      guard.persisted.register(asked, text);
       return null;
     },
   };
@@ -79,7 +79,7 @@ function documentIdOf({ http }: GraphQLRequest): unknown {
 
 async function readBy(guard: Guard, request: GuardedRequest, graph: Graph): Promise<Read> {
   try {
-    const text = guard.persisted.text(request);
+    const text = guard.persisted.resolve(request);
     return { text, ...(await guard.read(graph, text)) };
   } catch (failure) {
     if (failure instanceof GraphQLError) return { text: nothing, document: nothingRead, faults: [failure] };

@@ -8,16 +8,16 @@ import type { OperationContext } from '../engine/context.js';
 import type { Engine } from '../engine/engine.js';
 import type { Graph } from '../engine/graph.js';
 import type { Result } from '../engine/prepared.js';
-import type { Guard } from '../guard/guard.js';
+import type { Guard } from '../admission/operation-rules.js';
 
-export interface ShortRoadOptions {
+export interface FastPathOptions {
   engine: Engine;
   guard: Guard;
   mask: ReturnType<typeof maskErrors>;
 }
 
 /** Answers a plain request; undefined for one that is not, or with which anything is wrong. */
-export type ShortRoad = (
+export type FastPath = (
   request: IncomingMessage,
   body: unknown,
   context: OperationContext,
@@ -28,7 +28,7 @@ export type ShortRoad = (
  * Server, which costs more than the rest of a small operation. All else takes the long road, refusals above all, so
  * there is one place that words them.
  */
-export function shortRoad({ engine, guard, mask }: ShortRoadOptions): ShortRoad {
+export function fastPath({ engine, guard, mask }: FastPathOptions): FastPath {
   return async (request, body, context) => {
     const asked = isPlain(request) ? askedIn(body) : undefined;
     const graph = engine.graph();
@@ -80,7 +80,7 @@ async function documentOf(
 
 async function readBy(graph: Graph, guard: Guard, query: string): Promise<DocumentNode | undefined> {
   try {
-    const { document, faults } = await guard.read(graph, guard.persisted.text({ query }));
+    const { document, faults } = await guard.read(graph, guard.persisted.resolve({ query }));
     return faults.length > 0 ? undefined : document;
   } catch (failure) {
     if (failure instanceof GraphQLError) return undefined;
@@ -88,7 +88,7 @@ async function readBy(graph: Graph, guard: Guard, query: string): Promise<Docume
   }
 }
 
-function answerOf({ data, errors }: Result, mask: ShortRoadOptions['mask']): ShortAnswer {
+function answerOf({ data, errors }: Result, mask: FastPathOptions['mask']): ShortAnswer {
   const told = errors?.map((error) => mask(error.toJSON(), error));
   return { status: data === undefined ? 400 : 200, text: JSON.stringify({ errors: told, data }) };
 }

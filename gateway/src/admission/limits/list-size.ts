@@ -8,7 +8,7 @@ import {
   Kind,
   valueFromASTUntyped,
 } from 'graphql';
-import type { Mark } from './marks.js';
+import type { DirectiveArgs } from '../linked-directives.js';
 
 /** The values of an operation's variables. */
 export type Variables = Readonly<Record<string, unknown>>;
@@ -27,7 +27,7 @@ export function isList({ type }: GraphQLField<unknown, unknown>): boolean {
 export function sizeOf(
   field: GraphQLField<unknown, unknown>,
   node: FieldNode,
-  mark: Mark | undefined,
+  mark: DirectiveArgs | undefined,
 ): Size | undefined {
   if (!mark) return undefined;
   const sizes = names(mark['slicingArguments']).flatMap((name) => argumentOf(field, node, name) ?? []);
@@ -42,12 +42,12 @@ export function sizeOf(
   };
 }
 
-export function sizedFieldsOf(mark: Mark | undefined): string[] {
+export function sizedFieldsOf(mark: DirectiveArgs | undefined): string[] {
   return names(mark?.['sizedFields']);
 }
 
 /** `@listSize(requireOneSlicingArgument:)`, which holds unless it says otherwise. */
-export function slicingFault(node: FieldNode, mark: Mark | undefined): GraphQLError | undefined {
+export function slicingFault(node: FieldNode, mark: DirectiveArgs | undefined): GraphQLError | undefined {
   const slicing = names(mark?.['slicingArguments']);
   if (slicing.length === 0 || mark?.['requireOneSlicingArgument'] === false) return undefined;
   const given = (node.arguments ?? []).filter(({ name }) => slicing.includes(name.value));

@@ -6,8 +6,8 @@ import { BREAK, type DocumentNode, type GraphQLError, visit } from 'graphql';
 const exploreScope = 'graph.explore';
 
 /** Keeps the schema from those who may not read it; `__typename` is everyone's. */
-export function introspectionFaults(document: DocumentNode, caller: Caller): GraphQLError[] {
-  if (!asksForSchema(document) || mayExplore(caller)) return [];
+export function introspectionErrors(document: DocumentNode, caller: Caller): GraphQLError[] {
+  if (!usesIntrospection(document) || canIntrospect(caller)) return [];
   return [forbidden(`Introspection needs the scope ${exploreScope}.`)];
 }
 
@@ -15,7 +15,7 @@ export function introspectionFaults(document: DocumentNode, caller: Caller): Gra
 const looked = new WeakMap<DocumentNode, boolean>();
 
 /** Whether a document asks for `__schema` or `__type`. */
-export function asksForSchema(document: DocumentNode): boolean {
+export function usesIntrospection(document: DocumentNode): boolean {
   const known = looked.get(document);
   if (known !== undefined) return known;
   let found = false;
@@ -30,7 +30,7 @@ export function asksForSchema(document: DocumentNode): boolean {
 }
 
 /** Whether a caller has the scope `graph.explore`. */
-export function mayExplore(caller: Caller): boolean {
+export function canIntrospect(caller: Caller): boolean {
   switch (caller.kind) {
     case 'user':
     case 'machine':

@@ -12,10 +12,10 @@ import { decomposeUnverifiedJwt } from 'aws-jwt-verify/jwt';
 import type { JwtHeader, JwtPayload } from 'aws-jwt-verify/jwt-model';
 import { LRUCache } from 'lru-cache';
 import { z } from 'zod';
-import { Keys } from './keys.js';
+import { IssuerKeys } from './issuer-keys.js';
 import { identityUnavailable, tokenRefused } from './refusals.js';
 
-export interface TokensOptions {
+export interface TokenVerifierOptions {
   issuer: string;
   clientIds: readonly string[];
   jwksUri: string;
@@ -25,7 +25,7 @@ export interface TokensOptions {
 }
 
 /** What an access token says, once it is verified. */
-export interface Token {
+export interface AccessToken {
   sub: string;
   clientId: string;
   /** As the token spells them. */
@@ -40,19 +40,19 @@ export interface Token {
 const rememberedTokens = 20_000;
 
 /** Verifies access tokens as Cognito makes them. */
-export class Tokens {
-  readonly #keys: Keys;
+export class TokenVerifier {
+  readonly #keys: IssuerKeys;
   readonly #verifier: { verify(jwt: string): Promise<JwtPayload> };
-  readonly #verified = new LRUCache<string, Token>({ max: rememberedTokens });
+  readonly #verified = new LRUCache<string, AccessToken>({ max: rememberedTokens });
 
-  constructor(private readonly options: TokensOptions) {
+  constructor(private readonly options: TokenVerifierOptions) {
     const { issuer, jwksUri, log, now } = options;
-    this.#keys = new Keys({ uri: jwksUri, log, now });
+    this.#keys = new IssuerKeys({ uri: jwksUri, log, now });
     this.#verifier = JwtVerifier.create({ issuer, audience: null, jwksUri }, { jwksCache: this.#keys.cache });
   }
 
   /** @throws UNAUTHENTICATED when the token does not count, UPSTREAM_UNAVAILABLE when the keys are out of reach */
-  async verify(jwt: string): Promise<Token> {
+  async verify(jwt: string): Promise<AccessToken> {
     const { now = Date.now } = this.options;
     const digest = hash('sha256', jwt, 'base64');
     const known = this.#verified.get(digest);
@@ -91,7 +91,7 @@ function decomposed(jwt: string): { header: JwtHeader; payload: JwtPayload } {
   }
 }
 
-function tokenOf(payload: JwtPayload, clientIds: readonly string[]): Token {
+function tokenOf(payload: JwtPayload, clientIds: readonly string[]): AccessToken {
   const claims = claimsShape.safeParse(payload);
   if (!claims.success) throw tokenRefused(`its claim ${claims.error.issues[0]?.path.join('.')} is missing or wrong`);
   const { sub, client_id: clientId, token_use: use, exp, scope, email, name, username } = claims.data;

@@ -4,7 +4,7 @@ import type { Logger } from '@marquee/chassis/telemetry/log';
 import { LRUCache } from 'lru-cache';
 
 /** Token buckets by key. */
-export interface Buckets extends Closable {
+export interface TokenBuckets extends Closable {
   /** Takes one token out; 0 when there was one, otherwise the seconds until there is one. */
   take(key: string, size: Pace): number | Promise<number>;
 }
@@ -12,7 +12,7 @@ export interface Buckets extends Closable {
 /** Keys that are remembered in this process; the one that was quiet for longest is forgotten first, and begins anew. */
 const rememberedKeys = 100_000;
 
-export function processBuckets(now: () => number = () => performance.now()): Buckets {
+export function memoryBuckets(now: () => number = () => performance.now()): TokenBuckets {
   const buckets = new LRUCache<string, TokenBucket>({ max: rememberedKeys });
   return {
     close: () => buckets.clear(),
@@ -28,10 +28,10 @@ export function processBuckets(now: () => number = () => performance.now()): Buc
  * Buckets that all replicas share, in Redis and by its clock. While it is away each replica counts for itself: that
  * lets a client have more, and never less.
  */
-export async function sharedBuckets(url: string, prefix: string, log: Logger): Promise<Buckets> {
+export async function redisBuckets(url: string, prefix: string, log: Logger): Promise<TokenBuckets> {
   const { connect } = await import('@marquee/chassis/bus/connection');
   const { redis, close } = connect(url, { name: 'rate limit', log });
-  const own = processBuckets();
+  const own = memoryBuckets();
   return {
     close,
     async take(key, size) {

@@ -7,17 +7,17 @@ import type { Pace } from '@marquee/chassis/http/token-bucket';
 import type { Logger } from '@marquee/chassis/telemetry/log';
 import { reading } from '@marquee/chassis/telemetry/instruments';
 import { GraphQLError } from 'graphql';
-import { type Buckets, processBuckets, sharedBuckets } from './buckets.js';
-import type { GuardSettings } from './settings.js';
+import { type TokenBuckets, memoryBuckets, redisBuckets } from './token-buckets.js';
+import type { GuardSettings } from '../../guard-settings.js';
 
 /** How often a caller and an address may ask, over all roads together. Each throws RATE_LIMITED, with HTTP 429. */
-export interface Rates extends Closable {
-  ofAddress(address: string): Promise<void>;
+export interface RateLimiter extends Closable {
+  checkAddress(address: string): Promise<void>;
   /** Guests are nobody: their addresses are counted alone. */
-  ofCaller(caller: Caller): Promise<void>;
+  checkCaller(caller: Caller): Promise<void>;
 }
 
-export interface RatesOptions {
+export interface RateLimiterOptions {
   settings: Pick<GuardSettings, 'RATE_PER_CALLER' | 'RATE_PER_ADDRESS' | 'RATE_BURST_SECONDS'> &
     BusSettings & { NODE_ENV: string };
   log: Logger;
@@ -26,9 +26,9 @@ export interface RatesOptions {
 /** What production allows where it is not told, in requests a second. */
 const usual = { caller: 50, address: 200 };
 
-export async function openRates({ settings, log }: RatesOptions): Promise<Rates> {
+export async function openRateLimiter({ settings, log }: RateLimiterOptions): Promise<RateLimiter> {
   const { REDIS_URL: url, BUS_PREFIX: prefix, NODE_ENV } = settings;
-  const buckets = url === undefined ? processBuckets() : await sharedBuckets(url, prefix, log);
+  const buckets = url === undefined ? memoryBuckets() : await redisBuckets(url, prefix, log);
   const size = (perSecond: number | undefined, usually: number): Pace => {
     const rate = perSecond ?? (NODE_ENV === 'production' ? usually : 0);
     return { perSecond: rate, burst: Math.max(1, rate * settings.RATE_BURST_SECONDS) };
@@ -37,8 +37,8 @@ export async function openRates({ settings, log }: RatesOptions): Promise<Rates>
   const ofAddresses = size(settings.RATE_PER_ADDRESS, usual.address);
   return {
     close: () => buckets.close(),
-    ofAddress: (address) => take(buckets, 'address', address, ofAddresses),
-    async ofCaller(caller) {
+    checkAddress: (address) => take(buckets, 'address', address, ofAddresses),
+    async checkCaller(caller) {
       if (caller.kind === 'user') await take(buckets, 'caller', `user ${caller.sub}`, ofCallers);
       if (caller.kind === 'machine') await take(buckets, 'caller', `machine ${caller.clientId}`, ofCallers);
     },
@@ -50,7 +50,7 @@ const limited = {
   caller: reading('marquee.guard.rate_limited', { by: 'caller' }),
 };
 
-async function take(buckets: Buckets, who: keyof typeof limited, key: string, size: Pace): Promise<void> {
+async function take(buckets: TokenBuckets, who: keyof typeof limited, key: string, size: Pace): Promise<void> {
   if (size.perSecond === 0) return;
   const wait = await buckets.take(`${who}:${key}`, size);
   if (wait === 0) return;

@@ -3,7 +3,7 @@ import { WaitPeriodNotYetEndedJwkError } from 'aws-jwt-verify/error';
 import { assertIsJwks, type Jwks, SimpleJwksCache } from 'aws-jwt-verify/jwk';
 import { request } from 'undici';
 
-export interface KeysOptions {
+export interface IssuerKeysOptions {
   uri: string;
   log: Logger;
   /** Milliseconds since the epoch. */
@@ -22,16 +22,16 @@ const fetchTimeout = 5_000;
  * for each unknown key, and every one of them opens the box again, so that a flood would cost several fetches a minute:
  * here a time is kept instead.
  */
-export class Keys {
+export class IssuerKeys {
   readonly cache: SimpleJwksCache;
   readonly #now: () => number;
   readonly #refresh: NodeJS.Timeout;
   #notBefore = 0;
   #failing = false;
 
-  constructor(private readonly options: KeysOptions) {
+  constructor(private readonly options: IssuerKeysOptions) {
     this.#now = options.now ?? Date.now;
-    this.cache = new PatientCache({
+    this.cache = new RateLimitedJwksCache({
       fetcher: { fetch: (uri) => this.#fetch(uri) },
       jwksParser: (bytes) => this.#parse(bytes),
       penaltyBox: {
@@ -88,7 +88,7 @@ export class Keys {
 }
 
 /** The library asks how long to wait without regard to a fetch under way, which may bring the very key. */
-class PatientCache extends SimpleJwksCache {
+class RateLimitedJwksCache extends SimpleJwksCache {
   #underWay: Promise<unknown> = Promise.resolve();
 
   override getJwks(uri: string): Promise<Jwks> {

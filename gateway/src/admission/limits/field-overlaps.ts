@@ -1,11 +1,11 @@
 import { type DocumentNode, type FieldNode, type FragmentDefinitionNode, Kind, type SelectionSetNode } from 'graphql';
-import { fragmentsOf, operationsOf } from '../engine/definitions.js';
+import { fragmentsOf, operationsOf } from '../../engine/definitions.js';
 
 /**
  * Counts the pairs of fields that have the same place in an answer. Validation compares each pair, so this many, and
  * not the length of a document, is what its time grows with. The document must be one that `measure` found small.
  */
-export function overlapsOf(document: DocumentNode): number {
+export function countOverlaps(document: DocumentNode): number {
   const fragments = fragmentsOf(document);
   return Math.max(0, ...operationsOf(document).map(({ selectionSet }) => pairs([selectionSet], fragments)));
 }

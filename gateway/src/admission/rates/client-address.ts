@@ -6,7 +6,7 @@ import { header } from '@marquee/chassis/http/server';
  * Where a request comes from. Behind so many proxies of ours, that is what the first of them saw: each appends to
  * X-Forwarded-For whom it heard, so what counts is counted from the end, and what a client wrote itself does not count.
  */
-export function addressOf(request: IncomingMessage, trustedProxies: number): string {
+export function clientAddress(request: IncomingMessage, trustedProxies: number): string {
   const { remoteAddress = '' } = request.socket;
   if (trustedProxies === 0) return networkOf(remoteAddress);
   const heard = [...forwardedFor(request), remoteAddress];
