@@ -17,14 +17,14 @@ import { subgraphs } from './stacks/subgraphs.js';
 
 /** The stack that all environments share. */
 export function shared(outdir: string): App {
-  const app = openApp(outdir);
+  const app = createApp(outdir);
   images(app);
   return app;
 }
 
 /** All stacks of an environment, with every check switched on. It needs no credentials and no network. */
 export function graph(environment: Environment, outdir: string): App {
-  const app = openApp(outdir);
+  const app = createApp(outdir);
   const roads = network(app, environment);
   const stored = data(app, environment, roads);
   const ground = { environment, network: roads, data: stored, bus: bus(app, environment, roads) };
@@ -37,7 +37,7 @@ export function graph(environment: Environment, outdir: string): App {
   return app;
 }
 
-function openApp(outdir: string): App {
+function createApp(outdir: string): App {
   const app = new App({ context: context(), outdir });
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
   return app;

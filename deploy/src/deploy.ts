@@ -6,7 +6,7 @@ import { spawnSync } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { templatesOf } from './places.js';
+import { templatesPath } from './paths.js';
 import { environmentNames, environments, isEnvironmentName } from './environments.js';
 import { namesOf } from './names.js';
 
@@ -21,7 +21,7 @@ else fail(`Usage: npm run deploy -- ${environmentNames.join('|')} [part ...], or
 function deploy(which: string, stacks: readonly string[]): void {
   run(here('main.js'), which);
   const cdk = join(dirname(createRequire(import.meta.url).resolve('aws-cdk/package.json')), 'bin/cdk');
-  run(cdk, 'deploy', '--app', templatesOf(which), '--strict', '--no-notices', ...stacks);
+  run(cdk, 'deploy', '--app', templatesPath(which), '--strict', '--no-notices', ...stacks);
 }
 
 function run(...command: string[]): void {

@@ -16,12 +16,12 @@ export interface Environment {
   /** Where the pages of clients come from: they may call the gateway and be returned to after signing in. */
   webOrigins: readonly string[];
   /** CPU units (1024 are one processor) and MiB of each task; how many tasks of each service there are. */
-  task: { cpu: number; memory: number; least: number; most: number };
+  task: { cpu: number; memory: number; min: number; max: number };
   logDays: RetentionDays;
   /** How many requests of a hundred leave a trace. */
   tracedPercent: number;
   /** Aurora capacity units (2 GiB of memory each); instances that only read, and take over when the writer fails. */
-  database: { leastCapacity: number; mostCapacity: number; readers: number; backupDays: number };
+  database: { minCapacity: number; maxCapacity: number; readers: number; backupDays: number };
   /** GB of memory that the bus may hold at the most. */
   bus: { gigabytes: number };
   /** What Cognito does about stolen passwords costs per user and month. */
@@ -41,10 +41,10 @@ export const environments: Readonly<Record<EnvironmentName, Environment>> = {
     network: { cidr: '10.10.0.0/16', natGateways: 1, interfaceEndpoints: false },
     zone: { id: 'Z00000000000000000DEV', name: 'dev.marquee.example' },
     webOrigins: ['https://app.dev.marquee.example', 'http://localhost:5173'],
-    task: { cpu: 256, memory: 512, least: 1, most: 2 },
+    task: { cpu: 256, memory: 512, min: 1, max: 2 },
     logDays: 3,
     tracedPercent: 100,
-    database: { leastCapacity: 0.5, mostCapacity: 2, readers: 0, backupDays: 1 },
+    database: { minCapacity: 0.5, maxCapacity: 2, readers: 0, backupDays: 1 },
     bus: { gigabytes: 1 },
     threatProtection: false,
     alarmEmail: 'dev-alarms@marquee.example',
@@ -56,10 +56,10 @@ export const environments: Readonly<Record<EnvironmentName, Environment>> = {
     network: { cidr: '10.20.0.0/16', natGateways: 1, interfaceEndpoints: false },
     zone: { id: 'Z0000000000000000TEST', name: 'test.marquee.example' },
     webOrigins: ['https://app.test.marquee.example'],
-    task: { cpu: 512, memory: 1024, least: 1, most: 4 },
+    task: { cpu: 512, memory: 1024, min: 1, max: 4 },
     logDays: 7,
     tracedPercent: 100,
-    database: { leastCapacity: 0.5, mostCapacity: 4, readers: 0, backupDays: 7 },
+    database: { minCapacity: 0.5, maxCapacity: 4, readers: 0, backupDays: 7 },
     bus: { gigabytes: 1 },
     threatProtection: false,
     alarmEmail: 'test-alarms@marquee.example',
@@ -71,10 +71,10 @@ export const environments: Readonly<Record<EnvironmentName, Environment>> = {
     network: { cidr: '10.30.0.0/16', natGateways: 2, interfaceEndpoints: true },
     zone: { id: 'Z0000000000000000PROD', name: 'marquee.example' },
     webOrigins: ['https://app.marquee.example'],
-    task: { cpu: 512, memory: 1024, least: 2, most: 10 },
+    task: { cpu: 512, memory: 1024, min: 2, max: 10 },
     logDays: 14,
     tracedPercent: 5,
-    database: { leastCapacity: 1, mostCapacity: 16, readers: 1, backupDays: 35 },
+    database: { minCapacity: 1, maxCapacity: 16, readers: 1, backupDays: 35 },
     bus: { gigabytes: 5 },
     threatProtection: true,
     alarmEmail: 'alarms@marquee.example',

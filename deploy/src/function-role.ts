@@ -24,7 +24,7 @@ export function functionRole(
   role.addToPolicy(
     new PolicyStatement({ sid: 'Log', actions: ['logs:CreateLogStream', 'logs:PutLogEvents'], resources: [streams] }),
   );
-  if (inNetwork) role.addToPolicy(networkRights());
+  if (inNetwork) role.addToPolicy(networkStatement());
   acknowledge(role, {
     [`AwsSolutions-IAM5[Resource::${streams}]`]: 'Lambda names the streams of the log.',
     'AwsSolutions-IAM5[Resource::*]': 'X-Ray and the interfaces of a function in a network know no resources.',
@@ -33,7 +33,7 @@ export function functionRole(
 }
 
 /** Lambda makes and removes its own interfaces, whose names are known only then. */
-function networkRights(): PolicyStatement {
+function networkStatement(): PolicyStatement {
   return new PolicyStatement({
     sid: 'Interfaces',
     actions: [

@@ -2,7 +2,7 @@
 import type { App } from 'aws-cdk-lib';
 import { graph, shared } from './app.js';
 import { environmentNames, environments, isEnvironmentName } from './environments.js';
-import { templatesOf } from './places.js';
+import { templatesPath } from './paths.js';
 
 const names = process.argv.slice(2);
 const known = [...environmentNames, 'delivery'];
@@ -19,5 +19,5 @@ function write(name: string): void {
 }
 
 function open(name: string): App {
-  return isEnvironmentName(name) ? graph(environments[name], templatesOf(name)) : shared(templatesOf(name));
+  return isEnvironmentName(name) ? graph(environments[name], templatesPath(name)) : shared(templatesPath(name));
 }

@@ -4,7 +4,7 @@
  */
 import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { assetOf } from './places.js';
+import { assetPath } from './paths.js';
 
 interface Lock {
   packages: Record<string, { version: string } | undefined>;
@@ -14,7 +14,7 @@ const lock = JSON.parse(readFileSync(new URL('../../package-lock.json', import.m
 const sharp = lock.packages['node_modules/sharp'];
 if (sharp === undefined) throw new Error('sharp is not in package-lock.json');
 
-const cwd = assetOf('media');
+const cwd = assetPath('media');
 writeFileSync(`${cwd}/package.json`, JSON.stringify({ private: true, type: 'module' }));
 const { status } = spawnSync(
   'npm',

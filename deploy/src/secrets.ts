@@ -2,17 +2,20 @@
 import { type Environment, environmentNames, environments, isEnvironmentName } from './environments.js';
 import { namesOf, schemaNames } from './names.js';
 import { type Aws, openAws } from './secrets/aws.js';
-import { firstCallerKey, nextCallerKey, takeCallerKey } from './secrets/caller-key.js';
-import { giveSchema } from './secrets/database.js';
+import { createCallerKey, stageCallerKey, activateCallerKey } from './secrets/caller-key.js';
+import { provisionSchema } from './secrets/database.js';
 
 type Task = (aws: Aws, environment: Environment) => Promise<void>;
 
 const tasks: Readonly<Record<string, Task>> = {
-  missing,
-  'next-caller-key': nextCallerKey,
-  'take-caller-key': takeCallerKey,
+  missing: createMissing,
+  'next-caller-key': stageCallerKey,
+  'take-caller-key': activateCallerKey,
   ...Object.fromEntries(
-    schemaNames.map((schema) => [`${schema}-password`, (aws: Aws, to: Environment) => giveSchema(aws, to, schema)]),
+    schemaNames.map((schema) => [
+      `${schema}-password`,
+      (aws: Aws, to: Environment) => provisionSchema(aws, to, schema),
+    ]),
   ),
 };
 
@@ -29,16 +32,16 @@ try {
   process.exitCode = 1;
 }
 
-async function missing(aws: Aws, environment: Environment): Promise<void> {
+async function createMissing(aws: Aws, environment: Environment): Promise<void> {
   const { secret } = namesOf(environment);
   for (const schema of schemaNames)
-    if (!(await isMade(aws, secret(`${schema}/database-url`), 'postgres://')))
-      await giveSchema(aws, environment, schema);
-  if (!(await isMade(aws, secret('gateway/caller-signing-key'), '{'))) await firstCallerKey(aws, environment);
+    if (!(await hasValue(aws, secret(`${schema}/database-url`), 'postgres://')))
+      await provisionSchema(aws, environment, schema);
+  if (!(await hasValue(aws, secret('gateway/caller-signing-key'), '{'))) await createCallerKey(aws, environment);
 }
 
 /** Until then there is the random text that the secret was opened with. */
-async function isMade(aws: Aws, SecretId: string, beginning: string): Promise<boolean> {
+async function hasValue(aws: Aws, SecretId: string, beginning: string): Promise<boolean> {
   const { SecretString } = await aws<{ SecretString: string }>('secretsmanager', 'get-secret-value', { SecretId });
   return SecretString.startsWith(beginning);
 }

@@ -2,7 +2,7 @@ import { type App, Stack, Tags } from 'aws-cdk-lib';
 import type { Environment } from './environments.js';
 import { namesOf } from './names.js';
 
-export interface StackPlace {
+export interface StackOptions {
   /** Where it is, when it is not where everything else is. */
   region?: string;
   /** Whether it has to do with a stack in another region. */
@@ -10,12 +10,12 @@ export interface StackPlace {
 }
 
 /** One part of an environment. What would hurt to lose cannot be deleted with it. */
-export function openStack(
+export function createStack(
   app: App,
   environment: Environment,
   part: string,
   description: string,
-  { region = environment.region, crossRegionReferences = false }: StackPlace = {},
+  { region = environment.region, crossRegionReferences = false }: StackOptions = {},
 ): Stack {
   const stackName = namesOf(environment).stack(part);
   const stack = new Stack(app, stackName, {

@@ -7,7 +7,7 @@ import { messagingSettings } from '@marquee/messaging/config';
 import { showsSettings } from '@marquee/shows/config';
 import { usersSettings } from '@marquee/users/config';
 import { processorSettings } from '@marquee/users/media/settings';
-import { callerKey } from '../src/secrets/caller-key.js';
+import { generateCallerKey } from '../src/secrets/caller-key.js';
 
 /** The services' own readings of their environment. */
 const settings = {
@@ -23,7 +23,7 @@ const settings = {
 /** Not of the services' settings: what Node and OpenTelemetry read, and the function beside the service. */
 const foreign = ['NODE_EXTRA_CA_CERTS', 'OTEL_TRACES_SAMPLER', 'OTEL_TRACES_SAMPLER_ARG', 'DATABASE_URL_SECRET'];
 
-const { signing, checking } = callerKey();
+const { signing, verification } = generateCallerKey();
 
 /** Values of the shape that secrets have: those of keys are made as `npm run secrets` makes them. */
 const shapes: Variables = {
@@ -31,7 +31,7 @@ const shapes: Variables = {
   REDIS_URL: `rediss://marquee:${'a1B2'.repeat(16)}@marquee-prod.serverless.euc1.cache.amazonaws.com:6379`,
   MEDIA_ID_KEY: 'a1B2'.repeat(16),
   CALLER_SIGNING_KEY: JSON.stringify(signing),
-  CALLER_KEYS: JSON.stringify({ keys: [checking] }),
+  CALLER_KEYS: JSON.stringify({ keys: [verification] }),
 };
 
 interface Told {

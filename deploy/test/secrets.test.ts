@@ -13,8 +13,8 @@ import { migrations } from '@marquee/users/migrations';
 import { environments } from '../src/environments.js';
 import { handler } from '../src/functions/pre-token.js';
 import type { Aws } from '../src/secrets/aws.js';
-import { firstCallerKey, nextCallerKey, takeCallerKey } from '../src/secrets/caller-key.js';
-import { giveSchema, roleStatements } from '../src/secrets/database.js';
+import { createCallerKey, stageCallerKey, activateCallerKey } from '../src/secrets/caller-key.js';
+import { provisionSchema, roleStatements } from '../src/secrets/database.js';
 
 const { dev } = environments;
 
@@ -49,7 +49,7 @@ describe('a role in the database', () => {
 
   test('is made without a road into the network, and its address demands a server that proves who it is', async () => {
     const account = new Account();
-    await giveSchema(account.aws, dev, 'jobs');
+    await provisionSchema(account.aws, dev, 'jobs');
     const statements = account.calls.filter(([operation]) => operation === 'execute-statement');
     const sent = statements.map(([, input]) => [input.resourceArn, input.secretArn, input.database]);
     expect(new Set(sent.map(String))).toEqual(new Set(['cluster,administrator,marquee']));
@@ -64,13 +64,13 @@ test('a new key of callers is known before it is used, and the former one until 
   const signingKid = () => JSON.parse(secret('AWSCURRENT')).kid;
   const knownKids = () => JSON.parse(account.parameter).keys.map(({ kid }: { kid: string }) => kid);
 
-  await firstCallerKey(account.aws, dev);
+  await createCallerKey(account.aws, dev);
   const first = signingKid();
   expect(knownKids()).toEqual([first]);
-  await nextCallerKey(account.aws, dev);
+  await stageCallerKey(account.aws, dev);
   const [next] = knownKids();
   expect([signingKid(), knownKids()]).toEqual([first, [next, first]]);
-  await takeCallerKey(account.aws, dev);
+  await activateCallerKey(account.aws, dev);
   expect(signingKid()).toBe(next);
   expect(account.parameter).not.toContain('"d"');
 });

@@ -14,7 +14,7 @@ import { gatewaySettings } from '@marquee/gateway/config';
 import { jobsSettings } from '@marquee/jobs/config';
 import { issuerSettings } from '@marquee/local/config';
 import { containerVariables } from '@marquee/local/launcher/compose';
-import { portsOf } from '@marquee/local/launcher/copy';
+import { portsOf } from '@marquee/local/launcher/instance';
 import { openSecrets } from '@marquee/local/launcher/secrets';
 import { nodeOptions } from '@marquee/local/process/node-options';
 import { messagingSettings } from '@marquee/messaging/config';

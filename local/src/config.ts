@@ -67,7 +67,7 @@ export const crowdSettings = z.object({
 });
 
 /** The stores of the test run that this process is part of, if it is. */
-export function givenStores(): { databaseUrl: string; dynamodbEndpoint: string } | undefined {
+export function readTestStores(): { databaseUrl: string; dynamodbEndpoint: string } | undefined {
   const { TEST_DATABASE_URL: databaseUrl, TEST_DYNAMODB_ENDPOINT: dynamodbEndpoint } = process.env;
   return databaseUrl && dynamodbEndpoint ? { databaseUrl, dynamodbEndpoint } : undefined;
 }

@@ -5,7 +5,7 @@
 import { readSettings, SettingsError } from '@marquee/chassis/config/settings';
 import { launcherSettings } from './config.js';
 import { composeCommand } from './launcher/compose.js';
-import { Refusal } from './launcher/refusal.js';
+import { UserError } from './launcher/user-error.js';
 import { resetCommand } from './launcher/reset.js';
 import { startCommand } from './launcher/start.js';
 import { toolCommand } from './launcher/tools.js';
@@ -14,7 +14,7 @@ const [command = 'start', ...args] = process.argv.slice(2);
 try {
   process.exitCode = await execute();
 } catch (failure) {
-  const isForPeople = failure instanceof Refusal || failure instanceof SettingsError;
+  const isForPeople = failure instanceof UserError || failure instanceof SettingsError;
   process.stderr.write(`${isForPeople ? failure.message : ((failure as Error).stack ?? String(failure))}\n`);
   process.exitCode = failure instanceof SettingsError ? 78 : 1;
 }

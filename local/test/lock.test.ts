@@ -4,9 +4,9 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import type { Ports } from '../src/launcher/copy.js';
-import { holderOf, lockDirectory } from '../src/launcher/lock.js';
-import { endLeftOvers, openRegister } from '../src/launcher/left-overs.js';
+import type { Ports } from '../src/launcher/instance.js';
+import { readHolder, lockDirectory } from '../src/launcher/lock.js';
+import { stopOrphans, openProcessRegistry } from '../src/launcher/orphans.js';
 import { isAlive } from '../src/process/identity.js';
 
 const ports = { gateway: 4000 } as Ports;
@@ -25,7 +25,7 @@ describe('a data directory', () => {
       new RegExp(`in use by process ${process.pid}.* port 4000`),
     );
     lock.close();
-    expect(holderOf(directory)).toBeUndefined();
+    expect(readHolder(directory)).toBeUndefined();
     (await lockDirectory(directory, ports)).close();
   });
 
@@ -56,15 +56,15 @@ describe('a data directory', () => {
 describe('a process that a killed launcher left', () => {
   test('is ended, and one that only has the same number is not', async () => {
     const child = spawn(process.execPath, ['-e', 'setInterval(() => 0, 1000)'], { stdio: 'ignore' });
-    openRegister(directory).add('users', child.pid ?? 0);
+    openProcessRegistry(directory).add('users', child.pid ?? 0);
     const file = join(directory, 'processes.json');
     const written = await readFile(file, 'utf8');
     const [{ start }] = JSON.parse(written) as [{ start: string }];
     await writeFile(file, written.replace(`"${start}"`, '"another time"'));
-    await endLeftOvers(directory);
+    await stopOrphans(directory);
     expect(isAlive(child.pid ?? 0)).toBe(true);
     await writeFile(file, written);
-    await endLeftOvers(directory);
+    await stopOrphans(directory);
     expect(isAlive(child.pid ?? 0)).toBe(false);
   });
 });

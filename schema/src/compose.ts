@@ -32,20 +32,20 @@ export class CompositionError extends Error {
 export function compose(subgraphs: readonly SubgraphSdl[]): Composed {
   const services = subgraphs.map(({ name, url, sdl }) => ({ name, url, typeDefs: parse(sdl) }));
   const result = composeServices(services);
-  if (result.errors) throw new CompositionError(result.errors.map(problem));
+  if (result.errors) throw new CompositionError(result.errors.map(describeError));
   const api = result.schema.toAPISchema().toGraphQLJSSchema();
   return {
     supergraph: `${result.supergraphSdl.trimEnd()}\n`,
     api: `${printSchema(api)}\n`,
-    hints: result.hints.filter(worthReading).map((hint) => hint.toString()),
+    hints: result.hints.filter(isRelevantHint).map((hint) => hint.toString()),
   };
 }
 
 /** Hints of the lowest level remark on what is meant so, for instance that an entity's fields are spread over services. */
-function worthReading(hint: { definition: { level: { name: string } } }): boolean {
+function isRelevantHint(hint: { definition: { level: { name: string } } }): boolean {
   return hint.definition.level.name !== 'DEBUG';
 }
 
-function problem({ message, extensions }: { message: string; extensions: { code?: unknown } }): string {
+function describeError({ message, extensions }: { message: string; extensions: { code?: unknown } }): string {
   return `${String(extensions.code)}: ${message}`;
 }

@@ -16,7 +16,7 @@ const shownLines = 3;
 
 /** Writes the files, and removes the `.graphql` files of the directory that are none of them. */
 export async function writeFiles(directory: string, files: Files): Promise<void> {
-  for (const path of await committed(directory)) if (!files.has(path)) await rm(join(directory, path));
+  for (const path of await listCommitted(directory)) if (!files.has(path)) await rm(join(directory, path));
   for (const [path, text] of files) {
     await mkdir(dirname(join(directory, path)), { recursive: true });
     await writeFile(join(directory, path), text);
@@ -25,7 +25,7 @@ export async function writeFiles(directory: string, files: Files): Promise<void>
 
 /** Compares the files with what the directory holds: changed, missing and superfluous ones. */
 export async function compareFiles(directory: string, files: Files): Promise<Difference[]> {
-  const paths = new Set([...files.keys(), ...(await committed(directory))]);
+  const paths = new Set([...files.keys(), ...(await listCommitted(directory))]);
   const differences: Difference[] = [];
   for (const path of [...paths].sort()) {
     const found = await readFile(join(directory, path), 'utf8').catch(() => undefined);
@@ -35,7 +35,7 @@ export async function compareFiles(directory: string, files: Files): Promise<Dif
   return differences;
 }
 
-async function committed(directory: string): Promise<string[]> {
+async function listCommitted(directory: string): Promise<string[]> {
   const folders = ['', 'subgraphs/'];
   const names = await Promise.all(folders.map((folder) => readdir(join(directory, folder)).catch(() => [])));
   const paths = folders.flatMap((folder, index) => (names[index] ?? []).map((name) => folder + name));

@@ -16,7 +16,7 @@ export interface Generated {
  * @throws CompositionError when they contradict each other; whatever kept a subgraph from building its schema
  */
 export async function generate(): Promise<Generated> {
-  const printed = await Promise.all(subgraphs.map(printOne));
+  const printed = await Promise.all(subgraphs.map(printSdl));
   const { supergraph, api, hints } = compose(printed);
   const files = new Map([
     ...printed.map(({ name, sdl }) => [`subgraphs/${name}.graphql`, sdl] as const),
@@ -29,7 +29,7 @@ export async function generate(): Promise<Generated> {
 const printer = fileURLToPath(new URL('print.js', import.meta.url));
 
 /** The SDL of one subgraph, from its code. */
-export async function printOne({ name, url }: Subgraph): Promise<SubgraphSdl> {
+export async function printSdl({ name, url }: Subgraph): Promise<SubgraphSdl> {
   const { stdout } = await promisify(execFile)(process.execPath, [printer, name], { maxBuffer: 16 * 1024 * 1024 });
   return { name, url, sdl: stdout };
 }

@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util';
 import { compareFiles, type Difference, writeFiles } from './files.js';
 import { CompositionError } from './compose.js';
 import { generate } from './generate.js';
-import { isRegistryCommand, registryCommand, registryUsage, Rejection } from './registry/command.js';
+import { isRegistryCommand, registryCommand, registryUsage, CommandError } from './registry/command.js';
 
 const usage = `npm run schema [-- --check] [--directory <path>]
   Writes the SDL of every subgraph, the supergraph and the public schema.
@@ -55,7 +55,7 @@ function say(text: string, code: number): number {
 }
 
 function describe(failure: unknown): string {
-  if (failure instanceof CompositionError || failure instanceof Rejection) return failure.message;
+  if (failure instanceof CompositionError || failure instanceof CommandError) return failure.message;
   if (failure instanceof TypeError && 'code' in failure) return `${failure.message}\n\n${usage}`;
   return failure instanceof Error ? (failure.stack ?? failure.message) : String(failure);
 }

@@ -3,7 +3,7 @@ import { ROUTER_SUPPORTED_SUPERGRAPH_FEATURES, Supergraph } from '@apollo/federa
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { type GraphQLSchema, isObjectType, Kind, parse, validate } from 'graphql';
 import { compose, CompositionError } from '../src/compose.js';
-import { contractOf } from '../src/registry/contract.js';
+import { buildContract } from '../src/registry/contract.js';
 import { subgraphs } from '../src/subgraphs.js';
 
 const federation = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9",
@@ -75,7 +75,7 @@ describe('The contract of partners', () => {
   beforeAll(async () => {
     const sdls = await Promise.all(subgraphs.map(async ({ name }) => read(`subgraphs/${name}.graphql`)));
     const published = subgraphs.map(({ name, url }, index) => ({ name, url, sdl: sdls[index] ?? '' }));
-    const contract = contractOf(compose(published).supergraph, 'partner') ?? '';
+    const contract = buildContract(compose(published).supergraph, 'partner') ?? '';
     const supergraph = Supergraph.build(contract, { supportedFeatures: ROUTER_SUPPORTED_SUPERGRAPH_FEATURES });
     api = supergraph.apiSchema().toGraphQLJSSchema();
     tagged = sdls.flatMap(taggedFields);

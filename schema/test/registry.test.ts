@@ -13,9 +13,9 @@ import { check } from '../src/registry/check.js';
 import { registryCommand } from '../src/registry/command.js';
 import { directoryStore } from '../src/registry/directory.js';
 import { registerOperations } from '../src/registry/operations.js';
-import { publish, Refused, rollback } from '../src/registry/publish.js';
+import { publish, PublicationRejected, rollback } from '../src/registry/publish.js';
 import type { RegistryStore } from '../src/registry/store.js';
-import { lastVersions, newest } from '../src/registry/versions.js';
+import { lastVersions, newestVersion } from '../src/registry/versions.js';
 import { type Bucket, openBucket } from './fixtures/bucket.js';
 
 const link = 'extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@tag"])';
@@ -66,7 +66,7 @@ describe.each(stores)('A registry in %s', (_, crowd, open) => {
   });
 
   test('takes what composes and makes it live; the same again is no new version', async () => {
-    expect(await newest(store)).toBeUndefined();
+    expect(await newestVersion(store)).toBeUndefined();
     expect(await publish(store, [books()], 'ann')).toMatchObject({ number: 1, by: 'ann', what: 'publish books' });
     expect(await publish(store, [books()], 'ben')).toMatchObject({ number: 1 });
     expect(await live(store)).toContain('type Book');
@@ -104,12 +104,12 @@ describe('A change', () => {
   test('that takes a field from an operation in use is refused, with the name of the operation', async () => {
     const change = [books('pages: Int kind: Kind')];
     const refused = await publish(store, change, 'ann').catch((failure: unknown) => failure);
-    expect(refused).toBeInstanceOf(Refused);
-    expect((refused as Refused).check).toMatchObject({
+    expect(refused).toBeInstanceOf(PublicationRejected);
+    expect((refused as PublicationRejected).check).toMatchObject({
       passes: false,
       changes: [{ level: 'breaking', message: expect.stringContaining('title'), usedBy: ['web: Titles'] }],
     });
-    expect(await newest(store)).toMatchObject({ number: 1 });
+    expect(await newestVersion(store)).toMatchObject({ number: 1 });
   });
 
   test('that takes away what nobody uses, or adds something, is accepted', async () => {

@@ -56,7 +56,7 @@ export function tell(message: object): void {
 export async function startProgram(script: string, environment: Record<string, string>, url: string): Promise<Child> {
   const child = spawn(
     process.execPath,
-    [...nodeOptions, '--import', join(root, 'local/dist/process/tether.js'), join(root, script)],
+    [...nodeOptions, '--import', join(root, 'local/dist/process/exit-with-parent.js'), join(root, script)],
     {
       env: environment,
       stdio: ['pipe', 'ignore', 'inherit'],

@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Closable } from '@marquee/chassis/process/closers';
 import { isFree } from '@marquee/testkit/ports';
-import { type Copy, openCopy } from '@marquee/local/launcher/copy';
-import type { Register } from '@marquee/local/launcher/left-overs';
-import type { Live } from '@marquee/local/launcher/part';
-import { stagesOf } from '@marquee/local/launcher/system';
+import { type Instance, openInstance } from '@marquee/local/launcher/instance';
+import type { ProcessRegistry } from '@marquee/local/launcher/orphans';
+import type { RunningProcess } from '@marquee/local/launcher/managed-process';
+import { startupStages } from '@marquee/local/launcher/stages';
 
 /** The whole graph as `npm start` runs it, over data of its own that nobody keeps. */
 export interface System extends Closable {
@@ -24,9 +24,14 @@ export async function startSystem(telemetry?: string): Promise<System> {
   const directory = await mkdtemp(join(tmpdir(), 'marquee-bench-'));
   // Postgres may run as another account, which has to pass.
   await chmod(directory, 0o711);
-  const copy = await openCopy({ PORT: await freeRange(), DATA_DIR: directory, HOST: '127.0.0.1', LOG_LEVEL: 'info' });
+  const copy = await openInstance({
+    PORT: await freeRange(),
+    DATA_DIR: directory,
+    HOST: '127.0.0.1',
+    LOG_LEVEL: 'info',
+  });
   const pids = new Map<string, number>();
-  const running: Live[] = [];
+  const running: RunningProcess[] = [];
   const close = async (): Promise<void> => {
     for (const live of running.reverse()) await live.stop();
     await rm(directory, { recursive: true, force: true });
@@ -42,15 +47,15 @@ export async function startSystem(telemetry?: string): Promise<System> {
 }
 
 async function bringUp(
-  copy: Copy,
+  copy: Instance,
   pids: Map<string, number>,
-  running: Live[],
+  running: RunningProcess[],
   telemetry: string | undefined,
 ): Promise<void> {
-  const register: Register = { add: (name, pid) => void pids.set(name, pid), remove: () => undefined };
+  const register: ProcessRegistry = { add: (name, pid) => void pids.set(name, pid), remove: () => undefined };
   const outside = { OTEL_EXPORTER_OTLP_ENDPOINT: telemetry, REDIS_URL: undefined };
-  for (const { parts } of stagesOf(copy, register, outside)) {
-    const started = await Promise.allSettled(parts.map((part) => part.start(new AbortController().signal)));
+  for (const { processes } of startupStages(copy, register, outside)) {
+    const started = await Promise.allSettled(processes.map((managed) => managed.start(new AbortController().signal)));
     for (const one of started) if (one.status === 'fulfilled') running.push(one.value);
     for (const one of started) if (one.status === 'rejected') throw one.reason;
   }
@@ -70,7 +75,7 @@ async function postgresPid(directory: string): Promise<number> {
   return Number(line);
 }
 
-async function tokenOf({ ports }: Copy, sub: string): Promise<string> {
+async function tokenOf({ ports }: Instance, sub: string): Promise<string> {
   const url = `http://127.0.0.1:${ports.issuer}/token?user=${encodeURIComponent(sub)}&ttl=86400`;
   return (await (await fetch(url, { headers: { accept: 'text/plain' } })).text()).trim();
 }

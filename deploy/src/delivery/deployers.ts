@@ -3,12 +3,12 @@ import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { acknowledge } from '../acknowledgements.js';
 import type { Environment } from '../environments.js';
 import { namesOf, schemaNames, type ServiceName, serviceNames } from '../names.js';
-import { openStack } from '../stack.js';
+import { createStack } from '../stack.js';
 import { workflowProvider, workflowRole } from './workflow.js';
 
 /** Who may deploy to an environment: for each service a role that changes that service and nothing else. */
 export function deployers(app: App, environment: Environment): void {
-  const stack = openStack(app, environment, 'delivery', 'Who may deploy');
+  const stack = createStack(app, environment, 'delivery', 'Who may deploy');
   const provider = workflowProvider(stack);
   for (const service of serviceNames) {
     const registry = `arn:aws:s3:::${namesOf(environment).registryBucket}`;
@@ -16,10 +16,10 @@ export function deployers(app: App, environment: Environment): void {
       roleName: namesOf(environment).deployRole(service),
       description: `Deploys the service ${service}`,
       environment: environment.name,
-      rights: [
-        ...running(stack, environment, service),
-        ...publishing(registry),
-        ...migrating(stack, environment, service),
+      statements: [
+        ...serviceStatements(stack, environment, service),
+        ...registryStatements(registry),
+        ...migrationStatements(stack, environment, service),
       ],
     });
     acknowledge(role, {
@@ -32,7 +32,7 @@ export function deployers(app: App, environment: Environment): void {
 }
 
 /** Registering alone runs nothing: a task runs with roles that are passed, and a service is updated by its name. */
-function running(stack: Stack, environment: Environment, service: ServiceName): PolicyStatement[] {
+function serviceStatements(stack: Stack, environment: Environment, service: ServiceName): PolicyStatement[] {
   const names = namesOf(environment);
   const role = (resourceName: string) =>
     stack.formatArn({ service: 'iam', region: '', resource: 'role', resourceName });
@@ -62,14 +62,14 @@ function running(stack: Stack, environment: Environment, service: ServiceName): 
 }
 
 /** Publishing makes a version, writes its texts, and replaces what is live; nothing is ever deleted. */
-function publishing(registry: string): PolicyStatement[] {
+function registryStatements(registry: string): PolicyStatement[] {
   return [
     new PolicyStatement({ sid: 'Keys', actions: ['s3:ListBucket'], resources: [registry] }),
     new PolicyStatement({ sid: 'Schemas', actions: ['s3:GetObject', 's3:PutObject'], resources: [`${registry}/*`] }),
   ];
 }
 
-function migrating(stack: Stack, environment: Environment, service: ServiceName): PolicyStatement[] {
+function migrationStatements(stack: Stack, environment: Environment, service: ServiceName): PolicyStatement[] {
   const arns = migrationArns(stack, environment, service);
   if (arns === undefined) return [];
   const cluster = { ArnEquals: { 'ecs:cluster': ecs(stack, 'cluster', namesOf(environment).cluster) } };

@@ -43,7 +43,7 @@ function builder(stack: Stack, provider: OidcProviderNative, service: ServiceNam
     roleName: buildRole(service),
     description: `Builds images of the service ${service}`,
     environment: 'build',
-    rights: [
+    statements: [
       new PolicyStatement({ sid: 'Login', actions: ['ecr:GetAuthorizationToken'], resources: ['*'] }),
       new PolicyStatement({ sid: 'Push', actions: pushing, resources: [to.repositoryArn] }),
       new PolicyStatement({ sid: 'Keys', actions: ['s3:ListBucket'], resources: buckets }),

@@ -15,12 +15,12 @@ export interface WorkflowRole {
   description: string;
   /** The environment of GitHub that its jobs run in. */
   environment: EnvironmentName | 'build';
-  rights: readonly PolicyStatement[];
+  statements: readonly PolicyStatement[];
 }
 
 /** A role for the jobs of one repository, environment and branch; each word of the subject counts. */
 export function workflowRole(stack: Stack, provider: OidcProviderNative, plan: WorkflowRole): Role {
-  const { roleName, description, environment, rights } = plan;
+  const { roleName, description, environment, statements } = plan;
   const conditions = {
     StringEquals: { [`${issuer}:aud`]: 'sts.amazonaws.com', [`${issuer}:sub`]: workflowSubject(environment) },
   };
@@ -30,6 +30,6 @@ export function workflowRole(stack: Stack, provider: OidcProviderNative, plan: W
     assumedBy: new WebIdentityPrincipal(provider.oidcProviderArn, conditions),
     maxSessionDuration: Duration.hours(1),
   });
-  for (const right of rights) role.addToPolicy(right);
+  for (const right of statements) role.addToPolicy(right);
   return role;
 }

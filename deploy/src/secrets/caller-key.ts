@@ -6,50 +6,50 @@ import type { Aws } from './aws.js';
 /** A pair as the gateway signs with and as subgraphs check with. */
 export interface CallerKey {
   signing: JsonWebKey;
-  checking: JsonWebKey;
+  verification: JsonWebKey;
 }
 
 /** Makes a first pair. */
-export async function firstCallerKey(aws: Aws, environment: Environment): Promise<void> {
-  const { signing, checking } = callerKey();
-  await tell(aws, environment, [checking]);
-  await keep(aws, environment, JSON.stringify(signing), 'AWSCURRENT');
+export async function createCallerKey(aws: Aws, environment: Environment): Promise<void> {
+  const { signing, verification } = generateCallerKey();
+  await publishKeys(aws, environment, [verification]);
+  await storeSigningKey(aws, environment, JSON.stringify(signing), 'AWSCURRENT');
 }
 
 /** Makes another pair, which subgraphs know from their next start on, and which waits for `takeCallerKey`. */
-export async function nextCallerKey(aws: Aws, environment: Environment): Promise<void> {
-  const { signing, checking } = callerKey();
+export async function stageCallerKey(aws: Aws, environment: Environment): Promise<void> {
+  const { signing, verification } = generateCallerKey();
   const Name = namesOf(environment).callerKeysParameter;
   const { Parameter } = await aws<{ Parameter: { Value: string } }>('ssm', 'get-parameter', { Name });
   const { keys } = JSON.parse(Parameter.Value) as { keys: JsonWebKey[] };
-  await tell(aws, environment, [checking, ...keys.slice(0, 1)]);
-  await keep(aws, environment, JSON.stringify(signing), 'AWSPENDING');
+  await publishKeys(aws, environment, [verification, ...keys.slice(0, 1)]);
+  await storeSigningKey(aws, environment, JSON.stringify(signing), 'AWSPENDING');
 }
 
 /** From its next start on the gateway signs with the pair that waits. */
-export async function takeCallerKey(aws: Aws, environment: Environment): Promise<void> {
+export async function activateCallerKey(aws: Aws, environment: Environment): Promise<void> {
   const SecretId = secretId(environment);
   const pending = { SecretId, VersionStage: 'AWSPENDING' };
   const { SecretString } = await aws<{ SecretString: string }>('secretsmanager', 'get-secret-value', pending);
-  await keep(aws, environment, SecretString, 'AWSCURRENT');
+  await storeSigningKey(aws, environment, SecretString, 'AWSCURRENT');
 }
 
 /** Ed25519, as JSON Web Keys with one id. */
-export function callerKey(): CallerKey {
+export function generateCallerKey(): CallerKey {
   const { privateKey, publicKey } = generateKeyPairSync('ed25519');
   const named = { kid: randomUUID(), alg: 'EdDSA', use: 'sig' };
   return {
     signing: { ...privateKey.export({ format: 'jwk' }), ...named },
-    checking: { ...publicKey.export({ format: 'jwk' }), ...named },
+    verification: { ...publicKey.export({ format: 'jwk' }), ...named },
   };
 }
 
-async function tell(aws: Aws, environment: Environment, keys: JsonWebKey[]): Promise<void> {
+async function publishKeys(aws: Aws, environment: Environment, keys: JsonWebKey[]): Promise<void> {
   const Name = namesOf(environment).callerKeysParameter;
   await aws('ssm', 'put-parameter', { Name, Value: JSON.stringify({ keys }), Type: 'String', Overwrite: true });
 }
 
-async function keep(aws: Aws, environment: Environment, SecretString: string, stage: string): Promise<void> {
+async function storeSigningKey(aws: Aws, environment: Environment, SecretString: string, stage: string): Promise<void> {
   const SecretId = secretId(environment);
   await aws('secretsmanager', 'put-secret-value', { SecretId, SecretString, VersionStages: [stage] });
 }

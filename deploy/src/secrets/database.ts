@@ -11,7 +11,7 @@ interface Cluster {
 }
 
 /** Gives a service its role and its schema, and writes the address down that it connects to. */
-export async function giveSchema(aws: Aws, environment: Environment, schema: SchemaName): Promise<void> {
+export async function provisionSchema(aws: Aws, environment: Environment, schema: SchemaName): Promise<void> {
   const { database, secret } = namesOf(environment);
   const { DBClusters } = await aws<{ DBClusters: Cluster[] }>('rds', 'describe-db-clusters', {
     DBClusterIdentifier: database,

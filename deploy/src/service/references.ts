@@ -6,14 +6,14 @@ import { type ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { StringParameter } from 'aws-cdk-lib/aws-ssm';
 
 /** A secret of another stack, and what it is encrypted with. */
-export interface HeldSecret {
+export interface EncryptedSecret {
   secret: ISecret;
   key: IKey;
 }
 
 /** What a container is told by reference: secrets, and parameters by their names. */
-export interface References {
-  secrets: Readonly<Record<string, HeldSecret>>;
+export interface SecretReferences {
+  secrets: Readonly<Record<string, EncryptedSecret>>;
   parameters: Readonly<Record<string, string>>;
 }
 
@@ -21,11 +21,11 @@ export interface References {
 export function containerSecrets(
   stack: Stack,
   id: string,
-  { secrets, parameters }: References,
+  { secrets, parameters }: SecretReferences,
 ): Record<string, ContainerSecret> {
   const bySecret = Object.entries(secrets).map(([variable, { secret }]) => [
     variable,
-    ContainerSecret.fromSecretsManager(imported(stack, `${id}-${variable}`, secret)),
+    ContainerSecret.fromSecretsManager(importSecret(stack, `${id}-${variable}`, secret)),
   ]);
   const byParameter = Object.entries(parameters).map(([variable, parameter]) => [
     variable,
@@ -35,12 +35,12 @@ export function containerSecrets(
 }
 
 /** Without its key, whose policy is in the other stack: the right to use that is given here, by `decryption`. */
-function imported(stack: Stack, id: string, { secretArn }: ISecret): ISecret {
+function importSecret(stack: Stack, id: string, { secretArn }: ISecret): ISecret {
   return Secret.fromSecretCompleteArn(stack, id, secretArn);
 }
 
 /** The right to read secrets as such, for those that nobody reads in one's stead. */
-export function letRead(role: IRole, held: HeldSecret): void {
+export function grantRead(role: IRole, held: EncryptedSecret): void {
   role.addToPrincipalPolicy(
     new PolicyStatement({
       sid: 'Secret',
@@ -48,11 +48,11 @@ export function letRead(role: IRole, held: HeldSecret): void {
       resources: [held.secret.secretArn],
     }),
   );
-  role.addToPrincipalPolicy(decryption([held]));
+  role.addToPrincipalPolicy(decryptStatement([held]));
 }
 
 /** Keys may be used for what Secrets Manager holds, and for nothing else. */
-export function decryption(held: readonly HeldSecret[]): PolicyStatement {
+export function decryptStatement(held: readonly EncryptedSecret[]): PolicyStatement {
   return new PolicyStatement({
     sid: 'SecretKeys',
     actions: ['kms:Decrypt'],

@@ -4,7 +4,7 @@ import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { acknowledge } from '../acknowledgements.js';
 import { delivery, type Environment } from '../environments.js';
 import { imageRepository, namesOf, type ServiceName } from '../names.js';
-import { decryption, type HeldSecret } from './references.js';
+import { decryptStatement, type EncryptedSecret } from './references.js';
 
 export interface TaskRoles {
   /** Who the service is for AWS. */
@@ -13,15 +13,15 @@ export interface TaskRoles {
   execution: Role;
 }
 
-export interface Rights {
+export interface RoleGrants {
   /** Of the service itself, besides what every service may. */
   task: readonly PolicyStatement[];
   /** What its containers are told by reference. */
-  secrets: readonly HeldSecret[];
+  secrets: readonly EncryptedSecret[];
 }
 
 /** The two roles of a service. Tasks of this account alone may take them on. */
-export function taskRoles(stack: Stack, environment: Environment, service: ServiceName, rights: Rights): TaskRoles {
+export function taskRoles(stack: Stack, environment: Environment, service: ServiceName, rights: RoleGrants): TaskRoles {
   const names = namesOf(environment);
   const open = (id: string, roleName: string, description: string) =>
     new Role(stack, id, { roleName, description, assumedBy: tasksOf(stack) });
@@ -32,7 +32,7 @@ export function taskRoles(stack: Stack, environment: Environment, service: Servi
     [`AwsSolutions-IAM5[Resource::${metricStreams(stack, environment)}]`]: 'Each task writes a log stream of its own.',
   });
   const execution = open('ExecutionRole', names.executionRole(service), `Starts tasks of the service ${service}`);
-  for (const right of [...imageReading(stack, service), decryption(rights.secrets)]) execution.addToPolicy(right);
+  for (const right of [...imageReading(stack, service), decryptStatement(rights.secrets)]) execution.addToPolicy(right);
   acknowledge(execution, {
     'AwsSolutions-IAM5[Resource::*]': 'ecr:GetAuthorizationToken knows no resources; what may be pulled is one image.',
   });

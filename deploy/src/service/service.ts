@@ -14,7 +14,7 @@ import type { Environment } from '../environments.js';
 import { namesOf, type ServiceName, servicePort } from '../names.js';
 import type { Network } from '../stacks/network.js';
 
-export interface ServicePlace {
+export interface ServiceOptions {
   environment: Environment;
   name: ServiceName;
   network: Network;
@@ -26,7 +26,7 @@ export interface ServicePlace {
  * Runs a task definition so that a deploy drops nothing: new tasks serve before old ones are told to end, and when the
  * new ones do not come up, the old definition is taken again.
  */
-export function runService(stack: Stack, task: FargateTaskDefinition, place: ServicePlace): FargateService {
+export function runService(stack: Stack, task: FargateTaskDefinition, place: ServiceOptions): FargateService {
   const { environment, name, network, group, logs } = place;
   const service = new FargateService(stack, 'Service', {
     serviceName: name,
@@ -68,8 +68,8 @@ const socketsPerTask = 2_000;
  * one socket of each gateway, whatever it carries.
  */
 function scale(service: FargateService, environment: Environment, name: ServiceName): void {
-  const { least, most } = environment.task;
-  const count = service.autoScaleTaskCount({ minCapacity: least, maxCapacity: most });
+  const { min, max } = environment.task;
+  const count = service.autoScaleTaskCount({ minCapacity: min, maxCapacity: max });
   const scaleInCooldown = Duration.minutes(5);
   const scaleOutCooldown = Duration.minutes(1);
   count.scaleOnCpuUtilization('Cpu', { targetUtilizationPercent: 60, scaleInCooldown, scaleOutCooldown });

@@ -17,11 +17,11 @@ import type { Environment } from '../environments.js';
 import { namesOf, type SchemaName, type ServiceName, servicePort } from '../names.js';
 import { collectorAddress, collectorConfiguration, collectorImage } from './collector.js';
 import { drainVariables, stopSeconds } from './drain.js';
-import { containerSecrets, type References } from './references.js';
+import { containerSecrets, type SecretReferences } from './references.js';
 import type { TaskRoles } from './roles.js';
 
 /** What a container of a service is told. */
-export interface Told extends References {
+export interface ContainerEnv extends SecretReferences {
   variables: Readonly<Record<string, string>>;
 }
 
@@ -45,14 +45,14 @@ function currentImage(stack: Stack, environment: Environment, service: ServiceNa
 }
 
 /** A task that serves: the service and, beside it, the collector of its telemetry. */
-export function serviceTask(stack: Stack, plan: TaskPlan, told: Told): FargateTaskDefinition {
+export function serviceTask(stack: Stack, plan: TaskPlan, told: ContainerEnv): FargateTaskDefinition {
   const { name, environment } = plan;
-  const task = openTask(stack, 'Task', namesOf(environment).family(name), plan);
+  const task = createTask(stack, 'Task', namesOf(environment).family(name), plan);
   const container = task.addContainer(name, {
-    ...hardened(stack, 'Service', plan),
+    ...hardenedContainer(stack, 'Service', plan),
     image: currentImage(stack, environment, name),
     memoryLimitMiB: environment.task.memory - collectorMemory,
-    environment: { ...processVariables, ...traces(environment), ...drainVariables, ...told.variables },
+    environment: { ...processVariables, ...traceSampling(environment), ...drainVariables, ...told.variables },
     secrets: containerSecrets(stack, 'Service', told),
     portMappings: [{ name: 'graphql', containerPort: servicePort }],
     healthCheck: {
@@ -72,11 +72,15 @@ export function serviceTask(stack: Stack, plan: TaskPlan, told: Told): FargateTa
 }
 
 /** A task that brings the service's schema up to date and ends. */
-export function migrationTask(stack: Stack, plan: TaskPlan & { name: SchemaName }, told: Told): FargateTaskDefinition {
+export function migrationTask(
+  stack: Stack,
+  plan: TaskPlan & { name: SchemaName },
+  told: ContainerEnv,
+): FargateTaskDefinition {
   const { name, environment } = plan;
-  const task = openTask(stack, 'Migration', namesOf(environment).migrationFamily(name), plan);
+  const task = createTask(stack, 'Migration', namesOf(environment).migrationFamily(name), plan);
   task.addContainer('migrate', {
-    ...hardened(stack, 'Migrate', plan),
+    ...hardenedContainer(stack, 'Migrate', plan),
     image: currentImage(stack, environment, name),
     command: ['node', `subgraphs/${name}/dist/migrate.js`],
     environment: { ...told.variables },
@@ -93,11 +97,11 @@ const processVariables = {
 };
 
 /** Read by OpenTelemetry itself. A request that is traced at the gateway is traced in every service. */
-function traces({ tracedPercent }: Environment): Record<string, string> {
+function traceSampling({ tracedPercent }: Environment): Record<string, string> {
   return { OTEL_TRACES_SAMPLER: 'parentbased_traceidratio', OTEL_TRACES_SAMPLER_ARG: String(tracedPercent / 100) };
 }
 
-function openTask(stack: Stack, id: string, family: string, { environment, roles }: TaskPlan): FargateTaskDefinition {
+function createTask(stack: Stack, id: string, family: string, { environment, roles }: TaskPlan): FargateTaskDefinition {
   const task = new FargateTaskDefinition(stack, id, {
     family,
     cpu: environment.task.cpu,
@@ -114,7 +118,7 @@ function openTask(stack: Stack, id: string, family: string, { environment, roles
 
 function collector(stack: Stack, task: FargateTaskDefinition, plan: TaskPlan): ContainerDefinition {
   return task.addContainer('collector', {
-    ...hardened(stack, 'Collector', plan),
+    ...hardenedContainer(stack, 'Collector', plan),
     image: ContainerImage.fromRegistry(collectorImage),
     // Without telemetry the service still serves.
     essential: false,
@@ -124,7 +128,7 @@ function collector(stack: Stack, task: FargateTaskDefinition, plan: TaskPlan): C
 }
 
 /** What every container has in common: nothing can be written in it, and it may do nothing that root may. */
-function hardened(stack: Stack, id: string, { logs }: TaskPlan) {
+function hardenedContainer(stack: Stack, id: string, { logs }: TaskPlan) {
   const linuxParameters = new LinuxParameters(stack, `${id}Linux`);
   linuxParameters.dropCapabilities(Capability.ALL);
   return {

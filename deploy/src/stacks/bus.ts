@@ -7,8 +7,8 @@ import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { acknowledge } from '../acknowledgements.js';
 import type { Environment } from '../environments.js';
 import { namesOf } from '../names.js';
-import type { HeldSecret } from '../service/references.js';
-import { openStack } from '../stack.js';
+import type { EncryptedSecret } from '../service/references.js';
+import { createStack } from '../stack.js';
 import type { Network } from './network.js';
 
 /** What every key and channel begins with. */
@@ -18,12 +18,12 @@ const userName = 'marquee';
 
 export interface Bus {
   /** `REDIS_URL` of every service. */
-  url: HeldSecret;
+  url: EncryptedSecret;
 }
 
 /** Valkey without servers. What is in it can be lost: hints are made up for by looks at the stores, counts begin anew. */
 export function bus(app: App, environment: Environment, network: Network): Bus {
-  const stack = openStack(app, environment, 'bus', 'Valkey: hints between replicas, counts of requests');
+  const stack = createStack(app, environment, 'bus', 'Valkey: hints between replicas, counts of requests');
   const key = new Key(stack, 'Key', { description: 'The bus and its password', enableKeyRotation: true });
   const password = new Secret(stack, 'Password', {
     secretName: namesOf(environment).secret('bus/password'),
@@ -31,7 +31,7 @@ export function bus(app: App, environment: Environment, network: Network): Bus {
     generateSecretString: { passwordLength: 64, excludePunctuation: true },
   });
   acknowledge(password, renewal);
-  const cache = openCache(stack, environment, network, key, openUsers(stack, environment, password));
+  const cache = createCache(stack, environment, network, key, createUsers(stack, environment, password));
   const url = new Secret(stack, 'Url', {
     secretName: namesOf(environment).secret('bus/url'),
     encryptionKey: key,
@@ -43,7 +43,7 @@ export function bus(app: App, environment: Environment, network: Network): Bus {
 
 const renewal = { 'AwsSolutions-SMG4': 'Renewed by hand, as the runbook says: services read it when they start.' };
 
-function openUsers(stack: Stack, environment: Environment, password: Secret): CfnUserGroup {
+function createUsers(stack: Stack, environment: Environment, password: Secret): CfnUserGroup {
   const userId = `${namesOf(environment).bus}-services`;
   const user = new CfnUser(stack, 'User', {
     engine: 'valkey',
@@ -61,7 +61,7 @@ function openUsers(stack: Stack, environment: Environment, password: Secret): Cf
   return group;
 }
 
-function openCache(
+function createCache(
   stack: Stack,
   environment: Environment,
   { vpc, groups }: Network,

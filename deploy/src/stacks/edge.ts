@@ -17,7 +17,7 @@ import type { Environment } from '../environments.js';
 import { logBucket } from '../log-bucket.js';
 import { namesOf, servicePort } from '../names.js';
 import { deregistrationSeconds } from '../service/drain.js';
-import { openStack } from '../stack.js';
+import { createStack } from '../stack.js';
 import { hostedZone } from '../zone.js';
 import { firewall } from './edge/firewall.js';
 import type { Network } from './network.js';
@@ -34,8 +34,8 @@ function graphHost({ zone }: Environment): string {
 
 /** The one way in: a firewall, TLS, and a balancer that knows the gateway alone. */
 export function edge(app: App, environment: Environment, network: Network): Edge {
-  const stack = openStack(app, environment, 'edge', 'The one way in: firewall, TLS, balancer, name');
-  const balancer = openBalancer(stack, environment, network);
+  const stack = createStack(app, environment, 'edge', 'The one way in: firewall, TLS, balancer, name');
+  const balancer = createBalancer(stack, environment, network);
   const targets = gatewayTargets(stack, network);
   listen(stack, environment, balancer, targets);
   firewall(stack, environment, balancer);
@@ -44,7 +44,7 @@ export function edge(app: App, environment: Environment, network: Network): Edge
   return { balancer, targets };
 }
 
-function openBalancer(stack: Stack, environment: Environment, { vpc, groups }: Network): ApplicationLoadBalancer {
+function createBalancer(stack: Stack, environment: Environment, { vpc, groups }: Network): ApplicationLoadBalancer {
   const balancer = new ApplicationLoadBalancer(stack, 'Balancer', {
     loadBalancerName: namesOf(environment).prefix,
     vpc,

@@ -5,21 +5,21 @@ import { servicePort, subgraphNames } from '../names.js';
 import { taskRoles } from '../service/roles.js';
 import { runService } from '../service/service.js';
 import { serviceTask } from '../service/task.js';
-import { openStack } from '../stack.js';
+import { createStack } from '../stack.js';
 import { busPrefix } from './bus.js';
 import type { Edge } from './edge.js';
 import type { Identity } from './identity.js';
-import { partnerSupergraphAddress, registryRights, supergraphAddress } from './registry.js';
-import type { Ground } from './subgraph.js';
+import { partnerSupergraphAddress, registryStatement, supergraphAddress } from './registry.js';
+import type { Foundation } from './subgraph.js';
 
 /** The gateway: the only service that the balancer knows, and that the subgraphs let in. */
-export function gateway(app: App, ground: Ground, edge: Edge, identity: Identity): void {
+export function gateway(app: App, ground: Foundation, edge: Edge, identity: Identity): void {
   const { environment, network, data, bus } = ground;
   const name = 'gateway';
-  const stack = openStack(app, environment, name, 'The gateway');
+  const stack = createStack(app, environment, name, 'The gateway');
   const logs = logGroup(stack, environment, name);
   const secrets = { CALLER_SIGNING_KEY: data.secrets.callerSigningKey, REDIS_URL: bus.url };
-  const rights = { task: [registryRights(stack, environment)], secrets: Object.values(secrets) };
+  const rights = { task: [registryStatement(stack, environment)], secrets: Object.values(secrets) };
   const plan = { name, environment, logs, roles: taskRoles(stack, environment, name, rights) } as const;
   const task = serviceTask(stack, plan, { variables: variables(environment, identity), secrets, parameters: {} });
   const service = runService(stack, task, { environment, name, network, logs, group: network.groups.gateway });

@@ -12,8 +12,8 @@ import {
 import { acknowledge } from '../acknowledgements.js';
 import type { Environment } from '../environments.js';
 import { namesOf } from '../names.js';
-import { openStack } from '../stack.js';
-import { openClients } from './identity/clients.js';
+import { createStack } from '../stack.js';
+import { createClients } from './identity/clients.js';
 import { preTokenFunction } from './identity/pre-token.js';
 
 export interface Identity {
@@ -31,8 +31,8 @@ const groups = ['ADMIN', 'REVIEWER', 'HIRING_USER', 'FREELANCER'];
 
 /** Who signs people in, and gives programs their tokens. */
 export function identity(app: App, environment: Environment): Identity {
-  const stack = openStack(app, environment, 'identity', 'People and programs, and their tokens');
-  const pool = openPool(stack, environment);
+  const stack = createStack(app, environment, 'identity', 'People and programs, and their tokens');
+  const pool = createPool(stack, environment);
   for (const groupName of groups)
     new CfnUserPoolGroup(stack, `Group-${groupName}`, { userPoolId: pool.userPoolId, groupName });
   // Names of domains are everybody's.
@@ -40,10 +40,10 @@ export function identity(app: App, environment: Environment): Identity {
     cognitoDomain: { domainPrefix: `${namesOf(environment).prefix}-${environment.account}` },
   });
   const issuer = `https://cognito-idp.${environment.region}.amazonaws.com/${pool.userPoolId}`;
-  return { issuer, ...openClients(stack, environment, pool) };
+  return { issuer, ...createClients(stack, environment, pool) };
 }
 
-function openPool(stack: Stack, environment: Environment): UserPool {
+function createPool(stack: Stack, environment: Environment): UserPool {
   const pool = new UserPool(stack, 'People', {
     userPoolName: namesOf(environment).prefix,
     ...signingIn,

@@ -1,10 +1,10 @@
 import type { App } from 'aws-cdk-lib';
 import type { Environment } from '../environments.js';
-import { openStack } from '../stack.js';
+import { createStack } from '../stack.js';
 import type { Data } from './data.js';
 import { mediaBucket } from './media/bucket.js';
-import { openDistribution } from './media/distribution.js';
-import { openFunction } from './media/function.js';
+import { createDistribution } from './media/distribution.js';
+import { createFunction } from './media/function.js';
 import type { Network } from './network.js';
 
 export interface Media {
@@ -15,9 +15,9 @@ export interface Media {
 /** Uploads go into a bucket, a function judges them, a distribution serves what passed. */
 export function media(app: App, environment: Environment, network: Network, data: Data): Media {
   const description = 'Uploads, their processing, and what is served of them';
-  const stack = openStack(app, environment, 'media', description, { crossRegionReferences: true });
+  const stack = createStack(app, environment, 'media', description, { crossRegionReferences: true });
   const bucket = mediaBucket(stack, environment);
-  const publicUrl = openDistribution(app, stack, environment, bucket);
-  openFunction(stack, environment, { network, data, publicUrl, bucket });
+  const publicUrl = createDistribution(app, stack, environment, bucket);
+  createFunction(stack, environment, { network, data, publicUrl, bucket });
   return { publicUrl };
 }

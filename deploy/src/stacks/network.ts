@@ -11,7 +11,7 @@ import { Cluster, ContainerInsights } from 'aws-cdk-lib/aws-ecs';
 import type { Environment } from '../environments.js';
 import { logGroup } from '../log-group.js';
 import { namesOf } from '../names.js';
-import { openStack } from '../stack.js';
+import { createStack } from '../stack.js';
 import { type SecurityGroups, securityGroups } from './network/security-groups.js';
 
 export interface Network {
@@ -25,16 +25,16 @@ export interface Network {
  * the private one, what is stored is in one that leads nowhere.
  */
 export function network(app: App, environment: Environment): Network {
-  const stack = openStack(app, environment, 'network', 'Subnets, the way out, who may speak to whom, the cluster');
-  const vpc = openVpc(stack, environment);
+  const stack = createStack(app, environment, 'network', 'Subnets, the way out, who may speak to whom, the cluster');
+  const vpc = createVpc(stack, environment);
   const groups = securityGroups(stack, vpc);
   vpc.addGatewayEndpoint('S3', { service: GatewayVpcEndpointAwsService.S3 });
   vpc.addGatewayEndpoint('DynamoDB', { service: GatewayVpcEndpointAwsService.DYNAMODB });
   if (environment.network.interfaceEndpoints) addInterfaceEndpoints(vpc, groups);
-  return { vpc, cluster: openCluster(stack, vpc, environment), groups };
+  return { vpc, cluster: createCluster(stack, vpc, environment), groups };
 }
 
-function openVpc(stack: Stack, environment: Environment): Vpc {
+function createVpc(stack: Stack, environment: Environment): Vpc {
   const { cidr, natGateways } = environment.network;
   const vpc = new Vpc(stack, 'Vpc', {
     vpcName: namesOf(environment).prefix,
@@ -66,7 +66,7 @@ function addInterfaceEndpoints(vpc: Vpc, { endpoints }: SecurityGroups): void {
     vpc.addInterfaceEndpoint(id, { service, securityGroups: [endpoints], open: false });
 }
 
-function openCluster(stack: Stack, vpc: Vpc, environment: Environment): Cluster {
+function createCluster(stack: Stack, vpc: Vpc, environment: Environment): Cluster {
   const { cluster } = namesOf(environment);
   return new Cluster(stack, 'Cluster', {
     clusterName: cluster,

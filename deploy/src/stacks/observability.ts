@@ -10,7 +10,7 @@ import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { delivery, type Environment } from '../environments.js';
 import { logGroup } from '../log-group.js';
 import { namesOf, serviceNames } from '../names.js';
-import { openStack } from '../stack.js';
+import { createStack } from '../stack.js';
 import type { Edge } from './edge.js';
 import { dashboard } from './observability/dashboard.js';
 import { edgeAlarms, gatewayAlarms } from './observability/edge-alarms.js';
@@ -20,22 +20,22 @@ import { storeAlarms } from './observability/store-alarms.js';
 
 /** Who is called when, and what they look at. */
 export function observability(app: App, environment: Environment, edge: Edge): void {
-  const stack = openStack(app, environment, 'observability', 'Alarms, who hears of them, and the dashboard');
+  const stack = createStack(app, environment, 'observability', 'Alarms, who hears of them, and the dashboard');
   // The collectors beside the services write metrics into it.
   logGroup(stack, environment, 'metrics');
-  const topic = openTopic(stack, environment);
+  const topic = createTopic(stack, environment);
   const plans = [
     ...edgeAlarms(environment, edge),
     ...gatewayAlarms(environment),
     ...serviceNames.flatMap((service) => serviceAlarms(environment, service)),
     ...storeAlarms(environment),
   ];
-  for (const plan of plans) openAlarm(stack, environment, topic, plan);
-  tellOfDeployments(stack, environment, topic);
+  for (const plan of plans) createAlarm(stack, environment, topic, plan);
+  notifyFailedDeployments(stack, environment, topic);
   dashboard(stack, environment, edge);
 }
 
-function openTopic(stack: Stack, environment: Environment): Topic {
+function createTopic(stack: Stack, environment: Environment): Topic {
   const masterKey = new Key(stack, 'Key', { description: 'Alarms on their way', enableKeyRotation: true });
   for (const service of ['cloudwatch', 'events'])
     masterKey.grantEncryptDecrypt(new ServicePrincipal(`${service}.amazonaws.com`));
@@ -45,11 +45,11 @@ function openTopic(stack: Stack, environment: Environment): Topic {
   return topic;
 }
 
-function openAlarm(stack: Stack, environment: Environment, topic: Topic, plan: AlarmPlan): void {
+function createAlarm(stack: Stack, environment: Environment, topic: Topic, plan: AlarmPlan): void {
   const action = new SnsAction(topic);
   const alarm = new Alarm(stack, `Alarm-${plan.name}`, {
     alarmName: `${namesOf(environment).prefix}-${plan.name}`,
-    alarmDescription: `${plan.says} ${runbook(plan.section)}`,
+    alarmDescription: `${plan.description} ${runbook(plan.section)}`,
     metric: plan.metric,
     threshold: plan.threshold,
     comparisonOperator: plan.comparison,
@@ -65,7 +65,7 @@ function runbook(section: string): string {
 }
 
 /** ECS takes a deployment back by itself; somebody should know why. */
-function tellOfDeployments(stack: Stack, environment: Environment, topic: Topic): void {
+function notifyFailedDeployments(stack: Stack, environment: Environment, topic: Topic): void {
   new Rule(stack, 'DeploymentFailed', {
     ruleName: `${namesOf(environment).prefix}-deployment-failed`,
     description: `A deployment was taken back. ${runbook('deployment-failed')}`,

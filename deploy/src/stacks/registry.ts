@@ -4,7 +4,7 @@ import { BlockPublicAccess, Bucket, BucketEncryption } from 'aws-cdk-lib/aws-s3'
 import { acknowledge } from '../acknowledgements.js';
 import { delivery, type Environment } from '../environments.js';
 import { buildRole, namesOf, type ServiceName, serviceNames } from '../names.js';
-import { openStack } from '../stack.js';
+import { createStack } from '../stack.js';
 
 /** Where the gateway finds the graph: what `publish` and `rollback` of `npm run schema` write. */
 export function supergraphAddress(environment: Environment): string {
@@ -18,7 +18,7 @@ export function partnerSupergraphAddress(environment: Environment): string {
 
 /** The registry of schemas: a bucket. Versions are written once; what is live has its former versions behind it. */
 export function registry(app: App, environment: Environment): void {
-  const stack = openStack(app, environment, 'registry', 'Published schemas and the live supergraph');
+  const stack = createStack(app, environment, 'registry', 'Published schemas and the live supergraph');
   const bucket = new Bucket(stack, 'Bucket', {
     bucketName: namesOf(environment).registryBucket,
     versioned: true,
@@ -29,11 +29,11 @@ export function registry(app: App, environment: Environment): void {
     lifecycleRules: [{ noncurrentVersionExpiration: Duration.days(365), noncurrentVersionsToRetain: 50 }],
   });
   acknowledge(bucket, { 'AwsSolutions-S1': 'Schemas are no secret; who published is in each version itself.' });
-  letBuildersRead(bucket);
+  grantBuildersRead(bucket);
 }
 
 /** A build is checked against what is live before it is anywhere. */
-function letBuildersRead(bucket: Bucket): void {
+function grantBuildersRead(bucket: Bucket): void {
   const role = (name: ServiceName) => new ArnPrincipal(`arn:aws:iam::${delivery.account}:role/${buildRole(name)}`);
   const principals = serviceNames.map(role);
   const may = (sid: string, action: string, resource: string) =>
@@ -43,7 +43,7 @@ function letBuildersRead(bucket: Bucket): void {
 }
 
 /** The gateway reads what is live, and nothing else of it. */
-export function registryRights(stack: Stack, environment: Environment): PolicyStatement {
+export function registryStatement(stack: Stack, environment: Environment): PolicyStatement {
   const live = stack.formatArn({
     service: 's3',
     account: '',

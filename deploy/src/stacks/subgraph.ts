@@ -5,14 +5,14 @@ import { logGroup } from '../log-group.js';
 import { namesOf, type SubgraphName } from '../names.js';
 import { taskRoles } from '../service/roles.js';
 import { runService } from '../service/service.js';
-import { serviceTask, type TaskPlan, type Told } from '../service/task.js';
-import { openStack } from '../stack.js';
+import { serviceTask, type TaskPlan, type ContainerEnv } from '../service/task.js';
+import { createStack } from '../stack.js';
 import { type Bus, busPrefix } from './bus.js';
 import type { Data } from './data.js';
 import type { Network } from './network.js';
 
 /** The parts of an environment that a service stands on. */
-export interface Ground {
+export interface Foundation {
   environment: Environment;
   network: Network;
   data: Data;
@@ -20,7 +20,7 @@ export interface Ground {
 }
 
 /** What one subgraph has of its own. */
-export interface SubgraphPlan extends Omit<Told, 'parameters'> {
+export interface SubgraphPlan extends Omit<ContainerEnv, 'parameters'> {
   /** What its role may do, besides what every role may. */
   rights: readonly PolicyStatement[];
 }
@@ -28,12 +28,12 @@ export interface SubgraphPlan extends Omit<Told, 'parameters'> {
 /** A stack for one subgraph: its team changes it without anyone else's. */
 export function subgraph(
   app: App,
-  ground: Ground,
+  ground: Foundation,
   name: SubgraphName,
   planOf: (stack: Stack) => SubgraphPlan,
 ): TaskPlan {
   const { environment, network, bus } = ground;
-  const stack = openStack(app, environment, name, `The service ${name}`);
+  const stack = createStack(app, environment, name, `The service ${name}`);
   const plan = planOf(stack);
   const secrets = { REDIS_URL: bus.url, ...plan.secrets };
   const logs = logGroup(stack, environment, name);

@@ -5,20 +5,20 @@ import { acknowledge } from '../acknowledgements.js';
 import type { Environment } from '../environments.js';
 import { namesOf, type SchemaName } from '../names.js';
 import { databaseRoots, migrationTask } from '../service/task.js';
-import { type TableOwner, tableRights } from './data/tables.js';
+import { type TableOwner, tableStatements } from './data/tables.js';
 import type { Media } from './media.js';
-import { folderFindings, serviceRights } from './media/bucket.js';
-import { type Ground, subgraph } from './subgraph.js';
+import { folderFindings, serviceStatements } from './media/bucket.js';
+import { type Foundation, subgraph } from './subgraph.js';
 
 /** The four subgraphs, a stack each: what each of them is told, and what it may do. */
-export function subgraphs(app: App, ground: Ground, media: Media): void {
+export function subgraphs(app: App, ground: Foundation, media: Media): void {
   users(app, ground, media);
   jobs(app, ground);
   withTable(app, ground, 'messaging');
   withTable(app, ground, 'shows');
 }
 
-function users(app: App, ground: Ground, media: Media): void {
+function users(app: App, ground: Foundation, media: Media): void {
   const database = databaseOf('users', ground);
   const plan = subgraph(app, ground, 'users', (stack) => ({
     variables: {
@@ -30,13 +30,13 @@ function users(app: App, ground: Ground, media: Media): void {
       MEDIA_TICKET_SECONDS: '300',
     },
     secrets: { ...database.secrets, MEDIA_ID_KEY: ground.data.secrets.mediaIdKey },
-    rights: serviceRights(stack, ground.environment),
+    rights: serviceStatements(stack, ground.environment),
   }));
   acknowledge(plan.roles.task, folderFindings(ground.environment));
   migrationTask(Stack.of(plan.logs), { ...plan, name: 'users' }, database);
 }
 
-function jobs(app: App, ground: Ground): void {
+function jobs(app: App, ground: Foundation): void {
   const database = databaseOf('jobs', ground);
   const plan = subgraph(app, ground, 'jobs', () => ({
     variables: database.variables,
@@ -46,17 +46,17 @@ function jobs(app: App, ground: Ground): void {
   migrationTask(Stack.of(plan.logs), { ...plan, name: 'jobs' }, database);
 }
 
-function withTable(app: App, ground: Ground, name: TableOwner): void {
+function withTable(app: App, ground: Foundation, name: TableOwner): void {
   const { environment, data } = ground;
   subgraph(app, ground, name, (stack) => ({
     variables: { TABLE_NAME: namesOf(environment).table(name), AWS_REGION: environment.region },
     secrets: {},
-    rights: [...tableRights(stack, environment, name), keyUse(data.keys[name], environment)],
+    rights: [...tableStatements(stack, environment, name), keyUse(data.keys[name], environment)],
   }));
 }
 
 /** The service's role in the database sees the schema of its name and no other. */
-function databaseOf(schema: SchemaName, { data }: Ground) {
+function databaseOf(schema: SchemaName, { data }: Foundation) {
   return {
     variables: { DATABASE_SCHEMA: schema, NODE_EXTRA_CA_CERTS: databaseRoots },
     secrets: { DATABASE_URL: data.secrets.databaseUrls[schema] },

@@ -7,7 +7,7 @@ import type { Json } from '../templates.js';
 describe('the one table of environments', () => {
   test('gives each its size, its number of tasks, and how long logs are kept', () => {
     const figures = Object.values(environments).map(({ name, task, logDays }) => {
-      return [name, task.cpu, task.memory, task.least, logDays];
+      return [name, task.cpu, task.memory, task.min, logDays];
     });
     expect(figures).toEqual([
       ['dev', 256, 512, 1, 3],

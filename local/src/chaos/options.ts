@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
-import { Refusal } from '../launcher/refusal.js';
+import { UserError } from '../launcher/user-error.js';
 
 /** How large the drill is. */
 export type ChaosOptions = z.output<typeof options>;
@@ -47,7 +47,7 @@ export function readOptions(args: readonly string[]): ChaosOptions {
       failure instanceof z.ZodError
         ? failure.issues.map(({ path, message }) => `--${path.join('.')}: ${message}`).join('; ')
         : (failure as Error).message;
-    throw new Refusal(
+    throw new UserError(
       `${problem}\nusage: npm run chaos -- [--short] ${names.map((name) => `[--${name} N]`).join(' ')}`,
     );
   }

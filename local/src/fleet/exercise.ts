@@ -1,7 +1,7 @@
 import { Closers } from '@marquee/chassis/process/closers';
 import { redisServerMissing } from '@marquee/testkit/redis';
-import { givenStores } from '../config.js';
-import { Refusal } from '../launcher/refusal.js';
+import { readTestStores } from '../config.js';
+import { UserError } from '../launcher/user-error.js';
 import { openTestStores } from '../testing/stores.js';
 import type { FleetStores } from './fleet.js';
 
@@ -19,13 +19,13 @@ export async function exercise(run: (ground: Ground) => Promise<{ text: string; 
   const closers = new Closers();
   try {
     const missing = redisServerMissing();
-    if (missing !== undefined) throw new Refusal(`Several replicas need a Redis: ${missing}.`);
-    const stores = givenStores() ?? closers.add(await openTestStores());
+    if (missing !== undefined) throw new UserError(`Several replicas need a Redis: ${missing}.`);
+    const stores = readTestStores() ?? closers.add(await openTestStores());
     const { text, isWell } = await run({ stores, closers, say: clock() });
     process.stdout.write(`\n${text}\n`);
     process.exitCode = isWell ? 0 : 1;
   } catch (failure) {
-    process.stderr.write(`${failure instanceof Refusal ? failure.message : String((failure as Error).stack)}\n`);
+    process.stderr.write(`${failure instanceof UserError ? failure.message : String((failure as Error).stack)}\n`);
     process.exitCode = 1;
   } finally {
     await closers.close();

@@ -6,11 +6,11 @@ import type { Variables } from '@marquee/chassis/config/settings';
 import type { Closers } from '@marquee/chassis/process/closers';
 import { freePort } from '@marquee/testkit/ports';
 import { openRedisServer, type RedisServer } from '@marquee/testkit/redis';
-import { type Copy, openCopy, type PartName } from '../launcher/copy.js';
-import { openRegister, type Register } from '../launcher/left-overs.js';
-import { type Program, programPart } from '../launcher/program.js';
+import { type Instance, openInstance, type ProcessName } from '../launcher/instance.js';
+import { openProcessRegistry, type ProcessRegistry } from '../launcher/orphans.js';
+import { type Program, manageProgram } from '../launcher/program.js';
 import { subgraphProgram, subgraphs } from '../launcher/subgraphs.js';
-import { commonVariables, gatewayProgram, issuerProgram } from '../launcher/system.js';
+import { commonVariables, gatewayProgram, issuerProgram } from '../launcher/stages.js';
 import { type Group, openGroup } from './group.js';
 import { openReplica } from './replica.js';
 import { openSupergraph, type SupergraphFile } from './supergraph.js';
@@ -20,7 +20,7 @@ export interface Fleet {
   /** Where clients reach the gateways. */
   url: string;
   /** By service. */
-  groups: ReadonlyMap<PartName, Group>;
+  groups: ReadonlyMap<ProcessName, Group>;
   redis: RedisServer;
   supergraph: SupergraphFile;
   /** Where the logs are. */
@@ -38,7 +38,7 @@ export interface FleetStores {
 export interface FleetOptions {
   stores: FleetStores;
   /** How many replicas there are of each service that runs; the gateway needs `users` to know people. */
-  sizes: Partial<Record<PartName, number>>;
+  sizes: Partial<Record<ProcessName, number>>;
   /** Seconds that everything takes to close its sockets. */
   drainSeconds: number;
   /** Seconds before that, in which it serves on. */
@@ -51,9 +51,9 @@ export async function openFleet(options: FleetOptions, closers: Closers): Promis
   const copy = await openFleetCopy(directory);
   const redis = closers.add(await openRedisServer());
   const supergraph = await openSupergraph(directory);
-  const start = starter({ options, copy, closers, register: openRegister(directory), redisUrl: redis.url });
+  const start = starter({ options, copy, closers, register: openProcessRegistry(directory), redisUrl: redis.url });
   const issuer = closers.add(await start.one(issuerProgram(copy, start.common)));
-  const groups = new Map<PartName, Group>();
+  const groups = new Map<ProcessName, Group>();
   for (const subgraph of subgraphs.filter(({ name }) => options.sizes[name]))
     groups.set(subgraph.name, await start.group(subgraphProgram(subgraph, copy, start.common)));
   const urls = [...groups].map(([name, { balancer }]) => [name, `http://127.0.0.1:${balancer.port}/graphql`]);
@@ -72,9 +72,9 @@ export async function openFleet(options: FleetOptions, closers: Closers): Promis
 
 interface Starting {
   options: FleetOptions;
-  copy: Copy;
+  copy: Instance;
   closers: Closers;
-  register: Register;
+  register: ProcessRegistry;
   redisUrl: string;
 }
 
@@ -85,14 +85,14 @@ function starter({ options, copy, closers, register, redisUrl }: Starting) {
     DRAIN_DELAY_SECONDS: String(options.drainDelaySeconds ?? 0),
   };
   const apart = ownStores(options.stores);
-  const one = (program: Program) => openReplica(programPart(program, copy.directory, register), program.port);
+  const one = (program: Program) => openReplica(manageProgram(program, copy.directory, register), program.port);
   return { common, one, group };
 
   function group(program: Program): Promise<Group> {
     const environment = { ...program.environment, ...apart(program.name), SEED: 'false' };
     return openGroup({
       program: { ...program, environment },
-      size: options.sizes[program.name as PartName] ?? 1,
+      size: options.sizes[program.name as ProcessName] ?? 1,
       one,
       closers,
     });
@@ -111,11 +111,11 @@ function ownStores({ databaseUrl, dynamodbEndpoint }: FleetStores): (name: strin
   });
 }
 
-async function openFleetCopy(directory: string): Promise<Copy> {
-  const names: PartName[] = ['gateway', 'users', 'jobs', 'messaging', 'shows', 'issuer', 'postgres', 'dynamodb'];
+async function openFleetCopy(directory: string): Promise<Instance> {
+  const names: ProcessName[] = ['gateway', 'users', 'jobs', 'messaging', 'shows', 'issuer', 'postgres', 'dynamodb'];
   const ports = await Promise.all(names.map(async (name) => [name, await freePort()] as const));
   const settings = { PORT: 1, DATA_DIR: directory, HOST: '127.0.0.1', LOG_LEVEL: 'info' } as const;
-  return { ...(await openCopy(settings)), ports: Object.fromEntries(ports) as Record<PartName, number> };
+  return { ...(await openInstance(settings)), ports: Object.fromEntries(ports) as Record<ProcessName, number> };
 }
 
 async function temporaryDirectory(closers: Closers): Promise<string> {

@@ -1,5 +1,5 @@
 import type { Closable } from '@marquee/chassis/process/closers';
-import type { Live, Part } from '../launcher/part.js';
+import type { RunningProcess, ManagedProcess } from '../launcher/managed-process.js';
 
 /** One process of several that do the same; it can be ended and started again, at the same address. */
 export interface Replica extends Closable {
@@ -14,9 +14,9 @@ export interface Replica extends Closable {
 }
 
 /** Starts a replica. @throws Refusal when it does not start */
-export async function openReplica(part: Part, port: number): Promise<Replica> {
+export async function openReplica(part: ManagedProcess, port: number): Promise<Replica> {
   const closing = new AbortController();
-  let live: Live = await part.start(closing.signal);
+  let live: RunningProcess = await part.start(closing.signal);
   const terminate = async () => {
     await live.stop();
     return live.ended;

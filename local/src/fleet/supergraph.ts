@@ -1,6 +1,6 @@
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { root } from '../launcher/copy.js';
+import { repositoryRoot } from '../launcher/instance.js';
 
 /** The supergraph that the gateways of a fleet watch. */
 export interface SupergraphFile {
@@ -13,7 +13,7 @@ export interface SupergraphFile {
 
 export async function openSupergraph(directory: string): Promise<SupergraphFile> {
   const path = join(directory, 'supergraph.graphql');
-  let current = await readFile(join(root, 'schema/supergraph.graphql'), 'utf8');
+  let current = await readFile(join(repositoryRoot, 'schema/supergraph.graphql'), 'utf8');
   let version = 0;
   const rewrite = async () => {
     version += 1;

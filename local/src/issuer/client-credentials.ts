@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Handler } from '@marquee/chassis/http/server';
 import { json } from '@marquee/chassis/http/json';
 import { authenticate } from './clients.js';
-import type { TokenMaker } from './tokens.js';
+import type { TokenIssuer } from './tokens.js';
 
 /** Seconds that a machine's token lasts. */
 const lifetime = 3600;
@@ -11,36 +11,36 @@ const lifetime = 3600;
 const formLimit = 8 * 1024;
 
 /** `POST /oauth2/token` as Cognito has it: a form, HTTP Basic, 400 for every refusal with one of OAuth's codes. */
-export function clientCredentials(tokens: TokenMaker, scopePrefix: string): Handler {
+export function clientCredentials(tokens: TokenIssuer, scopePrefix: string): Handler {
   return async (request, response) => {
-    if (request.method !== 'POST') return refuseMethod(response, 'POST');
+    if (request.method !== 'POST') return rejectMethod(response, 'POST');
     const form = await readForm(request);
-    if (form === undefined) return refuse(response, 'invalid_request');
+    if (form === undefined) return rejectRequest(response, 'invalid_request');
     const client = authenticate(request.headers.authorization);
-    if (client === undefined) return refuse(response, 'invalid_client');
-    if (form.get('grant_type') === null) return refuse(response, 'invalid_request');
-    if (form.get('grant_type') !== 'client_credentials') return refuse(response, 'unsupported_grant_type');
+    if (client === undefined) return rejectRequest(response, 'invalid_client');
+    if (form.get('grant_type') === null) return rejectRequest(response, 'invalid_request');
+    if (form.get('grant_type') !== 'client_credentials') return rejectRequest(response, 'unsupported_grant_type');
     const allowed = client.scopes.map((scope) => scopePrefix + scope);
     const asked = form.get('scope')?.split(' ').filter(Boolean) ?? [];
-    if (asked.some((scope) => !allowed.includes(scope))) return refuse(response, 'invalid_scope');
+    if (asked.some((scope) => !allowed.includes(scope))) return rejectRequest(response, 'invalid_scope');
     const scopes = asked.length > 0 ? [...new Set(asked)] : allowed;
-    answer(response, await tokens.forClient(client.id, scopes, lifetime));
+    sendToken(response, await tokens.issueForClient(client.id, scopes, lifetime));
   };
 }
 
 /** Answers with a token, which nobody may keep on the way. */
-export function answer(response: ServerResponse, value: object): void {
+export function sendToken(response: ServerResponse, value: object): void {
   response.setHeader('cache-control', 'no-store');
   json(response, 200, value);
 }
 
 /** Refuses every method but one. */
-export function refuseMethod(response: ServerResponse, allowed: string): void {
+export function rejectMethod(response: ServerResponse, allowed: string): void {
   response.setHeader('allow', allowed);
   json(response, 405, { error: 'invalid_request' });
 }
 
-function refuse(response: ServerResponse, error: string): void {
+function rejectRequest(response: ServerResponse, error: string): void {
   json(response, 400, { error });
 }
 

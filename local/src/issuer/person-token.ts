@@ -1,16 +1,16 @@
 import type { Handler } from '@marquee/chassis/http/server';
 import { json } from '@marquee/chassis/http/json';
 import { z } from 'zod';
-import { answer, refuseMethod } from './client-credentials.js';
-import type { TokenMaker } from './tokens.js';
+import { sendToken, rejectMethod } from './client-credentials.js';
+import type { TokenIssuer } from './tokens.js';
 
 /**
  * `GET /token?user=SUB&ttl=SECONDS`: a person's access token without a sign-in. A sub that nobody has seen is a new person.
  * The bare token is the answer to `Accept: text/plain`, which is handy in a shell.
  */
-export function personToken(tokens: TokenMaker): Handler {
+export function personToken(tokens: TokenIssuer): Handler {
   return async (request, response) => {
-    if (request.method !== 'GET') return refuseMethod(response, 'GET');
+    if (request.method !== 'GET') return rejectMethod(response, 'GET');
     const { searchParams } = new URL(request.url ?? '/', 'http://localhost');
     const asked = query.safeParse(Object.fromEntries(searchParams));
     if (!asked.success)
@@ -18,8 +18,8 @@ export function personToken(tokens: TokenMaker): Handler {
         error: 'invalid_request',
         error_description: asked.error.issues.map(describe).join(' '),
       });
-    const token = await tokens.forPerson(asked.data.user, asked.data.ttl);
-    if (request.headers.accept !== 'text/plain') return answer(response, token);
+    const token = await tokens.issueForPerson(asked.data.user, asked.data.ttl);
+    if (request.headers.accept !== 'text/plain') return sendToken(response, token);
     response
       .writeHead(200, { 'content-type': 'text/plain', 'cache-control': 'no-store' })
       .end(`${token.access_token}\n`);

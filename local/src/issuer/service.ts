@@ -8,18 +8,18 @@ import { type IssuerSettings, issuerSettings } from '../config.js';
 import { people, type Person } from '../people.js';
 import { clientCredentials } from './client-credentials.js';
 import { personToken } from './person-token.js';
-import { tokenMaker } from './tokens.js';
+import { createTokenIssuer } from './tokens.js';
 
 export const service: Service<IssuerSettings> = {
   name: 'issuer',
   settings: issuerSettings,
   async open({ settings }) {
-    const tokens = await tokenMaker(settings.ISSUER_KEY, settings.ISSUER_URL);
+    const tokens = await createTokenIssuer(settings.ISSUER_KEY, settings.ISSUER_URL);
     return {
       routes: {
         '/oauth2/token': clientCredentials(tokens, settings.SCOPE_PREFIX),
         '/token': personToken(tokens),
-        '/people': (_, response) => json(response, 200, people.map(introduction)),
+        '/people': (_, response) => json(response, 200, people.map(personSummary)),
         '/.well-known/jwks.json': (_, response) => json(response, 200, tokens.publicKeys),
       },
       check: () => Promise.resolve(),
@@ -28,6 +28,6 @@ export const service: Service<IssuerSettings> = {
 };
 
 /** What a page says of somebody whom its visitor can be. */
-function introduction({ sub, name, role }: Person): Pick<Person, 'sub' | 'name' | 'role'> {
+function personSummary({ sub, name, role }: Person): Pick<Person, 'sub' | 'name' | 'role'> {
   return { sub, name, role };
 }

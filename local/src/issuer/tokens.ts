@@ -4,29 +4,29 @@ import { people } from '../people.js';
 import { webClientId } from './clients.js';
 
 /** What a token endpoint answers with (RFC 6749, section 5.1). */
-export interface TokenAnswer {
+export interface TokenResponse {
   access_token: string;
   expires_in: number;
   token_type: 'Bearer';
 }
 
 /** Makes access tokens with the claims of Amazon Cognito's. */
-export interface TokenMaker {
+export interface TokenIssuer {
   /** What verifiers fetch. */
   publicKeys: JSONWebKeySet;
   /** A person's token. Cognito puts no email into one; the embedded run does, for the people it knows. */
-  forPerson(sub: string, seconds: number): Promise<TokenAnswer>;
-  forClient(id: string, scopes: readonly string[], seconds: number): Promise<TokenAnswer>;
+  issueForPerson(sub: string, seconds: number): Promise<TokenResponse>;
+  issueForClient(id: string, scopes: readonly string[], seconds: number): Promise<TokenResponse>;
 }
 
 /**
  * @param key a private RSA key
  * @param issuer the address that tokens name as theirs
  */
-export async function tokenMaker(key: JWK, issuer: string): Promise<TokenMaker> {
+export async function createTokenIssuer(key: JWK, issuer: string): Promise<TokenIssuer> {
   const kid = await calculateJwkThumbprint(key);
   const privateKey = await importJWK(key, 'RS256');
-  const mint = async (claims: Record<string, unknown>, seconds: number): Promise<TokenAnswer> => {
+  const mint = async (claims: Record<string, unknown>, seconds: number): Promise<TokenResponse> => {
     const now = Math.floor(Date.now() / 1000);
     const access_token = await new SignJWT({ ...claims, token_use: 'access', auth_time: now, version: 2 })
       .setProtectedHeader({ alg: 'RS256', kid })
@@ -39,8 +39,8 @@ export async function tokenMaker(key: JWK, issuer: string): Promise<TokenMaker> 
   };
   return {
     publicKeys: { keys: [{ kty: 'RSA', n: key.n, e: key.e, alg: 'RS256', use: 'sig', kid }] as JWK[] },
-    forPerson: (sub, seconds) => mint(personClaims(sub), seconds),
-    forClient: (id, scopes, seconds) => mint({ sub: id, client_id: id, scope: scopes.join(' ') }, seconds),
+    issueForPerson: (sub, seconds) => mint(personClaims(sub), seconds),
+    issueForClient: (id, scopes, seconds) => mint({ sub: id, client_id: id, scope: scopes.join(' ') }, seconds),
   };
 }
 

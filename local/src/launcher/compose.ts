@@ -5,10 +5,10 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Variables } from '@marquee/chassis/config/settings';
 import { environment, type LauncherSettings } from '../config.js';
-import { type Copy, dataDirectory, portsOf, root } from './copy.js';
-import { Refusal } from './refusal.js';
+import { type Instance, dataDirectory, portsOf, repositoryRoot } from './instance.js';
+import { UserError } from './user-error.js';
 import { callerKeys, mediaIdKey, openSecrets, password } from './secrets.js';
-import { publicUrl } from './system.js';
+import { publicUrl } from './stages.js';
 
 /**
  * `up` builds what has changed and returns once the gateway is ready; `down` stops everything and keeps the data, which
@@ -22,12 +22,12 @@ export async function composeCommand([command = 'up', ...rest]: readonly string[
   const secrets = await openSecrets(join(directory, 'secrets.json'));
   const given = { ...environment(), ...containerVariables({ ports, secrets, logLevel: settings.LOG_LEVEL }) };
   const args = command === 'up' ? ['up', '--build', '--detach', ...rest] : [command, ...rest];
-  const code = await ended(composeProgram(), ['--project-name', 'marquee', '--file', file, ...args], given);
-  return command === 'up' && code === 0 ? readiness(publicUrl({ ports }, 'gateway')) : code;
+  const code = await runProgram(composeProgram(), ['--project-name', 'marquee', '--file', file, ...args], given);
+  return command === 'up' && code === 0 ? waitUntilReady(publicUrl({ ports }, 'gateway')) : code;
 }
 
 /** What the compose file leaves open: addresses, and what nobody else may know. */
-export function containerVariables({ ports, secrets, logLevel }: Pick<Copy, 'ports' | 'secrets' | 'logLevel'>) {
+export function containerVariables({ ports, secrets, logLevel }: Pick<Instance, 'ports' | 'secrets' | 'logLevel'>) {
   const published = Object.entries(ports).map(([name, port]) => [`${name.toUpperCase()}_PORT`, String(port)]);
   return {
     ...(Object.fromEntries(published) as Record<string, string>),
@@ -45,18 +45,18 @@ export function containerVariables({ ports, secrets, logLevel }: Pick<Copy, 'por
 }
 
 /** The gateway starts last: who waits for it waits for all. */
-async function readiness(gateway: string): Promise<number> {
+async function waitUntilReady(gateway: string): Promise<number> {
   for (const deadline = Date.now() + patience; Date.now() < deadline; await wait(250)) {
     const answer = await fetch(`${gateway}/ready`).catch(() => undefined);
-    if (answer?.ok) return say(`The graph is at ${gateway}`, 0);
+    if (answer?.ok) return printResult(`The graph is at ${gateway}`, 0);
   }
-  return say(
+  return printResult(
     `${gateway} is not ready after ${patience / 1000} s: see \`docker compose --project-name marquee logs gateway\``,
     1,
   );
 }
 
-function say(line: string, code: number): number {
+function printResult(line: string, code: number): number {
   process.stdout.write(`${line}\n`);
   return code;
 }
@@ -64,7 +64,7 @@ function say(line: string, code: number): number {
 /** Milliseconds that the gateway has to get ready once its container has started. */
 const patience = 60_000;
 
-const file = join(root, 'docker/compose.yaml');
+const file = join(repositoryRoot, 'docker/compose.yaml');
 
 /** The plugin of today, or the program that came before it. */
 function composeProgram(): readonly string[] {
@@ -72,11 +72,15 @@ function composeProgram(): readonly string[] {
   const found = programs.find(
     ([program = '', ...args]) => spawnSync(program, [...args, 'version'], { stdio: 'ignore' }).status === 0,
   );
-  if (!found) throw new Refusal('There is no `docker compose` on this machine.');
+  if (!found) throw new UserError('There is no `docker compose` on this machine.');
   return found;
 }
 
-function ended([program = '', ...first]: readonly string[], args: readonly string[], env: Variables): Promise<number> {
+function runProgram(
+  [program = '', ...first]: readonly string[],
+  args: readonly string[],
+  env: Variables,
+): Promise<number> {
   const child = spawn(program, [...first, ...args], { stdio: 'inherit', env: { ...env } });
   return new Promise((resolve, reject) => {
     child.once('error', reject);

@@ -1,12 +1,12 @@
 import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { isAlive, startOf } from '../process/identity.js';
-import type { Ports } from './copy.js';
-import { Refusal } from './refusal.js';
+import { isAlive, startTime } from '../process/identity.js';
+import type { Ports } from './instance.js';
+import { UserError } from './user-error.js';
 
 /** The launcher that uses a data directory. */
-export interface Holder {
+export interface LockHolder {
   pid: number;
   /** Tells it from a later process with the same number. */
   start: string;
@@ -33,16 +33,16 @@ const patience = 20_000;
 export async function lockDirectory(directory: string, ports: Ports): Promise<Lock> {
   mkdirSync(directory, { recursive: true });
   const deadline = Date.now() + patience;
-  while (holderOf(directory)?.ending && Date.now() < deadline) await wait(50);
-  return take(directory, ports);
+  while (readHolder(directory)?.ending && Date.now() < deadline) await wait(50);
+  return acquire(directory, ports);
 }
 
-function take(directory: string, ports: Ports): Lock {
-  const own: Holder = { pid: process.pid, start: startOf(process.pid), since: new Date().toISOString(), ports };
+function acquire(directory: string, ports: Ports): Lock {
+  const own: LockHolder = { pid: process.pid, start: startTime(process.pid), since: new Date().toISOString(), ports };
   const draft = `${lockFile(directory)}.${process.pid}`;
   writeFileSync(draft, JSON.stringify(own));
   try {
-    while (!link(draft, lockFile(directory))) evict(directory);
+    while (!tryLink(draft, lockFile(directory))) evict(directory);
   } finally {
     rmSync(draft, { force: true });
   }
@@ -56,9 +56,9 @@ function take(directory: string, ports: Ports): Lock {
 }
 
 /** Who uses the directory now, if anybody does. */
-export function holderOf(directory: string): Holder | undefined {
-  const holder = read(lockFile(directory));
-  return holder && isAlive(holder.pid) && startOf(holder.pid) === holder.start ? holder : undefined;
+export function readHolder(directory: string): LockHolder | undefined {
+  const holder = readLock(lockFile(directory));
+  return holder && isAlive(holder.pid) && startTime(holder.pid) === holder.start ? holder : undefined;
 }
 
 /**
@@ -66,8 +66,8 @@ export function holderOf(directory: string): Holder | undefined {
  * the faster, so what was moved is looked at again, and put back when its holder lives.
  */
 function evict(directory: string): void {
-  const alive = holderOf(directory);
-  if (alive) throw inUse(directory, alive);
+  const alive = readHolder(directory);
+  if (alive) throw inUseError(directory, alive);
   const removed = `${lockFile(directory)}.dead-${process.pid}`;
   try {
     renameSync(lockFile(directory), removed);
@@ -75,13 +75,13 @@ function evict(directory: string): void {
     if ((failure as NodeJS.ErrnoException).code === 'ENOENT') return;
     throw failure;
   }
-  const moved = read(removed);
-  if (moved && isAlive(moved.pid) && startOf(moved.pid) === moved.start) link(removed, lockFile(directory));
+  const moved = readLock(removed);
+  if (moved && isAlive(moved.pid) && startTime(moved.pid) === moved.start) tryLink(removed, lockFile(directory));
   rmSync(removed, { force: true });
 }
 
-function inUse(directory: string, { pid, since, ports }: Holder): Refusal {
-  return new Refusal(
+function inUseError(directory: string, { pid, since, ports }: LockHolder): UserError {
+  return new UserError(
     `${directory} is in use by process ${pid}, which started ${since} and listens on port ${ports.gateway}. ` +
       'Stop it, or set DATA_DIR and PORT for a second copy.',
   );
@@ -92,7 +92,7 @@ function lockFile(directory: string): string {
 }
 
 /** A link appears whole or not at all, so nobody reads half a lock. */
-function link(from: string, to: string): boolean {
+function tryLink(from: string, to: string): boolean {
   try {
     linkSync(from, to);
     return true;
@@ -102,9 +102,9 @@ function link(from: string, to: string): boolean {
   }
 }
 
-function read(path: string): Holder | undefined {
+function readLock(path: string): LockHolder | undefined {
   try {
-    return JSON.parse(readFileSync(path, 'utf8')) as Holder;
+    return JSON.parse(readFileSync(path, 'utf8')) as LockHolder;
   } catch {
     return undefined;
   }

@@ -1,6 +1,6 @@
 import { isFree } from '@marquee/testkit/ports';
-import type { Ports } from './copy.js';
-import { Refusal } from './refusal.js';
+import type { Ports } from './instance.js';
+import { UserError } from './user-error.js';
 
 /**
  * Looks whether every part can listen.
@@ -10,10 +10,10 @@ export async function checkPorts(ports: Ports, names: readonly (keyof Ports)[]):
   const free = await Promise.all(names.map((name) => isFree(ports[name])));
   const taken = names.filter((_, index) => !free[index]);
   if (taken.length === 0) return;
-  const lines = taken.map((name) => `  port ${ports[name]} of ${name}: ${cure(name)}`);
-  throw new Refusal(`Something else listens where this copy would:\n${lines.join('\n')}`);
+  const lines = taken.map((name) => `  port ${ports[name]} of ${name}: ${remedy(name)}`);
+  throw new UserError(`Something else listens where this copy would:\n${lines.join('\n')}`);
 }
 
-function cure(name: keyof Ports): string {
+function remedy(name: keyof Ports): string {
   return name === 'issuer' ? 'set ISSUER_PORT, or PORT to move the whole copy' : 'set PORT to move the whole copy';
 }

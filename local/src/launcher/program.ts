@@ -4,10 +4,10 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { Variables } from '@marquee/chassis/config/settings';
 import { nodeOptions } from '../process/node-options.js';
-import { root } from './copy.js';
-import type { Register } from './left-overs.js';
+import { repositoryRoot } from './instance.js';
+import type { ProcessRegistry } from './orphans.js';
 import { type LogFile, openLogFile } from './log-file.js';
-import { type Live, type Part, startFailure } from './part.js';
+import { type RunningProcess, type ManagedProcess, startError } from './managed-process.js';
 
 /** A Node program of the system. */
 export interface Program {
@@ -20,7 +20,7 @@ export interface Program {
   environment: Variables;
 }
 
-const tether = fileURLToPath(new URL('../process/tether.js', import.meta.url));
+const tether = fileURLToPath(new URL('../process/exit-with-parent.js', import.meta.url));
 
 /** Milliseconds until a program that does not get ready is given up. */
 const patience = 60_000;
@@ -29,29 +29,29 @@ const patience = 60_000;
 const grace = 15_000;
 
 /** A program as a part of the copy in a directory; its output goes to `logs/NAME.log` there. */
-export function programPart(program: Program, directory: string, register: Register): Part {
+export function manageProgram(program: Program, directory: string, register: ProcessRegistry): ManagedProcess {
   return {
     name: program.name,
     async start(signal) {
       signal.throwIfAborted();
       const log = openLogFile(join(directory, 'logs', `${program.name}.log`));
-      const child = launch(program, log);
-      const ended = endOf(child).finally(() => log.close());
+      const child = spawnProgram(program, log);
+      const ended = exitReason(child).finally(() => log.close());
       if (child.pid !== undefined) register.add(program.name, child.pid);
       void ended.then(() => register.remove(child.pid ?? 0));
-      const live: Live = { ended, stop: () => stop(child, ended), kill: () => void child.kill('SIGKILL') };
-      const reason = await obstacle(`http://127.0.0.1:${program.port}${program.readyPath}`, ended, signal);
+      const live: RunningProcess = { ended, stop: () => stop(child, ended), kill: () => void child.kill('SIGKILL') };
+      const reason = await waitUntilReady(`http://127.0.0.1:${program.port}${program.readyPath}`, ended, signal);
       if (reason === undefined) return live;
       const lastLines = log.lastLines(15);
       await live.stop();
-      throw startFailure(program.name, reason, log.path, lastLines);
+      throw startError(program.name, reason, log.path, lastLines);
     },
   };
 }
 
-function launch({ script, environment }: Program, log: LogFile): ChildProcess {
-  return spawn(process.execPath, [...nodeOptions, '--import', tether, join(root, script)], {
-    cwd: root,
+function spawnProgram({ script, environment }: Program, log: LogFile): ChildProcess {
+  return spawn(process.execPath, [...nodeOptions, '--import', tether, join(repositoryRoot, script)], {
+    cwd: repositoryRoot,
     env: environment,
     // Ctrl-C is for the launcher, which stops everything in order.
     detached: true,
@@ -59,7 +59,7 @@ function launch({ script, environment }: Program, log: LogFile): ChildProcess {
   });
 }
 
-function endOf(child: ChildProcess): Promise<string> {
+function exitReason(child: ChildProcess): Promise<string> {
   return new Promise((resolve) => {
     child.once('error', (failure) => resolve(failure.message));
     child.once('exit', (code, signal) => resolve(signal ?? `exit code ${code}`));
@@ -67,7 +67,7 @@ function endOf(child: ChildProcess): Promise<string> {
 }
 
 /** What kept the program from getting ready; undefined when nothing did. */
-async function obstacle(url: string, ended: Promise<string>, signal: AbortSignal): Promise<string | undefined> {
+async function waitUntilReady(url: string, ended: Promise<string>, signal: AbortSignal): Promise<string | undefined> {
   let end: string | undefined;
   void ended.then((how) => (end = how));
   const deadline = Date.now() + patience;

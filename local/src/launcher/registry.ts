@@ -4,13 +4,13 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Variables } from '@marquee/chassis/config/settings';
 import { systemEnvironment } from '../config.js';
-import { root } from './copy.js';
-import type { Live, Part } from './part.js';
-import { Refusal } from './refusal.js';
+import { repositoryRoot } from './instance.js';
+import type { RunningProcess, ManagedProcess } from './managed-process.js';
+import { UserError } from './user-error.js';
 import { subgraphs } from './subgraphs.js';
 
 /** Publishes the SDLs that are committed beside the code; it has no process of its own afterwards. */
-export function registryPart(directory: string): Part {
+export function registryProcess(directory: string): ManagedProcess {
   return {
     name: 'registry',
     async start(signal) {
@@ -21,7 +21,7 @@ export function registryPart(directory: string): Part {
 }
 
 /** Without a process there is nothing to end, but what was begun has to. */
-function withoutProcess(): Live {
+function withoutProcess(): RunningProcess {
   let end: (how: string) => void = () => undefined;
   const ended = new Promise<string>((resolve) => (end = resolve));
   return { ended, stop: async () => end('it was stopped'), kill: () => end('it was killed') };
@@ -39,12 +39,12 @@ export function registryVariables(directory: string): Variables {
 
 async function publish(registry: string, signal: AbortSignal): Promise<void> {
   const names = subgraphs.map(({ name }) => name);
-  const options = ['--registry', registry, '--sdl', join(root, 'schema/subgraphs'), '--by', 'npm start'];
-  const program = [join(root, 'schema/dist/main.js'), 'publish', ...names, ...options];
+  const options = ['--registry', registry, '--sdl', join(repositoryRoot, 'schema/subgraphs'), '--by', 'npm start'];
+  const program = [join(repositoryRoot, 'schema/dist/main.js'), 'publish', ...names, ...options];
   try {
-    await promisify(execFile)(process.execPath, program, { cwd: root, env: systemEnvironment(), signal });
+    await promisify(execFile)(process.execPath, program, { cwd: repositoryRoot, env: systemEnvironment(), signal });
   } catch (failure) {
     const { stderr = '', message } = failure as { stderr?: string; message: string };
-    throw new Refusal(`The graph was not published in ${registry}: ${stderr === '' ? message : stderr}`);
+    throw new UserError(`The graph was not published in ${registry}: ${stderr === '' ? message : stderr}`);
   }
 }

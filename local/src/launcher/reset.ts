@@ -1,8 +1,8 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { LauncherSettings } from '../config.js';
-import { dataDirectory, portsOf } from './copy.js';
-import { endLeftOvers } from './left-overs.js';
+import { dataDirectory, portsOf } from './instance.js';
+import { stopOrphans } from './orphans.js';
 import { lockDirectory } from './lock.js';
 
 /** What the launcher makes in a data directory. Anything else in there is not ours to delete. */
@@ -16,7 +16,7 @@ export async function resetCommand(settings: LauncherSettings): Promise<void> {
   const directory = dataDirectory(settings);
   const lock = await lockDirectory(directory, portsOf(settings));
   try {
-    await endLeftOvers(directory);
+    await stopOrphans(directory);
     await Promise.all(made.map((name) => rm(join(directory, name), { recursive: true, force: true })));
   } finally {
     lock.close();

@@ -3,7 +3,7 @@ import { isStartedByNpm } from '../config.js';
 /** How a person or the system asks the launcher to end. */
 export interface StopRequest {
   /** Settles at the first signal. */
-  asked: Promise<void>;
+  requested: Promise<void>;
   close(): void;
 }
 
@@ -19,7 +19,7 @@ const pause = 250;
  * Listens for the signals that mean the end. The end of npm means it too: when npm is killed, it passes nothing on.
  * @param again what a second signal does, before the process exits with 130
  */
-export function onStop(again: () => void): StopRequest {
+export function listenForStop(again: () => void): StopRequest {
   let firstAt: number | undefined;
   let settle = (): void => undefined;
   const asked = new Promise<void>((resolve) => (settle = resolve));
@@ -32,9 +32,9 @@ export function onStop(again: () => void): StopRequest {
     settle();
   };
   for (const signal of signals) process.on(signal, handle);
-  const orphaned = whenOrphaned(settle);
+  const orphaned = watchParent(settle);
   return {
-    asked,
+    requested: asked,
     close() {
       clearInterval(orphaned);
       for (const signal of signals) process.off(signal, handle);
@@ -42,7 +42,7 @@ export function onStop(again: () => void): StopRequest {
   };
 }
 
-function whenOrphaned(act: () => void): NodeJS.Timeout | undefined {
+function watchParent(act: () => void): NodeJS.Timeout | undefined {
   if (!isStartedByNpm()) return undefined;
   const parent = process.ppid;
   return setInterval(() => {

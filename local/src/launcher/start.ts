@@ -1,14 +1,14 @@
 import { Listr } from 'listr2';
 import type { LauncherSettings } from '../config.js';
-import { type Copy, dataDirectory, openCopy, portsOf } from './copy.js';
-import { endLeftOvers, openRegister } from './left-overs.js';
+import { type Instance, dataDirectory, openInstance, portsOf } from './instance.js';
+import { stopOrphans, openProcessRegistry } from './orphans.js';
 import { lockDirectory } from './lock.js';
-import type { Part } from './part.js';
+import type { ManagedProcess } from './managed-process.js';
 import { checkPorts } from './ports.js';
-import { onStop, type StopRequest } from './signals.js';
-import { type Supervised, supervise } from './supervisor.js';
-import { partNames, type Stage, stagesOf } from './system.js';
-import { welcome } from './welcome.js';
+import { listenForStop, type StopRequest } from './signals.js';
+import { type SupervisedProcess, supervise } from './supervisor.js';
+import { listenerNames, type Stage, startupStages } from './stages.js';
+import { welcomeMessage } from './welcome.js';
 
 /**
  * Runs the whole system until it is asked to stop; leaves no process behind.
@@ -18,33 +18,33 @@ export async function startCommand(settings: LauncherSettings): Promise<void> {
   const directory = dataDirectory(settings);
   const ports = portsOf(settings);
   const lock = await lockDirectory(directory, ports);
-  const running: Supervised[][] = [];
-  const stop = onStop(() => running.flat().forEach((part) => part.kill()));
+  const running: SupervisedProcess[][] = [];
+  const stop = listenForStop(() => running.flat().forEach((part) => part.kill()));
   try {
-    await endLeftOvers(directory);
-    await checkPorts(ports, partNames);
-    const copy = await openCopy(settings);
-    const stages = stagesOf(copy, openRegister(directory), settings);
-    await Promise.race([bringUp(stages, running), stop.asked]).then(() => attend(copy, stop));
+    await stopOrphans(directory);
+    await checkPorts(ports, listenerNames);
+    const copy = await openInstance(settings);
+    const stages = startupStages(copy, openProcessRegistry(directory), settings);
+    await Promise.race([startStages(stages, running), stop.requested]).then(() => runUntilStopped(copy, stop));
   } finally {
     lock.markEnding();
-    await takeDown(running);
+    await stopStages(running);
     lock.close();
     stop.close();
   }
 }
 
 /** Starts stage after stage, and shows how far it is. */
-async function bringUp(stages: readonly Stage[], running: Supervised[][]): Promise<void> {
+async function startStages(stages: readonly Stage[], running: SupervisedProcess[][]): Promise<void> {
   const options = { concurrent: true, exitOnError: true } as const;
   const list = new Listr(
-    stages.map(({ title, parts }) => ({
+    stages.map(({ title, processes }) => ({
       title,
       task: (_, task) => {
-        const stage: Supervised[] = [];
+        const stage: SupervisedProcess[] = [];
         running.push(stage);
         return task.newListr(
-          parts.map((part) => ({ title: part.name, task: () => begin(part, stage) })),
+          processes.map((part) => ({ title: part.name, task: () => startSupervised(part, stage) })),
           options,
         );
       },
@@ -58,22 +58,22 @@ async function bringUp(stages: readonly Stage[], running: Supervised[][]): Promi
   await list.run();
 }
 
-function begin(part: Part, stage: Supervised[]): Promise<void> {
-  const supervised = supervise(part, say);
+function startSupervised(part: ManagedProcess, stage: SupervisedProcess[]): Promise<void> {
+  const supervised = supervise(part, print);
   stage.push(supervised);
   return supervised.started;
 }
 
-async function attend(copy: Copy, stop: StopRequest): Promise<void> {
-  say(welcome(copy));
-  await stop.asked;
+async function runUntilStopped(copy: Instance, stop: StopRequest): Promise<void> {
+  print(welcomeMessage(copy));
+  await stop.requested;
 }
 
-async function takeDown(running: readonly Supervised[][]): Promise<void> {
-  if (running.length > 0) say('Stopping ...');
+async function stopStages(running: readonly SupervisedProcess[][]): Promise<void> {
+  if (running.length > 0) print('Stopping ...');
   for (const stage of running.toReversed()) await Promise.all(stage.map((part) => part.stop()));
 }
 
-function say(line: string): void {
+function print(line: string): void {
   process.stdout.write(`${line}\n`);
 }

@@ -1,13 +1,13 @@
 import { join } from 'node:path';
 import type { Variables } from '@marquee/chassis/config/settings';
 import { databaseUrl } from '../stores/postgres/databases.js';
-import type { Copy, PartName } from './copy.js';
+import type { Instance, ProcessName } from './instance.js';
 import type { Program } from './program.js';
 import { callerKeys, mediaIdKey, password } from './secrets.js';
 
 /** A service of the graph and the store that it keeps its data in. */
 interface Subgraph {
-  name: PartName;
+  name: ProcessName;
   store: 'postgres' | 'dynamodb';
   /** What it has to do with media: it keeps the files, or it only checks whose an id is. */
   media?: 'keeps' | 'checks';
@@ -22,12 +22,12 @@ export const subgraphs: readonly Subgraph[] = [
 ];
 
 /** Where the gateway finds a service of this copy. */
-export function subgraphUrl(copy: Copy, name: PartName): string {
+export function subgraphUrl(copy: Instance, name: ProcessName): string {
   return `http://127.0.0.1:${copy.ports[name]}/graphql`;
 }
 
 /** A service as a program of this copy. */
-export function subgraphProgram({ name, store, media }: Subgraph, copy: Copy, common: Variables): Program {
+export function subgraphProgram({ name, store, media }: Subgraph, copy: Instance, common: Variables): Program {
   return {
     name,
     port: copy.ports[name],
@@ -46,14 +46,17 @@ export function subgraphProgram({ name, store, media }: Subgraph, copy: Copy, co
 }
 
 /** How a service reaches its schema of this copy's database. */
-export function postgresVariables({ ports, secrets }: Pick<Copy, 'ports' | 'secrets'>, name: PartName): Variables {
+export function postgresVariables(
+  { ports, secrets }: Pick<Instance, 'ports' | 'secrets'>,
+  name: ProcessName,
+): Variables {
   return {
     DATABASE_URL: databaseUrl(ports.postgres, name, password(secrets, `postgres ${name}`)),
     DATABASE_SCHEMA: name,
   };
 }
 
-function dynamodbVariables({ ports }: Copy, name: PartName): Variables {
+function dynamodbVariables({ ports }: Instance, name: ProcessName): Variables {
   return {
     TABLE_NAME: `${name}-local`,
     AWS_REGION: 'eu-central-1',
@@ -63,7 +66,7 @@ function dynamodbVariables({ ports }: Copy, name: PartName): Variables {
 }
 
 /** Files are kept beside the other data; their links work on this machine. */
-function directoryVariables({ directory, ports }: Copy, name: PartName): Variables {
+function directoryVariables({ directory, ports }: Instance, name: ProcessName): Variables {
   return {
     MEDIA_STORAGE: 'directory',
     MEDIA_DIRECTORY: join(directory, 'media'),

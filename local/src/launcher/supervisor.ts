@@ -1,8 +1,8 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import type { Live, Part } from './part.js';
+import type { RunningProcess, ManagedProcess } from './managed-process.js';
 
 /** A part that is kept running. */
-export interface Supervised {
+export interface SupervisedProcess {
   /** Settles when it is ready for the first time; rejects when that fails, and then it is not tried again. */
   started: Promise<void>;
   stop(): Promise<void>;
@@ -17,9 +17,9 @@ const calm = 60_000;
  * Starts a part, and starts it again when it ends unasked: after half a second at first, then twice as long each time.
  * @param say told in plain words what happens after the first start
  */
-export function supervise(part: Part, say: (line: string) => void): Supervised {
+export function supervise(part: ManagedProcess, say: (line: string) => void): SupervisedProcess {
   const stopping = new AbortController();
-  const current: { live?: Live } = {};
+  const current: { live?: RunningProcess } = {};
   const started = part.start(stopping.signal).then((live) => void (current.live = live));
   const watched = started.then(
     () => keepRunning(part, current, stopping.signal, say),
@@ -38,8 +38,8 @@ export function supervise(part: Part, say: (line: string) => void): Supervised {
 }
 
 async function keepRunning(
-  part: Part,
-  current: { live?: Live },
+  part: ManagedProcess,
+  current: { live?: RunningProcess },
   stopping: AbortSignal,
   say: (line: string) => void,
 ): Promise<void> {
@@ -57,7 +57,11 @@ async function keepRunning(
 }
 
 /** Nothing when it fails, or when the part is no longer wanted. */
-async function restart(part: Part, stopping: AbortSignal, say: (line: string) => void): Promise<Live | undefined> {
+async function restart(
+  part: ManagedProcess,
+  stopping: AbortSignal,
+  say: (line: string) => void,
+): Promise<RunningProcess | undefined> {
   const isWanted = (): boolean => !stopping.aborted;
   if (!isWanted()) return undefined;
   try {

@@ -1,11 +1,11 @@
 import { clientSecret, machineClients, partnerClientId } from '../issuer/clients.js';
 import { people } from '../people.js';
-import type { Copy } from './copy.js';
+import type { Instance } from './instance.js';
 import { subgraphs } from './subgraphs.js';
-import { publicUrl } from './system.js';
+import { publicUrl } from './stages.js';
 
 /** What a person needs to begin: where everything is, as whom to come, and what to ask first. */
-export function welcome(copy: Pick<Copy, 'ports' | 'directory'>): string {
+export function welcomeMessage(copy: Pick<Instance, 'ports' | 'directory'>): string {
   return [
     '',
     addresses(copy),
@@ -20,7 +20,7 @@ export function welcome(copy: Pick<Copy, 'ports' | 'directory'>): string {
   ].join('\n');
 }
 
-function addresses(copy: Pick<Copy, 'ports' | 'directory'>): string {
+function addresses(copy: Pick<Instance, 'ports' | 'directory'>): string {
   return table([
     ['start here', publicUrl(copy, 'gateway')],
     ['graph', `${publicUrl(copy, 'gateway')}/graphql`],

@@ -12,8 +12,8 @@ export function isAlive(pid: number): boolean {
 }
 
 /** When the process started, in the system's own spelling. With the number it names a process for good: numbers are used again. */
-export function startOf(pid: number): string {
-  return procStat(pid)?.[19] ?? ask(pid, 'lstart');
+export function startTime(pid: number): string {
+  return procStat(pid)?.[19] ?? readPsColumn(pid, 'lstart');
 }
 
 /** The command with its arguments, separated by blanks; empty when the process is gone. */
@@ -21,12 +21,12 @@ export function commandLine(pid: number): string {
   try {
     return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ');
   } catch {
-    return ask(pid, 'command');
+    return readPsColumn(pid, 'command');
   }
 }
 
 function stateOf(pid: number): string {
-  return procStat(pid)?.[0] ?? ask(pid, 'state').charAt(0);
+  return procStat(pid)?.[0] ?? readPsColumn(pid, 'state').charAt(0);
 }
 
 /** The fields of /proc/PID/stat after the name (which may hold blanks and brackets): the first is the state, the twentieth the start. */
@@ -40,7 +40,7 @@ function procStat(pid: number): string[] | undefined {
 }
 
 /** For systems without /proc. */
-function ask(pid: number, column: string): string {
+function readPsColumn(pid: number, column: string): string {
   if (process.platform === 'linux') return '';
   try {
     return execFileSync('ps', ['-o', `${column}=`, '-p', String(pid)], { encoding: 'utf8' }).trim();

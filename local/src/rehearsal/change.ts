@@ -1,13 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { compose } from '@marquee/schema/dist/compose.js';
-import { type PartName, root } from '../launcher/copy.js';
+import { type ProcessName, repositoryRoot } from '../launcher/instance.js';
 import { subgraphs } from '../launcher/subgraphs.js';
 import { addedField, withAddedField } from './added-field.js';
 
 /** A service whose newer build has one more field on a type, and a query that meets it. */
 export interface Change {
-  service: PartName;
+  service: ProcessName;
   type: string;
   /** @param more what to select besides on the type */
   query(more: string): string;
@@ -34,7 +34,7 @@ export function newerQuery({ query }: Change): string {
 /** The supergraph after the deploys of these services. */
 export async function supergraphAfter(deployed: readonly Change[]): Promise<string> {
   const sdls = subgraphs.map(async ({ name }) => {
-    const sdl = await readFile(join(root, 'schema/subgraphs', `${name}.graphql`), 'utf8');
+    const sdl = await readFile(join(repositoryRoot, 'schema/subgraphs', `${name}.graphql`), 'utf8');
     const change = deployed.find(({ service }) => service === name);
     return { name, url: `http://${name}.internal/graphql`, sdl: change ? withAddedField(sdl, change.type) : sdl };
   });

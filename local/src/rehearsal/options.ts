@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
-import { Refusal } from '../launcher/refusal.js';
+import { UserError } from '../launcher/user-error.js';
 
 /** How large the rehearsal is. */
 export type RehearsalOptions = z.output<typeof options>;
@@ -25,6 +25,6 @@ export function readOptions(args: readonly string[]): RehearsalOptions {
     return options.parse(parseArgs({ args: [...args], options: known }).values);
   } catch (failure) {
     const usage = names.map((name) => `[--${name} N]`).join(' ');
-    throw new Refusal(`${(failure as Error).message}\nusage: npm run rehearse -- ${usage}`);
+    throw new UserError(`${(failure as Error).message}\nusage: npm run rehearse -- ${usage}`);
   }
 }

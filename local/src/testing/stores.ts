@@ -3,7 +3,7 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort } from '@marquee/testkit/ports';
-import { openWarden } from '../process/warden.js';
+import { startWatchdog } from '../process/watchdog.js';
 import { openDynamodb } from '../stores/dynamodb.js';
 import { openPostgres } from '../stores/postgres/open.js';
 
@@ -19,7 +19,7 @@ export async function openTestStores(): Promise<TestStores> {
   const directory = await mkdtemp(join(tmpdir(), 'marquee-test-'));
   // Postgres may run as another account, which has to pass.
   await chmod(directory, 0o711);
-  const warden = openWarden(`sleep 1; rm -rf '${directory}'`);
+  const warden = startWatchdog(`sleep 1; rm -rf '${directory}'`);
   const [postgres, dynamodb] = await Promise.all([
     openPostgres({
       directory: join(directory, 'postgres'),

@@ -23,7 +23,7 @@ export function bucketStore(client: S3Client, bucket: string, prefix: string): R
       }
     },
     create: (key, text) =>
-      created(() => client.send(new PutObjectCommand({ ...at(key), ...contents(text), IfNoneMatch: '*' }))),
+      createWithRetries(() => client.send(new PutObjectCommand({ ...at(key), ...contents(text), IfNoneMatch: '*' }))),
     async replace(key, text) {
       await client.send(new PutObjectCommand({ ...at(key), ...contents(text) }));
     },
@@ -39,7 +39,7 @@ export function bucketStore(client: S3Client, bucket: string, prefix: string): R
   };
 }
 
-async function created(write: () => Promise<unknown>, attempt = 1): Promise<boolean> {
+async function createWithRetries(write: () => Promise<unknown>, attempt = 1): Promise<boolean> {
   try {
     await write();
     return true;
@@ -47,6 +47,6 @@ async function created(write: () => Promise<unknown>, attempt = 1): Promise<bool
     const { $metadata } = failure as { $metadata?: { httpStatusCode?: number } };
     if ($metadata?.httpStatusCode === 412) return false;
     if ($metadata?.httpStatusCode !== 409 || attempt === attempts) throw failure;
-    return created(write, attempt + 1);
+    return createWithRetries(write, attempt + 1);
   }
 }

@@ -1,12 +1,12 @@
 import { type Change, CriticalityLevel, diff } from '@graphql-inspector/core';
 import { buildSchema, type GraphQLSchema, validate } from 'graphql';
 import { CompositionError, type SubgraphSdl } from '../compose.js';
-import { composed } from './composed.js';
-import { contractOf, contracts } from './contract.js';
+import { composeCached } from './compose-cache.js';
+import { buildContract, contracts } from './contract.js';
 import { type ClientOperation, registeredOperations } from './operations.js';
 import type { RegistryStore } from './store.js';
 import { coordinatesOf } from './usage.js';
-import { newest, subgraphsOf } from './versions.js';
+import { newestVersion, readSubgraphs } from './versions.js';
 
 /** What a change of subgraphs would do to what is live. */
 export interface Check {
@@ -40,12 +40,12 @@ export async function checkAgainst(
   after: readonly SubgraphSdl[],
 ): Promise<Check> {
   try {
-    const next = composed(after);
-    const last = before.length > 0 ? composed(before) : undefined;
+    const next = composeCached(after);
+    const last = before.length > 0 ? composeCached(before) : undefined;
     const problems = contracts.flatMap((name) => contractProblems(name, last?.supergraph, next.supergraph));
     if (problems.length > 0) return { problems, changes: [], passes: false };
     if (!last) return { problems: [], changes: [], passes: true };
-    return await judged(buildSchema(last.api), buildSchema(next.api), await registeredOperations(store));
+    return await evaluateChanges(buildSchema(last.api), buildSchema(next.api), await registeredOperations(store));
   } catch (failure) {
     if (failure instanceof CompositionError) return { problems: failure.problems, changes: [], passes: false };
     throw failure;
@@ -54,8 +54,8 @@ export async function checkAgainst(
 
 /** The subgraphs that are live; none in a registry where nothing was published. */
 async function liveSubgraphs(store: RegistryStore): Promise<SubgraphSdl[]> {
-  const version = await newest(store);
-  return version ? subgraphsOf(store, version) : [];
+  const version = await newestVersion(store);
+  return version ? readSubgraphs(store, version) : [];
 }
 
 export function withChanged(live: readonly SubgraphSdl[], changed: readonly SubgraphSdl[]): SubgraphSdl[] {
@@ -66,14 +66,18 @@ export function withChanged(live: readonly SubgraphSdl[], changed: readonly Subg
 /** A contract that loses its last field could not be taken back from the gateways that serve it. */
 function contractProblems(name: string, last: string | undefined, next: string): string[] {
   try {
-    const [before, after] = [last && contractOf(last, name), contractOf(next, name)];
+    const [before, after] = [last && buildContract(last, name), buildContract(next, name)];
     return before && !after ? [`CONTRACT_EMPTY: nothing that can be reached is tagged "${name}" any more`] : [];
   } catch (failure) {
     return [`CONTRACT_INVALID: the contract "${name}" cannot be served: ${(failure as Error).message}`];
   }
 }
 
-async function judged(last: GraphQLSchema, next: GraphQLSchema, operations: ClientOperation[]): Promise<Check> {
+async function evaluateChanges(
+  last: GraphQLSchema,
+  next: GraphQLSchema,
+  operations: ClientOperation[],
+): Promise<Check> {
   const changes = await diff(last, next);
   const used = operations.map((operation) => ({
     name: `${operation.client}: ${operation.name}`,
@@ -82,22 +86,22 @@ async function judged(last: GraphQLSchema, next: GraphQLSchema, operations: Clie
     breaks: validate(last, operation.document).length === 0 && validate(next, operation.document).length > 0,
   }));
   const checked = changes.map((change) => {
-    const places = placesOf(change);
+    const places = affectedCoordinates(change);
     const users = used.filter(({ coordinates }) => places.some((place) => coordinates.has(place)));
-    return { message: change.message, level: levelOf(change), usedBy: users.map(({ name }) => name) };
+    return { message: change.message, level: changeLevel(change), usedBy: users.map(({ name }) => name) };
   });
   const breaking = checked.filter(({ level }) => level === 'breaking');
   const passes = breaking.every(({ usedBy }) => usedBy.length === 0) && !used.some(({ breaks }) => breaks);
-  return { problems: [], changes: checked.map(forgetUsers), passes };
+  return { problems: [], changes: checked.map(withoutUnneededUsers), passes };
 }
 
 /** Who uses something matters only when it breaks. */
-function forgetUsers(change: CheckedChange): CheckedChange {
+function withoutUnneededUsers(change: CheckedChange): CheckedChange {
   return change.level === 'breaking' ? change : { ...change, usedBy: [] };
 }
 
 /** The coordinates of which an operation must touch one to notice the change. */
-function placesOf({ path = '', type }: Change): string[] {
+function affectedCoordinates({ path = '', type }: Change): string[] {
   const [parent = '', field] = path.split('.');
   // A new argument or input field concerns all that use the field or the input.
   if (type === 'FIELD_ARGUMENT_ADDED') return [`${parent}.${field}`];
@@ -106,7 +110,7 @@ function placesOf({ path = '', type }: Change): string[] {
   return [path];
 }
 
-function levelOf({ criticality }: Change): CheckedChange['level'] {
+function changeLevel({ criticality }: Change): CheckedChange['level'] {
   switch (criticality.level) {
     case CriticalityLevel.Breaking:
       return 'breaking';

@@ -5,15 +5,15 @@ import { parseArgs } from 'node:util';
 import { diff } from '@graphql-inspector/core';
 import { buildSchema } from 'graphql';
 import { compose, type SubgraphSdl } from '../compose.js';
-import { printOne } from '../generate.js';
+import { printSdl } from '../generate.js';
 import { subgraphs } from '../subgraphs.js';
 import { type Check, check } from './check.js';
-import { contractOf } from './contract.js';
+import { buildContract } from './contract.js';
 import { openRegistry } from './open.js';
 import { registerOperations } from './operations.js';
-import { publish, Refused, rollback } from './publish.js';
+import { publish, PublicationRejected, rollback } from './publish.js';
 import type { RegistryStore } from './store.js';
-import { lastVersions, newest, subgraphsOf, type Version, versionOf } from './versions.js';
+import { lastVersions, newestVersion, readSubgraphs, type Version, readVersion } from './versions.js';
 
 export const registryUsage = `  check <service>                what publishing this service would do to those who use the graph
   publish <service>...           puts services in the place of those that are live
@@ -37,14 +37,14 @@ interface Options {
 }
 
 /** Thrown with a text for people. */
-export class Rejection extends Error {}
+export class CommandError extends Error {}
 
 type Command = (store: RegistryStore, operands: string[], options: Options) => Promise<string>;
 
 const commands: Readonly<Record<string, Command>> = {
   async check(store, names, options) {
     const found = await check(store, await sdlsOf(names, options));
-    if (!found.passes) throw new Refused(found);
+    if (!found.passes) throw new PublicationRejected(found);
     return `${describeCheck(found)}This may be published.\n`;
   },
   async publish(store, names, options) {
@@ -55,7 +55,7 @@ const commands: Readonly<Record<string, Command>> = {
     return (await lastVersions(store, 20)).map(describeVersion).join('') || 'Nothing was published yet.\n';
   },
   async diff(store, [from, to]) {
-    const versions = [await versionOf(store, numberOf(from)), await versionNamed(store, to)];
+    const versions = [await readVersion(store, numberOf(from)), await versionNamed(store, to)];
     const [before, after] = await Promise.all(versions.map(async (one) => apiOf(store, one)));
     const changes = await diff(before ?? null, after ?? null);
     return (
@@ -68,10 +68,10 @@ const commands: Readonly<Record<string, Command>> = {
     return `Version ${number} is live: ${what}.\n`;
   },
   async contract(store, [tag = '']) {
-    const { supergraph } = compose(await subgraphsOf(store, await versionNamed(store, undefined)));
-    const contract = contractOf(supergraph, tag);
+    const { supergraph } = compose(await readSubgraphs(store, await versionNamed(store, undefined)));
+    const contract = buildContract(supergraph, tag);
     if (contract !== undefined) return contract;
-    throw new Rejection(`Nothing that can be reached is tagged "${tag}".`);
+    throw new CommandError(`Nothing that can be reached is tagged "${tag}".`);
   },
   async operations(store, [client = '', file = '']) {
     const count = await registerOperations(store, client, await readFile(file, 'utf8'));
@@ -103,14 +103,14 @@ export async function registryCommand([name = '', ...rest]: string[], directory:
   try {
     return await (commands[name] as Command)(store, positionals, values);
   } catch (failure) {
-    if (!(failure instanceof Refused)) throw failure;
-    throw new Rejection(`${describeCheck(failure.check)}This may not be published.`);
+    if (!(failure instanceof PublicationRejected)) throw failure;
+    throw new CommandError(`${describeCheck(failure.check)}This may not be published.`);
   }
 }
 
 function sdlsOf(names: string[], { sdl, url }: Options): Promise<SubgraphSdl[]> {
-  if (names.length === 0) throw new Rejection('Name a service.');
-  if (url !== undefined && names.length > 1) throw new Rejection('--url goes with one service.');
+  if (names.length === 0) throw new CommandError('Name a service.');
+  if (url !== undefined && names.length > 1) throw new CommandError('--url goes with one service.');
   const file = (name: string) => (sdl === undefined || names.length === 1 ? sdl : join(sdl, `${name}.graphql`));
   return Promise.all(names.map((name) => sdlOf(name, file(name), url)));
 }
@@ -118,10 +118,10 @@ function sdlsOf(names: string[], { sdl, url }: Options): Promise<SubgraphSdl[]> 
 async function sdlOf(name: string, file: string | undefined, url: string | undefined): Promise<SubgraphSdl> {
   const known = subgraphs.find((subgraph) => subgraph.name === name);
   const address = url ?? known?.url;
-  if (address === undefined) throw new Rejection(`There is no service "${name}" in the code: give --url and --sdl.`);
+  if (address === undefined) throw new CommandError(`There is no service "${name}" in the code: give --url and --sdl.`);
   if (file !== undefined) return { name, url: address, sdl: await readFile(file, 'utf8') };
-  if (!known) throw new Rejection(`There is no service "${name}" in the code: give --sdl.`);
-  return { ...(await printOne(known)), url: address };
+  if (!known) throw new CommandError(`There is no service "${name}" in the code: give --sdl.`);
+  return { ...(await printSdl(known)), url: address };
 }
 
 function describeCheck({ problems, changes }: Check): string {
@@ -136,19 +136,19 @@ function describeVersion({ number, at, by, what }: Version): string {
 }
 
 async function apiOf(store: RegistryStore, version: Version) {
-  return buildSchema(compose(await subgraphsOf(store, version)).api);
+  return buildSchema(compose(await readSubgraphs(store, version)).api);
 }
 
 async function versionNamed(store: RegistryStore, number: string | undefined): Promise<Version> {
-  if (number !== undefined) return versionOf(store, numberOf(number));
-  const live = await newest(store);
+  if (number !== undefined) return readVersion(store, numberOf(number));
+  const live = await newestVersion(store);
   if (live) return live;
-  throw new Rejection('Nothing was published yet.');
+  throw new CommandError('Nothing was published yet.');
 }
 
 function numberOf(text: string | undefined): number {
   if (text !== undefined && /^[1-9]\d*$/.test(text)) return Number(text);
-  throw new Rejection(
+  throw new CommandError(
     `Name a version by its number${text === undefined ? '' : `, not "${text}"`}; \`history\` lists them.`,
   );
 }

@@ -23,13 +23,13 @@ export const contracts = ['partner'] as const;
  * The supergraph with everything inaccessible that has no tag of this name.
  * @returns undefined when nothing at all is tagged so
  */
-export function contractOf(supergraph: string, tag: string): string | undefined {
+export function buildContract(supergraph: string, tag: string): string | undefined {
   const document = parse(supergraph);
   const fields = visibleFields(document, tag);
   if (!fields.get('Query')?.size) return undefined;
-  const types = withReached(document, fields);
-  const definitions = document.definitions.map((definition) => reduced(definition, fields, types));
-  const contract = `${print({ ...document, definitions })}\n${knows(document) ? '' : specification}`;
+  const types = reachableTypes(document, fields);
+  const definitions = document.definitions.map((definition) => applyContract(definition, fields, types));
+  const contract = `${print({ ...document, definitions })}\n${definesInaccessible(document) ? '' : specification}`;
   // Refuses what would not load: an argument that is needed and hidden, for instance.
   Supergraph.build(contract, { supportedFeatures: ROUTER_SUPPORTED_SUPERGRAPH_FEATURES }).apiSchema();
   return contract;
@@ -41,7 +41,7 @@ extend schema @link(url: "https://specs.apollo.dev/inaccessible/v0.2", for: SECU
 directive @inaccessible on FIELD_DEFINITION | OBJECT | INTERFACE | UNION | ARGUMENT_DEFINITION | SCALAR | ENUM | ENUM_VALUE | INPUT_OBJECT | INPUT_FIELD_DEFINITION
 `;
 
-function knows({ definitions }: DocumentNode): boolean {
+function definesInaccessible({ definitions }: DocumentNode): boolean {
   return definitions.some(
     (definition) => definition.kind === Kind.DIRECTIVE_DEFINITION && definition.name.value === 'inaccessible',
   );
@@ -79,7 +79,7 @@ function taggedFields(type: ComposedType, tag: string): Set<string> {
 }
 
 /** The types that visible fields and their arguments lead to, through inputs and unions. */
-function withReached(document: DocumentNode, fields: Visible): Set<string> {
+function reachableTypes(document: DocumentNode, fields: Visible): Set<string> {
   const byName = new Map(
     document.definitions.filter((one) => 'name' in one && one.name).map((one) => [nameOf(one), one]),
   );
@@ -91,11 +91,11 @@ function withReached(document: DocumentNode, fields: Visible): Set<string> {
     const definition = byName.get(name);
     if (!definition || reached.has(name) || fields.get(name)?.size === 0) return;
     reached.add(name);
-    for (const next of ledTo(definition, fields)) reach(next);
+    for (const next of referencedTypes(definition, fields)) reach(next);
   }
 }
 
-function ledTo(definition: DefinitionNode, fields: Visible): string[] {
+function referencedTypes(definition: DefinitionNode, fields: Visible): string[] {
   if (definition.kind === Kind.INPUT_OBJECT_TYPE_DEFINITION)
     return (definition.fields ?? []).map(({ type }) => named(type));
   if (definition.kind === Kind.UNION_TYPE_DEFINITION) return (definition.types ?? []).map(named);
@@ -105,7 +105,7 @@ function ledTo(definition: DefinitionNode, fields: Visible): string[] {
   return left.flatMap((field) => [named(field.type), ...(field.arguments ?? []).map(({ type }) => named(type))]);
 }
 
-function reduced(definition: DefinitionNode, fields: Visible, types: ReadonlySet<string>): DefinitionNode {
+function applyContract(definition: DefinitionNode, fields: Visible, types: ReadonlySet<string>): DefinitionNode {
   if (!isType(definition) || isInternal(definition.name.value)) return definition;
   if (!types.has(definition.name.value)) return hidden(definition);
   if (!isComposed(definition)) return definition;

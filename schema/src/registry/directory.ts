@@ -6,27 +6,27 @@ import type { RegistryStore } from './store.js';
 /** A registry in a directory, for the embedded run: each key is a file. */
 export function directoryStore(directory: string): RegistryStore {
   return {
-    read: (key) => readFile(join(directory, key), 'utf8').catch(unlessMissing),
+    read: (key) => readFile(join(directory, key), 'utf8').catch(undefinedIfMissing),
     async create(key, text) {
-      const draft = await drafted(directory, key, text);
+      const draft = await writeDraft(directory, key, text);
       // A link appears at once with all of its text, and never in the place of another.
-      const isNew = await link(draft, join(directory, key)).then(() => true, unlessThere);
+      const isNew = await link(draft, join(directory, key)).then(() => true, falseIfExists);
       await rm(draft);
       return isNew;
     },
     async replace(key, text) {
-      await rename(await drafted(directory, key, text), join(directory, key));
+      await rename(await writeDraft(directory, key, text), join(directory, key));
     },
     async list(prefix) {
       const folder = dirname(`${prefix}x`);
-      const names = await readdir(join(directory, folder)).catch(unlessMissing);
+      const names = await readdir(join(directory, folder)).catch(undefinedIfMissing);
       const keys = (names ?? []).filter((name) => !name.startsWith('.')).map((name) => `${folder}/${name}`);
       return keys.filter((key) => key.startsWith(prefix)).sort();
     },
   };
 }
 
-async function drafted(directory: string, key: string, text: string): Promise<string> {
+async function writeDraft(directory: string, key: string, text: string): Promise<string> {
   const folder = join(directory, dirname(key));
   await mkdir(folder, { recursive: true });
   const draft = join(folder, `.${randomUUID()}`);
@@ -34,11 +34,11 @@ async function drafted(directory: string, key: string, text: string): Promise<st
   return draft;
 }
 
-function unlessMissing(failure: NodeJS.ErrnoException): undefined {
+function undefinedIfMissing(failure: NodeJS.ErrnoException): undefined {
   if (failure.code !== 'ENOENT') throw failure;
 }
 
-function unlessThere(failure: NodeJS.ErrnoException): false {
+function falseIfExists(failure: NodeJS.ErrnoException): false {
   if (failure.code !== 'EEXIST') throw failure;
   return false;
 }

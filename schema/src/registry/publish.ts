@@ -1,13 +1,13 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { SubgraphSdl } from '../compose.js';
-import { composed } from './composed.js';
+import { composeCached } from './compose-cache.js';
 import { type Check, checkAgainst, withChanged } from './check.js';
-import { contractOf, contracts } from './contract.js';
+import { buildContract, contracts } from './contract.js';
 import type { RegistryStore } from './store.js';
-import { keep, newest, subgraphsOf, take, type Version, versionOf } from './versions.js';
+import { storeSdl, newestVersion, readSubgraphs, claimVersion, type Version, readVersion } from './versions.js';
 
 /** Thrown for what must not go live. The check says why. */
-export class Refused extends Error {
+export class PublicationRejected extends Error {
   constructor(readonly check: Check) {
     super('This was not published.');
     this.name = 'Refused';
@@ -18,7 +18,7 @@ export class Refused extends Error {
 const pause = 200;
 
 /** What a publication makes live. Done again on top of what others published meanwhile. */
-type Step = (live: readonly SubgraphSdl[]) => Promise<readonly SubgraphSdl[]> | readonly SubgraphSdl[];
+type NextGraph = (live: readonly SubgraphSdl[]) => Promise<readonly SubgraphSdl[]> | readonly SubgraphSdl[];
 
 /**
  * Puts subgraphs in the place of those that are live under their names. Others that publish at the same time lose
@@ -35,7 +35,7 @@ export function publish(store: RegistryStore, changed: readonly SubgraphSdl[], b
  * @throws Error when there is no such version
  */
 export async function rollback(store: RegistryStore, number: number, by: string): Promise<Version> {
-  const former = await subgraphsOf(store, await versionOf(store, number));
+  const former = await readSubgraphs(store, await readVersion(store, number));
   // It was live before, and is wanted back now: whoever began to use what came later is not asked.
   return advance(store, { by, what: `roll back to ${number}` }, () => former, { isChecked: false });
 }
@@ -46,12 +46,12 @@ export async function rollback(store: RegistryStore, number: number, by: string)
  */
 async function writeLive(store: RegistryStore): Promise<void> {
   for (let written: number | undefined; ;) {
-    const version = await newest(store);
+    const version = await newestVersion(store);
     if (!version || version.number === written) return;
-    const { supergraph } = composed(await subgraphsOf(store, version));
+    const { supergraph } = composeCached(await readSubgraphs(store, version));
     await store.replace('live/supergraph.graphql', supergraph);
     for (const name of contracts) {
-      const contract = contractOf(supergraph, name);
+      const contract = buildContract(supergraph, name);
       if (contract !== undefined) await store.replace(`live/${name}.graphql`, contract);
     }
     written = version.number;
@@ -61,34 +61,38 @@ async function writeLive(store: RegistryStore): Promise<void> {
 async function advance(
   store: RegistryStore,
   note: Pick<Version, 'by' | 'what'>,
-  step: Step,
+  step: NextGraph,
   { isChecked } = { isChecked: true },
 ): Promise<Version> {
   for (let attempt = 1; ; attempt += 1) {
-    const last = await newest(store);
-    const live = last ? await subgraphsOf(store, last) : [];
+    const last = await newestVersion(store);
+    const live = last ? await readSubgraphs(store, last) : [];
     const next = await step(live);
-    if (last && same(live, next)) return settled(store, last);
-    await refuse(store, isChecked ? live : [], next);
-    const kept = await Promise.all(next.map(async (one) => [one.name, await keep(store, one)] as const));
+    if (last && isUnchanged(live, next)) return finishPublication(store, last);
+    await assertPublishable(store, isChecked ? live : [], next);
+    const kept = await Promise.all(next.map(async (one) => [one.name, await storeSdl(store, one)] as const));
     const number = (last?.number ?? 0) + 1;
     const version = { number, at: new Date().toISOString(), ...note, subgraphs: Object.fromEntries(kept) };
-    if (await take(store, version)) return settled(store, version);
+    if (await claimVersion(store, version)) return finishPublication(store, version);
     await wait(Math.random() * pause * attempt);
   }
 }
 
-async function settled(store: RegistryStore, version: Version): Promise<Version> {
+async function finishPublication(store: RegistryStore, version: Version): Promise<Version> {
   await writeLive(store);
   return version;
 }
 
-async function refuse(store: RegistryStore, live: readonly SubgraphSdl[], next: readonly SubgraphSdl[]): Promise<void> {
+async function assertPublishable(
+  store: RegistryStore,
+  live: readonly SubgraphSdl[],
+  next: readonly SubgraphSdl[],
+): Promise<void> {
   const found = await checkAgainst(store, live, next);
-  if (!found.passes) throw new Refused(found);
+  if (!found.passes) throw new PublicationRejected(found);
 }
 
-function same(one: readonly SubgraphSdl[], other: readonly SubgraphSdl[]): boolean {
+function isUnchanged(one: readonly SubgraphSdl[], other: readonly SubgraphSdl[]): boolean {
   const texts = [one, other].map((list) => JSON.stringify(list.map(({ name, url, sdl }) => [name, url, sdl]).sort()));
   return texts[0] === texts[1];
 }

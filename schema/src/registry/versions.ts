@@ -25,13 +25,13 @@ interface PublishedSubgraph {
 }
 
 /** The newest version; none in a registry where nothing was published. */
-export async function newest(store: RegistryStore): Promise<Version | undefined> {
+export async function newestVersion(store: RegistryStore): Promise<Version | undefined> {
   const key = (await store.list('versions/')).at(-1);
   return key === undefined ? undefined : versionAt(store, key);
 }
 
 /** @throws Error when there is no such version */
-export async function versionOf(store: RegistryStore, number: number): Promise<Version> {
+export async function readVersion(store: RegistryStore, number: number): Promise<Version> {
   const version = await versionAt(store, keyOf(number));
   if (version) return version;
   throw new Error(`There is no version ${number} in this registry.`);
@@ -45,25 +45,25 @@ export async function lastVersions(store: RegistryStore, count: number): Promise
 }
 
 /** Writes the version; false when its number was taken meanwhile. */
-export async function take(store: RegistryStore, version: Version): Promise<boolean> {
+export async function claimVersion(store: RegistryStore, version: Version): Promise<boolean> {
   return store.create(keyOf(version.number), `${JSON.stringify(version, null, 2)}\n`);
 }
 
 /** What composition reads of a version. */
-export async function subgraphsOf(store: RegistryStore, { subgraphs }: Version): Promise<SubgraphSdl[]> {
+export async function readSubgraphs(store: RegistryStore, { subgraphs }: Version): Promise<SubgraphSdl[]> {
   return Promise.all(
-    Object.entries(subgraphs).map(async ([name, { url, sdl }]) => ({ name, url, sdl: await text(store, sdl) })),
+    Object.entries(subgraphs).map(async ([name, { url, sdl }]) => ({ name, url, sdl: await readSdl(store, sdl) })),
   );
 }
 
 /** Keeps the SDL, under its digest. */
-export async function keep(store: RegistryStore, { url, sdl }: SubgraphSdl): Promise<PublishedSubgraph> {
+export async function storeSdl(store: RegistryStore, { url, sdl }: SubgraphSdl): Promise<PublishedSubgraph> {
   const digest = createHash('sha256').update(sdl).digest('hex');
   await store.create(`texts/${digest}`, sdl);
   return { url, sdl: digest };
 }
 
-async function text(store: RegistryStore, digest: string): Promise<string> {
+async function readSdl(store: RegistryStore, digest: string): Promise<string> {
   const found = await store.read(`texts/${digest}`);
   if (found !== undefined) return found;
   throw new Error(`The registry has lost the text ${digest}.`);

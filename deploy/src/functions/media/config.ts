@@ -4,7 +4,7 @@ import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-sec
 const pointer = 'DATABASE_URL_SECRET';
 
 /** Puts the address of the database where settings are read from: the function itself is told only where it is. */
-export async function takeDatabaseUrl(): Promise<void> {
+export async function loadDatabaseUrl(): Promise<void> {
   if (process.env.DATABASE_URL !== undefined) return;
   const client = new SecretsManagerClient({});
   const { SecretString } = await client.send(new GetSecretValueCommand({ SecretId: process.env[pointer] }));

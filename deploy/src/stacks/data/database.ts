@@ -16,12 +16,12 @@ const engine = { engine: 'aurora-postgresql', engineVersion: '17.7' };
 const certificateAuthority = 'rds-ca-rsa2048-g1';
 
 /** Aurora without servers. Its administrator's password is made and renewed by RDS; no service knows it. */
-export function openDatabase(stack: Stack, environment: Environment, network: Network): void {
+export function createDatabase(stack: Stack, environment: Environment, network: Network): void {
   const key = new Key(stack, 'Key-database', { description: 'The database', enableKeyRotation: true });
   const cluster = new CfnDBCluster(stack, 'Database', {
     ...engine,
     ...serverless(environment),
-    ...placed(stack, network),
+    ...networkPlacement(stack, network),
     dbClusterIdentifier: namesOf(environment).database,
     databaseName,
     masterUsername: 'administrator',
@@ -47,11 +47,11 @@ export function openDatabase(stack: Stack, environment: Environment, network: Ne
 }
 
 function serverless({ database }: Environment) {
-  const { leastCapacity: minCapacity, mostCapacity: maxCapacity, backupDays } = database;
+  const { minCapacity, maxCapacity, backupDays } = database;
   return { serverlessV2ScalingConfiguration: { minCapacity, maxCapacity }, backupRetentionPeriod: backupDays };
 }
 
-function placed(stack: Stack, { vpc, groups }: Network) {
+function networkPlacement(stack: Stack, { vpc, groups }: Network) {
   const subnets = new CfnDBSubnetGroup(stack, 'DatabaseSubnets', {
     dbSubnetGroupDescription: 'Subnets that lead nowhere',
     subnetIds: vpc.selectSubnets({ subnetType: SubnetType.PRIVATE_ISOLATED }).subnetIds,

@@ -5,25 +5,25 @@ import { StringParameter } from 'aws-cdk-lib/aws-ssm';
 import { acknowledge } from '../../acknowledgements.js';
 import type { Environment } from '../../environments.js';
 import { namesOf, type SchemaName, schemaNames, type ServiceName } from '../../names.js';
-import type { HeldSecret } from '../../service/references.js';
+import type { EncryptedSecret } from '../../service/references.js';
 
 export interface Secrets {
   /** The address of the database with a role that reaches one schema. */
-  databaseUrls: Readonly<Record<SchemaName, HeldSecret>>;
+  databaseUrls: Readonly<Record<SchemaName, EncryptedSecret>>;
   /** What the gateway signs callers with. */
-  callerSigningKey: HeldSecret;
+  callerSigningKey: EncryptedSecret;
   /** What media ids prove their owner with: the users service makes them, jobs checks them. */
-  mediaIdKey: HeldSecret;
+  mediaIdKey: EncryptedSecret;
 }
 
 /** Secrets without their values: `npm run secrets` makes those, except for the one that any random text will do for. */
-export function openSecrets(
+export function createSecrets(
   stack: Stack,
   environment: Environment,
   keys: Readonly<Record<ServiceName, IKey>>,
 ): Secrets {
   const open = (what: string, key: IKey, description: string) =>
-    openSecret(stack, environment, { what, key, description });
+    createSecret(stack, environment, { what, key, description });
   new StringParameter(stack, 'CallerKeys', {
     parameterName: namesOf(environment).callerKeysParameter,
     description: 'Public keys that callers are signed with',
@@ -34,7 +34,7 @@ export function openSecrets(
     open(`${name}/database-url`, keys[name], `The database for the role of ${name}`),
   ]);
   return {
-    databaseUrls: Object.fromEntries(databaseUrls) as Record<SchemaName, HeldSecret>,
+    databaseUrls: Object.fromEntries(databaseUrls) as Record<SchemaName, EncryptedSecret>,
     callerSigningKey: open('gateway/caller-signing-key', keys.gateway, 'The private key that callers are signed with'),
     mediaIdKey: open('users/media-id-key', keys.users, 'The key that media ids prove their owner with'),
   };
@@ -46,7 +46,7 @@ interface SecretPlan {
   description: string;
 }
 
-function openSecret(stack: Stack, environment: Environment, { what, key, description }: SecretPlan): HeldSecret {
+function createSecret(stack: Stack, environment: Environment, { what, key, description }: SecretPlan): EncryptedSecret {
   const secret = new Secret(stack, `Secret-${what.replace('/', '-')}`, {
     secretName: namesOf(environment).secret(what),
     description,

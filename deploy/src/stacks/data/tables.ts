@@ -16,11 +16,11 @@ const tables = {
 
 export type TableOwner = keyof typeof tables;
 
-export function openTables(stack: Stack, environment: Environment, keys: Readonly<Record<ServiceName, IKey>>): void {
-  for (const owner of Object.keys(tables) as TableOwner[]) openTable(stack, environment, owner, keys[owner]);
+export function createTables(stack: Stack, environment: Environment, keys: Readonly<Record<ServiceName, IKey>>): void {
+  for (const owner of Object.keys(tables) as TableOwner[]) createTable(stack, environment, owner, keys[owner]);
 }
 
-function openTable(stack: Stack, environment: Environment, owner: TableOwner, key: IKey): void {
+function createTable(stack: Stack, environment: Environment, owner: TableOwner, key: IKey): void {
   const { definition, forgetting } = tables[owner];
   const table = new CfnTable(stack, `Table-${owner}`, {
     ...camelCased(definition),
@@ -60,7 +60,7 @@ function uncapitalised(value: unknown): unknown {
 }
 
 /** What a service does with its table and its indexes. Nothing scans, and nothing changes the table itself. */
-export function tableRights(stack: Stack, environment: Environment, owner: TableOwner): PolicyStatement[] {
+export function tableStatements(stack: Stack, environment: Environment, owner: TableOwner): PolicyStatement[] {
   const resourceName = namesOf(environment).table(owner);
   const table = stack.formatArn({ service: 'dynamodb', resource: 'table', resourceName });
   const indexes = (tables[owner].definition.GlobalSecondaryIndexes ?? []).map(

@@ -21,23 +21,23 @@ type Scope = keyof typeof scopes;
 const identifier = 'marquee';
 
 /** The clients whose tokens count, and what their scopes begin with. */
-export function openClients(stack: Stack, environment: Environment, pool: UserPool) {
+export function createClients(stack: Stack, environment: Environment, pool: UserPool) {
   const server = pool.addResourceServer('Graph', {
     identifier,
     scopes: Object.entries(scopes).map(([scopeName, scopeDescription]) => described(scopeName, scopeDescription)),
   });
   const may = (...names: Scope[]) =>
     names.map((name) => OAuthScope.resourceServer(server, described(name, scopes[name])));
-  const partner = open(pool, server, 'partner', program(may('shows.read', 'graph.explore')));
+  const partner = createClient(pool, server, 'partner', program(may('shows.read', 'graph.explore')));
   const clients = [
-    open(
+    createClient(
       pool,
       server,
       'web',
       web(environment, may(...(environment.name === 'dev' ? (['graph.explore'] as const) : []))),
     ),
     partner,
-    open(pool, server, 'ingest', program(may('shows.read', 'shows.write'))),
+    createClient(pool, server, 'ingest', program(may('shows.read', 'shows.write'))),
   ];
   return {
     clientIds: clients.map(({ userPoolClientId }) => userPoolClientId),
@@ -50,7 +50,7 @@ function described(scopeName: string, scopeDescription: string): ResourceServerS
   return new ResourceServerScope({ scopeName, scopeDescription });
 }
 
-function open(
+function createClient(
   pool: UserPool,
   server: UserPoolResourceServer,
   name: string,

@@ -1,6 +1,6 @@
 import { Duration, type Stack } from 'aws-cdk-lib';
 import { Architecture, Code, Function as Lambda, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
-import { assetOf } from '../../places.js';
+import { assetPath } from '../../paths.js';
 import type { Environment } from '../../environments.js';
 import { functionRole } from '../../function-role.js';
 import { logGroup } from '../../log-group.js';
@@ -11,7 +11,7 @@ export function preTokenFunction(stack: Stack, environment: Environment): Lambda
   return new Lambda(stack, 'PreToken', {
     functionName: `${namesOf(environment).prefix}-pre-token`,
     description: 'Adds the verified email to access tokens',
-    code: Code.fromAsset(assetOf('pre-token')),
+    code: Code.fromAsset(assetPath('pre-token')),
     handler: 'index.handler',
     runtime: Runtime.NODEJS_24_X,
     architecture: Architecture.ARM_64,

@@ -31,18 +31,18 @@ export function mediaBucket(stack: Stack, environment: Environment): Bucket {
 }
 
 /** Tickets are signed in the name of the service: it may do what they allow. And it takes portraits down. */
-export function serviceRights(stack: Stack, environment: Environment): PolicyStatement[] {
+export function serviceStatements(stack: Stack, environment: Environment): PolicyStatement[] {
   return [
-    rights(stack, environment, 'Tickets', ['s3:PutObject'], uploadsFolder),
-    rights(stack, environment, 'TakeDown', ['s3:DeleteObject'], publicFolder),
+    folderStatement(stack, environment, 'Tickets', ['s3:PutObject'], uploadsFolder),
+    folderStatement(stack, environment, 'TakeDown', ['s3:DeleteObject'], publicFolder),
   ];
 }
 
 /** The function empties one folder and fills the other. */
-export function functionRights(stack: Stack, environment: Environment): PolicyStatement[] {
+export function functionStatements(stack: Stack, environment: Environment): PolicyStatement[] {
   return [
-    rights(stack, environment, 'Uploads', ['s3:GetObject', 's3:DeleteObject'], uploadsFolder),
-    rights(stack, environment, 'Publish', ['s3:PutObject'], publicFolder),
+    folderStatement(stack, environment, 'Uploads', ['s3:GetObject', 's3:DeleteObject'], uploadsFolder),
+    folderStatement(stack, environment, 'Publish', ['s3:PutObject'], publicFolder),
     // Without it what is gone reads as forbidden.
     new PolicyStatement({
       sid: 'Missing',
@@ -70,6 +70,6 @@ export function bucketArn(stack: Stack, environment: Environment): string {
   });
 }
 
-function rights(stack: Stack, environment: Environment, sid: string, actions: string[], folder: string) {
+function folderStatement(stack: Stack, environment: Environment, sid: string, actions: string[], folder: string) {
   return new PolicyStatement({ sid, actions, resources: [`${bucketArn(stack, environment)}/${folder}*`] });
 }

@@ -19,12 +19,12 @@ import { acknowledge } from '../../acknowledgements.js';
 import type { Environment } from '../../environments.js';
 import { logBucket } from '../../log-bucket.js';
 import { namesOf } from '../../names.js';
-import { openStack } from '../../stack.js';
+import { createStack } from '../../stack.js';
 import { hostedZone } from '../../zone.js';
 import { publicFolder } from './bucket.js';
 
 /** Serves the public folder of the bucket under a name of its own; returns its address. */
-export function openDistribution(app: App, stack: Stack, environment: Environment, bucket: Bucket): string {
+export function createDistribution(app: App, stack: Stack, environment: Environment, bucket: Bucket): string {
   const host = `media.${environment.zone.name}`;
   const distribution = new Distribution(stack, 'Distribution', {
     comment: `Media of ${namesOf(environment).prefix}`,
@@ -40,7 +40,7 @@ export function openDistribution(app: App, stack: Stack, environment: Environmen
       viewerProtocolPolicy: ViewerProtocolPolicy.HTTPS_ONLY,
       allowedMethods: AllowedMethods.ALLOW_GET_HEAD_OPTIONS,
       cachePolicy: CachePolicy.CACHING_OPTIMIZED,
-      responseHeadersPolicy: harmless(stack, environment),
+      responseHeadersPolicy: untrustedContentHeaders(stack, environment),
     },
   });
   acknowledge(distribution, {
@@ -48,7 +48,7 @@ export function openDistribution(app: App, stack: Stack, environment: Environmen
     'AwsSolutions-CFR1': 'The marketplace is open to every country.',
     'AwsSolutions-CFR2': 'It serves files by names that nobody guesses, from a cache; there is nothing to inject into.',
   });
-  letRead(bucket, distribution);
+  grantPublicRead(bucket, distribution);
   const target = RecordTarget.fromAlias(new CloudFrontTarget(distribution));
   new ARecord(stack, 'Name', { zone: hostedZone(stack, environment), recordName: host, target });
   return `https://${host}`;
@@ -57,13 +57,13 @@ export function openDistribution(app: App, stack: Stack, environment: Environmen
 /** CloudFront takes certificates of one region alone. */
 function certificate(app: App, environment: Environment, domainName: string): Certificate {
   const place = { region: 'us-east-1', crossRegionReferences: true };
-  const stack = openStack(app, environment, 'media-certificate', 'The certificate of the distribution', place);
+  const stack = createStack(app, environment, 'media-certificate', 'The certificate of the distribution', place);
   const validation = CertificateValidation.fromDns(hostedZone(stack, environment));
   return new Certificate(stack, 'Certificate', { domainName, validation });
 }
 
 /** What a browser gets is what it says it is, runs nothing, and may be shown by any page. */
-function harmless(stack: Stack, environment: Environment): ResponseHeadersPolicy {
+function untrustedContentHeaders(stack: Stack, environment: Environment): ResponseHeadersPolicy {
   return new ResponseHeadersPolicy(stack, 'Harmless', {
     responseHeadersPolicyName: `${namesOf(environment).prefix}-media`,
     securityHeadersBehavior: {
@@ -84,7 +84,7 @@ function harmless(stack: Stack, environment: Environment): ResponseHeadersPolicy
   });
 }
 
-function letRead(bucket: Bucket, distribution: Distribution): void {
+function grantPublicRead(bucket: Bucket, distribution: Distribution): void {
   bucket.addToResourcePolicy(
     new PolicyStatement({
       sid: 'PublicFolder',

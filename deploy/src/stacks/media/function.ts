@@ -7,17 +7,17 @@ import { Architecture, CfnPermission, Code, Function as Lambda, Runtime, Tracing
 import { type Bucket, CfnBucket } from 'aws-cdk-lib/aws-s3';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { acknowledge } from '../../acknowledgements.js';
-import { assetOf } from '../../places.js';
+import { assetPath } from '../../paths.js';
 import type { Environment } from '../../environments.js';
 import { functionRole } from '../../function-role.js';
 import { logGroup } from '../../log-group.js';
 import { namesOf } from '../../names.js';
-import { letRead } from '../../service/references.js';
+import { grantRead } from '../../service/references.js';
 import type { Data } from '../data.js';
 import type { Network } from '../network.js';
-import { bucketArn, folderFindings, functionRights, uploadsFolder } from './bucket.js';
+import { bucketArn, folderFindings, functionStatements, uploadsFolder } from './bucket.js';
 
-export interface FunctionGround {
+export interface FunctionInputs {
   network: Network;
   data: Data;
   publicUrl: string;
@@ -25,7 +25,7 @@ export interface FunctionGround {
 }
 
 /** The function that judges uploads. What it cannot see through in three attempts is kept in a queue of dead letters. */
-export function openFunction(stack: Stack, environment: Environment, ground: FunctionGround): void {
+export function createFunction(stack: Stack, environment: Environment, ground: FunctionInputs): void {
   const { network, data, bucket } = ground;
   const lambda = new Lambda(stack, 'Function', {
     functionName: namesOf(environment).mediaFunction,
@@ -56,13 +56,13 @@ export function openFunction(stack: Stack, environment: Environment, ground: Fun
 
 /** Warnings end a deploy, and no synthesis: it can be looked at without what has to be fetched. */
 function codeWithSharp(stack: Stack): Code {
-  const code = assetOf('media');
+  const code = assetPath('media');
   if (!existsSync(join(code, 'node_modules/sharp')))
     Annotations.of(stack).addWarningV2('marquee:native', 'The function lacks sharp, which `npm run deploy` fetches.');
   return Code.fromAsset(code);
 }
 
-function variables(environment: Environment, { data, publicUrl }: FunctionGround): Record<string, string> {
+function variables(environment: Environment, { data, publicUrl }: FunctionInputs): Record<string, string> {
   return {
     DATABASE_URL_SECRET: data.secrets.databaseUrls.users.secret.secretArn,
     DATABASE_SCHEMA: 'users',
@@ -76,8 +76,8 @@ function variables(environment: Environment, { data, publicUrl }: FunctionGround
 
 function uploadsRole(stack: Stack, environment: Environment, { secrets }: Data): Role {
   const role = functionRole(stack, environment, 'media', { inNetwork: true });
-  for (const right of functionRights(stack, environment)) role.addToPolicy(right);
-  letRead(role, secrets.databaseUrls.users);
+  for (const right of functionStatements(stack, environment)) role.addToPolicy(right);
+  grantRead(role, secrets.databaseUrls.users);
   acknowledge(role, folderFindings(environment));
   return role;
 }

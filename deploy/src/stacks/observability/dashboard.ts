@@ -4,7 +4,7 @@ import { HttpCodeTarget } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import type { Environment } from '../../environments.js';
 import { namesOf, serviceNames, subgraphNames } from '../../names.js';
 import type { Edge } from '../edge.js';
-import { awsMetric, ownMetric, serviceMetric, taskMetric } from './metrics.js';
+import { awsMetric, graphMetric, serviceMetric, taskMetric } from './metrics.js';
 
 /** One page: what clients notice at the top, then live data, services, and stores. */
 export function dashboard(stack: Stack, environment: Environment, edge: Edge): void {
@@ -19,7 +19,7 @@ function clients(environment: Environment, { balancer }: Edge): GraphWidget[] {
   const period = Duration.minutes(5);
   const times = ['p50', 'p90', 'p99'].map((statistic) => balancer.metrics.targetResponseTime({ statistic, period }));
   const outcomes = ['ok', 'partial', 'failed'].map((outcome) =>
-    ownMetric(environment, 'marquee.operation.duration', { 'service.name': 'gateway', outcome }, 'SampleCount'),
+    graphMetric(environment, 'marquee.operation.duration', { 'service.name': 'gateway', outcome }, 'SampleCount'),
   );
   const failed = balancer.metrics.httpCodeTarget(HttpCodeTarget.TARGET_5XX_COUNT, { period });
   return [
@@ -37,7 +37,7 @@ function live(environment: Environment): GraphWidget[] {
   const gateway = (metric: string, statistic: string) => serviceMetric(environment, 'gateway', metric, statistic);
   const sockets = { 'service.name': 'gateway', transport: 'websocket' };
   return [
-    chart('Open sockets', [ownMetric(environment, 'marquee.live.sockets', sockets, 'Sum')]),
+    chart('Open sockets', [graphMetric(environment, 'marquee.live.sockets', sockets, 'Sum')]),
     chart('Events handed to clients', [gateway('marquee.live.deliveries', 'Sum')]),
     chart('Seconds an event waits', [gateway('marquee.live.lag', 'Average'), gateway('marquee.live.lag', 'Maximum')]),
     chart(
@@ -63,7 +63,7 @@ function services(environment: Environment): GraphWidget[] {
     chart(
       'Breakers: 2 is open',
       subgraphNames.map((service) =>
-        ownMetric(environment, 'marquee.breaker.state', { 'service.name': 'gateway', service }, 'Maximum'),
+        graphMetric(environment, 'marquee.breaker.state', { 'service.name': 'gateway', service }, 'Maximum'),
       ),
     ),
   ];
@@ -73,7 +73,7 @@ function stores(environment: Environment): GraphWidget[] {
   const names = namesOf(environment);
   const database = { DBClusterIdentifier: names.database };
   const statement = (name: string, system: string) =>
-    ownMetric(
+    graphMetric(
       environment,
       'db.client.operation.duration',
       { 'service.name': name, 'db.system.name': system },

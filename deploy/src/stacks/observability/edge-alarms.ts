@@ -4,7 +4,7 @@ import { Duration } from 'aws-cdk-lib';
 import type { Environment } from '../../environments.js';
 import { namesOf, subgraphNames } from '../../names.js';
 import type { Edge } from '../edge.js';
-import { awsMetric, ownMetric, serviceMetric, share } from './metrics.js';
+import { awsMetric, graphMetric, serviceMetric, percentage } from './metrics.js';
 import { type AlarmPlan, alarmPlan } from './plan.js';
 
 /** What clients notice. */
@@ -35,7 +35,7 @@ function answerAlarms({ balancer: { metrics } }: Edge): AlarmPlan[] {
     alarmPlan(
       'gateway-errors',
       'More than one answer of the gateway in a hundred is a failure.',
-      share(failed, metrics.requestCount(sum), 'failed answers in percent'),
+      percentage(failed, metrics.requestCount(sum), 'failed answers in percent'),
       1,
     ),
     alarmPlan(
@@ -93,11 +93,11 @@ function liveAlarms(environment: Environment): AlarmPlan[] {
 
 function operationsFailed(environment: Environment): AlarmPlan {
   const operations = (outcome: string) =>
-    ownMetric(environment, 'marquee.operation.duration', { 'service.name': 'gateway', outcome }, 'SampleCount');
+    graphMetric(environment, 'marquee.operation.duration', { 'service.name': 'gateway', outcome }, 'SampleCount');
   return alarmPlan(
     'operations-failed',
     'More than one operation failed for every twenty that succeeded.',
-    share(operations('failed'), operations('ok'), 'failed operations, in percent of those that succeeded'),
+    percentage(operations('failed'), operations('ok'), 'failed operations, in percent of those that succeeded'),
     5,
   );
 }
@@ -107,7 +107,7 @@ function breakerOpen(environment: Environment, service: string): AlarmPlan {
   return alarmPlan(
     `breaker-open-${service}`,
     `A gateway does not ask the service ${service} any more, for too much of it failed.`,
-    ownMetric(environment, 'marquee.breaker.state', by, 'Maximum'),
+    graphMetric(environment, 'marquee.breaker.state', by, 'Maximum'),
     1,
     { section: 'breaker-open', periods: 1 },
   );

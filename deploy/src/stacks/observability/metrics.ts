@@ -7,7 +7,7 @@ import { metricDimensions } from '../../service/collector.js';
 const minutes = Duration.minutes;
 
 /** A metric of the graph itself. @throws when the collector does not send it, or keeps it apart by something else */
-export function ownMetric(
+export function graphMetric(
   environment: Environment,
   metricName: string,
   dimensionsMap: Record<string, string>,
@@ -27,7 +27,7 @@ export function ownMetric(
 
 /** The same, of one service. */
 export function serviceMetric(environment: Environment, name: ServiceName, metric: string, statistic: string): Metric {
-  return ownMetric(environment, metric, { 'service.name': name }, statistic);
+  return graphMetric(environment, metric, { 'service.name': name }, statistic);
 }
 
 /** What ECS tells of a service. */
@@ -52,7 +52,7 @@ export function awsMetric(
 }
 
 /** How much of the whole a part is, in percent; 0 of nothing. */
-export function share(part: Metric, whole: Metric, label: string): MathExpression {
+export function percentage(part: Metric, whole: Metric, label: string): MathExpression {
   return new MathExpression({
     expression: 'IF(whole > 0, 100 * FILL(part, 0) / whole, 0)',
     usingMetrics: { part, whole },

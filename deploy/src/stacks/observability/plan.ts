@@ -7,7 +7,7 @@ export interface AlarmPlan {
   /** The section's heading as a link spells it. */
   section: string;
   /** What is wrong, in a sentence. */
-  says: string;
+  description: string;
   metric: IMetric;
   threshold: number;
   /** More than the threshold, unless it says otherwise. */
@@ -18,15 +18,15 @@ export interface AlarmPlan {
 }
 
 /** What is usually as it is below; an alarm's section is usually called as the alarm is. */
-type Usual = Pick<AlarmPlan, 'section' | 'comparison' | 'periods' | 'missing'>;
+type AlarmDefaults = Pick<AlarmPlan, 'section' | 'comparison' | 'periods' | 'missing'>;
 
 /** A plan. Silence is fine, and it takes three periods in a row above the threshold, unless it says otherwise. */
 export function alarmPlan(
   name: string,
-  says: string,
+  description: string,
   metric: IMetric,
   threshold: number,
-  otherwise: Partial<Usual> = {},
+  otherwise: Partial<AlarmDefaults> = {},
 ): AlarmPlan {
   const usual = {
     section: name,
@@ -34,5 +34,5 @@ export function alarmPlan(
     periods: 3,
     missing: TreatMissingData.NOT_BREACHING,
   };
-  return { name, says, metric, threshold, ...usual, ...otherwise };
+  return { name, description, metric, threshold, ...usual, ...otherwise };
 }

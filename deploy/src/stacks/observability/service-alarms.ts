@@ -1,7 +1,7 @@
 import { ComparisonOperator, type IMetric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Environment } from '../../environments.js';
 import type { ServiceName } from '../../names.js';
-import { serviceMetric, share, taskMetric } from './metrics.js';
+import { serviceMetric, percentage, taskMetric } from './metrics.js';
 import { type AlarmPlan, alarmPlan } from './plan.js';
 
 /** What every service has: tasks that run, with room to spare, and no errors that nobody expected. */
@@ -16,7 +16,7 @@ function taskAlarms(environment: Environment, service: ServiceName): AlarmPlan[]
       `tasks-missing-${service}`,
       `Fewer tasks of ${service} run than there should at least be.`,
       taskMetric(environment, service, 'RunningTaskCount', insights),
-      environment.task.least,
+      environment.task.min,
       {
         section: 'tasks-missing',
         comparison: ComparisonOperator.LESS_THAN_THRESHOLD,
@@ -48,7 +48,7 @@ function processAlarms(environment: Environment, service: ServiceName): AlarmPla
   const unexpected = own('marquee.errors.unexpected', 'Sum');
   const delay = own('nodejs.eventloop.delay.p99', 'Maximum');
   const lost = own('marquee.bus.hints.lost', 'Sum');
-  const full = share(heap('used'), heap('limit'), 'heap in percent');
+  const full = percentage(heap('used'), heap('limit'), 'heap in percent');
   return [
     plan('unexpected-errors', `${service} meets errors that nobody expected.`, unexpected, 10),
     plan('event-loop', `Work holds up everything else in ${service}.`, delay, 0.2),

@@ -1,6 +1,6 @@
 import type { Environment } from '../../environments.js';
 import { namesOf, type ServiceName } from '../../names.js';
-import { awsMetric, ownMetric, serviceMetric } from './metrics.js';
+import { awsMetric, graphMetric, serviceMetric } from './metrics.js';
 import { type AlarmPlan, alarmPlan } from './plan.js';
 
 /** What things are kept in, and the functions beside the services. */
@@ -33,7 +33,7 @@ function statementsSlow(environment: Environment, service: ServiceName, system: 
   return alarmPlan(
     `statements-slow-${service}`,
     `Statements of ${service} take longer than 100 ms, on average.`,
-    ownMetric(environment, 'db.client.operation.duration', by, 'Average'),
+    graphMetric(environment, 'db.client.operation.duration', by, 'Average'),
     0.1,
     { section: 'statements-slow' },
   );

@@ -3,7 +3,7 @@ import { readFile, realpath, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { commandLine, isAlive } from '../../process/identity.js';
-import { openWarden } from '../../process/warden.js';
+import { startWatchdog } from '../../process/watchdog.js';
 import type { Account } from './account.js';
 
 export interface ServerOptions {
@@ -79,7 +79,7 @@ function running(child: ChildProcess): Server {
   const ended = new Promise<string>((resolve) =>
     child.once('exit', (code, signal) => resolve(signal ?? `exit code ${code}`)),
   );
-  const warden = openWarden(`kill -INT ${pid}`);
+  const warden = startWatchdog(`kill -INT ${pid}`);
   void ended.then(() => warden.dismiss());
   return { pid, ended, close: () => stop(pid, () => child.exitCode !== null || child.signalCode !== null) };
 }

@@ -1,18 +1,18 @@
-import { Refusal } from './refusal.js';
+import { UserError } from './user-error.js';
 
 /** Something that runs as a process of its own. */
-export interface Part {
+export interface ManagedProcess {
   name: string;
   /**
    * Starts it and returns once it is ready to be used.
    * @param signal fires when it is no longer wanted; the start then fails soon
    * @throws Refusal with the reason
    */
-  start(signal: AbortSignal): Promise<Live>;
+  start(signal: AbortSignal): Promise<RunningProcess>;
 }
 
 /** A part that runs. */
-export interface Live {
+export interface RunningProcess {
   /** Settles when the process is gone, with how it ended. */
   ended: Promise<string>;
   /** Lets it finish what it does. */
@@ -22,7 +22,7 @@ export interface Live {
 }
 
 /** Why a part did not start, with the last lines of its log. */
-export function startFailure(part: string, reason: string, logPath: string, lastLines: readonly string[]): Refusal {
+export function startError(part: string, reason: string, logPath: string, lastLines: readonly string[]): UserError {
   const lines = lastLines.filter((line) => line !== '').map((line) => `\n  ${line}`);
-  return new Refusal(`${part} did not start: ${reason}. The end of ${logPath}:${lines.join('')}`);
+  return new UserError(`${part} did not start: ${reason}. The end of ${logPath}:${lines.join('')}`);
 }

@@ -6,7 +6,7 @@ const remembered = 4;
 const known = new Map<string, Composed>();
 
 /** As `compose`; the last few graphs are remembered, for composing is what a publication spends its time on. */
-export function composed(subgraphs: readonly SubgraphSdl[]): Composed {
+export function composeCached(subgraphs: readonly SubgraphSdl[]): Composed {
   const key = JSON.stringify(subgraphs.map(({ name, url, sdl }) => [name, url, sdl]));
   const found = known.get(key) ?? compose(subgraphs);
   known.delete(key);

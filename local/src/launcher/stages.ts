@@ -4,17 +4,17 @@ import type { Variables } from '@marquee/chassis/config/settings';
 import { type LauncherSettings, systemEnvironment } from '../config.js';
 import { machineClients, partnerClientId, webClientId } from '../issuer/clients.js';
 import { openPostgres } from '../stores/postgres/open.js';
-import { type Copy, type PartName, root } from './copy.js';
-import type { Register } from './left-overs.js';
+import { type Instance, type ProcessName, repositoryRoot } from './instance.js';
+import type { ProcessRegistry } from './orphans.js';
 import { openLogFile } from './log-file.js';
-import { type Part, startFailure } from './part.js';
-import { type Program, programPart } from './program.js';
-import { registryPart, registryVariables } from './registry.js';
+import { type ManagedProcess, startError } from './managed-process.js';
+import { type Program, manageProgram } from './program.js';
+import { registryProcess, registryVariables } from './registry.js';
 import { password } from './secrets.js';
 import { subgraphProgram, subgraphs, subgraphUrl } from './subgraphs.js';
 
 /** Where a person has what a copy does not bring along. */
-export type Outside = Pick<LauncherSettings, 'OTEL_EXPORTER_OTLP_ENDPOINT' | 'REDIS_URL'>;
+export type ExternalServices = Pick<LauncherSettings, 'OTEL_EXPORTER_OTLP_ENDPOINT' | 'REDIS_URL'>;
 
 /** Where Apollo's hosted Sandbox asks from. */
 const apolloStudio = 'https://studio.apollographql.com';
@@ -22,30 +22,30 @@ const apolloStudio = 'https://studio.apollographql.com';
 /** Parts that start side by side. */
 export interface Stage {
   title: string;
-  parts: readonly Part[];
+  processes: readonly ManagedProcess[];
 }
 
 /** All parts of a copy. A stage needs those before it. */
-export function stagesOf(copy: Copy, register: Register, outside: Outside): Stage[] {
+export function startupStages(copy: Instance, register: ProcessRegistry, outside: ExternalServices): Stage[] {
   const common = commonVariables(copy, outside);
-  const part = (program: Program): Part => programPart(program, copy.directory, register);
+  const part = (program: Program): ManagedProcess => manageProgram(program, copy.directory, register);
   return [
     {
       title: 'Stores, tokens and the registry',
-      parts: [
-        postgresPart(copy),
+      processes: [
+        postgresProcess(copy),
         part(dynamodbProgram(copy, common)),
         part(issuerProgram(copy, common)),
-        registryPart(copy.directory),
+        registryProcess(copy.directory),
       ],
     },
-    { title: 'Services', parts: subgraphs.map((subgraph) => part(subgraphProgram(subgraph, copy, common))) },
-    { title: 'Gateway', parts: [part(gatewayProgram(copy, common))] },
+    { title: 'Services', processes: subgraphs.map((subgraph) => part(subgraphProgram(subgraph, copy, common))) },
+    { title: 'Gateway', processes: [part(gatewayProgram(copy, common))] },
   ];
 }
 
 /** Everything that listens. */
-export const partNames: readonly PartName[] = [
+export const listenerNames: readonly ProcessName[] = [
   'gateway',
   ...subgraphs.map(({ name }) => name),
   'issuer',
@@ -54,12 +54,12 @@ export const partNames: readonly PartName[] = [
 ];
 
 /** Where people and programs of this machine reach the gateway and the issuer. */
-export function publicUrl(copy: Pick<Copy, 'ports'>, name: 'gateway' | 'issuer'): string {
+export function publicUrl(copy: Pick<Instance, 'ports'>, name: 'gateway' | 'issuer'): string {
   return `http://localhost:${copy.ports[name]}`;
 }
 
 /** What every program of a copy is started with. */
-export function commonVariables(copy: Copy, outside: Outside): Variables {
+export function commonVariables(copy: Instance, outside: ExternalServices): Variables {
   return {
     ...systemEnvironment(),
     NODE_ENV: 'development',
@@ -74,7 +74,7 @@ export function commonVariables(copy: Copy, outside: Outside): Variables {
   };
 }
 
-function postgresPart(copy: Copy): Part {
+function postgresProcess(copy: Instance): ManagedProcess {
   return {
     name: 'postgres',
     async start() {
@@ -95,13 +95,13 @@ function postgresPart(copy: Copy): Part {
       } catch (failure) {
         const lastLines = log.lastLines(15);
         log.close();
-        throw startFailure('postgres', (failure as Error).message, log.path, lastLines);
+        throw startError('postgres', (failure as Error).message, log.path, lastLines);
       }
     },
   };
 }
 
-function dynamodbProgram({ directory, ports }: Copy, common: Variables): Program {
+function dynamodbProgram({ directory, ports }: Instance, common: Variables): Program {
   return {
     name: 'dynamodb',
     port: ports.dynamodb,
@@ -112,7 +112,7 @@ function dynamodbProgram({ directory, ports }: Copy, common: Variables): Program
 }
 
 /** The token issuer as a program of this copy. */
-export function issuerProgram(copy: Copy, common: Variables): Program {
+export function issuerProgram(copy: Instance, common: Variables): Program {
   return {
     name: 'issuer',
     port: copy.ports.issuer,
@@ -129,7 +129,7 @@ export function issuerProgram(copy: Copy, common: Variables): Program {
 }
 
 /** The gateway as a program of this copy. */
-export function gatewayProgram(copy: Copy, common: Variables): Program {
+export function gatewayProgram(copy: Instance, common: Variables): Program {
   const urls = subgraphs.map(({ name }) => [name, subgraphUrl(copy, name)]);
   return {
     name: 'gateway',
@@ -151,7 +151,7 @@ export function gatewayProgram(copy: Copy, common: Variables): Program {
       DEV_IDENTITY: 'true',
       DEV_ISSUER_URL: `http://127.0.0.1:${copy.ports.issuer}`,
       EXPLORER: 'open',
-      EXAMPLES: join(root, 'examples/operations.graphql'),
+      EXAMPLES: join(repositoryRoot, 'examples/operations.graphql'),
     },
   };
 }

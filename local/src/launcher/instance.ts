@@ -5,10 +5,10 @@ import type { LauncherSettings } from '../config.js';
 import { type Secrets, openSecrets } from './secrets.js';
 
 /** The repository, whose root is three directories above this file once it is built. */
-export const root = fileURLToPath(new URL('../../..', import.meta.url));
+export const repositoryRoot = fileURLToPath(new URL('../../..', import.meta.url));
 
 /** One copy of the whole system: where its data is, where its parts listen, what only it knows. */
-export interface Copy {
+export interface Instance {
   directory: string;
   /** The address that the gateway and the issuer listen on. All other parts are on 127.0.0.1. */
   host: string;
@@ -18,17 +18,17 @@ export interface Copy {
 }
 
 /** Port by the name of the part. */
-export type Ports = Readonly<Record<PartName, number>>;
+export type Ports = Readonly<Record<ProcessName, number>>;
 
-export type PartName = 'gateway' | 'users' | 'jobs' | 'messaging' | 'shows' | 'issuer' | 'postgres' | 'dynamodb';
+export type ProcessName = 'gateway' | 'users' | 'jobs' | 'messaging' | 'shows' | 'issuer' | 'postgres' | 'dynamodb';
 
 /** The directory that the settings name, as a whole path. */
 export function dataDirectory(settings: LauncherSettings): string {
-  return resolve(root, settings.DATA_DIR);
+  return resolve(repositoryRoot, settings.DATA_DIR);
 }
 
 /** Prepares the data directory of a copy. Its lock must be held. */
-export async function openCopy(settings: LauncherSettings): Promise<Copy> {
+export async function openInstance(settings: LauncherSettings): Promise<Instance> {
   const directory = dataDirectory(settings);
   await mkdir(join(directory, 'logs'), { recursive: true });
   return {

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 
 /** Waits beside this process for its end. */
-export interface Warden {
+export interface Watchdog {
   /** Sends it home: nothing is left to clean up. */
   dismiss(): void;
 }
@@ -10,7 +10,7 @@ export interface Warden {
  * Runs a shell command when this process ends without having dismissed the warden, even when it is killed:
  * the warden reads a pipe whose other end the system closes then.
  */
-export function openWarden(command: string): Warden {
+export function startWatchdog(command: string): Watchdog {
   const warden = spawn('/bin/sh', ['-c', `read -r order; [ "$order" = dismissed ] || { ${command}; }`], {
     cwd: '/',
     detached: true,
