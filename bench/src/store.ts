@@ -1,4 +1,4 @@
-import { createStore, entities, type Store } from '@marquee/jobs/store/store';
+import { createStore, entities, type Store } from '@marquee/jobs/store';
 import { DataSource, type Logger } from 'typeorm';
 
 /** The store of the jobs service, with its statements to look at. */

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { userCaller } from '@marquee/testkit/callers';
 import { startService, type TestService } from '@marquee/testkit/service';
 import { freshSchema } from '@marquee/testkit/stores';
-import { FreelancerSort } from '@marquee/jobs/model/freelancer-list';
+import { FreelancerSort } from '@marquee/jobs/profiles/freelancer-list-inputs';
 import { service } from '@marquee/jobs/service';
 import { combinations } from '../src/combinations.js';
 import { addToCrowd, type Crowd, loadCrowd } from '../src/crowd.js';

@@ -2,8 +2,8 @@ import type { Bus } from '@marquee/chassis/bus/bus';
 import type { TailOptions } from '@marquee/chassis/bus/store-stream';
 import type { SubgraphContext } from '@marquee/chassis/graphql/subgraph';
 import type { OwnedIds } from '@marquee/chassis/identity/owned-id';
-import { createLoaders, type Loaders } from './loaders/loaders.js';
-import type { Store } from './store/store.js';
+import { createLoaders, type Loaders } from './loaders.js';
+import type { Store } from './store.js';
 
 /** What lives as long as the service. */
 export interface Surroundings {

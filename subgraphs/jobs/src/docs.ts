@@ -1,5 +1,5 @@
 import { readFile, writeFile } from 'node:fs/promises';
-import { readmeWith } from './readme.js';
+import { readmeWith } from './state-machine/readme-diagrams.js';
 
 /** Draws the machines of this service into its README: run it after a change of a machine's table. */
 const readme = new URL('../README.md', import.meta.url);

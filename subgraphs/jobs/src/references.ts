@@ -1,10 +1,10 @@
 import type { ReferenceResolver } from '@marquee/chassis/graphql/schema';
 import type { JobsContext } from './context.js';
-import { visibleFolder } from './resolvers/folder-access.js';
-import { visibleJob } from './resolvers/job-access.js';
-import { visibleAsset } from './resolvers/portfolio-access.js';
-import { visibleProposal } from './resolvers/proposal-access.js';
-import { visibleProfile } from './rules/profile-visibility.js';
+import { visibleFolder } from './folders/folder-access.js';
+import { visibleJob } from './jobs/job-access.js';
+import { visibleAsset } from './portfolio/portfolio-access.js';
+import { visibleProposal } from './proposals/proposal-access.js';
+import { visibleProfile } from './profiles/profile-visibility-rules.js';
 
 /** The entities that other services name by key; many of one kind cost one statement. */
 export const references: Readonly<Record<string, ReferenceResolver<JobsContext>>> = {

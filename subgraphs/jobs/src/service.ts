@@ -11,9 +11,9 @@ import { jobsSettings, type JobsSettings } from './config.js';
 import { jobsContext, type JobsContext } from './context.js';
 import { migrations } from './migrations.js';
 import { references } from './references.js';
-import { resolvers } from './resolvers/resolvers.js';
+import { resolvers } from './resolvers.js';
 import { seed } from './seed/seed.js';
-import { createStore, entities } from './store/store.js';
+import { createStore, entities } from './store.js';
 
 /** Builds the schema; needs no store. */
 export function schema(): Promise<GraphQLSchema> {

@@ -1,5 +1,5 @@
 import { run } from '@marquee/chassis/process/run';
-import { TaxonomyTerm } from '@marquee/jobs/model/taxonomy-term';
+import { TaxonomyTerm } from '@marquee/jobs/taxonomy/taxonomy-model';
 import { service } from '@marquee/jobs/service';
 import { addField } from '../added-field.js';
 

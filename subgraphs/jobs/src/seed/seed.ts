@@ -1,9 +1,9 @@
-import { exampleContributors, exampleCovers } from './covers.js';
-import { exampleInvitations, exampleJobs } from './jobs.js';
-import type { Store } from '../store/store.js';
-import { exampleProfiles } from './profiles.js';
-import { exampleProposals } from './proposals.js';
-import { terms } from './terms.js';
+import { exampleContributors, exampleCovers } from './example-covers.js';
+import { exampleInvitations, exampleJobs } from './job-rows.js';
+import type { Store } from '../store.js';
+import { exampleProfiles } from './profile-rows.js';
+import { exampleProposals } from './example-proposals.js';
+import { terms } from './example-terms.js';
 
 /** Fills what is empty with an example world; what is there stays as it is. */
 export async function seed(store: Store): Promise<void> {

@@ -1,0 +1,94 @@
+import { badInput } from '@marquee/chassis/errors/errors';
+import { PageArgs, type Connection } from '@marquee/chassis/paging/connection';
+import { Arg, Args, Ctx, FieldResolver, ID, Int, Query, Resolver, Root } from 'type-graphql';
+import type { JobsContext } from '../context.js';
+import { termsOf } from '../taxonomy/taxonomy-loaders.js';
+import { BookCover, CoverConnection, CoverContributor } from './cover-model.js';
+import { CoverFilter } from './cover-inputs.js';
+import { FreelancerProfile } from '../profiles/profile-model.js';
+import { TaxonomyCategory, TaxonomyTerm } from '../taxonomy/taxonomy-model.js';
+import { coverNarrowing, relatedCount } from './cover-rules.js';
+import { visibleProfile } from '../profiles/profile-visibility-rules.js';
+import { idConnection, idPage } from '../paging/id-connection.js';
+import { idsOfSlugs } from '../taxonomy/taxonomy-slugs.js';
+import { Media } from '../entity-stubs.js';
+
+@Resolver(() => BookCover)
+export class CoverResolver {
+  @Query(() => CoverConnection, { description: 'The last added first.' })
+  async covers(
+    @Ctx() { store }: JobsContext,
+    @Args(() => PageArgs) args: PageArgs,
+    @Arg('filter', () => CoverFilter, { nullable: true }) filter?: CoverFilter | null,
+  ): Promise<Connection<BookCover>> {
+    const page = idPage(args);
+    const { search, genres, audiences, visualTags } = coverNarrowing(filter);
+    const [genreIds, audienceIds, visualTagIds] = await Promise.all([
+      idsOfSlugs(store, TaxonomyCategory.GENRE, genres),
+      idsOfSlugs(store, TaxonomyCategory.AUDIENCE, audiences),
+      idsOfSlugs(store, TaxonomyCategory.IMAGE_TAG, visualTags),
+    ]);
+    return idConnection(await store.covers.listed({ words: search, genreIds, audienceIds, visualTagIds }, page), page);
+  }
+
+  @Query(() => BookCover, { nullable: true, description: 'A cover by exactly one of id and slug.' })
+  async cover(
+    @Ctx() { loaders }: JobsContext,
+    @Arg('id', () => ID, { nullable: true }) id?: string | null,
+    @Arg('slug', () => String, { nullable: true }) slug?: string | null,
+  ): Promise<BookCover | null> {
+    if (typeof id === 'string' && typeof slug !== 'string') return loaders.cover.load(id);
+    if (typeof slug === 'string' && typeof id !== 'string') return loaders.coverBySlug.load(slug);
+    throw badInput({ path: 'id', message: 'give exactly one of id and slug' });
+  }
+
+  @FieldResolver(() => Media)
+  image(@Root() { imageId }: BookCover): Media {
+    return { id: imageId };
+  }
+
+  @FieldResolver(() => [TaxonomyTerm])
+  genres(@Root() { genreIds }: BookCover, @Ctx() { loaders }: JobsContext): Promise<TaxonomyTerm[]> {
+    return termsOf(loaders, genreIds);
+  }
+
+  @FieldResolver(() => [TaxonomyTerm])
+  audiences(@Root() { audienceIds }: BookCover, @Ctx() { loaders }: JobsContext): Promise<TaxonomyTerm[]> {
+    return termsOf(loaders, audienceIds);
+  }
+
+  @FieldResolver(() => [TaxonomyTerm])
+  visualTags(@Root() { visualTagIds }: BookCover, @Ctx() { loaders }: JobsContext): Promise<TaxonomyTerm[]> {
+    return termsOf(loaders, visualTagIds);
+  }
+
+  @FieldResolver(() => [CoverContributor])
+  contributors(@Root() { id }: BookCover, @Ctx() { loaders }: JobsContext): Promise<CoverContributor[]> {
+    return loaders.contributorsOf.load({ parent: id, page: null });
+  }
+
+  @FieldResolver(() => [BookCover], { description: 'What shares most terms with it, the most alike first; up to 24.' })
+  async related(
+    @Root() { id }: BookCover,
+    @Ctx() { loaders }: JobsContext,
+    @Arg('first', () => Int, { nullable: true, defaultValue: 6 }) first: number | null,
+  ): Promise<BookCover[]> {
+    const related = await loaders.relatedTo.load({ parent: id, page: relatedCount(first ?? 6) });
+    const covers = await Promise.all(related.map(({ relatedId }) => loaders.cover.load(relatedId)));
+    return covers.filter((cover) => cover !== null);
+  }
+}
+
+@Resolver(() => CoverContributor)
+export class ContributorResolver {
+  @FieldResolver(() => FreelancerProfile, {
+    nullable: true,
+    description: 'Null for a profile that the caller may not see.',
+  })
+  async freelancer(
+    @Root() { profileId }: CoverContributor,
+    @Ctx() { caller, loaders }: JobsContext,
+  ): Promise<FreelancerProfile | null> {
+    return profileId === null ? null : visibleProfile(caller, await loaders.profile.load(profileId));
+  }
+}

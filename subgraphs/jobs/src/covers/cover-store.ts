@@ -1,0 +1,75 @@
+import { In, IsNull, type DataSource, type SelectQueryBuilder } from 'typeorm';
+import { validate } from 'uuid';
+import { BookCover, CoverContributor } from './cover-model.js';
+import { newest, type IdPage } from '../paging/id-page.js';
+import { rows } from '../database/statements.js';
+
+/** Which covers to show; null does not narrow. */
+export interface ListedCovers {
+  words: string | null;
+  genreIds: readonly string[] | null;
+  audienceIds: readonly string[] | null;
+  visualTagIds: readonly string[] | null;
+}
+
+/** A cover beside another. */
+export interface RelatedCover {
+  coverId: string;
+  relatedId: string;
+}
+
+/** Reads covers; those that were removed are never among them. */
+export function coverStore(source: DataSource) {
+  return { byIds, bySlugs, listed, contributorsOf, relatedTo };
+
+  async function byIds(ids: readonly string[]): Promise<BookCover[]> {
+    const known = ids.filter((id) => validate(id));
+    return known.length === 0 ? [] : covers().andWhere('cover.id = any(:known)', { known }).getMany();
+  }
+
+  async function bySlugs(slugs: readonly string[]): Promise<BookCover[]> {
+    return covers().andWhere('cover.slug = any(:slugs)', { slugs }).getMany();
+  }
+
+  async function listed(filter: ListedCovers, page: IdPage): Promise<BookCover[]> {
+    const found = covers().andWhere('cover.id < :after', { after: page.after ?? newest });
+    const { words } = filter;
+    if (words !== null) found.andWhere(matches, { words });
+    for (const name of ['genreIds', 'audienceIds', 'visualTagIds'] as const)
+      if (filter[name] !== null) found.andWhere(`cover.${name} && cast(:${name} as uuid[])`, { [name]: filter[name] });
+    return found.orderBy('cover.id', 'DESC').limit(page.limit).getMany();
+  }
+
+  async function contributorsOf(coverIds: readonly string[]): Promise<CoverContributor[]> {
+    return source
+      .getRepository(CoverContributor)
+      .find({ where: { coverId: In([...coverIds]) }, order: { position: 'ASC' } });
+  }
+
+  /** What shares most terms with each cover, the most alike first. */
+  async function relatedTo(coverIds: readonly string[], count: number): Promise<RelatedCover[]> {
+    return rows<RelatedCover>(source, relatedStatement, [coverIds, count]);
+  }
+
+  function covers(): SelectQueryBuilder<BookCover> {
+    return source.getRepository(BookCover).createQueryBuilder('cover').where({ removedAt: IsNull() });
+  }
+}
+
+const matches = `cover.search @@ websearch_to_tsquery('english', lower(cast(:words as text) collate "pg_c_utf8"))`;
+
+const relatedStatement = `
+  select cover.id as "coverId", related.id as "relatedId"
+  from book_covers cover cross join lateral (
+    select other.id from book_covers other cross join lateral (
+      select 3 * ${shared('visual_tag_ids')} + 2 * ${shared('genre_ids')} + ${shared('audience_ids')} as score
+    ) as likeness
+    where other.removed_at is null and other.id <> cover.id and (other.visual_tag_ids && cover.visual_tag_ids
+      or other.genre_ids && cover.genre_ids or other.audience_ids && cover.audience_ids)
+    order by likeness.score desc, other.id desc limit $2
+  ) as related
+  where cover.id = any($1)`;
+
+function shared(column: string): string {
+  return `cardinality(array(select unnest(other.${column}) intersect select unnest(cover.${column})))`;
+}

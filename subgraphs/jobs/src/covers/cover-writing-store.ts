@@ -1,0 +1,46 @@
+import { IsNull, type DataSource, type EntityManager } from 'typeorm';
+import { v7, validate } from 'uuid';
+import { BookCover, CoverContributor } from './cover-model.js';
+import type { Contribution, CoverChange, NewCover } from './cover-rules.js';
+import { slugOf } from '../input/slug.js';
+import { freeSlug } from '../database/free-slug.js';
+
+/** Writes covers together with who worked on them. */
+export function coverWritingStore(source: DataSource) {
+  return { add, change, remove };
+
+  async function add(values: NewCover, contributions: readonly Contribution[]): Promise<string> {
+    return source.transaction(async (manager) => {
+      const id = v7();
+      const slug = await freeSlug(manager, 'book_covers', slugOf(values.title) ?? 'cover');
+      await manager.insert(BookCover, { ...values, id, slug });
+      await name(manager, id, contributions);
+      return id;
+    });
+  }
+
+  /** @param contributions replace those that are there, if given */
+  async function change(id: string, values: CoverChange, contributions?: readonly Contribution[]): Promise<void> {
+    await source.transaction(async (manager) => {
+      await manager.findOne(BookCover, { where: { id }, lock: { mode: 'for_no_key_update' } });
+      if (Object.keys(values).length > 0) await manager.update(BookCover, { id, removedAt: IsNull() }, values);
+      if (contributions === undefined) return;
+      await manager.delete(CoverContributor, { coverId: id });
+      await name(manager, id, contributions);
+    });
+  }
+
+  /** False when it was gone already. The row stays, so that its slug never leads to another cover. */
+  async function remove(id: string): Promise<boolean> {
+    if (!validate(id)) return false;
+    const { affected } = await source
+      .getRepository(BookCover)
+      .update({ id, removedAt: IsNull() }, { removedAt: new Date() });
+    return affected === 1;
+  }
+}
+
+async function name(manager: EntityManager, coverId: string, contributions: readonly Contribution[]): Promise<void> {
+  const contributors = contributions.map((contribution, position) => ({ ...contribution, coverId, position }));
+  if (contributors.length > 0) await manager.insert(CoverContributor, contributors);
+}

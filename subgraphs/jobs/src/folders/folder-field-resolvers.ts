@@ -1,0 +1,45 @@
+import { connection, PageArgs, pageSize } from '@marquee/chassis/paging/connection';
+import { decodeCursor } from '@marquee/chassis/paging/cursor';
+import { Args, Ctx, FieldResolver, Resolver, Root } from 'type-graphql';
+import { z } from 'zod';
+import type { JobsContext } from '../context.js';
+import { Folder } from './folder-model.js';
+import { FreelancerConnection } from '../profiles/profile-model.js';
+import { User } from '../entity-stubs.js';
+import { memberViewer } from './folder-rules.js';
+import { sharedWith } from './folder-access.js';
+
+const place = z.tuple([z.string().regex(/^\d{1,18}$/)]);
+
+@Resolver(() => Folder)
+export class FolderFieldResolver {
+  @FieldResolver(() => User)
+  owner(@Root() { ownerId }: Folder): User {
+    return { id: ownerId };
+  }
+
+  @FieldResolver(() => [User])
+  async sharedWith(@Root() { id }: Folder, @Ctx() context: JobsContext): Promise<User[]> {
+    return (await sharedWith(context, id)).map((userId) => ({ id: userId }));
+  }
+
+  @FieldResolver(() => FreelancerConnection, { description: 'Those whom the caller may see, the last added first.' })
+  async members(
+    @Root() { id }: Folder,
+    @Ctx() { caller, loaders }: JobsContext,
+    @Args(() => PageArgs) { first, after }: PageArgs,
+  ): Promise<FreelancerConnection> {
+    const size = pageSize(first);
+    const page = { limit: size + 1, after: after ? decodeCursor(after, place)[0] : null, viewer: memberViewer(caller) };
+    const members = await loaders.membersOf.load({ parent: id, page });
+    const { edges, pageInfo } = connection(members, size, ({ ordinal }) => [ordinal]);
+    const profiles = await Promise.all(edges.map(({ node }) => loaders.profile.load(node.profileId)));
+    return {
+      edges: edges.flatMap(({ cursor }, index) => {
+        const node = profiles[index];
+        return node ? [{ cursor, node }] : [];
+      }),
+      pageInfo,
+    };
+  }
+}

@@ -1,0 +1,48 @@
+import type { DataSource } from 'typeorm';
+import { rows } from '../database/statements.js';
+
+/** A place in a folder. */
+export interface Membership {
+  folderId: string;
+  profileId: string;
+  /** The order of joining; a string, for it may be longer than a number holds. */
+  ordinal: string;
+}
+
+/** One page of members, the last joined first, and for whose eyes. */
+export interface MemberPage {
+  limit: number;
+  after: string | null;
+  /** null shows every profile; otherwise those that are APPROVED or this user's own. */
+  viewer: { id: string | null } | null;
+}
+
+/** Reads and writes who is in folders. */
+export function folderMemberStore(source: DataSource) {
+  return { ofFolders, add, remove };
+
+  async function ofFolders(folders: readonly string[], { limit, after, viewer }: MemberPage): Promise<Membership[]> {
+    return rows(source, membersStatement, [folders, after, limit, viewer === null, viewer?.id]);
+  }
+
+  async function add(folderId: string, profileId: string): Promise<void> {
+    await source.query(
+      `insert into folder_members (folder_id, profile_id) select id, $2 from folders where id = $1
+       on conflict do nothing`,
+      [folderId, profileId],
+    );
+  }
+
+  async function remove(folderId: string, profileId: string): Promise<void> {
+    await source.query('delete from folder_members where folder_id = $1 and profile_id = $2', [folderId, profileId]);
+  }
+}
+
+const membersStatement = `
+  select listed.folder_id as "folderId", listed.profile_id as "profileId", listed.ordinal
+  from unnest($1::uuid[]) as parent (id) cross join lateral (
+    select member.* from folder_members member join freelancer_profiles profile on profile.id = member.profile_id
+    where member.folder_id = parent.id and ($2::bigint is null or member.ordinal < $2::bigint)
+      and ($4 or profile.status = 'APPROVED' or profile.owner_id = $5::uuid)
+    order by member.ordinal desc limit $3) as listed
+  order by listed.ordinal desc`;

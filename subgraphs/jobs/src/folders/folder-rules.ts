@@ -1,0 +1,109 @@
+import { badInput, forbidden, notFound } from '@marquee/chassis/errors/errors';
+import { requireUser, type Caller, type UserCaller } from '@marquee/chassis/identity/caller';
+import { checked, text } from '@marquee/chassis/input/text';
+import { validate } from 'uuid';
+import { z } from 'zod';
+import { FolderPrivacy, type Folder } from './folder-model.js';
+import type { FolderValues } from './folder-writing-store.js';
+import { clearable, given } from '../input/input-values.js';
+import type { CreateFolderInput, UpdateFolderInput } from './folder-inputs.js';
+import { isInternal, isModerator } from '../access.js';
+
+const sharedWithIds = z
+  .array(
+    z
+      .string()
+      .refine((id) => validate(id), 'must be the id of a user')
+      .toLowerCase(),
+  )
+  .max(50, 'must have at most 50 users')
+  .nullish()
+  .transform((ids) => (ids === undefined ? undefined : [...new Set(ids)]));
+
+const addition = z.object({
+  name: text(1, 80),
+  description: clearable(500).transform((value) => value ?? null),
+  privacy: z.enum(FolderPrivacy),
+  sharedWithIds,
+});
+
+const change = z.object({
+  name: text(1, 80).optional(),
+  description: clearable(500),
+  privacy: z.enum(FolderPrivacy, { error: 'cannot be cleared' }).optional(),
+  sharedWithIds,
+});
+
+/** What of a folder changes, and with whom it is shared from then on; undefined for no change of that. */
+export interface FolderChange {
+  values: Partial<FolderValues>;
+  sharedWith: string[] | undefined;
+}
+
+/** @throws BAD_USER_INPUT with every problem, FORBIDDEN for a team's folder of somebody who is not in the team */
+export function newFolder(
+  caller: UserCaller,
+  input: CreateFolderInput,
+): { values: FolderValues; sharedWith: string[] } {
+  const { sharedWithIds: users, ...values } = checked(addition, input);
+  mayShare(caller, values.privacy, users);
+  return { values, sharedWith: others(caller, users ?? []) };
+}
+
+/** @throws BAD_USER_INPUT with every problem, FORBIDDEN for a team's folder of somebody who is not in the team */
+export function folderChange(caller: UserCaller, folder: Folder, input: UpdateFolderInput): FolderChange {
+  const { sharedWithIds: users, ...values } = checked(change, input);
+  const privacy = values.privacy ?? folder.privacy;
+  mayShare(caller, privacy, users);
+  const sharedWith = privacy === FolderPrivacy.SHARED_USERS ? users : [];
+  return { values: given(values), sharedWith: sharedWith && others(caller, sharedWith) };
+}
+
+/** Folders are lists that people keep; a guest or a machine keeps none. */
+export function mustKeepFolders(caller: Caller): UserCaller {
+  return requireUser(caller);
+}
+
+/** @param sharedWith the users that the folder is shared with */
+export function maySeeFolder(caller: Caller, folder: Folder, sharedWith: readonly string[]): boolean {
+  if (caller.kind !== 'user') return false;
+  if (folder.ownerId === caller.id) return true;
+  switch (folder.privacy) {
+    case FolderPrivacy.PRIVATE:
+      return false;
+    case FolderPrivacy.SHARED_USERS:
+      return sharedWith.includes(caller.id);
+    case FolderPrivacy.SHARED_TEAM:
+      return isInternal(caller);
+  }
+}
+
+/** For whose eyes members are listed: null for who sees every profile. */
+export function memberViewer(caller: Caller): { id: string | null } | null {
+  if (isModerator(caller)) return null;
+  return { id: caller.kind === 'user' ? caller.id : null };
+}
+
+/** @throws NOT_FOUND where the caller may not know of the folder */
+export function mustFindFolder(folder: Folder | null, id: string): Folder {
+  if (folder !== null) return folder;
+  throw notFound('folder', id.slice(0, 100));
+}
+
+/** @throws FORBIDDEN for anyone else who sees it */
+export function mustOwnFolder(caller: UserCaller, folder: Folder): Folder {
+  if (folder.ownerId === caller.id) return folder;
+  throw forbidden('Only its owner can change a folder.');
+}
+
+function mayShare(caller: UserCaller, privacy: FolderPrivacy, users: readonly string[] | undefined): void {
+  if (privacy === FolderPrivacy.SHARED_TEAM && !isInternal(caller))
+    throw forbidden('Only hiring users, reviewers and admins share a folder with the team.');
+  if (privacy !== FolderPrivacy.SHARED_USERS && users !== undefined && users.length > 0)
+    throw badInput({ path: 'input.sharedWithIds', message: `does not go with ${privacy}` });
+}
+
+/** A folder is not shared with who owns it. */
+function others(caller: UserCaller, ids: readonly string[]): string[] {
+  return ids.filter((id) => id !== caller.id);
+}

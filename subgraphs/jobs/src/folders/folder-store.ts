@@ -1,0 +1,43 @@
+import type { DataSource } from 'typeorm';
+import { validate } from 'uuid';
+import { Folder } from './folder-model.js';
+import { newest, type IdPage } from '../paging/id-page.js';
+import { rows } from '../database/statements.js';
+
+/** Reads folders. */
+export function folderStore(source: DataSource) {
+  const folders = source.getRepository(Folder);
+  return { byIds, seenBy, sharesOf };
+
+  async function byIds(ids: readonly string[]): Promise<Folder[]> {
+    const known = ids.filter((id) => validate(id));
+    if (known.length === 0) return [];
+    return folders.createQueryBuilder('folder').where('folder.id = any(:known)', { known }).getMany();
+  }
+
+  /** The folders that a user may see, each way to see one through an index of its own. */
+  async function seenBy(userId: string, isInternal: boolean, { after, limit }: IdPage): Promise<Folder[]> {
+    return folders
+      .createQueryBuilder('folder')
+      .where(`folder.id in (${seen(isInternal)})`, { userId, after: after ?? newest, limit })
+      .orderBy('folder.id', 'DESC')
+      .limit(limit)
+      .getMany();
+  }
+
+  async function sharesOf(ids: readonly string[]): Promise<{ folderId: string; userId: string }[]> {
+    return rows(source, sharesStatement, [ids]);
+  }
+}
+
+const sharesStatement = `select folder_id as "folderId", user_id as "userId" from folder_shares
+  where folder_id = any($1) order by folder_id, user_id`;
+
+function seen(isInternal: boolean): string {
+  const own = '(select id from folders where owner_id = :userId and id < :after order by id desc limit :limit)';
+  const shared = `(select shared.id from folder_shares share join folders shared on shared.id = share.folder_id
+    where share.user_id = :userId and shared.privacy = 'SHARED_USERS' and shared.id < :after
+    order by shared.id desc limit :limit)`;
+  const team = `(select id from folders where privacy = 'SHARED_TEAM' and id < :after order by id desc limit :limit)`;
+  return [own, shared, ...(isInternal ? [team] : [])].join(' union ');
+}

@@ -1,0 +1,45 @@
+import type { DataSource, EntityManager } from 'typeorm';
+import { v7 } from 'uuid';
+import { Folder } from './folder-model.js';
+
+export type FolderValues = Pick<Folder, 'name' | 'description' | 'privacy'>;
+
+/** Writes folders and with whom they are shared. */
+export function folderWritingStore(source: DataSource) {
+  return { add, change, remove };
+
+  async function add(ownerId: string, values: FolderValues, sharedWith: readonly string[]): Promise<Folder> {
+    return source.transaction(async (manager) => {
+      const folder = manager.create(Folder, { id: v7(), ownerId, createdAt: new Date(), ...values });
+      await manager.insert(Folder, folder);
+      await share(manager, folder.id, sharedWith);
+      return folder;
+    });
+  }
+
+  /** @param sharedWith who sees it from now on; undefined for who does already */
+  async function change(
+    id: string,
+    changes: Partial<FolderValues>,
+    sharedWith: readonly string[] | undefined,
+  ): Promise<Folder | null> {
+    return source.transaction(async (manager) => {
+      if (Object.keys(changes).length > 0) await manager.update(Folder, { id }, changes);
+      const folder = await manager.findOne(Folder, { where: { id }, lock: { mode: 'pessimistic_write' } });
+      if (folder !== null && sharedWith !== undefined) await share(manager, id, sharedWith);
+      return folder;
+    });
+  }
+
+  async function remove(id: string): Promise<void> {
+    await source.getRepository(Folder).delete({ id });
+  }
+}
+
+async function share(manager: EntityManager, folderId: string, users: readonly string[]): Promise<void> {
+  await manager.query('delete from folder_shares where folder_id = $1', [folderId]);
+  await manager.query('insert into folder_shares (folder_id, user_id) select $1, unnest($2::uuid[])', [
+    folderId,
+    users,
+  ]);
+}

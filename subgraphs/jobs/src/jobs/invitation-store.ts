@@ -1,0 +1,45 @@
+import type { DataSource } from 'typeorm';
+import type { Job } from './job-model.js';
+import { lockedJob } from './job-writing-store.js';
+import { rows } from '../database/statements.js';
+
+export interface Invitation {
+  jobId: string;
+  profileId: string;
+}
+
+/** Whom posters have shown their jobs to. */
+export function invitationStore(source: DataSource) {
+  return { ofJobs, invite };
+
+  async function ofJobs(jobIds: readonly string[]): Promise<Invitation[]> {
+    return rows<Invitation>(source, invitationStatement, [jobIds]);
+  }
+
+  /** @param decide throws when these cannot be invited as well; it is told who is invited already */
+  async function invite(
+    jobId: string,
+    profileIds: readonly string[],
+    decide: (job: Job, invited: readonly string[]) => void,
+  ): Promise<void> {
+    await source.transaction(async (manager) => {
+      const job = await lockedJob(manager, jobId);
+      if (job === null) return;
+      const invited = await rows<{ profile_id: string }>(manager, invitedStatement, [jobId]);
+      decide(
+        job,
+        invited.map((invitation) => invitation.profile_id),
+      );
+      await manager.query(inviteStatement, [jobId, profileIds]);
+    });
+  }
+}
+
+const invitationStatement = `
+  select job_id as "jobId", profile_id as "profileId" from job_invitations
+  where job_id = any($1) order by created_at, profile_id`;
+
+const invitedStatement = 'select profile_id from job_invitations where job_id = $1';
+
+const inviteStatement = `
+  insert into job_invitations (job_id, profile_id) select $1, unnest(cast($2 as uuid[])) on conflict do nothing`;

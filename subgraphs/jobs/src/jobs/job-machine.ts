@@ -1,0 +1,63 @@
+import { Distribution, JobAction, JobStatus } from './job-model.js';
+import type { Guard, Machine } from '../state-machine/state-machine.js';
+
+/** Who can lead a job from one state to another; whoever posts and reviews is both. */
+export type JobActor = 'poster' | 'reviewer';
+
+/** What of a job decides where it can go. The state is what it counts as now, see `currentStatus`. */
+export interface JobSubject {
+  status: JobStatus;
+  distribution: Distribution;
+  closesAt: Date | null;
+  isFilled: boolean;
+}
+
+const { DRAFT, QUEUED_FOR_REVIEW, CHANGES_REQUESTED, REJECTED, PUBLISHED, PRIVATE_OUTREACH, CLOSED, ARCHIVED } =
+  JobStatus;
+const { SUBMIT, RETRACT, APPROVE, REQUEST_CHANGES, REJECT, MAKE_PRIVATE, CLOSE, REOPEN, ARCHIVE } = JobAction;
+
+const archivable = Object.values(JobStatus).filter((status) => status !== ARCHIVED);
+
+const isPublic: Guard<JobSubject> = {
+  words: 'it is for everyone and closesAt is not past',
+  holds: (job, now) => job.distribution === Distribution.PUBLIC && !isPast(job, now),
+};
+
+const isPrivate: Guard<JobSubject> = {
+  words: 'it is for those invited and closesAt is not past',
+  holds: (job, now) => job.distribution === Distribution.PRIVATE_OUTREACH && !isPast(job, now),
+};
+
+const isVacant: Guard<JobSubject> = { words: 'no proposal was accepted', holds: (job) => !job.isFilled };
+
+/** The life of a job. What was accepted is settled: a filled job never opens again. */
+export const jobMachine: Machine<JobSubject, JobStatus, JobAction, JobActor> = {
+  noun: 'job',
+  statuses: Object.values(JobStatus),
+  actions: Object.values(JobAction),
+  transitions: [
+    { action: SUBMIT, from: [DRAFT, CHANGES_REQUESTED], to: QUEUED_FOR_REVIEW, by: ['poster'] },
+    { action: RETRACT, from: [QUEUED_FOR_REVIEW], to: DRAFT, by: ['poster'] },
+    { action: APPROVE, from: [QUEUED_FOR_REVIEW], to: PUBLISHED, by: ['reviewer'], when: isPublic },
+    { action: APPROVE, from: [QUEUED_FOR_REVIEW], to: PRIVATE_OUTREACH, by: ['reviewer'], when: isPrivate },
+    { action: REQUEST_CHANGES, from: [QUEUED_FOR_REVIEW], to: CHANGES_REQUESTED, by: ['reviewer'] },
+    { action: REJECT, from: [QUEUED_FOR_REVIEW], to: REJECTED, by: ['reviewer'] },
+    { action: MAKE_PRIVATE, from: [PUBLISHED], to: PRIVATE_OUTREACH, by: ['reviewer'] },
+    { action: CLOSE, from: [PUBLISHED, PRIVATE_OUTREACH], to: CLOSED, by: ['poster'] },
+    { action: REOPEN, from: [CLOSED], to: PUBLISHED, by: ['poster'], when: both(isVacant, isPublic) },
+    { action: REOPEN, from: [CLOSED], to: PRIVATE_OUTREACH, by: ['poster'], when: both(isVacant, isPrivate) },
+    { action: REOPEN, from: [REJECTED, ARCHIVED], to: DRAFT, by: ['poster'], when: isVacant },
+    { action: ARCHIVE, from: archivable, to: ARCHIVED, by: ['poster'] },
+  ],
+};
+
+function isPast({ closesAt }: JobSubject, now: Date): boolean {
+  return closesAt !== null && closesAt <= now;
+}
+
+function both(first: Guard<JobSubject>, second: Guard<JobSubject>): Guard<JobSubject> {
+  return {
+    words: `${first.words} and ${second.words}`,
+    holds: (job, now) => first.holds(job, now) && second.holds(job, now),
+  };
+}

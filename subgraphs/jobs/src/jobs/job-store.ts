@@ -1,0 +1,49 @@
+import type { DataSource } from 'typeorm';
+import { validate } from 'uuid';
+import { Job, type JobStatus } from './job-model.js';
+import type { JobTie } from './job-visibility-rules.js';
+import { newest, type IdPage } from '../paging/id-page.js';
+import { rows } from '../database/statements.js';
+
+/** Reads jobs, whoever may see them. */
+export function jobStore(source: DataSource) {
+  return { byIds, postedBy, tiesOf };
+
+  async function byIds(ids: readonly string[]): Promise<Job[]> {
+    const known = ids.filter((id) => validate(id));
+    if (known.length === 0) return [];
+    return source.getRepository(Job).createQueryBuilder('job').where('job.id = any(:known)', { known }).getMany();
+  }
+
+  async function postedBy(posterId: string, status: JobStatus | null, page: IdPage): Promise<Job[]> {
+    const found = source
+      .getRepository(Job)
+      .createQueryBuilder('job')
+      .where('job.posterId = :posterId and job.id < :after', { posterId, after: page.after ?? newest })
+      .orderBy('job.id', 'DESC')
+      .limit(page.limit);
+    return (status === null ? found : found.andWhere(`:status = ${jobCountsAs('job')}`, { status })).getMany();
+  }
+
+  /** What a user has to do with these jobs through their profile; jobs that they have nothing to do with are left out. */
+  async function tiesOf(userId: string, jobIds: readonly string[]): Promise<JobTie[]> {
+    return rows<JobTie>(source, tieStatement, [userId, jobIds]);
+  }
+}
+
+/** The state as it reads: what was open is closed when its time is over. */
+export function jobCountsAs(alias: string): string {
+  return `case when ${alias}.status in ('PUBLISHED', 'PRIVATE_OUTREACH') and ${alias}.closes_at <= now()
+    then 'CLOSED' else ${alias}.status end`;
+}
+
+const tieStatement = `
+  select tie.job_id as "jobId", bool_or(tie.is_invited) as "isInvited", bool_or(tie.has_proposal) as "hasProposal"
+  from freelancer_profiles profile cross join lateral (
+    select job_id, true as is_invited, false as has_proposal from job_invitations
+    where profile_id = profile.id and job_id = any($2)
+    union all
+    select job_id, false, true from proposals where profile_id = profile.id and job_id = any($2)
+  ) as tie
+  where profile.owner_id = $1
+  group by tie.job_id`;

@@ -1,0 +1,48 @@
+import { leavable } from '@marquee/chassis/bus/leavable';
+import { type StoreLooks, storeStream } from '@marquee/chassis/bus/store-stream';
+import { Arg, Directive, Resolver, Root, Subscription } from 'type-graphql';
+import type { JobsContext } from '../context.js';
+import { topics } from '../topics.js';
+import { byTermIds } from './job-criteria.js';
+import { jobNarrowing } from './job-filter-rules.js';
+import { JobFilter } from './job-inputs.js';
+import { Job } from './job-model.js';
+import type { PublicJobs } from './public-job-store.js';
+
+/** The most changes that one poll of the store recovers. */
+const maxCatchUp = 100;
+
+@Resolver()
+export class JobSubscriptionResolver {
+  @Directive('@broadcast')
+  @Subscription(() => Job, {
+    description: 'Every job that becomes public and fits the filter.',
+    subscribe: ({ args, context }) => publishedJobs(args as { filter?: JobFilter | null }, context as JobsContext),
+  })
+  jobPublished(
+    @Root() job: Job,
+    @Arg('filter', () => JobFilter, { nullable: true }) _: JobFilter | null | undefined,
+  ): Job {
+    return job;
+  }
+}
+
+async function publishedJobs(
+  { filter }: { filter?: JobFilter | null },
+  { store, tail }: JobsContext,
+): Promise<AsyncIterableIterator<Job>> {
+  const source = publishedJobSource(store, await byTermIds(store, jobNarrowing(filter)));
+  return leavable((signal) => storeStream(topics.jobPublished, source, tail, signal));
+}
+
+/** Applies the same criteria as the `jobs` query, so that the subscription and the list agree on every job. */
+function publishedJobSource({ publicJobs }: JobsContext['store'], criteria: PublicJobs): StoreLooks<Job> {
+  return {
+    told: ({ jobId }) => publicJobs.listed({ ...criteria, id: String(jobId) }, { limit: 1, after: null }),
+    async since(time) {
+      const jobs = await publicJobs.listed(criteria, { limit: maxCatchUp, after: null });
+      return jobs.filter(({ publishedAt }) => publishedAt !== null && publishedAt >= time).toReversed();
+    },
+    keyOf: ({ id, publishedAt }) => `${id} ${publishedAt?.getTime()}`,
+  };
+}

@@ -1,0 +1,32 @@
+import { PageArgs, type Connection } from '@marquee/chassis/paging/connection';
+import { Args, Ctx, FieldResolver, Resolver, Root } from 'type-graphql';
+import type { JobsContext } from '../context.js';
+import { type Job, JobConnection } from './job-model.js';
+import { User, Show } from '../entity-stubs.js';
+import { publishedConnection, publishedPage } from './published-page.js';
+
+@Resolver(() => User)
+export class UserJobsResolver {
+  @FieldResolver(() => JobConnection, { description: 'Public jobs that they posted, the last published first.' })
+  async jobs(
+    @Root() { id }: User,
+    @Ctx() { loaders }: JobsContext,
+    @Args(() => PageArgs) args: PageArgs,
+  ): Promise<Connection<Job>> {
+    const page = publishedPage(args);
+    return publishedConnection(await loaders.publishedByPoster.load({ parent: id, page }), page);
+  }
+}
+
+@Resolver(() => Show)
+export class ShowJobsResolver {
+  @FieldResolver(() => JobConnection, { description: 'Public jobs for it, the last published first.' })
+  async jobs(
+    @Root() { slug }: Show,
+    @Ctx() { loaders }: JobsContext,
+    @Args(() => PageArgs) args: PageArgs,
+  ): Promise<Connection<Job>> {
+    const page = publishedPage(args);
+    return publishedConnection(await loaders.publishedForShow.load({ parent: slug, page }), page);
+  }
+}

@@ -1,0 +1,90 @@
+import type { DataSource, SelectQueryBuilder } from 'typeorm';
+import { validate } from 'uuid';
+import { Job } from './job-model.js';
+import { newest } from '../paging/id-page.js';
+
+/** Which public jobs to show; null does not narrow. */
+export interface PublicJobs {
+  words: string | null;
+  projectTypeIds: readonly string[] | null;
+  genreIds: readonly string[] | null;
+  audienceIds: readonly string[] | null;
+  showSlug: string | null;
+  /** Just this one, if it is among them. */
+  id?: string;
+}
+
+/** One page of public jobs, the last published first. */
+export interface PublishedPage {
+  limit: number;
+  after: readonly [publishedAt: string, id: string] | null;
+}
+
+/** Reads the jobs that everyone sees. */
+export function publicJobStore(source: DataSource) {
+  return { listed, byPosters, forShows };
+
+  async function listed(filter: PublicJobs, page: PublishedPage): Promise<Job[]> {
+    const found = jobs(source).where(isPublic('job')).andWhere(isFurther('job'), furtherThan(page));
+    narrow(found, filter);
+    return lastPublishedFirst(found).limit(page.limit).getMany();
+  }
+
+  async function byPosters(posters: readonly string[], page: PublishedPage): Promise<Job[]> {
+    const known = posters.filter((id) => validate(id));
+    return known.length === 0 ? [] : ofEach(source, 'poster_id', 'uuid', known, page);
+  }
+
+  async function forShows(slugs: readonly string[], page: PublishedPage): Promise<Job[]> {
+    return ofEach(source, 'show_slug', 'text', slugs, page);
+  }
+}
+
+/** One page for each parent in one statement: the index is entered once for each. */
+async function ofEach(
+  source: DataSource,
+  column: string,
+  type: string,
+  parents: readonly string[],
+  page: PublishedPage,
+): Promise<Job[]> {
+  const pages = `select listed.id from unnest(cast(:parents as ${type}[])) as parent (key) cross join lateral (
+    select j.id from jobs j where j.${column} = parent.key and ${isPublic('j')} and ${isFurther('j')}
+    order by j.published_at desc, j.id desc limit :limit) as listed`;
+  const found = jobs(source).where(`job.id in (${pages})`, { parents, limit: page.limit, ...furtherThan(page) });
+  return lastPublishedFirst(found).getMany();
+}
+
+function jobs(source: DataSource): SelectQueryBuilder<Job> {
+  return source.getRepository(Job).createQueryBuilder('job');
+}
+
+function lastPublishedFirst(found: SelectQueryBuilder<Job>): SelectQueryBuilder<Job> {
+  return found.orderBy('job.publishedAt', 'DESC').addOrderBy('job.id', 'DESC');
+}
+
+/** The condition that everyone sees a row of `jobs`. */
+function isPublic(alias: string): string {
+  return `${alias}.status = 'PUBLISHED' and (${alias}.closes_at is null or ${alias}.closes_at > now())`;
+}
+
+function isFurther(alias: string): string {
+  return `(${alias}.published_at, ${alias}.id) < (cast(:afterTime as timestamptz), cast(:afterId as uuid))`;
+}
+
+function furtherThan({ after }: PublishedPage): { afterTime: string; afterId: string } {
+  const [afterTime, afterId] = after ?? ['infinity', newest];
+  return { afterTime, afterId };
+}
+
+function narrow(jobs: SelectQueryBuilder<Job>, filter: PublicJobs): void {
+  const { words, projectTypeIds, genreIds, audienceIds, showSlug, id } = filter;
+  if (id !== undefined) jobs.andWhere('job.id = :id', { id });
+  if (words !== null) jobs.andWhere(matches, { words });
+  if (projectTypeIds !== null) jobs.andWhere('job.projectTypeId = any(:projectTypeIds)', { projectTypeIds });
+  if (genreIds !== null) jobs.andWhere('job.genreIds && cast(:genreIds as uuid[])', { genreIds });
+  if (audienceIds !== null) jobs.andWhere('job.audienceIds && cast(:audienceIds as uuid[])', { audienceIds });
+  if (showSlug !== null) jobs.andWhere('job.showSlug = :showSlug', { showSlug });
+}
+
+const matches = `job.search @@ websearch_to_tsquery('english', lower(cast(:words as text) collate "pg_c_utf8"))`;

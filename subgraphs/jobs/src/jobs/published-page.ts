@@ -1,0 +1,16 @@
+import { connection, pageSize, type Connection, type PageArgs } from '@marquee/chassis/paging/connection';
+import { decodeCursor } from '@marquee/chassis/paging/cursor';
+import { z } from 'zod';
+import type { Job } from './job-model.js';
+import type { PublishedPage } from './public-job-store.js';
+
+const keyset = z.tuple([z.iso.datetime(), z.uuid()]);
+
+/** @throws BAD_USER_INPUT when the size or the cursor is not one of a list by publication */
+export function publishedPage({ first, after }: PageArgs): PublishedPage {
+  return { limit: pageSize(first) + 1, after: after ? decodeCursor(after, keyset) : null };
+}
+
+export function publishedConnection(jobs: readonly Job[], { limit }: PublishedPage): Connection<Job> {
+  return connection(jobs, limit - 1, ({ publishedAt, id }) => [publishedAt?.toISOString() ?? '', id]);
+}

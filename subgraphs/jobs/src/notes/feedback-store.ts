@@ -1,0 +1,23 @@
+import type { DataSource } from 'typeorm';
+import { v7 } from 'uuid';
+import { Feedback } from './feedback-model.js';
+import { ofEachProfile } from './page-per-profile.js';
+import type { IdPage } from '../paging/id-page.js';
+
+export type FeedbackValues = Omit<Feedback, 'id' | 'createdAt'>;
+
+/** Reads and writes how it was to work with somebody. */
+export function feedbackStore(source: DataSource) {
+  const feedback = source.getRepository(Feedback);
+  return { ofProfiles, add };
+
+  async function ofProfiles(profiles: readonly string[], page: IdPage): Promise<Feedback[]> {
+    return ofEachProfile(source, Feedback, 'feedback', profiles, page);
+  }
+
+  async function add(values: FeedbackValues): Promise<Feedback> {
+    const added = feedback.create({ id: v7(), createdAt: new Date(), ...values });
+    await feedback.insert(added);
+    return added;
+  }
+}

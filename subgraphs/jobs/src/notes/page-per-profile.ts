@@ -1,0 +1,21 @@
+import type { DataSource } from 'typeorm';
+import { newest, type IdPage } from '../paging/id-page.js';
+
+/** One page for each profile in one statement, the newest first: the index is entered once for each. */
+export async function ofEachProfile<Child extends { id: string; profileId: string }>(
+  source: DataSource,
+  entity: new () => Child,
+  table: 'profile_notes' | 'feedback',
+  profiles: readonly string[],
+  { after, limit }: IdPage,
+): Promise<Child[]> {
+  const pages = `select listed.id from unnest(cast(:profiles as uuid[])) as parent (id) cross join lateral (
+    select child.id from ${table} child where child.profile_id = parent.id and child.id < :after
+    order by child.id desc limit :limit) as listed`;
+  return source
+    .getRepository(entity)
+    .createQueryBuilder('child')
+    .where(`child.id in (${pages})`, { profiles, after: after ?? newest, limit })
+    .orderBy('child.id', 'DESC')
+    .getMany();
+}

@@ -1,0 +1,31 @@
+import { IsNull, type DataSource } from 'typeorm';
+import { validate } from 'uuid';
+import { PortfolioAsset } from './portfolio-model.js';
+import type { AssetChange } from './portfolio-rules.js';
+
+/** Reads assets, and changes what each is by itself. */
+export function assetStore(source: DataSource) {
+  const assets = source.getRepository(PortfolioAsset);
+  return { byIds, ofProfiles, change };
+
+  async function byIds(ids: readonly string[]): Promise<PortfolioAsset[]> {
+    const known = ids.filter((id) => validate(id));
+    if (known.length === 0) return [];
+    return living().andWhere('asset.id = any(:known)', { known }).getMany();
+  }
+
+  async function ofProfiles(profiles: readonly string[]): Promise<PortfolioAsset[]> {
+    const found = living().andWhere('asset.profileId = any(:profiles)', { profiles });
+    return found.orderBy('asset.position').addOrderBy('asset.id').getMany();
+  }
+
+  /** @returns null when the asset is gone */
+  async function change(id: string, changes: AssetChange): Promise<PortfolioAsset | null> {
+    if (Object.keys(changes).length > 0) await assets.update({ id, removedAt: IsNull() }, changes);
+    return assets.findOneBy({ id, removedAt: IsNull() });
+  }
+
+  function living() {
+    return assets.createQueryBuilder('asset').where('asset.removedAt is null');
+  }
+}

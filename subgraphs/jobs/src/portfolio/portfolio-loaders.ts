@@ -1,0 +1,13 @@
+import { childrenLoader, rowLoader } from '@marquee/chassis/loaders/loaders';
+import type { Store } from '../store.js';
+
+/** Loaders of portfolio assets. Rows are unfiltered: `canSeeAsset` decides which of them a caller sees. */
+export function portfolioLoaders({ assets }: Store) {
+  return {
+    asset: rowLoader(assets.byIds, ({ id }) => id),
+    portfolioOf: childrenLoader(
+      (profileIds, _: null) => assets.ofProfiles(profileIds),
+      ({ profileId }) => profileId,
+    ),
+  };
+}

@@ -1,0 +1,24 @@
+import type { DataSource } from 'typeorm';
+import { rows } from '../database/statements.js';
+
+/** Remembers whom users like. */
+export function favoriteStore(source: DataSource) {
+  return { add, remove, among };
+
+  async function add(userId: string, profileId: string): Promise<void> {
+    await source.query('insert into favorites (user_id, profile_id) values ($1, $2) on conflict do nothing', [
+      userId,
+      profileId,
+    ]);
+  }
+
+  async function remove(userId: string, profileId: string): Promise<void> {
+    await source.query('delete from favorites where user_id = $1 and profile_id = $2', [userId, profileId]);
+  }
+
+  /** Which of these profiles are favourites of the user. */
+  async function among(userId: string, profiles: readonly string[]): Promise<string[]> {
+    const statement = 'select profile_id as id from favorites where user_id = $1 and profile_id = any($2)';
+    return (await rows<{ id: string }>(source, statement, [userId, profiles])).map(({ id }) => id);
+  }
+}

@@ -1,0 +1,89 @@
+import type { DataSource, SelectQueryBuilder } from 'typeorm';
+import { validate } from 'uuid';
+import { Proposal, type ProposalStatus } from './proposal-model.js';
+import { newest, type IdPage } from '../paging/id-page.js';
+import { rows } from '../database/statements.js';
+
+/** One page of the proposals that a job has received, the newest first. */
+export interface ReceivedPage extends IdPage {
+  status: ProposalStatus | null;
+}
+
+export interface ProposalCount {
+  jobId: string;
+  count: number;
+}
+
+/** Reads proposals. A draft is for its freelancer alone: a job has not received it. */
+export function proposalStore(source: DataSource) {
+  return { byIds, receivedByJobs, countsOfJobs, madeBy, madeFor, changedSince: changesIn(source) };
+
+  async function byIds(ids: readonly string[]): Promise<Proposal[]> {
+    const known = ids.filter((id) => validate(id));
+    return known.length === 0 ? [] : proposals().where('proposal.id = any(:known)', { known }).getMany();
+  }
+
+  async function receivedByJobs(jobIds: readonly string[], page: ReceivedPage): Promise<Proposal[]> {
+    return received(proposals(), jobIds, page);
+  }
+
+  async function countsOfJobs(jobIds: readonly string[]): Promise<ProposalCount[]> {
+    return rows<ProposalCount>(source, countStatement, [jobIds]);
+  }
+
+  async function madeBy(userId: string, page: IdPage): Promise<Proposal[]> {
+    return proposals()
+      .where(`proposal.profileId = ${ownProfile}`, { userId })
+      .andWhere('proposal.id < :after', { after: page.after ?? newest })
+      .orderBy('proposal.id', 'DESC')
+      .limit(page.limit)
+      .getMany();
+  }
+
+  /** The user's own proposals for these jobs. */
+  async function madeFor(userId: string, jobIds: readonly string[]): Promise<Proposal[]> {
+    return proposals()
+      .where(`proposal.profileId = ${ownProfile}`, { userId })
+      .andWhere('proposal.jobId = any(:jobIds)', { jobIds })
+      .getMany();
+  }
+
+  function proposals(): SelectQueryBuilder<Proposal> {
+    return source.getRepository(Proposal).createQueryBuilder('proposal');
+  }
+}
+
+/** The ids of what came or changed for a job since a time, the longest ago first. */
+function changesIn(source: DataSource) {
+  return async (jobId: string, { time, limit }: { time: Date; limit: number }): Promise<string[]> => {
+    const changed = await rows<{ id: string }>(source, changedStatement, [jobId, time, limit]);
+    return changed.map(({ id }) => id);
+  };
+}
+
+const changedStatement = `
+  select id from proposals where job_id = $1 and updated_at >= $2 order by updated_at limit $3`;
+
+/** One page for each job in one statement: the index is entered once for each. */
+async function received(
+  proposals: SelectQueryBuilder<Proposal>,
+  jobIds: readonly string[],
+  page: ReceivedPage,
+): Promise<Proposal[]> {
+  const narrowed = page.status === null ? '' : 'and p.status = :status';
+  const pages = `select listed.id from unnest(cast(:jobIds as uuid[])) as job (id) cross join lateral (
+    select p.id from proposals p
+    where p.job_id = job.id and p.status <> 'DRAFT' ${narrowed} and p.id < :after
+    order by p.id desc limit :limit) as listed`;
+  return proposals
+    .where(`proposal.id in (${pages})`)
+    .setParameters({ jobIds, status: page.status, after: page.after ?? newest, limit: page.limit })
+    .orderBy('proposal.id', 'DESC')
+    .getMany();
+}
+
+const ownProfile = '(select profile.id from freelancer_profiles profile where profile.owner_id = :userId)';
+
+const countStatement = `
+  select job_id as "jobId", count(*)::integer as count from proposals
+  where job_id = any($1) and status <> 'DRAFT' group by job_id`;

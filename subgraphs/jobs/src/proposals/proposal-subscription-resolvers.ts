@@ -1,0 +1,51 @@
+import { leavable } from '@marquee/chassis/bus/leavable';
+import { type StoreLooks, storeStream } from '@marquee/chassis/bus/store-stream';
+import { For } from '@marquee/chassis/graphql/rights';
+import { requireUser } from '@marquee/chassis/identity/caller';
+import { Arg, ID, Resolver, Root, Subscription } from 'type-graphql';
+import { jobsContext, type JobsContext } from '../context.js';
+import { foundJob } from '../jobs/job-access.js';
+import { topics } from '../topics.js';
+import { visibleProposal } from './proposal-access.js';
+import { Proposal } from './proposal-model.js';
+
+/** The most changes that one poll of the store recovers. */
+const maxCatchUp = 100;
+
+@Resolver()
+export class ProposalSubscriptionResolver {
+  @For('user')
+  @Subscription(() => Proposal, {
+    description:
+      'What becomes of the proposals for a job: of all for its poster, reviewers and admins, else of the own.',
+    subscribe: ({ args, context }) => changedProposals(args as { jobId: string }, context as JobsContext),
+  })
+  proposalChanged(@Root() proposal: Proposal, @Arg('jobId', () => ID) _: string): Proposal {
+    return proposal;
+  }
+}
+
+async function changedProposals(
+  { jobId }: { jobId: string },
+  context: JobsContext,
+): Promise<AsyncIterableIterator<Proposal>> {
+  requireUser(context.caller);
+  const { id } = await foundJob(context, jobId);
+  return leavable((signal) => storeStream(topics.proposalChanged, proposalSource(id, context), context.tail, signal));
+}
+
+function proposalSource(jobId: string, context: JobsContext): StoreLooks<Proposal> {
+  return {
+    told: async (message) => (message['jobId'] === jobId ? loadVisible([String(message['proposalId'])], context) : []),
+    since: async (time) =>
+      loadVisible(await context.store.proposals.changedSince(jobId, { time, limit: maxCatchUp }), context),
+    keyOf: ({ id, updatedAt }) => `${id} ${updatedAt.getTime()}`,
+  };
+}
+
+/** Checks visibility again for every change, with fresh loaders: the caller may have lost access meanwhile. */
+async function loadVisible(ids: readonly string[], context: JobsContext): Promise<Proposal[]> {
+  const fresh = jobsContext(context.caller, context);
+  const views = await Promise.all(ids.map((id) => visibleProposal(fresh, id)));
+  return views.flatMap((view) => view?.proposal ?? []);
+}

@@ -1,0 +1,46 @@
+import { connection, pageSize, PageArgs, type Connection } from '@marquee/chassis/paging/connection';
+import { decodeCursor } from '@marquee/chassis/paging/cursor';
+import { Arg, Args, Ctx, Query, Resolver } from 'type-graphql';
+import { z } from 'zod';
+import type { JobsContext } from '../context.js';
+import { type ReviewItem, ReviewKind, ReviewQueueConnection, ReviewSummary } from './review-model.js';
+import { reviewSummary } from './review-summary.js';
+import { reviewStatuses } from './review-rules.js';
+import { ForModerators, mustBeModerator } from '../access.js';
+import type { WaitingPage } from './review-store.js';
+
+const keyset = z.tuple([z.iso.datetime(), z.uuid()]);
+
+@Resolver()
+export class ReviewResolver {
+  @ForModerators
+  @Query(() => ReviewQueueConnection, {
+    description: 'For reviewers and admins: what waits longest first. Without statuses, what waits for a reviewer.',
+  })
+  async reviewQueue(
+    @Ctx() { caller, store }: JobsContext,
+    @Args(() => PageArgs) args: PageArgs,
+    @Arg('kind', () => ReviewKind) kind: ReviewKind,
+    @Arg('statuses', () => [String], { nullable: true }) statuses?: string[] | null,
+  ): Promise<Connection<ReviewItem>> {
+    mustBeModerator(caller);
+    const page = waitingPage(args);
+    const waiting = await store.reviews.waiting(kind, reviewStatuses(kind, statuses), page);
+    const { edges, pageInfo } = connection(waiting, page.limit - 1, ({ since, item }) => [
+      since.toISOString(),
+      item.id,
+    ]);
+    return { edges: edges.map(({ cursor, node }) => ({ cursor, node: node.item })), pageInfo };
+  }
+
+  @ForModerators
+  @Query(() => ReviewSummary, { description: 'For reviewers and admins.' })
+  async reviewSummary(@Ctx() { caller, store }: JobsContext): Promise<ReviewSummary> {
+    mustBeModerator(caller);
+    return reviewSummary(store);
+  }
+}
+
+function waitingPage({ first, after }: PageArgs): WaitingPage {
+  return { limit: pageSize(first) + 1, after: after ? decodeCursor(after, keyset) : null };
+}

@@ -1,0 +1,88 @@
+import type { DataSource } from 'typeorm';
+import { FreelancerProfile } from '../profiles/profile-model.js';
+import { Job } from '../jobs/job-model.js';
+import { PortfolioAsset } from '../portfolio/portfolio-model.js';
+import type { ReviewItem, ReviewKind } from './review-model.js';
+import { jobCountsAs } from '../jobs/job-store.js';
+import { rows } from '../database/statements.js';
+
+/** One page of what waits, the longest first. */
+export interface WaitingPage {
+  limit: number;
+  after: readonly [since: string, id: string] | null;
+}
+
+/** Something with the time since when it waits. */
+export interface Waiting {
+  since: Date;
+  item: ReviewItem;
+}
+
+export interface StatusCount {
+  status: string;
+  count: number;
+}
+
+/** Reads what reviewers decide about. */
+export function reviewStore(source: DataSource) {
+  return { waiting, counts };
+
+  /** Each status is read from the index on its own, and only as far as the page goes. */
+  async function waiting(kind: ReviewKind, statuses: readonly string[], page: WaitingPage): Promise<Waiting[]> {
+    const { entity, table, since, status, live, sinceOf } = places[kind];
+    const [time, id] = page.after ?? ['-infinity', '00000000-0000-0000-0000-000000000000'];
+    const ids = `select listed.id from unnest(cast(:statuses as text[])) as sought (status) cross join lateral (
+      select t.id from ${table} t where t.${status} = sought.status and ${live}
+        and (t.${since}, t.id) > (cast(:time as timestamptz), cast(:id as uuid))
+      order by t.${since}, t.id limit :limit) as listed`;
+    const items = await source
+      .getRepository<ReviewItem>(entity)
+      .createQueryBuilder('item')
+      .where(`item.id in (${ids})`, { statuses, time, id, limit: page.limit })
+      .orderBy(`item.${sinceOf}`)
+      .addOrderBy('item.id')
+      .limit(page.limit)
+      .getMany();
+    return items.map((item) => ({ item, since: sinceIn(item) }));
+  }
+
+  async function counts(kind: ReviewKind): Promise<StatusCount[]> {
+    return rows<StatusCount>(source, places[kind].counted);
+  }
+}
+
+/** Where something of a kind stands, since when and in which state. */
+const places = {
+  PROFILE: {
+    entity: FreelancerProfile,
+    table: 'freelancer_profiles',
+    since: 'submitted_at',
+    sinceOf: 'submittedAt',
+    status: 'status',
+    live: 'true',
+    counted: 'select status, count(*)::integer as count from freelancer_profiles group by status',
+  },
+  JOB: {
+    entity: Job,
+    table: 'jobs',
+    since: 'submitted_at',
+    sinceOf: 'submittedAt',
+    status: 'status',
+    live: 'true',
+    counted: `select ${jobCountsAs('job')} as status, count(*)::integer as count from jobs job group by 1`,
+  },
+  ASSET: {
+    entity: PortfolioAsset,
+    table: 'portfolio_assets',
+    since: 'pending_since',
+    sinceOf: 'pendingSince',
+    status: 'review',
+    live: 't.removed_at is null',
+    counted: `select review as status, count(*)::integer as count from portfolio_assets
+      where removed_at is null group by review`,
+  },
+} as const;
+
+function sinceIn(item: ReviewItem): Date {
+  return 'pendingSince' in item ? item.pendingSince : item.submittedAt;
+}

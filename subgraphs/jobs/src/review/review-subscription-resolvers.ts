@@ -1,0 +1,41 @@
+import type { BusMessage } from '@marquee/chassis/bus/bus';
+import { leavable } from '@marquee/chassis/bus/leavable';
+import { hintsAndTicks, isTick } from '@marquee/chassis/bus/store-stream';
+import { Directive, Resolver, Root, Subscription } from 'type-graphql';
+import { ForModerators, mustBeModerator } from '../access.js';
+import type { JobsContext } from '../context.js';
+import { topics } from '../topics.js';
+import { ReviewSummary } from './review-model.js';
+import { reviewSummary } from './review-summary.js';
+
+@Resolver()
+export class ReviewSubscriptionResolver {
+  @Directive('@broadcast')
+  @ForModerators
+  @Subscription(() => ReviewSummary, {
+    description: 'For reviewers and admins: the counts, whenever something enters or leaves the review queue.',
+    subscribe: ({ context }) => changedSummaries(context as JobsContext),
+  })
+  reviewQueueChanged(@Root() summary: ReviewSummary): ReviewSummary {
+    return summary;
+  }
+}
+
+function changedSummaries({ caller, store, tail }: JobsContext): AsyncIterableIterator<ReviewSummary> {
+  mustBeModerator(caller);
+  return leavable((signal) => summaries(hintsAndTicks(topics.reviewQueueChanged, tail, signal), store));
+}
+
+/** Yields a summary for every message. A tick, which recovers lost messages, yields one only if the counts changed. */
+async function* summaries(
+  messages: AsyncIterable<BusMessage>,
+  store: JobsContext['store'],
+): AsyncGenerator<ReviewSummary> {
+  let sent = JSON.stringify(await reviewSummary(store));
+  for await (const message of messages) {
+    const summary = await reviewSummary(store);
+    const serialized = JSON.stringify(summary);
+    if (!isTick(message) || serialized !== sent) yield summary;
+    sent = serialized;
+  }
+}

@@ -1,0 +1,44 @@
+import { TaxonomyCategory, type TaxonomyTerm } from '../taxonomy/taxonomy-model.js';
+import { slugOf } from '../input/slug.js';
+import { exampleId } from './example-ids.js';
+
+/** Labels by category; the order gives each its id, so that new ones go to the end of a line. */
+const labels: Readonly<Record<TaxonomyCategory, string>> = {
+  AUDIENCE: 'Babies and toddlers|Early readers|Middle grade|Young adult|New adult|Adults|Scholars|Collectors',
+  STYLE: `Watercolour|Gouache|Linocut|Collage|Pen and ink|Oil painting|Digital painting|Vector|Photography|Typographic|
+    Hand lettering|Pixel art|Woodcut|Charcoal|Risograph|Line art`,
+  GENRE: `Fantasy|Science fiction|Crime|Romance|Literary fiction|Historical fiction|Horror|Poetry|Memoir|Cookery|
+    Travel|Popular science|Picture book|Comics|Young detectives`,
+  IMAGE_TAG: `Dragon|Forest|City at night|Sea|Portrait|Animals|Maps|Weather|Food|Botanical|Machines|Pattern|
+    Abstract|Architecture|Spaceships`,
+  LOCATION: `Berlin, Germany|Dakar, Senegal|Lisbon, Portugal|Lyon, France|Osaka, Japan|Rosario, Argentina|
+    Leeds, United Kingdom|Chennai, India|Bergen, Norway|Izmir, Türkiye|Portland, United States|Remote`,
+  PROJECT_TYPE: `Cover design|Cover illustration|Interior illustration|Map|Lettering|Audiobook cover|
+    Animated cover|Series branding|Poster`,
+};
+
+const firstOf: Readonly<Record<TaxonomyCategory, number>> = {
+  AUDIENCE: 1000,
+  STYLE: 1100,
+  GENRE: 1200,
+  IMAGE_TAG: 1300,
+  LOCATION: 1400,
+  PROJECT_TYPE: 1500,
+};
+
+/** What the example world files things under. */
+export const terms: readonly TaxonomyTerm[] = Object.values(TaxonomyCategory).flatMap((category) =>
+  labels[category].split('|').map((text, index) => {
+    const label = text.trim();
+    return { id: exampleId(firstOf[category] + index), category, label, slug: slugOf(label) ?? '', isActive: true };
+  }),
+);
+
+/** The ids of terms of the example world, by their labels. @throws when a label is not one of the category */
+export function termIds(category: TaxonomyCategory, ...named: string[]): string[] {
+  return named.map((label) => {
+    const term = terms.find((candidate) => candidate.category === category && candidate.label === label);
+    if (!term) throw new Error(`The example world has no ${category} called "${label}".`);
+    return term.id;
+  });
+}

@@ -1,0 +1,56 @@
+import type { DataSource, EntityManager } from 'typeorm';
+import { Feedback } from '../notes/feedback-model.js';
+import { Folder } from '../folders/folder-model.js';
+import { FreelancerProfile } from '../profiles/profile-model.js';
+import { ProfileNote } from '../notes/note-model.js';
+import { PortfolioAsset } from '../portfolio/portfolio-model.js';
+import { TaxonomyTerm } from '../taxonomy/taxonomy-model.js';
+import type { ExampleProfiles } from './profile-rows.js';
+import { rows } from '../database/statements.js';
+
+/** Writes the examples of the embedded run. */
+export function seedingStore(source: DataSource) {
+  return { addTerms, addProfiles };
+
+  /** What is there already stays as it is. */
+  async function addTerms(terms: readonly TaxonomyTerm[]): Promise<void> {
+    await source
+      .createQueryBuilder()
+      .insert()
+      .into(TaxonomyTerm)
+      .values([...terms])
+      .orIgnore()
+      .execute();
+  }
+
+  /** Adds all of it, or nothing when one of the profiles, or another of one of the owners, is there. */
+  async function addProfiles(example: ExampleProfiles): Promise<void> {
+    await source.transaction(async (manager) => {
+      await manager.query(`select pg_advisory_xact_lock(hashtextextended(current_schema() || ' seed profiles', 0))`);
+      if (await hasAny(manager, example.profiles)) return;
+      await manager.insert(FreelancerProfile, example.profiles);
+      await manager.insert(PortfolioAsset, example.assets);
+      await manager.insert(ProfileNote, example.notes);
+      await manager.insert(Feedback, example.feedback);
+      await manager.insert(Folder, example.folders);
+      for (const { folderId, profileIds } of example.members)
+        await manager.query(memberStatement, [folderId, profileIds]);
+      for (const { userId, profileIds } of example.favorites)
+        await manager.query(favoriteStatement, [userId, profileIds]);
+    });
+  }
+}
+
+const memberStatement = 'insert into folder_members (folder_id, profile_id) select $1, unnest($2::uuid[])';
+const favoriteStatement = 'insert into favorites (user_id, profile_id) select $1, unnest($2::uuid[])';
+
+async function hasAny(manager: EntityManager, profiles: readonly Partial<FreelancerProfile>[]): Promise<boolean> {
+  const ids = profiles.flatMap(({ id, ownerId }) => [id, ownerId]);
+  const slugs = profiles.map(({ slug }) => slug);
+  const found = await rows(
+    manager,
+    'select 1 from freelancer_profiles where id = any($1) or owner_id = any($1) or slug = any($2) limit 1',
+    [ids, slugs],
+  );
+  return found.length > 0;
+}

@@ -1,0 +1,77 @@
+import type { DataSource } from 'typeorm';
+import { BookCover, CoverContributor } from './covers/cover-model.js';
+import { Job } from './jobs/job-model.js';
+import { Proposal } from './proposals/proposal-model.js';
+import { Feedback } from './notes/feedback-model.js';
+import { Folder } from './folders/folder-model.js';
+import { FreelancerProfile } from './profiles/profile-model.js';
+import { ProfileNote } from './notes/note-model.js';
+import { PortfolioAsset } from './portfolio/portfolio-model.js';
+import { TaxonomyTerm } from './taxonomy/taxonomy-model.js';
+import { assetStore } from './portfolio/asset-store.js';
+import { favoriteStore } from './profiles/favorite-store.js';
+import { feedbackStore } from './notes/feedback-store.js';
+import { folderMemberStore } from './folders/folder-member-store.js';
+import { folderWritingStore } from './folders/folder-writing-store.js';
+import { folderStore } from './folders/folder-store.js';
+import { freelancerList } from './profiles/freelancer-list-store.js';
+import { noteStore } from './notes/note-store.js';
+import { portfolioStore } from './portfolio/portfolio-store.js';
+import { profileStore } from './profiles/profile-store.js';
+import { profileWriting } from './profiles/profile-writing-store.js';
+import { coverWritingStore } from './covers/cover-writing-store.js';
+import { coverStore } from './covers/cover-store.js';
+import { invitationStore } from './jobs/invitation-store.js';
+import { jobWritingStore } from './jobs/job-writing-store.js';
+import { jobStore } from './jobs/job-store.js';
+import { proposalWritingStore } from './proposals/proposal-writing-store.js';
+import { proposalStore } from './proposals/proposal-store.js';
+import { publicJobStore } from './jobs/public-job-store.js';
+import { reviewStore } from './review/review-store.js';
+import { seedingStore } from './seed/profile-seed-store.js';
+import { termStore } from './taxonomy/taxonomy-store.js';
+import { workSeedingStore } from './seed/work-seed-store.js';
+
+export const entities = [
+  BookCover,
+  CoverContributor,
+  TaxonomyTerm,
+  FreelancerProfile,
+  PortfolioAsset,
+  Folder,
+  ProfileNote,
+  Feedback,
+  Job,
+  Proposal,
+];
+
+export type Store = ReturnType<typeof createStore>;
+
+/** Every statement of the service, by noun and intention. */
+export function createStore(source: DataSource) {
+  return {
+    terms: termStore(source),
+    profiles: profileStore(source),
+    profileWriting: profileWriting(source),
+    freelancers: freelancerList(source),
+    assets: assetStore(source),
+    portfolios: portfolioStore(source),
+    favorites: favoriteStore(source),
+    folders: folderStore(source),
+    folderWriting: folderWritingStore(source),
+    folderMembers: folderMemberStore(source),
+    notes: noteStore(source),
+    feedback: feedbackStore(source),
+    seeding: seedingStore(source),
+    workSeeding: workSeedingStore(source),
+    covers: coverStore(source),
+    coverWriting: coverWritingStore(source),
+    jobs: jobStore(source),
+    reviews: reviewStore(source),
+    publicJobs: publicJobStore(source),
+    jobWriting: jobWritingStore(source),
+    invitations: invitationStore(source),
+    proposals: proposalStore(source),
+    proposalWriting: proposalWritingStore(source),
+  };
+}

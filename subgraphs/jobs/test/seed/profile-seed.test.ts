@@ -1,0 +1,98 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { guest } from '@marquee/chassis/identity/caller';
+import { userCaller } from '@marquee/testkit/callers';
+import type { TestService } from '@marquee/testkit/service';
+import { freshSchema } from '@marquee/testkit/stores';
+import { exampleId, exampleProfileId, people } from '../../src/seed/example-ids.js';
+import { startJobs } from '../fixtures/jobs-service.js';
+
+const variables = { ...freshSchema(), SEED: 'true' };
+const hiring = userCaller('HIRING_USER', exampleId(people.hiring));
+
+let jobs: TestService;
+beforeAll(async () => {
+  jobs = await startJobs(variables);
+});
+afterAll(() => jobs.close());
+
+async function query(document: string, caller: Parameters<TestService['ask']>[1] = { caller: guest }) {
+  const { data, errors } = await jobs.ask(document, caller);
+  expect(errors).toEqual([]);
+  return data;
+}
+
+async function worldOfTalent() {
+  const { taxonomy, freelancers } = await query(`{ taxonomy { category label }
+    freelancers(first: 100, sort: ALPHABETICAL) { edges { node { id name slug styles { label } avatar { id }
+      portfolio { title type url } } } } }`);
+  return { taxonomy, freelancers: freelancers.edges.map(({ node }: { node: object }) => node) };
+}
+
+describe('the example world', () => {
+  test('files things under at least 60 terms of six categories', async () => {
+    const { taxonomy } = await worldOfTalent();
+    expect(taxonomy.length).toBeGreaterThanOrEqual(60);
+    expect(new Set(taxonomy.map(({ category }: { category: string }) => category)).size).toBe(6);
+  });
+
+  test('shows the freelancers who are APPROVED, each with a portfolio and a picture', async () => {
+    const { freelancers } = await worldOfTalent();
+    expect(freelancers).toHaveLength(8);
+    for (const freelancer of freelancers) {
+      expect(freelancer).toMatchObject({
+        avatar: { id: expect.any(String) },
+        styles: expect.not.arrayContaining([null]),
+      });
+      expect(freelancer.portfolio.length).toBeGreaterThanOrEqual(2);
+    }
+  });
+
+  test('has twelve freelancers in various states', async () => {
+    const all = [11, 12, 13, 101, 102, 103, 104, 105, 106, 107, 108, 109].map((person) => ({
+      __typename: 'FreelancerProfile',
+      id: exampleProfileId(person),
+    }));
+    const document =
+      'query ($all: [_Any!]!) { _entities(representations: $all) { ... on FreelancerProfile { status } } }';
+    const { _entities } = await query(document, { caller: userCaller('REVIEWER'), variables: { all } });
+    const statuses = _entities.map(({ status }: { status: string }) => status);
+    expect([...new Set(statuses)].sort()).toEqual([
+      'APPROVED',
+      'CHANGES_REQUESTED',
+      'DRAFT',
+      'SUBMITTED',
+      'UNDER_REVIEW',
+    ]);
+  });
+
+  test('has a folder, favourites, notes and feedback for a hiring user to look at', async () => {
+    const data = await query(
+      `{ folders { edges { node { name members { edges { node { name } } } } } }
+        freelancers(filter: { favoritesOnly: true }) { edges { node { internal { notes { edges { node { body } } }
+          feedback { edges { node { body } } } } } } } }`,
+      { caller: hiring },
+    );
+    expect(data.folders.edges[0].node.members.edges).toHaveLength(3);
+    expect(data.freelancers.edges).toHaveLength(3);
+    for (const { node } of data.freelancers.edges) expect(node.internal.notes.edges).toHaveLength(3);
+  });
+
+  test('stays as it is when the service starts again', async () => {
+    const before = await worldOfTalent();
+    await jobs.close();
+    jobs = await startJobs(variables);
+    expect(await worldOfTalent()).toEqual(before);
+  });
+
+  test('is for no production', async () => {
+    await expect(startJobs({ ...freshSchema(), SEED: 'true', NODE_ENV: 'production' })).rejects.toThrow(
+      'SEED: expected false',
+    );
+  });
+});
+
+test('the service needs the whole key of media ids', async () => {
+  await expect(startJobs({ MEDIA_ID_KEY: 'c2hvcnQ=' })).rejects.toThrow(
+    'MEDIA_ID_KEY: expected at least 32 bytes in base64',
+  );
+});
