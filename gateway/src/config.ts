@@ -57,7 +57,7 @@ export const gatewaySettings = processSettings
     /** Takes the caller from the headers X-Dev-User-Id, X-Dev-Role and X-Dev-Email. Never in production. */
     DEV_IDENTITY: flag.default(false),
     /** The pages for people: `/`, `/status`, `/schema.graphql` and the explorers. */
-    FRONT_DOOR: flag.default(true),
+    LANDING_PAGE: flag.default(true),
     /** Who may open the explorers: nobody, members of the scope graph.explore, or everyone, never in production. */
     EXPLORER: z.enum(['off', 'scope', 'open']).default('scope'),
     /** Path of a GraphQL file with named operations that the front door offers to run. */
@@ -79,11 +79,11 @@ export const gatewaySettings = processSettings
     /** Seconds that a user's role and activity count as they were last told. */
     PRINCIPAL_SECONDS: z.coerce.number().positive().max(25).default(25),
     /** Seconds between two looks at who is behind a socket; with the former it is how long the deactivated stay. */
-    LIVE_LOOK_SECONDS: z.coerce.number().positive().max(5).default(5),
+    LIVE_REVALIDATE_SECONDS: z.coerce.number().positive().max(5).default(5),
     /** Events that may wait for a client that reads slowly, by subscription; more end it with SLOW_CONSUMER. */
     LIVE_QUEUE_EVENTS: z.coerce.number().int().positive().default(256),
     /** Seconds after which a stream that its subgraph never began ends with UPSTREAM_UNAVAILABLE. */
-    LIVE_PATIENCE_SECONDS: z.coerce.number().positive().max(300).default(10),
+    LIVE_START_TIMEOUT_SECONDS: z.coerce.number().positive().max(300).default(10),
     /** Operations that run over one socket at the same time. */
     LIVE_OPERATIONS_PER_SOCKET: z.coerce.number().int().positive().default(100),
     /** Sockets and event streams of one signed-in caller at the same time, in this process. */

@@ -3,7 +3,7 @@ import { callerSigner } from '@marquee/chassis/identity/signature';
 import type { Opening, Opened, Service } from '@marquee/chassis/process/run';
 import type { Logger } from '@marquee/chassis/telemetry/log';
 import { gatewaySettings, type GatewaySettings } from './config.js';
-import { openDoor } from './door/door.js';
+import { openPages } from './pages/pages.js';
 import { createEngine } from './engine/engine.js';
 import { createGuard } from './admission/operation-rules.js';
 import { readManifest } from './admission/documents/trusted-manifest.js';
@@ -16,7 +16,7 @@ import { createPrincipals } from './identity/principals.js';
 import { openPartner } from './partner/partner.js';
 import { supergraphSource } from './supergraph/source.js';
 import { SupergraphLife } from './supergraph/supergraph.js';
-import { createFetcher } from './upstream/source.js';
+import { createSubgraphFetcher } from './upstream/subgraph-fetcher.js';
 import { openUpstreams, type Upstreams } from './upstream/upstreams.js';
 
 export const service: Service<GatewaySettings> = { name: 'gateway', settings: gatewaySettings, ambient: false, open };
@@ -31,7 +31,7 @@ async function open({ settings, log, closers }: Opening<GatewaySettings>): Promi
     log,
   });
   const principals = createPrincipals({
-    users: () => upstreams.named('users'),
+    users: () => upstreams.get('users'),
     log,
     fresh: settings.PRINCIPAL_SECONDS * 1000,
   });
@@ -40,9 +40,9 @@ async function open({ settings, log, closers }: Opening<GatewaySettings>): Promi
   const rates = closers.add(await openRateLimiter({ settings, log }));
   const partner = closers.add(await openPartner({ settings, manifest, rates, identity, upstreams, log }));
   const guard = createGuard({ settings, manifest, confinement: partner.confinement });
-  const engine = createEngine(supergraph, createFetcher(upstreams), guard);
+  const engine = createEngine(supergraph, createSubgraphFetcher(upstreams), guard);
   const endpoint = closers.add(await openEndpoint({ settings, engine, guard, rates, identity, upstreams, log }));
-  const door = await openDoor({
+  const door = await openPages({
     settings,
     engine,
     identity: rejectClients(settings.PARTNER_CLIENT_IDS, identity),
@@ -60,7 +60,7 @@ async function open({ settings, log, closers }: Opening<GatewaySettings>): Promi
 
 function warnOfUnknown({ SUBGRAPH_URLS: urls }: GatewaySettings, upstreams: Upstreams, log: Logger): void {
   for (const name of Object.keys(urls))
-    if (!upstreams.named(name)) log.warn({ subgraph: name }, 'SUBGRAPH_URLS names a service that the supergraph lacks');
+    if (!upstreams.get(name)) log.warn({ subgraph: name }, 'SUBGRAPH_URLS names a service that the supergraph lacks');
 }
 
 /** Behind proxies all connections come from theirs, and requests are counted by whom they name. */

@@ -3,8 +3,8 @@ import { callerHeader } from '@marquee/chassis/identity/signature';
 import { userCaller } from '@marquee/testkit/callers';
 import { testKeys } from '@marquee/testkit/keys';
 import { type Gateway, openGateway } from './fixtures/gateway.js';
-import { openPosts, openUsers } from './fixtures/graph.js';
-import type { Subgraph } from './fixtures/subgraph.js';
+import { openPosts, openUsers } from './fixtures/sample-graph.js';
+import type { Subgraph } from './fixtures/test-subgraph.js';
 
 let users: Subgraph;
 let posts: Subgraph;
@@ -27,14 +27,14 @@ beforeEach(() => {
 
 describe('a planned operation', () => {
   test('is answered from several services', async () => {
-    const { data, errors } = await gateway.ask('{ posts { title author { name } } }');
+    const { data, errors } = await gateway.query('{ posts { title author { name } } }');
     expect(errors).toEqual([]);
     expect(data.posts[1]).toEqual({ title: 'Post 2', author: { name: 'User 2' } });
     expect(users.received).toHaveLength(1);
   });
 
   test('reaches each service with a caller signed for just that service', async () => {
-    await gateway.ask('{ posts { author { name } } }');
+    await gateway.query('{ posts { author { name } } }');
     expect([users.received[0]?.caller, posts.received[0]?.caller]).toEqual([{ kind: 'guest' }, { kind: 'guest' }]);
     expect(users.received[0]?.headers[callerHeader]).not.toBe(posts.received[0]?.headers[callerHeader]);
   });
@@ -75,19 +75,19 @@ describe('a planned operation', () => {
   test('ignores a signed caller that the client brings, even one with a good signature', async () => {
     const { signer } = await testKeys();
     const forged = await signer.sign(userCaller('ADMIN'), 'users');
-    const { data } = await gateway.ask('{ caller }', { [callerHeader]: forged });
+    const { data } = await gateway.query('{ caller }', { [callerHeader]: forged });
     expect(JSON.parse(data.caller)).toEqual({ kind: 'guest' });
   });
 
   test('may be a mutation', async () => {
-    const { data } = await gateway.ask('mutation { rename(name: "Ada") { name } }');
+    const { data } = await gateway.query('mutation { rename(name: "Ada") { name } }');
     expect(data.rename.name).toBe('Ada');
   });
 });
 
 describe('an error of a service', () => {
   test('keeps its code, message, path and public extensions, and nothing else', async () => {
-    const { data, errors } = await gateway.ask('{ failing(code: "CONFLICT") posts { id } }');
+    const { data, errors } = await gateway.query('{ failing(code: "CONFLICT") posts { id } }');
     expect(data.posts).toHaveLength(3);
     expect(errors).toEqual([
       {
@@ -99,7 +99,7 @@ describe('an error of a service', () => {
   });
 
   test('is INTERNAL and silent about its cause when the service did not expect it', async () => {
-    const { errors } = await gateway.ask('{ crashing }');
+    const { errors } = await gateway.query('{ crashing }');
     expect(errors).toEqual([
       { message: 'Something went wrong on our side.', path: ['crashing'], extensions: { code: 'INTERNAL' } },
     ]);
@@ -116,14 +116,14 @@ describe('a document that is wrong', () => {
     ['gives a variable the wrong type', 'query ($code: String!) { failing(code: $code) }'],
     ['leaves open which operation is meant', 'query A { caller } query B { caller }'],
   ])('is BAD_USER_INPUT when it %s', async (_, query) => {
-    const { status, errors } = await gateway.ask(query);
+    const { status, errors } = await gateway.query(query);
     expect(status).toBe(400);
     expect(errors[0]?.extensions['code']).toBe('BAD_USER_INPUT');
     expect([users.received, posts.received]).toEqual([[], []]);
   });
 
   test('suggests no names', async () => {
-    const { errors } = await gateway.ask('{ postz { id } }');
+    const { errors } = await gateway.query('{ postz { id } }');
     expect(errors[0]?.message).not.toContain('posts');
   });
 });

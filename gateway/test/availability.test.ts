@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { type Gateway, openGateway } from './fixtures/gateway.js';
-import { openPosts, openUsers } from './fixtures/graph.js';
-import { openSubgraph, type Subgraph } from './fixtures/subgraph.js';
+import { openPosts, openUsers } from './fixtures/sample-graph.js';
+import { openSubgraph, type Subgraph } from './fixtures/test-subgraph.js';
 
 let users: Subgraph;
 let posts: Subgraph;
@@ -22,7 +22,7 @@ afterAll(async () => {
 });
 
 afterEach(() => {
-  users.mood = 'well';
+  users.behavior = 'well';
 });
 
 describe('while a service is ill, the rest of the answer stands', () => {
@@ -38,22 +38,22 @@ describe('while a service is ill, the rest of the answer stands', () => {
     ['sends it elsewhere', { status: 302, text: secret }],
     ['does not believe the signature', { status: 401, text: `{"errors":[{"message":"${secret}"}]}` }],
   ] as const)('when it %s', async (_, mood) => {
-    users.mood = mood;
+    users.behavior = mood;
     await expectPartialFeed();
   });
 
   test('when it is gone, and it is whole again when the service comes back', async () => {
-    await users.goDown();
+    await users.stop();
     await expectPartialFeed();
     expect((await fetch(`${gateway.url}/ready`)).status).toBe(200);
-    await users.comeBack();
-    const { data, errors } = await gateway.ask(feed);
+    await users.restart();
+    const { data, errors } = await gateway.query(feed);
     expect(errors).toEqual([]);
     expect(data.posts[0].author.name).toBe('User 1');
   });
 
   async function expectPartialFeed(): Promise<void> {
-    const answer = await gateway.ask(feed);
+    const answer = await gateway.query(feed);
     expect(answer.status).toBe(200);
     expect(answer.data.posts[2]).toEqual({ title: 'Post 3', author: { name: null, bio: null } });
     expect(answer.errors).toEqual(
@@ -64,18 +64,18 @@ describe('while a service is ill, the rest of the answer stands', () => {
 });
 
 test('fields at the root are told by the names that the client gave them', async () => {
-  users.mood = { status: 500, text: '' };
-  const { data, errors } = await gateway.ask('{ who: caller myself: me { id } posts { id } }');
+  users.behavior = { status: 500, text: '' };
+  const { data, errors } = await gateway.query('{ who: caller myself: me { id } posts { id } }');
   expect(data).toBeNull();
   expect(errors).toEqual([unavailableAt(['who']), unavailableAt(['myself'])]);
 });
 
 test('an answer with 400 and GraphQL errors is the answer', async () => {
-  users.mood = {
+  users.behavior = {
     status: 400,
     text: '{"errors":[{"message":"Variable \\"$name\\" is too long.","extensions":{"code":"BAD_USER_INPUT"}}]}',
   };
-  const { errors } = await gateway.ask('mutation { rename(name: "x") { id } }');
+  const { errors } = await gateway.query('mutation { rename(name: "x") { id } }');
   expect(errors).toEqual([{ message: 'Variable "$name" is too long.', extensions: { code: 'BAD_USER_INPUT' } }]);
 });
 
@@ -84,7 +84,7 @@ test('the gateway starts and is ready while every service is down', async () => 
   await gone.close();
   const alone = await openGateway([gone]);
   expect((await fetch(`${alone.url}/ready`)).status).toBe(200);
-  const { errors } = await alone.ask('{ me { id } }');
+  const { errors } = await alone.query('{ me { id } }');
   expect(errors).toEqual([unavailableAt(['me'])]);
   await alone.close();
 });
@@ -95,9 +95,9 @@ test('a value that a service left out against its schema is an error at its plac
     sdl: 'type Query { things: [Thing] } type Thing @key(fields: "id") { id: ID! size: Int! }',
     resolvers: {},
   });
-  careless.mood = { status: 200, text: '{"data":{"things":[{"__typename":"Thing","id":"1","size":null}]}}' };
+  careless.behavior = { status: 200, text: '{"data":{"things":[{"__typename":"Thing","id":"1","size":null}]}}' };
   const strict = await openGateway([careless]);
-  const { data, errors } = await strict.ask('{ things { id size } }');
+  const { data, errors } = await strict.query('{ things { id size } }');
   expect(data).toEqual({ things: [null] });
   expect(errors).toEqual([
     { message: 'Something went wrong on our side.', path: ['things', 0, 'size'], extensions: { code: 'INTERNAL' } },

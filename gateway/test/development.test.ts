@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { bearer, type Gateway, openGateway } from './fixtures/gateway.js';
-import { openUsers, type StoredUser } from './fixtures/graph.js';
+import { openUsers, type StoredUser } from './fixtures/sample-graph.js';
 import { type Issuer, openIssuer } from './fixtures/issuer.js';
-import type { Subgraph } from './fixtures/subgraph.js';
+import type { Subgraph } from './fixtures/test-subgraph.js';
 
 const stored = new Map<string, StoredUser>();
 
@@ -23,7 +23,7 @@ afterAll(async () => {
 describe('with DEV_IDENTITY=true', () => {
   test('the headers name a user, with the role and the email of a new one', async () => {
     const headers = { 'x-dev-user-id': 'dev-1', 'x-dev-role': 'REVIEWER', 'x-dev-email': 'dev-1@example.com' };
-    const { data } = await gateway.ask('{ caller }', headers);
+    const { data } = await gateway.query('{ caller }', headers);
     expect(JSON.parse(data.caller)).toEqual({
       kind: 'user',
       id: 'id-of-dev-1',
@@ -36,14 +36,14 @@ describe('with DEV_IDENTITY=true', () => {
 
   test('the role of a user who is known comes from the users service', async () => {
     stored.set('dev-2', { id: '2', sub: 'dev-2', role: 'FREELANCER', isActive: true });
-    const { data } = await gateway.ask('{ caller }', { 'x-dev-user-id': 'dev-2', 'x-dev-role': 'ADMIN' });
+    const { data } = await gateway.query('{ caller }', { 'x-dev-user-id': 'dev-2', 'x-dev-role': 'ADMIN' });
     expect(JSON.parse(data.caller)).toMatchObject({ id: '2', role: 'FREELANCER' });
   });
 
   test('a token alone works as ever, and no header is a guest', async () => {
-    const { data } = await gateway.ask('{ caller }', bearer(await issuer.machineToken('marquee/shows.read')));
+    const { data } = await gateway.query('{ caller }', bearer(await issuer.machineToken('marquee/shows.read')));
     expect(JSON.parse(data.caller)).toMatchObject({ kind: 'machine', scopes: ['shows.read'] });
-    expect((await gateway.ask('{ caller }')).data.caller).toBe('{"kind":"guest"}');
+    expect((await gateway.query('{ caller }')).data.caller).toBe('{"kind":"guest"}');
   });
 
   test.each([
@@ -53,7 +53,7 @@ describe('with DEV_IDENTITY=true', () => {
     ['a role that is none', { 'x-dev-user-id': 'dev-1', 'x-dev-role': 'KING' }, 'X-Dev-Role'],
     ['a user id without end', { 'x-dev-user-id': 'x'.repeat(129) }, 'X-Dev-User-Id'],
   ])('%s is refused', async (_, headers, reason) => {
-    const { status, errors } = await gateway.ask('{ caller }', headers);
+    const { status, errors } = await gateway.query('{ caller }', headers);
     expect([status, errors[0]?.extensions['code']]).toEqual([400, 'BAD_USER_INPUT']);
     expect(errors[0]?.message).toContain(reason);
   });
@@ -63,9 +63,9 @@ describe('without DEV_IDENTITY', () => {
   test('the headers do nothing at all', async () => {
     const plain = await openGateway([users], { issuer });
     const headers = { 'x-dev-user-id': 'dev-1', 'x-dev-role': 'KING' };
-    expect((await plain.ask('{ caller }', headers)).data.caller).toBe('{"kind":"guest"}');
+    expect((await plain.query('{ caller }', headers)).data.caller).toBe('{"kind":"guest"}');
     const token = await issuer.machineToken('marquee/shows.read');
-    expect((await plain.ask('{ caller }', { ...headers, ...bearer(token) })).data.caller).toContain('machine');
+    expect((await plain.query('{ caller }', { ...headers, ...bearer(token) })).data.caller).toContain('machine');
     await plain.close();
   });
 });

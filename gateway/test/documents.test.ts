@@ -5,10 +5,10 @@ import { Graphs } from '../src/engine/graphs.js';
 import { planningOver } from '../src/engine/planning.js';
 import { type LoadedPlanning, openPlanning } from '../src/engine/planner/planning.js';
 import { createDocumentLoader } from '../src/admission/documents/document-loader.js';
-import { openSmallGraph } from './fixtures/in-memory.js';
+import { openInMemoryGraph } from './fixtures/in-memory-graph.js';
 
 const plays = 'type Query { title(act: Int): String } type Play @key(fields: "code") { code: ID! }';
-const { sdl, fetcher } = openSmallGraph({ plays: { sdl: plays, resolvers: {} } });
+const { sdl, fetcher } = openInMemoryGraph({ plays: { sdl: plays, resolvers: {} } });
 const limits = { GUARD_TOKENS: 100, GUARD_DEPTH: 5, GUARD_ALIASES: 5, GUARD_ROOT_FIELDS: 5, GUARD_DIRECTIVES: 5 };
 
 describe('the thread that plans', () => {
@@ -72,7 +72,7 @@ test('what is asked for is read and prepared on another supergraph before that c
   for (const text of ['{ title }', '{ title }', '{ title(act: 1) }', '{ title(act: 1) }', '{ once: title }'])
     await ask(text);
   const planned: string[] = [];
-  const other = openSmallGraph({ plays: { sdl: 'type Query { title: String }', resolvers: {} } });
+  const other = openInMemoryGraph({ plays: { sdl: 'type Query { title: String }', resolvers: {} } });
   const planning = loaded(other.sdl, (document) => planned.push(print(document)));
   await graphs.warmUp(planning);
   graphs.swap(planning);

@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { type DocumentNode, type FieldNode, parse, visit } from 'graphql';
 import type { Refusal } from '../src/engine/shape/operation.js';
-import { openSmallGraph, type SmallGraph } from './fixtures/in-memory.js';
+import { openInMemoryGraph, type InMemoryGraph } from './fixtures/in-memory-graph.js';
 
-const graph: SmallGraph = openSmallGraph({
+const graph: InMemoryGraph = openInMemoryGraph({
   posts: {
     sdl: `
       type Query { posts: [Post!]! pinned: Post size(of: String = "all"): Int }
@@ -61,12 +61,12 @@ beforeEach(() => {
 });
 
 afterEach(() => {
-  graph.instead = () => undefined;
+  graph.respondWith = () => undefined;
 });
 
 describe('what is fetched', () => {
   test('each entity is asked for once, and answered wherever it is met', async () => {
-    const { data } = await graph.ask('{ posts { author { name } } }');
+    const { data } = await graph.execute('{ posts { author { name } } }');
     expect(graph.sent[1]?.entities[0]?.representations).toEqual([
       '{"__typename":"User","id":"1"}',
       '{"__typename":"User","id":"3"}',
@@ -78,11 +78,11 @@ describe('what is fetched', () => {
 
   test('a key is sent as it is, whatever characters are in it', async () => {
     const ids = ['"', '\\', '\n', '\u0000', 'é', '\u2028', '\ud800', '😀', ' ', ''];
-    graph.instead = (subgraph) =>
+    graph.respondWith = (subgraph) =>
       subgraph === 'posts'
         ? Promise.resolve({ data: { posts: ids.map((id) => ({ author: { __typename: 'User', id } })) } })
         : undefined;
-    const { data } = await graph.ask('{ posts { author { name } } }');
+    const { data } = await graph.execute('{ posts { author { name } } }');
     expect(graph.sent[1]?.entities[0]?.representations).toEqual(
       ids.map((id) => JSON.stringify({ __typename: 'User', id })),
     );
@@ -91,7 +91,7 @@ describe('what is fetched', () => {
 
   test('what one service is asked at the same time from several places is one request', async () => {
     const query = 'query ($style: String) { posts { author { name(style: $style) } reader { name age } } }';
-    const { data } = await graph.ask(query, { style: 'The ' });
+    const { data } = await graph.execute(query, { style: 'The ' });
     expect(graph.sent.map(({ subgraph }) => subgraph)).toEqual(['posts', 'users']);
     expect(graph.sent[1]?.entities.map(({ name }) => name)).toEqual(['_entities_0', '_entities_1']);
     expect((data as never)['posts'][1]).toEqual({
@@ -101,7 +101,7 @@ describe('what is fetched', () => {
   });
 
   test('arguments from around an entity: one request for all that see the same', async () => {
-    const { data, errors } = await graph.ask('{ clubs { members { fee } } }');
+    const { data, errors } = await graph.execute('{ clubs { members { fee } } }');
     expect(errors).toBeUndefined();
     expect(data).toEqual({
       clubs: [
@@ -115,17 +115,17 @@ describe('what is fetched', () => {
   });
 
   test('a service that fails leaves its fields empty', async () => {
-    graph.instead = (subgraph) => (subgraph === 'users' ? Promise.reject(new Error('gone')) : undefined);
-    const { data, errors } = await graph.ask('{ pinned { title reader { age } } }');
+    graph.respondWith = (subgraph) => (subgraph === 'users' ? Promise.reject(new Error('gone')) : undefined);
+    const { data, errors } = await graph.execute('{ pinned { title reader { age } } }');
     expect(data).toEqual({ pinned: { title: 'One', reader: { age: null } } });
     expect(errors?.map(({ message }) => message)).toEqual(['gone']);
   });
 
   test('what a condition leaves out is not fetched', async () => {
     const query = 'query ($with: Boolean!) { pinned { title author @include(if: $with) { name } } }';
-    expect(await graph.ask(query, { with: false })).toEqual({ data: { pinned: { title: 'One' } } });
+    expect(await graph.execute(query, { with: false })).toEqual({ data: { pinned: { title: 'One' } } });
     expect(graph.sent).toHaveLength(1);
-    expect((await graph.ask(query, { with: true })).data).toEqual({
+    expect((await graph.execute(query, { with: true })).data).toEqual({
       pinned: { title: 'One', author: { name: 'User 1' } },
     });
   });
@@ -133,11 +133,11 @@ describe('what is fetched', () => {
 
 describe('the answer', () => {
   test('has the path of every place that an error of an entity is about', async () => {
-    graph.instead = (subgraph) =>
+    graph.respondWith = (subgraph) =>
       subgraph === 'posts'
         ? Promise.resolve({ data: { posts: ['2', '1', '2'].map((id) => ({ reader: { __typename: 'User', id } })) } })
         : undefined;
-    const { data, errors } = await graph.ask('{ posts { reader { age name } } }');
+    const { data, errors } = await graph.execute('{ posts { reader { age name } } }');
     expect((data as never)['posts']).toEqual([
       { reader: null },
       { reader: { age: null, name: 'User 1' } },
@@ -150,23 +150,23 @@ describe('the answer', () => {
   });
 
   test('has names that objects answer to by themselves only when they were sent', async () => {
-    const { data } = await graph.ask('{ pinned { constructor: title toString: secret __proto__: title } }');
+    const { data } = await graph.execute('{ pinned { constructor: title toString: secret __proto__: title } }');
     expect(JSON.stringify(data)).toBe('{"pinned":{"constructor":"One","toString":null,"__proto__":"One"}}');
   });
 
   test('merges what fragments ask of one field', async () => {
     const query = '{ pinned { ...A ... on Post { author { id } } } } fragment A on Post { author { name __typename } }';
-    const { data } = await graph.ask(query);
+    const { data } = await graph.execute(query);
     expect(data).toEqual({ pinned: { author: { name: 'User 1', __typename: 'User', id: '1' } } });
   });
 
   test('knows the schema, for every value of a variable', async () => {
     const query = 'query ($name: String!) { __type(name: $name) { ...T } size } fragment T on __Type { kind name }';
-    expect((await graph.ask(query, { name: 'Post' })).data).toEqual({
+    expect((await graph.execute(query, { name: 'Post' })).data).toEqual({
       __type: { kind: 'OBJECT', name: 'Post' },
       size: 3,
     });
-    expect((await graph.ask(query, { name: 'Int' })).data).toEqual({
+    expect((await graph.execute(query, { name: 'Int' })).data).toEqual({
       __type: { kind: 'SCALAR', name: 'Int' },
       size: 3,
     });
@@ -174,7 +174,7 @@ describe('the answer', () => {
 
   test('of an event is completed, and the event stays as it was', async () => {
     const event = { data: { posted: { title: 'New', author: { __typename: 'User', id: '3' } } } };
-    const result = await graph.ask('subscription { posted { title author { name } } }', {}, { event });
+    const result = await graph.execute('subscription { posted { title author { name } } }', {}, { event });
     expect(result).toEqual({ data: { posted: { title: 'New', author: { name: 'User 3' } } } });
     expect(event.data.posted.author).toEqual({ __typename: 'User', id: '3' });
   });
@@ -182,7 +182,7 @@ describe('the answer', () => {
 
 describe('a field that is not for the caller', () => {
   test('is null with an error at each of its places, and nothing of it is fetched', async () => {
-    const { data, errors } = await graph.ask(
+    const { data, errors } = await graph.execute(
       '{ posts { title author { id } reader { age } } }',
       {},
       { refused: refusing('age') },
@@ -195,14 +195,18 @@ describe('a field that is not for the caller', () => {
   });
 
   test('that cannot be null makes null of what it is in', async () => {
-    const { data, errors } = await graph.ask('{ pinned { title strict } size }', {}, { refused: refusing('strict') });
+    const { data, errors } = await graph.execute(
+      '{ pinned { title strict } size }',
+      {},
+      { refused: refusing('strict') },
+    );
     expect(data).toEqual({ pinned: null, size: 3 });
     expect(errors?.map(({ path }) => path)).toEqual([['pinned', 'strict']]);
   });
 
   test('at the root of a mutation is not run', async () => {
     const query = 'mutation ($title: String!) { post(title: $title) { title } }';
-    const { data } = await graph.ask(query, { title: 'x' }, { refused: refusing('post') });
+    const { data } = await graph.execute(query, { title: 'x' }, { refused: refusing('post') });
     expect(data).toEqual({ post: null });
     expect(graph.sent).toEqual([]);
   });

@@ -4,8 +4,8 @@ import { guest } from '@marquee/chassis/identity/caller';
 import { machineCaller, userCaller } from '@marquee/testkit/callers';
 import { introspectionErrors } from '../src/admission/authorization/introspection-rule.js';
 import { openGateway } from './fixtures/gateway.js';
-import { openUsers } from './fixtures/graph.js';
-import type { Subgraph } from './fixtures/subgraph.js';
+import { openUsers } from './fixtures/sample-graph.js';
+import type { Subgraph } from './fixtures/test-subgraph.js';
 
 let users: Subgraph;
 
@@ -17,7 +17,7 @@ afterAll(() => users.close());
 
 test('outside production anyone reads the schema, without what is hidden in it', async () => {
   const gateway = await openGateway([users]);
-  const { data } = await gateway.ask('{ __schema { types { name } queryType { fields { name } } } }');
+  const { data } = await gateway.query('{ __schema { types { name } queryType { fields { name } } } }');
   expect(data.__schema.queryType.fields).toEqual([{ name: 'me' }, { name: 'caller' }]);
   expect(JSON.stringify(data)).not.toMatch(/Principal|_Entity|_Service|join__/);
   await gateway.close();
@@ -31,13 +31,13 @@ describe('in production', () => {
       '{ caller type: __type(name: "User") { name } }',
       'query { ...Spread } fragment Spread on Query { __schema { description } }',
     ]) {
-      const { status, data, errors } = await gateway.ask(query);
+      const { status, data, errors } = await gateway.query(query);
       expect([status, data]).toEqual([403, null]);
       expect(errors).toEqual([
         { message: 'Introspection needs the scope graph.explore.', extensions: { code: 'FORBIDDEN' } },
       ]);
     }
-    expect((await gateway.ask('{ __typename me { __typename } }')).data).toEqual({ __typename: 'Query', me: null });
+    expect((await gateway.query('{ __typename me { __typename } }')).data).toEqual({ __typename: 'Query', me: null });
     await gateway.close();
   });
 

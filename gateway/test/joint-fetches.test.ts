@@ -1,9 +1,9 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { openSmallGraph } from './fixtures/in-memory.js';
+import { openInMemoryGraph } from './fixtures/in-memory-graph.js';
 
 const person = 'type User @key(fields: "id", resolvable: false) { id: ID! }';
-const graph = openSmallGraph({
+const graph = openInMemoryGraph({
   plays: {
     sdl: `type Query { play(by: ID!): Play } type Play { author: User } ${person}`,
     resolvers: by('play', 'author'),
@@ -48,33 +48,33 @@ beforeEach(() => {
 });
 
 afterEach(() => {
-  graph.instead = () => undefined;
+  graph.respondWith = () => undefined;
 });
 
 test('what several branches ask of one service in one turn of the loop goes in one request', async () => {
-  const { data, errors } = await graph.ask(query, { author: '1', director: '3', style: 'The ' });
+  const { data, errors } = await graph.execute(query, { author: '1', director: '3', style: 'The ' });
   expect(errors).toBeUndefined();
   expect(data).toEqual({ play: { author: { name: 'The User 1' } }, film: { director: { name: 'User 3' } } });
   expect(askedOfUsers()).toEqual([[['1'], ['3']]]);
 });
 
 test('a branch does not wait for one whose service is slow', async () => {
-  graph.instead = (subgraph) =>
+  graph.respondWith = (subgraph) =>
     subgraph === 'films' ? wait(50, { data: { film: { director: { __typename: 'User', id: '3' } } } }) : undefined;
-  const { data } = await graph.ask(query, { author: '1', director: '3' });
+  const { data } = await graph.execute(query, { author: '1', director: '3' });
   expect(data).toEqual({ play: { author: { name: 'User 1' } }, film: { director: { name: 'User 3' } } });
   expect(askedOfUsers()).toEqual([[['1']], [['3']]]);
 });
 
 test('an error of one is told at its own place, and the other stands', async () => {
-  const { data, errors } = await graph.ask(query, { author: '1', director: '2' });
+  const { data, errors } = await graph.execute(query, { author: '1', director: '2' });
   expect(data).toEqual({ play: { author: { name: 'User 1' } }, film: { director: null } });
   expect(errors).toMatchObject([{ message: 'There is no user 2.', path: ['film', 'director'] }]);
   expect(askedOfUsers()).toEqual([[['1'], ['2']]]);
 });
 
 test('where one takes the whole answer with it, the other is asked for again, alone', async () => {
-  const { data, errors } = await graph.ask(query, { author: '1', director: '9' });
+  const { data, errors } = await graph.execute(query, { author: '1', director: '9' });
   expect(data).toEqual({ play: { author: { name: 'User 1' } }, film: { director: null } });
   expect(errors?.map(({ message }) => message)).toEqual(['There are no users.']);
   expect(askedOfUsers()).toEqual([[['1'], ['9']], [['1']]]);
@@ -83,8 +83,8 @@ test('where one takes the whole answer with it, the other is asked for again, al
 test('a service that gives no answer is not asked again', async () => {
   const names = ['_entities_0', '_entities_1'];
   const errors = names.map((name) => ({ message: 'gone', path: [name, 0, 'name'] }));
-  graph.instead = (subgraph) => (subgraph === 'users' ? Promise.resolve({ data: null, errors }) : undefined);
-  const answer = await graph.ask(query, { author: '1', director: '3' });
+  graph.respondWith = (subgraph) => (subgraph === 'users' ? Promise.resolve({ data: null, errors }) : undefined);
+  const answer = await graph.execute(query, { author: '1', director: '3' });
   expect(answer.errors?.map(({ path }) => path)).toEqual([
     ['play', 'author', 'name'],
     ['film', 'director', 'name'],
@@ -94,14 +94,14 @@ test('a service that gives no answer is not asked again', async () => {
 
 test('an answer that is none for one of them is the fault of that one alone', async () => {
   const half = { data: { _entities_0: [{ name: 'User 1' }], _entities_1: 'nobody' } };
-  graph.instead = (subgraph) => (subgraph === 'users' ? Promise.resolve(half) : undefined);
-  const { data, errors } = await graph.ask(query, { author: '1', director: '3' });
+  graph.respondWith = (subgraph) => (subgraph === 'users' ? Promise.resolve(half) : undefined);
+  const { data, errors } = await graph.execute(query, { author: '1', director: '3' });
   expect(data).toEqual({ play: { author: { name: 'User 1' } }, film: { director: null } });
   expect(errors?.map(({ message }) => message)).toEqual(['Expected "data._entities" in response to be an array']);
 });
 
 test('runs of one operation at the same time do not mix', async () => {
-  const answers = await Promise.all(['1', '3', '4'].map((author) => graph.ask(query, { author, director: '5' })));
+  const answers = await Promise.all(['1', '3', '4'].map((author) => graph.execute(query, { author, director: '5' })));
   expect(answers.map(({ data }) => (data as { play: { author: object } }).play.author)).toEqual(
     ['1', '3', '4'].map((id) => ({ name: `User ${id}` })),
   );

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { openLog } from '@marquee/chassis/telemetry/log';
 import { TokenVerifier } from '../src/identity/token-verifier.js';
 import { bearer, openGateway } from './fixtures/gateway.js';
-import { openUsers } from './fixtures/graph.js';
+import { openUsers } from './fixtures/sample-graph.js';
 import { type Issuer, openIssuer } from './fixtures/issuer.js';
 
 const silent = openLog('gateway', 'test', 'silent');
@@ -45,9 +45,9 @@ describe('a flood of tokens with unknown keys', () => {
   test('costs one fetch over HTTP too', async () => {
     const users = await openUsers();
     const gateway = await openGateway([users], { issuer });
-    const flood = unknownKeys('e', 200).map(async (token) => gateway.ask('{ caller }', bearer(await token)));
+    const flood = unknownKeys('e', 200).map(async (token) => gateway.query('{ caller }', bearer(await token)));
     expect(new Set((await Promise.all(flood)).map(({ status }) => status))).toEqual(new Set([401]));
-    expect((await gateway.ask('{ caller }', bearer(await issuer.userToken('ada')))).data.caller).toContain('"ada"');
+    expect((await gateway.query('{ caller }', bearer(await issuer.userToken('ada')))).data.caller).toContain('"ada"');
     expect(issuer.fetches).toBe(1);
     await gateway.close();
     await users.close();
@@ -73,9 +73,9 @@ test('tokens that come while the keys are being fetched wait for them', async ()
 
 describe('while the keys are out of reach', () => {
   test('tokens get 503 from the start, with one attempt in five seconds, and count once the issuer is there', async () => {
-    await issuer.goDown();
+    await issuer.stop();
     expect(await refusalsOf([issuer.userToken('ada'), issuer.userToken('bob')])).toEqual(new Set(['503']));
-    await issuer.comeBack();
+    await issuer.restart();
     expect(await refusalsOf([issuer.userToken('ada')])).toEqual(new Set(['503']));
     expect(issuer.fetches).toBe(0);
     clock += 5_000;
@@ -84,16 +84,16 @@ describe('while the keys are out of reach', () => {
 
   test('tokens with keys that were fetched before count, new ones too', async () => {
     await tokens.verify(await issuer.userToken('ada'));
-    await issuer.goDown();
+    await issuer.stop();
     clock += 3_600_000;
     expect((await tokens.verify(await issuer.userToken('bob'))).sub).toBe('bob');
   });
 
   test('a client is told which service is missing and not where it is', async () => {
-    await issuer.goDown();
+    await issuer.stop();
     const users = await openUsers();
     const gateway = await openGateway([users], { issuer });
-    const { status, errors } = await gateway.ask('{ caller }', bearer(await issuer.userToken('ada')));
+    const { status, errors } = await gateway.query('{ caller }', bearer(await issuer.userToken('ada')));
     expect(status).toBe(503);
     expect(errors).toEqual([
       {
@@ -101,7 +101,7 @@ describe('while the keys are out of reach', () => {
         extensions: { code: 'UPSTREAM_UNAVAILABLE', service: 'issuer' },
       },
     ]);
-    expect((await gateway.ask('{ caller }')).data.caller).toBe('{"kind":"guest"}');
+    expect((await gateway.query('{ caller }')).data.caller).toBe('{"kind":"guest"}');
     await gateway.close();
     await users.close();
   });

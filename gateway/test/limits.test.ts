@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { bearer, type Gateway, openGateway } from './fixtures/gateway.js';
-import { openUsers } from './fixtures/graph.js';
+import { openUsers } from './fixtures/sample-graph.js';
 import { type Issuer, openIssuer } from './fixtures/issuer.js';
-import type { Subgraph } from './fixtures/subgraph.js';
+import type { Subgraph } from './fixtures/test-subgraph.js';
 
 let users: Subgraph;
 let issuer: Issuer;
@@ -50,7 +50,7 @@ describe('a body', () => {
 
 test('a subscription is told that this connection is not for it', async () => {
   const document = 'subscription { __typename }';
-  const { status, errors } = await gateway.ask(document);
+  const { status, errors } = await gateway.query(document);
   expect([status, errors[0]?.extensions['code']]).toEqual([400, 'BAD_USER_INPUT']);
 });
 

@@ -1,13 +1,13 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { type FieldNode, visit } from 'graphql';
 import type { Refusal } from '../src/engine/shape/operation.js';
-import { openSmallGraph, type SmallGraph } from './fixtures/in-memory.js';
+import { openInMemoryGraph, type InMemoryGraph } from './fixtures/in-memory-graph.js';
 
 interface Show {
   slug: string;
 }
 
-const graph: SmallGraph = openSmallGraph({
+const graph: InMemoryGraph = openInMemoryGraph({
   shows: {
     sdl: `
       type Query { shows: [Show!]! }
@@ -58,7 +58,7 @@ const graph: SmallGraph = openSmallGraph({
 
 beforeEach(() => {
   graph.sent.length = 0;
-  graph.instead = () => undefined;
+  graph.respondWith = () => undefined;
 });
 
 const [one] = [{ openJobs: 'jobs of one' }];
@@ -93,7 +93,7 @@ describe('a client may call a field', () => {
       { slug: 'Show one', as_slug_title: null, ...one },
     ],
   ])('%s', async (_, selection, expected) => {
-    const { data } = await graph.ask(`{ shows ${selection} }`);
+    const { data } = await graph.execute(`{ shows ${selection} }`);
     expect((data?.['shows'] as unknown[])[0]).toEqual(expected);
   });
 
@@ -110,27 +110,27 @@ describe('a client may call a field', () => {
     [', by a variable', 'price(currency: $currency) fee', { price: '3 EUR', fee: 'fee of 3 USD' }],
   ])('with other arguments than another field requires it%s', async (_, selection, expected) => {
     const variables = selection.includes('$') ? '($currency: String!)' : '';
-    const { data, errors } = await graph.ask(`query ${variables} { shows { ${selection} } }`, { currency: 'EUR' });
+    const { data, errors } = await graph.execute(`query ${variables} { shows { ${selection} } }`, { currency: 'EUR' });
     expect(errors).toBeUndefined();
     expect((data?.['shows'] as unknown[])[0]).toEqual(expected);
   });
 
   test('at the root', async () => {
-    const { data } = await graph.ask('{ slug: shows { openJobs } }');
+    const { data } = await graph.execute('{ slug: shows { openJobs } }');
     expect(data).toEqual({ slug: [one, { openJobs: 'jobs of two' }] });
     expect(graph.sent[0]?.query).toContain('slug:shows');
   });
 
   test('in an event', async () => {
     const event = { data: { showChanged: { __typename: 'Show', slug: 'one', as_slug_title: 'Changed' } } };
-    const { data } = await graph.ask('subscription { showChanged { slug: title openJobs } }', {}, { event });
+    const { data } = await graph.execute('subscription { showChanged { slug: title openJobs } }', {}, { event });
     expect(data).toEqual({ showChanged: { slug: 'Changed', ...one } });
   });
 });
 
 describe('what goes wrong is told where the client looks for it', () => {
   test('in a field with the name of a key', async () => {
-    const { data, errors } = await graph.ask('{ shows { slug: missing openJobs } }');
+    const { data, errors } = await graph.execute('{ shows { slug: missing openJobs } }');
     expect(errors?.map(({ message, path }) => ({ message, path }))).toEqual([
       { message: 'Nothing of one.', path: ['shows', 0, 'slug'] },
       { message: 'Nothing of two.', path: ['shows', 1, 'slug'] },
@@ -140,11 +140,11 @@ describe('what goes wrong is told where the client looks for it', () => {
   });
 
   test('of a value that contradicts the schema', async () => {
-    graph.instead = (subgraph) =>
+    graph.respondWith = (subgraph) =>
       subgraph === 'shows'
         ? Promise.resolve({ data: { shows: [{ __typename: 'Show', slug: 'one', as_slug_title: null }] } })
         : undefined;
-    const { errors } = await graph.ask('{ shows { slug: title openJobs } }');
+    const { errors } = await graph.execute('{ shows { slug: title openJobs } }');
     expect(errors?.map(({ message, path }) => ({ message, path }))).toEqual([
       { message: 'Cannot return null for non-nullable field Show.slug.', path: ['shows', 0, 'slug'] },
     ]);
@@ -156,7 +156,7 @@ describe('what goes wrong is told where the client looks for it', () => {
       visit(document, { Field: (node) => void (node.name.value === 'missing' && fields.set(node, 'FORBIDDEN')) });
       return fields;
     };
-    const { data, errors } = await graph.ask('{ shows { slug: missing episodes: title pay } }', {}, { refused });
+    const { data, errors } = await graph.execute('{ shows { slug: missing episodes: title pay } }', {}, { refused });
     expect(errors?.map(({ path }) => path)).toEqual([0, 1].map((index) => ['shows', index, 'slug']));
     expect((data?.['shows'] as unknown[])[0]).toEqual({ slug: null, episodes: 'Show one', pay: 'paid for 3' });
     expect(graph.sent.map(({ query }) => query).join()).not.toContain('missing');
@@ -164,6 +164,6 @@ describe('what goes wrong is told where the client looks for it', () => {
 });
 
 test('a document without such a name is sent as it is', async () => {
-  await graph.ask('{ shows { name: title openJobs } }');
+  await graph.execute('{ shows { name: title openJobs } }');
   expect(graph.sent[0]?.query).toContain('name:title');
 });

@@ -2,10 +2,10 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { bearer, type Gateway, openGateway } from './fixtures/gateway.js';
-import { openUsers, supergraphFile, textFile } from './fixtures/graph.js';
+import { openUsers, supergraphFile, textFile } from './fixtures/sample-graph.js';
 import { type Issuer, openIssuer } from './fixtures/issuer.js';
-import { codeOf, manifestOf, roads } from './fixtures/roads.js';
-import { openSubgraph, type Subgraph } from './fixtures/subgraph.js';
+import { codeOf, manifestOf, transports } from './fixtures/transports.js';
+import { openSubgraph, type Subgraph } from './fixtures/test-subgraph.js';
 
 const documents = {
   shown: '{ shows { title } }',
@@ -53,7 +53,7 @@ beforeEach(() => {
   for (const service of services) service.received = [];
 });
 
-const { SSE, WS, ...plain } = roads;
+const { SSE, WS, ...plain } = transports;
 
 describe.each(Object.entries(plain))('at /partner/graphql, over %s,', (name, road) => {
   test.each(['partner', 'other'] as const)('a program (%s) gets what is in the contract', async (who) => {
@@ -125,7 +125,7 @@ describe('at /partner/graphql', () => {
   });
 });
 
-describe.each(Object.entries(roads))('at /graphql, over %s,', (name, road) => {
+describe.each(Object.entries(transports))('at /graphql, over %s,', (name, road) => {
   test('a partner gets what is in the contract', async () => {
     const reply = await road(gateway.url, { query: documents.shown, headers: bearer(tokens.partner) });
     expect(reply).toMatchObject({ data: { shows: [{ title: 'Tide' }] }, errors: [] });

@@ -6,9 +6,9 @@ import { gatewaySettings } from '../src/config.js';
 import { createPrincipals, type Principals } from '../src/identity/principals.js';
 import { openUpstream, type Upstream } from '../src/upstream/upstream.js';
 import { bearer, type Gateway, gatewayEnvironment, openGateway } from './fixtures/gateway.js';
-import { openPosts, openUsers, type StoredUser } from './fixtures/graph.js';
+import { openPosts, openUsers, type StoredUser } from './fixtures/sample-graph.js';
 import { type Issuer, openIssuer } from './fixtures/issuer.js';
-import type { Subgraph } from './fixtures/subgraph.js';
+import type { Subgraph } from './fixtures/test-subgraph.js';
 
 const stored = new Map<string, StoredUser>();
 const log = openLog('gateway', 'test', 'silent');
@@ -33,13 +33,13 @@ beforeEach(() => {
 });
 
 afterEach(() => {
-  users.mood = 'well';
+  users.behavior = 'well';
 });
 
 describe('over HTTP', () => {
   test('50 first requests of a user at once make one look-up, as the gateway itself', async () => {
     const token = await issuer.userToken('many', { email: 'many@example.com' });
-    await Promise.all(Array.from({ length: 50 }, () => gateway.ask('{ __typename }', bearer(token))));
+    await Promise.all(Array.from({ length: 50 }, () => gateway.query('{ __typename }', bearer(token))));
     expect(users.received.map(({ caller, variables }) => ({ caller, variables }))).toEqual([
       { caller: { kind: 'gateway' }, variables: { sub: 'many', email: 'many@example.com', name: 'name-of-many' } },
     ]);
@@ -47,7 +47,7 @@ describe('over HTTP', () => {
 
   test('a deactivated user is refused', async () => {
     stored.set('gone', { id: '9', sub: 'gone', role: 'ADMIN', isActive: false });
-    const { status, errors } = await gateway.ask('{ caller }', bearer(await issuer.userToken('gone')));
+    const { status, errors } = await gateway.query('{ caller }', bearer(await issuer.userToken('gone')));
     expect([status, errors]).toEqual([
       401,
       [{ message: 'This account is deactivated.', extensions: { code: 'UNAUTHENTICATED' } }],
@@ -59,8 +59,8 @@ describe('over HTTP', () => {
     { status: 500, text: 'secret' },
     { status: 200, text: '{"data":{"principal":{"id":1}}}' },
   ] as const)('a user who is not known yet gets UPSTREAM_UNAVAILABLE while users is %j', async (mood) => {
-    users.mood = mood;
-    const { status, errors } = await gateway.ask('{ __typename }', bearer(await issuer.userToken('early')));
+    users.behavior = mood;
+    const { status, errors } = await gateway.query('{ __typename }', bearer(await issuer.userToken('early')));
     expect(status).toBe(503);
     expect(errors[0]?.extensions).toEqual({ code: 'UPSTREAM_UNAVAILABLE', service: 'users' });
   });
@@ -68,11 +68,11 @@ describe('over HTTP', () => {
   test('a graph without users refuses the tokens of users, and serves machines and guests', async () => {
     const posts = await openPosts();
     const small = await openGateway([posts], { issuer });
-    const { status, errors } = await small.ask('{ posts { id } }', bearer(await issuer.userToken('ada')));
+    const { status, errors } = await small.query('{ posts { id } }', bearer(await issuer.userToken('ada')));
     expect([status, errors[0]?.message]).toEqual([401, expect.stringContaining('no users service')]);
-    const machine = await small.ask('{ posts { id } }', bearer(await issuer.machineToken('marquee/shows.read')));
+    const machine = await small.query('{ posts { id } }', bearer(await issuer.machineToken('marquee/shows.read')));
     expect(machine.data.posts).toHaveLength(3);
-    expect((await small.ask('{ posts { id } }')).data.posts).toHaveLength(3);
+    expect((await small.query('{ posts { id } }')).data.posts).toHaveLength(3);
     await small.close();
     await posts.close();
   });
@@ -108,21 +108,21 @@ describe('as time goes by', () => {
 
   test('a principal counts for ten minutes while users is down, and no longer', async () => {
     const known = await principals.find({ sub: 'ada' });
-    users.mood = { status: 503, text: '' };
+    users.behavior = { status: 503, text: '' };
     clock += 600_000;
     expect(await principals.find({ sub: 'ada' })).toEqual(known);
     clock += 5_001;
     await expect(principals.find({ sub: 'ada' })).rejects.toThrow('The service "users" does not answer now.');
-    users.mood = 'well';
+    users.behavior = 'well';
     expect(await principals.find({ sub: 'ada' })).toEqual(known);
   });
 
   test('a service that is down is asked once in five seconds for a principal that is known', async () => {
     await principals.find({ sub: 'ada' });
-    await users.goDown();
+    await users.stop();
     clock += 25_000;
     await principals.find({ sub: 'ada' });
-    await users.comeBack();
+    await users.restart();
     users.received = [];
     clock += 4_999;
     await principals.find({ sub: 'ada' });

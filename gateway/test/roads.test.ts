@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { type Gateway, openGateway } from './fixtures/gateway.js';
-import { openPosts, openUsers } from './fixtures/graph.js';
-import type { Subgraph } from './fixtures/subgraph.js';
+import { openPosts, openUsers } from './fixtures/sample-graph.js';
+import type { Subgraph } from './fixtures/test-subgraph.js';
 
 let users: Subgraph;
 let posts: Subgraph;

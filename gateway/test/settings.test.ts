@@ -5,7 +5,7 @@ import { testKeys } from '@marquee/testkit/keys';
 import { gatewaySettings } from '../src/config.js';
 import { service } from '../src/service.js';
 import { gatewayEnvironment } from './fixtures/gateway.js';
-import { supergraphFile, textFile } from './fixtures/graph.js';
+import { supergraphFile, textFile } from './fixtures/sample-graph.js';
 
 const issuer = { COGNITO_ISSUER: 'https://issuer.test/pool', COGNITO_CLIENT_IDS: 'web' };
 

@@ -4,10 +4,10 @@ import { callerHeader } from '@marquee/chassis/identity/signature';
 import { testKeys } from '@marquee/testkit/keys';
 import { generateKeyPair, UnsecuredJWT } from 'jose';
 import { bearer, type Gateway, openGateway } from './fixtures/gateway.js';
-import { openUsers, textFile } from './fixtures/graph.js';
+import { openUsers, textFile } from './fixtures/sample-graph.js';
 import { type Issuer, openIssuer, sign } from './fixtures/issuer.js';
-import { codeOf, manifestOf, roads } from './fixtures/roads.js';
-import type { Subgraph } from './fixtures/subgraph.js';
+import { codeOf, manifestOf, transports } from './fixtures/transports.js';
+import type { Subgraph } from './fixtures/test-subgraph.js';
 
 let users: Subgraph;
 let issuer: Issuer;
@@ -53,12 +53,12 @@ describe('a token that counts', () => {
   });
 
   test('of a machine asks nothing of the users service', async () => {
-    await gateway.ask('{ __typename }', bearer(await issuer.machineToken('marquee/shows.read')));
+    await gateway.query('{ __typename }', bearer(await issuer.machineToken('marquee/shows.read')));
     expect(users.received).toEqual([]);
   });
 
   async function callerOf(token: string): Promise<unknown> {
-    const { data } = await gateway.ask('{ caller }', bearer(token));
+    const { data } = await gateway.query('{ caller }', bearer(token));
     return JSON.parse(data.caller);
   }
 });
@@ -86,14 +86,14 @@ describe('a token is refused with 401 and the reason', () => {
 
   test.each(refusals)('when it %s', async (_, make, reason) => {
     const token = await make();
-    const { status, data, errors } = await gateway.ask('{ caller }', bearer(token));
+    const { status, data, errors } = await gateway.query('{ caller }', bearer(token));
     expect([status, data, errors[0]?.extensions]).toEqual([401, null, { code: 'UNAUTHENTICATED' }]);
     expect(errors[0]?.message).toContain(reason);
     expect(errors[0]?.message).not.toContain(token.slice(0, 12));
     expect(users.received).toEqual([]);
   });
 
-  describe.each(Object.entries(roads))('over %s', (name, road) => {
+  describe.each(Object.entries(transports))('over %s', (name, road) => {
     test.each(refusals)('when it %s', async (_, make, reason) => {
       const sent = { query: '{ caller }', headers: bearer(await make()) };
       const reply = await road(trusting.url, sent).catch((failure: Error) => failure);
@@ -118,7 +118,7 @@ describe('a token is refused with 401 and the reason', () => {
   test.each(['Basic YTpi', 'Bearer', 'Bearer ', 'Bearer a b', 'token', ''])(
     'when the Authorization header reads "%s"',
     async (authorization) => {
-      const { status, errors } = await gateway.ask('{ caller }', { authorization });
+      const { status, errors } = await gateway.query('{ caller }', { authorization });
       expect([status, errors[0]?.extensions['code']]).toEqual([401, 'UNAUTHENTICATED']);
       expect(errors[0]?.message).toContain('Bearer');
     },
@@ -135,9 +135,9 @@ describe('a token is refused with 401 and the reason', () => {
 
   test('when the gateway has no issuer', async () => {
     const guestsOnly = await openGateway([users]);
-    const { status, errors } = await guestsOnly.ask('{ caller }', bearer(await issuer.userToken('ada')));
+    const { status, errors } = await guestsOnly.query('{ caller }', bearer(await issuer.userToken('ada')));
     expect([status, errors[0]?.message]).toEqual([401, expect.stringContaining('no token issuer')]);
-    expect((await guestsOnly.ask('{ caller }')).data.caller).toBe('{"kind":"guest"}');
+    expect((await guestsOnly.query('{ caller }')).data.caller).toBe('{"kind":"guest"}');
     await guestsOnly.close();
   });
 

@@ -27,7 +27,7 @@ let [admin, ada, ben, cleo]: Member[] = [];
 
 beforeAll(async () => {
   issuer = await startIssuer(closers);
-  const gateway = { PRINCIPAL_SECONDS: '0.5', LIVE_LOOK_SECONDS: '0.5' };
+  const gateway = { PRINCIPAL_SECONDS: '0.5', LIVE_REVALIDATE_SECONDS: '0.5' };
   const graph = await startGraph(closers, { messaging: true, gateway });
   services = graph.services;
   url = graph.gateway.url;

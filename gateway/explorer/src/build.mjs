@@ -21,7 +21,7 @@ const common = {
 };
 
 const scripts = {
-  entryPoints: ['front.ts', 'gate.ts', 'explorer.ts', 'sandbox.ts'],
+  entryPoints: ['landing.ts', 'sign-in.ts', 'explorer.ts', 'sandbox.ts'],
   outdir: dist,
   splitting: true,
   chunkNames: '[name]-[hash]',
@@ -30,7 +30,7 @@ const scripts = {
 };
 
 const styles = {
-  entryPoints: ['front.css', 'explorer.css', 'sandbox.css'],
+  entryPoints: ['landing.css', 'explorer.css', 'sandbox.css'],
   outdir: dist,
 };
 

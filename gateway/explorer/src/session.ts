@@ -14,7 +14,7 @@ export function readSession(): Session | undefined {
 }
 
 /** Makes the visitor somebody, or a guest again. */
-export function keepSession(session: Session | undefined): void {
+export function storeSession(session: Session | undefined): void {
   if (session) sessionStorage.setItem(key, JSON.stringify(session));
   else sessionStorage.removeItem(key);
 }

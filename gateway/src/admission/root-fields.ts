@@ -16,7 +16,7 @@ export function rootFields(document: DocumentNode, operation: OperationDefinitio
 export interface RootField {
   field: FieldNode;
   /** The fragments around the field, and the field itself. */
-  way: readonly SelectionNode[];
+  path: readonly SelectionNode[];
 }
 
 /** The same operation with every root field changed; fragments at the root are written out. */
@@ -49,7 +49,7 @@ function fieldsBelow(
 ): RootField[] {
   return selections.flatMap((selection) => {
     const here = [...way, selection];
-    if (selection.kind === Kind.FIELD) return [{ field: selection, way: here }];
+    if (selection.kind === Kind.FIELD) return [{ field: selection, path: here }];
     return fieldsBelow(inside(selection, fragments)?.selectionSet.selections ?? [], fragments, here);
   });
 }

@@ -1,10 +1,10 @@
 import type { LiveRoute } from '@marquee/chassis/http/live';
 import type { Handler } from '@marquee/chassis/http/server';
 import type { Closable } from '@marquee/chassis/process/closers';
-import { createConnections } from '../live/connection.js';
-import { openEventStreams } from '../live/events.js';
-import { Hub } from '../live/hub.js';
-import { gatewayLive } from '../live/live.js';
+import { createLiveConnections } from '../live/live-connections.js';
+import { openSseHandler } from '../live/sse-handler.js';
+import { SubscriptionManager } from '../live/subscription-manager.js';
+import { webSocketRoute } from '../live/websocket-route.js';
 import type { Upstreams } from '../upstream/upstreams.js';
 import { type OperationHandlerOptions, openOperationHandler } from './operation-handler.js';
 import { withRateLimit, withUpgradeRateLimit } from './rate-limited.js';
@@ -25,19 +25,19 @@ export interface Endpoint extends Closable {
 export async function openEndpoint(options: EndpointOptions): Promise<Endpoint> {
   const { settings, engine, guard, rates, identity, upstreams, log } = options;
   const answers = await openOperationHandler(options);
-  const hub = new Hub({
+  const subscriptions = new SubscriptionManager({
     engine,
     guard,
     upstreams,
     queueLimit: settings.LIVE_QUEUE_EVENTS,
-    patience: settings.LIVE_PATIENCE_SECONDS * 1000,
+    startTimeoutMs: settings.LIVE_START_TIMEOUT_SECONDS * 1000,
   });
-  const connections = createConnections(identity, {
-    limit: settings.LIVE_SOCKETS_PER_CALLER,
-    lookInterval: settings.LIVE_LOOK_SECONDS * 1000,
+  const connections = createLiveConnections(identity, {
+    socketsPerCaller: settings.LIVE_SOCKETS_PER_CALLER,
+    revalidateMs: settings.LIVE_REVALIDATE_SECONDS * 1000,
   });
-  const live = { settings, server: answers.server, engine, guard, rates, hub, connections, log };
-  const [sockets, events] = [gatewayLive(live), openEventStreams(live)];
+  const live = { settings, server: answers.server, engine, guard, rates, subscriptions, connections, log };
+  const [sockets, events] = [webSocketRoute(live), openSseHandler(live)];
   return {
     close: answers.close,
     live: {
@@ -45,7 +45,7 @@ export async function openEndpoint(options: EndpointOptions): Promise<Endpoint> 
       drain: async (time) => void (await Promise.all([sockets.drain(time), events.drain(time)])),
     },
     handler: withRateLimit(options, (request, response, scope) =>
-      (events.wanted(request) ? events.handler : answers.handler)(request, response, scope),
+      (events.accepts(request) ? events.handler : answers.handler)(request, response, scope),
     ),
   };
 }

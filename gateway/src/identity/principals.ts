@@ -23,7 +23,7 @@ export interface Principal {
 
 export interface PrincipalsOptions {
   /** The users service, when the supergraph has one. */
-  users(): Pick<Upstream, 'ask'> | undefined;
+  users(): Pick<Upstream, 'execute'> | undefined;
   log: Logger;
   /** Milliseconds that an answer counts. */
   fresh?: number;
@@ -88,9 +88,9 @@ const lookUp = `query Principal($sub: String!, $email: String, $name: String, $r
   principal(sub: $sub, email: $email, name: $name, role: $role) { id role isActive }
 }`;
 
-async function ask(users: Pick<Upstream, 'ask'>, { sub, email, name, role }: Person): Promise<Principal> {
+async function ask(users: Pick<Upstream, 'execute'>, { sub, email, name, role }: Person): Promise<Principal> {
   const operation = { query: lookUp, operationName: 'Principal', variables: { sub, email, name, role } };
-  const { data, errors } = await users.ask(operation, { caller: { kind: 'gateway' } });
+  const { data, errors } = await users.execute(operation, { caller: { kind: 'gateway' } });
   if (errors) throw new Error(`users refused to look a principal up: ${String(errors[0]?.extensions?.['code'])}`);
   return z.object({ id: z.string(), role: z.enum(roles), isActive: z.boolean() }).parse(data?.['principal']);
 }

@@ -12,7 +12,7 @@ import { withRateLimit } from '../http/rate-limited.js';
 import { requireMachine } from '../identity/caller-restrictions.js';
 import { supergraphSource } from '../supergraph/source.js';
 import { SupergraphLife } from '../supergraph/supergraph.js';
-import { createFetcher } from '../upstream/source.js';
+import { createSubgraphFetcher } from '../upstream/subgraph-fetcher.js';
 import type { Upstreams } from '../upstream/upstreams.js';
 
 export interface PartnerOptions extends Omit<OperationHandlerOptions, 'engine' | 'guard'> {
@@ -40,7 +40,7 @@ export async function openPartner(options: PartnerOptions): Promise<Partner> {
   const supergraph = supergraphOf(options);
   if (!supergraph) return nothing;
   const guard = createGuard({ settings, manifest });
-  const engine = createEngine(supergraph, createFetcher(options.upstreams), guard);
+  const engine = createEngine(supergraph, createSubgraphFetcher(options.upstreams), guard);
   const answers = await openOperationHandler({ ...options, engine, guard, identity: requireMachine(identity) });
   return {
     close: answers.close,

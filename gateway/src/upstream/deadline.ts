@@ -1,15 +1,15 @@
 import type { Leaving } from '@marquee/chassis/telemetry/request';
 
 /** Why an answer is not waited for any more. */
-export type Ending = 'timeout' | 'left';
+export type AbortReason = 'timeout' | 'client_gone';
 
 /** The time that one answer has, with all attempts at it. Whatever waits for it listens in turn, one at a time. */
 export class Deadline {
   readonly #at: number;
   readonly #timer: NodeJS.Timeout;
-  readonly #leave = (): void => this.#end('left');
-  #ending: Ending | undefined;
-  #act: ((ending: Ending) => void) | undefined;
+  readonly #leave = (): void => this.#end('client_gone');
+  #ending: AbortReason | undefined;
+  #act: ((ending: AbortReason) => void) | undefined;
 
   /** @param leaving who waits for the answer */
   constructor(
@@ -22,12 +22,12 @@ export class Deadline {
   }
 
   /** Milliseconds. */
-  left(): number {
+  remainingMs(): number {
     return this.#at - performance.now();
   }
 
   /** Has this called when it is over, at once when it is, in place of what was given before. */
-  listen(act: (ending: Ending) => void): void {
+  onAbort(act: (ending: AbortReason) => void): void {
     this.#act = act;
     if (this.#ending) act(this.#ending);
   }
@@ -39,7 +39,7 @@ export class Deadline {
     this.#act = undefined;
   }
 
-  #end(ending: Ending): void {
+  #end(ending: AbortReason): void {
     if (this.#ending) return;
     this.#ending = ending;
     this.#act?.(ending);

@@ -4,17 +4,17 @@ import type { Logger } from '@marquee/chassis/telemetry/log';
 import { Pool } from 'undici';
 import type { GatewaySettings } from '../config.js';
 import type { OperationContext } from '../engine/context.js';
-import type { Answer } from './answer.js';
+import type { UpstreamResponse } from './upstream-response.js';
 import type { Deadline } from './deadline.js';
-import { Policy, type PolicySetting } from './policy.js';
-import { sendRequest } from './request.js';
-import { openStreams, type Streams } from './streams.js';
-import { watchUpstream } from './watched.js';
+import { ResiliencePolicy, type ResilienceSetting } from './resilience-policy.js';
+import { sendRequest } from './http-request.js';
+import { openSubgraphStreams, type SubgraphStreams } from './subgraph-streams.js';
+import { createUpstreamTelemetry } from './upstream-telemetry.js';
 
 export interface UpstreamOptions {
   name: string;
   url: URL;
-  settings: Pick<GatewaySettings, PolicySetting>;
+  settings: Pick<GatewaySettings, ResilienceSetting>;
   signer: CallerSigner;
   log: Logger;
 }
@@ -42,9 +42,9 @@ export interface Upstream extends Closable {
    * @param context when who waits for the answer leaves, the request ends
    * @throws UpstreamFailure when no GraphQL answer comes in time; it is logged and counted
    */
-  ask(operation: UpstreamOperation, context: OperationContext): Promise<Answer>;
+  execute(operation: UpstreamOperation, context: OperationContext): Promise<UpstreamResponse>;
   /** The events of a subscription; see `Streams`. */
-  subscribe: Streams['subscribe'];
+  subscribe: SubgraphStreams['subscribe'];
   close(): Promise<void>;
 }
 
@@ -52,42 +52,48 @@ export interface Upstream extends Closable {
  * Milliseconds an idle connection is kept, whatever its server offers: less than the 5 s that a draining service serves
  * on. So who used a connection was asked to leave it, who did not has left it, and none is closed under a request.
  */
-const keepAlive = 4_000;
+const keepAliveMs = 4_000;
 
 /** Milliseconds for a connection to open, so that there is time for another attempt. */
-const longestConnect = 1_000;
+const maxConnectMs = 1_000;
 
 /** Largest answer in bytes. */
-const answerLimit = 32 * 1024 * 1024;
+const maxResponseBytes = 32 * 1024 * 1024;
 
 export function openUpstream({ name, url, settings, signer, log }: UpstreamOptions): Upstream {
   const timeout = settings.SUBGRAPH_TIMEOUT_SECONDS * 1000;
   const pool = new Pool(url.origin, {
     connections: settings.SUBGRAPH_CONCURRENCY,
-    keepAliveTimeout: keepAlive,
-    keepAliveMaxTimeout: keepAlive,
-    maxResponseSize: answerLimit,
+    keepAliveTimeout: keepAliveMs,
+    keepAliveMaxTimeout: keepAliveMs,
+    maxResponseSize: maxResponseBytes,
     // Every request has a deadline, which ends it wherever it is.
     headersTimeout: 0,
     bodyTimeout: 0,
-    connect: { timeout: Math.min(longestConnect, timeout / 2) },
+    connect: { timeout: Math.min(maxConnectMs, timeout / 2) },
   });
-  const streams = openStreams({ name, url, signer, log, openingTimeout: timeout });
-  const policy = new Policy({ name, settings, log });
-  const target = { name, path: `${url.pathname}${url.search}`, pool, watched: watchUpstream(name, url), log };
+  const streams = openSubgraphStreams({ name, url, signer, log, openTimeoutMs: timeout });
+  const policy = new ResiliencePolicy({ name, settings, log });
+  const target = {
+    name,
+    path: `${url.pathname}${url.search}`,
+    pool,
+    telemetry: createUpstreamTelemetry(name, url),
+    log,
+  };
   return {
     name,
     url,
     close: async () => void (await Promise.all([streams.close(), policy.idle().then(() => pool.close())])),
     subscribe: streams.subscribe,
-    ask(operation, { caller, scope, leaving }) {
+    execute(operation, { caller, scope, leaving }) {
       const body = operation.body ?? JSON.stringify(operation);
-      const attempt = (deadline: Deadline): Promise<Answer> => {
+      const attempt = (deadline: Deadline): Promise<UpstreamResponse> => {
         const send = (signedCaller: string) => sendRequest(target, { body, signedCaller, deadline, scope });
         const signed = signer.sign(caller, name);
         return typeof signed === 'string' ? send(signed) : signed.then(send);
       };
-      return policy.run(attempt, { repeatable: operation.kind !== 'mutation', leaving });
+      return policy.run(attempt, { isRetryable: operation.kind !== 'mutation', leaving });
     },
   };
 }

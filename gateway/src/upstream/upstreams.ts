@@ -3,11 +3,11 @@ import { SettingsError } from '@marquee/chassis/config/settings';
 import type { Closable } from '@marquee/chassis/process/closers';
 import type { Logger } from '@marquee/chassis/telemetry/log';
 import type { GatewaySettings } from '../config.js';
-import type { PolicySetting } from './policy.js';
+import type { ResilienceSetting } from './resilience-policy.js';
 import { openUpstream, type Upstream } from './upstream.js';
 
 export interface UpstreamsOptions {
-  settings: Pick<GatewaySettings, 'SUBGRAPH_URLS' | PolicySetting>;
+  settings: Pick<GatewaySettings, 'SUBGRAPH_URLS' | ResilienceSetting>;
   signer: CallerSigner;
   log: Logger;
 }
@@ -16,7 +16,7 @@ export interface UpstreamsOptions {
 export interface Upstreams extends Closable {
   /** Takes the subgraphs of a supergraph in. @throws SettingsError when nothing says where one is */
   add(subgraphs: readonly { name: string; url?: string }[]): void;
-  named(name: string): Upstream | undefined;
+  get(name: string): Upstream | undefined;
 }
 
 /** Nothing is connected before the first request. */
@@ -37,7 +37,7 @@ export function openUpstreams({ settings, signer, log }: UpstreamsOptions): Upst
         void known?.close();
       }
     },
-    named: (name) => open.get(name),
+    get: (name) => open.get(name),
     async close() {
       await Promise.all([...open.values()].map((upstream) => upstream.close()));
     },

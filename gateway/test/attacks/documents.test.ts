@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { openCrowd, openTrades } from '../fixtures/crowd.js';
+import { openFriends, openTrades } from '../fixtures/friends-subgraph.js';
 import { type Gateway, openGateway } from '../fixtures/gateway.js';
-import { textFile } from '../fixtures/graph.js';
-import { codeOf, get, manifestOf, post, roads, type Sent, sha256 } from '../fixtures/roads.js';
-import type { Subgraph } from '../fixtures/subgraph.js';
+import { textFile } from '../fixtures/sample-graph.js';
+import { codeOf, get, manifestOf, post, transports, type Sent, sha256 } from '../fixtures/transports.js';
+import type { Subgraph } from '../fixtures/test-subgraph.js';
 
 const tooMuch: [attack: string, sent: Sent, says: string][] = [
   ['nests fields', { query: nested(13) }, 'levels of fields'],
@@ -92,7 +92,7 @@ const wellUsed: [use: string, sent: Sent][] = [
 
 /** A plan is made once a stream of events is open. */
 const statuses: Record<string, number[]> = {
-  ...Object.fromEntries(Object.keys(roads).map((name) => [name, [400]])),
+  ...Object.fromEntries(Object.keys(transports).map((name) => [name, [400]])),
   SSE: [400, 200],
   WS: [0],
 };
@@ -101,7 +101,7 @@ let gateway: Gateway;
 let services: Subgraph[];
 
 beforeAll(async () => {
-  services = await Promise.all([openCrowd(), openTrades()]);
+  services = await Promise.all([openFriends(), openTrades()]);
   const documents = [...tooMuch, ...wellUsed].map(([, { query }]) => query);
   gateway = await openGateway(services, {
     NODE_ENV: 'production',
@@ -119,7 +119,7 @@ beforeEach(() => {
   for (const service of services) service.received = [];
 });
 
-describe.each(Object.entries(roads))('over %s', (name, road) => {
+describe.each(Object.entries(transports))('over %s', (name, road) => {
   test.each(tooMuch)('a document that %s is refused before any fetch', async (_, sent, says) => {
     const reply = await road(gateway.url, sent);
     expect([reply.data ?? null, codeOf(reply), reply.errors[0]?.message]).toEqual([
@@ -139,7 +139,7 @@ describe.each(Object.entries(roads))('over %s', (name, road) => {
 
   test('the schema is kept from guests', async () => {
     const sent = { query: '{ __schema { types { name } } }' };
-    const reply = await (name === 'trusted document' ? roads.POST : road)(gateway.url, sent);
+    const reply = await (name === 'trusted document' ? transports.POST : road)(gateway.url, sent);
     expect([reply.data ?? null, codeOf(reply)]).toEqual([null, 'FORBIDDEN']);
   });
 });
@@ -192,11 +192,11 @@ describe('a gateway that answers trusted documents only', () => {
 
   afterAll(() => strict.close());
 
-  test.each(Object.entries(roads))('answers them over %s', async (_, road) => {
+  test.each(Object.entries(transports))('answers them over %s', async (_, road) => {
     expect(await road(strict.url, { query: trusted })).toMatchObject({ data: { person: { id: '1' } }, errors: [] });
   });
 
-  test.each(Object.entries(roads))('refuses every other over %s', async (_, road) => {
+  test.each(Object.entries(transports))('refuses every other over %s', async (_, road) => {
     expect(codeOf(await road(strict.url, { query: '{ person { friend { id } } }' }))).toBe('FORBIDDEN');
   });
 });

@@ -3,13 +3,13 @@ import { churn, idleConnections, slowBodies, slowHeaders } from '@marquee/testki
 import { gzipBombs, largeBodies, unknownKeys } from '@marquee/testkit/floods/requests';
 import { messages, operations, oversizedMessages, pings } from '@marquee/testkit/floods/sockets';
 import { endAfter, type Flood } from '@marquee/testkit/floods/target';
-import { openCrowd } from '../fixtures/crowd.js';
+import { openFriends } from '../fixtures/friends-subgraph.js';
 import { gatewayEnvironment } from '../fixtures/gateway.js';
-import { supergraphFile } from '../fixtures/graph.js';
+import { supergraphFile } from '../fixtures/sample-graph.js';
 import { type Issuer, openIssuer } from '../fixtures/issuer.js';
-import { type GatewayProcess, startGatewayProcess } from '../fixtures/process.js';
-import { post } from '../fixtures/roads.js';
-import type { Subgraph } from '../fixtures/subgraph.js';
+import { type GatewayProcess, startGatewayProcess } from '../fixtures/gateway-process.js';
+import { post } from '../fixtures/transports.js';
+import type { Subgraph } from '../fixtures/test-subgraph.js';
 
 jest.setTimeout(120_000);
 
@@ -31,7 +31,7 @@ let issuer: Issuer;
 let gateway: GatewayProcess;
 
 beforeAll(async () => {
-  [crowd, issuer] = await Promise.all([openCrowd(), openIssuer()]);
+  [crowd, issuer] = await Promise.all([openFriends(), openIssuer()]);
   gateway = await startGatewayProcess({
     ...(await gatewayEnvironment(await supergraphFile([crowd]))),
     LOG_LEVEL: 'info',

@@ -4,22 +4,22 @@ import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { openRedisServer, redisServerMissing } from '@marquee/testkit/redis';
 import { WebSocket } from 'ws';
-import { openCrowd } from '../fixtures/crowd.js';
+import { openFriends } from '../fixtures/friends-subgraph.js';
 import { bearer, type Gateway, openGateway } from '../fixtures/gateway.js';
 import { type Issuer, openIssuer } from '../fixtures/issuer.js';
-import { codeOf, get, post, type Reply, type Road, roads } from '../fixtures/roads.js';
-import type { Subgraph } from '../fixtures/subgraph.js';
+import { codeOf, get, post, type Reply, type Transport, transports } from '../fixtures/transports.js';
+import type { Subgraph } from '../fixtures/test-subgraph.js';
 
 const query = '{ person { id } }';
-const { 'trusted document': _, ...open } = roads;
-const openRoads: [string, Road][] = Object.entries(open);
+const { 'trusted document': _, ...open } = transports;
+const openRoads: [string, Transport][] = Object.entries(open);
 
 let crowd: Subgraph;
 let issuer: Issuer;
 let gateway: Gateway;
 
 beforeAll(async () => {
-  [crowd, issuer] = await Promise.all([openCrowd(), openIssuer()]);
+  [crowd, issuer] = await Promise.all([openFriends(), openIssuer()]);
   gateway = await openGateway([crowd], { issuer, HEADERS_TIMEOUT_SECONDS: '0.4', REQUEST_TIMEOUT_SECONDS: '0.8' });
 });
 

@@ -2,10 +2,10 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/g
 import { buildASTSchema, parse } from 'graphql';
 import { createRequirementReader } from '../../src/admission/authorization/requirement-reader.js';
 import { bearer, type Gateway, openGateway } from '../fixtures/gateway.js';
-import { openUsers, type StoredUser, textFile } from '../fixtures/graph.js';
+import { openUsers, type StoredUser, textFile } from '../fixtures/sample-graph.js';
 import { type Issuer, openIssuer } from '../fixtures/issuer.js';
-import { codeOf, manifestOf, roads } from '../fixtures/roads.js';
-import { openSubgraph, type Subgraph } from '../fixtures/subgraph.js';
+import { codeOf, manifestOf, transports } from '../fixtures/transports.js';
+import { openSubgraph, type Subgraph } from '../fixtures/test-subgraph.js';
 
 const documents = {
   field: '{ open members }',
@@ -43,7 +43,7 @@ beforeEach(() => {
   for (const service of services) service.received = [];
 });
 
-describe.each(Object.entries(roads))('over %s', (name, road) => {
+describe.each(Object.entries(transports))('over %s', (name, road) => {
   const refusals: [keyof typeof documents, data: unknown, path: (string | number)[]][] = [
     ['field', { open: 1, members: null }, ['members']],
     ['aliased', { open: 1, mine: null }, ['mine']],

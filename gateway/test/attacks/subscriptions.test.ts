@@ -1,12 +1,12 @@
 import { liveDirectives } from '@marquee/chassis/graphql/schema';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { bearer, type Gateway, openGateway } from '../fixtures/gateway.js';
-import { textFile } from '../fixtures/graph.js';
+import { textFile } from '../fixtures/sample-graph.js';
 import { type Issuer, openIssuer } from '../fixtures/issuer.js';
-import { openPeople } from '../fixtures/people.js';
-import { manifestOf, overEvents, overSocket, type Reply, sha256 } from '../fixtures/roads.js';
-import { openRooms, type Rooms } from '../fixtures/rooms.js';
-import type { Subgraph } from '../fixtures/subgraph.js';
+import { openPeople } from '../fixtures/people-subgraph.js';
+import { manifestOf, overEvents, overSocket, type Reply, sha256 } from '../fixtures/transports.js';
+import { openRooms, type Rooms } from '../fixtures/rooms-subgraph.js';
+import type { Subgraph } from '../fixtures/test-subgraph.js';
 
 /** Ways for a subscription to reach the gateway; a hash stands for a document that is trusted. */
 const roads: Record<string, (query: string, more?: Sent) => Promise<Reply>> = {

@@ -5,12 +5,12 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { post } from '@marquee/testkit/service';
-import { createClients } from '../fixtures/clients.js';
+import { createLiveClients } from '../fixtures/live-clients.js';
 import { type Gateway, gatewayEnvironment } from '../fixtures/gateway.js';
-import { supergraphFile } from '../fixtures/graph.js';
-import { openPeople } from '../fixtures/people.js';
-import { openRooms, type Rooms } from '../fixtures/rooms.js';
-import { openSubgraph, type Subgraph } from '../fixtures/subgraph.js';
+import { supergraphFile } from '../fixtures/sample-graph.js';
+import { openPeople } from '../fixtures/people-subgraph.js';
+import { openRooms, type Rooms } from '../fixtures/rooms-subgraph.js';
+import { openSubgraph, type Subgraph } from '../fixtures/test-subgraph.js';
 
 jest.setTimeout(60_000);
 
@@ -23,7 +23,7 @@ const [drain, crowd, slowly] = [2_000, 5, 800];
 let rooms: Rooms;
 let others: Subgraph[];
 let gateways: Drained[];
-const clients = createClients(() => gateways[0]!.running);
+const clients = createLiveClients(() => gateways[0]!.running);
 
 beforeAll(async () => {
   [rooms, ...others] = await Promise.all([openRooms(), openPeople(), openSlow()]);

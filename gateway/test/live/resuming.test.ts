@@ -1,18 +1,18 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { createClients } from '../fixtures/clients.js';
+import { createLiveClients } from '../fixtures/live-clients.js';
 import { type Gateway, openGateway } from '../fixtures/gateway.js';
-import { openPeople } from '../fixtures/people.js';
-import { openRooms, type Rooms } from '../fixtures/rooms.js';
-import type { Subgraph } from '../fixtures/subgraph.js';
-import { measuresOf } from '../../src/live/measures.js';
+import { openPeople } from '../fixtures/people-subgraph.js';
+import { openRooms, type Rooms } from '../fixtures/rooms-subgraph.js';
+import type { Subgraph } from '../fixtures/test-subgraph.js';
+import { liveMetricsOf } from '../../src/live/live-metrics.js';
 
 const posts = 'subscription ($after: Int) { posted(after: $after) { text author { name } } }';
 
 let people: Subgraph;
 let rooms: Rooms;
 let gateway: Gateway;
-const clients = createClients(() => gateway);
+const clients = createLiveClients(() => gateway);
 
 beforeAll(async () => {
   people = await openPeople();
@@ -35,9 +35,9 @@ describe('a stream that can be resumed', () => {
     await opened(1);
     rooms.post('one');
     expect(await client.take(1)).toEqual([result('one')]);
-    await rooms.goDown();
+    await rooms.stop();
     for (const text of ['two', 'three']) rooms.post(text);
-    await rooms.comeBack();
+    await rooms.restart();
     expect(await client.take(2)).toEqual([result('two'), result('three')]);
     rooms.post('four');
     expect(await client.take(1)).toEqual([result('four')]);
@@ -77,8 +77,8 @@ test('a stream that cannot be resumed goes on and tells that events may be missi
   await opened(1);
   rooms.ring('one');
   expect(await client.next()).toEqual({ data: { alarm: { text: 'one' } } });
-  await rooms.goDown();
-  await rooms.comeBack();
+  await rooms.stop();
+  await rooms.restart();
   await opened(2);
   rooms.ring('two');
   rooms.ring('three');
@@ -91,7 +91,7 @@ test('a stream that cannot be resumed goes on and tells that events may be missi
 
 /** How much more there is of something than now. */
 function counted(name: 'streamResumes' | 'clientResumes' | 'open' | 'deliveries' | 'gaps', field = 'posted') {
-  const reading = measuresOf(field)[name];
+  const reading = liveMetricsOf(field)[name];
   const before = reading.value;
   return () => reading.value - before;
 }

@@ -1,0 +1,119 @@
+import type { FetchNode, PlanNode, SubscriptionNode } from '@apollo/query-planner';
+import { type Caller, unknownCaller } from '@marquee/chassis/identity/caller';
+import {
+  type FieldNode,
+  getNamedType,
+  type GraphQLSchema,
+  isInterfaceType,
+  isObjectType,
+  Kind,
+  parse,
+  type SelectionSetNode,
+} from 'graphql';
+import { isBroadcast, isBroadcastType } from './live-directives.js';
+
+/** The same for one user or client, whatever their rights are now. */
+export function subjectOf(caller: Caller): string {
+  switch (caller.kind) {
+    case 'user':
+      return `user ${caller.sub}`;
+    case 'machine':
+      return `machine ${caller.clientId}`;
+    case 'guest':
+    case 'gateway':
+      return caller.kind;
+    default:
+      return unknownCaller(caller);
+  }
+}
+
+/** The same for one caller with the same rights, however they connected. */
+export function callerKey(caller: Caller): string {
+  return `${subjectOf(caller)} ${callerClass(caller)}`;
+}
+
+/** The same for all callers of one role with the same scopes. */
+export function callerClass(caller: Caller): string {
+  switch (caller.kind) {
+    case 'user':
+      return JSON.stringify([caller.role, ...caller.scopes.toSorted()]);
+    case 'machine':
+      return JSON.stringify(['machine', ...caller.scopes.toSorted()]);
+    case 'guest':
+    case 'gateway':
+      return caller.kind;
+    default:
+      return unknownCaller(caller);
+  }
+}
+
+/** What of a subscription looks alike to all callers of a class. What is not marked may be someone's own. */
+export interface Shareability {
+  /** The events, as the subgraph that tells them resolves them: its field is marked so, and all that is asked below. */
+  event: boolean;
+  /** What other subgraphs add to them. */
+  rest: boolean;
+}
+
+const known = new WeakMap<SubscriptionNode, Shareability>();
+
+export function shareabilityOf(plan: SubscriptionNode, supergraph: GraphQLSchema): Shareability {
+  const found = known.get(plan) ?? {
+    event: isFetchShareable(plan.primary, (root) => isEventShareable(root, supergraph)),
+    rest: fetchesIn(plan.rest).every((one) => isFetchShareable(one, (root) => areEntitiesShareable(root, supergraph))),
+  };
+  known.set(plan, found);
+  return found;
+}
+
+/** A fetch with fragments is taken for personal. */
+function isFetchShareable({ operation }: FetchNode, rootAlike: (root: FieldNode) => boolean): boolean {
+  return parse(operation).definitions.every((definition) => {
+    const root = definition.kind === Kind.OPERATION_DEFINITION ? definition.selectionSet.selections[0] : undefined;
+    return root?.kind === Kind.FIELD && rootAlike(root);
+  });
+}
+
+function isEventShareable({ name, selectionSet }: FieldNode, supergraph: GraphQLSchema): boolean {
+  const field = supergraph.getSubscriptionType()?.getFields()[name.value];
+  if (!field || !isBroadcast(field)) return false;
+  return isSelectionShareable(selectionSet, getNamedType(field.type).name, supergraph);
+}
+
+/** Below `_entities` every selection names its type first. */
+function areEntitiesShareable({ selectionSet }: FieldNode, supergraph: GraphQLSchema): boolean {
+  return isSelectionShareable(selectionSet, '', supergraph);
+}
+
+function isSelectionShareable(set: SelectionSetNode | undefined, typeName: string, supergraph: GraphQLSchema): boolean {
+  return (set?.selections ?? []).every((selection) => {
+    if (selection.kind === Kind.FRAGMENT_SPREAD) return false;
+    if (selection.kind === Kind.INLINE_FRAGMENT)
+      return isSelectionShareable(selection.selectionSet, selection.typeCondition?.name.value ?? typeName, supergraph);
+    const { value: name } = selection.name;
+    if (name === '__typename') return true;
+    const type = supergraph.getType(typeName);
+    if (!isObjectType(type) && !isInterfaceType(type)) return false;
+    const field = type.getFields()[name];
+    if (!field || !(isBroadcast(field) || isBroadcastType(type))) return false;
+    return isSelectionShareable(selection.selectionSet, getNamedType(field.type).name, supergraph);
+  });
+}
+
+function fetchesIn(node: PlanNode | undefined): FetchNode[] {
+  switch (node?.kind) {
+    case undefined:
+      return [];
+    case 'Fetch':
+      return [node];
+    case 'Flatten':
+      return fetchesIn(node.node);
+    case 'Sequence':
+    case 'Parallel':
+      return node.nodes.flatMap(fetchesIn);
+    case 'Condition':
+      return [...fetchesIn(node.ifClause), ...fetchesIn(node.elseClause)];
+    case 'Defer':
+      return [...fetchesIn(node.primary.node), ...node.deferred.flatMap((one) => fetchesIn(one.node))];
+  }
+}

@@ -1,0 +1,13 @@
+import type { Handler } from '@marquee/chassis/http/server';
+import { json } from '@marquee/chassis/http/json';
+
+type Method = 'GET' | 'HEAD' | 'POST';
+
+/** Answers any other method with 405. */
+export function allowMethods(methods: readonly Method[], handler: Handler): Handler {
+  return (request, response, scope) => {
+    if (methods.some((method) => method === request.method)) return handler(request, response, scope);
+    response.setHeader('allow', methods.join(', '));
+    json(response, 405, { message: `This path takes ${methods.join(' and ')}.` });
+  };
+}

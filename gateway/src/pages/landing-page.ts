@@ -1,0 +1,60 @@
+import type { IncomingMessage } from 'node:http';
+import { type Handler, header } from '@marquee/chassis/http/server';
+import type { GatewaySettings } from '../config.js';
+import type { Engine } from '../engine/engine.js';
+import type { PageAccess } from './page-access.js';
+import type { DevelopmentPeople } from './development-people.js';
+import type { Examples } from './example-operations.js';
+import { pageHeaders, contentSecurityPolicies } from './page-headers.js';
+import { landingDocument } from './templates/landing-document.js';
+import { type StatusReader, withoutHiddenVersions } from './service-status.js';
+
+export interface LandingPageOptions {
+  settings: Pick<GatewaySettings, 'NODE_ENV' | 'COGNITO_ISSUER' | 'EXPLORER' | 'DEV_ISSUER_URL'>;
+  engine: Engine;
+  access: PageAccess;
+  status: StatusReader;
+  people: DevelopmentPeople;
+  examples: Examples;
+}
+
+/** `/`: what the graph is, how it is, and how to begin. */
+export function landingPageRoute({ settings, engine, access, status, people, examples }: LandingPageOptions): Handler {
+  return async (request, response) => {
+    const [services, seesSchema, seesExplorer, everyone] = await Promise.all([
+      status(),
+      access.canReadSchema(request),
+      access.canOpenExplorer(request),
+      people(),
+    ]);
+    const document = landingDocument({
+      origin: originOf(request, settings.NODE_ENV),
+      services: withoutHiddenVersions(services, seesSchema),
+      fields: fieldsOf(engine),
+      people: everyone,
+      issuer: settings.COGNITO_ISSUER,
+      examples: examples(),
+      explorer: settings.EXPLORER === 'off' ? 'off' : seesExplorer ? 'open' : 'closed',
+      seesSchema,
+    });
+    response
+      .writeHead(200, { ...pageHeaders(contentSecurityPolicies.page), 'content-type': 'text/html; charset=utf-8' })
+      .end(document.text);
+  };
+}
+
+/** In production a balancer speaks TLS with the browser. */
+function originOf(request: IncomingMessage, environment: string): string {
+  const scheme = environment === 'production' ? 'https' : 'http';
+  return `${scheme}://${header(request, 'host') ?? 'localhost'}`;
+}
+
+function fieldsOf(engine: Engine): { queries: number; mutations: number; subscriptions: number } {
+  const { schema } = engine.graph();
+  const [queries = 0, mutations = 0, subscriptions = 0] = [
+    schema.getQueryType(),
+    schema.getMutationType(),
+    schema.getSubscriptionType(),
+  ].map((root) => Object.keys(root?.getFields() ?? {}).length);
+  return { queries, mutations, subscriptions };
+}

@@ -1,0 +1,27 @@
+import type { Handler } from '@marquee/chassis/http/server';
+import { type GraphQLSchema, printSchema } from 'graphql';
+import type { Engine } from '../engine/engine.js';
+import type { PageAccess } from './page-access.js';
+import { pageHeaders, contentSecurityPolicies } from './page-headers.js';
+
+/** `/schema.graphql`: what clients see of the graph, for those who may. */
+export function schemaRoute(engine: Engine, access: PageAccess): Handler {
+  const printed = new WeakMap<GraphQLSchema, string>();
+  return async (request, response) => {
+    const isAllowed = await access.canReadSchema(request);
+    const text = isAllowed ? print(engine.graph().schema) : 'The schema needs the scope graph.explore.\n';
+    response
+      .writeHead(isAllowed ? 200 : 403, {
+        ...pageHeaders(contentSecurityPolicies.nothing),
+        'content-type': 'text/plain; charset=utf-8',
+        vary: 'authorization, cookie',
+      })
+      .end(text);
+  };
+
+  function print(schema: GraphQLSchema): string {
+    const text = printed.get(schema) ?? `${printSchema(schema)}\n`;
+    printed.set(schema, text);
+    return text;
+  }
+}

@@ -1,0 +1,56 @@
+import { counter, gauge, isMeasuring } from '@marquee/chassis/telemetry/instruments';
+import { timing } from '@marquee/chassis/telemetry/timings';
+import type { SpanForm } from '@marquee/chassis/telemetry/tracing';
+import { SpanKind } from '@opentelemetry/api';
+import type { FailureReason } from './upstream-failure.js';
+
+/** What is told of all requests to one service. */
+export interface UpstreamTelemetry {
+  spanTemplate: SpanForm;
+  /** Tells how long one attempt took, and how it ended. */
+  record(milliseconds: number, outcome: FailureReason | 'ok'): void;
+}
+
+const reasons: FailureReason[] = [
+  'timeout',
+  'connection',
+  'status',
+  'unauthorized',
+  'invalid_response',
+  'queue_full',
+  'circuit_open',
+  'client_gone',
+];
+
+/** What went wrong never is worth seeing, so its counters stand at 0 from the start. */
+export function createUpstreamTelemetry(name: string, url: URL): UpstreamTelemetry {
+  const timings = new Map(
+    [...reasons, 'ok'].map((outcome) => [outcome, timing('http.client.request.duration', { service: name, outcome })]),
+  );
+  startCounters(name);
+  return {
+    spanTemplate: {
+      name: `POST ${name}`,
+      kind: SpanKind.CLIENT,
+      attributes: {
+        'http.request.method': 'POST',
+        'server.address': url.hostname,
+        'server.port': Number(url.port || (url.protocol === 'https:' ? 443 : 80)),
+        'url.full': `${url.origin}${url.pathname}`,
+        'graphql.subgraph': name,
+      },
+    },
+    record(milliseconds, outcome) {
+      if (isMeasuring()) timings.get(outcome)?.record(milliseconds / 1000);
+    },
+  };
+}
+
+function startCounters(service: string): void {
+  for (const reason of reasons)
+    if (reason !== 'client_gone') counter('marquee.upstream.failures').add(0, { service, reason });
+  for (const reason of ['client_gone', 'deadline']) counter('marquee.upstream.aborted').add(0, { service, reason });
+  for (const state of ['open', 'half-open', 'closed']) counter('marquee.breaker.changes').add(0, { service, state });
+  counter('marquee.upstream.retries').add(0, { service });
+  gauge('marquee.breaker.state').record(0, { service });
+}

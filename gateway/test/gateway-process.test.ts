@@ -1,0 +1,105 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
+import { post } from '@marquee/testkit/service';
+import { gatewayEnvironment } from './fixtures/gateway.js';
+import { openPosts, openUsers, supergraphFile, textFile } from './fixtures/sample-graph.js';
+import type { Subgraph } from './fixtures/test-subgraph.js';
+
+jest.setTimeout(60_000);
+
+const main = fileURLToPath(new URL('../dist/main.js', import.meta.url));
+
+let posts: Subgraph;
+let users: Subgraph;
+let supergraph: string;
+
+beforeAll(async () => {
+  [posts, users] = await Promise.all([openPosts(), openUsers()]);
+  supergraph = await supergraphFile([posts, users]);
+});
+
+afterAll(() => Promise.all([posts.close(), users.close()]));
+
+test('three variables start the gateway over any supergraph, and SIGTERM ends it with 0', async () => {
+  const gateway = spawnGateway(await threeVariables(supergraph), { DRAIN_DELAY_SECONDS: '0' });
+  const { data } = await post(`${await urlOf(gateway)}/graphql`, '{ posts { title author { name } } }');
+  expect(data.posts[0]).toEqual({ title: 'Post 1', author: { name: 'User 1' } });
+  gateway.kill('SIGTERM');
+  expect(await once(gateway, 'exit')).toEqual([0, null]);
+});
+
+test('what a client presents is in no line of the log', async () => {
+  const gateway = spawnGateway(await threeVariables(supergraph), { DRAIN_DELAY_SECONDS: '0', LOG_LEVEL: 'trace' });
+  const lines: string[] = [];
+  gateway.stdout?.on('data', (chunk: Buffer) => lines.push(chunk.toString()));
+  const url = await urlOf(gateway);
+  const headers = { authorization: 'Bearer secret-token', 'x-dev-user-id': 'secret-user' };
+  expect((await post(`${url}/graphql`, '{ me { id } }', {}, headers)).status).toBe(401);
+  await post(`${url}/graphql`, 'query ($code: String!) { failing(code: $code) }', { code: 'secret-variable' });
+  gateway.kill('SIGTERM');
+  await once(gateway, 'close');
+  expect(lines.join('')).toContain('unexpected error');
+  expect(lines.join('')).not.toMatch(/secret-(token|user)/);
+});
+
+test('a line of the log names the request and the trace that it is about, on either road', async () => {
+  const gateway = spawnGateway(await threeVariables(supergraph), { DRAIN_DELAY_SECONDS: '0' });
+  const lines: string[] = [];
+  gateway.stdout?.on('data', (chunk: Buffer) => lines.push(chunk.toString()));
+  const url = `${await urlOf(gateway)}/graphql`;
+  const traceId = '0af7651916cd43dd8448eb211c80319c';
+  const headers = (requestId: string) => ({
+    'x-request-id': requestId,
+    traceparent: `00-${traceId}-b7ad6b7169203331-01`,
+    'apollo-require-preflight': 'true',
+  });
+  await post(url, '{ short: failing(code: "ODD") }', {}, headers('request-short'));
+  await fetch(`${url}?query={long:failing(code:"ODD")}`, { headers: headers('request-long') });
+  users.behavior = { status: 500, text: '' };
+  await post(url, '{ posts { author { name } } }', {}, headers('request-upstream'));
+  users.behavior = 'well';
+  gateway.kill('SIGTERM');
+  await once(gateway, 'close');
+  const told = lines
+    .join('')
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Record<string, unknown>)
+    .filter(({ msg }) => msg === 'unexpected error' || msg === 'subgraph failed');
+  expect(told.map(({ requestId, traceId: trace }) => [requestId, trace])).toEqual(
+    ['request-short', 'request-long', 'request-upstream'].map((requestId) => [requestId, traceId]),
+  );
+});
+
+test.each([
+  ['the identity of development in production', { DEV_IDENTITY: 'true' }, 'DEV_IDENTITY: must not be true'],
+  ['what is not a supergraph', { SUPERGRAPH: 'PLAIN' }, 'is not a supergraph'],
+])('refuses %s with exit code 78 and the reason', async (_, variables, reason) => {
+  const plain = await textFile('plain.graphql', 'type Query { a: Int }');
+  const given = 'SUPERGRAPH' in variables ? { SUPERGRAPH: plain } : variables;
+  const gateway = spawnGateway(await threeVariables(supergraph), given);
+  const told: string[] = [];
+  gateway.stderr?.on('data', (chunk: Buffer) => told.push(chunk.toString()));
+  expect(await once(gateway, 'close')).toEqual([78, null]);
+  expect(told.join('')).toContain(reason);
+});
+
+async function threeVariables(path: string): Promise<Record<string, string>> {
+  const { SUPERGRAPH = '', PORT = '', CALLER_SIGNING_KEY = '' } = await gatewayEnvironment(path);
+  return { SUPERGRAPH, PORT, CALLER_SIGNING_KEY };
+}
+
+function spawnGateway(...variables: Record<string, string>[]): ChildProcess {
+  return spawn(process.execPath, [main], { env: Object.assign({}, ...variables), stdio: ['ignore', 'pipe', 'pipe'] });
+}
+
+async function urlOf(gateway: ChildProcess): Promise<string> {
+  for await (const line of createInterface({ input: gateway.stdout! })) {
+    const { msg, url } = JSON.parse(line) as { msg: string; url?: string };
+    if (msg === 'ready' && url !== undefined) return url;
+  }
+  throw new Error('The gateway ended before it was ready.');
+}

@@ -1,0 +1,211 @@
+import { once } from 'node:events';
+import { setTimeout as wait } from 'node:timers/promises';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { WebSocket } from 'ws';
+import { createLiveClients } from '../fixtures/live-clients.js';
+import { bearer, type Gateway, openGateway } from '../fixtures/gateway.js';
+import { type Issuer, openIssuer } from '../fixtures/issuer.js';
+import { openPeople } from '../fixtures/people-subgraph.js';
+import { openRooms, type Rooms } from '../fixtures/rooms-subgraph.js';
+import type { Subgraph } from '../fixtures/test-subgraph.js';
+import { liveMetricsOf } from '../../src/live/live-metrics.js';
+
+const posts = 'subscription { posted { text } }';
+
+let issuer: Issuer;
+let people: Subgraph;
+let rooms: Rooms;
+let gateway: Gateway;
+const clients = createLiveClients(() => gateway);
+
+beforeAll(async () => {
+  [people, issuer] = await Promise.all([openPeople(), openIssuer()]);
+});
+beforeEach(async () => {
+  rooms = await openRooms();
+  const limits = { LIVE_QUEUE_EVENTS: '20', LIVE_SOCKETS_PER_CALLER: '2' };
+  gateway = await openGateway([people, rooms as unknown as Subgraph], { issuer, ...limits });
+});
+afterEach(async () => {
+  await clients.leave();
+  await gateway.close();
+  await rooms.close();
+});
+afterAll(() => Promise.all([people.close(), issuer.close()]));
+
+test('a client that does not read ends with SLOW_CONSUMER and its cursor, and the others miss nothing', async () => {
+  const { slowConsumers } = liveMetricsOf('posted');
+  const before = slowConsumers.value;
+  const quick = clients.subscribe(posts);
+  const slow = await socketOf();
+  slow.send(JSON.stringify({ type: 'subscribe', id: '1', payload: { query: posts } }));
+  await opened(1);
+  await wait(200);
+  slow.pause();
+  for (let count = 1; count <= 80; count += 1) {
+    rooms.post('x'.repeat(300_000));
+    await quick.next();
+  }
+  const read: { type: string; payload?: unknown }[] = [];
+  slow.on('message', (data: Buffer) => read.push(JSON.parse(data.toString()) as { type: string }));
+  slow.resume();
+  while (read.at(-1)?.type !== 'error') await wait(20);
+  expect(slowConsumers.value).toBe(before + 1);
+  expect(read.length).toBeLessThan(80);
+  expect(read.at(-1)?.payload).toEqual([
+    expect.objectContaining({ extensions: { code: 'SLOW_CONSUMER', cursor: read.length - 1 } }),
+  ]);
+  slow.terminate();
+});
+
+describe('a ping with a token', () => {
+  test('of the same subject lets the socket go on past the end of the first', async () => {
+    const socket = await socketOf(await issuer.userToken('ada', { exp: soon() }));
+    const closed = ending(socket);
+    expect(await renewed(socket, await issuer.userToken('ada'))).toEqual({ renewed: true });
+    expect(await Promise.race([closed, wait(9_000)])).toBeUndefined();
+    socket.terminate();
+  }, 20_000);
+
+  test('of another subject closes it with 4403', async () => {
+    const socket = await socketOf(await issuer.userToken('ada'));
+    const closed = ending(socket);
+    socket.send(ping(await issuer.userToken('ben')));
+    expect((await closed)[0]).toBe(4403);
+  });
+
+  test('with other scopes closes it with 1012, since its streams were opened with the former ones', async () => {
+    const socket = await socketOf(await issuer.userToken('ada'));
+    const closed = ending(socket);
+    socket.send(ping(await issuer.userToken('ada', { scope: 'marquee/graph.explore' })));
+    expect(await closed).toEqual([1012, expect.stringContaining('have changed')]);
+  });
+
+  test('that does not count closes it with 4403', async () => {
+    const socket = await socketOf(await issuer.userToken('ada'));
+    const closed = ending(socket);
+    socket.send(ping(await issuer.userToken('ada', { exp: 1 })));
+    expect(await closed).toEqual([4403, expect.stringContaining('expired')]);
+  });
+});
+
+test('a caller has so many sockets, and one more is closed with 4429', async () => {
+  const token = await issuer.userToken('ada');
+  const sockets = await Promise.all([socketOf(token), socketOf(token)]);
+  const third = new WebSocket(address(), 'graphql-transport-ws');
+  await once(third, 'open');
+  third.send(JSON.stringify({ type: 'connection_init', payload: bearer(token) }));
+  expect((await ending(third))[0]).toBe(4429);
+  for (const socket of sockets) socket.terminate();
+});
+
+describe('a subscription that cannot be', () => {
+  const badInput = { extensions: expect.objectContaining({ code: 'BAD_USER_INPUT' }) };
+  const impossible = [
+    'subscription { a: posted { text } b: posted { text } }',
+    'subscription { ...A } fragment A on Subscription { posted { text } alarm { text } }',
+    'subscription { __typename }',
+    'subscription { nothing }',
+    'subscription { posted { nothing } }',
+    'subscription { posted(nothing: 1) { text } }',
+    'subscription { posted @skip(if: false) { text } }',
+    'subscription { ... @include(if: true) { posted { text } } }',
+    'subscription {',
+  ];
+
+  test.each(impossible)('%s is refused over a socket, and with 400 as events and over plain HTTP', async (query) => {
+    await expect(clients.subscribe(query).next()).rejects.toContainEqual(expect.objectContaining(badInput));
+    const response = await events({ query });
+    expect([response.status, await response.json()]).toMatchObject([400, { errors: [badInput] }]);
+    const { status, errors } = await gateway.query(query);
+    expect([status, errors[0]]).toMatchObject([400, badInput]);
+    expect(rooms.opened).toEqual([]);
+  });
+});
+
+test('a subscription over plain HTTP is 400, with where to send it', async () => {
+  const { status, errors } = await gateway.query(posts);
+  expect({ status, errors }).toMatchObject({ status: 400, errors: [{ extensions: { code: 'BAD_USER_INPUT' } }] });
+  expect(errors[0]?.message).toMatch(/graphql-transport-ws.*text\/event-stream/);
+});
+
+describe('over server-sent events', () => {
+  test('a subscription is answered like over a socket, and closed at the service when its client leaves', async () => {
+    const leaving = new AbortController();
+    const response = await events({ query: posts }, { signal: leaving.signal });
+    await opened(1);
+    rooms.post('one');
+    expect(response.headers.get('content-type')).toContain('text/event-stream');
+    expect(await textUntil(response, '\n\n', 'event: next')).toContain('data: {"data":{"posted":{"text":"one"}}}');
+    leaving.abort();
+    while (rooms.open.length > 0) await wait(10);
+    expect(rooms.opened).toHaveLength(1);
+  });
+
+  test('a query has one result', async () => {
+    const text = await (await events({ query: '{ size }' })).text();
+    expect(text).toBe(':\n\nevent: next\ndata: {"data":{"size":0}}\n\nevent: complete\ndata:\n\n');
+  });
+
+  test('a token that does not count is 401, and another type than JSON is 415', async () => {
+    const expired = bearer(await issuer.userToken('ada', { exp: 1 }));
+    expect((await events({ query: posts }, { headers: expired })).status).toBe(401);
+    expect((await events({ query: posts }, { headers: { 'content-type': 'text/plain' } })).status).toBe(415);
+  });
+});
+
+function events(
+  body: object,
+  { headers = {}, signal }: { headers?: Record<string, string>; signal?: AbortSignal } = {},
+) {
+  return fetch(`${gateway.url}/graphql`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', accept: 'text/event-stream', ...headers },
+    body: JSON.stringify(body),
+    ...(signal && { signal }),
+  });
+}
+
+/** Reads until a part has come that ends so and begins so. */
+async function textUntil(response: Response, end: string, begin: string): Promise<string> {
+  let text = '';
+  const reader = response.body!.getReader();
+  while (!text.includes(begin) || !text.slice(text.indexOf(begin)).includes(end))
+    text += new TextDecoder().decode((await reader.read()).value as Uint8Array);
+  return text;
+}
+
+async function socketOf(token?: string): Promise<WebSocket> {
+  const socket = new WebSocket(address(), 'graphql-transport-ws');
+  await once(socket, 'open');
+  socket.send(JSON.stringify({ type: 'connection_init', payload: token === undefined ? {} : bearer(token) }));
+  await once(socket, 'message');
+  return socket;
+}
+
+async function renewed(socket: WebSocket, token: string): Promise<unknown> {
+  socket.send(ping(token));
+  const [pong] = (await once(socket, 'message')) as [Buffer];
+  return (JSON.parse(pong.toString()) as { payload: unknown }).payload;
+}
+
+function ping(token: string): string {
+  return JSON.stringify({ type: 'ping', payload: bearer(token) });
+}
+
+async function ending(socket: WebSocket): Promise<[number, string]> {
+  const [code, reason] = (await once(socket, 'close')) as [number, Buffer];
+  return [code, reason.toString()];
+}
+
+function address(): string {
+  return `${gateway.url.replace('http', 'ws')}/graphql`;
+}
+
+function soon(): number {
+  return Math.floor(Date.now() / 1000) + 3;
+}
+
+async function opened(count: number): Promise<void> {
+  while (rooms.opened.length < count) await wait(10);
+}

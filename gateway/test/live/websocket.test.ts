@@ -1,0 +1,160 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import type { FormattedExecutionResult } from 'graphql';
+import { type Client, createClient } from 'graphql-ws';
+import { WebSocket } from 'ws';
+import { type Gateway, openGateway } from '../fixtures/gateway.js';
+import { openUsers } from '../fixtures/sample-graph.js';
+import { type Issuer, openIssuer } from '../fixtures/issuer.js';
+import { type News, openNews } from '../fixtures/news-subgraph.js';
+import type { Subgraph } from '../fixtures/test-subgraph.js';
+
+const subscription = 'subscription ($about: String) { told(about: $about) { title: headline author { id name } } }';
+
+let issuer: Issuer;
+let users: Subgraph;
+let news: News;
+let gateway: Gateway;
+const clients: Client[] = [];
+
+beforeAll(async () => {
+  [issuer, users, news] = await Promise.all([openIssuer(), openUsers(), openNews()]);
+  gateway = await openGateway([users, news as unknown as Subgraph], { issuer });
+});
+afterEach(async () => {
+  for (const client of clients.splice(0)) await client.dispose();
+  await listeners(0);
+});
+afterAll(async () => {
+  await gateway.close();
+  await Promise.all([news.close(), users.close(), issuer.close()]);
+});
+
+describe('a subscription', () => {
+  test('is completed from other services, one fetch for each event', async () => {
+    const { stream } = listen(subscription);
+    await listeners(1);
+    const before = users.received.length;
+    for (const headline of ['one', 'two']) news.publish(headline);
+    expect([await next(stream), await next(stream)]).toEqual([
+      { data: { told: { title: 'one', author: { id: '7', name: 'User 7' } } } },
+      { data: { told: { title: 'two', author: { id: '7', name: 'User 7' } } } },
+    ]);
+    expect(users.received.slice(before).map(({ query }) => query.includes('_entities'))).toEqual([true, true]);
+    await stream.return?.();
+  });
+
+  test('runs as the caller whose token the socket presented', async () => {
+    const token = await issuer.userToken('ada');
+    const { stream } = listen(subscription, {}, { Authorization: `Bearer ${token}` });
+    const [caller] = await listeners(1);
+    expect(caller).toEqual({ kind: 'user', id: 'id-of-ada', sub: 'ada', role: 'FREELANCER', scopes: [] });
+    await stream.return?.();
+  });
+
+  test('passes its variables on', async () => {
+    const { stream } = listen(subscription, { about: 'rain' });
+    await listeners(1);
+    for (const headline of ['sun', 'rain']) news.publish(headline);
+    expect(await next(stream)).toMatchObject({ data: { told: { title: 'rain' } } });
+    await stream.return?.();
+  });
+
+  test('is closed at the service when its client leaves, though it is quiet', async () => {
+    const { stream } = listen(subscription);
+    await listeners(1);
+    await stream.return?.();
+    expect(await listeners(0)).toEqual([]);
+  });
+
+  test.each([
+    ['an unknown field', 'subscription { told { nothing } }', {}],
+    ['two root fields', 'subscription { a: told { headline } b: told { headline } }', {}],
+    ['nothing to subscribe to', 'subscription { __typename }', {}],
+    ['a syntax error', 'subscription {', {}],
+    ['a wrong variable', subscription, { about: 7 }],
+    ['no operation of the name', 'subscription A { told { headline } } subscription B { told { headline } }', {}],
+  ])('with %s is BAD_USER_INPUT and reaches no service', async (_, document, variables) => {
+    const { stream } = listen(document, variables);
+    await expect(next(stream)).rejects.toContainEqual(
+      expect.objectContaining({ extensions: expect.objectContaining({ code: 'BAD_USER_INPUT' }) }),
+    );
+    expect(news.open).toEqual([]);
+  });
+});
+
+test('queries and mutations run over a socket as over HTTP', async () => {
+  expect(await next(listen('{ latest me { id } }').stream)).toEqual({ data: { latest: 'nothing new', me: null } });
+  expect(await next(listen('mutation { rename(name: "Ada") { name } }').stream)).toEqual({
+    data: { rename: { name: 'Ada' } },
+  });
+});
+
+describe('a socket', () => {
+  test('with a token that does not count is closed with 4403 and the reason', async () => {
+    const token = await issuer.userToken('ada', { exp: 1 });
+    expect(await listen(subscription, {}, { authorization: `Bearer ${token}` }).closed).toEqual([
+      4403,
+      expect.stringContaining('expired'),
+    ]);
+  });
+
+  test('cannot present a signed caller of its own', async () => {
+    const forged = { 'x-marquee-caller': 'eyJhbGciOiJub25lIn0.e30.', 'x-dev-user-id': 'ada' };
+    const { stream } = listen(subscription, {}, forged);
+    expect(await listeners(1)).toEqual([{ kind: 'guest' }]);
+    await stream.return?.();
+  });
+
+  test('is closed with 4401 when its token has expired', async () => {
+    const token = await issuer.userToken('ada', { exp: Math.floor(Date.now() / 1000) + 2 });
+    const { closed } = listen(subscription, {}, { authorization: `Bearer ${token}` });
+    await listeners(1);
+    expect((await closed)[0]).toBe(4401);
+    expect(await listeners(0)).toEqual([]);
+  });
+});
+
+function listen(query: string, variables: object = {}, connectionParams: object = {}, at: Gateway = gateway) {
+  const url = `${at.url.replace('http', 'ws')}/graphql`;
+  const client = createClient({
+    url,
+    webSocketImpl: WebSocket,
+    connectionParams: { ...connectionParams },
+    retryAttempts: 0,
+  });
+  clients.push(client);
+  const closed = new Promise<[number, string]>((resolve) =>
+    client.on('closed', (event) => {
+      const { code, reason } = event as { code: number; reason: string };
+      resolve([code, reason]);
+    }),
+  );
+  const stream = client.iterate({ query, variables: { ...variables } });
+  const first = stream.next();
+  first.catch(() => undefined);
+  return { closed, stream: startedWith(stream, first) };
+}
+
+/** A stream subscribes when its first result is asked for. */
+function startedWith(
+  stream: AsyncIterableIterator<FormattedExecutionResult<Record<string, unknown>, unknown>>,
+  first: Promise<IteratorResult<FormattedExecutionResult<Record<string, unknown>, unknown>>>,
+): AsyncIterator<FormattedExecutionResult<Record<string, unknown>, unknown>> {
+  let asked = false;
+  return {
+    next: () => (asked ? stream.next() : ((asked = true), first)),
+    return: () => stream.return?.() ?? Promise.resolve({ done: true, value: undefined }),
+  };
+}
+
+async function next(
+  stream: AsyncIterator<FormattedExecutionResult<Record<string, unknown>, unknown>>,
+): Promise<unknown> {
+  return (await stream.next()).value;
+}
+
+async function listeners(count: number) {
+  while (news.open.length !== count) await wait(10);
+  return [...news.open];
+}

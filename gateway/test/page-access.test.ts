@@ -1,0 +1,139 @@
+import { createHmac, hkdfSync } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { Running } from '@marquee/chassis/process/run';
+import { testKeys } from '@marquee/testkit/keys';
+import { post } from '@marquee/testkit/service';
+import { type PageFixture, openPageFixture, type Page, fetchPage, services } from './fixtures/page-fixture.js';
+import { bearer } from './fixtures/gateway.js';
+
+let doors: PageFixture;
+beforeAll(async () => {
+  doors = await openPageFixture();
+});
+afterAll(() => doors.close());
+
+describe('in production', () => {
+  let gateway: Running;
+  let member: Record<string, string>;
+  beforeAll(async () => {
+    gateway = await doors.openProduction();
+    member = bearer(await doors.issuer.machineToken('marquee/graph.explore'));
+  });
+
+  test.each(['/explorer', '/sandbox'])(
+    '%s asks a guest for a token, and opens to members of the scope',
+    async (path) => {
+      const guest = await fetchPage(gateway, path);
+      expect([guest.status, guest.text]).toEqual([401, expect.stringContaining('needs a token')]);
+      const stranger = bearer(await doors.issuer.machineToken('marquee/shows.read'));
+      expect((await fetchPage(gateway, path, { headers: stranger })).status).toBe(401);
+      expect((await fetchPage(gateway, path, { headers: bearer('nonsense') })).status).toBe(401);
+      expect((await fetchPage(gateway, path, { headers: member })).status).toBe(200);
+    },
+  );
+
+  test('a token that is posted once opens the pages to a browser, for a quarter of an hour', async () => {
+    const answer = await signIn(await doors.issuer.machineToken('marquee/graph.explore'));
+    expect([answer.status, answer.headers.get('location')]).toEqual([303, '/explorer']);
+    const [cookie = ''] = answer.headers.getSetCookie();
+    expect(cookie).toMatch(/^__Host-door=\d+\.[\w-]{43}; Path=\/; HttpOnly; SameSite=Strict; Max-Age=900; Secure$/);
+    const headers = { cookie: `other=1; ${cookie.split(';')[0]}` };
+    expect((await fetchPage(gateway, '/explorer', { headers })).status).toBe(200);
+    expect((await fetchPage(gateway, '/schema.graphql', { headers })).status).toBe(200);
+    const introspection = await post(`${gateway.url}/graphql`, '{ __schema { description } }', {}, headers);
+    expect(introspection.errors[0]?.extensions['code']).toBe('FORBIDDEN');
+  });
+
+  test('a cookie that is over, or was made up, opens nothing', async () => {
+    const now = Math.floor(Date.now() / 1000);
+    const cookies = [await sealed(now - 1), `${now + 900}.${'A'.repeat(43)}`, `${now + 900}`, '', '.'];
+    for (const cookie of cookies)
+      expect((await fetchPage(gateway, '/explorer', { headers: { cookie: `__Host-door=${cookie}` } })).status).toBe(
+        401,
+      );
+    const headers = { cookie: `__Host-door=${await sealed(now + 60)}` };
+    expect((await fetchPage(gateway, '/explorer', { headers })).status).toBe(200);
+  });
+
+  test.each([
+    ['of somebody without the scope', () => doors.issuer.machineToken('marquee/shows.read'), {}, 403, 'graph.explore'],
+    ['that does not count', async () => 'nonsense', {}, 401, 'it is not a JSON Web Token'],
+    ['that is empty', async () => ' ', {}, 400, 'Paste a token'],
+    ['that is too large', async () => 'x'.repeat(20_000), {}, 400, 'Paste a token'],
+    [
+      'that another site posts',
+      () => doors.issuer.machineToken('marquee/graph.explore'),
+      { 'sec-fetch-site': 'cross-site' },
+      403,
+      'from this page',
+    ],
+  ])('a token %s is refused with the reason, and sets no cookie', async (_, token, headers, status, reason) => {
+    const answer = await signIn(await token(), headers);
+    expect([answer.status, answer.text]).toEqual([status, expect.stringContaining(reason)]);
+    expect(answer.headers.getSetCookie()).toEqual([]);
+  });
+
+  test('the schema and the versions are for members; whether services are up is for all', async () => {
+    const guest = await fetchPage(gateway, '/schema.graphql');
+    expect([guest.status, guest.text]).toEqual([403, 'The schema needs the scope graph.explore.\n']);
+    expect((await fetchPage(gateway, '/schema.graphql', { headers: member })).text).toContain('type User {');
+    const [first] = services((await fetchPage(gateway, '/status')).text);
+    expect(first).toEqual({ name: 'gateway', state: 'ready' });
+    expect((await fetchPage(gateway, '/')).text).not.toContain('0.1.0');
+    expect(services((await fetchPage(gateway, '/status', { headers: member })).text)[0]).toHaveProperty(
+      'version',
+      '0.1.0',
+    );
+  });
+
+  function signIn(token: string, headers: Record<string, string> = {}) {
+    return fetchPage(gateway, '/explorer', { method: 'POST', body: new URLSearchParams({ token }), headers });
+  }
+});
+
+test('outside production the schema is open, without what is hidden in it', async () => {
+  const { status, text, headers } = await fetchPage(await doors.open(), '/schema.graphql');
+  expect([status, headers.get('content-type')]).toEqual([200, 'text/plain; charset=utf-8']);
+  expect(text).toContain('type Query {');
+  expect(text).not.toMatch(/Principal|_Entity|join__/);
+});
+
+test('EXPLORER=open lets everyone in, off leaves the explorers out, and LANDING_PAGE=false everything', async () => {
+  const [everyone, off, none] = [
+    await doors.open({ EXPLORER: 'open' }),
+    await doors.open({ EXPLORER: 'off' }),
+    await doors.open({ LANDING_PAGE: 'false' }),
+  ];
+  expect((await fetchPage(everyone, '/explorer')).status).toBe(200);
+  expect([(await fetchPage(off, '/explorer')).status, (await fetchPage(off, '/sandbox')).status]).toEqual([404, 404]);
+  expect((await fetchPage(off, '/')).text).not.toContain('/explorer');
+  for (const path of ['/', '/status', '/schema.graphql', '/explorer', '/sandbox', '/assets/landing.js'])
+    expect((await fetchPage(none, path)).status).toBe(404);
+  expect((await none.query('{ caller }')).status).toBe(200);
+});
+
+test('the explorer may write styles and start threads, the sandbox may load from Apollo, and no page runs inline', async () => {
+  const gateway = await doors.open({ EXPLORER: 'open' });
+  const [explorer, sandbox] = [
+    policyOf(await fetchPage(gateway, '/explorer')),
+    policyOf(await fetchPage(gateway, '/sandbox')),
+  ];
+  expect(explorer).toMatchObject({ 'script-src': "'self'", 'connect-src': "'self'", 'worker-src': "'self'" });
+  expect(sandbox).toMatchObject({
+    'script-src': "'self' https://embeddable-sandbox.cdn.apollographql.com",
+    'frame-src': 'https://sandbox.embed.apollographql.com',
+    'connect-src': "'self'",
+  });
+});
+
+function policyOf({ headers }: Page): Record<string, string> {
+  const rules = (headers.get('content-security-policy') ?? '').split('; ');
+  return Object.fromEntries(rules.map((rule) => [rule.split(' ', 1)[0], rule.replace(/^\S+ /, '')]));
+}
+
+/** A cookie's value as the gateway would have made it. */
+async function sealed(seconds: number): Promise<string> {
+  const { d } = JSON.parse((await testKeys()).privateKey) as { d: string };
+  const key = Buffer.from(hkdfSync('sha256', Buffer.from(d, 'base64url'), '', 'front door', 32));
+  return `${seconds}.${createHmac('sha256', key).update(String(seconds)).digest('base64url')}`;
+}
