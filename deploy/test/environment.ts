@@ -6,7 +6,7 @@ import { jobsSettings } from '@marquee/jobs/config';
 import { messagingSettings } from '@marquee/messaging/config';
 import { showsSettings } from '@marquee/shows/config';
 import { usersSettings } from '@marquee/users/config';
-import { processorSettings } from '@marquee/users/media/settings';
+import { processorSettings } from '@marquee/users/media/media-settings';
 import { generateCallerKey } from '../src/secrets/caller-key.js';
 
 /** The services' own readings of their environment. */

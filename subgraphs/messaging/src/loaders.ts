@@ -1,18 +1,18 @@
 import { rowLoader } from '@marquee/chassis/loaders/loaders';
-import { callerId, type Caller } from './rules/access.js';
+import { callerId, type Caller } from './conversations/participant-rules.js';
 import DataLoader from 'dataloader';
-import { keysOfBatch } from './store/batch.js';
-import type { Place } from './store/messages.js';
-import type { MessageRow } from './store/rows.js';
-import type { MessagingStore } from './store/store.js';
+import { keysOfBatch } from './database/batch-get.js';
+import type { MessageKey } from './messages/message-store.js';
+import type { MessageRow } from './conversations/conversation-row.js';
+import type { MessagingStore } from './store.js';
 
 export type Loaders = ReturnType<typeof createLoaders>;
 
 /** Loaders of one request. What they find is not yet what the caller may see. */
 export function createLoaders(store: MessagingStore, caller: Caller) {
   return {
-    head: rowLoader(
-      (ids) => store.heads(ids),
+    conversation: rowLoader(
+      (ids) => store.conversations(ids),
       (head) => head.conversationId,
     ),
     reads: rowLoader(
@@ -20,15 +20,15 @@ export function createLoaders(store: MessagingStore, caller: Caller) {
       (reads) => reads.conversationId,
     ),
     /** The caller's DIRECT conversation with another user. */
-    direct: rowLoader(
-      (others) => store.directs(callerId(caller), others),
+    directConversation: rowLoader(
+      (others) => store.directConversations(callerId(caller), others),
       (direct) => direct.other,
     ),
     message: messageLoader(store),
   };
 }
 
-function messageLoader(store: MessagingStore): DataLoader<Place, MessageRow | null, string> {
+function messageLoader(store: MessagingStore): DataLoader<MessageKey, MessageRow | null, string> {
   return new DataLoader(
     async (places) => {
       const rows = new Map((await store.messages(places)).map((row) => [nameOf(row), row]));
@@ -38,6 +38,6 @@ function messageLoader(store: MessagingStore): DataLoader<Place, MessageRow | nu
   );
 }
 
-function nameOf({ conversationId, sequence }: Place): string {
+function nameOf({ conversationId, sequence }: MessageKey): string {
   return `${conversationId} ${sequence}`;
 }

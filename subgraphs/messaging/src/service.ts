@@ -9,17 +9,17 @@ import type { Logger } from '@marquee/chassis/telemetry/log';
 import type { GraphQLSchema } from 'graphql';
 import { messagingSettings, type MessagingSettings } from './config.js';
 import type { MessagingContext } from './context.js';
-import { inboxStreams } from './live/inbox.js';
-import { openTails } from './live/tails.js';
-import { tellChange } from './live/topics.js';
+import { inboxStreams } from './inbox/inbox-stream.js';
+import { createTailRegistry } from './live/tail-registry.js';
+import { publishChange } from './topics.js';
 import { createLoaders } from './loaders.js';
-import { ConversationResolver, conversationReference } from './resolvers/conversations.js';
-import { LiveResolver } from './resolvers/live.js';
-import { MessageResolver, messageReference, ReadReceiptResolver } from './resolvers/messages.js';
-import { UserResolver, userReference } from './resolvers/users.js';
-import { WritingResolver } from './resolvers/writing.js';
-import { seed } from './seed.js';
-import { createStore } from './store/store.js';
+import { ConversationResolver, conversationReference } from './conversations/conversation-resolvers.js';
+import { LiveResolver } from './inbox/inbox-resolvers.js';
+import { MessageResolver, messageReference, ReadReceiptResolver } from './messages/message-resolvers.js';
+import { UserResolver, userReference } from './conversations/user-resolvers.js';
+import { WritingResolver } from './conversations/conversation-mutation-resolvers.js';
+import { seed } from './seed/seed.js';
+import { createStore } from './store.js';
 import { tableDefinition } from './table.js';
 
 /** The schema of the messaging subgraph; made without any store. */
@@ -50,7 +50,7 @@ export function messaging(
     async open(opening) {
       const dynamo = opening.closers.add(await openDynamo(opening.settings, tableDefinition));
       const bus = opening.closers.add(await openBus(opening.settings, opening.log));
-      const store = createStore(dynamo, (head) => tellChange(bus, head));
+      const store = createStore(dynamo, (head) => publishChange(bus, head));
       if (opening.settings.SEED) await seed(store);
       const subgraph: SubgraphOptions<MessagingContext> = {
         name: 'messaging',
@@ -74,7 +74,7 @@ function liveOf(
   parts: Pick<Shared, 'store' | 'bus'>,
 ): Pick<Shared, 'tails' | 'inboxes'> {
   const options = { ...parts, log, interval: settings.TAIL_SECONDS * 1000 };
-  return { tails: closers.add(openTails(options)), inboxes: inboxStreams(options) };
+  return { tails: closers.add(createTailRegistry(options)), inboxes: inboxStreams(options) };
 }
 
 function contextOf(shared: Shared): SubgraphOptions<MessagingContext>['context'] {

@@ -4,7 +4,7 @@ import { startService } from '@marquee/testkit/service';
 import { freshTable } from '@marquee/testkit/stores';
 import { messagingSettings } from '../src/config.js';
 import { service } from '../src/service.js';
-import { data, sent, started } from './world.js';
+import { data, sent, started } from './fixtures/messaging-testbed.js';
 
 const publisher = userCaller('HIRING_USER', '019a0000-0000-7000-8000-000000000003');
 const illustrator = userCaller('FREELANCER', '019a0000-0000-7000-8000-000000000011');

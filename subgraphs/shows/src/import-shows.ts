@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { readSettings, SettingsError } from '@marquee/chassis/config/settings';
-import { importSettings } from './importing/config.js';
-import { DecodeError, decodeDocument } from './importing/decode.js';
-import { GraphError, sendShows } from './importing/send.js';
-import { fetchToken, TokenError } from './importing/token.js';
-import { report } from './importing/report.js';
+import { importSettings } from './import/command/import-settings.js';
+import { DecodeError, decodeDocument } from './import/command/document-decoder.js';
+import { GraphError, sendShows } from './import/command/import-client.js';
+import { fetchToken, TokenError } from './import/command/access-token.js';
+import { report } from './import/command/import-report.js';
 
 /** `npm run import-shows -- file.json`: exit code 0 when every show is in, 1 otherwise, 78 for a bad environment. */
 process.exitCode = await importFile(process.argv[2]);

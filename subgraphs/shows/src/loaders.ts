@@ -1,6 +1,6 @@
 import { rowLoader } from '@marquee/chassis/loaders/loaders';
-import { isShowSlug } from './rules/show-values.js';
-import type { ShowStore } from './store/shows.js';
+import { isShowSlug } from './shows/show-rules.js';
+import type { ShowStore } from './shows/show-store.js';
 
 export type Loaders = ReturnType<typeof createLoaders>;
 

@@ -8,12 +8,12 @@ import type { GraphQLSchema } from 'graphql';
 import { showsSettings, type ShowsSettings } from './config.js';
 import type { ShowsContext } from './context.js';
 import { createLoaders } from './loaders.js';
-import { ShowLiveResolver } from './resolvers/live.js';
-import { ShowResolver, showReference } from './resolvers/shows.js';
-import { ShowWritingResolver } from './resolvers/writing.js';
-import { partner } from './rules/partner.js';
-import { seed } from './seed.js';
-import { createStore } from './store/shows.js';
+import { ShowLiveResolver } from './shows/show-subscription-resolvers.js';
+import { ShowResolver, showReference } from './shows/show-resolvers.js';
+import { ShowWritingResolver } from './shows/show-mutation-resolvers.js';
+import { partner } from './partner.js';
+import { seed } from './seed/seed.js';
+import { createStore } from './shows/show-store.js';
 import { tableDefinition } from './table.js';
 
 /** The schema of the shows subgraph; made without any store. */

@@ -5,7 +5,7 @@ import type { TableDefinition } from '@marquee/chassis/dynamodb/open';
  *
  * `gsi_drm_episode` answers "drm, with so many episodes" and holds all attributes. The other four are slim: they hold
  * what filters look at (about 200 bytes a show, so one Query of 1 MB sees some 5,000), and the page's shows are then
- * fetched by key. A list goes to the index whose key fits its filter best, `store/plan.ts` chooses; what is left of the
+ * fetched by key. A list goes to the index whose key fits its filter best, `list/list-plan.ts` chooses; what is left of the
  * filter drops rows there.
  *
  * Ties: `episodeCount` is a number, and DynamoDB gives equal range keys in no promised order. The reader of
@@ -19,7 +19,7 @@ import type { TableDefinition } from '@marquee/chassis/dynamodb/open';
  *
  * Hot partitions: `drmKey` and `shelf` have two values in all. When one value gets more traffic than a partition bears
  * (3,000 read units a second), write it with a suffix made from a hash of the slug (`drmKey` 1 becomes 10 to 19, `open`
- * becomes `open.0` to `open.9`) and list the suffixed values in `store/plan.ts`: the reader merges any number of
+ * becomes `open.0` to `open.9`) and list the suffixed values in `list/list-plan.ts`: the reader merges any number of
  * partitions in order, so neither the API nor a cursor changes.
  */
 export const tableDefinition: TableDefinition = {

@@ -3,10 +3,10 @@ import { tailSettings } from '@marquee/chassis/bus/store-stream';
 import { flag } from '@marquee/chassis/config/settings';
 import { postgresSettings } from '@marquee/chassis/postgres/open';
 import { z } from 'zod';
-import { bucketSettings, directorySettings, ticketSettings } from './media/settings.js';
+import { bucketSettings, directorySettings, uploadSettings } from './media/media-settings.js';
 
 const settings = postgresSettings.extend({
-  ...ticketSettings,
+  ...uploadSettings,
   ...busSettings,
   ...tailSettings,
   /** Fills an empty database with people to try the graph with. */

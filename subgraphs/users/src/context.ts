@@ -3,15 +3,15 @@ import type { TailOptions } from '@marquee/chassis/bus/store-stream';
 import type { SubgraphContext } from '@marquee/chassis/graphql/subgraph';
 import type { Caller } from '@marquee/chassis/identity/caller';
 import { createLoaders, type Loaders } from './loaders.js';
-import type { MediaDesk } from './media/open.js';
-import type { Store } from './store/store.js';
+import type { MediaService } from './media/media-service.js';
+import type { Store } from './store.js';
 
 /** What a resolver of this service is given. */
 export interface UsersContext extends SubgraphContext {
   store: Store;
   loaders: Loaders;
-  desk: MediaDesk;
-  /** Tells of what was posted and who was notified; see `resolvers/live.ts`. */
+  mediaService: MediaService;
+  /** Tells of what was posted and who was notified; see `topics.ts`. */
   bus: Bus;
   /** How live streams look at the store. */
   tail: TailOptions;
@@ -25,7 +25,7 @@ export function usersContext(caller: Caller, service: Omit<UsersContext, 'caller
  * Called after every write: what was loaded before it no longer counts. Mutations of one request run one after the
  * other, and each answers with what is true after it.
  */
-export function forgetLoaded(context: UsersContext): Loaders {
+export function resetLoaders(context: UsersContext): Loaders {
   context.loaders = createLoaders(context.store, context.caller);
   return context.loaders;
 }

@@ -1,7 +1,7 @@
 import type { Caller } from '@marquee/chassis/identity/caller';
 import { childrenLoader, rowLoader } from '@marquee/chassis/loaders/loaders';
-import type { Store } from './store/store.js';
-import type { IdPage } from './store/page.js';
+import type { Store } from './store.js';
+import type { IdPage } from './paging/id-page.js';
 
 export type Loaders = ReturnType<typeof createLoaders>;
 

@@ -1,6 +1,6 @@
 import { readSettings, SettingsError } from '@marquee/chassis/config/settings';
 import { promotionSettings } from './config.js';
-import { promoteAdmin } from './store/promotion.js';
+import { promoteAdmin } from './accounts/admin-promotion.js';
 
 const [who, ...rest] = process.argv.slice(2);
 

@@ -8,21 +8,21 @@ import type { GraphQLSchema } from 'graphql';
 import { GraphQLDateTime, GraphQLURL } from 'graphql-scalars';
 import { usersSettings, type UsersSettings } from './config.js';
 import { usersContext, type UsersContext } from './context.js';
-import { openMedia } from './media/open.js';
+import { openMediaService } from './media/media-service.js';
 import { migrations } from './migrations.js';
 import { references } from './references.js';
-import { ActivityResolver } from './resolvers/activities.js';
-import { AdministrationResolver } from './resolvers/administration.js';
-import { LiveResolver } from './resolvers/live.js';
-import { MediaResolver } from './resolvers/media.js';
-import { NotificationResolver } from './resolvers/notifications.js';
-import { PostingResolver } from './resolvers/posting.js';
-import { PrincipalResolver } from './resolvers/principal.js';
-import { ProfileResolver } from './resolvers/profile.js';
-import { UserResolver } from './resolvers/users.js';
-import { partner } from './rules/partner.js';
-import { seed } from './seed.js';
-import { createStore, entities } from './store/store.js';
+import { ActivityResolver } from './activities/activity-resolvers.js';
+import { AccountResolver } from './accounts/account-resolvers.js';
+import { LiveResolver } from './activities/activity-subscription-resolvers.js';
+import { MediaResolver } from './media/media-resolvers.js';
+import { NotificationResolver } from './notifications/notification-resolvers.js';
+import { ActivityMutationResolver } from './activities/activity-mutation-resolvers.js';
+import { PrincipalResolver } from './accounts/principal-resolvers.js';
+import { ProfileResolver } from './people/profile-resolvers.js';
+import { UserResolver } from './people/user-resolvers.js';
+import { partner } from './partner.js';
+import { seed } from './seed/seed.js';
+import { createStore, entities } from './store.js';
 
 /** Builds the schema; needs no store. */
 export function schema(): Promise<GraphQLSchema> {
@@ -31,9 +31,9 @@ export function schema(): Promise<GraphQLSchema> {
       UserResolver,
       ProfileResolver,
       MediaResolver,
-      AdministrationResolver,
+      AccountResolver,
       ActivityResolver,
-      PostingResolver,
+      ActivityMutationResolver,
       NotificationResolver,
       PrincipalResolver,
       LiveResolver,
@@ -54,7 +54,7 @@ export const service: Service<UsersSettings> = {
   async open(opening) {
     const database = opening.closers.add(await openPostgres(opening.settings, { entities, migrations }));
     const store = createStore(database.source);
-    const media = await openMedia(opening, store.processing);
+    const media = await openMediaService(opening, store.processing);
     if (opening.settings.SEED) await seed(store, media.storage);
     const bus = opening.closers.add(await openBus(opening.settings, opening.log));
     const tail = { bus, log: opening.log, interval: opening.settings.TAIL_SECONDS * 1000 };
@@ -62,7 +62,7 @@ export const service: Service<UsersSettings> = {
       name: 'users',
       schema: await schema(),
       opening,
-      context: (caller) => usersContext(caller, { store, bus, tail, desk: media }),
+      context: (caller) => usersContext(caller, { store, bus, tail, mediaService: media }),
     };
     return {
       routes: { ...media.routes, '/graphql': await subgraphRoute(subgraph) },

@@ -2,11 +2,11 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { SettingsError } from '@marquee/chassis/config/settings';
 import { startService } from '@marquee/testkit/service';
 import { service } from '../src/service.js';
-import { at, mediaOf } from './media/uploading.js';
-import { openWorld, type World } from './world.js';
+import { at, mediaOf } from './fixtures/uploads.js';
+import { openUsersTestbed, type UsersTestbed } from './fixtures/users-testbed.js';
 
-let world: World;
-beforeAll(async () => void (world = await openWorld({ SEED: 'true' })));
+let world: UsersTestbed;
+beforeAll(async () => void (world = await openUsersTestbed({ SEED: 'true' })));
 afterAll(() => world.close());
 
 describe('The seed', () => {

@@ -1,4 +1,4 @@
-import { handler as handleUploads } from '@marquee/users/media/lambda';
+import { handler as handleUploads } from '@marquee/users/media/processing/lambda';
 import { loadDatabaseUrl } from './config.js';
 
 /** What AWS Lambda calls when something was uploaded. */

@@ -1,5 +1,5 @@
 import { run } from '@marquee/chassis/process/run';
-import { Conversation } from '@marquee/messaging/model/conversation';
+import { Conversation } from '@marquee/messaging/conversations/conversation-model';
 import { service } from '@marquee/messaging/service';
 import { addField } from '../added-field.js';
 

@@ -1,5 +1,5 @@
 import { run } from '@marquee/chassis/process/run';
-import { Show } from '@marquee/shows/model/show';
+import { Show } from '@marquee/shows/shows/show-model';
 import { service } from '@marquee/shows/service';
 import { addField } from '../added-field.js';
 

@@ -1,5 +1,5 @@
 import { run } from '@marquee/chassis/process/run';
-import { User } from '@marquee/users/model/user';
+import { User } from '@marquee/users/people/user-model';
 import { service } from '@marquee/users/service';
 import { addField } from '../added-field.js';
 

@@ -2,15 +2,15 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { ownedIds } from '@marquee/chassis/identity/owned-id';
 import { machineCaller } from '@marquee/testkit/callers';
 import sharp from 'sharp';
-import { badPaths, codes, openWorld, type World } from '../world.js';
-import { filesKept, mediaKey } from './directory.js';
-import * as files from './files.js';
-import { at, createUpload, mediaOf, send, settled, ticketFor, upload } from './uploading.js';
+import { badPaths, codes, openUsersTestbed, type UsersTestbed } from '../fixtures/users-testbed.js';
+import { filesKept, mediaKey } from '../fixtures/media-directory.js';
+import * as files from '../fixtures/media-files.js';
+import { at, createUpload, mediaOf, send, settled, ticketFor, upload } from '../fixtures/uploads.js';
 
 const megabyte = 1024 * 1024;
 
-let world: World;
-beforeAll(async () => void (world = await openWorld()));
+let world: UsersTestbed;
+beforeAll(async () => void (world = await openUsersTestbed()));
 afterAll(() => world.close());
 
 describe('A ticket', () => {

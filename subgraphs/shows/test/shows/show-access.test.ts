@@ -1,0 +1,105 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { Caller } from '@marquee/chassis/identity/caller';
+import { machineCaller, userCaller } from '@marquee/testkit/callers';
+import { post, type TestService } from '@marquee/testkit/service';
+import { freshKeys } from '@marquee/testkit/keys';
+import { imported, item, openShows } from '../fixtures/shows-testbed.js';
+
+const reads: [string, string][] = [
+  ['show', '{ show(slug: "show/seen") { title } }'],
+  ['shows', '{ shows { edges { node { title } } } }'],
+  [
+    '_entities',
+    '{ _entities(representations: [{ __typename: "Show", slug: "show/seen" }]) { ... on Show { title } } }',
+  ],
+];
+const writes: [string, string][] = [
+  [
+    'importShows',
+    'mutation { importShows(input: { payload: [{ slug: "show/new", title: "New" }] }) { results { __typename } } }',
+  ],
+  ['updateShow', 'mutation { updateShow(input: { slug: "show/seen", title: "Seen" }) { show { title } } }'],
+  ['deleteShow', 'mutation { deleteShow(input: { slug: "show/new" }) { slug } }'],
+];
+
+describe('access to shows', () => {
+  let shows: TestService;
+  beforeAll(async () => {
+    shows = await openShows();
+    await imported(shows, [item('seen')]);
+  });
+  afterAll(() => shows.close());
+
+  const readers: [string, Caller | undefined][] = [
+    ['a guest', undefined],
+    ['a freelancer', userCaller('FREELANCER')],
+    ['an admin', userCaller('ADMIN')],
+    ['a machine with shows.read', machineCaller('shows.read')],
+  ];
+  test.each(
+    readers.flatMap(([who, caller]) => reads.map(([what, document]) => [who, what, caller, document] as const)),
+  )('%s reads %s', async (_who, _what, caller, document) => {
+    const { errors, data } = await shows.ask(document, caller ? { caller } : {});
+    expect(errors).toEqual([]);
+    expect(JSON.stringify(data)).toContain('"title":"seen"');
+  });
+
+  const blind: [string, Caller][] = [
+    ['a machine without shows.read', machineCaller('shows.write', 'graph.explore')],
+    ['the gateway itself', { kind: 'gateway' }],
+  ];
+  test.each(blind.flatMap(([who, caller]) => reads.map(([what, document]) => [who, what, caller, document] as const)))(
+    '%s does not read %s',
+    async (_who, _what, caller, document) => {
+      const { errors, data } = await shows.ask(document, { caller });
+      expect(errors.map(({ extensions }) => extensions['code'])).toEqual(['FORBIDDEN']);
+      expect(JSON.stringify(data)).not.toContain('"title"');
+    },
+  );
+
+  const refused: [string, string, Caller | undefined][] = [
+    ['a guest', 'UNAUTHENTICATED', undefined],
+    ['a freelancer', 'FORBIDDEN', userCaller('FREELANCER')],
+    ['a hiring user', 'FORBIDDEN', userCaller('HIRING_USER')],
+    ['a reviewer', 'FORBIDDEN', userCaller('REVIEWER')],
+    ['a freelancer whose token carries shows.write', 'FORBIDDEN', { ...userCaller(), scopes: ['shows.write'] }],
+    ['a machine with shows.read', 'FORBIDDEN', machineCaller('shows.read')],
+    ['the gateway itself', 'FORBIDDEN', { kind: 'gateway' }],
+  ];
+  test.each(
+    refused.flatMap(([who, code, caller]) =>
+      writes.map(([what, document]) => [who, what, code, caller, document] as const),
+    ),
+  )('%s on %s gets %s', async (_who, _what, _code, caller, document) => {
+    const { errors, data } = await shows.ask(document, caller ? { caller } : {});
+    expect(errors.map(({ extensions }) => extensions['code'])).toEqual([_code]);
+    expect(data).toBeNull();
+    const { data: after } = await shows.ask('{ shows { edges { node { slug title } } } }');
+    expect(after.shows.edges).toEqual([{ node: { slug: 'show/seen', title: 'seen' } }]);
+  });
+
+  test.each([
+    ['an admin', userCaller('ADMIN')],
+    ['a machine with shows.write', machineCaller('shows.write')],
+  ])('%s writes', async (_, caller) => {
+    for (const [, document] of writes) expect(await shows.ask(document, { caller })).toMatchObject({ errors: [] });
+    await shows.ask('mutation { updateShow(input: { slug: "show/seen", title: "seen" }) { show { title } } }', {
+      caller,
+    });
+  });
+
+  test('a request that the gateway did not sign gets 401', async () => {
+    expect(await post(`${shows.url}/graphql`, '{ shows { edges { cursor } } }')).toMatchObject({
+      status: 401,
+      data: null,
+      errors: [{ extensions: { code: 'UNAUTHENTICATED' } }],
+    });
+  });
+
+  test('a request that is signed with an unknown key, or for another service, gets 401', async () => {
+    const stranger = await freshKeys();
+    const header = await stranger.signer.sign({ kind: 'guest' }, 'shows');
+    const { status } = await post(`${shows.url}/graphql`, '{ __typename }', {}, { 'x-marquee-caller': header });
+    expect(status).toBe(401);
+  });
+});

@@ -1,0 +1,179 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { TestService } from '@marquee/testkit/service';
+import { freshTable, observeStores } from '@marquee/testkit/stores';
+import { imported, item, openShows, reader, slugs, writer } from '../fixtures/shows-testbed.js';
+
+const update = `mutation ($input: UpdateShowInput!) {
+  updateShow(input: $input) {
+    show { slug title description genre drm episodeCount primaryColour seasons { slug } image { showImage } nextEpisode { html } }
+  }
+}`;
+const remove = 'mutation ($slug: ID!) { deleteShow(input: { slug: $slug }) { slug } }';
+
+describe('a stored show', () => {
+  let shows: TestService;
+  beforeAll(async () => {
+    shows = await openShows();
+  });
+  afterAll(() => shows.close());
+
+  function updated(input: object) {
+    return shows.ask(update, { caller: writer, variables: { input } });
+  }
+
+  test('changes in what is given, loses what is null and keeps the rest', async () => {
+    await imported(shows, [
+      item('change', {
+        description: 'Old',
+        genre: 'Drama',
+        drm: true,
+        episodeCount: 3,
+        seasons: [{ slug: 'show/change' }],
+      }),
+    ]);
+    const nextEpisode = {
+      channelLogo: 'https://example.com/l.gif',
+      url: 'https://example.com',
+      html: '<script>x</script>Hi',
+    };
+    const { data, errors } = await updated({ slug: 'show/change', title: ' New ', description: null, nextEpisode });
+    expect(errors).toEqual([]);
+    expect(data.updateShow.show).toEqual({
+      slug: 'show/change',
+      title: 'New',
+      description: null,
+      genre: 'Drama',
+      drm: true,
+      episodeCount: 3,
+      primaryColour: null,
+      seasons: [{ slug: 'show/change' }],
+      image: null,
+      nextEpisode: { html: 'Hi' },
+    });
+  });
+
+  test('is as it was when nothing is given', async () => {
+    await imported(shows, [item('same', { genre: 'Drama' })]);
+    const { data } = await updated({ slug: 'show/same' });
+    expect(data.updateShow.show).toMatchObject({ title: 'same', genre: 'Drama' });
+  });
+
+  test('goes back to no drm, no episodes and no seasons', async () => {
+    await imported(shows, [item('reset', { drm: true, episodeCount: 3, seasons: [{ slug: 'show/reset' }] })]);
+    const { data } = await updated({ slug: 'show/reset', drm: null, episodeCount: null, seasons: null });
+    expect(data.updateShow.show).toMatchObject({ drm: false, episodeCount: 0, seasons: [] });
+  });
+
+  test('moves in every list with its values', async () => {
+    await imported(shows, [
+      item('mover', { title: 'Alpha', genre: 'Western', country: 'Peru', drm: true, episodeCount: 70 }),
+    ]);
+    const values = { title: 'Omega', genre: 'Musical', country: null, drm: false, episodeCount: 80 };
+    expect(await updated({ slug: 'show/mover', ...values })).toMatchObject({ errors: [] });
+    const left = [
+      { drm: true, minEpisodes: 70 },
+      { genre: 'western' },
+      { country: 'peru' },
+      { search: 'alpha' },
+      { minEpisodes: 70, maxEpisodes: 79 },
+    ];
+    for (const filter of left) expect(await slugs(shows, { filter })).toEqual([]);
+    const entered = [{ drm: false, minEpisodes: 80 }, { genre: 'musical' }, { search: 'omega' }, { minEpisodes: 80 }];
+    for (const filter of entered) expect(await slugs(shows, { filter })).toEqual(['show/mover']);
+  });
+
+  test.each([
+    [{ title: null }, 'input.title'],
+    [{ episodeCount: -1 }, 'input.episodeCount'],
+    [{ seasons: [{ slug: 'x' }] }, 'input.seasons.0.slug'],
+  ])('is not changed by the bad value %j', async (values, path) => {
+    await imported(shows, [item('strict')]);
+    const { data, errors } = await updated({ slug: 'show/strict', genre: 'Drama', ...values });
+    expect(data).toBeNull();
+    expect(errors[0]?.extensions).toMatchObject({ code: 'BAD_USER_INPUT', fields: [{ path }] });
+    const { data: after } = await shows.ask('{ show(slug: "show/strict") { title genre } }');
+    expect(after.show).toEqual({ title: 'strict', genre: null });
+  });
+
+  test('goes away once, and its slug is free again', async () => {
+    await imported(shows, [item('gone')]);
+    const variables = { slug: 'show/gone' };
+    expect((await shows.ask(remove, { caller: writer, variables })).data).toEqual({ deleteShow: variables });
+    expect((await shows.ask('{ show(slug: "show/gone") { title } }')).data).toEqual({ show: null });
+    expect((await shows.ask(remove, { caller: writer, variables })).errors[0]?.extensions['code']).toBe('NOT_FOUND');
+    expect(await imported(shows, [item('gone')])).toMatchObject([{ __typename: 'ShowCreated' }]);
+  });
+
+  test.each(['show/nobody', '', 'nonsense', `show/${'x'.repeat(3000)}`])('called %j is not found', async (slug) => {
+    expect((await updated({ slug, title: 'New' })).errors[0]?.extensions['code']).toBe('NOT_FOUND');
+    expect((await shows.ask(remove, { caller: writer, variables: { slug } })).errors[0]?.extensions['code']).toBe(
+      'NOT_FOUND',
+    );
+    const { data, errors } = await shows.ask('query ($slug: ID!) { show(slug: $slug) { title } }', {
+      variables: { slug },
+    });
+    expect({ data, errors }).toEqual({ data: { show: null }, errors: [] });
+  });
+});
+
+describe('shows that other services refer to', () => {
+  let shows: TestService;
+  beforeAll(async () => {
+    shows = await openShows();
+    await imported(
+      shows,
+      Array.from({ length: 120 }, (_, at) => item(`e${at}`)),
+    );
+  });
+  afterAll(() => shows.close());
+
+  test.each([
+    [2, 1],
+    [80, 1],
+    [120, 2],
+  ])('are loaded together: %i of them with %i requests', async (count, cost) => {
+    const known = Array.from({ length: count }, (_, at) => `show/e${at}`);
+    const representations = [...known, 'show/nobody', 'nonsense', known[0]].map((slug) => ({
+      __typename: 'Show',
+      slug,
+    }));
+    const { result, requests } = await observeStores(() =>
+      shows.ask('query ($r: [_Any!]!) { _entities(representations: $r) { ... on Show { slug } } }', {
+        caller: reader,
+        variables: { r: representations },
+      }),
+    );
+    expect(result.errors).toEqual([]);
+    expect(result.data._entities).toEqual([...known.map((slug) => ({ slug })), null, null, { slug: known[0] }]);
+    expect(requests.map(({ statement }) => statement)).toEqual(Array(cost).fill('BatchGetItem'));
+  });
+});
+
+describe('the seed', () => {
+  test('adds believable shows, of which some have drm and episodes', async () => {
+    const shows = await openShows({ SEED: 'true' });
+    const all = await slugs(shows, { first: 100 });
+    const drm = await slugs(shows, { filter: { drm: true, minEpisodes: 1 }, first: 100 });
+    await shows.close();
+    expect(all.length).toBeGreaterThanOrEqual(20);
+    expect(drm.length).toBeGreaterThan(5);
+    expect(drm.length).toBeLessThan(all.length);
+  });
+
+  test('leaves what is there and brings back what is not', async () => {
+    const variables = { ...freshTable(), SEED: 'true' };
+    const first = await openShows(variables);
+    const [kept = '', removed = '', ...rest] = await slugs(first, { first: 100 });
+    await first.ask(update, { caller: writer, variables: { input: { slug: kept, title: 'Changed' } } });
+    await first.ask(remove, { caller: writer, variables: { slug: removed } });
+    await first.close();
+    const second = await openShows(variables);
+    expect(await slugs(second, { first: 100 })).toEqual([kept, removed, ...rest]);
+    expect(await slugs(second, { filter: { search: 'changed' } })).toEqual([kept]);
+    await second.close();
+  });
+
+  test('is refused in production', async () => {
+    await expect(openShows({ SEED: 'true', NODE_ENV: 'production' })).rejects.toThrow(/SEED: must not be true/);
+  });
+});

@@ -1,0 +1,70 @@
+import type { DataSource } from 'typeorm';
+import { v7, validate } from 'uuid';
+import { isActive } from './activity-retention.js';
+import { rows } from '../database/statements.js';
+
+/** Something to say. */
+export interface NewActivity {
+  authorId: string;
+  message: string;
+}
+
+/** The activity that was written or liked, and whom a new notification of that is for, if anybody. */
+export interface ActivityChange {
+  id: string;
+  notificationId: string | null;
+  userId: string | null;
+}
+
+/** Writes activities. Counters and notifications change in the same statement, so that none is ever off. */
+export function activityWritingStore(source: DataSource) {
+  return { post, reply, remove };
+
+  async function post({ authorId, message }: NewActivity, hours: number): Promise<string> {
+    const id = v7();
+    await source.query(postStatement, [id, authorId, message, hours]);
+    return id;
+  }
+
+  /** Null when there is nothing to answer any more. */
+  async function reply(activityId: string, { authorId, message }: NewActivity): Promise<ActivityChange | null> {
+    if (!validate(activityId)) return null;
+    const values = [activityId, v7(), authorId, message, v7()];
+    const [replied] = await rows<ActivityChange>(source, replyStatement, values);
+    return replied ?? null;
+  }
+
+  /** False when it was gone already. */
+  async function remove(activityId: string): Promise<boolean> {
+    const removed = await rows(source, removeStatement, [activityId]);
+    return removed.length > 0;
+  }
+}
+
+const postStatement = `
+  insert into activities (id, author_id, message, expires_at)
+  values ($1, $2, $3, now() + make_interval(hours => $4))`;
+
+const replyStatement = `
+  with parent as (
+    update activities set reply_count = reply_count + 1 where id = $1 and ${isActive('activities')}
+    returning id, author_id, expires_at
+  ), reply as (
+    insert into activities (id, author_id, reply_to_id, message, expires_at)
+    select $2, $3, parent.id, $4, parent.expires_at from parent
+    returning id
+  ), notified as (
+    insert into notifications (id, user_id, actor_id, kind, activity_id)
+    select $5, parent.author_id, $3, 'REPLY', reply.id from parent cross join reply where parent.author_id <> $3
+    returning id, user_id
+  )
+  select reply.id, notified.id as "notificationId", notified.user_id as "userId"
+  from reply left join notified on true`;
+
+const removeStatement = `
+  with removed as (
+    update activities set deleted_at = now() where id = $1 and deleted_at is null returning id, reply_to_id
+  ), uncounted as (
+    update activities set reply_count = reply_count - 1 where id in (select reply_to_id from removed)
+  )
+  select id from removed`;

@@ -1,0 +1,40 @@
+import { In, type DataSource } from 'typeorm';
+import { validate } from 'uuid';
+import { Media, MediaPurpose, MediaStatus } from './media-model.js';
+import type { Upload } from './media-rules.js';
+
+export type MediaStore = ReturnType<typeof mediaStore>;
+
+/** Knows what was uploaded, by whom and for what. */
+export function mediaStore(source: DataSource) {
+  return { byIds, profilePicturesOf, add, remove };
+
+  async function byIds(ids: readonly string[]): Promise<Media[]> {
+    const known = ids.filter((id) => validate(id));
+    return known.length === 0 ? [] : source.getRepository(Media).findBy({ id: In(known) });
+  }
+
+  /** What the person uploaded to show on their profile. */
+  async function profilePicturesOf(ownerId: string): Promise<Media[]> {
+    return source.getRepository(Media).findBy({ ownerId, purpose: In([MediaPurpose.AVATAR, MediaPurpose.COVER]) });
+  }
+
+  async function add(id: string, ownerId: string, upload: Upload): Promise<Media> {
+    const media = { ...nothingYet, ...upload, id, ownerId };
+    await source.getRepository(Media).insert(media);
+    return Object.assign(new Media(), media);
+  }
+
+  async function remove(ids: readonly string[]): Promise<void> {
+    await source.getRepository(Media).delete({ id: In(ids) });
+  }
+}
+
+const nothingYet = {
+  status: MediaStatus.PENDING,
+  width: null,
+  height: null,
+  rejectedBecause: null,
+  hasThumbnail: false,
+  attempts: 0,
+};

@@ -1,0 +1,56 @@
+import { openLog } from '@marquee/chassis/telemetry/log';
+import { DataSource } from 'typeorm';
+import { z } from 'zod';
+import { processingStore } from './processing-store.js';
+import { type UploadPipeline, processUpload } from './upload-processing.js';
+import { bucketClient, s3Storage } from '../storage/s3-storage.js';
+import type { ProcessorSettings } from '../media-settings.js';
+import { uploadsFolder } from '../storage/media-storage.js';
+
+/** Processes what a bucket tells about. */
+export interface BucketEventHandler {
+  /** @throws when an upload could not be seen through: then the event is to be told again */
+  handle(event: unknown): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Opens the bucket and the database. The service brings the schema up to date; this only works with it. */
+export async function openBucketEventHandler(settings: ProcessorSettings): Promise<BucketEventHandler> {
+  const client = bucketClient(settings);
+  const database = await openDatabase(settings);
+  const pipeline: UploadPipeline = {
+    storage: s3Storage(client, settings),
+    store: processingStore(database),
+    log: openLog('media', settings.SERVICE_VERSION, settings.LOG_LEVEL),
+    retrySeconds: settings.MEDIA_RETRY_SECONDS,
+  };
+  return {
+    async handle(event) {
+      for (const mediaId of uploadsOf(event)) await processUpload(mediaId, pipeline);
+    },
+    async close() {
+      client.destroy();
+      await database.destroy();
+    },
+  };
+}
+
+function openDatabase({ DATABASE_URL, DATABASE_SCHEMA }: ProcessorSettings): Promise<DataSource> {
+  return new DataSource({
+    type: 'postgres',
+    url: DATABASE_URL,
+    schema: DATABASE_SCHEMA,
+    installExtensions: false,
+    extra: { options: `-c search_path=${DATABASE_SCHEMA},public`, max: 1, connectionTimeoutMillis: 5_000 },
+  }).initialize();
+}
+
+const bucketEvent = z.object({
+  Records: z.array(z.object({ s3: z.object({ object: z.object({ key: z.string() }) }) })),
+});
+
+/** In an event a key is written as in a form. */
+function uploadsOf(event: unknown): string[] {
+  const keys = bucketEvent.parse(event).Records.map(({ s3 }) => decodeURIComponent(s3.object.key.replaceAll('+', ' ')));
+  return keys.filter((key) => key.startsWith(uploadsFolder)).map((key) => key.slice(uploadsFolder.length));
+}

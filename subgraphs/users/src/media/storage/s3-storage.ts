@@ -1,0 +1,66 @@
+import {
+  DeleteObjectCommand,
+  DeleteObjectsCommand,
+  GetObjectCommand,
+  NoSuchKey,
+  PutObjectCommand,
+  S3Client,
+} from '@aws-sdk/client-s3';
+import { createPresignedPost } from '@aws-sdk/s3-presigned-post';
+import type { BucketSettings } from '../media-settings.js';
+import { cacheControl, contentDisposition, type MediaStorage, uploadKey } from './media-storage.js';
+
+/** A client of the service that `S3_ENDPOINT` names, of the region's when there is none. */
+export function bucketClient({ AWS_REGION: region, S3_ENDPOINT: endpoint }: BucketSettings): S3Client {
+  const emulator = endpoint !== undefined && { endpoint, forcePathStyle: true, credentials: emulatorCredentials };
+  return new S3Client({ region, maxAttempts: 5, ...emulator });
+}
+
+/** An emulator checks no credentials, and the SDK wants some. */
+const emulatorCredentials = { accessKeyId: 'emulator', secretAccessKey: 'emulator' };
+
+/**
+ * Keeps files in a bucket that nobody reads directly. What the infrastructure has to see to: the distribution reads
+ * `media/` and nothing else, and adds `nosniff` and a sandboxing content security policy as the local route does;
+ * `incoming/` is emptied after a day; POST is allowed from pages of other origins.
+ */
+export function s3Storage(client: S3Client, settings: BucketSettings, ticketSeconds = 300): MediaStorage {
+  const { MEDIA_BUCKET: Bucket, MEDIA_PUBLIC_URL: url } = settings;
+  return {
+    async presignUpload(mediaId, { contentType, bytes }) {
+      const expiresAt = new Date(Date.now() + ticketSeconds * 1000);
+      const post = await createPresignedPost(client, {
+        Bucket,
+        Key: uploadKey(mediaId),
+        Fields: { 'Content-Type': contentType },
+        Conditions: [['content-length-range', 1, bytes]],
+        Expires: ticketSeconds,
+      });
+      return { ...post, expiresAt };
+    },
+    readUpload: (mediaId) => read(client, Bucket, uploadKey(mediaId)),
+    async deleteUpload(mediaId) {
+      await client.send(new DeleteObjectCommand({ Bucket, Key: uploadKey(mediaId) }));
+    },
+    async publish(Key, { bytes, contentType }) {
+      const described = { ContentType: contentType, ContentDisposition: contentDisposition(contentType) };
+      await client.send(new PutObjectCommand({ Bucket, Key, Body: bytes, CacheControl: cacheControl, ...described }));
+    },
+    async unpublish(keys) {
+      if (keys.length === 0) return;
+      const Objects = keys.map((Key) => ({ Key }));
+      await client.send(new DeleteObjectsCommand({ Bucket, Delete: { Objects, Quiet: true } }));
+    },
+    publicUrl: (key) => `${url}/${key}`,
+  };
+}
+
+async function read(client: S3Client, Bucket: string, Key: string): Promise<Buffer | null> {
+  try {
+    const { Body } = await client.send(new GetObjectCommand({ Bucket, Key }));
+    return Body ? Buffer.from(await Body.transformToByteArray()) : null;
+  } catch (failure) {
+    if (failure instanceof NoSuchKey) return null;
+    throw failure;
+  }
+}

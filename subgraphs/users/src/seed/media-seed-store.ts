@@ -1,0 +1,41 @@
+import type { DataSource } from 'typeorm';
+import { type Media, MediaPurpose } from '../media/media-model.js';
+import { rows } from '../database/statements.js';
+
+export type SeededMedia = Pick<Media, 'id' | 'ownerId' | 'purpose' | 'contentType' | 'bytes' | 'width' | 'height'>;
+
+export type MediaSeedingStore = ReturnType<typeof mediaSeedingStore>;
+
+/** Writes the example pictures of the embedded run. */
+export function mediaSeedingStore(source: DataSource) {
+  return { missing, add };
+
+  /** The ids of those that no row is there for, though their owner is. */
+  async function missing(media: readonly Pick<Media, 'id' | 'ownerId'>[]): Promise<string[]> {
+    const values = [media.map(({ id }) => id), media.map(({ ownerId }) => ownerId)];
+    const absent = await rows<{ id: string }>(source, missingStatement, values);
+    return absent.map(({ id }) => id);
+  }
+
+  /** A picture of a person becomes their avatar. */
+  async function add({ id, ownerId, purpose, contentType, bytes, width, height }: SeededMedia): Promise<void> {
+    const values = [id, ownerId, purpose, contentType, bytes, width, height];
+    await source.transaction(async (manager) => {
+      await manager.query(addStatement, values);
+      if (purpose === MediaPurpose.AVATAR) await manager.query(wearStatement, [ownerId, id]);
+    });
+  }
+}
+
+const missingStatement = `
+  select wanted.id from unnest($1::uuid[], $2::uuid[]) as wanted (id, owner_id)
+  join users on users.id = wanted.owner_id and users.deleted_at is null
+  where not exists (select from media where media.id = wanted.id)`;
+
+const addStatement = `
+  insert into media (id, owner_id, purpose, status, content_type, bytes, width, height, has_thumbnail)
+  values ($1, $2, $3, 'READY', $4, $5, $6, $7, true)
+  on conflict do nothing`;
+
+const wearStatement = `
+  update users set avatar_id = $2 where id = $1 and avatar_id is null and deleted_at is null`;

@@ -1,0 +1,147 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { Caller, UserCaller } from '@marquee/chassis/identity/caller';
+import { machineCaller } from '@marquee/testkit/callers';
+import type { Answer } from '@marquee/testkit/service';
+import { codes, gateway, openUsersTestbed, type UsersTestbed } from '../fixtures/users-testbed.js';
+
+let world: UsersTestbed;
+let admin: UserCaller;
+beforeAll(async () => {
+  world = await openUsersTestbed();
+  admin = await world.person('ADMIN');
+});
+afterAll(() => world.close());
+
+describe('An admin', () => {
+  test('sets a role, and it counts at once', async () => {
+    const person = await world.person();
+    const answer = await setRole(admin, person.id, 'REVIEWER');
+    expect(answer.data.setUserRole.user.account.role).toBe('REVIEWER');
+    expect(await principalOf(person)).toMatchObject({ role: 'REVIEWER' });
+  });
+
+  test('deactivates and activates somebody', async () => {
+    const person = await world.person();
+    await setActive(admin, person.id, false);
+    expect(await principalOf(person)).toMatchObject({ isActive: false });
+    await setActive(admin, person.id, true);
+    expect(await principalOf(person)).toMatchObject({ isActive: true });
+  });
+
+  test('verifies somebody', async () => {
+    const person = await world.person();
+    expect((await setVerified(admin, person.id, true)).data.setUserVerified.user).toEqual({ verified: true });
+    expect((await setVerified(admin, person.id, false)).data.setUserVerified.user).toEqual({ verified: false });
+  });
+
+  test('cannot deactivate themselves', async () => {
+    expect(codes(await setActive(admin, admin.id, false))).toEqual(['FORBIDDEN']);
+  });
+
+  test.each(['019a0000-0000-7000-8000-ffffffffffff', 'not-an-id'])(
+    'is told that there is no user %s',
+    async (userId) => {
+      expect(codes(await setRole(admin, userId, 'ADMIN'))).toEqual(['NOT_FOUND']);
+      expect(codes(await setRole(admin, userId, 'FREELANCER'))).toEqual(['NOT_FOUND']);
+      expect(codes(await setActive(admin, userId, true))).toEqual(['NOT_FOUND']);
+      expect(codes(await setVerified(admin, userId, true))).toEqual(['NOT_FOUND']);
+    },
+  );
+
+  test('cannot bring a deleted account back', async () => {
+    const person = await world.person();
+    await deleteAccount(person);
+    expect(codes(await setActive(admin, person.id, true))).toEqual(['NOT_FOUND']);
+    expect(codes(await setRole(admin, person.id, 'ADMIN'))).toEqual(['NOT_FOUND']);
+  });
+});
+
+describe('Nobody else administers', () => {
+  const others: [Caller, string][] = [
+    [{ kind: 'guest' }, 'UNAUTHENTICATED'],
+    [machineCaller('shows.write'), 'FORBIDDEN'],
+    [{ kind: 'user', id: 'x', sub: 'x', role: 'REVIEWER', scopes: [] }, 'FORBIDDEN'],
+    [{ kind: 'user', id: 'x', sub: 'x', role: 'HIRING_USER', scopes: [] }, 'FORBIDDEN'],
+    [{ kind: 'user', id: 'x', sub: 'x', role: 'FREELANCER', scopes: [] }, 'FORBIDDEN'],
+  ];
+  test.each(others)('%o gets %s', async (caller, code) => {
+    expect(codes(await setRole(caller, admin.id, 'FREELANCER'))).toEqual([code]);
+    expect(codes(await setActive(caller, admin.id, false))).toEqual([code]);
+    expect(codes(await setVerified(caller, admin.id, true))).toEqual([code]);
+    expect(await principalOf(admin)).toEqual({ role: 'ADMIN', isActive: true });
+  });
+});
+
+describe('The last active admin', () => {
+  test('can be neither demoted nor deleted', async () => {
+    expect(codes(await setRole(admin, admin.id, 'REVIEWER'))).toEqual(['CONFLICT']);
+    expect(codes(await deleteAccount(admin))).toEqual(['CONFLICT']);
+    expect(await principalOf(admin)).toEqual({ role: 'ADMIN', isActive: true });
+  });
+
+  test('can be set to the role that they have', async () => {
+    expect((await setRole(admin, admin.id, 'ADMIN')).errors).toEqual([]);
+  });
+
+  test('cannot be deactivated by an admin who is deactivated', async () => {
+    const other = await world.person('ADMIN');
+    await setActive(admin, other.id, false);
+    expect(codes(await setActive(other, admin.id, false))).toEqual(['CONFLICT']);
+  });
+
+  test('remains when two admins remove each other at once, however often they try', async () => {
+    const [a, b] = await Promise.all([world.person('ADMIN'), world.person('ADMIN')]);
+    for (let round = 0; round < 10; round += 1) {
+      await onlyAdmins(a, b);
+      const answers = await Promise.all([setRole(a, b.id, 'REVIEWER'), setActive(b, a.id, false)]);
+      expect(answers.flatMap(codes)).toEqual(['CONFLICT']);
+    }
+    await onlyAdmins(admin);
+  });
+
+  test('remains when all admins demote, deactivate and delete each other at once', async () => {
+    const admins = [
+      admin,
+      ...(await Promise.all([world.person('ADMIN'), world.person('ADMIN'), world.person('ADMIN')])),
+    ];
+    const [a, b, c, d] = admins as [UserCaller, UserCaller, UserCaller, UserCaller];
+    const answers = await Promise.all([
+      setRole(a, b.id, 'FREELANCER'),
+      setActive(b, a.id, false),
+      setRole(c, d.id, 'REVIEWER'),
+      deleteAccount(c),
+    ]);
+    expect(answers.flatMap(codes)).toEqual(['CONFLICT']);
+    expect(await world.sql(`select from users where role = 'ADMIN' and is_active`)).toHaveLength(1);
+  });
+});
+
+async function onlyAdmins(...admins: UserCaller[]): Promise<void> {
+  const statement = `update users set role = case when id = any($1) then 'ADMIN' else 'FREELANCER' end, is_active = true
+    where deleted_at is null`;
+  await world.sql(statement, [admins.map(({ id }) => id)]);
+}
+
+async function principalOf({ sub }: UserCaller): Promise<object> {
+  const document = 'query ($sub: String!) { principal(sub: $sub) { role isActive } }';
+  return (await world.ask(document, { caller: gateway, variables: { sub } })).data.principal;
+}
+
+function setRole(caller: Caller, userId: string, role: string): Promise<Answer> {
+  const document = 'mutation ($input: SetUserRoleInput!) { setUserRole(input: $input) { user { account { role } } } }';
+  return world.ask(document, { caller, variables: { input: { userId, role } } });
+}
+
+function setActive(caller: Caller, userId: string, isActive: boolean): Promise<Answer> {
+  const document = 'mutation ($input: SetUserActiveInput!) { setUserActive(input: $input) { user { id } } }';
+  return world.ask(document, { caller, variables: { input: { userId, isActive } } });
+}
+
+function setVerified(caller: Caller, userId: string, verified: boolean): Promise<Answer> {
+  const document = 'mutation ($input: SetUserVerifiedInput!) { setUserVerified(input: $input) { user { verified } } }';
+  return world.ask(document, { caller, variables: { input: { userId, verified } } });
+}
+
+function deleteAccount(caller: Caller): Promise<Answer> {
+  return world.ask('mutation { deleteMyAccount(input: {}) { user { id } } }', { caller });
+}

@@ -1,0 +1,65 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { callerHeader } from '@marquee/chassis/identity/signature';
+import { machineCaller } from '@marquee/testkit/callers';
+import { freshKeys, testKeys } from '@marquee/testkit/keys';
+import { post } from '@marquee/testkit/service';
+import { importJWK, SignJWT } from 'jose';
+import { openUsersTestbed, type UsersTestbed } from '../fixtures/users-testbed.js';
+
+let world: UsersTestbed;
+beforeAll(async () => void (world = await openUsersTestbed()));
+afterAll(() => world.close());
+
+describe('The service answers the gateway only', () => {
+  test('a request without a signed caller is refused with 401', async () => {
+    expect(await statusWith({})).toBe(401);
+  });
+
+  test('a caller signed for another service is refused with 401', async () => {
+    const { signer } = await testKeys();
+    expect(await statusWith({ [callerHeader]: await signer.sign({ kind: 'guest' }, 'shows') })).toBe(401);
+  });
+
+  test('a caller signed with an unknown key is refused with 401', async () => {
+    const { signer } = await freshKeys();
+    expect(await statusWith({ [callerHeader]: await signer.sign({ kind: 'guest' }, 'users') })).toBe(401);
+  });
+
+  test('an expired caller is refused with 401', async () => {
+    expect(await statusWith({ [callerHeader]: await signedUntil('1 minute ago') })).toBe(401);
+    expect(await statusWith({ [callerHeader]: await signedUntil('1 minute from now') })).toBe(200);
+  });
+
+  test('health and readiness are open', async () => {
+    expect((await fetch(`${world.url}/health`)).status).toBe(200);
+    expect((await fetch(`${world.url}/ready`)).status).toBe(200);
+  });
+});
+
+describe('me', () => {
+  test('is the signed-in user', async () => {
+    const caller = await world.person();
+    expect((await world.ask('{ me { id } }', { caller })).data).toEqual({ me: { id: caller.id } });
+  });
+
+  test('is null for a guest and for a machine client', async () => {
+    expect((await world.ask('{ me { id } }')).data).toEqual({ me: null });
+    expect((await world.ask('{ me { id } }', { caller: machineCaller('shows.read') })).data).toEqual({ me: null });
+  });
+});
+
+async function statusWith(headers: Record<string, string>): Promise<number> {
+  return (await post(`${world.url}/graphql`, '{ me { id } }', {}, headers)).status;
+}
+
+async function signedUntil(end: string): Promise<string> {
+  const { privateKey } = await testKeys();
+  const key = JSON.parse(privateKey);
+  return new SignJWT({ caller: { kind: 'guest' } })
+    .setProtectedHeader({ alg: 'EdDSA', kid: key.kid })
+    .setIssuer('marquee-gateway')
+    .setAudience('users')
+    .setIssuedAt('2 minutes ago')
+    .setExpirationTime(end)
+    .sign(await importJWK(key, 'EdDSA'));
+}

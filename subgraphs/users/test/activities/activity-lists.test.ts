@@ -1,0 +1,182 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { UserCaller } from '@marquee/chassis/identity/caller';
+import { observeStores } from '@marquee/testkit/stores';
+import { badPaths, openUsersTestbed, type UsersTestbed } from '../fixtures/users-testbed.js';
+
+let world: UsersTestbed;
+let ada: UserCaller;
+let bob: UserCaller;
+beforeAll(async () => {
+  world = await openUsersTestbed();
+  [ada, bob] = await Promise.all([world.person('FREELANCER', 'Ada'), world.person('FREELANCER', 'Bob')]);
+});
+afterAll(() => world.close());
+
+describe('Lists of activities', () => {
+  test('the feed shows the newest first, without replies, and no page moves while people post', async () => {
+    const posted: string[] = [];
+    for (let count = 0; count < 5; count += 1) posted.unshift(await world.post(ada, `Number ${count}`));
+    await world.reply(bob, posted[0] ?? '');
+    const first = await feed({ first: 2 });
+    await world.post(bob, 'Meanwhile.');
+    const second = await feed({ first: 3, after: first.pageInfo.endCursor });
+    expect([...first.ids, ...second.ids]).toEqual(posted);
+  });
+
+  test("a user's activities are their posts and replies, the newest first", async () => {
+    const author = await world.person();
+    const [first, second] = [await world.post(author, 'One'), await world.reply(author, await world.post(ada, 'Two?'))];
+    const third = await world.post(author, 'Three');
+    const document = `query ($id: ID!, $after: String) { user(id: $id) {
+      activities(first: 2, after: $after) { edges { node { id } } pageInfo { hasNextPage endCursor } } } }`;
+    const page = (await world.ask(document, { variables: { id: author.id } })).data.user.activities;
+    expect(idsOf(page)).toEqual([third, second]);
+    const variables = { id: author.id, after: page.pageInfo.endCursor };
+    expect(idsOf((await world.ask(document, { variables })).data.user.activities)).toEqual([first]);
+  });
+
+  test('trending is what most people like and answer', async () => {
+    const posts = [await world.post(ada, 'Third'), await world.post(ada, 'First'), await world.post(ada, 'Second')];
+    const [third = '', first = '', second = ''] = posts;
+    const replies = Array.from({ length: 40 }, () => world.reply(bob, first));
+    await Promise.all([...replies, ...replies.slice(20).map(() => world.reply(bob, second))]);
+    await Promise.all([world.like(bob, second), ...replies.slice(20).map(() => world.reply(bob, third))]);
+    const { data } = await world.ask('{ trending(first: 3) { id } }');
+    expect(data.trending.map(({ id }: { id: string }) => id)).toEqual([first, second, third]);
+  });
+
+  test('trending forgets what is older than 7 days', async () => {
+    await world.sql(
+      `insert into activities (id, author_id, message, like_count, created_at, expires_at)
+      select cast(lpad(to_hex(cast(extract(epoch from made) * 1000 as bigint)), 12, '0') || '70008000000000000000' as uuid),
+        $1, 'Once famous.', 1000, made, now() + interval '10 days' from (select now() - interval '8 days' as made) as old`,
+      [ada.id],
+    );
+    const { data } = await world.ask('{ trending(first: 100) { message } }');
+    expect(data.trending).not.toContainEqual({ message: 'Once famous.' });
+    expect((await world.ask('{ trending { message } }')).data.trending).toHaveLength(5);
+  });
+
+  test.each([0, 101])('trending refuses %d', async (first) => {
+    expect(badPaths(await world.ask(`{ trending(first: ${first}) { id } }`))).toEqual(['first']);
+  });
+
+  test.each(['nonsense', 'W10'])('the cursor %s is refused everywhere', async (after) => {
+    const roots = [
+      'feed(after: $after)',
+      'searchActivities(query: "x", after: $after)',
+      'notifications(after: $after)',
+    ];
+    for (const root of roots) {
+      const document = `query ($after: String) { ${root} { edges { cursor } } }`;
+      expect(badPaths(await world.ask(document, { caller: ada, variables: { after } }))).toEqual(['after']);
+    }
+  });
+});
+
+describe('searchActivities', () => {
+  test.each([
+    ['gouache', ['A gouache fox', 'Gouache and Ölfarbe', 'Painting with gouache']],
+    ['paint', ['Painting with gouache']],
+    ['"gouache fox"', ['A gouache fox']],
+    ['gouache -fox', ['Gouache and Ölfarbe', 'Painting with gouache']],
+    ['fox or painting', ['A gouache fox', 'Painting with gouache']],
+    ['ÖLFARBE', ['Gouache and Ölfarbe']],
+    ['zeppelin', []],
+    ['the', []],
+    [`'; drop table users; --`, []],
+  ])('%s', async (query, messages) => {
+    const painter = await painting;
+    const document = `query ($query: String!) { searchActivities(query: $query, first: 100) { edges { node { message author { id } } } } }`;
+    const { data } = await world.ask(document, { variables: { query } });
+    const found: { message: string; author: { id: string } }[] = data.searchActivities.edges.map(
+      (edge: { node: object }) => edge.node,
+    );
+    expect(found.filter(({ author }) => author.id === painter).map(({ message }) => message)).toEqual(messages);
+  });
+
+  test('goes on page by page', async () => {
+    for (let count = 0; count < 3; count += 1) await world.post(ada, `Marzipan ${count}`);
+    const document = `query ($after: String) { searchActivities(query: "marzipan", first: 2, after: $after) {
+      edges { node { message } } pageInfo { endCursor hasNextPage } } }`;
+    const first = (await world.ask(document)).data.searchActivities;
+    const second = (await world.ask(document, { variables: { after: first.pageInfo.endCursor } })).data
+      .searchActivities;
+    expect([...first.edges, ...second.edges].map(({ node }) => node.message)).toEqual([
+      'Marzipan 2',
+      'Marzipan 1',
+      'Marzipan 0',
+    ]);
+    expect(second.pageInfo.hasNextPage).toBe(false);
+  });
+
+  test.each(['', '   ', 'x'.repeat(201)])('refuses "%s"', async (query) => {
+    const document = 'query ($query: String!) { searchActivities(query: $query) { edges { cursor } } }';
+    expect(badPaths(await world.ask(document, { variables: { query } }))).toEqual(['query']);
+  });
+
+  let painting: Promise<string>;
+  beforeAll(() => {
+    painting = (async () => {
+      const painter = await world.person();
+      for (const message of ['Painting with gouache', 'Gouache and Ölfarbe', 'A gouache fox'])
+        await world.post(painter, message);
+      return painter.id;
+    })();
+  });
+});
+
+describe('With many activities', () => {
+  beforeAll(async () => {
+    await world.sql(
+      `insert into activities (id, author_id, message, created_at, expires_at)
+      select cast(lpad(to_hex(cast(extract(epoch from made) * 1000 as bigint)), 12, '0') || '70008000' || lpad(to_hex(n), 12, '0') as uuid),
+        $1, 'Filler ' || md5(n::text), made, made + interval '30 days'
+      from (select n, now() - n * interval '5 minutes' as made from generate_series(1, 20000) n) as filler`,
+      [ada.id],
+    );
+    await world.sql('vacuum analyze activities');
+  });
+
+  test.each([
+    ['the feed', '{ feed { edges { cursor } } }', /activities_feed/],
+    ['trending', '{ trending { id } }', /activities_feed/],
+    ['a search', '{ searchActivities(query: "marzipan") { edges { cursor } } }', /activities_search/],
+  ])('%s is read from an index', async (_, document, index) => {
+    const { requests } = await observeStores(() => world.ask(document));
+    expect(requests).toHaveLength(1);
+    const plan = await planOf(requests[0]?.statement ?? '');
+    expect(plan).toMatch(index);
+    expect(plan).not.toContain('Seq Scan');
+  });
+});
+
+/** The plan of a statement that was observed, with likely values in place of its parameters. */
+async function planOf(statement: string): Promise<string> {
+  const [{ week } = { week: '' }] = await world.sql<{ week: string }>(
+    `select lpad(to_hex(cast(extract(epoch from now() - interval '7 days') * 1000 as bigint)), 12, '0') || '70008000000000000000' as week`,
+  );
+  const filled = statement
+    .replace(/"id" > \$\d+/g, `"id" > '${week}'`)
+    .replace(/"id" < \$\d+/g, `"id" < 'ffffffff-ffff-ffff-ffff-ffffffffffff'`)
+    .replace(/cast\(\$\d+ as text\)/g, `'marzipan'`)
+    .replace(/LIMIT \$\d+/, 'LIMIT 21');
+  const plan = await world.sql<{ 'QUERY PLAN': string }>(`explain ${filled}`);
+  return plan.map((line) => line['QUERY PLAN']).join('\n');
+}
+
+interface List {
+  edges: { node: { id: string } }[];
+  pageInfo: { hasNextPage: boolean; endCursor: string | null };
+}
+
+async function feed(variables: object): Promise<List & { ids: string[] }> {
+  const document = `query ($first: Int, $after: String) { feed(first: $first, after: $after) {
+    edges { node { id } } pageInfo { hasNextPage endCursor } } }`;
+  const list: List = (await world.ask(document, { variables })).data.feed;
+  return { ...list, ids: idsOf(list) };
+}
+
+function idsOf({ edges }: List): string[] {
+  return edges.map(({ node }) => node.id);
+}

@@ -1,0 +1,190 @@
+import { S3Client } from '@aws-sdk/client-s3';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { readSettings } from '@marquee/chassis/config/settings';
+import { startService } from '@marquee/testkit/service';
+import { v7 } from 'uuid';
+import { handler } from '../../src/media/processing/lambda.js';
+import { openBucketEventHandler, type BucketEventHandler } from '../../src/media/processing/bucket-event-handler.js';
+import { s3Storage } from '../../src/media/storage/s3-storage.js';
+import { processorSettings } from '../../src/media/media-settings.js';
+import { service } from '../../src/service.js';
+import { openUsersTestbed, type UsersTestbed } from '../fixtures/users-testbed.js';
+import { type Bucket, openBucket } from '../fixtures/bucket-emulator.js';
+import * as files from '../fixtures/media-files.js';
+import { createUpload, settled, ticketFor } from '../fixtures/uploads.js';
+
+const credentials = { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY' };
+const settings = {
+  MEDIA_STORAGE: 's3',
+  MEDIA_BUCKET: 'marquee-media-test',
+  MEDIA_PUBLIC_URL: 'https://media.example.com',
+  MEDIA_RETRY_SECONDS: 0.01,
+  AWS_REGION: 'eu-central-1',
+} as const;
+
+describe('The ticket of a bucket', () => {
+  const client = new S3Client({ region: 'eu-central-1', credentials });
+  const storage = s3Storage(client, settings, 300);
+  const upload = { purpose: 'AVATAR', contentType: 'image/webp', bytes: 5000 } as never;
+
+  test('is a POST policy for one key, one type and so many bytes, and for 300 seconds', async () => {
+    const mediaId = v7();
+    const before = Date.now();
+    const { url, fields, expiresAt } = await storage.presignUpload(mediaId, upload);
+    const policy = JSON.parse(Buffer.from(fields['Policy'] ?? '', 'base64').toString());
+    const signing = ['X-Amz-Algorithm', 'X-Amz-Credential', 'X-Amz-Date'].map((name) => ({ [name]: fields[name] }));
+    expect(url).toBe('https://marquee-media-test.s3.eu-central-1.amazonaws.com/');
+    expect(policy.conditions).toEqual([
+      ['content-length-range', 1, 5000],
+      { 'Content-Type': 'image/webp' },
+      { bucket: 'marquee-media-test' },
+      ...signing,
+      { key: `incoming/${mediaId}` },
+    ]);
+    expect(Math.abs(Date.parse(policy.expiration) - before - 300_000)).toBeLessThan(2000);
+    expect(Math.abs(expiresAt.getTime() - before - 300_000)).toBeLessThan(2000);
+  });
+
+  test('gives the client exactly the fields to send, the signature among them', async () => {
+    const mediaId = v7();
+    const { fields } = await storage.presignUpload(mediaId, upload);
+    expect(fields).toMatchObject({ key: `incoming/${mediaId}`, 'Content-Type': 'image/webp' });
+    expect(fields['X-Amz-Signature']).toMatch(/^[0-9a-f]{64}$/);
+    expect(JSON.stringify(fields)).not.toContain(credentials.secretAccessKey);
+  });
+});
+
+describe('With a bucket', () => {
+  let bucket: Bucket;
+  let world: UsersTestbed;
+  let processor: BucketEventHandler;
+  beforeAll(async () => {
+    bucket = await openBucket();
+    world = await openUsersTestbed({ ...texts(settings), S3_ENDPOINT: bucket.url });
+    processor = await openBucketEventHandler(
+      readSettings(processorSettings, { ...world.environment, LOG_LEVEL: 'silent' }),
+    );
+  });
+  afterAll(async () => {
+    await processor.close();
+    await world.close();
+    await bucket.close();
+  });
+
+  test('the service takes no uploads and serves no files itself', async () => {
+    for (const path of ['/uploads', '/media/x/original.jpg']) expect((await fetch(world.url + path)).status).toBe(404);
+  });
+
+  test('an event makes an upload READY, and its files are described for browsers', async () => {
+    const file = await files.phonePhoto();
+    const { media, url } = await ticketFor(world, await world.person(), avatar(file.length));
+    expect(url).toContain(settings.MEDIA_BUCKET);
+    bucket.objects.set(`incoming/${media.id}`, { bytes: file, headers: {} });
+    await processor.handle(eventOf(`incoming/${media.id}`));
+    expect(await settled(world, media.id)).toMatchObject({
+      status: 'READY',
+      width: 480,
+      height: 640,
+      url: `https://media.example.com/media/${media.id}/original.jpg`,
+      thumbnail: `https://media.example.com/media/${media.id}/thumbnail.jpg`,
+    });
+    expect(bucket.objects.get(`media/${media.id}/original.jpg`)?.headers).toMatchObject({
+      'content-type': 'image/jpeg',
+      'content-disposition': 'inline',
+      'cache-control': 'public, max-age=31536000, immutable',
+    });
+    expect(bucket.objects.has(`incoming/${media.id}`)).toBe(false);
+  });
+
+  test('an event that is told twice changes nothing the second time', async () => {
+    const file = await files.jpeg();
+    const { media } = await ticketFor(world, await world.person(), avatar(file.length));
+    bucket.objects.set(`incoming/${media.id}`, { bytes: file, headers: {} });
+    await Promise.all([1, 2].map(() => processor.handle(eventOf(`incoming/${media.id}`))));
+    const first = await settled(world, media.id);
+    await processor.handle(eventOf(`incoming/${media.id}`));
+    expect([first.status, await settled(world, media.id)]).toEqual(['READY', first]);
+  });
+
+  test('a wrong file is REJECTED and taken away', async () => {
+    const { media } = await ticketFor(world, await world.person(), avatar(1000));
+    bucket.objects.set(`incoming/${media.id}`, { bytes: files.svgWithScript, headers: {} });
+    await processor.handle(eventOf(`incoming/${media.id}`));
+    expect(await settled(world, media.id)).toMatchObject({ status: 'REJECTED', url: null });
+    expect([...bucket.objects.keys()].filter((key) => key.includes(media.id))).toEqual([]);
+  });
+
+  test('a bucket that fails four times makes a dead letter', async () => {
+    const file = await files.jpeg();
+    const { media } = await ticketFor(world, await world.person(), avatar(file.length));
+    bucket.objects.set(`incoming/${media.id}`, { bytes: file, headers: {} });
+    bucket.refuse = `media/${media.id}/`;
+    await processor.handle(eventOf(`incoming/${media.id}`));
+    bucket.refuse = null;
+    expect(await settled(world, media.id)).toMatchObject({ status: 'REJECTED' });
+    expect(await world.sql('select attempts from media_dead_letters where media_id = $1', [media.id])).toEqual([
+      { attempts: 4 },
+    ]);
+  });
+
+  test('who deletes their account takes their portraits out of the bucket', async () => {
+    const [person, file] = [await world.person(), await files.jpeg()];
+    const { media } = await ticketFor(world, person, avatar(file.length));
+    bucket.objects.set(`incoming/${media.id}`, { bytes: file, headers: {} });
+    await processor.handle(eventOf(`incoming/${media.id}`));
+    expect([...bucket.objects.keys()].filter((key) => key.includes(media.id))).toHaveLength(2);
+    await world.ask('mutation { deleteMyAccount(input: {}) { user { id } } }', { caller: person });
+    expect([...bucket.objects.keys()].filter((key) => key.includes(media.id))).toEqual([]);
+  });
+
+  test('events of other keys do not count, and what is no event is an error', async () => {
+    await processor.handle(eventOf('media/x/original.jpg'));
+    await expect(processor.handle({ hello: 'world' })).rejects.toThrow(/Records/);
+  });
+
+  test('limits and rights are the same as with a directory', async () => {
+    const { errors } = await createUpload(world, await world.person(), { ...avatar(1), contentType: 'text/html' });
+    expect(errors[0]?.extensions['code']).toBe('BAD_USER_INPUT');
+  });
+});
+
+describe('The function in the cloud', () => {
+  test('names every variable that it lacks, each time that it is called', async () => {
+    for (const _ of [1, 2]) await expect(handler({ Records: [] })).rejects.toThrow(/DATABASE_URL: .*MEDIA_BUCKET: /s);
+  });
+});
+
+describe('The settings', () => {
+  test('refuse a directory in production', async () => {
+    const world = await openUsersTestbed();
+    const start = startService(service, { ...world.environment, NODE_ENV: 'production' });
+    await expect(start).rejects.toThrow('MEDIA_STORAGE: expected s3');
+    await world.close();
+  });
+
+  test.each([
+    ['s3', /MEDIA_BUCKET: .*\n.*MEDIA_PUBLIC_URL: /],
+    ['directory', /MEDIA_DIRECTORY: .*\n.*MEDIA_UPLOAD_URL: /],
+    ['floppy', /MEDIA_STORAGE: /],
+  ])('name what %s lacks', async (storage, problems) => {
+    await expect(startService(service, { MEDIA_STORAGE: storage })).rejects.toThrow(problems);
+  });
+
+  test('want a key of 32 bytes', async () => {
+    await expect(startService(service, { MEDIA_STORAGE: 's3', MEDIA_ID_KEY: 'c2hvcnQ=' })).rejects.toThrow(
+      'MEDIA_ID_KEY: expected at least 32 bytes in base64',
+    );
+  });
+});
+
+function eventOf(key: string): object {
+  return { Records: [{ eventSource: 'aws:s3', s3: { object: { key: encodeURIComponent(key) } } }] };
+}
+
+function texts(values: object): Record<string, string> {
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, String(value)]));
+}
+
+function avatar(bytes: number) {
+  return { purpose: 'AVATAR', contentType: 'image/jpeg', bytes };
+}
