@@ -1,13 +1,14 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { expect, test } from '@jest/globals';
-import { freePort, isFree } from '@marquee/testkit/ports';
+import { isPortFree } from '../src/process/ports.js';
+import { freePort } from '@marquee/testkit/ports';
 
 test('a free port is none that the system gives to others, nor one that is taken, nor was found before', async () => {
   const taken = await freePort();
   const server = createServer().listen(taken, '127.0.0.1');
   await once(server, 'listening');
-  expect(await isFree(taken)).toBe(false);
+  expect(await isPortFree(taken)).toBe(false);
   const found: number[] = [];
   // So many that it comes round to the first again.
   while (found.length < 200) found.push(await freePort());

@@ -1,6 +1,6 @@
 /**
- * The embedded run from the command line: `start`, `reset`, `compose` for the same in containers, or the name of a
- * service's tool with its arguments.
+ * The command line of the embedded run: `start`, `reset`, `compose` (the same in containers), or the name of a service's
+ * tool with its arguments.
  */
 import { readSettings, SettingsError } from '@marquee/chassis/config/settings';
 import { launcherSettings } from './config.js';

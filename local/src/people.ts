@@ -1,4 +1,4 @@
-/** A person of the seeded world, as a sign-in would know them. */
+/** A seeded person, with the attributes that a sign-in supplies. */
 export interface Person {
   sub: string;
   role: 'ADMIN' | 'REVIEWER' | 'HIRING_USER' | 'FREELANCER';

@@ -8,7 +8,8 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { freePort, isFree } from '@marquee/testkit/ports';
+import { isPortFree } from '@marquee/chassis/process/ports';
+import { freePort } from '@marquee/testkit/ports';
 import { post } from '@marquee/testkit/service';
 import { people } from '../src/people.js';
 import { isAlive } from '../src/process/identity.js';
@@ -106,8 +107,8 @@ describe('npm start', () => {
 
   test('says so when a service ends unasked, and starts it again', async () => {
     process.kill(await pidOf('users'), 'SIGKILL');
-    await launcher.says('users ended (SIGKILL); it starts again');
-    await launcher.says('users is back.');
+    await launcher.says('users ended (SIGKILL); restarting in 0.5 s');
+    await launcher.says('users is running again.');
     expect((await ask('{ me { handle } }', 'dev-reviewer-001')).data).toEqual({ me: { handle: 'tomasz_wrona' } });
   });
 
@@ -243,6 +244,6 @@ async function freeRange(): Promise<number> {
   for (;;) {
     const first = await freePort();
     const range = [0, 1, 2, 3, 4, 10, 20, 21].map((offset) => first + offset);
-    if ((await Promise.all(range.map(isFree))).every(Boolean)) return first;
+    if ((await Promise.all(range.map(isPortFree))).every(Boolean)) return first;
   }
 }

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { compose, type SubgraphSdl } from './compose.js';
-import { type Subgraph, subgraphs } from './subgraphs.js';
+import { localUrl, type Subgraph, subgraphs } from './services.js';
 
 /** What the code says that the committed files hold. */
 export interface Generated {
@@ -29,7 +29,8 @@ export async function generate(): Promise<Generated> {
 const printer = fileURLToPath(new URL('print.js', import.meta.url));
 
 /** The SDL of one subgraph, from its code. */
-export async function printSdl({ name, url }: Subgraph): Promise<SubgraphSdl> {
+export async function printSdl(subgraph: Subgraph): Promise<SubgraphSdl> {
+  const { name } = subgraph;
   const { stdout } = await promisify(execFile)(process.execPath, [printer, name], { maxBuffer: 16 * 1024 * 1024 });
-  return { name, url, sdl: stdout };
+  return { name, url: localUrl(subgraph), sdl: stdout };
 }

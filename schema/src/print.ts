@@ -1,9 +1,8 @@
 import { printSubgraph } from '@marquee/chassis/graphql/schema';
-import { subgraphs } from './subgraphs.js';
+import { loadSchema, subgraphs } from './services.js';
 
-// A program of its own: prints the SDL of the subgraph that its argument names.
+// Prints the SDL of the subgraph named by the argument. A separate program, because type-graphql has one registry per process.
 const name = process.argv[2];
 const subgraph = subgraphs.find((known) => known.name === name);
 if (!subgraph) throw new Error(`There is no subgraph "${name}".`);
-const { schema } = await subgraph.load();
-process.stdout.write(printSubgraph(await schema()));
+process.stdout.write(printSubgraph(await loadSchema(subgraph)));

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { subgraphs } from '../src/subgraphs.js';
+import { subgraphs } from '../src/services.js';
 
 const schemaFolder = fileURLToPath(new URL('..', import.meta.url));
 const command = fileURLToPath(new URL('../dist/main.js', import.meta.url));

@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, test } from '@jest/globals';
 import { type GraphQLSchema, isObjectType, Kind, parse, validate } from 'graphql';
 import { compose, CompositionError } from '../src/compose.js';
 import { buildContract } from '../src/registry/contract.js';
-import { subgraphs } from '../src/subgraphs.js';
+import { localUrl, subgraphs } from '../src/services.js';
 
 const federation = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9",
   import: ["@key", "@inaccessible", "@shareable"])`;
@@ -74,7 +74,7 @@ describe('The contract of partners', () => {
 
   beforeAll(async () => {
     const sdls = await Promise.all(subgraphs.map(async ({ name }) => read(`subgraphs/${name}.graphql`)));
-    const published = subgraphs.map(({ name, url }, index) => ({ name, url, sdl: sdls[index] ?? '' }));
+    const published = subgraphs.map((one, index) => ({ name: one.name, url: localUrl(one), sdl: sdls[index] ?? '' }));
     const contract = buildContract(compose(published).supergraph, 'partner') ?? '';
     const supergraph = Supergraph.build(contract, { supportedFeatures: ROUTER_SUPPORTED_SUPERGRAPH_FEATURES });
     api = supergraph.apiSchema().toGraphQLJSSchema();

@@ -1,5 +1,4 @@
-import { once } from 'node:events';
-import { createServer } from 'node:net';
+import { isPortFree } from '@marquee/chassis/process/ports';
 
 /**
  * Below 32768, where Linux begins to hand out ports for connections and for whoever listens on port 0: what is found
@@ -23,20 +22,7 @@ export async function freePort(): Promise<number> {
   const first = lowest + (process.pid % slices) * (own + apart);
   for (let tries = 0; tries < own; tries++) {
     const port = first + (looked++ % own);
-    if (await isFree(port)) return port;
+    if (await isPortFree(port)) return port;
   }
   throw new Error(`None of the ports from ${first} to ${first + own - 1} is free.`);
-}
-
-/** Whether a port of 127.0.0.1 can be listened on. */
-export async function isFree(port: number): Promise<boolean> {
-  const server = createServer().listen(port, '127.0.0.1');
-  try {
-    await once(server, 'listening');
-  } catch {
-    return false;
-  }
-  server.close();
-  await once(server, 'close');
-  return true;
 }

@@ -2,7 +2,7 @@ import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Closable } from '@marquee/chassis/process/closers';
-import { isFree } from '@marquee/testkit/ports';
+import { isPortFree } from '@marquee/chassis/process/ports';
 import { type Instance, openInstance } from '@marquee/local/launcher/instance';
 import type { ProcessRegistry } from '@marquee/local/launcher/orphans';
 import type { RunningProcess } from '@marquee/local/launcher/managed-process';
@@ -64,7 +64,7 @@ async function bringUp(
 /** The first port of a range that a copy needs. */
 async function freeRange(): Promise<number> {
   for (let port = 21_000; port < 31_000; port += 50) {
-    const free = await Promise.all(Array.from({ length: 22 }, (_, index) => isFree(port + index)));
+    const free = await Promise.all(Array.from({ length: 22 }, (_, index) => isPortFree(port + index)));
     if (!free.includes(false)) return port;
   }
   throw new Error('The system has no 22 free ports in a row.');

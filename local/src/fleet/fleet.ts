@@ -4,12 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Variables } from '@marquee/chassis/config/settings';
 import type { Closers } from '@marquee/chassis/process/closers';
+import { subgraphs } from '@marquee/schema/services';
 import { freePort } from '@marquee/testkit/ports';
 import { openRedisServer, type RedisServer } from '@marquee/testkit/redis';
-import { type Instance, openInstance, type ProcessName } from '../launcher/instance.js';
+import { type Instance, listenerNames, openInstance, type Ports } from '../launcher/instance.js';
 import { openProcessRegistry, type ProcessRegistry } from '../launcher/orphans.js';
 import { type Program, manageProgram } from '../launcher/program.js';
-import { subgraphProgram, subgraphs } from '../launcher/subgraphs.js';
+import { subgraphProgram } from '../launcher/subgraph-program.js';
 import { commonVariables, gatewayProgram, issuerProgram } from '../launcher/stages.js';
 import { type Group, openGroup } from './group.js';
 import { openReplica } from './replica.js';
@@ -20,7 +21,7 @@ export interface Fleet {
   /** Where clients reach the gateways. */
   url: string;
   /** By service. */
-  groups: ReadonlyMap<ProcessName, Group>;
+  groups: ReadonlyMap<string, Group>;
   redis: RedisServer;
   supergraph: SupergraphFile;
   /** Where the logs are. */
@@ -38,7 +39,7 @@ export interface FleetStores {
 export interface FleetOptions {
   stores: FleetStores;
   /** How many replicas there are of each service that runs; the gateway needs `users` to know people. */
-  sizes: Partial<Record<ProcessName, number>>;
+  sizes: Readonly<Record<string, number>>;
   /** Seconds that everything takes to close its sockets. */
   drainSeconds: number;
   /** Seconds before that, in which it serves on. */
@@ -53,7 +54,7 @@ export async function openFleet(options: FleetOptions, closers: Closers): Promis
   const supergraph = await openSupergraph(directory);
   const start = starter({ options, copy, closers, register: openProcessRegistry(directory), redisUrl: redis.url });
   const issuer = closers.add(await start.one(issuerProgram(copy, start.common)));
-  const groups = new Map<ProcessName, Group>();
+  const groups = new Map<string, Group>();
   for (const subgraph of subgraphs.filter(({ name }) => options.sizes[name]))
     groups.set(subgraph.name, await start.group(subgraphProgram(subgraph, copy, start.common)));
   const urls = [...groups].map(([name, { balancer }]) => [name, `http://127.0.0.1:${balancer.port}/graphql`]);
@@ -92,7 +93,7 @@ function starter({ options, copy, closers, register, redisUrl }: Starting) {
     const environment = { ...program.environment, ...apart(program.name), SEED: 'false' };
     return openGroup({
       program: { ...program, environment },
-      size: options.sizes[program.name as ProcessName] ?? 1,
+      size: options.sizes[program.name] ?? 1,
       one,
       closers,
     });
@@ -112,10 +113,9 @@ function ownStores({ databaseUrl, dynamodbEndpoint }: FleetStores): (name: strin
 }
 
 async function openFleetCopy(directory: string): Promise<Instance> {
-  const names: ProcessName[] = ['gateway', 'users', 'jobs', 'messaging', 'shows', 'issuer', 'postgres', 'dynamodb'];
-  const ports = await Promise.all(names.map(async (name) => [name, await freePort()] as const));
+  const ports = await Promise.all(listenerNames.map(async (name) => [name, await freePort()] as const));
   const settings = { PORT: 1, DATA_DIR: directory, HOST: '127.0.0.1', LOG_LEVEL: 'info' } as const;
-  return { ...(await openInstance(settings)), ports: Object.fromEntries(ports) as Record<ProcessName, number> };
+  return { ...(await openInstance(settings)), ports: Object.fromEntries(ports) as Ports };
 }
 
 async function temporaryDirectory(closers: Closers): Promise<string> {

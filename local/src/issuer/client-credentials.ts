@@ -4,13 +4,13 @@ import { json } from '@marquee/chassis/http/json';
 import { authenticate } from './clients.js';
 import type { TokenIssuer } from './tokens.js';
 
-/** Seconds that a machine's token lasts. */
+/** Lifetime of a machine client's token, in seconds. */
 const lifetime = 3600;
 
-/** Largest form in bytes. */
-const formLimit = 8 * 1024;
+/** Largest accepted form, in bytes. */
+const maxFormBytes = 8 * 1024;
 
-/** `POST /oauth2/token` as Cognito has it: a form, HTTP Basic, 400 for every refusal with one of OAuth's codes. */
+/** `POST /oauth2/token` as in Amazon Cognito: a form and HTTP Basic. Errors are 400 with a code of RFC 6749, section 5.2. */
 export function clientCredentials(tokens: TokenIssuer, scopePrefix: string): Handler {
   return async (request, response) => {
     if (request.method !== 'POST') return rejectMethod(response, 'POST');
@@ -21,20 +21,20 @@ export function clientCredentials(tokens: TokenIssuer, scopePrefix: string): Han
     if (form.get('grant_type') === null) return rejectRequest(response, 'invalid_request');
     if (form.get('grant_type') !== 'client_credentials') return rejectRequest(response, 'unsupported_grant_type');
     const allowed = client.scopes.map((scope) => scopePrefix + scope);
-    const asked = form.get('scope')?.split(' ').filter(Boolean) ?? [];
-    if (asked.some((scope) => !allowed.includes(scope))) return rejectRequest(response, 'invalid_scope');
-    const scopes = asked.length > 0 ? [...new Set(asked)] : allowed;
+    const requested = form.get('scope')?.split(' ').filter(Boolean) ?? [];
+    if (requested.some((scope) => !allowed.includes(scope))) return rejectRequest(response, 'invalid_scope');
+    const scopes = requested.length > 0 ? [...new Set(requested)] : allowed;
     sendToken(response, await tokens.issueForClient(client.id, scopes, lifetime));
   };
 }
 
-/** Answers with a token, which nobody may keep on the way. */
+/** Sends a token with a header that forbids caching. */
 export function sendToken(response: ServerResponse, value: object): void {
   response.setHeader('cache-control', 'no-store');
   json(response, 200, value);
 }
 
-/** Refuses every method but one. */
+/** Responds 405 and names the one allowed method. */
 export function rejectMethod(response: ServerResponse, allowed: string): void {
   response.setHeader('allow', allowed);
   json(response, 405, { error: 'invalid_request' });
@@ -49,9 +49,9 @@ async function readForm(request: IncomingMessage): Promise<URLSearchParams | und
   let length = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
     length += chunk.length;
-    if (length <= formLimit) chunks.push(chunk);
+    if (length <= maxFormBytes) chunks.push(chunk);
   }
   const [type] = (request.headers['content-type'] ?? '').split(';');
   const isForm = type?.trim().toLowerCase() === 'application/x-www-form-urlencoded';
-  return isForm && length <= formLimit ? new URLSearchParams(Buffer.concat(chunks).toString('utf8')) : undefined;
+  return isForm && length <= maxFormBytes ? new URLSearchParams(Buffer.concat(chunks).toString('utf8')) : undefined;
 }

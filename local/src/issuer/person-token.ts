@@ -5,20 +5,20 @@ import { sendToken, rejectMethod } from './client-credentials.js';
 import type { TokenIssuer } from './tokens.js';
 
 /**
- * `GET /token?user=SUB&ttl=SECONDS`: a person's access token without a sign-in. A sub that nobody has seen is a new person.
- * The bare token is the answer to `Accept: text/plain`, which is handy in a shell.
+ * `GET /token?user=SUB&ttl=SECONDS`: issues a person's access token without a sign-in. An unknown sub becomes a new person.
+ * `Accept: text/plain` returns the bare token, for use in a shell.
  */
 export function personToken(tokens: TokenIssuer): Handler {
   return async (request, response) => {
     if (request.method !== 'GET') return rejectMethod(response, 'GET');
     const { searchParams } = new URL(request.url ?? '/', 'http://localhost');
-    const asked = query.safeParse(Object.fromEntries(searchParams));
-    if (!asked.success)
+    const parameters = query.safeParse(Object.fromEntries(searchParams));
+    if (!parameters.success)
       return json(response, 400, {
         error: 'invalid_request',
-        error_description: asked.error.issues.map(describe).join(' '),
+        error_description: parameters.error.issues.map(describe).join(' '),
       });
-    const token = await tokens.issueForPerson(asked.data.user, asked.data.ttl);
+    const token = await tokens.issueForPerson(parameters.data.user, parameters.data.ttl);
     if (request.headers.accept !== 'text/plain') return sendToken(response, token);
     response
       .writeHead(200, { 'content-type': 'text/plain', 'cache-control': 'no-store' })
@@ -27,12 +27,14 @@ export function personToken(tokens: TokenIssuer): Handler {
 }
 
 const query = z.object({
-  user: z.string({ error: 'is missing' }).regex(/^[\w.:@+-]{1,128}$/, 'has 1 to 128 letters, digits or . _ : @ + -'),
+  user: z
+    .string({ error: 'is missing' })
+    .regex(/^[\w.:@+-]{1,128}$/, 'must be 1 to 128 letters, digits or . _ : @ + -'),
   ttl: z.coerce
-    .number({ error: 'is a number of seconds' })
-    .int('is whole')
-    .min(1, 'is 1 or more')
-    .max(86_400, 'is a day at the most')
+    .number({ error: 'must be a number of seconds' })
+    .int('must be a whole number')
+    .min(1, 'must be at least 1')
+    .max(86_400, 'must be at most 86400 (one day)')
     .default(3600),
 });
 

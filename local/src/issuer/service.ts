@@ -1,6 +1,6 @@
 /**
- * Stands in for Amazon Cognito in the embedded run: the same tokens, signed with a key of its own.
- * It gives a token to everyone who asks, so it refuses to run in production.
+ * Replaces Amazon Cognito in the embedded run: it issues tokens with the same claims, signed with its own key. It issues
+ * them without authentication, and therefore refuses to start in production.
  */
 import { json } from '@marquee/chassis/http/json';
 import type { Service } from '@marquee/chassis/process/run';
@@ -27,7 +27,7 @@ export const service: Service<IssuerSettings> = {
   },
 };
 
-/** What a page says of somebody whom its visitor can be. */
+/** The fields with which a page lists the people to sign in as. */
 function personSummary({ sub, name, role }: Person): Pick<Person, 'sub' | 'name' | 'role'> {
   return { sub, name, role };
 }

@@ -3,30 +3,30 @@ import { calculateJwkThumbprint, importJWK, SignJWT, type JSONWebKeySet, type JW
 import { people } from '../people.js';
 import { webClientId } from './clients.js';
 
-/** What a token endpoint answers with (RFC 6749, section 5.1). */
+/** The response of a token endpoint (RFC 6749, section 5.1). */
 export interface TokenResponse {
   access_token: string;
   expires_in: number;
   token_type: 'Bearer';
 }
 
-/** Makes access tokens with the claims of Amazon Cognito's. */
+/** Issues access tokens with the claims of Amazon Cognito. */
 export interface TokenIssuer {
-  /** What verifiers fetch. */
+  /** The key set with which verifiers check signatures. */
   publicKeys: JSONWebKeySet;
-  /** A person's token. Cognito puts no email into one; the embedded run does, for the people it knows. */
+  /** Includes the email of seeded people, which Cognito adds only through a pre-token trigger. */
   issueForPerson(sub: string, seconds: number): Promise<TokenResponse>;
   issueForClient(id: string, scopes: readonly string[], seconds: number): Promise<TokenResponse>;
 }
 
 /**
  * @param key a private RSA key
- * @param issuer the address that tokens name as theirs
+ * @param issuer the `iss` claim
  */
 export async function createTokenIssuer(key: JWK, issuer: string): Promise<TokenIssuer> {
   const kid = await calculateJwkThumbprint(key);
   const privateKey = await importJWK(key, 'RS256');
-  const mint = async (claims: Record<string, unknown>, seconds: number): Promise<TokenResponse> => {
+  const sign = async (claims: Record<string, unknown>, seconds: number): Promise<TokenResponse> => {
     const now = Math.floor(Date.now() / 1000);
     const access_token = await new SignJWT({ ...claims, token_use: 'access', auth_time: now, version: 2 })
       .setProtectedHeader({ alg: 'RS256', kid })
@@ -39,8 +39,8 @@ export async function createTokenIssuer(key: JWK, issuer: string): Promise<Token
   };
   return {
     publicKeys: { keys: [{ kty: 'RSA', n: key.n, e: key.e, alg: 'RS256', use: 'sig', kid }] as JWK[] },
-    issueForPerson: (sub, seconds) => mint(personClaims(sub), seconds),
-    issueForClient: (id, scopes, seconds) => mint({ sub: id, client_id: id, scope: scopes.join(' ') }, seconds),
+    issueForPerson: (sub, seconds) => sign(personClaims(sub), seconds),
+    issueForClient: (id, scopes, seconds) => sign({ sub: id, client_id: id, scope: scopes.join(' ') }, seconds),
   };
 }
 

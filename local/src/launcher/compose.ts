@@ -1,32 +1,34 @@
-/** The containers of `docker/compose.yaml`: what they are told by the launcher, and how they start and stop. */
+/** Starts and stops the containers of `docker/compose.yaml`, and supplies their variables. */
 import { spawn, spawnSync } from 'node:child_process';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Variables } from '@marquee/chassis/config/settings';
+import { subgraphs } from '@marquee/schema/services';
 import { environment, type LauncherSettings } from '../config.js';
-import { type Instance, dataDirectory, portsOf, repositoryRoot } from './instance.js';
-import { UserError } from './user-error.js';
-import { callerKeys, mediaIdKey, openSecrets, password } from './secrets.js';
+import { dataDirectory, type Instance, portsOf, repositoryRoot } from './instance.js';
+import { callerKeys, mediaIdKey, openSecrets, password, type Secrets } from './secrets.js';
 import { publicUrl } from './stages.js';
+import { databaseRole } from './subgraph-program.js';
+import { UserError } from './user-error.js';
 
 /**
- * `up` builds what has changed and returns once the gateway is ready; `down` stops everything and keeps the data, which
- * `down --volumes` forgets. Any other command of Docker Compose works as well.
- * @throws Refusal when there is no Docker Compose
+ * `up` rebuilds changed images and returns once the gateway is ready. `down` stops everything and keeps the data;
+ * `down --volumes` deletes them. Every other command of Docker Compose is passed on.
+ * @throws UserError when Docker Compose is not installed
  */
 export async function composeCommand([command = 'up', ...rest]: readonly string[], settings: LauncherSettings) {
   const directory = dataDirectory(settings);
   await mkdir(directory, { recursive: true });
   const ports = portsOf(settings);
   const secrets = await openSecrets(join(directory, 'secrets.json'));
-  const given = { ...environment(), ...containerVariables({ ports, secrets, logLevel: settings.LOG_LEVEL }) };
+  const env = { ...environment(), ...containerVariables({ ports, secrets, logLevel: settings.LOG_LEVEL }) };
   const args = command === 'up' ? ['up', '--build', '--detach', ...rest] : [command, ...rest];
-  const code = await runProgram(composeProgram(), ['--project-name', 'marquee', '--file', file, ...args], given);
+  const code = await runProgram(composeProgram(), ['--project-name', 'marquee', '--file', file, ...args], env);
   return command === 'up' && code === 0 ? waitUntilReady(publicUrl({ ports }, 'gateway')) : code;
 }
 
-/** What the compose file leaves open: addresses, and what nobody else may know. */
+/** The variables of the compose file: ports and secrets. */
 export function containerVariables({ ports, secrets, logLevel }: Pick<Instance, 'ports' | 'secrets' | 'logLevel'>) {
   const published = Object.entries(ports).map(([name, port]) => [`${name.toUpperCase()}_PORT`, String(port)]);
   return {
@@ -39,19 +41,24 @@ export function containerVariables({ ports, secrets, logLevel }: Pick<Instance, 
     ISSUER_KEY: JSON.stringify(secrets.issuerKey),
     MEDIA_ID_KEY: mediaIdKey(secrets),
     POSTGRES_PASSWORD: password(secrets, 'postgres'),
-    USERS_DATABASE_PASSWORD: password(secrets, 'postgres users'),
-    JOBS_DATABASE_PASSWORD: password(secrets, 'postgres jobs'),
+    ...Object.fromEntries(databasePasswords(secrets)),
   };
 }
 
-/** The gateway starts last: who waits for it waits for all. */
+function databasePasswords(secrets: Secrets): [variable: string, password: string][] {
+  return subgraphs
+    .filter(({ store }) => store === 'postgres')
+    .map(({ name }) => [`${name.toUpperCase()}_DATABASE_PASSWORD`, password(secrets, databaseRole(name))]);
+}
+
+/** Waits for the gateway, which starts after everything else. */
 async function waitUntilReady(gateway: string): Promise<number> {
-  for (const deadline = Date.now() + patience; Date.now() < deadline; await wait(250)) {
-    const answer = await fetch(`${gateway}/ready`).catch(() => undefined);
-    if (answer?.ok) return printResult(`The graph is at ${gateway}`, 0);
+  for (const deadline = Date.now() + startTimeout; Date.now() < deadline; await wait(250)) {
+    const response = await fetch(`${gateway}/ready`).catch(() => undefined);
+    if (response?.ok) return printResult(`The graph is at ${gateway}`, 0);
   }
   return printResult(
-    `${gateway} is not ready after ${patience / 1000} s: see \`docker compose --project-name marquee logs gateway\``,
+    `${gateway} is not ready after ${startTimeout / 1000} s: see \`docker compose --project-name marquee logs gateway\``,
     1,
   );
 }
@@ -61,18 +68,18 @@ function printResult(line: string, code: number): number {
   return code;
 }
 
-/** Milliseconds that the gateway has to get ready once its container has started. */
-const patience = 60_000;
+/** Milliseconds within which the gateway must become ready once its container has started. */
+const startTimeout = 60_000;
 
 const file = join(repositoryRoot, 'docker/compose.yaml');
 
-/** The plugin of today, or the program that came before it. */
+/** The Compose plugin, or the older standalone program. */
 function composeProgram(): readonly string[] {
   const programs = [['docker', 'compose'], ['docker-compose']];
   const found = programs.find(
     ([program = '', ...args]) => spawnSync(program, [...args, 'version'], { stdio: 'ignore' }).status === 0,
   );
-  if (!found) throw new UserError('There is no `docker compose` on this machine.');
+  if (!found) throw new UserError('Docker Compose is not installed.');
   return found;
 }
 

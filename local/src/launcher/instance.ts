@@ -1,33 +1,41 @@
 import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { subgraphs } from '@marquee/schema/services';
 import type { LauncherSettings } from '../config.js';
 import { type Secrets, openSecrets } from './secrets.js';
 
-/** The repository, whose root is three directories above this file once it is built. */
+/** The root of the repository, three directories above the compiled file. */
 export const repositoryRoot = fileURLToPath(new URL('../../..', import.meta.url));
 
-/** One copy of the whole system: where its data is, where its parts listen, what only it knows. */
+/** One running system: its data directory, its ports and its secrets. */
 export interface Instance {
   directory: string;
-  /** The address that the gateway and the issuer listen on. All other parts are on 127.0.0.1. */
+  /** The address on which the gateway and the issuer listen. Every other process listens on 127.0.0.1. */
   host: string;
   logLevel: string;
   ports: Ports;
   secrets: Secrets;
 }
 
-/** Port by the name of the part. */
-export type Ports = Readonly<Record<ProcessName, number>>;
+/** Ports by process name. Use `portOf` for the port of a service. */
+export type Ports = Readonly<Record<'gateway' | 'issuer' | 'postgres' | 'dynamodb', number> & Record<string, number>>;
 
-export type ProcessName = 'gateway' | 'users' | 'jobs' | 'messaging' | 'shows' | 'issuer' | 'postgres' | 'dynamodb';
+/** Every process that listens on a port. */
+export const listenerNames: readonly string[] = [
+  'gateway',
+  ...subgraphs.map(({ name }) => name),
+  'issuer',
+  'postgres',
+  'dynamodb',
+];
 
-/** The directory that the settings name, as a whole path. */
+/** The data directory as an absolute path. */
 export function dataDirectory(settings: LauncherSettings): string {
   return resolve(repositoryRoot, settings.DATA_DIR);
 }
 
-/** Prepares the data directory of a copy. Its lock must be held. */
+/** Prepares the data directory of an instance. The caller must hold the directory's lock. */
 export async function openInstance(settings: LauncherSettings): Promise<Instance> {
   const directory = dataDirectory(settings);
   await mkdir(join(directory, 'logs'), { recursive: true });
@@ -40,16 +48,20 @@ export async function openInstance(settings: LauncherSettings): Promise<Instance
   };
 }
 
-/** Where every part of a copy listens: PORT moves all of them. */
+/** The ports of an instance, all derived from PORT. */
 export function portsOf({ PORT, ISSUER_PORT }: LauncherSettings): Ports {
   return {
     gateway: PORT,
-    users: PORT + 1,
-    jobs: PORT + 2,
-    messaging: PORT + 3,
-    shows: PORT + 4,
+    ...Object.fromEntries(subgraphs.map(({ name, portOffset }) => [name, PORT + portOffset])),
     issuer: ISSUER_PORT ?? PORT + 10,
     postgres: PORT + 20,
     dynamodb: PORT + 21,
   };
+}
+
+/** @throws Error when no process has this name */
+export function portOf(ports: Ports, name: string): number {
+  const port = ports[name];
+  if (port === undefined) throw new Error(`No process is named "${name}".`);
+  return port;
 }

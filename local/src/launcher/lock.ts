@@ -8,31 +8,31 @@ import { UserError } from './user-error.js';
 /** The launcher that uses a data directory. */
 export interface LockHolder {
   pid: number;
-  /** Tells it from a later process with the same number. */
+  /** Distinguishes it from a later process with the same id. */
   start: string;
   since: string;
   ports: Ports;
-  /** It is on its way out: wait for it instead of complaining. */
+  /** Set while it shuts down: wait for it instead of failing. */
   ending?: boolean;
 }
 
-/** A data directory that this process holds. */
+/** A data directory that this process has locked. */
 export interface Lock {
-  /** Tells the next launcher that the wait is worth it. */
+  /** Announces that the lock will be released soon. */
   markEnding(): void;
   close(): void;
 }
 
-/** Milliseconds that a launcher waits for one that is ending. */
-const patience = 20_000;
+/** Milliseconds to wait for a launcher that is shutting down. */
+const endingTimeout = 20_000;
 
 /**
- * Takes a data directory for this process. A holder that is dead does not count; one that is ending is waited for.
- * @throws Refusal naming the holder when it is alive
+ * Locks a data directory for this process. Replaces the lock of a dead process, and waits for one that is shutting down.
+ * @throws UserError naming the process that holds the lock
  */
 export async function lockDirectory(directory: string, ports: Ports): Promise<Lock> {
   mkdirSync(directory, { recursive: true });
-  const deadline = Date.now() + patience;
+  const deadline = Date.now() + endingTimeout;
   while (readHolder(directory)?.ending && Date.now() < deadline) await wait(50);
   return acquire(directory, ports);
 }
@@ -55,19 +55,19 @@ function acquire(directory: string, ports: Ports): Lock {
   };
 }
 
-/** Who uses the directory now, if anybody does. */
+/** The running launcher that holds the directory, if there is one. */
 export function readHolder(directory: string): LockHolder | undefined {
   const holder = readLock(lockFile(directory));
-  return holder && isAlive(holder.pid) && startTime(holder.pid) === holder.start ? holder : undefined;
+  return holder && isRunning(holder) ? holder : undefined;
 }
 
 /**
- * Moves a dead holder's lock out of the way. Two launchers may see the same dead one; the slower might move the lock of
- * the faster, so what was moved is looked at again, and put back when its holder lives.
+ * Moves the lock of a dead process aside. Two launchers may find the same dead lock, and the slower one might move the
+ * lock that the faster one has just acquired. The moved lock is therefore read again, and restored if its holder runs.
  */
 function evict(directory: string): void {
-  const alive = readHolder(directory);
-  if (alive) throw inUseError(directory, alive);
+  const holder = readHolder(directory);
+  if (holder) throw inUseError(directory, holder);
   const removed = `${lockFile(directory)}.dead-${process.pid}`;
   try {
     renameSync(lockFile(directory), removed);
@@ -76,14 +76,18 @@ function evict(directory: string): void {
     throw failure;
   }
   const moved = readLock(removed);
-  if (moved && isAlive(moved.pid) && startTime(moved.pid) === moved.start) tryLink(removed, lockFile(directory));
+  if (moved && isRunning(moved)) tryLink(removed, lockFile(directory));
   rmSync(removed, { force: true });
+}
+
+function isRunning({ pid, start }: LockHolder): boolean {
+  return isAlive(pid) && startTime(pid) === start;
 }
 
 function inUseError(directory: string, { pid, since, ports }: LockHolder): UserError {
   return new UserError(
-    `${directory} is in use by process ${pid}, which started ${since} and listens on port ${ports.gateway}. ` +
-      'Stop it, or set DATA_DIR and PORT for a second copy.',
+    `${directory} is in use by process ${pid}, which started at ${since} and listens on port ${ports.gateway}. ` +
+      'Stop it, or set DATA_DIR and PORT to run a second instance.',
   );
 }
 
@@ -91,7 +95,7 @@ function lockFile(directory: string): string {
   return join(directory, 'launcher.lock');
 }
 
-/** A link appears whole or not at all, so nobody reads half a lock. */
+/** Linking is atomic, so that readers never see a partly written lock. Returns false if the target exists. */
 function tryLink(from: string, to: string): boolean {
   try {
     linkSync(from, to);

@@ -10,39 +10,39 @@ import {
   writeSync,
 } from 'node:fs';
 
-/** Bytes of a log before it moves to `NAME.log.1`, which replaces the one before. */
-const limit = 8 * 1024 * 1024;
+/** Bytes after which a log is moved to `NAME.log.1`, replacing the previous one. */
+const maxBytes = 8 * 1024 * 1024;
 
-/** Milliseconds between looks at the size. */
-const pause = 10_000;
+/** Milliseconds between checks of the size. */
+const checkInterval = 10_000;
 
-/** Where a part's output goes. Children write to the descriptor themselves, so a dead launcher does not silence them. */
+/** The log of a process. Child processes write to the descriptor directly, so that they can log without the launcher. */
 export interface LogFile {
   path: string;
   descriptor: number;
   write(line: string): void;
-  /** The last lines since it was opened, for a person who wants to know why the part failed. */
+  /** The last lines that were written since the log was opened. */
   lastLines(count: number): string[];
   close(): void;
 }
 
-/** Opens a part's log, and keeps it bounded while it is open. */
+/** Opens a log and limits its size while it is open. */
 export function openLogFile(path: string): LogFile {
-  if ((statSync(path, { throwIfNoEntry: false })?.size ?? 0) > limit) renameSync(path, `${path}.1`);
+  if ((statSync(path, { throwIfNoEntry: false })?.size ?? 0) > maxBytes) renameSync(path, `${path}.1`);
   const descriptor = openSync(path, 'a+', 0o600);
   const from = fstatSync(descriptor).size;
-  const bound = setInterval(() => {
-    if (fstatSync(descriptor).size < limit) return;
+  const rotation = setInterval(() => {
+    if (fstatSync(descriptor).size < maxBytes) return;
     copyFileSync(path, `${path}.1`);
     ftruncateSync(descriptor);
-  }, pause).unref();
+  }, checkInterval).unref();
   return {
     path,
     descriptor,
     write: (line) => void writeSync(descriptor, `${line}\n`),
     lastLines: (count) => tail(path, from).split('\n').slice(-count),
     close() {
-      clearInterval(bound);
+      clearInterval(rotation);
       closeSync(descriptor);
     },
   };

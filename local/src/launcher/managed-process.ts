@@ -1,28 +1,27 @@
 import { UserError } from './user-error.js';
 
-/** Something that runs as a process of its own. */
+/** A process that the launcher can start. */
 export interface ManagedProcess {
   name: string;
   /**
-   * Starts it and returns once it is ready to be used.
-   * @param signal fires when it is no longer wanted; the start then fails soon
-   * @throws Refusal with the reason
+   * Starts the process and resolves once it is ready.
+   * @param signal aborts the start
+   * @throws UserError with the reason and the end of the log
    */
   start(signal: AbortSignal): Promise<RunningProcess>;
 }
 
-/** A part that runs. */
 export interface RunningProcess {
-  /** Settles when the process is gone, with how it ended. */
+  /** Resolves with the exit code or signal once the process has ended. */
   ended: Promise<string>;
-  /** Lets it finish what it does. */
+  /** Shuts it down gracefully. */
   stop(): Promise<void>;
-  /** Ends it at once. */
+  /** Kills it immediately. */
   kill(): void;
 }
 
-/** Why a part did not start, with the last lines of its log. */
-export function startError(part: string, reason: string, logPath: string, lastLines: readonly string[]): UserError {
+/** The error for a failed start, with the last lines of the process's log. */
+export function startError(name: string, reason: string, logPath: string, lastLines: readonly string[]): UserError {
   const lines = lastLines.filter((line) => line !== '').map((line) => `\n  ${line}`);
-  return new UserError(`${part} did not start: ${reason}. The end of ${logPath}:${lines.join('')}`);
+  return new UserError(`${name} did not start: ${reason}. The end of ${logPath}:${lines.join('')}`);
 }

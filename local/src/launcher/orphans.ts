@@ -4,21 +4,21 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { isAlive, startTime } from '../process/identity.js';
 import { stopLeftOver } from '../stores/postgres/server.js';
 
-/** A process that a launcher started. Number and start together are never used again. */
+/** A process that a launcher started. Process id and start time together are never reused. */
 interface RecordedProcess {
   name: string;
   pid: number;
   start: string;
 }
 
-/** Remembers on the disk which processes run, so that the next launcher can end those that this one left. */
+/** Records running processes on disk, so that the next launcher can stop the orphans of a killed one. */
 export interface ProcessRegistry {
   add(name: string, pid: number): void;
   remove(pid: number): void;
 }
 
-/** Milliseconds that a left-over gets to end by itself. */
-const grace = 2_000;
+/** Milliseconds between SIGTERM and SIGKILL. */
+const gracePeriod = 2_000;
 
 export function openProcessRegistry(directory: string): ProcessRegistry {
   const running = new Map<number, RecordedProcess>();
@@ -38,18 +38,18 @@ export function openProcessRegistry(directory: string): ProcessRegistry {
   };
 }
 
-/** Ends the processes that a killed launcher left. They are told by their start, not by their number alone. */
+/** Stops the processes of a killed launcher, and no other process that has since been given the same id. */
 export async function stopOrphans(directory: string): Promise<void> {
   await Promise.all([...readRecorded(directory).map(stopOrphan), stopLeftOver(join(directory, 'postgres'))]);
 }
 
 async function stopOrphan({ pid, start }: RecordedProcess): Promise<void> {
-  const isOurs = (): boolean => isAlive(pid) && startTime(pid) === start;
-  if (isOurs()) process.kill(pid, 'SIGTERM');
-  const deadline = Date.now() + grace;
-  while (isOurs() && Date.now() < deadline) await wait(20);
-  if (isOurs()) process.kill(pid, 'SIGKILL');
-  while (isOurs()) await wait(20);
+  const isRunning = (): boolean => isAlive(pid) && startTime(pid) === start;
+  if (isRunning()) process.kill(pid, 'SIGTERM');
+  const deadline = Date.now() + gracePeriod;
+  while (isRunning() && Date.now() < deadline) await wait(20);
+  if (isRunning()) process.kill(pid, 'SIGKILL');
+  while (isRunning()) await wait(20);
 }
 
 function registryFile(directory: string): string {

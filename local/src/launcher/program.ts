@@ -5,31 +5,32 @@ import { fileURLToPath } from 'node:url';
 import type { Variables } from '@marquee/chassis/config/settings';
 import { nodeOptions } from '../process/node-options.js';
 import { repositoryRoot } from './instance.js';
-import type { ProcessRegistry } from './orphans.js';
 import { type LogFile, openLogFile } from './log-file.js';
-import { type RunningProcess, type ManagedProcess, startError } from './managed-process.js';
+import { type ManagedProcess, type RunningProcess, startError } from './managed-process.js';
+import type { ProcessRegistry } from './orphans.js';
 
 /** A Node program of the system. */
 export interface Program {
   name: string;
   port: number;
-  /** Its main file, from the root of the repository. */
+  /** Its main file, relative to the root of the repository. */
   script: string;
-  /** Answers 200 when it can be used. */
+  /** Returns 200 once the program is ready. */
   readyPath: string;
   environment: Variables;
 }
 
-const tether = fileURLToPath(new URL('../process/exit-with-parent.js', import.meta.url));
+/** Preloaded into every program, so that it ends with the launcher. */
+const exitWithParent = fileURLToPath(new URL('../process/exit-with-parent.js', import.meta.url));
 
-/** Milliseconds until a program that does not get ready is given up. */
-const patience = 60_000;
+/** Milliseconds within which a program must become ready. */
+const startTimeout = 60_000;
 
-/** Milliseconds that a program gets to drain. */
-const grace = 15_000;
+/** Milliseconds between SIGTERM and SIGKILL, in which a program drains. */
+const gracePeriod = 15_000;
 
-/** A program as a part of the copy in a directory; its output goes to `logs/NAME.log` there. */
-export function manageProgram(program: Program, directory: string, register: ProcessRegistry): ManagedProcess {
+/** Manages a program of the instance in a directory; its output goes to `logs/NAME.log` there. */
+export function manageProgram(program: Program, directory: string, registry: ProcessRegistry): ManagedProcess {
   return {
     name: program.name,
     async start(signal) {
@@ -37,23 +38,27 @@ export function manageProgram(program: Program, directory: string, register: Pro
       const log = openLogFile(join(directory, 'logs', `${program.name}.log`));
       const child = spawnProgram(program, log);
       const ended = exitReason(child).finally(() => log.close());
-      if (child.pid !== undefined) register.add(program.name, child.pid);
-      void ended.then(() => register.remove(child.pid ?? 0));
-      const live: RunningProcess = { ended, stop: () => stop(child, ended), kill: () => void child.kill('SIGKILL') };
-      const reason = await waitUntilReady(`http://127.0.0.1:${program.port}${program.readyPath}`, ended, signal);
-      if (reason === undefined) return live;
+      if (child.pid !== undefined) registry.add(program.name, child.pid);
+      void ended.then(() => registry.remove(child.pid ?? 0));
+      const running: RunningProcess = {
+        ended,
+        stop: () => stop(child, ended),
+        kill: () => void child.kill('SIGKILL'),
+      };
+      const failure = await waitUntilReady(`http://127.0.0.1:${program.port}${program.readyPath}`, ended, signal);
+      if (failure === undefined) return running;
       const lastLines = log.lastLines(15);
-      await live.stop();
-      throw startError(program.name, reason, log.path, lastLines);
+      await running.stop();
+      throw startError(program.name, failure, log.path, lastLines);
     },
   };
 }
 
 function spawnProgram({ script, environment }: Program, log: LogFile): ChildProcess {
-  return spawn(process.execPath, [...nodeOptions, '--import', tether, join(repositoryRoot, script)], {
+  return spawn(process.execPath, [...nodeOptions, '--import', exitWithParent, join(repositoryRoot, script)], {
     cwd: repositoryRoot,
     env: environment,
-    // Ctrl-C is for the launcher, which stops everything in order.
+    // Keeps the terminal's Ctrl-C from the program: the launcher stops everything in order.
     detached: true,
     stdio: ['pipe', log.descriptor, log.descriptor],
   });
@@ -66,15 +71,15 @@ function exitReason(child: ChildProcess): Promise<string> {
   });
 }
 
-/** What kept the program from getting ready; undefined when nothing did. */
+/** Returns undefined once the program is ready, or the reason why it is not. */
 async function waitUntilReady(url: string, ended: Promise<string>, signal: AbortSignal): Promise<string | undefined> {
   let end: string | undefined;
-  void ended.then((how) => (end = how));
-  const deadline = Date.now() + patience;
+  void ended.then((reason) => (end = reason));
+  const deadline = Date.now() + startTimeout;
   for (;;) {
     if (end !== undefined) return `it ended with ${end}`;
-    if (signal.aborted) return 'it is no longer wanted';
-    if (Date.now() > deadline) return `${url} was not ready within ${patience / 1000} s`;
+    if (signal.aborted) return 'the start was aborted';
+    if (Date.now() > deadline) return `${url} was not ready within ${startTimeout / 1000} s`;
     if (await isReady(url)) return undefined;
     await Promise.race([wait(50), ended]);
   }
@@ -93,7 +98,7 @@ async function isReady(url: string): Promise<boolean> {
 async function stop(child: ChildProcess, ended: Promise<string>): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   child.kill('SIGTERM');
-  const cut = setTimeout(() => child.kill('SIGKILL'), grace);
+  const killTimer = setTimeout(() => child.kill('SIGKILL'), gracePeriod);
   await ended;
-  clearTimeout(cut);
+  clearTimeout(killTimer);
 }

@@ -2,20 +2,20 @@ import { createHmac, randomBytes } from 'node:crypto';
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import { exportJWK, generateKeyPair, type JWK } from 'jose';
 
-/** What a copy generates once and keeps to itself. */
+/** The secrets that an instance generates at its first start. */
 export interface Secrets {
-  /** The private Ed25519 key that the gateway signs callers with. */
+  /** The private Ed25519 key with which the gateway signs callers. */
   callerKey: JWK;
-  /** The private RSA key that the issuer signs tokens with. */
+  /** The private RSA key with which the issuer signs tokens. */
   issuerKey: JWK;
-  /** What passwords are derived from. */
+  /** The key from which passwords are derived. */
   root: string;
 }
 
-/** Reads the secrets of a copy, or makes them. Only the owner may read the file. */
+/** Reads the secrets of an instance, or creates them. Only the owner can read the file. */
 export async function openSecrets(path: string): Promise<Secrets> {
-  const known = await readSecrets(path);
-  if (known) return known;
+  const existing = await readSecrets(path);
+  if (existing) return existing;
   const secrets: Secrets = {
     callerKey: await privateKey('EdDSA', 'local-caller'),
     issuerKey: await privateKey('RS256', 'local-issuer'),
@@ -26,7 +26,7 @@ export async function openSecrets(path: string): Promise<Secrets> {
   return secrets;
 }
 
-/** The secrets of a copy that has run before. */
+/** Reads the secrets of an instance that has run before; undefined if there are none. */
 export async function readSecrets(path: string): Promise<Secrets | undefined> {
   try {
     return JSON.parse(await readFile(path, 'utf8')) as Secrets;
@@ -36,17 +36,17 @@ export async function readSecrets(path: string): Promise<Secrets | undefined> {
   }
 }
 
-/** A password of this copy; each purpose has its own, and it is always the same. */
+/** Derives the password for a purpose. The same instance always derives the same one. */
 export function password({ root }: Secrets, purpose: string): string {
   return createHmac('sha256', root).update(purpose).digest('base64url');
 }
 
-/** The key that media ids prove their owner with, in base64. */
+/** The key that authenticates the owner in media ids, in base64. */
 export function mediaIdKey(secrets: Secrets): string {
   return Buffer.from(password(secrets, 'media ids'), 'base64url').toString('base64');
 }
 
-/** The public half of the caller key, as the subgraphs check with. */
+/** The public keys with which subgraphs verify callers, as a JSON Web Key Set. */
 export function callerKeys({ callerKey: { kty, crv, x, kid, alg } }: Secrets): string {
   return JSON.stringify({ keys: [{ kty, crv, x, kid, alg }] });
 }

@@ -1,51 +1,51 @@
 import { isStartedByNpm } from '../config.js';
 
-/** How a person or the system asks the launcher to end. */
+/** The launcher's request to shut down. */
 export interface StopRequest {
-  /** Settles at the first signal. */
+  /** Resolves at the first signal. */
   requested: Promise<void>;
   close(): void;
 }
 
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
-/** Milliseconds in which a further signal is an echo of the first: a terminal's Ctrl-C also comes through npm. */
-const echo = 700;
+/** Milliseconds within which further signals are ignored: npm forwards the terminal's Ctrl-C a second time. */
+const duplicateWindow = 700;
 
-/** Milliseconds between looks whether npm is still there. */
-const pause = 250;
+/** Milliseconds between checks that npm still runs. */
+const parentCheckInterval = 250;
 
 /**
- * Listens for the signals that mean the end. The end of npm means it too: when npm is killed, it passes nothing on.
- * @param again what a second signal does, before the process exits with 130
+ * Listens for termination signals. The end of npm counts as one, because a killed npm forwards no signal.
+ * @param onSecondSignal called at a second signal, before the process exits with 130
  */
-export function listenForStop(again: () => void): StopRequest {
+export function listenForStop(onSecondSignal: () => void): StopRequest {
   let firstAt: number | undefined;
-  let settle = (): void => undefined;
-  const asked = new Promise<void>((resolve) => (settle = resolve));
+  let request = (): void => undefined;
+  const requested = new Promise<void>((resolve) => (request = resolve));
   const handle = (): void => {
-    if (firstAt !== undefined && Date.now() - firstAt > echo) {
-      again();
+    if (firstAt !== undefined && Date.now() - firstAt > duplicateWindow) {
+      onSecondSignal();
       process.exit(130);
     }
     firstAt ??= Date.now();
-    settle();
+    request();
   };
   for (const signal of signals) process.on(signal, handle);
-  const orphaned = watchParent(settle);
+  const parentCheck = watchParent(request);
   return {
-    requested: asked,
+    requested,
     close() {
-      clearInterval(orphaned);
+      clearInterval(parentCheck);
       for (const signal of signals) process.off(signal, handle);
     },
   };
 }
 
-function watchParent(act: () => void): NodeJS.Timeout | undefined {
+function watchParent(onEnd: () => void): NodeJS.Timeout | undefined {
   if (!isStartedByNpm()) return undefined;
   const parent = process.ppid;
   return setInterval(() => {
-    if (process.ppid !== parent) act();
-  }, pause).unref();
+    if (process.ppid !== parent) onEnd();
+  }, parentCheckInterval).unref();
 }

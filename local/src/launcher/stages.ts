@@ -1,96 +1,88 @@
-/** What the embedded run consists of, in the order in which it starts. It stops the other way round. */
+/** The processes of an embedded run, in the order in which they start. They stop in reverse order. */
 import { join } from 'node:path';
 import type { Variables } from '@marquee/chassis/config/settings';
+import { subgraphs } from '@marquee/schema/services';
 import { type LauncherSettings, systemEnvironment } from '../config.js';
 import { machineClients, partnerClientId, webClientId } from '../issuer/clients.js';
 import { openPostgres } from '../stores/postgres/open.js';
-import { type Instance, type ProcessName, repositoryRoot } from './instance.js';
+import { type Instance, repositoryRoot } from './instance.js';
 import type { ProcessRegistry } from './orphans.js';
 import { openLogFile } from './log-file.js';
 import { type ManagedProcess, startError } from './managed-process.js';
 import { type Program, manageProgram } from './program.js';
 import { registryProcess, registryVariables } from './registry.js';
 import { password } from './secrets.js';
-import { subgraphProgram, subgraphs, subgraphUrl } from './subgraphs.js';
+import { databaseRole, subgraphProgram, subgraphUrl } from './subgraph-program.js';
 
-/** Where a person has what a copy does not bring along. */
+/** Optional services that an instance uses but does not start. */
 export type ExternalServices = Pick<LauncherSettings, 'OTEL_EXPORTER_OTLP_ENDPOINT' | 'REDIS_URL'>;
 
-/** Where Apollo's hosted Sandbox asks from. */
-const apolloStudio = 'https://studio.apollographql.com';
+/** The origin of Apollo's hosted Sandbox. */
+const apolloStudioOrigin = 'https://studio.apollographql.com';
 
-/** Parts that start side by side. */
+/** Processes that start concurrently. */
 export interface Stage {
   title: string;
   processes: readonly ManagedProcess[];
 }
 
-/** All parts of a copy. A stage needs those before it. */
-export function startupStages(copy: Instance, register: ProcessRegistry, outside: ExternalServices): Stage[] {
-  const common = commonVariables(copy, outside);
-  const part = (program: Program): ManagedProcess => manageProgram(program, copy.directory, register);
+/** All processes of an instance. Each stage depends on the previous ones. */
+export function startupStages(instance: Instance, registry: ProcessRegistry, external: ExternalServices): Stage[] {
+  const common = commonVariables(instance, external);
+  const manage = (program: Program): ManagedProcess => manageProgram(program, instance.directory, registry);
   return [
     {
-      title: 'Stores, tokens and the registry',
+      title: 'Stores, token issuer and schema registry',
       processes: [
-        postgresProcess(copy),
-        part(dynamodbProgram(copy, common)),
-        part(issuerProgram(copy, common)),
-        registryProcess(copy.directory),
+        postgresProcess(instance),
+        manage(dynamodbProgram(instance, common)),
+        manage(issuerProgram(instance, common)),
+        registryProcess(instance.directory),
       ],
     },
-    { title: 'Services', processes: subgraphs.map((subgraph) => part(subgraphProgram(subgraph, copy, common))) },
-    { title: 'Gateway', processes: [part(gatewayProgram(copy, common))] },
+    { title: 'Services', processes: subgraphs.map((subgraph) => manage(subgraphProgram(subgraph, instance, common))) },
+    { title: 'Gateway', processes: [manage(gatewayProgram(instance, common))] },
   ];
 }
 
-/** Everything that listens. */
-export const listenerNames: readonly ProcessName[] = [
-  'gateway',
-  ...subgraphs.map(({ name }) => name),
-  'issuer',
-  'postgres',
-  'dynamodb',
-];
-
-/** Where people and programs of this machine reach the gateway and the issuer. */
-export function publicUrl(copy: Pick<Instance, 'ports'>, name: 'gateway' | 'issuer'): string {
-  return `http://localhost:${copy.ports[name]}`;
+/** The URL of the gateway or the issuer for clients on this machine. */
+export function publicUrl({ ports }: Pick<Instance, 'ports'>, name: 'gateway' | 'issuer'): string {
+  return `http://localhost:${ports[name]}`;
 }
 
-/** What every program of a copy is started with. */
-export function commonVariables(copy: Instance, outside: ExternalServices): Variables {
+/** The environment variables of every program of an instance. */
+export function commonVariables(instance: Instance, external: ExternalServices): Variables {
   return {
     ...systemEnvironment(),
     NODE_ENV: 'development',
     HOST: '127.0.0.1',
-    LOG_LEVEL: copy.logLevel,
+    LOG_LEVEL: instance.logLevel,
     DRAIN_SECONDS: '5',
     DRAIN_DELAY_SECONDS: '0',
-    OTEL_EXPORTER_OTLP_ENDPOINT: outside.OTEL_EXPORTER_OTLP_ENDPOINT,
-    REDIS_URL: outside.REDIS_URL,
+    OTEL_EXPORTER_OTLP_ENDPOINT: external.OTEL_EXPORTER_OTLP_ENDPOINT,
+    REDIS_URL: external.REDIS_URL,
     APOLLO_TELEMETRY_DISABLED: '1',
     AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
   };
 }
 
-function postgresProcess(copy: Instance): ManagedProcess {
+function postgresProcess(instance: Instance): ManagedProcess {
   return {
     name: 'postgres',
     async start() {
-      const log = openLogFile(join(copy.directory, 'logs', 'postgres.log'));
+      const log = openLogFile(join(instance.directory, 'logs', 'postgres.log'));
       try {
         const server = await openPostgres({
-          directory: join(copy.directory, 'postgres'),
-          port: copy.ports.postgres,
-          adminPassword: password(copy.secrets, 'postgres'),
+          directory: join(instance.directory, 'postgres'),
+          port: instance.ports.postgres,
+          adminPassword: password(instance.secrets, 'postgres'),
           tenants: subgraphs
             .filter(({ store }) => store === 'postgres')
-            .map(({ name }) => ({ name, password: password(copy.secrets, `postgres ${name}`) })),
+            .map(({ name }) => ({ name, password: password(instance.secrets, databaseRole(name)) })),
           durable: true,
           onLine: (line) => log.write(line),
         });
-        const ended = server.ended.then((how) => (log.close(), how));
+        const ended = server.ended.then((reason) => (log.close(), reason));
         return { ended, stop: () => server.close(), kill: () => void process.kill(server.pid, 'SIGQUIT') };
       } catch (failure) {
         const lastLines = log.lastLines(15);
@@ -111,45 +103,45 @@ function dynamodbProgram({ directory, ports }: Instance, common: Variables): Pro
   };
 }
 
-/** The token issuer as a program of this copy. */
-export function issuerProgram(copy: Instance, common: Variables): Program {
+/** The token issuer as a program of this instance. */
+export function issuerProgram(instance: Instance, common: Variables): Program {
   return {
     name: 'issuer',
-    port: copy.ports.issuer,
+    port: instance.ports.issuer,
     script: 'local/dist/issuer/main.js',
     readyPath: '/ready',
     environment: {
       ...common,
-      HOST: copy.host,
-      PORT: String(copy.ports.issuer),
-      ISSUER_URL: publicUrl(copy, 'issuer'),
-      ISSUER_KEY: JSON.stringify(copy.secrets.issuerKey),
+      HOST: instance.host,
+      PORT: String(instance.ports.issuer),
+      ISSUER_URL: publicUrl(instance, 'issuer'),
+      ISSUER_KEY: JSON.stringify(instance.secrets.issuerKey),
     },
   };
 }
 
-/** The gateway as a program of this copy. */
-export function gatewayProgram(copy: Instance, common: Variables): Program {
-  const urls = subgraphs.map(({ name }) => [name, subgraphUrl(copy, name)]);
+/** The gateway as a program of this instance. */
+export function gatewayProgram(instance: Instance, common: Variables): Program {
+  const urls = subgraphs.map(({ name }) => [name, subgraphUrl(instance, name)]);
   return {
     name: 'gateway',
-    port: copy.ports.gateway,
+    port: instance.ports.gateway,
     script: 'gateway/dist/main.js',
     readyPath: '/ready',
     environment: {
       ...common,
-      HOST: copy.host,
-      PORT: String(copy.ports.gateway),
-      ...registryVariables(copy.directory),
+      HOST: instance.host,
+      PORT: String(instance.ports.gateway),
+      ...registryVariables(instance.directory),
       PARTNER_CLIENT_IDS: partnerClientId,
       SUBGRAPH_URLS: JSON.stringify(Object.fromEntries(urls)),
-      CALLER_SIGNING_KEY: JSON.stringify(copy.secrets.callerKey),
-      COGNITO_ISSUER: publicUrl(copy, 'issuer'),
+      CALLER_SIGNING_KEY: JSON.stringify(instance.secrets.callerKey),
+      COGNITO_ISSUER: publicUrl(instance, 'issuer'),
       COGNITO_CLIENT_IDS: [webClientId, ...machineClients.map(({ id }) => id)].join(','),
-      COGNITO_JWKS_URI: `http://127.0.0.1:${copy.ports.issuer}/.well-known/jwks.json`,
-      CORS_ORIGINS: [publicUrl(copy, 'gateway'), apolloStudio].join(','),
+      COGNITO_JWKS_URI: `http://127.0.0.1:${instance.ports.issuer}/.well-known/jwks.json`,
+      CORS_ORIGINS: [publicUrl(instance, 'gateway'), apolloStudioOrigin].join(','),
       DEV_IDENTITY: 'true',
-      DEV_ISSUER_URL: `http://127.0.0.1:${copy.ports.issuer}`,
+      DEV_ISSUER_URL: `http://127.0.0.1:${instance.ports.issuer}`,
       EXPLORER: 'open',
       EXAMPLES: join(repositoryRoot, 'examples/operations.graphql'),
     },

@@ -4,28 +4,28 @@ import { type Instance, dataDirectory, openInstance, portsOf } from './instance.
 import { stopOrphans, openProcessRegistry } from './orphans.js';
 import { lockDirectory } from './lock.js';
 import type { ManagedProcess } from './managed-process.js';
-import { checkPorts } from './ports.js';
+import { checkPorts } from './port-check.js';
 import { listenForStop, type StopRequest } from './signals.js';
 import { type SupervisedProcess, supervise } from './supervisor.js';
-import { listenerNames, type Stage, startupStages } from './stages.js';
+import { type Stage, startupStages } from './stages.js';
 import { welcomeMessage } from './welcome.js';
 
 /**
- * Runs the whole system until it is asked to stop; leaves no process behind.
- * @throws Refusal when it could not start, after everything is stopped again
+ * Runs the whole system until a shutdown is requested, and leaves no process behind.
+ * @throws UserError when a process does not start, after stopping the others
  */
 export async function startCommand(settings: LauncherSettings): Promise<void> {
   const directory = dataDirectory(settings);
   const ports = portsOf(settings);
   const lock = await lockDirectory(directory, ports);
   const running: SupervisedProcess[][] = [];
-  const stop = listenForStop(() => running.flat().forEach((part) => part.kill()));
+  const stop = listenForStop(() => running.flat().forEach((supervised) => supervised.kill()));
   try {
     await stopOrphans(directory);
-    await checkPorts(ports, listenerNames);
-    const copy = await openInstance(settings);
-    const stages = startupStages(copy, openProcessRegistry(directory), settings);
-    await Promise.race([startStages(stages, running), stop.requested]).then(() => runUntilStopped(copy, stop));
+    await checkPorts(ports);
+    const instance = await openInstance(settings);
+    const stages = startupStages(instance, openProcessRegistry(directory), settings);
+    await Promise.race([startStages(stages, running), stop.requested]).then(() => runUntilStopped(instance, stop));
   } finally {
     lock.markEnding();
     await stopStages(running);
@@ -34,7 +34,7 @@ export async function startCommand(settings: LauncherSettings): Promise<void> {
   }
 }
 
-/** Starts stage after stage, and shows how far it is. */
+/** Starts the stages in order and shows the progress. */
 async function startStages(stages: readonly Stage[], running: SupervisedProcess[][]): Promise<void> {
   const options = { concurrent: true, exitOnError: true } as const;
   const list = new Listr(
@@ -44,7 +44,7 @@ async function startStages(stages: readonly Stage[], running: SupervisedProcess[
         const stage: SupervisedProcess[] = [];
         running.push(stage);
         return task.newListr(
-          processes.map((part) => ({ title: part.name, task: () => startSupervised(part, stage) })),
+          processes.map((managed) => ({ title: managed.name, task: () => startSupervised(managed, stage) })),
           options,
         );
       },
@@ -58,20 +58,20 @@ async function startStages(stages: readonly Stage[], running: SupervisedProcess[
   await list.run();
 }
 
-function startSupervised(part: ManagedProcess, stage: SupervisedProcess[]): Promise<void> {
-  const supervised = supervise(part, print);
+function startSupervised(managed: ManagedProcess, stage: SupervisedProcess[]): Promise<void> {
+  const supervised = supervise(managed, print);
   stage.push(supervised);
   return supervised.started;
 }
 
-async function runUntilStopped(copy: Instance, stop: StopRequest): Promise<void> {
-  print(welcomeMessage(copy));
+async function runUntilStopped(instance: Instance, stop: StopRequest): Promise<void> {
+  print(welcomeMessage(instance));
   await stop.requested;
 }
 
 async function stopStages(running: readonly SupervisedProcess[][]): Promise<void> {
   if (running.length > 0) print('Stopping ...');
-  for (const stage of running.toReversed()) await Promise.all(stage.map((part) => part.stop()));
+  for (const stage of running.toReversed()) await Promise.all(stage.map((supervised) => supervised.stop()));
 }
 
 function print(line: string): void {

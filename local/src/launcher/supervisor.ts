@@ -1,28 +1,30 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { RunningProcess, ManagedProcess } from './managed-process.js';
 
-/** A part that is kept running. */
+/** A process that is restarted when it ends unexpectedly. */
 export interface SupervisedProcess {
-  /** Settles when it is ready for the first time; rejects when that fails, and then it is not tried again. */
+  /** Resolves once the first start succeeds. Rejects if it fails; it is not retried then. */
   started: Promise<void>;
   stop(): Promise<void>;
   kill(): void;
 }
 
-/** Starts in a row without a calm minute before a part is given up. */
+/** Restarts in a row after which a process is given up. */
 const maxRestarts = 8;
-const calm = 60_000;
+
+/** Milliseconds of uptime after which the count of restarts begins again. */
+const stableUptime = 60_000;
 
 /**
- * Starts a part, and starts it again when it ends unasked: after half a second at first, then twice as long each time.
- * @param say told in plain words what happens after the first start
+ * Starts a process and restarts it when it ends unexpectedly, after 0.5 s at first and twice as long each further time.
+ * @param report receives a line for the user about each later event
  */
-export function supervise(part: ManagedProcess, say: (line: string) => void): SupervisedProcess {
+export function supervise(managed: ManagedProcess, report: (line: string) => void): SupervisedProcess {
   const stopping = new AbortController();
-  const current: { live?: RunningProcess } = {};
-  const started = part.start(stopping.signal).then((live) => void (current.live = live));
+  const current: { running?: RunningProcess } = {};
+  const started = managed.start(stopping.signal).then((running) => void (current.running = running));
   const watched = started.then(
-    () => keepRunning(part, current, stopping.signal, say),
+    () => keepRunning(managed, current, stopping.signal, report),
     () => undefined,
   );
   return {
@@ -30,47 +32,48 @@ export function supervise(part: ManagedProcess, say: (line: string) => void): Su
     async stop() {
       stopping.abort();
       await started.catch(() => undefined);
-      await current.live?.stop();
+      await current.running?.stop();
       await watched;
     },
-    kill: () => current.live?.kill(),
+    kill: () => current.running?.kill(),
   };
 }
 
 async function keepRunning(
-  part: ManagedProcess,
-  current: { live?: RunningProcess },
+  managed: ManagedProcess,
+  current: { running?: RunningProcess },
   stopping: AbortSignal,
-  say: (line: string) => void,
+  report: (line: string) => void,
 ): Promise<void> {
   for (let restarts = 0; ;) {
     const since = Date.now();
-    const how = (await current.live?.ended) ?? 'a failed start';
+    const reason = (await current.running?.ended) ?? 'the start failed';
     if (stopping.aborted) return;
-    restarts = Date.now() - since > calm ? 1 : restarts + 1;
-    if (restarts > maxRestarts) return say(`${part.name} keeps ending (${how}); it is left alone now.`);
+    restarts = Date.now() - since > stableUptime ? 1 : restarts + 1;
+    if (restarts > maxRestarts)
+      return report(`${managed.name} keeps ending (${reason}); it will not be restarted again.`);
     const seconds = 2 ** (restarts - 2);
-    say(`${part.name} ended (${how}); it starts again in ${seconds} s.`);
+    report(`${managed.name} ended (${reason}); restarting in ${seconds} s.`);
     await wait(seconds * 1000, undefined, { signal: stopping }).catch(() => undefined);
-    current.live = await restart(part, stopping, say);
+    current.running = await restart(managed, stopping, report);
   }
 }
 
-/** Nothing when it fails, or when the part is no longer wanted. */
+/** Returns undefined if the start fails or the supervisor is stopping. */
 async function restart(
-  part: ManagedProcess,
+  managed: ManagedProcess,
   stopping: AbortSignal,
-  say: (line: string) => void,
+  report: (line: string) => void,
 ): Promise<RunningProcess | undefined> {
   const isWanted = (): boolean => !stopping.aborted;
   if (!isWanted()) return undefined;
   try {
-    const live = await part.start(stopping);
-    if (isWanted()) say(`${part.name} is back.`);
-    else await live.stop();
-    return live;
+    const running = await managed.start(stopping);
+    if (isWanted()) report(`${managed.name} is running again.`);
+    else await running.stop();
+    return running;
   } catch (failure) {
-    if (isWanted()) say((failure as Error).message);
+    if (isWanted()) report((failure as Error).message);
     return undefined;
   }
 }

@@ -1,4 +1,4 @@
-/** Thrown when a person has to change something; the message says what, and no stack is shown. */
+/** An error that the user can fix. The message says how, and is printed without a stack trace. */
 export class UserError extends Error {
-  override name = 'Refusal';
+  override name = 'UserError';
 }

@@ -1,48 +1,49 @@
+import { subgraphs } from '@marquee/schema/services';
 import { clientSecret, machineClients, partnerClientId } from '../issuer/clients.js';
 import { people } from '../people.js';
 import type { Instance } from './instance.js';
-import { subgraphs } from './subgraphs.js';
+import { subgraphUrl } from './subgraph-program.js';
 import { publicUrl } from './stages.js';
 
-/** What a person needs to begin: where everything is, as whom to come, and what to ask first. */
-export function welcomeMessage(copy: Pick<Instance, 'ports' | 'directory'>): string {
+/** The first steps for a user: addresses, people to sign in as, and first requests. */
+export function welcomeMessage(instance: Pick<Instance, 'ports' | 'directory'>): string {
   return [
     '',
-    addresses(copy),
+    addresses(instance),
     '',
-    'People:',
+    'People (sub, role, name):',
     table(people.map(({ sub, role, name }): Row => [sub, role, name])),
-    `Programs: ${machineClients.map(({ id, scopes }) => `${id} (${scopes.join(' ')})`).join(', ')}`,
+    `Machine clients: ${machineClients.map(({ id, scopes }) => `${id} (${scopes.join(' ')})`).join(', ')}`,
     '',
-    ...firstSteps(publicUrl(copy, 'gateway'), publicUrl(copy, 'issuer')),
+    ...firstSteps(publicUrl(instance, 'gateway'), publicUrl(instance, 'issuer')),
     '',
     'Ctrl-C stops everything.',
   ].join('\n');
 }
 
-function addresses(copy: Pick<Instance, 'ports' | 'directory'>): string {
+function addresses(instance: Pick<Instance, 'ports' | 'directory'>): string {
   return table([
-    ['start here', publicUrl(copy, 'gateway')],
-    ['graph', `${publicUrl(copy, 'gateway')}/graphql`],
-    ['partners', `${publicUrl(copy, 'gateway')}/partner/graphql`],
-    ['tokens', publicUrl(copy, 'issuer')],
-    ...subgraphs.map(({ name }): Row => [name, `http://127.0.0.1:${copy.ports[name]}/graphql`]),
-    ['postgres', `127.0.0.1:${copy.ports.postgres}`],
-    ['dynamodb', `http://127.0.0.1:${copy.ports.dynamodb}`],
-    ['data, logs', copy.directory],
+    ['start here', publicUrl(instance, 'gateway')],
+    ['graph', `${publicUrl(instance, 'gateway')}/graphql`],
+    ['partners', `${publicUrl(instance, 'gateway')}/partner/graphql`],
+    ['tokens', publicUrl(instance, 'issuer')],
+    ...subgraphs.map(({ name }): Row => [name, subgraphUrl(instance, name)]),
+    ['postgres', `127.0.0.1:${instance.ports.postgres}`],
+    ['dynamodb', `http://127.0.0.1:${instance.ports.dynamodb}`],
+    ['data, logs', instance.directory],
   ]);
 }
 
 function firstSteps(gateway: string, issuer: string): string[] {
   const query = '{ shows(first: 5) { edges { node { slug title addedBy { handle displayName } } } } }';
   return [
-    'A token:',
+    'Get a token, for a person or a machine client:',
     `  TOKEN=$(curl -s -H 'accept: text/plain' '${issuer}/token?user=${people[0]?.sub}')`,
     `  curl -s -u ${partnerClientId}:${clientSecret(partnerClientId)} -d grant_type=client_credentials ${issuer}/oauth2/token`,
-    'A first query:',
+    'Send a query:',
     `  curl -s ${gateway}/graphql -H 'content-type: application/json' -H "authorization: Bearer $TOKEN" \\`,
     `    -d '${JSON.stringify({ query })}'`,
-    'A first subscription (then post something with `postActivity`):',
+    'Subscribe (events arrive when someone calls `postActivity`):',
     `  node examples/dist/listen.js 'subscription { activityAdded { message author { handle } } }' \\`,
     `    ${gateway.replace('http', 'ws')}/graphql`,
   ];

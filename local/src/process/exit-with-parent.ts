@@ -1,14 +1,14 @@
 /**
- * Loaded before a program of the embedded run (`node --import`): ties it to the launcher, which holds the other end
- * of its standard input. When the launcher is gone, for whatever reason, the program ends as if it had been asked to.
+ * Preloaded into every program of the embedded run (`node --import`). The launcher holds the other end of the program's
+ * standard input: when the launcher ends for any reason, the input closes and the program shuts down gracefully.
  */
 process.stdin.once('end', stopProgram).once('error', stopProgram).resume();
 process.stdin.unref();
 
-/** Milliseconds that the program gets to end by itself. */
-const grace = 8_000;
+/** Milliseconds between SIGTERM and a forced exit. */
+const gracePeriod = 8_000;
 
 function stopProgram(): void {
-  setTimeout(() => process.exit(1), grace).unref();
+  setTimeout(() => process.exit(1), gracePeriod).unref();
   process.kill(process.pid, 'SIGTERM');
 }

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 
-/** Whether a process with this number exists; a zombie counts as gone. */
+/** Whether a process with this id is running. A zombie is not. */
 export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
@@ -11,12 +11,12 @@ export function isAlive(pid: number): boolean {
   return stateOf(pid) !== 'Z';
 }
 
-/** When the process started, in the system's own spelling. With the number it names a process for good: numbers are used again. */
+/** The start time of a process, in the format of the system. Ids are reused; id and start time together are unique. */
 export function startTime(pid: number): string {
   return procStat(pid)?.[19] ?? readPsColumn(pid, 'lstart');
 }
 
-/** The command with its arguments, separated by blanks; empty when the process is gone. */
+/** The command and its arguments, separated by spaces; empty if the process has ended. */
 export function commandLine(pid: number): string {
   try {
     return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ');
@@ -29,7 +29,7 @@ function stateOf(pid: number): string {
   return procStat(pid)?.[0] ?? readPsColumn(pid, 'state').charAt(0);
 }
 
-/** The fields of /proc/PID/stat after the name (which may hold blanks and brackets): the first is the state, the twentieth the start. */
+/** The fields of /proc/PID/stat after the name, which may contain spaces and parentheses. 0: state, 19: start time. */
 function procStat(pid: number): string[] | undefined {
   try {
     const text = readFileSync(`/proc/${pid}/stat`, 'utf8');
@@ -39,7 +39,7 @@ function procStat(pid: number): string[] | undefined {
   }
 }
 
-/** For systems without /proc. */
+/** The fallback for systems without /proc. */
 function readPsColumn(pid: number, column: string): string {
   if (process.platform === 'linux') return '';
   try {

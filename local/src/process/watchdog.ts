@@ -1,24 +1,24 @@
 import { spawn } from 'node:child_process';
 
-/** Waits beside this process for its end. */
+/** A process that cleans up after this one. */
 export interface Watchdog {
-  /** Sends it home: nothing is left to clean up. */
+  /** Ends it without running its command. */
   dismiss(): void;
 }
 
 /**
- * Runs a shell command when this process ends without having dismissed the warden, even when it is killed:
- * the warden reads a pipe whose other end the system closes then.
+ * Runs a shell command when this process ends without dismissing the watchdog, even when it is killed. The watchdog reads
+ * from a pipe whose other end the kernel closes at that point.
  */
 export function startWatchdog(command: string): Watchdog {
-  const warden = spawn('/bin/sh', ['-c', `read -r order; [ "$order" = dismissed ] || { ${command}; }`], {
+  const watchdog = spawn('/bin/sh', ['-c', `read -r order; [ "$order" = dismissed ] || { ${command}; }`], {
     cwd: '/',
     detached: true,
     stdio: ['pipe', 'ignore', 'ignore'],
   });
-  warden.on('error', () => undefined);
-  warden.stdin.on('error', () => undefined);
-  warden.unref();
-  (warden.stdin as typeof warden.stdin & { unref(): void }).unref();
-  return { dismiss: () => void warden.stdin.end('dismissed\n') };
+  watchdog.on('error', () => undefined);
+  watchdog.stdin.on('error', () => undefined);
+  watchdog.unref();
+  (watchdog.stdin as typeof watchdog.stdin & { unref(): void }).unref();
+  return { dismiss: () => void watchdog.stdin.end('dismissed\n') };
 }

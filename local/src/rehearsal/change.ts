@@ -1,13 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { compose } from '@marquee/schema/dist/compose.js';
-import { type ProcessName, repositoryRoot } from '../launcher/instance.js';
-import { subgraphs } from '../launcher/subgraphs.js';
+import { compose } from '@marquee/schema/compose';
+import { repositoryRoot } from '../launcher/instance.js';
+import { subgraphs } from '@marquee/schema/services';
 import { addedField, withAddedField } from './added-field.js';
 
 /** A service whose newer build has one more field on a type, and a query that meets it. */
 export interface Change {
-  service: ProcessName;
+  service: string;
   type: string;
   /** @param more what to select besides on the type */
   query(more: string): string;

@@ -19,7 +19,7 @@ export async function openTestStores(): Promise<TestStores> {
   const directory = await mkdtemp(join(tmpdir(), 'marquee-test-'));
   // Postgres may run as another account, which has to pass.
   await chmod(directory, 0o711);
-  const warden = startWatchdog(`sleep 1; rm -rf '${directory}'`);
+  const watchdog = startWatchdog(`sleep 1; rm -rf '${directory}'`);
   const [postgres, dynamodb] = await Promise.all([
     openPostgres({
       directory: join(directory, 'postgres'),
@@ -36,7 +36,7 @@ export async function openTestStores(): Promise<TestStores> {
     async close() {
       await Promise.all([postgres.close(), dynamodb.close()]);
       await rm(directory, { recursive: true, force: true });
-      warden.dismiss();
+      watchdog.dismiss();
     },
   };
 }

@@ -6,7 +6,7 @@ import { diff } from '@graphql-inspector/core';
 import { buildSchema } from 'graphql';
 import { compose, type SubgraphSdl } from '../compose.js';
 import { printSdl } from '../generate.js';
-import { subgraphs } from '../subgraphs.js';
+import { localUrl, subgraphs } from '../services.js';
 import { type Check, check } from './check.js';
 import { buildContract } from './contract.js';
 import { openRegistry } from './open.js';
@@ -117,7 +117,7 @@ function sdlsOf(names: string[], { sdl, url }: Options): Promise<SubgraphSdl[]> 
 
 async function sdlOf(name: string, file: string | undefined, url: string | undefined): Promise<SubgraphSdl> {
   const known = subgraphs.find((subgraph) => subgraph.name === name);
-  const address = url ?? known?.url;
+  const address = url ?? (known && localUrl(known));
   if (address === undefined) throw new CommandError(`There is no service "${name}" in the code: give --url and --sdl.`);
   if (file !== undefined) return { name, url: address, sdl: await readFile(file, 'utf8') };
   if (!known) throw new CommandError(`There is no service "${name}" in the code: give --sdl.`);

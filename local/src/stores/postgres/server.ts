@@ -79,8 +79,8 @@ function running(child: ChildProcess): Server {
   const ended = new Promise<string>((resolve) =>
     child.once('exit', (code, signal) => resolve(signal ?? `exit code ${code}`)),
   );
-  const warden = startWatchdog(`kill -INT ${pid}`);
-  void ended.then(() => warden.dismiss());
+  const watchdog = startWatchdog(`kill -INT ${pid}`);
+  void ended.then(() => watchdog.dismiss());
   return { pid, ended, close: () => stop(pid, () => child.exitCode !== null || child.signalCode !== null) };
 }
 

@@ -1,0 +1,63 @@
+import { join } from 'node:path';
+import type { Variables } from '@marquee/chassis/config/settings';
+import type { Subgraph } from '@marquee/schema/services';
+import { databaseUrl } from '../stores/postgres/databases.js';
+import { type Instance, portOf } from './instance.js';
+import type { Program } from './program.js';
+import { callerKeys, mediaIdKey, password } from './secrets.js';
+
+/** The URL at which the gateway of this instance reaches a service. */
+export function subgraphUrl({ ports }: Pick<Instance, 'ports'>, name: string): string {
+  return `http://127.0.0.1:${portOf(ports, name)}/graphql`;
+}
+
+/** A service as a program of this instance. */
+export function subgraphProgram({ name, store, media }: Subgraph, instance: Instance, common: Variables): Program {
+  const port = portOf(instance.ports, name);
+  return {
+    name,
+    port,
+    script: `subgraphs/${name}/dist/main.js`,
+    readyPath: '/ready',
+    environment: {
+      ...common,
+      PORT: String(port),
+      CALLER_KEYS: callerKeys(instance.secrets),
+      SEED: 'true',
+      ...(store === 'postgres' ? postgresVariables(instance, name) : dynamodbVariables(instance, name)),
+      ...(media && { MEDIA_ID_KEY: mediaIdKey(instance.secrets) }),
+      ...(media === 'stores' && mediaVariables(instance, port)),
+    },
+  };
+}
+
+/** The purpose from which the password of a service's database role is derived. */
+export function databaseRole(name: string): string {
+  return `postgres ${name}`;
+}
+
+/** The variables with which a service reaches its schema in this instance's database. */
+export function postgresVariables({ ports, secrets }: Pick<Instance, 'ports' | 'secrets'>, name: string): Variables {
+  return {
+    DATABASE_URL: databaseUrl(ports.postgres, name, password(secrets, databaseRole(name))),
+    DATABASE_SCHEMA: name,
+  };
+}
+
+function dynamodbVariables({ ports }: Instance, name: string): Variables {
+  return {
+    TABLE_NAME: `${name}-local`,
+    AWS_REGION: 'eu-central-1',
+    DYNAMODB_ENDPOINT: `http://127.0.0.1:${ports.dynamodb}`,
+    CREATE_TABLE: 'true',
+  };
+}
+
+/** Media are stored in the data directory; their URLs work only on this machine. */
+function mediaVariables({ directory }: Instance, port: number): Variables {
+  return {
+    MEDIA_STORAGE: 'directory',
+    MEDIA_DIRECTORY: join(directory, 'media'),
+    MEDIA_UPLOAD_URL: `http://localhost:${port}`,
+  };
+}
