@@ -68,7 +68,7 @@ test('a line of the log names the request and the trace that it is about, on eit
     .trim()
     .split('\n')
     .map((line) => JSON.parse(line) as Record<string, unknown>)
-    .filter(({ msg }) => msg === 'unexpected error' || msg === 'subgraph failed');
+    .filter(({ msg }) => msg === 'unexpected error' || msg === 'request to subgraph failed');
   expect(told.map(({ requestId, traceId: trace }) => [requestId, trace])).toEqual(
     ['request-short', 'request-long', 'request-upstream'].map((requestId) => [requestId, traceId]),
   );

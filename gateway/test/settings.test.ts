@@ -83,7 +83,7 @@ describe('the supergraph', () => {
     ['is not there', async () => '/nowhere/supergraph.graphql', 'there is no such file'],
     ['is not GraphQL', () => textFile('supergraph.graphql', 'nonsense {'), 'is not a supergraph'],
     ['is a plain schema', () => textFile('supergraph.graphql', 'type Query { a: Int }'), 'is not a supergraph'],
-    ['says nowhere where a service is', () => supergraphFile([nowhere]), 'no http address for "users"'],
+    ['says nowhere where a service is', () => supergraphFile([nowhere]), 'no http URL for it'],
   ])('is refused when it %s', async (_, path, reason) => {
     const starting = start(service, await gatewayEnvironment(await path()));
     await expect(starting).rejects.toThrow(SettingsError);

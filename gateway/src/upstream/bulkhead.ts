@@ -3,40 +3,42 @@ import { abortFailure, UpstreamFailure } from './upstream-failure.js';
 
 export interface BulkheadOptions {
   name: string;
-  /** Requests at a time. */
+  /** Maximum number of concurrent requests. */
   maxConcurrent: number;
-  /** Requests that wait for a place. */
+  /** Maximum number of requests that wait for a slot. */
   maxQueued: number;
-  /** Milliseconds after which a service that answers nobody is silent. */
+  /** Milliseconds without any response after which the service counts as stalled. */
   stallAfterMs: number;
-  /** Milliseconds of a clock that only goes on. */
+  /** A monotonic clock, in milliseconds. */
   now?: () => number;
 }
 
 /**
- * Requests at a time to a service that is silent: whether it hangs, a few show as well as many. One more may try whenever
- * none has begun for so long: what is asked now may be less work than what it is silent about.
+ * Maximum number of concurrent requests to a stalled service: a few suffice to notice that it responds again. One more
+ * may start whenever none has started for `stallAfterMs`, because it may be less work than those that are stuck.
  */
 const stalledLimit = 8;
 
 /**
- * Bounds the requests to one service at a time, and those that wait for their turn. All of the places are there for a
- * service that answers.
+ * A bulkhead: bounds the concurrent requests to one service and the requests that wait for a slot, so that a slow
+ * service cannot tie up the gateway. A service that responds gets all slots, a stalled one only a few.
  */
 export class Bulkhead {
   readonly #now: () => number;
   readonly #queue = new Set<() => void>();
   #running = 0;
-  /** When the service last answered, or was asked after nobody had waited for it. */
+  /** When the service last responded, or when the first request after an idle period started. */
   #lastResponseAt = 0;
-  /** When the last request began. */
   #lastStartAt = 0;
 
   constructor(private readonly options: BulkheadOptions) {
     this.#now = options.now ?? (() => performance.now());
   }
 
-  /** Takes a place, or waits for one. @throws UpstreamFailure when too many wait already, or the time is over before */
+  /**
+   * Takes a slot. Returns undefined if one is free, else a promise that resolves when it is this request's turn.
+   * @throws UpstreamFailure if the queue is full (thrown synchronously), or the deadline passes first (rejection)
+   */
   acquire(deadline: Deadline): Promise<void> | undefined {
     const { name, maxQueued } = this.options;
     if (this.#running === 0) this.#lastResponseAt = this.#now();
@@ -44,21 +46,20 @@ export class Bulkhead {
       this.#start();
       return undefined;
     }
-    if (this.#queue.size >= maxQueued)
-      throw new UpstreamFailure(name, 'queue_full', 'too many requests wait for it already');
+    if (this.#queue.size >= maxQueued) throw new UpstreamFailure(name, 'queue_full', 'too many requests are waiting');
     return new Promise((resolve, reject) => {
       this.#queue.add(resolve);
-      deadline.onAbort((ending) => {
+      deadline.onAbort((reason) => {
         this.#queue.delete(resolve);
-        reject(abortFailure(name, ending));
+        reject(abortFailure(name, reason));
       });
     });
   }
 
-  /** Gives the place to who has waited longest. @param answered whether the service has said anything */
-  release(answered: boolean): void {
+  /** Frees a slot for the longest waiting request. @param hasResponded whether the service sent any response */
+  release(hasResponded: boolean): void {
     this.#running -= 1;
-    if (answered) this.#lastResponseAt = this.#now();
+    if (hasResponded) this.#lastResponseAt = this.#now();
     for (const next of this.#queue) {
       if (!this.#hasFreeSlot()) return;
       this.#queue.delete(next);

@@ -7,34 +7,35 @@ export interface CircuitBreakerOptions {
   name: string;
   settings: Pick<GatewaySettings, 'SUBGRAPH_BREAKER_CALLS' | 'SUBGRAPH_BREAKER_SECONDS'>;
   log: Logger;
-  /** Milliseconds of a clock that only goes on. */
+  /** A monotonic clock, in milliseconds. */
   now?: () => number;
 }
 
-/** Share of the last attempts that fail when the breaker opens, and the fewest attempts that say anything. */
+/** The breaker opens when the share of failures exceeds this threshold, over at least this number of attempts. */
 const failureThreshold = 0.5;
 const minimumAttempts = 5;
 
-/** What says that the service is ill. A caller that it does not believe is no sign of that. */
+/** Reasons that count against the service. `unauthorized` does not: it concerns one caller. */
 const failureReasons: ReadonlySet<FailureReason> = new Set(['timeout', 'connection', 'status', 'invalid_response']);
 
-/** The gauge shows 0 for closed, 1 for half open, 2 for open. */
+/** Values of the gauge `marquee.breaker.state`. */
 const gaugeValues = { closed: 0, 'half-open': 1, open: 2 };
 
 type State = keyof typeof gaugeValues;
 
-/** Tells how an attempt ended; with what was thrown, if it failed. */
-export type ReportResult = (thrown?: unknown) => void;
+/** Reports the result of an attempt: the error if it failed, otherwise nothing. */
+export type ReportResult = (error?: unknown) => void;
 
 /**
- * Keeps a service from being asked while it fails. It opens when more than half of the last attempts have failed. After
- * some seconds one attempt is let through (half open): its success closes the breaker. Every change is logged and
- * counted. What ends while it is not closed says nothing, the trial aside.
+ * A circuit breaker: rejects calls to a service that keeps failing. It opens when more than half of the recent attempts
+ * have failed. After SUBGRAPH_BREAKER_SECONDS it admits one probe (half-open); a successful probe closes it. Every
+ * change of state is logged and counted. Results of other attempts that arrive while it is not closed are ignored.
  */
 export class CircuitBreaker {
   readonly #now: () => number;
-  /** Of each of the last attempts, whether it says that the service is ill, and how many do. */
+  /** For each of the recent attempts, whether the service failed. */
   readonly #outcomes: boolean[] = [];
+  /** The number of failures in `#outcomes`. */
   #failures = 0;
   #state: State = 'closed';
   #openedAt = 0;
@@ -43,15 +44,15 @@ export class CircuitBreaker {
     this.#now = options.now ?? (() => performance.now());
   }
 
-  /** @throws UpstreamFailure when the service is not asked now */
+  /** Starts nothing. @throws UpstreamFailure (`circuit_open`) if `admit` would reject a call now */
   check(): void {
     if (this.#state === 'closed') return;
     const { name, settings } = this.options;
     if (this.#state === 'half-open' || this.#now() - this.#openedAt < settings.SUBGRAPH_BREAKER_SECONDS * 1000)
-      throw new UpstreamFailure(name, 'circuit_open', 'it has failed too often of late');
+      throw new UpstreamFailure(name, 'circuit_open', 'the circuit breaker is open');
   }
 
-  /** Lets an attempt through. @throws UpstreamFailure when the service is not asked now */
+  /** Admits an attempt; its result must be reported. @throws UpstreamFailure (`circuit_open`) if it is rejected */
   admit(): ReportResult {
     if (this.#state === 'closed') return this.#reportWhileClosed;
     this.check();
@@ -59,20 +60,20 @@ export class CircuitBreaker {
     return this.#reportProbe;
   }
 
-  readonly #reportWhileClosed: ReportResult = (thrown) => {
-    if (this.#state !== 'closed' || isClientGone(thrown)) return;
+  readonly #reportWhileClosed: ReportResult = (error) => {
+    if (this.#state !== 'closed' || isClientGone(error)) return;
     const { SUBGRAPH_BREAKER_CALLS: size } = this.options.settings;
-    this.#outcomes.push(isServiceFailure(thrown));
+    this.#outcomes.push(isServiceFailure(error));
     if (this.#outcomes.at(-1)) this.#failures += 1;
     if (this.#outcomes.length > size && this.#outcomes.shift()) this.#failures -= 1;
-    const enough = this.#outcomes.length >= Math.min(size, minimumAttempts);
-    if (enough && this.#failures > failureThreshold * this.#outcomes.length) this.#transitionTo('open');
+    const isEnough = this.#outcomes.length >= Math.min(size, minimumAttempts);
+    if (isEnough && this.#failures > failureThreshold * this.#outcomes.length) this.#transitionTo('open');
   };
 
-  /** An attempt that nobody waited for to the end says nothing: the next one is the trial then. */
-  readonly #reportProbe: ReportResult = (thrown) => {
-    this.#transitionTo(isServiceFailure(thrown) || isClientGone(thrown) ? 'open' : 'closed');
-    if (isClientGone(thrown)) this.#openedAt = -Infinity;
+  /** A probe whose client disconnected proves nothing: the next attempt becomes the probe immediately. */
+  readonly #reportProbe: ReportResult = (error) => {
+    this.#transitionTo(isServiceFailure(error) || isClientGone(error) ? 'open' : 'closed');
+    if (isClientGone(error)) this.#openedAt = -Infinity;
   };
 
   #transitionTo(state: State): void {
@@ -83,15 +84,14 @@ export class CircuitBreaker {
     this.#failures = 0;
     counter('marquee.breaker.changes').add(1, { service: name, state });
     gauge('marquee.breaker.state').record(gaugeValues[state], { service: name });
-    log[state === 'open' ? 'error' : 'info']({ subgraph: name, state }, 'circuit breaker of subgraph changed');
+    log[state === 'open' ? 'error' : 'info']({ subgraph: name, state }, 'circuit breaker changed state');
   }
 }
 
-function isServiceFailure(thrown: unknown): boolean {
-  return thrown instanceof UpstreamFailure && failureReasons.has(thrown.reason);
+function isServiceFailure(error: unknown): boolean {
+  return error instanceof UpstreamFailure && failureReasons.has(error.reason);
 }
 
-/** A client that left tells nothing of the service. */
-function isClientGone(thrown: unknown): boolean {
-  return thrown instanceof UpstreamFailure && thrown.reason === 'client_gone';
+function isClientGone(error: unknown): boolean {
+  return error instanceof UpstreamFailure && error.reason === 'client_gone';
 }

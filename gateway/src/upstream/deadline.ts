@@ -1,47 +1,46 @@
 import type { Leaving } from '@marquee/chassis/telemetry/request';
 
-/** Why an answer is not waited for any more. */
+/** Why a call was aborted before its response arrived: its time was up, or its client disconnected. */
 export type AbortReason = 'timeout' | 'client_gone';
 
-/** The time that one answer has, with all attempts at it. Whatever waits for it listens in turn, one at a time. */
+/** The time budget of one call, including all its attempts. It has one listener at a time: the step in progress. */
 export class Deadline {
   readonly #at: number;
   readonly #timer: NodeJS.Timeout;
-  readonly #leave = (): void => this.#end('client_gone');
-  #ending: AbortReason | undefined;
-  #act: ((ending: AbortReason) => void) | undefined;
+  readonly #leave = (): void => this.#abort('client_gone');
+  #reason: AbortReason | undefined;
+  #listener: ((reason: AbortReason) => void) | undefined;
 
-  /** @param leaving who waits for the answer */
+  /** @param leaving signals that the client no longer needs the response */
   constructor(
     milliseconds: number,
     private readonly leaving?: Leaving,
   ) {
     this.#at = performance.now() + milliseconds;
-    this.#timer = setTimeout(() => this.#end('timeout'), milliseconds);
+    this.#timer = setTimeout(() => this.#abort('timeout'), milliseconds);
     leaving?.whenGone(this.#leave);
   }
 
-  /** Milliseconds. */
   remainingMs(): number {
     return this.#at - performance.now();
   }
 
-  /** Has this called when it is over, at once when it is, in place of what was given before. */
-  onAbort(act: (ending: AbortReason) => void): void {
-    this.#act = act;
-    if (this.#ending) act(this.#ending);
+  /** Sets the listener, replacing the previous one. It is called immediately if the call is already aborted. */
+  onAbort(listener: (reason: AbortReason) => void): void {
+    this.#listener = listener;
+    if (this.#reason) listener(this.#reason);
   }
 
-  /** The answer is there. */
+  /** Ends the call: from here on nothing aborts it. */
   close(): void {
     clearTimeout(this.#timer);
     this.leaving?.forget(this.#leave);
-    this.#act = undefined;
+    this.#listener = undefined;
   }
 
-  #end(ending: AbortReason): void {
-    if (this.#ending) return;
-    this.#ending = ending;
-    this.#act?.(ending);
+  #abort(reason: AbortReason): void {
+    if (this.#reason) return;
+    this.#reason = reason;
+    this.#listener?.(reason);
   }
 }

@@ -12,7 +12,7 @@ import type { Deadline } from './deadline.js';
 import { countFailure, abortFailure, toUpstreamFailure, UpstreamFailure } from './upstream-failure.js';
 import type { UpstreamTelemetry } from './upstream-telemetry.js';
 
-/** Where requests go. */
+/** The service that requests are sent to. */
 export interface RequestTarget {
   name: string;
   path: string;
@@ -21,45 +21,45 @@ export interface RequestTarget {
   log: Logger;
 }
 
-/** One request as it goes out. */
+/** One HTTP request. */
 export interface UpstreamRequest {
   body: string;
   signedCaller: string;
   deadline: Deadline;
-  /** The request of a client that it is part of. */
+  /** The client request that it belongs to. */
   scope: OperationContext['scope'];
 }
 
-/** Sends one request. @throws UpstreamFailure, which is logged and counted */
+/** Sends one request and parses the response. @throws UpstreamFailure, already logged and counted */
 export function sendRequest(target: RequestTarget, request: UpstreamRequest): Promise<UpstreamResponse> {
   const { spanTemplate } = target.telemetry;
   return traced(
     spanTemplate,
-    (span, within) => sendAndRecord(target, request, { span, within }),
+    (span, context) => sendAndRecord(target, request, { span, context }),
     request.scope?.context,
   );
 }
 
 interface Tracing {
   span: Span;
-  within: Context;
+  context: Context;
 }
 
 function sendAndRecord(
   target: RequestTarget,
   request: UpstreamRequest,
-  { span, within }: Tracing,
+  { span, context }: Tracing,
 ): Promise<UpstreamResponse> {
   const { name, telemetry } = target;
   const started = performance.now();
-  return exchange(target, request, headersOf(request, within)).then(
+  return dispatch(target, request, headersOf(request, context)).then(
     ({ status, response }) => {
       span.setAttribute('http.response.status_code', status);
       telemetry.record(performance.now() - started, 'ok');
       return response;
     },
-    (thrown: unknown) => {
-      const failure = toUpstreamFailure(name, thrown);
+    (error: unknown) => {
+      const failure = toUpstreamFailure(name, error);
       telemetry.record(performance.now() - started, failure.reason);
       throw recordFailure(failure, { span, target, scope: request.scope });
     },
@@ -71,37 +71,37 @@ interface ReceivedResponse {
   response: UpstreamResponse;
 }
 
-function exchange({ name, path, pool }: RequestTarget, { body, deadline }: UpstreamRequest, headers: string[]) {
+function dispatch({ name, path, pool }: RequestTarget, { body, deadline }: UpstreamRequest, headers: string[]) {
   return new Promise<ReceivedResponse>((resolve, reject) => {
-    const one = new ResponseCollector(name, resolve, reject);
-    deadline.onAbort((ending) => one.end(abortFailure(name, ending)));
-    pool.dispatch({ method: 'POST', path, headers, body }, one);
+    const collector = new ResponseCollector(name, resolve, reject);
+    deadline.onAbort((reason) => collector.abort(abortFailure(name, reason)));
+    pool.dispatch({ method: 'POST', path, headers, body }, collector);
   });
 }
 
-/** One request and its answer, which is read whole. Nothing of it is a stream, for answers are small and come at once. */
+/** Collects the whole response in memory: responses are small, and a stream for each would cost more than it saves. */
 class ResponseCollector implements Dispatcher.DispatchHandler {
   readonly #chunks: Buffer[] = [];
   #controller: Dispatcher.DispatchController | undefined;
-  #ended: UpstreamFailure | undefined;
+  #aborted: UpstreamFailure | undefined;
   #status = 0;
 
   constructor(
     private readonly name: string,
-    private readonly resolve: (exchanged: ReceivedResponse) => void,
+    private readonly resolve: (received: ReceivedResponse) => void,
     private readonly reject: (failure: unknown) => void,
   ) {}
 
-  /** Nobody waits any more: the connection is closed, for the service may still answer on it. */
-  end(failure: UpstreamFailure): void {
-    this.#ended = failure;
+  /** Aborts the request. This closes its connection, on which the service might otherwise still respond. */
+  abort(failure: UpstreamFailure): void {
+    this.#aborted = failure;
     this.#controller?.abort(failure);
     this.reject(failure);
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.#controller = controller;
-    if (this.#ended) controller.abort(this.#ended);
+    if (this.#aborted) controller.abort(this.#aborted);
   }
 
   onResponseStart(_: Dispatcher.DispatchController, status: number): void {
@@ -114,8 +114,8 @@ class ResponseCollector implements Dispatcher.DispatchHandler {
 
   onResponseEnd(): void {
     try {
-      const refusal = statusFailure(this.name, this.#status);
-      if (refusal) this.reject(refusal);
+      const failure = statusFailure(this.name, this.#status);
+      if (failure) this.reject(failure);
       else this.resolve({ status: this.#status, response: parseResponse(this.name, this.#status, this.#text()) });
     } catch (failure) {
       this.reject(failure);
@@ -132,8 +132,8 @@ class ResponseCollector implements Dispatcher.DispatchHandler {
   }
 }
 
-/** Names and values in turn, which is the form that costs the client least. */
-function headersOf({ signedCaller, deadline, scope }: UpstreamRequest, within: Context): string[] {
+/** Alternating names and values: the cheapest form for undici. */
+function headersOf({ signedCaller, deadline, scope }: UpstreamRequest, context: Context): string[] {
   const headers = [
     'content-type',
     'application/json',
@@ -145,25 +145,25 @@ function headersOf({ signedCaller, deadline, scope }: UpstreamRequest, within: C
     String(Math.max(1, Math.ceil(deadline.remainingMs()))),
   ];
   if (scope?.id !== undefined) headers.push(requestIdHeader, scope.id);
-  passTraceOn(headers, within, scope?.trace);
+  passTraceOn(headers, context, scope?.trace);
   return headers;
 }
 
-/** Other 4xx answers may carry GraphQL errors of the request itself, which a client should see. */
+/** A 4xx other than 401 may carry GraphQL errors about the request, which the client should see: no failure. */
 function statusFailure(name: string, status: number): UpstreamFailure | undefined {
-  if (status === 401) return new UpstreamFailure(name, 'unauthorized', 'it refused the signed caller');
+  if (status === 401) return new UpstreamFailure(name, 'unauthorized', 'the signed caller was rejected');
   if (status < 200 || status >= 500 || (status >= 300 && status < 400))
     return new UpstreamFailure(name, 'status', `HTTP ${status}`, { status });
   return undefined;
 }
 
-interface Noting {
+interface FailureContext {
   span: Span;
   target: RequestTarget;
   scope: OperationContext['scope'];
 }
 
-function recordFailure(failure: UpstreamFailure, { span, target, scope }: Noting): UpstreamFailure {
+function recordFailure(failure: UpstreamFailure, { span, target, scope }: FailureContext): UpstreamFailure {
   countFailure(failure);
   const { service: subgraph, reason, message: detail, cause } = failure;
   if (reason === 'client_gone') return failure;
@@ -173,7 +173,7 @@ function recordFailure(failure: UpstreamFailure, { span, target, scope }: Noting
     level: reason === 'unauthorized' ? 'error' : 'warn',
     key: `${subgraph} ${reason}`,
     record: { subgraph, reason, detail, code },
-    message: 'subgraph failed',
+    message: 'request to subgraph failed',
   };
   during(scope, () => logOnceASecond(target.log, line));
   return failure;

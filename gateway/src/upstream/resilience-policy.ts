@@ -1,10 +1,10 @@
 import { counter } from '@marquee/chassis/telemetry/instruments';
 import type { Leaving } from '@marquee/chassis/telemetry/request';
 import type { GatewaySettings } from '../config.js';
+import { Bulkhead } from './bulkhead.js';
 import { CircuitBreaker, type CircuitBreakerOptions } from './circuit-breaker.js';
 import { Deadline } from './deadline.js';
-import { countFailure, abortFailure, type FailureReason, UpstreamFailure } from './upstream-failure.js';
-import { Bulkhead } from './bulkhead.js';
+import { abortFailure, countFailure, type FailureReason, UpstreamFailure } from './upstream-failure.js';
 
 export interface ResiliencePolicyOptions extends CircuitBreakerOptions {
   settings: Pick<GatewaySettings, ResilienceSetting>;
@@ -19,24 +19,23 @@ export type ResilienceSetting =
   | 'SUBGRAPH_BREAKER_SECONDS';
 
 export interface CallOptions {
-  /** Whether to ask again would change nothing at the service. */
+  /** Whether the call may be sent again after a transient failure: true for queries, false for mutations. */
   isRetryable: boolean;
-  /** Who waits for the answer. */
+  /** Aborts the call when the client disconnects. */
   leaving?: Leaving | undefined;
 }
 
-/** Milliseconds before the second attempt, at most before the last; each with jitter. */
+/** Milliseconds of back-off before the first retry, and the maximum before any retry; both before jitter. */
 const baseDelayMs = 30;
 const maxDelayMs = 500;
 
-/** How often the time that a service has goes into the time after which one that answers nobody counts as silent. */
-const timeoutPerStall = 5;
+/** A service counts as stalled after a fifth of its timeout without any response. */
+const stallsPerTimeout = 5;
 
 /**
- * How one service is asked, so that one that is ill costs nobody else more than its own fields. From the outside in: a
- * deadline for everything, a bounded number of requests at a time and of those that wait, more attempts at what may be
- * repeated and failed in passing, and the circuit breaker, which sees every attempt. It stands around every fetch, so on
- * the way of one that goes well there is little more than counting.
+ * The resilience policy of one service: a failing service costs only its own fields. From the outside in: a deadline
+ * for the whole call, a bulkhead, retries of transient failures with back-off, and a circuit breaker around every
+ * attempt. Every fetch passes through it, so the successful path does little more than count.
  */
 export class ResiliencePolicy {
   readonly #breaker: CircuitBreaker;
@@ -51,59 +50,59 @@ export class ResiliencePolicy {
       name,
       maxConcurrent: settings.SUBGRAPH_CONCURRENCY,
       maxQueued: settings.SUBGRAPH_QUEUE,
-      stallAfterMs: (settings.SUBGRAPH_TIMEOUT_SECONDS * 1000) / timeoutPerStall,
+      stallAfterMs: (settings.SUBGRAPH_TIMEOUT_SECONDS * 1000) / stallsPerTimeout,
     });
   }
 
-  /** @throws UpstreamFailure */
+  /** Makes a call under this policy. @throws UpstreamFailure */
   async run<Result>(attempt: Attempt<Result>, { isRetryable, leaving }: CallOptions): Promise<Result> {
     const { SUBGRAPH_TIMEOUT_SECONDS: seconds, SUBGRAPH_RETRIES: retries } = this.options.settings;
     const deadline = new Deadline(seconds * 1000, leaving);
-    let place: 'none' | 'silent' | 'answered' = 'none';
+    let slot: 'none' | 'stalled' | 'responded' = 'none';
     this.#running += 1;
     try {
-      const turn = countingRejection(() => this.#enter(deadline));
+      const turn = countingRejection(() => this.#acquireSlot(deadline));
       if (turn) await turn.catch(countRejection);
-      place = 'answered';
+      slot = 'responded';
       return await this.#attempts(attempt, deadline, isRetryable ? retries : 0);
     } catch (failure) {
-      if (place === 'answered' && isStall(failure)) place = 'silent';
+      if (slot === 'responded' && isStall(failure)) slot = 'stalled';
       throw failure;
     } finally {
-      if (place !== 'none') this.#bulkhead.release(place === 'answered');
+      if (slot !== 'none') this.#bulkhead.release(slot === 'responded');
       deadline.close();
       this.#running -= 1;
       if (this.#running === 0) this.#onIdle();
     }
   }
 
-  /** Waits until nothing runs any more. */
+  /** Resolves once no call is running. */
   idle(): Promise<void> {
     return new Promise((resolve) => (this.#running === 0 ? resolve() : (this.#onIdle = resolve)));
   }
 
-  /** Nobody waits for a place to be told then that the service is not asked. */
-  #enter(deadline: Deadline): Promise<void> | undefined {
+  /** Checks the circuit breaker first: no call should wait for a slot only to be rejected afterwards. */
+  #acquireSlot(deadline: Deadline): Promise<void> | undefined {
     this.#breaker.check();
     return this.#bulkhead.acquire(deadline);
   }
 
-  async #attempts<Result>(attempt: Attempt<Result>, deadline: Deadline, repeats: number): Promise<Result> {
+  async #attempts<Result>(attempt: Attempt<Result>, deadline: Deadline, retries: number): Promise<Result> {
     for (let done = 0; ; done += 1) {
-      const tell = countingRejection(() => this.#breaker.admit());
+      const report = countingRejection(() => this.#breaker.admit());
       try {
         const result = await attempt(deadline);
-        tell();
+        report();
         return result;
       } catch (failure) {
-        tell(failure);
-        if (done >= repeats || !isTransient(failure) || deadline.remainingMs() <= maxDelayMs) throw failure;
+        report(failure);
+        if (done >= retries || !isTransient(failure) || deadline.remainingMs() <= maxDelayMs) throw failure;
       }
-      await this.#pause(done, deadline);
+      await this.#backOff(done, deadline);
     }
   }
 
-  #pause(done: number, deadline: Deadline): Promise<void> {
+  #backOff(done: number, deadline: Deadline): Promise<void> {
     const { name } = this.options;
     counter('marquee.upstream.retries').add(1, { service: name });
     return pause(name, Math.random() * Math.min(maxDelayMs, baseDelayMs * 2 ** done), deadline);
@@ -112,15 +111,15 @@ export class ResiliencePolicy {
 
 type Attempt<Result> = (deadline: Deadline) => Promise<Result>;
 
-function countingRejection<Entered>(enter: () => Entered): Entered {
+function countingRejection<Admitted>(admit: () => Admitted): Admitted {
   try {
-    return enter();
+    return admit();
   } catch (failure) {
     return countRejection(failure);
   }
 }
 
-/** Attempts count and log their own failures; who is turned away before made none. */
+/** Counts a call that was rejected before its first attempt; attempts count and log their own failures. */
 function countRejection(failure: unknown): never {
   countFailure(failure as UpstreamFailure);
   throw failure;
@@ -129,14 +128,14 @@ function countRejection(failure: unknown): never {
 function pause(name: string, milliseconds: number, deadline: Deadline): Promise<void> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(resolve, milliseconds);
-    deadline.onAbort((ending) => {
+    deadline.onAbort((reason) => {
       clearTimeout(timer);
-      reject(abortFailure(name, ending));
+      reject(abortFailure(name, reason));
     });
   });
 }
 
-/** Whether the service has said nothing. */
+/** Whether the call ended without any response of the service. */
 function isStall(failure: unknown): boolean {
   return failure instanceof UpstreamFailure && stallReasons.has(failure.reason);
 }

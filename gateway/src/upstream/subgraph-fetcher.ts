@@ -4,8 +4,8 @@ import { unavailableErrors } from './unavailable-errors.js';
 import type { Upstreams } from './upstreams.js';
 
 /**
- * Sends the fetches of plans to the subgraphs. A subgraph that fails answers with no data
- * and an error at each field that was asked of it, so that the rest of the operation stands.
+ * Sends the fetches of query plans to the subgraphs. The failure of a subgraph becomes a response without data and with
+ * an UPSTREAM_UNAVAILABLE error for each requested field, so that the rest of the operation is unaffected.
  */
 export function createSubgraphFetcher(upstreams: Pick<Upstreams, 'get'>): Fetcher {
   return {
@@ -13,7 +13,9 @@ export function createSubgraphFetcher(upstreams: Pick<Upstreams, 'get'>): Fetche
       const upstream = upstreams.get(subgraph);
       if (!upstream) throw new Error(`Couldn't find service with name "${subgraph}"`);
       try {
-        return checkEntityCount(subgraph, await upstream.execute(request, context), request);
+        const response = await upstream.execute(request, context);
+        checkEntityCount(subgraph, response, request);
+        return response;
       } catch (failure) {
         if (failure instanceof UpstreamFailure) return { data: null, errors: unavailableErrors(subgraph, request) };
         throw failure;
@@ -22,16 +24,15 @@ export function createSubgraphFetcher(upstreams: Pick<Upstreams, 'get'>): Fetche
   };
 }
 
-/** Without as many entities as were asked for, nobody can tell which is which. */
-function checkEntityCount(service: string, answer: SubgraphAnswer, { entities }: SubgraphRequest): SubgraphAnswer {
-  for (const { name, representations } of answer.data ? entities : []) {
-    const came = answer.data?.[name];
-    if (!Array.isArray(came) || came.length !== representations.length)
+/** Entities are matched to their representations by position, so their number must be the same. */
+function checkEntityCount(service: string, { data }: SubgraphAnswer, { entities }: SubgraphRequest): void {
+  for (const { name, representations } of data ? entities : []) {
+    const received = data?.[name];
+    if (!Array.isArray(received) || received.length !== representations.length)
       throw new UpstreamFailure(
         service,
         'invalid_response',
-        `${representations.length} entities were asked for and others came`,
+        `expected ${representations.length} entities for "${name}"`,
       );
   }
-  return answer;
 }

@@ -4,39 +4,39 @@ import type { Logger } from '@marquee/chassis/telemetry/log';
 import { type Client, createClient } from 'graphql-ws';
 import { WebSocket } from 'ws';
 
-/** The one socket to a subgraph, which is open while it has streams. */
+/** The WebSocket to a subgraph, shared by all its streams and open while there are any. */
 export interface SubgraphSocket extends Closable {
   client: Client;
-  /** Calls back once the subgraph has let the socket in, at once if it has; what it returns forgets about that. */
-  onConnected(called: () => void): () => void;
-  /** Whether it was closed by us, for good. */
+  /** Calls the listener whenever the subgraph acknowledges the connection, and now if it has. Returns an unsubscribe. */
+  onConnected(listener: () => void): () => void;
+  /** Whether `close` was called. */
   isClosing(): boolean;
 }
 
 export interface SocketOptions {
   name: string;
-  /** The HTTP address of the subgraph; its socket is at the same place. */
+  /** The HTTP URL of the subgraph; its WebSocket endpoint has the same path. */
   url: URL;
   signer: CallerSigner;
   log: Logger;
-  /** Milliseconds that the subgraph has for each of the two steps until it has let the socket in. */
+  /** Milliseconds that the subgraph has for the handshake, and again for the acknowledgement. */
   openTimeoutMs: number;
-  /** Milliseconds between two pings; half of that without an answer to one cuts the socket. Default: 10,000. */
+  /** Milliseconds between pings. Without a pong for half of that the socket is terminated. Default: 10,000. */
   pingIntervalMs?: number;
 }
 
-/** A subgraph that is gone without a word is noticed by its silence, before it has let the socket in and after. */
+/** Timeouts detect a subgraph that silently disappeared, before the acknowledgement and after. */
 export function openSocket(options: SocketOptions): SubgraphSocket {
   const client = createSocket(options);
   let isClosing = false;
-  let isIn = false;
-  client.on('connected', () => (isIn = true));
-  client.on('closed', () => (isIn = false));
+  let isConnected = false;
+  client.on('connected', () => (isConnected = true));
+  client.on('closed', () => (isConnected = false));
   return {
     client,
-    onConnected(called) {
-      if (isIn) called();
-      return client.on('connected', called);
+    onConnected(listener) {
+      if (isConnected) listener();
+      return client.on('connected', listener);
     },
     isClosing: () => isClosing,
     close() {
@@ -67,7 +67,7 @@ function createSocket({ name, url, signer, log, openTimeoutMs, pingIntervalMs = 
   return client;
 }
 
-/** A subgraph that hangs takes the connection, and never answers the handshake. */
+/** A hanging subgraph accepts the TCP connection but never responds to the handshake. */
 function socketWithHandshakeTimeout(handshakeTimeout: number): typeof WebSocket {
   return class extends WebSocket {
     constructor(url: string, protocols: string[]) {

@@ -2,8 +2,15 @@ import { counter } from '@marquee/chassis/telemetry/instruments';
 import type { AbortReason } from './deadline.js';
 
 /**
- * How a subgraph failed to answer. `unauthorized`: it did not believe the signed caller. `full` and `open`: it was not
- * asked, since too many wait for it already, or it has failed too often of late. `left`: nobody waits for the answer.
+ * Why a call to a subgraph failed; also the label `reason` of the metrics.
+ * - `timeout`: no response within SUBGRAPH_TIMEOUT_SECONDS
+ * - `connection`: the connection could not be opened, or was lost
+ * - `status`: an HTTP status that is not a GraphQL response, such as 500 or a redirect
+ * - `unauthorized`: the subgraph rejected the signed caller (401)
+ * - `invalid_response`: not a GraphQL response, the wrong number of entities, or too large
+ * - `queue_full`: not sent, because too many requests are waiting for this subgraph
+ * - `circuit_open`: not sent, because the circuit breaker is open
+ * - `client_gone`: aborted, because the client disconnected
  */
 export type FailureReason =
   | 'timeout'
@@ -15,9 +22,9 @@ export type FailureReason =
   | 'circuit_open'
   | 'client_gone';
 
-/** A subgraph gave no answer that can be used. What it sent instead stays in here. */
+/** A call to a subgraph without a usable response. The body that the subgraph sent is never part of the error. */
 export class UpstreamFailure extends Error {
-  /** Whether the same might succeed when asked again: the connection failed, or something before the service did. */
+  /** Whether a retry may succeed: the connection failed, or a proxy responded with 502 or 503. */
   readonly isTransient: boolean;
 
   constructor(
@@ -26,7 +33,7 @@ export class UpstreamFailure extends Error {
     detail: string,
     { cause, status }: { cause?: unknown; status?: number } = {},
   ) {
-    // It is about no place in this code, and to note one costs more than to fail does: streams read the stack at once.
+    // No stack trace: the failure is not about this code, and capturing one costs more than the failed call itself.
     const { stackTraceLimit } = Error;
     Error.stackTraceLimit = 0;
     super(`${service}: ${detail}`, { cause });
@@ -36,30 +43,27 @@ export class UpstreamFailure extends Error {
   }
 }
 
-/** The failure of a request that was ended before its answer came. */
-export function abortFailure(service: string, ending: AbortReason): UpstreamFailure {
-  if (ending === 'timeout') return new UpstreamFailure(service, 'timeout', 'no answer in time');
-  return new UpstreamFailure(service, 'client_gone', 'nobody waits for the answer');
+/** The failure of a call that was aborted before its response arrived. */
+export function abortFailure(service: string, reason: AbortReason): UpstreamFailure {
+  if (reason === 'timeout') return new UpstreamFailure(service, 'timeout', 'no response before the deadline');
+  return new UpstreamFailure(service, 'client_gone', 'the client disconnected');
 }
 
-/** Tells why a request failed, from what the HTTP client threw. */
-export function toUpstreamFailure(service: string, thrown: unknown): UpstreamFailure {
-  if (thrown instanceof UpstreamFailure) return thrown;
-  const { code } = thrown as { code?: string };
+/** Converts an error of the HTTP client into an `UpstreamFailure`. */
+export function toUpstreamFailure(service: string, error: unknown): UpstreamFailure {
+  if (error instanceof UpstreamFailure) return error;
+  const { code } = error as { code?: string };
   if (code === 'UND_ERR_RES_EXCEEDED_MAX_SIZE')
-    return new UpstreamFailure(service, 'invalid_response', 'the answer is larger than what is read');
-  return new UpstreamFailure(service, 'connection', 'the connection failed', { cause: thrown });
+    return new UpstreamFailure(service, 'invalid_response', 'the response exceeds the size limit');
+  return new UpstreamFailure(service, 'connection', 'the connection failed', { cause: error });
 }
 
 /**
- * Counts a failure by service and reason, and a request that was ended before its answer came. That a client has left
- * is no failure of the service.
+ * Counts a failure by service and reason. Aborted calls have a counter of their own, in which a timeout is named
+ * `deadline`. A disconnected client does not count as a failure of the service.
  */
 export function countFailure({ service, reason }: UpstreamFailure): void {
   if (reason === 'client_gone' || reason === 'timeout')
-    counter('marquee.upstream.aborted').add(1, {
-      service,
-      reason: reason === 'client_gone' ? 'client_gone' : 'deadline',
-    });
+    counter('marquee.upstream.aborted').add(1, { service, reason: reason === 'timeout' ? 'deadline' : reason });
   if (reason !== 'client_gone') counter('marquee.upstream.failures').add(1, { service, reason });
 }

@@ -2,39 +2,40 @@ import type { GraphQLFormattedError } from 'graphql';
 import { z } from 'zod';
 import { UpstreamFailure } from './upstream-failure.js';
 
-/** A GraphQL answer of a subgraph, in the shape that the specification gives it. */
+/** A GraphQL response of a subgraph, in the format of the GraphQL specification (section 7, Response). */
 export interface UpstreamResponse {
   data?: Record<string, unknown> | null | undefined;
   errors?: GraphQLFormattedError[] | undefined;
 }
 
 /**
- * Reads an answer. A subgraph that refuses the request itself says so with a 4xx and a list of errors.
- * @throws UpstreamFailure when it is not a GraphQL answer
+ * Parses a response body. A subgraph that rejects the request itself responds with a 4xx status and a list of errors,
+ * which is a valid response.
+ * @throws UpstreamFailure (`invalid_response`) if the body is not a GraphQL response
  */
 export function parseResponse(service: string, status: number, text: string): UpstreamResponse {
-  const { data, errors } = objectIn(parsed(service, text)) ?? {};
-  const told = errors === null ? undefined : errors;
-  if ((data === undefined && told === undefined) || !isData(data)) throw garbage(service, status);
-  return { data, errors: told === undefined ? undefined : errorsIn(service, status, told) };
+  const { data, errors: given } = asObject(parseJson(service, text)) ?? {};
+  const errors = given === null ? undefined : given;
+  if ((data === undefined && errors === undefined) || !isData(data)) throw invalidResponse(service, status);
+  return { data, errors: errors === undefined ? undefined : parseErrors(service, status, errors) };
 }
 
 function isData(data: unknown): data is UpstreamResponse['data'] {
-  return data === undefined || data === null || objectIn(data) !== undefined;
+  return data === undefined || data === null || asObject(data) !== undefined;
 }
 
-function errorsIn(service: string, status: number, errors: unknown): UpstreamResponse['errors'] {
-  const read = errorsShape.safeParse(errors);
-  if (read.success) return read.data;
-  throw garbage(service, status);
+function parseErrors(service: string, status: number, errors: unknown): UpstreamResponse['errors'] {
+  const parsed = errorsSchema.safeParse(errors);
+  if (parsed.success) return parsed.data;
+  throw invalidResponse(service, status);
 }
 
-function garbage(service: string, status: number): UpstreamFailure {
-  return new UpstreamFailure(service, 'invalid_response', `HTTP ${status} without a GraphQL answer`);
+function invalidResponse(service: string, status: number): UpstreamFailure {
+  return new UpstreamFailure(service, 'invalid_response', `HTTP ${status} without a GraphQL response`);
 }
 
-/** Nearly all answers have none of these, so that they alone are worth a schema. */
-const errorsShape = z.array(
+/** Only errors are validated with a schema: nearly all responses have none, so the common case stays cheap. */
+const errorsSchema = z.array(
   z.object({
     message: z.string(),
     path: z
@@ -45,15 +46,15 @@ const errorsShape = z.array(
   }),
 );
 
-function objectIn(value: unknown): Record<string, unknown> | undefined {
+function asObject(value: unknown): Record<string, unknown> | undefined {
   const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
   return isObject ? (value as Record<string, unknown>) : undefined;
 }
 
-function parsed(service: string, text: string): unknown {
+function parseJson(service: string, text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    throw new UpstreamFailure(service, 'invalid_response', 'the answer is not JSON');
+    throw new UpstreamFailure(service, 'invalid_response', 'the response is not JSON');
   }
 }

@@ -4,10 +4,10 @@ import type { SpanForm } from '@marquee/chassis/telemetry/tracing';
 import { SpanKind } from '@opentelemetry/api';
 import type { FailureReason } from './upstream-failure.js';
 
-/** What is told of all requests to one service. */
+/** The span template and the duration histograms of requests to one service. */
 export interface UpstreamTelemetry {
   spanTemplate: SpanForm;
-  /** Tells how long one attempt took, and how it ended. */
+  /** Records the duration and the outcome of one attempt. */
   record(milliseconds: number, outcome: FailureReason | 'ok'): void;
 }
 
@@ -22,7 +22,7 @@ const reasons: FailureReason[] = [
   'client_gone',
 ];
 
-/** What went wrong never is worth seeing, so its counters stand at 0 from the start. */
+/** Starts all counters at 0, so that the first failure shows as an increase. */
 export function createUpstreamTelemetry(name: string, url: URL): UpstreamTelemetry {
   const timings = new Map(
     [...reasons, 'ok'].map((outcome) => [outcome, timing('http.client.request.duration', { service: name, outcome })]),

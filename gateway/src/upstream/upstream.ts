@@ -24,40 +24,41 @@ export interface UpstreamOperation {
   query: string;
   variables?: Record<string, unknown> | undefined;
   operationName?: string | undefined;
-  /** Whether to send it again would change nothing; a query when left out. */
+  /** Only queries are retried. Default: query. */
   kind?: 'query' | 'mutation' | 'subscription';
-  /** All of it as JSON, where that is made already. */
+  /** The operation as JSON, if it is already serialised. */
   body?: string;
 }
 
-/** One subgraph, reached over connections that are kept. */
+/** A client of one subgraph, with a pool of persistent connections. */
 export interface Upstream extends Closable {
   readonly name: string;
-  /** Where it is. */
+  /** The URL of its GraphQL endpoint. */
   readonly url: URL;
   /**
-   * Sends an operation as this caller. Nothing of a client's request goes along but its id, its trace and the time that
-   * is left. A query whose connection fails, or that meets a 502 or 503, is sent again within that time; a mutation never.
+   * Sends an operation as this caller. Of the client's request it forwards only the id, the trace and the remaining time.
+   * A query is retried within that time if its connection fails or the status is 502 or 503; a mutation never is.
    *
-   * @param context when who waits for the answer leaves, the request ends
-   * @throws UpstreamFailure when no GraphQL answer comes in time; it is logged and counted
+   * @param context includes the signal that aborts the request when the client disconnects
+   * @throws UpstreamFailure if no GraphQL response arrives in time; already logged and counted
    */
   execute(operation: UpstreamOperation, context: OperationContext): Promise<UpstreamResponse>;
-  /** The events of a subscription; see `Streams`. */
+  /** Subscribes to events; see `SubgraphStreams`. */
   subscribe: SubgraphStreams['subscribe'];
   close(): Promise<void>;
 }
 
 /**
- * Milliseconds an idle connection is kept, whatever its server offers: less than the 5 s that a draining service serves
- * on. So who used a connection was asked to leave it, who did not has left it, and none is closed under a request.
+ * Milliseconds that an idle connection is kept, whatever the server offers. It is less than the 5 s for which a draining
+ * service continues to serve: connections in use receive `connection: close` in that time and idle ones expire, so none
+ * is closed while a request is being sent on it.
  */
 const keepAliveMs = 4_000;
 
-/** Milliseconds for a connection to open, so that there is time for another attempt. */
+/** Maximum milliseconds for opening a connection: short enough to leave time for a retry. */
 const maxConnectMs = 1_000;
 
-/** Largest answer in bytes. */
+/** Maximum size of a response in bytes. */
 const maxResponseBytes = 32 * 1024 * 1024;
 
 export function openUpstream({ name, url, settings, signer, log }: UpstreamOptions): Upstream {
@@ -67,7 +68,7 @@ export function openUpstream({ name, url, settings, signer, log }: UpstreamOptio
     keepAliveTimeout: keepAliveMs,
     keepAliveMaxTimeout: keepAliveMs,
     maxResponseSize: maxResponseBytes,
-    // Every request has a deadline, which ends it wherever it is.
+    // Disabled: the deadline of each request covers all phases.
     headersTimeout: 0,
     bodyTimeout: 0,
     connect: { timeout: Math.min(maxConnectMs, timeout / 2) },

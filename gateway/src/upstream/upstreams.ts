@@ -12,28 +12,27 @@ export interface UpstreamsOptions {
   log: Logger;
 }
 
-/** The subgraphs of this gateway, each behind connections of its own. */
+/** The clients of all subgraphs, by name. */
 export interface Upstreams extends Closable {
-  /** Takes the subgraphs of a supergraph in. @throws SettingsError when nothing says where one is */
+  /** Opens clients for the subgraphs of a supergraph. @throws SettingsError if one has no URL; then nothing changes */
   add(subgraphs: readonly { name: string; url?: string }[]): void;
   get(name: string): Upstream | undefined;
 }
 
-/** Nothing is connected before the first request. */
+/** Connections are opened by the first request to a subgraph. */
 export function openUpstreams({ settings, signer, log }: UpstreamsOptions): Upstreams {
   const open = new Map<string, Upstream>();
   return {
     add(subgraphs) {
-      // One address that is missing leaves all as they are.
-      const placed = subgraphs.map(({ name, url }) => ({
+      const resolved = subgraphs.map(({ name, url }) => ({
         name,
-        url: addressOf(name, settings.SUBGRAPH_URLS[name] ?? url),
+        url: resolveUrl(name, settings.SUBGRAPH_URLS[name] ?? url),
       }));
-      for (const { name, url } of placed) {
+      for (const { name, url } of resolved) {
         const known = open.get(name);
         if (known?.url.href === url.href) continue;
         open.set(name, openUpstream({ name, url, settings, signer, log }));
-        // A reloaded supergraph has moved it; requests in flight finish where they are.
+        // The reloaded supergraph has another URL; requests in flight finish on the old connections.
         void known?.close();
       }
     },
@@ -44,7 +43,9 @@ export function openUpstreams({ settings, signer, log }: UpstreamsOptions): Upst
   };
 }
 
-function addressOf(name: string, url: string | undefined): URL {
+function resolveUrl(name: string, url: string | undefined): URL {
   if (url && URL.canParse(url) && /^https?:/.test(url)) return new URL(url);
-  throw new SettingsError([`SUBGRAPH_URLS: the supergraph has no http address for "${name}", so one is expected here`]);
+  throw new SettingsError([
+    `SUBGRAPH_URLS: expected a URL for "${name}", because the supergraph has no http URL for it`,
+  ]);
 }
