@@ -1,9 +1,9 @@
 import type { DataSource } from 'typeorm';
-import { jobsOf, profilesOf } from './statements.js';
-import { firstNames, lastNames, places, terms, words } from './vocabulary.js';
+import { insertJobsSql, insertProfilesSql } from './statements.js';
+import { firstNames, lastNames, cities, terms, words } from './vocabulary.js';
 
 /** A crowd that was loaded, and what of it belongs to somebody. */
-export interface Crowd {
+export interface Dataset {
   /** Has favourites, and a folder. */
   userId: string;
   folderId: string;
@@ -20,11 +20,11 @@ const kept = 300;
  * Fills the tables of the jobs service with so many profiles and as many jobs, nine of ten of them public. The same
  * size makes the same crowd: nothing is drawn by lot.
  */
-export async function loadCrowd(source: DataSource, size: number): Promise<Crowd> {
+export async function loadDataset(source: DataSource, size: number): Promise<Dataset> {
   const userId = '019a0000-0000-7000-8000-00000000c001';
   const folderId = '019a0000-0000-7000-8000-00000000c002';
   const termIds = await loadTerms(source);
-  await addToCrowd(source, termIds, size);
+  await addRows(source, termIds, size);
   await source.query(favorites, [userId, kept]);
   await source.query(`insert into folders (id, owner_id, name) values ($1, $2, 'Shortlist')`, [folderId, userId]);
   await source.query(members, [folderId, kept]);
@@ -33,11 +33,11 @@ export async function loadCrowd(source: DataSource, size: number): Promise<Crowd
 }
 
 /** Adds so many profiles and jobs to a crowd; they come after those that are there. */
-export async function addToCrowd(source: DataSource, termIds: TermIds, count: number): Promise<void> {
-  const lists = { words, firstNames, lastNames, places, ...idLists(termIds) };
+export async function addRows(source: DataSource, termIds: TermIds, count: number): Promise<void> {
+  const lists = { words, firstNames, lastNames, cities, ...idLists(termIds) };
   const statements = [
-    ['freelancer_profiles', profilesOf(lists)],
-    ['jobs', jobsOf(lists)],
+    ['freelancer_profiles', insertProfilesSql(lists)],
+    ['jobs', insertJobsSql(lists)],
   ] as const;
   await Promise.all(
     statements.map(async ([table, statement]) => {

@@ -13,7 +13,7 @@ const benches: Readonly<Record<string, (args: string[]) => Promise<void>>> = {
   graph: async (args) => (await import('./graph/main.js')).benchGraph(args),
   load: async (args) => (await import('./load/main.js')).benchLoad(args),
   resilience: async (args) => (await import('./resilience/main.js')).benchResilience(args),
-  floods: async (args) => (await import('./floods/main.js')).benchFloods(args),
+  floods: async (args) => (await import('./floods/main.js')).benchAttacks(args),
   documents: async (args) => (await import('./documents/main.js')).benchDocuments(args),
   soak: async (args) => (await import('./soak/main.js')).benchSoak(args),
 };

@@ -10,21 +10,21 @@ interface Plan {
 }
 
 /** How the database would run a statement. */
-export interface Way {
+export interface QueryPlan {
   /** Tables that would be read from end to end. */
-  scanned: string[];
+  scannedTables: string[];
   indexes: string[];
 }
 
 /** Asks for the plan that the statement would get with these very values. */
-export async function wayOf(source: DataSource, { query, parameters }: Statement): Promise<Way> {
+export async function explain(source: DataSource, { query, parameters }: Statement): Promise<QueryPlan> {
   const [answer]: { 'QUERY PLAN': { Plan: Plan }[] }[] = await source.query(
     `explain (format json) ${query}`,
     parameters,
   );
   const nodes = (answer?.['QUERY PLAN'] ?? []).flatMap(({ Plan: top }) => nodesOf(top));
   return {
-    scanned: nodes.filter((node) => node['Node Type'] === 'Seq Scan').map((node) => node['Relation Name'] ?? ''),
+    scannedTables: nodes.filter((node) => node['Node Type'] === 'Seq Scan').map((node) => node['Relation Name'] ?? ''),
     indexes: nodes.flatMap((node) => node['Index Name'] ?? []),
   };
 }

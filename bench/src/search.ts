@@ -3,9 +3,9 @@ import { userCaller } from '@marquee/testkit/callers';
 import { startService, type TestService } from '@marquee/testkit/service';
 import { service } from '@marquee/jobs/service';
 import { openTestStores } from '@marquee/local/testing/stores';
-import { loadCrowd } from './crowd.js';
+import { loadDataset } from './crowd.js';
 import { searches, type Search } from './searches.js';
-import { openWatchedStore } from './store.js';
+import { openRecordingStore } from './store.js';
 
 /** Loads a crowd of 50,000 profiles and 50,000 jobs and prints how long first pages take, in milliseconds. */
 const size = 50_000;
@@ -16,10 +16,10 @@ async function measure(): Promise<void> {
   const stores = await openTestStores();
   const variables = { DATABASE_URL: stores.databaseUrl, DATABASE_SCHEMA: 'bench' };
   const jobs = await startService(service, { ...variables, MEDIA_ID_KEY: randomBytes(32).toString('base64') });
-  const watched = await openWatchedStore(variables);
+  const watched = await openRecordingStore(variables);
   try {
     say(`loading ${size} profiles and ${size} jobs`);
-    await loadCrowd(watched.source, size);
+    await loadDataset(watched.source, size);
     for (const search of searches) await times(jobs, search, 5);
     say(['p50', 'p95', 'worst'].map((name) => name.padStart(8)).join('') + '  first page of');
     for (const search of searches) say(line(search, await times(jobs, search, 40)));

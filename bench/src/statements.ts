@@ -2,7 +2,7 @@
 export type Lists = Readonly<Record<string, readonly string[]>>;
 
 /** The statement that makes the profiles from number `$1` to number `$2`. */
-export function profilesOf(lists: Lists): string {
+export function insertProfilesSql(lists: Lists): string {
   return `insert into freelancer_profiles (id, owner_id, slug, name, folded_name, summary, statement, current_locations,
       folded_locations, audience_ids, style_ids, genre_ids, image_tag_ids, uses_ai, has_agent, featured, status)
     select ${id('1')}, ${id('2')}, 'freelancer-' || i, name, lower(name), ${text(lists, 8, 100)}, ${text(lists, 25, 200)},
@@ -14,7 +14,7 @@ export function profilesOf(lists: Lists): string {
 }
 
 /** The statement that makes the jobs from number `$1` to number `$2`. */
-export function jobsOf(lists: Lists): string {
+export function insertJobsSql(lists: Lists): string {
   return `insert into jobs (id, poster_id, title, project_type_id, company_or_author, show_slug, summary,
       creative_direction, audience_ids, genre_ids, status, published_at, closes_at)
     select ${id('3')}, ${id('2')}, ${text(lists, 4, 300)}, (${one(lists, 'PROJECT_TYPE', 8)})::uuid,

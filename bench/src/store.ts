@@ -2,11 +2,11 @@ import { createStore, entities, type Store } from '@marquee/jobs/store';
 import { DataSource, type Logger } from 'typeorm';
 
 /** The store of the jobs service, with its statements to look at. */
-export interface WatchedStore {
+export interface RecordingStore {
   source: DataSource;
   store: Store;
   /** Runs work and returns the statements that it made. */
-  statementsOf(work: () => Promise<unknown>): Promise<Statement[]>;
+  recordStatements(work: () => Promise<unknown>): Promise<Statement[]>;
   close(): Promise<void>;
 }
 
@@ -16,7 +16,7 @@ export interface Statement {
 }
 
 /** @param variables name the database and its schema, which a service has migrated */
-export async function openWatchedStore(variables: Record<string, string>): Promise<WatchedStore> {
+export async function openRecordingStore(variables: Record<string, string>): Promise<RecordingStore> {
   let watched: Statement[] = [];
   const source = new DataSource({
     type: 'postgres',
@@ -29,7 +29,7 @@ export async function openWatchedStore(variables: Record<string, string>): Promi
   return {
     source,
     store: createStore(source),
-    async statementsOf(work) {
+    async recordStatements(work) {
       watched = [];
       await work();
       return watched;

@@ -13,7 +13,7 @@ export const lastNames =
   `Abbott Brandt Castell Drummond Eriksen Falk Guerin Holm Ivarsson Jansen Kessler Lindgren Moreau
   Novak Okafor Petrov Quist Romero Sandoval Tanaka Ulrich Vasquez Weber Xu Yilmaz Zeman`.split(/\s+/);
 
-export const places = `Lisbon Leipzig Gothenburg Dakar Leeds Osaka Rosario Chennai Bergen Lyon Izmir Portland Bristol
+export const cities = `Lisbon Leipzig Gothenburg Dakar Leeds Osaka Rosario Chennai Bergen Lyon Izmir Portland Bristol
   Hamburg Krakow Oslo Porto Turin Ghent Tartu`.split(/\s+/);
 
 /** Slugs of the terms that things are filed under, by category. */

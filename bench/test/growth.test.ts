@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { type Growth, growthOf } from '../src/soak/growth.js';
+import { type MemoryGrowth, measureGrowth } from '../src/soak/growth.js';
 
 test('a process that only makes garbage does not grow', () => {
   expect(growthOver(() => 150)).toEqual({ before: 150, after: 150, isKept: true });
@@ -25,7 +25,7 @@ test('a process that begins to hold 20 MB more and keeps them grows', () => {
 const perMinute = 12;
 
 /** Of ten minutes: a heap that is collected every seventh look, over what is held for good. */
-function growthOver(floor: (look: number) => number): Growth {
+function growthOver(floor: (look: number) => number): MemoryGrowth {
   const held = Array.from({ length: 10 * perMinute }, (_, look) => floor(look) + (look % 7) * 9);
-  return growthOf(held, perMinute);
+  return measureGrowth(held, perMinute);
 }

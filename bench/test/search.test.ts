@@ -5,23 +5,23 @@ import { startService, type TestService } from '@marquee/testkit/service';
 import { freshSchema } from '@marquee/testkit/stores';
 import { FreelancerSort } from '@marquee/jobs/profiles/freelancer-list-inputs';
 import { service } from '@marquee/jobs/service';
-import { combinations } from '../src/combinations.js';
-import { addToCrowd, type Crowd, loadCrowd } from '../src/crowd.js';
-import { wayOf } from '../src/plans.js';
-import { openWatchedStore, type WatchedStore } from '../src/store.js';
+import { filterCombinations } from '../src/combinations.js';
+import { addRows, type Dataset, loadDataset } from '../src/crowd.js';
+import { explain } from '../src/plans.js';
+import { openRecordingStore, type RecordingStore } from '../src/store.js';
 
 // Enough that reading a table to its end costs more than an index.
 const size = 20_000;
 const big = ['jobs', 'freelancer_profiles'];
 
 let jobs: TestService;
-let watched: WatchedStore;
-let crowd: Crowd;
+let watched: RecordingStore;
+let crowd: Dataset;
 beforeAll(async () => {
   const schema = freshSchema();
   jobs = await startService(service, { ...schema, MEDIA_ID_KEY: randomBytes(32).toString('base64') });
-  watched = await openWatchedStore(schema);
-  crowd = await loadCrowd(watched.source, size);
+  watched = await openRecordingStore(schema);
+  crowd = await loadDataset(watched.source, size);
 }, 120_000);
 afterAll(async () => {
   await watched.close();
@@ -30,9 +30,9 @@ afterAll(async () => {
 
 /** The big tables that are read from end to end for this. */
 async function scannedBy(work: () => Promise<unknown>): Promise<string[]> {
-  const statements = await watched.statementsOf(work);
-  const ways = await Promise.all(statements.map((statement) => wayOf(watched.source, statement)));
-  return ways.flatMap(({ scanned }) => scanned.filter((table) => big.includes(table)));
+  const statements = await watched.recordStatements(work);
+  const ways = await Promise.all(statements.map((statement) => explain(watched.source, statement)));
+  return ways.flatMap(({ scannedTables }) => scannedTables.filter((table) => big.includes(table)));
 }
 
 function ids(category: string, ...slugs: string[]): string[] {
@@ -53,7 +53,7 @@ describe('an index serves', () => {
   const orders = Object.values(FreelancerSort);
 
   function freelancerFilters(words: string) {
-    return combinations({
+    return filterCombinations({
       words,
       audienceIds: ids('AUDIENCE', 'adults', 'children'),
       styleIds: ids('STYLE', 'gouache'),
@@ -68,7 +68,7 @@ describe('an index serves', () => {
   }
 
   test.each(searches)('every combination of filters of jobs, on any page, searching for "%s"', async (words) => {
-    const every = combinations({
+    const every = filterCombinations({
       words,
       projectTypeIds: ids('PROJECT_TYPE', 'cover', 'poster'),
       genreIds: ids('GENRE', 'noir'),
@@ -136,7 +136,7 @@ describe('paging through everything while rows are added gives each row once:', 
         const { data } = await jobs.ask(document, { caller: userCaller(), variables: { after } });
         met.push(...data.list.edges.map(({ node }: { node: { id: string } }) => node.id));
         [after, more] = [data.list.pageInfo.endCursor, data.list.pageInfo.hasNextPage];
-        if (page % 10 === 0) await addToCrowd(watched.source, crowd.termIds, 5);
+        if (page % 10 === 0) await addRows(watched.source, crowd.termIds, 5);
       }
       const distinct = new Set(met);
       expect(distinct.size).toBe(met.length);

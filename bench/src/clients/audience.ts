@@ -1,13 +1,13 @@
 import { WebSocket } from 'ws';
 
 /** Milliseconds until an event that does not reach everyone is given up. */
-const patience = 30_000;
+const deliveryTimeoutMs = 30_000;
 
 /** Sockets that connect at the same time. */
-const crowd = 50;
+const connectBatchSize = 50;
 
 /** What clients of a stream connect with, in turn. */
-export interface Invitation {
+export interface ConnectOptions {
   /** Of the GraphQL endpoint. */
   url: string;
   document: string;
@@ -16,20 +16,20 @@ export interface Invitation {
 }
 
 /** Clients of one stream, each with a socket of its own. */
-export class Audience {
+export class SubscriberPool {
   readonly #sockets: WebSocket[] = [];
   #last: Buffer | undefined;
   #delivered = 0;
   #heard: () => void = () => undefined;
 
   /** Connects so many clients, which subscribe. */
-  static async open(invitation: Invitation, size: number): Promise<Audience> {
-    const audience = new Audience();
+  static async open(invitation: ConnectOptions, size: number): Promise<SubscriberPool> {
+    const audience = new SubscriberPool();
     const { tokens } = invitation;
     while (audience.#sockets.length < size) {
       const first = audience.#sockets.length;
       const some = Array.from(
-        { length: Math.min(crowd, size - first) },
+        { length: Math.min(connectBatchSize, size - first) },
         (_, nth) => tokens[(first + nth) % tokens.length],
       );
       const take = (data: Buffer): void => audience.#take(data);
@@ -39,12 +39,12 @@ export class Audience {
   }
 
   /** Runs `send` and waits until everyone has one more event. Milliseconds that it took each of them. */
-  async hear(send: () => Promise<unknown>): Promise<number[]> {
+  async awaitEvent(send: () => Promise<unknown>): Promise<number[]> {
     const times: number[] = [];
     const size = this.#sockets.length;
     const started = performance.now();
     const all = new Promise<void>((resolve, reject) => {
-      const late = setTimeout(() => reject(new Error(`${times.length} of ${size} got an event`)), patience);
+      const late = setTimeout(() => reject(new Error(`${times.length} of ${size} got an event`)), deliveryTimeoutMs);
       this.#heard = () => {
         if (times.push(performance.now() - started) < size) return;
         clearTimeout(late);
@@ -61,7 +61,7 @@ export class Audience {
   }
 
   /** The last event that any of them got. */
-  last(): unknown {
+  lastEvent(): unknown {
     return (JSON.parse(String(this.#last)) as { payload: unknown }).payload;
   }
 
@@ -78,7 +78,7 @@ export class Audience {
 
 /** Nothing is parsed but by need: a thousand clients are to cost little. */
 async function connect(
-  { url, document: query, variables }: Invitation,
+  { url, document: query, variables }: ConnectOptions,
   token: string | undefined,
   take: (data: Buffer) => void,
 ): Promise<WebSocket> {

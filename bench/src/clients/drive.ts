@@ -1,8 +1,8 @@
 import { Pool } from 'undici';
-import type { Question } from './question.js';
+import type { Operation } from './question.js';
 
 /** What came of sending one question again and again. */
-export interface Drive {
+export interface LoadResult {
   requests: number;
   seconds: number;
   /** Milliseconds that each answer took. */
@@ -10,7 +10,7 @@ export interface Drive {
 }
 
 /** Sends questions to a gateway as many callers, in turn. */
-export class Driver {
+export class LoadDriver {
   readonly #pool: Pool;
   readonly #path: string;
   readonly #bodies = new Map<string, string>();
@@ -32,7 +32,7 @@ export class Driver {
   }
 
   /** The text of one answer. @throws when it has errors @param more headers besides */
-  async ask(question: Question, turn: number, more: Record<string, string> = {}): Promise<string> {
+  async request(question: Operation, turn: number, more: Record<string, string> = {}): Promise<string> {
     const token = this.tokens[turn % this.tokens.length];
     const known = token === undefined ? {} : { authorization: `Bearer ${token}` };
     const headers = { 'content-type': 'application/json', ...known, ...more };
@@ -44,23 +44,23 @@ export class Driver {
   }
 
   /** Sends so many requests, some at a time. */
-  async warm(question: Question, requests: number, concurrency: number): Promise<void> {
+  async warm(question: Operation, requests: number, concurrency: number): Promise<void> {
     const end = this.#turn + requests;
     const client = async (): Promise<void> => {
-      while (this.#turn < end) await this.ask(question, this.#turn++);
+      while (this.#turn < end) await this.request(question, this.#turn++);
     };
     await Promise.all(Array.from({ length: concurrency }, client));
   }
 
   /** Keeps so many requests on their way, for so long or until there were as many as there may be. */
-  async drive(question: Question, seconds: number, concurrency: number, most = Infinity): Promise<Drive> {
+  async run(question: Operation, seconds: number, concurrency: number, most = Infinity): Promise<LoadResult> {
     const latencies: number[] = [];
     const started = performance.now();
     const end = started + seconds * 1000;
     const client = async (): Promise<void> => {
       while (performance.now() < end && latencies.length < most) {
         const sent = performance.now();
-        await this.ask(question, this.#turn++);
+        await this.request(question, this.#turn++);
         latencies.push(performance.now() - sent);
       }
     };
@@ -72,7 +72,7 @@ export class Driver {
     return this.#pool.close();
   }
 
-  #bodyOf({ document: query, variables, name }: Question, turn: number): string {
+  #bodyOf({ document: query, variables, name }: Operation, turn: number): string {
     const values = variables(turn);
     const key = `${name} ${JSON.stringify(values)}`;
     const operationName = /^\s*\w+ (\w+)/.exec(query)?.[1];

@@ -1,5 +1,5 @@
 /** What clients ask, again and again. */
-export interface Question {
+export interface Operation {
   name: string;
   document: string;
   /** May differ from request to request, so that nobody answers two at once with one. */

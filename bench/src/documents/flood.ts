@@ -1,8 +1,8 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import type { Driver } from '../clients/drive.js';
-import { rounded } from '../measuring/bars.js';
-import { forgetPeak, peakMemory, residentMemory } from '../measuring/usage.js';
-import { small } from './questions.js';
+import type { LoadDriver } from '../clients/drive.js';
+import { formatFigure } from '../measuring/bars.js';
+import { resetPeakMemory, peakMemory, residentMemory } from '../measuring/usage.js';
+import { smallNewOperation } from './questions.js';
 
 /** Milliseconds between two looks at the memory: what lies above the least of them is garbage. */
 const interval = 100;
@@ -11,17 +11,17 @@ const interval = 100;
 const share = 0.1;
 
 /** What a flood of different documents leaves in the memory of a gateway. */
-export async function measureFlood(driver: Driver, pid: number, count: number): Promise<string[][]> {
+export async function measureDocumentGrowth(driver: LoadDriver, pid: number, count: number): Promise<string[][]> {
   const rows = [['', 'MB at the least', 'at most', '']];
   const held: number[] = [];
   for (let part = 0; part < 5; part += 1) {
-    await forgetPeak(pid);
+    await resetPeakMemory(pid);
     const least = await leastDuring(pid, () => flood(driver, part * (count / 5), count / 5));
     held.push(least);
     const name = `${(part + 1) * (count / 5)} different documents`;
-    rows.push([name, rounded(least), rounded(await peakMemory(pid)), '']);
+    rows.push([name, formatFigure(least), formatFigure(await peakMemory(pid)), '']);
     // It takes a quarter of an hour.
-    process.stderr.write(`${name}: ${rounded(least)} MB at the least\n`);
+    process.stderr.write(`${name}: ${formatFigure(least)} MB at the least\n`);
   }
   return [...rows, judged(held)];
 }
@@ -45,16 +45,16 @@ function judged(held: readonly number[]): string[] {
   if (!isKept) process.exitCode = 1;
   return [
     'more in the last fifth than in the third',
-    rounded(Math.max(0, last - before)),
+    formatFigure(Math.max(0, last - before)),
     '',
     isKept ? 'ok' : 'FAILED',
   ];
 }
 
-async function flood(driver: Driver, first: number, count: number): Promise<void> {
+async function flood(driver: LoadDriver, first: number, count: number): Promise<void> {
   let sent = 0;
   const client = async (): Promise<void> => {
-    while (sent < count) await driver.ask(small(first + sent++), sent);
+    while (sent < count) await driver.request(smallNewOperation(first + sent++), sent);
   };
   await Promise.all(Array.from({ length: 16 }, client));
 }

@@ -1,12 +1,12 @@
 import { parseArgs } from 'node:util';
 import { Closers } from '@marquee/chassis/process/closers';
-import { Driver } from '../clients/drive.js';
-import { openArena } from '../gateway/arena.js';
+import { LoadDriver } from '../clients/drive.js';
+import { openGatewayTestbed } from '../gateway/arena.js';
 import { textTable } from '../measuring/tables.js';
-import { openBursts } from './bursts.js';
+import { openBurstSender } from './bursts.js';
 import { burstSize, measureDelays } from './delays.js';
-import { measureFlood } from './flood.js';
-import { known } from './questions.js';
+import { measureDocumentGrowth } from './flood.js';
+import { knownOperation } from './questions.js';
 
 /**
  * What documents cost that nobody has sent before: how much operations that are known wait while a hundred new ones
@@ -24,17 +24,17 @@ export async function benchDocuments(args: string[]): Promise<void> {
   const { values } = parseArgs({ args, options });
   const closers = new Closers();
   try {
-    const arena = closers.add(await openArena());
+    const arena = closers.add(await openGatewayTestbed());
     const { tokens } = arena;
-    const { url, pid } = await arena.enter('Marquee');
-    const other = await arena.enter('Marquee');
-    const driver = closers.add(new Driver(url, tokens));
-    const teacher = closers.add(new Driver(other.url, tokens));
-    const bursts = closers.add(openBursts({ url, tokens, size: burstSize }));
-    await driver.warm(known, 2_000, 16);
-    process.stdout.write(`${textTable(await measureDelays({ driver, teacher, bursts }, Number(values.rounds)))}\n\n`);
+    const { url, pid } = await arena.startGateway('Marquee');
+    const other = await arena.startGateway('Marquee');
+    const driver = closers.add(new LoadDriver(url, tokens));
+    const teacher = closers.add(new LoadDriver(other.url, tokens));
+    const bursts = closers.add(openBurstSender({ url, tokens, size: burstSize }));
+    await driver.warm(knownOperation, 2_000, 16);
+    process.stdout.write(`${textTable(await measureDelays({ driver, warmUpDriver, bursts }, Number(values.rounds)))}\n\n`);
     if (Number(values.documents) > 0)
-      process.stdout.write(`${textTable(await measureFlood(driver, pid, Number(values.documents)))}\n`);
+      process.stdout.write(`${textTable(await measureDocumentGrowth(driver, pid, Number(values.documents)))}\n`);
   } finally {
     await closers.close();
   }

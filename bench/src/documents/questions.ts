@@ -1,11 +1,11 @@
-import type { Question } from '../clients/question.js';
-import { questions } from '../gateway/questions.js';
+import type { Operation } from '../clients/question.js';
+import { operations } from '../gateway/questions.js';
 
 /** What everybody asks while others send documents that nobody has sent before. */
-export const known = questions.find(({ name }) => name === 'field') as Question;
+export const knownOperation = operations.find(({ name }) => name === 'field') as Operation;
 
 /** A document of two services; none is like one of another number. */
-export function ofTwoServices(number: number): Question {
+export function newOperation(number: number): Operation {
   const document = `query Fresh${number}($page: Int!) {
     jobs(page: $page) { id title${number}: title poster { name${number}: displayName } show { title genre } }
     shows(page: $page) { slug addedBy { handle displayName } }
@@ -14,7 +14,7 @@ export function ofTwoServices(number: number): Question {
 }
 
 /** The same, and small. */
-export function small(number: number): Question {
+export function smallNewOperation(number: number): Operation {
   const document = `query Small${number}($page: Int!) { headline${number}: headline(page: $page) me { handle } }`;
   return { name: `small${number}`, document, variables: pages };
 }

@@ -9,10 +9,10 @@ import { freshKeys } from '@marquee/testkit/keys';
 import { freePort } from '@marquee/testkit/ports';
 import { parse } from 'graphql';
 import { startProgram } from '../measuring/children.js';
-import type { Issuing } from './floods.js';
+import type { TokenIssuer } from './floods.js';
 
 /** A gateway that can be flooded, with a service of one field and an issuer of tokens. */
-export interface Arena extends Closable, Issuing {
+export interface AttackTestbed extends Closable, TokenIssuer {
   /** Of the gateway's endpoint. */
   url: string;
   pid: number;
@@ -20,11 +20,11 @@ export interface Arena extends Closable, Issuing {
   query: string;
   answer: string;
   /** How often the issuer's keys were fetched. */
-  fetches(): number;
+  keyFetches(): number;
   close(): Promise<void>;
 }
 
-export async function openArena(): Promise<Arena> {
+export async function openAttackTestbed(): Promise<AttackTestbed> {
   const folder = await mkdtemp(join(tmpdir(), 'marquee-floods-'));
   let fetches = 0;
   const service = await listen('{"data":{"steady":"steady"}}');
@@ -39,7 +39,7 @@ export async function openArena(): Promise<Arena> {
     pid: gateway.pid,
     query: '{ steady }',
     answer: '"steady":"steady"',
-    fetches: () => fetches,
+    keyFetches: () => fetches,
     async close() {
       await gateway.close();
       for (const { server } of [service, keys]) server.close().closeAllConnections();
@@ -49,7 +49,7 @@ export async function openArena(): Promise<Arena> {
 }
 
 /** As in production, but that slow clients are noticed sooner. */
-async function startGateway(supergraph: string, { issuer, clientId }: Issuing) {
+async function startGateway(supergraph: string, { issuer, clientId }: TokenIssuer) {
   const url = `http://127.0.0.1:${await freePort()}`;
   const environment = {
     NODE_ENV: 'test',

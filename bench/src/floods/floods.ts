@@ -4,7 +4,7 @@ import { messages, operations, oversizedMessages, pings } from '@marquee/testkit
 import type { Flood } from '@marquee/testkit/floods/target';
 
 /** A flood, and what may come of it. */
-export interface FloodPlan {
+export interface AttackPlan {
   flood: Flood;
   /** Connections, or those who send at the same time. */
   size: number;
@@ -14,13 +14,13 @@ export interface FloodPlan {
 }
 
 /** Whose tokens the gateway takes. */
-export interface Issuing {
+export interface TokenIssuer {
   issuer: string;
   clientId: string;
 }
 
 /** The floods by their names. `429` and `cut` are what an address meets that sends more than it may. */
-export function floodPlans(issuing: Issuing): Record<string, FloodPlan> {
+export function attackPlans(issuing: TokenIssuer): Record<string, AttackPlan> {
   const one = { addresses: 1 };
   const tooMany = ['429', 'cut', 'held'];
   return {
@@ -39,6 +39,6 @@ export function floodPlans(issuing: Issuing): Record<string, FloodPlan> {
 }
 
 /** Addresses of this machine that are not the one that everyone else asks from. */
-export function addressesOf({ addresses }: FloodPlan): string[] {
+export function sourceAddresses({ addresses }: AttackPlan): string[] {
   return Array.from({ length: addresses }, (_, index) => `127.0.1.${index + 2}`);
 }

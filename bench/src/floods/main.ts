@@ -1,28 +1,28 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import type { Outcomes } from '@marquee/testkit/floods/target';
-import { rounded } from '../measuring/bars.js';
+import { formatFigure } from '../measuring/bars.js';
 import { startScript } from '../measuring/children.js';
-import { keepResult, writeIntoReadme } from '../measuring/readme.js';
+import { saveResult, publishTable } from '../measuring/readme.js';
 import { quantile } from '../measuring/spread.js';
 import { markdownTable, textTable } from '../measuring/tables.js';
-import { forgetPeak, peakMemory, residentMemory } from '../measuring/usage.js';
-import { type Arena, openArena } from './arena.js';
-import type { Attack } from './attacker.js';
-import { type FloodPlan, floodPlans } from './floods.js';
-import { probe, type Probed } from './probe.js';
+import { resetPeakMemory, peakMemory, residentMemory } from '../measuring/usage.js';
+import { type AttackTestbed, openAttackTestbed } from './arena.js';
+import type { AttackInput } from './attacker.js';
+import { type AttackPlan, attackPlans } from './floods.js';
+import { probeLatency, type ProbeResult } from './probe.js';
 
 /** Milliseconds within which 95 of 100 answers come, and MB that a flood may leave behind. */
-const promised = { p95: 100, left: 32 };
+const limits = { p95: 100, left: 32 };
 
 /** Milliseconds until what is left of a flood is gone. */
-const settling = 3_000;
+const settleMs = 3_000;
 
 /**
  * Floods a gateway in each of many ways while somebody else asks it something, and tells what they met. It ends with 1
  * when a promise was broken. `--seconds=6` for each flood, `--only=churn` for one; with `--write` the figures are kept.
  */
-export async function benchFloods(args: string[]): Promise<void> {
+export async function benchAttacks(args: string[]): Promise<void> {
   const { values: options } = parseArgs({
     args,
     options: {
@@ -31,40 +31,40 @@ export async function benchFloods(args: string[]): Promise<void> {
       only: { type: 'string' },
     },
   });
-  const arena = await openArena();
-  const plans = Object.entries(floodPlans(arena)).filter(([name]) => (options.only ?? name) === name);
+  const arena = await openAttackTestbed();
+  const plans = Object.entries(attackPlans(arena)).filter(([name]) => (options.only ?? name) === name);
   try {
     const rows: string[][] = [];
     await measure(arena, 'churn', 2);
     for (const [name, plan] of plans) rows.push(rowOf(name, plan, await measure(arena, name, Number(options.seconds))));
-    await report([head, ...rows], `The keys of the issuer were fetched ${arena.fetches()} times.`, options.write);
+    await report([head, ...rows], `The keys of the issuer were fetched ${arena.keyFetches()} times.`, options.write);
   } finally {
     await arena.close();
   }
 }
 
-interface Measured {
-  quiet: Probed;
-  flooded: Probed;
+interface AttackResult {
+  quiet: ProbeResult;
+  flooded: ProbeResult;
   outcomes: Outcomes;
   /** MB that the gateway held before and after, and the most between. */
   memory: { before: number; most: number; after: number };
 }
 
-async function measure(arena: Arena, name: string, seconds: number): Promise<Measured> {
+async function measure(arena: AttackTestbed, name: string, seconds: number): Promise<AttackResult> {
   const { url, pid, issuer, clientId } = arena;
-  const quiet = await probe(url, arena.query, arena.answer, wait(1_500));
+  const quiet = await probeLatency(url, arena.query, arena.answer, wait(1_500));
   const before = await held(pid);
-  await forgetPeak(pid);
+  await resetPeakMemory(pid);
   const flood = startScript<{ outcomes: Outcomes }>('floods/attacker', {
     ...{ name, url, seconds, issuer, clientId },
-  } satisfies Attack);
-  const flooded = await probe(url, arena.query, arena.answer, flood);
-  const { said, close } = await flood;
+  } satisfies AttackInput);
+  const flooded = await probeLatency(url, arena.query, arena.answer, flood);
+  const { message, close } = await flood;
   await close();
-  await wait(settling);
+  await wait(settleMs);
   const most = await peakMemory(pid);
-  return { quiet, flooded, outcomes: said.outcomes, memory: { before, most, after: await held(pid) } };
+  return { quiet, flooded, outcomes: message.outcomes, memory: { before, most, after: await held(pid) } };
 }
 
 /** What it holds after its garbage is collected. */
@@ -78,20 +78,20 @@ async function held(pid: number): Promise<number> {
 
 const head = ['flood', 'p50 ms quiet', 'p95', 'p50 ms flooded', 'p95', 'failed', 'MB before', 'most', 'after', ''];
 
-function rowOf(name: string, plan: FloodPlan, measured: Measured): string[] {
+function rowOf(name: string, plan: AttackPlan, measured: AttackResult): string[] {
   const { quiet, flooded, memory, outcomes } = measured;
   const times = [quiet, flooded].flatMap((probed) => [quantile(probed.times, 0.5), quantile(probed.times, 0.95)]);
   const met = Object.entries(outcomes).map(([outcome, count]) => `${count} × ${outcome}`);
   process.stdout.write(`${name}: ${met.join(', ')}\n`);
   const memories = [memory.before, memory.most, memory.after].map((value) => value.toFixed(0));
-  return [name, ...times.map(rounded), String(flooded.failed), ...memories, verdict(plan, measured)];
+  return [name, ...times.map(formatFigure), String(flooded.failed), ...memories, verdict(plan, measured)];
 }
 
-function verdict({ outcomes: expected }: FloodPlan, { flooded, memory, outcomes }: Measured): string {
+function verdict({ outcomes: expected }: AttackPlan, { flooded, memory, outcomes }: AttackResult): string {
   const broken = [
-    ...(quantile(flooded.times, 0.95) < promised.p95 ? [] : ['slow']),
+    ...(quantile(flooded.times, 0.95) < limits.p95 ? [] : ['slow']),
     ...(flooded.failed === 0 ? [] : ['failed']),
-    ...(memory.after - memory.before < promised.left ? [] : ['memory']),
+    ...(memory.after - memory.before < limits.left ? [] : ['memory']),
     ...Object.keys(outcomes).filter((outcome) => !expected.includes(outcome)),
   ];
   if (broken.length > 0) process.exitCode = 1;
@@ -101,6 +101,6 @@ function verdict({ outcomes: expected }: FloodPlan, { flooded, memory, outcomes 
 async function report(rows: string[][], about: string, write: boolean): Promise<void> {
   process.stdout.write(`\n${textTable(rows)}\n\n${about}\n`);
   if (!write) return;
-  await keepResult('floods.txt', `${textTable(rows)}\n\n${about}\n`);
-  await writeIntoReadme('bench floods', markdownTable(rows));
+  await saveResult('floods.txt', `${textTable(rows)}\n\n${about}\n`);
+  await publishTable('bench floods', markdownTable(rows));
 }

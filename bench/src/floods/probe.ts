@@ -2,7 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { Pool } from 'undici';
 
 /** What somebody met who asked in the meantime. */
-export interface Probed {
+export interface ProbeResult {
   /** Milliseconds that each answer took. */
   times: number[];
   /** Answers that were not right. */
@@ -14,10 +14,10 @@ const people = 2;
 const pause = 20;
 
 /** Asks again and again while `meanwhile` lasts. */
-export async function probe(url: string, query: string, answer: string, meanwhile: Promise<unknown>): Promise<Probed> {
+export async function probeLatency(url: string, query: string, answer: string, meanwhile: Promise<unknown>): Promise<ProbeResult> {
   const { origin, pathname } = new URL(url);
   const pool = new Pool(origin, { connections: people });
-  const probed: Probed = { times: [], failed: 0 };
+  const probed: ProbeResult = { times: [], failed: 0 };
   let going = true;
   const ask = async (): Promise<string> => {
     const headers = { 'content-type': 'application/json' };

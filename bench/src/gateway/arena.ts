@@ -3,33 +3,33 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Closable, Closers } from '@marquee/chassis/process/closers';
 import { startScript } from '../measuring/children.js';
-import type { World } from '../world/main.js';
-import { supergraphOf } from '../world/supergraph.js';
+import type { StubSubgraphs } from '../world/main.js';
+import { composeSupergraph } from '../world/supergraph.js';
 
-import { openPeople } from './people.js';
-import { type Contender, type ContenderName, startContender } from './contenders/start.js';
+import { openTestUsers } from './people.js';
+import { type MeasuredGateway, type GatewayName, startGateway } from './contenders/start.js';
 
 /** Services that gateways stand before, and people who may ask them. */
-export interface Arena extends Closable {
+export interface GatewayTestbed extends Closable {
   tokens: readonly string[];
   /** Where events are asked for. */
   control: string;
   /** Starts a gateway, which ends with the arena unless it is closed before. */
-  enter(name: ContenderName): Promise<Contender>;
+  startGateway(name: GatewayName): Promise<MeasuredGateway>;
   close(): Promise<void>;
 }
 
 /** @param variables what Marquee's gateway reads besides */
-export async function openArena(variables: Record<string, string> = {}): Promise<Arena> {
+export async function openGatewayTestbed(variables: Record<string, string> = {}): Promise<GatewayTestbed> {
   const closers = new Closers();
   try {
-    const world = closers.add(await startScript<World>('world/main', null)).said;
-    const { tokens, trust } = closers.add(await openPeople());
-    const supergraph = await supergraphFile(supergraphOf(world.services), closers);
+    const world = closers.add(await startScript<StubSubgraphs>('world/main', null)).message;
+    const { tokens, trust } = closers.add(await openTestUsers());
+    const supergraph = await supergraphFile(composeSupergraph(world.services), closers);
     return {
       tokens,
       control: world.control,
-      enter: async (name) => closers.add(await startContender(name, { world, supergraph, trust }, variables)),
+      startGateway: async (name) => closers.add(await startGateway(name, { world, supergraph, trust }, variables)),
       close: () => closers.close(),
     };
   } catch (failure) {

@@ -1,11 +1,11 @@
 import type { Child } from '../measuring/children.js';
 import { quantile } from '../measuring/spread.js';
-import { forgetPeak, peakMemory, processorTime } from '../measuring/usage.js';
-import type { ContenderName } from './contenders/start.js';
+import { resetPeakMemory, peakMemory, processorTime } from '../measuring/usage.js';
+import type { GatewayName } from './contenders/start.js';
 
 /** What one gateway showed with one question, over all rounds. */
 export interface Figures {
-  contender: ContenderName;
+  gateway: GatewayName;
   /** Milliseconds of the gateway's processor for one request or event: the middle of all rounds. */
   processor: number;
   /** Requests answered, or events delivered to clients, by second. */
@@ -18,26 +18,26 @@ export interface Figures {
 
 /** What a gateway did in one round: how often it did its work, and how long each of the deliveries took that it made. */
 export interface Round {
-  works: number;
+  operations: number;
   /** Milliseconds of each. */
   latencies: readonly number[];
   seconds: number;
 }
 
 /** Gathers the rounds of one gateway, each with a process of its own. */
-export class Gathering {
+export class FigureRecorder {
   readonly #costs: number[] = [];
   readonly #latencies: number[] = [];
   #seconds = 0;
   #memory = 0;
 
-  constructor(private readonly contender: ContenderName) {}
+  constructor(private readonly contender: GatewayName) {}
 
-  async round({ pid }: Pick<Child, 'pid'>, work: () => Promise<Round>): Promise<void> {
-    await forgetPeak(pid);
+  async measureRound({ pid }: Pick<Child, 'pid'>, work: () => Promise<Round>): Promise<void> {
+    await resetPeakMemory(pid);
     const before = await processorTime(pid);
-    const { works, latencies, seconds } = await work();
-    this.#costs.push(((await processorTime(pid)) - before) / works);
+    const { operations, latencies, seconds } = await work();
+    this.#costs.push(((await processorTime(pid)) - before) / operations);
     for (const latency of latencies) this.#latencies.push(latency);
     this.#seconds += seconds;
     this.#memory = Math.max(this.#memory, await peakMemory(pid));
@@ -45,7 +45,7 @@ export class Gathering {
 
   figures(): Figures {
     return {
-      contender: this.contender,
+      gateway: this.contender,
       processor: quantile(this.#costs, 0.5),
       perSecond: this.#latencies.length / this.#seconds,
       p50: quantile(this.#latencies, 0.5),

@@ -1,10 +1,10 @@
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
-import { openArena } from './arena.js';
-import { contenderNames } from './contenders/start.js';
-import { questions } from './questions.js';
+import { openGatewayTestbed } from './arena.js';
+import { gatewayNames } from './contenders/start.js';
+import { operations } from './questions.js';
 import { publish, type Section, sectionText } from './report.js';
-import { measureEvents, measureQuestion, type Measuring } from './rounds.js';
+import { measureEvents, measureOperation, type MeasureOptions } from './rounds.js';
 
 /**
  * The same services in memory behind Marquee's gateway, the stock one, Hive Gateway and steps written by hand, all in
@@ -21,10 +21,10 @@ import { measureEvents, measureQuestion, type Measuring } from './rounds.js';
 export async function benchGateway(args: string[]): Promise<void> {
   const options = optionsIn(args);
   const pace = paceOf(options);
-  const names = contenderNames.filter((name) => options.only.split(',').includes(name));
-  const arena = await openArena(options['no-export'] ? { OTEL_EXPORTER_OTLP_ENDPOINT: '' } : {});
+  const names = gatewayNames.filter((name) => options.only.split(',').includes(name));
+  const arena = await openGatewayTestbed(options['no-export'] ? { OTEL_EXPORTER_OTLP_ENDPOINT: '' } : {});
   try {
-    const sections = await measure({ arena, names, ...pace }, options.of.split(','));
+    const sections = await measure({ testbed, names, ...pace }, options.of.split(','));
     if (options.write) await publish(sections, describe(pace));
   } finally {
     await arena.close();
@@ -38,7 +38,7 @@ function optionsIn(args: string[]) {
     rounds: { type: 'string', default: '3' },
     seconds: { type: 'string', default: '5' },
     concurrency: { type: 'string', default: '16' },
-    only: { type: 'string', default: contenderNames.join(',') },
+    only: { type: 'string', default: gatewayNames.join(',') },
     of: { type: 'string', default: 'page,field,list,mutation,events' },
     'no-export': { type: 'boolean', default: false },
   } as const;
@@ -46,19 +46,19 @@ function optionsIn(args: string[]) {
 }
 
 /** Until about 6,000 requests the code of a gateway is compiled and its heap grows, which costs more. */
-const warmth = { requests: 8_000, seconds: 15, eventSeconds: 5 };
+const warmUp = { requests: 8_000, seconds: 15, eventSeconds: 5 };
 
-type Pace = Pick<Measuring, 'rounds' | 'seconds' | 'concurrency' | 'warmth'>;
+type Pace = Pick<MeasureOptions, 'rounds' | 'seconds' | 'concurrency' | 'warmth'>;
 
 function paceOf({ quick, rounds, seconds, concurrency }: ReturnType<typeof optionsIn>): Pace {
-  const steady = { concurrency: Number(concurrency), warmth };
+  const steady = { concurrency: Number(concurrency), warmUp };
   return quick ? { rounds: 1, seconds: 1, ...steady } : { rounds: Number(rounds), seconds: Number(seconds), ...steady };
 }
 
-async function measure(measuring: Measuring, asked: readonly string[]): Promise<Section[]> {
+async function measure(measuring: MeasureOptions, asked: readonly string[]): Promise<Section[]> {
   const sections: Section[] = [];
-  for (const question of questions.filter(({ name }) => asked.includes(name)))
-    tell({ title: question.title, work: 'request', figures: await measureQuestion(question, measuring) });
+  for (const question of operations.filter(({ name }) => asked.includes(name)))
+    tell({ title: question.title, work: 'request', figures: await measureOperation(question, measuring) });
   for (const size of asked.includes('events') ? [1, 100, 1000] : [])
     tell({ title: eventTitle(size), work: 'event', figures: await measureEvents(size, measuring) });
   return sections;

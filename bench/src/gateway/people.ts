@@ -4,14 +4,14 @@ import { service } from '@marquee/local/issuer/service';
 import { exportJWK, generateKeyPair } from 'jose';
 
 /** Signed-in people with tokens that hold for the measurement. */
-export interface People {
+export interface TestUsers {
   tokens: string[];
-  trust: Trust;
+  trust: IssuerVariables;
   close(): Promise<void>;
 }
 
 /** What makes a gateway believe tokens, as Marquee's reads it. */
-export interface Trust extends Record<string, string> {
+export interface IssuerVariables extends Record<string, string> {
   COGNITO_ISSUER: string;
   COGNITO_CLIENT_IDS: string;
   COGNITO_JWKS_URI: string;
@@ -20,7 +20,7 @@ export interface Trust extends Record<string, string> {
 /** As many people as keep a thousand sockets below what one caller may have. */
 const count = 40;
 
-export async function openPeople(): Promise<People> {
+export async function openTestUsers(): Promise<TestUsers> {
   const { privateKey } = await generateKeyPair('RS256', { extractable: true });
   const issuer = 'http://issuer.example.com';
   const running = await start(service, {

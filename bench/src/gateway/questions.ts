@@ -1,13 +1,13 @@
-import type { Question } from '../clients/question.js';
+import type { Operation } from '../clients/question.js';
 
 /** What clients ask of every gateway that is measured. */
-export interface TitledQuestion extends Question {
+export interface TitledOperation extends Operation {
   title: string;
 }
 
 const variants = 64;
 
-export const questions: readonly TitledQuestion[] = [
+export const operations: readonly TitledOperation[] = [
   {
     name: 'page',
     title: 'a page of four services, 14 kB',

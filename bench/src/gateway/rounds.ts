@@ -1,25 +1,25 @@
 import { isDeepStrictEqual } from 'node:util';
 import { setTimeout as wait } from 'node:timers/promises';
-import { Audience } from '../clients/audience.js';
-import { Driver } from '../clients/drive.js';
-import type { Question } from '../clients/question.js';
-import type { Arena } from './arena.js';
-import { type Contender, type ContenderName, isLive } from './contenders/start.js';
-import { type Figures, Gathering, type Round } from './figures.js';
+import { SubscriberPool } from '../clients/audience.js';
+import { LoadDriver } from '../clients/drive.js';
+import type { Operation } from '../clients/question.js';
+import type { GatewayTestbed } from './arena.js';
+import { type MeasuredGateway, type GatewayName, supportsSubscriptions } from './contenders/start.js';
+import { type Figures, FigureRecorder, type Round } from './figures.js';
 import { subscription } from './questions.js';
 
-export interface Measuring {
-  arena: Arena;
-  names: readonly ContenderName[];
+export interface MeasureOptions {
+  testbed: GatewayTestbed;
+  names: readonly GatewayName[];
   rounds: number;
   /** Of one gateway in one round. */
   seconds: number;
   concurrency: number;
-  warmth: Warmth;
+  warmUp: WarmUp;
 }
 
 /** What a gateway does before it is measured, so that its code is compiled. */
-export interface Warmth {
+export interface WarmUp {
   /** Requests at the most. */
   requests: number;
   /** For requests, at the most. */
@@ -29,31 +29,31 @@ export interface Warmth {
 }
 
 /** Puts one question to all gateways in turn, round after round. */
-export function measureQuestion(question: Question, measuring: Measuring): Promise<Figures[]> {
-  const { arena, seconds, concurrency, warmth } = measuring;
-  const answers = new Agreement(question);
-  return inTurn(measuring, measuring.names, async (contender, gathering) => {
-    const driver = new Driver(contender.url, arena.tokens);
-    await answers.compare(driver);
-    await driver.drive(question, warmth.seconds, concurrency, warmth.requests);
-    await gathering.round(contender, async () => {
-      const { requests, ...drive } = await driver.drive(question, seconds, concurrency);
-      return { works: requests, ...drive };
+export function measureOperation(question: Operation, measuring: MeasureOptions): Promise<Figures[]> {
+  const { testbed, seconds, concurrency, warmUp } = measuring;
+  const answers = new ResponseComparison(question);
+  return alternate(measuring, measuring.names, async (contender, gathering) => {
+    const driver = new LoadDriver(contender.url, testbed.tokens);
+    await answers.check(driver);
+    await driver.run(question, warmUp.seconds, concurrency, warmUp.requests);
+    await gathering.measureRound(contender, async () => {
+      const { requests, ...drive } = await driver.run(question, seconds, concurrency);
+      return { operations: requests, ...drive };
     });
     await driver.close();
   });
 }
 
 /** Sends events to so many clients of all gateways in turn, round after round. */
-export function measureEvents(size: number, measuring: Measuring): Promise<Figures[]> {
-  const { arena, seconds, warmth } = measuring;
-  return inTurn(measuring, measuring.names.filter(isLive), async (contender, gathering) => {
-    const audience = await Audience.open({ ...contender, document: subscription, tokens: arena.tokens }, size);
-    const send = await sender(arena.control);
-    await eventsFor(warmth.eventSeconds, audience, send);
-    await gathering.round(contender, () => eventsFor(seconds, audience, send));
+export function measureEvents(size: number, measuring: MeasureOptions): Promise<Figures[]> {
+  const { testbed, seconds, warmUp } = measuring;
+  return alternate(measuring, measuring.names.filter(supportsSubscriptions), async (contender, gathering) => {
+    const audience = await SubscriberPool.open({ ...contender, document: subscription, tokens: testbed.tokens }, size);
+    const send = await sender(testbed.control);
+    await eventsFor(warmUp.eventSeconds, audience, send);
+    await gathering.measureRound(contender, () => eventsFor(seconds, audience, send));
     await audience.close();
-    await quiet(arena.control);
+    await subscribersGone(testbed.control);
   });
 }
 
@@ -62,15 +62,15 @@ export function measureEvents(size: number, measuring: Measuring): Promise<Figur
  * while others have their turn shrinks its heap and is forgotten by the processor's caches, which costs the leanest most.
  * What else the machine does meets all, for the rounds take turns.
  */
-async function inTurn(
-  { arena, rounds }: Measuring,
-  names: readonly ContenderName[],
-  measure: (contender: Contender, gathering: Gathering) => Promise<void>,
+async function alternate(
+  { testbed, rounds }: MeasureOptions,
+  names: readonly GatewayName[],
+  measure: (contender: MeasuredGateway, gathering: FigureRecorder) => Promise<void>,
 ): Promise<Figures[]> {
-  const gatherings = names.map((name) => [name, new Gathering(name)] as const);
+  const gatherings = names.map((name) => [name, new FigureRecorder(name)] as const);
   for (let round = 0; round < rounds; round += 1)
     for (const [name, gathering] of gatherings) {
-      const contender = await arena.enter(name);
+      const contender = await testbed.startGateway(name);
       await measure(contender, gathering);
       await contender.close();
     }
@@ -78,15 +78,15 @@ async function inTurn(
 }
 
 /** All gateways answer a question alike, whenever they are asked. */
-class Agreement {
+class ResponseComparison {
   readonly #known: unknown[] = [];
 
-  constructor(private readonly question: Question) {}
+  constructor(private readonly question: Operation) {}
 
   /** @throws unless this one answers as those before did */
-  async compare(driver: Driver): Promise<void> {
+  async check(driver: LoadDriver): Promise<void> {
     for (const turn of [0, 1, 2]) {
-      const { data } = JSON.parse(await driver.ask(this.question, turn)) as { data: unknown };
+      const { data } = JSON.parse(await driver.request(this.question, turn)) as { data: unknown };
       const known = (this.#known[turn] ??= data);
       if (!isDeepStrictEqual(data, known))
         throw new Error(`They answer ${this.question.name} differently: ${JSON.stringify([known, data])}`);
@@ -95,24 +95,24 @@ class Agreement {
 }
 
 /** An event is sent when everyone has the one before; at least three are. */
-async function eventsFor(seconds: number, audience: Audience, send: () => Promise<unknown>): Promise<Round> {
+async function eventsFor(seconds: number, audience: SubscriberPool, send: () => Promise<unknown>): Promise<Round> {
   const latencies: number[] = [];
   const started = performance.now();
   let events = 0;
   for (; events < 3 || performance.now() - started < seconds * 1000; events += 1)
-    for (const latency of await audience.hear(send)) latencies.push(latency);
-  return { works: events, latencies, seconds: (performance.now() - started) / 1000 };
+    for (const latency of await audience.awaitEvent(send)) latencies.push(latency);
+  return { operations: events, latencies, seconds: (performance.now() - started) / 1000 };
 }
 
 /** Sends one event after the other, once the gateway listens. */
 async function sender(control: string): Promise<() => Promise<unknown>> {
   let sequence = 0;
-  await settled(control);
+  await subscribersStable(control);
   return async () => (await fetch(`${control}/emit?sequence=${++sequence}`)).arrayBuffer();
 }
 
 /** Waits until there are listeners and their number stays. */
-async function settled(control: string): Promise<void> {
+async function subscribersStable(control: string): Promise<void> {
   for (let [known, now] = [-1, 0]; known !== now || now === 0;) {
     known = now;
     await wait(300);
@@ -120,7 +120,7 @@ async function settled(control: string): Promise<void> {
   }
 }
 
-async function quiet(control: string): Promise<void> {
+async function subscribersGone(control: string): Promise<void> {
   const deadline = Date.now() + 10_000;
   while ((await listeners(control)) > 0 && Date.now() < deadline) await wait(50);
 }

@@ -1,14 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { Driver } from '../clients/drive.js';
-import { rounded } from '../measuring/bars.js';
-import { type Collector, openCollector } from '../measuring/collector.js';
-import { keepResult, writeIntoReadme } from '../measuring/readme.js';
+import { LoadDriver } from '../clients/drive.js';
+import { formatFigure } from '../measuring/bars.js';
+import { type TraceCollector, openTraceCollector } from '../measuring/collector.js';
+import { saveResult, publishTable } from '../measuring/readme.js';
 import { quantile } from '../measuring/spread.js';
 import { markdownTable, textTable } from '../measuring/tables.js';
-import { processorTimes, spentBetween } from '../system/processors.js';
-import { startSystem, type System } from '../system/start.js';
+import { processorTimes, timeBetween } from '../system/processors.js';
+import { startSystem, type SystemUnderTest } from '../system/start.js';
 import { page } from './page.js';
 
 /**
@@ -23,8 +23,8 @@ export async function benchGraph(args: string[]): Promise<void> {
   const { rows, about } = await measure(Number(options.seconds));
   process.stdout.write(`${textTable(rows)}\n\n${about}\n`);
   if (!options.write) return;
-  await keepResult('graph.txt', `${textTable(rows)}\n\n${about}\n`);
-  await writeIntoReadme('bench graph', `${markdownTable(rows)}\n\n${about}`);
+  await saveResult('graph.txt', `${textTable(rows)}\n\n${about}\n`);
+  await publishTable('bench graph', `${markdownTable(rows)}\n\n${about}`);
 }
 
 interface Report {
@@ -33,15 +33,15 @@ interface Report {
 }
 
 /** Requests that the graph answers before it is measured. */
-const warmth = 300;
+const warmUpRequests = 300;
 const concurrency = 4;
 
 async function measure(seconds: number): Promise<Report> {
-  const collector = await openCollector();
+  const collector = await openTraceCollector();
   const system = await startSystem(collector.url);
-  const driver = new Driver(system.url, [await system.token('dev-hiring-001')]);
+  const driver = new LoadDriver(system.url, [await system.token('dev-hiring-001')]);
   try {
-    await driver.warm(page, warmth, concurrency);
+    await driver.warm(page, warmUpRequests, concurrency);
     const { statements, bytes } = await countStatements(driver, collector);
     return { ...(await spend(driver, system, seconds, statements, bytes)) };
   } finally {
@@ -53,12 +53,12 @@ async function measure(seconds: number): Promise<Report> {
 
 /** Sends one page under a trace of its own and waits until all services have told of it. */
 async function countStatements(
-  driver: Driver,
-  collector: Collector,
+  driver: LoadDriver,
+  collector: TraceCollector,
 ): Promise<{ statements: Map<string, number>; bytes: number }> {
   const traceId = randomBytes(16).toString('hex');
   const traceparent = `00-${traceId}-${randomBytes(8).toString('hex')}-01`;
-  const { length } = await driver.ask(page, 0, { traceparent });
+  const { length } = await driver.request(page, 0, { traceparent });
   await wait(7_000);
   const statements = new Map<string, number>();
   for (const { service } of collector.storeRequests(traceId))
@@ -67,29 +67,29 @@ async function countStatements(
 }
 
 async function spend(
-  driver: Driver,
-  system: System,
+  driver: LoadDriver,
+  system: SystemUnderTest,
   seconds: number,
   statements: ReadonlyMap<string, number>,
   bytes: number,
 ): Promise<Report> {
   const before = await processorTimes(system.pids);
-  const drive = await driver.drive(page, seconds, concurrency);
-  const spent = spentBetween(before, await processorTimes(system.pids));
+  const drive = await driver.run(page, seconds, concurrency);
+  const spent = timeBetween(before, await processorTimes(system.pids));
   const whole = [...spent.values()].reduce((sum, time) => sum + time, 0);
   const rows = [...spent]
     .filter(([name]) => name !== 'issuer')
     .sort(([, one], [, other]) => other - one)
     .map(([name, time]) => [
       name,
-      rounded(time / drive.requests),
+      formatFigure(time / drive.requests),
       `${((100 * time) / whole).toFixed(0)} %`,
       String(statements.get(name) ?? '-'),
     ]);
-  const times = [0.5, 0.99].map((share) => rounded(quantile(drive.latencies, share)));
-  const rate = rounded(drive.requests / drive.seconds);
+  const times = [0.5, 0.99].map((share) => formatFigure(quantile(drive.latencies, share)));
+  const rate = formatFigure(drive.requests / drive.seconds);
   return {
     rows: [['process', 'CPU ms a page', 'share', 'statements'], ...rows],
-    about: `A page of ${rounded(bytes / 1000)} kB; ${concurrency} at a time: ${rate} a second, p50 ${times[0]} ms, p99 ${times[1]} ms.`,
+    about: `A page of ${formatFigure(bytes / 1000)} kB; ${concurrency} at a time: ${rate} a second, p50 ${times[0]} ms, p99 ${times[1]} ms.`,
   };
 }

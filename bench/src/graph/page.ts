@@ -1,7 +1,7 @@
-import type { Question } from '../clients/question.js';
+import type { Operation } from '../clients/question.js';
 
 /** A page of all four services, of the seeded world. */
-export const page: Question = {
+export const page: Operation = {
   name: 'page',
   document: `query Page($first: Int!) {
     me { handle displayName }

@@ -1,8 +1,8 @@
-import { Driver } from '../clients/drive.js';
-import type { System } from '../system/start.js';
+import { LoadDriver } from '../clients/drive.js';
+import type { SystemUnderTest } from '../system/start.js';
 
 /** People who talk with one another. */
-export interface Conversation {
+export interface BenchConversation {
   id: string;
   tokens: readonly string[];
   /** Sends a message as one of them and returns once it is answered. */
@@ -11,7 +11,7 @@ export interface Conversation {
 }
 
 /** As many as a conversation may have. */
-const people = 50;
+const participantCount = 50;
 
 const start = `mutation Start($input: StartConversationInput!) {
   startConversation(input: $input) { conversation { id } }
@@ -26,10 +26,10 @@ export const added = `subscription Added($id: ID!) {
   messageAdded(conversationId: $id) { id sequence body sentAt sender { handle displayName } }
 }`;
 
-export async function openConversation(system: System): Promise<Conversation> {
-  const subs = Array.from({ length: people }, (_, index) => `bench-${index + 1}`);
+export async function openConversation(system: SystemUnderTest): Promise<BenchConversation> {
+  const subs = Array.from({ length: participantCount }, (_, index) => `bench-${index + 1}`);
   const tokens = await Promise.all(subs.map((sub) => system.token(sub)));
-  const driver = new Driver(system.url, tokens);
+  const driver = new LoadDriver(system.url, tokens);
   const ids: string[] = [];
   for (const turn of subs.keys())
     ids.push((await ask<{ me: { id: string } }>('query Me { me { id } }', {}, turn)).me.id);
@@ -45,7 +45,7 @@ export async function openConversation(system: System): Promise<Conversation> {
   };
 
   async function ask<Data>(document: string, values: Record<string, unknown>, turn = 0): Promise<Data> {
-    const text = await driver.ask({ name: document, document, variables: () => values }, turn);
+    const text = await driver.request({ name: document, document, variables: () => values }, turn);
     return (JSON.parse(text) as { data: Data }).data;
   }
 }

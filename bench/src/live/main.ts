@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
-import { rounded } from '../measuring/bars.js';
-import { keepResult, writeIntoReadme } from '../measuring/readme.js';
+import { formatFigure } from '../measuring/bars.js';
+import { saveResult, publishTable } from '../measuring/readme.js';
 import { markdownTable, textTable } from '../measuring/tables.js';
 import { startSystem } from '../system/start.js';
 import { openConversation } from './conversation.js';
@@ -28,8 +28,8 @@ export async function benchLive(args: string[]): Promise<void> {
   const rows = tableOf(figures);
   process.stdout.write(`${textTable(rows)}\n`);
   if (!options.write) return;
-  await keepResult('live.txt', `${textTable(rows)}\n`);
-  await writeIntoReadme('bench live', markdownTable(rows));
+  await saveResult('live.txt', `${textTable(rows)}\n`);
+  await publishTable('bench live', markdownTable(rows));
 }
 
 async function measure(sizes: readonly number[], messages: number, seconds: number): Promise<LiveFigures[]> {
@@ -58,7 +58,7 @@ function tableOf(figures: readonly LiveFigures[]): string[][] {
   ];
   const rows = figures.map(({ clients, answered, afterAnswer, afterSent, perSecond, processor }) => [
     String(clients),
-    ...[answered, afterAnswer.p50, afterAnswer.p99, afterSent.p50, afterSent.p99, perSecond, processor].map(rounded),
+    ...[answered, afterAnswer.p50, afterAnswer.p99, afterSent.p50, afterSent.p99, perSecond, processor].map(formatFigure),
   ]);
   return [head, ...rows];
 }

@@ -1,9 +1,9 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { Audience } from '../clients/audience.js';
+import { SubscriberPool } from '../clients/audience.js';
 import { quantile } from '../measuring/spread.js';
-import { processorTimes, spentBetween } from '../system/processors.js';
-import type { System } from '../system/start.js';
-import { added, type Conversation } from './conversation.js';
+import { processorTimes, timeBetween } from '../system/processors.js';
+import type { SystemUnderTest } from '../system/start.js';
+import { added, type BenchConversation } from './conversation.js';
 
 /** How messages reached so many clients. Times in milliseconds. */
 export interface LiveFigures {
@@ -30,21 +30,21 @@ const senders = 8;
 
 /** @param calm messages that are sent one by one @param seconds of sending as much as possible */
 export async function measureLive(
-  system: System,
-  conversation: Conversation,
+  system: SystemUnderTest,
+  conversation: BenchConversation,
   clients: number,
   calm: number,
   seconds: number,
 ): Promise<LiveFigures> {
   const { id, tokens } = conversation;
-  const audience = await Audience.open({ url: system.url, document: added, variables: { id }, tokens }, clients);
+  const audience = await SubscriberPool.open({ url: system.url, document: added, variables: { id }, tokens }, clients);
   await wait(500);
   try {
     await oneByOne(conversation, audience, Math.min(calm, 10));
     const times = await oneByOne(conversation, audience, calm);
     const before = await processorTimes(system.pids);
     const { sent, perSecond } = await atOnce(conversation, audience, clients, seconds);
-    const spent = spentBetween(before, await processorTimes(system.pids));
+    const spent = timeBetween(before, await processorTimes(system.pids));
     return { clients, ...times, perSecond, processor: (spent.get('gateway') ?? NaN) / sent };
   } finally {
     await audience.close();
@@ -53,15 +53,15 @@ export async function measureLive(
 
 /** A message is sent when everyone has the one before. */
 async function oneByOne(
-  conversation: Conversation,
-  audience: Audience,
+  conversation: BenchConversation,
+  audience: SubscriberPool,
   messages: number,
 ): Promise<Pick<LiveFigures, 'answered' | 'afterAnswer' | 'afterSent'>> {
   const [answered, afterAnswer, afterSent]: number[][] = [[], [], []];
   for (let turn = 0; turn < messages; turn += 1) {
     const sent = performance.now();
     let answer = 0;
-    const times = await audience.hear(() => conversation.send(turn).then(() => (answer = performance.now() - sent)));
+    const times = await audience.awaitEvent(() => conversation.send(turn).then(() => (answer = performance.now() - sent)));
     answered?.push(answer);
     for (const time of times) {
       afterSent?.push(time);
@@ -76,8 +76,8 @@ const mostAhead = 64;
 
 /** As much as the readers keep up with is sent; what counts is when the last of it has come. */
 async function atOnce(
-  conversation: Conversation,
-  audience: Audience,
+  conversation: BenchConversation,
+  audience: SubscriberPool,
   clients: number,
   seconds: number,
 ): Promise<{ sent: number; perSecond: number }> {

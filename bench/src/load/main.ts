@@ -1,13 +1,13 @@
 import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { atRate } from '@marquee/testkit/rate';
-import { Audience } from '../clients/audience.js';
-import { Driver } from '../clients/drive.js';
-import { rounded } from '../measuring/bars.js';
+import { SubscriberPool } from '../clients/audience.js';
+import { LoadDriver } from '../clients/drive.js';
+import { formatFigure } from '../measuring/bars.js';
 import { linePlots } from '../measuring/lines.js';
 import { quantile } from '../measuring/spread.js';
 import { textTable } from '../measuring/tables.js';
-import { Seconds } from './seconds.js';
+import { PerSecondStats } from './seconds.js';
 
 /**
  * Puts a running graph under load: so many queries a second, whether or not the graph keeps up, while so many clients
@@ -20,18 +20,18 @@ import { Seconds } from './seconds.js';
  *   --plot=load.svg
  */
 export async function benchLoad(args: string[]): Promise<void> {
-  process.stdout.write(`${await underLoad(args)}\n`);
+  process.stdout.write(`${await runUnderLoad(args)}\n`);
 }
 
 /** @returns what it was like */
-export async function underLoad(args: string[]): Promise<string> {
+export async function runUnderLoad(args: string[]): Promise<string> {
   const options = optionsIn(args);
-  const seconds = new Seconds();
-  const audience = await Audience.open(
+  const seconds = new PerSecondStats();
+  const audience = await SubscriberPool.open(
     { url: options.url, document: options.subscription, tokens: options.token },
     Number(options.clients),
   );
-  const driver = new Driver(options.url, options.token);
+  const driver = new LoadDriver(options.url, options.token);
   try {
     await load(driver, audience, seconds, options);
   } finally {
@@ -61,9 +61,9 @@ function optionsIn(args: string[]) {
 
 /** A request is due at its time; one that is late because the graph is slow counts from then. */
 async function load(
-  driver: Driver,
-  audience: Audience,
-  seconds: Seconds,
+  driver: LoadDriver,
+  audience: SubscriberPool,
+  seconds: PerSecondStats,
   { query: document, rate, seconds: lasting }: ReturnType<typeof optionsIn>,
 ): Promise<void> {
   const question = { name: 'load', document, variables: () => ({}) };
@@ -71,11 +71,11 @@ async function load(
   await atRate(Number(rate), (begun) => begun >= Number(rate) * Number(lasting), one);
 
   async function one(due: number, turn: number): Promise<void> {
-    await driver.ask(question, turn).then(
-      () => seconds.answered(performance.now() - due),
-      (failure: unknown) => seconds.failed(reasonOf(failure)),
+    await driver.request(question, turn).then(
+      () => seconds.recordResponse(performance.now() - due),
+      (failure: unknown) => seconds.recordFailure(reasonOf(failure)),
     );
-    seconds.events(audience.delivered - counted);
+    seconds.recordEvents(audience.delivered - counted);
     counted = audience.delivered;
   }
 }
@@ -85,23 +85,23 @@ function reasonOf(failure: unknown): string {
   return /"code":"(\w+)"/.exec(message)?.[1] ?? message.slice(0, 100);
 }
 
-function report(seconds: Seconds): string {
+function report(seconds: PerSecondStats): string {
   const head = ['second', 'answers', 'failures', 'p50 ms', 'p99 ms', 'events'];
   const rows = seconds
     .all()
-    .map(({ answers, failures, p50, p99, events }, second) => [
+    .map(({ responses, failures, p50, p99, events }, second) => [
       String(second + 1),
-      ...[answers, failures].map(String),
-      ...[p50, p99].map(rounded),
+      ...[responses, failures].map(String),
+      ...[p50, p99].map(formatFigure),
       String(events),
     ]);
   const { latencies, reasons } = seconds;
-  const whole = [0.5, 0.95, 0.99, 1].map((share) => rounded(quantile(latencies, share))).join(', ');
+  const whole = [0.5, 0.95, 0.99, 1].map((share) => formatFigure(quantile(latencies, share))).join(', ');
   const failed = [...reasons].map(([reason, count]) => `${count} x ${reason}`).join('; ');
   return `${textTable([head, ...rows])}\n\n${latencies.length} answers; p50, p95, p99 and worst: ${whole} ms${failed && `\nfailures: ${failed}`}`;
 }
 
-function plot(seconds: Seconds): string {
+function plot(seconds: PerSecondStats): string {
   const all = seconds.all();
   const values = (name: 'answers' | 'failures' | 'events' | 'p50' | 'p99') => all.map((second) => second[name]);
   return linePlots('Load', [

@@ -1,8 +1,8 @@
 import { quantile } from '../measuring/spread.js';
 
 /** What happened in one second. */
-export interface Second {
-  answers: number;
+export interface SecondStats {
+  responses: number;
   failures: number;
   events: number;
   p50: number;
@@ -10,7 +10,7 @@ export interface Second {
 }
 
 /** Keeps what happens by the second in which it does. */
-export class Seconds {
+export class PerSecondStats {
   readonly #started = performance.now();
   readonly #latencies: number[][] = [];
   readonly #failures: number[] = [];
@@ -19,16 +19,16 @@ export class Seconds {
   readonly reasons = new Map<string, number>();
 
   /** @param milliseconds from when it was due to be sent to its answer */
-  answered(milliseconds: number): void {
+  recordResponse(milliseconds: number): void {
     (this.#latencies[this.#now()] ??= []).push(milliseconds);
   }
 
-  failed(reason: string): void {
+  recordFailure(reason: string): void {
     this.reasons.set(reason, (this.reasons.get(reason) ?? 0) + 1);
     this.#failures[this.#now()] = (this.#failures[this.#now()] ?? 0) + 1;
   }
 
-  events(count: number): void {
+  recordEvents(count: number): void {
     this.#events[this.#now()] = (this.#events[this.#now()] ?? 0) + count;
   }
 
@@ -36,7 +36,7 @@ export class Seconds {
     return this.#latencies.flat();
   }
 
-  all(): Second[] {
+  all(): SecondStats[] {
     const count = Math.max(this.#latencies.length, this.#failures.length, this.#events.length);
     return Array.from({ length: count }, (_, second) => {
       const latencies = this.#latencies[second] ?? [];

@@ -1,5 +1,5 @@
 /** Bars that are compared with one another; none for what somebody cannot do. */
-export interface Panel {
+export interface ChartPanel {
   title: string;
   bars: readonly { name: string; value: number | undefined }[];
 }
@@ -7,7 +7,7 @@ export interface Panel {
 const [width, left, right, bar, gap] = [760, 170, 90, 18, 40];
 
 /** Horizontal bars, each panel on a scale of its own; the bars of the first name stand out. Readable on light and dark. */
-export function barChart(title: string, unit: string, panels: readonly Panel[]): string {
+export function barChart(title: string, unit: string, panels: readonly ChartPanel[]): string {
   let top = 44;
   const drawn = panels.map((panel) => {
     const text = drawPanel(panel, unit, top);
@@ -23,12 +23,12 @@ ${drawn.join('\n')}
 `;
 }
 
-function drawPanel({ title, bars }: Panel, unit: string, top: number): string {
+function drawPanel({ title, bars }: ChartPanel, unit: string, top: number): string {
   const most = Math.max(...bars.map(({ value }) => value ?? 0));
   const lines = bars.map(({ name, value }, index) => {
     const y = top + 24 + index * bar;
     const length = value === undefined ? 0 : Math.max(1, (value / most) * (width - left - right));
-    const told = value === undefined ? 'cannot' : `${rounded(value)} ${unit}`;
+    const told = value === undefined ? 'cannot' : `${formatFigure(value)} ${unit}`;
     return `<text x="${left - 8}" y="${y + 11}" text-anchor="end">${escaped(name)}</text>
 <rect class="${index === 0 ? 'f' : 'b'}" x="${left}" y="${y}" width="${length.toFixed(1)}" height="${bar - 4}" rx="2"/>
 <text x="${(left + length + 6).toFixed(1)}" y="${y + 11}">${told}</text>`;
@@ -37,7 +37,7 @@ function drawPanel({ title, bars }: Panel, unit: string, top: number): string {
 }
 
 /** Three digits that count. */
-export function rounded(value: number): string {
+export function formatFigure(value: number): string {
   if (!Number.isFinite(value)) return '-';
   if (value >= 100) return value.toFixed(0);
   return value >= 10 ? value.toFixed(1) : value.toFixed(2);

@@ -12,22 +12,22 @@ export interface Child {
 }
 
 /** A program of ours that has said what `tell` was given. */
-export interface Told<Message> extends Child {
-  said: Message;
+export interface ReadyChild<Message> extends Child {
+  message: Message;
 }
 
 /** The repository, three directories above this file, built or not. */
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 
 /** Milliseconds until a program that is not ready is given up. */
-const patience = 60_000;
+const startTimeoutMs = 60_000;
 
 /**
  * Starts a script of this package, as it would run in production.
  * @param name its file, without the ending
  * @throws when it ends before it has told anything
  */
-export async function startScript<Message>(name: string, value: unknown): Promise<Told<Message>> {
+export async function startScript<Message>(name: string, value: unknown): Promise<ReadyChild<Message>> {
   const child = fork(join(root, `bench/dist/${name}.js`), [JSON.stringify(value)], {
     env: { NODE_ENV: 'production' },
     execArgv: [...nodeOptions, '--no-warnings'],
@@ -35,16 +35,16 @@ export async function startScript<Message>(name: string, value: unknown): Promis
   const ended = once(child, 'exit').then(() => Promise.reject(new Error(`${name} ended before it was ready`)));
   const [said] = (await Promise.race([once(child, 'message'), ended])) as [Message];
   ended.catch(() => undefined);
-  return { pid: pidOf(child), said, close: () => end(child) };
+  return { pid: pidOf(child), message, close: () => end(child) };
 }
 
 /** What the script was started with. */
-export function given<Value>(): Value {
+export function readInput<Value>(): Value {
   return JSON.parse(process.argv[2] ?? 'null') as Value;
 }
 
 /** Tells the starter that the script is ready; from then on it ends with the starter. */
-export function tell(message: object): void {
+export function reportReady(message: object): void {
   process.once('disconnect', () => process.exit());
   process.send?.(message);
 }
@@ -62,10 +62,10 @@ export async function startProgram(script: string, environment: Record<string, s
       stdio: ['pipe', 'ignore', 'inherit'],
     },
   );
-  const deadline = Date.now() + patience;
+  const deadline = Date.now() + startTimeoutMs;
   while (!(await isReady(url))) {
     if (child.exitCode !== null) throw new Error(`${script} ended with exit code ${child.exitCode}`);
-    if (Date.now() > deadline) throw new Error(`${url} was not ready within ${patience / 1000} s`);
+    if (Date.now() > deadline) throw new Error(`${url} was not ready within ${startTimeoutMs / 1000} s`);
     await wait(50);
   }
   return { pid: pidOf(child), close: () => end(child) };

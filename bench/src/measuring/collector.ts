@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import type { Closable } from '@marquee/chassis/process/closers';
 
 /** Takes what processes tell of their work over OTLP, and keeps what they asked their stores for. */
-export interface Collector extends Closable {
+export interface TraceCollector extends Closable {
   /** For OTEL_EXPORTER_OTLP_ENDPOINT. */
   url: string;
   /** The store requests of a trace, as `service store statement`. */
@@ -15,7 +15,7 @@ export interface StoreRequest {
   statement: string;
 }
 
-export async function openCollector(): Promise<Collector> {
+export async function openTraceCollector(): Promise<TraceCollector> {
   const requests = new Map<string, StoreRequest[]>();
   const server = createServer((request, response) => {
     void textOf(request).then((text) => {

@@ -1,4 +1,4 @@
-import { rounded } from './bars.js';
+import { formatFigure } from './bars.js';
 
 /** Values over time, one for each second. */
 export interface Line {
@@ -43,7 +43,7 @@ function drawPlot({ title, unit, lines }: Plot, top: number): string {
   });
   return `<text class="t" x="8" y="${top + 12}">${title}</text>
 <line class="a" x1="${left}" y1="${base}" x2="${width - right}" y2="${base}"/>
-<text x="${left - 6}" y="${base - height + 14}" text-anchor="end">${rounded(most)}</text>
+<text x="${left - 6}" y="${base - height + 14}" text-anchor="end">${formatFigure(most)}</text>
 <text x="${left - 6}" y="${base}" text-anchor="end">0 ${unit}</text>
 <text x="${width - right}" y="${base + 16}" text-anchor="end">${seconds} s</text>
 ${drawn.join('\n')}`;

@@ -3,7 +3,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 const root = new URL('../../../', import.meta.url);
 
 /** Puts text into the README between `<!-- NAME -->` and `<!-- /NAME -->`. @throws when the marks are not there */
-export async function writeIntoReadme(name: string, text: string): Promise<void> {
+export async function publishTable(name: string, text: string): Promise<void> {
   const file = new URL('README.md', root);
   const known = await readFile(file, 'utf8');
   const [start, end] = [`<!-- ${name} -->`, `<!-- /${name} -->`];
@@ -13,7 +13,7 @@ export async function writeIntoReadme(name: string, text: string): Promise<void>
 }
 
 /** Keeps a figure or a table in `bench/results/`. */
-export async function keepResult(name: string, text: string): Promise<void> {
+export async function saveResult(name: string, text: string): Promise<void> {
   const folder = new URL('bench/results/', root);
   await mkdir(folder, { recursive: true });
   await writeFile(new URL(name, folder), text);

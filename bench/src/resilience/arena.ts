@@ -7,36 +7,36 @@ import { freshKeys } from '@marquee/testkit/keys';
 import { freePort } from '@marquee/testkit/ports';
 import { parse } from 'graphql';
 import { startProgram } from '../measuring/children.js';
-import { openServices, type Services } from './moods.js';
+import { openFailingServices, type FailingServices } from './moods.js';
 
 /** A gateway before a service that is well and one that may be ill. */
-export interface Arena extends Closable {
+export interface ResilienceTestbed extends Closable {
   /** Of the gateway's endpoint. */
   url: string;
   pid: number;
-  services: Services;
+  services: FailingServices;
   /** The file of the supergraph, and its text with another field. */
   supergraph: string;
-  composed(more: string): string;
+  composeWith(more: string): string;
   /** How often the breaker of the service that may be ill has changed so, as the metrics tell. */
-  breaker(): Promise<Record<'open' | 'closed', number>>;
+  breakerChanges(): Promise<Record<'open' | 'closed', number>>;
   close(): Promise<void>;
 }
 
 /** @param types how many the supergraph has */
-export async function openArena(types: number): Promise<Arena> {
+export async function openResilienceTestbed(types: number): Promise<ResilienceTestbed> {
   const folder = await mkdtemp(join(tmpdir(), 'marquee-resilience-'));
-  const services = await openServices();
+  const services = await openFailingServices();
   const supergraph = join(folder, 'supergraph.graphql');
-  const compose = (more: string) => composed(services, furnished(types, more));
+  const compose = (more: string) => composed(services, schemaOfSize(types, more));
   await writeFile(supergraph, compose(''));
   const gateway = await startGateway(supergraph);
   return {
     ...gateway,
     services,
     supergraph,
-    composed: compose,
-    breaker: () => changesOf(gateway.metrics),
+    composeWith: compose,
+    breakerChanges: () => changesOf(gateway.metrics),
     async close() {
       await gateway.close();
       await services.close();
@@ -77,7 +77,7 @@ async function changesOf(metrics: string): Promise<Record<'open' | 'closed', num
   return { open: changes('open'), closed: changes('closed') };
 }
 
-function composed({ urls }: Services, ill: string): string {
+function composed({ urls }: FailingServices, ill: string): string {
   const link = 'extend schema @link(url: "https://specs.apollo.dev/federation/v2.9")';
   const services = (['steady', 'ill'] as const).map((name) => ({
     name,
@@ -90,7 +90,7 @@ function composed({ urls }: Services, ill: string): string {
 }
 
 /** Types as a graph of several services has them, so that to build its schema is work. */
-function furnished(count: number, more: string): string {
+function schemaOfSize(count: number, more: string): string {
   const types = Array.from({ length: count }, (_, index) => {
     const fields = Array.from(
       { length: 8 },

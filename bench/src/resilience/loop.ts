@@ -2,22 +2,22 @@ import { subscribe } from 'node:diagnostics_channel';
 import { openSync, readSync, writeFileSync } from 'node:fs';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { isMainThread } from 'node:worker_threads';
-import { type LoopReport, loopReportOf } from './loop-report.js';
+import { type EventLoopReport, eventLoopReportFile } from './loop-report.js';
 
 /** Put before a program: at SIGUSR2 it writes how its loop was since the last one, from the second on. */
-if (isMainThread) process.once('SIGUSR2', watchLoop);
+if (isMainThread) process.once('SIGUSR2', monitorLoop);
 
-function watchLoop(): void {
+function monitorLoop(): void {
   const delays = monitorEventLoopDelay({ resolution: 1 });
   delays.enable();
-  const turns = watchTurns();
+  const turns = monitorTurns();
   process.on('SIGUSR2', write);
   write();
 
   function write(): void {
     const late = { p99: delays.percentile(99) / 1e6, most: delays.max / 1e6 };
     delays.reset();
-    writeFileSync(loopReportOf(process.pid), JSON.stringify({ late, busy: turns() } satisfies LoopReport));
+    writeFileSync(eventLoopReportFile(process.pid), JSON.stringify({ lateness, busy: turns() } satisfies EventLoopReport));
   }
 }
 
@@ -26,18 +26,18 @@ function watchLoop(): void {
  * one piece of work that all others wait for. (Requests that have come while another program had the processor are
  * begun one after the other in one turn.)
  */
-function watchTurns(): () => LoopReport['busy'] {
+function monitorTurns(): () => EventLoopReport['busy'] {
   const spent = threadTime();
   let [most, overTen, last] = [0, 0, spent()];
-  setInterval(look, 1).unref();
-  subscribe('http.server.request.start', look);
+  setInterval(sample, 1).unref();
+  subscribe('http.server.request.start', sample);
   return () => {
     const report = { most, overTen };
     [most, overTen] = [0, 0];
     return report;
   };
 
-  function look(): void {
+  function sample(): void {
     const now = spent();
     if (now - last > 10) overTen += 1;
     most = Math.max(most, now - last);

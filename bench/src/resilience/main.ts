@@ -1,19 +1,19 @@
 import { writeFile } from 'node:fs/promises';
 import { setTimeout as wait } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { keepResult, writeIntoReadme } from '../measuring/readme.js';
+import { saveResult, publishTable } from '../measuring/readme.js';
 import { markdownTable, textTable } from '../measuring/tables.js';
-import { type Arena, openArena } from './arena.js';
-import { illnesses } from './illnesses.js';
-import { type Load, type Met, startLoad } from './load.js';
-import { loopOf, type LoopReport } from './loop-report.js';
+import { type ResilienceTestbed, openResilienceTestbed } from './arena.js';
+import { measureFailureModes } from './illnesses.js';
+import { type BackgroundLoad, type LoadStats, startBackgroundLoad } from './load.js';
+import { readEventLoopReport, type EventLoopReport } from './loop-report.js';
 
 /** Reloads, one of five of a file that is broken; milliseconds between two of them. */
-const reloads = 20;
-const between = 600;
+const reloadCount = 20;
+const reloadIntervalMs = 600;
 
 /** Milliseconds of processor time that the loop may spend without a pause: the same however busy the machine is. */
-const longestTurn = 10;
+const maxTurnMs = 10;
 
 /**
  * Shows what a service that is ill costs those who ask another one, and how long reloads block the gateway's loop.
@@ -24,9 +24,9 @@ export async function benchResilience(args: string[]): Promise<void> {
     args,
     options: { write: { type: 'boolean', default: false }, types: { type: 'string', default: '200' } },
   });
-  const arena = await openArena(Number(options.types));
+  const arena = await openResilienceTestbed(Number(options.types));
   try {
-    await report([await illnesses(arena), await reloading(arena)], options.write);
+    await report([await measureFailureModes(arena), await measureReloads(arena)], options.write);
   } finally {
     await arena.close();
   }
@@ -36,43 +36,43 @@ async function report(tables: string[][][], write: boolean): Promise<void> {
   const text = tables.map(textTable).join('\n\n');
   process.stdout.write(`${text}\n`);
   if (!write) return;
-  await keepResult('resilience.txt', `${text}\n`);
-  await writeIntoReadme('bench resilience', tables.map(markdownTable).join('\n\n'));
+  await saveResult('resilience.txt', `${text}\n`);
+  await publishTable('bench resilience', tables.map(markdownTable).join('\n\n'));
 }
 
-async function reloading(arena: Arena): Promise<string[][]> {
+async function measureReloads(arena: ResilienceTestbed): Promise<string[][]> {
   // To compose takes longer than a service may: it is done before anyone asks.
-  const texts = Array.from({ length: reloads }, (_, round) =>
-    round % 5 === 4 ? 'broken {' : arena.composed(`round${round}: Int`),
+  const texts = Array.from({ length: reloadCount }, (_, round) =>
+    round % 5 === 4 ? 'broken {' : arena.composeWith(`round${round}: Int`),
   );
-  const load = startLoad(arena.url);
-  await wait(between);
-  const [before, quiet] = await watched(arena, load, () => wait(between * reloads));
-  const [during, busy] = await watched(arena, load, async () => {
+  const load = startBackgroundLoad(arena.url);
+  await wait(reloadIntervalMs);
+  const [before, quiet] = await measureLoop(arena, load, () => wait(reloadIntervalMs * reloadCount));
+  const [during, busy] = await measureLoop(arena, load, async () => {
     for (const text of texts) {
       await writeFile(arena.supergraph, text);
-      await wait(between);
+      await wait(reloadIntervalMs);
     }
   });
   await load.stop();
   return [
-    ['loop of the gateway, ms', 'late p99', 'most', 'turn most', `over ${longestTurn}`, 'failed', ''],
+    ['loop of the gateway, ms', 'late p99', 'most', 'turn most', `over ${maxTurnMs}`, 'failed', ''],
     loopRow('under load', quiet, before.failed),
-    loopRow(`with ${reloads} reloads`, busy, during.failed),
+    loopRow(`with ${reloadCount} reloads`, busy, during.failed),
   ];
 }
 
-async function watched({ pid }: Arena, load: Load, meanwhile: () => Promise<unknown>): Promise<[Met, LoopReport]> {
-  await loopOf(pid);
-  const met = load.next();
+async function measureLoop({ pid }: ResilienceTestbed, load: BackgroundLoad, meanwhile: () => Promise<unknown>): Promise<[LoadStats, EventLoopReport]> {
+  await readEventLoopReport(pid);
+  const met = load.startPhase();
   await meanwhile();
-  load.next();
-  return [met, await loopOf(pid)];
+  load.startPhase();
+  return [met, await readEventLoopReport(pid)];
 }
 
-function loopRow(name: string, { late, busy }: LoopReport, failed: number): string[] {
+function loopRow(name: string, { lateness, busy }: EventLoopReport, failed: number): string[] {
   const isKept = busy.overTen === 0 && failed === 0;
   if (!isKept) process.exitCode = 1;
-  const figures = [late.p99, late.most, busy.most].map((value) => value.toFixed(1));
+  const figures = [lateness.p99, lateness.most, busy.most].map((value) => value.toFixed(1));
   return [name, ...figures, String(busy.overTen), String(failed), isKept ? 'ok' : 'FAILED'];
 }

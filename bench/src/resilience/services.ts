@@ -2,28 +2,28 @@
 import { createServer, type RequestListener, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
-import { given, tell } from '../measuring/children.js';
-import type { Addresses, Mood } from './moods.js';
+import { readInput, reportReady } from '../measuring/children.js';
+import type { ServiceAddresses, FailureMode } from './moods.js';
 
-const field = given<string>();
-let mood: Mood = 'well';
+const field = readInput<string>();
+let mode: FailureMode = 'well';
 
-tell({
-  url: await listen((request, response) => request.resume().on('end', () => answerAsMood(response))),
-  mood: await listen((request, response) => {
+reportReady({
+  url: await listen((request, response) => request.resume().on('end', () => respond(response))),
+  control: await listen((request, response) => {
     void text(request).then((told) => {
-      mood = told as Mood;
+      mode = told as FailureMode;
       response.end();
     });
   }),
-} satisfies Addresses);
+} satisfies ServiceAddresses);
 
-function answerAsMood(response: ServerResponse): void {
-  if (mood === 'well') json(response);
-  else if (mood === 'gone') response.destroy();
-  else if (mood === 'answers 500') response.writeHead(500).end();
-  else if (mood === 'garbage') response.end('<html>');
-  else if (mood === '30 s late') setTimeout(() => json(response), 30_000);
+function respond(response: ServerResponse): void {
+  if (mode === 'well') json(response);
+  else if (mode === 'gone') response.destroy();
+  else if (mode === 'answers 500') response.writeHead(500).end();
+  else if (mode === 'garbage') response.end('<html>');
+  else if (mode === '30 s late') setTimeout(() => json(response), 30_000);
 }
 
 function json(response: ServerResponse): void {

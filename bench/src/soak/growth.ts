@@ -1,12 +1,12 @@
 import { quantile } from '../measuring/spread.js';
 
 /** What a process held in each part of a soak when it held little, in MB. */
-export interface Growth {
+export interface MemoryGrowth {
   /** The second third, when everything is warm. */
   before: number;
   /** The last third. */
   after: number;
-  isKept: boolean;
+  isBounded: boolean;
 }
 
 /** So much more may be held and nobody grows: heaps are collected when they care to. */
@@ -19,14 +19,14 @@ const least = 10;
  * @param samples what it held, in MB, at equal times
  * @param perMinute how many of these there are in a minute
  */
-export function growthOf(samples: readonly number[], perMinute: number): Growth {
+export function measureGrowth(samples: readonly number[], perMinute: number): MemoryGrowth {
   const third = Math.ceil(samples.length / 3);
-  const before = middleFloor(samples.slice(-2 * third, -third), perMinute);
-  const after = middleFloor(samples.slice(-third), perMinute);
-  return { before, after, isKept: after - before <= Math.max(least, before * share) };
+  const before = medianFloor(samples.slice(-2 * third, -third), perMinute);
+  const after = medianFloor(samples.slice(-third), perMinute);
+  return { before, after, isBounded: after - before <= Math.max(least, before * share) };
 }
 
-function middleFloor(samples: readonly number[], perMinute: number): number {
+function medianFloor(samples: readonly number[], perMinute: number): number {
   const floors: number[] = [];
   for (let from = 0; from < samples.length; from += perMinute)
     floors.push(Math.min(...samples.slice(from, from + perMinute)));

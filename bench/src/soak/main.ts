@@ -1,12 +1,12 @@
 import { parseArgs } from 'node:util';
 import { atRate } from '@marquee/testkit/rate';
-import { Driver } from '../clients/drive.js';
+import { LoadDriver } from '../clients/drive.js';
 import { page } from '../graph/page.js';
-import { rounded } from '../measuring/bars.js';
+import { formatFigure } from '../measuring/bars.js';
 import { textTable } from '../measuring/tables.js';
-import { startSystem, type System } from '../system/start.js';
-import { growthOf } from './growth.js';
-import { looksPerMinute, watchMemory } from './memory.js';
+import { startSystem, type SystemUnderTest } from '../system/start.js';
+import { measureGrowth } from './growth.js';
+import { samplesPerMinute, startMemorySampler } from './memory.js';
 
 /**
  * Whether a process of the graph grows: the page of `bench graph` over the real stores at half of its top speed, and
@@ -17,12 +17,12 @@ import { looksPerMinute, watchMemory } from './memory.js';
 export async function benchSoak(args: string[]): Promise<void> {
   const { values } = parseArgs({ args, options: { minutes: { type: 'string', default: '10' } } });
   const system = await startSystem();
-  const driver = new Driver(system.url, [await system.token('dev-hiring-001')]);
+  const driver = new LoadDriver(system.url, [await system.token('dev-hiring-001')]);
   try {
     await driver.warm(page, 500, concurrency);
-    const { requests, seconds } = await driver.drive(page, 20, concurrency);
+    const { requests, seconds } = await driver.run(page, 20, concurrency);
     const pace = requests / seconds / 2;
-    process.stdout.write(`${rounded(pace)} pages a second, half of what it can.\n`);
+    process.stdout.write(`${formatFigure(pace)} pages a second, half of what it can.\n`);
     await soak(driver, system, { pace, minutes: Number(values.minutes) });
   } finally {
     await driver.close();
@@ -32,21 +32,21 @@ export async function benchSoak(args: string[]): Promise<void> {
 
 const concurrency = 4;
 
-interface Soaking {
+interface SoakOptions {
   /** Pages by second. */
   pace: number;
   minutes: number;
 }
 
-async function soak(driver: Driver, { pids }: System, { pace, minutes }: Soaking): Promise<void> {
-  const watching = await watchMemory(pids);
+async function soak(driver: LoadDriver, { pids }: SystemUnderTest, { pace, minutes }: SoakOptions): Promise<void> {
+  const watching = await startMemorySampler(pids);
   const rows = [['minute', ...pids.keys()]];
   let [failed, seen] = [0, 0];
   for (let minute = 1; minute <= minutes; minute += 1) {
-    failed += await paced(driver, pace);
+    failed += await sendPagesForMinute(driver, pace);
     rows.push([
       String(minute),
-      ...[...watching.samples.values()].map((held) => rounded(Math.min(...held.slice(seen)))),
+      ...[...watching.samples.values()].map((held) => formatFigure(Math.min(...held.slice(seen)))),
     ]);
     seen = watching.samples.values().next().value?.length ?? 0;
     process.stdout.write(`${rows.at(-1)?.join(' ')}\n`);
@@ -59,20 +59,20 @@ async function soak(driver: Driver, { pids }: System, { pace, minutes }: Soaking
 
 function judged(samples: ReadonlyMap<string, readonly number[]>): string[][] {
   const rows = [...samples].map(([name, held]) => {
-    const { before, after, isKept } = growthOf(held, looksPerMinute);
-    if (!isKept) process.exitCode = 1;
-    return [name, rounded(before), rounded(after), isKept ? 'ok' : 'FAILED'];
+    const { before, after, isBounded } = measureGrowth(held, samplesPerMinute);
+    if (!isBounded) process.exitCode = 1;
+    return [name, formatFigure(before), formatFigure(after), isBounded ? 'ok' : 'FAILED'];
   });
   return [['MB at the least in a minute, the middle one', 'second third', 'last third', ''], ...rows];
 }
 
 /** A minute of pages at a steady pace. @returns how many failed */
-async function paced(driver: Driver, pace: number): Promise<number> {
+async function sendPagesForMinute(driver: LoadDriver, pace: number): Promise<number> {
   let failed = 0;
   await atRate(
     pace,
     (begun) => begun >= pace * 60,
-    (_, turn) => driver.ask(page, turn).catch(() => (failed += 1)),
+    (_, turn) => driver.request(page, turn).catch(() => (failed += 1)),
   );
   return failed;
 }

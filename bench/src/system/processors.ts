@@ -6,7 +6,7 @@ export type ProcessorTimes = ReadonlyMap<string, number>;
 
 /** What every part of a system has spent so far; a database counts with the processes that it has begun. */
 export async function processorTimes(pids: ReadonlyMap<string, number>): Promise<ProcessorTimes> {
-  const families = [...(await familiesOf(pids))];
+  const families = [...(await processTrees(pids))];
   const times = families.map(async ([name, family]) => {
     const spent = await Promise.all(family.map((one) => processorTime(one).catch(() => 0)));
     return [name, spent.reduce((sum, time) => sum + time, 0)] as const;
@@ -15,14 +15,14 @@ export async function processorTimes(pids: ReadonlyMap<string, number>): Promise
 }
 
 /** The processes of every part: its own, and those that it has begun. */
-export async function familiesOf(pids: ReadonlyMap<string, number>): Promise<Map<string, number[]>> {
+export async function processTrees(pids: ReadonlyMap<string, number>): Promise<Map<string, number[]>> {
   const parents = [...(await parentsOfAll())];
   const family = (pid: number) => parents.flatMap(([child, parent]) => (child === pid || parent === pid ? child : []));
   return new Map([...pids].map(([name, pid]) => [name, family(pid)]));
 }
 
 /** What was spent between two looks. */
-export function spentBetween(before: ProcessorTimes, after: ProcessorTimes): Map<string, number> {
+export function timeBetween(before: ProcessorTimes, after: ProcessorTimes): Map<string, number> {
   return new Map([...after].map(([name, time]) => [name, time - (before.get(name) ?? 0)]));
 }
 

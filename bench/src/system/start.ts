@@ -9,7 +9,7 @@ import type { RunningProcess } from '@marquee/local/launcher/managed-process';
 import { startupStages } from '@marquee/local/launcher/stages';
 
 /** The whole graph as `npm start` runs it, over data of its own that nobody keeps. */
-export interface System extends Closable {
+export interface SystemUnderTest extends Closable {
   /** Of the GraphQL endpoint. */
   url: string;
   /** The processes by the name of their part. */
@@ -20,7 +20,7 @@ export interface System extends Closable {
 }
 
 /** @param telemetry where traces and metrics go, if they are to go anywhere */
-export async function startSystem(telemetry?: string): Promise<System> {
+export async function startSystem(telemetry?: string): Promise<SystemUnderTest> {
   const directory = await mkdtemp(join(tmpdir(), 'marquee-bench-'));
   // Postgres may run as another account, which has to pass.
   await chmod(directory, 0o711);

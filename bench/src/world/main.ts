@@ -4,13 +4,13 @@
  */
 import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tell } from '../measuring/children.js';
-import { answersOf, type Asked } from './answers.js';
-import { sdl, type ServiceName } from './sdl.js';
-import { type Streams, streamsOf } from './streams.js';
+import { reportReady } from '../measuring/children.js';
+import { createResponder, type GraphQLRequestBody } from './answers.js';
+import { subgraphSdl, type ServiceName } from './sdl.js';
+import { type SubscriptionServer, openSubscriptionServer } from './streams.js';
 
 /** Where everything is. */
-export interface World {
+export interface StubSubgraphs {
   services: Record<ServiceName, string>;
   control: string;
 }
@@ -18,26 +18,26 @@ export interface World {
 await main();
 
 async function main(): Promise<void> {
-  const names = Object.keys(sdl) as ServiceName[];
+  const names = Object.keys(subgraphSdl) as ServiceName[];
   const opened = await Promise.all(names.map(async (name) => [name, await openService(name)] as const));
   const all = Object.fromEntries(opened);
   const control = await listen(createServer(controlOf(all['messaging']?.streams)));
   const services = Object.fromEntries(opened.map(([name, { url }]) => [name, `${url}/graphql`]));
-  tell({ services, control });
+  reportReady({ services, control });
 }
 
-async function openService(name: ServiceName): Promise<{ url: string; streams: Streams }> {
-  const answers = answersOf(name);
+async function openService(name: ServiceName): Promise<{ url: string; streams: SubscriptionServer }> {
+  const answers = createResponder(name);
   const server = createServer((request, response) => void serve(request, response));
   server.keepAliveTimeout = 65_000;
-  const streams = streamsOf(answers, server);
+  const streams = openSubscriptionServer(answers, server);
   return { url: await listen(server), streams };
 
   async function serve(...[request, response]: Parameters<RequestListener>): Promise<void> {
-    const body = request.method === 'GET' ? askedByGet(request) : await textOf(request);
+    const body = request.method === 'GET' ? requestFromQueryString(request) : await textOf(request);
     if (request.headers.accept?.includes('text/event-stream') && /"query":"\s*subscription/.test(body))
-      return streams.open(JSON.parse(body) as Asked, request, response);
-    reply(response, await answers.to(body));
+      return streams.open(JSON.parse(body) as GraphQLRequestBody, request, response);
+    reply(response, await answers.respond(body));
   }
 }
 
@@ -46,17 +46,17 @@ function reply(response: Parameters<RequestListener>[1], text: string): void {
 }
 
 /** `/emit?sequence=N` sends an event, `/listeners` counts who would get it; anything else is telemetry, and dropped. */
-function controlOf(streams: Streams | undefined): RequestListener {
+function controlOf(streams: SubscriptionServer | undefined): RequestListener {
   return (request, response) => {
     const { pathname, searchParams } = new URL(request.url ?? '/', 'http://localhost');
     if (pathname === '/emit') void streams?.emit(Number(searchParams.get('sequence')));
-    request.resume().once('end', () => response.end(pathname === '/listeners' ? String(streams?.listeners()) : '{}'));
+    request.resume().once('end', () => response.end(pathname === '/listeners' ? String(streams?.subscriberCount()) : '{}'));
   };
 }
 
-function askedByGet({ url = '/' }: IncomingMessage): string {
+function requestFromQueryString({ url = '/' }: IncomingMessage): string {
   const { searchParams } = new URL(url, 'http://localhost');
-  const asked: Asked = { query: searchParams.get('query') ?? '' };
+  const asked: GraphQLRequestBody = { query: searchParams.get('query') ?? '' };
   return JSON.stringify(asked);
 }
 

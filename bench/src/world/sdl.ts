@@ -3,7 +3,7 @@ import { liveDirectives } from '@marquee/chassis/graphql/schema';
 /** The services of the measured graph: one of each kind of step that plans are made of, and no store behind. */
 export type ServiceName = 'users' | 'jobs' | 'shows' | 'messaging';
 
-export const sdl: Readonly<Record<ServiceName, string>> = {
+export const subgraphSdl: Readonly<Record<ServiceName, string>> = {
   users: service(`
     type Query {
       me: User

@@ -1,31 +1,31 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { WebSocketServer } from 'ws';
-import type { Answers, Asked } from './answers.js';
+import type { StubResponder, GraphQLRequestBody } from './answers.js';
 
 /** Those who listen to one service, over graphql-transport-ws or server-sent events. */
-export interface Streams {
-  listeners(): number;
+export interface SubscriptionServer {
+  subscriberCount(): number;
   /** Sends everybody this event, worked out once for each document. */
   emit(sequence: number): Promise<void>;
   /** Takes a subscription that came over HTTP. */
-  open(asked: Asked, request: IncomingMessage, response: ServerResponse): void;
+  open(asked: GraphQLRequestBody, request: IncomingMessage, response: ServerResponse): void;
 }
 
-interface Listener {
-  asked: Asked;
+interface StubSubscriber {
+  request: GraphQLRequestBody;
   send(result: string): void;
 }
 
-export function streamsOf(answers: Answers, server: Server): Streams {
-  const listeners = new Set<Listener>();
+export function openSubscriptionServer(answers: StubResponder, server: Server): SubscriptionServer {
+  const listeners = new Set<StubSubscriber>();
   acceptSockets(server, listeners);
   return {
-    listeners: () => listeners.size,
+    subscriberCount: () => listeners.size,
     async emit(sequence) {
       const known = new Map<string, string>();
-      for (const { asked, send } of listeners) {
-        const result = known.get(asked.query) ?? (await answers.event(asked, sequence));
-        known.set(asked.query, result);
+      for (const { request, send } of listeners) {
+        const result = known.get(request.query) ?? (await answers.respondToEvent(request, sequence));
+        known.set(request.query, result);
         send(result);
       }
     },
@@ -41,10 +41,10 @@ export function streamsOf(answers: Answers, server: Server): Streams {
 }
 
 /** What of graphql-transport-ws a gateway needs. */
-function acceptSockets(server: Server, listeners: Set<Listener>): void {
+function acceptSockets(server: Server, listeners: Set<StubSubscriber>): void {
   const sockets = new WebSocketServer({ server, handleProtocols: () => 'graphql-transport-ws' });
   sockets.on('connection', (socket) => {
-    const mine = new Map<string, Listener>();
+    const mine = new Map<string, StubSubscriber>();
     const take: Record<string, (message: Message) => void> = {
       connection_init: () => socket.send('{"type":"connection_ack"}'),
       ping: () => socket.send('{"type":"pong"}'),
@@ -72,5 +72,5 @@ function acceptSockets(server: Server, listeners: Set<Listener>): void {
 interface Message {
   type: string;
   id: string;
-  payload: Asked;
+  payload: GraphQLRequestBody;
 }

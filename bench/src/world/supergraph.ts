@@ -1,10 +1,10 @@
 import { composeServices } from '@apollo/composition';
 import { parse } from 'graphql';
-import { sdl } from './sdl.js';
+import { subgraphSdl } from './sdl.js';
 
 /** The supergraph of the measured services at these addresses. */
-export function supergraphOf(services: Readonly<Record<string, string>>): string {
-  const definitions = Object.entries(sdl).map(([name, text]) => ({
+export function composeSupergraph(services: Readonly<Record<string, string>>): string {
+  const definitions = Object.entries(subgraphSdl).map(([name, text]) => ({
     name,
     url: services[name] ?? '',
     typeDefs: parse(text),

@@ -1,26 +1,26 @@
-import { firstNames, lastNames, places, terms, words } from '../vocabulary.js';
+import { firstNames, lastNames, cities, terms, words } from '../vocabulary.js';
 
 /* What there is, made from its id alone, so that every service and every run tells the same. */
 
-export function userOf(id: string) {
+export function createUser(id: string) {
   const seed = numberIn(id);
   const name = `${pick(firstNames, seed)} ${pick(lastNames, seed * 3)}`;
   return {
     id,
     handle: `maker_${seed}`,
     displayName: name,
-    bio: `${text(seed, 9)} in ${pick(places, seed)}`,
+    bio: `${createText(seed, 9)} in ${pick(cities, seed)}`,
     verified: seed % 3 === 0,
     unreadTotal: seed % 17,
   };
 }
 
-export function jobOf(id: string) {
+export function createJob(id: string) {
   const seed = numberIn(id);
   return {
     id,
-    title: text(seed + 1000, 4),
-    summary: text(seed + 2000, 22),
+    title: createText(seed + 1000, 4),
+    summary: createText(seed + 2000, 22),
     budget: `${200 + (seed % 90) * 50} EUR`,
     status: seed % 5 === 0 ? 'PRIVATE_OUTREACH' : 'PUBLISHED',
     createdAt: at(seed),
@@ -29,21 +29,21 @@ export function jobOf(id: string) {
   };
 }
 
-export function showOf(slug: string) {
+export function createShow(slug: string) {
   const seed = numberIn(slug);
   return {
     slug,
-    title: text(seed + 3000, 3),
-    description: text(seed + 4000, 24),
+    title: createText(seed + 3000, 3),
+    description: createText(seed + 4000, 24),
     genre: pick(terms.GENRE, seed),
-    country: pick(places, seed * 7),
+    country: pick(cities, seed * 7),
     episodeCount: seed % 48,
     openJobs: seed % 9,
     addedBy: { id: `u${(seed * 5) % 40}` },
   };
 }
 
-export function messageOf(sequence: number, body = text(sequence + 5000, 14)) {
+export function createMessage(sequence: number, body = createText(sequence + 5000, 14)) {
   return {
     id: `m${sequence}`,
     body,
@@ -54,26 +54,26 @@ export function messageOf(sequence: number, body = text(sequence + 5000, 14)) {
   };
 }
 
-export function conversationOf(seed: number) {
+export function createConversation(seed: number) {
   return {
     id: `c${seed}`,
-    title: text(seed + 6000, 4),
-    lastMessage: messageOf(seed * 10),
+    title: createText(seed + 6000, 4),
+    lastMessage: createMessage(seed * 10),
     job: { id: `j${(seed * 7) % 90}` },
   };
 }
 
-export function memberOf(seed: number) {
+export function createMember(seed: number) {
   return { since: at(seed), user: { id: `u${seed}` } };
 }
 
 /** So many words that go with a number. */
-export function text(seed: number, count: number): string {
+export function createText(seed: number, count: number): string {
   return Array.from({ length: count }, (_, index) => pick(words, seed * 31 + index * index * 7 + index * 13)).join(' ');
 }
 
 /** So many things of a page, by their numbers. */
-export function numbers(page: number, count: number): number[] {
+export function pageOfNumbers(page: number, count: number): number[] {
   return Array.from({ length: count }, (_, index) => page * count + index);
 }
 

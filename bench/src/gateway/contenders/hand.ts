@@ -1,17 +1,17 @@
 /** The lower bound: who asks is known, and the steps of each plan are written by hand over kept connections. */
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { given, tell } from '../../measuring/children.js';
-import { broadcastBy } from './hand/broadcast.js';
-import { openCallers } from './hand/callers.js';
-import { openFetches } from './hand/fetches.js';
-import { stepsOver } from './hand/steps.js';
-import type { Setting } from './start.js';
+import { readInput, reportReady } from '../../measuring/children.js';
+import { serveSubscriptions } from './hand/broadcast.js';
+import { openCallerVerifier } from './hand/callers.js';
+import { openSubgraphClient } from './hand/fetches.js';
+import { createPlans } from './hand/steps.js';
+import type { GatewayInput } from './start.js';
 
-const setting = given<Setting>();
+const setting = readInput<GatewayInput>();
 const { world } = setting;
-const callers = await openCallers(setting);
-const steps = stepsOver(openFetches(world.services, callers));
+const callers = await openCallerVerifier(setting);
+const steps = createPlans(openSubgraphClient(world.services, callers));
 
 const server = createServer((request, response) => {
   void answer(request).then((text) =>
@@ -20,9 +20,9 @@ const server = createServer((request, response) => {
       .end(text),
   );
 });
-broadcastBy(server, world.services.messaging, steps.messageAdded);
+serveSubscriptions(server, world.services.messaging, steps.messageAdded);
 server.listen(0, '127.0.0.1', () =>
-  tell({ url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/graphql` }),
+  reportReady({ url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/graphql` }),
 );
 
 async function answer(request: IncomingMessage): Promise<string> {

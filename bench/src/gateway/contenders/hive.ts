@@ -6,11 +6,11 @@ import { createGatewayRuntime, getGraphQLWSOptions } from '@graphql-hive/gateway
 import { buildHTTPExecutor } from '@graphql-tools/executor-http';
 import { useServer } from 'graphql-ws/use/ws';
 import { WebSocketServer } from 'ws';
-import { given, tell } from '../../measuring/children.js';
-import type { Setting } from './start.js';
+import { readInput, reportReady } from '../../measuring/children.js';
+import type { GatewayInput } from './start.js';
 
 const gateway = createGatewayRuntime({
-  supergraph: await readFile(given<Setting>().supergraph, 'utf8'),
+  supergraph: await readFile(readInput<GatewayInput>().supergraph, 'utf8'),
   logging: false,
   maskedErrors: false,
   transports: () => ({
@@ -29,5 +29,5 @@ useServer(
 await gateway.getSchema();
 server.listen(0, '127.0.0.1', () => {
   const { port } = server.address() as AddressInfo;
-  tell({ url: `http://127.0.0.1:${port}${gateway.graphqlEndpoint}` });
+  reportReady({ url: `http://127.0.0.1:${port}${gateway.graphqlEndpoint}` });
 });

@@ -1,7 +1,7 @@
 import { freshKeys } from '@marquee/testkit/keys';
 import { freePort } from '@marquee/testkit/ports';
 import { type Child, startProgram } from '../../measuring/children.js';
-import type { Setting } from './start.js';
+import type { GatewayInput } from './start.js';
 
 /**
  * The gateway as it is deployed, in a process of its own: identity, guard, telemetry and its export are on, with as many
@@ -9,7 +9,7 @@ import type { Setting } from './start.js';
  * `production`, for the issuer here speaks no https.
  */
 export async function startMarquee(
-  { world, supergraph, trust }: Setting,
+  { world, supergraph, trust }: GatewayInput,
   more: Record<string, string>,
 ): Promise<Child & { url: string }> {
   const url = `http://127.0.0.1:${await freePort()}`;

@@ -1,41 +1,41 @@
 import { type Child, startScript } from '../../measuring/children.js';
-import type { World } from '../../world/main.js';
-import type { Trust } from '../people.js';
+import type { StubSubgraphs } from '../../world/main.js';
+import type { IssuerVariables } from '../people.js';
 import { startMarquee } from './marquee.js';
 
 /** A gateway that is measured. */
-export interface Contender extends Child {
-  name: ContenderName;
+export interface MeasuredGateway extends Child {
+  name: GatewayName;
   /** Of its GraphQL endpoint. */
   url: string;
 }
 
-export const contenderNames = ['Marquee', 'by hand', 'Apollo', 'Hive'] as const;
-export type ContenderName = (typeof contenderNames)[number];
+export const gatewayNames = ['Marquee', 'by hand', 'Apollo', 'Hive'] as const;
+export type GatewayName = (typeof gatewayNames)[number];
 
 /** Whether it takes subscriptions over graphql-transport-ws. The stock gateway refuses them. */
-export function isLive(name: ContenderName): boolean {
+export function supportsSubscriptions(name: GatewayName): boolean {
   return name !== 'Apollo';
 }
 
 /** What a contender is started with. */
-export interface Setting {
-  world: World;
+export interface GatewayInput {
+  world: StubSubgraphs;
   /** Path of the supergraph. */
   supergraph: string;
   /** What makes it believe the tokens of those who ask. */
-  trust: Trust;
+  trust: IssuerVariables;
 }
 
 const scripts = { 'by hand': 'hand', Apollo: 'apollo', Hive: 'hive' } as const;
 
 /** @param marquee what Marquee's gateway reads besides */
-export async function startContender(
-  name: ContenderName,
-  setting: Setting,
+export async function startGateway(
+  name: GatewayName,
+  setting: GatewayInput,
   marquee: Record<string, string>,
-): Promise<Contender> {
+): Promise<MeasuredGateway> {
   if (name === 'Marquee') return { name, ...(await startMarquee(setting, marquee)) };
-  const { said, ...child } = await startScript<{ url: string }>(`gateway/contenders/${scripts[name]}`, setting);
-  return { name, url: said.url, ...child };
+  const { message, ...child } = await startScript<{ url: string }>(`gateway/contenders/${scripts[name]}`, setting);
+  return { name, url: message.url, ...child };
 }

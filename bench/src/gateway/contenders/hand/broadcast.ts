@@ -1,11 +1,11 @@
 import type { Server } from 'node:http';
 import { WebSocket, WebSocketServer } from 'ws';
-import type { MessageAdded, Steps } from './steps.js';
+import type { MessageAdded, HandWrittenPlans } from './steps.js';
 
 const document = 'subscription{messageAdded{sequence body sentAt sender{id}job{id}}}';
 
 /** One stream from the service for all clients; every event is completed and written once. */
-export function broadcastBy(server: Server, url: string, complete: Steps['messageAdded']): void {
+export function serveSubscriptions(server: Server, url: string, complete: HandWrittenPlans['messageAdded']): void {
   const clients = new Set<WebSocket>();
   let upstream: WebSocket | undefined;
   const sockets = new WebSocketServer({ server, handleProtocols: () => 'graphql-transport-ws' });

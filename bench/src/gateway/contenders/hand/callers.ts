@@ -5,15 +5,15 @@ import { openLog } from '@marquee/chassis/telemetry/log';
 import { freshKeys } from '@marquee/testkit/keys';
 import { openIdentity } from '@marquee/gateway/identity/identity';
 import { createPrincipals } from '@marquee/gateway/identity/principals';
-import type { Setting } from '../start.js';
+import type { GatewayInput } from '../start.js';
 
 /** Who asks: verified, looked up and signed by the means of Marquee's gateway, for no gateway can do without. */
-export interface Callers {
+export interface CallerVerifier {
   identify(request: IncomingMessage): Promise<Caller>;
   sign: CallerSigner['sign'];
 }
 
-export async function openCallers({ world, trust }: Setting): Promise<Callers> {
+export async function openCallerVerifier({ world, trust }: GatewayInput): Promise<CallerVerifier> {
   const log = openLog('by hand', '', 'silent');
   const users = {
     async ask(operation: object) {

@@ -2,28 +2,28 @@ import type { Caller } from '@marquee/chassis/identity/caller';
 import { callerHeader } from '@marquee/chassis/identity/signature';
 import { Pool } from 'undici';
 import type { ServiceName } from '../../../world/sdl.js';
-import type { Callers } from './callers.js';
+import type { CallerVerifier } from './callers.js';
 
 /** Sends what the plans send; what comes has the shape that was asked for. */
-export interface Fetches {
+export interface SubgraphClient {
   root<Data>(service: ServiceName, query: string, variables: object, caller: Caller): Promise<Data>;
   /** Entities by key, each asked for once. */
   entities<Entity = object>(
     service: ServiceName,
-    ask: EntityQuestion,
+    ask: EntitySelection,
     keys: readonly string[],
     caller: Caller,
   ): Promise<ReadonlyMap<string, Entity>>;
 }
 
 /** How entities of a type are asked for. */
-export interface EntityQuestion {
+export interface EntitySelection {
   type: string;
   key: string;
   fields: string;
 }
 
-export function openFetches(services: Readonly<Record<ServiceName, string>>, { sign }: Callers): Fetches {
+export function openSubgraphClient(services: Readonly<Record<ServiceName, string>>, { sign }: CallerVerifier): SubgraphClient {
   const pools = new Map(
     Object.entries(services).map(([name, url]) => [name, new Pool(new URL(url).origin, { connections: 64 })]),
   );
@@ -39,7 +39,7 @@ export function openFetches(services: Readonly<Record<ServiceName, string>>, { s
 
   async function entities<Entity>(
     service: ServiceName,
-    { type, key, fields }: EntityQuestion,
+    { type, key, fields }: EntitySelection,
     keys: readonly string[],
     caller: Caller,
   ): Promise<ReadonlyMap<string, Entity>> {

@@ -1,8 +1,8 @@
 import { type Caller, guest } from '@marquee/chassis/identity/caller';
-import type { Fetches } from './fetches.js';
+import type { SubgraphClient } from './fetches.js';
 
-type Step = (variables: object, caller: Caller) => Promise<unknown>;
-type Part = (fetches: Fetches, variables: object, caller: Caller) => Promise<unknown>;
+type Plan = (variables: object, caller: Caller) => Promise<unknown>;
+type PlanFunction = (fetches: SubgraphClient, variables: object, caller: Caller) => Promise<unknown>;
 
 /** What identifies an entity. */
 interface ById {
@@ -19,8 +19,8 @@ export interface MessageAdded {
 }
 
 /** Every operation by its name, and the completion of an event. */
-export interface Steps {
-  operations: Readonly<Record<string, Step>>;
+export interface HandWrittenPlans {
+  operations: Readonly<Record<string, Plan>>;
   messageAdded(event: MessageAdded): Promise<unknown>;
 }
 
@@ -42,24 +42,24 @@ const documents = {
   send: 'mutation($body:String!){sendMessage(body:$body){id body sequence sender{id}}}',
 };
 
-const operations: Readonly<Record<string, Part>> = { Page: page, Headline: headline, Members: members, Send: send };
+const operations: Readonly<Record<string, PlanFunction>> = { Page: page, Headline: headline, Members: members, Send: send };
 
-export function stepsOver(fetches: Fetches): Steps {
-  const bound = Object.entries(operations).map(([operation, part]): [string, Step] => [
+export function createPlans(fetches: SubgraphClient): HandWrittenPlans {
+  const bound = Object.entries(operations).map(([operation, part]): [string, Plan] => [
     operation,
     (variables, caller) => part(fetches, variables, caller),
   ]);
   return { operations: Object.fromEntries(bound), messageAdded: (event) => messageAdded(fetches, event) };
 }
 
-async function page(fetches: Fetches, variables: object, caller: Caller): Promise<unknown> {
+async function page(fetches: SubgraphClient, variables: object, caller: Caller): Promise<unknown> {
   const [mine, jobs, conversations, shows] = await Promise.all(
     [me, jobsOf, conversationsOf, showsOf].map((part) => part(fetches, variables, caller)),
   );
   return { me: mine, jobs, conversations, shows };
 }
 
-async function me({ root, entities }: Fetches, _: object, caller: Caller): Promise<unknown> {
+async function me({ root, entities }: SubgraphClient, _: object, caller: Caller): Promise<unknown> {
   const { me: user } = await root<{ me: ById & Record<'handle' | 'displayName', string> }>(
     'users',
     documents.me,
@@ -70,7 +70,7 @@ async function me({ root, entities }: Fetches, _: object, caller: Caller): Promi
   return { handle: user.handle, displayName: user.displayName, ...found.get(user.id) };
 }
 
-async function jobsOf(fetches: Fetches, variables: object, caller: Caller): Promise<unknown> {
+async function jobsOf(fetches: SubgraphClient, variables: object, caller: Caller): Promise<unknown> {
   const { root, entities } = fetches;
   const { jobs } = await root<{ jobs: { poster: ById; show: BySlug }[] }>('jobs', documents.jobs, variables, caller);
   const [posters, shows] = await Promise.all([
@@ -91,7 +91,7 @@ async function jobsOf(fetches: Fetches, variables: object, caller: Caller): Prom
 }
 
 async function namedShows(
-  { entities }: Fetches,
+  { entities }: SubgraphClient,
   slugs: string[],
   caller: Caller,
 ): Promise<ReadonlyMap<string, object>> {
@@ -112,7 +112,7 @@ interface Conversation {
   job: ById;
 }
 
-async function conversationsOf({ root, entities }: Fetches, variables: object, caller: Caller): Promise<unknown> {
+async function conversationsOf({ root, entities }: SubgraphClient, variables: object, caller: Caller): Promise<unknown> {
   const { conversations } = await root<{ conversations: Conversation[] }>(
     'messaging',
     documents.conversations,
@@ -140,7 +140,7 @@ async function conversationsOf({ root, entities }: Fetches, variables: object, c
   return conversations;
 }
 
-async function showsOf({ root, entities }: Fetches, variables: object, caller: Caller): Promise<unknown> {
+async function showsOf({ root, entities }: SubgraphClient, variables: object, caller: Caller): Promise<unknown> {
   const { shows } = await root<{ shows: (BySlug & { addedBy: ById })[] }>('shows', documents.shows, variables, caller);
   const [adders, open] = await Promise.all([
     entities(
@@ -161,11 +161,11 @@ async function showsOf({ root, entities }: Fetches, variables: object, caller: C
   return shows;
 }
 
-function headline({ root }: Fetches, variables: object, caller: Caller): Promise<unknown> {
+function headline({ root }: SubgraphClient, variables: object, caller: Caller): Promise<unknown> {
   return root('shows', documents.headline, variables, caller);
 }
 
-async function members({ root, entities }: Fetches, variables: object, caller: Caller): Promise<unknown> {
+async function members({ root, entities }: SubgraphClient, variables: object, caller: Caller): Promise<unknown> {
   const { members: all } = await root<{ members: { user: ById }[] }>('messaging', documents.members, variables, caller);
   const users = await entities(
     'users',
@@ -177,14 +177,14 @@ async function members({ root, entities }: Fetches, variables: object, caller: C
   return { members: all };
 }
 
-async function send({ root, entities }: Fetches, variables: object, caller: Caller): Promise<unknown> {
+async function send({ root, entities }: SubgraphClient, variables: object, caller: Caller): Promise<unknown> {
   const sent = await root<{ sendMessage: { sender: ById } }>('messaging', documents.send, variables, caller);
   const { sendMessage: message } = sent;
   const users = await entities('users', shortCard, [message.sender.id], caller);
   return { sendMessage: { ...message, sender: users.get(message.sender.id) } };
 }
 
-async function messageAdded({ entities }: Fetches, { messageAdded: message }: MessageAdded): Promise<unknown> {
+async function messageAdded({ entities }: SubgraphClient, { messageAdded: message }: MessageAdded): Promise<unknown> {
   const [users, jobs] = await Promise.all([
     entities('users', shortCard, [message.sender.id], guest),
     entities('jobs', brief, [message.job.id], guest),
