@@ -61,7 +61,7 @@ async function build() {
 async function handOver() {
   if (command === 'test') return become(['node_modules/jest/bin/jest.js'], { NODE_OPTIONS: withModules() }, roomy);
   if (command === 'schema') return become(['schema/dist/main.js']);
-  if (command === 'crowd') return become(['node_modules/jest/bin/jest.js', 'local/test/crowd'], crowded());
+  if (command === 'crowd') return become(['node_modules/jest/bin/jest.js', 'local/test/subscriber-scale'], crowded());
   if (command === 'chaos') return become(['local/dist/chaos/main.js']);
   if (command === 'rehearse') return become(['local/dist/rehearsal/main.js']);
   if (command === 'differential') return become(['gateway/differential/dist/main.js']);

@@ -8,14 +8,14 @@ const [name = ''] = process.argv.slice(2);
 
 /** Each is loaded when it is asked for. */
 const benches: Readonly<Record<string, (args: string[]) => Promise<void>>> = {
-  gateway: async (args) => (await import('./gateway/main.js')).benchGateway(args),
-  live: async (args) => (await import('./live/main.js')).benchLive(args),
-  graph: async (args) => (await import('./graph/main.js')).benchGraph(args),
-  load: async (args) => (await import('./load/main.js')).benchLoad(args),
-  resilience: async (args) => (await import('./resilience/main.js')).benchResilience(args),
-  floods: async (args) => (await import('./floods/main.js')).benchAttacks(args),
-  documents: async (args) => (await import('./documents/main.js')).benchDocuments(args),
-  soak: async (args) => (await import('./soak/main.js')).benchSoak(args),
+  gateway: async (args) => (await import('./gateway/gateway-bench.js')).benchGateway(args),
+  live: async (args) => (await import('./live/live-bench.js')).benchLive(args),
+  graph: async (args) => (await import('./graph/graph-bench.js')).benchGraph(args),
+  load: async (args) => (await import('./load/load-bench.js')).benchLoad(args),
+  resilience: async (args) => (await import('./resilience/resilience-bench.js')).benchResilience(args),
+  floods: async (args) => (await import('./attacks/attack-bench.js')).benchAttacks(args),
+  documents: async (args) => (await import('./documents/document-bench.js')).benchDocuments(args),
+  soak: async (args) => (await import('./soak/soak-bench.js')).benchSoak(args),
 };
 
 await run(name.startsWith('-') || name === '' ? 'gateway' : name);

@@ -5,10 +5,10 @@ import { startService, type TestService } from '@marquee/testkit/service';
 import { freshSchema } from '@marquee/testkit/stores';
 import { FreelancerSort } from '@marquee/jobs/profiles/freelancer-list-inputs';
 import { service } from '@marquee/jobs/service';
-import { filterCombinations } from '../src/combinations.js';
-import { addRows, type Dataset, loadDataset } from '../src/crowd.js';
-import { explain } from '../src/plans.js';
-import { openRecordingStore, type RecordingStore } from '../src/store.js';
+import { filterCombinations } from '../src/search/filter-combinations.js';
+import { addRows, type Dataset, loadDataset } from '../src/search/dataset.js';
+import { explain } from '../src/search/query-plan.js';
+import { openRecordingStore, type RecordingStore } from '../src/search/recording-store.js';
 
 // Enough that reading a table to its end costs more than an index.
 const size = 20_000;

@@ -8,16 +8,16 @@
  */
 import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
-import { type Conversation, converse, type Message, whoIs } from './conversation.js';
-import { described, openGateway } from './gateway.js';
-import { tokenOf } from './issuer.js';
+import { type Conversation, openConversation, type Message, fetchMe } from './conversation.js';
+import { describeErrors, openGateway } from './gateway.js';
+import { fetchToken } from './issuer.js';
 import { openLive } from './live-client.js';
 
 const { address, issuer, ttl, mySub, theirSub } = readArguments();
 const gateway = openGateway(address, () => token(mySub));
-const [me, them] = [await whoIs(gateway), await whoIs(openGateway(address, () => token(theirSub)))];
-const conversation = await converse(gateway, them);
-const live = openLive({ url: `${address.replace(/^http/, 'ws')}/graphql`, token: () => token(mySub), told: note });
+const [me, them] = [await fetchMe(gateway), await fetchMe(openGateway(address, () => token(theirSub)))];
+const conversation = await openConversation(gateway, them);
+const live = openLive({ url: `${address.replace(/^http/, 'ws')}/graphql`, token: () => token(mySub), onStatus: note });
 
 process.on('SIGINT', () => void leave());
 note(`${me.displayName} talks to ${them.displayName}; Ctrl-C ends it`);
@@ -48,13 +48,13 @@ function besides(address: string): string {
 }
 
 function token(sub: string) {
-  return tokenOf(sub, issuer, ttl);
+  return fetchToken(sub, issuer, ttl);
 }
 
 async function printMessages({ messages }: Conversation): Promise<void> {
   for await (const { data, errors } of messages(live)) {
     if (data) print(data.messageAdded);
-    else note(described(errors));
+    else note(describeErrors(errors));
   }
 }
 

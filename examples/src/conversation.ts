@@ -3,7 +3,7 @@ import type { ExecutionResult } from 'graphql';
 import type { Gateway } from './gateway.js';
 import type { LiveClient } from './live-client.js';
 
-export interface Person {
+export interface User {
   id: string;
   displayName: string;
 }
@@ -24,19 +24,19 @@ export interface Conversation {
 }
 
 /** Messages of before that are read at the beginning. */
-const remembered = 10;
+const historySize = 10;
 
-export async function whoIs(gateway: Gateway): Promise<Person> {
-  const { me } = await gateway.insist<{ me: Person }>('{ me { id displayName } }');
+export async function fetchMe(gateway: Gateway): Promise<User> {
+  const { me } = await gateway.requestWithRetries<{ me: User }>('{ me { id displayName } }');
   return me;
 }
 
 /** Finds the conversation with somebody, or starts it. */
-export async function converse(gateway: Gateway, them: Person): Promise<Conversation> {
+export async function openConversation(gateway: Gateway, them: User): Promise<Conversation> {
   const variables = { input: { participantIds: [them.id] } };
-  const { startConversation } = await gateway.insist<Started>(starting, variables);
+  const { startConversation } = await gateway.requestWithRetries<Started>(starting, variables);
   const { id, lastMessage } = startConversation.conversation;
-  const first = Math.max(0, (lastMessage?.sequence ?? 0) - remembered);
+  const first = Math.max(0, (lastMessage?.sequence ?? 0) - historySize);
   return {
     messages: (live) =>
       live.results<{ messageAdded: Message }, number>(
@@ -45,7 +45,7 @@ export async function converse(gateway: Gateway, them: Person): Promise<Conversa
         ({ messageAdded }) => messageAdded.sequence,
       ),
     async send(body) {
-      await gateway.insist(sending, { input: { conversationId: id, body, clientMessageId: randomUUID() } });
+      await gateway.requestWithRetries(sending, { input: { conversationId: id, body, clientMessageId: randomUUID() } });
     },
   };
 }

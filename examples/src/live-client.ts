@@ -6,22 +6,26 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { ExecutionResult } from 'graphql';
 import { type Client, CloseCode, createClient } from 'graphql-ws';
 import { WebSocket } from 'ws';
-import { tokenRenewal, type Token } from './token-renewal.js';
+import { createTokenRenewal, type Token } from './token-renewal.js';
 
 /** Longest pause before another attempt, in milliseconds. */
-const longestPause = 5_000;
+const maxDelayMs = 5_000;
 
 /** The other end has so many milliseconds to answer a ping. */
-const patience = 5_000;
+const pongTimeoutMs = 5_000;
 
 /** Milliseconds between two pings. */
-const beat = 10_000;
+const pingIntervalMs = 10_000;
 
 /** Errors of a stream that another attempt may not meet. */
-const passing: readonly unknown[] = ['UPSTREAM_UNAVAILABLE', 'SLOW_CONSUMER', 'RATE_LIMITED', 'INTERNAL'];
+const transientCodes: readonly unknown[] = ['UPSTREAM_UNAVAILABLE', 'SLOW_CONSUMER', 'RATE_LIMITED', 'INTERNAL'];
 
 /** Refusals that another attempt would meet as well. */
-const final: readonly unknown[] = [CloseCode.BadRequest, CloseCode.Forbidden, CloseCode.SubprotocolNotAcceptable];
+const permanentCloseCodes: readonly unknown[] = [
+  CloseCode.BadRequest,
+  CloseCode.Forbidden,
+  CloseCode.SubprotocolNotAcceptable,
+];
 
 export interface LiveClientOptions {
   /** The socket's address: ws://host:port/graphql */
@@ -29,9 +33,9 @@ export interface LiveClientOptions {
   /** Asks for an access token. */
   token(): Promise<Token>;
   /** Is told of what happens to the connection, for people to read. */
-  told?(what: string): void;
+  onStatus?(what: string): void;
   /** Is told why a stream was interrupted that goes on: a list of GraphQL errors, or how the socket closed. */
-  interrupted?(failure: unknown): void;
+  onInterrupted?(failure: unknown): void;
 }
 
 /** A client of one caller; all its streams share one socket. */
@@ -53,15 +57,15 @@ export interface LiveClient {
 
 /** Opens a client; it connects when there is something to ask for. */
 export function openLive(options: LiveClientOptions): LiveClient {
-  return new Reconnecting(options);
+  return new ReconnectingClient(options);
 }
 
 /** Milliseconds, spread over the whole pause, so that those whom one restart has disconnected do not come back at once. */
-export function pauseBefore(failures: number): number {
-  return Math.random() * Math.min(longestPause, 200 * 2 ** failures);
+export function backoffDelay(failures: number): number {
+  return Math.random() * Math.min(maxDelayMs, 200 * 2 ** failures);
 }
 
-class Reconnecting implements LiveClient {
+class ReconnectingClient implements LiveClient {
   readonly #client: Client;
   readonly #told: (what: string) => void;
   readonly #interrupted: (failure: unknown) => void;
@@ -69,20 +73,20 @@ class Reconnecting implements LiveClient {
   /** Whether the last socket was let in. */
   #wasLetIn = false;
 
-  constructor({ url, token, told = () => undefined, interrupted = () => undefined }: LiveClientOptions) {
-    this.#told = told;
-    this.#interrupted = interrupted;
-    const renewal = tokenRenewal(token, told);
-    const pulse = pulseOf(() => this.#client.terminate());
+  constructor({ url, token, onStatus = () => undefined, onInterrupted = () => undefined }: LiveClientOptions) {
+    this.#told = onStatus;
+    this.#interrupted = onInterrupted;
+    const renewal = createTokenRenewal(token, onStatus);
+    const pulse = createPongTimer(() => this.#client.terminate());
     this.#client = createClient({
       url,
       webSocketImpl: WebSocket,
       connectionParams: renewal.parameters,
-      keepAlive: beat,
+      keepAlive: pingIntervalMs,
       retryAttempts: 0,
       on: {
         connecting: () => (this.#wasLetIn = false),
-        connected: (socket) => this.#letIn(() => renewal.keepUp(socket as WebSocket)),
+        connected: (socket) => this.#letIn(() => renewal.start(socket as WebSocket)),
         ping: pulse.ping,
         pong: pulse.pong,
         closed() {
@@ -109,7 +113,7 @@ class Reconnecting implements LiveClient {
         return;
       } catch (failure) {
         if (this.#isClosed()) return;
-        if (isFinal(failure, this.#wasLetIn)) throw failure;
+        if (isPermanent(failure, this.#wasLetIn)) throw failure;
         if (this.#wasLetIn && !Array.isArray(failure)) failures = 0;
         this.#interrupted(failure);
       }
@@ -130,7 +134,7 @@ class Reconnecting implements LiveClient {
   }
 
   async #pause(failures: number): Promise<void> {
-    const pause = pauseBefore(failures);
+    const pause = backoffDelay(failures);
     this.#told(`interrupted; trying again in ${Math.round(pause)} ms`);
     await wait(pause, undefined, { signal: this.#closing.signal }).catch(() => undefined);
   }
@@ -141,11 +145,11 @@ class Reconnecting implements LiveClient {
 }
 
 /** Gives up a socket whose other end is silent, which TCP notices minutes later; the next one owes no answer to its ping. */
-function pulseOf(giveUp: () => void) {
+function createPongTimer(giveUp: () => void) {
   let timer: NodeJS.Timeout | undefined;
   return {
     ping(wasReceived: boolean) {
-      if (!wasReceived) timer = setTimeout(giveUp, patience);
+      if (!wasReceived) timer = setTimeout(giveUp, pongTimeoutMs);
     },
     pong(wasReceived: boolean) {
       if (wasReceived) clearTimeout(timer);
@@ -155,9 +159,11 @@ function pulseOf(giveUp: () => void) {
 }
 
 /** A token that has expired on an open socket is replaced at the next attempt; one that was never good is not. */
-function isFinal(failure: unknown, wasLetIn: boolean): boolean {
+function isPermanent(failure: unknown, wasLetIn: boolean): boolean {
   if (Array.isArray(failure))
-    return !failure.every(({ extensions }: { extensions?: { code?: unknown } }) => passing.includes(extensions?.code));
+    return !failure.every(({ extensions }: { extensions?: { code?: unknown } }) =>
+      transientCodes.includes(extensions?.code),
+    );
   const { code } = failure as { code?: unknown };
-  return final.includes(code) || (code === CloseCode.Unauthorized && !wasLetIn);
+  return permanentCloseCodes.includes(code) || (code === CloseCode.Unauthorized && !wasLetIn);
 }

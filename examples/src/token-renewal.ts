@@ -12,17 +12,17 @@ export interface TokenRenewal {
   /** What a connection begins with. */
   parameters(): Promise<{ authorization: string }>;
   /** Sends another token by ping whenever two thirds of the last one's time are over. */
-  keepUp(socket: WebSocket): void;
+  start(socket: WebSocket): void;
   stop(): void;
 }
 
 /** Seconds after which a renewal that failed is tried again. */
-const again = 2;
+const retrySeconds = 2;
 
-export function tokenRenewal(token: () => Promise<Token>, told: (what: string) => void): TokenRenewal {
-  let seconds = again;
+export function createTokenRenewal(token: () => Promise<Token>, told: (what: string) => void): TokenRenewal {
+  let seconds = retrySeconds;
   let timer: NodeJS.Timeout | undefined;
-  return { parameters, keepUp: (socket) => renewAfter((seconds * 2) / 3, socket), stop: () => clearTimeout(timer) };
+  return { parameters, start: (socket) => renewAfter((seconds * 2) / 3, socket), stop: () => clearTimeout(timer) };
 
   async function parameters(): Promise<{ authorization: string }> {
     const { value, seconds: lasting } = await token();
@@ -39,7 +39,7 @@ export function tokenRenewal(token: () => Promise<Token>, told: (what: string) =
     const isRenewed = await sendTo(socket).catch(() => false);
     if (socket.readyState !== WebSocket.OPEN) return;
     told(isRenewed ? 'token renewed' : 'the token could not be renewed');
-    renewAfter(isRenewed ? (seconds * 2) / 3 : again, socket);
+    renewAfter(isRenewed ? (seconds * 2) / 3 : retrySeconds, socket);
   }
 
   async function sendTo(socket: WebSocket): Promise<boolean> {

@@ -2,9 +2,9 @@ import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from '@jest/globals';
 import { redisServerMissing } from '@marquee/testkit/redis';
-import type { Listener } from '../src/chaos/listening.js';
-import { seededRandom } from '../src/chaos/random.js';
-import { problemsOf } from '../src/chaos/verdict.js';
+import type { Subscriber } from '../src/chaos/subscribers.js';
+import { seededRandom } from '../src/chaos/seeded-random.js';
+import { findProblems } from '../src/chaos/delivery-checks.js';
 
 const program = fileURLToPath(new URL('../dist/chaos/main.js', import.meta.url));
 
@@ -58,16 +58,16 @@ describe('the verdict', () => {
 function problems(run: { sent: string[]; stored: string[]; received: number[]; faults?: string[] }): string[] {
   const conversationId = 'c1';
   const stored = run.stored.map((body, index) => ({ sequence: index + 1, body }));
-  const listener: Listener = {
+  const listener: Subscriber = {
     name: 'listener 1',
     conversationId,
     received: run.received.map((sequence) => ({ sequence, body: run.stored[sequence - 1] ?? '', at: 0 })),
-    faults: run.faults ?? [],
+    errors: run.faults ?? [],
     connections: () => 1,
     close: () => undefined,
   };
   const sent = run.sent.map((body, index) => ({ conversationId, body, sequence: index + 1, answeredAt: 0 }));
-  return problemsOf({ sent, stored: new Map([[conversationId, stored]]), listeners: [listener] });
+  return findProblems({ sent, stored: new Map([[conversationId, stored]]), listeners: [listener] });
 }
 
 async function drill(...args: string[]): Promise<{ code: number | null; output: string }> {

@@ -2,19 +2,19 @@ import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { buildSchema } from 'graphql';
-import { type Balancer, openBalancer } from '../src/fleet/balancer.js';
+import { type LoadBalancer, openLoadBalancer } from '../src/fleet/load-balancer.js';
 import { withAddedField } from '../src/rehearsal/added-field.js';
-import { changes, supergraphAfter } from '../src/rehearsal/change.js';
+import { schemaChanges, supergraphAfter } from '../src/rehearsal/schema-changes.js';
 
 describe('the balancer', () => {
-  let balancer: Balancer;
+  let balancer: LoadBalancer;
   let replicas: Server[];
   const clients: Socket[] = [];
 
   beforeEach(async () => {
-    balancer = await openBalancer();
+    balancer = await openLoadBalancer();
     replicas = await Promise.all(['one', 'two'].map(replica));
-    for (const server of replicas) balancer.admit(portOf(server));
+    for (const server of replicas) balancer.addReplica(portOf(server));
   });
   afterEach(async () => {
     for (const client of clients.splice(0)) client.destroy();
@@ -36,12 +36,12 @@ describe('the balancer', () => {
   test('sends nothing new to who is dismissed, and leaves them what they have', async () => {
     const [client, said] = await connection();
     const [leaving, staying] = said === 'one' ? replicas : replicas.toReversed();
-    balancer.dismiss(portOf(leaving!));
+    balancer.removeReplica(portOf(leaving!));
     const other = said === 'one' ? 'two' : 'one';
     expect(await answers(3)).toEqual([other, other, other]);
     client.write('still there?');
     expect(String((await once(client, 'data'))[0])).toBe(said);
-    balancer.dismiss(portOf(staying!));
+    balancer.removeReplica(portOf(staying!));
     expect(await answers(1)).toEqual(['']);
   });
 
@@ -68,8 +68,8 @@ describe('the newer build of a service', () => {
 
   test('is in the supergraph once its service is deployed, and not before', async () => {
     const fields = async (count: number) => {
-      const types = buildSchema(await supergraphAfter(changes.slice(0, count)), { assumeValid: true });
-      return changes.map(({ type }) => 'build' in (types.getType(type) as { getFields(): object }).getFields());
+      const types = buildSchema(await supergraphAfter(schemaChanges.slice(0, count)), { assumeValid: true });
+      return schemaChanges.map(({ type }) => 'build' in (types.getType(type) as { getFields(): object }).getFields());
     };
     expect(await fields(1)).toEqual([true, false, false, false]);
     expect(await fields(4)).toEqual([true, true, true, true]);

@@ -3,12 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate as breathe, setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { db, type Iterated, type Store } from '../src/stores/dynalite.js';
-import { closeIterators } from '../src/stores/iterators.js';
-import { type Body, operationOf } from '../src/stores/operations.js';
+import { db, type LevelIterator, type Store } from '../src/stores/dynalite.js';
+import { closeIteratorsAfterUse } from '../src/stores/iterators.js';
+import { type Body, getOperation } from '../src/stores/operations.js';
 
 const title = { S: 'Hamlet' };
-const opened: Iterated[] = [];
+const opened: LevelIterator[] = [];
 let directory: string;
 let store: Store;
 
@@ -21,7 +21,7 @@ beforeAll(async () => {
     opened.push(iterator);
     return iterator;
   };
-  closeIterators(store);
+  closeIteratorsAfterUse(store);
   await ask('CreateTable', {
     AttributeDefinitions: ['title', 'act'].map((AttributeName) => ({ AttributeName, AttributeType: 'S' })),
     KeySchema: [
@@ -61,6 +61,6 @@ interface Described {
 }
 
 function ask(name: string, input: Body): Promise<unknown> {
-  const operation = operationOf(name);
-  return operation.act(store, operation.checked(store, { TableName: 'plays', ...input }));
+  const operation = getOperation(name);
+  return operation.run(store, operation.validate(store, { TableName: 'plays', ...input }));
 }

@@ -6,7 +6,7 @@ import { freePort } from '@marquee/testkit/ports';
 import pg from 'pg';
 import { isAlive } from '../src/process/identity.js';
 import { databaseUrl } from '../src/stores/postgres/databases.js';
-import { openPostgres, type Postgres } from '../src/stores/postgres/open.js';
+import { openPostgres, type Postgres } from '../src/stores/postgres/open-postgres.js';
 
 let directory: string;
 let port: number;

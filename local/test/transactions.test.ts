@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { openDynamodb } from '../src/stores/dynamodb.js';
-import { openReference, type Reference } from './stores/reference.js';
-import { request, type StoreAnswer } from './stores/requests.js';
+import { openReference, type Reference } from './stores/dynamodb-local.js';
+import { request, type StoreAnswer } from './stores/dynamodb-request.js';
 
 /** One suite, two stores: ours keeps the contract that Amazon's own emulator keeps. */
 const reference = await openReference();

@@ -1,7 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { LoadDriver } from '../clients/drive.js';
-import { newOperation } from './questions.js';
-import { timeMs } from './times.js';
+import { LoadDriver } from '../clients/load-driver.js';
+import { newOperation } from './document-operations.js';
+import { timeMs } from './paced-requests.js';
 
 /** Whom the thread sends its bursts to. */
 export interface BurstThreadInput {

@@ -1,7 +1,7 @@
-import type { Child } from '../measuring/children.js';
-import { quantile } from '../measuring/spread.js';
-import { resetPeakMemory, peakMemory, processorTime } from '../measuring/usage.js';
-import type { GatewayName } from './contenders/start.js';
+import type { Child } from '../measuring/child-processes.js';
+import { quantile } from '../measuring/quantile.js';
+import { resetPeakMemory, peakMemory, processorTime } from '../measuring/process-usage.js';
+import type { GatewayName } from './gateways/start-gateway.js';
 
 /** What one gateway showed with one question, over all rounds. */
 export interface Figures {

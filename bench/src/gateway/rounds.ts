@@ -1,12 +1,12 @@
 import { isDeepStrictEqual } from 'node:util';
 import { setTimeout as wait } from 'node:timers/promises';
-import { SubscriberPool } from '../clients/audience.js';
-import { LoadDriver } from '../clients/drive.js';
-import type { Operation } from '../clients/question.js';
-import type { GatewayTestbed } from './arena.js';
-import { type MeasuredGateway, type GatewayName, supportsSubscriptions } from './contenders/start.js';
+import { SubscriberPool } from '../clients/subscriber-pool.js';
+import { LoadDriver } from '../clients/load-driver.js';
+import type { Operation } from '../clients/operation.js';
+import type { GatewayTestbed } from './gateway-testbed.js';
+import { type MeasuredGateway, type GatewayName, supportsSubscriptions } from './gateways/start-gateway.js';
 import { type Figures, FigureRecorder, type Round } from './figures.js';
-import { subscription } from './questions.js';
+import { subscription } from './operations.js';
 
 export interface MeasureOptions {
   testbed: GatewayTestbed;

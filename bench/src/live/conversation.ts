@@ -1,5 +1,5 @@
-import { LoadDriver } from '../clients/drive.js';
-import type { SystemUnderTest } from '../system/start.js';
+import { LoadDriver } from '../clients/load-driver.js';
+import type { SystemUnderTest } from '../system/system-under-test.js';
 
 /** People who talk with one another. */
 export interface BenchConversation {

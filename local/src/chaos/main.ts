@@ -1,11 +1,11 @@
 /** Shows that live messages keep their word while everything goes wrong: `npm run chaos -- --seed 7`. */
-import { exercise } from '../fleet/exercise.js';
-import { drill } from './drill.js';
-import { readOptions } from './options.js';
-import { reportOf } from './report.js';
+import { runDrill } from '../fleet/run-drill.js';
+import { runChaosDrill } from './chaos-drill.js';
+import { readOptions } from './chaos-options.js';
+import { createChaosReport } from './chaos-report.js';
 
-await exercise(async (ground) => {
+await runDrill(async (ground) => {
   const options = readOptions(process.argv.slice(2));
-  ground.say(`seed ${options.seed}`);
-  return reportOf(await drill({ ...ground, options }), options);
+  ground.log(`seed ${options.seed}`);
+  return createChaosReport(await runChaosDrill({ ...ground, options }), options);
 });

@@ -3,9 +3,9 @@ import { EventEmitter, once } from 'node:events';
 /** How far the drill is: faults come at certain points of it, however quick the machine is. */
 export interface Progress {
   /** One more message was answered. */
-  step(): void;
+  increment(): void;
   /** Returns once so much of all messages, from 0 to 1, was answered. */
-  reaches(share: number): Promise<void>;
+  waitUntil(share: number): Promise<void>;
   done(): number;
 }
 
@@ -13,11 +13,11 @@ export function createProgress(total: number): Progress {
   const steps = new EventEmitter().setMaxListeners(0);
   let done = 0;
   return {
-    step() {
+    increment() {
       done += 1;
       steps.emit('step');
     },
-    async reaches(share) {
+    async waitUntil(share) {
       while (done < total * share) await once(steps, 'step');
     },
     done: () => done,

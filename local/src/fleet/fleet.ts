@@ -12,16 +12,16 @@ import { openProcessRegistry, type ProcessRegistry } from '../launcher/orphans.j
 import { type Program, manageProgram } from '../launcher/program.js';
 import { subgraphProgram } from '../launcher/subgraph-program.js';
 import { commonVariables, gatewayProgram, issuerProgram } from '../launcher/stages.js';
-import { type Group, openGroup } from './group.js';
+import { type ReplicaGroup, openReplicaGroup } from './replica-group.js';
 import { openReplica } from './replica.js';
-import { openSupergraph, type SupergraphFile } from './supergraph.js';
+import { openSupergraphFile, type SupergraphFile } from './supergraph-file.js';
 
 /** The graph with several replicas, each service behind a balancer, and a Redis between them. */
 export interface Fleet {
   /** Where clients reach the gateways. */
   url: string;
   /** By service. */
-  groups: ReadonlyMap<string, Group>;
+  groups: ReadonlyMap<string, ReplicaGroup>;
   redis: RedisServer;
   supergraph: SupergraphFile;
   /** Where the logs are. */
@@ -49,12 +49,12 @@ export interface FleetOptions {
 /** Starts a fleet; `closers` close it again. */
 export async function openFleet(options: FleetOptions, closers: Closers): Promise<Fleet> {
   const directory = await temporaryDirectory(closers);
-  const copy = await openFleetCopy(directory);
+  const copy = await openFleetInstance(directory);
   const redis = closers.add(await openRedisServer());
-  const supergraph = await openSupergraph(directory);
+  const supergraph = await openSupergraphFile(directory);
   const start = starter({ options, copy, closers, register: openProcessRegistry(directory), redisUrl: redis.url });
-  const issuer = closers.add(await start.one(issuerProgram(copy, start.common)));
-  const groups = new Map<string, Group>();
+  const issuer = closers.add(await start.startReplica(issuerProgram(copy, start.common)));
+  const groups = new Map<string, ReplicaGroup>();
   for (const subgraph of subgraphs.filter(({ name }) => options.sizes[name]))
     groups.set(subgraph.name, await start.group(subgraphProgram(subgraph, copy, start.common)));
   const urls = [...groups].map(([name, { balancer }]) => [name, `http://127.0.0.1:${balancer.port}/graphql`]);
@@ -85,23 +85,24 @@ function starter({ options, copy, closers, register, redisUrl }: Starting) {
     DRAIN_SECONDS: String(options.drainSeconds),
     DRAIN_DELAY_SECONDS: String(options.drainDelaySeconds ?? 0),
   };
-  const apart = ownStores(options.stores);
-  const one = (program: Program) => openReplica(manageProgram(program, copy.directory, register), program.port);
-  return { common, one, group };
+  const apart = isolatedStores(options.stores);
+  const startReplica = (program: Program) =>
+    openReplica(manageProgram(program, copy.directory, register), program.port);
+  return { common, startReplica, group };
 
-  function group(program: Program): Promise<Group> {
+  function group(program: Program): Promise<ReplicaGroup> {
     const environment = { ...program.environment, ...apart(program.name), SEED: 'false' };
-    return openGroup({
+    return openReplicaGroup({
       program: { ...program, environment },
       size: options.sizes[program.name] ?? 1,
-      one,
+      startReplica,
       closers,
     });
   }
 }
 
 /** Data of this fleet alone, in stores that others may use too. */
-function ownStores({ databaseUrl, dynamodbEndpoint }: FleetStores): (name: string) => Variables {
+function isolatedStores({ databaseUrl, dynamodbEndpoint }: FleetStores): (name: string) => Variables {
   const own = randomBytes(6).toString('hex');
   return (name) => ({
     DATABASE_URL: databaseUrl,
@@ -112,7 +113,7 @@ function ownStores({ databaseUrl, dynamodbEndpoint }: FleetStores): (name: strin
   });
 }
 
-async function openFleetCopy(directory: string): Promise<Instance> {
+async function openFleetInstance(directory: string): Promise<Instance> {
   const ports = await Promise.all(listenerNames.map(async (name) => [name, await freePort()] as const));
   const settings = { PORT: 1, DATA_DIR: directory, HOST: '127.0.0.1', LOG_LEVEL: 'info' } as const;
   return { ...(await openInstance(settings)), ports: Object.fromEntries(ports) as Ports };

@@ -2,7 +2,7 @@ import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { isAlive, startTime } from '../process/identity.js';
-import { stopLeftOver } from '../stores/postgres/server.js';
+import { stopOrphanedServer } from '../stores/postgres/postgres-server.js';
 
 /** A process that a launcher started. Process id and start time together are never reused. */
 interface RecordedProcess {
@@ -40,7 +40,7 @@ export function openProcessRegistry(directory: string): ProcessRegistry {
 
 /** Stops the processes of a killed launcher, and no other process that has since been given the same id. */
 export async function stopOrphans(directory: string): Promise<void> {
-  await Promise.all([...readRecorded(directory).map(stopOrphan), stopLeftOver(join(directory, 'postgres'))]);
+  await Promise.all([...readRecorded(directory).map(stopOrphan), stopOrphanedServer(join(directory, 'postgres'))]);
 }
 
 async function stopOrphan({ pid, start }: RecordedProcess): Promise<void> {

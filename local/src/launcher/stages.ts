@@ -4,7 +4,7 @@ import type { Variables } from '@marquee/chassis/config/settings';
 import { subgraphs } from '@marquee/schema/services';
 import { type LauncherSettings, systemEnvironment } from '../config.js';
 import { machineClients, partnerClientId, webClientId } from '../issuer/clients.js';
-import { openPostgres } from '../stores/postgres/open.js';
+import { openPostgres } from '../stores/postgres/open-postgres.js';
 import { type Instance, repositoryRoot } from './instance.js';
 import type { ProcessRegistry } from './orphans.js';
 import { openLogFile } from './log-file.js';

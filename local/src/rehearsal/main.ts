@@ -1,7 +1,9 @@
 /** Shows that a rolling deploy of every service fails no request and loses no event: `npm run rehearse`. */
-import { exercise } from '../fleet/exercise.js';
-import { readOptions } from './options.js';
-import { rehearse } from './rehearsal.js';
-import { reportOf } from './report.js';
+import { runDrill } from '../fleet/run-drill.js';
+import { readOptions } from './rehearsal-options.js';
+import { runRehearsal } from './rehearsal.js';
+import { createRehearsalReport } from './rehearsal-report.js';
 
-await exercise(async (ground) => reportOf(await rehearse({ ...ground, options: readOptions(process.argv.slice(2)) })));
+await runDrill(async (ground) =>
+  createRehearsalReport(await runRehearsal({ ...ground, options: readOptions(process.argv.slice(2)) })),
+);

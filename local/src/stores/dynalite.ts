@@ -12,7 +12,7 @@ export const validations = require('dynalite/validations/index.js') as {
 };
 
 /** What an operation takes and does, by the name of its file. */
-export function partsOf(operation: string): { types: object; custom: unknown; action: Action } {
+export function loadOperation(operation: string): { types: object; custom: unknown; action: Action } {
   const { types, custom } = require(`dynalite/validations/${operation}.js`) as { types: object; custom: unknown };
   return { types, custom, action: require(`dynalite/actions/${operation}.js`) as Action };
 }
@@ -28,7 +28,7 @@ type Callback<Result> = (failure: Error | null | undefined, result?: Result) => 
 export type Attributes = Record<string, Record<string, unknown>>;
 
 /** The part of the store that holds one table or one index. */
-export interface Part {
+export interface SubStore {
   get(key: string, done: Callback<Attributes>): void;
   put(key: string, item: Attributes, done: Callback<void>): void;
   del(key: string, done: Callback<void>): void;
@@ -43,7 +43,7 @@ export interface Table {
 }
 
 /** A reading of LevelDB that is under way. */
-export interface Iterated {
+export interface LevelIterator {
   next(): Promise<unknown>;
   close(): Promise<void>;
   return?(): Promise<void>;
@@ -52,12 +52,12 @@ export interface Iterated {
 export interface Store {
   db: {
     batch(changes: Change[]): Promise<void>;
-    keys(options: object): Iterated;
-    values(options: object): Iterated;
+    keys(options: object): LevelIterator;
+    values(options: object): LevelIterator;
   };
   getTable(name: string, done: Callback<Table>): void;
-  getItemDb(table: string): Part;
-  getIndexDb(kind: string, table: string, index: string): Part;
+  getItemDb(table: string): SubStore;
+  getIndexDb(kind: string, table: string, index: string): SubStore;
   lifecycleManager: { gracefulClose(done: Callback<void>): void };
 }
 

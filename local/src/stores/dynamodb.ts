@@ -2,11 +2,11 @@ import { mkdir } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { db, type Store } from './dynalite.js';
-import { closeIterators } from './iterators.js';
+import { closeIteratorsAfterUse } from './iterators.js';
 import { type Body, operations } from './operations.js';
 import { readWriteLock } from './read-write-lock.js';
 import { recentTokens } from './recent-tokens.js';
-import { isRefusal, refusal } from './refusal.js';
+import { isDynamodbError, dynamodbError } from './dynamodb-error.js';
 import { transactGet, transactWrite } from './transactions.js';
 
 export interface DynamodbOptions {
@@ -22,7 +22,7 @@ export interface Dynamodb {
 }
 
 /** Answers one request; @throws a Refusal */
-type Answering = (operation: string, body: Body) => Promise<Body>;
+type HandleOperation = (operation: string, body: Body) => Promise<Body>;
 
 /**
  * Starts the DynamoDB-compatible store in this process: dynalite's, with transactions. What it has answered is on the
@@ -33,8 +33,8 @@ export async function openDynamodb({ directory, port }: DynamodbOptions): Promis
   if (directory !== undefined) await mkdir(directory, { recursive: true });
   const times = { createTableMs: 0, updateTableMs: 0, deleteTableMs: 0 };
   const store = db.create({ ...(directory !== undefined && { path: directory }), ...times });
-  closeIterators(store);
-  const answering = answeringFrom(store);
+  closeIteratorsAfterUse(store);
+  const answering = createHandler(store);
   const server = createServer((request, response) => void serve(answering, request, response));
   // Longer than clients keep a connection that they might use again.
   server.keepAliveTimeout = 65_000;
@@ -49,28 +49,28 @@ export async function openDynamodb({ directory, port }: DynamodbOptions): Promis
   };
 }
 
-function answeringFrom(store: Store): Answering {
+function createHandler(store: Store): HandleOperation {
   const lock = readWriteLock();
   const tokens = recentTokens();
   return async (name, body) => {
-    if (name === 'TransactGetItems') return lock.alone(() => transactGet(store, body));
+    if (name === 'TransactGetItems') return lock.exclusive(() => transactGet(store, body));
     if (name === 'TransactWriteItems') {
       const write = () => transactWrite(store, body);
-      return lock.alone(() => tokens.once(body['ClientRequestToken'], body['TransactItems'], write));
+      return lock.exclusive(() => tokens.once(body['ClientRequestToken'], body['TransactItems'], write));
     }
     const operation = operations.get(name);
-    if (!operation) throw refusal('UnknownOperationException', `There is no operation "${name}" here.`);
-    return lock.shared(async () => operation.act(store, operation.checked(store, body)));
+    if (!operation) throw dynamodbError('UnknownOperationException', `There is no operation "${name}" here.`);
+    return lock.shared(async () => operation.run(store, operation.validate(store, body)));
   };
 }
 
-async function serve(answering: Answering, request: IncomingMessage, response: ServerResponse): Promise<void> {
+async function serve(answering: HandleOperation, request: IncomingMessage, response: ServerResponse): Promise<void> {
   if (request.method === 'GET') return void response.end('healthy');
   try {
     const operation = String(request.headers['x-amz-target']).replace(/^DynamoDB_\d+\./, '');
     send(response, 200, await answering(operation, await bodyOf(request)));
   } catch (failure) {
-    if (isRefusal(failure)) send(response, failure.statusCode, failure.body);
+    if (isDynamodbError(failure)) send(response, failure.statusCode, failure.body);
     else send(response, 500, { __type: 'InternalServerError', message: String(failure) });
   }
 }
@@ -81,7 +81,7 @@ async function bodyOf(request: IncomingMessage): Promise<Body> {
   try {
     return JSON.parse(Buffer.concat(chunks).toString('utf8')) as Body;
   } catch {
-    throw refusal('SerializationException', 'The body is not JSON.');
+    throw dynamodbError('SerializationException', 'The body is not JSON.');
   }
 }
 

@@ -1,4 +1,4 @@
-import { partsOf, type Store, validations } from './dynalite.js';
+import { loadOperation, type Store, validations } from './dynalite.js';
 
 /** A request's or an answer's body. */
 export type Body = Record<string, unknown>;
@@ -6,9 +6,9 @@ export type Body = Record<string, unknown>;
 /** One operation of dynalite, in its two halves. */
 export interface Operation {
   /** The input as `act` takes it, without what the operation does not know; @throws a Refusal */
-  checked(store: Store, input: object): Body;
+  validate(store: Store, input: object): Body;
   /** @throws a Refusal */
-  act(store: Store, checked: Body): Promise<Body>;
+  run(store: Store, checked: Body): Promise<Body>;
 }
 
 /** What dynalite can do, by name. */
@@ -21,22 +21,22 @@ export const operations: ReadonlyMap<string, Operation> = new Map(
 );
 
 /** @throws for a name that dynalite does not know */
-export function operationOf(name: string): Operation {
+export function getOperation(name: string): Operation {
   const found = operations.get(name);
   if (found) return found;
   throw new Error(`dynalite has no operation ${name}`);
 }
 
 function operation(name: string): Operation {
-  const { types, custom, action } = partsOf(`${name.charAt(0).toLowerCase()}${name.slice(1)}`);
+  const { types, custom, action } = loadOperation(`${name.charAt(0).toLowerCase()}${name.slice(1)}`);
   return {
-    checked(store, input) {
+    validate(store, input) {
       // dynalite deletes from what it is given.
       const data = validations.checkTypes({ ...input }, types);
       validations.checkValidations(data, types, custom, store);
       return data;
     },
-    act: (store, data) =>
+    run: (store, data) =>
       new Promise((resolve, reject) =>
         action(store, data, (failure, answer) => (failure ? reject(failure) : resolve(answer))),
       ),

@@ -1,7 +1,7 @@
 /** Lets any number work at once, or one alone; in the order in which they came. */
 export interface ReadWriteLock {
   shared<Result>(work: () => Promise<Result>): Promise<Result>;
-  alone<Result>(work: () => Promise<Result>): Promise<Result>;
+  exclusive<Result>(work: () => Promise<Result>): Promise<Result>;
 }
 
 export function readWriteLock(): ReadWriteLock {
@@ -15,7 +15,7 @@ export function readWriteLock(): ReadWriteLock {
       void ended.then(() => sharing.delete(ended));
       return running;
     },
-    alone(work) {
+    exclusive(work) {
       const running = Promise.all([lastAlone, ...sharing]).then(work);
       lastAlone = settled(running);
       return running;

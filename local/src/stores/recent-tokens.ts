@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Body } from './operations.js';
-import { refusal } from './refusal.js';
+import { dynamodbError } from './dynamodb-error.js';
 
 /** The client request tokens of the last ten minutes: a request that is sent again takes no effect again. */
 export interface RecentTokens {
@@ -8,8 +8,8 @@ export interface RecentTokens {
   once(token: unknown, parameters: unknown, work: () => Promise<Body>): Promise<Body>;
 }
 
-const remembered = 10 * 60_000;
-const most = 10_000;
+const tokenLifetimeMs = 10 * 60_000;
+const maxTokens = 10_000;
 
 export function recentTokens(now: () => number = Date.now): RecentTokens {
   const tokens = new Map<string, { digest: string; until: number }>();
@@ -21,8 +21,8 @@ export function recentTokens(now: () => number = Date.now): RecentTokens {
       if (known && known.until > now()) return answerAgain(known.digest === digest);
       const answer = await work();
       tokens.delete(token);
-      tokens.set(token, { digest, until: now() + remembered });
-      forget(tokens, now());
+      tokens.set(token, { digest, until: now() + tokenLifetimeMs });
+      evictExpired(tokens, now());
       return answer;
     },
   };
@@ -30,7 +30,7 @@ export function recentTokens(now: () => number = Date.now): RecentTokens {
 
 function answerAgain(same: boolean): Body {
   if (same) return {};
-  throw refusal(
+  throw dynamodbError(
     'IdempotentParameterMismatchException',
     'The request uses the same client token as a previous, but non-identical request. ' +
       'Do not reuse a client token with different requests, unless the requests are identical',
@@ -38,9 +38,9 @@ function answerAgain(same: boolean): Body {
 }
 
 /** The oldest come first. */
-function forget(tokens: Map<string, { until: number }>, now: number): void {
+function evictExpired(tokens: Map<string, { until: number }>, now: number): void {
   for (const [token, { until }] of tokens) {
-    if (until > now && tokens.size <= most) return;
+    if (until > now && tokens.size <= maxTokens) return;
     tokens.delete(token);
   }
 }

@@ -1,9 +1,9 @@
 import type { Attributes, Change, Store, Table } from './dynalite.js';
-import { type Body, operationOf } from './operations.js';
-import { recordingOf } from './recording.js';
-import { isRefusal, nameOf, type Refusal, refusal } from './refusal.js';
+import { type Body, getOperation } from './operations.js';
+import { createWriteRecorder } from './write-recorder.js';
+import { isDynamodbError, errorName, type DynamodbError, dynamodbError } from './dynamodb-error.js';
 
-const mostItems = 100;
+const maxItems = 100;
 
 /** How dynalite does what an item of a transaction asks for. A check is a deletion that is never carried out. */
 const writes = { ConditionCheck: 'DeleteItem', Put: 'PutItem', Update: 'UpdateItem', Delete: 'DeleteItem' } as const;
@@ -17,8 +17,8 @@ type WriteKind = keyof typeof writes;
  * @throws a Refusal: TransactionCanceledException with a reason for each item, or ValidationException
  */
 export async function transactWrite(store: Store, body: Body): Promise<Body> {
-  const items = itemsOf(body).map((item) => prepared(store, item));
-  await refuseRepeated(store, items);
+  const items = itemsOf(body).map((item) => prepareWrite(store, item));
+  await rejectDuplicateKeys(store, items);
   const attempts = await Promise.all(items.map((item) => attempt(store, item)));
   if (attempts.some(({ reason }) => reason.Code !== 'None')) throw canceled(attempts.map(({ reason }) => reason));
   await store.db.batch(attempts.flatMap(({ changes }) => changes));
@@ -27,12 +27,12 @@ export async function transactWrite(store: Store, body: Body): Promise<Body> {
 
 /** TransactGetItems; nobody may write meanwhile. */
 export async function transactGet(store: Store, body: Body): Promise<Body> {
-  const get = operationOf('GetItem');
-  const inputs = itemsOf(body).map((item) => get.checked(store, inputOf(item, 'Get')));
-  return { Responses: await Promise.all(inputs.map((input) => get.act(store, input))) };
+  const get = getOperation('GetItem');
+  const inputs = itemsOf(body).map((item) => get.validate(store, inputOf(item, 'Get')));
+  return { Responses: await Promise.all(inputs.map((input) => get.run(store, input))) };
 }
 
-interface Prepared {
+interface PreparedWrite {
   kind: WriteKind;
   input: Body;
   returnsOld: boolean;
@@ -46,19 +46,19 @@ interface Reason {
 
 function itemsOf({ TransactItems }: Body): Body[] {
   const items = Array.isArray(TransactItems) ? (TransactItems as Body[]) : [];
-  const bound = items.length < 1 ? 'greater than or equal to 1' : `less than or equal to ${mostItems}`;
-  if (items.length >= 1 && items.length <= mostItems) return items;
+  const bound = items.length < 1 ? 'greater than or equal to 1' : `less than or equal to ${maxItems}`;
+  if (items.length >= 1 && items.length <= maxItems) return items;
   throw invalid(
     `1 validation error detected: Value at 'transactItems' failed to satisfy constraint: Member must have length ${bound}`,
   );
 }
 
-function prepared(store: Store, item: Body): Prepared {
+function prepareWrite(store: Store, item: Body): PreparedWrite {
   const kinds = Object.keys(writes).filter((kind) => item[kind]) as WriteKind[];
   const [kind] = kinds;
   if (!kind || kinds.length > 1) throw invalid('TransactItems can only contain one of Check, Put, Update or Delete');
   const given = inputOf(item, kind);
-  const input = operationOf(writes[kind]).checked(store, given);
+  const input = getOperation(writes[kind]).validate(store, given);
   return { kind, input, returnsOld: given['ReturnValuesOnConditionCheckFailure'] === 'ALL_OLD' };
 }
 
@@ -68,13 +68,13 @@ function inputOf(item: Body, kind: string): Body {
   throw invalid(`TransactItems must each have a ${kind}`);
 }
 
-async function refuseRepeated(store: Store, items: readonly Prepared[]): Promise<void> {
+async function rejectDuplicateKeys(store: Store, items: readonly PreparedWrite[]): Promise<void> {
   const keys = await Promise.all(items.map((item) => keyOf(store, item)));
   if (new Set(keys).size < keys.length)
     throw invalid('Transaction request cannot include multiple operations on one item');
 }
 
-async function keyOf(store: Store, { input }: Prepared): Promise<string> {
+async function keyOf(store: Store, { input }: PreparedWrite): Promise<string> {
   const name = input['TableName'] as string;
   const { KeySchema } = await tableOf(store, name);
   const attributes = (input['Key'] ?? input['Item']) as Attributes;
@@ -87,30 +87,30 @@ function tableOf(store: Store, name: string): Promise<Table> {
   );
 }
 
-async function attempt(store: Store, item: Prepared): Promise<{ reason: Reason; changes: Change[] }> {
-  const recording = recordingOf(store);
+async function attempt(store: Store, item: PreparedWrite): Promise<{ reason: Reason; changes: Change[] }> {
+  const recording = createWriteRecorder(store);
   try {
-    await operationOf(writes[item.kind]).act(recording.store, item.input);
+    await getOperation(writes[item.kind]).run(recording.store, item.input);
     return { reason: { Code: 'None' }, changes: item.kind === 'ConditionCheck' ? [] : recording.changes };
   } catch (failure) {
-    if (!isRefusal(failure)) throw failure;
+    if (!isDynamodbError(failure)) throw failure;
     return { reason: reasonOf(failure, item.returnsOld ? recording.found() : undefined), changes: [] };
   }
 }
 
-function reasonOf(failure: Refusal, found: Attributes | undefined): Reason {
+function reasonOf(failure: DynamodbError, found: Attributes | undefined): Reason {
   const { message } = failure.body;
-  if (nameOf(failure) === 'ValidationException') return { Code: 'ValidationError', Message: message };
-  if (nameOf(failure) !== 'ConditionalCheckFailedException') throw failure;
+  if (errorName(failure) === 'ValidationException') return { Code: 'ValidationError', Message: message };
+  if (errorName(failure) !== 'ConditionalCheckFailedException') throw failure;
   return { Code: 'ConditionalCheckFailed', Message: message, ...(found && { Item: found }) };
 }
 
-function canceled(reasons: readonly Reason[]): Refusal {
+function canceled(reasons: readonly Reason[]): DynamodbError {
   const codes = reasons.map(({ Code }) => Code).join(', ');
   const message = `Transaction cancelled, please refer cancellation reasons for specific reasons [${codes}]`;
-  return refusal('TransactionCanceledException', message, { CancellationReasons: reasons });
+  return dynamodbError('TransactionCanceledException', message, { CancellationReasons: reasons });
 }
 
-function invalid(message: string): Refusal {
-  return refusal('ValidationException', message);
+function invalid(message: string): DynamodbError {
+  return dynamodbError('ValidationException', message);
 }

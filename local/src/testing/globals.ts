@@ -12,6 +12,6 @@ export let jest: typeof Globals.jest;
 export let test: typeof Globals.test;
 
 /** Says what `describe`, `test` and the like are from now on: those of the test file that is about to run. */
-export function useGlobals(globals: typeof Globals): void {
+export function setGlobals(globals: typeof Globals): void {
   ({ afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest, test } = globals);
 }

@@ -3,8 +3,8 @@ import { register } from 'node:module';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { runInNewContext } from 'node:vm';
 import jestRuntime from 'jest-runtime';
-import { useGlobals } from './globals.js';
-import { mapOf, type Transpiling } from './transpiled.js';
+import { setGlobals } from './globals.js';
+import { sourceMapPath, type TranspileOptions } from './transpile-cache.js';
 
 // Its types are those of a CommonJS module, where this class is called `default`.
 const Runtime = jestRuntime as unknown as typeof jestRuntime.default;
@@ -19,13 +19,13 @@ const Runtime = jestRuntime as unknown as typeof jestRuntime.default;
  * each while jest watches, since Node never loads a module twice.
  */
 export default class NativeRuntime extends Runtime {
-  readonly #transpiling: Transpiling;
+  readonly #transpiling: TranspileOptions;
   readonly #isAlone: boolean;
 
   constructor(...given: ConstructorParameters<typeof Runtime>) {
     super(...given);
     const [config, environment, , , , , path, { watch, watchAll }] = given;
-    this.#isAlone = watch || watchAll || isAlone(path);
+    this.#isAlone = watch || watchAll || needsIsolation(path);
     this.#transpiling = { directory: config.cacheDirectory, options: config.transform[0]?.[2] ?? {} };
     if (this.#isAlone) return;
     // jest itself stays in a context of its own, and has to mean the same as the tests by String or Error.
@@ -34,8 +34,8 @@ export default class NativeRuntime extends Runtime {
 
   override async unstable_importModule(path: string, name?: string): Promise<unknown> {
     if (this.#isAlone) return super.unstable_importModule(path, name);
-    hookIn(this.#transpiling);
-    useGlobals(this.requireModuleOrMock(path, '@jest/globals'));
+    registerHooks(this.#transpiling);
+    setGlobals(this.requireModuleOrMock(path, '@jest/globals'));
     return import(pathToFileURL(path).href);
   }
 
@@ -46,15 +46,17 @@ export default class NativeRuntime extends Runtime {
 
 /** Where the source map of a file is, which is asked only when something failed. */
 class LazyMaps extends Map<string, string> {
-  readonly #transpiling: Transpiling;
+  readonly #transpiling: TranspileOptions;
 
-  constructor(transpiling: Transpiling) {
+  constructor(transpiling: TranspileOptions) {
     super();
     this.#transpiling = transpiling;
   }
 
   override get(url: string): string | undefined {
-    return url.startsWith('file:') && url.endsWith('.ts') ? mapOf(fileURLToPath(url), this.#transpiling) : undefined;
+    return url.startsWith('file:') && url.endsWith('.ts')
+      ? sourceMapPath(fileURLToPath(url), this.#transpiling)
+      : undefined;
   }
 }
 
@@ -62,14 +64,14 @@ const builtins = (runInNewContext('Object.getOwnPropertyNames(globalThis)') as s
   (name) => /^[A-Z]/.test(name) && typeof (globalThis as Record<string, unknown>)[name] === 'function',
 );
 
-let isHooked = false;
+let isRegistered = false;
 
 /** Once for the process. */
-function hookIn(transpiling: Transpiling): void {
-  if (!isHooked) register('./loading.js', import.meta.url, { data: transpiling });
-  isHooked = true;
+function registerHooks(transpiling: TranspileOptions): void {
+  if (!isRegistered) register('./module-hooks.js', import.meta.url, { data: transpiling });
+  isRegistered = true;
 }
 
-function isAlone(path: string): boolean {
+function needsIsolation(path: string): boolean {
   return /^\/\*\*(?:(?!\*\/)[^])*@alone\b/.test(readFileSync(path, 'utf8'));
 }

@@ -2,8 +2,8 @@ import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { chmod, mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import type { Account } from './account.js';
-import { giveTo } from './account.js';
+import type { Account } from './postgres-account.js';
+import { changeOwner } from './postgres-account.js';
 import type { Binaries } from './binaries.js';
 
 /** The superuser of the embedded database. */
@@ -19,17 +19,17 @@ export async function ensureCluster(
   account: Account,
   password: string,
 ): Promise<void> {
-  await removeHalfMade(directory);
-  if (await exists(join(directory, 'PG_VERSION'))) return giveTo(account, directory);
+  await removeIncomplete(directory);
+  if (await exists(join(directory, 'PG_VERSION'))) return changeOwner(account, directory);
   await rm(directory, { recursive: true, force: true });
   const draft = `${directory}.new-${randomBytes(4).toString('hex')}`;
   await mkdir(draft, { mode: 0o700 });
-  await giveTo(account, draft);
+  await changeOwner(account, draft);
   await initialise(draft, binaries.initdb, account, password);
   await rename(draft, directory);
 }
 
-async function removeHalfMade(directory: string): Promise<void> {
+async function removeIncomplete(directory: string): Promise<void> {
   const left = (await readdir(dirname(directory))).filter((name) => name.startsWith(`${basename(directory)}.new-`));
   await Promise.all(left.map((name) => rm(join(dirname(directory), name), { recursive: true, force: true })));
 }
@@ -39,7 +39,7 @@ async function initialise(draft: string, initdb: string, account: Account, passw
   await writeFile(passwordFile, `${password}\n`, { mode: 0o600 });
   try {
     await chmod(passwordFile, 0o600);
-    await giveTo(account, passwordFile);
+    await changeOwner(account, passwordFile);
     await execute(account, initdb, [
       `--pgdata=${draft}`,
       `--username=${adminRole}`,

@@ -20,7 +20,7 @@ export async function provision(port: number, adminPassword: string, tenants: re
   await withClient(databaseUrl(port, adminRole, adminPassword, 'postgres'), createDatabase);
   await withClient(databaseUrl(port, adminRole, adminPassword), async (client) => {
     await client.query('create extension if not exists pg_trgm schema public');
-    for (const tenant of tenants) await admit(client, tenant);
+    for (const tenant of tenants) await createTenant(client, tenant);
   });
 }
 
@@ -29,7 +29,7 @@ async function createDatabase(client: pg.Client): Promise<void> {
   if (rowCount === 0) await client.query(`create database ${databaseName}`);
 }
 
-async function admit(client: pg.Client, { name, password }: Tenant): Promise<void> {
+async function createTenant(client: pg.Client, { name, password }: Tenant): Promise<void> {
   const role = client.escapeIdentifier(name);
   const { rowCount } = await client.query('select 1 from pg_roles where rolname = $1', [name]);
   if (rowCount === 0) await client.query(`create role ${role} login`);

@@ -1,0 +1,47 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Closable, Closers } from '@marquee/chassis/process/closers';
+import { startScript } from '../measuring/child-processes.js';
+import type { StubSubgraphs } from '../stub-subgraphs/stub-subgraphs-process.js';
+import { composeSupergraph } from '../stub-subgraphs/stub-supergraph.js';
+
+import { openTestUsers } from './test-users.js';
+import { type MeasuredGateway, type GatewayName, startGateway } from './gateways/start-gateway.js';
+
+/** Services that gateways stand before, and people who may ask them. */
+export interface GatewayTestbed extends Closable {
+  tokens: readonly string[];
+  /** Where events are asked for. */
+  control: string;
+  /** Starts a gateway, which ends with the arena unless it is closed before. */
+  startGateway(name: GatewayName): Promise<MeasuredGateway>;
+  close(): Promise<void>;
+}
+
+/** @param variables what Marquee's gateway reads besides */
+export async function openGatewayTestbed(variables: Record<string, string> = {}): Promise<GatewayTestbed> {
+  const closers = new Closers();
+  try {
+    const world = closers.add(await startScript<StubSubgraphs>('stub-subgraphs/stub-subgraphs-process', null)).message;
+    const { tokens, trust } = closers.add(await openTestUsers());
+    const supergraph = await supergraphFile(composeSupergraph(world.services), closers);
+    return {
+      tokens,
+      control: world.control,
+      startGateway: async (name) => closers.add(await startGateway(name, { world, supergraph, trust }, variables)),
+      close: () => closers.close(),
+    };
+  } catch (failure) {
+    await closers.close();
+    throw failure;
+  }
+}
+
+async function supergraphFile(sdl: string, closers: Closers): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'marquee-bench-'));
+  closers.add({ close: () => rm(folder, { recursive: true }) });
+  const file = join(folder, 'supergraph.graphql');
+  await writeFile(file, sdl);
+  return file;
+}

@@ -1,0 +1,42 @@
+import type { IncomingMessage } from 'node:http';
+import type { Caller } from '@marquee/chassis/identity/caller';
+import type { CallerSigner } from '@marquee/chassis/identity/signature';
+import { openLog } from '@marquee/chassis/telemetry/log';
+import { freshKeys } from '@marquee/testkit/keys';
+import { openIdentity } from '@marquee/gateway/identity/identity';
+import { createPrincipals } from '@marquee/gateway/identity/principals';
+import type { GatewayInput } from '../start-gateway.js';
+
+/** Who asks: verified, looked up and signed by the means of Marquee's gateway, for no gateway can do without. */
+export interface CallerVerifier {
+  identify(request: IncomingMessage): Promise<Caller>;
+  sign: CallerSigner['sign'];
+}
+
+export async function openCallerVerifier({ world, trust }: GatewayInput): Promise<CallerVerifier> {
+  const log = openLog('hand-written', '', 'silent');
+  const users = {
+    async ask(operation: object) {
+      const headers = { 'content-type': 'application/json' };
+      const answer = await fetch(world.services.users, { method: 'POST', headers, body: JSON.stringify(operation) });
+      return (await answer.json()) as { data?: Record<string, unknown> };
+    },
+  };
+  const { COGNITO_ISSUER, COGNITO_CLIENT_IDS, COGNITO_JWKS_URI } = trust;
+  const identity = openIdentity({
+    settings: {
+      COGNITO_ISSUER,
+      COGNITO_CLIENT_IDS: [COGNITO_CLIENT_IDS],
+      COGNITO_JWKS_URI,
+      SCOPE_PREFIX: '',
+      DEV_IDENTITY: false,
+    },
+    principals: createPrincipals({ users: () => users, log }),
+    log,
+  });
+  const { signer } = await freshKeys();
+  return {
+    identify: ({ headers }) => identity.identify((name) => headers[name] as string | undefined),
+    sign: signer.sign,
+  };
+}

@@ -1,0 +1,33 @@
+/** Hive Gateway on Node's HTTP server; its transport to the services is its own HTTP executor, as in its package for it. */
+import { readFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { createGatewayRuntime, getGraphQLWSOptions } from '@graphql-hive/gateway-runtime';
+import { buildHTTPExecutor } from '@graphql-tools/executor-http';
+import { useServer } from 'graphql-ws/use/ws';
+import { WebSocketServer } from 'ws';
+import { readInput, reportReady } from '../../measuring/child-processes.js';
+import type { GatewayInput } from './start-gateway.js';
+
+const gateway = createGatewayRuntime({
+  supergraph: await readFile(readInput<GatewayInput>().supergraph, 'utf8'),
+  logging: false,
+  maskedErrors: false,
+  transports: () => ({
+    getSubgraphExecutor: ({ transportEntry, fetch }) =>
+      // Both packages are of one maker, and name the type of fetch differently.
+      buildHTTPExecutor({ endpoint: transportEntry.location ?? '', fetch: fetch as never }),
+  }),
+});
+const server = createServer((request, response) => void gateway(request, response));
+const sockets = new WebSocketServer({ server, path: gateway.graphqlEndpoint });
+useServer(
+  getGraphQLWSOptions(gateway, () => ({})),
+  sockets,
+);
+// Its sockets do not wait for the supergraph.
+await gateway.getSchema();
+server.listen(0, '127.0.0.1', () => {
+  const { port } = server.address() as AddressInfo;
+  reportReady({ url: `http://127.0.0.1:${port}${gateway.graphqlEndpoint}` });
+});

@@ -1,0 +1,37 @@
+/** A process with a service that answers its field as its mood says. */
+import { createServer, type RequestListener, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { readInput, reportReady } from '../measuring/child-processes.js';
+import type { ServiceAddresses, FailureMode } from './failing-services.js';
+
+const field = readInput<string>();
+let mode: FailureMode = 'well';
+
+reportReady({
+  url: await listen((request, response) => request.resume().on('end', () => respond(response))),
+  control: await listen((request, response) => {
+    void text(request).then((told) => {
+      mode = told as FailureMode;
+      response.end();
+    });
+  }),
+} satisfies ServiceAddresses);
+
+function respond(response: ServerResponse): void {
+  if (mode === 'well') json(response);
+  else if (mode === 'gone') response.destroy();
+  else if (mode === 'answers 500') response.writeHead(500).end();
+  else if (mode === 'garbage') response.end('<html>');
+  else if (mode === '30 s late') setTimeout(() => json(response), 30_000);
+}
+
+function json(response: ServerResponse): void {
+  response.writeHead(200, { 'content-type': 'application/json' }).end(`{"data":{"${field}":"${field}"}}`);
+}
+
+async function listen(answer: RequestListener): Promise<string> {
+  const server = createServer(answer);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}/graphql`;
+}

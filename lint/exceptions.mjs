@@ -1,0 +1,5 @@
+/** Texts in which a flagged phrase is right: the file, a part of the text, and the reason. Unused entries are reported. */
+export const phraseExceptions = [];
+
+/** File names that may repeat within a package: a pattern for the path inside the package, and the reason. */
+export const fileNameExceptions = [[/(^|\/)main\.ts$/, 'the entry point of a process']];

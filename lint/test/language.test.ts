@@ -1,0 +1,82 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+
+const program = fileURLToPath(new URL('../main.mjs', import.meta.url));
+let root: string;
+
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), 'marquee-lint-'));
+});
+
+afterEach(() => rmSync(root, { recursive: true }));
+
+describe('the phrase check', () => {
+  test.each([
+    ['a comment', 'chassis/src/a.ts', "const url = 'https://a';\n// Tells the caller.\n", 'chassis/src/a.ts:2 "Tells"'],
+    ['a doc comment', 'chassis/src/a.ts', '/**\n * A caller.\n * Who asks.\n */\nf();\n', 'chassis/src/a.ts:1 ". Who"'],
+    ['a test title', 'chassis/test/a.test.ts', "test('nobody is told', () => 0);\n", 'a.test.ts:1 "told"'],
+    ['a title of test.each', 'chassis/test/a.test.ts', "test.each([1])('%s, besides', () => 0);\n", '"besides"'],
+    ['Markdown', 'README.md', 'One.\n\nWhat is there is listed.\n', 'README.md:3 "What is"'],
+    ['a schema description', 'schema/api.graphql', 'type A {\n  "For whom."\n  a: Int\n}\n', 'api.graphql:2 "whom"'],
+    ['a comment in YAML', '.github/workflows/ci.yml', 'on: push # so many\n', 'ci.yml:1 "so many"'],
+  ])('reports %s', (_, file, content, problem) => {
+    write(file, content);
+    const { status, output } = lint('phrases');
+    expect(output).toContain(problem);
+    expect(output).toMatch(/instead: .+\n.*phrases: 1 problem\n/);
+    expect(status).toBe(1);
+  });
+
+  test.each([
+    ['a string of code', 'chassis/src/a.ts', "const a = 'so many // besides';\nconst b = /tells//1;\n"],
+    ['a code fence', 'README.md', '```sh\nwhat is\n```\n\n`besides` is a word.\n'],
+    ['a relative clause with a noun', 'README.md', 'The caller who asks, and a socket whose user left.\n'],
+  ])('accepts %s', (_, file, content) => {
+    write(file, content);
+    expect(lint('phrases')).toEqual({ status: 0, output: '' });
+  });
+});
+
+test('the description check reports every element of the public schema without a description', () => {
+  const described = '"An enum."\nenum Described {\n  "A value."\n  A\n}\n';
+  write('schema/api.graphql', `${described}type T {\n  f(a: Int): Int\n}\nenum E {\n  A\n}\ninput I {\n  i: Int\n}\n`);
+  const { output } = lint('descriptions');
+  const places = [...output.matchAll(/api\.graphql:(\d+)\n {4}(\S+)/g)].map(([, line, name]) => `${line} ${name}`);
+  expect(places).toEqual(['6 T', '7 T.f', '7 T.f(a)', '9 E', '10 E.A', '12 I', '13 I.i']);
+});
+
+test('the file name check reports names that repeat within a package, except entry points', () => {
+  for (const folder of ['chassis', 'gateway']) write(`${folder}/package.json`, '{}');
+  for (const file of ['chassis/src/a/live.ts', 'chassis/src/b/live.ts', 'gateway/src/live.ts']) write(file, '');
+  for (const file of ['chassis/src/main.ts', 'chassis/src/a/main.ts']) write(file, '');
+  const { output } = lint('file-names');
+  expect(output).toContain('same name as chassis/src/b/live.ts');
+  expect(output).toContain('file-names: 1 problem');
+});
+
+test('the check of commit subjects says why it is skipped where the history is missing', () => {
+  expect(lint('commit-subjects').output).toMatch(
+    /^skipped commit subjects: there is no git history back to [0-9a-f]{7}\n$/,
+  );
+});
+
+test('the check of commit subjects reads the history of this repository', () => {
+  const cwd = fileURLToPath(new URL('../..', import.meta.url));
+  const hasHistory = spawnSync('git', ['cat-file', '-e', 'b62d76d^{commit}'], { cwd }).status === 0;
+  const output = execFileSync(process.execPath, [program, 'commit-subjects'], { cwd, encoding: 'utf8' });
+  expect(output.startsWith('skipped')).toBe(!hasHistory);
+});
+
+function write(file: string, content: string): void {
+  mkdirSync(dirname(join(root, file)), { recursive: true });
+  writeFileSync(join(root, file), content);
+}
+
+function lint(check: string): { status: number | null; output: string } {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [program, check], { cwd: root, encoding: 'utf8' });
+  return { status, output: stdout + stderr };
+}

@@ -1,0 +1,42 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { compose } from '@marquee/schema/compose';
+import { repositoryRoot } from '../launcher/instance.js';
+import { subgraphs } from '@marquee/schema/services';
+import { addedField, withAddedField } from './added-field.js';
+
+/** A service whose newer build has one more field on a type, and a query that meets it. */
+export interface SchemaChange {
+  service: string;
+  type: string;
+  /** @param more what to select besides on the type */
+  query(more: string): string;
+}
+
+/** In the order of the deploys. The gateway comes last, and has no schema of its own. */
+export const schemaChanges: readonly SchemaChange[] = [
+  { service: 'users', type: 'User', query: (more) => `{ me { id handle ${more} } }` },
+  { service: 'jobs', type: 'TaxonomyTerm', query: (more) => `{ taxonomy(category: GENRE) { id label ${more} } }` },
+  {
+    service: 'messaging',
+    type: 'Conversation',
+    query: (more) =>
+      `{ conversations(first: 2) { edges { node { id ${more} lastMessage { body sender { handle } } } } } }`,
+  },
+  { service: 'shows', type: 'Show', query: (more) => `{ shows(first: 5) { edges { node { slug title ${more} } } } }` },
+];
+
+/** The query as clients send it once the field is published. */
+export function newerQuery({ query }: SchemaChange): string {
+  return query(addedField);
+}
+
+/** The supergraph after the deploys of these services. */
+export async function supergraphAfter(deployed: readonly SchemaChange[]): Promise<string> {
+  const sdls = subgraphs.map(async ({ name }) => {
+    const sdl = await readFile(join(repositoryRoot, 'schema/subgraphs', `${name}.graphql`), 'utf8');
+    const change = deployed.find(({ service }) => service === name);
+    return { name, url: `http://${name}.internal/graphql`, sdl: change ? withAddedField(sdl, change.type) : sdl };
+  });
+  return compose(await Promise.all(sdls)).supergraph;
+}

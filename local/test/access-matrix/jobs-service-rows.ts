@@ -1,0 +1,8 @@
+import { staffRows } from './jobs/staff-rows.js';
+import { portfolioRows } from './jobs/portfolio-rows.js';
+import { profileRows } from './jobs/profile-rows.js';
+import { jobRows } from './jobs/job-rows.js';
+import type { Row } from './row.js';
+
+/** Who may do what with freelancers, jobs and proposals. */
+export const jobsRows: readonly Row[] = [...profileRows, ...portfolioRows, ...staffRows, ...jobRows];

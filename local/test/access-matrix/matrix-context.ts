@@ -1,0 +1,77 @@
+import type { Closers } from '@marquee/chassis/process/closers';
+import { startIssuer } from '../fixtures/test-issuer.js';
+import { type UserClient, createUser } from '../fixtures/graph-client.js';
+import { startGraph } from '../fixtures/whole-graph.js';
+import { type Callers, createCallers, type CallerContext } from './callers.js';
+
+/** The graph with those who ask, and those who make the things that are asked about. */
+export interface MatrixContext extends CallerContext {
+  callers: Callers;
+  /** Who decides about things; they ask nothing themselves. */
+  staff: { admin: UserClient; reviewer: UserClient };
+  /** A freelancer with an approved profile, who owns what freelancers own. */
+  artist: UserClient;
+  artistId: string;
+  /** Who owns what those own who hire. */
+  poster: UserClient;
+  /** The profile of the other freelancer. */
+  otherId: string;
+  terms: Terms;
+}
+
+export interface Terms {
+  audience: string;
+  style: string;
+  projectType: string;
+}
+
+/** The show that jobs are for. */
+export const showSlug = 'show/matrix';
+
+export async function openMatrixContext(closers: Closers): Promise<MatrixContext> {
+  const tokens = await startIssuer(closers);
+  const { gateway, services } = await startGraph(closers, { gateway: tokens.variables });
+  const stage = { url: gateway.url, users: services['users']!, tokens };
+  const [admin, reviewer] = [await createUser(stage.url, 'ADMIN'), await createUser(stage.url, 'REVIEWER')];
+  await admin.mutate('importShows', { payload: [{ slug: showSlug, title: 'Matrix' }] }, 'results { __typename }');
+  const [callers, artist] = [await createCallers(stage), await createUser(stage.url, 'FREELANCER')];
+  const staff = { admin, reviewer };
+  const terms = {
+    audience: await term(admin, 'AUDIENCE'),
+    style: await term(admin, 'STYLE'),
+    projectType: await term(admin, 'PROJECT_TYPE'),
+  };
+  const poster = await createUser(stage.url, 'HIRING_USER');
+  const artistId = await createProfile(artist, { staff, terms }, approved);
+  const otherId = await createProfile(callers.other, { staff, terms }, approved);
+  return { ...stage, callers, staff, artist, artistId, poster, otherId, terms };
+}
+
+const approved = ['SUBMIT', 'APPROVE'];
+
+/** Writes a whole profile and leads it to where these actions lead; its id. */
+export async function createProfile(
+  owner: UserClient,
+  { staff, terms }: Pick<MatrixContext, 'staff' | 'terms'>,
+  actions: readonly string[],
+): Promise<string> {
+  const whole = {
+    name: 'Ana Quill',
+    email: 'freelancer@example.com',
+    statement: 'I draw what the tide leaves.',
+    currentLocations: ['Lisbon, Portugal'],
+    audienceIds: [terms.audience],
+    styleIds: [terms.style],
+  };
+  const { profile } = await owner.mutate('saveFreelancerProfile', whole, 'profile { id }');
+  await owner.mutate('addPortfolioAsset', { title: 'A piece', type: 'LINK', url: 'https://example.com/piece' });
+  for (const action of actions) {
+    const actor = action === 'SUBMIT' ? owner : staff.reviewer;
+    await actor.mutate('actOnFreelancerProfile', { profileId: profile.id, action });
+  }
+  return profile.id;
+}
+
+async function term(admin: UserClient, category: string): Promise<string> {
+  return (await admin.mutate('saveTaxonomyTerm', { category, label: 'One' }, 'term { id }')).term.id;
+}

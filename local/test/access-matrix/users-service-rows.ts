@@ -1,0 +1,90 @@
+import { mutationRow, everyone, forMachines, queryRow, type Row, users } from './row.js';
+import { activity, freelancer, media, newcomer, notification } from './subjects.js';
+
+const adminAlone = users('FORBIDDEN', { admin: 'ok' });
+
+/** Who may do what with people and with what they post. */
+export const usersRows: readonly Row[] = [
+  queryRow('Query.me', '', freelancer, '{ me { id } }', everyone('ok', { guest: 'null', ...forMachines('null') })),
+  queryRow('Query.user', '', freelancer, '{ user(id: $id) { id } }', everyone('ok')),
+  queryRow('Query.users', '', newcomer, '{ users(first: 100) { edges { node { id } } } }', everyone('ok')),
+  queryRow('Query.users', 'with a role', freelancer, '{ users(role: FREELANCER) { edges { cursor } } }', adminAlone),
+  queryRow(
+    'User.account',
+    '',
+    freelancer,
+    '{ user(id: $id) { account { email role isActive } } }',
+    everyone('null', { owner: 'ok', admin: 'ok' }),
+  ),
+  queryRow(
+    'User.account',
+    'of whoever wrote an activity',
+    activity,
+    '{ activity(id: $id) { author { account { email role isActive } } } }',
+    everyone('null', { owner: 'ok', admin: 'ok' }),
+  ),
+  mutationRow('updateProfile', '', freelancer, () => ({ bio: 'Salt.' }), users('ok')),
+  mutationRow(
+    'updateProfile',
+    'with a picture that the owner uploads',
+    media('AVATAR'),
+    ({ id }) => ({ avatarId: id }),
+    users('NOT_FOUND', { owner: 'ok' }),
+  ),
+  mutationRow(
+    'createUpload',
+    '',
+    freelancer,
+    () => ({ purpose: 'AVATAR', contentType: 'image/png', bytes: 100 }),
+    users('ok'),
+  ),
+  mutationRow('deleteMyAccount', '', newcomer, () => ({}), users('ok'), { spendsCallers: true }),
+  mutationRow(
+    'deleteMyAccount',
+    'with the handle of somebody else',
+    freelancer,
+    () => ({ confirmHandle: 'nobody_at_all' }),
+    users('BAD_USER_INPUT'),
+  ),
+  mutationRow('setUserRole', '', newcomer, ({ id }) => ({ userId: id, role: 'FREELANCER' }), adminAlone),
+  mutationRow('setUserActive', '', newcomer, ({ id }) => ({ userId: id, isActive: false }), adminAlone),
+  mutationRow(
+    'setUserActive',
+    'of an admin',
+    async ({ staff: { admin } }) => ({ owner: admin, id: admin.id }),
+    ({ id }) => ({ userId: id, isActive: true }),
+    users('FORBIDDEN', { owner: 'FORBIDDEN', admin: 'ok' }),
+  ),
+  mutationRow('setUserVerified', '', newcomer, ({ id }) => ({ userId: id, verified: true }), adminAlone),
+
+  queryRow('Query.feed', '', activity, '{ feed { edges { node { id } } } }', everyone('ok')),
+  queryRow('Query.trending', '', activity, '{ trending { message } }', everyone('ok')),
+  queryRow('Query.activity', '', activity, '{ activity(id: $id) { id } }', everyone('ok')),
+  queryRow(
+    'Query.searchActivities',
+    '',
+    activity,
+    '{ searchActivities(query: "tide") { edges { node { id } } } }',
+    everyone('ok'),
+  ),
+  queryRow(
+    'Query.notifications',
+    '',
+    notification,
+    '{ notifications { edges { node { id } } } }',
+    users('empty', { owner: 'ok' }),
+  ),
+  mutationRow('postActivity', '', freelancer, () => ({ message: 'Low tide.' }), users('ok')),
+  mutationRow('replyToActivity', '', activity, ({ id }) => ({ activityId: id, message: 'High tide.' }), users('ok')),
+  mutationRow('setActivityLike', '', activity, ({ id }) => ({ activityId: id, liked: true }), users('ok')),
+  mutationRow(
+    'deleteActivity',
+    '',
+    activity,
+    ({ id }) => ({ activityId: id }),
+    users('FORBIDDEN', { owner: 'ok', admin: 'ok' }),
+  ),
+  mutationRow('markNotificationsRead', '', notification, ({ id }) => ({ ids: [id] }), users('empty', { owner: 'ok' }), {
+    look: 'markedCount',
+  }),
+];

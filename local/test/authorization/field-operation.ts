@@ -1,0 +1,61 @@
+import {
+  type GraphQLInputType,
+  isCompositeType,
+  getNamedType,
+  isEnumType,
+  isInputObjectType,
+  isListType,
+  isNonNullType,
+} from 'graphql';
+import type { FieldPosition } from './authorized-schema.js';
+
+/** An operation that asks for one field and little else. */
+export interface FieldOperation {
+  document: string;
+  variables: Record<string, unknown>;
+}
+
+/** Asks for a field of Query, Mutation or Subscription, with arguments that name nothing there is. */
+export function rootOperation({ type, field }: FieldPosition): FieldOperation {
+  const given = field.args.filter((argument) => isNonNullType(argument.type));
+  const declared = given.map(({ name, type: input }) => `$${name}: ${String(input)}`).join(', ');
+  const passed = given.map(({ name }) => `${name}: $${name}`).join(', ');
+  const [head, list] = [type.name.toLowerCase(), declared && `(${declared})`];
+  return {
+    document: `${head} ${list} { ${field.name}${passed && `(${passed})`}${selection(field)} }`,
+    variables: Object.fromEntries(given.map((argument) => [argument.name, valueOf(argument.type)])),
+  };
+}
+
+/** Asks for a field of an entity, by its key. */
+export function entityOperation({ type, field }: FieldPosition, key: object): FieldOperation {
+  const inside = `... on ${type.name} { ${field.name}${selection(field)} }`;
+  return {
+    document: `query ($keys: [_Any!]!) { _entities(representations: $keys) { ${inside} } }`,
+    variables: { keys: [{ __typename: type.name, ...key }] },
+  };
+}
+
+function selection({ type }: FieldPosition['field']): string {
+  return isCompositeType(getNamedType(type)) ? ' { __typename }' : '';
+}
+
+const values: Readonly<Record<string, unknown>> = {
+  ID: '019a0000-0000-7000-8000-ffffffffffff',
+  Int: 1,
+  Boolean: true,
+  URL: 'https://example.com',
+  EmailAddress: 'nobody@example.com',
+  DateTime: '2030-01-01T00:00:00Z',
+  Date: '2030-01-01',
+  HexColorCode: '#000000',
+};
+
+/** Whole, so that nothing is refused for its form before anyone looks at who asks. */
+function valueOf(type: GraphQLInputType): unknown {
+  if (isNonNullType(type)) return valueOf(type.ofType);
+  if (isListType(type)) return [valueOf(type.ofType)];
+  if (isEnumType(type)) return type.getValues()[0]?.name;
+  if (!isInputObjectType(type)) return values[type.name] ?? 'x';
+  return Object.fromEntries(Object.values(type.getFields()).map((field) => [field.name, valueOf(field.type)]));
+}
