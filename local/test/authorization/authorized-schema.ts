@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import {
-  both,
-  isRequired,
-  nothingRequired,
-  refusalOf,
+  combineRequirements,
+  isRestricted,
+  unrestricted,
+  denialOf,
   type Requirement,
 } from '@marquee/gateway/admission/authorization/access-requirement';
 import type { Caller } from '@marquee/chassis/identity/caller';
@@ -34,7 +34,7 @@ export interface AuthorizedSchema {
   /** All fields that clients can reach, those of Query, Mutation and Subscription among them. */
   fields: readonly FieldPosition[];
   /** Why the marks keep a caller from a field: its own, those of its type and those of what it leads to. */
-  denial(place: FieldPosition, caller: Caller): ReturnType<typeof refusalOf>;
+  denial(place: FieldPosition, caller: Caller): ReturnType<typeof denialOf>;
   /** The names of types that are marked, or of which a field is; but for Query, Mutation and Subscription. */
   protectedTypes(): string[];
   /** The fields that lead to a type, or to a union that it is of. */
@@ -52,14 +52,14 @@ export async function authorizedSchema(service: string): Promise<AuthorizedSchem
   return {
     schema,
     fields,
-    denial: (place, caller) => refusalOf(requirement(place), caller),
+    denial: (place, caller) => denialOf(requirement(place), caller),
     protectedTypes: () => types.filter((type) => !isRoot(type) && isMarked(type)).map(({ name }) => name),
     fieldsReturning: (type) => fields.filter(({ field }) => isOrHolds(getNamedType(field.type), type)),
   };
 }
 
 function requirement({ type, field }: FieldPosition): Requirement {
-  return [type, field, getNamedType(field.type)].map(markOf).reduce(both);
+  return [type, field, getNamedType(field.type)].map(markOf).reduce(combineRequirements);
 }
 
 export function isRoot({ name }: GraphQLObjectType): boolean {
@@ -67,7 +67,7 @@ export function isRoot({ name }: GraphQLObjectType): boolean {
 }
 
 function isMarked(type: GraphQLObjectType): boolean {
-  return [type, ...Object.values(type.getFields())].some((one) => isRequired(markOf(one)));
+  return [type, ...Object.values(type.getFields())].some((one) => isRestricted(markOf(one)));
 }
 
 interface Marked {
@@ -75,7 +75,7 @@ interface Marked {
 }
 
 function markOf({ astNode }: Marked): Requirement {
-  return (astNode?.directives ?? []).map(required).reduce(both, nothingRequired);
+  return (astNode?.directives ?? []).map(required).reduce(combineRequirements, unrestricted);
 }
 
 function required({ name, arguments: [given] = [] }: ConstDirectiveNode): Requirement {

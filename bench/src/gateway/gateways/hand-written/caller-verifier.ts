@@ -16,7 +16,7 @@ export interface CallerVerifier {
 export async function openCallerVerifier({ world, trust }: GatewayInput): Promise<CallerVerifier> {
   const log = openLog('hand-written', '', 'silent');
   const users = {
-    async ask(operation: object) {
+    async execute(operation: object) {
       const headers = { 'content-type': 'application/json' };
       const answer = await fetch(world.services.users, { method: 'POST', headers, body: JSON.stringify(operation) });
       return (await answer.json()) as { data?: Record<string, unknown> };
