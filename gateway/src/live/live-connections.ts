@@ -5,121 +5,122 @@ import { CloseCode } from 'graphql-ws';
 import type { Identity, Credentials } from '../identity/identity.js';
 import { callerKey, subjectOf } from './shareability.js';
 
-/** A socket that was let in. */
+/** An accepted connection: a WebSocket or an event stream. */
 export interface LiveConnection {
-  /** Where it comes from. */
+  /** The IP address of the client. */
   address: string;
-  /** Who is behind it, as of the last look. */
+  /** The caller, as of the last revalidation. */
   caller(): Caller;
   /**
-   * Goes on with the token in `authorization`, when it is of the same subject; another closes the socket with 4403.
-   * Tells whether it did: while identities cannot be told, it did not.
+   * Replaces the token by the one in `authorization`. An invalid token or one of another subject closes the connection
+   * with 4403. Resolves to `renewed: false` if there is no token, or it cannot be verified at the moment.
    */
   renew(parameters: Readonly<Record<string, unknown>>): Promise<{ renewed: boolean }>;
 }
 
 export interface LiveConnections {
   /**
-   * Lets a socket in, with what connection_init presents: `authorization`, or the development headers where they count.
-   * It is closed with 4401 once its token has expired or its user is deactivated, with 4429 when its caller has too many,
-   * and with 1012 when their role or scopes have changed: its streams were opened with rights that no longer count.
+   * Accepts a connection with the credentials in `parameters`: `authorization`, or the development headers where enabled.
+   * The connection is closed later with
+   * - 4401 once its token has expired or its user is deactivated,
+   * - 1012 once the role or the scopes of the caller change, because its streams were opened with the previous rights.
    *
-   * @throws why it is not let in
+   * @throws the reason for rejecting it; with too many connections of one caller it is also closed with 4429
    */
   connect(parameters: Readonly<Record<string, unknown>>, socket: LiveSocket): Promise<LiveConnection>;
 }
 
 export interface LiveConnectionsOptions {
-  /** Sockets of one caller at the same time; guests, who are nobody, are counted by their address alone. */
+  /** Maximum number of concurrent connections of one caller. Guests are limited by address only. */
   socketsPerCaller: number;
   /**
-   * Milliseconds between two looks at the caller of a socket. A look is a cache hit at most times; together with the time
-   * that a principal is cached it is how long a deactivated user's socket stays.
+   * Milliseconds between revalidations of the caller, which are usually answered by the principal cache. Together with
+   * the lifetime of that cache it bounds how long the connection of a deactivated user stays open.
    */
   revalidateMs: number;
 }
 
-/** `Service Restart` of the WebSocket protocol: clients connect again at once. */
-const rightsChanged = 1012;
+/** `Service Restart` (IANA WebSocket close codes): clients reconnect immediately. */
+const serviceRestart = 1012;
 
 export function createLiveConnections(
   identity: Identity,
   { socketsPerCaller, revalidateMs }: LiveConnectionsOptions,
 ): LiveConnections {
-  const sockets = new Map<string, number>();
+  const connectionCounts = new Map<string, number>();
   return {
     async connect(parameters, socket) {
-      const presented = credentialsIn(parameters);
-      const caller = await identity.identify(presented);
-      enter(caller, socket);
-      return connected(identity, { caller, presented, socket }, revalidateMs);
+      const credentials = credentialsIn(parameters);
+      const caller = await identity.identify(credentials);
+      count(caller, socket);
+      return openConnection(identity, { caller, credentials, socket }, revalidateMs);
     },
   };
 
-  function enter(caller: Caller, socket: LiveSocket): void {
+  function count(caller: Caller, socket: LiveSocket): void {
     if (caller.kind === 'guest' || socket.closed.aborted) return;
     const subject = subjectOf(caller);
-    const count = sockets.get(subject) ?? 0;
-    if (count >= socketsPerCaller) {
-      socket.close(CloseCode.TooManyInitialisationRequests, 'Too many sockets of one caller');
-      throw new Error('Too many sockets of one caller');
+    const current = connectionCounts.get(subject) ?? 0;
+    if (current >= socketsPerCaller) {
+      socket.close(CloseCode.TooManyInitialisationRequests, 'Too many connections of one caller');
+      throw new Error('Too many connections of one caller');
     }
-    sockets.set(subject, count + 1);
-    socket.closed.addEventListener('abort', () => leave(subject));
+    connectionCounts.set(subject, current + 1);
+    socket.closed.addEventListener('abort', () => uncount(subject));
   }
 
-  function leave(subject: string): void {
-    const left = (sockets.get(subject) ?? 1) - 1;
-    if (left > 0) sockets.set(subject, left);
-    else sockets.delete(subject);
+  function uncount(subject: string): void {
+    const remaining = (connectionCounts.get(subject) ?? 1) - 1;
+    if (remaining > 0) connectionCounts.set(subject, remaining);
+    else connectionCounts.delete(subject);
   }
 }
 
-interface Connected {
+interface ConnectionState {
   caller: Caller;
-  presented: Credentials;
+  credentials: Credentials;
   socket: LiveSocket;
 }
 
-function connected(identity: Identity, state: Connected, lookInterval: number): LiveConnection {
+function openConnection(identity: Identity, state: ConnectionState, revalidateMs: number): LiveConnection {
   if (state.caller.kind !== 'guest' && !state.socket.closed.aborted) {
-    const timer = setInterval(() => void identifyAgain(state.presented, CloseCode.Unauthorized), lookInterval);
+    const timer = setInterval(() => void revalidate(state.credentials, CloseCode.Unauthorized), revalidateMs);
     state.socket.closed.addEventListener('abort', () => clearInterval(timer));
   }
   return {
     address: state.socket.address,
     caller: () => state.caller,
-    renew: async (parameters) => ({ renewed: await present(credentialsIn(parameters)) }),
+    renew: async (parameters) => ({ renewed: await renew(credentialsIn(parameters)) }),
   };
 
-  async function present(presented: Credentials): Promise<boolean> {
-    if (presented('authorization') === undefined) return false;
-    const caller = await identifyAgain(presented, CloseCode.Forbidden);
+  async function renew(credentials: Credentials): Promise<boolean> {
+    if (credentials('authorization') === undefined) return false;
+    const caller = await revalidate(credentials, CloseCode.Forbidden);
     if (!caller) return false;
-    state.presented = presented;
+    state.credentials = credentials;
     return true;
   }
 
-  /** While the users service is out of reach, who was let in stays. */
-  async function identifyAgain(presented: Credentials, refusal: CloseCode): Promise<Caller | undefined> {
+  /** Closes the connection unless the caller is unchanged. While the users service is unavailable, it stays open. */
+  async function revalidate(credentials: Credentials, closeCode: CloseCode): Promise<Caller | undefined> {
     try {
-      const caller = await identity.identify(presented);
-      if (subjectOf(caller) !== subjectOf(state.caller)) throw new Error('The token is of another subject.');
+      const caller = await identity.identify(credentials);
+      if (subjectOf(caller) !== subjectOf(state.caller)) throw new Error('The token belongs to another subject.');
       if (callerKey(caller) !== callerKey(state.caller)) return closeForChangedRights(state.socket);
       return (state.caller = caller);
     } catch (failure) {
-      if (!isTransient(failure)) state.socket.close(refusal, (failure as Error).message);
+      if (!isTransient(failure)) state.socket.close(closeCode, (failure as Error).message);
       return undefined;
     }
   }
 }
 
-/** A client that connects again goes on from its cursors, with the rights that it has now. */
+/** A client that reconnects resumes from its cursors with its current rights. */
 function closeForChangedRights(socket: LiveSocket): undefined {
-  socket.close(rightsChanged, 'Role or scopes have changed: connect again');
+  socket.close(serviceRestart, 'Role or scopes have changed: connect again');
 }
 
-/** Names count without regard to case, as those of headers. */
+/** Names are case-insensitive, like those of HTTP headers. */
 function credentialsIn(parameters: Readonly<Record<string, unknown>>): Credentials {
   const lower = new Map(Object.entries(parameters).map(([name, value]) => [name.toLowerCase(), value]));
   return (name) => {

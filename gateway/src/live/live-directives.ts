@@ -1,12 +1,12 @@
 import { type ConstDirectiveNode, type GraphQLSchema, Kind } from 'graphql';
 
-/** How a subscription goes on after an interruption: `argument` takes the value that `cursor` had in an event. */
+/** How a subscription is resumed: `argument` receives the value that the field `cursor` had in the last event. */
 export interface ResumableDirective {
   argument: string;
   cursor: string;
 }
 
-/** Reads `@resumable` of a subscription's field. @param supergraph the schema of the supergraph, which holds the marks */
+/** Reads `@resumable` of a subscription field. @param supergraph the supergraph schema; the API schema has no directives */
 export function resumableDirective(supergraph: GraphQLSchema, field: string): ResumableDirective | undefined {
   const mark = marksOf(supergraph.getSubscriptionType()?.getFields()[field]).find(named('resumable'));
   const argument = mark && text(mark, 'argument');
@@ -14,12 +14,15 @@ export function resumableDirective(supergraph: GraphQLSchema, field: string): Re
   return argument !== undefined && cursor !== undefined ? { argument, cursor } : undefined;
 }
 
-/** Tells whether a field is marked `@broadcast`. */
+/** Whether a field has `@broadcast`: its value is the same for all callers with the same rights. */
 export function isBroadcast(field: Marked): boolean {
   return marksOf(field).some(named('broadcast'));
 }
 
-/** Tells whether a type is marked `@broadcast` by the one subgraph that has it: what others added would be marked, too. */
+/**
+ * Whether a whole type has `@broadcast`. Only valid for a type of a single subgraph: in the supergraph the directive would
+ * also cover fields that other subgraphs add.
+ */
 export function isBroadcastType(type: Marked): boolean {
   const marks = marksOf(type);
   const subgraphs = new Set(marks.filter(named('join__type')).map((mark) => enumValue(mark, 'graph')));

@@ -1,35 +1,36 @@
 import { isMeasuring, reading, type Reading } from '@marquee/chassis/telemetry/instruments';
 import { timing } from '@marquee/chassis/telemetry/timings';
 
-/** What is counted of all subscriptions to one field; that nothing went wrong is worth seeing, so all stand from the first. */
+/** Metrics of all subscriptions to one field. They start at 0, so that the absence of errors is visible. */
 export interface LiveMetrics {
-  /** Subscriptions of clients that are open now. */
+  /** Open subscriptions of clients. */
   open: Reading;
-  /** Events that came. */
+  /** Events received from subgraphs. */
   events: Reading;
-  /** Events that clients were handed. */
+  /** Events delivered to clients. */
   deliveries: Reading;
-  /** Clients that came back with a cursor. */
+  /** Subscriptions that clients resumed from a cursor. */
   clientResumes: Reading;
-  /** Streams that went on from a cursor after an interruption. */
+  /** Streams to subgraphs that were resumed from a cursor after an interruption. */
   streamResumes: Reading;
-  /** Results that said that events may be missing before them. */
+  /** Results sent with `extensions.gap`: events may be missing before them. */
   gaps: Reading;
+  /** Subscriptions that ended with SLOW_CONSUMER. */
   slowConsumers: Reading;
-  /** @param milliseconds that an event has waited for a client, and for what other services add to it */
+  /** Records the delay of an event. @param milliseconds from its arrival to its delivery, including its completion */
   lag(milliseconds: number): void;
 }
 
-const known = new Map<string, LiveMetrics>();
+const metricsByField = new Map<string, LiveMetrics>();
 
-/** @param field as the schema names it, so that there are few */
+/** @param field the name in the schema, not an alias, so that the number of label values is bounded */
 export function liveMetricsOf(field: string): LiveMetrics {
-  const measures = known.get(field) ?? createLiveMetrics(field);
-  known.set(field, measures);
-  return measures;
+  const metrics = metricsByField.get(field) ?? createLiveMetrics(field);
+  metricsByField.set(field, metrics);
+  return metrics;
 }
 
-/** Streams to a service that are open now. */
+/** Open streams to a service. */
 export function openStreamCount(service: string): Reading {
   return reading('marquee.live.streams', { service }, { kind: 'gauge' });
 }
@@ -44,6 +45,7 @@ function createLiveMetrics(field: string): LiveMetrics {
     clientResumes: reading('marquee.live.resumes', { field, by: 'client' }),
     streamResumes: reading('marquee.live.resumes', { field, by: 'stream' }),
     gaps: reading('marquee.live.gaps', attributes),
+    /** Subscriptions that ended with SLOW_CONSUMER. */
     slowConsumers: reading('marquee.live.slow_consumers', attributes),
     lag(milliseconds) {
       if (isMeasuring()) lag.record(milliseconds / 1000);

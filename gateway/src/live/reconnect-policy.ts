@@ -1,55 +1,62 @@
 import { GraphQLError } from 'graphql';
 
-/** Milliseconds: how long the first delay is at most, and any delay. */
+/** Milliseconds of back-off before the first attempt, and the maximum before any attempt; both before jitter. */
 const baseDelayMs = 200;
 const maxDelayMs = 5_000;
 
-/** Milliseconds that a stream must stand to count as begun, though nothing has come. */
+/** Milliseconds after which an open stream counts as established, even if no event has arrived. */
 const establishedAfterMs = 2_000;
 
-/** What may pass by itself: always, and for a stream that has been let in before. */
-const retryableBeforeStart = new Set(['UPSTREAM_UNAVAILABLE']);
-const retryableOnceStarted = new Set(['UPSTREAM_UNAVAILABLE', 'INTERNAL']);
+/** Error codes after which the gateway reconnects: before the stream was first established, and after. */
+const initialRetryCodes = new Set(['UPSTREAM_UNAVAILABLE']);
+const establishedRetryCodes = new Set(['UPSTREAM_UNAVAILABLE', 'INTERNAL']);
 
-/** Tells whether and when a stream that was lost is asked for again. */
+/**
+ * Decides whether and when the gateway subscribes again to a subgraph after its stream was lost: exponential back-off
+ * with jitter, from 200 ms up to 5 s. One instance per shared stream.
+ */
 export class ReconnectPolicy {
-  readonly #since = performance.now();
-  #begun = false;
+  readonly #createdAt = performance.now();
+  #isEstablished = false;
   #failures = 0;
   #openedAt: number | undefined;
 
-  /** @param patience milliseconds after which a stream that has not begun is given up; one that has begun once is not */
-  constructor(private readonly patience: number) {}
+  /**
+   * @param startTimeoutMs milliseconds after which a stream that was never established is given up; one that was
+   *   established is retried without a time limit
+   */
+  constructor(private readonly startTimeoutMs: number) {}
 
+  /** Called before each attempt to subscribe. */
   onAttempt(): void {
     this.#openedAt = undefined;
   }
 
-  /** The subgraph has taken the attempt. */
+  /** Called when the socket to the subgraph is acknowledged. */
   onOpened(): void {
     this.#openedAt = performance.now();
   }
 
-  /** The stream stands. */
+  /** Called when an event arrives: the next failure starts with the shortest delay again. */
   onEstablished(): void {
-    this.#begun = true;
+    this.#isEstablished = true;
     this.#failures = 0;
   }
 
-  /** Milliseconds until the next attempt, spread so that not all come at once; undefined when there is none. */
+  /** Milliseconds until the next attempt, with jitter so that streams do not reconnect all at once; undefined to give up. */
   delayAfter(failure: unknown): number | undefined {
     const now = performance.now();
     if (now - (this.#openedAt ?? now) > establishedAfterMs) this.onEstablished();
     const { code } = this.errorOf(failure).extensions;
-    if (!(this.#begun ? retryableOnceStarted : retryableBeforeStart).has(String(code))) return undefined;
-    if (!this.#begun && now - this.#since > this.patience) return undefined;
-    const most = Math.min(maxDelayMs, baseDelayMs * 2 ** this.#failures);
+    if (!(this.#isEstablished ? establishedRetryCodes : initialRetryCodes).has(String(code))) return undefined;
+    if (!this.#isEstablished && now - this.#createdAt > this.startTimeoutMs) return undefined;
+    const delay = Math.min(maxDelayMs, baseDelayMs * 2 ** this.#failures);
     this.#failures += 1;
-    return most * (0.5 + Math.random() / 2);
+    return delay * (0.5 + Math.random() / 2);
   }
 
   errorOf(failure: unknown): GraphQLError {
     if (failure instanceof GraphQLError) return failure;
-    return new GraphQLError('The stream failed.', { originalError: failure as Error });
+    return new GraphQLError('The subscription failed.', { originalError: failure as Error });
   }
 }

@@ -11,13 +11,14 @@ import {
 import type { ResumableDirective } from './live-directives.js';
 import { mapRootFields } from '../admission/root-fields.js';
 
-/** Names in the operation that subgraphs are sent. No client hears of them. */
+/** Names added to the operation for the subgraph; they never reach a client. */
 const cursorAlias = 'resumeCursor_';
 const startVariable = 'resumeAfter_';
 
 /**
- * The operation of a client, made such that it can go on from any event: the cursor is selected beside what the client
- * selects, and the argument to resume by is a variable.
+ * Rewrites a client's subscription so that it can be resumed from any event: selects the cursor field in addition to the
+ * client's selections, and replaces the resume argument by a variable.
+ * @throws Error if the field has no such argument
  */
 export function selectCursor(
   document: DocumentNode,
@@ -26,23 +27,23 @@ export function selectCursor(
   { argument, cursor }: ResumableDirective,
 ): DocumentNode {
   const type = definition.args.find(({ name }) => name === argument)?.type;
-  if (!type) throw new Error(`${definition.name} is resumable by an argument that it does not have: ${argument}`);
-  const start = { kind: Kind.VARIABLE, name: named(startVariable) } as const;
+  if (!type) throw new Error(`@resumable on ${definition.name} names an unknown argument: ${argument}`);
+  const startArgument = { kind: Kind.VARIABLE, name: nameNode(startVariable) } as const;
   const resumable = mapRootFields(document, operation, (field) => ({
     ...field,
     arguments: [
       ...(field.arguments ?? []).filter(({ name }) => name.value !== argument),
-      { kind: Kind.ARGUMENT, name: named(argument), value: start },
+      { kind: Kind.ARGUMENT, name: nameNode(argument), value: startArgument },
     ],
     selectionSet: {
       kind: Kind.SELECTION_SET,
       selections: [
         ...(field.selectionSet?.selections ?? []),
-        { kind: Kind.FIELD, alias: named(cursorAlias), name: named(cursor) },
+        { kind: Kind.FIELD, alias: nameNode(cursorAlias), name: nameNode(cursor) },
       ],
     },
   }));
-  const variable = { kind: Kind.VARIABLE_DEFINITION, variable: start, type: parseType(String(type)) } as const;
+  const variable = { kind: Kind.VARIABLE_DEFINITION, variable: startArgument, type: parseType(String(type)) } as const;
   const variableDefinitions = [...(operation.variableDefinitions ?? []), variable];
   return {
     ...document,
@@ -50,7 +51,7 @@ export function selectCursor(
   };
 }
 
-/** Where the client wants the stream to begin; undefined for "from now on". */
+/** The cursor from which the client asks to resume; undefined to receive only new events. */
 export function startCursorOf(
   definition: GraphQLField<unknown, unknown>,
   field: FieldNode,
@@ -60,22 +61,22 @@ export function startCursorOf(
   return getArgumentValues(definition, field, variables)[argument] ?? undefined;
 }
 
-/** The variables with which the stream goes on after this cursor. */
+/** The variables with which the stream resumes after this cursor. */
 export function resumeVariables(variables: Record<string, unknown>, cursor: unknown): Record<string, unknown> {
   return cursor === undefined ? variables : { ...variables, [startVariable]: cursor };
 }
 
-/** The cursor of an event as a subgraph sent it. @param name the response name of the root field */
+/** Reads the cursor of an event from a subgraph. @param name the response name of the root field */
 export function cursorOf({ data }: ExecutionResult, name: string): unknown {
   return (data?.[name] as Record<string, unknown> | null | undefined)?.[cursorAlias] ?? undefined;
 }
 
-/** Takes the cursor out of what a client gets. */
+/** Removes the cursor from a result before it is sent to the client. */
 export function removeCursor({ data }: ExecutionResult, name: string): void {
   const event = data?.[name] as Record<string, unknown> | null | undefined;
   if (event) delete event[cursorAlias];
 }
 
-function named(value: string) {
+function nameNode(value: string) {
   return { kind: Kind.NAME, value } as const;
 }

@@ -47,30 +47,30 @@ export function callerClass(caller: Caller): string {
   }
 }
 
-/** What of a subscription looks alike to all callers of a class. What is not marked may be someone's own. */
+/** Which parts of a subscription are the same for all callers of a class. Without `@broadcast` a field may be personal. */
 export interface Shareability {
-  /** The events, as the subgraph that tells them resolves them: its field is marked so, and all that is asked below. */
+  /** The events as the publishing subgraph resolves them: the root field and all selected fields have `@broadcast`. */
   event: boolean;
-  /** What other subgraphs add to them. */
+  /** The fields that other subgraphs add to the events. */
   rest: boolean;
 }
 
-const known = new WeakMap<SubscriptionNode, Shareability>();
+const shareabilities = new WeakMap<SubscriptionNode, Shareability>();
 
 export function shareabilityOf(plan: SubscriptionNode, supergraph: GraphQLSchema): Shareability {
-  const found = known.get(plan) ?? {
+  const found = shareabilities.get(plan) ?? {
     event: isFetchShareable(plan.primary, (root) => isEventShareable(root, supergraph)),
     rest: fetchesIn(plan.rest).every((one) => isFetchShareable(one, (root) => areEntitiesShareable(root, supergraph))),
   };
-  known.set(plan, found);
+  shareabilities.set(plan, found);
   return found;
 }
 
-/** A fetch with fragments is taken for personal. */
-function isFetchShareable({ operation }: FetchNode, rootAlike: (root: FieldNode) => boolean): boolean {
+/** A fetch with named fragments counts as personal. */
+function isFetchShareable({ operation }: FetchNode, isRootShareable: (root: FieldNode) => boolean): boolean {
   return parse(operation).definitions.every((definition) => {
     const root = definition.kind === Kind.OPERATION_DEFINITION ? definition.selectionSet.selections[0] : undefined;
-    return root?.kind === Kind.FIELD && rootAlike(root);
+    return root?.kind === Kind.FIELD && isRootShareable(root);
   });
 }
 
@@ -80,7 +80,7 @@ function isEventShareable({ name, selectionSet }: FieldNode, supergraph: GraphQL
   return isSelectionShareable(selectionSet, getNamedType(field.type).name, supergraph);
 }
 
-/** Below `_entities` every selection names its type first. */
+/** Below `_entities` every selection is an inline fragment, which provides the type. */
 function areEntitiesShareable({ selectionSet }: FieldNode, supergraph: GraphQLSchema): boolean {
   return isSelectionShareable(selectionSet, '', supergraph);
 }

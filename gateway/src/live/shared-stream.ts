@@ -13,158 +13,162 @@ import { hasSamePrimary, type PlannedSubscription } from './planned-subscription
 export interface SharedStreamOptions {
   subscription: PlannedSubscription;
   upstreams: Upstreams;
-  /** Milliseconds after which a stream that its subgraph never began ends with UPSTREAM_UNAVAILABLE. */
+  /** Milliseconds after which a stream that the subgraph never started ends with UPSTREAM_UNAVAILABLE. */
   startTimeoutMs: number;
-  /** An event has come: the feed may have met another one. */
+  /** Called after each event with a cursor: this stream may have caught up with another one. */
   onDelivered(cursor: unknown): void;
-  /** Nobody reads it any more, or there is nothing more to read. */
+  /** Called once, when the last subscriber left or the stream ended. */
   onClosed(): void;
 }
 
-/** Events that a feed remembers, for those who come back with the cursor of one of them. */
+/** Number of recent events kept for replay to clients that resume from one of their cursors. */
 const maxRecentEvents = 32;
 
-/** One stream of a subgraph, for all clients that get the same events. */
+/**
+ * One subscription to a subgraph, shared by all clients that receive the same events. After an interruption it
+ * reconnects as `ReconnectPolicy` decides, and resumes from the cursor of the last event.
+ */
 export class SharedStream {
   readonly #subscribers = new Set<Subscriber>();
   readonly #recent: LiveEvent[] = [];
   readonly #closing = new AbortController();
   #subscription: PlannedSubscription;
+  /** The cursor of the last event, or the one that the first client started from. */
   #position: unknown;
   #source: { stream: AsyncIterator<ExecutionResult>; upstream: Upstream } | undefined;
-  #running = false;
-  #resuming = false;
-  /** Whether it tells what happens from now on, as far as can be known. */
-  #live: boolean;
+  #isRunning = false;
+  #isResuming = false;
+  /** Whether it delivers current events, not a replay of stored ones, as far as is known. */
+  #isLive: boolean;
 
   constructor(private readonly options: SharedStreamOptions) {
     this.#subscription = options.subscription;
     this.#position = options.subscription.startCursor;
-    this.#live = this.#position === undefined;
+    this.#isLive = this.#position === undefined;
   }
 
-  /** What a client that has got to this cursor has missed of this feed; undefined when that cannot be told. */
+  /** The events that a client at this cursor has missed, or undefined if this stream cannot determine them. */
   missedSince(cursor: unknown): LiveEvent[] | undefined {
     if (!this.#subscription.isResumable) return [];
-    if (cursor === undefined) return this.#live ? [] : undefined;
-    if (same(cursor, this.#position)) return [];
-    const index = this.#recent.findIndex((event) => same(event.cursor, cursor));
+    if (cursor === undefined) return this.#isLive ? [] : undefined;
+    if (isSameCursor(cursor, this.#position)) return [];
+    const index = this.#recent.findIndex((event) => isSameCursor(event.cursor, cursor));
     return index < 0 ? undefined : this.#recent.slice(index + 1);
   }
 
-  join(member: Subscriber, missed: readonly LiveEvent[] = []): Subscriber {
-    this.#subscribers.add(member);
-    member.attach(this);
-    for (const event of missed) member.push(event);
-    if (!this.#running) void this.#run();
-    return member;
+  join(subscriber: Subscriber, missed: readonly LiveEvent[] = []): Subscriber {
+    this.#subscribers.add(subscriber);
+    subscriber.attach(this);
+    for (const event of missed) subscriber.push(event);
+    if (!this.#isRunning) void this.#run();
+    return subscriber;
   }
 
-  /** The last to leave closes the stream. */
-  leave(member: Subscriber): void {
-    if (this.#subscribers.delete(member) && this.#subscribers.size === 0) this.#close();
+  /** Removes a subscriber. Without any, the stream is closed. */
+  leave(subscriber: Subscriber): void {
+    if (this.#subscribers.delete(subscriber) && this.#subscribers.size === 0) this.#close();
   }
 
-  /** Hands everyone to another feed, which has the same events. */
+  /** Moves all subscribers to another stream with the same events, and closes this one. */
   mergeInto(other: SharedStream, missed: readonly LiveEvent[]): void {
-    const members = [...this.#subscribers];
+    const subscribers = [...this.#subscribers];
     this.#subscribers.clear();
-    other.#live ||= this.#live;
-    for (const member of members) other.join(member, missed);
+    other.#isLive ||= this.#isLive;
+    for (const subscriber of subscribers) other.join(subscriber, missed);
     this.#close();
   }
 
-  /** Goes on by the plan of another graph, from where it is. */
+  /** Continues with the plan of a reloaded graph. Resubscribes, from the current position, only if the source changed. */
   replan(subscription: PlannedSubscription): void {
-    const stays =
+    const isUnchanged =
       hasSamePrimary(this.#subscription, subscription) && this.#source?.upstream === this.#upstream(subscription);
     this.#subscription = subscription;
-    if (!stays) this.#leaveSource();
+    if (!isUnchanged) this.#closeSource();
   }
 
-  end(because: EndReason): void {
-    for (const member of this.#subscribers) member.end(because);
+  end(reason: EndReason): void {
+    for (const subscriber of this.#subscribers) subscriber.end(reason);
     this.#subscribers.clear();
     this.#close();
   }
 
   async #run(): Promise<void> {
-    this.#running = true;
-    const outage = new ReconnectPolicy(this.options.startTimeoutMs);
+    this.#isRunning = true;
+    const reconnect = new ReconnectPolicy(this.options.startTimeoutMs);
     while (!this.#closing.signal.aborted) {
       try {
-        outage.onAttempt();
-        if (await this.#read(outage)) return this.end(undefined);
+        reconnect.onAttempt();
+        if (await this.#read(reconnect)) return this.end(undefined);
       } catch (failure) {
-        const delay = outage.delayAfter(failure);
-        if (delay === undefined) return this.end(() => outage.errorOf(failure));
+        const delay = reconnect.delayAfter(failure);
+        if (delay === undefined) return this.end(() => reconnect.errorOf(failure));
         await wait(delay, undefined, { signal: this.#closing.signal }).catch(() => undefined);
       }
-      this.#noteInterruption();
+      this.#markInterruption();
     }
   }
 
-  /** Reads the subgraph's stream; true when the subgraph ended it. */
-  async #read(outage: ReconnectPolicy): Promise<boolean> {
-    const { primary, variables } = this.#subscription;
+  /** Delivers the events of the subgraph. Resolves to true if the subgraph completed the stream. */
+  async #read(reconnect: ReconnectPolicy): Promise<boolean> {
+    const { primary, variables: clientVariables } = this.#subscription;
     const upstream = this.#upstream(this.#subscription);
     if (!upstream) throw upstreamUnavailable(primary.serviceName);
-    const all = resumeVariables(variables, this.#position);
-    const used = Object.entries(all).filter(([name]) => primary.variableUsages?.includes(name));
+    const variables = resumeVariables(clientVariables, this.#position);
+    const used = Object.entries(variables).filter(([name]) => primary.variableUsages?.includes(name));
     const { operation: query, operationName } = primary;
-    const asked = { query, operationName, variables: Object.fromEntries(used) };
-    const stream = upstream.subscribe(asked, this.#reader(), () => outage.onOpened());
+    const operation = { query, operationName, variables: Object.fromEntries(used) };
+    const stream = upstream.subscribe(operation, this.#anyCaller(), () => reconnect.onOpened());
     this.#source = { stream, upstream };
     const open = openStreamCount(primary.serviceName);
     open.value += 1;
     try {
       for await (const event of stream) {
-        if (!this.#reads(stream)) return false;
-        outage.onEstablished();
+        if (!this.#isCurrent(stream)) return false;
+        reconnect.onEstablished();
         this.#deliver(event);
       }
     } finally {
       open.value -= 1;
     }
-    return this.#reads(stream);
+    return this.#isCurrent(stream);
   }
 
-  #reads(stream: AsyncIterator<ExecutionResult>): boolean {
+  #isCurrent(stream: AsyncIterator<ExecutionResult>): boolean {
     return this.#source?.stream === stream;
   }
 
   #deliver(event: ExecutionResult): void {
     const subscription = this.#subscription;
     const cursor = subscription.cursorOf(event);
-    const told: LiveEvent = { cursor, result: completion(event, subscription) };
+    const liveEvent: LiveEvent = { cursor, result: completeOncePerKey(event, subscription) };
     this.#count(subscription);
     if (cursor !== undefined) {
       this.#position = cursor;
-      this.#recent.push(told);
+      this.#recent.push(liveEvent);
       if (this.#recent.length > maxRecentEvents) this.#recent.shift();
     }
-    for (const member of this.#subscribers) member.push(told);
+    for (const subscriber of this.#subscribers) subscriber.push(liveEvent);
     if (cursor !== undefined && this.#subscribers.size > 0) this.options.onDelivered(cursor);
   }
 
-  /** A stream has gone on once something comes. */
+  /** A stream counts as resumed once its first event after the interruption arrives. */
   #count({ metrics }: PlannedSubscription): void {
     metrics.events.value += 1;
-    if (this.#resuming) metrics.streamResumes.value += 1;
-    this.#resuming = false;
+    if (this.#isResuming) metrics.streamResumes.value += 1;
+    this.#isResuming = false;
   }
 
-  #noteInterruption(): void {
+  #markInterruption(): void {
     if (this.#subscription.isResumable && this.#position !== undefined) {
-      this.#resuming = true;
+      this.#isResuming = true;
       return;
     }
-    for (const member of this.#subscribers) member.markGap();
+    for (const subscriber of this.#subscribers) subscriber.markGap();
   }
 
-  /** The one in whose name the subgraph is asked; any will do, for they get the same. */
-  #reader(): Caller {
-    for (const member of this.#subscribers) return member.caller;
+  /** The caller to subscribe as. Any subscriber will do, because all receive the same events. */
+  #anyCaller(): Caller {
+    for (const subscriber of this.#subscribers) return subscriber.caller;
     return { kind: 'guest' };
   }
 
@@ -172,7 +176,7 @@ export class SharedStream {
     return this.options.upstreams.get(primary.serviceName);
   }
 
-  #leaveSource(): void {
+  #closeSource(): void {
     const source = this.#source;
     this.#source = undefined;
     void source?.stream.return?.();
@@ -181,22 +185,22 @@ export class SharedStream {
   #close(): void {
     if (this.#closing.signal.aborted) return;
     this.#closing.abort();
-    this.#leaveSource();
+    this.#closeSource();
     this.options.onClosed();
   }
 }
 
-/** An event is completed once for each audience, when the first of them reads it. */
-function completion(event: ExecutionResult, subscription: PlannedSubscription): LiveEvent['result'] {
+/** Completes an event lazily, and once for all callers with the same `resultKey`. */
+function completeOncePerKey(event: ExecutionResult, subscription: PlannedSubscription): LiveEvent['result'] {
   const results = new Map<string, Promise<ExecutionResult>>();
   return (caller) => {
-    const audience = subscription.resultKey(caller);
-    const result = results.get(audience) ?? subscription.complete(event, caller);
-    results.set(audience, result);
+    const key = subscription.resultKey(caller);
+    const result = results.get(key) ?? subscription.complete(event, caller);
+    results.set(key, result);
     return result;
   };
 }
 
-function same(one: unknown, other: unknown): boolean {
+function isSameCursor(one: unknown, other: unknown): boolean {
   return one !== undefined && JSON.stringify(one) === JSON.stringify(other);
 }

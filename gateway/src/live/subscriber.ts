@@ -3,54 +3,54 @@ import type { Caller } from '@marquee/chassis/identity/caller';
 import type { ExecutionResult, GraphQLError } from 'graphql';
 import type { LiveMetrics } from './live-metrics.js';
 
-/** One event of a feed, completed at most once for each audience. */
+/** One event of a shared stream. `result` completes it with data of other subgraphs for this caller. */
 export interface LiveEvent {
   cursor: unknown;
   result(caller: Caller): Promise<ExecutionResult>;
 }
 
-/** Ends a stream: why, if it was not the stream's own end. It is told the cursor that the client has got to. */
+/** Creates the error that ends a stream, from the cursor that the client has reached. Undefined for a normal end. */
 export type EndReason = ((cursor: unknown) => GraphQLError) | undefined;
 
 export interface SubscriberOptions {
-  /** Who reads, as of now. */
+  /** The current caller. */
   caller(): Caller;
-  /** Events that may wait to be read. */
+  /** Maximum number of events in the queue. */
   queueLimit: number;
-  /** The cursor that the client came with. */
-  start: unknown;
+  /** The cursor that the client resumes from. */
+  startCursor: unknown;
   metrics: LiveMetrics;
 }
 
-/** One client's subscription: what its feed sends, in order, in a queue with a bound. */
+/** The subscription of one client: receives the events of its shared stream, in order, through a bounded queue. */
 export class Subscriber implements AsyncIterableIterator<ExecutionResult> {
-  readonly #queue: { event: LiveEvent; afterGap: boolean; since: number }[] = [];
-  #ending: { because: EndReason } | undefined;
-  #gap = false;
-  #feed: { leave(member: Subscriber): void } | undefined;
-  /** The cursor of the last event that the client was given. */
+  readonly #queue: { event: LiveEvent; afterGap: boolean; receivedAt: number }[] = [];
+  #ended: { reason: EndReason } | undefined;
+  #hasGap = false;
+  #stream: { leave(subscriber: Subscriber): void } | undefined;
+  /** The cursor of the last event that was delivered to the client. */
   #cursor: unknown;
   #wake: (() => void) | undefined;
 
   constructor(private readonly options: SubscriberOptions) {
-    this.#cursor = options.start;
+    this.#cursor = options.startCursor;
   }
 
   get caller(): Caller {
     return this.options.caller();
   }
 
-  /** Comes to a feed, from another one perhaps. */
-  attach(feed: { leave(member: Subscriber): void }): void {
-    if (!this.#feed) this.options.metrics.open.value += 1;
-    this.#feed = feed;
+  /** Attaches it to a stream, in place of the previous one if there was one. */
+  attach(stream: { leave(subscriber: Subscriber): void }): void {
+    if (!this.#stream) this.options.metrics.open.value += 1;
+    this.#stream = stream;
   }
 
-  /** Takes an event in. A client that is too slow is not waited for. */
+  /** Queues an event. If the queue overflows, the client is too slow: its subscription ends with SLOW_CONSUMER. */
   push(event: LiveEvent): void {
-    if (this.#ending) return;
-    this.#queue.push({ event, afterGap: this.#gap, since: performance.now() });
-    this.#gap = false;
+    if (this.#ended) return;
+    this.#queue.push({ event, afterGap: this.#hasGap, receivedAt: performance.now() });
+    this.#hasGap = false;
     if (this.#queue.length > this.options.queueLimit) {
       this.#queue.length = 0;
       this.options.metrics.slowConsumers.value += 1;
@@ -60,32 +60,32 @@ export class Subscriber implements AsyncIterableIterator<ExecutionResult> {
     this.#wake?.();
   }
 
-  /** Events may be missing before the next one. */
+  /** Marks that events may be missing before the next one. */
   markGap(): void {
-    this.#gap = true;
+    this.#hasGap = true;
   }
 
-  /** Nothing more comes after what waits in the queue. */
-  end(because: EndReason): void {
-    this.#ending ??= { because };
+  /** Ends the subscription after the queued events. */
+  end(reason: EndReason): void {
+    this.#ended ??= { reason };
     this.#wake?.();
   }
 
-  /** @throws GraphQLError when the stream ended for a reason that the client must know */
+  /** @throws GraphQLError if the stream ended with an error */
   async next(): Promise<IteratorResult<ExecutionResult>> {
-    while (this.#queue.length === 0 && !this.#ending) await new Promise<void>((resolve) => (this.#wake = resolve));
+    while (this.#queue.length === 0 && !this.#ended) await new Promise<void>((resolve) => (this.#wake = resolve));
     const first = this.#queue.shift();
     if (!first) return this.#finish();
     const { cursor, result } = first.event;
-    const value = await result(this.caller).catch((failure: unknown) => this.#fail(failure));
+    const value = await result(this.caller).catch((failure: unknown) => this.#leaveAndThrow(failure));
     if (cursor !== undefined) this.#cursor = cursor;
-    this.#measure(first);
+    this.#record(first);
     return { done: false, value: first.afterGap ? withGapFlag(value) : value };
   }
 
   async return(): Promise<IteratorResult<ExecutionResult>> {
     this.#queue.length = 0;
-    this.#ending = { because: undefined };
+    this.#ended = { reason: undefined };
     this.#leave();
     this.#wake?.();
     return { done: true, value: undefined };
@@ -96,29 +96,29 @@ export class Subscriber implements AsyncIterableIterator<ExecutionResult> {
   }
 
   #finish(): IteratorResult<ExecutionResult> {
-    const because = this.#ending?.because;
-    this.#ending = { because: undefined };
+    const reason = this.#ended?.reason;
+    this.#ended = { reason: undefined };
     this.#leave();
-    if (because) throw because(this.#cursor);
+    if (reason) throw reason(this.#cursor);
     return { done: true, value: undefined };
   }
 
-  #measure({ afterGap, since }: { afterGap: boolean; since: number }): void {
+  #record({ afterGap, receivedAt }: { afterGap: boolean; receivedAt: number }): void {
     const { deliveries, gaps, lag } = this.options.metrics;
     deliveries.value += 1;
     if (afterGap) gaps.value += 1;
-    lag(performance.now() - since);
+    lag(performance.now() - receivedAt);
   }
 
-  #fail(failure: unknown): never {
+  #leaveAndThrow(failure: unknown): never {
     this.#leave();
     throw failure;
   }
 
   #leave(): void {
-    if (!this.#feed) return;
-    this.#feed.leave(this);
-    this.#feed = undefined;
+    if (!this.#stream) return;
+    this.#stream.leave(this);
+    this.#stream = undefined;
     this.options.metrics.open.value -= 1;
   }
 }

@@ -38,7 +38,7 @@ export class SubscriptionManager {
     const asked = { request, caller: caller() };
     const subscription = await this.#plan(asked);
     const { startCursor, metrics } = subscription;
-    const member = new Subscriber({ caller, start: startCursor, metrics, queueLimit: this.options.queueLimit });
+    const member = new Subscriber({ caller, startCursor, metrics, queueLimit: this.options.queueLimit });
     if (startCursor !== undefined) metrics.clientResumes.value += 1;
     const key = subscription.streamKey(asked.caller);
     const group = this.#groups.get(key) ?? new Set();
