@@ -110,7 +110,7 @@ describe('an index serves', () => {
   }, 120_000);
 
   function listed(filter: object, sort: FreelancerSort): Promise<unknown> {
-    return watched.store.freelancers.listed({ ...anyFreelancer, ...filter }, { sort, limit: 21, after: null });
+    return watched.store.freelancers.list({ ...anyFreelancer, ...filter }, { sort, limit: 21, after: null });
   }
 });
 

@@ -1,31 +1,44 @@
 import { For } from '@marquee/chassis/graphql/rights';
 import { requireRole, type Caller, type Role, type UserCaller } from '@marquee/chassis/identity/caller';
 
-/** Who judges profiles, jobs and pieces of work: `mustBeModerator`. */
+// Staff are the users who work with freelancers: they hire, review or administer. Moderators are the staff who decide
+// on profiles, jobs and portfolio assets.
+
+const staffRoles: Role[] = ['HIRING_USER', 'REVIEWER', 'ADMIN'];
+const moderatorRoles: Role[] = ['REVIEWER', 'ADMIN'];
+
+/** Declares in the schema that a field is for staff. Its resolver calls `requireStaff`. */
+export const ForStaff = For('role:HIRING_USER', 'role:REVIEWER', 'role:ADMIN');
+
+/** Declares in the schema that a field is for moderators. Its resolver calls `requireModerator`. */
 export const ForModerators = For('role:REVIEWER', 'role:ADMIN');
 
-/** Who hires or judges: `mustBeInternal`, and for jobs `mustBePosting`. */
-export const ForHouse = For('role:HIRING_USER', 'role:REVIEWER', 'role:ADMIN');
+/** Declares in the schema that a field is for admins. Its resolver calls `requireAdmin`. */
+export const ForAdmins = For('role:ADMIN');
 
-/** The roles of the house: they hire, review or administer. */
-const internalRoles: Role[] = ['HIRING_USER', 'REVIEWER', 'ADMIN'];
-
-/** Whether the caller sees what is internal to the house. */
-export function isInternal(caller: Caller): boolean {
-  return caller.kind === 'user' && internalRoles.includes(caller.role);
+export function isStaff(caller: Caller): boolean {
+  return caller.kind === 'user' && staffRoles.includes(caller.role);
 }
 
-/** @throws UNAUTHENTICATED or FORBIDDEN for anyone who does not work for the house */
-export function mustBeInternal(caller: Caller): UserCaller {
-  return requireRole(caller, ...internalRoles);
-}
-
-/** Whether the caller decides about profiles. */
 export function isModerator(caller: Caller): boolean {
-  return caller.kind === 'user' && (caller.role === 'REVIEWER' || caller.role === 'ADMIN');
+  return caller.kind === 'user' && moderatorRoles.includes(caller.role);
 }
 
-/** @throws UNAUTHENTICATED or FORBIDDEN for anyone who does not decide about profiles */
-export function mustBeModerator(caller: Caller): UserCaller {
-  return requireRole(caller, 'REVIEWER', 'ADMIN');
+export function isAdmin(caller: Caller): boolean {
+  return caller.kind === 'user' && caller.role === 'ADMIN';
+}
+
+/** @throws UNAUTHENTICATED for a guest, FORBIDDEN for a machine client or a freelancer */
+export function requireStaff(caller: Caller): UserCaller {
+  return requireRole(caller, ...staffRoles);
+}
+
+/** @throws UNAUTHENTICATED for a guest, FORBIDDEN for any other caller who is not a moderator */
+export function requireModerator(caller: Caller): UserCaller {
+  return requireRole(caller, ...moderatorRoles);
+}
+
+/** @throws UNAUTHENTICATED for a guest, FORBIDDEN for any other caller who is not an admin */
+export function requireAdmin(caller: Caller): UserCaller {
+  return requireRole(caller, 'ADMIN');
 }

@@ -4,14 +4,14 @@ import { flag } from '@marquee/chassis/config/settings';
 import { postgresSettings } from '@marquee/chassis/postgres/open';
 import { z } from 'zod';
 
-/** What the jobs service reads from its environment. */
+/** The environment variables of the jobs service. */
 export const jobsSettings = postgresSettings
   .extend({
     ...busSettings,
     ...tailSettings,
-    /** Fills an empty database with a world to try the graph with. */
+    /** Fills an empty database with example data. */
     SEED: flag.default(false),
-    /** The key that media ids prove their owner with: 32 bytes in base64, the same as in the service that makes them. */
+    /** The key that signs the owner of a media id: 32 bytes in base64, the same as in the users service. */
     MEDIA_ID_KEY: z
       .base64({ error: 'expected base64' })
       .transform((value) => Buffer.from(value, 'base64'))
@@ -19,7 +19,7 @@ export const jobsSettings = postgresSettings
   })
   .refine((settings) => !(settings.SEED && settings.NODE_ENV === 'production'), {
     path: ['SEED'],
-    message: 'expected false: an example world has no place in production',
+    message: 'expected false: production must not contain example data',
   })
   .refine(...sharedBusInProduction);
 

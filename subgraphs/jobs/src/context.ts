@@ -5,30 +5,30 @@ import type { OwnedIds } from '@marquee/chassis/identity/owned-id';
 import { createLoaders, type Loaders } from './loaders.js';
 import type { Store } from './store.js';
 
-/** What lives as long as the service. */
-export interface Surroundings {
+/** Dependencies that live as long as the service. */
+export interface ServiceDeps {
   store: Store;
   bus: Bus;
-  /** How live streams look at the store. */
+  /** How subscriptions poll the store for changes that the bus did not deliver. */
   tail: TailOptions;
-  /** Tells whose a media id is. */
+  /** Verifies which user a media id belongs to. */
   mediaIds: OwnedIds;
 }
 
-/** What a resolver of this service is given. */
-export interface JobsContext extends SubgraphContext, Surroundings {
+/** The context of one request, which every resolver receives. */
+export interface JobsContext extends SubgraphContext, ServiceDeps {
   loaders: Loaders;
 }
 
-export function jobsContext(caller: JobsContext['caller'], surroundings: Surroundings): JobsContext {
-  return { caller, ...surroundings, loaders: createLoaders(surroundings.store, caller) };
+export function jobsContext(caller: JobsContext['caller'], deps: ServiceDeps): JobsContext {
+  return { caller, ...deps, loaders: createLoaders(deps.store, caller) };
 }
 
 /**
- * Called after every write: what was loaded before it no longer counts. Mutations of one request run one after the
- * other, and each answers with what is true after it.
+ * Replaces the loaders after a write, because they have cached rows from before it. The mutations of one request run
+ * serially, and each returns the state after its own write.
  */
-export function forgetLoaded(context: JobsContext): Loaders {
+export function resetLoaders(context: JobsContext): Loaders {
   context.loaders = createLoaders(context.store, context.caller);
   return context.loaders;
 }

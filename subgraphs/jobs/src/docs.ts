@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
-import { readmeWith } from './state-machine/readme-diagrams.js';
+import { updateDiagrams } from './state-machine/readme-diagrams.js';
 
-/** Draws the machines of this service into its README: run it after a change of a machine's table. */
+/** Updates the state diagrams in the README. Run it with `npm run docs` after a change to a state machine. */
 const readme = new URL('../README.md', import.meta.url);
 
-await writeFile(readme, readmeWith(await readFile(readme, 'utf8')));
+await writeFile(readme, updateDiagrams(await readFile(readme, 'utf8')));

@@ -1,4 +1,4 @@
-import { CoverWritingResolver } from './covers/cover-mutation-resolvers.js';
+import { CoverMutationResolver } from './covers/cover-mutation-resolvers.js';
 import { ContributorResolver, CoverResolver } from './covers/cover-resolvers.js';
 import { AssetFieldResolver } from './portfolio/asset-field-resolvers.js';
 import { FeedbackResolver } from './notes/feedback-resolvers.js';
@@ -7,7 +7,7 @@ import { FolderResolver } from './folders/folder-resolvers.js';
 import { FreelancerFieldResolver } from './profiles/profile-field-resolvers.js';
 import { FreelancerInternalsResolver } from './profiles/profile-internals-resolvers.js';
 import { FreelancerResolver } from './profiles/freelancer-list-resolvers.js';
-import { JobWritingResolver } from './jobs/job-mutation-resolvers.js';
+import { JobMutationResolver } from './jobs/job-mutation-resolvers.js';
 import { JobResolver } from './jobs/job-resolvers.js';
 import { JobSubscriptionResolver } from './jobs/job-subscription-resolvers.js';
 import { ProposalSubscriptionResolver } from './proposals/proposal-subscription-resolvers.js';
@@ -15,30 +15,30 @@ import { ReviewSubscriptionResolver } from './review/review-subscription-resolve
 import { ShowJobsResolver, UserJobsResolver } from './jobs/posted-job-resolvers.js';
 import { NoteResolver } from './notes/note-resolvers.js';
 import { PortfolioResolver } from './portfolio/portfolio-resolvers.js';
-import { ProfileWritingResolver } from './profiles/profile-mutation-resolvers.js';
-import { ProposalWritingResolver } from './proposals/proposal-mutation-resolvers.js';
+import { ProfileMutationResolver } from './profiles/profile-mutation-resolvers.js';
+import { ProposalMutationResolver } from './proposals/proposal-mutation-resolvers.js';
 import { JobProposalResolver, ProposalResolver } from './proposals/proposal-resolvers.js';
 import { ReviewResolver } from './review/review-resolvers.js';
 import { TaxonomyResolver } from './taxonomy/taxonomy-resolvers.js';
-import { UserResolver } from './profiles/user-profile-resolvers.js';
+import { UserProfileResolver } from './profiles/user-profile-resolvers.js';
 
-/** Every resolver of the service, by noun. */
+/** The resolver classes of all nouns. */
 export const resolvers: [new () => object, ...(new () => object)[]] = [
   CoverResolver,
   ContributorResolver,
-  CoverWritingResolver,
+  CoverMutationResolver,
   JobResolver,
   JobProposalResolver,
-  JobWritingResolver,
+  JobMutationResolver,
   ProposalResolver,
-  ProposalWritingResolver,
+  ProposalMutationResolver,
   ReviewResolver,
   UserJobsResolver,
   ShowJobsResolver,
   FreelancerResolver,
   FreelancerFieldResolver,
   FreelancerInternalsResolver,
-  ProfileWritingResolver,
+  ProfileMutationResolver,
   PortfolioResolver,
   AssetFieldResolver,
   FolderResolver,
@@ -46,7 +46,7 @@ export const resolvers: [new () => object, ...(new () => object)[]] = [
   NoteResolver,
   FeedbackResolver,
   TaxonomyResolver,
-  UserResolver,
+  UserProfileResolver,
   JobSubscriptionResolver,
   ProposalSubscriptionResolver,
   ReviewSubscriptionResolver,

@@ -15,7 +15,7 @@ import { resolvers } from './resolvers.js';
 import { seed } from './seed/seed.js';
 import { createStore, entities } from './store.js';
 
-/** Builds the schema; needs no store. */
+/** Builds the executable schema. It does not need a database, so that tools can print the SDL. */
 export function schema(): Promise<GraphQLSchema> {
   return subgraphSchema({
     resolvers,
@@ -27,7 +27,7 @@ export function schema(): Promise<GraphQLSchema> {
   });
 }
 
-/** Freelancers, jobs and the proposals between them. */
+/** The jobs service: freelancer profiles and portfolios, jobs, proposals, folders, book covers and reviews. */
 export const service: Service<JobsSettings> = {
   name: 'jobs',
   settings: jobsSettings,
@@ -38,12 +38,12 @@ export const service: Service<JobsSettings> = {
     if (settings.SEED) await seed(store);
     const bus = closers.add(await openBus(settings, log));
     const tail = { bus, log, interval: settings.TAIL_SECONDS * 1000 };
-    const surroundings = { store, bus, tail, mediaIds: ownedIds(settings.MEDIA_ID_KEY) };
+    const deps = { store, bus, tail, mediaIds: ownedIds(settings.MEDIA_ID_KEY) };
     const subgraph: SubgraphOptions<JobsContext> = {
       name: 'jobs',
       schema: await schema(),
       opening,
-      context: (caller) => jobsContext(caller, surroundings),
+      context: (caller) => jobsContext(caller, deps),
     };
     return {
       routes: { '/graphql': await subgraphRoute(subgraph) },

@@ -14,11 +14,11 @@ import { feedbackStore } from './notes/feedback-store.js';
 import { folderMemberStore } from './folders/folder-member-store.js';
 import { folderWritingStore } from './folders/folder-writing-store.js';
 import { folderStore } from './folders/folder-store.js';
-import { freelancerList } from './profiles/freelancer-list-store.js';
+import { freelancerListStore } from './profiles/freelancer-list-store.js';
 import { noteStore } from './notes/note-store.js';
 import { portfolioStore } from './portfolio/portfolio-store.js';
 import { profileStore } from './profiles/profile-store.js';
-import { profileWriting } from './profiles/profile-writing-store.js';
+import { profileWritingStore } from './profiles/profile-writing-store.js';
 import { coverWritingStore } from './covers/cover-writing-store.js';
 import { coverStore } from './covers/cover-store.js';
 import { invitationStore } from './jobs/invitation-store.js';
@@ -28,9 +28,9 @@ import { proposalWritingStore } from './proposals/proposal-writing-store.js';
 import { proposalStore } from './proposals/proposal-store.js';
 import { publicJobStore } from './jobs/public-job-store.js';
 import { reviewStore } from './review/review-store.js';
-import { seedingStore } from './seed/profile-seed-store.js';
+import { profileSeedStore } from './seed/profile-seed-store.js';
 import { termStore } from './taxonomy/taxonomy-store.js';
-import { workSeedingStore } from './seed/work-seed-store.js';
+import { workSeedStore } from './seed/work-seed-store.js';
 
 export const entities = [
   BookCover,
@@ -47,13 +47,13 @@ export const entities = [
 
 export type Store = ReturnType<typeof createStore>;
 
-/** Every statement of the service, by noun and intention. */
+/** All statements of the service, grouped by noun. Resolvers reach the database only through this object. */
 export function createStore(source: DataSource) {
   return {
     terms: termStore(source),
     profiles: profileStore(source),
-    profileWriting: profileWriting(source),
-    freelancers: freelancerList(source),
+    profileWriting: profileWritingStore(source),
+    freelancers: freelancerListStore(source),
     assets: assetStore(source),
     portfolios: portfolioStore(source),
     favorites: favoriteStore(source),
@@ -62,8 +62,8 @@ export function createStore(source: DataSource) {
     folderMembers: folderMemberStore(source),
     notes: noteStore(source),
     feedback: feedbackStore(source),
-    seeding: seedingStore(source),
-    workSeeding: workSeedingStore(source),
+    seeding: profileSeedStore(source),
+    workSeeding: workSeedStore(source),
     covers: coverStore(source),
     coverWriting: coverWritingStore(source),
     jobs: jobStore(source),

@@ -1,9 +1,9 @@
-/** What this service tells on the bus. A message holds the keys of what changed; `jobId` and the like. */
+/** The topics that this service publishes on the bus. A message contains only the ids of the changed rows. */
 export const topics = {
-  /** A job became public: `{ jobId }`. */
+  /** A job was published: `{ jobId }`. */
   jobPublished: 'jobs.job-published',
-  /** A proposal came or changed: `{ jobId, proposalId }`. */
+  /** A proposal was created or changed: `{ jobId, proposalId }`. */
   proposalChanged: 'jobs.proposal-changed',
-  /** Something entered or left the review queue: `{ kind, id }`. */
+  /** An item entered or left the review queue, or changed in it: `{ kind, id }`. */
   reviewQueueChanged: 'jobs.review-queue-changed',
 } as const;

@@ -1,7 +1,7 @@
 import { notFound } from '@marquee/chassis/errors/errors';
 import { For } from '@marquee/chassis/graphql/rights';
 import { Arg, Ctx, Mutation, Resolver } from 'type-graphql';
-import { forgetLoaded, type JobsContext } from '../context.js';
+import { resetLoaders, type JobsContext } from '../context.js';
 import type { BookCover } from './cover-model.js';
 import {
   RemoveBookCoverInput,
@@ -10,33 +10,35 @@ import {
   SaveBookCoverPayload,
 } from './cover-inputs.js';
 import {
-  coverChange,
-  type CoverChoice,
-  mustBeWhole,
-  mustKeepCovers,
-  profilesOnCover,
-  termsHeldByCover,
-  termsOnCover,
+  parseCoverInput,
+  type AllowedCoverReferences,
+  requireNewCover,
+  requireCoverAdmin,
+  profileIdsInCoverInput,
+  termIdsOfCover,
+  termIdsInCoverInput,
 } from './cover-rules.js';
-import { mustOwnMedia } from '../input/input-values.js';
+import { assertMediaOwner } from '../input/input-values.js';
 
 @Resolver()
-export class CoverWritingResolver {
+export class CoverMutationResolver {
   @For('role:ADMIN')
   @Mutation(() => SaveBookCoverPayload, { description: 'For admins.' })
   async saveBookCover(
     @Ctx() context: JobsContext,
     @Arg('input', () => SaveBookCoverInput) { id, ...input }: SaveBookCoverInput,
   ): Promise<SaveBookCoverPayload> {
-    const admin = mustKeepCovers(context.caller);
-    const existing = typeof id === 'string' ? await foundCover(context, id) : null;
-    const [change, contributions] = coverChange(input, await choice(context, input, existing));
-    if (change.imageId !== existing?.imageId) mustOwnMedia(context.mediaIds, admin, change.imageId, 'BOOK_COVER');
+    const admin = requireCoverAdmin(context.caller);
+    const existing = typeof id === 'string' ? await requireCover(context, id) : null;
+    const [change, contributions] = parseCoverInput(input, await loadAllowedReferences(context, input, existing));
+    if (change.imageId !== existing?.imageId) assertMediaOwner(context.mediaIds, admin, change.imageId, 'BOOK_COVER');
     const { coverWriting } = context.store;
     if (existing === null)
-      return { cover: await afterwards(context, await coverWriting.add(mustBeWhole(change), contributions ?? [])) };
+      return {
+        cover: await reloadCover(context, await coverWriting.add(requireNewCover(change), contributions ?? [])),
+      };
     await coverWriting.change(existing.id, change, contributions);
-    return { cover: await afterwards(context, existing.id) };
+    return { cover: await reloadCover(context, existing.id) };
   }
 
   @For('role:ADMIN')
@@ -45,33 +47,33 @@ export class CoverWritingResolver {
     @Ctx() context: JobsContext,
     @Arg('input', () => RemoveBookCoverInput) { coverId }: RemoveBookCoverInput,
   ): Promise<RemoveBookCoverPayload> {
-    mustKeepCovers(context.caller);
+    requireCoverAdmin(context.caller);
     const removed = await context.store.coverWriting.remove(coverId);
-    forgetLoaded(context);
+    resetLoaders(context);
     if (!removed) throw notFound('book cover', coverId);
     return { coverId };
   }
 }
 
-async function choice(
+async function loadAllowedReferences(
   { store }: JobsContext,
   input: SaveBookCoverInput,
   existing: BookCover | null,
-): Promise<CoverChoice> {
+): Promise<AllowedCoverReferences> {
   const [terms, profiles] = await Promise.all([
-    store.terms.byIds(termsOnCover(input)),
-    store.profiles.byIds(profilesOnCover(input)),
+    store.terms.byIds(termIdsInCoverInput(input)),
+    store.profiles.byIds(profileIdsInCoverInput(input)),
   ]);
-  return { terms, held: termsHeldByCover(existing), profileIds: profiles.map((profile) => profile.id) };
+  return { terms, currentIds: termIdsOfCover(existing), profileIds: profiles.map((profile) => profile.id) };
 }
 
-async function foundCover({ loaders }: JobsContext, id: string): Promise<BookCover> {
+async function requireCover({ loaders }: JobsContext, id: string): Promise<BookCover> {
   const cover = await loaders.cover.load(id);
   if (cover === null) throw notFound('book cover', id);
   return cover;
 }
 
-function afterwards(context: JobsContext, id: string): Promise<BookCover> {
-  forgetLoaded(context);
-  return foundCover(context, id);
+function reloadCover(context: JobsContext, id: string): Promise<BookCover> {
+  resetLoaders(context);
+  return requireCover(context, id);
 }

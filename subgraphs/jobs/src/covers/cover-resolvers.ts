@@ -2,15 +2,15 @@ import { badInput } from '@marquee/chassis/errors/errors';
 import { PageArgs, type Connection } from '@marquee/chassis/paging/connection';
 import { Arg, Args, Ctx, FieldResolver, ID, Int, Query, Resolver, Root } from 'type-graphql';
 import type { JobsContext } from '../context.js';
-import { termsOf } from '../taxonomy/taxonomy-loaders.js';
+import { loadTerms } from '../taxonomy/taxonomy-loaders.js';
 import { BookCover, CoverConnection, CoverContributor } from './cover-model.js';
 import { CoverFilter } from './cover-inputs.js';
 import { FreelancerProfile } from '../profiles/profile-model.js';
 import { TaxonomyCategory, TaxonomyTerm } from '../taxonomy/taxonomy-model.js';
-import { coverNarrowing, relatedCount } from './cover-rules.js';
-import { visibleProfile } from '../profiles/profile-visibility-rules.js';
-import { idConnection, idPage } from '../paging/id-connection.js';
-import { idsOfSlugs } from '../taxonomy/taxonomy-slugs.js';
+import { parseCoverFilter, parseRelatedCount } from './cover-rules.js';
+import { profileIfVisible } from '../profiles/profile-visibility-rules.js';
+import { toIdConnection, parseIdPage } from '../paging/id-connection.js';
+import { termIdsBySlug } from '../taxonomy/taxonomy-slugs.js';
 import { Media } from '../entity-stubs.js';
 
 @Resolver(() => BookCover)
@@ -21,14 +21,17 @@ export class CoverResolver {
     @Args(() => PageArgs) args: PageArgs,
     @Arg('filter', () => CoverFilter, { nullable: true }) filter?: CoverFilter | null,
   ): Promise<Connection<BookCover>> {
-    const page = idPage(args);
-    const { search, genres, audiences, visualTags } = coverNarrowing(filter);
+    const page = parseIdPage(args);
+    const { search, genres, audiences, visualTags } = parseCoverFilter(filter);
     const [genreIds, audienceIds, visualTagIds] = await Promise.all([
-      idsOfSlugs(store, TaxonomyCategory.GENRE, genres),
-      idsOfSlugs(store, TaxonomyCategory.AUDIENCE, audiences),
-      idsOfSlugs(store, TaxonomyCategory.IMAGE_TAG, visualTags),
+      termIdsBySlug(store, TaxonomyCategory.GENRE, genres),
+      termIdsBySlug(store, TaxonomyCategory.AUDIENCE, audiences),
+      termIdsBySlug(store, TaxonomyCategory.IMAGE_TAG, visualTags),
     ]);
-    return idConnection(await store.covers.listed({ words: search, genreIds, audienceIds, visualTagIds }, page), page);
+    return toIdConnection(
+      await store.covers.listed({ words: search, genreIds, audienceIds, visualTagIds }, page),
+      page,
+    );
   }
 
   @Query(() => BookCover, { nullable: true, description: 'A cover by exactly one of id and slug.' })
@@ -49,17 +52,17 @@ export class CoverResolver {
 
   @FieldResolver(() => [TaxonomyTerm])
   genres(@Root() { genreIds }: BookCover, @Ctx() { loaders }: JobsContext): Promise<TaxonomyTerm[]> {
-    return termsOf(loaders, genreIds);
+    return loadTerms(loaders, genreIds);
   }
 
   @FieldResolver(() => [TaxonomyTerm])
   audiences(@Root() { audienceIds }: BookCover, @Ctx() { loaders }: JobsContext): Promise<TaxonomyTerm[]> {
-    return termsOf(loaders, audienceIds);
+    return loadTerms(loaders, audienceIds);
   }
 
   @FieldResolver(() => [TaxonomyTerm])
   visualTags(@Root() { visualTagIds }: BookCover, @Ctx() { loaders }: JobsContext): Promise<TaxonomyTerm[]> {
-    return termsOf(loaders, visualTagIds);
+    return loadTerms(loaders, visualTagIds);
   }
 
   @FieldResolver(() => [CoverContributor])
@@ -73,7 +76,7 @@ export class CoverResolver {
     @Ctx() { loaders }: JobsContext,
     @Arg('first', () => Int, { nullable: true, defaultValue: 6 }) first: number | null,
   ): Promise<BookCover[]> {
-    const related = await loaders.relatedTo.load({ parent: id, page: relatedCount(first ?? 6) });
+    const related = await loaders.relatedTo.load({ parent: id, page: parseRelatedCount(first ?? 6) });
     const covers = await Promise.all(related.map(({ relatedId }) => loaders.cover.load(relatedId)));
     return covers.filter((cover) => cover !== null);
   }
@@ -89,6 +92,6 @@ export class ContributorResolver {
     @Root() { profileId }: CoverContributor,
     @Ctx() { caller, loaders }: JobsContext,
   ): Promise<FreelancerProfile | null> {
-    return profileId === null ? null : visibleProfile(caller, await loaders.profile.load(profileId));
+    return profileId === null ? null : profileIfVisible(caller, await loaders.profile.load(profileId));
   }
 }

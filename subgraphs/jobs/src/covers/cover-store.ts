@@ -1,11 +1,11 @@
 import { In, IsNull, type DataSource, type SelectQueryBuilder } from 'typeorm';
 import { validate } from 'uuid';
 import { BookCover, CoverContributor } from './cover-model.js';
-import { newest, type IdPage } from '../paging/id-page.js';
-import { rows } from '../database/statements.js';
+import { maxUuid, type IdPage } from '../paging/id-page.js';
+import { queryRows } from '../database/statements.js';
 
 /** Which covers to show; null does not narrow. */
-export interface ListedCovers {
+export interface CoverCriteria {
   words: string | null;
   genreIds: readonly string[] | null;
   audienceIds: readonly string[] | null;
@@ -31,8 +31,8 @@ export function coverStore(source: DataSource) {
     return covers().andWhere('cover.slug = any(:slugs)', { slugs }).getMany();
   }
 
-  async function listed(filter: ListedCovers, page: IdPage): Promise<BookCover[]> {
-    const found = covers().andWhere('cover.id < :after', { after: page.after ?? newest });
+  async function listed(filter: CoverCriteria, page: IdPage): Promise<BookCover[]> {
+    const found = covers().andWhere('cover.id < :after', { after: page.after ?? maxUuid });
     const { words } = filter;
     if (words !== null) found.andWhere(matches, { words });
     for (const name of ['genreIds', 'audienceIds', 'visualTagIds'] as const)
@@ -48,7 +48,7 @@ export function coverStore(source: DataSource) {
 
   /** What shares most terms with each cover, the most alike first. */
   async function relatedTo(coverIds: readonly string[], count: number): Promise<RelatedCover[]> {
-    return rows<RelatedCover>(source, relatedStatement, [coverIds, count]);
+    return queryRows<RelatedCover>(source, relatedStatement, [coverIds, count]);
   }
 
   function covers(): SelectQueryBuilder<BookCover> {
@@ -62,7 +62,7 @@ const relatedStatement = `
   select cover.id as "coverId", related.id as "relatedId"
   from book_covers cover cross join lateral (
     select other.id from book_covers other cross join lateral (
-      select 3 * ${shared('visual_tag_ids')} + 2 * ${shared('genre_ids')} + ${shared('audience_ids')} as score
+      select 3 * ${sharedTermCount('visual_tag_ids')} + 2 * ${sharedTermCount('genre_ids')} + ${sharedTermCount('audience_ids')} as score
     ) as likeness
     where other.removed_at is null and other.id <> cover.id and (other.visual_tag_ids && cover.visual_tag_ids
       or other.genre_ids && cover.genre_ids or other.audience_ids && cover.audience_ids)
@@ -70,6 +70,6 @@ const relatedStatement = `
   ) as related
   where cover.id = any($1)`;
 
-function shared(column: string): string {
+function sharedTermCount(column: string): string {
   return `cardinality(array(select unnest(other.${column}) intersect select unnest(cover.${column})))`;
 }

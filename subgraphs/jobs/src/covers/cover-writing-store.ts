@@ -2,8 +2,8 @@ import { IsNull, type DataSource, type EntityManager } from 'typeorm';
 import { v7, validate } from 'uuid';
 import { BookCover, CoverContributor } from './cover-model.js';
 import type { Contribution, CoverChange, NewCover } from './cover-rules.js';
-import { slugOf } from '../input/slug.js';
-import { freeSlug } from '../database/free-slug.js';
+import { toSlug } from '../input/slug.js';
+import { findFreeSlug } from '../database/free-slug.js';
 
 /** Writes covers together with who worked on them. */
 export function coverWritingStore(source: DataSource) {
@@ -12,9 +12,9 @@ export function coverWritingStore(source: DataSource) {
   async function add(values: NewCover, contributions: readonly Contribution[]): Promise<string> {
     return source.transaction(async (manager) => {
       const id = v7();
-      const slug = await freeSlug(manager, 'book_covers', slugOf(values.title) ?? 'cover');
+      const slug = await findFreeSlug(manager, 'book_covers', toSlug(values.title) ?? 'cover');
       await manager.insert(BookCover, { ...values, id, slug });
-      await name(manager, id, contributions);
+      await insertContributors(manager, id, contributions);
       return id;
     });
   }
@@ -26,7 +26,7 @@ export function coverWritingStore(source: DataSource) {
       if (Object.keys(values).length > 0) await manager.update(BookCover, { id, removedAt: IsNull() }, values);
       if (contributions === undefined) return;
       await manager.delete(CoverContributor, { coverId: id });
-      await name(manager, id, contributions);
+      await insertContributors(manager, id, contributions);
     });
   }
 
@@ -40,7 +40,11 @@ export function coverWritingStore(source: DataSource) {
   }
 }
 
-async function name(manager: EntityManager, coverId: string, contributions: readonly Contribution[]): Promise<void> {
+async function insertContributors(
+  manager: EntityManager,
+  coverId: string,
+  contributions: readonly Contribution[],
+): Promise<void> {
   const contributors = contributions.map((contribution, position) => ({ ...contribution, coverId, position }));
   if (contributors.length > 0) await manager.insert(CoverContributor, contributors);
 }

@@ -1,21 +1,20 @@
 import type { EntityManager } from 'typeorm';
-import { slugsFor } from '../input/slug.js';
-import { rows } from './statements.js';
+import { slugCandidates } from '../input/slug.js';
+import { queryRows } from './statements.js';
 
-/** The tables whose rows are addressed by a name. */
-type Named = 'freelancer_profiles' | 'book_covers';
+type SluggedTable = 'freelancer_profiles' | 'book_covers';
 
 /**
- * The best slug for a base that no row has. Holds a lock until the end of the transaction, so that nobody else takes
- * what was found free.
+ * Returns the first candidate for a slug that no row of the table has. Holds an advisory lock until the end of the
+ * transaction, so that no concurrent transaction takes the same slug.
  */
-export async function freeSlug(manager: EntityManager, table: Named, base: string): Promise<string> {
+export async function findFreeSlug(manager: EntityManager, table: SluggedTable, base: string): Promise<string> {
   await manager.query(`select pg_advisory_xact_lock(hashtextextended(current_schema() || $1, 0))`, [` slug ${table}`]);
-  const taken = await rows<{ slug: string }>(
+  const taken = await queryRows<{ slug: string }>(
     manager,
     `select slug from ${table} where slug = $1 or slug ^@ ($1 || '-')`,
     [base],
   );
-  const [slug = base] = slugsFor(base, new Set(taken.map((row) => row.slug)));
+  const [slug = base] = slugCandidates(base, new Set(taken.map((row) => row.slug)));
   return slug;
 }

@@ -7,7 +7,7 @@ import { Folder } from './folder-model.js';
 import { FreelancerConnection } from '../profiles/profile-model.js';
 import { User } from '../entity-stubs.js';
 import { memberViewer } from './folder-rules.js';
-import { sharedWith } from './folder-access.js';
+import { loadSharedUserIds } from './folder-access.js';
 
 const place = z.tuple([z.string().regex(/^\d{1,18}$/)]);
 
@@ -20,7 +20,7 @@ export class FolderFieldResolver {
 
   @FieldResolver(() => [User])
   async sharedWith(@Root() { id }: Folder, @Ctx() context: JobsContext): Promise<User[]> {
-    return (await sharedWith(context, id)).map((userId) => ({ id: userId }));
+    return (await loadSharedUserIds(context, id)).map((userId) => ({ id: userId }));
   }
 
   @FieldResolver(() => FreelancerConnection, { description: 'Those whom the caller may see, the last added first.' })

@@ -1,5 +1,5 @@
 import type { DataSource } from 'typeorm';
-import { rows } from '../database/statements.js';
+import { queryRows } from '../database/statements.js';
 
 /** A place in a folder. */
 export interface Membership {
@@ -22,7 +22,7 @@ export function folderMemberStore(source: DataSource) {
   return { ofFolders, add, remove };
 
   async function ofFolders(folders: readonly string[], { limit, after, viewer }: MemberPage): Promise<Membership[]> {
-    return rows(source, membersStatement, [folders, after, limit, viewer === null, viewer?.id]);
+    return queryRows(source, membersStatement, [folders, after, limit, viewer === null, viewer?.id]);
   }
 
   async function add(folderId: string, profileId: string): Promise<void> {

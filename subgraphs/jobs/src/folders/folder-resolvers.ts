@@ -2,12 +2,12 @@ import { For } from '@marquee/chassis/graphql/rights';
 import { PageArgs } from '@marquee/chassis/paging/connection';
 import { Arg, Args, Ctx, ID, Mutation, Query, Resolver } from 'type-graphql';
 import { validate } from 'uuid';
-import { forgetLoaded, type JobsContext } from '../context.js';
+import { resetLoaders, type JobsContext } from '../context.js';
 import { Folder, FolderConnection } from './folder-model.js';
-import { folderChange, mustFindFolder, mustKeepFolders, newFolder } from './folder-rules.js';
-import { ownFolder, visibleFolder } from './folder-access.js';
-import { idConnection, idPage } from '../paging/id-connection.js';
-import { findProfile } from '../profiles/profile-access.js';
+import { parseFolderChange, requireFolder, requireFolderUser, parseNewFolder } from './folder-rules.js';
+import { requireOwnFolder, findVisibleFolder } from './folder-access.js';
+import { toIdConnection, parseIdPage } from '../paging/id-connection.js';
+import { requireVisibleProfile } from '../profiles/profile-access.js';
 import {
   CreateFolderInput,
   CreateFolderPayload,
@@ -18,7 +18,7 @@ import {
   UpdateFolderInput,
   UpdateFolderPayload,
 } from './folder-inputs.js';
-import { isInternal } from '../access.js';
+import { isStaff } from '../access.js';
 
 @Resolver(() => Folder)
 export class FolderResolver {
@@ -28,16 +28,16 @@ export class FolderResolver {
     @Ctx() { caller, store }: JobsContext,
     @Args(() => PageArgs) args: PageArgs,
   ): Promise<FolderConnection> {
-    const user = mustKeepFolders(caller);
-    const page = idPage(args);
-    return idConnection(await store.folders.seenBy(user.id, isInternal(user), page), page);
+    const user = requireFolderUser(caller);
+    const page = parseIdPage(args);
+    return toIdConnection(await store.folders.seenBy(user.id, isStaff(user), page), page);
   }
 
   @For('user')
   @Query(() => Folder, { nullable: true })
   async folder(@Ctx() context: JobsContext, @Arg('id', () => ID) id: string): Promise<Folder | null> {
-    mustKeepFolders(context.caller);
-    return validate(id) ? visibleFolder(context, id.toLowerCase()) : null;
+    requireFolderUser(context.caller);
+    return validate(id) ? findVisibleFolder(context, id.toLowerCase()) : null;
   }
 
   @For('user')
@@ -46,8 +46,8 @@ export class FolderResolver {
     @Ctx() { caller, store }: JobsContext,
     @Arg('input', () => CreateFolderInput) input: CreateFolderInput,
   ): Promise<CreateFolderPayload> {
-    const user = mustKeepFolders(caller);
-    const { values, sharedWith } = newFolder(user, input);
+    const user = requireFolderUser(caller);
+    const { values, sharedWith } = parseNewFolder(user, input);
     return { folder: await store.folderWriting.add(user.id, values, sharedWith) };
   }
 
@@ -57,11 +57,11 @@ export class FolderResolver {
     @Ctx() context: JobsContext,
     @Arg('input', () => UpdateFolderInput) input: UpdateFolderInput,
   ): Promise<UpdateFolderPayload> {
-    const { user, folder } = await ownFolder(context, input.folderId);
-    const { values, sharedWith } = folderChange(user, folder, input);
+    const { user, folder } = await requireOwnFolder(context, input.folderId);
+    const { values, sharedWith } = parseFolderChange(user, folder, input);
     const changed = await context.store.folderWriting.change(folder.id, values, sharedWith);
-    forgetLoaded(context);
-    return { folder: mustFindFolder(changed, folder.id) };
+    resetLoaders(context);
+    return { folder: requireFolder(changed, folder.id) };
   }
 
   @For('user')
@@ -70,9 +70,9 @@ export class FolderResolver {
     @Ctx() context: JobsContext,
     @Arg('input', () => DeleteFolderInput) { folderId }: DeleteFolderInput,
   ): Promise<DeleteFolderPayload> {
-    const { folder } = await ownFolder(context, folderId);
+    const { folder } = await requireOwnFolder(context, folderId);
     await context.store.folderWriting.remove(folder.id);
-    forgetLoaded(context);
+    resetLoaders(context);
     return { folderId: folder.id };
   }
 
@@ -82,10 +82,10 @@ export class FolderResolver {
     @Ctx() context: JobsContext,
     @Arg('input', () => SetFolderMemberInput) { folderId, profileId, member }: SetFolderMemberInput,
   ): Promise<SetFolderMemberPayload> {
-    const { folder } = await ownFolder(context, folderId);
-    const profile = await findProfile(context, profileId);
+    const { folder } = await requireOwnFolder(context, folderId);
+    const profile = await requireVisibleProfile(context, profileId);
     await context.store.folderMembers[member ? 'add' : 'remove'](folder.id, profile.id);
-    forgetLoaded(context);
+    resetLoaders(context);
     return { folder };
   }
 }

@@ -5,9 +5,9 @@ import { validate } from 'uuid';
 import { z } from 'zod';
 import { FolderPrivacy, type Folder } from './folder-model.js';
 import type { FolderValues } from './folder-writing-store.js';
-import { clearable, given } from '../input/input-values.js';
+import { optionalText, omitUndefined } from '../input/input-values.js';
 import type { CreateFolderInput, UpdateFolderInput } from './folder-inputs.js';
-import { isInternal, isModerator } from '../access.js';
+import { isStaff, isModerator } from '../access.js';
 
 const sharedWithIds = z
   .array(
@@ -20,16 +20,16 @@ const sharedWithIds = z
   .nullish()
   .transform((ids) => (ids === undefined ? undefined : [...new Set(ids)]));
 
-const addition = z.object({
+const newFolderSchema = z.object({
   name: text(1, 80),
-  description: clearable(500).transform((value) => value ?? null),
+  description: optionalText(500).transform((value) => value ?? null),
   privacy: z.enum(FolderPrivacy),
   sharedWithIds,
 });
 
-const change = z.object({
+const folderChangeSchema = z.object({
   name: text(1, 80).optional(),
-  description: clearable(500),
+  description: optionalText(500),
   privacy: z.enum(FolderPrivacy, { error: 'cannot be cleared' }).optional(),
   sharedWithIds,
 });
@@ -41,31 +41,31 @@ export interface FolderChange {
 }
 
 /** @throws BAD_USER_INPUT with every problem, FORBIDDEN for a team's folder of somebody who is not in the team */
-export function newFolder(
+export function parseNewFolder(
   caller: UserCaller,
   input: CreateFolderInput,
 ): { values: FolderValues; sharedWith: string[] } {
-  const { sharedWithIds: users, ...values } = checked(addition, input);
-  mayShare(caller, values.privacy, users);
-  return { values, sharedWith: others(caller, users ?? []) };
+  const { sharedWithIds: users, ...values } = checked(newFolderSchema, input);
+  assertShareable(caller, values.privacy, users);
+  return { values, sharedWith: withoutCaller(caller, users ?? []) };
 }
 
 /** @throws BAD_USER_INPUT with every problem, FORBIDDEN for a team's folder of somebody who is not in the team */
-export function folderChange(caller: UserCaller, folder: Folder, input: UpdateFolderInput): FolderChange {
-  const { sharedWithIds: users, ...values } = checked(change, input);
+export function parseFolderChange(caller: UserCaller, folder: Folder, input: UpdateFolderInput): FolderChange {
+  const { sharedWithIds: users, ...values } = checked(folderChangeSchema, input);
   const privacy = values.privacy ?? folder.privacy;
-  mayShare(caller, privacy, users);
+  assertShareable(caller, privacy, users);
   const sharedWith = privacy === FolderPrivacy.SHARED_USERS ? users : [];
-  return { values: given(values), sharedWith: sharedWith && others(caller, sharedWith) };
+  return { values: omitUndefined(values), sharedWith: sharedWith && withoutCaller(caller, sharedWith) };
 }
 
 /** Folders are lists that people keep; a guest or a machine keeps none. */
-export function mustKeepFolders(caller: Caller): UserCaller {
+export function requireFolderUser(caller: Caller): UserCaller {
   return requireUser(caller);
 }
 
 /** @param sharedWith the users that the folder is shared with */
-export function maySeeFolder(caller: Caller, folder: Folder, sharedWith: readonly string[]): boolean {
+export function canSeeFolder(caller: Caller, folder: Folder, sharedWith: readonly string[]): boolean {
   if (caller.kind !== 'user') return false;
   if (folder.ownerId === caller.id) return true;
   switch (folder.privacy) {
@@ -74,7 +74,7 @@ export function maySeeFolder(caller: Caller, folder: Folder, sharedWith: readonl
     case FolderPrivacy.SHARED_USERS:
       return sharedWith.includes(caller.id);
     case FolderPrivacy.SHARED_TEAM:
-      return isInternal(caller);
+      return isStaff(caller);
   }
 }
 
@@ -85,25 +85,25 @@ export function memberViewer(caller: Caller): { id: string | null } | null {
 }
 
 /** @throws NOT_FOUND where the caller may not know of the folder */
-export function mustFindFolder(folder: Folder | null, id: string): Folder {
+export function requireFolder(folder: Folder | null, id: string): Folder {
   if (folder !== null) return folder;
   throw notFound('folder', id.slice(0, 100));
 }
 
 /** @throws FORBIDDEN for anyone else who sees it */
-export function mustOwnFolder(caller: UserCaller, folder: Folder): Folder {
+export function requireFolderOwner(caller: UserCaller, folder: Folder): Folder {
   if (folder.ownerId === caller.id) return folder;
   throw forbidden('Only its owner can change a folder.');
 }
 
-function mayShare(caller: UserCaller, privacy: FolderPrivacy, users: readonly string[] | undefined): void {
-  if (privacy === FolderPrivacy.SHARED_TEAM && !isInternal(caller))
+function assertShareable(caller: UserCaller, privacy: FolderPrivacy, users: readonly string[] | undefined): void {
+  if (privacy === FolderPrivacy.SHARED_TEAM && !isStaff(caller))
     throw forbidden('Only hiring users, reviewers and admins share a folder with the team.');
   if (privacy !== FolderPrivacy.SHARED_USERS && users !== undefined && users.length > 0)
     throw badInput({ path: 'input.sharedWithIds', message: `does not go with ${privacy}` });
 }
 
 /** A folder is not shared with who owns it. */
-function others(caller: UserCaller, ids: readonly string[]): string[] {
+function withoutCaller(caller: UserCaller, ids: readonly string[]): string[] {
   return ids.filter((id) => id !== caller.id);
 }

@@ -1,8 +1,8 @@
 import type { DataSource } from 'typeorm';
 import { validate } from 'uuid';
 import { Folder } from './folder-model.js';
-import { newest, type IdPage } from '../paging/id-page.js';
-import { rows } from '../database/statements.js';
+import { maxUuid, type IdPage } from '../paging/id-page.js';
+import { queryRows } from '../database/statements.js';
 
 /** Reads folders. */
 export function folderStore(source: DataSource) {
@@ -19,21 +19,21 @@ export function folderStore(source: DataSource) {
   async function seenBy(userId: string, isInternal: boolean, { after, limit }: IdPage): Promise<Folder[]> {
     return folders
       .createQueryBuilder('folder')
-      .where(`folder.id in (${seen(isInternal)})`, { userId, after: after ?? newest, limit })
+      .where(`folder.id in (${visibleFolderIds(isInternal)})`, { userId, after: after ?? maxUuid, limit })
       .orderBy('folder.id', 'DESC')
       .limit(limit)
       .getMany();
   }
 
   async function sharesOf(ids: readonly string[]): Promise<{ folderId: string; userId: string }[]> {
-    return rows(source, sharesStatement, [ids]);
+    return queryRows(source, sharesStatement, [ids]);
   }
 }
 
 const sharesStatement = `select folder_id as "folderId", user_id as "userId" from folder_shares
   where folder_id = any($1) order by folder_id, user_id`;
 
-function seen(isInternal: boolean): string {
+function visibleFolderIds(isInternal: boolean): string {
   const own = '(select id from folders where owner_id = :userId and id < :after order by id desc limit :limit)';
   const shared = `(select shared.id from folder_shares share join folders shared on shared.id = share.folder_id
     where share.user_id = :userId and shared.privacy = 'SHARED_USERS' and shared.id < :after

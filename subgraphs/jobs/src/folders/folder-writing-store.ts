@@ -12,7 +12,7 @@ export function folderWritingStore(source: DataSource) {
     return source.transaction(async (manager) => {
       const folder = manager.create(Folder, { id: v7(), ownerId, createdAt: new Date(), ...values });
       await manager.insert(Folder, folder);
-      await share(manager, folder.id, sharedWith);
+      await replaceShares(manager, folder.id, sharedWith);
       return folder;
     });
   }
@@ -26,7 +26,7 @@ export function folderWritingStore(source: DataSource) {
     return source.transaction(async (manager) => {
       if (Object.keys(changes).length > 0) await manager.update(Folder, { id }, changes);
       const folder = await manager.findOne(Folder, { where: { id }, lock: { mode: 'pessimistic_write' } });
-      if (folder !== null && sharedWith !== undefined) await share(manager, id, sharedWith);
+      if (folder !== null && sharedWith !== undefined) await replaceShares(manager, id, sharedWith);
       return folder;
     });
   }
@@ -36,7 +36,7 @@ export function folderWritingStore(source: DataSource) {
   }
 }
 
-async function share(manager: EntityManager, folderId: string, users: readonly string[]): Promise<void> {
+async function replaceShares(manager: EntityManager, folderId: string, users: readonly string[]): Promise<void> {
   await manager.query('delete from folder_shares where folder_id = $1', [folderId]);
   await manager.query('insert into folder_shares (folder_id, user_id) select $1, unnest($2::uuid[])', [
     folderId,

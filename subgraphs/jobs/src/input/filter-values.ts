@@ -1,13 +1,13 @@
 import { text } from '@marquee/chassis/input/text';
 import { z } from 'zod';
 
-/** What to search for; null for nothing. */
-export const searchWords = text(0, 200)
+/** A search text. Blank text becomes null, which does not restrict a list. */
+export const searchText = text(0, 200)
   .nullish()
   .transform((words) => (words === '' ? null : (words ?? null)));
 
-/** Slugs of terms, any of them. An empty list is one that nobody chose anything from: it does not narrow. */
-export const slugs = z
+/** Slugs of terms, any of which may match. An empty list becomes null, which does not restrict a list. */
+export const termSlugs = z
   .array(z.string())
   .max(50, 'must have at most 50 entries')
   .nullish()

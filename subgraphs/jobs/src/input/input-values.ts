@@ -1,54 +1,69 @@
-import { notFound } from '@marquee/chassis/errors/errors';
-import type { OwnedIds } from '@marquee/chassis/identity/owned-id';
+import { badInput, notFound } from '@marquee/chassis/errors/errors';
 import type { UserCaller } from '@marquee/chassis/identity/caller';
+import type { OwnedIds } from '@marquee/chassis/identity/owned-id';
 import { text } from '@marquee/chassis/input/text';
 import { validate } from 'uuid';
 import { z } from 'zod';
 
-/** A text that may be missing: null and blanks clear it. */
-export function clearable(max: number) {
-  return text(0, max)
+/** An optional text: blank text becomes null. */
+export function optionalText(maxLength: number) {
+  return text(0, maxLength)
     .nullish()
     .transform((value) => (value === '' ? null : value));
 }
 
-/** A list of texts, in the order given; null empties it. */
-export function texts(most: number, max: number) {
+/** An ordered list of texts: null becomes an empty list. */
+export function textList(maxEntries: number, maxLength: number) {
   return z
-    .array(text(1, max))
-    .max(most, `must have at most ${most} entries`)
+    .array(text(1, maxLength))
+    .max(maxEntries, `must have at most ${maxEntries} entries`)
     .nullish()
     .transform((values) => (values === null ? [] : values));
 }
 
-/** An address of the web, as it is stored. */
-export const webAddress = z
+/** An http or https URL, converted to the text that is stored. */
+export const webUrl = z
   .instanceof(URL)
   .refine(({ protocol }) => protocol === 'https:' || protocol === 'http:', 'must be an http or https address')
   .transform(String)
   .refine((address) => address.length <= 2000, 'must have at most 2000 characters');
 
-/** What of a change is there: a field that is left out does not change. */
-export function given<Values extends object>(values: Values): Partial<Values> {
-  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Partial<Values>;
+/** Removes the properties that are undefined, so that a partial update does not touch their columns. */
+export function omitUndefined<Values extends object>(
+  values: Values,
+): { [Name in keyof Values]?: Exclude<Values[Name], undefined> } {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as never;
 }
 
-/** What of the ids can be in the database at all. */
-export function storable(...lists: (readonly string[] | null | undefined)[]): string[] {
+/** Flattens lists of ids from an input and keeps only those that are UUIDs, in lower case, as the database has them. */
+export function validIds(...lists: (readonly string[] | null | undefined)[]): string[] {
   return lists
     .flatMap((ids) => ids ?? [])
     .filter((id) => validate(id))
     .map((id) => id.toLowerCase());
 }
 
-/** @throws NOT_FOUND when the id is not one that there can be */
-export function key(noun: string, id: string): string {
+/** @throws NOT_FOUND if the id is not a UUID, because no row can have it */
+export function requireUuid(noun: string, id: string): string {
   if (validate(id)) return id.toLowerCase();
   throw notFound(noun, id.slice(0, 100));
 }
 
-/** @throws NOT_FOUND unless the caller uploaded the media for this purpose: others' uploads are nobody's business */
-export function mustOwnMedia(
+/** @throws BAD_USER_INPUT unless exactly one of id and slug is given */
+export function requireOneKey(
+  id: string | null | undefined,
+  slug: string | null | undefined,
+): { by: 'id' | 'slug'; value: string } {
+  if (typeof id === 'string' && typeof slug !== 'string') return { by: 'id', value: id };
+  if (typeof slug === 'string' && typeof id !== 'string') return { by: 'slug', value: slug };
+  throw badInput({ path: 'id', message: 'pass exactly one of id and slug' });
+}
+
+/**
+ * @throws NOT_FOUND unless the caller uploaded this media for this purpose. The error does not reveal whether another
+ * user's upload exists.
+ */
+export function assertMediaOwner(
   mediaIds: OwnedIds,
   caller: UserCaller,
   id: string | null | undefined,

@@ -4,13 +4,13 @@ import { validate } from 'uuid';
 import { z } from 'zod';
 import { type Job, JobStatus } from './job-model.js';
 import { ProfileStatus } from '../profiles/profile-status.js';
-import { currentStatus } from './job-visibility-rules.js';
+import { effectiveStatus } from './job-visibility-rules.js';
 
 /** Freelancers that one job can be shown to by its poster. */
-const mostInvited = 200;
+const maxInvited = 200;
 
 const { CLOSED, REJECTED, ARCHIVED } = JobStatus;
-const over: readonly JobStatus[] = [CLOSED, REJECTED, ARCHIVED];
+const endedStatuses: readonly JobStatus[] = [CLOSED, REJECTED, ARCHIVED];
 
 const invitation = z.object({
   profileIds: z
@@ -21,7 +21,7 @@ const invitation = z.object({
 });
 
 /** @throws BAD_USER_INPUT with every problem */
-export function invitedIds(input: { profileIds: readonly string[] }): string[] {
+export function parseInvitedIds(input: { profileIds: readonly string[] }): string[] {
   return checked(invitation, input).profileIds;
 }
 
@@ -29,7 +29,7 @@ export function invitedIds(input: { profileIds: readonly string[] }): string[] {
  * Only approved profiles are there to be invited; which others there are is not told.
  * @throws BAD_USER_INPUT naming each id that is none
  */
-export function mustBeApproved(
+export function assertApproved(
   ids: readonly string[],
   profiles: readonly { id: string; status: ProfileStatus }[],
 ): void {
@@ -41,10 +41,11 @@ export function mustBeApproved(
 }
 
 /** @throws CONFLICT when the job is over, or when too many would be invited */
-export function mustBeInvitable(job: Job, invited: readonly string[], ids: readonly string[]): void {
-  const status = currentStatus(job);
-  if (over.includes(status)) throw conflict(`The job "${job.title}" is ${status}: nobody can be invited to it.`);
+export function assertInvitable(job: Job, invited: readonly string[], ids: readonly string[]): void {
+  const status = effectiveStatus(job);
+  if (endedStatuses.includes(status))
+    throw conflict(`The job "${job.title}" is ${status}: nobody can be invited to it.`);
   const together = new Set([...invited, ...ids]).size;
-  if (together > mostInvited)
-    throw conflict(`A job is shown to at most ${mostInvited} invited freelancers; these would make it ${together}.`);
+  if (together > maxInvited)
+    throw conflict(`A job is shown to at most ${maxInvited} invited freelancers; these would make it ${together}.`);
 }

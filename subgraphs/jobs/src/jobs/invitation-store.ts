@@ -1,7 +1,7 @@
 import type { DataSource } from 'typeorm';
 import type { Job } from './job-model.js';
-import { lockedJob } from './job-writing-store.js';
-import { rows } from '../database/statements.js';
+import { lockJob } from './job-writing-store.js';
+import { queryRows } from '../database/statements.js';
 
 export interface Invitation {
   jobId: string;
@@ -13,7 +13,7 @@ export function invitationStore(source: DataSource) {
   return { ofJobs, invite };
 
   async function ofJobs(jobIds: readonly string[]): Promise<Invitation[]> {
-    return rows<Invitation>(source, invitationStatement, [jobIds]);
+    return queryRows<Invitation>(source, invitationStatement, [jobIds]);
   }
 
   /** @param decide throws when these cannot be invited as well; it is told who is invited already */
@@ -23,9 +23,9 @@ export function invitationStore(source: DataSource) {
     decide: (job: Job, invited: readonly string[]) => void,
   ): Promise<void> {
     await source.transaction(async (manager) => {
-      const job = await lockedJob(manager, jobId);
+      const job = await lockJob(manager, jobId);
       if (job === null) return;
-      const invited = await rows<{ profile_id: string }>(manager, invitedStatement, [jobId]);
+      const invited = await queryRows<{ profile_id: string }>(manager, invitedStatement, [jobId]);
       decide(
         job,
         invited.map((invitation) => invitation.profile_id),

@@ -1,18 +1,18 @@
 import { notFound } from '@marquee/chassis/errors/errors';
 import type { JobsContext } from '../context.js';
 import type { Job } from './job-model.js';
-import { isPublic, seesInside, seesThroughTie } from './job-visibility-rules.js';
+import { isPublic, hasFullAccess, canSeeThroughRelation } from './job-visibility-rules.js';
 
 /** The job, if the caller may see it. */
-export async function visibleJob({ caller, loaders }: JobsContext, id: string): Promise<Job | null> {
+export async function findVisibleJob({ caller, loaders }: JobsContext, id: string): Promise<Job | null> {
   const job = await loaders.job.load(id);
-  if (job === null || isPublic(job) || seesInside(job, caller)) return job;
-  return seesThroughTie(job, await loaders.tie.load(id)) ? job : null;
+  if (job === null || isPublic(job) || hasFullAccess(job, caller)) return job;
+  return canSeeThroughRelation(job, await loaders.tie.load(id)) ? job : null;
 }
 
 /** @throws NOT_FOUND for a job that the caller may not know of, as for none */
-export async function foundJob(context: JobsContext, id: string): Promise<Job> {
-  const job = await visibleJob(context, id);
+export async function requireVisibleJob(context: JobsContext, id: string): Promise<Job> {
+  const job = await findVisibleJob(context, id);
   if (job === null) throw notFound('job', id);
   return job;
 }

@@ -1,15 +1,15 @@
 import type { JobsContext } from '../context.js';
 import { TaxonomyCategory } from '../taxonomy/taxonomy-model.js';
-import { idsOfSlugs } from '../taxonomy/taxonomy-slugs.js';
-import type { JobNarrowing } from './job-filter-rules.js';
-import type { PublicJobs } from './public-job-store.js';
+import { termIdsBySlug } from '../taxonomy/taxonomy-slugs.js';
+import type { ParsedJobFilter } from './job-filter-rules.js';
+import type { PublicJobCriteria } from './public-job-store.js';
 
 /** Converts a parsed filter to criteria for the store: slugs of terms are resolved to ids. */
-export async function byTermIds(store: JobsContext['store'], filter: JobNarrowing): Promise<PublicJobs> {
+export async function toJobCriteria(store: JobsContext['store'], filter: ParsedJobFilter): Promise<PublicJobCriteria> {
   const [projectTypeIds, genreIds, audienceIds] = await Promise.all([
-    idsOfSlugs(store, TaxonomyCategory.PROJECT_TYPE, filter.projectTypes),
-    idsOfSlugs(store, TaxonomyCategory.GENRE, filter.genres),
-    idsOfSlugs(store, TaxonomyCategory.AUDIENCE, filter.audiences),
+    termIdsBySlug(store, TaxonomyCategory.PROJECT_TYPE, filter.projectTypes),
+    termIdsBySlug(store, TaxonomyCategory.GENRE, filter.genres),
+    termIdsBySlug(store, TaxonomyCategory.AUDIENCE, filter.audiences),
   ]);
   return { words: filter.search, showSlug: filter.showSlug, projectTypeIds, genreIds, audienceIds };
 }

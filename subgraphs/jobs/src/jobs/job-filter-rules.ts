@@ -1,13 +1,13 @@
 import { checked } from '@marquee/chassis/input/text';
 import { z } from 'zod';
-import { searchWords, slugs } from '../input/filter-values.js';
+import { searchText, termSlugs } from '../input/filter-values.js';
 import type { JobFilter } from './job-inputs.js';
 
 const filter = z.object({
-  search: searchWords,
-  projectTypes: slugs,
-  genres: slugs,
-  audiences: slugs,
+  search: searchText,
+  projectTypes: termSlugs,
+  genres: termSlugs,
+  audiences: termSlugs,
   showSlug: z
     .string()
     .nullish()
@@ -15,9 +15,9 @@ const filter = z.object({
 });
 
 /** What jobs are narrowed by; null does not narrow. */
-export type JobNarrowing = z.output<typeof filter>;
+export type ParsedJobFilter = z.output<typeof filter>;
 
 /** @throws BAD_USER_INPUT with every problem */
-export function jobNarrowing(input: JobFilter | null | undefined): JobNarrowing {
+export function parseJobFilter(input: JobFilter | null | undefined): ParsedJobFilter {
   return checked(filter, input ?? {}, 'filter');
 }

@@ -19,16 +19,16 @@ const { SUBMIT, RETRACT, APPROVE, REQUEST_CHANGES, REJECT, MAKE_PRIVATE, CLOSE, 
 const archivable = Object.values(JobStatus).filter((status) => status !== ARCHIVED);
 
 const isPublic: Guard<JobSubject> = {
-  words: 'it is for everyone and closesAt is not past',
+  description: 'it is for everyone and closesAt is not past',
   holds: (job, now) => job.distribution === Distribution.PUBLIC && !isPast(job, now),
 };
 
 const isPrivate: Guard<JobSubject> = {
-  words: 'it is for those invited and closesAt is not past',
+  description: 'it is for those invited and closesAt is not past',
   holds: (job, now) => job.distribution === Distribution.PRIVATE_OUTREACH && !isPast(job, now),
 };
 
-const isVacant: Guard<JobSubject> = { words: 'no proposal was accepted', holds: (job) => !job.isFilled };
+const isNotFilled: Guard<JobSubject> = { description: 'no proposal was accepted', holds: (job) => !job.isFilled };
 
 /** The life of a job. What was accepted is settled: a filled job never opens again. */
 export const jobMachine: Machine<JobSubject, JobStatus, JobAction, JobActor> = {
@@ -44,9 +44,9 @@ export const jobMachine: Machine<JobSubject, JobStatus, JobAction, JobActor> = {
     { action: REJECT, from: [QUEUED_FOR_REVIEW], to: REJECTED, by: ['reviewer'] },
     { action: MAKE_PRIVATE, from: [PUBLISHED], to: PRIVATE_OUTREACH, by: ['reviewer'] },
     { action: CLOSE, from: [PUBLISHED, PRIVATE_OUTREACH], to: CLOSED, by: ['poster'] },
-    { action: REOPEN, from: [CLOSED], to: PUBLISHED, by: ['poster'], when: both(isVacant, isPublic) },
-    { action: REOPEN, from: [CLOSED], to: PRIVATE_OUTREACH, by: ['poster'], when: both(isVacant, isPrivate) },
-    { action: REOPEN, from: [REJECTED, ARCHIVED], to: DRAFT, by: ['poster'], when: isVacant },
+    { action: REOPEN, from: [CLOSED], to: PUBLISHED, by: ['poster'], when: both(isNotFilled, isPublic) },
+    { action: REOPEN, from: [CLOSED], to: PRIVATE_OUTREACH, by: ['poster'], when: both(isNotFilled, isPrivate) },
+    { action: REOPEN, from: [REJECTED, ARCHIVED], to: DRAFT, by: ['poster'], when: isNotFilled },
     { action: ARCHIVE, from: archivable, to: ARCHIVED, by: ['poster'] },
   ],
 };
@@ -57,7 +57,7 @@ function isPast({ closesAt }: JobSubject, now: Date): boolean {
 
 function both(first: Guard<JobSubject>, second: Guard<JobSubject>): Guard<JobSubject> {
   return {
-    words: `${first.words} and ${second.words}`,
+    description: `${first.description} and ${second.description}`,
     holds: (job, now) => first.holds(job, now) && second.holds(job, now),
   };
 }

@@ -1,7 +1,7 @@
 import { notFound } from '@marquee/chassis/errors/errors';
 import type { UserCaller } from '@marquee/chassis/identity/caller';
 import { Arg, Ctx, Mutation, Resolver } from 'type-graphql';
-import { forgetLoaded, type JobsContext } from '../context.js';
+import { resetLoaders, type JobsContext } from '../context.js';
 import {
   ActOnJobInput,
   ActOnJobPayload,
@@ -13,73 +13,75 @@ import {
   UpdateJobPayload,
 } from './job-inputs.js';
 import { type Job, JobStatus } from './job-model.js';
-import { invitedIds, mustBeApproved, mustBeInvitable } from './invitation-rules.js';
-import { actorsOn, mustBeActor, mustBePoster, mustBePosting } from './job-visibility-rules.js';
+import { parseInvitedIds, assertApproved, assertInvitable } from './invitation-rules.js';
+import { jobActors, assertJobActor, assertPoster, requireJobPosterRole } from './job-visibility-rules.js';
 import {
-  actedOn,
-  jobChange,
+  applyJobAction,
+  parseJobChange,
   type JobValues,
-  mustBeEditable,
-  newJob,
-  noteOf,
-  type TermsNamed,
-  termsHeld,
-  termsNamed,
+  assertEditable,
+  parseNewJob,
+  parseReviewNote,
+  type JobTermInput,
+  termIdsOfJob,
+  termIdsInJobInput,
 } from './job-rules.js';
-import { ForHouse } from '../access.js';
-import { mustOwnMedia } from '../input/input-values.js';
+import { ForStaff } from '../access.js';
+import { assertMediaOwner } from '../input/input-values.js';
 import type { JobDecision, JobOutcome } from './job-writing-store.js';
 import { topics } from '../topics.js';
-import { foundJob } from './job-access.js';
-import type { Choice } from '../taxonomy/taxonomy-term-rules.js';
+import { requireVisibleJob } from './job-access.js';
+import type { AllowedTerms } from '../taxonomy/taxonomy-term-rules.js';
 
 @Resolver()
-export class JobWritingResolver {
-  @ForHouse
+export class JobMutationResolver {
+  @ForStaff
   @Mutation(() => DraftJobPayload, { description: 'For those who hire, reviewers and admins.' })
   async draftJob(
     @Ctx() context: JobsContext,
     @Arg('input', () => DraftJobInput) input: DraftJobInput,
   ): Promise<DraftJobPayload> {
-    const poster = mustBePosting(context.caller);
-    const values = newJob(input, await choice(context, input));
-    mustOwn(context, poster, values);
-    return { job: await afterwards(context, await context.store.jobWriting.draft(poster.id, values)) };
+    const poster = requireJobPosterRole(context.caller);
+    const values = parseNewJob(input, await loadAllowedTerms(context, input));
+    assertAttachmentOwner(context, poster, values);
+    return { job: await publishAndReload(context, await context.store.jobWriting.draft(poster.id, values)) };
   }
 
-  @ForHouse
+  @ForStaff
   @Mutation(() => UpdateJobPayload, { description: 'For its poster.' })
   async updateJob(
     @Ctx() context: JobsContext,
     @Arg('input', () => UpdateJobInput) { jobId, ...input }: UpdateJobInput,
   ): Promise<UpdateJobPayload> {
-    const poster = mustBePosting(context.caller);
-    const existing = await foundJob(context, jobId);
-    mustBePoster(existing, poster);
-    const changes = jobChange(input, await choice(context, input, existing));
-    mustOwn(context, poster, changes, existing);
-    await changed(context, jobId, (job) => {
-      mustBeEditable(job, changes);
+    const poster = requireJobPosterRole(context.caller);
+    const existing = await requireVisibleJob(context, jobId);
+    assertPoster(existing, poster);
+    const changes = parseJobChange(input, await loadAllowedTerms(context, input, existing));
+    assertAttachmentOwner(context, poster, changes, existing);
+    await changeJob(context, jobId, (job) => {
+      assertEditable(job, changes);
       return changes;
     });
-    return { job: await afterwards(context, jobId) };
+    return { job: await publishAndReload(context, jobId) };
   }
 
-  @ForHouse
+  @ForStaff
   @Mutation(() => ActOnJobPayload, { description: 'Leads a job to another state; see `validActions`.' })
   async actOnJob(
     @Ctx() context: JobsContext,
     @Arg('input', () => ActOnJobInput) { jobId, action, note }: ActOnJobInput,
   ): Promise<ActOnJobPayload> {
-    const caller = mustBePosting(context.caller);
-    mustBeActor(await foundJob(context, jobId), caller);
-    const reviewNotes = noteOf({ note });
-    const outcome = await changed(context, jobId, (job) => actedOn(job, action, actorsOn(job, caller), reviewNotes));
+    const caller = requireJobPosterRole(context.caller);
+    assertJobActor(await requireVisibleJob(context, jobId), caller);
+    const reviewNotes = parseReviewNote({ note });
+    const outcome = await changeJob(context, jobId, (job) =>
+      applyJobAction(job, action, jobActors(job, caller), reviewNotes),
+    );
     if (outcome.job.status === JobStatus.PUBLISHED) context.bus.publish(topics.jobPublished, { jobId });
-    return { job: await afterwards(context, jobId) };
+    return { job: await publishAndReload(context, jobId) };
   }
 
-  @ForHouse
+  @ForStaff
   @Mutation(() => InviteToJobPayload, {
     description: 'For its poster: shows the job to freelancers, also if it is private.',
   })
@@ -87,36 +89,41 @@ export class JobWritingResolver {
     @Ctx() context: JobsContext,
     @Arg('input', () => InviteToJobInput) { jobId, profileIds }: InviteToJobInput,
   ): Promise<InviteToJobPayload> {
-    const poster = mustBePosting(context.caller);
-    mustBePoster(await foundJob(context, jobId), poster);
-    const ids = invitedIds({ profileIds });
-    mustBeApproved(ids, await context.store.profiles.byIds(ids));
-    await context.store.invitations.invite(jobId, ids, (job, invited) => mustBeInvitable(job, invited, ids));
-    return { job: await afterwards(context, jobId) };
+    const poster = requireJobPosterRole(context.caller);
+    assertPoster(await requireVisibleJob(context, jobId), poster);
+    const ids = parseInvitedIds({ profileIds });
+    assertApproved(ids, await context.store.profiles.byIds(ids));
+    await context.store.invitations.invite(jobId, ids, (job, invited) => assertInvitable(job, invited, ids));
+    return { job: await publishAndReload(context, jobId) };
   }
 }
 
 /** Changes the job, then tells whom it concerns. */
-async function changed(context: JobsContext, jobId: string, decide: JobDecision): Promise<JobOutcome> {
+async function changeJob(context: JobsContext, jobId: string, decide: JobDecision): Promise<JobOutcome> {
   const outcome = await context.store.jobWriting.change(jobId, decide);
   if (outcome === null) throw notFound('job', jobId);
   for (const proposalId of outcome.declined) context.bus.publish(topics.proposalChanged, { jobId, proposalId });
   return outcome;
 }
 
-async function afterwards(context: JobsContext, jobId: string): Promise<Job> {
-  forgetLoaded(context);
+async function publishAndReload(context: JobsContext, jobId: string): Promise<Job> {
+  resetLoaders(context);
   context.bus.publish(topics.reviewQueueChanged, { kind: 'JOB', id: jobId });
-  return foundJob(context, jobId);
+  return requireVisibleJob(context, jobId);
 }
 
 /** What the poster can choose from; what the job had before can stay. */
-async function choice({ store }: JobsContext, input: TermsNamed, before?: Job): Promise<Choice> {
-  return { terms: await store.terms.byIds(termsNamed(input)), held: before ? termsHeld(before) : [] };
+async function loadAllowedTerms({ store }: JobsContext, input: JobTermInput, before?: Job): Promise<AllowedTerms> {
+  return { terms: await store.terms.byIds(termIdsInJobInput(input)), currentIds: before ? termIdsOfJob(before) : [] };
 }
 
 /** @throws NOT_FOUND for media that the poster did not upload for a job; what the job had before can stay */
-function mustOwn({ mediaIds }: JobsContext, poster: UserCaller, values: Partial<JobValues>, before?: Job): void {
+function assertAttachmentOwner(
+  { mediaIds }: JobsContext,
+  poster: UserCaller,
+  values: Partial<JobValues>,
+  before?: Job,
+): void {
   const added = values.attachmentIds?.filter((id) => !before?.attachmentIds.includes(id)) ?? [];
-  for (const id of added) mustOwnMedia(mediaIds, poster, id, 'JOB_ATTACHMENT');
+  for (const id of added) assertMediaOwner(mediaIds, poster, id, 'JOB_ATTACHMENT');
 }

@@ -4,18 +4,18 @@ import { requireUser } from '@marquee/chassis/identity/caller';
 import { PageArgs, type Connection } from '@marquee/chassis/paging/connection';
 import { Arg, Args, Ctx, Directive, FieldResolver, ID, Int, Query, Resolver, Root } from 'type-graphql';
 import type { JobsContext } from '../context.js';
-import { termsOf } from '../taxonomy/taxonomy-loaders.js';
+import { loadTerms } from '../taxonomy/taxonomy-loaders.js';
 import { Job, JobAction, JobConnection, JobStatus } from './job-model.js';
 import { TaxonomyTerm } from '../taxonomy/taxonomy-model.js';
 import { User, Media, Show } from '../entity-stubs.js';
-import { actorsOn, currentStatus, jobSubject, seesInside } from './job-visibility-rules.js';
-import { byTermIds } from './job-criteria.js';
-import { jobNarrowing } from './job-filter-rules.js';
+import { jobActors, effectiveStatus, jobSubject, hasFullAccess } from './job-visibility-rules.js';
+import { toJobCriteria } from './job-criteria.js';
+import { parseJobFilter } from './job-filter-rules.js';
 import { jobMachine } from './job-machine.js';
 import { validActions } from '../state-machine/state-machine.js';
-import { visibleJob } from './job-access.js';
-import { idConnection, idPage } from '../paging/id-connection.js';
-import { publishedConnection, publishedPage } from './published-page.js';
+import { findVisibleJob } from './job-access.js';
+import { toIdConnection, parseIdPage } from '../paging/id-connection.js';
+import { toPublishedConnection, parsePublishedPage } from './published-page.js';
 import { JobFilter } from './job-inputs.js';
 
 @Resolver(() => Job)
@@ -26,14 +26,14 @@ export class JobResolver {
     @Args(() => PageArgs) args: PageArgs,
     @Arg('filter', () => JobFilter, { nullable: true }) filter?: JobFilter | null,
   ): Promise<Connection<Job>> {
-    const page = publishedPage(args);
-    const narrowed = await byTermIds(store, jobNarrowing(filter));
-    return publishedConnection(await store.publicJobs.listed(narrowed, page), page);
+    const page = parsePublishedPage(args);
+    const narrowed = await toJobCriteria(store, parseJobFilter(filter));
+    return toPublishedConnection(await store.publicJobs.listed(narrowed, page), page);
   }
 
   @Query(() => Job, { nullable: true, description: 'Null for a job that the caller may not see, too.' })
   job(@Ctx() context: JobsContext, @Arg('id', () => ID) id: string): Promise<Job | null> {
-    return visibleJob(context, id);
+    return findVisibleJob(context, id);
   }
 
   @For('user')
@@ -44,24 +44,24 @@ export class JobResolver {
     @Arg('status', () => JobStatus, { nullable: true }) status?: JobStatus | null,
   ): Promise<Connection<Job>> {
     const user = requireUser(caller);
-    const page = idPage(args);
-    return idConnection(await store.jobs.postedBy(user.id, status ?? null, page), page);
+    const page = parseIdPage(args);
+    return toIdConnection(await store.jobs.postedBy(user.id, status ?? null, page), page);
   }
 
   @Directive('@broadcast')
   @FieldResolver(() => JobStatus, { description: 'CLOSED as well once its time is over.' })
   status(@Root() job: Job): JobStatus {
-    return currentStatus(job);
+    return effectiveStatus(job);
   }
 
   @FieldResolver(() => String, { nullable: true, description: 'For its poster, reviewers and admins.' })
   reviewNotes(@Root() job: Job, @Ctx() { caller }: JobsContext): string | null {
-    return seesInside(job, caller) ? job.reviewNotes : null;
+    return hasFullAccess(job, caller) ? job.reviewNotes : null;
   }
 
   @FieldResolver(() => [JobAction], { description: 'What the caller can do with it now.' })
   validActions(@Root() job: Job, @Ctx() { caller }: JobsContext): JobAction[] {
-    return validActions(jobMachine, jobSubject(job), actorsOn(job, caller));
+    return validActions(jobMachine, jobSubject(job), jobActors(job, caller));
   }
 
   @Directive('@broadcast')
@@ -75,13 +75,13 @@ export class JobResolver {
   @Directive('@broadcast')
   @FieldResolver(() => [TaxonomyTerm])
   audiences(@Root() { audienceIds }: Job, @Ctx() { loaders }: JobsContext): Promise<TaxonomyTerm[]> {
-    return termsOf(loaders, audienceIds);
+    return loadTerms(loaders, audienceIds);
   }
 
   @Directive('@broadcast')
   @FieldResolver(() => [TaxonomyTerm])
   genres(@Root() { genreIds }: Job, @Ctx() { loaders }: JobsContext): Promise<TaxonomyTerm[]> {
-    return termsOf(loaders, genreIds);
+    return loadTerms(loaders, genreIds);
   }
 
   @Directive('@broadcast')

@@ -5,11 +5,11 @@ import { z } from 'zod';
 import type { DraftJobInput, UpdateJobInput } from './job-inputs.js';
 import { Distribution, type Job, JobAction, JobStatus } from './job-model.js';
 import { TaxonomyCategory } from '../taxonomy/taxonomy-model.js';
-import { currentStatus, jobSubject } from './job-visibility-rules.js';
+import { effectiveStatus, jobSubject } from './job-visibility-rules.js';
 import { type JobActor, jobMachine } from './job-machine.js';
 import { transition } from '../state-machine/state-machine.js';
-import { clearable, storable, texts } from '../input/input-values.js';
-import { type Choice, termId, termIds } from '../taxonomy/taxonomy-term-rules.js';
+import { optionalText, validIds, textList } from '../input/input-values.js';
+import { type AllowedTerms, termId, termIds } from '../taxonomy/taxonomy-term-rules.js';
 
 const showSlug = z
   .string()
@@ -22,50 +22,50 @@ const attachmentIds = z
   .nullish()
   .transform((ids) => (ids === undefined ? undefined : [...new Set(ids)]));
 
-const timeAhead = z.date().refine((time) => time > new Date(), {
+const futureTime = z.date().refine((time) => time > new Date(), {
   error: ({ input }) => `must be a time ahead, it was ${(input as Date).toISOString()}`,
 });
 
-const note = z.object({ note: clearable(2000) });
+const note = z.object({ note: optionalText(2000) });
 
 /** What a poster writes of a job. */
-export type JobValues = Pick<Job, keyof z.output<ReturnType<typeof change>>>;
+export type JobValues = Pick<Job, keyof z.output<ReturnType<typeof jobSchema>>>;
 
 /** @throws BAD_USER_INPUT with every problem */
-export function newJob(input: DraftJobInput, choice: Choice): JobValues {
+export function parseNewJob(input: DraftJobInput, choice: AllowedTerms): JobValues {
   const distribution = input.distribution ?? Distribution.PUBLIC;
-  const required = change(choice).required({ title: true, projectTypeId: true });
+  const required = jobSchema(choice).required({ title: true, projectTypeId: true });
   const { title, projectTypeId, ...brief } = checked(required, { ...input, distribution });
-  return { ...blank, ...given(brief), title, projectTypeId };
+  return { ...emptyJob, ...given(brief), title, projectTypeId };
 }
 
 /** What of a job changes: a field that is left out stays; @throws BAD_USER_INPUT with every problem */
-export function jobChange(input: Omit<UpdateJobInput, 'jobId'>, choice: Choice): Partial<JobValues> {
-  return given(checked(change(choice), input));
+export function parseJobChange(input: Omit<UpdateJobInput, 'jobId'>, choice: AllowedTerms): Partial<JobValues> {
+  return given(checked(jobSchema(choice), input));
 }
 
 /** What names terms in an input. */
-export type TermsNamed = Pick<UpdateJobInput, 'projectTypeId' | 'audienceIds' | 'genreIds'>;
+export type JobTermInput = Pick<UpdateJobInput, 'projectTypeId' | 'audienceIds' | 'genreIds'>;
 
 /** The ids of terms that the input names, of which the store knows some. */
-export function termsNamed({ projectTypeId, audienceIds, genreIds }: TermsNamed): string[] {
-  return storable(projectTypeId ? [projectTypeId] : [], audienceIds, genreIds);
+export function termIdsInJobInput({ projectTypeId, audienceIds, genreIds }: JobTermInput): string[] {
+  return validIds(projectTypeId ? [projectTypeId] : [], audienceIds, genreIds);
 }
 
-export function termsHeld({ projectTypeId, audienceIds, genreIds }: Job): string[] {
+export function termIdsOfJob({ projectTypeId, audienceIds, genreIds }: Job): string[] {
   return [projectTypeId, ...audienceIds, ...genreIds];
 }
 
 /** @throws BAD_USER_INPUT when it is longer than 2000 characters */
-export function noteOf(input: { note?: string | null }): string | null {
+export function parseReviewNote(input: { note?: string | null }): string | null {
   return checked(note, { note: input.note }).note ?? null;
 }
 
 /** @throws CONFLICT for what was reviewed: only the time that it closes at can still change */
-export function mustBeEditable(job: Job, changes: Partial<JobValues>): void {
-  const status = currentStatus(job);
-  if (editable.includes(status)) return;
-  const isProlongable = prolongable.includes(status) && !job.isFilled;
+export function assertEditable(job: Job, changes: Partial<JobValues>): void {
+  const status = effectiveStatus(job);
+  if (editableStatuses.includes(status)) return;
+  const isProlongable = prolongableStatuses.includes(status) && !job.isFilled;
   if (isProlongable && Object.keys(changes).every((name) => name === 'closesAt')) return;
   throw conflict(`The job "${job.title}" is ${status}: ${isProlongable ? 'only closesAt' : 'nothing'} can change.`);
 }
@@ -76,7 +76,7 @@ export function mustBeEditable(job: Job, changes: Partial<JobValues>): void {
  * @throws INVALID_TRANSITION with what these actors can do instead; BAD_USER_INPUT naming each thing that a job lacks
  * to be submitted
  */
-export function actedOn(
+export function applyJobAction(
   job: Job,
   action: JobAction,
   actors: readonly JobActor[],
@@ -84,13 +84,13 @@ export function actedOn(
 ): Partial<Job> {
   const status = transition(jobMachine, jobSubject(job), action, actors);
   const notes = reviewNotes === null ? {} : { reviewNotes };
-  return { status, ...notes, ...marks(job, action, status) };
+  return { status, ...notes, ...actionEffects(job, action, status) };
 }
 
-const editable: readonly JobStatus[] = [JobStatus.DRAFT, JobStatus.CHANGES_REQUESTED];
-const prolongable: readonly JobStatus[] = [JobStatus.PUBLISHED, JobStatus.PRIVATE_OUTREACH, JobStatus.CLOSED];
+const editableStatuses: readonly JobStatus[] = [JobStatus.DRAFT, JobStatus.CHANGES_REQUESTED];
+const prolongableStatuses: readonly JobStatus[] = [JobStatus.PUBLISHED, JobStatus.PRIVATE_OUTREACH, JobStatus.CLOSED];
 
-const blank = {
+const emptyJob = {
   companyOrAuthor: null,
   showSlug: null,
   summary: '',
@@ -107,33 +107,33 @@ const blank = {
   closesAt: null,
 };
 
-function change(choice: Choice) {
+function jobSchema(choice: AllowedTerms) {
   const { PROJECT_TYPE, AUDIENCE, GENRE } = TaxonomyCategory;
   return z.object({
     title: text(1, 150).optional(),
     projectTypeId: termId([PROJECT_TYPE], choice).optional(),
-    companyOrAuthor: clearable(150),
+    companyOrAuthor: optionalText(150),
     showSlug: showSlug.nullish(),
-    summary: clearable(2000).transform((summary) => (summary === null ? '' : summary)),
-    creativeDirection: clearable(5000),
-    compTitles: texts(20, 150),
-    likes: clearable(2000),
-    dislikes: clearable(2000),
+    summary: optionalText(2000).transform((summary) => (summary === null ? '' : summary)),
+    creativeDirection: optionalText(5000),
+    compTitles: textList(20, 150),
+    likes: optionalText(2000),
+    dislikes: optionalText(2000),
     audienceIds: termIds(20, [AUDIENCE], choice),
     genreIds: termIds(20, [GENRE], choice),
-    budget: clearable(200),
-    timeline: clearable(200),
+    budget: optionalText(200),
+    timeline: optionalText(200),
     attachmentIds,
     distribution: z.enum(Distribution, { error: 'cannot be cleared' }).optional(),
-    closesAt: timeAhead.nullish(),
+    closesAt: futureTime.nullish(),
   });
 }
 
 /** What an action leaves on a job beside its state. */
-function marks(job: Job, action: JobAction, status: JobStatus): Partial<Job> {
+function actionEffects(job: Job, action: JobAction, status: JobStatus): Partial<Job> {
   switch (action) {
     case JobAction.SUBMIT:
-      mustBeComplete(job);
+      assertComplete(job);
       return { submittedAt: new Date() };
     case JobAction.APPROVE:
       return { publishedAt: new Date() };
@@ -150,7 +150,7 @@ function marks(job: Job, action: JobAction, status: JobStatus): Partial<Job> {
   }
 }
 
-function mustBeComplete({ summary, closesAt }: Job): void {
+function assertComplete({ summary, closesAt }: Job): void {
   const problems: FieldProblem[] = [];
   if (summary === '') problems.push({ path: 'summary', message: 'is missing' });
   if (closesAt !== null && closesAt <= new Date())

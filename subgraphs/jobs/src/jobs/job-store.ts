@@ -1,9 +1,9 @@
 import type { DataSource } from 'typeorm';
 import { validate } from 'uuid';
 import { Job, type JobStatus } from './job-model.js';
-import type { JobTie } from './job-visibility-rules.js';
-import { newest, type IdPage } from '../paging/id-page.js';
-import { rows } from '../database/statements.js';
+import type { JobRelation } from './job-visibility-rules.js';
+import { maxUuid, type IdPage } from '../paging/id-page.js';
+import { queryRows } from '../database/statements.js';
 
 /** Reads jobs, whoever may see them. */
 export function jobStore(source: DataSource) {
@@ -19,20 +19,20 @@ export function jobStore(source: DataSource) {
     const found = source
       .getRepository(Job)
       .createQueryBuilder('job')
-      .where('job.posterId = :posterId and job.id < :after', { posterId, after: page.after ?? newest })
+      .where('job.posterId = :posterId and job.id < :after', { posterId, after: page.after ?? maxUuid })
       .orderBy('job.id', 'DESC')
       .limit(page.limit);
-    return (status === null ? found : found.andWhere(`:status = ${jobCountsAs('job')}`, { status })).getMany();
+    return (status === null ? found : found.andWhere(`:status = ${effectiveStatusSql('job')}`, { status })).getMany();
   }
 
   /** What a user has to do with these jobs through their profile; jobs that they have nothing to do with are left out. */
-  async function tiesOf(userId: string, jobIds: readonly string[]): Promise<JobTie[]> {
-    return rows<JobTie>(source, tieStatement, [userId, jobIds]);
+  async function tiesOf(userId: string, jobIds: readonly string[]): Promise<JobRelation[]> {
+    return queryRows<JobRelation>(source, tieStatement, [userId, jobIds]);
   }
 }
 
 /** The state as it reads: what was open is closed when its time is over. */
-export function jobCountsAs(alias: string): string {
+export function effectiveStatusSql(alias: string): string {
   return `case when ${alias}.status in ('PUBLISHED', 'PRIVATE_OUTREACH') and ${alias}.closes_at <= now()
     then 'CLOSED' else ${alias}.status end`;
 }

@@ -3,11 +3,11 @@ import { type StoreLooks, storeStream } from '@marquee/chassis/bus/store-stream'
 import { Arg, Directive, Resolver, Root, Subscription } from 'type-graphql';
 import type { JobsContext } from '../context.js';
 import { topics } from '../topics.js';
-import { byTermIds } from './job-criteria.js';
-import { jobNarrowing } from './job-filter-rules.js';
+import { toJobCriteria } from './job-criteria.js';
+import { parseJobFilter } from './job-filter-rules.js';
 import { JobFilter } from './job-inputs.js';
 import { Job } from './job-model.js';
-import type { PublicJobs } from './public-job-store.js';
+import type { PublicJobCriteria } from './public-job-store.js';
 
 /** The most changes that one poll of the store recovers. */
 const maxCatchUp = 100;
@@ -31,12 +31,12 @@ async function publishedJobs(
   { filter }: { filter?: JobFilter | null },
   { store, tail }: JobsContext,
 ): Promise<AsyncIterableIterator<Job>> {
-  const source = publishedJobSource(store, await byTermIds(store, jobNarrowing(filter)));
+  const source = publishedJobSource(store, await toJobCriteria(store, parseJobFilter(filter)));
   return leavable((signal) => storeStream(topics.jobPublished, source, tail, signal));
 }
 
 /** Applies the same criteria as the `jobs` query, so that the subscription and the list agree on every job. */
-function publishedJobSource({ publicJobs }: JobsContext['store'], criteria: PublicJobs): StoreLooks<Job> {
+function publishedJobSource({ publicJobs }: JobsContext['store'], criteria: PublicJobCriteria): StoreLooks<Job> {
   return {
     told: ({ jobId }) => publicJobs.listed({ ...criteria, id: String(jobId) }, { limit: 1, after: null }),
     async since(time) {

@@ -2,7 +2,7 @@ import { In, type DataSource, type EntityManager } from 'typeorm';
 import { v7, validate } from 'uuid';
 import { Job, JobStatus } from './job-model.js';
 import { Proposal, ProposalStatus } from '../proposals/proposal-model.js';
-import { openProposals } from '../proposals/proposal-machine.js';
+import { openProposalStatuses } from '../proposals/proposal-machine.js';
 import type { JobValues } from './job-rules.js';
 
 /** Decides, while nobody else can change the job, what changes of it; throws when nothing may. */
@@ -27,25 +27,28 @@ export function jobWritingStore(source: DataSource) {
   /** Null when there is no such job. */
   async function change(jobId: string, decide: JobDecision): Promise<JobOutcome | null> {
     return source.transaction(async (manager) => {
-      const job = await lockedJob(manager, jobId);
+      const job = await lockJob(manager, jobId);
       if (job === null) return null;
       const changes = { ...decide(job), updatedAt: new Date() };
       await manager.update(Job, { id: jobId }, changes);
-      const declined = changes.status === JobStatus.ARCHIVED ? await declineOpen(manager, jobId) : [];
+      const declined = changes.status === JobStatus.ARCHIVED ? await declineOpenProposals(manager, jobId) : [];
       return { job: { ...job, ...changes }, declined };
     });
   }
 }
 
 /** Locks a job for this transaction. It comes before any lock of its proposals, so that no two wait for each other. */
-export async function lockedJob(manager: EntityManager, id: string): Promise<Job | null> {
+export async function lockJob(manager: EntityManager, id: string): Promise<Job | null> {
   if (!validate(id)) return null;
   return manager.findOne(Job, { where: { id }, lock: { mode: 'for_no_key_update' } });
 }
 
 /** Declines what the poster has not decided on; the ids of what was open. */
-export async function declineOpen(manager: EntityManager, jobId: string): Promise<string[]> {
-  const open = await manager.find(Proposal, { select: { id: true }, where: { jobId, status: In([...openProposals]) } });
+export async function declineOpenProposals(manager: EntityManager, jobId: string): Promise<string[]> {
+  const open = await manager.find(Proposal, {
+    select: { id: true },
+    where: { jobId, status: In([...openProposalStatuses]) },
+  });
   const ids = open.map(({ id }) => id);
   if (ids.length > 0)
     await manager.update(Proposal, { id: In(ids) }, { status: ProposalStatus.DECLINED, updatedAt: new Date() });

@@ -3,7 +3,7 @@ import { Args, Ctx, FieldResolver, Resolver, Root } from 'type-graphql';
 import type { JobsContext } from '../context.js';
 import { type Job, JobConnection } from './job-model.js';
 import { User, Show } from '../entity-stubs.js';
-import { publishedConnection, publishedPage } from './published-page.js';
+import { toPublishedConnection, parsePublishedPage } from './published-page.js';
 
 @Resolver(() => User)
 export class UserJobsResolver {
@@ -13,8 +13,8 @@ export class UserJobsResolver {
     @Ctx() { loaders }: JobsContext,
     @Args(() => PageArgs) args: PageArgs,
   ): Promise<Connection<Job>> {
-    const page = publishedPage(args);
-    return publishedConnection(await loaders.publishedByPoster.load({ parent: id, page }), page);
+    const page = parsePublishedPage(args);
+    return toPublishedConnection(await loaders.publishedByPoster.load({ parent: id, page }), page);
   }
 }
 
@@ -26,7 +26,7 @@ export class ShowJobsResolver {
     @Ctx() { loaders }: JobsContext,
     @Args(() => PageArgs) args: PageArgs,
   ): Promise<Connection<Job>> {
-    const page = publishedPage(args);
-    return publishedConnection(await loaders.publishedForShow.load({ parent: slug, page }), page);
+    const page = parsePublishedPage(args);
+    return toPublishedConnection(await loaders.publishedForShow.load({ parent: slug, page }), page);
   }
 }

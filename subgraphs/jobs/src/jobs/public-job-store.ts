@@ -1,10 +1,10 @@
 import type { DataSource, SelectQueryBuilder } from 'typeorm';
 import { validate } from 'uuid';
 import { Job } from './job-model.js';
-import { newest } from '../paging/id-page.js';
+import { maxUuid } from '../paging/id-page.js';
 
 /** Which public jobs to show; null does not narrow. */
-export interface PublicJobs {
+export interface PublicJobCriteria {
   words: string | null;
   projectTypeIds: readonly string[] | null;
   genreIds: readonly string[] | null;
@@ -24,24 +24,24 @@ export interface PublishedPage {
 export function publicJobStore(source: DataSource) {
   return { listed, byPosters, forShows };
 
-  async function listed(filter: PublicJobs, page: PublishedPage): Promise<Job[]> {
-    const found = jobs(source).where(isPublic('job')).andWhere(isFurther('job'), furtherThan(page));
-    narrow(found, filter);
-    return lastPublishedFirst(found).limit(page.limit).getMany();
+  async function listed(filter: PublicJobCriteria, page: PublishedPage): Promise<Job[]> {
+    const found = jobs(source).where(isPublic('job')).andWhere(isAfterCursor('job'), cursorParameters(page));
+    applyFilter(found, filter);
+    return newestFirst(found).limit(page.limit).getMany();
   }
 
   async function byPosters(posters: readonly string[], page: PublishedPage): Promise<Job[]> {
     const known = posters.filter((id) => validate(id));
-    return known.length === 0 ? [] : ofEach(source, 'poster_id', 'uuid', known, page);
+    return known.length === 0 ? [] : listPagePerParent(source, 'poster_id', 'uuid', known, page);
   }
 
   async function forShows(slugs: readonly string[], page: PublishedPage): Promise<Job[]> {
-    return ofEach(source, 'show_slug', 'text', slugs, page);
+    return listPagePerParent(source, 'show_slug', 'text', slugs, page);
   }
 }
 
 /** One page for each parent in one statement: the index is entered once for each. */
-async function ofEach(
+async function listPagePerParent(
   source: DataSource,
   column: string,
   type: string,
@@ -49,17 +49,17 @@ async function ofEach(
   page: PublishedPage,
 ): Promise<Job[]> {
   const pages = `select listed.id from unnest(cast(:parents as ${type}[])) as parent (key) cross join lateral (
-    select j.id from jobs j where j.${column} = parent.key and ${isPublic('j')} and ${isFurther('j')}
+    select j.id from jobs j where j.${column} = parent.key and ${isPublic('j')} and ${isAfterCursor('j')}
     order by j.published_at desc, j.id desc limit :limit) as listed`;
-  const found = jobs(source).where(`job.id in (${pages})`, { parents, limit: page.limit, ...furtherThan(page) });
-  return lastPublishedFirst(found).getMany();
+  const found = jobs(source).where(`job.id in (${pages})`, { parents, limit: page.limit, ...cursorParameters(page) });
+  return newestFirst(found).getMany();
 }
 
 function jobs(source: DataSource): SelectQueryBuilder<Job> {
   return source.getRepository(Job).createQueryBuilder('job');
 }
 
-function lastPublishedFirst(found: SelectQueryBuilder<Job>): SelectQueryBuilder<Job> {
+function newestFirst(found: SelectQueryBuilder<Job>): SelectQueryBuilder<Job> {
   return found.orderBy('job.publishedAt', 'DESC').addOrderBy('job.id', 'DESC');
 }
 
@@ -68,16 +68,16 @@ function isPublic(alias: string): string {
   return `${alias}.status = 'PUBLISHED' and (${alias}.closes_at is null or ${alias}.closes_at > now())`;
 }
 
-function isFurther(alias: string): string {
+function isAfterCursor(alias: string): string {
   return `(${alias}.published_at, ${alias}.id) < (cast(:afterTime as timestamptz), cast(:afterId as uuid))`;
 }
 
-function furtherThan({ after }: PublishedPage): { afterTime: string; afterId: string } {
-  const [afterTime, afterId] = after ?? ['infinity', newest];
+function cursorParameters({ after }: PublishedPage): { afterTime: string; afterId: string } {
+  const [afterTime, afterId] = after ?? ['infinity', maxUuid];
   return { afterTime, afterId };
 }
 
-function narrow(jobs: SelectQueryBuilder<Job>, filter: PublicJobs): void {
+function applyFilter(jobs: SelectQueryBuilder<Job>, filter: PublicJobCriteria): void {
   const { words, projectTypeIds, genreIds, audienceIds, showSlug, id } = filter;
   if (id !== undefined) jobs.andWhere('job.id = :id', { id });
   if (words !== null) jobs.andWhere(matches, { words });

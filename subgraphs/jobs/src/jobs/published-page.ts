@@ -7,10 +7,10 @@ import type { PublishedPage } from './public-job-store.js';
 const keyset = z.tuple([z.iso.datetime(), z.uuid()]);
 
 /** @throws BAD_USER_INPUT when the size or the cursor is not one of a list by publication */
-export function publishedPage({ first, after }: PageArgs): PublishedPage {
+export function parsePublishedPage({ first, after }: PageArgs): PublishedPage {
   return { limit: pageSize(first) + 1, after: after ? decodeCursor(after, keyset) : null };
 }
 
-export function publishedConnection(jobs: readonly Job[], { limit }: PublishedPage): Connection<Job> {
+export function toPublishedConnection(jobs: readonly Job[], { limit }: PublishedPage): Connection<Job> {
   return connection(jobs, limit - 1, ({ publishedAt, id }) => [publishedAt?.toISOString() ?? '', id]);
 }

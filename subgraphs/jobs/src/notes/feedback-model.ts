@@ -1,9 +1,9 @@
 import { connectionOf, type Connection } from '@marquee/chassis/paging/connection';
 import { Field, ID, ObjectType } from 'type-graphql';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
-import { ForHouse } from '../access.js';
+import { ForStaff } from '../access.js';
 
-@ForHouse
+@ForStaff
 @ObjectType({ description: 'How it was to work with a freelancer.' })
 @Entity('feedback')
 export class Feedback {

@@ -1,10 +1,10 @@
 import { Arg, Ctx, FieldResolver, Mutation, Resolver, Root } from 'type-graphql';
-import { forgetLoaded, type JobsContext } from '../context.js';
+import { resetLoaders, type JobsContext } from '../context.js';
 import { Feedback } from './feedback-model.js';
 import { User } from '../entity-stubs.js';
-import { newFeedback } from './note-rules.js';
-import { ForHouse, mustBeInternal } from '../access.js';
-import { findProfile } from '../profiles/profile-access.js';
+import { parseNewFeedback } from './note-rules.js';
+import { ForStaff, requireStaff } from '../access.js';
+import { requireVisibleProfile } from '../profiles/profile-access.js';
 import { AddFeedbackInput, AddFeedbackPayload } from './note-inputs.js';
 
 @Resolver(() => Feedback)
@@ -14,17 +14,17 @@ export class FeedbackResolver {
     return { id: authorId };
   }
 
-  @ForHouse
+  @ForStaff
   @Mutation(() => AddFeedbackPayload, { description: 'Hiring users, reviewers and admins.' })
   async addFeedback(
     @Ctx() context: JobsContext,
     @Arg('input', () => AddFeedbackInput) input: AddFeedbackInput,
   ): Promise<AddFeedbackPayload> {
-    const author = mustBeInternal(context.caller);
-    const values = newFeedback(input);
-    const profile = await findProfile(context, input.profileId);
+    const author = requireStaff(context.caller);
+    const values = parseNewFeedback(input);
+    const profile = await requireVisibleProfile(context, input.profileId);
     const feedback = await context.store.feedback.add({ ...values, profileId: profile.id, authorId: author.id });
-    forgetLoaded(context);
+    resetLoaders(context);
     return { feedback };
   }
 }

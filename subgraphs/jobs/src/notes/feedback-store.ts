@@ -1,7 +1,7 @@
 import type { DataSource } from 'typeorm';
 import { v7 } from 'uuid';
 import { Feedback } from './feedback-model.js';
-import { ofEachProfile } from './page-per-profile.js';
+import { listPagePerProfile } from './page-per-profile.js';
 import type { IdPage } from '../paging/id-page.js';
 
 export type FeedbackValues = Omit<Feedback, 'id' | 'createdAt'>;
@@ -12,7 +12,7 @@ export function feedbackStore(source: DataSource) {
   return { ofProfiles, add };
 
   async function ofProfiles(profiles: readonly string[], page: IdPage): Promise<Feedback[]> {
-    return ofEachProfile(source, Feedback, 'feedback', profiles, page);
+    return listPagePerProfile(source, Feedback, 'feedback', profiles, page);
   }
 
   async function add(values: FeedbackValues): Promise<Feedback> {

@@ -1,7 +1,7 @@
 import { connectionOf, type Connection } from '@marquee/chassis/paging/connection';
 import { Field, ID, ObjectType, registerEnumType } from 'type-graphql';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
-import { ForHouse } from '../access.js';
+import { ForStaff } from '../access.js';
 
 export enum NoteKind {
   GENERAL = 'GENERAL',
@@ -13,7 +13,7 @@ export enum NoteKind {
 }
 registerEnumType(NoteKind, { name: 'NoteKind', description: 'SYSTEM notes are written by actions and never change.' });
 
-@ForHouse
+@ForStaff
 @ObjectType({ description: 'What the house wrote down about a profile.' })
 @Entity('profile_notes')
 export class ProfileNote {

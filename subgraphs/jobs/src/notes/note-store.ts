@@ -1,7 +1,7 @@
 import type { DataSource } from 'typeorm';
 import { v7 } from 'uuid';
 import { ProfileNote } from './note-model.js';
-import { ofEachProfile } from './page-per-profile.js';
+import { listPagePerProfile } from './page-per-profile.js';
 import type { IdPage } from '../paging/id-page.js';
 
 export type NoteValues = Pick<ProfileNote, 'profileId' | 'authorId' | 'kind' | 'body'>;
@@ -16,7 +16,7 @@ export function noteStore(source: DataSource) {
   }
 
   async function ofProfiles(profiles: readonly string[], page: IdPage): Promise<ProfileNote[]> {
-    return ofEachProfile(source, ProfileNote, 'profile_notes', profiles, page);
+    return listPagePerProfile(source, ProfileNote, 'profile_notes', profiles, page);
   }
 
   async function add(values: NoteValues): Promise<ProfileNote> {

@@ -1,8 +1,8 @@
 import type { DataSource } from 'typeorm';
-import { newest, type IdPage } from '../paging/id-page.js';
+import { maxUuid, type IdPage } from '../paging/id-page.js';
 
 /** One page for each profile in one statement, the newest first: the index is entered once for each. */
-export async function ofEachProfile<Child extends { id: string; profileId: string }>(
+export async function listPagePerProfile<Child extends { id: string; profileId: string }>(
   source: DataSource,
   entity: new () => Child,
   table: 'profile_notes' | 'feedback',
@@ -15,7 +15,7 @@ export async function ofEachProfile<Child extends { id: string; profileId: strin
   return source
     .getRepository(entity)
     .createQueryBuilder('child')
-    .where(`child.id in (${pages})`, { profiles, after: after ?? newest, limit })
+    .where(`child.id in (${pages})`, { profiles, after: after ?? maxUuid, limit })
     .orderBy('child.id', 'DESC')
     .getMany();
 }

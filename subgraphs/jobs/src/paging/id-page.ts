@@ -1,10 +1,10 @@
-/** One page of a list that is sorted by id, the newest first. */
+/** One page of a list that is sorted by id in descending order. */
 export interface IdPage {
-  /** One row more than the page shows tells whether there is another. */
+  /** One more than the page size: the extra row shows that another page follows. */
   limit: number;
-  /** The id that the page before ended with. */
+  /** The id of the last row of the previous page. */
   after: string | null;
 }
 
-/** Sorts behind every UUIDv7. */
-export const newest = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
+/** Greater than every UUIDv7: the cursor of the first page of a descending list. */
+export const maxUuid = 'ffffffff-ffff-ffff-ffff-ffffffffffff';

@@ -1,6 +1,6 @@
 import { Ctx, FieldResolver, Resolver, Root } from 'type-graphql';
 import type { JobsContext } from '../context.js';
-import { termsOf } from '../taxonomy/taxonomy-loaders.js';
+import { loadTerms } from '../taxonomy/taxonomy-loaders.js';
 import { PortfolioAsset } from './portfolio-model.js';
 import { TaxonomyTerm } from '../taxonomy/taxonomy-model.js';
 import { Media } from '../entity-stubs.js';
@@ -14,6 +14,6 @@ export class AssetFieldResolver {
 
   @FieldResolver(() => [TaxonomyTerm])
   tags(@Root() { tagIds }: PortfolioAsset, @Ctx() { loaders }: JobsContext): Promise<TaxonomyTerm[]> {
-    return termsOf(loaders, tagIds);
+    return loadTerms(loaders, tagIds);
   }
 }

@@ -11,11 +11,11 @@ export function assetStore(source: DataSource) {
   async function byIds(ids: readonly string[]): Promise<PortfolioAsset[]> {
     const known = ids.filter((id) => validate(id));
     if (known.length === 0) return [];
-    return living().andWhere('asset.id = any(:known)', { known }).getMany();
+    return unremovedAssets().andWhere('asset.id = any(:known)', { known }).getMany();
   }
 
   async function ofProfiles(profiles: readonly string[]): Promise<PortfolioAsset[]> {
-    const found = living().andWhere('asset.profileId = any(:profiles)', { profiles });
+    const found = unremovedAssets().andWhere('asset.profileId = any(:profiles)', { profiles });
     return found.orderBy('asset.position').addOrderBy('asset.id').getMany();
   }
 
@@ -25,7 +25,7 @@ export function assetStore(source: DataSource) {
     return assets.findOneBy({ id, removedAt: IsNull() });
   }
 
-  function living() {
+  function unremovedAssets() {
     return assets.createQueryBuilder('asset').where('asset.removedAt is null');
   }
 }

@@ -2,39 +2,39 @@ import { requireUser, type UserCaller } from '@marquee/chassis/identity/caller';
 import type { JobsContext } from '../context.js';
 import type { FreelancerProfile } from '../profiles/profile-model.js';
 import type { PortfolioAsset } from './portfolio-model.js';
-import { maySeeAsset, mustBeOf, mustStillBe } from './portfolio-rules.js';
-import { mustHaveProfile } from '../profiles/profile-visibility-rules.js';
-import { key } from '../input/input-values.js';
+import { canSeeAsset, requirePortfolioOwner, requireAsset } from './portfolio-rules.js';
+import { requireProfile } from '../profiles/profile-visibility-rules.js';
+import { requireUuid } from '../input/input-values.js';
 
 /** The caller and their profile. @throws UNAUTHENTICATED, FORBIDDEN, or NOT_FOUND for who has none */
-export async function ownProfile({
+export async function requireOwnProfile({
   caller,
   loaders,
 }: JobsContext): Promise<{ user: UserCaller; profile: FreelancerProfile }> {
   const user = requireUser(caller);
-  return { user, profile: mustHaveProfile(user, await loaders.profileByOwner.load(user.id)) };
+  return { user, profile: requireProfile(user, await loaders.profileByOwner.load(user.id)) };
 }
 
 /**
  * An asset of the caller's own portfolio.
  * @throws NOT_FOUND when there is none that they may know of, FORBIDDEN when it is somebody else's
  */
-export async function ownAsset(context: JobsContext, assetId: string) {
+export async function requireOwnAsset(context: JobsContext, assetId: string) {
   const user = requireUser(context.caller);
-  const asset = await findAsset(context, assetId);
-  const profile = mustBeOf(user, await context.loaders.profile.load(asset.profileId));
+  const asset = await requireVisibleAsset(context, assetId);
+  const profile = requirePortfolioOwner(user, await context.loaders.profile.load(asset.profileId));
   return { user, profile, asset };
 }
 
 /** @throws NOT_FOUND when there is no asset with this id that the caller may know of */
-export async function findAsset(context: JobsContext, assetId: string): Promise<PortfolioAsset> {
-  const id = key('portfolio asset', assetId);
-  return mustStillBe(await visibleAsset(context, id), id);
+export async function requireVisibleAsset(context: JobsContext, assetId: string): Promise<PortfolioAsset> {
+  const id = requireUuid('portfolio asset', assetId);
+  return requireAsset(await findVisibleAsset(context, id), id);
 }
 
 /** The asset, or null where the caller may not know of it. */
-export async function visibleAsset({ caller, loaders }: JobsContext, id: string): Promise<PortfolioAsset | null> {
+export async function findVisibleAsset({ caller, loaders }: JobsContext, id: string): Promise<PortfolioAsset | null> {
   const asset = await loaders.asset.load(id);
   const profile = asset && (await loaders.profile.load(asset.profileId));
-  return profile && maySeeAsset(caller, profile, asset) ? asset : null;
+  return profile && canSeeAsset(caller, profile, asset) ? asset : null;
 }

@@ -1,6 +1,6 @@
 import { For } from '@marquee/chassis/graphql/rights';
 import { Arg, Ctx, Mutation, Resolver } from 'type-graphql';
-import { forgetLoaded, type JobsContext } from '../context.js';
+import { resetLoaders, type JobsContext } from '../context.js';
 import { PortfolioAsset } from './portfolio-model.js';
 import {
   AddPortfolioAssetInput,
@@ -14,12 +14,19 @@ import {
   UpdatePortfolioAssetInput,
   UpdatePortfolioAssetPayload,
 } from './portfolio-inputs.js';
-import { assetChange, assetDecision, mustBeAll, mustFit, mustStillBe, newAsset } from './portfolio-rules.js';
-import { ForModerators, mustBeModerator } from '../access.js';
-import { mustOwnMedia, storable } from '../input/input-values.js';
+import {
+  parseAssetChange,
+  parseAssetDecision,
+  assertCompleteOrder,
+  requireAdded,
+  requireAsset,
+  parseNewAsset,
+} from './portfolio-rules.js';
+import { ForModerators, requireModerator } from '../access.js';
+import { assertMediaOwner, validIds } from '../input/input-values.js';
 import { topics } from '../topics.js';
-import { findAsset, ownAsset, ownProfile } from './portfolio-access.js';
-import { foundAgain } from '../profiles/profile-access.js';
+import { requireVisibleAsset, requireOwnAsset, requireOwnProfile } from './portfolio-access.js';
+import { reloadProfile } from '../profiles/profile-access.js';
 
 @Resolver(() => PortfolioAsset)
 export class PortfolioResolver {
@@ -29,13 +36,13 @@ export class PortfolioResolver {
     @Ctx() context: JobsContext,
     @Arg('input', () => AddPortfolioAssetInput) input: AddPortfolioAssetInput,
   ): Promise<AddPortfolioAssetPayload> {
-    const { user, profile } = await ownProfile(context);
-    const terms = await context.store.terms.byIds(storable(input.tagIds));
-    const values = newAsset(input, { terms, held: [] });
-    mustOwnMedia(context.mediaIds, user, values.mediaId, 'PORTFOLIO');
-    const asset = mustFit(await context.store.portfolios.add(profile.id, values));
-    tell(context, asset.id);
-    return { asset, profile: await foundAgain(context, profile.id) };
+    const { user, profile } = await requireOwnProfile(context);
+    const terms = await context.store.terms.byIds(validIds(input.tagIds));
+    const values = parseNewAsset(input, { terms, currentIds: [] });
+    assertMediaOwner(context.mediaIds, user, values.mediaId, 'PORTFOLIO');
+    const asset = requireAdded(await context.store.portfolios.add(profile.id, values));
+    publishReviewChange(context, asset.id);
+    return { asset, profile: await reloadProfile(context, profile.id) };
   }
 
   @For('user')
@@ -44,13 +51,13 @@ export class PortfolioResolver {
     @Ctx() context: JobsContext,
     @Arg('input', () => UpdatePortfolioAssetInput) input: UpdatePortfolioAssetInput,
   ): Promise<UpdatePortfolioAssetPayload> {
-    const { user, asset } = await ownAsset(context, input.assetId);
-    const terms = await context.store.terms.byIds(storable(input.tagIds));
-    const change = assetChange(input, asset, { terms, held: asset.tagIds });
-    mustOwnMedia(context.mediaIds, user, change.mediaId, 'PORTFOLIO');
-    const changed = mustStillBe(await context.store.assets.change(asset.id, change), asset.id);
-    forgetLoaded(context);
-    tell(context, asset.id);
+    const { user, asset } = await requireOwnAsset(context, input.assetId);
+    const terms = await context.store.terms.byIds(validIds(input.tagIds));
+    const change = parseAssetChange(input, asset, { terms, currentIds: asset.tagIds });
+    assertMediaOwner(context.mediaIds, user, change.mediaId, 'PORTFOLIO');
+    const changed = requireAsset(await context.store.assets.change(asset.id, change), asset.id);
+    resetLoaders(context);
+    publishReviewChange(context, asset.id);
     return { asset: changed };
   }
 
@@ -60,9 +67,9 @@ export class PortfolioResolver {
     @Ctx() context: JobsContext,
     @Arg('input', () => ReorderPortfolioInput) { assetIds }: ReorderPortfolioInput,
   ): Promise<ReorderPortfolioPayload> {
-    const { profile } = await ownProfile(context);
-    await context.store.portfolios.reorder(profile.id, assetIds, (live) => mustBeAll(live, assetIds));
-    return { profile: await foundAgain(context, profile.id) };
+    const { profile } = await requireOwnProfile(context);
+    await context.store.portfolios.reorder(profile.id, assetIds, (live) => assertCompleteOrder(live, assetIds));
+    return { profile: await reloadProfile(context, profile.id) };
   }
 
   @For('user')
@@ -71,10 +78,10 @@ export class PortfolioResolver {
     @Ctx() context: JobsContext,
     @Arg('input', () => RemovePortfolioAssetInput) { assetId }: RemovePortfolioAssetInput,
   ): Promise<RemovePortfolioAssetPayload> {
-    const { profile, asset } = await ownAsset(context, assetId);
+    const { profile, asset } = await requireOwnAsset(context, assetId);
     await context.store.portfolios.remove(profile.id, asset.id);
-    tell(context, asset.id);
-    return { profile: await foundAgain(context, profile.id) };
+    publishReviewChange(context, asset.id);
+    return { profile: await reloadProfile(context, profile.id) };
   }
 
   @ForModerators
@@ -83,16 +90,16 @@ export class PortfolioResolver {
     @Ctx() context: JobsContext,
     @Arg('input', () => ReviewPortfolioAssetInput) { assetId, review }: ReviewPortfolioAssetInput,
   ): Promise<ReviewPortfolioAssetPayload> {
-    mustBeModerator(context.caller);
-    const decision = assetDecision(review);
-    const { id } = await findAsset(context, assetId);
-    const asset = mustStillBe(await context.store.assets.change(id, decision), id);
-    forgetLoaded(context);
-    tell(context, id);
+    requireModerator(context.caller);
+    const decision = parseAssetDecision(review);
+    const { id } = await requireVisibleAsset(context, assetId);
+    const asset = requireAsset(await context.store.assets.change(id, decision), id);
+    resetLoaders(context);
+    publishReviewChange(context, id);
     return { asset };
   }
 }
 
-function tell({ bus }: JobsContext, id: string): void {
+function publishReviewChange({ bus }: JobsContext, id: string): void {
   bus.publish(topics.reviewQueueChanged, { kind: 'ASSET', id });
 }

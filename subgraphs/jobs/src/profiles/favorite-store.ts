@@ -1,7 +1,7 @@
 import type { DataSource } from 'typeorm';
-import { rows } from '../database/statements.js';
+import { queryRows } from '../database/statements.js';
 
-/** Remembers whom users like. */
+/** Reads and writes the favourites of users. */
 export function favoriteStore(source: DataSource) {
   return { add, remove, among };
 
@@ -16,9 +16,9 @@ export function favoriteStore(source: DataSource) {
     await source.query('delete from favorites where user_id = $1 and profile_id = $2', [userId, profileId]);
   }
 
-  /** Which of these profiles are favourites of the user. */
+  /** Returns the ids of those profiles that are favourites of the user. */
   async function among(userId: string, profiles: readonly string[]): Promise<string[]> {
     const statement = 'select profile_id as id from favorites where user_id = $1 and profile_id = any($2)';
-    return (await rows<{ id: string }>(source, statement, [userId, profiles])).map(({ id }) => id);
+    return (await queryRows<{ id: string }>(source, statement, [userId, profiles])).map(({ id }) => id);
   }
 }

@@ -2,40 +2,42 @@ import { fold } from '@marquee/chassis/input/fold';
 import type { SelectQueryBuilder } from 'typeorm';
 import type { FreelancerProfile } from './profile-model.js';
 
-/** Which freelancers to show; null does not narrow. */
-export interface ListedFreelancers {
+/** A filter of freelancers as the database applies it. Null does not restrict the list. */
+export interface FreelancerCriteria {
   words: string | null;
   audienceIds: readonly string[] | null;
   styleIds: readonly string[] | null;
   genreIds: readonly string[] | null;
   imageTagIds: readonly string[] | null;
-  place: string | null;
+  location: string | null;
   usesAi: boolean | null;
   hasAgent: boolean | null;
-  /** The user whose favourites to show. */
+  /** Only the favourites of this user. */
   favoriteOf: string | null;
   folderId: string | null;
 }
 
-/** Each condition but the words, with the columns that it narrows by; all go through an index of their own. */
-export function narrow(
-  found: SelectQueryBuilder<FreelancerProfile>,
-  filter: ListedFreelancers,
+/** Adds a condition for every criterion except the search words. Each has an index of its own. */
+export function applyFilter(
+  query: SelectQueryBuilder<FreelancerProfile>,
+  criteria: FreelancerCriteria,
 ): SelectQueryBuilder<FreelancerProfile> {
-  const { place, favoriteOf, folderId } = filter;
+  const { location, favoriteOf, folderId } = criteria;
   for (const name of ['audienceIds', 'styleIds', 'genreIds', 'imageTagIds'] as const)
-    if (filter[name] !== null) found.andWhere(`profile.${name} && cast(:${name} as uuid[])`, { [name]: filter[name] });
+    if (criteria[name] !== null)
+      query.andWhere(`profile.${name} && cast(:${name} as uuid[])`, { [name]: criteria[name] });
   for (const name of ['usesAi', 'hasAgent'] as const)
-    if (filter[name] !== null) found.andWhere(`profile.${name} = :${name}`, { [name]: filter[name] });
-  if (place !== null) found.andWhere('profile.foldedLocations like :place', { place: containing(fold(place)) });
-  if (favoriteOf !== null) found.andWhere(`profile.id in (${favorites})`, { favoriteOf });
-  if (folderId !== null) found.andWhere(`profile.id in (${members})`, { folderId });
-  return found;
+    if (criteria[name] !== null) query.andWhere(`profile.${name} = :${name}`, { [name]: criteria[name] });
+  if (location !== null)
+    query.andWhere('profile.foldedLocations like :location', { location: containsPattern(fold(location)) });
+  if (favoriteOf !== null) query.andWhere(`profile.id in (${favorites})`, { favoriteOf });
+  if (folderId !== null) query.andWhere(`profile.id in (${members})`, { folderId });
+  return query;
 }
 
 const favorites = 'select profile_id from favorites where user_id = :favoriteOf';
 const members = 'select profile_id from folder_members where folder_id = :folderId';
 
-function containing(text: string): string {
+function containsPattern(text: string): string {
   return `%${text.replace(/[\\%_]/g, '\\$&')}%`;
 }

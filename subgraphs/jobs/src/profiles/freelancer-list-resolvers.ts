@@ -1,39 +1,54 @@
 import { connection, pageSize } from '@marquee/chassis/paging/connection';
 import { Arg, Args, Ctx, ID, Query, Resolver } from 'type-graphql';
 import type { JobsContext } from '../context.js';
+import { requireVisibleFolder } from '../folders/folder-access.js';
+import { requireOneKey } from '../input/input-values.js';
+import { toFreelancerCriteria } from './freelancer-criteria.js';
 import { FreelancersArgs } from './freelancer-list-inputs.js';
+import { assertFilterAllowed, decodeSortCursor, parseFreelancerFilter, requireSort } from './freelancer-list-rules.js';
 import { FreelancerConnection, FreelancerProfile } from './profile-model.js';
-import { freelancerNarrowing, mayNarrow, placeAfter, sortOrder } from './freelancer-list-rules.js';
-import { mustNameOne, visibleProfile } from './profile-visibility-rules.js';
-import { findFolder } from '../folders/folder-access.js';
-import { listedFreelancers } from './freelancer-list-filter.js';
+import { profileIfVisible } from './profile-visibility-rules.js';
 
 @Resolver(() => FreelancerProfile)
 export class FreelancerResolver {
-  @Query(() => FreelancerConnection, { description: 'Whom the public may see: APPROVED profiles.' })
+  @Query(() => FreelancerConnection, {
+    description:
+      'Public freelancer profiles, which are those with the status APPROVED. Some filters need a signed-in user or a ' +
+      'staff role: UNAUTHENTICATED or FORBIDDEN otherwise. NOT_FOUND for a folder that the caller may not see.',
+  })
   async freelancers(@Ctx() context: JobsContext, @Args(() => FreelancersArgs) args: FreelancersArgs) {
-    const narrowing = freelancerNarrowing(args.filter);
-    mayNarrow(context.caller, narrowing);
-    const sort = sortOrder(args.sort, narrowing.search);
+    const filter = parseFreelancerFilter(args.filter);
+    assertFilterAllowed(context.caller, filter);
+    const sort = requireSort(args.sort, filter.search);
     const size = pageSize(args.first);
-    const page = { sort, limit: size + 1, after: placeAfter(args.after, sort) };
-    if (typeof narrowing.folderId === 'string') await findFolder(context, narrowing.folderId);
-    const rows = await context.store.freelancers.listed(await listedFreelancers(context, narrowing), page);
+    const page = { sort, limit: size + 1, after: decodeSortCursor(args.after, sort) };
+    if (typeof filter.folderId === 'string') await requireVisibleFolder(context, filter.folderId);
+    const rows = await context.store.freelancers.list(await toFreelancerCriteria(context, filter), page);
     const { edges, pageInfo } = connection(rows, size, ({ value, profile }) => [sort, value, profile.id]);
     return { edges: edges.map(({ cursor, node }) => ({ cursor, node: node.profile })), pageInfo };
   }
 
-  @Query(() => FreelancerProfile, { nullable: true, description: 'By id or by slug: exactly one of the two.' })
+  @Query(() => FreelancerProfile, {
+    nullable: true,
+    description:
+      'A freelancer profile by id or by slug, exactly one of which must be given. Null if it does not exist or the ' +
+      'caller may not see it.',
+  })
   async freelancer(
     @Ctx() { caller, loaders }: JobsContext,
-    @Arg('id', () => ID, { nullable: true }) id?: string | null,
-    @Arg('slug', () => String, { nullable: true }) slug?: string | null,
+    @Arg('id', () => ID, { nullable: true, description: 'Id of the profile.' }) id?: string | null,
+    @Arg('slug', () => String, { nullable: true, description: 'Slug of the profile.' }) slug?: string | null,
   ): Promise<FreelancerProfile | null> {
-    const { by, value } = mustNameOne(id, slug);
-    return visibleProfile(caller, await (by === 'id' ? loaders.profile : loaders.profileBySlug).load(value));
+    const { by, value } = requireOneKey(id, slug);
+    const profile = by === 'id' ? loaders.profile.load(value.toLowerCase()) : loaders.profileBySlug.load(value);
+    return profileIfVisible(caller, await profile);
   }
 
-  @Query(() => FreelancerProfile, { nullable: true, description: 'null for who has none, guests and machines too.' })
+  @Query(() => FreelancerProfile, {
+    nullable: true,
+    description:
+      'The profile of the caller, in any status. Null if the caller has none, or is a guest or a machine client.',
+  })
   async myFreelancerProfile(@Ctx() { caller, loaders }: JobsContext): Promise<FreelancerProfile | null> {
     return caller.kind === 'user' ? loaders.profileByOwner.load(caller.id) : null;
   }

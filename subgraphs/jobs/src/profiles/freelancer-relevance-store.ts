@@ -1,77 +1,84 @@
 import { NIL } from 'uuid';
-import type { Listed, SortedPage } from './freelancer-list-store.js';
-import { textQuery, type FreelancerMatches } from './freelancer-search-store.js';
-import { newest } from '../paging/id-page.js';
+import { maxUuid } from '../paging/id-page.js';
+import type { SortedFreelancer, SortedPage } from './freelancer-list-store.js';
+import { textQuery, type FreelancerQuery } from './freelancer-search-store.js';
 
-/** What a place in this order looks like beside its id: the score, then the floor. */
-export const relevancePlace = /^(-1|\d{1,7}) [0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+/** The format of the sort value of a relevance cursor: the score, a space, and the rank limit. */
+export const relevanceCursorFormat = /^(-1|\d{1,7}) [0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
-/** How many matches are ranked. */
-const window = 500;
+/** The number of matches that are ranked. */
+const maxRanked = 500;
 
-/** The score of what is not ranked. */
+/** The score in the cursors of matches that are not ranked. */
 const unranked = -1;
 
-const beyondAnyScore = 9_999_999;
+const aboveAnyScore = 9_999_999;
 
-/** Whole numbers, so that a cursor says exactly what the database compares. */
-const scoreOf = `cast(round(1000 * (ts_rank(found.search, ${textQuery})
+/** An integer, so that a cursor holds exactly the value that the database compares. */
+const scoreSql = `cast(round(1000 * (ts_rank(found.search, ${textQuery})
   + word_similarity(:folded, found.folded_name))) as integer)`;
 
-/** Where a page goes on. The floor is the newest match that is not ranked; the first page finds it, cursors carry it. */
-interface Place {
+interface RelevanceCursor {
   score: number;
-  floor: string;
+  /** The id of the newest match that is not ranked. The first page determines it, and every cursor carries it. */
+  rankLimit: string;
   id: string;
 }
 
 /**
- * One page, the most relevant first. To rank a row costs more than to find it, and a common word stands in most of them:
- * so the newest matches are ranked, and the others follow by age. As the floor between them stays where the first page
- * found it, whoever comes meanwhile moves nobody to the other side.
+ * Returns one page of matches, the most relevant first. Ranking a row costs more than finding it, and a common word
+ * matches most rows: only the newest matches are ranked, and older matches follow by age. The rank limit between them
+ * is fixed by the first page, so that profiles which are added between two pages do not move a match across it.
  */
-export async function mostRelevant(found: FreelancerMatches, { after, limit }: SortedPage): Promise<Listed[]> {
-  const place = after === null ? await beginning(found) : opened(after);
-  const ranked = place.score === unranked ? [] : await rankedPage(found, place, limit);
-  const isFull = ranked.length === limit || place.floor === NIL;
-  return isFull ? ranked : [...ranked, ...(await olderPage(found, place, limit - ranked.length))];
+export async function listByRelevance(
+  query: FreelancerQuery,
+  { after, limit }: SortedPage,
+): Promise<SortedFreelancer[]> {
+  const cursor = after === null ? await firstCursor(query) : parseCursor(after);
+  const ranked = cursor.score === unranked ? [] : await listRanked(query, cursor, limit);
+  const isComplete = ranked.length === limit || cursor.rankLimit === NIL;
+  return isComplete ? ranked : [...ranked, ...(await listOlder(query, cursor, limit - ranked.length))];
 }
 
-async function beginning(found: FreelancerMatches): Promise<Place> {
-  const [row] = await found
-    .taken('found.id', 'order by found.id desc limit :most', { most: window + 1 })
-    .orderBy('taken.id', 'DESC')
-    .offset(window)
+async function firstCursor(query: FreelancerQuery): Promise<RelevanceCursor> {
+  const [row] = await query
+    .selectMatches('found.id', 'order by found.id desc limit :most', { most: maxRanked + 1 })
+    .orderBy('matches.id', 'DESC')
+    .offset(maxRanked)
     .limit(1)
     .getRawMany<{ id: string }>();
-  return { score: beyondAnyScore, floor: row?.id ?? NIL, id: newest };
+  return { score: aboveAnyScore, rankLimit: row?.id ?? NIL, id: maxUuid };
 }
 
-function opened([value, id]: NonNullable<SortedPage['after']>): Place {
-  const [score = '', floor = NIL] = String(value).split(' ');
-  return { score: Number(score), floor, id };
+function parseCursor([value, id]: NonNullable<SortedPage['after']>): RelevanceCursor {
+  const [score = '', rankLimit = NIL] = String(value).split(' ');
+  return { score: Number(score), rankLimit, id };
 }
 
-async function rankedPage(found: FreelancerMatches, place: Place, limit: number): Promise<Listed[]> {
-  const best = found
-    .taken(`found.id, ${scoreOf} as score`, 'where found.id > :floor', place)
-    .where('(taken.score, taken.id) < (:score, :id)')
-    .orderBy('taken.score', 'DESC')
-    .addOrderBy('taken.id', 'DESC')
+async function listRanked(query: FreelancerQuery, cursor: RelevanceCursor, limit: number): Promise<SortedFreelancer[]> {
+  const best = query
+    .selectMatches(`found.id, ${scoreSql} as score`, 'where found.id > :rankLimit', cursor)
+    .where('(matches.score, matches.id) < (:score, :id)')
+    .orderBy('matches.score', 'DESC')
+    .addOrderBy('matches.id', 'DESC')
     .limit(limit);
-  const { entities, raw } = await found
-    .profilesOf(best)
-    .addSelect('taken.score', 'score')
-    .orderBy('taken.score', 'DESC')
+  const { entities, raw } = await query
+    .joinProfiles(best)
+    .addSelect('matches.score', 'score')
+    .orderBy('matches.score', 'DESC')
     .addOrderBy('profile.id', 'DESC')
     .getRawAndEntities<{ score: number }>();
-  return entities.map((profile, index) => ({ profile, value: `${raw[index]?.score ?? 0} ${place.floor}` }));
+  return entities.map((profile, index) => ({ profile, value: `${raw[index]?.score ?? 0} ${cursor.rankLimit}` }));
 }
 
-async function olderPage(found: FreelancerMatches, { score, floor, id }: Place, limit: number): Promise<Listed[]> {
-  const further = score === unranked ? 'found.id < :id' : 'found.id <= :floor';
-  const rest = `where ${further} order by found.id desc limit :limit`;
-  const rows = found.taken('found.id', rest, { id, floor, limit });
-  const profiles = await found.profilesOf(rows).orderBy('profile.id', 'DESC').limit(limit).getMany();
-  return profiles.map((profile) => ({ profile, value: `${unranked} ${floor}` }));
+async function listOlder(
+  query: FreelancerQuery,
+  { score, rankLimit, id }: RelevanceCursor,
+  limit: number,
+): Promise<SortedFreelancer[]> {
+  const afterCursor = score === unranked ? 'found.id < :id' : 'found.id <= :rankLimit';
+  const rest = `where ${afterCursor} order by found.id desc limit :limit`;
+  const matches = query.selectMatches('found.id', rest, { id, rankLimit, limit });
+  const profiles = await query.joinProfiles(matches).orderBy('profile.id', 'DESC').limit(limit).getMany();
+  return profiles.map((profile) => ({ profile, value: `${unranked} ${rankLimit}` }));
 }

@@ -1,62 +1,61 @@
 import { fold } from '@marquee/chassis/input/fold';
 import type { DataSource, ObjectLiteral, SelectQueryBuilder } from 'typeorm';
+import { applyFilter, type FreelancerCriteria } from './freelancer-filter-store.js';
 import { FreelancerProfile } from './profile-model.js';
-import { narrow, type ListedFreelancers } from './freelancer-filter-store.js';
 
-/** What a filter finds, to take some of in an order. */
-export interface FreelancerMatches {
+/** Selects the profiles that match a filter, in any order. */
+export interface FreelancerQuery {
   /**
-   * Takes rows of each way to find a match; what is found in both ways counts once.
+   * Selects matches as the relation `matches`: the union, without duplicates, of the rows that each query finds.
    *
-   * @param columns what to select of `found`, which has the columns id, folded_name, featured and search
-   * @param rest where, order and limit, over the same columns
+   * @param columns the columns to select of `found`, which has id, folded_name, featured and search
+   * @param rest the where, order by and limit clauses, over the same columns
    */
-  taken(columns: string, rest: string, parameters: ObjectLiteral): SelectQueryBuilder<ObjectLiteral>;
+  selectMatches(columns: string, rest: string, parameters: ObjectLiteral): SelectQueryBuilder<ObjectLiteral>;
 
-  /** The profiles of rows, which are called `taken` and have an id. */
-  profilesOf(rows: SelectQueryBuilder<ObjectLiteral>): SelectQueryBuilder<FreelancerProfile>;
+  /** Selects the complete profiles of such matches, which must include the id. */
+  joinProfiles(matches: SelectQueryBuilder<ObjectLiteral>): SelectQueryBuilder<FreelancerProfile>;
 }
 
 /**
- * Words are looked for in the texts and in the names, each in a query of its own. With an "or" of both the database
- * often walks through an order and compares name after name, which is slow; alone, each goes through its own index.
+ * Searches the texts and the names in separate queries. If both were one query with an "or", Postgres would often scan
+ * the index of the sort order and compare each name, which is slow. Separately, each uses its own search index.
  */
-export function freelancerMatches(source: DataSource, filter: ListedFreelancers): FreelancerMatches {
-  const ways = waysTo(source, filter);
-  return { taken, profilesOf };
+export function createFreelancerQuery(source: DataSource, criteria: FreelancerCriteria): FreelancerQuery {
+  const queries = createMatchQueries(source, criteria);
+  return { selectMatches, joinProfiles };
 
-  function taken(columns: string, rest: string, parameters: ObjectLiteral): SelectQueryBuilder<ObjectLiteral> {
-    const each = ways.map(({ sql }) => `(select ${columns} from (${sql}) found ${rest})`);
+  function selectMatches(columns: string, rest: string, parameters: ObjectLiteral): SelectQueryBuilder<ObjectLiteral> {
+    const selects = queries.map(({ sql }) => `(select ${columns} from (${sql}) found ${rest})`);
     const all = source
       .createQueryBuilder()
-      .select('taken.*')
-      .from(`(${each.join(' union ')})`, 'taken');
-    for (const way of ways) all.setParameters(way.parameters);
+      .select('matches.*')
+      .from(`(${selects.join(' union ')})`, 'matches');
+    for (const query of queries) all.setParameters(query.parameters);
     return all.setParameters(parameters);
   }
 
-  function profilesOf(rows: SelectQueryBuilder<ObjectLiteral>): SelectQueryBuilder<FreelancerProfile> {
+  function joinProfiles(matches: SelectQueryBuilder<ObjectLiteral>): SelectQueryBuilder<FreelancerProfile> {
     const profiles = source.getRepository(FreelancerProfile).createQueryBuilder('profile');
     return profiles
-      .innerJoin(`(${rows.getQuery()})`, 'taken', 'taken.id = profile.id')
-      .setParameters(rows.getParameters());
+      .innerJoin(`(${matches.getQuery()})`, 'matches', 'matches.id = profile.id')
+      .setParameters(matches.getParameters());
   }
 }
 
-/** Names lose their accents before they are looked at, other texts keep them: both spellings of a search count. */
+/** Indexed names have no accents, other indexed texts do: the search text matches in both spellings. */
 export const textQuery = `(websearch_to_tsquery('english', :words) || websearch_to_tsquery('english', :folded))`;
 
-function waysTo(source: DataSource, filter: ListedFreelancers): Way[] {
-  if (filter.words === null) return [way(narrowed(source, filter))];
-  const given = { words: filter.words.toLowerCase(), folded: fold(filter.words) };
-  const inTexts = way(narrowed(source, filter).andWhere(`profile.search @@ ${textQuery}`, given));
-  const inNames = fenced(way(narrowed(source, filter).andWhere(':folded <% profile.foldedName', given)));
-  // Less than three letters make no trigram to look for.
-  return given.folded.length < 3 ? [inTexts] : [inTexts, inNames];
+function createMatchQueries(source: DataSource, criteria: FreelancerCriteria): MatchQuery[] {
+  if (criteria.words === null) return [toMatchQuery(filterProfiles(source, criteria))];
+  const values = { words: criteria.words.toLowerCase(), folded: fold(criteria.words) };
+  const inTexts = toMatchQuery(filterProfiles(source, criteria).andWhere(`profile.search @@ ${textQuery}`, values));
+  const byName = filterProfiles(source, criteria).andWhere(':folded <% profile.foldedName', values);
+  // A trigram needs three letters.
+  return values.folded.length < 3 ? [inTexts] : [inTexts, withOptimizationFence(toMatchQuery(byName))];
 }
 
-function narrowed(source: DataSource, filter: ListedFreelancers): SelectQueryBuilder<FreelancerProfile> {
-  // Spelt like the condition of the partial indexes, which serve no parameter.
+function filterProfiles(source: DataSource, criteria: FreelancerCriteria): SelectQueryBuilder<FreelancerProfile> {
   const approved = source
     .getRepository(FreelancerProfile)
     .createQueryBuilder('profile')
@@ -64,20 +63,21 @@ function narrowed(source: DataSource, filter: ListedFreelancers): SelectQueryBui
     .addSelect('profile.foldedName', 'folded_name')
     .addSelect('profile.featured', 'featured')
     .addSelect('profile.search', 'search')
+    // A literal, as in the condition of the partial indexes: Postgres does not use them for a parameter.
     .where(`profile.status = 'APPROVED'`);
-  return narrow(approved, filter);
+  return applyFilter(approved, criteria);
 }
 
-function way(found: SelectQueryBuilder<FreelancerProfile>): Way {
-  return { sql: found.getQuery(), parameters: found.getParameters() };
+function toMatchQuery(query: SelectQueryBuilder<FreelancerProfile>): MatchQuery {
+  return { sql: query.getQuery(), parameters: query.getParameters() };
 }
 
-/** An offset keeps the order outside, so that no index of the order is walked through. */
-function fenced({ sql, parameters }: Way): Way {
+/** `offset 0` keeps Postgres from flattening the subquery, so that it does not scan the index of the sort order. */
+function withOptimizationFence({ sql, parameters }: MatchQuery): MatchQuery {
   return { sql: `${sql} offset 0`, parameters };
 }
 
-interface Way {
+interface MatchQuery {
   sql: string;
   parameters: ObjectLiteral;
 }

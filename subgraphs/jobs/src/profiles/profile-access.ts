@@ -1,16 +1,19 @@
-import { forgetLoaded, type JobsContext } from '../context.js';
+import { resetLoaders, type JobsContext } from '../context.js';
+import { requireUuid } from '../input/input-values.js';
 import type { FreelancerProfile } from './profile-model.js';
-import { mustSeeProfile } from './profile-visibility-rules.js';
-import { key } from '../input/input-values.js';
+import { requireVisible } from './profile-visibility-rules.js';
 
-/** @throws NOT_FOUND when there is no profile with this id that the caller may know of */
-export async function findProfile({ caller, loaders }: JobsContext, profileId: string): Promise<FreelancerProfile> {
-  const id = key('freelancer profile', profileId);
-  return mustSeeProfile(caller, await loaders.profile.load(id), id);
+/** @throws NOT_FOUND if the profile does not exist or the caller may not see it */
+export async function requireVisibleProfile(
+  { caller, loaders }: JobsContext,
+  profileId: string,
+): Promise<FreelancerProfile> {
+  const id = requireUuid('freelancer profile', profileId);
+  return requireVisible(caller, await loaders.profile.load(id), id);
 }
 
-/** The profile as it is after a write. */
-export function foundAgain(context: JobsContext, id: string): Promise<FreelancerProfile> {
-  forgetLoaded(context);
-  return findProfile(context, id);
+/** Loads a profile again after a write. */
+export function reloadProfile(context: JobsContext, id: string): Promise<FreelancerProfile> {
+  resetLoaders(context);
+  return requireVisibleProfile(context, id);
 }

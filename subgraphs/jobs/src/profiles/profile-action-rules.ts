@@ -1,65 +1,65 @@
 import { badInput, forbidden } from '@marquee/chassis/errors/errors';
 import type { UserCaller } from '@marquee/chassis/identity/caller';
 import { checked } from '@marquee/chassis/input/text';
-import type { FreelancerProfile } from './profile-model.js';
-import { ProfileAction, type ProfileStatus } from './profile-status.js';
+import { optionalText } from '../input/input-values.js';
 import { transition } from '../state-machine/state-machine.js';
-import { missingFields } from './profile-rules.js';
 import { profileMachine, type ProfileActor } from './profile-machine.js';
-import { mustSeeProfile, profileActors } from './profile-visibility-rules.js';
-import { clearable } from '../input/input-values.js';
+import type { FreelancerProfile } from './profile-model.js';
+import { missingFields } from './profile-rules.js';
+import { ProfileAction, type ProfileStatus } from './profile-status.js';
+import { profileActors, requireVisible } from './profile-visibility-rules.js';
 
-/** What an action does to a profile: the changes, and the words of the note that records it. */
-export interface ProfileMove {
+/** The effect of an action on a profile: the changed columns, and the text of the SYSTEM note that records it. */
+export interface ProfileTransition {
   changes: Partial<FreelancerProfile> & { status: ProfileStatus };
   note: string;
 }
 
-const noteText = clearable(2000);
+const noteText = optionalText(2000);
 
-/** @throws BAD_USER_INPUT when it is longer than 2000 characters */
-export function actionNote(note: string | null | undefined): string | null {
+/** @throws BAD_USER_INPUT if the note is longer than 2000 characters */
+export function parseActionNote(note: string | null | undefined): string | null {
   return checked(noteText, note, 'input.note') ?? null;
 }
 
 /**
- * Decides about an action on a profile that nobody else changes meanwhile.
+ * Decides on an action while the profile is locked.
  *
- * @param visibleAssets how many assets the public would see, once they are approved
- * @throws NOT_FOUND, FORBIDDEN for who is neither owner nor moderator, INVALID_TRANSITION, or BAD_USER_INPUT naming each
- * thing that a submission lacks
+ * @param visibleAssets the number of assets that would be public once they are approved
+ * @throws NOT_FOUND if the caller may not see the profile; FORBIDDEN if the caller is neither its owner nor a moderator;
+ * INVALID_TRANSITION; BAD_USER_INPUT with each field that the profile lacks to be submitted
  */
-export function profileMove(
+export function decideProfileAction(
   caller: UserCaller,
   profile: FreelancerProfile,
   visibleAssets: number,
   action: ProfileAction,
   note: string | null,
-): ProfileMove {
-  mustSeeProfile(caller, profile, profile.id);
-  const actors = mustBeActor(profileActors(caller, profile));
+): ProfileTransition {
+  requireVisible(caller, profile, profile.id);
+  const actors = requireProfileActor(profileActors(caller, profile));
   const status = transition(profileMachine, profile, action, actors);
-  if (action === ProfileAction.SUBMIT) mustBeWhole(profile, visibleAssets);
-  const said = note === null ? '' : `: ${note}`;
+  if (action === ProfileAction.SUBMIT) assertComplete(profile, visibleAssets);
+  const suffix = note === null ? '' : `: ${note}`;
   return {
-    changes: { status, ...consequences(action, caller, note) },
-    note: `${action} (${profile.status} to ${status})${said}`,
+    changes: { status, ...actionEffects(action, caller, note) },
+    note: `${action} (${profile.status} to ${status})${suffix}`,
   };
 }
 
-function mustBeActor(actors: ProfileActor[]): ProfileActor[] {
+function requireProfileActor(actors: ProfileActor[]): ProfileActor[] {
   if (actors.length > 0) return actors;
   throw forbidden('Only its owner, a reviewer or an admin can act on a freelancer profile.');
 }
 
-function mustBeWhole(profile: FreelancerProfile, visibleAssets: number): void {
+function assertComplete(profile: FreelancerProfile, visibleAssets: number): void {
   const missing = missingFields(profile);
   if (visibleAssets === 0) missing.push({ path: 'portfolio', message: 'needs at least one visible asset' });
   if (missing.length > 0) throw badInput(...missing);
 }
 
-/** What an action writes beside the state. */
-function consequences(action: ProfileAction, caller: UserCaller, note: string | null): Partial<FreelancerProfile> {
+/** Returns the columns that an action changes in addition to the status. */
+function actionEffects(action: ProfileAction, caller: UserCaller, note: string | null): Partial<FreelancerProfile> {
   const now = new Date();
   switch (action) {
     case ProfileAction.SUBMIT:

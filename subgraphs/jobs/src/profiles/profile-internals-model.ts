@@ -1,56 +1,89 @@
 import { For } from '@marquee/chassis/graphql/rights';
 import { GraphQLEmailAddress } from 'graphql-scalars';
 import { Field, ObjectType } from 'type-graphql';
-import { ForHouse } from '../access.js';
+import { ForStaff } from '../access.js';
 import type { FreelancerProfile } from './profile-model.js';
 
-/** The same row, seen by those whose work it is to judge or to hire. */
-@ObjectType({ description: 'What hiring users, reviewers and admins see of a profile beside what is public.' })
+/** A view of the profile's row for staff. */
+@ObjectType({
+  description: 'The part of a freelancer profile that is not public. For hiring users, reviewers and admins only.',
+})
 export class FreelancerInternals {
-  @ForHouse
-  @Field(() => GraphQLEmailAddress, { nullable: true })
+  @ForStaff
+  @Field(() => GraphQLEmailAddress, {
+    nullable: true,
+    description: 'Contact address of the freelancer. Null if not given.',
+  })
   email!: string | null;
 
-  @ForHouse
-  @Field(() => Boolean)
+  @ForStaff
+  @Field(() => Boolean, { description: 'Whether an agent represents the freelancer.' })
   hasAgent!: boolean;
 
-  @ForHouse
-  @Field(() => String, { nullable: true })
+  @ForStaff
+  @Field(() => String, {
+    nullable: true,
+    description: 'How to reach the agent, up to 500 characters. Null if not given.',
+  })
   agentDetails!: string | null;
 
-  @ForHouse
-  @Field(() => String, { nullable: true })
+  @ForStaff
+  @Field(() => String, {
+    nullable: true,
+    description: 'Current employment, up to 500 characters. Null if not given.',
+  })
   employerDetails!: string | null;
 
-  @ForHouse
-  @Field(() => Date, { nullable: true })
+  @ForStaff
+  @Field(() => Date, {
+    nullable: true,
+    description:
+      'When a reviewer last approved, rejected or requested changes (UTC). Null if the profile was never reviewed.',
+  })
   lastReviewedAt!: Date | null;
 
   readonly profile!: FreelancerProfile;
 }
 
+/** A view of the profile's row for its owner. */
 @ObjectType({
-  description: 'What the owner of a profile wrote for the eyes of the house, and what the house answered.',
+  description: 'The part of a freelancer profile that is not public, for its owner only.',
 })
 export class FreelancerOwnDetails {
   @For('user')
-  @Field(() => GraphQLEmailAddress, { nullable: true })
+  @Field(() => GraphQLEmailAddress, {
+    nullable: true,
+    description: 'Contact address, shown to hiring users, reviewers and admins only. Null if not given.',
+  })
   email!: string | null;
 
   @For('user')
-  @Field(() => Boolean)
+  @Field(() => Boolean, {
+    description: 'Whether an agent represents the freelancer. Shown to hiring users, reviewers and admins only.',
+  })
   hasAgent!: boolean;
 
   @For('user')
-  @Field(() => String, { nullable: true })
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'How to reach the agent, up to 500 characters. Shown to hiring users, reviewers and admins only. Null if not given.',
+  })
   agentDetails!: string | null;
 
   @For('user')
-  @Field(() => String, { nullable: true })
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'Current employment, up to 500 characters. Shown to hiring users, reviewers and admins only. Null if not given.',
+  })
   employerDetails!: string | null;
 
   @For('user')
-  @Field(() => String, { nullable: true, description: 'What the moderator said with the last decision.' })
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'Note to the owner from the last action of a reviewer or admin. Null if there is none, and after the next SUBMIT.',
+  })
   reviewMessage!: string | null;
 }

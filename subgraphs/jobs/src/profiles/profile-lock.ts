@@ -1,8 +1,8 @@
 import type { EntityManager } from 'typeorm';
 import { FreelancerProfile } from './profile-model.js';
 
-/** A profile that nobody else changes until the transaction ends. */
-export function lockedProfile(
+/** Reads a profile and locks its row until the end of the transaction. */
+export function lockProfile(
   manager: EntityManager,
   where: { id: string } | { ownerId: string },
 ): Promise<FreelancerProfile | null> {

@@ -4,81 +4,102 @@ import { Directive, Field, ID, ObjectType } from 'type-graphql';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import { ProfileStatus } from './profile-status.js';
 
-@ObjectType()
+@ObjectType({ description: 'A link from a freelancer profile to a website.' })
 export class WebsiteLink {
-  @Field(() => String)
+  @Field(() => String, { description: 'Text of the link, 1 to 50 characters.' })
   label!: string;
 
-  @Field(() => GraphQLURL, { description: 'http or https.' })
+  @Field(() => GraphQLURL, { description: 'Address of the website, http or https.' })
   url!: string;
 }
 
 @Directive('@key(fields: "id")')
 @Directive('@key(fields: "slug")')
-@ObjectType({ description: 'What a freelancer shows of themselves and their work.' })
+@ObjectType({
+  description:
+    'The profile of a freelancer. A user has at most one. Public once it is APPROVED; before that it is visible to its ' +
+    'owner, reviewers and admins only.',
+})
 @Entity('freelancer_profiles')
 export class FreelancerProfile {
-  @Field(() => ID)
+  @Field(() => ID, { description: 'Opaque, stable identifier. Not the id of the user, which is `owner.id`.' })
   @PrimaryColumn('uuid')
   id!: string;
 
-  @Field(() => String, { description: 'Made from the first name given; it stays when the name changes.' })
+  @Field(() => String, {
+    description:
+      'URL-friendly name, unique among profiles. Generated from the first name that was saved and then fixed.',
+  })
   @Column('text')
   slug!: string;
 
-  @Field(() => String)
+  @Field(() => String, { description: 'Professional name, up to 100 characters. Empty until one has been saved.' })
   @Column('text')
   name!: string;
 
-  @Field(() => String, { nullable: true })
+  @Field(() => String, { nullable: true, description: 'Pronouns, up to 50 characters. Null if not given.' })
   @Column('text', { nullable: true })
   pronouns!: string | null;
 
-  @Field(() => String, { nullable: true })
+  @Field(() => String, {
+    nullable: true,
+    description: 'Short summary for lists, up to 300 characters. Null if not given.',
+  })
   @Column('text', { nullable: true })
   summary!: string | null;
 
-  @Field(() => String, { nullable: true })
+  @Field(() => String, {
+    nullable: true,
+    description: 'Artistic statement, plain text, up to 5000 characters. Null if not given.',
+  })
   @Column('text', { nullable: true })
   statement!: string | null;
 
-  @Field(() => [WebsiteLink])
+  @Field(() => [WebsiteLink], { description: 'Up to 10 links, in the order that the owner chose.' })
   @Column('jsonb', { name: 'website_links' })
   websiteLinks!: WebsiteLink[];
 
-  @Field(() => [String])
+  @Field(() => [String], { description: 'Where the freelancer lives and works now: up to 10 places as free text.' })
   @Column('text', { name: 'current_locations', array: true })
   currentLocations!: string[];
 
-  @Field(() => [String])
+  @Field(() => [String], { description: 'Where the freelancer lived and worked before: up to 20 places as free text.' })
   @Column('text', { name: 'past_locations', array: true })
   pastLocations!: string[];
 
-  @Field(() => Boolean)
+  @Field(() => Boolean, { description: 'Whether the freelancer uses generative AI in their work.' })
   @Column('boolean', { name: 'uses_ai' })
   usesAi!: boolean;
 
-  @Field(() => String, { nullable: true })
+  @Field(() => String, {
+    nullable: true,
+    description: 'How the freelancer uses generative AI, up to 1000 characters. Null if not given.',
+  })
   @Column('text', { name: 'ai_details', nullable: true })
   aiDetails!: string | null;
 
-  @Field(() => [String])
+  @Field(() => [String], { description: 'Books that the freelancer is excited about: up to 20 titles as free text.' })
   @Column('text', { name: 'books_excited_about', array: true })
   booksExcitedAbout!: string[];
 
-  @Field(() => String, { nullable: true })
+  @Field(() => String, {
+    nullable: true,
+    description: 'Rates as free text, up to 500 characters. Null if not given.',
+  })
   @Column('text', { name: 'rate_info', nullable: true })
   rateInfo!: string | null;
 
-  @Field(() => Boolean, { description: 'The house recommends it; it comes first in the order FEATURED.' })
+  @Field(() => Boolean, {
+    description: 'Whether reviewers recommend the profile. Recommended profiles come first in the sort order FEATURED.',
+  })
   @Column('boolean')
   featured!: boolean;
 
-  @Field(() => ProfileStatus)
+  @Field(() => ProfileStatus, { description: 'Where the profile is in its review.' })
   @Column('text')
   status!: ProfileStatus;
 
-  @Field(() => Date)
+  @Field(() => Date, { description: 'When the profile was created (UTC).' })
   @Column('timestamptz', { name: 'created_at' })
   createdAt!: Date;
 
@@ -118,7 +139,7 @@ export class FreelancerProfile {
   @Column('uuid', { name: 'review_owner_id', nullable: true })
   reviewOwnerId!: string | null;
 
-  /** What the last moderator said to the owner. */
+  /** The note to the owner from the moderator's last action. */
   @Column('text', { name: 'review_message', nullable: true })
   reviewMessage!: string | null;
 
@@ -131,14 +152,14 @@ export class FreelancerProfile {
   @Column('timestamptz', { name: 'updated_at' })
   updatedAt!: Date;
 
-  /** The name without accents and capitals, as it is sorted and searched. */
+  /** The name without accents and in lower case, for sorting and searching. */
   @Column('text', { name: 'folded_name' })
   foldedName!: string;
 
   @Column('text', { name: 'folded_locations', select: false })
   foldedLocations!: string;
 
-  /** What a search looks at; the database makes it. */
+  /** The full-text search document, a generated column. */
   @Column({ type: 'tsvector', select: false, insert: false, update: false })
   search!: string;
 }

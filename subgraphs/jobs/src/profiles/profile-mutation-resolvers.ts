@@ -2,7 +2,12 @@ import { notFound } from '@marquee/chassis/errors/errors';
 import { For } from '@marquee/chassis/graphql/rights';
 import { requireUser } from '@marquee/chassis/identity/caller';
 import { Arg, Ctx, Mutation, Resolver } from 'type-graphql';
-import { forgetLoaded, type JobsContext } from '../context.js';
+import { ForModerators, requireModerator } from '../access.js';
+import { resetLoaders, type JobsContext } from '../context.js';
+import { assertMediaOwner, requireUuid } from '../input/input-values.js';
+import { topics } from '../topics.js';
+import { reloadProfile, requireVisibleProfile } from './profile-access.js';
+import { decideProfileAction, parseActionNote } from './profile-action-rules.js';
 import {
   ActOnFreelancerProfileInput,
   ActOnFreelancerProfilePayload,
@@ -13,72 +18,91 @@ import {
   SetFeaturedInput,
   SetFeaturedPayload,
 } from './profile-inputs.js';
-import { actionNote, profileMove } from './profile-action-rules.js';
-import { heldTerms, mustStayWhole, namedTerms, profileChange } from './profile-rules.js';
-import { ForModerators, mustBeModerator } from '../access.js';
-import { key, mustOwnMedia } from '../input/input-values.js';
-import { topics } from '../topics.js';
-import { findProfile, foundAgain } from './profile-access.js';
+import { assertStaysComplete, parseProfileInput, termIdsInProfileInput, termIdsOfProfile } from './profile-rules.js';
 
 @Resolver()
-export class ProfileWritingResolver {
+export class ProfileMutationResolver {
   @For('user')
-  @Mutation(() => SaveFreelancerProfilePayload, { description: "The caller's own profile; the first save makes it." })
+  @Mutation(() => SaveFreelancerProfilePayload, {
+    description:
+      'Changes the freelancer profile of the caller. The first call creates it as a DRAFT. Errors: UNAUTHENTICATED for a ' +
+      'guest; FORBIDDEN for a machine client; BAD_USER_INPUT for invalid values, or for clearing a field that the status ' +
+      'of the profile requires; NOT_FOUND for media that the caller did not upload for this purpose.',
+  })
   async saveFreelancerProfile(
     @Ctx() context: JobsContext,
-    @Arg('input', () => SaveFreelancerProfileInput) input: SaveFreelancerProfileInput,
+    @Arg('input', () => SaveFreelancerProfileInput, { description: 'The changes to make.' })
+    input: SaveFreelancerProfileInput,
   ): Promise<SaveFreelancerProfilePayload> {
     const user = requireUser(context.caller);
-    const held = heldTerms(await context.loaders.profileByOwner.load(user.id));
-    const change = profileChange(input, { terms: await context.store.terms.byIds(namedTerms(input)), held });
-    mustOwnMedia(context.mediaIds, user, change.avatarId, 'AVATAR');
-    mustOwnMedia(context.mediaIds, user, change.resumeId, 'PORTFOLIO');
-    const profile = await context.store.profileWriting.save(user.id, change, mustStayWhole);
-    forgetLoaded(context);
+    const currentIds = termIdsOfProfile(await context.loaders.profileByOwner.load(user.id));
+    const terms = await context.store.terms.byIds(termIdsInProfileInput(input));
+    const change = parseProfileInput(input, { terms, currentIds });
+    assertMediaOwner(context.mediaIds, user, change.avatarId, 'AVATAR');
+    assertMediaOwner(context.mediaIds, user, change.resumeId, 'PORTFOLIO');
+    const profile = await context.store.profileWriting.save(user.id, change, assertStaysComplete);
+    resetLoaders(context);
     return { profile };
   }
 
   @For('user')
   @Mutation(() => ActOnFreelancerProfilePayload, {
-    description: 'Leads a profile to another state, with a SYSTEM note.',
+    description:
+      'Performs an action that changes the status of a freelancer profile, and records it in a SYSTEM note. SUBMIT needs ' +
+      'a name, an email address, a statement, a current location, an audience, a style and a PUBLIC asset that is not ' +
+      'rejected or hidden. Errors: UNAUTHENTICATED for a guest; FORBIDDEN for a machine client, and for a caller who is ' +
+      'neither the owner, a reviewer nor an admin; NOT_FOUND if the profile does not exist or the caller may not see it; ' +
+      'INVALID_TRANSITION if the action is not one of `validActions`; BAD_USER_INPUT for a note that is too long, or ' +
+      'with each thing that SUBMIT misses.',
   })
   async actOnFreelancerProfile(
     @Ctx() context: JobsContext,
-    @Arg('input', () => ActOnFreelancerProfileInput) { profileId, action, note }: ActOnFreelancerProfileInput,
+    @Arg('input', () => ActOnFreelancerProfileInput, { description: 'The action to perform.' })
+    { profileId, action, note }: ActOnFreelancerProfileInput,
   ): Promise<ActOnFreelancerProfilePayload> {
     const user = requireUser(context.caller);
-    const id = key('freelancer profile', profileId);
-    const said = actionNote(note);
+    const id = requireUuid('freelancer profile', profileId);
+    const noteText = parseActionNote(note);
     const profile = await context.store.profileWriting.act(id, user.id, (current, visibleAssets) =>
-      profileMove(user, current, visibleAssets, action, said),
+      decideProfileAction(user, current, visibleAssets, action, noteText),
     );
     if (profile === null) throw notFound('freelancer profile', id);
-    forgetLoaded(context);
+    resetLoaders(context);
     context.bus.publish(topics.reviewQueueChanged, { kind: 'PROFILE', id });
     return { profile };
   }
 
   @For('user')
-  @Mutation(() => SetFavoritePayload, { description: 'Idempotent.' })
+  @Mutation(() => SetFavoritePayload, {
+    description:
+      'Adds a profile to the favourites of the caller, or removes it. Idempotent. Errors: UNAUTHENTICATED for a guest; ' +
+      'FORBIDDEN for a machine client; NOT_FOUND if the profile does not exist or the caller may not see it.',
+  })
   async setFavorite(
     @Ctx() context: JobsContext,
-    @Arg('input', () => SetFavoriteInput) { profileId, favorite }: SetFavoriteInput,
+    @Arg('input', () => SetFavoriteInput, { description: 'The profile, and whether it is a favourite.' })
+    { profileId, favorite }: SetFavoriteInput,
   ): Promise<SetFavoritePayload> {
     const user = requireUser(context.caller);
-    const { id } = await findProfile(context, profileId);
+    const { id } = await requireVisibleProfile(context, profileId);
     await context.store.favorites[favorite ? 'add' : 'remove'](user.id, id);
-    return { profile: await foundAgain(context, id) };
+    return { profile: await reloadProfile(context, id) };
   }
 
   @ForModerators
-  @Mutation(() => SetFeaturedPayload, { description: 'Reviewers and admins. Idempotent.' })
+  @Mutation(() => SetFeaturedPayload, {
+    description:
+      'Recommends a profile, or stops recommending it. Reviewers and admins only. Idempotent. Errors: UNAUTHENTICATED for ' +
+      'a guest; FORBIDDEN for other callers; NOT_FOUND for an unknown profile.',
+  })
   async setFeatured(
     @Ctx() context: JobsContext,
-    @Arg('input', () => SetFeaturedInput) { profileId, featured }: SetFeaturedInput,
+    @Arg('input', () => SetFeaturedInput, { description: 'The profile, and whether it is recommended.' })
+    { profileId, featured }: SetFeaturedInput,
   ): Promise<SetFeaturedPayload> {
-    mustBeModerator(context.caller);
-    const { id } = await findProfile(context, profileId);
+    requireModerator(context.caller);
+    const { id } = await requireVisibleProfile(context, profileId);
     await context.store.profileWriting.setFeatured(id, featured);
-    return { profile: await foundAgain(context, id) };
+    return { profile: await reloadProfile(context, id) };
   }
 }

@@ -1,9 +1,9 @@
 import type { DataSource, SelectQueryBuilder } from 'typeorm';
 import { validate } from 'uuid';
 import { FreelancerProfile } from './profile-model.js';
-import { slugForm } from '../input/slug.js';
+import { slugPattern } from '../input/slug.js';
 
-/** Reads profiles, whoever may see them. */
+/** Reads profiles without regard to visibility. */
 export function profileStore(source: DataSource) {
   return { byIds, byOwners, bySlugs };
 
@@ -18,7 +18,7 @@ export function profileStore(source: DataSource) {
   }
 
   async function bySlugs(slugs: readonly string[]): Promise<FreelancerProfile[]> {
-    const known = slugs.filter((slug) => slugForm.test(slug));
+    const known = slugs.filter((slug) => slugPattern.test(slug));
     return known.length === 0 ? [] : profiles().where('profile.slug = any(:known)', { known }).getMany();
   }
 

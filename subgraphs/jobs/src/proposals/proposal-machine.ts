@@ -11,7 +11,7 @@ export type ProposalAction = (typeof proposalActions)[number];
 const { DRAFT, SUBMITTED, SHORTLISTED, DECLINED, WITHDRAWN, ACCEPTED } = ProposalStatus;
 
 /** Proposals that their job's poster has yet to decide on. */
-export const openProposals: readonly ProposalStatus[] = [SUBMITTED, SHORTLISTED];
+export const openProposalStatuses: readonly ProposalStatus[] = [SUBMITTED, SHORTLISTED];
 
 /** The life of a proposal. Saving and submitting one need a job that takes proposals, too. */
 export const proposalMachine: Machine<{ status: ProposalStatus }, ProposalStatus, ProposalAction, ProposalActor> = {
@@ -21,9 +21,9 @@ export const proposalMachine: Machine<{ status: ProposalStatus }, ProposalStatus
   transitions: [
     { action: 'SAVE', from: [DRAFT, WITHDRAWN], to: DRAFT, by: ['freelancer'] },
     { action: 'SUBMIT', from: [DRAFT], to: SUBMITTED, by: ['freelancer'] },
-    { action: 'WITHDRAW', from: openProposals, to: WITHDRAWN, by: ['freelancer'] },
+    { action: 'WITHDRAW', from: openProposalStatuses, to: WITHDRAWN, by: ['freelancer'] },
     { action: 'SHORTLIST', from: [SUBMITTED], to: SHORTLISTED, by: ['poster'] },
-    { action: 'DECLINE', from: openProposals, to: DECLINED, by: ['poster'] },
-    { action: 'ACCEPT', from: openProposals, to: ACCEPTED, by: ['poster'] },
+    { action: 'DECLINE', from: openProposalStatuses, to: DECLINED, by: ['poster'] },
+    { action: 'ACCEPT', from: openProposalStatuses, to: ACCEPTED, by: ['poster'] },
   ],
 };

@@ -2,22 +2,22 @@ import { notFound } from '@marquee/chassis/errors/errors';
 import { For } from '@marquee/chassis/graphql/rights';
 import { requireUser, type UserCaller } from '@marquee/chassis/identity/caller';
 import { Arg, Ctx, Mutation, Resolver } from 'type-graphql';
-import { forgetLoaded, type JobsContext } from '../context.js';
+import { resetLoaders, type JobsContext } from '../context.js';
 import { type Proposal } from './proposal-model.js';
-import { mustBePosting } from '../jobs/job-visibility-rules.js';
+import { requireJobPosterRole } from '../jobs/job-visibility-rules.js';
 import type { ProposalAction } from './proposal-machine.js';
 import {
-  mustBeApproved,
-  mustBeInvolved,
-  mustNotBePoster,
-  nextStatus,
-  proposalValues,
-  savedStatus,
+  requireApprovedProfile,
+  assertInvolved,
+  assertNotPoster,
+  decideNextStatus,
+  parseProposalInput,
+  decideSavedStatus,
 } from './proposal-rules.js';
-import { ForHouse } from '../access.js';
+import { ForStaff } from '../access.js';
 import { topics } from '../topics.js';
-import { foundJob } from '../jobs/job-access.js';
-import { foundProposal } from './proposal-access.js';
+import { requireVisibleJob } from '../jobs/job-access.js';
+import { requireVisibleProposal } from './proposal-access.js';
 import {
   AcceptProposalInput,
   AcceptProposalPayload,
@@ -34,7 +34,7 @@ import {
 } from './proposal-inputs.js';
 
 @Resolver()
-export class ProposalWritingResolver {
+export class ProposalMutationResolver {
   @For('user')
   @Mutation(() => SaveProposalPayload, { description: 'For freelancers with an approved profile; one for each job.' })
   async saveProposal(
@@ -42,12 +42,12 @@ export class ProposalWritingResolver {
     @Arg('input', () => SaveProposalInput) { jobId, ...input }: SaveProposalInput,
   ): Promise<SaveProposalPayload> {
     const user = requireUser(context.caller);
-    mustNotBePoster(await foundJob(context, jobId), user);
-    const profile = await approvedProfile(context, user);
-    const values = proposalValues(input);
-    const id = await context.store.proposalWriting.save({ jobId, profileId: profile.id }, values, savedStatus);
+    assertNotPoster(await requireVisibleJob(context, jobId), user);
+    const profile = await loadApprovedProfile(context, user);
+    const values = parseProposalInput(input);
+    const id = await context.store.proposalWriting.save({ jobId, profileId: profile.id }, values, decideSavedStatus);
     if (id === null) throw notFound('job', jobId);
-    return { proposal: await afterwards(context, id) };
+    return { proposal: await publishAndReload(context, id) };
   }
 
   @For('user')
@@ -57,9 +57,9 @@ export class ProposalWritingResolver {
     @Arg('input', () => SubmitProposalInput) { proposalId }: SubmitProposalInput,
   ): Promise<SubmitProposalPayload> {
     const user = requireUser(context.caller);
-    const { actors } = await foundProposal(context, proposalId);
-    if (actors.includes('freelancer')) await approvedProfile(context, user);
-    return { proposal: await led(context, proposalId, 'SUBMIT') };
+    const { actors } = await requireVisibleProposal(context, proposalId);
+    if (actors.includes('freelancer')) await loadApprovedProfile(context, user);
+    return { proposal: await transitionProposal(context, proposalId, 'SUBMIT') };
   }
 
   @For('user')
@@ -69,30 +69,30 @@ export class ProposalWritingResolver {
     @Arg('input', () => WithdrawProposalInput) { proposalId }: WithdrawProposalInput,
   ): Promise<WithdrawProposalPayload> {
     requireUser(context.caller);
-    return { proposal: await led(context, proposalId, 'WITHDRAW') };
+    return { proposal: await transitionProposal(context, proposalId, 'WITHDRAW') };
   }
 
-  @ForHouse
+  @ForStaff
   @Mutation(() => ShortlistProposalPayload, { description: "For the job's poster." })
   async shortlistProposal(
     @Ctx() context: JobsContext,
     @Arg('input', () => ShortlistProposalInput) { proposalId }: ShortlistProposalInput,
   ): Promise<ShortlistProposalPayload> {
-    mustBePosting(context.caller);
-    return { proposal: await led(context, proposalId, 'SHORTLIST') };
+    requireJobPosterRole(context.caller);
+    return { proposal: await transitionProposal(context, proposalId, 'SHORTLIST') };
   }
 
-  @ForHouse
+  @ForStaff
   @Mutation(() => DeclineProposalPayload, { description: "For the job's poster." })
   async declineProposal(
     @Ctx() context: JobsContext,
     @Arg('input', () => DeclineProposalInput) { proposalId }: DeclineProposalInput,
   ): Promise<DeclineProposalPayload> {
-    mustBePosting(context.caller);
-    return { proposal: await led(context, proposalId, 'DECLINE') };
+    requireJobPosterRole(context.caller);
+    return { proposal: await transitionProposal(context, proposalId, 'DECLINE') };
   }
 
-  @ForHouse
+  @ForStaff
   @Mutation(() => AcceptProposalPayload, {
     description: "For the job's poster: accepts one, declines all others that are open and closes the job, at once.",
   })
@@ -100,32 +100,32 @@ export class ProposalWritingResolver {
     @Ctx() context: JobsContext,
     @Arg('input', () => AcceptProposalInput) { proposalId }: AcceptProposalInput,
   ): Promise<AcceptProposalPayload> {
-    mustBePosting(context.caller);
-    return { proposal: await led(context, proposalId, 'ACCEPT') };
+    requireJobPosterRole(context.caller);
+    return { proposal: await transitionProposal(context, proposalId, 'ACCEPT') };
   }
 }
 
 /** @throws FORBIDDEN unless the caller's profile was approved */
-async function approvedProfile({ loaders }: JobsContext, user: UserCaller): Promise<{ id: string }> {
-  return mustBeApproved(await loaders.profileByOwner.load(user.id));
+async function loadApprovedProfile({ loaders }: JobsContext, user: UserCaller): Promise<{ id: string }> {
+  return requireApprovedProfile(await loaders.profileByOwner.load(user.id));
 }
 
 /** Leads a proposal to another state, as far as the caller can. */
-async function led(context: JobsContext, proposalId: string, action: ProposalAction): Promise<Proposal> {
-  const { proposal, actors } = await foundProposal(context, proposalId);
-  mustBeInvolved(actors, proposal);
+async function transitionProposal(context: JobsContext, proposalId: string, action: ProposalAction): Promise<Proposal> {
+  const { proposal, actors } = await requireVisibleProposal(context, proposalId);
+  assertInvolved(actors, proposal);
   const declined = await context.store.proposalWriting.act(proposal, (job, current) =>
-    nextStatus(job, current, action, actors),
+    decideNextStatus(job, current, action, actors),
   );
   const { jobId } = proposal;
   for (const other of declined) context.bus.publish(topics.proposalChanged, { jobId, proposalId: other });
   if (action === 'ACCEPT') context.bus.publish(topics.reviewQueueChanged, { kind: 'JOB', id: jobId });
-  return afterwards(context, proposalId);
+  return publishAndReload(context, proposalId);
 }
 
-async function afterwards(context: JobsContext, proposalId: string): Promise<Proposal> {
-  forgetLoaded(context);
-  const { proposal } = await foundProposal(context, proposalId);
+async function publishAndReload(context: JobsContext, proposalId: string): Promise<Proposal> {
+  resetLoaders(context);
+  const { proposal } = await requireVisibleProposal(context, proposalId);
   context.bus.publish(topics.proposalChanged, { jobId: proposal.jobId, proposalId });
   return proposal;
 }

@@ -7,8 +7,8 @@ import type { JobsContext } from '../context.js';
 import { FreelancerProfile } from '../profiles/profile-model.js';
 import { Job } from '../jobs/job-model.js';
 import { Proposal, ProposalConnection, ProposalStatus } from './proposal-model.js';
-import { seesInside } from '../jobs/job-visibility-rules.js';
-import { idConnection, idPage } from '../paging/id-connection.js';
+import { hasFullAccess } from '../jobs/job-visibility-rules.js';
+import { toIdConnection, parseIdPage } from '../paging/id-connection.js';
 
 @Resolver(() => Proposal)
 export class ProposalResolver {
@@ -19,8 +19,8 @@ export class ProposalResolver {
     @Args(() => PageArgs) args: PageArgs,
   ): Promise<Connection<Proposal>> {
     const user = requireUser(caller);
-    const page = idPage(args);
-    return idConnection(await store.proposals.madeBy(user.id, page), page);
+    const page = parseIdPage(args);
+    return toIdConnection(await store.proposals.madeBy(user.id, page), page);
   }
 
   /** Whoever sees a proposal sees its job, too. */
@@ -51,9 +51,9 @@ export class JobProposalResolver {
     @Args(() => PageArgs) args: PageArgs,
     @Arg('status', () => ProposalStatus, { nullable: true }) status?: ProposalStatus | null,
   ): Promise<Connection<Proposal>> {
-    const page = { ...idPage(args), status: status ?? null };
-    if (!seesInside(job, caller)) return connection<Proposal>([], 1, () => []);
-    return idConnection(await loaders.receivedProposals.load({ parent: job.id, page }), page);
+    const page = { ...parseIdPage(args), status: status ?? null };
+    if (!hasFullAccess(job, caller)) return connection<Proposal>([], 1, () => []);
+    return toIdConnection(await loaders.receivedProposals.load({ parent: job.id, page }), page);
   }
 
   @FieldResolver(() => Proposal, { nullable: true, description: 'What the caller offers.' })
@@ -65,7 +65,7 @@ export class JobProposalResolver {
     description: 'Whom the poster showed it to. For its poster, reviewers and admins; others get none.',
   })
   async invited(@Root() job: Job, @Ctx() { caller, loaders }: JobsContext): Promise<FreelancerProfile[]> {
-    if (!seesInside(job, caller)) return [];
+    if (!hasFullAccess(job, caller)) return [];
     const invitations = await loaders.invitationsTo.load({ parent: job.id, page: null });
     const profiles = await Promise.all(invitations.map(({ profileId }) => loaders.profile.load(profileId)));
     return profiles.filter((profile) => profile !== null);

@@ -1,8 +1,8 @@
 import type { DataSource, SelectQueryBuilder } from 'typeorm';
 import { validate } from 'uuid';
 import { Proposal, type ProposalStatus } from './proposal-model.js';
-import { newest, type IdPage } from '../paging/id-page.js';
-import { rows } from '../database/statements.js';
+import { maxUuid, type IdPage } from '../paging/id-page.js';
+import { queryRows } from '../database/statements.js';
 
 /** One page of the proposals that a job has received, the newest first. */
 export interface ReceivedPage extends IdPage {
@@ -24,17 +24,17 @@ export function proposalStore(source: DataSource) {
   }
 
   async function receivedByJobs(jobIds: readonly string[], page: ReceivedPage): Promise<Proposal[]> {
-    return received(proposals(), jobIds, page);
+    return listReceivedPages(proposals(), jobIds, page);
   }
 
   async function countsOfJobs(jobIds: readonly string[]): Promise<ProposalCount[]> {
-    return rows<ProposalCount>(source, countStatement, [jobIds]);
+    return queryRows<ProposalCount>(source, countStatement, [jobIds]);
   }
 
   async function madeBy(userId: string, page: IdPage): Promise<Proposal[]> {
     return proposals()
       .where(`proposal.profileId = ${ownProfile}`, { userId })
-      .andWhere('proposal.id < :after', { after: page.after ?? newest })
+      .andWhere('proposal.id < :after', { after: page.after ?? maxUuid })
       .orderBy('proposal.id', 'DESC')
       .limit(page.limit)
       .getMany();
@@ -56,7 +56,7 @@ export function proposalStore(source: DataSource) {
 /** The ids of what came or changed for a job since a time, the longest ago first. */
 function changesIn(source: DataSource) {
   return async (jobId: string, { time, limit }: { time: Date; limit: number }): Promise<string[]> => {
-    const changed = await rows<{ id: string }>(source, changedStatement, [jobId, time, limit]);
+    const changed = await queryRows<{ id: string }>(source, changedStatement, [jobId, time, limit]);
     return changed.map(({ id }) => id);
   };
 }
@@ -65,7 +65,7 @@ const changedStatement = `
   select id from proposals where job_id = $1 and updated_at >= $2 order by updated_at limit $3`;
 
 /** One page for each job in one statement: the index is entered once for each. */
-async function received(
+async function listReceivedPages(
   proposals: SelectQueryBuilder<Proposal>,
   jobIds: readonly string[],
   page: ReceivedPage,
@@ -77,7 +77,7 @@ async function received(
     order by p.id desc limit :limit) as listed`;
   return proposals
     .where(`proposal.id in (${pages})`)
-    .setParameters({ jobIds, status: page.status, after: page.after ?? newest, limit: page.limit })
+    .setParameters({ jobIds, status: page.status, after: page.after ?? maxUuid, limit: page.limit })
     .orderBy('proposal.id', 'DESC')
     .getMany();
 }

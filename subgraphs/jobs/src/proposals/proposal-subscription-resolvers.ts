@@ -4,9 +4,9 @@ import { For } from '@marquee/chassis/graphql/rights';
 import { requireUser } from '@marquee/chassis/identity/caller';
 import { Arg, ID, Resolver, Root, Subscription } from 'type-graphql';
 import { jobsContext, type JobsContext } from '../context.js';
-import { foundJob } from '../jobs/job-access.js';
+import { requireVisibleJob } from '../jobs/job-access.js';
 import { topics } from '../topics.js';
-import { visibleProposal } from './proposal-access.js';
+import { findVisibleProposal } from './proposal-access.js';
 import { Proposal } from './proposal-model.js';
 
 /** The most changes that one poll of the store recovers. */
@@ -30,7 +30,7 @@ async function changedProposals(
   context: JobsContext,
 ): Promise<AsyncIterableIterator<Proposal>> {
   requireUser(context.caller);
-  const { id } = await foundJob(context, jobId);
+  const { id } = await requireVisibleJob(context, jobId);
   return leavable((signal) => storeStream(topics.proposalChanged, proposalSource(id, context), context.tail, signal));
 }
 
@@ -46,6 +46,6 @@ function proposalSource(jobId: string, context: JobsContext): StoreLooks<Proposa
 /** Checks visibility again for every change, with fresh loaders: the caller may have lost access meanwhile. */
 async function loadVisible(ids: readonly string[], context: JobsContext): Promise<Proposal[]> {
   const fresh = jobsContext(context.caller, context);
-  const views = await Promise.all(ids.map((id) => visibleProposal(fresh, id)));
+  const views = await Promise.all(ids.map((id) => findVisibleProposal(fresh, id)));
   return views.flatMap((view) => view?.proposal ?? []);
 }

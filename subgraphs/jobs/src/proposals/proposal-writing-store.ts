@@ -3,7 +3,7 @@ import { v7 } from 'uuid';
 import { Job, JobStatus } from '../jobs/job-model.js';
 import { Proposal, ProposalStatus } from './proposal-model.js';
 import type { ProposalValues } from './proposal-rules.js';
-import { declineOpen, lockedJob } from '../jobs/job-writing-store.js';
+import { declineOpenProposals, lockJob } from '../jobs/job-writing-store.js';
 
 /** Decides, while nobody else can change the job or its proposals, where a proposal goes; throws when nowhere. */
 export type ProposalDecision<Given extends Proposal | null> = (job: Job, proposal: Given) => ProposalStatus;
@@ -19,11 +19,11 @@ export function proposalWritingStore(source: DataSource) {
     decide: ProposalDecision<Proposal | null>,
   ): Promise<string | null> {
     return source.transaction(async (manager) => {
-      const job = await lockedJob(manager, jobId);
+      const job = await lockJob(manager, jobId);
       if (job === null) return null;
       const proposal = await manager.findOneBy(Proposal, { jobId, profileId });
       const status = decide(job, proposal);
-      if (proposal !== null) return written(manager, proposal.id, { ...values, status });
+      if (proposal !== null) return updateProposal(manager, proposal.id, { ...values, status });
       const id = v7();
       await manager.insert(Proposal, { id, jobId, profileId, status, ...values });
       return id;
@@ -33,23 +33,23 @@ export function proposalWritingStore(source: DataSource) {
   /** Leads a proposal to another state; the ids of the others that were declined by that. */
   async function act({ id, jobId }: Proposal, decide: ProposalDecision<Proposal>): Promise<string[]> {
     return source.transaction(async (manager) => {
-      const job = await lockedJob(manager, jobId);
+      const job = await lockJob(manager, jobId);
       const proposal = await manager.findOneBy(Proposal, { id });
       if (job === null || proposal === null) return [];
       const status = decide(job, proposal);
-      await written(manager, id, { status });
-      return status === ProposalStatus.ACCEPTED ? fill(manager, job) : [];
+      await updateProposal(manager, id, { status });
+      return status === ProposalStatus.ACCEPTED ? closeFilledJob(manager, job) : [];
     });
   }
 }
 
 /** The job is settled: it closes, and everybody else hears so. */
-async function fill(manager: EntityManager, { id }: Job): Promise<string[]> {
+async function closeFilledJob(manager: EntityManager, { id }: Job): Promise<string[]> {
   await manager.update(Job, { id }, { status: JobStatus.CLOSED, isFilled: true, updatedAt: new Date() });
-  return declineOpen(manager, id);
+  return declineOpenProposals(manager, id);
 }
 
-async function written(manager: EntityManager, id: string, changes: Partial<Proposal>): Promise<string> {
+async function updateProposal(manager: EntityManager, id: string, changes: Partial<Proposal>): Promise<string> {
   await manager.update(Proposal, { id }, { ...changes, updatedAt: new Date() });
   return id;
 }

@@ -4,10 +4,10 @@ import { Arg, Args, Ctx, Query, Resolver } from 'type-graphql';
 import { z } from 'zod';
 import type { JobsContext } from '../context.js';
 import { type ReviewItem, ReviewKind, ReviewQueueConnection, ReviewSummary } from './review-model.js';
-import { reviewSummary } from './review-summary.js';
-import { reviewStatuses } from './review-rules.js';
-import { ForModerators, mustBeModerator } from '../access.js';
-import type { WaitingPage } from './review-store.js';
+import { loadReviewSummary } from './review-summary.js';
+import { parseReviewStatuses } from './review-rules.js';
+import { ForModerators, requireModerator } from '../access.js';
+import type { ReviewQueuePage } from './review-store.js';
 
 const keyset = z.tuple([z.iso.datetime(), z.uuid()]);
 
@@ -23,9 +23,9 @@ export class ReviewResolver {
     @Arg('kind', () => ReviewKind) kind: ReviewKind,
     @Arg('statuses', () => [String], { nullable: true }) statuses?: string[] | null,
   ): Promise<Connection<ReviewItem>> {
-    mustBeModerator(caller);
+    requireModerator(caller);
     const page = waitingPage(args);
-    const waiting = await store.reviews.waiting(kind, reviewStatuses(kind, statuses), page);
+    const waiting = await store.reviews.waiting(kind, parseReviewStatuses(kind, statuses), page);
     const { edges, pageInfo } = connection(waiting, page.limit - 1, ({ since, item }) => [
       since.toISOString(),
       item.id,
@@ -36,11 +36,11 @@ export class ReviewResolver {
   @ForModerators
   @Query(() => ReviewSummary, { description: 'For reviewers and admins.' })
   async reviewSummary(@Ctx() { caller, store }: JobsContext): Promise<ReviewSummary> {
-    mustBeModerator(caller);
-    return reviewSummary(store);
+    requireModerator(caller);
+    return loadReviewSummary(store);
   }
 }
 
-function waitingPage({ first, after }: PageArgs): WaitingPage {
+function waitingPage({ first, after }: PageArgs): ReviewQueuePage {
   return { limit: pageSize(first) + 1, after: after ? decodeCursor(after, keyset) : null };
 }

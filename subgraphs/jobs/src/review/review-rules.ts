@@ -5,12 +5,12 @@ import { ProfileStatus } from '../profiles/profile-status.js';
 import type { ReviewKind } from './review-model.js';
 
 /** The states that something of a kind can be in, and those in which it waits for a reviewer. */
-interface Reviewed {
+interface ReviewStates {
   statuses: readonly string[];
   waiting: readonly string[];
 }
 
-export const reviewed: Readonly<Record<ReviewKind, Reviewed>> = {
+export const reviewStates: Readonly<Record<ReviewKind, ReviewStates>> = {
   PROFILE: {
     statuses: Object.values(ProfileStatus),
     waiting: [ProfileStatus.SUBMITTED, ProfileStatus.UNDER_REVIEW],
@@ -23,8 +23,8 @@ export const reviewed: Readonly<Record<ReviewKind, Reviewed>> = {
  * The states to look for: those that are named, or those that wait for a reviewer.
  * @throws BAD_USER_INPUT naming each that this kind does not have
  */
-export function reviewStatuses(kind: ReviewKind, named: readonly string[] | null | undefined): string[] {
-  const { statuses, waiting } = reviewed[kind];
+export function parseReviewStatuses(kind: ReviewKind, named: readonly string[] | null | undefined): string[] {
+  const { statuses, waiting } = reviewStates[kind];
   if (!named?.length) return [...waiting];
   const unknown = [...new Set(named)].filter((status) => !statuses.includes(status));
   if (unknown.length === 0) return [...new Set(named)];

@@ -3,17 +3,17 @@ import { FreelancerProfile } from '../profiles/profile-model.js';
 import { Job } from '../jobs/job-model.js';
 import { PortfolioAsset } from '../portfolio/portfolio-model.js';
 import type { ReviewItem, ReviewKind } from './review-model.js';
-import { jobCountsAs } from '../jobs/job-store.js';
-import { rows } from '../database/statements.js';
+import { effectiveStatusSql } from '../jobs/job-store.js';
+import { queryRows } from '../database/statements.js';
 
 /** One page of what waits, the longest first. */
-export interface WaitingPage {
+export interface ReviewQueuePage {
   limit: number;
   after: readonly [since: string, id: string] | null;
 }
 
 /** Something with the time since when it waits. */
-export interface Waiting {
+export interface QueuedItem {
   since: Date;
   item: ReviewItem;
 }
@@ -28,8 +28,8 @@ export function reviewStore(source: DataSource) {
   return { waiting, counts };
 
   /** Each status is read from the index on its own, and only as far as the page goes. */
-  async function waiting(kind: ReviewKind, statuses: readonly string[], page: WaitingPage): Promise<Waiting[]> {
-    const { entity, table, since, status, live, sinceOf } = places[kind];
+  async function waiting(kind: ReviewKind, statuses: readonly string[], page: ReviewQueuePage): Promise<QueuedItem[]> {
+    const { entity, table, since, status, live, sinceOf } = queueTables[kind];
     const [time, id] = page.after ?? ['-infinity', '00000000-0000-0000-0000-000000000000'];
     const ids = `select listed.id from unnest(cast(:statuses as text[])) as sought (status) cross join lateral (
       select t.id from ${table} t where t.${status} = sought.status and ${live}
@@ -43,16 +43,16 @@ export function reviewStore(source: DataSource) {
       .addOrderBy('item.id')
       .limit(page.limit)
       .getMany();
-    return items.map((item) => ({ item, since: sinceIn(item) }));
+    return items.map((item) => ({ item, since: queuedSince(item) }));
   }
 
   async function counts(kind: ReviewKind): Promise<StatusCount[]> {
-    return rows<StatusCount>(source, places[kind].counted);
+    return queryRows<StatusCount>(source, queueTables[kind].counted);
   }
 }
 
 /** Where something of a kind stands, since when and in which state. */
-const places = {
+const queueTables = {
   PROFILE: {
     entity: FreelancerProfile,
     table: 'freelancer_profiles',
@@ -69,7 +69,7 @@ const places = {
     sinceOf: 'submittedAt',
     status: 'status',
     live: 'true',
-    counted: `select ${jobCountsAs('job')} as status, count(*)::integer as count from jobs job group by 1`,
+    counted: `select ${effectiveStatusSql('job')} as status, count(*)::integer as count from jobs job group by 1`,
   },
   ASSET: {
     entity: PortfolioAsset,
@@ -83,6 +83,6 @@ const places = {
   },
 } as const;
 
-function sinceIn(item: ReviewItem): Date {
+function queuedSince(item: ReviewItem): Date {
   return 'pendingSince' in item ? item.pendingSince : item.submittedAt;
 }

@@ -2,11 +2,11 @@ import type { BusMessage } from '@marquee/chassis/bus/bus';
 import { leavable } from '@marquee/chassis/bus/leavable';
 import { hintsAndTicks, isTick } from '@marquee/chassis/bus/store-stream';
 import { Directive, Resolver, Root, Subscription } from 'type-graphql';
-import { ForModerators, mustBeModerator } from '../access.js';
+import { ForModerators, requireModerator } from '../access.js';
 import type { JobsContext } from '../context.js';
 import { topics } from '../topics.js';
 import { ReviewSummary } from './review-model.js';
-import { reviewSummary } from './review-summary.js';
+import { loadReviewSummary } from './review-summary.js';
 
 @Resolver()
 export class ReviewSubscriptionResolver {
@@ -22,7 +22,7 @@ export class ReviewSubscriptionResolver {
 }
 
 function changedSummaries({ caller, store, tail }: JobsContext): AsyncIterableIterator<ReviewSummary> {
-  mustBeModerator(caller);
+  requireModerator(caller);
   return leavable((signal) => summaries(hintsAndTicks(topics.reviewQueueChanged, tail, signal), store));
 }
 
@@ -31,9 +31,9 @@ async function* summaries(
   messages: AsyncIterable<BusMessage>,
   store: JobsContext['store'],
 ): AsyncGenerator<ReviewSummary> {
-  let sent = JSON.stringify(await reviewSummary(store));
+  let sent = JSON.stringify(await loadReviewSummary(store));
   for await (const message of messages) {
-    const summary = await reviewSummary(store);
+    const summary = await loadReviewSummary(store);
     const serialized = JSON.stringify(summary);
     if (!isTick(message) || serialized !== sent) yield summary;
     sent = serialized;

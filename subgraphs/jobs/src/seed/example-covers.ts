@@ -1,8 +1,8 @@
 import { type BookCover, type CoverContributor, ContributorKind } from '../covers/cover-model.js';
 import { TaxonomyCategory } from '../taxonomy/taxonomy-model.js';
-import { slugOf } from '../input/slug.js';
+import { toSlug } from '../input/slug.js';
 import { exampleId, exampleProfileId } from './example-ids.js';
-import { termIds } from './example-terms.js';
+import { exampleTermIds } from './example-terms.js';
 
 const { DESIGNER, ILLUSTRATOR, PHOTOGRAPHER, LETTERING_ARTIST, ANIMATOR } = ContributorKind;
 
@@ -20,7 +20,7 @@ interface ExampleCover {
 }
 
 /** In the order of the pictures that the users service draws for them. */
-const covers: readonly ExampleCover[] = [
+const exampleCovers: readonly ExampleCover[] = [
   {
     title: 'The Fox Who Kept Time',
     author: 'Ottilie Brand',
@@ -115,22 +115,22 @@ const covers: readonly ExampleCover[] = [
 ];
 
 /** The covers of the example world. */
-export function exampleCovers(): Partial<BookCover>[] {
-  return covers.map(({ title, subtitle, author, publisher, publishedOn, genres, audiences, tags }, index) => ({
+export function exampleCoverRows(): Partial<BookCover>[] {
+  return exampleCovers.map(({ title, subtitle, author, publisher, publishedOn, genres, audiences, tags }, index) => ({
     id: coverId(index),
-    slug: slugOf(title) ?? '',
+    slug: toSlug(title) ?? '',
     ...{ title, author, publisher, publishedOn },
     subtitle: subtitle ?? null,
     imageId: exampleId(201 + index),
-    genreIds: termIds(TaxonomyCategory.GENRE, ...genres),
-    audienceIds: termIds(TaxonomyCategory.AUDIENCE, ...audiences),
-    visualTagIds: termIds(TaxonomyCategory.IMAGE_TAG, ...tags),
+    genreIds: exampleTermIds(TaxonomyCategory.GENRE, ...genres),
+    audienceIds: exampleTermIds(TaxonomyCategory.AUDIENCE, ...audiences),
+    visualTagIds: exampleTermIds(TaxonomyCategory.IMAGE_TAG, ...tags),
   }));
 }
 
 /** Who worked on them. */
-export function exampleContributors(): CoverContributor[] {
-  return covers.flatMap(({ by }, index) =>
+export function exampleContributorRows(): CoverContributor[] {
+  return exampleCovers.flatMap(({ by }, index) =>
     by.map(([name, kind, person], position) => ({
       coverId: coverId(index),
       ...{ position, name, kind },

@@ -25,7 +25,7 @@ export interface ExampleFreelancer {
 
 const { APPROVED, SUBMITTED, UNDER_REVIEW, CHANGES_REQUESTED, DRAFT } = ProfileStatus;
 
-export const freelancers: readonly ExampleFreelancer[] = [
+export const exampleFreelancers: readonly ExampleFreelancer[] = [
   {
     person: 11,
     name: 'Noor Adeyemi',

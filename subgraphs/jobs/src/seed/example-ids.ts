@@ -4,7 +4,7 @@ export function exampleId(number: number): string {
 }
 
 /** Who signs in to the example world, by the number of their id. */
-export const people = { admin: 1, reviewer: 2, hiring: 3 } as const;
+export const exampleUsers = { admin: 1, reviewer: 2, hiring: 3 } as const;
 
 /** The profile of the person with this number. */
 export function exampleProfileId(person: number): string {

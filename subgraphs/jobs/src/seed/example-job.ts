@@ -1,7 +1,7 @@
 import type { Distribution, JobStatus } from '../jobs/job-model.js';
 
 /** A job of the example world; what it is filed under is named by the labels of terms. */
-export interface ExampleBrief {
+export interface ExampleJob {
   poster: number;
   status: JobStatus;
   distribution?: Distribution;

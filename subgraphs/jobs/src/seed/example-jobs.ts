@@ -1,13 +1,13 @@
 import { Distribution, JobStatus } from '../jobs/job-model.js';
-import type { ExampleBrief } from './example-job.js';
-import { people } from './example-ids.js';
+import type { ExampleJob } from './example-job.js';
+import { exampleUsers } from './example-ids.js';
 
 const { DRAFT, QUEUED_FOR_REVIEW, CHANGES_REQUESTED, REJECTED, PUBLISHED, PRIVATE_OUTREACH, CLOSED, ARCHIVED } =
   JobStatus;
-const { hiring, reviewer, admin } = people;
+const { hiring, reviewer, admin } = exampleUsers;
 
 /** In the order of their posting. */
-export const briefs: readonly ExampleBrief[] = [
+export const exampleJobs: readonly ExampleJob[] = [
   {
     poster: hiring,
     status: CLOSED,

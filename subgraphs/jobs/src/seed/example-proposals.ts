@@ -5,7 +5,14 @@ import { exampleJobId } from './job-rows.js';
 const { DRAFT, SUBMITTED, SHORTLISTED, DECLINED, WITHDRAWN, ACCEPTED } = ProposalStatus;
 
 /** By the place of the job in its list: who offers what, for how much, in how many days, and what became of it. */
-const offers: readonly [job: number, person: number, ProposalStatus, pitch: string, quote: string, days: number][] = [
+const exampleProposals: readonly [
+  job: number,
+  person: number,
+  ProposalStatus,
+  pitch: string,
+  quote: string,
+  days: number,
+][] = [
   [0, 103, ACCEPTED, 'A crossing seen from above, the rope as the only line. Quiet, as the book is.', '1200 EUR', 30],
   [0, 12, DECLINED, 'The title set so that the two words never quite meet across the fold.', '1100 EUR', 25],
   [0, 106, DECLINED, 'I would photograph real glass in real fog, which I have plenty of.', '1400 EUR', 20],
@@ -36,9 +43,9 @@ const offers: readonly [job: number, person: number, ProposalStatus, pitch: stri
 ];
 
 /** The proposals of the example world. */
-export function exampleProposals(now: number): Partial<Proposal>[] {
-  return offers.map(([job, person, status, pitch, quote, estimatedDays], index) => {
-    const at = new Date(now - (offers.length - index) * 60 * 60 * 1000);
+export function exampleProposalRows(now: number): Partial<Proposal>[] {
+  return exampleProposals.map(([job, person, status, pitch, quote, estimatedDays], index) => {
+    const at = new Date(now - (exampleProposals.length - index) * 60 * 60 * 1000);
     return {
       id: exampleId(10_101 + index),
       jobId: exampleJobId(job),

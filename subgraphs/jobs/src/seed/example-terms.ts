@@ -1,5 +1,5 @@
 import { TaxonomyCategory, type TaxonomyTerm } from '../taxonomy/taxonomy-model.js';
-import { slugOf } from '../input/slug.js';
+import { toSlug } from '../input/slug.js';
 import { exampleId } from './example-ids.js';
 
 /** Labels by category; the order gives each its id, so that new ones go to the end of a line. */
@@ -27,17 +27,17 @@ const firstOf: Readonly<Record<TaxonomyCategory, number>> = {
 };
 
 /** What the example world files things under. */
-export const terms: readonly TaxonomyTerm[] = Object.values(TaxonomyCategory).flatMap((category) =>
+export const exampleTerms: readonly TaxonomyTerm[] = Object.values(TaxonomyCategory).flatMap((category) =>
   labels[category].split('|').map((text, index) => {
     const label = text.trim();
-    return { id: exampleId(firstOf[category] + index), category, label, slug: slugOf(label) ?? '', isActive: true };
+    return { id: exampleId(firstOf[category] + index), category, label, slug: toSlug(label) ?? '', isActive: true };
   }),
 );
 
 /** The ids of terms of the example world, by their labels. @throws when a label is not one of the category */
-export function termIds(category: TaxonomyCategory, ...named: string[]): string[] {
+export function exampleTermIds(category: TaxonomyCategory, ...named: string[]): string[] {
   return named.map((label) => {
-    const term = terms.find((candidate) => candidate.category === category && candidate.label === label);
+    const term = exampleTerms.find((candidate) => candidate.category === category && candidate.label === label);
     if (!term) throw new Error(`The example world has no ${category} called "${label}".`);
     return term.id;
   });

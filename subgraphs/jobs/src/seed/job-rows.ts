@@ -1,9 +1,9 @@
 import { Distribution, type Job, JobStatus } from '../jobs/job-model.js';
 import { TaxonomyCategory } from '../taxonomy/taxonomy-model.js';
-import type { ExampleBrief } from './example-job.js';
+import type { ExampleJob } from './example-job.js';
 import { exampleId, exampleProfileId } from './example-ids.js';
-import { briefs } from './example-jobs.js';
-import { termIds } from './example-terms.js';
+import { exampleJobs } from './example-jobs.js';
+import { exampleTermIds } from './example-terms.js';
 
 const day = 24 * 60 * 60 * 1000;
 const first = 10_001;
@@ -21,25 +21,25 @@ export function exampleJobId(index: number): string {
 }
 
 /** The jobs of the example world, one posted every two days until the day before yesterday. */
-export function exampleJobs(now: number): Partial<Job>[] {
-  return briefs.map((brief, index) => jobOf(brief, index, now));
+export function exampleJobRows(now: number): Partial<Job>[] {
+  return exampleJobs.map((brief, index) => toJobRow(brief, index, now));
 }
 
 /** Whom their posters have shown them to. */
-export function exampleInvitations(): { jobId: string; profileIds: string[] }[] {
-  return briefs
+export function exampleInvitationRows(): { jobId: string; profileIds: string[] }[] {
+  return exampleJobs
     .map(({ invited = [] }, index) => ({ jobId: exampleJobId(index), profileIds: invited.map(exampleProfileId) }))
     .filter(({ profileIds }) => profileIds.length > 0);
 }
 
-function jobOf(brief: ExampleBrief, index: number, now: number): Partial<Job> {
-  const at = now - 2 * (briefs.length - index) * day;
+function toJobRow(brief: ExampleJob, index: number, now: number): Partial<Job> {
+  const at = now - 2 * (exampleJobs.length - index) * day;
   const createdAt = new Date(at);
   return {
     id: exampleJobId(index),
     posterId: exampleId(brief.poster),
-    ...textsOf(brief),
-    ...filedUnder(brief),
+    ...textColumns(brief),
+    ...termColumns(brief),
     distribution: brief.distribution ?? Distribution.PUBLIC,
     status: brief.status,
     isFilled: brief.status === JobStatus.CLOSED,
@@ -49,7 +49,7 @@ function jobOf(brief: ExampleBrief, index: number, now: number): Partial<Job> {
   };
 }
 
-function textsOf({ title, company, show, summary, direction, compTitles, budget, timeline, notes }: ExampleBrief) {
+function textColumns({ title, company, show, summary, direction, compTitles, budget, timeline, notes }: ExampleJob) {
   return {
     ...{ title, summary, compTitles },
     companyOrAuthor: company,
@@ -61,11 +61,11 @@ function textsOf({ title, company, show, summary, direction, compTitles, budget,
   };
 }
 
-function filedUnder({ kind, audiences, genres }: ExampleBrief) {
-  const [projectTypeId = ''] = termIds(TaxonomyCategory.PROJECT_TYPE, kind);
+function termColumns({ kind, audiences, genres }: ExampleJob) {
+  const [projectTypeId = ''] = exampleTermIds(TaxonomyCategory.PROJECT_TYPE, kind);
   return {
     projectTypeId,
-    audienceIds: termIds(TaxonomyCategory.AUDIENCE, ...audiences),
-    genreIds: termIds(TaxonomyCategory.GENRE, ...genres),
+    audienceIds: exampleTermIds(TaxonomyCategory.AUDIENCE, ...audiences),
+    genreIds: exampleTermIds(TaxonomyCategory.GENRE, ...genres),
   };
 }

@@ -6,13 +6,13 @@ import { NoteKind, type ProfileNote } from '../notes/note-model.js';
 import { AssetReview, AssetType, type PortfolioAsset } from '../portfolio/portfolio-model.js';
 import { ProfileStatus } from '../profiles/profile-status.js';
 import { TaxonomyCategory } from '../taxonomy/taxonomy-model.js';
-import { slugOf } from '../input/slug.js';
-import { freelancers, type ExampleFreelancer } from './example-freelancers.js';
-import { exampleAvatarId, exampleId, exampleProfileId, people } from './example-ids.js';
-import { termIds } from './example-terms.js';
+import { toSlug } from '../input/slug.js';
+import { exampleFreelancers, type ExampleFreelancer } from './example-freelancers.js';
+import { exampleAvatarId, exampleId, exampleProfileId, exampleUsers } from './example-ids.js';
+import { exampleTermIds } from './example-terms.js';
 
 /** Rows of the example world; a database that has any of the profiles gets none of them. */
-export interface ExampleProfiles {
+export interface ExampleProfileRows {
   profiles: Partial<FreelancerProfile>[];
   assets: Partial<PortfolioAsset>[];
   notes: Partial<ProfileNote>[];
@@ -25,29 +25,29 @@ export interface ExampleProfiles {
 
 const day = 24 * 60 * 60 * 1000;
 
-export function exampleProfiles(now: number): ExampleProfiles {
-  const folder = { id: exampleId(2800), ownerId: exampleId(people.hiring), name: 'Spring picture books' };
+export function exampleProfileRows(now: number): ExampleProfileRows {
+  const folder = { id: exampleId(2800), ownerId: exampleId(exampleUsers.hiring), name: 'Spring picture books' };
   return {
-    profiles: freelancers.map((freelancer, index) => profileOf(freelancer, now - (40 - 3 * index) * day)),
-    assets: freelancers.flatMap(assetsOf),
-    notes: freelancers.flatMap(notesOf),
+    profiles: exampleFreelancers.map((freelancer, index) => toProfileRow(freelancer, now - (40 - 3 * index) * day)),
+    assets: exampleFreelancers.flatMap(assetsOf),
+    notes: exampleFreelancers.flatMap(notesOf),
     feedback: [feedbackOn(101, 0, 'Patient, precise, and the endpapers came for free.', 'Ten Mangoes')],
     folders: [{ ...folder, description: 'For the autumn meeting.', privacy: FolderPrivacy.SHARED_TEAM }],
     members: [{ folderId: folder.id, profileIds: [11, 101, 102].map(exampleProfileId) }],
-    favorites: [{ userId: exampleId(people.hiring), profileIds: [101, 103, 104].map(exampleProfileId) }],
+    favorites: [{ userId: exampleId(exampleUsers.hiring), profileIds: [101, 103, 104].map(exampleProfileId) }],
   };
 }
 
-function profileOf(freelancer: ExampleFreelancer, at: number): Partial<FreelancerProfile> {
+function toProfileRow(freelancer: ExampleFreelancer, at: number): Partial<FreelancerProfile> {
   const { person, name, place, status } = freelancer;
   const createdAt = new Date(at);
   const isReviewed = status === ProfileStatus.APPROVED || status === ProfileStatus.CHANGES_REQUESTED;
   return {
-    ...wordsOf(freelancer),
-    ...filedUnder(freelancer),
+    ...textColumns(freelancer),
+    ...termColumns(freelancer),
     id: exampleProfileId(person),
     ownerId: exampleId(person),
-    slug: slugOf(name) ?? '',
+    slug: toSlug(name) ?? '',
     foldedName: fold(name),
     currentLocations: [place],
     foldedLocations: fold(place),
@@ -58,18 +58,18 @@ function profileOf(freelancer: ExampleFreelancer, at: number): Partial<Freelance
         : `example-freelancer-${person}@example.com`,
     status,
     featured: freelancer.featured ?? false,
-    reviewOwnerId: status === ProfileStatus.UNDER_REVIEW ? exampleId(people.reviewer) : null,
+    reviewOwnerId: status === ProfileStatus.UNDER_REVIEW ? exampleId(exampleUsers.reviewer) : null,
     reviewMessage: status === ProfileStatus.CHANGES_REQUESTED ? 'Lovely. Please add two still covers.' : null,
     lastReviewedAt: isReviewed ? new Date(at + 2 * day) : null,
     ...{ createdAt, submittedAt: new Date(at + day), updatedAt: createdAt },
   };
 }
 
-function wordsOf({ name, pronouns, summary, statement, books, rate, agent, ai, pieces }: ExampleFreelancer) {
+function textColumns({ name, pronouns, summary, statement, books, rate, agent, ai, pieces }: ExampleFreelancer) {
   return {
     ...{ name, pronouns, summary },
     statement: statement.replaceAll('\n', ' '),
-    websiteLinks: [{ label: 'Portfolio', url: address(name, pieces[0] ?? '') }],
+    websiteLinks: [{ label: 'Portfolio', url: exampleUrl(name, pieces[0] ?? '') }],
     pastLocations: [],
     usesAi: ai !== undefined,
     aiDetails: ai ?? null,
@@ -80,12 +80,12 @@ function wordsOf({ name, pronouns, summary, statement, books, rate, agent, ai, p
   };
 }
 
-function filedUnder({ audiences, styles, genres, imageTags }: ExampleFreelancer) {
+function termColumns({ audiences, styles, genres, imageTags }: ExampleFreelancer) {
   return {
-    audienceIds: termIds(TaxonomyCategory.AUDIENCE, ...audiences),
-    styleIds: termIds(TaxonomyCategory.STYLE, ...styles),
-    genreIds: termIds(TaxonomyCategory.GENRE, ...genres),
-    imageTagIds: termIds(TaxonomyCategory.IMAGE_TAG, ...imageTags),
+    audienceIds: exampleTermIds(TaxonomyCategory.AUDIENCE, ...audiences),
+    styleIds: exampleTermIds(TaxonomyCategory.STYLE, ...styles),
+    genreIds: exampleTermIds(TaxonomyCategory.GENRE, ...genres),
+    imageTagIds: exampleTermIds(TaxonomyCategory.IMAGE_TAG, ...imageTags),
   };
 }
 
@@ -95,10 +95,10 @@ function assetsOf({ person, name, status, styles, pieces }: ExampleFreelancer): 
     profileId: exampleProfileId(person),
     title,
     ...(isFilm(title)
-      ? { type: AssetType.VIDEO, url: address(name, title) }
+      ? { type: AssetType.VIDEO, url: exampleUrl(name, title) }
       : { type: AssetType.IMAGE, mediaId: exampleId(6000 + person * 10 + index) }),
     review: status === ProfileStatus.APPROVED ? AssetReview.APPROVED : AssetReview.PENDING,
-    tagIds: termIds(TaxonomyCategory.STYLE, ...styles.slice(0, 1)),
+    tagIds: exampleTermIds(TaxonomyCategory.STYLE, ...styles.slice(0, 1)),
     position: index + 1,
   }));
 }
@@ -113,7 +113,7 @@ function notesOf({ person, status, summary }: ExampleFreelancer): Partial<Profil
   const profileId = exampleProfileId(person);
   const system = { profileId, kind: NoteKind.SYSTEM };
   const submitted = { ...system, authorId: exampleId(person), body: 'SUBMIT (DRAFT to SUBMITTED)' };
-  const reviewer = exampleId(people.reviewer);
+  const reviewer = exampleId(exampleUsers.reviewer);
   const decisions: Partial<Record<ProfileStatus, string>> = {
     APPROVED: 'APPROVE (SUBMITTED to APPROVED)',
     UNDER_REVIEW: 'CLAIM (SUBMITTED to UNDER_REVIEW)',
@@ -127,9 +127,9 @@ function notesOf({ person, status, summary }: ExampleFreelancer): Partial<Profil
 
 function feedbackOn(person: number, index: number, body: string, projectContext: string): Partial<Feedback> {
   const id = exampleId(7000 + person * 10 + index);
-  return { id, profileId: exampleProfileId(person), authorId: exampleId(people.hiring), body, projectContext };
+  return { id, profileId: exampleProfileId(person), authorId: exampleId(exampleUsers.hiring), body, projectContext };
 }
 
-function address(name: string, title: string): string {
-  return `https://example.com/${slugOf(name) ?? ''}/${slugOf(title) ?? ''}`;
+function exampleUrl(name: string, title: string): string {
+  return `https://example.com/${toSlug(name) ?? ''}/${toSlug(title) ?? ''}`;
 }

@@ -5,11 +5,11 @@ import { FreelancerProfile } from '../profiles/profile-model.js';
 import { ProfileNote } from '../notes/note-model.js';
 import { PortfolioAsset } from '../portfolio/portfolio-model.js';
 import { TaxonomyTerm } from '../taxonomy/taxonomy-model.js';
-import type { ExampleProfiles } from './profile-rows.js';
-import { rows } from '../database/statements.js';
+import type { ExampleProfileRows } from './profile-rows.js';
+import { queryRows } from '../database/statements.js';
 
 /** Writes the examples of the embedded run. */
-export function seedingStore(source: DataSource) {
+export function profileSeedStore(source: DataSource) {
   return { addTerms, addProfiles };
 
   /** What is there already stays as it is. */
@@ -24,7 +24,7 @@ export function seedingStore(source: DataSource) {
   }
 
   /** Adds all of it, or nothing when one of the profiles, or another of one of the owners, is there. */
-  async function addProfiles(example: ExampleProfiles): Promise<void> {
+  async function addProfiles(example: ExampleProfileRows): Promise<void> {
     await source.transaction(async (manager) => {
       await manager.query(`select pg_advisory_xact_lock(hashtextextended(current_schema() || ' seed profiles', 0))`);
       if (await hasAny(manager, example.profiles)) return;
@@ -47,7 +47,7 @@ const favoriteStatement = 'insert into favorites (user_id, profile_id) select $1
 async function hasAny(manager: EntityManager, profiles: readonly Partial<FreelancerProfile>[]): Promise<boolean> {
   const ids = profiles.flatMap(({ id, ownerId }) => [id, ownerId]);
   const slugs = profiles.map(({ slug }) => slug);
-  const found = await rows(
+  const found = await queryRows(
     manager,
     'select 1 from freelancer_profiles where id = any($1) or owner_id = any($1) or slug = any($2) limit 1',
     [ids, slugs],

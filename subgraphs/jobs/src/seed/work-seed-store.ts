@@ -14,22 +14,22 @@ export interface ExampleWork {
 }
 
 /** Writes the examples of the embedded run. */
-export function workSeedingStore(source: DataSource) {
+export function workSeedStore(source: DataSource) {
   return { addWork };
 
   /** Adds what is missing; what is there stays as it is, with all that belongs to it. */
   async function addWork(example: ExampleWork): Promise<void> {
     await source.transaction(async (manager) => {
-      const jobIds = await added(manager, Job, example.jobs);
-      const coverIds = await added(manager, BookCover, example.covers);
-      const profileIds = await profilesIn(manager, example);
+      const jobIds = await insertMissing(manager, Job, example.jobs);
+      const coverIds = await insertMissing(manager, BookCover, example.covers);
+      const profileIds = await findExistingProfileIds(manager, example);
       for (const invitation of example.invitations.filter(({ jobId }) => jobIds.has(jobId)))
         await manager.query(inviteStatement, [
           invitation.jobId,
           invitation.profileIds.filter((id) => profileIds.has(id)),
         ]);
       const proposals = example.proposals.filter(({ jobId = '' }) => jobIds.has(jobId));
-      await added(
+      await insertMissing(
         manager,
         Proposal,
         proposals.filter(({ profileId = '' }) => profileIds.has(profileId)),
@@ -37,7 +37,7 @@ export function workSeedingStore(source: DataSource) {
       const contributors = example.contributors.filter(({ coverId }) => coverIds.has(coverId));
       await manager.insert(
         CoverContributor,
-        contributors.map((one) => knownOf(one, profileIds)),
+        contributors.map((one) => withKnownProfile(one, profileIds)),
       );
     });
   }
@@ -46,7 +46,7 @@ export function workSeedingStore(source: DataSource) {
 const inviteStatement = 'insert into job_invitations (job_id, profile_id) select $1, unnest($2::uuid[])';
 
 /** The ids of those that were not there. */
-async function added<Row extends ObjectLiteral>(
+async function insertMissing<Row extends ObjectLiteral>(
   manager: EntityManager,
   entity: EntityTarget<Row>,
   rows: readonly Partial<Row>[],
@@ -64,14 +64,14 @@ async function added<Row extends ObjectLiteral>(
 }
 
 /** The database may know other profiles of the same people instead. */
-async function profilesIn(manager: EntityManager, example: ExampleWork): Promise<Set<string>> {
+async function findExistingProfileIds(manager: EntityManager, example: ExampleWork): Promise<Set<string>> {
   const named = [...example.proposals, ...example.contributors].flatMap(({ profileId }) => profileId ?? []);
   const ids = [...named, ...example.invitations.flatMap(({ profileIds }) => profileIds)];
   const profiles = await manager.find(FreelancerProfile, { select: { id: true }, where: { id: In(ids) } });
   return new Set(profiles.map(({ id }) => id));
 }
 
-function knownOf(contributor: CoverContributor, profileIds: ReadonlySet<string>): CoverContributor {
+function withKnownProfile(contributor: CoverContributor, profileIds: ReadonlySet<string>): CoverContributor {
   const { profileId } = contributor;
   return { ...contributor, profileId: profileId !== null && profileIds.has(profileId) ? profileId : null };
 }

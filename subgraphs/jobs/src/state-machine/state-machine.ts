@@ -1,12 +1,13 @@
 import { invalidTransition } from '@marquee/chassis/errors/errors';
 
-/** What may be true of a subject beside its state, in words for the documentation and as a test. */
+/** A condition on the subject, in addition to its status, that a transition requires. */
 export interface Guard<Subject> {
-  words: string;
+  /** Shown in the state diagrams of the README. */
+  description: string;
   holds(subject: Subject, now: Date): boolean;
 }
 
-/** One row of a machine's table: who may lead a subject from which states to which one, and when. */
+/** One row of a transition table: which actors may move a subject from which statuses to which one, and when. */
 export interface Transition<Subject, Status, Action, Actor> {
   action: Action;
   from: readonly Status[];
@@ -16,23 +17,24 @@ export interface Transition<Subject, Status, Action, Actor> {
 }
 
 /**
- * The life of a noun as a table. Resolvers, `validActions`, the tests and the documentation are all made of it;
- * what is not in it cannot happen.
+ * A state machine as a transition table. The resolvers, `validActions`, the tests and the diagrams of the README all
+ * use the same table. A transition that is not in it is rejected.
  */
 export interface Machine<Subject extends { status: Status }, Status extends string, Action extends string, Actor> {
-  /** What the subject is called in a message. */
+  /** Names the subject in error messages. */
   noun: string;
+  /** The first is the initial one. */
   statuses: readonly Status[];
-  /** In the order to offer them. */
+  /** In the order of `validActions`. */
   actions: readonly Action[];
   transitions: readonly Transition<Subject, Status, Action, Actor>[];
 }
 
 /**
- * The state that the action leads to.
+ * Returns the status that an action leads to.
  *
- * @param actors what the caller is to the subject; nothing for a stranger
- * @throws INVALID_TRANSITION with what these actors can do instead
+ * @param actors the roles of the caller towards the subject; empty for an unrelated caller
+ * @throws INVALID_TRANSITION with the actions that these actors can perform instead
  */
 export function transition<Subject extends { status: Status }, Status extends string, Action extends string, Actor>(
   machine: Machine<Subject, Status, Action, Actor>,
@@ -40,22 +42,22 @@ export function transition<Subject extends { status: Status }, Status extends st
   action: Action,
   actors: readonly Actor[],
 ): Status {
-  const found = open(machine, subject, actors).find((candidate) => candidate.action === action);
+  const found = availableTransitions(machine, subject, actors).find((candidate) => candidate.action === action);
   if (found) return found.to;
   throw invalidTransition(machine.noun, subject.status, action, validActions(machine, subject, actors));
 }
 
-/** What these actors can do to the subject now, in the machine's order. */
+/** Returns the actions that these actors can perform on the subject now, in the order of the machine. */
 export function validActions<Subject extends { status: Status }, Status extends string, Action extends string, Actor>(
   machine: Machine<Subject, Status, Action, Actor>,
   subject: NoInfer<Subject>,
   actors: readonly Actor[],
 ): Action[] {
-  const possible = new Set(open(machine, subject, actors).map(({ action }) => action));
+  const possible = new Set(availableTransitions(machine, subject, actors).map(({ action }) => action));
   return machine.actions.filter((action) => possible.has(action));
 }
 
-function open<Subject extends { status: Status }, Status extends string, Action extends string, Actor>(
+function availableTransitions<Subject extends { status: Status }, Status extends string, Action extends string, Actor>(
   { transitions }: Machine<Subject, Status, Action, Actor>,
   subject: NoInfer<Subject>,
   actors: readonly Actor[],

@@ -1,29 +1,41 @@
 import { Field, ID, InputType, ObjectType } from 'type-graphql';
 import { TaxonomyCategory, TaxonomyTerm } from './taxonomy-model.js';
 
-@InputType({ description: 'Without an id a new term; with one, a change: what is left out stays.' })
+@InputType({
+  description:
+    'Without `id`, creates a term and requires `category` and `label`. With `id`, changes that term; omitted fields ' +
+    'keep their value.',
+})
 export class SaveTaxonomyTermInput {
-  @Field(() => ID, { nullable: true })
+  @Field(() => ID, { nullable: true, description: 'Term to change. Omit it to create a term.' })
   id?: string | null;
 
-  @Field(() => TaxonomyCategory, { nullable: true, description: 'For a new term; it cannot change.' })
+  @Field(() => TaxonomyCategory, {
+    nullable: true,
+    description: 'Category of a new term. Must be omitted for an existing term, whose category cannot change.',
+  })
   category?: TaxonomyCategory | null;
 
-  @Field(() => String, { nullable: true, description: '1 to 60 characters.' })
+  @Field(() => String, { nullable: true, description: 'Text to display, 1 to 60 characters.' })
   label?: string | null;
 
   @Field(() => String, {
     nullable: true,
-    description: 'Lower-case letters and digits, with single hyphens between. Made from the label when left out.',
+    description:
+      'Up to 60 lower-case letters and digits, with single hyphens between them. Generated from the label of a new ' +
+      'term if omitted. Unique within the category.',
   })
   slug?: string | null;
 
-  @Field(() => Boolean, { nullable: true })
+  @Field(() => Boolean, {
+    nullable: true,
+    description: 'Whether the term can be selected from now on. True by default for a new term.',
+  })
   isActive?: boolean | null;
 }
 
-@ObjectType()
+@ObjectType({ description: 'Result of `saveTaxonomyTerm`.' })
 export class SaveTaxonomyTermPayload {
-  @Field(() => TaxonomyTerm)
+  @Field(() => TaxonomyTerm, { description: 'The term after the change.' })
   term!: TaxonomyTerm;
 }

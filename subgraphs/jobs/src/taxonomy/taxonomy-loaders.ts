@@ -11,7 +11,7 @@ export function taxonomyLoaders({ terms }: Store) {
 }
 
 /** Loads the terms with these ids, in this order. Unknown ids are skipped. */
-export async function termsOf(loaders: Loaders, ids: readonly string[]): Promise<TaxonomyTerm[]> {
+export async function loadTerms(loaders: Loaders, ids: readonly string[]): Promise<TaxonomyTerm[]> {
   const terms = await Promise.all(ids.map((id) => loaders.term.load(id)));
   return terms.filter((term) => term !== null);
 }

@@ -9,30 +9,50 @@ export enum TaxonomyCategory {
   LOCATION = 'LOCATION',
   PROJECT_TYPE = 'PROJECT_TYPE',
 }
-registerEnumType(TaxonomyCategory, { name: 'TaxonomyCategory', description: 'What a term says something about.' });
+registerEnumType(TaxonomyCategory, {
+  name: 'TaxonomyCategory',
+  description: 'The vocabulary that a taxonomy term belongs to.',
+  valuesConfig: {
+    AUDIENCE: { description: 'Readers that a work is for, such as "Young adult".' },
+    STYLE: { description: 'Artistic technique or style, such as "Watercolour".' },
+    GENRE: { description: 'Literary genre, such as "Crime".' },
+    IMAGE_TAG: { description: 'Motif that an image shows, such as "Dragon".' },
+    LOCATION: { description: 'Place, such as "Lisbon, Portugal".' },
+    PROJECT_TYPE: { description: 'Kind of work that a job asks for, such as "Cover design".' },
+  },
+});
 
 @Directive('@key(fields: "id")')
 @Directive('@broadcast')
-@ObjectType({ description: 'A word that profiles, jobs and covers are filed under.' })
+@ObjectType({
+  description:
+    'A term of the controlled vocabulary that profiles, portfolio assets, jobs and book covers are tagged with.',
+})
 @Entity('taxonomy_terms')
 export class TaxonomyTerm {
-  @Field(() => ID)
+  @Field(() => ID, { description: 'Opaque, stable identifier. Inputs refer to a term by this id.' })
   @PrimaryColumn('uuid')
   id!: string;
 
-  @Field(() => TaxonomyCategory)
+  @Field(() => TaxonomyCategory, { description: 'Vocabulary that the term belongs to. It never changes.' })
   @Column('text')
   category!: TaxonomyCategory;
 
-  @Field(() => String)
+  @Field(() => String, { description: 'Text to display, 1 to 60 characters.' })
   @Column('text')
   label!: string;
 
-  @Field(() => String, { description: 'Unique in its category; filters name terms by it.' })
+  @Field(() => String, {
+    description: 'URL-friendly name, unique within the category. Filters refer to a term by this slug.',
+  })
   @Column('text')
   slug!: string;
 
-  @Field(() => Boolean, { description: 'An inactive term stays where it was used and is offered no more.' })
+  @Field(() => Boolean, {
+    description:
+      'Whether the term can be selected. An inactive term remains on whatever already has it, but is rejected in inputs ' +
+      'that add it.',
+  })
   @Column('boolean', { name: 'is_active' })
   isActive!: boolean;
 }

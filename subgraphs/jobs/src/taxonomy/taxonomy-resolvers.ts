@@ -1,35 +1,50 @@
-import { For } from '@marquee/chassis/graphql/rights';
 import { Arg, Ctx, Mutation, Query, Resolver } from 'type-graphql';
-import { forgetLoaded, type JobsContext } from '../context.js';
-import { TaxonomyCategory, TaxonomyTerm } from './taxonomy-model.js';
-import { mustAdminister, newTerm, savedTerm, seesInactive, termChange, termId } from './taxonomy-rules.js';
+import { ForAdmins, isAdmin, requireAdmin } from '../access.js';
+import { resetLoaders, type JobsContext } from '../context.js';
 import { SaveTaxonomyTermInput, SaveTaxonomyTermPayload } from './taxonomy-inputs.js';
+import { TaxonomyCategory, TaxonomyTerm } from './taxonomy-model.js';
+import { parseNewTerm, parseTermChange, requireSaved, requireTermId } from './taxonomy-rules.js';
+import type { TermOutcome } from './taxonomy-store.js';
 
 @Resolver(() => TaxonomyTerm)
 export class TaxonomyResolver {
-  @Query(() => [TaxonomyTerm], { description: 'By category and label. Admins see inactive terms as well.' })
+  @Query(() => [TaxonomyTerm], {
+    description:
+      'All terms of the taxonomy, sorted by category and label. Public. Only admins also see inactive terms.',
+  })
   taxonomy(
     @Ctx() { caller, store }: JobsContext,
-    @Arg('category', () => TaxonomyCategory, { nullable: true }) category?: TaxonomyCategory | null,
+    @Arg('category', () => TaxonomyCategory, {
+      nullable: true,
+      description: 'Returns only terms of this category. All categories if omitted.',
+    })
+    category?: TaxonomyCategory | null,
   ): Promise<TaxonomyTerm[]> {
-    return store.terms.listed(category ?? null, seesInactive(caller));
+    return store.terms.list(category ?? null, isAdmin(caller));
   }
 
-  @For('role:ADMIN')
-  @Mutation(() => SaveTaxonomyTermPayload, { description: 'Admins only.' })
+  @ForAdmins
+  @Mutation(() => SaveTaxonomyTermPayload, {
+    description:
+      'Creates or changes a taxonomy term. Admins only. Errors: UNAUTHENTICATED or FORBIDDEN for other callers; ' +
+      'BAD_USER_INPUT for invalid values; NOT_FOUND for an unknown id; CONFLICT if another term of the category has ' +
+      'the slug.',
+  })
   async saveTaxonomyTerm(
     @Ctx() context: JobsContext,
-    @Arg('input', () => SaveTaxonomyTermInput) { id, ...values }: SaveTaxonomyTermInput,
+    @Arg('input', () => SaveTaxonomyTermInput, { description: 'The term to create or the changes to make.' })
+    { id, ...values }: SaveTaxonomyTermInput,
   ): Promise<SaveTaxonomyTermPayload> {
-    mustAdminister(context.caller);
+    requireAdmin(context.caller);
     const { terms } = context.store;
-    if (typeof id === 'string') return saved(context, await terms.change(termId(id), termChange(values)), id);
-    const added = newTerm(values);
-    return saved(context, await terms.add(added), added.slug);
+    if (typeof id === 'string')
+      return toPayload(context, await terms.change(requireTermId(id), parseTermChange(values)), id);
+    const term = parseNewTerm(values);
+    return toPayload(context, await terms.add(term), term.slug);
   }
 }
 
-function saved(context: JobsContext, outcome: Parameters<typeof savedTerm>[0], key: string): SaveTaxonomyTermPayload {
-  forgetLoaded(context);
-  return { term: savedTerm(outcome, key) };
+function toPayload(context: JobsContext, outcome: TermOutcome, key: string): SaveTaxonomyTermPayload {
+  resetLoaders(context);
+  return { term: requireSaved(outcome, key) };
 }

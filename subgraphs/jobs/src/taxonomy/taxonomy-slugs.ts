@@ -1,8 +1,11 @@
 import type { JobsContext } from '../context.js';
 import type { TaxonomyCategory } from './taxonomy-model.js';
 
-/** Filters name terms by their slugs; null does not narrow, a slug of nothing narrows to nothing. */
-export async function idsOfSlugs(
+/**
+ * Resolves the slugs in a filter to ids. Null does not restrict the list and stays null. Unknown slugs are dropped, so
+ * that a filter of unknown slugs only matches nothing.
+ */
+export async function termIdsBySlug(
   { terms }: JobsContext['store'],
   category: TaxonomyCategory,
   slugs: readonly string[] | null,

@@ -1,17 +1,17 @@
 import type { DataSource } from 'typeorm';
 import { v7, validate } from 'uuid';
 import { TaxonomyTerm, type TaxonomyCategory } from './taxonomy-model.js';
-import { slugForm } from '../input/slug.js';
-import { breaksUnique } from '../database/statements.js';
+import { slugPattern } from '../input/slug.js';
+import { isUniqueViolation } from '../database/statements.js';
 
-/** How saving a term can end. */
+/** The result of a write: the saved term, or the reason why nothing was saved. */
 export type TermOutcome = TaxonomyTerm | 'absent' | 'slug taken';
 
-/** Reads and writes what things are filed under. */
+/** Reads and writes taxonomy terms. */
 export function termStore(source: DataSource) {
   const repository = source.getRepository(TaxonomyTerm);
   const terms = () => repository.createQueryBuilder('term');
-  return { byIds, bySlugs, listed, add, change };
+  return { byIds, bySlugs, list, add, change };
 
   async function byIds(ids: readonly string[]): Promise<TaxonomyTerm[]> {
     const known = ids.filter((id) => validate(id));
@@ -19,12 +19,12 @@ export function termStore(source: DataSource) {
   }
 
   async function bySlugs(category: TaxonomyCategory, slugs: readonly string[]): Promise<TaxonomyTerm[]> {
-    const known = slugs.filter((slug) => slugForm.test(slug));
+    const known = slugs.filter((slug) => slugPattern.test(slug));
     if (known.length === 0) return [];
     return terms().where('term.category = :category and term.slug = any(:known)', { category, known }).getMany();
   }
 
-  async function listed(category: TaxonomyCategory | null, withInactive: boolean): Promise<TaxonomyTerm[]> {
+  async function list(category: TaxonomyCategory | null, withInactive: boolean): Promise<TaxonomyTerm[]> {
     const found = terms().orderBy('term.category').addOrderBy('term.label').addOrderBy('term.id');
     if (category !== null) found.andWhere('term.category = :category', { category });
     return (withInactive ? found : found.andWhere('term.isActive')).getMany();
@@ -32,22 +32,22 @@ export function termStore(source: DataSource) {
 
   async function add(term: Omit<TaxonomyTerm, 'id'>): Promise<TermOutcome> {
     const added = repository.create({ id: v7(), ...term });
-    return unlessTaken(() => repository.insert(added).then(() => added));
+    return orSlugTaken(() => repository.insert(added).then(() => added));
   }
 
   async function change(id: string, changes: Partial<TaxonomyTerm>): Promise<TermOutcome> {
-    return unlessTaken(async () => {
+    return orSlugTaken(async () => {
       if (Object.keys(changes).length > 0) await repository.update({ id }, changes);
       return (await repository.findOneBy({ id })) ?? 'absent';
     });
   }
 }
 
-async function unlessTaken(write: () => Promise<TermOutcome>): Promise<TermOutcome> {
+async function orSlugTaken(write: () => Promise<TermOutcome>): Promise<TermOutcome> {
   try {
     return await write();
-  } catch (failure) {
-    if (breaksUnique(failure, 'taxonomy_terms_slug_unique')) return 'slug taken';
-    throw failure;
+  } catch (error) {
+    if (isUniqueViolation(error, 'taxonomy_terms_slug_unique')) return 'slug taken';
+    throw error;
   }
 }

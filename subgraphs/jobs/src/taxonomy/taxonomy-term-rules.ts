@@ -1,21 +1,22 @@
 import { z } from 'zod';
 import type { TaxonomyCategory, TaxonomyTerm } from './taxonomy-model.js';
 
-/** What can be chosen: the terms that the input names, as they are stored, and the ids that are already in place. */
-export interface Choice {
+/** The terms that an input may refer to. */
+export interface AllowedTerms {
+  /** The stored terms with the ids in the input. */
   terms: readonly TaxonomyTerm[];
-  /** Terms that have become inactive since they were chosen may stay. */
-  held: readonly string[];
+  /** The ids that the row already has. They remain valid when their term has become inactive since. */
+  currentIds: readonly string[];
 }
 
-/** A term of one of these categories. */
-export function termId(categories: readonly TaxonomyCategory[], { terms, held }: Choice) {
+/** The id of a term of one of these categories. */
+export function termId(categories: readonly TaxonomyCategory[], { terms, currentIds }: AllowedTerms) {
   const known = new Map(terms.map((term) => [term.id, term]));
   const problemOf = (id: string) => {
     const term = known.get(id);
     if (!term || !categories.includes(term.category))
-      return `"${id.slice(0, 100)}" is no ${categories.join(' or ')} term`;
-    return term.isActive || held.includes(id) ? null : `"${term.label}" is not offered any more`;
+      return `"${id.slice(0, 100)}" is not the id of a ${categories.join(' or ')} term`;
+    return term.isActive || currentIds.includes(id) ? null : `"${term.label}" is inactive`;
   };
   return z.string({ error: 'cannot be cleared' }).transform((value, context) => {
     const lower = value.toLowerCase();
@@ -25,11 +26,11 @@ export function termId(categories: readonly TaxonomyCategory[], { terms, held }:
   });
 }
 
-/** Terms of these categories, each once; null empties the list. */
-export function termIds(most: number, categories: readonly TaxonomyCategory[], choice: Choice) {
+/** Ids of terms of these categories, without duplicates. Null becomes an empty list. */
+export function termIds(maxEntries: number, categories: readonly TaxonomyCategory[], allowed: AllowedTerms) {
   return z
-    .array(termId(categories, choice))
-    .max(most, `must have at most ${most} entries`)
+    .array(termId(categories, allowed))
+    .max(maxEntries, `must have at most ${maxEntries} entries`)
     .nullish()
     .transform((ids) => (ids === undefined ? undefined : [...new Set(ids)]));
 }

@@ -3,7 +3,7 @@ import type { UserCaller } from '@marquee/chassis/identity/caller';
 import { userCaller } from '@marquee/testkit/callers';
 import type { GraphQLError } from 'graphql';
 import { Distribution, Job, JobAction, JobStatus } from '../../src/jobs/job-model.js';
-import { actedOn } from '../../src/jobs/job-rules.js';
+import { applyJobAction } from '../../src/jobs/job-rules.js';
 import { type JobActor, type JobSubject, jobMachine } from '../../src/jobs/job-machine.js';
 import { actOnJobMutation, codes, openWorld, outsiders, type World } from '../fixtures/job-fixture.js';
 
@@ -88,7 +88,7 @@ function due(subject: JobSubject, action: JobAction, who: readonly JobActor[]): 
 
 function decided(job: Job, action: JobAction, who: readonly JobActor[]): unknown {
   try {
-    return actedOn(job, action, who, null).status;
+    return applyJobAction(job, action, who, null).status;
   } catch (failure) {
     return refusal((failure as GraphQLError).extensions);
   }

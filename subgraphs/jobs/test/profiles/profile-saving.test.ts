@@ -133,7 +133,7 @@ describe('what is saved is refused', () => {
       'input.usesAi',
       'input.booksExcitedAbout.0',
     ]);
-    expect(found['input.styleIds.1']).toBe('"nonsense" is no STYLE term');
+    expect(found['input.styleIds.1']).toBe('"nonsense" is not the id of a STYLE term');
   });
 
   test('when it is too long as people count, not as bytes do', async () => {
@@ -148,7 +148,7 @@ describe('what is saved is refused', () => {
     expect(await problems({ name: null })).toEqual({ 'input.name': 'cannot be cleared' });
   });
 
-  test('when a term is not offered any more, unless it was chosen while it was', async () => {
+  test('when a term is inactive, unless it was chosen while it was', async () => {
     const owner = userCaller();
     const { id } = (
       await world.mutate(admin, 'saveTaxonomyTerm', { category: 'STYLE', label: 'Airbrush' }, 'term { id }')
@@ -156,7 +156,7 @@ describe('what is saved is refused', () => {
     await save(owner, { styleIds: [id] });
     await world.mutate(admin, 'saveTaxonomyTerm', { id, isActive: false }, '__typename');
     expect((await save(owner, { styleIds: [id, world.terms['Collage']] })).styles).toHaveLength(2);
-    expect(await problems({ styleIds: [id] })).toEqual({ 'input.styleIds.0': '"Airbrush" is not offered any more' });
+    expect(await problems({ styleIds: [id] })).toEqual({ 'input.styleIds.0': '"Airbrush" is inactive' });
   });
 
   test.each([

@@ -5,14 +5,14 @@ import type { Caller } from '@marquee/chassis/identity/caller';
 import { ownedIds } from '@marquee/chassis/identity/owned-id';
 import { openLog } from '@marquee/chassis/telemetry/log';
 import { graphql, type GraphQLSchema } from 'graphql';
-import { jobsContext, type Surroundings } from '../../src/context.js';
+import { jobsContext, type ServiceDeps } from '../../src/context.js';
 import { schema } from '../../src/service.js';
 import { createStore } from '../../src/store.js';
 import { topics } from '../../src/topics.js';
 import { openWorld, type World } from '../fixtures/job-fixture.js';
 
 let world: World;
-let surroundings: Surroundings;
+let surroundings: ServiceDeps;
 let operations: GraphQLSchema;
 beforeAll(async () => {
   world = await openWorld();

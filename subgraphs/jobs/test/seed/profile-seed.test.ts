@@ -3,11 +3,11 @@ import { guest } from '@marquee/chassis/identity/caller';
 import { userCaller } from '@marquee/testkit/callers';
 import type { TestService } from '@marquee/testkit/service';
 import { freshSchema } from '@marquee/testkit/stores';
-import { exampleId, exampleProfileId, people } from '../../src/seed/example-ids.js';
+import { exampleId, exampleProfileId, exampleUsers } from '../../src/seed/example-ids.js';
 import { startJobs } from '../fixtures/jobs-service.js';
 
 const variables = { ...freshSchema(), SEED: 'true' };
-const hiring = userCaller('HIRING_USER', exampleId(people.hiring));
+const hiring = userCaller('HIRING_USER', exampleId(exampleUsers.hiring));
 
 let jobs: TestService;
 beforeAll(async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { ProfileAction, ProfileStatus } from '../../src/profiles/profile-status.js';
 import { transition, validActions, type Machine } from '../../src/state-machine/state-machine.js';
-import { diagram } from '../../src/state-machine/state-diagram.js';
+import { renderDiagram } from '../../src/state-machine/state-diagram.js';
 import { profileMachine } from '../../src/profiles/profile-machine.js';
 
 type Lamp = { status: 'OFF' | 'ON'; hasPower: boolean };
@@ -15,7 +15,7 @@ const lamps: Machine<Lamp, Lamp['status'], 'SWITCH' | 'BREAK', 'guest' | 'janito
       from: ['OFF'],
       to: 'ON',
       by: ['guest', 'janitor'],
-      when: { words: 'there is power', holds: ({ hasPower }) => hasPower },
+      when: { description: 'there is power', holds: ({ hasPower }) => hasPower },
     },
     { action: 'SWITCH', from: ['ON'], to: 'OFF', by: ['guest'] },
     { action: 'BREAK', from: ['ON', 'OFF'], to: 'OFF', by: ['janitor'] },
@@ -48,7 +48,7 @@ describe('a machine', () => {
   });
 
   test('draws itself', () => {
-    expect(diagram(lamps).split('\n')).toEqual([
+    expect(renderDiagram(lamps).split('\n')).toEqual([
       '```mermaid',
       'stateDiagram-v2',
       '  [*] --> OFF',

@@ -95,7 +95,7 @@ describe('saving a term is refused', () => {
       variables: { input: { category: 'STYLE', label: '東京' } },
     });
     expect(errors[0]?.extensions.fields).toEqual([
-      { path: 'input.slug', message: 'cannot be made from "東京": give one' },
+      { path: 'input.slug', message: 'cannot be generated from "東京": pass a slug' },
     ]);
   });
 
