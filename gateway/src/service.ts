@@ -14,8 +14,8 @@ import { openIdentity } from './identity/identity.js';
 import { rejectClients } from './identity/caller-restrictions.js';
 import { createPrincipals } from './identity/principals.js';
 import { openPartner } from './partner/partner.js';
-import { supergraphSource } from './supergraph/source.js';
-import { SupergraphLife } from './supergraph/supergraph.js';
+import { supergraphSource } from './supergraph/supergraph-source.js';
+import { SupergraphWatcher } from './supergraph/supergraph-watcher.js';
 import { createSubgraphFetcher } from './upstream/subgraph-fetcher.js';
 import { openUpstreams, type Upstreams } from './upstream/upstreams.js';
 
@@ -24,10 +24,9 @@ export const service: Service<GatewaySettings> = { name: 'gateway', settings: ga
 async function open({ settings, log, closers }: Opening<GatewaySettings>): Promise<Opened> {
   const signer = await callerSigner(settings.CALLER_SIGNING_KEY);
   const upstreams = closers.add(openUpstreams({ settings, signer, log }));
-  const supergraph = new SupergraphLife({
+  const supergraph = new SupergraphWatcher({
     source: supergraphSource({ variable: 'SUPERGRAPH', address: settings.SUPERGRAPH }, settings),
     pollSeconds: settings.SUPERGRAPH_POLL_SECONDS,
-    subgraphs: upstreams.add,
     log,
   });
   const principals = createPrincipals({
@@ -40,7 +39,12 @@ async function open({ settings, log, closers }: Opening<GatewaySettings>): Promi
   const rates = closers.add(await openRateLimiter({ settings, log }));
   const partner = closers.add(await openPartner({ settings, manifest, rates, identity, upstreams, log }));
   const guard = createGuard({ settings, manifest, confinement: partner.confinement });
-  const engine = createEngine(supergraph, createSubgraphFetcher(upstreams), guard);
+  const engine = createEngine({
+    supergraph,
+    fetcher: createSubgraphFetcher(upstreams),
+    addSubgraphs: upstreams.add,
+    hooks: guard,
+  });
   const endpoint = closers.add(await openEndpoint({ settings, engine, guard, rates, identity, upstreams, log }));
   const door = await openPages({
     settings,

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { type DocumentNode, parse, print } from 'graphql';
 import { createGraph } from '../src/engine/graph.js';
-import { Graphs } from '../src/engine/graphs.js';
-import { planningOver } from '../src/engine/planning.js';
-import { type LoadedPlanning, openPlanning } from '../src/engine/planner/planning.js';
+import { GraphManager } from '../src/engine/graph-manager.js';
+import { createInProcessPlanner } from '../src/engine/planner/in-process-planner.js';
+import { type ThreadedPlanner, openThreadedPlanner } from '../src/engine/planner/threaded-planner.js';
 import { createDocumentLoader } from '../src/admission/documents/document-loader.js';
 import { openInMemoryGraph } from './fixtures/in-memory-graph.js';
 
@@ -12,10 +12,10 @@ const { sdl, fetcher } = openInMemoryGraph({ plays: { sdl: plays, resolvers: {} 
 const limits = { GUARD_TOKENS: 100, GUARD_DEPTH: 5, GUARD_ALIASES: 5, GUARD_ROOT_FIELDS: 5, GUARD_DIRECTIVES: 5 };
 
 describe('the thread that plans', () => {
-  let planning: LoadedPlanning;
+  let planning: ThreadedPlanner;
 
   beforeAll(async () => {
-    planning = await openPlanning(sdl);
+    planning = await openThreadedPlanner(sdl);
   });
 
   afterAll(() => planning.release());
@@ -25,24 +25,24 @@ describe('the thread that plans', () => {
     async (text) => {
       const document = parse(text);
       const told = async (found: Promise<readonly Error[]>) => JSON.parse(JSON.stringify(await found)) as unknown;
-      expect(await told(planning.faults(document))).toEqual(await told(planningOver(sdl).faults(document)));
+      expect(await told(planning.validate(document))).toEqual(await told(createInProcessPlanner(sdl).validate(document)));
     },
   );
 
   test('names what it may add as is named anywhere: keys, and the type', () => {
-    expect([...planning.added.keys()]).toEqual(['__typename', 'code']);
-    expect(planning.added).toEqual(planningOver(sdl).added);
+    expect([...planning.plannerFields.keys()]).toEqual(['__typename', 'code']);
+    expect(planning.plannerFields).toEqual(createInProcessPlanner(sdl).plannerFields);
   });
 });
 
 test('a document that many send at once is read once', async () => {
-  const planning = planningOver(sdl);
+  const planning = createInProcessPlanner(sdl);
   const looked: unknown[] = [];
-  const faults = (document: Parameters<typeof planning.faults>[0]) => (
+  const validate = (document: Parameters<typeof planning.validate>[0]) => (
     looked.push(document),
-    planning.faults(document)
+    planning.validate(document)
   );
-  const graph = createGraph({ ...planning, faults }, fetcher);
+  const graph = createGraph({ ...planning, validate }, fetcher);
   const read = createDocumentLoader(limits);
   const found = await Promise.all(Array.from({ length: 10 }, async () => read(graph, '{ title }')));
   expect([looked.length, new Set(found).size]).toEqual([1, 1]);
@@ -50,11 +50,11 @@ test('a document that many send at once is read once', async () => {
 });
 
 test('a document whose reading failed is read again', async () => {
-  const planning = planningOver(sdl);
+  const planning = createInProcessPlanner(sdl);
   let isLost = true;
-  const faults: typeof planning.faults = (document) =>
-    isLost ? Promise.reject(new Error('the thread has ended')) : planning.faults(document);
-  const graph = createGraph({ ...planning, faults }, fetcher);
+  const validate: typeof planning.validate = (document) =>
+    isLost ? Promise.reject(new Error('the thread has ended')) : planning.validate(document);
+  const graph = createGraph({ ...planning, validate }, fetcher);
   const read = createDocumentLoader(limits);
   await expect(read(graph, '{ title }')).rejects.toThrow('the thread has ended');
   isLost = false;
@@ -63,7 +63,7 @@ test('a document whose reading failed is read again', async () => {
 
 test('what is asked for is read and prepared on another supergraph before that counts', async () => {
   const read = createDocumentLoader(limits);
-  const graphs = new Graphs(fetcher, { planFaults: () => [], read });
+  const graphs = new GraphManager(fetcher, { validatePlan: () => [], loadDocument: read }, () => undefined);
   const ask = async (text: string) => {
     const { document } = await read(graphs.current(), text);
     return graphs.current().prepare(document, undefined);
@@ -82,8 +82,8 @@ test('what is asked for is read and prepared on another supergraph before that c
   expect(planned).toHaveLength(1);
 });
 
-function loaded(text: string, noted: (document: DocumentNode) => void = () => undefined): LoadedPlanning {
-  const planning = planningOver(text);
+function loaded(text: string, noted: (document: DocumentNode) => void = () => undefined): ThreadedPlanner {
+  const planning = createInProcessPlanner(text);
   return {
     ...planning,
     sdl: text,

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { type DocumentNode, type FieldNode, parse, visit } from 'graphql';
-import type { Refusal } from '../src/engine/shape/operation.js';
+import type { DenialCode } from '../src/engine/completion/client-operation.js';
 import { openInMemoryGraph, type InMemoryGraph } from './fixtures/in-memory-graph.js';
 
 const graph: InMemoryGraph = openInMemoryGraph({
@@ -225,7 +225,7 @@ describe('prepared operations', () => {
   test('are known by how often they are asked for', async () => {
     const document = parse('query Often { size }');
     for (let time = 0; time < 50; time++) await graph.graph.prepare(document, 'Often');
-    expect(graph.graph.hottest(1)).toEqual([{ document, operationName: 'Often' }]);
+    expect(graph.graph.mostUsed(1)).toEqual([{ document, operationName: 'Often' }]);
   });
 });
 
@@ -235,9 +235,9 @@ const posts = [
   { id: '3', title: 'Three', author: { id: '1' }, reader: { id: '3' }, strict: '' },
 ];
 
-function refusing(name: string): (document: DocumentNode) => Map<FieldNode, Refusal> {
+function refusing(name: string): (document: DocumentNode) => Map<FieldNode, DenialCode> {
   return (document) => {
-    const refused = new Map<FieldNode, Refusal>();
+    const refused = new Map<FieldNode, DenialCode>();
     visit(document, { Field: (node) => void (node.name.value === name && refused.set(node, 'FORBIDDEN')) });
     return refused;
   };

@@ -80,7 +80,7 @@ describe('the environment', () => {
 
 describe('the supergraph', () => {
   test.each([
-    ['is not there', async () => '/nowhere/supergraph.graphql', 'there is no such file'],
+    ['is not there', async () => '/nowhere/supergraph.graphql', 'the file does not exist'],
     ['is not GraphQL', () => textFile('supergraph.graphql', 'nonsense {'), 'is not a supergraph'],
     ['is a plain schema', () => textFile('supergraph.graphql', 'type Query { a: Int }'), 'is not a supergraph'],
     ['says nowhere where a service is', () => supergraphFile([nowhere]), 'no http URL for it'],

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals
 import { start } from '@marquee/chassis/process/run';
 import { post } from '@marquee/testkit/service';
 import { buildASTSchema, lexicographicSortSchema, parse, printSchema, validateSchema } from 'graphql';
-import { schemaOf, slicesOf } from '../src/engine/planner/schema.js';
+import { buildSchemaInSlices, sliceSdl } from '../src/engine/planner/schema-slices.js';
 import { service } from '../src/service.js';
 import { openBucket } from './fixtures/s3-server.js';
 import { type Gateway, gatewayEnvironment, openGateway } from './fixtures/gateway.js';
@@ -38,8 +38,8 @@ afterAll(() => Promise.all([users.close(), posts.close(), extras.close()]));
 test('a schema that is built in slices is the one that is built at once', async () => {
   const plainSchema = 'type Query { a: Int } type Subscription { b: Int } directive @mark on OBJECT';
   for (const sdl of [rich, plainSchema]) {
-    const slices = slicesOf(sdl);
-    const [sliced, whole] = [await schemaOf(slices), buildASTSchema(parse(sdl), { assumeValidSDL: true })];
+    const slices = sliceSdl(sdl);
+    const [sliced, whole] = [await buildSchemaInSlices(slices), buildASTSchema(parse(sdl), { assumeValidSDL: true })];
     expect(printSchema(lexicographicSortSchema(sliced))).toBe(printSchema(lexicographicSortSchema(whole)));
     expect(sliced.getSubscriptionType()?.name).toBe(whole.getSubscriptionType()?.name);
     expect(validateSchema(sliced)).toEqual([]);

@@ -1,12 +1,12 @@
 import { operationFromDocument, ROUTER_SUPPORTED_SUPERGRAPH_FEATURES, Supergraph } from '@apollo/federation-internals';
 import { QueryPlanner } from '@apollo/query-planner';
-import type { OperationContext } from '@marquee/gateway/engine/context';
+import type { OperationContext } from '@marquee/gateway/engine/operation-context';
 import type { Fetcher } from '@marquee/gateway/engine/fetcher';
 import { createGraph, type Graph } from '@marquee/gateway/engine/graph';
-import { Naming, addedFields } from '@marquee/gateway/engine/naming';
-import type { Planning } from '@marquee/gateway/engine/planning';
-import { fittingFaults } from '@marquee/gateway/engine/fitting';
-import { createReference, type Reference } from '@marquee/gateway/engine/reference';
+import { AliasRewriter, findPlannerFields } from '@marquee/gateway/engine/planner/alias-rewriter';
+import type { Planner } from '@marquee/gateway/engine/planner/in-process-planner';
+import { validateDocument } from '@marquee/gateway/engine/planner/validate-document';
+import { createStockExecutor, type StockExecutor } from './stock-executor.js';
 import { type DocumentNode, parse } from 'graphql';
 import type { CatalogueEntry } from './catalogue.js';
 import { type IsKey, keyFields } from './keys.js';
@@ -17,11 +17,11 @@ export interface Arena {
   name: string;
   /** Sends its fetches through the `fetcher` of a `TrialContext`. */
   graph: Graph;
-  reference: Reference;
+  reference: StockExecutor;
   subgraphs: ReadonlyMap<string, Subgraph>;
   isKey: IsKey;
   /** What the engine calls the fields of a document on their way. */
-  naming(document: DocumentNode): Naming;
+  naming(document: DocumentNode): AliasRewriter;
   /** Whether it has `@fromContext`, which the stock executor cannot run. */
   hasContexts: boolean;
 }
@@ -37,7 +37,7 @@ const evaluatedPlans = 16;
 export function createArena({ name, supergraph: text }: CatalogueEntry): Arena {
   const sdl = text();
   const supergraph = Supergraph.build(sdl, { supportedFeatures: ROUTER_SUPPORTED_SUPERGRAPH_FEATURES });
-  const added = addedFields(parse(sdl, { noLocation: true }));
+  const added = findPlannerFields(parse(sdl, { noLocation: true }));
   const graph = createGraph(planningOver(supergraph, added), {
     fetch: (subgraph, request, context) => (context as TrialContext).fetcher.fetch(subgraph, request, context),
   });
@@ -48,23 +48,23 @@ export function createArena({ name, supergraph: text }: CatalogueEntry): Arena {
   return {
     name,
     graph,
-    reference: createReference(sdl),
+    reference: createStockExecutor(sdl),
     subgraphs: new Map(subgraphs.map((one) => [one.name, one])),
     isKey,
-    naming: (document) => new Naming(graph.schema, added, document),
+    naming: (document) => new AliasRewriter(graph.schema, added, document),
     hasContexts: /contextArguments: \[\{/.test(sdl),
   };
 }
 
-function planningOver(supergraph: Supergraph, added: Planning['added']): Planning {
+function planningOver(supergraph: Supergraph, added: Planner['plannerFields']): Planner {
   const planner = new QueryPlanner(supergraph, { debug: { maxEvaluatedPlans: evaluatedPlans } });
   const api = supergraph.apiSchema();
   const schema = api.toGraphQLJSSchema();
   return {
     schema,
     supergraphSchema: supergraph.schema.toGraphQLJSSchema(),
-    added,
-    faults: async (document) => fittingFaults(schema, document),
+    plannerFields: added,
+    validate: async (document) => validateDocument(schema, document),
     plan: async (document) => planner.buildQueryPlan(operationFromDocument(api, document, { validate: false })),
   };
 }

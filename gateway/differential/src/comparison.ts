@@ -1,9 +1,9 @@
 import { guest } from '@marquee/chassis/identity/caller';
-import type { Fetcher, SubgraphAnswer } from '@marquee/gateway/engine/fetcher';
-import type { Result } from '@marquee/gateway/engine/prepared';
+import type { Fetcher, SubgraphResponse } from '@marquee/gateway/engine/fetcher';
+import type { OperationResult } from '@marquee/gateway/engine/planner/prepared-operation';
 import { type GraphQLError, print } from 'graphql';
-import type { Naming } from '@marquee/gateway/engine/naming';
-import type { Prepared } from '@marquee/gateway/engine/prepared';
+import type { AliasRewriter } from '@marquee/gateway/engine/planner/alias-rewriter';
+import type { PreparedOperation } from '@marquee/gateway/engine/planner/prepared-operation';
 import type { Arena, TrialContext } from './arena.js';
 import { differenceOf } from './difference.js';
 import { outcomeOf, type Outcome } from './outcome.js';
@@ -12,14 +12,14 @@ import { runWhole } from './whole.js';
 
 /** What an executor is given. */
 export interface Execution extends Trial {
-  prepared: Prepared;
+  prepared: PreparedOperation;
   fetcher: Fetcher;
   /** For a subscription, what its subgraph sent. */
-  event: SubgraphAnswer | undefined;
+  event: SubgraphResponse | undefined;
 }
 
 /** Runs an operation. */
-export type Executor = (arena: Arena, execution: Execution) => Promise<Result>;
+export type Executor = (arena: Arena, execution: Execution) => Promise<OperationResult>;
 
 export interface Comparison {
   reference: Outcome;
@@ -49,7 +49,7 @@ export async function compare(arena: Arena, trial: Trial, subject: Executor): Pr
 async function compareWithWhole(
   arena: Arena,
   trial: Trial,
-  prepared: Prepared,
+  prepared: PreparedOperation,
   subject: Executor,
 ): Promise<Comparison | undefined> {
   if (/@(skip|include)/.test(print(trial.document))) return undefined;
@@ -66,7 +66,10 @@ async function compareWithWhole(
 }
 
 /** The engine of the gateway. */
-export function runEngine({ graph }: Arena, { prepared, variables, fetcher, event }: Execution): Promise<Result> {
+export function runEngine(
+  { graph }: Arena,
+  { prepared, variables, fetcher, event }: Execution,
+): Promise<OperationResult> {
   const context: TrialContext = { caller: guest, fetcher };
   return graph.execute(prepared, { variables, context }, event);
 }
@@ -78,30 +81,36 @@ const completionErrors = 20;
  * The stock executor, with the errors that it hides in an extension. The engine gives some fields other names on their way:
  * here the stock executor is asked by these names, and what it answers is told by those of the client.
  */
-async function runReference({ reference, naming }: Arena, execution: Execution): Promise<Result> {
+async function runReference({ reference, naming }: Arena, execution: Execution): Promise<OperationResult> {
   const { prepared, variables, fetcher, event } = execution;
   const names = naming(execution.document);
-  const document = names.document(execution.document);
+  const document = names.rewrite(execution.document);
   const operation = { document, operationName: undefined, variables, context: { caller: guest } };
   const { data, errors, extensions } = await reference.run(prepared.plan, operation, fetcher, event);
   const hidden = extensions?.['valueCompletion'] as GraphQLError[] | undefined;
-  const told = names.errors(errors ?? hidden?.slice(0, completionErrors) ?? []);
+  const told = names.restorePaths(errors ?? hidden?.slice(0, completionErrors) ?? []);
   return { data: toldBy(names, data), errors: told.map((error) => worded(names, error)) };
 }
 
-function toldBy<Json>(names: Naming, value: Json): Json {
+function toldBy<Json>(names: AliasRewriter, value: Json): Json {
   if (Array.isArray(value)) return value.map((one: unknown) => toldBy(names, one)) as Json;
   if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([name, one]) => [names.told(name), toldBy(names, one)])) as Json;
+  return Object.fromEntries(
+    Object.entries(value).map(([name, one]) => [names.originalName(name), toldBy(names, one)]),
+  ) as Json;
 }
 
 /** Some messages name the field that they are about. */
-function worded(names: Naming, error: GraphQLError): GraphQLError {
-  error.message = error.message.replace(/\w+/g, (word) => names.told(word));
+function worded(names: AliasRewriter, error: GraphQLError): GraphQLError {
+  error.message = error.message.replace(/\w+/g, (word) => names.originalName(word));
   return error;
 }
 
-function eventOf({ plan }: Prepared, { variables }: Trial, subgraphs: Subgraphs): SubgraphAnswer | undefined {
+function eventOf(
+  { plan }: PreparedOperation,
+  { variables }: Trial,
+  subgraphs: Subgraphs,
+): SubgraphResponse | undefined {
   if (plan.node?.kind !== 'Subscription') return undefined;
   const { serviceName, operation, variableUsages = [] } = plan.node.primary;
   const used = Object.entries(variables).filter(([name]) => variableUsages.includes(name));

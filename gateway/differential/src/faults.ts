@@ -2,7 +2,7 @@ import { GraphQLError, type GraphQLResolveInfo, isNonNullType } from 'graphql';
 import type { FetchDocument } from './fetch-document.js';
 import { hash } from './hash.js';
 import { spoil } from './spoiling.js';
-import type { SubgraphAnswer } from './subgraph.js';
+import type { SubgraphResponse } from './subgraph.js';
 import type { Thing } from './values.js';
 
 /**
@@ -15,7 +15,7 @@ export type FaultLevel = (typeof faultLevels)[number];
 /** Draws what goes wrong; the same in the same world, however often and together with what it is asked. */
 export interface Faults {
   /** What a subgraph answers that cannot do anything. @throws Error for one that does not answer */
-  whole(subgraph: string, fetch: FetchDocument): SubgraphAnswer | undefined;
+  whole(subgraph: string, fetch: FetchDocument): SubgraphResponse | undefined;
   /** @throws GraphQLError for a field that fails */
   field(subgraph: string, parent: Thing, info: GraphQLResolveInfo): void;
   emptied(subgraph: string, parent: Thing, info: GraphQLResolveInfo): boolean;
@@ -25,8 +25,8 @@ export interface Faults {
     subgraph: string,
     fetch: FetchDocument,
     variables: Record<string, unknown>,
-    answer: SubgraphAnswer,
-  ): SubgraphAnswer;
+    answer: SubgraphResponse,
+  ): SubgraphResponse;
 }
 
 const codes = ['NOT_FOUND', 'FORBIDDEN', undefined, 'INVALID_GRAPHQL'];
@@ -63,7 +63,7 @@ function refusal(place: string): GraphQLError {
   return new GraphQLError(`refused: ${place}`, { extensions: { ...(code !== undefined && { code }), place } });
 }
 
-function wholeFailure(subgraph: string, { roots }: FetchDocument, way: number): SubgraphAnswer {
+function wholeFailure(subgraph: string, { roots }: FetchDocument, way: number): SubgraphResponse {
   const message = `${subgraph} cannot`;
   const extensions = { code: 'UPSTREAM_UNAVAILABLE', service: subgraph };
   if (way === 0) throw new Error(`no connection to ${subgraph}`);

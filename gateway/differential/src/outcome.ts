@@ -1,5 +1,5 @@
 import type { Fetcher } from '@marquee/gateway/engine/fetcher';
-import type { Result } from '@marquee/gateway/engine/prepared';
+import type { OperationResult } from '@marquee/gateway/engine/planner/prepared-operation';
 import type { GraphQLError } from 'graphql';
 import { canonical } from './canonical.js';
 import { fetchesOf, type SentFetch } from './sent-fetch.js';
@@ -25,7 +25,7 @@ export interface ToldError {
 /** Runs an executor and notes what it sends. */
 export async function outcomeOf(
   subgraphs: Subgraphs,
-  execute: (fetcher: Fetcher) => Promise<Result>,
+  execute: (fetcher: Fetcher) => Promise<OperationResult>,
 ): Promise<Outcome> {
   const sent: SentFetch[] = [];
   try {

@@ -1,7 +1,7 @@
 import { canonical } from './canonical.js';
 import type { FetchDocument } from './fetch-document.js';
 import { hash } from './hash.js';
-import type { SubgraphAnswer } from './subgraph.js';
+import type { SubgraphResponse } from './subgraph.js';
 
 /**
  * Puts values into an answer that the schema does not allow: nulls without an error, missing fields, leaves of
@@ -11,9 +11,9 @@ export function spoil(
   seed: string,
   { roots }: FetchDocument,
   variables: Record<string, unknown>,
-  answer: SubgraphAnswer,
+  answer: SubgraphResponse,
   absurd: boolean,
-): SubgraphAnswer {
+): SubgraphResponse {
   for (const { name, representations } of roots) {
     const value = answer.data?.[name];
     const asked = representations === undefined ? undefined : variables[representations];

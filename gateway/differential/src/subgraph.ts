@@ -10,7 +10,7 @@ export interface FetchRequest {
   variables: Record<string, unknown>;
 }
 
-export interface SubgraphAnswer {
+export interface SubgraphResponse {
   data?: Record<string, unknown> | null;
   errors?: GraphQLFormattedError[];
 }
@@ -19,7 +19,7 @@ export interface SubgraphAnswer {
 export interface Subgraph {
   name: string;
   /** @throws Error where it is drawn that the subgraph cannot be reached */
-  answer(request: FetchRequest, values: Values, faults: Faults): SubgraphAnswer;
+  answer(request: FetchRequest, values: Values, faults: Faults): SubgraphResponse;
 }
 
 export function createSubgraph(name: string, schema: GraphQLSchema, isKey: IsKey): Subgraph {
@@ -30,7 +30,7 @@ export function createSubgraph(name: string, schema: GraphQLSchema, isKey: IsKey
       const whole = faults.whole(name, fetch);
       if (whole) return whole;
       const result = run({ name, schema, isKey, values, faults }, fetch, variables);
-      return faults.raw(name, fetch, variables, JSON.parse(JSON.stringify(result)) as SubgraphAnswer);
+      return faults.raw(name, fetch, variables, JSON.parse(JSON.stringify(result)) as SubgraphResponse);
     },
   };
 }

@@ -1,7 +1,7 @@
 import type { DocumentNode } from 'graphql';
 import type { Arena } from './arena.js';
 import { createFaults, type FaultLevel } from './faults.js';
-import type { FetchRequest, SubgraphAnswer } from './subgraph.js';
+import type { FetchRequest, SubgraphResponse } from './subgraph.js';
 import { createValues } from './values.js';
 
 /** One operation with everything that its result depends on. */
@@ -16,14 +16,14 @@ export interface Trial {
 /** Asks the subgraphs of one trial. */
 export interface Subgraphs {
   /** @throws Error when the subgraph cannot be reached */
-  ask(subgraph: string, request: FetchRequest): SubgraphAnswer;
+  ask(subgraph: string, request: FetchRequest): SubgraphResponse;
 }
 
 /** Makes the subgraphs of a trial; what two executors ask alike is drawn once, and given to each as its own copy. */
 export function subgraphsOf(arena: Arena, trial: Trial): Subgraphs {
   const values = createValues(trial.world, arena.isKey);
   const faults = createFaults(trial.world, trial.faults);
-  const drawn = new Map<string, () => SubgraphAnswer>();
+  const drawn = new Map<string, () => SubgraphResponse>();
   return {
     ask(name, request) {
       const key = JSON.stringify([name, request.query, request.variables]);
@@ -34,10 +34,10 @@ export function subgraphsOf(arena: Arena, trial: Trial): Subgraphs {
   };
 }
 
-function copies(draw: () => SubgraphAnswer): () => SubgraphAnswer {
+function copies(draw: () => SubgraphResponse): () => SubgraphResponse {
   try {
     const text = JSON.stringify(draw());
-    return () => JSON.parse(text) as SubgraphAnswer;
+    return () => JSON.parse(text) as SubgraphResponse;
   } catch (failure) {
     return () => {
       throw failure;

@@ -1,4 +1,4 @@
-import type { Result } from '@marquee/gateway/engine/prepared';
+import type { OperationResult } from '@marquee/gateway/engine/planner/prepared-operation';
 import {
   execute,
   type GraphQLField,
@@ -20,7 +20,10 @@ interface Surrounded extends Thing {
  * Answers as one service would that has everything: the measure where the stock executor is none, which knows
  * nothing of `@fromContext`.
  */
-export async function runWhole({ graph, isKey }: Arena, { document, variables, world }: Trial): Promise<Result> {
+export async function runWhole(
+  { graph, isKey }: Arena,
+  { document, variables, world }: Trial,
+): Promise<OperationResult> {
   const values = createValues(world, isKey);
   return execute({
     schema: graph.schema,

@@ -32,19 +32,19 @@ export interface GuardedOperation {
 
 /**
  * What every operation passes, whichever road it comes on: `text`, then `read`, then `faults`, and once it is planned
- * `planFaults`. It knows no road.
+ * `validatePlan`. It knows no road.
  */
 export interface Guard {
   /** The document of a request, and the keeping of it. */
   persisted: PersistedDocuments;
   /** Parses, measures and validates; the same text once, and after that without a wait. */
-  read(graph: Graph, text: string): LoadedDocument | Promise<LoadedDocument>;
+  loadDocument(graph: Graph, text: string): LoadedDocument | Promise<LoadedDocument>;
   /** What keeps this caller from running it with these variables: nothing, as a rule. */
   faults(graph: Graph, operation: GuardedOperation): readonly GraphQLError[];
   /** The fields that this caller may not have: they are null with an error, and the rest of the answer stands. */
-  refused: FieldAuthorizer;
+  deniedFields: FieldAuthorizer;
   /** What is wrong with how it would be fetched. */
-  planFaults(plan: QueryPlan): readonly GraphQLError[];
+  validatePlan(plan: QueryPlan): readonly GraphQLError[];
   /** The sha256 of a document that was read and that the manifest has. */
   trustedHash(document: DocumentNode): string | undefined;
 }
@@ -62,7 +62,7 @@ export function createGuard({ settings, manifest, confinement }: GuardOptions): 
   const trusted = createTrustedDocuments(manifest);
   return {
     persisted: createPersistedDocuments(settings, manifest),
-    read: createDocumentLoader(settings, trusted.note),
+    loadDocument: createDocumentLoader(settings, trusted.note),
     faults(graph, { document, operationName, variables, caller }) {
       const outside = confinement?.(document, caller) ?? [];
       if (outside.length > 0) return outside;
@@ -71,8 +71,8 @@ export function createGuard({ settings, manifest, confinement }: GuardOptions): 
       if (hidden.length > 0 || !operation) return hidden;
       return costFaults(costs(graph, document, operation), withDefaults(operation, variables), settings.GUARD_COST);
     },
-    refused: createFieldAuthorizer(),
-    planFaults: (plan) => countRefusal(fetchFaults(countFetches(plan), settings.GUARD_FETCHES)),
+    deniedFields: createFieldAuthorizer(),
+    validatePlan: (plan) => countRefusal(fetchFaults(countFetches(plan), settings.GUARD_FETCHES)),
     trustedHash: trusted.hash,
   };
 }

@@ -6,7 +6,7 @@ import {
   type OperationDefinitionNode,
   type SelectionNode,
 } from 'graphql';
-import { fragmentsOf } from '../engine/definitions.js';
+import { fragmentsOf } from '../engine/document-definitions.js';
 
 /** The root fields of an operation, through fragments, each with the selections that lead to it. */
 export function rootFields(document: DocumentNode, operation: OperationDefinitionNode): RootField[] {

@@ -5,46 +5,54 @@ import type {
 } from '@apollo/server-gateway-interface';
 import type { Caller } from '@marquee/chassis/identity/caller';
 import { type DocumentNode, GraphQLError, type GraphQLSchema } from 'graphql';
-import type { OperationContext } from './context.js';
+import type { SupergraphWatcher } from '../supergraph/supergraph-watcher.js';
+import type { DeniedFields } from './completion/client-operation.js';
 import type { Fetcher } from './fetcher.js';
-import type { Graph, RunningOperation } from './graph.js';
-import { type GraphRules, Graphs } from './graphs.js';
-import type { Result } from './prepared.js';
-import type { Refused } from './shape/operation.js';
-import { watchOperations } from './watching.js';
-import type { SupergraphLife } from '../supergraph/supergraph.js';
+import type { Graph } from './graph.js';
+import { type AddSubgraphs, type GraphHooks, GraphManager } from './graph-manager.js';
+import { instrumentOperations } from './instrument-operations.js';
+import type { OperationContext, OperationRequest } from './operation-context.js';
+import type { OperationResult } from './planner/prepared-operation.js';
 
-/** What the engine keeps to, and others decide. */
-export interface EngineRules extends GraphRules {
-  /** The fields of a document that a caller may not have. */
-  refused(graph: Graph, document: DocumentNode, caller: Caller): Refused;
-  /** What a document is known by that was registered before anyone asked for it. */
+export interface EngineOptions {
+  supergraph: SupergraphWatcher;
+  /** Sends the fetches of plans. */
+  fetcher: Fetcher;
+  addSubgraphs: AddSubgraphs;
+  hooks: EngineHooks;
+}
+
+/** Decisions about operations that the engine leaves to its owner. */
+export interface EngineHooks extends GraphHooks {
+  /** The fields of a document that are denied to a caller. */
+  deniedFields(graph: Graph, document: DocumentNode, caller: Caller): DeniedFields;
+  /** The hash of a trusted document; undefined for any other document. */
   trustedHash?(document: DocumentNode): string | undefined;
 }
 
-/** Runs operations over the supergraph that is loaded now. */
+/** Executes operations on the supergraph that is currently loaded. */
 export interface Engine {
-  /** What Apollo Server takes for a gateway: queries and mutations run through it. */
+  /** The gateway of Apollo Server, which executes queries and mutations through it. */
   gateway: GatewayInterface;
-  /** The graph that new operations run on. @throws before the supergraph is loaded */
+  /** The graph for new operations. @throws before the supergraph is loaded */
   graph(): Graph;
-  /** The graph that clients see by this schema. */
-  graphOf(schema: GraphQLSchema): Graph;
-  /** Runs a query or a mutation of a document that was found right. What keeps it from running is in the result. */
-  run(graph: Graph, operation: RunningOperation): Promise<Result>;
+  /** The graph with this API schema. */
+  graphFor(schema: GraphQLSchema): Graph;
+  /** Executes a query or a mutation of a valid document. A GraphQL error that prevents it is part of the result. */
+  run(graph: Graph, operation: OperationRequest): Promise<OperationResult>;
 }
 
-/** @param fetcher what the fetches of plans are sent through */
-export function createEngine(supergraph: SupergraphLife, fetcher: Fetcher, rules: EngineRules): Engine {
-  const graphs = new Graphs(fetcher, rules);
-  const watch = watchOperations(rules.trustedHash);
-  const run: Engine['run'] = (graph, operation) => watch(operation, (watched) => execute(graph, watched, rules));
+export function createEngine({ supergraph, fetcher, addSubgraphs, hooks }: EngineOptions): Engine {
+  const graphs = new GraphManager(fetcher, hooks, addSubgraphs);
+  const instrument = instrumentOperations(hooks.trustedHash);
+  const run: Engine['run'] = (graph, operation) =>
+    instrument(operation, (instrumented) => execute(graph, instrumented, hooks));
   return {
     graph: () => graphs.current(),
-    graphOf: (schema) => graphs.validated(schema),
+    graphFor: (schema) => graphs.graphFor(schema),
     run,
     gateway: {
-      onSchemaLoadOrUpdate: (listener) => graphs.listen(listener),
+      onSchemaLoadOrUpdate: (listener) => graphs.onSwap(listener),
       async stop() {
         supergraph.stop();
         graphs.release();
@@ -53,27 +61,31 @@ export function createEngine(supergraph: SupergraphLife, fetcher: Fetcher, rules
         await supergraph.load(graphs);
         return {
           executor: (request) =>
-            run(graphs.validated(request.schema), operationOf(request)) as Promise<GatewayExecutionResult>,
+            run(graphs.graphFor(request.schema), operationOf(request)) as Promise<GatewayExecutionResult>,
         };
       },
     },
   };
 }
 
-function operationOf({ document, request, context }: GatewayGraphQLRequestContext): RunningOperation {
+function operationOf({ document, request, context }: GatewayGraphQLRequestContext): OperationRequest {
   const { operationName, variables = {} } = request;
   return { document, operationName, variables, context: context as unknown as OperationContext };
 }
 
-async function execute(graph: Graph, operation: RunningOperation, { refused }: EngineRules): Promise<Result> {
+async function execute(
+  graph: Graph,
+  operation: OperationRequest,
+  { deniedFields }: EngineHooks,
+): Promise<OperationResult> {
   const { document, operationName, context } = operation;
-  const faults = graph.variableFaults(operation);
-  if (faults.length > 0) return { errors: faults };
+  const errors = graph.validateVariables(operation);
+  if (errors.length > 0) return { errors };
   try {
-    const prepared = await graph.prepare(document, operationName, refused(graph, document, context.caller));
+    const prepared = await graph.prepare(document, operationName, deniedFields(graph, document, context.caller));
     return await graph.execute(prepared, operation);
-  } catch (failure) {
-    if (failure instanceof GraphQLError) return { errors: [failure] };
-    throw failure;
+  } catch (error) {
+    if (error instanceof GraphQLError) return { errors: [error] };
+    throw error;
   }
 }

@@ -1,10 +1,10 @@
 import type { GraphQLFormattedError } from 'graphql';
-import type { OperationContext } from './context.js';
+import type { OperationContext } from './operation-context.js';
 
-/** What the fetches of plans are sent through. */
+/** Sends the fetches of plans to subgraphs. */
 export interface Fetcher {
-  /** Answers with what the subgraph says; errors are told in the paths of the request. */
-  fetch(subgraph: string, request: SubgraphRequest, context: OperationContext): Promise<SubgraphAnswer>;
+  /** Resolves to the response of the subgraph. Error paths are those of the subgraph request. */
+  fetch(subgraph: string, request: SubgraphRequest, context: OperationContext): Promise<SubgraphResponse>;
 }
 
 /** An operation for one subgraph. */
@@ -14,18 +14,18 @@ export interface SubgraphRequest {
   kind: 'query' | 'mutation' | 'subscription';
   /** `query`, `operationName` and `variables` as JSON. */
   body: string;
-  /** The root fields that ask for entities, with what they ask for. */
+  /** The `_entities` fields of the operation. */
   entities: readonly EntityRequest[];
 }
 
 export interface EntityRequest {
-  /** The field's name in the answer. */
+  /** Response name of the `_entities` field. */
   name: string;
-  /** What identifies each entity at the subgraph, as JSON. */
+  /** Entity representations, each as JSON. */
   representations: readonly string[];
 }
 
-export interface SubgraphAnswer {
+export interface SubgraphResponse {
   data?: Record<string, unknown> | null | undefined;
   errors?: readonly GraphQLFormattedError[] | undefined;
 }

@@ -1,100 +1,97 @@
 import type { QueryPlan } from '@apollo/query-planner';
 import type { DocumentNode, GraphQLError, GraphQLSchema } from 'graphql';
-import type { OperationContext } from './context.js';
-import type { Fetcher, SubgraphAnswer } from './fetcher.js';
-import { Naming } from './naming.js';
-import { kindsOf } from './plan/kinds.js';
-import type { Planning } from './planning.js';
-import { createPreparations, type Preparations } from './preparations.js';
-import { compilePlan, type Prepared, type Preparing, type Result } from './prepared.js';
-import { withoutRefused } from './refused.js';
-import { shareFetches } from './sharing.js';
-import { introspectionOf } from './shape/introspection.js';
-import type { Refused } from './shape/operation.js';
-import { Turns } from './turns.js';
-import { type VariableFaults, variableFaultsOver } from './variables.js';
+import type { DeniedFields } from './completion/client-operation.js';
+import { createIntrospection } from './completion/schema-introspection.js';
+import { dedupeInflight } from './executor/dedupe-inflight.js';
+import { createPossibleTypes } from './executor/possible-types.js';
+import type { Fetcher, SubgraphResponse } from './fetcher.js';
+import { EventLoopThrottle } from './loop-throttle.js';
+import type { OperationRequest } from './operation-context.js';
+import { AliasRewriter } from './planner/alias-rewriter.js';
+import type { Planner } from './planner/in-process-planner.js';
+import {
+  type CompileInput,
+  compilePlan,
+  type OperationResult,
+  type PreparedOperation,
+} from './planner/prepared-operation.js';
+import { createPreparedOperationCache, type PreparedOperationCache } from './planner/prepared-operation-cache.js';
+import { pruneUnauthorized } from './planner/prune-unauthorized.js';
+import { createVariableValidator, type VariableValidator } from './planner/validate-variables.js';
 
-/** One operation on its way through the graph. */
-export interface RunningOperation {
-  document: DocumentNode;
-  operationName: string | undefined;
-  variables: Record<string, unknown>;
-  context: OperationContext;
-}
-
-/** A loaded supergraph: prepares operations and runs them. */
+/** A loaded supergraph, which prepares operations and executes them. */
 export interface Graph {
-  /** What clients see. */
+  /** The API schema, which clients see. */
   schema: GraphQLSchema;
-  /** What composition wrote, with the marks that clients do not see. */
+  /** The supergraph schema with its directives. */
   supergraphSchema: GraphQLSchema;
-  /** What is done once for each operation waits for its turn here. */
-  turns: Turns;
-  /** What of a document that was parsed does not fit what clients see; nothing, as a rule. */
-  faults: Planning['faults'];
-  variableFaults: VariableFaults;
+  /** Spaces out the work that is done once per operation. */
+  throttle: EventLoopThrottle;
+  /** Validates a document against the API schema. No errors if it is valid. */
+  validate: Planner['validate'];
+  validateVariables: VariableValidator;
   /**
-   * Plans and compiles an operation of a valid document, once for all who ask while the document lives.
+   * Plans and compiles an operation of a valid document, once for all callers and for as long as the document exists.
    *
-   * @param refused fields of the document that are not for this caller: nothing of them is fetched, and in the answer
-   * each is null with an error at its place
-   * @throws GraphQLError for an operation that cannot be planned
+   * @param denied fields that are not fetched; each is null in the response, with an error at its path
+   * @throws GraphQLError for an operation that cannot be planned, or whose plan the `ValidatePlan` hook rejects
    */
-  prepare(document: DocumentNode, operationName: string | undefined, refused?: Refused): Promise<Prepared>;
+  prepare(document: DocumentNode, operationName: string | undefined, denied?: DeniedFields): Promise<PreparedOperation>;
   /**
-   * The one place where operations run.
-   * @param event what its subgraph sent, for a subscription: it is completed as a query is
+   * Executes any operation.
+   * @param event for a subscription, the event that its subgraph sent; the rest is fetched as for a query
    */
   execute(
-    prepared: Prepared,
-    operation: Pick<RunningOperation, 'variables' | 'context'>,
-    event?: SubgraphAnswer,
-  ): Promise<Result>;
-  /** The operations that were prepared most often, most first. */
-  hottest: Preparations['hottest'];
+    prepared: PreparedOperation,
+    operation: Pick<OperationRequest, 'variables' | 'context'>,
+    event?: SubgraphResponse,
+  ): Promise<OperationResult>;
+  /** The operations that were prepared most often, the most used first. */
+  mostUsed: PreparedOperationCache['mostUsed'];
 }
 
-/** What keeps a plan from being run; nothing, as a rule. */
-export type PlanFaults = (plan: QueryPlan) => readonly GraphQLError[];
+/** Checks a plan before it is compiled. No errors if it may be executed. */
+export type ValidatePlan = (plan: QueryPlan) => readonly GraphQLError[];
 
-const nothingRefused: Refused = new Map();
+const nothingDenied: DeniedFields = new Map();
 
-/** Makes a graph over what plans its operations. */
 export function createGraph(
-  { schema, supergraphSchema, added, faults, plan }: Planning,
+  { schema, supergraphSchema, plannerFields, validate, plan }: Planner,
   fetcher: Fetcher,
-  planFaults: PlanFaults = () => [],
+  validatePlan: ValidatePlan = () => [],
 ): Graph {
-  const preparations = createPreparations();
-  const shared = shareFetches(fetcher);
-  const turns = new Turns();
-  const over = { schema, planFaults, turns, kinds: kindsOf(supergraphSchema), introspecting: introspectionOf(schema) };
+  const cache = createPreparedOperationCache();
+  const deduped = dedupeInflight(fetcher);
+  const throttle = new EventLoopThrottle();
+  const possibleTypes = createPossibleTypes(supergraphSchema);
+  const shared = { schema, validatePlan, throttle, possibleTypes, introspect: createIntrospection(schema) };
   return {
     schema,
     supergraphSchema,
-    turns,
-    faults,
-    hottest: preparations.hottest,
-    variableFaults: variableFaultsOver(schema),
-    prepare: (document, operationName, refused = nothingRefused) =>
-      preparations.get({ document, operationName }, refused, () =>
-        prepare(plan, { ...over, document, operationName, refused, naming: new Naming(schema, added, document) }),
-      ),
+    throttle,
+    validate,
+    mostUsed: cache.mostUsed,
+    validateVariables: createVariableValidator(schema),
+    prepare: (document, operationName, denied = nothingDenied) =>
+      cache.get({ document, operationName }, denied, () => {
+        const aliases = new AliasRewriter(schema, plannerFields, document);
+        return prepare(plan, { ...shared, document, operationName, denied, aliases });
+      }),
     execute(prepared, { variables, context }, event) {
-      if (event) shared.changed();
-      return prepared.run({ fetcher: shared, variables, context }, event);
+      if (event) deduped.invalidate();
+      return prepared.run({ fetcher: deduped, variables, context }, event);
     },
   };
 }
 
 async function prepare(
-  plan: Planning['plan'],
-  { planFaults, turns, ...preparing }: Preparing & { planFaults: PlanFaults; turns: Turns },
-): Promise<Prepared> {
-  const { document, operationName, refused, naming } = preparing;
-  const planned = await plan(naming.document(withoutRefused(document, refused)), operationName);
-  const [fault] = planFaults(planned);
-  if (fault) throw fault;
-  await turns.next();
-  return compilePlan(planned, preparing);
+  plan: Planner['plan'],
+  { validatePlan, throttle, ...input }: CompileInput & { validatePlan: ValidatePlan; throttle: EventLoopThrottle },
+): Promise<PreparedOperation> {
+  const { document, operationName, denied, aliases } = input;
+  const planned = await plan(aliases.rewrite(pruneUnauthorized(document, denied)), operationName);
+  const [error] = validatePlan(planned);
+  if (error) throw error;
+  await throttle.nextSlot();
+  return compilePlan(planned, input);
 }

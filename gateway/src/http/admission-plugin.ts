@@ -9,7 +9,7 @@ import {
   OperationTypeNode,
   parse,
 } from 'graphql';
-import type { OperationContext } from '../engine/context.js';
+import type { OperationContext } from '../engine/operation-context.js';
 import type { Graph } from '../engine/graph.js';
 import type { Guard } from '../admission/operation-rules.js';
 import type { GuardedRequest } from '../admission/documents/persisted-documents.js';
@@ -80,7 +80,7 @@ function documentIdOf({ http }: GraphQLRequest): unknown {
 async function readBy(guard: Guard, request: GuardedRequest, graph: Graph): Promise<Read> {
   try {
     const text = guard.persisted.resolve(request);
-    return { text, ...(await guard.read(graph, text)) };
+    return { text, ...(await guard.loadDocument(graph, text)) };
   } catch (failure) {
     if (failure instanceof GraphQLError) return { text: nothing, document: nothingRead, faults: [failure] };
     throw failure;

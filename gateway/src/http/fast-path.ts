@@ -4,10 +4,10 @@ import type { ShortAnswer } from '@marquee/chassis/http/graphql';
 import { header } from '@marquee/chassis/http/server';
 import { during } from '@marquee/chassis/telemetry/request';
 import { type DocumentNode, getOperationAST, GraphQLError, OperationTypeNode } from 'graphql';
-import type { OperationContext } from '../engine/context.js';
+import type { OperationContext } from '../engine/operation-context.js';
 import type { Engine } from '../engine/engine.js';
 import type { Graph } from '../engine/graph.js';
-import type { Result } from '../engine/prepared.js';
+import type { OperationResult } from '../engine/planner/prepared-operation.js';
 import type { Guard } from '../admission/operation-rules.js';
 
 export interface FastPathOptions {
@@ -80,7 +80,7 @@ async function documentOf(
 
 async function readBy(graph: Graph, guard: Guard, query: string): Promise<DocumentNode | undefined> {
   try {
-    const { document, faults } = await guard.read(graph, guard.persisted.resolve({ query }));
+    const { document, faults } = await guard.loadDocument(graph, guard.persisted.resolve({ query }));
     return faults.length > 0 ? undefined : document;
   } catch (failure) {
     if (failure instanceof GraphQLError) return undefined;
@@ -88,7 +88,7 @@ async function readBy(graph: Graph, guard: Guard, query: string): Promise<Docume
   }
 }
 
-function answerOf({ data, errors }: Result, mask: FastPathOptions['mask']): ShortAnswer {
+function answerOf({ data, errors }: OperationResult, mask: FastPathOptions['mask']): ShortAnswer {
   const told = errors?.map((error) => mask(error.toJSON(), error));
   return { status: data === undefined ? 400 : 200, text: JSON.stringify({ errors: told, data }) };
 }

@@ -12,7 +12,7 @@ import { type Handler, header } from '@marquee/chassis/http/server';
 import type { Closable } from '@marquee/chassis/process/closers';
 import type { Logger } from '@marquee/chassis/telemetry/log';
 import type { GatewaySettings } from '../config.js';
-import type { OperationContext } from '../engine/context.js';
+import type { OperationContext } from '../engine/operation-context.js';
 import type { Engine } from '../engine/engine.js';
 import type { Guard } from '../admission/operation-rules.js';
 import { guardPlugin } from './admission-plugin.js';
@@ -77,7 +77,7 @@ function createServer({ settings, engine, guard, log }: OperationHandlerOptions)
     logger: log,
     plugins: [
       plugin,
-      guardPlugin({ guard, graphOf: engine.graphOf, mask }),
+      guardPlugin({ guard, graphOf: engine.graphFor, mask }),
       ApolloServerPluginCacheControlDisabled(),
       ApolloServerPluginInlineTraceDisabled(),
       ApolloServerPluginLandingPageDisabled(),

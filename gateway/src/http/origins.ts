@@ -1,7 +1,7 @@
 import type { ApolloServerPlugin } from '@apollo/server';
 import type { maskErrors } from '@marquee/chassis/errors/mask';
 import { during } from '@marquee/chassis/telemetry/request';
-import type { OperationContext, OperationScope } from '../engine/context.js';
+import type { OperationContext, OperationScope } from '../engine/operation-context.js';
 
 export interface Origins {
   /** Notes which request an error belongs to. */

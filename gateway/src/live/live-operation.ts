@@ -44,7 +44,7 @@ export async function readOperation(
   request: LiveRequest,
   caller: Caller,
 ): Promise<LiveOperation | { faults: readonly GraphQLError[] }> {
-  const { document, faults } = await guard.read(graph, request.query);
+  const { document, faults } = await guard.loadDocument(graph, request.query);
   if (faults.length > 0) return { faults };
   const operationName = request.operationName ?? undefined;
   const definition = getOperationAST(document, operationName);
@@ -61,7 +61,7 @@ export function isSubscription({ definition }: LiveOperation): boolean {
 
 function subscriptionFaults(graph: Graph, operation: LiveOperation): readonly GraphQLError[] {
   const conditions = conditionFaults(operation);
-  return conditions.length > 0 ? conditions : graph.variableFaults({ ...operation, context: { caller: guest } });
+  return conditions.length > 0 ? conditions : graph.validateVariables({ ...operation, context: { caller: guest } });
 }
 
 /** The planner cannot leave out what an event is about. */

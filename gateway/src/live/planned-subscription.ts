@@ -3,10 +3,10 @@ import { badInput, forbidden, unauthenticated } from '@marquee/chassis/errors/er
 import type { Caller } from '@marquee/chassis/identity/caller';
 import { traced } from '@marquee/chassis/telemetry/tracing';
 import type { DocumentNode, ExecutionResult } from 'graphql';
-import { operationsOf } from '../engine/definitions.js';
+import { operationsOf } from '../engine/document-definitions.js';
 import type { Graph } from '../engine/graph.js';
-import type { Prepared } from '../engine/prepared.js';
-import type { Refused } from '../engine/shape/operation.js';
+import type { PreparedOperation } from '../engine/planner/prepared-operation.js';
+import type { DeniedFields } from '../engine/completion/client-operation.js';
 import { callerClass, callerKey, shareabilityOf } from './shareability.js';
 import { cursorOf, removeCursor, startCursorOf } from './resume-cursor.js';
 import { type LiveMetrics, liveMetricsOf } from './live-metrics.js';
@@ -44,7 +44,7 @@ export interface PlannedSubscription {
 export async function planSubscription(
   graph: Graph,
   operation: LiveOperation,
-  refused: (document: DocumentNode) => Refused,
+  refused: (document: DocumentNode) => DeniedFields,
 ): Promise<PlannedSubscription> {
   const { variables, operationName } = operation;
   const { document, text, field, responseName, definition, resumable } = rewriteSubscription(graph, operation);
@@ -75,7 +75,7 @@ export async function planSubscription(
 /** Each event is a trace of its own: no client asked for just this one. */
 function completion(
   graph: Graph,
-  prepared: Prepared,
+  prepared: PreparedOperation,
   variables: Record<string, unknown>,
   field: string,
 ): PlannedSubscription['complete'] {
@@ -96,7 +96,7 @@ export function hasSamePrimary(
 }
 
 /** Of a subscription nothing is left without its field. */
-function rejectDeniedRoot(document: DocumentNode, refused: Refused): void {
+function rejectDeniedRoot(document: DocumentNode, refused: DeniedFields): void {
   const codes = operationsOf(document)
     .flatMap((operation) => rootFields(document, operation))
     .map(({ field }) => refused.get(field));

@@ -107,7 +107,7 @@ export class SubscriptionManager {
   /** @throws GraphQLError for the first thing that is wrong with it */
   async #planOn(graph: Graph, { request, caller }: SubscriptionRequest): Promise<PlannedSubscription> {
     const operation = await readOperation(this.options.guard, graph, request, caller);
-    const refused = (document: DocumentNode) => this.options.guard.refused(graph, document, caller);
+    const refused = (document: DocumentNode) => this.options.guard.deniedFields(graph, document, caller);
     if (!('faults' in operation)) return planSubscription(graph, operation, refused);
     throw operation.faults[0] ?? badInput({ path: 'query', message: 'it cannot be read' });
   }

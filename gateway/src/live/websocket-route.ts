@@ -5,7 +5,7 @@ import type { Caller } from '@marquee/chassis/identity/caller';
 import type { Logger } from '@marquee/chassis/telemetry/log';
 import { type ExecutionArgs, type ExecutionResult, GraphQLError } from 'graphql';
 import type { GatewaySettings } from '../config.js';
-import type { OperationContext } from '../engine/context.js';
+import type { OperationContext } from '../engine/operation-context.js';
 import type { Engine } from '../engine/engine.js';
 import { clientAddress } from '../admission/rates/client-address.js';
 import type { Guard } from '../admission/operation-rules.js';

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { SettingsError } from '@marquee/chassis/config/settings';
 import { type GraphQLSchema, type OperationDefinitionNode, parse, validate } from 'graphql';
-import { operationsOf } from '../engine/definitions.js';
+import { operationsOf } from '../engine/document-definitions.js';
 import type { Engine } from '../engine/engine.js';
 
 /** An operation that a visitor may run. */

@@ -10,8 +10,8 @@ import { type OperationHandlerOptions, openOperationHandler } from '../http/oper
 import { withCors } from '../http/cors.js';
 import { withRateLimit } from '../http/rate-limited.js';
 import { requireMachine } from '../identity/caller-restrictions.js';
-import { supergraphSource } from '../supergraph/source.js';
-import { SupergraphLife } from '../supergraph/supergraph.js';
+import { supergraphSource } from '../supergraph/supergraph-source.js';
+import { SupergraphWatcher } from '../supergraph/supergraph-watcher.js';
 import { createSubgraphFetcher } from '../upstream/subgraph-fetcher.js';
 import type { Upstreams } from '../upstream/upstreams.js';
 
@@ -40,7 +40,12 @@ export async function openPartner(options: PartnerOptions): Promise<Partner> {
   const supergraph = supergraphOf(options);
   if (!supergraph) return nothing;
   const guard = createGuard({ settings, manifest });
-  const engine = createEngine(supergraph, createSubgraphFetcher(options.upstreams), guard);
+  const engine = createEngine({
+    supergraph,
+    fetcher: createSubgraphFetcher(options.upstreams),
+    addSubgraphs: options.upstreams.add,
+    hooks: guard,
+  });
   const answers = await openOperationHandler({ ...options, engine, guard, identity: requireMachine(identity) });
   return {
     close: answers.close,
@@ -49,11 +54,11 @@ export async function openPartner(options: PartnerOptions): Promise<Partner> {
   };
 }
 
-function supergraphOf({ settings, upstreams, log }: PartnerOptions): SupergraphLife | undefined {
+function supergraphOf({ settings, log }: PartnerOptions): SupergraphWatcher | undefined {
   const { PARTNER_SUPERGRAPH: address, SUPERGRAPH_POLL_SECONDS: pollSeconds } = settings;
   if (address === undefined) return undefined;
   const source = supergraphSource({ variable: 'PARTNER_SUPERGRAPH', address }, settings);
-  return new SupergraphLife({ source, pollSeconds, subgraphs: upstreams.add, log });
+  return new SupergraphWatcher({ source, pollSeconds, log });
 }
 
 function withoutEvents(handler: Handler): Handler {

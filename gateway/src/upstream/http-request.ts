@@ -6,7 +6,7 @@ import { during, requestIdHeader } from '@marquee/chassis/telemetry/request';
 import { passTraceOn, traced } from '@marquee/chassis/telemetry/tracing';
 import { type Context, type Span, SpanStatusCode } from '@opentelemetry/api';
 import type { Dispatcher, Pool } from 'undici';
-import type { OperationContext } from '../engine/context.js';
+import type { OperationContext } from '../engine/operation-context.js';
 import { type UpstreamResponse, parseResponse } from './upstream-response.js';
 import type { Deadline } from './deadline.js';
 import { countFailure, abortFailure, toUpstreamFailure, UpstreamFailure } from './upstream-failure.js';

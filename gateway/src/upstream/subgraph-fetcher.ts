@@ -1,4 +1,4 @@
-import type { Fetcher, SubgraphAnswer, SubgraphRequest } from '../engine/fetcher.js';
+import type { Fetcher, SubgraphResponse, SubgraphRequest } from '../engine/fetcher.js';
 import { UpstreamFailure } from './upstream-failure.js';
 import { unavailableErrors } from './unavailable-errors.js';
 import type { Upstreams } from './upstreams.js';
@@ -25,7 +25,7 @@ export function createSubgraphFetcher(upstreams: Pick<Upstreams, 'get'>): Fetche
 }
 
 /** Entities are matched to their representations by position, so their number must be the same. */
-function checkEntityCount(service: string, { data }: SubgraphAnswer, { entities }: SubgraphRequest): void {
+function checkEntityCount(service: string, { data }: SubgraphResponse, { entities }: SubgraphRequest): void {
   for (const { name, representations } of data ? entities : []) {
     const received = data?.[name];
     if (!Array.isArray(received) || received.length !== representations.length)

@@ -10,7 +10,7 @@ import {
   type SelectionSetNode,
 } from 'graphql';
 import { LRUCache } from 'lru-cache';
-import { fragmentsOf, operationsOf } from '../engine/definitions.js';
+import { fragmentsOf, operationsOf } from '../engine/document-definitions.js';
 import type { SubgraphRequest } from '../engine/fetcher.js';
 
 /** Maximum number of errors for one failed fetch: a long list of entities would only repeat the same error. */

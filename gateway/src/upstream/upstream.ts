@@ -3,7 +3,7 @@ import type { Closable } from '@marquee/chassis/process/closers';
 import type { Logger } from '@marquee/chassis/telemetry/log';
 import { Pool } from 'undici';
 import type { GatewaySettings } from '../config.js';
-import type { OperationContext } from '../engine/context.js';
+import type { OperationContext } from '../engine/operation-context.js';
 import type { UpstreamResponse } from './upstream-response.js';
 import type { Deadline } from './deadline.js';
 import { ResiliencePolicy, type ResilienceSetting } from './resilience-policy.js';
@@ -87,14 +87,14 @@ export function openUpstream({ name, url, settings, signer, log }: UpstreamOptio
     url,
     close: async () => void (await Promise.all([streams.close(), policy.idle().then(() => pool.close())])),
     subscribe: streams.subscribe,
-    execute(operation, { caller, scope, leaving }) {
+    execute(operation, { caller, scope, cancellation }) {
       const body = operation.body ?? JSON.stringify(operation);
       const attempt = (deadline: Deadline): Promise<UpstreamResponse> => {
         const send = (signedCaller: string) => sendRequest(target, { body, signedCaller, deadline, scope });
         const signed = signer.sign(caller, name);
         return typeof signed === 'string' ? send(signed) : signed.then(send);
       };
-      return policy.run(attempt, { isRetryable: operation.kind !== 'mutation', leaving });
+      return policy.run(attempt, { isRetryable: operation.kind !== 'mutation', leaving: cancellation });
     },
   };
 }

@@ -30,7 +30,7 @@ function figures({ sent, retries, listeners, lasted, directory }: ChaosResult, o
   return [
     `seed ${options.seed}: ${sent.length} messages of ${options.senders} senders in ${(lasted / 1_000).toFixed(1)} s`,
     `${retries} attempts were made again, ${deliveries} messages delivered to ${listeners.length} listeners`,
-    `listeners connected ${connections} times, gateways loaded the supergraph again ${countLogLines(directory, 'gateway', 'supergraph loaded again')} times`,
+    `listeners connected ${connections} times, gateways loaded the supergraph again ${countLogLines(directory, 'gateway', 'supergraph reloaded')} times`,
     `from answer to delivery: ${formatDeliveryLag(sent, listeners)}`,
   ];
 }

@@ -1,5 +1,5 @@
 import { type Caller, unknownCaller } from '@marquee/chassis/identity/caller';
-import type { Refusal } from '../../engine/shape/operation.js';
+import type { DenialCode } from '../../engine/completion/client-operation.js';
 
 /** What a caller must be to have a field: all of it. Of each list of lists, all names of one inner list. */
 export interface Requirement {
@@ -25,7 +25,7 @@ export function combineRequirements(one: Requirement, other: Requirement): Requi
 }
 
 /** Why a caller does not meet a requirement; undefined when they do. */
-export function denialOf({ authenticated, scopes, policies }: Requirement, caller: Caller): Refusal | undefined {
+export function denialOf({ authenticated, scopes, policies }: Requirement, caller: Caller): DenialCode | undefined {
   const isMet =
     (!authenticated || isAuthenticated(caller)) &&
     scopes.every((alternatives) => holds(alternatives, (scope) => scopesOf(caller).includes(scope))) &&

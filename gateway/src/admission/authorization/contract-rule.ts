@@ -1,7 +1,7 @@
 import { forbidden } from '@marquee/chassis/errors/errors';
 import type { Caller } from '@marquee/chassis/identity/caller';
 import type { DocumentNode, GraphQLError, GraphQLSchema } from 'graphql';
-import { fittingFaults } from '../../engine/fitting.js';
+import { validateDocument } from '../../engine/planner/validate-document.js';
 import { usesIntrospection } from './introspection-rule.js';
 
 /** What keeps a client of a contract from a document: that it leaves the contract. */
@@ -30,7 +30,7 @@ export function restrictToContract({ clientIds, contract }: ContractRuleOptions)
     const schema = contract();
     const known = fitting.get(schema) ?? new WeakMap<DocumentNode, boolean>();
     fitting.set(schema, known);
-    const found = known.get(document) ?? (!usesIntrospection(document) && fittingFaults(schema, document).length === 0);
+    const found = known.get(document) ?? (!usesIntrospection(document) && validateDocument(schema, document).length === 0);
     known.set(document, found);
     return found;
   }

@@ -2,14 +2,14 @@ import type { Caller } from '@marquee/chassis/identity/caller';
 import { type DocumentNode, type FieldNode, TypeInfo, visit, visitWithTypeInfo } from 'graphql';
 import { LRUCache } from 'lru-cache';
 import type { Graph } from '../../engine/graph.js';
-import type { Refused } from '../../engine/shape/operation.js';
+import type { DeniedFields } from '../../engine/completion/client-operation.js';
 import { isRestricted, denialOf, type Requirement } from './access-requirement.js';
 import { type RequirementReader, createRequirementReader } from './requirement-reader.js';
 
 /** Finds the fields of a document that a caller may not have. */
-export type FieldAuthorizer = (graph: Graph, document: DocumentNode, caller: Caller) => Refused;
+export type FieldAuthorizer = (graph: Graph, document: DocumentNode, caller: Caller) => DeniedFields;
 
-const nothingRefused: Refused = new Map();
+const nothingRefused: DeniedFields = new Map();
 
 /** Sets of rights that are remembered with what they are refused, by document. */
 const rememberedRights = 64;
@@ -32,9 +32,9 @@ interface Guarded {
   /** Those of the fields, each once. */
   requirements: Requirement[];
   /** What is refused, by what a caller may. */
-  byRights: LRUCache<string, Refused>;
+  byRights: LRUCache<string, DeniedFields>;
   /** The same, by what it comes to. */
-  known: LRUCache<string, Refused>;
+  known: LRUCache<string, DeniedFields>;
 }
 
 function guardedIn({ supergraphSchema }: Graph, document: DocumentNode, required: RequirementReader): Guarded {
@@ -54,7 +54,7 @@ function guardedIn({ supergraphSchema }: Graph, document: DocumentNode, required
   return { fields, requirements, byRights: new LRUCache(remembered), known: new LRUCache(remembered) };
 }
 
-function refusedOf(guarded: Guarded, caller: Caller): Refused {
+function refusedOf(guarded: Guarded, caller: Caller): DeniedFields {
   const rights = rightsOf(caller);
   const found = guarded.byRights.get(rights);
   if (found) return found;
@@ -70,12 +70,12 @@ function rightsOf(caller: Caller): string {
 }
 
 /** Callers who meet and fail the same requirements are refused the same, by the same map. */
-function compared({ fields, requirements, known }: Guarded, caller: Caller): Refused {
+function compared({ fields, requirements, known }: Guarded, caller: Caller): DeniedFields {
   const refusals = new Map(requirements.map((requirement) => [requirement, denialOf(requirement, caller)]));
   const key = [...refusals.values()].join();
   const found = known.get(key);
   if (found) return found;
-  const fresh: Refused = new Map(
+  const fresh: DeniedFields = new Map(
     fields.flatMap(([node, requirement]) => {
       const refusal = refusals.get(requirement);
       return refusal ? [[node, refusal] as const] : [];

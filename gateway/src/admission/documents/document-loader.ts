@@ -55,10 +55,10 @@ export function createDocumentLoader(
   }
 
   async function fresh(graph: Graph, text: string): Promise<LoadedDocument> {
-    await graph.turns.next();
+    await graph.throttle.nextSlot();
     const sized = sizedDocument(text, limits);
     if (sized.faults.length > 0) return sized;
-    const faults = await graph.faults(sized.document);
+    const faults = await graph.validate(sized.document);
     return { document: faults.length > 0 ? placeholder : sized.document, faults };
   }
 }

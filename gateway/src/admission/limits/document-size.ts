@@ -6,7 +6,7 @@ import {
   type SelectionNode,
   type SelectionSetNode,
 } from 'graphql';
-import { fragmentsOf, operationsOf } from '../../engine/definitions.js';
+import { fragmentsOf, operationsOf } from '../../engine/document-definitions.js';
 
 /** How large an operation is once its fragments are written out. */
 export interface DocumentSize {

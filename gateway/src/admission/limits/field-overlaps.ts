@@ -1,5 +1,5 @@
 import { type DocumentNode, type FieldNode, type FragmentDefinitionNode, Kind, type SelectionSetNode } from 'graphql';
-import { fragmentsOf, operationsOf } from '../../engine/definitions.js';
+import { fragmentsOf, operationsOf } from '../../engine/document-definitions.js';
 
 /**
  * Counts the pairs of fields that have the same place in an answer. Validation compares each pair, so this many, and

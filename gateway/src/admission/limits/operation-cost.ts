@@ -20,7 +20,7 @@ import {
   OperationTypeNode,
   type SelectionSetNode,
 } from 'graphql';
-import { fragmentsOf } from '../../engine/definitions.js';
+import { fragmentsOf } from '../../engine/document-definitions.js';
 import {
   isList,
   type Size,

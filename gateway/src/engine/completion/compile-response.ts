@@ -1,0 +1,49 @@
+import type { GraphQLError } from 'graphql';
+import { LRUCache } from 'lru-cache';
+import type { JsonObject } from '../json-object.js';
+import { type ClientOperation, evaluateCondition } from './client-operation.js';
+import type { OperationVariant } from './collect-fields.js';
+import { compileObject, type CompleteObject } from './complete-object.js';
+import { type CompletionContext, propagateNull } from './null-propagation.js';
+import type { Introspect } from './schema-introspection.js';
+
+export interface CompletedResponse {
+  data: JsonObject | null;
+  /** Values from subgraphs that contradict the schema. */
+  errors: readonly GraphQLError[];
+  /** Fields that are denied to the caller. */
+  denials: readonly GraphQLError[];
+}
+
+/**
+ * Builds the response from the merged subgraph data.
+ * @throws when a subgraph sent a value of another shape than its schema declares, such as an object for a list
+ */
+export type CompleteResponse = (data: JsonObject, variables: Readonly<Record<string, unknown>>) => CompletedResponse;
+
+/** Maximum of compiled variants per operation, one for each combination of values of its conditions. */
+const maxVariants = 16;
+
+/** Compiles the response of an operation. A variant is compiled when the values of its conditions first occur. */
+export function compileResponse(operation: ClientOperation, introspect: Introspect): CompleteResponse {
+  const variants = new LRUCache<string, CompleteObject>({ max: maxVariants });
+  return (data, variables) => {
+    const values = new Map(operation.conditions.map((name) => [name, evaluateCondition(operation, name, variables)]));
+    const key = [...values.values()].join();
+    let complete = variants.get(key);
+    if (!complete) {
+      complete = compileRoot({ operation, values }, introspect);
+      variants.set(key, complete);
+    }
+    const context: CompletionContext = { variables, path: [], errors: [], denials: [] };
+    const completed = complete(data, context);
+    return { data: completed === propagateNull ? null : completed, errors: context.errors, denials: context.denials };
+  };
+}
+
+function compileRoot(variant: OperationVariant, introspect: Introspect): CompleteObject {
+  const { schema, definition } = variant.operation;
+  const type = schema.getRootType(definition.operation);
+  if (!type) throw new Error(`The schema has no ${definition.operation} type.`);
+  return compileObject({ variant, introspect }, [{ set: definition.selectionSet, type }], undefined, type);
+}

@@ -1,0 +1,147 @@
+import {
+  getNamedType,
+  type GraphQLCompositeType,
+  type GraphQLOutputType,
+  isCompositeType,
+  isLeafType,
+  isNonNullType,
+  isObjectType,
+} from 'graphql';
+import { type JsonObject, own, put } from '../json-object.js';
+import type { DenialCode } from './client-operation.js';
+import { collectFields, type OperationVariant, type ResponseField, type TypedSelection } from './collect-fields.js';
+import { compileValue, leafTest } from './complete-value.js';
+import {
+  type CompleteValue,
+  type CompletionContext,
+  describePosition,
+  nulled,
+  propagateNull,
+  reportDenied,
+  reportInvalidValue,
+} from './null-propagation.js';
+import type { Introspect } from './schema-introspection.js';
+
+export interface CompletionOptions {
+  variant: OperationVariant;
+  introspect: Introspect;
+}
+
+/** Builds a response object; `propagateNull` if a field is null that cannot be. */
+export type CompleteObject = (value: JsonObject, context: CompletionContext) => JsonObject | typeof propagateNull;
+
+/**
+ * Compiles the completion of objects.
+ * @param typename the `__typename` of the objects, if they have one
+ * @param parent the static type of the objects, used if they have no `__typename`
+ */
+export function compileObject(
+  options: CompletionOptions,
+  selected: readonly TypedSelection[],
+  typename: string | undefined,
+  parent: GraphQLCompositeType,
+): CompleteObject {
+  const fields = collectFields(options.variant, selected, typename, parent);
+  const setters = fields.map((field) => compileField(options, field));
+  return (value, context) => {
+    const object: JsonObject = {};
+    for (const set of setters) if (!set(object, value, context)) return propagateNull;
+    return object;
+  };
+}
+
+/** Sets a field of a response object; false if its null propagates to the object. */
+type SetField = (object: JsonObject, value: JsonObject, context: CompletionContext) => boolean;
+
+function compileField(options: CompletionOptions, field: ResponseField): SetField {
+  const { nodes, type, denial } = field;
+  if (!type && nodes[0]?.name.value === '__typename') return compileTypename(options, field);
+  if (!type) return compileIntrospection(options, field);
+  const complete = denial
+    ? compileDenied(type, denial)
+    : compileValue(field, type, (one) => compileObjects(options, one));
+  const set = compileAnyField(field, complete);
+  const nullable = isNonNullType(type) ? type.ofType : type;
+  return isLeafType(nullable) && !denial ? compileLeafField(field, leafTest(nullable), set) : set;
+}
+
+function compileAnyField({ name, alias }: ResponseField, complete: CompleteValue): SetField {
+  return (object, value, context) => {
+    context.path.push(name);
+    const result = complete(own(value, alias) ?? null, context);
+    context.path.pop();
+    if (result === propagateNull) return false;
+    put(object, name, result === nulled ? null : result);
+    return true;
+  };
+}
+
+/** A fast path for valid leaves, the most frequent case: it needs no path. */
+function compileLeafField(
+  { name, alias }: ResponseField,
+  isValid: (value: unknown) => boolean,
+  otherwise: SetField,
+): SetField {
+  if (name in Object.prototype || alias in Object.prototype) return otherwise;
+  return (object, value, context) => {
+    const leaf = value[alias];
+    if (leaf === null || leaf === undefined || !isValid(leaf)) return otherwise(object, value, context);
+    object[name] = leaf;
+    return true;
+  };
+}
+
+function compileDenied(type: GraphQLOutputType, denial: DenialCode): CompleteValue {
+  return (_, context) => {
+    reportDenied(context, denial);
+    return isNonNullType(type) ? propagateNull : nulled;
+  };
+}
+
+function compileObjects(options: CompletionOptions, field: ResponseField): CompleteValue {
+  const declared = getNamedType(field.type as GraphQLOutputType) as GraphQLCompositeType;
+  const byTypename = new Map<string | undefined, CompleteObject>();
+  return (value, context) => {
+    if (value === null) return null;
+    if (typeof value !== 'object') throw new Error(`Invalid non-object value for composite type ${declared.name}`);
+    const { __typename: sent } = value as JsonObject;
+    const typename = sent === '' || sent === null ? undefined : sent;
+    if (typename !== undefined && typeof typename !== 'string')
+      throw new Error('Invalid non-string value for __typename');
+    const complete = byTypename.get(typename) ?? compileFor(typename);
+    if (!complete) {
+      const position = describePosition(field, declared, context.path);
+      return reportInvalidValue(context, `Invalid __typename found for object at ${position}.`);
+    }
+    const object = complete(value as JsonObject, context);
+    return object === propagateNull ? nulled : object;
+  };
+
+  function compileFor(typename: string | undefined): CompleteObject | undefined {
+    const type = typename === undefined ? declared : options.variant.operation.schema.getType(typename);
+    if (!isCompositeType(type)) return undefined;
+    const complete = compileObject(options, field.selections, typename, type);
+    byTypename.set(typename, complete);
+    return complete;
+  }
+}
+
+/** An object of an unknown type propagates null. */
+function compileTypename({ variant }: CompletionOptions, { name, alias, parent }: ResponseField): SetField {
+  return (object, value) => {
+    const sent = own(value, alias) ?? own(value, '__typename');
+    const known = typeof sent === 'string' ? variant.operation.schema.getType(sent) : undefined;
+    const type = known ?? parent;
+    if (!isObjectType(type)) return false;
+    put(object, name, type.name);
+    return true;
+  };
+}
+
+function compileIntrospection({ variant, introspect }: CompletionOptions, field: ResponseField): SetField {
+  const read = introspect(variant.operation, field);
+  return (object, _, { variables }) => {
+    put(object, field.name, read(variables));
+    return true;
+  };
+}

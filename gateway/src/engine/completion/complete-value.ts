@@ -1,0 +1,73 @@
+import {
+  type GraphQLLeafType,
+  type GraphQLOutputType,
+  isEnumType,
+  isLeafType,
+  isListType,
+  isNonNullType,
+  isSpecifiedScalarType,
+} from 'graphql';
+import type { ResponseField } from './collect-fields.js';
+import {
+  completeList,
+  completeNonNull,
+  type CompleteValue,
+  describePosition,
+  reportInvalidValue,
+} from './null-propagation.js';
+
+/** Compiles the completion of a field's objects. */
+export type CompileObjects = (field: ResponseField) => CompleteValue;
+
+/** Compiles the completion of a field's values (CompleteValue in section 6.4.3 of the GraphQL specification). */
+export function compileValue(
+  field: ResponseField,
+  type: GraphQLOutputType,
+  compileObjects: CompileObjects,
+): CompleteValue {
+  if (isNonNullType(type)) return completeNonNull(field, type.ofType, compileValue(field, type.ofType, compileObjects));
+  if (isListType(type)) return completeList(type, compileValue(field, type.ofType, compileObjects));
+  return isLeafType(type) ? completeLeaf(field, type, leafTest(type)) : compileObjects(field);
+}
+
+function completeLeaf(
+  field: ResponseField,
+  type: GraphQLOutputType,
+  isValid: (value: unknown) => boolean,
+): CompleteValue {
+  return (value, context) => {
+    if (value === null || isValid(value)) return value;
+    return reportInvalidValue(context, `Invalid value found for ${describePosition(field, type, context.path)}.`);
+  };
+}
+
+/** A test whether a value from a subgraph belongs to this type. A custom scalar has any value. */
+export function leafTest(type: GraphQLLeafType): (value: unknown) => boolean {
+  if (isEnumType(type)) {
+    const names = new Set(type.getValues().map(({ name }) => name));
+    return (value) => typeof value === 'string' && names.has(value);
+  }
+  return isSpecifiedScalarType(type) ? scalarTest(type.name) : () => true;
+}
+
+function scalarTest(name: string): (value: unknown) => boolean {
+  switch (name) {
+    case 'Boolean':
+      return (value) => typeof value === 'boolean';
+    case 'Int':
+      return (value) => isInteger(value);
+    case 'Float':
+      return (value) => typeof value === 'number';
+    case 'ID':
+      return (value) => typeof value === 'string' || isInteger(value);
+    default:
+      return (value) => typeof value === 'string';
+  }
+}
+
+/** From here on JavaScript writes numbers with an exponent. */
+const exponentFrom = 1e21;
+
+function isInteger(value: unknown): boolean {
+  return Number.isInteger(value) && Math.abs(value as number) < exponentFrom;
+}

@@ -1,0 +1,82 @@
+import { GraphQLError, type GraphQLOutputType } from 'graphql';
+import type { DenialCode } from './client-operation.js';
+import type { ResponseField } from './collect-fields.js';
+
+/** The state of the completion of one response. */
+export interface CompletionContext {
+  variables: Readonly<Record<string, unknown>>;
+  /** The path of the value that is being completed. */
+  path: (string | number)[];
+  /** Values that contradict the schema. */
+  errors: GraphQLError[];
+  /** Fields that are denied to the caller. */
+  denials: GraphQLError[];
+}
+
+/** Completes a value that a subgraph sent: the value in the response, or `nulled`, or `propagateNull`. */
+export type CompleteValue = (value: unknown, context: CompletionContext) => unknown;
+
+/** Stands for a null whose error has been reported. */
+export const nulled = Symbol('nulled');
+
+/** Stands for a null in a non-null position: the nearest nullable parent becomes null. */
+export const propagateNull = Symbol('propagateNull');
+
+/** Completes a value of a non-null type: null becomes `propagateNull` (section 6.4.4 of the GraphQL specification). */
+export function completeNonNull(field: ResponseField, type: GraphQLOutputType, complete: CompleteValue): CompleteValue {
+  return (value, context) => {
+    const completed = complete(value, context);
+    if (completed === nulled) return propagateNull;
+    if (completed !== null) return completed;
+    reportInvalidValue(context, `Cannot return null for non-nullable ${describePosition(field, type, context.path)}.`);
+    return propagateNull;
+  };
+}
+
+/** Completes the items of a list. The list is nulled if the null of an item propagates. */
+export function completeList(type: GraphQLOutputType, complete: CompleteValue): CompleteValue {
+  return (value, context) => {
+    if (value === null) return null;
+    if (!Array.isArray(value)) throw new Error(`Invalid non-list value for list type ${String(type)}`);
+    const items = new Array<unknown>(value.length);
+    const depth = context.path.length;
+    let isWhole = true;
+    for (let index = 0; index < value.length; index++) {
+      context.path[depth] = index;
+      const item = complete(value[index], context);
+      isWhole &&= item !== propagateNull;
+      items[index] = item === nulled ? null : item;
+    }
+    context.path.length = depth;
+    return isWhole ? items : nulled;
+  };
+}
+
+/** Adds an error at the current path for a value that contradicts the schema. */
+export function reportInvalidValue({ errors, path }: CompletionContext, message: string): typeof nulled {
+  errors.push(new GraphQLError(message, { path: [...path], extensions: { code: 'INVALID_GRAPHQL' } }));
+  return nulled;
+}
+
+/** How errors name the value at a path. */
+export function describePosition({ parent }: ResponseField, type: unknown, path: readonly (string | number)[]): string {
+  const last = path.at(-1);
+  return typeof last === 'number'
+    ? `array element of type ${String(type)} at index ${last}`
+    : `field ${parent.name}.${last ?? ''}`;
+}
+
+/** Maximum of errors for denied fields in one response. */
+const maxDenials = 100;
+
+/** Adds an error at the current path for a field that is denied to the caller. */
+export function reportDenied({ denials, path }: CompletionContext, denial: DenialCode): typeof nulled {
+  if (denials.length < maxDenials)
+    denials.push(new GraphQLError(denialMessages[denial], { path: [...path], extensions: { code: denial } }));
+  return nulled;
+}
+
+const denialMessages: Readonly<Record<DenialCode, string>> = {
+  UNAUTHENTICATED: 'Sign in first: this needs a user.',
+  FORBIDDEN: 'You may not see this.',
+};

@@ -1,0 +1,87 @@
+import type { FetchNode } from '@apollo/query-planner';
+import type { GraphQLFormattedError } from 'graphql';
+import type { SubgraphResponse } from '../fetcher.js';
+import type { JsonObject } from '../json-object.js';
+import { compileEntitiesField, type EntitiesField, type EntityBatch } from './entity-batch.js';
+import type { EntityFetchBatcher } from './entity-fetch-batcher.js';
+import {
+  compileSend,
+  type ExecutionContext,
+  type FetchInput,
+  noWork,
+  type PlanStep,
+  type SendFetch,
+  usedVariables,
+} from './execution-context.js';
+import type { PossibleTypes } from './possible-types.js';
+
+/** The names of the field and of its variable in a fetch of one batch. */
+const entitiesName = '_entities';
+const variable = 'representations';
+
+/** Compiles a fetch of entities. */
+export function compileEntityFetch(
+  node: FetchNode,
+  possibleTypes: PossibleTypes,
+  batcher: EntityFetchBatcher,
+): PlanStep {
+  const field = compileEntitiesField(node, possibleTypes);
+  const fetchBatch = batcher.compile(node, field);
+  return (execution, position) => {
+    const batch = field.collectRepresentations(position);
+    return batch ? fetchBatch(execution, batch) : noWork;
+  };
+}
+
+/** Fetches a batch of entities and merges them. @param extra variables besides those of the client */
+export type FetchBatch = (execution: ExecutionContext, batch: EntityBatch, extra?: JsonObject) => Promise<void>;
+
+/** Compiles a fetch that sends each batch in a request of its own. */
+export function compileBatchFetch(node: FetchNode, field: EntitiesField): FetchBatch {
+  const send: SendFetch = compileSend(node);
+  return async (execution, batch, extra) => {
+    const requested = [{ field, batch, name: entitiesName, variable }] as const;
+    const used = usedVariables(node.variableUsages, execution);
+    const input = createBatchInput(extra ? { ...used, ...extra } : used, requested);
+    mergeBatch(execution, requested[0], requested, await send(execution, input));
+  };
+}
+
+/** A batch within a request, which may hold several. */
+export interface RequestedBatch {
+  field: EntitiesField;
+  batch: EntityBatch;
+  /** Response name of its `_entities` field. */
+  name: string;
+  /** Name of its variable. */
+  variable: string;
+}
+
+/** The input of a request for these batches. @param used the other variables of the request */
+export function createBatchInput(used: JsonObject, requested: readonly RequestedBatch[]): FetchInput {
+  if (variable in used) throw new Error(`Variables cannot contain key "${variable}"`);
+  const fixed = JSON.stringify(used).slice(1);
+  const lists = requested.map(({ batch, variable: name }) => `"${name}":[${batch.representations.join(',')}]`);
+  const entities = requested.map(({ batch: { representations }, name }) => ({ name, representations }));
+  return { variables: `{${lists.join(',')}${fixed === '}' ? '' : ','}${fixed}`, entities };
+}
+
+/** Merges the part of a response that belongs to one of the requested batches. */
+export function mergeBatch(
+  execution: ExecutionContext,
+  own: RequestedBatch,
+  requested: readonly RequestedBatch[],
+  { data, errors }: SubgraphResponse,
+): void {
+  for (const error of errors ?? [])
+    if (batchOfError(error, requested) === own) own.field.attachError(execution, own.batch, error);
+  if (data) own.field.mergeEntities(execution, own.batch, data[own.name]);
+}
+
+/** An error without a path counts for the first batch, so that it is reported once. */
+function batchOfError(
+  { path }: GraphQLFormattedError,
+  requested: readonly RequestedBatch[],
+): RequestedBatch | undefined {
+  return requested.find(({ name }) => name === path?.[0]) ?? requested[0];
+}

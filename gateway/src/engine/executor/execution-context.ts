@@ -1,0 +1,66 @@
+import type { FetchNode } from '@apollo/query-planner';
+import type { GraphQLError } from 'graphql';
+import type { EntityRequest, Fetcher, SubgraphResponse } from '../fetcher.js';
+import { type JsonObject, own } from '../json-object.js';
+import type { OperationContext } from '../operation-context.js';
+import type { PendingBatch } from './entity-fetch-batcher.js';
+import type { ResponsePosition } from './response-position.js';
+
+/** The state of one execution of a plan. */
+export interface ExecutionContext {
+  fetcher: Fetcher;
+  context: OperationContext;
+  /** As the client sent them. */
+  variables: Readonly<Record<string, unknown>>;
+  /** The merged responses so far. */
+  data: JsonObject;
+  errors: GraphQLError[];
+  /**
+   * Entity fetches that wait to be sent together, by the number of their subgraph batcher. They are stored here and not
+   * in one map of all executions: V8 links the hash tables that a map outgrows, so one old table would keep everything
+   * that came later, whole executions, from being freed by minor collections.
+   */
+  pendingBatches: (PendingBatch | undefined)[];
+}
+
+/** A compiled plan node. */
+export type PlanStep = (execution: ExecutionContext, position: ResponsePosition) => Promise<void>;
+
+/** The result of a step that has nothing to do. */
+export const noWork = Promise.resolve();
+
+/** The part of a subgraph request that varies between executions. */
+export interface FetchInput {
+  /** As JSON. */
+  variables: string;
+  entities: readonly EntityRequest[];
+}
+
+/** Sends one compiled subgraph operation. */
+export type SendFetch = (execution: ExecutionContext, input: FetchInput) => Promise<SubgraphResponse>;
+
+/** Compiles the sending of a fetch: everything but the variables is serialised once. */
+export function compileSend({
+  serviceName,
+  operation: query,
+  operationName,
+  operationKind: kind,
+}: Pick<FetchNode, 'serviceName' | 'operation' | 'operationName' | 'operationKind'>): SendFetch {
+  const name = operationName === undefined ? '' : `"operationName":${JSON.stringify(operationName)},`;
+  const start = `{"query":${JSON.stringify(query)},${name}"variables":`;
+  return ({ fetcher, context }, { variables, entities }) =>
+    fetcher.fetch(serviceName, { query, operationName, kind, body: `${start}${variables}}`, entities }, context);
+}
+
+/** The client's variables that a fetch uses. Variables that the client left out are left out. */
+export function usedVariables(
+  names: readonly string[] | undefined,
+  { variables }: ExecutionContext,
+): Record<string, unknown> {
+  const used: Record<string, unknown> = {};
+  for (const name of names ?? []) {
+    const value = own(variables, name);
+    if (value !== undefined) used[name] = value;
+  }
+  return used;
+}

@@ -1,0 +1,83 @@
+import type { ConditionNode, FetchNode, PlanNode } from '@apollo/query-planner';
+import { compileContextFetch } from './context-fetch.js';
+import { compileEntityFetch } from './entity-fetch.js';
+import type { EntityFetchBatcher } from './entity-fetch-batcher.js';
+import { noWork, type PlanStep } from './execution-context.js';
+import type { PossibleTypes } from './possible-types.js';
+import { descend, type PlanPath } from './response-position.js';
+import { compileRootFetch } from './root-fetch.js';
+import { toGraphQLError } from './subgraph-errors.js';
+
+/** Reads the variable of a condition. @throws GraphQLError when its value is not a boolean */
+export type ConditionEvaluator = (variable: string, variables: Readonly<Record<string, unknown>>) => boolean;
+
+export interface StepOptions {
+  possibleTypes: PossibleTypes;
+  evaluateCondition: ConditionEvaluator;
+  batcher: EntityFetchBatcher;
+}
+
+/** Compiles a plan node and its children. */
+export function compileStep(node: PlanNode, options: StepOptions): PlanStep {
+  switch (node.kind) {
+    case 'Fetch':
+      return compileFetch(node, options);
+    case 'Flatten':
+      return atPath(node.path, compileStep(node.node, options));
+    case 'Sequence':
+      return inSequence(node.nodes.map((one) => compileStep(one, options)));
+    case 'Parallel':
+      return inParallel(node.nodes.map((one) => compileStep(one, options)));
+    case 'Condition':
+      return compileCondition(node, options);
+    case 'Defer':
+      throw new Error('Plans with @defer are not supported.');
+  }
+}
+
+function inSequence(steps: readonly PlanStep[]): PlanStep {
+  return async (execution, position) => {
+    for (const step of steps) await step(execution, position);
+  };
+}
+
+function compileFetch(node: FetchNode, { possibleTypes, batcher }: StepOptions): PlanStep {
+  if (!node.requires) return recordErrors(compileRootFetch(node, possibleTypes));
+  return recordErrors(
+    node.contextRewrites ? compileContextFetch(node, possibleTypes) : compileEntityFetch(node, possibleTypes, batcher),
+  );
+}
+
+/** Records the failure of a fetch, so that only its own part of the response stays empty. */
+function recordErrors(fetch: PlanStep): PlanStep {
+  return async (execution, position) => {
+    try {
+      await fetch(execution, position);
+    } catch (error) {
+      execution.errors.push(toGraphQLError(error as Error));
+    }
+  };
+}
+
+/** Rejects instead of throwing, because `inParallel` has to wait for the steps that have already started. */
+function atPath(path: PlanPath, step: PlanStep): PlanStep {
+  return (execution, position) => {
+    try {
+      const found = descend(position, path);
+      return found ? step(execution, found) : noWork;
+    } catch (error) {
+      return Promise.reject(toGraphQLError(error as Error));
+    }
+  };
+}
+
+function inParallel(steps: readonly PlanStep[]): PlanStep {
+  return async (execution, position) => void (await Promise.all(steps.map((step) => step(execution, position))));
+}
+
+function compileCondition({ condition, ifClause, elseClause }: ConditionNode, options: StepOptions): PlanStep {
+  const yes = ifClause && compileStep(ifClause, options);
+  const no = elseClause && compileStep(elseClause, options);
+  return async (execution, position) =>
+    (options.evaluateCondition(condition, execution.variables) ? yes : no)?.(execution, position);
+}

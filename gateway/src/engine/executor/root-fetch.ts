@@ -1,0 +1,37 @@
+import type { FetchNode } from '@apollo/query-planner';
+import type { SubgraphResponse } from '../fetcher.js';
+import { isJsonObject, merge } from '../json-object.js';
+import { compileSend, type ExecutionContext, type PlanStep, usedVariables } from './execution-context.js';
+import { compileRewrites } from './fetch-rewrites.js';
+import type { PossibleTypes } from './possible-types.js';
+import { entitiesAt, type ResponsePosition } from './response-position.js';
+import { subgraphError } from './subgraph-errors.js';
+
+/** Merges the response to a fetch of root fields into the data of an execution. */
+export type MergeResponse = (
+  execution: ExecutionContext,
+  position: ResponsePosition,
+  response: SubgraphResponse,
+) => void;
+
+/** Compiles a fetch of root fields. */
+export function compileRootFetch(node: FetchNode, possibleTypes: PossibleTypes): PlanStep {
+  const send = compileSend(node);
+  const mergeResponse = compileMergeResponse(node, possibleTypes);
+  return async (execution, position) => {
+    if (entitiesAt(position).length === 0) return;
+    const variables = JSON.stringify(usedVariables(node.variableUsages, execution));
+    mergeResponse(execution, position, await send(execution, { variables, entities: [] }));
+  };
+}
+
+/** Compiles the handling of a response, which may also be the event of a subscription. */
+export function compileMergeResponse(node: FetchNode, possibleTypes: PossibleTypes): MergeResponse {
+  const rewrite = compileRewrites(possibleTypes, node.outputRewrites);
+  return (execution, position, { data, errors }) => {
+    for (const error of errors ?? [])
+      execution.errors.push(subgraphError(error, node.serviceName, error.path && [...position.path, ...error.path]));
+    if (data) rewrite?.(data);
+    for (const entity of entitiesAt(position)) if (isJsonObject(entity)) merge(entity, data);
+  };
+}

@@ -1,0 +1,107 @@
+import type { GatewayInterface } from '@apollo/server-gateway-interface';
+import type { DocumentNode, GraphQLSchema } from 'graphql';
+import type { SupergraphListener } from '../supergraph/supergraph-watcher.js';
+import type { Fetcher } from './fetcher.js';
+import { createGraph, type Graph, type ValidatePlan } from './graph.js';
+import type { Subgraph } from './planner/planner-messages.js';
+import type { CachedOperation } from './planner/prepared-operation-cache.js';
+import { openThreadedPlanner, type ThreadedPlanner } from './planner/threaded-planner.js';
+
+type Listener = Parameters<GatewayInterface['onSchemaLoadOrUpdate']>[0];
+
+/** Decisions about documents and plans that the engine leaves to its owner. */
+export interface GraphHooks {
+  validatePlan: ValidatePlan;
+  /** Parses and validates the text of a document. Equal texts must yield the same document. */
+  loadDocument(graph: Graph, text: string): LoadedDocument | Promise<LoadedDocument>;
+}
+
+interface LoadedDocument {
+  document: DocumentNode;
+  /** Errors that make the document invalid. */
+  faults: readonly unknown[];
+}
+
+/** Receives the subgraphs of a supergraph before it is used. @throws to reject the supergraph */
+export type AddSubgraphs = (subgraphs: readonly Subgraph[]) => void;
+
+/** Maximum of operations that are prepared on a new supergraph before it is used. */
+const maxWarmedOperations = 200;
+
+/** Owns the graph for new operations. Earlier graphs live on while operations that started on them run. */
+export class GraphManager implements SupergraphListener {
+  readonly #listeners = new Set<Listener>();
+  readonly #bySchema = new WeakMap<GraphQLSchema, Graph>();
+  readonly #byPlanner = new WeakMap<ThreadedPlanner, Graph>();
+  #current: { planner: ThreadedPlanner; graph: Graph } | undefined;
+
+  constructor(
+    private readonly fetcher: Fetcher,
+    private readonly hooks: GraphHooks,
+    private readonly addSubgraphs: AddSubgraphs,
+  ) {}
+
+  /** @throws before a supergraph is loaded */
+  current(): Graph {
+    if (this.#current) return this.#current.graph;
+    throw new Error('The supergraph is not loaded.');
+  }
+
+  /** The graph with this API schema, so that an operation runs on the graph that it was validated against. */
+  graphFor(schema: GraphQLSchema): Graph {
+    return this.#bySchema.get(schema) ?? this.current();
+  }
+
+  /** Calls a listener for every graph that becomes the current one. Returns a function that removes the listener. */
+  onSwap(listener: Listener): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  async load(sdl: string): Promise<void> {
+    const planner = await openThreadedPlanner(sdl);
+    try {
+      await this.warmUp(planner);
+      this.addSubgraphs(planner.subgraphs);
+      this.swap(planner);
+    } catch (error) {
+      planner.release();
+      throw error;
+    }
+  }
+
+  /** Prepares the most used operations on a new supergraph. Sequentially, as its thread plans one at a time anyway. */
+  async warmUp(planner: ThreadedPlanner): Promise<void> {
+    const graph = this.#graphOver(planner);
+    for (const operation of this.#current?.graph.mostUsed(maxWarmedOperations) ?? [])
+      // An operation that is invalid on the new supergraph cannot be planned.
+      await this.#prepare(graph, operation).catch(() => undefined);
+  }
+
+  /** Makes a supergraph the current one. */
+  swap(planner: ThreadedPlanner): void {
+    const last = this.#current;
+    const graph = this.#graphOver(planner);
+    this.#current = { planner, graph };
+    this.#bySchema.set(planner.schema, graph);
+    for (const listener of this.#listeners) listener({ apiSchema: planner.schema, coreSupergraphSdl: planner.sdl });
+    last?.planner.release();
+  }
+
+  release(): void {
+    this.#current?.planner.release();
+  }
+
+  #graphOver(planner: ThreadedPlanner): Graph {
+    const graph = this.#byPlanner.get(planner) ?? createGraph(planner, this.fetcher, this.hooks.validatePlan);
+    this.#byPlanner.set(planner, graph);
+    return graph;
+  }
+
+  /** Loads the document as a client's request would, so that all caches are filled. */
+  async #prepare(graph: Graph, { document, operationName }: CachedOperation): Promise<void> {
+    const text = document.loc?.source.body;
+    const loaded = text === undefined ? undefined : await this.hooks.loadDocument(graph, text);
+    if (loaded?.faults.length === 0) await graph.prepare(loaded.document, operationName);
+  }
+}

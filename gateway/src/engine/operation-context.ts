@@ -1,0 +1,22 @@
+import type { Caller } from '@marquee/chassis/identity/caller';
+import type { Leaving, RequestScope } from '@marquee/chassis/telemetry/request';
+import type { DocumentNode } from 'graphql';
+
+/** One execution of an operation, as a client requests it. */
+export interface OperationRequest {
+  document: DocumentNode;
+  operationName: string | undefined;
+  variables: Record<string, unknown>;
+  context: OperationContext;
+}
+
+/** The circumstances of one execution. */
+export interface OperationContext {
+  caller: Caller;
+  /** The HTTP request, if there is one, and the span that becomes the parent of the fetches' spans. */
+  scope?: OperationScope | undefined;
+  /** Fires when the client no longer waits for the result. Absent if the execution cannot be cancelled. */
+  cancellation?: Leaving | undefined;
+}
+
+export type OperationScope = Partial<RequestScope> & Pick<RequestScope, 'context'>;

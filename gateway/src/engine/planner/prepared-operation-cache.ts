@@ -1,0 +1,78 @@
+import type { DocumentNode } from 'graphql';
+import { LRUCache } from 'lru-cache';
+import type { DeniedFields } from '../completion/client-operation.js';
+import type { PreparedOperation } from './prepared-operation.js';
+
+export interface CachedOperation {
+  document: DocumentNode;
+  operationName: string | undefined;
+}
+
+/** Caches prepared operations for the lifetime of their parsed documents, whose number their owner bounds. */
+export interface PreparedOperationCache {
+  /** The prepared operation. Concurrent calls share one preparation; a failed one is not cached. */
+  get(
+    operation: CachedOperation,
+    denied: DeniedFields,
+    prepare: () => Promise<PreparedOperation>,
+  ): Promise<PreparedOperation>;
+  /** The operations that were used most and at least twice, the most used first. */
+  mostUsed(limit: number): CachedOperation[];
+}
+
+/** Maximum of prepared operations per document: one for each operation name and each set of denied fields. */
+const maxPerDocument = 32;
+
+/** Maximum of operations whose uses are counted. */
+const maxCounted = 1000;
+
+export function createPreparedOperationCache(): PreparedOperationCache {
+  const byDocument = new WeakMap<DocumentNode, LRUCache<string, Promise<PreparedOperation>>>();
+  const uses = new LRUCache<string, CachedOperation & { count: number }>({ max: maxCounted });
+  return {
+    get(operation, denied, prepare) {
+      countUse(operation);
+      const cache = byDocument.get(operation.document) ?? new LRUCache({ max: maxPerDocument });
+      byDocument.set(operation.document, cache);
+      const key = `${operation.operationName ?? ''} ${keyOf(denied)}`;
+      const known = cache.get(key);
+      if (known) return known;
+      const fresh = prepare();
+      cache.set(key, fresh);
+      // A failure may be temporary.
+      fresh.catch(() => cache.delete(key));
+      return fresh;
+    },
+    mostUsed: (limit) =>
+      [...uses.values()]
+        .filter(({ count }) => count > 1)
+        .toSorted((one, other) => other.count - one.count)
+        .slice(0, limit)
+        .map(({ document, operationName }) => ({ document, operationName })),
+  };
+
+  function countUse({ document, operationName }: CachedOperation): void {
+    const key = `${idOf(document)} ${operationName ?? ''}`;
+    const known = uses.get(key);
+    if (known) known.count += 1;
+    else uses.set(key, { document, operationName, count: 1 });
+  }
+}
+
+const keys = new WeakMap<DeniedFields, string>();
+
+function keyOf(denied: DeniedFields): string {
+  const key = keys.get(denied) ?? [...denied].map(([node, code]) => `${idOf(node)}${code}`).join();
+  keys.set(denied, key);
+  return key;
+}
+
+const ids = new WeakMap<object, number>();
+let lastId = 0;
+
+/** A number that identifies a node of a parsed document. */
+function idOf(node: object): number {
+  const id = ids.get(node) ?? ++lastId;
+  ids.set(node, id);
+  return id;
+}

@@ -1,0 +1,36 @@
+import { badInput, requestFault } from '@marquee/chassis/errors/errors';
+import { type DocumentNode, GraphQLError, type GraphQLSchema, Kind, parse, Source, validate } from 'graphql';
+
+/** Maximum of errors per document. */
+const maxErrors = 20;
+
+/** Validates a document against a schema. The rules of GraphQL alone accept operations on a root type that is missing. */
+export function validateDocument(schema: GraphQLSchema, document: DocumentNode): GraphQLError[] {
+  const missing = document.definitions.flatMap((one) =>
+    one.kind === Kind.OPERATION_DEFINITION && !schema.getRootType(one.operation) ? [one.operation] : [],
+  );
+  if (missing.length > 0) return [badInput({ path: 'query', message: `there is no ${missing[0]} here` })];
+  return validate(schema, document, undefined, { maxErrors }).map(requestFault);
+}
+
+/** A validation error in the form in which it passes between threads. */
+export interface SerializedError {
+  message: string;
+  /** Character offsets in the document; null for an error without a location. */
+  positions: readonly number[] | null;
+  extensions: Record<string, unknown>;
+}
+
+/** Validates the text of a document without syntax errors. */
+export function validateText(text: string, schema: GraphQLSchema): SerializedError[] {
+  return validateDocument(schema, parse(text)).map(({ message, positions = null, extensions }) => ({
+    message,
+    positions,
+    extensions: { ...extensions },
+  }));
+}
+
+/** Restores a validation error of a document. */
+export function deserializeError(text: string, { message, positions, extensions }: SerializedError): GraphQLError {
+  return new GraphQLError(message, { source: new Source(text), positions, extensions });
+}

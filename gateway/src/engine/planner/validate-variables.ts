@@ -1,0 +1,55 @@
+import { requestFault } from '@marquee/chassis/errors/errors';
+import {
+  getOperationAST,
+  getVariableValues,
+  type GraphQLError,
+  type GraphQLSchema,
+  Kind,
+  type OperationDefinitionNode,
+  type VariableDefinitionNode,
+} from 'graphql';
+import { own } from '../json-object.js';
+import type { OperationRequest } from '../operation-context.js';
+
+/** Validates the variables of an operation. No errors if they are valid. */
+export type VariableValidator = (operation: OperationRequest) => readonly GraphQLError[];
+
+/** Whether the value of a variable is certainly valid. */
+type FastCheck = (variables: Readonly<Record<string, unknown>>) => boolean;
+
+/** Most variables pass the fast checks; all others are validated by the coercion rules of GraphQL, which take longer. */
+export function createVariableValidator(schema: GraphQLSchema): VariableValidator {
+  const cache = new WeakMap<OperationDefinitionNode, readonly FastCheck[]>();
+  return ({ document, operationName, variables }) => {
+    const operation = getOperationAST(document, operationName);
+    if (!operation?.variableDefinitions?.length) return [];
+    const checks = cache.get(operation) ?? operation.variableDefinitions.map(fastCheck);
+    cache.set(operation, checks);
+    if (checks.every((isValid) => isValid(variables))) return [];
+    return (getVariableValues(schema, operation.variableDefinitions, variables).errors ?? []).map(requestFault);
+  };
+}
+
+const maxInt = 2 ** 31 - 1;
+
+/** Tests for the built-in scalars. */
+const scalarTests: Readonly<Record<string, (value: unknown) => boolean>> = {
+  Boolean: (value) => typeof value === 'boolean',
+  Float: (value) => Number.isFinite(value),
+  ID: (value) => typeof value === 'string',
+  Int: (value) => Number.isInteger(value) && Math.abs(value as number) <= maxInt,
+  String: (value) => typeof value === 'string',
+};
+
+function fastCheck({ variable, type, defaultValue }: VariableDefinitionNode): FastCheck {
+  const name = variable.name.value;
+  const isRequired = type.kind === Kind.NON_NULL_TYPE;
+  const nullable = isRequired ? type.type : type;
+  const test = nullable.kind === Kind.NAMED_TYPE ? scalarTests[nullable.name.value] : undefined;
+  return (variables) => {
+    const value = own(variables, name);
+    if (value === undefined) return !isRequired || defaultValue !== undefined;
+    if (value === null) return !isRequired;
+    return test?.(value) ?? false;
+  };
+}

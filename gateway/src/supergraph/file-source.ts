@@ -1,0 +1,41 @@
+import { readFile, stat } from 'node:fs/promises';
+import { SettingsError } from '@marquee/chassis/config/settings';
+import type { SupergraphAddress, SupergraphSource } from './supergraph-source.js';
+
+/**
+ * A file that is polled, because file system events do not cross all mounts and miss the replacement of a file by
+ * another. A changed file is read once it has stayed the same between two polls, so that it is not half written.
+ */
+export function fileSource({ variable, address: path }: SupergraphAddress): SupergraphSource {
+  let lastText: string | undefined;
+  let [lastRead, lastSeen] = ['', ''];
+  return {
+    name: path,
+    variable,
+    async read() {
+      lastText = await readText(path, variable);
+      return lastText;
+    },
+    async changed() {
+      const { mtimeMs, size, ino } = await stat(path);
+      const version = [mtimeMs, size, ino].join(' ');
+      const isStable = version === lastSeen;
+      lastSeen = version;
+      if (!isStable || version === lastRead) return undefined;
+      lastRead = version;
+      const text = await readFile(path, 'utf8');
+      if (text === lastText) return undefined;
+      return (lastText = text);
+    },
+  };
+}
+
+async function readText(path: string, variable: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    const reason = code === 'ENOENT' ? 'the file does not exist' : message;
+    throw new SettingsError([`${variable}: cannot read "${path}": ${reason}`]);
+  }
+}

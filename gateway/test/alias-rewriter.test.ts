@@ -1,0 +1,169 @@
+import { beforeEach, describe, expect, test } from '@jest/globals';
+import { type FieldNode, visit } from 'graphql';
+import type { DenialCode } from '../src/engine/completion/client-operation.js';
+import { openInMemoryGraph, type InMemoryGraph } from './fixtures/in-memory-graph.js';
+
+interface Show {
+  slug: string;
+}
+
+const graph: InMemoryGraph = openInMemoryGraph({
+  shows: {
+    sdl: `
+      type Query { shows: [Show!]! }
+      type Subscription { showChanged: Show! }
+      interface Titled { title: String! }
+      type Show implements Titled @key(fields: "slug") {
+        slug: ID! title: String! episodes: Int! price(currency: String): String! missing: String addedBy: User! named: Titled!
+      }
+      type User @key(fields: "id", resolvable: false) { id: ID! }`,
+    resolvers: {
+      Query: { shows: () => [{ slug: 'one' }, { slug: 'two' }] },
+      Titled: { __resolveType: () => 'Show' },
+      Show: {
+        __resolveReference: (show: Show) => show,
+        title: ({ slug }: Show) => `Show ${slug}`,
+        episodes: ({ slug }: Show) => slug.length,
+        price: (_: Show, { currency = 'of ours' }: { currency?: string }) => `3 ${currency}`,
+        missing: ({ slug }: Show) => {
+          throw new Error(`Nothing of ${slug}.`);
+        },
+        addedBy: ({ slug }: Show) => ({ id: `by-${slug}` }),
+        named: ({ slug }: Show) => ({ slug }),
+      },
+    },
+  },
+  jobs: {
+    sdl: `
+      type Show @key(fields: "slug") {
+        slug: ID! episodes: Int! @external openJobs: String! pay: String! @requires(fields: "episodes")
+        price(currency: String): String! @external fee: String! @requires(fields: "price(currency: \\"USD\\")")
+      }`,
+    resolvers: {
+      Show: {
+        __resolveReference: (show: Show) => show,
+        openJobs: ({ slug }: Show) => `jobs of ${slug}`,
+        pay: ({ episodes }: { episodes: number }) => `paid for ${episodes}`,
+        fee: ({ price }: { price: string }) => `fee of ${price}`,
+      },
+    },
+  },
+  users: {
+    sdl: `type User @key(fields: "id") { id: ID! handle: String! }`,
+    resolvers: {
+      User: { __resolveReference: (user: object) => user, handle: ({ id }: { id: string }) => `@${id}` },
+    },
+  },
+});
+
+beforeEach(() => {
+  graph.sent.length = 0;
+  graph.respondWith = () => undefined;
+});
+
+const [one] = [{ openJobs: 'jobs of one' }];
+
+describe('a client may call a field', () => {
+  test.each([
+    ['as a key, before it is needed', '{ slug: title openJobs }', { slug: 'Show one', ...one }],
+    ['as a key, after that', '{ openJobs slug: title }', { ...one, slug: 'Show one' }],
+    [
+      'as a key, and the key as that field',
+      '{ slug: title title: slug openJobs }',
+      { slug: 'Show one', title: 'one', ...one },
+    ],
+    ['as a key of an entity within', '{ addedBy { id: handle } }', { addedBy: { id: '@by-one' } }],
+    ['as what another field requires', '{ episodes: title pay }', { episodes: 'Show one', pay: 'paid for 3' }],
+    [
+      'as a key, with fields below it',
+      '{ slug: addedBy { handle } openJobs }',
+      { slug: { handle: '@by-one' }, ...one },
+    ],
+    ['as the type', '{ __typename: title openJobs }', { __typename: 'Show one', ...one }],
+    ['and the type as a key', '{ slug: __typename openJobs }', { slug: 'Show', ...one }],
+    ['several times', '{ slug: title ... on Show { slug: title } openJobs }', { slug: 'Show one', ...one }],
+    [
+      'through an interface',
+      '{ named { slug: title ... on Show { openJobs } } }',
+      { named: { slug: 'Show one', ...one } },
+    ],
+    [
+      'as it is called on its way',
+      '{ slug: title as_slug_title: missing openJobs }',
+      { slug: 'Show one', as_slug_title: null, ...one },
+    ],
+  ])('%s', async (_, selection, expected) => {
+    const { data } = await graph.execute(`{ shows ${selection} }`);
+    expect((data?.['shows'] as unknown[])[0]).toEqual(expected);
+  });
+
+  test.each([
+    ['', 'price(currency: "EUR") fee', { price: '3 EUR', fee: 'fee of 3 USD' }],
+    [', after that', 'fee price(currency: "EUR")', { fee: 'fee of 3 USD', price: '3 EUR' }],
+    [
+      ', and both',
+      'price: price(currency: "EUR") usd: price(currency: "USD") fee',
+      { price: '3 EUR', usd: '3 USD', fee: 'fee of 3 USD' },
+    ],
+    [', twice', 'price(currency: "EUR") price: price(currency: "EUR") fee', { price: '3 EUR', fee: 'fee of 3 USD' }],
+    [', none', 'price fee', { price: '3 of ours', fee: 'fee of 3 USD' }],
+    [', by a variable', 'price(currency: $currency) fee', { price: '3 EUR', fee: 'fee of 3 USD' }],
+  ])('with other arguments than another field requires it%s', async (_, selection, expected) => {
+    const variables = selection.includes('$') ? '($currency: String!)' : '';
+    const { data, errors } = await graph.execute(`query ${variables} { shows { ${selection} } }`, { currency: 'EUR' });
+    expect(errors).toBeUndefined();
+    expect((data?.['shows'] as unknown[])[0]).toEqual(expected);
+  });
+
+  test('at the root', async () => {
+    const { data } = await graph.execute('{ slug: shows { openJobs } }');
+    expect(data).toEqual({ slug: [one, { openJobs: 'jobs of two' }] });
+    expect(graph.sent[0]?.query).toContain('slug:shows');
+  });
+
+  test('in an event', async () => {
+    const event = { data: { showChanged: { __typename: 'Show', slug: 'one', as_slug_title: 'Changed' } } };
+    const { data } = await graph.execute('subscription { showChanged { slug: title openJobs } }', {}, { event });
+    expect(data).toEqual({ showChanged: { slug: 'Changed', ...one } });
+  });
+});
+
+describe('what goes wrong is told where the client looks for it', () => {
+  test('in a field with the name of a key', async () => {
+    const { data, errors } = await graph.execute('{ shows { slug: missing openJobs } }');
+    expect(errors?.map(({ message, path }) => ({ message, path }))).toEqual([
+      { message: 'Nothing of one.', path: ['shows', 0, 'slug'] },
+      { message: 'Nothing of two.', path: ['shows', 1, 'slug'] },
+    ]);
+    expect(errors?.[0]?.extensions).toMatchObject({ serviceName: 'shows' });
+    expect((data?.['shows'] as unknown[])[0]).toEqual({ slug: null, ...one });
+  });
+
+  test('of a value that contradicts the schema', async () => {
+    graph.respondWith = (subgraph) =>
+      subgraph === 'shows'
+        ? Promise.resolve({ data: { shows: [{ __typename: 'Show', slug: 'one', as_slug_title: null }] } })
+        : undefined;
+    const { errors } = await graph.execute('{ shows { slug: title openJobs } }');
+    expect(errors?.map(({ message, path }) => ({ message, path }))).toEqual([
+      { message: 'Cannot return null for non-nullable field Show.slug.', path: ['shows', 0, 'slug'] },
+    ]);
+  });
+
+  test('of a field that is refused', async () => {
+    const refused = (document: Parameters<typeof visit>[0]) => {
+      const fields = new Map<FieldNode, DenialCode>();
+      visit(document, { Field: (node) => void (node.name.value === 'missing' && fields.set(node, 'FORBIDDEN')) });
+      return fields;
+    };
+    const { data, errors } = await graph.execute('{ shows { slug: missing episodes: title pay } }', {}, { refused });
+    expect(errors?.map(({ path }) => path)).toEqual([0, 1].map((index) => ['shows', index, 'slug']));
+    expect((data?.['shows'] as unknown[])[0]).toEqual({ slug: null, episodes: 'Show one', pay: 'paid for 3' });
+    expect(graph.sent.map(({ query }) => query).join()).not.toContain('missing');
+  });
+});
+
+test('a document without such a name is sent as it is', async () => {
+  await graph.execute('{ shows { name: title openJobs } }');
+  expect(graph.sent[0]?.query).toContain('name:title');
+});

@@ -1,0 +1,52 @@
+import { expect, test } from '@jest/globals';
+import { buildSchema, getVariableValues, type OperationDefinitionNode, parse } from 'graphql';
+import { createVariableValidator } from '../src/engine/planner/validate-variables.js';
+
+const schema = buildSchema(`
+  type Query { any(id: ID, name: String, part: Float, is: Boolean, colour: Colour, when: When, range: Range): Int }
+  enum Colour { RED }
+  scalar When
+  input Range { from: Int!, to: Int = 9 }`);
+
+const types = ['Int', 'Float', 'String', 'Boolean', 'ID', 'Colour', 'When', 'Range', '[Int!]'];
+const required = types.map((type) => `${type}!`);
+const defaults = ['Int = 7', 'Int! = 7', 'String = null', 'Colour = RED'];
+
+const values: unknown[] = [
+  ...[undefined, null, true, 'RED', '', 'x', 0, -0, 7, 1.5, 1e30],
+  ...[2 ** 31 - 1, 2 ** 31, -(2 ** 31), -(2 ** 31) - 1, NaN, Infinity],
+  ...[[], [1], [null], ['x'], {}, { from: 1 }, { from: null }, { other: 1 }],
+];
+
+const faultsOf = createVariableValidator(schema);
+
+test.each([...types, ...required, ...defaults])('what may be given for %s is what GraphQL says', (type) => {
+  const document = parse(`query ($constructor: ${type}) { any }`);
+  for (const value of values) {
+    const given = value === undefined ? {} : { constructor: value };
+    expect({ given, faults: messages(faultsOf(operation(document, given))) }).toEqual({
+      given,
+      faults: messages(getVariableValues(schema, definitions(document), given).errors ?? []),
+    });
+  }
+});
+
+test('one that is wrong among those that are right is told', () => {
+  const document = parse('query ($a: Int!, $b: String, $c: ID!) { any }');
+  expect(messages(faultsOf(operation(document, { a: 1, b: 'b', c: 'c' })))).toEqual([]);
+  expect(messages(faultsOf(operation(document, { a: 1, b: 2, c: 'c' })))).toEqual([
+    'Variable "$b" got invalid value 2; String cannot represent a non string value: 2',
+  ]);
+});
+
+function operation(document: ReturnType<typeof parse>, variables: Record<string, unknown>) {
+  return { document, operationName: undefined, variables, context: { caller: { kind: 'guest' } as const } };
+}
+
+function definitions(document: ReturnType<typeof parse>) {
+  return (document.definitions[0] as OperationDefinitionNode).variableDefinitions ?? [];
+}
+
+function messages(errors: readonly { message: string }[]): string[] {
+  return errors.map(({ message }) => message);
+}
