@@ -25,7 +25,9 @@ describe('the thread that plans', () => {
     async (text) => {
       const document = parse(text);
       const told = async (found: Promise<readonly Error[]>) => JSON.parse(JSON.stringify(await found)) as unknown;
-      expect(await told(planning.validate(document))).toEqual(await told(createInProcessPlanner(sdl).validate(document)));
+      expect(await told(planning.validate(document))).toEqual(
+        await told(createInProcessPlanner(sdl).validate(document)),
+      );
     },
   );
 

@@ -30,7 +30,8 @@ export function restrictToContract({ clientIds, contract }: ContractRuleOptions)
     const schema = contract();
     const known = fitting.get(schema) ?? new WeakMap<DocumentNode, boolean>();
     fitting.set(schema, known);
-    const found = known.get(document) ?? (!usesIntrospection(document) && validateDocument(schema, document).length === 0);
+    const found =
+      known.get(document) ?? (!usesIntrospection(document) && validateDocument(schema, document).length === 0);
     known.set(document, found);
     return found;
   }
