@@ -13,26 +13,26 @@ import { media } from './stacks/media.js';
 import { network } from './stacks/network.js';
 import { observability } from './stacks/observability.js';
 import { registry } from './stacks/registry.js';
-import { subgraphs } from './stacks/subgraphs.js';
+import { subgraphStacks } from './stacks/subgraphs.js';
 
-/** The stack that all environments share. */
+/** The app with the stack that all environments share. */
 export function shared(outdir: string): App {
   const app = createApp(outdir);
   images(app);
   return app;
 }
 
-/** All stacks of an environment, with every check switched on. It needs no credentials and no network. */
+/** The app with all stacks of an environment and every check enabled. It needs neither credentials nor network access. */
 export function graph(environment: Environment, outdir: string): App {
   const app = createApp(outdir);
-  const roads = network(app, environment);
-  const stored = data(app, environment, roads);
-  const ground = { environment, network: roads, data: stored, bus: bus(app, environment, roads) };
+  const vpc = network(app, environment);
+  const stores = data(app, environment, vpc);
+  const foundation = { environment, network: vpc, data: stores, bus: bus(app, environment, vpc) };
   registry(app, environment);
-  subgraphs(app, ground, media(app, environment, roads, stored));
-  const front = edge(app, environment, roads);
-  gateway(app, ground, front, identity(app, environment));
-  observability(app, environment, front);
+  subgraphStacks(app, foundation, media(app, environment, vpc, stores));
+  const entry = edge(app, environment, vpc);
+  gateway(app, foundation, entry, identity(app, environment));
+  observability(app, environment, entry);
   deployers(app, environment);
   return app;
 }
@@ -43,16 +43,16 @@ function createApp(outdir: string): App {
   return app;
 }
 
-/** What AWS was once asked for is committed, so that nobody has to ask again; the rest says how CDK behaves. */
+/** The committed results of look-ups in AWS, and the feature flags of CDK. */
 function context(): Record<string, unknown> {
-  const found = JSON.parse(readFileSync(new URL('../cdk.context.json', import.meta.url), 'utf8')) as object;
+  const lookups = JSON.parse(readFileSync(new URL('../cdk.context.json', import.meta.url), 'utf8')) as object;
   return {
-    ...found,
+    ...lookups,
     '@aws-cdk/core:validateAgainstDefaultRules': true,
     '@aws-cdk/aws-iam:minimizePolicies': true,
     '@aws-cdk/aws-ecs:removeDefaultDesiredCount': true,
     '@aws-cdk/core:checkSecretUsage': true,
-    // What another stack uses cannot be taken away from under it.
+    // A resource that another stack uses cannot be deleted.
     '@aws-cdk/core:defaultCrossStackReferences': 'strong',
     '@aws-cdk/aws-s3:createDefaultLoggingPolicy': true,
     '@aws-cdk/aws-s3:serverAccessLogsUseBucketPolicy': true,

@@ -1,24 +1,26 @@
+import { subgraphs } from '@marquee/schema/services';
 import { delivery, type Environment, type EnvironmentName } from './environments.js';
 
-export const subgraphNames = ['users', 'jobs', 'messaging', 'shows'] as const;
+/** The services behind the gateway. */
+export const subgraphNames: readonly string[] = subgraphs.map(({ name }) => name);
 
-export const serviceNames = [...subgraphNames, 'gateway'] as const;
+/** Every service, including the gateway. */
+export const serviceNames: readonly string[] = [...subgraphNames, 'gateway'];
 
-export type SubgraphName = (typeof subgraphNames)[number];
+/** The services with a Postgres schema, which has the name of its service. */
+export const schemaNames: readonly string[] = subgraphs.flatMap(({ name, store }) =>
+  store === 'postgres' ? name : [],
+);
 
-export type ServiceName = (typeof serviceNames)[number];
+/** The services with a DynamoDB table. */
+export const tableNames: readonly string[] = subgraphs.flatMap(({ name, store }) => (store === 'dynamodb' ? name : []));
 
-/** The services that keep their rows in the database, each in a schema of its own name. */
-export const schemaNames = ['users', 'jobs'] as const;
-
-export type SchemaName = (typeof schemaNames)[number];
-
-/** What every container listens on. */
+/** The port of every container. */
 export const servicePort = 4000;
 
 /**
- * Names that are the same in the templates, in the workflows and in the commands of the runbook. What has such a name
- * is referred to by it: a stack then exports nothing that would keep another one from changing.
+ * The names that templates, workflows and the runbook share. Stacks refer to each other's resources by these names
+ * instead of by exports, because a stack cannot change an export that another one imports.
  */
 export function namesOf({ name, account }: Pick<Environment, 'name' | 'account'>) {
   const prefix = `marquee-${name}`;
@@ -29,17 +31,17 @@ export function namesOf({ name, account }: Pick<Environment, 'name' | 'account'>
     database: prefix,
     bus: prefix,
     webAcl: prefix,
-    table: (service: 'messaging' | 'shows') => `${service}-${name}`,
+    table: (service: string) => `${service}-${name}`,
     mediaBucket: `${prefix}-media-${account}`,
     mediaFunction: `${prefix}-media`,
     mediaDeadLetters: `${prefix}-media-dead-letters`,
     registryBucket: `${prefix}-registry-${account}`,
-    family: (service: ServiceName) => `${prefix}-${service}`,
-    migrationFamily: (service: SchemaName) => `${prefix}-${service}-migrate`,
-    taskRole: (service: ServiceName) => `${prefix}-${service}-task`,
-    executionRole: (service: ServiceName) => `${prefix}-${service}-execution`,
-    deployRole: (service: ServiceName) => `${prefix}-${service}-deploy`,
-    imageParameter: (service: ServiceName) => `/marquee/${name}/${service}/image`,
+    family: (service: string) => `${prefix}-${service}`,
+    migrationFamily: (service: string) => `${prefix}-${service}-migrate`,
+    taskRole: (service: string) => `${prefix}-${service}-task`,
+    executionRole: (service: string) => `${prefix}-${service}-execution`,
+    deployRole: (service: string) => `${prefix}-${service}-deploy`,
+    imageParameter: (service: string) => `/marquee/${name}/${service}/image`,
     callerKeysParameter: `/marquee/${name}/caller-keys`,
     secret: (what: string) => `marquee/${name}/${what}`,
     logGroup: (what: string) => `/marquee/${name}/${what}`,
@@ -47,16 +49,16 @@ export function namesOf({ name, account }: Pick<Environment, 'name' | 'account'>
   };
 }
 
-/** An image's repository is one for all environments: what was tested is what is deployed. */
-export function imageRepository(service: ServiceName): string {
+/** All environments share an image's repository, so that they deploy the image that was tested. */
+export function imageRepository(service: string): string {
   return `marquee/${service}`;
 }
 
-export function buildRole(service: ServiceName): string {
+export function buildRole(service: string): string {
   return `marquee-build-${service}`;
 }
 
-/** Who a workflow is for AWS: this repository, in this environment of GitHub, on this branch, and nobody else. */
+/** The subject of a workflow's OIDC token, for one repository, GitHub environment and branch. */
 export function workflowSubject(environment: EnvironmentName | 'build'): string {
   return `repo:${delivery.repository}:environment:${environment}:ref:refs/heads/${delivery.branch}`;
 }

@@ -1,10 +1,10 @@
 import { beforeAll } from '@jest/globals';
 import { synthesizeAll } from './synthesized.js';
-import './claims/alarms.js';
-import './claims/network.js';
-import './claims/rights.js';
-import './claims/stores.js';
-import './claims/tasks.js';
+import './assertions/alarms.js';
+import './assertions/network.js';
+import './assertions/roles.js';
+import './assertions/stores.js';
+import './assertions/tasks.js';
 
-// One file for all claims: the templates are made once for them, and that takes longer than the rest.
+// A single test file, because synthesizing the templates takes longer than all assertions together.
 beforeAll(synthesizeAll, 120_000);

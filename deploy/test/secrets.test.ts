@@ -18,11 +18,11 @@ import { provisionSchema, roleStatements } from '../src/secrets/database.js';
 
 const { dev } = environments;
 
-describe('a role in the database', () => {
+describe('a database role', () => {
   const opened: Postgres[] = [];
   afterAll(() => Promise.all(opened.map((database) => database.close())));
 
-  test('brings its own schema up to date, reaches no other, and can be given again', async () => {
+  test('can migrate its own schema, has no access to others, and can be created again', async () => {
     const { DATABASE_URL = '', DATABASE_SCHEMA = '' } = freshSchema();
     const administrator = await open(DATABASE_URL, DATABASE_SCHEMA);
     const role = `r_${randomBytes(8).toString('hex')}`;
@@ -47,7 +47,7 @@ describe('a role in the database', () => {
     return database;
   }
 
-  test('is made without a road into the network, and its address demands a server that proves who it is', async () => {
+  test('is created through the RDS Data API, and its URL requires a verified server certificate', async () => {
     const account = new Account();
     await provisionSchema(account.aws, dev, 'jobs');
     const statements = account.calls.filter(([operation]) => operation === 'execute-statement');
@@ -58,7 +58,7 @@ describe('a role in the database', () => {
   });
 });
 
-test('a new key of callers is known before it is used, and the former one until after', async () => {
+test('a new caller key is published before it signs, and the previous one stays published until then', async () => {
   const account = new Account();
   const secret = (stage: string) => account.secrets.get(`marquee/dev/gateway/caller-signing-key ${stage}`) ?? '{}';
   const signingKid = () => JSON.parse(secret('AWSCURRENT')).kid;
@@ -75,13 +75,13 @@ test('a new key of callers is known before it is used, and the former one until 
   expect(account.parameter).not.toContain('"d"');
 });
 
-test('random text of 64 letters and digits is a key that media ids can be made with', () => {
+test('a random secret of 64 letters and digits is a valid key for media ids', () => {
   const ids = ownedIds(Buffer.from('a1B2'.repeat(16), 'base64'));
   const owner = '019a0000-0000-7000-8000-000000000001';
   expect(ids.belongs(ids.make(owner, 'AVATAR'), owner, 'AVATAR')).toBe(true);
 });
 
-test('an access token gets the email of its person once that is verified', async () => {
+test('the email is added to access tokens only once it is verified', async () => {
   const added = async (userAttributes: Record<string, string>) => {
     const { response } = await handler({ request: { userAttributes }, response: {} });
     return response;
@@ -93,12 +93,12 @@ test('an access token gets the email of its person once that is verified', async
   expect(await added({ email: 'a@example.com', email_verified: 'false', name: 'A' })).toEqual(claims({ name: 'A' }));
 });
 
-test('the function for uploads is whole in its one file: it looks for the database', async () => {
+test('the bundled media function needs no other file: it gets as far as connecting to the database', async () => {
   const lambda = await mkdtemp(join(tmpdir(), 'lambda-'));
-  const brought = join(lambda, 'node_modules/@aws-sdk/client-secrets-manager');
-  await mkdir(brought, { recursive: true });
+  const provided = join(lambda, 'node_modules/@aws-sdk/client-secrets-manager');
+  await mkdir(provided, { recursive: true });
   await writeFile(
-    join(brought, 'index.js'),
+    join(provided, 'index.js'),
     'exports.SecretsManagerClient = exports.GetSecretValueCommand = class {};',
   );
   await symlink(
@@ -119,28 +119,29 @@ test('the function for uploads is whole in its one file: it looks for the databa
   await rm(lambda, { recursive: true });
 });
 
-/** An account of AWS, as far as the commands speak with it. */
+/** A stand-in for an AWS account, with the operations that the commands use. */
 class Account {
   readonly calls: [string, Record<string, string>][] = [];
   readonly secrets = new Map<string, string>();
   parameter = '{"keys":[]}';
 
   readonly aws: Aws = async <Answer>(_: string, operation: string, input: object = {}) => {
-    const told = input as Record<string, string>;
-    this.calls.push([operation, told]);
-    return this.#answer(operation, told) as Answer;
+    const parameters = input as Record<string, string>;
+    this.calls.push([operation, parameters]);
+    return this.#respond(operation, parameters) as Answer;
   };
 
-  #answer(operation: string, told: Record<string, string>): object {
-    const stage = String(told.VersionStages ?? told.VersionStage ?? 'AWSCURRENT');
-    if (operation === 'put-parameter') this.parameter = told.Value ?? '';
-    if (operation === 'put-secret-value') this.secrets.set(`${told.SecretId} ${stage}`, told.SecretString ?? '');
+  #respond(operation: string, parameters: Record<string, string>): object {
+    const stage = String(parameters.VersionStages ?? parameters.VersionStage ?? 'AWSCURRENT');
+    if (operation === 'put-parameter') this.parameter = parameters.Value ?? '';
+    if (operation === 'put-secret-value')
+      this.secrets.set(`${parameters.SecretId} ${stage}`, parameters.SecretString ?? '');
     const MasterUserSecret = { SecretArn: 'administrator' };
-    const answers: Record<string, object> = {
+    const responses: Record<string, object> = {
       'get-parameter': { Parameter: { Value: this.parameter } },
-      'get-secret-value': { SecretString: this.secrets.get(`${told.SecretId} ${stage}`) },
+      'get-secret-value': { SecretString: this.secrets.get(`${parameters.SecretId} ${stage}`) },
       'describe-db-clusters': { DBClusters: [{ DBClusterArn: 'cluster', Endpoint: 'writer', MasterUserSecret }] },
     };
-    return answers[operation] ?? {};
+    return responses[operation] ?? {};
   }
 }

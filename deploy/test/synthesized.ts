@@ -1,10 +1,10 @@
 import { openTemplates, synthesize, type Templates } from './templates.js';
 
-/** The templates that claims are about. */
+/** The templates under test. */
 export let prod: Templates;
 export let shared: Templates;
 
-/** Makes them, before the first claim. */
+/** Synthesizes the templates; call it before the first assertion. */
 export function synthesizeAll(): void {
   synthesize('prod', 'delivery');
   prod = openTemplates('prod');

@@ -3,10 +3,10 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** What a template holds: the tests know its shape, and the compiler does not. */
+/** A JSON value from a template, of a shape that only the test knows. */
 export type Json = ReturnType<typeof JSON.parse>;
 
-/** A resource of a template, in which references are written out: `stack/Id.Attribute`. */
+/** A resource of a template. References are resolved to `stack/Id.Attribute`. */
 export interface Resource {
   stack: string;
   id: string;
@@ -22,13 +22,13 @@ interface Template {
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
-/** Synthesizes as `npm run synth` does, in a process without any credentials and without the tests' modules. */
+/** Synthesizes as `npm run synth` does, in a process without credentials. */
 export function synthesize(...names: string[]): void {
   const env = { HOME: '/nonexistent', AWS_EC2_METADATA_DISABLED: 'true' };
   execFileSync(process.execPath, [join(root, 'dist/main.js'), ...names], { env, stdio: 'pipe' });
 }
 
-/** What is asked of the templates of an environment. */
+/** Queries on the templates of an environment. */
 export type Templates = ReturnType<typeof openTemplates>;
 
 export function openTemplates(name: string) {
@@ -39,12 +39,12 @@ export function openTemplates(name: string) {
     return all.filter((resource) => resource.type === `AWS::${type}`);
   }
 
-  /** What the code calls a resource, without the digest that CDK puts behind it. */
+  /** Finds a resource by its construct id, without the hash that CDK appends. */
   function named(type: string, id: string, part?: string): Resource {
     const found = ofType(type)
       .filter(({ stack }) => part === undefined || stack === stackOf(part))
       .find((resource) => withoutDigest(resource.id) === id.replaceAll(/[^A-Za-z0-9]/g, ''));
-    if (!found) throw new Error(`no ${type} is called ${id}`);
+    if (!found) throw new Error(`There is no ${type} with the id ${id}.`);
     return found;
   }
 
@@ -55,10 +55,10 @@ export function openTemplates(name: string) {
       .flatMap(({ properties }) => properties.PolicyDocument.Statement);
   }
 
-  /** All resources that a role's statements name. */
-  function reachOf(roleName: string): string[] {
-    const reached = statementsOf(roleName).flatMap((statement) => [statement.Resource].flat() as string[]);
-    return [...new Set(reached.map(withoutDigest))].sort();
+  /** All resources in the statements of a role. */
+  function resourcesOfRole(roleName: string): string[] {
+    const resources = statementsOf(roleName).flatMap((statement) => [statement.Resource].flat() as string[]);
+    return [...new Set(resources.map(withoutDigest))].sort();
   }
 
   function containersOf(service: string): Json[] {
@@ -70,7 +70,7 @@ export function openTemplates(name: string) {
     return containersOf(service).find(({ Name }) => Name === called);
   }
 
-  return { ofType, named, statementsOf, reachOf, containersOf, container };
+  return { ofType, named, statementsOf, resourcesOfRole, containersOf, container };
 }
 
 function withoutDigest(id: string): string {
@@ -86,19 +86,19 @@ function resourcesOf(name: string): Resource[] {
       stack,
       id,
       type: Type,
-      properties: written(Properties, stack, template, exported),
+      properties: resolved(Properties, stack, template, exported),
     })),
   );
 }
 
-/** The reasons that were given for findings, by the place in the code. */
+/** The acknowledged findings with their reasons, by construct path. */
 export function acknowledgedOf(name: string): { path: string; id: string; reason: string }[] {
   return metadataOf(name, 'aws:cdk:acknowledged-rules').flatMap(([path, rules]) =>
     Object.entries(rules).map(([id, reason]) => ({ path, id, reason: String(reason) })),
   );
 }
 
-/** The warnings that would end a deploy. */
+/** The warnings, each of which would fail a deploy. */
 export function warningsOf(name: string): string[] {
   return metadataOf(name, 'aws:cdk:warning').map(([, warning]) => warning);
 }
@@ -129,7 +129,7 @@ function exportsOf(templates: Map<string, Template>): Map<string, string> {
   const exported = new Map<string, string>();
   for (const [stack, template] of templates)
     for (const { Value, Export } of Object.values(template.Outputs ?? {}))
-      if (Export) exported.set(Export.Name, String(written(Value, stack, template, exported)));
+      if (Export) exported.set(Export.Name, String(resolved(Value, stack, template, exported)));
   return exported;
 }
 
@@ -137,8 +137,8 @@ function parametersOf({ Parameters = {} }: Template): Map<string, { Default?: st
   return new Map(Object.entries(Parameters));
 }
 
-function written(value: Json, stack: string, template: Template, exported: Map<string, string>): Json {
-  const inner = (held: Json) => written(held, stack, template, exported);
+function resolved(value: Json, stack: string, template: Template, exported: Map<string, string>): Json {
+  const inner = (held: Json) => resolved(held, stack, template, exported);
   if (Array.isArray(value)) return value.map(inner);
   if (typeof value !== 'object' || value === null) return value;
   const [key, held] = Object.entries<Json>(value)[0] ?? [];

@@ -2,7 +2,7 @@ import type { App, Stack } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { acknowledge } from '../acknowledgements.js';
 import type { Environment } from '../environments.js';
-import { namesOf, schemaNames, type ServiceName, serviceNames } from '../names.js';
+import { namesOf, schemaNames, serviceNames } from '../names.js';
 import { createStack } from '../stack.js';
 import { workflowProvider, workflowRole } from './workflow.js';
 
@@ -32,7 +32,7 @@ export function deployers(app: App, environment: Environment): void {
 }
 
 /** Registering alone runs nothing: a task runs with roles that are passed, and a service is updated by its name. */
-function serviceStatements(stack: Stack, environment: Environment, service: ServiceName): PolicyStatement[] {
+function serviceStatements(stack: Stack, environment: Environment, service: string): PolicyStatement[] {
   const names = namesOf(environment);
   const role = (resourceName: string) =>
     stack.formatArn({ service: 'iam', region: '', resource: 'role', resourceName });
@@ -69,7 +69,7 @@ function registryStatements(registry: string): PolicyStatement[] {
   ];
 }
 
-function migrationStatements(stack: Stack, environment: Environment, service: ServiceName): PolicyStatement[] {
+function migrationStatements(stack: Stack, environment: Environment, service: string): PolicyStatement[] {
   const arns = migrationArns(stack, environment, service);
   if (arns === undefined) return [];
   const cluster = { ArnEquals: { 'ecs:cluster': ecs(stack, 'cluster', namesOf(environment).cluster) } };
@@ -79,7 +79,7 @@ function migrationStatements(stack: Stack, environment: Environment, service: Se
   ];
 }
 
-function migrationFindings(stack: Stack, environment: Environment, service: ServiceName): Record<string, string> {
+function migrationFindings(stack: Stack, environment: Environment, service: string): Record<string, string> {
   const arns = migrationArns(stack, environment, service);
   if (arns === undefined) return {};
   return {
@@ -88,7 +88,7 @@ function migrationFindings(stack: Stack, environment: Environment, service: Serv
   };
 }
 
-function migrationArns(stack: Stack, environment: Environment, service: ServiceName) {
+function migrationArns(stack: Stack, environment: Environment, service: string) {
   const schema = schemaNames.find((name) => name === service);
   if (schema === undefined) return undefined;
   const names = namesOf(environment);

@@ -3,7 +3,7 @@ import { Repository, TagMutability, TagStatus } from 'aws-cdk-lib/aws-ecr';
 import { AccountPrincipal, type OidcProviderNative, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { acknowledge } from '../acknowledgements.js';
 import { delivery, environments } from '../environments.js';
-import { buildRole, imageRepository, namesOf, type ServiceName, serviceNames } from '../names.js';
+import { buildRole, imageRepository, namesOf, serviceNames } from '../names.js';
 import { workflowProvider, workflowRole } from './workflow.js';
 
 /** What all environments share: the images of all services, and who may build them. */
@@ -20,7 +20,7 @@ export function images(app: App): void {
 }
 
 /** A tag is a commit, and stays what it is; environments take images by their digest. */
-function repository(stack: Stack, service: ServiceName): Repository {
+function repository(stack: Stack, service: string): Repository {
   const made = new Repository(stack, `Images-${service}`, {
     repositoryName: imageRepository(service),
     imageTagMutability: TagMutability.IMMUTABLE,
@@ -36,7 +36,7 @@ function repository(stack: Stack, service: ServiceName): Repository {
 }
 
 /** Builds one service: it pushes that one's images, and reads what is live to check against it. */
-function builder(stack: Stack, provider: OidcProviderNative, service: ServiceName, to: Repository): void {
+function builder(stack: Stack, provider: OidcProviderNative, service: string, to: Repository): void {
   const registries = Object.values(environments).map((environment) => namesOf(environment).registryBucket);
   const buckets = registries.map((bucket) => `arn:aws:s3:::${bucket}`);
   const role = workflowRole(stack, provider, {

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Environment } from '../environments.js';
-import { namesOf, type SchemaName } from '../names.js';
+import { namesOf } from '../names.js';
 import { databaseName } from '../stacks/data/database.js';
 import type { Aws } from './aws.js';
 
@@ -11,7 +11,7 @@ interface Cluster {
 }
 
 /** Gives a service its role and its schema, and writes the address down that it connects to. */
-export async function provisionSchema(aws: Aws, environment: Environment, schema: SchemaName): Promise<void> {
+export async function provisionSchema(aws: Aws, environment: Environment, schema: string): Promise<void> {
   const { database, secret } = namesOf(environment);
   const { DBClusters } = await aws<{ DBClusters: Cluster[] }>('rds', 'describe-db-clusters', {
     DBClusterIdentifier: database,

@@ -3,7 +3,7 @@ import { ArnFormat } from 'aws-cdk-lib';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { acknowledge } from '../acknowledgements.js';
 import { delivery, type Environment } from '../environments.js';
-import { imageRepository, namesOf, type ServiceName } from '../names.js';
+import { imageRepository, namesOf } from '../names.js';
 import { decryptStatement, type EncryptedSecret } from './references.js';
 
 export interface TaskRoles {
@@ -21,7 +21,7 @@ export interface RoleGrants {
 }
 
 /** The two roles of a service. Tasks of this account alone may take them on. */
-export function taskRoles(stack: Stack, environment: Environment, service: ServiceName, rights: RoleGrants): TaskRoles {
+export function taskRoles(stack: Stack, environment: Environment, service: string, rights: RoleGrants): TaskRoles {
   const names = namesOf(environment);
   const open = (id: string, roleName: string, description: string) =>
     new Role(stack, id, { roleName, description, assumedBy: tasksOf(stack) });
@@ -73,7 +73,7 @@ function metricStreams(stack: Stack, environment: Environment): string {
   });
 }
 
-function imageReading(stack: Stack, service: ServiceName): PolicyStatement[] {
+function imageReading(stack: Stack, service: string): PolicyStatement[] {
   const { account, region } = delivery;
   const repository = stack.formatArn({
     service: 'ecr',

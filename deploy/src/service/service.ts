@@ -11,12 +11,12 @@ import {
 } from 'aws-cdk-lib/aws-ecs';
 import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Environment } from '../environments.js';
-import { namesOf, type ServiceName, servicePort } from '../names.js';
+import { namesOf, servicePort } from '../names.js';
 import type { Network } from '../stacks/network.js';
 
 export interface ServiceOptions {
   environment: Environment;
-  name: ServiceName;
+  name: string;
   network: Network;
   group: ISecurityGroup;
   logs: LogGroup;
@@ -52,7 +52,7 @@ export function runService(stack: Stack, task: FargateTaskDefinition, place: Ser
  * Subgraphs are found as `http://name:4000`; the gateway only looks. The proxies between them pass on connections, not
  * requests: one socket carries all live streams of a gateway, and no time-out for requests must end it.
  */
-function serviceConnect(environment: Environment, name: ServiceName, logs: LogGroup): ServiceConnectProps {
+function serviceConnect(environment: Environment, name: string, logs: LogGroup): ServiceConnectProps {
   const logDriver = LogDrivers.awsLogs({ logGroup: logs, streamPrefix: 'connect' });
   const namespace = namesOf(environment).cluster;
   if (name === 'gateway') return { namespace, logDriver };
@@ -67,7 +67,7 @@ const socketsPerTask = 2_000;
  * By processor time; the gateway also by its clients' sockets, which cost memory while they are silent. A subgraph has
  * one socket of each gateway, whatever it carries.
  */
-function scale(service: FargateService, environment: Environment, name: ServiceName): void {
+function scale(service: FargateService, environment: Environment, name: string): void {
   const { min, max } = environment.task;
   const count = service.autoScaleTaskCount({ minCapacity: min, maxCapacity: max });
   const scaleInCooldown = Duration.minutes(5);
@@ -83,7 +83,7 @@ function scale(service: FargateService, environment: Environment, name: ServiceN
 }
 
 /** Each task tells its own number: the average is that of one task. */
-function openSockets(environment: Environment, name: ServiceName): Metric {
+function openSockets(environment: Environment, name: string): Metric {
   return new Metric({
     namespace: namesOf(environment).metrics,
     metricName: 'marquee.live.sockets',

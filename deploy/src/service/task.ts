@@ -14,7 +14,7 @@ import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { StringParameter } from 'aws-cdk-lib/aws-ssm';
 import { acknowledge } from '../acknowledgements.js';
 import type { Environment } from '../environments.js';
-import { namesOf, type SchemaName, type ServiceName, servicePort } from '../names.js';
+import { namesOf, servicePort } from '../names.js';
 import { collectorAddress, collectorConfiguration, collectorImage } from './collector.js';
 import { drainVariables, stopSeconds } from './drain.js';
 import { containerSecrets, type SecretReferences } from './references.js';
@@ -26,7 +26,7 @@ export interface ContainerEnv extends SecretReferences {
 }
 
 export interface TaskPlan {
-  name: ServiceName;
+  name: string;
   environment: Environment;
   roles: TaskRoles;
   logs: LogGroup;
@@ -39,7 +39,7 @@ const collectorMemory = 128;
 export const databaseRoots = '/app/certificates/amazon-rds.pem';
 
 /** The image that runs now: the workflow that deploys writes it down, so that a change of the stack takes nothing back. */
-function currentImage(stack: Stack, environment: Environment, service: ServiceName): ContainerImage {
+function currentImage(stack: Stack, environment: Environment, service: string): ContainerImage {
   const parameter = namesOf(environment).imageParameter(service);
   return ContainerImage.fromRegistry(StringParameter.valueForStringParameter(stack, parameter));
 }
@@ -72,11 +72,7 @@ export function serviceTask(stack: Stack, plan: TaskPlan, told: ContainerEnv): F
 }
 
 /** A task that brings the service's schema up to date and ends. */
-export function migrationTask(
-  stack: Stack,
-  plan: TaskPlan & { name: SchemaName },
-  told: ContainerEnv,
-): FargateTaskDefinition {
+export function migrationTask(stack: Stack, plan: TaskPlan, told: ContainerEnv): FargateTaskDefinition {
   const { name, environment } = plan;
   const task = createTask(stack, 'Migration', namesOf(environment).migrationFamily(name), plan);
   task.addContainer('migrate', {

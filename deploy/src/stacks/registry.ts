@@ -3,7 +3,7 @@ import { ArnPrincipal, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { BlockPublicAccess, Bucket, BucketEncryption } from 'aws-cdk-lib/aws-s3';
 import { acknowledge } from '../acknowledgements.js';
 import { delivery, type Environment } from '../environments.js';
-import { buildRole, namesOf, type ServiceName, serviceNames } from '../names.js';
+import { buildRole, namesOf, serviceNames } from '../names.js';
 import { createStack } from '../stack.js';
 
 /** Where the gateway finds the graph: what `publish` and `rollback` of `npm run schema` write. */
@@ -34,7 +34,7 @@ export function registry(app: App, environment: Environment): void {
 
 /** A build is checked against what is live before it is anywhere. */
 function grantBuildersRead(bucket: Bucket): void {
-  const role = (name: ServiceName) => new ArnPrincipal(`arn:aws:iam::${delivery.account}:role/${buildRole(name)}`);
+  const role = (name: string) => new ArnPrincipal(`arn:aws:iam::${delivery.account}:role/${buildRole(name)}`);
   const principals = serviceNames.map(role);
   const may = (sid: string, action: string, resource: string) =>
     bucket.addToResourcePolicy(new PolicyStatement({ sid, principals, actions: [action], resources: [resource] }));

@@ -1,71 +1,70 @@
 import { type App, Stack } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
+import { type Subgraph, subgraphs } from '@marquee/schema/services';
 import { acknowledge } from '../acknowledgements.js';
 import type { Environment } from '../environments.js';
-import { namesOf, type SchemaName } from '../names.js';
+import { namesOf } from '../names.js';
 import { databaseRoots, migrationTask } from '../service/task.js';
-import { type TableOwner, tableStatements } from './data/tables.js';
+import { tableStatements } from './data/tables.js';
 import type { Media } from './media.js';
 import { folderFindings, serviceStatements } from './media/bucket.js';
-import { type Foundation, subgraph } from './subgraph.js';
+import { createSubgraph, type Foundation, type SubgraphPlan } from './subgraph.js';
 
-/** The four subgraphs, a stack each: what each of them is told, and what it may do. */
-export function subgraphs(app: App, ground: Foundation, media: Media): void {
-  users(app, ground, media);
-  jobs(app, ground);
-  withTable(app, ground, 'messaging');
-  withTable(app, ground, 'shows');
+/** Creates a stack for each subgraph of the manifest, with what its store and its media role require. */
+export function subgraphStacks(app: App, foundation: Foundation, media: Media): void {
+  for (const subgraph of subgraphs) {
+    const plan = createSubgraph(app, foundation, subgraph.name, (stack) => {
+      const store =
+        subgraph.store === 'postgres' ? databasePlan(subgraph, foundation) : tablePlan(subgraph, foundation, stack);
+      return merged(store, mediaPlan(subgraph, foundation, media, stack));
+    });
+    if (subgraph.media === 'stores') acknowledge(plan.roles.task, folderFindings(foundation.environment));
+    if (subgraph.store === 'postgres')
+      migrationTask(Stack.of(plan.logs), plan, { ...databasePlan(subgraph, foundation), parameters: {} });
+  }
 }
 
-function users(app: App, ground: Foundation, media: Media): void {
-  const database = databaseOf('users', ground);
-  const plan = subgraph(app, ground, 'users', (stack) => ({
-    variables: {
-      ...database.variables,
-      AWS_REGION: ground.environment.region,
-      MEDIA_STORAGE: 's3',
-      MEDIA_BUCKET: namesOf(ground.environment).mediaBucket,
-      MEDIA_PUBLIC_URL: media.publicUrl,
-      MEDIA_TICKET_SECONDS: '300',
-    },
-    secrets: { ...database.secrets, MEDIA_ID_KEY: ground.data.secrets.mediaIdKey },
-    rights: serviceStatements(stack, ground.environment),
-  }));
-  acknowledge(plan.roles.task, folderFindings(ground.environment));
-  migrationTask(Stack.of(plan.logs), { ...plan, name: 'users' }, database);
-}
-
-function jobs(app: App, ground: Foundation): void {
-  const database = databaseOf('jobs', ground);
-  const plan = subgraph(app, ground, 'jobs', () => ({
-    variables: database.variables,
-    secrets: { ...database.secrets, MEDIA_ID_KEY: ground.data.secrets.mediaIdKey },
-    rights: [],
-  }));
-  migrationTask(Stack.of(plan.logs), { ...plan, name: 'jobs' }, database);
-}
-
-function withTable(app: App, ground: Foundation, name: TableOwner): void {
-  const { environment, data } = ground;
-  subgraph(app, ground, name, (stack) => ({
-    variables: { TABLE_NAME: namesOf(environment).table(name), AWS_REGION: environment.region },
-    secrets: {},
-    rights: [...tableStatements(stack, environment, name), keyUse(data.keys[name], environment)],
-  }));
-}
-
-/** The service's role in the database sees the schema of its name and no other. */
-function databaseOf(schema: SchemaName, { data }: Foundation) {
+/** The service's database role can access only the schema of the same name. */
+function databasePlan({ name }: Subgraph, { data }: Foundation): SubgraphPlan {
   return {
-    variables: { DATABASE_SCHEMA: schema, NODE_EXTRA_CA_CERTS: databaseRoots },
-    secrets: { DATABASE_URL: data.secrets.databaseUrls[schema] },
-    parameters: {},
+    variables: { DATABASE_SCHEMA: name, NODE_EXTRA_CA_CERTS: databaseRoots },
+    secrets: { DATABASE_URL: data.secrets.databaseUrls.get(name) },
+    statements: [],
   };
 }
 
-/** DynamoDB encrypts with the service's key in the name of who asks, and nobody else may use it so. */
-function keyUse(key: IKey, { region }: Environment): PolicyStatement {
+function tablePlan({ name }: Subgraph, { environment, data }: Foundation, stack: Stack): SubgraphPlan {
+  return {
+    variables: { TABLE_NAME: namesOf(environment).table(name), AWS_REGION: environment.region },
+    secrets: {},
+    statements: [...tableStatements(stack, environment, name), keyStatement(data.keys.get(name), environment)],
+  };
+}
+
+function mediaPlan(subgraph: Subgraph, { environment, data }: Foundation, media: Media, stack: Stack): SubgraphPlan {
+  const secrets = { ...(subgraph.media && { MEDIA_ID_KEY: data.secrets.mediaIdKey }) };
+  if (subgraph.media !== 'stores') return { variables: {}, secrets, statements: [] };
+  const variables = {
+    AWS_REGION: environment.region,
+    MEDIA_STORAGE: 's3',
+    MEDIA_BUCKET: namesOf(environment).mediaBucket,
+    MEDIA_PUBLIC_URL: media.publicUrl,
+    MEDIA_TICKET_SECONDS: '300',
+  };
+  return { variables, secrets, statements: serviceStatements(stack, environment) };
+}
+
+function merged(one: SubgraphPlan, other: SubgraphPlan): SubgraphPlan {
+  return {
+    variables: { ...one.variables, ...other.variables },
+    secrets: { ...one.secrets, ...other.secrets },
+    statements: [...one.statements, ...other.statements],
+  };
+}
+
+/** DynamoDB uses the service's key on behalf of the caller; the condition prevents any other use of it. */
+function keyStatement(key: IKey, { region }: Environment): PolicyStatement {
   return new PolicyStatement({
     sid: 'Key',
     actions: ['Decrypt', 'DescribeKey', 'Encrypt', 'GenerateDataKey', 'ReEncryptFrom', 'ReEncryptTo'].map(

@@ -4,39 +4,38 @@ import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { StringParameter } from 'aws-cdk-lib/aws-ssm';
 import { acknowledge } from '../../acknowledgements.js';
 import type { Environment } from '../../environments.js';
-import { namesOf, type SchemaName, schemaNames, type ServiceName } from '../../names.js';
+import { namesOf, schemaNames } from '../../names.js';
+import { perService, type PerService } from '../../per-service.js';
 import type { EncryptedSecret } from '../../service/references.js';
 
 export interface Secrets {
-  /** The address of the database with a role that reaches one schema. */
-  databaseUrls: Readonly<Record<SchemaName, EncryptedSecret>>;
-  /** What the gateway signs callers with. */
+  /** The database URL of each service, with a role that can access only the service's schema. */
+  databaseUrls: PerService<EncryptedSecret>;
+  /** The key with which the gateway signs callers. */
   callerSigningKey: EncryptedSecret;
-  /** What media ids prove their owner with: the users service makes them, jobs checks them. */
+  /** The key that authenticates the owner in media ids: users signs them, jobs verifies them. */
   mediaIdKey: EncryptedSecret;
 }
 
-/** Secrets without their values: `npm run secrets` makes those, except for the one that any random text will do for. */
-export function createSecrets(
-  stack: Stack,
-  environment: Environment,
-  keys: Readonly<Record<ServiceName, IKey>>,
-): Secrets {
-  const open = (what: string, key: IKey, description: string) =>
+/** Creates secrets with random values. `npm run secrets` sets the real ones, except for the media key, which may be random. */
+export function createSecrets(stack: Stack, environment: Environment, keys: PerService<IKey>): Secrets {
+  const create = (what: string, key: IKey, description: string) =>
     createSecret(stack, environment, { what, key, description });
   new StringParameter(stack, 'CallerKeys', {
     parameterName: namesOf(environment).callerKeysParameter,
     description: 'Public keys that callers are signed with',
     stringValue: '{"keys":[]}',
   });
-  const databaseUrls = schemaNames.map((name) => [
-    name,
-    open(`${name}/database-url`, keys[name], `The database for the role of ${name}`),
-  ]);
   return {
-    databaseUrls: Object.fromEntries(databaseUrls) as Record<SchemaName, EncryptedSecret>,
-    callerSigningKey: open('gateway/caller-signing-key', keys.gateway, 'The private key that callers are signed with'),
-    mediaIdKey: open('users/media-id-key', keys.users, 'The key that media ids prove their owner with'),
+    databaseUrls: perService(schemaNames, (name) =>
+      create(`${name}/database-url`, keys.get(name), `The database for the role of ${name}`),
+    ),
+    callerSigningKey: create(
+      'gateway/caller-signing-key',
+      keys.get('gateway'),
+      'The private key that callers are signed with',
+    ),
+    mediaIdKey: create('users/media-id-key', keys.get('users'), 'The key that media ids prove their owner with'),
   };
 }
 
@@ -51,11 +50,11 @@ function createSecret(stack: Stack, environment: Environment, { what, key, descr
     secretName: namesOf(environment).secret(what),
     description,
     encryptionKey: key,
-    // 64 letters and digits are base64 of 48 bytes.
+    // Read as base64, 64 letters and digits are 48 bytes.
     generateSecretString: { passwordLength: 64, excludePunctuation: true },
   });
   acknowledge(secret, {
-    'AwsSolutions-SMG4': 'Renewed by hand, as the runbook says: services read it when they start.',
+    'AwsSolutions-SMG4': 'Rotated by hand (see the README): services read it at start.',
   });
   return { secret, key };
 }

@@ -3,33 +3,28 @@ import { CfnTable } from 'aws-cdk-lib/aws-dynamodb';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { TableDefinition } from '@marquee/chassis/dynamodb/open';
-import { tableDefinition as messagingTable } from '@marquee/messaging/table';
-import { tableDefinition as showsTable } from '@marquee/shows/table';
+import { type Subgraph, subgraphs } from '@marquee/schema/services';
 import type { Environment } from '../../environments.js';
-import { namesOf, type ServiceName } from '../../names.js';
+import { namesOf, tableNames } from '../../names.js';
+import type { PerService } from '../../per-service.js';
 
-/** The services' own definitions: what they are tested with is what they get. */
-const tables = {
-  messaging: { definition: messagingTable, forgetting: 'expiresAt' },
-  shows: { definition: showsTable, forgetting: undefined },
-} as const;
+/** The definitions with which the services are tested, by service. */
+const definitions = new Map(await Promise.all(tableNames.map(loadDefinition)));
 
-export type TableOwner = keyof typeof tables;
-
-export function createTables(stack: Stack, environment: Environment, keys: Readonly<Record<ServiceName, IKey>>): void {
-  for (const owner of Object.keys(tables) as TableOwner[]) createTable(stack, environment, owner, keys[owner]);
+export function createTables(stack: Stack, environment: Environment, keys: PerService<IKey>): void {
+  for (const subgraph of subgraphs.filter(({ store }) => store === 'dynamodb'))
+    createTable(stack, environment, subgraph, keys.get(subgraph.name));
 }
 
-function createTable(stack: Stack, environment: Environment, owner: TableOwner, key: IKey): void {
-  const { definition, forgetting } = tables[owner];
-  const table = new CfnTable(stack, `Table-${owner}`, {
-    ...camelCased(definition),
-    tableName: namesOf(environment).table(owner),
+function createTable(stack: Stack, environment: Environment, { name, timeToLive }: Subgraph, key: IKey): void {
+  const table = new CfnTable(stack, `Table-${name}`, {
+    ...camelCased(definitionOf(name)),
+    tableName: namesOf(environment).table(name),
     billingMode: 'PAY_PER_REQUEST',
     deletionProtectionEnabled: true,
     pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
     sseSpecification: { sseEnabled: true, sseType: 'KMS', kmsMasterKeyId: key.keyArn },
-    ...(forgetting && { timeToLiveSpecification: { attributeName: forgetting, enabled: true } }),
+    ...(timeToLive && { timeToLiveSpecification: { attributeName: timeToLive, enabled: true } }),
   });
   table.applyRemovalPolicy(RemovalPolicy.RETAIN);
 }
@@ -39,7 +34,7 @@ type TableShape = Pick<
   'keySchema' | 'attributeDefinitions' | 'globalSecondaryIndexes'
 >;
 
-/** The AWS library writes these names with a capital, CDK without. */
+/** Converts the property names of the AWS SDK to those of CDK. */
 function camelCased({ KeySchema, AttributeDefinitions, GlobalSecondaryIndexes }: TableDefinition): TableShape {
   return uncapitalised({
     KeySchema,
@@ -59,17 +54,28 @@ function uncapitalised(value: unknown): unknown {
   );
 }
 
-/** What a service does with its table and its indexes. Nothing scans, and nothing changes the table itself. */
-export function tableStatements(stack: Stack, environment: Environment, owner: TableOwner): PolicyStatement[] {
-  const resourceName = namesOf(environment).table(owner);
+/** The statements for a service's table and its indexes. They allow neither scans nor changes of the table itself. */
+export function tableStatements(stack: Stack, environment: Environment, name: string): PolicyStatement[] {
+  const resourceName = namesOf(environment).table(name);
   const table = stack.formatArn({ service: 'dynamodb', resource: 'table', resourceName });
-  const indexes = (tables[owner].definition.GlobalSecondaryIndexes ?? []).map(
+  const indexes = (definitionOf(name).GlobalSecondaryIndexes ?? []).map(
     ({ IndexName }) => `${table}/index/${IndexName}`,
   );
   return [
     new PolicyStatement({ sid: 'Table', actions: tableActions, resources: [table] }),
     new PolicyStatement({ sid: 'Indexes', actions: ['dynamodb:Query'], resources: indexes }),
   ];
+}
+
+async function loadDefinition(service: string): Promise<[service: string, definition: TableDefinition]> {
+  const { tableDefinition } = (await import(`@marquee/${service}/table`)) as { tableDefinition: TableDefinition };
+  return [service, tableDefinition];
+}
+
+function definitionOf(service: string): TableDefinition {
+  const definition = definitions.get(service);
+  if (definition === undefined) throw new Error(`The service "${service}" has no table.`);
+  return definition;
 }
 
 const tableActions = [

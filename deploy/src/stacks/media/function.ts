@@ -64,7 +64,7 @@ function codeWithSharp(stack: Stack): Code {
 
 function variables(environment: Environment, { data, publicUrl }: FunctionInputs): Record<string, string> {
   return {
-    DATABASE_URL_SECRET: data.secrets.databaseUrls.users.secret.secretArn,
+    DATABASE_URL_SECRET: data.secrets.databaseUrls.get('users').secret.secretArn,
     DATABASE_SCHEMA: 'users',
     MEDIA_STORAGE: 's3',
     MEDIA_BUCKET: namesOf(environment).mediaBucket,
@@ -77,7 +77,7 @@ function variables(environment: Environment, { data, publicUrl }: FunctionInputs
 function uploadsRole(stack: Stack, environment: Environment, { secrets }: Data): Role {
   const role = functionRole(stack, environment, 'media', { inNetwork: true });
   for (const right of functionStatements(stack, environment)) role.addToPolicy(right);
-  grantRead(role, secrets.databaseUrls.users);
+  grantRead(role, secrets.databaseUrls.get('users'));
   acknowledge(role, folderFindings(environment));
   return role;
 }

@@ -2,7 +2,7 @@ import { Duration, type Stack } from 'aws-cdk-lib';
 import { Dashboard, GraphWidget, type IMetric } from 'aws-cdk-lib/aws-cloudwatch';
 import { HttpCodeTarget } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import type { Environment } from '../../environments.js';
-import { namesOf, serviceNames, subgraphNames } from '../../names.js';
+import { namesOf, schemaNames, serviceNames, subgraphNames, tableNames } from '../../names.js';
 import type { Edge } from '../edge.js';
 import { awsMetric, graphMetric, serviceMetric, taskMetric } from './metrics.js';
 
@@ -85,8 +85,8 @@ function stores(environment: Environment): GraphWidget[] {
       awsMetric('AWS/RDS', 'DatabaseConnections', database, 'Maximum'),
     ]),
     chart('Seconds of a statement', [
-      ...['users', 'jobs'].map((name) => statement(name, 'postgresql')),
-      ...['messaging', 'shows'].map((name) => statement(name, 'aws.dynamodb')),
+      ...schemaNames.map((name) => statement(name, 'postgresql')),
+      ...tableNames.map((name) => statement(name, 'aws.dynamodb')),
     ]),
     chart('Bus: work, and work put off', [
       awsMetric('AWS/ElastiCache', 'ElastiCacheProcessingUnits', { clusterId: names.bus }, 'Sum'),

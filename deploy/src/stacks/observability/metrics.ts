@@ -1,7 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import { MathExpression, Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Environment } from '../../environments.js';
-import { namesOf, type ServiceName } from '../../names.js';
+import { namesOf } from '../../names.js';
 import { metricDimensions } from '../../service/collector.js';
 
 const minutes = Duration.minutes;
@@ -26,14 +26,14 @@ export function graphMetric(
 }
 
 /** The same, of one service. */
-export function serviceMetric(environment: Environment, name: ServiceName, metric: string, statistic: string): Metric {
+export function serviceMetric(environment: Environment, name: string, metric: string, statistic: string): Metric {
   return graphMetric(environment, metric, { 'service.name': name }, statistic);
 }
 
 /** What ECS tells of a service. */
 export function taskMetric(
   environment: Environment,
-  ServiceName: ServiceName,
+  ServiceName: string,
   metricName: string,
   { namespace = 'AWS/ECS', statistic = 'Average' } = {},
 ): Metric {

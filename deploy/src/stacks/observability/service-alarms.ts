@@ -1,15 +1,14 @@
 import { ComparisonOperator, type IMetric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Environment } from '../../environments.js';
-import type { ServiceName } from '../../names.js';
 import { serviceMetric, percentage, taskMetric } from './metrics.js';
 import { type AlarmPlan, alarmPlan } from './plan.js';
 
 /** What every service has: tasks that run, with room to spare, and no errors that nobody expected. */
-export function serviceAlarms(environment: Environment, service: ServiceName): AlarmPlan[] {
+export function serviceAlarms(environment: Environment, service: string): AlarmPlan[] {
   return [...taskAlarms(environment, service), ...processAlarms(environment, service)];
 }
 
-function taskAlarms(environment: Environment, service: ServiceName): AlarmPlan[] {
+function taskAlarms(environment: Environment, service: string): AlarmPlan[] {
   const insights = { namespace: 'ECS/ContainerInsights', statistic: 'Minimum' };
   return [
     alarmPlan(
@@ -40,7 +39,7 @@ function taskAlarms(environment: Environment, service: ServiceName): AlarmPlan[]
   ];
 }
 
-function processAlarms(environment: Environment, service: ServiceName): AlarmPlan[] {
+function processAlarms(environment: Environment, service: string): AlarmPlan[] {
   const own = (metric: string, statistic: string) => serviceMetric(environment, service, metric, statistic);
   const heap = (what: string) => own(`marquee.process.heap.${what}`, 'Maximum');
   const plan = (section: string, says: string, metric: IMetric, threshold: number) =>

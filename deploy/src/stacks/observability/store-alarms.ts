@@ -1,5 +1,5 @@
 import type { Environment } from '../../environments.js';
-import { namesOf, type ServiceName } from '../../names.js';
+import { namesOf, schemaNames, tableNames } from '../../names.js';
 import { awsMetric, graphMetric, serviceMetric } from './metrics.js';
 import { type AlarmPlan, alarmPlan } from './plan.js';
 
@@ -7,8 +7,8 @@ import { type AlarmPlan, alarmPlan } from './plan.js';
 export function storeAlarms(environment: Environment): AlarmPlan[] {
   return [
     databaseCapacity(environment),
-    ...(['users', 'jobs'] as const).map((service) => statementsSlow(environment, service, 'postgresql')),
-    ...(['messaging', 'shows'] as const).flatMap((service) => [
+    ...schemaNames.map((service) => statementsSlow(environment, service, 'postgresql')),
+    ...tableNames.flatMap((service) => [
       statementsSlow(environment, service, 'aws.dynamodb'),
       ...tableThrottled(environment, service),
     ]),
@@ -28,7 +28,7 @@ function databaseCapacity(environment: Environment): AlarmPlan {
   );
 }
 
-function statementsSlow(environment: Environment, service: ServiceName, system: string): AlarmPlan {
+function statementsSlow(environment: Environment, service: string, system: string): AlarmPlan {
   const by = { 'service.name': service, 'db.system.name': system };
   return alarmPlan(
     `statements-slow-${service}`,
@@ -39,7 +39,7 @@ function statementsSlow(environment: Environment, service: ServiceName, system: 
   );
 }
 
-function tableThrottled(environment: Environment, owner: 'messaging' | 'shows'): AlarmPlan[] {
+function tableThrottled(environment: Environment, owner: string): AlarmPlan[] {
   const by = { TableName: namesOf(environment).table(owner) };
   return ['Read', 'Write'].map((kind) =>
     alarmPlan(

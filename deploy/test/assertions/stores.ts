@@ -1,31 +1,34 @@
 import { expect, test } from '@jest/globals';
-import { tableDefinition as messagingTable } from '@marquee/messaging/table';
+import type { TableDefinition } from '@marquee/chassis/dynamodb/open';
 import { environments } from '../../src/environments.js';
-import { tableDefinition as showsTable } from '@marquee/shows/table';
-import { expectRead } from '../environment.js';
+import { tableNames } from '../../src/names.js';
+import { expectValidEnvironment } from '../environment.js';
 import { prod } from '../synthesized.js';
 import type { Json } from '../templates.js';
 
 const account = environments.prod.account;
 
-test('tables are as the services that own them define them, and are kept', () => {
-  const definitions = { messaging: messagingTable, shows: showsTable };
-  for (const [owner, { KeySchema, AttributeDefinitions, GlobalSecondaryIndexes }] of Object.entries(definitions))
-    expect(prod.named('DynamoDB::Table', `Table-${owner}`).properties ?? {}).toMatchObject({
-      TableName: `${owner}-prod`,
+test.each(tableNames)(
+  'the table of %s has the definition of its service, and is protected against loss',
+  async (name) => {
+    const { tableDefinition } = (await import(`@marquee/${name}/table`)) as { tableDefinition: TableDefinition };
+    const { KeySchema, AttributeDefinitions, GlobalSecondaryIndexes } = tableDefinition;
+    expect(prod.named('DynamoDB::Table', `Table-${name}`).properties).toMatchObject({
+      TableName: `${name}-prod`,
       ...JSON.parse(JSON.stringify({ KeySchema, AttributeDefinitions, GlobalSecondaryIndexes })),
       DeletionProtectionEnabled: true,
       PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
       SSESpecification: { SSEEnabled: true, SSEType: 'KMS' },
     });
-});
+  },
+);
 
-test('uploads call the function, which gives up into a queue; the world reads the public folder alone', () => {
+test('uploads invoke the function, failed events go to its dead-letter queue, and only the public folder is readable', () => {
   const { properties: bucket } = prod.named('S3::Bucket', 'Bucket', 'media');
   const lambda = prod
     .ofType('Lambda::Function')
     .find(({ properties }) => properties.FunctionName === 'marquee-prod-media');
-  expectRead('media function', {
+  expectValidEnvironment('media function', {
     Environment: Object.entries<string>(lambda?.properties.Environment.Variables).map(([Name, Value]) => ({
       Name,
       Value,
@@ -57,7 +60,7 @@ test('uploads call the function, which gives up into a queue; the world reads th
   });
 });
 
-test('the database speaks TLS alone, is encrypted and kept, and no password of it is in a template', () => {
+test('the database requires TLS, is encrypted and protected against deletion, and no template contains its password', () => {
   const [cluster] = prod.ofType('RDS::DBCluster');
   expect(cluster?.properties).toMatchObject({
     Engine: 'aurora-postgresql',
@@ -72,7 +75,7 @@ test('the database speaks TLS alone, is encrypted and kept, and no password of i
   expect(parameters?.properties.Parameters['rds.force_ssl']).toBe('1');
 });
 
-test('people sign in with a code, programs with a secret, and each is given its scopes', () => {
+test('people sign in with an authorization code, machine clients with a secret, each with its scopes', () => {
   const clients = prod.ofType('Cognito::UserPoolClient').map(({ properties }) => {
     const { ClientName, AllowedOAuthFlows, AllowedOAuthScopes, GenerateSecret } = properties;
     return [
@@ -93,7 +96,7 @@ test('people sign in with a code, programs with a secret, and each is given its 
   expect(prod.ofType('Cognito::UserPoolResourceServer')[0]?.properties.Identifier).toBe('marquee');
 });
 
-test('the way in is behind the firewall and TLS', () => {
+test('the entry point is protected by the firewall and TLS', () => {
   expect(prod.ofType('WAFv2::WebACLAssociation')[0]?.properties.ResourceArn).toContain('marquee-prod-edge/Balancer');
   const listeners = prod.ofType('ElasticLoadBalancingV2::Listener').map(({ properties }) => properties);
   const [secure, plain] = ['HTTPS', 'HTTP'].map((name) => listeners.find(({ Protocol }) => Protocol === name));

@@ -1,25 +1,24 @@
 import { describe, expect, test } from '@jest/globals';
-import { delivery } from '../../src/environments.js';
-import { environments } from '../../src/environments.js';
-import { type SchemaName, schemaNames, serviceNames } from '../../src/names.js';
-import { everyTask, secrets, tasks } from '../rights.js';
+import { delivery, environments } from '../../src/environments.js';
+import { schemaNames, serviceNames } from '../../src/names.js';
+import { commonResources, secrets, taskResources } from '../expected-grants.js';
 import { prod, shared } from '../synthesized.js';
 import { acknowledgedOf, type Json, warningsOf } from '../templates.js';
 
 const account = environments.prod.account;
 
-describe('what roles may', () => {
-  test.each(Object.entries(tasks))('%s reaches its own things and nothing else', (service, own) => {
-    expect(prod.reachOf(`marquee-prod-${service}-task`)).toEqual([...everyTask, ...own].sort());
+describe('roles', () => {
+  test.each(taskResources)('the task role of %s can access only its own resources', (service, own) => {
+    expect(prod.resourcesOfRole(`marquee-prod-${service}-task`)).toEqual([...commonResources, ...own].sort());
   });
 
-  test.each(Object.entries(secrets))('%s is told its own secrets and nothing else', (service, own) => {
-    const told = prod
+  test.each(secrets)('the containers of %s receive only its own secrets', (service, own) => {
+    const received = prod
       .container(service)
       .Secrets.map(({ Name, ValueFrom }: Json) =>
         ValueFrom.includes(':parameter/') ? Name : `${Name}=${ValueFrom.split('/')[1].slice(0, -8)}`,
       );
-    expect(told.sort()).toEqual(own);
+    expect(received.sort()).toEqual(own);
     const readable = prod
       .statementsOf(`marquee-prod-${service}-execution`)
       .filter(({ Action }) => [Action].flat().includes('secretsmanager:GetSecretValue'))
@@ -28,7 +27,7 @@ describe('what roles may', () => {
     expect(named).toEqual(expect.arrayContaining(readable));
   });
 
-  test('names no action by a pattern, and every resource, except where AWS knows none', () => {
+  test('policies use no action wildcards, and no resource wildcards where AWS supports resource-level permissions', () => {
     const statements = [...prod.ofType('IAM::Policy'), ...shared.ofType('IAM::Policy')].flatMap(
       ({ properties }) => properties.PolicyDocument.Statement,
     );
@@ -48,7 +47,7 @@ describe('what roles may', () => {
     ]);
   });
 
-  test('gives a reason for every finding of cdk-nag that stands', () => {
+  test('every acknowledged cdk-nag finding has a reason and belongs to a single construct', () => {
     const acknowledged = ['prod', 'delivery'].flatMap(acknowledgedOf).filter(({ id }) => id.includes('AwsSolutions-'));
     expect(acknowledged.length).toBeGreaterThan(20);
     for (const { path, reason } of acknowledged) {
@@ -57,11 +56,11 @@ describe('what roles may', () => {
     }
   });
 
-  test('leaves no warning that would end a deploy, but for what a deploy fetches', () => {
+  test('synthesis emits no warning, except for the sharp binary that a deploy downloads', () => {
     expect(['prod', 'delivery'].flatMap(warningsOf).filter((warning) => !warning.includes('sharp'))).toEqual([]);
   });
 
-  test('lets workflows in by repository, environment and branch, word by word', () => {
+  test('workflow roles trust exactly one repository, environment and branch', () => {
     const workflows = [...prod.ofType('IAM::Role'), ...shared.ofType('IAM::Role')].flatMap(({ properties }) =>
       properties.AssumeRolePolicyDocument.Statement.filter(
         ({ Action }: Json) => Action === 'sts:AssumeRoleWithWebIdentity',
@@ -84,7 +83,7 @@ describe('what roles may', () => {
     );
   });
 
-  test.each(serviceNames)('who deploys %s changes that service alone', (service) => {
+  test.each(serviceNames)('the deploy role of %s can change only that service', (service) => {
     const statements = prod.statementsOf(`marquee-prod-${service}-deploy`);
     const resourcesOfAction = (action: string) =>
       statements.filter(({ Action }) => [Action].flat().includes(action)).flatMap(({ Resource }) => Resource);
@@ -94,7 +93,7 @@ describe('what roles may', () => {
     expect(resourcesOfAction('iam:PassRole')).toEqual(
       ['execution', 'task'].map((role) => `arn:aws:iam::${account}:role/marquee-prod-${service}-${role}`),
     );
-    const migrates = schemaNames.includes(service as SchemaName);
+    const migrates = schemaNames.includes(service);
     expect(resourcesOfAction('ecs:RunTask')).toEqual(
       migrates ? [`arn:aws:ecs:eu-central-1:${account}:task-definition/marquee-prod-${service}-migrate:*`] : [],
     );

@@ -10,19 +10,19 @@ describe('alarms', () => {
   const sections = [...runbook.matchAll(/^## (.+)$/gm)].map(([, heading = '']) =>
     heading.toLowerCase().replaceAll(' ', '-'),
   );
-  const linked = /runbook\.md#([a-z-]+)$/;
-  const described = () => [
+  const link = /runbook\.md#([a-z-]+)$/;
+  const descriptions = () => [
     ...prod.ofType('CloudWatch::Alarm').map(({ properties }) => properties.AlarmDescription),
     ...prod.ofType('Events::Rule').map(({ properties }) => properties.Description),
   ];
 
-  test('each leads to a section of the runbook, and each section is led to', () => {
-    const links = described().map((description) => linked.exec(description)?.[1]);
+  test('each alarm links to a section of the runbook, and each section is linked to', () => {
+    const links = descriptions().map((description) => link.exec(description)?.[1]);
     expect(new Set(links)).toEqual(new Set(sections));
     expect(new Set(sections).size).toBe(sections.length);
   });
 
-  test('each is heard, and when it is over, too', () => {
+  test('each alarm notifies the subscriber when it fires and when it recovers', () => {
     for (const { properties } of prod.ofType('CloudWatch::Alarm'))
       expect([properties.AlarmActions.length, properties.OKActions.length]).toEqual([1, 1]);
     expect(prod.ofType('SNS::Subscription').map(({ properties }) => properties.Endpoint)).toEqual([
@@ -30,7 +30,7 @@ describe('alarms', () => {
     ]);
   });
 
-  test('those of the graph are about metrics that the collector sends', () => {
+  test('alarms on graph metrics use only metrics and dimensions that the collector exports', () => {
     const own = prod
       .ofType('CloudWatch::Alarm')
       .flatMap(({ properties }) =>

@@ -1,11 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
 import { delivery, environments } from '../../src/environments.js';
-import { serviceNames, subgraphNames } from '../../src/names.js';
+import { schemaNames, serviceNames, subgraphNames } from '../../src/names.js';
 import { prod } from '../synthesized.js';
 import type { Json } from '../templates.js';
 
-describe('the one table of environments', () => {
-  test('gives each its size, its number of tasks, and how long logs are kept', () => {
+describe('the table of environments', () => {
+  test('defines the task size, the minimum number of tasks and the log retention of each environment', () => {
     const figures = Object.values(environments).map(({ name, task, logDays }) => {
       return [name, task.cpu, task.memory, task.min, logDays];
     });
@@ -16,7 +16,7 @@ describe('the one table of environments', () => {
     ]);
   });
 
-  test('is what templates are made of', () => {
+  test('determines the templates', () => {
     for (const { properties } of prod.ofType('ECS::TaskDefinition'))
       expect(properties).toMatchObject({
         Cpu: '512',
@@ -29,7 +29,7 @@ describe('the one table of environments', () => {
     for (const { properties } of prod.ofType('Logs::LogGroup')) expect(properties.RetentionInDays).toBe(14);
   });
 
-  test('keeps environments apart, each in an account of its own', () => {
+  test('assigns each environment its own account', () => {
     const accounts = [delivery.account, ...Object.values(environments).map((environment) => environment.account)];
     expect(new Set(accounts).size).toBe(4);
   });
@@ -40,24 +40,26 @@ describe('the network', () => {
     `${prod.named('EC2::SecurityGroup', `Group-${name}`).stack}/${groupId(name)}.GroupId`;
   const groupId = (name: string) => prod.named('EC2::SecurityGroup', `Group-${name}`).id;
 
-  function letIn(name: string): [string, number][] {
+  function ingressOf(name: string): [string, number][] {
     const rules = prod
       .ofType('EC2::SecurityGroupIngress')
       .filter(({ properties }) => properties.GroupId === groupIn(name));
     return rules.map(({ properties }) => [properties.SourceSecurityGroupId, properties.FromPort]);
   }
 
-  test('has one thing that the world reaches: the balancer, on two ports', () => {
+  test('exposes only the load balancer to the internet, on two ports', () => {
     const [balancer, ...others] = prod.ofType('ElasticLoadBalancingV2::LoadBalancer');
     expect([balancer?.properties.Scheme, others]).toEqual(['internet-facing', []]);
-    const open = prod.ofType('EC2::SecurityGroup').filter(({ properties }) => properties.SecurityGroupIngress?.length);
-    expect(open.map(({ id }) => id)).toEqual([groupId('edge')]);
-    expect(open[0]?.properties.SecurityGroupIngress.map(({ FromPort }: Json) => FromPort)).toEqual([80, 443]);
+    const publicGroups = prod
+      .ofType('EC2::SecurityGroup')
+      .filter(({ properties }) => properties.SecurityGroupIngress?.length);
+    expect(publicGroups.map(({ id }) => id)).toEqual([groupId('edge')]);
+    expect(publicGroups[0]?.properties.SecurityGroupIngress.map(({ FromPort }: Json) => FromPort)).toEqual([80, 443]);
     for (const { properties } of prod.ofType('EC2::SecurityGroupIngress'))
       expect(properties).toHaveProperty('SourceSecurityGroupId');
   });
 
-  test('gives nothing else an address of the world', () => {
+  test('assigns no public address to anything else', () => {
     for (const { properties } of prod.ofType('ECS::Service'))
       expect(properties.NetworkConfiguration.AwsvpcConfiguration.AssignPublicIp).toBe('DISABLED');
     for (const { properties } of prod.ofType('RDS::DBInstance')) expect(properties.PubliclyAccessible).toBe(false);
@@ -67,13 +69,13 @@ describe('the network', () => {
     for (const type of ['Lambda::Url', 'EC2::Instance', 'ApiGateway::RestApi']) expect(prod.ofType(type)).toEqual([]);
   });
 
-  test('lets the balancer alone into the gateway, and the gateway alone into subgraphs', () => {
-    expect(letIn('gateway')).toEqual([[groupIn('edge'), 4000]]);
-    for (const name of subgraphNames) expect(letIn(name)).toEqual([[groupIn('gateway'), 4000]]);
+  test('admits only the load balancer to the gateway, and only the gateway to subgraphs', () => {
+    expect(ingressOf('gateway')).toEqual([[groupIn('edge'), 4000]]);
+    for (const name of subgraphNames) expect(ingressOf(name)).toEqual([[groupIn('gateway'), 4000]]);
   });
 
-  test('lets into the database who has rows there, and into the bus the services', () => {
-    expect(letIn('database')).toEqual(['users', 'jobs', 'media'].map((name) => [groupIn(name), 5432]));
-    expect(new Set(letIn('bus').map(([group]) => group))).toEqual(new Set(serviceNames.map(groupIn)));
+  test('admits only services with a schema and the media function to the database, and only services to the bus', () => {
+    expect(ingressOf('database')).toEqual([...schemaNames, 'media'].map((name) => [groupIn(name), 5432]));
+    expect(new Set(ingressOf('bus').map(([group]) => group))).toEqual(new Set(serviceNames.map(groupIn)));
   });
 });

@@ -1,20 +1,20 @@
 import { describe, expect, test } from '@jest/globals';
 import { schemaNames, serviceNames } from '../../src/names.js';
-import { expectRead } from '../environment.js';
+import { expectValidEnvironment } from '../environment.js';
 import { prod } from '../synthesized.js';
 import type { Json } from '../templates.js';
 
 describe('containers', () => {
-  test.each([...serviceNames])('%s starts with the environment that it is given', (service) => {
-    expectRead(service, prod.container(service));
+  test.each([...serviceNames])('%s accepts the environment of its container', (service) => {
+    expectValidEnvironment(service, prod.container(service));
   });
 
-  test.each([...schemaNames])('the migration of %s starts with the environment that it is given', (schema) => {
-    expectRead('migration', prod.container(schema, 'migrate'));
+  test.each([...schemaNames])('the migration of %s accepts the environment of its container', (schema) => {
+    expectValidEnvironment('migration', prod.container(schema, 'migrate'));
     expect(prod.container(schema, 'migrate').Command).toEqual(['node', `subgraphs/${schema}/dist/migrate.js`]);
   });
 
-  test('cannot write in themselves, and have no right of root', () => {
+  test('have a read-only root file system and no capabilities', () => {
     for (const one of serviceNames.flatMap(prod.containersOf))
       expect(one).toMatchObject({
         ReadonlyRootFilesystem: true,
@@ -23,13 +23,13 @@ describe('containers', () => {
       });
   });
 
-  test('run what the workflow wrote down, and the image is told by digest', () => {
+  test('run the image that the deploy workflow recorded', () => {
     for (const service of serviceNames) expect(prod.container(service).Image).toBe(`/marquee/prod/${service}/image`);
   });
 });
 
-describe('a deploy drops nothing', () => {
-  test('new tasks serve before old ones end, and a bad one is taken back', () => {
+describe('a deploy without dropped requests', () => {
+  test('starts new tasks before it stops old ones, and rolls back failed deployments', () => {
     for (const { properties } of prod.ofType('ECS::Service'))
       expect(properties.DeploymentConfiguration).toMatchObject({
         MinimumHealthyPercent: 100,
@@ -38,7 +38,7 @@ describe('a deploy drops nothing', () => {
       });
   });
 
-  test('the balancer waits as long as the process drains, and a container is killed only after that', () => {
+  test('deregisters targets for as long as the process drains, and kills containers only after that', () => {
     const variables = Object.fromEntries(
       prod.container('gateway').Environment.map(({ Name, Value }: Json) => [Name, Value]),
     );
@@ -51,14 +51,14 @@ describe('a deploy drops nothing', () => {
     for (const service of serviceNames) expect(prod.container(service).StopTimeout).toBeGreaterThan(drain);
   });
 
-  test('a socket outlives the time between two pings, and a kept connection is left by the balancer first', () => {
+  test('keeps idle sockets open longer than the ping interval, and closes idle connections before the gateway does', () => {
     const [balancer] = prod.ofType('ElasticLoadBalancingV2::LoadBalancer');
     const attributes = balancer?.properties.LoadBalancerAttributes as { Key: string; Value: string }[];
     const idle = Number(attributes.find(({ Key }) => Key === 'idle_timeout.timeout_seconds')?.Value);
     expect([idle > 2 * 12, idle < 65]).toEqual([true, true]);
   });
 
-  test('services grow by processor time, and the gateway by open sockets', () => {
+  test('scales services by CPU utilization, and the gateway also by open sockets', () => {
     const policies = prod.ofType('ApplicationAutoScaling::ScalingPolicy');
     const configurations = policies.map(({ properties }) => properties.TargetTrackingScalingPolicyConfiguration);
     const processors = configurations.filter(

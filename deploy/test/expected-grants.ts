@@ -1,0 +1,43 @@
+import type { TableDefinition } from '@marquee/chassis/dynamodb/open';
+import { type Subgraph, subgraphs } from '@marquee/schema/services';
+import { environments } from '../src/environments.js';
+
+const { account } = environments.prod;
+const media = `arn:aws:s3:::marquee-prod-media-${account}`;
+const registry = `arn:aws:s3:::marquee-prod-registry-${account}/live`;
+
+/** The resources of every task role: X-Ray, and the log group of the metrics. */
+export const commonResources = ['*', `arn:aws:logs:eu-central-1:${account}:log-group:/marquee/prod/metrics:*`];
+
+/** The resources of each service's task role besides the common ones. */
+export const taskResources: readonly [service: string, resources: readonly string[]][] = [
+  ...(await Promise.all(subgraphs.map(resourcesOf))),
+  ['gateway', [`${registry}/partner.graphql`, `${registry}/supergraph.graphql`]],
+];
+
+/** The secrets of each service: the variable, and the secret's logical id in the template. */
+export const secrets: readonly [service: string, secrets: readonly string[]][] = [
+  ...subgraphs.map((subgraph): [string, string[]] => [subgraph.name, secretsOf(subgraph)]),
+  ['gateway', ['CALLER_SIGNING_KEY=Secretgatewaycallersigningkey', 'REDIS_URL=Url']],
+];
+
+async function resourcesOf({ name, store, media: role }: Subgraph): Promise<[service: string, resources: string[]]> {
+  const folders = role === 'stores' ? [`${media}/incoming/*`, `${media}/media/*`] : [];
+  return [name, store === 'dynamodb' ? [...folders, ...(await tableResources(name))] : folders];
+}
+
+async function tableResources(name: string): Promise<string[]> {
+  const { tableDefinition } = (await import(`@marquee/${name}/table`)) as { tableDefinition: TableDefinition };
+  const table = `arn:aws:dynamodb:eu-central-1:${account}:table/${name}-prod`;
+  const indexes = (tableDefinition.GlobalSecondaryIndexes ?? []).map(({ IndexName }) => `${table}/index/${IndexName}`);
+  return [table, ...indexes, `marquee-prod-data/Key${name}.Arn`];
+}
+
+function secretsOf({ name, store, media: role }: Subgraph): string[] {
+  return [
+    'CALLER_KEYS',
+    ...(store === 'postgres' ? [`DATABASE_URL=Secret${name}databaseurl`] : []),
+    ...(role ? ['MEDIA_ID_KEY=Secretusersmediaidkey'] : []),
+    'REDIS_URL=Url',
+  ];
+}
