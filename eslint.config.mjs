@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import js from '@eslint/js';
 import { defineConfig } from 'eslint/config';
 import jest from 'eslint-plugin-jest';
@@ -10,7 +11,7 @@ const open = 'chassis';
 const rooms = [
   { files: 'chassis/**/*.ts', mayImport: 'chassis' },
   { files: 'gateway/**/*.ts', mayImport: `${open}|gateway` },
-  ...['users', 'jobs', 'messaging', 'shows'].map((name) => ({
+  ...JSON.parse(readFileSync(new URL('subgraphs/services.json', import.meta.url), 'utf8')).map(({ name }) => ({
     files: `subgraphs/${name}/**/*.ts`,
     mayImport: `${open}|${name}`,
   })),

@@ -1,6 +1,6 @@
 /**
- * What the scripts of the root package.json run. It needs nothing but Node: it installs what is missing, builds what has
- * changed, and hands over.
+ * The entry point of the scripts in the root package.json. It needs only Node: it installs missing packages, builds
+ * changed ones, and runs the command.
  */
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
@@ -10,37 +10,35 @@ import { fileURLToPath } from 'node:url';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const [command = 'start', ...args] = process.argv.slice(2);
 
-/**
- * What tests make is soon forgotten: with as little room for what is young as Node gives by itself, a tenth of their CPU
- * time goes into collecting it.
- */
-const roomy = ['--min-semi-space-size=16', '--max-semi-space-size=64'];
+/** Tests allocate mostly short-lived objects: in the default young generation, collecting them takes a tenth of the CPU time. */
+const heapFlags = ['--min-semi-space-size=16', '--max-semi-space-size=64'];
 
-refuseOldNode();
+requireSupportedNode();
 await install();
 await build();
-await handOver();
+await runCommand();
 
-function refuseOldNode() {
+function requireSupportedNode() {
   const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
   if (major > 20 || (major === 20 && minor >= 19)) return;
-  fail(`This needs Node 20.19 or newer; here is ${process.versions.node}.`);
+  fail(`Node 20.19 or newer is required; this is ${process.versions.node}.`);
 }
 
 async function install() {
   if (isInstalled()) return;
   process.stdout.write('Installing packages ...\n');
-  await quietly('npm', ['ci', '--no-audit', '--no-fund']);
+  await runQuietly('npm', ['ci', '--no-audit', '--no-fund']);
 }
 
-/** npm writes down what it has installed, at the end; that is compared with what it should have. */
+/** Compares the lock file with the list of installed packages that npm writes at the end of an installation. */
 function isInstalled() {
-  const wanted = packagesOf('package-lock.json');
-  const found = packagesOf('node_modules/.package-lock.json');
-  return Object.entries(wanted).every(([path, { version, integrity, optional, link }]) => {
-    const isElsewhere = !path.startsWith('node_modules/') || link;
-    const there = found[path];
-    return isElsewhere || (there ? there.version === version && there.integrity === integrity : optional);
+  const locked = packagesOf('package-lock.json');
+  const installed = packagesOf('node_modules/.package-lock.json');
+  return Object.entries(locked).every(([path, { version, integrity, optional, link }]) => {
+    if (!path.startsWith('node_modules/')) return true;
+    const found = installed[path];
+    if (link) return found?.link;
+    return found ? found.version === version && found.integrity === integrity : optional;
   });
 }
 
@@ -55,34 +53,37 @@ function packagesOf(file) {
 
 async function build() {
   const turbo = join(root, 'node_modules/turbo/bin/turbo');
-  await quietly(process.execPath, [turbo, 'run', 'build', '--output-logs=errors-only']);
+  await runQuietly(process.execPath, [turbo, 'run', 'build', '--output-logs=errors-only']);
 }
 
-async function handOver() {
-  if (command === 'test') return become(['node_modules/jest/bin/jest.js'], { NODE_OPTIONS: withModules() }, roomy);
-  if (command === 'schema') return become(['schema/dist/main.js']);
-  if (command === 'crowd') return become(['node_modules/jest/bin/jest.js', 'local/test/subscriber-scale'], crowded());
-  if (command === 'chaos') return become(['local/dist/chaos/main.js']);
-  if (command === 'rehearse') return become(['local/dist/rehearsal/main.js']);
-  if (command === 'differential') return become(['gateway/differential/dist/main.js']);
-  if (command === 'bench') return become(['bench/dist/main.js']);
-  if (command === 'synth') return become(['deploy/dist/main.js']);
-  if (command === 'deploy' || command === 'secrets') return become([`deploy/dist/${command}.js`]);
-  // In this very process, so that a signal has one place to go to.
+async function runCommand() {
+  if (command === 'test')
+    return runForeground(['node_modules/jest/bin/jest.js'], { NODE_OPTIONS: withEsmSupport() }, heapFlags);
+  if (command === 'schema') return runForeground(['schema/dist/main.js']);
+  if (command === 'generate') return runForeground(['docker/generate/main.mjs']);
+  if (command === 'crowd')
+    return runForeground(['node_modules/jest/bin/jest.js', 'local/test/subscriber-scale'], crowdVariables());
+  if (command === 'chaos') return runForeground(['local/dist/chaos/main.js']);
+  if (command === 'rehearse') return runForeground(['local/dist/rehearsal/main.js']);
+  if (command === 'differential') return runForeground(['gateway/differential/dist/main.js']);
+  if (command === 'bench') return runForeground(['bench/dist/main.js']);
+  if (command === 'synth') return runForeground(['deploy/dist/main.js']);
+  if (command === 'deploy' || command === 'secrets') return runForeground([`deploy/dist/${command}.js`]);
+  // In the same process, so that signals need no forwarding.
   await import('./dist/main.js');
 }
 
-/** The numbers that a test run has no time for. */
-function crowded() {
-  return { NODE_OPTIONS: withModules(), CROWD_CLIENTS: '1000', CROWD_ROUNDS: '10' };
+/** A larger crowd than a test run has time for. */
+function crowdVariables() {
+  return { NODE_OPTIONS: withEsmSupport(), CROWD_CLIENTS: '1000', CROWD_ROUNDS: '10' };
 }
 
-function withModules() {
+function withEsmSupport() {
   return `${process.env.NODE_OPTIONS ?? ''} --experimental-vm-modules`.trim();
 }
 
-/** Runs a program in the foreground and ends as it ends. */
-async function become([script, ...rest], variables = {}, flags = []) {
+/** Runs a Node program in the foreground and exits with its code. */
+async function runForeground([script, ...rest], variables = {}, flags = []) {
   const env = { ...process.env, ...variables };
   const words = [...flags, join(root, script), ...rest, ...args];
   const child = spawn(process.execPath, words, { cwd: root, env, stdio: 'inherit' });
@@ -91,16 +92,16 @@ async function become([script, ...rest], variables = {}, flags = []) {
   process.exitCode = signal ? 1 : code;
 }
 
-/** Runs a program and shows what it said only when it fails. */
-async function quietly(program, programArguments) {
+/** Runs a program and prints its output only if it fails. */
+async function runQuietly(program, programArguments) {
   const env = { ...process.env, TURBO_TELEMETRY_DISABLED: '1', DO_NOT_TRACK: '1' };
   const child = spawn(program, programArguments, { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'] });
-  const said = [];
-  child.stdout.on('data', (chunk) => said.push(chunk));
-  child.stderr.on('data', (chunk) => said.push(chunk));
+  const output = [];
+  child.stdout.on('data', (chunk) => output.push(chunk));
+  child.stderr.on('data', (chunk) => output.push(chunk));
   const { code, signal } = await ended(child);
   if (code !== 0)
-    fail(`${Buffer.concat(said)}\n${program} ${programArguments.join(' ')}: ${signal ?? `exit code ${code}`}`);
+    fail(`${Buffer.concat(output)}\n${program} ${programArguments.join(' ')}: ${signal ?? `exit code ${code}`}`);
 }
 
 function ended(child) {

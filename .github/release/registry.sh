@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# The schema of a service in the registry: registry.sh note|publish|restore.
-#   SERVICE, REGISTRY   whose schema, and where it is published
-# What `note` finds is where `restore` goes back to.
+# Manages a service's schema in the registry: registry.sh note|publish|restore.
+#   SERVICE, REGISTRY   the service, and the registry's address
+# `restore` returns to the version that `note` recorded.
 set -euo pipefail
 shopt -s inherit_errexit
 . "$(dirname "${BASH_SOURCE[0]}")/steps.sh"
@@ -16,23 +16,23 @@ main() {
 }
 
 publish() {
-  local told
-  told=$(registry publish "$SERVICE" --by "$GITHUB_ACTOR")
-  echo "$told"
-  remember PUBLISHED_VERSION sed -n 's/^Version \([0-9]*\) is live\.$/\1/p' <<<"$told"
+  local output
+  output=$(registry publish "$SERVICE" --by "$GITHUB_ACTOR")
+  echo "$output"
+  remember PUBLISHED_VERSION sed -n 's/^Version \([0-9]*\) is live\.$/\1/p' <<<"$output"
 }
 
-# A rollback takes everybody's changes back that came later: it is for people when somebody else has published since.
+# A rollback also reverts later changes of other services, so a person must decide if another service has published since.
 restore() {
   local now
   [ -n "${PUBLISHED_VERSION:-}" ] || return 0
-  [ -n "$FORMER_VERSION" ] || fail "nothing was published before version $PUBLISHED_VERSION"
+  [ -n "$FORMER_VERSION" ] || fail "there is no version before $PUBLISHED_VERSION"
   now=$(newest)
-  [ "$now" = "$PUBLISHED_VERSION" ] || fail "others have published since version $PUBLISHED_VERSION: look before you roll back"
+  [ "$now" = "$PUBLISHED_VERSION" ] || fail "others have published since version $PUBLISHED_VERSION: check their changes before you roll back"
   registry rollback "$FORMER_VERSION" --by "$GITHUB_ACTOR"
 }
 
-# The number of the newest version; nothing when there is none.
+# Prints the number of the newest version, or nothing if there is none.
 newest() {
   registry history | sed -n 's/^ *\([0-9][0-9]*\)  .*/\1/p' | head -1
 }

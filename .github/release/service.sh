@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# The tasks of a service in ECS: service.sh note|migrate|replace|restore.
-#   CLUSTER, SERVICE   whose tasks; the families are CLUSTER-SERVICE and CLUSTER-SERVICE-migrate
-#   IMAGE              what they are to run, by digest
-# What `note` finds is where `restore` goes back to.
+# Manages the tasks of a service in ECS: service.sh note|migrate|replace|restore.
+#   CLUSTER, SERVICE   the service; its task families are CLUSTER-SERVICE and CLUSTER-SERVICE-migrate
+#   IMAGE              the image to run, pinned by digest
+# `restore` returns to the task definition that `note` recorded.
 set -euo pipefail
 shopt -s inherit_errexit
 . "$(dirname "${BASH_SOURCE[0]}")/steps.sh"
@@ -35,7 +35,7 @@ migrate() {
   [ "$code" = 0 ] || fail "the migration $task ended with $code"
 }
 
-# A service whose new tasks do not start goes back by itself and is stable then, on the old ones.
+# If new tasks do not start, ECS rolls back and the service becomes stable with the old definition.
 run_tasks() {
   local now image
   aws ecs update-service --cluster "$CLUSTER" --service "$SERVICE" --task-definition "$1" --query 'service.serviceArn' --output text
@@ -47,7 +47,7 @@ run_tasks() {
     --value "$image" --query Version --output text
 }
 
-# Registers the newest definition of a family with another image for one of its containers, and names it.
+# Registers the newest definition of a family with another image for one container, and prints its ARN.
 with_image() {
   aws ecs describe-task-definition --task-definition "$1" --query taskDefinition --output json |
     jq --arg name "$2" --arg image "$IMAGE" '

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Asks the graph at GRAPH_URL, as a guest, for something of more than one service; it has half a minute to answer well.
+# Sends a query that involves two services to GRAPH_URL as a guest, and retries for half a minute until it succeeds.
 set -euo pipefail
 
 query='{ shows(first: 1) { edges { node { slug addedBy { handle } } } } }'
@@ -9,10 +9,10 @@ for _ in $(seq "${SMOKE_ATTEMPTS:-15}"); do
     --data "$(jq --null-input --arg query "$query" '{ $query }')" || true)
   good=$(jq '.errors == null and .data.shows != null' <<<"$answer" 2>/dev/null || true)
   if [ "$good" = true ]; then
-    echo "$GRAPH_URL answers"
+    echo "$GRAPH_URL answers without errors"
     exit 0
   fi
   sleep 2
 done
-echo "::error::$GRAPH_URL does not answer as it should: ${answer:0:300}"
+echo "::error::$GRAPH_URL does not answer the query without errors: ${answer:0:300}"
 exit 1

@@ -1,6 +1,6 @@
-# What the scripts of a release share; each reads it in.
+# Functions shared by the release scripts, which source this file.
 
-# Keeps what a command says for later steps: remember NAME command...
+# Stores a command's output in a variable for later steps: remember NAME command...
 remember() {
   local found
   found=$("${@:2}")

@@ -11,19 +11,17 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { readSettings } from '@marquee/chassis/config/settings';
 import { schemaSettings } from '@marquee/chassis/postgres/open';
 import { gatewaySettings } from '@marquee/gateway/config';
-import { jobsSettings } from '@marquee/jobs/config';
 import { issuerSettings } from '@marquee/local/config';
 import { containerVariables } from '@marquee/local/launcher/compose';
 import { portsOf } from '@marquee/local/launcher/instance';
 import { openSecrets } from '@marquee/local/launcher/secrets';
 import { nodeOptions } from '@marquee/local/process/node-options';
-import { messagingSettings } from '@marquee/messaging/config';
-import { showsSettings } from '@marquee/shows/config';
+import { subgraphs } from '@marquee/schema/services';
 import { usersSettings } from '@marquee/users/config';
 import { DCLinter } from 'dclint';
 import { parse } from 'yaml';
 
-/** What is read here of a service of the compose file. */
+/** The part of a compose service that the tests read. */
 interface Container {
   image: string;
   build: object;
@@ -42,43 +40,43 @@ beforeAll(async () => void (scratch = await mkdtemp(join(tmpdir(), 'docker-'))))
 afterAll(() => rm(scratch, { recursive: true }));
 
 describe('the image', () => {
-  test('is made by the one Dockerfile that there is', () => {
+  test('is built from the only Dockerfile', () => {
     const files = execFileSync('git', ['ls-files'], { cwd: root, encoding: 'utf8' }).split('\n');
     expect(files.filter((path) => /dockerfile|containerfile/i.test(path))).toEqual(['docker/Dockerfile']);
   });
 
-  test('stands on a base that is named by its digest, in every stage', () => {
+  test('uses a base that is pinned by digest in every stage', () => {
     expect(dockerfile).toMatch(/^ARG BASE=node:24-bookworm-slim@sha256:[0-9a-f]{64}$/m);
     const bases = [...dockerfile.matchAll(/^FROM (?:--platform=\S+ )?(\S+)/gm)].map(([, base]) => base);
     expect(bases.filter((base) => base !== '${BASE}' && base !== 'tools')).toEqual([]);
     expect(dockerfile).not.toMatch(/latest|--platform=linux/);
   });
 
-  test('runs Node itself, as nobody in particular, and is asked for its health by Node', () => {
+  test('runs Node directly, as an unprivileged user, with a health check in Node', () => {
     const last = dockerfile.slice(dockerfile.lastIndexOf('\nFROM '));
     expect(last).toMatch(/^USER 1000:1000$/m);
     expect(last).toMatch(/^STOPSIGNAL SIGTERM$/m);
     expect(last).toContain(`\nCMD ${JSON.stringify(['node', ...nodeOptions, 'main.js']).replaceAll(',', ', ')}\n`);
     expect(last).toMatch(/^HEALTHCHECK .* CMD \["node", "health.js"\]$/m);
     expect(last).toMatch(/marquee\.sbom="\/app\/sbom\.cdx\.json"/);
-    // So it can be made for a processor that the machine does not have.
+    // Without these the image can be built for another CPU architecture without emulation.
     expect(last).not.toMatch(/^(RUN|ENTRYPOINT|SHELL|ADD) /m);
   });
 
-  test('knows no secret and no store, and is for production unless it is told otherwise', () => {
+  test('contains no secret and no address of a store, and defaults to production', () => {
     const names = [...dockerfile.matchAll(/^\s*(?:ENV|ARG)? *([A-Z][A-Z_]+)=/gm)].map(([, name]) => name);
     const known = ['BASE', 'TURBO_TELEMETRY_DISABLED', 'VERSION', 'REVISION', 'NODE_ENV', 'HOST', 'PORT'];
     expect(names.sort()).toEqual([...known, 'SERVICE_VERSION', 'APOLLO_TELEMETRY_DISABLED'].sort());
     expect(dockerfile).toMatch(/^ENV NODE_ENV=production/m);
   });
 
-  test('is made without what this machine has lying about', () => {
+  test('is built without local data, credentials and build output', () => {
     const ignored = read('.dockerignore').split('\n');
     for (const pattern of ['.git', '**/.data', '**/dist', '**/node_modules', '**/.env*', '**/test'])
       expect(ignored).toContain(pattern);
   });
 
-  test('has of its packages what a service loads', async () => {
+  test('keeps only the files of its packages that a service loads', async () => {
     const kept = [
       'pg/index.js',
       'pg/LICENSE',
@@ -88,39 +86,46 @@ describe('the image', () => {
     ];
     const unused = ['pg/index.d.ts', 'pg/index.js.map', 'pg/README.md', 'pg/test/a.js', 'typeorm/browser/index.js'];
     const others = ['sentry/dist/bin.cjs', '@sentry/bundler-plugins/a.js', '@types/pg/index.d.ts', 'zod/src/index.ts'];
-    for (const path of [...kept, ...unused, ...others]) await place(join(scratch, 'strip/node_modules', path));
-    await place(join(scratch, 'strip/users/dist/test/a.js.map'));
+    for (const path of [...kept, ...unused, ...others]) await createFile(join(scratch, 'strip/node_modules', path));
+    await createFile(join(scratch, 'strip/users/dist/test/a.js.map'));
     await run(process.execPath, [join(root, 'docker/strip.mjs'), join(scratch, 'strip')]);
     expect(await filesBelow(join(scratch, 'strip/node_modules'))).toEqual(kept.sort());
     expect(await filesBelow(join(scratch, 'strip/users'))).toEqual(['dist/test/a.js.map']);
   });
 
-  test('is healthy while the service answers 200', async () => {
+  test('is healthy while the service responds 200', async () => {
     const server = createServer((request, response) => response.writeHead(request.url === '/ready' ? 200 : 503).end());
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const { port } = server.address() as AddressInfo;
-    const ask = (path: string) =>
+    const check = (path: string) =>
       run(process.execPath, [join(root, 'docker/health.mjs'), path], { env: { PORT: String(port) } });
-    await expect(ask('/ready')).resolves.toBeDefined();
-    await expect(ask('/health')).rejects.toMatchObject({ code: 1 });
+    await expect(check('/ready')).resolves.toBeDefined();
+    await expect(check('/health')).rejects.toMatchObject({ code: 1 });
     await new Promise((resolve) => server.close(resolve));
-    await expect(ask('/ready')).rejects.toMatchObject({ code: 1 });
+    await expect(check('/ready')).rejects.toMatchObject({ code: 1 });
   });
 });
 
 describe('the compose file', () => {
   const compose = parse(read('docker/compose.yaml'), { merge: true });
   const services: Record<string, Container> = compose.services;
-  const own = ['users', 'jobs', 'messaging', 'shows', 'gateway', 'issuer', 'users-migration', 'jobs-migration'];
+  const withSchema = subgraphs.filter(({ store }) => store === 'postgres').map(({ name }) => name);
+  const withTable = subgraphs.filter(({ store }) => store === 'dynamodb').map(({ name }) => name);
 
-  test('pleases its linter', () => {
+  test('is up to date with the manifest of services, like the deploy workflows', async () => {
+    const generator = join(root, 'docker/generate/main.mjs');
+    const { stdout } = await run(process.execPath, [generator, '--check']);
+    expect(stdout).toContain('files are up to date');
+  });
+
+  test('has no lint errors', () => {
     const rules = JSON.parse(read('docker/.dclintrc.json')).rules;
     const linter = new DCLinter({ rules, quiet: false, debug: false, exclude: [] });
     const [result] = linter.lintFiles([join(root, 'docker/compose.yaml')], false);
     expect(result?.messages).toEqual([]);
   });
 
-  test('confines every container', () => {
+  test('restricts the privileges and memory of every container', () => {
     for (const [name, service] of Object.entries(services))
       expect([name, service]).toEqual([
         name,
@@ -134,15 +139,17 @@ describe('the compose file', () => {
       ]);
   });
 
-  test('is open to this machine alone', () => {
+  test('publishes ports only on the loopback interface', () => {
     const published = Object.values(services).flatMap(({ ports = [] }) => ports);
     expect(published.length).toBeGreaterThan(8);
     expect(published.filter((port: string) => !port.startsWith('127.0.0.1:'))).toEqual([]);
   });
 
-  test('makes each image of its own from the one Dockerfile', () => {
+  test('builds each image from the Dockerfile', () => {
     const made = Object.entries(services).filter(([, { image }]) => image.startsWith('marquee/'));
-    expect(made.map(([name]) => name).sort()).toEqual(own.sort());
+    const programs = ['gateway', 'issuer', ...subgraphs.map(({ name }) => name)];
+    const migrations = withSchema.map((name) => `${name}-migration`);
+    expect(made.map(([name]) => name).sort()).toEqual([...programs, ...migrations].sort());
     for (const [, { build, image }] of made)
       expect(build).toEqual({
         context: '..',
@@ -151,49 +158,51 @@ describe('the compose file', () => {
       });
   });
 
-  test('starts in order: stores, migrations, services, the gateway', () => {
+  test('starts stores, then migrations, then services, then the gateway', () => {
     const waits = (name: string, condition: string) =>
       Object.entries(services[name]!.depends_on)
         .filter(([, on]) => on.condition === condition)
         .map(([on]) => on);
-    for (const name of ['users', 'jobs']) {
+    for (const name of withSchema) {
       expect(waits(`${name}-migration`, 'service_healthy')).toEqual(['postgres']);
       expect(waits(name, 'service_completed_successfully')).toEqual([`${name}-migration`]);
     }
-    for (const name of ['messaging', 'shows']) expect(waits(name, 'service_healthy')).toEqual(['dynamodb', 'valkey']);
-    const others = ['issuer', 'users', 'jobs', 'messaging', 'shows'];
-    expect(waits('gateway', 'service_healthy')).toEqual(others);
+    for (const name of withTable) expect(waits(name, 'service_healthy')).toEqual(['dynamodb', 'valkey']);
+    const dependencies = ['issuer', ...subgraphs.map(({ name }) => name)];
+    expect(waits('gateway', 'service_healthy')).toEqual(dependencies);
     for (const name of ['postgres', 'dynamodb', 'valkey']) expect(services[name]!.healthcheck).toBeDefined();
     expect(Object.keys(compose.volumes)).toEqual(['postgres', 'dynamodb', 'media']);
   });
 
-  test('tells each program what it reads, by the addresses of the embedded run', async () => {
+  test('gives each program valid settings, with the addresses of the embedded run', async () => {
     const secrets = await openSecrets(join(scratch, 'secrets.json'));
     const ports = portsOf({ PORT: 4000 } as never);
     const given: Record<string, string> = containerVariables({ ports, secrets, logLevel: 'info' });
     const read = (name: string, schema: Parameters<typeof readSettings>[0]) => {
-      const told = Object.entries(services[name]!.environment).map(([key, value]) => [key, filled(value, given)]);
-      return readSettings(schema, { PORT: '4000', ...Object.fromEntries(told) }) as Record<string, object>;
+      const variables = Object.entries(services[name]!.environment).map(([key, value]) => [key, filled(value, given)]);
+      return readSettings(schema, { PORT: '4000', ...Object.fromEntries(variables) }) as Record<string, object>;
     };
-    read('users-migration', schemaSettings);
-    read('jobs-migration', schemaSettings);
-    read('jobs', jobsSettings);
-    read('messaging', messagingSettings);
-    read('shows', showsSettings);
+    for (const name of withSchema) read(`${name}-migration`, schemaSettings);
+    for (const { name } of subgraphs) read(name, await settingsOf(name));
     expect(read('users', usersSettings)['MEDIA_UPLOAD_URL']).toBe('http://localhost:4001');
     const { ISSUER_URL } = read('issuer', issuerSettings);
     const { COGNITO_ISSUER, SUBGRAPH_URLS = {} } = read('gateway', gatewaySettings);
     expect([ISSUER_URL, COGNITO_ISSUER]).toEqual(['http://localhost:4010', 'http://localhost:4010']);
-    expect(Object.keys(SUBGRAPH_URLS)).toEqual(['users', 'jobs', 'messaging', 'shows']);
+    expect(Object.keys(SUBGRAPH_URLS)).toEqual(subgraphs.map(({ name }) => name));
     expect(services['gateway']!.ports).toEqual(['127.0.0.1:${GATEWAY_PORT:-4000}:4000']);
   });
 });
+
+async function settingsOf(name: string) {
+  const config = (await import(`@marquee/${name}/config`)) as Record<string, Parameters<typeof readSettings>[0]>;
+  return config[`${name}Settings`] as Parameters<typeof readSettings>[0];
+}
 
 function read(path: string): string {
   return readFileSync(join(root, path), 'utf8');
 }
 
-async function place(path: string): Promise<void> {
+async function createFile(path: string): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
   await writeFile(path, '');
 }
@@ -206,11 +215,11 @@ async function filesBelow(folder: string): Promise<string[]> {
     .sort();
 }
 
-/** As Compose does it: `${NAME:-default}` and `${NAME:?complaint}`. */
+/** Interpolates like Compose: `${NAME:-default}` and `${NAME:?error}`. */
 function filled(value: string, given: Readonly<Record<string, string>>): string {
   return value.replace(/\$\{(\w+):(-|\?)([^}]*)\}/g, (_, name: string, kind: string, rest: string) => {
     const found = given[name] ?? (kind === '-' ? rest : undefined);
-    if (found === undefined) throw new Error(`${name} is not given`);
+    if (found === undefined) throw new Error(`${name} is not set`);
     return found;
   });
 }

