@@ -3,13 +3,13 @@ import { flag } from '@marquee/chassis/config/settings';
 import { dynamoSettings } from '@marquee/chassis/dynamodb/open';
 import { z } from 'zod';
 
-/** What the messaging service reads from the environment. */
+/** The environment variables of the messaging service. */
 export const messagingSettings = dynamoSettings
   .extend({
     ...busSettings,
-    /** Fills the table with invented conversations; never in production. */
+    /** Adds example conversations to the table; not allowed in production. */
     SEED: flag.default(false),
-    /** Seconds between two looks at the store for what no hint told of. */
+    /** Seconds between two polls of the store for changes whose notification was lost. */
     TAIL_SECONDS: z.coerce.number().positive().max(60).default(5),
   })
   .refine(({ SEED, NODE_ENV }) => !(SEED && NODE_ENV === 'production'), {

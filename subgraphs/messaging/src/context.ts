@@ -2,14 +2,22 @@ import type { Bus } from '@marquee/chassis/bus/bus';
 import type { SubgraphContext } from '@marquee/chassis/graphql/subgraph';
 import type { InboxStreams } from './inbox/inbox-stream.js';
 import type { TailRegistry } from './live/tail-registry.js';
-import type { Loaders } from './loaders.js';
+import { createLoaders, type Loaders } from './loaders.js';
 import type { MessagingStore } from './store.js';
 
-/** What every resolver of this service is given. */
-export interface MessagingContext extends SubgraphContext {
+/** The dependencies that live as long as the service. */
+export interface MessagingDeps {
   store: MessagingStore;
-  loaders: Loaders;
   bus: Bus;
   tails: TailRegistry;
   inboxes: InboxStreams;
+}
+
+/** The context of every resolver of this service. */
+export interface MessagingContext extends SubgraphContext, MessagingDeps {
+  loaders: Loaders;
+}
+
+export function messagingContext(caller: MessagingContext['caller'], deps: MessagingDeps): MessagingContext {
+  return { ...deps, caller, loaders: createLoaders(deps.store, caller) };
 }

@@ -8,39 +8,25 @@ import type { Opening, Service } from '@marquee/chassis/process/run';
 import type { Logger } from '@marquee/chassis/telemetry/log';
 import type { GraphQLSchema } from 'graphql';
 import { messagingSettings, type MessagingSettings } from './config.js';
-import type { MessagingContext } from './context.js';
-import { inboxStreams } from './inbox/inbox-stream.js';
+import { type MessagingContext, messagingContext, type MessagingDeps } from './context.js';
+import { createInboxStreams } from './inbox/inbox-stream.js';
 import { createTailRegistry } from './live/tail-registry.js';
-import { publishChange } from './topics.js';
-import { createLoaders } from './loaders.js';
-import { ConversationResolver, conversationReference } from './conversations/conversation-resolvers.js';
-import { LiveResolver } from './inbox/inbox-resolvers.js';
-import { MessageResolver, messageReference, ReadReceiptResolver } from './messages/message-resolvers.js';
-import { UserResolver, userReference } from './conversations/user-resolvers.js';
-import { WritingResolver } from './conversations/conversation-mutation-resolvers.js';
+import { references } from './references.js';
+import { resolvers } from './resolvers.js';
 import { seed } from './seed/seed.js';
 import { createStore } from './store.js';
 import { tableDefinition } from './table.js';
+import { publishChange } from './topics.js';
 
-/** The schema of the messaging subgraph; made without any store. */
+/** Builds the schema. Opens no connection. */
 export function schema(): Promise<GraphQLSchema> {
-  return subgraphSchema({
-    resolvers: [
-      ConversationResolver,
-      MessageResolver,
-      ReadReceiptResolver,
-      UserResolver,
-      WritingResolver,
-      LiveResolver,
-    ],
-    references: { Conversation: conversationReference, Message: messageReference, User: userReference },
-  });
+  return subgraphSchema({ resolvers, references });
 }
 
 /** Private conversations. */
 export const service: Service<MessagingSettings> = messaging(openConfiguredBus);
 
-/** The service with a bus of its own choice. */
+/** The service with another bus than the configured one. */
 export function messaging(
   openBus: (settings: MessagingSettings, log: Logger) => Bus | Promise<Bus>,
 ): Service<MessagingSettings> {
@@ -50,13 +36,14 @@ export function messaging(
     async open(opening) {
       const dynamo = opening.closers.add(await openDynamo(opening.settings, tableDefinition));
       const bus = opening.closers.add(await openBus(opening.settings, opening.log));
-      const store = createStore(dynamo, (head) => publishChange(bus, head));
+      const store = createStore(dynamo, (conversation) => publishChange(bus, conversation));
       if (opening.settings.SEED) await seed(store);
+      const deps: MessagingDeps = { store, bus, ...liveStreams(opening, { store, bus }) };
       const subgraph: SubgraphOptions<MessagingContext> = {
         name: 'messaging',
         schema: await schema(),
         opening,
-        context: contextOf({ store, bus, ...liveOf(opening, { store, bus }) }),
+        context: (caller) => messagingContext(caller, deps),
       };
       return {
         routes: { '/graphql': await subgraphRoute(subgraph) },
@@ -67,16 +54,10 @@ export function messaging(
   };
 }
 
-type Shared = Omit<MessagingContext, 'caller' | 'loaders'>;
-
-function liveOf(
+function liveStreams(
   { settings, log, closers }: Opening<MessagingSettings>,
-  parts: Pick<Shared, 'store' | 'bus'>,
-): Pick<Shared, 'tails' | 'inboxes'> {
-  const options = { ...parts, log, interval: settings.TAIL_SECONDS * 1000 };
-  return { tails: closers.add(createTailRegistry(options)), inboxes: inboxStreams(options) };
-}
-
-function contextOf(shared: Shared): SubgraphOptions<MessagingContext>['context'] {
-  return (caller) => ({ ...shared, caller, loaders: createLoaders(shared.store, caller) });
+  deps: Pick<MessagingDeps, 'store' | 'bus'>,
+): Pick<MessagingDeps, 'tails' | 'inboxes'> {
+  const options = { ...deps, log, interval: settings.TAIL_SECONDS * 1000 };
+  return { tails: closers.add(createTailRegistry(options)), inboxes: createInboxStreams(options) };
 }

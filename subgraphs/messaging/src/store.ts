@@ -1,58 +1,62 @@
 import type { Dynamo } from '@marquee/chassis/dynamodb/open';
-import type { MessageDraft } from './messages/send-plan.js';
+import type { ConversationRow } from './conversations/conversation-row.js';
 import {
-  getDirectConversations,
+  createConversation,
+  type CreateResult,
+  type NewConversation,
+} from './conversations/conversation-start-store.js';
+import {
+  type DirectConversation,
   getConversation,
   getConversations,
+  getDirectConversations,
   getReads,
 } from './conversations/conversation-store.js';
-import { type InboxPosition, listInbox } from './inbox/inbox-store.js';
-import { type Change, changeParticipants } from './conversations/participant-store.js';
-import { getMessages, type MessageKey, findMessageKey } from './messages/message-store.js';
+import { changeParticipants, type ParticipantChange } from './conversations/participant-store.js';
+import { type InboxPage, type InboxPosition, listInbox } from './inbox/inbox-store.js';
+import { unreadTotal } from './inbox/unread-store.js';
+import type { MessageRow } from './messages/message-row.js';
+import { findMessageKey, getMessages, type MessageKey } from './messages/message-store.js';
+import type { MessageDraft } from './messages/send-plan.js';
 import { createSendQueue } from './messages/send-queue.js';
-import { moveReadMark, type MarkTarget, getMarkTarget, unreadTotal } from './read-receipts/read-receipt-store.js';
-import type { ConversationRow, MessageRow, ReadsRow } from './conversations/conversation-row.js';
-import {
-  type NewConversation,
-  createConversation,
-  type StartResult,
-} from './conversations/conversation-start-store.js';
+import type { ReadsRow } from './read-receipts/read-mark-row.js';
+import { getMarkTarget, type MarkTarget, moveReadMark } from './read-receipts/read-receipt-store.js';
 
-/** What the messaging service asks of its table. Lists by key come in any order, without what is absent. */
+/** Every request to the table, by intention. Lists by key come in any order, without what does not exist. */
 export interface MessagingStore {
   conversation(id: string): Promise<ConversationRow | null>;
   conversations(ids: readonly string[]): Promise<ConversationRow[]>;
-  reads(ids: readonly string[]): Promise<ReadsRow[]>;
-  directConversations(userId: string, others: readonly string[]): Promise<{ other: string; conversationId: string }[]>;
-  inbox(userId: string, page: { limit: number; below?: string | undefined; above?: string }): Promise<InboxPosition[]>;
-  messages(places: readonly MessageKey[]): Promise<MessageRow[]>;
-  messageKey(messageId: string): Promise<MessageKey | null>;
-  startConversation(conversation: NewConversation): Promise<StartResult>;
-  /** The message, also when it was sent before; null when the sender is no participant. */
-  sendMessage(draft: MessageDraft): Promise<MessageRow | null>;
+  directConversations(userId: string, otherUserIds: readonly string[]): Promise<DirectConversation[]>;
+  createConversation(conversation: NewConversation): Promise<CreateResult>;
+  changeParticipants(conversationId: string, change: ParticipantChange): Promise<ConversationRow>;
+  reads(conversationIds: readonly string[]): Promise<ReadsRow[]>;
   markTarget(conversationId: string, sequence: number): Promise<MarkTarget>;
-  /** Whether the mark moved. */
-  moveReadMark(userId: string, at: MessageRow): Promise<boolean>;
+  /** Returns whether the mark moved. */
+  moveReadMark(userId: string, message: MessageRow): Promise<boolean>;
+  inbox(userId: string, page: InboxPage): Promise<InboxPosition[]>;
   unreadTotal(userId: string): Promise<number>;
-  changeParticipants(conversationId: string, change: Change): Promise<{ was: ConversationRow; head: ConversationRow }>;
+  messages(keys: readonly MessageKey[]): Promise<MessageRow[]>;
+  messageKey(messageId: string): Promise<MessageKey | null>;
+  /** Returns the stored message, also if it was sent before; null if the sender is not a participant. */
+  sendMessage(draft: MessageDraft): Promise<MessageRow | null>;
 }
 
-/** @param sent is told every head that grew by messages, once they are stored */
-export function createStore(dynamo: Dynamo, sent: (head: ConversationRow) => void): MessagingStore {
-  const { send } = createSendQueue(dynamo, sent);
+/** @param onSent receives each conversation with new messages, once they are stored */
+export function createStore(dynamo: Dynamo, onSent: (conversation: ConversationRow) => void): MessagingStore {
+  const sendQueue = createSendQueue(dynamo, onSent);
   return {
     conversation: (id) => getConversation(dynamo, id),
     conversations: (ids) => getConversations(dynamo, ids),
-    reads: (ids) => getReads(dynamo, ids),
-    directConversations: (userId, others) => getDirectConversations(dynamo, userId, others),
-    inbox: (userId, page) => listInbox(dynamo, userId, page),
-    messages: (places) => getMessages(dynamo, places),
-    messageKey: (messageId) => findMessageKey(dynamo, messageId),
-    startConversation: (conversation) => createConversation(dynamo, conversation),
-    sendMessage: send,
-    markTarget: (conversationId, sequence) => getMarkTarget(dynamo, conversationId, sequence),
-    moveReadMark: (userId, at) => moveReadMark(dynamo, userId, at),
-    unreadTotal: (userId) => unreadTotal(dynamo, userId),
+    directConversations: (userId, otherUserIds) => getDirectConversations(dynamo, userId, otherUserIds),
+    createConversation: (conversation) => createConversation(dynamo, conversation),
     changeParticipants: (conversationId, change) => changeParticipants(dynamo, conversationId, change),
+    reads: (conversationIds) => getReads(dynamo, conversationIds),
+    markTarget: (conversationId, sequence) => getMarkTarget(dynamo, conversationId, sequence),
+    moveReadMark: (userId, message) => moveReadMark(dynamo, userId, message),
+    inbox: (userId, page) => listInbox(dynamo, userId, page),
+    unreadTotal: (userId) => unreadTotal(dynamo, userId),
+    messages: (keys) => getMessages(dynamo, keys),
+    messageKey: (messageId) => findMessageKey(dynamo, messageId),
+    sendMessage: sendQueue.send,
   };
 }

@@ -1,26 +1,27 @@
 import type { TableDefinition } from '@marquee/chassis/dynamodb/open';
 
 /**
- * Everything that belongs to a conversation is in its partition, everything that only one user needs is in theirs.
+ * Everything that belongs to a conversation is in its partition, everything that belongs to a single user in theirs.
  *
- * | pk           | sk                        | what                                                                       |
- * | ------------ | ------------------------- | -------------------------------------------------------------------------- |
- * | c#id         | head                      | the conversation: participants, last sequence, last message, sent per user |
- * | c#id         | reads                     | how far each participant has read                                          |
- * | c#id         | m#sequence (10 digits)    | a message                                                                  |
- * | c#id         | k#sender#clientMessageId  | the sequence that a send was given; `expiresAt` (TTL) after 24 hours       |
- * | u#user       | c#id                      | the conversation in the user's inbox: activity, last sequence, own sent    |
- * | u#user       | r#id                      | how far the user has read it                                               |
- * | d#user#user  | direct                    | the one DIRECT conversation of two users, the smaller id first             |
+ * | pk          | sk                       | item                                                                       |
+ * | ----------- | ------------------------ | -------------------------------------------------------------------------- |
+ * | c#id        | head                     | the conversation: participants, last sequence, last message, sent per user |
+ * | c#id        | reads                    | the read marks of its participants                                         |
+ * | c#id        | m#sequence (10 digits)   | a message                                                                  |
+ * | c#id        | k#sender#clientMessageId | an idempotency key and the sequence of its message (message-retention.ts)  |
+ * | u#user      | c#id                     | the conversation in the user's inbox: activity, last sequence, own sent    |
+ * | u#user      | r#id                     | the user's read mark                                                       |
+ * | d#user#user | direct                   | the DIRECT conversation of two users, the smaller id first                 |
  *
- * `gsi_inbox` orders a user's conversations by `activity`, which is `lastActivityAt` with the id behind it.
- * `gsi_message` finds a message by its id, for other services.
+ * `gsi_inbox` sorts a user's conversations by `activity`, which is `lastActivityAt` followed by the id.
+ * `gsi_message` finds a message by its id, for references from other services.
  *
- * Sequences have no holes, so a page of messages is a set of keys, and pages of many conversations are read together.
- * Unread is arithmetic: what came after the mark, less what the user sent after it. For that the head counts what each
- * user has sent, and every message carries these counts as they were when it was sent.
+ * Sequences have no gaps. A page of messages is therefore a set of keys, and pages of several conversations are read in
+ * one batch. The unread count is arithmetic: the messages after the read mark, minus those that the user sent after it.
+ * To make that possible, the conversation counts the messages that each user has sent, and every message stores these
+ * counts as of its own send.
  *
- * Reading marks and sends write different items: who reads is never in the way of who writes.
+ * Read marks and messages are written to different items, so that readers and senders never conflict.
  */
 export const tableDefinition: TableDefinition = {
   KeySchema: [

@@ -4,12 +4,12 @@ import { startService } from '@marquee/testkit/service';
 import { freshTable } from '@marquee/testkit/stores';
 import { messagingSettings } from '../src/config.js';
 import { service } from '../src/service.js';
-import { data, sent, started } from './fixtures/messaging-testbed.js';
+import { data, sendMessage, startConversation } from './fixtures/messaging-testbed.js';
 
 const publisher = userCaller('HIRING_USER', '019a0000-0000-7000-8000-000000000003');
 const illustrator = userCaller('FREELANCER', '019a0000-0000-7000-8000-000000000011');
 
-test('the invented conversations are made once, and what people wrote in them stays', async () => {
+test('the seed adds the example conversations once and keeps messages that were sent in them', async () => {
   const variables = { ...freshTable(), SEED: 'true' };
   const document =
     '{ conversations { edges { node { id title unreadCount lastMessage { body sequence } } } } unreadTotal }';
@@ -17,9 +17,9 @@ test('the invented conversations are made once, and what people wrote in them st
   const before = await data(first, publisher, document);
   expect(before.conversations.edges.length).toBeGreaterThan(2);
   expect(before.unreadTotal).toBeGreaterThan(0);
-  const direct = await started(first, illustrator, { participantIds: [publisher.id] });
+  const direct = await startConversation(first, illustrator, { participantIds: [publisher.id] });
   expect(direct.lastMessage?.sequence).toBeGreaterThan(1);
-  await sent(first, illustrator, direct.id, 'Sketches are on their way.');
+  await sendMessage(first, illustrator, direct.id, 'Sketches are on their way.');
   await first.close();
   const again = await startService(service, variables);
   const after = await data(again, publisher, document);
@@ -31,7 +31,7 @@ test('the invented conversations are made once, and what people wrote in them st
   await again.close();
 });
 
-test('nothing is invented in production', () => {
+test('the settings reject the seed in production', () => {
   const needed = { PORT: '0', CALLER_KEYS: '{}', TABLE_NAME: 'messages', REDIS_URL: 'redis://127.0.0.1' };
   const settings = { ...needed, NODE_ENV: 'production', SEED: 'true' };
   expect(messagingSettings.safeParse(settings).error?.issues).toMatchObject([{ path: ['SEED'] }]);

@@ -1,64 +1,64 @@
-import { Field, ID, InputType, Int } from 'type-graphql';
+import { Field, ID, InputType, ObjectType } from 'type-graphql';
+import { Conversation } from './conversation-model.js';
+import type { ConversationRow } from './conversation-row.js';
 
-@InputType()
+@InputType({ description: 'The conversation to start.' })
 export class StartConversationInput {
-  @Field(() => [ID], { description: 'The others: 1 to 49. One of them, without a title, makes it DIRECT.' })
+  @Field(() => [ID], {
+    description:
+      'The ids of the other participants: 1 to 49. One id without a title starts a DIRECT conversation, anything else a GROUP.',
+  })
   participantIds!: string[];
-
-  @Field(() => String, { nullable: true, description: '1 to 100 characters; makes it a GROUP.' })
-  title?: string | null;
-
-  @Field(() => ID, { nullable: true, description: 'The job that it is about.' })
-  jobId?: string | null;
-
-  @Field(() => String, { nullable: true, description: 'Sent at once: 1 to 1024 characters.' })
-  firstMessage?: string | null;
-}
-
-@InputType()
-export class SendMessageInput {
-  @Field(() => ID)
-  conversationId!: string;
-
-  @Field(() => String, { description: '1 to 1024 characters.' })
-  body!: string;
 
   @Field(() => String, {
     nullable: true,
-    description: 'Your own name for it: sent again within 24 hours it answers with the message of the first time.',
+    description: 'The name of the group: 1 to 100 characters. A conversation with a title is always a GROUP.',
   })
-  clientMessageId?: string | null;
+  title?: string | null;
+
+  @Field(() => ID, { nullable: true, description: 'The id of the job that the conversation is about.' })
+  jobId?: string | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'A message to send at the same time: 1 to 1024 characters.',
+  })
+  firstMessage?: string | null;
 }
 
-@InputType()
-export class MarkReadInput {
-  @Field(() => ID)
-  conversationId!: string;
-
-  @Field(() => Int, { description: 'The last message that was read. An earlier one than before changes nothing.' })
-  sequence!: number;
+@ObjectType({ description: 'The result of `startConversation`.' })
+export class StartConversationPayload {
+  @Field(() => Conversation, {
+    description: 'The new conversation, or the DIRECT conversation that the two users already had.',
+  })
+  conversation!: ConversationRow;
 }
 
-@InputType()
+@InputType({ description: 'The users to add to a group.' })
 export class AddParticipantsInput {
-  @Field(() => ID)
+  @Field(() => ID, { description: 'The id of the group.' })
   conversationId!: string;
 
-  @Field(() => [ID])
+  @Field(() => [ID], {
+    description: 'The ids of the users to add: 1 to 49. Users who already participate are ignored.',
+  })
   participantIds!: string[];
 }
 
-@InputType()
+@ObjectType({ description: 'The result of `addParticipants`.' })
+export class AddParticipantsPayload {
+  @Field(() => Conversation, { description: 'The group with its new participants.' })
+  conversation!: ConversationRow;
+}
+
+@InputType({ description: 'The group to leave.' })
 export class LeaveConversationInput {
-  @Field(() => ID)
+  @Field(() => ID, { description: 'The id of the group.' })
   conversationId!: string;
 }
 
-@InputType()
-export class SetTypingInput {
-  @Field(() => ID)
+@ObjectType({ description: 'The result of `leaveConversation`.' })
+export class LeaveConversationPayload {
+  @Field(() => ID, { description: 'The id of the group that the caller has left and can no longer read.' })
   conversationId!: string;
-
-  @Field(() => Boolean)
-  typing!: boolean;
 }

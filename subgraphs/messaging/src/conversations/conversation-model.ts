@@ -1,5 +1,5 @@
 import { connectionOf, type Connection } from '@marquee/chassis/paging/connection';
-import { Directive, Field, ID, ObjectType, registerEnumType } from 'type-graphql';
+import { Directive, Field, ObjectType, registerEnumType } from 'type-graphql';
 import type { ConversationRow } from './conversation-row.js';
 
 export enum ConversationKind {
@@ -8,30 +8,30 @@ export enum ConversationKind {
 }
 registerEnumType(ConversationKind, {
   name: 'ConversationKind',
-  description: 'Of two users there is one DIRECT conversation; a GROUP has up to 50 participants.',
+  description: 'How many people a conversation is for, and whether its participants can change.',
+  valuesConfig: {
+    DIRECT: {
+      description:
+        'Between exactly two users, without a title. Two users share at most one DIRECT conversation; nobody can be ' +
+        'added to it and neither of the two can leave.',
+    },
+    GROUP: { description: 'Up to 50 participants, with an optional title. Participants can be added and can leave.' },
+  },
 });
 
 @Directive('@key(fields: "id")')
-@ObjectType()
-export class User {
-  @Field(() => ID)
-  id!: string;
-}
-
-@Directive('@key(fields: "id", resolvable: false)')
-@ObjectType()
-export class Job {
-  @Field(() => ID)
-  id!: string;
-}
-
-@Directive('@key(fields: "id")')
-@ObjectType({ description: 'A private conversation. Only its participants know that it exists.' })
+@ObjectType({
+  description:
+    'A private conversation. Only its participants can read it; for everyone else it answers as if it did not exist.',
+})
 export class Conversation {
-  @Field(() => ConversationKind)
+  @Field(() => ConversationKind, { description: 'Whether the conversation is between two users or a group.' })
   kind!: ConversationRow['kind'];
 
-  @Field(() => String, { nullable: true })
+  @Field(() => String, {
+    nullable: true,
+    description: 'The name of the group, 1 to 100 characters. Null for a DIRECT conversation and an untitled group.',
+  })
   title?: string;
 }
 

@@ -2,115 +2,78 @@ import { For } from '@marquee/chassis/graphql/rights';
 import { requireUser } from '@marquee/chassis/identity/caller';
 import { Arg, Ctx, Mutation, Resolver } from 'type-graphql';
 import type { MessagingContext } from '../context.js';
-import { publishChange, publishInboxChange } from '../topics.js';
-import { publishTyping } from '../typing/typing-stream.js';
+import { publishChange } from '../topics.js';
 import {
   AddParticipantsInput,
-  LeaveConversationInput,
-  MarkReadInput,
-  SendMessageInput,
-  SetTypingInput,
-  StartConversationInput,
-} from './conversation-inputs.js';
-import {
   AddParticipantsPayload,
+  LeaveConversationInput,
   LeaveConversationPayload,
-  MarkReadPayload,
-  SendMessagePayload,
-  SetTypingPayload,
+  StartConversationInput,
   StartConversationPayload,
-} from '../messages/message-inputs.js';
-import { conversationNotFound, mustBeGroup, mustParticipate, requireConversationId } from './participant-rules.js';
-import { parseAddition, parseStart, parseMessage, mustBeSentSequence, withAdded } from './conversation-rules.js';
+} from './conversation-inputs.js';
+import { parseAddition, parseStart } from './conversation-rules.js';
+import { mustBeGroup, mustParticipate, requireConversationId, withAdded } from './participant-rules.js';
 import { startConversation } from './start-conversation.js';
 
 @Resolver()
-export class WritingResolver {
+export class ConversationMutationResolver {
   @For('user')
-  @Mutation(() => StartConversationPayload)
+  @Mutation(() => StartConversationPayload, {
+    description:
+      'Starts a conversation, or returns the existing DIRECT conversation of two users; its `firstMessage` is then sent ' +
+      'as the next message. Errors: UNAUTHENTICATED for a guest, FORBIDDEN for a machine client, BAD_USER_INPUT for ' +
+      'invalid values or when no other user is named.',
+  })
   async startConversation(
     @Ctx() { caller, store, bus }: MessagingContext,
-    @Arg('input', () => StartConversationInput) input: StartConversationInput,
+    @Arg('input', () => StartConversationInput, { description: 'The conversation to start.' })
+    input: StartConversationInput,
   ): Promise<StartConversationPayload> {
     const user = requireUser(caller);
     return { conversation: await startConversation({ store, bus }, user, parseStart(input, user.id)) };
   }
 
   @For('user')
-  @Mutation(() => SendMessagePayload)
-  async sendMessage(
-    @Ctx() { caller, store, loaders }: MessagingContext,
-    @Arg('input', () => SendMessageInput) { conversationId, ...input }: SendMessageInput,
-  ): Promise<SendMessagePayload> {
-    const { id } = requireUser(caller);
-    const message = await store.sendMessage({
-      conversationId: requireConversationId(conversationId),
-      senderId: id,
-      ...parseMessage(input),
-    });
-    if (!message) throw conversationNotFound(conversationId);
-    loaders.conversation.clear(conversationId);
-    return { message };
-  }
-
-  @For('user')
-  @Mutation(() => MarkReadPayload, { description: 'Notes how far the caller has read.' })
-  async markRead(
-    @Ctx() { caller, store, bus, loaders }: MessagingContext,
-    @Arg('input', () => MarkReadInput) { conversationId, sequence }: MarkReadInput,
-  ): Promise<MarkReadPayload> {
+  @Mutation(() => AddParticipantsPayload, {
+    description:
+      'Adds users to a GROUP; every participant may do this. New participants can read earlier messages, which are not ' +
+      'unread for them. Errors: UNAUTHENTICATED for a guest, FORBIDDEN for a machine client, BAD_USER_INPUT for invalid ' +
+      'ids, NOT_FOUND if the caller does not participate, CONFLICT for a DIRECT conversation or more than 50 participants.',
+  })
+  async addParticipants(
+    @Ctx() { caller, store, bus }: MessagingContext,
+    @Arg('input', () => AddParticipantsInput, { description: 'The group and the users to add.' })
+    { conversationId, ...input }: AddParticipantsInput,
+  ): Promise<AddParticipantsPayload> {
     const user = requireUser(caller);
-    const { head, at } = await store.markTarget(requireConversationId(conversationId), sequence);
-    const conversation = mustParticipate(user, head, conversationId);
-    mustBeSentSequence(sequence, conversation);
-    if (at && (await store.moveReadMark(user.id, at)))
-      for (const userId of conversation.participants) publishInboxChange(bus, userId, conversationId);
-    loaders.reads.clear(conversationId);
+    const added = parseAddition(input);
+    const conversation = await store.changeParticipants(requireConversationId(conversationId), (before) => {
+      const group = mustParticipate(user, before, conversationId);
+      mustBeGroup(group);
+      return withAdded(group, added);
+    });
+    publishChange(bus, conversation);
     return { conversation };
   }
 
   @For('user')
-  @Mutation(() => AddParticipantsPayload, { description: 'Every participant of a GROUP may add others.' })
-  async addParticipants(
-    @Ctx() { caller, store, bus }: MessagingContext,
-    @Arg('input', () => AddParticipantsInput) { conversationId, ...input }: AddParticipantsInput,
-  ): Promise<AddParticipantsPayload> {
-    const user = requireUser(caller);
-    const added = parseAddition(input);
-    const { head } = await store.changeParticipants(requireConversationId(conversationId), (was) => {
-      const conversation = mustParticipate(user, was, conversationId);
-      mustBeGroup(conversation);
-      return withAdded(conversation, added);
-    });
-    publishChange(bus, head);
-    return { conversation: head };
-  }
-
-  @For('user')
-  @Mutation(() => LeaveConversationPayload)
+  @Mutation(() => LeaveConversationPayload, {
+    description:
+      'Removes the caller from a GROUP, which they can then no longer read. Errors: UNAUTHENTICATED for a guest, ' +
+      'FORBIDDEN for a machine client, NOT_FOUND if the caller does not participate, CONFLICT for a DIRECT conversation.',
+  })
   async leaveConversation(
     @Ctx() { caller, store, bus }: MessagingContext,
-    @Arg('input', () => LeaveConversationInput) { conversationId }: LeaveConversationInput,
+    @Arg('input', () => LeaveConversationInput, { description: 'The group to leave.' })
+    { conversationId }: LeaveConversationInput,
   ): Promise<LeaveConversationPayload> {
     const user = requireUser(caller);
-    const { head } = await store.changeParticipants(requireConversationId(conversationId), (was) => {
-      const conversation = mustParticipate(user, was, conversationId);
-      mustBeGroup(conversation);
-      return conversation.participants.filter((id) => id !== user.id);
+    const conversation = await store.changeParticipants(requireConversationId(conversationId), (before) => {
+      const group = mustParticipate(user, before, conversationId);
+      mustBeGroup(group);
+      return group.participants.filter((id) => id !== user.id);
     });
-    publishChange(bus, head);
+    publishChange(bus, conversation);
     return { conversationId };
-  }
-
-  @For('user')
-  @Mutation(() => SetTypingPayload, { description: 'Tells the others that the caller types, or does so no longer.' })
-  async setTyping(
-    @Ctx() { caller, bus, store }: MessagingContext,
-    @Arg('input', () => SetTypingInput) { conversationId, typing }: SetTypingInput,
-  ): Promise<SetTypingPayload> {
-    const user = requireUser(caller);
-    mustParticipate(user, await store.conversation(requireConversationId(conversationId)), conversationId);
-    publishTyping(bus, conversationId, user.id, typing);
-    return { typing };
   }
 }

@@ -1,45 +1,18 @@
-export type ConversationKindName = 'DIRECT' | 'GROUP';
+import type { MessageRow, SentCounts } from '../messages/message-row.js';
 
-/** How many messages each user has sent, by user id. */
-export type SentCounts = Readonly<Record<string, number>>;
-
-/** The head of a conversation. */
+/** The item of a conversation, as it is stored. */
 export interface ConversationRow {
   conversationId: string;
-  kind: ConversationKindName;
+  kind: 'DIRECT' | 'GROUP';
   title?: string;
   jobId?: string;
-  /** Those who are in it now, in the order in which they came. */
+  /** The current participants, in the order in which they joined. */
   participants: string[];
-  /** Rises whenever the participants change, so that a write which counted on them fails. */
+  /** Incremented whenever the participants change: a write that read older participants fails its condition. */
   membership: number;
   lastSequence: number;
   sent: SentCounts;
   createdAt: string;
   lastActivityAt: string;
   lastMessage?: MessageRow;
-}
-
-export interface MessageRow {
-  messageId: string;
-  conversationId: string;
-  senderId: string;
-  body: string;
-  sequence: number;
-  sentAt: string;
-  /** As the head's were with this message. */
-  sent: SentCounts;
-}
-
-/** How far somebody has read: a place where they came in, until they mark one. */
-export interface ReadMark {
-  upTo: number;
-  /** How many of the messages up to there are their own. */
-  sent: number;
-  readAt?: string;
-}
-
-export interface ReadsRow {
-  conversationId: string;
-  marks: Readonly<Record<string, ReadMark>>;
 }

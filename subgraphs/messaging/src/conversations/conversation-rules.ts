@@ -1,43 +1,38 @@
-import { badInput, conflict } from '@marquee/chassis/errors/errors';
+import { badInput } from '@marquee/chassis/errors/errors';
 import { checked, text } from '@marquee/chassis/input/text';
 import { validate } from 'uuid';
 import { z } from 'zod';
+import { messageBody } from '../messages/message-rules.js';
 import type { ConversationRow } from './conversation-row.js';
+import { maxParticipants } from './participant-rules.js';
 
-const mostParticipants = 50;
-
-const body = text(1, 1024);
 const userId = z
   .string()
-  .refine((id) => validate(id), { error: ({ input }) => `"${String(input).slice(0, 100)}" is not the id of a user` })
+  .refine((id) => validate(id), { error: ({ input }) => `"${String(input).slice(0, 100)}" is not a user id` })
   .transform((id) => id.toLowerCase());
 
-const others = z
+const otherParticipants = z
   .array(userId)
-  .min(1, 'must name at least one')
-  .max(mostParticipants - 1, `must name at most ${mostParticipants - 1}`)
+  .min(1, 'must name at least one user')
+  .max(maxParticipants - 1, `must name at most ${maxParticipants - 1} users`)
   .transform((ids) => [...new Set(ids)]);
 
-const beginning = z.object({
-  participantIds: others,
+const start = z.object({
+  participantIds: otherParticipants,
   title: text(1, 100).nullish(),
   jobId: z
     .string()
-    .refine((id) => validate(id), { error: ({ input }) => `"${String(input).slice(0, 100)}" is not the id of a job` })
+    .refine((id) => validate(id), { error: ({ input }) => `"${String(input).slice(0, 100)}" is not a job id` })
     .nullish(),
-  firstMessage: body.nullish(),
+  firstMessage: messageBody.nullish(),
 });
 
-/** It is part of a key, which has a length in bytes. */
-const clientMessageId = z.string().regex(/^[!-~]{1,100}$/, 'must be 1 to 100 visible ASCII characters');
+const addition = z.object({ participantIds: otherParticipants });
 
-const message = z.object({ body, clientMessageId: clientMessageId.nullish() });
-
-const addition = z.object({ participantIds: others });
-
-/** What a conversation begins with. */
+/** The validated input of `startConversation`. */
 export interface ConversationStart {
   kind: ConversationRow['kind'];
+  /** The user who starts the conversation first. */
   participants: string[];
   title: string | null;
   jobId: string | null;
@@ -45,49 +40,22 @@ export interface ConversationStart {
 }
 
 /**
- * One other user and no title is DIRECT, everything else a GROUP.
+ * Validates the start of a conversation: with one other user and no title it is DIRECT, otherwise a GROUP.
  * @throws BAD_USER_INPUT with every problem
  */
 export function parseStart(input: object, starterId: string): ConversationStart {
-  const { participantIds, title = null, jobId = null, firstMessage = null } = checked(beginning, input);
+  const { participantIds, title = null, jobId = null, firstMessage = null } = checked(start, input);
   const participants = [...new Set([starterId, ...participantIds])];
   if (participants.length < 2)
-    throw badInput({ path: 'input.participantIds', message: 'must name somebody else than yourself' });
+    throw badInput({ path: 'input.participantIds', message: 'must name a user other than yourself' });
   const kind = participants.length === 2 && title === null ? 'DIRECT' : 'GROUP';
   return { kind, participants, title, jobId, firstMessage };
 }
 
-/** @throws BAD_USER_INPUT with every problem */
-export function parseMessage(input: object): { body: string; clientMessageId: string | null } {
-  const { body, clientMessageId = null } = checked(message, input);
-  return { body, clientMessageId };
-}
-
-/** @throws BAD_USER_INPUT with every problem */
+/**
+ * Validates the users to add to a group.
+ * @throws BAD_USER_INPUT with every problem
+ */
 export function parseAddition(input: object): string[] {
   return checked(addition, input).participantIds;
-}
-
-/** Everybody who is in it then. @throws CONFLICT when they would be more than 50 */
-export function withAdded({ participants }: ConversationRow, added: readonly string[]): string[] {
-  const all = [...new Set([...participants, ...added])];
-  if (all.length <= mostParticipants) return all;
-  throw conflict(
-    `A conversation has at most ${mostParticipants} participants; with those it would have ${all.length}.`,
-  );
-}
-
-/** @throws BAD_USER_INPUT for a place that no message has */
-export function mustBeSentSequence(sequence: number, { lastSequence }: ConversationRow): void {
-  if (sequence >= 1 && sequence <= lastSequence) return;
-  throw badInput({
-    path: 'input.sequence',
-    message: `must be the sequence of a message, from 1 to ${lastSequence}; it was ${sequence}`,
-  });
-}
-
-/** Where a stream begins. @throws BAD_USER_INPUT for a negative one */
-export function parseAfter(after: number | null | undefined): number | null {
-  if ((after ?? 0) >= 0) return after ?? null;
-  throw badInput({ path: 'after', message: `must not be below 0, it was ${after}` });
 }

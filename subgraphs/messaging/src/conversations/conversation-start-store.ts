@@ -1,48 +1,54 @@
 import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import type { Dynamo } from '@marquee/chassis/dynamodb/open';
+import { conversationItemKey, directItemKey, readsItemKey } from '../database/table-keys.js';
+import { retryOnConflict, transact, type Write, writeConflict } from '../database/transactions.js';
+import { inboxEntryWrite } from '../inbox/inbox-store.js';
+import type { MessageRow } from '../messages/message-row.js';
 import { nextMessage } from '../messages/send-plan.js';
-import { activityKey, directItemKey, conversationItemKey, inboxItemKey, readsItemKey } from '../database/table-keys.js';
-import type { ConversationRow, ConversationKindName, MessageRow, ReadMark } from './conversation-row.js';
 import { messageWrite } from '../messages/send-store.js';
-import { writeConflict, transact, retryOnConflict, type Write } from '../database/transactions.js';
+import type { ReadMark } from '../read-receipts/read-mark-row.js';
+import type { ConversationRow } from './conversation-row.js';
 
-/** A conversation that is to be started. */
+/** A conversation to create. */
 export interface NewConversation {
   conversationId: string;
-  kind: ConversationKindName;
+  kind: ConversationRow['kind'];
   title: string | null;
   jobId: string | null;
-  /** At most 50, the one who starts it first. */
+  /** At most 50, the user who starts it first. */
   participants: string[];
   startedAt: Date;
-  /** What is said at once; a few. */
+  /** The first messages; a few, because all writes share one transaction. */
   messages: readonly { senderId: string; body: string; at: Date }[];
 }
 
-/** The conversation that there is now: the new one, or the one that the two had already. */
-export interface StartResult {
+/** The outcome of creating a conversation. */
+export interface CreateResult {
+  /** The id of the new conversation, or of the one that already existed. */
   conversationId: string;
-  /** The head when it is new; null when there was one. */
-  head: ConversationRow | null;
+  /** Null if it already existed. */
+  created: ConversationRow | null;
 }
 
-/** Starts a conversation, unless it is DIRECT and the two have one, or there is one with this id. */
-export function createConversation(dynamo: Dynamo, conversation: NewConversation): Promise<StartResult> {
+/** Creates a conversation unless its id exists or, for a DIRECT one, the two users already share one. */
+export function createConversation(dynamo: Dynamo, conversation: NewConversation): Promise<CreateResult> {
   return retryOnConflict(async () => {
     const pair = pairOf(conversation);
-    const known = pair && (await directOf(dynamo, pair));
-    if (known) return { conversationId: known, head: null };
-    const messages = messagesOf(conversation);
-    const head = headOf(conversation, messages);
-    const refused = await transact(dynamo, writesOf(dynamo.table, head, messages, pair));
-    if (!refused) return { conversationId: head.conversationId, head };
-    // Of two who start at the same time, the later one finds the other's at the next attempt.
-    if (refused[0]?.Code === 'ConditionalCheckFailed') return { conversationId: head.conversationId, head: null };
+    const existing = pair && (await findDirectConversation(dynamo, pair));
+    if (existing) return { conversationId: existing, created: null };
+    const messages = toMessageRows(conversation);
+    const created = toConversationRow(conversation, messages);
+    const { conversationId } = created;
+    const cancellation = await transact(dynamo, createWrites(dynamo.table, created, messages, pair));
+    if (!cancellation) return { conversationId, created };
+    // The first write fails its condition only if the id exists.
+    if (cancellation[0]?.Code === 'ConditionalCheckFailed') return { conversationId, created: null };
+    // Another request has just created the DIRECT conversation: the next attempt finds it.
     return writeConflict;
   });
 }
 
-async function directOf({ documents, table }: Dynamo, [one, other]: Pair): Promise<string | undefined> {
+async function findDirectConversation({ documents, table }: Dynamo, [one, other]: Pair): Promise<string | undefined> {
   const { Item } = await documents.send(
     new GetCommand({ TableName: table, Key: directItemKey(one, other), ConsistentRead: true }),
   );
@@ -55,15 +61,15 @@ function pairOf({ kind, participants: [one, other] }: NewConversation): Pair | n
   return kind === 'DIRECT' && one !== undefined && other !== undefined ? [one, other] : null;
 }
 
-function messagesOf({ conversationId, startedAt, messages }: NewConversation): MessageRow[] {
+function toMessageRows({ conversationId, startedAt, messages }: NewConversation): MessageRow[] {
   const rows: MessageRow[] = [];
-  const nothing = { lastSequence: 0, lastActivityAt: startedAt.toISOString(), sent: {} };
+  const empty = { lastSequence: 0, lastActivityAt: startedAt.toISOString(), sent: {} };
   for (const { senderId, body, at } of messages)
-    rows.push(nextMessage({ conversationId, senderId, body }, rows.at(-1) ?? nothing, at));
+    rows.push(nextMessage({ conversationId, senderId, body }, rows.at(-1) ?? empty, at));
   return rows;
 }
 
-function headOf(conversation: NewConversation, messages: readonly MessageRow[]): ConversationRow {
+function toConversationRow(conversation: NewConversation, messages: readonly MessageRow[]): ConversationRow {
   const { conversationId, kind, title, jobId, participants, startedAt } = conversation;
   const last = messages.at(-1);
   return {
@@ -81,38 +87,24 @@ function headOf(conversation: NewConversation, messages: readonly MessageRow[]):
   };
 }
 
-function writesOf(
+function createWrites(
   TableName: string,
-  head: ConversationRow,
+  conversation: ConversationRow,
   messages: readonly MessageRow[],
   pair: Pair | null,
 ): Write[] {
-  const { conversationId, participants } = head;
+  const { conversationId, participants } = conversation;
   const nothingRead: ReadMark = { upTo: 0, sent: 0 };
   const marks = Object.fromEntries(participants.map((userId) => [userId, nothingRead]));
   return [
-    putNew(TableName, { ...conversationItemKey(conversationId), ...head }),
+    putNew(TableName, { ...conversationItemKey(conversationId), ...conversation }),
     putNew(TableName, { ...readsItemKey(conversationId), conversationId, marks }),
     ...(pair ? [putNew(TableName, { ...directItemKey(...pair), conversationId })] : []),
     ...messages.map((row) => messageWrite(TableName, row)),
-    ...participants.map((userId) => inboxEntryWrite(TableName, userId, head, nothingRead)),
+    ...participants.map((userId) => inboxEntryWrite(TableName, userId, conversation, nothingRead)),
   ];
 }
 
 function putNew(TableName: string, Item: Record<string, unknown>): Write {
   return { Put: { TableName, Item, ConditionExpression: 'attribute_not_exists(pk)' } };
-}
-
-/** Puts a conversation into an inbox. */
-export function inboxEntryWrite(TableName: string, userId: string, head: ConversationRow, from: ReadMark): Write {
-  const { conversationId, lastActivityAt, lastSequence, sent } = head;
-  const Item = {
-    ...inboxItemKey(userId, conversationId),
-    inboxOf: userId,
-    activity: activityKey(lastActivityAt, conversationId),
-    lastSequence,
-    sent: sent[userId] ?? 0,
-    from: { upTo: from.upTo, sent: from.sent },
-  };
-  return { Put: { TableName, Item } };
 }

@@ -1,9 +1,10 @@
 import type { Dynamo } from '@marquee/chassis/dynamodb/open';
 import { getItems } from '../database/batch-get.js';
-import { directItemKey, conversationItemKey, readsItemKey } from '../database/table-keys.js';
-import type { ConversationRow, ReadsRow } from './conversation-row.js';
+import { conversationItemKey, directItemKey, readsItemKey } from '../database/table-keys.js';
+import type { ReadsRow } from '../read-receipts/read-mark-row.js';
+import type { ConversationRow } from './conversation-row.js';
 
-/** The heads of these conversations as they are now, in any order. */
+/** Reads conversations by id, in any order, without those that do not exist. */
 export async function getConversations(dynamo: Dynamo, ids: readonly string[]): Promise<ConversationRow[]> {
   return (await getItems(dynamo, ids.map(conversationItemKey))) as unknown as ConversationRow[];
 }
@@ -12,24 +13,31 @@ export async function getConversation(dynamo: Dynamo, id: string): Promise<Conve
   return (await getConversations(dynamo, [id]))[0] ?? null;
 }
 
-/** How far each participant of these conversations has read, in any order. */
+/** Reads how far the participants of these conversations have read, in any order. */
 export async function getReads(dynamo: Dynamo, ids: readonly string[]): Promise<ReadsRow[]> {
   return (await getItems(dynamo, ids.map(readsItemKey))) as unknown as ReadsRow[];
 }
 
-/** The DIRECT conversations that a user has with others, in any order. */
+/** The id of a DIRECT conversation, by the other user. */
+export interface DirectConversation {
+  otherUserId: string;
+  conversationId: string;
+}
+
+/** Finds the DIRECT conversations of a user with other users, in any order. */
 export async function getDirectConversations(
   dynamo: Dynamo,
   userId: string,
-  others: readonly string[],
-): Promise<{ other: string; conversationId: string }[]> {
-  const places = new Map(others.map((other) => [directItemKey(userId, other).pk, other]));
+  otherUserIds: readonly string[],
+): Promise<DirectConversation[]> {
+  const keys = otherUserIds.map((otherUserId) => ({ otherUserId, key: directItemKey(userId, otherUserId) }));
+  const otherUserByPartition = new Map(keys.map(({ otherUserId, key }) => [key.pk, otherUserId]));
   const items = await getItems(
     dynamo,
-    others.map((other) => directItemKey(userId, other)),
+    keys.map(({ key }) => key),
   );
   return items.map(({ pk, conversationId }) => ({
-    other: places.get(pk) ?? '',
+    otherUserId: otherUserByPartition.get(pk) ?? '',
     conversationId: String(conversationId),
   }));
 }

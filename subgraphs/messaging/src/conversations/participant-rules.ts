@@ -1,34 +1,29 @@
 import { conflict, notFound } from '@marquee/chassis/errors/errors';
-import { type Caller, requireUser, type UserCaller } from '@marquee/chassis/identity/caller';
+import type { UserCaller } from '@marquee/chassis/identity/caller';
 import { validate } from 'uuid';
 import type { ConversationRow } from './conversation-row.js';
 
-export type { Caller };
+export const maxParticipants = 50;
 
-/** @throws UNAUTHENTICATED for a guest, FORBIDDEN for a machine client */
-export function callerId(caller: Caller): string {
-  return requireUser(caller).id;
-}
-
-export function isParticipant(userId: string, head: ConversationRow | null): head is ConversationRow {
-  return head?.participants.includes(userId) ?? false;
+export function isParticipant(userId: string, conversation: ConversationRow | null): conversation is ConversationRow {
+  return conversation?.participants.includes(userId) ?? false;
 }
 
 /**
- * A conversation of others answers like one that does not exist.
- * @throws NOT_FOUND
+ * Returns the conversation if the caller participates in it.
+ * @throws NOT_FOUND for any other conversation, so that its existence is not revealed
  */
 export function mustParticipate(
   { id }: UserCaller,
-  head: ConversationRow | null,
+  conversation: ConversationRow | null,
   conversationId: string,
 ): ConversationRow {
-  if (isParticipant(id, head)) return head;
+  if (isParticipant(id, conversation)) return conversation;
   throw conversationNotFound(conversationId);
 }
 
 /**
- * What cannot be the id of a conversation is not looked for.
+ * Returns the id if it is a UUID: anything else is rejected without a request to the store.
  * @throws NOT_FOUND
  */
 export function requireConversationId(conversationId: string): string {
@@ -40,8 +35,18 @@ export function conversationNotFound(conversationId: string): Error {
   return notFound('conversation', conversationId);
 }
 
-/** @throws CONFLICT for the conversation of two, which has nobody to add and nobody to miss */
+/** @throws CONFLICT for a DIRECT conversation, whose participants never change */
 export function mustBeGroup({ kind, conversationId }: ConversationRow): void {
   if (kind === 'GROUP') return;
   throw conflict(`The conversation "${conversationId}" is DIRECT: only a GROUP can be joined or left.`);
+}
+
+/**
+ * The participants of a conversation after an addition, each once.
+ * @throws CONFLICT for more than 50
+ */
+export function withAdded({ participants }: ConversationRow, added: readonly string[]): string[] {
+  const all = [...new Set([...participants, ...added])];
+  if (all.length <= maxParticipants) return all;
+  throw conflict(`A conversation has at most ${maxParticipants} participants; this would make ${all.length}.`);
 }

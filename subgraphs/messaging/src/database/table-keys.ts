@@ -12,7 +12,7 @@ export function readsItemKey(conversationId: string): ItemKey {
   return { pk: `c#${conversationId}`, sk: 'reads' };
 }
 
-/** Padded, so that sequences sort as numbers do. */
+/** The sequence is zero-padded, so that its text sorts in numeric order. */
 export function messageItemKey(conversationId: string, sequence: number): ItemKey {
   return { pk: `c#${conversationId}`, sk: `m#${String(sequence).padStart(10, '0')}` };
 }
@@ -33,22 +33,22 @@ export function userPartition(userId: string): string {
   return `u#${userId}`;
 }
 
-/** The same for both of them. */
+/** Independent of the order of the two users. */
 export function directItemKey(one: string, other: string): ItemKey {
   return { pk: `d#${[one, other].sort().join('#')}`, sk: 'direct' };
 }
 
-/** The conversation that an item in a user's partition is about. */
+/** The conversation id in the sort key of an item in a user's partition. */
 export function conversationIdOf(sk: string): string {
   return sk.slice(2);
 }
 
-/** Where a conversation stands in an inbox. */
+/** The sort key of a conversation in an inbox. */
 export function activityKey(lastActivityAt: string, conversationId: string): string {
   return `${lastActivityAt}#${conversationId}`;
 }
 
-/** When somebody was active there last. */
+/** The time of the last activity in the sort key of an inbox. */
 export function activityTime(activity: string): string {
   return activity.split('#', 1)[0] ?? '';
 }

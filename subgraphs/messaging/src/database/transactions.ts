@@ -2,46 +2,45 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { TransactWriteCommand, type TransactWriteCommandInput } from '@aws-sdk/lib-dynamodb';
 import type { Dynamo } from '@marquee/chassis/dynamodb/open';
 
-/** One write of a transaction; the table is filled in. */
+/** One write of a transaction. */
 export type Write = NonNullable<TransactWriteCommandInput['TransactItems']>[number];
 
-/** Why an item kept its transaction from happening; `None` for one that did not. */
-export interface Reason {
+/** Why a write cancelled its transaction; the code is `None` for a write that did not. */
+export interface CancellationReason {
   Code?: string;
-  /** What was there, as DynamoDB writes it. */
-  Item?: Record<string, { S?: string }>;
 }
 
-/** How often something is tried that others are in the way of: with pauses, some ten seconds. */
-const attempts = 40;
-const firstPause = 10;
-const longestPause = 400;
+/** With the delays between them, about ten seconds in total. */
+const maxAttempts = 40;
+const baseDelayMs = 10;
+const maxDelayMs = 400;
 
-/** Writes all or nothing. Answers null when it is done, and a reason for each write when it is not. */
-export async function transact({ documents }: Dynamo, writes: readonly Write[]): Promise<Reason[] | null> {
+/** Writes all or nothing. Returns null on success, or one reason per write if the transaction was cancelled. */
+export async function transact({ documents }: Dynamo, writes: readonly Write[]): Promise<CancellationReason[] | null> {
   try {
     await documents.send(new TransactWriteCommand({ TransactItems: [...writes] }));
     return null;
   } catch (failure) {
-    const { name, CancellationReasons = [] } = failure as Error & { CancellationReasons?: Reason[] };
+    const { name, CancellationReasons = [] } = failure as Error & { CancellationReasons?: CancellationReason[] };
     if (name !== 'TransactionCanceledException') throw failure;
     if (CancellationReasons.some(({ Code }) => Code === 'ValidationError')) throw failure;
     return CancellationReasons;
   }
 }
 
-/** What an attempt answers when somebody else was in the way: try again. */
-export const writeConflict = Symbol('contended');
+/** The result of an attempt that another writer interrupted and that should be retried. */
+export const writeConflict = Symbol('write conflict');
 
 /**
- * Tries until nobody is in the way, with pauses that vary, so that replicas which met once do not meet again.
- * @throws when they are for too long
+ * Optimistic concurrency: retries an attempt while it conflicts with other writers, with exponential back-off and full
+ * jitter, so that replicas that collided once do not collide again.
+ * @throws after 40 attempts
  */
 export async function retryOnConflict<Result>(attempt: () => Promise<Result | typeof writeConflict>): Promise<Result> {
-  for (let tried = 1; tried <= attempts; tried += 1) {
+  for (let tried = 1; tried <= maxAttempts; tried += 1) {
     const result = await attempt();
     if (result !== writeConflict) return result;
-    await wait(Math.random() * Math.min(longestPause, firstPause * 2 ** tried));
+    await wait(Math.random() * Math.min(maxDelayMs, baseDelayMs * 2 ** tried));
   }
-  throw new Error(`Others were in the way of ${attempts} attempts to write`);
+  throw new Error(`${maxAttempts} attempts to write conflicted with other writers`);
 }

@@ -1,68 +1,63 @@
 import { For } from '@marquee/chassis/graphql/rights';
 import { requireUser } from '@marquee/chassis/identity/caller';
-import { Arg, Directive, ID, Int, Resolver, Root, Subscription } from 'type-graphql';
+import { PageArgs, pageSize } from '@marquee/chassis/paging/connection';
+import { decodeCursor, encodeCursor } from '@marquee/chassis/paging/cursor';
+import { Args, Ctx, Int, Query, Resolver, Root, Subscription } from 'type-graphql';
+import { z } from 'zod';
 import type { MessagingContext } from '../context.js';
-import { messagesAdded } from '../messages/message-stream.js';
-import { typingEvents } from '../typing/typing-stream.js';
-import { Conversation } from '../conversations/conversation-model.js';
-import { Message, TypingEvent } from '../messages/message-model.js';
-import { requireConversationId } from '../conversations/participant-rules.js';
-import { parseAfter } from '../conversations/conversation-rules.js';
-import type { ConversationRow, MessageRow } from '../conversations/conversation-row.js';
+import { Conversation, ConversationConnection } from '../conversations/conversation-model.js';
+import type { ConversationRow } from '../conversations/conversation-row.js';
+import { isParticipant } from '../conversations/participant-rules.js';
+
+const inboxCursor = z.tuple([z.string().max(100)]);
 
 @Resolver()
-export class LiveResolver {
-  @Directive('@resumable(argument: "after", cursor: "sequence")')
+export class InboxResolver {
   @For('user')
-  @Subscription(() => Message, {
-    description:
-      'The messages behind the sequence `after`, stored ones first, then each as it is sent, in order and none twice; ' +
-      'without `after` from now on. It ends when the caller is no longer a participant.',
-    subscribe: ({ args, context }) => addedMessages(args as AddedArgs, context as MessagingContext),
+  @Query(() => ConversationConnection, {
+    description: "The caller's conversations, the latest activity first. For signed-in users only.",
   })
-  messageAdded(
-    @Root() message: MessageRow,
-    @Arg('conversationId', () => ID) _: string,
-    @Arg('after', () => Int, { nullable: true }) __: number | null | undefined,
-  ): MessageRow {
-    return message;
+  async conversations(
+    @Ctx() { caller, store, loaders }: MessagingContext,
+    @Args(() => PageArgs) { first, after }: PageArgs,
+  ): Promise<ConversationConnection> {
+    const user = requireUser(caller);
+    const size = pageSize(first);
+    const olderThan = after ? decodeCursor(after, inboxCursor)[0] : undefined;
+    const positions = await store.inbox(user.id, { limit: size + 1, olderThan });
+    const page = positions
+      .slice(0, size)
+      .map(({ activity, conversationId }) => ({ cursor: encodeCursor([activity]), conversationId }));
+    const conversations = await loaders.conversation.loadMany(page.map(({ conversationId }) => conversationId));
+    const edges = page.flatMap(({ cursor }, at) => {
+      const node = conversations[at] ?? null;
+      if (node instanceof Error) throw node;
+      return isParticipant(user.id, node) ? [{ cursor, node }] : [];
+    });
+    return { edges, pageInfo: { hasNextPage: positions.length > size, endCursor: page.at(-1)?.cursor ?? null } };
+  }
+
+  @For('user')
+  @Query(() => Int, {
+    description: "The number of unread messages in all of the caller's conversations. For signed-in users only.",
+  })
+  unreadTotal(@Ctx() { caller, store }: MessagingContext): Promise<number> {
+    return store.unreadTotal(requireUser(caller).id);
   }
 
   @For('user')
   @Subscription(() => Conversation, {
-    description: "Each of the caller's conversations as something in it changes.",
-    subscribe: ({ context }) => updatedConversations(context as MessagingContext),
+    description:
+      "Each of the caller's conversations, in its current state, whenever something in it changes: a message, a read " +
+      'receipt or its participants. Several changes in quick succession may be delivered as one. Errors: ' +
+      'UNAUTHENTICATED for a guest, FORBIDDEN for a machine client.',
+    subscribe: ({ context }) => subscribe(context as MessagingContext),
   })
   conversationUpdated(@Root() conversation: ConversationRow): ConversationRow {
     return conversation;
   }
-
-  @For('user')
-  @Subscription(() => TypingEvent, {
-    description: 'Who else types. It ends when the caller is no longer a participant.',
-    subscribe: ({ args, context }) => typists(args as TypingArgs, context as MessagingContext),
-  })
-  typing(@Root() event: TypingEvent, @Arg('conversationId', () => ID) _: string): TypingEvent {
-    return event;
-  }
 }
 
-interface TypingArgs {
-  conversationId: string;
-}
-
-interface AddedArgs extends TypingArgs {
-  after?: number | null;
-}
-
-function addedMessages({ conversationId, after }: AddedArgs, { caller, tails }: MessagingContext) {
-  return messagesAdded(tails, requireUser(caller), requireConversationId(conversationId), parseAfter(after));
-}
-
-function updatedConversations({ caller, inboxes }: MessagingContext) {
+function subscribe({ caller, inboxes }: MessagingContext) {
   return inboxes.updates(requireUser(caller).id);
-}
-
-function typists({ conversationId }: TypingArgs, { caller, ...context }: MessagingContext) {
-  return typingEvents(context, requireUser(caller), requireConversationId(conversationId));
 }

@@ -1,29 +1,63 @@
 import { QueryCommand } from '@aws-sdk/lib-dynamodb';
 import type { Dynamo } from '@marquee/chassis/dynamodb/open';
+import type { ConversationRow } from '../conversations/conversation-row.js';
+import { activityKey, conversationIdOf, inboxItemKey } from '../database/table-keys.js';
+import type { Write } from '../database/transactions.js';
+import type { ReadMark } from '../read-receipts/read-mark-row.js';
 
-/** Where a conversation stands in somebody's inbox. */
+/** The position of a conversation in an inbox. */
 export interface InboxPosition {
   conversationId: string;
-  /** `lastActivityAt` with the id behind it: what the inbox is ordered by. */
+  /** `lastActivityAt` followed by the id: the sort key of the inbox. */
   activity: string;
 }
 
-/** So many places of an inbox, the latest activity first; those before a place, or those after one. */
+/** Bounds of a page of an inbox; `olderThan` takes precedence. */
+export interface InboxPage {
+  limit: number;
+  olderThan?: string | undefined;
+  newerThan?: string;
+}
+
+/** Lists the conversations of a user, the latest activity first. */
 export async function listInbox(
   { documents, table }: Dynamo,
   userId: string,
-  { limit, below, above }: { limit: number; below?: string | undefined; above?: string },
+  { limit, olderThan, newerThan }: InboxPage,
 ): Promise<InboxPosition[]> {
-  const bound = below ?? above;
+  const bound = olderThan ?? newerThan;
+  const range = bound === undefined ? '' : ` AND activity ${olderThan ? '<' : '>'} :bound`;
   const { Items = [] } = await documents.send(
     new QueryCommand({
       TableName: table,
       IndexName: 'gsi_inbox',
-      KeyConditionExpression: `inboxOf = :user${bound === undefined ? '' : ` AND activity ${below ? '<' : '>'} :bound`}`,
+      KeyConditionExpression: `inboxOf = :user${range}`,
       ExpressionAttributeValues: { ':user': userId, ...(bound !== undefined && { ':bound': bound }) },
       ScanIndexForward: false,
       Limit: limit,
     }),
   );
-  return Items.map(({ sk, activity }) => ({ conversationId: String(sk).slice(2), activity: String(activity) }));
+  return Items.map(({ sk, activity }) => ({
+    conversationId: conversationIdOf(String(sk)),
+    activity: String(activity),
+  }));
+}
+
+/** Adds a conversation to the inbox of a user. */
+export function inboxEntryWrite(
+  TableName: string,
+  userId: string,
+  conversation: ConversationRow,
+  joinedAt: ReadMark,
+): Write {
+  const { conversationId, lastActivityAt, lastSequence, sent } = conversation;
+  const Item = {
+    ...inboxItemKey(userId, conversationId),
+    inboxOf: userId,
+    activity: activityKey(lastActivityAt, conversationId),
+    lastSequence,
+    sent: sent[userId] ?? 0,
+    from: { upTo: joinedAt.upTo, sent: joinedAt.sent },
+  };
+  return { Put: { TableName, Item } };
 }

@@ -1,115 +1,119 @@
 import { EventEmitter, once } from 'node:events';
 import type { Bus } from '@marquee/chassis/bus/bus';
 import { leavable } from '@marquee/chassis/bus/leavable';
+import type { ConversationRow } from '../conversations/conversation-row.js';
 import { isParticipant } from '../conversations/participant-rules.js';
 import { activityTime } from '../database/table-keys.js';
-import type { ConversationRow } from '../conversations/conversation-row.js';
 import type { LiveOptions } from '../live/tail-registry.js';
 import { inboxTopic } from '../topics.js';
 
-/** What changes in inboxes. */
+/** Streams of the changes in users' inboxes. */
 export interface InboxStreams {
-  /** The conversations of a user as they change, each as it is now. */
+  /** Yields the conversations of a user whenever they change, in their current state. */
   updates(userId: string): AsyncIterableIterator<ConversationRow>;
 }
 
-/** An index may be behind: so many milliseconds are looked at twice. */
-const overlap = 10_000;
+/** The index is eventually consistent: each poll overlaps the one before by this many milliseconds. */
+const overlapMs = 10_000;
 
-/** Places of an inbox that one look at the index takes. */
-const placesOfLook = 50;
+/** Conversations that one poll of the index reads, and that one step of the stream loads. */
+const maxConversations = 50;
 
-export function inboxStreams(options: LiveOptions): InboxStreams {
+export function createInboxStreams(options: LiveOptions): InboxStreams {
   return { updates: (userId) => leavable((signal) => updates(userId, options, signal)) };
 }
 
-/** Hints tell of everything; the timer of activity that no hint told of. Several changes at once are told as one. */
-async function* updates(userId: string, options: LiveOptions, leaving: AbortSignal): AsyncGenerator<ConversationRow> {
-  const ending = new AbortController();
-  const changed = changedIds(userId, options, AbortSignal.any([leaving, ending.signal]));
+/** Notifications of the bus report every change; polling finds the activity whose notification was lost. */
+async function* updates(
+  userId: string,
+  options: LiveOptions,
+  cancellation: AbortSignal,
+): AsyncGenerator<ConversationRow> {
+  const end = new AbortController();
+  const changes = collectChanges(userId, options, AbortSignal.any([cancellation, end.signal]));
   try {
-    for (let ids = await changed.take(); ids !== null; ids = await changed.take()) {
-      const heads = (await options.store.conversations(ids)).filter((head) => isParticipant(userId, head));
-      for (const head of heads) changed.told(head);
-      yield* heads;
+    for (let ids = await changes.next(); ids !== null; ids = await changes.next()) {
+      const loaded = await options.store.conversations(ids);
+      const conversations = loaded.filter((conversation) => isParticipant(userId, conversation));
+      for (const conversation of conversations) changes.markDelivered(conversation);
+      yield* conversations;
     }
   } finally {
-    ending.abort();
+    end.abort();
   }
 }
 
-interface ChangedIds {
-  /** Those that changed since the last time, once there are any; null when the signal has aborted. */
-  take(): Promise<string[] | null>;
-  /** Notes what was delivered, so that the timer does not tell of it again. */
-  told(head: ConversationRow): void;
+interface ChangedConversations {
+  /** Waits for the next changed conversations and returns their ids; null once the signal has aborted. */
+  next(): Promise<string[] | null>;
+  /** Records the delivered state, so that polling does not report it again. */
+  markDelivered(conversation: ConversationRow): void;
 }
 
-function changedIds(userId: string, options: LiveOptions, signal: AbortSignal): ChangedIds {
-  const waiting = new Set<string>();
-  const wake = new EventEmitter();
+function collectChanges(userId: string, options: LiveOptions, signal: AbortSignal): ChangedConversations {
+  const changed = new Set<string>();
+  const events = new EventEmitter();
   const add = (id: string) => {
-    waiting.add(id);
-    wake.emit('wake');
+    changed.add(id);
+    events.emit('change');
   };
-  // What is read just now is told as it is; should it change behind that, the next look tells of it.
-  const reading = new Set<string>();
-  const { told, look } = lookingOn(userId, options, signal, (id) => reading.has(id) || add(id));
-  void collect(options.bus, userId, signal, { add, look });
+  // A conversation that is being loaded is delivered in its current state; a later change is found by the next poll.
+  const loading = new Set<string>();
+  const { delivered, poll } = startPolling(userId, options, signal, (id) => loading.has(id) || add(id));
+  void receiveNotifications(options.bus, userId, signal, { add, poll });
   return {
-    async take() {
-      reading.clear();
-      if (waiting.size === 0) await once(wake, 'wake', { signal }).catch(() => undefined);
+    async next() {
+      loading.clear();
+      if (changed.size === 0) await once(events, 'change', { signal }).catch(() => undefined);
       if (signal.aborted) return null;
-      const ids = [...waiting].slice(0, placesOfLook);
+      const ids = [...changed].slice(0, maxConversations);
       for (const id of ids) {
-        waiting.delete(id);
-        reading.add(id);
+        changed.delete(id);
+        loading.add(id);
       }
       return ids;
     },
-    told: ({ conversationId, lastActivityAt }) => void told.set(conversationId, lastActivityAt),
+    markDelivered: ({ conversationId, lastActivityAt }) => void delivered.set(conversationId, lastActivityAt),
   };
 }
 
-interface Looking {
-  /** When what was told was active, to be kept up. */
-  told: Map<string, string>;
-  look(): void;
+interface InboxPoller {
+  /** The last activity that was delivered, by conversation id. */
+  delivered: Map<string, string>;
+  poll(): void;
 }
 
-/** Looks at the index at every interval, and when it is asked to, for activity that was not told. */
-function lookingOn(
+/** Polls the index periodically and on demand, and reports activity that has not been delivered. */
+function startPolling(
   userId: string,
   { store, log, interval }: LiveOptions,
   signal: AbortSignal,
-  add: (id: string) => void,
-): Looking {
-  const told = new Map<string, string>();
-  const opened = new Date().toISOString();
-  let since = Date.now();
-  const look = async () => {
-    const above = new Date(since - overlap).toISOString();
-    since = Date.now();
-    for (const { conversationId, activity } of await store.inbox(userId, { limit: placesOfLook, above }))
-      if (activityTime(activity) > (told.get(conversationId) ?? opened)) add(conversationId);
-    for (const [id, at] of told) if (at < above) told.delete(id);
+  report: (id: string) => void,
+): InboxPoller {
+  const delivered = new Map<string, string>();
+  const openedAt = new Date().toISOString();
+  let lastPoll = Date.now();
+  const pollIndex = async () => {
+    const newerThan = new Date(lastPoll - overlapMs).toISOString();
+    lastPoll = Date.now();
+    for (const { conversationId, activity } of await store.inbox(userId, { limit: maxConversations, newerThan }))
+      if (activityTime(activity) > (delivered.get(conversationId) ?? openedAt)) report(conversationId);
+    for (const [id, at] of delivered) if (at < newerThan) delivered.delete(id);
   };
-  const failed = (err: unknown) => log.warn({ err }, 'an inbox could not be looked at');
-  const lookQuietly = () => void look().catch(failed);
-  const timer = setInterval(lookQuietly, interval);
+  const poll = () => void pollIndex().catch((err: unknown) => log.warn({ err }, 'polling an inbox failed'));
+  const timer = setInterval(poll, interval);
   signal.addEventListener('abort', () => clearInterval(timer), { once: true });
-  return { told, look: lookQuietly };
+  return { delivered, poll };
 }
 
-/** An empty message says that others may have been missed. */
-async function collect(
+/** An empty notification means that others may have been lost. */
+async function receiveNotifications(
   bus: Bus,
   userId: string,
   signal: AbortSignal,
-  { add, look }: { add(id: string): void; look(): void },
+  { add, poll }: { add(id: string): void; poll(): void },
 ): Promise<void> {
   for await (const { conversationId } of bus.subscribe(inboxTopic(userId), signal, { catchUp: true }))
-    if (conversationId === undefined) look();
+    if (conversationId === undefined) poll();
     else add(String(conversationId));
 }

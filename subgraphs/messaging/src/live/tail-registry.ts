@@ -1,13 +1,13 @@
 import type { Bus } from '@marquee/chassis/bus/bus';
 import type { Logger } from '@marquee/chassis/telemetry/log';
 import type { MessagingStore } from '../store.js';
-import { openConversationTail, type ConversationTail } from './conversation-tail.js';
+import { type ConversationTail, openConversationTail } from './conversation-tail.js';
 
-/** The conversations that somebody of this process follows; one tail each, however many follow it. */
+/** The conversations with subscribers in this process: one shared tail each. */
 export interface TailRegistry {
-  /** Follows a conversation until the follower aborts; the last to leave closes the tail. */
-  join(conversationId: string, follower: AbortController): ConversationTail;
-  /** Aborts everybody who follows something. */
+  /** Subscribes to a conversation until the subscriber aborts. The last one to leave closes the tail. */
+  join(conversationId: string, subscriber: AbortController): ConversationTail;
+  /** Aborts all subscribers. */
   close(): void;
 }
 
@@ -15,37 +15,37 @@ export interface LiveOptions {
   store: MessagingStore;
   bus: Bus;
   log: Logger;
-  /** Milliseconds between two looks at the store for what no hint told of. */
+  /** Milliseconds between two polls of the store for changes whose notification was lost. */
   interval: number;
 }
 
 export function createTailRegistry(options: LiveOptions): TailRegistry {
-  const open = new Map<string, Followed>();
+  const tails = new Map<string, SharedTail>();
   return {
-    join(conversationId, follower) {
-      const followed = open.get(conversationId) ?? {
+    join(conversationId, subscriber) {
+      const shared = tails.get(conversationId) ?? {
         tail: openConversationTail(conversationId, options),
-        followers: new Set(),
+        subscribers: new Set(),
       };
-      open.set(conversationId, followed);
-      followed.followers.add(follower);
-      follower.signal.addEventListener('abort', () => unfollow(conversationId, followed, follower), { once: true });
-      return followed.tail;
+      tails.set(conversationId, shared);
+      shared.subscribers.add(subscriber);
+      subscriber.signal.addEventListener('abort', () => leave(conversationId, shared, subscriber), { once: true });
+      return shared.tail;
     },
     close() {
-      for (const { followers } of [...open.values()]) for (const follower of [...followers]) follower.abort();
+      for (const { subscribers } of [...tails.values()]) for (const subscriber of [...subscribers]) subscriber.abort();
     },
   };
 
-  function unfollow(conversationId: string, { tail, followers }: Followed, follower: AbortController): void {
-    followers.delete(follower);
-    if (followers.size > 0) return;
-    open.delete(conversationId);
+  function leave(conversationId: string, { tail, subscribers }: SharedTail, subscriber: AbortController): void {
+    subscribers.delete(subscriber);
+    if (subscribers.size > 0) return;
+    tails.delete(conversationId);
     tail.close();
   }
 }
 
-interface Followed {
+interface SharedTail {
   tail: ConversationTail;
-  followers: Set<AbortController>;
+  subscribers: Set<AbortController>;
 }

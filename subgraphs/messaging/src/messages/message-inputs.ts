@@ -1,40 +1,26 @@
-import { Field, ID, ObjectType } from 'type-graphql';
-import type { ConversationRow, MessageRow } from '../conversations/conversation-row.js';
-import { Conversation } from '../conversations/conversation-model.js';
+import { Field, ID, InputType, ObjectType } from 'type-graphql';
 import { Message } from './message-model.js';
+import type { MessageRow } from './message-row.js';
 
-@ObjectType()
-export class StartConversationPayload {
-  @Field(() => Conversation, { description: 'The one that the two had already, if it is DIRECT and they had one.' })
-  conversation!: ConversationRow;
-}
-
-@ObjectType()
-export class SendMessagePayload {
-  @Field(() => Message)
-  message!: MessageRow;
-}
-
-@ObjectType()
-export class MarkReadPayload {
-  @Field(() => Conversation)
-  conversation!: ConversationRow;
-}
-
-@ObjectType()
-export class AddParticipantsPayload {
-  @Field(() => Conversation)
-  conversation!: ConversationRow;
-}
-
-@ObjectType()
-export class LeaveConversationPayload {
-  @Field(() => ID)
+@InputType({ description: 'The message to send.' })
+export class SendMessageInput {
+  @Field(() => ID, { description: 'The id of the conversation.' })
   conversationId!: string;
+
+  @Field(() => String, { description: 'The text of the message: 1 to 1024 characters.' })
+  body!: string;
+
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'An idempotency key that the client chooses: 1 to 100 visible ASCII characters. Sending again with the same key ' +
+      'within 24 hours stores nothing and returns the first message, so a retry after a lost response is safe.',
+  })
+  clientMessageId?: string | null;
 }
 
-@ObjectType()
-export class SetTypingPayload {
-  @Field(() => Boolean)
-  typing!: boolean;
+@ObjectType({ description: 'The result of `sendMessage`.' })
+export class SendMessagePayload {
+  @Field(() => Message, { description: 'The stored message; for a repeated `clientMessageId`, the first one.' })
+  message!: MessageRow;
 }

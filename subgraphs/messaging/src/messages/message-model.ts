@@ -1,89 +1,81 @@
 import { For } from '@marquee/chassis/graphql/rights';
 import type { Edge } from '@marquee/chassis/paging/connection';
-import { ArgsType, Directive, Field, ID, Int, ObjectType } from 'type-graphql';
-import type { MessageRow } from '../conversations/conversation-row.js';
-import { User } from '../conversations/conversation-model.js';
+import { ArgsType, Directive, Field, Int, ObjectType } from 'type-graphql';
+import type { MessageRow } from './message-row.js';
 
 @Directive('@key(fields: "id")')
 @For('user')
-@ObjectType()
+@ObjectType({ description: 'A message of a conversation. Only participants can read it; it never changes once sent.' })
 export class Message {
-  @Field(() => String)
+  @Field(() => String, { description: 'The plain text of the message: 1 to 1024 characters.' })
   body!: string;
 
-  @Field(() => Int, { description: 'From 1, without holes: who holds n and sees n+2 knows that one is missing.' })
+  @Field(() => Int, {
+    description:
+      'The position in the conversation, counted from 1 without gaps. A client that holds message n and receives n+2 ' +
+      'knows that it has missed one.',
+  })
   sequence!: number;
 }
 
 @ArgsType()
 export class MessagePageArgs {
-  @Field(() => Int, { nullable: true, description: 'Forwards: so many after `after`. 20 when nothing else is said.' })
+  @Field(() => Int, {
+    nullable: true,
+    description:
+      'Pages forward: the number of messages after `after`, 1 to 100. 20 if neither `first` nor `last` is given. Not ' +
+      'allowed together with `last`.',
+  })
   first?: number | null;
 
-  @Field(() => String, { nullable: true })
+  @Field(() => String, { nullable: true, description: 'Only messages after this cursor.' })
   after?: string | null;
 
-  @Field(() => Int, { nullable: true, description: 'Backwards: the last so many before `before`.' })
+  @Field(() => Int, {
+    nullable: true,
+    description: 'Pages backward: the number of messages immediately before `before`, 1 to 100.',
+  })
   last?: number | null;
 
-  @Field(() => String, { nullable: true })
+  @Field(() => String, { nullable: true, description: 'Only messages before this cursor.' })
   before?: string | null;
 }
 
-@ObjectType()
+@ObjectType({ description: 'A message in a page, with its cursor.' })
 export class MessageEdge {
-  @Field(() => String)
+  @Field(() => String, { description: 'An opaque cursor for `after` and `before`.' })
   cursor!: string;
 
-  @Field(() => Message)
+  @Field(() => Message, { description: 'The message.' })
   node!: MessageRow;
 }
 
-@ObjectType()
+@ObjectType({ description: 'Where a page of messages lies within its conversation.' })
 export class MessagePageInfo {
-  @Field(() => Boolean)
+  @Field(() => Boolean, { description: 'Whether later messages follow this page.' })
   hasNextPage!: boolean;
 
-  @Field(() => Boolean)
+  @Field(() => Boolean, { description: 'Whether earlier messages precede this page.' })
   hasPreviousPage!: boolean;
 
-  @Field(() => String, { nullable: true })
+  @Field(() => String, {
+    nullable: true,
+    description: 'The cursor of the first message of this page, for `before`. Null if the page is empty.',
+  })
   startCursor!: string | null;
 
-  @Field(() => String, { nullable: true })
+  @Field(() => String, {
+    nullable: true,
+    description: 'The cursor of the last message of this page, for `after`. Null if the page is empty.',
+  })
   endCursor!: string | null;
 }
 
-@ObjectType({ description: 'In the order of their sequences, in whichever direction they are paged.' })
+@ObjectType({ description: 'A page of messages, in ascending sequence whichever direction is paged.' })
 export class MessageConnection {
-  @Field(() => [MessageEdge])
+  @Field(() => [MessageEdge], { description: 'The messages of this page.' })
   edges!: Edge<MessageRow>[];
 
-  @Field(() => MessagePageInfo)
+  @Field(() => MessagePageInfo, { description: 'Whether there are further messages, and the cursors to read them.' })
   pageInfo!: MessagePageInfo;
-}
-
-@For('user')
-@ObjectType({ description: 'How far a participant has read.' })
-export class ReadReceipt {
-  @Field(() => User)
-  user!: User;
-
-  @Field(() => Int)
-  sequence!: number;
-
-  readAt!: string;
-}
-
-@For('user')
-@ObjectType({ description: 'Somebody began to type, or stopped. It is kept nowhere.' })
-export class TypingEvent {
-  @Field(() => ID)
-  conversationId!: string;
-
-  @Field(() => User)
-  user!: User;
-
-  @Field(() => Boolean)
-  typing!: boolean;
 }

@@ -1,9 +1,11 @@
 import { badInput } from '@marquee/chassis/errors/errors';
 import { pageSize } from '@marquee/chassis/paging/connection';
-import { decodeCursor } from '@marquee/chassis/paging/cursor';
+import { decodeCursor, encodeCursor } from '@marquee/chassis/paging/cursor';
 import { z } from 'zod';
+import type { MessageConnection } from './message-model.js';
+import type { MessageRow } from './message-row.js';
 
-/** What a client says of a page of messages. */
+/** The paging arguments of a client. */
 export interface MessagePageRequest {
   first?: number | null;
   after?: string | null;
@@ -11,7 +13,7 @@ export interface MessagePageRequest {
   before?: string | null;
 }
 
-/** The sequences of a page, both included; it is empty when `to` is below `from`. */
+/** The first and the last sequence of a page, inclusive. The page is empty if `to` is less than `from`. */
 export interface SequenceRange {
   from: number;
   to: number;
@@ -20,16 +22,31 @@ export interface SequenceRange {
 const messageCursor = z.tuple([z.int().min(0)]);
 
 /**
- * The page that is asked for among the sequences 1 to `lastSequence`: forwards the first behind `after`, backwards the
- * last before `before`.
- * @throws BAD_USER_INPUT
+ * The range of a page among the sequences 1 to `lastSequence`: forward, the first messages after `after`; backward, the
+ * last messages before `before`.
+ * @throws BAD_USER_INPUT for an invalid size or cursor, and for `first` together with `last`
  */
 export function sequenceRange({ first, after, last, before }: MessagePageRequest, lastSequence: number): SequenceRange {
-  if (isGiven(first) && isGiven(last)) throw badInput({ path: 'last', message: 'cannot go together with first' });
+  if (isGiven(first) && isGiven(last)) throw badInput({ path: 'last', message: 'cannot be combined with first' });
   const low = isGiven(after) ? decodeCursor(after, messageCursor)[0] + 1 : 1;
   const high = Math.min(isGiven(before) ? decodeBefore(before) - 1 : lastSequence, lastSequence);
   if (isGiven(last)) return { from: Math.max(low, high - lastSize(last) + 1), to: high };
   return { from: low, to: Math.min(high, low + pageSize(first) - 1) };
+}
+
+/** Builds a page of the messages 1 to `lastSequence`. Sequences have no gaps, so both page flags follow from them. */
+export function messageConnection(rows: readonly (MessageRow | null)[], lastSequence: number): MessageConnection {
+  const edges = rows.flatMap((node) => (node ? [{ cursor: encodeCursor([node.sequence]), node }] : []));
+  const [first, last] = [edges.at(0), edges.at(-1)];
+  return {
+    edges,
+    pageInfo: {
+      hasPreviousPage: first !== undefined && first.node.sequence > 1,
+      hasNextPage: last !== undefined && last.node.sequence < lastSequence,
+      startCursor: first?.cursor ?? null,
+      endCursor: last?.cursor ?? null,
+    },
+  };
 }
 
 function isGiven<Value>(value: Value | null | undefined): value is Value {

@@ -1,52 +1,63 @@
 import { notFound } from '@marquee/chassis/errors/errors';
+import { For } from '@marquee/chassis/graphql/rights';
+import { requireUser } from '@marquee/chassis/identity/caller';
 import { GraphQLDateTime } from 'graphql-scalars';
-import { Ctx, FieldResolver, ID, Resolver, Root } from 'type-graphql';
-import { validate } from 'uuid';
+import { Arg, Ctx, FieldResolver, ID, Mutation, Resolver, Root } from 'type-graphql';
 import type { MessagingContext } from '../context.js';
-import { Conversation, User } from '../conversations/conversation-model.js';
-import { Message, ReadReceipt } from './message-model.js';
-import type { ConversationRow, MessageRow } from '../conversations/conversation-row.js';
-import { conversationReference } from '../conversations/conversation-resolvers.js';
+import { visibleConversation } from '../conversations/conversation-access.js';
+import { Conversation } from '../conversations/conversation-model.js';
+import type { ConversationRow } from '../conversations/conversation-row.js';
+import { conversationNotFound, requireConversationId } from '../conversations/participant-rules.js';
+import { User } from '../entity-stubs.js';
+import { SendMessageInput, SendMessagePayload } from './message-inputs.js';
+import { Message } from './message-model.js';
+import type { MessageRow } from './message-row.js';
+import { parseMessage } from './message-rules.js';
 
 @Resolver(() => Message)
 export class MessageResolver {
-  @FieldResolver(() => ID)
+  @For('user')
+  @Mutation(() => SendMessagePayload, {
+    description:
+      'Sends a message to all participants of a conversation. Errors: UNAUTHENTICATED for a guest, FORBIDDEN for a ' +
+      'machine client, BAD_USER_INPUT for an invalid body or `clientMessageId`, NOT_FOUND if the caller does not ' +
+      'participate in the conversation.',
+  })
+  async sendMessage(
+    @Ctx() { caller, store, loaders }: MessagingContext,
+    @Arg('input', () => SendMessageInput, { description: 'The message to send.' })
+    { conversationId, ...input }: SendMessageInput,
+  ): Promise<SendMessagePayload> {
+    const { id: senderId } = requireUser(caller);
+    const draft = { conversationId: requireConversationId(conversationId), senderId, ...parseMessage(input) };
+    const message = await store.sendMessage(draft);
+    if (!message) throw conversationNotFound(conversationId);
+    loaders.conversation.clear(conversationId);
+    return { message };
+  }
+
+  @FieldResolver(() => ID, { description: 'The id of the message.' })
   id(@Root() { messageId }: MessageRow): string {
     return messageId;
   }
 
-  @FieldResolver(() => Conversation)
+  @FieldResolver(() => Conversation, { description: 'The conversation that the message belongs to.' })
   async conversation(
     @Root() { conversationId }: MessageRow,
     @Ctx() context: MessagingContext,
   ): Promise<ConversationRow> {
-    const head = await conversationReference({ id: conversationId }, context);
-    if (!head) throw notFound('conversation', conversationId);
-    return head;
+    const conversation = await visibleConversation(context, conversationId);
+    if (!conversation) throw notFound('conversation', conversationId);
+    return conversation;
   }
 
-  @FieldResolver(() => User)
+  @FieldResolver(() => User, { description: 'The user who sent the message; they may have left since.' })
   sender(@Root() { senderId }: MessageRow): User {
     return { id: senderId };
   }
 
-  @FieldResolver(() => GraphQLDateTime)
+  @FieldResolver(() => GraphQLDateTime, { description: 'When the message was sent. Never decreases with `sequence`.' })
   sentAt(@Root() { sentAt }: MessageRow): string {
     return sentAt;
   }
-}
-
-@Resolver(() => ReadReceipt)
-export class ReadReceiptResolver {
-  @FieldResolver(() => GraphQLDateTime)
-  readAt(@Root() { readAt }: ReadReceipt): string {
-    return readAt;
-  }
-}
-
-/** Loads a message that another service refers to; null for who is no participant. */
-export async function messageReference({ id }: { id: string }, context: MessagingContext): Promise<MessageRow | null> {
-  const place = validate(id) ? await context.store.messageKey(id) : null;
-  if (!place || !(await conversationReference({ id: place.conversationId }, context))) return null;
-  return context.loaders.message.load(place);
 }

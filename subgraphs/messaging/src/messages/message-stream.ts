@@ -1,41 +1,42 @@
 import { leavable } from '@marquee/chassis/bus/leavable';
 import type { UserCaller } from '@marquee/chassis/identity/caller';
+import type { ConversationRow } from '../conversations/conversation-row.js';
 import { isParticipant, mustParticipate } from '../conversations/participant-rules.js';
-import type { ConversationRow, MessageRow } from '../conversations/conversation-row.js';
 import type { ConversationTail } from '../live/conversation-tail.js';
 import type { TailRegistry } from '../live/tail-registry.js';
+import type { MessageRow } from './message-row.js';
 
-/** Messages that are taken from the store at once. */
-const stride = 50;
+/** Messages read from the store at a time. */
+const batchSize = 50;
 
 /**
- * The messages of a conversation behind a sequence, or from now on: stored ones, then live ones, each once and in order.
- * It pulls: a slow reader holds nothing but its place. It ends when the reader is no longer a participant.
+ * Streams the messages of a conversation after a sequence, or from now on: stored ones first, then live ones, each once
+ * and in order. The reader pulls, so a slow one occupies no buffer. Ends when the caller no longer participates.
  */
-export function messagesAdded(
+export function streamMessages(
   tails: TailRegistry,
   caller: UserCaller,
   conversationId: string,
   after: number | null,
 ): AsyncIterableIterator<MessageRow> {
-  return leavable((signal) => follow(tails, caller, conversationId, after, signal));
+  return leavable((signal) => subscribe(tails, caller, conversationId, after, signal));
 }
 
-async function* follow(
+async function* subscribe(
   tails: TailRegistry,
   caller: UserCaller,
   conversationId: string,
   after: number | null,
-  leaving: AbortSignal,
+  cancellation: AbortSignal,
 ): AsyncGenerator<MessageRow> {
-  const follower = new AbortController();
-  leaving.addEventListener('abort', () => follower.abort(), { once: true });
+  const subscriber = new AbortController();
+  cancellation.addEventListener('abort', () => subscriber.abort(), { once: true });
   try {
-    const tail = tails.join(conversationId, follower);
+    const tail = tails.join(conversationId, subscriber);
     const { lastSequence } = mustParticipate(caller, await tail.poll(), conversationId);
-    yield* deliver(tail, caller, after ?? lastSequence, follower.signal);
+    yield* deliver(tail, caller, after ?? lastSequence, subscriber.signal);
   } finally {
-    follower.abort();
+    subscriber.abort();
   }
 }
 
@@ -45,24 +46,25 @@ async function* deliver(
   after: number,
   signal: AbortSignal,
 ): AsyncGenerator<MessageRow> {
-  let reached = after;
+  let delivered = after;
   while (!signal.aborted) {
-    const head = await current(tail, reached);
-    if (!isParticipant(id, head)) return;
-    if (head.lastSequence <= reached) {
+    const conversation = await latest(tail, delivered);
+    if (!isParticipant(id, conversation)) return;
+    if (conversation.lastSequence <= delivered) {
       await tail.waitForChange(signal);
       continue;
     }
-    for (const message of await tail.messages(reached + 1, Math.min(reached + stride, head.lastSequence))) {
+    const to = Math.min(delivered + batchSize, conversation.lastSequence);
+    for (const message of await tail.messages(delivered + 1, to)) {
       if (!isParticipant(id, tail.conversation())) return;
       yield message;
-      reached = message.sequence;
+      delivered = message.sequence;
     }
   }
 }
 
-/** Who catches up takes a while: the store says whether they still may. */
-async function current(tail: ConversationTail, reached: number): Promise<ConversationRow | null> {
-  const head = tail.conversation();
-  return (head?.lastSequence ?? 0) > reached + stride ? tail.poll() : head;
+/** Catching up takes a while, during which the caller may be removed: a reader far behind polls before each batch. */
+async function latest(tail: ConversationTail, delivered: number): Promise<ConversationRow | null> {
+  const conversation = tail.conversation();
+  return (conversation?.lastSequence ?? 0) > delivered + batchSize ? tail.poll() : conversation;
 }

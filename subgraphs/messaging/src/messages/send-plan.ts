@@ -1,24 +1,26 @@
 import type { Dynamo } from '@marquee/chassis/dynamodb/open';
 import { v7 as uuid } from 'uuid';
+import type { ConversationRow } from '../conversations/conversation-row.js';
 import { getItems } from '../database/batch-get.js';
 import { conversationItemKey, sendItemKey } from '../database/table-keys.js';
-import type { ConversationRow, MessageRow } from '../conversations/conversation-row.js';
+import { isExpired } from './message-retention.js';
+import type { MessageRow } from './message-row.js';
 
-/** A message that is to be sent. */
+/** A message to send. */
 export interface MessageDraft {
   conversationId: string;
   senderId: string;
   body: string;
-  /** The sender's own name for it, under which it is sent once. */
+  /** The client's idempotency key. */
   clientMessageId: string | null;
 }
 
-/** What a group of drafts of one conversation comes to, as the store is now. */
+/** How to store a batch of drafts of one conversation, given its current state. */
 export interface SendPlan {
-  head: ConversationRow | null;
-  /** The sequence that each draft has or gets; null where the sender is no participant. */
+  conversation: ConversationRow | null;
+  /** The sequence of each draft, new or from an earlier send; null if the sender is not a participant. */
   sequences: (number | null)[];
-  fresh: NewMessage[];
+  newMessages: NewMessage[];
   now: Date;
 }
 
@@ -29,43 +31,48 @@ export interface NewMessage {
 
 export async function planSends(dynamo: Dynamo, drafts: readonly MessageDraft[]): Promise<SendPlan> {
   const now = new Date();
-  const { head, known } = await stateOf(dynamo, drafts, now);
-  const fresh: NewMessage[] = [];
+  const { conversation, sequenceByKey } = await readState(dynamo, drafts, now);
+  const newMessages: NewMessage[] = [];
   const sequences = drafts.map((draft) => {
-    if (!head?.participants.includes(draft.senderId)) return null;
-    const name = nameOf(draft);
-    const given = name === null ? undefined : known.get(name);
-    if (given !== undefined) return given;
-    const row = nextMessage(draft, fresh.at(-1)?.row ?? head, now);
-    if (name !== null) known.set(name, row.sequence);
-    fresh.push({ draft, row });
+    if (!conversation?.participants.includes(draft.senderId)) return null;
+    const key = idempotencyKey(draft);
+    const known = key === null ? undefined : sequenceByKey.get(key);
+    if (known !== undefined) return known;
+    const row = nextMessage(draft, newMessages.at(-1)?.row ?? conversation, now);
+    if (key !== null) sequenceByKey.set(key, row.sequence);
+    newMessages.push({ draft, row });
     return row.sequence;
   });
-  return { head, sequences, fresh, now };
+  return { conversation, sequences, newMessages, now };
 }
 
-/** The head and the sequences that were given to sends of these names. */
-async function stateOf(dynamo: Dynamo, drafts: readonly MessageDraft[], now: Date) {
-  const id = drafts[0]?.conversationId ?? '';
-  const names = new Set(drafts.map(nameOf).filter((name) => name !== null));
-  const keys = [...names].map((sk) => ({ pk: conversationItemKey(id).pk, sk }));
-  const items = await getItems(dynamo, [conversationItemKey(id), ...keys]);
-  const head = items.find(({ sk }) => sk === 'head') as unknown as ConversationRow | undefined;
-  const alive = items.filter(({ sk, expiresAt }) => sk !== 'head' && Number(expiresAt) > epochSeconds(now));
-  return { head: head ?? null, known: new Map(alive.map(({ sk, sequence }) => [sk, Number(sequence)])) };
+/** Reads the conversation, and the sequences that earlier sends with these idempotency keys were given. */
+async function readState(dynamo: Dynamo, drafts: readonly MessageDraft[], now: Date) {
+  const key = conversationItemKey(drafts[0]?.conversationId ?? '');
+  const idempotencyKeys = new Set(drafts.map(idempotencyKey).filter((sk) => sk !== null));
+  const items = await getItems(dynamo, [key, ...[...idempotencyKeys].map((sk) => ({ pk: key.pk, sk }))]);
+  const conversation = items.find(({ sk }) => sk === key.sk) as unknown as ConversationRow | undefined;
+  const sends = items.filter(({ sk, expiresAt }) => sk !== key.sk && !isExpired(Number(expiresAt), now));
+  return {
+    conversation: conversation ?? null,
+    sequenceByKey: new Map(sends.map(({ sk, sequence }) => [sk, Number(sequence)])),
+  };
 }
 
-function nameOf({ conversationId, senderId, clientMessageId }: MessageDraft): string | null {
+function idempotencyKey({ conversationId, senderId, clientMessageId }: MessageDraft): string | null {
   return clientMessageId === null ? null : sendItemKey(conversationId, senderId, clientMessageId).sk;
 }
 
-/** The message after another one, or after the last of the head. Times never go back while sequences go on. */
+/**
+ * The row of the message that follows another one, or the last one of a conversation. Clocks of replicas differ:
+ * `sentAt` is never earlier than that of the message before.
+ */
 export function nextMessage(
   { conversationId, senderId, body }: Omit<MessageDraft, 'clientMessageId'>,
   last: MessageRow | Pick<ConversationRow, 'lastSequence' | 'lastActivityAt' | 'sent'>,
   at: Date,
 ): MessageRow {
-  const [sequence, since] =
+  const [sequence, lastSentAt] =
     'sequence' in last ? [last.sequence, last.sentAt] : [last.lastSequence, last.lastActivityAt];
   const now = at.toISOString();
   return {
@@ -74,19 +81,15 @@ export function nextMessage(
     senderId,
     body,
     sequence: sequence + 1,
-    sentAt: now > since ? now : since,
+    sentAt: now > lastSentAt ? now : lastSentAt,
     sent: { ...last.sent, [senderId]: (last.sent[senderId] ?? 0) + 1 },
   };
 }
 
-/** The head with the fresh messages. */
-export function withMessages(head: ConversationRow, fresh: readonly NewMessage[]): ConversationRow {
-  const last = fresh.at(-1)?.row;
-  return last
-    ? { ...head, lastSequence: last.sequence, sent: last.sent, lastActivityAt: last.sentAt, lastMessage: last }
-    : head;
-}
-
-export function epochSeconds(time: Date): number {
-  return Math.floor(time.getTime() / 1000);
+/** The conversation including the new messages. */
+export function withMessages(conversation: ConversationRow, newMessages: readonly NewMessage[]): ConversationRow {
+  const last = newMessages.at(-1)?.row;
+  if (!last) return conversation;
+  const { sequence: lastSequence, sent, sentAt: lastActivityAt } = last;
+  return { ...conversation, lastSequence, sent, lastActivityAt, lastMessage: last };
 }

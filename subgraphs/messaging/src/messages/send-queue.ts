@@ -1,54 +1,55 @@
 import type { Dynamo } from '@marquee/chassis/dynamodb/open';
+import type { ConversationRow } from '../conversations/conversation-row.js';
+import type { MessageRow } from './message-row.js';
 import type { MessageDraft } from './send-plan.js';
-import type { ConversationRow, MessageRow } from '../conversations/conversation-row.js';
-import { sendDrafts, maxBatch } from './send-store.js';
+import { maxBatch, sendDrafts } from './send-store.js';
 
-/** Sends messages. */
+/** Sends messages, one batch per conversation at a time. */
 export interface SendQueue {
-  /** The message, also when it was sent before; null when the sender is no participant. */
+  /** Resolves to the stored message, also if it was sent before; null if the sender is not a participant. */
   send(draft: MessageDraft): Promise<MessageRow | null>;
 }
 
-interface Waiting {
+interface QueuedSend {
   draft: MessageDraft;
   resolve(message: MessageRow | null): void;
   reject(failure: unknown): void;
 }
 
 /**
- * Sends to one conversation stand in line within the process, and those who wait go together in one transaction: so
- * that who writes at the same time is in nobody's way, except between replicas.
+ * Creates one queue per conversation within this process. Sends that arrive while a transaction is running are combined
+ * into the next one, so that concurrent senders conflict only across replicas.
  *
- * @param sent is told every head that grew, after the transaction
+ * @param onSent receives each conversation with new messages, after its transaction
  */
-export function createSendQueue(dynamo: Dynamo, sent: (head: ConversationRow) => void): SendQueue {
-  const lines = new Map<string, Waiting[]>();
+export function createSendQueue(dynamo: Dynamo, onSent: (conversation: ConversationRow) => void): SendQueue {
+  const queues = new Map<string, QueuedSend[]>();
   return {
     send: (draft) =>
       new Promise((resolve, reject) => {
-        const waiting = { draft, resolve, reject };
-        const line = lines.get(draft.conversationId);
-        if (line) return void line.push(waiting);
-        lines.set(draft.conversationId, [waiting]);
-        void work(draft.conversationId);
+        const queued = { draft, resolve, reject };
+        const queue = queues.get(draft.conversationId);
+        if (queue) return void queue.push(queued);
+        queues.set(draft.conversationId, [queued]);
+        void drain(draft.conversationId);
       }),
   };
 
-  async function work(conversationId: string): Promise<void> {
-    for (let line = lines.get(conversationId); line && line.length > 0;) await go(line.splice(0, maxBatch));
-    lines.delete(conversationId);
+  async function drain(conversationId: string): Promise<void> {
+    for (let queue = queues.get(conversationId); queue && queue.length > 0;) await sendBatch(queue.splice(0, maxBatch));
+    queues.delete(conversationId);
   }
 
-  async function go(group: readonly Waiting[]): Promise<void> {
+  async function sendBatch(batch: readonly QueuedSend[]): Promise<void> {
     try {
-      const { messages, head } = await sendDrafts(
+      const { messages, conversation } = await sendDrafts(
         dynamo,
-        group.map(({ draft }) => draft),
+        batch.map(({ draft }) => draft),
       );
-      if (head) sent(head);
-      for (const [at, { resolve }] of group.entries()) resolve(messages[at] ?? null);
+      if (conversation) onSent(conversation);
+      for (const [at, { resolve }] of batch.entries()) resolve(messages[at] ?? null);
     } catch (failure) {
-      for (const { reject } of group) reject(failure);
+      for (const { reject } of batch) reject(failure);
     }
   }
 }

@@ -1,59 +1,65 @@
 import type { Dynamo } from '@marquee/chassis/dynamodb/open';
-import { type MessageDraft, withMessages, type SendPlan, planSends, epochSeconds } from './send-plan.js';
+import type { ConversationRow } from '../conversations/conversation-row.js';
 import { activityKey, conversationItemKey, inboxItemKey, messageItemKey, sendItemKey } from '../database/table-keys.js';
+import { retryOnConflict, transact, type Write, writeConflict } from '../database/transactions.js';
+import { epochSeconds, idempotencyKeyExpiry } from './message-retention.js';
+import type { MessageRow } from './message-row.js';
 import { getMessages } from './message-store.js';
-import type { ConversationRow, MessageRow } from '../conversations/conversation-row.js';
-import { writeConflict, transact, retryOnConflict, type Write } from '../database/transactions.js';
+import { type MessageDraft, planSends, type SendPlan, withMessages } from './send-plan.js';
 
-/** What became of a group of drafts. */
+/** The outcome of sending a batch of drafts. */
 export interface SendResult {
-  /** In the order of the drafts: null where the sender is no participant. */
+  /** In the order of the drafts; null if the sender is not a participant. */
   messages: (MessageRow | null)[];
-  /** The head with the new messages; null when none is new. */
-  head: ConversationRow | null;
+  /** The conversation including the new messages; null if none is new. */
+  conversation: ConversationRow | null;
 }
 
-/** A transaction takes 100 items: the head, an inbox entry for each of 50 participants, a message and a key each. */
+/**
+ * Drafts sent in one transaction, which takes 100 items: the conversation, an inbox entry for each of 50 participants,
+ * and two items per draft, the message and its idempotency key.
+ */
 export const maxBatch = 24;
 
-/** Seconds for which a send is known by its client's name. */
-const keptFor = 24 * 60 * 60;
-
-/** Sends drafts of one conversation: one read, one transaction, and again while other replicas are in the way. */
+/** Sends drafts of one conversation with one read and one transaction, and retries when another replica wrote first. */
 export function sendDrafts(dynamo: Dynamo, drafts: readonly MessageDraft[]): Promise<SendResult> {
   return retryOnConflict(async () => {
     const plan = await planSends(dynamo, drafts);
-    if (plan.fresh.length === 0 || !plan.head) return outcome(dynamo, plan, null);
-    const head = withMessages(plan.head, plan.fresh);
-    const refused = await transact(dynamo, writesOf(dynamo.table, plan, head));
-    return refused ? writeConflict : outcome(dynamo, plan, head);
+    if (plan.newMessages.length === 0 || !plan.conversation) return sendResult(dynamo, plan, null);
+    const conversation = withMessages(plan.conversation, plan.newMessages);
+    const cancellation = await transact(dynamo, sendWrites(dynamo.table, plan, conversation));
+    return cancellation ? writeConflict : sendResult(dynamo, plan, conversation);
   });
 }
 
-function writesOf(TableName: string, { head: was, fresh, now }: SendPlan, head: ConversationRow): Write[] {
+function sendWrites(
+  TableName: string,
+  { conversation: before, newMessages, now }: SendPlan,
+  after: ConversationRow,
+): Write[] {
   return [
-    headWrite(TableName, was?.lastSequence ?? 0, head),
-    ...fresh.map(({ row }) => messageWrite(TableName, row)),
-    ...fresh.flatMap(({ draft, row }) => sendWrite(TableName, draft, row, now)),
-    ...head.participants.map((userId) => inboxWrite(TableName, userId, head)),
+    conversationWrite(TableName, before?.lastSequence ?? 0, after),
+    ...newMessages.map(({ row }) => messageWrite(TableName, row)),
+    ...newMessages.flatMap(({ draft, row }) => idempotencyKeyWrite(TableName, draft, row, now)),
+    ...after.participants.map((userId) => inboxWrite(TableName, userId, after)),
   ];
 }
 
-function headWrite(TableName: string, was: number, { conversationId, ...head }: ConversationRow): Write {
+function conversationWrite(TableName: string, sequenceBefore: number, after: ConversationRow): Write {
   return {
     Update: {
       TableName,
-      Key: conversationItemKey(conversationId),
-      ConditionExpression: 'lastSequence = :was AND membership = :membership',
+      Key: conversationItemKey(after.conversationId),
+      ConditionExpression: 'lastSequence = :before AND membership = :membership',
       UpdateExpression:
         'SET lastSequence = :sequence, sent = :sent, lastActivityAt = :lastActivityAt, lastMessage = :lastMessage',
       ExpressionAttributeValues: {
-        ':was': was,
-        ':membership': head.membership,
-        ':sequence': head.lastSequence,
-        ':sent': head.sent,
-        ':lastActivityAt': head.lastActivityAt,
-        ':lastMessage': head.lastMessage,
+        ':before': sequenceBefore,
+        ':membership': after.membership,
+        ':sequence': after.lastSequence,
+        ':sent': after.sent,
+        ':lastActivityAt': after.lastActivityAt,
+        ':lastMessage': after.lastMessage,
       },
     },
   };
@@ -64,42 +70,49 @@ export function messageWrite(TableName: string, row: MessageRow): Write {
   return { Put: { TableName, Item, ConditionExpression: 'attribute_not_exists(pk)' } };
 }
 
-function sendWrite(TableName: string, draft: MessageDraft, { sequence }: MessageRow, now: Date): Write[] {
+function idempotencyKeyWrite(TableName: string, draft: MessageDraft, { sequence }: MessageRow, now: Date): Write[] {
   const { conversationId, senderId, clientMessageId } = draft;
   if (clientMessageId === null) return [];
-  const Item = {
-    ...sendItemKey(conversationId, senderId, clientMessageId),
-    sequence,
-    expiresAt: epochSeconds(now) + keptFor,
-  };
-  const ConditionExpression = 'attribute_not_exists(pk) OR expiresAt <= :now';
-  return [{ Put: { TableName, Item, ConditionExpression, ExpressionAttributeValues: { ':now': epochSeconds(now) } } }];
+  const key = sendItemKey(conversationId, senderId, clientMessageId);
+  return [
+    {
+      Put: {
+        TableName,
+        Item: { ...key, sequence, expiresAt: idempotencyKeyExpiry(now) },
+        ConditionExpression: 'attribute_not_exists(pk) OR expiresAt <= :now',
+        ExpressionAttributeValues: { ':now': epochSeconds(now) },
+      },
+    },
+  ];
 }
 
-function inboxWrite(TableName: string, userId: string, { conversationId, ...head }: ConversationRow): Write {
+function inboxWrite(TableName: string, userId: string, conversation: ConversationRow): Write {
+  const { conversationId, lastActivityAt, lastSequence, sent } = conversation;
   return {
     Update: {
       TableName,
       Key: inboxItemKey(userId, conversationId),
       UpdateExpression: 'SET activity = :activity, lastSequence = :sequence, sent = :sent',
       ExpressionAttributeValues: {
-        ':activity': activityKey(head.lastActivityAt, conversationId),
-        ':sequence': head.lastSequence,
-        ':sent': head.sent[userId] ?? 0,
+        ':activity': activityKey(lastActivityAt, conversationId),
+        ':sequence': lastSequence,
+        ':sent': sent[userId] ?? 0,
       },
     },
   };
 }
 
-/** A draft that was sent before is answered with the message of that time. */
-async function outcome(dynamo: Dynamo, plan: SendPlan, head: ConversationRow | null): Promise<SendResult> {
-  const rows = new Map(plan.fresh.map(({ row }) => [row.sequence, row]));
-  const earlier = plan.sequences.filter((sequence) => sequence !== null && !rows.has(sequence)) as number[];
-  const id = plan.head?.conversationId ?? '';
-  const places = [...new Set(earlier)].map((sequence) => ({ conversationId: id, sequence }));
-  for (const row of await getMessages(dynamo, places)) rows.set(row.sequence, row);
-  return {
-    messages: plan.sequences.map((sequence) => (sequence === null ? null : (rows.get(sequence) ?? null))),
-    head,
-  };
+/** Drafts that were sent before resolve to the message that was stored then, which may have to be read. */
+async function sendResult(
+  dynamo: Dynamo,
+  { conversation: before, sequences, newMessages }: SendPlan,
+  conversation: ConversationRow | null,
+): Promise<SendResult> {
+  const rows = new Map(newMessages.map(({ row }) => [row.sequence, row]));
+  const earlier = sequences.filter((sequence) => sequence !== null && !rows.has(sequence)) as number[];
+  const conversationId = before?.conversationId ?? '';
+  const keys = [...new Set(earlier)].map((sequence) => ({ conversationId, sequence }));
+  for (const row of await getMessages(dynamo, keys)) rows.set(row.sequence, row);
+  const messages = sequences.map((sequence) => (sequence === null ? null : (rows.get(sequence) ?? null)));
+  return { messages, conversation };
 }

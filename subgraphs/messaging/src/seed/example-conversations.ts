@@ -1,15 +1,15 @@
-import type { ConversationKindName } from '../conversations/conversation-row.js';
+import type { ConversationRow } from '../conversations/conversation-row.js';
 
-/** A conversation to try the graph with. */
-export interface SeededConversation {
+/** An example conversation. */
+export interface ExampleConversation {
   conversationId: string;
-  kind: ConversationKindName;
+  kind: ConversationRow['kind'];
   title: string | null;
   participants: readonly string[];
   messages: readonly { by: string; minutesAgo: number; body: string }[];
 }
 
-/** The people that the users service seeds, by what they do here. */
+/** The example people of the users service, by their part in these conversations. */
 const admin = userId('01');
 const reviewer = userId('02');
 const publisher = userId('03');
@@ -19,7 +19,7 @@ const photographer = userId('13');
 
 const day = 24 * 60;
 
-export const exampleConversations: readonly SeededConversation[] = [
+export const exampleConversations: readonly ExampleConversation[] = [
   {
     conversationId: conversationId('01'),
     kind: 'DIRECT',

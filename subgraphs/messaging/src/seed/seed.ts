@@ -1,19 +1,19 @@
-import { exampleConversations, type SeededConversation } from './example-conversations.js';
-import { messageKeys } from '../messages/message-store.js';
 import type { ConversationRow } from '../conversations/conversation-row.js';
 import type { NewConversation } from '../conversations/conversation-start-store.js';
+import { messageKeys } from '../messages/message-store.js';
 import type { MessagingStore } from '../store.js';
+import { type ExampleConversation, exampleConversations } from './example-conversations.js';
 
-/** Starts the invented conversations that are not there yet; what is there stays as it is. */
+/** Adds the example conversations that do not exist yet; existing ones stay unchanged. */
 export async function seed(store: MessagingStore): Promise<void> {
   for (const conversation of exampleConversations) {
-    const { head } = await store.startConversation(newConversation(conversation, Date.now()));
-    if (head) await markAnswered(store, head);
+    const { created } = await store.createConversation(newConversation(conversation, Date.now()));
+    if (created) await markRead(store, created);
   }
 }
 
-/** Who has answered has read what they answered to. */
-async function markAnswered(store: MessagingStore, { conversationId, lastSequence }: ConversationRow): Promise<void> {
+/** Marks each participant's own last message as read: they have read everything before it. */
+async function markRead(store: MessagingStore, { conversationId, lastSequence }: ConversationRow): Promise<void> {
   const messages = await store.messages(messageKeys(conversationId, 1, lastSequence));
   const latest = new Map(
     messages.sort((one, other) => one.sequence - other.sequence).map((message) => [message.senderId, message]),
@@ -21,8 +21,8 @@ async function markAnswered(store: MessagingStore, { conversationId, lastSequenc
   for (const [userId, message] of latest) await store.moveReadMark(userId, message);
 }
 
-function newConversation(seeded: SeededConversation, now: number): NewConversation {
-  const { conversationId, kind, title, participants, messages } = seeded;
+function newConversation(example: ExampleConversation, now: number): NewConversation {
+  const { conversationId, kind, title, participants, messages } = example;
   const ago = (minutes: number) => new Date(now - minutes * 60_000);
   return {
     conversationId,

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { guest, type Caller } from '@marquee/chassis/identity/caller';
 import { machineCaller, userCaller } from '@marquee/testkit/callers';
 import type { TestService } from '@marquee/testkit/service';
-import { codeOf, group, openMessaging, people, sent } from '../fixtures/messaging-testbed.js';
+import { codeOf, startGroup, openMessaging, createUsers, sendMessage } from '../fixtures/messaging-testbed.js';
 
 const byId: [string, string][] = [
   ['conversation', 'query ($id: ID!) { conversation(id: $id) { id } }'],
@@ -32,47 +32,53 @@ const streams: [string, string][] = [
 ];
 const inboxStream: [string, string] = ['conversationUpdated', 'subscription { conversationUpdated { id } }'];
 
-const [ada, ben] = people(2);
+const [ada, ben] = createUsers(2);
 let messaging: TestService;
 let id: string;
 let messageId: string;
 beforeAll(async () => {
   messaging = await openMessaging();
-  id = await group(messaging, [ada!, ben!]);
-  messageId = (await sent(messaging, ada!, id, 'Between us')).id;
+  id = await startGroup(messaging, [ada!, ben!]);
+  messageId = (await sendMessage(messaging, ada!, id, 'Between us')).id;
 });
 afterAll(() => messaging.close());
 
-describe('who is no participant', () => {
+describe('a caller who does not participate', () => {
   const outsiders: [string, Caller][] = [
     ['a stranger', userCaller()],
     ['an admin', userCaller('ADMIN')],
   ];
-  const cases = outsiders.flatMap(([who, caller]) =>
-    byId.map(([what, document]) => [who, what, caller, document] as const),
+  const cases = outsiders.flatMap(([name, caller]) =>
+    byId.map(([operation, document]) => [name, operation, caller, document] as const),
   );
 
-  test.each(cases)('%s is told by %s what is told of none', async (_, __, caller, document) => {
-    const absent = randomUUID();
-    const ask = (asked: string) => messaging.ask(document, { caller, variables: { id: asked } });
-    const [there, nowhere] = [await ask(id), await ask(absent)];
-    expect(codeOf(there)).toBe('NOT_FOUND');
-    expect(JSON.stringify(there).replaceAll(id, 'ID')).toBe(JSON.stringify(nowhere).replaceAll(absent, 'ID'));
-    expect(codeOf(await ask('no-id-at-all'))).toBe('NOT_FOUND');
-  });
+  test.each(cases)(
+    '%s gets the same NOT_FOUND from %s as for a missing conversation',
+    async (_, __, caller, document) => {
+      const absent = randomUUID();
+      const ask = (conversationId: string) => messaging.ask(document, { caller, variables: { id: conversationId } });
+      const [existing, missing] = [await ask(id), await ask(absent)];
+      expect(codeOf(existing)).toBe('NOT_FOUND');
+      expect(JSON.stringify(existing).replaceAll(id, 'ID')).toBe(JSON.stringify(missing).replaceAll(absent, 'ID'));
+      expect(codeOf(await ask('no-id-at-all'))).toBe('NOT_FOUND');
+    },
+  );
 
-  test.each(streams)('is told by the stream %s what is told of none', async (_, document) => {
-    for (const asked of [id, randomUUID(), 'no-id-at-all']) {
-      const listening = await messaging.listen(document, { caller: userCaller(), variables: { id: asked } });
-      expect(await firstError(listening.next())).toEqual({
-        message: `There is no conversation "${asked}".`,
-        code: 'NOT_FOUND',
-      });
-      await listening.leave();
-    }
-  });
+  test.each(streams)(
+    'gets the same NOT_FOUND from the stream %s as for a missing conversation',
+    async (_, document) => {
+      for (const asked of [id, randomUUID(), 'no-id-at-all']) {
+        const listening = await messaging.listen(document, { caller: userCaller(), variables: { id: asked } });
+        expect(await firstError(listening.next())).toEqual({
+          message: `There is no conversation "${asked}".`,
+          code: 'NOT_FOUND',
+        });
+        await listening.leave();
+      }
+    },
+  );
 
-  test('is given nothing of a conversation or a message that another service refers to', async () => {
+  test('gets null for a conversation or message that another service references', async () => {
     const document = `query ($representations: [_Any!]!) {
       _entities(representations: $representations) { ... on Conversation { id } ... on Message { body } }
     }`;
@@ -89,34 +95,34 @@ describe('who is no participant', () => {
   });
 });
 
-describe('who is no user', () => {
+describe('a caller who is not a user', () => {
   const callers: [string, Caller][] = [
     ['UNAUTHENTICATED', guest],
     ['FORBIDDEN', machineCaller('shows.read', 'shows.write')],
     ['FORBIDDEN', { kind: 'gateway' }],
   ];
-  const asked = callers.flatMap(([code, caller]) =>
-    [...byId, ...others].map(([what, document]) => [code, what, caller, document] as const),
+  const operationCases = callers.flatMap(([code, caller]) =>
+    [...byId, ...others].map(([operation, document]) => [code, operation, caller, document] as const),
   );
 
-  test.each(asked)('is %s to %s', async (code, _, caller, document) => {
+  test.each(operationCases)('gets %s from %s', async (code, _, caller, document) => {
     expect(codeOf(await messaging.ask(document, { caller, variables: { id } }))).toBe(code);
   });
 
-  const listened = callers.flatMap(([code, caller]) =>
-    [...streams, inboxStream].map(([what, document]) => [code, what, caller, document] as const),
+  const streamCases = callers.flatMap(([code, caller]) =>
+    [...streams, inboxStream].map(([operation, document]) => [code, operation, caller, document] as const),
   );
-  test.each(listened)('is %s to the stream %s', async (code, _, caller, document) => {
+  test.each(streamCases)('gets %s from the stream %s', async (code, _, caller, document) => {
     const listening = await messaging.listen(document, { caller, variables: { id } });
     expect(await firstError(listening.next())).toMatchObject({ code });
     await listening.leave();
   });
 });
 
-/** A stream is refused by an error of its own or by a result with errors. */
+/** A stream is rejected either with an error or with a first result that has errors. */
 async function firstError(next: Promise<object>): Promise<{ message: string; code: unknown }> {
-  const refusal: unknown = await next.catch((failure: unknown) => ({ errors: failure }));
-  const { errors } = refusal as { errors: { message: string; extensions: { code: string } }[] };
+  const rejection: unknown = await next.catch((failure: unknown) => ({ errors: failure }));
+  const { errors } = rejection as { errors: { message: string; extensions: { code: string } }[] };
   const { message, extensions } = errors[0]!;
   return { message, code: extensions.code };
 }

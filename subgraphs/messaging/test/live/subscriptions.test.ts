@@ -8,16 +8,16 @@ import { freshTable, observeStores } from '@marquee/testkit/stores';
 import { messaging as messagingWith } from '../../src/service.js';
 import {
   data,
-  group,
-  heard,
-  leaving,
-  listenTo,
-  marking,
+  startGroup,
+  nextSequences,
+  leaveMutation,
+  listenToMessages,
+  markReadMutation,
   openMessaging,
-  people,
-  sent,
-  started,
-  upTo,
+  createUsers,
+  sendMessage,
+  startConversation,
+  oneTo,
 } from '../fixtures/messaging-testbed.js';
 
 const open: { close(): Promise<void> }[] = [];
@@ -38,157 +38,161 @@ async function opened(variables: Record<string, string> = {}, bus: () => Bus = p
   return service;
 }
 
-/** Two replicas on one table whose hints do not cross: the timer alone tells one what the other did. */
+/** Two replicas on one table without a shared bus: they see each other's changes only by polling. */
 async function replicas(): Promise<[TestService, TestService]> {
   const table = { ...freshTable(), TAIL_SECONDS: '0.1' };
   return [await opened(table), await opened(table)];
 }
 
 async function listening(service: TestService, caller: UserCaller, id: string, after?: number): Promise<Listening> {
-  const stream = await listenTo(service, caller, id, after);
+  const stream = await listenToMessages(service, caller, id, after);
   listeners.push(stream);
   return stream;
 }
 
-async function other(service: TestService, caller: UserCaller, query: string, id?: string): Promise<Listening> {
+async function listenWith(service: TestService, caller: UserCaller, query: string, id?: string): Promise<Listening> {
   const stream = await service.listen(query, { caller, variables: { id } });
   listeners.push(stream);
   return stream;
 }
 
-/** A subscription is not acknowledged; after some queries on other sockets it has had its turn. */
-async function settled(service: TestService, caller: UserCaller): Promise<void> {
-  for (let turn = 0; turn < 20; turn += 1) await data(service, caller, '{ unreadTotal }');
+/** Subscriptions are not acknowledged: waits for queries on other connections, after which the stream has started. */
+async function untilStarted(service: TestService, caller: UserCaller): Promise<void> {
+  for (let query = 0; query < 20; query += 1) await data(service, caller, '{ unreadTotal }');
 }
 
 describe('messageAdded', () => {
-  test('delivers what is stored behind the cursor, then what is sent, in order', async () => {
+  test('delivers stored messages after the cursor, then live ones, in order', async () => {
     const service = await opened();
-    const [ada, ben] = people(2);
-    const id = await group(service, [ada!, ben!]);
-    for (const body of ['1', '2', '3']) await sent(service, ada!, id, body);
+    const [ada, ben] = createUsers(2);
+    const id = await startGroup(service, [ada!, ben!]);
+    for (const body of ['1', '2', '3']) await sendMessage(service, ada!, id, body);
     const all = await listening(service, ben!, id, 0);
     const rest = await listening(service, ben!, id, 2);
-    expect(await heard(all, 3)).toEqual([1, 2, 3]);
-    expect(await heard(rest, 1)).toEqual([3]);
-    await Promise.all(upTo(30).map((at) => sent(service, at % 2 ? ada! : ben!, id, 'live')));
-    expect(await heard(all, 30)).toEqual(upTo(33).slice(3));
-    expect(await heard(rest, 30)).toEqual(upTo(33).slice(3));
+    expect(await nextSequences(all, 3)).toEqual([1, 2, 3]);
+    expect(await nextSequences(rest, 1)).toEqual([3]);
+    await Promise.all(oneTo(30).map((at) => sendMessage(service, at % 2 ? ada! : ben!, id, 'live')));
+    expect(await nextSequences(all, 30)).toEqual(oneTo(33).slice(3));
+    expect(await nextSequences(rest, 30)).toEqual(oneTo(33).slice(3));
   });
 
-  test('without a cursor begins now', async () => {
+  test('starts with the next message when no cursor is given', async () => {
     const service = await opened();
-    const [ada, ben] = people(2);
-    const id = await group(service, [ada!, ben!]);
-    await sent(service, ada!, id, 'old');
+    const [ada, ben] = createUsers(2);
+    const id = await startGroup(service, [ada!, ben!]);
+    await sendMessage(service, ada!, id, 'old');
     const stream = await listening(service, ben!, id);
-    await settled(service, ben!);
-    await sent(service, ada!, id, 'new');
+    await untilStarted(service, ben!);
+    await sendMessage(service, ada!, id, 'new');
     expect(await stream.next()).toEqual({ data: { messageAdded: { sequence: 2, body: 'new' } } });
   });
 
-  test('catches up over many pages while more is sent', async () => {
+  test('catches up over several batches while new messages are sent', async () => {
     const service = await opened();
-    const [ada, ben] = people(2);
-    const id = await group(service, [ada!, ben!]);
-    await Promise.all(upTo(130).map(() => sent(service, ada!, id, 'stored')));
+    const [ada, ben] = createUsers(2);
+    const id = await startGroup(service, [ada!, ben!]);
+    await Promise.all(oneTo(130).map(() => sendMessage(service, ada!, id, 'stored')));
     const stream = await listening(service, ben!, id, 0);
-    await Promise.all(upTo(20).map(() => sent(service, ben!, id, 'live')));
-    expect(await heard(stream, 150)).toEqual(upTo(150));
+    await Promise.all(oneTo(20).map(() => sendMessage(service, ben!, id, 'live')));
+    expect(await nextSequences(stream, 150)).toEqual(oneTo(150));
   });
 
-  test('loses and doubles nothing when hints are lost and doubled', async () => {
+  test('delivers each message once when notifications are lost and duplicated', async () => {
     const service = await opened({ TAIL_SECONDS: '0.1' }, unreliableBus);
-    const [ada, ben] = people(2);
-    const id = await group(service, [ada!, ben!]);
-    const streams = await Promise.all(upTo(5).map(() => listening(service, ben!, id, 0)));
-    for (const at of upTo(40)) await sent(service, ada!, id, `${at}`);
-    for (const stream of streams) expect(await heard(stream, 40)).toEqual(upTo(40));
+    const [ada, ben] = createUsers(2);
+    const id = await startGroup(service, [ada!, ben!]);
+    const streams = await Promise.all(oneTo(5).map(() => listening(service, ben!, id, 0)));
+    for (const at of oneTo(40)) await sendMessage(service, ada!, id, `${at}`);
+    for (const stream of streams) expect(await nextSequences(stream, 40)).toEqual(oneTo(40));
   });
 
-  test('delivers from replica to replica without any hint', async () => {
+  test('delivers messages of another replica without any notification', async () => {
     const [here, there] = await replicas();
-    const members = people(10);
-    const id = await group(here, members);
+    const members = createUsers(10);
+    const id = await startGroup(here, members);
     const streams = await Promise.all(members.map((member, at) => listening(at % 2 ? here : there, member, id, 0)));
-    await Promise.all(upTo(60).map((at) => sent(at % 2 ? here : there, members[at % 10]!, id, `${at}`)));
-    for (const stream of streams) expect(await heard(stream, 60)).toEqual(upTo(60));
+    await Promise.all(oneTo(60).map((at) => sendMessage(at % 2 ? here : there, members[at % 10]!, id, `${at}`)));
+    for (const stream of streams) expect(await nextSequences(stream, 60)).toEqual(oneTo(60));
   });
 
   test.each([
-    ['by a hint', false],
-    ['by another replica, without a hint', true],
-  ])('ends for who leaves, told %s, and goes on for the others', async (_, elsewhere) => {
+    ['by notification', false],
+    ['by polling, after leaving at another replica', true],
+  ])('ends for a participant who leaves (%s) and continues for the others', async (_, elsewhere) => {
     const [here, there] = await replicas();
-    const [ada, ben, cleo] = people(3);
-    const id = await group(here, [ada!, ben!, cleo!]);
-    const [gone, stays] = [await listening(here, ben!, id, 0), await listening(here, cleo!, id, 0)];
-    await sent(here, ada!, id, 'for all');
-    expect([await heard(gone, 1), await heard(stays, 1)]).toEqual([[1], [1]]);
+    const [ada, ben, cleo] = createUsers(3);
+    const id = await startGroup(here, [ada!, ben!, cleo!]);
+    const [leaver, other] = [await listening(here, ben!, id, 0), await listening(here, cleo!, id, 0)];
+    await sendMessage(here, ada!, id, 'for all');
+    expect([await nextSequences(leaver, 1), await nextSequences(other, 1)]).toEqual([[1], [1]]);
     const acting = elsewhere ? there : here;
-    await data(acting, ben!, leaving, { id });
-    await sent(acting, ada!, id, 'not for ben');
-    await expect(gone.next()).rejects.toThrow('The stream has ended.');
-    expect(await heard(stays, 1)).toEqual([2]);
+    await data(acting, ben!, leaveMutation, { id });
+    await sendMessage(acting, ada!, id, 'not for ben');
+    await expect(leaver.next()).rejects.toThrow('The stream has ended.');
+    expect(await nextSequences(other, 1)).toEqual([2]);
     const again = await listening(here, ben!, id, 0);
     await expect(again.next()).rejects.toMatchObject([{ extensions: { code: 'NOT_FOUND' } }]);
   });
 
-  test('reads the store once for all who follow a conversation, and no longer when the last has left', async () => {
+  test('polls the store once for all subscribers of a conversation, and stops when the last one leaves', async () => {
     const service = await opened({ TAIL_SECONDS: '0.1' });
-    const [ada, ben] = people(2);
-    const id = await group(service, [ada!, ben!]);
-    const streams = await Promise.all(upTo(20).map(() => listening(service, ben!, id, 0)));
-    await sent(service, ada!, id, 'first');
-    await Promise.all(streams.map((stream) => heard(stream, 1)));
+    const [ada, ben] = createUsers(2);
+    const id = await startGroup(service, [ada!, ben!]);
+    const streams = await Promise.all(oneTo(20).map(() => listening(service, ben!, id, 0)));
+    await sendMessage(service, ada!, id, 'first');
+    await Promise.all(streams.map((stream) => nextSequences(stream, 1)));
     const { requests } = await observeStores(() => wait(1_000));
     expect(requests.length).toBeGreaterThan(2);
     expect(requests.length).toBeLessThan(15);
     await Promise.all(streams.map((stream) => stream.leave()));
-    await settled(service, ada!);
+    await untilStarted(service, ada!);
     expect((await observeStores(() => wait(500))).requests).toEqual([]);
   });
 
-  test('from a place below 0 is refused', async () => {
+  test('rejects a negative cursor', async () => {
     const service = await opened();
-    const [ada, ben] = people(2);
-    const id = await group(service, [ada!, ben!]);
+    const [ada, ben] = createUsers(2);
+    const id = await startGroup(service, [ada!, ben!]);
     const stream = await listening(service, ada!, id, -1);
-    await expect(heard(stream, 1)).rejects.toThrow('must not be below 0');
+    await expect(nextSequences(stream, 1)).rejects.toThrow('must not be negative');
   });
 });
 
 describe('conversationUpdated', () => {
   const updated = 'subscription { conversationUpdated { id unreadCount lastMessage { body } } }';
 
-  test('tells each participant of new conversations, messages and marks', async () => {
+  test('delivers new conversations, messages and read marks to each participant', async () => {
     const service = await opened();
-    const [ada, ben, cleo] = people(3);
-    const stream = await other(service, ben!, updated);
-    await settled(service, ben!);
-    await started(service, ada!, { participantIds: [cleo!.id], firstMessage: 'Not for ben' });
-    const { id } = await started(service, ada!, { participantIds: [ben!.id], firstMessage: 'Hi' });
+    const [ada, ben, cleo] = createUsers(3);
+    const stream = await listenWith(service, ben!, updated);
+    await untilStarted(service, ben!);
+    await startConversation(service, ada!, { participantIds: [cleo!.id], firstMessage: 'Not for ben' });
+    const { id } = await startConversation(service, ada!, { participantIds: [ben!.id], firstMessage: 'Hi' });
     const seen = async () => (await stream.next()).data?.['conversationUpdated'];
     expect(await seen()).toEqual({ id, unreadCount: 1, lastMessage: { body: 'Hi' } });
-    await sent(service, ada!, id, 'Again');
+    await sendMessage(service, ada!, id, 'Again');
     expect(await seen()).toEqual({ id, unreadCount: 2, lastMessage: { body: 'Again' } });
-    await data(service, ben!, marking, { id, sequence: 2 });
+    await data(service, ben!, markReadMutation, { id, sequence: 2 });
     expect(await seen()).toEqual({ id, unreadCount: 0, lastMessage: { body: 'Again' } });
   });
 
-  test('tells what another replica did, without a hint, once', async () => {
+  test('delivers changes of another replica once, without any notification', async () => {
     const [here, there] = await replicas();
-    const [ada, ben] = people(2);
-    const stream = await other(here, ben!, updated);
-    await settled(here, ben!);
+    const [ada, ben] = createUsers(2);
+    const stream = await listenWith(here, ben!, updated);
+    await untilStarted(here, ben!);
     const ids: string[] = [];
     for (const body of ['One', 'Two']) {
-      const { id } = await started(there, ada!, { participantIds: [ben!.id], title: body, firstMessage: body });
+      const { id } = await startConversation(there, ada!, {
+        participantIds: [ben!.id],
+        title: body,
+        firstMessage: body,
+      });
       ids.push(id);
       expect((await stream.next()).data?.['conversationUpdated']).toMatchObject({ id, lastMessage: { body } });
     }
     await wait(400);
-    await sent(there, ada!, ids[0]!, 'Three');
+    await sendMessage(there, ada!, ids[0]!, 'Three');
     expect((await stream.next()).data?.['conversationUpdated']).toMatchObject({
       id: ids[0],
       lastMessage: { body: 'Three' },
@@ -201,13 +205,13 @@ describe('typing', () => {
   const type =
     'mutation ($id: ID!, $typing: Boolean!) { setTyping(input: { conversationId: $id, typing: $typing }) { typing } }';
 
-  test('tells who else types, and that they stopped', async () => {
+  test('delivers when other participants start and stop typing', async () => {
     const service = await openMessaging();
     open.push(service);
-    const [ada, ben] = people(2);
-    const id = await group(service, [ada!, ben!]);
-    const stream = await other(service, ben!, typing, id);
-    await settled(service, ben!);
+    const [ada, ben] = createUsers(2);
+    const id = await startGroup(service, [ada!, ben!]);
+    const stream = await listenWith(service, ben!, typing, id);
+    await untilStarted(service, ben!);
     await data(service, ben!, type, { id, typing: true });
     await data(service, ada!, type, { id, typing: true });
     await data(service, ada!, type, { id, typing: false });
@@ -218,28 +222,28 @@ describe('typing', () => {
     ]);
   });
 
-  test('ends for who leaves', async () => {
+  test('ends for a participant who leaves', async () => {
     const service = await opened();
-    const [ada, ben] = people(2);
-    const id = await group(service, [ada!, ben!]);
-    const stream = await other(service, ben!, typing, id);
-    await settled(service, ben!);
-    await data(service, ben!, leaving, { id });
+    const [ada, ben] = createUsers(2);
+    const id = await startGroup(service, [ada!, ben!]);
+    const stream = await listenWith(service, ben!, typing, id);
+    await untilStarted(service, ben!);
+    await data(service, ben!, leaveMutation, { id });
     await expect(stream.next()).rejects.toThrow('The stream has ended.');
   });
 });
 
-/** Drops every third message and tells every second one twice. */
+/** Drops every third message and delivers every second one twice. */
 function unreliableBus(): Bus {
   const bus = processBus();
-  let told = 0;
+  let published = 0;
   return {
     ...bus,
     publish(topic: string, message: BusMessage) {
-      told += 1;
-      if (told % 3 === 0) return;
+      published += 1;
+      if (published % 3 === 0) return;
       bus.publish(topic, message);
-      if (told % 2 === 0) bus.publish(topic, message);
+      if (published % 2 === 0) bus.publish(topic, message);
     },
   };
 }

@@ -2,7 +2,15 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { UserCaller } from '@marquee/chassis/identity/caller';
 import type { TestService } from '@marquee/testkit/service';
 import { observeStores } from '@marquee/testkit/stores';
-import { codeOf, data, group, openMessaging, people, sent, upTo } from '../fixtures/messaging-testbed.js';
+import {
+  codeOf,
+  data,
+  startGroup,
+  openMessaging,
+  createUsers,
+  sendMessage,
+  oneTo,
+} from '../fixtures/messaging-testbed.js';
 
 const document = `query ($id: ID!, $first: Int, $after: String, $last: Int, $before: String) {
   conversation(id: $id) {
@@ -18,10 +26,10 @@ let ada: UserCaller;
 let id: string;
 beforeAll(async () => {
   messaging = await openMessaging();
-  const [first, second] = people(2);
+  const [first, second] = createUsers(2);
   ada = first!;
-  id = await group(messaging, [ada, second!]);
-  await Promise.all(upTo(45).map((at) => sent(messaging, at % 2 ? ada : second!, id, `${at}`)));
+  id = await startGroup(messaging, [ada, second!]);
+  await Promise.all(oneTo(45).map((at) => sendMessage(messaging, at % 2 ? ada : second!, id, `${at}`)));
 });
 afterAll(() => messaging.close());
 
@@ -39,30 +47,30 @@ async function page(variables: object): Promise<Page> {
   return { sequences: edges.map(({ node }) => node.sequence), ...messages.pageInfo };
 }
 
-test('messages are paged forwards', async () => {
+test('pages forward with first and after', async () => {
   const first = await page({});
-  expect(first).toMatchObject({ sequences: upTo(20), hasNextPage: true, hasPreviousPage: false });
+  expect(first).toMatchObject({ sequences: oneTo(20), hasNextPage: true, hasPreviousPage: false });
   const second = await page({ first: 100, after: first.endCursor });
-  expect(second).toMatchObject({ sequences: upTo(45).slice(20), hasNextPage: false, hasPreviousPage: true });
+  expect(second).toMatchObject({ sequences: oneTo(45).slice(20), hasNextPage: false, hasPreviousPage: true });
   expect(await page({ after: second.endCursor })).toMatchObject({ sequences: [], hasNextPage: false, endCursor: null });
 });
 
-test('messages are paged backwards, in the same order', async () => {
+test('pages backward with last and before, in ascending order', async () => {
   const last = await page({ last: 10 });
-  expect(last).toMatchObject({ sequences: upTo(45).slice(35), hasNextPage: false, hasPreviousPage: true });
+  expect(last).toMatchObject({ sequences: oneTo(45).slice(35), hasNextPage: false, hasPreviousPage: true });
   const before = await page({ last: 30, before: last.startCursor });
-  expect(before.sequences).toEqual(upTo(35).slice(5));
+  expect(before.sequences).toEqual(oneTo(35).slice(5));
   const rest = await page({ last: 30, before: before.startCursor });
-  expect(rest).toMatchObject({ sequences: upTo(5), hasPreviousPage: false, hasNextPage: true });
+  expect(rest).toMatchObject({ sequences: oneTo(5), hasPreviousPage: false, hasNextPage: true });
 });
 
-test('a page lies between two cursors', async () => {
+test('limits a page to the messages between two cursors', async () => {
   const { endCursor } = await page({ first: 3 });
   const { startCursor } = await page({ last: 40 });
   expect((await page({ first: 10, after: endCursor, before: startCursor })).sequences).toEqual([4, 5]);
 });
 
-test('a page costs two requests whatever its size', async () => {
+test('takes two requests at any page size', async () => {
   const costs = async (first: number) => (await observeStores(() => page({ first }))).requests.length;
   expect([await costs(1), await costs(45)]).toEqual([2, 2]);
 });
@@ -75,7 +83,7 @@ test.each([
   ['last', { first: 1, last: 1 }],
   ['after', { after: 'nonsense' }],
   ['before', { last: 1, before: 'nonsense' }],
-])('a bad %s is refused: %o', async (path, variables) => {
+])('rejects an invalid %s: %o', async (path, variables) => {
   const answer = await messaging.ask(document, { caller: ada, variables: { id, ...variables } });
   expect(codeOf(answer)).toBe('BAD_USER_INPUT');
   expect(answer.errors[0]?.extensions['fields']).toMatchObject([{ path }]);

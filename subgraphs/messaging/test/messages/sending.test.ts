@@ -12,29 +12,29 @@ import { tableDefinition } from '../../src/table.js';
 import {
   codeOf,
   data,
-  group,
+  startGroup,
   openMessaging,
-  people,
-  sendAsk,
-  sent,
+  createUsers,
+  trySendMessage,
+  sendMessage,
   sequences,
-  started,
-  upTo,
+  startConversation,
+  oneTo,
 } from '../fixtures/messaging-testbed.js';
 
-describe('a message', () => {
+describe('sendMessage', () => {
   const table = freshTable();
   const [ada, ben] = [userCaller(), userCaller()];
   let messaging: TestService;
   let id: string;
   beforeAll(async () => {
     messaging = await openMessaging(table);
-    id = (await started(messaging, ada, { participantIds: [ben.id] })).id;
+    id = (await startConversation(messaging, ada, { participantIds: [ben.id] })).id;
   });
   afterAll(() => messaging.close());
 
-  test('is answered with its place, its sender and its time', async () => {
-    const message = await sent(messaging, ada, id, '  Hello there  ');
+  test('returns the message with its sequence, sender and time', async () => {
+    const message = await sendMessage(messaging, ada, id, '  Hello there  ');
     expect(message).toMatchObject({ body: 'Hello there', sender: { id: ada.id }, conversation: { id } });
     expect(message.sequence).toBe(1);
     expect(Math.abs(Date.parse(message.sentAt) - Date.now())).toBeLessThan(10_000);
@@ -43,44 +43,51 @@ describe('a message', () => {
   test.each([
     ['empty', ''],
     ['blank', ' \n '],
-    ['of 1025 characters', '👩‍👩‍👧‍👦'.repeat(1025)],
-  ])('that is %s is refused', async (_, body) => {
-    const answer = await sendAsk(messaging, ada, { conversationId: id, body });
+    ['1025 characters long', '👩‍👩‍👧‍👦'.repeat(1025)],
+  ])('rejects a body that is %s', async (_, body) => {
+    const answer = await trySendMessage(messaging, ada, { conversationId: id, body });
     expect(codeOf(answer)).toBe('BAD_USER_INPUT');
     expect(answer.errors[0]?.extensions['fields']).toMatchObject([{ path: 'input.body' }]);
   });
 
-  test('of 1024 characters is sent, however many bytes each of them has', async () => {
+  test('accepts 1024 characters of any number of bytes', async () => {
     const body = '👩‍👩‍👧‍👦'.repeat(1024);
-    expect((await sent(messaging, ada, id, body)).body).toBe(body);
+    expect((await sendMessage(messaging, ada, id, body)).body).toBe(body);
   });
 
-  test('sent again under its name is the first one, also when both are under way at once', async () => {
-    const first = await sent(messaging, ada, id, 'Once', 'name-1');
-    const again = await Promise.all([1, 2, 3].map(() => sent(messaging, ada, id, 'Once', 'name-1')));
+  test('returns the first message for a repeated clientMessageId, also when the sends are concurrent', async () => {
+    const first = await sendMessage(messaging, ada, id, 'Once', 'name-1');
+    const again = await Promise.all([1, 2, 3].map(() => sendMessage(messaging, ada, id, 'Once', 'name-1')));
     expect(again).toEqual([first, first, first]);
-    const together = await Promise.all(upTo(10).map(() => sent(messaging, ben, id, 'Together', 'name-2')));
+    const together = await Promise.all(oneTo(10).map(() => sendMessage(messaging, ben, id, 'Together', 'name-2')));
     expect(new Set(together.map((message) => message.id)).size).toBe(1);
   });
 
-  test('of another sender may have the same name', async () => {
-    const [one, other] = [await sent(messaging, ada, id, 'A', 'shared'), await sent(messaging, ben, id, 'B', 'shared')];
+  test('keeps the clientMessageIds of different senders apart', async () => {
+    const [one, other] = [
+      await sendMessage(messaging, ada, id, 'A', 'shared'),
+      await sendMessage(messaging, ben, id, 'B', 'shared'),
+    ];
     expect(other.sequence).toBe(one.sequence + 1);
   });
 
-  test('may be sent under the name of one that is older than 24 hours', async () => {
-    const first = await sent(messaging, ada, id, 'Yesterday', 'daily');
+  test('forgets a clientMessageId after 24 hours', async () => {
+    const first = await sendMessage(messaging, ada, id, 'Yesterday', 'daily');
     await expire(sendItemKey(id, ada.id, 'daily'));
-    const second = await sent(messaging, ada, id, 'Today', 'daily');
+    const second = await sendMessage(messaging, ada, id, 'Today', 'daily');
     expect([second.sequence, second.body]).toEqual([first.sequence + 1, 'Today']);
   });
 
-  test('under a name that is none is refused', async () => {
-    const answer = await sendAsk(messaging, ada, { conversationId: id, body: 'x', clientMessageId: 'no blanks' });
+  test('rejects an invalid clientMessageId', async () => {
+    const answer = await trySendMessage(messaging, ada, {
+      conversationId: id,
+      body: 'x',
+      clientMessageId: 'no blanks',
+    });
     expect(answer.errors[0]?.extensions['fields']).toMatchObject([{ path: 'input.clientMessageId' }]);
   });
 
-  test('costs one read and one transaction', async () => {
+  test('takes one read and one transaction', async () => {
     const document = `mutation ($id: ID!) {
       sendMessage(input: { conversationId: $id, body: "Counted", clientMessageId: "counted" }) { message { sequence } }
     }`;
@@ -103,43 +110,45 @@ describe('a message', () => {
   }
 });
 
-describe('many senders at once', () => {
-  test('are given sequences without a hole or a repeat, in a few transactions', async () => {
+describe('concurrent senders', () => {
+  test('get consecutive sequences in a few transactions', async () => {
     const messaging = await openMessaging();
-    const senders = people(50);
-    const id = await group(messaging, senders);
+    const senders = createUsers(50);
+    const id = await startGroup(messaging, senders);
     const { result, requests } = await observeStores(() =>
-      Promise.all(senders.map((sender, at) => sent(messaging, sender, id, `Message ${at}`, randomUUID()))),
+      Promise.all(senders.map((sender, at) => sendMessage(messaging, sender, id, `Message ${at}`, randomUUID()))),
     );
-    expect(result.map(({ sequence }) => sequence).sort((one, other) => one - other)).toEqual(upTo(50));
-    expect(await sequences(messaging, senders[0]!, id)).toEqual(upTo(50));
+    expect(result.map(({ sequence }) => sequence).sort((one, other) => one - other)).toEqual(oneTo(50));
+    expect(await sequences(messaging, senders[0]!, id)).toEqual(oneTo(50));
     expect(requests.filter(({ statement }) => statement.startsWith('TransactWriteItems')).length).toBeLessThan(30);
     await messaging.close();
   });
 
-  test('in two replicas are given sequences without a hole or a repeat', async () => {
+  test('get consecutive sequences across two replicas', async () => {
     const table = freshTable();
     const replicas = [await startService(service, table), await startService(service, table)];
-    const senders = people(20);
-    const id = await group(replicas[0]!, senders);
+    const senders = createUsers(20);
+    const id = await startGroup(replicas[0]!, senders);
     const messages = await Promise.all(
-      senders.flatMap((sender, at) => upTo(5).map((nth) => sent(replicas[(at + nth) % 2]!, sender, id, `${nth}`))),
+      senders.flatMap((sender, at) =>
+        oneTo(5).map((nth) => sendMessage(replicas[(at + nth) % 2]!, sender, id, `${nth}`)),
+      ),
     );
-    expect(messages.map(({ sequence }) => sequence).sort((one, other) => one - other)).toEqual(upTo(100));
-    for (const replica of replicas) expect(await sequences(replica, senders[0]!, id)).toEqual(upTo(100));
+    expect(messages.map(({ sequence }) => sequence).sort((one, other) => one - other)).toEqual(oneTo(100));
+    for (const replica of replicas) expect(await sequences(replica, senders[0]!, id)).toEqual(oneTo(100));
     const name = { conversationId: id, body: 'Retried elsewhere', clientMessageId: 'everywhere' };
-    const retried = await Promise.all(upTo(10).map((at) => sendAsk(replicas[at % 2]!, senders[0]!, name)));
+    const retried = await Promise.all(oneTo(10).map((at) => trySendMessage(replicas[at % 2]!, senders[0]!, name)));
     expect(new Set(retried.map((answer) => answer.data.sendMessage.message.sequence))).toEqual(new Set([101]));
     await Promise.all(replicas.map((replica) => replica.close()));
   }, 60_000);
 
-  test('in different conversations are not in each other’s way', async () => {
+  test('do not conflict in different conversations', async () => {
     const messaging = await openMessaging();
-    const [ada, ...others] = people(11);
+    const [ada, ...others] = createUsers(11);
     const ids = await Promise.all(
-      others.map(async ({ id }) => (await started(messaging, ada!, { participantIds: [id] })).id),
+      others.map(async ({ id }) => (await startConversation(messaging, ada!, { participantIds: [id] })).id),
     );
-    const messages = await Promise.all(ids.map((id) => sent(messaging, ada!, id, 'Hello')));
+    const messages = await Promise.all(ids.map((id) => sendMessage(messaging, ada!, id, 'Hello')));
     expect(messages.map(({ sequence }) => sequence)).toEqual(Array(10).fill(1));
     expect(await data(messaging, others[0]!, '{ unreadTotal }')).toEqual({ unreadTotal: 1 });
     await messaging.close();

@@ -1,0 +1,22 @@
+import type { Caller } from '@marquee/chassis/identity/caller';
+import { requireUser } from '@marquee/chassis/identity/caller';
+import { rowLoader } from '@marquee/chassis/loaders/loaders';
+import type { MessagingStore } from '../store.js';
+
+export function conversationLoaders(store: MessagingStore, caller: Caller) {
+  return {
+    conversation: rowLoader(
+      (ids) => store.conversations(ids),
+      (conversation) => conversation.conversationId,
+    ),
+    reads: rowLoader(
+      (ids) => store.reads(ids),
+      (reads) => reads.conversationId,
+    ),
+    /** The caller's DIRECT conversation with another user. */
+    directConversation: rowLoader(
+      (otherUserIds) => store.directConversations(requireUser(caller).id, otherUserIds),
+      (direct) => direct.otherUserId,
+    ),
+  };
+}

@@ -1,0 +1,20 @@
+import DataLoader from 'dataloader';
+import { maxBatchKeys } from '../database/batch-get.js';
+import type { MessagingStore } from '../store.js';
+import type { MessageRow } from './message-row.js';
+import type { MessageKey } from './message-store.js';
+
+export function messageLoaders(store: MessagingStore) {
+  const message = new DataLoader<MessageKey, MessageRow | null, string>(
+    async (keys) => {
+      const rows = new Map((await store.messages(keys)).map((row) => [cacheKey(row), row]));
+      return keys.map((key) => rows.get(cacheKey(key)) ?? null);
+    },
+    { cacheKeyFn: cacheKey, maxBatchSize: maxBatchKeys },
+  );
+  return { message };
+}
+
+function cacheKey({ conversationId, sequence }: MessageKey): string {
+  return `${conversationId} ${sequence}`;
+}

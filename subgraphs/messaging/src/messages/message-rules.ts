@@ -1,0 +1,28 @@
+import { badInput } from '@marquee/chassis/errors/errors';
+import { checked, text } from '@marquee/chassis/input/text';
+import { z } from 'zod';
+
+export const messageBody = text(1, 1024);
+
+/** Part of a DynamoDB key, whose length is limited in bytes: hence ASCII only. */
+const clientMessageId = z.string().regex(/^[!-~]{1,100}$/, 'must be 1 to 100 visible ASCII characters');
+
+const message = z.object({ body: messageBody, clientMessageId: clientMessageId.nullish() });
+
+/**
+ * Validates a message to send.
+ * @throws BAD_USER_INPUT with every problem
+ */
+export function parseMessage(input: object): { body: string; clientMessageId: string | null } {
+  const { body, clientMessageId = null } = checked(message, input);
+  return { body, clientMessageId };
+}
+
+/**
+ * Validates the sequence after which a stream of messages starts; null to start with the next message.
+ * @throws BAD_USER_INPUT for a negative sequence
+ */
+export function parseAfter(after: number | null | undefined): number | null {
+  if ((after ?? 0) >= 0) return after ?? null;
+  throw badInput({ path: 'after', message: `must not be negative, it was ${after}` });
+}

@@ -1,0 +1,44 @@
+import { For } from '@marquee/chassis/graphql/rights';
+import { requireUser } from '@marquee/chassis/identity/caller';
+import { Arg, Directive, ID, Int, Resolver, Root, Subscription } from 'type-graphql';
+import type { MessagingContext } from '../context.js';
+import { requireConversationId } from '../conversations/participant-rules.js';
+import { Message } from './message-model.js';
+import type { MessageRow } from './message-row.js';
+import { parseAfter } from './message-rules.js';
+import { streamMessages } from './message-stream.js';
+
+@Resolver()
+export class MessageSubscriptionResolver {
+  @Directive('@resumable(argument: "after", cursor: "sequence")')
+  @For('user')
+  @Subscription(() => Message, {
+    description:
+      'The messages of a conversation: first the stored ones after the sequence `after`, then each new one as it is ' +
+      'sent, in order and each once. Ends when the caller no longer participates. Errors: UNAUTHENTICATED for a guest, ' +
+      'FORBIDDEN for a machine client, NOT_FOUND if the caller does not participate.',
+    subscribe: ({ args, context }) => subscribe(args as MessageAddedArgs, context as MessagingContext),
+  })
+  messageAdded(
+    @Root() message: MessageRow,
+    @Arg('conversationId', () => ID, { description: 'The id of the conversation.' }) _: string,
+    @Arg('after', () => Int, {
+      nullable: true,
+      description:
+        'The sequence of the last message that the client has; 0 for all messages. Without it, the stream starts with ' +
+        'the next message that is sent.',
+    })
+    __: number | null | undefined,
+  ): MessageRow {
+    return message;
+  }
+}
+
+interface MessageAddedArgs {
+  conversationId: string;
+  after?: number | null;
+}
+
+function subscribe({ conversationId, after }: MessageAddedArgs, { caller, tails }: MessagingContext) {
+  return streamMessages(tails, requireUser(caller), requireConversationId(conversationId), parseAfter(after));
+}

@@ -1,0 +1,15 @@
+import { For } from '@marquee/chassis/graphql/rights';
+import { Field, Int, ObjectType } from 'type-graphql';
+import { User } from '../entity-stubs.js';
+
+@For('user')
+@ObjectType({ description: 'How far one participant has read a conversation. Visible to all of its participants.' })
+export class ReadReceipt {
+  @Field(() => User, { description: 'The participant.' })
+  user!: User;
+
+  @Field(() => Int, { description: 'The sequence of the last message that they have marked as read.' })
+  sequence!: number;
+
+  readAt!: string;
+}

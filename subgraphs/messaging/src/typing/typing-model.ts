@@ -1,0 +1,16 @@
+import { For } from '@marquee/chassis/graphql/rights';
+import { Field, ID, ObjectType } from 'type-graphql';
+import { User } from '../entity-stubs.js';
+
+@For('user')
+@ObjectType({ description: 'A participant started or stopped typing. Typing events are never stored.' })
+export class TypingEvent {
+  @Field(() => ID, { description: 'The id of the conversation.' })
+  conversationId!: string;
+
+  @Field(() => User, { description: 'The participant; never the caller.' })
+  user!: User;
+
+  @Field(() => Boolean, { description: 'True when they started typing, false when they stopped.' })
+  typing!: boolean;
+}
