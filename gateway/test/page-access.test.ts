@@ -6,37 +6,37 @@ import { post } from '@marquee/testkit/service';
 import { type PageFixture, openPageFixture, type Page, fetchPage, services } from './fixtures/page-fixture.js';
 import { bearer } from './fixtures/gateway.js';
 
-let doors: PageFixture;
+let fixture: PageFixture;
 beforeAll(async () => {
-  doors = await openPageFixture();
+  fixture = await openPageFixture();
 });
-afterAll(() => doors.close());
+afterAll(() => fixture.close());
 
 describe('in production', () => {
   let gateway: Running;
   let member: Record<string, string>;
   beforeAll(async () => {
-    gateway = await doors.openProduction();
-    member = bearer(await doors.issuer.machineToken('marquee/graph.explore'));
+    gateway = await fixture.openProduction();
+    member = bearer(await fixture.issuer.machineToken('marquee/graph.explore'));
   });
 
   test.each(['/explorer', '/sandbox'])(
-    '%s asks a guest for a token, and opens to members of the scope',
+    '%s shows guests the sign-in page and opens for members of the scope',
     async (path) => {
       const guest = await fetchPage(gateway, path);
-      expect([guest.status, guest.text]).toEqual([401, expect.stringContaining('needs a token')]);
-      const stranger = bearer(await doors.issuer.machineToken('marquee/shows.read'));
-      expect((await fetchPage(gateway, path, { headers: stranger })).status).toBe(401);
+      expect([guest.status, guest.text]).toEqual([401, expect.stringContaining('Sign in to the explorer')]);
+      const withoutScope = bearer(await fixture.issuer.machineToken('marquee/shows.read'));
+      expect((await fetchPage(gateway, path, { headers: withoutScope })).status).toBe(401);
       expect((await fetchPage(gateway, path, { headers: bearer('nonsense') })).status).toBe(401);
       expect((await fetchPage(gateway, path, { headers: member })).status).toBe(200);
     },
   );
 
-  test('a token that is posted once opens the pages to a browser, for a quarter of an hour', async () => {
-    const answer = await signIn(await doors.issuer.machineToken('marquee/graph.explore'));
+  test('exchanges a posted token for a cookie that gives access to the pages for 15 minutes', async () => {
+    const answer = await signIn(await fixture.issuer.machineToken('marquee/graph.explore'));
     expect([answer.status, answer.headers.get('location')]).toEqual([303, '/explorer']);
     const [cookie = ''] = answer.headers.getSetCookie();
-    expect(cookie).toMatch(/^__Host-door=\d+\.[\w-]{43}; Path=\/; HttpOnly; SameSite=Strict; Max-Age=900; Secure$/);
+    expect(cookie).toMatch(/^__Host-explorer=\d+\.[\w-]{43}; Path=\/; HttpOnly; SameSite=Strict; Max-Age=900; Secure$/);
     const headers = { cookie: `other=1; ${cookie.split(';')[0]}` };
     expect((await fetchPage(gateway, '/explorer', { headers })).status).toBe(200);
     expect((await fetchPage(gateway, '/schema.graphql', { headers })).status).toBe(200);
@@ -44,38 +44,38 @@ describe('in production', () => {
     expect(introspection.errors[0]?.extensions['code']).toBe('FORBIDDEN');
   });
 
-  test('a cookie that is over, or was made up, opens nothing', async () => {
+  test('rejects an expired or forged cookie', async () => {
     const now = Math.floor(Date.now() / 1000);
-    const cookies = [await sealed(now - 1), `${now + 900}.${'A'.repeat(43)}`, `${now + 900}`, '', '.'];
+    const cookies = [await signedCookie(now - 1), `${now + 900}.${'A'.repeat(43)}`, `${now + 900}`, '', '.'];
     for (const cookie of cookies)
-      expect((await fetchPage(gateway, '/explorer', { headers: { cookie: `__Host-door=${cookie}` } })).status).toBe(
+      expect((await fetchPage(gateway, '/explorer', { headers: { cookie: `__Host-explorer=${cookie}` } })).status).toBe(
         401,
       );
-    const headers = { cookie: `__Host-door=${await sealed(now + 60)}` };
+    const headers = { cookie: `__Host-explorer=${await signedCookie(now + 60)}` };
     expect((await fetchPage(gateway, '/explorer', { headers })).status).toBe(200);
   });
 
   test.each([
-    ['of somebody without the scope', () => doors.issuer.machineToken('marquee/shows.read'), {}, 403, 'graph.explore'],
-    ['that does not count', async () => 'nonsense', {}, 401, 'it is not a JSON Web Token'],
-    ['that is empty', async () => ' ', {}, 400, 'Paste a token'],
-    ['that is too large', async () => 'x'.repeat(20_000), {}, 400, 'Paste a token'],
+    ['without the scope', () => fixture.issuer.machineToken('marquee/shows.read'), {}, 403, 'graph.explore'],
+    ['that is invalid', async () => 'nonsense', {}, 401, 'it is not a JSON Web Token'],
+    ['that is empty', async () => ' ', {}, 400, 'Paste an access token'],
+    ['that is too large', async () => 'x'.repeat(20_000), {}, 400, 'Paste an access token'],
     [
       'that another site posts',
-      () => doors.issuer.machineToken('marquee/graph.explore'),
+      () => fixture.issuer.machineToken('marquee/graph.explore'),
       { 'sec-fetch-site': 'cross-site' },
       403,
       'from this page',
     ],
-  ])('a token %s is refused with the reason, and sets no cookie', async (_, token, headers, status, reason) => {
+  ])('rejects a token %s with the reason and sets no cookie', async (_, token, headers, status, reason) => {
     const answer = await signIn(await token(), headers);
     expect([answer.status, answer.text]).toEqual([status, expect.stringContaining(reason)]);
     expect(answer.headers.getSetCookie()).toEqual([]);
   });
 
-  test('the schema and the versions are for members; whether services are up is for all', async () => {
+  test('shows the schema and the versions to members only, the state of the services to everyone', async () => {
     const guest = await fetchPage(gateway, '/schema.graphql');
-    expect([guest.status, guest.text]).toEqual([403, 'The schema needs the scope graph.explore.\n']);
+    expect([guest.status, guest.text]).toEqual([403, 'The schema requires the scope graph.explore.\n']);
     expect((await fetchPage(gateway, '/schema.graphql', { headers: member })).text).toContain('type User {');
     const [first] = services((await fetchPage(gateway, '/status')).text);
     expect(first).toEqual({ name: 'gateway', state: 'ready' });
@@ -91,18 +91,18 @@ describe('in production', () => {
   }
 });
 
-test('outside production the schema is open, without what is hidden in it', async () => {
-  const { status, text, headers } = await fetchPage(await doors.open(), '/schema.graphql');
+test('serves the schema without a token outside production, excluding inaccessible elements', async () => {
+  const { status, text, headers } = await fetchPage(await fixture.open(), '/schema.graphql');
   expect([status, headers.get('content-type')]).toEqual([200, 'text/plain; charset=utf-8']);
   expect(text).toContain('type Query {');
   expect(text).not.toMatch(/Principal|_Entity|join__/);
 });
 
-test('EXPLORER=open lets everyone in, off leaves the explorers out, and LANDING_PAGE=false everything', async () => {
+test('opens the explorers to everyone with EXPLORER=open, and serves no page with LANDING_PAGE=false', async () => {
   const [everyone, off, none] = [
-    await doors.open({ EXPLORER: 'open' }),
-    await doors.open({ EXPLORER: 'off' }),
-    await doors.open({ LANDING_PAGE: 'false' }),
+    await fixture.open({ EXPLORER: 'open' }),
+    await fixture.open({ EXPLORER: 'off' }),
+    await fixture.open({ LANDING_PAGE: 'false' }),
   ];
   expect((await fetchPage(everyone, '/explorer')).status).toBe(200);
   expect([(await fetchPage(off, '/explorer')).status, (await fetchPage(off, '/sandbox')).status]).toEqual([404, 404]);
@@ -112,8 +112,8 @@ test('EXPLORER=open lets everyone in, off leaves the explorers out, and LANDING_
   expect((await none.query('{ caller }')).status).toBe(200);
 });
 
-test('the explorer may write styles and start threads, the sandbox may load from Apollo, and no page runs inline', async () => {
-  const gateway = await doors.open({ EXPLORER: 'open' });
+test('allows each page only the sources that it needs, and inline scripts on none', async () => {
+  const gateway = await fixture.open({ EXPLORER: 'open' });
   const [explorer, sandbox] = [
     policyOf(await fetchPage(gateway, '/explorer')),
     policyOf(await fetchPage(gateway, '/sandbox')),
@@ -131,9 +131,9 @@ function policyOf({ headers }: Page): Record<string, string> {
   return Object.fromEntries(rules.map((rule) => [rule.split(' ', 1)[0], rule.replace(/^\S+ /, '')]));
 }
 
-/** A cookie's value as the gateway would have made it. */
-async function sealed(seconds: number): Promise<string> {
+/** A cookie value as the gateway signs it. */
+async function signedCookie(seconds: number): Promise<string> {
   const { d } = JSON.parse((await testKeys()).privateKey) as { d: string };
-  const key = Buffer.from(hkdfSync('sha256', Buffer.from(d, 'base64url'), '', 'front door', 32));
+  const key = Buffer.from(hkdfSync('sha256', Buffer.from(d, 'base64url'), '', 'explorer cookie', 32));
   return `${seconds}.${createHmac('sha256', key).update(String(seconds)).digest('base64url')}`;
 }

@@ -47,9 +47,9 @@ withChromium('in a browser', () => {
       await become(page, 'Noor Adeyemi');
       await runExample(page, 'Who you are');
       await expectText(page.getByRole('log', { name: 'Me,' }), 'noor_adeyemi');
-      await page.getByRole('button', { name: /^Listen/ }).click();
+      await page.getByRole('button', { name: /^Subscribe/ }).click();
       const feed = page.getByRole('log', { name: 'Feed,' });
-      await expectText(feed, 'Listening');
+      await expectText(feed, 'Waiting for events');
       // Nothing acknowledges a subscription, so something is posted until it is heard of.
       while (!(await feed.textContent())?.includes('Hello from the front door'))
         await runExample(page, 'Post something');
@@ -70,14 +70,14 @@ withChromium('in a browser', () => {
     test('is used with a keyboard alone', async () => {
       const { page } = await visit(browser, url);
       await page.keyboard.press('Tab');
-      expect(await focused(page)).toBe('Skip to the content');
+      expect(await focused(page)).toBe('Skip to main content');
       await page.keyboard.press('Enter');
       const passed: string[] = [];
       while (!passed.includes('Run Shows, and who added them to the catalogue.') && passed.length < 20) {
         await page.keyboard.press('Tab');
         passed.push(await focused(page));
       }
-      expect(passed[0]).toBe('Copy the address');
+      expect(passed[0]).toBe('Copy the endpoint URL');
       await page.keyboard.press('Enter');
       await expectText(page.getByRole('log', { name: 'Shows,' }), '"title"');
       await page.context().close();
@@ -133,7 +133,7 @@ withChromium('in a browser', () => {
 
 async function become(page: Page, name: string): Promise<void> {
   await page.getByRole('radio', { name }).check();
-  await expectText(page.locator('#asking'), `You ask as ${name}`);
+  await expectText(page.locator('#session'), `Signed in as ${name}`);
 }
 
 async function runExample(page: Page, title: string): Promise<void> {

@@ -1,4 +1,4 @@
-/** Bundles what the pages of the gateway load into `dist`, each file beside its compressed form. */
+/** Bundles the scripts and styles of the gateway's pages into `dist`, each file with a gzipped copy. */
 import { copyFile, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -9,7 +9,7 @@ import { build } from 'esbuild';
 const source = fileURLToPath(new URL('.', import.meta.url));
 const dist = fileURLToPath(new URL('../dist', import.meta.url));
 
-const common = {
+const baseOptions = {
   absWorkingDir: source,
   bundle: true,
   format: 'esm',
@@ -25,7 +25,7 @@ const scripts = {
   outdir: dist,
   splitting: true,
   chunkNames: '[name]-[hash]',
-  // The editor's modules name their styles, all of which explorer.css has.
+  // The modules of the editor import their styles, which explorer.css already contains.
   loader: { '.css': 'empty' },
 };
 
@@ -34,7 +34,7 @@ const styles = {
   outdir: dist,
 };
 
-/** What the editor does beside the page, each in a thread of its own. */
+/** The web workers of the editor. */
 const workers = {
   entryPoints: {
     editor: 'monaco-editor/esm/vs/editor/editor.worker.js',
@@ -45,7 +45,7 @@ const workers = {
 };
 
 await rm(dist, { recursive: true, force: true });
-await Promise.all([scripts, styles, workers].map((part) => build({ ...common, ...part })));
+await Promise.all([scripts, styles, workers].map((options) => build({ ...baseOptions, ...options })));
 await copyFile(join(source, 'icon.svg'), join(dist, 'icon.svg'));
 await compress();
 

@@ -6,7 +6,7 @@ import { createRoot } from 'react-dom/client';
 import { makeTabsReachable } from './explorer/tabs.js';
 import { endpoint, liveEndpoint, readSession, sessionHeaders } from './session.js';
 
-const welcome = `query Welcome {
+const defaultQuery = `query Welcome {
   __typename
 }
 `;
@@ -19,9 +19,9 @@ const explorer = createElement(
   GraphiQL,
   {
     fetcher: createGraphiQLFetcher({ url: endpoint, subscriptionUrl: liveEndpoint, enableIncrementalDelivery: false }),
-    defaultQuery: welcome,
+    defaultQuery,
     ...(query !== null && { initialQuery: query }),
-    // A token is of this tab alone: the editor keeps operations, and no headers.
+    // The token must not outlive the tab: the editor stores operations, but no headers.
     initialHeaders: headers,
     defaultHeaders: headers,
     shouldPersistHeaders: false,
@@ -33,8 +33,8 @@ const explorer = createElement(
   createElement(GraphiQL.Logo, undefined, createElement('a', { href: '/', className: 'home' }, 'Marquee')),
 );
 
-const place = document.getElementById('explorer');
-if (place) {
-  makeTabsReachable(place);
-  createRoot(place).render(explorer);
+const container = document.getElementById('explorer');
+if (container) {
+  makeTabsReachable(container);
+  createRoot(container).render(explorer);
 }

@@ -1,4 +1,4 @@
-/** Keeps the token that opens the explorer, so that the explorer has it for the graph. */
+/** Stores the submitted token in the session, so that the explorer can send it with its requests. */
 import { storeSession } from './session.js';
 
 document.querySelector('form')?.addEventListener('submit', ({ currentTarget }) => {

@@ -3,11 +3,11 @@ import { json } from '@marquee/chassis/http/json';
 
 type Method = 'GET' | 'HEAD' | 'POST';
 
-/** Answers any other method with 405. */
+/** Responds to any other method with 405. */
 export function allowMethods(methods: readonly Method[], handler: Handler): Handler {
   return (request, response, scope) => {
     if (methods.some((method) => method === request.method)) return handler(request, response, scope);
     response.setHeader('allow', methods.join(', '));
-    json(response, 405, { message: `This path takes ${methods.join(' and ')}.` });
+    json(response, 405, { message: `Method not allowed. Use ${methods.join(' or ')}.` });
   };
 }

@@ -8,7 +8,7 @@ import { json } from '@marquee/chassis/http/json';
 import { type Handler, header } from '@marquee/chassis/http/server';
 import type { Logger } from '@marquee/chassis/telemetry/log';
 
-/** What the build of `gateway/explorer` left, each file beside its compressed form. */
+/** The build output of `gateway/explorer`: each file, and its gzipped copy. */
 const directory = fileURLToPath(new URL('../../explorer/dist', import.meta.url));
 
 const contentTypes: Readonly<Record<string, string>> = {
@@ -21,28 +21,28 @@ const contentTypes: Readonly<Record<string, string>> = {
 interface Asset {
   path: string;
   type: string;
-  /** Changes with the file. */
+  /** The ETag. */
   tag: string;
-  /** A file whose name holds a digest of its content never changes. */
-  isFixed: boolean;
+  /** Whether the name contains a hash of the content, so that it can be cached forever. */
+  isImmutable: boolean;
   isCompressed: boolean;
 }
 
-/** `/assets/*`: the files of the pages. Only those that were there at the start are served. */
+/** `/assets/*`: scripts, styles and fonts of the pages. Serves only files found at startup, so paths cannot escape. */
 export async function openAssets(log: Logger): Promise<Handler> {
-  const assets = await listed().catch((err: unknown) => {
-    log.warn({ err }, 'the pages lack their scripts and styles: build gateway/explorer');
+  const assets = await findAssets().catch((err: unknown) => {
+    log.warn({ err }, 'no scripts and styles for the pages: build gateway/explorer');
     return new Map<string, Asset>();
   });
   return async (request, response) => {
     const [path = ''] = (request.url ?? '').split('?', 1);
     const asset = assets.get(path);
     if (asset) await send(asset, request, response);
-    else json(response, 404, { message: 'There is no such file.' });
+    else json(response, 404, { message: 'File not found.' });
   };
 }
 
-async function listed(): Promise<Map<string, Asset>> {
+async function findAssets(): Promise<Map<string, Asset>> {
   const entries = await readdir(directory, { recursive: true, withFileTypes: true });
   const paths = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
   const found = paths.map(async (path): Promise<[string, Asset] | undefined> => {
@@ -51,8 +51,8 @@ async function listed(): Promise<Map<string, Asset>> {
     const { size, mtimeMs } = await stat(path);
     const name = relative(directory, path).split(sep).join('/');
     const tag = `W/"${size.toString(36)}-${Math.round(mtimeMs).toString(36)}"`;
-    const [isFixed, isCompressed] = [/-[0-9A-Z]{8}\.\w+$/.test(name), paths.includes(`${path}.gz`)];
-    return [`/assets/${name}`, { path, type, tag, isFixed, isCompressed }];
+    const [isImmutable, isCompressed] = [/-[0-9A-Z]{8}\.\w+$/.test(name), paths.includes(`${path}.gz`)];
+    return [`/assets/${name}`, { path, type, tag, isImmutable, isCompressed }];
   });
   return new Map((await Promise.all(found)).filter((asset) => asset !== undefined));
 }
@@ -63,7 +63,7 @@ async function send(asset: Asset, request: IncomingMessage, response: ServerResp
     new Map([
       ['content-type', asset.type],
       ['etag', asset.tag],
-      ['cache-control', asset.isFixed ? 'public, max-age=31536000, immutable' : 'no-cache'],
+      ['cache-control', asset.isImmutable ? 'public, max-age=31536000, immutable' : 'no-cache'],
       ['vary', 'accept-encoding'],
       ['x-content-type-options', 'nosniff'],
     ]),
@@ -71,6 +71,6 @@ async function send(asset: Asset, request: IncomingMessage, response: ServerResp
   if (header(request, 'if-none-match') === asset.tag) return void response.writeHead(304).end();
   if (isCompressed) response.setHeader('content-encoding', 'gzip');
   if (request.method === 'HEAD') return void response.end();
-  // A reader who leaves in the middle is no failure.
+  // A client that disconnects midway is not an error.
   await pipeline(createReadStream(isCompressed ? `${asset.path}.gz` : asset.path), response).catch(() => undefined);
 }

@@ -6,41 +6,41 @@ import type { Logger } from '@marquee/chassis/telemetry/log';
 import { z } from 'zod';
 import { allowMethods } from './allowed-methods.js';
 
-/** Somebody whom the issuer of an embedded run gives a token to without a sign-in. */
+/** A sample user of the embedded run, for whom its issuer creates tokens without a sign-in. */
 export type DevelopmentPerson = z.output<typeof person>;
 
-/** The people that a visitor can be; none without such an issuer. */
+/** Reads the sample users that a visitor can choose from; none without such an issuer. */
 export type DevelopmentPeople = () => Promise<readonly DevelopmentPerson[]>;
 
-/** Milliseconds that the issuer has for an answer. */
-const patience = 2_000;
+/** Timeout of requests to the issuer, in milliseconds. */
+const issuerTimeoutMs = 2_000;
 
-/** Asks the issuer until it has answered once. */
+/** Requests the users from the issuer until it has responded once. */
 export function loadDevelopmentPeople(issuer: string | undefined, log: Logger): DevelopmentPeople {
-  let known: readonly DevelopmentPerson[] = [];
+  let loaded: readonly DevelopmentPerson[] = [];
   return async () => {
-    if (issuer === undefined || known.length > 0) return known;
+    if (issuer === undefined || loaded.length > 0) return loaded;
     try {
-      known = z.array(person).parse(await fetched(new URL('/people', issuer)));
+      loaded = z.array(person).parse(await fetchJson(new URL('/people', issuer)));
     } catch (err) {
-      log.warn({ err }, 'the issuer of this run does not name its people');
+      log.warn({ err }, 'could not load the sample users from the token issuer');
     }
-    return known;
+    return loaded;
   };
 }
 
-/** `POST /dev/token` with `{ "user": SUB }`: the token of a person of the embedded run. */
+/** `POST /dev/token` with `{ "user": SUB }`: an access token for a sample user of the embedded run. */
 export function developmentTokenRoute(issuer: string, people: DevelopmentPeople): Handler {
   return allowMethods(['POST'], async (request, response) => {
-    const asked = question.safeParse(await bodyOf(request)).data;
-    const isKnown = asked && (await people()).some(({ sub }) => sub === asked.user);
-    if (!isKnown) return json(response, 400, { message: 'Name one of the people of this run.' });
-    return answer(response, await fetched(new URL(`/token?user=${encodeURIComponent(asked.user)}`, issuer)));
+    const body = tokenRequest.safeParse(await bodyOf(request)).data;
+    const isKnown = body && (await people()).some(({ sub }) => sub === body.user);
+    if (!isKnown) return json(response, 400, { message: 'Expected {"user": SUB} with the sub of a sample user.' });
+    return sendToken(response, await fetchJson(new URL(`/token?user=${encodeURIComponent(body.user)}`, issuer)));
   });
 }
 
 const person = z.object({ sub: z.string(), name: z.string(), role: z.string() });
-const question = z.object({ user: z.string() });
+const tokenRequest = z.object({ user: z.string() });
 
 async function bodyOf(request: IncomingMessage): Promise<unknown> {
   try {
@@ -51,13 +51,13 @@ async function bodyOf(request: IncomingMessage): Promise<unknown> {
   }
 }
 
-async function fetched(url: URL): Promise<unknown> {
-  const response = await fetch(url, { signal: AbortSignal.timeout(patience) });
+async function fetchJson(url: URL): Promise<unknown> {
+  const response = await fetch(url, { signal: AbortSignal.timeout(issuerTimeoutMs) });
   if (!response.ok) throw new Error(`HTTP ${response.status}`);
   return response.json();
 }
 
-function answer(response: ServerResponse, token: unknown): void {
+function sendToken(response: ServerResponse, token: unknown): void {
   response.setHeader('cache-control', 'no-store');
   json(response, 200, token);
 }

@@ -4,7 +4,7 @@ import { type GraphQLSchema, type OperationDefinitionNode, parse, validate } fro
 import { operationsOf } from '../engine/document-definitions.js';
 import type { Engine } from '../engine/engine.js';
 
-/** An operation that a visitor may run. */
+/** An example operation on the landing page. */
 export interface Example {
   name: string;
   kind: 'query' | 'mutation' | 'subscription';
@@ -13,21 +13,22 @@ export interface Example {
   text: string;
 }
 
-/** The examples that fit the graph as it is now. */
+/** The examples that are valid for the current schema. */
 export type Examples = () => readonly Example[];
 
 /**
- * Reads named operations, each with a comment above that says what it does.
- * @throws SettingsError when there is no such file, or it is not GraphQL
+ * Reads named operations from a file. The comment above an operation is its title.
+ * @throws SettingsError if the file does not exist or is not GraphQL
  */
 export async function openExamples(path: string | undefined, engine: Engine): Promise<Examples> {
   const examples = path === undefined ? [] : await read(path);
-  const fitting = new WeakMap<GraphQLSchema, readonly Example[]>();
+  const validExamples = new WeakMap<GraphQLSchema, readonly Example[]>();
   return () => {
     const { schema } = engine.graph();
-    const known = fitting.get(schema) ?? examples.filter(({ text }) => validate(schema, parse(text)).length === 0);
-    fitting.set(schema, known);
-    return known;
+    const valid =
+      validExamples.get(schema) ?? examples.filter(({ text }) => validate(schema, parse(text)).length === 0);
+    validExamples.set(schema, valid);
+    return valid;
   };
 }
 

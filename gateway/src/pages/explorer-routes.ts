@@ -8,10 +8,10 @@ import { explorerDocument, sandboxDocument } from './templates/explorer-document
 import { signInDocument } from './templates/sign-in-document.js';
 import type { Html } from './templates/html.js';
 
-/** Largest form in bytes; tokens have some two thousand. */
-const formLimit = 16 * 1024;
+/** Maximum size of the form in bytes; a token has about 2,000. */
+const maxFormBytes = 16 * 1024;
 
-/** `/explorer` and `/sandbox`. Who is not known there is asked for a token, which is posted to the page itself. */
+/** `/explorer` and `/sandbox`. A visitor without access gets the sign-in page, whose form posts to the same path. */
 export function explorerRoutes(access: PageAccess): Routes {
   return {
     '/explorer': explorerPage(access, explorerDocument, contentSecurityPolicies.explorer),
@@ -29,9 +29,9 @@ function explorerPage(access: PageAccess, document: Html, policy: string): Handl
 
 async function signIn(access: PageAccess, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const refuse = (status: number, reason: string): void => send(response, status, signInDocument(reason));
-  if (isFromElsewhere(request)) return refuse(403, 'The form must be sent from this page.');
+  if (isCrossSite(request)) return refuse(403, 'Submit the form from this page.');
   const token = (await readForm(request))?.get('token')?.trim();
-  if (!token) return refuse(400, 'Paste a token.');
+  if (!token) return refuse(400, 'Paste an access token.');
   try {
     const cookie = await access.createCookie(token);
     if (cookie === undefined) return refuse(403, 'This token does not have the scope graph.explore.');
@@ -43,8 +43,8 @@ async function signIn(access: PageAccess, request: IncomingMessage, response: Se
   }
 }
 
-/** Browsers say where a form was sent from. */
-function isFromElsewhere(request: IncomingMessage): boolean {
+/** Browsers send `sec-fetch-site` with the origin of the form; other clients need no protection against CSRF. */
+function isCrossSite(request: IncomingMessage): boolean {
   return !['same-origin', undefined].includes(header(request, 'sec-fetch-site'));
 }
 
@@ -53,7 +53,7 @@ async function readForm(request: IncomingMessage): Promise<URLSearchParams | und
   let length = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
     length += chunk.length;
-    if (length > formLimit) return undefined;
+    if (length > maxFormBytes) return undefined;
     chunks.push(chunk);
   }
   return new URLSearchParams(Buffer.concat(chunks).toString('utf8'));

@@ -18,10 +18,10 @@ export interface LandingPageOptions {
   examples: Examples;
 }
 
-/** `/`: what the graph is, how it is, and how to begin. */
+/** `/`: describes the graph, shows the status of the services and helps with the first request. */
 export function landingPageRoute({ settings, engine, access, status, people, examples }: LandingPageOptions): Handler {
   return async (request, response) => {
-    const [services, seesSchema, seesExplorer, everyone] = await Promise.all([
+    const [services, canReadSchema, canOpenExplorer, sampleUsers] = await Promise.all([
       status(),
       access.canReadSchema(request),
       access.canOpenExplorer(request),
@@ -29,13 +29,13 @@ export function landingPageRoute({ settings, engine, access, status, people, exa
     ]);
     const document = landingDocument({
       origin: originOf(request, settings.NODE_ENV),
-      services: withoutHiddenVersions(services, seesSchema),
-      fields: fieldsOf(engine),
-      people: everyone,
+      services: withoutHiddenVersions(services, canReadSchema),
+      fields: countRootFields(engine),
+      people: sampleUsers,
       issuer: settings.COGNITO_ISSUER,
       examples: examples(),
-      explorer: settings.EXPLORER === 'off' ? 'off' : seesExplorer ? 'open' : 'closed',
-      seesSchema,
+      explorer: settings.EXPLORER === 'off' ? 'off' : canOpenExplorer ? 'open' : 'closed',
+      canReadSchema,
     });
     response
       .writeHead(200, { ...pageHeaders(contentSecurityPolicies.page), 'content-type': 'text/html; charset=utf-8' })
@@ -43,13 +43,13 @@ export function landingPageRoute({ settings, engine, access, status, people, exa
   };
 }
 
-/** In production a balancer speaks TLS with the browser. */
+/** In production a load balancer terminates TLS. */
 function originOf(request: IncomingMessage, environment: string): string {
   const scheme = environment === 'production' ? 'https' : 'http';
   return `${scheme}://${header(request, 'host') ?? 'localhost'}`;
 }
 
-function fieldsOf(engine: Engine): { queries: number; mutations: number; subscriptions: number } {
+function countRootFields(engine: Engine): { queries: number; mutations: number; subscriptions: number } {
   const { schema } = engine.graph();
   const [queries = 0, mutations = 0, subscriptions = 0] = [
     schema.getQueryType(),

@@ -6,60 +6,59 @@ import { canIntrospect } from '../admission/authorization/introspection-rule.js'
 import type { Identity } from '../identity/identity.js';
 
 /**
- * Tells who may look behind the door. A browser that opens a page sends no token, so a token that was shown once
- * opens the pages for a while: it is exchanged for a cookie that says until when, and nothing else. The cookie
- * counts for pages alone; the graph asks for the token itself, every time.
+ * Access to the explorers and the schema. A browser that opens a page sends no `authorization` header, so the sign-in form
+ * exchanges a token for a signed cookie that contains only its expiry. The cookie gives access to pages only: `/graphql`
+ * requires the token itself.
  */
 export interface PageAccess {
-  /** Whether this is somebody who may see the schema and the versions of the services. */
+  /** Whether the visitor may read the schema and the versions of the services. */
   canReadSchema(request: IncomingMessage): Promise<boolean>;
-  /** Whether this is somebody who may open the explorers. */
+  /** Whether the visitor may open the explorers. */
   canOpenExplorer(request: IncomingMessage): Promise<boolean>;
-  /** The cookie for a token of somebody who may explore; nothing for others. @throws why the token is refused */
+  /** Creates the `set-cookie` value for a token, or undefined if it lacks the scope. @throws GraphQLError if it is invalid */
   createCookie(token: string): Promise<string | undefined>;
 }
 
-/** Seconds that a cookie counts. */
-const lifetime = 900;
+const cookieLifetimeSeconds = 900;
 
 type Settings = Pick<GatewaySettings, 'NODE_ENV' | 'EXPLORER' | 'CALLER_SIGNING_KEY'>;
 
 export function createPageAccess(settings: Settings, identity: Identity): PageAccess {
   const isProduction = settings.NODE_ENV === 'production';
-  const name = isProduction ? '__Host-door' : 'door';
-  const seal = createCookieSigner(settings.CALLER_SIGNING_KEY.d);
+  const name = isProduction ? '__Host-explorer' : 'explorer';
+  const signer = createCookieSigner(settings.CALLER_SIGNING_KEY.d);
   return {
-    canReadSchema: async (request) => !isProduction || isKnown(request),
-    canOpenExplorer: async (request) => settings.EXPLORER === 'open' || isKnown(request),
+    canReadSchema: async (request) => !isProduction || canExplore(request),
+    canOpenExplorer: async (request) => settings.EXPLORER === 'open' || canExplore(request),
     async createCookie(token) {
       const caller = await identity.identify((name) => (name === 'authorization' ? `Bearer ${token}` : undefined));
       if (!canIntrospect(caller)) return undefined;
-      const attributes = `Path=/; HttpOnly; SameSite=Strict; Max-Age=${lifetime}${isProduction ? '; Secure' : ''}`;
-      return `${name}=${seal.until(nowInSeconds() + lifetime)}; ${attributes}`;
+      const attributes = `Path=/; HttpOnly; SameSite=Strict; Max-Age=${cookieLifetimeSeconds}${isProduction ? '; Secure' : ''}`;
+      return `${name}=${signer.sign(nowInSeconds() + cookieLifetimeSeconds)}; ${attributes}`;
     },
   };
 
-  async function isKnown(request: IncomingMessage): Promise<boolean> {
-    if (seal.counts(cookie(request, name))) return true;
+  async function canExplore(request: IncomingMessage): Promise<boolean> {
+    if (signer.isValid(cookie(request, name))) return true;
     const caller = await identity.identify((one) => header(request, one)).catch(() => undefined);
     return caller !== undefined && canIntrospect(caller);
   }
 }
 
-/** Replicas share the signing key, so a cookie of one counts at all. */
+/** Signs expiry times with HMAC. All replicas derive the same key from the signing key, so all accept the cookie. */
 function createCookieSigner(secret: string) {
-  const key = Buffer.from(hkdfSync('sha256', Buffer.from(secret, 'base64url'), '', 'front door', 32));
-  const sign = (text: string): string => createHmac('sha256', key).update(text).digest('base64url');
+  const key = Buffer.from(hkdfSync('sha256', Buffer.from(secret, 'base64url'), '', 'explorer cookie', 32));
+  const signatureOf = (text: string): string => createHmac('sha256', key).update(text).digest('base64url');
   return {
-    until: (seconds: number) => `${seconds}.${sign(String(seconds))}`,
-    counts(value: string | undefined): boolean {
-      const [seconds = '', signature = ''] = value?.split('.') ?? [];
-      return same(signature, sign(seconds)) && Number(seconds) > nowInSeconds();
+    sign: (expiry: number) => `${expiry}.${signatureOf(String(expiry))}`,
+    isValid(value: string | undefined): boolean {
+      const [expiry = '', signature = ''] = value?.split('.') ?? [];
+      return isEqual(signature, signatureOf(expiry)) && Number(expiry) > nowInSeconds();
     },
   };
 }
 
-function same(given: string, expected: string): boolean {
+function isEqual(given: string, expected: string): boolean {
   const [left, right] = [Buffer.from(given), Buffer.from(expected)];
   return left.length === right.length && timingSafeEqual(left, right);
 }

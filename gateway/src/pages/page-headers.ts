@@ -1,9 +1,9 @@
-/** What a page may load; everything that is not named here is refused by the browser. */
+/** Content security policies: a page may load only what its policy lists. */
 export const contentSecurityPolicies = {
   nothing: policy({}),
-  /** Pages of our own hand. */
+  /** Pages rendered by the gateway. */
   page: policy({ 'script-src': "'self'", 'style-src': "'self'", 'img-src': "'self' data:", 'connect-src': "'self'" }),
-  /** The bundled explorer: its editor writes styles of its own, and works in threads. */
+  /** The bundled GraphiQL: its editor creates inline styles and uses web workers. */
   explorer: policy({
     'script-src': "'self'",
     'style-src': "'self' 'unsafe-inline'",
@@ -12,7 +12,7 @@ export const contentSecurityPolicies = {
     'connect-src': "'self'",
     'worker-src': "'self'",
   }),
-  /** Apollo's Sandbox: a script and a frame of theirs, and nothing of anybody else's. */
+  /** Apollo Sandbox: a script, styles and a frame from Apollo's hosts. */
   sandbox: policy({
     'script-src': "'self' https://embeddable-sandbox.cdn.apollographql.com",
     'style-src': "'self' 'unsafe-inline' https://embeddable-sandbox.cdn.apollographql.com",
@@ -22,7 +22,7 @@ export const contentSecurityPolicies = {
   }),
 } as const;
 
-/** The headers of everything that a browser shows. */
+/** Response headers of every page. */
 export function pageHeaders(contentSecurityPolicy: string): Record<string, string> {
   return {
     'content-security-policy': contentSecurityPolicy,

@@ -32,8 +32,8 @@ type PagesSetting =
   | 'DEV_ISSUER_URL';
 
 /**
- * The pages for people, and what they load; none with LANDING_PAGE=false.
- * @throws SettingsError when the examples cannot be read
+ * The routes of all pages and of the files that they load; none with LANDING_PAGE=false.
+ * @throws SettingsError if the examples cannot be read
  */
 export async function openPages({ settings, engine, identity, log }: PagesOptions): Promise<Routes> {
   if (!settings.LANDING_PAGE) return {};
@@ -41,12 +41,12 @@ export async function openPages({ settings, engine, identity, log }: PagesOption
   const status = createStatusReader(settings, engine);
   const people = loadDevelopmentPeople(settings.DEV_ISSUER_URL, log);
   const examples = await openExamples(settings.EXAMPLES, engine);
-  const reading = (handler: Handler): Handler => allowMethods(['GET', 'HEAD'], handler);
+  const readOnly = (handler: Handler): Handler => allowMethods(['GET', 'HEAD'], handler);
   return {
-    '/': reading(landingPageRoute({ settings, engine, access, status, people, examples })),
-    '/status': reading(statusRoute(status, access)),
-    '/schema.graphql': reading(schemaRoute(engine, access)),
-    '/assets/*': reading(await openAssets(log)),
+    '/': readOnly(landingPageRoute({ settings, engine, access, status, people, examples })),
+    '/status': readOnly(statusRoute(status, access)),
+    '/schema.graphql': readOnly(schemaRoute(engine, access)),
+    '/assets/*': readOnly(await openAssets(log)),
     ...(settings.EXPLORER !== 'off' && explorerRoutes(access)),
     ...(settings.DEV_ISSUER_URL !== undefined && {
       '/dev/token': developmentTokenRoute(settings.DEV_ISSUER_URL, people),

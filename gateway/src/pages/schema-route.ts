@@ -4,12 +4,12 @@ import type { Engine } from '../engine/engine.js';
 import type { PageAccess } from './page-access.js';
 import { pageHeaders, contentSecurityPolicies } from './page-headers.js';
 
-/** `/schema.graphql`: what clients see of the graph, for those who may. */
+/** `/schema.graphql`: the API schema as SDL. In production it requires the scope `graph.explore`. */
 export function schemaRoute(engine: Engine, access: PageAccess): Handler {
   const printed = new WeakMap<GraphQLSchema, string>();
   return async (request, response) => {
     const isAllowed = await access.canReadSchema(request);
-    const text = isAllowed ? print(engine.graph().schema) : 'The schema needs the scope graph.explore.\n';
+    const text = isAllowed ? print(engine.graph().schema) : 'The schema requires the scope graph.explore.\n';
     response
       .writeHead(isAllowed ? 200 : 403, {
         ...pageHeaders(contentSecurityPolicies.nothing),

@@ -6,35 +6,35 @@ import type { GatewaySettings } from '../config.js';
 import type { Engine } from '../engine/engine.js';
 import type { PageAccess } from './page-access.js';
 
-/** How a process is: `ready`, about to go, or not to be reached in time. */
+/** The state of one service: `down` if it does not respond in time or reports that it cannot serve. */
 export interface ServiceStatus {
   name: string;
   state: 'ready' | 'draining' | 'down';
-  /** What it calls its build, when it says so. */
+  /** The version that it reports. */
   version?: string | undefined;
 }
 
-/** How the gateway and the services behind it are, as of the last seconds. */
+/** Reads the status of the gateway and of all subgraphs, at most 2 s old. */
 export type StatusReader = () => Promise<readonly ServiceStatus[]>;
 
-/** Milliseconds that a service has to say how it is. */
-const patience = 1_000;
+/** Milliseconds that a service has to respond. */
+const statusTimeoutMs = 1_000;
 
-/** Milliseconds that what they said is kept, so that visitors cost the services nothing. */
-const freshness = 2_000;
+/** Milliseconds for which the status is cached, so that visitors cause no load on the services. */
+const cacheMs = 2_000;
 
 type Settings = Pick<GatewaySettings, 'SERVICE_VERSION' | 'SUBGRAPH_URLS'>;
 
 export function createStatusReader(settings: Settings, engine: Engine): StatusReader {
-  let known: { until: number; statuses: Promise<readonly ServiceStatus[]> } | undefined;
+  let cached: { until: number; statuses: Promise<readonly ServiceStatus[]> } | undefined;
   return () => {
-    if (!known || known.until < performance.now())
-      known = { until: performance.now() + freshness, statuses: ask(settings, engine) };
-    return known.statuses;
+    if (!cached || cached.until < performance.now())
+      cached = { until: performance.now() + cacheMs, statuses: checkServices(settings, engine) };
+    return cached.statuses;
   };
 }
 
-/** `/status`: the same for programs. The versions are for those who may see the schema. */
+/** `/status`: the status as JSON. Versions are included for visitors who may read the schema. */
 export function statusRoute(statuses: StatusReader, access: PageAccess): Handler {
   return async (request, response) => {
     const services = withoutHiddenVersions(await statuses(), await access.canReadSchema(request));
@@ -43,7 +43,7 @@ export function statusRoute(statuses: StatusReader, access: PageAccess): Handler
   };
 }
 
-/** What a visitor sees of them. */
+/** Removes the versions for visitors who may not see them. */
 export function withoutHiddenVersions(
   statuses: readonly ServiceStatus[],
   seesVersions: boolean,
@@ -51,19 +51,22 @@ export function withoutHiddenVersions(
   return seesVersions ? statuses : statuses.map(({ name, state }) => ({ name, state }));
 }
 
-async function ask(settings: Settings, engine: Engine): Promise<readonly ServiceStatus[]> {
+async function checkServices(settings: Settings, engine: Engine): Promise<readonly ServiceStatus[]> {
   const self: ServiceStatus = { name: 'gateway', state: 'ready', version: settings.SERVICE_VERSION };
   const others = subgraphsOf(engine).map(({ name, url }) => statusOf(name, settings.SUBGRAPH_URLS[name] ?? url));
   return [self, ...(await Promise.all(others))];
 }
 
-/** A service that knows nothing of `/ready` and answers is taken for ready. */
+/** A service without `/ready` that responds with less than 500, such as a third-party subgraph, counts as ready. */
 async function statusOf(name: string, url: string): Promise<ServiceStatus> {
   try {
-    const response = await fetch(new URL('/ready', url), { signal: AbortSignal.timeout(patience), redirect: 'error' });
-    const said = readiness.safeParse(await response.json().catch(() => undefined)).data;
-    if (response.status < 500) return { name, state: 'ready', version: said?.version };
-    return { name, state: said?.status === 'draining' ? 'draining' : 'down', version: said?.version };
+    const response = await fetch(new URL('/ready', url), {
+      signal: AbortSignal.timeout(statusTimeoutMs),
+      redirect: 'error',
+    });
+    const body = readiness.safeParse(await response.json().catch(() => undefined)).data;
+    if (response.status < 500) return { name, state: 'ready', version: body?.version };
+    return { name, state: body?.status === 'draining' ? 'draining' : 'down', version: body?.version };
   } catch {
     return { name, state: 'down' };
   }
@@ -71,19 +74,19 @@ async function statusOf(name: string, url: string): Promise<ServiceStatus> {
 
 const readiness = z.object({ status: z.string(), version: z.string() }).partial();
 
-/** Composition writes each service's name and address on a value of this enum. */
+/** In a supergraph the enum `join__Graph` lists the name and the URL of each subgraph. */
 function subgraphsOf(engine: Engine): { name: string; url: string }[] {
   const graphs = engine.graph().supergraphSchema.getType('join__Graph');
   if (!isEnumType(graphs)) return [];
   return graphs
     .getValues()
     .flatMap(({ astNode }) => astNode?.directives ?? [])
-    .filter((mark) => mark.name.value === 'join__graph')
-    .map((mark) => ({ name: argument(mark, 'name'), url: argument(mark, 'url') }))
+    .filter((directive) => directive.name.value === 'join__graph')
+    .map((directive) => ({ name: stringArgument(directive, 'name'), url: stringArgument(directive, 'url') }))
     .toSorted((left, right) => left.name.localeCompare(right.name));
 }
 
-function argument(mark: ConstDirectiveNode, name: string): string {
-  const value = mark.arguments?.find((one) => one.name.value === name)?.value;
+function stringArgument(directive: ConstDirectiveNode, name: string): string {
+  const value = directive.arguments?.find((argument) => argument.name.value === name)?.value;
   return value?.kind === Kind.STRING ? value.value : '';
 }

@@ -63,16 +63,7 @@ const maxResponseBytes = 32 * 1024 * 1024;
 
 export function openUpstream({ name, url, settings, signer, log }: UpstreamOptions): Upstream {
   const timeout = settings.SUBGRAPH_TIMEOUT_SECONDS * 1000;
-  const pool = new Pool(url.origin, {
-    connections: settings.SUBGRAPH_CONCURRENCY,
-    keepAliveTimeout: keepAliveMs,
-    keepAliveMaxTimeout: keepAliveMs,
-    maxResponseSize: maxResponseBytes,
-    // Disabled: the deadline of each request covers all phases.
-    headersTimeout: 0,
-    bodyTimeout: 0,
-    connect: { timeout: Math.min(maxConnectMs, timeout / 2) },
-  });
+  const pool = openPool(url, settings.SUBGRAPH_CONCURRENCY, timeout);
   const streams = openSubgraphStreams({ name, url, signer, log, openTimeoutMs: timeout });
   const policy = new ResiliencePolicy({ name, settings, log });
   const target = {
@@ -97,4 +88,17 @@ export function openUpstream({ name, url, settings, signer, log }: UpstreamOptio
       return policy.run(attempt, { isRetryable: operation.kind !== 'mutation', leaving: cancellation });
     },
   };
+}
+
+function openPool({ origin }: URL, connections: number, timeout: number): Pool {
+  return new Pool(origin, {
+    connections,
+    keepAliveTimeout: keepAliveMs,
+    keepAliveMaxTimeout: keepAliveMs,
+    maxResponseSize: maxResponseBytes,
+    // Disabled: the deadline of each request covers all phases.
+    headersTimeout: 0,
+    bodyTimeout: 0,
+    connect: { timeout: Math.min(maxConnectMs, timeout / 2) },
+  });
 }

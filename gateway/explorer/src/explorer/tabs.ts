@@ -1,14 +1,14 @@
 /**
- * The explorer's tabs are marked up as tabs that hold buttons, which a screen reader cannot reach. They become what
- * they are: a list of buttons, one of them current.
+ * GraphiQL marks its tabs with `role="tab"` but puts buttons inside, which screen readers cannot reach. This turns them
+ * into a plain list of buttons with `aria-current`.
  */
-export function makeTabsReachable(place: Element): void {
+export function makeTabsReachable(container: Element): void {
   const repair = (): void => {
-    for (const list of place.querySelectorAll('[role=tablist]')) list.removeAttribute('role');
-    for (const tab of place.querySelectorAll('[role=tab], li[aria-selected]')) makeReachable(tab);
+    for (const list of container.querySelectorAll('[role=tablist]')) list.removeAttribute('role');
+    for (const tab of container.querySelectorAll('[role=tab], li[aria-selected]')) makeReachable(tab);
   };
   const options = { subtree: true, childList: true, attributeFilter: ['role', 'aria-selected'] };
-  new MutationObserver(repair).observe(place, options);
+  new MutationObserver(repair).observe(container, options);
 }
 
 function makeReachable(tab: Element): void {

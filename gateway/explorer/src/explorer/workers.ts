@@ -1,4 +1,4 @@
-/** Tells the editor where the programs of its threads are. */
+/** The scripts of the web workers that the editor starts. */
 Object.assign(globalThis, {
   MonacoEnvironment: {
     getWorker: (_: string, label: string) => {

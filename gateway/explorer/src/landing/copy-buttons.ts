@@ -11,7 +11,7 @@ async function copy(button: HTMLButtonElement): Promise<void> {
   const before = label.textContent;
   await navigator.clipboard.writeText(text).then(
     () => (label.textContent = 'Copied'),
-    () => (label.textContent = 'Select it and copy'),
+    () => (label.textContent = 'Copying failed'),
   );
   setTimeout(() => (label.textContent = before), 2_000);
 }

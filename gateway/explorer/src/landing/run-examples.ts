@@ -1,75 +1,75 @@
 import { createClient } from 'graphql-ws';
 import { endpoint, liveEndpoint, sessionHeaders } from '../session.js';
 
-interface Stage {
+interface Example {
   button: HTMLButtonElement;
-  answer: HTMLElement;
+  output: HTMLElement;
   query: string;
 }
 
-/** Lets visitors run the operations that the page shows. */
+/** Connects the buttons of the examples: runs queries and mutations, starts and stops subscriptions. */
 export function enableExamples(): void {
   for (const article of document.querySelectorAll<HTMLElement>('.example')) {
     const button = article.querySelector<HTMLButtonElement>('[data-run]');
-    const answer = article.querySelector<HTMLElement>('.answer');
+    const output = article.querySelector<HTMLElement>('.response');
     const query = article.querySelector('pre')?.textContent ?? '';
-    if (button && answer) offer({ button, answer, query }, article.dataset['kind'] === 'subscription');
+    if (button && output) enable({ button, output, query }, article.dataset['kind'] === 'subscription');
   }
 }
 
-function offer(stage: Stage, isLive: boolean): void {
+function enable(example: Example, isSubscription: boolean): void {
   let stop: (() => void) | undefined;
-  stage.button.addEventListener('click', () => {
-    if (!isLive) return void run(stage);
-    stop = stop ? void stop() : listen(stage, () => (stop = undefined));
+  example.button.addEventListener('click', () => {
+    if (!isSubscription) return void run(example);
+    stop = stop ? void stop() : subscribe(example, () => (stop = undefined));
   });
 }
 
-async function run({ button, answer, query }: Stage): Promise<void> {
+async function run({ button, output, query }: Example): Promise<void> {
   button.disabled = true;
-  show(answer, 'Asking …');
+  show(output, 'Loading …');
   const headers = { 'content-type': 'application/json', ...sessionHeaders() };
   await fetch(endpoint, { method: 'POST', headers, body: JSON.stringify({ query }) })
     .then((response) => response.json())
-    .then((result: unknown) => show(answer, printed(result)))
-    .catch((failure: unknown) => show(answer, String(failure)));
+    .then((result: unknown) => show(output, format(result)))
+    .catch((failure: unknown) => show(output, String(failure)));
   button.disabled = false;
 }
 
-/** Shows events as they come, the newest first, and returns what ends that. */
-function listen({ button, answer, query }: Stage, ended: () => void): () => void {
+/** Shows events as they arrive, the newest first. Returns a function that ends the subscription. */
+function subscribe({ button, output, query }: Example, onEnd: () => void): () => void {
   const client = createClient({ url: liveEndpoint, connectionParams: sessionHeaders });
   const events: string[] = [];
   const finish = (last?: string): void => {
-    label(button, 'Listen');
-    if (last !== undefined) show(answer, last);
+    setLabel(button, 'Subscribe');
+    if (last !== undefined) show(output, last);
     void client.dispose();
-    ended();
+    onEnd();
   };
   const complete = client.subscribe(
     { query },
     {
       next: (event) => {
-        events.unshift(printed(event));
-        show(answer, events.slice(0, 20).join('\n'));
+        events.unshift(format(event));
+        show(output, events.slice(0, 20).join('\n'));
       },
-      error: (failure) => finish(printed(failure instanceof CloseEvent ? failure.reason : failure)),
+      error: (failure) => finish(format(failure instanceof CloseEvent ? failure.reason : failure)),
       complete: () => finish(),
     },
   );
-  label(button, 'Stop');
-  show(answer, 'Listening …');
+  setLabel(button, 'Stop');
+  show(output, 'Waiting for events …');
   return complete;
 }
 
-function label({ firstChild }: HTMLButtonElement, text: string): void {
+function setLabel({ firstChild }: HTMLButtonElement, text: string): void {
   if (firstChild) firstChild.textContent = text;
 }
 
-function show(answer: HTMLElement, text: string): void {
-  answer.textContent = text;
+function show(output: HTMLElement, text: string): void {
+  output.textContent = text;
 }
 
-function printed(value: unknown): string {
+function format(value: unknown): string {
   return typeof value === 'string' ? value : JSON.stringify(value, null, 2);
 }

@@ -4,42 +4,42 @@ interface Service {
   version?: string;
 }
 
-/** Milliseconds between two looks. */
-const interval = 4_000;
+/** Milliseconds between polls. */
+const pollMs = 4_000;
 
-/** Keeps the board up to date while somebody can see it, and tells a screen reader what changed. */
+/** Polls the status while the page is visible, and announces changes to screen readers. */
 export function pollStatus(): void {
   setInterval(() => {
-    if (document.visibilityState === 'visible') void look().catch(() => showAll('unknown'));
-  }, interval);
+    if (document.visibilityState === 'visible') void poll().catch(() => showAll('unknown'));
+  }, pollMs);
 }
 
-async function look(): Promise<void> {
+async function poll(): Promise<void> {
   const response = await fetch('/status');
   const { services } = (await response.json()) as { services: Service[] };
-  const changes = services.filter(show).map(({ name, state }) => `${name} is ${state}`);
-  const news = document.getElementById('news');
-  if (news && changes.length > 0) news.textContent = changes.join(', ');
+  const changes = services.filter(update).map(({ name, state }) => `${name} is ${state}`);
+  const announcement = document.getElementById('status-changes');
+  if (announcement && changes.length > 0) announcement.textContent = changes.join(', ');
 }
 
-/** Tells whether that was news. */
-function show({ name, state, version }: Service): boolean {
+/** Updates one service. Returns whether its state changed. */
+function update({ name, state, version }: Service): boolean {
   const item = document.querySelector<HTMLElement>(`[data-service="${CSS.escape(name)}"]`);
   if (!item) return false;
-  const isNews = item.dataset['state'] !== state;
-  write(item, state);
+  const hasChanged = item.dataset['state'] !== state;
+  setState(item, state);
   const shown = item.querySelector('.version');
   if (shown) shown.textContent = version ?? '';
-  return isNews;
+  return hasChanged;
 }
 
-/** When the gateway itself is gone, nobody knows of the others. */
+/** Without a response of the gateway, the state of the other services is unknown. */
 function showAll(state: string): void {
   for (const item of document.querySelectorAll<HTMLElement>('[data-service]'))
-    write(item, item.dataset['service'] === 'gateway' ? 'down' : state);
+    setState(item, item.dataset['service'] === 'gateway' ? 'down' : state);
 }
 
-function write(item: HTMLElement, state: string): void {
+function setState(item: HTMLElement, state: string): void {
   item.dataset['state'] = state;
   const shown = item.querySelector('.state');
   if (shown) shown.textContent = state;

@@ -2,13 +2,13 @@ import { html, type Html } from './html.js';
 
 export interface DocumentParts {
   title: string;
-  /** Files of `/assets/`. */
+  /** File names below `/assets/`. */
   styles: readonly string[];
   scripts: readonly string[];
   body: Html;
 }
 
-/** A whole document. */
+/** A complete HTML document. */
 export function htmlDocument({ title, styles, scripts, body }: DocumentParts): Html {
   return html`<!doctype html>
     <html lang="en">

@@ -1,11 +1,11 @@
-/** Text that is HTML already. */
+/** Markup that is inserted without escaping. */
 export class Html {
   constructor(readonly text: string) {}
 }
 
 type Part = Html | string | number | false | undefined | readonly Part[];
 
-/** Writes HTML; what is put into it is escaped unless it is HTML itself. `false` and `undefined` leave nothing. */
+/** Renders a template. Interpolated values are escaped unless they are `Html`; `false` and `undefined` render nothing. */
 export function html(strings: TemplateStringsArray, ...parts: readonly Part[]): Html {
   return new Html(strings.reduce((text, string, index) => `${text}${rendered(parts[index - 1])}${string}`));
 }

@@ -1,20 +1,21 @@
 import { htmlDocument } from './html-document.js';
 import { html, type Html } from './html.js';
 
-/** Asks for a token. @param refusal what was wrong with the one before */
-export function signInDocument(refusal?: string): Html {
+/** The form for an access token. @param error why the previous token was rejected */
+export function signInDocument(error?: string): Html {
   return htmlDocument({
-    title: 'Explorer · Marquee',
+    title: 'Sign in · Marquee',
     styles: ['landing.css'],
     scripts: ['sign-in.js'],
-    body: html`<body class="gate">
+    body: html`<body class="sign-in">
       <main>
         <a class="wordmark" href="/">Marquee</a>
-        <h1>The explorer needs a token</h1>
+        <h1>Sign in to the explorer</h1>
         <p>
-          It is open to members of the scope <code>graph.explore</code>. The page stays open for a quarter of an hour.
+          The explorer requires an access token with the scope <code>graph.explore</code>. You stay signed in for 15
+          minutes.
         </p>
-        ${refusal !== undefined && html`<p class="refusal" role="alert">${refusal}</p>`}
+        ${error !== undefined && html`<p class="error" role="alert">${error}</p>`}
         <form method="post">
           <label for="token">Access token</label>
           <textarea id="token" name="token" rows="5" required autocomplete="off" spellcheck="false"></textarea>
