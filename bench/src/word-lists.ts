@@ -1,4 +1,4 @@
-/** The most frequent first: the crowd takes a word the more often the earlier it stands. */
+/** Ordered by frequency: earlier words are used more often. */
 export const words =
   `cover night river paper colour line story winter garden letter silver harbour engine mirror feather
   window copper shadow orchard lantern market thunder velvet marble canyon pepper island meadow anchor castle ribbon
@@ -16,7 +16,7 @@ export const lastNames =
 export const cities = `Lisbon Leipzig Gothenburg Dakar Leeds Osaka Rosario Chennai Bergen Lyon Izmir Portland Bristol
   Hamburg Krakow Oslo Porto Turin Ghent Tartu`.split(/\s+/);
 
-/** Slugs of the terms that things are filed under, by category. */
+/** Slugs of taxonomy terms by category. */
 export const terms = {
   AUDIENCE: ['adults', 'young-adults', 'children', 'toddlers', 'scholars', 'everyone'],
   STYLE: ['gouache', 'linocut', 'collage', 'vector', 'photography', 'lettering', 'comic', 'woodcut'],

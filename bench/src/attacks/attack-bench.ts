@@ -12,15 +12,19 @@ import type { AttackInput } from './attacker-process.js';
 import { type AttackPlan, attackPlans } from './attack-plans.js';
 import { probeLatency, type ProbeResult } from './latency-probe.js';
 
-/** Milliseconds within which 95 of 100 answers come, and MB that a flood may leave behind. */
-const limits = { p95: 100, left: 32 };
+/** Limits: the p95 latency of regular requests in milliseconds, and the MB that an attack may leave behind. */
+const limits = { p95Ms: 100, retainedMb: 32 };
 
-/** Milliseconds until what is left of a flood is gone. */
+/** Milliseconds after an attack until its connections have timed out. */
 const settleMs = 3_000;
 
 /**
- * Floods a gateway in each of many ways while somebody else asks it something, and tells what they met. It ends with 1
- * when a promise was broken. `--seconds=6` for each flood, `--only=churn` for one; with `--write` the figures are kept.
+ * Runs each attack against a gateway while regular clients query it, and reports their latency, failures and the
+ * gateway's memory. Exits with 1 when a limit is exceeded.
+ *
+ *   --seconds=6     of each attack
+ *   --only=churn    this attack
+ *   --write         save the figures in bench/results/ and in bench/README.md
  */
 export async function benchAttacks(args: string[]): Promise<void> {
   const { values: options } = parseArgs({
@@ -31,44 +35,45 @@ export async function benchAttacks(args: string[]): Promise<void> {
       only: { type: 'string' },
     },
   });
-  const arena = await openAttackTestbed();
-  const plans = Object.entries(attackPlans(arena)).filter(([name]) => (options.only ?? name) === name);
+  const testbed = await openAttackTestbed();
+  const plans = Object.entries(attackPlans(testbed)).filter(([name]) => (options.only ?? name) === name);
   try {
     const rows: string[][] = [];
-    await measure(arena, 'churn', 2);
-    for (const [name, plan] of plans) rows.push(rowOf(name, plan, await measure(arena, name, Number(options.seconds))));
-    await report([head, ...rows], `The keys of the issuer were fetched ${arena.keyFetches()} times.`, options.write);
+    await measure(testbed, 'churn', 2);
+    for (const [name, plan] of plans)
+      rows.push(rowOf(name, plan, await measure(testbed, name, Number(options.seconds))));
+    await report([head, ...rows], `The issuer's keys were fetched ${testbed.keyFetches()} times.`, options.write);
   } finally {
-    await arena.close();
+    await testbed.close();
   }
 }
 
 interface AttackResult {
-  quiet: ProbeResult;
-  flooded: ProbeResult;
+  baseline: ProbeResult;
+  underAttack: ProbeResult;
   outcomes: Outcomes;
-  /** MB that the gateway held before and after, and the most between. */
-  memory: { before: number; most: number; after: number };
+  /** Resident memory of the gateway in MB: before, peak and after. */
+  memory: { before: number; peak: number; after: number };
 }
 
-async function measure(arena: AttackTestbed, name: string, seconds: number): Promise<AttackResult> {
-  const { url, pid, issuer, clientId } = arena;
-  const quiet = await probeLatency(url, arena.query, arena.answer, wait(1_500));
-  const before = await held(pid);
+async function measure(testbed: AttackTestbed, name: string, seconds: number): Promise<AttackResult> {
+  const { url, pid, issuer, clientId } = testbed;
+  const baseline = await probeLatency(url, testbed.query, testbed.expected, wait(1_500));
+  const before = await memoryInUse(pid);
   await resetPeakMemory(pid);
-  const flood = startScript<{ outcomes: Outcomes }>('attacks/attacker-process', {
+  const attack = startScript<{ outcomes: Outcomes }>('attacks/attacker-process', {
     ...{ name, url, seconds, issuer, clientId },
   } satisfies AttackInput);
-  const flooded = await probeLatency(url, arena.query, arena.answer, flood);
-  const { message, close } = await flood;
+  const underAttack = await probeLatency(url, testbed.query, testbed.expected, attack);
+  const { message, close } = await attack;
   await close();
   await wait(settleMs);
-  const most = await peakMemory(pid);
-  return { quiet, flooded, outcomes: message.outcomes, memory: { before, most, after: await held(pid) } };
+  const peak = await peakMemory(pid);
+  return { baseline, underAttack, outcomes: message.outcomes, memory: { before, peak, after: await memoryInUse(pid) } };
 }
 
-/** What it holds after its garbage is collected. */
-async function held(pid: number): Promise<number> {
+/** Resident memory in MB after garbage collections. */
+async function memoryInUse(pid: number): Promise<number> {
   for (let times = 0; times < 2; times += 1) {
     process.kill(pid, 'SIGUSR2');
     await wait(300);
@@ -76,26 +81,26 @@ async function held(pid: number): Promise<number> {
   return residentMemory(pid);
 }
 
-const head = ['flood', 'p50 ms quiet', 'p95', 'p50 ms flooded', 'p95', 'failed', 'MB before', 'most', 'after', ''];
+const head = ['attack', 'p50 ms before', 'p95', 'p50 ms during', 'p95', 'failed', 'MB before', 'peak', 'after', ''];
 
 function rowOf(name: string, plan: AttackPlan, measured: AttackResult): string[] {
-  const { quiet, flooded, memory, outcomes } = measured;
-  const times = [quiet, flooded].flatMap((probed) => [quantile(probed.times, 0.5), quantile(probed.times, 0.95)]);
-  const met = Object.entries(outcomes).map(([outcome, count]) => `${count} × ${outcome}`);
-  process.stdout.write(`${name}: ${met.join(', ')}\n`);
-  const memories = [memory.before, memory.most, memory.after].map((value) => value.toFixed(0));
-  return [name, ...times.map(formatFigure), String(flooded.failed), ...memories, verdict(plan, measured)];
+  const { baseline, underAttack, memory, outcomes } = measured;
+  const times = [baseline, underAttack].flatMap((probe) => [quantile(probe.times, 0.5), quantile(probe.times, 0.95)]);
+  const outcomeCounts = Object.entries(outcomes).map(([outcome, count]) => `${count} × ${outcome}`);
+  process.stdout.write(`${name}: ${outcomeCounts.join(', ')}\n`);
+  const memories = [memory.before, memory.peak, memory.after].map((value) => value.toFixed(0));
+  return [name, ...times.map(formatFigure), String(underAttack.failed), ...memories, verdict(plan, measured)];
 }
 
-function verdict({ outcomes: expected }: AttackPlan, { flooded, memory, outcomes }: AttackResult): string {
-  const broken = [
-    ...(quantile(flooded.times, 0.95) < limits.p95 ? [] : ['slow']),
-    ...(flooded.failed === 0 ? [] : ['failed']),
-    ...(memory.after - memory.before < limits.left ? [] : ['memory']),
+function verdict({ outcomes: expected }: AttackPlan, { underAttack, memory, outcomes }: AttackResult): string {
+  const violations = [
+    ...(quantile(underAttack.times, 0.95) < limits.p95Ms ? [] : ['slow']),
+    ...(underAttack.failed === 0 ? [] : ['failed']),
+    ...(memory.after - memory.before < limits.retainedMb ? [] : ['memory']),
     ...Object.keys(outcomes).filter((outcome) => !expected.includes(outcome)),
   ];
-  if (broken.length > 0) process.exitCode = 1;
-  return broken.length > 0 ? `FAILED: ${broken.join(', ')}` : 'ok';
+  if (violations.length > 0) process.exitCode = 1;
+  return violations.length > 0 ? `FAILED: ${violations.join(', ')}` : 'ok';
 }
 
 async function report(rows: string[][], about: string, write: boolean): Promise<void> {

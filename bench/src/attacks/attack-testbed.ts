@@ -11,34 +11,34 @@ import { parse } from 'graphql';
 import { startProgram } from '../measuring/child-processes.js';
 import type { TokenIssuer } from './attack-plans.js';
 
-/** A gateway that can be flooded, with a service of one field and an issuer of tokens. */
+/** A gateway under attack, with a subgraph of one field and a token issuer. */
 export interface AttackTestbed extends Closable, TokenIssuer {
-  /** Of the gateway's endpoint. */
+  /** The gateway's GraphQL endpoint. */
   url: string;
   pid: number;
-  /** What can be asked of it, and what must be in the answer. */
+  /** A valid query, and a part of its expected response. */
   query: string;
-  answer: string;
-  /** How often the issuer's keys were fetched. */
+  expected: string;
+  /** How often the gateway has fetched the issuer's keys. */
   keyFetches(): number;
   close(): Promise<void>;
 }
 
 export async function openAttackTestbed(): Promise<AttackTestbed> {
-  const folder = await mkdtemp(join(tmpdir(), 'marquee-floods-'));
+  const folder = await mkdtemp(join(tmpdir(), 'marquee-attacks-'));
   let fetches = 0;
   const service = await listen('{"data":{"steady":"steady"}}');
   const keys = await listen('{"keys":[]}', () => (fetches += 1));
-  const issuing = { issuer: `${keys.url}/pool`, clientId: 'web' };
+  const tokenIssuer = { issuer: `${keys.url}/pool`, clientId: 'web' };
   const supergraph = join(folder, 'supergraph.graphql');
-  await writeFile(supergraph, composed(service.url));
-  const gateway = await startGateway(supergraph, issuing);
+  await writeFile(supergraph, compose(service.url));
+  const gateway = await startGateway(supergraph, tokenIssuer);
   return {
-    ...issuing,
+    ...tokenIssuer,
     url: gateway.url,
     pid: gateway.pid,
     query: '{ steady }',
-    answer: '"steady":"steady"',
+    expected: '"steady":"steady"',
     keyFetches: () => fetches,
     async close() {
       await gateway.close();
@@ -48,7 +48,7 @@ export async function openAttackTestbed(): Promise<AttackTestbed> {
   };
 }
 
-/** As in production, but that slow clients are noticed sooner. */
+/** Production settings, except that slow clients time out sooner. */
 async function startGateway(supergraph: string, { issuer, clientId }: TokenIssuer) {
   const url = `http://127.0.0.1:${await freePort()}`;
   const environment = {
@@ -69,16 +69,16 @@ async function startGateway(supergraph: string, { issuer, clientId }: TokenIssue
   return { pid, close, url: `${url}/graphql` };
 }
 
-async function listen(text: string, asked: () => void = () => undefined): Promise<{ server: Server; url: string }> {
+async function listen(text: string, onRequest: () => void = () => undefined): Promise<{ server: Server; url: string }> {
   const server = createServer((request, response) => {
-    asked();
+    onRequest();
     request.resume().on('end', () => response.writeHead(200, { 'content-type': 'application/json' }).end(text));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return { server, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` };
 }
 
-function composed(url: string): string {
+function compose(url: string): string {
   const typeDefs = parse(
     'extend schema @link(url: "https://specs.apollo.dev/federation/v2.9") type Query { steady: String }',
   );

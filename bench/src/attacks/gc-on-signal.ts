@@ -2,7 +2,7 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { isMainThread } from 'node:worker_threads';
 
-/** Put before a program: at SIGUSR2 it collects its garbage, so that what is left is what it holds. */
+/** Preloaded into a program: SIGUSR2 triggers a garbage collection, so that the remaining memory is in use. */
 if (isMainThread) collectOnSignal();
 
 function collectOnSignal(): void {

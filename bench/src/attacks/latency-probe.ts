@@ -1,47 +1,45 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { Pool } from 'undici';
 
-/** What somebody met who asked in the meantime. */
+/** The experience of regular clients during a measurement. */
 export interface ProbeResult {
-  /** Milliseconds that each answer took. */
+  /** Milliseconds that each response took. */
   times: number[];
-  /** Answers that were not right. */
+  /** Responses that were missing or wrong. */
   failed: number;
 }
 
-/** People who ask, each a few times a second, over connections that they keep. */
-const people = 2;
-const pause = 20;
+/** Clients, each with a persistent connection, and the milliseconds between its requests. */
+const clientCount = 2;
+const intervalMs = 20;
 
-/** Asks again and again while `meanwhile` lasts. */
+/** Queries repeatedly until `meanwhile` settles. @param expected a part of the correct response */
 export async function probeLatency(
   url: string,
   query: string,
-  answer: string,
+  expected: string,
   meanwhile: Promise<unknown>,
 ): Promise<ProbeResult> {
   const { origin, pathname } = new URL(url);
-  const pool = new Pool(origin, { connections: people });
-  const probed: ProbeResult = { times: [], failed: 0 };
-  let going = true;
-  const ask = async (): Promise<string> => {
-    const headers = { 'content-type': 'application/json' };
-    const asked = { method: 'POST', path: pathname, headers, body: JSON.stringify({ query }) } as const;
-    return (await pool.request(asked)).body.text();
-  };
-  const person = async (): Promise<void> => {
-    while (going) {
+  const pool = new Pool(origin, { connections: clientCount });
+  const result: ProbeResult = { times: [], failed: 0 };
+  let isRunning = true;
+  const headers = { 'content-type': 'application/json' };
+  const request = { method: 'POST', path: pathname, headers, body: JSON.stringify({ query }) } as const;
+  const send = async (): Promise<string> => (await pool.request(request)).body.text();
+  const client = async (): Promise<void> => {
+    while (isRunning) {
       const started = performance.now();
-      const text = await ask().catch(() => '');
-      probed.times.push(performance.now() - started);
-      if (!text.includes(answer)) probed.failed += 1;
-      await wait(pause);
+      const text = await send().catch(() => '');
+      result.times.push(performance.now() - started);
+      if (!text.includes(expected)) result.failed += 1;
+      await wait(intervalMs);
     }
   };
-  const asking = Array.from({ length: people }, person);
+  const clients = Array.from({ length: clientCount }, client);
   await meanwhile;
-  going = false;
-  await Promise.all(asking);
+  isRunning = false;
+  await Promise.all(clients);
   await pool.close();
-  return probed;
+  return result;
 }

@@ -1,15 +1,15 @@
 import { Pool } from 'undici';
 import type { Operation } from './operation.js';
 
-/** What came of sending one question again and again. */
+/** The result of sending one operation repeatedly. */
 export interface LoadResult {
   requests: number;
   seconds: number;
-  /** Milliseconds that each answer took. */
+  /** Milliseconds that each response took. */
   latencies: number[];
 }
 
-/** Sends questions to a gateway as many callers, in turn. */
+/** Sends operations to a gateway, with the tokens of several callers in round-robin order. */
 export class LoadDriver {
   readonly #pool: Pool;
   readonly #path: string;
@@ -17,9 +17,9 @@ export class LoadDriver {
   #turn = 0;
 
   /**
-   * @param url of its GraphQL endpoint
-   * @param tokens of the callers; without any they are guests
-   * @param connections at most; requests beyond wait for one
+   * @param url the GraphQL endpoint
+   * @param tokens the callers' access tokens; without any, requests are sent as a guest
+   * @param connections upper limit; further requests wait for a free one
    */
   constructor(
     private readonly url: string,
@@ -31,36 +31,43 @@ export class LoadDriver {
     this.#path = pathname;
   }
 
-  /** The text of one answer. @throws when it has errors @param more headers besides */
-  async request(question: Operation, turn: number, more: Record<string, string> = {}): Promise<string> {
+  /**
+   * Sends one request.
+   * @param more additional headers
+   * @returns the response body
+   * @throws when the response has errors
+   */
+  async request(operation: Operation, turn: number, more: Record<string, string> = {}): Promise<string> {
     const token = this.tokens[turn % this.tokens.length];
-    const known = token === undefined ? {} : { authorization: `Bearer ${token}` };
-    const headers = { 'content-type': 'application/json', ...known, ...more };
-    const body = this.#bodyOf(question, turn);
-    const answer = await this.#pool.request({ method: 'POST', path: this.#path, headers, body });
-    const text = await answer.body.text();
-    if (answer.statusCode === 200 && !text.includes('"errors":[')) return text;
-    throw new Error(`${this.url} answered ${question.name} with HTTP ${answer.statusCode}: ${text.slice(0, 500)}`);
+    const authorization = token === undefined ? {} : { authorization: `Bearer ${token}` };
+    const headers = { 'content-type': 'application/json', ...authorization, ...more };
+    const body = this.#bodyOf(operation, turn);
+    const response = await this.#pool.request({ method: 'POST', path: this.#path, headers, body });
+    const text = await response.body.text();
+    if (response.statusCode === 200 && !text.includes('"errors":[')) return text;
+    throw new Error(
+      `${this.url} responded to ${operation.name} with HTTP ${response.statusCode}: ${text.slice(0, 500)}`,
+    );
   }
 
-  /** Sends so many requests, some at a time. */
-  async warm(question: Operation, requests: number, concurrency: number): Promise<void> {
+  /** Sends `requests` requests, `concurrency` of them in flight. */
+  async warm(operation: Operation, requests: number, concurrency: number): Promise<void> {
     const end = this.#turn + requests;
     const client = async (): Promise<void> => {
-      while (this.#turn < end) await this.request(question, this.#turn++);
+      while (this.#turn < end) await this.request(operation, this.#turn++);
     };
     await Promise.all(Array.from({ length: concurrency }, client));
   }
 
-  /** Keeps so many requests on their way, for so long or until there were as many as there may be. */
-  async run(question: Operation, seconds: number, concurrency: number, most = Infinity): Promise<LoadResult> {
+  /** Keeps `concurrency` requests in flight for `seconds`, or until `maxRequests` were answered. */
+  async run(operation: Operation, seconds: number, concurrency: number, maxRequests = Infinity): Promise<LoadResult> {
     const latencies: number[] = [];
     const started = performance.now();
     const end = started + seconds * 1000;
     const client = async (): Promise<void> => {
-      while (performance.now() < end && latencies.length < most) {
+      while (performance.now() < end && latencies.length < maxRequests) {
         const sent = performance.now();
-        await this.request(question, this.#turn++);
+        await this.request(operation, this.#turn++);
         latencies.push(performance.now() - sent);
       }
     };

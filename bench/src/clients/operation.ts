@@ -1,7 +1,7 @@
-/** What clients ask, again and again. */
+/** An operation that benchmarks send repeatedly. */
 export interface Operation {
   name: string;
   document: string;
-  /** May differ from request to request, so that nobody answers two at once with one. */
+  /** Variables of the n-th request. They may vary, so that identical requests are not deduplicated. */
   variables(turn: number): Record<string, unknown>;
 }

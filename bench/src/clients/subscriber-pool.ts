@@ -1,51 +1,55 @@
 import { WebSocket } from 'ws';
 
-/** Milliseconds until an event that does not reach everyone is given up. */
+/** Milliseconds that an event may take to reach all subscribers. */
 const deliveryTimeoutMs = 30_000;
 
-/** Sockets that connect at the same time. */
+/** Sockets that are opened concurrently. */
 const connectBatchSize = 50;
 
-/** What clients of a stream connect with, in turn. */
+/** How the subscribers of a stream connect. */
 export interface ConnectOptions {
-  /** Of the GraphQL endpoint. */
+  /** URL of the GraphQL endpoint. */
   url: string;
   document: string;
   variables?: object;
+  /** Access tokens, assigned round-robin; without any, the subscribers are guests. */
   tokens: readonly string[];
 }
 
-/** Clients of one stream, each with a socket of its own. */
+/** Subscribers of one stream, each with its own socket. */
 export class SubscriberPool {
   readonly #sockets: WebSocket[] = [];
   #last: Buffer | undefined;
   #delivered = 0;
-  #heard: () => void = () => undefined;
+  #onEvent: () => void = () => undefined;
 
-  /** Connects so many clients, which subscribe. */
-  static async open(invitation: ConnectOptions, size: number): Promise<SubscriberPool> {
-    const audience = new SubscriberPool();
-    const { tokens } = invitation;
-    while (audience.#sockets.length < size) {
-      const first = audience.#sockets.length;
-      const some = Array.from(
+  /** Connects `size` clients and subscribes each of them. */
+  static async open(options: ConnectOptions, size: number): Promise<SubscriberPool> {
+    const pool = new SubscriberPool();
+    const { tokens } = options;
+    while (pool.#sockets.length < size) {
+      const first = pool.#sockets.length;
+      const batch = Array.from(
         { length: Math.min(connectBatchSize, size - first) },
         (_, nth) => tokens[(first + nth) % tokens.length],
       );
-      const take = (data: Buffer): void => audience.#take(data);
-      audience.#sockets.push(...(await Promise.all(some.map((token) => connect(invitation, token, take)))));
+      const onEvent = (data: Buffer): void => pool.#receive(data);
+      pool.#sockets.push(...(await Promise.all(batch.map((token) => connect(options, token, onEvent)))));
     }
-    return audience;
+    return pool;
   }
 
-  /** Runs `send` and waits until everyone has one more event. Milliseconds that it took each of them. */
+  /**
+   * Runs `send` and waits until every subscriber has received one more event.
+   * @returns the latency of each delivery in milliseconds
+   */
   async awaitEvent(send: () => Promise<unknown>): Promise<number[]> {
     const times: number[] = [];
     const size = this.#sockets.length;
     const started = performance.now();
     const all = new Promise<void>((resolve, reject) => {
       const late = setTimeout(() => reject(new Error(`${times.length} of ${size} got an event`)), deliveryTimeoutMs);
-      this.#heard = () => {
+      this.#onEvent = () => {
         if (times.push(performance.now() - started) < size) return;
         clearTimeout(late);
         resolve();
@@ -55,12 +59,12 @@ export class SubscriberPool {
     return times;
   }
 
-  /** Events that came to somebody so far. */
+  /** Deliveries so far, over all subscribers. */
   get delivered(): number {
     return this.#delivered;
   }
 
-  /** The last event that any of them got. */
+  /** The last event that any subscriber received. */
   lastEvent(): unknown {
     return (JSON.parse(String(this.#last)) as { payload: unknown }).payload;
   }
@@ -69,18 +73,18 @@ export class SubscriberPool {
     await Promise.all(this.#sockets.map(disconnect));
   }
 
-  #take(data: Buffer): void {
+  #receive(data: Buffer): void {
     this.#delivered += 1;
     this.#last = data;
-    this.#heard();
+    this.#onEvent();
   }
 }
 
-/** Nothing is parsed but by need: a thousand clients are to cost little. */
+/** Messages are recognised by a substring instead of parsed, so that a thousand clients stay cheap. */
 async function connect(
   { url, document: query, variables }: ConnectOptions,
   token: string | undefined,
-  take: (data: Buffer) => void,
+  onEvent: (data: Buffer) => void,
 ): Promise<WebSocket> {
   const socket = new WebSocket(url.replace('http', 'ws'), 'graphql-transport-ws');
   const payload = token === undefined ? {} : { authorization: `Bearer ${token}` };
@@ -90,7 +94,7 @@ async function connect(
     socket.once('close', (code, reason) => reject(new Error(`${url} closed a socket: ${code} ${reason.toString()}`)));
     socket.once('open', () => socket.send(JSON.stringify(init)));
     socket.on('message', (data: Buffer) => {
-      if (data.includes('"next"')) return take(data);
+      if (data.includes('"next"')) return onEvent(data);
       if (data.includes('"ping"')) return socket.send('{"type":"pong"}');
       if (!data.includes('"connection_ack"')) return reject(new Error(`${url}: ${data.toString()}`));
       socket.send(JSON.stringify({ id: '1', type: 'subscribe', payload: { query, variables } }));

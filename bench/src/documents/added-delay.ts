@@ -6,49 +6,49 @@ import type { BurstSender } from './burst-sender.js';
 import { newOperation } from './document-operations.js';
 import { measureAtPace } from './paced-requests.js';
 
-/** Milliseconds that each phase of a round lasts at the least. */
+/** Minimum duration of each phase of a round in milliseconds. */
 const phaseMs = 1_000;
 
-/** Milliseconds that known operations may wait longer at p99, because operations come that are new. */
+/** Milliseconds by which new operations may raise the p99 latency of known operations. */
 const maxAddedDelayMs = 10;
 
-/** Bursts of new ones that come before, so that the code for them is compiled. */
+/** Bursts before the measurement, so that the code is compiled. */
 const warmUpRounds = 5;
 
-/** Operations at once. */
+/** Operations per burst. */
 export const burstSize = 100;
 
 interface Times {
   alone: number[];
-  besideKnown: number[];
-  besideNew: number[];
-  /** Of the bursts themselves. */
+  duringKnown: number[];
+  duringNew: number[];
+  /** Latencies of the operations in the bursts. */
   known: number[];
   fresh: number[];
-  /** By how much p99 was longer beside new ones than alone, in each round. */
-  more: number[];
+  /** Increase of the p99 latency during bursts of new operations, for each round. */
+  increases: number[];
 }
 
-/** Who asks. */
+/** The clients of the measurement. */
 export interface DelayClients {
   driver: LoadDriver;
   /**
-   * Asks another gateway whatever will be new to the one that is measured, so that it is not new to the services: they
-   * work out what they have not been asked before, and what is measured is the gateway.
+   * Sends each new document through a second gateway first, so that the stub services have it cached and only the
+   * cost of the measured gateway shows.
    */
   warmUpDriver: LoadDriver;
   bursts: BurstSender;
 }
 
 /**
- * How long a known operation takes alone, beside bursts of others that are known, and beside bursts of the same that are
- * new. The three come in turn, so that whatever else the machine does is theirs alike.
+ * Measures the latency of a known operation alone, during bursts of known operations, and during bursts of new ones.
+ * The phases alternate, so that other load on the machine affects all of them alike.
  */
 export async function measureDelays(
   { driver, warmUpDriver, bursts }: DelayClients,
   rounds: number,
 ): Promise<string[][]> {
-  const times: Times = { alone: [], besideKnown: [], besideNew: [], known: [], fresh: [], more: [] };
+  const times: Times = { alone: [], duringKnown: [], duringNew: [], known: [], fresh: [], increases: [] };
   for (let round = 0; round < warmUpRounds + rounds; round += 1) {
     const first = round * burstSize;
     await warmUpServices(warmUpDriver, first);
@@ -64,12 +64,12 @@ async function measureRound(
   times: Times,
 ): Promise<void> {
   const alone = await measureAtPace(driver, wait(phaseMs));
-  const besideKnown = await measureAtPace(driver, burst(bursts, 0, times.known));
-  const besideNew = await measureAtPace(driver, burst(bursts, first, times.fresh));
+  const duringKnown = await measureAtPace(driver, burst(bursts, 0, times.known));
+  const duringNew = await measureAtPace(driver, burst(bursts, first, times.fresh));
   times.alone.push(...alone);
-  times.besideKnown.push(...besideKnown);
-  times.besideNew.push(...besideNew);
-  times.more.push(quantile(besideNew, 0.99) - quantile(alone, 0.99));
+  times.duringKnown.push(...duringKnown);
+  times.duringNew.push(...duringNew);
+  times.increases.push(quantile(duringNew, 0.99) - quantile(alone, 0.99));
 }
 
 async function warmUpServices(teacher: LoadDriver, first: number): Promise<void> {
@@ -78,31 +78,31 @@ async function warmUpServices(teacher: LoadDriver, first: number): Promise<void>
 }
 
 async function burst(bursts: BurstSender, first: number, times: number[]): Promise<void> {
-  const [answered] = await Promise.all([bursts.send(first), wait(phaseMs)]);
-  times.push(...answered);
+  const [latencies] = await Promise.all([bursts.send(first), wait(phaseMs)]);
+  times.push(...latencies);
 }
 
-function table({ alone, besideKnown, besideNew, known, fresh, more: mores }: Times): string[][] {
+function table({ alone, duringKnown, duringNew, known, fresh, increases }: Times): string[][] {
   const row = (name: string, times: readonly number[]) => [
     name,
     ...[0.5, 0.99, 1].map((share) => formatFigure(quantile(times, share))),
     '',
   ];
-  const more = quantile(mores, 0.5);
-  if (more >= maxAddedDelayMs) process.exitCode = 1;
+  const increase = quantile(increases, 0.5);
+  if (increase >= maxAddedDelayMs) process.exitCode = 1;
   return [
-    ['ms', 'p50', 'p99', 'longest', ''],
-    row('a known operation, alone', alone),
-    row(`beside bursts of ${burstSize} known ones`, besideKnown),
-    row(`beside bursts of ${burstSize} new ones`, besideNew),
-    row('the known ones of a burst', known),
-    row('the new ones of a burst', fresh),
+    ['ms', 'p50', 'p99', 'max', ''],
+    row('known operation, alone', alone),
+    row(`known operation, during bursts of ${burstSize} known`, duringKnown),
+    row(`known operation, during bursts of ${burstSize} new`, duringNew),
+    row('known operations of a burst', known),
+    row('new operations of a burst', fresh),
     [
-      'more beside new ones than alone, in the middle of all rounds',
+      'increase by bursts of new operations, median',
       '',
-      signed(more),
+      signed(increase),
       '',
-      more < maxAddedDelayMs ? 'ok' : 'FAILED',
+      increase < maxAddedDelayMs ? 'ok' : 'FAILED',
     ],
   ];
 }

@@ -3,15 +3,15 @@ import { Worker } from 'node:worker_threads';
 import type { Closable } from '@marquee/chassis/process/closers';
 import type { BurstThreadInput } from './burst-thread.js';
 
-/** Sends a hundred operations at once, in a thread of its own: whoever takes the times meanwhile is not held up. */
+/** Sends bursts of operations from a separate thread, so that the latency measurement on this thread is not delayed. */
 export interface BurstSender extends Closable {
-  /** @returns the milliseconds that each of the operations took, once all are answered */
+  /** @returns the latency of each operation in milliseconds, once all are answered */
   send(first: number): Promise<number[]>;
   close(): Promise<void>;
 }
 
-export function openBurstSender(setting: BurstThreadInput): BurstSender {
-  const thread = new Worker(new URL('burst-thread.js', import.meta.url), { workerData: setting });
+export function openBurstSender(input: BurstThreadInput): BurstSender {
+  const thread = new Worker(new URL('burst-thread.js', import.meta.url), { workerData: input });
   return {
     async send(first) {
       thread.postMessage(first);

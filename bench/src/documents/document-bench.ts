@@ -9,12 +9,12 @@ import { measureDocumentGrowth } from './document-growth.js';
 import { knownOperation } from './document-operations.js';
 
 /**
- * What documents cost that nobody has sent before: how much operations that are known wait while a hundred new ones
- * arrive at once, and how much memory a flood of different documents leaves behind. It ends with 1 when known
- * operations wait longer beside new ones than they may, or when the memory goes on growing.
+ * Measures the cost of new documents: how much bursts of a hundred new operations delay known ones, and how much memory
+ * many distinct documents occupy. Exits with 1 when known operations are delayed beyond the limit, or when memory keeps
+ * growing.
  *
- *   --rounds=20          of a burst of a hundred known operations, and one of new ones
- *   --documents=100000   different ones
+ *   --rounds=20          rounds, each with a burst of known and a burst of new operations
+ *   --documents=100000   distinct documents; 0 skips the memory measurement
  */
 export async function benchDocuments(args: string[]): Promise<void> {
   const options = {
@@ -24,12 +24,12 @@ export async function benchDocuments(args: string[]): Promise<void> {
   const { values } = parseArgs({ args, options });
   const closers = new Closers();
   try {
-    const arena = closers.add(await openGatewayTestbed());
-    const { tokens } = arena;
-    const { url, pid } = await arena.startGateway('Marquee');
-    const other = await arena.startGateway('Marquee');
+    const testbed = closers.add(await openGatewayTestbed());
+    const { tokens } = testbed;
+    const { url, pid } = await testbed.startGateway('Marquee');
+    const second = await testbed.startGateway('Marquee');
     const driver = closers.add(new LoadDriver(url, tokens));
-    const warmUpDriver = closers.add(new LoadDriver(other.url, tokens));
+    const warmUpDriver = closers.add(new LoadDriver(second.url, tokens));
     const bursts = closers.add(openBurstSender({ url, tokens, size: burstSize }));
     await driver.warm(knownOperation, 2_000, 16);
     process.stdout.write(

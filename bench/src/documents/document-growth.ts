@@ -4,54 +4,54 @@ import { formatFigure } from '../measuring/bar-chart.js';
 import { resetPeakMemory, peakMemory, residentMemory } from '../measuring/process-usage.js';
 import { smallNewOperation } from './document-operations.js';
 
-/** Milliseconds between two looks at the memory: what lies above the least of them is garbage. */
+/** Milliseconds between memory samples. The minimum of the samples excludes uncollected garbage. */
 const interval = 100;
 
-/** What is remembered is bounded, so the last two fifths of a flood add nothing to what is held. */
+/** Caches are bounded, so memory may grow by at most this share between the third and the last fifth. */
 const share = 0.1;
 
-/** What a flood of different documents leaves in the memory of a gateway. */
+/** Measures by how much many distinct documents raise the memory of a gateway. */
 export async function measureDocumentGrowth(driver: LoadDriver, pid: number, count: number): Promise<string[][]> {
-  const rows = [['', 'MB at the least', 'at most', '']];
+  const rows = [['', 'MB min', 'max', '']];
   const held: number[] = [];
   for (let part = 0; part < 5; part += 1) {
     await resetPeakMemory(pid);
-    const least = await leastDuring(pid, () => flood(driver, part * (count / 5), count / 5));
-    held.push(least);
-    const name = `${(part + 1) * (count / 5)} different documents`;
-    rows.push([name, formatFigure(least), formatFigure(await peakMemory(pid)), '']);
-    // It takes a quarter of an hour.
-    process.stderr.write(`${name}: ${formatFigure(least)} MB at the least\n`);
+    const min = await minDuring(pid, () => sendDocuments(driver, part * (count / 5), count / 5));
+    held.push(min);
+    const name = `${(part + 1) * (count / 5)} distinct documents`;
+    rows.push([name, formatFigure(min), formatFigure(await peakMemory(pid)), '']);
+    // The whole run takes about 15 minutes, so progress is printed.
+    process.stderr.write(`${name}: ${formatFigure(min)} MB min\n`);
   }
-  return [...rows, judged(held)];
+  return [...rows, verdictRow(held)];
 }
 
-async function leastDuring(pid: number, work: () => Promise<void>): Promise<number> {
-  let least = Infinity;
+async function minDuring(pid: number, work: () => Promise<void>): Promise<number> {
+  let min = Infinity;
   let isDone = false;
-  const looking = async (): Promise<void> => {
+  const sampling = async (): Promise<void> => {
     while (!isDone) {
-      least = Math.min(least, await residentMemory(pid));
+      min = Math.min(min, await residentMemory(pid));
       await wait(interval);
     }
   };
-  await Promise.all([looking(), work().finally(() => (isDone = true))]);
-  return least;
+  await Promise.all([sampling(), work().finally(() => (isDone = true))]);
+  return min;
 }
 
-function judged(held: readonly number[]): string[] {
+function verdictRow(held: readonly number[]): string[] {
   const [before = NaN, last = NaN] = [held[2], held.at(-1)];
-  const isKept = last - before <= before * share;
-  if (!isKept) process.exitCode = 1;
+  const isBounded = last - before <= before * share;
+  if (!isBounded) process.exitCode = 1;
   return [
-    'more in the last fifth than in the third',
+    'increase from the third to the last fifth',
     formatFigure(Math.max(0, last - before)),
     '',
-    isKept ? 'ok' : 'FAILED',
+    isBounded ? 'ok' : 'FAILED',
   ];
 }
 
-async function flood(driver: LoadDriver, first: number, count: number): Promise<void> {
+async function sendDocuments(driver: LoadDriver, first: number, count: number): Promise<void> {
   let sent = 0;
   const client = async (): Promise<void> => {
     while (sent < count) await driver.request(smallNewOperation(first + sent++), sent);

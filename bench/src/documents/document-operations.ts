@@ -1,10 +1,10 @@
 import type { Operation } from '../clients/operation.js';
 import { operations } from '../gateway/operations.js';
 
-/** What everybody asks while others send documents that nobody has sent before. */
+/** The operation whose latency is measured while new documents arrive. */
 export const knownOperation = operations.find(({ name }) => name === 'field') as Operation;
 
-/** A document of two services; none is like one of another number. */
+/** A distinct document for each number, with fields of two services. */
 export function newOperation(number: number): Operation {
   const document = `query Fresh${number}($page: Int!) {
     jobs(page: $page) { id title${number}: title poster { name${number}: displayName } show { title genre } }
@@ -13,7 +13,7 @@ export function newOperation(number: number): Operation {
   return { name: `fresh${number}`, document, variables: pages };
 }
 
-/** The same, and small. */
+/** A small distinct document for each number. */
 export function smallNewOperation(number: number): Operation {
   const document = `query Small${number}($page: Int!) { headline${number}: headline(page: $page) me { handle } }`;
   return { name: `small${number}`, document, variables: pages };

@@ -2,10 +2,13 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { LoadDriver } from '../clients/load-driver.js';
 import { knownOperation } from './document-operations.js';
 
-/** Milliseconds between two requests of the known operation. */
+/** Milliseconds between two requests. */
 const intervalMs = 5;
 
-/** Sends the known operation at a steady pace while `meanwhile` lasts, whether or not the one before is answered. */
+/**
+ * Sends the known operation at a constant rate until `meanwhile` settles, without waiting for responses.
+ * @returns the latencies in milliseconds
+ */
 export async function measureAtPace(driver: LoadDriver, meanwhile: Promise<unknown>): Promise<number[]> {
   const sent: Promise<number>[] = [];
   const going = { still: true };
@@ -18,7 +21,7 @@ export async function measureAtPace(driver: LoadDriver, meanwhile: Promise<unkno
   return Promise.all(sent);
 }
 
-/** How many milliseconds it took. */
+/** @returns the duration of `work` in milliseconds */
 export async function timeMs(work: () => Promise<unknown>): Promise<number> {
   const started = performance.now();
   await work();

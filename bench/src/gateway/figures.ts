@@ -3,28 +3,28 @@ import { quantile } from '../measuring/quantile.js';
 import { resetPeakMemory, peakMemory, processorTime } from '../measuring/process-usage.js';
 import type { GatewayName } from './gateways/start-gateway.js';
 
-/** What one gateway showed with one question, over all rounds. */
+/** The figures of one gateway for one operation, over all rounds. */
 export interface Figures {
   gateway: GatewayName;
-  /** Milliseconds of the gateway's processor for one request or event: the middle of all rounds. */
+  /** CPU milliseconds of the gateway per request or event: the median of the rounds. */
   processor: number;
-  /** Requests answered, or events delivered to clients, by second. */
+  /** Responses, or events delivered to clients, per second. */
   perSecond: number;
   p50: number;
   p99: number;
-  /** MB of resident memory at the most. */
+  /** Peak resident memory in MB. */
   memory: number;
 }
 
-/** What a gateway did in one round: how often it did its work, and how long each of the deliveries took that it made. */
+/** One round of a gateway: its operations and the latency of each response or delivery. */
 export interface Round {
   operations: number;
-  /** Milliseconds of each. */
+  /** Milliseconds each. */
   latencies: readonly number[];
   seconds: number;
 }
 
-/** Gathers the rounds of one gateway, each with a process of its own. */
+/** Records the rounds of one gateway, each in a new process. */
 export class FigureRecorder {
   readonly #costs: number[] = [];
   readonly #latencies: number[] = [];
@@ -33,10 +33,10 @@ export class FigureRecorder {
 
   constructor(private readonly contender: GatewayName) {}
 
-  async measureRound({ pid }: Pick<Child, 'pid'>, work: () => Promise<Round>): Promise<void> {
+  async measureRound({ pid }: Pick<Child, 'pid'>, run: () => Promise<Round>): Promise<void> {
     await resetPeakMemory(pid);
     const before = await processorTime(pid);
-    const { operations, latencies, seconds } = await work();
+    const { operations, latencies, seconds } = await run();
     this.#costs.push(((await processorTime(pid)) - before) / operations);
     for (const latency of latencies) this.#latencies.push(latency);
     this.#seconds += seconds;

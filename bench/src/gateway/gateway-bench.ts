@@ -7,19 +7,19 @@ import { publish, type Section, sectionText } from './gateway-report.js';
 import { measureEvents, measureOperation, type MeasureOptions } from './rounds.js';
 
 /**
- * The same services in memory behind Marquee's gateway, the stock one, Hive Gateway and steps written by hand, all in
- * one run, in turn and each alone. What a gateway costs is read from outside. Ratios hold on any machine, times on this
- * one; Linux only.
+ * Compares Marquee's gateway, the stock one, Hive Gateway and hand-written plans over the same in-memory subgraphs. The
+ * gateways alternate within one run, and each runs alone on the machine. CPU time and memory are read from outside the
+ * process. Ratios are portable, absolute times are not; Linux only.
  *
- *   --write         keep the figures in bench/results/ and in the README
- *   --quick         one short round, for a first look
+ *   --write         save the figures in bench/results/ and in bench/README.md
+ *   --quick         one round of one second
  *   --rounds=3 --seconds=5 --concurrency=16
  *   --only=Marquee,Hive    these gateways
- *   --of=page,field,list,mutation,events    these questions
- *   --no-export     telemetry is on, but nobody takes it
+ *   --of=page,field,list,mutation,events    these operations
+ *   --no-export     telemetry without an exporter
  */
 export async function benchGateway(args: string[]): Promise<void> {
-  const options = optionsIn(args);
+  const options = parseOptions(args);
   const pace = paceOf(options);
   const names = gatewayNames.filter((name) => options.only.split(',').includes(name));
   const testbed = await openGatewayTestbed(options['no-export'] ? { OTEL_EXPORTER_OTLP_ENDPOINT: '' } : {});
@@ -31,7 +31,7 @@ export async function benchGateway(args: string[]): Promise<void> {
   }
 }
 
-function optionsIn(args: string[]) {
+function parseOptions(args: string[]) {
   const options = {
     write: { type: 'boolean', default: false },
     quick: { type: 'boolean', default: false },
@@ -45,25 +45,25 @@ function optionsIn(args: string[]) {
   return parseArgs({ args, options }).values;
 }
 
-/** Until about 6,000 requests the code of a gateway is compiled and its heap grows, which costs more. */
+/** For about 6,000 requests a gateway compiles code and grows its heap, which costs additional CPU time. */
 const warmUp = { requests: 8_000, seconds: 15, eventSeconds: 5 };
 
 type Pace = Pick<MeasureOptions, 'rounds' | 'seconds' | 'concurrency' | 'warmUp'>;
 
-function paceOf({ quick, rounds, seconds, concurrency }: ReturnType<typeof optionsIn>): Pace {
+function paceOf({ quick, rounds, seconds, concurrency }: ReturnType<typeof parseOptions>): Pace {
   const steady = { concurrency: Number(concurrency), warmUp };
   return quick ? { rounds: 1, seconds: 1, ...steady } : { rounds: Number(rounds), seconds: Number(seconds), ...steady };
 }
 
-async function measure(measuring: MeasureOptions, asked: readonly string[]): Promise<Section[]> {
+async function measure(measuring: MeasureOptions, selected: readonly string[]): Promise<Section[]> {
   const sections: Section[] = [];
-  for (const question of operations.filter(({ name }) => asked.includes(name)))
-    tell({ title: question.title, work: 'request', figures: await measureOperation(question, measuring) });
-  for (const size of asked.includes('events') ? [1, 100, 1000] : [])
-    tell({ title: eventTitle(size), work: 'event', figures: await measureEvents(size, measuring) });
+  for (const operation of operations.filter(({ name }) => selected.includes(name)))
+    print({ title: operation.title, unit: 'request', figures: await measureOperation(operation, measuring) });
+  for (const size of selected.includes('events') ? [1, 100, 1000] : [])
+    print({ title: eventTitle(size), unit: 'event', figures: await measureEvents(size, measuring) });
   return sections;
 
-  function tell(section: Section): void {
+  function print(section: Section): void {
     sections.push(section);
     process.stdout.write(`${sectionText(section)}\n\n`);
   }

@@ -4,18 +4,18 @@ import { markdownTable, textTable } from '../measuring/tables.js';
 import { type GatewayName, gatewayNames } from './gateways/start-gateway.js';
 import type { Figures } from './figures.js';
 
-/** What was asked and what all gateways showed. */
+/** An operation with the figures of all gateways. */
 export interface Section {
   title: string;
-  /** What was worked for: a request or an event. */
-  work: string;
+  /** The unit of work: a request or an event. */
+  unit: string;
   figures: readonly Figures[];
 }
 
-/** All figures of a question, one gateway on a line. */
-export function sectionText({ title, work, figures }: Section): string {
+/** A table of all figures of an operation, one line for each gateway. */
+export function sectionText({ title, unit, figures }: Section): string {
   const own = figures.find(({ gateway }) => gateway === 'Marquee')?.processor ?? NaN;
-  const head = [title, `CPU ms/${work}`, 'x Marquee', 'a second', 'p50 ms', 'p99 ms', 'peak MB'];
+  const head = [title, `CPU ms/${unit}`, 'x Marquee', 'a second', 'p50 ms', 'p99 ms', 'peak MB'];
   const rows = figures.map(({ gateway, processor, perSecond, p50, p99, memory }) => [
     `  ${gateway}`,
     ...[processor, processor / own, perSecond, p50, p99, memory].map(formatFigure),
@@ -23,11 +23,12 @@ export function sectionText({ title, work, figures }: Section): string {
   return textTable([head, ...rows]);
 }
 
-/** Keeps the figures in `bench/results/` and puts the short form into the README. */
+/** Saves the figures in `bench/results/` and publishes the summary table in the READMEs. */
 export async function publish(sections: readonly Section[], how: string): Promise<void> {
   await saveResult('gateway.txt', `${how}\n\n${sections.map(sectionText).join('\n\n')}\n`);
   await saveResult('gateway.svg', chart(sections));
-  await publishTable('bench gateway', `${table(sections)}\n\n![Processor time of gateways](bench/results/gateway.svg)`);
+  await publishTable('bench gateway', `${table(sections)}\n\n![CPU time of gateways](results/gateway.svg)`);
+  await publishTable('bench gateway', table(sections), 'README.md');
 }
 
 function table(sections: readonly Section[]): string {
@@ -41,8 +42,8 @@ function table(sections: readonly Section[]): string {
 
 function cell(figures: Figures | undefined, own: Figures | undefined): string {
   if (!figures) return '-';
-  const told = formatFigure(figures.processor);
-  return own === undefined || own === figures ? told : `${told} (${formatFigure(figures.processor / own.processor)}x)`;
+  const text = formatFigure(figures.processor);
+  return own === undefined || own === figures ? text : `${text} (${formatFigure(figures.processor / own.processor)}x)`;
 }
 
 function chart(sections: readonly Section[]): string {
@@ -50,7 +51,7 @@ function chart(sections: readonly Section[]): string {
     title: section.title,
     bars: gatewayNames.map((name) => ({ name, value: find(section, name)?.processor })),
   }));
-  return barChart('Processor time of the gateway for one request or event, milliseconds', 'ms', panels);
+  return barChart('CPU time of the gateway per request or event, milliseconds', 'ms', panels);
 }
 
 function find({ figures }: Section, name: GatewayName): Figures | undefined {

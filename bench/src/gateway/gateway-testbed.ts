@@ -9,27 +9,29 @@ import { composeSupergraph } from '../stub-subgraphs/stub-supergraph.js';
 import { openTestUsers } from './test-users.js';
 import { type MeasuredGateway, type GatewayName, startGateway } from './gateways/start-gateway.js';
 
-/** Services that gateways stand before, and people who may ask them. */
+/** Stub subgraphs, signed-in users and a supergraph, against which gateways are started. */
 export interface GatewayTestbed extends Closable {
   tokens: readonly string[];
-  /** Where events are asked for. */
+  /** The control endpoint of the stub subgraphs, which emits events. */
   control: string;
-  /** Starts a gateway, which ends with the arena unless it is closed before. */
+  /** Starts a gateway. It is closed with the testbed, if not before. */
   startGateway(name: GatewayName): Promise<MeasuredGateway>;
   close(): Promise<void>;
 }
 
-/** @param variables what Marquee's gateway reads besides */
+/** @param variables additional environment variables of Marquee's gateway */
 export async function openGatewayTestbed(variables: Record<string, string> = {}): Promise<GatewayTestbed> {
   const closers = new Closers();
   try {
-    const world = closers.add(await startScript<StubSubgraphs>('stub-subgraphs/stub-subgraphs-process', null)).message;
+    const subgraphs = closers.add(
+      await startScript<StubSubgraphs>('stub-subgraphs/stub-subgraphs-process', null),
+    ).message;
     const { tokens, trust } = closers.add(await openTestUsers());
-    const supergraph = await supergraphFile(composeSupergraph(world.services), closers);
+    const supergraph = await supergraphFile(composeSupergraph(subgraphs.services), closers);
     return {
       tokens,
-      control: world.control,
-      startGateway: async (name) => closers.add(await startGateway(name, { world, supergraph, trust }, variables)),
+      control: subgraphs.control,
+      startGateway: async (name) => closers.add(await startGateway(name, { subgraphs, supergraph, trust }, variables)),
       close: () => closers.close(),
     };
   } catch (failure) {

@@ -1,6 +1,6 @@
 import type { Operation } from '../clients/operation.js';
 
-/** What clients ask of every gateway that is measured. */
+/** An operation that every gateway is measured with. */
 export interface TitledOperation extends Operation {
   title: string;
 }
@@ -48,7 +48,7 @@ export const operations: readonly TitledOperation[] = [
   },
 ];
 
-/** Completed from two other services. */
+/** A subscription with entities of two other subgraphs. */
 export const subscription = `subscription Added {
   messageAdded { sequence body sentAt sender { handle displayName verified } job { title status } }
 }`;

@@ -3,21 +3,21 @@ import { webClientId } from '@marquee/local/issuer/clients';
 import { service } from '@marquee/local/issuer/service';
 import { exportJWK, generateKeyPair } from 'jose';
 
-/** Signed-in people with tokens that hold for the measurement. */
+/** Signed-in users with tokens that are valid for the whole measurement. */
 export interface TestUsers {
   tokens: string[];
   trust: IssuerVariables;
   close(): Promise<void>;
 }
 
-/** What makes a gateway believe tokens, as Marquee's reads it. */
+/** Environment variables with which Marquee's gateway trusts an issuer. */
 export interface IssuerVariables extends Record<string, string> {
   COGNITO_ISSUER: string;
   COGNITO_CLIENT_IDS: string;
   COGNITO_JWKS_URI: string;
 }
 
-/** As many people as keep a thousand sockets below what one caller may have. */
+/** Enough users to keep a thousand sockets below the limit of sockets per caller. */
 const count = 40;
 
 export async function openTestUsers(): Promise<TestUsers> {

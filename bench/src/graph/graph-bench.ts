@@ -12,27 +12,29 @@ import { startSystem, type SystemUnderTest } from '../system/system-under-test.j
 import { page } from './page-operation.js';
 
 /**
- * What a page of four services costs over the real stores: processor time by process, and the statements that it
- * needs. With `--write` the figures are kept in `bench/results/` and in the README.
+ * Measures a page of four services over the real stores: CPU time per process, and the number of store requests.
+ *
+ *   --seconds=10
+ *   --write         save the figures in bench/results/ and in bench/README.md
  */
 export async function benchGraph(args: string[]): Promise<void> {
   const { values: options } = parseArgs({
     args,
     options: { write: { type: 'boolean', default: false }, seconds: { type: 'string', default: '10' } },
   });
-  const { rows, about } = await measure(Number(options.seconds));
-  process.stdout.write(`${textTable(rows)}\n\n${about}\n`);
+  const { rows, summary } = await measure(Number(options.seconds));
+  process.stdout.write(`${textTable(rows)}\n\n${summary}\n`);
   if (!options.write) return;
-  await saveResult('graph.txt', `${textTable(rows)}\n\n${about}\n`);
-  await publishTable('bench graph', `${markdownTable(rows)}\n\n${about}`);
+  await saveResult('graph.txt', `${textTable(rows)}\n\n${summary}\n`);
+  await publishTable('bench graph', `${markdownTable(rows)}\n\n${summary}`);
 }
 
 interface Report {
   rows: string[][];
-  about: string;
+  summary: string;
 }
 
-/** Requests that the graph answers before it is measured. */
+/** Requests before the measurement. */
 const warmUpRequests = 300;
 const concurrency = 4;
 
@@ -51,7 +53,7 @@ async function measure(seconds: number): Promise<Report> {
   }
 }
 
-/** Sends one page under a trace of its own and waits until all services have told of it. */
+/** Sends one page with its own trace id and waits until all services have exported their spans. */
 async function countStatements(
   driver: LoadDriver,
   collector: TraceCollector,
@@ -76,20 +78,20 @@ async function spend(
   const before = await processorTimes(system.pids);
   const drive = await driver.run(page, seconds, concurrency);
   const spent = timeBetween(before, await processorTimes(system.pids));
-  const whole = [...spent.values()].reduce((sum, time) => sum + time, 0);
+  const total = [...spent.values()].reduce((sum, time) => sum + time, 0);
   const rows = [...spent]
     .filter(([name]) => name !== 'issuer')
     .sort(([, one], [, other]) => other - one)
     .map(([name, time]) => [
       name,
       formatFigure(time / drive.requests),
-      `${((100 * time) / whole).toFixed(0)} %`,
+      `${((100 * time) / total).toFixed(0)} %`,
       String(statements.get(name) ?? '-'),
     ]);
   const times = [0.5, 0.99].map((share) => formatFigure(quantile(drive.latencies, share)));
   const rate = formatFigure(drive.requests / drive.seconds);
   return {
-    rows: [['process', 'CPU ms a page', 'share', 'statements'], ...rows],
-    about: `A page of ${formatFigure(bytes / 1000)} kB; ${concurrency} at a time: ${rate} a second, p50 ${times[0]} ms, p99 ${times[1]} ms.`,
+    rows: [['process', 'CPU ms/page', 'share', 'store requests'], ...rows],
+    summary: `A page of ${formatFigure(bytes / 1000)} kB; ${concurrency} at a time: ${rate} per second, p50 ${times[0]} ms, p99 ${times[1]} ms.`,
   };
 }

@@ -1,6 +1,6 @@
 import type { Operation } from '../clients/operation.js';
 
-/** A page of all four services, of the seeded world. */
+/** A page of all four services over the seed data. */
 export const page: Operation = {
   name: 'page',
   document: `query Page($first: Int!) {

@@ -1,16 +1,16 @@
 import { LoadDriver } from '../clients/load-driver.js';
 import type { SystemUnderTest } from '../system/system-under-test.js';
 
-/** People who talk with one another. */
+/** A conversation between test users. */
 export interface BenchConversation {
   id: string;
   tokens: readonly string[];
-  /** Sends a message as one of them and returns once it is answered. */
+  /** Sends a message as one participant and resolves with the response. */
   send(turn: number): Promise<void>;
   close(): Promise<void>;
 }
 
-/** As many as a conversation may have. */
+/** The maximum number of participants of a conversation. */
 const participantCount = 50;
 
 const start = `mutation Start($input: StartConversationInput!) {
@@ -21,7 +21,7 @@ const send = `mutation Send($input: SendMessageInput!) {
   sendMessage(input: $input) { message { id sequence } }
 }`;
 
-/** What everyone who listens asks for; the sender comes from another service. */
+/** The measured subscription; the sender is resolved by another service. */
 export const added = `subscription Added($id: ID!) {
   messageAdded(conversationId: $id) { id sequence body sentAt sender { handle displayName } }
 }`;
@@ -32,19 +32,19 @@ export async function openConversation(system: SystemUnderTest): Promise<BenchCo
   const driver = new LoadDriver(system.url, tokens);
   const ids: string[] = [];
   for (const turn of subs.keys())
-    ids.push((await ask<{ me: { id: string } }>('query Me { me { id } }', {}, turn)).me.id);
-  const { startConversation } = await ask<{ startConversation: { conversation: { id: string } } }>(start, {
+    ids.push((await request<{ me: { id: string } }>('query Me { me { id } }', {}, turn)).me.id);
+  const { startConversation } = await request<{ startConversation: { conversation: { id: string } } }>(start, {
     input: { participantIds: ids.slice(1), title: 'Bench' },
   });
   const { id } = startConversation.conversation;
   return {
     id,
     tokens,
-    send: async (turn) => void (await ask(send, { input: { conversationId: id, body: `Message ${turn}` } }, turn)),
+    send: async (turn) => void (await request(send, { input: { conversationId: id, body: `Message ${turn}` } }, turn)),
     close: () => driver.close(),
   };
 
-  async function ask<Data>(document: string, values: Record<string, unknown>, turn = 0): Promise<Data> {
+  async function request<Data>(document: string, values: Record<string, unknown>, turn = 0): Promise<Data> {
     const text = await driver.request({ name: document, document, variables: () => values }, turn);
     return (JSON.parse(text) as { data: Data }).data;
   }

@@ -7,8 +7,10 @@ import { openConversation } from './conversation.js';
 import { type LiveFigures, measureLive } from './live-latency.js';
 
 /**
- * How fast a message reaches those who listen: all services, real stores and real sockets. With `--write` the figures
- * are kept in `bench/results/` and in the README.
+ * Measures how fast a message reaches its subscribers through the whole graph, with real stores and real sockets.
+ *
+ *   --clients=1,100,1000 --messages=100 --seconds=5
+ *   --write         save the figures in bench/results/ and in bench/README.md
  */
 export async function benchLive(args: string[]): Promise<void> {
   const { values: options } = parseArgs({
@@ -48,17 +50,17 @@ async function measure(sizes: readonly number[], messages: number, seconds: numb
 function tableOf(figures: readonly LiveFigures[]): string[][] {
   const head = [
     'clients',
-    'answer ms',
+    'response ms',
     'then event p50',
     'p99',
     'sent to event p50',
     'p99',
-    'events a second',
-    'CPU ms',
+    'events/s',
+    'CPU ms/message',
   ];
-  const rows = figures.map(({ clients, answered, afterAnswer, afterSent, perSecond, processor }) => [
+  const rows = figures.map(({ clients, responded, afterResponse, afterSent, perSecond, processor }) => [
     String(clients),
-    ...[answered, afterAnswer.p50, afterAnswer.p99, afterSent.p50, afterSent.p99, perSecond, processor].map(
+    ...[responded, afterResponse.p50, afterResponse.p99, afterSent.p50, afterSent.p99, perSecond, processor].map(
       formatFigure,
     ),
   ]);

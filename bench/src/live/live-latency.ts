@@ -5,18 +5,18 @@ import { processorTimes, timeBetween } from '../system/processor-times.js';
 import type { SystemUnderTest } from '../system/system-under-test.js';
 import { added, type BenchConversation } from './conversation.js';
 
-/** How messages reached so many clients. Times in milliseconds. */
+/** Delivery latencies for a number of subscribers, in milliseconds. */
 export interface LiveFigures {
   clients: number;
-  /** From a message sent to its answer. */
-  answered: number;
-  /** From the answer to the event at a client; less than nothing when the event was first. */
-  afterAnswer: Spread;
-  /** From a message sent to the event at a client. */
+  /** From the request of a message to its response. */
+  responded: number;
+  /** From the response to the event at a client; negative when the event arrives first. */
+  afterResponse: Spread;
+  /** From the request to the event at a client. */
   afterSent: Spread;
-  /** Events that reached clients in a second while messages came as fast as they were taken. */
+  /** Deliveries per second at the highest rate that subscribers keep up with. */
   perSecond: number;
-  /** Processor time of the gateway for one of these messages. */
+  /** CPU milliseconds of the gateway per message at that rate. */
   processor: number;
 }
 
@@ -25,76 +25,87 @@ export interface Spread {
   p99: number;
 }
 
-/** People who send at the same time when as much as possible is sent. */
+/** Concurrent senders of the throughput measurement. */
 const senders = 8;
 
-/** @param calm messages that are sent one by one @param seconds of sending as much as possible */
+/**
+ * @param sequential number of messages that are sent one after the other
+ * @param seconds duration of the throughput measurement
+ */
 export async function measureLive(
   system: SystemUnderTest,
   conversation: BenchConversation,
   clients: number,
-  calm: number,
+  sequential: number,
   seconds: number,
 ): Promise<LiveFigures> {
   const { id, tokens } = conversation;
-  const audience = await SubscriberPool.open({ url: system.url, document: added, variables: { id }, tokens }, clients);
+  const subscribers = await SubscriberPool.open(
+    { url: system.url, document: added, variables: { id }, tokens },
+    clients,
+  );
   await wait(500);
   try {
-    await oneByOne(conversation, audience, Math.min(calm, 10));
-    const times = await oneByOne(conversation, audience, calm);
+    await measureLatency(conversation, subscribers, Math.min(sequential, 10));
+    const times = await measureLatency(conversation, subscribers, sequential);
     const before = await processorTimes(system.pids);
-    const { sent, perSecond } = await atOnce(conversation, audience, clients, seconds);
+    const { sent, perSecond } = await measureThroughput(conversation, subscribers, clients, seconds);
     const spent = timeBetween(before, await processorTimes(system.pids));
     return { clients, ...times, perSecond, processor: (spent.get('gateway') ?? NaN) / sent };
   } finally {
-    await audience.close();
+    await subscribers.close();
   }
 }
 
-/** A message is sent when everyone has the one before. */
-async function oneByOne(
+/** Sends each message once all subscribers have received the one before. */
+async function measureLatency(
   conversation: BenchConversation,
-  audience: SubscriberPool,
+  subscribers: SubscriberPool,
   messages: number,
-): Promise<Pick<LiveFigures, 'answered' | 'afterAnswer' | 'afterSent'>> {
-  const [answered, afterAnswer, afterSent]: number[][] = [[], [], []];
+): Promise<Pick<LiveFigures, 'responded' | 'afterResponse' | 'afterSent'>> {
+  const [responded, afterResponse, afterSent]: number[][] = [[], [], []];
   for (let turn = 0; turn < messages; turn += 1) {
     const sent = performance.now();
-    let answer = 0;
-    const times = await audience.awaitEvent(() =>
-      conversation.send(turn).then(() => (answer = performance.now() - sent)),
+    let response = 0;
+    const times = await subscribers.awaitEvent(() =>
+      conversation.send(turn).then(() => (response = performance.now() - sent)),
     );
-    answered?.push(answer);
+    responded?.push(response);
     for (const time of times) {
       afterSent?.push(time);
-      afterAnswer?.push(time - answer);
+      afterResponse?.push(time - response);
     }
   }
-  return { answered: quantile(answered ?? [], 0.5), afterAnswer: spread(afterAnswer), afterSent: spread(afterSent) };
+  return {
+    responded: quantile(responded ?? [], 0.5),
+    afterResponse: spread(afterResponse),
+    afterSent: spread(afterSent),
+  };
 }
 
-/** Messages ahead of what the readers have, far from where a gateway ends the stream of one (`LIVE_QUEUE_EVENTS`). */
-const mostAhead = 64;
+/** Undelivered messages allowed at a time, far below the queue limit of a subscriber (`LIVE_QUEUE_EVENTS`). */
+const maxUndelivered = 64;
 
-/** As much as the readers keep up with is sent; what counts is when the last of it has come. */
-async function atOnce(
+/** Sends as fast as subscribers keep up; the time ends with the last delivery. */
+async function measureThroughput(
   conversation: BenchConversation,
-  audience: SubscriberPool,
+  subscribers: SubscriberPool,
   clients: number,
   seconds: number,
 ): Promise<{ sent: number; perSecond: number }> {
-  const before = audience.delivered;
+  const before = subscribers.delivered;
   const started = performance.now();
   let sent = 0;
-  const sender = async (): Promise<void> => {
+  const send = async (): Promise<void> => {
     while (performance.now() - started < seconds * 1000)
-      if (sent - (audience.delivered - before) / clients < mostAhead) await conversation.send(sent++);
+      if (sent - (subscribers.delivered - before) / clients < maxUndelivered) await conversation.send(sent++);
       else await wait(1);
   };
-  await Promise.all(Array.from({ length: senders }, sender));
-  const wanted = before + sent * clients;
-  for (const late = performance.now() + 30_000; audience.delivered < wanted; await wait(1))
-    if (performance.now() > late) throw new Error(`${audience.delivered - before} of ${wanted - before} events came.`);
+  await Promise.all(Array.from({ length: senders }, send));
+  const expected = before + sent * clients;
+  for (const deadline = performance.now() + 30_000; subscribers.delivered < expected; await wait(1))
+    if (performance.now() > deadline)
+      throw new Error(`${subscribers.delivered - before} of ${expected - before} events arrived.`);
   return { sent, perSecond: (sent * clients) / ((performance.now() - started) / 1000) };
 }
 

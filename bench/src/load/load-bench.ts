@@ -10,11 +10,11 @@ import { textTable } from '../measuring/tables.js';
 import { PerSecondStats } from './per-second-stats.js';
 
 /**
- * Puts a running graph under load: so many queries a second, whether or not the graph keeps up, while so many clients
- * listen. Tells what it was like second by second.
+ * Puts a running graph under load: queries at a constant rate, whether or not the graph keeps up, and subscribers.
+ * Prints the figures of each second.
  *
  *   --url=http://localhost:4000/graphql
- *   --token=TOKEN    several times for several callers; guests without any
+ *   --token=TOKEN    repeat it for several callers; without any, requests are sent as a guest
  *   --query='{ ... }' --rate=50 --seconds=30
  *   --clients=100 --subscription='subscription { ... }'
  *   --plot=load.svg
@@ -23,20 +23,20 @@ export async function benchLoad(args: string[]): Promise<void> {
   process.stdout.write(`${await runUnderLoad(args)}\n`);
 }
 
-/** @returns what it was like */
+/** @returns the report */
 export async function runUnderLoad(args: string[]): Promise<string> {
-  const options = optionsIn(args);
+  const options = parseOptions(args);
   const seconds = new PerSecondStats();
-  const audience = await SubscriberPool.open(
+  const subscribers = await SubscriberPool.open(
     { url: options.url, document: options.subscription, tokens: options.token },
     Number(options.clients),
   );
   const driver = new LoadDriver(options.url, options.token);
   try {
-    await load(driver, audience, seconds, options);
+    await load(driver, subscribers, seconds, options);
   } finally {
     await driver.close();
-    await audience.close();
+    await subscribers.close();
   }
   if (options.plot !== undefined) await writeFile(options.plot, plot(seconds));
   return report(seconds);
@@ -45,7 +45,7 @@ export async function runUnderLoad(args: string[]): Promise<string> {
 const shows = 'query Load { shows(first: 10) { edges { node { slug title genre addedBy { displayName } } } } }';
 const activities = 'subscription { activityAdded { id message author { handle displayName } } }';
 
-function optionsIn(args: string[]) {
+function parseOptions(args: string[]) {
   const options = {
     url: { type: 'string', default: 'http://localhost:4000/graphql' },
     token: { type: 'string', multiple: true, default: [] as string[] },
@@ -59,24 +59,24 @@ function optionsIn(args: string[]) {
   return parseArgs({ args, options }).values;
 }
 
-/** A request is due at its time; one that is late because the graph is slow counts from then. */
+/** Latency is measured from the time at which a request is due, so that a slow graph does not hide its delays. */
 async function load(
   driver: LoadDriver,
-  audience: SubscriberPool,
+  subscribers: SubscriberPool,
   seconds: PerSecondStats,
-  { query: document, rate, seconds: lasting }: ReturnType<typeof optionsIn>,
+  { query: document, rate, seconds: lasting }: ReturnType<typeof parseOptions>,
 ): Promise<void> {
-  const question = { name: 'load', document, variables: () => ({}) };
-  let counted = audience.delivered;
+  const operation = { name: 'load', document, variables: () => ({}) };
+  let counted = subscribers.delivered;
   await atRate(Number(rate), (begun) => begun >= Number(rate) * Number(lasting), one);
 
   async function one(due: number, turn: number): Promise<void> {
-    await driver.request(question, turn).then(
+    await driver.request(operation, turn).then(
       () => seconds.recordResponse(performance.now() - due),
       (failure: unknown) => seconds.recordFailure(reasonOf(failure)),
     );
-    seconds.recordEvents(audience.delivered - counted);
-    counted = audience.delivered;
+    seconds.recordEvents(subscribers.delivered - counted);
+    counted = subscribers.delivered;
   }
 }
 
@@ -86,7 +86,7 @@ function reasonOf(failure: unknown): string {
 }
 
 function report(seconds: PerSecondStats): string {
-  const head = ['second', 'answers', 'failures', 'p50 ms', 'p99 ms', 'events'];
+  const head = ['second', 'responses', 'failures', 'p50 ms', 'p99 ms', 'events'];
   const rows = seconds
     .all()
     .map(({ responses, failures, p50, p99, events }, second) => [
@@ -96,9 +96,9 @@ function report(seconds: PerSecondStats): string {
       String(events),
     ]);
   const { latencies, reasons } = seconds;
-  const whole = [0.5, 0.95, 0.99, 1].map((share) => formatFigure(quantile(latencies, share))).join(', ');
+  const quantiles = [0.5, 0.95, 0.99, 1].map((share) => formatFigure(quantile(latencies, share))).join(', ');
   const failed = [...reasons].map(([reason, count]) => `${count} x ${reason}`).join('; ');
-  return `${textTable([head, ...rows])}\n\n${latencies.length} answers; p50, p95, p99 and worst: ${whole} ms${failed && `\nfailures: ${failed}`}`;
+  return `${textTable([head, ...rows])}\n\n${latencies.length} responses; p50, p95, p99 and max: ${quantiles} ms${failed && `\nfailures: ${failed}`}`;
 }
 
 function plot(seconds: PerSecondStats): string {
@@ -106,7 +106,7 @@ function plot(seconds: PerSecondStats): string {
   const values = (name: 'responses' | 'failures' | 'events' | 'p50' | 'p99') => all.map((second) => second[name]);
   return linePlots('Load', [
     {
-      title: 'Time from when a request was due to its answer',
+      title: 'Latency from the due time of a request to its response',
       unit: 'ms',
       lines: [
         { name: 'p50', values: values('p50') },
@@ -114,10 +114,10 @@ function plot(seconds: PerSecondStats): string {
       ],
     },
     {
-      title: 'A second',
+      title: 'Per second',
       unit: '',
       lines: [
-        { name: 'answers', values: values('responses') },
+        { name: 'responses', values: values('responses') },
         { name: 'failures', values: values('failures') },
         { name: 'events', values: values('events') },
       ],

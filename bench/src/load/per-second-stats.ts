@@ -1,6 +1,6 @@
 import { quantile } from '../measuring/quantile.js';
 
-/** What happened in one second. */
+/** Figures of one second. */
 export interface SecondStats {
   responses: number;
   failures: number;
@@ -9,16 +9,16 @@ export interface SecondStats {
   p99: number;
 }
 
-/** Keeps what happens by the second in which it does. */
+/** Groups events by the second in which they occur. */
 export class PerSecondStats {
   readonly #started = performance.now();
   readonly #latencies: number[][] = [];
   readonly #failures: number[] = [];
   readonly #events: number[] = [];
-  /** What went wrong, and how often. */
+  /** Failure reasons with their counts. */
   readonly reasons = new Map<string, number>();
 
-  /** @param milliseconds from when it was due to be sent to its answer */
+  /** @param milliseconds from the due time of the request to its response */
   recordResponse(milliseconds: number): void {
     (this.#latencies[this.#now()] ??= []).push(milliseconds);
   }

@@ -5,53 +5,54 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { nodeOptions } from '@marquee/local/process/node-options';
 
-/** A program that runs beside this one, and ends with it. */
+/** A child process, which ends with this one. */
 export interface Child {
   pid: number;
   close(): Promise<void>;
 }
 
-/** A program of ours that has said what `tell` was given. */
+/** A script that has reported its readiness, with its message. */
 export interface ReadyChild<Message> extends Child {
   message: Message;
 }
 
-/** The repository, three directories above this file, built or not. */
+/** The root of the repository, three directories above this file, whether built or not. */
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 
-/** Milliseconds until a program that is not ready is given up. */
+/** Milliseconds that a program may take to become ready. */
 const startTimeoutMs = 60_000;
 
 /**
- * Starts a script of this package, as it would run in production.
- * @param name its file, without the ending
- * @throws when it ends before it has told anything
+ * Starts a script of this package with the Node options of production.
+ * @param name path of the script below `dist`, without its extension
+ * @param value the input, which the script reads with `readInput`
+ * @throws when the script exits before it is ready
  */
 export async function startScript<Message>(name: string, value: unknown): Promise<ReadyChild<Message>> {
   const child = fork(join(root, `bench/dist/${name}.js`), [JSON.stringify(value)], {
     env: { NODE_ENV: 'production' },
     execArgv: [...nodeOptions, '--no-warnings'],
   });
-  const ended = once(child, 'exit').then(() => Promise.reject(new Error(`${name} ended before it was ready`)));
+  const ended = once(child, 'exit').then(() => Promise.reject(new Error(`${name} exited before it was ready`)));
   const [message] = (await Promise.race([once(child, 'message'), ended])) as [Message];
   ended.catch(() => undefined);
   return { pid: pidOf(child), message, close: () => end(child) };
 }
 
-/** What the script was started with. */
+/** Reads the input of a script that was started with `startScript`. */
 export function readInput<Value>(): Value {
   return JSON.parse(process.argv[2] ?? 'null') as Value;
 }
 
-/** Tells the starter that the script is ready; from then on it ends with the starter. */
+/** Reports to the parent that the script is ready; from then on it exits with the parent. */
 export function reportReady(message: object): void {
   process.once('disconnect', () => process.exit());
   process.send?.(message);
 }
 
 /**
- * Starts a service of the system and returns once `url` is ready.
- * @param script its main file, from the root of the repository
+ * Starts a service and resolves once `url` is ready.
+ * @param script its main file, relative to the root of the repository
  */
 export async function startProgram(script: string, environment: Record<string, string>, url: string): Promise<Child> {
   const child = spawn(
@@ -64,7 +65,7 @@ export async function startProgram(script: string, environment: Record<string, s
   );
   const deadline = Date.now() + startTimeoutMs;
   while (!(await isReady(url))) {
-    if (child.exitCode !== null) throw new Error(`${script} ended with exit code ${child.exitCode}`);
+    if (child.exitCode !== null) throw new Error(`${script} exited with code ${child.exitCode}`);
     if (Date.now() > deadline) throw new Error(`${url} was not ready within ${startTimeoutMs / 1000} s`);
     await wait(50);
   }

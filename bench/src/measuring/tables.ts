@@ -1,10 +1,10 @@
-/** A table of text; the first row is its head. All columns but the first lean to the right. */
+/** Formats a table as text; the first row is the header. All columns except the first are right-aligned. */
 export function textTable(rows: readonly (readonly string[])[]): string {
   const widths = widthsOf(rows);
   return rows.map((row) => padded(row, widths).join('  ').trimEnd()).join('\n');
 }
 
-/** The same in Markdown, laid out as the formatter would. */
+/** Formats a table as Markdown in the layout of the code formatter. */
 export function markdownTable(rows: readonly (readonly string[])[]): string {
   const widths = widthsOf(rows).map((width) => Math.max(width, 3));
   const [head = [], ...body] = rows;

@@ -2,11 +2,11 @@ import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Closable } from '@marquee/chassis/process/closers';
 
-/** Takes what processes tell of their work over OTLP, and keeps what they asked their stores for. */
+/** Receives traces over OTLP and keeps the store requests. */
 export interface TraceCollector extends Closable {
-  /** For OTEL_EXPORTER_OTLP_ENDPOINT. */
+  /** The value of OTEL_EXPORTER_OTLP_ENDPOINT. */
   url: string;
-  /** The store requests of a trace, as `service store statement`. */
+  /** The store requests of a trace. */
   storeRequests(traceId: string): readonly StoreRequest[];
 }
 
@@ -19,7 +19,7 @@ export async function openTraceCollector(): Promise<TraceCollector> {
   const requests = new Map<string, StoreRequest[]>();
   const server = createServer((request, response) => {
     void textOf(request).then((text) => {
-      if (request.url === '/v1/traces') for (const span of spansIn(text)) note(span);
+      if (request.url === '/v1/traces') for (const span of parseStoreSpans(text)) add(span);
       response.setHeader('content-type', 'application/json').end('{}');
     });
   });
@@ -33,15 +33,15 @@ export async function openTraceCollector(): Promise<TraceCollector> {
     },
   };
 
-  function note({ traceId, service, statement }: StoreRequest & { traceId: string }): void {
+  function add({ traceId, service, statement }: StoreRequest & { traceId: string }): void {
     const known = requests.get(traceId) ?? [];
     known.push({ service, statement });
     requests.set(traceId, known);
   }
 }
 
-/** The spans that are store requests. */
-function spansIn(text: string): (StoreRequest & { traceId: string })[] {
+/** Extracts the spans of store requests. */
+function parseStoreSpans(text: string): (StoreRequest & { traceId: string })[] {
   const { resourceSpans = [] } = JSON.parse(text) as Traces;
   return resourceSpans.flatMap(({ resource, scopeSpans }) => {
     const service = valueOf(resource.attributes, 'service.name') ?? '';
@@ -69,7 +69,7 @@ interface Attribute {
   value: { stringValue?: string };
 }
 
-/** What of an OTLP message in JSON is looked at. */
+/** The relevant part of an OTLP message in JSON. */
 interface Traces {
   resourceSpans?: {
     resource: { attributes: Attribute[] };

@@ -1,68 +1,68 @@
 import { atRate } from '@marquee/testkit/rate';
 import { Client } from 'undici';
 
-/** People who ask both services all the time. */
+/** Clients that query both subgraphs at constant rates. */
 export interface BackgroundLoad {
-  /** What those meet who ask the steady service from now on, until this is asked again. */
+  /** Starts a new phase and returns its statistics of the stable subgraph, updated until the next phase. */
   startPhase(): LoadStats;
-  /** Whether the last answer of the service that may be ill was right. */
+  /** Whether the last response of the unstable subgraph was correct. */
   isUnstableHealthy(): boolean;
-  /** Lets them go once each has an answer. */
+  /** Stops, and resolves once all requests are answered. */
   stop(): Promise<void>;
 }
 
 export interface LoadStats {
-  /** Milliseconds from when a request was sent to its answer. */
+  /** Milliseconds from each request to its response. */
   times: number[];
-  /** Answers that were not right. */
+  /** Responses that were missing or wrong. */
   failed: number;
 }
 
-/** Requests a second: the same whether answers come soon or late, so that one who fails at once asks no more often. */
-const rates = { steady: 100, ill: 50 };
+/** Requests per second, independent of the latency, so that fast failures do not raise the rate. */
+const rates = { stable: 100, unstable: 50 };
 
 /**
- * People who ask one service. Each keeps a connection and their turn comes before it idles out or an answer is given
- * up, so that no connection is opened because a service is ill.
+ * Connections for one subgraph, used round-robin: each is used again before it idles out or its request times out, so
+ * that a failing subgraph does not cause new connections.
  */
 const connectionCount = 64;
 
 export function startBackgroundLoad(url: string): BackgroundLoad {
-  const [steady, ill] = [openClientPool(url), openClientPool(url)];
-  let met: LoadStats = { times: [], failed: 0 };
-  let [isOver, isWell] = [false, false];
+  const [stable, unstable] = [openClientPool(url), openClientPool(url)];
+  let stats: LoadStats = { times: [], failed: 0 };
+  let [isOver, isHealthy] = [false, false];
   const asking = [
     atRate(
-      rates.steady,
+      rates.stable,
       () => isOver,
-      () => queryStable(steady, met),
+      () => queryStable(stable, stats),
     ),
     atRate(
-      rates.ill,
+      rates.unstable,
       () => isOver,
-      async () => (isWell = await ill.query('ill')),
+      async () => (isHealthy = await unstable.query('unstable')),
     ),
   ];
   return {
-    startPhase: () => (met = { times: [], failed: 0 }),
-    isUnstableHealthy: () => isWell,
+    startPhase: () => (stats = { times: [], failed: 0 }),
+    isUnstableHealthy: () => isHealthy,
     async stop() {
       isOver = true;
       await Promise.all(asking);
-      await Promise.all([steady.close(), ill.close()]);
+      await Promise.all([stable.close(), unstable.close()]);
     },
   };
 }
 
-async function queryStable(steady: ClientPool, met: LoadStats): Promise<void> {
+async function queryStable(stable: ClientPool, stats: LoadStats): Promise<void> {
   const sent = performance.now();
-  const isRight = await steady.query('steady');
-  met.times.push(performance.now() - sent);
-  if (!isRight) met.failed += 1;
+  const isCorrect = await stable.query('stable');
+  stats.times.push(performance.now() - sent);
+  if (!isCorrect) stats.failed += 1;
 }
 
 interface ClientPool {
-  /** Whether the answer for this field was right. */
+  /** Queries a field and returns whether the response is correct. */
   query(field: string): Promise<boolean>;
   close(): Promise<unknown>;
 }
@@ -74,9 +74,11 @@ function openClientPool(url: string): ClientPool {
   return {
     async query(field) {
       const body = JSON.stringify({ query: `{ ${field} }` });
-      const asked = { method: 'POST', path, headers: { 'content-type': 'application/json' }, body } as const;
-      const answer = clients[(turn += 1) % connectionCount]?.request(asked).then((response) => response.body.text());
-      return (await answer?.catch(() => ''))?.includes(`"${field}":"${field}"`) ?? false;
+      const options = { method: 'POST', path, headers: { 'content-type': 'application/json' }, body } as const;
+      const response = clients[(turn += 1) % connectionCount]
+        ?.request(options)
+        .then((response) => response.body.text());
+      return (await response?.catch(() => ''))?.includes(`"${field}":"${field}"`) ?? false;
     },
     close: () => Promise.all(clients.map((client) => client.close())),
   };

@@ -4,7 +4,7 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { isMainThread } from 'node:worker_threads';
 import { type EventLoopReport, eventLoopReportFile } from './event-loop-report.js';
 
-/** Put before a program: at SIGUSR2 it writes how its loop was since the last one, from the second on. */
+/** Preloaded into a program: the first SIGUSR2 starts the measurement, each further one writes a report. */
 if (isMainThread) process.once('SIGUSR2', monitorLoop);
 
 function monitorLoop(): void {
@@ -15,7 +15,7 @@ function monitorLoop(): void {
   write();
 
   function write(): void {
-    const lateness = { p99: delays.percentile(99) / 1e6, most: delays.max / 1e6 };
+    const lateness = { p99: delays.percentile(99) / 1e6, max: delays.max / 1e6 };
     delays.reset();
     writeFileSync(
       eventLoopReportFile(process.pid),
@@ -25,35 +25,35 @@ function monitorLoop(): void {
 }
 
 /**
- * A timer is due in every turn of the loop, and a request that waits is begun, so between two of these there is at most
- * one piece of work that all others wait for. (Requests that have come while another program had the processor are
- * begun one after the other in one turn.)
+ * Samples the thread's CPU time at every turn of the loop, by a timer of 1 ms, and at the start of every request. The
+ * difference between two samples is one piece of uninterrupted work. Sampling at requests separates those that queued up
+ * while another process had the CPU and are started within one turn.
  */
 function monitorTurns(): () => EventLoopReport['busy'] {
   const spent = threadTime();
-  let [most, overTen, last] = [0, 0, spent()];
+  let [max, overTen, last] = [0, 0, spent()];
   setInterval(sample, 1).unref();
   subscribe('http.server.request.start', sample);
   return () => {
-    const report = { most, overTen };
-    [most, overTen] = [0, 0];
+    const report = { max, overTen };
+    [max, overTen] = [0, 0];
     return report;
   };
 
   function sample(): void {
     const now = spent();
     if (now - last > 10) overTen += 1;
-    most = Math.max(most, now - last);
+    max = Math.max(max, now - last);
     last = now;
   }
 }
 
-/** Milliseconds of processor time of the thread of the loop alone, as Linux counts them. */
+/** CPU milliseconds of the main thread, from the scheduler statistics of Linux. */
 function threadTime(): () => number {
   const file = openSync(`/proc/self/task/${process.pid}/schedstat`, 'r');
   const buffer = Buffer.alloc(64);
   return () => {
-    // The file is as old as the last tick of the system's clock, 4 ms say, unless the process is asked for its whole time.
+    // Reading the CPU usage of the process updates the statistics, which are otherwise up to one tick (4 ms) old.
     process.cpuUsage();
     const length = readSync(file, buffer, 0, buffer.length, 0);
     return Number(buffer.toString('latin1', 0, length).split(' ', 1)[0]) / 1e6;

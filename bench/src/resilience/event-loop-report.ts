@@ -3,20 +3,20 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 
-/** How a loop was since somebody last asked; all in milliseconds. */
+/** Statistics of an event loop since the previous report, in milliseconds. */
 export interface EventLoopReport {
-  /** Time on the clock that its timers were late: this grows too while other programs have the processor. */
-  lateness: { p99: number; most: number };
-  /** Processor time that it spent without a pause, and how often that was more than ten. */
-  busy: { most: number; overTen: number };
+  /** Delay of timers in wall-clock time, which includes time in which other processes had the CPU. */
+  lateness: { p99: number; max: number };
+  /** CPU time of single turns: the longest, and the number above 10 ms. */
+  busy: { max: number; overTen: number };
 }
 
-/** Where a process writes its report. */
+/** The file to which a process writes its report. */
 export function eventLoopReportFile(pid: number): string {
   return join(tmpdir(), `marquee-loop-${pid}.json`);
 }
 
-/** How the loop of a process was since this was last asked. */
+/** Requests and reads the report of a process. */
 export async function readEventLoopReport(pid: number): Promise<EventLoopReport> {
   process.kill(pid, 'SIGUSR2');
   await wait(300);

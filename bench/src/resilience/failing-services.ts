@@ -1,27 +1,28 @@
 import { startScript } from '../measuring/child-processes.js';
 import type { Closable } from '@marquee/chassis/process/closers';
 
-export type FailureMode = 'well' | 'gone' | 'hung' | 'answers 500' | 'garbage' | '30 s late';
+export type FailureMode =
+  'healthy' | 'connection reset' | 'no response' | 'HTTP 500' | 'invalid response' | '30 s delay';
 
-/** Where a service is, and where it is told its mood. */
+/** The GraphQL endpoint of a service, and the endpoint that sets its failure mode. */
 export interface ServiceAddresses {
   url: string;
   control: string;
 }
 
-/** A service that is always well and one that may be ill, each in a process of its own as services are. */
+/** A service that is always healthy and one with a settable failure mode, each in its own process. */
 export interface FailingServices extends Closable {
-  urls: Record<'steady' | 'ill', string>;
+  urls: Record<'stable' | 'unstable', string>;
   setFailureMode(mood: FailureMode): Promise<void>;
   close(): Promise<void>;
 }
 
 export async function openFailingServices(): Promise<FailingServices> {
-  const steady = await startScript<ServiceAddresses>('resilience/failing-service-process', 'steady');
-  const ill = await startScript<ServiceAddresses>('resilience/failing-service-process', 'ill');
+  const stable = await startScript<ServiceAddresses>('resilience/failing-service-process', 'stable');
+  const unstable = await startScript<ServiceAddresses>('resilience/failing-service-process', 'unstable');
   return {
-    urls: { steady: steady.message.url, ill: ill.message.url },
-    setFailureMode: async (mood) => void (await fetch(ill.message.control, { method: 'PUT', body: mood })),
-    close: async () => void (await Promise.all([steady.close(), ill.close()])),
+    urls: { stable: stable.message.url, unstable: unstable.message.url },
+    setFailureMode: async (mode) => void (await fetch(unstable.message.control, { method: 'PUT', body: mode })),
+    close: async () => void (await Promise.all([stable.close(), unstable.close()])),
   };
 }

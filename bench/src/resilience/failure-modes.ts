@@ -5,41 +5,48 @@ import type { ResilienceTestbed } from './resilience-testbed.js';
 import { type BackgroundLoad, type LoadStats, startBackgroundLoad } from './background-load.js';
 import type { FailureMode } from './failing-services.js';
 
-/** The first is no illness: what becomes slower there does so by chance, and tells how much the other rows are worth. */
-const failureModes: readonly FailureMode[] = ['well', 'gone', 'hung', 'answers 500', 'garbage', '30 s late'];
+/** The first mode is the control: its ratio shows the noise of the measurement. */
+const failureModes: readonly FailureMode[] = [
+  'healthy',
+  'connection reset',
+  'no response',
+  'HTTP 500',
+  'invalid response',
+  '30 s delay',
+];
 
 /**
- * Milliseconds of health and of illness. Each illness comes once in a round, after a time of health of its own, so that
- * what else the machine does falls on all of them.
+ * Milliseconds of the healthy and of the failing phase. Each failure mode occurs once per round, after its own healthy
+ * phase, so that other load on the machine affects all of them.
  */
-const phaseMs = { well: 2_000, ill: 2_500 };
+const phaseMs = { healthy: 2_000, failing: 2_500 };
 const rounds = 10;
 
-/** How much slower others may become, and how long a service that is well again may go without being asked. */
-const limits = { growth: 1.2, recovery: 8_000 };
+/** Limits: the growth of the p95 latency of the stable subgraph, and milliseconds until the unstable one is used again. */
+const limits = { growth: 1.2, recoveryMs: 8_000 };
 
-/** What each illness of a service costs those who ask another one. */
-export async function measureFailureModes(arena: ResilienceTestbed): Promise<string[][]> {
-  const load = startBackgroundLoad(arena.url);
+/** Measures how each failure mode of one subgraph affects requests to another one. */
+export async function measureFailureModes(testbed: ResilienceTestbed): Promise<string[][]> {
+  const load = startBackgroundLoad(testbed.url);
   const measured = new Map(failureModes.map((mode) => [mode, emptyTotals()]));
-  await wait(3 * phaseMs.well);
+  await wait(3 * phaseMs.healthy);
   for (let round = 0; round < rounds; round += 1)
-    for (const [mode, totals] of measured) await measure({ testbed: arena, load, mode, totals });
+    for (const [mode, totals] of measured) await measure({ testbed, load, mode, totals });
   await load.stop();
-  const head = ['the other service', 'p95 well', 'ill', 'ratio', 'CPU ms well', 'ill', 'failed', 'breaker', ''];
-  return [head, ...[...measured].map(([mood, sum]) => rowOf(mood, sum))];
+  const head = ['failure mode', 'p95 before', 'during', 'ratio', 'CPU ms before', 'during', 'failed', 'breaker', ''];
+  return [head, ...[...measured].map(([mode, sum]) => rowOf(mode, sum))];
 }
 
 interface PhaseTotals {
   stats: LoadStats[];
-  /** Milliseconds of processor time of the gateway. */
+  /** CPU milliseconds of the gateway. */
   cpuMs: number;
 }
 
 interface FailureModeTotals {
   healthy: PhaseTotals;
   failing: PhaseTotals;
-  /** How often the breaker has opened and closed again, as the metrics tell. */
+  /** How often the circuit breaker has opened and closed again. */
   opened: number;
   closed: number;
 }
@@ -53,10 +60,10 @@ interface FailureModeRun {
 
 async function measure({ testbed, load, mode, totals }: FailureModeRun): Promise<void> {
   const before = await testbed.breakerChanges();
-  await add(totals.healthy, testbed, load, phaseMs.well);
+  await add(totals.healthy, testbed, load, phaseMs.healthy);
   await testbed.services.setFailureMode(mode);
-  await add(totals.failing, testbed, load, phaseMs.ill);
-  await testbed.services.setFailureMode('well');
+  await add(totals.failing, testbed, load, phaseMs.failing);
+  await testbed.services.setFailureMode('healthy');
   await waitForRecovery(load);
   const after = await testbed.breakerChanges();
   totals.opened += after.open - before.open;
@@ -76,9 +83,9 @@ async function add(
   phases.cpuMs += (await processorTime(pid)) - before;
 }
 
-/** An answer that was on its way when the service fell ill may still be the last. */
+/** Polls, since the last response may have been in flight when the failure began. */
 async function waitForRecovery(load: BackgroundLoad): Promise<void> {
-  const end = performance.now() + limits.recovery;
+  const end = performance.now() + limits.recoveryMs;
   while (!load.isUnstableHealthy() && performance.now() < end) await wait(100);
 }
 
@@ -86,25 +93,25 @@ function emptyTotals(): FailureModeTotals {
   return { healthy: { stats: [], cpuMs: 0 }, failing: { stats: [], cpuMs: 0 }, opened: 0, closed: 0 };
 }
 
-function rowOf(mood: FailureMode, { healthy, failing, opened, closed }: FailureModeTotals): string[] {
+function rowOf(mode: FailureMode, { healthy, failing, opened, closed }: FailureModeTotals): string[] {
   const times = [healthy, failing].map(({ stats }) => stats.flatMap((one) => one.times));
   const [before = NaN, during = NaN] = times.map((some) => quantile(some, 0.95));
   const costs = [healthy, failing].map(({ cpuMs }, index) => (cpuMs / (times[index]?.length ?? 0)).toFixed(2));
   const failed = [...healthy.stats, ...failing.stats].reduce((sum, one) => sum + one.failed, 0);
-  const broken = [
+  const violations = [
     ...(during / before < limits.growth ? [] : ['slower']),
     ...(failed === 0 ? [] : ['failed']),
-    ...(mood === 'well' || (opened >= rounds && closed >= rounds) ? [] : ['breaker']),
+    ...(mode === 'healthy' || (opened >= rounds && closed >= rounds) ? [] : ['breaker']),
   ];
-  if (broken.length > 0) process.exitCode = 1;
+  if (violations.length > 0) process.exitCode = 1;
   return [
-    mood,
+    mode,
     before.toFixed(1),
     during.toFixed(1),
     (during / before).toFixed(2),
     ...costs,
     String(failed),
     `opened ${opened}, closed ${closed}`,
-    broken.length === 0 ? 'ok' : `FAILED: ${broken.join(', ')}`,
+    violations.length === 0 ? 'ok' : `FAILED: ${violations.join(', ')}`,
   ];
 }

@@ -9,21 +9,22 @@ import { parse } from 'graphql';
 import { startProgram } from '../measuring/child-processes.js';
 import { openFailingServices, type FailingServices } from './failing-services.js';
 
-/** A gateway before a service that is well and one that may be ill. */
+/** A gateway with a stable and an unstable subgraph. */
 export interface ResilienceTestbed extends Closable {
-  /** Of the gateway's endpoint. */
+  /** The gateway's GraphQL endpoint. */
   url: string;
   pid: number;
   services: FailingServices;
-  /** The file of the supergraph, and its text with another field. */
+  /** Path of the supergraph file. */
   supergraph: string;
+  /** Composes a supergraph with an additional field. */
   composeWith(more: string): string;
-  /** How often the breaker of the service that may be ill has changed so, as the metrics tell. */
+  /** How often the circuit breaker of the unstable subgraph has opened and closed, from the gateway's metrics. */
   breakerChanges(): Promise<Record<'open' | 'closed', number>>;
   close(): Promise<void>;
 }
 
-/** @param types how many the supergraph has */
+/** @param types number of object types of the supergraph */
 export async function openResilienceTestbed(types: number): Promise<ResilienceTestbed> {
   const folder = await mkdtemp(join(tmpdir(), 'marquee-resilience-'));
   const services = await openFailingServices();
@@ -36,7 +37,7 @@ export async function openResilienceTestbed(types: number): Promise<ResilienceTe
     services,
     supergraph,
     composeWith: compose,
-    breakerChanges: () => changesOf(gateway.metrics),
+    breakerChanges: () => readBreakerChanges(gateway.metrics),
     async close() {
       await gateway.close();
       await services.close();
@@ -64,9 +65,11 @@ async function startGateway(supergraph: string) {
   return { pid, close, url: `${url}/graphql`, metrics: `http://127.0.0.1:${metricsPort}/metrics` };
 }
 
-async function changesOf(metrics: string): Promise<Record<'open' | 'closed', number>> {
+async function readBreakerChanges(metrics: string): Promise<Record<'open' | 'closed', number>> {
   const text = await (await fetch(metrics)).text();
-  const lines = text.split('\n').filter((line) => line.startsWith('marquee_breaker_changes') && line.includes('"ill"'));
+  const lines = text
+    .split('\n')
+    .filter((line) => line.startsWith('marquee_breaker_changes') && line.includes('"unstable"'));
   const changes = (state: string): number =>
     Number(
       lines
@@ -77,26 +80,26 @@ async function changesOf(metrics: string): Promise<Record<'open' | 'closed', num
   return { open: changes('open'), closed: changes('closed') };
 }
 
-function composed({ urls }: FailingServices, ill: string): string {
+function composed({ urls }: FailingServices, unstable: string): string {
   const link = 'extend schema @link(url: "https://specs.apollo.dev/federation/v2.9")';
-  const services = (['steady', 'ill'] as const).map((name) => ({
+  const services = (['stable', 'unstable'] as const).map((name) => ({
     name,
     url: urls[name],
-    typeDefs: parse(`${link} ${name === 'ill' ? ill : 'type Query { steady: String }'}`),
+    typeDefs: parse(`${link} ${name === 'unstable' ? unstable : 'type Query { stable: String }'}`),
   }));
   const { supergraphSdl, errors } = composeServices(services);
   if (supergraphSdl === undefined) throw new Error(String(errors));
   return supergraphSdl;
 }
 
-/** Types as a graph of several services has them, so that to build its schema is work. */
+/** A schema of realistic size, so that building it takes time. */
 function schemaOfSize(count: number, more: string): string {
   const types = Array.from({ length: count }, (_, index) => {
     const fields = Array.from(
       { length: 8 },
       (__, nth) => `f${nth}(first: Int, after: String): T${(index + nth) % count}`,
     );
-    return `"What there is." type T${index} { id: ID! ${fields.join(' ')} }`;
+    return `"A type." type T${index} { id: ID! ${fields.join(' ')} }`;
   });
-  return `type Query { ill: String furniture: T0 ${more} } ${types.join(' ')}`;
+  return `type Query { unstable: String types: T0 ${more} } ${types.join(' ')}`;
 }

@@ -2,37 +2,37 @@ import type { DataSource } from 'typeorm';
 import { insertJobsSql, insertProfilesSql } from './insert-statements.js';
 import { firstNames, lastNames, cities, terms, words } from '../word-lists.js';
 
-/** A crowd that was loaded, and what of it belongs to somebody. */
+/** A loaded data set, with the keys of the rows that one user owns. */
 export interface Dataset {
-  /** Has favourites, and a folder. */
+  /** The user with favourites and a folder. */
   userId: string;
   folderId: string;
-  /** The ids of the terms, by category and slug. */
+  /** Ids of the taxonomy terms by category and slug. */
   termIds: TermIds;
 }
 
 export type TermIds = Record<string, Record<string, string>>;
 
-/** Things of the crowd that somebody keeps. */
-const kept = 300;
+/** Rows that are favourites and folder members. */
+const ownedRows = 300;
 
 /**
- * Fills the tables of the jobs service with so many profiles and as many jobs, nine of ten of them public. The same
- * size makes the same crowd: nothing is drawn by lot.
+ * Fills the tables of the jobs service with `size` profiles and `size` jobs, nine out of ten of them public. The data
+ * is deterministic: the same size yields the same rows.
  */
 export async function loadDataset(source: DataSource, size: number): Promise<Dataset> {
   const userId = '019a0000-0000-7000-8000-00000000c001';
   const folderId = '019a0000-0000-7000-8000-00000000c002';
   const termIds = await loadTerms(source);
   await addRows(source, termIds, size);
-  await source.query(favorites, [userId, kept]);
+  await source.query(favorites, [userId, ownedRows]);
   await source.query(`insert into folders (id, owner_id, name) values ($1, $2, 'Shortlist')`, [folderId, userId]);
-  await source.query(members, [folderId, kept]);
+  await source.query(members, [folderId, ownedRows]);
   await source.query('vacuum analyze freelancer_profiles, jobs, favorites, folder_members, taxonomy_terms');
   return { userId, folderId, termIds };
 }
 
-/** Adds so many profiles and jobs to a crowd; they come after those that are there. */
+/** Appends `count` profiles and `count` jobs to a data set. */
 export async function addRows(source: DataSource, termIds: TermIds, count: number): Promise<void> {
   const lists = { words, firstNames, lastNames, cities, ...idLists(termIds) };
   const statements = [
@@ -41,8 +41,10 @@ export async function addRows(source: DataSource, termIds: TermIds, count: numbe
   ] as const;
   await Promise.all(
     statements.map(async ([table, statement]) => {
-      const [{ there }] = await source.query<[{ there: number }]>(`select count(*)::integer as there from ${table}`);
-      await source.query(statement, [there + 1, there + count]);
+      const [{ existing }] = await source.query<[{ existing: number }]>(
+        `select count(*)::integer as existing from ${table}`,
+      );
+      await source.query(statement, [existing + 1, existing + count]);
     }),
   );
 }

@@ -1,7 +1,7 @@
-/** The lists that values are taken from, by name. They are made here and hold nothing to quote. */
+/** Lists of values by name. They are constants of this package and contain no characters that need quoting. */
 export type Lists = Readonly<Record<string, readonly string[]>>;
 
-/** The statement that makes the profiles from number `$1` to number `$2`. */
+/** The statement that inserts the profiles numbered `$1` to `$2`. */
 export function insertProfilesSql(lists: Lists): string {
   return `insert into freelancer_profiles (id, owner_id, slug, name, folded_name, summary, statement, current_locations,
       folded_locations, audience_ids, style_ids, genre_ids, image_tag_ids, uses_ai, has_agent, featured, status)
@@ -10,10 +10,10 @@ export function insertProfilesSql(lists: Lists): string {
       ${some(lists, 'IMAGE_TAG', 4)}, i % 5 = 0, i % 7 = 0, i % 50 = 0, ${status('APPROVED', 'DRAFT')}
     from generate_series($1::integer, $2::integer) as i cross join lateral (
       select ${one(lists, 'firstNames', 5)} || ' ' || ${one(lists, 'lastNames', 6)} || ' ' || (i % 97) as name,
-        ${one(lists, 'places', 7)} as place) as person`;
+        ${one(lists, 'cities', 7)} as place) as person`;
 }
 
-/** The statement that makes the jobs from number `$1` to number `$2`. */
+/** The statement that inserts the jobs numbered `$1` to `$2`. */
 export function insertJobsSql(lists: Lists): string {
   return `insert into jobs (id, poster_id, title, project_type_id, company_or_author, show_slug, summary,
       creative_direction, audience_ids, genre_ids, status, published_at, closes_at)
@@ -25,13 +25,13 @@ export function insertJobsSql(lists: Lists): string {
     from generate_series($1::integer, $2::integer) as i`;
 }
 
-/** A UUIDv7 that grows with the row. */
+/** A UUIDv7 that increases with the row number. */
 function id(kind: string): string {
   return `(overlay(lpad(to_hex(1700000000000 + i), 12, '0') placing '-' from 9 for 0) || '-7000-8000-'
     || '${kind}' || lpad(to_hex(i), 11, '0'))::uuid`;
 }
 
-/** One element of a list, spread evenly. */
+/** One element of a list, evenly distributed. */
 function one(lists: Lists, name: string, salt: number): string {
   const list = lists[name] ?? [];
   return `(${array(list)})[1 + ${hash(`i * 16 + ${salt}`)} % ${list.length}]`;
@@ -42,7 +42,7 @@ function some(lists: Lists, name: string, salt: number): string {
   return `array[${one(lists, name, salt)}, ${one(lists, name, salt + 20)}]::uuid[]`;
 }
 
-/** So many words, the first ones of the list most often; every eighth is joined to another, which makes it rare. */
+/** `count` words, weighted towards the head of the list; every eighth is concatenated with another to be rare. */
 function text(lists: Lists, count: number, salt: number): string {
   const joined = `case when ${hash(`i * 32 + k * 31 + ${salt}`)} % 8 = 0 then ${word(lists, salt + 50)} else '' end`;
   return `(select string_agg(${word(lists, salt)} || ${joined}, ' ') from generate_series(1, ${count}) as k)`;

@@ -1,7 +1,7 @@
 import type { DataSource } from 'typeorm';
 import type { Statement } from './recording-store.js';
 
-/** A node of what EXPLAIN answers with. */
+/** A node of the output of EXPLAIN. */
 interface Plan {
   'Node Type': string;
   'Relation Name'?: string;
@@ -9,20 +9,17 @@ interface Plan {
   Plans?: Plan[];
 }
 
-/** How the database would run a statement. */
+/** The access paths that the database chooses for a statement. */
 export interface QueryPlan {
-  /** Tables that would be read from end to end. */
+  /** Tables that are read with a sequential scan. */
   scannedTables: string[];
   indexes: string[];
 }
 
-/** Asks for the plan that the statement would get with these very values. */
+/** Reads the plan of a statement for its actual parameters. */
 export async function explain(source: DataSource, { query, parameters }: Statement): Promise<QueryPlan> {
-  const [answer]: { 'QUERY PLAN': { Plan: Plan }[] }[] = await source.query(
-    `explain (format json) ${query}`,
-    parameters,
-  );
-  const nodes = (answer?.['QUERY PLAN'] ?? []).flatMap(({ Plan: top }) => nodesOf(top));
+  const [row]: { 'QUERY PLAN': { Plan: Plan }[] }[] = await source.query(`explain (format json) ${query}`, parameters);
+  const nodes = (row?.['QUERY PLAN'] ?? []).flatMap(({ Plan: top }) => nodesOf(top));
   return {
     scannedTables: nodes.filter((node) => node['Node Type'] === 'Seq Scan').map((node) => node['Relation Name'] ?? ''),
     indexes: nodes.flatMap((node) => node['Index Name'] ?? []),

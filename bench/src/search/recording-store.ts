@@ -1,11 +1,11 @@
 import { createStore, entities, type Store } from '@marquee/jobs/store';
 import { DataSource, type Logger } from 'typeorm';
 
-/** The store of the jobs service, with its statements to look at. */
+/** The store of the jobs service, which records its SQL statements. */
 export interface RecordingStore {
   source: DataSource;
   store: Store;
-  /** Runs work and returns the statements that it made. */
+  /** Runs `work` and returns the statements that it executed. */
   recordStatements(work: () => Promise<unknown>): Promise<Statement[]>;
   close(): Promise<void>;
 }
@@ -15,33 +15,33 @@ export interface Statement {
   parameters: unknown[];
 }
 
-/** @param variables name the database and its schema, which a service has migrated */
+/** @param variables the database URL and a schema that the service has migrated */
 export async function openRecordingStore(variables: Record<string, string>): Promise<RecordingStore> {
-  let watched: Statement[] = [];
+  let statements: Statement[] = [];
   const source = new DataSource({
     type: 'postgres',
     url: variables['DATABASE_URL'] ?? '',
     entities,
     extra: { options: `-c search_path=${variables['DATABASE_SCHEMA']},public` },
-    logger: watcher((statement) => watched.push(statement)),
+    logger: recordingLogger((statement) => statements.push(statement)),
   });
   await source.initialize();
   return {
     source,
     store: createStore(source),
     async recordStatements(work) {
-      watched = [];
+      statements = [];
       await work();
-      return watched;
+      return statements;
     },
     close: () => source.destroy(),
   };
 }
 
-function watcher(note: (statement: Statement) => void): Logger {
+function recordingLogger(record: (statement: Statement) => void): Logger {
   const nothing = () => undefined;
   return {
-    logQuery: (query, parameters: unknown[] = []) => note({ query, parameters }),
+    logQuery: (query, parameters: unknown[] = []) => record({ query, parameters }),
     logQueryError: nothing,
     logQuerySlow: nothing,
     logSchemaBuild: nothing,

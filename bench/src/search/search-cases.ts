@@ -1,4 +1,4 @@
-/** A first page that somebody asks for. */
+/** A query for the first page of a list. */
 export interface Search {
   name: string;
   document: string;
@@ -44,7 +44,7 @@ const freelancerFilters = {
   'words, terms and place': { search: 'night', styles: ['gouache'], location: 'leip', usesAi: false },
 };
 
-/** Every filter of jobs, and every filter of freelancers in every order that it can have. */
+/** Every filter of jobs, and every filter of freelancers in each sort order that it supports. */
 export const searches: readonly Search[] = [
   ...Object.entries(jobFilters).map(([name, filter]) => ({
     name: `jobs by ${name}`,

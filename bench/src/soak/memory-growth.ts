@@ -1,29 +1,29 @@
 import { quantile } from '../measuring/quantile.js';
 
-/** What a process held in each part of a soak when it held little, in MB. */
+/** The memory floor of a process in two parts of a soak, in MB. */
 export interface MemoryGrowth {
-  /** The second third, when everything is warm. */
+  /** Second third, after the warm-up. */
   before: number;
-  /** The last third. */
+  /** Last third. */
   after: number;
   isBounded: boolean;
 }
 
-/** So much more may be held and nobody grows: heaps are collected when they care to. */
-const share = 0.05;
-const least = 10;
+/** Tolerated growth, as a share and in MB: garbage collections are not synchronised with the samples. */
+const toleratedShare = 0.05;
+const toleratedMb = 10;
 
 /**
- * Judges a process by its floors, for what lies above them is garbage: what it held at the least in each minute, and of
- * these the middle one, since a heap that is collected as a whole lies lower for that minute alone.
- * @param samples what it held, in MB, at equal times
- * @param perMinute how many of these there are in a minute
+ * Compares the memory floors of a process, since memory above the floor is garbage. The floor is the median of the
+ * minimum of each minute: a full collection lowers a single minute only.
+ * @param samples memory in MB at equal intervals
+ * @param perMinute samples per minute
  */
 export function measureGrowth(samples: readonly number[], perMinute: number): MemoryGrowth {
   const third = Math.ceil(samples.length / 3);
   const before = medianFloor(samples.slice(-2 * third, -third), perMinute);
   const after = medianFloor(samples.slice(-third), perMinute);
-  return { before, after, isBounded: after - before <= Math.max(least, before * share) };
+  return { before, after, isBounded: after - before <= Math.max(toleratedMb, before * toleratedShare) };
 }
 
 function medianFloor(samples: readonly number[], perMinute: number): number {

@@ -1,15 +1,15 @@
 import { anonymousMemory } from '../measuring/process-usage.js';
 import { processTrees } from '../system/processor-times.js';
 
-/** Milliseconds between two looks, and how many there are in a minute. */
+/** Milliseconds between two samples, and the samples per minute. */
 const intervalMs = 5_000;
 export const samplesPerMinute = 60_000 / intervalMs;
 
-/** Looks at what processes hold, again and again. */
+/** Samples the memory of processes at a fixed interval. */
 export interface MemorySampler {
-  /** MB by the name of the part, the oldest first. */
+  /** MB by process name, the oldest first. */
   samples: ReadonlyMap<string, readonly number[]>;
-  end(): Promise<void>;
+  stop(): Promise<void>;
 }
 
 export async function startMemorySampler(pids: ReadonlyMap<string, number>): Promise<MemorySampler> {
@@ -18,12 +18,12 @@ export async function startMemorySampler(pids: ReadonlyMap<string, number>): Pro
     for (const [name, held] of await memories(pids)) samples.get(name)?.push(held);
   };
   await sample();
-  let looking = Promise.resolve();
-  const timer = setInterval(() => void (looking = looking.then(sample)), intervalMs);
-  return { samples, end: () => (clearInterval(timer), looking) };
+  let sampling = Promise.resolve();
+  const timer = setInterval(() => void (sampling = sampling.then(sample)), intervalMs);
+  return { samples, stop: () => (clearInterval(timer), sampling) };
 }
 
-/** A database counts with the processes that it has begun. */
+/** Includes the child processes, such as the backends of a database. */
 async function memories(pids: ReadonlyMap<string, number>): Promise<[string, number][]> {
   const families = [...(await processTrees(pids))];
   return Promise.all(

@@ -9,8 +9,8 @@ import { measureGrowth } from './memory-growth.js';
 import { samplesPerMinute, startMemorySampler } from './memory-sampler.js';
 
 /**
- * Whether a process of the graph grows: the page of `bench graph` over the real stores at half of its top speed, and
- * the memory that every process has for itself. It ends with 1 when one grows, or when a page fails.
+ * Checks whether the memory of a process grows, with the page of `bench graph` over the real stores at half of the
+ * maximum rate. Exits with 1 when a process grows or a page fails.
  *
  *   --minutes=10
  */
@@ -21,9 +21,9 @@ export async function benchSoak(args: string[]): Promise<void> {
   try {
     await driver.warm(page, 500, concurrency);
     const { requests, seconds } = await driver.run(page, 20, concurrency);
-    const pace = requests / seconds / 2;
-    process.stdout.write(`${formatFigure(pace)} pages a second, half of what it can.\n`);
-    await soak(driver, system, { pace, minutes: Number(values.minutes) });
+    const rate = requests / seconds / 2;
+    process.stdout.write(`${formatFigure(rate)} pages per second, half of the maximum rate.\n`);
+    await soak(driver, system, { rate, minutes: Number(values.minutes) });
   } finally {
     await driver.close();
     await system.close();
@@ -33,45 +33,45 @@ export async function benchSoak(args: string[]): Promise<void> {
 const concurrency = 4;
 
 interface SoakOptions {
-  /** Pages by second. */
-  pace: number;
+  /** Pages per second. */
+  rate: number;
   minutes: number;
 }
 
-async function soak(driver: LoadDriver, { pids }: SystemUnderTest, { pace, minutes }: SoakOptions): Promise<void> {
-  const watching = await startMemorySampler(pids);
+async function soak(driver: LoadDriver, { pids }: SystemUnderTest, { rate, minutes }: SoakOptions): Promise<void> {
+  const sampler = await startMemorySampler(pids);
   const rows = [['minute', ...pids.keys()]];
   let [failed, seen] = [0, 0];
   for (let minute = 1; minute <= minutes; minute += 1) {
-    failed += await sendPagesForMinute(driver, pace);
+    failed += await sendPagesForMinute(driver, rate);
     rows.push([
       String(minute),
-      ...[...watching.samples.values()].map((held) => formatFigure(Math.min(...held.slice(seen)))),
+      ...[...sampler.samples.values()].map((held) => formatFigure(Math.min(...held.slice(seen)))),
     ]);
-    seen = watching.samples.values().next().value?.length ?? 0;
+    seen = sampler.samples.values().next().value?.length ?? 0;
     process.stdout.write(`${rows.at(-1)?.join(' ')}\n`);
   }
-  await watching.end();
-  process.stdout.write(`\nMB at the least in each minute\n${textTable(rows)}\n\n`);
-  process.stdout.write(`${textTable(judged(watching.samples))}\n\n${failed} pages failed.\n`);
+  await sampler.stop();
+  process.stdout.write(`\nMB min per minute\n${textTable(rows)}\n\n`);
+  process.stdout.write(`${textTable(verdictRows(sampler.samples))}\n\n${failed} pages failed.\n`);
   if (failed > 0) process.exitCode = 1;
 }
 
-function judged(samples: ReadonlyMap<string, readonly number[]>): string[][] {
+function verdictRows(samples: ReadonlyMap<string, readonly number[]>): string[][] {
   const rows = [...samples].map(([name, held]) => {
     const { before, after, isBounded } = measureGrowth(held, samplesPerMinute);
     if (!isBounded) process.exitCode = 1;
     return [name, formatFigure(before), formatFigure(after), isBounded ? 'ok' : 'FAILED'];
   });
-  return [['MB at the least in a minute, the middle one', 'second third', 'last third', ''], ...rows];
+  return [['median of the minimum MB per minute', 'second third', 'last third', ''], ...rows];
 }
 
-/** A minute of pages at a steady pace. @returns how many failed */
-async function sendPagesForMinute(driver: LoadDriver, pace: number): Promise<number> {
+/** Sends pages at a constant rate for a minute. @returns the number of failures */
+async function sendPagesForMinute(driver: LoadDriver, rate: number): Promise<number> {
   let failed = 0;
   await atRate(
-    pace,
-    (begun) => begun >= pace * 60,
+    rate,
+    (begun) => begun >= rate * 60,
     (_, turn) => driver.request(page, turn).catch(() => (failed += 1)),
   );
   return failed;

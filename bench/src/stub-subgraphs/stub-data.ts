@@ -1,6 +1,6 @@
 import { firstNames, lastNames, cities, terms, words } from '../word-lists.js';
 
-/* What there is, made from its id alone, so that every service and every run tells the same. */
+/* Entities are derived from their id alone, so that all services and all runs return the same data. */
 
 export function createUser(id: string) {
   const seed = numberIn(id);
@@ -67,12 +67,12 @@ export function createMember(seed: number) {
   return { since: at(seed), user: { id: `u${seed}` } };
 }
 
-/** So many words that go with a number. */
+/** `count` words, derived from the seed. */
 export function createText(seed: number, count: number): string {
   return Array.from({ length: count }, (_, index) => pick(words, seed * 31 + index * index * 7 + index * 13)).join(' ');
 }
 
-/** So many things of a page, by their numbers. */
+/** The `count` numbers of a page. */
 export function pageOfNumbers(page: number, count: number): number[] {
   return Array.from({ length: count }, (_, index) => page * count + index);
 }

@@ -18,28 +18,28 @@ export interface GraphQLRequestBody {
   variables?: Record<string, unknown>;
 }
 
-/** Answers of one service, as text. */
+/** Serialised responses of one stub service. */
 export interface StubResponder {
-  /** The answer to this request body; worked out at its first sight, and only looked up from then on. */
+  /** The response to a request body, computed once and then cached. */
   respond(body: string): Promise<string>;
-  /** What a subscription says of this event. */
-  respondToEvent(asked: GraphQLRequestBody, sequence: number): Promise<string>;
+  /** The result of a subscription for an event. */
+  respondToEvent(request: GraphQLRequestBody, sequence: number): Promise<string>;
 }
 
 export function createResponder(name: ServiceName): StubResponder {
   const schema = buildSubgraphSchema({ typeDefs: parse(subgraphSdl[name]), resolvers: resolvers[name] as never });
-  const texts = new Map<string, string>();
-  const answer = async ({ query, variables = {} }: GraphQLRequestBody, rootValue: object = {}): Promise<string> =>
+  const responses = new Map<string, string>();
+  const run = async ({ query, variables = {} }: GraphQLRequestBody, rootValue: object = {}): Promise<string> =>
     JSON.stringify(await execute({ schema, document: parse(query), variableValues: variables, rootValue }));
   return {
     async respond(body) {
-      const known = texts.get(body);
-      if (known !== undefined) return known;
-      const text = await answer(JSON.parse(body) as GraphQLRequestBody);
-      texts.set(body, text);
+      const cached = responses.get(body);
+      if (cached !== undefined) return cached;
+      const text = await run(JSON.parse(body) as GraphQLRequestBody);
+      responses.set(body, text);
       return text;
     },
-    respondToEvent: (asked, sequence) => answer(asked, { messageAdded: createMessage(sequence) }),
+    respondToEvent: (request, sequence) => run(request, { messageAdded: createMessage(sequence) }),
   };
 }
 

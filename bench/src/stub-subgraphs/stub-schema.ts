@@ -1,6 +1,6 @@
 import { liveDirectives } from '@marquee/chassis/graphql/schema';
 
-/** The services of the measured graph: one of each kind of step that plans are made of, and no store behind. */
+/** The subgraphs of the measured graph, which cover every kind of plan node. They have no stores. */
 export type ServiceName = 'users' | 'jobs' | 'shows' | 'messaging';
 
 export const subgraphSdl: Readonly<Record<ServiceName, string>> = {

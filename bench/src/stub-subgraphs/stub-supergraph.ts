@@ -2,7 +2,7 @@ import { composeServices } from '@apollo/composition';
 import { parse } from 'graphql';
 import { subgraphSdl } from './stub-schema.js';
 
-/** The supergraph of the measured services at these addresses. */
+/** Composes the supergraph of the stub subgraphs at the given addresses. */
 export function composeSupergraph(services: Readonly<Record<string, string>>): string {
   const definitions = Object.entries(subgraphSdl).map(([name, text]) => ({
     name,

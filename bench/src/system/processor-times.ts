@@ -1,10 +1,10 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { processorTime } from '../measuring/process-usage.js';
 
-/** Milliseconds of processor time by the name of the part. */
+/** CPU milliseconds by process name. */
 export type ProcessorTimes = ReadonlyMap<string, number>;
 
-/** What every part of a system has spent so far; a database counts with the processes that it has begun. */
+/** CPU time of each process so far, including its child processes, such as the backends of a database. */
 export async function processorTimes(pids: ReadonlyMap<string, number>): Promise<ProcessorTimes> {
   const families = [...(await processTrees(pids))];
   const times = families.map(async ([name, family]) => {
@@ -14,20 +14,20 @@ export async function processorTimes(pids: ReadonlyMap<string, number>): Promise
   return new Map(await Promise.all(times));
 }
 
-/** The processes of every part: its own, and those that it has begun. */
+/** The pids of each process and its direct children. */
 export async function processTrees(pids: ReadonlyMap<string, number>): Promise<Map<string, number[]>> {
-  const parents = [...(await parentsOfAll())];
-  const family = (pid: number) => parents.flatMap(([child, parent]) => (child === pid || parent === pid ? child : []));
-  return new Map([...pids].map(([name, pid]) => [name, family(pid)]));
+  const parents = [...(await readParents())];
+  const treeOf = (pid: number) => parents.flatMap(([child, parent]) => (child === pid || parent === pid ? child : []));
+  return new Map([...pids].map(([name, pid]) => [name, treeOf(pid)]));
 }
 
-/** What was spent between two looks. */
+/** CPU time between two readings. */
 export function timeBetween(before: ProcessorTimes, after: ProcessorTimes): Map<string, number> {
   return new Map([...after].map(([name, time]) => [name, time - (before.get(name) ?? 0)]));
 }
 
-/** The parent of every process of the machine. */
-async function parentsOfAll(): Promise<Map<number, number>> {
+/** Parent pid by pid, of all processes of the machine. */
+async function readParents(): Promise<Map<number, number>> {
   const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
   const found = pids.map(async (pid) => {
     const text = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');

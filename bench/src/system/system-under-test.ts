@@ -8,23 +8,23 @@ import type { ProcessRegistry } from '@marquee/local/launcher/orphans';
 import type { RunningProcess } from '@marquee/local/launcher/managed-process';
 import { startupStages } from '@marquee/local/launcher/stages';
 
-/** The whole graph as `npm start` runs it, over data of its own that nobody keeps. */
+/** The whole graph as `npm start` runs it, with temporary data. */
 export interface SystemUnderTest extends Closable {
-  /** Of the GraphQL endpoint. */
+  /** The GraphQL endpoint. */
   url: string;
-  /** The processes by the name of their part. */
+  /** Process ids by name. */
   pids: ReadonlyMap<string, number>;
-  /** An access token of a person, for a day. */
+  /** Issues an access token for a user, valid for a day. */
   token(sub: string): Promise<string>;
   close(): Promise<void>;
 }
 
-/** @param telemetry where traces and metrics go, if they are to go anywhere */
+/** @param telemetry OTLP endpoint for traces and metrics; without it nothing is exported */
 export async function startSystem(telemetry?: string): Promise<SystemUnderTest> {
   const directory = await mkdtemp(join(tmpdir(), 'marquee-bench-'));
-  // Postgres may run as another account, which has to pass.
+  // Postgres may run as another account, which needs access to the directory.
   await chmod(directory, 0o711);
-  const copy = await openInstance({
+  const instance = await openInstance({
     PORT: await freeRange(),
     DATA_DIR: directory,
     HOST: '127.0.0.1',
@@ -37,31 +37,36 @@ export async function startSystem(telemetry?: string): Promise<SystemUnderTest> 
     await rm(directory, { recursive: true, force: true });
   };
   try {
-    await bringUp(copy, pids, running, telemetry);
+    await startStages(instance, pids, running, telemetry);
     pids.set('postgres', await postgresPid(directory));
   } catch (failure) {
     await close();
     throw failure;
   }
-  return { url: `http://127.0.0.1:${copy.ports.gateway}/graphql`, pids, token: (sub) => tokenOf(copy, sub), close };
+  return {
+    url: `http://127.0.0.1:${instance.ports.gateway}/graphql`,
+    pids,
+    token: (sub) => tokenOf(instance, sub),
+    close,
+  };
 }
 
-async function bringUp(
-  copy: Instance,
+async function startStages(
+  instance: Instance,
   pids: Map<string, number>,
   running: RunningProcess[],
   telemetry: string | undefined,
 ): Promise<void> {
   const register: ProcessRegistry = { add: (name, pid) => void pids.set(name, pid), remove: () => undefined };
   const outside = { OTEL_EXPORTER_OTLP_ENDPOINT: telemetry, REDIS_URL: undefined };
-  for (const { processes } of startupStages(copy, register, outside)) {
+  for (const { processes } of startupStages(instance, register, outside)) {
     const started = await Promise.allSettled(processes.map((managed) => managed.start(new AbortController().signal)));
-    for (const one of started) if (one.status === 'fulfilled') running.push(one.value);
-    for (const one of started) if (one.status === 'rejected') throw one.reason;
+    for (const result of started) if (result.status === 'fulfilled') running.push(result.value);
+    for (const result of started) if (result.status === 'rejected') throw result.reason;
   }
 }
 
-/** The first port of a range that a copy needs. */
+/** The first port of a free range for an instance. */
 async function freeRange(): Promise<number> {
   for (let port = 21_000; port < 31_000; port += 50) {
     const free = await Promise.all(Array.from({ length: 22 }, (_, index) => isPortFree(port + index)));

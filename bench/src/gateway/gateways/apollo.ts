@@ -1,4 +1,4 @@
-/** The stock gateway as its documentation starts it: @apollo/gateway behind @apollo/server. */
+/** The stock gateway, set up as documented: @apollo/gateway behind @apollo/server. */
 import { readFile } from 'node:fs/promises';
 import { ApolloGateway } from '@apollo/gateway';
 import { ApolloServer } from '@apollo/server';

@@ -1,4 +1,4 @@
-/** Hive Gateway on Node's HTTP server; its transport to the services is its own HTTP executor, as in its package for it. */
+/** Hive Gateway on Node's HTTP server, with its HTTP executor as the transport to the subgraphs. */
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -15,7 +15,7 @@ const gateway = createGatewayRuntime({
   maskedErrors: false,
   transports: () => ({
     getSubgraphExecutor: ({ transportEntry, fetch }) =>
-      // Both packages are of one maker, and name the type of fetch differently.
+      // The two packages of the same vendor declare different types for fetch.
       buildHTTPExecutor({ endpoint: transportEntry.location ?? '', fetch: fetch as never }),
   }),
 });
@@ -25,7 +25,7 @@ useServer(
   getGraphQLWSOptions(gateway, () => ({})),
   sockets,
 );
-// Its sockets do not wait for the supergraph.
+// Its sockets would accept operations before the supergraph is loaded.
 await gateway.getSchema();
 server.listen(0, '127.0.0.1', () => {
   const { port } = server.address() as AddressInfo;

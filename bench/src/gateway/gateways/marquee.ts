@@ -4,12 +4,12 @@ import { type Child, startProgram } from '../../measuring/child-processes.js';
 import type { GatewayInput } from './start-gateway.js';
 
 /**
- * The gateway as it is deployed, in a process of its own: identity, guard, telemetry and its export are on, with as many
- * traces as in production. Only the limits that a flood from one address must meet are out of reach, and NODE_ENV is not
- * `production`, for the issuer here speaks no https.
+ * Starts Marquee's gateway as deployed: identity, admission, telemetry and its export are on, with the trace sampling of
+ * production. Two exceptions: the rate limits are out of reach, and NODE_ENV is `test`, since the benchmark's issuer does
+ * not serve HTTPS.
  */
 export async function startMarquee(
-  { world, supergraph, trust }: GatewayInput,
+  { subgraphs, supergraph, trust }: GatewayInput,
   more: Record<string, string>,
 ): Promise<Child & { url: string }> {
   const url = `http://127.0.0.1:${await freePort()}`;
@@ -18,9 +18,9 @@ export async function startMarquee(
     NODE_ENV: 'test',
     PORT: new URL(url).port,
     SUPERGRAPH: supergraph,
-    SUBGRAPH_URLS: JSON.stringify(world.services),
+    SUBGRAPH_URLS: JSON.stringify(subgraphs.services),
     CALLER_SIGNING_KEY: privateKey,
-    OTEL_EXPORTER_OTLP_ENDPOINT: world.control,
+    OTEL_EXPORTER_OTLP_ENDPOINT: subgraphs.control,
     ...trust,
     ...traces,
     ...more,
@@ -29,5 +29,5 @@ export async function startMarquee(
   return { ...child, url: `${url}/graphql` };
 }
 
-/** As `deploy/src/environments.ts` has it for production. */
+/** The values of production in `deploy/src/environments.ts`. */
 const traces = { OTEL_TRACES_SAMPLER: 'parentbased_traceidratio', OTEL_TRACES_SAMPLER_ARG: '0.05' };

@@ -3,39 +3,39 @@ import type { StubSubgraphs } from '../../stub-subgraphs/stub-subgraphs-process.
 import type { IssuerVariables } from '../test-users.js';
 import { startMarquee } from './marquee.js';
 
-/** A gateway that is measured. */
+/** A gateway under measurement. */
 export interface MeasuredGateway extends Child {
   name: GatewayName;
-  /** Of its GraphQL endpoint. */
+  /** Its GraphQL endpoint. */
   url: string;
 }
 
 export const gatewayNames = ['Marquee', 'hand-written', 'Apollo', 'Hive'] as const;
 export type GatewayName = (typeof gatewayNames)[number];
 
-/** Whether it takes subscriptions over graphql-transport-ws. The stock gateway refuses them. */
+/** Whether the gateway serves subscriptions over graphql-transport-ws. The stock gateway rejects them. */
 export function supportsSubscriptions(name: GatewayName): boolean {
   return name !== 'Apollo';
 }
 
-/** What a contender is started with. */
+/** The input with which a gateway is started. */
 export interface GatewayInput {
-  world: StubSubgraphs;
-  /** Path of the supergraph. */
+  subgraphs: StubSubgraphs;
+  /** Path of the supergraph file. */
   supergraph: string;
-  /** What makes it believe the tokens of those who ask. */
+  /** Settings with which the gateway trusts the test users' tokens. */
   trust: IssuerVariables;
 }
 
 const scripts = { 'hand-written': 'hand-written', Apollo: 'apollo', Hive: 'hive' } as const;
 
-/** @param marquee what Marquee's gateway reads besides */
+/** @param marquee additional environment variables of Marquee's gateway */
 export async function startGateway(
   name: GatewayName,
-  setting: GatewayInput,
+  input: GatewayInput,
   marquee: Record<string, string>,
 ): Promise<MeasuredGateway> {
-  if (name === 'Marquee') return { name, ...(await startMarquee(setting, marquee)) };
-  const { message, ...child } = await startScript<{ url: string }>(`gateway/gateways/${scripts[name]}`, setting);
+  if (name === 'Marquee') return { name, ...(await startMarquee(input, marquee)) };
+  const { message, ...child } = await startScript<{ url: string }>(`gateway/gateways/${scripts[name]}`, input);
   return { name, url: message.url, ...child };
 }

@@ -7,19 +7,20 @@ import { openIdentity } from '@marquee/gateway/identity/identity';
 import { createPrincipals } from '@marquee/gateway/identity/principals';
 import type { GatewayInput } from '../start-gateway.js';
 
-/** Who asks: verified, looked up and signed by the means of Marquee's gateway, for no gateway can do without. */
+/** Verifies, looks up and signs callers with the modules of Marquee's gateway: no gateway can omit this work. */
 export interface CallerVerifier {
   identify(request: IncomingMessage): Promise<Caller>;
   sign: CallerSigner['sign'];
 }
 
-export async function openCallerVerifier({ world, trust }: GatewayInput): Promise<CallerVerifier> {
+export async function openCallerVerifier({ subgraphs, trust }: GatewayInput): Promise<CallerVerifier> {
   const log = openLog('hand-written', '', 'silent');
   const users = {
     async execute(operation: object) {
       const headers = { 'content-type': 'application/json' };
-      const answer = await fetch(world.services.users, { method: 'POST', headers, body: JSON.stringify(operation) });
-      return (await answer.json()) as { data?: Record<string, unknown> };
+      const request = { method: 'POST', headers, body: JSON.stringify(operation) };
+      const response = await fetch(subgraphs.services.users, request);
+      return (await response.json()) as { data?: Record<string, unknown> };
     },
   };
   const { COGNITO_ISSUER, COGNITO_CLIENT_IDS, COGNITO_JWKS_URI } = trust;

@@ -4,7 +4,7 @@ import type { SubgraphClient } from './subgraph-client.js';
 type Plan = (variables: object, caller: Caller) => Promise<unknown>;
 type PlanFunction = (fetches: SubgraphClient, variables: object, caller: Caller) => Promise<unknown>;
 
-/** What identifies an entity. */
+/** Entity references by their key. */
 interface ById {
   id: string;
 }
@@ -13,12 +13,12 @@ interface BySlug {
   slug: string;
 }
 
-/** As the service of messages sends it. */
+/** An event as the messaging subgraph sends it. */
 export interface MessageAdded {
   messageAdded: { sender: ById; job: ById };
 }
 
-/** Every operation by its name, and the completion of an event. */
+/** A plan for each operation by name, and the completion of an event. */
 export interface HandWrittenPlans {
   operations: Readonly<Record<string, Plan>>;
   messageAdded(event: MessageAdded): Promise<unknown>;
@@ -50,16 +50,16 @@ const operations: Readonly<Record<string, PlanFunction>> = {
 };
 
 export function createPlans(fetches: SubgraphClient): HandWrittenPlans {
-  const bound = Object.entries(operations).map(([operation, part]): [string, Plan] => [
+  const bound = Object.entries(operations).map(([operation, plan]): [string, Plan] => [
     operation,
-    (variables, caller) => part(fetches, variables, caller),
+    (variables, caller) => plan(fetches, variables, caller),
   ]);
   return { operations: Object.fromEntries(bound), messageAdded: (event) => messageAdded(fetches, event) };
 }
 
 async function page(fetches: SubgraphClient, variables: object, caller: Caller): Promise<unknown> {
   const [mine, jobs, conversations, shows] = await Promise.all(
-    [me, jobsOf, conversationsOf, showsOf].map((part) => part(fetches, variables, caller)),
+    [me, jobPage, conversationPage, showPage].map((plan) => plan(fetches, variables, caller)),
   );
   return { me: mine, jobs, conversations, shows };
 }
@@ -75,7 +75,7 @@ async function me({ root, entities }: SubgraphClient, _: object, caller: Caller)
   return { handle: user.handle, displayName: user.displayName, ...found.get(user.id) };
 }
 
-async function jobsOf(fetches: SubgraphClient, variables: object, caller: Caller): Promise<unknown> {
+async function jobPage(fetches: SubgraphClient, variables: object, caller: Caller): Promise<unknown> {
   const { root, entities } = fetches;
   const { jobs } = await root<{ jobs: { poster: ById; show: BySlug }[] }>('jobs', documents.jobs, variables, caller);
   const [posters, shows] = await Promise.all([
@@ -117,17 +117,14 @@ interface Conversation {
   job: ById;
 }
 
-async function conversationsOf(
+async function conversationPage(
   { root, entities }: SubgraphClient,
   variables: object,
   caller: Caller,
 ): Promise<unknown> {
-  const { conversations } = await root<{ conversations: Conversation[] }>(
-    'messaging',
-    documents.conversations,
-    variables,
-    caller,
-  );
+  const query = documents.conversations;
+  const data = await root<{ conversations: Conversation[] }>('messaging', query, variables, caller);
+  const { conversations } = data;
   const [senders, jobs] = await Promise.all([
     entities(
       'users',
@@ -149,7 +146,7 @@ async function conversationsOf(
   return conversations;
 }
 
-async function showsOf({ root, entities }: SubgraphClient, variables: object, caller: Caller): Promise<unknown> {
+async function showPage({ root, entities }: SubgraphClient, variables: object, caller: Caller): Promise<unknown> {
   const { shows } = await root<{ shows: (BySlug & { addedBy: ById })[] }>('shows', documents.shows, variables, caller);
   const [adders, open] = await Promise.all([
     entities(

@@ -4,19 +4,19 @@ import { Pool } from 'undici';
 import type { ServiceName } from '../../../stub-subgraphs/stub-schema.js';
 import type { CallerVerifier } from './caller-verifier.js';
 
-/** Sends what the plans send; what comes has the shape that was asked for. */
+/** Sends the fetches of the plans. Responses have the shape of their selection. */
 export interface SubgraphClient {
   root<Data>(service: ServiceName, query: string, variables: object, caller: Caller): Promise<Data>;
-  /** Entities by key, each asked for once. */
+  /** Fetches entities by key; duplicate keys are fetched once. */
   entities<Entity = object>(
     service: ServiceName,
-    ask: EntitySelection,
+    selection: EntitySelection,
     keys: readonly string[],
     caller: Caller,
   ): Promise<ReadonlyMap<string, Entity>>;
 }
 
-/** How entities of a type are asked for. */
+/** The entity type, its key field and the selected fields. */
 export interface EntitySelection {
   type: string;
   key: string;
@@ -36,8 +36,8 @@ export function openSubgraphClient(
     const signed = await sign(caller, service);
     const headers = { 'content-type': 'application/json', accept: 'application/json', [callerHeader]: signed };
     const body = JSON.stringify({ query, variables });
-    const answer = await pools.get(service)?.request({ method: 'POST', path: '/graphql', headers, body });
-    return (JSON.parse((await answer?.body.text()) ?? '') as { data: Data }).data;
+    const response = await pools.get(service)?.request({ method: 'POST', path: '/graphql', headers, body });
+    return (JSON.parse((await response?.body.text()) ?? '') as { data: Data }).data;
   }
 
   async function entities<Entity>(
@@ -46,10 +46,10 @@ export function openSubgraphClient(
     keys: readonly string[],
     caller: Caller,
   ): Promise<ReadonlyMap<string, Entity>> {
-    const asked = [...new Set(keys)];
-    const representations = asked.map((value) => ({ __typename: type, [key]: value }));
+    const uniqueKeys = [...new Set(keys)];
+    const representations = uniqueKeys.map((value) => ({ __typename: type, [key]: value }));
     const query = `query($representations:[_Any!]!){_entities(representations:$representations){...on ${type}{${fields}}}}`;
     const { _entities: found } = await root<{ _entities: Entity[] }>(service, query, { representations }, caller);
-    return new Map(asked.map((value, index) => [value, found[index] as Entity]));
+    return new Map(uniqueKeys.map((value, index) => [value, found[index] as Entity]));
   }
 }

@@ -4,7 +4,7 @@ import type { MessageAdded, HandWrittenPlans } from './plans.js';
 
 const document = 'subscription{messageAdded{sequence body sentAt sender{id}job{id}}}';
 
-/** One stream from the service for all clients; every event is completed and written once. */
+/** Relays one subgraph subscription to all clients; each event is completed and serialised once. */
 export function serveSubscriptions(server: Server, url: string, complete: HandWrittenPlans['messageAdded']): void {
   const clients = new Set<WebSocket>();
   let upstream: WebSocket | undefined;
@@ -13,25 +13,25 @@ export function serveSubscriptions(server: Server, url: string, complete: HandWr
     socket.on('message', (data: Buffer) => {
       if (data.includes('"connection_init"')) return socket.send('{"type":"connection_ack"}');
       clients.add(socket);
-      upstream ??= listen(url, (event) => void pass(event));
+      upstream ??= subscribe(url, (event) => void relay(event));
     });
     socket.on('close', () => clients.delete(socket));
   });
 
-  async function pass(event: MessageAdded): Promise<void> {
+  async function relay(event: MessageAdded): Promise<void> {
     const text = JSON.stringify({ id: '1', type: 'next', payload: { data: await complete(event) } });
     for (const client of clients) client.send(text);
   }
 }
 
-function listen(url: string, take: (event: MessageAdded) => void): WebSocket {
+function subscribe(url: string, onEvent: (event: MessageAdded) => void): WebSocket {
   const socket = new WebSocket(url.replace('http', 'ws'), 'graphql-transport-ws');
   socket.on('open', () => socket.send('{"type":"connection_init"}'));
   socket.on('message', (data: Buffer) => {
     const message = JSON.parse(data.toString()) as { type: string; payload: { data: MessageAdded } };
     if (message.type === 'connection_ack')
       socket.send(JSON.stringify({ id: '1', type: 'subscribe', payload: { query: document } }));
-    if (message.type === 'next') take(message.payload.data);
+    if (message.type === 'next') onEvent(message.payload.data);
   });
   return socket;
 }
