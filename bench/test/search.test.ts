@@ -48,7 +48,7 @@ function filtersFor<Filter extends { words?: string }>(words: string, filters: F
 
 describe('uses an index for', () => {
   const anyJob = { words: null, projectTypeIds: null, genreIds: null, audienceIds: null, showSlug: null };
-  const noFilter = { words: null, place: null, audienceIds: null, styleIds: null, genreIds: null, imageTagIds: null };
+  const noFilter = { words: null, location: null, audienceIds: null, styleIds: null, genreIds: null, imageTagIds: null };
   const anyFreelancer = { ...noFilter, usesAi: null, hasAgent: null, favoriteOf: null, folderId: null };
   const orders = Object.values(FreelancerSort);
 
@@ -59,7 +59,7 @@ describe('uses an index for', () => {
       styleIds: ids('STYLE', 'gouache'),
       genreIds: ids('GENRE', 'noir', 'horror'),
       imageTagIds: ids('IMAGE_TAG', 'neon'),
-      place: 'Leip',
+      location: 'Leip',
       usesAi: false,
       hasAgent: true,
       favoriteOf: dataset.userId,
