@@ -4,8 +4,6 @@ import type { Opening, Opened, Service } from '@marquee/chassis/process/run';
 import type { Logger } from '@marquee/chassis/telemetry/log';
 import { gatewaySettings, type GatewaySettings } from './config.js';
 import { openPages } from './pages/pages.js';
-import { createEngine } from './engine/engine.js';
-import { createGuard } from './admission/operation-rules.js';
 import { readManifest } from './admission/documents/trusted-manifest.js';
 import { openRateLimiter } from './admission/rates/rate-limiter.js';
 import { withCors } from './http/cors.js';
@@ -14,9 +12,7 @@ import { openIdentity } from './identity/identity.js';
 import { rejectClients } from './identity/caller-restrictions.js';
 import { createPrincipals } from './identity/principals.js';
 import { openPartner } from './partner/partner.js';
-import { supergraphSource } from './supergraph/supergraph-source.js';
-import { SupergraphWatcher } from './supergraph/supergraph-watcher.js';
-import { createSubgraphFetcher } from './upstream/subgraph-fetcher.js';
+import { openServedGraph } from './served-graph.js';
 import { openUpstreams, type Upstreams } from './upstream/upstreams.js';
 
 export const service: Service<GatewaySettings> = { name: 'gateway', settings: gatewaySettings, ambient: false, open };
@@ -24,40 +20,28 @@ export const service: Service<GatewaySettings> = { name: 'gateway', settings: ga
 async function open({ settings, log, closers }: Opening<GatewaySettings>): Promise<Opened> {
   const signer = await callerSigner(settings.CALLER_SIGNING_KEY);
   const upstreams = closers.add(openUpstreams({ settings, signer, log }));
-  const supergraph = new SupergraphWatcher({
-    source: supergraphSource({ variable: 'SUPERGRAPH', address: settings.SUPERGRAPH }, settings),
-    pollSeconds: settings.SUPERGRAPH_POLL_SECONDS,
-    log,
-  });
   const principals = createPrincipals({
     users: () => upstreams.get('users'),
     log,
-    fresh: settings.PRINCIPAL_SECONDS * 1000,
+    freshMs: settings.PRINCIPAL_SECONDS * 1000,
   });
   const identity = closers.add(openIdentity({ settings, principals, log }));
   const manifest = await readManifest(settings);
   const rates = closers.add(await openRateLimiter({ settings, log }));
   const partner = closers.add(await openPartner({ settings, manifest, rates, identity, upstreams, log }));
-  const guard = createGuard({ settings, manifest, confinement: partner.confinement });
-  const engine = createEngine({
-    supergraph,
-    fetcher: createSubgraphFetcher(upstreams),
-    addSubgraphs: upstreams.add,
-    hooks: guard,
-  });
-  const endpoint = closers.add(await openEndpoint({ settings, engine, guard, rates, identity, upstreams, log }));
-  const door = await openPages({
-    settings,
-    engine,
-    identity: rejectClients(settings.PARTNER_CLIENT_IDS, identity),
-    log,
-  });
+  const supergraph = { variable: 'SUPERGRAPH', address: settings.SUPERGRAPH } as const;
+  const { engine, admission } = closers.add(
+    await openServedGraph({ settings, supergraph, manifest, contract: partner.contract, upstreams, log }),
+  );
+  const endpoint = closers.add(await openEndpoint({ settings, engine, admission, rates, identity, upstreams, log }));
+  const pageIdentity = rejectClients(settings.PARTNER_CLIENT_IDS, identity);
+  const pages = await openPages({ settings, engine, identity: pageIdentity, log });
   warnOfUnknown(settings, upstreams, log);
   return {
-    routes: { ...door, ...partner.routes, '/graphql': withCors(settings, endpoint.handler) },
+    routes: { ...pages, ...partner.routes, '/graphql': withCors(settings, endpoint.handler) },
     live: { '/graphql': endpoint.live },
     connections: connectionsOf(settings),
-    // Opening ends once the supergraph is loaded; services that are down do not make the gateway unready.
+    // Ready once the supergraph is loaded: a service that is down makes only its own fields unavailable.
     check: async () => {},
   };
 }

@@ -60,7 +60,7 @@ test('a document whose reading failed is read again', async () => {
   const read = createDocumentLoader(limits);
   await expect(read(graph, '{ title }')).rejects.toThrow('the thread has ended');
   isLost = false;
-  expect(await read(graph, '{ title }')).toMatchObject({ faults: [] });
+  expect(await read(graph, '{ title }')).toMatchObject({ errors: [] });
 });
 
 test('what is asked for is read and prepared on another supergraph before that counts', async () => {
@@ -79,7 +79,7 @@ test('what is asked for is read and prepared on another supergraph before that c
   await graphs.warmUp(planning);
   graphs.swap(planning);
   expect(planned).toEqual([print(parse('{ title }'))]);
-  expect(read(graphs.current(), '{ title }')).toMatchObject({ faults: [] });
+  expect(read(graphs.current(), '{ title }')).toMatchObject({ errors: [] });
   await ask('{ title }');
   expect(planned).toHaveLength(1);
 });

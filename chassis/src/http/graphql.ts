@@ -20,6 +20,7 @@ export interface GraphqlRouteOptions<Context extends BaseContext> {
 export interface ShortAnswer {
   status: number;
   text: string;
+  headers?: Map<string, string> | undefined;
 }
 
 /** Puts an Apollo server on a path, with no web framework between. */
@@ -33,7 +34,10 @@ export function graphqlRoute<Context extends BaseContext>(options: GraphqlRouteO
     if (body === refused) return;
     if (scope.leaving.gone) return graphqlFailure(response, 504, tooLate());
     const short = 'value' in context ? await options.short?.(request, body, context.value) : undefined;
-    if (short) return jsonText(response, short.status, short.text);
+    if (short) {
+      if (short.headers) response.setHeaders(short.headers);
+      return jsonText(response, short.status, short.text);
+    }
     const answer = await options.server.executeHTTPGraphQLRequest({
       httpGraphQLRequest: {
         method: request.method ?? 'GET',

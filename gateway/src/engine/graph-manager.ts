@@ -1,13 +1,10 @@
-import type { GatewayInterface } from '@apollo/server-gateway-interface';
-import type { DocumentNode, GraphQLSchema } from 'graphql';
+import type { DocumentNode } from 'graphql';
 import type { SupergraphListener } from '../supergraph/supergraph-watcher.js';
 import type { Fetcher } from './fetcher.js';
 import { createGraph, type Graph, type ValidatePlan } from './graph.js';
 import type { Subgraph } from './planner/planner-messages.js';
 import type { CachedOperation } from './planner/prepared-operation-cache.js';
 import { openThreadedPlanner, type ThreadedPlanner } from './planner/threaded-planner.js';
-
-type Listener = Parameters<GatewayInterface['onSchemaLoadOrUpdate']>[0];
 
 /** Decisions about documents and plans that the engine leaves to its owner. */
 export interface GraphHooks {
@@ -19,7 +16,7 @@ export interface GraphHooks {
 interface LoadedDocument {
   document: DocumentNode;
   /** Errors that make the document invalid. */
-  faults: readonly unknown[];
+  errors: readonly unknown[];
 }
 
 /** Receives the subgraphs of a supergraph before it is used. @throws to reject the supergraph */
@@ -30,8 +27,7 @@ const maxWarmedOperations = 200;
 
 /** Owns the graph for new operations. Earlier graphs live on while operations that started on them run. */
 export class GraphManager implements SupergraphListener {
-  readonly #listeners = new Set<Listener>();
-  readonly #bySchema = new WeakMap<GraphQLSchema, Graph>();
+  readonly #listeners = new Set<() => void>();
   readonly #byPlanner = new WeakMap<ThreadedPlanner, Graph>();
   #current: { planner: ThreadedPlanner; graph: Graph } | undefined;
 
@@ -47,13 +43,8 @@ export class GraphManager implements SupergraphListener {
     throw new Error('The supergraph is not loaded.');
   }
 
-  /** The graph with this API schema, so that an operation runs on the graph that it was validated against. */
-  graphFor(schema: GraphQLSchema): Graph {
-    return this.#bySchema.get(schema) ?? this.current();
-  }
-
   /** Calls a listener for every graph that becomes the current one. Returns a function that removes the listener. */
-  onSwap(listener: Listener): () => void {
+  onSwap(listener: () => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }
@@ -83,8 +74,7 @@ export class GraphManager implements SupergraphListener {
     const last = this.#current;
     const graph = this.#graphOver(planner);
     this.#current = { planner, graph };
-    this.#bySchema.set(planner.schema, graph);
-    for (const listener of this.#listeners) listener({ apiSchema: planner.schema, coreSupergraphSdl: planner.sdl });
+    for (const listener of this.#listeners) listener();
     last?.planner.release();
   }
 
@@ -102,6 +92,6 @@ export class GraphManager implements SupergraphListener {
   async #prepare(graph: Graph, { document, operationName }: CachedOperation): Promise<void> {
     const text = document.loc?.source.body;
     const loaded = text === undefined ? undefined : await this.hooks.loadDocument(graph, text);
-    if (loaded?.faults.length === 0) await graph.prepare(loaded.document, operationName);
+    if (loaded?.errors.length === 0) await graph.prepare(loaded.document, operationName);
   }
 }

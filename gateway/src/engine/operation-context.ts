@@ -1,6 +1,7 @@
 import type { Caller } from '@marquee/chassis/identity/caller';
 import type { Leaving, RequestScope } from '@marquee/chassis/telemetry/request';
 import type { DocumentNode } from 'graphql';
+import type { DeniedFields } from './completion/client-operation.js';
 
 /** One execution of an operation, as a client requests it. */
 export interface OperationRequest {
@@ -8,6 +9,8 @@ export interface OperationRequest {
   operationName: string | undefined;
   variables: Record<string, unknown>;
   context: OperationContext;
+  /** The fields of the document that are denied to the caller. */
+  deniedFields?: DeniedFields;
 }
 
 /** The circumstances of one execution. */

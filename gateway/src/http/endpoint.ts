@@ -13,21 +13,20 @@ export interface EndpointOptions extends OperationHandlerOptions {
   upstreams: Upstreams;
 }
 
-/** Where clients reach the graph. */
+/** All transports over which clients reach the graph. */
 export interface Endpoint extends Closable {
-  /** Queries and mutations over HTTP, and everything as server-sent events. */
+  /** Queries and mutations over HTTP, and all operations as server-sent events. */
   handler: Handler;
-  /** Everything, live data too, over sockets. */
+  /** All operations over WebSockets. */
   live: LiveRoute;
 }
 
-/** Loads the supergraph and answers from it. @throws SettingsError when the supergraph does not load */
 export async function openEndpoint(options: EndpointOptions): Promise<Endpoint> {
-  const { settings, engine, guard, rates, identity, upstreams, log } = options;
-  const answers = await openOperationHandler(options);
+  const { settings, engine, admission, rates, identity, upstreams, log } = options;
+  const operations = await openOperationHandler(options);
   const subscriptions = new SubscriptionManager({
     engine,
-    guard,
+    admission,
     upstreams,
     queueLimit: settings.LIVE_QUEUE_EVENTS,
     startTimeoutMs: settings.LIVE_START_TIMEOUT_SECONDS * 1000,
@@ -36,16 +35,16 @@ export async function openEndpoint(options: EndpointOptions): Promise<Endpoint> 
     socketsPerCaller: settings.LIVE_SOCKETS_PER_CALLER,
     revalidateMs: settings.LIVE_REVALIDATE_SECONDS * 1000,
   });
-  const live = { settings, server: answers.server, engine, guard, rates, subscriptions, connections, log };
+  const live = { settings, engine, admission, rates, subscriptions, connections, log };
   const [sockets, events] = [webSocketRoute(live), openSseHandler(live)];
   return {
-    close: answers.close,
+    close: operations.close,
     live: {
       upgrade: withUpgradeRateLimit(options, sockets.upgrade),
       drain: async (time) => void (await Promise.all([sockets.drain(time), events.drain(time)])),
     },
     handler: withRateLimit(options, (request, response, scope) =>
-      (events.accepts(request) ? events.handler : answers.handler)(request, response, scope),
+      (events.accepts(request) ? events.handler : operations.handler)(request, response, scope),
     ),
   };
 }

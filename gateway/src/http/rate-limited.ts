@@ -1,63 +1,75 @@
 import type { ServerResponse } from 'node:http';
-import { rateLimited } from '@marquee/chassis/errors/errors';
 import { answerAndCut } from '@marquee/chassis/http/connections';
 import { graphqlFailure } from '@marquee/chassis/http/json';
 import type { LiveRoute } from '@marquee/chassis/http/live';
 import type { Handler } from '@marquee/chassis/http/server';
 import { createTally } from '@marquee/chassis/http/tally';
+import type { Logger } from '@marquee/chassis/telemetry/log';
+import { tellUnexpected } from '@marquee/chassis/telemetry/unexpected';
 import { GraphQLError } from 'graphql';
-import type { GatewaySettings } from '../config.js';
 import { clientAddress } from '../admission/rates/client-address.js';
 import type { RateLimiter } from '../admission/rates/rate-limiter.js';
+import { refusalOf, tooManyRequestsInFlight } from '../admission/refusals.js';
+import type { GatewaySettings } from '../config.js';
 
 export interface RateLimitOptions {
   settings: Pick<GatewaySettings, 'TRUSTED_PROXIES' | 'CONNECTIONS_PER_ADDRESS'>;
-  rates: RateLimiter;
+  rates: Pick<RateLimiter, 'checkAddress'>;
+  log: Logger;
 }
 
 /**
- * Answers no more requests of one address than it may send, nor than it may have connections, which proxies hide; the
- * others with 429, before anything of them is read.
+ * Limits the requests of one address: their rate, and the number that are in flight, since a proxy hides connections.
+ * A request over the limit gets 429 before anything of it is read.
  */
 export function withRateLimit({ settings, rates }: RateLimitOptions, handler: Handler): Handler {
-  const answering = createTally(settings.CONNECTIONS_PER_ADDRESS);
+  const inFlight = createTally(settings.CONNECTIONS_PER_ADDRESS);
   return async (request, response, scope) => {
     const address = clientAddress(request, settings.TRUSTED_PROXIES);
-    const leave = answering.enter(address);
-    if (!leave) return refuse(response, rateLimited('Too many requests of one address at the same time.', 1));
-    response.once('close', leave);
+    const release = inFlight.enter(address);
+    if (!release) return reject(response, tooManyRequestsInFlight());
+    response.once('close', release);
     try {
       await rates.checkAddress(address);
-    } catch (failure) {
-      return refuse(response, failure);
+    } catch (error) {
+      if (isRateLimit(error)) return reject(response, error);
+      throw error;
     }
     return handler(request, response, scope);
   };
 }
 
-/** The same for sockets. */
+/** Limits the rate of WebSocket upgrades from one address. */
 export function withUpgradeRateLimit(
-  { settings, rates }: RateLimitOptions,
+  { settings, rates, log }: RateLimitOptions,
   upgrade: LiveRoute['upgrade'],
 ): LiveRoute['upgrade'] {
   return (request, socket, head) => {
-    const ignore = () => undefined;
-    // Nobody else listens while the address is looked at, and an error that nobody hears would end the process.
-    socket.on('error', ignore);
+    const ignoreError = () => undefined;
+    // Until the upgrade nothing else listens, and an unhandled error event would end the process.
+    socket.on('error', ignoreError);
     rates
       .checkAddress(clientAddress(request, settings.TRUSTED_PROXIES))
       .then(() => {
         upgrade(request, socket, head);
-        socket.off('error', ignore);
+        socket.off('error', ignoreError);
       })
-      .catch(() => answerAndCut(socket, '429 Too Many Requests'));
+      .catch((error: unknown) => {
+        if (isRateLimit(error)) return answerAndCut(socket, '429 Too Many Requests');
+        tellUnexpected(log, error, { place: 'upgrade', message: 'upgrade to a WebSocket failed' });
+        answerAndCut(socket, '500 Internal Server Error');
+      });
   };
 }
 
-function refuse(response: ServerResponse, failure: unknown): void {
-  if (!(failure instanceof GraphQLError)) throw failure;
-  const { retryAfterSeconds, code } = failure.extensions;
-  response.setHeader('retry-after', String(retryAfterSeconds));
+function isRateLimit(error: unknown): error is GraphQLError {
+  return error instanceof GraphQLError && error.extensions['code'] === 'RATE_LIMITED';
+}
+
+function reject(response: ServerResponse, error: GraphQLError): void {
+  const { status, headers } = refusalOf([error]);
+  for (const [name, value] of headers) response.setHeader(name, value);
   response.setHeader('connection', 'close');
-  graphqlFailure(response, 429, new GraphQLError(failure.message, { extensions: { code, retryAfterSeconds } }));
+  const { code, retryAfterSeconds } = error.extensions;
+  graphqlFailure(response, status, new GraphQLError(error.message, { extensions: { code, retryAfterSeconds } }));
 }

@@ -1,6 +1,6 @@
 import { unknownCaller } from '@marquee/chassis/identity/caller';
 import type { Identity } from './identity.js';
-import { callerRefused, tokenMissing } from './refusals.js';
+import { callerRefused, tokenMissing } from '../admission/refusals.js';
 
 /** Lets programs in and nobody else. */
 export function requireMachine(identity: Identity): Identity {

@@ -4,7 +4,7 @@ import type { Logger } from '@marquee/chassis/telemetry/log';
 import type { GatewaySettings } from '../config.js';
 import { developmentPerson } from './development-identity.js';
 import type { Principal, Principals } from './principals.js';
-import { headersRefused, tokenRefused, userRefused } from './refusals.js';
+import { headerMalformed, tokenRefused, userRefused } from '../admission/refusals.js';
 import { type AccessToken, TokenVerifier } from './token-verifier.js';
 
 /** What a client presents, by lower-case header name; a socket presents the same names when it connects. */
@@ -37,7 +37,7 @@ export function openIdentity({ settings, principals, log }: IdentityOptions): Id
       const authorization = presented('authorization');
       const person = settings.DEV_IDENTITY ? developmentPerson(presented) : undefined;
       if (authorization !== undefined && person !== undefined)
-        throw headersRefused('Authorization', 'send either this or the X-Dev headers, not both');
+        throw headerMalformed('Authorization', 'send either this or the X-Dev headers, not both');
       if (person !== undefined) return callerOf(person.sub, await principals.find(person), []);
       if (authorization === undefined) return guest;
       return bearer(await verify(authorization));

@@ -4,7 +4,7 @@ import { logOnceASecond } from '@marquee/chassis/telemetry/repeats';
 import { LRUCache } from 'lru-cache';
 import { z } from 'zod';
 import type { Upstream } from '../upstream/upstream.js';
-import { identityUnavailable, userRefused } from './refusals.js';
+import { identityUnavailable, userRefused } from '../admission/refusals.js';
 
 /** Someone whose `sub` is certain. The rest only names a user whom the users service has not seen before. */
 export interface Person {
@@ -26,7 +26,7 @@ export interface PrincipalsOptions {
   users(): Pick<Upstream, 'execute'> | undefined;
   log: Logger;
   /** Milliseconds that an answer counts. */
-  fresh?: number;
+  freshMs?: number;
   /** Milliseconds since the epoch. */
   now?: () => number;
 }
@@ -43,7 +43,7 @@ const betweenAttempts = 5_000;
 
 const rememberedPrincipals = 50_000;
 
-export function createPrincipals({ users, log, fresh = 25_000, now = Date.now }: PrincipalsOptions): Principals {
+export function createPrincipals({ users, log, freshMs = 25_000, now = Date.now }: PrincipalsOptions): Principals {
   const known = new LRUCache<string, Known>({ max: rememberedPrincipals });
   const asking = new Map<string, Promise<Principal>>();
   return {
@@ -64,7 +64,7 @@ export function createPrincipals({ users, log, fresh = 25_000, now = Date.now }:
     const askedAt = now();
     try {
       const principal = await ask(upstream, person);
-      known.set(person.sub, { principal, askedAt, askAgainAt: askedAt + fresh });
+      known.set(person.sub, { principal, askedAt, askAgainAt: askedAt + freshMs });
       return principal;
     } catch (err) {
       if (!entry || now() - entry.askedAt > stale) throw unavailable(log, err);

@@ -1,18 +1,16 @@
 import type { FetchNode, QueryPlan, SubscriptionNode } from '@apollo/query-planner';
-import { badInput, forbidden, unauthenticated } from '@marquee/chassis/errors/errors';
+import { badInput } from '@marquee/chassis/errors/errors';
 import type { Caller } from '@marquee/chassis/identity/caller';
 import { traced } from '@marquee/chassis/telemetry/tracing';
 import type { DocumentNode, ExecutionResult } from 'graphql';
-import { operationsOf } from '../engine/document-definitions.js';
+import type { AdmittedOperation } from '../admission/admitted-operation.js';
 import type { Graph } from '../engine/graph.js';
 import type { PreparedOperation } from '../engine/planner/prepared-operation.js';
 import type { DeniedFields } from '../engine/completion/client-operation.js';
 import { callerClass, callerKey, shareabilityOf } from './shareability.js';
 import { cursorOf, removeCursor, startCursorOf } from './resume-cursor.js';
 import { type LiveMetrics, liveMetricsOf } from './live-metrics.js';
-import type { LiveOperation } from './live-operation.js';
 import { rewriteSubscription, usedVariables } from './subscription-rewriting.js';
-import { rootFields } from '../admission/root-fields.js';
 
 /** A subscription that is planned on one graph. */
 export interface PlannedSubscription {
@@ -39,17 +37,16 @@ export interface PlannedSubscription {
  * and the engine completes every event as it completes a query.
  *
  * @param refused the fields of a document that the caller may not have
- * @throws GraphQLError when there is nothing to subscribe to, or nothing that the caller may have
+ * @throws GraphQLError when there is nothing to subscribe to
  */
 export async function planSubscription(
   graph: Graph,
-  operation: LiveOperation,
+  operation: AdmittedOperation,
   refused: (document: DocumentNode) => DeniedFields,
 ): Promise<PlannedSubscription> {
   const { variables, operationName } = operation;
   const { document, text, field, responseName, definition, resumable } = rewriteSubscription(graph, operation);
   const hidden = refused(document);
-  rejectDeniedRoot(document, hidden);
   const prepared = await graph.prepare(document, operationName, hidden);
   const planned = subscriptionNode(prepared.plan);
   const alike = shareabilityOf(planned, graph.supergraphSchema);
@@ -93,15 +90,6 @@ export function hasSamePrimary(
   { primary: other }: PlannedSubscription,
 ): boolean {
   return one.serviceName === other.serviceName && one.operation === other.operation;
-}
-
-/** Of a subscription nothing is left without its field. */
-function rejectDeniedRoot(document: DocumentNode, refused: DeniedFields): void {
-  const codes = operationsOf(document)
-    .flatMap((operation) => rootFields(document, operation))
-    .map(({ field }) => refused.get(field));
-  if (codes.includes('UNAUTHENTICATED')) throw unauthenticated();
-  if (codes.includes('FORBIDDEN')) throw forbidden('You may not subscribe to this.');
 }
 
 function subscriptionNode({ node }: QueryPlan): SubscriptionNode {

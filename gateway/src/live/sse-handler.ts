@@ -1,18 +1,18 @@
 import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as wait } from 'node:timers/promises';
-import { badInput, unauthenticated } from '@marquee/chassis/errors/errors';
+import { unauthenticated } from '@marquee/chassis/errors/errors';
 import { maskErrors } from '@marquee/chassis/errors/mask';
 import { BodyError, readJson } from '@marquee/chassis/http/body';
 import { json } from '@marquee/chassis/http/json';
 import { type LiveSocket, openSockets } from '@marquee/chassis/http/live';
 import { type Handler, header } from '@marquee/chassis/http/server';
-import { type ExecutionResult, GraphQLError } from 'graphql';
-import { z } from 'zod';
+import { type ExecutionResult, GraphQLError, OperationTypeNode } from 'graphql';
+import { type OperationParams, parseParams } from '../admission/operation-params.js';
 import { clientAddress } from '../admission/rates/client-address.js';
-import type { GuardedRequest } from '../admission/documents/persisted-documents.js';
-import { answer, type LiveHandlerOptions, prepare } from './websocket-route.js';
-import { isSubscription } from './live-operation.js';
+import { bodyRefused, contentTypeRefused, type Refusal, refusalOf } from '../admission/refusals.js';
+import { transports } from '../admission/transports.js';
+import type { LiveHandlerOptions } from './websocket-route.js';
 
 /** Answers operations as server-sent events, each over a request of its own. */
 export interface SseHandler {
@@ -44,7 +44,7 @@ export function openSseHandler(options: LiveHandlerOptions): SseHandler {
         count.value -= 1;
       });
       await answerWithEvents(options, request, response, socket).catch((failure: unknown) =>
-        refuse(options, response, failure),
+        fail(options, response, failure),
       );
     },
     async drain(milliseconds) {
@@ -66,23 +66,14 @@ async function answerWithEvents(
 ): Promise<void> {
   const connection = await options.connections.connect(presentedBy(request), socket);
   await options.rates.checkCaller(connection.caller());
-  const prepared = await prepare(options, await readRequest(request), connection.caller());
-  if ('faults' in prepared) throw new Refusal(400, prepared.faults);
-  const { request: asked, operation } = prepared;
-  const results = isSubscription(operation)
-    ? await options.subscriptions.subscribe(asked, connection.caller)
-    : [await answer(options.server, asked, { caller: connection.caller() })];
+  const params = await readParams(request);
+  const operation = await options.admission.admit(params, { caller: connection.caller() }, transports.events);
+  if ('status' in operation) return refuse(response, operation, maskErrors(options.log));
+  const results =
+    operation.definition.operation === OperationTypeNode.SUBSCRIPTION
+      ? await options.subscriptions.subscribe(operation, connection.caller)
+      : [(await options.engine.run(operation.graph, operation)) as ExecutionResult];
   await send(response, results, socket, maskErrors(options.log));
-}
-
-/** A refusal of the request itself, before there is a stream. */
-class Refusal extends Error {
-  constructor(
-    readonly status: number,
-    readonly errors: readonly GraphQLError[],
-  ) {
-    super('refused');
-  }
 }
 
 /** A request, as a socket is to those who watch over callers. */
@@ -151,38 +142,36 @@ function presentedBy({ headers }: IncomingMessage): Record<string, unknown> {
   return headers;
 }
 
-const requestShape = z.object({
-  query: z.string().nullish(),
-  operationName: z.string().nullish(),
-  variables: z.record(z.string(), z.unknown()).nullish(),
-  extensions: z.record(z.string(), z.unknown()).nullish(),
-  documentId: z.unknown().optional(),
-});
-
 /** Largest request in bytes, as over a socket. */
 const bodyLimit = 64 * 1024;
 
-async function readRequest(request: IncomingMessage): Promise<GuardedRequest> {
+/** @throws GraphQLError for a body that is not a request */
+async function readParams(request: IncomingMessage): Promise<OperationParams> {
   // A page of another origin cannot send this type without being asked first.
-  if (!/^application\/json\b/i.test(header(request, 'content-type') ?? ''))
-    throw new Refusal(415, [badInput({ path: 'content-type', message: 'expected application/json' })]);
-  const read = requestShape.safeParse(await readJson(request, bodyLimit));
-  if (read.success) return read.data;
-  throw new Refusal(400, [badInput({ path: 'body', message: 'expected an object with a query' })]);
+  if (!/^application\/json\b/i.test(header(request, 'content-type') ?? '')) throw contentTypeRefused();
+  const params = parseParams(await readJson(request, bodyLimit));
+  if (params instanceof GraphQLError) throw params;
+  return params;
 }
 
-function refuse({ log }: LiveHandlerOptions, response: ServerResponse, failure: unknown): void {
+function fail({ log }: LiveHandlerOptions, response: ServerResponse, failure: unknown): void {
   if (response.headersSent || response.closed) throw failure;
-  const { status, errors } = refusalOf(failure);
-  response.setHeader('connection', 'close');
-  json(response, status, { errors: errors.map((error) => maskErrors(log)(error.toJSON(), error)) });
+  refuse(response, refusalFor(failure), maskErrors(log));
 }
 
-function refusalOf(failure: unknown): { status: number; errors: readonly GraphQLError[] } {
-  if (failure instanceof Refusal) return failure;
-  if (failure instanceof BodyError)
-    return { status: failure.status, errors: [badInput({ path: 'body', message: failure.message })] };
-  if (!(failure instanceof GraphQLError)) throw failure;
-  const { http } = failure.extensions as { http?: { status?: number } };
-  return { status: http?.status ?? 400, errors: [failure] };
+/** @throws what is not a refusal */
+function refusalFor(failure: unknown): Refusal {
+  if (failure instanceof BodyError) return refusalOf([bodyRefused(failure.status, failure.message)]);
+  if (failure instanceof GraphQLError) return refusalOf([failure]);
+  throw failure;
+}
+
+function refuse(
+  response: ServerResponse,
+  { status, errors, headers }: Refusal,
+  mask: ReturnType<typeof maskErrors>,
+): void {
+  response.setHeaders(headers);
+  response.setHeader('connection', 'close');
+  json(response, status, { errors: errors.map((error) => mask(error.toJSON(), error)) });
 }

@@ -1,19 +1,19 @@
 import { setImmediate as breathe } from 'node:timers/promises';
-import { badInput, subscriptionSchemaChanged } from '@marquee/chassis/errors/errors';
+import { subscriptionSchemaChanged } from '@marquee/chassis/errors/errors';
 import type { Caller } from '@marquee/chassis/identity/caller';
 import { type DocumentNode, GraphQLError } from 'graphql';
+import type { Admission } from '../admission/admission.js';
+import type { AdmittedOperation } from '../admission/admitted-operation.js';
 import type { Engine } from '../engine/engine.js';
 import type { Graph } from '../engine/graph.js';
-import type { Guard } from '../admission/operation-rules.js';
 import type { Upstreams } from '../upstream/upstreams.js';
 import { SharedStream } from './shared-stream.js';
 import { Subscriber } from './subscriber.js';
-import { type LiveRequest, readOperation } from './live-operation.js';
 import { planSubscription, type PlannedSubscription } from './planned-subscription.js';
 
 export interface SubscriptionManagerOptions {
   engine: Engine;
-  guard: Guard;
+  admission: Admission;
   upstreams: Upstreams;
   /** Events that may wait for one client. */
   queueLimit: number;
@@ -27,39 +27,39 @@ const replanSliceMs = 5;
 /** All subscriptions of this process: brings clients that get the same events together in feeds. */
 export class SubscriptionManager {
   readonly #groups = new Map<string, Set<SharedStream>>();
-  readonly #requests = new Map<SharedStream, SubscriptionRequest>();
+  readonly #operations = new Map<SharedStream, AdmittedOperation>();
 
   constructor(private readonly options: SubscriptionManagerOptions) {
-    options.engine.gateway.onSchemaLoadOrUpdate(() => void this.#replan());
+    options.engine.onGraphChange(() => void this.#replan());
   }
 
   /** @throws GraphQLError when the request cannot be subscribed to */
-  async subscribe(request: LiveRequest, caller: () => Caller): Promise<Subscriber> {
-    const asked = { request, caller: caller() };
-    const subscription = await this.#plan(asked);
+  async subscribe(operation: AdmittedOperation, caller: () => Caller): Promise<Subscriber> {
+    const subscription = await this.#plan(operation);
     const { startCursor, metrics } = subscription;
     const member = new Subscriber({ caller, startCursor, metrics, queueLimit: this.options.queueLimit });
     if (startCursor !== undefined) metrics.clientResumes.value += 1;
-    const key = subscription.streamKey(asked.caller);
+    const key = subscription.streamKey(operation.context.caller);
     const group = this.#groups.get(key) ?? new Set();
     for (const feed of group) {
       const missed = feed.missedSince(startCursor);
       if (missed) return feed.join(member, missed);
     }
     this.#groups.set(key, group);
-    return this.#open(subscription, asked, key, group).join(member);
+    return this.#open(subscription, operation, key, group).join(member);
   }
 
   /** Planning takes a moment, in which the graph may become another. */
-  async #plan(asked: SubscriptionRequest): Promise<PlannedSubscription> {
-    const graph = this.options.engine.graph();
-    const subscription = await this.#planOn(graph, asked);
-    return this.options.engine.graph() === graph ? subscription : this.#plan(asked);
+  async #plan(operation: AdmittedOperation): Promise<PlannedSubscription> {
+    const { graph, context } = operation;
+    const denied = (document: DocumentNode) => this.options.admission.deniedFields(graph, document, context.caller);
+    const subscription = await planSubscription(graph, operation, denied);
+    return this.options.engine.graph() === graph ? subscription : this.#plan(await this.#readmit(operation));
   }
 
   #open(
     subscription: PlannedSubscription,
-    asked: SubscriptionRequest,
+    operation: AdmittedOperation,
     key: string,
     group: Set<SharedStream>,
   ): SharedStream {
@@ -70,12 +70,12 @@ export class SubscriptionManager {
       onDelivered: (cursor) => mergeIfCaughtUp(feed, group, cursor),
       onClosed: () => {
         group.delete(feed);
-        this.#requests.delete(feed);
+        this.#operations.delete(feed);
         if (group.size === 0 && this.#groups.get(key) === group) this.#groups.delete(key);
       },
     });
     group.add(feed);
-    this.#requests.set(feed, asked);
+    this.#operations.set(feed, operation);
     return feed;
   }
 
@@ -83,19 +83,19 @@ export class SubscriptionManager {
   async #replan(): Promise<void> {
     const graph = this.options.engine.graph();
     let started = performance.now();
-    for (const [feed, asked] of [...this.#requests]) {
+    for (const [feed, operation] of [...this.#operations]) {
       if (this.options.engine.graph() !== graph) return;
-      await this.#replanStream(feed, graph, asked);
+      await this.#replanStream(feed, graph, operation);
       if (performance.now() - started < replanSliceMs) continue;
       await breathe();
       started = performance.now();
     }
   }
 
-  async #replanStream(feed: SharedStream, graph: Graph, asked: SubscriptionRequest): Promise<void> {
+  async #replanStream(feed: SharedStream, graph: Graph, operation: AdmittedOperation): Promise<void> {
     const isCurrent = () => this.options.engine.graph() === graph;
     try {
-      const subscription = await this.#planOn(graph, asked);
+      const subscription = await this.#plan(await this.#readmit(operation));
       if (isCurrent()) feed.replan(subscription);
     } catch (failure) {
       if (!isCurrent()) return;
@@ -104,19 +104,12 @@ export class SubscriptionManager {
     }
   }
 
-  /** @throws GraphQLError for the first thing that is wrong with it */
-  async #planOn(graph: Graph, { request, caller }: SubscriptionRequest): Promise<PlannedSubscription> {
-    const operation = await readOperation(this.options.guard, graph, request, caller);
-    const refused = (document: DocumentNode) => this.options.guard.deniedFields(graph, document, caller);
-    if (!('faults' in operation)) return planSubscription(graph, operation, refused);
-    throw operation.faults[0] ?? badInput({ path: 'query', message: 'it cannot be read' });
+  /** @throws GraphQLError when the operation may not run on the current graph */
+  async #readmit(operation: AdmittedOperation): Promise<AdmittedOperation> {
+    const admitted = await this.options.admission.readmit(operation);
+    if ('graph' in admitted) return admitted;
+    throw admitted.errors[0] ?? new Error('A refusal has no error.');
   }
-}
-
-/** What a feed was opened for, and for whom: others who share it may see the same. */
-interface SubscriptionRequest {
-  request: LiveRequest;
-  caller: Caller;
 }
 
 /** Feeds that come to the same event are one from there on. */

@@ -3,7 +3,7 @@ import { type DocumentNode, type FieldNode, type GraphQLField, print, visit } fr
 import type { Graph } from '../engine/graph.js';
 import { selectCursor } from './resume-cursor.js';
 import { type ResumableDirective, resumableDirective } from './live-directives.js';
-import type { LiveOperation } from './live-operation.js';
+import type { AdmittedOperation } from '../admission/admitted-operation.js';
 import { rootFields } from '../admission/root-fields.js';
 
 /** A subscription as it is planned, and what is known of its field. */
@@ -21,7 +21,7 @@ export interface RewrittenSubscription {
 const known = new WeakMap<DocumentNode, Map<string | undefined, RewrittenSubscription>>();
 
 /** Makes a subscription such that it can be resumed, where its field is marked so. Documents belong to one graph each. */
-export function rewriteSubscription(graph: Graph, operation: LiveOperation): RewrittenSubscription {
+export function rewriteSubscription(graph: Graph, operation: AdmittedOperation): RewrittenSubscription {
   const { document, operationName } = operation;
   const names = known.get(document) ?? new Map<string | undefined, RewrittenSubscription>();
   known.set(document, names);
@@ -30,7 +30,7 @@ export function rewriteSubscription(graph: Graph, operation: LiveOperation): Rew
   return found;
 }
 
-function rewrite(graph: Graph, { document: given, definition: operation }: LiveOperation): RewrittenSubscription {
+function rewrite(graph: Graph, { document: given, definition: operation }: AdmittedOperation): RewrittenSubscription {
   const field = rootFields(given, operation)[0]?.field;
   const definition = field && graph.schema.getSubscriptionType()?.getFields()[field.name.value];
   if (!definition) throw badInput({ path: 'query', message: 'there is no field to subscribe to' });

@@ -1,27 +1,22 @@
-import type { ApolloServer, GraphQLResponse } from '@apollo/server';
 import { maskErrors } from '@marquee/chassis/errors/mask';
 import { type LiveLimits, type LiveRoute, openLive } from '@marquee/chassis/http/live';
-import type { Caller } from '@marquee/chassis/identity/caller';
 import type { Logger } from '@marquee/chassis/telemetry/log';
 import { type ExecutionArgs, type ExecutionResult, GraphQLError } from 'graphql';
 import type { GatewaySettings } from '../config.js';
-import type { OperationContext } from '../engine/operation-context.js';
 import type { Engine } from '../engine/engine.js';
 import { clientAddress } from '../admission/rates/client-address.js';
-import type { Guard } from '../admission/operation-rules.js';
-import type { GuardedRequest } from '../admission/documents/persisted-documents.js';
-import { countRefusal } from '../admission/refusals.js';
+import type { Admission } from '../admission/admission.js';
+import type { AdmittedOperation } from '../admission/admitted-operation.js';
+import type { OperationParams } from '../admission/operation-params.js';
+import { transports } from '../admission/transports.js';
 import type { RateLimiter } from '../admission/rates/rate-limiter.js';
 import type { LiveConnection, LiveConnections } from './live-connections.js';
 import type { SubscriptionManager } from './subscription-manager.js';
-import { foundRequest, type LiveOperation, type LiveRequest, readOperation } from './live-operation.js';
 
 export interface LiveHandlerOptions {
   settings: Pick<GatewaySettings, LiveSetting>;
-  /** Runs queries and mutations that come over a socket, as those over HTTP. */
-  server: ApolloServer<OperationContext>;
   engine: Engine;
-  guard: Guard;
+  admission: Admission;
   rates: RateLimiter;
   subscriptions: SubscriptionManager;
   connections: LiveConnections;
@@ -37,12 +32,12 @@ const burstSeconds = 3;
 /** What an operation over a socket carries through graphql-ws to where it runs. */
 interface SocketOperation {
   connection: LiveConnection;
-  request: LiveRequest;
+  operation: AdmittedOperation;
 }
 
 /** Answers operations over graphql-transport-ws, live ones and others. */
 export function webSocketRoute(options: LiveHandlerOptions): LiveRoute {
-  const { settings, server, subscriptions, connections, log } = options;
+  const { settings, engine, subscriptions, connections, log } = options;
   return openLive<LiveConnection>({
     log,
     mask: maskErrors(log),
@@ -51,7 +46,7 @@ export function webSocketRoute(options: LiveHandlerOptions): LiveRoute {
     connect: (parameters, socket) => connections.connect(parameters, socket),
     ping: (connection, payload) => connection.renew(payload),
     operation: (connection, request) => executionArgs(options, connection, request),
-    execute: (args) => answerOver(server, socketOperationIn(args)),
+    execute: (args) => run(engine, socketOperationIn(args)),
     subscribe: (args) => subscribe(subscriptions, socketOperationIn(args)),
   });
 }
@@ -65,41 +60,18 @@ function limitsOf(settings: LiveHandlerOptions['settings']): LiveLimits {
   };
 }
 
-/** A request that was let in and read. */
-export interface Prepared {
-  /** With its document in full. */
-  request: LiveRequest;
-  operation: LiveOperation;
-}
-
-/** Finds the document of a request, and what is wrong with it before anything of it runs. */
-export async function prepare(
-  { guard, engine }: LiveHandlerOptions,
-  asked: GuardedRequest,
-  caller: Caller,
-): Promise<Prepared | { faults: readonly GraphQLError[] }> {
-  try {
-    const request = foundRequest(guard, asked);
-    const operation = await readOperation(guard, engine.graph(), request, caller);
-    return 'faults' in operation ? { faults: countRefusal(operation.faults) } : { request, operation };
-  } catch (failure) {
-    if (failure instanceof GraphQLError) return { faults: countRefusal([failure]) };
-    throw failure;
-  }
-}
-
 async function executionArgs(
-  options: LiveHandlerOptions,
+  { admission, rates }: LiveHandlerOptions,
   connection: LiveConnection,
-  asked: GuardedRequest,
+  params: OperationParams,
 ): Promise<ExecutionArgs | readonly GraphQLError[]> {
-  const limited = await tooMany(options.rates, connection);
+  const limited = await tooMany(rates, connection);
   if (limited) return [limited];
-  const prepared = await prepare(options, asked, connection.caller());
-  if ('faults' in prepared) return prepared.faults;
-  const { document, operationName, variables: variableValues } = prepared.operation;
-  const contextValue: SocketOperation = { connection, request: prepared.request };
-  return { schema: options.engine.graph().schema, document, operationName, variableValues, contextValue };
+  const operation = await admission.admit(params, { caller: connection.caller() }, transports.websocket);
+  if ('status' in operation) return operation.errors;
+  const { graph, document, operationName, variables: variableValues } = operation;
+  const contextValue: SocketOperation = { connection, operation };
+  return { schema: graph.schema, document, operationName, variableValues, contextValue };
 }
 
 /** Every operation counts, as a request of its own would. */
@@ -116,36 +88,18 @@ async function tooMany(rates: RateLimiter, { address, caller }: LiveConnection):
 
 async function subscribe(
   hub: SubscriptionManager,
-  { connection, request }: SocketOperation,
+  { connection, operation }: SocketOperation,
 ): Promise<AsyncIterableIterator<ExecutionResult> | ExecutionResult> {
   try {
-    return await hub.subscribe(request, connection.caller);
+    return await hub.subscribe(operation, connection.caller);
   } catch (failure) {
     if (failure instanceof GraphQLError) return { errors: [failure] };
     throw failure;
   }
 }
 
-function answerOver(
-  server: ApolloServer<OperationContext>,
-  { connection, request }: SocketOperation,
-): Promise<ExecutionResult> {
-  return answer(server, request, { caller: connection.caller() });
-}
-
-/** Runs a query or a mutation as one that came over HTTP. */
-export async function answer(
-  server: ApolloServer<OperationContext>,
-  { query, operationName, variables }: LiveRequest,
-  contextValue: OperationContext,
-): Promise<ExecutionResult> {
-  const request = { query, ...(operationName && { operationName }), ...(variables && { variables }) };
-  return single(await server.executeOperation(request, { contextValue }));
-}
-
-function single({ body }: GraphQLResponse): ExecutionResult {
-  if (body.kind === 'single') return body.singleResult as ExecutionResult;
-  throw new Error('An answer in parts cannot be sent over this socket.');
+function run(engine: Engine, { operation }: SocketOperation): Promise<ExecutionResult> {
+  return engine.run(operation.graph, operation);
 }
 
 function socketOperationIn({ contextValue }: ExecutionArgs): SocketOperation {

@@ -1,7 +1,10 @@
 import { type Caller, unknownCaller } from '@marquee/chassis/identity/caller';
 import type { DenialCode } from '../../engine/completion/client-operation.js';
 
-/** What a caller must be to have a field: all of it. Of each list of lists, all names of one inner list. */
+/**
+ * What a caller must fulfil to read a field. Every element of `scopes` and of `policies` comes from one directive and
+ * must hold; of its inner lists one suffices, with all of its names.
+ */
 export interface Requirement {
   authenticated: boolean;
   scopes: readonly Alternatives[];
@@ -16,6 +19,7 @@ export function isRestricted({ authenticated, scopes, policies }: Requirement): 
   return authenticated || scopes.length > 0 || policies.length > 0;
 }
 
+/** Both requirements must be fulfilled. */
 export function combineRequirements(one: Requirement, other: Requirement): Requirement {
   return {
     authenticated: one.authenticated || other.authenticated,
@@ -24,22 +28,22 @@ export function combineRequirements(one: Requirement, other: Requirement): Requi
   };
 }
 
-/** Why a caller does not meet a requirement; undefined when they do. */
+/** The error code for a caller that does not fulfil a requirement; undefined for one that does. */
 export function denialOf({ authenticated, scopes, policies }: Requirement, caller: Caller): DenialCode | undefined {
-  const isMet =
+  const isFulfilled =
     (!authenticated || isAuthenticated(caller)) &&
     scopes.every((alternatives) => holds(alternatives, (scope) => scopesOf(caller).includes(scope))) &&
-    policies.every((alternatives) => holds(alternatives, (policy) => isPolicyMet(policy, caller)));
-  if (isMet) return undefined;
+    policies.every((alternatives) => holds(alternatives, (policy) => satisfiesPolicy(policy, caller)));
+  if (isFulfilled) return undefined;
   return isAuthenticated(caller) ? 'FORBIDDEN' : 'UNAUTHENTICATED';
 }
 
-function holds(alternatives: Alternatives, isMet: (name: string) => boolean): boolean {
-  return alternatives.some((names) => names.every(isMet));
+function holds(alternatives: Alternatives, isSatisfied: (name: string) => boolean): boolean {
+  return alternatives.some((names) => names.every(isSatisfied));
 }
 
-/** What the names in `@policy` mean: `guest`, `user`, `machine`, `role:ADMIN`, `scope:shows.read`; nobody meets others. */
-function isPolicyMet(policy: string, caller: Caller): boolean {
+/** Policies are `guest`, `user`, `machine`, `role:ADMIN` and `scope:shows.read`; no caller satisfies an unknown one. */
+function satisfiesPolicy(policy: string, caller: Caller): boolean {
   const [kind, name = ''] = split(policy);
   switch (kind) {
     case 'guest':

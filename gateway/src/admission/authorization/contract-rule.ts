@@ -1,38 +1,38 @@
-import { forbidden } from '@marquee/chassis/errors/errors';
 import type { Caller } from '@marquee/chassis/identity/caller';
 import type { DocumentNode, GraphQLError, GraphQLSchema } from 'graphql';
 import { validateDocument } from '../../engine/planner/validate-document.js';
+import { outsideContract } from '../refusals.js';
 import { usesIntrospection } from './introspection-rule.js';
 
-/** What keeps a client of a contract from a document: that it leaves the contract. */
+/** Why a caller may not run a document: it selects something outside the contract of the caller. */
 export type ContractRule = (document: DocumentNode, caller: Caller) => readonly GraphQLError[];
 
 export interface ContractRuleOptions {
-  /** Those who are confined. */
+  /** The clients that are restricted. */
   clientIds: readonly string[];
-  /** What they may see, as it is now. */
+  /** The current schema of the contract. */
   contract(): GraphQLSchema;
 }
 
 /**
- * Keeps partners to their contract where the whole graph is served: what fits the contract they may ask for here as
- * well. The schema that they may read is served elsewhere.
+ * Restricts partners to their contract where the whole graph is served: they may run what is valid against the schema of
+ * the contract. They may not introspect here, since introspection would return the whole schema.
  */
 export function restrictToContract({ clientIds, contract }: ContractRuleOptions): ContractRule {
-  const confined = new Set(clientIds);
-  const fitting = new WeakMap<GraphQLSchema, WeakMap<DocumentNode, boolean>>();
+  const restricted = new Set(clientIds);
+  const results = new WeakMap<GraphQLSchema, WeakMap<DocumentNode, boolean>>();
   return (document, caller) => {
-    if (caller.kind !== 'machine' || !confined.has(caller.clientId) || fits(document)) return [];
-    return [forbidden('This client may ask for what partners see: /partner/graphql tells what that is.')];
+    const isRestricted = caller.kind === 'machine' && restricted.has(caller.clientId);
+    return isRestricted && !isInside(document) ? [outsideContract()] : [];
   };
 
-  function fits(document: DocumentNode): boolean {
+  function isInside(document: DocumentNode): boolean {
     const schema = contract();
-    const known = fitting.get(schema) ?? new WeakMap<DocumentNode, boolean>();
-    fitting.set(schema, known);
-    const found =
+    const known = results.get(schema) ?? new WeakMap<DocumentNode, boolean>();
+    results.set(schema, known);
+    const result =
       known.get(document) ?? (!usesIntrospection(document) && validateDocument(schema, document).length === 0);
-    known.set(document, found);
-    return found;
+    known.set(document, result);
+    return result;
   }
 }

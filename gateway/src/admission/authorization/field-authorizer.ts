@@ -3,84 +3,89 @@ import { type DocumentNode, type FieldNode, TypeInfo, visit, visitWithTypeInfo }
 import { LRUCache } from 'lru-cache';
 import type { Graph } from '../../engine/graph.js';
 import type { DeniedFields } from '../../engine/completion/client-operation.js';
-import { isRestricted, denialOf, type Requirement } from './access-requirement.js';
-import { type RequirementReader, createRequirementReader } from './requirement-reader.js';
+import { denialOf, isRestricted, type Requirement } from './access-requirement.js';
+import { createRequirementReader, type RequirementReader } from './requirement-reader.js';
 
-/** Finds the fields of a document that a caller may not have. */
+/** Determines the fields of a document that a caller may not have. */
 export type FieldAuthorizer = (graph: Graph, document: DocumentNode, caller: Caller) => DeniedFields;
 
-const nothingRefused: DeniedFields = new Map();
+/** The result of every document without restricted fields, so that prepared operations can be shared by identity. */
+export const noneDenied: DeniedFields = new Map();
 
-/** Sets of rights that are remembered with what they are refused, by document. */
-const rememberedRights = 64;
+/** Results that are cached for each document, one for each set of rights. */
+const cachedRights = 64;
 
-/** Looks a document through once, and compares what it requires with rights once for all callers who have them. */
+/** Reads the requirements of a document once, and evaluates them once for all callers with the same rights. */
 export function createFieldAuthorizer(): FieldAuthorizer {
-  const requirements = new WeakMap<Graph, RequirementReader>();
-  const documents = new WeakMap<DocumentNode, Guarded>();
+  const readers = new WeakMap<Graph, RequirementReader>();
+  const documents = new WeakMap<DocumentNode, RestrictedFields>();
   return (graph, document, caller) => {
-    const required = requirements.get(graph) ?? createRequirementReader(graph.supergraphSchema);
-    requirements.set(graph, required);
-    const guarded = documents.get(document) ?? guardedIn(graph, document, required);
-    documents.set(document, guarded);
-    return guarded.fields.length === 0 ? nothingRefused : refusedOf(guarded, caller);
+    const reader = readers.get(graph) ?? createRequirementReader(graph.supergraphSchema);
+    readers.set(graph, reader);
+    const restricted = documents.get(document) ?? restrictedFieldsOf(graph, document, reader);
+    documents.set(document, restricted);
+    return restricted.fields.length === 0 ? noneDenied : deniedTo(caller, restricted);
   };
 }
 
-interface Guarded {
+interface RestrictedFields {
   fields: [FieldNode, Requirement][];
-  /** Those of the fields, each once. */
+  /** The distinct requirements of the fields. */
   requirements: Requirement[];
-  /** What is refused, by what a caller may. */
+  /** Results by the rights of the caller. */
   byRights: LRUCache<string, DeniedFields>;
-  /** The same, by what it comes to. */
-  known: LRUCache<string, DeniedFields>;
+  /** Results by the outcome of each requirement. */
+  byOutcome: LRUCache<string, DeniedFields>;
 }
 
-function guardedIn({ supergraphSchema }: Graph, document: DocumentNode, required: RequirementReader): Guarded {
+function restrictedFieldsOf(
+  { supergraphSchema }: Graph,
+  document: DocumentNode,
+  read: RequirementReader,
+): RestrictedFields {
   const fields: [FieldNode, Requirement][] = [];
   const types = new TypeInfo(supergraphSchema);
   visit(
     document,
     visitWithTypeInfo(types, {
       Field(node) {
-        const requirement = required(types.getParentType()?.name ?? '', node.name.value);
+        const requirement = read(types.getParentType()?.name ?? '', node.name.value);
         if (isRestricted(requirement)) fields.push([node, requirement]);
       },
     }),
   );
   const requirements = [...new Set(fields.map(([, requirement]) => requirement))];
-  const remembered = { max: rememberedRights };
-  return { fields, requirements, byRights: new LRUCache(remembered), known: new LRUCache(remembered) };
+  const limits = { max: cachedRights };
+  return { fields, requirements, byRights: new LRUCache(limits), byOutcome: new LRUCache(limits) };
 }
 
-function refusedOf(guarded: Guarded, caller: Caller): DeniedFields {
+function deniedTo(caller: Caller, restricted: RestrictedFields): DeniedFields {
   const rights = rightsOf(caller);
-  const found = guarded.byRights.get(rights);
-  if (found) return found;
-  const fresh = compared(guarded, caller);
-  guarded.byRights.set(rights, fresh);
-  return fresh;
+  const known = restricted.byRights.get(rights);
+  if (known) return known;
+  const denied = evaluate(caller, restricted);
+  restricted.byRights.set(rights, denied);
+  return denied;
 }
 
-/** All of a caller that requirements look at. */
+/** A key of all properties of a caller that requirements depend on. */
 function rightsOf(caller: Caller): string {
   const scopes = 'scopes' in caller ? caller.scopes.join(' ') : '';
   return `${caller.kind} ${'role' in caller ? caller.role : ''} ${scopes}`;
 }
 
-/** Callers who meet and fail the same requirements are refused the same, by the same map. */
-function compared({ fields, requirements, known }: Guarded, caller: Caller): DeniedFields {
-  const refusals = new Map(requirements.map((requirement) => [requirement, denialOf(requirement, caller)]));
-  const key = [...refusals.values()].join();
-  const found = known.get(key);
-  if (found) return found;
-  const fresh: DeniedFields = new Map(
+/** Callers with the same outcomes get the same map, because prepared operations are cached by it. */
+function evaluate(caller: Caller, { fields, requirements, byOutcome }: RestrictedFields): DeniedFields {
+  const denials = new Map(requirements.map((requirement) => [requirement, denialOf(requirement, caller)]));
+  const outcome = [...denials.values()].join();
+  const known = byOutcome.get(outcome);
+  if (known) return known;
+  const denied: DeniedFields = new Map(
     fields.flatMap(([node, requirement]) => {
-      const refusal = refusals.get(requirement);
-      return refusal ? [[node, refusal] as const] : [];
+      const code = denials.get(requirement);
+      return code ? [[node, code] as const] : [];
     }),
   );
-  known.set(key, fresh);
-  return fresh;
+  byOutcome.set(outcome, denied);
+  return denied;
 }

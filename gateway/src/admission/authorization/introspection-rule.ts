@@ -1,32 +1,30 @@
-import { forbidden } from '@marquee/chassis/errors/errors';
 import { type Caller, unknownCaller } from '@marquee/chassis/identity/caller';
 import { BREAK, type DocumentNode, type GraphQLError, visit } from 'graphql';
+import { introspectionDenied } from '../refusals.js';
 
-/** The scope whose holders may read the schema in production. */
+/** The scope that allows introspection in production. */
 const exploreScope = 'graph.explore';
 
-/** Keeps the schema from those who may not read it; `__typename` is everyone's. */
+/** Restricts `__schema` and `__type` to callers with the scope `graph.explore`; `__typename` is open to everyone. */
 export function introspectionErrors(document: DocumentNode, caller: Caller): GraphQLError[] {
-  if (!usesIntrospection(document) || canIntrospect(caller)) return [];
-  return [forbidden(`Introspection needs the scope ${exploreScope}.`)];
+  return !usesIntrospection(document) || canIntrospect(caller) ? [] : [introspectionDenied(exploreScope)];
 }
 
-/** Documents are remembered, so each is looked through once. */
-const looked = new WeakMap<DocumentNode, boolean>();
+const results = new WeakMap<DocumentNode, boolean>();
 
-/** Whether a document asks for `__schema` or `__type`. */
+/** Whether a document selects `__schema` or `__type`. */
 export function usesIntrospection(document: DocumentNode): boolean {
-  const known = looked.get(document);
+  const known = results.get(document);
   if (known !== undefined) return known;
-  let found = false;
+  let isFound = false;
   visit(document, {
     Field({ name }) {
-      found = name.value === '__schema' || name.value === '__type';
-      return found ? BREAK : undefined;
+      isFound = name.value === '__schema' || name.value === '__type';
+      return isFound ? BREAK : undefined;
     },
   });
-  looked.set(document, found);
-  return found;
+  results.set(document, isFound);
+  return isFound;
 }
 
 /** Whether a caller has the scope `graph.explore`. */

@@ -11,61 +11,65 @@ import {
 import { type DirectiveArgs, type Marked, linkedDirectives } from '../linked-directives.js';
 import { type Alternatives, combineRequirements, unrestricted, type Requirement } from './access-requirement.js';
 
-/** What a supergraph requires of who asks for a field of a type. */
+/** Reads what a caller must fulfil to have a field of a type. */
 export type RequirementReader = (type: string, field: string) => Requirement;
 
 /**
- * Reads `@authenticated`, `@requiresScopes` and `@policy`: at the field, at the type that it is of and at the type that
- * it leads to, at the fields that it is computed from (`@requires`), and at a field of an interface those of every type
- * that it can be.
+ * Reads `@authenticated`, `@requiresScopes` and `@policy` of a supergraph. The requirement of a field combines those of
+ * the field, of its parent type, of the type it returns, of the fields it is computed from (`@requires`) and, for a field
+ * of an interface, those of the field in every implementing type.
  */
 export function createRequirementReader(supergraph: GraphQLSchema): RequirementReader {
-  const reader: Reader = { supergraph, own: ownRequirements(supergraph), requirements };
+  const context: ReadingContext = { supergraph, own: ownRequirements(supergraph), requirementOf };
   const known = new Map<string, Requirement>();
   const open = new Set<string>();
-  return requirements;
+  return requirementOf;
 
-  function requirements(type: string, field: string): Requirement {
-    const place = `${type}.${field}`;
-    const found = known.get(place);
+  function requirementOf(type: string, field: string): Requirement {
+    const coordinate = `${type}.${field}`;
+    const found = known.get(coordinate);
     if (found) return found;
-    // What is computed from itself requires nothing more than what is being read already.
-    if (open.has(place)) return unrestricted;
-    open.add(place);
-    const fresh = read(reader, type, field);
-    open.delete(place);
-    // What was read inside of something else may lack what that requires, so only the whole is kept.
-    if (open.size === 0) known.set(place, fresh);
-    return fresh;
+    // A field that is computed from itself requires nothing more than what is being read already.
+    if (open.has(coordinate)) return unrestricted;
+    open.add(coordinate);
+    const requirement = read(context, type, field);
+    open.delete(coordinate);
+    // A requirement that is read inside a cycle may be incomplete, so only the outermost is cached.
+    if (open.size === 0) known.set(coordinate, requirement);
+    return requirement;
   }
 }
 
-interface Reader {
+interface ReadingContext {
   supergraph: GraphQLSchema;
-  /** What the marks of one place say. */
-  own(marked: Marked): Requirement;
-  requirements: RequirementReader;
+  /** The requirement of the directives on one type or field. */
+  own(element: Marked): Requirement;
+  requirementOf: RequirementReader;
 }
 
-function read(reader: Reader, typeName: string, name: string): Requirement {
-  const { supergraph, own, requirements } = reader;
+function read(context: ReadingContext, typeName: string, name: string): Requirement {
+  const { supergraph, own, requirementOf } = context;
   const type = supergraph.getType(typeName);
   const field = fieldOf(supergraph, typeName, name);
   if (!type || !field) return unrestricted;
-  const sources = requiredSelections(field).flatMap((selection) => ofSelection(reader, typeName, selection));
+  const sources = requiredSelections(field).flatMap((selection) => selectedRequirements(context, typeName, selection));
   const possible = isInterfaceType(type) ? supergraph.getPossibleTypes(type) : [];
-  const behind = possible.map((one) => requirements(one.name, name));
-  return [own(type), own(field), own(getNamedType(field.type)), ...sources, ...behind].reduce(combineRequirements);
+  const implementing = possible.map((implementation) => requirementOf(implementation.name, name));
+  return [own(type), own(field), own(getNamedType(field.type)), ...sources, ...implementing].reduce(
+    combineRequirements,
+  );
 }
 
-function ofSelection(reader: Reader, type: string, { selections }: SelectionSetNode): Requirement[] {
-  return selections.flatMap((one): Requirement[] => {
-    if (one.kind === Kind.FRAGMENT_SPREAD) return [];
-    if (one.kind === Kind.INLINE_FRAGMENT)
-      return ofSelection(reader, one.typeCondition?.name.value ?? type, one.selectionSet);
-    const leads = fieldOf(reader.supergraph, type, one.name.value);
-    const below = leads && one.selectionSet ? ofSelection(reader, getNamedType(leads.type).name, one.selectionSet) : [];
-    return [reader.requirements(type, one.name.value), ...below];
+function selectedRequirements(context: ReadingContext, type: string, { selections }: SelectionSetNode): Requirement[] {
+  return selections.flatMap((selection): Requirement[] => {
+    if (selection.kind === Kind.FRAGMENT_SPREAD) return [];
+    if (selection.kind === Kind.INLINE_FRAGMENT)
+      return selectedRequirements(context, selection.typeCondition?.name.value ?? type, selection.selectionSet);
+    const { name, selectionSet } = selection;
+    const field = fieldOf(context.supergraph, type, name.value);
+    const below =
+      field && selectionSet ? selectedRequirements(context, getNamedType(field.type).name, selectionSet) : [];
+    return [context.requirementOf(type, name.value), ...below];
   });
 }
 
@@ -74,29 +78,29 @@ function fieldOf(supergraph: GraphQLSchema, type: string, name: string): GraphQL
   return isObjectType(found) || isInterfaceType(found) ? found.getFields()[name] : undefined;
 }
 
-function ownRequirements(supergraph: GraphQLSchema): (marked: Marked) => Requirement {
+function ownRequirements(supergraph: GraphQLSchema): (element: Marked) => Requirement {
   const [authenticated, scopes, policy] = ['/authenticated', '/requiresScopes', '/policy'].map((specification) =>
     linkedDirectives(supergraph, specification),
   );
-  return (marked) => ({
-    authenticated: authenticated?.of(marked, 'authenticated') !== undefined,
-    scopes: alternatives(scopes?.of(marked, 'requiresScopes'), 'scopes'),
-    policies: alternatives(policy?.of(marked, 'policy'), 'policies'),
+  return (element) => ({
+    authenticated: authenticated?.of(element, 'authenticated') !== undefined,
+    scopes: alternatives(scopes?.of(element, 'requiresScopes'), 'scopes'),
+    policies: alternatives(policy?.of(element, 'policy'), 'policies'),
   });
 }
 
-/** A mark whose argument cannot be read is met by nobody. */
-function alternatives(mark: DirectiveArgs | undefined, argument: string): Alternatives[] {
-  if (!mark) return [];
-  const value = mark[argument];
+/** No caller fulfils a directive whose argument cannot be read. */
+function alternatives(args: DirectiveArgs | undefined, argument: string): Alternatives[] {
+  if (!args) return [];
+  const value = args[argument];
   const lists: unknown[] = Array.isArray(value) ? value : [];
-  return [lists.filter((one): one is unknown[] => Array.isArray(one)).map((names) => names.map(String))];
+  return [lists.filter((list): list is unknown[] => Array.isArray(list)).map((names) => names.map(String))];
 }
 
 function requiredSelections({ astNode }: GraphQLField<unknown, unknown>): SelectionSetNode[] {
   const joins = (astNode?.directives ?? []).filter(({ name }) => name.value === 'join__field');
-  return joins.flatMap(({ arguments: given = [] }) => {
-    const value = given.find(({ name }) => name.value === 'requires')?.value;
+  return joins.flatMap(({ arguments: args = [] }) => {
+    const value = args.find(({ name }) => name.value === 'requires')?.value;
     if (value?.kind !== Kind.STRING) return [];
     const [definition] = parse(`{ ${value.value} }`, { noLocation: true }).definitions;
     return definition && 'selectionSet' in definition ? [definition.selectionSet] : [];

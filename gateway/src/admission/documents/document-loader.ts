@@ -1,117 +1,116 @@
-import { badInput, requestFault } from '@marquee/chassis/errors/errors';
+import { requestFault } from '@marquee/chassis/errors/errors';
 import { type DocumentNode, GraphQLError, parse } from 'graphql';
 import { LRUCache } from 'lru-cache';
+import type { GatewaySettings } from '../../config.js';
 import type { Graph } from '../../engine/graph.js';
-import { measureDocument, FragmentCycleError } from '../limits/document-size.js';
+import { type DocumentSize, FragmentCycleError, measureDocument } from '../limits/document-size.js';
 import { countOverlaps } from '../limits/field-overlaps.js';
-import type { GuardSettings } from '../../guard-settings.js';
+import { fragmentCycle, sizeLimitExceeded, tooManyOverlaps } from '../refusals.js';
 
-/** A document that a client sent, read once for all who send it. */
+/** A document, parsed, measured and validated once for all clients that send it. */
 export interface LoadedDocument {
-  /** `{ __typename }` where there are faults that keep it from being run or even looked at. */
+  /** `{ __typename }` if there are errors. */
   document: DocumentNode;
-  /** What is wrong with it whatever its variables are; nothing, as a rule. */
-  faults: readonly GraphQLError[];
+  /** Why the document cannot run, whatever its variables are. */
+  errors: readonly GraphQLError[];
 }
 
-type Limits = Pick<
-  GuardSettings,
+export type DocumentLoader = (graph: Graph, text: string) => LoadedDocument | Promise<LoadedDocument>;
+
+export type SizeLimits = Pick<
+  GatewaySettings,
   'GUARD_TOKENS' | 'GUARD_DEPTH' | 'GUARD_ALIASES' | 'GUARD_ROOT_FIELDS' | 'GUARD_DIRECTIVES'
 >;
 
-/**
- * Documents that are remembered, by graph: so many, and of so many characters together. A document that was read takes
- * up to 150 times the room of its text.
- */
-const remembered = { max: 2_000, maxSize: 512 * 1024 };
+/** Bounds of the cache of one graph: documents, and their characters. A parsed document takes up to 150 times its text. */
+const cacheLimits = { max: 2_000, maxSize: 512 * 1024 };
 
-/** Pairs of fields with the same place in an answer: validation compares each. */
+/** Pairs of fields with the same response path; validation compares each pair. */
 const overlapLimit = 5_000;
 
 /**
- * Reads documents against a graph. What is too large is refused before anyone looks at what it asks for. Those that are
- * new take turns, so that a hundred of them do not hold up one that is known.
- * @param noted hears of every document that is right, once
+ * Loads documents for a graph. A document that is too large is refused before it is validated. New documents take turns
+ * on the event loop, so that a hundred of them do not delay one that is cached.
+ * @param onValid called once for every valid document
  */
 export function createDocumentLoader(
-  limits: Limits,
-  noted: (document: DocumentNode, text: string) => void = () => undefined,
-): (graph: Graph, text: string) => LoadedDocument | Promise<LoadedDocument> {
-  const graphs = new WeakMap<Graph, Known>();
+  limits: SizeLimits,
+  onValid: (document: DocumentNode, text: string) => void = () => undefined,
+): DocumentLoader {
+  const caches = new WeakMap<Graph, DocumentCache>();
   return (graph, text) => {
-    const known = graphs.get(graph) ?? nothingKnown();
-    graphs.set(graph, known);
-    return known.read.get(text) ?? known.reading.get(text) ?? begun(graph, text, known);
+    const cache = caches.get(graph) ?? createCache();
+    caches.set(graph, cache);
+    return cache.loaded.get(text) ?? cache.loading.get(text) ?? begin(graph, text, cache);
   };
 
-  function begun(graph: Graph, text: string, { read, reading }: Known): Promise<LoadedDocument> {
-    const first = fresh(graph, text).then((found) => {
-      if (found.faults.length === 0) noted(found.document, text);
-      read.set(text, found);
-      return found;
+  function begin(graph: Graph, text: string, { loaded, loading }: DocumentCache): Promise<LoadedDocument> {
+    const first = load(graph, text).then((result) => {
+      if (result.errors.length === 0) onValid(result.document, text);
+      loaded.set(text, result);
+      return result;
     });
-    reading.set(text, first);
-    return first.finally(() => reading.delete(text));
+    loading.set(text, first);
+    return first.finally(() => loading.delete(text));
   }
 
-  async function fresh(graph: Graph, text: string): Promise<LoadedDocument> {
+  async function load(graph: Graph, text: string): Promise<LoadedDocument> {
     await graph.throttle.nextSlot();
-    const sized = sizedDocument(text, limits);
-    if (sized.faults.length > 0) return sized;
-    const faults = await graph.validate(sized.document);
-    return { document: faults.length > 0 ? placeholder : sized.document, faults };
+    const parsed = parseWithin(text, limits);
+    if (parsed.errors.length > 0) return parsed;
+    const errors = await graph.validate(parsed.document);
+    return { document: errors.length > 0 ? placeholder : parsed.document, errors };
   }
 }
 
-/** What of a graph's documents is known. */
-interface Known {
-  read: LRUCache<string, LoadedDocument>;
-  /** Those that are being read: whoever sends the same waits for that. */
-  reading: Map<string, Promise<LoadedDocument>>;
+interface DocumentCache {
+  loaded: LRUCache<string, LoadedDocument>;
+  /** Requests with the same new document share one promise. */
+  loading: Map<string, Promise<LoadedDocument>>;
 }
 
-function nothingKnown(): Known {
+function createCache(): DocumentCache {
   return {
-    read: new LRUCache({ ...remembered, sizeCalculation: (_, text) => text.length + 1 }),
-    reading: new Map(),
+    loaded: new LRUCache({ ...cacheLimits, sizeCalculation: (_, text) => text.length + 1 }),
+    loading: new Map(),
   };
 }
 
 const placeholder = parse('{ __typename }', { noLocation: true });
 
-/** A document that is not too large; whether it fits anything is not looked at. */
-function sizedDocument(text: string, limits: Limits): LoadedDocument {
+/** Parses a document and applies the size limits, without regard to any schema. */
+function parseWithin(text: string, limits: SizeLimits): LoadedDocument {
   try {
     const document = parse(text, { maxTokens: limits.GUARD_TOKENS });
-    const faults = sizeFaults(document, limits);
-    return { document: faults.length > 0 ? placeholder : document, faults };
-  } catch (failure) {
-    if (failure instanceof GraphQLError) return { document: placeholder, faults: [requestFault(failure)] };
-    throw failure;
+    const errors = sizeErrors(document, limits);
+    return { document: errors.length > 0 ? placeholder : document, errors };
+  } catch (error) {
+    if (error instanceof GraphQLError) return { document: placeholder, errors: [requestFault(error)] };
+    throw error;
   }
 }
 
-function sizeFaults(document: DocumentNode, limits: Limits): GraphQLError[] {
+function sizeErrors(document: DocumentNode, limits: SizeLimits): GraphQLError[] {
   try {
-    const faults = new Set(measureDocument(document).flatMap((one) => excesses(one, limits)));
-    if (faults.size === 0 && countOverlaps(document) > overlapLimit)
-      faults.add('the same fields are asked for too often');
-    return [...faults].map((message) => badInput({ path: 'query', message }));
-  } catch (failure) {
-    if (failure instanceof FragmentCycleError) return [badInput({ path: 'query', message: failure.message })];
-    throw failure;
+    // A document with many operations may violate one limit in the same way many times.
+    const violations = measureDocument(document).flatMap((size) => limitViolations(size, limits));
+    if (violations.length > 0) return [...new Map(violations.map((error) => [error.message, error])).values()];
+    return countOverlaps(document) > overlapLimit ? [tooManyOverlaps(overlapLimit)] : [];
+  } catch (error) {
+    if (error instanceof FragmentCycleError) return [fragmentCycle(error.fragment)];
+    throw error;
   }
 }
 
-function excesses(one: ReturnType<typeof measureDocument>[number], limits: Limits): string[] {
-  const bounds: [name: string, value: number, limit: number][] = [
-    ['levels of fields', one.depth, limits.GUARD_DEPTH],
-    ['aliases', one.aliases, limits.GUARD_ALIASES],
-    ['root fields', one.rootFields, limits.GUARD_ROOT_FIELDS],
-    ['directives', one.directives, limits.GUARD_DIRECTIVES],
-    ['fields, its fragments written out', one.selections, limits.GUARD_TOKENS],
+function limitViolations(size: DocumentSize, limits: SizeLimits): GraphQLError[] {
+  const bounds: [unit: string, actual: number, limit: number][] = [
+    ['levels of fields', size.depth, limits.GUARD_DEPTH],
+    ['aliases', size.aliases, limits.GUARD_ALIASES],
+    ['root fields', size.rootFields, limits.GUARD_ROOT_FIELDS],
+    ['directives', size.directives, limits.GUARD_DIRECTIVES],
+    ['fields with all fragments expanded', size.selections, limits.GUARD_TOKENS],
   ];
   return bounds
-    .filter(([, value, limit]) => value > limit)
-    .map(([name, value, limit]) => `an operation has at most ${limit} ${name}; this one has ${value}`);
+    .filter(([, actual, limit]) => actual > limit)
+    .map(([unit, actual, limit]) => sizeLimitExceeded(unit, limit, actual));
 }

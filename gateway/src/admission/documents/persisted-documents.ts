@@ -1,104 +1,75 @@
-import { badInput, forbidden } from '@marquee/chassis/errors/errors';
 import { operationId } from '@marquee/chassis/graphql/operation-manifest';
 import { GraphQLError } from 'graphql';
 import { LRUCache } from 'lru-cache';
 import { z } from 'zod';
+import type { GatewaySettings } from '../../config.js';
+import type { OperationParams } from '../operation-params.js';
+import {
+  documentIdMalformed,
+  documentMissing,
+  hashMismatch,
+  persistedQueryMalformed,
+  persistedQueryNotFound,
+  persistedQueryNotSupported,
+  untrustedDocument,
+} from '../refusals.js';
 import type { Manifest } from './trusted-manifest.js';
-import type { GuardSettings } from '../../guard-settings.js';
 
-/** What a client sent, on whatever road. */
-export interface GuardedRequest {
-  query?: string | null | undefined;
-  operationName?: string | null | undefined;
-  variables?: Record<string, unknown> | null | undefined;
-  extensions?: Record<string, unknown> | null | undefined;
-  /** The hash of a document, as the appendix of GraphQL over HTTP on persisted documents has it. */
-  documentId?: unknown;
-}
-
-/** Finds the document that a request is about: the one that it holds, or the one whose hash it holds. */
+/** Trusted documents and automatic persisted queries. */
 export interface PersistedDocuments {
-  /**
-   * @throws GraphQLError: BAD_USER_INPUT when there is none, FORBIDDEN when it is not a trusted one, and
-   * PERSISTED_QUERY_NOT_FOUND or PERSISTED_QUERY_NOT_SUPPORTED, as clients of automatic persisted queries expect
-   */
-  resolve(request: GuardedRequest): string;
-  /** Keeps the document of a request that was found right, when the request asks for that. */
-  register(request: GuardedRequest, text: string): void;
+  /** The text of the document that a request contains or identifies by its hash, or why there is none. */
+  resolve(params: OperationParams): string | GraphQLError;
+  /** Stores the document of an admitted request that also has its hash, as automatic persisted queries do. */
+  register(params: OperationParams, text: string): void;
 }
 
-/** Documents of clients that are kept: so many, and of so many characters together. */
-const kept = { max: 5_000, maxSize: 8 * 1024 * 1024 };
+/** Bounds of the store of automatic persisted queries: documents, and their characters. */
+const storeLimits = { max: 5_000, maxSize: 8 * 1024 * 1024 };
 
 export function createPersistedDocuments(
   {
     TRUSTED_DOCUMENTS: mode,
-    PERSISTED_QUERIES: automatic,
-  }: Pick<GuardSettings, 'TRUSTED_DOCUMENTS' | 'PERSISTED_QUERIES'>,
+    PERSISTED_QUERIES: isAutomatic,
+  }: Pick<GatewaySettings, 'TRUSTED_DOCUMENTS' | 'PERSISTED_QUERIES'>,
   manifest: Manifest,
 ): PersistedDocuments {
-  const store = new LRUCache<string, string>({ ...kept, sizeCalculation: (text) => text.length + 64 });
-  const mayRegister = automatic && mode !== 'only';
+  const store = new LRUCache<string, string>({ ...storeLimits, sizeCalculation: (text) => text.length + 64 });
+  const canRegister = isAutomatic && mode !== 'only';
   return {
-    resolve(request) {
-      const [hash, text] = [hashIn(request), textIn(request)];
-      const trusted = trustedBy(hash, text);
+    resolve(params) {
+      const text = textIn(params);
+      const hash = hashIn(params);
+      if (hash instanceof GraphQLError) return hash;
+      if (hash !== undefined && text !== undefined && operationId(text) !== hash) return hashMismatch();
+      // In the mode `only` a document in full is trusted if the manifest has it.
+      const id = hash ?? (mode === 'only' && text !== undefined ? operationId(text) : undefined);
+      const trusted = id === undefined ? undefined : manifest.get(id);
       if (trusted !== undefined) return trusted;
-      if (mode === 'only') throw untrusted();
-      if (hash !== undefined && !mayRegister) throw notSupported();
-      return text ?? store.get(hash ?? '') ?? missing(hash);
+      if (mode === 'only') return untrustedDocument();
+      if (hash === undefined) return text ?? documentMissing();
+      if (!canRegister) return persistedQueryNotSupported();
+      return text ?? store.get(hash) ?? persistedQueryNotFound();
     },
-    register(request, text) {
-      const hash = mayRegister && textIn(request) !== undefined ? hashIn(request) : undefined;
-      if (hash !== undefined) store.set(hash, text);
+    register(params, text) {
+      const hash = canRegister ? hashIn(params) : undefined;
+      if (typeof hash === 'string' && textIn(params) !== undefined) store.set(hash, text);
     },
   };
-
-  function trustedBy(hash: string | undefined, text: string | undefined): string | undefined {
-    if (hash !== undefined && text !== undefined && operationId(text) !== hash)
-      throw badInput({ path: 'extensions.persistedQuery.sha256Hash', message: 'it is not the sha256 of the document' });
-    return manifest.get(hash ?? (mode === 'only' ? operationId(text ?? '') : ''));
-  }
 }
 
-/** Over a socket a request must have a text, so one that comes by its hash has an empty one. */
-function textIn({ query }: GuardedRequest): string | undefined {
+/** graphql-ws requires a text, so a client that sends only a hash leaves the text empty. */
+function textIn({ query }: OperationParams): string | undefined {
   return query === '' || query === null ? undefined : query;
 }
 
-/** Clients name a document by `documentId`, or as they do for automatic persisted queries. */
-function hashIn({ extensions, documentId }: GuardedRequest): string | undefined {
-  const given = extensions?.['persistedQuery'];
-  if (!isAbsent(documentId)) return hashOfId(documentId, given);
-  if (isAbsent(given)) return undefined;
-  const read = extension.safeParse(given);
-  if (read.success) return read.data.sha256Hash;
-  const message = 'expected { version: 1, sha256Hash } with a sha256 in lower-case hex';
-  throw badInput({ path: 'extensions.persistedQuery', message });
+/** The hash in `documentId`, or in the extension of automatic persisted queries. */
+function hashIn({ extensions, documentId }: OperationParams): string | GraphQLError | undefined {
+  const extension = extensions?.['persistedQuery'] ?? undefined;
+  const hasId = documentId !== undefined && documentId !== null;
+  if (extension === undefined && !hasId) return undefined;
+  if (!hasId) return extensionShape.safeParse(extension).data?.sha256Hash ?? persistedQueryMalformed();
+  const hash = /^(?:sha256:)?([0-9a-f]{64})$/.exec(typeof documentId === 'string' ? documentId : '')?.[1];
+  return hash !== undefined && extension === undefined ? hash : documentIdMalformed();
 }
 
-const extension = z.object({ version: z.literal(1), sha256Hash: z.string().regex(/^[0-9a-f]{64}$/) });
-
-function hashOfId(documentId: unknown, extension: unknown): string {
-  const hash = /^(?:sha256:)?([0-9a-f]{64})$/.exec(String(documentId))?.[1];
-  if (hash !== undefined && isAbsent(extension)) return hash;
-  const message = 'expected "sha256:" and a sha256 in lower-case hex, and no extensions.persistedQuery beside it';
-  throw badInput({ path: 'documentId', message });
-}
-
-function isAbsent(value: unknown): value is null | undefined {
-  return value === null || value === undefined;
-}
-
-function missing(hash: string | undefined): never {
-  if (hash === undefined) throw badInput({ path: 'query', message: 'expected a document' });
-  throw new GraphQLError('PersistedQueryNotFound', { extensions: { code: 'PERSISTED_QUERY_NOT_FOUND' } });
-}
-
-function notSupported(): GraphQLError {
-  return new GraphQLError('PersistedQueryNotSupported', { extensions: { code: 'PERSISTED_QUERY_NOT_SUPPORTED' } });
-}
-
-function untrusted(): GraphQLError {
-  return forbidden('This gateway answers trusted documents only.');
-}
+const extensionShape = z.object({ version: z.literal(1), sha256Hash: z.string().regex(/^[0-9a-f]{64}$/) });

@@ -1,21 +1,21 @@
 import type { DocumentNode } from 'graphql';
 import type { Manifest } from './trusted-manifest.js';
 
-/** Knows the documents of the manifest again once they are read. */
+/** Recognises loaded documents that are in the manifest. */
 export interface TrustedDocuments {
-  note(document: DocumentNode, text: string): void;
-  /** The sha256 of a document that the manifest has. */
+  add(document: DocumentNode, text: string): void;
+  /** The SHA-256 of a document that is in the manifest. */
   hash(document: DocumentNode): string | undefined;
 }
 
 export function createTrustedDocuments(manifest: Manifest): TrustedDocuments {
   const hashes = new Map([...manifest].map(([hash, text]) => [text, hash]));
-  const read = new WeakMap<DocumentNode, string>();
+  const loaded = new WeakMap<DocumentNode, string>();
   return {
-    note(document, text) {
+    add(document, text) {
       const hash = hashes.get(text);
-      if (hash !== undefined) read.set(document, hash);
+      if (hash !== undefined) loaded.set(document, hash);
     },
-    hash: (document) => read.get(document),
+    hash: (document) => loaded.get(document),
   };
 }

@@ -8,81 +8,81 @@ import {
 } from 'graphql';
 import { fragmentsOf, operationsOf } from '../../engine/document-definitions.js';
 
-/** How large an operation is once its fragments are written out. */
+/** The size of one operation with all fragments expanded. */
 export interface DocumentSize {
-  /** Fields below one another; what is below `__schema` and `__type` has a rule of its own. */
+  /** Levels of nested fields. `__schema` and `__type` count as one: introspection has its own rule. */
   depth: number;
   aliases: number;
-  /** Fields on its first level. */
+  /** Fields on the first level. */
   rootFields: number;
   directives: number;
-  /** Fields and fragments, all in all. */
+  /** Fields and fragments in total. */
   selections: number;
 }
 
 /**
- * Measures every operation of a document that was only parsed. It takes time by the document as it stands, however
- * large it is written out.
- * @throws RecursiveFragment
+ * Measures every operation of a document that is parsed and not yet validated. The time is linear in the text, however
+ * large the expanded operation is.
+ * @throws FragmentCycleError
  */
 export function measureDocument(document: DocumentNode): DocumentSize[] {
-  const fragments: Fragments = { named: fragmentsOf(document), known: new Map(), open: new Set() };
+  const fragments: Fragments = { named: fragmentsOf(document), measured: new Map(), open: new Set() };
   return operationsOf(document).map(({ selectionSet, directives }) =>
-    plus(ofSet(selectionSet, fragments), ofDirectives(directives)),
+    add(measureSet(selectionSet, fragments), measureDirectives(directives)),
   );
 }
 
 /** A fragment contains itself. */
 export class FragmentCycleError extends Error {
   constructor(readonly fragment: string) {
-    super(`the fragment ${fragment} contains itself`);
-    this.name = 'RecursiveFragment';
+    super(`the fragment "${fragment}" contains itself`);
+    this.name = 'FragmentCycleError';
   }
 }
 
 interface Fragments {
   named: ReadonlyMap<string, FragmentDefinitionNode>;
-  known: Map<string, DocumentSize>;
-  /** Those that are being measured. */
+  measured: Map<string, DocumentSize>;
+  /** The fragments around the current selection. */
   open: Set<string>;
 }
 
-function ofSet(set: SelectionSetNode | undefined, fragments: Fragments): DocumentSize {
-  return (set?.selections ?? []).reduce((sum, selection) => plus(sum, ofSelection(selection, fragments)), nothing);
+function measureSet(set: SelectionSetNode | undefined, fragments: Fragments): DocumentSize {
+  return (set?.selections ?? []).reduce((sum, selection) => add(sum, measureSelection(selection, fragments)), empty);
 }
 
-function ofSelection(selection: SelectionNode, fragments: Fragments): DocumentSize {
-  const own = plus({ ...nothing, selections: 1 }, ofDirectives(selection.directives));
+function measureSelection(selection: SelectionNode, fragments: Fragments): DocumentSize {
+  const own = add({ ...empty, selections: 1 }, measureDirectives(selection.directives));
   switch (selection.kind) {
     case Kind.INLINE_FRAGMENT:
-      return plus(own, ofSet(selection.selectionSet, fragments));
+      return add(own, measureSet(selection.selectionSet, fragments));
     case Kind.FRAGMENT_SPREAD:
-      return plus(own, ofFragment(selection.name.value, fragments));
+      return add(own, measureFragment(selection.name.value, fragments));
     case Kind.FIELD: {
-      const below = plus(own, ofSet(selection.selectionSet, fragments));
+      const below = add(own, measureSet(selection.selectionSet, fragments));
       const depth = selection.name.value.startsWith('__') ? 1 : below.depth + 1;
       return { ...below, rootFields: 1, depth, aliases: below.aliases + (selection.alias ? 1 : 0) };
     }
   }
 }
 
-function ofFragment(name: string, fragments: Fragments): DocumentSize {
-  const found = fragments.known.get(name);
-  if (found) return found;
+function measureFragment(name: string, fragments: Fragments): DocumentSize {
+  const known = fragments.measured.get(name);
+  if (known) return known;
   if (fragments.open.has(name)) throw new FragmentCycleError(name);
   fragments.open.add(name);
   const fragment = fragments.named.get(name);
-  const fresh = plus(ofSet(fragment?.selectionSet, fragments), ofDirectives(fragment?.directives));
+  const size = add(measureSet(fragment?.selectionSet, fragments), measureDirectives(fragment?.directives));
   fragments.open.delete(name);
-  fragments.known.set(name, fresh);
-  return fresh;
+  fragments.measured.set(name, size);
+  return size;
 }
 
-function ofDirectives(directives: readonly DirectiveNode[] = []): DocumentSize {
-  return { ...nothing, directives: directives.length };
+function measureDirectives(directives: readonly DirectiveNode[] = []): DocumentSize {
+  return { ...empty, directives: directives.length };
 }
 
-function plus(one: DocumentSize, other: DocumentSize): DocumentSize {
+function add(one: DocumentSize, other: DocumentSize): DocumentSize {
   return {
     depth: Math.max(one.depth, other.depth),
     aliases: one.aliases + other.aliases,
@@ -92,4 +92,4 @@ function plus(one: DocumentSize, other: DocumentSize): DocumentSize {
   };
 }
 
-const nothing: DocumentSize = { depth: 0, aliases: 0, rootFields: 0, directives: 0, selections: 0 };
+const empty: DocumentSize = { depth: 0, aliases: 0, rootFields: 0, directives: 0, selections: 0 };

@@ -2,28 +2,29 @@ import { type DocumentNode, type FieldNode, type FragmentDefinitionNode, Kind, t
 import { fragmentsOf, operationsOf } from '../../engine/document-definitions.js';
 
 /**
- * Counts the pairs of fields that have the same place in an answer. Validation compares each pair, so this many, and
- * not the length of a document, is what its time grows with. The document must be one that `measure` found small.
+ * Counts the pairs of fields with the same response path in the largest operation. Validation compares each pair (rule
+ * OverlappingFieldsCanBeMerged), so its time grows with this number and not with the length of the document.
+ * @param document one whose size with all fragments expanded is within its limit
  */
 export function countOverlaps(document: DocumentNode): number {
   const fragments = fragmentsOf(document);
-  return Math.max(0, ...operationsOf(document).map(({ selectionSet }) => pairs([selectionSet], fragments)));
+  return Math.max(0, ...operationsOf(document).map(({ selectionSet }) => countPairs([selectionSet], fragments)));
 }
 
 type Fragments = ReadonlyMap<string, FragmentDefinitionNode>;
 
-function pairs(sets: readonly SelectionSetNode[], fragments: Fragments): number {
-  const places = new Map<string, FieldNode[]>();
+function countPairs(sets: readonly SelectionSetNode[], fragments: Fragments): number {
+  const fieldsByName = new Map<string, FieldNode[]>();
   for (const field of sets.flatMap((set) => fieldsOf(set, fragments))) {
-    const place = (field.alias ?? field.name).value;
-    const others = places.get(place);
+    const name = (field.alias ?? field.name).value;
+    const others = fieldsByName.get(name);
     if (others) others.push(field);
-    else places.set(place, [field]);
+    else fieldsByName.set(name, [field]);
   }
   let count = 0;
-  for (const fields of places.values()) {
+  for (const fields of fieldsByName.values()) {
     const below = fields.flatMap(({ selectionSet }) => selectionSet ?? []);
-    count += (fields.length * (fields.length - 1)) / 2 + pairs(below, fragments);
+    count += (fields.length * (fields.length - 1)) / 2 + countPairs(below, fragments);
   }
   return count;
 }
@@ -31,7 +32,7 @@ function pairs(sets: readonly SelectionSetNode[], fragments: Fragments): number 
 function fieldsOf(set: SelectionSetNode, fragments: Fragments): FieldNode[] {
   return set.selections.flatMap((selection) => {
     if (selection.kind === Kind.FIELD) return [selection];
-    const inside = selection.kind === Kind.INLINE_FRAGMENT ? selection : fragments.get(selection.name.value);
-    return inside ? fieldsOf(inside.selectionSet, fragments) : [];
+    const fragment = selection.kind === Kind.INLINE_FRAGMENT ? selection : fragments.get(selection.name.value);
+    return fragment ? fieldsOf(fragment.selectionSet, fragments) : [];
   });
 }

@@ -1,4 +1,3 @@
-import { badInput } from '@marquee/chassis/errors/errors';
 import {
   type FieldNode,
   type GraphQLError,
@@ -9,29 +8,30 @@ import {
   valueFromASTUntyped,
 } from 'graphql';
 import type { DirectiveArgs } from '../linked-directives.js';
+import { slicingArgumentRequired } from '../refusals.js';
 
 /** The values of an operation's variables. */
 export type Variables = Readonly<Record<string, unknown>>;
 
-/** How many items a list is taken to have: a number, or what the variables say. */
+/** An assumed number of list items: a constant, or a function of the variables. */
 export type Size = number | ((variables: Variables) => number);
 
-/** Sizes by field name, for the fields below one that bears `@listSize(sizedFields:)`. */
+/** Sizes by field name, for the fields below one with `@listSize(sizedFields:)`. */
 export type SizedFields = ReadonlyMap<string, Size>;
 
 export function isList({ type }: GraphQLField<unknown, unknown>): boolean {
   return isListType(isNonNullType(type) ? type.ofType : type);
 }
 
-/** What `@listSize` says of a field as it is asked; undefined when it says nothing. */
+/** The size that `@listSize` gives a selected field; undefined if the directive is absent or gives none. */
 export function sizeOf(
   field: GraphQLField<unknown, unknown>,
   node: FieldNode,
-  mark: DirectiveArgs | undefined,
+  listSize: DirectiveArgs | undefined,
 ): Size | undefined {
-  if (!mark) return undefined;
-  const sizes = names(mark['slicingArguments']).flatMap((name) => argumentOf(field, node, name) ?? []);
-  const assumed = typeof mark['assumedSize'] === 'number' ? mark['assumedSize'] : undefined;
+  if (!listSize) return undefined;
+  const sizes = names(listSize['slicingArguments']).flatMap((name) => argumentSize(field, node, name) ?? []);
+  const assumed = typeof listSize['assumedSize'] === 'number' ? listSize['assumedSize'] : undefined;
   if (sizes.length === 0) return assumed;
   if (sizes.every((size) => typeof size === 'number')) return Math.max(...sizes);
   return (variables) => {
@@ -42,22 +42,20 @@ export function sizeOf(
   };
 }
 
-export function sizedFieldsOf(mark: DirectiveArgs | undefined): string[] {
-  return names(mark?.['sizedFields']);
+export function sizedFieldsOf(listSize: DirectiveArgs | undefined): string[] {
+  return names(listSize?.['sizedFields']);
 }
 
-/** `@listSize(requireOneSlicingArgument:)`, which holds unless it says otherwise. */
-export function slicingFault(node: FieldNode, mark: DirectiveArgs | undefined): GraphQLError | undefined {
-  const slicing = names(mark?.['slicingArguments']);
-  if (slicing.length === 0 || mark?.['requireOneSlicingArgument'] === false) return undefined;
-  const given = (node.arguments ?? []).filter(({ name }) => slicing.includes(name.value));
-  if (given.length === 1) return undefined;
-  const message = `${node.name.value} needs one argument of: ${slicing.join(', ')}`;
-  return badInput({ path: 'query', message });
+/** Applies `@listSize(requireOneSlicingArgument:)`, which is true by default. */
+export function slicingError(node: FieldNode, listSize: DirectiveArgs | undefined): GraphQLError | undefined {
+  const slicing = names(listSize?.['slicingArguments']);
+  if (slicing.length === 0 || listSize?.['requireOneSlicingArgument'] === false) return undefined;
+  const provided = (node.arguments ?? []).filter(({ name }) => slicing.includes(name.value));
+  return provided.length === 1 ? undefined : slicingArgumentRequired(node.name.value, slicing);
 }
 
-/** An argument's number; NaN where a variable has none. */
-function argumentOf(field: GraphQLField<unknown, unknown>, node: FieldNode, name: string): Size | undefined {
+/** The number in an argument; NaN if its variable has none. */
+function argumentSize(field: GraphQLField<unknown, unknown>, node: FieldNode, name: string): Size | undefined {
   const usual = numberIn(field.args.find((argument) => argument.name === name)?.defaultValue);
   const value = node.arguments?.find((argument) => argument.name.value === name)?.value;
   if (value === undefined) return usual;

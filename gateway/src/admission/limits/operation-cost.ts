@@ -1,7 +1,8 @@
 /**
- * What an operation may cost at most, before it runs: an object counts 1 and a value 0 unless `@cost` says otherwise,
- * each as often as the lists around it have items by `@listSize`. A mutation counts 10 on top. Every branch counts,
- * whatever `@skip` says of it. What a client sends is bounded by the size of its request and counts where it is marked.
+ * The cost of an operation, an upper bound that is known before it runs, after the IBM cost directive specification: an
+ * object counts 1 and a leaf value 0 unless `@cost` says otherwise, times the sizes of the lists around it by
+ * `@listSize`. A mutation counts 10 more. All branches count, whatever `@skip` and `@include` say. Input values count
+ * only where an argument has `@cost`: the body limit bounds them.
  */
 import {
   type DocumentNode,
@@ -21,53 +22,52 @@ import {
   type SelectionSetNode,
 } from 'graphql';
 import { fragmentsOf } from '../../engine/document-definitions.js';
+import { type LinkedDirectives, linkedDirectives, type Marked } from '../linked-directives.js';
 import {
   isList,
   type Size,
   type SizedFields,
   sizedFieldsOf,
   sizeOf,
-  slicingFault,
+  slicingError,
   type Variables,
 } from './list-size.js';
-import { type Marked, type LinkedDirectives, linkedDirectives } from '../linked-directives.js';
 
-export interface Cost {
-  /** What one run costs with these variables; those with a default are given too. */
-  of(variables: Variables): number;
-  /** Lists that are asked for without saying how much of them. */
-  faults: readonly GraphQLError[];
+export interface OperationCost {
+  /** The cost with these variables, default values included. */
+  evaluate(variables: Variables): number;
+  /** Lists that are selected without a required slicing argument. */
+  errors: readonly GraphQLError[];
 }
+
+export type CostModel = (document: DocumentNode, operation: OperationDefinitionNode) => OperationCost;
 
 const mutationCost = 10;
 
-/** Reads the costs of a supergraph. @param listSize items of a list that says nothing of its size */
-export function costModel(
-  supergraph: GraphQLSchema,
-  listSize: number,
-): (document: DocumentNode, operation: OperationDefinitionNode) => Cost {
-  const marks = linkedDirectives(supergraph, '/cost');
+/** Reads the costs of a supergraph. @param listSize assumed number of items of a list without `@listSize` */
+export function createCostModel(supergraph: GraphQLSchema, listSize: number): CostModel {
+  const directives = linkedDirectives(supergraph, '/cost');
   return (document, operation) => {
-    const faults: GraphQLError[] = [];
-    const pricing: Pricing = { supergraph, marks, listSize, fragments: fragmentsOf(document), faults };
+    const errors: GraphQLError[] = [];
+    const pricing: Pricing = { supergraph, directives, listSize, fragments: fragmentsOf(document), errors };
     const root = supergraph.getRootType(operation.operation) ?? undefined;
-    const selected = ofSet(operation.selectionSet, root, noSizes, pricing);
+    const selected = costOfSet(operation.selectionSet, root, noSizes, pricing);
     const base = operation.operation === OperationTypeNode.MUTATION ? mutationCost : 0;
-    return { faults, of: (variables) => base + valueOf(selected, variables) };
+    return { errors, evaluate: (variables) => base + evaluateSize(selected, variables) };
   };
 }
 
 interface Pricing {
   supergraph: GraphQLSchema;
-  marks: LinkedDirectives;
+  directives: LinkedDirectives;
   listSize: number;
   fragments: ReadonlyMap<string, FragmentDefinitionNode>;
-  faults: GraphQLError[];
+  errors: GraphQLError[];
 }
 
 const noSizes: SizedFields = new Map();
 
-function ofSet(
+function costOfSet(
   set: SelectionSetNode | undefined,
   type: GraphQLNamedType | undefined,
   sizes: SizedFields,
@@ -75,62 +75,75 @@ function ofSet(
 ): Size {
   const { fragments, supergraph } = pricing;
   const parts = (set?.selections ?? []).map((selection): Size => {
-    if (selection.kind === Kind.FIELD) return ofField(selection, type, sizes, pricing);
-    const inside = selection.kind === Kind.FRAGMENT_SPREAD ? fragments.get(selection.name.value) : selection;
-    const condition = inside?.typeCondition?.name.value;
-    return ofSet(inside?.selectionSet, condition === undefined ? type : supergraph.getType(condition), sizes, pricing);
+    if (selection.kind === Kind.FIELD) return costOfField(selection, type, sizes, pricing);
+    const fragment = selection.kind === Kind.FRAGMENT_SPREAD ? fragments.get(selection.name.value) : selection;
+    const condition = fragment?.typeCondition?.name.value;
+    const narrowed = condition === undefined ? type : supergraph.getType(condition);
+    return costOfSet(fragment?.selectionSet, narrowed, sizes, pricing);
   });
-  return combined(parts, add, 0);
+  return combine(parts, add, 0);
 }
 
-function ofField(node: FieldNode, parent: GraphQLNamedType | undefined, sizes: SizedFields, pricing: Pricing): Size {
+function costOfField(
+  node: FieldNode,
+  parent: GraphQLNamedType | undefined,
+  sizes: SizedFields,
+  pricing: Pricing,
+): Size {
   const name = node.name.value;
   const field = isObjectType(parent) || isInterfaceType(parent) ? parent.getFields()[name] : undefined;
   if (!field) return 0;
-  const mark = pricing.marks.of(field, 'listSize');
-  const fault = slicingFault(node, mark);
-  if (fault) pricing.faults.push(fault);
-  const size = sizeOf(field, node, mark);
-  const below = new Map(sizedFieldsOf(mark).map((sized) => [sized, size ?? pricing.listSize]));
-  const one = weighed(field, node, pricing, below);
+  const listSize = pricing.directives.of(field, 'listSize');
+  const error = slicingError(node, listSize);
+  if (error) pricing.errors.push(error);
+  const size = sizeOf(field, node, listSize);
+  const below = new Map(sizedFieldsOf(listSize).map((sized) => [sized, size ?? pricing.listSize]));
+  const item = costOfItem(field, node, pricing, below);
   const count = isList(field) ? (sizes.get(name) ?? size ?? pricing.listSize) : 1;
-  return combined(
-    [combined([one, count], (product, factor) => product * factor, 1), ...sent(field, node, pricing)],
-    add,
-    0,
-  );
+  const items = combine([item, count], (product, factor) => product * factor, 1);
+  return combine([items, ...argumentCosts(field, node, pricing)], add, 0);
 }
 
-function weighed(field: GraphQLField<unknown, unknown>, node: FieldNode, pricing: Pricing, sizes: SizedFields): Size {
+function costOfItem(
+  field: GraphQLField<unknown, unknown>,
+  node: FieldNode,
+  pricing: Pricing,
+  sizes: SizedFields,
+): Size {
   const type = getNamedType(field.type);
   const usual = isCompositeType(type) ? 1 : 0;
   const weight = weightOf(field, pricing) ?? weightOf(type, pricing) ?? usual;
-  return combined([weight, ofSet(node.selectionSet, type, sizes, pricing)], add, 0);
+  return combine([weight, costOfSet(node.selectionSet, type, sizes, pricing)], add, 0);
 }
 
-/** The arguments that were given and have a weight. */
-function sent(field: GraphQLField<unknown, unknown>, { arguments: given = [] }: FieldNode, pricing: Pricing): number[] {
-  const names = new Set(given.map(({ name }) => name.value));
-  return field.args.filter(({ name }) => names.has(name)).map((one) => weightOf(one, pricing) ?? 0);
+/** The weights of the arguments that the operation provides. */
+function argumentCosts(
+  field: GraphQLField<unknown, unknown>,
+  { arguments: provided = [] }: FieldNode,
+  pricing: Pricing,
+): number[] {
+  const names = new Set(provided.map(({ name }) => name.value));
+  return field.args.filter(({ name }) => names.has(name)).map((argument) => weightOf(argument, pricing) ?? 0);
 }
 
-function weightOf(marked: Marked, { marks }: Pricing): number | undefined {
-  const weight = marks.of(marked, 'cost')?.['weight'];
+function weightOf(element: Marked, { directives }: Pricing): number | undefined {
+  const weight = directives.of(element, 'cost')?.['weight'];
   const number: number = typeof weight === 'string' ? Number(weight) : (weight as number);
   return Number.isFinite(number) ? number : undefined;
 }
 
-function combined(parts: readonly Size[], join: (one: number, other: number) => number, start: number): Size {
-  const known = parts.filter((part) => typeof part === 'number').reduce(join, start);
-  const unknown = parts.filter((part) => typeof part === 'function');
-  if (unknown.length === 0) return known;
-  return (variables) => unknown.map((part) => part(variables)).reduce(join, known);
+/** Folds the constant parts now, and those that depend on variables for each request. */
+function combine(parts: readonly Size[], join: (one: number, other: number) => number, start: number): Size {
+  const constant = parts.filter((part) => typeof part === 'number').reduce(join, start);
+  const variable = parts.filter((part) => typeof part === 'function');
+  if (variable.length === 0) return constant;
+  return (variables) => variable.map((part) => part(variables)).reduce(join, constant);
 }
 
 function add(one: number, other: number): number {
   return one + other;
 }
 
-function valueOf(size: Size, variables: Variables): number {
+function evaluateSize(size: Size, variables: Variables): number {
   return typeof size === 'number' ? size : size(variables);
 }

@@ -1,28 +1,26 @@
 import type { PlanNode, QueryPlan, SubscriptionNode } from '@apollo/query-planner';
 
-/** The fetches that a plan takes at most. */
+/** The largest number of fetches that a plan can make. */
 export function countFetches({ node }: QueryPlan): number {
-  return node ? ofNode(node) : 0;
+  return countIn(node);
 }
 
-function ofNode(node: PlanNode | SubscriptionNode): number {
-  switch (node.kind) {
+function countIn(node: PlanNode | SubscriptionNode | undefined): number {
+  switch (node?.kind) {
+    case undefined:
+      return 0;
     case 'Fetch':
       return 1;
     case 'Flatten':
-      return ofNode(node.node);
+      return countIn(node.node);
     case 'Sequence':
     case 'Parallel':
-      return node.nodes.reduce((sum, one) => sum + ofNode(one), 0);
+      return node.nodes.reduce((sum, child) => sum + countIn(child), 0);
     case 'Condition':
-      return Math.max(maybe(node.ifClause), maybe(node.elseClause));
+      return Math.max(countIn(node.ifClause), countIn(node.elseClause));
     case 'Subscription':
-      return 1 + maybe(node.rest);
+      return 1 + countIn(node.rest);
     case 'Defer':
-      return maybe(node.primary.node) + node.deferred.reduce((sum, { node: one }) => sum + maybe(one), 0);
+      return countIn(node.primary.node) + node.deferred.reduce((sum, { node: child }) => sum + countIn(child), 0);
   }
-}
-
-function maybe(node: PlanNode | undefined): number {
-  return node ? ofNode(node) : 0;
 }

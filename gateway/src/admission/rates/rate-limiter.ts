@@ -1,14 +1,12 @@
-import { HeaderMap } from '@apollo/server';
 import type { BusSettings } from '@marquee/chassis/bus/open';
-import { rateLimited } from '@marquee/chassis/errors/errors';
 import type { Caller } from '@marquee/chassis/identity/caller';
 import type { Closable } from '@marquee/chassis/process/closers';
 import type { Pace } from '@marquee/chassis/http/token-bucket';
 import type { Logger } from '@marquee/chassis/telemetry/log';
 import { reading } from '@marquee/chassis/telemetry/instruments';
-import { GraphQLError } from 'graphql';
 import { type TokenBuckets, memoryBuckets, redisBuckets } from './token-buckets.js';
-import type { GuardSettings } from '../../guard-settings.js';
+import type { GatewaySettings } from '../../config.js';
+import { rateLimitExceeded } from '../refusals.js';
 
 /** How often a caller and an address may ask, over all roads together. Each throws RATE_LIMITED, with HTTP 429. */
 export interface RateLimiter extends Closable {
@@ -18,7 +16,7 @@ export interface RateLimiter extends Closable {
 }
 
 export interface RateLimiterOptions {
-  settings: Pick<GuardSettings, 'RATE_PER_CALLER' | 'RATE_PER_ADDRESS' | 'RATE_BURST_SECONDS'> &
+  settings: Pick<GatewaySettings, 'RATE_PER_CALLER' | 'RATE_PER_ADDRESS' | 'RATE_BURST_SECONDS'> &
     BusSettings & { NODE_ENV: string };
   log: Logger;
 }
@@ -55,11 +53,5 @@ async function take(buckets: TokenBuckets, who: keyof typeof limited, key: strin
   const wait = await buckets.take(`${who}:${key}`, size);
   if (wait === 0) return;
   limited[who].value += 1;
-  throw refused(who, Math.max(1, Math.ceil(wait)));
-}
-
-function refused(who: string, seconds: number): GraphQLError {
-  const { message, extensions } = rateLimited(`Too many requests of one ${who}.`, seconds);
-  const http = { status: 429, headers: new HeaderMap([['retry-after', String(seconds)]]) };
-  return new GraphQLError(message, { extensions: { ...extensions, http } });
+  throw rateLimitExceeded(who, Math.max(1, Math.ceil(wait)));
 }

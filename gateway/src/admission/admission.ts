@@ -1,0 +1,94 @@
+import { getOperationAST, type GraphQLError, OperationTypeNode } from 'graphql';
+import type { OperationContext } from '../engine/operation-context.js';
+import type { Engine } from '../engine/engine.js';
+import type { AdmittedOperation } from './admitted-operation.js';
+import { type FieldAuthorizer, noneDenied } from './authorization/field-authorizer.js';
+import type { LoadedDocument } from './documents/document-loader.js';
+import type { OperationParams } from './operation-params.js';
+import type { OperationRules } from './operation-rules.js';
+import { countRefusal, operationUnknown, type Refusal, refusalOf } from './refusals.js';
+import { conditionErrors, rootDenials } from './subscription-rules.js';
+import type { Transport } from './transports.js';
+
+/** Decides which operations run. Every transport calls it for every operation, and nothing runs without it. */
+export interface Admission {
+  /**
+   * In this order: finds the document of a persisted query, parses, measures and validates it, chooses the operation,
+   * checks the transport, the contract of the caller, introspection and cost, validates the variables, and determines
+   * the fields that are denied to the caller. These do not refuse the operation: each is null with an error.
+   */
+  admit(params: OperationParams, context: OperationContext, transport: Transport): Promise<AdmittedOperation | Refusal>;
+  /** Admits an operation again on the graph that is loaded now: a subscription outlives its graph. */
+  readmit(operation: AdmittedOperation): Promise<AdmittedOperation | Refusal>;
+  /** The fields of a document that a caller may not have. */
+  deniedFields: FieldAuthorizer;
+}
+
+export interface AdmissionOptions {
+  engine: Pick<Engine, 'graph'>;
+  rules: OperationRules;
+}
+
+export function createAdmission({ engine, rules }: AdmissionOptions): Admission {
+  return {
+    deniedFields: rules.deniedFields,
+    async admit(params, context, transport) {
+      const text = rules.persisted.resolve(params);
+      if (typeof text !== 'string') return refuse([text]);
+      const graph = engine.graph();
+      const loading = rules.loadDocument(graph, text);
+      // A document that is cached is not worth a promise.
+      const loaded = loading instanceof Promise ? await loading : loading;
+      const operation = choose({ graph, text, context }, loaded, params);
+      if (!('graph' in operation)) return refuse(operation);
+      const unsupported = transport[operation.definition.operation];
+      const violations = unsupported ? [unsupported()] : check(operation, rules);
+      if (violations.length > 0) return refuse(violations);
+      rules.persisted.register(params, text);
+      return operation;
+    },
+    async readmit({ text, context, operationName, variables }) {
+      const graph = engine.graph();
+      const loaded = await rules.loadDocument(graph, text);
+      const operation = choose({ graph, text, context }, loaded, { operationName, variables });
+      if (!('graph' in operation)) return refusalOf(operation);
+      const violations = check(operation, rules);
+      return violations.length > 0 ? refusalOf(violations) : operation;
+    },
+  };
+}
+
+type Source = Pick<AdmittedOperation, 'graph' | 'text' | 'context'>;
+
+/** The requested operation of a document, or why there is none. */
+function choose(
+  { graph, text, context }: Source,
+  { document, errors }: LoadedDocument,
+  params: OperationParams,
+): AdmittedOperation | readonly GraphQLError[] {
+  if (errors.length > 0) return errors;
+  const operationName = params.operationName ?? undefined;
+  const definition = getOperationAST(document, operationName);
+  if (!definition) return [operationUnknown(document, operationName)];
+  const variables = params.variables ?? {};
+  return { graph, text, document, definition, operationName, variables, context, deniedFields: noneDenied };
+}
+
+function refuse(errors: readonly GraphQLError[]): Refusal {
+  countRefusal(errors);
+  return refusalOf(errors);
+}
+
+/** Checks an operation of a valid document, and notes the fields that are denied. */
+function check(operation: AdmittedOperation, rules: OperationRules): readonly GraphQLError[] {
+  const { graph, document, definition, context } = operation;
+  const isSubscription = definition.operation === OperationTypeNode.SUBSCRIPTION;
+  const violations = rules.violations(operation);
+  if (violations.length > 0) return violations;
+  const conditions = isSubscription ? conditionErrors(document, definition) : [];
+  if (conditions.length > 0) return conditions;
+  const invalid = graph.validateVariables(operation);
+  if (invalid.length > 0) return invalid;
+  operation.deniedFields = rules.deniedFields(graph, document, context.caller);
+  return isSubscription ? rootDenials(operation) : [];
+}

@@ -1,0 +1,39 @@
+import { type GraphQLError, type OperationDefinitionNode, valueFromASTUntyped } from 'graphql';
+import type { GatewaySettings } from '../../config.js';
+import type { Graph } from '../../engine/graph.js';
+import type { AdmittedOperation } from '../admitted-operation.js';
+import { costLimitExceeded } from '../refusals.js';
+import type { Variables } from './list-size.js';
+import { type CostModel, createCostModel, type OperationCost } from './operation-cost.js';
+
+/** Why an operation costs too much; its cost is computed once and evaluated with the variables of each request. */
+export type CostRule = (operation: AdmittedOperation) => readonly GraphQLError[];
+
+export function createCostRule({
+  GUARD_COST: limit,
+  GUARD_LIST_SIZE: listSize,
+}: Pick<GatewaySettings, 'GUARD_COST' | 'GUARD_LIST_SIZE'>): CostRule {
+  const models = new WeakMap<Graph, CostModel>();
+  const costs = new WeakMap<OperationDefinitionNode, OperationCost>();
+  return (operation) => {
+    const { definition, variables } = operation;
+    const known = costs.get(definition) ?? costOf(operation);
+    const cost = known.evaluate(withDefaults(definition, variables));
+    return cost <= limit ? known.errors : [...known.errors, costLimitExceeded(limit, cost)];
+  };
+
+  function costOf({ graph, document, definition }: AdmittedOperation): OperationCost {
+    const model = models.get(graph) ?? createCostModel(graph.supergraphSchema, listSize);
+    models.set(graph, model);
+    const cost = model(document, definition);
+    costs.set(definition, cost);
+    return cost;
+  }
+}
+
+function withDefaults({ variableDefinitions = [] }: OperationDefinitionNode, variables: Variables): Variables {
+  const defaults = variableDefinitions.flatMap(({ variable, defaultValue }) =>
+    defaultValue ? [[variable.name.value, valueFromASTUntyped(defaultValue)] as const] : [],
+  );
+  return defaults.length > 0 ? { ...Object.fromEntries(defaults), ...variables } : variables;
+}

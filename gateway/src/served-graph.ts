@@ -1,0 +1,47 @@
+import type { Closable } from '@marquee/chassis/process/closers';
+import type { Logger } from '@marquee/chassis/telemetry/log';
+import { type Admission, createAdmission } from './admission/admission.js';
+import type { ContractRule } from './admission/authorization/contract-rule.js';
+import type { Manifest } from './admission/documents/trusted-manifest.js';
+import { createOperationRules } from './admission/operation-rules.js';
+import type { GatewaySettings } from './config.js';
+import { type Engine, openEngine } from './engine/engine.js';
+import { type SupergraphAddress, supergraphSource } from './supergraph/supergraph-source.js';
+import { SupergraphWatcher } from './supergraph/supergraph-watcher.js';
+import { createSubgraphFetcher } from './upstream/subgraph-fetcher.js';
+import type { Upstreams } from './upstream/upstreams.js';
+
+/** A supergraph with the engine that runs operations over it, and the admission that decides which. */
+export interface ServedGraph extends Closable {
+  engine: Engine;
+  admission: Admission;
+}
+
+export interface ServedGraphOptions {
+  settings: GatewaySettings;
+  /** Where the supergraph is, and the variable that says so. */
+  supergraph: SupergraphAddress;
+  manifest: Manifest;
+  /** Restricts some callers to a contract. */
+  contract?: ContractRule | undefined;
+  upstreams: Upstreams;
+  log: Logger;
+}
+
+/** @throws SettingsError if the supergraph does not load */
+export async function openServedGraph(options: ServedGraphOptions): Promise<ServedGraph> {
+  const { settings, manifest, contract, upstreams, log } = options;
+  const supergraph = new SupergraphWatcher({
+    source: supergraphSource(options.supergraph, settings),
+    pollSeconds: settings.SUPERGRAPH_POLL_SECONDS,
+    log,
+  });
+  const rules = createOperationRules({ settings, manifest, contract });
+  const engine = await openEngine({
+    supergraph,
+    fetcher: createSubgraphFetcher(upstreams),
+    addSubgraphs: upstreams.add,
+    hooks: rules,
+  });
+  return { engine, admission: createAdmission({ engine, rules }), close: () => engine.close() };
+}
