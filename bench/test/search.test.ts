@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { userCaller } from '@marquee/testkit/callers';
-import { startService, type TestService } from '@marquee/testkit/service';
-import { freshSchema } from '@marquee/testkit/stores';
+import { startService, type TestService } from '@marquee/testkit/test-service';
+import { freshSchema } from '@marquee/testkit/test-stores';
 import { FreelancerSort } from '@marquee/jobs/profiles/freelancer-list-inputs';
 import { service } from '@marquee/jobs/service';
 import { filterCombinations } from '../src/search/filter-combinations.js';
@@ -48,7 +48,14 @@ function filtersFor<Filter extends { words?: string }>(words: string, filters: F
 
 describe('uses an index for', () => {
   const anyJob = { words: null, projectTypeIds: null, genreIds: null, audienceIds: null, showSlug: null };
-  const noFilter = { words: null, location: null, audienceIds: null, styleIds: null, genreIds: null, imageTagIds: null };
+  const noFilter = {
+    words: null,
+    location: null,
+    audienceIds: null,
+    styleIds: null,
+    genreIds: null,
+    imageTagIds: null,
+  };
   const anyFreelancer = { ...noFilter, usesAi: null, hasAgent: null, favoriteOf: null, folderId: null };
   const orders = Object.values(FreelancerSort);
 

@@ -1,9 +1,9 @@
 import { expect, test } from '@jest/globals';
-import { processBus } from '@marquee/chassis/bus/bus';
-import { leavable } from '@marquee/chassis/bus/leavable';
+import { createProcessBus } from '@marquee/chassis/bus/bus';
+import { cancellable } from '@marquee/chassis/bus/cancellable';
 
 test('every subscriber of a topic hears what is told after it came, in order, and nothing of other topics', async () => {
-  const bus = processBus();
+  const bus = createProcessBus();
   const stop = new AbortController();
   const both = [bus.subscribe('jobs', stop.signal), bus.subscribe('jobs', stop.signal)];
   bus.publish('shows', { id: 's1' });
@@ -13,7 +13,7 @@ test('every subscriber of a topic hears what is told after it came, in order, an
 });
 
 test('a subscription ends quietly when its signal aborts and when the bus closes', async () => {
-  const bus = processBus();
+  const bus = createProcessBus();
   const stop = new AbortController();
   const aborted = take(bus.subscribe('jobs', stop.signal), 1);
   const closed = take(bus.subscribe('error', new AbortController().signal), 1);
@@ -30,9 +30,9 @@ async function take(heard: AsyncIterable<unknown>, count: number): Promise<unkno
 }
 
 test('a stream whose reader leaves while it is quiet ends at once', async () => {
-  const bus = processBus();
+  const bus = createProcessBus();
   let ended = false;
-  const stream = leavable((signal) => {
+  const stream = cancellable((signal) => {
     signal.addEventListener('abort', () => (ended = true));
     return bus.subscribe('jobs', signal);
   });

@@ -3,9 +3,9 @@ import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { buildSchema, type ExecutionArgs, parse } from 'graphql';
 import { WebSocket } from 'ws';
-import { leavable } from '@marquee/chassis/bus/leavable';
-import { type HttpServer, openHttpServer } from '@marquee/chassis/http/server';
-import { openLive } from '@marquee/chassis/http/live';
+import { cancellable } from '@marquee/chassis/bus/cancellable';
+import { type HttpServer, openHttpServer } from '@marquee/chassis/http/http-server';
+import { createWebSocketRoute } from '@marquee/chassis/http/websocket-server';
 import { openLog } from '@marquee/chassis/telemetry/log';
 
 const schema = buildSchema('type Query { a: Int } type Subscription { quiet: Int }');
@@ -15,19 +15,19 @@ let running = 0;
 let server: HttpServer;
 
 beforeAll(async () => {
-  const live = openLive<{ name: string }>({
+  const live = createWebSocketRoute<{ name: string }>({
     log,
-    mask: (formatted) => formatted,
-    limits: { operationsPerSocket: 2, socketsPerAddress: 3, pace: { perSecond: 10, burst: 100 } },
-    async connect({ name }) {
+    maskError: (formatted) => formatted,
+    limits: { operationsPerSocket: 2, socketsPerAddress: 3, messageRate: { perSecond: 10, burst: 100 } },
+    async onConnect({ name }) {
       if (typeof name !== 'string') throw new Error('Say your name.');
       return { name };
     },
-    ping: async ({ name }) => ({ hello: name }),
-    operation: async (_, { query }): Promise<ExecutionArgs> => ({ schema, document: parse(query) }),
+    onPing: async ({ name }) => ({ hello: name }),
+    onOperation: async (_, { query }): Promise<ExecutionArgs> => ({ schema, document: parse(query) }),
     subscribe: async () => quiet(),
   });
-  server = await openHttpServer({ host: '127.0.0.1', port: 0, routes: {}, live: { '/graphql': live }, log });
+  server = await openHttpServer({ host: '127.0.0.1', port: 0, routes: {}, websockets: { '/graphql': live }, log });
 });
 afterAll(() => server.close(0));
 
@@ -146,7 +146,7 @@ function subscribe(id: string): object {
 
 function quiet() {
   running += 1;
-  return leavable(async function* (signal): AsyncGenerator<never> {
+  return cancellable(async function* (signal): AsyncGenerator<never> {
     signal.addEventListener('abort', () => (running -= 1));
     await once(signal, 'abort');
     yield* [];

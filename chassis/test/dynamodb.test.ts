@@ -2,8 +2,8 @@ import { ScalarAttributeType } from '@aws-sdk/client-dynamodb';
 import { PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, expect, test } from '@jest/globals';
 import { readSettings } from '@marquee/chassis/config/settings';
-import { type Dynamo, dynamoSettings, openDynamo, type TableDefinition } from '@marquee/chassis/dynamodb/open';
-import { freshTable, observeStores } from '@marquee/testkit/stores';
+import { type Dynamo, dynamoSettings, openDynamo, type TableDefinition } from '@marquee/chassis/dynamodb/open-table';
+import { freshTable, observeStores } from '@marquee/testkit/test-stores';
 
 const definition: TableDefinition = {
   KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],

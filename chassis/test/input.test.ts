@@ -2,11 +2,11 @@ import { describe, expect, test } from '@jest/globals';
 import { z } from 'zod';
 import { invalidTransition } from '@marquee/chassis/errors/errors';
 import { fold } from '@marquee/chassis/input/fold';
-import { checked, text } from '@marquee/chassis/input/text';
+import { validateInput, text } from '@marquee/chassis/input/text';
 
 function problems(schema: z.ZodType, value: unknown): unknown {
   try {
-    return checked(schema, value);
+    return validateInput(schema, value);
   } catch (failure) {
     return (failure as { extensions: { fields: unknown } }).extensions.fields;
   }
@@ -15,21 +15,21 @@ function problems(schema: z.ZodType, value: unknown): unknown {
 describe('a text', () => {
   test('is trimmed and counted as people see it', () => {
     const family = '👨‍👩‍👧‍👦';
-    expect(checked(text(1, 2), `  ${family}${family} `)).toBe(family + family);
+    expect(validateInput(text(1, 2), `  ${family}${family} `)).toBe(family + family);
     expect(problems(text(1, 2), family.repeat(3))).toEqual([
       { path: 'input', message: 'must have at most 2 characters' },
     ]);
   });
 
   test('has to show something where it has to be there', () => {
-    expect(checked(text(0, 5), '  ')).toBe('');
+    expect(validateInput(text(0, 5), '  ')).toBe('');
     for (const blank of ['', '   ', '\u200b'])
       expect(problems(text(1, 5), blank)).toEqual([{ path: 'input', message: 'must have at least 1 characters' }]);
   });
 
   test('holds no control characters', () => {
     expect(problems(text(0, 5), 'a\u0000b')).toEqual([{ path: 'input', message: 'must not hold control characters' }]);
-    expect(checked(text(0, 5), 'a\n\tb')).toBe('a\n\tb');
+    expect(validateInput(text(0, 5), 'a\n\tb')).toBe('a\n\tb');
   });
 
   test('does not hide how long it is behind endless marks on one letter', () => {

@@ -1,9 +1,9 @@
 import { expect, test } from '@jest/globals';
-import { childrenLoader, rowLoader } from '@marquee/chassis/loaders/loaders';
+import { createChildrenLoader, createRowLoader } from '@marquee/chassis/loaders/loaders';
 
 test('rows asked for in one tick are fetched together, each key once, null for the missing', async () => {
   const fetched: (readonly string[])[] = [];
-  const loader = rowLoader(
+  const loader = createRowLoader(
     async (ids) => {
       fetched.push(ids);
       return [{ id: 'b' }, { id: 'a' }];
@@ -21,7 +21,7 @@ test('rows asked for in one tick are fetched together, each key once, null for t
 
 test('children of many parents cost one fetch for each distinct page', async () => {
   const fetched: unknown[] = [];
-  const loader = childrenLoader(
+  const loader = createChildrenLoader(
     async (parents, page: { first: number }) => {
       fetched.push([parents, page]);
       return parents.flatMap((parent) => Array.from({ length: page.first }, (_, n) => ({ parent, n })));

@@ -7,8 +7,8 @@ import { text } from 'node:stream/consumers';
 import { pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { readSettings } from '@marquee/chassis/config/settings';
-import { openPostgres, type Postgres, postgresSettings } from '@marquee/chassis/postgres/open';
-import { freshSchema, observeStores } from '@marquee/testkit/stores';
+import { openPostgres, type Postgres, postgresSettings } from '@marquee/chassis/postgres/open-database';
+import { freshSchema, observeStores } from '@marquee/testkit/test-stores';
 
 let folder: string;
 let opened: Postgres[];
@@ -100,7 +100,7 @@ test('a program of its own migrates before the new version starts, and says how 
 });
 
 async function program(env: Record<string, string>): Promise<[code: number | null, output: string]> {
-  const script = `import { migrateOnce } from '@marquee/chassis/postgres/program';
+  const script = `import { migrateOnce } from '@marquee/chassis/postgres/migrate-once';
     await migrateOnce(new URL('${pathToFileURL(`${folder}/`).href}'));`;
   const child = spawn(process.execPath, ['--input-type=module', '-e', script], { env });
   const [[code], output, errors] = await Promise.all([once(child, 'close'), text(child.stdout), text(child.stderr)]);

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { expect, test } from '@jest/globals';
-import { ownedIds } from '@marquee/chassis/identity/owned-id';
+import { createOwnedIds } from '@marquee/chassis/identity/owned-id';
 
-const ids = ownedIds(randomBytes(32));
+const ids = createOwnedIds(randomBytes(32));
 
 test('an owned id is a UUIDv7 of its time', () => {
   expect(ids.make('ada', 'AVATAR', Date.UTC(2026, 0, 1))).toMatch(
@@ -12,10 +12,10 @@ test('an owned id is a UUIDv7 of its time', () => {
 
 test('it belongs to its owner and purpose and to nobody else', () => {
   const id = ids.make('ada', 'AVATAR');
-  expect(ids.belongs(id, 'ada', 'AVATAR')).toBe(true);
-  expect(ids.belongs(id, 'bob', 'AVATAR')).toBe(false);
-  expect(ids.belongs(id, 'ada', 'COVER')).toBe(false);
-  expect(ownedIds(randomBytes(32)).belongs(id, 'ada', 'AVATAR')).toBe(false);
+  expect(ids.belongsTo(id, 'ada', 'AVATAR')).toBe(true);
+  expect(ids.belongsTo(id, 'bob', 'AVATAR')).toBe(false);
+  expect(ids.belongsTo(id, 'ada', 'COVER')).toBe(false);
+  expect(createOwnedIds(randomBytes(32)).belongsTo(id, 'ada', 'AVATAR')).toBe(false);
 });
 
 test('every changed digit breaks it', () => {
@@ -23,10 +23,10 @@ test('every changed digit breaks it', () => {
   const changed = [...id].flatMap((digit, place) =>
     digit === '-' ? [] : [id.slice(0, place) + (digit === '0' ? '1' : '0') + id.slice(place + 1)],
   );
-  expect(changed.filter((other) => ids.belongs(other, 'ada', 'AVATAR'))).toEqual([]);
-  expect(['', 'x', id.toUpperCase(), `${id}0`].filter((other) => ids.belongs(other, 'ada', 'AVATAR'))).toEqual([]);
+  expect(changed.filter((other) => ids.belongsTo(other, 'ada', 'AVATAR'))).toEqual([]);
+  expect(['', 'x', id.toUpperCase(), `${id}0`].filter((other) => ids.belongsTo(other, 'ada', 'AVATAR'))).toEqual([]);
 });
 
 test('a short key is refused', () => {
-  expect(() => ownedIds(randomBytes(16))).toThrow('needs 32 bytes, it has 16');
+  expect(() => createOwnedIds(randomBytes(16))).toThrow('needs 32 bytes, it has 16');
 });

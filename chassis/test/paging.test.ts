@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { z } from 'zod';
-import { connection, pageSize } from '@marquee/chassis/paging/connection';
-import { decodeCursor, encodeCursor } from '@marquee/chassis/paging/cursor';
+import { toConnection, pageSize } from '@marquee/chassis/paging/relay-connection';
+import { decodeCursor, encodeCursor } from '@marquee/chassis/paging/keyset-cursor';
 
 const shape = z.tuple([z.int(), z.string()]);
 
@@ -13,14 +13,14 @@ test('a page of 20 is asked for when nothing is said, and 100 at the most', () =
 
 test('the row more than the page tells that there is a next page', () => {
   const rows = [{ n: 1 }, { n: 2 }, { n: 3 }];
-  const page = connection(rows, 2, ({ n }) => [n, `row-${n}`]);
+  const page = toConnection(rows, 2, ({ n }) => [n, `row-${n}`]);
   expect(page.edges.map(({ node }) => node.n)).toEqual([1, 2]);
   expect(page.pageInfo).toEqual({ hasNextPage: true, endCursor: page.edges[1]?.cursor });
   expect(decodeCursor(page.pageInfo.endCursor ?? '', shape)).toEqual([2, 'row-2']);
 });
 
 test('an empty list has no cursor and no next page', () => {
-  expect(connection<{ n: number }>([], 5, ({ n }) => [n])).toEqual({
+  expect(toConnection<{ n: number }>([], 5, ({ n }) => [n])).toEqual({
     edges: [],
     pageInfo: { hasNextPage: false, endCursor: null },
   });

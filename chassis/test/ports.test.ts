@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { expect, test } from '@jest/globals';
-import { isPortFree } from '../src/process/ports.js';
+import { isPortFree } from '@marquee/chassis/process/ports';
 import { freePort } from '@marquee/testkit/ports';
 
 test('a free port is none that the system gives to others, nor one that is taken, nor was found before', async () => {

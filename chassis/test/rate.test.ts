@@ -1,11 +1,11 @@
 import { expect, test } from '@jest/globals';
-import { atRate } from '@marquee/testkit/rate';
+import { runAtRate } from '@marquee/testkit/rate';
 
 test('a load begins one after the other though none has come to its end, and is over when all have', async () => {
   const over: number[] = [];
   let last: () => void = () => undefined;
   const lastBegun = new Promise<void>((resolve) => (last = resolve));
-  await atRate(
+  await runAtRate(
     1_000,
     (begun) => begun === 5,
     async (_, turn) => {
@@ -20,7 +20,7 @@ test('a load begins one after the other though none has come to its end, and is 
 test('each of a load is due in its share of the time since the start, however late the one before it was', async () => {
   const dues: number[] = [];
   const started = performance.now();
-  await atRate(
+  await runAtRate(
     10,
     (begun) => begun === 4,
     async (due) => {

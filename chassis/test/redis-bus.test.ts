@@ -3,10 +3,10 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/gl
 import { Redis } from 'ioredis';
 import { pino } from 'pino';
 import type { Bus, BusMessage } from '@marquee/chassis/bus/bus';
-import { busSettings, openBus, sharedBusInProduction } from '@marquee/chassis/bus/open';
-import { redisBus } from '@marquee/chassis/bus/redis';
+import { busSettings, openBus, sharedBusInProduction } from '@marquee/chassis/bus/open-bus';
+import { createRedisBus } from '@marquee/chassis/bus/redis-bus';
 import { processSettings, readSettings } from '@marquee/chassis/config/settings';
-import { openRedisServer, type RedisServer, redisServerMissing } from '@marquee/testkit/redis';
+import { openRedisServer, type RedisServer, missingRedisReason } from '@marquee/testkit/redis-server';
 
 const lines: { level: number; msg: string; channel?: string }[] = [];
 const log = pino({ level: 'info' }, { write: (line: string) => void lines.push(JSON.parse(line)) });
@@ -16,7 +16,7 @@ afterEach(async () => {
   lines.length = 0;
 });
 
-const missing = redisServerMissing();
+const missing = missingRedisReason();
 const withRedis = missing ? describe.skip : describe;
 if (missing) process.stdout.write(`chassis/test/redis-bus.test.ts: the tests over Redis did not run: ${missing}\n`);
 
@@ -181,7 +181,7 @@ withRedis('over Redis', () => {
 });
 
 function opened(url: string, prefix = 'marquee:'): Bus {
-  const bus = redisBus({ url, prefix, log });
+  const bus = createRedisBus({ url, prefix, log });
   cleanups.push(() => bus.close());
   return bus;
 }

@@ -1,14 +1,14 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { type HttpServer, openHttpServer, type Routes } from '@marquee/chassis/http/server';
-import { json } from '@marquee/chassis/http/json';
+import { type HttpServer, openHttpServer, type Routes } from '@marquee/chassis/http/http-server';
+import { sendJson } from '@marquee/chassis/http/json-response';
 import { openLog } from '@marquee/chassis/telemetry/log';
 
 let server: HttpServer;
 
 beforeAll(async () => {
   const routes: Routes = {
-    '/exact': (_, response) => json(response, 200, 'exact'),
-    '/folder/*': (_, response) => json(response, 200, 'folder'),
+    '/exact': (_, response) => sendJson(response, 200, 'exact'),
+    '/folder/*': (_, response) => sendJson(response, 200, 'folder'),
   };
   server = await openHttpServer({ host: '127.0.0.1', port: 0, routes, log: openLog('test', '0', 'silent') });
 });

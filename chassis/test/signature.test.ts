@@ -2,8 +2,8 @@
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { generateKeyPair, type JSONWebKeySet, type JWK, SignJWT } from 'jose';
 import type { Caller } from '@marquee/chassis/identity/caller';
-import { callerSigner, callerVerifier } from '@marquee/chassis/identity/signature';
-import { freshKeys, type TestKeys } from '@marquee/testkit/keys';
+import { createCallerSigner, createCallerVerifier } from '@marquee/chassis/identity/caller-signature';
+import { freshKeys, type TestKeys } from '@marquee/testkit/test-keys';
 
 const user: Caller = { kind: 'user', id: 'u1', sub: 's1', role: 'FREELANCER', scopes: [] };
 
@@ -84,20 +84,20 @@ describe('a signed caller', () => {
 test('during a rotation both keys count', async () => {
   const next = await freshKeys('second');
   const both = { keys: [...publicKeys(keys).keys, ...publicKeys(next).keys] };
-  const reader = callerVerifier(both, 'users');
+  const reader = createCallerVerifier(both, 'users');
   expect(await reader.verify(await keys.signer.sign(user, 'users'))).toEqual(user);
   expect(await reader.verify(await next.signer.sign(user, 'users'))).toEqual(user);
 });
 
 test('a key without a kid or of another kind signs nothing', async () => {
   const { kid, ...nameless } = JSON.parse(keys.privateKey) as JWK;
-  await expect(callerSigner(nameless)).rejects.toThrow(/kid/);
+  await expect(createCallerSigner(nameless)).rejects.toThrow(/kid/);
   const { publicKey } = await generateKeyPair('ES256', { extractable: true });
-  await expect(callerSigner({ kid: kid ?? '', kty: publicKey.type })).rejects.toThrow(/Ed25519/);
+  await expect(createCallerSigner({ kid: kid ?? '', kty: publicKey.type })).rejects.toThrow(/Ed25519/);
 });
 
 function verifier() {
-  return callerVerifier(publicKeys(keys), 'users');
+  return createCallerVerifier(publicKeys(keys), 'users');
 }
 
 function publicKeys(of: TestKeys): JSONWebKeySet {

@@ -1,6 +1,6 @@
 import { expect } from '@jest/globals';
 import { readSettings, type Variables } from '@marquee/chassis/config/settings';
-import { schemaSettings } from '@marquee/chassis/postgres/open';
+import { schemaSettings } from '@marquee/chassis/postgres/open-database';
 import { gatewaySettings } from '@marquee/gateway/config';
 import { processorSettings } from '@marquee/users/media/media-settings';
 import { subgraphNames } from '../src/names.js';

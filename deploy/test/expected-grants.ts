@@ -1,4 +1,4 @@
-import type { TableDefinition } from '@marquee/chassis/dynamodb/open';
+import type { TableDefinition } from '@marquee/chassis/dynamodb/open-table';
 import { type Subgraph, subgraphs } from '@marquee/schema/services';
 import { environments } from '../src/environments.js';
 

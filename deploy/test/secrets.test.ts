@@ -6,9 +6,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, describe, expect, test } from '@jest/globals';
-import { ownedIds } from '@marquee/chassis/identity/owned-id';
-import { openPostgres, type Postgres } from '@marquee/chassis/postgres/open';
-import { freshSchema } from '@marquee/testkit/stores';
+import { createOwnedIds } from '@marquee/chassis/identity/owned-id';
+import { openPostgres, type Postgres } from '@marquee/chassis/postgres/open-database';
+import { freshSchema } from '@marquee/testkit/test-stores';
 import { migrations } from '@marquee/users/migrations';
 import { environments } from '../src/environments.js';
 import { handler } from '../src/functions/pre-token.js';
@@ -76,9 +76,9 @@ test('a new caller key is published before it signs, and the previous one stays 
 });
 
 test('a random secret of 64 letters and digits is a valid key for media ids', () => {
-  const ids = ownedIds(Buffer.from('a1B2'.repeat(16), 'base64'));
+  const ids = createOwnedIds(Buffer.from('a1B2'.repeat(16), 'base64'));
   const owner = '019a0000-0000-7000-8000-000000000001';
-  expect(ids.belongs(ids.make(owner, 'AVATAR'), owner, 'AVATAR')).toBe(true);
+  expect(ids.belongsTo(ids.make(owner, 'AVATAR'), owner, 'AVATAR')).toBe(true);
 });
 
 test('the email is added to access tokens only once it is verified', async () => {

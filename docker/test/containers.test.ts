@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { readSettings } from '@marquee/chassis/config/settings';
-import { schemaSettings } from '@marquee/chassis/postgres/open';
+import { schemaSettings } from '@marquee/chassis/postgres/open-database';
 import { gatewaySettings } from '@marquee/gateway/config';
 import { issuerSettings } from '@marquee/local/config';
 import { containerVariables } from '@marquee/local/launcher/compose';

@@ -1,4 +1,4 @@
-import { busSettings } from '@marquee/chassis/bus/open';
+import { busSettings } from '@marquee/chassis/bus/open-bus';
 import { flag, json, list, processSettings } from '@marquee/chassis/config/settings';
 import { z } from 'zod';
 

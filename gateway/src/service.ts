@@ -1,6 +1,6 @@
-import type { ConnectionLimits } from '@marquee/chassis/http/connections';
-import { callerSigner } from '@marquee/chassis/identity/signature';
-import type { Opening, Opened, Service } from '@marquee/chassis/process/run';
+import type { ConnectionLimits } from '@marquee/chassis/http/connection-limits';
+import { createCallerSigner } from '@marquee/chassis/identity/caller-signature';
+import type { ServiceContext, ServiceParts, Service } from '@marquee/chassis/process/run-service';
 import type { Logger } from '@marquee/chassis/telemetry/log';
 import { gatewaySettings, type GatewaySettings } from './config.js';
 import { openPages } from './pages/pages.js';
@@ -15,10 +15,15 @@ import { openPartner } from './partner/partner.js';
 import { openServedGraph } from './served-graph.js';
 import { openUpstreams, type Upstreams } from './upstream/upstreams.js';
 
-export const service: Service<GatewaySettings> = { name: 'gateway', settings: gatewaySettings, ambient: false, open };
+export const service: Service<GatewaySettings> = {
+  name: 'gateway',
+  settings: gatewaySettings,
+  asyncContext: false,
+  open,
+};
 
-async function open({ settings, log, closers }: Opening<GatewaySettings>): Promise<Opened> {
-  const signer = await callerSigner(settings.CALLER_SIGNING_KEY);
+async function open({ settings, log, closers }: ServiceContext<GatewaySettings>): Promise<ServiceParts> {
+  const signer = await createCallerSigner(settings.CALLER_SIGNING_KEY);
   const upstreams = closers.add(openUpstreams({ settings, signer, log }));
   const principals = createPrincipals({
     users: () => upstreams.get('users'),
@@ -39,8 +44,8 @@ async function open({ settings, log, closers }: Opening<GatewaySettings>): Promi
   warnOfUnknown(settings, upstreams, log);
   return {
     routes: { ...pages, ...partner.routes, '/graphql': withCors(settings, endpoint.handler) },
-    live: { '/graphql': endpoint.live },
-    connections: connectionsOf(settings),
+    websockets: { '/graphql': endpoint.live },
+    connectionLimits: connectionsOf(settings),
     // Ready once the supergraph is loaded: a service that is down makes only its own fields unavailable.
     check: async () => {},
   };
@@ -53,6 +58,6 @@ function warnOfUnknown({ SUBGRAPH_URLS: urls }: GatewaySettings, upstreams: Upst
 
 /** Behind proxies all connections come from theirs, and requests are counted by whom they name. */
 function connectionsOf(settings: GatewaySettings): ConnectionLimits {
-  const { TRUSTED_PROXIES: proxies, CONNECTIONS_PER_ADDRESS: perAddress, CONNECTIONS: all } = settings;
-  return proxies === 0 ? { perAddress, all } : { all };
+  const { TRUSTED_PROXIES: proxies, CONNECTIONS_PER_ADDRESS: perAddress, CONNECTIONS: total } = settings;
+  return proxies === 0 ? { perAddress, total } : { total };
 }

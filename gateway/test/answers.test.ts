@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { callerHeader } from '@marquee/chassis/identity/signature';
+import { callerHeader } from '@marquee/chassis/identity/caller-signature';
 import { userCaller } from '@marquee/testkit/callers';
-import { testKeys } from '@marquee/testkit/keys';
+import { testKeys } from '@marquee/testkit/test-keys';
 import { type Gateway, openGateway } from './fixtures/gateway.js';
 import { openPosts, openUsers } from './fixtures/sample-graph.js';
 import type { Subgraph } from './fixtures/test-subgraph.js';
@@ -66,7 +66,7 @@ describe('a planned operation', () => {
         'host',
         'traceparent',
         callerHeader,
-        'x-marquee-time-left',
+        'x-marquee-timeout',
         'x-request-id',
       ].sort(),
     );

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { Leaving } from '@marquee/chassis/telemetry/request';
+import { Cancellation } from '@marquee/chassis/telemetry/request-scope';
 import type { OperationContext } from '../src/engine/operation-context.js';
 import { dedupeInflight } from '../src/engine/executor/dedupe-inflight.js';
 
@@ -76,7 +76,7 @@ describe('the same query in flight', () => {
       },
       Infinity,
     );
-    const [one, other] = [new Leaving(), new Leaving()];
+    const [one, other] = [new Cancellation(), new Cancellation()];
     for (const cancellation of [one, one, other])
       void waiting.fetch('posts', request('query'), { ...guest, cancellation });
     one.leave();

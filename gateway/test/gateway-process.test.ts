@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
-import { post } from '@marquee/testkit/service';
+import { post } from '@marquee/testkit/test-service';
 import { gatewayEnvironment } from './fixtures/gateway.js';
 import { openPosts, openUsers, supergraphFile, textFile } from './fixtures/sample-graph.js';
 import type { Subgraph } from './fixtures/test-subgraph.js';

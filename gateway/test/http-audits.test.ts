@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { callerHeader } from '@marquee/chassis/identity/signature';
-import { testKeys } from '@marquee/testkit/keys';
+import { callerHeader } from '@marquee/chassis/identity/caller-signature';
+import { testKeys } from '@marquee/testkit/test-keys';
 import { serverAudits } from 'graphql-http';
 import { openFriends } from './fixtures/friends-subgraph.js';
 import { type Gateway, openGateway } from './fixtures/gateway.js';

@@ -1,8 +1,8 @@
 import { createHmac, hkdfSync } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { Running } from '@marquee/chassis/process/run';
-import { testKeys } from '@marquee/testkit/keys';
-import { post } from '@marquee/testkit/service';
+import type { RunningService } from '@marquee/chassis/process/run-service';
+import { testKeys } from '@marquee/testkit/test-keys';
+import { post } from '@marquee/testkit/test-service';
 import { type PageFixture, openPageFixture, type Page, fetchPage, services } from './fixtures/page-fixture.js';
 import { bearer } from './fixtures/gateway.js';
 
@@ -13,7 +13,7 @@ beforeAll(async () => {
 afterAll(() => fixture.close());
 
 describe('in production', () => {
-  let gateway: Running;
+  let gateway: RunningService;
   let member: Record<string, string>;
   beforeAll(async () => {
     gateway = await fixture.openProduction();

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { readSettings } from '@marquee/chassis/config/settings';
-import { testKeys } from '@marquee/testkit/keys';
+import { testKeys } from '@marquee/testkit/test-keys';
 import { openLog } from '@marquee/chassis/telemetry/log';
 import { gatewaySettings } from '../src/config.js';
 import { createPrincipals, type Principals } from '../src/identity/principals.js';

@@ -91,7 +91,7 @@ describe('what fails in passing', () => {
 });
 
 test('every request carries the time that is left, whatever a client says', async () => {
-  await gateway.query('{ caller }', { 'x-marquee-time-left': '5' });
+  await gateway.query('{ caller }', { 'x-marquee-timeout': '5' });
   expect(timeLeft()).toBeGreaterThan(700);
   expect(timeLeft()).toBeLessThanOrEqual(800);
 });
@@ -167,5 +167,5 @@ async function isIll(): Promise<boolean> {
 
 /** What the last request to the service said. */
 function timeLeft(): number {
-  return Number(users.received.at(-1)?.headers['x-marquee-time-left']);
+  return Number(users.received.at(-1)?.headers['x-marquee-timeout']);
 }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { readSettings, SettingsError } from '@marquee/chassis/config/settings';
-import { start } from '@marquee/chassis/process/run';
-import { testKeys } from '@marquee/testkit/keys';
+import { start } from '@marquee/chassis/process/run-service';
+import { testKeys } from '@marquee/testkit/test-keys';
 import { gatewaySettings } from '../src/config.js';
 import { service } from '../src/service.js';
 import { gatewayEnvironment } from './fixtures/gateway.js';

@@ -1,8 +1,8 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
-import { start } from '@marquee/chassis/process/run';
-import { post } from '@marquee/testkit/service';
+import { start } from '@marquee/chassis/process/run-service';
+import { post } from '@marquee/testkit/test-service';
 import { buildASTSchema, lexicographicSortSchema, parse, printSchema, validateSchema } from 'graphql';
 import { buildSchemaInSlices, sliceSdl } from '../src/engine/planner/schema-slices.js';
 import { service } from '../src/service.js';

@@ -1,7 +1,7 @@
 import { createPublicKey } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { callerHeader } from '@marquee/chassis/identity/signature';
-import { testKeys } from '@marquee/testkit/keys';
+import { callerHeader } from '@marquee/chassis/identity/caller-signature';
+import { testKeys } from '@marquee/testkit/test-keys';
 import { generateKeyPair, UnsecuredJWT } from 'jose';
 import { bearer, type Gateway, openGateway } from './fixtures/gateway.js';
 import { openUsers, textFile } from './fixtures/sample-graph.js';

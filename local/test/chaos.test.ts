@@ -1,14 +1,14 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from '@jest/globals';
-import { redisServerMissing } from '@marquee/testkit/redis';
+import { missingRedisReason } from '@marquee/testkit/redis-server';
 import type { Subscriber } from '../src/chaos/subscribers.js';
 import { seededRandom } from '../src/chaos/seeded-random.js';
 import { findProblems } from '../src/chaos/delivery-checks.js';
 
 const program = fileURLToPath(new URL('../dist/chaos/main.js', import.meta.url));
 
-const missing = redisServerMissing();
+const missing = missingRedisReason();
 const withRedis = missing ? describe.skip : describe;
 if (missing) process.stdout.write(`local/test/chaos.test.ts: the drill did not run: ${missing}\n`);
 

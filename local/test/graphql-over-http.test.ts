@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { callerHeader } from '@marquee/chassis/identity/signature';
+import { callerHeader } from '@marquee/chassis/identity/caller-signature';
 import { Closers } from '@marquee/chassis/process/closers';
-import { testKeys } from '@marquee/testkit/keys';
-import type { TestService } from '@marquee/testkit/service';
+import { testKeys } from '@marquee/testkit/test-keys';
+import type { TestService } from '@marquee/testkit/test-service';
 import { serverAudits } from 'graphql-http';
 import { startGraph } from './fixtures/whole-graph.js';
 

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { type Running, start } from '@marquee/chassis/process/run';
+import { type RunningService, start } from '@marquee/chassis/process/run-service';
 import { createRemoteJWKSet, exportJWK, generateKeyPair, jwtVerify, type JWTPayload } from 'jose';
 import { service } from '../src/issuer/service.js';
 
 const issuer = 'http://localhost:4010';
-let running: Running;
+let running: RunningService;
 
 beforeAll(async () => {
   running = await start(service, await variables());

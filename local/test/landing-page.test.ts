@@ -3,7 +3,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Closers } from '@marquee/chassis/process/closers';
-import { post } from '@marquee/testkit/service';
+import { post } from '@marquee/testkit/test-service';
 import { parse } from 'graphql';
 import type { Browser, Locator, Page } from 'playwright-core';
 import { webClientId } from '../src/issuer/clients.js';

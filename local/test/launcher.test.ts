@@ -10,7 +10,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { isPortFree } from '@marquee/chassis/process/ports';
 import { freePort } from '@marquee/testkit/ports';
-import { post } from '@marquee/testkit/service';
+import { post } from '@marquee/testkit/test-service';
 import { people } from '../src/people.js';
 import { isAlive } from '../src/process/identity.js';
 

@@ -4,9 +4,9 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { Closers } from '@marquee/chassis/process/closers';
-import { listen, type Listening } from '@marquee/testkit/live';
+import { subscribe, type TestSubscription } from '@marquee/testkit/subscribe';
 import { freePort } from '@marquee/testkit/ports';
-import { startService, type TestService } from '@marquee/testkit/service';
+import { startService, type TestService } from '@marquee/testkit/test-service';
 import { service as gateway } from '@marquee/gateway/service';
 import { webClientId } from '../src/issuer/clients.js';
 import { startIssuer } from './fixtures/test-issuer.js';
@@ -19,7 +19,7 @@ interface Member extends UserClient {
 }
 
 const closers = new Closers();
-const listeners: Listening[] = [];
+const listeners: TestSubscription[] = [];
 let services: Record<string, TestService>;
 let url: string;
 let issuer: Awaited<ReturnType<typeof startIssuer>>;
@@ -35,7 +35,7 @@ beforeAll(async () => {
 }, 60_000);
 
 afterEach(async () => {
-  for (const listening of listeners.splice(0)) await listening.leave();
+  for (const listening of listeners.splice(0)) await listening.unsubscribe();
 });
 afterAll(() => closers.close());
 
@@ -144,8 +144,8 @@ async function member(role: 'ADMIN' | 'FREELANCER' = 'FREELANCER'): Promise<Memb
   return { ...asking, id: me.id, headers };
 }
 
-function subscribed(query: string, by?: Member, variables: object = {}): Listening {
-  const listening = listen({ url: `${url}/graphql`, query, variables, connectionParams: { ...by?.headers } });
+function subscribed(query: string, by?: Member, variables: object = {}): TestSubscription {
+  const listening = subscribe({ url: `${url}/graphql`, query, variables, connectionParams: { ...by?.headers } });
   listeners.push(listening);
   return listening;
 }

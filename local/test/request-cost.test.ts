@@ -1,11 +1,11 @@
-import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import { subscribe as subscribeChannel, unsubscribe as unsubscribeChannel } from 'node:diagnostics_channel';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Closers } from '@marquee/chassis/process/closers';
 import type { StoreRequest } from '@marquee/chassis/telemetry/store-requests';
-import { listen } from '@marquee/testkit/live';
-import { type Answer, post, type TestService } from '@marquee/testkit/service';
-import { observeStores } from '@marquee/testkit/stores';
+import { subscribe } from '@marquee/testkit/subscribe';
+import { type GraphqlResponse, post, type TestService } from '@marquee/testkit/test-service';
+import { observeStores } from '@marquee/testkit/test-stores';
 import { startGraph } from './fixtures/whole-graph.js';
 
 const closers = new Closers();
@@ -84,7 +84,7 @@ describe('the cost of', () => {
 test('a subscription tells what a mutation changed, completed from another service', async () => {
   const connectionParams = { 'x-dev-user-id': 'dev-freelancer-001' };
   const query = 'subscription { showChanged { title addedBy { handle } } }';
-  const listening = listen({ url: `${graph.url}/graphql`, query, connectionParams });
+  const listening = subscribe({ url: `${graph.url}/graphql`, query, connectionParams });
   const told = listening.next();
   const input = { payload: [{ slug: 'show/premiere', title: 'Premiere' }] };
   // Nothing acknowledges a subscription, so the socket is given time to get through to the service.
@@ -93,7 +93,7 @@ test('a subscription tells what a mutation changed, completed from another servi
   const { errors } = await post(`${graph.url}/graphql`, importShows, { input }, { 'x-dev-user-id': 'dev-admin-001' });
   expect(errors).toEqual([]);
   expect(await told).toEqual({ data: { showChanged: { title: 'Premiere', addedBy: { handle: 'ines_falk' } } } });
-  await listening.leave();
+  await listening.unsubscribe();
 });
 
 /** The headers of a person whose principal the gateway has looked up already. */
@@ -109,14 +109,14 @@ async function observe(document: string, variables: object = {}, headers: Record
     const { origin } = (message as { request: { origin: string } }).request;
     fetches.push(...Object.keys(services).filter((name) => services[name]?.url === origin));
   };
-  subscribe('undici:request:create', note);
+  subscribeChannel('undici:request:create', note);
   try {
-    const { result, requests } = await observeStores<Answer>(() =>
+    const { result, requests } = await observeStores<GraphqlResponse>(() =>
       post(`${graph.url}/graphql`, document, variables, headers),
     );
     return { answer: result, fetches, requests: requests.map(inShort) };
   } finally {
-    unsubscribe('undici:request:create', note);
+    unsubscribeChannel('undici:request:create', note);
   }
 }
 

@@ -6,10 +6,10 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Closers } from '@marquee/chassis/process/closers';
 import { type Collector, openCollector, type Span } from '@marquee/testkit/collector';
-import { testKeys } from '@marquee/testkit/keys';
-import { listen } from '@marquee/testkit/live';
-import { post } from '@marquee/testkit/service';
-import { freshSchema, freshTable } from '@marquee/testkit/stores';
+import { testKeys } from '@marquee/testkit/test-keys';
+import { subscribe } from '@marquee/testkit/subscribe';
+import { post } from '@marquee/testkit/test-service';
+import { freshSchema, freshTable } from '@marquee/testkit/test-stores';
 import { type ServiceProcess, startServiceProcess } from './fixtures/service-process.js';
 import { schemaFile } from './fixtures/whole-graph.js';
 
@@ -140,7 +140,7 @@ async function useThem(url: string): Promise<void> {
   const variables = { slug: 'show/hunter2', handle: 'hunter2' };
   await post(url, shelf, variables, { traceparent: `00-${traceId}-${clientSpan}-01` });
   await post(url, '{ nonsense }');
-  const news = listen({ url, query: 'subscription { activityAdded { message author { handle } } }' });
+  const news = subscribe({ url, query: 'subscription { activityAdded { message author { handle } } }' });
   const first = news.next();
   const people = { 'x-dev-user-id': 'dev-freelancer-001' };
   const say = (message: string) =>
@@ -155,7 +155,7 @@ async function useThem(url: string): Promise<void> {
   const heard = first.then(() => true);
   do await say('hunter2');
   while (!(await Promise.race([heard, wait(500, false)])));
-  await news.leave();
+  await news.unsubscribe();
 }
 
 function spansOfTrace(): Span[] {

@@ -1,4 +1,4 @@
-import { printSubgraph } from '@marquee/chassis/graphql/schema';
+import { printSubgraph } from '@marquee/chassis/graphql/subgraph-schema';
 import { loadSchema, subgraphs } from './services.js';
 
 // Prints the SDL of the subgraph named by the argument. A separate program, because type-graphql has one registry per process.

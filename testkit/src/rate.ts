@@ -8,7 +8,7 @@ import { setTimeout as wait } from 'node:timers/promises';
  * @param isOver asked before each, with how many were begun
  * @param begin told when it was due, on the clock of `performance.now()`, and how many were begun before
  */
-export async function atRate(
+export async function runAtRate(
   perSecond: number,
   isOver: (begun: number) => boolean,
   begin: (due: number, turn: number) => Promise<unknown>,

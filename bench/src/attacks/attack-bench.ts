@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import type { Outcomes } from '@marquee/testkit/floods/target';
+import type { Outcomes } from '@marquee/testkit/floods/flood';
 import { formatFigure } from '../measuring/bar-chart.js';
 import { startScript } from '../measuring/child-processes.js';
 import { saveResult, publishTable } from '../measuring/published-results.js';

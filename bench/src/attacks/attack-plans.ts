@@ -1,7 +1,7 @@
-import { churn, idleConnections, slowBodies, slowHeaders } from '@marquee/testkit/floods/connections';
-import { gzipBombs, largeBodies, unknownKeys } from '@marquee/testkit/floods/requests';
-import { messages, operations, oversizedMessages, pings } from '@marquee/testkit/floods/sockets';
-import type { Flood } from '@marquee/testkit/floods/target';
+import { churn, idleConnections, slowBodies, slowHeaders } from '@marquee/testkit/floods/connection-floods';
+import { gzipBombs, largeBodies, unknownKeys } from '@marquee/testkit/floods/request-floods';
+import { messages, operations, oversizedMessages, pings } from '@marquee/testkit/floods/socket-floods';
+import type { Flood } from '@marquee/testkit/floods/flood';
 
 /** An attack and its permitted outcomes. */
 export interface AttackPlan {

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { composeServices } from '@apollo/composition';
 import type { Closable } from '@marquee/chassis/process/closers';
-import { freshKeys } from '@marquee/testkit/keys';
+import { freshKeys } from '@marquee/testkit/test-keys';
 import { freePort } from '@marquee/testkit/ports';
 import { parse } from 'graphql';
 import { startProgram } from '../measuring/child-processes.js';

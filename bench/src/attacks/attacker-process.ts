@@ -1,5 +1,5 @@
 /** A process that runs one attack and reports the outcomes of its connections and requests. */
-import { endAfter } from '@marquee/testkit/floods/target';
+import { endAfter } from '@marquee/testkit/floods/flood';
 import { readInput, reportReady } from '../measuring/child-processes.js';
 import { sourceAddresses, attackPlans, type TokenIssuer } from './attack-plans.js';
 

@@ -1,4 +1,4 @@
-import { start } from '@marquee/chassis/process/run';
+import { start } from '@marquee/chassis/process/run-service';
 import { webClientId } from '@marquee/local/issuer/clients';
 import { service } from '@marquee/local/issuer/service';
 import { exportJWK, generateKeyPair } from 'jose';

@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
-import { atRate } from '@marquee/testkit/rate';
+import { runAtRate } from '@marquee/testkit/rate';
 import { SubscriberPool } from '../clients/subscriber-pool.js';
 import { LoadDriver } from '../clients/load-driver.js';
 import { formatFigure } from '../measuring/bar-chart.js';
@@ -68,7 +68,7 @@ async function load(
 ): Promise<void> {
   const operation = { name: 'load', document, variables: () => ({}) };
   let counted = subscribers.delivered;
-  await atRate(Number(rate), (begun) => begun >= Number(rate) * Number(lasting), one);
+  await runAtRate(Number(rate), (begun) => begun >= Number(rate) * Number(lasting), one);
 
   async function one(due: number, turn: number): Promise<void> {
     await driver.request(operation, turn).then(

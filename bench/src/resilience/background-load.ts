@@ -1,4 +1,4 @@
-import { atRate } from '@marquee/testkit/rate';
+import { runAtRate } from '@marquee/testkit/rate';
 import { Client } from 'undici';
 
 /** Clients that query both subgraphs at constant rates. */
@@ -32,12 +32,12 @@ export function startBackgroundLoad(url: string): BackgroundLoad {
   let stats: LoadStats = { times: [], failed: 0 };
   let [isOver, isHealthy] = [false, false];
   const asking = [
-    atRate(
+    runAtRate(
       rates.stable,
       () => isOver,
       () => queryStable(stable, stats),
     ),
-    atRate(
+    runAtRate(
       rates.unstable,
       () => isOver,
       async () => (isHealthy = await unstable.query('unstable')),

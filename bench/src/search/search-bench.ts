@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { userCaller } from '@marquee/testkit/callers';
-import { startService, type TestService } from '@marquee/testkit/service';
+import { startService, type TestService } from '@marquee/testkit/test-service';
 import { service } from '@marquee/jobs/service';
 import { openTestStores } from '@marquee/local/testing/test-stores';
 import { loadDataset } from './dataset.js';
@@ -35,7 +35,7 @@ async function measureLatencies(jobs: TestService, { document, variables }: Sear
   const latencies: number[] = [];
   for (let round = 0; round < rounds; round += 1) {
     const start = performance.now();
-    const { errors } = await jobs.ask(document, { caller, variables });
+    const { errors } = await jobs.request(document, { caller, variables });
     if (errors.length > 0) throw new Error(JSON.stringify(errors));
     latencies.push(performance.now() - start);
   }

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { atRate } from '@marquee/testkit/rate';
+import { runAtRate } from '@marquee/testkit/rate';
 import { LoadDriver } from '../clients/load-driver.js';
 import { page } from '../graph/page-operation.js';
 import { formatFigure } from '../measuring/bar-chart.js';
@@ -69,7 +69,7 @@ function verdictRows(samples: ReadonlyMap<string, readonly number[]>): string[][
 /** Sends pages at a constant rate for a minute. @returns the number of failures */
 async function sendPagesForMinute(driver: LoadDriver, rate: number): Promise<number> {
   let failed = 0;
-  await atRate(
+  await runAtRate(
     rate,
     (begun) => begun >= rate * 60,
     (_, turn) => driver.request(page, turn).catch(() => (failed += 1)),

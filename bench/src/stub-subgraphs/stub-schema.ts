@@ -1,4 +1,4 @@
-import { liveDirectives } from '@marquee/chassis/graphql/schema';
+import { subscriptionDirectives } from '@marquee/chassis/graphql/subgraph-schema';
 
 /** The subgraphs of the measured graph, which cover every kind of plan node. They have no stores. */
 export type ServiceName = 'users' | 'jobs' | 'shows' | 'messaging';
@@ -43,6 +43,6 @@ export const subgraphSdl: Readonly<Record<ServiceName, string>> = {
 function service(types: string): string {
   const names = ['@key', '@inaccessible', '@composeDirective'].map((name) => `"${name}"`).join(', ');
   return `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: [${names}])
-${liveDirectives}
+${subscriptionDirectives}
 ${types}`;
 }

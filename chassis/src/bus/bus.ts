@@ -9,10 +9,10 @@ export interface Bus extends Closable {
   /** Tells everyone who listens to the topic now. Publish after the transaction has committed. */
   publish(topic: string, message: BusMessage): void;
   /** The messages of a topic from now on, until the signal aborts or the bus closes. */
-  subscribe(topic: string, signal: AbortSignal, options?: HearingOptions): AsyncIterable<BusMessage>;
+  subscribe(topic: string, signal: AbortSignal, options?: SubscribeOptions): AsyncIterable<BusMessage>;
 }
 
-export interface HearingOptions {
+export interface SubscribeOptions {
   /**
    * Brings an empty message whenever others may have been missed: once a bus between processes has begun to listen, and
    * after each of its outages. For those who look at the store at any message. Default: false.
@@ -29,7 +29,7 @@ export interface HearingOptions {
 export type BusMessage = Readonly<Record<string, string | number>>;
 
 /** A bus within this process: enough for one replica. */
-export function processBus(): Bus {
+export function createProcessBus(): Bus {
   const topics = new EventEmitter().setMaxListeners(0);
   const closing = new AbortController();
   return {

@@ -71,7 +71,7 @@ export function badInput(...fields: FieldProblem[]): GraphQLError {
  * What graphql itself found wrong with a document or its variables. A wrong name is not answered with right ones: the
  * schema is for those who may read it.
  */
-export function requestFault({ message, nodes }: GraphQLError): GraphQLError {
+export function invalidRequest({ message, nodes }: GraphQLError): GraphQLError {
   return new GraphQLError(message.replace(/ ?Did you mean .+\?$/, ''), {
     nodes: nodes ?? null,
     extensions: { code: 'BAD_USER_INPUT' satisfies ErrorCode },
@@ -84,7 +84,7 @@ export function upstreamUnavailable(service: string): GraphQLError {
 }
 
 /** Whoever asked no longer waits, so nothing new is begun for them. */
-export function tooLate(): GraphQLError {
+export function deadlinePassed(): GraphQLError {
   return coded('UPSTREAM_UNAVAILABLE', 'The time for this answer is over.');
 }
 

@@ -7,7 +7,7 @@ import {
   type TypeNode,
   visit,
 } from 'graphql';
-import { defaultFirst } from '../paging/connection.js';
+import { defaultFirst } from '../paging/relay-connection.js';
 
 /** The arguments that say how much of a list is wanted. */
 const slicing = ['first', 'last'];

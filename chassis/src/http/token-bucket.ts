@@ -1,5 +1,5 @@
 /** How fast something may come. */
-export interface Pace {
+export interface RateLimit {
   /** In the long run. */
   perSecond: number;
   /** At once, after a silence. */
@@ -13,7 +13,7 @@ export class TokenBucket {
 
   /** @param now milliseconds of a clock that only goes on */
   constructor(
-    { burst }: Pace,
+    { burst }: RateLimit,
     private readonly now: () => number = () => performance.now(),
   ) {
     this.#tokens = burst;
@@ -21,7 +21,7 @@ export class TokenBucket {
   }
 
   /** Takes one token out; 0 when there was one, otherwise the seconds until there is one. */
-  take({ perSecond, burst }: Pace): number {
+  take({ perSecond, burst }: RateLimit): number {
     const at = this.now();
     this.#tokens = Math.min(burst, this.#tokens + ((at - this.#at) / 1000) * perSecond);
     this.#at = at;

@@ -45,7 +45,7 @@ export function requireUser(caller: Caller): UserCaller {
     case 'gateway':
       throw forbidden('Only a signed-in user can do this, not a machine client.');
     default:
-      return unknownCaller(caller);
+      return rejectUnknownCaller(caller);
   }
 }
 
@@ -57,6 +57,6 @@ export function requireRole(caller: Caller, ...allowed: Role[]): UserCaller {
 }
 
 /** The end of an exhaustive match: a caller of a kind that the code does not know may do nothing. */
-export function unknownCaller(caller: never): never {
+export function rejectUnknownCaller(caller: never): never {
   throw forbidden(`Unknown kind of caller: ${JSON.stringify((caller as { kind?: unknown }).kind)}.`);
 }

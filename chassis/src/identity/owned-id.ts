@@ -11,14 +11,14 @@ export interface OwnedIds {
   /** Makes an id for this owner and purpose, at this time in milliseconds. */
   make(owner: string, purpose: string, now?: number): string;
   /** Whether the id was made for this owner and purpose. Anything that is no such id is not. */
-  belongs(id: string, owner: string, purpose: string): boolean;
+  belongsTo(id: string, owner: string, purpose: string): boolean;
 }
 
 /**
  * @param key at least 32 bytes, the same in every service that makes or checks the ids
  * @throws when it is shorter
  */
-export function ownedIds(key: Buffer): OwnedIds {
+export function createOwnedIds(key: Buffer): OwnedIds {
   if (key.length < 32) throw new Error(`The key of owned ids needs 32 bytes, it has ${key.length}.`);
   return {
     make(owner, purpose, now = Date.now()) {
@@ -28,7 +28,7 @@ export function ownedIds(key: Buffer): OwnedIds {
       seal(bytes, owner, purpose, key).copy(bytes, 8);
       return format(bytes);
     },
-    belongs(id, owner, purpose) {
+    belongsTo(id, owner, purpose) {
       if (!uuid7.test(id)) return false;
       const bytes = Buffer.from(id.replaceAll('-', ''), 'hex');
       return timingSafeEqual(bytes.subarray(8), seal(bytes, owner, purpose, key));

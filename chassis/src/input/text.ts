@@ -21,7 +21,11 @@ export function text(min: number, max: number) {
  * Checks an input as a whole.
  * @throws BAD_USER_INPUT with every problem, each at its path below `root`
  */
-export function checked<Schema extends z.ZodType>(schema: Schema, value: unknown, root = 'input'): z.output<Schema> {
+export function validateInput<Schema extends z.ZodType>(
+  schema: Schema,
+  value: unknown,
+  root = 'input',
+): z.output<Schema> {
   const result = schema.safeParse(value);
   if (result.success) return result.data;
   throw badInput(...result.error.issues.map(({ path, message }) => ({ path: [root, ...path].join('.'), message })));

@@ -1,13 +1,13 @@
 import DataLoader from 'dataloader';
-import { tooLate } from '../errors/errors.js';
-import { currentRequest } from '../telemetry/request.js';
+import { deadlinePassed } from '../errors/errors.js';
+import { currentRequest } from '../telemetry/request-scope.js';
 
 /**
  * Loads rows by a unique key: one fetch for all keys that are asked for in the same tick, null for the missing.
  *
  * @param fetch the rows of these keys, in any order
  */
-export function rowLoader<Row>(
+export function createRowLoader<Row>(
   fetch: (keys: readonly string[]) => Promise<readonly Row[]>,
   keyOf: (row: Row) => string,
 ): DataLoader<string, Row | null> {
@@ -30,7 +30,7 @@ export interface ChildrenKey<Page> {
  * @param fetch the children of these parents, each list in order and at most as long as the page wants
  * @param parentOf the parent that a child belongs to
  */
-export function childrenLoader<Child, Page>(
+export function createChildrenLoader<Child, Page>(
   fetch: (parents: readonly string[], page: Page) => Promise<readonly Child[]>,
   parentOf: (child: Child) => string,
 ): DataLoader<ChildrenKey<Page>, Child[], string> {
@@ -53,7 +53,7 @@ export function childrenLoader<Child, Page>(
 
 /** The store is asked nothing for a request that nobody waits for. */
 function refuseWhenOver(): void {
-  if (currentRequest()?.leaving?.gone) throw tooLate();
+  if (currentRequest()?.cancellation?.isCancelled) throw deadlinePassed();
 }
 
 function grouped<Child>(children: readonly Child[], parentOf: (child: Child) => string): Map<string, Child[]> {

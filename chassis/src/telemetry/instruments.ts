@@ -1,5 +1,5 @@
 import { type Attributes, type Counter, type Gauge, metrics } from '@opentelemetry/api';
-import { forgetTimings } from './timings.js';
+import { resetHistograms } from './histograms.js';
 
 const counters = new Map<string, Counter>();
 const gauges = new Map<string, Gauge>();
@@ -8,15 +8,15 @@ const families = new Map<string, Family>();
 let measuring = false;
 
 /** Whether metrics go anywhere: what only metrics need is not worked out otherwise. */
-export function isMeasuring(): boolean {
+export function isMetricsEnabled(): boolean {
   return measuring;
 }
 
 /** From now on instruments are those of the meter provider that is registered; before and after they do nothing. */
-export function switchMeasuring(on: boolean): void {
+export function setMetricsEnabled(on: boolean): void {
   measuring = on;
   for (const known of [counters, gauges]) known.clear();
-  forgetTimings();
+  resetHistograms();
   for (const [name, family] of families) if (on) observe(name, family);
 }
 
@@ -39,22 +39,22 @@ export function gauge(name: string): Gauge {
 }
 
 /** A number that is added to where it costs nothing more: it is read when metrics are collected. */
-export interface Reading {
+export interface ObservedValue {
   value: number;
 }
 
-export interface ReadingOptions {
+export interface ObservedValueOptions {
   /** What goes up and down, as what is open now. */
   kind?: 'counter' | 'gauge';
   unit?: string;
 }
 
 /** The reading of this name with these attributes, of which there must be few; the same for who asks again. */
-export function reading(
+export function observedValue(
   name: string,
   attributes: Attributes = {},
-  { kind = 'counter', unit = '' }: ReadingOptions = {},
-): Reading {
+  { kind = 'counter', unit = '' }: ObservedValueOptions = {},
+): ObservedValue {
   const family = families.get(name) ?? openFamily(name, { kind, unit, members: new Map() });
   const key = JSON.stringify(attributes);
   const member = family.members.get(key) ?? { attributes, value: 0 };
@@ -65,7 +65,7 @@ export function reading(
 interface Family {
   kind: 'counter' | 'gauge';
   unit: string;
-  members: Map<string, Reading & { attributes: Attributes }>;
+  members: Map<string, ObservedValue & { attributes: Attributes }>;
 }
 
 function openFamily(name: string, family: Family): Family {

@@ -1,5 +1,5 @@
 import { pino, type Logger } from 'pino';
-import { currentRequest } from './request.js';
+import { currentRequest } from './request-scope.js';
 import { currentTraceId } from './tracing.js';
 
 export type { Logger } from 'pino';

@@ -4,7 +4,7 @@ import { PrometheusExporter } from '@opentelemetry/exporter-prometheus';
 import type { IMetricReader } from '@opentelemetry/sdk-metrics';
 import type { Closable } from '../process/closers.js';
 import type { Logger } from './log.js';
-import { timingProducer } from './timing-producer.js';
+import { createHistogramProducer } from './histogram-producer.js';
 
 export interface PrometheusOptions {
   host: string;
@@ -21,7 +21,7 @@ export interface Prometheus extends Closable {
 
 /** @throws the system's error, for instance EADDRINUSE when the port is taken */
 export async function openPrometheus({ host, port, log }: PrometheusOptions): Promise<Prometheus> {
-  const reader = new PrometheusExporter({ preventServerStart: true, metricProducers: [timingProducer()] });
+  const reader = new PrometheusExporter({ preventServerStart: true, metricProducers: [createHistogramProducer()] });
   const server = createServer({ headersTimeout: 5_000, requestTimeout: 5_000 }, (request, response) => {
     if (request.method === 'GET' && request.url === '/metrics') reader.getMetricsRequestHandler(request, response);
     else response.writeHead(404).end();

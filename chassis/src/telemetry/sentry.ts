@@ -1,7 +1,7 @@
 import { type ErrorEvent, initWithoutDefaultIntegrations, type NodeOptions, withScope } from '@sentry/node';
 import type { Closable } from '../process/closers.js';
-import type { Identity } from './export.js';
-import { type Circumstances, reportTo } from './unexpected.js';
+import type { ProcessIdentity } from './otlp-export.js';
+import { type ErrorDetails, setErrorReporter } from './unexpected-errors.js';
 
 export interface SentryOptions {
   dsn: string;
@@ -15,9 +15,9 @@ const patience = 2_000;
  * Reports unexpected errors to Sentry, and nothing else: no integration watches this process, traces go where
  * OpenTelemetry sends them, and of an event only what is named below leaves.
  */
-export function openSentry(identity: Identity, options: SentryOptions): Closable {
+export function openSentry(identity: ProcessIdentity, options: SentryOptions): Closable {
   const client = initWithoutDefaultIntegrations(sentryOptions(identity, options));
-  reportTo((error, circumstances) => {
+  setErrorReporter((error, circumstances) => {
     withScope((scope) => {
       scope.setTags({ service: identity.service, ...tagsOf(circumstances) });
       client?.captureException(error, {}, scope);
@@ -25,13 +25,13 @@ export function openSentry(identity: Identity, options: SentryOptions): Closable
   });
   return {
     async close() {
-      reportTo(undefined);
+      setErrorReporter(undefined);
       await client?.close(patience);
     },
   };
 }
 
-function sentryOptions({ service, version }: Identity, { dsn, environment }: SentryOptions): NodeOptions {
+function sentryOptions({ service, version }: ProcessIdentity, { dsn, environment }: SentryOptions): NodeOptions {
   return {
     dsn,
     environment,
@@ -58,7 +58,7 @@ const nothing: NodeOptions['dataCollection'] = {
   stackFrameVariables: false,
 };
 
-function tagsOf({ place, requestId, traceId }: Circumstances): Record<string, string> {
+function tagsOf({ place, requestId, traceId }: ErrorDetails): Record<string, string> {
   return { place, ...(requestId !== undefined && { requestId }), ...(traceId !== undefined && { traceId }) };
 }
 

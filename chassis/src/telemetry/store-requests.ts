@@ -1,9 +1,9 @@
 import { channel } from 'node:diagnostics_channel';
 import { SpanKind } from '@opentelemetry/api';
 import { LRUCache } from 'lru-cache';
-import { isMeasuring } from './instruments.js';
-import { type Timing, timing } from './timings.js';
-import { isTraced, type SpanForm, tellSpan } from './tracing.js';
+import { isMetricsEnabled } from './instruments.js';
+import { type Histogram, histogram } from './histograms.js';
+import { hasActiveSpan, type SpanTemplate, recordSpan } from './tracing.js';
 
 /** One request that a service made of its store. */
 export interface StoreRequest {
@@ -27,19 +27,19 @@ const storeRequests = channel(storeRequestChannel);
  * What a service asks of its store for itself, as the next events of a stream, belongs to no trace.
  */
 export function recordStoreRequest(request: StoreRequest): void {
-  if (isMeasuring()) {
+  if (isMetricsEnabled()) {
     const { succeeded, failed } = kindOf(request);
     (request.failed ? failed : succeeded).record(request.milliseconds / 1000);
   }
-  if (isTraced()) tellSpan(request.failed ? failedForm(request) : kindOf(request).form, request.milliseconds);
+  if (hasActiveSpan()) recordSpan(request.failed ? failedForm(request) : kindOf(request).form, request.milliseconds);
   if (storeRequests.hasSubscribers) storeRequests.publish(request);
 }
 
 /** What requests with the same statement have in common. */
 interface Kind {
-  succeeded: Timing;
-  failed: Timing;
-  form: SpanForm;
+  succeeded: Histogram;
+  failed: Histogram;
+  form: SpanTemplate;
 }
 
 /** Statements with lists have as many texts as there are lengths. */
@@ -67,13 +67,13 @@ function readKind(store: StoreRequest['store'], statement: string): Kind {
     attributes: { ...attributes, 'db.query.text': store === 'postgres' ? withoutValues(statement) : statement },
   };
   return {
-    succeeded: timing('db.client.operation.duration', attributes),
-    failed: timing('db.client.operation.duration', { ...attributes, ...failure }),
+    succeeded: histogram('db.client.operation.duration', attributes),
+    failed: histogram('db.client.operation.duration', { ...attributes, ...failure }),
     form,
   };
 }
 
-function failedForm(request: StoreRequest): SpanForm {
+function failedForm(request: StoreRequest): SpanTemplate {
   const { form } = kindOf(request);
   return { ...form, attributes: { ...form.attributes, ...failure } };
 }

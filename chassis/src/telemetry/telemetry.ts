@@ -3,7 +3,7 @@ import { Closers, type Closable } from '../process/closers.js';
 import type { Logger } from './log.js';
 
 export interface TelemetryOptions {
-  service: { name: string; ambient?: boolean };
+  service: { name: string; asyncContext?: boolean };
   settings: Pick<ProcessSettings, TelemetrySetting>;
   log: Logger;
 }
@@ -19,7 +19,7 @@ type TelemetrySetting =
  */
 export async function openTelemetry({ service, settings, log }: TelemetryOptions): Promise<Closable> {
   const { HOST: host, METRICS_PORT: port, OTEL_EXPORTER_OTLP_ENDPOINT: endpoint, SENTRY_DSN: dsn } = settings;
-  const { name, ambient = true } = service;
+  const { name, asyncContext = true } = service;
   const identity = { service: name, version: settings.SERVICE_VERSION };
   const closers = new Closers();
   // Each is loaded by those who use it; nobody else waits for it or gives it room.
@@ -29,8 +29,8 @@ export async function openTelemetry({ service, settings, log }: TelemetryOptions
   }
   const prometheus = port === undefined ? undefined : await openReader(closers, { host, port, log });
   if (endpoint !== undefined || prometheus) {
-    const { openExport } = await import('./export.js');
-    closers.add(openExport(identity, { endpoint, readers: prometheus ? [prometheus.reader] : [], ambient }));
+    const { openExport } = await import('./otlp-export.js');
+    closers.add(openExport(identity, { endpoint, readers: prometheus ? [prometheus.reader] : [], asyncContext }));
   }
   return closers;
 }

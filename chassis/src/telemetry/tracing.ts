@@ -11,7 +11,7 @@ import {
   trace,
   type Tracer,
 } from '@opentelemetry/api';
-import { currentRequest } from './request.js';
+import { currentRequest } from './request-scope.js';
 
 /** W3C trace context, as it comes and goes in headers. */
 export interface TraceHeaders {
@@ -20,7 +20,7 @@ export interface TraceHeaders {
 }
 
 /** What a span is called, and what is known of it at its beginning. The same object serves for all that are alike. */
-export interface SpanForm extends SpanOptions {
+export interface SpanTemplate extends SpanOptions {
   name: string;
   attributes?: Attributes;
 }
@@ -31,17 +31,17 @@ let tracer: Tracer | undefined;
 const nobodys = trace.wrapSpanContext(INVALID_SPAN_CONTEXT);
 
 /** From now on spans are those of the tracer provider that is registered; before and after there are none. */
-export function switchTracing(on: boolean): void {
+export function setTracingEnabled(on: boolean): void {
   tracer = on ? trace.getTracer('marquee') : undefined;
 }
 
 /** Whether spans go anywhere: what only they need is not worked out otherwise. */
-export function isTracing(): boolean {
+export function isTracingEnabled(): boolean {
   return tracer !== undefined;
 }
 
 /** Whether there is a span that the running work belongs to. */
-export function isTraced(): boolean {
+export function hasActiveSpan(): boolean {
   return tracer !== undefined && trace.getActiveSpan() !== undefined;
 }
 
@@ -50,8 +50,8 @@ export function isTraced(): boolean {
  * @param work is given the span, and what spans below it are started in where that is handed on
  * @param parent what the span is started in; the running one when left out
  */
-export function traced<Result>(
-  form: SpanForm,
+export function withSpan<Result>(
+  form: SpanTemplate,
   work: (span: Span, within: Context) => Promise<Result>,
   parent?: Context,
 ): Promise<Result> {
@@ -82,7 +82,7 @@ function isUnseen(span: Span): boolean {
  * Tells of what has ended already, below the running span; it has failed when it has an `error.type`.
  * @param milliseconds how long it took, until now
  */
-export function tellSpan(form: SpanForm, milliseconds: number): void {
+export function recordSpan(form: SpanTemplate, milliseconds: number): void {
   const endTime = Date.now();
   const span = tracer?.startSpan(form.name, { ...form, startTime: endTime - milliseconds });
   if (form.attributes?.['error.type'] !== undefined) span?.setStatus({ code: SpanStatusCode.ERROR });
@@ -90,7 +90,7 @@ export function tellSpan(form: SpanForm, milliseconds: number): void {
 }
 
 /** What spans within the trace of whoever asked are started in. */
-export function contextOf(headers: TraceHeaders | undefined): Context {
+export function extractContext(headers: TraceHeaders | undefined): Context {
   return tracer && headers ? propagation.extract(ROOT_CONTEXT, headers) : ROOT_CONTEXT;
 }
 
@@ -98,7 +98,7 @@ export function contextOf(headers: TraceHeaders | undefined): Context {
  * Adds to the headers of a request, names and values in turn, what makes it part of a trace: of the span that `within`
  * holds, or without tracing of the one that came. Baggage is nobody's business.
  */
-export function passTraceOn(headers: string[], within: Context, came: TraceHeaders | undefined): void {
+export function injectTrace(headers: string[], within: Context, came: TraceHeaders | undefined): void {
   if (tracer) return void headers.push(...headersWithin(within));
   if (came === undefined) return;
   headers.push('traceparent', came.traceparent);
@@ -129,7 +129,7 @@ export function currentTraceId(): string | undefined {
 const form = /^[0-9a-f]{2}-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}$/;
 
 /** The trace that headers speak of, where they speak of one. */
-export function traceIn(headers: Record<string, string | string[] | undefined>): TraceHeaders | undefined {
+export function readTraceHeaders(headers: Record<string, string | string[] | undefined>): TraceHeaders | undefined {
   const { traceparent, tracestate } = headers;
   if (typeof traceparent !== 'string' || !form.test(traceparent)) return undefined;
   return typeof tracestate === 'string' && tracestate.length <= 512 ? { traceparent, tracestate } : { traceparent };

@@ -17,7 +17,7 @@ const kept: readonly { by: readonly string[]; metrics: readonly string[] }[] = [
     by: ['service.name'],
     metrics: [
       'marquee.errors.unexpected',
-      'marquee.bus.hints.lost',
+      'marquee.bus.notifications.lost',
       'marquee.guard.rate_limited',
       'marquee.live.deliveries',
       'marquee.live.gaps',

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import type { TableDefinition } from '@marquee/chassis/dynamodb/open';
+import type { TableDefinition } from '@marquee/chassis/dynamodb/open-table';
 import { environments } from '../../src/environments.js';
 import { tableNames } from '../../src/names.js';
 import { expectValidEnvironment } from '../environment.js';

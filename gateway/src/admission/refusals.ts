@@ -5,7 +5,7 @@
  */
 import { HeaderMap } from '@apollo/server';
 import { badInput, forbidden, rateLimited, unauthenticated, upstreamUnavailable } from '@marquee/chassis/errors/errors';
-import { reading, type Reading } from '@marquee/chassis/telemetry/instruments';
+import { observedValue, type ObservedValue } from '@marquee/chassis/telemetry/instruments';
 import { type DocumentNode, GraphQLError } from 'graphql';
 import { operationsOf } from '../engine/document-definitions.js';
 
@@ -57,8 +57,8 @@ export function countRefusal(errors: readonly GraphQLError[]): void {
 refusals('BAD_USER_INPUT');
 refusals('FORBIDDEN');
 
-function refusals(code: string): Reading {
-  return reading('marquee.guard.refusals', { code });
+function refusals(code: string): ObservedValue {
+  return observedValue('marquee.guard.refusals', { code });
 }
 
 /* The parameters of a request. */

@@ -1,6 +1,6 @@
-import { isMeasuring } from '@marquee/chassis/telemetry/instruments';
-import { type Timing, timing } from '@marquee/chassis/telemetry/timings';
-import { isTracing, type SpanForm, traced } from '@marquee/chassis/telemetry/tracing';
+import { isMetricsEnabled } from '@marquee/chassis/telemetry/instruments';
+import { type Histogram, histogram } from '@marquee/chassis/telemetry/histograms';
+import { isTracingEnabled, type SpanTemplate, withSpan } from '@marquee/chassis/telemetry/tracing';
 import { type Context, type Span, SpanStatusCode } from '@opentelemetry/api';
 import { type DocumentNode, getOperationAST, type OperationDefinitionNode } from 'graphql';
 import type { OperationRequest } from './operation-context.js';
@@ -26,7 +26,9 @@ export function instrumentOperations(
   const names = new Set<string>();
   return (operation, execute) => {
     const definition =
-      isMeasuring() || isTracing() ? getOperationAST(operation.document, operation.operationName) : undefined;
+      isMetricsEnabled() || isTracingEnabled()
+        ? getOperationAST(operation.document, operation.operationName)
+        : undefined;
     if (!definition) return execute(operation);
     const metrics = cache.get(definition) ?? createMetrics(definition, hashOf(operation.document), names);
     cache.set(definition, metrics);
@@ -38,8 +40,8 @@ type Outcome = 'ok' | 'partial' | 'failed';
 
 /** The instruments of one operation. */
 interface OperationMetrics {
-  form: SpanForm;
-  timings: Record<Outcome, Timing>;
+  form: SpanTemplate;
+  timings: Record<Outcome, Histogram>;
 }
 
 function createMetrics(
@@ -54,7 +56,7 @@ function createMetrics(
     'graphql.operation.name': label,
     ...(hash !== undefined && { 'graphql.document.hash': hash }),
   };
-  const timed = (outcome: Outcome) => timing('marquee.operation.duration', { ...labels, outcome });
+  const timed = (outcome: Outcome) => histogram('marquee.operation.duration', { ...labels, outcome });
   const attributes = name ? { ...type, 'graphql.operation.name': name.value.slice(0, maxNameLength) } : type;
   return {
     form: { name: name && label === name.value ? `${operation} ${label}` : operation, attributes },
@@ -84,7 +86,7 @@ async function runMeasured(
       if (result.errors) span.setStatus({ code: SpanStatusCode.ERROR });
       return result;
     };
-    const result = await traced(form, runInSpan, scope?.context);
+    const result = await withSpan(form, runInSpan, scope?.context);
     outcome = outcomeOf(result);
     return result;
   } finally {

@@ -1,5 +1,5 @@
 import type { Caller } from '@marquee/chassis/identity/caller';
-import type { Leaving, RequestScope } from '@marquee/chassis/telemetry/request';
+import type { Cancellation, RequestScope } from '@marquee/chassis/telemetry/request-scope';
 import type { DocumentNode } from 'graphql';
 import type { DeniedFields } from './completion/client-operation.js';
 
@@ -19,7 +19,7 @@ export interface OperationContext {
   /** The HTTP request, if there is one, and the span that becomes the parent of the fetches' spans. */
   scope?: OperationScope | undefined;
   /** Fires when the client no longer waits for the result. Absent if the execution cannot be cancelled. */
-  cancellation?: Leaving | undefined;
+  cancellation?: Cancellation | undefined;
 }
 
 export type OperationScope = Partial<RequestScope> & Pick<RequestScope, 'context'>;

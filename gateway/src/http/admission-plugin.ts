@@ -1,6 +1,6 @@
 import { type ApolloServerPlugin, type GraphQLRequest, type GraphQLResponse, HeaderMap } from '@apollo/server';
-import type { maskErrors } from '@marquee/chassis/errors/mask';
-import { during } from '@marquee/chassis/telemetry/request';
+import type { maskErrors } from '@marquee/chassis/errors/mask-errors';
+import { withScopeSync } from '@marquee/chassis/telemetry/request-scope';
 import { type DocumentNode, parse } from 'graphql';
 import type { Admission } from '../admission/admission.js';
 import type { AdmittedOperation } from '../admission/admitted-operation.js';
@@ -58,6 +58,6 @@ async function respond(
 ): Promise<Pick<GraphQLResponse, 'http' | 'body'>> {
   const result = 'graph' in operation ? await engine.run(operation.graph, operation) : operation;
   const scope = 'graph' in operation ? operation.context.scope : undefined;
-  const { status, headers, body } = during(scope, () => operationResponse(result, mask));
+  const { status, headers, body } = withScopeSync(scope, () => operationResponse(result, mask));
   return { http: { status, headers: new HeaderMap(headers) }, body: { kind: 'single', singleResult: body } };
 }

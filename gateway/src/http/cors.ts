@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { type Handler, header } from '@marquee/chassis/http/server';
-import { requestIdHeader } from '@marquee/chassis/telemetry/request';
+import { type Handler, header } from '@marquee/chassis/http/http-server';
+import { requestIdHeader } from '@marquee/chassis/telemetry/request-scope';
 import type { GatewaySettings } from '../config.js';
 import { developmentHeaders } from '../identity/development-identity.js';
 

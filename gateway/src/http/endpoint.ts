@@ -1,5 +1,5 @@
-import type { LiveRoute } from '@marquee/chassis/http/live';
-import type { Handler } from '@marquee/chassis/http/server';
+import type { WebSocketRoute } from '@marquee/chassis/http/websocket-server';
+import type { Handler } from '@marquee/chassis/http/http-server';
 import type { Closable } from '@marquee/chassis/process/closers';
 import { createLiveConnections } from '../live/live-connections.js';
 import { openSseHandler } from '../live/sse-handler.js';
@@ -18,7 +18,7 @@ export interface Endpoint extends Closable {
   /** Queries and mutations over HTTP, and all operations as server-sent events. */
   handler: Handler;
   /** All operations over WebSockets. */
-  live: LiveRoute;
+  live: WebSocketRoute;
 }
 
 export async function openEndpoint(options: EndpointOptions): Promise<Endpoint> {

@@ -1,8 +1,8 @@
 import type { IncomingMessage } from 'node:http';
-import type { maskErrors } from '@marquee/chassis/errors/mask';
-import type { ShortAnswer } from '@marquee/chassis/http/graphql';
-import { header } from '@marquee/chassis/http/server';
-import { during } from '@marquee/chassis/telemetry/request';
+import type { maskErrors } from '@marquee/chassis/errors/mask-errors';
+import type { FastPathResponse } from '@marquee/chassis/http/graphql-route';
+import { header } from '@marquee/chassis/http/http-server';
+import { withScopeSync } from '@marquee/chassis/telemetry/request-scope';
 import { GraphQLError } from 'graphql';
 import type { Admission } from '../admission/admission.js';
 import { parseParams } from '../admission/operation-params.js';
@@ -23,7 +23,7 @@ export type FastPath = (
   request: IncomingMessage,
   body: unknown,
   context: OperationContext,
-) => Promise<ShortAnswer | undefined>;
+) => Promise<FastPathResponse | undefined>;
 
 /**
  * Runs most operations without Apollo Server, whose pipeline costs more CPU than a small operation itself. Apollo Server
@@ -37,7 +37,7 @@ export function fastPath({ engine, admission, mask }: FastPathOptions): FastPath
     if (!jsonAccepts.has(header(request, 'accept'))) return undefined;
     const operation = await admission.admit(params, context, transports.post);
     const result = 'graph' in operation ? await engine.run(operation.graph, operation) : operation;
-    return asText(during(context.scope, () => operationResponse(result, mask)));
+    return asText(withScopeSync(context.scope, () => operationResponse(result, mask)));
   };
 }
 
@@ -46,6 +46,6 @@ const jsonType = /^application\/json(;|$)/;
 /** Accept headers that are answered with application/json. */
 const jsonAccepts = new Set([undefined, '*/*', 'application/json', 'application/json, */*']);
 
-function asText({ status, headers, body }: OperationResponse): ShortAnswer {
+function asText({ status, headers, body }: OperationResponse): FastPathResponse {
   return { status, headers, text: JSON.stringify(body) };
 }

@@ -6,9 +6,9 @@ import {
   ApolloServerPluginSchemaReportingDisabled,
   ApolloServerPluginUsageReportingDisabled,
 } from '@apollo/server/plugin/disabled';
-import { maskErrors } from '@marquee/chassis/errors/mask';
-import { graphqlRoute } from '@marquee/chassis/http/graphql';
-import { type Handler, header } from '@marquee/chassis/http/server';
+import { maskErrors } from '@marquee/chassis/errors/mask-errors';
+import { createGraphqlRoute } from '@marquee/chassis/http/graphql-route';
+import { type Handler, header } from '@marquee/chassis/http/http-server';
 import type { Closable } from '@marquee/chassis/process/closers';
 import type { Logger } from '@marquee/chassis/telemetry/log';
 import type { Admission } from '../admission/admission.js';
@@ -39,13 +39,13 @@ export async function openOperationHandler(options: OperationHandlerOptions): Pr
   const mask = maskErrors(log);
   const server = createServer(options, mask);
   await server.start();
-  const handler = graphqlRoute<OperationContext>({
+  const handler = createGraphqlRoute<OperationContext>({
     server,
-    short: fastPath({ engine, admission, mask }),
+    fastPath: fastPath({ engine, admission, mask }),
     async context(request, scope) {
       const caller = await identity.identify((name) => header(request, name));
       await rates.checkCaller(caller);
-      return { caller, scope, cancellation: scope.leaving };
+      return { caller, scope, cancellation: scope.cancellation };
     },
     bodyLimit: ({ caller }) =>
       caller.kind === 'guest' ? settings.BODY_LIMIT_BYTES : settings.BODY_LIMIT_IDENTIFIED_BYTES,

@@ -1,4 +1,4 @@
-import type { maskErrors } from '@marquee/chassis/errors/mask';
+import type { maskErrors } from '@marquee/chassis/errors/mask-errors';
 import type { GraphQLFormattedError } from 'graphql';
 import type { Refusal } from '../admission/refusals.js';
 import type { OperationResult } from '../engine/planner/prepared-operation.js';

@@ -1,11 +1,11 @@
 import type { ServerResponse } from 'node:http';
-import { answerAndCut } from '@marquee/chassis/http/connections';
-import { graphqlFailure } from '@marquee/chassis/http/json';
-import type { LiveRoute } from '@marquee/chassis/http/live';
-import type { Handler } from '@marquee/chassis/http/server';
-import { createTally } from '@marquee/chassis/http/tally';
+import { rejectAndClose } from '@marquee/chassis/http/connection-limits';
+import { sendGraphqlError } from '@marquee/chassis/http/json-response';
+import type { WebSocketRoute } from '@marquee/chassis/http/websocket-server';
+import type { Handler } from '@marquee/chassis/http/http-server';
+import { createConcurrencyLimiter } from '@marquee/chassis/http/concurrency-limiter';
 import type { Logger } from '@marquee/chassis/telemetry/log';
-import { tellUnexpected } from '@marquee/chassis/telemetry/unexpected';
+import { reportUnexpected } from '@marquee/chassis/telemetry/unexpected-errors';
 import { GraphQLError } from 'graphql';
 import { clientAddress } from '../admission/rates/client-address.js';
 import type { RateLimiter } from '../admission/rates/rate-limiter.js';
@@ -23,10 +23,10 @@ export interface RateLimitOptions {
  * A request over the limit gets 429 before anything of it is read.
  */
 export function withRateLimit({ settings, rates }: RateLimitOptions, handler: Handler): Handler {
-  const inFlight = createTally(settings.CONNECTIONS_PER_ADDRESS);
+  const inFlight = createConcurrencyLimiter(settings.CONNECTIONS_PER_ADDRESS);
   return async (request, response, scope) => {
     const address = clientAddress(request, settings.TRUSTED_PROXIES);
-    const release = inFlight.enter(address);
+    const release = inFlight.acquire(address);
     if (!release) return reject(response, tooManyRequestsInFlight());
     response.once('close', release);
     try {
@@ -42,8 +42,8 @@ export function withRateLimit({ settings, rates }: RateLimitOptions, handler: Ha
 /** Limits the rate of WebSocket upgrades from one address. */
 export function withUpgradeRateLimit(
   { settings, rates, log }: RateLimitOptions,
-  upgrade: LiveRoute['upgrade'],
-): LiveRoute['upgrade'] {
+  upgrade: WebSocketRoute['upgrade'],
+): WebSocketRoute['upgrade'] {
   return (request, socket, head) => {
     const ignoreError = () => undefined;
     // Until the upgrade nothing else listens, and an unhandled error event would end the process.
@@ -55,9 +55,9 @@ export function withUpgradeRateLimit(
         socket.off('error', ignoreError);
       })
       .catch((error: unknown) => {
-        if (isRateLimit(error)) return answerAndCut(socket, '429 Too Many Requests');
-        tellUnexpected(log, error, { place: 'upgrade', message: 'upgrade to a WebSocket failed' });
-        answerAndCut(socket, '500 Internal Server Error');
+        if (isRateLimit(error)) return rejectAndClose(socket, '429 Too Many Requests');
+        reportUnexpected(log, error, { place: 'upgrade', message: 'upgrade to a WebSocket failed' });
+        rejectAndClose(socket, '500 Internal Server Error');
       });
   };
 }
@@ -71,5 +71,5 @@ function reject(response: ServerResponse, error: GraphQLError): void {
   for (const [name, value] of headers) response.setHeader(name, value);
   response.setHeader('connection', 'close');
   const { code, retryAfterSeconds } = error.extensions;
-  graphqlFailure(response, status, new GraphQLError(error.message, { extensions: { code, retryAfterSeconds } }));
+  sendGraphqlError(response, status, new GraphQLError(error.message, { extensions: { code, retryAfterSeconds } }));
 }

@@ -1,4 +1,4 @@
-import { unknownCaller } from '@marquee/chassis/identity/caller';
+import { rejectUnknownCaller } from '@marquee/chassis/identity/caller';
 import type { Identity } from './identity.js';
 import { callerRefused, tokenMissing } from '../admission/refusals.js';
 
@@ -17,7 +17,7 @@ export function requireMachine(identity: Identity): Identity {
         case 'gateway':
           throw callerRefused('This is for programs: it needs a token of client credentials.');
         default:
-          return unknownCaller(caller);
+          return rejectUnknownCaller(caller);
       }
     },
   };

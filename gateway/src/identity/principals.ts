@@ -1,6 +1,6 @@
 import { type Role, roles } from '@marquee/chassis/identity/caller';
 import type { Logger } from '@marquee/chassis/telemetry/log';
-import { logOnceASecond } from '@marquee/chassis/telemetry/repeats';
+import { logThrottled } from '@marquee/chassis/telemetry/throttled-log';
 import { LRUCache } from 'lru-cache';
 import { z } from 'zod';
 import type { Upstream } from '../upstream/upstream.js';
@@ -75,7 +75,7 @@ export function createPrincipals({ users, log, freshMs = 25_000, now = Date.now 
 }
 
 function unavailable(log: Logger, err: unknown): Error {
-  logOnceASecond(log, {
+  logThrottled(log, {
     level: 'warn',
     key: 'principal',
     record: { err },

@@ -1,4 +1,4 @@
-import type { LiveSocket } from '@marquee/chassis/http/live';
+import type { ClientSocket } from '@marquee/chassis/http/websocket-server';
 import type { Caller } from '@marquee/chassis/identity/caller';
 import { GraphQLError } from 'graphql';
 import { CloseCode } from 'graphql-ws';
@@ -27,7 +27,7 @@ export interface LiveConnections {
    *
    * @throws the reason for rejecting it; with too many connections of one caller it is also closed with 4429
    */
-  connect(parameters: Readonly<Record<string, unknown>>, socket: LiveSocket): Promise<LiveConnection>;
+  connect(parameters: Readonly<Record<string, unknown>>, socket: ClientSocket): Promise<LiveConnection>;
 }
 
 export interface LiveConnectionsOptions {
@@ -57,7 +57,7 @@ export function createLiveConnections(
     },
   };
 
-  function count(caller: Caller, socket: LiveSocket): void {
+  function count(caller: Caller, socket: ClientSocket): void {
     if (caller.kind === 'guest' || socket.closed.aborted) return;
     const subject = subjectOf(caller);
     const current = connectionCounts.get(subject) ?? 0;
@@ -79,7 +79,7 @@ export function createLiveConnections(
 interface ConnectionState {
   caller: Caller;
   credentials: Credentials;
-  socket: LiveSocket;
+  socket: ClientSocket;
 }
 
 function openConnection(identity: Identity, state: ConnectionState, revalidateMs: number): LiveConnection {
@@ -116,7 +116,7 @@ function openConnection(identity: Identity, state: ConnectionState, revalidateMs
 }
 
 /** A client that reconnects resumes from its cursors with its current rights. */
-function closeForChangedRights(socket: LiveSocket): undefined {
+function closeForChangedRights(socket: ClientSocket): undefined {
   socket.close(serviceRestart, 'Role or scopes have changed: connect again');
 }
 

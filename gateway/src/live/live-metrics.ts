@@ -1,22 +1,22 @@
-import { isMeasuring, reading, type Reading } from '@marquee/chassis/telemetry/instruments';
-import { timing } from '@marquee/chassis/telemetry/timings';
+import { isMetricsEnabled, observedValue, type ObservedValue } from '@marquee/chassis/telemetry/instruments';
+import { histogram } from '@marquee/chassis/telemetry/histograms';
 
 /** Metrics of all subscriptions to one field. They start at 0, so that the absence of errors is visible. */
 export interface LiveMetrics {
   /** Open subscriptions of clients. */
-  open: Reading;
+  open: ObservedValue;
   /** Events received from subgraphs. */
-  events: Reading;
+  events: ObservedValue;
   /** Events delivered to clients. */
-  deliveries: Reading;
+  deliveries: ObservedValue;
   /** Subscriptions that clients resumed from a cursor. */
-  clientResumes: Reading;
+  clientResumes: ObservedValue;
   /** Streams to subgraphs that were resumed from a cursor after an interruption. */
-  streamResumes: Reading;
+  streamResumes: ObservedValue;
   /** Results sent with `extensions.gap`: events may be missing before them. */
-  gaps: Reading;
+  gaps: ObservedValue;
   /** Subscriptions that ended with SLOW_CONSUMER. */
-  slowConsumers: Reading;
+  slowConsumers: ObservedValue;
   /** Records the delay of an event. @param milliseconds from its arrival to its delivery, including its completion */
   lag(milliseconds: number): void;
 }
@@ -31,24 +31,24 @@ export function liveMetricsOf(field: string): LiveMetrics {
 }
 
 /** Open streams to a service. */
-export function openStreamCount(service: string): Reading {
-  return reading('marquee.live.streams', { service }, { kind: 'gauge' });
+export function openStreamCount(service: string): ObservedValue {
+  return observedValue('marquee.live.streams', { service }, { kind: 'gauge' });
 }
 
 function createLiveMetrics(field: string): LiveMetrics {
   const attributes = { field };
-  const lag = timing('marquee.live.lag', attributes);
+  const lag = histogram('marquee.live.lag', attributes);
   return {
-    open: reading('marquee.live.subscriptions', attributes, { kind: 'gauge' }),
-    events: reading('marquee.live.events', attributes),
-    deliveries: reading('marquee.live.deliveries', attributes),
-    clientResumes: reading('marquee.live.resumes', { field, by: 'client' }),
-    streamResumes: reading('marquee.live.resumes', { field, by: 'stream' }),
-    gaps: reading('marquee.live.gaps', attributes),
+    open: observedValue('marquee.live.subscriptions', attributes, { kind: 'gauge' }),
+    events: observedValue('marquee.live.events', attributes),
+    deliveries: observedValue('marquee.live.deliveries', attributes),
+    clientResumes: observedValue('marquee.live.resumes', { field, by: 'client' }),
+    streamResumes: observedValue('marquee.live.resumes', { field, by: 'stream' }),
+    gaps: observedValue('marquee.live.gaps', attributes),
     /** Subscriptions that ended with SLOW_CONSUMER. */
-    slowConsumers: reading('marquee.live.slow_consumers', attributes),
+    slowConsumers: observedValue('marquee.live.slow_consumers', attributes),
     lag(milliseconds) {
-      if (isMeasuring()) lag.record(milliseconds / 1000);
+      if (isMetricsEnabled()) lag.record(milliseconds / 1000);
     },
   };
 }

@@ -1,7 +1,7 @@
 import type { FetchNode, QueryPlan, SubscriptionNode } from '@apollo/query-planner';
 import { badInput } from '@marquee/chassis/errors/errors';
 import type { Caller } from '@marquee/chassis/identity/caller';
-import { traced } from '@marquee/chassis/telemetry/tracing';
+import { withSpan } from '@marquee/chassis/telemetry/tracing';
 import type { DocumentNode, ExecutionResult } from 'graphql';
 import type { AdmittedOperation } from '../admission/admitted-operation.js';
 import type { Graph } from '../engine/graph.js';
@@ -79,7 +79,7 @@ function completion(
   const attributes = { 'graphql.operation.type': 'subscription' };
   const form = { name: `subscription ${field}`, root: true, attributes };
   return (event, caller) =>
-    traced(form, (_, context) =>
+    withSpan(form, (_, context) =>
       graph.execute(prepared, { variables, context: { caller, scope: { context } } }, event),
     );
 }

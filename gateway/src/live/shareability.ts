@@ -1,5 +1,5 @@
 import type { FetchNode, PlanNode, SubscriptionNode } from '@apollo/query-planner';
-import { type Caller, unknownCaller } from '@marquee/chassis/identity/caller';
+import { type Caller, rejectUnknownCaller } from '@marquee/chassis/identity/caller';
 import {
   type FieldNode,
   getNamedType,
@@ -23,7 +23,7 @@ export function subjectOf(caller: Caller): string {
     case 'gateway':
       return caller.kind;
     default:
-      return unknownCaller(caller);
+      return rejectUnknownCaller(caller);
   }
 }
 
@@ -43,7 +43,7 @@ export function callerClass(caller: Caller): string {
     case 'gateway':
       return caller.kind;
     default:
-      return unknownCaller(caller);
+      return rejectUnknownCaller(caller);
   }
 }
 

@@ -2,11 +2,11 @@ import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as wait } from 'node:timers/promises';
 import { unauthenticated } from '@marquee/chassis/errors/errors';
-import { maskErrors } from '@marquee/chassis/errors/mask';
-import { BodyError, readJson } from '@marquee/chassis/http/body';
-import { json } from '@marquee/chassis/http/json';
-import { type LiveSocket, openSockets } from '@marquee/chassis/http/live';
-import { type Handler, header } from '@marquee/chassis/http/server';
+import { maskErrors } from '@marquee/chassis/errors/mask-errors';
+import { BodyError, readJsonBody } from '@marquee/chassis/http/json-body';
+import { sendJson } from '@marquee/chassis/http/json-response';
+import { type ClientSocket, openSocketCount } from '@marquee/chassis/http/websocket-server';
+import { type Handler, header } from '@marquee/chassis/http/http-server';
 import { type ExecutionResult, GraphQLError, OperationTypeNode } from 'graphql';
 import { type OperationParams, parseParams } from '../admission/operation-params.js';
 import { clientAddress } from '../admission/rates/client-address.js';
@@ -29,13 +29,13 @@ const heartbeatMs = 12_000;
 /** Speaks the GraphQL over SSE protocol in its mode of distinct connections. */
 export function openSseHandler(options: LiveHandlerOptions): SseHandler {
   const open = new Set<SseConnection>();
-  const count = openSockets('events');
+  const count = openSocketCount('events');
   let isDraining = false;
   return {
     accepts: (request) =>
       request.method === 'POST' && (header(request, 'accept') ?? '').toLowerCase().includes('text/event-stream'),
     async handler(request, response) {
-      if (isDraining) return json(response, 503, { errors: [] });
+      if (isDraining) return sendJson(response, 503, { errors: [] });
       const socket = socketOf(response, clientAddress(request, options.settings.TRUSTED_PROXIES));
       open.add(socket);
       count.value += 1;
@@ -77,7 +77,7 @@ async function answerWithEvents(
 }
 
 /** A request, as a socket is to those who watch over callers. */
-interface SseConnection extends LiveSocket {
+interface SseConnection extends ClientSocket {
   /** Why its caller may hear no more. */
   why?: string;
   isInterrupted: boolean;
@@ -149,7 +149,7 @@ const bodyLimit = 64 * 1024;
 async function readParams(request: IncomingMessage): Promise<OperationParams> {
   // A page of another origin cannot send this type without being asked first.
   if (!/^application\/json\b/i.test(header(request, 'content-type') ?? '')) throw contentTypeRefused();
-  const params = parseParams(await readJson(request, bodyLimit));
+  const params = parseParams(await readJsonBody(request, bodyLimit));
   if (params instanceof GraphQLError) throw params;
   return params;
 }
@@ -173,5 +173,5 @@ function refuse(
 ): void {
   response.setHeaders(headers);
   response.setHeader('connection', 'close');
-  json(response, status, { errors: errors.map((error) => mask(error.toJSON(), error)) });
+  sendJson(response, status, { errors: errors.map((error) => mask(error.toJSON(), error)) });
 }

@@ -1,5 +1,9 @@
-import { maskErrors } from '@marquee/chassis/errors/mask';
-import { type LiveLimits, type LiveRoute, openLive } from '@marquee/chassis/http/live';
+import { maskErrors } from '@marquee/chassis/errors/mask-errors';
+import {
+  type WebSocketLimits,
+  type WebSocketRoute,
+  createWebSocketRoute,
+} from '@marquee/chassis/http/websocket-server';
 import type { Logger } from '@marquee/chassis/telemetry/log';
 import { type ExecutionArgs, type ExecutionResult, GraphQLError } from 'graphql';
 import type { GatewaySettings } from '../config.js';
@@ -36,27 +40,27 @@ interface SocketOperation {
 }
 
 /** Answers operations over graphql-transport-ws, live ones and others. */
-export function webSocketRoute(options: LiveHandlerOptions): LiveRoute {
+export function webSocketRoute(options: LiveHandlerOptions): WebSocketRoute {
   const { settings, engine, subscriptions, connections, log } = options;
-  return openLive<LiveConnection>({
+  return createWebSocketRoute<LiveConnection>({
     log,
-    mask: maskErrors(log),
+    maskError: maskErrors(log),
     limits: limitsOf(settings),
-    address: (request) => clientAddress(request, settings.TRUSTED_PROXIES),
-    connect: (parameters, socket) => connections.connect(parameters, socket),
-    ping: (connection, payload) => connection.renew(payload),
-    operation: (connection, request) => executionArgs(options, connection, request),
+    addressOf: (request) => clientAddress(request, settings.TRUSTED_PROXIES),
+    onConnect: (parameters, socket) => connections.connect(parameters, socket),
+    onPing: (connection, payload) => connection.renew(payload),
+    onOperation: (connection, request) => executionArgs(options, connection, request),
     execute: (args) => run(engine, socketOperationIn(args)),
     subscribe: (args) => subscribe(subscriptions, socketOperationIn(args)),
   });
 }
 
-function limitsOf(settings: LiveHandlerOptions['settings']): LiveLimits {
+function limitsOf(settings: LiveHandlerOptions['settings']): WebSocketLimits {
   const perSecond = settings.LIVE_MESSAGES_PER_SECOND;
   return {
     operationsPerSocket: settings.LIVE_OPERATIONS_PER_SOCKET,
     socketsPerAddress: settings.LIVE_SOCKETS_PER_ADDRESS,
-    pace: { perSecond, burst: Math.max(1, perSecond * burstSeconds) },
+    messageRate: { perSecond, burst: Math.max(1, perSecond * burstSeconds) },
   };
 }
 

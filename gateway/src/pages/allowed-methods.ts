@@ -1,5 +1,5 @@
-import type { Handler } from '@marquee/chassis/http/server';
-import { json } from '@marquee/chassis/http/json';
+import type { Handler } from '@marquee/chassis/http/http-server';
+import { sendJson } from '@marquee/chassis/http/json-response';
 
 type Method = 'GET' | 'HEAD' | 'POST';
 
@@ -8,6 +8,6 @@ export function allowMethods(methods: readonly Method[], handler: Handler): Hand
   return (request, response, scope) => {
     if (methods.some((method) => method === request.method)) return handler(request, response, scope);
     response.setHeader('allow', methods.join(', '));
-    json(response, 405, { message: `Method not allowed. Use ${methods.join(' or ')}.` });
+    sendJson(response, 405, { message: `Method not allowed. Use ${methods.join(' or ')}.` });
   };
 }

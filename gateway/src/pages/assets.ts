@@ -4,8 +4,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { extname, join, relative, sep } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { fileURLToPath } from 'node:url';
-import { json } from '@marquee/chassis/http/json';
-import { type Handler, header } from '@marquee/chassis/http/server';
+import { sendJson } from '@marquee/chassis/http/json-response';
+import { type Handler, header } from '@marquee/chassis/http/http-server';
 import type { Logger } from '@marquee/chassis/telemetry/log';
 
 /** The build output of `gateway/explorer`: each file, and its gzipped copy. */
@@ -38,7 +38,7 @@ export async function openAssets(log: Logger): Promise<Handler> {
     const [path = ''] = (request.url ?? '').split('?', 1);
     const asset = assets.get(path);
     if (asset) await send(asset, request, response);
-    else json(response, 404, { message: 'File not found.' });
+    else sendJson(response, 404, { message: 'File not found.' });
   };
 }
 

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { BodyError, readJson } from '@marquee/chassis/http/body';
-import { json } from '@marquee/chassis/http/json';
-import type { Handler } from '@marquee/chassis/http/server';
+import { BodyError, readJsonBody } from '@marquee/chassis/http/json-body';
+import { sendJson } from '@marquee/chassis/http/json-response';
+import type { Handler } from '@marquee/chassis/http/http-server';
 import type { Logger } from '@marquee/chassis/telemetry/log';
 import { z } from 'zod';
 import { allowMethods } from './allowed-methods.js';
@@ -34,7 +34,7 @@ export function developmentTokenRoute(issuer: string, people: DevelopmentPeople)
   return allowMethods(['POST'], async (request, response) => {
     const body = tokenRequest.safeParse(await bodyOf(request)).data;
     const isKnown = body && (await people()).some(({ sub }) => sub === body.user);
-    if (!isKnown) return json(response, 400, { message: 'Expected {"user": SUB} with the sub of a sample user.' });
+    if (!isKnown) return sendJson(response, 400, { message: 'Expected {"user": SUB} with the sub of a sample user.' });
     return sendToken(response, await fetchJson(new URL(`/token?user=${encodeURIComponent(body.user)}`, issuer)));
   });
 }
@@ -44,7 +44,7 @@ const tokenRequest = z.object({ user: z.string() });
 
 async function bodyOf(request: IncomingMessage): Promise<unknown> {
   try {
-    return await readJson(request, 1024);
+    return await readJsonBody(request, 1024);
   } catch (failure) {
     if (failure instanceof BodyError) return undefined;
     throw failure;
@@ -59,5 +59,5 @@ async function fetchJson(url: URL): Promise<unknown> {
 
 function sendToken(response: ServerResponse, token: unknown): void {
   response.setHeader('cache-control', 'no-store');
-  json(response, 200, token);
+  sendJson(response, 200, token);
 }

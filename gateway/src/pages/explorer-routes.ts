@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { type Handler, header, type Routes } from '@marquee/chassis/http/server';
+import { type Handler, header, type Routes } from '@marquee/chassis/http/http-server';
 import { GraphQLError } from 'graphql';
 import type { PageAccess } from './page-access.js';
 import { pageHeaders, contentSecurityPolicies } from './page-headers.js';

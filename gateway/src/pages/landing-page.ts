@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { type Handler, header } from '@marquee/chassis/http/server';
+import { type Handler, header } from '@marquee/chassis/http/http-server';
 import type { GatewaySettings } from '../config.js';
 import type { Engine } from '../engine/engine.js';
 import type { PageAccess } from './page-access.js';

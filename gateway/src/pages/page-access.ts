@@ -1,6 +1,6 @@
 import { createHmac, hkdfSync, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
-import { header } from '@marquee/chassis/http/server';
+import { header } from '@marquee/chassis/http/http-server';
 import type { GatewaySettings } from '../config.js';
 import { canIntrospect } from '../admission/authorization/introspection-rule.js';
 import type { Identity } from '../identity/identity.js';

@@ -1,4 +1,4 @@
-import type { Handler, Routes } from '@marquee/chassis/http/server';
+import type { Handler, Routes } from '@marquee/chassis/http/http-server';
 import type { Logger } from '@marquee/chassis/telemetry/log';
 import type { GatewaySettings } from '../config.js';
 import type { Engine } from '../engine/engine.js';

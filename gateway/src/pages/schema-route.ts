@@ -1,4 +1,4 @@
-import type { Handler } from '@marquee/chassis/http/server';
+import type { Handler } from '@marquee/chassis/http/http-server';
 import { type GraphQLSchema, printSchema } from 'graphql';
 import type { Engine } from '../engine/engine.js';
 import type { PageAccess } from './page-access.js';

@@ -1,5 +1,5 @@
-import type { Handler } from '@marquee/chassis/http/server';
-import { json } from '@marquee/chassis/http/json';
+import type { Handler } from '@marquee/chassis/http/http-server';
+import { sendJson } from '@marquee/chassis/http/json-response';
 import { type ConstDirectiveNode, isEnumType, Kind } from 'graphql';
 import { z } from 'zod';
 import type { GatewaySettings } from '../config.js';
@@ -39,7 +39,7 @@ export function statusRoute(statuses: StatusReader, access: PageAccess): Handler
   return async (request, response) => {
     const services = withoutHiddenVersions(await statuses(), await access.canReadSchema(request));
     response.setHeader('cache-control', 'no-store');
-    json(response, 200, { services });
+    sendJson(response, 200, { services });
   };
 }
 

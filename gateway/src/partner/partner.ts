@@ -1,6 +1,6 @@
 import { badInput } from '@marquee/chassis/errors/errors';
-import { graphqlFailure } from '@marquee/chassis/http/json';
-import { type Handler, header, type Routes } from '@marquee/chassis/http/server';
+import { sendGraphqlError } from '@marquee/chassis/http/json-response';
+import { type Handler, header, type Routes } from '@marquee/chassis/http/http-server';
 import type { Closable } from '@marquee/chassis/process/closers';
 import { type ContractRule, restrictToContract } from '../admission/authorization/contract-rule.js';
 import type { Manifest } from '../admission/documents/trusted-manifest.js';
@@ -52,7 +52,7 @@ function withoutEvents(handler: Handler): Handler {
   return (request, response, scope) => {
     if (!(header(request, 'accept') ?? '').toLowerCase().includes('text/event-stream'))
       return handler(request, response, scope);
-    graphqlFailure(
+    sendGraphqlError(
       response,
       406,
       badInput({ path: 'accept', message: 'expected JSON: partners have no event streams' }),

@@ -1,5 +1,5 @@
 import { SettingsError } from '@marquee/chassis/config/settings';
-import { reading } from '@marquee/chassis/telemetry/instruments';
+import { observedValue } from '@marquee/chassis/telemetry/instruments';
 import type { Logger } from '@marquee/chassis/telemetry/log';
 import type { SupergraphSource } from './supergraph-source.js';
 
@@ -18,7 +18,10 @@ export interface SupergraphListener {
   load(sdl: string): Promise<void>;
 }
 
-const reloads = { loaded: reading('marquee.supergraph.loaded'), refused: reading('marquee.supergraph.refused') };
+const reloads = {
+  loaded: observedValue('marquee.supergraph.loaded'),
+  refused: observedValue('marquee.supergraph.refused'),
+};
 
 /** Loads the supergraph and polls its source for a new one. */
 export class SupergraphWatcher {

@@ -1,4 +1,4 @@
-import type { Leaving } from '@marquee/chassis/telemetry/request';
+import type { Cancellation } from '@marquee/chassis/telemetry/request-scope';
 
 /** Why a call was aborted before its response arrived: its time was up, or its client disconnected. */
 export type AbortReason = 'timeout' | 'client_gone';
@@ -14,11 +14,11 @@ export class Deadline {
   /** @param leaving signals that the client no longer needs the response */
   constructor(
     milliseconds: number,
-    private readonly leaving?: Leaving,
+    private readonly leaving?: Cancellation,
   ) {
     this.#at = performance.now() + milliseconds;
     this.#timer = setTimeout(() => this.#abort('timeout'), milliseconds);
-    leaving?.whenGone(this.#leave);
+    leaving?.onCancel(this.#leave);
   }
 
   remainingMs(): number {
@@ -34,7 +34,7 @@ export class Deadline {
   /** Ends the call: from here on nothing aborts it. */
   close(): void {
     clearTimeout(this.#timer);
-    this.leaving?.forget(this.#leave);
+    this.leaving?.offCancel(this.#leave);
     this.#listener = undefined;
   }
 

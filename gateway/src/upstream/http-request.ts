@@ -1,9 +1,9 @@
-import { callerHeader } from '@marquee/chassis/identity/signature';
-import { timeLeftHeader } from '@marquee/chassis/http/time-left';
+import { callerHeader } from '@marquee/chassis/identity/caller-signature';
+import { timeoutHeader } from '@marquee/chassis/http/request-timeout';
 import type { Logger } from '@marquee/chassis/telemetry/log';
-import { type Line, logOnceASecond } from '@marquee/chassis/telemetry/repeats';
-import { during, requestIdHeader } from '@marquee/chassis/telemetry/request';
-import { passTraceOn, traced } from '@marquee/chassis/telemetry/tracing';
+import { type ThrottledLine, logThrottled } from '@marquee/chassis/telemetry/throttled-log';
+import { withScopeSync, requestIdHeader } from '@marquee/chassis/telemetry/request-scope';
+import { injectTrace, withSpan } from '@marquee/chassis/telemetry/tracing';
 import { type Context, type Span, SpanStatusCode } from '@opentelemetry/api';
 import type { Dispatcher, Pool } from 'undici';
 import type { OperationContext } from '../engine/operation-context.js';
@@ -33,7 +33,7 @@ export interface UpstreamRequest {
 /** Sends one request and parses the response. @throws UpstreamFailure, already logged and counted */
 export function sendRequest(target: RequestTarget, request: UpstreamRequest): Promise<UpstreamResponse> {
   const { spanTemplate } = target.telemetry;
-  return traced(
+  return withSpan(
     spanTemplate,
     (span, context) => sendAndRecord(target, request, { span, context }),
     request.scope?.context,
@@ -141,11 +141,11 @@ function headersOf({ signedCaller, deadline, scope }: UpstreamRequest, context: 
     'application/json',
     callerHeader,
     signedCaller,
-    timeLeftHeader,
+    timeoutHeader,
     String(Math.max(1, Math.ceil(deadline.remainingMs()))),
   ];
   if (scope?.id !== undefined) headers.push(requestIdHeader, scope.id);
-  passTraceOn(headers, context, scope?.trace);
+  injectTrace(headers, context, scope?.trace);
   return headers;
 }
 
@@ -169,12 +169,12 @@ function recordFailure(failure: UpstreamFailure, { span, target, scope }: Failur
   if (reason === 'client_gone') return failure;
   span.setStatus({ code: SpanStatusCode.ERROR }).setAttribute('error.type', reason);
   const code = (cause as { code?: unknown } | undefined)?.code;
-  const line: Line = {
+  const line: ThrottledLine = {
     level: reason === 'unauthorized' ? 'error' : 'warn',
     key: `${subgraph} ${reason}`,
     record: { subgraph, reason, detail, code },
     message: 'request to subgraph failed',
   };
-  during(scope, () => logOnceASecond(target.log, line));
+  withScopeSync(scope, () => logThrottled(target.log, line));
   return failure;
 }

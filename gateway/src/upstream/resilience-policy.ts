@@ -1,5 +1,5 @@
 import { counter } from '@marquee/chassis/telemetry/instruments';
-import type { Leaving } from '@marquee/chassis/telemetry/request';
+import type { Cancellation } from '@marquee/chassis/telemetry/request-scope';
 import type { GatewaySettings } from '../config.js';
 import { Bulkhead } from './bulkhead.js';
 import { CircuitBreaker, type CircuitBreakerOptions } from './circuit-breaker.js';
@@ -22,7 +22,7 @@ export interface CallOptions {
   /** Whether the call may be sent again after a transient failure: true for queries, false for mutations. */
   isRetryable: boolean;
   /** Aborts the call when the client disconnects. */
-  leaving?: Leaving | undefined;
+  leaving?: Cancellation | undefined;
 }
 
 /** Milliseconds of back-off before the first retry, and the maximum before any retry; both before jitter. */

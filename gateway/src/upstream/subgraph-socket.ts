@@ -1,4 +1,4 @@
-import { callerHeader, type CallerSigner } from '@marquee/chassis/identity/signature';
+import { callerHeader, type CallerSigner } from '@marquee/chassis/identity/caller-signature';
 import type { Closable } from '@marquee/chassis/process/closers';
 import type { Logger } from '@marquee/chassis/telemetry/log';
 import { type Client, createClient } from 'graphql-ws';

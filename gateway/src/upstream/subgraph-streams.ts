@@ -1,9 +1,9 @@
-import { leavable } from '@marquee/chassis/bus/leavable';
+import { cancellable } from '@marquee/chassis/bus/cancellable';
 import { upstreamUnavailable } from '@marquee/chassis/errors/errors';
 import type { Caller } from '@marquee/chassis/identity/caller';
-import { callerHeader } from '@marquee/chassis/identity/signature';
+import { callerHeader } from '@marquee/chassis/identity/caller-signature';
 import type { Closable } from '@marquee/chassis/process/closers';
-import { logOnceASecond } from '@marquee/chassis/telemetry/repeats';
+import { logThrottled } from '@marquee/chassis/telemetry/throttled-log';
 import { type ExecutionResult, GraphQLError } from 'graphql';
 import { openSocket, type SocketOptions, type SubgraphSocket } from './subgraph-socket.js';
 
@@ -33,7 +33,7 @@ export function openSubgraphStreams(options: SocketOptions): SubgraphStreams {
   return {
     close: socket.close,
     subscribe: (subscription, caller, onOpened = () => undefined) =>
-      leavable((signal) => events(options, socket, { subscription, caller, onOpened, signal })),
+      cancellable((signal) => events(options, socket, { subscription, caller, onOpened, signal })),
   };
 }
 
@@ -59,7 +59,7 @@ async function* events(
   } catch (failure) {
     if (Array.isArray(failure)) throw subgraphError(failure);
     const record = { subgraph: name, reason: describe(failure) };
-    logOnceASecond(log, {
+    logThrottled(log, {
       level: 'warn',
       key: `stream of ${name}`,
       record,

@@ -1,12 +1,12 @@
-import { counter, gauge, isMeasuring } from '@marquee/chassis/telemetry/instruments';
-import { timing } from '@marquee/chassis/telemetry/timings';
-import type { SpanForm } from '@marquee/chassis/telemetry/tracing';
+import { counter, gauge, isMetricsEnabled } from '@marquee/chassis/telemetry/instruments';
+import { histogram } from '@marquee/chassis/telemetry/histograms';
+import type { SpanTemplate } from '@marquee/chassis/telemetry/tracing';
 import { SpanKind } from '@opentelemetry/api';
 import type { FailureReason } from './upstream-failure.js';
 
 /** The span template and the duration histograms of requests to one service. */
 export interface UpstreamTelemetry {
-  spanTemplate: SpanForm;
+  spanTemplate: SpanTemplate;
   /** Records the duration and the outcome of one attempt. */
   record(milliseconds: number, outcome: FailureReason | 'ok'): void;
 }
@@ -25,7 +25,10 @@ const reasons: FailureReason[] = [
 /** Starts all counters at 0, so that the first failure shows as an increase. */
 export function createUpstreamTelemetry(name: string, url: URL): UpstreamTelemetry {
   const timings = new Map(
-    [...reasons, 'ok'].map((outcome) => [outcome, timing('http.client.request.duration', { service: name, outcome })]),
+    [...reasons, 'ok'].map((outcome) => [
+      outcome,
+      histogram('http.client.request.duration', { service: name, outcome }),
+    ]),
   );
   startCounters(name);
   return {
@@ -41,7 +44,7 @@ export function createUpstreamTelemetry(name: string, url: URL): UpstreamTelemet
       },
     },
     record(milliseconds, outcome) {
-      if (isMeasuring()) timings.get(outcome)?.record(milliseconds / 1000);
+      if (isMetricsEnabled()) timings.get(outcome)?.record(milliseconds / 1000);
     },
   };
 }

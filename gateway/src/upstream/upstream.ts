@@ -1,4 +1,4 @@
-import type { CallerSigner } from '@marquee/chassis/identity/signature';
+import type { CallerSigner } from '@marquee/chassis/identity/caller-signature';
 import type { Closable } from '@marquee/chassis/process/closers';
 import type { Logger } from '@marquee/chassis/telemetry/log';
 import { Pool } from 'undici';

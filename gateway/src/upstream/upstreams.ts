@@ -1,4 +1,4 @@
-import type { CallerSigner } from '@marquee/chassis/identity/signature';
+import type { CallerSigner } from '@marquee/chassis/identity/caller-signature';
 import { SettingsError } from '@marquee/chassis/config/settings';
 import type { Closable } from '@marquee/chassis/process/closers';
 import type { Logger } from '@marquee/chassis/telemetry/log';

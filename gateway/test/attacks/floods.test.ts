@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
-import { churn, idleConnections, slowBodies, slowHeaders } from '@marquee/testkit/floods/connections';
-import { gzipBombs, largeBodies, unknownKeys } from '@marquee/testkit/floods/requests';
-import { messages, operations, oversizedMessages, pings } from '@marquee/testkit/floods/sockets';
-import { endAfter, type Flood } from '@marquee/testkit/floods/target';
+import { churn, idleConnections, slowBodies, slowHeaders } from '@marquee/testkit/floods/connection-floods';
+import { gzipBombs, largeBodies, unknownKeys } from '@marquee/testkit/floods/request-floods';
+import { messages, operations, oversizedMessages, pings } from '@marquee/testkit/floods/socket-floods';
+import { endAfter, type Flood } from '@marquee/testkit/floods/flood';
 import { openFriends } from '../fixtures/friends-subgraph.js';
 import { gatewayEnvironment } from '../fixtures/gateway.js';
 import { supergraphFile } from '../fixtures/sample-graph.js';

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { openRedisServer, redisServerMissing } from '@marquee/testkit/redis';
+import { openRedisServer, missingRedisReason } from '@marquee/testkit/redis-server';
 import { WebSocket } from 'ws';
 import { openFriends } from '../fixtures/friends-subgraph.js';
 import { bearer, type Gateway, openGateway } from '../fixtures/gateway.js';
@@ -191,7 +191,7 @@ describe('who asks too often', () => {
   });
 });
 
-const missing = redisServerMissing();
+const missing = missingRedisReason();
 const withRedis = missing ? describe.skip : describe;
 if (missing)
   process.stdout.write(`gateway/test/attacks/requests.test.ts: the test over Redis did not run: ${missing}\n`);

@@ -1,4 +1,4 @@
-import { liveDirectives } from '@marquee/chassis/graphql/schema';
+import { subscriptionDirectives } from '@marquee/chassis/graphql/subgraph-schema';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { bearer, type Gateway, openGateway } from '../fixtures/gateway.js';
 import { textFile } from '../fixtures/sample-graph.js';
@@ -168,7 +168,7 @@ function times(count: number, make: (index: number) => string): string {
 const sdl = `
   extend schema
     @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@composeDirective", "@authenticated", "@requiresScopes", "@cost", "@listSize"])
-  ${liveDirectives}
+  ${subscriptionDirectives}
   type Query { size: Int }
   type Subscription {
     posted(room: String, after: Int): Post! @resumable(argument: "after", cursor: "sequence")

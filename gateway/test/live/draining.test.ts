@@ -4,7 +4,7 @@ import { createInterface } from 'node:readline';
 import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
-import { post } from '@marquee/testkit/service';
+import { post } from '@marquee/testkit/test-service';
 import { createLiveClients } from '../fixtures/live-clients.js';
 import { type Gateway, gatewayEnvironment } from '../fixtures/gateway.js';
 import { supergraphFile } from '../fixtures/sample-graph.js';

@@ -1,8 +1,8 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { callerSigner } from '@marquee/chassis/identity/signature';
+import { createCallerSigner } from '@marquee/chassis/identity/caller-signature';
 import { userCaller } from '@marquee/testkit/callers';
-import { testKeys } from '@marquee/testkit/keys';
+import { testKeys } from '@marquee/testkit/test-keys';
 import { pino } from 'pino';
 import { openSubgraphStreams, type SubgraphStreams } from '../../src/upstream/subgraph-streams.js';
 import { createLiveClients } from '../fixtures/live-clients.js';
@@ -99,7 +99,7 @@ test('a quiet socket to a service that answers pings stays', async () => {
 });
 
 async function openPinging(pingInterval: number): Promise<SubgraphStreams> {
-  const signer = await callerSigner(JSON.parse((await testKeys()).privateKey));
+  const signer = await createCallerSigner(JSON.parse((await testKeys()).privateKey));
   const log = pino({ level: 'silent' });
   return openSubgraphStreams({
     name: 'rooms',

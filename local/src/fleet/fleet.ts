@@ -6,7 +6,7 @@ import type { Variables } from '@marquee/chassis/config/settings';
 import type { Closers } from '@marquee/chassis/process/closers';
 import { subgraphs } from '@marquee/schema/services';
 import { freePort } from '@marquee/testkit/ports';
-import { openRedisServer, type RedisServer } from '@marquee/testkit/redis';
+import { openRedisServer, type RedisServer } from '@marquee/testkit/redis-server';
 import { type Instance, listenerNames, openInstance, type Ports } from '../launcher/instance.js';
 import { openProcessRegistry, type ProcessRegistry } from '../launcher/orphans.js';
 import { type Program, manageProgram } from '../launcher/program.js';

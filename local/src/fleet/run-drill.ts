@@ -1,5 +1,5 @@
 import { Closers } from '@marquee/chassis/process/closers';
-import { redisServerMissing } from '@marquee/testkit/redis';
+import { missingRedisReason } from '@marquee/testkit/redis-server';
 import { readTestStores } from '../config.js';
 import { UserError } from '../launcher/user-error.js';
 import { openTestStores } from '../testing/test-stores.js';
@@ -18,7 +18,7 @@ export interface Foundation {
 export async function runDrill(run: (ground: Foundation) => Promise<{ text: string; passed: boolean }>): Promise<void> {
   const closers = new Closers();
   try {
-    const missing = redisServerMissing();
+    const missing = missingRedisReason();
     if (missing !== undefined) throw new UserError(`Several replicas need a Redis: ${missing}.`);
     const stores = readTestStores() ?? closers.add(await openTestStores());
     const { text, passed } = await run({ stores, closers, log: createTimedLog() });

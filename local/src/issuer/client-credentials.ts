@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Handler } from '@marquee/chassis/http/server';
-import { json } from '@marquee/chassis/http/json';
+import type { Handler } from '@marquee/chassis/http/http-server';
+import { sendJson } from '@marquee/chassis/http/json-response';
 import { authenticate } from './clients.js';
 import type { TokenIssuer } from './tokens.js';
 
@@ -31,17 +31,17 @@ export function clientCredentials(tokens: TokenIssuer, scopePrefix: string): Han
 /** Sends a token with a header that forbids caching. */
 export function sendToken(response: ServerResponse, value: object): void {
   response.setHeader('cache-control', 'no-store');
-  json(response, 200, value);
+  sendJson(response, 200, value);
 }
 
 /** Responds 405 and names the one allowed method. */
 export function rejectMethod(response: ServerResponse, allowed: string): void {
   response.setHeader('allow', allowed);
-  json(response, 405, { error: 'invalid_request' });
+  sendJson(response, 405, { error: 'invalid_request' });
 }
 
 function rejectRequest(response: ServerResponse, error: string): void {
-  json(response, 400, { error });
+  sendJson(response, 400, { error });
 }
 
 async function readForm(request: IncomingMessage): Promise<URLSearchParams | undefined> {

@@ -1,4 +1,4 @@
-import { run } from '@marquee/chassis/process/run';
+import { run } from '@marquee/chassis/process/run-service';
 import { service } from './service.js';
 
 await run(service);

@@ -1,5 +1,5 @@
-import type { Handler } from '@marquee/chassis/http/server';
-import { json } from '@marquee/chassis/http/json';
+import type { Handler } from '@marquee/chassis/http/http-server';
+import { sendJson } from '@marquee/chassis/http/json-response';
 import { z } from 'zod';
 import { sendToken, rejectMethod } from './client-credentials.js';
 import type { TokenIssuer } from './tokens.js';
@@ -14,7 +14,7 @@ export function personToken(tokens: TokenIssuer): Handler {
     const { searchParams } = new URL(request.url ?? '/', 'http://localhost');
     const parameters = query.safeParse(Object.fromEntries(searchParams));
     if (!parameters.success)
-      return json(response, 400, {
+      return sendJson(response, 400, {
         error: 'invalid_request',
         error_description: parameters.error.issues.map(describe).join(' '),
       });

@@ -2,8 +2,8 @@
  * Replaces Amazon Cognito in the embedded run: it issues tokens with the same claims, signed with its own key. It issues
  * them without authentication, and therefore refuses to start in production.
  */
-import { json } from '@marquee/chassis/http/json';
-import type { Service } from '@marquee/chassis/process/run';
+import { sendJson } from '@marquee/chassis/http/json-response';
+import type { Service } from '@marquee/chassis/process/run-service';
 import { type IssuerSettings, issuerSettings } from '../config.js';
 import { people, type Person } from '../people.js';
 import { clientCredentials } from './client-credentials.js';
@@ -19,8 +19,8 @@ export const service: Service<IssuerSettings> = {
       routes: {
         '/oauth2/token': clientCredentials(tokens, settings.SCOPE_PREFIX),
         '/token': personToken(tokens),
-        '/people': (_, response) => json(response, 200, people.map(personSummary)),
-        '/.well-known/jwks.json': (_, response) => json(response, 200, tokens.publicKeys),
+        '/people': (_, response) => sendJson(response, 200, people.map(personSummary)),
+        '/.well-known/jwks.json': (_, response) => sendJson(response, 200, tokens.publicKeys),
       },
       check: () => Promise.resolve(),
     };

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type Caller, guest } from '@marquee/chassis/identity/caller';
 import { machineCaller, userCaller } from '@marquee/testkit/callers';
-import type { TestService } from '@marquee/testkit/service';
+import type { TestService } from '@marquee/testkit/test-service';
 import type { TestIssuer } from '../fixtures/test-issuer.js';
 import { type GraphClient, createClient, type UserClient, createUser } from '../fixtures/graph-client.js';
 
@@ -72,7 +72,7 @@ export async function createCallers(stage: CallerContext): Promise<Callers> {
 async function deactivated({ url, users }: CallerContext, admin: UserClient): Promise<GraphClient> {
   const sub = `sub-${randomUUID()}`;
   const document = 'query ($sub: String!) { principal(sub: $sub, role: "ADMIN") { id } }';
-  const { data } = await users.ask(document, { caller: { kind: 'gateway' }, variables: { sub } });
+  const { data } = await users.request(document, { caller: { kind: 'gateway' }, variables: { sub } });
   await admin.mutate('setUserActive', { userId: data.principal.id, isActive: false });
   return createClient(url, { 'x-dev-user-id': sub });
 }

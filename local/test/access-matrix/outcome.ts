@@ -1,7 +1,7 @@
-import type { Answer } from '@marquee/testkit/service';
+import type { GraphqlResponse } from '@marquee/testkit/test-service';
 
 /** What an answer comes to: its codes, or what is there under this name. */
-export function outcomeOf({ data, errors }: Answer, name: string, id: string): string {
+export function outcomeOf({ data, errors }: GraphqlResponse, name: string, id: string): string {
   if (errors.length > 0) return [...new Set(errors.map(({ extensions }) => String(extensions['code'])))].join(' ');
   const value = valueNamed(data, name);
   if (value === null || value === undefined) return 'null';

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { type Caller, guest, roles, type UserCaller } from '@marquee/chassis/identity/caller';
 import type { Closers } from '@marquee/chassis/process/closers';
 import { machineCaller, userCaller } from '@marquee/testkit/callers';
-import type { TestService } from '@marquee/testkit/service';
+import type { TestService } from '@marquee/testkit/test-service';
 import { mutation } from '../fixtures/graph-client.js';
 import { startGraph, type WholeGraph } from '../fixtures/whole-graph.js';
 
@@ -37,7 +37,7 @@ export async function openAuthorizationContext(closers: Closers): Promise<Author
 async function createCaller(users: TestService, role: UserCaller['role']): Promise<UserCaller> {
   const sub = `sub-${randomUUID()}`;
   const document = 'query ($sub: String!, $role: String!) { principal(sub: $sub, role: $role) { id } }';
-  const { data } = await users.ask(document, { caller: { kind: 'gateway' }, variables: { sub, role } });
+  const { data } = await users.request(document, { caller: { kind: 'gateway' }, variables: { sub, role } });
   return { ...userCaller(role, data.principal.id), sub };
 }
 
@@ -69,7 +69,7 @@ async function createEntities(
 }
 
 async function mutate(service: TestService | undefined, caller: UserCaller, name: string, input: object, what: string) {
-  const { data, errors } = await service!.ask(mutation(name, what), { caller, variables: { input } });
+  const { data, errors } = await service!.request(mutation(name, what), { caller, variables: { input } });
   if (errors.length > 0) throw new Error(`${name}: ${JSON.stringify(errors)}`);
   return data[name];
 }

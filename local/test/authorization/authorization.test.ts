@@ -94,7 +94,7 @@ async function valueIn(name: string, place: FieldPosition, caller: Caller): Prom
   const key = house.keys[`${name} ${place.type.name}`];
   if (!key) throw new Error(`The house has no ${place.type.name} of ${name}: make one there.`);
   const { document, variables } = entityOperation(place, key);
-  const { data } = await house.services[name]!.ask(document, { caller, variables });
+  const { data } = await house.services[name]!.request(document, { caller, variables });
   return data?._entities[0]?.[place.field.name] ?? null;
 }
 
@@ -102,7 +102,7 @@ const refusals: readonly unknown[] = ['UNAUTHENTICATED', 'FORBIDDEN'];
 
 /** What else a service finds wrong is no matter of rights. */
 async function refusalIn(name: string, { document, variables }: FieldOperation, caller: Caller): Promise<unknown> {
-  const { errors } = await house.services[name]!.ask(document, { caller, variables });
+  const { errors } = await house.services[name]!.request(document, { caller, variables });
   if (errors.some(({ extensions }) => extensions['code'] === 'INTERNAL')) throw new Error(`${document} fails`);
   return errors.map(({ extensions }) => extensions['code']).find((code) => refusals.includes(code));
 }
@@ -112,8 +112,8 @@ async function refusalOfStream(
   { document, variables }: FieldOperation,
   caller: Caller,
 ): Promise<unknown> {
-  const listening = await house.services[name]!.listen(document, { caller, variables });
+  const listening = await house.services[name]!.subscribe(document, { caller, variables });
   const { errors = [] } = await listening.next();
-  await listening.leave();
+  await listening.unsubscribe();
   return errors[0]?.extensions['code'];
 }

@@ -1,4 +1,4 @@
-import { For } from '@marquee/chassis/graphql/rights';
+import { Authorize } from '@marquee/chassis/graphql/authorize';
 import { requireRole, type Caller, type Role, type UserCaller } from '@marquee/chassis/identity/caller';
 
 // Staff are the users who work with freelancers: they hire, review or administer. Moderators are the staff who decide
@@ -8,13 +8,13 @@ const staffRoles: Role[] = ['HIRING_USER', 'REVIEWER', 'ADMIN'];
 const moderatorRoles: Role[] = ['REVIEWER', 'ADMIN'];
 
 /** Declares in the schema that a field is for staff. Its resolver calls `requireStaff`. */
-export const ForStaff = For('role:HIRING_USER', 'role:REVIEWER', 'role:ADMIN');
+export const ForStaff = Authorize('role:HIRING_USER', 'role:REVIEWER', 'role:ADMIN');
 
 /** Declares in the schema that a field is for moderators. Its resolver calls `requireModerator`. */
-export const ForModerators = For('role:REVIEWER', 'role:ADMIN');
+export const ForModerators = Authorize('role:REVIEWER', 'role:ADMIN');
 
 /** Declares in the schema that a field is for admins. Its resolver calls `requireAdmin`. */
-export const ForAdmins = For('role:ADMIN');
+export const ForAdmins = Authorize('role:ADMIN');
 
 export function isStaff(caller: Caller): boolean {
   return caller.kind === 'user' && staffRoles.includes(caller.role);

@@ -1,5 +1,5 @@
 /** Applies the pending migrations of this service and exits. */
-import { migrateOnce } from '@marquee/chassis/postgres/program';
+import { migrateOnce } from '@marquee/chassis/postgres/migrate-once';
 import { migrations } from './migrations.js';
 
 await migrateOnce(migrations);

@@ -1,4 +1,4 @@
-import type { ReferenceResolver } from '@marquee/chassis/graphql/schema';
+import type { ReferenceResolver } from '@marquee/chassis/graphql/subgraph-schema';
 import type { JobsContext } from './context.js';
 import { findVisibleFolder } from './folders/folder-access.js';
 import { findVisibleJob } from './jobs/job-access.js';

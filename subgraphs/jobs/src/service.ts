@@ -1,10 +1,10 @@
-import { openBus } from '@marquee/chassis/bus/open';
-import { subgraphSchema } from '@marquee/chassis/graphql/schema';
-import { subgraphLive } from '@marquee/chassis/graphql/live';
-import { type SubgraphOptions, subgraphRoute } from '@marquee/chassis/graphql/subgraph';
-import { ownedIds } from '@marquee/chassis/identity/owned-id';
-import { openPostgres } from '@marquee/chassis/postgres/open';
-import type { Service } from '@marquee/chassis/process/run';
+import { openBus } from '@marquee/chassis/bus/open-bus';
+import { createSubgraphSchema } from '@marquee/chassis/graphql/subgraph-schema';
+import { createSubgraphWebSocketRoute } from '@marquee/chassis/graphql/subgraph-websocket';
+import { type SubgraphOptions, createSubgraphRoute } from '@marquee/chassis/graphql/subgraph-route';
+import { createOwnedIds } from '@marquee/chassis/identity/owned-id';
+import { openPostgres } from '@marquee/chassis/postgres/open-database';
+import type { Service } from '@marquee/chassis/process/run-service';
 import type { GraphQLSchema } from 'graphql';
 import { GraphQLDateTime, GraphQLURL } from 'graphql-scalars';
 import { jobsSettings, type JobsSettings } from './config.js';
@@ -17,7 +17,7 @@ import { createStore, entities } from './store.js';
 
 /** Builds the executable schema. It does not need a database, so that tools can print the SDL. */
 export function schema(): Promise<GraphQLSchema> {
-  return subgraphSchema({
+  return createSubgraphSchema({
     resolvers,
     references,
     scalars: [
@@ -31,23 +31,23 @@ export function schema(): Promise<GraphQLSchema> {
 export const service: Service<JobsSettings> = {
   name: 'jobs',
   settings: jobsSettings,
-  async open(opening) {
-    const { settings, log, closers } = opening;
+  async open(serviceContext) {
+    const { settings, log, closers } = serviceContext;
     const database = closers.add(await openPostgres(settings, { entities, migrations }));
     const store = createStore(database.source);
     if (settings.SEED) await seed(store);
     const bus = closers.add(await openBus(settings, log));
-    const tail = { bus, log, interval: settings.TAIL_SECONDS * 1000 };
-    const deps = { store, bus, tail, mediaIds: ownedIds(settings.MEDIA_ID_KEY) };
+    const tail = { bus, log, intervalMs: settings.TAIL_SECONDS * 1000 };
+    const deps = { store, bus, tail, mediaIds: createOwnedIds(settings.MEDIA_ID_KEY) };
     const subgraph: SubgraphOptions<JobsContext> = {
       name: 'jobs',
       schema: await schema(),
-      opening,
+      serviceContext,
       context: (caller) => jobsContext(caller, deps),
     };
     return {
-      routes: { '/graphql': await subgraphRoute(subgraph) },
-      live: { '/graphql': subgraphLive(subgraph) },
+      routes: { '/graphql': await createSubgraphRoute(subgraph) },
+      live: { '/graphql': createSubgraphWebSocketRoute(subgraph) },
       check: database.check,
     };
   },

@@ -1,8 +1,8 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { guest, type Caller } from '@marquee/chassis/identity/caller';
 import { machineCaller, userCaller } from '@marquee/testkit/callers';
-import type { Listening } from '@marquee/testkit/live';
-import type { TestService } from '@marquee/testkit/service';
+import type { TestSubscription } from '@marquee/testkit/subscribe';
+import type { TestService } from '@marquee/testkit/test-service';
 import { actOnJobMutation, openWorld, type World } from './fixtures/job-fixture.js';
 
 const jobPublished = 'subscription ($filter: JobFilter) { jobPublished(filter: $filter) { id title } }';
@@ -12,10 +12,10 @@ const save = 'mutation ($input: SaveProposalInput!) { saveProposal(input: $input
 const submit = 'mutation ($input: SubmitProposalInput!) { submitProposal(input: $input) { proposal { id } } }';
 
 let world: World;
-const open: Listening[] = [];
+const open: TestSubscription[] = [];
 beforeAll(async () => void (world = await openWorld()));
 afterEach(async () => {
-  for (const listening of open.splice(0)) await listening.leave();
+  for (const listening of open.splice(0)) await listening.unsubscribe();
 });
 afterAll(() => world.close());
 
@@ -129,11 +129,11 @@ async function listening(
   caller: Caller = guest,
   variables: object = {},
   service: TestService = world.service,
-): Promise<Listening> {
-  const heard = await service.listen(document, { caller, variables });
+): Promise<TestSubscription> {
+  const heard = await service.subscribe(document, { caller, variables });
   open.push(heard);
   // Nothing acknowledges a subscription; requests that are answered later show that it has had its turn.
-  for (let turn = 0; turn < 10; turn += 1) await service.ask('{ jobs(first: 1) { edges { cursor } } }');
+  for (let turn = 0; turn < 10; turn += 1) await service.request('{ jobs(first: 1) { edges { cursor } } }');
   return heard;
 }
 
@@ -154,7 +154,7 @@ function changed(status: string, pitch: string): object {
 }
 
 /** Reads on until so many jobs wait for a reviewer; drafts are counted, too, so it may take more than one. */
-async function waiting(heard: Listening, count: number): Promise<number | undefined> {
+async function waiting(heard: TestSubscription, count: number): Promise<number | undefined> {
   for (;;) {
     const { data } = (await heard.next()) as {
       data: { reviewQueueChanged: { jobs: { status: string; count: number }[] } };

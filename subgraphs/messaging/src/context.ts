@@ -1,5 +1,5 @@
 import type { Bus } from '@marquee/chassis/bus/bus';
-import type { SubgraphContext } from '@marquee/chassis/graphql/subgraph';
+import type { SubgraphContext } from '@marquee/chassis/graphql/subgraph-route';
 import type { InboxStreams } from './inbox/inbox-stream.js';
 import type { TailRegistry } from './live/tail-registry.js';
 import { createLoaders, type Loaders } from './loaders.js';

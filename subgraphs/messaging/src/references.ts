@@ -1,4 +1,4 @@
-import type { ReferenceResolver } from '@marquee/chassis/graphql/schema';
+import type { ReferenceResolver } from '@marquee/chassis/graphql/subgraph-schema';
 import type { MessagingContext } from './context.js';
 import { visibleConversation } from './conversations/conversation-access.js';
 import { visibleMessage } from './messages/message-access.js';

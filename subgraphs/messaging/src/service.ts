@@ -1,10 +1,10 @@
 import type { Bus } from '@marquee/chassis/bus/bus';
-import { openBus as openConfiguredBus } from '@marquee/chassis/bus/open';
-import { openDynamo } from '@marquee/chassis/dynamodb/open';
-import { subgraphLive } from '@marquee/chassis/graphql/live';
-import { subgraphSchema } from '@marquee/chassis/graphql/schema';
-import { type SubgraphOptions, subgraphRoute } from '@marquee/chassis/graphql/subgraph';
-import type { Opening, Service } from '@marquee/chassis/process/run';
+import { openBus as openConfiguredBus } from '@marquee/chassis/bus/open-bus';
+import { openDynamo } from '@marquee/chassis/dynamodb/open-table';
+import { createSubgraphWebSocketRoute } from '@marquee/chassis/graphql/subgraph-websocket';
+import { createSubgraphSchema } from '@marquee/chassis/graphql/subgraph-schema';
+import { type SubgraphOptions, createSubgraphRoute } from '@marquee/chassis/graphql/subgraph-route';
+import type { ServiceContext, Service } from '@marquee/chassis/process/run-service';
 import type { Logger } from '@marquee/chassis/telemetry/log';
 import type { GraphQLSchema } from 'graphql';
 import { messagingSettings, type MessagingSettings } from './config.js';
@@ -20,7 +20,7 @@ import { publishChange } from './topics.js';
 
 /** Builds the schema. Opens no connection. */
 export function schema(): Promise<GraphQLSchema> {
-  return subgraphSchema({ resolvers, references });
+  return createSubgraphSchema({ resolvers, references });
 }
 
 /** Private conversations. */
@@ -33,21 +33,21 @@ export function messaging(
   return {
     name: 'messaging',
     settings: messagingSettings,
-    async open(opening) {
-      const dynamo = opening.closers.add(await openDynamo(opening.settings, tableDefinition));
-      const bus = opening.closers.add(await openBus(opening.settings, opening.log));
+    async open(serviceContext) {
+      const dynamo = serviceContext.closers.add(await openDynamo(serviceContext.settings, tableDefinition));
+      const bus = serviceContext.closers.add(await openBus(serviceContext.settings, serviceContext.log));
       const store = createStore(dynamo, (conversation) => publishChange(bus, conversation));
-      if (opening.settings.SEED) await seed(store);
-      const deps: MessagingDeps = { store, bus, ...liveStreams(opening, { store, bus }) };
+      if (serviceContext.settings.SEED) await seed(store);
+      const deps: MessagingDeps = { store, bus, ...liveStreams(serviceContext, { store, bus }) };
       const subgraph: SubgraphOptions<MessagingContext> = {
         name: 'messaging',
         schema: await schema(),
-        opening,
+        serviceContext,
         context: (caller) => messagingContext(caller, deps),
       };
       return {
-        routes: { '/graphql': await subgraphRoute(subgraph) },
-        live: { '/graphql': subgraphLive(subgraph) },
+        routes: { '/graphql': await createSubgraphRoute(subgraph) },
+        websockets: { '/graphql': createSubgraphWebSocketRoute(subgraph) },
         check: dynamo.check,
       };
     },
@@ -55,7 +55,7 @@ export function messaging(
 }
 
 function liveStreams(
-  { settings, log, closers }: Opening<MessagingSettings>,
+  { settings, log, closers }: ServiceContext<MessagingSettings>,
   deps: Pick<MessagingDeps, 'store' | 'bus'>,
 ): Pick<MessagingDeps, 'tails' | 'inboxes'> {
   const options = { ...deps, log, interval: settings.TAIL_SECONDS * 1000 };

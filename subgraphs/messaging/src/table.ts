@@ -1,4 +1,4 @@
-import type { TableDefinition } from '@marquee/chassis/dynamodb/open';
+import type { TableDefinition } from '@marquee/chassis/dynamodb/open-table';
 
 /**
  * Everything that belongs to a conversation is in its partition, everything that belongs to a single user in theirs.

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { userCaller } from '@marquee/testkit/callers';
-import { startService } from '@marquee/testkit/service';
-import { freshTable } from '@marquee/testkit/stores';
+import { startService } from '@marquee/testkit/test-service';
+import { freshTable } from '@marquee/testkit/test-stores';
 import { messagingSettings } from '../src/config.js';
 import { service } from '../src/service.js';
 import { data, sendMessage, startConversation } from './fixtures/messaging-testbed.js';

@@ -1,6 +1,6 @@
-import { busSettings, sharedBusInProduction } from '@marquee/chassis/bus/open';
+import { busSettings, sharedBusInProduction } from '@marquee/chassis/bus/open-bus';
 import { flag } from '@marquee/chassis/config/settings';
-import { dynamoSettings } from '@marquee/chassis/dynamodb/open';
+import { dynamoSettings } from '@marquee/chassis/dynamodb/open-table';
 import type { z } from 'zod';
 
 /** What the shows service reads from the environment. */

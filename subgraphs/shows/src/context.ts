@@ -1,5 +1,5 @@
 import type { Bus } from '@marquee/chassis/bus/bus';
-import type { SubgraphContext } from '@marquee/chassis/graphql/subgraph';
+import type { SubgraphContext } from '@marquee/chassis/graphql/subgraph-route';
 import type { Loaders } from './loaders.js';
 import type { ShowStore } from './shows/show-store.js';
 

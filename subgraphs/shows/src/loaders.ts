@@ -1,4 +1,4 @@
-import { rowLoader } from '@marquee/chassis/loaders/loaders';
+import { createRowLoader } from '@marquee/chassis/loaders/loaders';
 import { isShowSlug } from './shows/show-rules.js';
 import type { ShowStore } from './shows/show-store.js';
 
@@ -8,7 +8,7 @@ export type Loaders = ReturnType<typeof createLoaders>;
 export function createLoaders(store: ShowStore) {
   return {
     /** What cannot be a slug is not looked for: there is no such show. */
-    show: rowLoader(
+    show: createRowLoader(
       async (slugs) => store.bySlugs(slugs.filter(isShowSlug)),
       (show) => show.slug,
     ),

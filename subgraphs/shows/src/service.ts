@@ -1,9 +1,9 @@
-import { openBus } from '@marquee/chassis/bus/open';
-import { openDynamo } from '@marquee/chassis/dynamodb/open';
-import { subgraphSchema } from '@marquee/chassis/graphql/schema';
-import { subgraphLive } from '@marquee/chassis/graphql/live';
-import { type SubgraphOptions, subgraphRoute } from '@marquee/chassis/graphql/subgraph';
-import type { Service } from '@marquee/chassis/process/run';
+import { openBus } from '@marquee/chassis/bus/open-bus';
+import { openDynamo } from '@marquee/chassis/dynamodb/open-table';
+import { createSubgraphSchema } from '@marquee/chassis/graphql/subgraph-schema';
+import { createSubgraphWebSocketRoute } from '@marquee/chassis/graphql/subgraph-websocket';
+import { type SubgraphOptions, createSubgraphRoute } from '@marquee/chassis/graphql/subgraph-route';
+import type { Service } from '@marquee/chassis/process/run-service';
 import type { GraphQLSchema } from 'graphql';
 import { showsSettings, type ShowsSettings } from './config.js';
 import type { ShowsContext } from './context.js';
@@ -18,7 +18,7 @@ import { tableDefinition } from './table.js';
 
 /** The schema of the shows subgraph; made without any store. */
 export function schema(): Promise<GraphQLSchema> {
-  return subgraphSchema({
+  return createSubgraphSchema({
     resolvers: [ShowResolver, ShowWritingResolver, ShowLiveResolver],
     references: { Show: showReference },
     contracts: { partner },
@@ -28,20 +28,20 @@ export function schema(): Promise<GraphQLSchema> {
 export const service: Service<ShowsSettings> = {
   name: 'shows',
   settings: showsSettings,
-  async open(opening) {
-    const dynamo = opening.closers.add(await openDynamo(opening.settings, tableDefinition));
+  async open(serviceContext) {
+    const dynamo = serviceContext.closers.add(await openDynamo(serviceContext.settings, tableDefinition));
     const store = createStore(dynamo);
-    if (opening.settings.SEED) await seed(store);
-    const bus = opening.closers.add(await openBus(opening.settings, opening.log));
+    if (serviceContext.settings.SEED) await seed(store);
+    const bus = serviceContext.closers.add(await openBus(serviceContext.settings, serviceContext.log));
     const subgraph: SubgraphOptions<ShowsContext> = {
       name: 'shows',
       schema: await schema(),
-      opening,
+      serviceContext,
       context: (caller) => ({ caller, store, bus, loaders: createLoaders(store) }),
     };
     return {
-      routes: { '/graphql': await subgraphRoute(subgraph) },
-      live: { '/graphql': subgraphLive(subgraph) },
+      routes: { '/graphql': await createSubgraphRoute(subgraph) },
+      websockets: { '/graphql': createSubgraphWebSocketRoute(subgraph) },
       check: dynamo.check,
     };
   },

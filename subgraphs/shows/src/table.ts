@@ -1,4 +1,4 @@
-import type { TableDefinition } from '@marquee/chassis/dynamodb/open';
+import type { TableDefinition } from '@marquee/chassis/dynamodb/open-table';
 
 /**
  * One item per show, its key the slug, and five indexes, so that every list is made of Queries and nothing scans.

@@ -1,7 +1,7 @@
-import { busSettings, sharedBusInProduction } from '@marquee/chassis/bus/open';
-import { tailSettings } from '@marquee/chassis/bus/store-stream';
+import { busSettings, sharedBusInProduction } from '@marquee/chassis/bus/open-bus';
+import { tailSettings } from '@marquee/chassis/bus/tail-store';
 import { flag } from '@marquee/chassis/config/settings';
-import { postgresSettings } from '@marquee/chassis/postgres/open';
+import { postgresSettings } from '@marquee/chassis/postgres/open-database';
 import { z } from 'zod';
 import { bucketSettings, directorySettings, uploadSettings } from './media/media-settings.js';
 

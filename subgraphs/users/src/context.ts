@@ -1,6 +1,6 @@
 import type { Bus } from '@marquee/chassis/bus/bus';
-import type { TailOptions } from '@marquee/chassis/bus/store-stream';
-import type { SubgraphContext } from '@marquee/chassis/graphql/subgraph';
+import type { TailOptions } from '@marquee/chassis/bus/tail-store';
+import type { SubgraphContext } from '@marquee/chassis/graphql/subgraph-route';
 import type { Caller } from '@marquee/chassis/identity/caller';
 import { createLoaders, type Loaders } from './loaders.js';
 import type { MediaService } from './media/media-service.js';

@@ -1,5 +1,5 @@
 import type { Caller } from '@marquee/chassis/identity/caller';
-import { childrenLoader, rowLoader } from '@marquee/chassis/loaders/loaders';
+import { createChildrenLoader, createRowLoader } from '@marquee/chassis/loaders/loaders';
 import type { Store } from './store.js';
 import type { IdPage } from './paging/id-page.js';
 
@@ -9,19 +9,19 @@ export type Loaders = ReturnType<typeof createLoaders>;
 export function createLoaders(store: Store, caller: Caller) {
   const likerId = caller.kind === 'user' ? caller.id : null;
   return {
-    user: rowLoader(store.users.byIds, (user) => user.id),
-    userByHandle: rowLoader(store.users.byHandles, (user) => user.handle),
-    media: rowLoader(store.media.byIds, (media) => media.id),
-    activity: rowLoader(store.activities.byIds, (activity) => activity.id),
-    activitiesOf: childrenLoader(
+    user: createRowLoader(store.users.byIds, (user) => user.id),
+    userByHandle: createRowLoader(store.users.byHandles, (user) => user.handle),
+    media: createRowLoader(store.media.byIds, (media) => media.id),
+    activity: createRowLoader(store.activities.byIds, (activity) => activity.id),
+    activitiesOf: createChildrenLoader(
       (authors, page: IdPage) => store.activities.byAuthors(authors, page),
       (activity) => activity.authorId,
     ),
-    repliesTo: childrenLoader(
+    repliesTo: createChildrenLoader(
       (parents, page: IdPage) => store.activities.repliesTo(parents, page),
       (reply) => reply.replyToId ?? '',
     ),
-    likedByMe: rowLoader(
+    likedByMe: createRowLoader(
       async (activities) => (likerId === null ? [] : store.likes.likedBy(likerId, activities)),
       (activityId) => activityId,
     ),

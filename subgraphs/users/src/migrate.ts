@@ -1,5 +1,5 @@
 /** Brings the schema of this service up to date and ends. */
-import { migrateOnce } from '@marquee/chassis/postgres/program';
+import { migrateOnce } from '@marquee/chassis/postgres/migrate-once';
 import { migrations } from './migrations.js';
 
 await migrateOnce(migrations);

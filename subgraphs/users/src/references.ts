@@ -1,4 +1,4 @@
-import type { ReferenceResolver } from '@marquee/chassis/graphql/schema';
+import type { ReferenceResolver } from '@marquee/chassis/graphql/subgraph-schema';
 import type { UsersContext } from './context.js';
 
 /** The entities that other services name by key; many of one kind cost one statement. */

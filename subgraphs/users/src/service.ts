@@ -1,9 +1,9 @@
-import { openBus } from '@marquee/chassis/bus/open';
-import { subgraphSchema } from '@marquee/chassis/graphql/schema';
-import { subgraphLive } from '@marquee/chassis/graphql/live';
-import { type SubgraphOptions, subgraphRoute } from '@marquee/chassis/graphql/subgraph';
-import { openPostgres } from '@marquee/chassis/postgres/open';
-import type { Service } from '@marquee/chassis/process/run';
+import { openBus } from '@marquee/chassis/bus/open-bus';
+import { createSubgraphSchema } from '@marquee/chassis/graphql/subgraph-schema';
+import { createSubgraphWebSocketRoute } from '@marquee/chassis/graphql/subgraph-websocket';
+import { type SubgraphOptions, createSubgraphRoute } from '@marquee/chassis/graphql/subgraph-route';
+import { openPostgres } from '@marquee/chassis/postgres/open-database';
+import type { Service } from '@marquee/chassis/process/run-service';
 import type { GraphQLSchema } from 'graphql';
 import { GraphQLDateTime, GraphQLURL } from 'graphql-scalars';
 import { usersSettings, type UsersSettings } from './config.js';
@@ -26,7 +26,7 @@ import { createStore, entities } from './store.js';
 
 /** Builds the schema; needs no store. */
 export function schema(): Promise<GraphQLSchema> {
-  return subgraphSchema({
+  return createSubgraphSchema({
     resolvers: [
       UserResolver,
       ProfileResolver,
@@ -51,22 +51,22 @@ export function schema(): Promise<GraphQLSchema> {
 export const service: Service<UsersSettings> = {
   name: 'users',
   settings: usersSettings,
-  async open(opening) {
-    const database = opening.closers.add(await openPostgres(opening.settings, { entities, migrations }));
+  async open(serviceContext) {
+    const database = serviceContext.closers.add(await openPostgres(serviceContext.settings, { entities, migrations }));
     const store = createStore(database.source);
-    const media = await openMediaService(opening, store.processing);
-    if (opening.settings.SEED) await seed(store, media.storage);
-    const bus = opening.closers.add(await openBus(opening.settings, opening.log));
-    const tail = { bus, log: opening.log, interval: opening.settings.TAIL_SECONDS * 1000 };
+    const media = await openMediaService(serviceContext, store.processing);
+    if (serviceContext.settings.SEED) await seed(store, media.storage);
+    const bus = serviceContext.closers.add(await openBus(serviceContext.settings, serviceContext.log));
+    const tail = { bus, log: serviceContext.log, intervalMs: serviceContext.settings.TAIL_SECONDS * 1000 };
     const subgraph: SubgraphOptions<UsersContext> = {
       name: 'users',
       schema: await schema(),
-      opening,
+      serviceContext,
       context: (caller) => usersContext(caller, { store, bus, tail, mediaService: media }),
     };
     return {
-      routes: { ...media.routes, '/graphql': await subgraphRoute(subgraph) },
-      live: { '/graphql': subgraphLive(subgraph) },
+      routes: { ...media.routes, '/graphql': await createSubgraphRoute(subgraph) },
+      websockets: { '/graphql': createSubgraphWebSocketRoute(subgraph) },
       check: database.check,
     };
   },

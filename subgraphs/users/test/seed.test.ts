@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { SettingsError } from '@marquee/chassis/config/settings';
-import { startService } from '@marquee/testkit/service';
+import { startService } from '@marquee/testkit/test-service';
 import { service } from '../src/service.js';
 import { at, mediaOf } from './fixtures/uploads.js';
 import { openUsersTestbed, type UsersTestbed } from './fixtures/users-testbed.js';
@@ -30,7 +30,7 @@ describe('The seed', () => {
   });
 
   test('draws everybody a picture, and eight book covers', async () => {
-    const { data } = await world.ask('{ users(first: 100) { edges { node { id avatar { id status url } } } } }');
+    const { data } = await world.request('{ users(first: 100) { edges { node { id avatar { id status url } } } } }');
     expect(data.users.edges).toHaveLength(15);
     for (const { node } of data.users.edges)
       expect(node.avatar).toMatchObject({ id: idEnding(String(Number(node.id.slice(-4)) + 300)), status: 'READY' });
@@ -47,7 +47,7 @@ describe('The seed', () => {
   });
 
   test('lets them talk', async () => {
-    const { data } = await world.ask(`{ feed { edges { node { message likeCount replyCount author { handle }
+    const { data } = await world.request(`{ feed { edges { node { message likeCount replyCount author { handle }
       replies { edges { node { author { handle } } } } } } } trending { message } }`);
     expect(data.feed.edges).toHaveLength(6);
     for (const { node } of data.feed.edges) expect(node.replies.edges).toHaveLength(node.replyCount);
@@ -66,7 +66,7 @@ describe('The seed', () => {
       role: 'FREELANCER',
       scopes: [],
     } as const;
-    const { data } = await world.ask('{ notifications { edges { node { actor { handle } } } } }', { caller });
+    const { data } = await world.request('{ notifications { edges { node { actor { handle } } } } }', { caller });
     expect(data.notifications.edges.length).toBeGreaterThan(5);
   });
 
@@ -78,7 +78,7 @@ describe('The seed', () => {
   test('gives no picture to somebody who deleted their account', async () => {
     const person = idEnding('109');
     const caller = { kind: 'user', id: person, sub: 'example-freelancer-109', role: 'FREELANCER', scopes: [] } as const;
-    await world.ask('mutation { deleteMyAccount(input: {}) { user { id } } }', { caller });
+    await world.request('mutation { deleteMyAccount(input: {}) { user { id } } }', { caller });
     await again();
     expect(await world.sql('select avatar_id from users where id = $1', [person])).toEqual([{ avatar_id: null }]);
   });
@@ -99,7 +99,7 @@ describe('The seed', () => {
   test('lets the same conversations happen anew once all have expired', async () => {
     await world.sql(`update activities set expires_at = now() - interval '1 second'`);
     await again();
-    expect((await world.ask('{ feed { edges { cursor } } }')).data.feed.edges).toHaveLength(6);
+    expect((await world.request('{ feed { edges { cursor } } }')).data.feed.edges).toHaveLength(6);
   });
 
   test('is refused in production', async () => {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { UserCaller } from '@marquee/chassis/identity/caller';
-import { observeStores } from '@marquee/testkit/stores';
+import { observeStores } from '@marquee/testkit/test-stores';
 import { openUsersTestbed, type UsersTestbed } from './fixtures/users-testbed.js';
 
 let world: UsersTestbed;
@@ -89,7 +89,7 @@ describe('A reference', () => {
       { __typename: 'User', handle: 'author_0' },
       { __typename: 'Activity', id },
     ];
-    const { data } = await world.ask(document, { variables: { representations } });
+    const { data } = await world.request(document, { variables: { representations } });
     expect(data._entities).toEqual([{ id: reader.id }, { id: expect.any(String) }, { message: 'Refer to me.' }]);
   });
 
@@ -103,13 +103,15 @@ describe('A reference', () => {
       { __typename: 'Activity', id: 'nonsense' },
     ];
     const document = `query ($representations: [_Any!]!) { _entities(representations: $representations) { __typename } }`;
-    const { data, errors } = await world.ask(document, { variables: { representations } });
+    const { data, errors } = await world.request(document, { variables: { representations } });
     expect({ data, errors }).toEqual({ data: { _entities: [null, null, null, null, null] }, errors: [] });
   });
 });
 
 async function cost(document: string, first: number): Promise<{ statements: number; length: number }> {
-  const { result, requests } = await observeStores(() => world.ask(document, { caller: reader, variables: { first } }));
+  const { result, requests } = await observeStores(() =>
+    world.request(document, { caller: reader, variables: { first } }),
+  );
   expect(result.errors).toEqual([]);
   return { statements: requests.length, length: JSON.stringify(result.data).length };
 }
@@ -117,6 +119,6 @@ async function cost(document: string, first: number): Promise<{ statements: numb
 async function entities(representations: object[]): Promise<{ found: string[]; statements: number }> {
   const document = `query ($representations: [_Any!]!) { _entities(representations: $representations) {
     ... on User { id } ... on Activity { id } } }`;
-  const { result, requests } = await observeStores(() => world.ask(document, { variables: { representations } }));
+  const { result, requests } = await observeStores(() => world.request(document, { variables: { representations } }));
   return { found: result.data._entities.map((entity: { id: string }) => entity.id), statements: requests.length };
 }

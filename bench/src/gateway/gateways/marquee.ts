@@ -1,4 +1,4 @@
-import { freshKeys } from '@marquee/testkit/keys';
+import { freshKeys } from '@marquee/testkit/test-keys';
 import { freePort } from '@marquee/testkit/ports';
 import { type Child, startProgram } from '../../measuring/child-processes.js';
 import type { GatewayInput } from './start-gateway.js';

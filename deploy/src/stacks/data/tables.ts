@@ -2,7 +2,7 @@ import { RemovalPolicy, type Stack } from 'aws-cdk-lib';
 import { CfnTable } from 'aws-cdk-lib/aws-dynamodb';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
-import type { TableDefinition } from '@marquee/chassis/dynamodb/open';
+import type { TableDefinition } from '@marquee/chassis/dynamodb/open-table';
 import { type Subgraph, subgraphs } from '@marquee/schema/services';
 import type { Environment } from '../../environments.js';
 import { namesOf, tableNames } from '../../names.js';

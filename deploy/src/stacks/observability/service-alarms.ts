@@ -46,12 +46,12 @@ function processAlarms(environment: Environment, service: string): AlarmPlan[] {
     alarmPlan(`${section}-${service}`, says, metric, threshold, { section });
   const unexpected = own('marquee.errors.unexpected', 'Sum');
   const delay = own('nodejs.eventloop.delay.p99', 'Maximum');
-  const lost = own('marquee.bus.hints.lost', 'Sum');
+  const lost = own('marquee.bus.notifications.lost', 'Sum');
   const full = percentage(heap('used'), heap('limit'), 'heap in percent');
   return [
     plan('unexpected-errors', `${service} meets errors that nobody expected.`, unexpected, 10),
     plan('event-loop', `Work holds up everything else in ${service}.`, delay, 0.2),
     plan('heap', `The heap of ${service} is nearly full.`, full, 90),
-    plan('hints-lost', `${service} cannot tell its other replicas what changed.`, lost, 0),
+    plan('notifications-lost', `${service} cannot tell its other replicas what changed.`, lost, 0),
   ];
 }

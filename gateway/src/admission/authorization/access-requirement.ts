@@ -1,4 +1,4 @@
-import { type Caller, unknownCaller } from '@marquee/chassis/identity/caller';
+import { type Caller, rejectUnknownCaller } from '@marquee/chassis/identity/caller';
 import type { DenialCode } from '../../engine/completion/client-operation.js';
 
 /**
@@ -77,6 +77,6 @@ function scopesOf(caller: Caller): readonly string[] {
     case 'gateway':
       return [];
     default:
-      return unknownCaller(caller);
+      return rejectUnknownCaller(caller);
   }
 }

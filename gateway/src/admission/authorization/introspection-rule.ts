@@ -1,4 +1,4 @@
-import { type Caller, unknownCaller } from '@marquee/chassis/identity/caller';
+import { type Caller, rejectUnknownCaller } from '@marquee/chassis/identity/caller';
 import { BREAK, type DocumentNode, type GraphQLError, visit } from 'graphql';
 import { introspectionDenied } from '../refusals.js';
 
@@ -37,6 +37,6 @@ export function canIntrospect(caller: Caller): boolean {
     case 'gateway':
       return false;
     default:
-      return unknownCaller(caller);
+      return rejectUnknownCaller(caller);
   }
 }

@@ -1,4 +1,4 @@
-import { requestFault } from '@marquee/chassis/errors/errors';
+import { invalidRequest } from '@marquee/chassis/errors/errors';
 import { type DocumentNode, GraphQLError, parse } from 'graphql';
 import { LRUCache } from 'lru-cache';
 import type { GatewaySettings } from '../../config.js';
@@ -85,7 +85,7 @@ function parseWithin(text: string, limits: SizeLimits): LoadedDocument {
     const errors = sizeErrors(document, limits);
     return { document: errors.length > 0 ? placeholder : document, errors };
   } catch (error) {
-    if (error instanceof GraphQLError) return { document: placeholder, errors: [requestFault(error)] };
+    if (error instanceof GraphQLError) return { document: placeholder, errors: [invalidRequest(error)] };
     throw error;
   }
 }

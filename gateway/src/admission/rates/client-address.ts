@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
-import { networkOf } from '@marquee/chassis/http/network';
-import { header } from '@marquee/chassis/http/server';
+import { networkOf } from '@marquee/chassis/http/client-network';
+import { header } from '@marquee/chassis/http/http-server';
 
 /**
  * Where a request comes from. Behind so many proxies of ours, that is what the first of them saw: each appends to

@@ -1,9 +1,9 @@
-import type { BusSettings } from '@marquee/chassis/bus/open';
+import type { BusSettings } from '@marquee/chassis/bus/open-bus';
 import type { Caller } from '@marquee/chassis/identity/caller';
 import type { Closable } from '@marquee/chassis/process/closers';
-import type { Pace } from '@marquee/chassis/http/token-bucket';
+import type { RateLimit } from '@marquee/chassis/http/token-bucket';
 import type { Logger } from '@marquee/chassis/telemetry/log';
-import { reading } from '@marquee/chassis/telemetry/instruments';
+import { observedValue } from '@marquee/chassis/telemetry/instruments';
 import { type TokenBuckets, memoryBuckets, redisBuckets } from './token-buckets.js';
 import type { GatewaySettings } from '../../config.js';
 import { rateLimitExceeded } from '../refusals.js';
@@ -27,7 +27,7 @@ const usual = { caller: 50, address: 200 };
 export async function openRateLimiter({ settings, log }: RateLimiterOptions): Promise<RateLimiter> {
   const { REDIS_URL: url, BUS_PREFIX: prefix, NODE_ENV } = settings;
   const buckets = url === undefined ? memoryBuckets() : await redisBuckets(url, prefix, log);
-  const size = (perSecond: number | undefined, usually: number): Pace => {
+  const size = (perSecond: number | undefined, usually: number): RateLimit => {
     const rate = perSecond ?? (NODE_ENV === 'production' ? usually : 0);
     return { perSecond: rate, burst: Math.max(1, rate * settings.RATE_BURST_SECONDS) };
   };
@@ -44,11 +44,11 @@ export async function openRateLimiter({ settings, log }: RateLimiterOptions): Pr
 }
 
 const limited = {
-  address: reading('marquee.guard.rate_limited', { by: 'address' }),
-  caller: reading('marquee.guard.rate_limited', { by: 'caller' }),
+  address: observedValue('marquee.guard.rate_limited', { by: 'address' }),
+  caller: observedValue('marquee.guard.rate_limited', { by: 'caller' }),
 };
 
-async function take(buckets: TokenBuckets, who: keyof typeof limited, key: string, size: Pace): Promise<void> {
+async function take(buckets: TokenBuckets, who: keyof typeof limited, key: string, size: RateLimit): Promise<void> {
   if (size.perSecond === 0) return;
   const wait = await buckets.take(`${who}:${key}`, size);
   if (wait === 0) return;

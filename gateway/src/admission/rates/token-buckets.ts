@@ -1,12 +1,12 @@
 import type { Closable } from '@marquee/chassis/process/closers';
-import { type Pace, TokenBucket } from '@marquee/chassis/http/token-bucket';
+import { type RateLimit, TokenBucket } from '@marquee/chassis/http/token-bucket';
 import type { Logger } from '@marquee/chassis/telemetry/log';
 import { LRUCache } from 'lru-cache';
 
 /** Token buckets by key. */
 export interface TokenBuckets extends Closable {
   /** Takes one token out; 0 when there was one, otherwise the seconds until there is one. */
-  take(key: string, size: Pace): number | Promise<number>;
+  take(key: string, size: RateLimit): number | Promise<number>;
 }
 
 /** Keys that are remembered in this process; the one that was quiet for longest is forgotten first, and begins anew. */
@@ -29,8 +29,8 @@ export function memoryBuckets(now: () => number = () => performance.now()): Toke
  * lets a client have more, and never less.
  */
 export async function redisBuckets(url: string, prefix: string, log: Logger): Promise<TokenBuckets> {
-  const { connect } = await import('@marquee/chassis/bus/connection');
-  const { redis, close } = connect(url, { name: 'rate limit', log });
+  const { connectRedis } = await import('@marquee/chassis/bus/redis-connection');
+  const { redis, close } = connectRedis(url, { name: 'rate limit', log });
   const own = memoryBuckets();
   return {
     close,

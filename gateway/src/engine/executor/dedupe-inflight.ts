@@ -1,5 +1,5 @@
 import type { Caller } from '@marquee/chassis/identity/caller';
-import { Leaving } from '@marquee/chassis/telemetry/request';
+import { Cancellation } from '@marquee/chassis/telemetry/request-scope';
 import type { Fetcher, SubgraphRequest, SubgraphResponse } from '../fetcher.js';
 import { copyJson } from '../json-object.js';
 import type { OperationContext } from '../operation-context.js';
@@ -106,7 +106,7 @@ class InflightFetches {
 /** One fetch and the operations that wait for its response. */
 class InflightFetch {
   readonly startedAt = performance.now();
-  readonly #cancellation = new Leaving();
+  readonly #cancellation = new Cancellation();
   readonly #response: Promise<SubgraphResponse>;
   #joined = 0;
   #waiting = 0;
@@ -114,7 +114,7 @@ class InflightFetch {
   constructor(
     readonly key: DedupeKey,
     private readonly inflight: InflightFetches,
-    fetch: (cancellation: Leaving) => Promise<SubgraphResponse>,
+    fetch: (cancellation: Cancellation) => Promise<SubgraphResponse>,
   ) {
     this.#response = fetch(this.#cancellation);
   }
@@ -124,12 +124,12 @@ class InflightFetch {
     const leave = (): void => this.#leave();
     this.#joined += 1;
     this.#waiting += 1;
-    cancellation?.whenGone(leave);
+    cancellation?.onCancel(leave);
     try {
       const response = await this.#response;
       return this.#joined > 1 ? copyJson(response) : response;
     } finally {
-      cancellation?.forget(leave);
+      cancellation?.offCancel(leave);
       this.inflight.remove(this);
     }
   }
@@ -137,6 +137,6 @@ class InflightFetch {
   /** Cancels the fetch when the last waiting operation is cancelled. */
   #leave(): void {
     this.#waiting -= 1;
-    if (this.#waiting === 0) this.#cancellation.leave();
+    if (this.#waiting === 0) this.#cancellation.cancel();
   }
 }

@@ -1,4 +1,4 @@
-import { badInput, requestFault } from '@marquee/chassis/errors/errors';
+import { badInput, invalidRequest } from '@marquee/chassis/errors/errors';
 import { type DocumentNode, GraphQLError, type GraphQLSchema, Kind, parse, Source, validate } from 'graphql';
 
 /** Maximum of errors per document. */
@@ -10,7 +10,7 @@ export function validateDocument(schema: GraphQLSchema, document: DocumentNode):
     one.kind === Kind.OPERATION_DEFINITION && !schema.getRootType(one.operation) ? [one.operation] : [],
   );
   if (missing.length > 0) return [badInput({ path: 'query', message: `there is no ${missing[0]} here` })];
-  return validate(schema, document, undefined, { maxErrors }).map(requestFault);
+  return validate(schema, document, undefined, { maxErrors }).map(invalidRequest);
 }
 
 /** A validation error in the form in which it passes between threads. */

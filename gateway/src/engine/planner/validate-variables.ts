@@ -1,4 +1,4 @@
-import { requestFault } from '@marquee/chassis/errors/errors';
+import { invalidRequest } from '@marquee/chassis/errors/errors';
 import {
   getOperationAST,
   getVariableValues,
@@ -26,7 +26,7 @@ export function createVariableValidator(schema: GraphQLSchema): VariableValidato
     const checks = cache.get(operation) ?? operation.variableDefinitions.map(fastCheck);
     cache.set(operation, checks);
     if (checks.every((isValid) => isValid(variables))) return [];
-    return (getVariableValues(schema, operation.variableDefinitions, variables).errors ?? []).map(requestFault);
+    return (getVariableValues(schema, operation.variableDefinitions, variables).errors ?? []).map(invalidRequest);
   };
 }
 

@@ -1,4 +1,4 @@
-import { run } from '@marquee/chassis/process/run';
+import { run } from '@marquee/chassis/process/run-service';
 import { TaxonomyTerm } from '@marquee/jobs/taxonomy/taxonomy-model';
 import { service } from '@marquee/jobs/service';
 import { addField } from '../added-field.js';

@@ -1,4 +1,4 @@
-import { run } from '@marquee/chassis/process/run';
+import { run } from '@marquee/chassis/process/run-service';
 import { Conversation } from '@marquee/messaging/conversations/conversation-model';
 import { service } from '@marquee/messaging/service';
 import { addField } from '../added-field.js';

@@ -1,4 +1,4 @@
-import { run } from '@marquee/chassis/process/run';
+import { run } from '@marquee/chassis/process/run-service';
 import { User } from '@marquee/users/people/user-model';
 import { service } from '@marquee/users/service';
 import { addField } from '../added-field.js';

@@ -1,4 +1,4 @@
-import { connectionOf, type Connection } from '@marquee/chassis/paging/connection';
+import { defineConnection, type Connection } from '@marquee/chassis/paging/relay-connection';
 import { GraphQLDate, GraphQLURL } from 'graphql-scalars';
 import { Directive, Field, ID, ObjectType, registerEnumType } from 'type-graphql';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
@@ -92,5 +92,5 @@ export class BookCover {
   removedAt!: Date | null;
 }
 
-export const CoverConnection = connectionOf<BookCover>('Cover', () => BookCover);
+export const CoverConnection = defineConnection<BookCover>('Cover', () => BookCover);
 export type CoverConnection = Connection<BookCover>;

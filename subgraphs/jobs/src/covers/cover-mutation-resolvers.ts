@@ -1,5 +1,5 @@
 import { notFound } from '@marquee/chassis/errors/errors';
-import { For } from '@marquee/chassis/graphql/rights';
+import { Authorize } from '@marquee/chassis/graphql/authorize';
 import { Arg, Ctx, Mutation, Resolver } from 'type-graphql';
 import { resetLoaders, type JobsContext } from '../context.js';
 import type { BookCover } from './cover-model.js';
@@ -22,7 +22,7 @@ import { assertMediaOwner } from '../input/input-values.js';
 
 @Resolver()
 export class CoverMutationResolver {
-  @For('role:ADMIN')
+  @Authorize('role:ADMIN')
   @Mutation(() => SaveBookCoverPayload, { description: 'For admins.' })
   async saveBookCover(
     @Ctx() context: JobsContext,
@@ -41,7 +41,7 @@ export class CoverMutationResolver {
     return { cover: await reloadCover(context, existing.id) };
   }
 
-  @For('role:ADMIN')
+  @Authorize('role:ADMIN')
   @Mutation(() => RemoveBookCoverPayload, { description: 'For admins.' })
   async removeBookCover(
     @Ctx() context: JobsContext,

@@ -1,5 +1,5 @@
 import { badInput } from '@marquee/chassis/errors/errors';
-import { PageArgs, type Connection } from '@marquee/chassis/paging/connection';
+import { PageArgs, type Connection } from '@marquee/chassis/paging/relay-connection';
 import { Arg, Args, Ctx, FieldResolver, ID, Int, Query, Resolver, Root } from 'type-graphql';
 import type { JobsContext } from '../context.js';
 import { loadTerms } from '../taxonomy/taxonomy-loaders.js';

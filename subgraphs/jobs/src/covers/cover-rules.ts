@@ -1,6 +1,6 @@
 import { badInput } from '@marquee/chassis/errors/errors';
 import { requireRole, type Caller, type UserCaller } from '@marquee/chassis/identity/caller';
-import { checked, text } from '@marquee/chassis/input/text';
+import { validateInput, text } from '@marquee/chassis/input/text';
 import { z } from 'zod';
 import { type BookCover, type CoverContributor, ContributorKind } from './cover-model.js';
 import type { CoverFilter, SaveBookCoverInput } from './cover-inputs.js';
@@ -29,7 +29,7 @@ export function requireCoverAdmin(caller: Caller): UserCaller {
 
 /** @throws BAD_USER_INPUT with every problem */
 export function parseCoverFilter(input: CoverFilter | null | undefined): ParsedCoverFilter {
-  return checked(filter, input ?? {}, 'filter');
+  return validateInput(filter, input ?? {}, 'filter');
 }
 
 /** @throws BAD_USER_INPUT unless it is between 1 and 24 */
@@ -46,7 +46,7 @@ export function parseCoverInput(
   input: SaveBookCoverInput,
   choice: AllowedCoverReferences,
 ): [CoverChange, Contribution[] | undefined] {
-  const { contributors, ...values } = checked(coverSchema(choice), input);
+  const { contributors, ...values } = validateInput(coverSchema(choice), input);
   const given = Object.entries(values).filter(([, value]) => value !== undefined);
   return [Object.fromEntries(given), contributors];
 }

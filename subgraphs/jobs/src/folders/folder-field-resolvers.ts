@@ -1,5 +1,5 @@
-import { connection, PageArgs, pageSize } from '@marquee/chassis/paging/connection';
-import { decodeCursor } from '@marquee/chassis/paging/cursor';
+import { toConnection, PageArgs, pageSize } from '@marquee/chassis/paging/relay-connection';
+import { decodeCursor } from '@marquee/chassis/paging/keyset-cursor';
 import { Args, Ctx, FieldResolver, Resolver, Root } from 'type-graphql';
 import { z } from 'zod';
 import type { JobsContext } from '../context.js';
@@ -32,7 +32,7 @@ export class FolderFieldResolver {
     const size = pageSize(first);
     const page = { limit: size + 1, after: after ? decodeCursor(after, place)[0] : null, viewer: memberViewer(caller) };
     const members = await loaders.membersOf.load({ parent: id, page });
-    const { edges, pageInfo } = connection(members, size, ({ ordinal }) => [ordinal]);
+    const { edges, pageInfo } = toConnection(members, size, ({ ordinal }) => [ordinal]);
     const profiles = await Promise.all(edges.map(({ node }) => loaders.profile.load(node.profileId)));
     return {
       edges: edges.flatMap(({ cursor }, index) => {

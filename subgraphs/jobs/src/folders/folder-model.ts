@@ -1,5 +1,5 @@
-import { For } from '@marquee/chassis/graphql/rights';
-import { connectionOf, type Connection } from '@marquee/chassis/paging/connection';
+import { Authorize } from '@marquee/chassis/graphql/authorize';
+import { defineConnection, type Connection } from '@marquee/chassis/paging/relay-connection';
 import { Directive, Field, ID, ObjectType, registerEnumType } from 'type-graphql';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
@@ -14,7 +14,7 @@ registerEnumType(FolderPrivacy, {
 });
 
 @Directive('@key(fields: "id")')
-@For('user')
+@Authorize('user')
 @ObjectType({ description: 'A list of freelancers that somebody keeps.' })
 @Entity('folders')
 export class Folder {
@@ -41,5 +41,5 @@ export class Folder {
   createdAt!: Date;
 }
 
-export const FolderConnection = connectionOf<Folder>('Folder', () => Folder);
+export const FolderConnection = defineConnection<Folder>('Folder', () => Folder);
 export type FolderConnection = Connection<Folder>;

@@ -1,5 +1,5 @@
-import { For } from '@marquee/chassis/graphql/rights';
-import { PageArgs } from '@marquee/chassis/paging/connection';
+import { Authorize } from '@marquee/chassis/graphql/authorize';
+import { PageArgs } from '@marquee/chassis/paging/relay-connection';
 import { Arg, Args, Ctx, ID, Mutation, Query, Resolver } from 'type-graphql';
 import { validate } from 'uuid';
 import { resetLoaders, type JobsContext } from '../context.js';
@@ -22,7 +22,7 @@ import { isStaff } from '../access.js';
 
 @Resolver(() => Folder)
 export class FolderResolver {
-  @For('user')
+  @Authorize('user')
   @Query(() => FolderConnection, { description: 'The folders that the caller may see, the newest first.' })
   async folders(
     @Ctx() { caller, store }: JobsContext,
@@ -33,14 +33,14 @@ export class FolderResolver {
     return toIdConnection(await store.folders.seenBy(user.id, isStaff(user), page), page);
   }
 
-  @For('user')
+  @Authorize('user')
   @Query(() => Folder, { nullable: true })
   async folder(@Ctx() context: JobsContext, @Arg('id', () => ID) id: string): Promise<Folder | null> {
     requireFolderUser(context.caller);
     return validate(id) ? findVisibleFolder(context, id.toLowerCase()) : null;
   }
 
-  @For('user')
+  @Authorize('user')
   @Mutation(() => CreateFolderPayload)
   async createFolder(
     @Ctx() { caller, store }: JobsContext,
@@ -51,7 +51,7 @@ export class FolderResolver {
     return { folder: await store.folderWriting.add(user.id, values, sharedWith) };
   }
 
-  @For('user')
+  @Authorize('user')
   @Mutation(() => UpdateFolderPayload, { description: 'The owner alone.' })
   async updateFolder(
     @Ctx() context: JobsContext,
@@ -64,7 +64,7 @@ export class FolderResolver {
     return { folder: requireFolder(changed, folder.id) };
   }
 
-  @For('user')
+  @Authorize('user')
   @Mutation(() => DeleteFolderPayload, { description: 'The owner alone.' })
   async deleteFolder(
     @Ctx() context: JobsContext,
@@ -76,7 +76,7 @@ export class FolderResolver {
     return { folderId: folder.id };
   }
 
-  @For('user')
+  @Authorize('user')
   @Mutation(() => SetFolderMemberPayload, { description: 'The owner alone. Idempotent.' })
   async setFolderMember(
     @Ctx() context: JobsContext,

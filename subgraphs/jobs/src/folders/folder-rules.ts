@@ -1,6 +1,6 @@
 import { badInput, forbidden, notFound } from '@marquee/chassis/errors/errors';
 import { requireUser, type Caller, type UserCaller } from '@marquee/chassis/identity/caller';
-import { checked, text } from '@marquee/chassis/input/text';
+import { validateInput, text } from '@marquee/chassis/input/text';
 import { validate } from 'uuid';
 import { z } from 'zod';
 import { FolderPrivacy, type Folder } from './folder-model.js';
@@ -45,14 +45,14 @@ export function parseNewFolder(
   caller: UserCaller,
   input: CreateFolderInput,
 ): { values: FolderValues; sharedWith: string[] } {
-  const { sharedWithIds: users, ...values } = checked(newFolderSchema, input);
+  const { sharedWithIds: users, ...values } = validateInput(newFolderSchema, input);
   assertShareable(caller, values.privacy, users);
   return { values, sharedWith: withoutCaller(caller, users ?? []) };
 }
 
 /** @throws BAD_USER_INPUT with every problem, FORBIDDEN for a team's folder of somebody who is not in the team */
 export function parseFolderChange(caller: UserCaller, folder: Folder, input: UpdateFolderInput): FolderChange {
-  const { sharedWithIds: users, ...values } = checked(folderChangeSchema, input);
+  const { sharedWithIds: users, ...values } = validateInput(folderChangeSchema, input);
   const privacy = values.privacy ?? folder.privacy;
   assertShareable(caller, privacy, users);
   const sharedWith = privacy === FolderPrivacy.SHARED_USERS ? users : [];

@@ -69,6 +69,6 @@ export function assertMediaOwner(
   id: string | null | undefined,
   purpose: string,
 ): void {
-  if (typeof id !== 'string' || mediaIds.belongs(id, caller.id, purpose)) return;
+  if (typeof id !== 'string' || mediaIds.belongsTo(id, caller.id, purpose)) return;
   throw notFound(`${purpose} media`, id.slice(0, 100));
 }

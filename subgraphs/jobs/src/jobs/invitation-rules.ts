@@ -1,5 +1,5 @@
 import { badInput, conflict } from '@marquee/chassis/errors/errors';
-import { checked } from '@marquee/chassis/input/text';
+import { validateInput } from '@marquee/chassis/input/text';
 import { validate } from 'uuid';
 import { z } from 'zod';
 import { type Job, JobStatus } from './job-model.js';
@@ -22,7 +22,7 @@ const invitation = z.object({
 
 /** @throws BAD_USER_INPUT with every problem */
 export function parseInvitedIds(input: { profileIds: readonly string[] }): string[] {
-  return checked(invitation, input).profileIds;
+  return validateInput(invitation, input).profileIds;
 }
 
 /**

@@ -1,4 +1,4 @@
-import { checked } from '@marquee/chassis/input/text';
+import { validateInput } from '@marquee/chassis/input/text';
 import { z } from 'zod';
 import { searchText, termSlugs } from '../input/filter-values.js';
 import type { JobFilter } from './job-inputs.js';
@@ -19,5 +19,5 @@ export type ParsedJobFilter = z.output<typeof filter>;
 
 /** @throws BAD_USER_INPUT with every problem */
 export function parseJobFilter(input: JobFilter | null | undefined): ParsedJobFilter {
-  return checked(filter, input ?? {}, 'filter');
+  return validateInput(filter, input ?? {}, 'filter');
 }

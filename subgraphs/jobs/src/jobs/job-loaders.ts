@@ -1,5 +1,5 @@
 import type { Caller } from '@marquee/chassis/identity/caller';
-import { childrenLoader, rowLoader } from '@marquee/chassis/loaders/loaders';
+import { createChildrenLoader, createRowLoader } from '@marquee/chassis/loaders/loaders';
 import type { PublishedPage } from './public-job-store.js';
 import type { Store } from '../store.js';
 
@@ -7,21 +7,21 @@ import type { Store } from '../store.js';
 export function jobLoaders({ jobs, publicJobs, invitations }: Store, caller: Caller) {
   const userId = caller.kind === 'user' ? caller.id : null;
   return {
-    job: rowLoader(jobs.byIds, ({ id }) => id),
-    publishedByPoster: childrenLoader(
+    job: createRowLoader(jobs.byIds, ({ id }) => id),
+    publishedByPoster: createChildrenLoader(
       (posters, page: PublishedPage) => publicJobs.byPosters(posters, page),
       ({ posterId }) => posterId,
     ),
-    publishedForShow: childrenLoader(
+    publishedForShow: createChildrenLoader(
       (slugs, page: PublishedPage) => publicJobs.forShows(slugs, page),
       ({ showSlug }) => showSlug ?? '',
     ),
     /** What the caller has to do with a job. */
-    tie: rowLoader(
+    tie: createRowLoader(
       async (ids) => (userId === null ? [] : jobs.tiesOf(userId, ids)),
       ({ jobId }) => jobId,
     ),
-    invitationsTo: childrenLoader(
+    invitationsTo: createChildrenLoader(
       (ids, _: null) => invitations.ofJobs(ids),
       ({ jobId }) => jobId,
     ),

@@ -1,4 +1,4 @@
-import { connectionOf, type Connection } from '@marquee/chassis/paging/connection';
+import { defineConnection, type Connection } from '@marquee/chassis/paging/relay-connection';
 import { Directive, Field, ID, ObjectType, registerEnumType } from 'type-graphql';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
@@ -144,5 +144,5 @@ export class Job {
   isFilled!: boolean;
 }
 
-export const JobConnection = connectionOf<Job>('Job', () => Job);
+export const JobConnection = defineConnection<Job>('Job', () => Job);
 export type JobConnection = Connection<Job>;

@@ -1,7 +1,7 @@
 import { notFound } from '@marquee/chassis/errors/errors';
-import { For } from '@marquee/chassis/graphql/rights';
+import { Authorize } from '@marquee/chassis/graphql/authorize';
 import { requireUser } from '@marquee/chassis/identity/caller';
-import { PageArgs, type Connection } from '@marquee/chassis/paging/connection';
+import { PageArgs, type Connection } from '@marquee/chassis/paging/relay-connection';
 import { Arg, Args, Ctx, Directive, FieldResolver, ID, Int, Query, Resolver, Root } from 'type-graphql';
 import type { JobsContext } from '../context.js';
 import { loadTerms } from '../taxonomy/taxonomy-loaders.js';
@@ -36,7 +36,7 @@ export class JobResolver {
     return findVisibleJob(context, id);
   }
 
-  @For('user')
+  @Authorize('user')
   @Query(() => JobConnection, { description: 'What the caller posted, the newest first.' })
   async myJobs(
     @Ctx() { caller, store }: JobsContext,

@@ -1,5 +1,5 @@
 import { badInput, conflict, type FieldProblem } from '@marquee/chassis/errors/errors';
-import { checked, text } from '@marquee/chassis/input/text';
+import { validateInput, text } from '@marquee/chassis/input/text';
 import { validate } from 'uuid';
 import { z } from 'zod';
 import type { DraftJobInput, UpdateJobInput } from './job-inputs.js';
@@ -35,13 +35,13 @@ export type JobValues = Pick<Job, keyof z.output<ReturnType<typeof jobSchema>>>;
 export function parseNewJob(input: DraftJobInput, choice: AllowedTerms): JobValues {
   const distribution = input.distribution ?? Distribution.PUBLIC;
   const required = jobSchema(choice).required({ title: true, projectTypeId: true });
-  const { title, projectTypeId, ...brief } = checked(required, { ...input, distribution });
+  const { title, projectTypeId, ...brief } = validateInput(required, { ...input, distribution });
   return { ...emptyJob, ...given(brief), title, projectTypeId };
 }
 
 /** What of a job changes: a field that is left out stays; @throws BAD_USER_INPUT with every problem */
 export function parseJobChange(input: Omit<UpdateJobInput, 'jobId'>, choice: AllowedTerms): Partial<JobValues> {
-  return given(checked(jobSchema(choice), input));
+  return given(validateInput(jobSchema(choice), input));
 }
 
 /** What names terms in an input. */
@@ -58,7 +58,7 @@ export function termIdsOfJob({ projectTypeId, audienceIds, genreIds }: Job): str
 
 /** @throws BAD_USER_INPUT when it is longer than 2000 characters */
 export function parseReviewNote(input: { note?: string | null }): string | null {
-  return checked(note, { note: input.note }).note ?? null;
+  return validateInput(note, { note: input.note }).note ?? null;
 }
 
 /** @throws CONFLICT for what was reviewed: only the time that it closes at can still change */

@@ -1,5 +1,5 @@
-import { leavable } from '@marquee/chassis/bus/leavable';
-import { type StoreLooks, storeStream } from '@marquee/chassis/bus/store-stream';
+import { cancellable } from '@marquee/chassis/bus/cancellable';
+import { type StoreTailSource, tailStore } from '@marquee/chassis/bus/tail-store';
 import { Arg, Directive, Resolver, Root, Subscription } from 'type-graphql';
 import type { JobsContext } from '../context.js';
 import { topics } from '../topics.js';
@@ -32,14 +32,14 @@ async function publishedJobs(
   { store, tail }: JobsContext,
 ): Promise<AsyncIterableIterator<Job>> {
   const source = publishedJobSource(store, await toJobCriteria(store, parseJobFilter(filter)));
-  return leavable((signal) => storeStream(topics.jobPublished, source, tail, signal));
+  return cancellable((signal) => tailStore(topics.jobPublished, source, tail, signal));
 }
 
 /** Applies the same criteria as the `jobs` query, so that the subscription and the list agree on every job. */
-function publishedJobSource({ publicJobs }: JobsContext['store'], criteria: PublicJobCriteria): StoreLooks<Job> {
+function publishedJobSource({ publicJobs }: JobsContext['store'], criteria: PublicJobCriteria): StoreTailSource<Job> {
   return {
-    told: ({ jobId }) => publicJobs.listed({ ...criteria, id: String(jobId) }, { limit: 1, after: null }),
-    async since(time) {
+    readNotified: ({ jobId }) => publicJobs.listed({ ...criteria, id: String(jobId) }, { limit: 1, after: null }),
+    async readSince(time) {
       const jobs = await publicJobs.listed(criteria, { limit: maxCatchUp, after: null });
       return jobs.filter(({ publishedAt }) => publishedAt !== null && publishedAt >= time).toReversed();
     },

@@ -1,4 +1,4 @@
-import { PageArgs, type Connection } from '@marquee/chassis/paging/connection';
+import { PageArgs, type Connection } from '@marquee/chassis/paging/relay-connection';
 import { Args, Ctx, FieldResolver, Resolver, Root } from 'type-graphql';
 import type { JobsContext } from '../context.js';
 import { type Job, JobConnection } from './job-model.js';

@@ -1,5 +1,5 @@
-import { connection, pageSize, type Connection, type PageArgs } from '@marquee/chassis/paging/connection';
-import { decodeCursor } from '@marquee/chassis/paging/cursor';
+import { toConnection, pageSize, type Connection, type PageArgs } from '@marquee/chassis/paging/relay-connection';
+import { decodeCursor } from '@marquee/chassis/paging/keyset-cursor';
 import { z } from 'zod';
 import type { Job } from './job-model.js';
 import type { PublishedPage } from './public-job-store.js';
@@ -12,5 +12,5 @@ export function parsePublishedPage({ first, after }: PageArgs): PublishedPage {
 }
 
 export function toPublishedConnection(jobs: readonly Job[], { limit }: PublishedPage): Connection<Job> {
-  return connection(jobs, limit - 1, ({ publishedAt, id }) => [publishedAt?.toISOString() ?? '', id]);
+  return toConnection(jobs, limit - 1, ({ publishedAt, id }) => [publishedAt?.toISOString() ?? '', id]);
 }

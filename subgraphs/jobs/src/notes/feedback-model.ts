@@ -1,4 +1,4 @@
-import { connectionOf, type Connection } from '@marquee/chassis/paging/connection';
+import { defineConnection, type Connection } from '@marquee/chassis/paging/relay-connection';
 import { Field, ID, ObjectType } from 'type-graphql';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import { ForStaff } from '../access.js';
@@ -30,5 +30,5 @@ export class Feedback {
   authorId!: string;
 }
 
-export const FeedbackConnection = connectionOf<Feedback>('Feedback', () => Feedback);
+export const FeedbackConnection = defineConnection<Feedback>('Feedback', () => Feedback);
 export type FeedbackConnection = Connection<Feedback>;

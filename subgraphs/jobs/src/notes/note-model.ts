@@ -1,4 +1,4 @@
-import { connectionOf, type Connection } from '@marquee/chassis/paging/connection';
+import { defineConnection, type Connection } from '@marquee/chassis/paging/relay-connection';
 import { Field, ID, ObjectType, registerEnumType } from 'type-graphql';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import { ForStaff } from '../access.js';
@@ -41,5 +41,5 @@ export class ProfileNote {
   authorId!: string | null;
 }
 
-export const ProfileNoteConnection = connectionOf<ProfileNote>('ProfileNote', () => ProfileNote);
+export const ProfileNoteConnection = defineConnection<ProfileNote>('ProfileNote', () => ProfileNote);
 export type ProfileNoteConnection = Connection<ProfileNote>;

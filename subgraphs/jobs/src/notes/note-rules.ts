@@ -1,6 +1,6 @@
 import { forbidden, notFound } from '@marquee/chassis/errors/errors';
 import type { UserCaller } from '@marquee/chassis/identity/caller';
-import { checked, text } from '@marquee/chassis/input/text';
+import { validateInput, text } from '@marquee/chassis/input/text';
 import { z } from 'zod';
 import { NoteKind, type ProfileNote } from './note-model.js';
 import { optionalText, omitUndefined } from '../input/input-values.js';
@@ -19,17 +19,17 @@ const newFeedbackSchema = z.object({
 
 /** @throws BAD_USER_INPUT with every problem */
 export function parseNewNote(input: AddProfileNoteInput): z.output<typeof newNoteSchema> {
-  return checked(newNoteSchema, input);
+  return validateInput(newNoteSchema, input);
 }
 
 /** @throws BAD_USER_INPUT with every problem */
 export function parseNoteChange(input: UpdateProfileNoteInput): Partial<Pick<ProfileNote, 'kind' | 'body'>> {
-  return omitUndefined(checked(noteChangeSchema, input));
+  return omitUndefined(validateInput(noteChangeSchema, input));
 }
 
 /** @throws BAD_USER_INPUT with every problem */
 export function parseNewFeedback(input: AddFeedbackInput): z.output<typeof newFeedbackSchema> {
-  return checked(newFeedbackSchema, input);
+  return validateInput(newFeedbackSchema, input);
 }
 
 /** @throws NOT_FOUND, or FORBIDDEN for a note that is read-only or somebody else's */

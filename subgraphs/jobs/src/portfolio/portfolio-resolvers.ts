@@ -1,4 +1,4 @@
-import { For } from '@marquee/chassis/graphql/rights';
+import { Authorize } from '@marquee/chassis/graphql/authorize';
 import { Arg, Ctx, Mutation, Resolver } from 'type-graphql';
 import { resetLoaders, type JobsContext } from '../context.js';
 import { PortfolioAsset } from './portfolio-model.js';
@@ -30,7 +30,7 @@ import { reloadProfile } from '../profiles/profile-access.js';
 
 @Resolver(() => PortfolioAsset)
 export class PortfolioResolver {
-  @For('user')
+  @Authorize('user')
   @Mutation(() => AddPortfolioAssetPayload, { description: "At the end of the caller's own portfolio, of 20 at most." })
   async addPortfolioAsset(
     @Ctx() context: JobsContext,
@@ -45,7 +45,7 @@ export class PortfolioResolver {
     return { asset, profile: await reloadProfile(context, profile.id) };
   }
 
-  @For('user')
+  @Authorize('user')
   @Mutation(() => UpdatePortfolioAssetPayload, { description: "Of the caller's own portfolio." })
   async updatePortfolioAsset(
     @Ctx() context: JobsContext,
@@ -61,7 +61,7 @@ export class PortfolioResolver {
     return { asset: changed };
   }
 
-  @For('user')
+  @Authorize('user')
   @Mutation(() => ReorderPortfolioPayload, { description: "The caller's own portfolio." })
   async reorderPortfolio(
     @Ctx() context: JobsContext,
@@ -72,7 +72,7 @@ export class PortfolioResolver {
     return { profile: await reloadProfile(context, profile.id) };
   }
 
-  @For('user')
+  @Authorize('user')
   @Mutation(() => RemovePortfolioAssetPayload, { description: "Of the caller's own portfolio." })
   async removePortfolioAsset(
     @Ctx() context: JobsContext,

@@ -1,6 +1,6 @@
 import { badInput, conflict, forbidden, notFound } from '@marquee/chassis/errors/errors';
 import type { Caller, UserCaller } from '@marquee/chassis/identity/caller';
-import { checked, text } from '@marquee/chassis/input/text';
+import { validateInput, text } from '@marquee/chassis/input/text';
 import { z } from 'zod';
 import type { FreelancerProfile } from '../profiles/profile-model.js';
 import type { AddPortfolioAssetInput, UpdatePortfolioAssetInput } from './portfolio-inputs.js';
@@ -27,7 +27,7 @@ export type AssetChange = Partial<AssetValues & Pick<PortfolioAsset, 'review' | 
 
 /** @throws BAD_USER_INPUT with every problem */
 export function parseNewAsset(input: AddPortfolioAssetInput, choice: AllowedTerms): AssetValues {
-  const asset = checked(newAssetSchema(input.type, choice), input);
+  const asset = validateInput(newAssetSchema(input.type, choice), input);
   return { ...asset, mediaId: asset.mediaId ?? null, url: asset.url ?? null, tagIds: asset.tagIds ?? [] };
 }
 
@@ -40,7 +40,7 @@ export function parseAssetChange(
   asset: PortfolioAsset,
   choice: AllowedTerms,
 ): AssetChange {
-  const changes = omitUndefined(checked(change(asset.type, choice), input)) as AssetChange;
+  const changes = omitUndefined(validateInput(change(asset.type, choice), input)) as AssetChange;
   return isNewContent(asset, changes) ? { ...changes, review: AssetReview.PENDING, pendingSince: new Date() } : changes;
 }
 

@@ -1,4 +1,4 @@
-import { PageArgs } from '@marquee/chassis/paging/connection';
+import { PageArgs } from '@marquee/chassis/paging/relay-connection';
 import { ArgsType, Field, ID, InputType, registerEnumType } from 'type-graphql';
 
 export enum FreelancerSort {

@@ -1,4 +1,4 @@
-import { connection, pageSize } from '@marquee/chassis/paging/connection';
+import { toConnection, pageSize } from '@marquee/chassis/paging/relay-connection';
 import { Arg, Args, Ctx, ID, Query, Resolver } from 'type-graphql';
 import type { JobsContext } from '../context.js';
 import { requireVisibleFolder } from '../folders/folder-access.js';
@@ -24,7 +24,7 @@ export class FreelancerResolver {
     const page = { sort, limit: size + 1, after: decodeSortCursor(args.after, sort) };
     if (typeof filter.folderId === 'string') await requireVisibleFolder(context, filter.folderId);
     const rows = await context.store.freelancers.list(await toFreelancerCriteria(context, filter), page);
-    const { edges, pageInfo } = connection(rows, size, ({ value, profile }) => [sort, value, profile.id]);
+    const { edges, pageInfo } = toConnection(rows, size, ({ value, profile }) => [sort, value, profile.id]);
     return { edges: edges.map(({ cursor, node }) => ({ cursor, node: node.profile })), pageInfo };
   }
 

@@ -1,7 +1,7 @@
 import { badInput } from '@marquee/chassis/errors/errors';
 import { requireUser, type Caller } from '@marquee/chassis/identity/caller';
-import { checked } from '@marquee/chassis/input/text';
-import { decodeCursor } from '@marquee/chassis/paging/cursor';
+import { validateInput } from '@marquee/chassis/input/text';
+import { decodeCursor } from '@marquee/chassis/paging/keyset-cursor';
 import { z } from 'zod';
 import { requireStaff } from '../access.js';
 import { searchText, termSlugs } from '../input/filter-values.js';
@@ -28,7 +28,7 @@ export type ParsedFreelancerFilter = z.output<typeof filterSchema>;
 
 /** @throws BAD_USER_INPUT with every invalid field */
 export function parseFreelancerFilter(input: object | null | undefined): ParsedFreelancerFilter {
-  return checked(filterSchema, input ?? {}, 'filter');
+  return validateInput(filterSchema, input ?? {}, 'filter');
 }
 
 /** @throws UNAUTHENTICATED or FORBIDDEN if a filter needs favourites or staff rights that the caller does not have */

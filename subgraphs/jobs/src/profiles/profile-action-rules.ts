@@ -1,6 +1,6 @@
 import { badInput, forbidden } from '@marquee/chassis/errors/errors';
 import type { UserCaller } from '@marquee/chassis/identity/caller';
-import { checked } from '@marquee/chassis/input/text';
+import { validateInput } from '@marquee/chassis/input/text';
 import { optionalText } from '../input/input-values.js';
 import { transition } from '../state-machine/state-machine.js';
 import { profileMachine, type ProfileActor } from './profile-machine.js';
@@ -19,7 +19,7 @@ const noteText = optionalText(2000);
 
 /** @throws BAD_USER_INPUT if the note is longer than 2000 characters */
 export function parseActionNote(note: string | null | undefined): string | null {
-  return checked(noteText, note, 'input.note') ?? null;
+  return validateInput(noteText, note, 'input.note') ?? null;
 }
 
 /**

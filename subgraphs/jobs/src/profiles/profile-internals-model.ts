@@ -1,4 +1,4 @@
-import { For } from '@marquee/chassis/graphql/rights';
+import { Authorize } from '@marquee/chassis/graphql/authorize';
 import { GraphQLEmailAddress } from 'graphql-scalars';
 import { Field, ObjectType } from 'type-graphql';
 import { ForStaff } from '../access.js';
@@ -50,20 +50,20 @@ export class FreelancerInternals {
   description: 'The part of a freelancer profile that is not public, for its owner only.',
 })
 export class FreelancerOwnDetails {
-  @For('user')
+  @Authorize('user')
   @Field(() => GraphQLEmailAddress, {
     nullable: true,
     description: 'Contact address, shown to hiring users, reviewers and admins only. Null if not given.',
   })
   email!: string | null;
 
-  @For('user')
+  @Authorize('user')
   @Field(() => Boolean, {
     description: 'Whether an agent represents the freelancer. Shown to hiring users, reviewers and admins only.',
   })
   hasAgent!: boolean;
 
-  @For('user')
+  @Authorize('user')
   @Field(() => String, {
     nullable: true,
     description:
@@ -71,7 +71,7 @@ export class FreelancerOwnDetails {
   })
   agentDetails!: string | null;
 
-  @For('user')
+  @Authorize('user')
   @Field(() => String, {
     nullable: true,
     description:
@@ -79,7 +79,7 @@ export class FreelancerOwnDetails {
   })
   employerDetails!: string | null;
 
-  @For('user')
+  @Authorize('user')
   @Field(() => String, {
     nullable: true,
     description:

@@ -1,4 +1,4 @@
-import { PageArgs } from '@marquee/chassis/paging/connection';
+import { PageArgs } from '@marquee/chassis/paging/relay-connection';
 import { Args, Ctx, FieldResolver, Resolver, Root } from 'type-graphql';
 import { ForStaff } from '../access.js';
 import type { JobsContext } from '../context.js';

@@ -1,4 +1,4 @@
-import { connectionOf, type Connection } from '@marquee/chassis/paging/connection';
+import { defineConnection, type Connection } from '@marquee/chassis/paging/relay-connection';
 import { GraphQLURL } from 'graphql-scalars';
 import { Directive, Field, ID, ObjectType } from 'type-graphql';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
@@ -164,5 +164,5 @@ export class FreelancerProfile {
   search!: string;
 }
 
-export const FreelancerConnection = connectionOf<FreelancerProfile>('Freelancer', () => FreelancerProfile);
+export const FreelancerConnection = defineConnection<FreelancerProfile>('Freelancer', () => FreelancerProfile);
 export type FreelancerConnection = Connection<FreelancerProfile>;

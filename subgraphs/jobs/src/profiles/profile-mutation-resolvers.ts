@@ -1,5 +1,5 @@
 import { notFound } from '@marquee/chassis/errors/errors';
-import { For } from '@marquee/chassis/graphql/rights';
+import { Authorize } from '@marquee/chassis/graphql/authorize';
 import { requireUser } from '@marquee/chassis/identity/caller';
 import { Arg, Ctx, Mutation, Resolver } from 'type-graphql';
 import { ForModerators, requireModerator } from '../access.js';
@@ -22,7 +22,7 @@ import { assertStaysComplete, parseProfileInput, termIdsInProfileInput, termIdsO
 
 @Resolver()
 export class ProfileMutationResolver {
-  @For('user')
+  @Authorize('user')
   @Mutation(() => SaveFreelancerProfilePayload, {
     description:
       'Changes the freelancer profile of the caller. The first call creates it as a DRAFT. Errors: UNAUTHENTICATED for a ' +
@@ -45,7 +45,7 @@ export class ProfileMutationResolver {
     return { profile };
   }
 
-  @For('user')
+  @Authorize('user')
   @Mutation(() => ActOnFreelancerProfilePayload, {
     description:
       'Performs an action that changes the status of a freelancer profile, and records it in a SYSTEM note. SUBMIT needs ' +
@@ -72,7 +72,7 @@ export class ProfileMutationResolver {
     return { profile };
   }
 
-  @For('user')
+  @Authorize('user')
   @Mutation(() => SetFavoritePayload, {
     description:
       'Adds a profile to the favourites of the caller, or removes it. Idempotent. Errors: UNAUTHENTICATED for a guest; ' +

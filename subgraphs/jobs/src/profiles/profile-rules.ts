@@ -1,5 +1,5 @@
 import { badInput, type FieldProblem } from '@marquee/chassis/errors/errors';
-import { checked, text } from '@marquee/chassis/input/text';
+import { validateInput, text } from '@marquee/chassis/input/text';
 import { z } from 'zod';
 import { optionalText, textList, validIds, webUrl } from '../input/input-values.js';
 import { TaxonomyCategory } from '../taxonomy/taxonomy-model.js';
@@ -17,7 +17,7 @@ export type ProfileChange = z.output<ReturnType<typeof profileSchema>>;
 
 /** @throws BAD_USER_INPUT with every invalid field */
 export function parseProfileInput(input: SaveFreelancerProfileInput, allowed: AllowedTerms): ProfileChange {
-  return checked(profileSchema(allowed), input);
+  return validateInput(profileSchema(allowed), input);
 }
 
 /** Returns the ids of terms in an input, without those that cannot exist. */

@@ -1,5 +1,5 @@
 import type { Caller } from '@marquee/chassis/identity/caller';
-import { childrenLoader, rowLoader } from '@marquee/chassis/loaders/loaders';
+import { createChildrenLoader, createRowLoader } from '@marquee/chassis/loaders/loaders';
 import type { ReceivedPage } from './proposal-store.js';
 import type { Store } from '../store.js';
 
@@ -7,14 +7,14 @@ import type { Store } from '../store.js';
 export function proposalLoaders({ proposals }: Store, caller: Caller) {
   const userId = caller.kind === 'user' ? caller.id : null;
   return {
-    proposal: rowLoader(proposals.byIds, ({ id }) => id),
-    receivedProposals: childrenLoader(
+    proposal: createRowLoader(proposals.byIds, ({ id }) => id),
+    receivedProposals: createChildrenLoader(
       (ids, page: ReceivedPage) => proposals.receivedByJobs(ids, page),
       ({ jobId }) => jobId,
     ),
-    proposalCount: rowLoader(proposals.countsOfJobs, ({ jobId }) => jobId),
+    proposalCount: createRowLoader(proposals.countsOfJobs, ({ jobId }) => jobId),
     /** The caller's own proposal, by job. */
-    ownProposal: rowLoader(
+    ownProposal: createRowLoader(
       async (ids) => (userId === null ? [] : proposals.madeFor(userId, ids)),
       ({ jobId }) => jobId,
     ),

@@ -1,4 +1,4 @@
-import { connectionOf, type Connection } from '@marquee/chassis/paging/connection';
+import { defineConnection, type Connection } from '@marquee/chassis/paging/relay-connection';
 import { Directive, Field, ID, Int, ObjectType, registerEnumType } from 'type-graphql';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
@@ -51,5 +51,5 @@ export class Proposal {
   profileId!: string;
 }
 
-export const ProposalConnection = connectionOf<Proposal>('Proposal', () => Proposal);
+export const ProposalConnection = defineConnection<Proposal>('Proposal', () => Proposal);
 export type ProposalConnection = Connection<Proposal>;

@@ -1,5 +1,5 @@
 import { notFound } from '@marquee/chassis/errors/errors';
-import { For } from '@marquee/chassis/graphql/rights';
+import { Authorize } from '@marquee/chassis/graphql/authorize';
 import { requireUser, type UserCaller } from '@marquee/chassis/identity/caller';
 import { Arg, Ctx, Mutation, Resolver } from 'type-graphql';
 import { resetLoaders, type JobsContext } from '../context.js';
@@ -35,7 +35,7 @@ import {
 
 @Resolver()
 export class ProposalMutationResolver {
-  @For('user')
+  @Authorize('user')
   @Mutation(() => SaveProposalPayload, { description: 'For freelancers with an approved profile; one for each job.' })
   async saveProposal(
     @Ctx() context: JobsContext,
@@ -50,7 +50,7 @@ export class ProposalMutationResolver {
     return { proposal: await publishAndReload(context, id) };
   }
 
-  @For('user')
+  @Authorize('user')
   @Mutation(() => SubmitProposalPayload, { description: 'For its freelancer, while the job takes proposals.' })
   async submitProposal(
     @Ctx() context: JobsContext,
@@ -62,7 +62,7 @@ export class ProposalMutationResolver {
     return { proposal: await transitionProposal(context, proposalId, 'SUBMIT') };
   }
 
-  @For('user')
+  @Authorize('user')
   @Mutation(() => WithdrawProposalPayload, { description: 'For its freelancer.' })
   async withdrawProposal(
     @Ctx() context: JobsContext,

@@ -1,7 +1,7 @@
 import { notFound } from '@marquee/chassis/errors/errors';
-import { For } from '@marquee/chassis/graphql/rights';
+import { Authorize } from '@marquee/chassis/graphql/authorize';
 import { requireUser } from '@marquee/chassis/identity/caller';
-import { connection, PageArgs, type Connection } from '@marquee/chassis/paging/connection';
+import { toConnection, PageArgs, type Connection } from '@marquee/chassis/paging/relay-connection';
 import { Arg, Args, Ctx, FieldResolver, Query, Resolver, Root } from 'type-graphql';
 import type { JobsContext } from '../context.js';
 import { FreelancerProfile } from '../profiles/profile-model.js';
@@ -12,7 +12,7 @@ import { toIdConnection, parseIdPage } from '../paging/id-connection.js';
 
 @Resolver(() => Proposal)
 export class ProposalResolver {
-  @For('user')
+  @Authorize('user')
   @Query(() => ProposalConnection, { description: "The caller's own, drafts too, the newest first." })
   async myProposals(
     @Ctx() { caller, store }: JobsContext,
@@ -52,7 +52,7 @@ export class JobProposalResolver {
     @Arg('status', () => ProposalStatus, { nullable: true }) status?: ProposalStatus | null,
   ): Promise<Connection<Proposal>> {
     const page = { ...parseIdPage(args), status: status ?? null };
-    if (!hasFullAccess(job, caller)) return connection<Proposal>([], 1, () => []);
+    if (!hasFullAccess(job, caller)) return toConnection<Proposal>([], 1, () => []);
     return toIdConnection(await loaders.receivedProposals.load({ parent: job.id, page }), page);
   }
 

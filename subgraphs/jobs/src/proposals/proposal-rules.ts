@@ -1,6 +1,6 @@
 import { conflict, forbidden } from '@marquee/chassis/errors/errors';
 import type { Caller, UserCaller } from '@marquee/chassis/identity/caller';
-import { checked, text } from '@marquee/chassis/input/text';
+import { validateInput, text } from '@marquee/chassis/input/text';
 import { z } from 'zod';
 import type { Job } from '../jobs/job-model.js';
 import { ProfileStatus } from '../profiles/profile-status.js';
@@ -27,7 +27,7 @@ export type ProposalValues = z.output<typeof proposalSchema>;
 
 /** @throws BAD_USER_INPUT with every problem */
 export function parseProposalInput(input: object): ProposalValues {
-  return checked(proposalSchema, input);
+  return validateInput(proposalSchema, input);
 }
 
 /** @throws FORBIDDEN unless the user has a profile and it was approved */

@@ -1,6 +1,6 @@
-import { leavable } from '@marquee/chassis/bus/leavable';
-import { type StoreLooks, storeStream } from '@marquee/chassis/bus/store-stream';
-import { For } from '@marquee/chassis/graphql/rights';
+import { cancellable } from '@marquee/chassis/bus/cancellable';
+import { type StoreTailSource, tailStore } from '@marquee/chassis/bus/tail-store';
+import { Authorize } from '@marquee/chassis/graphql/authorize';
 import { requireUser } from '@marquee/chassis/identity/caller';
 import { Arg, ID, Resolver, Root, Subscription } from 'type-graphql';
 import { jobsContext, type JobsContext } from '../context.js';
@@ -14,7 +14,7 @@ const maxCatchUp = 100;
 
 @Resolver()
 export class ProposalSubscriptionResolver {
-  @For('user')
+  @Authorize('user')
   @Subscription(() => Proposal, {
     description:
       'What becomes of the proposals for a job: of all for its poster, reviewers and admins, else of the own.',
@@ -31,13 +31,14 @@ async function changedProposals(
 ): Promise<AsyncIterableIterator<Proposal>> {
   requireUser(context.caller);
   const { id } = await requireVisibleJob(context, jobId);
-  return leavable((signal) => storeStream(topics.proposalChanged, proposalSource(id, context), context.tail, signal));
+  return cancellable((signal) => tailStore(topics.proposalChanged, proposalSource(id, context), context.tail, signal));
 }
 
-function proposalSource(jobId: string, context: JobsContext): StoreLooks<Proposal> {
+function proposalSource(jobId: string, context: JobsContext): StoreTailSource<Proposal> {
   return {
-    told: async (message) => (message['jobId'] === jobId ? loadVisible([String(message['proposalId'])], context) : []),
-    since: async (time) =>
+    readNotified: async (message) =>
+      message['jobId'] === jobId ? loadVisible([String(message['proposalId'])], context) : [],
+    readSince: async (time) =>
       loadVisible(await context.store.proposals.changedSince(jobId, { time, limit: maxCatchUp }), context),
     keyOf: ({ id, updatedAt }) => `${id} ${updatedAt.getTime()}`,
   };

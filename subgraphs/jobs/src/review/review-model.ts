@@ -1,4 +1,4 @@
-import { connectionOf, type Connection } from '@marquee/chassis/paging/connection';
+import { defineConnection, type Connection } from '@marquee/chassis/paging/relay-connection';
 import { createUnionType, Directive, Field, Int, ObjectType, registerEnumType } from 'type-graphql';
 import { ForModerators } from '../access.js';
 import { FreelancerProfile } from '../profiles/profile-model.js';
@@ -18,7 +18,7 @@ export const ReviewItem = createUnionType({
 });
 export type ReviewItem = FreelancerProfile | Job | PortfolioAsset;
 
-export const ReviewQueueConnection = connectionOf<ReviewItem>('ReviewQueue', () => ReviewItem);
+export const ReviewQueueConnection = defineConnection<ReviewItem>('ReviewQueue', () => ReviewItem);
 export type ReviewQueueConnection = Connection<ReviewItem>;
 
 @Directive('@broadcast')

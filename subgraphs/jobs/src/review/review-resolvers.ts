@@ -1,5 +1,5 @@
-import { connection, pageSize, PageArgs, type Connection } from '@marquee/chassis/paging/connection';
-import { decodeCursor } from '@marquee/chassis/paging/cursor';
+import { toConnection, pageSize, PageArgs, type Connection } from '@marquee/chassis/paging/relay-connection';
+import { decodeCursor } from '@marquee/chassis/paging/keyset-cursor';
 import { Arg, Args, Ctx, Query, Resolver } from 'type-graphql';
 import { z } from 'zod';
 import type { JobsContext } from '../context.js';
@@ -26,7 +26,7 @@ export class ReviewResolver {
     requireModerator(caller);
     const page = waitingPage(args);
     const waiting = await store.reviews.waiting(kind, parseReviewStatuses(kind, statuses), page);
-    const { edges, pageInfo } = connection(waiting, page.limit - 1, ({ since, item }) => [
+    const { edges, pageInfo } = toConnection(waiting, page.limit - 1, ({ since, item }) => [
       since.toISOString(),
       item.id,
     ]);

@@ -1,6 +1,6 @@
 import type { BusMessage } from '@marquee/chassis/bus/bus';
-import { leavable } from '@marquee/chassis/bus/leavable';
-import { hintsAndTicks, isTick } from '@marquee/chassis/bus/store-stream';
+import { cancellable } from '@marquee/chassis/bus/cancellable';
+import { notificationsAndTicks, isTick } from '@marquee/chassis/bus/tail-store';
 import { Directive, Resolver, Root, Subscription } from 'type-graphql';
 import { ForModerators, requireModerator } from '../access.js';
 import type { JobsContext } from '../context.js';
@@ -23,7 +23,7 @@ export class ReviewSubscriptionResolver {
 
 function changedSummaries({ caller, store, tail }: JobsContext): AsyncIterableIterator<ReviewSummary> {
   requireModerator(caller);
-  return leavable((signal) => summaries(hintsAndTicks(topics.reviewQueueChanged, tail, signal), store));
+  return cancellable((signal) => summaries(notificationsAndTicks(topics.reviewQueueChanged, tail, signal), store));
 }
 
 /** Yields a summary for every message. A tick, which recovers lost messages, yields one only if the counts changed. */

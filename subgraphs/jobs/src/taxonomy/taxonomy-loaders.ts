@@ -1,4 +1,4 @@
-import { rowLoader } from '@marquee/chassis/loaders/loaders';
+import { createRowLoader } from '@marquee/chassis/loaders/loaders';
 import type { Loaders } from '../loaders.js';
 import type { Store } from '../store.js';
 import type { TaxonomyTerm } from './taxonomy-model.js';
@@ -6,7 +6,7 @@ import type { TaxonomyTerm } from './taxonomy-model.js';
 /** Loaders of taxonomy terms. */
 export function taxonomyLoaders({ terms }: Store) {
   return {
-    term: rowLoader(terms.byIds, ({ id }) => id),
+    term: createRowLoader(terms.byIds, ({ id }) => id),
   };
 }
 

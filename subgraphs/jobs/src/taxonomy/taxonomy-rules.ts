@@ -1,5 +1,5 @@
 import { badInput, conflict, notFound } from '@marquee/chassis/errors/errors';
-import { checked, text } from '@marquee/chassis/input/text';
+import { validateInput, text } from '@marquee/chassis/input/text';
 import { validate } from 'uuid';
 import { z } from 'zod';
 import { omitUndefined } from '../input/input-values.js';
@@ -28,7 +28,7 @@ const newTermSchema = z.object({
 
 /** @throws BAD_USER_INPUT with every invalid field */
 export function parseNewTerm(input: object): Omit<TaxonomyTerm, 'id'> {
-  const term = checked(newTermSchema, input);
+  const term = validateInput(newTermSchema, input);
   const made = term.slug ?? toSlug(term.label);
   if (made === null)
     throw badInput({ path: 'input.slug', message: `cannot be generated from "${term.label}": pass a slug` });
@@ -37,7 +37,7 @@ export function parseNewTerm(input: object): Omit<TaxonomyTerm, 'id'> {
 
 /** @throws BAD_USER_INPUT with every invalid field */
 export function parseTermChange(input: object): Partial<TaxonomyTerm> {
-  return omitUndefined(checked(changeSchema, input));
+  return omitUndefined(validateInput(changeSchema, input));
 }
 
 /** @throws NOT_FOUND if the id is not a UUID, because no term can have it */

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { guest } from '@marquee/chassis/identity/caller';
 import { userCaller } from '@marquee/testkit/callers';
-import { observeStores } from '@marquee/testkit/stores';
+import { observeStores } from '@marquee/testkit/test-stores';
 import { mediaIds } from '../fixtures/jobs-service.js';
 import { codes, openWorld, outsiders, type World } from '../fixtures/job-fixture.js';
 
@@ -31,7 +31,7 @@ function image(owner = admin): string {
 }
 
 function saved(input: object, caller = admin) {
-  return world.ask(save, caller, { input });
+  return world.request(save, caller, { input });
 }
 
 async function cover(input: object = {}) {
@@ -150,9 +150,9 @@ describe('saving a cover', () => {
     ),
   ])('and removing one is refused to %s', async (_, caller, code) => {
     const input = { title: 'A', author: 'B', imageId: image() };
-    expect(codes(await world.ask(save, caller, { input }))).toEqual([code]);
+    expect(codes(await world.request(save, caller, { input }))).toEqual([code]);
     const { id } = await cover();
-    expect(codes(await world.ask(remove, caller, { input: { coverId: id } }))).toEqual([code]);
+    expect(codes(await world.request(remove, caller, { input: { coverId: id } }))).toEqual([code]);
   });
 
   test('is NOT_FOUND for a cover that there is not', async () => {
@@ -177,7 +177,7 @@ describe('a removed cover', () => {
   test('is gone everywhere, for good, and its slug is not given again', async () => {
     const { id, slug } = await cover({ title: 'Gone' });
     expect(await world.get(remove, admin, { input: { coverId: id } })).toEqual({ removeBookCover: { coverId: id } });
-    expect(codes(await world.ask(remove, admin, { input: { coverId: id } }))).toEqual(['NOT_FOUND']);
+    expect(codes(await world.request(remove, admin, { input: { coverId: id } }))).toEqual(['NOT_FOUND']);
     expect(codes(await saved({ id, title: 'Back' }))).toEqual(['NOT_FOUND']);
     expect(await world.get('query ($slug: String) { cover(slug: $slug) { id } }', guest, { slug })).toEqual({
       cover: null,
@@ -192,7 +192,7 @@ describe('covers', () => {
     'are asked for by exactly one of id and slug, not by %j',
     async (variables) => {
       const query = 'query ($id: ID, $slug: String) { cover(id: $id, slug: $slug) { id } }';
-      expect(codes(await world.ask(query, guest, variables))).toEqual(['BAD_USER_INPUT']);
+      expect(codes(await world.request(query, guest, variables))).toEqual(['BAD_USER_INPUT']);
     },
   );
 
@@ -238,7 +238,7 @@ describe('covers', () => {
     expect(related.map(({ title }: { title: string }) => title)).toEqual(['Nearly the same', 'A tag', 'Genre only']);
     expect((await world.get(query, guest, { id, first: 1 })).cover.related).toHaveLength(1);
     for (const first of [0, 25])
-      expect(codes(await world.ask(query, guest, { id, first }))).toEqual(['BAD_USER_INPUT']);
+      expect(codes(await world.request(query, guest, { id, first }))).toEqual(['BAD_USER_INPUT']);
   });
 
   test('cost the same number of statements whatever the size of the page', async () => {

@@ -123,7 +123,7 @@ describe('the members of a folder', () => {
       ({ endCursor: after, hasNextPage: more } = folder.members.pageInfo);
     }
     expect(found).toEqual(['E,D', 'C,B', 'A']);
-    const { errors } = await world.jobs.ask(document, { caller: hiring, variables: { id, after: 'nonsense' } });
+    const { errors } = await world.jobs.request(document, { caller: hiring, variables: { id, after: 'nonsense' } });
     expect(errors[0]?.extensions.code).toBe('BAD_USER_INPUT');
   });
 });
@@ -154,9 +154,9 @@ describe('folders are listed', () => {
 
   test('to people who are signed in', async () => {
     for (const document of ['{ folders { edges { cursor } } }', `{ folder(id: "${randomUUID()}") { id } }`]) {
-      const byGuest = await world.jobs.ask(document, { caller: guest });
+      const byGuest = await world.jobs.request(document, { caller: guest });
       expect(byGuest.errors[0]?.extensions.code).toBe('UNAUTHENTICATED');
-      const byMachine = await world.jobs.ask(document, { caller: machineCaller('shows.read') });
+      const byMachine = await world.jobs.request(document, { caller: machineCaller('shows.read') });
       expect(byMachine.errors[0]?.extensions.code).toBe('FORBIDDEN');
     }
     expect(await sees(hiring, 'nothing')).toBe(false);

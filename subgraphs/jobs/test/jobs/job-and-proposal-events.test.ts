@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { processBus } from '@marquee/chassis/bus/bus';
+import { createProcessBus } from '@marquee/chassis/bus/bus';
 import type { Caller } from '@marquee/chassis/identity/caller';
-import { ownedIds } from '@marquee/chassis/identity/owned-id';
+import { createOwnedIds } from '@marquee/chassis/identity/owned-id';
 import { openLog } from '@marquee/chassis/telemetry/log';
 import { graphql, type GraphQLSchema } from 'graphql';
 import { jobsContext, type ServiceDeps } from '../../src/context.js';
@@ -21,9 +21,9 @@ let operations: GraphQLSchema;
 beforeAll(async () => {
   world = await openWorld();
   operations = await schema();
-  const bus = processBus();
-  const tail = { bus, log: openLog('test', '0', 'silent'), interval: 60_000 };
-  surroundings = { store: createStore(world.source), bus, tail, mediaIds: ownedIds(randomBytes(32)) };
+  const bus = createProcessBus();
+  const tail = { bus, log: openLog('test', '0', 'silent'), intervalMs: 60_000 };
+  surroundings = { store: createStore(world.source), bus, tail, mediaIds: createOwnedIds(randomBytes(32)) };
 });
 afterAll(() => world.close());
 

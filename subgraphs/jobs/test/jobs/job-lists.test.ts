@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { guest, type Caller } from '@marquee/chassis/identity/caller';
 import { machineCaller, userCaller } from '@marquee/testkit/callers';
-import { observeStores } from '@marquee/testkit/stores';
+import { observeStores } from '@marquee/testkit/test-stores';
 import { codes, openWorld, outsiders, type World } from '../fixtures/job-fixture.js';
 
 const jobs = `query ($filter: JobFilter, $first: Int, $after: String) { jobs(filter: $filter, first: $first, after: $after) {
@@ -76,7 +76,7 @@ describe('the list of jobs', () => {
 
   test('refuses more than 200 characters to search for and more than 50 terms', async () => {
     const filter = { search: 'x'.repeat(201), genres: Array.from({ length: 51 }, () => 'noir') };
-    const { errors } = await world.ask(jobs, guest, { filter });
+    const { errors } = await world.request(jobs, guest, { filter });
     expect(errors[0]?.extensions).toMatchObject({ fields: [{ path: 'filter.search' }, { path: 'filter.genres' }] });
   });
 
@@ -94,12 +94,12 @@ describe('the list of jobs', () => {
   test.each(['nothing', Buffer.from('["2026-01-01T00:00:00.000Z"]').toString('base64url')])(
     'refuses the cursor %s',
     async (after) => {
-      expect(codes(await world.ask(jobs, guest, { after }))).toEqual(['BAD_USER_INPUT']);
+      expect(codes(await world.request(jobs, guest, { after }))).toEqual(['BAD_USER_INPUT']);
     },
   );
 
   test.each([0, 101])('refuses a page of %s', async (first) => {
-    expect(codes(await world.ask(jobs, guest, { first }))).toEqual(['BAD_USER_INPUT']);
+    expect(codes(await world.request(jobs, guest, { first }))).toEqual(['BAD_USER_INPUT']);
   });
 });
 
@@ -126,7 +126,7 @@ describe('what somebody posted', () => {
   });
 
   test.each(outsiders)('is nothing to %s', async (_, caller, code) => {
-    expect(codes(await world.ask(mine, caller))).toEqual([code]);
+    expect(codes(await world.request(mine, caller))).toEqual([code]);
   });
 
   const entities = `query ($all: [_Any!]!, $first: Int, $after: String) { _entities(representations: $all) {

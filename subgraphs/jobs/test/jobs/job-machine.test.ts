@@ -95,7 +95,7 @@ function decided(job: Job, action: JobAction, who: readonly JobActor[]): unknown
 }
 
 async function outcome(jobId: string, action: JobAction, caller: UserCaller): Promise<unknown> {
-  const { data, errors } = await world.ask(actOnJobMutation, caller, { input: { jobId, action } });
+  const { data, errors } = await world.request(actOnJobMutation, caller, { input: { jobId, action } });
   return errors[0] ? refusal(errors[0].extensions) : data.actOnJob.job.status;
 }
 
@@ -146,7 +146,7 @@ describe('nobody else acts on a job:', () => {
     const jobId = await world.publish();
     const answers = [];
     for (const action of actions)
-      answers.push(...codes(await world.ask(actOnJobMutation, caller, { input: { jobId, action } })));
+      answers.push(...codes(await world.request(actOnJobMutation, caller, { input: { jobId, action } })));
     expect(answers).toEqual(actions.map(() => code));
     const { job } = await world.get('query ($id: ID!) { job(id: $id) { status validActions } }', caller, { id: jobId });
     expect(job).toEqual({ status: 'PUBLISHED', validActions: [] });
@@ -154,16 +154,16 @@ describe('nobody else acts on a job:', () => {
 
   test('a job that they may not see is NOT_FOUND to another hiring user, as one that there is not', async () => {
     const input = { jobId: await world.draft(), action: 'SUBMIT' };
-    expect(codes(await world.ask(actOnJobMutation, stranger, { input }))).toEqual(['NOT_FOUND']);
+    expect(codes(await world.request(actOnJobMutation, stranger, { input }))).toEqual(['NOT_FOUND']);
     const nothing = { ...input, jobId: 'nothing' };
-    expect(codes(await world.ask(actOnJobMutation, world.poster, { input: nothing }))).toEqual(['NOT_FOUND']);
+    expect(codes(await world.request(actOnJobMutation, world.poster, { input: nothing }))).toEqual(['NOT_FOUND']);
   });
 });
 
 test('of two reviewers who decide at the same time one is told that it is settled', async () => {
   const jobId = await world.draft();
   await world.get(actOnJobMutation, world.poster, { input: { jobId, action: 'SUBMIT' } });
-  const decide = (action: string) => world.ask(actOnJobMutation, world.reviewer, { input: { jobId, action } });
+  const decide = (action: string) => world.request(actOnJobMutation, world.reviewer, { input: { jobId, action } });
   const answers = await Promise.all([decide('APPROVE'), decide('REJECT'), decide('APPROVE'), decide('REJECT')]);
   expect(answers.flatMap(codes)).toEqual(['INVALID_TRANSITION', 'INVALID_TRANSITION', 'INVALID_TRANSITION']);
 });

@@ -22,11 +22,11 @@ afterAll(() => world.close());
 
 function drafted(input: object, caller = world.poster) {
   const values = { title: 'A cover', projectTypeId: world.projectType, ...input };
-  return world.ask(draftJobMutation, caller, { input: values });
+  return world.request(draftJobMutation, caller, { input: values });
 }
 
 function updated(input: object, caller = world.poster) {
-  return world.ask(updateJobMutation, caller, { input });
+  return world.request(updateJobMutation, caller, { input });
 }
 
 async function act(jobId: string, action: string, note?: string, caller = world.poster) {
@@ -52,7 +52,7 @@ describe('drafting a job', () => {
     'is refused to %s',
     async (_, caller, code) => {
       const input = { title: 'A cover', projectTypeId: world.projectType };
-      expect(codes(await world.ask(draftJobMutation, caller, { input }))).toEqual([code]);
+      expect(codes(await world.request(draftJobMutation, caller, { input }))).toEqual([code]);
     },
   );
 
@@ -199,7 +199,7 @@ describe('updating a job', () => {
     expect(codes(await updated({ jobId: draft }, userCaller('HIRING_USER')))).toEqual(['NOT_FOUND']);
     const input = { jobId, closesAt: inHours(1) };
     for (const [, caller, code] of outsiders)
-      expect(codes(await world.ask(updateJobMutation, caller, { input }))).toEqual([code]);
+      expect(codes(await world.request(updateJobMutation, caller, { input }))).toEqual([code]);
   });
 
   test('leaves what was reviewed, but for the time that it closes at', async () => {
@@ -235,7 +235,7 @@ describe('acting on a job', () => {
   test('needs a summary and a time ahead to submit it, and names both', async () => {
     const jobId = await world.draft({ summary: null });
     await world.sql(`update jobs set closes_at = now() - interval '1 hour' where id = $1`, [jobId]);
-    const answer = await world.ask(actOnJobMutation, world.poster, { input: { jobId, action: 'SUBMIT' } });
+    const answer = await world.request(actOnJobMutation, world.poster, { input: { jobId, action: 'SUBMIT' } });
     expect(codes(answer)).toEqual(['BAD_USER_INPUT']);
     expect(paths(answer)).toEqual(['summary', 'closesAt']);
   });
@@ -256,7 +256,7 @@ describe('acting on a job', () => {
 
   test('takes notes of up to 2000 characters', async () => {
     const input = { jobId: await world.draft(), action: 'SUBMIT', note: 'x'.repeat(2001) };
-    expect(paths(await world.ask(actOnJobMutation, world.poster, { input }))).toEqual(['input.note']);
+    expect(paths(await world.request(actOnJobMutation, world.poster, { input }))).toEqual(['input.note']);
   });
 
   test('publishes by distribution, and keeps a job that was made private so', async () => {

@@ -118,18 +118,19 @@ describe('inviting', () => {
 
   test('is for the poster alone', async () => {
     const input = { jobId: await world.publish(), profileIds: [invited.profileId] };
-    expect(codes(await world.ask(invite, world.reviewer, { input }))).toEqual(['FORBIDDEN']);
-    expect(codes(await world.ask(invite, userCaller('HIRING_USER'), { input }))).toEqual(['FORBIDDEN']);
-    expect(codes(await world.ask(invite, invited.caller, { input }))).toEqual(['FORBIDDEN']);
-    for (const [, caller, code] of outsiders) expect(codes(await world.ask(invite, caller, { input }))).toEqual([code]);
+    expect(codes(await world.request(invite, world.reviewer, { input }))).toEqual(['FORBIDDEN']);
+    expect(codes(await world.request(invite, userCaller('HIRING_USER'), { input }))).toEqual(['FORBIDDEN']);
+    expect(codes(await world.request(invite, invited.caller, { input }))).toEqual(['FORBIDDEN']);
+    for (const [, caller, code] of outsiders)
+      expect(codes(await world.request(invite, caller, { input }))).toEqual([code]);
     const hidden = { ...input, jobId: await world.draft() };
-    expect(codes(await world.ask(invite, userCaller('HIRING_USER'), { input: hidden }))).toEqual(['NOT_FOUND']);
+    expect(codes(await world.request(invite, userCaller('HIRING_USER'), { input: hidden }))).toEqual(['NOT_FOUND']);
   });
 
   test('takes approved profiles, and names each that is none', async () => {
     const drafted = await world.freelancer('DRAFT');
     const input = { jobId: await world.draft(), profileIds: [invited.profileId, drafted.profileId] };
-    const { errors } = await world.ask(invite, world.poster, { input });
+    const { errors } = await world.request(invite, world.poster, { input });
     expect(errors[0]?.extensions).toEqual({
       code: 'BAD_USER_INPUT',
       fields: [{ path: 'input.profileIds', message: `"${drafted.profileId}" is no approved freelancer profile` }],
@@ -142,14 +143,14 @@ describe('inviting', () => {
     ['what is no id', () => ['nothing']],
   ])('refuses %s', async (_, profileIds) => {
     const input = { jobId: await world.draft(), profileIds: profileIds() };
-    expect(codes(await world.ask(invite, world.poster, { input }))).toEqual(['BAD_USER_INPUT']);
+    expect(codes(await world.request(invite, world.poster, { input }))).toEqual(['BAD_USER_INPUT']);
   });
 
   test.each(['CLOSED', 'REJECTED', 'ARCHIVED'])('is over when the job is %s', async (status) => {
     const jobId = await world.draft();
     await world.sql('update jobs set status = $2 where id = $1', [jobId, status]);
     const input = { jobId, profileIds: [invited.profileId] };
-    expect(codes(await world.ask(invite, world.poster, { input }))).toEqual(['CONFLICT']);
+    expect(codes(await world.request(invite, world.poster, { input }))).toEqual(['CONFLICT']);
   });
 
   test('ends at 200 freelancers, also when they are invited at the same time', async () => {
@@ -159,7 +160,7 @@ describe('inviting', () => {
     const many = await world.sql(`select id from freelancer_profiles where slug like 'many-%'`);
     const groups = [0, 50, 100, 150, 200].map((start) => many.slice(start, start + 50).map(({ id }) => id));
     const answers = await Promise.all(
-      groups.map((profileIds) => world.ask(invite, world.poster, { input: { jobId, profileIds } })),
+      groups.map((profileIds) => world.request(invite, world.poster, { input: { jobId, profileIds } })),
     );
     expect(answers.flatMap(codes)).toEqual(['CONFLICT']);
     expect((await world.get(list, world.poster, { id: jobId })).job.invited).toHaveLength(200);

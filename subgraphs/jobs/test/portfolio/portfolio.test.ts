@@ -182,7 +182,7 @@ describe('a portfolio', () => {
       'mutation ($input: AddPortfolioAssetInput!) { addPortfolioAsset(input: $input) { asset { position } } }';
     const answers = await Promise.all(
       Array.from({ length: 50 }, (_, index) =>
-        world.jobs.ask(document, { caller: person.owner, variables: { input: link(`Late ${index}`) } }),
+        world.jobs.request(document, { caller: person.owner, variables: { input: link(`Late ${index}`) } }),
       ),
     );
     const codes = answers.flatMap(({ errors }) => errors.map(({ extensions }) => extensions.code));

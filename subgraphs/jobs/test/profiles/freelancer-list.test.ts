@@ -64,7 +64,7 @@ async function paged(asked: Asked): Promise<string[]> {
 }
 
 async function refused(asked: Asked, caller: Caller = guest) {
-  return (await world.jobs.ask(document, { caller, variables: asked })).errors[0]?.extensions;
+  return (await world.jobs.request(document, { caller, variables: asked })).errors[0]?.extensions;
 }
 
 const newest = [

@@ -215,7 +215,7 @@ test('of those who moderate one profile at the same time one wins, and the other
   const document = `mutation ($input: ActOnFreelancerProfileInput!) { actOnFreelancerProfile(input: $input) { profile { status } } }`;
   const answers = await Promise.all(
     decisions.map((action) =>
-      world.jobs.ask(document, { caller: userCaller('REVIEWER'), variables: { input: { profileId: id, action } } }),
+      world.jobs.request(document, { caller: userCaller('REVIEWER'), variables: { input: { profileId: id, action } } }),
     ),
   );
   const won = answers.filter(({ errors }) => errors.length === 0);

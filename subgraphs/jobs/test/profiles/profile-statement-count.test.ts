@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { userCaller } from '@marquee/testkit/callers';
-import { observeStores } from '@marquee/testkit/stores';
+import { observeStores } from '@marquee/testkit/test-stores';
 import { openWorld, type World } from '../fixtures/job-fixture.js';
 
 let world: World;

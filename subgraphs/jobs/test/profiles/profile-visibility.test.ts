@@ -80,7 +80,7 @@ describe('an APPROVED profile', () => {
 test('a freelancer is named by id or by slug, exactly one of the two', async () => {
   const document = 'query ($id: ID, $slug: String) { freelancer(id: $id, slug: $slug) { id } }';
   for (const variables of [{}, { id: randomUUID(), slug: 'x' }]) {
-    const { errors } = await world.jobs.ask(document, { variables });
+    const { errors } = await world.jobs.request(document, { variables });
     expect(errors[0]?.extensions).toMatchObject({ code: 'BAD_USER_INPUT', fields: [{ path: 'id' }] });
   }
   for (const variables of [{ id: 'nothing' }, { slug: 'No Slug' }, { slug: 'nobody' }, { slug: '\u0000' }])

@@ -35,11 +35,11 @@ afterAll(() => world.close());
 function lead(action: Led, proposalId: string, caller: Caller) {
   const name = `${led[action][0]!.toUpperCase()}${led[action].slice(1)}Input`;
   const document = `mutation ($input: ${name}!) { ${led[action]}(input: $input) { ${fields} } }`;
-  return world.ask(document, caller, { input: { proposalId } });
+  return world.request(document, caller, { input: { proposalId } });
 }
 
 function saved(jobId: string, caller: Caller, input: object = {}) {
-  return world.ask(save, caller, { input: { jobId, pitch: 'I can do this.', ...input } });
+  return world.request(save, caller, { input: { jobId, pitch: 'I can do this.', ...input } });
 }
 
 async function draft(jobId: string, by: Freelancer): Promise<string> {
@@ -296,7 +296,7 @@ describe('who sees proposals:', () => {
     expect(page.edges.map(({ node }: { node: { id: string } }) => node.id)).toEqual([ids[2], ids[1]]);
     const rest = await world.get(mine, freelancer.caller, { first: 2, after: page.pageInfo.endCursor });
     expect(rest.myProposals).toMatchObject({ edges: [{ node: { id: ids[0] } }], pageInfo: { hasNextPage: false } });
-    for (const [, caller, code] of outsiders) expect(codes(await world.ask(mine, caller))).toEqual([code]);
+    for (const [, caller, code] of outsiders) expect(codes(await world.request(mine, caller))).toEqual([code]);
   });
 
   test('other services get those that the caller may see', async () => {
@@ -367,7 +367,7 @@ describe('accepting a proposal', () => {
       lead('SUBMIT', drafted, late.caller),
       lead('WITHDRAW', left, leaver.caller),
       lead('ACCEPT', won, world.poster),
-      world.ask(act, world.poster, { input: { jobId, action: 'CLOSE' } }),
+      world.request(act, world.poster, { input: { jobId, action: 'CLOSE' } }),
     ]);
     const { status, proposals } = await statesOf(jobId);
     expect([status, proposals[won]]).toEqual(['CLOSED', 'ACCEPTED']);

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { userCaller } from '@marquee/testkit/callers';
-import { observeStores } from '@marquee/testkit/stores';
+import { observeStores } from '@marquee/testkit/test-stores';
 import { v7 } from 'uuid';
 import { codes, openWorld, outsiders, type World } from '../fixtures/job-fixture.js';
 
@@ -107,13 +107,13 @@ describe('the review queue', () => {
     ['ASSET', 'DRAFT'],
     ['JOB', "' or true --"],
   ])('of %s knows no status %s', async (kind, status) => {
-    const { errors } = await world.ask(queue, world.reviewer, { kind, statuses: [status] });
+    const { errors } = await world.request(queue, world.reviewer, { kind, statuses: [status] });
     expect(errors[0]?.extensions).toMatchObject({ code: 'BAD_USER_INPUT', fields: [{ path: 'statuses' }] });
     expect(errors[0]?.message).toContain(`"${status}" is no status of ${kind}`);
   });
 
   test('refuses a cursor that is none', async () => {
-    expect(codes(await world.ask(queue, world.reviewer, { kind: 'JOB', after: 'nothing' }))).toEqual([
+    expect(codes(await world.request(queue, world.reviewer, { kind: 'JOB', after: 'nothing' }))).toEqual([
       'BAD_USER_INPUT',
     ]);
   });
@@ -142,7 +142,7 @@ describe('reviewing is not for', () => {
     ['a freelancer', userCaller('FREELANCER'), 'FORBIDDEN'] as const,
     ['who hires', userCaller('HIRING_USER'), 'FORBIDDEN'] as const,
   ])('%s', async (_, caller, code) => {
-    expect(codes(await world.ask(queue, caller, { kind: 'JOB' }))).toEqual([code]);
-    expect(codes(await world.ask(summary, caller))).toEqual([code]);
+    expect(codes(await world.request(queue, caller, { kind: 'JOB' }))).toEqual([code]);
+    expect(codes(await world.request(summary, caller))).toEqual([code]);
   });
 });

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { guest } from '@marquee/chassis/identity/caller';
 import { userCaller } from '@marquee/testkit/callers';
-import type { TestService } from '@marquee/testkit/service';
-import { freshSchema } from '@marquee/testkit/stores';
+import type { TestService } from '@marquee/testkit/test-service';
+import { freshSchema } from '@marquee/testkit/test-stores';
 import { exampleId, exampleProfileId, exampleUsers } from '../../src/seed/example-ids.js';
 import { startJobs } from '../fixtures/jobs-service.js';
 
@@ -15,8 +15,8 @@ beforeAll(async () => {
 });
 afterAll(() => jobs.close());
 
-async function query(document: string, caller: Parameters<TestService['ask']>[1] = { caller: guest }) {
-  const { data, errors } = await jobs.ask(document, caller);
+async function query(document: string, caller: Parameters<TestService['request']>[1] = { caller: guest }) {
+  const { data, errors } = await jobs.request(document, caller);
   expect(errors).toEqual([]);
   return data;
 }

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { userCaller } from '@marquee/testkit/callers';
-import type { TestService } from '@marquee/testkit/service';
-import { freshSchema } from '@marquee/testkit/stores';
+import type { TestService } from '@marquee/testkit/test-service';
+import { freshSchema } from '@marquee/testkit/test-stores';
 import { startJobs } from '../fixtures/jobs-service.js';
 
 const admin = userCaller('ADMIN', '019a0000-0000-7000-8000-000000000001');
@@ -21,7 +21,7 @@ const everything = `{ reviewSummary { jobs { status count } }
     proposals(first: 100) { edges { node { status pitch freelancer { name status } } } } } } } } }`;
 
 test('the example world has jobs in every state, proposals and covers', async () => {
-  const { data, errors } = await jobs.ask(everything, { caller: admin });
+  const { data, errors } = await jobs.request(everything, { caller: admin });
   expect(errors).toEqual([]);
   const all = data.reviewQueue.edges.map(({ node }: { node: object }) => node);
   expect(all).toHaveLength(15);
@@ -35,13 +35,13 @@ test('the example world has jobs in every state, proposals and covers', async ()
 });
 
 test('is no other after a second start', async () => {
-  const before = await jobs.ask(everything, { caller: admin });
+  const before = await jobs.request(everything, { caller: admin });
   const change = 'mutation ($input: UpdateJobInput!) { updateJob(input: $input) { job { title } } }';
-  const mine = await jobs.ask('{ myJobs(status: DRAFT) { edges { node { id } } } }', { caller: hiring });
+  const mine = await jobs.request('{ myJobs(status: DRAFT) { edges { node { id } } } }', { caller: hiring });
   const input = { jobId: mine.data.myJobs.edges[0].node.id, title: 'My own words' };
-  await jobs.ask(change, { caller: hiring, variables: { input } });
+  await jobs.request(change, { caller: hiring, variables: { input } });
   const again = await startJobs({ ...store, SEED: 'true' });
-  const after = await again.ask(everything, { caller: admin });
+  const after = await again.request(everything, { caller: admin });
   await again.close();
   const text = JSON.stringify(after.data);
   expect(text).toContain('My own words');

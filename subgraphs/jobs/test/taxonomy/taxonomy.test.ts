@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { guest } from '@marquee/chassis/identity/caller';
 import { machineCaller, userCaller } from '@marquee/testkit/callers';
-import type { TestService } from '@marquee/testkit/service';
+import type { TestService } from '@marquee/testkit/test-service';
 import { startJobs } from '../fixtures/jobs-service.js';
 
 const admin = userCaller('ADMIN');
@@ -15,16 +15,19 @@ beforeAll(async () => {
 afterAll(() => jobs.close());
 
 async function term(input: object) {
-  const { data, errors } = await jobs.ask(save, { caller: admin, variables: { input } });
+  const { data, errors } = await jobs.request(save, { caller: admin, variables: { input } });
   expect(errors).toEqual([]);
   return data.saveTaxonomyTerm.term;
 }
 
-async function listed(caller: Parameters<TestService['ask']>[1] = {}, category = 'STYLE'): Promise<string[]> {
-  const { data } = await jobs.ask(`query ($category: TaxonomyCategory) { taxonomy(category: $category) { label } }`, {
-    ...caller,
-    variables: { category },
-  });
+async function listed(caller: Parameters<TestService['request']>[1] = {}, category = 'STYLE'): Promise<string[]> {
+  const { data } = await jobs.request(
+    `query ($category: TaxonomyCategory) { taxonomy(category: $category) { label } }`,
+    {
+      ...caller,
+      variables: { category },
+    },
+  );
   return data.taxonomy.map(({ label }: { label: string }) => label);
 }
 
@@ -55,7 +58,7 @@ describe('a taxonomy', () => {
 
   test('shows a term to other services by its key', async () => {
     const { id } = await term({ category: 'PROJECT_TYPE', label: 'Audiobook cover' });
-    const { data } = await jobs.ask(
+    const { data } = await jobs.request(
       'query ($all: [_Any!]!) { _entities(representations: $all) { ... on TaxonomyTerm { label } } }',
       {
         variables: {
@@ -77,12 +80,12 @@ describe('saving a term is refused', () => {
     ['a reviewer', userCaller('REVIEWER'), 'FORBIDDEN'],
     ['a freelancer', userCaller('FREELANCER'), 'FORBIDDEN'],
   ])('to %s', async (_, caller, code) => {
-    const { errors } = await jobs.ask(save, { caller, variables: { input: { category: 'STYLE', label: 'Mine' } } });
+    const { errors } = await jobs.request(save, { caller, variables: { input: { category: 'STYLE', label: 'Mine' } } });
     expect(errors[0]?.extensions.code).toBe(code);
   });
 
   test('with every problem at once', async () => {
-    const { errors } = await jobs.ask(save, { caller: admin, variables: { input: { slug: 'No Slug' } } });
+    const { errors } = await jobs.request(save, { caller: admin, variables: { input: { slug: 'No Slug' } } });
     expect(errors[0]?.extensions).toMatchObject({
       code: 'BAD_USER_INPUT',
       fields: [{ path: 'input.category' }, { path: 'input.label' }, { path: 'input.slug' }],
@@ -90,7 +93,7 @@ describe('saving a term is refused', () => {
   });
 
   test('when no slug can be made of the label', async () => {
-    const { errors } = await jobs.ask(save, {
+    const { errors } = await jobs.request(save, {
       caller: admin,
       variables: { input: { category: 'STYLE', label: '東京' } },
     });
@@ -101,13 +104,13 @@ describe('saving a term is refused', () => {
 
   test('when its category would change', async () => {
     const { id } = await term({ category: 'STYLE', label: 'Gouache' });
-    const { errors } = await jobs.ask(save, { caller: admin, variables: { input: { id, category: 'GENRE' } } });
+    const { errors } = await jobs.request(save, { caller: admin, variables: { input: { id, category: 'GENRE' } } });
     expect(errors[0]?.extensions.fields).toEqual([{ path: 'input.category', message: 'cannot change' }]);
   });
 
   test('when its slug is taken in its category', async () => {
     await term({ category: 'IMAGE_TAG', label: 'Night' });
-    const { errors } = await jobs.ask(save, {
+    const { errors } = await jobs.request(save, {
       caller: admin,
       variables: { input: { category: 'IMAGE_TAG', label: 'night' } },
     });
@@ -116,7 +119,7 @@ describe('saving a term is refused', () => {
   });
 
   test.each(['nothing', '019a0000-0000-7000-8000-00000000ffff'])('for a term that is not there (%s)', async (id) => {
-    const { errors } = await jobs.ask(save, { caller: admin, variables: { input: { id, label: 'x' } } });
+    const { errors } = await jobs.request(save, { caller: admin, variables: { input: { id, label: 'x' } } });
     expect(errors[0]?.extensions.code).toBe('NOT_FOUND');
   });
 });

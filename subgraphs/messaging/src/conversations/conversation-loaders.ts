@@ -1,20 +1,20 @@
 import type { Caller } from '@marquee/chassis/identity/caller';
 import { requireUser } from '@marquee/chassis/identity/caller';
-import { rowLoader } from '@marquee/chassis/loaders/loaders';
+import { createRowLoader } from '@marquee/chassis/loaders/loaders';
 import type { MessagingStore } from '../store.js';
 
 export function conversationLoaders(store: MessagingStore, caller: Caller) {
   return {
-    conversation: rowLoader(
+    conversation: createRowLoader(
       (ids) => store.conversations(ids),
       (conversation) => conversation.conversationId,
     ),
-    reads: rowLoader(
+    reads: createRowLoader(
       (ids) => store.reads(ids),
       (reads) => reads.conversationId,
     ),
     /** The caller's DIRECT conversation with another user. */
-    directConversation: rowLoader(
+    directConversation: createRowLoader(
       (otherUserIds) => store.directConversations(requireUser(caller).id, otherUserIds),
       (direct) => direct.otherUserId,
     ),

@@ -1,4 +1,4 @@
-import { connectionOf, type Connection } from '@marquee/chassis/paging/connection';
+import { defineConnection, type Connection } from '@marquee/chassis/paging/relay-connection';
 import { Directive, Field, ObjectType, registerEnumType } from 'type-graphql';
 import type { ConversationRow } from './conversation-row.js';
 
@@ -35,5 +35,5 @@ export class Conversation {
   title?: string;
 }
 
-export const ConversationConnection = connectionOf<ConversationRow>('Conversation', () => Conversation);
+export const ConversationConnection = defineConnection<ConversationRow>('Conversation', () => Conversation);
 export type ConversationConnection = Connection<ConversationRow>;

@@ -1,4 +1,4 @@
-import { For } from '@marquee/chassis/graphql/rights';
+import { Authorize } from '@marquee/chassis/graphql/authorize';
 import { requireUser } from '@marquee/chassis/identity/caller';
 import { Arg, Ctx, Mutation, Resolver } from 'type-graphql';
 import type { MessagingContext } from '../context.js';
@@ -17,7 +17,7 @@ import { startConversation } from './start-conversation.js';
 
 @Resolver()
 export class ConversationMutationResolver {
-  @For('user')
+  @Authorize('user')
   @Mutation(() => StartConversationPayload, {
     description:
       'Starts a conversation, or returns the existing DIRECT conversation of two users; its `firstMessage` is then sent ' +
@@ -33,7 +33,7 @@ export class ConversationMutationResolver {
     return { conversation: await startConversation({ store, bus }, user, parseStart(input, user.id)) };
   }
 
-  @For('user')
+  @Authorize('user')
   @Mutation(() => AddParticipantsPayload, {
     description:
       'Adds users to a GROUP; every participant may do this. New participants can read earlier messages, which are not ' +
@@ -56,7 +56,7 @@ export class ConversationMutationResolver {
     return { conversation };
   }
 
-  @For('user')
+  @Authorize('user')
   @Mutation(() => LeaveConversationPayload, {
     description:
       'Removes the caller from a GROUP, which they can then no longer read. Errors: UNAUTHENTICATED for a guest, ' +

@@ -1,4 +1,4 @@
-import { For } from '@marquee/chassis/graphql/rights';
+import { Authorize } from '@marquee/chassis/graphql/authorize';
 import { requireUser } from '@marquee/chassis/identity/caller';
 import { GraphQLDateTime } from 'graphql-scalars';
 import { Arg, Args, Ctx, FieldResolver, ID, Int, Query, Resolver, Root } from 'type-graphql';
@@ -16,7 +16,7 @@ import { mustParticipate, requireConversationId } from './participant-rules.js';
 
 @Resolver(() => Conversation)
 export class ConversationResolver {
-  @For('user')
+  @Authorize('user')
   @Query(() => Conversation, {
     nullable: true,
     description:

@@ -1,5 +1,5 @@
 import { badInput } from '@marquee/chassis/errors/errors';
-import { checked, text } from '@marquee/chassis/input/text';
+import { validateInput, text } from '@marquee/chassis/input/text';
 import { validate } from 'uuid';
 import { z } from 'zod';
 import { messageBody } from '../messages/message-rules.js';
@@ -44,7 +44,7 @@ export interface ConversationStart {
  * @throws BAD_USER_INPUT with every problem
  */
 export function parseStart(input: object, starterId: string): ConversationStart {
-  const { participantIds, title = null, jobId = null, firstMessage = null } = checked(start, input);
+  const { participantIds, title = null, jobId = null, firstMessage = null } = validateInput(start, input);
   const participants = [...new Set([starterId, ...participantIds])];
   if (participants.length < 2)
     throw badInput({ path: 'input.participantIds', message: 'must name a user other than yourself' });
@@ -57,5 +57,5 @@ export function parseStart(input: object, starterId: string): ConversationStart 
  * @throws BAD_USER_INPUT with every problem
  */
 export function parseAddition(input: object): string[] {
-  return checked(addition, input).participantIds;
+  return validateInput(addition, input).participantIds;
 }

@@ -1,5 +1,5 @@
 import { GetCommand } from '@aws-sdk/lib-dynamodb';
-import type { Dynamo } from '@marquee/chassis/dynamodb/open';
+import type { Dynamo } from '@marquee/chassis/dynamodb/open-table';
 import { conversationItemKey, directItemKey, readsItemKey } from '../database/table-keys.js';
 import { retryOnConflict, transact, type Write, writeConflict } from '../database/transactions.js';
 import { inboxEntryWrite } from '../inbox/inbox-store.js';

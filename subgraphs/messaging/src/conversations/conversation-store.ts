@@ -1,4 +1,4 @@
-import type { Dynamo } from '@marquee/chassis/dynamodb/open';
+import type { Dynamo } from '@marquee/chassis/dynamodb/open-table';
 import { getItems } from '../database/batch-get.js';
 import { conversationItemKey, directItemKey, readsItemKey } from '../database/table-keys.js';
 import type { ReadsRow } from '../read-receipts/read-mark-row.js';

@@ -1,4 +1,4 @@
-import type { Dynamo } from '@marquee/chassis/dynamodb/open';
+import type { Dynamo } from '@marquee/chassis/dynamodb/open-table';
 import { conversationItemKey, inboxItemKey, readMarkItemKey, readsItemKey } from '../database/table-keys.js';
 import { retryOnConflict, transact, type Write, writeConflict } from '../database/transactions.js';
 import { inboxEntryWrite } from '../inbox/inbox-store.js';

@@ -1,7 +1,7 @@
-import { For } from '@marquee/chassis/graphql/rights';
+import { Authorize } from '@marquee/chassis/graphql/authorize';
 import { requireUser } from '@marquee/chassis/identity/caller';
-import { PageArgs, pageSize } from '@marquee/chassis/paging/connection';
-import { decodeCursor, encodeCursor } from '@marquee/chassis/paging/cursor';
+import { PageArgs, pageSize } from '@marquee/chassis/paging/relay-connection';
+import { decodeCursor, encodeCursor } from '@marquee/chassis/paging/keyset-cursor';
 import { Args, Ctx, Int, Query, Resolver, Root, Subscription } from 'type-graphql';
 import { z } from 'zod';
 import type { MessagingContext } from '../context.js';
@@ -13,7 +13,7 @@ const inboxCursor = z.tuple([z.string().max(100)]);
 
 @Resolver()
 export class InboxResolver {
-  @For('user')
+  @Authorize('user')
   @Query(() => ConversationConnection, {
     description: "The caller's conversations, the latest activity first. For signed-in users only.",
   })
@@ -37,7 +37,7 @@ export class InboxResolver {
     return { edges, pageInfo: { hasNextPage: positions.length > size, endCursor: page.at(-1)?.cursor ?? null } };
   }
 
-  @For('user')
+  @Authorize('user')
   @Query(() => Int, {
     description: "The number of unread messages in all of the caller's conversations. For signed-in users only.",
   })
@@ -45,7 +45,7 @@ export class InboxResolver {
     return store.unreadTotal(requireUser(caller).id);
   }
 
-  @For('user')
+  @Authorize('user')
   @Subscription(() => Conversation, {
     description:
       "Each of the caller's conversations, in its current state, whenever something in it changes: a message, a read " +

@@ -1,5 +1,5 @@
 import { QueryCommand } from '@aws-sdk/lib-dynamodb';
-import type { Dynamo } from '@marquee/chassis/dynamodb/open';
+import type { Dynamo } from '@marquee/chassis/dynamodb/open-table';
 import type { ConversationRow } from '../conversations/conversation-row.js';
 import { activityKey, conversationIdOf, inboxItemKey } from '../database/table-keys.js';
 import type { Write } from '../database/transactions.js';

@@ -1,6 +1,6 @@
 import { EventEmitter, once } from 'node:events';
 import type { Bus } from '@marquee/chassis/bus/bus';
-import { leavable } from '@marquee/chassis/bus/leavable';
+import { cancellable } from '@marquee/chassis/bus/cancellable';
 import type { ConversationRow } from '../conversations/conversation-row.js';
 import { isParticipant } from '../conversations/participant-rules.js';
 import { activityTime } from '../database/table-keys.js';
@@ -20,7 +20,7 @@ const overlapMs = 10_000;
 const maxConversations = 50;
 
 export function createInboxStreams(options: LiveOptions): InboxStreams {
-  return { updates: (userId) => leavable((signal) => updates(userId, options, signal)) };
+  return { updates: (userId) => cancellable((signal) => updates(userId, options, signal)) };
 }
 
 /** Notifications of the bus report every change; polling finds the activity whose notification was lost. */

@@ -1,5 +1,5 @@
 import { QueryCommand } from '@aws-sdk/lib-dynamodb';
-import type { Dynamo } from '@marquee/chassis/dynamodb/open';
+import type { Dynamo } from '@marquee/chassis/dynamodb/open-table';
 import type { Item } from '../database/batch-get.js';
 import { conversationIdOf, userPartition } from '../database/table-keys.js';
 import type { ReadMark } from '../read-receipts/read-mark-row.js';

@@ -1,10 +1,10 @@
-import { For } from '@marquee/chassis/graphql/rights';
-import type { Edge } from '@marquee/chassis/paging/connection';
+import { Authorize } from '@marquee/chassis/graphql/authorize';
+import type { Edge } from '@marquee/chassis/paging/relay-connection';
 import { ArgsType, Directive, Field, Int, ObjectType } from 'type-graphql';
 import type { MessageRow } from './message-row.js';
 
 @Directive('@key(fields: "id")')
-@For('user')
+@Authorize('user')
 @ObjectType({ description: 'A message of a conversation. Only participants can read it; it never changes once sent.' })
 export class Message {
   @Field(() => String, { description: 'The plain text of the message: 1 to 1024 characters.' })

@@ -1,6 +1,6 @@
 import { badInput } from '@marquee/chassis/errors/errors';
-import { pageSize } from '@marquee/chassis/paging/connection';
-import { decodeCursor, encodeCursor } from '@marquee/chassis/paging/cursor';
+import { pageSize } from '@marquee/chassis/paging/relay-connection';
+import { decodeCursor, encodeCursor } from '@marquee/chassis/paging/keyset-cursor';
 import { z } from 'zod';
 import type { MessageConnection } from './message-model.js';
 import type { MessageRow } from './message-row.js';

@@ -1,5 +1,5 @@
 import { notFound } from '@marquee/chassis/errors/errors';
-import { For } from '@marquee/chassis/graphql/rights';
+import { Authorize } from '@marquee/chassis/graphql/authorize';
 import { requireUser } from '@marquee/chassis/identity/caller';
 import { GraphQLDateTime } from 'graphql-scalars';
 import { Arg, Ctx, FieldResolver, ID, Mutation, Resolver, Root } from 'type-graphql';
@@ -16,7 +16,7 @@ import { parseMessage } from './message-rules.js';
 
 @Resolver(() => Message)
 export class MessageResolver {
-  @For('user')
+  @Authorize('user')
   @Mutation(() => SendMessagePayload, {
     description:
       'Sends a message to all participants of a conversation. Errors: UNAUTHENTICATED for a guest, FORBIDDEN for a ' +

@@ -1,5 +1,5 @@
 import { badInput } from '@marquee/chassis/errors/errors';
-import { checked, text } from '@marquee/chassis/input/text';
+import { validateInput, text } from '@marquee/chassis/input/text';
 import { z } from 'zod';
 
 export const messageBody = text(1, 1024);
@@ -14,7 +14,7 @@ const message = z.object({ body: messageBody, clientMessageId: clientMessageId.n
  * @throws BAD_USER_INPUT with every problem
  */
 export function parseMessage(input: object): { body: string; clientMessageId: string | null } {
-  const { body, clientMessageId = null } = checked(message, input);
+  const { body, clientMessageId = null } = validateInput(message, input);
   return { body, clientMessageId };
 }
 

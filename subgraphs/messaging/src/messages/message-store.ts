@@ -1,5 +1,5 @@
 import { QueryCommand } from '@aws-sdk/lib-dynamodb';
-import type { Dynamo } from '@marquee/chassis/dynamodb/open';
+import type { Dynamo } from '@marquee/chassis/dynamodb/open-table';
 import { getItems } from '../database/batch-get.js';
 import { messageItemKey } from '../database/table-keys.js';
 import type { MessageRow } from './message-row.js';

@@ -1,4 +1,4 @@
-import { leavable } from '@marquee/chassis/bus/leavable';
+import { cancellable } from '@marquee/chassis/bus/cancellable';
 import type { UserCaller } from '@marquee/chassis/identity/caller';
 import type { ConversationRow } from '../conversations/conversation-row.js';
 import { isParticipant, mustParticipate } from '../conversations/participant-rules.js';
@@ -19,7 +19,7 @@ export function streamMessages(
   conversationId: string,
   after: number | null,
 ): AsyncIterableIterator<MessageRow> {
-  return leavable((signal) => subscribe(tails, caller, conversationId, after, signal));
+  return cancellable((signal) => subscribe(tails, caller, conversationId, after, signal));
 }
 
 async function* subscribe(

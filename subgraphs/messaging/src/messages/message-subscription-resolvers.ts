@@ -1,4 +1,4 @@
-import { For } from '@marquee/chassis/graphql/rights';
+import { Authorize } from '@marquee/chassis/graphql/authorize';
 import { requireUser } from '@marquee/chassis/identity/caller';
 import { Arg, Directive, ID, Int, Resolver, Root, Subscription } from 'type-graphql';
 import type { MessagingContext } from '../context.js';
@@ -11,7 +11,7 @@ import { streamMessages } from './message-stream.js';
 @Resolver()
 export class MessageSubscriptionResolver {
   @Directive('@resumable(argument: "after", cursor: "sequence")')
-  @For('user')
+  @Authorize('user')
   @Subscription(() => Message, {
     description:
       'The messages of a conversation: first the stored ones after the sequence `after`, then each new one as it is ' +

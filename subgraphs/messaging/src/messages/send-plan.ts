@@ -1,4 +1,4 @@
-import type { Dynamo } from '@marquee/chassis/dynamodb/open';
+import type { Dynamo } from '@marquee/chassis/dynamodb/open-table';
 import { v7 as uuid } from 'uuid';
 import type { ConversationRow } from '../conversations/conversation-row.js';
 import { getItems } from '../database/batch-get.js';

@@ -1,4 +1,4 @@
-import type { Dynamo } from '@marquee/chassis/dynamodb/open';
+import type { Dynamo } from '@marquee/chassis/dynamodb/open-table';
 import type { ConversationRow } from '../conversations/conversation-row.js';
 import type { MessageRow } from './message-row.js';
 import type { MessageDraft } from './send-plan.js';

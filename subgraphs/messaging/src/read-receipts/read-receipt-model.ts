@@ -1,8 +1,8 @@
-import { For } from '@marquee/chassis/graphql/rights';
+import { Authorize } from '@marquee/chassis/graphql/authorize';
 import { Field, Int, ObjectType } from 'type-graphql';
 import { User } from '../entity-stubs.js';
 
-@For('user')
+@Authorize('user')
 @ObjectType({ description: 'How far one participant has read a conversation. Visible to all of its participants.' })
 export class ReadReceipt {
   @Field(() => User, { description: 'The participant.' })

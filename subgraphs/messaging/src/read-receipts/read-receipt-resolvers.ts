@@ -1,4 +1,4 @@
-import { For } from '@marquee/chassis/graphql/rights';
+import { Authorize } from '@marquee/chassis/graphql/authorize';
 import { requireUser } from '@marquee/chassis/identity/caller';
 import { GraphQLDateTime } from 'graphql-scalars';
 import { Arg, Ctx, FieldResolver, Mutation, Resolver, Root } from 'type-graphql';
@@ -11,7 +11,7 @@ import { mustBeSentSequence } from './read-receipt-rules.js';
 
 @Resolver(() => ReadReceipt)
 export class ReadReceiptResolver {
-  @For('user')
+  @Authorize('user')
   @Mutation(() => MarkReadPayload, {
     description:
       'Records how far the caller has read a conversation. Idempotent. Errors: UNAUTHENTICATED for a guest, FORBIDDEN ' +

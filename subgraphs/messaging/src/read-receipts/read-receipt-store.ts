@@ -1,4 +1,4 @@
-import type { Dynamo } from '@marquee/chassis/dynamodb/open';
+import type { Dynamo } from '@marquee/chassis/dynamodb/open-table';
 import type { ConversationRow } from '../conversations/conversation-row.js';
 import { getItems } from '../database/batch-get.js';
 import { conversationItemKey, messageItemKey, readMarkItemKey, readsItemKey } from '../database/table-keys.js';

@@ -1,8 +1,8 @@
-import { For } from '@marquee/chassis/graphql/rights';
+import { Authorize } from '@marquee/chassis/graphql/authorize';
 import { Field, ID, ObjectType } from 'type-graphql';
 import { User } from '../entity-stubs.js';
 
-@For('user')
+@Authorize('user')
 @ObjectType({ description: 'A participant started or stopped typing. Typing events are never stored.' })
 export class TypingEvent {
   @Field(() => ID, { description: 'The id of the conversation.' })

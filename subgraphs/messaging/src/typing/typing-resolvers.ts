@@ -1,4 +1,4 @@
-import { For } from '@marquee/chassis/graphql/rights';
+import { Authorize } from '@marquee/chassis/graphql/authorize';
 import { requireUser } from '@marquee/chassis/identity/caller';
 import { Arg, Ctx, ID, Mutation, Resolver, Root, Subscription } from 'type-graphql';
 import type { MessagingContext } from '../context.js';
@@ -10,7 +10,7 @@ import { streamTyping } from './typing-stream.js';
 
 @Resolver()
 export class TypingResolver {
-  @For('user')
+  @Authorize('user')
   @Mutation(() => SetTypingPayload, {
     description:
       'Notifies the other participants that the caller started or stopped typing. Errors: UNAUTHENTICATED for a guest, ' +
@@ -27,7 +27,7 @@ export class TypingResolver {
     return { typing };
   }
 
-  @For('user')
+  @Authorize('user')
   @Subscription(() => TypingEvent, {
     description:
       'When other participants start and stop typing. Ends when the caller no longer participates. Errors: ' +

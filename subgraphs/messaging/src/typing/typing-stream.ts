@@ -1,5 +1,5 @@
 import type { Bus, BusMessage } from '@marquee/chassis/bus/bus';
-import { leavable } from '@marquee/chassis/bus/leavable';
+import { cancellable } from '@marquee/chassis/bus/cancellable';
 import type { UserCaller } from '@marquee/chassis/identity/caller';
 import { isParticipant, mustParticipate } from '../conversations/participant-rules.js';
 import type { ConversationTail } from '../live/conversation-tail.js';
@@ -13,7 +13,7 @@ export function streamTyping(
   caller: UserCaller,
   conversationId: string,
 ): AsyncIterableIterator<TypingEvent> {
-  return leavable(async function* (cancellation) {
+  return cancellable(async function* (cancellation) {
     const subscriber = new AbortController();
     cancellation.addEventListener('abort', () => subscriber.abort(), { once: true });
     try {

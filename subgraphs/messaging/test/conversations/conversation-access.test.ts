@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { guest, type Caller } from '@marquee/chassis/identity/caller';
 import { machineCaller, userCaller } from '@marquee/testkit/callers';
-import type { TestService } from '@marquee/testkit/service';
+import type { TestService } from '@marquee/testkit/test-service';
 import { codeOf, startGroup, openMessaging, createUsers, sendMessage } from '../fixtures/messaging-testbed.js';
 
 const byId: [string, string][] = [

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { TestService } from '@marquee/testkit/service';
-import { observeStores } from '@marquee/testkit/stores';
+import type { TestService } from '@marquee/testkit/test-service';
+import { observeStores } from '@marquee/testkit/test-stores';
 import {
   addMutation,
   codeOf,

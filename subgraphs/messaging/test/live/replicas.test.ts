@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { UserCaller } from '@marquee/chassis/identity/caller';
-import type { Listening } from '@marquee/testkit/live';
-import { openRedisServer, type RedisServer, redisServerMissing } from '@marquee/testkit/redis';
-import type { TestService } from '@marquee/testkit/service';
-import { freshTable } from '@marquee/testkit/stores';
+import type { TestSubscription } from '@marquee/testkit/subscribe';
+import { openRedisServer, type RedisServer, missingRedisReason } from '@marquee/testkit/redis-server';
+import type { TestService } from '@marquee/testkit/test-service';
+import { freshTable } from '@marquee/testkit/test-stores';
 import {
   startGroup,
   nextSequences,
@@ -17,7 +17,7 @@ import {
 /** The polling interval in seconds: longer than a test may take, so that only notifications deliver in time. */
 const pollSeconds = 60;
 
-const missing = redisServerMissing();
+const missing = missingRedisReason();
 const withRedis = missing ? describe.skip : describe;
 if (missing)
   process.stdout.write(`subgraphs/messaging/test/live/replicas.test.ts: skipped without Redis: ${missing}\n`);
@@ -26,7 +26,7 @@ withRedis('two replicas on one table with a Redis bus', () => {
   let redis: RedisServer;
   let here: TestService;
   let there: TestService;
-  const listeners: Listening[] = [];
+  const listeners: TestSubscription[] = [];
 
   beforeAll(async () => {
     redis = await openRedisServer();
@@ -39,7 +39,7 @@ withRedis('two replicas on one table with a Redis bus', () => {
     await redis.close();
   });
 
-  async function listening(caller: UserCaller, id: string): Promise<Listening> {
+  async function listening(caller: UserCaller, id: string): Promise<TestSubscription> {
     const stream = await listenToMessages(there, caller, id, 0);
     listeners.push(stream);
     return stream;

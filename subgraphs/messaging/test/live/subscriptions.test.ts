@@ -1,10 +1,10 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { type Bus, type BusMessage, processBus } from '@marquee/chassis/bus/bus';
+import { type Bus, type BusMessage, createProcessBus } from '@marquee/chassis/bus/bus';
 import type { UserCaller } from '@marquee/chassis/identity/caller';
-import type { Listening } from '@marquee/testkit/live';
-import { startService, type TestService } from '@marquee/testkit/service';
-import { freshTable, observeStores } from '@marquee/testkit/stores';
+import type { TestSubscription } from '@marquee/testkit/subscribe';
+import { startService, type TestService } from '@marquee/testkit/test-service';
+import { freshTable, observeStores } from '@marquee/testkit/test-stores';
 import { messaging as messagingWith } from '../../src/service.js';
 import {
   data,
@@ -21,13 +21,13 @@ import {
 } from '../fixtures/messaging-testbed.js';
 
 const open: { close(): Promise<void> }[] = [];
-const listeners: Listening[] = [];
+const listeners: TestSubscription[] = [];
 afterEach(async () => {
   for (const listening of listeners.splice(0)) await listening.leave();
   for (const service of open.splice(0)) await service.close();
 });
 
-async function opened(variables: Record<string, string> = {}, bus: () => Bus = processBus): Promise<TestService> {
+async function opened(variables: Record<string, string> = {}, bus: () => Bus = createProcessBus): Promise<TestService> {
   const service = await startService(messagingWith(bus), {
     ...freshTable(),
     TAIL_SECONDS: '60',
@@ -44,13 +44,23 @@ async function replicas(): Promise<[TestService, TestService]> {
   return [await opened(table), await opened(table)];
 }
 
-async function listening(service: TestService, caller: UserCaller, id: string, after?: number): Promise<Listening> {
+async function listening(
+  service: TestService,
+  caller: UserCaller,
+  id: string,
+  after?: number,
+): Promise<TestSubscription> {
   const stream = await listenToMessages(service, caller, id, after);
   listeners.push(stream);
   return stream;
 }
 
-async function listenWith(service: TestService, caller: UserCaller, query: string, id?: string): Promise<Listening> {
+async function listenWith(
+  service: TestService,
+  caller: UserCaller,
+  query: string,
+  id?: string,
+): Promise<TestSubscription> {
   const stream = await service.listen(query, { caller, variables: { id } });
   listeners.push(stream);
   return stream;
@@ -235,7 +245,7 @@ describe('typing', () => {
 
 /** Drops every third message and delivers every second one twice. */
 function unreliableBus(): Bus {
-  const bus = processBus();
+  const bus = createProcessBus();
   let published = 0;
   return {
     ...bus,

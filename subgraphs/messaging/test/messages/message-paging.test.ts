@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { UserCaller } from '@marquee/chassis/identity/caller';
-import type { TestService } from '@marquee/testkit/service';
-import { observeStores } from '@marquee/testkit/stores';
+import type { TestService } from '@marquee/testkit/test-service';
+import { observeStores } from '@marquee/testkit/test-stores';
 import {
   codeOf,
   data,

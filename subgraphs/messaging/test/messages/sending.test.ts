@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import { openDynamo } from '@marquee/chassis/dynamodb/open';
+import { openDynamo } from '@marquee/chassis/dynamodb/open-table';
 import { userCaller } from '@marquee/testkit/callers';
-import { startService, type TestService } from '@marquee/testkit/service';
-import { freshTable, observeStores } from '@marquee/testkit/stores';
+import { startService, type TestService } from '@marquee/testkit/test-service';
+import { freshTable, observeStores } from '@marquee/testkit/test-stores';
 import { messagingSettings } from '../../src/config.js';
 import { service } from '../../src/service.js';
 import { sendItemKey } from '../../src/database/table-keys.js';

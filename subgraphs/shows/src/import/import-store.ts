@@ -1,5 +1,5 @@
 import { TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
-import type { Dynamo } from '@marquee/chassis/dynamodb/open';
+import type { Dynamo } from '@marquee/chassis/dynamodb/open-table';
 import { indexKeys } from '../shows/index-keys.js';
 import { mapWithConcurrency, pause, retryOnThrottle } from '../database/throttling.js';
 import type { NewShow, ShowRow } from '../shows/show-row.js';

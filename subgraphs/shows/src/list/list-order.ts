@@ -1,4 +1,4 @@
-import type { Keyset } from '@marquee/chassis/paging/cursor';
+import type { Keyset } from '@marquee/chassis/paging/keyset-cursor';
 import { z } from 'zod';
 import { episodeOrder } from '../shows/index-keys.js';
 

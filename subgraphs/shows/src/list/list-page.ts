@@ -1,5 +1,5 @@
-import type { Dynamo } from '@marquee/chassis/dynamodb/open';
-import type { Keyset } from '@marquee/chassis/paging/cursor';
+import type { Dynamo } from '@marquee/chassis/dynamodb/open-table';
+import type { Keyset } from '@marquee/chassis/paging/keyset-cursor';
 import { compareKeysets } from './list-order.js';
 import { readPartition, type ListStep } from './partition-reader.js';
 import type { ListPlan } from './list-plan.js';

@@ -1,5 +1,5 @@
-import type { Dynamo } from '@marquee/chassis/dynamodb/open';
-import type { Keyset } from '@marquee/chassis/paging/cursor';
+import type { Dynamo } from '@marquee/chassis/dynamodb/open-table';
+import type { Keyset } from '@marquee/chassis/paging/keyset-cursor';
 import { QueryCommand, type QueryCommandOutput } from '@aws-sdk/lib-dynamodb';
 import { combineConditions, comparesTo, within } from '../database/query-conditions.js';
 import { compareKeysets, type IndexEntry } from './list-order.js';

@@ -1,15 +1,15 @@
 import { forbidden } from '@marquee/chassis/errors/errors';
-import { For } from '@marquee/chassis/graphql/rights';
-import { type Caller, requireRole, unknownCaller } from '@marquee/chassis/identity/caller';
+import { Authorize } from '@marquee/chassis/graphql/authorize';
+import { type Caller, requireRole, rejectUnknownCaller } from '@marquee/chassis/identity/caller';
 
 /** As `mayRead`. */
-export const ForReaders = For('guest', 'user', 'scope:shows.read');
+export const ForReaders = Authorize('guest', 'user', 'scope:shows.read');
 
 /** As `mayWrite`. */
-export const ForWriters = For('role:ADMIN', ['machine', 'scope:shows.write']);
+export const ForWriters = Authorize('role:ADMIN', ['machine', 'scope:shows.write']);
 
 /** Who writes shows is told of what they wrote, so a show as such is for readers and for writers. */
-export const ForReadersAndWriters = For('guest', 'user', 'scope:shows.read', 'scope:shows.write');
+export const ForReadersAndWriters = Authorize('guest', 'user', 'scope:shows.read', 'scope:shows.write');
 
 /**
  * Guests and signed-in users read; a machine client needs `shows.read`.
@@ -25,7 +25,7 @@ export function mayRead(caller: Caller): void {
     case 'gateway':
       throw forbidden('The gateway reads no shows for itself.');
     default:
-      unknownCaller(caller);
+      rejectUnknownCaller(caller);
   }
 }
 

@@ -1,4 +1,4 @@
-import { connectionOf, type Connection } from '@marquee/chassis/paging/connection';
+import { defineConnection, type Connection } from '@marquee/chassis/paging/relay-connection';
 import { GraphQLDateTime, GraphQLHexColorCode, GraphQLURL } from 'graphql-scalars';
 import { Directive, Field, ID, Int, ObjectType } from 'type-graphql';
 import { ForReadersAndWriters } from './access-rules.js';
@@ -101,5 +101,5 @@ export class Show {
   nextEpisode?: NextEpisode;
 }
 
-export const ShowConnection = connectionOf<ShowRow>('Show', () => Show);
+export const ShowConnection = defineConnection<ShowRow>('Show', () => Show);
 export type ShowConnection = Connection<ShowRow>;

@@ -1,5 +1,5 @@
-import { PageArgs, pageSize } from '@marquee/chassis/paging/connection';
-import { decodeCursor } from '@marquee/chassis/paging/cursor';
+import { PageArgs, pageSize } from '@marquee/chassis/paging/relay-connection';
+import { decodeCursor } from '@marquee/chassis/paging/keyset-cursor';
 import { Arg, Args, Ctx, Directive, FieldResolver, ID, Query, Resolver, Root } from 'type-graphql';
 import type { ShowsContext } from '../context.js';
 import { ShowFilter } from './show-inputs.js';

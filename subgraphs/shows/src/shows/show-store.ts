@@ -1,7 +1,7 @@
 import { BatchGetCommand, DeleteCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import type { Dynamo } from '@marquee/chassis/dynamodb/open';
-import type { Connection } from '@marquee/chassis/paging/connection';
-import { encodeCursor, type Keyset } from '@marquee/chassis/paging/cursor';
+import type { Dynamo } from '@marquee/chassis/dynamodb/open-table';
+import type { Connection } from '@marquee/chassis/paging/relay-connection';
+import { encodeCursor, type Keyset } from '@marquee/chassis/paging/keyset-cursor';
 import { addShows } from '../import/import-store.js';
 import { indexKeys } from './index-keys.js';
 import type { IndexEntry } from '../list/list-order.js';

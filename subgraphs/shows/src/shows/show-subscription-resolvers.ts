@@ -1,5 +1,5 @@
 import type { Bus, BusMessage } from '@marquee/chassis/bus/bus';
-import { leavable } from '@marquee/chassis/bus/leavable';
+import { cancellable } from '@marquee/chassis/bus/cancellable';
 import { upstreamUnavailable } from '@marquee/chassis/errors/errors';
 import { Directive, Resolver, Root, Subscription } from 'type-graphql';
 import type { ShowsContext } from '../context.js';
@@ -30,7 +30,7 @@ export function publishChange(bus: Bus, slug: string): void {
 
 function changedShows({ caller, bus, store }: ShowsContext): AsyncIterableIterator<ShowRow> {
   mayRead(caller);
-  return leavable((signal) => showsOf(bus.subscribe(topic, signal, { endAfterOutage: true }), store, signal));
+  return cancellable((signal) => showsOf(bus.subscribe(topic, signal, { endAfterOutage: true }), store, signal));
 }
 
 /**

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { TestService } from '@marquee/testkit/service';
-import { observeStores } from '@marquee/testkit/stores';
+import type { TestService } from '@marquee/testkit/test-service';
+import { observeStores } from '@marquee/testkit/test-stores';
 import { decodeDocument } from '../../src/import/command/document-decoder.js';
 import { imported, openShows, page, slugs } from '../fixtures/shows-testbed.js';
 
@@ -32,7 +32,7 @@ describe('the challenge document', () => {
   });
 
   test('keeps every value of a show', async () => {
-    const { data } = await shows.ask(`{
+    const { data } = await shows.request(`{
       show(slug: "show/blindspoon") {
         slug title description country genre language tvChannel drm episodeCount image { showImage } primaryColour
         seasons { slug } nextEpisode { channel channelLogo date html url } addedBy { id }
@@ -63,7 +63,7 @@ describe('the challenge document', () => {
   });
 
   test('leaves what a show does not say empty', async () => {
-    const { data } = await shows.ask(`{
+    const { data } = await shows.request(`{
       show(slug: "show/harbourwatch") {
         description country genre language drm episodeCount image { showImage } primaryColour seasons { slug } nextEpisode { url }
       }
@@ -83,7 +83,7 @@ describe('the challenge document', () => {
   });
 
   test('tells times in UTC', async () => {
-    const { data } = await shows.ask('{ show(slug: "show/driveways") { nextEpisode { date } } }');
+    const { data } = await shows.request('{ show(slug: "show/driveways") { nextEpisode { date } } }');
     expect(data.show.nextEpisode.date).toBe('2027-03-01T08:30:00.000Z');
   });
 

@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import type { TestService } from '@marquee/testkit/service';
+import type { TestService } from '@marquee/testkit/test-service';
 import { item, openShows, slugs, writer } from '../fixtures/shows-testbed.js';
 
 const example = 'subgraphs/shows/examples/challenge.json';
@@ -40,7 +40,7 @@ async function giveToken(request: IncomingMessage, response: ServerResponse): Pr
 async function ask(shows: TestService, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const { query, variables } = JSON.parse(await textOf(request)) as { query: string; variables: object };
   const caller = request.headers.authorization === 'Bearer good' ? writer : undefined;
-  const { data, errors } = await shows.ask(query, { variables, ...(caller && { caller }) });
+  const { data, errors } = await shows.request(query, { variables, ...(caller && { caller }) });
   response.end(JSON.stringify({ data, ...(errors.length > 0 && { errors }) }));
 }
 

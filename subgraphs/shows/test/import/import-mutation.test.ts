@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { userCaller } from '@marquee/testkit/callers';
-import type { TestService } from '@marquee/testkit/service';
-import { observeStores } from '@marquee/testkit/stores';
+import type { TestService } from '@marquee/testkit/test-service';
+import { observeStores } from '@marquee/testkit/test-stores';
 import { imported, importShows, item, openShows, page, slugs, writer } from '../fixtures/shows-testbed.js';
 
 describe('an import', () => {
@@ -27,7 +27,7 @@ describe('an import', () => {
       item('twice', { title: 'Second' }),
     ]);
     expect(results.map(({ __typename }) => __typename)).toEqual(['ShowInvalid', 'ShowCreated', 'ShowConflict']);
-    const { data } = await shows.ask('{ show(slug: "show/twice") { title } }');
+    const { data } = await shows.request('{ show(slug: "show/twice") { title } }');
     expect(data.show.title).toBe('First');
   });
 
@@ -39,7 +39,7 @@ describe('an import', () => {
       { __typename: 'ShowConflict', slug: 'show/again-a' },
       { __typename: 'ShowConflict', slug: 'show/again-b' },
     ]);
-    const { data } = await shows.ask('{ show(slug: "show/again-a") { description } }');
+    const { data } = await shows.request('{ show(slug: "show/again-a") { description } }');
     expect(data.show.description).toBe('as it was');
   });
 
@@ -53,7 +53,7 @@ describe('an import', () => {
 
   test.each([0, 1001])('of %i items is refused whole', async (length) => {
     const payload = Array.from({ length }, (_, at) => item(`many-${at}`));
-    const { data, errors } = await shows.ask(importShows, { caller: writer, variables: { payload } });
+    const { data, errors } = await shows.request(importShows, { caller: writer, variables: { payload } });
     expect(data).toBeNull();
     expect(errors[0]?.extensions).toEqual({
       code: 'BAD_USER_INPUT',
@@ -63,9 +63,9 @@ describe('an import', () => {
 
   test('notes the user who sent it, and nobody for a machine client', async () => {
     const admin = userCaller('ADMIN');
-    await shows.ask(importShows, { caller: admin, variables: { payload: [item('by-user')] } });
+    await shows.request(importShows, { caller: admin, variables: { payload: [item('by-user')] } });
     await imported(shows, [item('by-machine')]);
-    const { data } = await shows.ask(
+    const { data } = await shows.request(
       '{ one: show(slug: "show/by-user") { addedBy { __typename id } } other: show(slug: "show/by-machine") { addedBy { id } } }',
     );
     expect(data).toEqual({ one: { addedBy: { __typename: 'User', id: admin.id } }, other: { addedBy: null } });

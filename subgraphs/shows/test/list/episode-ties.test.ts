@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { readSettings } from '@marquee/chassis/config/settings';
-import { type Dynamo, openDynamo } from '@marquee/chassis/dynamodb/open';
-import type { Keyset } from '@marquee/chassis/paging/cursor';
-import type { TestService } from '@marquee/testkit/service';
-import { freshTable, observeStores } from '@marquee/testkit/stores';
+import { type Dynamo, openDynamo } from '@marquee/chassis/dynamodb/open-table';
+import type { Keyset } from '@marquee/chassis/paging/keyset-cursor';
+import type { TestService } from '@marquee/testkit/test-service';
+import { freshTable, observeStores } from '@marquee/testkit/test-stores';
 import { showsSettings } from '../../src/config.js';
 import { readPage } from '../../src/list/list-page.js';
 import { planList } from '../../src/list/list-plan.js';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { TestService } from '@marquee/testkit/service';
-import { observeStores } from '@marquee/testkit/stores';
+import type { TestService } from '@marquee/testkit/test-service';
+import { observeStores } from '@marquee/testkit/test-stores';
 import { asked, imported, item, type ListVariables, openShows, page, pages } from '../fixtures/shows-testbed.js';
 
 const drmWithEpisodes = { drm: true, minEpisodes: 1 };

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Caller } from '@marquee/chassis/identity/caller';
 import { machineCaller, userCaller } from '@marquee/testkit/callers';
-import { post, type TestService } from '@marquee/testkit/service';
-import { freshKeys } from '@marquee/testkit/keys';
+import { post, type TestService } from '@marquee/testkit/test-service';
+import { freshKeys } from '@marquee/testkit/test-keys';
 import { imported, item, openShows } from '../fixtures/shows-testbed.js';
 
 const reads: [string, string][] = [
@@ -39,7 +39,7 @@ describe('access to shows', () => {
   test.each(
     readers.flatMap(([who, caller]) => reads.map(([what, document]) => [who, what, caller, document] as const)),
   )('%s reads %s', async (_who, _what, caller, document) => {
-    const { errors, data } = await shows.ask(document, caller ? { caller } : {});
+    const { errors, data } = await shows.request(document, caller ? { caller } : {});
     expect(errors).toEqual([]);
     expect(JSON.stringify(data)).toContain('"title":"seen"');
   });
@@ -51,7 +51,7 @@ describe('access to shows', () => {
   test.each(blind.flatMap(([who, caller]) => reads.map(([what, document]) => [who, what, caller, document] as const)))(
     '%s does not read %s',
     async (_who, _what, caller, document) => {
-      const { errors, data } = await shows.ask(document, { caller });
+      const { errors, data } = await shows.request(document, { caller });
       expect(errors.map(({ extensions }) => extensions['code'])).toEqual(['FORBIDDEN']);
       expect(JSON.stringify(data)).not.toContain('"title"');
     },
@@ -71,10 +71,10 @@ describe('access to shows', () => {
       writes.map(([what, document]) => [who, what, code, caller, document] as const),
     ),
   )('%s on %s gets %s', async (_who, _what, _code, caller, document) => {
-    const { errors, data } = await shows.ask(document, caller ? { caller } : {});
+    const { errors, data } = await shows.request(document, caller ? { caller } : {});
     expect(errors.map(({ extensions }) => extensions['code'])).toEqual([_code]);
     expect(data).toBeNull();
-    const { data: after } = await shows.ask('{ shows { edges { node { slug title } } } }');
+    const { data: after } = await shows.request('{ shows { edges { node { slug title } } } }');
     expect(after.shows.edges).toEqual([{ node: { slug: 'show/seen', title: 'seen' } }]);
   });
 
@@ -82,8 +82,8 @@ describe('access to shows', () => {
     ['an admin', userCaller('ADMIN')],
     ['a machine with shows.write', machineCaller('shows.write')],
   ])('%s writes', async (_, caller) => {
-    for (const [, document] of writes) expect(await shows.ask(document, { caller })).toMatchObject({ errors: [] });
-    await shows.ask('mutation { updateShow(input: { slug: "show/seen", title: "seen" }) { show { title } } }', {
+    for (const [, document] of writes) expect(await shows.request(document, { caller })).toMatchObject({ errors: [] });
+    await shows.request('mutation { updateShow(input: { slug: "show/seen", title: "seen" }) { show { title } } }', {
       caller,
     });
   });

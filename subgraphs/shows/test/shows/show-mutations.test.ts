@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { TestService } from '@marquee/testkit/service';
-import { freshTable, observeStores } from '@marquee/testkit/stores';
+import type { TestService } from '@marquee/testkit/test-service';
+import { freshTable, observeStores } from '@marquee/testkit/test-stores';
 import { imported, item, openShows, reader, slugs, writer } from '../fixtures/shows-testbed.js';
 
 const update = `mutation ($input: UpdateShowInput!) {
@@ -18,7 +18,7 @@ describe('a stored show', () => {
   afterAll(() => shows.close());
 
   function updated(input: object) {
-    return shows.ask(update, { caller: writer, variables: { input } });
+    return shows.request(update, { caller: writer, variables: { input } });
   }
 
   test('changes in what is given, loses what is null and keeps the rest', async () => {
@@ -91,25 +91,27 @@ describe('a stored show', () => {
     const { data, errors } = await updated({ slug: 'show/strict', genre: 'Drama', ...values });
     expect(data).toBeNull();
     expect(errors[0]?.extensions).toMatchObject({ code: 'BAD_USER_INPUT', fields: [{ path }] });
-    const { data: after } = await shows.ask('{ show(slug: "show/strict") { title genre } }');
+    const { data: after } = await shows.request('{ show(slug: "show/strict") { title genre } }');
     expect(after.show).toEqual({ title: 'strict', genre: null });
   });
 
   test('goes away once, and its slug is free again', async () => {
     await imported(shows, [item('gone')]);
     const variables = { slug: 'show/gone' };
-    expect((await shows.ask(remove, { caller: writer, variables })).data).toEqual({ deleteShow: variables });
-    expect((await shows.ask('{ show(slug: "show/gone") { title } }')).data).toEqual({ show: null });
-    expect((await shows.ask(remove, { caller: writer, variables })).errors[0]?.extensions['code']).toBe('NOT_FOUND');
+    expect((await shows.request(remove, { caller: writer, variables })).data).toEqual({ deleteShow: variables });
+    expect((await shows.request('{ show(slug: "show/gone") { title } }')).data).toEqual({ show: null });
+    expect((await shows.request(remove, { caller: writer, variables })).errors[0]?.extensions['code']).toBe(
+      'NOT_FOUND',
+    );
     expect(await imported(shows, [item('gone')])).toMatchObject([{ __typename: 'ShowCreated' }]);
   });
 
   test.each(['show/nobody', '', 'nonsense', `show/${'x'.repeat(3000)}`])('called %j is not found', async (slug) => {
     expect((await updated({ slug, title: 'New' })).errors[0]?.extensions['code']).toBe('NOT_FOUND');
-    expect((await shows.ask(remove, { caller: writer, variables: { slug } })).errors[0]?.extensions['code']).toBe(
+    expect((await shows.request(remove, { caller: writer, variables: { slug } })).errors[0]?.extensions['code']).toBe(
       'NOT_FOUND',
     );
-    const { data, errors } = await shows.ask('query ($slug: ID!) { show(slug: $slug) { title } }', {
+    const { data, errors } = await shows.request('query ($slug: ID!) { show(slug: $slug) { title } }', {
       variables: { slug },
     });
     expect({ data, errors }).toEqual({ data: { show: null }, errors: [] });
@@ -138,7 +140,7 @@ describe('shows that other services refer to', () => {
       slug,
     }));
     const { result, requests } = await observeStores(() =>
-      shows.ask('query ($r: [_Any!]!) { _entities(representations: $r) { ... on Show { slug } } }', {
+      shows.request('query ($r: [_Any!]!) { _entities(representations: $r) { ... on Show { slug } } }', {
         caller: reader,
         variables: { r: representations },
       }),
@@ -164,8 +166,8 @@ describe('the seed', () => {
     const variables = { ...freshTable(), SEED: 'true' };
     const first = await openShows(variables);
     const [kept = '', removed = '', ...rest] = await slugs(first, { first: 100 });
-    await first.ask(update, { caller: writer, variables: { input: { slug: kept, title: 'Changed' } } });
-    await first.ask(remove, { caller: writer, variables: { slug: removed } });
+    await first.request(update, { caller: writer, variables: { input: { slug: kept, title: 'Changed' } } });
+    await first.request(remove, { caller: writer, variables: { slug: removed } });
     await first.close();
     const second = await openShows(variables);
     expect(await slugs(second, { first: 100 })).toEqual([kept, removed, ...rest]);

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { TestService } from '@marquee/testkit/service';
+import type { TestService } from '@marquee/testkit/test-service';
 import { imported, item, openShows } from '../fixtures/shows-testbed.js';
 
 const episode = { channelLogo: 'https://images.example.com/logo.gif', url: 'https://example.com/', html: 'Soon' };
@@ -112,7 +112,7 @@ describe('a show', () => {
   ])('keeps of the HTML %j no more than %j', async (html, kept) => {
     const show = item(`html-${(serial += 1)}`, { nextEpisode: { ...episode, html } });
     await imported(shows, [show]);
-    const { data } = await shows.ask('query ($slug: ID!) { show(slug: $slug) { nextEpisode { html } } }', {
+    const { data } = await shows.request('query ($slug: ID!) { show(slug: $slug) { nextEpisode { html } } }', {
       variables: { slug: show.slug },
     });
     expect(data.show.nextEpisode.html).toBe(kept);

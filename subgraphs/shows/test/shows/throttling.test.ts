@@ -1,8 +1,8 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { TestService } from '@marquee/testkit/service';
-import { freshTable } from '@marquee/testkit/stores';
+import type { TestService } from '@marquee/testkit/test-service';
+import { freshTable } from '@marquee/testkit/test-stores';
 import { imported, item, openShows } from '../fixtures/shows-testbed.js';
 
 /** What the store in front of the real one refuses next. */

@@ -1,5 +1,5 @@
 import { notFound } from '@marquee/chassis/errors/errors';
-import { For } from '@marquee/chassis/graphql/rights';
+import { Authorize } from '@marquee/chassis/graphql/authorize';
 import { Arg, Ctx, Mutation, Resolver } from 'type-graphql';
 import { resetLoaders, type UsersContext } from '../context.js';
 import {
@@ -15,7 +15,7 @@ import { mustBeAdmin, mustHaveChanged, mustNotBeSelf, type AccountChangeResult }
 
 @Resolver()
 export class AccountResolver {
-  @For('role:ADMIN')
+  @Authorize('role:ADMIN')
   @Mutation(() => SetUserRolePayload, { description: 'For admins. The last active admin stays one.' })
   async setUserRole(
     @Arg('input', () => SetUserRoleInput) { userId, role }: SetUserRoleInput,
@@ -25,7 +25,7 @@ export class AccountResolver {
     return { user: await changed(context, userId, await context.store.accounts.setRole(userId, role)) };
   }
 
-  @For('role:ADMIN')
+  @Authorize('role:ADMIN')
   @Mutation(() => SetUserActivePayload, {
     description: 'For admins, and never for oneself. Somebody deactivated is refused everywhere within 30 seconds.',
   })
@@ -37,7 +37,7 @@ export class AccountResolver {
     return { user: await changed(context, userId, await context.store.accounts.setActive(userId, isActive)) };
   }
 
-  @For('role:ADMIN')
+  @Authorize('role:ADMIN')
   @Mutation(() => SetUserVerifiedPayload, { description: 'For admins.' })
   async setUserVerified(
     @Arg('input', () => SetUserVerifiedInput) { userId, verified }: SetUserVerifiedInput,

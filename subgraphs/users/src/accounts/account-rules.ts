@@ -1,6 +1,6 @@
 import { conflict, forbidden, notFound } from '@marquee/chassis/errors/errors';
 import { requireRole, type Caller, type Role, type UserCaller } from '@marquee/chassis/identity/caller';
-import { checked, text } from '@marquee/chassis/input/text';
+import { validateInput, text } from '@marquee/chassis/input/text';
 
 /** How a change that only admins make can end. */
 export type AccountChangeResult = 'done' | 'absent' | 'last admin';
@@ -40,5 +40,5 @@ export function maySeeAccount(caller: Caller, userId: string): boolean {
 
 /** What is searched for, or null; @throws BAD_USER_INPUT when it is longer than 100 characters */
 export function parseUserSearch(value: string | null | undefined): string | null {
-  return checked(search, value ?? '', 'search') || null;
+  return validateInput(search, value ?? '', 'search') || null;
 }

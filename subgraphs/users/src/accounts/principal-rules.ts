@@ -1,6 +1,6 @@
 import { forbidden } from '@marquee/chassis/errors/errors';
 import { roles, type Caller } from '@marquee/chassis/identity/caller';
-import { checked, text } from '@marquee/chassis/input/text';
+import { validateInput, text } from '@marquee/chassis/input/text';
 import { z } from 'zod';
 import { suggestHandles } from '../people/handle-rules.js';
 
@@ -30,6 +30,6 @@ export function parseSubject(given: {
   name?: string | null;
   role?: string | null;
 }) {
-  const { sub, email = null, name = null, role } = checked(claims, given, 'principal');
+  const { sub, email = null, name = null, role } = validateInput(claims, given, 'principal');
   return { sub, email, name, role: role ?? ('FREELANCER' as const), handles: suggestHandles(name, email) };
 }

@@ -1,4 +1,4 @@
-import { connectionOf, type Connection } from '@marquee/chassis/paging/connection';
+import { defineConnection, type Connection } from '@marquee/chassis/paging/relay-connection';
 import { Directive, Field, ID, Int, ObjectType } from 'type-graphql';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
@@ -46,5 +46,5 @@ export class Activity {
   deletedAt!: Date | null;
 }
 
-export const ActivityConnection = connectionOf<Activity>('Activity', () => Activity);
+export const ActivityConnection = defineConnection<Activity>('Activity', () => Activity);
 export type ActivityConnection = Connection<Activity>;

@@ -1,5 +1,5 @@
 import { notFound } from '@marquee/chassis/errors/errors';
-import { For } from '@marquee/chassis/graphql/rights';
+import { Authorize } from '@marquee/chassis/graphql/authorize';
 import { requireUser, type UserCaller } from '@marquee/chassis/identity/caller';
 import { Arg, Ctx, Mutation, Resolver } from 'type-graphql';
 import { resetLoaders, type UsersContext } from '../context.js';
@@ -20,7 +20,7 @@ import { publishActivity, publishNotification } from './activity-subscription-re
 
 @Resolver()
 export class ActivityMutationResolver {
-  @For('user')
+  @Authorize('user')
   @Mutation(() => PostActivityPayload)
   async postActivity(
     @Arg('input', () => PostActivityInput) input: PostActivityInput,
@@ -33,7 +33,7 @@ export class ActivityMutationResolver {
     return { activity: await loadActive(context, id) };
   }
 
-  @For('user')
+  @Authorize('user')
   @Mutation(() => ReplyToActivityPayload, { description: 'The reply disappears together with what it answers.' })
   async replyToActivity(
     @Arg('input', () => ReplyToActivityInput) input: ReplyToActivityInput,
@@ -46,7 +46,7 @@ export class ActivityMutationResolver {
     return { activity: await loadActive(context, replied?.id ?? input.activityId, replied !== null) };
   }
 
-  @For('user')
+  @Authorize('user')
   @Mutation(() => SetActivityLikePayload, { description: 'Says how it shall be; saying it twice changes nothing.' })
   async setActivityLike(
     @Arg('input', () => SetActivityLikeInput) { activityId, liked }: SetActivityLikeInput,
@@ -58,7 +58,7 @@ export class ActivityMutationResolver {
     return { activity: await loadActive(context, activityId, noted !== null) };
   }
 
-  @For('user')
+  @Authorize('user')
   @Mutation(() => DeleteActivityPayload, { description: 'For its author and for admins.' })
   async deleteActivity(
     @Arg('input', () => DeleteActivityInput) { activityId }: DeleteActivityInput,

@@ -1,5 +1,5 @@
 import { notFound } from '@marquee/chassis/errors/errors';
-import { PageArgs, pageSize, type Connection } from '@marquee/chassis/paging/connection';
+import { PageArgs, pageSize, type Connection } from '@marquee/chassis/paging/relay-connection';
 import { Arg, Args, Ctx, Directive, FieldResolver, ID, Int, Query, Resolver, Root } from 'type-graphql';
 import type { UsersContext } from '../context.js';
 import { Activity, ActivityConnection } from './activity-model.js';

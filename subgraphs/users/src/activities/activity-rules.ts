@@ -1,6 +1,6 @@
 import { forbidden } from '@marquee/chassis/errors/errors';
 import type { UserCaller } from '@marquee/chassis/identity/caller';
-import { checked, text } from '@marquee/chassis/input/text';
+import { validateInput, text } from '@marquee/chassis/input/text';
 import { z } from 'zod';
 import type { Activity } from './activity-model.js';
 import type { ActivityLifetime } from './activity-inputs.js';
@@ -22,17 +22,17 @@ const query = text(1, 200);
 
 /** @throws BAD_USER_INPUT unless it has 1 to 280 characters */
 export function parseMessage(input: { message: string }): string {
-  return checked(activityMessage, input).message;
+  return validateInput(activityMessage, input).message;
 }
 
 /** @throws BAD_USER_INPUT unless it has 1 to 1024 characters */
 export function parseReply(input: { message: string }): string {
-  return checked(replyMessage, input).message;
+  return validateInput(replyMessage, input).message;
 }
 
 /** @throws BAD_USER_INPUT unless it has 1 to 200 characters */
 export function parseSearchQuery(value: string): string {
-  return checked(query, value, 'query');
+  return validateInput(query, value, 'query');
 }
 
 /** Activities are public, so that one of somebody else is FORBIDDEN, not NOT_FOUND. */

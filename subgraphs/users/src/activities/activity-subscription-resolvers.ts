@@ -1,8 +1,8 @@
 import type { Bus } from '@marquee/chassis/bus/bus';
-import { leavable } from '@marquee/chassis/bus/leavable';
-import { type StoreLooks, storeStream } from '@marquee/chassis/bus/store-stream';
+import { cancellable } from '@marquee/chassis/bus/cancellable';
+import { type StoreTailSource, tailStore } from '@marquee/chassis/bus/tail-store';
 import { badInput } from '@marquee/chassis/errors/errors';
-import { For } from '@marquee/chassis/graphql/rights';
+import { Authorize } from '@marquee/chassis/graphql/authorize';
 import { requireUser } from '@marquee/chassis/identity/caller';
 import { Arg, Directive, ID, Resolver, Root, Subscription } from 'type-graphql';
 import { validate } from 'uuid';
@@ -29,7 +29,7 @@ export class LiveResolver {
   }
 
   @Directive('@resumable(argument: "after", cursor: "id")')
-  @For('user')
+  @Authorize('user')
   @Subscription(() => Notification, {
     description: "The caller's own: with `after` those since that notification first, then each as it comes.",
     subscribe: ({ args, context }) => addedNotifications(args as { after?: string | null }, context as UsersContext),
@@ -57,12 +57,12 @@ function notificationTopic(userId: string): string {
 }
 
 function addedActivities({ store: { activities }, tail }: UsersContext): AsyncIterableIterator<Activity> {
-  const looks: StoreLooks<Activity> = {
-    told: ({ id }) => activities.byIds([String(id)]),
-    since: async (time) => newerThan(time, await activities.feed({ after: null, limit: batch })),
+  const looks: StoreTailSource<Activity> = {
+    readNotified: ({ id }) => activities.byIds([String(id)]),
+    readSince: async (time) => newerThan(time, await activities.feed({ after: null, limit: batch })),
     keyOf: ({ id }) => id,
   };
-  return leavable((signal) => storeStream(activityTopic, looks, tail, signal));
+  return cancellable((signal) => tailStore(activityTopic, looks, tail, signal));
 }
 
 function addedNotifications(
@@ -72,16 +72,17 @@ function addedNotifications(
   const { id } = requireUser(caller);
   if (after && !validate(after))
     throw badInput({ path: 'after', message: `"${after}" is not the id of a notification` });
-  return leavable((signal) => {
-    const live = storeStream(notificationTopic(id), looksOf(id, store), tail, signal);
+  return cancellable((signal) => {
+    const live = tailStore(notificationTopic(id), looksOf(id, store), tail, signal);
     return notificationsOf(id, after, live, store);
   });
 }
 
-function looksOf(userId: string, { notifications }: Store): StoreLooks<Notification> {
+function looksOf(userId: string, { notifications }: Store): StoreTailSource<Notification> {
   return {
-    told: ({ id }) => notifications.nextFor(userId, { id: String(id), limit: 1 }),
-    since: async (time) => newerThan(time, await notifications.newestFor(userId, false, { after: null, limit: batch })),
+    readNotified: ({ id }) => notifications.nextFor(userId, { id: String(id), limit: 1 }),
+    readSince: async (time) =>
+      newerThan(time, await notifications.newestFor(userId, false, { after: null, limit: batch })),
     keyOf: ({ id }) => id,
   };
 }

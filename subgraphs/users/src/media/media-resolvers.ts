@@ -1,4 +1,4 @@
-import { For } from '@marquee/chassis/graphql/rights';
+import { Authorize } from '@marquee/chassis/graphql/authorize';
 import { requireUser } from '@marquee/chassis/identity/caller';
 import { GraphQLURL } from 'graphql-scalars';
 import { Arg, Ctx, Directive, FieldResolver, Mutation, Resolver, Root } from 'type-graphql';
@@ -10,7 +10,7 @@ import { requireOpenAccount } from '../people/profile-rules.js';
 
 @Resolver(() => Media)
 export class MediaResolver {
-  @For('user')
+  @Authorize('user')
   @Mutation(() => CreateUploadPayload, { description: 'Hands out the right to upload one file.' })
   async createUpload(
     @Arg('input', () => CreateUploadInput) input: CreateUploadInput,

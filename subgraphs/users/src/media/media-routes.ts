@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { json } from '@marquee/chassis/http/json';
-import type { Handler } from '@marquee/chassis/http/server';
+import { sendJson } from '@marquee/chassis/http/json-response';
+import type { Handler } from '@marquee/chassis/http/http-server';
 import type { DirectoryStorage } from './storage/directory-storage.js';
 import { parseUploadForm } from './storage/upload-form.js';
 import { UploadFormError, verifyPolicy } from './storage/upload-policy.js';
@@ -41,7 +41,7 @@ export function uploadRoute({ storage, secret, isPending, onUpload }: UploadRout
     } catch (failure) {
       if (!(failure instanceof UploadFormError)) throw failure;
       await drained(request);
-      json(response, failure.status, { code: failure.code, message: failure.message });
+      sendJson(response, failure.status, { code: failure.code, message: failure.message });
     }
   };
 }
@@ -53,7 +53,7 @@ export function publicRoute(storage: DirectoryStorage): Handler {
     if (request.method !== 'GET' && request.method !== 'HEAD') return refuseMethod(response, 'GET, HEAD');
     const name = publicName.exec(request.url?.split('?', 1)[0] ?? '');
     const bytes = name ? await storage.readPublished(name[0].slice(1)) : null;
-    if (bytes === null) return json(response, 404, { message: 'There is nothing at this path.' });
+    if (bytes === null) return sendJson(response, 404, { message: 'There is nothing at this path.' });
     const contentType = contentTypes[name?.[1] ?? ''] ?? 'application/octet-stream';
     setHeaders(response, {
       'content-type': contentType,
@@ -86,7 +86,7 @@ async function drained(request: IncomingMessage): Promise<void> {
 
 function refuseMethod(response: ServerResponse, allow: string): void {
   response.setHeader('allow', allow);
-  json(response, 405, { message: `Only ${allow} is answered here.` });
+  sendJson(response, 405, { message: `Only ${allow} is answered here.` });
 }
 
 function setHeaders(response: ServerResponse, headers: Readonly<Record<string, string>>): void {

@@ -2,7 +2,7 @@ import { badInput, notFound } from '@marquee/chassis/errors/errors';
 import type { UserCaller } from '@marquee/chassis/identity/caller';
 import { z } from 'zod';
 import { type CreateUploadInput, type Media, MediaPurpose, MediaStatus } from './media-model.js';
-import { checked } from '@marquee/chassis/input/text';
+import { validateInput } from '@marquee/chassis/input/text';
 
 const megabyte = 1024 * 1024;
 
@@ -46,7 +46,7 @@ export type Upload = z.output<typeof upload>;
 
 /** @throws BAD_USER_INPUT with every problem */
 export function parseUpload(input: CreateUploadInput): Upload {
-  return checked(upload, input);
+  return validateInput(upload, input);
 }
 
 /**

@@ -1,7 +1,7 @@
 import { hkdfSync } from 'node:crypto';
-import type { Routes } from '@marquee/chassis/http/server';
-import { type OwnedIds, ownedIds } from '@marquee/chassis/identity/owned-id';
-import type { Opening } from '@marquee/chassis/process/run';
+import type { Routes } from '@marquee/chassis/http/http-server';
+import { type OwnedIds, createOwnedIds } from '@marquee/chassis/identity/owned-id';
+import type { ServiceContext } from '@marquee/chassis/process/run-service';
 import type { ProcessingStore } from './processing/processing-store.js';
 import { startDeadLetterGauge } from './processing/dead-letter-gauge.js';
 import { type DirectoryStorage, openDirectoryStorage } from './storage/directory-storage.js';
@@ -27,12 +27,12 @@ export interface MediaServiceWithRoutes extends MediaService {
  * earlier one left; a bucket tells a function of its own about uploads.
  */
 export async function openMediaService(
-  opening: Opening<MediaSettings>,
+  serviceContext: ServiceContext<MediaSettings>,
   store: ProcessingStore,
 ): Promise<MediaServiceWithRoutes> {
-  const { settings, log, closers } = opening;
+  const { settings, log, closers } = serviceContext;
   closers.add(await startDeadLetterGauge(store, log));
-  const ids = ownedIds(settings.MEDIA_ID_KEY);
+  const ids = createOwnedIds(settings.MEDIA_ID_KEY);
   switch (settings.MEDIA_STORAGE) {
     case 's3': {
       // Only who uses it waits for the SDK to load.
@@ -42,17 +42,17 @@ export async function openMediaService(
       return { ids, storage: s3Storage(client, settings, settings.MEDIA_TICKET_SECONDS), routes: {} };
     }
     case 'directory':
-      return { ids, ...(await openDirectory({ ...opening, settings }, store)) };
+      return { ids, ...(await openDirectory({ ...serviceContext, settings }, store)) };
     default:
       return settings satisfies never;
   }
 }
 
 async function openDirectory(
-  opening: Opening<MediaSettings & DirectorySettings>,
+  serviceContext: ServiceContext<MediaSettings & DirectorySettings>,
   store: ProcessingStore,
 ): Promise<Omit<MediaServiceWithRoutes, 'ids'>> {
-  const { settings, log, closers } = opening;
+  const { settings, log, closers } = serviceContext;
   const secret = policySecret(settings.MEDIA_ID_KEY);
   const storage = await openDirectoryStorage({
     directory: settings.MEDIA_DIRECTORY,

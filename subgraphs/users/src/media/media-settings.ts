@@ -1,5 +1,5 @@
 import { processSettings } from '@marquee/chassis/config/settings';
-import { postgresSettings } from '@marquee/chassis/postgres/open';
+import { postgresSettings } from '@marquee/chassis/postgres/open-database';
 import { z } from 'zod';
 
 const base64Key = z

@@ -1,5 +1,5 @@
-import { For } from '@marquee/chassis/graphql/rights';
-import { connectionOf, type Connection } from '@marquee/chassis/paging/connection';
+import { Authorize } from '@marquee/chassis/graphql/authorize';
+import { defineConnection, type Connection } from '@marquee/chassis/paging/relay-connection';
 import { Field, ID, InputType, Int, ObjectType, registerEnumType } from 'type-graphql';
 import { Column, Entity, JoinColumn, ManyToOne, PrimaryColumn } from 'typeorm';
 import { Activity } from '../activities/activity-model.js';
@@ -10,7 +10,7 @@ export enum NotificationKind {
 }
 registerEnumType(NotificationKind, { name: 'NotificationKind' });
 
-@For('user')
+@Authorize('user')
 @ObjectType({ description: 'Somebody answered or liked what the caller posted.' })
 @Entity('notifications')
 export class Notification {
@@ -42,7 +42,7 @@ export class Notification {
   actorId!: string;
 }
 
-export const NotificationConnection = connectionOf<Notification>('Notification', () => Notification);
+export const NotificationConnection = defineConnection<Notification>('Notification', () => Notification);
 export type NotificationConnection = Connection<Notification>;
 
 @InputType({

@@ -1,7 +1,7 @@
 import { notFound } from '@marquee/chassis/errors/errors';
-import { For } from '@marquee/chassis/graphql/rights';
+import { Authorize } from '@marquee/chassis/graphql/authorize';
 import { requireUser } from '@marquee/chassis/identity/caller';
-import { PageArgs, type Connection } from '@marquee/chassis/paging/connection';
+import { PageArgs, type Connection } from '@marquee/chassis/paging/relay-connection';
 import { Arg, Args, Ctx, FieldResolver, Mutation, Query, Resolver, Root } from 'type-graphql';
 import { resetLoaders, type UsersContext } from '../context.js';
 import {
@@ -16,7 +16,7 @@ import { idConnection, idPage } from '../paging/id-connection.js';
 
 @Resolver(() => Notification)
 export class NotificationResolver {
-  @For('user')
+  @Authorize('user')
   @Query(() => NotificationConnection, { description: "The caller's own, the newest first." })
   async notifications(
     @Arg('unreadOnly', () => Boolean, { nullable: true, defaultValue: false }) unreadOnly: boolean | null,
@@ -28,7 +28,7 @@ export class NotificationResolver {
     return idConnection(await store.notifications.newestFor(user.id, unreadOnly === true, page), page);
   }
 
-  @For('user')
+  @Authorize('user')
   @Mutation(() => MarkNotificationsReadPayload)
   async markNotificationsRead(
     @Arg('input', () => MarkNotificationsReadInput) input: MarkNotificationsReadInput,

@@ -1,4 +1,4 @@
-import { checked } from '@marquee/chassis/input/text';
+import { validateInput } from '@marquee/chassis/input/text';
 import { validate } from 'uuid';
 import { z } from 'zod';
 
@@ -17,5 +17,5 @@ export type MarkReadSelection = z.output<typeof marking>;
 
 /** @throws BAD_USER_INPUT with every problem */
 export function parseMarkRead(input: object): MarkReadSelection {
-  return checked(marking, input);
+  return validateInput(marking, input);
 }

@@ -1,5 +1,5 @@
-import { connection, pageSize, type Connection, type PageArgs } from '@marquee/chassis/paging/connection';
-import { decodeCursor } from '@marquee/chassis/paging/cursor';
+import { toConnection, pageSize, type Connection, type PageArgs } from '@marquee/chassis/paging/relay-connection';
+import { decodeCursor } from '@marquee/chassis/paging/keyset-cursor';
 import { z } from 'zod';
 import type { IdPage, MatchPage } from './id-page.js';
 
@@ -12,7 +12,7 @@ export function idPage({ first, after }: PageArgs): IdPage {
 }
 
 export function idConnection<Node extends { id: string }>(rows: readonly Node[], { limit }: IdPage): Connection<Node> {
-  return connection(rows, limit - 1, ({ id }) => [id]);
+  return toConnection(rows, limit - 1, ({ id }) => [id]);
 }
 
 /** @throws BAD_USER_INPUT when the size or the cursor is not one of a list of matches */

@@ -1,5 +1,5 @@
 import { notFound } from '@marquee/chassis/errors/errors';
-import { For } from '@marquee/chassis/graphql/rights';
+import { Authorize } from '@marquee/chassis/graphql/authorize';
 import { requireUser, type UserCaller } from '@marquee/chassis/identity/caller';
 import { Arg, Ctx, Mutation, Resolver } from 'type-graphql';
 import { resetLoaders, type UsersContext } from '../context.js';
@@ -24,7 +24,7 @@ import {
 
 @Resolver()
 export class ProfileResolver {
-  @For('user')
+  @Authorize('user')
   @Mutation(() => UpdateProfilePayload, { description: "Changes the caller's own profile." })
   async updateProfile(
     @Arg('input', () => UpdateProfileInput) input: UpdateProfileInput,
@@ -41,7 +41,7 @@ export class ProfileResolver {
     return { user: await afterwards(context, id) };
   }
 
-  @For('user')
+  @Authorize('user')
   @Mutation(() => DeleteMyAccountPayload, {
     description:
       "Closes the caller's account for good: what it says of a person is blanked, its handle is free again, " +

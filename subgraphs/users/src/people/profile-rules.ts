@@ -1,5 +1,5 @@
 import { badInput, conflict, unauthenticated } from '@marquee/chassis/errors/errors';
-import { checked, text } from '@marquee/chassis/input/text';
+import { validateInput, text } from '@marquee/chassis/input/text';
 import { z } from 'zod';
 import type { User } from './user-model.js';
 import { handle } from './handle-rules.js';
@@ -33,7 +33,7 @@ export type ProfileChange = z.output<typeof profile>;
 
 /** @throws BAD_USER_INPUT with every problem */
 export function parseProfileChange(input: object): ProfileChange {
-  return checked(profile, input);
+  return validateInput(profile, input);
 }
 
 /** A signed caller counts for some seconds after its account was closed: such an account is not written to. */

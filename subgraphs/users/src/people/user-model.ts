@@ -1,6 +1,6 @@
-import { For } from '@marquee/chassis/graphql/rights';
+import { Authorize } from '@marquee/chassis/graphql/authorize';
 import { roles, type Role } from '@marquee/chassis/identity/caller';
-import { connectionOf, type Connection } from '@marquee/chassis/paging/connection';
+import { defineConnection, type Connection } from '@marquee/chassis/paging/relay-connection';
 import { GraphQLEmailAddress, GraphQLURL } from 'graphql-scalars';
 import { Directive, Field, ID, ObjectType, registerEnumType } from 'type-graphql';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
@@ -20,19 +20,19 @@ export class ProfileLink {
 
 @ObjectType({ description: 'What only the person and admins see.' })
 export class Account {
-  @For('user')
+  @Authorize('user')
   @Field(() => GraphQLEmailAddress, { nullable: true })
   email!: string | null;
 
-  @For('user')
+  @Authorize('user')
   @Field(() => RoleEnum)
   role!: Role;
 
-  @For('user')
+  @Authorize('user')
   @Field(() => Boolean, { description: 'False once an admin deactivated the account or its owner deleted it.' })
   isActive!: boolean;
 
-  @For('user')
+  @Authorize('user')
   @Field(() => Date, { nullable: true, description: 'To the minute.' })
   lastSeenAt!: Date | null;
 }
@@ -122,5 +122,5 @@ export class User {
   deletedAt!: Date | null;
 }
 
-export const UserConnection = connectionOf<User>('User', () => User);
+export const UserConnection = defineConnection<User>('User', () => User);
 export type UserConnection = Connection<User>;

@@ -1,6 +1,6 @@
 import { badInput } from '@marquee/chassis/errors/errors';
 import type { Role } from '@marquee/chassis/identity/caller';
-import { connection, PageArgs, type Connection } from '@marquee/chassis/paging/connection';
+import { toConnection, PageArgs, type Connection } from '@marquee/chassis/paging/relay-connection';
 import { Arg, Args, Ctx, Directive, FieldResolver, ID, Query, Resolver, Root } from 'type-graphql';
 import type { UsersContext } from '../context.js';
 import { type Activity, ActivityConnection } from '../activities/activity-model.js';
@@ -81,7 +81,7 @@ async function matchConnection(
 ): Promise<Connection<User>> {
   const page = matchPage(args);
   const matches = await store.users.matchingUsers(name, filter, page);
-  const { edges, pageInfo } = connection(matches, page.limit - 1, ({ score, user }) => [score, user.id]);
+  const { edges, pageInfo } = toConnection(matches, page.limit - 1, ({ score, user }) => [score, user.id]);
   return { edges: edges.map(({ cursor, node }) => ({ cursor, node: node.user })), pageInfo };
 }
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Caller, UserCaller } from '@marquee/chassis/identity/caller';
 import { machineCaller } from '@marquee/testkit/callers';
-import type { Answer } from '@marquee/testkit/service';
+import type { GraphqlResponse } from '@marquee/testkit/test-service';
 import { codes, gateway, openUsersTestbed, type UsersTestbed } from '../fixtures/users-testbed.js';
 
 let world: UsersTestbed;
@@ -124,24 +124,24 @@ async function onlyAdmins(...admins: UserCaller[]): Promise<void> {
 
 async function principalOf({ sub }: UserCaller): Promise<object> {
   const document = 'query ($sub: String!) { principal(sub: $sub) { role isActive } }';
-  return (await world.ask(document, { caller: gateway, variables: { sub } })).data.principal;
+  return (await world.request(document, { caller: gateway, variables: { sub } })).data.principal;
 }
 
-function setRole(caller: Caller, userId: string, role: string): Promise<Answer> {
+function setRole(caller: Caller, userId: string, role: string): Promise<GraphqlResponse> {
   const document = 'mutation ($input: SetUserRoleInput!) { setUserRole(input: $input) { user { account { role } } } }';
-  return world.ask(document, { caller, variables: { input: { userId, role } } });
+  return world.request(document, { caller, variables: { input: { userId, role } } });
 }
 
-function setActive(caller: Caller, userId: string, isActive: boolean): Promise<Answer> {
+function setActive(caller: Caller, userId: string, isActive: boolean): Promise<GraphqlResponse> {
   const document = 'mutation ($input: SetUserActiveInput!) { setUserActive(input: $input) { user { id } } }';
-  return world.ask(document, { caller, variables: { input: { userId, isActive } } });
+  return world.request(document, { caller, variables: { input: { userId, isActive } } });
 }
 
-function setVerified(caller: Caller, userId: string, verified: boolean): Promise<Answer> {
+function setVerified(caller: Caller, userId: string, verified: boolean): Promise<GraphqlResponse> {
   const document = 'mutation ($input: SetUserVerifiedInput!) { setUserVerified(input: $input) { user { verified } } }';
-  return world.ask(document, { caller, variables: { input: { userId, verified } } });
+  return world.request(document, { caller, variables: { input: { userId, verified } } });
 }
 
-function deleteAccount(caller: Caller): Promise<Answer> {
-  return world.ask('mutation { deleteMyAccount(input: {}) { user { id } } }', { caller });
+function deleteAccount(caller: Caller): Promise<GraphqlResponse> {
+  return world.request('mutation { deleteMyAccount(input: {}) { user { id } } }', { caller });
 }

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { callerHeader } from '@marquee/chassis/identity/signature';
+import { callerHeader } from '@marquee/chassis/identity/caller-signature';
 import { machineCaller } from '@marquee/testkit/callers';
-import { freshKeys, testKeys } from '@marquee/testkit/keys';
-import { post } from '@marquee/testkit/service';
+import { freshKeys, testKeys } from '@marquee/testkit/test-keys';
+import { post } from '@marquee/testkit/test-service';
 import { importJWK, SignJWT } from 'jose';
 import { openUsersTestbed, type UsersTestbed } from '../fixtures/users-testbed.js';
 
@@ -39,12 +39,12 @@ describe('The service answers the gateway only', () => {
 describe('me', () => {
   test('is the signed-in user', async () => {
     const caller = await world.person();
-    expect((await world.ask('{ me { id } }', { caller })).data).toEqual({ me: { id: caller.id } });
+    expect((await world.request('{ me { id } }', { caller })).data).toEqual({ me: { id: caller.id } });
   });
 
   test('is null for a guest and for a machine client', async () => {
-    expect((await world.ask('{ me { id } }')).data).toEqual({ me: null });
-    expect((await world.ask('{ me { id } }', { caller: machineCaller('shows.read') })).data).toEqual({ me: null });
+    expect((await world.request('{ me { id } }')).data).toEqual({ me: null });
+    expect((await world.request('{ me { id } }', { caller: machineCaller('shows.read') })).data).toEqual({ me: null });
   });
 });
 

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Caller } from '@marquee/chassis/identity/caller';
 import { machineCaller } from '@marquee/testkit/callers';
-import type { Answer } from '@marquee/testkit/service';
-import { observeStores } from '@marquee/testkit/stores';
+import type { GraphqlResponse } from '@marquee/testkit/test-service';
+import { observeStores } from '@marquee/testkit/test-stores';
 import { badPaths, codes, gateway, openUsersTestbed, type UsersTestbed } from '../fixtures/users-testbed.js';
 
 let world: UsersTestbed;
@@ -118,11 +118,11 @@ async function userOf(sub: string): Promise<StoredUser> {
   return user;
 }
 
-function principal(variables: object, caller: Caller = gateway): Promise<Answer> {
+function principal(variables: object, caller: Caller = gateway): Promise<GraphqlResponse> {
   const document = `query ($sub: String!, $email: String, $name: String, $role: String) {
     principal(sub: $sub, email: $email, name: $name, role: $role) { id role isActive }
   }`;
-  return world.ask(document, { caller, variables });
+  return world.request(document, { caller, variables });
 }
 
 function fifty<Result>(make: (index: number) => Result): Result[] {

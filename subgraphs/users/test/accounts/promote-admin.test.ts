@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { freshSchema } from '@marquee/testkit/stores';
+import { freshSchema } from '@marquee/testkit/test-stores';
 import { promoteAdmin } from '../../src/accounts/admin-promotion.js';
 import { openUsersTestbed, type UsersTestbed } from '../fixtures/users-testbed.js';
 
@@ -45,7 +45,7 @@ describe('Promoting an admin', () => {
 
   test('does not find a deleted account', async () => {
     const person = await world.person();
-    await world.ask('mutation { deleteMyAccount(input: {}) { user { id } } }', { caller: person });
+    await world.request('mutation { deleteMyAccount(input: {}) { user { id } } }', { caller: person });
     await expect(promote(person.sub)).rejects.toThrow(/^Nobody/);
   });
 

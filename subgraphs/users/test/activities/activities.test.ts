@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Caller, UserCaller } from '@marquee/chassis/identity/caller';
 import { machineCaller } from '@marquee/testkit/callers';
-import type { Answer } from '@marquee/testkit/service';
+import type { GraphqlResponse } from '@marquee/testkit/test-service';
 import { badPaths, codes, openUsersTestbed, type UsersTestbed } from '../fixtures/users-testbed.js';
 
 let world: UsersTestbed;
@@ -142,7 +142,7 @@ describe('What has expired', () => {
       searchActivities(query: "xylophone") { edges { node { id } } }
       _entities(representations: [{ __typename: "Activity", id: $parent }]) { ... on Activity { id } }
     }`;
-    const { data } = await world.ask(document, { variables: { author: author.id, parent, answer } });
+    const { data } = await world.request(document, { variables: { author: author.id, parent, answer } });
     expect(JSON.stringify(data)).not.toContain(parent);
     expect(data.user.activities.edges).toEqual([{ node: { id: onItsOwn } }]);
     expect(data.answer).toEqual({ replyTo: null });
@@ -156,23 +156,23 @@ async function expire(id: string): Promise<void> {
 const fields = `id message createdAt expiresAt author { id } replyTo { id } replyCount likeCount likedByMe
   replies { edges { node { author { id } } } }`;
 
-function post(caller: Caller, input: object): Promise<Answer> {
+function post(caller: Caller, input: object): Promise<GraphqlResponse> {
   const document = `mutation ($input: PostActivityInput!) { postActivity(input: $input) { activity { ${fields} } } }`;
-  return world.ask(document, { caller, variables: { input } });
+  return world.request(document, { caller, variables: { input } });
 }
 
-function reply(caller: Caller, input: object): Promise<Answer> {
+function reply(caller: Caller, input: object): Promise<GraphqlResponse> {
   const document = `mutation ($input: ReplyToActivityInput!) { replyToActivity(input: $input) { activity { ${fields} } } }`;
-  return world.ask(document, { caller, variables: { input } });
+  return world.request(document, { caller, variables: { input } });
 }
 
-function remove(caller: Caller, activityId: string): Promise<Answer> {
+function remove(caller: Caller, activityId: string): Promise<GraphqlResponse> {
   const document = 'mutation ($input: DeleteActivityInput!) { deleteActivity(input: $input) { activityId } }';
-  return world.ask(document, { caller, variables: { input: { activityId } } });
+  return world.request(document, { caller, variables: { input: { activityId } } });
 }
 
-function find(id: string): Promise<Answer> {
-  return world.ask(`query ($id: ID!) { activity(id: $id) { ${fields} } }`, { variables: { id } });
+function find(id: string): Promise<GraphqlResponse> {
+  return world.request(`query ($id: ID!) { activity(id: $id) { ${fields} } }`, { variables: { id } });
 }
 
 function hoursBetween(from: string, to: string): number {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { UserCaller } from '@marquee/chassis/identity/caller';
-import { observeStores } from '@marquee/testkit/stores';
+import { observeStores } from '@marquee/testkit/test-stores';
 import { badPaths, openUsersTestbed, type UsersTestbed } from '../fixtures/users-testbed.js';
 
 let world: UsersTestbed;
@@ -29,10 +29,10 @@ describe('Lists of activities', () => {
     const third = await world.post(author, 'Three');
     const document = `query ($id: ID!, $after: String) { user(id: $id) {
       activities(first: 2, after: $after) { edges { node { id } } pageInfo { hasNextPage endCursor } } } }`;
-    const page = (await world.ask(document, { variables: { id: author.id } })).data.user.activities;
+    const page = (await world.request(document, { variables: { id: author.id } })).data.user.activities;
     expect(idsOf(page)).toEqual([third, second]);
     const variables = { id: author.id, after: page.pageInfo.endCursor };
-    expect(idsOf((await world.ask(document, { variables })).data.user.activities)).toEqual([first]);
+    expect(idsOf((await world.request(document, { variables })).data.user.activities)).toEqual([first]);
   });
 
   test('trending is what most people like and answer', async () => {
@@ -41,7 +41,7 @@ describe('Lists of activities', () => {
     const replies = Array.from({ length: 40 }, () => world.reply(bob, first));
     await Promise.all([...replies, ...replies.slice(20).map(() => world.reply(bob, second))]);
     await Promise.all([world.like(bob, second), ...replies.slice(20).map(() => world.reply(bob, third))]);
-    const { data } = await world.ask('{ trending(first: 3) { id } }');
+    const { data } = await world.request('{ trending(first: 3) { id } }');
     expect(data.trending.map(({ id }: { id: string }) => id)).toEqual([first, second, third]);
   });
 
@@ -52,13 +52,13 @@ describe('Lists of activities', () => {
         $1, 'Once famous.', 1000, made, now() + interval '10 days' from (select now() - interval '8 days' as made) as old`,
       [ada.id],
     );
-    const { data } = await world.ask('{ trending(first: 100) { message } }');
+    const { data } = await world.request('{ trending(first: 100) { message } }');
     expect(data.trending).not.toContainEqual({ message: 'Once famous.' });
-    expect((await world.ask('{ trending { message } }')).data.trending).toHaveLength(5);
+    expect((await world.request('{ trending { message } }')).data.trending).toHaveLength(5);
   });
 
   test.each([0, 101])('trending refuses %d', async (first) => {
-    expect(badPaths(await world.ask(`{ trending(first: ${first}) { id } }`))).toEqual(['first']);
+    expect(badPaths(await world.request(`{ trending(first: ${first}) { id } }`))).toEqual(['first']);
   });
 
   test.each(['nonsense', 'W10'])('the cursor %s is refused everywhere', async (after) => {
@@ -69,7 +69,7 @@ describe('Lists of activities', () => {
     ];
     for (const root of roots) {
       const document = `query ($after: String) { ${root} { edges { cursor } } }`;
-      expect(badPaths(await world.ask(document, { caller: ada, variables: { after } }))).toEqual(['after']);
+      expect(badPaths(await world.request(document, { caller: ada, variables: { after } }))).toEqual(['after']);
     }
   });
 });
@@ -88,7 +88,7 @@ describe('searchActivities', () => {
   ])('%s', async (query, messages) => {
     const painter = await painting;
     const document = `query ($query: String!) { searchActivities(query: $query, first: 100) { edges { node { message author { id } } } } }`;
-    const { data } = await world.ask(document, { variables: { query } });
+    const { data } = await world.request(document, { variables: { query } });
     const found: { message: string; author: { id: string } }[] = data.searchActivities.edges.map(
       (edge: { node: object }) => edge.node,
     );
@@ -99,8 +99,8 @@ describe('searchActivities', () => {
     for (let count = 0; count < 3; count += 1) await world.post(ada, `Marzipan ${count}`);
     const document = `query ($after: String) { searchActivities(query: "marzipan", first: 2, after: $after) {
       edges { node { message } } pageInfo { endCursor hasNextPage } } }`;
-    const first = (await world.ask(document)).data.searchActivities;
-    const second = (await world.ask(document, { variables: { after: first.pageInfo.endCursor } })).data
+    const first = (await world.request(document)).data.searchActivities;
+    const second = (await world.request(document, { variables: { after: first.pageInfo.endCursor } })).data
       .searchActivities;
     expect([...first.edges, ...second.edges].map(({ node }) => node.message)).toEqual([
       'Marzipan 2',
@@ -112,7 +112,7 @@ describe('searchActivities', () => {
 
   test.each(['', '   ', 'x'.repeat(201)])('refuses "%s"', async (query) => {
     const document = 'query ($query: String!) { searchActivities(query: $query) { edges { cursor } } }';
-    expect(badPaths(await world.ask(document, { variables: { query } }))).toEqual(['query']);
+    expect(badPaths(await world.request(document, { variables: { query } }))).toEqual(['query']);
   });
 
   let painting: Promise<string>;
@@ -143,7 +143,7 @@ describe('With many activities', () => {
     ['trending', '{ trending { id } }', /activities_feed/],
     ['a search', '{ searchActivities(query: "marzipan") { edges { cursor } } }', /activities_search/],
   ])('%s is read from an index', async (_, document, index) => {
-    const { requests } = await observeStores(() => world.ask(document));
+    const { requests } = await observeStores(() => world.request(document));
     expect(requests).toHaveLength(1);
     const plan = await planOf(requests[0]?.statement ?? '');
     expect(plan).toMatch(index);
@@ -173,7 +173,7 @@ interface List {
 async function feed(variables: object): Promise<List & { ids: string[] }> {
   const document = `query ($first: Int, $after: String) { feed(first: $first, after: $after) {
     edges { node { id } } pageInfo { hasNextPage endCursor } } }`;
-  const list: List = (await world.ask(document, { variables })).data.feed;
+  const list: List = (await world.request(document, { variables })).data.feed;
   return { ...list, ids: idsOf(list) };
 }
 

@@ -1,8 +1,8 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Caller } from '@marquee/chassis/identity/caller';
 import { machineCaller } from '@marquee/testkit/callers';
-import type { Listening } from '@marquee/testkit/live';
-import { startService, type TestService } from '@marquee/testkit/service';
+import type { TestSubscription } from '@marquee/testkit/subscribe';
+import { startService, type TestService } from '@marquee/testkit/test-service';
 import { service } from '../../src/service.js';
 import { openUsersTestbed, type UsersTestbed } from '../fixtures/users-testbed.js';
 
@@ -11,10 +11,10 @@ const notificationAdded =
   'subscription ($after: ID) { notificationAdded(after: $after) { id kind activity { message } actor { displayName } } }';
 
 let world: UsersTestbed;
-const open: Listening[] = [];
+const open: TestSubscription[] = [];
 beforeAll(async () => void (world = await openUsersTestbed()));
 afterEach(async () => {
-  for (const listening of open.splice(0)) await listening.leave();
+  for (const listening of open.splice(0)) await listening.unsubscribe();
 });
 afterAll(() => world.close());
 
@@ -47,7 +47,7 @@ test('with `after` the stored ones since then come first, then the live ones, ea
   const [author, fan] = [await world.person(), await world.person()];
   const id = await world.post(author, 'Mine.');
   for (const message of ['one', 'two', 'three']) await world.reply(fan, id, message);
-  const { data } = await world.ask('{ notifications { edges { node { id } } } }', { caller: author });
+  const { data } = await world.request('{ notifications { edges { node { id } } } }', { caller: author });
   const first = data.notifications.edges.at(-1).node.id as string;
   const mine = await listening(notificationAdded, author, { after: first });
   await world.reply(fan, id, 'four');
@@ -105,14 +105,14 @@ async function listening(
   caller?: Caller,
   variables: object = {},
   at: TestService = world,
-): Promise<Listening> {
-  const heard = await at.listen(document, { ...(caller && { caller }), variables });
+): Promise<TestSubscription> {
+  const heard = await at.subscribe(document, { ...(caller && { caller }), variables });
   open.push(heard);
   // Nothing acknowledges a subscription; requests that are answered later show that it has had its turn.
-  for (let turn = 0; turn < 10; turn += 1) await at.ask('{ trending { id } }');
+  for (let turn = 0; turn < 10; turn += 1) await at.request('{ trending { id } }');
   return heard;
 }
 
-function messageIn({ data }: Awaited<ReturnType<Listening['next']>>): string {
+function messageIn({ data }: Awaited<ReturnType<TestSubscription['next']>>): string {
   return (data as { notificationAdded: { activity: { message: string } } }).notificationAdded.activity.message;
 }

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Caller, UserCaller } from '@marquee/chassis/identity/caller';
-import type { Answer } from '@marquee/testkit/service';
-import { observeStores } from '@marquee/testkit/stores';
+import type { GraphqlResponse } from '@marquee/testkit/test-service';
+import { observeStores } from '@marquee/testkit/test-stores';
 import { badPaths, codes, openUsersTestbed, type UsersTestbed } from '../fixtures/users-testbed.js';
 import { filesKept } from '../fixtures/media-directory.js';
 import { jpeg, svgWithScript } from '../fixtures/media-files.js';
@@ -75,7 +75,7 @@ describe('A profile', () => {
       await update(person, { avatarId: (await picture(person, 'AVATAR')).id });
     }
     const { result, requests } = await observeStores(() =>
-      world.ask('{ users(first: 100) { edges { node { avatar { url } cover { url } } } } }'),
+      world.request('{ users(first: 100) { edges { node { avatar { url } cover { url } } } } }'),
     );
     expect(result.errors).toEqual([]);
     expect(requests).toHaveLength(2);
@@ -87,7 +87,7 @@ describe('Who deletes their account', () => {
     const person = await world.person();
     const [avatar, work] = [await picture(person, 'AVATAR'), await picture(person, 'PORTFOLIO')];
     await update(person, { avatarId: avatar.id });
-    await world.ask('mutation { deleteMyAccount(input: {}) { user { id } } }', { caller: person });
+    await world.request('mutation { deleteMyAccount(input: {}) { user { id } } }', { caller: person });
     expect((await fetch(at(world, avatar.url))).status).toBe(404);
     expect((await fetch(at(world, avatar.thumbnail))).status).toBe(404);
     expect((await fetch(at(world, work.url))).status).toBe(200);
@@ -101,15 +101,15 @@ function picture(caller: Caller, purpose: string) {
   return upload(world, caller, { purpose, contentType: 'image/jpeg' }, file);
 }
 
-function update(caller: Caller, input: object): Promise<Answer> {
+function update(caller: Caller, input: object): Promise<GraphqlResponse> {
   const document = `mutation ($input: UpdateProfileInput!) { updateProfile(input: $input) {
     user { avatar { id status url } cover { id status url } } } }`;
-  return world.ask(document, { caller, variables: { input } });
+  return world.request(document, { caller, variables: { input } });
 }
 
 // eslint-disable-next-line @typescript-eslint/no-explicit-any
 async function profileOf({ id }: UserCaller): Promise<any> {
-  const { data } = await world.ask('query ($id: ID!) { user(id: $id) { bio avatar { id } cover { id } } }', {
+  const { data } = await world.request('query ($id: ID!) { user(id: $id) { bio avatar { id } cover { id } } }', {
     variables: { id },
   });
   return data.user;

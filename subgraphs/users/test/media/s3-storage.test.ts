@@ -1,7 +1,7 @@
 import { S3Client } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { readSettings } from '@marquee/chassis/config/settings';
-import { startService } from '@marquee/testkit/service';
+import { startService } from '@marquee/testkit/test-service';
 import { v7 } from 'uuid';
 import { handler } from '../../src/media/processing/lambda.js';
 import { openBucketEventHandler, type BucketEventHandler } from '../../src/media/processing/bucket-event-handler.js';
@@ -133,7 +133,7 @@ describe('With a bucket', () => {
     bucket.objects.set(`incoming/${media.id}`, { bytes: file, headers: {} });
     await processor.handle(eventOf(`incoming/${media.id}`));
     expect([...bucket.objects.keys()].filter((key) => key.includes(media.id))).toHaveLength(2);
-    await world.ask('mutation { deleteMyAccount(input: {}) { user { id } } }', { caller: person });
+    await world.request('mutation { deleteMyAccount(input: {}) { user { id } } }', { caller: person });
     expect([...bucket.objects.keys()].filter((key) => key.includes(media.id))).toEqual([]);
   });
 

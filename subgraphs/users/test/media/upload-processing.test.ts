@@ -2,7 +2,7 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import type { UserCaller } from '@marquee/chassis/identity/caller';
-import { startService, type TestService } from '@marquee/testkit/service';
+import { startService, type TestService } from '@marquee/testkit/test-service';
 import { service } from '../../src/service.js';
 import { openUsersTestbed, type UsersTestbed } from '../fixtures/users-testbed.js';
 import { filesKept } from '../fixtures/media-directory.js';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { ownedIds } from '@marquee/chassis/identity/owned-id';
+import { createOwnedIds } from '@marquee/chassis/identity/owned-id';
 import { machineCaller } from '@marquee/testkit/callers';
 import sharp from 'sharp';
 import { badPaths, codes, openUsersTestbed, type UsersTestbed } from '../fixtures/users-testbed.js';
@@ -31,10 +31,10 @@ describe('A ticket', () => {
   test('names a medium whose id proves whose it is and what for', async () => {
     const person = await world.person();
     const { media } = await ticketFor(world, person, { purpose: 'COVER', contentType: 'image/png', bytes: 1 });
-    const ids = ownedIds(mediaKey);
-    expect(ids.belongs(media.id, person.id, 'COVER')).toBe(true);
-    expect(ids.belongs(media.id, person.id, 'AVATAR')).toBe(false);
-    expect(ids.belongs(media.id, (await world.person()).id, 'COVER')).toBe(false);
+    const ids = createOwnedIds(mediaKey);
+    expect(ids.belongsTo(media.id, person.id, 'COVER')).toBe(true);
+    expect(ids.belongsTo(media.id, person.id, 'AVATAR')).toBe(false);
+    expect(ids.belongsTo(media.id, (await world.person()).id, 'COVER')).toBe(false);
   });
 
   test('counts for 300 seconds and says so in its policy, with the one type, key and size that it is for', async () => {

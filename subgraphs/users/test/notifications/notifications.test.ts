@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Caller } from '@marquee/chassis/identity/caller';
 import { machineCaller } from '@marquee/testkit/callers';
-import type { Answer } from '@marquee/testkit/service';
+import type { GraphqlResponse } from '@marquee/testkit/test-service';
 import { badPaths, codes, openUsersTestbed, type UsersTestbed } from '../fixtures/users-testbed.js';
 
 let world: UsersTestbed;
@@ -44,7 +44,7 @@ describe('setActivityLike', () => {
     const document = `mutation ($id: ID!) {
       on: setActivityLike(input: { activityId: $id, liked: true }) { activity { likeCount likedByMe } }
       off: setActivityLike(input: { activityId: $id, liked: false }) { activity { likeCount likedByMe } } }`;
-    expect((await world.ask(document, { caller: fan, variables: { id } })).data).toEqual({
+    expect((await world.request(document, { caller: fan, variables: { id } })).data).toEqual({
       on: { activity: { likeCount: 1, likedByMe: true } },
       off: { activity: { likeCount: 0, likedByMe: false } },
     });
@@ -70,7 +70,7 @@ describe('setActivityLike', () => {
     await world.like(fan, id);
     const document = 'query ($id: ID!) { activity(id: $id) { likedByMe } }';
     const seenBy = async (caller: Caller) =>
-      (await world.ask(document, { caller, variables: { id } })).data.activity.likedByMe;
+      (await world.request(document, { caller, variables: { id } })).data.activity.likedByMe;
     expect([
       await seenBy(fan),
       await seenBy(author),
@@ -135,9 +135,9 @@ describe('notifications', () => {
     const [author, fan] = await two();
     await world.like(fan, await world.post(author, 'Hello.'));
     expect(await told(fan)).toEqual([]);
-    expect(codes(await world.ask('{ notifications { edges { cursor } } }'))).toEqual(['UNAUTHENTICATED']);
+    expect(codes(await world.request('{ notifications { edges { cursor } } }'))).toEqual(['UNAUTHENTICATED']);
     const caller = machineCaller('shows.read');
-    expect(codes(await world.ask('{ notifications { edges { cursor } } }', { caller }))).toEqual(['FORBIDDEN']);
+    expect(codes(await world.request('{ notifications { edges { cursor } } }', { caller }))).toEqual(['FORBIDDEN']);
   });
 
   test('go on page by page while new ones arrive', async () => {
@@ -147,10 +147,10 @@ describe('notifications', () => {
     for (let count = 0; count < 4; count += 1) replies.unshift(await world.reply(fan, id));
     const document = `query ($after: String) { notifications(first: 2, after: $after) {
       edges { node { activity { id } } } pageInfo { hasNextPage endCursor } } }`;
-    const first = (await world.ask(document, { caller: author })).data.notifications;
+    const first = (await world.request(document, { caller: author })).data.notifications;
     await world.reply(fan, id);
     const variables = { after: first.pageInfo.endCursor };
-    const second = (await world.ask(document, { caller: author, variables })).data.notifications;
+    const second = (await world.request(document, { caller: author, variables })).data.notifications;
     expect([...first.edges, ...second.edges].map(({ node }) => node.activity.id)).toEqual(replies);
     expect(second.pageInfo.hasNextPage).toBe(false);
   });
@@ -200,19 +200,19 @@ function two() {
 async function told(caller: Caller, unreadOnly = false): Promise<object[]> {
   const document = `query ($unreadOnly: Boolean) { notifications(unreadOnly: $unreadOnly) {
     edges { node { kind actor { id } activity { id } readAt } } } }`;
-  const { data } = await world.ask(document, { caller, variables: { unreadOnly } });
+  const { data } = await world.request(document, { caller, variables: { unreadOnly } });
   return data.notifications.edges.map(({ node }: { node: object }) => node);
 }
 
 async function idsToldTo(caller: Caller): Promise<string[]> {
-  const { data } = await world.ask('{ notifications { edges { node { id } } } }', { caller });
+  const { data } = await world.request('{ notifications { edges { node { id } } } }', { caller });
   return data.notifications.edges.map(({ node }: { node: { id: string } }) => node.id);
 }
 
-function mark(caller: Caller, input: object): Promise<Answer> {
+function mark(caller: Caller, input: object): Promise<GraphqlResponse> {
   const document = `mutation ($input: MarkNotificationsReadInput!) {
     markNotificationsRead(input: $input) { markedCount unreadCount } }`;
-  return world.ask(document, { caller, variables: { input } });
+  return world.request(document, { caller, variables: { input } });
 }
 
 async function countsOf(id: string): Promise<{ like_count: number; likes: number; notifications: number }> {

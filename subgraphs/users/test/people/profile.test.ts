@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Caller } from '@marquee/chassis/identity/caller';
 import { machineCaller, userCaller } from '@marquee/testkit/callers';
-import type { Answer } from '@marquee/testkit/service';
+import type { GraphqlResponse } from '@marquee/testkit/test-service';
 import { badPaths, codes, gateway, openUsersTestbed, type UsersTestbed } from '../fixtures/users-testbed.js';
 
 let world: UsersTestbed;
@@ -127,7 +127,7 @@ describe('A handle', () => {
   test('finds its user without regard to case', async () => {
     const caller = await world.person();
     await update(caller, { handle: 'case_free' });
-    expect((await world.ask('{ user(handle: "Case_FREE") { id } }')).data.user).toEqual({ id: caller.id });
+    expect((await world.request('{ user(handle: "Case_FREE") { id } }')).data.user).toEqual({ id: caller.id });
   });
 });
 
@@ -138,12 +138,15 @@ describe('deleteMyAccount', () => {
     const caller = await world.person('FREELANCER', 'Leaving Soon');
     await update(caller, { handle: 'leaving', bio: 'Bye.', location: 'Oslo' });
     const activity = await world.post(caller, 'My last words.');
-    const { errors, data } = await world.ask(remove, { caller, variables: { input: { confirmHandle: 'leaving' } } });
+    const { errors, data } = await world.request(remove, {
+      caller,
+      variables: { input: { confirmHandle: 'leaving' } },
+    });
     expect(errors).toEqual([]);
     expect(data.deleteMyAccount.user.handle).toMatch(/^deleted_/);
     const document = `query ($id: ID!) { user(handle: "leaving") { id } activity(id: $id) {
       message author { displayName bio location links { url } } } }`;
-    expect((await world.ask(document, { variables: { id: activity } })).data).toEqual({
+    expect((await world.request(document, { variables: { id: activity } })).data).toEqual({
       user: null,
       activity: {
         message: 'My last words.',
@@ -157,9 +160,9 @@ describe('deleteMyAccount', () => {
 
   test('keeps the account closed when its subject comes back', async () => {
     const caller = await world.person();
-    await world.ask(remove, { caller, variables: { input: {} } });
+    await world.request(remove, { caller, variables: { input: {} } });
     const variables = { sub: caller.sub };
-    const again = await world.ask(
+    const again = await world.request(
       'query ($sub: String!) { principal(sub: $sub, email: "a@b.example") { id isActive } }',
       {
         caller: gateway,
@@ -173,26 +176,26 @@ describe('deleteMyAccount', () => {
   test('lets a caller who still counts for some seconds write nothing more', async () => {
     const caller = await world.person();
     const activity = await world.post(await world.person(), 'Hello.');
-    await world.ask(remove, { caller, variables: { input: {} } });
+    await world.request(remove, { caller, variables: { input: {} } });
     expect(codes(await update(caller, { displayName: 'Back' }))).toEqual(['UNAUTHENTICATED']);
     expect(codes(await world.like(caller, activity))).toEqual(['UNAUTHENTICATED']);
-    expect(codes(await world.ask(remove, { caller, variables: { input: {} } }))).toEqual(['UNAUTHENTICATED']);
+    expect(codes(await world.request(remove, { caller, variables: { input: {} } }))).toEqual(['UNAUTHENTICATED']);
   });
 
   test("does nothing when another account's handle is confirmed", async () => {
     const caller = await world.person();
-    const answer = await world.ask(remove, { caller, variables: { input: { confirmHandle: 'someone_else' } } });
+    const answer = await world.request(remove, { caller, variables: { input: { confirmHandle: 'someone_else' } } });
     expect(badPaths(answer)).toEqual(['input.confirmHandle']);
     expect((await update(caller, {})).errors).toEqual([]);
   });
 
   test('needs a user', async () => {
-    expect(codes(await world.ask(remove, { variables: { input: {} } }))).toEqual(['UNAUTHENTICATED']);
+    expect(codes(await world.request(remove, { variables: { input: {} } }))).toEqual(['UNAUTHENTICATED']);
   });
 });
 
-function update(caller: Caller, input: object): Promise<Answer> {
+function update(caller: Caller, input: object): Promise<GraphqlResponse> {
   const document = `mutation ($input: UpdateProfileInput!) { updateProfile(input: $input) {
     user { handle displayName bio pronouns location links { label url } } } }`;
-  return world.ask(document, { caller, variables: { input } });
+  return world.request(document, { caller, variables: { input } });
 }

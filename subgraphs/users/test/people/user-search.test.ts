@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Caller, UserCaller } from '@marquee/chassis/identity/caller';
 import { machineCaller } from '@marquee/testkit/callers';
-import { observeStores } from '@marquee/testkit/stores';
+import { observeStores } from '@marquee/testkit/test-stores';
 import { badPaths, codes, openUsersTestbed, type UsersTestbed } from '../fixtures/users-testbed.js';
 
 let world: UsersTestbed;
@@ -18,19 +18,19 @@ describe('user', () => {
     const document =
       'query ($id: ID!) { byId: user(id: $id) { displayName } byHandle: user(handle: "findable") { id } }';
     for (const caller of [undefined, machineCaller(), admin])
-      expect((await world.ask(document, { ...(caller && { caller }), variables: { id } })).data).toEqual({
+      expect((await world.request(document, { ...(caller && { caller }), variables: { id } })).data).toEqual({
         byId: { displayName: 'Findable' },
         byHandle: { id },
       });
   });
 
   test('takes exactly one of the two', async () => {
-    expect(codes(await world.ask('{ user { id } }'))).toEqual(['BAD_USER_INPUT']);
-    expect(codes(await world.ask('{ user(id: "a", handle: "b") { id } }'))).toEqual(['BAD_USER_INPUT']);
+    expect(codes(await world.request('{ user { id } }'))).toEqual(['BAD_USER_INPUT']);
+    expect(codes(await world.request('{ user(id: "a", handle: "b") { id } }'))).toEqual(['BAD_USER_INPUT']);
   });
 
   test.each(['019a0000-0000-7000-8000-ffffffffffff', 'nonsense'])('is null for an unknown id: %s', async (id) => {
-    expect((await world.ask('query ($id: ID!) { user(id: $id) { id } }', { variables: { id } })).data).toEqual({
+    expect((await world.request('query ($id: ID!) { user(id: $id) { id } }', { variables: { id } })).data).toEqual({
       user: null,
     });
   });
@@ -39,7 +39,7 @@ describe('user', () => {
 describe('A handle or an id that cannot be', () => {
   test.each(['', 'a\u0000b', '\ud800', 'x'.repeat(10_000)])('finds nobody (case %#)', async (key) => {
     const document = 'query ($key: String, $id: ID) { byHandle: user(handle: $key) { id } byId: user(id: $id) { id } }';
-    const { data, errors } = await world.ask(document, { variables: { key, id: key } });
+    const { data, errors } = await world.request(document, { variables: { key, id: key } });
     expect({ data, errors }).toEqual({ data: { byHandle: null, byId: null }, errors: [] });
   });
 });
@@ -76,7 +76,9 @@ describe('users', () => {
   test.each([0, -1, 101])('refuses a page of %d', async (first) => {
     expect(
       badPaths(
-        await world.ask('query ($first: Int) { users(first: $first) { edges { cursor } } }', { variables: { first } }),
+        await world.request('query ($first: Int) { users(first: $first) { edges { cursor } } }', {
+          variables: { first },
+        }),
       ),
     ).toEqual(['first']);
   });
@@ -87,22 +89,22 @@ describe('users', () => {
       for (const search of [null, 'adele']) {
         const document =
           'query ($after: String, $search: String) { users(after: $after, search: $search) { edges { cursor } } }';
-        expect(badPaths(await world.ask(document, { variables: { after, search } }))).toEqual(['after']);
+        expect(badPaths(await world.request(document, { variables: { after, search } }))).toEqual(['after']);
       }
     },
   );
 
   test('filters by role for admins only', async () => {
     const document = '{ users(role: ADMIN) { edges { node { id } } } }';
-    expect((await world.ask(document, { caller: admin })).data.users.edges).toEqual([{ node: { id: admin.id } }]);
-    expect(codes(await world.ask(document, { caller: await world.person('REVIEWER') }))).toEqual(['FORBIDDEN']);
-    expect(codes(await world.ask(document))).toEqual(['UNAUTHENTICATED']);
+    expect((await world.request(document, { caller: admin })).data.users.edges).toEqual([{ node: { id: admin.id } }]);
+    expect(codes(await world.request(document, { caller: await world.person('REVIEWER') }))).toEqual(['FORBIDDEN']);
+    expect(codes(await world.request(document))).toEqual(['UNAUTHENTICATED']);
   });
 
   test('shows the deactivated to admins only, and the deleted to nobody', async () => {
     const [inactive, deleted] = [await world.person(), await world.person()];
     await world.sql('update users set is_active = false where id = $1', [inactive.id]);
-    await world.ask('mutation { deleteMyAccount(input: {}) { user { id } } }', { caller: deleted });
+    await world.request('mutation { deleteMyAccount(input: {}) { user { id } } }', { caller: deleted });
     const { ids } = await page({ first: 100 });
     expect(ids).not.toContain(inactive.id);
     expect(ids).not.toContain(deleted.id);
@@ -133,7 +135,7 @@ describe('A search for people', () => {
     ['山田 太', '山田 太郎'],
   ])('%s finds %s first', async (search, displayName) => {
     const document = 'query ($search: String) { users(search: $search) { edges { node { displayName } } } }';
-    const { data } = await world.ask(document, { variables: { search } });
+    const { data } = await world.request(document, { variables: { search } });
     expect(data.users.edges[0]?.node).toEqual({ displayName });
   });
 
@@ -152,7 +154,7 @@ describe('A search for people', () => {
   });
 
   test('is bounded', async () => {
-    expect(badPaths(await world.ask(`{ users(search: "${'x'.repeat(101)}") { edges { cursor } } }`))).toEqual([
+    expect(badPaths(await world.request(`{ users(search: "${'x'.repeat(101)}") { edges { cursor } } }`))).toEqual([
       'search',
     ]);
   });
@@ -188,7 +190,7 @@ async function planOf(statement: string, search: string): Promise<string> {
 
 async function accountAsSeenBy(caller: Caller, id: string): Promise<object | null> {
   const document = 'query ($id: ID!) { user(id: $id) { account { email role isActive } } }';
-  return (await world.ask(document, { caller, variables: { id } })).data.user.account;
+  return (await world.request(document, { caller, variables: { id } })).data.user.account;
 }
 
 interface Page {
@@ -200,6 +202,6 @@ interface Page {
 async function page(variables: object, caller: Caller = { kind: 'guest' }): Promise<Page> {
   const document = `query ($first: Int, $after: String, $search: String) { users(first: $first, after: $after, search: $search) {
     edges { node { id } } pageInfo { hasNextPage endCursor } } }`;
-  const { data } = await world.ask(document, { caller, variables });
+  const { data } = await world.request(document, { caller, variables });
   return { ids: data.users.edges.map((edge: { node: { id: string } }) => edge.node.id), ...data.users.pageInfo };
 }

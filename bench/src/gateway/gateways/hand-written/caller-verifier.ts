@@ -1,8 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 import type { Caller } from '@marquee/chassis/identity/caller';
-import type { CallerSigner } from '@marquee/chassis/identity/signature';
+import type { CallerSigner } from '@marquee/chassis/identity/caller-signature';
 import { openLog } from '@marquee/chassis/telemetry/log';
-import { freshKeys } from '@marquee/testkit/keys';
+import { freshKeys } from '@marquee/testkit/test-keys';
 import { openIdentity } from '@marquee/gateway/identity/identity';
 import { createPrincipals } from '@marquee/gateway/identity/principals';
 import type { GatewayInput } from '../start-gateway.js';

@@ -1,5 +1,5 @@
 import type { Caller } from '@marquee/chassis/identity/caller';
-import { callerHeader } from '@marquee/chassis/identity/signature';
+import { callerHeader } from '@marquee/chassis/identity/caller-signature';
 import { Pool } from 'undici';
 import type { ServiceName } from '../../../stub-subgraphs/stub-schema.js';
 import type { CallerVerifier } from './caller-verifier.js';

@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Logger } from '@marquee/chassis/telemetry/log';
-import { reading } from '@marquee/chassis/telemetry/instruments';
+import { observedValue } from '@marquee/chassis/telemetry/instruments';
 import type { UploadClaim, ProcessingStore } from './processing-store.js';
 import { recordDeadLetters } from './dead-letter-gauge.js';
 import { processFile } from './file-processing.js';
@@ -17,9 +17,9 @@ export interface UploadPipeline {
 
 /** What became of uploads. */
 const uploads = {
-  accepted: reading('marquee.media.uploads', { outcome: 'accepted' }),
-  rejected: reading('marquee.media.uploads', { outcome: 'rejected' }),
-  buried: reading('marquee.media.uploads', { outcome: 'dead letter' }),
+  accepted: observedValue('marquee.media.uploads', { outcome: 'accepted' }),
+  rejected: observedValue('marquee.media.uploads', { outcome: 'rejected' }),
+  buried: observedValue('marquee.media.uploads', { outcome: 'dead letter' }),
 };
 
 /** The first attempt and three retries. */

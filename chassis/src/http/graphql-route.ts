@@ -1,0 +1,91 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { HeaderMap, type ApolloServer, type BaseContext, type HTTPGraphQLResponse } from '@apollo/server';
+import { badInput, deadlinePassed } from '../errors/errors.js';
+import { BodyError, readJsonBody } from './json-body.js';
+import type { RequestScope } from '../telemetry/request-scope.js';
+import { sendGraphqlError, sendJsonText } from './json-response.js';
+import type { Handler } from './http-server.js';
+
+export interface GraphqlRouteOptions<Context extends BaseContext> {
+  server: ApolloServer<Context>;
+  /** The context of one operation. What it throws becomes the answer; a GraphQLError may set `extensions.http.status`. */
+  context(request: IncomingMessage, scope: RequestScope): Promise<Context>;
+  /** The largest body in bytes for this request; asked after `context`. */
+  bodyLimit(context: Context): number;
+  /** Answers without the server, where it can; asked after the body is read. */
+  fastPath?(request: IncomingMessage, body: unknown, context: Context): Promise<FastPathResponse | undefined>;
+}
+
+/** An answer as JSON. */
+export interface FastPathResponse {
+  status: number;
+  text: string;
+  headers?: Map<string, string> | undefined;
+}
+
+/** Puts an Apollo server on a path, with no web framework between. */
+export function createGraphqlRoute<Context extends BaseContext>(options: GraphqlRouteOptions<Context>): Handler {
+  return async (request, response, scope) => {
+    const context = await options.context(request, scope).then(
+      (value) => ({ value }),
+      (failure: unknown) => ({ failure }),
+    );
+    const body = await bodyOf(request, response, 'value' in context ? options.bodyLimit(context.value) : 0);
+    if (body === refused) return;
+    if (scope.cancellation.isCancelled) return sendGraphqlError(response, 504, deadlinePassed());
+    const quick = 'value' in context ? await options.fastPath?.(request, body, context.value) : undefined;
+    if (quick) {
+      if (quick.headers) response.setHeaders(quick.headers);
+      return sendJsonText(response, quick.status, quick.text);
+    }
+    const answer = await options.server.executeHTTPGraphQLRequest({
+      httpGraphQLRequest: {
+        method: request.method ?? 'GET',
+        headers: headerMap(request),
+        search: new URL(request.url ?? '/', 'http://localhost').search,
+        body,
+      },
+      context: async () => {
+        if ('failure' in context) throw context.failure;
+        return context.value;
+      },
+    });
+    await send(response, answer);
+  };
+}
+
+const refused = Symbol('refused');
+
+/** A caller who was refused does not get their body read: the connection ends with the answer. */
+async function bodyOf(request: IncomingMessage, response: ServerResponse, limit: number): Promise<unknown> {
+  if (limit === 0) {
+    response.setHeader('connection', 'close');
+    return {};
+  }
+  try {
+    return await readJsonBody(request, limit);
+  } catch (failure) {
+    if (!(failure instanceof BodyError)) throw failure;
+    response.setHeader('connection', 'close');
+    sendGraphqlError(response, failure.status, badInput({ path: 'body', message: failure.message }));
+    return refused;
+  }
+}
+
+function headerMap(request: IncomingMessage): HeaderMap {
+  const headers = new HeaderMap();
+  for (const [name, value] of Object.entries(request.headers))
+    if (value !== undefined) headers.set(name, Array.isArray(value) ? value.join(', ') : value);
+  return headers;
+}
+
+async function send(response: ServerResponse, { status, headers, body }: HTTPGraphQLResponse): Promise<void> {
+  for (const [name, value] of headers) response.setHeader(name, value);
+  response.statusCode = status ?? 200;
+  if (body.kind === 'complete') {
+    response.end(body.string);
+    return;
+  }
+  for await (const chunk of body.asyncIterator) response.write(chunk);
+  response.end();
+}

@@ -1,0 +1,46 @@
+import { CloseCode, type ExecutionResult, type ServerOptions } from 'graphql-ws';
+import { type FormattedExecutionResult, GraphQLError, type GraphQLFormattedError } from 'graphql';
+import { rateLimited } from '../errors/errors.js';
+import type { SocketSession } from './websocket-session.js';
+import type { WebSocketRouteOptions, MaskError } from './websocket-server.js';
+
+/** Milliseconds that a fresh socket has for its connection_init. */
+const initTimeout = 5_000;
+
+/** What graphql-ws does at each step of the protocol. */
+export function createProtocolHandlers<Connection extends object>(
+  options: WebSocketRouteOptions<Connection>,
+): ServerOptions<Record<string, unknown> | undefined, SocketSession<Connection>> {
+  const { subscribe, execute, maskError, limits: { operationsPerSocket = Infinity } = {} } = options;
+  return {
+    connectionInitWaitTimeout: initTimeout,
+    ...(subscribe && { subscribe }),
+    ...(execute && { execute }),
+    onConnect: async ({ connectionParams, extra }) => {
+      try {
+        extra.connection = await options.onConnect(connectionParams ?? {}, extra.socket);
+        return true;
+      } catch (failure) {
+        extra.socket.close(CloseCode.Forbidden, failure instanceof Error ? failure.message : 'refused');
+        return false;
+      }
+    },
+    onSubscribe: async ({ extra }, _, payload) => {
+      if (!extra.connection) throw new Error('A socket sent an operation before it was let in.');
+      if (extra.activeMessages > operationsPerSocket)
+        return [rateLimited(`At most ${operationsPerSocket} operations run over one socket.`)];
+      return options.onOperation(extra.connection, payload);
+    },
+    onError: (_, __, ___, errors) => errors.map((error) => maskError(error.toJSON(), error)),
+    onNext: (_, __, ___, ____, result) => masked(result, maskError),
+  };
+}
+
+function masked(result: ExecutionResult, mask: MaskError): FormattedExecutionResult | void {
+  if (result.errors) return { ...result, errors: result.errors.map((error) => mask(formatted(error), error)) };
+}
+
+/** A result that was shaped elsewhere has its errors in the form in which they are sent. */
+function formatted(error: GraphQLError | GraphQLFormattedError): GraphQLFormattedError {
+  return error instanceof GraphQLError ? error.toJSON() : error;
+}

@@ -1,0 +1,88 @@
+import 'reflect-metadata';
+import { ArgsType, type ClassType, Directive, Field, Int, ObjectType } from 'type-graphql';
+import { badInput } from '../errors/errors.js';
+import { encodeCursor, type Keyset } from './keyset-cursor.js';
+
+/** Nodes on a page unless the client says otherwise. */
+export const defaultFirst = 20;
+const maxFirst = 100;
+
+/** The arguments of every list of the graph. */
+@ArgsType()
+export class PageArgs {
+  @Field(() => Int, { nullable: true })
+  first?: number | null;
+
+  @Field(() => String, { nullable: true })
+  after?: string | null;
+}
+
+@Directive('@shareable')
+@ObjectType()
+export class PageInfo {
+  @Field(() => Boolean)
+  hasNextPage!: boolean;
+
+  @Field(() => String, { nullable: true })
+  endCursor!: string | null;
+}
+
+export interface Edge<Node> {
+  cursor: string;
+  node: Node;
+}
+
+export interface Connection<Node> {
+  edges: Edge<Node>[];
+  pageInfo: PageInfo;
+}
+
+/**
+ * Makes the Relay types `{name}Connection` and `{name}Edge` for a node:
+ * `export const UserConnection = connectionOf<User>('User', () => User)`.
+ */
+export function defineConnection<Node extends object>(name: string, node: () => unknown): ClassType<Connection<Node>> {
+  @ObjectType(`${name}Edge`)
+  class NodeEdge {
+    @Field(() => String)
+    cursor!: string;
+
+    @Field(node as () => ClassType<Node>)
+    node!: Node;
+  }
+
+  @ObjectType(`${name}Connection`)
+  class NodeConnection {
+    @Field(() => [NodeEdge])
+    edges!: NodeEdge[];
+
+    @Field(() => PageInfo)
+    pageInfo!: PageInfo;
+  }
+  return NodeConnection;
+}
+
+/**
+ * The number of nodes to answer with.
+ * @throws BAD_USER_INPUT when it is not between 1 and 100
+ */
+export function pageSize(first: number | null | undefined): number {
+  const size = first ?? defaultFirst;
+  if (size >= 1 && size <= maxFirst) return size;
+  throw badInput({ path: 'first', message: `must be between 1 and ${maxFirst}, it was ${size}` });
+}
+
+/**
+ * Makes a page from the rows of a keyset query that asked for one row more than the page holds.
+ *
+ * @param rows at most `size + 1` rows, in order
+ * @param keyset the sort key of a row, as its cursor carries it
+ */
+export function toConnection<Node>(
+  rows: readonly Node[],
+  size: number,
+  keyset: (node: Node) => Keyset,
+): Connection<Node> {
+  const edges = rows.slice(0, size).map((node) => ({ cursor: encodeCursor(keyset(node)), node }));
+  return { edges, pageInfo: { hasNextPage: rows.length > size, endCursor: edges.at(-1)?.cursor ?? null } };
+}

@@ -1,0 +1,70 @@
+import 'reflect-metadata';
+import { describe, expect, test } from '@jest/globals';
+import { Arg, Directive, Int, Query, Resolver, Root, Subscription } from 'type-graphql';
+import { Authorize } from '@marquee/chassis/graphql/authorize';
+import { printSubgraph, createSubgraphSchema } from '@marquee/chassis/graphql/subgraph-schema';
+
+@Resolver()
+class Marked {
+  @Query(() => Int)
+  latest(): number {
+    return 0;
+  }
+
+  @Directive('@resumable(argument: "after", cursor: "sequence")')
+  @Directive('@broadcast')
+  @Subscription(() => Int, { subscribe: () => counted() })
+  counted(@Root() value: number, @Arg('after', () => Int, { nullable: true }) _: number): number {
+    return value;
+  }
+}
+
+@Resolver()
+class Unmarked {
+  @Query(() => Int)
+  latest(): number {
+    return 0;
+  }
+}
+
+@Resolver()
+class Guarded {
+  @Authorize('role:ADMIN', ['machine', 'scope:shows.write'])
+  @Query(() => Int)
+  latest(): number {
+    return 0;
+  }
+}
+
+describe('a subgraph', () => {
+  test('that marks a subscription tells composition of the marks', async () => {
+    const sdl = printSubgraph(await createSubgraphSchema({ resolvers: [Marked], references: {} }));
+    expect(sdl).toContain('@composeDirective(name: "@resumable")');
+    expect(sdl).toContain('@composeDirective(name: "@broadcast")');
+    expect(sdl).toContain('@resumable(argument: "after", cursor: "sequence")');
+  });
+
+  test('tells who may have a field, and which contract it is in', async () => {
+    const contracts = { partner: { Query: ['latest'] } };
+    const sdl = printSubgraph(await createSubgraphSchema({ resolvers: [Guarded], references: {}, contracts }));
+    expect(sdl).toContain(
+      'latest: Int! @policy(policies: [["role:ADMIN"], ["machine", "scope:shows.write"]]) @tag(name: "partner")',
+    );
+  });
+
+  test('cannot put into a contract what it does not have', async () => {
+    const contracts = { partner: { Query: ['latest', 'former'], Lost: ['any'] } };
+    await expect(createSubgraphSchema({ resolvers: [Guarded], references: {}, contracts })).rejects.toThrow(
+      'The contract "partner" has fields that are not there: Query.former, Lost.any.',
+    );
+  });
+
+  test('that marks nothing does not mention them', async () => {
+    const sdl = printSubgraph(await createSubgraphSchema({ resolvers: [Unmarked], references: {} }));
+    expect(sdl).not.toMatch(/resumable|broadcast|composeDirective/);
+  });
+});
+
+async function* counted(): AsyncGenerator<number> {
+  yield 1;
+}

@@ -1,0 +1,206 @@
+import 'reflect-metadata';
+import { setTimeout as wait } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { Arg, Ctx, Query, Resolver } from 'type-graphql';
+import { subgraphSettings } from '@marquee/chassis/config/settings';
+import { badInput, conflict, notFound } from '@marquee/chassis/errors/errors';
+import { type SubgraphContext, createSubgraphRoute } from '@marquee/chassis/graphql/subgraph-route';
+import { printSubgraph, createSubgraphSchema } from '@marquee/chassis/graphql/subgraph-schema';
+import { timeoutHeader } from '@marquee/chassis/http/request-timeout';
+import type { Caller } from '@marquee/chassis/identity/caller';
+import { callerHeader } from '@marquee/chassis/identity/caller-signature';
+import { createRowLoader } from '@marquee/chassis/loaders/loaders';
+import type { Service } from '@marquee/chassis/process/run-service';
+import { userCaller } from '@marquee/testkit/callers';
+import { freshKeys, testKeys } from '@marquee/testkit/test-keys';
+import { post, startService, type TestService } from '@marquee/testkit/test-service';
+
+@Resolver()
+class Probe {
+  @Query(() => String)
+  whoAmI(@Ctx() { caller }: SubgraphContext): string {
+    return caller.kind === 'user' ? caller.role : caller.kind;
+  }
+
+  /** Asks the store twice, with time between. */
+  @Query(() => String)
+  async slow(@Ctx() { rows }: ProbeContext): Promise<string> {
+    await rows.load('first');
+    await wait(150);
+    return (await rows.load('second'))?.id ?? '';
+  }
+
+  @Query(() => String)
+  fail(@Arg('how', () => String) how: string): string {
+    if (how === 'input') throw badInput({ path: 'input.title', message: 'is too long' });
+    if (how === 'conflict') throw conflict('The handle "ada" is taken.');
+    if (how === 'absent') throw notFound('show', 'show/x');
+    throw new Error('password=hunter2 at 10.0.0.1');
+  }
+}
+
+interface ProbeContext extends SubgraphContext {
+  rows: ReturnType<typeof createRows>;
+}
+
+/** What the store was asked for. */
+const fetched: string[] = [];
+
+function createRows() {
+  return createRowLoader(
+    async (ids) => {
+      fetched.push(...ids);
+      return ids.map((id) => ({ id }));
+    },
+    ({ id }) => id,
+  );
+}
+
+const probe: Service<ReturnType<typeof subgraphSettings.parse>> = {
+  name: 'probe',
+  settings: subgraphSettings,
+  async open(serviceContext) {
+    const schema = await createSubgraphSchema({ resolvers: [Probe], references: {} });
+    const context = (caller: Caller): ProbeContext => ({ caller, rows: createRows() });
+    const graphql = await createSubgraphRoute({ name: 'probe', schema, serviceContext, context });
+    return { routes: { '/graphql': graphql }, check: async () => undefined };
+  },
+};
+
+let service: TestService;
+beforeAll(async () => {
+  service = await startService(probe, { BODY_LIMIT_BYTES: '2000' });
+});
+afterAll(() => service.close());
+
+describe('a subgraph answers the gateway only', () => {
+  const question = '{ whoAmI }';
+
+  test('it believes the signed caller', async () => {
+    expect((await service.request(question, { caller: userCaller('ADMIN') })).data).toEqual({ whoAmI: 'ADMIN' });
+    expect((await service.request(question)).data).toEqual({ whoAmI: 'guest' });
+  });
+
+  test('without a signature it answers 401, whatever the headers say', async () => {
+    const headers = { authorization: 'Bearer x', 'x-dev-user-id': 'dev-admin-001', 'x-dev-role': 'ADMIN' };
+    const answer = await post(`${service.url}/graphql`, question, {}, headers);
+    expect([answer.status, answer.data, answer.errors[0]?.extensions]).toEqual([
+      401,
+      null,
+      { code: 'UNAUTHENTICATED' },
+    ]);
+  });
+
+  test.each([
+    ['a stranger', async () => (await freshKeys()).signer.sign({ kind: 'gateway' }, 'probe')],
+    ['the right key for another subgraph', async () => (await testKeys()).signer.sign({ kind: 'gateway' }, 'users')],
+    ['nobody', async () => 'eyJhbGciOiJub25lIn0.eyJjYWxsZXIiOnsia2luZCI6ImdhdGV3YXkifX0.'],
+  ])('signed by %s it answers 401', async (_, sign) => {
+    const answer = await post(`${service.url}/graphql`, question, {}, { [callerHeader]: await sign() });
+    expect([answer.status, answer.data]).toEqual([401, null]);
+  });
+
+  test('its schema is not told by introspection', async () => {
+    const { data, errors } = await service.request('{ __schema { types { name } } }');
+    expect([data, errors[0]?.extensions['code']]).toEqual([null, 'BAD_USER_INPUT']);
+  });
+
+  test('/health and /ready answer anyone', async () => {
+    for (const path of ['health', 'ready']) expect((await fetch(`${service.url}/${path}`)).status).toBe(200);
+    expect((await fetch(`${service.url}/elsewhere`)).status).toBe(404);
+  });
+});
+
+describe('errors', () => {
+  const failing = async (how: string) =>
+    (await service.request('query ($how: String!) { fail(how: $how) }', { variables: { how } })).errors[0];
+
+  test('of ours pass with their code and what belongs to it', async () => {
+    expect(await failing('input')).toMatchObject({
+      message: 'input.title: is too long',
+      path: ['fail'],
+      extensions: { code: 'BAD_USER_INPUT', fields: [{ path: 'input.title', message: 'is too long' }] },
+    });
+    expect((await failing('conflict'))?.extensions).toEqual({ code: 'CONFLICT' });
+    expect((await failing('absent'))?.extensions).toEqual({ code: 'NOT_FOUND' });
+  });
+
+  test('that nobody expected are shown as INTERNAL and say nothing', async () => {
+    expect(await failing('surprise')).toEqual({
+      message: 'Something went wrong on our side.',
+      locations: expect.anything(),
+      path: ['fail'],
+      extensions: { code: 'INTERNAL' },
+    });
+  });
+
+  test.each([
+    ['a syntax error', '{ whoAmI '],
+    ['an unknown field', '{ whoAmI whoAreYou }'],
+    ['two operations and no name', 'query A { whoAmI } query B { whoAmI }'],
+    ['a missing variable', 'query ($how: String!) { fail(how: $how) }'],
+  ])('of the request are BAD_USER_INPUT: %s', async (_, document) => {
+    const { status, errors } = await service.request(document);
+    expect([status, errors[0]?.extensions['code']]).toEqual([400, 'BAD_USER_INPUT']);
+  });
+
+  test('a field name that is nearly right is not suggested', async () => {
+    expect((await service.request('{ whoAmII }')).errors[0]?.message).not.toContain('Did you mean');
+  });
+});
+
+describe('a request that nobody waits for any more asks the store nothing more', () => {
+  test.each([
+    ['its time is over', '100', ['first']],
+    ['it has time', '60000', ['first', 'second']],
+    ['it says nothing that is a time', 'soon', ['first', 'second']],
+  ])('when %s', async (_, left, asked) => {
+    fetched.length = 0;
+    await service.request('{ slow }', { headers: { [timeoutHeader]: left } });
+    expect(fetched).toEqual(asked);
+  });
+
+  test('when its sender has left', async () => {
+    fetched.length = 0;
+    const leaving = AbortSignal.timeout(60);
+    const signed = await (await testKeys()).signer.sign({ kind: 'guest' }, 'probe');
+    const request = fetch(`${service.url}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', [callerHeader]: signed },
+      body: JSON.stringify({ query: '{ slow }' }),
+      signal: leaving,
+    });
+    await expect(request).rejects.toThrow();
+    await wait(250);
+    expect(fetched).not.toContain('second');
+  });
+});
+
+describe('bodies', () => {
+  test.each([
+    ['too large', { body: JSON.stringify({ query: `{ whoAmI } #${'x'.repeat(3000)}` }) }, 413],
+    ['no JSON', { body: '{ "query": ' }, 400],
+    ['compressed', { body: '{}', headers: { 'content-encoding': 'gzip' } }, 415],
+    ['not UTF-8', { body: Buffer.from([0x22, 0xff, 0x22]) }, 400],
+  ])(
+    '%s are refused with a reason',
+    async (_, { body, headers = {} }: { body: string | Buffer; headers?: object }, status) => {
+      const signed = await (await testKeys()).signer.sign({ kind: 'guest' }, 'probe');
+      const response = await fetch(`${service.url}/graphql`, {
+        method: 'POST',
+        body,
+        headers: { 'content-type': 'application/json', [callerHeader]: signed, ...headers },
+      });
+      expect([response.status, await response.json()]).toEqual([
+        status,
+        { errors: [expect.objectContaining({ extensions: expect.objectContaining({ code: 'BAD_USER_INPUT' }) })] },
+      ]);
+    },
+  );
+});
+
+test('the SDL of a subgraph names the federation version and every field', async () => {
+  const sdl = printSubgraph(await createSubgraphSchema({ resolvers: [Probe], references: {} }));
+  expect(sdl).toMatch(/@link\(url: "https:\/\/specs.apollo.dev\/federation\/v2/);
+  expect(sdl).toContain('whoAmI: String!');
+});

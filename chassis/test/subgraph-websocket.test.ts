@@ -1,0 +1,173 @@
+import 'reflect-metadata';
+import { once } from 'node:events';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { type Client, createClient } from 'graphql-ws';
+import { Arg, Ctx, Int, Query, Resolver, Root, Subscription } from 'type-graphql';
+import { WebSocket } from 'ws';
+import { subgraphSettings } from '@marquee/chassis/config/settings';
+import { forbidden } from '@marquee/chassis/errors/errors';
+import { createSubgraphWebSocketRoute } from '@marquee/chassis/graphql/subgraph-websocket';
+import { createSubgraphSchema } from '@marquee/chassis/graphql/subgraph-schema';
+import type { SubgraphContext } from '@marquee/chassis/graphql/subgraph-route';
+import type { Caller } from '@marquee/chassis/identity/caller';
+import { callerHeader } from '@marquee/chassis/identity/caller-signature';
+import type { Service } from '@marquee/chassis/process/run-service';
+import { testKeys } from '@marquee/testkit/test-keys';
+import { userCaller } from '@marquee/testkit/callers';
+import { startService, type TestService } from '@marquee/testkit/test-service';
+
+@Resolver()
+class Counter {
+  @Query(() => String)
+  name(): string {
+    return 'counter';
+  }
+
+  @Subscription(() => String, { subscribe: ({ args, context }) => count(args['to'], context as SubgraphContext) })
+  counted(@Root() value: number, @Arg('to', () => Int) _: number, @Ctx() { caller }: SubgraphContext): string {
+    if (value === 13) throw new Error('a secret of the house');
+    return `${caller.kind} ${value}`;
+  }
+}
+
+async function* count(to: number, { caller }: SubgraphContext): AsyncGenerator<number> {
+  if (caller.kind === 'guest') throw forbidden('Guests do not count.');
+  for (let value = 1; value <= to; value += 1) yield value;
+  if (to === 0) await new Promise(() => undefined);
+}
+
+const counting: Service<ReturnType<typeof subgraphSettings.parse>> = {
+  name: 'counting',
+  settings: subgraphSettings,
+  async open(serviceContext) {
+    const schema = await createSubgraphSchema({ resolvers: [Counter], references: {} });
+    const live = createSubgraphWebSocketRoute({ name: 'counting', schema, serviceContext, context: counted });
+    return { routes: {}, websockets: { '/graphql': live }, check: async () => undefined };
+  },
+};
+
+/** Contexts made: one to open a stream with, and one for each event. */
+let contexts = 0;
+
+function counted(caller: Caller): SubgraphContext {
+  contexts += 1;
+  return { caller };
+}
+
+let service: TestService;
+let clients: Client[];
+beforeEach(async () => {
+  clients = [];
+  service = await startService(counting, { DRAIN_SECONDS: '0.4' });
+});
+afterEach(async () => {
+  for (const client of clients) await client.dispose();
+  await service.close();
+});
+
+describe('a subscription of a subgraph', () => {
+  test('runs for the caller who is signed into the operation', async () => {
+    expect(await take('subscription { counted(to: 3) }')).toEqual([
+      { data: { counted: 'user 1' } },
+      { data: { counted: 'user 2' } },
+      { data: { counted: 'user 3' } },
+    ]);
+  });
+
+  test('resolves every event in a context of its own', async () => {
+    contexts = 0;
+    await take('subscription { counted(to: 3) }');
+    expect(contexts).toBe(4);
+  });
+
+  test('is UNAUTHENTICATED without a caller of its own, though the socket was let in', async () => {
+    await expect(take('subscription { counted(to: 3) }', {})).rejects.toEqual([
+      expect.objectContaining({ extensions: { code: 'UNAUTHENTICATED' } }),
+    ]);
+  });
+
+  test('tells the error of a resolver by its code and masks what nobody expected', async () => {
+    const guest = await signed({ kind: 'guest' });
+    const refused = take('subscription { counted(to: 3) }', { [callerHeader]: guest });
+    await expect(refused).rejects.toEqual([expect.objectContaining({ extensions: { code: 'FORBIDDEN' } })]);
+    const last = (await take('subscription { counted(to: 13) }')).at(-1);
+    expect(JSON.stringify(last)).not.toContain('secret');
+    expect(last).toMatchObject({ errors: [{ path: ['counted'], extensions: { code: 'INTERNAL' } }] });
+  });
+
+  test.each(['subscription { counted }', 'subscription { counted(to: 1) name }', 'subscription {'])(
+    '%s is BAD_USER_INPUT',
+    async (document) => {
+      await expect(take(document)).rejects.toContainEqual(
+        expect.objectContaining({ extensions: { code: 'BAD_USER_INPUT' } }),
+      );
+    },
+  );
+});
+
+describe('a socket', () => {
+  test('without a signed caller is closed with 4403', async () => {
+    const socket = await open();
+    socket.send(JSON.stringify({ type: 'connection_init', payload: { authorization: 'Bearer x' } }));
+    expect(await ending(socket)).toEqual([4403, expect.stringContaining('missing')]);
+  });
+
+  test('that subscribes before it was let in is closed with 4401', async () => {
+    const socket = await open();
+    socket.send(JSON.stringify({ id: '1', type: 'subscribe', payload: { query: 'subscription { counted(to: 1) }' } }));
+    expect(await ending(socket)).toEqual([4401, 'Unauthorized']);
+  });
+
+  test('whose message is larger than 64 kB is closed', async () => {
+    const socket = await open();
+    socket.send(JSON.stringify({ type: 'ping', payload: { padding: 'x'.repeat(70_000) } }));
+    expect((await ending(socket))[0]).toBe(1009);
+  });
+
+  test('on another path is refused', async () => {
+    const socket = new WebSocket(`${service.url.replace('http', 'ws')}/elsewhere`, 'graphql-transport-ws');
+    const [failure] = (await once(socket, 'error')) as [Error];
+    expect(failure.message).toContain('404');
+  });
+
+  test('draining closes all with 1001, one after the other over the drain time', async () => {
+    const sockets = await Promise.all(Array.from({ length: 4 }, open));
+    const endings = sockets.map(async (socket) => ({ how: await ending(socket), at: performance.now() }));
+    const closing = service.close();
+    const ended = await Promise.all(endings);
+    await closing;
+    expect(ended.map(({ how }) => how)).toEqual(Array(4).fill([1001, 'draining']));
+    expect(Math.max(...ended.map(({ at }) => at)) - Math.min(...ended.map(({ at }) => at))).toBeGreaterThan(200);
+    service = await startService(counting, {});
+  });
+});
+
+async function take(query: string, extensions?: Record<string, unknown>): Promise<unknown[]> {
+  const caller = await signed(userCaller());
+  const client = createClient({
+    url: `${service.url.replace('http', 'ws')}/graphql`,
+    webSocketImpl: WebSocket,
+    connectionParams: { [callerHeader]: caller },
+    retryAttempts: 0,
+  });
+  clients.push(client);
+  const results: unknown[] = [];
+  for await (const result of client.iterate({ query, extensions: extensions ?? { [callerHeader]: caller } }))
+    results.push(result);
+  return results;
+}
+
+async function signed(caller: Caller): Promise<string> {
+  return (await testKeys()).signer.sign(caller, 'counting');
+}
+
+async function open(): Promise<WebSocket> {
+  const socket = new WebSocket(`${service.url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws');
+  await once(socket, 'open');
+  return socket;
+}
+
+async function ending(socket: WebSocket): Promise<[number, string]> {
+  const [code, reason] = (await once(socket, 'close')) as [number, Buffer];
+  return [code, reason.toString()];
+}

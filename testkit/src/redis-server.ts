@@ -1,0 +1,82 @@
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { freePort } from './ports.js';
+
+/** A real Redis on a port of its own, which keeps nothing. */
+export interface RedisServer {
+  url: string;
+  /** Kills it with SIGKILL. */
+  kill(): Promise<void>;
+  /** Starts it again, at the same address. */
+  start(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Longest wait for a Redis that starts, in milliseconds. */
+const startTimeout = 10_000;
+
+/** Why there is no Redis to test with; undefined when there is one. */
+export function missingRedisReason(): string | undefined {
+  const { error, status } = spawnSync('redis-server', ['--version'], { stdio: 'ignore' });
+  if (error) return 'redis-server is not on PATH';
+  return status === 0 ? undefined : `redis-server --version ended with ${String(status)}`;
+}
+
+/** @throws when it is not ready in time */
+export async function openRedisServer(): Promise<RedisServer> {
+  const port = await freePort();
+  const directory = mkdtempSync(join(tmpdir(), 'redis-'));
+  let server = await launch(port, directory);
+  const kill = () => end(server);
+  return {
+    url: `redis://127.0.0.1:${port}`,
+    kill,
+    async start() {
+      server = await launch(port, directory);
+    },
+    async close() {
+      await kill();
+      rmSync(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+async function launch(port: number, directory: string): Promise<ChildProcess> {
+  const settings = { port, dir: directory, bind: '127.0.0.1', save: '', appendonly: 'no', maxmemory: '64mb' };
+  const args = Object.entries(settings).flatMap(([name, value]) => [`--${name}`, String(value)]);
+  const server = spawn('redis-server', args, { stdio: ['ignore', 'pipe', 'ignore'] });
+  const killWithUs = () => server.kill('SIGKILL');
+  process.once('exit', killWithUs);
+  server.once('exit', () => process.off('exit', killWithUs));
+  try {
+    await ready(server);
+  } catch (failure) {
+    await end(server);
+    throw failure;
+  }
+  return server;
+}
+
+async function ready(server: ChildProcess): Promise<void> {
+  const signal = AbortSignal.timeout(startTimeout);
+  let said = '';
+  for (;;) {
+    const [chunk] = (await Promise.race([
+      once(server.stdout ?? server, 'data', { signal }),
+      once(server, 'exit', { signal }).then(() => Promise.reject(new Error(`redis-server ended: ${said}`))),
+    ])) as [Buffer];
+    said += chunk.toString();
+    if (said.includes('Ready to accept connections')) break;
+  }
+  server.stdout?.resume();
+}
+
+async function end(server: ChildProcess): Promise<void> {
+  if (server.exitCode !== null || server.signalCode !== null) return;
+  const ended = once(server, 'exit');
+  server.kill('SIGKILL');
+  await ended;
+}

@@ -1,0 +1,86 @@
+import type { ProcessSettings, Variables } from '@marquee/chassis/config/settings';
+import { type Caller, guest } from '@marquee/chassis/identity/caller';
+import { callerHeader } from '@marquee/chassis/identity/caller-signature';
+import { type Service, start } from '@marquee/chassis/process/run-service';
+import { testKeys } from './test-keys.js';
+import { subscribe, type TestSubscription } from './subscribe.js';
+
+/** A GraphQL answer as it came over HTTP. */
+export interface GraphqlResponse {
+  status: number;
+  // What a test asked for has the shape that it asked for.
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any
+  data: any;
+  errors: { message: string; path?: (string | number)[]; extensions: Record<string, unknown> }[];
+}
+
+export interface TestRequestOptions {
+  caller?: Caller;
+  variables?: object;
+  headers?: Record<string, string>;
+}
+
+/** A real service that listens on a port of its own in the test's process. */
+export interface TestService {
+  url: string;
+  /** Sends an operation as the gateway would, with the caller signed for this service; a guest when none is given. */
+  request(document: string, options?: TestRequestOptions): Promise<GraphqlResponse>;
+  /** Subscribes as the gateway would. */
+  subscribe(document: string, options?: TestRequestOptions): Promise<TestSubscription>;
+  close(): Promise<void>;
+}
+
+/** Starts a service on port 0 with keys of the test and quiet logs; `variables` come on top. */
+export async function startService<Settings extends ProcessSettings>(
+  service: Service<Settings>,
+  variables: Variables,
+): Promise<TestService> {
+  const keys = await testKeys();
+  const running = await start(service, { ...testEnvironment(keys.publicKeys), ...variables });
+  return {
+    url: running.url,
+    request: async (document, { caller = guest, variables, headers } = {}) =>
+      post(`${running.url}/graphql`, document, variables, {
+        [callerHeader]: await keys.signer.sign(caller, service.name),
+        ...headers,
+      }),
+    async subscribe(query, { caller = guest, variables } = {}) {
+      const signed = { [callerHeader]: await keys.signer.sign(caller, service.name) };
+      return subscribe({
+        url: `${running.url}/graphql`,
+        query,
+        variables,
+        connectionParams: signed,
+        extensions: signed,
+      });
+    },
+    close: () => running.close(),
+  };
+}
+
+/** Sends one operation over HTTP POST. */
+export async function post(
+  url: string,
+  query: string,
+  variables: object = {},
+  headers: Record<string, string> = {},
+): Promise<GraphqlResponse> {
+  const response = await fetch(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...headers },
+    body: JSON.stringify({ query, variables }),
+  });
+  const { data = null, errors = [] } = (await response.json()) as Partial<GraphqlResponse>;
+  return { status: response.status, data, errors };
+}
+
+function testEnvironment(publicKeys: string): Variables {
+  return {
+    NODE_ENV: 'test',
+    PORT: '0',
+    LOG_LEVEL: 'silent',
+    DRAIN_SECONDS: '2',
+    DRAIN_DELAY_SECONDS: '0',
+    CALLER_KEYS: publicKeys,
+  };
+}
