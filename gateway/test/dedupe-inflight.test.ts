@@ -79,9 +79,9 @@ describe('the same query in flight', () => {
     const [one, other] = [new Cancellation(), new Cancellation()];
     for (const cancellation of [one, one, other])
       void waiting.fetch('posts', request('query'), { ...guest, cancellation });
-    one.leave();
-    expect(fetches.map(({ cancellation }) => cancellation?.gone)).toEqual([false]);
-    other.leave();
-    expect(fetches.map(({ cancellation }) => cancellation?.gone)).toEqual([true]);
+    one.cancel();
+    expect(fetches.map(({ cancellation }) => cancellation?.isCancelled)).toEqual([false]);
+    other.cancel();
+    expect(fetches.map(({ cancellation }) => cancellation?.isCancelled)).toEqual([true]);
   });
 });
