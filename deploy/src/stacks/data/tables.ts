@@ -61,10 +61,9 @@ export function tableStatements(stack: Stack, environment: Environment, name: st
   const indexes = (definitionOf(name).GlobalSecondaryIndexes ?? []).map(
     ({ IndexName }) => `${table}/index/${IndexName}`,
   );
-  return [
-    new PolicyStatement({ sid: 'Table', actions: tableActions, resources: [table] }),
-    new PolicyStatement({ sid: 'Indexes', actions: ['dynamodb:Query'], resources: indexes }),
-  ];
+  const statement = new PolicyStatement({ sid: 'Table', actions: tableActions, resources: [table] });
+  if (indexes.length === 0) return [statement];
+  return [statement, new PolicyStatement({ sid: 'Indexes', actions: ['dynamodb:Query'], resources: indexes })];
 }
 
 async function loadDefinition(service: string): Promise<[service: string, definition: TableDefinition]> {
