@@ -2,13 +2,13 @@ import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { UserError } from '../launcher/user-error.js';
 
-/** How large the drill is. */
+/** The size of the drill. */
 export type ChaosOptions = z.output<typeof options>;
 
 const count = z.coerce.number().int().min(1);
 
 const options = z.object({
-  /** Decides who sends what when, and the order of the faults. */
+  /** Seed of the random numbers, which determine the senders, the times and the order of failures. */
   seed: z.coerce
     .number()
     .int()
@@ -17,20 +17,20 @@ const options = z.object({
   senders: count.min(2).default(20),
   subscribers: count.default(50),
   conversations: count.default(10),
-  /** How often the supergraph is loaded again. */
+  /** Number of supergraph reloads. */
   reloads: count.default(20),
-  /** Messages a second, of all senders together. */
+  /** Messages per second, of all senders together. */
   rate: count.default(60),
-  /** Replicas of each service that are ended. */
+  /** Number of replicas of each service to stop. */
   ends: count.max(2).default(2),
-  /** Seconds that a gateway takes to close its sockets. */
+  /** Seconds in which a gateway closes its sockets. */
   drain: count.default(2),
 });
 
-/** Each kind of fault once, in half a minute of a busy machine. */
+/** Each kind of failure once, within half a minute on a busy machine. */
 const short = { messages: 60, senders: 4, subscribers: 8, conversations: 2, reloads: 2, rate: 20, ends: 1, drain: 1 };
 
-/** @throws Refusal naming what does not fit */
+/** @throws Refusal that names the invalid option */
 export function readOptions(args: readonly string[]): ChaosOptions {
   const names = Object.keys(options.shape);
   try {

@@ -4,48 +4,48 @@ import type { ChaosResult } from './chaos-drill.js';
 import type { ChaosOptions } from './chaos-options.js';
 import { findProblems } from './delivery-checks.js';
 
-/** Most problems that are told one by one. */
+/** Maximum number of problems that are printed. */
 const maxPrinted = 20;
 
-/** A drill in words, and whether all was well. */
+/** The printed report of a drill, and whether it passed. */
 export interface DrillReport {
   text: string;
   passed: boolean;
 }
 
-export function createChaosReport(outcome: ChaosResult, options: ChaosOptions): DrillReport {
-  const problems = [...outcome.errors, ...findProblems(outcome)];
+export function createChaosReport(result: ChaosResult, options: ChaosOptions): DrillReport {
+  const problems = [...result.errors, ...findProblems(result)];
   const lines = [
-    ...figures(outcome, options),
-    ...summarizeWarnings(outcome.directory),
+    ...figures(result, options),
+    ...summarizeWarnings(result.directory),
     ...formatProblems(problems),
     ...verdict(problems, options),
   ];
   return { text: lines.join('\n'), passed: problems.length === 0 };
 }
 
-function figures({ sent, retries, listeners, lasted, directory }: ChaosResult, options: ChaosOptions): string[] {
-  const deliveries = listeners.reduce((sum, { received }) => sum + received.length, 0);
-  const connections = listeners.reduce((sum, listener) => sum + listener.connections(), 0);
+function figures({ sent, retries, subscribers, durationMs, directory }: ChaosResult, options: ChaosOptions): string[] {
+  const deliveries = subscribers.reduce((sum, { received }) => sum + received.length, 0);
+  const connections = subscribers.reduce((sum, subscriber) => sum + subscriber.connections(), 0);
   return [
-    `seed ${options.seed}: ${sent.length} messages of ${options.senders} senders in ${(lasted / 1_000).toFixed(1)} s`,
-    `${retries} attempts were made again, ${deliveries} messages delivered to ${listeners.length} listeners`,
-    `listeners connected ${connections} times, gateways loaded the supergraph again ${countLogLines(directory, 'gateway', 'supergraph reloaded')} times`,
-    `from answer to delivery: ${formatDeliveryLag(sent, listeners)}`,
+    `seed ${options.seed}: ${sent.length} messages of ${options.senders} senders in ${(durationMs / 1_000).toFixed(1)} s`,
+    `${retries} retries, ${deliveries} deliveries to ${subscribers.length} subscribers`,
+    `subscribers connected ${connections} times, gateways loaded the supergraph again ${countLogLines(directory, 'gateway', 'supergraph reloaded')} times`,
+    `from response to delivery: ${formatDeliveryLag(sent, subscribers)}`,
   ];
 }
 
-/** Of messages that came before their answer the lag is negative; they count as they are. */
-export function formatDeliveryLag(sent: ChaosResult['sent'], listeners: ChaosResult['listeners']): string {
+/** Formats the lag from response to delivery, which is negative for messages that arrive before their response. */
+export function formatDeliveryLag(sent: ChaosResult['sent'], subscribers: ChaosResult['subscribers']): string {
   const answers = new Map(sent.map(({ body, answeredAt }) => [body, answeredAt]));
-  const all = listeners
+  const all = subscribers
     .flatMap(({ received }) => received.map(({ body, at }) => at - (answers.get(body) ?? at)))
     .sort((one, other) => one - other);
   const at = (share: number) => Math.round(all[Math.floor((all.length - 1) * share)] ?? 0);
-  return `p50 ${at(0.5)} ms, p99 ${at(0.99)} ms, longest ${at(1)} ms`;
+  return `p50 ${at(0.5)} ms, p99 ${at(0.99)} ms, max ${at(1)} ms`;
 }
 
-/** What the processes warned of, each kind with its count. */
+/** The warnings in the logs of all processes, each kind with its count. */
 export function summarizeWarnings(directory: string): string[] {
   const kinds = new Map<string, number>();
   for (const line of readLogLines(directory, '').filter((text) => /"level":"(warn|error|fatal)"/.test(text))) {
@@ -66,13 +66,14 @@ function readLogLines(directory: string, prefix: string): string[] {
   return files.flatMap((file) => readFileSync(join(logs, file), 'utf8').split('\n'));
 }
 
-/** Problems in lines, not more than a person reads. */
+/** Formats problems, one per line, up to a maximum. */
 export function formatProblems(problems: readonly string[]): string[] {
   const more = problems.length - maxPrinted;
   return [...problems.slice(0, maxPrinted), ...(more > 0 ? [`and ${more} more`] : [])].map((line) => `  ${line}`);
 }
 
 function verdict(problems: readonly string[], { seed }: ChaosOptions): string[] {
-  if (problems.length === 0) return ['Everybody got every message, in sequence, none twice, and no error.'];
-  return [`${problems.length} problems. The same faults again: npm run chaos -- --seed ${seed}`];
+  if (problems.length === 0)
+    return ['All subscribers received every message exactly once, in order and without errors.'];
+  return [`${problems.length} problems. Repeat with the same failures: npm run chaos -- --seed ${seed}`];
 }

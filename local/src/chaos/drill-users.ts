@@ -3,14 +3,14 @@ import type { Fleet } from '../fleet/fleet.js';
 import { sendRequest } from './graphql-request.js';
 import type { Random } from './seeded-random.js';
 
-/** Who takes part, and in which conversations. */
-export interface DrillUsers {
+/** The users and conversations of a drill. */
+export interface DrillSetup {
   users: readonly DrillUser[];
   conversations: readonly Conversation[];
 }
 
-/** How many there are. */
-export interface DrillUserOptions {
+/** The number of users and conversations. */
+export interface DrillSetupOptions {
   senders: number;
   conversations: number;
 }
@@ -25,15 +25,15 @@ export interface Conversation {
   participants: readonly DrillUser[];
 }
 
-/** Seconds: longer than any drill. */
+/** Lifetime of a token in seconds, longer than any drill. */
 const tokenSeconds = 3600;
 
-/** Lets people in and starts their conversations; everybody is in one at least. */
-export async function createDrillUsers(fleet: Fleet, options: DrillUserOptions, random: Random): Promise<DrillUsers> {
+/** Creates users and starts conversations; each user participates in at least one. */
+export async function createDrillSetup(fleet: Fleet, options: DrillSetupOptions, random: Random): Promise<DrillSetup> {
   const subs = Array.from({ length: options.senders }, (_, index) => `drill-${index + 1}`);
   const users = await Promise.all(subs.map(async (sub) => ({ sub, token: await fleet.token(sub, tokenSeconds) })));
   const ids = new Map<DrillUser, string>();
-  for (const person of users) ids.set(person, await idOf(fleet, person));
+  for (const user of users) ids.set(user, await idOf(fleet, user));
   const conversations: Conversation[] = [];
   for (let index = 0; index < options.conversations; index += 1) {
     const own = users.filter((_, at) => at % options.conversations === index);
@@ -55,24 +55,24 @@ async function startConversation(
   ids: ReadonlyMap<DrillUser, string>,
   title: string,
 ): Promise<string> {
-  const starting = `mutation ($input: StartConversationInput!) {
+  const mutation = `mutation ($input: StartConversationInput!) {
     startConversation(input: $input) { conversation { id } }
   }`;
-  const input = { participantIds: others.map((person) => ids.get(person)), title };
+  const input = { participantIds: others.map((user) => ids.get(user)), title };
   const { startConversation } = await retryUntilAnswered(() =>
-    sendRequest<{ startConversation: { conversation: { id: string } } }>(fleet.url, first?.token ?? '', starting, {
+    sendRequest<{ startConversation: { conversation: { id: string } } }>(fleet.url, first?.token ?? '', mutation, {
       input,
     }),
   );
   return startConversation.conversation.id;
 }
 
-/** Before the drill and after it nothing is in the way for long. */
+/** Retries a request before or after the failures, when transient errors are brief. */
 export async function retryUntilAnswered<Data>(attempt: () => Promise<Data | undefined>): Promise<Data> {
   for (let left = 20; left > 0; left -= 1) {
     const data = await attempt();
     if (data !== undefined) return data;
     await wait(250);
   }
-  throw new Error('The graph does not answer.');
+  throw new Error('The graph does not respond.');
 }

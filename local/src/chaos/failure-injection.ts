@@ -4,9 +4,9 @@ import type { Replica } from '../fleet/replica.js';
 import type { Progress } from './progress.js';
 import type { Random } from './seeded-random.js';
 
-/** Something that goes wrong at a point of the drill. */
+/** A failure that occurs at a point of the drill. */
 interface ScheduledFailure {
-  /** The share of all messages that is answered by then. */
+  /** The share of all messages, from 0 to 1, that is answered before it. */
   at: number;
   inject(): Promise<void>;
 }
@@ -15,29 +15,29 @@ export interface FailureOptions {
   fleet: Fleet;
   random: Random;
   reloads: number;
-  /** Replicas of each service that are ended. */
+  /** Number of replicas of each service to stop. */
   ends: number;
   progress: Progress;
-  /** Told what happens. */
+  /** Logs a line for each event. */
   log(line: string): void;
 }
 
-/** Faults come between these shares of all messages. */
+/** Failures occur between these shares of all messages. */
 const [earliest, latest] = [0.05, 0.7];
 
-/** Milliseconds that something stays away before it is started again. */
+/** Milliseconds until a stopped process is restarted. */
 const [shortest, longest] = [50, 1_500];
 
-/** Milliseconds that a gateway needs at least to see a supergraph. */
+/** Milliseconds between reloads, so that the gateways notice each supergraph. */
 const reloadIntervalMs = 500;
 
 /**
- * Lets everything go wrong, each replica once, and returns when all is well again. Faults of different kinds come as
- * they will, at the same time too; of one kind one after the other, since the last replica of a service is not ended.
+ * Injects all failures and resolves once every process is running again. Failures of different kinds may overlap. Those
+ * of one kind occur one after the other, since the last replica of a service must not stop.
  */
 export async function injectFailures(options: FailureOptions): Promise<void> {
   const kinds = [kills(options), terminations(options), redisOutage(options), reloads(options)];
-  await Promise.all(kinds.map((faults) => runInOrder(schedule(faults, options.random.branch()), options.progress)));
+  await Promise.all(kinds.map((failures) => runInOrder(schedule(failures, options.random.branch()), options.progress)));
 }
 
 function kills(options: FailureOptions): FailureAction[] {
@@ -51,8 +51,8 @@ function kills(options: FailureOptions): FailureAction[] {
 function terminations(options: FailureOptions): FailureAction[] {
   return replicasOf(options, 'gateway').map((replica) => async (random) => {
     options.log(`${replica.name} is terminated`);
-    const how = await replica.terminate();
-    if (how !== 'exit code 0') throw new Error(`${replica.name} did not end well: ${how}`);
+    const exit = await replica.terminate();
+    if (exit !== 'exit code 0') throw new Error(`${replica.name} did not shut down cleanly: ${exit}`);
     await restart(options, replica, random);
   });
 }
@@ -92,8 +92,8 @@ function schedule(strikes: readonly FailureAction[], random: Random): ScheduledF
     .map((action, index) => ({ at: points[index] ?? earliest, inject: () => action(random.branch()) }));
 }
 
-async function runInOrder(faults: readonly ScheduledFailure[], progress: Progress): Promise<void> {
-  for (const { at, inject } of faults) {
+async function runInOrder(failures: readonly ScheduledFailure[], progress: Progress): Promise<void> {
+  for (const { at, inject } of failures) {
     await progress.waitUntil(at);
     await inject();
   }

@@ -1,20 +1,20 @@
 import { Agent, fetch, Response } from 'undici';
 
-/** What came of one request that must not be tried again. */
+/** A response with errors that a retry would not resolve. */
 export class RequestRejectedError extends Error {
-  override name = 'Refused';
+  override name = 'RequestRejectedError';
 }
 
-/** Clients leave a connection that they do not use before a server that drains closes it on them, as balancers do. */
+/** Idle connections are closed early, as load balancers do, before a draining server closes them during a request. */
 const dispatcher = new Agent({ keepAliveTimeout: 1_000, keepAliveMaxTimeout: 1_000 });
 
-/** Milliseconds until an answer is no longer waited for. */
+/** Milliseconds that a request may take. */
 const requestTimeoutMs = 30_000;
 
 /**
  * Sends an operation once.
- * @returns its data; undefined when the way there or back was interrupted, so that nobody knows what became of it
- * @throws Refused for an answer that another attempt would get as well
+ * @returns its data; undefined after a transient failure, in which case the operation may or may not have taken effect
+ * @throws RequestRejectedError for errors that a retry would not resolve
  */
 export async function sendRequest<Data>(
   url: string,
@@ -28,18 +28,18 @@ export async function sendRequest<Data>(
   throw new RequestRejectedError(describeErrors(errors));
 }
 
-/** Faults in one line. */
-export function describeErrors(faults: readonly ResponseError[]): string {
-  return faults.map(({ message, extensions }) => `${extensions.code} ${message}`).join('; ');
+/** Formats errors as one line. */
+export function describeErrors(errors: readonly ResponseError[]): string {
+  return errors.map(({ message, extensions }) => `${extensions.code} ${message}`).join('; ');
 }
 
-/** Sends an operation once. What is in the way is told as UPSTREAM_UNAVAILABLE. */
+/** Sends an operation once. Network failures and gateway timeouts are returned as UPSTREAM_UNAVAILABLE. */
 export async function sendOnce<Data>(
   url: string,
   token: string,
   query: string,
   variables: object,
-): Promise<Answer<Data>> {
+): Promise<GraphQLResponse<Data>> {
   const response = await fetch(`${url}/graphql`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
@@ -51,7 +51,7 @@ export async function sendOnce<Data>(
   const text = await response.text().catch(unavailable);
   if (typeof text !== 'string') return text;
   if (response.status >= 502) return unavailable(new Error(`status ${response.status}`));
-  return JSON.parse(text) as Answer<Data>;
+  return JSON.parse(text) as GraphQLResponse<Data>;
 }
 
 function unavailable(failure: Error): { errors: ResponseError[]; data?: never } {
@@ -59,7 +59,7 @@ function unavailable(failure: Error): { errors: ResponseError[]; data?: never } 
   return { errors: [{ message: failure.message + cause, extensions: { code: 'UPSTREAM_UNAVAILABLE' } }] };
 }
 
-interface Answer<Data> {
+interface GraphQLResponse<Data> {
   data?: Data;
   errors?: ResponseError[];
 }

@@ -1,10 +1,10 @@
 import { EventEmitter, once } from 'node:events';
 
-/** How far the drill is: faults come at certain points of it, however quick the machine is. */
+/** Progress of the drill, by which failures are scheduled independently of the speed of the machine. */
 export interface Progress {
-  /** One more message was answered. */
+  /** Counts one answered message. */
   increment(): void;
-  /** Returns once so much of all messages, from 0 to 1, was answered. */
+  /** Resolves once the given share of all messages, from 0 to 1, is answered. */
   waitUntil(share: number): Promise<void>;
   done(): number;
 }

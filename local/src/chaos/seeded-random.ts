@@ -1,17 +1,17 @@
-/** Chance that comes out the same again for the same seed. */
+/** Deterministic random numbers. */
 export interface Random {
-  /** A number from 0 up to 1. */
+  /** A number from 0 (inclusive) to 1 (exclusive). */
   next(): number;
   /** A whole number below `limit`. */
   below(limit: number): number;
-  between(least: number, most: number): number;
+  between(min: number, max: number): number;
   pick<Item>(items: readonly Item[]): Item;
   shuffled<Item>(items: readonly Item[]): Item[];
-  /** Another chance, whose course does not depend on how often this one is asked later. */
+  /** A separate generator, independent of later calls to this one. */
   branch(): Random;
 }
 
-/** The generator mulberry32: 32 bits of state, enough for a drill. */
+/** The generator mulberry32, with 32 bits of state. */
 export function seededRandom(seed: number): Random {
   let state = seed | 0;
   const random: Random = {
@@ -22,7 +22,7 @@ export function seededRandom(seed: number): Random {
       return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
     },
     below: (limit) => Math.floor(random.next() * limit),
-    between: (least, most) => least + random.next() * (most - least),
+    between: (min, max) => min + random.next() * (max - min),
     pick: (items) => items[random.below(items.length)] as (typeof items)[number],
     shuffled: (items) =>
       items

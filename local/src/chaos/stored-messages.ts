@@ -2,13 +2,13 @@ import type { Fleet } from '../fleet/fleet.js';
 import { sendRequest } from './graphql-request.js';
 import { type Conversation, retryUntilAnswered } from './drill-users.js';
 
-/** A message as the store has it. */
+/** A stored message. */
 export interface StoredMessage {
   sequence: number;
   body: string;
 }
 
-/** All messages by conversation. */
+/** Reads all stored messages by conversation. */
 export async function readStoredMessages(
   fleet: Fleet,
   conversations: readonly Conversation[],
@@ -18,7 +18,7 @@ export async function readStoredMessages(
   return stored;
 }
 
-/** As a participant reads them, page by page. */
+/** Reads the messages of a conversation page by page, as a participant. */
 async function readConversation(fleet: Fleet, { id, participants }: Conversation): Promise<StoredMessage[]> {
   const token = participants[0]?.token ?? '';
   const stored: StoredMessage[] = [];

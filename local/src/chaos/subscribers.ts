@@ -3,43 +3,43 @@ import type { ExecutionResult } from 'graphql';
 import { openLive } from '@marquee/examples/live-client';
 import type { Closable } from '@marquee/chassis/process/closers';
 import type { Fleet } from '../fleet/fleet.js';
-import type { Conversation, DrillUser, DrillUsers } from './drill-users.js';
+import type { Conversation, DrillUser, DrillSetup } from './drill-users.js';
 import type { Random } from './seeded-random.js';
 import type { SentMessage } from './senders.js';
 
-/** One reader of one conversation, over a socket of their own. */
+/** A subscriber of one conversation, with its own socket. */
 export interface Subscriber extends Closable {
   name: string;
   conversationId: string;
-  /** Everything that came, as it came. */
+  /** Received messages in the order of arrival. */
   received: readonly ReceivedMessage[];
-  /** Errors that it was told, and ends of its stream. */
+  /** Errors of events, and permanent ends of the stream. */
   errors: readonly string[];
-  /** How often it was connected. */
+  /** How often it has connected. */
   connections(): number;
 }
 
 export interface ReceivedMessage {
   sequence: number;
   body: string;
-  /** On the clock of `performance.now`. */
+  /** Time of arrival, from `performance.now`. */
   at: number;
 }
 
-/** Seconds that a listener's token lasts: it has to renew it in the middle of all. */
+/** Lifetime of a subscriber's token in seconds: short, so that it is renewed during the drill. */
 const tokenSeconds = 30;
 
-/** Longest wait for deliveries after the last message, in milliseconds. */
+/** Milliseconds that deliveries may take after the last message. */
 const deliveryTimeoutMs = 30_000;
 
 const added = `subscription ($id: ID!, $after: Int) {
   messageAdded(conversationId: $id, after: $after) { sequence body sender { id handle } }
 }`;
 
-/** Some read the same conversation as the same person, from several devices. */
+/** Opens subscribers; several may follow the same conversation as the same user, as from several devices. */
 export function openSubscribers(
   fleet: Fleet,
-  { conversations }: DrillUsers,
+  { conversations }: DrillSetup,
   count: number,
   random: Random,
 ): Subscriber[] {
@@ -53,7 +53,7 @@ function openSubscriber(fleet: Fleet, { sub }: DrillUser, { id }: Conversation, 
   const received: ReceivedMessage[] = [];
   const errors: string[] = [];
   let connections = 0;
-  const live = openLive({
+  const client = openLive({
     url: `${fleet.url.replace('http', 'ws')}/graphql`,
     token: async () => ({ value: await fleet.token(sub, tokenSeconds), seconds: tokenSeconds }),
     onStatus: (text) => void (connections += Number(text === 'connected')),
@@ -61,19 +61,19 @@ function openSubscriber(fleet: Fleet, { sub }: DrillUser, { id }: Conversation, 
       if (Array.isArray(failure)) errors.push(`its stream ended with errors: ${JSON.stringify(failure)}`);
     },
   });
-  const results = live.results<Data, number>(
+  const results = client.results<Data, number>(
     added,
     (cursor) => ({ id, after: cursor ?? 0 }),
     ({ messageAdded }) => messageAdded.sequence,
   );
   void receiveEvents(results, received, errors);
   return {
-    name: `listener ${number} (${sub})`,
+    name: `subscriber ${number} (${sub})`,
     conversationId: id,
     received,
     errors,
     connections: () => connections,
-    close: () => live.close(),
+    close: () => client.close(),
   };
 }
 
@@ -84,21 +84,21 @@ async function receiveEvents(
 ): Promise<void> {
   try {
     for await (const { data, errors } of results) {
-      if (errors) problems.push(`an event came with errors: ${JSON.stringify(errors)}`);
+      if (errors) problems.push(`an event has errors: ${JSON.stringify(errors)}`);
       if (data) received.push({ ...data.messageAdded, at: performance.now() });
     }
   } catch (failure) {
-    problems.push(`its stream was refused: ${JSON.stringify(failure)}`);
+    problems.push(`its stream was rejected: ${JSON.stringify(failure)}`);
   }
 }
 
-/** Returns once all have what was sent, or will not get it any more. */
-export async function waitForDelivery(listeners: readonly Subscriber[], sent: readonly SentMessage[]): Promise<void> {
+/** Resolves once all subscribers have received all messages, or the time is up. */
+export async function waitForDelivery(subscribers: readonly Subscriber[], sent: readonly SentMessage[]): Promise<void> {
   const counts = new Map<string, number>();
   for (const { conversationId } of sent) counts.set(conversationId, (counts.get(conversationId) ?? 0) + 1);
-  const lacking = () =>
-    listeners.some(({ conversationId, received }) => received.length < (counts.get(conversationId) ?? 0));
-  for (const deadline = performance.now() + deliveryTimeoutMs; lacking() && performance.now() < deadline;)
+  const isIncomplete = () =>
+    subscribers.some(({ conversationId, received }) => received.length < (counts.get(conversationId) ?? 0));
+  for (const deadline = performance.now() + deliveryTimeoutMs; isIncomplete() && performance.now() < deadline;)
     await wait(50);
 }
 

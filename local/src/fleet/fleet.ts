@@ -16,21 +16,21 @@ import { type ReplicaGroup, openReplicaGroup } from './replica-group.js';
 import { openReplica } from './replica.js';
 import { openSupergraphFile, type SupergraphFile } from './supergraph-file.js';
 
-/** The graph with several replicas, each service behind a balancer, and a Redis between them. */
+/** The graph with several replicas of each service, each behind a load balancer, and Redis. */
 export interface Fleet {
-  /** Where clients reach the gateways. */
+  /** The address of the gateways for clients. */
   url: string;
-  /** By service. */
+  /** Replicas by service name. */
   groups: ReadonlyMap<string, ReplicaGroup>;
   redis: RedisServer;
   supergraph: SupergraphFile;
-  /** Where the logs are. */
+  /** The directory of the logs. */
   directory: string;
-  /** An access token of a person, as the issuer signs it. */
+  /** Issues an access token for a user. */
   token(sub: string, seconds: number): Promise<string>;
 }
 
-/** Where the stores are; every fleet keeps its data apart in them. */
+/** The addresses of the stores. Each fleet uses its own schemas and tables in them. */
 export interface FleetStores {
   databaseUrl: string;
   dynamodbEndpoint: string;
@@ -38,60 +38,66 @@ export interface FleetStores {
 
 export interface FleetOptions {
   stores: FleetStores;
-  /** How many replicas there are of each service that runs; the gateway needs `users` to know people. */
+  /** Number of replicas by service. The gateway needs `users` to authenticate callers. */
   sizes: Readonly<Record<string, number>>;
-  /** Seconds that everything takes to close its sockets. */
+  /** Seconds in which each process closes its sockets. */
   drainSeconds: number;
-  /** Seconds before that, in which it serves on. */
+  /** Seconds before that, in which it continues to serve. */
   drainDelaySeconds?: number;
 }
 
-/** Starts a fleet; `closers` close it again. */
+/** Starts a fleet, which `closers` close. */
 export async function openFleet(options: FleetOptions, closers: Closers): Promise<Fleet> {
   const directory = await temporaryDirectory(closers);
-  const copy = await openFleetInstance(directory);
+  const instance = await openFleetInstance(directory);
   const redis = closers.add(await openRedisServer());
   const supergraph = await openSupergraphFile(directory);
-  const start = starter({ options, copy, closers, register: openProcessRegistry(directory), redisUrl: redis.url });
-  const issuer = closers.add(await start.startReplica(issuerProgram(copy, start.common)));
+  const start = createStarter({
+    options,
+    instance,
+    closers,
+    register: openProcessRegistry(directory),
+    redisUrl: redis.url,
+  });
+  const issuer = closers.add(await start.startReplica(issuerProgram(instance, start.common)));
   const groups = new Map<string, ReplicaGroup>();
   for (const subgraph of subgraphs.filter(({ name }) => options.sizes[name]))
-    groups.set(subgraph.name, await start.group(subgraphProgram(subgraph, copy, start.common)));
+    groups.set(subgraph.name, await start.group(subgraphProgram(subgraph, instance, start.common)));
   const urls = [...groups].map(([name, { balancer }]) => [name, `http://127.0.0.1:${balancer.port}/graphql`]);
   const SUBGRAPH_URLS = JSON.stringify(Object.fromEntries(urls));
-  const gateway = gatewayProgram(copy, start.common);
-  // A starved machine is slow; that is not what a fleet is to show.
-  const patient = { SUBGRAPH_TIMEOUT_SECONDS: '20' };
-  // A fleet has a file of its own for a registry, and no partners.
-  const partnerless = { PARTNER_SUPERGRAPH: undefined, PARTNER_CLIENT_IDS: undefined };
-  const watched = { SUPERGRAPH: supergraph.path, SUPERGRAPH_POLL_SECONDS: '0.1', ...partnerless };
-  const watching = { ...watched, SUBGRAPH_URLS, ...patient };
-  groups.set('gateway', await start.group({ ...gateway, environment: { ...gateway.environment, ...watching } }));
+  const gateway = gatewayProgram(instance, start.common);
+  // A generous timeout, so that an overloaded machine does not cause failures.
+  const timeout = { SUBGRAPH_TIMEOUT_SECONDS: '20' };
+  // A fleet watches its own supergraph file instead of a registry, and has no partner endpoint.
+  const withoutPartners = { PARTNER_SUPERGRAPH: undefined, PARTNER_CLIENT_IDS: undefined };
+  const watched = { SUPERGRAPH: supergraph.path, SUPERGRAPH_POLL_SECONDS: '0.1', ...withoutPartners };
+  const variables = { ...watched, SUBGRAPH_URLS, ...timeout };
+  groups.set('gateway', await start.group({ ...gateway, environment: { ...gateway.environment, ...variables } }));
   const url = `http://127.0.0.1:${groups.get('gateway')?.balancer.port}`;
   return { url, groups, redis, supergraph, directory, token: (sub, seconds) => token(issuer.port, sub, seconds) };
 }
 
 interface Starting {
   options: FleetOptions;
-  copy: Instance;
+  instance: Instance;
   closers: Closers;
   register: ProcessRegistry;
   redisUrl: string;
 }
 
-function starter({ options, copy, closers, register, redisUrl }: Starting) {
+function createStarter({ options, instance, closers, register, redisUrl }: Starting) {
   const common = {
-    ...commonVariables(copy, { OTEL_EXPORTER_OTLP_ENDPOINT: undefined, REDIS_URL: redisUrl }),
+    ...commonVariables(instance, { OTEL_EXPORTER_OTLP_ENDPOINT: undefined, REDIS_URL: redisUrl }),
     DRAIN_SECONDS: String(options.drainSeconds),
     DRAIN_DELAY_SECONDS: String(options.drainDelaySeconds ?? 0),
   };
-  const apart = isolatedStores(options.stores);
+  const storesOf = isolatedStores(options.stores);
   const startReplica = (program: Program) =>
-    openReplica(manageProgram(program, copy.directory, register), program.port);
+    openReplica(manageProgram(program, instance.directory, register), program.port);
   return { common, startReplica, group };
 
   function group(program: Program): Promise<ReplicaGroup> {
-    const environment = { ...program.environment, ...apart(program.name), SEED: 'false' };
+    const environment = { ...program.environment, ...storesOf(program.name), SEED: 'false' };
     return openReplicaGroup({
       program: { ...program, environment },
       size: options.sizes[program.name] ?? 1,
@@ -101,7 +107,7 @@ function starter({ options, copy, closers, register, redisUrl }: Starting) {
   }
 }
 
-/** Data of this fleet alone, in stores that others may use too. */
+/** Schema and table names that are unique to this fleet. */
 function isolatedStores({ databaseUrl, dynamodbEndpoint }: FleetStores): (name: string) => Variables {
   const own = randomBytes(6).toString('hex');
   return (name) => ({

@@ -2,26 +2,26 @@ import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import type { Closable } from '@marquee/chassis/process/closers';
 
-/** Stands before replicas, as a balancer of a cloud would: each connection goes to one of them, to the next in turn. */
+/** A TCP load balancer in front of replicas, which distributes connections round-robin. */
 export interface LoadBalancer extends Closable {
   port: number;
-  /** Takes a replica in by its port. */
+  /** Adds the replica on this port. */
   addReplica(port: number): void;
-  /** Sends nothing new to a replica; connections that it has stay. */
+  /** Stops new connections to a replica; existing ones stay open. */
   removeReplica(port: number): void;
 }
 
-/** A replica that does not listen is passed over. */
+/** Opens a load balancer. A replica that refuses a connection is skipped. */
 export async function openLoadBalancer(): Promise<LoadBalancer> {
   const sockets = new Set<Socket>();
   const ports = new Set<number>();
   let turn = 0;
   const server = createServer({ noDelay: true }, (client) => {
-    const waiting = [...ports];
+    const available = [...ports];
     turn += 1;
-    const inTurn = waiting.map((_, index) => waiting[(turn + index) % waiting.length] ?? 0);
+    const candidates = available.map((_, index) => available[(turn + index) % available.length] ?? 0);
     track(client, sockets);
-    void forward(client, inTurn, sockets);
+    void forward(client, candidates, sockets);
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
   return {
@@ -35,7 +35,7 @@ export async function openLoadBalancer(): Promise<LoadBalancer> {
   };
 }
 
-/** A client whom nobody takes is cut off. */
+/** Connects a client to the first available replica, or closes it if no replica is available. */
 async function forward(client: Socket, ports: readonly number[], sockets: Set<Socket>): Promise<void> {
   const replica = await connectToFirst(ports);
   if (!replica) return void client.destroy();

@@ -4,11 +4,11 @@ import type { Program } from '../launcher/program.js';
 import { type LoadBalancer, openLoadBalancer } from './load-balancer.js';
 import type { Replica } from './replica.js';
 
-/** The replicas of one service, behind a balancer. */
+/** The replicas of one service behind a load balancer. */
 export interface ReplicaGroup {
   balancer: LoadBalancer;
   replicas: readonly Replica[];
-  /** Puts another build in the place of all, as a rolling deploy does: each new one is ready before an old one ends. */
+  /** Replaces all replicas by another build, one after the other: each new one is ready before an old one stops. */
   replaceAll(build: Pick<Program, 'script' | 'environment'>): Promise<void>;
 }
 
@@ -34,8 +34,8 @@ export async function openReplicaGroup(options: ReplicaGroupOptions): Promise<Re
       for (const [index, old] of replicas.entries()) {
         replicas[index] = await launch(newer);
         balancer.removeReplica(old.port);
-        const how = await old.terminate();
-        if (how !== 'exit code 0') throw new Error(`${old.name} did not end well: ${how}`);
+        const exit = await old.terminate();
+        if (exit !== 'exit code 0') throw new Error(`${old.name} did not shut down cleanly: ${exit}`);
       }
     },
   };

@@ -1,19 +1,19 @@
 import type { Closable } from '@marquee/chassis/process/closers';
 import type { RunningProcess, ManagedProcess } from '../launcher/managed-process.js';
 
-/** One process of several that do the same; it can be ended and started again, at the same address. */
+/** One of several equal processes, which can be stopped and restarted at the same address. */
 export interface Replica extends Closable {
   name: string;
   port: number;
-  /** Ends it with SIGKILL. */
+  /** Stops it with SIGKILL. */
   kill(): Promise<void>;
-  /** Ends it with SIGTERM, and returns how it ended. */
+  /** Stops it with SIGTERM. @returns the exit code or signal */
   terminate(): Promise<string>;
-  /** Returns once it is ready. @throws Refusal when it does not start */
+  /** Resolves once it is ready. @throws UserError when it does not start */
   start(): Promise<void>;
 }
 
-/** Starts a replica. @throws Refusal when it does not start */
+/** Starts a replica. @throws UserError when it does not start */
 export async function openReplica(part: ManagedProcess, port: number): Promise<Replica> {
   const closing = new AbortController();
   let live: RunningProcess = await part.start(closing.signal);

@@ -5,21 +5,23 @@ import { UserError } from '../launcher/user-error.js';
 import { openTestStores } from '../testing/test-stores.js';
 import type { FleetStores } from './fleet.js';
 
-/** What an exercise runs with. */
+/** The resources of a drill. */
 export interface Foundation {
   stores: FleetStores;
-  /** Whatever it opens is closed at the end. */
+  /** Closes the resources that the drill opens. */
   closers: Closers;
-  /** Prints a line with the time. */
+  /** Prints a line with the elapsed time. */
   log(line: string): void;
 }
 
-/** Runs an exercise on a fleet as a command: prints its report, and ends with 0 when all was well. */
-export async function runDrill(run: (ground: Foundation) => Promise<{ text: string; passed: boolean }>): Promise<void> {
+/** Runs a drill on a fleet as a command: prints its report, and exits with 0 when it passed. */
+export async function runDrill(
+  run: (foundation: Foundation) => Promise<{ text: string; passed: boolean }>,
+): Promise<void> {
   const closers = new Closers();
   try {
     const missing = missingRedisReason();
-    if (missing !== undefined) throw new UserError(`Several replicas need a Redis: ${missing}.`);
+    if (missing !== undefined) throw new UserError(`Drills with several replicas need Redis: ${missing}.`);
     const stores = readTestStores() ?? closers.add(await openTestStores());
     const { text, passed } = await run({ stores, closers, log: createTimedLog() });
     process.stdout.write(`\n${text}\n`);

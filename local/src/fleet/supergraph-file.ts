@@ -2,12 +2,12 @@ import { readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { repositoryRoot } from '../launcher/instance.js';
 
-/** The supergraph that the gateways of a fleet watch. */
+/** The supergraph file that the gateways of a fleet watch. */
 export interface SupergraphFile {
   path: string;
-  /** Puts a text of the same meaning in its place: the gateways load it again. */
+  /** Rewrites the file with an equivalent text, so that the gateways reload it. */
   rewrite(): Promise<void>;
-  /** Puts another supergraph in its place. */
+  /** Publishes another supergraph. */
   publish(sdl: string): Promise<void>;
 }
 

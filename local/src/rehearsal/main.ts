@@ -1,9 +1,9 @@
-/** Shows that a rolling deploy of every service fails no request and loses no event: `npm run rehearse`. */
+/** Verifies that a rolling deployment of every service fails no request and loses no event: `npm run rehearse`. */
 import { runDrill } from '../fleet/run-drill.js';
 import { readOptions } from './rehearsal-options.js';
 import { runRehearsal } from './rehearsal.js';
 import { createRehearsalReport } from './rehearsal-report.js';
 
-await runDrill(async (ground) =>
-  createRehearsalReport(await runRehearsal({ ...ground, options: readOptions(process.argv.slice(2)) })),
+await runDrill(async (foundation) =>
+  createRehearsalReport(await runRehearsal({ ...foundation, options: readOptions(process.argv.slice(2)) })),
 );

@@ -2,22 +2,22 @@ import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { UserError } from '../launcher/user-error.js';
 
-/** How large the rehearsal is. */
+/** The size of the rehearsal. */
 export type RehearsalOptions = z.output<typeof options>;
 
 const count = z.coerce.number().int().min(1);
 
 const options = z.object({
-  /** Requests a second. */
+  /** Requests per second. */
   rate: count.default(100),
-  /** Clients with a live stream each. */
+  /** Subscribers, each with one stream. */
   clients: count.default(200),
-  people: count.min(2).default(20),
+  users: count.min(2).default(20),
   conversations: count.default(20),
   seed: z.coerce.number().int().default(1),
 });
 
-/** @throws Refusal naming what does not fit */
+/** @throws Refusal that names the invalid option */
 export function readOptions(args: readonly string[]): RehearsalOptions {
   const names = Object.keys(options.shape);
   try {

@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Closers } from '@marquee/chassis/process/closers';
 import { waitForDelivery, openSubscribers } from '../chaos/subscribers.js';
-import { createDrillUsers } from '../chaos/drill-users.js';
+import { createDrillSetup } from '../chaos/drill-users.js';
 import { seededRandom } from '../chaos/seeded-random.js';
 import { readStoredMessages } from '../chaos/stored-messages.js';
 import type { DeliveryRecord } from '../chaos/delivery-checks.js';
@@ -10,10 +10,10 @@ import { type LoadResult, startRequestLoad } from './request-load.js';
 import type { RehearsalOptions } from './rehearsal-options.js';
 import { deployAll } from './rolling-deploy.js';
 
-/** What came of a rehearsal. */
+/** The result of a rehearsal. */
 export interface RehearsalResult extends DeliveryRecord {
   load: LoadResult;
-  /** Where the logs are, as long as the fleet is open. */
+  /** Directory of the logs, which exists while the fleet is open. */
   directory: string;
 }
 
@@ -24,32 +24,32 @@ export interface RehearseOptions {
   log(line: string): void;
 }
 
-/** Seconds that everything serves on after SIGTERM, as in production, and then takes to close its sockets. */
+/** Seconds in which a process continues to serve after SIGTERM, as in production, and then closes its sockets. */
 const drain = { drainDelaySeconds: 5, drainSeconds: 3 };
 
-/** Calm milliseconds before the first deploy and after the last one. */
-const idleMs = 2_000;
+/** Milliseconds of load before the first deployment and after the last one. */
+const loadOnlyMs = 2_000;
 
-/** Replaces every service while people ask, send and listen. */
+/** Replaces every service under a load of requests and subscriptions. */
 export async function runRehearsal({ options, stores, closers, log }: RehearseOptions): Promise<RehearsalResult> {
   const random = seededRandom(options.seed);
   const sizes = { users: 2, jobs: 1, messaging: 2, shows: 1, gateway: 2 };
   const fleet = await openFleet({ stores, sizes, ...drain }, closers);
-  const population = await createDrillUsers(fleet, { ...options, senders: options.people }, random);
-  const listeners = openSubscribers(fleet, population, options.clients, random);
-  for (const listener of listeners) closers.add(listener);
-  log('everybody is there');
-  const requestLoad = startRequestLoad({ fleet, population, random: random.branch(), rate: options.rate });
-  await wait(idleMs);
+  const setup = await createDrillSetup(fleet, { ...options, senders: options.users }, random);
+  const subscribers = openSubscribers(fleet, setup, options.clients, random);
+  for (const subscriber of subscribers) closers.add(subscriber);
+  log('all subscribers are connected');
+  const requestLoad = startRequestLoad({ fleet, setup, random: random.branch(), rate: options.rate });
+  await wait(loadOnlyMs);
   await deployAll({
     fleet,
-    token: population.users[0]?.token ?? '',
+    token: setup.users[0]?.token ?? '',
     onPublished: (change) => requestLoad.addQueryOf(change),
     log,
   });
-  await wait(idleMs);
+  await wait(loadOnlyMs);
   const load = await requestLoad.stop();
-  await waitForDelivery(listeners, load.sent);
-  const stored = await readStoredMessages(fleet, population.conversations);
-  return { load, sent: load.sent, stored, listeners, directory: fleet.directory };
+  await waitForDelivery(subscribers, load.sent);
+  const stored = await readStoredMessages(fleet, setup.conversations);
+  return { load, sent: load.sent, stored, subscribers, directory: fleet.directory };
 }

@@ -1,49 +1,49 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { describeErrors, sendOnce } from '../chaos/graphql-request.js';
-import type { DrillUsers } from '../chaos/drill-users.js';
+import type { DrillSetup } from '../chaos/drill-users.js';
 import type { Random } from '../chaos/seeded-random.js';
 import type { SentMessage } from '../chaos/senders.js';
 import type { Fleet } from '../fleet/fleet.js';
 import { type SchemaChange, schemaChanges, newerQuery } from './schema-changes.js';
 
-/** Clients that ask all the time, each request once. */
+/** Clients that send requests continuously, without retries. */
 export interface RequestLoad {
-  /** From now on they ask for what is new in it, too. */
+  /** Adds the query of a schema change to the load. */
   addQueryOf(change: SchemaChange): void;
-  /** Lets them go, and returns what they have seen. */
+  /** Stops the clients. @returns their combined result */
   stop(): Promise<LoadResult>;
 }
 
 export interface LoadResult {
   requests: number;
-  /** Milliseconds that each answer took. */
+  /** Latencies in milliseconds. */
   times: number[];
   sent: SentMessage[];
-  /** Requests that failed, in words. */
+  /** A description of each failed request. */
   failures: string[];
-  /** How long they have asked. */
+  /** Duration of the load. */
   seconds: number;
 }
 
 export interface LoadOptions {
   fleet: Fleet;
-  population: DrillUsers;
+  setup: DrillSetup;
   random: Random;
-  /** Requests a second, all in all. */
+  /** Requests per second, of all clients together. */
   rate: number;
 }
 
 /**
- * Clients that share the rate, each with one request at a time: who falls behind catches up, and a machine that cannot
- * serve the rate is not buried under it.
+ * Clients that share the rate. Each has one request in flight and catches up after a delay, so that a slow machine is not
+ * overloaded.
  */
 const clientCount = 50;
 
-/** One request of so many sends a message; the others read. */
-const readsPerMessage = 10;
+/** One of this many requests sends a message; the others are queries. */
+const requestsPerMessage = 10;
 
 export function startRequestLoad(options: LoadOptions): RequestLoad {
-  const seen: LoadResult = { requests: 0, times: [], sent: [], failures: [], seconds: 0 };
+  const result: LoadResult = { requests: 0, times: [], sent: [], failures: [], seconds: 0 };
   const queries = schemaChanges.map((change) => change.query(''));
   const stopping = new AbortController();
   const started = performance.now();
@@ -52,9 +52,9 @@ export function startRequestLoad(options: LoadOptions): RequestLoad {
     addQueryOf: (change) => void queries.push(newerQuery(change)),
     async stop() {
       stopping.abort();
-      seen.seconds = (performance.now() - started) / 1_000;
+      result.seconds = (performance.now() - started) / 1_000;
       await Promise.all(clients);
-      return seen;
+      return result;
     },
   };
 
@@ -62,42 +62,47 @@ export function startRequestLoad(options: LoadOptions): RequestLoad {
     const pause = (1_000 * clientCount) / own.rate;
     for (let due = started + own.random.between(0, pause); !stopping.signal.aborted; due += pause) {
       await wait(Math.max(0, due - performance.now()));
-      if (own.random.below(readsPerMessage) === 0) await sendMessage(own, seen);
-      else await read(own, seen, own.random.pick(queries));
+      if (own.random.below(requestsPerMessage) === 0) await sendMessage(own, result);
+      else await read(own, result, own.random.pick(queries));
     }
   }
 }
 
-async function read({ fleet, population, random }: LoadOptions, seen: LoadResult, query: string): Promise<void> {
-  await sendAndRecord(fleet, seen, random.pick(population.users).token, query, {});
+async function read({ fleet, setup, random }: LoadOptions, result: LoadResult, query: string): Promise<void> {
+  await sendAndRecord(fleet, result, random.pick(setup.users).token, query, {});
 }
 
-async function sendMessage({ fleet, population, random }: LoadOptions, seen: LoadResult): Promise<void> {
-  const { id: conversationId, participants } = random.pick(population.conversations);
+async function sendMessage({ fleet, setup, random }: LoadOptions, result: LoadResult): Promise<void> {
+  const { id: conversationId, participants } = random.pick(setup.conversations);
   const { sub, token } = random.pick(participants);
-  const body = `${sub} says ${seen.requests}`;
+  const body = `${sub} says ${result.requests}`;
   const input = { conversationId, body };
-  const data = await sendAndRecord<{ sendMessage: { message: { sequence: number } } }>(fleet, seen, token, sending, {
+  const data = await sendAndRecord<{ sendMessage: { message: { sequence: number } } }>(fleet, result, token, sending, {
     input,
   });
   if (!data) return;
-  seen.sent.push({ conversationId, body, sequence: data.sendMessage.message.sequence, answeredAt: performance.now() });
+  result.sent.push({
+    conversationId,
+    body,
+    sequence: data.sendMessage.message.sequence,
+    answeredAt: performance.now(),
+  });
 }
 
 const sending = 'mutation ($input: SendMessageInput!) { sendMessage(input: $input) { message { sequence } } }';
 
 async function sendAndRecord<Data>(
   { url }: Fleet,
-  seen: LoadResult,
+  result: LoadResult,
   token: string,
   query: string,
   variables: object,
 ): Promise<Data | undefined> {
   const started = performance.now();
-  seen.requests += 1;
+  result.requests += 1;
   const { data, errors } = await sendOnce<Data>(url, token, query, variables);
-  seen.times.push(performance.now() - started);
+  result.times.push(performance.now() - started);
   if (!errors) return data;
-  seen.failures.push(`${query.slice(0, 40)} ...: ${describeErrors(errors)}`);
+  result.failures.push(`${query.slice(0, 40)} ...: ${describeErrors(errors)}`);
   return undefined;
 }

@@ -6,22 +6,22 @@ import { addedValue } from './added-field.js';
 
 export interface DeployOptions {
   fleet: Fleet;
-  /** Anybody's token, to see with whether a change has arrived. */
+  /** The access token with which changes are queried. */
   token: string;
-  /** A change can be asked for. */
+  /** Called once all gateways serve a change. */
   onPublished(change: SchemaChange): void;
   log(line: string): void;
 }
 
-/** What a gateway is told apart by; it has no schema of its own. */
+/** The version of the newer builds. */
 const newerVersion = { SERVICE_VERSION: '0.2.0' };
 
-/** Longest wait until the gateways have a new supergraph, in milliseconds. */
+/** Milliseconds in which the gateways must serve a new supergraph. */
 const publishTimeoutMs = 30_000;
 
 /**
- * Replaces every service by a newer build while it is used. Each adds a field: the services have it before the
- * supergraph names it, and it is asked for once all gateways know it.
+ * Replaces every service by a newer build that adds a field. The field is deployed before it is published in the
+ * supergraph, and queried once all gateways serve it.
  */
 export async function deployAll(options: DeployOptions): Promise<void> {
   const deployed: SchemaChange[] = [];
@@ -41,20 +41,21 @@ async function deploy({ fleet, log }: DeployOptions, service: SchemaChange['serv
   await fleet.groups.get(service)?.replaceAll({ script, environment: newerVersion });
 }
 
-/** Returns once every gateway answers for the change. */
+/** Resolves once every gateway serves the change. */
 async function waitUntilServed({ fleet, token }: DeployOptions, change: SchemaChange): Promise<void> {
   for (const { port, name } of fleet.groups.get('gateway')?.replicas ?? []) {
     const deadline = Date.now() + publishTimeoutMs;
     for (;;) {
       const { data, errors } = await sendOnce<unknown>(`http://127.0.0.1:${port}`, token, newerQuery(change), {});
       if (!errors && servesChange(change, data)) break;
-      if (Date.now() > deadline) throw new Error(`${name} does not know ${change.type}: ${JSON.stringify(errors)}`);
+      if (Date.now() > deadline)
+        throw new Error(`${name} does not serve the change of ${change.type}: ${JSON.stringify(errors)}`);
       await wait(100);
     }
   }
 }
 
-/** Where there are things of the type, they have the field's value. */
+/** Only users exist in a new fleet; for other types an answer without errors suffices. */
 function servesChange({ service }: SchemaChange, data: unknown): boolean {
   return service !== 'users' || JSON.stringify(data).includes(`"${addedValue}"`);
 }

@@ -5,15 +5,15 @@ import { repositoryRoot } from '../launcher/instance.js';
 import { subgraphs } from '@marquee/schema/services';
 import { addedField, withAddedField } from './added-field.js';
 
-/** A service whose newer build has one more field on a type, and a query that meets it. */
+/** A service whose newer build adds a field to a type, and a query that selects the type. */
 export interface SchemaChange {
   service: string;
   type: string;
-  /** @param more what to select besides on the type */
+  /** @param more additional fields to select on the type */
   query(more: string): string;
 }
 
-/** In the order of the deploys. The gateway comes last, and has no schema of its own. */
+/** In the order of the deployments. The gateway is deployed last and has no schema. */
 export const schemaChanges: readonly SchemaChange[] = [
   { service: 'users', type: 'User', query: (more) => `{ me { id handle ${more} } }` },
   { service: 'jobs', type: 'TaxonomyTerm', query: (more) => `{ taxonomy(category: GENRE) { id label ${more} } }` },
@@ -26,12 +26,12 @@ export const schemaChanges: readonly SchemaChange[] = [
   { service: 'shows', type: 'Show', query: (more) => `{ shows(first: 5) { edges { node { slug title ${more} } } } }` },
 ];
 
-/** The query as clients send it once the field is published. */
+/** The query that clients send once the field is published. */
 export function newerQuery({ query }: SchemaChange): string {
   return query(addedField);
 }
 
-/** The supergraph after the deploys of these services. */
+/** The supergraph after the given services are deployed. */
 export async function supergraphAfter(deployed: readonly SchemaChange[]): Promise<string> {
   const sdls = subgraphs.map(async ({ name }) => {
     const sdl = await readFile(join(repositoryRoot, 'schema/subgraphs', `${name}.graphql`), 'utf8');

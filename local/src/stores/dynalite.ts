@@ -1,17 +1,17 @@
 import { createRequire } from 'node:module';
 
-/** The parts of dynalite that its own server is made of. Its version is pinned: they are no public interface. */
+/** Internal modules of dynalite, which are not a public interface; its version is therefore pinned. */
 const require = createRequire(import.meta.url);
 
 export const db = require('dynalite/db/index.js') as { create(options: Options): Store };
 
 export const validations = require('dynalite/validations/index.js') as {
-  /** Drops what the operation does not know; @throws when something is of another type */
+  /** Removes unknown attributes. @throws when a value has the wrong type */
   checkTypes(input: object, types: object): Record<string, unknown>;
   checkValidations(input: object, types: object, custom: unknown, store: Store): void;
 };
 
-/** What an operation takes and does, by the name of its file. */
+/** Loads the input types, the validation and the action of an operation by its file name. */
 export function loadOperation(operation: string): { types: object; custom: unknown; action: Action } {
   const { types, custom } = require(`dynalite/validations/${operation}.js`) as { types: object; custom: unknown };
   return { types, custom, action: require(`dynalite/actions/${operation}.js`) as Action };
@@ -27,7 +27,7 @@ type Callback<Result> = (failure: Error | null | undefined, result?: Result) => 
 
 export type Attributes = Record<string, Record<string, unknown>>;
 
-/** The part of the store that holds one table or one index. */
+/** The sublevel of the store that holds one table or one index. */
 export interface SubStore {
   get(key: string, done: Callback<Attributes>): void;
   put(key: string, item: Attributes, done: Callback<void>): void;
@@ -35,14 +35,14 @@ export interface SubStore {
   lock(key: string, work: (release: unknown) => void): void;
 }
 
-/** One change of a part; its key begins with the part's name. */
+/** One change of a sublevel; the key begins with the name of the sublevel. */
 export type Change = { type: 'put'; key: string; value: Attributes } | { type: 'del'; key: string };
 
 export interface Table {
   KeySchema: { AttributeName: string }[];
 }
 
-/** A reading of LevelDB that is under way. */
+/** An open iterator of LevelDB. */
 export interface LevelIterator {
   next(): Promise<unknown>;
   close(): Promise<void>;
@@ -62,7 +62,7 @@ export interface Store {
 }
 
 interface Options {
-  /** Where LevelDB keeps the data; in memory when left out. */
+  /** The directory of LevelDB; without it the data is kept in memory. */
   path?: string;
   createTableMs?: number;
   updateTableMs?: number;

@@ -1,4 +1,4 @@
-/** A request that is answered with an error of DynamoDB's. */
+/** An error response of DynamoDB. */
 export interface DynamodbError extends Error {
   statusCode: number;
   body: { __type: string; message: string; CancellationReasons?: object[] };
@@ -21,7 +21,7 @@ export function isDynamodbError(failure: unknown): failure is DynamodbError {
   return failure instanceof Error && 'statusCode' in failure && 'body' in failure;
 }
 
-/** Its name without the namespace. */
+/** The name of the error without its namespace. */
 export function errorName({ body }: DynamodbError): string {
   return body.__type.split('#').at(-1) ?? '';
 }

@@ -1,4 +1,4 @@
-/** The DynamoDB-compatible store as a process of its own: one process may have its files open at a time. */
+/** Runs the DynamoDB-compatible store as a separate process, since only one process may open its files. */
 import { readSettings } from '@marquee/chassis/config/settings';
 import { dynamodbSettings } from '../config.js';
 import { openDynamodb } from './dynamodb.js';

@@ -10,33 +10,32 @@ import { isDynamodbError, dynamodbError } from './dynamodb-error.js';
 import { transactGet, transactWrite } from './transactions.js';
 
 export interface DynamodbOptions {
-  /** Where the data lives; in memory when left out. One process may use a directory at a time. */
+  /** The data directory, for one process at a time; without it the data is kept in memory. */
   directory?: string;
   port: number;
 }
 
-/** A running store with DynamoDB's protocol, on 127.0.0.1 only. */
+/** A running store with DynamoDB's protocol, bound to 127.0.0.1. */
 export interface Dynamodb {
   endpoint: string;
   close(): Promise<void>;
 }
 
-/** Answers one request; @throws a Refusal */
+/** Handles one request. @throws DynamodbError */
 type HandleOperation = (operation: string, body: Body) => Promise<Body>;
 
 /**
- * Starts the DynamoDB-compatible store in this process: dynalite's, with transactions. What it has answered is on the
- * disk: a kill loses nothing.
- * @throws the system's error, for instance EADDRINUSE when the port is taken
+ * Starts the DynamoDB-compatible store in this process: dynalite with transactions. Every acknowledged write is on disk.
+ * @throws system errors, such as EADDRINUSE when the port is taken
  */
 export async function openDynamodb({ directory, port }: DynamodbOptions): Promise<Dynamodb> {
   if (directory !== undefined) await mkdir(directory, { recursive: true });
   const times = { createTableMs: 0, updateTableMs: 0, deleteTableMs: 0 };
   const store = db.create({ ...(directory !== undefined && { path: directory }), ...times });
   closeIteratorsAfterUse(store);
-  const answering = createHandler(store);
-  const server = createServer((request, response) => void serve(answering, request, response));
-  // Longer than clients keep a connection that they might use again.
+  const handle = createHandler(store);
+  const server = createServer((request, response) => void serve(handle, request, response));
+  // Longer than clients keep idle connections.
   server.keepAliveTimeout = 65_000;
   await new Promise<void>((resolve, reject) => server.once('error', reject).listen(port, '127.0.0.1', resolve));
   return {
@@ -59,16 +58,16 @@ function createHandler(store: Store): HandleOperation {
       return lock.exclusive(() => tokens.once(body['ClientRequestToken'], body['TransactItems'], write));
     }
     const operation = operations.get(name);
-    if (!operation) throw dynamodbError('UnknownOperationException', `There is no operation "${name}" here.`);
+    if (!operation) throw dynamodbError('UnknownOperationException', `Unknown operation "${name}".`);
     return lock.shared(async () => operation.run(store, operation.validate(store, body)));
   };
 }
 
-async function serve(answering: HandleOperation, request: IncomingMessage, response: ServerResponse): Promise<void> {
+async function serve(handle: HandleOperation, request: IncomingMessage, response: ServerResponse): Promise<void> {
   if (request.method === 'GET') return void response.end('healthy');
   try {
     const operation = String(request.headers['x-amz-target']).replace(/^DynamoDB_\d+\./, '');
-    send(response, 200, await answering(operation, await bodyOf(request)));
+    send(response, 200, await handle(operation, await bodyOf(request)));
   } catch (failure) {
     if (isDynamodbError(failure)) send(response, failure.statusCode, failure.body);
     else send(response, 500, { __type: 'InternalServerError', message: String(failure) });
@@ -81,7 +80,7 @@ async function bodyOf(request: IncomingMessage): Promise<Body> {
   try {
     return JSON.parse(Buffer.concat(chunks).toString('utf8')) as Body;
   } catch {
-    throw dynamodbError('SerializationException', 'The body is not JSON.');
+    throw dynamodbError('SerializationException', 'The body is not valid JSON.');
   }
 }
 

@@ -1,8 +1,8 @@
 import type { LevelIterator, Store } from './dynalite.js';
 
 /**
- * Closes what dynalite reads when it has read it. dynalite ends its iterators by `return`, which those of LevelDB do not
- * have: each would be held until the end of the process, and the data as it was then with it.
+ * Closes LevelDB iterators after use. dynalite ends iterators with `return`, which those of LevelDB lack, so each iterator
+ * and its snapshot of the data would be kept until the process exits.
  */
 export function closeIteratorsAfterUse({ db }: Store): void {
   db.keys = closing(db.keys.bind(db));

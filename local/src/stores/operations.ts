@@ -1,17 +1,17 @@
 import { loadOperation, type Store, validations } from './dynalite.js';
 
-/** A request's or an answer's body. */
+/** The body of a request or a response. */
 export type Body = Record<string, unknown>;
 
-/** One operation of dynalite, in its two halves. */
+/** One operation of dynalite: validation and action. */
 export interface Operation {
-  /** The input as `act` takes it, without what the operation does not know; @throws a Refusal */
+  /** Returns the input of `run` without unknown attributes. @throws DynamodbError */
   validate(store: Store, input: object): Body;
-  /** @throws a Refusal */
+  /** @throws DynamodbError */
   run(store: Store, checked: Body): Promise<Body>;
 }
 
-/** What dynalite can do, by name. */
+/** The operations of dynalite by name. */
 export const operations: ReadonlyMap<string, Operation> = new Map(
   [
     ...['CreateTable', 'DeleteTable', 'DescribeTable', 'ListTables', 'UpdateTable'],
@@ -20,7 +20,7 @@ export const operations: ReadonlyMap<string, Operation> = new Map(
   ].map((name) => [name, operation(name)]),
 );
 
-/** @throws for a name that dynalite does not know */
+/** @throws when dynalite has no operation of this name */
 export function getOperation(name: string): Operation {
   const found = operations.get(name);
   if (found) return found;
@@ -31,7 +31,7 @@ function operation(name: string): Operation {
   const { types, custom, action } = loadOperation(`${name.charAt(0).toLowerCase()}${name.slice(1)}`);
   return {
     validate(store, input) {
-      // dynalite deletes from what it is given.
+      // dynalite deletes attributes from its input.
       const data = validations.checkTypes({ ...input }, types);
       validations.checkValidations(data, types, custom, store);
       return data;

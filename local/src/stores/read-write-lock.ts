@@ -1,23 +1,23 @@
-/** Lets any number work at once, or one alone; in the order in which they came. */
+/** A fair lock: either any number of shared holders or one exclusive holder, in the order of their requests. */
 export interface ReadWriteLock {
   shared<Result>(work: () => Promise<Result>): Promise<Result>;
   exclusive<Result>(work: () => Promise<Result>): Promise<Result>;
 }
 
 export function readWriteLock(): ReadWriteLock {
-  let lastAlone: Promise<unknown> = Promise.resolve();
+  let lastExclusive: Promise<unknown> = Promise.resolve();
   const sharing = new Set<Promise<unknown>>();
   return {
     shared(work) {
-      const running = lastAlone.then(work);
+      const running = lastExclusive.then(work);
       const ended = settled(running);
       sharing.add(ended);
       void ended.then(() => sharing.delete(ended));
       return running;
     },
     exclusive(work) {
-      const running = Promise.all([lastAlone, ...sharing]).then(work);
-      lastAlone = settled(running);
+      const running = Promise.all([lastExclusive, ...sharing]).then(work);
+      lastExclusive = settled(running);
       return running;
     },
   };

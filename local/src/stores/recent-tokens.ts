@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto';
 import type { Body } from './operations.js';
 import { dynamodbError } from './dynamodb-error.js';
 
-/** The client request tokens of the last ten minutes: a request that is sent again takes no effect again. */
+/** The client request tokens of the last ten minutes, which make retries of a request idempotent. */
 export interface RecentTokens {
-  /** Runs `work` unless it has run for this token; @throws IdempotentParameterMismatchException for other parameters */
+  /** Runs `work` once for each token. @throws IdempotentParameterMismatchException when the parameters differ */
   once(token: unknown, parameters: unknown, work: () => Promise<Body>): Promise<Body>;
 }
 
@@ -18,7 +18,7 @@ export function recentTokens(now: () => number = Date.now): RecentTokens {
       if (typeof token !== 'string') return work();
       const digest = createHash('sha256').update(JSON.stringify(parameters)).digest('base64');
       const known = tokens.get(token);
-      if (known && known.until > now()) return answerAgain(known.digest === digest);
+      if (known && known.until > now()) return repeatResponse(known.digest === digest);
       const answer = await work();
       tokens.delete(token);
       tokens.set(token, { digest, until: now() + tokenLifetimeMs });
@@ -28,8 +28,8 @@ export function recentTokens(now: () => number = Date.now): RecentTokens {
   };
 }
 
-function answerAgain(same: boolean): Body {
-  if (same) return {};
+function repeatResponse(isSame: boolean): Body {
+  if (isSame) return {};
   throw dynamodbError(
     'IdempotentParameterMismatchException',
     'The request uses the same client token as a previous, but non-identical request. ' +
@@ -37,7 +37,7 @@ function answerAgain(same: boolean): Body {
   );
 }
 
-/** The oldest come first. */
+/** Evicts expired and excess tokens, in insertion order. */
 function evictExpired(tokens: Map<string, { until: number }>, now: number): void {
   for (const [token, { until }] of tokens) {
     if (until > now && tokens.size <= maxTokens) return;

@@ -5,16 +5,16 @@ import { isDynamodbError, errorName, type DynamodbError, dynamodbError } from '.
 
 const maxItems = 100;
 
-/** How dynalite does what an item of a transaction asks for. A check is a deletion that is never carried out. */
+/** The dynalite operation for each kind of transaction item. A check is a deletion whose changes are discarded. */
 const writes = { ConditionCheck: 'DeleteItem', Put: 'PutItem', Update: 'UpdateItem', Delete: 'DeleteItem' } as const;
 
 type WriteKind = keyof typeof writes;
 
 /**
- * TransactWriteItems over dynalite's own actions: each runs against a recording, and what all of them would change is
- * one batch of LevelDB, so that a kill in the middle leaves nothing half. Nobody else may use the store meanwhile.
+ * TransactWriteItems on top of dynalite's actions. Each action runs against a recorder, and the recorded changes are
+ * applied in one batch of LevelDB, which is atomic. The caller must hold the lock exclusively.
  *
- * @throws a Refusal: TransactionCanceledException with a reason for each item, or ValidationException
+ * @throws DynamodbError: TransactionCanceledException with a reason for each item, or ValidationException
  */
 export async function transactWrite(store: Store, body: Body): Promise<Body> {
   const items = itemsOf(body).map((item) => prepareWrite(store, item));
@@ -25,7 +25,7 @@ export async function transactWrite(store: Store, body: Body): Promise<Body> {
   return {};
 }
 
-/** TransactGetItems; nobody may write meanwhile. */
+/** TransactGetItems. The caller must hold the lock exclusively. */
 export async function transactGet(store: Store, body: Body): Promise<Body> {
   const get = getOperation('GetItem');
   const inputs = itemsOf(body).map((item) => get.validate(store, inputOf(item, 'Get')));

@@ -1,14 +1,14 @@
 import type { Attributes, Change, SubStore, Store } from './dynalite.js';
 
-/** A store that reads what is there and keeps what would change to itself. */
+/** A store that reads from the real one and records writes instead of applying them. */
 export interface WriteRecorder {
   store: Store;
   changes: Change[];
-  /** The item that was read before it was to be changed. */
+  /** The item that was read before its change. */
   found(): Attributes | undefined;
 }
 
-/** Lets an action of dynalite run without effect, so that several can take effect in one batch or not at all. */
+/** Runs actions of dynalite without effect, so that the recorded changes of several can be applied atomically. */
 export function createWriteRecorder(store: Store): WriteRecorder {
   const changes: Change[] = [];
   let found: Attributes | undefined;
@@ -28,7 +28,7 @@ function part(
   real: SubStore,
   name: string,
   changes: Change[],
-  note?: (item: Attributes | undefined) => void,
+  onRead?: (item: Attributes | undefined) => void,
 ): SubStore {
   const record = (change: Change, done: (failure: null) => void) => {
     changes.push(change);
@@ -38,7 +38,7 @@ function part(
     lock: real.lock,
     get: (key, done) =>
       real.get(key, (failure, item) => {
-        note?.(item);
+        onRead?.(item);
         done(failure, item);
       }),
     put: (key, value, done) => record({ type: 'put', key: `${name}~${key}`, value }, done),

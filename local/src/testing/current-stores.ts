@@ -2,12 +2,12 @@ import type { TestStores } from './test-stores.js';
 
 let current: TestStores | undefined;
 
-/** Remembers the stores of this test run. */
+/** Stores the test stores of this run for the teardown. */
 export function setTestStores(stores: TestStores): void {
   current = stores;
 }
 
-/** Closes the remembered stores, if there are any. */
+/** Closes the test stores of this run, if any. */
 export async function closeTestStores(): Promise<void> {
   await current?.close();
   current = undefined;

@@ -1,6 +1,6 @@
 import type * as Globals from '@jest/globals';
 
-// What test files, and what they share, get for '@jest/globals'. Whoever imports these sees what they are now.
+// The module '@jest/globals' of natively loaded test files. Its live bindings change with each test file.
 export let afterAll: typeof Globals.afterAll;
 export let afterEach: typeof Globals.afterEach;
 export let beforeAll: typeof Globals.beforeAll;
@@ -11,7 +11,7 @@ export let it: typeof Globals.it;
 export let jest: typeof Globals.jest;
 export let test: typeof Globals.test;
 
-/** Says what `describe`, `test` and the like are from now on: those of the test file that is about to run. */
+/** Sets the globals of the test file that runs next. */
 export function setGlobals(globals: typeof Globals): void {
   ({ afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest, test } = globals);
 }

@@ -6,56 +6,56 @@ import jestRuntime from 'jest-runtime';
 import { setGlobals } from './globals.js';
 import { sourceMapPath, type TranspileOptions } from './transpile-cache.js';
 
-// Its types are those of a CommonJS module, where this class is called `default`.
+// The types describe a CommonJS module, which exports the class as `default`.
 const Runtime = jestRuntime as unknown as typeof jestRuntime.default;
 
 /**
- * How jest loads a test file here: as Node itself would, so that what it imports is loaded and compiled once for all
- * the files of a worker. Jest's own way is a fresh copy of every module for every file, in a context of its own; two fifths
- * of the CPU time of the tests went there, most of it into the same third-party packages.
+ * Loads test files with Node's own module loader, so that modules are loaded and compiled once for all files of a worker.
+ * Jest loads a new copy of every module for every file, in a separate context, which took two fifths of the CPU time of
+ * the tests, mostly for third-party packages.
  *
- * So the files of a worker share what modules remember, as they share a process. A file that has to be alone, since it
- * changes what belongs to its process, begins with a comment that has `@alone` in it, and is loaded jest's way; so is
- * each while jest watches, since Node never loads a module twice.
+ * The test files of a worker therefore share module state. A file that needs isolation, for instance because it changes
+ * global state, starts with a comment that contains `@alone`; Jest then loads it in the standard way. So are all files in
+ * watch mode, since Node cannot reload modules.
  */
 export default class NativeRuntime extends Runtime {
-  readonly #transpiling: TranspileOptions;
+  readonly #transpileOptions: TranspileOptions;
   readonly #isAlone: boolean;
 
-  constructor(...given: ConstructorParameters<typeof Runtime>) {
-    super(...given);
-    const [config, environment, , , , , path, { watch, watchAll }] = given;
+  constructor(...args: ConstructorParameters<typeof Runtime>) {
+    super(...args);
+    const [config, environment, , , , , path, { watch, watchAll }] = args;
     this.#isAlone = watch || watchAll || needsIsolation(path);
-    this.#transpiling = { directory: config.cacheDirectory, options: config.transform[0]?.[2] ?? {} };
+    this.#transpileOptions = { directory: config.cacheDirectory, options: config.transform[0]?.[2] ?? {} };
     if (this.#isAlone) return;
-    // jest itself stays in a context of its own, and has to mean the same as the tests by String or Error.
+    // Jest keeps running in its own context, which must share String, Error and so on with the tests.
     for (const name of builtins) environment.global[name] = (globalThis as Record<string, unknown>)[name];
   }
 
   override async unstable_importModule(path: string, name?: string): Promise<unknown> {
     if (this.#isAlone) return super.unstable_importModule(path, name);
-    registerHooks(this.#transpiling);
+    registerHooks(this.#transpileOptions);
     setGlobals(this.requireModuleOrMock(path, '@jest/globals'));
     return import(pathToFileURL(path).href);
   }
 
   override getSourceMaps(): ReadonlyMap<string, string> {
-    return this.#isAlone ? super.getSourceMaps() : new LazyMaps(this.#transpiling);
+    return this.#isAlone ? super.getSourceMaps() : new LazyMaps(this.#transpileOptions);
   }
 }
 
-/** Where the source map of a file is, which is asked only when something failed. */
+/** Source maps by file, which are only read after a failure. */
 class LazyMaps extends Map<string, string> {
-  readonly #transpiling: TranspileOptions;
+  readonly #transpileOptions: TranspileOptions;
 
-  constructor(transpiling: TranspileOptions) {
+  constructor(transpileOptions: TranspileOptions) {
     super();
-    this.#transpiling = transpiling;
+    this.#transpileOptions = transpileOptions;
   }
 
   override get(url: string): string | undefined {
     return url.startsWith('file:') && url.endsWith('.ts')
-      ? sourceMapPath(fileURLToPath(url), this.#transpiling)
+      ? sourceMapPath(fileURLToPath(url), this.#transpileOptions)
       : undefined;
   }
 }
@@ -66,9 +66,9 @@ const builtins = (runInNewContext('Object.getOwnPropertyNames(globalThis)') as s
 
 let isRegistered = false;
 
-/** Once for the process. */
-function registerHooks(transpiling: TranspileOptions): void {
-  if (!isRegistered) register('./module-hooks.js', import.meta.url, { data: transpiling });
+/** Registers the module hooks once per process. */
+function registerHooks(transpileOptions: TranspileOptions): void {
+  if (!isRegistered) register('./module-hooks.js', import.meta.url, { data: transpileOptions });
   isRegistered = true;
 }
 

