@@ -16,7 +16,7 @@ import {
   type PreparedOperation,
 } from './planner/prepared-operation.js';
 import { createPreparedOperationCache, type PreparedOperationCache } from './planner/prepared-operation-cache.js';
-import { pruneUnauthorized } from './planner/prune-unauthorized.js';
+import { toPlannerDocument } from './planner/planner-document.js';
 import { createVariableValidator, type VariableValidator } from './planner/validate-variables.js';
 
 /** A loaded supergraph, which prepares operations and executes them. */
@@ -88,8 +88,8 @@ async function prepare(
   plan: Planner['plan'],
   { validatePlan, throttle, ...input }: CompileInput & { validatePlan: ValidatePlan; throttle: EventLoopThrottle },
 ): Promise<PreparedOperation> {
-  const { document, operationName, denied, aliases } = input;
-  const planned = await plan(aliases.rewrite(pruneUnauthorized(document, denied)), operationName);
+  const { schema, document, operationName, denied, aliases } = input;
+  const planned = await plan(aliases.rewrite(toPlannerDocument(schema, document, denied)), operationName);
   const [error] = validatePlan(planned);
   if (error) throw error;
   await throttle.nextSlot();

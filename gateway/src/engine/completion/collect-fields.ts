@@ -82,8 +82,10 @@ function collect(
       selection.kind === Kind.FRAGMENT_SPREAD ? operation.fragments.get(selection.name.value) : selection;
     const condition = fragment?.typeCondition && operation.schema.getType(fragment.typeCondition.name.value);
     if (!fragment || !applies(operation.schema, condition, collector.typename, parent)) continue;
-    const narrowed = isCompositeType(condition) ? condition : undefined;
-    collect(collector, fragment.selectionSet, narrowed ?? type, narrowed ?? parent);
+    const selectedOn = isCompositeType(condition) ? condition : type;
+    // An object is of its own type inside a fragment on an interface or a union, too.
+    const narrowed = isObjectType(parent) ? parent : selectedOn;
+    collect(collector, fragment.selectionSet, selectedOn, narrowed);
   }
 }
 

@@ -37,10 +37,11 @@ export function compileEntitiesField(node: FetchNode, possibleTypes: PossibleTyp
   const rewriteInput = compileRewrites(possibleTypes, node.inputRewrites);
   const represent = compileRepresentation(possibleTypes, node.requires ?? [], rewriteInput);
   const rewriteOutput = compileRewrites(possibleTypes, node.outputRewrites);
+  const mergeEntity = compileMergeEntity(possibleTypes);
   return {
     collectRepresentations: compileCollection(represent, rewriteInput !== undefined),
     mergeEntities(_, batch, fetched) {
-      mergeAll(batch, checkEntities(fetched, batch.representations.length), rewriteOutput);
+      mergeAll(batch, checkEntities(fetched, batch.representations.length), rewriteOutput, mergeEntity);
     },
     attachError(execution, batch, error) {
       for (const path of errorPaths(execution, batch, error.path))
@@ -85,6 +86,7 @@ function mergeAll(
   { entities, representationIndex }: EntityBatch,
   results: readonly unknown[],
   rewrite: Rewrite | undefined,
+  mergeEntity: typeof merge,
 ): void {
   let next = 0;
   for (let index = 0; index < entities.length; index++) {
@@ -95,8 +97,19 @@ function mergeAll(
     if (isNew) next += 1;
     if (!isJsonObject(result)) continue;
     if (isNew && rewrite) rewriteEntity(entities[index] as JsonObject, result, rewrite);
-    merge(entities[index] as JsonObject, result);
+    mergeEntity(entities[index] as JsonObject, result);
   }
+}
+
+/** A subgraph that knows an interface as an object must not overwrite the type of an entity that is known already. */
+function compileMergeEntity({ interfaceObjects }: PossibleTypes): typeof merge {
+  if (interfaceObjects.size === 0) return merge;
+  return (entity, result) => {
+    const { __typename: known } = entity;
+    merge(entity, result);
+    if (known && interfaceObjects.has(entity['__typename'] as string)) entity['__typename'] = known;
+    return entity;
+  };
 }
 
 function rewriteEntity({ __typename: typename }: JsonObject, result: JsonObject, rewrite: Rewrite): void {

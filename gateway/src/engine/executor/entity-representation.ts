@@ -1,4 +1,4 @@
-import type { QueryPlanSelectionNode } from '@apollo/query-planner';
+import type { QueryPlanFieldNode, QueryPlanSelectionNode } from '@apollo/query-planner';
 import { isJsonObject, type JsonObject, merge, own, put } from '../json-object.js';
 import type { Rewrite } from './fetch-rewrites.js';
 import type { PossibleTypes } from './possible-types.js';
@@ -33,7 +33,7 @@ interface FlatKey {
 function flatKey([only, ...others]: readonly QueryPlanSelectionNode[]): FlatKey | undefined {
   if (others.length > 0 || only?.kind !== 'InlineFragment' || only.typeCondition === undefined) return undefined;
   const names = only.selections.map((one) =>
-    one.kind === 'Field' && !one.selections ? (one.alias ?? one.name) : undefined,
+    one.kind === 'Field' && !one.selections && one.alias === undefined ? one.name : undefined,
   );
   if (!names.every((name) => name !== undefined) || !names.includes('__typename')) return undefined;
   return { type: only.typeCondition, names };
@@ -79,10 +79,7 @@ function compileSelection(possibleTypes: PossibleTypes, selections: readonly Que
 
 function compilePart(possibleTypes: PossibleTypes, selection: QueryPlanSelectionNode): SelectPart {
   if (selection.kind === 'Field')
-    return compileField(
-      selection.alias ?? selection.name,
-      selection.selections && compileSelection(possibleTypes, selection.selections),
-    );
+    return compileField(selection, selection.selections && compileSelection(possibleTypes, selection.selections));
   if (selection.typeCondition === undefined) return () => true;
   const matches = possibleTypes.matcher(selection.typeCondition);
   const select = compileSelection(possibleTypes, selection.selections);
@@ -92,9 +89,10 @@ function compilePart(possibleTypes: PossibleTypes, selection: QueryPlanSelection
   };
 }
 
-function compileField(name: string, select: SelectObject | undefined): SelectPart {
+/** Only a required field with arguments has an alias, see `restoreRequiredArguments`. */
+function compileField({ name, alias = name }: QueryPlanFieldNode, select: SelectObject | undefined): SelectPart {
   return (entity, selected) => {
-    const value = own(entity, name);
+    const value = own(entity, alias);
     if (value === undefined) return false;
     if (!select) put(selected, name, value);
     else put(selected, name, Array.isArray(value) ? value.map(select) : select(value));

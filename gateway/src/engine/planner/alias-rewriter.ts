@@ -11,15 +11,21 @@ import {
   visit,
   visitWithTypeInfo,
 } from 'graphql';
+import { fieldKey, findExclusiveFields } from './exclusive-fields.js';
 
 /**
- * Gives fields of a document unique aliases where they could be confused with fields that the planner adds. The planner
- * adds fields to the client's selections, keys above all. It does not notice when the client aliases another field to
- * the name of one (`{ show { slug: title } }`), or selects the same field with other arguments than a subgraph requires:
- * it would drop the client's field, or use its value as the key. The client's names are restored in the response.
+ * Gives fields of a document unique aliases where they could be confused with others.
+ *
+ * - The planner adds fields to the client's selections, keys above all. It does not notice when the client aliases
+ *   another field to the name of one (`{ show { slug: title } }`), or selects the same field with other arguments than a
+ *   subgraph requires: it would drop the client's field, or use its value as the key.
+ * - Objects of different types may have different fields of one response name, see `findExclusiveFields`. A plan refers
+ *   to the fields of both by that name.
+ *
+ * The client's names are restored in the response.
  */
 export class AliasRewriter {
-  /** By alias and name. */
+  /** By response name, field name and arguments. */
   readonly #aliases = new Map<string, string>();
   readonly #originals = new Map<string, string>();
   readonly #roots: ReadonlySet<GraphQLCompositeType | null | undefined>;
@@ -31,7 +37,7 @@ export class AliasRewriter {
     document: DocumentNode,
   ) {
     this.#roots = new Set([schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()]);
-    const clashing: FieldNode[] = [];
+    const clashing = findExclusiveFields(schema, document);
     const taken = new Set(plannerFields.keys());
     visit(document, {
       Field(node) {
@@ -46,7 +52,7 @@ export class AliasRewriter {
   /** The response name of a field in subgraph data. @param owner the parent type; root fields keep their names */
   aliasFor(node: FieldNode, owner: GraphQLCompositeType | null | undefined): string {
     const name = (node.alias ?? node.name).value;
-    return this.#roots.has(owner) ? name : (this.#aliases.get(keyOf(node)) ?? name);
+    return this.#aliases.size === 0 || this.#roots.has(owner) ? name : (this.#aliases.get(fieldKey(node)) ?? name);
   }
 
   /** The document to plan. @param document the document of the constructor, or a pruned copy of it */
@@ -77,12 +83,13 @@ export class AliasRewriter {
   }
 
   #assignAlias(node: FieldNode, taken: Set<string>): void {
-    if (this.#aliases.has(keyOf(node))) return;
+    const key = fieldKey(node);
+    if (this.#aliases.has(key)) return;
     const original = (node.alias ?? node.name).value;
     let alias = `as_${original}_${node.name.value}`;
     while (taken.has(alias)) alias += '_';
     taken.add(alias);
-    this.#aliases.set(keyOf(node), alias);
+    this.#aliases.set(key, alias);
     this.#originals.set(alias, original);
   }
 }
@@ -99,10 +106,6 @@ function mayClash({ alias, name, arguments: given }: FieldNode, added: PlannerFi
   if (!added) return false;
   const isOther = alias !== undefined && alias.value !== name.value;
   return isOther || added.hasArguments || Boolean(given?.length);
-}
-
-function keyOf({ alias, name }: FieldNode): string {
-  return `${(alias ?? name).value} ${name.value}`;
 }
 
 /** Arguments of `join__` directives that contain selections. */

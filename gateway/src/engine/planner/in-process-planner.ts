@@ -1,7 +1,7 @@
-import { operationFromDocument, ROUTER_SUPPORTED_SUPERGRAPH_FEATURES, Supergraph } from '@apollo/federation-internals';
-import { type QueryPlan, QueryPlanner } from '@apollo/query-planner';
-import { type DocumentNode, type GraphQLError, type GraphQLSchema, parse } from 'graphql';
-import { findPlannerFields, type PlannerFields } from './alias-rewriter.js';
+import type { QueryPlan } from '@apollo/query-planner';
+import type { DocumentNode, GraphQLError, GraphQLSchema } from 'graphql';
+import type { PlannerFields } from './alias-rewriter.js';
+import { loadSupergraph } from './load-supergraph.js';
 import { validateDocument } from './validate-document.js';
 
 /** Validates and plans operations against one supergraph. */
@@ -22,16 +22,13 @@ export interface Planner {
  * @throws when the SDL is not a supergraph
  */
 export function createInProcessPlanner(sdl: string): Planner {
-  const supergraph = Supergraph.build(sdl, { supportedFeatures: ROUTER_SUPPORTED_SUPERGRAPH_FEATURES });
-  const planner = new QueryPlanner(supergraph);
-  const api = supergraph.apiSchema();
+  const { supergraph, api, plannerFields, plan } = loadSupergraph(sdl);
   const schema = api.toGraphQLJSSchema();
   return {
     schema,
     supergraphSchema: supergraph.schema.toGraphQLJSSchema(),
-    plannerFields: findPlannerFields(parse(sdl, { noLocation: true })),
+    plannerFields,
     validate: async (document) => validateDocument(schema, document),
-    plan: async (document, name) =>
-      planner.buildQueryPlan(operationFromDocument(api, document, name === undefined ? {} : { operationName: name })),
+    plan: async (document, operationName) => plan(document, operationName),
   };
 }

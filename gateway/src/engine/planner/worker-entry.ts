@@ -1,18 +1,10 @@
 import { parentPort } from 'node:worker_threads';
-import {
-  operationFromDocument,
-  ROUTER_SUPPORTED_SUPERGRAPH_FEATURES,
-  type Schema,
-  Supergraph,
-} from '@apollo/federation-internals';
-import { type QueryPlan, QueryPlanner } from '@apollo/query-planner';
 import { type GraphQLSchema, parse, printSchema } from 'graphql';
 import { lowerThreadPriority } from '../loop-throttle.js';
-import { findPlannerFields } from './alias-rewriter.js';
+import { type LoadedSupergraph, loadSupergraph } from './load-supergraph.js';
 import type {
   PlannerRequest,
   PlannerResult,
-  PlanRequest,
   RequestMessage,
   ResponseMessage,
   SupergraphInfo,
@@ -38,31 +30,23 @@ function respond({ id, ...request }: RequestMessage): ResponseMessage {
 function handle(request: PlannerRequest): PlannerResult {
   if ('sdl' in request) return load(request.sdl);
   if (!loaded) throw new Error('The planner thread has no supergraph.');
-  return 'document' in request ? validateText(request.document, loaded.schema) : plan(request, loaded);
+  if ('document' in request) return validateText(request.document, loaded.schema);
+  return loaded.plan(parse(request.text, { noLocation: true }), request.operationName);
 }
 
 function load(sdl: string): SupergraphInfo {
   loaded = undefined;
-  const supergraph = Supergraph.build(sdl, { supportedFeatures: ROUTER_SUPPORTED_SUPERGRAPH_FEATURES });
-  const api = supergraph.apiSchema();
-  loaded = { api, schema: api.toGraphQLJSSchema(), planner: new QueryPlanner(supergraph) };
+  const { supergraph, api, plannerFields, plan } = loadSupergraph(sdl);
+  loaded = { schema: api.toGraphQLJSSchema(), plan };
   return {
     apiSlices: sliceSdl(printSchema(loaded.schema)),
     supergraphSlices: sliceSdl(sdl),
-    plannerFields: findPlannerFields(parse(sdl, { noLocation: true })),
+    plannerFields,
     subgraphs: [...supergraph.subgraphsMetadata()].map(({ name, url }) => ({ name, url })),
   };
 }
 
-function plan({ text, operationName }: PlanRequest, { api, planner }: Loaded): QueryPlan {
-  const document = parse(text, { noLocation: true });
-  const named = operationName === undefined ? {} : { operationName };
-  return planner.buildQueryPlan(operationFromDocument(api, document, named));
-}
-
-interface Loaded {
-  api: Schema;
-  /** The API schema as graphql-js represents it. */
+interface Loaded extends Pick<LoadedSupergraph, 'plan'> {
+  /** The API schema. */
   schema: GraphQLSchema;
-  planner: QueryPlanner;
 }

@@ -1,20 +1,21 @@
 import { type DocumentNode, type FieldNode, Kind, type SelectionSetNode, visit } from 'graphql';
-import type { DeniedFields } from '../completion/client-operation.js';
 
-/** Removes denied fields, and variables that only they use, so that the plan fetches nothing for them. */
-export function pruneUnauthorized(document: DocumentNode, denied: DeniedFields): DocumentNode {
-  if (denied.size === 0) return document;
+/** Removes fields from a document, with the variables and fragments that only they use. */
+export function pruneFields(document: DocumentNode, isPruned: (field: FieldNode) => boolean): DocumentNode {
   const pruned = visit(document, {
-    Field: (node) => (denied.has(node) ? null : undefined),
+    Field: (node) => (isPruned(node) ? null : undefined),
+    // Fragments on the types of introspection.
+    FragmentDefinition: ({ typeCondition }) => (typeCondition.name.value.startsWith('__') ? null : undefined),
     SelectionSet: { leave: fillEmpty },
   });
+  if (pruned === document) return document;
   const used = variablesIn(pruned);
   return visit(pruned, {
     VariableDefinition: ({ variable }) => (used.has(variable.name.value) ? false : null),
   });
 }
 
-/** A selection set must not be empty. `__typename` keeps the objects, whose denied fields become null. */
+/** A selection set must not be empty. `__typename` keeps the objects, whose pruned fields may be null. */
 function fillEmpty(set: SelectionSetNode): SelectionSetNode | undefined {
   return set.selections.length > 0 ? undefined : { ...set, selections: [typename] };
 }

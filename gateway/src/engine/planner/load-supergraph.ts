@@ -1,0 +1,52 @@
+import {
+  operationFromDocument,
+  ROUTER_SUPPORTED_SUPERGRAPH_FEATURES,
+  type Schema,
+  Supergraph,
+} from '@apollo/federation-internals';
+import { type QueryPlan, QueryPlanner } from '@apollo/query-planner';
+import { type DocumentNode, parse } from 'graphql';
+import { findPlannerFields, type PlannerFields } from './alias-rewriter.js';
+import { requiresFetch } from './planner-document.js';
+import { resolvableKeysFirst } from './resolvable-keys.js';
+import { separateRequiredArguments } from './required-arguments.js';
+import { restoreRequiredArguments } from './restore-required-arguments.js';
+
+/** A supergraph that operations can be planned against. */
+export interface LoadedSupergraph {
+  supergraph: Supergraph;
+  api: Schema;
+  plannerFields: PlannerFields;
+  /**
+   * Plans one operation of a document that `toPlannerDocument` returned.
+   * @throws Error for an operation that cannot be planned
+   */
+  plan(document: DocumentNode, operationName: string | undefined): QueryPlan;
+}
+
+/** @throws Error with the reason when the SDL is not a supergraph */
+export function loadSupergraph(sdl: string): LoadedSupergraph {
+  const document = parse(sdl, { noLocation: true });
+  const { separated, requiredArguments } = separateRequiredArguments(resolvableKeysFirst(document));
+  const planned = build(separated);
+  const planner = new QueryPlanner(planned);
+  // Stand-ins for required fields are fields of the planner alone.
+  const supergraph = requiredArguments.standIns.size === 0 ? planned : build(document);
+  const api = supergraph.apiSchema();
+  return {
+    supergraph,
+    api,
+    plannerFields: findPlannerFields(document),
+    plan(operations, operationName) {
+      const operation = operationFromDocument(api, operations, operationName === undefined ? {} : { operationName });
+      const plan = planner.buildQueryPlan(operation);
+      if (!plan.node && requiresFetch(operations, operationName))
+        throw new Error('The operation cannot be planned: no subgraph resolves its fields.');
+      return restoreRequiredArguments(plan, requiredArguments);
+    },
+  };
+}
+
+function build(document: DocumentNode): Supergraph {
+  return Supergraph.build(document, { supportedFeatures: ROUTER_SUPPORTED_SUPERGRAPH_FEATURES });
+}

@@ -1,0 +1,101 @@
+import {
+  type DocumentNode,
+  type FieldNode,
+  type FragmentDefinitionNode,
+  getNamedType,
+  type GraphQLCompositeType,
+  type GraphQLSchema,
+  isAbstractType,
+  isCompositeType,
+  isUnionType,
+  Kind,
+  type SelectionNode,
+  type SelectionSetNode,
+  TypeInfo,
+  visit,
+  visitWithTypeInfo,
+} from 'graphql';
+import type { DeniedFields } from '../completion/client-operation.js';
+import { fragmentsOf, operationsOf } from '../document-definitions.js';
+import { pruneFields } from './prune-fields.js';
+
+/**
+ * The document that is planned for a client's document. The response is built from the client's document, so fields that
+ * are added here are not in it, and fields that are removed here are completed without a subgraph.
+ *
+ * - Denied fields are removed, for nothing is fetched for them.
+ * - Introspection fields are removed: the gateway answers them itself, and the planner knows an older introspection
+ *   schema, without `isOneOf`.
+ * - Where all selections of a field may be excluded, by `@skip`, `@include` or a type condition, `__typename` is added.
+ *   The planner drops a field with nothing left below it, and with it a mutation that has to run.
+ */
+export function toPlannerDocument(schema: GraphQLSchema, document: DocumentNode, denied: DeniedFields): DocumentNode {
+  const pruned = pruneFields(document, (field) => denied.has(field) || introspectionFields.has(field.name.value));
+  return keepConditionalFields(schema, pruned);
+}
+
+const introspectionFields: ReadonlySet<string> = new Set(['__schema', '__type']);
+
+/** Whether an operation selects something that subgraphs resolve, whatever its variables. */
+export function requiresFetch(document: DocumentNode, operationName: string | undefined): boolean {
+  const fragments = fragmentsOf(document);
+  const operation = operationsOf(document).find(
+    ({ name }) => operationName === undefined || name?.value === operationName,
+  );
+  const requires = ({ selections }: SelectionSetNode): boolean =>
+    selections.some((selection) => {
+      if (isConditional(selection)) return false;
+      if (selection.kind === Kind.FIELD) return !selection.name.value.startsWith('__');
+      const fragment = selection.kind === Kind.FRAGMENT_SPREAD ? fragments.get(selection.name.value) : selection;
+      return fragment !== undefined && requires(fragment.selectionSet);
+    });
+  return operation !== undefined && requires(operation.selectionSet);
+}
+
+function keepConditionalFields(schema: GraphQLSchema, document: DocumentNode): DocumentNode {
+  const fragments = fragmentsOf(document);
+  const types = new TypeInfo(schema);
+  const enter = (node: FieldNode): FieldNode | undefined => {
+    const { selectionSet } = node;
+    const type = getNamedType(types.getType());
+    if (!selectionSet || !isCompositeType(type) || hasCertainField({ schema, fragments }, selectionSet, type))
+      return undefined;
+    return { ...node, selectionSet: { ...selectionSet, selections: [...selectionSet.selections, typename] } };
+  };
+  return visit(document, visitWithTypeInfo(types, { Field: { enter } }));
+}
+
+const typename: FieldNode = { kind: Kind.FIELD, name: { kind: Kind.NAME, value: '__typename' } };
+
+interface Definitions {
+  schema: GraphQLSchema;
+  fragments: ReadonlyMap<string, FragmentDefinitionNode>;
+}
+
+/** Whether some field is selected on every object of a type, whatever the variables. */
+function hasCertainField(
+  definitions: Definitions,
+  { selections }: SelectionSetNode,
+  type: GraphQLCompositeType,
+): boolean {
+  return selections.some((selection) => {
+    if (isConditional(selection)) return false;
+    if (selection.kind === Kind.FIELD) return true;
+    const fragment =
+      selection.kind === Kind.FRAGMENT_SPREAD ? definitions.fragments.get(selection.name.value) : selection;
+    if (!fragment) return false;
+    const { typeCondition } = fragment;
+    const condition = typeCondition ? definitions.schema.getType(typeCondition.name.value) : type;
+    if (!isCompositeType(condition) || !isSubtype(definitions.schema, type, condition)) return false;
+    return hasCertainField(definitions, fragment.selectionSet, type);
+  });
+}
+
+function isConditional({ directives = [] }: SelectionNode): boolean {
+  return directives.some(({ name }) => name.value === 'skip' || name.value === 'include');
+}
+
+function isSubtype(schema: GraphQLSchema, type: GraphQLCompositeType, other: GraphQLCompositeType): boolean {
+  if (other === type) return true;
+  return isAbstractType(other) && !isUnionType(type) && schema.isSubType(other, type);
+}
