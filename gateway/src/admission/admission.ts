@@ -7,7 +7,7 @@ import type { LoadedDocument } from './documents/document-loader.js';
 import type { OperationParams } from './operation-params.js';
 import type { OperationRules } from './operation-rules.js';
 import { countRefusal, operationUnknown, type Refusal, refusalOf } from './refusals.js';
-import { conditionErrors, rootDenials } from './subscription-rules.js';
+import { rootDenials } from './subscription-rules.js';
 import type { Transport } from './transports.js';
 
 /** Decides which operations run. Every transport calls it for every operation, and nothing runs without it. */
@@ -79,16 +79,13 @@ function refuse(errors: readonly GraphQLError[]): Refusal {
   return refusalOf(errors);
 }
 
-/** Checks an operation of a valid document, and notes the fields that are denied. */
+/** Checks an operation of a valid document, and determines its denied fields. */
 function check(operation: AdmittedOperation, rules: OperationRules): readonly GraphQLError[] {
   const { graph, document, definition, context } = operation;
-  const isSubscription = definition.operation === OperationTypeNode.SUBSCRIPTION;
   const violations = rules.violations(operation);
   if (violations.length > 0) return violations;
-  const conditions = isSubscription ? conditionErrors(document, definition) : [];
-  if (conditions.length > 0) return conditions;
   const invalid = graph.validateVariables(operation);
   if (invalid.length > 0) return invalid;
   operation.deniedFields = rules.deniedFields(graph, document, context.caller);
-  return isSubscription ? rootDenials(operation) : [];
+  return definition.operation === OperationTypeNode.SUBSCRIPTION ? rootDenials(operation) : [];
 }

@@ -1,11 +1,17 @@
-import type { DocumentNode, GraphQLError, OperationDefinitionNode } from 'graphql';
+import { type DocumentNode, type GraphQLError, OperationTypeNode } from 'graphql';
+import { operationsOf } from '../engine/document-definitions.js';
 import type { AdmittedOperation } from './admitted-operation.js';
 import { conditionalSubscription, subscriptionDenied } from './refusals.js';
 import { rootFields } from './root-fields.js';
 
-/** The query planner throws on a subscription whose root field has `@skip` or `@include`. */
-export function conditionErrors(document: DocumentNode, operation: OperationDefinitionNode): GraphQLError[] {
-  return rootFields(document, operation)
+/**
+ * Refuses `@skip` and `@include` on the root field of a subscription. This must precede validation: graphql-js and the
+ * query planner throw on them.
+ */
+export function conditionErrors(document: DocumentNode): GraphQLError[] {
+  return operationsOf(document)
+    .filter(({ operation }) => operation === OperationTypeNode.SUBSCRIPTION)
+    .flatMap((operation) => rootFields(document, operation))
     .flatMap(({ path }) => path.flatMap(({ directives = [] }) => directives))
     .map(({ name }) => name.value)
     .filter((name) => name === 'skip' || name === 'include')

@@ -6,6 +6,7 @@ import type { Graph } from '../../engine/graph.js';
 import { type DocumentSize, FragmentCycleError, measureDocument } from '../limits/document-size.js';
 import { countOverlaps } from '../limits/field-overlaps.js';
 import { fragmentCycle, sizeLimitExceeded, tooManyOverlaps } from '../refusals.js';
+import { conditionErrors } from '../subscription-rules.js';
 
 /** A document, parsed, measured and validated once for all clients that send it. */
 export interface LoadedDocument {
@@ -78,11 +79,12 @@ function createCache(): DocumentCache {
 
 const placeholder = parse('{ __typename }', { noLocation: true });
 
-/** Parses a document and applies the size limits, without regard to any schema. */
+/** Parses a document and applies the rules that need no schema. */
 function parseWithin(text: string, limits: SizeLimits): LoadedDocument {
   try {
     const document = parse(text, { maxTokens: limits.GUARD_TOKENS });
-    const errors = sizeErrors(document, limits);
+    const violations = sizeErrors(document, limits);
+    const errors = violations.length > 0 ? violations : conditionErrors(document);
     return { document: errors.length > 0 ? placeholder : document, errors };
   } catch (error) {
     if (error instanceof GraphQLError) return { document: placeholder, errors: [invalidRequest(error)] };
