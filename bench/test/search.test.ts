@@ -140,7 +140,7 @@ describe('paging while rows are inserted returns each row once:', () => {
       const before = await publicIds(table);
       const returned: string[] = [];
       for (let after: string | null = null, more = true, page = 0; more; page += 1) {
-        const { data } = await jobs.ask(document, { caller: userCaller(), variables: { after } });
+        const { data } = await jobs.request(document, { caller: userCaller(), variables: { after } });
         returned.push(...data.list.edges.map(({ node }: { node: { id: string } }) => node.id));
         [after, more] = [data.list.pageInfo.endCursor, data.list.pageInfo.hasNextPage];
         if (page % 10 === 0) await addRows(recorded.source, dataset.termIds, 5);

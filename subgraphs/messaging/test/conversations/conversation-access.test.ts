@@ -56,7 +56,8 @@ describe('a caller who does not participate', () => {
     '%s gets the same NOT_FOUND from %s as for a missing conversation',
     async (_, __, caller, document) => {
       const absent = randomUUID();
-      const ask = (conversationId: string) => messaging.ask(document, { caller, variables: { id: conversationId } });
+      const ask = (conversationId: string) =>
+        messaging.request(document, { caller, variables: { id: conversationId } });
       const [existing, missing] = [await ask(id), await ask(absent)];
       expect(codeOf(existing)).toBe('NOT_FOUND');
       expect(JSON.stringify(existing).replaceAll(id, 'ID')).toBe(JSON.stringify(missing).replaceAll(absent, 'ID'));
@@ -68,12 +69,12 @@ describe('a caller who does not participate', () => {
     'gets the same NOT_FOUND from the stream %s as for a missing conversation',
     async (_, document) => {
       for (const asked of [id, randomUUID(), 'no-id-at-all']) {
-        const listening = await messaging.listen(document, { caller: userCaller(), variables: { id: asked } });
+        const listening = await messaging.subscribe(document, { caller: userCaller(), variables: { id: asked } });
         expect(await firstError(listening.next())).toEqual({
           message: `There is no conversation "${asked}".`,
           code: 'NOT_FOUND',
         });
-        await listening.leave();
+        await listening.unsubscribe();
       }
     },
   );
@@ -88,9 +89,9 @@ describe('a caller who does not participate', () => {
       { __typename: 'Message', id: randomUUID() },
       { __typename: 'Conversation', id: 'no-id-at-all' },
     ];
-    const outside = await messaging.ask(document, { caller: userCaller(), variables: { representations } });
+    const outside = await messaging.request(document, { caller: userCaller(), variables: { representations } });
     expect(outside.data._entities).toEqual([null, null, null, null]);
-    const inside = await messaging.ask(document, { caller: ben!, variables: { representations } });
+    const inside = await messaging.request(document, { caller: ben!, variables: { representations } });
     expect(inside.data._entities).toEqual([{ id }, { body: 'Between us' }, null, null]);
   });
 });
@@ -106,16 +107,16 @@ describe('a caller who is not a user', () => {
   );
 
   test.each(operationCases)('gets %s from %s', async (code, _, caller, document) => {
-    expect(codeOf(await messaging.ask(document, { caller, variables: { id } }))).toBe(code);
+    expect(codeOf(await messaging.request(document, { caller, variables: { id } }))).toBe(code);
   });
 
   const streamCases = callers.flatMap(([code, caller]) =>
     [...streams, inboxStream].map(([operation, document]) => [code, operation, caller, document] as const),
   );
   test.each(streamCases)('gets %s from the stream %s', async (code, _, caller, document) => {
-    const listening = await messaging.listen(document, { caller, variables: { id } });
+    const listening = await messaging.subscribe(document, { caller, variables: { id } });
     expect(await firstError(listening.next())).toMatchObject({ code });
-    await listening.leave();
+    await listening.unsubscribe();
   });
 });
 

@@ -63,15 +63,15 @@ describe('a DIRECT conversation', () => {
       { conversationWithMe: null },
     ]);
     expect(requests).toHaveLength(2);
-    const guest = await messaging.ask(document, { variables: { representations } });
+    const guest = await messaging.request(document, { variables: { representations } });
     expect(guest.data._entities).toEqual(Array(3).fill({ conversationWithMe: null }));
   });
 
   test('rejects addParticipants and leaveConversation with CONFLICT', async () => {
     const [ada, ben, cleo] = createUsers(3);
     const { id } = await startConversation(messaging, ada!, { participantIds: [ben!.id] });
-    expect(codeOf(await messaging.ask(leaveMutation, { caller: ada!, variables: { id } }))).toBe('CONFLICT');
-    const added = await messaging.ask(addMutation, { caller: ada!, variables: { id, userIds: [cleo!.id] } });
+    expect(codeOf(await messaging.request(leaveMutation, { caller: ada!, variables: { id } }))).toBe('CONFLICT');
+    const added = await messaging.request(addMutation, { caller: ada!, variables: { id, userIds: [cleo!.id] } });
     expect(codeOf(added)).toBe('CONFLICT');
   });
 });
@@ -93,7 +93,7 @@ describe('a GROUP', () => {
       userIds: all.slice(2).map((user) => user.id),
     });
     expect(addParticipants.conversation.participants).toHaveLength(50);
-    const more = await messaging.ask(addMutation, { caller: all[0]!, variables: { id, userIds: [randomUUID()] } });
+    const more = await messaging.request(addMutation, { caller: all[0]!, variables: { id, userIds: [randomUUID()] } });
     expect(codeOf(more)).toBe('CONFLICT');
   });
 
@@ -101,7 +101,7 @@ describe('a GROUP', () => {
     const all = createUsers(60);
     const id = await startGroup(messaging, all.slice(0, 40));
     const add = (users: typeof all) =>
-      messaging.ask(addMutation, { caller: all[0]!, variables: { id, userIds: users.map((user) => user.id) } });
+      messaging.request(addMutation, { caller: all[0]!, variables: { id, userIds: users.map((user) => user.id) } });
     const both = await Promise.all([add(all.slice(40, 50)), add(all.slice(50))]);
     expect(both.map(({ errors }) => errors.length).sort()).toEqual([0, 1]);
     const { conversation } = await data(
@@ -154,14 +154,14 @@ test.each([
   ['an invalid job id', { participantIds: [randomUUID()], jobId: 'job' }, 'jobId'],
   ['a blank first message', { participantIds: [randomUUID()], firstMessage: ' ' }, 'firstMessage'],
 ])('startConversation rejects %s', async (_, input, path) => {
-  const answer = await messaging.ask(start, { caller: createUsers(1)[0]!, variables: { input } });
+  const answer = await messaging.request(start, { caller: createUsers(1)[0]!, variables: { input } });
   expect(codeOf(answer)).toBe('BAD_USER_INPUT');
   expect(answer.errors[0]?.extensions['fields']).toMatchObject([{ path: `input.${path}` }]);
 });
 
 test('startConversation rejects a conversation with oneself', async () => {
   const [ada] = createUsers(1);
-  const answer = await messaging.ask(start, { caller: ada!, variables: { input: { participantIds: [ada!.id] } } });
+  const answer = await messaging.request(start, { caller: ada!, variables: { input: { participantIds: [ada!.id] } } });
   expect(codeOf(answer)).toBe('BAD_USER_INPUT');
 });
 
@@ -207,7 +207,7 @@ describe('the inbox', () => {
   test.each([{ first: 0 }, { first: 101 }, { after: 'nonsense' }])(
     'rejects the paging arguments %o',
     async (variables) => {
-      expect(codeOf(await messaging.ask(page, { caller: ada!, variables }))).toBe('BAD_USER_INPUT');
+      expect(codeOf(await messaging.request(page, { caller: ada!, variables }))).toBe('BAD_USER_INPUT');
     },
   );
 });

@@ -34,7 +34,7 @@ withRedis('two replicas on one table with a Redis bus', () => {
     [here, there] = [await openMessaging(variables), await openMessaging(variables)];
   });
   afterAll(async () => {
-    for (const listening of listeners) await listening.leave();
+    for (const listening of listeners) await listening.unsubscribe();
     await Promise.all([here.close(), there.close()]);
     await redis.close();
   });

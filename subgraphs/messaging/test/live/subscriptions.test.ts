@@ -23,7 +23,7 @@ import {
 const open: { close(): Promise<void> }[] = [];
 const listeners: TestSubscription[] = [];
 afterEach(async () => {
-  for (const listening of listeners.splice(0)) await listening.leave();
+  for (const listening of listeners.splice(0)) await listening.unsubscribe();
   for (const service of open.splice(0)) await service.close();
 });
 
@@ -61,7 +61,7 @@ async function listenWith(
   query: string,
   id?: string,
 ): Promise<TestSubscription> {
-  const stream = await service.listen(query, { caller, variables: { id } });
+  const stream = await service.subscribe(query, { caller, variables: { id } });
   listeners.push(stream);
   return stream;
 }
@@ -154,7 +154,7 @@ describe('messageAdded', () => {
     const { requests } = await observeStores(() => wait(1_000));
     expect(requests.length).toBeGreaterThan(2);
     expect(requests.length).toBeLessThan(15);
-    await Promise.all(streams.map((stream) => stream.leave()));
+    await Promise.all(streams.map((stream) => stream.unsubscribe()));
     await untilStarted(service, ada!);
     expect((await observeStores(() => wait(500))).requests).toEqual([]);
   });

@@ -78,7 +78,7 @@ describe('a read mark', () => {
     const [ada, ben] = createUsers(2);
     const id = await startGroup(messaging, [ada!, ben!]);
     await sendMessage(messaging, ada!, id, 'Only');
-    const answer = await messaging.ask(markReadMutation, { caller: ben!, variables: { id, sequence } });
+    const answer = await messaging.request(markReadMutation, { caller: ben!, variables: { id, sequence } });
     expect(codeOf(answer)).toBe('BAD_USER_INPUT');
   });
 
