@@ -3,81 +3,81 @@ import { Deadline } from '../src/upstream/deadline.js';
 import { Bulkhead } from '../src/upstream/bulkhead.js';
 
 let now: number;
-let places: Bulkhead;
+let bulkhead: Bulkhead;
 const deadlines: Deadline[] = [];
 
 beforeEach(() => {
   now = 1_000;
-  places = new Bulkhead({ name: 'users', maxConcurrent: 12, maxQueued: 3, stallAfterMs: 200, now: () => now });
+  bulkhead = new Bulkhead({ name: 'users', maxConcurrent: 12, maxQueued: 3, stallAfterMs: 200, now: () => now });
 });
 
-afterEach(() => deadlines.splice(0).forEach((one) => one.close()));
+afterEach(() => deadlines.splice(0).forEach((deadline) => deadline.close()));
 
-test('there are so many places, and so many may wait; who has waited longest comes next', async () => {
-  expect(states(12)).toEqual(Array(12).fill('in'));
+test('bounds running and queued requests, and starts queued ones in order', async () => {
+  expect(states(12)).toEqual(Array(12).fill('running'));
   const order: number[] = [];
-  const waiting = [1, 2, 3].map((turn) => enter().entered.then(() => order.push(turn)));
-  expect(() => places.acquire(patient())).toThrow('too many requests wait');
-  for (let turn = 0; turn < 3; turn += 1) places.release(true);
+  const waiting = [1, 2, 3].map((turn) => acquire().acquired.then(() => order.push(turn)));
+  expect(() => bulkhead.acquire(longDeadline())).toThrow('too many requests are waiting');
+  for (let turn = 0; turn < 3; turn += 1) bulkhead.release(true);
   await Promise.all(waiting);
   expect(order).toEqual([1, 2, 3]);
 });
 
-test('who has no time left to wait is let go, and takes no place', async () => {
+test('rejects a queued request at its deadline without taking a slot', async () => {
   states(12);
-  await expect(places.acquire(new Deadline(5))).rejects.toMatchObject({ reason: 'timeout' });
-  places.release(true);
-  expect(states(2)).toEqual(['in', 'waits']);
+  await expect(bulkhead.acquire(new Deadline(5))).rejects.toMatchObject({ reason: 'timeout' });
+  bulkhead.release(true);
+  expect(states(2)).toEqual(['running', 'queued']);
 });
 
-describe('a service that has answered nobody for a while', () => {
+describe('a stalled service', () => {
   beforeEach(() => {
     states(8);
     now += 150;
     states(1);
-    places.release(false);
+    bulkhead.release(false);
     now += 51;
   });
 
-  test('is asked by few at a time, one for each that gives it up', () => {
-    const told = enter();
-    expect([told.state, states(1)]).toEqual(['waits', ['waits']]);
-    places.release(false);
-    return told.entered;
+  test('gets few requests at a time, a new one for each that ends', () => {
+    const next = acquire();
+    expect([next.state, states(1)]).toEqual(['queued', ['queued']]);
+    bulkhead.release(false);
+    return next.acquired;
   });
 
-  test('is tried by one more whenever nobody has begun for as long', () => {
+  test('gets one more request whenever none has started for the stall time', () => {
     now += 150;
-    expect(states(2)).toEqual(['in', 'waits']);
+    expect(states(2)).toEqual(['running', 'queued']);
     now += 201;
-    expect(states(2)).toEqual(['in', 'waits']);
+    expect(states(2)).toEqual(['running', 'queued']);
   });
 
-  test('is asked by all who wait once it answers', async () => {
-    const waiting = [enter(), enter(), enter()];
-    places.release(true);
-    await Promise.all(waiting.map(({ entered }) => entered));
-    expect(states(3)).toEqual(['in', 'in', 'waits']);
+  test('gets all queued requests once it responds', async () => {
+    const waiting = [acquire(), acquire(), acquire()];
+    bulkhead.release(true);
+    await Promise.all(waiting.map(({ acquired }) => acquired));
+    expect(states(3)).toEqual(['running', 'running', 'queued']);
   });
 });
 
-test('a service that nobody has asked for a while is not silent', () => {
+test('does not treat an idle service as stalled', () => {
   states(1);
-  places.release(true);
+  bulkhead.release(true);
   now += 10_000;
-  expect(states(9)).toEqual(Array(9).fill('in'));
+  expect(states(9)).toEqual(Array(9).fill('running'));
 });
 
-function states(count: number): ('in' | 'waits')[] {
-  return Array.from({ length: count }, () => enter().state);
+function states(count: number): ('running' | 'queued')[] {
+  return Array.from({ length: count }, () => acquire().state);
 }
 
-function enter() {
-  const turn = places.acquire(patient());
-  return { entered: Promise.resolve(turn), state: turn ? ('waits' as const) : ('in' as const) };
+function acquire() {
+  const turn = bulkhead.acquire(longDeadline());
+  return { acquired: Promise.resolve(turn), state: turn ? ('queued' as const) : ('running' as const) };
 }
 
-function patient(): Deadline {
+function longDeadline(): Deadline {
   const deadline = new Deadline(60_000);
   deadlines.push(deadline);
   return deadline;

@@ -12,55 +12,55 @@ beforeEach(() => {
   breaker = new CircuitBreaker({ name: 'users', settings, log: pino({ level: 'silent' }), now: () => now });
 });
 
-test('a breaker opens when more than half of the last attempts failed, and of five at least', () => {
-  for (let count = 0; count < 4; count += 1) attempt(ill);
+test('opens when more than half of at least five recent attempts failed', () => {
+  for (let count = 0; count < 4; count += 1) attempt(failed);
   expect(isAdmitted()).toBe(true);
-  attempt(ill);
+  attempt(failed);
   expect(isAdmitted()).toBe(false);
 });
 
-test('half of them are not enough: a caller that is not believed is no illness, and one that left says nothing', () => {
+test('stays closed at half: rejected callers do not count as failures, disconnected clients not at all', () => {
   for (let count = 0; count < 5; count += 1) {
-    attempt(new UpstreamFailure('users', 'unauthorized', 'it refused the signed caller'));
-    attempt(ill);
-    attempt(left);
+    attempt(new UpstreamFailure('users', 'unauthorized', 'the signed caller was rejected'));
+    attempt(failed);
+    attempt(clientGone);
   }
   expect(isAdmitted()).toBe(true);
 });
 
-test('after its time it lets one through, whose success closes it and whose failure opens it again', () => {
+test('admits one probe after the open time; success closes it, failure opens it again', () => {
   open();
   now = 2_000;
-  const tell = breaker.admit();
+  const report = breaker.admit();
   expect(isAdmitted()).toBe(false);
-  tell(ill);
+  report(failed);
   now = 3_999;
   expect(isAdmitted()).toBe(false);
   now = 4_000;
   breaker.admit()();
-  attempt(ill);
+  attempt(failed);
   expect(isAdmitted()).toBe(true);
 });
 
-test('a trial that nobody waited for to the end leaves the trial to the next', () => {
+test('makes the next attempt the probe if the client of the probe disconnects', () => {
   open();
   now = 2_000;
-  attempt(left);
-  const tell = breaker.admit();
+  attempt(clientGone);
+  const report = breaker.admit();
   expect(isAdmitted()).toBe(false);
-  tell();
+  report();
   expect(isAdmitted()).toBe(true);
 });
 
-const ill = new UpstreamFailure('users', 'timeout', 'no answer in time');
-const left = new UpstreamFailure('users', 'client_gone', 'nobody waits for the answer');
+const failed = new UpstreamFailure('users', 'timeout', 'no response before the deadline');
+const clientGone = new UpstreamFailure('users', 'client_gone', 'the client disconnected');
 
 function attempt(failure?: UpstreamFailure): void {
   breaker.admit()(failure);
 }
 
 function open(): void {
-  for (let count = 0; count < 5; count += 1) attempt(ill);
+  for (let count = 0; count < 5; count += 1) attempt(failed);
 }
 
 function isAdmitted(): boolean {

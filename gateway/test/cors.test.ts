@@ -18,8 +18,8 @@ afterAll(async () => {
   await users.close();
 });
 
-describe('a page of a listed origin', () => {
-  test('may send what the gateway reads, and its preflight asks no service', async () => {
+describe('a page from an allowed origin', () => {
+  test('may send the headers that the gateway reads; a preflight reaches no subgraph', async () => {
     const response = await preflight(app);
     expect(response.status).toBe(204);
     expect(response.headers.get('access-control-allow-origin')).toBe(app);
@@ -30,9 +30,9 @@ describe('a page of a listed origin', () => {
   });
 
   test.each([
-    ['an answer', '{"query":"{ caller }"}', {}, 200],
-    ['a refusal of its token', '{"query":"{ caller }"}', { authorization: 'Bearer x' }, 401],
-    ['a refusal of its body', 'nonsense', {}, 400],
+    ['a response', '{"query":"{ caller }"}', {}, 200],
+    ['the rejection of its token', '{"query":"{ caller }"}', { authorization: 'Bearer x' }, 401],
+    ['the rejection of its body', 'nonsense', {}, 400],
   ])('may read %s', async (_, body, headers, status) => {
     const response = await send(app, body, headers);
     expect([response.status, response.headers.get('access-control-allow-origin')]).toEqual([status, app]);
@@ -40,12 +40,12 @@ describe('a page of a listed origin', () => {
     await response.text();
   });
 
-  test('sends no cookies', async () => {
+  test('may not send cookies', async () => {
     expect((await preflight(app)).headers.get('access-control-allow-credentials')).toBeNull();
   });
 });
 
-describe('a page of any other origin', () => {
+describe('a page from any other origin', () => {
   test.each(['https://evil.example.com', 'https://app.example.com.evil.test', 'http://app.example.com', 'null'])(
     '(%s) may neither send nor read',
     async (origin) => {
@@ -58,7 +58,7 @@ describe('a page of any other origin', () => {
   );
 });
 
-test('the headers of development may be sent where they count, and nowhere else', async () => {
+test('allows the development headers only with DEV_IDENTITY', async () => {
   const development = await openGateway([users], { CORS_ORIGINS: app, DEV_IDENTITY: 'true' });
   expect((await preflight(app, development)).headers.get('access-control-allow-headers')).toContain('x-dev-user-id');
   expect((await preflight(app)).headers.get('access-control-allow-headers')).not.toContain('x-dev');

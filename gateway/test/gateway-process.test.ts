@@ -23,7 +23,7 @@ beforeAll(async () => {
 
 afterAll(() => Promise.all([posts.close(), users.close()]));
 
-test('three variables start the gateway over any supergraph, and SIGTERM ends it with 0', async () => {
+test('starts with three variables over any supergraph, and exits with 0 on SIGTERM', async () => {
   const gateway = spawnGateway(await threeVariables(supergraph), { DRAIN_DELAY_SECONDS: '0' });
   const { data } = await post(`${await urlOf(gateway)}/graphql`, '{ posts { title author { name } } }');
   expect(data.posts[0]).toEqual({ title: 'Post 1', author: { name: 'User 1' } });
@@ -31,7 +31,7 @@ test('three variables start the gateway over any supergraph, and SIGTERM ends it
   expect(await once(gateway, 'exit')).toEqual([0, null]);
 });
 
-test('what a client presents is in no line of the log', async () => {
+test('logs no credentials of clients', async () => {
   const gateway = spawnGateway(await threeVariables(supergraph), { DRAIN_DELAY_SECONDS: '0', LOG_LEVEL: 'trace' });
   const lines: string[] = [];
   gateway.stdout?.on('data', (chunk: Buffer) => lines.push(chunk.toString()));
@@ -45,7 +45,7 @@ test('what a client presents is in no line of the log', async () => {
   expect(lines.join('')).not.toMatch(/secret-(token|user)/);
 });
 
-test('a line of the log names the request and the trace that it is about, on either road', async () => {
+test('logs the request id and the trace id, on the fast path and through Apollo Server', async () => {
   const gateway = spawnGateway(await threeVariables(supergraph), { DRAIN_DELAY_SECONDS: '0' });
   const lines: string[] = [];
   gateway.stdout?.on('data', (chunk: Buffer) => lines.push(chunk.toString()));
@@ -56,35 +56,35 @@ test('a line of the log names the request and the trace that it is about, on eit
     traceparent: `00-${traceId}-b7ad6b7169203331-01`,
     'apollo-require-preflight': 'true',
   });
-  await post(url, '{ short: failing(code: "ODD") }', {}, headers('request-short'));
-  await fetch(`${url}?query={long:failing(code:"ODD")}`, { headers: headers('request-long') });
+  await post(url, '{ fast: failing(code: "ODD") }', {}, headers('request-fast'));
+  await fetch(`${url}?query={slow:failing(code:"ODD")}`, { headers: headers('request-slow') });
   users.behavior = { status: 500, text: '' };
   await post(url, '{ posts { author { name } } }', {}, headers('request-upstream'));
-  users.behavior = 'well';
+  users.behavior = 'normal';
   gateway.kill('SIGTERM');
   await once(gateway, 'close');
-  const told = lines
+  const records = lines
     .join('')
     .trim()
     .split('\n')
     .map((line) => JSON.parse(line) as Record<string, unknown>)
     .filter(({ msg }) => msg === 'unexpected error' || msg === 'request to subgraph failed');
-  expect(told.map(({ requestId, traceId: trace }) => [requestId, trace])).toEqual(
-    ['request-short', 'request-long', 'request-upstream'].map((requestId) => [requestId, traceId]),
+  expect(records.map(({ requestId, traceId: trace }) => [requestId, trace])).toEqual(
+    ['request-fast', 'request-slow', 'request-upstream'].map((requestId) => [requestId, traceId]),
   );
 });
 
 test.each([
-  ['the identity of development in production', { DEV_IDENTITY: 'true' }, 'DEV_IDENTITY: must not be true'],
-  ['what is not a supergraph', { SUPERGRAPH: 'PLAIN' }, 'is not a supergraph'],
-])('refuses %s with exit code 78 and the reason', async (_, variables, reason) => {
+  ['DEV_IDENTITY in production', { DEV_IDENTITY: 'true' }, 'DEV_IDENTITY: must not be true'],
+  ['a schema that is not a supergraph', { SUPERGRAPH: 'PLAIN' }, 'is not a supergraph'],
+])('rejects %s with exit code 78 and the reason', async (_, variables, reason) => {
   const plain = await textFile('plain.graphql', 'type Query { a: Int }');
   const given = 'SUPERGRAPH' in variables ? { SUPERGRAPH: plain } : variables;
   const gateway = spawnGateway(await threeVariables(supergraph), given);
-  const told: string[] = [];
-  gateway.stderr?.on('data', (chunk: Buffer) => told.push(chunk.toString()));
+  const output: string[] = [];
+  gateway.stderr?.on('data', (chunk: Buffer) => output.push(chunk.toString()));
   expect(await once(gateway, 'close')).toEqual([78, null]);
-  expect(told.join('')).toContain(reason);
+  expect(output.join('')).toContain(reason);
 });
 
 async function threeVariables(path: string): Promise<Record<string, string>> {

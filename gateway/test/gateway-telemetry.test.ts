@@ -1,4 +1,4 @@
-/** @alone: what measures belongs to the process. */
+/** @alone: the telemetry SDK is global to the process. */
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { type Collector, openCollector } from '@marquee/testkit/collector';
 import { openGateway } from './fixtures/gateway.js';
@@ -19,7 +19,7 @@ afterAll(async () => {
   collector.close();
 });
 
-test('an operation is one trace over its services, and failures of services are counted', async () => {
+test('records one trace for an operation over all its subgraphs, and counts their failures', async () => {
   const gateway = await openGateway([posts, users], { OTEL_EXPORTER_OTLP_ENDPOINT: collector.url });
   users.behavior = { status: 500, text: '' };
   await gateway.query('query Feed { posts { title author { name } } }', { 'x-secret': 'not-for-traces' });
@@ -36,8 +36,8 @@ test('an operation is one trace over its services, and failures of services are 
   expect(collector.text()).not.toContain('not-for-traces');
 });
 
-test('a trace that its sender leaves out has no spans here, and goes on to the services as left out', async () => {
-  users.behavior = 'well';
+test('records no spans of an unsampled trace, and propagates it as unsampled', async () => {
+  users.behavior = 'normal';
   posts.received.length = 0;
   const gateway = await openGateway([posts, users], { OTEL_EXPORTER_OTLP_ENDPOINT: collector.url });
   const traceId = '0af7651916cd43dd8448eb211c80319c';
@@ -47,23 +47,23 @@ test('a trace that its sender leaves out has no spans here, and goes on to the s
   expect(collector.spans().filter((span) => span.traceId === traceId)).toEqual([]);
 });
 
-test('operations are told apart by name, however many names clients make up, and trusted ones always are', async () => {
-  users.behavior = 'well';
+test('labels the first hundred operation names and all trusted documents, and groups the rest', async () => {
+  users.behavior = 'normal';
   const trusted = 'query Registered { __typename }';
   const manifest = await textFile('manifest.json', manifestOf([trusted]));
   const variables = { TRUSTED_DOCUMENTS: 'on', TRUSTED_DOCUMENTS_FILE: manifest };
   const gateway = await openGateway([posts, users], { OTEL_EXPORTER_OTLP_ENDPOINT: collector.url, ...variables });
-  for (let number = 1; number <= 120; number += 1) await gateway.query(`query Made${number} { __typename }`);
-  for (const query of ['{ __typename }', trusted, 'query Made7 { posts { author { name } } }'])
+  for (let number = 1; number <= 120; number += 1) await gateway.query(`query Name${number} { __typename }`);
+  for (const query of ['{ __typename }', trusted, 'query Name7 { posts { author { name } } }'])
     await gateway.query(query);
   users.behavior = { status: 500, text: '' };
-  await gateway.query('query Made7 { posts { author { name } } }');
+  await gateway.query('query Name7 { posts { author { name } } }');
   await gateway.close();
   const counts = collector.metric('marquee.operation.duration');
   expect(counts).toMatchObject({
-    'Made7 query ok': 2,
-    'Made7 query partial': 1,
-    'Made100 query ok': 1,
+    'Name7 query ok': 2,
+    'Name7 query partial': 1,
+    'Name100 query ok': 1,
     'other query ok': 20,
     'anonymous query ok': 1,
     [`${sha256(trusted)} Registered query ok`]: 1,
@@ -71,17 +71,17 @@ test('operations are told apart by name, however many names clients make up, and
   expect(Object.keys(counts)).toHaveLength(104);
 });
 
-test('what the guard refuses is counted by its code, whichever road it came on', async () => {
+test('counts rejected operations by code on every transport', async () => {
   const gateway = await openGateway([posts, users], { OTEL_EXPORTER_OTLP_ENDPOINT: collector.url });
-  const before = { ...refusals() };
-  for (const road of [transports.POST, transports.GET, transports.SSE, transports.WS])
-    await road(gateway.url, { query: '{ nonsense }' });
+  const before = { ...rejections() };
+  for (const send of [transports.POST, transports.GET, transports.SSE, transports.WS])
+    await send(gateway.url, { query: '{ nonsense }' });
   await transports.APQ(gateway.url, { query: '{ nonsense }' });
   await gateway.close();
-  expect(refusals()['BAD_USER_INPUT']).toBe((before['BAD_USER_INPUT'] ?? 0) + 5);
-  expect(refusals()['PERSISTED_QUERY_NOT_FOUND']).toBe(1);
+  expect(rejections()['BAD_USER_INPUT']).toBe((before['BAD_USER_INPUT'] ?? 0) + 5);
+  expect(rejections()['PERSISTED_QUERY_NOT_FOUND']).toBe(1);
 });
 
-function refusals(): Record<string, number> {
+function rejections(): Record<string, number> {
   return collector.metric('marquee.guard.refusals');
 }

@@ -33,7 +33,7 @@ beforeEach(() => {
 });
 
 afterEach(() => {
-  users.behavior = 'well';
+  users.behavior = 'normal';
 });
 
 describe('over HTTP', () => {
@@ -55,7 +55,7 @@ describe('over HTTP', () => {
   });
 
   test.each([
-    'hung',
+    'hang',
     { status: 500, text: 'secret' },
     { status: 200, text: '{"data":{"principal":{"id":1}}}' },
   ] as const)('a user who is not known yet gets UPSTREAM_UNAVAILABLE while users is %j', async (mood) => {
@@ -113,7 +113,7 @@ describe('as time goes by', () => {
     expect(await principals.find({ sub: 'ada' })).toEqual(known);
     clock += 5_001;
     await expect(principals.find({ sub: 'ada' })).rejects.toThrow('The service "users" does not answer now.');
-    users.behavior = 'well';
+    users.behavior = 'normal';
     expect(await principals.find({ sub: 'ada' })).toEqual(known);
   });
 

@@ -13,16 +13,16 @@ const settings = {
   SUBGRAPH_BREAKER_SECONDS: 0.02,
 };
 
-test('while one tries whether a service is well again, nobody waits for the place that this one has', async () => {
+test('rejects calls while the half-open probe holds the only slot', async () => {
   const policy = new ResiliencePolicy({ name: 'users', settings, log: pino({ level: 'silent' }) });
-  const ask = (attempt: () => Promise<string>) => policy.run(attempt, { isRetryable: true });
-  const ill = () => Promise.reject(new UpstreamFailure('users', 'status', 'HTTP 500'));
-  for (let time = 0; time < 5; time += 1) await expect(ask(ill)).rejects.toMatchObject({ reason: 'status' });
+  const call = (attempt: () => Promise<string>) => policy.run(attempt, { isRetryable: true });
+  const fail = () => Promise.reject(new UpstreamFailure('users', 'status', 'HTTP 500'));
+  for (let count = 0; count < 5; count += 1) await expect(call(fail)).rejects.toMatchObject({ reason: 'status' });
   await wait(30);
-  let answer: (text: string) => void = () => undefined;
-  const trial = ask(() => new Promise((resolve) => (answer = resolve)));
-  await expect(ask(() => Promise.resolve('well'))).rejects.toMatchObject({ reason: 'circuit_open' });
-  answer('well again');
-  expect(await trial).toBe('well again');
-  expect(await ask(() => Promise.resolve('well'))).toBe('well');
+  let respond: (text: string) => void = () => undefined;
+  const probe = call(() => new Promise((resolve) => (respond = resolve)));
+  await expect(call(() => Promise.resolve('ok'))).rejects.toMatchObject({ reason: 'circuit_open' });
+  respond('recovered');
+  expect(await probe).toBe('recovered');
+  expect(await call(() => Promise.resolve('ok'))).toBe('ok');
 });

@@ -6,21 +6,21 @@ import { post } from '@marquee/testkit/test-service';
 import { buildASTSchema, lexicographicSortSchema, parse, printSchema, validateSchema } from 'graphql';
 import { buildSchemaInSlices, sliceSdl } from '../src/engine/planner/schema-slices.js';
 import { service } from '../src/service.js';
-import { openBucket } from './fixtures/s3-server.js';
+import { openS3Server } from './fixtures/s3-server.js';
 import { type Gateway, gatewayEnvironment, openGateway } from './fixtures/gateway.js';
 import { openPosts, openUsers, supergraphFile } from './fixtures/sample-graph.js';
 import { openSubgraph, type Subgraph } from './fixtures/test-subgraph.js';
 
 jest.setTimeout(60_000);
 
-const feed = '{ posts { title author { name } } }';
+const postsWithAuthors = '{ posts { title author { name } } }';
 const poll = { SUPERGRAPH_POLL_SECONDS: '0.03' };
 
 let users: Subgraph;
 let posts: Subgraph;
 let extras: Subgraph;
-/** A supergraph with the service of extras, and one without. */
-let [rich, plain] = ['', ''];
+/** A supergraph with the extras subgraph, and one without. */
+let [extended, basic] = ['', ''];
 
 beforeAll(async () => {
   [users, posts] = await Promise.all([openUsers(), openPosts()]);
@@ -29,15 +29,15 @@ beforeAll(async () => {
     sdl: 'type Query { extra: String } type User @key(fields: "id") { id: ID! shoeSize: Int }',
     resolvers: { Query: { extra: () => 'extra' } },
   });
-  plain = await textOf([users, posts]);
-  rich = await textOf([users, posts, extras]);
+  basic = await textOf([users, posts]);
+  extended = await textOf([users, posts, extras]);
 });
 
 afterAll(() => Promise.all([users.close(), posts.close(), extras.close()]));
 
-test('a schema that is built in slices is the one that is built at once', async () => {
-  const plainSchema = 'type Query { a: Int } type Subscription { b: Int } directive @mark on OBJECT';
-  for (const sdl of [rich, plainSchema]) {
+test('builds the same schema in slices as in one go', async () => {
+  const smallSdl = 'type Query { a: Int } type Subscription { b: Int } directive @mark on OBJECT';
+  for (const sdl of [extended, smallSdl]) {
     const slices = sliceSdl(sdl);
     const [sliced, whole] = [await buildSchemaInSlices(slices), buildASTSchema(parse(sdl), { assumeValidSDL: true })];
     expect(printSchema(lexicographicSortSchema(sliced))).toBe(printSchema(lexicographicSortSchema(whole)));
@@ -57,25 +57,25 @@ describe('a supergraph in a file', () => {
 
   afterAll(() => gateway.close());
 
-  test('is loaded twenty times under load: fields come and go, broken ones are refused, no request fails', async () => {
+  test('is reloaded twenty times under load without a failed request, and broken versions are rejected', async () => {
     const load = startLoad();
     for (let round = 0; round < 10; round += 1) {
-      await put(rich, true);
+      await put(extended, true);
       if (round % 4 === 3) await putBroken();
-      await put(plain, false);
+      await put(basic, false);
     }
-    const { asked, failed } = await load.stop();
+    const { count, failed } = await load.stop();
     expect(failed).toEqual([]);
-    expect(asked).toBeGreaterThan(20);
+    expect(count).toBeGreaterThan(20);
   });
 
-  test('lets a request finish on the graph that it began with', async () => {
-    await put(rich, true);
+  test('finishes requests in flight with the schema that they started with', async () => {
+    await put(extended, true);
     const { requestCount } = extras;
-    extras.nextBehaviors = [{ late: 1_500 }];
+    extras.nextBehaviors = [{ delayMs: 1_500 }];
     const slow = gateway.query('{ extra posts { title } }');
     while (extras.requestCount === requestCount) await wait(5);
-    await put(plain, false);
+    await put(basic, false);
     expect(await slow).toMatchObject({ data: { extra: 'extra', posts: [{ title: 'Post 1' }, {}, {}] }, errors: [] });
     expect((await gateway.query('{ extra }')).status).toBe(400);
   });
@@ -86,28 +86,30 @@ describe('a supergraph in a file', () => {
   }
 
   async function putBroken(): Promise<void> {
-    await writeFile(file, rich.slice(0, rich.length / 2));
+    await writeFile(file, extended.slice(0, extended.length / 2));
     await wait(300);
     expect((await gateway.query('{ extra }')).status).toBe(200);
   }
 
-  /** Clients that ask again and again for what every graph has, also by documents that are new each time. */
+  /** Two clients that query fields of both supergraphs in a loop; every third document is new. */
   function startLoad() {
-    let [going, asked] = [true, 0];
+    let [isRunning, count] = [true, 0];
     const failed: unknown[] = [];
     const clients = Promise.all([1, 2].map((client) => run(client)));
     return {
       async stop() {
-        going = false;
+        isRunning = false;
         await clients;
-        return { asked, failed };
+        return { count, failed };
       },
     };
 
     async function run(client: number): Promise<void> {
-      while (going) {
-        asked += 1;
-        const { errors } = await gateway.query(asked % 3 === 0 ? `{ posts { a${client}x${asked}: title } }` : feed);
+      while (isRunning) {
+        count += 1;
+        const { errors } = await gateway.query(
+          count % 3 === 0 ? `{ posts { a${client}x${count}: title } }` : postsWithAuthors,
+        );
         failed.push(...errors);
         await wait(10);
       }
@@ -115,27 +117,27 @@ describe('a supergraph in a file', () => {
   }
 });
 
-test('a supergraph in a bucket is read again when its ETag is another', async () => {
-  const bucket = await openBucket();
-  bucket.objects.set('/graphs/live/supergraph.graphql', plain);
+test('reloads a supergraph from S3 when its ETag changes', async () => {
+  const bucket = await openS3Server();
+  bucket.objects.set('/graphs/live/supergraph.graphql', basic);
   const SUPERGRAPH = 's3://graphs/live/supergraph.graphql';
   const environment = { ...(await gatewayEnvironment(SUPERGRAPH)), ...poll };
   const running = await start(service, { ...environment, AWS_REGION: 'eu-west-1', S3_ENDPOINT: bucket.url });
-  const ask = (query: string) => post(`${running.url}/graphql`, query);
-  while (!bucket.answered.includes(304)) await wait(10);
-  expect(bucket.answered.filter((status) => status === 200)).toHaveLength(1);
-  bucket.objects.set('/graphs/live/supergraph.graphql', rich);
-  while ((await ask('{ extra }')).status !== 200) await wait(10);
-  expect(bucket.answered.filter((status) => status === 200)).toHaveLength(2);
-  bucket.denies = true;
-  while (!bucket.answered.includes(403)) await wait(10);
-  expect((await ask('{ extra }')).data).toEqual({ extra: 'extra' });
+  const query = (document: string) => post(`${running.url}/graphql`, document);
+  while (!bucket.statuses.includes(304)) await wait(10);
+  expect(bucket.statuses.filter((status) => status === 200)).toHaveLength(1);
+  bucket.objects.set('/graphs/live/supergraph.graphql', extended);
+  while ((await query('{ extra }')).status !== 200) await wait(10);
+  expect(bucket.statuses.filter((status) => status === 200)).toHaveLength(2);
+  bucket.isDenying = true;
+  while (!bucket.statuses.includes(403)) await wait(10);
+  expect((await query('{ extra }')).data).toEqual({ extra: 'extra' });
   await running.close();
   bucket.close();
 });
 
-test('a bucket without a supergraph is told by its name', async () => {
-  const bucket = await openBucket();
+test('names the S3 object if it does not exist', async () => {
+  const bucket = await openS3Server();
   const environment = await gatewayEnvironment('s3://graphs/none');
   const starting = start(service, { ...environment, AWS_REGION: 'eu-west-1', S3_ENDPOINT: bucket.url });
   await expect(starting).rejects.toThrow('SUPERGRAPH: cannot read "s3://graphs/none"');

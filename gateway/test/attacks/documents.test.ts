@@ -2,10 +2,10 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/g
 import { openFriends, openTrades } from '../fixtures/friends-subgraph.js';
 import { type Gateway, openGateway } from '../fixtures/gateway.js';
 import { textFile } from '../fixtures/sample-graph.js';
-import { codeOf, get, manifestOf, post, transports, type Sent, sha256 } from '../fixtures/transports.js';
+import { codeOf, get, manifestOf, post, transports, type OperationRequest, sha256 } from '../fixtures/transports.js';
 import type { Subgraph } from '../fixtures/test-subgraph.js';
 
-const tooMuch: [attack: string, sent: Sent, says: string][] = [
+const tooMuch: [attack: string, sent: OperationRequest, says: string][] = [
   ['nests fields', { query: nested(13) }, 'levels of fields'],
   ['nests fields through fragments', { query: nestedFragments(13) }, 'levels of fields'],
   ['asks for one field under many names', { query: `{ person { ${times(31, (i) => `a${i}: id`)} } }` }, 'aliases'],
@@ -75,7 +75,7 @@ const tooMuch: [attack: string, sent: Sent, says: string][] = [
   ['asks for the SDL of a service', { query: '{ _service { sdl } }' }, '_service'],
 ];
 
-const wellUsed: [use: string, sent: Sent][] = [
+const wellUsed: [use: string, sent: OperationRequest][] = [
   ['is as deep as can be', { query: nested(12) }],
   ['has as many aliases as can be', { query: `{ person { ${times(30, (i) => `a${i}: id`)} } }` }],
   [

@@ -4,19 +4,19 @@ import { bearer, type Gateway, openGateway } from '../fixtures/gateway.js';
 import { textFile } from '../fixtures/sample-graph.js';
 import { type Issuer, openIssuer } from '../fixtures/issuer.js';
 import { openPeople } from '../fixtures/people-subgraph.js';
-import { manifestOf, overEvents, overSocket, type Reply, sha256 } from '../fixtures/transports.js';
-import { openRooms, type Rooms } from '../fixtures/rooms-subgraph.js';
+import { manifestOf, overSse, overSocket, type Reply, sha256 } from '../fixtures/transports.js';
+import { openRooms, type RoomsSubgraph } from '../fixtures/rooms-subgraph.js';
 import type { Subgraph } from '../fixtures/test-subgraph.js';
 
 /** Ways for a subscription to reach the gateway; a hash stands for a document that is trusted. */
 const roads: Record<string, (query: string, more?: Sent) => Promise<Reply>> = {
   WS: (query, more) => overSocket(gateway.url, { query }, more?.headers),
-  SSE: (query, more) => overEvents(gateway.url, { query }, more?.headers),
+  SSE: (query, more) => overSse(gateway.url, { query }, more?.headers),
   'WS by documentId': (query, more) =>
     overSocket(gateway.url, { query: '', documentId: `sha256:${sha256(query)}` }, more?.headers),
-  'SSE by documentId': (query, more) => overEvents(gateway.url, { documentId: sha256(query) }, more?.headers),
+  'SSE by documentId': (query, more) => overSse(gateway.url, { documentId: sha256(query) }, more?.headers),
   'WS by its hash': (query, more) => overSocket(gateway.url, { query: '', extensions: hashOf(query) }, more?.headers),
-  'SSE by its hash': (query, more) => overEvents(gateway.url, { extensions: hashOf(query) }, more?.headers),
+  'SSE by its hash': (query, more) => overSse(gateway.url, { extensions: hashOf(query) }, more?.headers),
 };
 
 interface Sent {
@@ -51,7 +51,7 @@ const refusedFields = {
   root: 'subscription { whispered { text } }',
 };
 
-let rooms: Rooms;
+let rooms: RoomsSubgraph;
 let people: Subgraph;
 let issuer: Issuer;
 let gateway: Gateway;
@@ -72,7 +72,7 @@ afterAll(async () => {
 });
 
 beforeEach(() => {
-  rooms.opened.length = 0;
+  rooms.allStreams.length = 0;
 });
 
 describe.each(Object.entries(roads))('over %s', (name, road) => {
@@ -85,7 +85,7 @@ describe.each(Object.entries(roads))('over %s', (name, road) => {
     ]);
     // A plan is made once a stream of events is open.
     expect(name.startsWith('WS') ? [0] : [400, 200]).toContain(status);
-    expect(rooms.opened).toEqual([]);
+    expect(rooms.allStreams).toEqual([]);
   });
 
   test('a guest gets null and UNAUTHENTICATED at a field of an event, and the rest of it', async () => {
@@ -110,7 +110,7 @@ describe.each(Object.entries(roads))('over %s', (name, road) => {
   test('a subscription to what the caller may not have is refused whole', async () => {
     const { data, errors } = await road(refusedFields.root);
     expect([data ?? null, errors[0]?.extensions?.['code']]).toEqual([null, 'UNAUTHENTICATED']);
-    expect(rooms.opened).toEqual([]);
+    expect(rooms.allStreams).toEqual([]);
   });
 
   if (name.includes('by'))
@@ -126,7 +126,7 @@ describe('where trusted documents are all that is answered', () => {
       TRUSTED_DOCUMENTS: 'only',
       TRUSTED_DOCUMENTS_FILE: await textFile('manifest.json', manifestOf([posted('text')])),
     });
-    const over = name === 'WS' ? overSocket : overEvents;
+    const over = name === 'WS' ? overSocket : overSse;
     const { errors } = await over(strict.url, { query: posted('text sequence') });
     expect(errors[0]?.extensions?.['code']).toBe('FORBIDDEN');
     const trusted = await firstEvent(over(strict.url, { query: '', documentId: sha256(posted('text')) }));
@@ -138,7 +138,7 @@ describe('where trusted documents are all that is answered', () => {
 /** Tells news once somebody listens. */
 async function firstEvent(subscribing: Promise<Reply>): Promise<Reply> {
   const posting = setInterval(() => {
-    if (rooms.open.length > 0) rooms.post('news');
+    if (rooms.openStreams.length > 0) rooms.post('news');
   }, 20);
   return subscribing.finally(() => clearInterval(posting));
 }

@@ -6,7 +6,7 @@ import { createLiveClients } from '../fixtures/live-clients.js';
 import { bearer, type Gateway, openGateway } from '../fixtures/gateway.js';
 import { type Issuer, openIssuer } from '../fixtures/issuer.js';
 import { openPeople } from '../fixtures/people-subgraph.js';
-import { openRooms, type Rooms } from '../fixtures/rooms-subgraph.js';
+import { openRooms, type RoomsSubgraph } from '../fixtures/rooms-subgraph.js';
 import type { Subgraph } from '../fixtures/test-subgraph.js';
 import { liveMetricsOf } from '../../src/live/live-metrics.js';
 
@@ -14,7 +14,7 @@ const posts = 'subscription { posted { text } }';
 
 let issuer: Issuer;
 let people: Subgraph;
-let rooms: Rooms;
+let rooms: RoomsSubgraph;
 let gateway: Gateway;
 const clients = createLiveClients(() => gateway);
 
@@ -27,81 +27,81 @@ beforeEach(async () => {
   gateway = await openGateway([people, rooms as unknown as Subgraph], { issuer, ...limits });
 });
 afterEach(async () => {
-  await clients.leave();
+  await clients.closeAll();
   await gateway.close();
   await rooms.close();
 });
 afterAll(() => Promise.all([people.close(), issuer.close()]));
 
-test('a client that does not read ends with SLOW_CONSUMER and its cursor, and the others miss nothing', async () => {
+test('ends a client that does not read with SLOW_CONSUMER and its cursor; the others miss nothing', async () => {
   const { slowConsumers } = liveMetricsOf('posted');
   const before = slowConsumers.value;
-  const quick = clients.subscribe(posts);
-  const slow = await socketOf();
+  const fast = clients.subscribe(posts);
+  const slow = await openSocket();
   slow.send(JSON.stringify({ type: 'subscribe', id: '1', payload: { query: posts } }));
-  await opened(1);
+  await untilOpened(1);
   await wait(200);
   slow.pause();
   for (let count = 1; count <= 80; count += 1) {
     rooms.post('x'.repeat(300_000));
-    await quick.next();
+    await fast.next();
   }
-  const read: { type: string; payload?: unknown }[] = [];
-  slow.on('message', (data: Buffer) => read.push(JSON.parse(data.toString()) as { type: string }));
+  const messages: { type: string; payload?: unknown }[] = [];
+  slow.on('message', (data: Buffer) => messages.push(JSON.parse(data.toString()) as { type: string }));
   slow.resume();
-  while (read.at(-1)?.type !== 'error') await wait(20);
+  while (messages.at(-1)?.type !== 'error') await wait(20);
   expect(slowConsumers.value).toBe(before + 1);
-  expect(read.length).toBeLessThan(80);
-  expect(read.at(-1)?.payload).toEqual([
-    expect.objectContaining({ extensions: { code: 'SLOW_CONSUMER', cursor: read.length - 1 } }),
+  expect(messages.length).toBeLessThan(80);
+  expect(messages.at(-1)?.payload).toEqual([
+    expect.objectContaining({ extensions: { code: 'SLOW_CONSUMER', cursor: messages.length - 1 } }),
   ]);
   slow.terminate();
 });
 
 describe('a ping with a token', () => {
-  test('of the same subject lets the socket go on past the end of the first', async () => {
-    const socket = await socketOf(await issuer.userToken('ada', { exp: soon() }));
-    const closed = ending(socket);
-    expect(await renewed(socket, await issuer.userToken('ada'))).toEqual({ renewed: true });
+  test('of the same subject keeps the socket open beyond the expiry of the first token', async () => {
+    const socket = await openSocket(await issuer.userToken('ada', { exp: inThreeSeconds() }));
+    const closed = closeOf(socket);
+    expect(await renew(socket, await issuer.userToken('ada'))).toEqual({ renewed: true });
     expect(await Promise.race([closed, wait(9_000)])).toBeUndefined();
     socket.terminate();
   }, 20_000);
 
-  test('of another subject closes it with 4403', async () => {
-    const socket = await socketOf(await issuer.userToken('ada'));
-    const closed = ending(socket);
+  test('of another subject closes the socket with 4403', async () => {
+    const socket = await openSocket(await issuer.userToken('ada'));
+    const closed = closeOf(socket);
     socket.send(ping(await issuer.userToken('ben')));
     expect((await closed)[0]).toBe(4403);
   });
 
-  test('with other scopes closes it with 1012, since its streams were opened with the former ones', async () => {
-    const socket = await socketOf(await issuer.userToken('ada'));
-    const closed = ending(socket);
+  test('with other scopes closes the socket with 1012, because its streams were opened with the previous ones', async () => {
+    const socket = await openSocket(await issuer.userToken('ada'));
+    const closed = closeOf(socket);
     socket.send(ping(await issuer.userToken('ada', { scope: 'marquee/graph.explore' })));
     expect(await closed).toEqual([1012, expect.stringContaining('have changed')]);
   });
 
-  test('that does not count closes it with 4403', async () => {
-    const socket = await socketOf(await issuer.userToken('ada'));
-    const closed = ending(socket);
+  test('that is invalid closes the socket with 4403', async () => {
+    const socket = await openSocket(await issuer.userToken('ada'));
+    const closed = closeOf(socket);
     socket.send(ping(await issuer.userToken('ada', { exp: 1 })));
     expect(await closed).toEqual([4403, expect.stringContaining('expired')]);
   });
 });
 
-test('a caller has so many sockets, and one more is closed with 4429', async () => {
+test('closes one socket too many of a caller with 4429', async () => {
   const token = await issuer.userToken('ada');
-  const sockets = await Promise.all([socketOf(token), socketOf(token)]);
+  const sockets = await Promise.all([openSocket(token), openSocket(token)]);
   const third = new WebSocket(address(), 'graphql-transport-ws');
   await once(third, 'open');
   third.send(JSON.stringify({ type: 'connection_init', payload: bearer(token) }));
-  expect((await ending(third))[0]).toBe(4429);
+  expect((await closeOf(third))[0]).toBe(4429);
   for (const socket of sockets) socket.terminate();
 });
 
-describe('a subscription that cannot be', () => {
+describe('an invalid subscription', () => {
   const badInput = { extensions: expect.objectContaining({ code: 'BAD_USER_INPUT' }) };
-  const impossible = [
+  const invalidOperations = [
     'subscription { a: posted { text } b: posted { text } }',
     'subscription { ...A } fragment A on Subscription { posted { text } alarm { text } }',
     'subscription { __typename }',
@@ -113,41 +113,41 @@ describe('a subscription that cannot be', () => {
     'subscription {',
   ];
 
-  test.each(impossible)('%s is refused over a socket, and with 400 as events and over plain HTTP', async (query) => {
+  test.each(invalidOperations)('%s is rejected over a socket, and with 400 over SSE and plain HTTP', async (query) => {
     await expect(clients.subscribe(query).next()).rejects.toContainEqual(expect.objectContaining(badInput));
     const response = await events({ query });
     expect([response.status, await response.json()]).toMatchObject([400, { errors: [badInput] }]);
     const { status, errors } = await gateway.query(query);
     expect([status, errors[0]]).toMatchObject([400, badInput]);
-    expect(rooms.opened).toEqual([]);
+    expect(rooms.allStreams).toEqual([]);
   });
 });
 
-test('a subscription over plain HTTP is 400, with where to send it', async () => {
+test('rejects a subscription over plain HTTP with 400 and names the supported transports', async () => {
   const { status, errors } = await gateway.query(posts);
   expect({ status, errors }).toMatchObject({ status: 400, errors: [{ extensions: { code: 'BAD_USER_INPUT' } }] });
   expect(errors[0]?.message).toMatch(/graphql-transport-ws.*text\/event-stream/);
 });
 
 describe('over server-sent events', () => {
-  test('a subscription is answered like over a socket, and closed at the service when its client leaves', async () => {
-    const leaving = new AbortController();
-    const response = await events({ query: posts }, { signal: leaving.signal });
-    await opened(1);
+  test('delivers the events of a subscription, and ends it at the subgraph when the client disconnects', async () => {
+    const abort = new AbortController();
+    const response = await events({ query: posts }, { signal: abort.signal });
+    await untilOpened(1);
     rooms.post('one');
     expect(response.headers.get('content-type')).toContain('text/event-stream');
     expect(await textUntil(response, '\n\n', 'event: next')).toContain('data: {"data":{"posted":{"text":"one"}}}');
-    leaving.abort();
-    while (rooms.open.length > 0) await wait(10);
-    expect(rooms.opened).toHaveLength(1);
+    abort.abort();
+    while (rooms.openStreams.length > 0) await wait(10);
+    expect(rooms.allStreams).toHaveLength(1);
   });
 
-  test('a query has one result', async () => {
+  test('sends one result for a query', async () => {
     const text = await (await events({ query: '{ size }' })).text();
     expect(text).toBe(':\n\nevent: next\ndata: {"data":{"size":0}}\n\nevent: complete\ndata:\n\n');
   });
 
-  test('a token that does not count is 401, and another type than JSON is 415', async () => {
+  test('rejects an invalid token with 401 and a content type other than JSON with 415', async () => {
     const expired = bearer(await issuer.userToken('ada', { exp: 1 }));
     expect((await events({ query: posts }, { headers: expired })).status).toBe(401);
     expect((await events({ query: posts }, { headers: { 'content-type': 'text/plain' } })).status).toBe(415);
@@ -166,7 +166,7 @@ function events(
   });
 }
 
-/** Reads until a part has come that ends so and begins so. */
+/** Reads until the text contains `begin`, followed by `end`. */
 async function textUntil(response: Response, end: string, begin: string): Promise<string> {
   let text = '';
   const reader = response.body!.getReader();
@@ -175,7 +175,7 @@ async function textUntil(response: Response, end: string, begin: string): Promis
   return text;
 }
 
-async function socketOf(token?: string): Promise<WebSocket> {
+async function openSocket(token?: string): Promise<WebSocket> {
   const socket = new WebSocket(address(), 'graphql-transport-ws');
   await once(socket, 'open');
   socket.send(JSON.stringify({ type: 'connection_init', payload: token === undefined ? {} : bearer(token) }));
@@ -183,7 +183,7 @@ async function socketOf(token?: string): Promise<WebSocket> {
   return socket;
 }
 
-async function renewed(socket: WebSocket, token: string): Promise<unknown> {
+async function renew(socket: WebSocket, token: string): Promise<unknown> {
   socket.send(ping(token));
   const [pong] = (await once(socket, 'message')) as [Buffer];
   return (JSON.parse(pong.toString()) as { payload: unknown }).payload;
@@ -193,7 +193,7 @@ function ping(token: string): string {
   return JSON.stringify({ type: 'ping', payload: bearer(token) });
 }
 
-async function ending(socket: WebSocket): Promise<[number, string]> {
+async function closeOf(socket: WebSocket): Promise<[number, string]> {
   const [code, reason] = (await once(socket, 'close')) as [number, Buffer];
   return [code, reason.toString()];
 }
@@ -202,10 +202,10 @@ function address(): string {
   return `${gateway.url.replace('http', 'ws')}/graphql`;
 }
 
-function soon(): number {
+function inThreeSeconds(): number {
   return Math.floor(Date.now() / 1000) + 3;
 }
 
-async function opened(count: number): Promise<void> {
-  while (rooms.opened.length < count) await wait(10);
+async function untilOpened(count: number): Promise<void> {
+  while (rooms.allStreams.length < count) await wait(10);
 }

@@ -9,7 +9,7 @@ import { createLiveClients } from '../fixtures/live-clients.js';
 import { type Gateway, gatewayEnvironment } from '../fixtures/gateway.js';
 import { supergraphFile } from '../fixtures/sample-graph.js';
 import { openPeople } from '../fixtures/people-subgraph.js';
-import { openRooms, type Rooms } from '../fixtures/rooms-subgraph.js';
+import { openRooms, type RoomsSubgraph } from '../fixtures/rooms-subgraph.js';
 import { openSubgraph, type Subgraph } from '../fixtures/test-subgraph.js';
 
 jest.setTimeout(60_000);
@@ -17,10 +17,10 @@ jest.setTimeout(60_000);
 const main = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
 const posts = 'subscription { posted { text } }';
 
-/** Milliseconds of draining, clients of each kind at each gateway, and milliseconds that the slow answer takes. */
-const [drain, crowd, slowly] = [2_000, 5, 800];
+/** Drain time in milliseconds, clients of each kind per gateway, and duration of the slow query in milliseconds. */
+const [drainMs, clientCount, slowQueryMs] = [2_000, 5, 800];
 
-let rooms: Rooms;
+let rooms: RoomsSubgraph;
 let others: Subgraph[];
 let gateways: Drained[];
 const clients = createLiveClients(() => gateways[0]!.running);
@@ -31,37 +31,37 @@ beforeAll(async () => {
   gateways = await Promise.all([drainGateway(supergraph), drainGateway(supergraph)]);
 });
 afterAll(async () => {
-  await clients.leave();
+  await clients.closeAll();
   await Promise.all([rooms, ...others].map((subgraph) => subgraph.close()));
 });
 
 describe('SIGTERM', () => {
-  test('closes sockets with 1001, spread over the drain time, at every gateway', () => {
+  test('closes sockets with 1001, spread over the drain time', () => {
     for (const { sockets } of gateways) {
-      expect(sockets.map(({ how }) => how)).toEqual(Array(crowd).fill([1001, 'draining']));
+      expect(sockets.map(({ end }) => end)).toEqual(Array(clientCount).fill([1001, 'draining']));
       expectSpread(sockets);
     }
   });
 
-  test('breaks event streams off, without "complete", spread likewise', () => {
+  test('interrupts event streams without "complete", spread over the drain time', () => {
     for (const { streams } of gateways) {
-      expect(streams.map(({ how }) => how)).toEqual(Array(crowd).fill('event: next'));
+      expect(streams.map(({ end }) => end)).toEqual(Array(clientCount).fill('event: next'));
       expectSpread(streams);
     }
   });
 
-  test('lets requests in flight finish, and ends the gateway with 0', () => {
-    expect(gateways.map(({ answer }) => answer)).toEqual(Array(2).fill({ slow: 'well' }));
+  test('lets requests in flight finish, then exits with 0', () => {
+    expect(gateways.map(({ answer }) => answer)).toEqual(Array(2).fill({ slow: 'done' }));
     expect(gateways.map(({ exit }) => exit)).toEqual(Array(2).fill([0, null]));
   });
 });
 
-/** One after the other, from the beginning to the end, and no two thirds of the time without one. */
+/** The endings take at least 60 % of the drain time, without a gap of more than 60 %. */
 function expectSpread(endings: readonly Ending[]): void {
   const times = endings.map(({ at }) => at).sort((one, other) => one - other);
   const gaps = times.slice(1).map((time, index) => time - times[index]!);
-  expect(times.at(-1)! - times[0]!).toBeGreaterThan(drain * 0.6);
-  expect(Math.max(...gaps)).toBeLessThan(drain * 0.6);
+  expect(times.at(-1)! - times[0]!).toBeGreaterThan(drainMs * 0.6);
+  expect(Math.max(...gaps)).toBeLessThan(drainMs * 0.6);
 }
 
 interface Drained {
@@ -73,23 +73,23 @@ interface Drained {
 }
 
 interface Ending {
-  how: unknown;
+  end: unknown;
   at: number;
 }
 
-/** A gateway through its end, with clients of all kinds. */
+/** Starts a gateway with clients of all kinds, and stops it with SIGTERM. */
 async function drainGateway(supergraph: string): Promise<Drained> {
   const environment = { ...(await gatewayEnvironment(supergraph)), LOG_LEVEL: 'info' };
   const child = spawn(process.execPath, [main], {
-    env: { ...environment, DRAIN_SECONDS: String(drain / 1000) },
+    env: { ...environment, DRAIN_SECONDS: String(drainMs / 1000) },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const running = { url: await urlOf(child) } as Gateway;
-  const sockets = Array.from({ length: crowd }, () => socketEnding(running));
-  const streams = Array.from({ length: crowd }, () => streamEnding(running));
-  await Promise.all([...sockets, ...streams].map(({ begun }) => begun));
+  const sockets = Array.from({ length: clientCount }, () => socketEnding(running));
+  const streams = Array.from({ length: clientCount }, () => streamEnding(running));
+  await Promise.all([...sockets, ...streams].map(({ started }) => started));
   const answer = post(`${running.url}/graphql`, '{ slow }');
-  await wait(slowly / 4);
+  await wait(slowQueryMs / 4);
   child.kill('SIGTERM');
   const exit = once(child, 'exit');
   return {
@@ -101,52 +101,52 @@ async function drainGateway(supergraph: string): Promise<Drained> {
   };
 }
 
-interface Begun {
-  begun: Promise<unknown>;
+interface StartedClient {
+  started: Promise<unknown>;
   ending: Promise<Ending>;
 }
 
-function socketEnding(at: Gateway): Begun {
+function socketEnding(at: Gateway): StartedClient {
   const client = clients.subscribe(posts, { at, variables: {} });
-  const ending = client.closed.then((how) => ({ how, at: performance.now() }));
-  return { begun: firstPost(() => client.next()), ending };
+  const ending = client.closed.then((end) => ({ end, at: performance.now() }));
+  return { started: firstPost(() => client.next()), ending };
 }
 
-function streamEnding(at: Gateway): Begun {
+function streamEnding(at: Gateway): StartedClient {
   const response = fetch(`${at.url}/graphql`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', accept: 'text/event-stream' },
     body: JSON.stringify({ query: posts }),
   });
   const texts = textsOf(response);
-  const begun = firstPost(async () => {
+  const started = firstPost(async () => {
     for (let read = await texts.next(); !read.done; read = await texts.next())
       if (String(read.value).includes('event: next')) return;
     throw new Error('The stream ended before an event.');
   });
-  const ending = begun.then(async () => {
-    let all = 'event: next';
-    for await (const text of texts) all += /^event: (?!next).*/m.exec(text)?.[0] ?? '';
-    return { how: all, at: performance.now() };
+  const ending = started.then(async () => {
+    let events = 'event: next';
+    for await (const text of texts) events += /^event: (?!next).*/m.exec(text)?.[0] ?? '';
+    return { end: events, at: performance.now() };
   });
-  return { begun, ending };
+  return { started, ending };
 }
 
 async function* textsOf(response: Promise<Response>): AsyncGenerator<string> {
   for await (const chunk of (await response).body!) yield Buffer.from(chunk as Uint8Array).toString();
 }
 
-/** Posts until it is heard: only then the stream is open through all. */
-async function firstPost(heard: () => Promise<unknown>): Promise<void> {
+/** Posts until the first event arrives: only then the stream is known to be open. */
+async function firstPost(received: () => Promise<unknown>): Promise<void> {
   const posting = setInterval(() => rooms.post('hello'), 100);
-  await heard().finally(() => clearInterval(posting));
+  await received().finally(() => clearInterval(posting));
 }
 
 function openSlow(): Promise<Subgraph> {
   return openSubgraph({
     name: 'slow',
     sdl: 'type Query { slow: String }',
-    resolvers: { Query: { slow: () => wait(slowly, 'well') } },
+    resolvers: { Query: { slow: () => wait(slowQueryMs, 'done') } },
   });
 }
 

@@ -3,14 +3,14 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { createLiveClients } from '../fixtures/live-clients.js';
 import { type Gateway, openGateway } from '../fixtures/gateway.js';
 import { openPeople } from '../fixtures/people-subgraph.js';
-import { openRooms, type Rooms } from '../fixtures/rooms-subgraph.js';
+import { openRooms, type RoomsSubgraph } from '../fixtures/rooms-subgraph.js';
 import type { Subgraph } from '../fixtures/test-subgraph.js';
 import { liveMetricsOf } from '../../src/live/live-metrics.js';
 
 const posts = 'subscription ($after: Int) { posted(after: $after) { text author { name } } }';
 
 let people: Subgraph;
-let rooms: Rooms;
+let rooms: RoomsSubgraph;
 let gateway: Gateway;
 const clients = createLiveClients(() => gateway);
 
@@ -22,17 +22,17 @@ beforeEach(async () => {
   gateway = await openGateway([people, rooms as unknown as Subgraph]);
 });
 afterEach(async () => {
-  await clients.leave();
+  await clients.closeAll();
   await gateway.close();
   await rooms.close();
 });
 afterAll(() => people.close());
 
-describe('a stream that can be resumed', () => {
-  test('goes on after its service was gone, from the last event on, and the client hears of nothing', async () => {
-    const resumes = counted('streamResumes');
+describe('a resumable subscription', () => {
+  test('resumes after the last event when its subgraph is back, invisibly to the client', async () => {
+    const resumes = increaseOf('streamResumes');
     const client = clients.subscribe(posts);
-    await opened(1);
+    await untilOpened(1);
     rooms.post('one');
     expect(await client.take(1)).toEqual([result('one')]);
     await rooms.stop();
@@ -41,47 +41,47 @@ describe('a stream that can be resumed', () => {
     expect(await client.take(2)).toEqual([result('two'), result('three')]);
     rooms.post('four');
     expect(await client.take(1)).toEqual([result('four')]);
-    expect(rooms.opened.map(({ after }) => after ?? null)).toEqual([null, 1]);
+    expect(rooms.allStreams.map(({ after }) => after ?? null)).toEqual([null, 1]);
     expect(resumes()).toBe(1);
   });
 
-  test('tells what is stored first, and what comes then, once each and in order', async () => {
-    const [resumes, open, deliveries] = [counted('clientResumes'), counted('open'), counted('deliveries')];
+  test('delivers stored events first, then new ones, each once and in order', async () => {
+    const [resumes, open, deliveries] = [increaseOf('clientResumes'), increaseOf('open'), increaseOf('deliveries')];
     for (const text of ['one', 'two', 'three']) rooms.post(text);
     const client = clients.subscribe(posts, { variables: { after: 1 } });
     expect(await client.take(2)).toEqual([result('two'), result('three')]);
     rooms.post('four');
     expect(await client.take(1)).toEqual([result('four')]);
     expect([resumes(), open(), deliveries()]).toEqual([1, 1, 3]);
-    await clients.leave();
+    await clients.closeAll();
     while (open() > 0) await wait(10);
   });
 
-  test('does not show the cursor that the client did not ask for, and keeps the one that it did', async () => {
+  test('hides the cursor that the gateway selects, and keeps the one that the client selects', async () => {
     const client = clients.subscribe('subscription { posted { sequence n: sequence } }');
-    await opened(1);
+    await untilOpened(1);
     rooms.post('one');
     expect(await client.next()).toEqual({ data: { posted: { sequence: 1, n: 1 } } });
   });
 
-  test('through a fragment at the root, with its argument in place', async () => {
+  test('works through a fragment at the root', async () => {
     rooms.post('one');
     const client = clients.subscribe('subscription { ...A } fragment A on Subscription { posted(after: 0) { text } }');
     expect(await client.next()).toEqual({ data: { posted: { text: 'one' } } });
   });
 });
 
-test('a stream that cannot be resumed goes on and tells that events may be missing', async () => {
-  const gaps = counted('gaps', 'alarm');
+test('marks a gap after an interruption of a subscription that is not resumable', async () => {
+  const gaps = increaseOf('gaps', 'alarm');
   const client = clients.subscribe('subscription { alarm { text } }');
-  await opened(1);
-  rooms.ring('one');
+  await untilOpened(1);
+  rooms.ringAlarm('one');
   expect(await client.next()).toEqual({ data: { alarm: { text: 'one' } } });
   await rooms.stop();
   await rooms.restart();
-  await opened(2);
-  rooms.ring('two');
-  rooms.ring('three');
+  await untilOpened(2);
+  rooms.ringAlarm('two');
+  rooms.ringAlarm('three');
   expect(await client.take(2)).toEqual([
     { data: { alarm: { text: 'two' } }, extensions: { gap: true } },
     { data: { alarm: { text: 'three' } } },
@@ -89,17 +89,17 @@ test('a stream that cannot be resumed goes on and tells that events may be missi
   expect(gaps()).toBe(1);
 });
 
-/** How much more there is of something than now. */
-function counted(name: 'streamResumes' | 'clientResumes' | 'open' | 'deliveries' | 'gaps', field = 'posted') {
-  const reading = liveMetricsOf(field)[name];
-  const before = reading.value;
-  return () => reading.value - before;
+/** Returns a function that reads the increase of a metric from now on. */
+function increaseOf(name: 'streamResumes' | 'clientResumes' | 'open' | 'deliveries' | 'gaps', field = 'posted') {
+  const metric = liveMetricsOf(field)[name];
+  const before = metric.value;
+  return () => metric.value - before;
 }
 
 function result(text: string): object {
   return { data: { posted: { text, author: { name: 'User 7' } } } };
 }
 
-async function opened(count: number): Promise<void> {
-  while (rooms.opened.length < count) await wait(10);
+async function untilOpened(count: number): Promise<void> {
+  while (rooms.allStreams.length < count) await wait(10);
 }

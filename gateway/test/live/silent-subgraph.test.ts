@@ -8,58 +8,58 @@ import { openSubgraphStreams, type SubgraphStreams } from '../../src/upstream/su
 import { createLiveClients } from '../fixtures/live-clients.js';
 import { type Gateway, openGateway } from '../fixtures/gateway.js';
 import { openPeople } from '../fixtures/people-subgraph.js';
-import { openRooms, type Rooms } from '../fixtures/rooms-subgraph.js';
+import { openRooms, type RoomsSubgraph } from '../fixtures/rooms-subgraph.js';
 import type { Subgraph } from '../fixtures/test-subgraph.js';
 import { openTcpProxy, type TcpProxy } from '../fixtures/tcp-proxy.js';
 
 const posts = 'subscription ($after: Int) { posted(after: $after) { text } }';
 
 let people: Subgraph;
-let rooms: Rooms;
-let wire: TcpProxy;
+let rooms: RoomsSubgraph;
+let proxy: TcpProxy;
 
 beforeAll(async () => {
   people = await openPeople();
 });
 beforeEach(async () => {
   rooms = await openRooms();
-  wire = await openTcpProxy(rooms.url);
+  proxy = await openTcpProxy(rooms.url);
 });
 afterEach(async () => {
-  wire.close();
+  proxy.close();
   await rooms.close();
 });
 afterAll(() => people.close());
 
-describe('a stream that its service never begins ends with UPSTREAM_UNAVAILABLE', () => {
+describe('a stream that its subgraph never starts', () => {
   let gateway: Gateway;
   const clients = createLiveClients(() => gateway);
   beforeEach(async () => {
     gateway = await openGateway([people, rooms as unknown as Subgraph], {
-      SUBGRAPH_URLS: JSON.stringify({ rooms: wire.url }),
+      SUBGRAPH_URLS: JSON.stringify({ rooms: proxy.url }),
       LIVE_START_TIMEOUT_SECONDS: '0.6',
       SUBGRAPH_TIMEOUT_SECONDS: '0.5',
     });
   });
   afterEach(async () => {
-    await clients.leave();
+    await clients.closeAll();
     await gateway.close();
   });
 
-  test('once patience is over, when the service is gone, after more than one attempt', async () => {
+  test('ends with UPSTREAM_UNAVAILABLE after several attempts while the subgraph is down', async () => {
     await rooms.stop();
     const started = performance.now();
     await expectUnavailable(clients.subscribe(posts).next());
     expect(performance.now() - started).toBeGreaterThan(600);
-    expect(wire.connections()).toBeGreaterThan(1);
+    expect(proxy.connectionCount()).toBeGreaterThan(1);
   });
 
-  test('when the service takes the connection and never says a word', async () => {
-    wire.freeze({ forGood: true });
+  test('ends with UPSTREAM_UNAVAILABLE if the subgraph accepts the connection but never responds', async () => {
+    proxy.freeze({ forGood: true });
     await expectUnavailable(clients.subscribe(posts).next());
   });
 
-  test('and not when it comes back in time', async () => {
+  test('starts if the subgraph is back before the start timeout', async () => {
     await rooms.stop();
     const client = clients.subscribe(posts, { variables: { after: 0 } });
     await wait(200);
@@ -69,15 +69,15 @@ describe('a stream that its service never begins ends with UPSTREAM_UNAVAILABLE'
   });
 });
 
-test('a socket to a service that falls silent is cut by a ping, so that streams go on over another', async () => {
+test('terminates a socket without pongs, so that streams resume over a new one', async () => {
   const streams = await openPinging(100);
   const lost = streams.subscribe({ query: posts, variables: {} }, userCaller());
   const first = lost.next();
-  while (rooms.open.length === 0) await wait(10);
+  while (rooms.openStreams.length === 0) await wait(10);
   rooms.post('one');
   expect((await first).value).toEqual({ data: { posted: { text: 'one' } } });
   const next = lost.next();
-  wire.freeze();
+  proxy.freeze();
   rooms.post('two');
   await expect(next).rejects.toMatchObject({ extensions: { code: 'UPSTREAM_UNAVAILABLE', service: 'rooms' } });
   const resumed = streams.subscribe({ query: posts, variables: { after: 1 } }, userCaller());
@@ -86,28 +86,28 @@ test('a socket to a service that falls silent is cut by a ping, so that streams 
   await streams.close();
 });
 
-test('a quiet socket to a service that answers pings stays', async () => {
+test('keeps an idle socket open while the subgraph answers pings', async () => {
   const streams = await openPinging(50);
   const stream = streams.subscribe({ query: posts, variables: {} }, userCaller());
   const first = stream.next();
-  while (rooms.open.length === 0) await wait(10);
+  while (rooms.openStreams.length === 0) await wait(10);
   await wait(400);
   rooms.post('one');
   expect((await first).value).toEqual({ data: { posted: { text: 'one' } } });
-  expect(wire.connections()).toBe(1);
+  expect(proxy.connectionCount()).toBe(1);
   await streams.close();
 });
 
-async function openPinging(pingInterval: number): Promise<SubgraphStreams> {
+async function openPinging(pingIntervalMs: number): Promise<SubgraphStreams> {
   const signer = await createCallerSigner(JSON.parse((await testKeys()).privateKey));
   const log = pino({ level: 'silent' });
   return openSubgraphStreams({
     name: 'rooms',
-    url: new URL(wire.url),
+    url: new URL(proxy.url),
     signer,
     log,
     openTimeoutMs: 2_000,
-    pingIntervalMs: pingInterval,
+    pingIntervalMs,
   });
 }
 

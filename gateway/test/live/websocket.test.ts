@@ -6,14 +6,15 @@ import { WebSocket } from 'ws';
 import { type Gateway, openGateway } from '../fixtures/gateway.js';
 import { openUsers } from '../fixtures/sample-graph.js';
 import { type Issuer, openIssuer } from '../fixtures/issuer.js';
-import { type News, openNews } from '../fixtures/news-subgraph.js';
+import { type NewsSubgraph, openNews } from '../fixtures/news-subgraph.js';
 import type { Subgraph } from '../fixtures/test-subgraph.js';
 
-const subscription = 'subscription ($about: String) { told(about: $about) { title: headline author { id name } } }';
+const subscription =
+  'subscription ($about: String) { newsPublished(about: $about) { title: headline author { id name } } }';
 
 let issuer: Issuer;
 let users: Subgraph;
-let news: News;
+let news: NewsSubgraph;
 let gateway: Gateway;
 const clients: Client[] = [];
 
@@ -23,7 +24,7 @@ beforeAll(async () => {
 });
 afterEach(async () => {
   for (const client of clients.splice(0)) await client.dispose();
-  await listeners(0);
+  await untilStreams(0);
 });
 afterAll(async () => {
   await gateway.close();
@@ -31,59 +32,63 @@ afterAll(async () => {
 });
 
 describe('a subscription', () => {
-  test('is completed from other services, one fetch for each event', async () => {
+  test('is completed with data of other subgraphs, with one fetch for each event', async () => {
     const { stream } = listen(subscription);
-    await listeners(1);
+    await untilStreams(1);
     const before = users.received.length;
     for (const headline of ['one', 'two']) news.publish(headline);
     expect([await next(stream), await next(stream)]).toEqual([
-      { data: { told: { title: 'one', author: { id: '7', name: 'User 7' } } } },
-      { data: { told: { title: 'two', author: { id: '7', name: 'User 7' } } } },
+      { data: { newsPublished: { title: 'one', author: { id: '7', name: 'User 7' } } } },
+      { data: { newsPublished: { title: 'two', author: { id: '7', name: 'User 7' } } } },
     ]);
     expect(users.received.slice(before).map(({ query }) => query.includes('_entities'))).toEqual([true, true]);
     await stream.return?.();
   });
 
-  test('runs as the caller whose token the socket presented', async () => {
+  test('runs as the caller of the token in connection_init', async () => {
     const token = await issuer.userToken('ada');
     const { stream } = listen(subscription, {}, { Authorization: `Bearer ${token}` });
-    const [caller] = await listeners(1);
+    const [caller] = await untilStreams(1);
     expect(caller).toEqual({ kind: 'user', id: 'id-of-ada', sub: 'ada', role: 'FREELANCER', scopes: [] });
     await stream.return?.();
   });
 
-  test('passes its variables on', async () => {
+  test('passes its variables to the subgraph', async () => {
     const { stream } = listen(subscription, { about: 'rain' });
-    await listeners(1);
+    await untilStreams(1);
     for (const headline of ['sun', 'rain']) news.publish(headline);
-    expect(await next(stream)).toMatchObject({ data: { told: { title: 'rain' } } });
+    expect(await next(stream)).toMatchObject({ data: { newsPublished: { title: 'rain' } } });
     await stream.return?.();
   });
 
-  test('is closed at the service when its client leaves, though it is quiet', async () => {
+  test('ends at the subgraph when the client unsubscribes, even while no event arrives', async () => {
     const { stream } = listen(subscription);
-    await listeners(1);
+    await untilStreams(1);
     await stream.return?.();
-    expect(await listeners(0)).toEqual([]);
+    expect(await untilStreams(0)).toEqual([]);
   });
 
   test.each([
-    ['an unknown field', 'subscription { told { nothing } }', {}],
-    ['two root fields', 'subscription { a: told { headline } b: told { headline } }', {}],
-    ['nothing to subscribe to', 'subscription { __typename }', {}],
+    ['an unknown field', 'subscription { newsPublished { nothing } }', {}],
+    ['two root fields', 'subscription { a: newsPublished { headline } b: newsPublished { headline } }', {}],
+    ['only __typename', 'subscription { __typename }', {}],
     ['a syntax error', 'subscription {', {}],
-    ['a wrong variable', subscription, { about: 7 }],
-    ['no operation of the name', 'subscription A { told { headline } } subscription B { told { headline } }', {}],
-  ])('with %s is BAD_USER_INPUT and reaches no service', async (_, document, variables) => {
+    ['an invalid variable', subscription, { about: 7 }],
+    [
+      'several operations and no operationName',
+      'subscription A { newsPublished { headline } } subscription B { newsPublished { headline } }',
+      {},
+    ],
+  ])('with %s is rejected with BAD_USER_INPUT and reaches no subgraph', async (_, document, variables) => {
     const { stream } = listen(document, variables);
     await expect(next(stream)).rejects.toContainEqual(
       expect.objectContaining({ extensions: expect.objectContaining({ code: 'BAD_USER_INPUT' }) }),
     );
-    expect(news.open).toEqual([]);
+    expect(news.openStreamCallers).toEqual([]);
   });
 });
 
-test('queries and mutations run over a socket as over HTTP', async () => {
+test('runs queries and mutations over a socket as over HTTP', async () => {
   expect(await next(listen('{ latest me { id } }').stream)).toEqual({ data: { latest: 'nothing new', me: null } });
   expect(await next(listen('mutation { rename(name: "Ada") { name } }').stream)).toEqual({
     data: { rename: { name: 'Ada' } },
@@ -91,7 +96,7 @@ test('queries and mutations run over a socket as over HTTP', async () => {
 });
 
 describe('a socket', () => {
-  test('with a token that does not count is closed with 4403 and the reason', async () => {
+  test('with an invalid token is closed with 4403 and the reason', async () => {
     const token = await issuer.userToken('ada', { exp: 1 });
     expect(await listen(subscription, {}, { authorization: `Bearer ${token}` }).closed).toEqual([
       4403,
@@ -99,19 +104,19 @@ describe('a socket', () => {
     ]);
   });
 
-  test('cannot present a signed caller of its own', async () => {
+  test('ignores internal headers in connection_init', async () => {
     const forged = { 'x-marquee-caller': 'eyJhbGciOiJub25lIn0.e30.', 'x-dev-user-id': 'ada' };
     const { stream } = listen(subscription, {}, forged);
-    expect(await listeners(1)).toEqual([{ kind: 'guest' }]);
+    expect(await untilStreams(1)).toEqual([{ kind: 'guest' }]);
     await stream.return?.();
   });
 
   test('is closed with 4401 when its token has expired', async () => {
     const token = await issuer.userToken('ada', { exp: Math.floor(Date.now() / 1000) + 2 });
     const { closed } = listen(subscription, {}, { authorization: `Bearer ${token}` });
-    await listeners(1);
+    await untilStreams(1);
     expect((await closed)[0]).toBe(4401);
-    expect(await listeners(0)).toEqual([]);
+    expect(await untilStreams(0)).toEqual([]);
   });
 });
 
@@ -133,17 +138,17 @@ function listen(query: string, variables: object = {}, connectionParams: object 
   const stream = client.iterate({ query, variables: { ...variables } });
   const first = stream.next();
   first.catch(() => undefined);
-  return { closed, stream: startedWith(stream, first) };
+  return { closed, stream: withFirstResult(stream, first) };
 }
 
-/** A stream subscribes when its first result is asked for. */
-function startedWith(
+/** `iterate` subscribes with the first call of `next`, which `listen` makes; the caller receives that result first. */
+function withFirstResult(
   stream: AsyncIterableIterator<FormattedExecutionResult<Record<string, unknown>, unknown>>,
   first: Promise<IteratorResult<FormattedExecutionResult<Record<string, unknown>, unknown>>>,
 ): AsyncIterator<FormattedExecutionResult<Record<string, unknown>, unknown>> {
-  let asked = false;
+  let isFirstRead = false;
   return {
-    next: () => (asked ? stream.next() : ((asked = true), first)),
+    next: () => (isFirstRead ? stream.next() : ((isFirstRead = true), first)),
     return: () => stream.return?.() ?? Promise.resolve({ done: true, value: undefined }),
   };
 }
@@ -154,7 +159,7 @@ async function next(
   return (await stream.next()).value;
 }
 
-async function listeners(count: number) {
-  while (news.open.length !== count) await wait(10);
-  return [...news.open];
+async function untilStreams(count: number) {
+  while (news.openStreamCallers.length !== count) await wait(10);
+  return [...news.openStreamCallers];
 }
