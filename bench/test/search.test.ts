@@ -87,7 +87,7 @@ describe('uses an index for', () => {
     for (const filter of filters)
       for (const after of [null, ['2026-01-01T01:00:00.000Z', dataset.folderId] as const]) {
         const narrowed = { ...anyJob, ...filter };
-        const scanned = await scannedBy(() => recorded.store.publicJobs.listed(narrowed, { limit: 21, after }));
+        const scanned = await scannedBy(() => recorded.store.publicJobs.list(narrowed, { limit: 21, after }));
         if (scanned.length > 0) scans.push({ filter, after });
       }
     expect(filters).toHaveLength(words === searches[0] ? 32 : 16);

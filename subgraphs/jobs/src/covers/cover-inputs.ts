@@ -2,96 +2,117 @@ import { GraphQLDate, GraphQLURL } from 'graphql-scalars';
 import { Field, ID, InputType, ObjectType } from 'type-graphql';
 import { BookCover, ContributorKind } from './cover-model.js';
 
-@InputType({ description: 'Everything that is given has to hold; of a list of terms, any one.' })
+@InputType({
+  description:
+    'Restricts a list of book covers. All given fields must match; of a list of slugs, at least one. An empty list or ' +
+    'null does not restrict.',
+})
 export class CoverFilter {
   @Field(() => String, {
     nullable: true,
-    description: 'Words of title, author and publisher, "a phrase", either or other, -without; up to 200 characters.',
+    description:
+      'Search text, up to 200 characters. Matches words in title, author and publisher, with support for "quoted ' +
+      'phrases", `or` and -exclusions.',
   })
   search?: string | null;
 
-  @Field(() => [String], { nullable: true, description: 'Slugs of terms.' })
+  @Field(() => [String], { nullable: true, description: 'Slugs of terms of the category GENRE, up to 50.' })
   genres?: string[] | null;
 
-  @Field(() => [String], { nullable: true, description: 'Slugs of terms.' })
+  @Field(() => [String], { nullable: true, description: 'Slugs of terms of the category AUDIENCE, up to 50.' })
   audiences?: string[] | null;
 
-  @Field(() => [String], { nullable: true, description: 'Slugs of terms of the category IMAGE_TAG.' })
+  @Field(() => [String], { nullable: true, description: 'Slugs of terms of the category IMAGE_TAG, up to 50.' })
   visualTags?: string[] | null;
 }
 
-@InputType()
+@InputType({ description: 'A person who worked on a book cover.' })
 export class CoverContributorInput {
-  @Field(() => String, { description: '1 to 100 characters.' })
+  @Field(() => String, { description: 'Name to credit, 1 to 100 characters.' })
   name!: string;
 
-  @Field(() => ContributorKind)
+  @Field(() => ContributorKind, { description: 'Role of the person.' })
   kind!: ContributorKind;
 
-  @Field(() => ID, { nullable: true, description: 'Their freelancer profile, if they have one here.' })
+  @Field(() => ID, { nullable: true, description: 'Freelancer profile of the person, if there is one.' })
   freelancerId?: string | null;
 }
 
 @InputType({
   description:
-    'Without an id a new cover, which needs a title, an author and an image; with one, a change: what is left out ' +
-    'stays, null clears what a cover may lack.',
+    'Without `id`, creates a cover and requires `title`, `author` and `imageId`. With `id`, changes that cover: omitted ' +
+    'fields keep their value, and null clears an optional field or a list.',
 })
 export class SaveBookCoverInput {
-  @Field(() => ID, { nullable: true })
+  @Field(() => ID, { nullable: true, description: 'Cover to change. Omit it to create a cover.' })
   id?: string | null;
 
-  @Field(() => String, { nullable: true, description: '1 to 200 characters.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'Title of the book, 1 to 200 characters. Cannot be cleared. The first title also determines the slug.',
+  })
   title?: string | null;
 
-  @Field(() => String, { nullable: true, description: 'Up to 200 characters.' })
+  @Field(() => String, { nullable: true, description: 'Subtitle of the book, up to 200 characters.' })
   subtitle?: string | null;
 
-  @Field(() => String, { nullable: true, description: '1 to 150 characters.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'Author of the book, 1 to 150 characters. Cannot be cleared.',
+  })
   author?: string | null;
 
-  @Field(() => String, { nullable: true, description: 'Up to 150 characters.' })
+  @Field(() => String, { nullable: true, description: 'Publisher of the book, up to 150 characters.' })
   publisher?: string | null;
 
-  @Field(() => String, { nullable: true, description: 'Up to 150 characters.' })
+  @Field(() => String, { nullable: true, description: 'Imprint of the publisher, up to 150 characters.' })
   imprint?: string | null;
 
-  @Field(() => GraphQLDate, { nullable: true })
+  @Field(() => GraphQLDate, { nullable: true, description: 'Date of publication.' })
   publishedOn?: Date | null;
 
-  @Field(() => ID, { nullable: true, description: 'Media of your own with the purpose BOOK_COVER.' })
+  @Field(() => ID, {
+    nullable: true,
+    description: 'Media that the caller uploaded with the purpose BOOK_COVER. Cannot be cleared.',
+  })
   imageId?: string | null;
 
-  @Field(() => GraphQLURL, { nullable: true, description: 'http or https.' })
+  @Field(() => GraphQLURL, {
+    nullable: true,
+    description: 'Web page about the book, http or https, up to 2000 characters.',
+  })
   externalUrl?: URL | null;
 
-  @Field(() => [ID], { nullable: true, description: 'Up to 20 terms of the category GENRE.' })
+  @Field(() => [ID], { nullable: true, description: 'Up to 20 ids of terms of the category GENRE.' })
   genreIds?: string[] | null;
 
-  @Field(() => [ID], { nullable: true, description: 'Up to 20 terms of the category AUDIENCE.' })
+  @Field(() => [ID], { nullable: true, description: 'Up to 20 ids of terms of the category AUDIENCE.' })
   audienceIds?: string[] | null;
 
-  @Field(() => [ID], { nullable: true, description: 'Up to 20 terms of the category IMAGE_TAG.' })
+  @Field(() => [ID], { nullable: true, description: 'Up to 20 ids of terms of the category IMAGE_TAG.' })
   visualTagIds?: string[] | null;
 
-  @Field(() => [CoverContributorInput], { nullable: true, description: 'Up to 20, in the order to name them.' })
+  @Field(() => [CoverContributorInput], {
+    nullable: true,
+    description: 'Up to 20 people, in the order to credit them. Replaces the earlier list.',
+  })
   contributors?: CoverContributorInput[] | null;
 }
 
-@ObjectType()
+@ObjectType({ description: 'Result of `saveBookCover`.' })
 export class SaveBookCoverPayload {
-  @Field(() => BookCover)
+  @Field(() => BookCover, { description: 'The cover after the change.' })
   cover!: BookCover;
 }
 
-@InputType()
+@InputType({ description: 'The book cover to remove.' })
 export class RemoveBookCoverInput {
-  @Field(() => ID)
+  @Field(() => ID, { description: 'Cover to remove.' })
   coverId!: string;
 }
 
-@ObjectType()
+@ObjectType({ description: 'Result of `removeBookCover`.' })
 export class RemoveBookCoverPayload {
-  @Field(() => ID, { description: 'The cover that is no more.' })
+  @Field(() => ID, { description: 'Id of the removed cover.' })
   coverId!: string;
 }

@@ -1,7 +1,7 @@
 import { createChildrenLoader, createRowLoader } from '@marquee/chassis/loaders/loaders';
 import type { Store } from '../store.js';
 
-/** What belongs to covers. */
+/** Loaders of covers. */
 export function coverLoaders({ covers }: Store) {
   return {
     cover: createRowLoader(covers.byIds, ({ id }) => id),

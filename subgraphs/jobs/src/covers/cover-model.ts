@@ -11,23 +11,34 @@ export enum ContributorKind {
   ANIMATOR = 'ANIMATOR',
   OTHER = 'OTHER',
 }
-registerEnumType(ContributorKind, { name: 'ContributorKind' });
+registerEnumType(ContributorKind, {
+  name: 'ContributorKind',
+  description: 'The role of a person who worked on a book cover.',
+  valuesConfig: {
+    DESIGNER: { description: 'Designed the cover.' },
+    ILLUSTRATOR: { description: 'Drew or painted the image.' },
+    PHOTOGRAPHER: { description: 'Took the photograph.' },
+    LETTERING_ARTIST: { description: 'Drew the lettering.' },
+    ANIMATOR: { description: 'Animated the cover.' },
+    OTHER: { description: 'Any other role.' },
+  },
+});
 
-@ObjectType({ description: 'Somebody who worked on a cover.' })
+@ObjectType({ description: 'A person who worked on a book cover.' })
 @Entity('cover_contributors')
 export class CoverContributor {
-  @Field(() => String)
+  @Field(() => String, { description: 'Name to credit, 1 to 100 characters.' })
   @Column('text')
   name!: string;
 
-  @Field(() => ContributorKind)
+  @Field(() => ContributorKind, { description: 'Role of the person.' })
   @Column('text')
   kind!: ContributorKind;
 
   @PrimaryColumn('uuid', { name: 'cover_id' })
   coverId!: string;
 
-  /** The order to name them in. */
+  /** The order in which contributors are credited. */
   @PrimaryColumn('integer')
   position!: number;
 
@@ -37,42 +48,56 @@ export class CoverContributor {
 
 @Directive('@key(fields: "id")')
 @Directive('@key(fields: "slug")')
-@ObjectType({ description: 'The cover of a book, to get ideas from.' })
+@ObjectType({ description: 'A book cover, as an example of the work that freelancers do. Public.' })
 @Entity('book_covers')
 export class BookCover {
-  @Field(() => ID)
+  @Field(() => ID, { description: 'Opaque, stable identifier.' })
   @PrimaryColumn('uuid')
   id!: string;
 
-  @Field(() => String, { description: 'Made from the first title; it stays when the title changes.' })
+  @Field(() => String, {
+    description: 'URL-friendly name, unique among covers. Generated from the first title and then fixed.',
+  })
   @Column('text')
   slug!: string;
 
-  @Field(() => String)
+  @Field(() => String, { description: 'Title of the book, 1 to 200 characters.' })
   @Column('text')
   title!: string;
 
-  @Field(() => String, { nullable: true })
+  @Field(() => String, {
+    nullable: true,
+    description: 'Subtitle of the book, up to 200 characters. Null if there is none.',
+  })
   @Column('text', { nullable: true })
   subtitle!: string | null;
 
-  @Field(() => String)
+  @Field(() => String, { description: 'Author of the book, 1 to 150 characters.' })
   @Column('text')
   author!: string;
 
-  @Field(() => String, { nullable: true })
+  @Field(() => String, {
+    nullable: true,
+    description: 'Publisher of the book, up to 150 characters. Null if not given.',
+  })
   @Column('text', { nullable: true })
   publisher!: string | null;
 
-  @Field(() => String, { nullable: true })
+  @Field(() => String, {
+    nullable: true,
+    description: 'Imprint of the publisher, up to 150 characters. Null if not given.',
+  })
   @Column('text', { nullable: true })
   imprint!: string | null;
 
-  @Field(() => GraphQLDate, { nullable: true })
+  @Field(() => GraphQLDate, { nullable: true, description: 'Date of publication. Null if not given.' })
   @Column('date', { name: 'published_on', nullable: true })
   publishedOn!: string | null;
 
-  @Field(() => GraphQLURL, { nullable: true, description: 'http or https.' })
+  @Field(() => GraphQLURL, {
+    nullable: true,
+    description: 'Web page about the book, http or https. Null if not given.',
+  })
   @Column('text', { name: 'external_url', nullable: true })
   externalUrl!: string | null;
 

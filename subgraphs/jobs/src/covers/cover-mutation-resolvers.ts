@@ -1,56 +1,64 @@
 import { notFound } from '@marquee/chassis/errors/errors';
-import { Authorize } from '@marquee/chassis/graphql/authorize';
 import { Arg, Ctx, Mutation, Resolver } from 'type-graphql';
+import { ForAdmins, requireAdmin } from '../access.js';
 import { resetLoaders, type JobsContext } from '../context.js';
-import type { BookCover } from './cover-model.js';
+import { assertMediaOwner } from '../input/input-values.js';
 import {
   RemoveBookCoverInput,
   RemoveBookCoverPayload,
   SaveBookCoverInput,
   SaveBookCoverPayload,
 } from './cover-inputs.js';
+import type { BookCover } from './cover-model.js';
 import {
-  parseCoverInput,
   type AllowedCoverReferences,
-  requireNewCover,
-  requireCoverAdmin,
+  parseCoverInput,
   profileIdsInCoverInput,
-  termIdsOfCover,
+  requireNewCover,
   termIdsInCoverInput,
+  termIdsOfCover,
 } from './cover-rules.js';
-import { assertMediaOwner } from '../input/input-values.js';
 
 @Resolver()
 export class CoverMutationResolver {
-  @Authorize('role:ADMIN')
-  @Mutation(() => SaveBookCoverPayload, { description: 'For admins.' })
+  @ForAdmins
+  @Mutation(() => SaveBookCoverPayload, {
+    description:
+      'Creates or changes a book cover. Admins only. Errors: UNAUTHENTICATED for a guest; FORBIDDEN for other callers; ' +
+      'BAD_USER_INPUT for invalid values, and with each required field that a new cover misses; NOT_FOUND for an unknown ' +
+      'cover, and for media that the caller did not upload for this purpose.',
+  })
   async saveBookCover(
     @Ctx() context: JobsContext,
-    @Arg('input', () => SaveBookCoverInput) { id, ...input }: SaveBookCoverInput,
+    @Arg('input', () => SaveBookCoverInput, { description: 'The cover to create or the changes to make.' })
+    { id, ...input }: SaveBookCoverInput,
   ): Promise<SaveBookCoverPayload> {
-    const admin = requireCoverAdmin(context.caller);
+    const admin = requireAdmin(context.caller);
     const existing = typeof id === 'string' ? await requireCover(context, id) : null;
-    const [change, contributions] = parseCoverInput(input, await loadAllowedReferences(context, input, existing));
+    const [change, contributors] = parseCoverInput(input, await loadAllowedReferences(context, input, existing));
     if (change.imageId !== existing?.imageId) assertMediaOwner(context.mediaIds, admin, change.imageId, 'BOOK_COVER');
     const { coverWriting } = context.store;
     if (existing === null)
-      return {
-        cover: await reloadCover(context, await coverWriting.add(requireNewCover(change), contributions ?? [])),
-      };
-    await coverWriting.change(existing.id, change, contributions);
+      return { cover: await reloadCover(context, await coverWriting.add(requireNewCover(change), contributors ?? [])) };
+    await coverWriting.change(existing.id, change, contributors);
     return { cover: await reloadCover(context, existing.id) };
   }
 
-  @Authorize('role:ADMIN')
-  @Mutation(() => RemoveBookCoverPayload, { description: 'For admins.' })
+  @ForAdmins
+  @Mutation(() => RemoveBookCoverPayload, {
+    description:
+      'Removes a book cover. Admins only. Errors: UNAUTHENTICATED for a guest; FORBIDDEN for other callers; NOT_FOUND for ' +
+      'a cover that does not exist or has already been removed.',
+  })
   async removeBookCover(
     @Ctx() context: JobsContext,
-    @Arg('input', () => RemoveBookCoverInput) { coverId }: RemoveBookCoverInput,
+    @Arg('input', () => RemoveBookCoverInput, { description: 'The cover to remove.' })
+    { coverId }: RemoveBookCoverInput,
   ): Promise<RemoveBookCoverPayload> {
-    requireCoverAdmin(context.caller);
-    const removed = await context.store.coverWriting.remove(coverId);
+    requireAdmin(context.caller);
+    const isRemoved = await context.store.coverWriting.remove(coverId);
     resetLoaders(context);
-    if (!removed) throw notFound('book cover', coverId);
+    if (!isRemoved) throw notFound('book cover', coverId);
     return { coverId };
   }
 }

@@ -1,25 +1,29 @@
-import { badInput } from '@marquee/chassis/errors/errors';
 import { PageArgs, type Connection } from '@marquee/chassis/paging/relay-connection';
 import { Arg, Args, Ctx, FieldResolver, ID, Int, Query, Resolver, Root } from 'type-graphql';
 import type { JobsContext } from '../context.js';
-import { loadTerms } from '../taxonomy/taxonomy-loaders.js';
-import { BookCover, CoverConnection, CoverContributor } from './cover-model.js';
-import { CoverFilter } from './cover-inputs.js';
-import { FreelancerProfile } from '../profiles/profile-model.js';
-import { TaxonomyCategory, TaxonomyTerm } from '../taxonomy/taxonomy-model.js';
-import { parseCoverFilter, parseRelatedCount } from './cover-rules.js';
-import { profileIfVisible } from '../profiles/profile-visibility-rules.js';
-import { toIdConnection, parseIdPage } from '../paging/id-connection.js';
-import { termIdsBySlug } from '../taxonomy/taxonomy-slugs.js';
 import { Media } from '../entity-stubs.js';
+import { requireOneKey } from '../input/input-values.js';
+import { parseIdPage, toIdConnection } from '../paging/id-connection.js';
+import { FreelancerProfile } from '../profiles/profile-model.js';
+import { profileIfVisible } from '../profiles/profile-visibility-rules.js';
+import { loadTerms } from '../taxonomy/taxonomy-loaders.js';
+import { TaxonomyCategory, TaxonomyTerm } from '../taxonomy/taxonomy-model.js';
+import { termIdsBySlug } from '../taxonomy/taxonomy-slugs.js';
+import { CoverFilter } from './cover-inputs.js';
+import { BookCover, CoverConnection, CoverContributor } from './cover-model.js';
+import { parseCoverFilter, parseRelatedCount } from './cover-rules.js';
 
 @Resolver(() => BookCover)
 export class CoverResolver {
-  @Query(() => CoverConnection, { description: 'The last added first.' })
+  @Query(() => CoverConnection, { description: 'Book covers, the most recently added first. Public.' })
   async covers(
     @Ctx() { store }: JobsContext,
     @Args(() => PageArgs) args: PageArgs,
-    @Arg('filter', () => CoverFilter, { nullable: true }) filter?: CoverFilter | null,
+    @Arg('filter', () => CoverFilter, {
+      nullable: true,
+      description: 'Restricts the list. All covers if omitted.',
+    })
+    filter?: CoverFilter | null,
   ): Promise<Connection<BookCover>> {
     const page = parseIdPage(args);
     const { search, genres, audiences, visualTags } = parseCoverFilter(filter);
@@ -28,53 +32,65 @@ export class CoverResolver {
       termIdsBySlug(store, TaxonomyCategory.AUDIENCE, audiences),
       termIdsBySlug(store, TaxonomyCategory.IMAGE_TAG, visualTags),
     ]);
-    return toIdConnection(
-      await store.covers.listed({ words: search, genreIds, audienceIds, visualTagIds }, page),
-      page,
-    );
+    const criteria = { words: search, genreIds, audienceIds, visualTagIds };
+    return toIdConnection(await store.covers.list(criteria, page), page);
   }
 
-  @Query(() => BookCover, { nullable: true, description: 'A cover by exactly one of id and slug.' })
+  @Query(() => BookCover, {
+    nullable: true,
+    description:
+      'A book cover by id or by slug, exactly one of which must be given. Public. Null if it does not exist.',
+  })
   async cover(
     @Ctx() { loaders }: JobsContext,
-    @Arg('id', () => ID, { nullable: true }) id?: string | null,
-    @Arg('slug', () => String, { nullable: true }) slug?: string | null,
+    @Arg('id', () => ID, { nullable: true, description: 'Id of the cover.' }) id?: string | null,
+    @Arg('slug', () => String, { nullable: true, description: 'Slug of the cover.' }) slug?: string | null,
   ): Promise<BookCover | null> {
-    if (typeof id === 'string' && typeof slug !== 'string') return loaders.cover.load(id);
-    if (typeof slug === 'string' && typeof id !== 'string') return loaders.coverBySlug.load(slug);
-    throw badInput({ path: 'id', message: 'give exactly one of id and slug' });
+    const { by, value } = requireOneKey(id, slug);
+    return (by === 'id' ? loaders.cover : loaders.coverBySlug).load(value);
   }
 
-  @FieldResolver(() => Media)
+  @FieldResolver(() => Media, { description: 'Image of the cover.' })
   image(@Root() { imageId }: BookCover): Media {
     return { id: imageId };
   }
 
-  @FieldResolver(() => [TaxonomyTerm])
+  @FieldResolver(() => [TaxonomyTerm], { description: 'Genres of the book, up to 20.' })
   genres(@Root() { genreIds }: BookCover, @Ctx() { loaders }: JobsContext): Promise<TaxonomyTerm[]> {
     return loadTerms(loaders, genreIds);
   }
 
-  @FieldResolver(() => [TaxonomyTerm])
+  @FieldResolver(() => [TaxonomyTerm], { description: 'Audiences of the book, up to 20.' })
   audiences(@Root() { audienceIds }: BookCover, @Ctx() { loaders }: JobsContext): Promise<TaxonomyTerm[]> {
     return loadTerms(loaders, audienceIds);
   }
 
-  @FieldResolver(() => [TaxonomyTerm])
+  @FieldResolver(() => [TaxonomyTerm], {
+    description: 'Motifs on the cover: up to 20 terms of the category IMAGE_TAG.',
+  })
   visualTags(@Root() { visualTagIds }: BookCover, @Ctx() { loaders }: JobsContext): Promise<TaxonomyTerm[]> {
     return loadTerms(loaders, visualTagIds);
   }
 
-  @FieldResolver(() => [CoverContributor])
+  @FieldResolver(() => [CoverContributor], {
+    description: 'Up to 20 people who worked on the cover, in the order to credit them.',
+  })
   contributors(@Root() { id }: BookCover, @Ctx() { loaders }: JobsContext): Promise<CoverContributor[]> {
     return loaders.contributorsOf.load({ parent: id, page: null });
   }
 
-  @FieldResolver(() => [BookCover], { description: 'What shares most terms with it, the most alike first; up to 24.' })
+  @FieldResolver(() => [BookCover], {
+    description: 'Covers that share the most terms with this one, most similar first.',
+  })
   async related(
     @Root() { id }: BookCover,
     @Ctx() { loaders }: JobsContext,
-    @Arg('first', () => Int, { nullable: true, defaultValue: 6 }) first: number | null,
+    @Arg('first', () => Int, {
+      nullable: true,
+      defaultValue: 6,
+      description: 'Maximum number of covers, 1 to 24. BAD_USER_INPUT for other values.',
+    })
+    first: number | null,
   ): Promise<BookCover[]> {
     const related = await loaders.relatedTo.load({ parent: id, page: parseRelatedCount(first ?? 6) });
     const covers = await Promise.all(related.map(({ relatedId }) => loaders.cover.load(relatedId)));
@@ -86,7 +102,7 @@ export class CoverResolver {
 export class ContributorResolver {
   @FieldResolver(() => FreelancerProfile, {
     nullable: true,
-    description: 'Null for a profile that the caller may not see.',
+    description: 'Freelancer profile of the person. Null if there is none or the caller may not see it.',
   })
   async freelancer(
     @Root() { profileId }: CoverContributor,

@@ -4,7 +4,7 @@ import { BookCover, CoverContributor } from './cover-model.js';
 import { maxUuid, type IdPage } from '../paging/id-page.js';
 import { queryRows } from '../database/statements.js';
 
-/** Which covers to show; null does not narrow. */
+/** A filter of covers as the database applies it. Null does not restrict the list. */
 export interface CoverCriteria {
   words: string | null;
   genreIds: readonly string[] | null;
@@ -12,15 +12,15 @@ export interface CoverCriteria {
   visualTagIds: readonly string[] | null;
 }
 
-/** A cover beside another. */
+/** A pair of similar covers. */
 export interface RelatedCover {
   coverId: string;
   relatedId: string;
 }
 
-/** Reads covers; those that were removed are never among them. */
+/** Reads covers that are not removed. */
 export function coverStore(source: DataSource) {
-  return { byIds, bySlugs, listed, contributorsOf, relatedTo };
+  return { byIds, bySlugs, list, contributorsOf, relatedTo };
 
   async function byIds(ids: readonly string[]): Promise<BookCover[]> {
     const known = ids.filter((id) => validate(id));
@@ -31,13 +31,14 @@ export function coverStore(source: DataSource) {
     return covers().andWhere('cover.slug = any(:slugs)', { slugs }).getMany();
   }
 
-  async function listed(filter: CoverCriteria, page: IdPage): Promise<BookCover[]> {
-    const found = covers().andWhere('cover.id < :after', { after: page.after ?? maxUuid });
-    const { words } = filter;
-    if (words !== null) found.andWhere(matches, { words });
+  async function list(criteria: CoverCriteria, page: IdPage): Promise<BookCover[]> {
+    const query = covers().andWhere('cover.id < :after', { after: page.after ?? maxUuid });
+    const { words } = criteria;
+    if (words !== null) query.andWhere(matches, { words });
     for (const name of ['genreIds', 'audienceIds', 'visualTagIds'] as const)
-      if (filter[name] !== null) found.andWhere(`cover.${name} && cast(:${name} as uuid[])`, { [name]: filter[name] });
-    return found.orderBy('cover.id', 'DESC').limit(page.limit).getMany();
+      if (criteria[name] !== null)
+        query.andWhere(`cover.${name} && cast(:${name} as uuid[])`, { [name]: criteria[name] });
+    return query.orderBy('cover.id', 'DESC').limit(page.limit).getMany();
   }
 
   async function contributorsOf(coverIds: readonly string[]): Promise<CoverContributor[]> {
@@ -46,7 +47,7 @@ export function coverStore(source: DataSource) {
       .find({ where: { coverId: In([...coverIds]) }, order: { position: 'ASC' } });
   }
 
-  /** What shares most terms with each cover, the most alike first. */
+  /** Returns the covers that share the most terms with each cover, most similar first. */
   async function relatedTo(coverIds: readonly string[], count: number): Promise<RelatedCover[]> {
     return queryRows<RelatedCover>(source, relatedStatement, [coverIds, count]);
   }

@@ -5,7 +5,7 @@ import type { Contribution, CoverChange, NewCover } from './cover-rules.js';
 import { toSlug } from '../input/slug.js';
 import { findFreeSlug } from '../database/free-slug.js';
 
-/** Writes covers together with who worked on them. */
+/** Writes covers together with their contributors. */
 export function coverWritingStore(source: DataSource) {
   return { add, change, remove };
 
@@ -19,7 +19,7 @@ export function coverWritingStore(source: DataSource) {
     });
   }
 
-  /** @param contributions replace those that are there, if given */
+  /** @param contributions replace the stored contributors; undefined keeps them */
   async function change(id: string, values: CoverChange, contributions?: readonly Contribution[]): Promise<void> {
     await source.transaction(async (manager) => {
       await manager.findOne(BookCover, { where: { id }, lock: { mode: 'for_no_key_update' } });
@@ -30,7 +30,10 @@ export function coverWritingStore(source: DataSource) {
     });
   }
 
-  /** False when it was gone already. The row stays, so that its slug never leads to another cover. */
+  /**
+   * Marks a cover as removed. The row is kept, so that no other cover gets its slug.
+   * @returns false if the cover does not exist or has already been removed
+   */
   async function remove(id: string): Promise<boolean> {
     if (!validate(id)) return false;
     const { affected } = await source

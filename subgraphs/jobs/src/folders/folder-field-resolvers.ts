@@ -9,28 +9,37 @@ import { User } from '../entity-stubs.js';
 import { memberViewer } from './folder-rules.js';
 import { loadSharedUserIds } from './folder-access.js';
 
-const place = z.tuple([z.string().regex(/^\d{1,18}$/)]);
+const keyset = z.tuple([z.string().regex(/^\d{1,18}$/)]);
 
 @Resolver(() => Folder)
 export class FolderFieldResolver {
-  @FieldResolver(() => User)
+  @FieldResolver(() => User, { description: 'User who keeps the folder.' })
   owner(@Root() { ownerId }: Folder): User {
     return { id: ownerId };
   }
 
-  @FieldResolver(() => [User])
+  @FieldResolver(() => [User], {
+    description: 'Up to 50 users who see a SHARED_USERS folder. Empty for any other privacy.',
+  })
   async sharedWith(@Root() { id }: Folder, @Ctx() context: JobsContext): Promise<User[]> {
     return (await loadSharedUserIds(context, id)).map((userId) => ({ id: userId }));
   }
 
-  @FieldResolver(() => FreelancerConnection, { description: 'Those whom the caller may see, the last added first.' })
+  @FieldResolver(() => FreelancerConnection, {
+    description:
+      'Freelancers in the folder, the most recently added first. Profiles that the caller may not see are omitted.',
+  })
   async members(
     @Root() { id }: Folder,
     @Ctx() { caller, loaders }: JobsContext,
     @Args(() => PageArgs) { first, after }: PageArgs,
   ): Promise<FreelancerConnection> {
     const size = pageSize(first);
-    const page = { limit: size + 1, after: after ? decodeCursor(after, place)[0] : null, viewer: memberViewer(caller) };
+    const page = {
+      limit: size + 1,
+      after: after ? decodeCursor(after, keyset)[0] : null,
+      viewer: memberViewer(caller),
+    };
     const members = await loaders.membersOf.load({ parent: id, page });
     const { edges, pageInfo } = toConnection(members, size, ({ ordinal }) => [ordinal]);
     const profiles = await Promise.all(edges.map(({ node }) => loaders.profile.load(node.profileId)));

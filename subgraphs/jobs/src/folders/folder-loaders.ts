@@ -2,7 +2,7 @@ import { createChildrenLoader, createRowLoader } from '@marquee/chassis/loaders/
 import type { MemberPage } from './folder-member-store.js';
 import type { Store } from '../store.js';
 
-/** What belongs to folders. */
+/** Loaders of folders. Rows are unfiltered: `canSeeFolder` decides which of them a caller sees. */
 export function folderLoaders(store: Store) {
   return {
     folder: createRowLoader(store.folders.byIds, ({ id }) => id),

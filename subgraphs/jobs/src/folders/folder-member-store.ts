@@ -1,23 +1,23 @@
 import type { DataSource } from 'typeorm';
 import { queryRows } from '../database/statements.js';
 
-/** A place in a folder. */
+/** A member of a folder. */
 export interface Membership {
   folderId: string;
   profileId: string;
-  /** The order of joining; a string, for it may be longer than a number holds. */
+  /** The order in which members were added. A string, because a bigint may exceed the safe integers of a number. */
   ordinal: string;
 }
 
-/** One page of members, the last joined first, and for whose eyes. */
+/** One page of members, the most recently added first. */
 export interface MemberPage {
   limit: number;
   after: string | null;
-  /** null shows every profile; otherwise those that are APPROVED or this user's own. */
+  /** Only profiles that are APPROVED or belong to this user. Null for every profile. */
   viewer: { id: string | null } | null;
 }
 
-/** Reads and writes who is in folders. */
+/** Reads and writes the members of folders. */
 export function folderMemberStore(source: DataSource) {
   return { ofFolders, add, remove };
 

@@ -10,27 +10,34 @@ export enum FolderPrivacy {
 }
 registerEnumType(FolderPrivacy, {
   name: 'FolderPrivacy',
-  description: 'Who sees a folder: its owner, the users it is shared with, or every hiring user, reviewer and admin.',
+  description: 'The audience of a folder, in addition to its owner.',
+  valuesConfig: {
+    PRIVATE: { description: 'Only the owner.' },
+    SHARED_USERS: { description: 'The users in `sharedWith`.' },
+    SHARED_TEAM: { description: 'Every hiring user, reviewer and admin.' },
+  },
 });
 
 @Directive('@key(fields: "id")')
 @Authorize('user')
-@ObjectType({ description: 'A list of freelancers that somebody keeps.' })
+@ObjectType({
+  description: 'A list of freelancers that a user keeps. Visible to its owner and according to its `privacy`.',
+})
 @Entity('folders')
 export class Folder {
-  @Field(() => ID)
+  @Field(() => ID, { description: 'Opaque, stable identifier.' })
   @PrimaryColumn('uuid')
   id!: string;
 
-  @Field(() => String)
+  @Field(() => String, { description: 'Name, 1 to 80 characters.' })
   @Column('text')
   name!: string;
 
-  @Field(() => String, { nullable: true })
+  @Field(() => String, { nullable: true, description: 'Plain text, up to 500 characters. Null if not given.' })
   @Column('text', { nullable: true })
   description!: string | null;
 
-  @Field(() => FolderPrivacy)
+  @Field(() => FolderPrivacy, { description: 'Audience of the folder, in addition to its owner.' })
   @Column('text')
   privacy!: FolderPrivacy;
 

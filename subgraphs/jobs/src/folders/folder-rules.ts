@@ -1,5 +1,5 @@
 import { badInput, forbidden, notFound } from '@marquee/chassis/errors/errors';
-import { requireUser, type Caller, type UserCaller } from '@marquee/chassis/identity/caller';
+import type { Caller, UserCaller } from '@marquee/chassis/identity/caller';
 import { validateInput, text } from '@marquee/chassis/input/text';
 import { validate } from 'uuid';
 import { z } from 'zod';
@@ -34,13 +34,13 @@ const folderChangeSchema = z.object({
   sharedWithIds,
 });
 
-/** What of a folder changes, and with whom it is shared from then on; undefined for no change of that. */
+/** The changed columns of a folder, and the ids of the users to share it with; undefined keeps the current ones. */
 export interface FolderChange {
   values: Partial<FolderValues>;
   sharedWith: string[] | undefined;
 }
 
-/** @throws BAD_USER_INPUT with every problem, FORBIDDEN for a team's folder of somebody who is not in the team */
+/** @throws BAD_USER_INPUT with every invalid field, FORBIDDEN for SHARED_TEAM if the caller is not staff */
 export function parseNewFolder(
   caller: UserCaller,
   input: CreateFolderInput,
@@ -50,18 +50,13 @@ export function parseNewFolder(
   return { values, sharedWith: withoutCaller(caller, users ?? []) };
 }
 
-/** @throws BAD_USER_INPUT with every problem, FORBIDDEN for a team's folder of somebody who is not in the team */
+/** @throws BAD_USER_INPUT with every invalid field, FORBIDDEN for SHARED_TEAM if the caller is not staff */
 export function parseFolderChange(caller: UserCaller, folder: Folder, input: UpdateFolderInput): FolderChange {
   const { sharedWithIds: users, ...values } = validateInput(folderChangeSchema, input);
   const privacy = values.privacy ?? folder.privacy;
   assertShareable(caller, privacy, users);
   const sharedWith = privacy === FolderPrivacy.SHARED_USERS ? users : [];
   return { values: omitUndefined(values), sharedWith: sharedWith && withoutCaller(caller, sharedWith) };
-}
-
-/** Folders are lists that people keep; a guest or a machine keeps none. */
-export function requireFolderUser(caller: Caller): UserCaller {
-  return requireUser(caller);
 }
 
 /** @param sharedWith the users that the folder is shared with */
@@ -78,32 +73,32 @@ export function canSeeFolder(caller: Caller, folder: Folder, sharedWith: readonl
   }
 }
 
-/** For whose eyes members are listed: null for who sees every profile. */
+/** Returns the viewer whose visible members to list, or null for a moderator, who sees every profile. */
 export function memberViewer(caller: Caller): { id: string | null } | null {
   if (isModerator(caller)) return null;
   return { id: caller.kind === 'user' ? caller.id : null };
 }
 
-/** @throws NOT_FOUND where the caller may not know of the folder */
+/** @throws NOT_FOUND if the folder does not exist or the caller may not see it */
 export function requireFolder(folder: Folder | null, id: string): Folder {
   if (folder !== null) return folder;
   throw notFound('folder', id.slice(0, 100));
 }
 
-/** @throws FORBIDDEN for anyone else who sees it */
+/** @throws FORBIDDEN unless the caller owns the folder */
 export function requireFolderOwner(caller: UserCaller, folder: Folder): Folder {
   if (folder.ownerId === caller.id) return folder;
-  throw forbidden('Only its owner can change a folder.');
+  throw forbidden('Only its owner can change or delete a folder.');
 }
 
 function assertShareable(caller: UserCaller, privacy: FolderPrivacy, users: readonly string[] | undefined): void {
   if (privacy === FolderPrivacy.SHARED_TEAM && !isStaff(caller))
-    throw forbidden('Only hiring users, reviewers and admins share a folder with the team.');
+    throw forbidden('Only hiring users, reviewers and admins can share a folder with the team.');
   if (privacy !== FolderPrivacy.SHARED_USERS && users !== undefined && users.length > 0)
-    throw badInput({ path: 'input.sharedWithIds', message: `does not go with ${privacy}` });
+    throw badInput({ path: 'input.sharedWithIds', message: `is not allowed for ${privacy}` });
 }
 
-/** A folder is not shared with who owns it. */
+/** The owner always has access, so a folder is never shared with its owner. */
 function withoutCaller(caller: UserCaller, ids: readonly string[]): string[] {
   return ids.filter((id) => id !== caller.id);
 }

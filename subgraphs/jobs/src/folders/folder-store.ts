@@ -7,7 +7,7 @@ import { queryRows } from '../database/statements.js';
 /** Reads folders. */
 export function folderStore(source: DataSource) {
   const folders = source.getRepository(Folder);
-  return { byIds, seenBy, sharesOf };
+  return { byIds, visibleTo, sharesOf };
 
   async function byIds(ids: readonly string[]): Promise<Folder[]> {
     const known = ids.filter((id) => validate(id));
@@ -15,8 +15,8 @@ export function folderStore(source: DataSource) {
     return folders.createQueryBuilder('folder').where('folder.id = any(:known)', { known }).getMany();
   }
 
-  /** The folders that a user may see, each way to see one through an index of its own. */
-  async function seenBy(userId: string, isInternal: boolean, { after, limit }: IdPage): Promise<Folder[]> {
+  /** Lists the folders that a user may see. Own, shared and team folders are read through separate indexes. */
+  async function visibleTo(userId: string, isInternal: boolean, { after, limit }: IdPage): Promise<Folder[]> {
     return folders
       .createQueryBuilder('folder')
       .where(`folder.id in (${visibleFolderIds(isInternal)})`, { userId, after: after ?? maxUuid, limit })

@@ -4,7 +4,7 @@ import { Folder } from './folder-model.js';
 
 export type FolderValues = Pick<Folder, 'name' | 'description' | 'privacy'>;
 
-/** Writes folders and with whom they are shared. */
+/** Writes folders and the users they are shared with. */
 export function folderWritingStore(source: DataSource) {
   return { add, change, remove };
 
@@ -17,7 +17,7 @@ export function folderWritingStore(source: DataSource) {
     });
   }
 
-  /** @param sharedWith who sees it from now on; undefined for who does already */
+  /** @param sharedWith replaces the ids of the users that the folder is shared with; undefined keeps them */
   async function change(
     id: string,
     changes: Partial<FolderValues>,

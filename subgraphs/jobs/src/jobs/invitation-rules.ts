@@ -6,13 +6,13 @@ import { type Job, JobStatus } from './job-model.js';
 import { ProfileStatus } from '../profiles/profile-status.js';
 import { effectiveStatus } from './job-visibility-rules.js';
 
-/** Freelancers that one job can be shown to by its poster. */
+/** The maximum number of invitations per job. */
 const maxInvited = 200;
 
 const { CLOSED, REJECTED, ARCHIVED } = JobStatus;
 const endedStatuses: readonly JobStatus[] = [CLOSED, REJECTED, ARCHIVED];
 
-const invitation = z.object({
+const invitationSchema = z.object({
   profileIds: z
     .array(z.string().refine(validate, 'must be the id of a freelancer profile'))
     .min(1, 'must be at least 1')
@@ -20,14 +20,14 @@ const invitation = z.object({
     .transform((ids) => [...new Set(ids.map((id) => id.toLowerCase()))]),
 });
 
-/** @throws BAD_USER_INPUT with every problem */
+/** @throws BAD_USER_INPUT with every invalid field */
 export function parseInvitedIds(input: { profileIds: readonly string[] }): string[] {
-  return validateInput(invitation, input).profileIds;
+  return validateInput(invitationSchema, input).profileIds;
 }
 
 /**
- * Only approved profiles are there to be invited; which others there are is not told.
- * @throws BAD_USER_INPUT naming each id that is none
+ * Only approved profiles can be invited. The error does not reveal whether another profile exists.
+ * @throws BAD_USER_INPUT with each id that is not the id of an approved profile
  */
 export function assertApproved(
   ids: readonly string[],
@@ -36,16 +36,16 @@ export function assertApproved(
   const approved = new Set(profiles.filter(({ status }) => status === ProfileStatus.APPROVED).map(({ id }) => id));
   const problems = ids
     .filter((id) => !approved.has(id))
-    .map((id) => ({ path: 'input.profileIds', message: `"${id}" is no approved freelancer profile` }));
+    .map((id) => ({ path: 'input.profileIds', message: `"${id}" is not the id of an approved freelancer profile` }));
   if (problems.length > 0) throw badInput(...problems);
 }
 
-/** @throws CONFLICT when the job is over, or when too many would be invited */
+/** @throws CONFLICT if the job has ended, or if the invitations would exceed the maximum */
 export function assertInvitable(job: Job, invited: readonly string[], ids: readonly string[]): void {
   const status = effectiveStatus(job);
   if (endedStatuses.includes(status))
-    throw conflict(`The job "${job.title}" is ${status}: nobody can be invited to it.`);
-  const together = new Set([...invited, ...ids]).size;
-  if (together > maxInvited)
-    throw conflict(`A job is shown to at most ${maxInvited} invited freelancers; these would make it ${together}.`);
+    throw conflict(`The job "${job.title}" is ${status}: freelancers can no longer be invited to it.`);
+  const total = new Set([...invited, ...ids]).size;
+  if (total > maxInvited)
+    throw conflict(`A job has at most ${maxInvited} invitations; with these it would have ${total}.`);
 }

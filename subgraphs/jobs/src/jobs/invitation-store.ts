@@ -8,7 +8,7 @@ export interface Invitation {
   profileId: string;
 }
 
-/** Whom posters have shown their jobs to. */
+/** Reads and writes the invitations to jobs. */
 export function invitationStore(source: DataSource) {
   return { ofJobs, invite };
 
@@ -16,17 +16,17 @@ export function invitationStore(source: DataSource) {
     return queryRows<Invitation>(source, invitationStatement, [jobIds]);
   }
 
-  /** @param decide throws when these cannot be invited as well; it is told who is invited already */
+  /** @param assertAllowed receives the locked job and the invited profiles, and throws if no more can be invited */
   async function invite(
     jobId: string,
     profileIds: readonly string[],
-    decide: (job: Job, invited: readonly string[]) => void,
+    assertAllowed: (job: Job, invited: readonly string[]) => void,
   ): Promise<void> {
     await source.transaction(async (manager) => {
       const job = await lockJob(manager, jobId);
       if (job === null) return;
       const invited = await queryRows<{ profile_id: string }>(manager, invitedStatement, [jobId]);
-      decide(
+      assertAllowed(
         job,
         invited.map((invitation) => invitation.profile_id),
       );

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { searchText, termSlugs } from '../input/filter-values.js';
 import type { JobFilter } from './job-inputs.js';
 
-const filter = z.object({
+const filterSchema = z.object({
   search: searchText,
   projectTypes: termSlugs,
   genres: termSlugs,
@@ -14,10 +14,10 @@ const filter = z.object({
     .transform((slug) => slug ?? null),
 });
 
-/** What jobs are narrowed by; null does not narrow. */
-export type ParsedJobFilter = z.output<typeof filter>;
+/** A validated filter. Null does not restrict the list. */
+export type ParsedJobFilter = z.output<typeof filterSchema>;
 
-/** @throws BAD_USER_INPUT with every problem */
+/** @throws BAD_USER_INPUT with every invalid field */
 export function parseJobFilter(input: JobFilter | null | undefined): ParsedJobFilter {
-  return validateInput(filter, input ?? {}, 'filter');
+  return validateInput(filterSchema, input ?? {}, 'filter');
 }

@@ -3,7 +3,7 @@ import { createChildrenLoader, createRowLoader } from '@marquee/chassis/loaders/
 import type { PublishedPage } from './public-job-store.js';
 import type { Store } from '../store.js';
 
-/** What belongs to jobs. */
+/** Loaders of jobs. Rows are unfiltered: the visibility rules decide which of them a caller sees. */
 export function jobLoaders({ jobs, publicJobs, invitations }: Store, caller: Caller) {
   const userId = caller.kind === 'user' ? caller.id : null;
   return {
@@ -16,9 +16,9 @@ export function jobLoaders({ jobs, publicJobs, invitations }: Store, caller: Cal
       (slugs, page: PublishedPage) => publicJobs.forShows(slugs, page),
       ({ showSlug }) => showSlug ?? '',
     ),
-    /** What the caller has to do with a job. */
-    tie: createRowLoader(
-      async (ids) => (userId === null ? [] : jobs.tiesOf(userId, ids)),
+    /** How the caller is related to a job. */
+    jobRelation: createRowLoader(
+      async (ids) => (userId === null ? [] : jobs.relationsOf(userId, ids)),
       ({ jobId }) => jobId,
     ),
     invitationsTo: createChildrenLoader(

@@ -1,11 +1,12 @@
 import { Distribution, JobAction, JobStatus } from './job-model.js';
 import type { Guard, Machine } from '../state-machine/state-machine.js';
 
-/** Who can lead a job from one state to another; whoever posts and reviews is both. */
+/** The roles that can act on a job. A reviewer or admin has both towards a job that they posted. */
 export type JobActor = 'poster' | 'reviewer';
 
-/** What of a job decides where it can go. The state is what it counts as now, see `currentStatus`. */
+/** The part of a job that its transitions depend on. */
 export interface JobSubject {
+  /** The effective status, see `effectiveStatus`. */
   status: JobStatus;
   distribution: Distribution;
   closesAt: Date | null;
@@ -19,18 +20,18 @@ const { SUBMIT, RETRACT, APPROVE, REQUEST_CHANGES, REJECT, MAKE_PRIVATE, CLOSE, 
 const archivable = Object.values(JobStatus).filter((status) => status !== ARCHIVED);
 
 const isPublic: Guard<JobSubject> = {
-  description: 'it is for everyone and closesAt is not past',
+  description: 'it is PUBLIC and closesAt has not passed',
   holds: (job, now) => job.distribution === Distribution.PUBLIC && !isPast(job, now),
 };
 
 const isPrivate: Guard<JobSubject> = {
-  description: 'it is for those invited and closesAt is not past',
+  description: 'it is for PRIVATE_OUTREACH and closesAt has not passed',
   holds: (job, now) => job.distribution === Distribution.PRIVATE_OUTREACH && !isPast(job, now),
 };
 
-const isNotFilled: Guard<JobSubject> = { description: 'no proposal was accepted', holds: (job) => !job.isFilled };
+const isNotFilled: Guard<JobSubject> = { description: 'no proposal has been accepted', holds: (job) => !job.isFilled };
 
-/** The life of a job. What was accepted is settled: a filled job never opens again. */
+/** The state machine of jobs. A job with an accepted proposal never opens again. */
 export const jobMachine: Machine<JobSubject, JobStatus, JobAction, JobActor> = {
   noun: 'job',
   statuses: Object.values(JobStatus),

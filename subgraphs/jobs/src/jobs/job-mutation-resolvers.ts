@@ -1,7 +1,13 @@
 import { notFound } from '@marquee/chassis/errors/errors';
 import type { UserCaller } from '@marquee/chassis/identity/caller';
 import { Arg, Ctx, Mutation, Resolver } from 'type-graphql';
+import { ForStaff, requireStaff } from '../access.js';
 import { resetLoaders, type JobsContext } from '../context.js';
+import { assertMediaOwner } from '../input/input-values.js';
+import type { AllowedTerms } from '../taxonomy/taxonomy-term-rules.js';
+import { topics } from '../topics.js';
+import { assertApproved, assertInvitable, parseInvitedIds } from './invitation-rules.js';
+import { requireVisibleJob } from './job-access.js';
 import {
   ActOnJobInput,
   ActOnJobPayload,
@@ -13,47 +19,53 @@ import {
   UpdateJobPayload,
 } from './job-inputs.js';
 import { type Job, JobStatus } from './job-model.js';
-import { parseInvitedIds, assertApproved, assertInvitable } from './invitation-rules.js';
-import { jobActors, assertJobActor, assertPoster, requireJobPosterRole } from './job-visibility-rules.js';
 import {
   applyJobAction,
-  parseJobChange,
-  type JobValues,
   assertEditable,
+  type JobTermInput,
+  type JobValues,
+  parseJobChange,
   parseNewJob,
   parseReviewNote,
-  type JobTermInput,
-  termIdsOfJob,
   termIdsInJobInput,
+  termIdsOfJob,
 } from './job-rules.js';
-import { ForStaff } from '../access.js';
-import { assertMediaOwner } from '../input/input-values.js';
+import { assertJobActor, assertPoster, jobActors } from './job-visibility-rules.js';
 import type { JobDecision, JobOutcome } from './job-writing-store.js';
-import { topics } from '../topics.js';
-import { requireVisibleJob } from './job-access.js';
-import type { AllowedTerms } from '../taxonomy/taxonomy-term-rules.js';
 
 @Resolver()
 export class JobMutationResolver {
   @ForStaff
-  @Mutation(() => DraftJobPayload, { description: 'For those who hire, reviewers and admins.' })
+  @Mutation(() => DraftJobPayload, {
+    description:
+      'Creates a job as a DRAFT. Hiring users, reviewers and admins only. Errors: UNAUTHENTICATED for a guest; FORBIDDEN ' +
+      'for other callers; BAD_USER_INPUT for invalid values; NOT_FOUND for media that the caller did not upload for this ' +
+      'purpose.',
+  })
   async draftJob(
     @Ctx() context: JobsContext,
-    @Arg('input', () => DraftJobInput) input: DraftJobInput,
+    @Arg('input', () => DraftJobInput, { description: 'The job to create.' }) input: DraftJobInput,
   ): Promise<DraftJobPayload> {
-    const poster = requireJobPosterRole(context.caller);
+    const poster = requireStaff(context.caller);
     const values = parseNewJob(input, await loadAllowedTerms(context, input));
     assertAttachmentOwner(context, poster, values);
     return { job: await publishAndReload(context, await context.store.jobWriting.draft(poster.id, values)) };
   }
 
   @ForStaff
-  @Mutation(() => UpdateJobPayload, { description: 'For its poster.' })
+  @Mutation(() => UpdateJobPayload, {
+    description:
+      'Changes a job of the caller. Errors: UNAUTHENTICATED for a guest; FORBIDDEN for callers who are not hiring users, ' +
+      'reviewers or admins, and for a job of another poster; NOT_FOUND if the job does not exist, the caller may not see ' +
+      'it or did not upload the media for this purpose; BAD_USER_INPUT for invalid values; CONFLICT for fields that ' +
+      'cannot change in the status of the job.',
+  })
   async updateJob(
     @Ctx() context: JobsContext,
-    @Arg('input', () => UpdateJobInput) { jobId, ...input }: UpdateJobInput,
+    @Arg('input', () => UpdateJobInput, { description: 'The changes to make.' })
+    { jobId, ...input }: UpdateJobInput,
   ): Promise<UpdateJobPayload> {
-    const poster = requireJobPosterRole(context.caller);
+    const poster = requireStaff(context.caller);
     const existing = await requireVisibleJob(context, jobId);
     assertPoster(existing, poster);
     const changes = parseJobChange(input, await loadAllowedTerms(context, input, existing));
@@ -66,12 +78,19 @@ export class JobMutationResolver {
   }
 
   @ForStaff
-  @Mutation(() => ActOnJobPayload, { description: 'Leads a job to another state; see `validActions`.' })
+  @Mutation(() => ActOnJobPayload, {
+    description:
+      'Performs an action that changes the status of a job. Errors: UNAUTHENTICATED for a guest; FORBIDDEN for callers ' +
+      'who are neither the poster, a reviewer nor an admin; NOT_FOUND if the job does not exist or the caller may not see ' +
+      'it; INVALID_TRANSITION if the action is not one of `validActions`; BAD_USER_INPUT for a note that is too long, ' +
+      'and for SUBMIT without a summary or with a `closesAt` that has passed.',
+  })
   async actOnJob(
     @Ctx() context: JobsContext,
-    @Arg('input', () => ActOnJobInput) { jobId, action, note }: ActOnJobInput,
+    @Arg('input', () => ActOnJobInput, { description: 'The action to perform.' })
+    { jobId, action, note }: ActOnJobInput,
   ): Promise<ActOnJobPayload> {
-    const caller = requireJobPosterRole(context.caller);
+    const caller = requireStaff(context.caller);
     assertJobActor(await requireVisibleJob(context, jobId), caller);
     const reviewNotes = parseReviewNote({ note });
     const outcome = await changeJob(context, jobId, (job) =>
@@ -83,13 +102,18 @@ export class JobMutationResolver {
 
   @ForStaff
   @Mutation(() => InviteToJobPayload, {
-    description: 'For its poster: shows the job to freelancers, also if it is private.',
+    description:
+      'Invites freelancers to a job of the caller. They see the job also while it is PRIVATE_OUTREACH. Idempotent. Errors: ' +
+      'UNAUTHENTICATED for a guest; FORBIDDEN for callers who are not hiring users, reviewers or admins, and for a job of ' +
+      'another poster; NOT_FOUND if the job does not exist or the caller may not see it; BAD_USER_INPUT for profiles that ' +
+      'are not APPROVED; CONFLICT if the job is CLOSED, REJECTED or ARCHIVED, or would have more than 200 invitations.',
   })
   async inviteToJob(
     @Ctx() context: JobsContext,
-    @Arg('input', () => InviteToJobInput) { jobId, profileIds }: InviteToJobInput,
+    @Arg('input', () => InviteToJobInput, { description: 'The job and the freelancers to invite.' })
+    { jobId, profileIds }: InviteToJobInput,
   ): Promise<InviteToJobPayload> {
-    const poster = requireJobPosterRole(context.caller);
+    const poster = requireStaff(context.caller);
     assertPoster(await requireVisibleJob(context, jobId), poster);
     const ids = parseInvitedIds({ profileIds });
     assertApproved(ids, await context.store.profiles.byIds(ids));
@@ -98,7 +122,7 @@ export class JobMutationResolver {
   }
 }
 
-/** Changes the job, then tells whom it concerns. */
+/** Changes the job and publishes the proposals that the change declined. */
 async function changeJob(context: JobsContext, jobId: string, decide: JobDecision): Promise<JobOutcome> {
   const outcome = await context.store.jobWriting.change(jobId, decide);
   if (outcome === null) throw notFound('job', jobId);
@@ -112,12 +136,11 @@ async function publishAndReload(context: JobsContext, jobId: string): Promise<Jo
   return requireVisibleJob(context, jobId);
 }
 
-/** What the poster can choose from; what the job had before can stay. */
 async function loadAllowedTerms({ store }: JobsContext, input: JobTermInput, before?: Job): Promise<AllowedTerms> {
   return { terms: await store.terms.byIds(termIdsInJobInput(input)), currentIds: before ? termIdsOfJob(before) : [] };
 }
 
-/** @throws NOT_FOUND for media that the poster did not upload for a job; what the job had before can stay */
+/** @throws NOT_FOUND for a new attachment that the poster did not upload with the purpose JOB_ATTACHMENT */
 function assertAttachmentOwner(
   { mediaIds }: JobsContext,
   poster: UserCaller,

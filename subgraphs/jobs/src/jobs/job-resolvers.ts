@@ -4,44 +4,64 @@ import { requireUser } from '@marquee/chassis/identity/caller';
 import { PageArgs, type Connection } from '@marquee/chassis/paging/relay-connection';
 import { Arg, Args, Ctx, Directive, FieldResolver, ID, Int, Query, Resolver, Root } from 'type-graphql';
 import type { JobsContext } from '../context.js';
+import { Media, Show, User } from '../entity-stubs.js';
+import { parseIdPage, toIdConnection } from '../paging/id-connection.js';
+import { validActions } from '../state-machine/state-machine.js';
 import { loadTerms } from '../taxonomy/taxonomy-loaders.js';
-import { Job, JobAction, JobConnection, JobStatus } from './job-model.js';
 import { TaxonomyTerm } from '../taxonomy/taxonomy-model.js';
-import { User, Media, Show } from '../entity-stubs.js';
-import { jobActors, effectiveStatus, jobSubject, hasFullAccess } from './job-visibility-rules.js';
+import { findVisibleJob } from './job-access.js';
 import { toJobCriteria } from './job-criteria.js';
 import { parseJobFilter } from './job-filter-rules.js';
-import { jobMachine } from './job-machine.js';
-import { validActions } from '../state-machine/state-machine.js';
-import { findVisibleJob } from './job-access.js';
-import { toIdConnection, parseIdPage } from '../paging/id-connection.js';
-import { toPublishedConnection, parsePublishedPage } from './published-page.js';
 import { JobFilter } from './job-inputs.js';
+import { jobMachine } from './job-machine.js';
+import { Job, JobAction, JobConnection, JobStatus } from './job-model.js';
+import { effectiveStatus, hasFullAccess, jobActors, jobSubject } from './job-visibility-rules.js';
+import { parsePublishedPage, toPublishedConnection } from './published-page.js';
 
 @Resolver(() => Job)
 export class JobResolver {
-  @Query(() => JobConnection, { description: 'Public jobs that are still open, the last published first.' })
+  @Query(() => JobConnection, {
+    description: 'Public jobs, which are those with the status PUBLISHED, the most recently published first.',
+  })
   async jobs(
     @Ctx() { store }: JobsContext,
     @Args(() => PageArgs) args: PageArgs,
-    @Arg('filter', () => JobFilter, { nullable: true }) filter?: JobFilter | null,
+    @Arg('filter', () => JobFilter, {
+      nullable: true,
+      description: 'Restricts the list. All public jobs if omitted.',
+    })
+    filter?: JobFilter | null,
   ): Promise<Connection<Job>> {
     const page = parsePublishedPage(args);
-    const narrowed = await toJobCriteria(store, parseJobFilter(filter));
-    return toPublishedConnection(await store.publicJobs.listed(narrowed, page), page);
+    const criteria = await toJobCriteria(store, parseJobFilter(filter));
+    return toPublishedConnection(await store.publicJobs.list(criteria, page), page);
   }
 
-  @Query(() => Job, { nullable: true, description: 'Null for a job that the caller may not see, too.' })
-  job(@Ctx() context: JobsContext, @Arg('id', () => ID) id: string): Promise<Job | null> {
+  @Query(() => Job, {
+    nullable: true,
+    description: 'A job by id. Null if it does not exist or the caller may not see it.',
+  })
+  job(
+    @Ctx() context: JobsContext,
+    @Arg('id', () => ID, { description: 'Id of the job.' }) id: string,
+  ): Promise<Job | null> {
     return findVisibleJob(context, id);
   }
 
   @Authorize('user')
-  @Query(() => JobConnection, { description: 'What the caller posted, the newest first.' })
+  @Query(() => JobConnection, {
+    description:
+      'Jobs that the caller posted, in any status, newest first. UNAUTHENTICATED for a guest, FORBIDDEN for a machine ' +
+      'client.',
+  })
   async myJobs(
     @Ctx() { caller, store }: JobsContext,
     @Args(() => PageArgs) args: PageArgs,
-    @Arg('status', () => JobStatus, { nullable: true }) status?: JobStatus | null,
+    @Arg('status', () => JobStatus, {
+      nullable: true,
+      description: 'Returns only jobs in this status. All statuses if omitted.',
+    })
+    status?: JobStatus | null,
   ): Promise<Connection<Job>> {
     const user = requireUser(caller);
     const page = parseIdPage(args);
@@ -49,23 +69,32 @@ export class JobResolver {
   }
 
   @Directive('@broadcast')
-  @FieldResolver(() => JobStatus, { description: 'CLOSED as well once its time is over.' })
+  @FieldResolver(() => JobStatus, {
+    description: 'Stage of the job. An open job becomes CLOSED by itself when `closesAt` has passed.',
+  })
   status(@Root() job: Job): JobStatus {
     return effectiveStatus(job);
   }
 
-  @FieldResolver(() => String, { nullable: true, description: 'For its poster, reviewers and admins.' })
+  @FieldResolver(() => String, {
+    nullable: true,
+    description:
+      'Note from the last action that had one, up to 2000 characters. Null if there is none, and for callers other than ' +
+      'the poster, reviewers and admins.',
+  })
   reviewNotes(@Root() job: Job, @Ctx() { caller }: JobsContext): string | null {
     return hasFullAccess(job, caller) ? job.reviewNotes : null;
   }
 
-  @FieldResolver(() => [JobAction], { description: 'What the caller can do with it now.' })
+  @FieldResolver(() => [JobAction], {
+    description: 'Actions that the caller can perform on the job now with `actOnJob`.',
+  })
   validActions(@Root() job: Job, @Ctx() { caller }: JobsContext): JobAction[] {
     return validActions(jobMachine, jobSubject(job), jobActors(job, caller));
   }
 
   @Directive('@broadcast')
-  @FieldResolver(() => TaxonomyTerm)
+  @FieldResolver(() => TaxonomyTerm, { description: 'Kind of work: a term of the category PROJECT_TYPE.' })
   async projectType(@Root() { projectTypeId }: Job, @Ctx() { loaders }: JobsContext): Promise<TaxonomyTerm> {
     const term = await loaders.term.load(projectTypeId);
     if (term === null) throw notFound('taxonomy term', projectTypeId);
@@ -73,37 +102,40 @@ export class JobResolver {
   }
 
   @Directive('@broadcast')
-  @FieldResolver(() => [TaxonomyTerm])
+  @FieldResolver(() => [TaxonomyTerm], { description: 'Audiences of the work, up to 20.' })
   audiences(@Root() { audienceIds }: Job, @Ctx() { loaders }: JobsContext): Promise<TaxonomyTerm[]> {
     return loadTerms(loaders, audienceIds);
   }
 
   @Directive('@broadcast')
-  @FieldResolver(() => [TaxonomyTerm])
+  @FieldResolver(() => [TaxonomyTerm], { description: 'Genres of the work, up to 20.' })
   genres(@Root() { genreIds }: Job, @Ctx() { loaders }: JobsContext): Promise<TaxonomyTerm[]> {
     return loadTerms(loaders, genreIds);
   }
 
   @Directive('@broadcast')
-  @FieldResolver(() => User)
+  @FieldResolver(() => User, { description: 'User who posted the job.' })
   poster(@Root() { posterId }: Job): User {
     return { id: posterId };
   }
 
   @Directive('@broadcast')
-  @FieldResolver(() => Show, { nullable: true })
+  @FieldResolver(() => Show, {
+    nullable: true,
+    description: 'Show that the job is for. Null if it is for none, or the show has been deleted.',
+  })
   show(@Root() { showSlug }: Job): Show | null {
     return showSlug === null ? null : { slug: showSlug };
   }
 
   @Directive('@broadcast')
-  @FieldResolver(() => [Media])
+  @FieldResolver(() => [Media], { description: 'Up to 10 files, in the order that the poster chose.' })
   attachments(@Root() { attachmentIds }: Job): Media[] {
     return attachmentIds.map((id) => ({ id }));
   }
 
   @Directive('@broadcast')
-  @FieldResolver(() => Int, { description: 'How many proposals it received; drafts do not count.' })
+  @FieldResolver(() => Int, { description: 'Number of proposals that the job has received, without drafts.' })
   async proposalCount(@Root() { id }: Job, @Ctx() { loaders }: JobsContext): Promise<number> {
     return (await loaders.proposalCount.load(id))?.count ?? 0;
   }

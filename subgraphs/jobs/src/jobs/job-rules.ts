@@ -2,14 +2,14 @@ import { badInput, conflict, type FieldProblem } from '@marquee/chassis/errors/e
 import { validateInput, text } from '@marquee/chassis/input/text';
 import { validate } from 'uuid';
 import { z } from 'zod';
-import type { DraftJobInput, UpdateJobInput } from './job-inputs.js';
-import { Distribution, type Job, JobAction, JobStatus } from './job-model.js';
-import { TaxonomyCategory } from '../taxonomy/taxonomy-model.js';
-import { effectiveStatus, jobSubject } from './job-visibility-rules.js';
-import { type JobActor, jobMachine } from './job-machine.js';
+import { omitUndefined, optionalText, textList, validIds } from '../input/input-values.js';
 import { transition } from '../state-machine/state-machine.js';
-import { optionalText, validIds, textList } from '../input/input-values.js';
+import { TaxonomyCategory } from '../taxonomy/taxonomy-model.js';
 import { type AllowedTerms, termId, termIds } from '../taxonomy/taxonomy-term-rules.js';
+import type { DraftJobInput, UpdateJobInput } from './job-inputs.js';
+import { type JobActor, jobMachine } from './job-machine.js';
+import { Distribution, type Job, JobAction, JobStatus } from './job-model.js';
+import { effectiveStatus, jobSubject } from './job-visibility-rules.js';
 
 const showSlug = z
   .string()
@@ -17,37 +17,37 @@ const showSlug = z
   .regex(/^show\/[a-z0-9][a-z0-9-]*$/, 'must be the slug of a show, for instance "show/example"');
 
 const attachmentIds = z
-  .array(z.string().refine(validate, 'must be the id of a media'))
+  .array(z.string().refine(validate, 'must be the id of an uploaded file'))
   .max(10, 'must have at most 10 entries')
   .nullish()
   .transform((ids) => (ids === undefined ? undefined : [...new Set(ids)]));
 
 const futureTime = z.date().refine((time) => time > new Date(), {
-  error: ({ input }) => `must be a time ahead, it was ${(input as Date).toISOString()}`,
+  error: ({ input }) => `must be in the future, it was ${(input as Date).toISOString()}`,
 });
 
-const note = z.object({ note: optionalText(2000) });
+const noteSchema = z.object({ note: optionalText(2000) });
 
-/** What a poster writes of a job. */
+/** The columns of a job that its poster sets. */
 export type JobValues = Pick<Job, keyof z.output<ReturnType<typeof jobSchema>>>;
 
-/** @throws BAD_USER_INPUT with every problem */
-export function parseNewJob(input: DraftJobInput, choice: AllowedTerms): JobValues {
+/** @throws BAD_USER_INPUT with every invalid field */
+export function parseNewJob(input: DraftJobInput, allowed: AllowedTerms): JobValues {
   const distribution = input.distribution ?? Distribution.PUBLIC;
-  const required = jobSchema(choice).required({ title: true, projectTypeId: true });
+  const required = jobSchema(allowed).required({ title: true, projectTypeId: true });
   const { title, projectTypeId, ...brief } = validateInput(required, { ...input, distribution });
-  return { ...emptyJob, ...given(brief), title, projectTypeId };
+  return { ...emptyJob, ...omitUndefined(brief), title, projectTypeId };
 }
 
-/** What of a job changes: a field that is left out stays; @throws BAD_USER_INPUT with every problem */
-export function parseJobChange(input: Omit<UpdateJobInput, 'jobId'>, choice: AllowedTerms): Partial<JobValues> {
-  return given(validateInput(jobSchema(choice), input));
+/** Returns the changed columns. @throws BAD_USER_INPUT with every invalid field */
+export function parseJobChange(input: Omit<UpdateJobInput, 'jobId'>, allowed: AllowedTerms): Partial<JobValues> {
+  return omitUndefined(validateInput(jobSchema(allowed), input));
 }
 
-/** What names terms in an input. */
+/** The fields of an input that refer to terms. */
 export type JobTermInput = Pick<UpdateJobInput, 'projectTypeId' | 'audienceIds' | 'genreIds'>;
 
-/** The ids of terms that the input names, of which the store knows some. */
+/** Returns the ids of terms in an input, without those that cannot exist. */
 export function termIdsInJobInput({ projectTypeId, audienceIds, genreIds }: JobTermInput): string[] {
   return validIds(projectTypeId ? [projectTypeId] : [], audienceIds, genreIds);
 }
@@ -56,25 +56,25 @@ export function termIdsOfJob({ projectTypeId, audienceIds, genreIds }: Job): str
   return [projectTypeId, ...audienceIds, ...genreIds];
 }
 
-/** @throws BAD_USER_INPUT when it is longer than 2000 characters */
+/** @throws BAD_USER_INPUT if the note is longer than 2000 characters */
 export function parseReviewNote(input: { note?: string | null }): string | null {
-  return validateInput(note, { note: input.note }).note ?? null;
+  return validateInput(noteSchema, { note: input.note }).note ?? null;
 }
 
-/** @throws CONFLICT for what was reviewed: only the time that it closes at can still change */
+/** After its review only `closesAt` of a job can change. @throws CONFLICT for any other change */
 export function assertEditable(job: Job, changes: Partial<JobValues>): void {
   const status = effectiveStatus(job);
   if (editableStatuses.includes(status)) return;
-  const isProlongable = prolongableStatuses.includes(status) && !job.isFilled;
-  if (isProlongable && Object.keys(changes).every((name) => name === 'closesAt')) return;
-  throw conflict(`The job "${job.title}" is ${status}: ${isProlongable ? 'only closesAt' : 'nothing'} can change.`);
+  const isExtendable = extendableStatuses.includes(status) && !job.isFilled;
+  if (isExtendable && Object.keys(changes).every((name) => name === 'closesAt')) return;
+  throw conflict(`The job "${job.title}" is ${status}: ${isExtendable ? 'only closesAt' : 'nothing'} can change.`);
 }
 
 /**
- * What an action changes of a job.
+ * Returns the columns that an action changes.
  *
- * @throws INVALID_TRANSITION with what these actors can do instead; BAD_USER_INPUT naming each thing that a job lacks
- * to be submitted
+ * @throws INVALID_TRANSITION with the actions that these actors can perform instead; BAD_USER_INPUT with each field that
+ * the job lacks to be submitted
  */
 export function applyJobAction(
   job: Job,
@@ -88,7 +88,7 @@ export function applyJobAction(
 }
 
 const editableStatuses: readonly JobStatus[] = [JobStatus.DRAFT, JobStatus.CHANGES_REQUESTED];
-const prolongableStatuses: readonly JobStatus[] = [JobStatus.PUBLISHED, JobStatus.PRIVATE_OUTREACH, JobStatus.CLOSED];
+const extendableStatuses: readonly JobStatus[] = [JobStatus.PUBLISHED, JobStatus.PRIVATE_OUTREACH, JobStatus.CLOSED];
 
 const emptyJob = {
   companyOrAuthor: null,
@@ -107,11 +107,11 @@ const emptyJob = {
   closesAt: null,
 };
 
-function jobSchema(choice: AllowedTerms) {
+function jobSchema(allowed: AllowedTerms) {
   const { PROJECT_TYPE, AUDIENCE, GENRE } = TaxonomyCategory;
   return z.object({
     title: text(1, 150).optional(),
-    projectTypeId: termId([PROJECT_TYPE], choice).optional(),
+    projectTypeId: termId([PROJECT_TYPE], allowed).optional(),
     companyOrAuthor: optionalText(150),
     showSlug: showSlug.nullish(),
     summary: optionalText(2000).transform((summary) => (summary === null ? '' : summary)),
@@ -119,8 +119,8 @@ function jobSchema(choice: AllowedTerms) {
     compTitles: textList(20, 150),
     likes: optionalText(2000),
     dislikes: optionalText(2000),
-    audienceIds: termIds(20, [AUDIENCE], choice),
-    genreIds: termIds(20, [GENRE], choice),
+    audienceIds: termIds(20, [AUDIENCE], allowed),
+    genreIds: termIds(20, [GENRE], allowed),
     budget: optionalText(200),
     timeline: optionalText(200),
     attachmentIds,
@@ -129,7 +129,7 @@ function jobSchema(choice: AllowedTerms) {
   });
 }
 
-/** What an action leaves on a job beside its state. */
+/** Returns the columns that an action changes in addition to the status and the review notes. */
 function actionEffects(job: Job, action: JobAction, status: JobStatus): Partial<Job> {
   switch (action) {
     case JobAction.SUBMIT:
@@ -154,11 +154,6 @@ function assertComplete({ summary, closesAt }: Job): void {
   const problems: FieldProblem[] = [];
   if (summary === '') problems.push({ path: 'summary', message: 'is missing' });
   if (closesAt !== null && closesAt <= new Date())
-    problems.push({ path: 'closesAt', message: `must be a time ahead, it was ${closesAt.toISOString()}` });
+    problems.push({ path: 'closesAt', message: `must be in the future, it was ${closesAt.toISOString()}` });
   if (problems.length > 0) throw badInput(...problems);
-}
-
-/** Without the fields that were left out. */
-function given<Values extends object>(values: Values): { [Name in keyof Values]?: Exclude<Values[Name], undefined> } {
-  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as never;
 }

@@ -5,9 +5,9 @@ import type { JobRelation } from './job-visibility-rules.js';
 import { maxUuid, type IdPage } from '../paging/id-page.js';
 import { queryRows } from '../database/statements.js';
 
-/** Reads jobs, whoever may see them. */
+/** Reads jobs without regard to visibility. */
 export function jobStore(source: DataSource) {
-  return { byIds, postedBy, tiesOf };
+  return { byIds, postedBy, relationsOf };
 
   async function byIds(ids: readonly string[]): Promise<Job[]> {
     const known = ids.filter((id) => validate(id));
@@ -16,34 +16,34 @@ export function jobStore(source: DataSource) {
   }
 
   async function postedBy(posterId: string, status: JobStatus | null, page: IdPage): Promise<Job[]> {
-    const found = source
+    const query = source
       .getRepository(Job)
       .createQueryBuilder('job')
       .where('job.posterId = :posterId and job.id < :after', { posterId, after: page.after ?? maxUuid })
       .orderBy('job.id', 'DESC')
       .limit(page.limit);
-    return (status === null ? found : found.andWhere(`:status = ${effectiveStatusSql('job')}`, { status })).getMany();
+    return (status === null ? query : query.andWhere(`:status = ${effectiveStatusSql('job')}`, { status })).getMany();
   }
 
-  /** What a user has to do with these jobs through their profile; jobs that they have nothing to do with are left out. */
-  async function tiesOf(userId: string, jobIds: readonly string[]): Promise<JobRelation[]> {
-    return queryRows<JobRelation>(source, tieStatement, [userId, jobIds]);
+  /** Returns how a user is related to these jobs through the user's profile. Unrelated jobs are omitted. */
+  async function relationsOf(userId: string, jobIds: readonly string[]): Promise<JobRelation[]> {
+    return queryRows<JobRelation>(source, relationStatement, [userId, jobIds]);
   }
 }
 
-/** The state as it reads: what was open is closed when its time is over. */
+/** The SQL expression of `effectiveStatus`. */
 export function effectiveStatusSql(alias: string): string {
   return `case when ${alias}.status in ('PUBLISHED', 'PRIVATE_OUTREACH') and ${alias}.closes_at <= now()
     then 'CLOSED' else ${alias}.status end`;
 }
 
-const tieStatement = `
-  select tie.job_id as "jobId", bool_or(tie.is_invited) as "isInvited", bool_or(tie.has_proposal) as "hasProposal"
+const relationStatement = `
+  select relation.job_id as "jobId", bool_or(relation.is_invited) as "isInvited", bool_or(relation.has_proposal) as "hasProposal"
   from freelancer_profiles profile cross join lateral (
     select job_id, true as is_invited, false as has_proposal from job_invitations
     where profile_id = profile.id and job_id = any($2)
     union all
     select job_id, false, true from proposals where profile_id = profile.id and job_id = any($2)
-  ) as tie
+  ) as relation
   where profile.owner_id = $1
-  group by tie.job_id`;
+  group by relation.job_id`;

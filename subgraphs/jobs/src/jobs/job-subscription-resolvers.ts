@@ -16,12 +16,16 @@ const maxCatchUp = 100;
 export class JobSubscriptionResolver {
   @Directive('@broadcast')
   @Subscription(() => Job, {
-    description: 'Every job that becomes public and fits the filter.',
+    description: 'A job that has just become PUBLISHED and matches the filter. Public.',
     subscribe: ({ args, context }) => publishedJobs(args as { filter?: JobFilter | null }, context as JobsContext),
   })
   jobPublished(
     @Root() job: Job,
-    @Arg('filter', () => JobFilter, { nullable: true }) _: JobFilter | null | undefined,
+    @Arg('filter', () => JobFilter, {
+      nullable: true,
+      description: 'Restricts the events. All public jobs if omitted.',
+    })
+    _: JobFilter | null | undefined,
   ): Job {
     return job;
   }
@@ -38,9 +42,9 @@ async function publishedJobs(
 /** Applies the same criteria as the `jobs` query, so that the subscription and the list agree on every job. */
 function publishedJobSource({ publicJobs }: JobsContext['store'], criteria: PublicJobCriteria): StoreTailSource<Job> {
   return {
-    readNotified: ({ jobId }) => publicJobs.listed({ ...criteria, id: String(jobId) }, { limit: 1, after: null }),
+    readNotified: ({ jobId }) => publicJobs.list({ ...criteria, id: String(jobId) }, { limit: 1, after: null }),
     async readSince(time) {
-      const jobs = await publicJobs.listed(criteria, { limit: maxCatchUp, after: null });
+      const jobs = await publicJobs.list(criteria, { limit: maxCatchUp, after: null });
       return jobs.filter(({ publishedAt }) => publishedAt !== null && publishedAt >= time).toReversed();
     },
     keyOf: ({ id, publishedAt }) => `${id} ${publishedAt?.getTime()}`,

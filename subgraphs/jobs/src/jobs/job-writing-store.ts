@@ -5,16 +5,16 @@ import { Proposal, ProposalStatus } from '../proposals/proposal-model.js';
 import { openProposalStatuses } from '../proposals/proposal-machine.js';
 import type { JobValues } from './job-rules.js';
 
-/** Decides, while nobody else can change the job, what changes of it; throws when nothing may. */
+/** Returns the changes to a locked job, or throws if none are allowed. */
 export type JobDecision = (job: Job) => Partial<Job>;
 
-/** What came of a change: the job, and the proposals that were declined by it. */
+/** The changed job, and the ids of the proposals that the change declined. */
 export interface JobOutcome {
   job: Job;
   declined: string[];
 }
 
-/** Writes jobs; each is locked from the decision to the commit. */
+/** Writes jobs. A job is locked from the decision to the commit. */
 export function jobWritingStore(source: DataSource) {
   return { draft, change };
 
@@ -24,7 +24,7 @@ export function jobWritingStore(source: DataSource) {
     return id;
   }
 
-  /** Null when there is no such job. */
+  /** @returns null if there is no such job */
   async function change(jobId: string, decide: JobDecision): Promise<JobOutcome | null> {
     return source.transaction(async (manager) => {
       const job = await lockJob(manager, jobId);
@@ -37,13 +37,16 @@ export function jobWritingStore(source: DataSource) {
   }
 }
 
-/** Locks a job for this transaction. It comes before any lock of its proposals, so that no two wait for each other. */
+/**
+ * Reads a job and locks its row until the end of the transaction. Transactions lock a job before its proposals, so that
+ * they cannot deadlock.
+ */
 export async function lockJob(manager: EntityManager, id: string): Promise<Job | null> {
   if (!validate(id)) return null;
   return manager.findOne(Job, { where: { id }, lock: { mode: 'for_no_key_update' } });
 }
 
-/** Declines what the poster has not decided on; the ids of what was open. */
+/** Declines the proposals that the poster has not decided on, and returns their ids. */
 export async function declineOpenProposals(manager: EntityManager, jobId: string): Promise<string[]> {
   const open = await manager.find(Proposal, {
     select: { id: true },

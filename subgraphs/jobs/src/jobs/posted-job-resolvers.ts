@@ -7,7 +7,9 @@ import { toPublishedConnection, parsePublishedPage } from './published-page.js';
 
 @Resolver(() => User)
 export class UserJobsResolver {
-  @FieldResolver(() => JobConnection, { description: 'Public jobs that they posted, the last published first.' })
+  @FieldResolver(() => JobConnection, {
+    description: 'Public jobs that the user posted, the most recently published first.',
+  })
   async jobs(
     @Root() { id }: User,
     @Ctx() { loaders }: JobsContext,
@@ -20,7 +22,7 @@ export class UserJobsResolver {
 
 @Resolver(() => Show)
 export class ShowJobsResolver {
-  @FieldResolver(() => JobConnection, { description: 'Public jobs for it, the last published first.' })
+  @FieldResolver(() => JobConnection, { description: 'Public jobs for the show, the most recently published first.' })
   async jobs(
     @Root() { slug }: Show,
     @Ctx() { loaders }: JobsContext,

@@ -3,30 +3,30 @@ import { validate } from 'uuid';
 import { Job } from './job-model.js';
 import { maxUuid } from '../paging/id-page.js';
 
-/** Which public jobs to show; null does not narrow. */
+/** A filter of public jobs as the database applies it. Null does not restrict the list. */
 export interface PublicJobCriteria {
   words: string | null;
   projectTypeIds: readonly string[] | null;
   genreIds: readonly string[] | null;
   audienceIds: readonly string[] | null;
   showSlug: string | null;
-  /** Just this one, if it is among them. */
+  /** Only this job, if it matches. */
   id?: string;
 }
 
-/** One page of public jobs, the last published first. */
+/** One page of public jobs, the most recently published first. */
 export interface PublishedPage {
   limit: number;
   after: readonly [publishedAt: string, id: string] | null;
 }
 
-/** Reads the jobs that everyone sees. */
+/** Reads public jobs only. */
 export function publicJobStore(source: DataSource) {
-  return { listed, byPosters, forShows };
+  return { list, byPosters, forShows };
 
-  async function listed(filter: PublicJobCriteria, page: PublishedPage): Promise<Job[]> {
+  async function list(criteria: PublicJobCriteria, page: PublishedPage): Promise<Job[]> {
     const found = jobs(source).where(isPublic('job')).andWhere(isAfterCursor('job'), cursorParameters(page));
-    applyFilter(found, filter);
+    applyFilter(found, criteria);
     return newestFirst(found).limit(page.limit).getMany();
   }
 
@@ -40,7 +40,10 @@ export function publicJobStore(source: DataSource) {
   }
 }
 
-/** One page for each parent in one statement: the index is entered once for each. */
+/**
+ * Returns one page per parent in one statement. The lateral join reads only the rows of the page from the index for each
+ * parent.
+ */
 async function listPagePerParent(
   source: DataSource,
   column: string,
@@ -63,7 +66,7 @@ function newestFirst(found: SelectQueryBuilder<Job>): SelectQueryBuilder<Job> {
   return found.orderBy('job.publishedAt', 'DESC').addOrderBy('job.id', 'DESC');
 }
 
-/** The condition that everyone sees a row of `jobs`. */
+/** The SQL condition that a row of `jobs` is public. */
 function isPublic(alias: string): string {
   return `${alias}.status = 'PUBLISHED' and (${alias}.closes_at is null or ${alias}.closes_at > now())`;
 }
@@ -77,8 +80,8 @@ function cursorParameters({ after }: PublishedPage): { afterTime: string; afterI
   return { afterTime, afterId };
 }
 
-function applyFilter(jobs: SelectQueryBuilder<Job>, filter: PublicJobCriteria): void {
-  const { words, projectTypeIds, genreIds, audienceIds, showSlug, id } = filter;
+function applyFilter(jobs: SelectQueryBuilder<Job>, criteria: PublicJobCriteria): void {
+  const { words, projectTypeIds, genreIds, audienceIds, showSlug, id } = criteria;
   if (id !== undefined) jobs.andWhere('job.id = :id', { id });
   if (words !== null) jobs.andWhere(matches, { words });
   if (projectTypeIds !== null) jobs.andWhere('job.projectTypeId = any(:projectTypeIds)', { projectTypeIds });

@@ -6,7 +6,7 @@ import type { PublishedPage } from './public-job-store.js';
 
 const keyset = z.tuple([z.iso.datetime(), z.uuid()]);
 
-/** @throws BAD_USER_INPUT when the size or the cursor is not one of a list by publication */
+/** @throws BAD_USER_INPUT if the page size is out of range or the cursor is not from a list by publication time */
 export function parsePublishedPage({ first, after }: PageArgs): PublishedPage {
   return { limit: pageSize(first) + 1, after: after ? decodeCursor(after, keyset) : null };
 }

@@ -1,24 +1,29 @@
 import { Arg, Ctx, FieldResolver, Mutation, Resolver, Root } from 'type-graphql';
-import { resetLoaders, type JobsContext } from '../context.js';
-import { Feedback } from './feedback-model.js';
-import { User } from '../entity-stubs.js';
-import { parseNewFeedback } from './note-rules.js';
 import { ForStaff, requireStaff } from '../access.js';
+import { resetLoaders, type JobsContext } from '../context.js';
+import { User } from '../entity-stubs.js';
 import { requireVisibleProfile } from '../profiles/profile-access.js';
+import { Feedback } from './feedback-model.js';
 import { AddFeedbackInput, AddFeedbackPayload } from './note-inputs.js';
+import { parseNewFeedback } from './note-rules.js';
 
 @Resolver(() => Feedback)
 export class FeedbackResolver {
-  @FieldResolver(() => User)
+  @FieldResolver(() => User, { description: 'User who gave the feedback.' })
   author(@Root() { authorId }: Feedback): User {
     return { id: authorId };
   }
 
   @ForStaff
-  @Mutation(() => AddFeedbackPayload, { description: 'Hiring users, reviewers and admins.' })
+  @Mutation(() => AddFeedbackPayload, {
+    description:
+      'Adds feedback on a freelancer. Hiring users, reviewers and admins only. Errors: UNAUTHENTICATED for a guest; ' +
+      'FORBIDDEN for other callers; BAD_USER_INPUT for invalid values; NOT_FOUND if the profile does not exist or the ' +
+      'caller may not see it.',
+  })
   async addFeedback(
     @Ctx() context: JobsContext,
-    @Arg('input', () => AddFeedbackInput) input: AddFeedbackInput,
+    @Arg('input', () => AddFeedbackInput, { description: 'The feedback to add.' }) input: AddFeedbackInput,
   ): Promise<AddFeedbackPayload> {
     const author = requireStaff(context.caller);
     const values = parseNewFeedback(input);

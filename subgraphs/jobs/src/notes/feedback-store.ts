@@ -6,7 +6,7 @@ import type { IdPage } from '../paging/id-page.js';
 
 export type FeedbackValues = Omit<Feedback, 'id' | 'createdAt'>;
 
-/** Reads and writes how it was to work with somebody. */
+/** Reads and writes feedback on freelancers. */
 export function feedbackStore(source: DataSource) {
   const feedback = source.getRepository(Feedback);
   return { ofProfiles, add };

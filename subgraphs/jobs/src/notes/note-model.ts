@@ -11,32 +11,48 @@ export enum NoteKind {
   EVALUATION = 'EVALUATION',
   SYSTEM = 'SYSTEM',
 }
-registerEnumType(NoteKind, { name: 'NoteKind', description: 'SYSTEM notes are written by actions and never change.' });
+registerEnumType(NoteKind, {
+  name: 'NoteKind',
+  description: 'The subject of a note about a freelancer profile.',
+  valuesConfig: {
+    GENERAL: { description: 'Anything that no other kind covers.' },
+    FIT: { description: 'How well the freelancer fits the catalogue.' },
+    COMPLIANCE: { description: 'Legal and policy matters.' },
+    PROJECT: { description: 'A certain project.' },
+    EVALUATION: { description: 'An assessment of the work.' },
+    SYSTEM: { description: 'Written by the service about an action on the profile. Read-only.' },
+  },
+});
 
 @ForStaff
-@ObjectType({ description: 'What the house wrote down about a profile.' })
+@ObjectType({
+  description: 'A note of the staff about a freelancer profile. For hiring users, reviewers and admins only.',
+})
 @Entity('profile_notes')
 export class ProfileNote {
-  @Field(() => ID)
+  @Field(() => ID, { description: 'Opaque, stable identifier.' })
   @PrimaryColumn('uuid')
   id!: string;
 
-  @Field(() => NoteKind)
+  @Field(() => NoteKind, { description: 'Subject of the note.' })
   @Column('text')
   kind!: NoteKind;
 
-  @Field(() => String)
+  @Field(() => String, {
+    description:
+      'Plain text, up to 4000 characters. A SYSTEM note contains the action, both statuses and the note of the caller.',
+  })
   @Column('text')
   body!: string;
 
-  @Field(() => Date)
+  @Field(() => Date, { description: 'When the note was written (UTC).' })
   @Column('timestamptz', { name: 'created_at' })
   createdAt!: Date;
 
   @Column('uuid', { name: 'profile_id' })
   profileId!: string;
 
-  /** Of a SYSTEM note, who acted. */
+  /** For a SYSTEM note, the user who performed the action. */
   @Column('uuid', { name: 'author_id', nullable: true })
   authorId!: string | null;
 }

@@ -1,12 +1,10 @@
 import { Arg, Ctx, FieldResolver, Mutation, Resolver, Root } from 'type-graphql';
-import { resetLoaders, type JobsContext } from '../context.js';
-import { ProfileNote } from './note-model.js';
-import { User } from '../entity-stubs.js';
-import { requireEditableNote, parseNewNote, parseNoteChange } from './note-rules.js';
-import { profileIfVisible } from '../profiles/profile-visibility-rules.js';
 import { ForStaff, requireStaff } from '../access.js';
+import { resetLoaders, type JobsContext } from '../context.js';
+import { User } from '../entity-stubs.js';
 import { requireUuid } from '../input/input-values.js';
 import { requireVisibleProfile } from '../profiles/profile-access.js';
+import { profileIfVisible } from '../profiles/profile-visibility-rules.js';
 import {
   AddProfileNoteInput,
   AddProfileNotePayload,
@@ -15,19 +13,29 @@ import {
   UpdateProfileNoteInput,
   UpdateProfileNotePayload,
 } from './note-inputs.js';
+import { ProfileNote } from './note-model.js';
+import { parseNewNote, parseNoteChange, requireEditableNote } from './note-rules.js';
 
 @Resolver(() => ProfileNote)
 export class NoteResolver {
-  @FieldResolver(() => User, { nullable: true, description: 'Of a SYSTEM note, who acted.' })
+  @FieldResolver(() => User, {
+    nullable: true,
+    description: 'User who wrote the note. For a SYSTEM note, the user who performed the action; null if unknown.',
+  })
   author(@Root() { authorId }: ProfileNote): User | null {
     return authorId === null ? null : { id: authorId };
   }
 
   @ForStaff
-  @Mutation(() => AddProfileNotePayload, { description: 'Hiring users, reviewers and admins.' })
+  @Mutation(() => AddProfileNotePayload, {
+    description:
+      'Adds a note about a freelancer profile. Hiring users, reviewers and admins only. Errors: UNAUTHENTICATED for a ' +
+      'guest; FORBIDDEN for other callers; BAD_USER_INPUT for invalid values; NOT_FOUND if the profile does not exist or ' +
+      'the caller may not see it.',
+  })
   async addProfileNote(
     @Ctx() context: JobsContext,
-    @Arg('input', () => AddProfileNoteInput) input: AddProfileNoteInput,
+    @Arg('input', () => AddProfileNoteInput, { description: 'The note to add.' }) input: AddProfileNoteInput,
   ): Promise<AddProfileNotePayload> {
     const author = requireStaff(context.caller);
     const values = parseNewNote(input);
@@ -38,10 +46,15 @@ export class NoteResolver {
   }
 
   @ForStaff
-  @Mutation(() => UpdateProfileNotePayload, { description: 'The author alone.' })
+  @Mutation(() => UpdateProfileNotePayload, {
+    description:
+      'Changes a note of the caller. Errors: UNAUTHENTICATED for a guest; FORBIDDEN for callers who are not hiring users, ' +
+      'reviewers or admins, for a note of another author and for a SYSTEM note; BAD_USER_INPUT for invalid values; ' +
+      'NOT_FOUND if the note does not exist or the caller may not see it.',
+  })
   async updateProfileNote(
     @Ctx() context: JobsContext,
-    @Arg('input', () => UpdateProfileNoteInput) input: UpdateProfileNoteInput,
+    @Arg('input', () => UpdateProfileNoteInput, { description: 'The changes to make.' }) input: UpdateProfileNoteInput,
   ): Promise<UpdateProfileNotePayload> {
     const note = await requireOwnNote(context, input.noteId);
     const changed = await context.store.notes.change(note.id, parseNoteChange(input));
@@ -50,10 +63,16 @@ export class NoteResolver {
   }
 
   @ForStaff
-  @Mutation(() => DeleteProfileNotePayload, { description: 'The author alone.' })
+  @Mutation(() => DeleteProfileNotePayload, {
+    description:
+      'Deletes a note of the caller. Errors: UNAUTHENTICATED for a guest; FORBIDDEN for callers who are not hiring users, ' +
+      'reviewers or admins, for a note of another author and for a SYSTEM note; NOT_FOUND if the note does not exist or ' +
+      'the caller may not see it.',
+  })
   async deleteProfileNote(
     @Ctx() context: JobsContext,
-    @Arg('input', () => DeleteProfileNoteInput) { noteId }: DeleteProfileNoteInput,
+    @Arg('input', () => DeleteProfileNoteInput, { description: 'The note to delete.' })
+    { noteId }: DeleteProfileNoteInput,
   ): Promise<DeleteProfileNotePayload> {
     const note = await requireOwnNote(context, noteId);
     await context.store.notes.remove(note.id);
@@ -62,13 +81,13 @@ export class NoteResolver {
   }
 }
 
-/** A note of the caller. Notes on a profile that they do not see are not there for them, unless they wrote them. */
+/** Treats notes about profiles that the caller may not see as missing, unless the caller wrote them. */
 async function requireOwnNote({ caller, store, loaders }: JobsContext, noteId: string): Promise<ProfileNote> {
   const author = requireStaff(caller);
   const id = requireUuid('profile note', noteId);
   const note = await store.notes.byId(id);
-  const isKnown =
+  const isVisible =
     note?.authorId === author.id ||
     profileIfVisible(author, note && (await loaders.profile.load(note.profileId))) !== null;
-  return requireEditableNote(author, isKnown ? note : null, id);
+  return requireEditableNote(author, isVisible ? note : null, id);
 }

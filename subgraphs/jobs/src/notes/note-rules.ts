@@ -8,7 +8,7 @@ import type { AddFeedbackInput, AddProfileNoteInput, UpdateProfileNoteInput } fr
 
 const kind = z
   .enum(NoteKind, { error: 'cannot be cleared' })
-  .refine((value) => value !== NoteKind.SYSTEM, 'SYSTEM notes are written by actions alone');
+  .refine((value) => value !== NoteKind.SYSTEM, 'must not be SYSTEM, which only the service writes');
 
 const newNoteSchema = z.object({ kind, body: text(1, 4000) });
 const noteChangeSchema = z.object({ kind: kind.optional(), body: text(1, 4000).optional() });
@@ -17,25 +17,25 @@ const newFeedbackSchema = z.object({
   projectContext: optionalText(200).transform((value) => value ?? null),
 });
 
-/** @throws BAD_USER_INPUT with every problem */
+/** @throws BAD_USER_INPUT with every invalid field */
 export function parseNewNote(input: AddProfileNoteInput): z.output<typeof newNoteSchema> {
   return validateInput(newNoteSchema, input);
 }
 
-/** @throws BAD_USER_INPUT with every problem */
+/** @throws BAD_USER_INPUT with every invalid field */
 export function parseNoteChange(input: UpdateProfileNoteInput): Partial<Pick<ProfileNote, 'kind' | 'body'>> {
   return omitUndefined(validateInput(noteChangeSchema, input));
 }
 
-/** @throws BAD_USER_INPUT with every problem */
+/** @throws BAD_USER_INPUT with every invalid field */
 export function parseNewFeedback(input: AddFeedbackInput): z.output<typeof newFeedbackSchema> {
   return validateInput(newFeedbackSchema, input);
 }
 
-/** @throws NOT_FOUND, or FORBIDDEN for a note that is read-only or somebody else's */
+/** @throws NOT_FOUND if there is no such note, FORBIDDEN for a SYSTEM note or a note of another author */
 export function requireEditableNote(caller: UserCaller, note: ProfileNote | null, id: string): ProfileNote {
   if (note === null) throw notFound('profile note', id.slice(0, 100));
   if (note.kind === NoteKind.SYSTEM) throw forbidden('A SYSTEM note is read-only.');
-  if (note.authorId !== caller.id) throw forbidden('Only its author can change a note.');
+  if (note.authorId !== caller.id) throw forbidden('Only its author can change or delete a note.');
   return note;
 }

@@ -6,7 +6,7 @@ import type { IdPage } from '../paging/id-page.js';
 
 export type NoteValues = Pick<ProfileNote, 'profileId' | 'authorId' | 'kind' | 'body'>;
 
-/** Reads and writes what the house notes about profiles. */
+/** Reads and writes the notes about profiles. */
 export function noteStore(source: DataSource) {
   const notes = source.getRepository(ProfileNote);
   return { byId, ofProfiles, add, change, remove };

@@ -1,7 +1,10 @@
 import type { DataSource } from 'typeorm';
 import { maxUuid, type IdPage } from '../paging/id-page.js';
 
-/** One page for each profile in one statement, the newest first: the index is entered once for each. */
+/**
+ * Returns one page per profile, newest first, in one statement. The lateral join reads only the rows of the page from
+ * the index for each profile.
+ */
 export async function listPagePerProfile<Child extends { id: string; profileId: string }>(
   source: DataSource,
   entity: new () => Child,

@@ -3,7 +3,7 @@ import { validate } from 'uuid';
 import { PortfolioAsset } from './portfolio-model.js';
 import type { AssetChange } from './portfolio-rules.js';
 
-/** Reads assets, and changes what each is by itself. */
+/** Reads assets that are not removed, and updates single assets. */
 export function assetStore(source: DataSource) {
   const assets = source.getRepository(PortfolioAsset);
   return { byIds, ofProfiles, change };
@@ -19,7 +19,7 @@ export function assetStore(source: DataSource) {
     return found.orderBy('asset.position').addOrderBy('asset.id').getMany();
   }
 
-  /** @returns null when the asset is gone */
+  /** @returns null if the asset does not exist or has been removed */
   async function change(id: string, changes: AssetChange): Promise<PortfolioAsset | null> {
     if (Object.keys(changes).length > 0) await assets.update({ id, removedAt: IsNull() }, changes);
     return assets.findOneBy({ id, removedAt: IsNull() });

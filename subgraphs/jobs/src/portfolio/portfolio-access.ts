@@ -6,7 +6,10 @@ import { canSeeAsset, requirePortfolioOwner, requireAsset } from './portfolio-ru
 import { requireProfile } from '../profiles/profile-visibility-rules.js';
 import { requireUuid } from '../input/input-values.js';
 
-/** The caller and their profile. @throws UNAUTHENTICATED, FORBIDDEN, or NOT_FOUND for who has none */
+/**
+ * Loads the profile of the caller.
+ * @throws UNAUTHENTICATED for a guest, FORBIDDEN for a machine client, NOT_FOUND for a user without a profile
+ */
 export async function requireOwnProfile({
   caller,
   loaders,
@@ -16,8 +19,8 @@ export async function requireOwnProfile({
 }
 
 /**
- * An asset of the caller's own portfolio.
- * @throws NOT_FOUND when there is none that they may know of, FORBIDDEN when it is somebody else's
+ * Loads an asset of the caller's own portfolio.
+ * @throws NOT_FOUND if it does not exist or the caller may not see it, FORBIDDEN if it belongs to another portfolio
  */
 export async function requireOwnAsset(context: JobsContext, assetId: string) {
   const user = requireUser(context.caller);
@@ -26,13 +29,13 @@ export async function requireOwnAsset(context: JobsContext, assetId: string) {
   return { user, profile, asset };
 }
 
-/** @throws NOT_FOUND when there is no asset with this id that the caller may know of */
+/** @throws NOT_FOUND if the asset does not exist or the caller may not see it */
 export async function requireVisibleAsset(context: JobsContext, assetId: string): Promise<PortfolioAsset> {
   const id = requireUuid('portfolio asset', assetId);
   return requireAsset(await findVisibleAsset(context, id), id);
 }
 
-/** The asset, or null where the caller may not know of it. */
+/** Returns the asset, or null if it does not exist or the caller may not see it. */
 export async function findVisibleAsset({ caller, loaders }: JobsContext, id: string): Promise<PortfolioAsset | null> {
   const asset = await loaders.asset.load(id);
   const profile = asset && (await loaders.profile.load(asset.profileId));

@@ -1,7 +1,11 @@
 import { Authorize } from '@marquee/chassis/graphql/authorize';
 import { Arg, Ctx, Mutation, Resolver } from 'type-graphql';
+import { ForModerators, requireModerator } from '../access.js';
 import { resetLoaders, type JobsContext } from '../context.js';
-import { PortfolioAsset } from './portfolio-model.js';
+import { assertMediaOwner, validIds } from '../input/input-values.js';
+import { reloadProfile } from '../profiles/profile-access.js';
+import { topics } from '../topics.js';
+import { requireOwnAsset, requireOwnProfile, requireVisibleAsset } from './portfolio-access.js';
 import {
   AddPortfolioAssetInput,
   AddPortfolioAssetPayload,
@@ -14,27 +18,28 @@ import {
   UpdatePortfolioAssetInput,
   UpdatePortfolioAssetPayload,
 } from './portfolio-inputs.js';
+import { PortfolioAsset } from './portfolio-model.js';
 import {
+  assertCompleteOrder,
   parseAssetChange,
   parseAssetDecision,
-  assertCompleteOrder,
+  parseNewAsset,
   requireAdded,
   requireAsset,
-  parseNewAsset,
 } from './portfolio-rules.js';
-import { ForModerators, requireModerator } from '../access.js';
-import { assertMediaOwner, validIds } from '../input/input-values.js';
-import { topics } from '../topics.js';
-import { requireVisibleAsset, requireOwnAsset, requireOwnProfile } from './portfolio-access.js';
-import { reloadProfile } from '../profiles/profile-access.js';
 
 @Resolver(() => PortfolioAsset)
 export class PortfolioResolver {
   @Authorize('user')
-  @Mutation(() => AddPortfolioAssetPayload, { description: "At the end of the caller's own portfolio, of 20 at most." })
+  @Mutation(() => AddPortfolioAssetPayload, {
+    description:
+      'Adds an asset at the end of the portfolio of the caller. Errors: UNAUTHENTICATED for a guest; FORBIDDEN for a ' +
+      'machine client; NOT_FOUND if the caller has no freelancer profile or did not upload the media for this purpose; ' +
+      'BAD_USER_INPUT for invalid values; CONFLICT if the portfolio already has 20 assets.',
+  })
   async addPortfolioAsset(
     @Ctx() context: JobsContext,
-    @Arg('input', () => AddPortfolioAssetInput) input: AddPortfolioAssetInput,
+    @Arg('input', () => AddPortfolioAssetInput, { description: 'The asset to add.' }) input: AddPortfolioAssetInput,
   ): Promise<AddPortfolioAssetPayload> {
     const { user, profile } = await requireOwnProfile(context);
     const terms = await context.store.terms.byIds(validIds(input.tagIds));
@@ -46,10 +51,16 @@ export class PortfolioResolver {
   }
 
   @Authorize('user')
-  @Mutation(() => UpdatePortfolioAssetPayload, { description: "Of the caller's own portfolio." })
+  @Mutation(() => UpdatePortfolioAssetPayload, {
+    description:
+      'Changes an asset in the portfolio of the caller. New content is reviewed again. Errors: UNAUTHENTICATED for a ' +
+      'guest; FORBIDDEN for a machine client, and for an asset of another portfolio; NOT_FOUND if the asset does not ' +
+      'exist, the caller may not see it or did not upload the media for this purpose; BAD_USER_INPUT for invalid values.',
+  })
   async updatePortfolioAsset(
     @Ctx() context: JobsContext,
-    @Arg('input', () => UpdatePortfolioAssetInput) input: UpdatePortfolioAssetInput,
+    @Arg('input', () => UpdatePortfolioAssetInput, { description: 'The changes to make.' })
+    input: UpdatePortfolioAssetInput,
   ): Promise<UpdatePortfolioAssetPayload> {
     const { user, asset } = await requireOwnAsset(context, input.assetId);
     const terms = await context.store.terms.byIds(validIds(input.tagIds));
@@ -62,21 +73,30 @@ export class PortfolioResolver {
   }
 
   @Authorize('user')
-  @Mutation(() => ReorderPortfolioPayload, { description: "The caller's own portfolio." })
+  @Mutation(() => ReorderPortfolioPayload, {
+    description:
+      'Puts the assets of the caller in a new order. Errors: UNAUTHENTICATED for a guest; FORBIDDEN for a machine client; ' +
+      'NOT_FOUND if the caller has no freelancer profile; BAD_USER_INPUT unless every asset is listed exactly once.',
+  })
   async reorderPortfolio(
     @Ctx() context: JobsContext,
-    @Arg('input', () => ReorderPortfolioInput) { assetIds }: ReorderPortfolioInput,
+    @Arg('input', () => ReorderPortfolioInput, { description: 'The new order.' }) { assetIds }: ReorderPortfolioInput,
   ): Promise<ReorderPortfolioPayload> {
     const { profile } = await requireOwnProfile(context);
-    await context.store.portfolios.reorder(profile.id, assetIds, (live) => assertCompleteOrder(live, assetIds));
+    await context.store.portfolios.reorder(profile.id, assetIds, (current) => assertCompleteOrder(current, assetIds));
     return { profile: await reloadProfile(context, profile.id) };
   }
 
   @Authorize('user')
-  @Mutation(() => RemovePortfolioAssetPayload, { description: "Of the caller's own portfolio." })
+  @Mutation(() => RemovePortfolioAssetPayload, {
+    description:
+      'Removes an asset from the portfolio of the caller. Errors: UNAUTHENTICATED for a guest; FORBIDDEN for a machine ' +
+      'client, and for an asset of another portfolio; NOT_FOUND if the asset does not exist or the caller may not see it.',
+  })
   async removePortfolioAsset(
     @Ctx() context: JobsContext,
-    @Arg('input', () => RemovePortfolioAssetInput) { assetId }: RemovePortfolioAssetInput,
+    @Arg('input', () => RemovePortfolioAssetInput, { description: 'The asset to remove.' })
+    { assetId }: RemovePortfolioAssetInput,
   ): Promise<RemovePortfolioAssetPayload> {
     const { profile, asset } = await requireOwnAsset(context, assetId);
     await context.store.portfolios.remove(profile.id, asset.id);
@@ -85,10 +105,15 @@ export class PortfolioResolver {
   }
 
   @ForModerators
-  @Mutation(() => ReviewPortfolioAssetPayload, { description: 'Reviewers and admins.' })
+  @Mutation(() => ReviewPortfolioAssetPayload, {
+    description:
+      'Records the decision on a portfolio asset. Reviewers and admins only. Errors: UNAUTHENTICATED for a guest; ' +
+      'FORBIDDEN for other callers; BAD_USER_INPUT for PENDING; NOT_FOUND for an unknown asset.',
+  })
   async reviewPortfolioAsset(
     @Ctx() context: JobsContext,
-    @Arg('input', () => ReviewPortfolioAssetInput) { assetId, review }: ReviewPortfolioAssetInput,
+    @Arg('input', () => ReviewPortfolioAssetInput, { description: 'The decision.' })
+    { assetId, review }: ReviewPortfolioAssetInput,
   ): Promise<ReviewPortfolioAssetPayload> {
     requireModerator(context.caller);
     const decision = parseAssetDecision(review);

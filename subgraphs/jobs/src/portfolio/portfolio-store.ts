@@ -4,25 +4,29 @@ import { PortfolioAsset } from './portfolio-model.js';
 import { maxAssets, type AssetValues } from './portfolio-rules.js';
 import { lockProfile } from '../profiles/profile-lock.js';
 
-/** Changes which assets a profile has, and their order: one at a time, for whoever does it holds the profile's row. */
+/** Adds, reorders and removes assets. Each write locks the profile's row, so that concurrent writes run serially. */
 export function portfolioStore(source: DataSource) {
   return { add, reorder, remove };
 
-  /** @returns null when the portfolio is full */
+  /** @returns null if the portfolio is full */
   async function add(profileId: string, values: AssetValues): Promise<PortfolioAsset | null> {
-    return withLockedPortfolio(source, profileId, async (manager, live) => {
-      if (live.length >= maxAssets) return null;
+    return withLockedPortfolio(source, profileId, async (manager, current) => {
+      if (current.length >= maxAssets) return null;
       const id = v7();
-      const position = (live.at(-1)?.position ?? 0) + 1;
+      const position = (current.at(-1)?.position ?? 0) + 1;
       await manager.insert(PortfolioAsset, { ...values, id, profileId, position });
       return manager.findOneByOrFail(PortfolioAsset, { id });
     });
   }
 
-  /** @param mayOrder throws unless the ids of the live assets, which it is given, can be ordered so */
-  async function reorder(profileId: string, ids: readonly string[], mayOrder: (live: string[]) => void): Promise<void> {
-    await withLockedPortfolio(source, profileId, async (manager, live) => {
-      mayOrder(live.map(({ id }) => id));
+  /** @param assertAllowed receives the ids of the current assets, and throws if the new order does not fit them */
+  async function reorder(
+    profileId: string,
+    ids: readonly string[],
+    assertAllowed: (current: string[]) => void,
+  ): Promise<void> {
+    await withLockedPortfolio(source, profileId, async (manager, current) => {
+      assertAllowed(current.map(({ id }) => id));
       await manager.query(orderStatement, [ids]);
     });
   }
@@ -40,7 +44,7 @@ const orderStatement = `update portfolio_assets set position = placed.position
 async function withLockedPortfolio<Result>(
   source: DataSource,
   profileId: string,
-  work: (manager: EntityManager, live: PortfolioAsset[]) => Promise<Result>,
+  work: (manager: EntityManager, current: PortfolioAsset[]) => Promise<Result>,
 ): Promise<Result> {
   return source.transaction(async (manager) => {
     await lockProfile(manager, { id: profileId });

@@ -95,7 +95,7 @@ export class FreelancerProfile {
   @Column('boolean')
   featured!: boolean;
 
-  @Field(() => ProfileStatus, { description: 'Where the profile is in its review.' })
+  @Field(() => ProfileStatus, { description: 'Stage of the profile in its review.' })
   @Column('text')
   status!: ProfileStatus;
 

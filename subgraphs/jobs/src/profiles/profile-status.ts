@@ -13,7 +13,7 @@ export enum ProfileStatus {
 registerEnumType(ProfileStatus, {
   name: 'ProfileStatus',
   description:
-    'Where a freelancer profile is in its review. Only an APPROVED profile is public; in any other status it is visible ' +
+    'The stage of a freelancer profile in its review. Only an APPROVED profile is public; in any other status it is visible ' +
     'to its owner, reviewers and admins only.',
   valuesConfig: {
     DRAFT: { description: 'Not submitted for review yet.' },

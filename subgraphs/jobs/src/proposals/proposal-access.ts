@@ -5,14 +5,14 @@ import type { Proposal } from './proposal-model.js';
 import type { ProposalActor } from './proposal-machine.js';
 import { proposalActors, canSeeProposal } from './proposal-rules.js';
 
-/** A proposal with its job, and what the caller is to it. */
+/** A proposal with its job and the roles of the caller towards it. */
 export interface ProposalView {
   proposal: Proposal;
   job: Job;
   actors: ProposalActor[];
 }
 
-/** The proposal, if the caller may see it. */
+/** Returns the proposal, or null if it does not exist or the caller may not see it. */
 export async function findVisibleProposal({ caller, loaders }: JobsContext, id: string): Promise<ProposalView | null> {
   const proposal = await loaders.proposal.load(id);
   if (proposal === null) return null;
@@ -24,7 +24,7 @@ export async function findVisibleProposal({ caller, loaders }: JobsContext, id: 
   return { proposal, job, actors: proposalActors(job, profile.ownerId, caller) };
 }
 
-/** @throws NOT_FOUND for a proposal that the caller may not know of, as for none */
+/** @throws NOT_FOUND if the proposal does not exist or the caller may not see it */
 export async function requireVisibleProposal(context: JobsContext, id: string): Promise<ProposalView> {
   const view = await findVisibleProposal(context, id);
   if (view === null) throw notFound('proposal', id);

@@ -1,83 +1,86 @@
 import { Field, ID, InputType, Int, ObjectType } from 'type-graphql';
 import { Proposal } from './proposal-model.js';
 
-@InputType({ description: 'Makes the draft of a proposal, or changes it. A withdrawn one becomes a draft again.' })
+@InputType({
+  description:
+    'The proposal of the caller for a job. It replaces the content of an earlier one: omitted optional fields are cleared.',
+})
 export class SaveProposalInput {
-  @Field(() => ID)
+  @Field(() => ID, { description: 'Job that the proposal is for.' })
   jobId!: string;
 
-  @Field(() => String, { description: '1 to 5000 characters.' })
+  @Field(() => String, { description: 'Plain text, 1 to 5000 characters.' })
   pitch!: string;
 
-  @Field(() => String, { nullable: true, description: 'Up to 200 characters.' })
+  @Field(() => String, { nullable: true, description: 'Price as free text, up to 200 characters.' })
   quote?: string | null;
 
-  @Field(() => Int, { nullable: true, description: '1 to 3650.' })
+  @Field(() => Int, { nullable: true, description: 'Estimated working time in days, 1 to 3650.' })
   estimatedDays?: number | null;
 }
 
-@ObjectType()
+@ObjectType({ description: 'Result of `saveProposal`.' })
 export class SaveProposalPayload {
-  @Field(() => Proposal)
+  @Field(() => Proposal, { description: 'The proposal, a DRAFT.' })
   proposal!: Proposal;
 }
 
-@InputType()
+@InputType({ description: 'The proposal to submit.' })
 export class SubmitProposalInput {
-  @Field(() => ID)
+  @Field(() => ID, { description: 'Proposal to submit, of the caller.' })
   proposalId!: string;
 }
 
-@ObjectType()
+@ObjectType({ description: 'Result of `submitProposal`.' })
 export class SubmitProposalPayload {
-  @Field(() => Proposal)
+  @Field(() => Proposal, { description: 'The proposal, now SUBMITTED.' })
   proposal!: Proposal;
 }
 
-@InputType()
+@InputType({ description: 'The proposal to withdraw.' })
 export class WithdrawProposalInput {
-  @Field(() => ID)
+  @Field(() => ID, { description: 'Proposal to withdraw, of the caller.' })
   proposalId!: string;
 }
 
-@ObjectType()
+@ObjectType({ description: 'Result of `withdrawProposal`.' })
 export class WithdrawProposalPayload {
-  @Field(() => Proposal)
+  @Field(() => Proposal, { description: 'The proposal, now WITHDRAWN.' })
   proposal!: Proposal;
 }
 
-@InputType()
+@InputType({ description: 'The proposal to shortlist.' })
 export class ShortlistProposalInput {
-  @Field(() => ID)
+  @Field(() => ID, { description: 'Proposal to shortlist, for a job of the caller.' })
   proposalId!: string;
 }
 
-@ObjectType()
+@ObjectType({ description: 'Result of `shortlistProposal`.' })
 export class ShortlistProposalPayload {
-  @Field(() => Proposal)
+  @Field(() => Proposal, { description: 'The proposal, now SHORTLISTED.' })
   proposal!: Proposal;
 }
 
-@InputType()
+@InputType({ description: 'The proposal to decline.' })
 export class DeclineProposalInput {
-  @Field(() => ID)
+  @Field(() => ID, { description: 'Proposal to decline, for a job of the caller.' })
   proposalId!: string;
 }
 
-@ObjectType()
+@ObjectType({ description: 'Result of `declineProposal`.' })
 export class DeclineProposalPayload {
-  @Field(() => Proposal)
+  @Field(() => Proposal, { description: 'The proposal, now DECLINED.' })
   proposal!: Proposal;
 }
 
-@InputType()
+@InputType({ description: 'The proposal to accept.' })
 export class AcceptProposalInput {
-  @Field(() => ID)
+  @Field(() => ID, { description: 'Proposal to accept, for a job of the caller.' })
   proposalId!: string;
 }
 
-@ObjectType()
+@ObjectType({ description: 'Result of `acceptProposal`.' })
 export class AcceptProposalPayload {
-  @Field(() => Proposal)
+  @Field(() => Proposal, { description: 'The proposal, now ACCEPTED.' })
   proposal!: Proposal;
 }

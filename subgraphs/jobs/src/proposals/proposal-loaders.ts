@@ -3,7 +3,7 @@ import { createChildrenLoader, createRowLoader } from '@marquee/chassis/loaders/
 import type { ReceivedPage } from './proposal-store.js';
 import type { Store } from '../store.js';
 
-/** What belongs to proposals. */
+/** Loaders of proposals. Rows are unfiltered: `canSeeProposal` decides which of them a caller sees. */
 export function proposalLoaders({ proposals }: Store, caller: Caller) {
   const userId = caller.kind === 'user' ? caller.id : null;
   return {
@@ -13,7 +13,7 @@ export function proposalLoaders({ proposals }: Store, caller: Caller) {
       ({ jobId }) => jobId,
     ),
     proposalCount: createRowLoader(proposals.countsOfJobs, ({ jobId }) => jobId),
-    /** The caller's own proposal, by job. */
+    /** The proposal of the caller, by job. */
     ownProposal: createRowLoader(
       async (ids) => (userId === null ? [] : proposals.madeFor(userId, ids)),
       ({ jobId }) => jobId,

@@ -1,19 +1,19 @@
 import { ProposalStatus } from './proposal-model.js';
 import type { Machine } from '../state-machine/state-machine.js';
 
-/** Who can lead a proposal from one state to another. */
+/** The roles that can act on a proposal. */
 export type ProposalActor = 'freelancer' | 'poster';
 
-/** Each is a mutation of its own; SAVE is `saveProposal` on a proposal that is there. */
+/** One action per mutation. SAVE is `saveProposal` on an existing proposal. */
 export const proposalActions = ['SAVE', 'SUBMIT', 'WITHDRAW', 'SHORTLIST', 'DECLINE', 'ACCEPT'] as const;
 export type ProposalAction = (typeof proposalActions)[number];
 
 const { DRAFT, SUBMITTED, SHORTLISTED, DECLINED, WITHDRAWN, ACCEPTED } = ProposalStatus;
 
-/** Proposals that their job's poster has yet to decide on. */
+/** The statuses of proposals that wait for the decision of the poster. */
 export const openProposalStatuses: readonly ProposalStatus[] = [SUBMITTED, SHORTLISTED];
 
-/** The life of a proposal. Saving and submitting one need a job that takes proposals, too. */
+/** The state machine of proposals. SAVE and SUBMIT also require a job that accepts proposals. */
 export const proposalMachine: Machine<{ status: ProposalStatus }, ProposalStatus, ProposalAction, ProposalActor> = {
   noun: 'proposal',
   statuses: Object.values(ProposalStatus),

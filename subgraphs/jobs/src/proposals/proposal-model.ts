@@ -10,37 +10,57 @@ export enum ProposalStatus {
   WITHDRAWN = 'WITHDRAWN',
   ACCEPTED = 'ACCEPTED',
 }
-registerEnumType(ProposalStatus, { name: 'ProposalStatus' });
+registerEnumType(ProposalStatus, {
+  name: 'ProposalStatus',
+  description: 'The stage of a proposal.',
+  valuesConfig: {
+    DRAFT: { description: 'Visible to its freelancer only.' },
+    SUBMITTED: { description: 'Waiting for the decision of the poster.' },
+    SHORTLISTED: { description: 'Preselected by the poster, who has not decided yet.' },
+    DECLINED: {
+      description: 'Declined by the poster, by the acceptance of another proposal, or by archiving the job.',
+    },
+    WITHDRAWN: { description: 'Taken back by its freelancer, who can save it as a DRAFT again.' },
+    ACCEPTED: { description: 'Accepted by the poster. At most one per job.' },
+  },
+});
 
 @Directive('@key(fields: "id")')
-@ObjectType({ description: 'What a freelancer offers for a job; one for each job and freelancer.' })
+@ObjectType({
+  description:
+    'The offer of a freelancer for a job, at most one per job and freelancer. Visible to its freelancer and, unless it is ' +
+    'a DRAFT, to the poster of the job, reviewers and admins.',
+})
 @Entity('proposals')
 export class Proposal {
-  @Field(() => ID)
+  @Field(() => ID, { description: 'Opaque, stable identifier.' })
   @PrimaryColumn('uuid')
   id!: string;
 
-  @Field(() => String)
+  @Field(() => String, { description: 'Plain text, 1 to 5000 characters.' })
   @Column('text')
   pitch!: string;
 
-  @Field(() => String, { nullable: true })
+  @Field(() => String, { nullable: true, description: 'Price as free text, up to 200 characters. Null if not given.' })
   @Column('text', { nullable: true })
   quote!: string | null;
 
-  @Field(() => Int, { nullable: true })
+  @Field(() => Int, {
+    nullable: true,
+    description: 'Estimated working time in days, 1 to 3650. Null if not given.',
+  })
   @Column('integer', { name: 'estimated_days', nullable: true })
   estimatedDays!: number | null;
 
-  @Field(() => ProposalStatus)
+  @Field(() => ProposalStatus, { description: 'Stage of the proposal.' })
   @Column('text')
   status!: ProposalStatus;
 
-  @Field(() => Date)
+  @Field(() => Date, { description: 'When the proposal was first saved (UTC).' })
   @Column('timestamptz', { name: 'created_at' })
   createdAt!: Date;
 
-  @Field(() => Date)
+  @Field(() => Date, { description: 'When the content or the status last changed (UTC).' })
   @Column('timestamptz', { name: 'updated_at' })
   updatedAt!: Date;
 

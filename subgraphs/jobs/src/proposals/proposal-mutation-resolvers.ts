@@ -2,21 +2,10 @@ import { notFound } from '@marquee/chassis/errors/errors';
 import { Authorize } from '@marquee/chassis/graphql/authorize';
 import { requireUser, type UserCaller } from '@marquee/chassis/identity/caller';
 import { Arg, Ctx, Mutation, Resolver } from 'type-graphql';
+import { ForStaff, requireStaff } from '../access.js';
 import { resetLoaders, type JobsContext } from '../context.js';
-import { type Proposal } from './proposal-model.js';
-import { requireJobPosterRole } from '../jobs/job-visibility-rules.js';
-import type { ProposalAction } from './proposal-machine.js';
-import {
-  requireApprovedProfile,
-  assertInvolved,
-  assertNotPoster,
-  decideNextStatus,
-  parseProposalInput,
-  decideSavedStatus,
-} from './proposal-rules.js';
-import { ForStaff } from '../access.js';
-import { topics } from '../topics.js';
 import { requireVisibleJob } from '../jobs/job-access.js';
+import { topics } from '../topics.js';
 import { requireVisibleProposal } from './proposal-access.js';
 import {
   AcceptProposalInput,
@@ -32,14 +21,36 @@ import {
   WithdrawProposalInput,
   WithdrawProposalPayload,
 } from './proposal-inputs.js';
+import type { ProposalAction } from './proposal-machine.js';
+import type { Proposal } from './proposal-model.js';
+import {
+  assertInvolved,
+  assertNotPoster,
+  decideNextStatus,
+  decideSavedStatus,
+  parseProposalInput,
+  requireApprovedProfile,
+} from './proposal-rules.js';
+
+const posterErrors =
+  'Errors: UNAUTHENTICATED for a guest; FORBIDDEN for callers other than the poster of the job; NOT_FOUND if the proposal ' +
+  'does not exist or the caller may not see it; INVALID_TRANSITION unless the proposal is';
 
 @Resolver()
 export class ProposalMutationResolver {
   @Authorize('user')
-  @Mutation(() => SaveProposalPayload, { description: 'For freelancers with an approved profile; one for each job.' })
+  @Mutation(() => SaveProposalPayload, {
+    description:
+      'Creates the proposal of the caller for a job as a DRAFT, or changes it while it is DRAFT or WITHDRAWN, after which ' +
+      'it is a DRAFT. Errors: UNAUTHENTICATED for a guest; FORBIDDEN for a machine client, for a caller without an ' +
+      'APPROVED freelancer profile, and for the poster of the job; NOT_FOUND if the job does not exist or the caller may ' +
+      'not see it; BAD_USER_INPUT for invalid values; CONFLICT if the job does not accept proposals; INVALID_TRANSITION ' +
+      'if the proposal is in any other status.',
+  })
   async saveProposal(
     @Ctx() context: JobsContext,
-    @Arg('input', () => SaveProposalInput) { jobId, ...input }: SaveProposalInput,
+    @Arg('input', () => SaveProposalInput, { description: 'The content of the proposal.' })
+    { jobId, ...input }: SaveProposalInput,
   ): Promise<SaveProposalPayload> {
     const user = requireUser(context.caller);
     assertNotPoster(await requireVisibleJob(context, jobId), user);
@@ -51,10 +62,17 @@ export class ProposalMutationResolver {
   }
 
   @Authorize('user')
-  @Mutation(() => SubmitProposalPayload, { description: 'For its freelancer, while the job takes proposals.' })
+  @Mutation(() => SubmitProposalPayload, {
+    description:
+      'Submits a DRAFT of the caller to the poster of the job. Errors: UNAUTHENTICATED for a guest; FORBIDDEN for a ' +
+      'machine client, for a caller without an APPROVED freelancer profile, and for the proposal of another freelancer; ' +
+      'NOT_FOUND if the proposal does not exist or the caller may not see it; INVALID_TRANSITION unless the proposal is ' +
+      'DRAFT; CONFLICT if the job does not accept proposals.',
+  })
   async submitProposal(
     @Ctx() context: JobsContext,
-    @Arg('input', () => SubmitProposalInput) { proposalId }: SubmitProposalInput,
+    @Arg('input', () => SubmitProposalInput, { description: 'The proposal to submit.' })
+    { proposalId }: SubmitProposalInput,
   ): Promise<SubmitProposalPayload> {
     const user = requireUser(context.caller);
     const { actors } = await requireVisibleProposal(context, proposalId);
@@ -63,54 +81,69 @@ export class ProposalMutationResolver {
   }
 
   @Authorize('user')
-  @Mutation(() => WithdrawProposalPayload, { description: 'For its freelancer.' })
+  @Mutation(() => WithdrawProposalPayload, {
+    description:
+      'Withdraws a proposal of the caller. Errors: UNAUTHENTICATED for a guest; FORBIDDEN for a machine client, and for ' +
+      'the proposal of another freelancer; NOT_FOUND if the proposal does not exist or the caller may not see it; ' +
+      'INVALID_TRANSITION unless the proposal is SUBMITTED or SHORTLISTED, and for the poster of the job.',
+  })
   async withdrawProposal(
     @Ctx() context: JobsContext,
-    @Arg('input', () => WithdrawProposalInput) { proposalId }: WithdrawProposalInput,
+    @Arg('input', () => WithdrawProposalInput, { description: 'The proposal to withdraw.' })
+    { proposalId }: WithdrawProposalInput,
   ): Promise<WithdrawProposalPayload> {
     requireUser(context.caller);
     return { proposal: await transitionProposal(context, proposalId, 'WITHDRAW') };
   }
 
   @ForStaff
-  @Mutation(() => ShortlistProposalPayload, { description: "For the job's poster." })
+  @Mutation(() => ShortlistProposalPayload, {
+    description: `Preselects a proposal for a job of the caller. ${posterErrors} SUBMITTED.`,
+  })
   async shortlistProposal(
     @Ctx() context: JobsContext,
-    @Arg('input', () => ShortlistProposalInput) { proposalId }: ShortlistProposalInput,
+    @Arg('input', () => ShortlistProposalInput, { description: 'The proposal to shortlist.' })
+    { proposalId }: ShortlistProposalInput,
   ): Promise<ShortlistProposalPayload> {
-    requireJobPosterRole(context.caller);
+    requireStaff(context.caller);
     return { proposal: await transitionProposal(context, proposalId, 'SHORTLIST') };
   }
 
   @ForStaff
-  @Mutation(() => DeclineProposalPayload, { description: "For the job's poster." })
+  @Mutation(() => DeclineProposalPayload, {
+    description: `Declines a proposal for a job of the caller. ${posterErrors} SUBMITTED or SHORTLISTED.`,
+  })
   async declineProposal(
     @Ctx() context: JobsContext,
-    @Arg('input', () => DeclineProposalInput) { proposalId }: DeclineProposalInput,
+    @Arg('input', () => DeclineProposalInput, { description: 'The proposal to decline.' })
+    { proposalId }: DeclineProposalInput,
   ): Promise<DeclineProposalPayload> {
-    requireJobPosterRole(context.caller);
+    requireStaff(context.caller);
     return { proposal: await transitionProposal(context, proposalId, 'DECLINE') };
   }
 
   @ForStaff
   @Mutation(() => AcceptProposalPayload, {
-    description: "For the job's poster: accepts one, declines all others that are open and closes the job, at once.",
+    description:
+      'Accepts a proposal for a job of the caller, closes the job and declines all other open proposals, in one ' +
+      `transaction. ${posterErrors} SUBMITTED or SHORTLISTED.`,
   })
   async acceptProposal(
     @Ctx() context: JobsContext,
-    @Arg('input', () => AcceptProposalInput) { proposalId }: AcceptProposalInput,
+    @Arg('input', () => AcceptProposalInput, { description: 'The proposal to accept.' })
+    { proposalId }: AcceptProposalInput,
   ): Promise<AcceptProposalPayload> {
-    requireJobPosterRole(context.caller);
+    requireStaff(context.caller);
     return { proposal: await transitionProposal(context, proposalId, 'ACCEPT') };
   }
 }
 
-/** @throws FORBIDDEN unless the caller's profile was approved */
+/** @throws FORBIDDEN unless the user has an APPROVED profile */
 async function loadApprovedProfile({ loaders }: JobsContext, user: UserCaller): Promise<{ id: string }> {
   return requireApprovedProfile(await loaders.profileByOwner.load(user.id));
 }
 
-/** Leads a proposal to another state, as far as the caller can. */
+/** Performs an action, and publishes every proposal and job that it changed. */
 async function transitionProposal(context: JobsContext, proposalId: string, action: ProposalAction): Promise<Proposal> {
   const { proposal, actors } = await requireVisibleProposal(context, proposalId);
   assertInvolved(actors, proposal);

@@ -4,16 +4,20 @@ import { requireUser } from '@marquee/chassis/identity/caller';
 import { toConnection, PageArgs, type Connection } from '@marquee/chassis/paging/relay-connection';
 import { Arg, Args, Ctx, FieldResolver, Query, Resolver, Root } from 'type-graphql';
 import type { JobsContext } from '../context.js';
-import { FreelancerProfile } from '../profiles/profile-model.js';
 import { Job } from '../jobs/job-model.js';
-import { Proposal, ProposalConnection, ProposalStatus } from './proposal-model.js';
 import { hasFullAccess } from '../jobs/job-visibility-rules.js';
-import { toIdConnection, parseIdPage } from '../paging/id-connection.js';
+import { parseIdPage, toIdConnection } from '../paging/id-connection.js';
+import { FreelancerProfile } from '../profiles/profile-model.js';
+import { Proposal, ProposalConnection, ProposalStatus } from './proposal-model.js';
 
 @Resolver(() => Proposal)
 export class ProposalResolver {
   @Authorize('user')
-  @Query(() => ProposalConnection, { description: "The caller's own, drafts too, the newest first." })
+  @Query(() => ProposalConnection, {
+    description:
+      'Proposals of the caller, including drafts, newest first. UNAUTHENTICATED for a guest, FORBIDDEN for a machine ' +
+      'client.',
+  })
   async myProposals(
     @Ctx() { caller, store }: JobsContext,
     @Args(() => PageArgs) args: PageArgs,
@@ -23,15 +27,15 @@ export class ProposalResolver {
     return toIdConnection(await store.proposals.madeBy(user.id, page), page);
   }
 
-  /** Whoever sees a proposal sees its job, too. */
-  @FieldResolver(() => Job)
+  /** Not checked for visibility: every caller who may see a proposal may see its job. */
+  @FieldResolver(() => Job, { description: 'Job that the proposal is for.' })
   async job(@Root() { jobId }: Proposal, @Ctx() { loaders }: JobsContext): Promise<Job> {
     const job = await loaders.job.load(jobId);
     if (job === null) throw notFound('job', jobId);
     return job;
   }
 
-  @FieldResolver(() => FreelancerProfile)
+  @FieldResolver(() => FreelancerProfile, { description: 'Profile of the freelancer who makes the offer.' })
   async freelancer(@Root() { profileId }: Proposal, @Ctx() { loaders }: JobsContext): Promise<FreelancerProfile> {
     const profile = await loaders.profile.load(profileId);
     if (profile === null) throw notFound('freelancer profile', profileId);
@@ -39,30 +43,41 @@ export class ProposalResolver {
   }
 }
 
-/** What a job has to do with freelancers. */
+/** The fields of a job that concern freelancers. */
 @Resolver(() => Job)
 export class JobProposalResolver {
   @FieldResolver(() => ProposalConnection, {
-    description: 'What it received, the newest first. For its poster, reviewers and admins; others get an empty page.',
+    description:
+      'Proposals that the job has received, without drafts, newest first. For the poster, reviewers and admins; an empty ' +
+      'page for other callers.',
   })
   async proposals(
     @Root() job: Job,
     @Ctx() { caller, loaders }: JobsContext,
     @Args(() => PageArgs) args: PageArgs,
-    @Arg('status', () => ProposalStatus, { nullable: true }) status?: ProposalStatus | null,
+    @Arg('status', () => ProposalStatus, {
+      nullable: true,
+      description: 'Returns only proposals in this status. All statuses if omitted.',
+    })
+    status?: ProposalStatus | null,
   ): Promise<Connection<Proposal>> {
     const page = { ...parseIdPage(args), status: status ?? null };
     if (!hasFullAccess(job, caller)) return toConnection<Proposal>([], 1, () => []);
     return toIdConnection(await loaders.receivedProposals.load({ parent: job.id, page }), page);
   }
 
-  @FieldResolver(() => Proposal, { nullable: true, description: 'What the caller offers.' })
+  @FieldResolver(() => Proposal, {
+    nullable: true,
+    description: 'Proposal of the caller for the job, which may be a draft. Null if the caller has made none.',
+  })
   myProposal(@Root() { id }: Job, @Ctx() { loaders }: JobsContext): Promise<Proposal | null> {
     return loaders.ownProposal.load(id);
   }
 
   @FieldResolver(() => [FreelancerProfile], {
-    description: 'Whom the poster showed it to. For its poster, reviewers and admins; others get none.',
+    description:
+      'Freelancers whom the poster has invited, in the order of the invitations. For the poster, reviewers and admins; ' +
+      'empty for other callers.',
   })
   async invited(@Root() job: Job, @Ctx() { caller, loaders }: JobsContext): Promise<FreelancerProfile[]> {
     if (!hasFullAccess(job, caller)) return [];

@@ -22,27 +22,27 @@ const proposalSchema = z.object({
     .transform((days) => days ?? null),
 });
 
-/** What a freelancer offers. */
+/** The columns of a proposal that its freelancer sets. */
 export type ProposalValues = z.output<typeof proposalSchema>;
 
-/** @throws BAD_USER_INPUT with every problem */
+/** @throws BAD_USER_INPUT with every invalid field */
 export function parseProposalInput(input: object): ProposalValues {
   return validateInput(proposalSchema, input);
 }
 
-/** @throws FORBIDDEN unless the user has a profile and it was approved */
+/** @throws FORBIDDEN unless the profile exists and is APPROVED */
 export function requireApprovedProfile<Profile extends { status: ProfileStatus }>(profile: Profile | null): Profile {
   if (profile?.status === ProfileStatus.APPROVED) return profile;
-  const yours = profile === null ? 'you have none' : `yours is ${profile.status}`;
-  throw forbidden(`Who makes a proposal needs an APPROVED freelancer profile; ${yours}.`);
+  const reason = profile === null ? 'you have none' : `yours is ${profile.status}`;
+  throw forbidden(`A proposal requires an APPROVED freelancer profile; ${reason}.`);
 }
 
-/** @throws FORBIDDEN for one's own job */
+/** @throws FORBIDDEN if the caller posted the job */
 export function assertNotPoster(job: Job, caller: UserCaller): void {
-  if (isPoster(job, caller)) throw forbidden(`You posted the job "${job.title}" yourself.`);
+  if (isPoster(job, caller)) throw forbidden(`You cannot make a proposal for your own job "${job.title}".`);
 }
 
-/** What the caller is to a proposal, given who made it. */
+/** @param ownerId the user who made the proposal */
 export function proposalActors(job: Job, ownerId: string, caller: Caller): ProposalActor[] {
   const actors: ProposalActor[] = [];
   if (caller.kind === 'user' && caller.id === ownerId) actors.push('freelancer');
@@ -50,24 +50,31 @@ export function proposalActors(job: Job, ownerId: string, caller: Caller): Propo
   return actors;
 }
 
-/** A draft is for its freelancer; from then on the job's poster and reviewers see it too. */
+/** A draft is visible to its freelancer only; once it is submitted, also to the poster of the job and moderators. */
 export function canSeeProposal(job: Job, { status }: Proposal, ownerId: string, caller: Caller): boolean {
   if (caller.kind === 'user' && caller.id === ownerId) return true;
   return status !== ProposalStatus.DRAFT && hasFullAccess(job, caller);
 }
 
-/** @throws FORBIDDEN for somebody who sees the proposal and is neither its freelancer nor the job's poster */
+/** Expects that the caller may see the proposal. @throws FORBIDDEN for a caller without a role towards it */
 export function assertInvolved(actors: readonly ProposalActor[], { id }: Proposal): void {
   if (actors.length === 0) throw forbidden(`Only its freelancer and the job's poster can act on the proposal "${id}".`);
 }
 
-/** @throws CONFLICT when the job takes no proposals; INVALID_TRANSITION when it is too late to change this one */
+/**
+ * Returns the status of a proposal after `saveProposal`.
+ * @throws CONFLICT if the job does not accept proposals, INVALID_TRANSITION if the proposal can no longer change
+ */
 export function decideSavedStatus(job: Job, existing: Proposal | null): ProposalStatus {
   assertAcceptsProposals(job);
   return existing === null ? ProposalStatus.DRAFT : transition(proposalMachine, existing, 'SAVE', ['freelancer']);
 }
 
-/** @throws INVALID_TRANSITION with what these actors can do; CONFLICT for submitting to a job that takes no proposals */
+/**
+ * Returns the status of a proposal after an action. Only the poster of the job can shortlist, decline and accept.
+ * @throws INVALID_TRANSITION with the actions that these actors can perform instead, CONFLICT for SUBMIT if the job does not
+ * accept proposals
+ */
 export function decideNextStatus(
   job: Job,
   existing: Proposal,
@@ -81,5 +88,5 @@ export function decideNextStatus(
 
 function assertAcceptsProposals(job: Job): void {
   if (acceptsProposals(job)) return;
-  throw conflict(`The job "${job.title}" takes no proposals: it is ${effectiveStatus(job)}.`);
+  throw conflict(`The job "${job.title}" does not accept proposals: it is ${effectiveStatus(job)}.`);
 }

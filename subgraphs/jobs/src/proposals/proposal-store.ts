@@ -4,7 +4,7 @@ import { Proposal, type ProposalStatus } from './proposal-model.js';
 import { maxUuid, type IdPage } from '../paging/id-page.js';
 import { queryRows } from '../database/statements.js';
 
-/** One page of the proposals that a job has received, the newest first. */
+/** One page of the proposals that a job has received, newest first. */
 export interface ReceivedPage extends IdPage {
   status: ProposalStatus | null;
 }
@@ -14,7 +14,7 @@ export interface ProposalCount {
   count: number;
 }
 
-/** Reads proposals. A draft is for its freelancer alone: a job has not received it. */
+/** Reads proposals. A draft does not count as received by its job. */
 export function proposalStore(source: DataSource) {
   return { byIds, receivedByJobs, countsOfJobs, madeBy, madeFor, changedSince: changesIn(source) };
 
@@ -40,7 +40,7 @@ export function proposalStore(source: DataSource) {
       .getMany();
   }
 
-  /** The user's own proposals for these jobs. */
+  /** Returns the proposals of a user for these jobs. */
   async function madeFor(userId: string, jobIds: readonly string[]): Promise<Proposal[]> {
     return proposals()
       .where(`proposal.profileId = ${ownProfile}`, { userId })
@@ -53,7 +53,7 @@ export function proposalStore(source: DataSource) {
   }
 }
 
-/** The ids of what came or changed for a job since a time, the longest ago first. */
+/** Returns the ids of proposals for a job that were created or changed since a time, oldest change first. */
 function changesIn(source: DataSource) {
   return async (jobId: string, { time, limit }: { time: Date; limit: number }): Promise<string[]> => {
     const changed = await queryRows<{ id: string }>(source, changedStatement, [jobId, time, limit]);
@@ -64,16 +64,18 @@ function changesIn(source: DataSource) {
 const changedStatement = `
   select id from proposals where job_id = $1 and updated_at >= $2 order by updated_at limit $3`;
 
-/** One page for each job in one statement: the index is entered once for each. */
+/**
+ * Returns one page per job in one statement. The lateral join reads only the rows of the page from the index for each job.
+ */
 async function listReceivedPages(
   proposals: SelectQueryBuilder<Proposal>,
   jobIds: readonly string[],
   page: ReceivedPage,
 ): Promise<Proposal[]> {
-  const narrowed = page.status === null ? '' : 'and p.status = :status';
+  const statusCondition = page.status === null ? '' : 'and p.status = :status';
   const pages = `select listed.id from unnest(cast(:jobIds as uuid[])) as job (id) cross join lateral (
     select p.id from proposals p
-    where p.job_id = job.id and p.status <> 'DRAFT' ${narrowed} and p.id < :after
+    where p.job_id = job.id and p.status <> 'DRAFT' ${statusCondition} and p.id < :after
     order by p.id desc limit :limit) as listed`;
   return proposals
     .where(`proposal.id in (${pages})`)

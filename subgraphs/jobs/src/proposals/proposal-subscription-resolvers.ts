@@ -17,10 +17,15 @@ export class ProposalSubscriptionResolver {
   @Authorize('user')
   @Subscription(() => Proposal, {
     description:
-      'What becomes of the proposals for a job: of all for its poster, reviewers and admins, else of the own.',
+      'A proposal for the job that has just been created or changed. The poster of the job, reviewers and admins receive ' +
+      'all proposals except drafts; a freelancer receives only their own proposal. UNAUTHENTICATED for a guest, FORBIDDEN ' +
+      'for a machine client, NOT_FOUND if the job does not exist or the caller may not see it.',
     subscribe: ({ args, context }) => changedProposals(args as { jobId: string }, context as JobsContext),
   })
-  proposalChanged(@Root() proposal: Proposal, @Arg('jobId', () => ID) _: string): Proposal {
+  proposalChanged(
+    @Root() proposal: Proposal,
+    @Arg('jobId', () => ID, { description: 'Job whose proposals to observe.' }) _: string,
+  ): Proposal {
     return proposal;
   }
 }

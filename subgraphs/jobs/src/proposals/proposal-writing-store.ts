@@ -5,14 +5,14 @@ import { Proposal, ProposalStatus } from './proposal-model.js';
 import type { ProposalValues } from './proposal-rules.js';
 import { declineOpenProposals, lockJob } from '../jobs/job-writing-store.js';
 
-/** Decides, while nobody else can change the job or its proposals, where a proposal goes; throws when nowhere. */
-export type ProposalDecision<Given extends Proposal | null> = (job: Job, proposal: Given) => ProposalStatus;
+/** Returns the new status of a proposal whose job is locked, or throws if the change is not allowed. */
+export type ProposalDecision<Existing extends Proposal | null> = (job: Job, proposal: Existing) => ProposalStatus;
 
-/** Writes proposals. Whoever does locks the job first: what happens to the proposals of one job happens in a row. */
+/** Writes proposals. Each write locks the job first, so that writes to the proposals of one job run serially. */
 export function proposalWritingStore(source: DataSource) {
   return { save, act };
 
-  /** Makes or changes the proposal of a freelancer for a job; its id. */
+  /** Creates or updates the proposal of a freelancer for a job. @returns its id, or null if there is no such job */
   async function save(
     { jobId, profileId }: Pick<Proposal, 'jobId' | 'profileId'>,
     values: ProposalValues,
@@ -30,7 +30,7 @@ export function proposalWritingStore(source: DataSource) {
     });
   }
 
-  /** Leads a proposal to another state; the ids of the others that were declined by that. */
+  /** Changes the status of a proposal. @returns the ids of the other proposals that were declined by its acceptance */
   async function act({ id, jobId }: Proposal, decide: ProposalDecision<Proposal>): Promise<string[]> {
     return source.transaction(async (manager) => {
       const job = await lockJob(manager, jobId);
@@ -43,7 +43,7 @@ export function proposalWritingStore(source: DataSource) {
   }
 }
 
-/** The job is settled: it closes, and everybody else hears so. */
+/** Closes a job whose proposal was accepted, and declines its other open proposals. */
 async function closeFilledJob(manager: EntityManager, { id }: Job): Promise<string[]> {
   await manager.update(Job, { id }, { status: JobStatus.CLOSED, isFilled: true, updatedAt: new Date() });
   return declineOpenProposals(manager, id);

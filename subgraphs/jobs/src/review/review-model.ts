@@ -1,19 +1,28 @@
 import { defineConnection, type Connection } from '@marquee/chassis/paging/relay-connection';
 import { createUnionType, Directive, Field, Int, ObjectType, registerEnumType } from 'type-graphql';
 import { ForModerators } from '../access.js';
-import { FreelancerProfile } from '../profiles/profile-model.js';
 import { Job } from '../jobs/job-model.js';
 import { PortfolioAsset } from '../portfolio/portfolio-model.js';
+import { FreelancerProfile } from '../profiles/profile-model.js';
 
 export enum ReviewKind {
   PROFILE = 'PROFILE',
   JOB = 'JOB',
   ASSET = 'ASSET',
 }
-registerEnumType(ReviewKind, { name: 'ReviewKind', description: 'What reviewers decide about.' });
+registerEnumType(ReviewKind, {
+  name: 'ReviewKind',
+  description: 'The kind of an item that reviewers decide on.',
+  valuesConfig: {
+    PROFILE: { description: 'A `FreelancerProfile`.' },
+    JOB: { description: 'A `Job`.' },
+    ASSET: { description: 'A `PortfolioAsset`.' },
+  },
+});
 
 export const ReviewItem = createUnionType({
   name: 'ReviewItem',
+  description: 'An item that reviewers decide on.',
   types: () => [FreelancerProfile, Job, PortfolioAsset] as const,
 });
 export type ReviewItem = FreelancerProfile | Job | PortfolioAsset;
@@ -22,25 +31,31 @@ export const ReviewQueueConnection = defineConnection<ReviewItem>('ReviewQueue',
 export type ReviewQueueConnection = Connection<ReviewItem>;
 
 @Directive('@broadcast')
-@ObjectType()
+@ObjectType({ description: 'The number of items in one status.' })
 export class ReviewCount {
-  @Field(() => String, { description: 'A status of profiles or jobs, or the review of an asset.' })
+  @Field(() => String, {
+    description: 'A value of `ProfileStatus`, `JobStatus` or `AssetReview`, according to the kind of item.',
+  })
   status!: string;
 
-  @Field(() => Int)
+  @Field(() => Int, { description: 'Number of items in this status, 0 or more.' })
   count!: number;
 }
 
 @Directive('@broadcast')
 @ForModerators
-@ObjectType({ description: 'How much there is in which state; every state is named.' })
+@ObjectType({
+  description:
+    'The number of profiles, jobs and portfolio assets in each status, including statuses with none. For reviewers and ' +
+    'admins only.',
+})
 export class ReviewSummary {
-  @Field(() => [ReviewCount])
+  @Field(() => [ReviewCount], { description: 'Freelancer profiles in each `ProfileStatus`.' })
   profiles!: ReviewCount[];
 
-  @Field(() => [ReviewCount])
+  @Field(() => [ReviewCount], { description: 'Jobs in each `JobStatus`.' })
   jobs!: ReviewCount[];
 
-  @Field(() => [ReviewCount])
+  @Field(() => [ReviewCount], { description: 'Portfolio assets in each `AssetReview`, without removed ones.' })
   assets!: ReviewCount[];
 }

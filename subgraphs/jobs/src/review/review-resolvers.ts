@@ -2,12 +2,12 @@ import { toConnection, pageSize, PageArgs, type Connection } from '@marquee/chas
 import { decodeCursor } from '@marquee/chassis/paging/keyset-cursor';
 import { Arg, Args, Ctx, Query, Resolver } from 'type-graphql';
 import { z } from 'zod';
+import { ForModerators, requireModerator } from '../access.js';
 import type { JobsContext } from '../context.js';
 import { type ReviewItem, ReviewKind, ReviewQueueConnection, ReviewSummary } from './review-model.js';
-import { loadReviewSummary } from './review-summary.js';
 import { parseReviewStatuses } from './review-rules.js';
-import { ForModerators, requireModerator } from '../access.js';
 import type { ReviewQueuePage } from './review-store.js';
+import { loadReviewSummary } from './review-summary.js';
 
 const keyset = z.tuple([z.iso.datetime(), z.uuid()]);
 
@@ -15,18 +15,26 @@ const keyset = z.tuple([z.iso.datetime(), z.uuid()]);
 export class ReviewResolver {
   @ForModerators
   @Query(() => ReviewQueueConnection, {
-    description: 'For reviewers and admins: what waits longest first. Without statuses, what waits for a reviewer.',
+    description:
+      'Items of one kind, those that entered the review queue first at the top. For reviewers and admins only: ' +
+      'UNAUTHENTICATED for a guest, FORBIDDEN for other callers. BAD_USER_INPUT for a status that the kind does not have.',
   })
   async reviewQueue(
     @Ctx() { caller, store }: JobsContext,
     @Args(() => PageArgs) args: PageArgs,
-    @Arg('kind', () => ReviewKind) kind: ReviewKind,
-    @Arg('statuses', () => [String], { nullable: true }) statuses?: string[] | null,
+    @Arg('kind', () => ReviewKind, { description: 'Kind of item to list.' }) kind: ReviewKind,
+    @Arg('statuses', () => [String], {
+      nullable: true,
+      description:
+        'Values of `ProfileStatus`, `JobStatus` or `AssetReview`, according to `kind`. By default those that wait for a ' +
+        'reviewer: SUBMITTED and UNDER_REVIEW profiles, QUEUED_FOR_REVIEW jobs, PENDING assets.',
+    })
+    statuses?: string[] | null,
   ): Promise<Connection<ReviewItem>> {
     requireModerator(caller);
-    const page = waitingPage(args);
-    const waiting = await store.reviews.waiting(kind, parseReviewStatuses(kind, statuses), page);
-    const { edges, pageInfo } = toConnection(waiting, page.limit - 1, ({ since, item }) => [
+    const page = parseQueuePage(args);
+    const items = await store.reviews.listQueue(kind, parseReviewStatuses(kind, statuses), page);
+    const { edges, pageInfo } = toConnection(items, page.limit - 1, ({ since, item }) => [
       since.toISOString(),
       item.id,
     ]);
@@ -34,13 +42,17 @@ export class ReviewResolver {
   }
 
   @ForModerators
-  @Query(() => ReviewSummary, { description: 'For reviewers and admins.' })
+  @Query(() => ReviewSummary, {
+    description:
+      'The number of items in each status. For reviewers and admins only: UNAUTHENTICATED for a guest, FORBIDDEN for ' +
+      'other callers.',
+  })
   async reviewSummary(@Ctx() { caller, store }: JobsContext): Promise<ReviewSummary> {
     requireModerator(caller);
     return loadReviewSummary(store);
   }
 }
 
-function waitingPage({ first, after }: PageArgs): ReviewQueuePage {
+function parseQueuePage({ first, after }: PageArgs): ReviewQueuePage {
   return { limit: pageSize(first) + 1, after: after ? decodeCursor(after, keyset) : null };
 }

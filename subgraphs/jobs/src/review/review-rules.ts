@@ -4,7 +4,7 @@ import { AssetReview } from '../portfolio/portfolio-model.js';
 import { ProfileStatus } from '../profiles/profile-status.js';
 import type { ReviewKind } from './review-model.js';
 
-/** The states that something of a kind can be in, and those in which it waits for a reviewer. */
+/** The statuses of a kind of item, and those in which it waits for a reviewer. */
 interface ReviewStates {
   statuses: readonly string[];
   waiting: readonly string[];
@@ -20,19 +20,19 @@ export const reviewStates: Readonly<Record<ReviewKind, ReviewStates>> = {
 };
 
 /**
- * The states to look for: those that are named, or those that wait for a reviewer.
- * @throws BAD_USER_INPUT naming each that this kind does not have
+ * Returns the statuses to list: those in the argument or, by default, those in which an item waits for a reviewer.
+ * @throws BAD_USER_INPUT with each status that this kind does not have
  */
-export function parseReviewStatuses(kind: ReviewKind, named: readonly string[] | null | undefined): string[] {
+export function parseReviewStatuses(kind: ReviewKind, requested: readonly string[] | null | undefined): string[] {
   const { statuses, waiting } = reviewStates[kind];
-  if (!named?.length) return [...waiting];
-  const unknown = [...new Set(named)].filter((status) => !statuses.includes(status));
-  if (unknown.length === 0) return [...new Set(named)];
+  if (!requested?.length) return [...waiting];
+  const unknown = [...new Set(requested)].filter((status) => !statuses.includes(status));
+  if (unknown.length === 0) return [...new Set(requested)];
   const known = statuses.join(', ');
   throw badInput(
     ...unknown.map((status) => ({
       path: 'statuses',
-      message: `"${status.slice(0, 100)}" is no status of ${kind}: there are ${known}`,
+      message: `"${status.slice(0, 100)}" is not a status of ${kind}: valid are ${known}`,
     })),
   );
 }

@@ -6,13 +6,13 @@ import type { ReviewItem, ReviewKind } from './review-model.js';
 import { effectiveStatusSql } from '../jobs/job-store.js';
 import { queryRows } from '../database/statements.js';
 
-/** One page of what waits, the longest first. */
+/** One page of the review queue, oldest first. */
 export interface ReviewQueuePage {
   limit: number;
   after: readonly [since: string, id: string] | null;
 }
 
-/** Something with the time since when it waits. */
+/** An item with the time at which it entered the queue. */
 export interface QueuedItem {
   since: Date;
   item: ReviewItem;
@@ -23,12 +23,16 @@ export interface StatusCount {
   count: number;
 }
 
-/** Reads what reviewers decide about. */
+/** Reads the review queue. */
 export function reviewStore(source: DataSource) {
-  return { waiting, counts };
+  return { listQueue, countByStatus };
 
-  /** Each status is read from the index on its own, and only as far as the page goes. */
-  async function waiting(kind: ReviewKind, statuses: readonly string[], page: ReviewQueuePage): Promise<QueuedItem[]> {
+  /** Reads each status separately from its index, and no more rows of it than the page needs. */
+  async function listQueue(
+    kind: ReviewKind,
+    statuses: readonly string[],
+    page: ReviewQueuePage,
+  ): Promise<QueuedItem[]> {
     const { entity, table, since, status, live, sinceOf } = queueTables[kind];
     const [time, id] = page.after ?? ['-infinity', '00000000-0000-0000-0000-000000000000'];
     const ids = `select listed.id from unnest(cast(:statuses as text[])) as sought (status) cross join lateral (
@@ -46,12 +50,12 @@ export function reviewStore(source: DataSource) {
     return items.map((item) => ({ item, since: queuedSince(item) }));
   }
 
-  async function counts(kind: ReviewKind): Promise<StatusCount[]> {
+  async function countByStatus(kind: ReviewKind): Promise<StatusCount[]> {
     return queryRows<StatusCount>(source, queueTables[kind].counted);
   }
 }
 
-/** Where something of a kind stands, since when and in which state. */
+/** The table and columns of each kind of item. */
 const queueTables = {
   PROFILE: {
     entity: FreelancerProfile,

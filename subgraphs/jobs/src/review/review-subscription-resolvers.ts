@@ -13,7 +13,8 @@ export class ReviewSubscriptionResolver {
   @Directive('@broadcast')
   @ForModerators
   @Subscription(() => ReviewSummary, {
-    description: 'For reviewers and admins: the counts, whenever something enters or leaves the review queue.',
+    description:
+      'The current counts whenever an item enters, leaves or changes in the review queue. For reviewers and admins only: UNAUTHENTICATED for a guest, FORBIDDEN for other callers.',
     subscribe: ({ context }) => changedSummaries(context as JobsContext),
   })
   reviewQueueChanged(@Root() summary: ReviewSummary): ReviewSummary {

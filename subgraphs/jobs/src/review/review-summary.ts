@@ -14,6 +14,6 @@ export async function loadReviewSummary(store: JobsContext['store']): Promise<Re
 
 /** Includes the statuses that nothing is in, with the count 0. */
 async function countByStatus({ reviews }: JobsContext['store'], kind: ReviewKind): Promise<ReviewCount[]> {
-  const counted = new Map((await reviews.counts(kind)).map(({ status, count }) => [status, count]));
+  const counted = new Map((await reviews.countByStatus(kind)).map(({ status, count }) => [status, count]));
   return reviewStates[kind].statuses.map((status) => ({ status, count: counted.get(status) ?? 0 }));
 }

@@ -15,11 +15,11 @@ interface ExampleCover {
   genres: string[];
   audiences: string[];
   tags: string[];
-  /** Who worked on it: their name, as what, and the number of their person if they are here. */
+  /** The contributors: name, role and, for a freelancer with a profile, the number of the user. */
   by: [name: string, kind: ContributorKind, person?: number][];
 }
 
-/** In the order of the pictures that the users service draws for them. */
+/** In the order of the images that the users service seeds for them. */
 const exampleCovers: readonly ExampleCover[] = [
   {
     title: 'The Fox Who Kept Time',
@@ -114,7 +114,7 @@ const exampleCovers: readonly ExampleCover[] = [
   },
 ];
 
-/** The covers of the example world. */
+/** The rows of the example covers. */
 export function exampleCoverRows(): Partial<BookCover>[] {
   return exampleCovers.map(({ title, subtitle, author, publisher, publishedOn, genres, audiences, tags }, index) => ({
     id: coverId(index),
@@ -128,7 +128,7 @@ export function exampleCoverRows(): Partial<BookCover>[] {
   }));
 }
 
-/** Who worked on them. */
+/** The rows of their contributors. */
 export function exampleContributorRows(): CoverContributor[] {
   return exampleCovers.flatMap(({ by }, index) =>
     by.map(([name, kind, person], position) => ({

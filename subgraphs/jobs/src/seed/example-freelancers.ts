@@ -1,8 +1,8 @@
 import { ProfileStatus } from '../profiles/profile-status.js';
 
-/** A freelancer of the example world; what they are filed under is named by the labels of terms. */
+/** An example freelancer, who refers to terms by their labels. */
 export interface ExampleFreelancer {
-  /** The number of their person; see `exampleId`. */
+  /** The number of the user, see `exampleId`. */
   person: number;
   name: string;
   pronouns: string;
@@ -19,7 +19,7 @@ export interface ExampleFreelancer {
   rate: string;
   agent?: string;
   ai?: string;
-  /** Titles of pieces, in their order. */
+  /** Titles of the portfolio assets, in order. */
   pieces: string[];
 }
 

@@ -1,17 +1,17 @@
-/** The ids of the example world: one prefix, told apart by a number. Other services name the same people by them. */
+/** Returns a fixed id of the example data. Other services seed the same users with the same numbers. */
 export function exampleId(number: number): string {
   return `019a0000-0000-7000-8000-${String(number).padStart(12, '0')}`;
 }
 
-/** Who signs in to the example world, by the number of their id. */
+/** The numbers of the example users who can sign in. */
 export const exampleUsers = { admin: 1, reviewer: 2, hiring: 3 } as const;
 
-/** The profile of the person with this number. */
+/** Returns the id of the profile of the user with this number. */
 export function exampleProfileId(person: number): string {
   return exampleId(2000 + person);
 }
 
-/** The picture that the users service drew of the person with this number. */
+/** Returns the id of the avatar that the users service seeds for the user with this number. */
 export function exampleAvatarId(person: number): string {
   return exampleId(300 + person);
 }

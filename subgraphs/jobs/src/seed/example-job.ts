@@ -1,6 +1,6 @@
 import type { Distribution, JobStatus } from '../jobs/job-model.js';
 
-/** A job of the example world; what it is filed under is named by the labels of terms. */
+/** An example job. It refers to terms by their labels. */
 export interface ExampleJob {
   poster: number;
   status: JobStatus;
@@ -16,9 +16,9 @@ export interface ExampleJob {
   genres: string[];
   budget: string;
   timeline: string;
-  /** Days from the first start of the world until it closes. */
+  /** Days from the first seeding until the job closes. */
   closesIn?: number;
   notes?: string;
-  /** Persons that the poster invited. */
+  /** Numbers of the invited users, see `exampleId`. */
   invited?: number[];
 }

@@ -6,7 +6,7 @@ const { DRAFT, QUEUED_FOR_REVIEW, CHANGES_REQUESTED, REJECTED, PUBLISHED, PRIVAT
   JobStatus;
 const { hiring, reviewer, admin } = exampleUsers;
 
-/** In the order of their posting. */
+/** In the order of their creation. */
 export const exampleJobs: readonly ExampleJob[] = [
   {
     poster: hiring,

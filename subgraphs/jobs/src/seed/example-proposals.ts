@@ -4,7 +4,7 @@ import { exampleJobId } from './job-rows.js';
 
 const { DRAFT, SUBMITTED, SHORTLISTED, DECLINED, WITHDRAWN, ACCEPTED } = ProposalStatus;
 
-/** By the place of the job in its list: who offers what, for how much, in how many days, and what became of it. */
+/** Index of the job, number of the user, status, pitch, quote and estimated days of each proposal. */
 const exampleProposals: readonly [
   job: number,
   person: number,
@@ -42,7 +42,7 @@ const exampleProposals: readonly [
   ],
 ];
 
-/** The proposals of the example world. */
+/** The rows of the example proposals. */
 export function exampleProposalRows(now: number): Partial<Proposal>[] {
   return exampleProposals.map(([job, person, status, pitch, quote, estimatedDays], index) => {
     const at = new Date(now - (exampleProposals.length - index) * 60 * 60 * 1000);

@@ -2,7 +2,7 @@ import { TaxonomyCategory, type TaxonomyTerm } from '../taxonomy/taxonomy-model.
 import { toSlug } from '../input/slug.js';
 import { exampleId } from './example-ids.js';
 
-/** Labels by category; the order gives each its id, so that new ones go to the end of a line. */
+/** Labels by category. The position of a label determines its id, so append new ones at the end of their category. */
 const labels: Readonly<Record<TaxonomyCategory, string>> = {
   AUDIENCE: 'Babies and toddlers|Early readers|Middle grade|Young adult|New adult|Adults|Scholars|Collectors',
   STYLE: `Watercolour|Gouache|Linocut|Collage|Pen and ink|Oil painting|Digital painting|Vector|Photography|Typographic|
@@ -26,7 +26,7 @@ const firstOf: Readonly<Record<TaxonomyCategory, number>> = {
   PROJECT_TYPE: 1500,
 };
 
-/** What the example world files things under. */
+/** The example terms. */
 export const exampleTerms: readonly TaxonomyTerm[] = Object.values(TaxonomyCategory).flatMap((category) =>
   labels[category].split('|').map((text, index) => {
     const label = text.trim();
@@ -34,11 +34,11 @@ export const exampleTerms: readonly TaxonomyTerm[] = Object.values(TaxonomyCateg
   }),
 );
 
-/** The ids of terms of the example world, by their labels. @throws when a label is not one of the category */
+/** Returns the ids of example terms by their labels. @throws if the category has no such label */
 export function exampleTermIds(category: TaxonomyCategory, ...named: string[]): string[] {
   return named.map((label) => {
     const term = exampleTerms.find((candidate) => candidate.category === category && candidate.label === label);
-    if (!term) throw new Error(`The example world has no ${category} called "${label}".`);
+    if (!term) throw new Error(`The example data has no ${category} term with the label "${label}".`);
     return term.id;
   });
 }

@@ -15,36 +15,36 @@ const published: readonly JobStatus[] = [
   JobStatus.ARCHIVED,
 ];
 
-/** The job with this place in the list of briefs. */
+/** Returns the id of the example job at this index. */
 export function exampleJobId(index: number): string {
   return exampleId(first + index);
 }
 
-/** The jobs of the example world, one posted every two days until the day before yesterday. */
+/** The rows of the example jobs, posted every two days, the last one two days ago. */
 export function exampleJobRows(now: number): Partial<Job>[] {
-  return exampleJobs.map((brief, index) => toJobRow(brief, index, now));
+  return exampleJobs.map((job, index) => toJobRow(job, index, now));
 }
 
-/** Whom their posters have shown them to. */
+/** The invitations to the example jobs. */
 export function exampleInvitationRows(): { jobId: string; profileIds: string[] }[] {
   return exampleJobs
     .map(({ invited = [] }, index) => ({ jobId: exampleJobId(index), profileIds: invited.map(exampleProfileId) }))
     .filter(({ profileIds }) => profileIds.length > 0);
 }
 
-function toJobRow(brief: ExampleJob, index: number, now: number): Partial<Job> {
+function toJobRow(job: ExampleJob, index: number, now: number): Partial<Job> {
   const at = now - 2 * (exampleJobs.length - index) * day;
   const createdAt = new Date(at);
   return {
     id: exampleJobId(index),
-    posterId: exampleId(brief.poster),
-    ...textColumns(brief),
-    ...termColumns(brief),
-    distribution: brief.distribution ?? Distribution.PUBLIC,
-    status: brief.status,
-    isFilled: brief.status === JobStatus.CLOSED,
-    publishedAt: published.includes(brief.status) ? new Date(at + day) : null,
-    closesAt: brief.closesIn === undefined ? null : new Date(now + brief.closesIn * day),
+    posterId: exampleId(job.poster),
+    ...textColumns(job),
+    ...termColumns(job),
+    distribution: job.distribution ?? Distribution.PUBLIC,
+    status: job.status,
+    isFilled: job.status === JobStatus.CLOSED,
+    publishedAt: published.includes(job.status) ? new Date(at + day) : null,
+    closesAt: job.closesIn === undefined ? null : new Date(now + job.closesIn * day),
     ...{ createdAt, submittedAt: createdAt, updatedAt: createdAt },
   };
 }

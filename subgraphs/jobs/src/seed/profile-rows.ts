@@ -11,14 +11,14 @@ import { exampleFreelancers, type ExampleFreelancer } from './example-freelancer
 import { exampleAvatarId, exampleId, exampleProfileId, exampleUsers } from './example-ids.js';
 import { exampleTermIds } from './example-terms.js';
 
-/** Rows of the example world; a database that has any of the profiles gets none of them. */
+/** The rows of the example profiles. They are inserted together or, if one of the profiles exists, not at all. */
 export interface ExampleProfileRows {
   profiles: Partial<FreelancerProfile>[];
   assets: Partial<PortfolioAsset>[];
   notes: Partial<ProfileNote>[];
   feedback: Partial<Feedback>[];
   folders: Partial<Folder>[];
-  /** Profiles by folder, and favourites by user. */
+  /** The profile ids of each folder, and the favourites of each user. */
   members: { folderId: string; profileIds: string[] }[];
   favorites: { userId: string; profileIds: string[] }[];
 }
@@ -107,7 +107,7 @@ function isFilm(title: string): boolean {
   return title.includes('animated') || title.includes('frames');
 }
 
-/** What the actions that led to the state would have written, and a word of the reviewer's. */
+/** The SYSTEM notes of the actions that lead to the status, and a note of the reviewer. */
 function notesOf({ person, status, summary }: ExampleFreelancer): Partial<ProfileNote>[] {
   if (status === ProfileStatus.DRAFT) return [];
   const profileId = exampleProfileId(person);
@@ -121,8 +121,11 @@ function notesOf({ person, status, summary }: ExampleFreelancer): Partial<Profil
   };
   const body = decisions[status];
   const decided = body === undefined ? [] : [{ ...system, authorId: reviewer, body }];
-  const said = { profileId, kind: NoteKind.FIT, authorId: reviewer, body: `Looked through everything. ${summary}` };
-  return [submitted, ...decided, said].map((note, index) => ({ id: exampleId(5000 + person * 10 + index), ...note }));
+  const comment = { profileId, kind: NoteKind.FIT, authorId: reviewer, body: `Looked through everything. ${summary}` };
+  return [submitted, ...decided, comment].map((note, index) => ({
+    id: exampleId(5000 + person * 10 + index),
+    ...note,
+  }));
 }
 
 function feedbackOn(person: number, index: number, body: string, projectContext: string): Partial<Feedback> {

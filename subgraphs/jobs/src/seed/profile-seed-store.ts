@@ -8,11 +8,11 @@ import { TaxonomyTerm } from '../taxonomy/taxonomy-model.js';
 import type { ExampleProfileRows } from './profile-rows.js';
 import { queryRows } from '../database/statements.js';
 
-/** Writes the examples of the embedded run. */
+/** Inserts example terms and profiles. */
 export function profileSeedStore(source: DataSource) {
   return { addTerms, addProfiles };
 
-  /** What is there already stays as it is. */
+  /** Skips terms that exist. */
   async function addTerms(terms: readonly TaxonomyTerm[]): Promise<void> {
     await source
       .createQueryBuilder()
@@ -23,7 +23,7 @@ export function profileSeedStore(source: DataSource) {
       .execute();
   }
 
-  /** Adds all of it, or nothing when one of the profiles, or another of one of the owners, is there. */
+  /** Inserts all rows, or none if one of the profiles, its slug or another profile of its owner exists. */
   async function addProfiles(example: ExampleProfileRows): Promise<void> {
     await source.transaction(async (manager) => {
       await manager.query(`select pg_advisory_xact_lock(hashtextextended(current_schema() || ' seed profiles', 0))`);

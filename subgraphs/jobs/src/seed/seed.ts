@@ -5,7 +5,7 @@ import { exampleProfileRows } from './profile-rows.js';
 import { exampleProposalRows } from './example-proposals.js';
 import { exampleTerms } from './example-terms.js';
 
-/** Fills what is empty with an example world; what is there stays as it is. */
+/** Adds the example data that the database does not have yet. Existing rows are not changed. */
 export async function seed(store: Store): Promise<void> {
   const now = Date.now();
   await store.seeding.addTerms(exampleTerms);

@@ -4,7 +4,7 @@ import { FreelancerProfile } from '../profiles/profile-model.js';
 import { Job } from '../jobs/job-model.js';
 import { Proposal } from '../proposals/proposal-model.js';
 
-/** Jobs and covers of the example world, with what belongs to them. */
+/** The rows of the example jobs and covers, with their proposals, invitations and contributors. */
 export interface ExampleWork {
   jobs: readonly Partial<Job>[];
   invitations: readonly { jobId: string; profileIds: string[] }[];
@@ -13,11 +13,11 @@ export interface ExampleWork {
   contributors: readonly CoverContributor[];
 }
 
-/** Writes the examples of the embedded run. */
+/** Inserts example jobs and covers. */
 export function workSeedStore(source: DataSource) {
   return { addWork };
 
-  /** Adds what is missing; what is there stays as it is, with all that belongs to it. */
+  /** Inserts the missing jobs and covers with their dependent rows. Existing ones are not changed. */
   async function addWork(example: ExampleWork): Promise<void> {
     await source.transaction(async (manager) => {
       const jobIds = await insertMissing(manager, Job, example.jobs);
@@ -37,7 +37,7 @@ export function workSeedStore(source: DataSource) {
       const contributors = example.contributors.filter(({ coverId }) => coverIds.has(coverId));
       await manager.insert(
         CoverContributor,
-        contributors.map((one) => withKnownProfile(one, profileIds)),
+        contributors.map((contributor) => withKnownProfile(contributor, profileIds)),
       );
     });
   }
@@ -45,7 +45,7 @@ export function workSeedStore(source: DataSource) {
 
 const inviteStatement = 'insert into job_invitations (job_id, profile_id) select $1, unnest($2::uuid[])';
 
-/** The ids of those that were not there. */
+/** Inserts the rows that do not exist, and returns their ids. */
 async function insertMissing<Row extends ObjectLiteral>(
   manager: EntityManager,
   entity: EntityTarget<Row>,
@@ -63,7 +63,7 @@ async function insertMissing<Row extends ObjectLiteral>(
   return new Set(inserted.map(({ id }) => id));
 }
 
-/** The database may know other profiles of the same people instead. */
+/** Returns the ids of the profiles that exist: the users may have created other profiles instead. */
 async function findExistingProfileIds(manager: EntityManager, example: ExampleWork): Promise<Set<string>> {
   const named = [...example.proposals, ...example.contributors].flatMap(({ profileId }) => profileId ?? []);
   const ids = [...named, ...example.invitations.flatMap(({ profileIds }) => profileIds)];

@@ -20,8 +20,8 @@ const changeSchema = z.object({
 });
 
 const newTermSchema = z.object({
-  category: z.enum(TaxonomyCategory, { error: 'is needed for a new term' }),
-  label: z.string({ error: 'is needed for a new term' }).pipe(text(1, 60)),
+  category: z.enum(TaxonomyCategory, { error: 'is required for a new term' }),
+  label: z.string({ error: 'is required for a new term' }).pipe(text(1, 60)),
   slug: slug.nullish(),
   isActive: z.boolean().nullish(),
 });

@@ -15,7 +15,7 @@ export function termId(categories: readonly TaxonomyCategory[], { terms, current
   const problemOf = (id: string) => {
     const term = known.get(id);
     if (!term || !categories.includes(term.category))
-      return `"${id.slice(0, 100)}" is not the id of a ${categories.join(' or ')} term`;
+      return `"${id.slice(0, 100)}" is not the id of a term of the category ${categories.join(' or ')}`;
     return term.isActive || currentIds.includes(id) ? null : `"${term.label}" is inactive`;
   };
   return z.string({ error: 'cannot be cleared' }).transform((value, context) => {

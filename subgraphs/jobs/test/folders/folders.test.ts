@@ -176,7 +176,7 @@ describe('a folder is refused', () => {
       fields: [{ path: 'input.name' }, { path: 'input.description' }, { path: 'input.sharedWithIds.0' }],
     });
     expect(await world.refusal(hiring, 'createFolder', { name: 'x', sharedWithIds: [randomUUID()] })).toMatchObject({
-      fields: [{ path: 'input.sharedWithIds', message: 'does not go with PRIVATE' }],
+      fields: [{ path: 'input.sharedWithIds', message: 'is not allowed for PRIVATE' }],
     });
   });
 

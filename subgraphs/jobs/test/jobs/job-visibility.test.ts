@@ -133,7 +133,9 @@ describe('inviting', () => {
     const { errors } = await world.request(invite, world.poster, { input });
     expect(errors[0]?.extensions).toEqual({
       code: 'BAD_USER_INPUT',
-      fields: [{ path: 'input.profileIds', message: `"${drafted.profileId}" is no approved freelancer profile` }],
+      fields: [
+        { path: 'input.profileIds', message: `"${drafted.profileId}" is not the id of an approved freelancer profile` },
+      ],
     });
   });
 

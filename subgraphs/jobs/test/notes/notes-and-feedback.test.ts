@@ -86,7 +86,7 @@ describe('a note', () => {
       code: 'FORBIDDEN',
     });
     expect(await world.refusal(reviewer, 'deleteProfileNote', { noteId })).toMatchObject({ code: 'FORBIDDEN' });
-    const system = { path: 'input.kind', message: 'SYSTEM notes are written by actions alone' };
+    const system = { path: 'input.kind', message: 'must not be SYSTEM, which only the service writes' };
     expect(await world.refusal(reviewer, 'addProfileNote', { profileId: id, kind: 'SYSTEM', body: ' ' })).toMatchObject(
       {
         fields: [system, { path: 'input.body' }],

@@ -91,13 +91,13 @@ describe('an asset', () => {
     ).toEqual([
       'input.title must have at least 1 characters',
       'input.description must have at most 2000 characters',
-      'input.mediaId is needed for IMAGE',
-      'input.url does not go with IMAGE',
-      `input.tagIds.0 "${Children}" is no IMAGE_TAG or STYLE or GENRE term`,
+      'input.mediaId is required for IMAGE',
+      'input.url is not allowed for IMAGE',
+      `input.tagIds.0 "${Children}" is not the id of a term of the category IMAGE_TAG or STYLE or GENRE`,
     ]);
     expect(await refused({ title: 'x', type: 'VIDEO', mediaId: mediaIds.make(owner.id, 'PORTFOLIO') })).toEqual([
-      'input.mediaId does not go with VIDEO',
-      'input.url is needed for VIDEO',
+      'input.mediaId is not allowed for VIDEO',
+      'input.url is required for VIDEO',
     ]);
     expect(await refused({ title: 'x', type: 'LINK', url: 'javascript:alert(1)' })).toEqual([
       'input.url must be an http or https address',
@@ -226,7 +226,7 @@ describe('a portfolio', () => {
       ['x', 'y', 'z'],
     ])
       expect(await world.refusal(person.owner, 'reorderPortfolio', { assetIds: wrong })).toMatchObject({
-        fields: [{ path: 'input.assetIds', message: 'must name each of your 3 assets once' }],
+        fields: [{ path: 'input.assetIds', message: 'must contain each of your 3 assets exactly once' }],
       });
     expect(await world.refusal(userCaller(), 'reorderPortfolio', { assetIds })).toMatchObject({ code: 'NOT_FOUND' });
   });

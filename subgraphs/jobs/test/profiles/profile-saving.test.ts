@@ -133,7 +133,7 @@ describe('what is saved is refused', () => {
       'input.usesAi',
       'input.booksExcitedAbout.0',
     ]);
-    expect(found['input.styleIds.1']).toBe('"nonsense" is not the id of a STYLE term');
+    expect(found['input.styleIds.1']).toBe('"nonsense" is not the id of a term of the category STYLE');
   });
 
   test('when it is too long as people count, not as bytes do', async () => {

@@ -215,7 +215,7 @@ describe('a job that takes no proposals', () => {
     await world.sql(`update jobs set ${change} where id = $1`, [jobId]);
     const answers = [await saved(jobId, freelancer.caller), await lead('SUBMIT', id, freelancer.caller)];
     expect(answers.flatMap(codes)).toEqual(['CONFLICT', 'CONFLICT']);
-    expect(answers[0]?.errors[0]?.message).toBe(`The job "A cover" takes no proposals: it is ${status}.`);
+    expect(answers[0]?.errors[0]?.message).toBe(`The job "A cover" does not accept proposals: it is ${status}.`);
   });
 
   test('still lets the poster choose among those that came in time', async () => {

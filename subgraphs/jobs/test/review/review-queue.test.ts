@@ -109,7 +109,7 @@ describe('the review queue', () => {
   ])('of %s knows no status %s', async (kind, status) => {
     const { errors } = await world.request(queue, world.reviewer, { kind, statuses: [status] });
     expect(errors[0]?.extensions).toMatchObject({ code: 'BAD_USER_INPUT', fields: [{ path: 'statuses' }] });
-    expect(errors[0]?.message).toContain(`"${status}" is no status of ${kind}`);
+    expect(errors[0]?.message).toContain(`"${status}" is not a status of ${kind}`);
   });
 
   test('refuses a cursor that is none', async () => {
