@@ -1,5 +1,6 @@
 import { composeServices } from '@apollo/composition';
 import { parse, printSchema } from 'graphql';
+import { findOneOfInputs, markOneOf, restoreOneOf, withoutOneOf } from './one-of.js';
 
 /** What composition reads of a subgraph. */
 export interface SubgraphSdl {
@@ -31,11 +32,14 @@ export class CompositionError extends Error {
  */
 export function compose(subgraphs: readonly SubgraphSdl[]): Composed {
   const services = subgraphs.map(({ name, url, sdl }) => ({ name, url, typeDefs: parse(sdl) }));
-  const result = composeServices(services);
+  const oneOf = findOneOfInputs(services);
+  if (oneOf.problems.length > 0) throw new CompositionError(oneOf.problems);
+  const result = composeServices(services.map((one) => ({ ...one, typeDefs: withoutOneOf(one.typeDefs) })));
   if (result.errors) throw new CompositionError(result.errors.map(describeError));
   const api = result.schema.toAPISchema().toGraphQLJSSchema();
+  markOneOf(api, oneOf);
   return {
-    supergraph: `${result.supergraphSdl.trimEnd()}\n`,
+    supergraph: `${restoreOneOf(result.supergraphSdl, oneOf).trimEnd()}\n`,
     api: `${printSchema(api)}\n`,
     hints: result.hints.filter(isRelevantHint).map((hint) => hint.toString()),
   };

@@ -22,8 +22,7 @@ export interface Planner {
  * @throws when the SDL is not a supergraph
  */
 export function createInProcessPlanner(sdl: string): Planner {
-  const { supergraph, api, plannerFields, plan } = loadSupergraph(sdl);
-  const schema = api.toGraphQLJSSchema();
+  const { supergraph, schema, plannerFields, plan } = loadSupergraph(sdl);
   return {
     schema,
     supergraphSchema: supergraph.schema.toGraphQLJSSchema(),

@@ -5,7 +5,7 @@ import {
   Supergraph,
 } from '@apollo/federation-internals';
 import { type QueryPlan, QueryPlanner } from '@apollo/query-planner';
-import { type DocumentNode, parse } from 'graphql';
+import { type DocumentNode, type GraphQLSchema, isInputObjectType, Kind, parse } from 'graphql';
 import { findPlannerFields, type PlannerFields } from './alias-rewriter.js';
 import { requiresFetch } from './planner-document.js';
 import { resolvableKeysFirst } from './resolvable-keys.js';
@@ -15,7 +15,8 @@ import { restoreRequiredArguments } from './restore-required-arguments.js';
 /** A supergraph that operations can be planned against. */
 export interface LoadedSupergraph {
   supergraph: Supergraph;
-  api: Schema;
+  /** The API schema. */
+  schema: GraphQLSchema;
   plannerFields: PlannerFields;
   /**
    * Plans one operation of a document that `toPlannerDocument` returned.
@@ -35,7 +36,7 @@ export function loadSupergraph(sdl: string): LoadedSupergraph {
   const api = supergraph.apiSchema();
   return {
     supergraph,
-    api,
+    schema: createApiSchema(api, document),
     plannerFields: findPlannerFields(document),
     plan(operations, operationName) {
       const operation = operationFromDocument(api, operations, operationName === undefined ? {} : { operationName });
@@ -45,6 +46,18 @@ export function loadSupergraph(sdl: string): LoadedSupergraph {
       return restoreRequiredArguments(plan, requiredArguments);
     },
   };
+}
+
+/** `@oneOf` is not part of Apollo's API schema. */
+function createApiSchema(api: Schema, document: DocumentNode): GraphQLSchema {
+  const schema = api.toGraphQLJSSchema();
+  for (const definition of document.definitions) {
+    if (definition.kind !== Kind.INPUT_OBJECT_TYPE_DEFINITION) continue;
+    const type = schema.getType(definition.name.value);
+    const isOneOf = definition.directives?.some(({ name }) => name.value === 'oneOf') ?? false;
+    if (isInputObjectType(type)) type.isOneOf = isOneOf;
+  }
+  return schema;
 }
 
 function build(document: DocumentNode): Supergraph {

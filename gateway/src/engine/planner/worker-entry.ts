@@ -1,5 +1,5 @@
 import { parentPort } from 'node:worker_threads';
-import { type GraphQLSchema, parse, printSchema } from 'graphql';
+import { parse, printSchema } from 'graphql';
 import { lowerThreadPriority } from '../loop-throttle.js';
 import { type LoadedSupergraph, loadSupergraph } from './load-supergraph.js';
 import type {
@@ -36,17 +36,14 @@ function handle(request: PlannerRequest): PlannerResult {
 
 function load(sdl: string): SupergraphInfo {
   loaded = undefined;
-  const { supergraph, api, plannerFields, plan } = loadSupergraph(sdl);
-  loaded = { schema: api.toGraphQLJSSchema(), plan };
+  const { supergraph, schema, plannerFields, plan } = loadSupergraph(sdl);
+  loaded = { schema, plan };
   return {
-    apiSlices: sliceSdl(printSchema(loaded.schema)),
+    apiSlices: sliceSdl(printSchema(schema)),
     supergraphSlices: sliceSdl(sdl),
     plannerFields,
     subgraphs: [...supergraph.subgraphsMetadata()].map(({ name, url }) => ({ name, url })),
   };
 }
 
-interface Loaded extends Pick<LoadedSupergraph, 'plan'> {
-  /** The API schema. */
-  schema: GraphQLSchema;
-}
+type Loaded = Pick<LoadedSupergraph, 'schema' | 'plan'>;
