@@ -1,8 +1,10 @@
 import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import js from '@eslint/js';
 import { defineConfig } from 'eslint/config';
 import jest from 'eslint-plugin-jest';
 import tseslint from 'typescript-eslint';
+import { gatewayImports, importDirection } from './lint/import-direction.mjs';
 
 /** The one room that every other may import. */
 const open = 'chassis';
@@ -124,6 +126,17 @@ export default defineConfig(
     },
   },
   ...rooms.map(roomRules),
+  {
+    files: ['gateway/src/**/*.ts'],
+    plugins: {
+      gateway: {
+        rules: {
+          'import-direction': importDirection(fileURLToPath(new URL('gateway/src', import.meta.url)), gatewayImports),
+        },
+      },
+    },
+    rules: { 'gateway/import-direction': 'error' },
+  },
   {
     files: ['**/config.ts', 'chassis/src/config/settings.ts'],
     rules: { 'no-restricted-properties': 'off' },

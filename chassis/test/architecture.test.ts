@@ -76,6 +76,48 @@ describe('no room imports another room:', () => {
   });
 });
 
+describe('imports within the gateway follow one direction:', () => {
+  test.each([
+    ['supergraph/supergraph-watcher.ts', '../engine/engine.js'],
+    ['config.ts', './admission/operation-rules.js'],
+    ['engine/executor/plan-steps.ts', '../planner/prepared-operation.js'],
+    ['engine/completion/complete-object.ts', '../executor/plan-steps.js'],
+    ['engine/operation-context.ts', './completion/client-operation.js'],
+    ['engine/engine.ts', '../upstream/upstreams.js'],
+    ['upstream/upstream.ts', '../admission/admission.js'],
+    ['live/subscriber.ts', '../http/endpoint.js'],
+  ])('%s may not import %s', (file, other) => {
+    expect(complaints(`gateway/src/${file}`, `import { a } from '${other}'; a();`)).toEqual([
+      expect.stringContaining('may not import'),
+    ]);
+  });
+
+  test.each([
+    ['engine/planner/prepared-operation.ts', '../executor/plan-steps.js'],
+    ['engine/graph-manager.ts', '../supergraph/supergraph-watcher.js'],
+    ['admission/limits/cost-rule.ts', './operation-cost.js'],
+    ['admission/limits/cost-rule.ts', '../../engine/graph.js'],
+    ['service.ts', './http/endpoint.js'],
+  ])('%s may import %s', (file, other) => {
+    expect(complaints(`gateway/src/${file}`, `import { a } from '${other}'; a();`)).toEqual([]);
+  });
+
+  test.each([
+    ['a type', "import type { A } from '../engine/engine.js'; export type B = A;"],
+    ['a re-export', "export { a } from '../engine/engine.js';"],
+    ['a dynamic import', "export const a = await import('../engine/engine.js');"],
+    ['a type that is imported in place', "export type A = import('../engine/engine.js').A;"],
+  ])('%s counts as an import', (_, code) => {
+    expect(complaints('gateway/src/supergraph/a.ts', code)).toContainEqual(expect.stringContaining('may not import'));
+  });
+
+  test('a new file at the top needs an entry in the table', () => {
+    expect(complaints('gateway/src/extra.ts', "import { a } from './engine/engine.js'; a();")).toEqual([
+      expect.stringContaining('Add "extra.ts" to the table'),
+    ]);
+  });
+});
+
 describe('the packages', () => {
   const manifests = ['', 'chassis/', 'gateway/', 'schema/', 'local/', 'bench/', 'examples/', ...subgraphFolders()].map(
     manifest,

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { type FieldNode, visit } from 'graphql';
-import type { DenialCode } from '../src/engine/completion/client-operation.js';
+import type { DenialCode } from '../src/engine/operation-context.js';
 import { openInMemoryGraph, type InMemoryGraph } from './fixtures/in-memory-graph.js';
 
 interface Show {

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { type DocumentNode, type FieldNode, parse, visit } from 'graphql';
-import type { DenialCode } from '../src/engine/completion/client-operation.js';
+import type { DenialCode } from '../src/engine/operation-context.js';
 import { openInMemoryGraph, type InMemoryGraph } from './fixtures/in-memory-graph.js';
 
 const graph: InMemoryGraph = openInMemoryGraph({

@@ -1,7 +1,7 @@
 import type { OperationDefinitionNode } from 'graphql';
 import type { Graph } from '../engine/graph.js';
 import type { OperationRequest } from '../engine/operation-context.js';
-import type { DeniedFields } from '../engine/completion/client-operation.js';
+import type { DeniedFields } from '../engine/operation-context.js';
 
 /** One operation that passed all checks and is ready to run on its graph. */
 export interface AdmittedOperation extends OperationRequest {

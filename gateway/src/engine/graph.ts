@@ -1,6 +1,6 @@
 import type { QueryPlan } from '@apollo/query-planner';
 import type { DocumentNode, GraphQLError, GraphQLSchema } from 'graphql';
-import type { DeniedFields } from './completion/client-operation.js';
+import type { DeniedFields } from './operation-context.js';
 import { createIntrospection } from './completion/schema-introspection.js';
 import { dedupeInflight } from './executor/dedupe-inflight.js';
 import { createPossibleTypes } from './executor/possible-types.js';

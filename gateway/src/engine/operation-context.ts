@@ -1,7 +1,6 @@
 import type { Caller } from '@marquee/chassis/identity/caller';
 import type { Cancellation, RequestScope } from '@marquee/chassis/telemetry/request-scope';
-import type { DocumentNode } from 'graphql';
-import type { DeniedFields } from './completion/client-operation.js';
+import type { DocumentNode, FieldNode } from 'graphql';
 
 /** One execution of an operation, as a client requests it. */
 export interface OperationRequest {
@@ -23,3 +22,9 @@ export interface OperationContext {
 }
 
 export type OperationScope = Partial<RequestScope> & Pick<RequestScope, 'context'>;
+
+/** Why a field is denied to a caller. */
+export type DenialCode = 'UNAUTHENTICATED' | 'FORBIDDEN';
+
+/** The fields of a document that are denied to a caller. */
+export type DeniedFields = ReadonlyMap<FieldNode, DenialCode>;

@@ -6,7 +6,7 @@ import type { DocumentNode, ExecutionResult } from 'graphql';
 import type { AdmittedOperation } from '../admission/admitted-operation.js';
 import type { Graph } from '../engine/graph.js';
 import type { PreparedOperation } from '../engine/planner/prepared-operation.js';
-import type { DeniedFields } from '../engine/completion/client-operation.js';
+import type { DeniedFields } from '../engine/operation-context.js';
 import { callerClass, callerKey, shareabilityOf } from './shareability.js';
 import { cursorOf, removeCursor, startCursorOf } from './resume-cursor.js';
 import { type LiveMetrics, liveMetricsOf } from './live-metrics.js';

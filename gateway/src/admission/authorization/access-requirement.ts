@@ -1,5 +1,5 @@
 import { type Caller, rejectUnknownCaller } from '@marquee/chassis/identity/caller';
-import type { DenialCode } from '../../engine/completion/client-operation.js';
+import type { DenialCode } from '../../engine/operation-context.js';
 
 /**
  * What a caller must fulfil to read a field. Every element of `scopes` and of `policies` comes from one directive and

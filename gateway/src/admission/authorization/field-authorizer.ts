@@ -2,7 +2,7 @@ import type { Caller } from '@marquee/chassis/identity/caller';
 import { type DocumentNode, type FieldNode, TypeInfo, visit, visitWithTypeInfo } from 'graphql';
 import { LRUCache } from 'lru-cache';
 import type { Graph } from '../../engine/graph.js';
-import type { DeniedFields } from '../../engine/completion/client-operation.js';
+import type { DeniedFields } from '../../engine/operation-context.js';
 import { denialOf, isRestricted, type Requirement } from './access-requirement.js';
 import { createRequirementReader, type RequirementReader } from './requirement-reader.js';
 

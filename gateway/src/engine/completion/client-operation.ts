@@ -14,12 +14,7 @@ import {
   visit,
 } from 'graphql';
 import { fragmentsOf } from '../document-definitions.js';
-
-/** Why a field is denied to a caller. */
-export type DenialCode = 'UNAUTHENTICATED' | 'FORBIDDEN';
-
-/** The fields of a document that are denied to a caller. */
-export type DeniedFields = ReadonlyMap<FieldNode, DenialCode>;
+import type { DeniedFields } from '../operation-context.js';
 
 /** The aliases under which fields are requested from subgraphs. */
 export interface FieldAliases {

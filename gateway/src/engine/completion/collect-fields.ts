@@ -13,7 +13,8 @@ import {
   Kind,
   type SelectionSetNode,
 } from 'graphql';
-import { type ClientOperation, type DenialCode, isExcluded } from './client-operation.js';
+import { type ClientOperation, isExcluded } from './client-operation.js';
+import type { DenialCode } from '../operation-context.js';
 
 /** A field of the response on one object type, with all selections that it merges. */
 export interface ResponseField {

@@ -8,7 +8,7 @@ import {
   isObjectType,
 } from 'graphql';
 import { type JsonObject, own, put } from '../json-object.js';
-import type { DenialCode } from './client-operation.js';
+import type { DenialCode } from '../operation-context.js';
 import { collectFields, type OperationVariant, type ResponseField, type TypedSelection } from './collect-fields.js';
 import { compileValue, leafTest } from './complete-value.js';
 import {

@@ -1,5 +1,5 @@
 import { GraphQLError, type GraphQLOutputType } from 'graphql';
-import type { DenialCode } from './client-operation.js';
+import type { DenialCode } from '../operation-context.js';
 import type { ResponseField } from './collect-fields.js';
 
 /** The state of the completion of one response. */

@@ -15,7 +15,7 @@ import {
   visit,
   visitWithTypeInfo,
 } from 'graphql';
-import type { DeniedFields } from '../completion/client-operation.js';
+import type { DeniedFields } from '../operation-context.js';
 import { fragmentsOf, operationsOf } from '../document-definitions.js';
 import { pruneFields } from './prune-fields.js';
 

@@ -1,6 +1,6 @@
 import type { DocumentNode } from 'graphql';
 import { LRUCache } from 'lru-cache';
-import type { DeniedFields } from '../completion/client-operation.js';
+import type { DeniedFields } from '../operation-context.js';
 import type { PreparedOperation } from './prepared-operation.js';
 
 export interface CachedOperation {

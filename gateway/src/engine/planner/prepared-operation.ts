@@ -1,6 +1,7 @@
 import type { PlanNode, QueryPlan } from '@apollo/query-planner';
 import type { DocumentNode, GraphQLError, GraphQLSchema } from 'graphql';
-import { createClientOperation, type DeniedFields, evaluateCondition } from '../completion/client-operation.js';
+import { createClientOperation, evaluateCondition } from '../completion/client-operation.js';
+import type { DeniedFields } from '../operation-context.js';
 import { compileResponse, type CompleteResponse } from '../completion/compile-response.js';
 import type { Introspect } from '../completion/schema-introspection.js';
 import { EntityFetchBatcher } from '../executor/entity-fetch-batcher.js';
