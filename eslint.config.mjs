@@ -59,6 +59,11 @@ function restrictedImports(...patterns) {
   ];
 }
 
+/** Tests may also import the test kit. */
+function testRoom({ files, mayImport }) {
+  return { files: files.replace('**', 'test/**'), mayImport: `${mayImport}|testkit` };
+}
+
 /** The static and the dynamic form of "no room imports another room". */
 function roomRules({ files, mayImport }) {
   const others = `^@marquee.(?!(${mayImport})(.|$))`;
@@ -126,6 +131,7 @@ export default defineConfig(
     },
   },
   ...rooms.map(roomRules),
+  ...rooms.map(testRoom).map(roomRules),
   {
     files: ['gateway/src/**/*.ts'],
     plugins: {

@@ -36,6 +36,7 @@ describe('no room imports another room:', () => {
     ['chassis/test/a.test.ts', '@marquee/users/service'],
     ['gateway/src/a.ts', '@marquee/shows/service'],
     ['gateway/src/a.ts', '@marquee/local/people'],
+    ['gateway/src/a.ts', '@marquee/testkit/ports'],
     ['gateway/src/a.ts', '../../subgraphs/users/src/model.js'],
     ['subgraphs/users/src/resolvers/a.ts', '@marquee/shows'],
     ['subgraphs/users/test/a.test.ts', '../../shows/src/store.js'],
@@ -65,6 +66,8 @@ describe('no room imports another room:', () => {
     ['gateway/src/a.ts', '@marquee/chassis/errors/errors'],
     ['subgraphs/users/src/resolvers/a.ts', '@marquee/chassis/errors/errors'],
     ['subgraphs/users/test/rules/a.test.ts', '../../src/rules.js'],
+    ['gateway/test/a.test.ts', '@marquee/testkit/ports'],
+    ['subgraphs/users/test/store/a.test.ts', '@marquee/testkit/ports'],
     ['schema/src/a.ts', '@marquee/users/service'],
     ['local/src/a.ts', '@marquee/gateway/service'],
   ])('%s may import %s', (file, other) => {
