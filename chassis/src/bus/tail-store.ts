@@ -1,6 +1,6 @@
 /**
- * A live stream whose truth is the store: hints of the bus make it look at once, and a slow timer at what hints that were
- * lost would have told of. A hint that is lost or doubled loses and doubles nothing.
+ * Live streams whose source of truth is the store. A notification of the bus triggers a read at once; a periodic read
+ * finds the changes whose notification was lost. Lost and duplicate notifications therefore lose and duplicate no item.
  */
 import { setTimeout as wait } from 'node:timers/promises';
 import { z } from 'zod';
@@ -8,44 +8,73 @@ import type { Logger } from '../telemetry/log.js';
 import { logThrottled } from '../telemetry/throttled-log.js';
 import type { Bus, BusMessage } from './bus.js';
 
-/** What a service with such streams reads from the environment. */
+/** The environment variables of a service with such streams. */
 export const tailSettings = {
-  /** Seconds between two looks at the store for what no hint told of. */
-  TAIL_SECONDS: z.coerce.number().positive().max(300).default(30),
+  TAIL_SECONDS: z.coerce
+    .number()
+    .positive()
+    .max(300)
+    .default(30)
+    .describe('Seconds between two reads of the store that recover changes whose notification was lost.'),
 };
 
-/** What every such stream of a service has in common. */
+/** What all tails of a service share. */
 export interface TailOptions {
   bus: Bus;
   log: Logger;
-  /** Milliseconds between two looks at the store. */
+  /** Milliseconds between two periodic reads of the store. */
   intervalMs: number;
 }
 
-/** What one stream asks of the store. */
+/** How one stream reads the store. */
 export interface StoreTailSource<Item> {
-  /** What a hint tells of, as it is now; nothing where the reader may not see it. */
-  readNotified(hint: BusMessage): Promise<readonly Item[]>;
-  /** What is no older than this, the oldest first. */
+  /** Reads the items that a notification is about, in their current state; none if the reader may not see them. */
+  readNotified(notification: BusMessage): Promise<readonly Item[]>;
+  /** Reads the items that changed at or after a time, the oldest first. */
   readSince(time: Date): Promise<readonly Item[]>;
-  /** The same for the same change of the same thing: it is delivered once. */
+  /** Identifies one change of one item. Items with the same key are delivered once. */
   keyOf(item: Item): string;
 }
 
-/** Transactions commit, and clocks run, apart by no more than so many milliseconds: they are looked at twice. */
-const overlap = 10_000;
+/** Bounds how long transactions take to commit and how far clocks differ: each read overlaps the one before by it. */
+const overlapMs = 10_000;
 
-/** What becomes true from the call on, until the signal aborts. */
+/**
+ * Streams the changes of a store from the call on, until the signal aborts. A failed periodic read is logged, and its
+ * changes are found by the next one; a failed read after a notification fails the stream.
+ *
+ * @param topic the topic of the bus on which changes are published
+ */
 export function tailStore<Item>(
   topic: string,
-  looks: StoreTailSource<Item>,
+  source: StoreTailSource<Item>,
   options: TailOptions,
   signal: AbortSignal,
 ): AsyncIterable<Item> {
-  return deliver(notificationsAndTicks(topic, options, signal), looks, options.log);
+  return deliver(notificationsAndTicks(topic, options, signal), source, options.log);
 }
 
-/** The hints of a topic from the call on, and an empty one at every interval and whenever others may have been lost. */
+/**
+ * Calls `onChange` for every notification and tick of a topic, until the signal aborts. Calls may overlap. Their errors
+ * are logged, since the next tick makes up for them.
+ */
+export function watchStore(
+  topic: string,
+  onChange: (notification: BusMessage) => Promise<unknown>,
+  options: TailOptions,
+  signal: AbortSignal,
+): void {
+  const watch = async (): Promise<void> => {
+    for await (const notification of notificationsAndTicks(topic, options, signal))
+      void onChange(notification).catch((err: unknown) => logFailedRead(options.log, err));
+  };
+  void watch();
+}
+
+/**
+ * The notifications of a topic from the call on, until the signal aborts, and ticks: empty notifications at every interval
+ * and whenever the bus may have lost some.
+ */
 export function notificationsAndTicks(
   topic: string,
   { bus, intervalMs }: Pick<TailOptions, 'bus' | 'intervalMs'>,
@@ -54,70 +83,69 @@ export function notificationsAndTicks(
   return withTicks(bus.subscribe(topic, signal, { catchUp: true }), intervalMs, signal);
 }
 
-/** Tells an empty hint, which calls for a look at the store, from one that tells of something. */
-export function isTick(hint: BusMessage): boolean {
-  return Object.keys(hint).length === 0;
+/** Whether a notification is a tick, which calls for a read of everything that may have changed. */
+export function isTick(notification: BusMessage): boolean {
+  return Object.keys(notification).length === 0;
 }
 
 async function* withTicks(
-  hints: AsyncIterable<BusMessage>,
-  interval: number,
+  notifications: AsyncIterable<BusMessage>,
+  intervalMs: number,
   signal: AbortSignal,
 ): AsyncGenerator<BusMessage> {
-  const pause = () => wait(interval, 'due' as const, { signal }).catch(() => 'left' as const);
-  const heard = hints[Symbol.asyncIterator]();
-  let next = heard.next();
-  let due = pause();
+  const startTimer = () => wait(intervalMs, 'tick' as const, { signal }).catch(() => 'aborted' as const);
+  const iterator = notifications[Symbol.asyncIterator]();
+  let next = iterator.next();
+  let timer = startTimer();
   for (;;) {
-    const came = await Promise.race([next, due]);
-    if (came === 'left' || (came !== 'due' && came.done)) return;
-    if (came === 'due') due = pause();
-    else next = heard.next();
-    yield came === 'due' ? {} : came.value;
+    const event = await Promise.race([next, timer]);
+    if (event === 'aborted' || (event !== 'tick' && event.done)) return;
+    if (event === 'tick') timer = startTimer();
+    else next = iterator.next();
+    yield event === 'tick' ? {} : event.value;
   }
 }
 
 async function* deliver<Item>(
-  hints: AsyncIterable<BusMessage>,
+  notifications: AsyncIterable<BusMessage>,
   { readNotified, readSince, keyOf }: StoreTailSource<Item>,
   log: Logger,
 ): AsyncGenerator<Item> {
   const delivered = new Map<string, number>();
-  const missed = missedSince(Date.now(), readSince, log);
-  for await (const hint of hints) {
-    const items = isTick(hint) ? await missed() : await readNotified(hint);
+  const missed = createMissedReader(Date.now(), readSince, log);
+  for await (const notification of notifications) {
+    const items = isTick(notification) ? await missed.read() : await readNotified(notification);
     for (const item of items) {
       const key = keyOf(item);
       if (!delivered.has(key)) yield item;
       delivered.set(key, Date.now());
     }
-    if (isTick(hint)) forget(delivered, missed.from() - overlap);
+    if (isTick(notification)) forgetBefore(delivered, missed.from() - overlapMs);
   }
 }
 
-/** Each look begins a little before the last one; one that fails is made up for by the next. */
-function missedSince<Item>(opened: number, since: StoreTailSource<Item>['readSince'], log: Logger) {
-  let looked = opened;
-  const from = (): number => Math.max(opened, looked - overlap);
-  const look = async (): Promise<readonly Item[]> => {
-    const begun = Date.now();
+/** Reads what changed since shortly before the last successful read. */
+function createMissedReader<Item>(openedAt: number, readSince: StoreTailSource<Item>['readSince'], log: Logger) {
+  let lastRead = openedAt;
+  const from = (): number => Math.max(openedAt, lastRead - overlapMs);
+  const read = async (): Promise<readonly Item[]> => {
+    const startedAt = Date.now();
     try {
-      const items = await since(new Date(from()));
-      looked = begun;
+      const items = await readSince(new Date(from()));
+      lastRead = startedAt;
       return items;
     } catch (err) {
-      logThrottled(log, {
-        level: 'warn',
-        key: 'stream',
-        record: { err },
-        message: 'a stream could not look at its store',
-      });
+      logFailedRead(log, err);
       return [];
     }
   };
-  return Object.assign(look, { from });
+  return { from, read };
 }
 
-function forget(delivered: Map<string, number>, before: number): void {
-  for (const [key, at] of delivered) if (at < before) delivered.delete(key);
+function forgetBefore(delivered: Map<string, number>, time: number): void {
+  for (const [key, at] of delivered) if (at < time) delivered.delete(key);
+}
+
+function logFailedRead(log: Logger, err: unknown): void {
+  logThrottled(log, { level: 'warn', key: 'tail', record: { err }, message: 'a live stream could not read its store' });
 }

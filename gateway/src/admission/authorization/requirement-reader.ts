@@ -8,7 +8,7 @@ import {
   parse,
   type SelectionSetNode,
 } from 'graphql';
-import { type DirectiveArgs, type Marked, linkedDirectives } from '../linked-directives.js';
+import { type DirectiveArgs, type DirectiveHolder, linkedDirectives } from '@marquee/chassis/graphql/directives';
 import { type Alternatives, combineRequirements, unrestricted, type Requirement } from './access-requirement.js';
 
 /** Reads what a caller must fulfil to have a field of a type. */
@@ -43,7 +43,7 @@ export function createRequirementReader(supergraph: GraphQLSchema): RequirementR
 interface ReadingContext {
   supergraph: GraphQLSchema;
   /** The requirement of the directives on one type or field. */
-  own(element: Marked): Requirement;
+  own(element: DirectiveHolder): Requirement;
   requirementOf: RequirementReader;
 }
 
@@ -78,14 +78,14 @@ function fieldOf(supergraph: GraphQLSchema, type: string, name: string): GraphQL
   return isObjectType(found) || isInterfaceType(found) ? found.getFields()[name] : undefined;
 }
 
-function ownRequirements(supergraph: GraphQLSchema): (element: Marked) => Requirement {
+function ownRequirements(supergraph: GraphQLSchema): (element: DirectiveHolder) => Requirement {
   const [authenticated, scopes, policy] = ['/authenticated', '/requiresScopes', '/policy'].map((specification) =>
     linkedDirectives(supergraph, specification),
   );
   return (element) => ({
-    authenticated: authenticated?.of(element, 'authenticated') !== undefined,
-    scopes: alternatives(scopes?.of(element, 'requiresScopes'), 'scopes'),
-    policies: alternatives(policy?.of(element, 'policy'), 'policies'),
+    authenticated: authenticated?.find(element, 'authenticated') !== undefined,
+    scopes: alternatives(scopes?.find(element, 'requiresScopes'), 'scopes'),
+    policies: alternatives(policy?.find(element, 'policy'), 'policies'),
   });
 }
 

@@ -7,7 +7,7 @@ import {
   Kind,
   valueFromASTUntyped,
 } from 'graphql';
-import type { DirectiveArgs } from '../linked-directives.js';
+import type { DirectiveArgs } from '@marquee/chassis/graphql/directives';
 import { slicingArgumentRequired } from '../refusals.js';
 
 /** The values of an operation's variables. */

@@ -22,7 +22,7 @@ import {
   type SelectionSetNode,
 } from 'graphql';
 import { fragmentsOf } from '../../engine/document-definitions.js';
-import { type LinkedDirectives, linkedDirectives, type Marked } from '../linked-directives.js';
+import { type LinkedDirectives, linkedDirectives, type DirectiveHolder } from '@marquee/chassis/graphql/directives';
 import {
   isList,
   type Size,
@@ -93,7 +93,7 @@ function costOfField(
   const name = node.name.value;
   const field = isObjectType(parent) || isInterfaceType(parent) ? parent.getFields()[name] : undefined;
   if (!field) return 0;
-  const listSize = pricing.directives.of(field, 'listSize');
+  const listSize = pricing.directives.find(field, 'listSize');
   const error = slicingError(node, listSize);
   if (error) pricing.errors.push(error);
   const size = sizeOf(field, node, listSize);
@@ -126,8 +126,8 @@ function argumentCosts(
   return field.args.filter(({ name }) => names.has(name)).map((argument) => weightOf(argument, pricing) ?? 0);
 }
 
-function weightOf(element: Marked, { directives }: Pricing): number | undefined {
-  const weight = directives.of(element, 'cost')?.['weight'];
+function weightOf(element: DirectiveHolder, { directives }: Pricing): number | undefined {
+  const weight = directives.find(element, 'cost')?.['weight'];
   const number: number = typeof weight === 'string' ? Number(weight) : (weight as number);
   return Number.isFinite(number) ? number : undefined;
 }

@@ -1,5 +1,5 @@
 import DataLoader from 'dataloader';
-import { maxBatchKeys } from '../database/batch-get.js';
+import { maxBatchKeys } from '@marquee/chassis/dynamodb/batch';
 import type { MessagingStore } from '../store.js';
 import type { MessageRow } from './message-row.js';
 import type { MessageKey } from './message-store.js';

@@ -1,7 +1,9 @@
 import { TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
 import type { Dynamo } from '@marquee/chassis/dynamodb/open-table';
+import { retryOnThrottle, throttleBackoff } from '@marquee/chassis/dynamodb/retry-on-throttle';
+import { waitForBackoff } from '@marquee/chassis/timing/backoff';
+import { mapWithConcurrency } from '@marquee/chassis/timing/map-with-concurrency';
 import { indexKeys } from '../shows/index-keys.js';
-import { mapWithConcurrency, pause, retryOnThrottle } from '../database/throttling.js';
 import type { NewShow, ShowRow } from '../shows/show-row.js';
 
 /** A transaction takes 100 items and 4 MB; a smaller one is cheaper to repeat when a show in it is taken meanwhile. */
@@ -60,7 +62,7 @@ async function addChunk(dynamo: Dynamo, chunk: readonly ShowRow[]): Promise<read
     if (refused === null) return left;
     if (refused.size === 0 && attempt >= attempts)
       throw new Error(`${left.length} shows met other writes for too long`);
-    if (refused.size === 0) await pause(attempt);
+    if (refused.size === 0) await waitForBackoff(attempt, throttleBackoff);
     left = left.filter((_, at) => !refused.has(at));
   }
   return left;

@@ -1,5 +1,7 @@
-import { BatchGetCommand, DeleteCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { DeleteCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { readBatch } from '@marquee/chassis/dynamodb/batch';
 import type { Dynamo } from '@marquee/chassis/dynamodb/open-table';
+import { retryOnThrottle } from '@marquee/chassis/dynamodb/retry-on-throttle';
 import type { Connection } from '@marquee/chassis/paging/relay-connection';
 import { encodeCursor, type Keyset } from '@marquee/chassis/paging/keyset-cursor';
 import { addShows } from '../import/import-store.js';
@@ -7,7 +9,6 @@ import { indexKeys } from './index-keys.js';
 import type { IndexEntry } from '../list/list-order.js';
 import { type PageRequest, readPage } from '../list/list-page.js';
 import type { ListPlan } from '../list/list-plan.js';
-import { mapWithConcurrency, pause, retryOnThrottle } from '../database/throttling.js';
 import type { NewShow, ShowRow, ShowValues } from './show-row.js';
 import { updateExpression } from '../database/update-expression.js';
 
@@ -23,12 +24,6 @@ export interface ShowStore {
   /** Whether there was one to remove. */
   remove(slug: string): Promise<boolean>;
 }
-
-/** The most keys that BatchGetItem takes. */
-const keysOfBatch = 100;
-
-/** How often keys that were left out are asked for before the request fails. */
-const readAttempts = 7;
 
 export function createStore(dynamo: Dynamo): ShowStore {
   const bySlugs = (slugs: readonly string[]) => showsBySlug(dynamo, slugs);
@@ -52,26 +47,10 @@ export function createStore(dynamo: Dynamo): ShowStore {
 }
 
 async function showsBySlug(dynamo: Dynamo, slugs: readonly string[]): Promise<ShowRow[]> {
-  const distinct = [...new Set(slugs)];
-  const batches = Array.from({ length: Math.ceil(distinct.length / keysOfBatch) }, (_, at) =>
-    distinct.slice(at * keysOfBatch, (at + 1) * keysOfBatch),
+  return readBatch<ShowRow>(
+    dynamo,
+    slugs.map((slug) => ({ slug })),
   );
-  return (await mapWithConcurrency(batches, 4, (batch) => batchOf(dynamo, batch))).flat();
-}
-
-/** DynamoDB may leave keys out of its answer when it is busy: they are asked for again. */
-async function batchOf({ documents, table }: Dynamo, slugs: readonly string[]): Promise<ShowRow[]> {
-  const rows: ShowRow[] = [];
-  let keys: Record<string, unknown>[] = slugs.map((slug) => ({ slug }));
-  for (let attempt = 1; keys.length > 0; attempt += 1) {
-    const request = new BatchGetCommand({ RequestItems: { [table]: { Keys: keys } } });
-    const answer = await retryOnThrottle(() => documents.send(request));
-    rows.push(...((answer.Responses?.[table] ?? []) as ShowRow[]));
-    keys = answer.UnprocessedKeys?.[table]?.Keys ?? [];
-    if (keys.length > 0 && attempt === readAttempts) throw new Error(`${keys.length} keys stayed unprocessed`);
-    if (keys.length > 0) await pause(attempt);
-  }
-  return rows;
 }
 
 async function showPage(dynamo: Dynamo, plan: ListPlan, request: PageRequest): Promise<Connection<ShowRow>> {
