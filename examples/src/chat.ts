@@ -1,10 +1,10 @@
 /**
- * A conversation of two people in a terminal: prints its messages and sends the lines that are typed, until Ctrl-C.
+ * A conversation between two users in a terminal: prints its messages and sends typed lines, until Ctrl-C.
  *
  *   node examples/dist/chat.js dev-freelancer-001 dev-hiring-001
  *
- * The first is who types, the second whom they talk to. It takes tokens from the local issuer of `npm start`, and goes on
- * through restarts of the gateway: nothing is lost, nothing is printed or sent twice.
+ * The first user types, the second one is the other participant. Tokens come from the local issuer of `npm start`. The
+ * conversation continues across restarts of the gateway: no message is lost, printed twice or sent twice.
  */
 import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
@@ -19,8 +19,8 @@ const [me, them] = [await fetchMe(gateway), await fetchMe(openGateway(address, (
 const conversation = await openConversation(gateway, them);
 const live = openLive({ url: `${address.replace(/^http/, 'ws')}/graphql`, token: () => token(mySub), onStatus: note });
 
-process.on('SIGINT', () => void leave());
-note(`${me.displayName} talks to ${them.displayName}; Ctrl-C ends it`);
+process.on('SIGINT', () => void exit());
+note(`${me.displayName} talks to ${them.displayName}; press Ctrl-C to exit`);
 void sendLines(conversation);
 await printMessages(conversation);
 
@@ -32,7 +32,7 @@ function readArguments() {
   const [mySub, theirSub, ...more] = positionals;
   if (mySub === undefined || theirSub === undefined || more.length > 0) return usage();
   const address = new URL(values.gateway ?? 'http://localhost:4000').origin;
-  return { address, issuer: values.issuer ?? besides(address), ttl: Number(values.ttl), mySub, theirSub };
+  return { address, issuer: values.issuer ?? issuerOf(address), ttl: Number(values.ttl), mySub, theirSub };
 }
 
 function usage(): never {
@@ -40,8 +40,8 @@ function usage(): never {
   process.exit(2);
 }
 
-/** `npm start` puts the issuer ten ports above the gateway. */
-function besides(address: string): string {
+/** `npm start` runs the issuer ten ports above the gateway. */
+function issuerOf(address: string): string {
   const url = new URL(address);
   url.port = String(Number(url.port) + 10);
   return url.origin;
@@ -66,14 +66,14 @@ function print({ sequence, body, sentAt, sender }: Message): void {
 async function sendLines({ send }: Conversation): Promise<void> {
   for await (const line of createInterface({ input: process.stdin }))
     if (line.trim() !== '') await send(line).catch(({ message }: Error) => note(`not sent: ${message}`));
-  await leave();
+  await exit();
 }
 
 function note(text: string): void {
   process.stderr.write(`     -- ${text}\n`);
 }
 
-async function leave(): Promise<void> {
+async function exit(): Promise<void> {
   await live.close();
   process.exit(0);
 }

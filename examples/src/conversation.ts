@@ -15,15 +15,15 @@ export interface Message {
   sender: { id: string };
 }
 
-/** A direct conversation of two, as one of them sees it. */
+/** A direct conversation, from the perspective of one participant. */
 export interface Conversation {
-  /** The last messages, then each as it is sent, in order and none twice. */
+  /** The last messages, then new ones, in order and without duplicates. */
   messages(live: LiveClient): AsyncIterable<ExecutionResult<{ messageAdded: Message }>>;
-  /** Sent again under one id until there is an answer: the service makes one message of all attempts. */
+  /** Sends a message with retries. All attempts have the same clientMessageId, so that the service stores it once. */
   send(body: string): Promise<void>;
 }
 
-/** Messages of before that are read at the beginning. */
+/** Number of earlier messages to read at the start. */
 const historySize = 10;
 
 export async function fetchMe(gateway: Gateway): Promise<User> {
@@ -31,35 +31,37 @@ export async function fetchMe(gateway: Gateway): Promise<User> {
   return me;
 }
 
-/** Finds the conversation with somebody, or starts it. */
+/** Finds or starts the conversation with a user. */
 export async function openConversation(gateway: Gateway, them: User): Promise<Conversation> {
   const variables = { input: { participantIds: [them.id] } };
-  const { startConversation } = await gateway.requestWithRetries<Started>(starting, variables);
+  const { startConversation } = await gateway.requestWithRetries<StartConversationData>(startMutation, variables);
   const { id, lastMessage } = startConversation.conversation;
   const first = Math.max(0, (lastMessage?.sequence ?? 0) - historySize);
   return {
     messages: (live) =>
       live.results<{ messageAdded: Message }, number>(
-        added,
+        messageSubscription,
         (cursor) => ({ id, after: cursor ?? first }),
         ({ messageAdded }) => messageAdded.sequence,
       ),
     async send(body) {
-      await gateway.requestWithRetries(sending, { input: { conversationId: id, body, clientMessageId: randomUUID() } });
+      await gateway.requestWithRetries(sendMutation, {
+        input: { conversationId: id, body, clientMessageId: randomUUID() },
+      });
     },
   };
 }
 
-const starting = `mutation ($input: StartConversationInput!) {
+const startMutation = `mutation ($input: StartConversationInput!) {
   startConversation(input: $input) { conversation { id lastMessage { sequence } } }
 }`;
 
-const added = `subscription ($id: ID!, $after: Int) {
+const messageSubscription = `subscription ($id: ID!, $after: Int) {
   messageAdded(conversationId: $id, after: $after) { sequence body sentAt sender { id } }
 }`;
 
-const sending = 'mutation ($input: SendMessageInput!) { sendMessage(input: $input) { message { id } } }';
+const sendMutation = 'mutation ($input: SendMessageInput!) { sendMessage(input: $input) { message { id } } }';
 
-interface Started {
+interface StartConversationData {
   startConversation: { conversation: { id: string; lastMessage: { sequence: number } | null } };
 }

@@ -2,33 +2,33 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { backoffDelay } from './live-client.js';
 import type { Token } from './token-renewal.js';
 
-/** The graph, as one person sees it. */
+/** A client of the graph for one user. */
 export interface Gateway {
-  /** @throws Refusal */
+  /** Sends an operation. @throws RequestError */
   request<Data>(query: string, variables?: object): Promise<Data>;
-  /** Asks until there is an answer: for what may be done twice without harm. @throws Refusal */
+  /** Sends an idempotent operation, with retries after transient failures. @throws RequestError */
   requestWithRetries<Data>(query: string, variables?: object): Promise<Data>;
 }
 
-/** Why there is no answer, in words for people. */
+/** A failed request, with a message for users. */
 export class RequestError extends Error {
   constructor(
     message: string,
-    /** Whether another attempt may go better. */
+    /** Whether a retry may succeed. */
     readonly isTransient: boolean,
   ) {
     super(message);
   }
 }
 
-/** What a GraphQL answer says of a failure. */
-export interface AnswerError {
+/** An error of a GraphQL response. */
+export interface ResponseError {
   message: string;
   extensions?: { code?: string };
 }
 
-/** Attempts to be answered. */
-const maxAttempts = 20;
+/** Maximum number of retries. */
+const maxRetries = 20;
 
 export function openGateway(address: string, token: () => Promise<Token>): Gateway {
   return {
@@ -38,7 +38,7 @@ export function openGateway(address: string, token: () => Promise<Token>): Gatew
         try {
           return await request(query, variables);
         } catch (failure) {
-          if (!(failure instanceof RequestError && failure.isTransient) || failures === maxAttempts) throw failure;
+          if (!(failure instanceof RequestError && failure.isTransient) || failures === maxRetries) throw failure;
           await wait(backoffDelay(failures));
         }
       }
@@ -47,14 +47,14 @@ export function openGateway(address: string, token: () => Promise<Token>): Gatew
 
   async function request<Data>(query: string, variables: object = {}): Promise<Data> {
     const response = await post(`${address}/graphql`, (await token()).value, { query, variables });
-    if (response.status >= 502) throw new RequestError(`The gateway answered ${response.status}.`, true);
-    const { data, errors } = (await response.json()) as { data: Data; errors?: AnswerError[] };
+    if (response.status >= 502) throw new RequestError(`The gateway responded with status ${response.status}.`, true);
+    const { data, errors } = (await response.json()) as { data: Data; errors?: ResponseError[] };
     if (errors) throw new RequestError(describeErrors(errors), errors[0]?.extensions?.code === 'UPSTREAM_UNAVAILABLE');
     return data;
   }
 }
 
-export function describeErrors(errors: readonly AnswerError[] = []): string {
+export function describeErrors(errors: readonly ResponseError[] = []): string {
   return errors.map(({ message, extensions }) => `${extensions?.code ?? 'ERROR'} ${message}`).join('; ');
 }
 

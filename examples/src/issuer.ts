@@ -1,14 +1,14 @@
 import type { Token } from './token-renewal.js';
 
-/** Asks the local issuer of `npm start` for a person's token, by their `sub`. Only a local one hands out anybody's. */
+/** Requests a user's token by `sub` from the local issuer of `npm start`. Production issuers require a sign-in. */
 export async function fetchToken(sub: string, issuer: string, ttl: number): Promise<Token> {
   const response = await fetch(`${issuer}/token?user=${encodeURIComponent(sub)}&ttl=${ttl}`);
-  if (!response.ok) throw new Error(`The issuer answered ${response.status}.`);
-  const { access_token: value, expires_in: seconds } = (await response.json()) as TokenAnswer;
+  if (!response.ok) throw new Error(`The issuer responded with status ${response.status}.`);
+  const { access_token: value, expires_in: seconds } = (await response.json()) as TokenResponse;
   return { value, seconds };
 }
 
-interface TokenAnswer {
+interface TokenResponse {
   access_token: string;
   expires_in: number;
 }

@@ -1,5 +1,5 @@
 /**
- * Prints the results of a subscription as they come, until Ctrl-C.
+ * Prints the results of a subscription as they arrive, until Ctrl-C.
  *
  *   node examples/dist/listen.js 'subscription { activityAdded { message author { displayName } } }' [address] [token]
  */
@@ -25,7 +25,7 @@ try {
   for await (const result of client.iterate({ query })) process.stdout.write(`${JSON.stringify(result)}\n`);
 } catch (failure) {
   const { code, reason, message } = failure as { code?: number | string; reason?: string; message?: string };
-  const said = Array.isArray(failure) ? failure : { code, reason: reason ?? message };
-  process.stderr.write(`${JSON.stringify(said)}\n`);
+  const details = Array.isArray(failure) ? failure : { code, reason: reason ?? message };
+  process.stderr.write(`${JSON.stringify(details)}\n`);
   process.exitCode = 1;
 }

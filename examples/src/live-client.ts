@@ -1,6 +1,6 @@
 /**
- * A stream that goes on: it connects again with jitter, renews its token while the socket is open, and resumes after the
- * last value that came, so that a restart of the gateway costs nothing but a moment.
+ * A resilient subscription client: it reconnects with jitter, renews its token on the open socket, and resumes after the
+ * last received event, so that a restart of the gateway only causes a short delay.
  */
 import { setTimeout as wait } from 'node:timers/promises';
 import type { ExecutionResult } from 'graphql';
@@ -8,19 +8,19 @@ import { type Client, CloseCode, createClient } from 'graphql-ws';
 import { WebSocket } from 'ws';
 import { createTokenRenewal, type Token } from './token-renewal.js';
 
-/** Longest pause before another attempt, in milliseconds. */
+/** Maximum delay before a reconnect in milliseconds. */
 const maxDelayMs = 5_000;
 
-/** The other end has so many milliseconds to answer a ping. */
+/** Milliseconds in which the server must answer a ping. */
 const pongTimeoutMs = 5_000;
 
 /** Milliseconds between two pings. */
 const pingIntervalMs = 10_000;
 
-/** Errors of a stream that another attempt may not meet. */
+/** Error codes after which the subscription is retried. */
 const transientCodes: readonly unknown[] = ['UPSTREAM_UNAVAILABLE', 'SLOW_CONSUMER', 'RATE_LIMITED', 'INTERNAL'];
 
-/** Refusals that another attempt would meet as well. */
+/** Close codes after which a retry cannot succeed. */
 const permanentCloseCodes: readonly unknown[] = [
   CloseCode.BadRequest,
   CloseCode.Forbidden,
@@ -28,24 +28,24 @@ const permanentCloseCodes: readonly unknown[] = [
 ];
 
 export interface LiveClientOptions {
-  /** The socket's address: ws://host:port/graphql */
+  /** The WebSocket URL: ws://host:port/graphql */
   url: string;
-  /** Asks for an access token. */
+  /** Returns a new access token. */
   token(): Promise<Token>;
-  /** Is told of what happens to the connection, for people to read. */
-  onStatus?(what: string): void;
-  /** Is told why a stream was interrupted that goes on: a list of GraphQL errors, or how the socket closed. */
+  /** Called with each change of the connection, as text for users. */
+  onStatus?(text: string): void;
+  /** Called before a retry, with a list of GraphQL errors or the close event of the socket. */
   onInterrupted?(failure: unknown): void;
 }
 
-/** A client of one caller; all its streams share one socket. */
+/** A client of one caller; its subscriptions share one socket. */
 export interface LiveClient {
   /**
-   * The results of a subscription, each once, until the server completes it or the client closes.
+   * The results of a subscription, without duplicates, until the server completes it or the client is closed.
    *
-   * @param variablesAfter the variables with which it goes on after this cursor; undefined before the first result
-   * @param cursorOf reads the cursor of a result's data
-   * @throws what the server refused for good: a list of GraphQL errors, or how the socket closed
+   * @param variablesAfter returns the variables to resume after a cursor, which is undefined before the first result
+   * @param cursorOf returns the cursor of a result
+   * @throws on permanent failures: a list of GraphQL errors, or the close event of the socket
    */
   results<Data, Cursor>(
     query: string,
@@ -55,29 +55,29 @@ export interface LiveClient {
   close(): Promise<void>;
 }
 
-/** Opens a client; it connects when there is something to ask for. */
+/** Creates a client, which connects with its first subscription. */
 export function openLive(options: LiveClientOptions): LiveClient {
   return new ReconnectingClient(options);
 }
 
-/** Milliseconds, spread over the whole pause, so that those whom one restart has disconnected do not come back at once. */
+/** Exponential back-off with full jitter in milliseconds, so that disconnected clients do not reconnect simultaneously. */
 export function backoffDelay(failures: number): number {
   return Math.random() * Math.min(maxDelayMs, 200 * 2 ** failures);
 }
 
 class ReconnectingClient implements LiveClient {
   readonly #client: Client;
-  readonly #told: (what: string) => void;
-  readonly #interrupted: (failure: unknown) => void;
+  readonly #onStatus: (text: string) => void;
+  readonly #onInterrupted: (failure: unknown) => void;
   readonly #closing = new AbortController();
-  /** Whether the last socket was let in. */
-  #wasLetIn = false;
+  /** Whether the server has acknowledged the last socket. */
+  #wasAcknowledged = false;
 
   constructor({ url, token, onStatus = () => undefined, onInterrupted = () => undefined }: LiveClientOptions) {
-    this.#told = onStatus;
-    this.#interrupted = onInterrupted;
+    this.#onStatus = onStatus;
+    this.#onInterrupted = onInterrupted;
     const renewal = createTokenRenewal(token, onStatus);
-    const pulse = createPongTimer(() => this.#client.terminate());
+    const pongTimer = createPongTimer(() => this.#client.terminate());
     this.#client = createClient({
       url,
       webSocketImpl: WebSocket,
@@ -85,13 +85,13 @@ class ReconnectingClient implements LiveClient {
       keepAlive: pingIntervalMs,
       retryAttempts: 0,
       on: {
-        connecting: () => (this.#wasLetIn = false),
-        connected: (socket) => this.#letIn(() => renewal.start(socket as WebSocket)),
-        ping: pulse.ping,
-        pong: pulse.pong,
+        connecting: () => (this.#wasAcknowledged = false),
+        connected: (socket) => this.#acknowledge(() => renewal.start(socket as WebSocket)),
+        ping: pongTimer.ping,
+        pong: pongTimer.pong,
         closed() {
           renewal.stop();
-          pulse.stop();
+          pongTimer.stop();
         },
       },
     });
@@ -113,9 +113,9 @@ class ReconnectingClient implements LiveClient {
         return;
       } catch (failure) {
         if (this.#isClosed()) return;
-        if (isPermanent(failure, this.#wasLetIn)) throw failure;
-        if (this.#wasLetIn && !Array.isArray(failure)) failures = 0;
-        this.#interrupted(failure);
+        if (isPermanent(failure, this.#wasAcknowledged)) throw failure;
+        if (this.#wasAcknowledged && !Array.isArray(failure)) failures = 0;
+        this.#onInterrupted(failure);
       }
       await this.#pause(failures);
     }
@@ -123,19 +123,19 @@ class ReconnectingClient implements LiveClient {
 
   async close(): Promise<void> {
     this.#closing.abort();
-    // An attempt to connect that fails now was not wanted any more.
+    // A pending connection attempt may fail now, which is expected.
     await Promise.resolve(this.#client.dispose()).catch(() => undefined);
   }
 
-  #letIn(keepUp: () => void): void {
-    this.#wasLetIn = true;
-    this.#told('connected');
-    keepUp();
+  #acknowledge(startRenewal: () => void): void {
+    this.#wasAcknowledged = true;
+    this.#onStatus('connected');
+    startRenewal();
   }
 
   async #pause(failures: number): Promise<void> {
     const pause = backoffDelay(failures);
-    this.#told(`interrupted; trying again in ${Math.round(pause)} ms`);
+    this.#onStatus(`interrupted; retrying in ${Math.round(pause)} ms`);
     await wait(pause, undefined, { signal: this.#closing.signal }).catch(() => undefined);
   }
 
@@ -144,12 +144,12 @@ class ReconnectingClient implements LiveClient {
   }
 }
 
-/** Gives up a socket whose other end is silent, which TCP notices minutes later; the next one owes no answer to its ping. */
-function createPongTimer(giveUp: () => void) {
+/** Terminates a socket without a pong in time; TCP would detect the dead connection only minutes later. */
+function createPongTimer(terminate: () => void) {
   let timer: NodeJS.Timeout | undefined;
   return {
     ping(wasReceived: boolean) {
-      if (!wasReceived) timer = setTimeout(giveUp, pongTimeoutMs);
+      if (!wasReceived) timer = setTimeout(terminate, pongTimeoutMs);
     },
     pong(wasReceived: boolean) {
       if (wasReceived) clearTimeout(timer);
@@ -158,12 +158,12 @@ function createPongTimer(giveUp: () => void) {
   };
 }
 
-/** A token that has expired on an open socket is replaced at the next attempt; one that was never good is not. */
-function isPermanent(failure: unknown, wasLetIn: boolean): boolean {
+/** An expired token on an acknowledged socket is transient, since the next attempt sends a new one. */
+function isPermanent(failure: unknown, wasAcknowledged: boolean): boolean {
   if (Array.isArray(failure))
     return !failure.every(({ extensions }: { extensions?: { code?: unknown } }) =>
       transientCodes.includes(extensions?.code),
     );
   const { code } = failure as { code?: unknown };
-  return permanentCloseCodes.includes(code) || (code === CloseCode.Unauthorized && !wasLetIn);
+  return permanentCloseCodes.includes(code) || (code === CloseCode.Unauthorized && !wasAcknowledged);
 }

@@ -1,32 +1,32 @@
 import { MessageType, stringifyMessage } from 'graphql-ws';
 import { WebSocket } from 'ws';
 
-/** An access token, and how many seconds it lasts. */
+/** An access token and its lifetime in seconds. */
 export interface Token {
   value: string;
   seconds: number;
 }
 
-/** What keeps one socket in the right. */
+/** Renews the token of one socket. */
 export interface TokenRenewal {
-  /** What a connection begins with. */
+  /** The payload of connection_init. */
   parameters(): Promise<{ authorization: string }>;
-  /** Sends another token by ping whenever two thirds of the last one's time are over. */
+  /** Sends a new token with a ping after two thirds of each token's lifetime. */
   start(socket: WebSocket): void;
   stop(): void;
 }
 
-/** Seconds after which a renewal that failed is tried again. */
+/** Seconds until a failed renewal is retried. */
 const retrySeconds = 2;
 
-export function createTokenRenewal(token: () => Promise<Token>, told: (what: string) => void): TokenRenewal {
+export function createTokenRenewal(token: () => Promise<Token>, onStatus: (text: string) => void): TokenRenewal {
   let seconds = retrySeconds;
   let timer: NodeJS.Timeout | undefined;
   return { parameters, start: (socket) => renewAfter((seconds * 2) / 3, socket), stop: () => clearTimeout(timer) };
 
   async function parameters(): Promise<{ authorization: string }> {
-    const { value, seconds: lasting } = await token();
-    seconds = lasting;
+    const { value, seconds: lifetime } = await token();
+    seconds = lifetime;
     return { authorization: `Bearer ${value}` };
   }
 
@@ -38,7 +38,7 @@ export function createTokenRenewal(token: () => Promise<Token>, told: (what: str
   async function renew(socket: WebSocket): Promise<void> {
     const isRenewed = await sendTo(socket).catch(() => false);
     if (socket.readyState !== WebSocket.OPEN) return;
-    told(isRenewed ? 'token renewed' : 'the token could not be renewed');
+    onStatus(isRenewed ? 'token renewed' : 'the token could not be renewed');
     renewAfter(isRenewed ? (seconds * 2) / 3 : retrySeconds, socket);
   }
 

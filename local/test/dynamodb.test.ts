@@ -24,7 +24,7 @@ afterAll(async () => {
   await rm(directory, { recursive: true, force: true });
 });
 
-test('what the DynamoDB-compatible store has answered survives its being killed', async () => {
+test('acknowledged writes of the DynamoDB-compatible store survive SIGKILL', async () => {
   await launch();
   const key = { AttributeName: 'slug', AttributeType: 'S' };
   await request('CreateTable', {
@@ -43,7 +43,7 @@ test('what the DynamoDB-compatible store has answered survives its being killed'
   });
 });
 
-/** A table is made at once and takes items a moment later, as DynamoDB's do. */
+/** Waits until the table is active; like DynamoDB, the store creates tables asynchronously. */
 async function active(): Promise<void> {
   const status = async () =>
     ((await request('DescribeTable', { TableName: 'shows' })) as { Table: { TableStatus: string } }).Table.TableStatus;

@@ -6,7 +6,7 @@ import { type LoadBalancer, openLoadBalancer } from '../src/fleet/load-balancer.
 import { withAddedField } from '../src/rehearsal/added-field.js';
 import { schemaChanges, supergraphAfter } from '../src/rehearsal/schema-changes.js';
 
-describe('the balancer', () => {
+describe('the load balancer', () => {
   let balancer: LoadBalancer;
   let replicas: Server[];
   const clients: Socket[] = [];
@@ -22,51 +22,51 @@ describe('the balancer', () => {
     for (const server of replicas) server.close();
   });
 
-  test('gives each connection to the next in turn', async () => {
+  test('distributes connections round-robin', async () => {
     expect((await answers(4)).toSorted()).toEqual(['one', 'one', 'two', 'two']);
   });
 
-  test('passes over who does not listen, and cuts clients off when nobody does', async () => {
+  test('skips replicas that refuse connections, and closes clients when none is available', async () => {
     replicas[0]!.close();
     expect(await answers(3)).toEqual(['two', 'two', 'two']);
     replicas[1]!.close();
     expect(await answers(1)).toEqual(['']);
   });
 
-  test('sends nothing new to who is dismissed, and leaves them what they have', async () => {
-    const [client, said] = await connection();
-    const [leaving, staying] = said === 'one' ? replicas : replicas.toReversed();
-    balancer.removeReplica(portOf(leaving!));
-    const other = said === 'one' ? 'two' : 'one';
+  test('sends no new connections to a removed replica and keeps its existing ones', async () => {
+    const [client, name] = await connection();
+    const [removed, remaining] = name === 'one' ? replicas : replicas.toReversed();
+    balancer.removeReplica(portOf(removed!));
+    const other = name === 'one' ? 'two' : 'one';
     expect(await answers(3)).toEqual([other, other, other]);
     client.write('still there?');
-    expect(String((await once(client, 'data'))[0])).toBe(said);
-    balancer.removeReplica(portOf(staying!));
+    expect(String((await once(client, 'data'))[0])).toBe(name);
+    balancer.removeReplica(portOf(remaining!));
     expect(await answers(1)).toEqual(['']);
   });
 
   async function answers(count: number): Promise<string[]> {
-    const said: string[] = [];
-    for (let index = 0; index < count; index += 1) said.push((await connection())[1]);
-    return said;
+    const name: string[] = [];
+    for (let index = 0; index < count; index += 1) name.push((await connection())[1]);
+    return name;
   }
 
   async function connection(): Promise<[Socket, string]> {
     const client = connect(balancer.port, '127.0.0.1').on('error', () => undefined);
     clients.push(client);
-    const said = await Promise.race([once(client, 'data').then(String), once(client, 'close').then(() => '')]);
-    return [client, said];
+    const name = await Promise.race([once(client, 'data').then(String), once(client, 'close').then(() => '')]);
+    return [client, name];
   }
 });
 
 describe('the newer build of a service', () => {
-  test('adds its field to its type alone', () => {
+  test('adds the field to its type only', () => {
     const changed = withAddedField('type Users { id: ID! }\ntype User\n  @key(fields: "id")\n{\n  id: ID!\n}', 'User');
     expect(changed).toBe('type Users { id: ID! }\ntype User\n  @key(fields: "id")\n{\n  build: String!\n  id: ID!\n}');
     expect(() => withAddedField('type Users { id: ID! }', 'User')).toThrow('no type User');
   });
 
-  test('is in the supergraph once its service is deployed, and not before', async () => {
+  test('appears in the supergraph once its service is deployed', async () => {
     const fields = async (count: number) => {
       const types = buildSchema(await supergraphAfter(schemaChanges.slice(0, count)), { assumeValid: true });
       return schemaChanges.map(({ type }) => 'build' in (types.getType(type) as { getFields(): object }).getFields());

@@ -13,8 +13,8 @@ beforeAll(async () => {
 afterAll(() => running.close());
 
 describe('a machine client', () => {
-  test('gets a token with all its scopes, shaped like that of Cognito', async () => {
-    const { status, body } = await ask({ grant_type: 'client_credentials' });
+  test('gets a token with all its scopes, in the form of Cognito', async () => {
+    const { status, body } = await requestToken({ grant_type: 'client_credentials' });
     expect({ status, ...body }).toEqual({
       status: 200,
       access_token: expect.any(String),
@@ -34,33 +34,29 @@ describe('a machine client', () => {
     expect(claims).not.toHaveProperty('username');
   });
 
-  test('gets only the scopes that it asks for', async () => {
-    const { body } = await ask({ grant_type: 'client_credentials', scope: 'marquee/shows.read' });
+  test('gets only the requested scopes', async () => {
+    const { body } = await requestToken({ grant_type: 'client_credentials', scope: 'marquee/shows.read' });
     expect(await verified(String(body['access_token']))).toMatchObject({ scope: 'marquee/shows.read' });
   });
 
   test.each([
-    [
-      'a scope that is not its own',
-      { grant_type: 'client_credentials', scope: 'marquee/shows.write' },
-      'invalid_scope',
-    ],
-    ['another grant', { grant_type: 'password' }, 'unsupported_grant_type'],
-    ['no grant', {}, 'invalid_request'],
-  ])('is refused %s', async (_, form, error) => {
-    expect(await ask(form)).toEqual({ status: 400, body: { error } });
+    ['a scope of another client', { grant_type: 'client_credentials', scope: 'marquee/shows.write' }, 'invalid_scope'],
+    ['an unsupported grant', { grant_type: 'password' }, 'unsupported_grant_type'],
+    ['a missing grant', {}, 'invalid_request'],
+  ])('is rejected for %s', async (_, form, error) => {
+    expect(await requestToken(form)).toEqual({ status: 400, body: { error } });
   });
 
   test.each([
     ['a wrong secret', 'dev-partner:guessed'],
-    ['an unknown name', 'nobody:nobody-secret'],
-    ['no secret', 'dev-partner'],
-  ])('is not believed with %s', async (_, credentials) => {
-    const answer = await ask({ grant_type: 'client_credentials' }, credentials);
+    ['an unknown client id', 'unknown:unknown-secret'],
+    ['a missing secret', 'dev-partner'],
+  ])('is rejected with %s', async (_, credentials) => {
+    const answer = await requestToken({ grant_type: 'client_credentials' }, credentials);
     expect(answer).toEqual({ status: 400, body: { error: 'invalid_client' } });
   });
 
-  test('must send a form, by POST', async () => {
+  test('must send a form with POST', async () => {
     const json = await fetch(`${running.url}/oauth2/token`, { method: 'POST', body: '{}' });
     expect({ status: json.status, body: await json.json() }).toEqual({
       status: 400,
@@ -70,9 +66,9 @@ describe('a machine client', () => {
   });
 });
 
-describe('a person', () => {
-  test('who is seeded gets a token with name and email', async () => {
-    const token = await personToken('user=dev-admin-001');
+describe('a user', () => {
+  test('gets a token with name and email, if seeded', async () => {
+    const token = await userToken('user=dev-admin-001');
     expect(await verified(token)).toMatchObject({
       sub: 'dev-admin-001',
       username: 'dev-admin-001',
@@ -83,25 +79,25 @@ describe('a person', () => {
     });
   });
 
-  test('whom nobody has seen yet gets one without', async () => {
-    const claims = await verified(await personToken('user=somebody-new'));
-    expect(claims).toMatchObject({ sub: 'somebody-new', username: 'somebody-new' });
+  test('gets a token without them, if unknown', async () => {
+    const claims = await verified(await userToken('user=new-user'));
+    expect(claims).toMatchObject({ sub: 'new-user', username: 'new-user' });
     expect(claims).not.toHaveProperty('email');
   });
 
-  test('gets a token that lasts as long as was asked', async () => {
-    const { exp = 0, iat = 0 } = await verified(await personToken('user=dev-hiring-001&ttl=7'));
+  test('gets a token with the requested lifetime', async () => {
+    const { exp = 0, iat = 0 } = await verified(await userToken('user=dev-hiring-001&ttl=7'));
     expect(exp - iat).toBe(7);
   });
 
-  test('gets the bare token as plain text', async () => {
+  test('gets the plain token with Accept: text/plain', async () => {
     const headers = { accept: 'text/plain' };
     const response = await fetch(`${running.url}/token?user=dev-admin-001`, { headers });
     expect(await verified((await response.text()).trim())).toMatchObject({ sub: 'dev-admin-001' });
   });
 
   test.each(['', 'user=', 'user=a%20b', 'user=dev-admin-001&ttl=0', 'user=dev-admin-001&ttl=99999999'])(
-    'is refused with "%s"',
+    'is rejected with the query "%s"',
     async (search) => {
       const response = await fetch(`${running.url}/token?${search}`);
       expect({ status: response.status, body: await response.json() }).toMatchObject({
@@ -113,7 +109,7 @@ describe('a person', () => {
 });
 
 describe('the issuer', () => {
-  test('shows the public half of its key only', async () => {
+  test('publishes only its public key', async () => {
     const { keys } = (await (await fetch(`${running.url}/.well-known/jwks.json`)).json()) as { keys: object[] };
     expect(keys).toEqual([
       { kty: 'RSA', n: expect.any(String), e: 'AQAB', alg: 'RS256', use: 'sig', kid: expect.any(String) },
@@ -138,7 +134,7 @@ async function variables(): Promise<Record<string, string>> {
   };
 }
 
-async function ask(form: Record<string, string>, credentials = 'dev-partner:dev-partner-secret') {
+async function requestToken(form: Record<string, string>, credentials = 'dev-partner:dev-partner-secret') {
   const response = await fetch(`${running.url}/oauth2/token`, {
     method: 'POST',
     headers: { authorization: `Basic ${Buffer.from(credentials).toString('base64')}` },
@@ -147,7 +143,7 @@ async function ask(form: Record<string, string>, credentials = 'dev-partner:dev-
   return { status: response.status, body: (await response.json()) as Record<string, unknown> };
 }
 
-async function personToken(search: string): Promise<string> {
+async function userToken(search: string): Promise<string> {
   const response = await fetch(`${running.url}/token?${search}`);
   return ((await response.json()) as { access_token: string }).access_token;
 }

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setImmediate as breathe, setTimeout as wait } from 'node:timers/promises';
+import { setImmediate as nextMacrotask, setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { db, type LevelIterator, type Store } from '../src/stores/dynalite.js';
 import { closeIteratorsAfterUse } from '../src/stores/iterators.js';
@@ -45,11 +45,11 @@ const everything = {
 };
 
 test.each(['Query', 'Scan'] as const)(
-  'of a %s that is answered the DynamoDB-compatible store holds nothing',
+  'the DynamoDB-compatible store closes the iterators of a %s after its response',
   async (name) => {
     opened.length = 0;
     expect(await ask(name, { ...everything[name], Limit: 2 })).toMatchObject({ Count: 2 });
-    await breathe();
+    await nextMacrotask();
     expect(opened).not.toHaveLength(0);
     for (const iterator of opened)
       await expect(iterator.next()).rejects.toMatchObject({ code: 'LEVEL_ITERATOR_NOT_OPEN' });

@@ -15,12 +15,12 @@ import { startGraph } from './fixtures/whole-graph.js';
 const executable = findChromium();
 const withChromium = executable === undefined ? describe.skip : describe;
 if (executable === undefined)
-  process.stdout.write('local/test/landing-page.test.ts: did not run: chromium is not on PATH\n');
+  process.stdout.write('local/test/landing-page.test.ts: skipped: chromium is not on PATH\n');
 
 const examples = fileURLToPath(new URL('../../examples/operations.graphql', import.meta.url));
 const phone = { width: 375, height: 740 };
 
-withChromium('in a browser', () => {
+withChromium('in a browser,', () => {
   const closers = new Closers();
   let url: string;
   let browser: Browser;
@@ -35,30 +35,30 @@ withChromium('in a browser', () => {
 
   afterAll(() => closers.close());
 
-  async function postOutside(message: string): Promise<void> {
+  async function postByApi(message: string): Promise<void> {
     const mutation = 'mutation ($message: String!) { postActivity(input: { message: $message }) { __typename } }';
     await post(`${url}/graphql`, mutation, { message }, { 'x-dev-user-id': 'dev-freelancer-001' });
     await wait(200);
   }
 
-  describe('the front page', () => {
-    test('runs its examples as whom the visitor picks, asks no other host and breaks none of its own rules', async () => {
+  describe('the landing page', () => {
+    test('runs the examples as the selected user, without requests to other hosts or policy violations', async () => {
       const { page, problems } = await visit(browser, url);
-      await become(page, 'Noor Adeyemi');
-      await runExample(page, 'Who you are');
+      await selectUser(page, 'Noor Adeyemi');
+      await runExample(page, 'The signed-in user');
       await expectText(page.getByRole('log', { name: 'Me,' }), 'noor_adeyemi');
       await page.getByRole('button', { name: /^Subscribe/ }).click();
       const feed = page.getByRole('log', { name: 'Feed,' });
       await expectText(feed, 'Waiting for events');
-      // Nothing acknowledges a subscription, so something is posted until it is heard of.
-      while (!(await feed.textContent())?.includes('Hello from the front door'))
-        await runExample(page, 'Post something');
+      // Subscriptions are not acknowledged, so the test posts until an event arrives.
+      while (!(await feed.textContent())?.includes('Hello from the landing page'))
+        await runExample(page, 'Post an activity');
       await page.getByRole('button', { name: /^Stop/ }).click();
       expect(problems).toEqual([]);
       await page.context().close();
     });
 
-    test('offers every example of the project, and everybody of its world', async () => {
+    test('lists every example and every seeded user', async () => {
       const { page } = await visit(browser, url);
       const { definitions } = parse(await readFile(examples, 'utf8'));
       expect(await page.locator('.example').count()).toBe(definitions.length);
@@ -67,13 +67,13 @@ withChromium('in a browser', () => {
       await page.context().close();
     });
 
-    test('is used with a keyboard alone', async () => {
+    test('can be operated with the keyboard', async () => {
       const { page } = await visit(browser, url);
       await page.keyboard.press('Tab');
       expect(await focused(page)).toBe('Skip to main content');
       await page.keyboard.press('Enter');
       const passed: string[] = [];
-      while (!passed.includes('Run Shows, and who added them to the catalogue.') && passed.length < 20) {
+      while (!passed.includes('Run Shows, and the users that added them to the catalogue.') && passed.length < 20) {
         await page.keyboard.press('Tab');
         passed.push(await focused(page));
       }
@@ -83,10 +83,10 @@ withChromium('in a browser', () => {
       await page.context().close();
     });
 
-    test('has no serious fault in light, in dark and on a phone, where nothing is wider than the window', async () => {
+    test('has no serious accessibility violations in light and dark themes and on a phone, without horizontal scrolling', async () => {
       const { page } = await visit(browser, url, { colorScheme: 'light' });
-      await become(page, 'Ines Falk');
-      await runExample(page, 'Who you are');
+      await selectUser(page, 'Ines Falk');
+      await runExample(page, 'The signed-in user');
       expect(await accessibilityViolations(page)).toEqual([]);
       await page.emulateMedia({ colorScheme: 'dark' });
       expect(await accessibilityViolations(page)).toEqual([]);
@@ -98,22 +98,21 @@ withChromium('in a browser', () => {
   });
 
   describe('the explorer', () => {
-    test('runs a query, a mutation and a subscription as whom the visitor is, and asks no other host', async () => {
+    test('runs a query, a mutation and a subscription as the selected user, without requests to other hosts', async () => {
       const { page, problems } = await visit(browser, url);
-      await become(page, 'Jonas Brandt');
-      await exploreExample(page, 'Who you are', 'jonas_brandt');
+      await selectUser(page, 'Jonas Brandt');
+      await exploreExample(page, 'The signed-in user', 'jonas_brandt');
       await page.goto(url);
-      await exploreExample(page, 'Post something', '"postActivity"');
+      await exploreExample(page, 'Post an activity', '"postActivity"');
       await page.goto(url);
-      const events = await exploreExample(page, 'Listen', '');
-      while (!(await events.textContent())?.includes('heard-in-the-explorer'))
-        await postOutside('heard-in-the-explorer');
+      const events = await exploreExample(page, 'New activities', '');
+      while (!(await events.textContent())?.includes('heard-in-the-explorer')) await postByApi('heard-in-the-explorer');
       expect(problems).toEqual([]);
       expect(await accessibilityViolations(page)).toEqual([]);
       await page.context().close();
     });
 
-    test('has no serious fault in dark', async () => {
+    test('has no serious accessibility violations in the dark theme', async () => {
       const { page } = await visit(browser, `${url}/explorer`, { colorScheme: 'dark' });
       await page.locator('.graphiql-query-editor .view-line').first().waitFor();
       expect(await accessibilityViolations(page)).toEqual([]);
@@ -121,7 +120,7 @@ withChromium('in a browser', () => {
     });
   });
 
-  test('the sandbox says that it cannot be reached, and where to go instead', async () => {
+  test('the sandbox page shows that Apollo Sandbox is unreachable and links to the bundled explorer', async () => {
     const page = await browser.newPage();
     await page.route('https://**', (route) => route.abort());
     await page.goto(`${url}/sandbox`);
@@ -131,7 +130,7 @@ withChromium('in a browser', () => {
   });
 });
 
-async function become(page: Page, name: string): Promise<void> {
+async function selectUser(page: Page, name: string): Promise<void> {
   await page.getByRole('radio', { name }).check();
   await expectText(page.locator('#session'), `Signed in as ${name}`);
 }
@@ -142,10 +141,10 @@ async function runExample(page: Page, title: string): Promise<void> {
   await button.and(page.locator(':enabled')).waitFor();
 }
 
-/** Opens an example in the explorer, runs it, and returns where its results appear once they have this text. */
+/** Opens an example in the explorer and runs it. @returns the results, once they contain the text */
 async function exploreExample(page: Page, title: string, text: string): Promise<Locator> {
   await page.getByRole('link', { name: `Open in the explorer ${title}` }).click();
-  // The editor comes after the page, and what it does not show yet cannot be run.
+  // The editor loads after the page, and operations can only be run once they are displayed.
   await page.locator('.graphiql-query-editor .view-line').first().waitFor();
   await page.getByRole('button', { name: /^Execute query/ }).click();
   const results = page.locator('.result-window');

@@ -13,7 +13,7 @@ import { startIssuer } from './fixtures/test-issuer.js';
 import { createClient, type GraphClient, type UserClient } from './fixtures/graph-client.js';
 import { gatewayVariables, startGraph } from './fixtures/whole-graph.js';
 
-/** Somebody who can open sockets, too. */
+/** A user that can also open sockets. */
 interface Member extends UserClient {
   headers: Record<string, string>;
 }
@@ -39,67 +39,71 @@ afterEach(async () => {
 });
 afterAll(() => closers.close());
 
-describe('an event that many share', () => {
-  test('shows each what they may see of it, of the service that tells it', async () => {
+describe('a shared event', () => {
+  test('contains only the fields of the source service that each subscriber may see', async () => {
     const query = 'subscription { activityAdded { message likedByMe author { id account { role } } } }';
-    const [theirs, others, admins, guests] = await hearing(query, ada, ben, admin, undefined);
+    const [theirs, others, admins, guests] = await subscribeAll(query, ada, ben, admin, undefined);
     await ada!.mutate('postActivity', { message: 'For all.' });
-    const told = (account: object | null) => ({
+    const event = (account: object | null) => ({
       activityAdded: { message: 'For all.', likedByMe: false, author: { id: ada!.id, account } },
     });
     expect([await theirs!(), await others!(), await admins!(), await guests!()]).toEqual([
-      told({ role: 'FREELANCER' }),
-      told(null),
-      told({ role: 'FREELANCER' }),
-      told(null),
+      event({ role: 'FREELANCER' }),
+      event(null),
+      event({ role: 'FREELANCER' }),
+      event(null),
     ]);
   });
 
-  test('shows each what they may see of it, of another service', async () => {
+  test('contains only the fields of another service that each subscriber may see', async () => {
     const query = 'subscription { showChanged { title addedBy { id account { role } } } }';
-    const [admins, others, guests] = await hearing(query, admin, ben, undefined);
+    const [admins, others, guests] = await subscribeAll(query, admin, ben, undefined);
     await admin!.mutate('importShows', { payload: [{ slug: 'show/shared', title: 'Shared' }] });
-    const told = (account: object | null) => ({
+    const event = (account: object | null) => ({
       showChanged: { title: 'Shared', addedBy: { id: admin!.id, account } },
     });
     expect([await admins!(), await others!(), await guests!()]).toEqual([
-      told({ role: 'ADMIN' }),
-      told(null),
-      told(null),
+      event({ role: 'ADMIN' }),
+      event(null),
+      event(null),
     ]);
   });
 });
 
 describe('a conversation', () => {
   const added = 'subscription ($id: ID!) { messageAdded(conversationId: $id, after: 0) { body } }';
-  const nobodys = '019a0000-0000-7000-8000-00000000dead';
+  const missingId = '019a0000-0000-7000-8000-00000000dead';
 
-  test('does not exist for who is not in it, by subscription or by query, as one that there is not', async () => {
+  test('is NOT_FOUND for non-participants, by subscription and query, like a missing one', async () => {
     const id = await conversation(ada!, ben!);
-    await say(ada!, id, 'Secret.');
-    for (const stranger of [cleo, admin])
-      expect(await refusal(added, stranger, { id })).toEqual(await refusal(added, stranger, { id: nobodys }));
-    expect(await refusal(added, cleo, { id })).toMatchObject({ extensions: { code: 'NOT_FOUND' } });
-    expect(await refusal(added, undefined, { id })).toMatchObject({ extensions: { code: 'UNAUTHENTICATED' } });
+    await send(ada!, id, 'Secret.');
+    for (const outsider of [cleo, admin])
+      expect(await subscriptionError(added, outsider, { id })).toEqual(
+        await subscriptionError(added, outsider, { id: missingId }),
+      );
+    expect(await subscriptionError(added, cleo, { id })).toMatchObject({ extensions: { code: 'NOT_FOUND' } });
+    expect(await subscriptionError(added, undefined, { id })).toMatchObject({
+      extensions: { code: 'UNAUTHENTICATED' },
+    });
     const query = 'query ($id: ID!) { conversation(id: $id) { title } }';
-    const [there, none] = await Promise.all([id, nobodys].map((id) => cleo!.request(query, { id })));
-    expect(JSON.stringify(there).replaceAll(id, nobodys)).toBe(JSON.stringify(none));
+    const [existing, missing] = await Promise.all([id, missingId].map((id) => cleo!.request(query, { id })));
+    expect(JSON.stringify(existing).replaceAll(id, missingId)).toBe(JSON.stringify(missing));
   });
 
-  test('goes silent for who leaves it, in the middle of a stream, and goes on for the others', async () => {
+  test('ends the stream of a participant that leaves and continues for the others', async () => {
     const id = await conversation(ada!, ben!, cleo!);
     const [bens, cleos] = [subscribed(added, ben, { id }), subscribed(added, cleo, { id })];
-    await say(ada!, id, 'For all.');
+    await send(ada!, id, 'For all.');
     expect([await bens.next(), await cleos.next()]).toEqual(
       Array(2).fill({ data: { messageAdded: { body: 'For all.' } } }),
     );
     await ben!.mutate('leaveConversation', { conversationId: id });
-    await say(ada!, id, 'Not for ben.');
+    await send(ada!, id, 'Not for ben.');
     await expect(bens.next()).rejects.toThrow('The stream has ended.');
     expect(await cleos.next()).toEqual({ data: { messageAdded: { body: 'Not for ben.' } } });
   });
 
-  test('goes on in two terminals through a restart of the gateway: every line once and in order', async () => {
+  test('continues in two terminals across a gateway restart: every line once and in order', async () => {
     const PORT = String(await freePort());
     const start = async () =>
       startService(gateway, {
@@ -110,21 +114,21 @@ describe('a conversation', () => {
         PORT,
       });
     let running = await start();
-    const [ones, others] = [chat('chat-one', 'chat-other', running.url), chat('chat-other', 'chat-one', running.url)];
+    const [first, second] = [chat('chat-one', 'chat-other', running.url), chat('chat-other', 'chat-one', running.url)];
     try {
-      await both(ones.begun, others.begun);
-      ones.say('Before.');
-      await both(ones.heard(1), others.heard(1));
+      await both(first.connected, second.connected);
+      first.send('Before.');
+      await both(first.received(1), second.received(1));
       await running.close();
-      for (const line of ['Meanwhile.', 'Still meanwhile.']) ones.say(line);
+      for (const line of ['Meanwhile.', 'Still meanwhile.']) first.send(line);
       running = await start();
-      await both(ones.heard(3), others.heard(3));
-      others.say('After.');
-      await both(ones.heard(4), others.heard(4));
+      await both(first.received(3), second.received(3));
+      second.send('After.');
+      await both(first.received(4), second.received(4));
       const all = ['1 Before.', '2 Meanwhile.', '3 Still meanwhile.', '4 After.'];
-      expect([ones.lines, others.lines]).toEqual([all, all]);
+      expect([first.lines, second.lines]).toEqual([all, all]);
     } finally {
-      await Promise.all([ones.close(), others.close(), running.close()]);
+      await Promise.all([first.close(), second.close(), running.close()]);
     }
   }, 90_000);
 });
@@ -150,14 +154,14 @@ function subscribed(query: string, by?: Member, variables: object = {}): TestSub
   return listening;
 }
 
-/** Nothing acknowledges a subscription, so they are given time to get through to the service. */
-async function hearing(query: string, ...members: (Member | undefined)[]): Promise<(() => Promise<unknown>)[]> {
+/** Subscriptions are not acknowledged, so the test waits until the services have received them. */
+async function subscribeAll(query: string, ...members: (Member | undefined)[]): Promise<(() => Promise<unknown>)[]> {
   const streams = members.map((one) => subscribed(query, one));
   await wait(1_500);
   return streams.map((stream) => async () => (await stream.next()).data);
 }
 
-async function refusal(query: string, by: Member | undefined, variables: object): Promise<unknown> {
+async function subscriptionError(query: string, by: Member | undefined, variables: object): Promise<unknown> {
   const [failure] = (await subscribed(query, by, variables)
     .next()
     .then(({ errors }) => errors)
@@ -170,11 +174,11 @@ async function conversation(by: Member, ...others: Member[]): Promise<string> {
   return (await by.mutate('startConversation', input, 'conversation { id }')).conversation.id;
 }
 
-async function say(by: Member, conversationId: string, body: string): Promise<void> {
+async function send(by: Member, conversationId: string, body: string): Promise<void> {
   await by.mutate('sendMessage', { conversationId, body, clientMessageId: `${Math.random()}` });
 }
 
-/** One terminal: what it prints of the conversation, as "1 Hello.". */
+/** One terminal, with the printed lines in the form "1 Hello.". */
 function chat(me: string, them: string, at: string) {
   const program = fileURLToPath(import.meta.resolve('@marquee/examples/chat'));
   const child = spawn(process.execPath, [program, me, them, '--gateway', at, '--issuer', issuer.url]);
@@ -182,15 +186,15 @@ function chat(me: string, them: string, at: string) {
   createInterface({ input: child.stdout }).on('line', (line) => {
     lines.push(line.replace(/^ *(\d+) .*?: (.*)$/, (_, sequence: string, rest: string) => `${sequence} ${rest}`));
   });
-  const begun = new Promise<void>((resolve) =>
+  const connected = new Promise<void>((resolve) =>
     createInterface({ input: child.stderr }).on('line', (line) => line.includes('connected') && resolve()),
   );
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   return {
     lines,
-    begun,
-    say: (line: string) => void child.stdin.write(`${line}\n`),
-    async heard(count: number) {
+    connected,
+    send: (line: string) => void child.stdin.write(`${line}\n`),
+    async received(count: number) {
       while (lines.length < count) await wait(20);
     },
     close: async () => void (child.kill('SIGINT'), await ended),

@@ -12,7 +12,7 @@ let terms: Record<string, string>;
 beforeAll(async () => {
   url = (await startGraph(closers)).gateway.url;
   const admin = await createUser(url, 'ADMIN');
-  terms = await fileUnder(admin, { AUDIENCE: 'Adults', STYLE: 'Gouache', PROJECT_TYPE: 'Book cover' });
+  terms = await createTerms(admin, { AUDIENCE: 'Adults', STYLE: 'Gouache', PROJECT_TYPE: 'Book cover' });
   await admin.mutate(
     'importShows',
     { payload: [{ slug: showSlug, title: 'The Salt Orchard' }] },
@@ -22,32 +22,32 @@ beforeAll(async () => {
 
 afterAll(() => closers.close());
 
-test('from the first line of a profile to an accepted proposal', async () => {
+test('a freelancer, a reviewer and a poster go from a draft profile to an accepted proposal', async () => {
   const guest = createClient(url);
   const reviewer = await createUser(url, 'REVIEWER');
   const poster = await createUser(url, 'HIRING_USER');
 
-  // A freelancer shows work: three pictures go up, and a profile with them waits for its review.
+  // A freelancer uploads three pictures and submits a profile with them.
   const ana = await createUser(url, 'FREELANCER');
   const profileId = await writeProfile(ana, 'Ana Quill');
   const mediaIds = [];
   for (const red of [40, 120, 200]) mediaIds.push(await upload(ana, 'PORTFOLIO', picture(red, 60, 80)));
-  for (const [place, mediaId] of mediaIds.entries())
-    await ana.mutate('addPortfolioAsset', { title: `Piece ${place + 1}`, type: 'IMAGE', mediaId });
+  for (const [index, mediaId] of mediaIds.entries())
+    await ana.mutate('addPortfolioAsset', { title: `Piece ${index + 1}`, type: 'IMAGE', mediaId });
   const portfolio = await pollUntilFound(() => readyPortfolio(ana));
   expect(portfolio).toEqual([1, 2, 3].map((place) => readyPiece(`Piece ${place}`)));
   for (const { media } of portfolio) await expectPicture(media.thumbnail);
   expect(await actOnProfile(ana, profileId, 'SUBMIT')).toEqual({ status: 'SUBMITTED', validActions: ['RETRACT'] });
-  expect(await seenBy(guest, profileId)).toBeNull();
+  expect(await publicProfile(guest, profileId)).toBeNull();
 
-  // A reviewer takes it on, and as soon as it is approved everyone sees it with its pieces.
-  expect(await waiting(reviewer, 'PROFILE')).toContain(profileId);
+  // A reviewer claims and approves it, and the profile with its pieces becomes public.
+  expect(await queuedIds(reviewer, 'PROFILE')).toContain(profileId);
   expect(await actOnProfile(reviewer, profileId, 'CLAIM')).toMatchObject({ status: 'UNDER_REVIEW' });
-  for (const assetId of await waiting(reviewer, 'ASSET'))
+  for (const assetId of await queuedIds(reviewer, 'ASSET'))
     await reviewer.mutate('reviewPortfolioAsset', { assetId, review: 'APPROVED' });
-  expect(await seenBy(guest, profileId)).toBeNull();
+  expect(await publicProfile(guest, profileId)).toBeNull();
   expect(await actOnProfile(reviewer, profileId, 'APPROVE')).toMatchObject({ status: 'APPROVED' });
-  expect(await seenBy(guest, profileId)).toEqual({
+  expect(await publicProfile(guest, profileId)).toEqual({
     name: 'Ana Quill',
     owner: { id: ana.id },
     internal: null,
@@ -67,12 +67,12 @@ test('from the first line of a profile to an accepted proposal', async () => {
   expect(job).toEqual({ id: job.id, status: 'DRAFT', show: { title: 'The Salt Orchard' } });
   expect(await actOnJob(poster, job.id, 'SUBMIT')).toBe('QUEUED_FOR_REVIEW');
   expect(await openJobs(guest)).toEqual([]);
-  expect(await waiting(reviewer, 'JOB')).toEqual([job.id]);
+  expect(await queuedIds(reviewer, 'JOB')).toEqual([job.id]);
   expect(await actOnJob(reviewer, job.id, 'APPROVE')).toBe('PUBLISHED');
   expect(await openJobs(guest)).toEqual([job.id]);
   expect(await jobsOfShow(guest)).toEqual([job.id]);
 
-  // Two offer; one of them wins, and that settles all the rest.
+  // Two freelancers propose. Accepting one proposal declines the other and closes the job.
   const ben = await approvedFreelancer('Ben Ivory', reviewer);
   const anas = await propose(ana, job.id, 'Gouache, and real salt.');
   const bens = await propose(ben, job.id, 'Letters made of branches.');
@@ -100,8 +100,8 @@ test('from the first line of a profile to an accepted proposal', async () => {
   expect((await guest.query('query ($id: ID!) { job(id: $id) { id } }', { id: job.id })).job).toBeNull();
 });
 
-/** Terms to file things under: their ids by label. */
-async function fileUnder(admin: UserClient, labels: Record<string, string>): Promise<Record<string, string>> {
+/** Creates taxonomy terms. @returns their ids by label */
+async function createTerms(admin: UserClient, labels: Record<string, string>): Promise<Record<string, string>> {
   const ids: Record<string, string> = {};
   for (const [category, label] of Object.entries(labels))
     ids[label] = (await admin.mutate('saveTaxonomyTerm', { category, label }, 'term { id }')).term.id;
@@ -125,7 +125,7 @@ async function writeProfile(owner: UserClient, name: string): Promise<string> {
   return profile.id;
 }
 
-/** Somebody whose profile is public, with one piece that stands elsewhere. */
+/** A freelancer with a public profile and one linked piece. */
 async function approvedFreelancer(name: string, reviewer: UserClient): Promise<UserClient> {
   const owner = await createUser(url, 'FREELANCER');
   const profileId = await writeProfile(owner, name);
@@ -162,7 +162,7 @@ function readyPiece(title: string): object {
   return { title, media: { status: 'READY', thumbnail: expect.stringMatching(/\/media\/.+\/thumbnail\.jpg$/) } };
 }
 
-/** The caller's pieces once all their files are READY. */
+/** The caller's pieces, once all their files are READY. */
 async function readyPortfolio(
   owner: UserClient,
 ): Promise<{ title: string; media: { thumbnail: string } }[] | undefined> {
@@ -176,13 +176,13 @@ async function expectPicture(address: string): Promise<void> {
   expect([response.status, response.headers.get('content-type')]).toEqual([200, 'image/jpeg']);
 }
 
-async function seenBy(viewer: GraphClient, id: string) {
+async function publicProfile(viewer: GraphClient, id: string) {
   const document = `query ($id: ID!) { freelancer(id: $id) { name owner { id } internal { email } ${pieces} } }`;
   return (await viewer.query(document, { id })).freelancer;
 }
 
-/** The ids of what waits for a reviewer. */
-async function waiting(reviewer: UserClient, kind: string): Promise<string[]> {
+/** Ids in the review queue. */
+async function queuedIds(reviewer: UserClient, kind: string): Promise<string[]> {
   const { reviewQueue } = await reviewer.query(
     `query ($kind: ReviewKind!) { reviewQueue(kind: $kind) { edges { node {
       ... on FreelancerProfile { id } ... on Job { id } ... on PortfolioAsset { id } } } } }`,
@@ -210,7 +210,7 @@ async function received(poster: UserClient, id: string) {
   return { proposalCount: job.proposalCount, proposals };
 }
 
-/** What became of the caller's own proposal for the job. */
+/** The status of the caller's proposal for the job. */
 async function statusOf(freelancer: UserClient, jobId: string): Promise<string> {
   const { job } = await freelancer.query('query ($id: ID!) { job(id: $id) { myProposal { status } } }', { id: jobId });
   return job.myProposal.status;

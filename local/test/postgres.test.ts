@@ -20,7 +20,7 @@ beforeAll(async () => {
 afterAll(() => rm(directory, { recursive: true, force: true }));
 
 describe('the embedded Postgres', () => {
-  test('makes one database with a schema and a role for each tenant, and keeps them apart', async () => {
+  test('creates one database with an isolated schema and role for each tenant', async () => {
     const postgres = await open();
     await query(tenantUrl('users'), 'create table secret as select 42 as answer');
     await expect(query(tenantUrl('jobs'), 'select * from users.secret')).rejects.toThrow(/permission denied/);
@@ -33,13 +33,13 @@ describe('the embedded Postgres', () => {
     await postgres.close();
   });
 
-  test('keeps its data from one run to the next', async () => {
+  test('keeps its data across runs', async () => {
     const postgres = await open();
     expect(await query(tenantUrl('users'), 'select answer from secret')).toEqual([{ answer: 42 }]);
     await postgres.close();
   });
 
-  test('starts again right after its server was killed', async () => {
+  test('starts immediately after its server was killed', async () => {
     const { pid, ended } = await open();
     process.kill(pid, 'SIGKILL');
     await ended;
@@ -48,15 +48,15 @@ describe('the embedded Postgres', () => {
     await postgres.close();
   });
 
-  test('replaces a server that an ended launcher left running', async () => {
-    const left = await open();
+  test('stops an orphaned server before it starts', async () => {
+    const orphan = await open();
     const postgres = await open();
-    expect(isAlive(left.pid)).toBe(false);
+    expect(isAlive(orphan.pid)).toBe(false);
     expect(await query(tenantUrl('users'), 'select answer from secret')).toEqual([{ answer: 42 }]);
     await postgres.close();
   });
 
-  test('leaves a process alone that got the number of a server that is gone', async () => {
+  test('ignores an unrelated process with the pid of a stopped server', async () => {
     const file = join(directory, 'postgres', 'postmaster.pid');
     await writeFile(file, `${process.ppid}\n`);
     const postgres = await open();
@@ -65,7 +65,7 @@ describe('the embedded Postgres', () => {
     await postgres.close();
   });
 
-  test('makes its files anew when a former run was interrupted while it made them', async () => {
+  test('initialises the data directory again after an interrupted first run', async () => {
     const half = join(directory, 'fresh.new-0badcafe');
     await mkdir(join(half, 'base'), { recursive: true });
     await mkdir(join(directory, 'fresh'));
@@ -75,14 +75,14 @@ describe('the embedded Postgres', () => {
     await postgres.close();
   });
 
-  test('says in its own words why it does not start', async () => {
+  test('reports the output of Postgres when it does not start', async () => {
     const postgres = await open();
     const second = openPostgres({ ...options('second'), port });
     await expect(second).rejects.toThrow(new RegExp(`port ${port}:[^]*Address already in use`));
     await postgres.close();
   });
 
-  test('serves out of a directory that only its owner may enter', async () => {
+  test('works below a directory that only its owner may enter', async () => {
     const closed = join(directory, 'closed');
     await mkdir(closed, { mode: 0o700 });
     const postgres = await open('closed/postgres');

@@ -18,9 +18,9 @@ beforeAll(async () => {
 
 afterAll(() => closers.close());
 
-// What an operation costs is data: where the gateway goes, and what the services ask of their stores.
+// The cost of an operation is asserted as data: the subgraph fetches of the gateway and the store requests of the services.
 describe('the cost of', () => {
-  test.each([1, 5, 20])('%i shows with the people who added them: one fetch of each of two services', async (size) => {
+  test.each([1, 5, 20])('%i shows with the users who added them: one fetch of each of two services', async (size) => {
     const { answer, ...cost } = await observe(
       'query($size: Int!) { shows(first: $size) { edges { node { slug title addedBy { handle displayName } } } } }',
       { size },
@@ -45,7 +45,7 @@ describe('the cost of', () => {
         message likeCount replyCount likedByMe author { handle } replies(first: 3) { edges { node { message } } }
       } } } }`,
       { size },
-      await knownPerson('dev-admin-001'),
+      await cachedUser('dev-admin-001'),
     );
     expect(answer.errors).toEqual([]);
     expect({ ...cost, requests: cost.requests.toSorted() }).toEqual({
@@ -59,7 +59,7 @@ describe('the cost of', () => {
     });
   });
 
-  test('the first question of a signed-in person, and of the next one: their principal is looked up once', async () => {
+  test('two requests of a signed-in user: one lookup of the principal', async () => {
     const headers = { 'x-dev-user-id': 'dev-hiring-001' };
     const first = await observe('{ me { handle } }', {}, headers);
     const next = await observe('{ me { handle } }', {}, headers);
@@ -68,36 +68,36 @@ describe('the cost of', () => {
     expect(next.requests).toEqual(['postgres SELECT users']);
   });
 
-  test('a show that is not there', async () => {
+  test('a missing show: one fetch', async () => {
     const { answer, ...cost } = await observe('{ show(slug: "show/not-there") { title addedBy { handle } } }');
     expect(answer.data).toEqual({ show: null });
     expect(cost).toEqual({ fetches: ['shows'], requests: ['dynamodb BatchGetItem'] });
   });
 
-  test('a question that the guard refuses: nothing', async () => {
+  test('an invalid operation: nothing', async () => {
     const { answer, ...cost } = await observe('{ shows { nonsense } }');
     expect(answer.errors[0]?.extensions['code']).toBe('BAD_USER_INPUT');
     expect(cost).toEqual({ fetches: [], requests: [] });
   });
 });
 
-test('a subscription tells what a mutation changed, completed from another service', async () => {
+test('a subscription delivers the change of a mutation, with fields of another service', async () => {
   const connectionParams = { 'x-dev-user-id': 'dev-freelancer-001' };
   const query = 'subscription { showChanged { title addedBy { handle } } }';
   const listening = subscribe({ url: `${graph.url}/graphql`, query, connectionParams });
-  const told = listening.next();
+  const event = listening.next();
   const input = { payload: [{ slug: 'show/premiere', title: 'Premiere' }] };
-  // Nothing acknowledges a subscription, so the socket is given time to get through to the service.
+  // Subscriptions are not acknowledged, so the test waits until the service has received it.
   await wait(500);
   const importShows = 'mutation ($input: ImportShowsInput!) { importShows(input: $input) { results { __typename } } }';
   const { errors } = await post(`${graph.url}/graphql`, importShows, { input }, { 'x-dev-user-id': 'dev-admin-001' });
   expect(errors).toEqual([]);
-  expect(await told).toEqual({ data: { showChanged: { title: 'Premiere', addedBy: { handle: 'ines_falk' } } } });
+  expect(await event).toEqual({ data: { showChanged: { title: 'Premiere', addedBy: { handle: 'ines_falk' } } } });
   await listening.unsubscribe();
 });
 
-/** The headers of a person whose principal the gateway has looked up already. */
-async function knownPerson(sub: string): Promise<Record<string, string>> {
+/** The headers of a user whose principal the gateway has cached. */
+async function cachedUser(sub: string): Promise<Record<string, string>> {
   const headers = { 'x-dev-user-id': sub };
   await observe('{ me { id } }', {}, headers);
   return headers;
@@ -114,14 +114,14 @@ async function observe(document: string, variables: object = {}, headers: Record
     const { result, requests } = await observeStores<GraphqlResponse>(() =>
       post(`${graph.url}/graphql`, document, variables, headers),
     );
-    return { answer: result, fetches, requests: requests.map(inShort) };
+    return { answer: result, fetches, requests: requests.map(summarize) };
   } finally {
     unsubscribeChannel('undici:request:create', note);
   }
 }
 
-/** The store, the verb, and the table or index, without the names that this run made up. */
-function inShort({ store, statement }: StoreRequest): string {
+/** The store, the verb, and the table or index, without the generated names of this run. */
+function summarize({ store, statement }: StoreRequest): string {
   if (store === 'dynamodb') return `dynamodb ${statement.replace(/ t_[0-9a-f]+/, '')}`;
   const [verb = ''] = /^\w+/.exec(statement.trim()) ?? [];
   const table = /\b(?:from|into|update)\s+(?:"?t_[0-9a-f]+"?\.)?"?(\w+)/i.exec(statement)?.[1] ?? '';

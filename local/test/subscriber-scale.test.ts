@@ -11,7 +11,7 @@ import { type GraphClient, createClient } from './fixtures/graph-client.js';
 import { gatewayVariables, startGraph } from './fixtures/whole-graph.js';
 
 const { CROWD_CLIENTS: size, CROWD_ROUNDS: rounds } = readSettings(crowdSettings);
-const slug = 'show/crowded';
+const slug = 'show/scale';
 const query = 'subscription { showChanged { title addedBy { displayName } } }';
 
 const closers = new Closers();
@@ -23,28 +23,28 @@ let changes = 0;
 beforeAll(async () => {
   ({ services } = await startGraph(closers));
   gateway = closers.add(await startGatewayProcess(await gatewayVariables(services)));
-  admin = createClient(gateway.url, { 'x-dev-user-id': 'crowd-admin', 'x-dev-role': 'ADMIN' });
-  await admin.mutate('importShows', { payload: [{ slug, title: 'Crowded' }] });
+  admin = createClient(gateway.url, { 'x-dev-user-id': 'scale-admin', 'x-dev-role': 'ADMIN' });
+  await admin.mutate('importShows', { payload: [{ slug, title: 'Scale' }] });
 }, 60_000);
 
 afterAll(() => closers.close());
 
-test('1,000 clients of a broadcast over two services: one stream of the one and one fetch of the other an event', async () => {
-  const crowd = await gathered(1_000);
-  expect(await costOf(() => changed(crowd))).toEqual([
+test('1,000 subscribers of a broadcast share one upstream stream and one entity fetch per event', async () => {
+  const pool = await connect(1_000);
+  expect(await costOf(() => changeAndDeliver(pool))).toEqual([
     'dynamodb BatchGetItem',
     'dynamodb UpdateItem',
     'postgres SELECT',
   ]);
-  await crowd.close();
+  await pool.close();
   await wait(500);
   expect(await costOf(change)).toEqual(['dynamodb UpdateItem']);
 }, 120_000);
 
-test(`memory is back where it was after ${size} clients have come and gone ${rounds} times`, async () => {
-  await comeAndGo();
+test(`memory returns to its level after ${size} clients connect and disconnect ${rounds} times`, async () => {
+  await connectAndDisconnect();
   const before = await gateway.memory();
-  for (let round = 0; round < rounds; round += 1) await comeAndGo();
+  for (let round = 0; round < rounds; round += 1) await connectAndDisconnect();
   const after = await gateway.memory();
   const grown = (after.heapUsed - before.heapUsed) / before.heapUsed;
   process.stdout.write(`${rounds} rounds of ${size} clients: heap ${mb(before.heapUsed)} -> ${mb(after.heapUsed)} MB, \
@@ -52,28 +52,28 @@ resident ${mb(before.rss)} -> ${mb(after.rss)} MB\n`);
   expect(grown).toBeLessThan(0.05);
 }, 600_000);
 
-async function comeAndGo(): Promise<void> {
-  const crowd = await gathered(size);
-  await changed(crowd);
-  await crowd.close();
+async function connectAndDisconnect(): Promise<void> {
+  const pool = await connect(size);
+  await changeAndDeliver(pool);
+  await pool.close();
   await wait(300);
 }
 
-/** Nothing acknowledges a subscription: it is there for certain once an event has come to everyone. */
-async function gathered(count: number): Promise<SubscriberPool> {
-  const crowd = await openSubscriberPool(gateway.url, query, count);
-  while (!(await crowd.deliveredToAll(await change(), 3_000))) continue;
-  return crowd;
+/** Subscriptions are not acknowledged: all are active once an event has reached every subscriber. */
+async function connect(count: number): Promise<SubscriberPool> {
+  const pool = await openSubscriberPool(gateway.url, query, count);
+  while (!(await pool.deliveredToAll(await change(), 3_000))) continue;
+  return pool;
 }
 
-/** One change, which everyone hears of once. */
-async function changed(crowd: SubscriberPool): Promise<void> {
+/** Makes one change and expects exactly one delivery to each subscriber. */
+async function changeAndDeliver(pool: SubscriberPool): Promise<void> {
   const title = await change();
-  await crowd.deliveredToAll(title, 30_000);
-  expect(crowd.deliveries(title)).toEqual([1, 1]);
+  await pool.deliveredToAll(title, 30_000);
+  expect(pool.deliveries(title)).toEqual([1, 1]);
 }
 
-/** @returns what is told of it */
+/** @returns the new title, as it appears in events */
 async function change(): Promise<string> {
   changes += 1;
   const title = `Changed ${changes} times`;
@@ -81,7 +81,7 @@ async function change(): Promise<string> {
   return JSON.stringify(title);
 }
 
-/** What is asked of the stores; who the admin is has been asked before. */
+/** The store requests of `work`; the admin's principal is cached beforehand. */
 async function costOf(work: () => Promise<unknown>): Promise<string[]> {
   await admin.query('{ me { id } }');
   const { requests } = await observeStores(work);

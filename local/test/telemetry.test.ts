@@ -16,7 +16,7 @@ import { schemaFile } from './fixtures/whole-graph.js';
 const closers = new Closers();
 let collector: Collector;
 let processes: ServiceProcess[];
-/** What Prometheus read of all processes. */
+/** The metrics of all processes. */
 let metrics: string;
 
 const traceId = '0af7651916cd43dd8448eb211c80319c';
@@ -30,15 +30,15 @@ beforeAll(async () => {
   collector = closers.add(await openCollector());
   processes = await startProcesses();
   const [{ url }] = processes as [ServiceProcess];
-  await useThem(`${url}/graphql`);
+  await generateTraffic(`${url}/graphql`);
   metrics = (await Promise.all(processes.map((one) => one.metrics()))).join('\n');
   await Promise.all(processes.map((one) => one.close()));
 }, 60_000);
 
 afterAll(() => closers.close());
 
-describe('a query over two services is one trace', () => {
-  test('from the client through the gateway and both services to both stores, without a hole', () => {
+describe('the trace of a query over two services', () => {
+  test('connects the client, the gateway, both services and both stores without gaps', () => {
     const spans = spansOfTrace();
     const known = new Set([clientSpan, ...spans.map(({ spanId }) => spanId)]);
     expect(spans.filter(({ parentSpanId }) => !known.has(parentSpanId ?? ''))).toEqual([]);
@@ -51,7 +51,7 @@ describe('a query over two services is one trace', () => {
     );
   });
 
-  test('with what the semantic conventions name', () => {
+  test('has the attributes of the semantic conventions', () => {
     expect(attributesOf('POST users')).toMatchObject({
       'http.request.method': 'POST',
       'server.address': '127.0.0.1',
@@ -66,13 +66,13 @@ describe('a query over two services is one trace', () => {
     expect(attributesOf('query Shelf')).toMatchObject({ 'graphql.operation.type': 'query' });
   });
 
-  test('with no value that anyone sent, and no one’s name', () => {
+  test('contains no variables and no user data', () => {
     expect(collector.text()).not.toMatch(/hunter2|dev-admin-001|example\.com/);
   });
 });
 
-describe('the metrics that are documented', () => {
-  test('are those that a running graph exports, all of them and no others', async () => {
+describe('the documented metrics', () => {
+  test('are exactly those that a running graph exports', async () => {
     const documented = (await documentedMetrics()).map(
       ({ name, kind }) => name.replaceAll('.', '_') + (kind === 'counter' ? '_total' : ''),
     );
@@ -80,16 +80,16 @@ describe('the metrics that are documented', () => {
     expect(new Set(exported.filter((name) => name !== 'target_info'))).toEqual(new Set(documented));
   });
 
-  test('are all that alarms and dashboards look at', async () => {
+  test('include all metrics of alarms and dashboards', async () => {
     const known = new Set((await documentedMetrics()).map(({ name }) => name));
-    const looked = (await sourcesOf('../../deploy/src/')).flatMap((source) => [
+    const used = (await sourcesOf('../../deploy/src/')).flatMap((source) => [
       ...source.matchAll(/'((?:marquee|nodejs|db\.client|http\.(?:server|client))\.(?!example')[a-z0-9_.]+)'/g),
     ]);
-    expect(looked.length).toBeGreaterThan(10);
-    expect(looked.map(([, name = '']) => name).filter((name) => !known.has(name))).toEqual([]);
+    expect(used.length).toBeGreaterThan(10);
+    expect(used.map(([, name = '']) => name).filter((name) => !known.has(name))).toEqual([]);
   });
 
-  test('tell what was done', () => {
+  test('reflect the operations of this test', () => {
     expect(value('marquee_operation_duration_count', 'graphql_operation_name="Shelf"', 'outcome="ok"')).toBe(1);
     expect(value('marquee_guard_refusals_total', 'code="BAD_USER_INPUT"')).toBe(1);
     expect(value('marquee_live_deliveries_total', 'field="activityAdded"')).toBeGreaterThan(0);
@@ -136,33 +136,33 @@ async function startProcesses(): Promise<ServiceProcess[]> {
   return [gateway, users, shows];
 }
 
-async function useThem(url: string): Promise<void> {
+async function generateTraffic(url: string): Promise<void> {
   const variables = { slug: 'show/hunter2', handle: 'hunter2' };
   await post(url, shelf, variables, { traceparent: `00-${traceId}-${clientSpan}-01` });
   await post(url, '{ nonsense }');
-  const news = subscribe({ url, query: 'subscription { activityAdded { message author { handle } } }' });
-  const first = news.next();
-  const people = { 'x-dev-user-id': 'dev-freelancer-001' };
-  const say = (message: string) =>
+  const subscription = subscribe({ url, query: 'subscription { activityAdded { message author { handle } } }' });
+  const first = subscription.next();
+  const headers = { 'x-dev-user-id': 'dev-freelancer-001' };
+  const postActivity = (message: string) =>
     post(
       url,
       'mutation($input: PostActivityInput!) { postActivity(input: $input) { __typename } }',
       { input: { message } },
-      people,
+      headers,
     );
-  await say('x'.repeat(1_000));
-  // Nobody tells when the subscription stands.
-  const heard = first.then(() => true);
-  do await say('hunter2');
-  while (!(await Promise.race([heard, wait(500, false)])));
-  await news.unsubscribe();
+  await postActivity('x'.repeat(1_000));
+  // Subscriptions are not acknowledged, so the test posts until an event arrives.
+  const received = first.then(() => true);
+  do await postActivity('hunter2');
+  while (!(await Promise.race([received, wait(500, false)])));
+  await subscription.unsubscribe();
 }
 
 function spansOfTrace(): Span[] {
   return collector.spans().filter((span) => span.traceId === traceId);
 }
 
-/** A span of the trace by its name, with those above it. */
+/** The names of a span and its ancestors. */
 function ancestors(bottom: string): string {
   const spans = spansOfTrace();
   const chain: string[] = [];
@@ -178,7 +178,7 @@ function ancestors(bottom: string): string {
 
 function attributesOf(name: string): Record<string, string> {
   const { attributes = [] } = spansOfTrace().find((span) => span.name === name) ?? {};
-  return Object.fromEntries(attributes.map(({ key, value: told }) => [key, String(Object.values(told)[0])]));
+  return Object.fromEntries(attributes.map(({ key, value: typed }) => [key, String(Object.values(typed)[0])]));
 }
 
 /** The value of the line that has these labels. */

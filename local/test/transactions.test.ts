@@ -4,10 +4,10 @@ import { openDynamodb } from '../src/stores/dynamodb.js';
 import { openReference, type Reference } from './stores/dynamodb-local.js';
 import { request, type StoreAnswer } from './stores/dynamodb-request.js';
 
-/** One suite, two stores: ours keeps the contract that Amazon's own emulator keeps. */
+/** The suite runs against the embedded store and Amazon's emulator, so that both follow the same contract. */
 const reference = await openReference();
 if (typeof reference === 'string')
-  process.stderr.write(`transactions: the comparison with DynamoDB Local is left out, because ${reference}.\n`);
+  process.stderr.write(`transactions: the comparison with DynamoDB Local is skipped: ${reference}.\n`);
 
 const stores: [string, () => Promise<Reference>][] = [
   ['the embedded store', () => openDynamodb({ port: 0 })],
@@ -16,7 +16,7 @@ const stores: [string, () => Promise<Reference>][] = [
     : [['DynamoDB Local', async () => reference] as [string, () => Promise<Reference>]]),
 ];
 
-describe.each(stores)('a transaction of %s', (_, open) => {
+describe.each(stores)('a transaction on %s', (_, open) => {
   const TableName = `accounts-${randomUUID()}`;
   let store: Reference;
   beforeAll(async () => {
@@ -54,7 +54,7 @@ describe.each(stores)('a transaction of %s', (_, open) => {
     },
   });
 
-  test('puts, updates, deletes and checks at once, indexes included', async () => {
+  test('puts, updates, deletes and checks items atomically, including indexes', async () => {
     await write([put('a', { owner: { S: 'x' } }), put('b', { owner: { S: 'x' } }), put('c')]);
     const answer = await write([
       { Update: { ...add('a').Update } },
@@ -80,7 +80,7 @@ describe.each(stores)('a transaction of %s', (_, open) => {
     expect(await itemOf('c')).toEqual({ pk: { S: 'c' } });
   });
 
-  test('that meets a false condition changes nothing and says for each item why', async () => {
+  test('changes nothing when a condition fails, and returns a reason for each item', async () => {
     await write([put('taken', { n: { N: '7' } })]);
     const answer = await write([
       put('not-written'),
@@ -102,7 +102,7 @@ describe.each(stores)('a transaction of %s', (_, open) => {
     expect(await itemOf('not-written')).toBeUndefined();
   });
 
-  test('does not show the item of a false condition unless asked', async () => {
+  test('returns the item of a failed condition on request only', async () => {
     await write([put('hidden', { n: { N: '7' } })]);
     const { body } = await write([putNew('hidden')]);
     expect(body.CancellationReasons).toEqual([
@@ -110,14 +110,14 @@ describe.each(stores)('a transaction of %s', (_, open) => {
     ]);
   });
 
-  test('with an update that the item does not allow takes no effect', async () => {
+  test('changes nothing when an update is invalid for its item', async () => {
     await write([put('text', { n: { S: 'seven' } })]);
     const { status, body } = await write([put('beside'), add('text')]);
     expect([status, JSON.stringify(body)]).toEqual([400, expect.stringContaining('Validation')]);
     expect(await itemOf('beside')).toBeUndefined();
   });
 
-  test('sent again with its token takes effect once, and with other items is refused', async () => {
+  test('takes effect once per token and rejects the token with other items', async () => {
     const ClientRequestToken = randomUUID();
     const answers = await Promise.all([1, 2, 3].map(() => write([add('counter')], { ClientRequestToken })));
     expect(answers.filter(({ status }) => status === 200).length).toBeGreaterThan(0);
@@ -127,7 +127,7 @@ describe.each(stores)('a transaction of %s', (_, open) => {
     expect(body.__type).toContain('#IdempotentParameterMismatchException');
   });
 
-  test('that was cancelled may be tried again with its token', async () => {
+  test('may be retried with the same token after a cancellation', async () => {
     const ClientRequestToken = randomUUID();
     const items = [{ Delete: { ...key('later'), ConditionExpression: 'attribute_exists(pk)' } }];
     expect((await write(items, { ClientRequestToken })).status).toBe(400);
@@ -139,29 +139,29 @@ describe.each(stores)('a transaction of %s', (_, open) => {
     ['no item', []],
     ['more than 100 items', Array.from({ length: 101 }, (__, at) => put(`many-${at}`))],
     ['two operations on one item', [put('same'), { Delete: key('same') }]],
-    ['an item that asks for two things', [{ ...put('one'), Delete: key('two') }]],
-    ['an item that asks for nothing', [{}]],
-    ['a key that does not fit', [{ Delete: { TableName, Key: { pk: { S: 'x' }, sk: { S: 'y' } } } }]],
-    ['an expression that is none', [{ Delete: { ...key('x'), ConditionExpression: 'nonsense(' } }]],
-  ])('of %s is a ValidationException', async (__, items) => {
+    ['an item with two operations', [{ ...put('one'), Delete: key('two') }]],
+    ['an item without an operation', [{}]],
+    ['a key that does not match the schema', [{ Delete: { TableName, Key: { pk: { S: 'x' }, sk: { S: 'y' } } } }]],
+    ['an invalid expression', [{ Delete: { ...key('x'), ConditionExpression: 'nonsense(' } }]],
+  ])('with %s is a ValidationException', async (__, items) => {
     const { status, body } = await write(items);
     expect(status).toBe(400);
     expect(String(body.__type)).toMatch(/#(ValidationException|TransactionCanceledException)$/);
     expect(JSON.stringify(body)).toContain('Validation');
   });
 
-  test('takes 100 items', async () => {
+  test('accepts 100 items', async () => {
     const items = Array.from({ length: 100 }, (__, at) => put(`hundred-${at}`));
     expect((await write(items)).status).toBe(200);
     expect(await itemOf('hundred-99')).toEqual({ pk: { S: 'hundred-99' } });
   });
 
-  test('for a table that is not there is refused', async () => {
+  test('is rejected for a missing table', async () => {
     const { status, body } = await write([{ Delete: { ...key('x'), TableName: 'nowhere' } }]);
     expect([status, body.__type]).toEqual([400, expect.stringContaining('#ResourceNotFoundException')]);
   });
 
-  test('of 20 that move the same sum at the same time loses and makes nothing', async () => {
+  test('keeps the total when 20 concurrent ones move the same amount', async () => {
     await write([put('left', { n: { N: '100' } }), put('right', { n: { N: '0' } })]);
     const move = [by('left', '-1'), by('right', '1')];
     const until = async (): Promise<void> => {
@@ -172,7 +172,7 @@ describe.each(stores)('a transaction of %s', (_, open) => {
     expect(body.Responses).toMatchObject([{ Item: { n: { N: '80' } } }, { Item: { n: { N: '20' } } }]);
   });
 
-  test('that reads answers in order, absent items included', async () => {
+  test('reads items in order, including missing ones', async () => {
     await write([put('read', { n: { N: '1' }, m: { N: '2' } })]);
     const { body } = await ask('TransactGetItems', {
       TransactItems: [{ Get: key('unread') }, { Get: { ...key('read'), ProjectionExpression: 'm' } }],

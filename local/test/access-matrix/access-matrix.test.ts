@@ -13,11 +13,11 @@ import { openMatrixContext, type MatrixContext } from './matrix-context.js';
 
 const tables: Readonly<Record<string, readonly Row[]>> = { users: usersRows, jobs: jobsRows, shows: showsRows };
 
-/** Services whose operations are judged elsewhere. */
-const elsewhere = ['messaging'];
+/** Services that are covered by other tests. */
+const coveredElsewhere = ['messaging'];
 
-/** Fields that say more to some than to others by what they are about, which no mark tells. */
-const guarded = [
+/** Fields whose visibility depends on the subject, which directives cannot express. */
+const subjectDependentFields = [
   'CoverContributor.freelancer',
   'Folder.members',
   'FreelancerProfile.internal',
@@ -38,31 +38,31 @@ const guarded = [
 ];
 
 const closers = new Closers();
-const things = new Map<CreateSubject, Promise<Subject>>();
-let world: MatrixContext;
+const subjects = new Map<CreateSubject, Promise<Subject>>();
+let context: MatrixContext;
 
 beforeAll(async () => {
-  world = await openMatrixContext(closers);
+  context = await openMatrixContext(closers);
 }, 60_000);
 
 afterAll(() => closers.close());
 
-describe('the matrix has a row', () => {
-  test.each(Object.entries(tables))('for every query and mutation of %s, and for no other', async (service, rows) => {
+describe('the access matrix has a row', () => {
+  test.each(Object.entries(tables))('for exactly the queries and mutations of %s', async (service, rows) => {
     const owned = [...(await operations())].filter(([, owner]) => owner === service).map(([field]) => field);
     expect([...new Set(rows.map(({ field }) => field))].filter(isOperation).toSorted()).toEqual(owned.toSorted());
   });
 
-  test('for every service but those that are judged elsewhere', async () => {
+  test('for every service that is not covered by other tests', async () => {
     const services = new Set((await operations()).values());
-    expect([...services].toSorted()).toEqual([...Object.keys(tables), ...elsewhere].toSorted());
+    expect([...services].toSorted()).toEqual([...Object.keys(tables), ...coveredElsewhere].toSorted());
   });
 
-  test('for every field that says more to some than to others, as long as there is one', async () => {
+  test('for every existing field whose visibility depends on the subject', async () => {
     const api = await apiSchema();
     const fields = new Set(Object.values(tables).flatMap((rows) => rows.map(({ field }) => field)));
-    expect([...fields].filter((field) => !isOperation(field)).toSorted()).toEqual(guarded);
-    const missing = guarded.filter((field) => {
+    expect([...fields].filter((field) => !isOperation(field)).toSorted()).toEqual(subjectDependentFields);
+    const missing = subjectDependentFields.filter((field) => {
       const [type = '', name = ''] = field.split('.');
       const known = api.getType(type);
       return !isObjectType(known) || !(name in known.getFields());
@@ -71,8 +71,8 @@ describe('the matrix has a row', () => {
   });
 });
 
-describe.each(Object.entries(tables))('the marks of %s agree with the matrix:', (service, rows) => {
-  test('whom a mark refuses, every row refuses', async () => {
+describe.each(Object.entries(tables))('the authorization directives of %s agree with the matrix:', (service, rows) => {
+  test('callers denied by a directive are denied in every row', async () => {
     const { fields, denial } = await authorizedSchema(service);
     const marked = new Map(fields.map((place) => [`${place.type.name}.${place.field.name}`, place]));
     for (const { field, when, expected } of rows.filter((row) => isOperation(row.field))) {
@@ -84,44 +84,44 @@ describe.each(Object.entries(tables))('the marks of %s agree with the matrix:', 
     }
   });
 
-  test('every type with a mark is asked for in a row', async () => {
-    const asked = typesIn(rows, await apiSchema());
-    expect((await authorizedSchema(service)).protectedTypes().filter((name) => !asked.has(name))).toEqual([]);
+  test('every type with a directive is selected in a row', async () => {
+    const selected = typesIn(rows, await apiSchema());
+    expect((await authorizedSchema(service)).protectedTypes().filter((name) => !selected.has(name))).toEqual([]);
   });
 });
 
-describe.each(Object.entries(tables))('%s answers everyone as the rules say:', (_, rows) => {
+describe.each(Object.entries(tables))('%s enforces its access rules:', (_, rows) => {
   test.each(rows.map((row) => [`${row.field} ${row.when}`.trim(), row] as const))('%s', async (_name, row) => {
     expect(await outcomes(row)).toEqual(row.expected);
   });
 });
 
-/** Who is refused leaves the thing as it is, so only those who are to change it need one each. */
+/** Denied callers leave the subject unchanged, so only callers that change it need their own. */
 async function outcomes(row: Row): Promise<Partial<Record<CallerName, string>>> {
-  const cast = row.changesCallers ? await createCallers(world) : world.callers;
+  const callers = row.changesCallers ? await createCallers(context) : context.callers;
   const names = Object.keys(row.expected) as CallerName[];
-  const [changing, asking] = halves(names, (name) => row.alters && row.expected[name] === 'ok');
+  const [changing, reading] = partition(names, (name) => row.changesSubject && row.expected[name] === 'ok');
   const found: Partial<Record<CallerName, string>> = {};
-  for (const name of changing) found[name] = await outcome(row, name, cast, await row.given(world));
-  const thing = await (row.alters ? row.given(world) : untouched(row.given));
-  await Promise.all(asking.map(async (name) => (found[name] = await outcome(row, name, cast, thing))));
+  for (const name of changing) found[name] = await outcome(row, name, callers, await row.createSubject(context));
+  const subject = await (row.changesSubject ? row.createSubject(context) : sharedSubject(row.createSubject));
+  await Promise.all(reading.map(async (name) => (found[name] = await outcome(row, name, callers, subject))));
   return found;
 }
 
-async function outcome(row: Row, name: CallerName, cast: Callers, thing: Subject): Promise<string> {
+async function outcome(row: Row, name: CallerName, callers: Callers, subject: Subject): Promise<string> {
   const [, field = ''] = row.field.split('.');
-  const caller = name === 'owner' ? thing.owner : cast[name];
-  return outcomeOf(await caller.request(row.document, row.variables(thing)), row.valueName ?? field, thing.id);
+  const caller = name === 'owner' ? subject.owner : callers[name];
+  return outcomeOf(await caller.request(row.document, row.variables(subject)), row.valueName ?? field, subject.id);
 }
 
-/** What is only read can be read in more than one row. */
-function untouched(given: CreateSubject): Promise<Subject> {
-  const thing = things.get(given) ?? given(world);
-  things.set(given, thing);
-  return thing;
+/** Subjects that are only read are shared between rows. */
+function sharedSubject(createSubject: CreateSubject): Promise<Subject> {
+  const subject = subjects.get(createSubject) ?? createSubject(context);
+  subjects.set(createSubject, subject);
+  return subject;
 }
 
-function halves<Item>(items: readonly Item[], isFirst: (item: Item) => boolean): [Item[], Item[]] {
+function partition<Item>(items: readonly Item[], isFirst: (item: Item) => boolean): [Item[], Item[]] {
   return [items.filter(isFirst), items.filter((item) => !isFirst(item))];
 }
 

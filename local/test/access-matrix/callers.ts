@@ -5,20 +5,20 @@ import type { TestService } from '@marquee/testkit/test-service';
 import type { TestIssuer } from '../fixtures/test-issuer.js';
 import { type GraphClient, createClient, type UserClient, createUser } from '../fixtures/graph-client.js';
 
-/** Who asks, beside the owner of what they ask about. */
+/** The callers of the matrix, other than the owner of the subject. */
 export interface Callers {
   guest: GraphClient;
-  /** A freelancer without a profile, who has to do with nothing. */
+  /** A freelancer without a profile and without relation to the subject. */
   stranger: UserClient;
-  /** A freelancer with an approved profile of their own. */
+  /** Another freelancer with an approved profile. */
   other: UserClient;
-  /** Somebody who hires, but did not post what is asked about. */
+  /** A hiring user that is not the poster of the subject. */
   hiring: UserClient;
   reviewer: UserClient;
   admin: UserClient;
-  /** An admin whom another admin deactivated. */
+  /** An admin that another admin has deactivated. */
   deactivated: GraphClient;
-  /** Programs, by what their tokens let them do. */
+  /** Machine clients, by the scopes of their tokens. */
   reads: GraphClient;
   writes: GraphClient;
   explores: GraphClient;
@@ -27,7 +27,7 @@ export interface Callers {
 
 export type CallerName = keyof Callers | 'owner';
 
-/** As what the marks know those who are the same in every row. */
+/** The identities of the fixed callers, for the authorization directives. */
 export const callerIdentities: Readonly<Record<Exclude<keyof Callers, 'deactivated'>, Caller>> = {
   guest,
   stranger: userCaller('FREELANCER'),
@@ -41,16 +41,16 @@ export const callerIdentities: Readonly<Record<Exclude<keyof Callers, 'deactivat
   unscoped: machineCaller(),
 };
 
-/** What a cast is made from. */
+/** The resources from which callers are created. */
 export interface CallerContext {
   url: string;
   users: TestService;
   tokens: TestIssuer;
 }
 
-/** New people and programs; the other freelancer has no profile yet. */
-export async function createCallers(stage: CallerContext): Promise<Callers> {
-  const { url, tokens } = stage;
+/** Creates users and machine clients; the other freelancer has no profile yet. */
+export async function createCallers(context: CallerContext): Promise<Callers> {
+  const { url, tokens } = context;
   const admin = await createUser(url, 'ADMIN');
   const machine = async (...scopes: string[]) => createClient(url, await tokens.headers(...scopes));
   return {
@@ -60,7 +60,7 @@ export async function createCallers(stage: CallerContext): Promise<Callers> {
     hiring: await createUser(url, 'HIRING_USER'),
     reviewer: await createUser(url, 'REVIEWER'),
     admin,
-    deactivated: await deactivated(stage, admin),
+    deactivated: await deactivated(context, admin),
     reads: await machine('shows.read'),
     writes: await machine('shows.write'),
     explores: await machine('graph.explore'),
@@ -68,7 +68,7 @@ export async function createCallers(stage: CallerContext): Promise<Callers> {
   };
 }
 
-/** The gateway remembers for a while that somebody was active, so it first hears of them afterwards. */
+/** The gateway caches principals, so the user is created and deactivated before its first request to the gateway. */
 async function deactivated({ url, users }: CallerContext, admin: UserClient): Promise<GraphClient> {
   const sub = `sub-${randomUUID()}`;
   const document = 'query ($sub: String!) { principal(sub: $sub, role: "ADMIN") { id } }';

@@ -4,5 +4,5 @@ import { profileRows } from './jobs/profile-rows.js';
 import { jobRows } from './jobs/job-rows.js';
 import type { Row } from './row.js';
 
-/** Who may do what with freelancers, jobs and proposals. */
+/** Access to freelancers, jobs and proposals. */
 export const jobsRows: readonly Row[] = [...profileRows, ...portfolioRows, ...staffRows, ...jobRows];

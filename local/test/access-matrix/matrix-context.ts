@@ -4,17 +4,17 @@ import { type UserClient, createUser } from '../fixtures/graph-client.js';
 import { startGraph } from '../fixtures/whole-graph.js';
 import { type Callers, createCallers, type CallerContext } from './callers.js';
 
-/** The graph with those who ask, and those who make the things that are asked about. */
+/** The graph with the callers of the matrix, and the users that create its subjects. */
 export interface MatrixContext extends CallerContext {
   callers: Callers;
-  /** Who decides about things; they ask nothing themselves. */
+  /** Staff that decides about subjects; not callers of the matrix. */
   staff: { admin: UserClient; reviewer: UserClient };
-  /** A freelancer with an approved profile, who owns what freelancers own. */
+  /** A freelancer with an approved profile, the owner of freelancers' subjects. */
   artist: UserClient;
   artistId: string;
-  /** Who owns what those own who hire. */
+  /** The owner of hiring users' subjects. */
   poster: UserClient;
-  /** The profile of the other freelancer. */
+  /** The profile id of the other freelancer. */
   otherId: string;
   terms: Terms;
 }
@@ -25,37 +25,40 @@ export interface Terms {
   projectType: string;
 }
 
-/** The show that jobs are for. */
+/** The show of all jobs. */
 export const showSlug = 'show/matrix';
 
 export async function openMatrixContext(closers: Closers): Promise<MatrixContext> {
   const tokens = await startIssuer(closers);
   const { gateway, services } = await startGraph(closers, { gateway: tokens.variables });
-  const stage = { url: gateway.url, users: services['users']!, tokens };
-  const [admin, reviewer] = [await createUser(stage.url, 'ADMIN'), await createUser(stage.url, 'REVIEWER')];
+  const callerContext = { url: gateway.url, users: services['users']!, tokens };
+  const [admin, reviewer] = [
+    await createUser(callerContext.url, 'ADMIN'),
+    await createUser(callerContext.url, 'REVIEWER'),
+  ];
   await admin.mutate('importShows', { payload: [{ slug: showSlug, title: 'Matrix' }] }, 'results { __typename }');
-  const [callers, artist] = [await createCallers(stage), await createUser(stage.url, 'FREELANCER')];
+  const [callers, artist] = [await createCallers(callerContext), await createUser(callerContext.url, 'FREELANCER')];
   const staff = { admin, reviewer };
   const terms = {
     audience: await term(admin, 'AUDIENCE'),
     style: await term(admin, 'STYLE'),
     projectType: await term(admin, 'PROJECT_TYPE'),
   };
-  const poster = await createUser(stage.url, 'HIRING_USER');
+  const poster = await createUser(callerContext.url, 'HIRING_USER');
   const artistId = await createProfile(artist, { staff, terms }, approved);
   const otherId = await createProfile(callers.other, { staff, terms }, approved);
-  return { ...stage, callers, staff, artist, artistId, poster, otherId, terms };
+  return { ...callerContext, callers, staff, artist, artistId, poster, otherId, terms };
 }
 
 const approved = ['SUBMIT', 'APPROVE'];
 
-/** Writes a whole profile and leads it to where these actions lead; its id. */
+/** Creates a complete profile and applies the actions. @returns its id */
 export async function createProfile(
   owner: UserClient,
   { staff, terms }: Pick<MatrixContext, 'staff' | 'terms'>,
   actions: readonly string[],
 ): Promise<string> {
-  const whole = {
+  const input = {
     name: 'Ana Quill',
     email: 'freelancer@example.com',
     statement: 'I draw what the tide leaves.',
@@ -63,7 +66,7 @@ export async function createProfile(
     audienceIds: [terms.audience],
     styleIds: [terms.style],
   };
-  const { profile } = await owner.mutate('saveFreelancerProfile', whole, 'profile { id }');
+  const { profile } = await owner.mutate('saveFreelancerProfile', input, 'profile { id }');
   await owner.mutate('addPortfolioAsset', { title: 'A piece', type: 'LINK', url: 'https://example.com/piece' });
   for (const action of actions) {
     const actor = action === 'SUBMIT' ? owner : staff.reviewer;

@@ -1,6 +1,6 @@
 import type { GraphqlResponse } from '@marquee/testkit/test-service';
 
-/** What an answer comes to: its codes, or what is there under this name. */
+/** Classifies a response: its error codes, or the value of the field with this name. */
 export function outcomeOf({ data, errors }: GraphqlResponse, name: string, id: string): string {
   if (errors.length > 0) return [...new Set(errors.map(({ extensions }) => String(extensions['code'])))].join(' ');
   const value = valueNamed(data, name);
@@ -10,7 +10,7 @@ export function outcomeOf({ data, errors }: GraphqlResponse, name: string, id: s
   return value === false || value === 0 ? 'empty' : 'ok';
 }
 
-/** Follows the first field of each level until one has this name. */
+/** Descends into the first field of each level until it finds the name. */
 function valueNamed(value: unknown, name: string): unknown {
   if (Array.isArray(value)) return valueNamed(value[0], name);
   if (!isRecord(value)) return null;
@@ -18,7 +18,7 @@ function valueNamed(value: unknown, name: string): unknown {
   return valueNamed(Object.values(value)[0], name);
 }
 
-/** Entries that do not say what they are cannot be told apart: any counts. */
+/** Whether the list contains the id. Entries without an id match any. */
 function holds(entries: unknown[], id: string): boolean {
   return entries.some((entry) => !isRecord(entry) || !('id' in entry) || entry['id'] === id);
 }

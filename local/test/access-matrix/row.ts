@@ -3,89 +3,95 @@ import type { CallerName } from './callers.js';
 import type { MatrixContext } from './matrix-context.js';
 
 /**
- * What a caller gets: the thing, nothing (null, or a list without it), or a code. A code that says that the input or
- * the moment was wrong stands only where the caller had the right to ask.
+ * The outcome for a caller: the subject, nothing (null, or a list without it), or an error code. Codes for invalid input
+ * or an invalid transition only occur for callers with access.
  */
 export type Outcome =
   'ok' | 'null' | 'empty' | 'UNAUTHENTICATED' | 'FORBIDDEN' | 'NOT_FOUND' | 'BAD_USER_INPUT' | 'INVALID_TRANSITION';
 
 export type Expected = Readonly<Record<CallerName, Outcome>>;
 
-/** What a question is about. */
+/** The entity that a row accesses. */
 export interface Subject {
   owner: UserClient;
   id: string;
-  /** The id of what it is a part of. */
+  /** The id of its parent. */
   within?: string;
 }
 
-/** Makes a thing that nobody has touched yet. */
-export type CreateSubject = (world: MatrixContext) => Promise<Subject>;
+/** Creates a new subject. */
+export type CreateSubject = (context: MatrixContext) => Promise<Subject>;
 
-/** What everybody asks about a thing of one kind, and what each gets. */
+/** One operation with the expected outcome for each caller. */
 export interface Row {
-  /** The type and the field that are asked for. */
+  /** The accessed field, as `Type.field`. */
   field: string;
-  /** What the thing is like, or what is done to it. */
+  /** The state of the subject, or the action on it. */
   when: string;
-  given: CreateSubject;
+  createSubject: CreateSubject;
   document: string;
-  variables(thing: Subject): object;
-  /** The name of the value to look at, when it is not that of the field. */
+  variables(subject: Subject): object;
+  /** The field of the result to inspect, if it differs from the accessed one. */
   valueName?: string | undefined;
-  /** Whether an answer that is `ok` leaves a changed thing behind. */
-  alters: boolean;
-  /** Whether it changes the callers themselves, so that they are of no use afterwards. */
+  /** Whether the outcome `ok` changes the subject. */
+  changesSubject: boolean;
+  /** Whether it changes the callers themselves, which therefore cannot be reused. */
   changesCallers?: boolean | undefined;
   expected: Expected;
 }
 
-/** A row for what is read; the document may use `$id` and `$within`. */
-export function queryRow(field: string, when: string, given: CreateSubject, document: string, expected: Expected): Row {
+/** A row for a query; the document may use `$id` and `$within`. */
+export function queryRow(
+  field: string,
+  when: string,
+  createSubject: CreateSubject,
+  document: string,
+  expected: Expected,
+): Row {
   const variables = ({ id, within }: Subject) => ({ id, within });
-  return { field, when, given, document: declared(document), variables, alters: false, expected };
+  return { field, when, createSubject, document: withVariables(document), variables, changesSubject: false, expected };
 }
 
 /** A row for a mutation. */
 export function mutationRow(
   name: string,
   when: string,
-  given: CreateSubject,
-  input: (thing: Subject) => object,
+  createSubject: CreateSubject,
+  input: (subject: Subject) => object,
   expected: Expected,
   options: { look?: string; spendsCallers?: boolean } = {},
 ): Row {
   return {
     field: `Mutation.${name}`,
     when,
-    given,
+    createSubject,
     document: mutation(name, options.look ?? '__typename'),
-    variables: (thing) => ({ input: input(thing) }),
-    alters: true,
+    variables: (subject) => ({ input: input(subject) }),
+    changesSubject: true,
     expected,
     ...options,
   };
 }
 
-/** One outcome for every machine client. */
+/** The same outcome for every machine client. */
 export function forMachines(outcome: Outcome): Pick<Expected, 'reads' | 'writes' | 'explores' | 'unscoped'> {
   return { reads: outcome, writes: outcome, explores: outcome, unscoped: outcome };
 }
 
-/** One outcome for every user, beside some; nothing for who is none. */
+/** The same outcome for all users, with exceptions; guests and machine clients are denied. */
 export function users(outcome: Outcome, except: Partial<Expected> = {}): Expected {
   const outside = { guest: 'UNAUTHENTICATED', ...forMachines('FORBIDDEN') } as const;
   return everyone(outcome, { ...outside, ...except });
 }
 
-/** One outcome for everybody, beside some; somebody deactivated is nobody. */
+/** The same outcome for all callers, with exceptions; deactivated users are unauthenticated. */
 export function everyone(outcome: Outcome, except: Partial<Expected> = {}): Expected {
   const people = { stranger: outcome, owner: outcome, other: outcome, hiring: outcome };
   const staff = { reviewer: outcome, admin: outcome, deactivated: 'UNAUTHENTICATED' } as const;
   return { guest: outcome, ...people, ...staff, ...forMachines(outcome), ...except };
 }
 
-function declared(document: string): string {
+function withVariables(document: string): string {
   const names = ['id', 'within'].filter((name) => document.includes(`$${name}`));
   return names.length === 0 ? document : `query (${names.map((name) => `$${name}: ID!`).join(', ')}) ${document}`;
 }

@@ -3,12 +3,12 @@ import { buildSchema, type GraphQLSchema, Kind, parse, TypeInfo, visit, visitWit
 import { schemaFile } from '../fixtures/whole-graph.js';
 import type { Row } from './row.js';
 
-/** What clients see of the graph. */
+/** The public schema. */
 export async function apiSchema(): Promise<GraphQLSchema> {
   return buildSchema(await readFile(schemaFile('api'), 'utf8'));
 }
 
-/** The queries and mutations that clients see, each with the service that answers it. */
+/** The public queries and mutations with their services. */
 export async function operations(): Promise<Map<string, string>> {
   const api = await apiSchema();
   const visible = [api.getQueryType(), api.getMutationType()].flatMap((type) =>
@@ -18,7 +18,7 @@ export async function operations(): Promise<Map<string, string>> {
   return new Map(visible.map((field) => [field, owners.get(field) ?? 'no service']));
 }
 
-/** The types of which the rows ask for a field. */
+/** The types of which the rows select a field. */
 export function typesIn(rows: readonly Pick<Row, 'document'>[], api: GraphQLSchema): ReadonlySet<string> {
   const [found, types] = [new Set<string>(), new TypeInfo(api)];
   const visitor = visitWithTypeInfo(types, { Field: () => void found.add(types.getParentType()?.name ?? '') });
@@ -26,7 +26,7 @@ export function typesIn(rows: readonly Pick<Row, 'document'>[], api: GraphQLSche
   return found;
 }
 
-/** What composition wrote down: `Query.me` is answered by users. */
+/** The owning service of each field, from the `join__field` directives of the supergraph. */
 async function ownersOfFields(): Promise<Map<string, string>> {
   const { definitions } = parse(await readFile(schemaFile('supergraph'), 'utf8'));
   const owners = new Map<string, string>();

@@ -1,15 +1,15 @@
 import { mutationRow, everyone, forMachines, queryRow, type Row, users } from './row.js';
-import { jobIn, show, showToCome } from './subjects.js';
+import { jobIn, show, newShowSlug } from './subjects.js';
 
 const readable = everyone('ok', { ...forMachines('FORBIDDEN'), reads: 'ok' });
 const writable = users('FORBIDDEN', { owner: 'ok', admin: 'ok', writes: 'ok' });
 
-/** Who may do what with shows; the owner of one is the admin who added it. */
+/** Access to shows. The owner of a show is the admin that added it. */
 export const showsRows: readonly Row[] = [
   queryRow('Query.shows', '', show, '{ shows { edges { node { slug } } } }', readable),
   queryRow('Query.show', '', show, '{ show(slug: $id) { slug } }', readable),
   queryRow('Show.title', 'of the show of a job', jobIn('PUBLISHED'), '{ job(id: $id) { show { title } } }', readable),
-  mutationRow('importShows', '', showToCome, ({ id }) => ({ payload: [{ slug: id, title: 'New' }] }), writable),
+  mutationRow('importShows', '', newShowSlug, ({ id }) => ({ payload: [{ slug: id, title: 'New' }] }), writable),
   mutationRow('updateShow', '', show, ({ id }) => ({ slug: id, title: 'Renamed' }), writable),
   mutationRow('deleteShow', '', show, ({ id }) => ({ slug: id }), writable),
 ];

@@ -3,7 +3,7 @@ import { createUser } from '../fixtures/graph-client.js';
 import type { CreateSubject } from './row.js';
 import { createProfile, showSlug, type MatrixContext } from './matrix-context.js';
 
-/** The actions that lead a whole profile to each state. */
+/** The actions that bring a complete profile to each state. */
 const profileActions = {
   DRAFT: [],
   SUBMITTED: ['SUBMIT'],
@@ -17,7 +17,7 @@ const profileActions = {
 
 export type ProfileState = keyof typeof profileActions;
 
-/** The actions that lead a draft to each state. */
+/** The actions that bring a draft to each state. */
 const jobActions = {
   DRAFT: [],
   QUEUED_FOR_REVIEW: ['SUBMIT'],
@@ -31,38 +31,38 @@ const jobActions = {
 
 export type JobState = keyof typeof jobActions;
 
-/** Nothing but a freelancer. */
+/** A freelancer without further subject. */
 export async function freelancer({ artist }: MatrixContext) {
   return { owner: artist, id: artist.id };
 }
 
-/** Somebody whom nothing else depends on. */
+/** A new user without dependent data. */
 export async function newcomer({ url }: MatrixContext) {
   const owner = await createUser(url, 'FREELANCER');
   return { owner, id: owner.id };
 }
 
 export function profileIn(state: ProfileState): CreateSubject {
-  return async (world) => {
-    const owner = await createUser(world.url, 'FREELANCER');
-    const id = await createProfile(owner, world, profileActions[state]);
+  return async (context) => {
+    const owner = await createUser(context.url, 'FREELANCER');
+    const id = await createProfile(owner, context, profileActions[state]);
     return { owner, id, within: owner.id };
   };
 }
 
 /** An asset of an approved profile. */
 export function asset(visibility: string, review: string): CreateSubject {
-  return async (world) => {
-    const { owner, id: profileId } = await profileIn('APPROVED')(world);
+  return async (context) => {
+    const { owner, id: profileId } = await profileIn('APPROVED')(context);
     const input = { title: 'Tide', type: 'LINK', url: 'https://example.com/tide', visibility };
-    const made = await owner.mutate('addPortfolioAsset', input, 'asset { id }');
-    const assetId = made.asset.id;
-    if (review !== 'PENDING') await world.staff.reviewer.mutate('reviewPortfolioAsset', { assetId, review });
+    const payload = await owner.mutate('addPortfolioAsset', input, 'asset { id }');
+    const assetId = payload.asset.id;
+    if (review !== 'PENDING') await context.staff.reviewer.mutate('reviewPortfolioAsset', { assetId, review });
     return { owner, id: assetId, within: profileId };
   };
 }
 
-/** The ticket of a file that the owner is to upload. */
+/** A media id of an upload that the owner has not completed. */
 export function media(purpose: string): CreateSubject {
   return async ({ artist }) => {
     const input = { purpose, contentType: 'image/png', bytes: 100 };
@@ -82,47 +82,47 @@ export function jobIn(state: JobState): CreateSubject {
   };
 }
 
-/** A job in this state to which the other freelancer is invited; as a thing, the job or the invitation to it. */
+/** A job in this state to which the other freelancer is invited; the subject is the job or the invitation. */
 export function invitation(state: JobState, as: 'job' | 'invitation' = 'job'): CreateSubject {
-  return async (world) => {
-    const { owner, id: jobId } = await jobIn(state)(world);
-    await owner.mutate('inviteToJob', { jobId, profileIds: [world.otherId] });
-    return as === 'job' ? { owner, id: jobId } : { owner, id: world.otherId, within: jobId };
+  return async (context) => {
+    const { owner, id: jobId } = await jobIn(state)(context);
+    await owner.mutate('inviteToJob', { jobId, profileIds: [context.otherId] });
+    return as === 'job' ? { owner, id: jobId } : { owner, id: context.otherId, within: jobId };
   };
 }
 
-/** A proposal of the artist for a public job; it counts as the artist's or as the poster's. */
+/** A proposal of the artist for a public job; the owner is the artist or the poster. */
 export function proposal(state: 'DRAFT' | 'SUBMITTED', of: 'artist' | 'poster'): CreateSubject {
-  return async (world) => {
-    const { id: jobId } = await jobIn('PUBLISHED')(world);
-    const made = await world.artist.mutate('saveProposal', { jobId, pitch: 'Salt.' }, 'proposal { id }');
-    const id = made.proposal.id;
-    if (state === 'SUBMITTED') await world.artist.mutate('submitProposal', { proposalId: id });
-    return { owner: world[of], id, within: jobId };
+  return async (context) => {
+    const { id: jobId } = await jobIn('PUBLISHED')(context);
+    const payload = await context.artist.mutate('saveProposal', { jobId, pitch: 'Salt.' }, 'proposal { id }');
+    const id = payload.proposal.id;
+    if (state === 'SUBMITTED') await context.artist.mutate('submitProposal', { proposalId: id });
+    return { owner: context[of], id, within: jobId };
   };
 }
 
 /** A folder with one member, a profile in this state; one for SHARED_USERS is shared with the other freelancer. */
 export function folder(privacy: 'PRIVATE' | 'SHARED_USERS' | 'SHARED_TEAM', member?: 'SUSPENDED'): CreateSubject {
-  return async (world) => {
-    const owner = privacy === 'SHARED_TEAM' ? world.poster : world.artist;
-    const shares = privacy === 'SHARED_USERS' ? { sharedWithIds: [world.callers.other.id] } : {};
+  return async (context) => {
+    const owner = privacy === 'SHARED_TEAM' ? context.poster : context.artist;
+    const shares = privacy === 'SHARED_USERS' ? { sharedWithIds: [context.callers.other.id] } : {};
     const input = { name: 'Good ones', privacy, ...shares };
     const { id: folderId } = (await owner.mutate('createFolder', input, 'folder { id }')).folder;
-    const profileId = member === undefined ? world.artistId : (await profileIn('APPROVED')(world)).id;
+    const profileId = member === undefined ? context.artistId : (await profileIn('APPROVED')(context)).id;
     await owner.mutate('setFolderMember', { folderId, profileId, member: true });
     if (member === 'SUSPENDED')
-      await world.staff.reviewer.mutate('actOnFreelancerProfile', { profileId, action: 'SUSPEND' });
+      await context.staff.reviewer.mutate('actOnFreelancerProfile', { profileId, action: 'SUSPEND' });
     return { owner, id: folderId };
   };
 }
 
-/** A note on the artist's profile: one of somebody who hires, or the one that an action wrote. */
+/** A note on the artist's profile: by a hiring user, or written by an action. */
 export function note(kind: 'GENERAL' | 'SYSTEM'): CreateSubject {
   return async ({ poster, artistId, staff }) => {
     if (kind === 'GENERAL') {
-      const made = await poster.mutate('addProfileNote', { profileId: artistId, body: 'Quick.' }, 'note { id }');
-      return { owner: poster, id: made.note.id };
+      const payload = await poster.mutate('addProfileNote', { profileId: artistId, body: 'Quick.' }, 'note { id }');
+      return { owner: poster, id: payload.note.id };
     }
     const document = `query ($id: ID!) { freelancer(id: $id) { internal { notes(first: 100) {
       edges { node { id kind author { id } } } } } } }`;
@@ -135,27 +135,27 @@ export function note(kind: 'GENERAL' | 'SYSTEM'): CreateSubject {
   };
 }
 
-/** A note of a reviewer on a profile that waits for its review. */
-export async function hiddenNote(world: MatrixContext) {
-  const { id: profileId } = await profileIn('SUBMITTED')(world);
-  const { reviewer } = world.staff;
-  const made = await reviewer.mutate('addProfileNote', { profileId, body: 'Hm.' }, 'note { id }');
-  return { owner: reviewer, id: made.note.id as string };
+/** A note of a reviewer on a profile in review. */
+export async function hiddenNote(context: MatrixContext) {
+  const { id: profileId } = await profileIn('SUBMITTED')(context);
+  const { reviewer } = context.staff;
+  const payload = await reviewer.mutate('addProfileNote', { profileId, body: 'Hm.' }, 'note { id }');
+  return { owner: reviewer, id: payload.note.id as string };
 }
 
-/** A profile that the artist has among their favourites. */
+/** A profile that is a favourite of the artist. */
 export async function favourite({ artist, otherId }: MatrixContext) {
   await artist.mutate('setFavorite', { profileId: otherId, favorite: true });
   return { owner: artist, id: otherId };
 }
 
-/** The cover of a book, which somebody worked on whose profile is in this state. */
+/** A book cover with a contributor in this profile state. */
 export function cover(contributor: ProfileState): CreateSubject {
-  return async (world) => {
-    const { admin } = world.staff;
-    const { owner, id: freelancerId } = await profileIn(contributor)(world);
-    const ticket = { purpose: 'BOOK_COVER', contentType: 'image/png', bytes: 100 };
-    const imageId = (await admin.mutate('createUpload', ticket, 'media { id }')).media.id;
+  return async (context) => {
+    const { admin } = context.staff;
+    const { owner, id: freelancerId } = await profileIn(contributor)(context);
+    const upload = { purpose: 'BOOK_COVER', contentType: 'image/png', bytes: 100 };
+    const imageId = (await admin.mutate('createUpload', upload, 'media { id }')).media.id;
     const contributors = [{ name: 'Ana Quill', kind: 'DESIGNER', freelancerId }];
     const input = { title: 'Salt', author: 'M. Tide', imageId, contributors };
     return { owner, id: (await admin.mutate('saveBookCover', input, 'cover { id }')).cover.id };
@@ -170,14 +170,14 @@ export function term(isActive: boolean): CreateSubject {
 }
 
 export async function activity({ artist }: MatrixContext) {
-  const made = await artist.mutate('postActivity', { message: 'The tide went out.' }, 'activity { id }');
-  return { owner: artist, id: made.activity.id as string };
+  const payload = await artist.mutate('postActivity', { message: 'The tide went out.' }, 'activity { id }');
+  return { owner: artist, id: payload.activity.id as string };
 }
 
-/** What tells the artist that somebody answered. */
-export async function notification(world: MatrixContext) {
-  const { owner, id: activityId } = await activity(world);
-  await world.poster.mutate('replyToActivity', { activityId, message: 'It comes back.' });
+/** A notification of the artist about a reply. */
+export async function notification(context: MatrixContext) {
+  const { owner, id: activityId } = await activity(context);
+  await context.poster.mutate('replyToActivity', { activityId, message: 'It comes back.' });
   const { notifications } = await owner.query('{ notifications(first: 1) { edges { node { id } } } }');
   return { owner, id: notifications.edges[0].node.id as string };
 }
@@ -188,8 +188,8 @@ export async function show({ staff: { admin } }: MatrixContext) {
   return { owner: admin, id: slug };
 }
 
-/** The slug of a show that is still to come. */
-export async function showToCome({ staff: { admin } }: MatrixContext) {
+/** The slug of a show that does not exist yet. */
+export async function newShowSlug({ staff: { admin } }: MatrixContext) {
   return { owner: admin, id: newSlug() };
 }
 

@@ -3,7 +3,7 @@ import { activity, freelancer, media, newcomer, notification } from './subjects.
 
 const adminAlone = users('FORBIDDEN', { admin: 'ok' });
 
-/** Who may do what with people and with what they post. */
+/** Access to users and their activities. */
 export const usersRows: readonly Row[] = [
   queryRow('Query.me', '', freelancer, '{ me { id } }', everyone('ok', { guest: 'null', ...forMachines('null') })),
   queryRow('Query.user', '', freelancer, '{ user(id: $id) { id } }', everyone('ok')),
@@ -18,7 +18,7 @@ export const usersRows: readonly Row[] = [
   ),
   queryRow(
     'User.account',
-    'of whoever wrote an activity',
+    'of the author of an activity',
     activity,
     '{ activity(id: $id) { author { account { email role isActive } } } }',
     everyone('null', { owner: 'ok', admin: 'ok' }),
@@ -26,7 +26,7 @@ export const usersRows: readonly Row[] = [
   mutationRow('updateProfile', '', freelancer, () => ({ bio: 'Salt.' }), users('ok')),
   mutationRow(
     'updateProfile',
-    'with a picture that the owner uploads',
+    'with a picture of the owner',
     media('AVATAR'),
     ({ id }) => ({ avatarId: id }),
     users('NOT_FOUND', { owner: 'ok' }),
@@ -41,9 +41,9 @@ export const usersRows: readonly Row[] = [
   mutationRow('deleteMyAccount', '', newcomer, () => ({}), users('ok'), { spendsCallers: true }),
   mutationRow(
     'deleteMyAccount',
-    'with the handle of somebody else',
+    'with another handle',
     freelancer,
-    () => ({ confirmHandle: 'nobody_at_all' }),
+    () => ({ confirmHandle: 'another_handle' }),
     users('BAD_USER_INPUT'),
   ),
   mutationRow('setUserRole', '', newcomer, ({ id }) => ({ userId: id, role: 'FREELANCER' }), adminAlone),

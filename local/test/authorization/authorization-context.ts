@@ -6,13 +6,13 @@ import type { TestService } from '@marquee/testkit/test-service';
 import { mutation } from '../fixtures/graph-client.js';
 import { startGraph, type WholeGraph } from '../fixtures/whole-graph.js';
 
-/** The services, with somebody of every kind who asks them and one of each thing that can be named by its key. */
+/** The services, a caller of each kind, and one entity of each type with a key. */
 export interface AuthorizationContext {
   services: WholeGraph['services'];
   callers: ReadonlyMap<string, Caller>;
-  /** Who made the things. */
-  maker: UserCaller;
-  /** Keys of entities, by the service and the name of their type. */
+  /** The owner of the entities. */
+  owner: UserCaller;
+  /** Keys of the entities by `service Type`. */
   keys: Readonly<Record<string, object>>;
 }
 
@@ -20,7 +20,7 @@ export async function openAuthorizationContext(closers: Closers): Promise<Author
   const { services } = await startGraph(closers, { messaging: true });
   const users = services['users']!;
   const people = await Promise.all(roles.map(async (role) => [role, await createCaller(users, role)] as const));
-  const maker = await createCaller(users, 'FREELANCER');
+  const owner = await createCaller(users, 'FREELANCER');
   const machines = [[], ['shows.read'], ['shows.write'], ['graph.explore']].map(
     (scopes) => [`a machine with ${scopes.join() || 'no scope'}`, machineCaller(...scopes)] as const,
   );
@@ -28,12 +28,12 @@ export async function openAuthorizationContext(closers: Closers): Promise<Author
   return {
     services,
     callers: new Map<string, Caller>([['a guest', guest], ...people, ...machines]),
-    maker,
-    keys: await createEntities(services, maker, admin),
+    owner,
+    keys: await createEntities(services, owner, admin),
   };
 }
 
-/** The service looks whether who writes is somebody. */
+/** Creates the user in the users service, which checks that authors exist. */
 async function createCaller(users: TestService, role: UserCaller['role']): Promise<UserCaller> {
   const sub = `sub-${randomUUID()}`;
   const document = 'query ($sub: String!, $role: String!) { principal(sub: $sub, role: $role) { id } }';
@@ -43,23 +43,23 @@ async function createCaller(users: TestService, role: UserCaller['role']): Promi
 
 async function createEntities(
   { jobs, messaging, shows }: AuthorizationContext['services'],
-  maker: UserCaller,
+  owner: UserCaller,
   admin: UserCaller,
 ) {
   const slug = 'show/rights';
   await mutate(shows, admin, 'importShows', { payload: [{ slug, title: 'Rights' }] }, 'results { __typename }');
-  const { profile } = await mutate(jobs, maker, 'saveFreelancerProfile', { name: 'Ana Quill' }, 'profile { id }');
-  const { folder } = await mutate(jobs, maker, 'createFolder', { name: 'Good ones' }, 'folder { id }');
-  const beginning = { participantIds: [admin.id], firstMessage: 'Salt.' };
+  const { profile } = await mutate(jobs, owner, 'saveFreelancerProfile', { name: 'Ana Quill' }, 'profile { id }');
+  const { folder } = await mutate(jobs, owner, 'createFolder', { name: 'Good ones' }, 'folder { id }');
+  const input = { participantIds: [admin.id], firstMessage: 'Salt.' };
   const { conversation } = await mutate(
     messaging,
-    maker,
+    owner,
     'startConversation',
-    beginning,
+    input,
     'conversation { id lastMessage { id } }',
   );
   return {
-    'users User': { id: maker.id },
+    'users User': { id: owner.id },
     'jobs FreelancerProfile': { id: profile.id },
     'jobs Folder': { id: folder.id },
     'messaging Conversation': { id: conversation.id },
@@ -68,8 +68,14 @@ async function createEntities(
   };
 }
 
-async function mutate(service: TestService | undefined, caller: UserCaller, name: string, input: object, what: string) {
-  const { data, errors } = await service!.request(mutation(name, what), { caller, variables: { input } });
+async function mutate(
+  service: TestService | undefined,
+  caller: UserCaller,
+  name: string,
+  input: object,
+  selection: string,
+) {
+  const { data, errors } = await service!.request(mutation(name, selection), { caller, variables: { input } });
   if (errors.length > 0) throw new Error(`${name}: ${JSON.stringify(errors)}`);
   return data[name];
 }

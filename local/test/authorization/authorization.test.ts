@@ -8,80 +8,85 @@ import { entityOperation, type FieldOperation, rootOperation } from './field-ope
 
 const names = ['users', 'jobs', 'messaging', 'shows'];
 const closers = new Closers();
-let house: AuthorizationContext;
+let context: AuthorizationContext;
 
 beforeAll(async () => {
-  house = await openAuthorizationContext(closers);
+  context = await openAuthorizationContext(closers);
 }, 60_000);
 
 afterAll(() => closers.close());
 
-/** The marks are what the gateway goes by; each service is asked past it, by callers as it would sign them. */
+/** The gateway enforces the directives. These tests bypass it and send signed callers to the services directly. */
 describe.each(await Promise.all(names.map(async (name) => [name, await authorizedSchema(name)] as const)))(
-  'of %s',
-  (name, marked) => {
-    const roots = marked.fields.filter(({ type }) => isRoot(type));
+  'authorization of %s',
+  (name, schema) => {
+    const roots = schema.fields.filter(({ type }) => isRoot(type));
 
     test.each(roots.filter(({ type }) => type.name !== 'Subscription').map(titled))(
-      'a resolver refuses whom the marks refuse, and nobody else: %s',
-      async (_, place) => {
-        const [found, wanted] = [new Map<string, unknown>(), new Map<string, unknown>()];
-        for (const [who, caller] of house.callers) {
-          found.set(who, await refusalIn(name, rootOperation(place), caller));
-          wanted.set(who, marked.denial(place, caller));
+      'the resolver denies the same callers as the directives: %s',
+      async (_, position) => {
+        const [found, expected] = [new Map<string, unknown>(), new Map<string, unknown>()];
+        for (const [callerName, caller] of context.callers) {
+          found.set(callerName, await denialIn(name, rootOperation(position), caller));
+          expected.set(callerName, schema.denial(position, caller));
         }
-        expect(found).toEqual(wanted);
+        expect(found).toEqual(expected);
       },
     );
 
-    test('a subscription refuses whom the marks refuse', async () => {
-      for (const place of roots.filter(({ type }) => type.name === 'Subscription'))
-        for (const [who, caller] of refusedBy(marked, place))
-          expect([place.field.name, who, await refusalOfStream(name, rootOperation(place), caller)]).toEqual([
-            place.field.name,
-            who,
-            marked.denial(place, caller),
-          ]);
+    test('subscriptions deny the callers that the directives deny', async () => {
+      for (const position of roots.filter(({ type }) => type.name === 'Subscription'))
+        for (const [callerName, caller] of deniedCallers(schema, position))
+          expect([
+            position.field.name,
+            callerName,
+            await denialOfStream(name, rootOperation(position), caller),
+          ]).toEqual([position.field.name, callerName, schema.denial(position, caller)]);
     });
 
-    test('there is no way past a mark to a field of an object', async () => {
+    test('no protected field of an object can be reached by a denied caller', async () => {
       const open: string[] = [];
-      for (const place of marked.fields.filter(({ type }) => !isRoot(type)))
-        for (const [who, caller] of refusedBy(marked, place))
-          if (await isOpen(name, marked, place, caller)) open.push(`${titled(place)[0]} to ${who}`);
+      for (const position of schema.fields.filter(({ type }) => !isRoot(type)))
+        for (const [callerName, caller] of deniedCallers(schema, position))
+          if (await isOpen(name, schema, position, caller)) open.push(`${titled(position)[0]} to ${callerName}`);
       expect(open).toEqual([]);
     });
   },
 );
 
-test('the things that are asked for are there, for who made them or for an admin', async () => {
+test('the entities are visible to their owner or an admin', async () => {
   const seen = ['users User account', 'jobs FreelancerProfile internal', 'jobs Folder name', 'shows Show title'];
   const inside = ['messaging Conversation lastMessage', 'messaging Message body'];
   for (const [service = '', type = '', field = ''] of [...seen, ...inside].map((one) => one.split(' '))) {
     const { fields } = await authorizedSchema(service);
-    const place = fields.find((one) => one.type.name === type && one.field.name === field)!;
-    const asked = [house.maker, house.callers.get('ADMIN')!].map((caller) => valueIn(service, place, caller));
+    const position = fields.find((one) => one.type.name === type && one.field.name === field)!;
+    const asked = [context.owner, context.callers.get('ADMIN')!].map((caller) => valueIn(service, position, caller));
     expect([field, (await Promise.all(asked)).some((value) => value !== null)]).toEqual([field, true]);
   }
 });
 
-function titled(place: FieldPosition): [string, FieldPosition] {
-  return [`${place.type.name}.${place.field.name}`, place];
+function titled(position: FieldPosition): [string, FieldPosition] {
+  return [`${position.type.name}.${position.field.name}`, position];
 }
 
-function refusedBy(marked: AuthorizedSchema, place: FieldPosition): [string, Caller][] {
-  return [...house.callers].filter(([, caller]) => marked.denial(place, caller) !== undefined);
+function deniedCallers(schema: AuthorizedSchema, position: FieldPosition): [string, Caller][] {
+  return [...context.callers].filter(([, caller]) => schema.denial(position, caller) !== undefined);
 }
 
 /**
- * Whether a service lets a caller have a field without asking who they are: at the object itself where it has a key,
- * else wherever something leads to it that is not refused already.
+ * Whether a denied caller can read a field in the service: of the entity itself where the type has a key, otherwise
+ * through any field that returns the type and is not denied.
  */
-async function isOpen(name: string, marked: AuthorizedSchema, place: FieldPosition, caller: Caller): Promise<boolean> {
-  if (isEntity(place.type)) return (await valueIn(name, place, caller)) !== null;
-  for (const lead of marked.fieldsReturning(place.type)) {
-    if (marked.denial(lead, caller) !== undefined) continue;
-    if (isRoot(lead.type) || (await isOpen(name, marked, lead, caller))) return true;
+async function isOpen(
+  name: string,
+  schema: AuthorizedSchema,
+  position: FieldPosition,
+  caller: Caller,
+): Promise<boolean> {
+  if (isEntity(position.type)) return (await valueIn(name, position, caller)) !== null;
+  for (const lead of schema.fieldsReturning(position.type)) {
+    if (schema.denial(lead, caller) !== undefined) continue;
+    if (isRoot(lead.type) || (await isOpen(name, schema, lead, caller))) return true;
   }
   return false;
 }
@@ -90,29 +95,25 @@ function isEntity({ astNode }: GraphQLObjectType): boolean {
   return astNode?.directives?.some((directive) => directive.name.value === 'key') ?? false;
 }
 
-async function valueIn(name: string, place: FieldPosition, caller: Caller): Promise<unknown> {
-  const key = house.keys[`${name} ${place.type.name}`];
-  if (!key) throw new Error(`The house has no ${place.type.name} of ${name}: make one there.`);
-  const { document, variables } = entityOperation(place, key);
-  const { data } = await house.services[name]!.request(document, { caller, variables });
-  return data?._entities[0]?.[place.field.name] ?? null;
+async function valueIn(name: string, position: FieldPosition, caller: Caller): Promise<unknown> {
+  const key = context.keys[`${name} ${position.type.name}`];
+  if (!key) throw new Error(`The authorization context has no ${position.type.name} of ${name}: create one there.`);
+  const { document, variables } = entityOperation(position, key);
+  const { data } = await context.services[name]!.request(document, { caller, variables });
+  return data?._entities[0]?.[position.field.name] ?? null;
 }
 
-const refusals: readonly unknown[] = ['UNAUTHENTICATED', 'FORBIDDEN'];
+const denialCodes: readonly unknown[] = ['UNAUTHENTICATED', 'FORBIDDEN'];
 
-/** What else a service finds wrong is no matter of rights. */
-async function refusalIn(name: string, { document, variables }: FieldOperation, caller: Caller): Promise<unknown> {
-  const { errors } = await house.services[name]!.request(document, { caller, variables });
+/** The denial code of a response; other errors are ignored. */
+async function denialIn(name: string, { document, variables }: FieldOperation, caller: Caller): Promise<unknown> {
+  const { errors } = await context.services[name]!.request(document, { caller, variables });
   if (errors.some(({ extensions }) => extensions['code'] === 'INTERNAL')) throw new Error(`${document} fails`);
-  return errors.map(({ extensions }) => extensions['code']).find((code) => refusals.includes(code));
+  return errors.map(({ extensions }) => extensions['code']).find((code) => denialCodes.includes(code));
 }
 
-async function refusalOfStream(
-  name: string,
-  { document, variables }: FieldOperation,
-  caller: Caller,
-): Promise<unknown> {
-  const listening = await house.services[name]!.subscribe(document, { caller, variables });
+async function denialOfStream(name: string, { document, variables }: FieldOperation, caller: Caller): Promise<unknown> {
+  const listening = await context.services[name]!.subscribe(document, { caller, variables });
   const { errors = [] } = await listening.next();
   await listening.unsubscribe();
   return errors[0]?.extensions['code'];

@@ -28,16 +28,16 @@ export interface FieldPosition {
   field: Field;
 }
 
-/** What a service says in its SDL, with its marks. */
+/** The schema of a service with its authorization directives. */
 export interface AuthorizedSchema {
   schema: GraphQLSchema;
-  /** All fields that clients can reach, those of Query, Mutation and Subscription among them. */
+  /** All accessible fields, including those of Query, Mutation and Subscription. */
   fields: readonly FieldPosition[];
-  /** Why the marks keep a caller from a field: its own, those of its type and those of what it leads to. */
-  denial(place: FieldPosition, caller: Caller): ReturnType<typeof denialOf>;
-  /** The names of types that are marked, or of which a field is; but for Query, Mutation and Subscription. */
+  /** The denial code of a field for a caller, from the directives of the field, its parent type and its return type. */
+  denial(position: FieldPosition, caller: Caller): ReturnType<typeof denialOf>;
+  /** Names of the types with a directive on them or on a field; except Query, Mutation and Subscription. */
   protectedTypes(): string[];
-  /** The fields that lead to a type, or to a union that it is of. */
+  /** The fields that return the type, or a union that contains it. */
   fieldsReturning(type: GraphQLObjectType): FieldPosition[];
 }
 
@@ -52,29 +52,29 @@ export async function authorizedSchema(service: string): Promise<AuthorizedSchem
   return {
     schema,
     fields,
-    denial: (place, caller) => denialOf(requirement(place), caller),
-    protectedTypes: () => types.filter((type) => !isRoot(type) && isMarked(type)).map(({ name }) => name),
-    fieldsReturning: (type) => fields.filter(({ field }) => isOrHolds(getNamedType(field.type), type)),
+    denial: (position, caller) => denialOf(requirement(position), caller),
+    protectedTypes: () => types.filter((type) => !isRoot(type) && isProtected(type)).map(({ name }) => name),
+    fieldsReturning: (type) => fields.filter(({ field }) => isOrContains(getNamedType(field.type), type)),
   };
 }
 
 function requirement({ type, field }: FieldPosition): Requirement {
-  return [type, field, getNamedType(field.type)].map(markOf).reduce(combineRequirements);
+  return [type, field, getNamedType(field.type)].map(requirementOf).reduce(combineRequirements);
 }
 
 export function isRoot({ name }: GraphQLObjectType): boolean {
   return ['Query', 'Mutation', 'Subscription'].includes(name);
 }
 
-function isMarked(type: GraphQLObjectType): boolean {
-  return [type, ...Object.values(type.getFields())].some((one) => isRestricted(markOf(one)));
+function isProtected(type: GraphQLObjectType): boolean {
+  return [type, ...Object.values(type.getFields())].some((one) => isRestricted(requirementOf(one)));
 }
 
-interface Marked {
+interface DirectiveTarget {
   astNode?: { readonly directives?: readonly ConstDirectiveNode[] | undefined } | null | undefined;
 }
 
-function markOf({ astNode }: Marked): Requirement {
+function requirementOf({ astNode }: DirectiveTarget): Requirement {
   return (astNode?.directives ?? []).map(required).reduce(combineRequirements, unrestricted);
 }
 
@@ -91,6 +91,6 @@ function isHidden({ astNode }: Field): boolean {
   return astNode?.directives?.some(({ name }) => name.value === 'inaccessible') ?? false;
 }
 
-function isOrHolds(named: ReturnType<typeof getNamedType>, type: GraphQLObjectType): boolean {
+function isOrContains(named: ReturnType<typeof getNamedType>, type: GraphQLObjectType): boolean {
   return named === type || (isUnionType(named) && named.getTypes().includes(type));
 }

@@ -9,25 +9,25 @@ import {
 } from 'graphql';
 import type { FieldPosition } from './authorized-schema.js';
 
-/** An operation that asks for one field and little else. */
+/** An operation that selects one field. */
 export interface FieldOperation {
   document: string;
   variables: Record<string, unknown>;
 }
 
-/** Asks for a field of Query, Mutation or Subscription, with arguments that name nothing there is. */
+/** Selects a field of Query, Mutation or Subscription, with arguments that match no entity. */
 export function rootOperation({ type, field }: FieldPosition): FieldOperation {
-  const given = field.args.filter((argument) => isNonNullType(argument.type));
-  const declared = given.map(({ name, type: input }) => `$${name}: ${String(input)}`).join(', ');
-  const passed = given.map(({ name }) => `${name}: $${name}`).join(', ');
+  const required = field.args.filter((argument) => isNonNullType(argument.type));
+  const declared = required.map(({ name, type: input }) => `$${name}: ${String(input)}`).join(', ');
+  const passed = required.map(({ name }) => `${name}: $${name}`).join(', ');
   const [head, list] = [type.name.toLowerCase(), declared && `(${declared})`];
   return {
     document: `${head} ${list} { ${field.name}${passed && `(${passed})`}${selection(field)} }`,
-    variables: Object.fromEntries(given.map((argument) => [argument.name, valueOf(argument.type)])),
+    variables: Object.fromEntries(required.map((argument) => [argument.name, valueOf(argument.type)])),
   };
 }
 
-/** Asks for a field of an entity, by its key. */
+/** Selects a field of an entity by its key. */
 export function entityOperation({ type, field }: FieldPosition, key: object): FieldOperation {
   const inside = `... on ${type.name} { ${field.name}${selection(field)} }`;
   return {
@@ -45,13 +45,13 @@ const values: Readonly<Record<string, unknown>> = {
   Int: 1,
   Boolean: true,
   URL: 'https://example.com',
-  EmailAddress: 'nobody@example.com',
+  EmailAddress: 'user@example.com',
   DateTime: '2030-01-01T00:00:00Z',
   Date: '2030-01-01',
   HexColorCode: '#000000',
 };
 
-/** Whole, so that nothing is refused for its form before anyone looks at who asks. */
+/** A valid value for the type, so that authorization is checked before any validation error. */
 function valueOf(type: GraphQLInputType): unknown {
   if (isNonNullType(type)) return valueOf(type.ofType);
   if (isListType(type)) return [valueOf(type.ofType)];

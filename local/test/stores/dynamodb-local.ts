@@ -7,24 +7,24 @@ import { readSettings } from '@marquee/chassis/config/settings';
 import { freePort } from '@marquee/testkit/ports';
 import { z } from 'zod';
 
-/** What runs it; not every machine has it. */
+/** The command that runs the emulator; optional on development machines. */
 const java = 'java';
 
 const settings = z.object({
-  /** The directory with DynamoDBLocal.jar, Amazon's own emulator. It is not part of the repository. */
+  /** The directory of DynamoDBLocal.jar, Amazon's emulator, which is not part of the repository. */
   DYNAMODB_LOCAL: z.string().optional(),
 });
 
-/** A store that answers DynamoDB's protocol. */
+/** A store with DynamoDB's protocol. */
 export interface Reference {
   endpoint: string;
   close(): Promise<void>;
 }
 
-/** Amazon's own emulator, or why it is left out. */
+/** Starts Amazon's emulator, or returns the reason why it is not available. */
 export async function openReference(): Promise<Reference | string> {
   const { DYNAMODB_LOCAL: directory } = readSettings(settings);
-  if (directory === undefined) return 'DYNAMODB_LOCAL does not name its directory';
+  if (directory === undefined) return 'DYNAMODB_LOCAL is not set';
   if (!existsSync(join(directory, 'DynamoDBLocal.jar'))) return `there is no DynamoDBLocal.jar in ${directory}`;
   if (spawnSync(java, ['-version']).error) return 'there is no java on the PATH';
   const port = await freePort();
@@ -46,7 +46,7 @@ async function answers(endpoint: string, emulator: ChildProcess): Promise<void> 
     () => false,
   );
   if (answered) return;
-  if (emulator.exitCode !== null) throw new Error(`DynamoDB Local ended with ${emulator.exitCode}`);
+  if (emulator.exitCode !== null) throw new Error(`DynamoDB Local exited with ${emulator.exitCode}`);
   await wait(50);
   await answers(endpoint, emulator);
 }

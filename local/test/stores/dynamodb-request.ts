@@ -1,7 +1,7 @@
-/** An answer as it came over HTTP. */
+/** A response of the store. */
 export interface StoreAnswer {
   status: number;
-  // What a test asked for has the shape that it asked for.
+  // Responses have the shape that the test expects.
   // eslint-disable-next-line @typescript-eslint/no-explicit-any
   body: any;
 }
@@ -9,7 +9,7 @@ export interface StoreAnswer {
 const signed =
   'AWS4-HMAC-SHA256 Credential=a/20260101/eu-central-1/dynamodb/aws4_request, SignedHeaders=a, Signature=a';
 
-/** Sends one operation as the SDK would. */
+/** Sends one operation in the form of the AWS SDK. */
 export async function request(endpoint: string, operation: string, input: object): Promise<StoreAnswer> {
   const response = await fetch(endpoint, {
     method: 'POST',

@@ -24,16 +24,16 @@ const unlisted: readonly JobState[] = [
 
 const inside = { owner: 'ok', reviewer: 'ok', admin: 'ok' } as const;
 
-/** A freelancer posts nothing; somebody else who hires does not know of a job before it is public. */
-const byPoster = users('FORBIDDEN', { hiring: 'NOT_FOUND', owner: 'ok', ...reviewers('INVALID_TRANSITION') });
-const byReviewer = users('FORBIDDEN', { hiring: 'NOT_FOUND', owner: 'INVALID_TRANSITION', ...reviewers('ok') });
-const byPosterInPublic = users('FORBIDDEN', { owner: 'ok', ...reviewers('INVALID_TRANSITION') });
-const byReviewerInPublic = users('FORBIDDEN', { owner: 'INVALID_TRANSITION', ...reviewers('ok') });
+/** Freelancers cannot post jobs; other hiring users cannot see a job before it is public. */
+const posterOnly = users('FORBIDDEN', { hiring: 'NOT_FOUND', owner: 'ok', ...reviewers('INVALID_TRANSITION') });
+const reviewerOnly = users('FORBIDDEN', { hiring: 'NOT_FOUND', owner: 'INVALID_TRANSITION', ...reviewers('ok') });
+const posterOnlyInPublic = users('FORBIDDEN', { owner: 'ok', ...reviewers('INVALID_TRANSITION') });
+const reviewerOnlyInPublic = users('FORBIDDEN', { owner: 'INVALID_TRANSITION', ...reviewers('ok') });
 
-/** Who sees a job, what of it, and who leads it where; its owner is its poster. */
+/** Access to jobs and proposals and to their transitions. The owner of a job is its poster. */
 export const jobRows: readonly Row[] = [
-  ...seen('PUBLISHED', 'ok', everyone('ok')),
-  ...unlisted.flatMap((state) => seen(state, 'empty', everyone('null', inside))),
+  ...visibilityRows('PUBLISHED', 'ok', everyone('ok')),
+  ...unlisted.flatMap((state) => visibilityRows(state, 'empty', everyone('null', inside))),
   queryRow(
     'Query.job',
     'PRIVATE_OUTREACH, to which the other freelancer is invited',
@@ -90,7 +90,7 @@ export const jobRows: readonly Row[] = [
   mutationRow(
     'draftJob',
     '',
-    async (world) => ({ ...(await freelancer(world)), within: world.terms.projectType }),
+    async (context) => ({ ...(await freelancer(context)), within: context.terms.projectType }),
     ({ within }) => ({ title: 'A cover', projectTypeId: within }),
     users('FORBIDDEN', { hiring: 'ok', ...reviewers('ok') }),
   ),
@@ -101,86 +101,91 @@ export const jobRows: readonly Row[] = [
     ({ id }) => ({ jobId: id, title: 'A jacket' }),
     users('FORBIDDEN', { hiring: 'NOT_FOUND', owner: 'ok' }),
   ),
-  acting('SUBMIT', 'DRAFT', byPoster),
-  acting('SUBMIT', 'CHANGES_REQUESTED', byPoster),
-  acting('RETRACT', 'QUEUED_FOR_REVIEW', byPoster),
-  acting('APPROVE', 'QUEUED_FOR_REVIEW', byReviewer),
-  acting('REQUEST_CHANGES', 'QUEUED_FOR_REVIEW', byReviewer),
-  acting('REJECT', 'QUEUED_FOR_REVIEW', byReviewer),
-  acting('MAKE_PRIVATE', 'PUBLISHED', byReviewerInPublic),
-  acting('CLOSE', 'PUBLISHED', byPosterInPublic),
-  acting('CLOSE', 'PRIVATE_OUTREACH', byPoster),
-  acting('REOPEN', 'CLOSED', byPoster),
-  acting('ARCHIVE', 'PUBLISHED', byPosterInPublic),
-  acting('ARCHIVE', 'CLOSED', byPoster),
+  transitionRow('SUBMIT', 'DRAFT', posterOnly),
+  transitionRow('SUBMIT', 'CHANGES_REQUESTED', posterOnly),
+  transitionRow('RETRACT', 'QUEUED_FOR_REVIEW', posterOnly),
+  transitionRow('APPROVE', 'QUEUED_FOR_REVIEW', reviewerOnly),
+  transitionRow('REQUEST_CHANGES', 'QUEUED_FOR_REVIEW', reviewerOnly),
+  transitionRow('REJECT', 'QUEUED_FOR_REVIEW', reviewerOnly),
+  transitionRow('MAKE_PRIVATE', 'PUBLISHED', reviewerOnlyInPublic),
+  transitionRow('CLOSE', 'PUBLISHED', posterOnlyInPublic),
+  transitionRow('CLOSE', 'PRIVATE_OUTREACH', posterOnly),
+  transitionRow('REOPEN', 'CLOSED', posterOnly),
+  transitionRow('ARCHIVE', 'PUBLISHED', posterOnlyInPublic),
+  transitionRow('ARCHIVE', 'CLOSED', posterOnly),
   mutationRow(
     'inviteToJob',
     'PUBLISHED',
-    async (world) => ({ ...(await jobIn('PUBLISHED')(world)), within: world.otherId }),
+    async (context) => ({ ...(await jobIn('PUBLISHED')(context)), within: context.otherId }),
     ({ id, within }) => ({ jobId: id, profileIds: [within] }),
     users('FORBIDDEN', { owner: 'ok' }),
   ),
 
-  proposing('PUBLISHED', jobIn('PUBLISHED'), users('FORBIDDEN', { other: 'ok' })),
-  proposing(
+  proposalRow('PUBLISHED', jobIn('PUBLISHED'), users('FORBIDDEN', { other: 'ok' })),
+  proposalRow(
     'PRIVATE_OUTREACH',
     jobIn('PRIVATE_OUTREACH'),
     users('NOT_FOUND', { owner: 'FORBIDDEN', ...reviewers('FORBIDDEN') }),
   ),
-  proposing(
+  proposalRow(
     'PRIVATE_OUTREACH, to which the other freelancer is invited',
     invitation('PRIVATE_OUTREACH'),
     users('NOT_FOUND', { owner: 'FORBIDDEN', ...reviewers('FORBIDDEN'), other: 'ok' }),
   ),
-  deciding('submitProposal', 'as who made it', proposal('DRAFT', 'artist'), users('NOT_FOUND', { owner: 'ok' })),
-  deciding('submitProposal', 'as the poster', proposal('DRAFT', 'poster'), users('NOT_FOUND')),
-  deciding(
+  decisionRow('submitProposal', 'as its freelancer', proposal('DRAFT', 'artist'), users('NOT_FOUND', { owner: 'ok' })),
+  decisionRow('submitProposal', 'as the poster', proposal('DRAFT', 'poster'), users('NOT_FOUND')),
+  decisionRow(
     'withdrawProposal',
-    'as who made it',
+    'as its freelancer',
     proposal('SUBMITTED', 'artist'),
     users('NOT_FOUND', { owner: 'ok', ...reviewers('FORBIDDEN') }),
   ),
-  deciding(
+  decisionRow(
     'withdrawProposal',
     'as the poster',
     proposal('SUBMITTED', 'poster'),
     users('NOT_FOUND', { owner: 'INVALID_TRANSITION', ...reviewers('FORBIDDEN') }),
   ),
   ...['shortlistProposal', 'declineProposal', 'acceptProposal'].flatMap((name) => [
-    deciding(
+    decisionRow(
       name,
       'as the poster',
       proposal('SUBMITTED', 'poster'),
       users('FORBIDDEN', { owner: 'ok', hiring: 'NOT_FOUND' }),
     ),
-    deciding(name, 'as who made it', proposal('SUBMITTED', 'artist'), users('FORBIDDEN', { hiring: 'NOT_FOUND' })),
+    decisionRow(
+      name,
+      'as its freelancer',
+      proposal('SUBMITTED', 'artist'),
+      users('FORBIDDEN', { hiring: 'NOT_FOUND' }),
+    ),
   ]),
 ];
 
-/** A job by its id, and where it is found without that: all that are open, those of a person, those for a show. */
-function seen(state: JobState, listed: 'ok' | 'empty', expected: Expected): Row[] {
-  const given = jobIn(state);
+/** A job by id, and in the lists of open jobs, of a user and of a show. */
+function visibilityRows(state: JobState, listed: 'ok' | 'empty', expected: Expected): Row[] {
+  const createSubject = jobIn(state);
   const ids = '{ edges { node { id } } }';
   const ofShow = everyone(listed, { ...forMachines('FORBIDDEN'), reads: listed });
   return [
-    queryRow('Query.job', state, given, '{ job(id: $id) { id } }', expected),
-    queryRow('Query.jobs', state, given, `{ jobs ${ids} }`, everyone(listed)),
-    queryRow('User.jobs', state, given, `{ user(id: $within) { jobs ${ids} } }`, everyone(listed)),
-    queryRow('Show.jobs', state, given, `{ show(slug: "${showSlug}") { jobs ${ids} title } }`, ofShow),
+    queryRow('Query.job', state, createSubject, '{ job(id: $id) { id } }', expected),
+    queryRow('Query.jobs', state, createSubject, `{ jobs ${ids} }`, everyone(listed)),
+    queryRow('User.jobs', state, createSubject, `{ user(id: $within) { jobs ${ids} } }`, everyone(listed)),
+    queryRow('Show.jobs', state, createSubject, `{ show(slug: "${showSlug}") { jobs ${ids} title } }`, ofShow),
   ];
 }
 
-function acting(action: string, state: JobState, expected: Expected): Row {
+function transitionRow(action: string, state: JobState, expected: Expected): Row {
   const when = `${action} of one that is ${state}`;
   return mutationRow('actOnJob', when, jobIn(state), ({ id }) => ({ jobId: id, action }), expected);
 }
 
-function proposing(when: string, given: CreateSubject, expected: Expected): Row {
-  return mutationRow('saveProposal', when, given, ({ id }) => ({ jobId: id, pitch: 'Salt.' }), expected);
+function proposalRow(when: string, createSubject: CreateSubject, expected: Expected): Row {
+  return mutationRow('saveProposal', when, createSubject, ({ id }) => ({ jobId: id, pitch: 'Salt.' }), expected);
 }
 
-function deciding(name: string, when: string, given: CreateSubject, expected: Expected): Row {
-  return mutationRow(name, when, given, ({ id }) => ({ proposalId: id }), expected);
+function decisionRow(name: string, when: string, createSubject: CreateSubject, expected: Expected): Row {
+  return mutationRow(name, when, createSubject, ({ id }) => ({ proposalId: id }), expected);
 }
 
 function reviewers(outcome: Outcome): Pick<Expected, 'reviewer' | 'admin'> {

@@ -6,48 +6,48 @@ const inside = { owner: 'ok', ...moderated } as const;
 
 const link = { title: 'Tide', type: 'LINK', url: 'https://example.com/tide' };
 
-/** Who sees a piece of work, and who changes it. */
+/** Access to portfolio assets. */
 export const portfolioRows: readonly Row[] = [
-  seen('PUBLIC', 'APPROVED', everyone('ok')),
-  seen('PUBLIC', 'PENDING', everyone('empty', inside)),
-  seen('PUBLIC', 'REJECTED', everyone('empty', inside)),
-  seen('PUBLIC', 'HIDDEN', everyone('empty', inside)),
-  seen('INTERNAL', 'APPROVED', everyone('empty', { ...inside, hiring: 'ok' })),
-  seen('INTERNAL', 'PENDING', everyone('empty', inside)),
-  seen('HIDDEN', 'APPROVED', everyone('empty', inside)),
+  visibilityRow('PUBLIC', 'APPROVED', everyone('ok')),
+  visibilityRow('PUBLIC', 'PENDING', everyone('empty', inside)),
+  visibilityRow('PUBLIC', 'REJECTED', everyone('empty', inside)),
+  visibilityRow('PUBLIC', 'HIDDEN', everyone('empty', inside)),
+  visibilityRow('INTERNAL', 'APPROVED', everyone('empty', { ...inside, hiring: 'ok' })),
+  visibilityRow('INTERNAL', 'PENDING', everyone('empty', inside)),
+  visibilityRow('HIDDEN', 'APPROVED', everyone('empty', inside)),
 
   mutationRow('addPortfolioAsset', '', freelancer, () => link, users('NOT_FOUND', { owner: 'ok', other: 'ok' })),
   mutationRow(
     'addPortfolioAsset',
-    'with a file that the owner uploads',
+    'with an upload of the owner',
     media('PORTFOLIO'),
     ({ id }) => ({ title: 'Tide', type: 'IMAGE', mediaId: id }),
     users('NOT_FOUND', { owner: 'ok' }),
   ),
   mutationRow(
     'updatePortfolioAsset',
-    'that everyone sees',
+    'that is public',
     asset('PUBLIC', 'APPROVED'),
     ({ id }) => ({ assetId: id, title: 'Ebb' }),
     users('FORBIDDEN', { owner: 'ok' }),
   ),
   mutationRow(
     'updatePortfolioAsset',
-    'that waits for a review',
+    'that is in review',
     asset('PUBLIC', 'PENDING'),
     ({ id }) => ({ assetId: id, title: 'Ebb' }),
     users('NOT_FOUND', { owner: 'ok', reviewer: 'FORBIDDEN', admin: 'FORBIDDEN' }),
   ),
   mutationRow(
     'removePortfolioAsset',
-    'that everyone sees',
+    'that is public',
     asset('PUBLIC', 'APPROVED'),
     ({ id }) => ({ assetId: id }),
     users('FORBIDDEN', { owner: 'ok' }),
   ),
   mutationRow(
     'removePortfolioAsset',
-    'that the house alone sees',
+    'that is internal',
     asset('INTERNAL', 'APPROVED'),
     ({ id }) => ({ assetId: id }),
     users('NOT_FOUND', { owner: 'ok', hiring: 'FORBIDDEN', reviewer: 'FORBIDDEN', admin: 'FORBIDDEN' }),
@@ -56,8 +56,8 @@ export const portfolioRows: readonly Row[] = [
     ...mutationRow(
       'reorderPortfolio',
       'with the assets of the owner',
-      async (world) => {
-        const { owner, id } = await asset('PUBLIC', 'APPROVED')(world);
+      async (context) => {
+        const { owner, id } = await asset('PUBLIC', 'APPROVED')(context);
         const { portfolio } = (await owner.query('{ myFreelancerProfile { portfolio { id } } }')).myFreelancerProfile;
         const [first] = portfolio;
         return { owner, id, within: first.id };
@@ -75,8 +75,8 @@ export const portfolioRows: readonly Row[] = [
   ),
 ];
 
-function seen(visibility: string, review: string, expected: Expected): Row {
+function visibilityRow(visibility: string, review: string, expected: Expected): Row {
   const document = '{ freelancer(id: $within) { portfolio { id } } }';
-  const when = `a piece that is ${visibility} and ${review}`;
+  const when = `an asset that is ${visibility} and ${review}`;
   return queryRow('FreelancerProfile.portfolio', when, asset(visibility, review), document, expected);
 }

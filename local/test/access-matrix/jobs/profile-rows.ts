@@ -19,12 +19,12 @@ const byOwner = users('NOT_FOUND', { owner: 'ok', reviewer: 'INVALID_TRANSITION'
 const byModerator = users('NOT_FOUND', { owner: 'INVALID_TRANSITION', ...moderated });
 const byModeratorInPublic = users('FORBIDDEN', { owner: 'INVALID_TRANSITION', ...moderated });
 
-/** Who sees a profile, what of it, and who leads it where. */
+/** Access to profiles, to their internal fields and to their transitions. */
 export const profileRows: readonly Row[] = [
-  ...seen('APPROVED', 'ok', everyone('ok')),
-  ...hidden.flatMap((state) => seen(state, 'empty', everyone('null', { owner: 'ok', ...moderated }))),
-  narrowed('hasAgent: false', 'with what is internal', approved, users('FORBIDDEN', internal)),
-  narrowed('favoritesOnly: true', 'of favourites', favourite, users('empty', { owner: 'ok' })),
+  ...visibilityRows('APPROVED', 'ok', everyone('ok')),
+  ...hidden.flatMap((state) => visibilityRows(state, 'empty', everyone('null', { owner: 'ok', ...moderated }))),
+  filterRow('hasAgent: false', 'by an internal criterion', approved, users('FORBIDDEN', internal)),
+  filterRow('favoritesOnly: true', 'of favourites', favourite, users('empty', { owner: 'ok' })),
   queryRow(
     'Query.freelancers',
     'of a folder',
@@ -73,21 +73,21 @@ export const profileRows: readonly Row[] = [
   mutationRow('saveFreelancerProfile', '', newcomer, () => ({ name: 'Ana Quill' }), users('ok'), {
     spendsCallers: true,
   }),
-  acting('SUBMIT', 'DRAFT', byOwner),
-  acting('SUBMIT', 'CHANGES_REQUESTED', byOwner),
-  acting('RETRACT', 'SUBMITTED', byOwner),
-  acting('RETRACT', 'UNDER_REVIEW', byOwner),
-  acting('CLAIM', 'SUBMITTED', byModerator),
-  acting('APPROVE', 'UNDER_REVIEW', byModerator),
-  acting('REJECT', 'UNDER_REVIEW', byModerator),
-  acting('REQUEST_CHANGES', 'SUBMITTED', byModerator),
-  acting('RESTORE', 'SUSPENDED', byModerator),
-  acting('RESTORE', 'ARCHIVED', byModerator),
-  acting('REOPEN', 'REJECTED', byModerator),
-  acting('SUSPEND', 'APPROVED', byModeratorInPublic),
-  acting('ARCHIVE', 'APPROVED', byModeratorInPublic),
-  favouring('APPROVED', users('ok')),
-  favouring('SUBMITTED', users('NOT_FOUND', { owner: 'ok', ...moderated })),
+  transitionRow('SUBMIT', 'DRAFT', byOwner),
+  transitionRow('SUBMIT', 'CHANGES_REQUESTED', byOwner),
+  transitionRow('RETRACT', 'SUBMITTED', byOwner),
+  transitionRow('RETRACT', 'UNDER_REVIEW', byOwner),
+  transitionRow('CLAIM', 'SUBMITTED', byModerator),
+  transitionRow('APPROVE', 'UNDER_REVIEW', byModerator),
+  transitionRow('REJECT', 'UNDER_REVIEW', byModerator),
+  transitionRow('REQUEST_CHANGES', 'SUBMITTED', byModerator),
+  transitionRow('RESTORE', 'SUSPENDED', byModerator),
+  transitionRow('RESTORE', 'ARCHIVED', byModerator),
+  transitionRow('REOPEN', 'REJECTED', byModerator),
+  transitionRow('SUSPEND', 'APPROVED', byModeratorInPublic),
+  transitionRow('ARCHIVE', 'APPROVED', byModeratorInPublic),
+  favoriteRow('APPROVED', users('ok')),
+  favoriteRow('SUBMITTED', users('NOT_FOUND', { owner: 'ok', ...moderated })),
   mutationRow(
     'setFeatured',
     '',
@@ -97,27 +97,27 @@ export const profileRows: readonly Row[] = [
   ),
 ];
 
-/** A profile by its id, with the person that it belongs to, and in the list. */
-function seen(state: ProfileState, listed: 'ok' | 'empty', expected: Expected): Row[] {
-  const given = profileIn(state);
+/** A profile by id, by its user, and in the list. */
+function visibilityRows(state: ProfileState, listed: 'ok' | 'empty', expected: Expected): Row[] {
+  const createSubject = profileIn(state);
   const ofUser = '{ user(id: $within) { freelancerProfile { id } } }';
   return [
-    queryRow('Query.freelancer', state, given, '{ freelancer(id: $id) { id } }', expected),
-    queryRow('User.freelancerProfile', state, given, ofUser, expected),
-    queryRow('Query.freelancers', state, given, '{ freelancers { edges { node { id } } } }', everyone(listed)),
+    queryRow('Query.freelancer', state, createSubject, '{ freelancer(id: $id) { id } }', expected),
+    queryRow('User.freelancerProfile', state, createSubject, ofUser, expected),
+    queryRow('Query.freelancers', state, createSubject, '{ freelancers { edges { node { id } } } }', everyone(listed)),
   ];
 }
 
-function narrowed(filter: string, when: string, given: CreateSubject, expected: Expected): Row {
+function filterRow(filter: string, when: string, createSubject: CreateSubject, expected: Expected): Row {
   const document = `{ freelancers(filter: { ${filter} }, first: 100) { edges { node { id } } } }`;
-  return queryRow('Query.freelancers', when, given, document, expected);
+  return queryRow('Query.freelancers', when, createSubject, document, expected);
 }
 
-function acting(action: string, state: ProfileState, expected: Expected): Row {
+function transitionRow(action: string, state: ProfileState, expected: Expected): Row {
   const input = ({ id }: { id: string }) => ({ profileId: id, action });
   return mutationRow('actOnFreelancerProfile', `${action} of one that is ${state}`, profileIn(state), input, expected);
 }
 
-function favouring(state: ProfileState, expected: Expected): Row {
+function favoriteRow(state: ProfileState, expected: Expected): Row {
   return mutationRow('setFavorite', state, profileIn(state), ({ id }) => ({ profileId: id, favorite: true }), expected);
 }

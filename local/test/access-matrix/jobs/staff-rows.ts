@@ -7,15 +7,15 @@ const adminAlone = users('FORBIDDEN', { admin: 'ok' });
 const authorKnown = users('FORBIDDEN', { owner: 'ok', hiring: 'NOT_FOUND' });
 const authorAlone = users('FORBIDDEN', { owner: 'ok' });
 
-/** Owner aside: a folder for the team is known to the house, one for some users to them. */
+/** Folders shared with the team are visible to staff, folders shared with users to those users. */
 const ofTeam = users('NOT_FOUND', { owner: 'ok', hiring: 'FORBIDDEN', reviewer: 'FORBIDDEN', admin: 'FORBIDDEN' });
 const ofSome = users('NOT_FOUND', { owner: 'ok', other: 'FORBIDDEN' });
 
-/** What the house keeps: reviews, notes, feedback, folders, terms and covers. */
+/** Access to reviews, notes, feedback, folders, terms and covers. */
 export const staffRows: readonly Row[] = [
-  waiting('PROFILE', profileIn('SUBMITTED')),
-  waiting('JOB', jobIn('QUEUED_FOR_REVIEW')),
-  waiting('ASSET', profileIn('SUBMITTED')),
+  reviewQueueRow('PROFILE', profileIn('SUBMITTED')),
+  reviewQueueRow('JOB', jobIn('QUEUED_FOR_REVIEW')),
+  reviewQueueRow('ASSET', profileIn('SUBMITTED')),
   queryRow(
     'Query.reviewSummary',
     '',
@@ -25,21 +25,21 @@ export const staffRows: readonly Row[] = [
   ),
 
   ...['addProfileNote', 'addFeedback'].flatMap((name) => [
-    opinion(name, 'APPROVED', users('FORBIDDEN', internal)),
-    opinion(name, 'SUBMITTED', users('FORBIDDEN', { ...moderated, hiring: 'NOT_FOUND' })),
+    commentRow(name, 'APPROVED', users('FORBIDDEN', internal)),
+    commentRow(name, 'SUBMITTED', users('FORBIDDEN', { ...moderated, hiring: 'NOT_FOUND' })),
   ]),
   mutationRow('updateProfileNote', '', note('GENERAL'), ({ id }) => ({ noteId: id, body: 'Slow.' }), authorAlone),
   mutationRow(
     'updateProfileNote',
-    'on a profile that waits',
+    'on a profile in review',
     hiddenNote,
     ({ id }) => ({ noteId: id, body: 'So?' }),
     authorKnown,
   ),
-  mutationRow('deleteProfileNote', 'on a profile that waits', hiddenNote, ({ id }) => ({ noteId: id }), authorKnown),
+  mutationRow('deleteProfileNote', 'on a profile in review', hiddenNote, ({ id }) => ({ noteId: id }), authorKnown),
   mutationRow(
     'updateProfileNote',
-    'that an action wrote',
+    'written by an action',
     note('SYSTEM'),
     ({ id }) => ({ noteId: id, body: 'Slow.' }),
     users('FORBIDDEN'),
@@ -47,7 +47,7 @@ export const staffRows: readonly Row[] = [
   mutationRow('deleteProfileNote', '', note('GENERAL'), ({ id }) => ({ noteId: id }), authorAlone),
   mutationRow(
     'deleteProfileNote',
-    'that an action wrote',
+    'written by an action',
     note('SYSTEM'),
     ({ id }) => ({ noteId: id }),
     users('FORBIDDEN'),
@@ -55,16 +55,22 @@ export const staffRows: readonly Row[] = [
 
   ...(['PRIVATE', 'SHARED_USERS', 'SHARED_TEAM'] as const).flatMap((privacy) => {
     const shared = { PRIVATE: {}, SHARED_USERS: { other: 'ok' }, SHARED_TEAM: internal } as const;
-    const seers = { owner: 'ok', ...shared[privacy] } as const;
-    const given = folder(privacy);
+    const viewers = { owner: 'ok', ...shared[privacy] } as const;
+    const createSubject = folder(privacy);
     return [
-      queryRow('Query.folders', privacy, given, '{ folders { edges { node { id } } } }', users('empty', seers)),
-      queryRow('Query.folder', privacy, given, '{ folder(id: $id) { id } }', users('null', seers)),
+      queryRow(
+        'Query.folders',
+        privacy,
+        createSubject,
+        '{ folders { edges { node { id } } } }',
+        users('empty', viewers),
+      ),
+      queryRow('Query.folder', privacy, createSubject, '{ folder(id: $id) { id } }', users('null', viewers)),
     ];
   }),
   queryRow(
     'Folder.members',
-    'one of whom is suspended',
+    'with a suspended member',
     folder('SHARED_USERS', 'SUSPENDED'),
     '{ folder(id: $id) { members { edges { node { id } } } } }',
     users('null', { owner: 'empty', other: 'empty' }),
@@ -85,7 +91,7 @@ export const staffRows: readonly Row[] = [
       mutationRow(
         'setFolderMember',
         privacy,
-        async (world) => ({ ...(await folder(privacy)(world)), within: world.otherId }),
+        async (context) => ({ ...(await folder(privacy)(context)), within: context.otherId }),
         ({ id, within }) => ({ folderId: id, profileId: within, member: true }),
         expected,
       ),
@@ -95,7 +101,7 @@ export const staffRows: readonly Row[] = [
   queryRow('Query.taxonomy', 'of active terms', term(true), '{ taxonomy(category: GENRE) { id } }', everyone('ok')),
   queryRow(
     'Query.taxonomy',
-    'of terms offered no more',
+    'of inactive terms',
     term(false),
     '{ taxonomy(category: GENRE) { id } }',
     everyone('empty', { admin: 'ok' }),
@@ -104,12 +110,12 @@ export const staffRows: readonly Row[] = [
 
   queryRow('Query.covers', '', cover('APPROVED'), '{ covers { edges { node { id } } } }', everyone('ok')),
   queryRow('Query.cover', '', cover('APPROVED'), '{ cover(id: $id) { id } }', everyone('ok')),
-  contributor('APPROVED', everyone('ok')),
-  contributor('DRAFT', everyone('null', { owner: 'ok', ...moderated })),
+  contributorRow('APPROVED', everyone('ok')),
+  contributorRow('DRAFT', everyone('null', { owner: 'ok', ...moderated })),
   mutationRow('saveBookCover', '', cover('APPROVED'), ({ id }) => ({ id, title: 'Pepper' }), adminAlone),
   mutationRow(
     'saveBookCover',
-    'with a picture of somebody else',
+    'with a picture of another user',
     media('BOOK_COVER'),
     ({ id }) => ({ title: 'Pepper', author: 'M. Tide', imageId: id }),
     users('FORBIDDEN', { admin: 'NOT_FOUND' }),
@@ -117,17 +123,17 @@ export const staffRows: readonly Row[] = [
   mutationRow('removeBookCover', '', cover('APPROVED'), ({ id }) => ({ coverId: id }), adminAlone),
 ];
 
-function waiting(kind: string, given: CreateSubject): Row {
+function reviewQueueRow(kind: string, createSubject: CreateSubject): Row {
   const document = `{ reviewQueue(kind: ${kind}) { edges { cursor } } }`;
-  return queryRow('Query.reviewQueue', kind, given, document, users('FORBIDDEN', moderated));
+  return queryRow('Query.reviewQueue', kind, createSubject, document, users('FORBIDDEN', moderated));
 }
 
-function opinion(name: string, state: 'APPROVED' | 'SUBMITTED', expected: Expected): Row {
+function commentRow(name: string, state: 'APPROVED' | 'SUBMITTED', expected: Expected): Row {
   const input = ({ id }: { id: string }) => ({ profileId: id, body: 'Quick, and kind.' });
   return mutationRow(name, `on a profile that is ${state}`, profileIn(state), input, expected);
 }
 
-function contributor(state: 'APPROVED' | 'DRAFT', expected: Expected): Row {
+function contributorRow(state: 'APPROVED' | 'DRAFT', expected: Expected): Row {
   const document = '{ cover(id: $id) { contributors { freelancer { id } } } }';
   return queryRow('CoverContributor.freelancer', state, cover(state), document, expected);
 }
