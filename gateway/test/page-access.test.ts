@@ -57,7 +57,7 @@ describe('in production', () => {
 
   test.each([
     ['without the scope', () => fixture.issuer.machineToken('marquee/shows.read'), {}, 403, 'graph.explore'],
-    ['that is invalid', async () => 'nonsense', {}, 401, 'it is not a JSON Web Token'],
+    ['that is invalid', async () => 'nonsense', {}, 401, 'not a JSON Web Token'],
     ['that is empty', async () => ' ', {}, 400, 'Paste an access token'],
     ['that is too large', async () => 'x'.repeat(20_000), {}, 400, 'Paste an access token'],
     [

@@ -37,7 +37,7 @@ afterEach(() => {
 });
 
 describe('over HTTP', () => {
-  test('50 first requests of a user at once make one look-up, as the gateway itself', async () => {
+  test('50 simultaneous first requests of a user cause one lookup, made as the gateway itself', async () => {
     const token = await issuer.userToken('many', { email: 'many@example.com' });
     await Promise.all(Array.from({ length: 50 }, () => gateway.query('{ __typename }', bearer(token))));
     expect(users.received.map(({ caller, variables }) => ({ caller, variables }))).toEqual([
@@ -45,7 +45,7 @@ describe('over HTTP', () => {
     ]);
   });
 
-  test('a deactivated user is refused', async () => {
+  test('a deactivated user gets 401', async () => {
     stored.set('gone', { id: '9', sub: 'gone', role: 'ADMIN', isActive: false });
     const { status, errors } = await gateway.query('{ caller }', bearer(await issuer.userToken('gone')));
     expect([status, errors]).toEqual([
@@ -58,14 +58,14 @@ describe('over HTTP', () => {
     'hang',
     { status: 500, text: 'secret' },
     { status: 200, text: '{"data":{"principal":{"id":1}}}' },
-  ] as const)('a user who is not known yet gets UPSTREAM_UNAVAILABLE while users is %j', async (mood) => {
-    users.behavior = mood;
+  ] as const)('an unknown user gets UPSTREAM_UNAVAILABLE while users is %j', async (behavior) => {
+    users.behavior = behavior;
     const { status, errors } = await gateway.query('{ __typename }', bearer(await issuer.userToken('early')));
     expect(status).toBe(503);
     expect(errors[0]?.extensions).toEqual({ code: 'UPSTREAM_UNAVAILABLE', service: 'users' });
   });
 
-  test('a graph without users refuses the tokens of users, and serves machines and guests', async () => {
+  test('a graph without a users service rejects tokens of users, and serves machine clients and guests', async () => {
     const posts = await openPosts();
     const small = await openGateway([posts], { issuer });
     const { status, errors } = await small.query('{ posts { id } }', bearer(await issuer.userToken('ada')));
@@ -78,7 +78,7 @@ describe('over HTTP', () => {
   });
 });
 
-describe('as time goes by', () => {
+describe('caching', () => {
   let clock: number;
   let upstream: Upstream;
   let principals: Principals;
@@ -94,7 +94,7 @@ describe('as time goes by', () => {
 
   afterEach(() => upstream.close());
 
-  test('a principal is asked for again after 25 seconds, so that a deactivation counts within 30', async () => {
+  test('refreshes a principal after 25 seconds, so that a deactivation takes effect within 30', async () => {
     await principals.find({ sub: 'ada' });
     stored.get('ada')!.isActive = false;
     stored.get('ada')!.role = 'ADMIN';
@@ -106,7 +106,7 @@ describe('as time goes by', () => {
     expect(users.received).toHaveLength(2);
   });
 
-  test('a principal counts for ten minutes while users is down, and no longer', async () => {
+  test('keeps a principal valid for ten minutes while users is down', async () => {
     const known = await principals.find({ sub: 'ada' });
     users.behavior = { status: 503, text: '' };
     clock += 600_000;
@@ -117,7 +117,7 @@ describe('as time goes by', () => {
     expect(await principals.find({ sub: 'ada' })).toEqual(known);
   });
 
-  test('a service that is down is asked once in five seconds for a principal that is known', async () => {
+  test('retries the lookup of a cached principal once in five seconds while users is down', async () => {
     await principals.find({ sub: 'ada' });
     await users.stop();
     clock += 25_000;

@@ -1,21 +1,21 @@
 import { rejectUnknownCaller } from '@marquee/chassis/identity/caller';
-import type { Identity } from './identity.js';
 import { callerRefused, tokenMissing } from '../admission/refusals.js';
+import type { Identity } from './identity.js';
 
-/** Lets programs in and nobody else. */
+/** Accepts machine clients only. */
 export function requireMachine(identity: Identity): Identity {
   return {
     ...identity,
-    async identify(presented) {
-      const caller = await identity.identify(presented);
+    async identify(credentials) {
+      const caller = await identity.identify(credentials);
       switch (caller.kind) {
         case 'machine':
           return caller;
         case 'guest':
-          throw tokenMissing('This needs a token of client credentials.');
+          throw tokenMissing('Send an access token from the client credentials grant.');
         case 'user':
         case 'gateway':
-          throw callerRefused('This is for programs: it needs a token of client credentials.');
+          throw callerRefused('Only machine clients may use this API: send a token from the client credentials grant.');
         default:
           return rejectUnknownCaller(caller);
       }
@@ -23,14 +23,14 @@ export function requireMachine(identity: Identity): Identity {
   };
 }
 
-/** Turns away the programs with these client ids. */
+/** Rejects the machine clients with these client ids. */
 export function rejectClients(clientIds: readonly string[], identity: Identity): Identity {
   return {
     ...identity,
-    async identify(presented) {
-      const caller = await identity.identify(presented);
+    async identify(credentials) {
+      const caller = await identity.identify(credentials);
       if (caller.kind === 'machine' && clientIds.includes(caller.clientId))
-        throw callerRefused('This is not for clients of a contract.');
+        throw callerRefused('Partner clients may not open this page.');
       return caller;
     },
   };

@@ -1,26 +1,26 @@
 import { type Role, roles } from '@marquee/chassis/identity/caller';
+import { headerMalformed } from '../admission/refusals.js';
 import type { Credentials } from './identity.js';
 import type { Person } from './principals.js';
-import { headerMalformed } from '../admission/refusals.js';
 
-/** The headers that name a caller where no issuer is at hand. They count with DEV_IDENTITY=true only. */
+/** Headers that identify a caller without a token issuer, for development. Read only with DEV_IDENTITY=true. */
 export const developmentHeaders = ['x-dev-user-id', 'x-dev-role', 'x-dev-email'] as const;
 
 /**
- * Who the development headers name; undefined when there are none.
- * @throws BAD_USER_INPUT when they say something that cannot be
+ * The person in the development headers; undefined without these headers.
+ * @throws BAD_USER_INPUT if a value is invalid
  */
-export function developmentPerson(presented: Credentials): Person | undefined {
-  const [sub, role, email] = developmentHeaders.map(presented);
+export function developmentPerson(credentials: Credentials): Person | undefined {
+  const [sub, role, email] = developmentHeaders.map(credentials);
   if (sub === undefined && role === undefined && email === undefined) return undefined;
-  if (!sub) throw headerMalformed('X-Dev-User-Id', 'is missing; it names the user that the other headers describe');
-  if (sub.length > 128) throw headerMalformed('X-Dev-User-Id', 'must be at most 128 characters');
-  return { sub, email, role: roleNamed(role) };
+  if (!sub) throw headerMalformed('X-Dev-User-Id', 'expected a user id, because another X-Dev header is present');
+  if (sub.length > 128) throw headerMalformed('X-Dev-User-Id', `expected at most 128 characters, got ${sub.length}`);
+  return { sub, email, role: parseRole(role) };
 }
 
-function roleNamed(name: string | undefined): Role | undefined {
+function parseRole(name: string | undefined): Role | undefined {
   if (name === undefined) return undefined;
   const role = roles.find((known) => known === name);
-  if (role === undefined) throw headerMalformed('X-Dev-Role', `must be one of ${roles.join(', ')}`);
+  if (role === undefined) throw headerMalformed('X-Dev-Role', `expected one of ${roles.join(', ')}`);
   return role;
 }

@@ -1,22 +1,22 @@
 import { type Caller, guest, type UserCaller } from '@marquee/chassis/identity/caller';
 import type { Closable } from '@marquee/chassis/process/closers';
 import type { Logger } from '@marquee/chassis/telemetry/log';
+import { headerMalformed, tokenRefused, userRefused } from '../admission/refusals.js';
 import type { GatewaySettings } from '../config.js';
 import { developmentPerson } from './development-identity.js';
 import type { Principal, Principals } from './principals.js';
-import { headerMalformed, tokenRefused, userRefused } from '../admission/refusals.js';
 import { type AccessToken, TokenVerifier } from './token-verifier.js';
 
-/** What a client presents, by lower-case header name; a socket presents the same names when it connects. */
+/** Reads a credential by its lower-case header name, from HTTP headers or from the payload of connection_init. */
 export type Credentials = (name: string) => string | undefined;
 
-/** Tells who asks. */
+/** Identifies callers. */
 export interface Identity extends Closable {
   /**
-   * A guest when nothing is presented.
-   * @throws a GraphQLError with an HTTP status: 401 UNAUTHENTICATED, 400 BAD_USER_INPUT or 503 UPSTREAM_UNAVAILABLE
+   * Without credentials the caller is a guest.
+   * @throws GraphQLError with an HTTP status: 401 UNAUTHENTICATED, 400 BAD_USER_INPUT or 503 UPSTREAM_UNAVAILABLE
    */
-  identify(presented: Credentials): Promise<Caller>;
+  identify(credentials: Credentials): Promise<Caller>;
 }
 
 export interface IdentityOptions {
@@ -29,62 +29,62 @@ export interface IdentityOptions {
 }
 
 export function openIdentity({ settings, principals, log }: IdentityOptions): Identity {
-  const tokens = openIssuer(settings, log);
-  const callers = new WeakMap<AccessToken, Known>();
+  const verifier = openVerifier(settings, log);
+  const callers = new WeakMap<AccessToken, TokenCaller>();
   return {
-    close: () => tokens?.close(),
-    async identify(presented) {
-      const authorization = presented('authorization');
-      const person = settings.DEV_IDENTITY ? developmentPerson(presented) : undefined;
+    close: () => verifier?.close(),
+    async identify(credentials) {
+      const authorization = credentials('authorization');
+      const person = settings.DEV_IDENTITY ? developmentPerson(credentials) : undefined;
       if (authorization !== undefined && person !== undefined)
-        throw headerMalformed('Authorization', 'send either this or the X-Dev headers, not both');
-      if (person !== undefined) return callerOf(person.sub, await principals.find(person), []);
+        throw headerMalformed('Authorization', 'expected either this header or the X-Dev headers, got both');
+      if (person !== undefined) return userCaller(person.sub, await principals.find(person), []);
       if (authorization === undefined) return guest;
-      return bearer(await verify(authorization));
+      return callerOf(await verify(authorization));
     },
   };
 
   async function verify(authorization: string): Promise<AccessToken> {
-    if (tokens === undefined) throw tokenRefused('this gateway has no token issuer, send requests without one');
-    return tokens.verify(jwtOf(authorization));
+    if (verifier === undefined) throw tokenRefused('this gateway has no token issuer; send requests without a token');
+    return verifier.verify(tokenIn(authorization));
   }
 
-  /** Cognito gives a token of client credentials its client's id for a subject. Roles in tokens are not looked at. */
-  async function bearer(token: AccessToken): Promise<Caller> {
+  /** Cognito sets the subject of a client credentials token to its client id. Roles in tokens are ignored. */
+  async function callerOf(token: AccessToken): Promise<Caller> {
     const principal = token.sub === token.clientId ? undefined : await principals.find(token);
     const known = callers.get(token);
     if (known && known.principal === principal) return known.caller;
     const scopes = withoutPrefix(token.scopes, settings.SCOPE_PREFIX);
     const { sub, clientId } = token;
-    const caller: Caller = principal ? callerOf(sub, principal, scopes) : { kind: 'machine', clientId, scopes };
+    const caller: Caller = principal ? userCaller(sub, principal, scopes) : { kind: 'machine', clientId, scopes };
     callers.set(token, { principal, caller });
     return caller;
   }
 }
 
-/** Who a token stands for, while the users service says the same: one object, so that what is known of it is kept. */
-interface Known {
+/** The caller of a token is one object while its principal is unchanged, so that results can be cached by it. */
+interface TokenCaller {
   principal: Principal | undefined;
   caller: Caller;
 }
 
-/** @throws UNAUTHENTICATED when the account is deactivated */
-function callerOf(sub: string, { id, role, isActive }: Principal, scopes: string[]): UserCaller {
+/** @throws UNAUTHENTICATED if the account is deactivated */
+function userCaller(sub: string, { id, role, isActive }: Principal, scopes: string[]): UserCaller {
   if (!isActive) throw userRefused('This account is deactivated.');
   return { kind: 'user', id, sub, role, scopes };
 }
 
-function openIssuer(settings: IdentityOptions['settings'], log: Logger): TokenVerifier | undefined {
-  const { COGNITO_ISSUER: issuer, COGNITO_CLIENT_IDS: clientIds, COGNITO_JWKS_URI: given } = settings;
+function openVerifier(settings: IdentityOptions['settings'], log: Logger): TokenVerifier | undefined {
+  const { COGNITO_ISSUER: issuer, COGNITO_CLIENT_IDS: clientIds, COGNITO_JWKS_URI: configured } = settings;
   if (issuer === undefined) return undefined;
-  const jwksUri = given ?? `${issuer.replace(/\/$/, '')}/.well-known/jwks.json`;
+  const jwksUri = configured ?? `${issuer.replace(/\/$/, '')}/.well-known/jwks.json`;
   return new TokenVerifier({ issuer, clientIds, jwksUri, log });
 }
 
-function jwtOf(authorization: string): string {
-  const jwt = /^bearer +(\S+) *$/i.exec(authorization)?.[1];
-  if (jwt !== undefined) return jwt;
-  throw tokenRefused('the Authorization header must read "Bearer", a space and the token');
+function tokenIn(authorization: string): string {
+  const token = /^bearer +(\S+) *$/i.exec(authorization)?.[1];
+  if (token !== undefined) return token;
+  throw tokenRefused('expected the Authorization header to be "Bearer", a space and the token');
 }
 
 function withoutPrefix(scopes: readonly string[], prefix: string): string[] {

@@ -10,24 +10,24 @@ export interface IssuerKeysOptions {
   now?: (() => number) | undefined;
 }
 
-/** Milliseconds. Between two fetches in any case, and after one for a key that the issuer did not have. */
-const betweenFetches = 5_000;
-const afterUnknownKey = 60_000;
-/** An old set is fetched anew so often, so that a key which the issuer withdrew stops counting. */
-const refreshEvery = 3_600_000;
-const fetchTimeout = 5_000;
+/** The minimum time between two fetches, and after a fetch for a key that the issuer does not have. */
+const fetchIntervalMs = 5_000;
+const unknownKeyIntervalMs = 60_000;
+/** The key set is fetched again this often, so that a revoked key becomes invalid. */
+const refreshMs = 3_600_000;
+const fetchTimeoutMs = 5_000;
 
 /**
- * The public keys of the issuer; nothing is fetched before the first token. The library's own penalty box keeps a timer
- * for each unknown key, and every one of them opens the box again, so that a flood would cost several fetches a minute:
- * here a time is kept instead.
+ * The public keys of the issuer, fetched for the first token. The penalty box of the library has a timer for each unknown
+ * key, and each of them reopens the box, so that a flood of unknown keys causes several fetches a minute. This class
+ * keeps one earliest time for the next fetch instead.
  */
 export class IssuerKeys {
   readonly cache: SimpleJwksCache;
   readonly #now: () => number;
   readonly #refresh: NodeJS.Timeout;
   #notBefore = 0;
-  #failing = false;
+  #isFailing = false;
 
   constructor(private readonly options: IssuerKeysOptions) {
     this.#now = options.now ?? Date.now;
@@ -35,20 +35,17 @@ export class IssuerKeys {
       fetcher: { fetch: (uri) => this.#fetch(uri) },
       jwksParser: (bytes) => this.#parse(bytes),
       penaltyBox: {
-        wait: async () => this.#mustWait(),
-        registerFailedAttempt: () => void (this.#notBefore = this.#now() + afterUnknownKey),
+        wait: async () => this.#checkInterval(),
+        registerFailedAttempt: () => void (this.#notBefore = this.#now() + unknownKeyIntervalMs),
         registerSuccessfulAttempt: () => undefined,
       },
     });
-    this.#refresh = setInterval(
-      () => void this.cache.getJwks(options.uri).catch(() => undefined),
-      refreshEvery,
-    ).unref();
+    this.#refresh = setInterval(() => void this.cache.getJwks(options.uri).catch(() => undefined), refreshMs).unref();
   }
 
-  /** Whether the last fetch brought no keys, so that an unknown key says nothing about the token. */
-  get failing(): boolean {
-    return this.#failing;
+  /** Whether the last fetch failed. Then an unknown key does not mean that the token is invalid. */
+  get isFailing(): boolean {
+    return this.#isFailing;
   }
 
   close(): void {
@@ -56,8 +53,8 @@ export class IssuerKeys {
   }
 
   async #fetch(uri: string): Promise<ArrayBuffer> {
-    this.#mustWait();
-    this.#notBefore = this.#now() + betweenFetches;
+    this.#checkInterval();
+    this.#notBefore = this.#now() + fetchIntervalMs;
     try {
       return await download(uri);
     } catch (err) {
@@ -69,43 +66,44 @@ export class IssuerKeys {
     try {
       const jwks = JSON.parse(new TextDecoder().decode(bytes)) as Jwks;
       assertIsJwks(jwks);
-      this.#failing = false;
+      this.#isFailing = false;
       return jwks;
     } catch (err) {
       throw this.#failed(err);
     }
   }
 
-  #mustWait(): void {
-    if (this.#now() < this.#notBefore) throw new WaitPeriodNotYetEndedJwkError('The keys were fetched a moment ago.');
+  #checkInterval(): void {
+    if (this.#now() < this.#notBefore)
+      throw new WaitPeriodNotYetEndedJwkError('The next fetch of the keys is not due yet.');
   }
 
   #failed(err: unknown): unknown {
-    this.#failing = true;
-    this.options.log.error({ err }, 'could not fetch the keys of the token issuer');
+    this.#isFailing = true;
+    this.options.log.error({ err }, 'could not fetch the public keys of the token issuer');
     return err;
   }
 }
 
-/** The library asks how long to wait without regard to a fetch under way, which may bring the very key. */
+/** Waits for a running fetch, which may contain the key; the library would fail at once because of the penalty box. */
 class RateLimitedJwksCache extends SimpleJwksCache {
-  #underWay: Promise<unknown> = Promise.resolve();
+  #running: Promise<unknown> = Promise.resolve();
 
   override getJwks(uri: string): Promise<Jwks> {
     const fetched = super.getJwks(uri);
-    this.#underWay = fetched.catch(() => undefined);
+    this.#running = fetched.catch(() => undefined);
     return fetched;
   }
 
-  override async getJwk(...of: Parameters<SimpleJwksCache['getJwk']>): ReturnType<SimpleJwksCache['getJwk']> {
-    await this.#underWay;
-    return super.getJwk(...of);
+  override async getJwk(...args: Parameters<SimpleJwksCache['getJwk']>): ReturnType<SimpleJwksCache['getJwk']> {
+    await this.#running;
+    return super.getJwk(...args);
   }
 }
 
 async function download(uri: string): Promise<ArrayBuffer> {
-  const { statusCode, body } = await request(uri, { signal: AbortSignal.timeout(fetchTimeout) });
+  const { statusCode, body } = await request(uri, { signal: AbortSignal.timeout(fetchTimeoutMs) });
   if (statusCode === 200) return body.arrayBuffer();
   await body.dump();
-  throw new Error(`HTTP ${statusCode}`);
+  throw new Error(`expected HTTP 200 from ${uri}, got ${statusCode}`);
 }

@@ -3,10 +3,10 @@ import type { Logger } from '@marquee/chassis/telemetry/log';
 import { logThrottled } from '@marquee/chassis/telemetry/throttled-log';
 import { LRUCache } from 'lru-cache';
 import { z } from 'zod';
-import type { Upstream } from '../upstream/upstream.js';
 import { identityUnavailable, userRefused } from '../admission/refusals.js';
+import type { Upstream } from '../upstream/upstream.js';
 
-/** Someone whose `sub` is certain. The rest only names a user whom the users service has not seen before. */
+/** A person with a verified `sub`. The other properties only describe a user that is new to the users service. */
 export interface Person {
   sub: string;
   email?: string | undefined;
@@ -14,7 +14,7 @@ export interface Person {
   role?: Role | undefined;
 }
 
-/** A user as the users service has them now. */
+/** A user as stored in the users service. */
 export interface Principal {
   id: string;
   role: Role;
@@ -22,81 +22,80 @@ export interface Principal {
 }
 
 export interface PrincipalsOptions {
-  /** The users service, when the supergraph has one. */
+  /** The users service, if the supergraph has one. */
   users(): Pick<Upstream, 'execute'> | undefined;
   log: Logger;
-  /** Milliseconds that an answer counts. */
+  /** Milliseconds for which a principal is cached. */
   freshMs?: number;
   /** Milliseconds since the epoch. */
   now?: () => number;
 }
 
-/** Finds principals. A change in the users service counts here within 30 s: 25 s and the timeout of a look-up. */
+/** Looks principals up. A change in the users service takes effect within 30 s: 25 s of caching and a lookup's timeout. */
 export interface Principals {
-  /** @throws UNAUTHENTICATED when the graph has no users; UPSTREAM_UNAVAILABLE when this one is unknown and users is down */
+  /**
+   * @throws UNAUTHENTICATED if the graph has no users service; UPSTREAM_UNAVAILABLE if the users service fails and the
+   * principal is not cached
+   */
   find(person: Person): Promise<Principal>;
 }
 
-/** Milliseconds. How long an answer counts while users is down; how long until users is asked again. */
-const stale = 600_000;
-const betweenAttempts = 5_000;
+/** While the users service fails: how long a cached principal stays valid, and the time between two lookups of it. */
+const staleMs = 600_000;
+const retryMs = 5_000;
 
-const rememberedPrincipals = 50_000;
+const maxPrincipals = 50_000;
 
 export function createPrincipals({ users, log, freshMs = 25_000, now = Date.now }: PrincipalsOptions): Principals {
-  const known = new LRUCache<string, Known>({ max: rememberedPrincipals });
-  const asking = new Map<string, Promise<Principal>>();
+  const cache = new LRUCache<string, CachedPrincipal>({ max: maxPrincipals });
+  const pending = new Map<string, Promise<Principal>>();
   return {
     find(person) {
-      const entry = known.get(person.sub);
-      if (entry && now() < entry.askAgainAt) return Promise.resolve(entry.principal);
-      const running = asking.get(person.sub);
+      const cached = cache.get(person.sub);
+      if (cached && now() < cached.refreshAt) return Promise.resolve(cached.principal);
+      const running = pending.get(person.sub);
       if (running) return running;
-      const lookup = look(person, entry).finally(() => asking.delete(person.sub));
-      asking.set(person.sub, lookup);
+      const lookup = refresh(person, cached).finally(() => pending.delete(person.sub));
+      pending.set(person.sub, lookup);
       return lookup;
     },
   };
 
-  async function look(person: Person, entry: Known | undefined): Promise<Principal> {
+  async function refresh(person: Person, cached: CachedPrincipal | undefined): Promise<Principal> {
     const upstream = users();
-    if (!upstream) throw userRefused('This graph has no users service, so the tokens of users are not accepted.');
-    const askedAt = now();
+    if (!upstream) throw userRefused('This graph has no users service, so it does not accept tokens of users.');
+    const requestedAt = now();
     try {
-      const principal = await ask(upstream, person);
-      known.set(person.sub, { principal, askedAt, askAgainAt: askedAt + freshMs });
+      const principal = await request(upstream, person);
+      cache.set(person.sub, { principal, requestedAt, refreshAt: requestedAt + freshMs });
       return principal;
     } catch (err) {
-      if (!entry || now() - entry.askedAt > stale) throw unavailable(log, err);
-      entry.askAgainAt = now() + betweenAttempts;
-      return entry.principal;
+      if (!cached || now() - cached.requestedAt > staleMs) throw unavailable(log, err);
+      cached.refreshAt = now() + retryMs;
+      return cached.principal;
     }
   }
 }
 
 function unavailable(log: Logger, err: unknown): Error {
-  logThrottled(log, {
-    level: 'warn',
-    key: 'principal',
-    record: { err },
-    message: 'could not look a principal up',
-  });
+  const message = 'could not look up a principal';
+  logThrottled(log, { level: 'warn', key: 'principal', record: { err }, message });
   return identityUnavailable('users');
 }
 
-const lookUp = `query Principal($sub: String!, $email: String, $name: String, $role: String) {
+const query = `query Principal($sub: String!, $email: String, $name: String, $role: String) {
   principal(sub: $sub, email: $email, name: $name, role: $role) { id role isActive }
 }`;
 
-async function ask(users: Pick<Upstream, 'execute'>, { sub, email, name, role }: Person): Promise<Principal> {
-  const operation = { query: lookUp, operationName: 'Principal', variables: { sub, email, name, role } };
+async function request(users: Pick<Upstream, 'execute'>, { sub, email, name, role }: Person): Promise<Principal> {
+  const operation = { query, operationName: 'Principal', variables: { sub, email, name, role } };
   const { data, errors } = await users.execute(operation, { caller: { kind: 'gateway' } });
-  if (errors) throw new Error(`users refused to look a principal up: ${String(errors[0]?.extensions?.['code'])}`);
+  if (errors) throw new Error(`users rejected the lookup of a principal: ${String(errors[0]?.extensions?.['code'])}`);
   return z.object({ id: z.string(), role: z.enum(roles), isActive: z.boolean() }).parse(data?.['principal']);
 }
 
-interface Known {
+interface CachedPrincipal {
   principal: Principal;
-  askedAt: number;
-  askAgainAt: number;
+  requestedAt: number;
+  refreshAt: number;
 }

@@ -20,15 +20,15 @@ export interface TokenVerifierOptions {
   clientIds: readonly string[];
   jwksUri: string;
   log: Logger;
-  /** Milliseconds since the epoch, for what is remembered; the library reads the system's clock. */
+  /** Milliseconds since the epoch, for cached tokens; the library uses the system clock. */
   now?: (() => number) | undefined;
 }
 
-/** What an access token says, once it is verified. */
+/** The claims of a verified access token. */
 export interface AccessToken {
   sub: string;
   clientId: string;
-  /** As the token spells them. */
+  /** With their prefix, as in the token. */
   scopes: readonly string[];
   email?: string | undefined;
   name?: string | undefined;
@@ -36,14 +36,14 @@ export interface AccessToken {
   expiresAt: number;
 }
 
-/** Verified tokens that are remembered; the longest unused one goes first. */
-const rememberedTokens = 20_000;
+/** Verified tokens that are cached; the least recently used is evicted first. */
+const maxTokens = 20_000;
 
-/** Verifies access tokens as Cognito makes them. */
+/** Verifies access tokens of Cognito. */
 export class TokenVerifier {
   readonly #keys: IssuerKeys;
   readonly #verifier: { verify(jwt: string): Promise<JwtPayload> };
-  readonly #verified = new LRUCache<string, AccessToken>({ max: rememberedTokens });
+  readonly #verified = new LRUCache<string, AccessToken>({ max: maxTokens });
 
   constructor(private readonly options: TokenVerifierOptions) {
     const { issuer, jwksUri, log, now } = options;
@@ -51,13 +51,13 @@ export class TokenVerifier {
     this.#verifier = JwtVerifier.create({ issuer, audience: null, jwksUri }, { jwksCache: this.#keys.cache });
   }
 
-  /** @throws UNAUTHENTICATED when the token does not count, UPSTREAM_UNAVAILABLE when the keys are out of reach */
+  /** @throws UNAUTHENTICATED for an invalid token, UPSTREAM_UNAVAILABLE if the keys cannot be fetched */
   async verify(jwt: string): Promise<AccessToken> {
     const { now = Date.now } = this.options;
     const digest = hash('sha256', jwt, 'base64');
     const known = this.#verified.get(digest);
     if (known && known.expiresAt > now()) return known;
-    refuseAtSight(jwt, this.options.issuer);
+    checkUnverified(jwt, this.options.issuer);
     const payload = await this.#verifier.verify(jwt).catch((failure: unknown) => this.#refuse(failure));
     const token = tokenOf(payload, this.options.clientIds);
     this.#verified.set(digest, token);
@@ -71,32 +71,35 @@ export class TokenVerifier {
   #refuse(failure: unknown): never {
     const reason = refusals.find(([type]) => failure instanceof type)?.[1];
     if (reason !== undefined) throw tokenRefused(reason);
-    if (this.#keys.failing) throw identityUnavailable('issuer');
-    throw tokenRefused('its signing key is unknown');
+    if (this.#keys.isFailing) throw identityUnavailable('issuer');
+    throw tokenRefused('unknown signing key (kid)');
   }
 }
 
-/** What needs no key comes first. The library keeps keys by the issuer that a token claims, so that must be ours. */
-function refuseAtSight(jwt: string, issuer: string): void {
+/**
+ * Checks what needs no key. The issuer must be checked first, because the library caches keys by the issuer that a token
+ * claims to have.
+ */
+function checkUnverified(jwt: string, issuer: string): void {
   const { header, payload } = decomposed(jwt);
-  if (header.alg !== 'RS256') throw tokenRefused('it must be signed with RS256');
-  if (payload.iss !== issuer) throw tokenRefused('it comes from another issuer');
+  if (header.alg !== 'RS256') throw tokenRefused('expected the algorithm RS256');
+  if (payload.iss !== issuer) throw tokenRefused(`expected the issuer ${issuer}`);
 }
 
 function decomposed(jwt: string): { header: JwtHeader; payload: JwtPayload } {
   try {
     return decomposeUnverifiedJwt(jwt);
   } catch {
-    throw tokenRefused('it is not a JSON Web Token');
+    throw tokenRefused('not a JSON Web Token');
   }
 }
 
 function tokenOf(payload: JwtPayload, clientIds: readonly string[]): AccessToken {
   const claims = claimsShape.safeParse(payload);
-  if (!claims.success) throw tokenRefused(`its claim ${claims.error.issues[0]?.path.join('.')} is missing or wrong`);
+  if (!claims.success) throw tokenRefused(`missing or invalid claim ${claims.error.issues[0]?.path.join('.')}`);
   const { sub, client_id: clientId, token_use: use, exp, scope, email, name, username } = claims.data;
-  if (use !== 'access') throw tokenRefused('it is not an access token');
-  if (!clientIds.includes(clientId)) throw tokenRefused('it was made for another client');
+  if (use !== 'access') throw tokenRefused('expected token_use "access"');
+  if (!clientIds.includes(clientId)) throw tokenRefused('its client_id is not accepted by this gateway');
   return {
     sub,
     clientId,
@@ -119,9 +122,9 @@ const claimsShape = z.object({
 });
 
 const refusals = [
-  [JwtParseError, 'it is not a JSON Web Token'],
-  [JwtExpiredError, 'it has expired'],
-  [JwtNotBeforeError, 'it does not count yet'],
-  [JwtInvalidSignatureError, 'its signature does not fit'],
-  [JwtWithoutValidKidError, 'it names no signing key'],
+  [JwtParseError, 'not a JSON Web Token'],
+  [JwtExpiredError, 'expired (exp)'],
+  [JwtNotBeforeError, 'not yet valid (nbf)'],
+  [JwtInvalidSignatureError, 'invalid signature'],
+  [JwtWithoutValidKidError, 'no key id (kid) in the header'],
 ] as const;

@@ -1,3 +1,4 @@
+import { getOrCreate, memoizeWeak } from '@marquee/chassis/caching/memoize';
 import type { Caller } from '@marquee/chassis/identity/caller';
 import type { DocumentNode, GraphQLError, GraphQLSchema } from 'graphql';
 import { validateDocument } from '../../engine/planner/validate-document.js';
@@ -20,7 +21,7 @@ export interface ContractRuleOptions {
  */
 export function restrictToContract({ clientIds, contract }: ContractRuleOptions): ContractRule {
   const restricted = new Set(clientIds);
-  const results = new WeakMap<GraphQLSchema, WeakMap<DocumentNode, boolean>>();
+  const resultsOf = memoizeWeak((_: GraphQLSchema) => new WeakMap<DocumentNode, boolean>());
   return (document, caller) => {
     const isRestricted = caller.kind === 'machine' && restricted.has(caller.clientId);
     return isRestricted && !isInside(document) ? [outsideContract()] : [];
@@ -28,11 +29,10 @@ export function restrictToContract({ clientIds, contract }: ContractRuleOptions)
 
   function isInside(document: DocumentNode): boolean {
     const schema = contract();
-    const known = results.get(schema) ?? new WeakMap<DocumentNode, boolean>();
-    results.set(schema, known);
-    const result =
-      known.get(document) ?? (!usesIntrospection(document) && validateDocument(schema, document).length === 0);
-    known.set(document, result);
-    return result;
+    return getOrCreate(
+      resultsOf(schema),
+      document,
+      () => !usesIntrospection(document) && validateDocument(schema, document).length === 0,
+    );
   }
 }

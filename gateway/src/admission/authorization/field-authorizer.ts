@@ -1,3 +1,4 @@
+import { getOrCreate, memoizeWeak } from '@marquee/chassis/caching/memoize';
 import type { Caller } from '@marquee/chassis/identity/caller';
 import { type DocumentNode, type FieldNode, TypeInfo, visit, visitWithTypeInfo } from 'graphql';
 import { LRUCache } from 'lru-cache';
@@ -17,15 +18,19 @@ const cachedRights = 64;
 
 /** Reads the requirements of a document once, and evaluates them once for all callers with the same rights. */
 export function createFieldAuthorizer(): FieldAuthorizer {
-  const readers = new WeakMap<Graph, RequirementReader>();
+  const readerOf = memoizeWeak((graph: Graph) => createRequirementReader(graph.supergraphSchema));
   const documents = new WeakMap<DocumentNode, RestrictedFields>();
   return (graph, document, caller) => {
-    const reader = readers.get(graph) ?? createRequirementReader(graph.supergraphSchema);
-    readers.set(graph, reader);
-    const restricted = documents.get(document) ?? restrictedFieldsOf(graph, document, reader);
-    documents.set(document, restricted);
+    // Found without a call, since every request looks it up.
+    const restricted = documents.get(document) ?? read(graph, document);
     return restricted.fields.length === 0 ? noneDenied : deniedTo(caller, restricted);
   };
+
+  function read(graph: Graph, document: DocumentNode): RestrictedFields {
+    const restricted = restrictedFieldsOf(graph, document, readerOf(graph));
+    documents.set(document, restricted);
+    return restricted;
+  }
 }
 
 interface RestrictedFields {
@@ -60,12 +65,7 @@ function restrictedFieldsOf(
 }
 
 function deniedTo(caller: Caller, restricted: RestrictedFields): DeniedFields {
-  const rights = rightsOf(caller);
-  const known = restricted.byRights.get(rights);
-  if (known) return known;
-  const denied = evaluate(caller, restricted);
-  restricted.byRights.set(rights, denied);
-  return denied;
+  return getOrCreate<string, DeniedFields>(restricted.byRights, rightsOf(caller), () => evaluate(caller, restricted));
 }
 
 /** A key of all properties of a caller that requirements depend on. */
@@ -78,14 +78,11 @@ function rightsOf(caller: Caller): string {
 function evaluate(caller: Caller, { fields, requirements, byOutcome }: RestrictedFields): DeniedFields {
   const denials = new Map(requirements.map((requirement) => [requirement, denialOf(requirement, caller)]));
   const outcome = [...denials.values()].join();
-  const known = byOutcome.get(outcome);
-  if (known) return known;
-  const denied: DeniedFields = new Map(
-    fields.flatMap(([node, requirement]) => {
+  return getOrCreate<string, DeniedFields>(byOutcome, outcome, () => {
+    const denied = fields.flatMap(([node, requirement]) => {
       const code = denials.get(requirement);
       return code ? [[node, code] as const] : [];
-    }),
-  );
-  byOutcome.set(outcome, denied);
-  return denied;
+    });
+    return new Map(denied);
+  });
 }

@@ -1,3 +1,4 @@
+import { memoizeWeak } from '@marquee/chassis/caching/memoize';
 import { type Caller, rejectUnknownCaller } from '@marquee/chassis/identity/caller';
 import { BREAK, type DocumentNode, type GraphQLError, visit } from 'graphql';
 import { introspectionDenied } from '../refusals.js';
@@ -10,12 +11,8 @@ export function introspectionErrors(document: DocumentNode, caller: Caller): Gra
   return !usesIntrospection(document) || canIntrospect(caller) ? [] : [introspectionDenied(exploreScope)];
 }
 
-const results = new WeakMap<DocumentNode, boolean>();
-
 /** Whether a document selects `__schema` or `__type`. */
-export function usesIntrospection(document: DocumentNode): boolean {
-  const known = results.get(document);
-  if (known !== undefined) return known;
+export const usesIntrospection = memoizeWeak((document: DocumentNode): boolean => {
   let isFound = false;
   visit(document, {
     Field({ name }) {
@@ -23,9 +20,8 @@ export function usesIntrospection(document: DocumentNode): boolean {
       return isFound ? BREAK : undefined;
     },
   });
-  results.set(document, isFound);
   return isFound;
-}
+});
 
 /** Whether a caller has the scope `graph.explore`. */
 export function canIntrospect(caller: Caller): boolean {

@@ -1,4 +1,5 @@
 import { invalidRequest } from '@marquee/chassis/errors/errors';
+import { getOrCreate } from '@marquee/chassis/caching/memoize';
 import { type DocumentNode, GraphQLError, parse } from 'graphql';
 import { LRUCache } from 'lru-cache';
 import type { GatewaySettings } from '../../config.js';
@@ -40,8 +41,7 @@ export function createDocumentLoader(
 ): DocumentLoader {
   const caches = new WeakMap<Graph, DocumentCache>();
   return (graph, text) => {
-    const cache = caches.get(graph) ?? createCache();
-    caches.set(graph, cache);
+    const cache = getOrCreate(caches, graph, createCache);
     return cache.loaded.get(text) ?? cache.loading.get(text) ?? begin(graph, text, cache);
   };
 

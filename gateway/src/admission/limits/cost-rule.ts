@@ -1,19 +1,21 @@
+import { memoizeWeak } from '@marquee/chassis/caching/memoize';
 import { type GraphQLError, type OperationDefinitionNode, valueFromASTUntyped } from 'graphql';
 import type { GatewaySettings } from '../../config.js';
 import type { Graph } from '../../engine/graph.js';
 import type { AdmittedOperation } from '../admitted-operation.js';
 import { costLimitExceeded } from '../refusals.js';
 import type { Variables } from './list-size.js';
-import { type CostModel, createCostModel, type OperationCost } from './operation-cost.js';
+import { createCostModel, type OperationCost } from './operation-cost.js';
 
 /** Why an operation costs too much; its cost is computed once and evaluated with the variables of each request. */
 export type CostRule = (operation: AdmittedOperation) => readonly GraphQLError[];
 
+/** A cached cost is found without a call, since every request looks it up. */
 export function createCostRule({
   GUARD_COST: limit,
   GUARD_LIST_SIZE: listSize,
 }: Pick<GatewaySettings, 'GUARD_COST' | 'GUARD_LIST_SIZE'>): CostRule {
-  const models = new WeakMap<Graph, CostModel>();
+  const modelOf = memoizeWeak((graph: Graph) => createCostModel(graph.supergraphSchema, listSize));
   const costs = new WeakMap<OperationDefinitionNode, OperationCost>();
   return (operation) => {
     const { definition, variables } = operation;
@@ -23,9 +25,7 @@ export function createCostRule({
   };
 
   function costOf({ graph, document, definition }: AdmittedOperation): OperationCost {
-    const model = models.get(graph) ?? createCostModel(graph.supergraphSchema, listSize);
-    models.set(graph, model);
-    const cost = model(document, definition);
+    const cost = modelOf(graph)(document, definition);
     costs.set(definition, cost);
     return cost;
   }

@@ -53,7 +53,10 @@ export function createCostModel(supergraph: GraphQLSchema, listSize: number): Co
     const root = supergraph.getRootType(operation.operation) ?? undefined;
     const selected = costOfSet(operation.selectionSet, root, noSizes, pricing);
     const base = operation.operation === OperationTypeNode.MUTATION ? mutationCost : 0;
-    return { errors, evaluate: (variables) => base + evaluateSize(selected, variables) };
+    return {
+      errors,
+      evaluate: (variables) => base + (typeof selected === 'number' ? selected : selected(variables)),
+    };
   };
 }
 
@@ -142,8 +145,4 @@ function combine(parts: readonly Size[], join: (one: number, other: number) => n
 
 function add(one: number, other: number): number {
   return one + other;
-}
-
-function evaluateSize(size: Size, variables: Variables): number {
-  return typeof size === 'number' ? size : size(variables);
 }

@@ -1,51 +1,48 @@
-import type { Closable } from '@marquee/chassis/process/closers';
+import { getOrCreate } from '@marquee/chassis/caching/memoize';
 import { type RateLimit, TokenBucket } from '@marquee/chassis/http/token-bucket';
+import type { Closable } from '@marquee/chassis/process/closers';
 import type { Logger } from '@marquee/chassis/telemetry/log';
 import { LRUCache } from 'lru-cache';
 
 /** Token buckets by key. */
 export interface TokenBuckets extends Closable {
-  /** Takes one token out; 0 when there was one, otherwise the seconds until there is one. */
-  take(key: string, size: RateLimit): number | Promise<number>;
+  /** Takes one token. @returns 0, or the seconds until there is a token if the bucket is empty */
+  take(key: string, limit: RateLimit): number | Promise<number>;
 }
 
-/** Keys that are remembered in this process; the one that was quiet for longest is forgotten first, and begins anew. */
-const rememberedKeys = 100_000;
+/** Buckets in this process. The least recently used is evicted first, and is full when its key returns. */
+const maxBuckets = 100_000;
 
 export function memoryBuckets(now: () => number = () => performance.now()): TokenBuckets {
-  const buckets = new LRUCache<string, TokenBucket>({ max: rememberedKeys });
+  const buckets = new LRUCache<string, TokenBucket>({ max: maxBuckets });
   return {
     close: () => buckets.clear(),
-    take(key, pace) {
-      const bucket = buckets.get(key) ?? new TokenBucket(pace, now);
-      buckets.set(key, bucket);
-      return bucket.take(pace);
-    },
+    take: (key, limit) => getOrCreate<string, TokenBucket>(buckets, key, () => new TokenBucket(limit, now)).take(limit),
   };
 }
 
 /**
- * Buckets that all replicas share, in Redis and by its clock. While it is away each replica counts for itself: that
- * lets a client have more, and never less.
+ * Buckets in Redis, which all replicas share, by the clock of Redis. While Redis is unreachable each replica counts on
+ * its own, so that a client may send more requests and never fewer.
  */
 export async function redisBuckets(url: string, prefix: string, log: Logger): Promise<TokenBuckets> {
   const { connectRedis } = await import('@marquee/chassis/bus/redis-connection');
   const { redis, close } = connectRedis(url, { name: 'rate limit', log });
-  const own = memoryBuckets();
+  const local = memoryBuckets();
   return {
     close,
-    async take(key, size) {
-      if (redis.status !== 'ready') return own.take(key, size);
+    async take(key, limit) {
+      if (redis.status !== 'ready') return local.take(key, limit);
       try {
-        return Number(await redis.eval(script, 1, `${prefix}rate:${key}`, size.perSecond, size.burst));
+        return Number(await redis.eval(script, 1, `${prefix}rate:${key}`, limit.perSecond, limit.burst));
       } catch {
-        return own.take(key, size);
+        return local.take(key, limit);
       }
     },
   };
 }
 
-/** The same arithmetic as above, in one step of Redis. A full bucket is forgotten. */
+/** The arithmetic of `TokenBucket`, atomically in Redis. The key expires once its bucket is full again. */
 const script = `
   local clock = redis.call('TIME')
   local now = tonumber(clock[1]) + tonumber(clock[2]) / 1000000

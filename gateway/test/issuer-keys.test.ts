@@ -9,12 +9,12 @@ const silent = openLog('gateway', 'test', 'silent');
 
 let issuer: Issuer;
 let clock: number;
-let tokens: TokenVerifier;
+let verifier: TokenVerifier;
 
 beforeEach(async () => {
   issuer = await openIssuer();
   clock = Date.now();
-  tokens = new TokenVerifier({
+  verifier = new TokenVerifier({
     issuer: issuer.url,
     clientIds: [issuer.clientId],
     jwksUri: `${issuer.url}/.well-known/jwks.json`,
@@ -24,25 +24,25 @@ beforeEach(async () => {
 });
 
 afterEach(async () => {
-  tokens.close();
+  verifier.close();
   await issuer.close();
 });
 
 describe('a flood of tokens with unknown keys', () => {
-  test('costs one fetch a minute, together or one by one, while good tokens keep working', async () => {
-    expect(await refusalsOf(unknownKeys('a', 200))).toEqual(new Set(['401']));
+  test('costs one fetch a minute, in parallel or in sequence, while valid tokens stay valid', async () => {
+    expect(await statusesOf(unknownKeys('a', 200))).toEqual(new Set(['401']));
     expect(issuer.fetches).toBe(1);
-    for (const token of unknownKeys('b', 50)) await refusalsOf([token]);
+    for (const token of unknownKeys('b', 50)) await statusesOf([token]);
     clock += 59_000;
-    await refusalsOf(unknownKeys('c', 50));
-    expect((await tokens.verify(await issuer.userToken('ada'))).sub).toBe('ada');
+    await statusesOf(unknownKeys('c', 50));
+    expect((await verifier.verify(await issuer.userToken('ada'))).sub).toBe('ada');
     expect(issuer.fetches).toBe(1);
     clock += 1_000;
-    for (const token of unknownKeys('d', 50)) await refusalsOf([token]);
+    for (const token of unknownKeys('d', 50)) await statusesOf([token]);
     expect(issuer.fetches).toBe(2);
   });
 
-  test('costs one fetch over HTTP too', async () => {
+  test('costs one fetch over HTTP', async () => {
     const users = await openUsers();
     const gateway = await openGateway([users], { issuer });
     const flood = unknownKeys('e', 200).map(async (token) => gateway.query('{ caller }', bearer(await token)));
@@ -53,43 +53,43 @@ describe('a flood of tokens with unknown keys', () => {
     await users.close();
   });
 
-  test('is not read into memory by the issuers that the tokens claim', async () => {
+  test('with foreign issuers causes no fetch', async () => {
     const claims = Array.from({ length: 20 }, (_, index) => issuer.userToken('ada', { iss: `https://${index}.test` }));
-    expect(await refusalsOf(claims)).toEqual(new Set(['401']));
+    expect(await statusesOf(claims)).toEqual(new Set(['401']));
     expect(issuer.fetches).toBe(0);
   });
 });
 
-test('tokens that come while the keys are being fetched wait for them', async () => {
+test('tokens that arrive during a fetch of the keys wait for it', async () => {
   const people = await Promise.all(['ada', 'bob', 'cleo', 'dan'].map((name) => issuer.userToken(name)));
   const verifying = [];
   for (const token of people) {
-    verifying.push(tokens.verify(token));
+    verifying.push(verifier.verify(token));
     await new Promise(setImmediate);
   }
   expect((await Promise.all(verifying)).map(({ sub }) => sub)).toEqual(['ada', 'bob', 'cleo', 'dan']);
   expect(issuer.fetches).toBe(1);
 });
 
-describe('while the keys are out of reach', () => {
-  test('tokens get 503 from the start, with one attempt in five seconds, and count once the issuer is there', async () => {
+describe('while the issuer is unreachable', () => {
+  test('tokens get 503, with one attempt in five seconds, and are valid once the issuer is reachable', async () => {
     await issuer.stop();
-    expect(await refusalsOf([issuer.userToken('ada'), issuer.userToken('bob')])).toEqual(new Set(['503']));
+    expect(await statusesOf([issuer.userToken('ada'), issuer.userToken('bob')])).toEqual(new Set(['503']));
     await issuer.restart();
-    expect(await refusalsOf([issuer.userToken('ada')])).toEqual(new Set(['503']));
+    expect(await statusesOf([issuer.userToken('ada')])).toEqual(new Set(['503']));
     expect(issuer.fetches).toBe(0);
     clock += 5_000;
-    expect((await tokens.verify(await issuer.userToken('ada'))).sub).toBe('ada');
+    expect((await verifier.verify(await issuer.userToken('ada'))).sub).toBe('ada');
   });
 
-  test('tokens with keys that were fetched before count, new ones too', async () => {
-    await tokens.verify(await issuer.userToken('ada'));
+  test('tokens with cached keys stay valid, including new tokens', async () => {
+    await verifier.verify(await issuer.userToken('ada'));
     await issuer.stop();
     clock += 3_600_000;
-    expect((await tokens.verify(await issuer.userToken('bob'))).sub).toBe('bob');
+    expect((await verifier.verify(await issuer.userToken('bob'))).sub).toBe('bob');
   });
 
-  test('a client is told which service is missing and not where it is', async () => {
+  test('the error names the service and not its address', async () => {
     await issuer.stop();
     const users = await openUsers();
     const gateway = await openGateway([users], { issuer });
@@ -107,22 +107,22 @@ describe('while the keys are out of reach', () => {
   });
 });
 
-test('a token is verified once, and anew when its time is over', async () => {
+test('a token is verified once, and again after it expires', async () => {
   const token = await issuer.userToken('ada');
-  const first = await tokens.verify(token);
-  expect(await tokens.verify(token)).toBe(first);
+  const first = await verifier.verify(token);
+  expect(await verifier.verify(token)).toBe(first);
   clock = first.expiresAt;
-  expect(await tokens.verify(token)).not.toBe(first);
+  expect(await verifier.verify(token)).not.toBe(first);
 });
 
 function unknownKeys(series: string, count: number): Promise<string>[] {
   return Array.from({ length: count }, (_, index) => issuer.userToken('eve', {}, { kid: `${series}-${index}` }));
 }
 
-async function refusalsOf(made: Promise<string>[]): Promise<Set<string>> {
-  const given = await Promise.all(made);
-  const statuses = given.map((token) =>
-    tokens.verify(token).then(
+async function statusesOf(pending: Promise<string>[]): Promise<Set<string>> {
+  const issued = await Promise.all(pending);
+  const statuses = issued.map((token) =>
+    verifier.verify(token).then(
       () => 'accepted',
       (error: { extensions: { http: { status: number } } }) => String(error.extensions.http.status),
     ),

@@ -12,10 +12,10 @@ import type { Subgraph } from './fixtures/test-subgraph.js';
 let users: Subgraph;
 let issuer: Issuer;
 let gateway: Gateway;
-/** One that knows the document, for the road of those that are trusted. */
+/** A gateway with the document in its manifest, for the transport of trusted documents. */
 let trusting: Gateway;
-/** Keys that are not the issuer's, by their algorithm: to make one takes long. */
-const strangers: Record<string, ReturnType<typeof generateKeyPair>> = {};
+/** Keys of a foreign issuer by algorithm. Generating one is slow. */
+const foreignKeys: Record<string, ReturnType<typeof generateKeyPair>> = {};
 
 beforeAll(async () => {
   [users, issuer] = await Promise.all([openUsers(), openIssuer()]);
@@ -35,8 +35,8 @@ beforeEach(() => {
   users.received = [];
 });
 
-describe('a token that counts', () => {
-  test('makes a user with the role of the users service, whatever role it claims', async () => {
+describe('a valid token', () => {
+  test('identifies a user with the role from the users service, whatever role it claims', async () => {
     const token = await issuer.userToken('ada', { role: 'ADMIN', 'cognito:groups': ['ADMIN'], 'custom:role': 'ADMIN' });
     expect(await callerOf(token)).toEqual({
       kind: 'user',
@@ -47,12 +47,12 @@ describe('a token that counts', () => {
     });
   });
 
-  test('brings the scopes with our prefix, and no others', async () => {
+  test('grants the scopes with our prefix and no others', async () => {
     const token = await issuer.machineToken('openid', 'marquee/shows.read', 'other/shows.write', 'graph.explore');
     expect(await callerOf(token)).toEqual({ kind: 'machine', clientId: issuer.clientId, scopes: ['shows.read'] });
   });
 
-  test('of a machine asks nothing of the users service', async () => {
+  test('of a machine client causes no request to the users service', async () => {
     await gateway.query('{ __typename }', bearer(await issuer.machineToken('marquee/shows.read')));
     expect(users.received).toEqual([]);
   });
@@ -63,25 +63,25 @@ describe('a token that counts', () => {
   }
 });
 
-describe('a token is refused with 401 and the reason', () => {
+describe('rejects a token with 401 and the reason', () => {
   const past = Math.floor(Date.now() / 1000) - 10;
   const refusals: [string, () => Promise<string> | string, string][] = [
-    ['has no signature (alg none)', unsecured, 'must be signed with RS256'],
-    ['is signed with the public key as a secret (HS256)', confused, 'must be signed with RS256'],
-    ['is signed with another algorithm of ours', () => foreign('RS512'), 'must be signed with RS256'],
-    ['comes from another issuer', () => tokenWith({ iss: 'https://elsewhere.test' }), 'another issuer'],
-    ['was made for another client', () => tokenWith({ client_id: 'other' }), 'another client'],
+    ['has no signature (alg none)', unsecured, 'expected the algorithm RS256'],
+    ['is signed with the public key as a secret (HS256)', confused, 'expected the algorithm RS256'],
+    ['is signed with another RSA algorithm', () => foreign('RS512'), 'expected the algorithm RS256'],
+    ['comes from another issuer', () => tokenWith({ iss: 'https://elsewhere.test' }), 'expected the issuer http'],
+    ['was issued to another client', () => tokenWith({ client_id: 'other' }), 'its client_id is not accepted'],
     ['has no client', () => tokenWith({ client_id: undefined }), 'claim client_id'],
-    ['is an ID token', () => tokenWith({ token_use: 'id' }), 'not an access token'],
+    ['is an ID token', () => tokenWith({ token_use: 'id' }), 'expected token_use "access"'],
     ['has no subject', () => tokenWith({ sub: undefined }), 'claim sub'],
-    ['has expired', () => tokenWith({ exp: past }), 'has expired'],
+    ['has expired', () => tokenWith({ exp: past }), 'expired (exp)'],
     ['never expires', () => tokenWith({ exp: undefined }), 'claim exp'],
-    ['does not count yet', () => tokenWith({ nbf: past + 3600 }), 'does not count yet'],
-    ['was changed', async () => changed(await tokenWith({})), 'signature does not fit'],
-    ['is signed by someone else under a known key id', () => foreign('RS256'), 'signature does not fit'],
-    ['names no key', () => tokenWith({}, { kid: undefined }), 'names no signing key'],
-    ['is no token at all', () => 'not-a-token', 'not a JSON Web Token'],
-    ['has three parts of nonsense', () => 'a.b.c', 'not a JSON Web Token'],
+    ['is not valid yet', () => tokenWith({ nbf: past + 3600 }), 'not yet valid (nbf)'],
+    ['was modified', async () => changed(await tokenWith({})), 'invalid signature'],
+    ['is signed with a foreign key under a known key id', () => foreign('RS256'), 'invalid signature'],
+    ['has no key id', () => tokenWith({}, { kid: undefined }), 'no key id (kid)'],
+    ['is not a token', () => 'not-a-token', 'not a JSON Web Token'],
+    ['has three parts that cannot be decoded', () => 'a.b.c', 'not a JSON Web Token'],
   ];
 
   test.each(refusals)('when it %s', async (_, make, reason) => {
@@ -93,30 +93,30 @@ describe('a token is refused with 401 and the reason', () => {
     expect(users.received).toEqual([]);
   });
 
-  describe.each(Object.entries(transports))('over %s', (name, road) => {
+  describe.each(Object.entries(transports))('over %s', (name, send) => {
     test.each(refusals)('when it %s', async (_, make, reason) => {
-      const sent = { query: '{ caller }', headers: bearer(await make()) };
-      const reply = await road(trusting.url, sent).catch((failure: Error) => failure);
-      // A socket is closed before it speaks GraphQL.
-      const told = reply instanceof Error ? reply.cause : { code: codeOf(reply), reason: reply.errors[0]?.message };
-      expect(told).toMatchObject({
+      const request = { query: '{ caller }', headers: bearer(await make()) };
+      const reply = await send(trusting.url, request).catch((failure: Error) => failure);
+      // A WebSocket is closed before it carries an operation.
+      const refusal = reply instanceof Error ? reply.cause : { code: codeOf(reply), reason: reply.errors[0]?.message };
+      expect(refusal).toMatchObject({
         code: name === 'WS' ? 4403 : 'UNAUTHENTICATED',
         reason: expect.stringContaining(reason),
       });
       expect(users.received).toEqual([]);
     });
 
-    test('a signed caller that the client brings makes nobody of it', async () => {
+    test('ignores a signed caller that the client sends', async () => {
       const { signer } = await testKeys();
       const admin = { kind: 'user', id: '1', sub: 'boss', role: 'ADMIN', scopes: [] } as const;
       const headers = { [callerHeader]: await signer.sign(admin, 'users') };
-      const { data } = await road(trusting.url, { query: '{ caller }', headers });
+      const { data } = await send(trusting.url, { query: '{ caller }', headers });
       expect(data).toEqual({ caller: '{"kind":"guest"}' });
     });
   });
 
   test.each(['Basic YTpi', 'Bearer', 'Bearer ', 'Bearer a b', 'token', ''])(
-    'when the Authorization header reads "%s"',
+    'when the Authorization header is "%s"',
     async (authorization) => {
       const { status, errors } = await gateway.query('{ caller }', { authorization });
       expect([status, errors[0]?.extensions['code']]).toEqual([401, 'UNAUTHENTICATED']);
@@ -124,7 +124,7 @@ describe('a token is refused with 401 and the reason', () => {
     },
   );
 
-  test('and the challenge of RFC 6750', async () => {
+  test('with the challenge of RFC 6750', async () => {
     const response = await fetch(`${gateway.url}/graphql`, {
       method: 'POST',
       headers: { 'content-type': 'application/json', ...bearer('not-a-token') },
@@ -133,7 +133,7 @@ describe('a token is refused with 401 and the reason', () => {
     expect(response.headers.get('www-authenticate')).toBe('Bearer error="invalid_token"');
   });
 
-  test('when the gateway has no issuer', async () => {
+  test('when the gateway has no token issuer', async () => {
     const guestsOnly = await openGateway([users]);
     const { status, errors } = await guestsOnly.query('{ caller }', bearer(await issuer.userToken('ada')));
     expect([status, errors[0]?.message]).toEqual([401, expect.stringContaining('no token issuer')]);
@@ -163,8 +163,8 @@ describe('a token is refused with 401 and the reason', () => {
   }
 
   async function foreign(alg: string): Promise<string> {
-    strangers[alg] ??= generateKeyPair(alg);
-    return sign((await strangers[alg]).privateKey, goodClaims(), { alg });
+    foreignKeys[alg] ??= generateKeyPair(alg);
+    return sign((await foreignKeys[alg]).privateKey, goodClaims(), { alg });
   }
 
   function goodClaims(): object {
