@@ -3,7 +3,7 @@ import { bearer, type Gateway, openGateway } from './fixtures/gateway.js';
 import { type Issuer, openIssuer } from './fixtures/issuer.js';
 import { supergraphFile, textFile } from './fixtures/sample-graph.js';
 import { openSubgraph, type Subgraph } from './fixtures/test-subgraph.js';
-import { codeOf, get, manifestOf, overEvents, overSocket, post, type Reply, sha256 } from './fixtures/transports.js';
+import { codeOf, get, manifestOf, overSse, overSocket, post, type Reply, sha256 } from './fixtures/transports.js';
 
 /** The parameters of a request, and the gateway and the token that it is sent with. */
 interface Request {
@@ -25,7 +25,7 @@ const http: Record<string, Send> = {
   GET: (url, params, headers) => get(url, searchParams(params), headers),
 };
 const live: Record<string, Send> = {
-  'server-sent events': (url, params, headers) => overEvents(url, params, headers),
+  'server-sent events': (url, params, headers) => overSse(url, params, headers),
   WebSocket: (url, params, headers) => overSocket(url, { query: '', ...params }, headers),
 };
 

@@ -4,7 +4,7 @@ import type { Closable } from '@marquee/chassis/process/closers';
 import { createLiveConnections } from '../live/live-connections.js';
 import { openSseHandler } from '../live/sse-handler.js';
 import { SubscriptionManager } from '../live/subscription-manager.js';
-import { webSocketRoute } from '../live/websocket-route.js';
+import { createLiveWebSocketRoute } from '../live/websocket-route.js';
 import type { Upstreams } from '../upstream/upstreams.js';
 import { type OperationHandlerOptions, openOperationHandler } from './operation-handler.js';
 import { withRateLimit, withUpgradeRateLimit } from './rate-limited.js';
@@ -36,7 +36,7 @@ export async function openEndpoint(options: EndpointOptions): Promise<Endpoint> 
     revalidateMs: settings.LIVE_REVALIDATE_SECONDS * 1000,
   });
   const live = { settings, engine, admission, rates, subscriptions, connections, log };
-  const [sockets, events] = [webSocketRoute(live), openSseHandler(live)];
+  const [sockets, events] = [createLiveWebSocketRoute(live), openSseHandler(live)];
   return {
     close: operations.close,
     live: {

@@ -1,3 +1,4 @@
+import { getOrCreate } from '@marquee/chassis/caching/memoize';
 import { isMetricsEnabled, observedValue, type ObservedValue } from '@marquee/chassis/telemetry/instruments';
 import { histogram } from '@marquee/chassis/telemetry/histograms';
 
@@ -25,9 +26,7 @@ const metricsByField = new Map<string, LiveMetrics>();
 
 /** @param field the name in the schema, not an alias, so that the number of label values is bounded */
 export function liveMetricsOf(field: string): LiveMetrics {
-  const metrics = metricsByField.get(field) ?? createLiveMetrics(field);
-  metricsByField.set(field, metrics);
-  return metrics;
+  return getOrCreate(metricsByField, field, createLiveMetrics);
 }
 
 /** Open streams to a service. */

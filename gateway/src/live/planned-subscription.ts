@@ -12,45 +12,44 @@ import { cursorOf, removeCursor, startCursorOf } from './resume-cursor.js';
 import { type LiveMetrics, liveMetricsOf } from './live-metrics.js';
 import { rewriteSubscription, usedVariables } from './subscription-rewriting.js';
 
-/** A subscription that is planned on one graph. */
+/** A subscription of one client, planned on one graph. */
 export interface PlannedSubscription {
-  /** The subscription of the subgraph that sends the events. */
+  /** The subscription to the subgraph that publishes the events. */
   primary: FetchNode;
   variables: Record<string, unknown>;
-  /** Whether it can go on after an interruption from any event. */
+  /** Whether it can resume from any event after an interruption (`@resumable`). */
   isResumable: boolean;
-  /** The cursor that the client gave; undefined for "from now on". */
+  /** The cursor from which the client resumes; undefined to receive only new events. */
   startCursor: unknown;
   metrics: LiveMetrics;
-  /** The same for clients that get the same events. */
+  /** Equal for clients that receive the same events: they share a stream. */
   streamKey(caller: Caller): string;
-  /** The same for clients that get the same result of an event. */
+  /** Equal for callers that receive the same result for an event: it is completed once for them. */
   resultKey(caller: Caller): string;
-  /** The place of an event in the stream, where that can be told. */
+  /** The cursor of an event; undefined if the subscription is not resumable. */
   cursorOf(event: ExecutionResult): unknown;
-  /** Adds to an event what other subgraphs know. */
+  /** Completes an event with data of other subgraphs, and removes the cursor that the gateway selected. */
   complete(event: ExecutionResult, caller: Caller): Promise<ExecutionResult>;
 }
 
 /**
- * Plans a subscription: the planner tells which subgraph sends the events and what others add to them,
- * and the engine completes every event as it completes a query.
+ * Plans a subscription. The plan consists of the subscription to one subgraph and of the fetches that complete each event
+ * with data of other subgraphs, which the engine executes like those of a query.
  *
- * @param refused the fields of a document that the caller may not have
- * @throws GraphQLError when there is nothing to subscribe to
+ * @param deniedFields determines the fields of a document that are denied to the caller
+ * @throws GraphQLError if there is no field to subscribe to
  */
 export async function planSubscription(
   graph: Graph,
   operation: AdmittedOperation,
-  refused: (document: DocumentNode) => DeniedFields,
+  deniedFields: (document: DocumentNode) => DeniedFields,
 ): Promise<PlannedSubscription> {
   const { variables, operationName } = operation;
   const { document, text, field, responseName, definition, resumable } = rewriteSubscription(graph, operation);
-  const hidden = refused(document);
-  const prepared = await graph.prepare(document, operationName, hidden);
+  const prepared = await graph.prepare(document, operationName, deniedFields(document));
   const planned = subscriptionNode(prepared.plan);
-  const alike = shareabilityOf(planned, graph.supergraphSchema);
-  const completed = completion(graph, prepared, variables, definition.name);
+  const shareable = shareabilityOf(planned, graph.supergraphSchema);
+  const completeEvent = eventCompleter(graph, prepared, variables, definition.name);
   const request = JSON.stringify([text, operationName, usedVariables(document, variables)]);
   return {
     primary: planned.primary,
@@ -58,33 +57,33 @@ export async function planSubscription(
     isResumable: resumable !== undefined,
     startCursor: resumable && startCursorOf(definition, field, variables, resumable),
     metrics: liveMetricsOf(definition.name),
-    streamKey: (caller) => `${alike.event ? callerClass(caller) : callerKey(caller)} ${request}`,
-    resultKey: (caller) => (alike.event && alike.rest ? '' : callerKey(caller)),
+    streamKey: (caller) => `${shareable.event ? callerClass(caller) : callerKey(caller)} ${request}`,
+    resultKey: (caller) => (shareable.event && shareable.rest ? '' : callerKey(caller)),
     cursorOf: (event) => (resumable ? cursorOf(event, responseName) : undefined),
     async complete(event, caller) {
-      const result = await completed(event, caller);
+      const result = await completeEvent(event, caller);
       if (resumable) removeCursor(result, responseName);
       return result;
     },
   };
 }
 
-/** Each event is a trace of its own: no client asked for just this one. */
-function completion(
+/** Each event has a trace of its own, because it belongs to no request. */
+function eventCompleter(
   graph: Graph,
   prepared: PreparedOperation,
   variables: Record<string, unknown>,
   field: string,
 ): PlannedSubscription['complete'] {
   const attributes = { 'graphql.operation.type': 'subscription' };
-  const form = { name: `subscription ${field}`, root: true, attributes };
+  const spanTemplate = { name: `subscription ${field}`, root: true, attributes };
   return (event, caller) =>
-    withSpan(form, (_, context) =>
+    withSpan(spanTemplate, (_, context) =>
       graph.execute(prepared, { variables, context: { caller, scope: { context } } }, event),
     );
 }
 
-/** Tells whether two plans ask a subgraph for the same events. */
+/** Whether two plans have the same subscription to the same subgraph. */
 export function hasSamePrimary(
   { primary: one }: PlannedSubscription,
   { primary: other }: PlannedSubscription,

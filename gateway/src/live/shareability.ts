@@ -1,4 +1,5 @@
 import type { FetchNode, PlanNode, SubscriptionNode } from '@apollo/query-planner';
+import { getOrCreate } from '@marquee/chassis/caching/memoize';
 import { type Caller, rejectUnknownCaller } from '@marquee/chassis/identity/caller';
 import {
   type FieldNode,
@@ -58,12 +59,10 @@ export interface Shareability {
 const shareabilities = new WeakMap<SubscriptionNode, Shareability>();
 
 export function shareabilityOf(plan: SubscriptionNode, supergraph: GraphQLSchema): Shareability {
-  const found = shareabilities.get(plan) ?? {
-    event: isFetchShareable(plan.primary, (root) => isEventShareable(root, supergraph)),
-    rest: fetchesIn(plan.rest).every((one) => isFetchShareable(one, (root) => areEntitiesShareable(root, supergraph))),
-  };
-  shareabilities.set(plan, found);
-  return found;
+  return getOrCreate(shareabilities, plan, ({ primary, rest }) => ({
+    event: isFetchShareable(primary, (root) => isEventShareable(root, supergraph)),
+    rest: fetchesIn(rest).every((fetch) => isFetchShareable(fetch, (root) => areEntitiesShareable(root, supergraph))),
+  }));
 }
 
 /** A fetch with named fragments counts as personal. */

@@ -1,4 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import { getOrCreate } from '@marquee/chassis/caching/memoize';
 import { upstreamUnavailable } from '@marquee/chassis/errors/errors';
 import type { Caller } from '@marquee/chassis/identity/caller';
 import type { ExecutionResult } from 'graphql';
@@ -195,9 +196,7 @@ function completeOncePerKey(event: ExecutionResult, subscription: PlannedSubscri
   const results = new Map<string, Promise<ExecutionResult>>();
   return (caller) => {
     const key = subscription.resultKey(caller);
-    const result = results.get(key) ?? subscription.complete(event, caller);
-    results.set(key, result);
-    return result;
+    return getOrCreate(results, key, () => subscription.complete(event, caller));
   };
 }
 

@@ -14,21 +14,21 @@ import { bodyRefused, contentTypeRefused, type Refusal, refusalOf } from '../adm
 import { transports } from '../admission/transports.js';
 import type { LiveHandlerOptions } from './websocket-route.js';
 
-/** Answers operations as server-sent events, each over a request of its own. */
+/** Executes operations over server-sent events (SSE), one operation per request. */
 export interface SseHandler {
-  /** Whether a request asks for events. */
+  /** Whether the request accepts an event stream. */
   accepts(request: IncomingMessage): boolean;
   handler: Handler;
-  /** Ends every stream, spread over so many milliseconds; without `complete`, so that clients come back. */
+  /** Interrupts all streams, spread over this time. They end without `complete`, so that clients reconnect. */
   drain(milliseconds: number): Promise<void>;
 }
 
-/** Milliseconds between two signs of life on a quiet stream. */
+/** Milliseconds between the comments that keep an idle stream alive. */
 const heartbeatMs = 12_000;
 
-/** Speaks the GraphQL over SSE protocol in its mode of distinct connections. */
+/** Implements the "distinct connections mode" of the GraphQL over SSE protocol (enisdenjo/graphql-sse, PROTOCOL.md). */
 export function openSseHandler(options: LiveHandlerOptions): SseHandler {
-  const open = new Set<SseConnection>();
+  const openConnections = new Set<SseConnection>();
   const count = openSocketCount('events');
   let isDraining = false;
   return {
@@ -36,120 +36,120 @@ export function openSseHandler(options: LiveHandlerOptions): SseHandler {
       request.method === 'POST' && (header(request, 'accept') ?? '').toLowerCase().includes('text/event-stream'),
     async handler(request, response) {
       if (isDraining) return sendJson(response, 503, { errors: [] });
-      const socket = socketOf(response, clientAddress(request, options.settings.TRUSTED_PROXIES));
-      open.add(socket);
+      const connection = connectionOf(response, clientAddress(request, options.settings.TRUSTED_PROXIES));
+      openConnections.add(connection);
       count.value += 1;
       response.once('close', () => {
-        open.delete(socket);
+        openConnections.delete(connection);
         count.value -= 1;
       });
-      await answerWithEvents(options, request, response, socket).catch((failure: unknown) =>
+      await handleOperation(options, request, response, connection).catch((failure: unknown) =>
         fail(options, response, failure),
       );
     },
     async drain(milliseconds) {
       isDraining = true;
-      const sockets = [...open];
-      for (const [index, socket] of sockets.entries()) {
-        if (index > 0) await wait(milliseconds / sockets.length);
-        socket.interrupt();
+      const connections = [...openConnections];
+      for (const [index, connection] of connections.entries()) {
+        if (index > 0) await wait(milliseconds / connections.length);
+        connection.interrupt();
       }
     },
   };
 }
 
-async function answerWithEvents(
+async function handleOperation(
   options: LiveHandlerOptions,
   request: IncomingMessage,
   response: ServerResponse,
-  socket: SseConnection,
+  connection: SseConnection,
 ): Promise<void> {
-  const connection = await options.connections.connect(presentedBy(request), socket);
-  await options.rates.checkCaller(connection.caller());
+  const { caller } = await options.connections.connect(credentialsOf(request), connection);
+  await options.rates.checkCaller(caller());
   const params = await readParams(request);
-  const operation = await options.admission.admit(params, { caller: connection.caller() }, transports.events);
+  const operation = await options.admission.admit(params, { caller: caller() }, transports.events);
   if ('status' in operation) return refuse(response, operation, maskErrors(options.log));
   const results =
     operation.definition.operation === OperationTypeNode.SUBSCRIPTION
-      ? await options.subscriptions.subscribe(operation, connection.caller)
+      ? await options.subscriptions.subscribe(operation, caller)
       : [(await options.engine.run(operation.graph, operation)) as ExecutionResult];
-  await send(response, results, socket, maskErrors(options.log));
+  await sendResults(response, results, connection, maskErrors(options.log));
 }
 
-/** A request, as a socket is to those who watch over callers. */
+/** The connection of one event stream, with the interface of a WebSocket for `LiveConnections`. */
 interface SseConnection extends ClientSocket {
-  /** Why its caller may hear no more. */
-  why?: string;
+  /** Why `LiveConnections` closed it. */
+  closeReason?: string;
   isInterrupted: boolean;
-  /** Ends its stream as if it broke off, so that the client comes back. */
+  /** Ends the stream as if the connection broke, so that the client reconnects. */
   interrupt(): void;
 }
 
-function socketOf(response: ServerResponse, address: string): SseConnection {
+function connectionOf(response: ServerResponse, address: string): SseConnection {
   const closed = new AbortController();
   response.once('close', () => closed.abort());
-  const socket: SseConnection = {
+  const connection: SseConnection = {
     address,
     closed: closed.signal,
     isInterrupted: false,
     interrupt() {
-      socket.isInterrupted = true;
+      connection.isInterrupted = true;
       closed.abort();
     },
     close(_, reason) {
-      socket.why = reason;
+      connection.closeReason = reason;
       closed.abort();
     },
   };
-  return socket;
+  return connection;
 }
 
-async function send(
+async function sendResults(
   response: ServerResponse,
   results: AsyncIterableIterator<ExecutionResult> | ExecutionResult[],
-  socket: SseConnection,
+  connection: SseConnection,
   mask: ReturnType<typeof maskErrors>,
 ): Promise<void> {
   response.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-store' });
   response.write(':\n\n');
-  const beating = setInterval(() => void response.write(':\n\n'), heartbeatMs);
-  const leave = () => void (Array.isArray(results) || results.return?.());
-  socket.closed.addEventListener('abort', leave);
-  if (socket.closed.aborted) leave();
-  const tell = async ({ errors, ...rest }: ExecutionResult) => {
-    const shown = errors && { errors: errors.map((error) => mask(formatted(error), error)) };
-    if (!response.write(`event: next\ndata: ${JSON.stringify({ ...shown, ...rest })}\n\n`) && !response.closed)
+  const heartbeat = setInterval(() => void response.write(':\n\n'), heartbeatMs);
+  const endResults = () => void (Array.isArray(results) || results.return?.());
+  connection.closed.addEventListener('abort', endResults);
+  if (connection.closed.aborted) endResults();
+  const sendNext = async ({ errors, ...rest }: ExecutionResult) => {
+    const masked = errors && { errors: errors.map((error) => mask(toFormatted(error), error)) };
+    if (!response.write(`event: next\ndata: ${JSON.stringify({ ...masked, ...rest })}\n\n`) && !response.closed)
       await Promise.race([once(response, 'drain'), once(response, 'close')]);
   };
   try {
-    for await (const result of results) await tell(result);
-    if (socket.why !== undefined) await tell({ errors: [unauthenticated(socket.why)] });
+    for await (const result of results) await sendNext(result);
+    if (connection.closeReason !== undefined) await sendNext({ errors: [unauthenticated(connection.closeReason)] });
   } catch (failure) {
-    await tell({ errors: [failure as GraphQLError] });
+    await sendNext({ errors: [failure as GraphQLError] });
   } finally {
-    clearInterval(beating);
+    clearInterval(heartbeat);
   }
-  const isWhole = Array.isArray(results) || !socket.isInterrupted;
-  response.end(isWhole ? 'event: complete\ndata:\n\n' : undefined);
+  const isComplete = Array.isArray(results) || !connection.isInterrupted;
+  response.end(isComplete ? 'event: complete\ndata:\n\n' : undefined);
 }
 
-function formatted(error: GraphQLError): ReturnType<GraphQLError['toJSON']> {
+function toFormatted(error: GraphQLError): ReturnType<GraphQLError['toJSON']> {
   return error instanceof GraphQLError ? error.toJSON() : error;
 }
 
-/** Only what can name a caller; nothing else of a request's headers counts. */
-function presentedBy({ headers }: IncomingMessage): Record<string, unknown> {
+/** The headers as credentials. `Identity` reads only the ones that identify a caller. */
+function credentialsOf({ headers }: IncomingMessage): Record<string, unknown> {
   return headers;
 }
 
-/** Largest request in bytes, as over a socket. */
-const bodyLimit = 64 * 1024;
+/** Maximum size of a request in bytes, the same as over a WebSocket. */
+const maxBodyBytes = 64 * 1024;
 
-/** @throws GraphQLError for a body that is not a request */
+/** @throws GraphQLError if the body is not a GraphQL request */
 async function readParams(request: IncomingMessage): Promise<OperationParams> {
-  // A page of another origin cannot send this type without being asked first.
+  // Browsers send a preflight for this content type, which protects against CSRF.
   if (!/^application\/json\b/i.test(header(request, 'content-type') ?? '')) throw contentTypeRefused();
-  const params = parseParams(await readJsonBody(request, bodyLimit));
+  const params = parseParams(await readJsonBody(request, maxBodyBytes));
   if (params instanceof GraphQLError) throw params;
   return params;
 }
@@ -159,7 +159,7 @@ function fail({ log }: LiveHandlerOptions, response: ServerResponse, failure: un
   refuse(response, refusalFor(failure), maskErrors(log));
 }
 
-/** @throws what is not a refusal */
+/** Converts an error to a refusal. @throws any other error */
 function refusalFor(failure: unknown): Refusal {
   if (failure instanceof BodyError) return refusalOf([bodyRefused(failure.status, failure.message)]);
   if (failure instanceof GraphQLError) return refusalOf([failure]);

@@ -1,4 +1,4 @@
-import { setImmediate as breathe } from 'node:timers/promises';
+import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
 import { subscriptionSchemaChanged } from '@marquee/chassis/errors/errors';
 import type { Caller } from '@marquee/chassis/identity/caller';
 import { type DocumentNode, GraphQLError } from 'graphql';
@@ -15,17 +15,18 @@ export interface SubscriptionManagerOptions {
   engine: Engine;
   admission: Admission;
   upstreams: Upstreams;
-  /** Events that may wait for one client. */
+  /** Maximum number of queued events per subscription of a client. */
   queueLimit: number;
-  /** Milliseconds after which a stream that its subgraph never began ends with UPSTREAM_UNAVAILABLE. */
+  /** Milliseconds after which a stream that its subgraph never started ends with UPSTREAM_UNAVAILABLE. */
   startTimeoutMs: number;
 }
 
-/** Milliseconds that planning subscriptions again may take at a time. */
+/** Milliseconds for which replanning may block the event loop at a time. */
 const replanSliceMs = 5;
 
-/** All subscriptions of this process: brings clients that get the same events together in feeds. */
+/** Manages all subscriptions of this process: clients that receive the same events share one stream to the subgraph. */
 export class SubscriptionManager {
+  /** By `streamKey`: the streams with the same events, which differ only in their position. */
   readonly #groups = new Map<string, Set<SharedStream>>();
   readonly #operations = new Map<SharedStream, AdmittedOperation>();
 
@@ -33,23 +34,26 @@ export class SubscriptionManager {
     options.engine.onGraphChange(() => void this.#replan());
   }
 
-  /** @throws GraphQLError when the request cannot be subscribed to */
+  /**
+   * Subscribes a client: joins a stream that can replay the missed events, or opens a new one.
+   * @throws GraphQLError if the operation cannot be planned
+   */
   async subscribe(operation: AdmittedOperation, caller: () => Caller): Promise<Subscriber> {
     const subscription = await this.#plan(operation);
     const { startCursor, metrics } = subscription;
-    const member = new Subscriber({ caller, startCursor, metrics, queueLimit: this.options.queueLimit });
+    const subscriber = new Subscriber({ caller, startCursor, metrics, queueLimit: this.options.queueLimit });
     if (startCursor !== undefined) metrics.clientResumes.value += 1;
     const key = subscription.streamKey(operation.context.caller);
     const group = this.#groups.get(key) ?? new Set();
-    for (const feed of group) {
-      const missed = feed.missedSince(startCursor);
-      if (missed) return feed.join(member, missed);
+    for (const stream of group) {
+      const missed = stream.missedSince(startCursor);
+      if (missed) return stream.join(subscriber, missed);
     }
     this.#groups.set(key, group);
-    return this.#open(subscription, operation, key, group).join(member);
+    return this.#open(subscription, operation, key, group).join(subscriber);
   }
 
-  /** Planning takes a moment, in which the graph may become another. */
+  /** Plans again if the graph was reloaded in the meantime. */
   async #plan(operation: AdmittedOperation): Promise<PlannedSubscription> {
     const { graph, context } = operation;
     const denied = (document: DocumentNode) => this.options.admission.deniedFields(graph, document, context.caller);
@@ -63,48 +67,48 @@ export class SubscriptionManager {
     key: string,
     group: Set<SharedStream>,
   ): SharedStream {
-    const feed: SharedStream = new SharedStream({
+    const stream: SharedStream = new SharedStream({
       subscription,
       upstreams: this.options.upstreams,
       startTimeoutMs: this.options.startTimeoutMs,
-      onDelivered: (cursor) => mergeIfCaughtUp(feed, group, cursor),
+      onDelivered: (cursor) => mergeIfCaughtUp(stream, group, cursor),
       onClosed: () => {
-        group.delete(feed);
-        this.#operations.delete(feed);
+        group.delete(stream);
+        this.#operations.delete(stream);
         if (group.size === 0 && this.#groups.get(key) === group) this.#groups.delete(key);
       },
     });
-    group.add(feed);
-    this.#operations.set(feed, operation);
-    return feed;
+    group.add(stream);
+    this.#operations.set(stream, operation);
+    return stream;
   }
 
-  /** Every stream goes on by the new graph, a few at a time so that nobody else waits for them. */
+  /** Replans all streams on the reloaded graph, in slices that do not block other requests. */
   async #replan(): Promise<void> {
     const graph = this.options.engine.graph();
     let started = performance.now();
-    for (const [feed, operation] of [...this.#operations]) {
+    for (const [stream, operation] of [...this.#operations]) {
       if (this.options.engine.graph() !== graph) return;
-      await this.#replanStream(feed, graph, operation);
+      await this.#replanStream(stream, graph, operation);
       if (performance.now() - started < replanSliceMs) continue;
-      await breathe();
+      await yieldToEventLoop();
       started = performance.now();
     }
   }
 
-  async #replanStream(feed: SharedStream, graph: Graph, operation: AdmittedOperation): Promise<void> {
+  async #replanStream(stream: SharedStream, graph: Graph, operation: AdmittedOperation): Promise<void> {
     const isCurrent = () => this.options.engine.graph() === graph;
     try {
       const subscription = await this.#plan(await this.#readmit(operation));
-      if (isCurrent()) feed.replan(subscription);
+      if (isCurrent()) stream.replan(subscription);
     } catch (failure) {
       if (!isCurrent()) return;
-      const reason = failure instanceof GraphQLError ? failure.message : 'it cannot be planned';
-      feed.end((cursor) => subscriptionSchemaChanged(reason, cursor));
+      const reason = failure instanceof GraphQLError ? failure.message : 'the subscription cannot be planned';
+      stream.end((cursor) => subscriptionSchemaChanged(reason, cursor));
     }
   }
 
-  /** @throws GraphQLError when the operation may not run on the current graph */
+  /** @throws GraphQLError if the operation is not admitted on the current graph */
   async #readmit(operation: AdmittedOperation): Promise<AdmittedOperation> {
     const admitted = await this.options.admission.readmit(operation);
     if ('graph' in admitted) return admitted;
@@ -112,10 +116,10 @@ export class SubscriptionManager {
   }
 }
 
-/** Feeds that come to the same event are one from there on. */
-function mergeIfCaughtUp(feed: SharedStream, group: ReadonlySet<SharedStream>, cursor: unknown): void {
+/** Merges a stream into another one of its group as soon as both are at the same event. */
+function mergeIfCaughtUp(stream: SharedStream, group: ReadonlySet<SharedStream>, cursor: unknown): void {
   for (const other of group) {
-    const missed = other === feed ? undefined : other.missedSince(cursor);
-    if (missed) return feed.mergeInto(other, missed);
+    const missed = other === stream ? undefined : other.missedSince(cursor);
+    if (missed) return stream.mergeInto(other, missed);
   }
 }

@@ -30,17 +30,17 @@ export interface LiveHandlerOptions {
 type LiveSetting =
   'LIVE_OPERATIONS_PER_SOCKET' | 'LIVE_SOCKETS_PER_ADDRESS' | 'LIVE_MESSAGES_PER_SECOND' | 'TRUSTED_PROXIES';
 
-/** Seconds of messages that may come at once, as when a client subscribes to everything again. */
+/** Seconds of messages allowed in a burst, for clients that reconnect and subscribe to everything again. */
 const burstSeconds = 3;
 
-/** What an operation over a socket carries through graphql-ws to where it runs. */
+/** The context value that graphql-ws passes from `onOperation` to `execute` and `subscribe`. */
 interface SocketOperation {
   connection: LiveConnection;
   operation: AdmittedOperation;
 }
 
-/** Answers operations over graphql-transport-ws, live ones and others. */
-export function webSocketRoute(options: LiveHandlerOptions): WebSocketRoute {
+/** Executes queries, mutations and subscriptions over WebSockets (graphql-transport-ws protocol). */
+export function createLiveWebSocketRoute(options: LiveHandlerOptions): WebSocketRoute {
   const { settings, engine, subscriptions, connections, log } = options;
   return createWebSocketRoute<LiveConnection>({
     log,
@@ -69,8 +69,8 @@ async function executionArgs(
   connection: LiveConnection,
   params: OperationParams,
 ): Promise<ExecutionArgs | readonly GraphQLError[]> {
-  const limited = await tooMany(rates, connection);
-  if (limited) return [limited];
+  const rateLimitError = await checkRates(rates, connection);
+  if (rateLimitError) return [rateLimitError];
   const operation = await admission.admit(params, { caller: connection.caller() }, transports.websocket);
   if ('status' in operation) return operation.errors;
   const { graph, document, operationName, variables: variableValues } = operation;
@@ -78,8 +78,8 @@ async function executionArgs(
   return { schema: graph.schema, document, operationName, variableValues, contextValue };
 }
 
-/** Every operation counts, as a request of its own would. */
-async function tooMany(rates: RateLimiter, { address, caller }: LiveConnection): Promise<GraphQLError | undefined> {
+/** Every operation counts like a request of its own. */
+async function checkRates(rates: RateLimiter, { address, caller }: LiveConnection): Promise<GraphQLError | undefined> {
   try {
     await rates.checkAddress(address);
     await rates.checkCaller(caller());
@@ -91,11 +91,11 @@ async function tooMany(rates: RateLimiter, { address, caller }: LiveConnection):
 }
 
 async function subscribe(
-  hub: SubscriptionManager,
+  subscriptions: SubscriptionManager,
   { connection, operation }: SocketOperation,
 ): Promise<AsyncIterableIterator<ExecutionResult> | ExecutionResult> {
   try {
-    return await hub.subscribe(operation, connection.caller);
+    return await subscriptions.subscribe(operation, connection.caller);
   } catch (failure) {
     if (failure instanceof GraphQLError) return { errors: [failure] };
     throw failure;

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { memoizeWeak } from '@marquee/chassis/caching/memoize';
 import { SettingsError } from '@marquee/chassis/config/settings';
 import { type GraphQLSchema, type OperationDefinitionNode, parse, validate } from 'graphql';
 import { operationsOf } from '../engine/document-definitions.js';
@@ -22,14 +23,10 @@ export type Examples = () => readonly Example[];
  */
 export async function openExamples(path: string | undefined, engine: Engine): Promise<Examples> {
   const examples = path === undefined ? [] : await read(path);
-  const validExamples = new WeakMap<GraphQLSchema, readonly Example[]>();
-  return () => {
-    const { schema } = engine.graph();
-    const valid =
-      validExamples.get(schema) ?? examples.filter(({ text }) => validate(schema, parse(text)).length === 0);
-    validExamples.set(schema, valid);
-    return valid;
-  };
+  const validExamples = memoizeWeak((schema: GraphQLSchema): readonly Example[] =>
+    examples.filter(({ text }) => validate(schema, parse(text)).length === 0),
+  );
+  return () => validExamples(engine.graph().schema);
 }
 
 async function read(path: string): Promise<Example[]> {

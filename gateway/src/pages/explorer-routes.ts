@@ -11,7 +11,7 @@ import type { Html } from './templates/html.js';
 /** Maximum size of the form in bytes; a token has about 2,000. */
 const maxFormBytes = 16 * 1024;
 
-/** `/explorer` and `/sandbox`. A visitor without access gets the sign-in page, whose form posts to the same path. */
+/** `/explorer` and `/sandbox`. A visitor without access gets the sign-in page; its form posts to the same path. */
 export function explorerRoutes(access: PageAccess): Routes {
   return {
     '/explorer': explorerPage(access, explorerDocument, contentSecurityPolicies.explorer),

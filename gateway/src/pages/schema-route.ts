@@ -1,3 +1,4 @@
+import { memoizeWeak } from '@marquee/chassis/caching/memoize';
 import type { Handler } from '@marquee/chassis/http/http-server';
 import { type GraphQLSchema, printSchema } from 'graphql';
 import type { Engine } from '../engine/engine.js';
@@ -6,7 +7,6 @@ import { pageHeaders, contentSecurityPolicies } from './page-headers.js';
 
 /** `/schema.graphql`: the API schema as SDL. In production it requires the scope `graph.explore`. */
 export function schemaRoute(engine: Engine, access: PageAccess): Handler {
-  const printed = new WeakMap<GraphQLSchema, string>();
   return async (request, response) => {
     const isAllowed = await access.canReadSchema(request);
     const text = isAllowed ? print(engine.graph().schema) : 'The schema requires the scope graph.explore.\n';
@@ -18,10 +18,6 @@ export function schemaRoute(engine: Engine, access: PageAccess): Handler {
       })
       .end(text);
   };
-
-  function print(schema: GraphQLSchema): string {
-    const text = printed.get(schema) ?? `${printSchema(schema)}\n`;
-    printed.set(schema, text);
-    return text;
-  }
 }
+
+const print = memoizeWeak((schema: GraphQLSchema) => `${printSchema(schema)}\n`);

@@ -1,3 +1,4 @@
+import { getOrCreate } from '@marquee/chassis/caching/memoize';
 import { upstreamUnavailable } from '@marquee/chassis/errors/errors';
 import {
   type FieldNode,
@@ -20,23 +21,19 @@ type Path = (string | number)[];
 
 /** An UPSTREAM_UNAVAILABLE error for each field that the fetch selects, with paths relative to the fetch. */
 export function unavailableErrors(service: string, request: Fetch): GraphQLFormattedError[] {
-  const { message, extensions } = templateFor(service);
+  const { message, extensions } = getOrCreate<string, ErrorTemplate>(templates, service, upstreamUnavailable);
   return pathsOf(request).map((path) => ({ message, path, extensions: { ...extensions } }));
 }
 
 /** Creating a GraphQLError captures a stack trace, which is expensive; message and extensions depend on the service only. */
-const templates = new LRUCache<string, Pick<GraphQLError, 'message' | 'extensions'>>({ max: 100 });
+const templates = new LRUCache<string, ErrorTemplate>({ max: 100 });
 
-function templateFor(service: string): Pick<GraphQLError, 'message' | 'extensions'> {
-  const { message, extensions } = templates.get(service) ?? upstreamUnavailable(service);
-  templates.set(service, { message, extensions });
-  return { message, extensions };
-}
+type ErrorTemplate = Pick<GraphQLError, 'message' | 'extensions'>;
 
 type Fetch = Pick<SubgraphRequest, 'query' | 'entities'>;
 
 function pathsOf({ query, entities }: Fetch): Path[] {
-  const { rootFields, fieldsOfType } = selectedFields(query);
+  const { rootFields, fieldsOfType } = getOrCreate<string, SelectedFields>(parsedFetches, query, parseFetch);
   if (entities.length === 0) return rootFields.slice(0, maxErrors).map((name) => [name]);
   const paths: Path[] = [];
   for (const { name, representations } of entities)
@@ -58,12 +55,6 @@ interface SelectedFields {
 /** While a service is down, the same fetches fail repeatedly: a failure must not cost more than a success. */
 const parsedFetches = new LRUCache<string, SelectedFields>({ max: 500 });
 
-function selectedFields(query: string): SelectedFields {
-  const fields = parsedFetches.get(query) ?? parseFetch(query);
-  parsedFetches.set(query, fields);
-  return fields;
-}
-
 function parseFetch(query: string): SelectedFields {
   const document = parse(query, { noLocation: true });
   const fragments = fragmentsOf(document);
@@ -72,11 +63,10 @@ function parseFetch(query: string): SelectedFields {
   return {
     rootFields: responseNames(root, fragments),
     fieldsOfType(name, type) {
-      const key = `${name} ${type}`;
-      const set = root?.selections.find((selection) => hasResponseName(selection, name))?.selectionSet;
-      const found = fieldsByType.get(key) ?? responseNames(set, fragments, type);
-      fieldsByType.set(key, found);
-      return found;
+      return getOrCreate(fieldsByType, `${name} ${type}`, () => {
+        const entities = root?.selections.find((selection) => hasResponseName(selection, name));
+        return responseNames(entities?.selectionSet, fragments, type);
+      });
     },
   };
 }
