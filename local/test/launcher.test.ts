@@ -34,9 +34,9 @@ afterAll(async () => {
   await rm(directory, { recursive: true, force: true });
 });
 
-// One copy goes through its life: each test finds it as the one before left it.
+// The tests share one instance and depend on their order.
 describe('npm start', () => {
-  test('prints where everything is and a first query that works as it stands', async () => {
+  test('prints the addresses and a first query that runs unchanged', async () => {
     expect(launcher.output()).toContain(`http://localhost:${port}/graphql`);
     const [command = ''] = /curl -s \S+\/graphql[^]*?'\n/.exec(`${launcher.output()}\n`) ?? [];
     const answer = JSON.parse(await shell(`TOKEN=${await token('dev-admin-001')}; ${command}`)) as { data: Shows };
@@ -44,14 +44,14 @@ describe('npm start', () => {
     expect(answer.data.shows.edges[0]?.node.addedBy?.handle).toEqual(expect.any(String));
   });
 
-  test('knows the people that the users service seeds', async () => {
+  test('knows the users that the users service seeds', async () => {
     const seeded = await Promise.all(
       people.map(async ({ sub }) => (await ask('{ me { account { role email } } }', sub)).data.me.account),
     );
     expect(seeded).toEqual(people.map(({ role, email }) => ({ role, email })));
   });
 
-  test('serves what is published, and within seconds a former version again', async () => {
+  test('serves the published schema, and a previous version within seconds after a rollback', async () => {
     const changed = join(directory, 'shows.graphql');
     const sdl = await readFile(join(root, 'schema/subgraphs/shows.graphql'), 'utf8');
     await writeFile(changed, sdl.replace('  tvChannel: String', '  rating: Int\n  tvChannel: String'));
@@ -61,10 +61,10 @@ describe('npm start', () => {
     const since = performance.now();
     await until(async () => !(await showFields()).includes('rating'));
     const seconds = (performance.now() - since) / 1000;
-    process.stdout.write(`A version was taken back ${seconds.toFixed(1)} s after it was rolled back.\n`);
+    process.stdout.write(`The gateway served the previous version ${seconds.toFixed(1)} s after the rollback.\n`);
   }, 60_000);
 
-  test('keeps a partner to the contract', async () => {
+  test('restricts a partner to the contract', async () => {
     const headers = { authorization: `Bearer ${await partnerToken()}` };
     const at = (path: string, query: string) => post(`http://127.0.0.1:${port}${path}`, query, {}, headers);
     const shows = await at('/partner/graphql', '{ shows(first: 1) { edges { node { addedBy { handle } } } } }');
@@ -77,13 +77,13 @@ describe('npm start', () => {
     expect(codes).toEqual(['BAD_USER_INPUT', 'FORBIDDEN', 'FORBIDDEN']);
   });
 
-  test('refuses a second launcher on the same data and names the first', async () => {
+  test('rejects a second launcher on the same data and names the first', async () => {
     const second = launch({ PORT: '6000' });
     expect(await second.ended).toBe(1);
     expect(second.output()).toContain(`in use by process ${launcher.child.pid}`);
   });
 
-  test('names every port that is taken and the variable that moves it', async () => {
+  test('names every port in use and the variable that changes it', async () => {
     const blocked = await freeRange();
     const blocker = createServer().listen(blocked + 10, '127.0.0.1');
     await once(blocker, 'listening');
@@ -94,46 +94,46 @@ describe('npm start', () => {
     blocker.close();
   });
 
-  test('keeps what it generates to its owner', async () => {
+  test('makes generated secrets readable only for their owner', async () => {
     const { mode } = await stat(join(directory, 'secrets.json'));
     expect(mode & 0o777).toBe(0o600);
   });
 
-  test('refuses to delete data that is in use', async () => {
+  test('refuses to delete data in use', async () => {
     const reset = launch({}, 'reset');
     expect(await reset.ended).toBe(1);
     expect(reset.output()).toContain('in use by process');
   });
 
-  test('says so when a service ends unasked, and starts it again', async () => {
+  test('reports an unexpected exit of a service and restarts it', async () => {
     process.kill(await pidOf('users'), 'SIGKILL');
     await launcher.says('users ended (SIGKILL); restarting in 0.5 s');
     await launcher.says('users is running again.');
     expect((await ask('{ me { handle } }', 'dev-reviewer-001')).data).toEqual({ me: { handle: 'tomasz_wrona' } });
   });
 
-  test('recovers with all its data when the launcher was killed', async () => {
-    const newcomer = (await ask('{ me { id } }', 'somebody-new')).data.me.id as string;
+  test('recovers with all data after the launcher was killed', async () => {
+    const newcomer = (await ask('{ me { id } }', 'new-user')).data.me.id as string;
     const left = await pids();
     launcher.child.kill('SIGKILL');
     await launcher.ended;
     launcher = launch();
     await launcher.says('Ctrl-C stops everything');
     expect(left.filter(isAlive)).toEqual([]);
-    expect((await ask('{ me { id } }', 'somebody-new')).data).toEqual({ me: { id: newcomer } });
+    expect((await ask('{ me { id } }', 'new-user')).data).toEqual({ me: { id: newcomer } });
   }, 60_000);
 
-  test('stops everything at Ctrl-C and leaves no process', async () => {
+  test('stops all processes on Ctrl-C', async () => {
     const left = await pids();
     expect(left.length).toBeGreaterThanOrEqual(6);
     launcher.child.kill('SIGINT');
-    // npm passes the signal of the terminal on, so it comes twice.
+    // npm forwards the signal of the terminal, so it arrives twice.
     launcher.child.kill('SIGINT');
     expect(await launcher.ended).toBe(0);
     expect(left.filter(isAlive)).toEqual([]);
   });
 
-  test('reset deletes its data', async () => {
+  test('deletes the data with npm run reset', async () => {
     const reset = launch({}, 'reset');
     expect(await reset.ended).toBe(0);
     await expect(access(join(directory, 'postgres'))).rejects.toThrow(/ENOENT/);
@@ -141,8 +141,8 @@ describe('npm start', () => {
     await expect(access(join(directory, 'registry'))).rejects.toThrow(/ENOENT/);
   });
 
-  test('a tool asks for a running copy, or for the address of another system', async () => {
-    const tool = launch({}, 'promote-admin', 'somebody');
+  test('a tool requires a running instance or the address of another system', async () => {
+    const tool = launch({}, 'promote-admin', 'unknown-user');
     expect(await tool.ended).toBe(1);
     expect(tool.output()).toMatch(/npm start.*DATABASE_URL/);
   });
@@ -157,24 +157,24 @@ interface Launcher {
   /** The exit code; null after a signal. */
   ended: Promise<number | null>;
   output(): string;
-  /** Waits until it has said this; fails with all it said when it ends before. */
+  /** Waits until the output contains the text. @throws with the whole output when the launcher exits before */
   says(text: string): Promise<void>;
 }
 
 function launch(variables: Record<string, string> = {}, ...args: string[]): Launcher {
   const env = { PATH: '/usr/local/bin:/usr/bin:/bin:/usr/sbin', PORT: String(port), DATA_DIR: directory, ...variables };
   const child = spawn(process.execPath, [program, ...(args.length > 0 ? args : ['start'])], { env });
-  let said = '';
-  child.stdout.on('data', (chunk: Buffer) => (said += chunk.toString()));
-  child.stderr.on('data', (chunk: Buffer) => (said += chunk.toString()));
+  let printed = '';
+  child.stdout.on('data', (chunk: Buffer) => (printed += chunk.toString()));
+  child.stderr.on('data', (chunk: Buffer) => (printed += chunk.toString()));
   const ended = once(child, 'close').then(([code]) => code as number | null);
   return {
     child,
     ended,
-    output: () => said,
+    output: () => printed,
     async says(text) {
-      while (!said.includes(text)) {
-        if (child.exitCode !== null || child.signalCode !== null) throw new Error(`The launcher ended:\n${said}`);
+      while (!printed.includes(text)) {
+        if (child.exitCode !== null || child.signalCode !== null) throw new Error(`The launcher exited:\n${printed}`);
         await Promise.race([once(child.stdout, 'data'), ended]);
       }
     },
@@ -200,7 +200,7 @@ async function partnerToken(): Promise<string> {
   return ((await response.json()) as { access_token: string }).access_token;
 }
 
-/** A command of the registry of this copy. */
+/** Runs a command on the schema registry of this instance. */
 async function schema(...args: string[]): Promise<string> {
   const options = ['--registry', join(directory, 'registry')];
   const command = [join(root, 'schema/dist/main.js'), ...args, ...options];
@@ -212,7 +212,7 @@ async function showFields(): Promise<string[]> {
   return data.__type.fields.map(({ name }: { name: string }) => name);
 }
 
-/** The test's own time is the bound. */
+/** Polls until the condition holds, limited by the timeout of the test. */
 async function until(isSo: () => Promise<boolean>): Promise<void> {
   while (!(await isSo())) await wait(100);
 }
@@ -225,7 +225,7 @@ async function pidOf(name: string): Promise<number> {
   return (await processes()).find((started) => started.name === name)?.pid ?? 0;
 }
 
-/** Every process of the copy but the launcher. */
+/** The pids of all processes of the instance except the launcher. */
 async function pids(): Promise<number[]> {
   const [postmaster = ''] = (await readFile(join(directory, 'postgres', 'postmaster.pid'), 'utf8')).split('\n');
   return [Number(postmaster), ...(await processes()).map(({ pid }) => pid)];
@@ -233,13 +233,13 @@ async function pids(): Promise<number[]> {
 
 async function shell(command: string): Promise<string> {
   const child = spawn('/bin/sh', ['-c', command], { stdio: ['ignore', 'pipe', 'inherit'] });
-  let said = '';
-  child.stdout.on('data', (chunk: Buffer) => (said += chunk.toString()));
+  let printed = '';
+  child.stdout.on('data', (chunk: Buffer) => (printed += chunk.toString()));
   await once(child, 'close');
-  return said;
+  return printed;
 }
 
-/** A port with all those behind it that a copy uses. */
+/** The first port of a free range for an instance. */
 async function freeRange(): Promise<number> {
   for (;;) {
     const first = await freePort();

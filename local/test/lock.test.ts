@@ -19,7 +19,7 @@ beforeEach(async () => {
 afterEach(() => rm(directory, { recursive: true, force: true }));
 
 describe('a data directory', () => {
-  test('has one launcher at a time, and tells the second who the first is', async () => {
+  test('has one launcher at a time, and names it to a second one', async () => {
     const lock = await lockDirectory(directory, ports);
     await expect(lockDirectory(directory, ports)).rejects.toThrow(
       new RegExp(`in use by process ${process.pid}.* port 4000`),
@@ -29,7 +29,7 @@ describe('a data directory', () => {
     (await lockDirectory(directory, ports)).close();
   });
 
-  test('is waited for while its launcher is ending', async () => {
+  test('is released when its launcher has stopped, for which a second one waits', async () => {
     const first = await lockDirectory(directory, ports);
     first.markEnding();
     const second = lockDirectory(directory, ports);
@@ -45,7 +45,7 @@ describe('a data directory', () => {
     expect(await readdir(directory)).toEqual([]);
   });
 
-  test('is taken over when another process has the number of the killed launcher', async () => {
+  test('is taken over when another process has the pid of the killed launcher', async () => {
     await lockDirectory(directory, ports);
     await tamper({ start: 'another time' });
     (await lockDirectory(directory, ports)).close();
@@ -53,8 +53,8 @@ describe('a data directory', () => {
   });
 });
 
-describe('a process that a killed launcher left', () => {
-  test('is ended, and one that only has the same number is not', async () => {
+describe('an orphaned process', () => {
+  test('is stopped, unlike another process with the same pid', async () => {
     const child = spawn(process.execPath, ['-e', 'setInterval(() => 0, 1000)'], { stdio: 'ignore' });
     openProcessRegistry(directory).add('users', child.pid ?? 0);
     const file = join(directory, 'processes.json');
