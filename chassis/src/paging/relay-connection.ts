@@ -10,20 +10,31 @@ const maxFirst = 100;
 /** The arguments of every list of the graph. */
 @ArgsType()
 export class PageArgs {
-  @Field(() => Int, { nullable: true })
+  @Field(() => Int, {
+    nullable: true,
+    description: 'Maximum number of nodes on the page, 1 to 100. 20 by default. BAD_USER_INPUT for other values.',
+  })
   first?: number | null;
 
-  @Field(() => String, { nullable: true })
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'Cursor of the node after which the page starts, usually `pageInfo.endCursor` of the previous page. The first page ' +
+      'if omitted. BAD_USER_INPUT for a cursor that is not from this list.',
+  })
   after?: string | null;
 }
 
 @Directive('@shareable')
-@ObjectType()
+@ObjectType({ description: 'The position of a page in its list.' })
 export class PageInfo {
-  @Field(() => Boolean)
+  @Field(() => Boolean, { description: 'Whether another page follows.' })
   hasNextPage!: boolean;
 
-  @Field(() => String, { nullable: true })
+  @Field(() => String, {
+    nullable: true,
+    description: 'Cursor of the last node on the page: `after` of the next page. Null if the page is empty.',
+  })
   endCursor!: string | null;
 }
 
@@ -42,21 +53,23 @@ export interface Connection<Node> {
  * `export const UserConnection = connectionOf<User>('User', () => User)`.
  */
 export function defineConnection<Node extends object>(name: string, node: () => unknown): ClassType<Connection<Node>> {
-  @ObjectType(`${name}Edge`)
+  @ObjectType(`${name}Edge`, { description: 'A node in a list, with its cursor.' })
   class NodeEdge {
-    @Field(() => String)
+    @Field(() => String, { description: 'Opaque position of the node. Pass it as `after` to continue from here.' })
     cursor!: string;
 
-    @Field(node as () => ClassType<Node>)
+    @Field(node as () => ClassType<Node>, { description: 'The node itself.' })
     node!: Node;
   }
 
-  @ObjectType(`${name}Connection`)
+  @ObjectType(`${name}Connection`, {
+    description: 'A page of a list, following the Relay cursor connections specification.',
+  })
   class NodeConnection {
-    @Field(() => [NodeEdge])
+    @Field(() => [NodeEdge], { description: 'The nodes on the page, in the order of the list.' })
     edges!: NodeEdge[];
 
-    @Field(() => PageInfo)
+    @Field(() => PageInfo, { description: 'The position of the page in the list.' })
     pageInfo!: PageInfo;
   }
   return NodeConnection;

@@ -67,7 +67,7 @@ export class BookCover {
 
   @Field(() => String, {
     nullable: true,
-    description: 'Subtitle of the book, up to 200 characters. Null if there is none.',
+    description: 'Subtitle of the book, up to 200 characters. Null if the book has none.',
   })
   @Column('text', { nullable: true })
   subtitle!: string | null;

@@ -102,7 +102,7 @@ export class CoverResolver {
 export class ContributorResolver {
   @FieldResolver(() => FreelancerProfile, {
     nullable: true,
-    description: 'Freelancer profile of the person. Null if there is none or the caller may not see it.',
+    description: 'Freelancer profile of the person. Null if they have none or the caller may not see it.',
   })
   async freelancer(
     @Root() { profileId }: CoverContributor,

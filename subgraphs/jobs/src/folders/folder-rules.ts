@@ -73,7 +73,7 @@ export function canSeeFolder(caller: Caller, folder: Folder, sharedWith: readonl
   }
 }
 
-/** Returns the viewer whose visible members to list, or null for a moderator, who sees every profile. */
+/** Returns the viewer whose visible members to list, or null for a moderator, because moderators see every profile. */
 export function memberViewer(caller: Caller): { id: string | null } | null {
   if (isModerator(caller)) return null;
   return { id: caller.kind === 'user' ? caller.id : null };

@@ -16,7 +16,7 @@ export function invitationStore(source: DataSource) {
     return queryRows<Invitation>(source, invitationStatement, [jobIds]);
   }
 
-  /** @param assertAllowed receives the locked job and the invited profiles, and throws if no more can be invited */
+  /** @param assertAllowed receives the locked job and the invited profiles, and throws if these cannot be invited */
   async function invite(
     jobId: string,
     profileIds: readonly string[],

@@ -19,13 +19,13 @@ registerEnumType(JobStatus, {
   valuesConfig: {
     DRAFT: { description: 'Not submitted for review yet.' },
     QUEUED_FOR_REVIEW: { description: 'Submitted by its poster and waiting for a reviewer.' },
-    CHANGES_REQUESTED: { description: 'Returned to its poster, who can change and resubmit it.' },
+    CHANGES_REQUESTED: { description: 'Returned to its poster to be changed and resubmitted.' },
     REJECTED: { description: 'Turned down by a reviewer.' },
     PUBLISHED: { description: 'Public, and accepts proposals.' },
     PRIVATE_OUTREACH: { description: 'Accepts proposals. Of the freelancers, only those who are invited see it.' },
     CLOSED: {
       description:
-        'Accepts no more proposals: its poster closed it, `closesAt` has passed, or a proposal was accepted.',
+        'No longer accepts proposals: its poster closed it, `closesAt` has passed, or a proposal was accepted.',
     },
     ARCHIVED: { description: 'Put away by its poster. All its open proposals have been declined.' },
   },

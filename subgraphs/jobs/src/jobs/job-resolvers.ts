@@ -79,7 +79,7 @@ export class JobResolver {
   @FieldResolver(() => String, {
     nullable: true,
     description:
-      'Note from the last action that had one, up to 2000 characters. Null if there is none, and for callers other than ' +
+      'Note from the last action that had one, up to 2000 characters. Null if no action had one, and for callers other than ' +
       'the poster, reviewers and admins.',
   })
   reviewNotes(@Root() job: Job, @Ctx() { caller }: JobsContext): string | null {

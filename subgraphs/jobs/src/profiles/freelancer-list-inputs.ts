@@ -59,7 +59,7 @@ export class FreelancerFilter {
 
   @Field(() => Boolean, {
     nullable: true,
-    description: 'True for only the favourites of the caller, who must be a signed-in user.',
+    description: 'True for only the favourites of the caller. Requires a signed-in user.',
   })
   favoritesOnly?: boolean | null;
 

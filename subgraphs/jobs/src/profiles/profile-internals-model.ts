@@ -83,7 +83,7 @@ export class FreelancerOwnDetails {
   @Field(() => String, {
     nullable: true,
     description:
-      'Note to the owner from the last action of a reviewer or admin. Null if there is none, and after the next SUBMIT.',
+      'Note to the owner from the last action of a reviewer or admin. Null if the action had no note, and after the next SUBMIT.',
   })
   reviewMessage!: string | null;
 }

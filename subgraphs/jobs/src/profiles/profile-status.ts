@@ -19,7 +19,7 @@ registerEnumType(ProfileStatus, {
     DRAFT: { description: 'Not submitted for review yet.' },
     SUBMITTED: { description: 'Submitted by its owner and waiting for a reviewer.' },
     UNDER_REVIEW: { description: 'Claimed by a reviewer.' },
-    CHANGES_REQUESTED: { description: 'Returned to its owner, who can change and resubmit it.' },
+    CHANGES_REQUESTED: { description: 'Returned to its owner to be changed and resubmitted.' },
     APPROVED: { description: 'Public.' },
     REJECTED: { description: 'Turned down by a reviewer.' },
     SUSPENDED: { description: 'Hidden by a reviewer after it had been approved.' },

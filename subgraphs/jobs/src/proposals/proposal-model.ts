@@ -16,11 +16,11 @@ registerEnumType(ProposalStatus, {
   valuesConfig: {
     DRAFT: { description: 'Visible to its freelancer only.' },
     SUBMITTED: { description: 'Waiting for the decision of the poster.' },
-    SHORTLISTED: { description: 'Preselected by the poster, who has not decided yet.' },
+    SHORTLISTED: { description: 'Preselected by the poster, but not decided on yet.' },
     DECLINED: {
       description: 'Declined by the poster, by the acceptance of another proposal, or by archiving the job.',
     },
-    WITHDRAWN: { description: 'Taken back by its freelancer, who can save it as a DRAFT again.' },
+    WITHDRAWN: { description: 'Taken back by its freelancer. Saving it again makes it a DRAFT.' },
     ACCEPTED: { description: 'Accepted by the poster. At most one per job.' },
   },
 });

@@ -27,7 +27,7 @@ export interface StatusCount {
 export function reviewStore(source: DataSource) {
   return { listQueue, countByStatus };
 
-  /** Reads each status separately from its index, and no more rows of it than the page needs. */
+  /** Reads each status separately from its index, and at most as many rows of it as the page needs. */
   async function listQueue(
     kind: ReviewKind,
     statuses: readonly string[],

@@ -1,6 +1,6 @@
 import { ProfileStatus } from '../profiles/profile-status.js';
 
-/** An example freelancer, who refers to terms by their labels. */
+/** An example freelancer. Terms are referred to by their labels. */
 export interface ExampleFreelancer {
   /** The number of the user, see `exampleId`. */
   person: number;

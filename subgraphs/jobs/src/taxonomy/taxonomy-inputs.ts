@@ -12,7 +12,7 @@ export class SaveTaxonomyTermInput {
 
   @Field(() => TaxonomyCategory, {
     nullable: true,
-    description: 'Category of a new term. Must be omitted for an existing term, whose category cannot change.',
+    description: 'Category of a new term. Must be omitted for an existing term, because its category cannot change.',
   })
   category?: TaxonomyCategory | null;
 
