@@ -1,9 +1,9 @@
 import type { ClientSocket } from '@marquee/chassis/http/websocket-server';
 import type { Caller } from '@marquee/chassis/identity/caller';
+import { callerKey, subjectKey } from '@marquee/chassis/identity/caller-key';
 import { GraphQLError } from 'graphql';
 import { CloseCode } from 'graphql-ws';
 import type { Identity, Credentials } from '../identity/identity.js';
-import { callerKey, subjectOf } from './shareability.js';
 
 /** An accepted connection: a WebSocket or an event stream. */
 export interface LiveConnection {
@@ -59,7 +59,7 @@ export function createLiveConnections(
 
   function count(caller: Caller, socket: ClientSocket): void {
     if (caller.kind === 'guest' || socket.closed.aborted) return;
-    const subject = subjectOf(caller);
+    const subject = subjectKey(caller);
     const current = connectionCounts.get(subject) ?? 0;
     if (current >= socketsPerCaller) {
       socket.close(CloseCode.TooManyInitialisationRequests, 'Too many connections of one caller');
@@ -105,7 +105,7 @@ function openConnection(identity: Identity, state: ConnectionState, revalidateMs
   async function revalidate(credentials: Credentials, closeCode: CloseCode): Promise<Caller | undefined> {
     try {
       const caller = await identity.identify(credentials);
-      if (subjectOf(caller) !== subjectOf(state.caller)) throw new Error('The token belongs to another subject.');
+      if (subjectKey(caller) !== subjectKey(state.caller)) throw new Error('The token belongs to another subject.');
       if (callerKey(caller) !== callerKey(state.caller)) return closeForChangedRights(state.socket);
       return (state.caller = caller);
     } catch (failure) {

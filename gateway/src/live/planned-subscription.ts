@@ -1,13 +1,14 @@
 import type { FetchNode, QueryPlan, SubscriptionNode } from '@apollo/query-planner';
 import { badInput } from '@marquee/chassis/errors/errors';
 import type { Caller } from '@marquee/chassis/identity/caller';
+import { callerKey, rightsKey } from '@marquee/chassis/identity/caller-key';
 import { withSpan } from '@marquee/chassis/telemetry/tracing';
 import type { DocumentNode, ExecutionResult } from 'graphql';
 import type { AdmittedOperation } from '../admission/admitted-operation.js';
 import type { Graph } from '../engine/graph.js';
 import type { PreparedOperation } from '../engine/planner/prepared-operation.js';
 import type { DeniedFields } from '../engine/operation-context.js';
-import { callerClass, callerKey, shareabilityOf } from './shareability.js';
+import { shareabilityOf } from './shareability.js';
 import { cursorOf, removeCursor, startCursorOf } from './resume-cursor.js';
 import { type LiveMetrics, liveMetricsOf } from './live-metrics.js';
 import { rewriteSubscription, usedVariables } from './subscription-rewriting.js';
@@ -57,7 +58,7 @@ export async function planSubscription(
     isResumable: resumable !== undefined,
     startCursor: resumable && startCursorOf(definition, field, variables, resumable),
     metrics: liveMetricsOf(definition.name),
-    streamKey: (caller) => `${shareable.event ? callerClass(caller) : callerKey(caller)} ${request}`,
+    streamKey: (caller) => `${shareable.event ? rightsKey(caller) : callerKey(caller)} ${request}`,
     resultKey: (caller) => (shareable.event && shareable.rest ? '' : callerKey(caller)),
     cursorOf: (event) => (resumable ? cursorOf(event, responseName) : undefined),
     async complete(event, caller) {

@@ -1,8 +1,8 @@
+import { backoffDelay } from '@marquee/chassis/timing/backoff';
 import { GraphQLError } from 'graphql';
 
-/** Milliseconds of back-off before the first attempt, and the maximum before any attempt; both before jitter. */
-const baseDelayMs = 200;
-const maxDelayMs = 5_000;
+/** Back-off between attempts to reconnect. Half of each delay is random, so that streams do not reconnect all at once. */
+const backoff = { baseMs: 200, maxMs: 5_000 };
 
 /** Milliseconds after which an open stream counts as established, even if no event has arrived. */
 const establishedAfterMs = 2_000;
@@ -43,16 +43,15 @@ export class ReconnectPolicy {
     this.#failures = 0;
   }
 
-  /** Milliseconds until the next attempt, with jitter so that streams do not reconnect all at once; undefined to give up. */
+  /** Milliseconds until the next attempt; undefined to give up. */
   delayAfter(failure: unknown): number | undefined {
     const now = performance.now();
     if (now - (this.#openedAt ?? now) > establishedAfterMs) this.onEstablished();
     const { code } = this.errorOf(failure).extensions;
     if (!(this.#isEstablished ? establishedRetryCodes : initialRetryCodes).has(String(code))) return undefined;
     if (!this.#isEstablished && now - this.#createdAt > this.startTimeoutMs) return undefined;
-    const delay = Math.min(maxDelayMs, baseDelayMs * 2 ** this.#failures);
     this.#failures += 1;
-    return delay * (0.5 + Math.random() / 2);
+    return backoffDelay(this.#failures, backoff);
   }
 
   errorOf(failure: unknown): GraphQLError {

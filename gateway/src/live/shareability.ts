@@ -1,6 +1,5 @@
 import type { FetchNode, PlanNode, SubscriptionNode } from '@apollo/query-planner';
 import { getOrCreate } from '@marquee/chassis/caching/memoize';
-import { type Caller, rejectUnknownCaller } from '@marquee/chassis/identity/caller';
 import {
   type FieldNode,
   getNamedType,
@@ -12,41 +11,6 @@ import {
   type SelectionSetNode,
 } from 'graphql';
 import { isBroadcast, isBroadcastType } from './live-directives.js';
-
-/** The same for one user or client, whatever their rights are now. */
-export function subjectOf(caller: Caller): string {
-  switch (caller.kind) {
-    case 'user':
-      return `user ${caller.sub}`;
-    case 'machine':
-      return `machine ${caller.clientId}`;
-    case 'guest':
-    case 'gateway':
-      return caller.kind;
-    default:
-      return rejectUnknownCaller(caller);
-  }
-}
-
-/** The same for one caller with the same rights, however they connected. */
-export function callerKey(caller: Caller): string {
-  return `${subjectOf(caller)} ${callerClass(caller)}`;
-}
-
-/** The same for all callers of one role with the same scopes. */
-export function callerClass(caller: Caller): string {
-  switch (caller.kind) {
-    case 'user':
-      return JSON.stringify([caller.role, ...caller.scopes.toSorted()]);
-    case 'machine':
-      return JSON.stringify(['machine', ...caller.scopes.toSorted()]);
-    case 'guest':
-    case 'gateway':
-      return caller.kind;
-    default:
-      return rejectUnknownCaller(caller);
-  }
-}
 
 /** Which parts of a subscription are the same for all callers of a class. Without `@broadcast` a field may be personal. */
 export interface Shareability {

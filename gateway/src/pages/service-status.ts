@@ -1,6 +1,7 @@
+import { findDirectives } from '@marquee/chassis/graphql/directives';
 import type { Handler } from '@marquee/chassis/http/http-server';
 import { sendJson } from '@marquee/chassis/http/json-response';
-import { type ConstDirectiveNode, isEnumType, Kind } from 'graphql';
+import { isEnumType } from 'graphql';
 import { z } from 'zod';
 import type { GatewaySettings } from '../config.js';
 import type { Engine } from '../engine/engine.js';
@@ -80,13 +81,7 @@ function subgraphsOf(engine: Engine): { name: string; url: string }[] {
   if (!isEnumType(graphs)) return [];
   return graphs
     .getValues()
-    .flatMap(({ astNode }) => astNode?.directives ?? [])
-    .filter((directive) => directive.name.value === 'join__graph')
-    .map((directive) => ({ name: stringArgument(directive, 'name'), url: stringArgument(directive, 'url') }))
+    .flatMap((graph) => findDirectives(graph, 'join__graph'))
+    .map(({ name, url }) => ({ name: String(name), url: String(url) }))
     .toSorted((left, right) => left.name.localeCompare(right.name));
-}
-
-function stringArgument(directive: ConstDirectiveNode, name: string): string {
-  const value = directive.arguments?.find((argument) => argument.name.value === name)?.value;
-  return value?.kind === Kind.STRING ? value.value : '';
 }

@@ -7,18 +7,18 @@ export type AbortReason = 'timeout' | 'client_gone';
 export class Deadline {
   readonly #at: number;
   readonly #timer: NodeJS.Timeout;
-  readonly #leave = (): void => this.#abort('client_gone');
+  readonly #onClientGone = (): void => this.#abort('client_gone');
   #reason: AbortReason | undefined;
   #listener: ((reason: AbortReason) => void) | undefined;
 
-  /** @param leaving signals that the client no longer needs the response */
+  /** @param cancellation signals that the client no longer needs the response */
   constructor(
     milliseconds: number,
-    private readonly leaving?: Cancellation,
+    private readonly cancellation?: Cancellation,
   ) {
     this.#at = performance.now() + milliseconds;
     this.#timer = setTimeout(() => this.#abort('timeout'), milliseconds);
-    leaving?.onCancel(this.#leave);
+    cancellation?.onCancel(this.#onClientGone);
   }
 
   remainingMs(): number {
@@ -34,7 +34,7 @@ export class Deadline {
   /** Ends the call: from here on nothing aborts it. */
   close(): void {
     clearTimeout(this.#timer);
-    this.leaving?.offCancel(this.#leave);
+    this.cancellation?.offCancel(this.#onClientGone);
     this.#listener = undefined;
   }
 

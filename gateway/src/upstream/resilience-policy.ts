@@ -1,5 +1,6 @@
 import { counter } from '@marquee/chassis/telemetry/instruments';
 import type { Cancellation } from '@marquee/chassis/telemetry/request-scope';
+import { backoffDelay } from '@marquee/chassis/timing/backoff';
 import type { GatewaySettings } from '../config.js';
 import { Bulkhead } from './bulkhead.js';
 import { CircuitBreaker, type CircuitBreakerOptions } from './circuit-breaker.js';
@@ -22,12 +23,11 @@ export interface CallOptions {
   /** Whether the call may be sent again after a transient failure: true for queries, false for mutations. */
   isRetryable: boolean;
   /** Aborts the call when the client disconnects. */
-  leaving?: Cancellation | undefined;
+  cancellation?: Cancellation | undefined;
 }
 
-/** Milliseconds of back-off before the first retry, and the maximum before any retry; both before jitter. */
-const baseDelayMs = 30;
-const maxDelayMs = 500;
+/** Back-off between retries; the delay is random from 0, because most failures are over quickly. */
+const backoff = { baseMs: 30, maxMs: 500, jitter: 'full' } as const;
 
 /** A service counts as stalled after a fifth of its timeout without any response. */
 const stallsPerTimeout = 5;
@@ -55,9 +55,9 @@ export class ResiliencePolicy {
   }
 
   /** Makes a call under this policy. @throws UpstreamFailure */
-  async run<Result>(attempt: Attempt<Result>, { isRetryable, leaving }: CallOptions): Promise<Result> {
+  async run<Result>(attempt: Attempt<Result>, { isRetryable, cancellation }: CallOptions): Promise<Result> {
     const { SUBGRAPH_TIMEOUT_SECONDS: seconds, SUBGRAPH_RETRIES: retries } = this.options.settings;
-    const deadline = new Deadline(seconds * 1000, leaving);
+    const deadline = new Deadline(seconds * 1000, cancellation);
     let slot: 'none' | 'stalled' | 'responded' = 'none';
     this.#running += 1;
     try {
@@ -96,16 +96,16 @@ export class ResiliencePolicy {
         return result;
       } catch (failure) {
         report(failure);
-        if (done >= retries || !isTransient(failure) || deadline.remainingMs() <= maxDelayMs) throw failure;
+        if (done >= retries || !isTransient(failure) || deadline.remainingMs() <= backoff.maxMs) throw failure;
       }
-      await this.#backOff(done, deadline);
+      await this.#backOff(done + 1, deadline);
     }
   }
 
-  #backOff(done: number, deadline: Deadline): Promise<void> {
+  #backOff(failedAttempts: number, deadline: Deadline): Promise<void> {
     const { name } = this.options;
     counter('marquee.upstream.retries').add(1, { service: name });
-    return pause(name, Math.random() * Math.min(maxDelayMs, baseDelayMs * 2 ** done), deadline);
+    return pause(name, backoffDelay(failedAttempts, backoff), deadline);
   }
 }
 

@@ -85,7 +85,7 @@ export function openUpstream({ name, url, settings, signer, log }: UpstreamOptio
         const signed = signer.sign(caller, name);
         return typeof signed === 'string' ? send(signed) : signed.then(send);
       };
-      return policy.run(attempt, { isRetryable: operation.kind !== 'mutation', leaving: cancellation });
+      return policy.run(attempt, { isRetryable: operation.kind !== 'mutation', cancellation });
     },
   };
 }
