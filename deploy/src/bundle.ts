@@ -1,21 +1,21 @@
-/** Makes each function one file that Lambda can load. It is run by `npm run build`. */
+/** Bundles each Lambda function into one file. `npm run build` runs it. */
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { build, type BuildOptions, type Plugin } from 'esbuild';
 
-/** What the bundle of a CommonJS package expects to find in a module. */
+/** Bundled CommonJS packages call `require`, which ES modules do not have. */
 const banner = {
   js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
 };
 
-/** typeorm asks for its driver by a name that it makes up while it runs, which no bundler follows. */
+/** Replaces typeorm's `require` of a computed driver name, which a bundler cannot resolve. */
 const withDriver: Plugin = {
   name: 'with-driver',
   setup({ onLoad }) {
     onLoad({ filter: /typeorm[/\\]platform[/\\]PlatformTools\.js$/ }, async ({ path }) => {
       const text = await readFile(path, 'utf8');
       const contents = text.replace('return require(name);', "return name === 'pg' ? require('pg') : require(name);");
-      if (contents === text) throw new Error(`typeorm no longer loads its drivers as ${path} did.`);
+      if (contents === text) throw new Error(`${path} no longer loads drivers in the expected way.`);
       return { contents };
     });
   },
@@ -39,7 +39,7 @@ async function bundle(entry: string, asset: string): Promise<void> {
     ...common,
     entryPoints: [here(`functions/${entry}.js`)],
     outfile: here(`assets/${asset}/index.mjs`),
-    // Lambda brings the one; the other is compiled for each kind of processor, and fetched before a deploy.
+    // The runtime provides the first. The second is a native module, which native.ts downloads before a deploy.
     external: ['@aws-sdk/client-secrets-manager', 'sharp'],
     plugins: [withDriver],
   });

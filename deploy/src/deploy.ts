@@ -1,6 +1,6 @@
 /**
- * Deploys parts of an environment, or all of it: `npm run deploy -- prod network data`. CDK shows what changes of rights
- * and asks; a warning ends it.
+ * Deploys parts of an environment, or all of it: `npm run deploy -- prod network data`. CDK asks for confirmation of
+ * changed permissions; a warning fails the deploy.
  */
 import { spawnSync } from 'node:child_process';
 import { createRequire } from 'node:module';

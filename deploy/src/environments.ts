@@ -4,35 +4,35 @@ export const environmentNames = ['dev', 'test', 'prod'] as const;
 
 export type EnvironmentName = (typeof environmentNames)[number];
 
-/** A copy of the whole graph in an AWS account of its own. */
+/** A deployment of the whole graph in its own AWS account. */
 export interface Environment {
   name: EnvironmentName;
   account: string;
   region: string;
-  /** The addresses of its network; they do not overlap, so that networks can be joined later. */
+  /** The address range of each network is distinct, so that networks can be peered later. */
   network: { cidr: string; natGateways: number; interfaceEndpoints: boolean };
-  /** The hosted zone, which exists before anything else does: certificates are proven through it. */
+  /** The hosted zone. It must exist before the first deploy, because certificates are validated through it. */
   zone: { id: string; name: string };
-  /** Where the pages of clients come from: they may call the gateway and be returned to after signing in. */
+  /** The origins of web clients: allowed by CORS, and valid redirect targets after sign-in. */
   webOrigins: readonly string[];
-  /** CPU units (1024 are one processor) and MiB of each task; how many tasks of each service there are. */
+  /** CPU units (1024 per vCPU) and MiB of each task; the limits of the number of tasks per service. */
   task: { cpu: number; memory: number; min: number; max: number };
   logDays: RetentionDays;
-  /** How many requests of a hundred leave a trace. */
+  /** The percentage of requests that are traced. */
   tracedPercent: number;
-  /** Aurora capacity units (2 GiB of memory each); instances that only read, and take over when the writer fails. */
+  /** Aurora capacity units (2 GiB of memory each); the number of readers, which are also fail-over targets. */
   database: { minCapacity: number; maxCapacity: number; readers: number; backupDays: number };
-  /** GB of memory that the bus may hold at the most. */
+  /** The maximum data size of the bus, in GB. */
   bus: { gigabytes: number };
-  /** What Cognito does about stolen passwords costs per user and month. */
+  /** Cognito's threat protection, which is charged per monthly active user. */
   threatProtection: boolean;
-  /** Who is written to when an alarm goes off. */
+  /** The email address that receives alarms. */
   alarmEmail: string;
 }
 
 const region = 'eu-central-1';
 
-/** The accounts, zones and addresses below are examples: they are what a company puts its own in place of. */
+/** The accounts, zones and addresses are examples. Replace them with your own. */
 export const environments: Readonly<Record<EnvironmentName, Environment>> = {
   dev: {
     name: 'dev',
@@ -81,11 +81,11 @@ export const environments: Readonly<Record<EnvironmentName, Environment>> = {
   },
 };
 
-/** What all environments share: images, and who may build them. */
+/** The account that all environments share, with the images and the build roles. */
 export const delivery = {
   account: '444444444444',
   region,
-  /** The repository on GitHub whose workflows build and deploy, and the one branch they may do it from. */
+  /** The GitHub repository and branch whose workflows may build and deploy. */
   repository: 'marquee-graph/marquee',
   branch: 'main',
 };

@@ -4,7 +4,7 @@ import { acknowledge } from './acknowledgements.js';
 import type { Environment } from './environments.js';
 import { namesOf } from './names.js';
 
-/** A role for a function that writes its own log and its traces, and nothing else; Amazon's policies allow any log. */
+/** A role for a function that may write only its own log and traces. The managed policies of AWS allow any log group. */
 export function functionRole(
   stack: Stack,
   environment: Environment,
@@ -26,13 +26,13 @@ export function functionRole(
   );
   if (inNetwork) role.addToPolicy(networkStatement());
   acknowledge(role, {
-    [`AwsSolutions-IAM5[Resource::${streams}]`]: 'Lambda names the streams of the log.',
-    'AwsSolutions-IAM5[Resource::*]': 'X-Ray and the interfaces of a function in a network know no resources.',
+    [`AwsSolutions-IAM5[Resource::${streams}]`]: 'Lambda assigns the names of log streams.',
+    'AwsSolutions-IAM5[Resource::*]': 'X-Ray and network interfaces of functions have no resource-level permissions.',
   });
   return role;
 }
 
-/** Lambda makes and removes its own interfaces, whose names are known only then. */
+/** Lambda creates and deletes network interfaces, whose ids are not known in advance. */
 function networkStatement(): PolicyStatement {
   return new PolicyStatement({
     sid: 'Interfaces',

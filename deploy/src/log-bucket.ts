@@ -5,7 +5,7 @@ import { acknowledge } from './acknowledgements.js';
 import type { Environment } from './environments.js';
 import { namesOf } from './names.js';
 
-/** A bucket for the access log of what is public. CloudFront hands its files over by an ACL, balancers do not. */
+/** A bucket for access logs. CloudFront needs ACLs to write to it, load balancers do not. */
 export function logBucket(
   stack: Stack,
   environment: Environment,
@@ -21,6 +21,6 @@ export function logBucket(
     removalPolicy: RemovalPolicy.RETAIN,
     lifecycleRules: [{ expiration: Duration.days(90) }],
   });
-  acknowledge(bucket, { 'AwsSolutions-S1': 'It holds access logs itself.' });
+  acknowledge(bucket, { 'AwsSolutions-S1': 'It stores access logs itself.' });
   return bucket;
 }

@@ -4,7 +4,7 @@ import type { Construct } from 'constructs';
 import type { Environment } from './environments.js';
 import { namesOf } from './names.js';
 
-/** A log group that is kept as long as the environment keeps logs. */
+/** A log group with the retention period of the environment. */
 export function logGroup(
   scope: Construct,
   environment: Environment,

@@ -1,4 +1,4 @@
-/** Writes the templates of environments, or of what they share, with no credentials and no network: `npm run synth -- dev`. */
+/** Synthesizes templates without credentials or network access: `npm run synth -- dev`. */
 import type { App } from 'aws-cdk-lib';
 import { graph, shared } from './app.js';
 import { environmentNames, environments, isEnvironmentName } from './environments.js';
@@ -15,7 +15,9 @@ else {
 
 function write(name: string): void {
   const { stacks, directory } = open(name).synth();
-  process.stdout.write(`${stacks.map(({ stackName }) => stackName).join('\n')}\n${stacks.length} in ${directory}\n`);
+  process.stdout.write(
+    `${stacks.map(({ stackName }) => stackName).join('\n')}\n${stacks.length} stacks in ${directory}\n`,
+  );
 }
 
 function open(name: string): App {

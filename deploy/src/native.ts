@@ -1,6 +1,6 @@
 /**
- * Fetches what the function for uploads needs of sharp for Lambda's processors: sharp is compiled for each of them, and
- * npm installs it for the machine it runs on. `npm run deploy` runs this first.
+ * Downloads sharp for the media function. sharp is a native module, and npm installs it only for the current machine, not
+ * for Lambda's CPU architecture. `npm run deploy` runs this first.
  */
 import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';

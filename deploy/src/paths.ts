@@ -1,11 +1,11 @@
 import { fileURLToPath } from 'node:url';
 
-/** The folder with the code of a function, as `npm run build` bundled it. */
+/** The folder with a function's code, as bundled by `npm run build`. */
 export function assetPath(name: 'media' | 'pre-token'): string {
   return fileURLToPath(new URL(`./assets/${name}`, import.meta.url));
 }
 
-/** Where the templates of an environment are written, and what goes with them. */
+/** The folder for the templates and assets of an environment. */
 export function templatesPath(name: string): string {
   return fileURLToPath(new URL(`../cdk.out/${name}`, import.meta.url));
 }

@@ -1,4 +1,4 @@
-/** Makes the secrets of an environment that it does not have yet, or renews one: `npm run secrets -- prod`. */
+/** Creates the missing secrets of an environment, or rotates one: `npm run secrets -- prod`. */
 import { type Environment, environmentNames, environments, isEnvironmentName } from './environments.js';
 import { namesOf, schemaNames } from './names.js';
 import { type Aws, openAws } from './secrets/aws.js';
@@ -40,8 +40,8 @@ async function createMissing(aws: Aws, environment: Environment): Promise<void> 
   if (!(await hasValue(aws, secret('gateway/caller-signing-key'), '{'))) await createCallerKey(aws, environment);
 }
 
-/** Until then there is the random text that the secret was opened with. */
-async function hasValue(aws: Aws, SecretId: string, beginning: string): Promise<boolean> {
+/** Whether the secret has been set. Until then it contains the random value from its creation. */
+async function hasValue(aws: Aws, SecretId: string, prefix: string): Promise<boolean> {
   const { SecretString } = await aws<{ SecretString: string }>('secretsmanager', 'get-secret-value', { SecretId });
-  return SecretString.startsWith(beginning);
+  return SecretString.startsWith(prefix);
 }

@@ -3,13 +3,13 @@ import type { Environment } from './environments.js';
 import { namesOf } from './names.js';
 
 export interface StackOptions {
-  /** Where it is, when it is not where everything else is. */
+  /** The region, if it is not that of the environment. */
   region?: string;
-  /** Whether it has to do with a stack in another region. */
+  /** Whether the stack refers to a stack in another region. */
   crossRegionReferences?: boolean;
 }
 
-/** One part of an environment. What would hurt to lose cannot be deleted with it. */
+/** Creates the stack of one part of an environment, protected against deletion except in dev. */
 export function createStack(
   app: App,
   environment: Environment,

@@ -6,9 +6,9 @@ import { namesOf, schemaNames, serviceNames } from '../names.js';
 import { createStack } from '../stack.js';
 import { workflowProvider, workflowRole } from './workflow.js';
 
-/** Who may deploy to an environment: for each service a role that changes that service and nothing else. */
+/** The roles of the deploy workflows. Each can change only its own service. */
 export function deployers(app: App, environment: Environment): void {
-  const stack = createStack(app, environment, 'delivery', 'Who may deploy');
+  const stack = createStack(app, environment, 'delivery', 'Roles of the deploy workflows');
   const provider = workflowProvider(stack);
   for (const service of serviceNames) {
     const registry = `arn:aws:s3:::${namesOf(environment).registryBucket}`;
@@ -24,14 +24,15 @@ export function deployers(app: App, environment: Environment): void {
     });
     acknowledge(role, {
       'AwsSolutions-IAM5[Resource::*]':
-        'Task definitions are described and registered without a resource; what they may run as is named.',
-      [`AwsSolutions-IAM5[Resource::${registry}/*]`]: 'Versions and texts are named by number and digest.',
+        'ECS has no resource-level permissions for task definitions; the roles that tasks may use are named.',
+      [`AwsSolutions-IAM5[Resource::${registry}/*]`]:
+        'Keys contain version numbers and digests, which are not known in advance.',
       ...migrationFindings(stack, environment, service),
     });
   }
 }
 
-/** Registering alone runs nothing: a task runs with roles that are passed, and a service is updated by its name. */
+/** Registering a task definition runs nothing. PassRole limits its roles, and UpdateService names the service. */
 function serviceStatements(stack: Stack, environment: Environment, service: string): PolicyStatement[] {
   const names = namesOf(environment);
   const role = (resourceName: string) =>
@@ -61,7 +62,7 @@ function serviceStatements(stack: Stack, environment: Environment, service: stri
   ];
 }
 
-/** Publishing makes a version, writes its texts, and replaces what is live; nothing is ever deleted. */
+/** Publishing creates a version and its SDLs, and replaces the live supergraph. It deletes nothing. */
 function registryStatements(registry: string): PolicyStatement[] {
   return [
     new PolicyStatement({ sid: 'Keys', actions: ['s3:ListBucket'], resources: [registry] }),
@@ -83,8 +84,8 @@ function migrationFindings(stack: Stack, environment: Environment, service: stri
   const arns = migrationArns(stack, environment, service);
   if (arns === undefined) return {};
   return {
-    [`AwsSolutions-IAM5[Resource::${arns.family}]`]: 'Revisions are numbered by ECS.',
-    [`AwsSolutions-IAM5[Resource::${arns.tasks}]`]: 'Tasks are named by ECS.',
+    [`AwsSolutions-IAM5[Resource::${arns.family}]`]: 'ECS assigns the revision numbers.',
+    [`AwsSolutions-IAM5[Resource::${arns.tasks}]`]: 'ECS assigns the task ids.',
   };
 }
 

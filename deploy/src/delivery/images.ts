@@ -6,22 +6,22 @@ import { delivery, environments } from '../environments.js';
 import { buildRole, imageRepository, namesOf, serviceNames } from '../names.js';
 import { workflowProvider, workflowRole } from './workflow.js';
 
-/** What all environments share: the images of all services, and who may build them. */
+/** The stack that all environments share: the image repositories, and the roles of the build workflows. */
 export function images(app: App): void {
   const { account, region } = delivery;
   const stack = new Stack(app, 'marquee-delivery', {
     stackName: 'marquee-delivery',
-    description: 'Images of all services, and who may build them',
+    description: 'Image repositories and the roles of the build workflows',
     env: { account, region },
     terminationProtection: true,
   });
   const provider = workflowProvider(stack);
-  for (const service of serviceNames) builder(stack, provider, service, repository(stack, service));
+  for (const service of serviceNames) createBuildRole(stack, provider, service, createRepository(stack, service));
 }
 
-/** A tag is a commit, and stays what it is; environments take images by their digest. */
-function repository(stack: Stack, service: string): Repository {
-  const made = new Repository(stack, `Images-${service}`, {
+/** A tag is a commit id and immutable. Environments pin images by digest. */
+function createRepository(stack: Stack, service: string): Repository {
+  const repository = new Repository(stack, `Images-${service}`, {
     repositoryName: imageRepository(service),
     imageTagMutability: TagMutability.IMMUTABLE,
     imageScanOnPush: true,
@@ -31,12 +31,12 @@ function repository(stack: Stack, service: string): Repository {
       { rulePriority: 2, tagStatus: TagStatus.ANY, maxImageCount: 100 },
     ],
   });
-  for (const { account } of Object.values(environments)) made.grantPull(new AccountPrincipal(account));
-  return made;
+  for (const { account } of Object.values(environments)) repository.grantPull(new AccountPrincipal(account));
+  return repository;
 }
 
-/** Builds one service: it pushes that one's images, and reads what is live to check against it. */
-function builder(stack: Stack, provider: OidcProviderNative, service: string, to: Repository): void {
+/** The role of a service's build. It pushes the service's images, and reads the registries for the schema check. */
+function createBuildRole(stack: Stack, provider: OidcProviderNative, service: string, repository: Repository): void {
   const registries = Object.values(environments).map((environment) => namesOf(environment).registryBucket);
   const buckets = registries.map((bucket) => `arn:aws:s3:::${bucket}`);
   const role = workflowRole(stack, provider, {
@@ -45,7 +45,7 @@ function builder(stack: Stack, provider: OidcProviderNative, service: string, to
     environment: 'build',
     statements: [
       new PolicyStatement({ sid: 'Login', actions: ['ecr:GetAuthorizationToken'], resources: ['*'] }),
-      new PolicyStatement({ sid: 'Push', actions: pushing, resources: [to.repositoryArn] }),
+      new PolicyStatement({ sid: 'Push', actions: pushing, resources: [repository.repositoryArn] }),
       new PolicyStatement({ sid: 'Keys', actions: ['s3:ListBucket'], resources: buckets }),
       new PolicyStatement({
         sid: 'Live',
@@ -55,11 +55,12 @@ function builder(stack: Stack, provider: OidcProviderNative, service: string, to
     ],
   });
   acknowledge(role, {
-    'AwsSolutions-IAM5[Resource::*]': 'ecr:GetAuthorizationToken knows no resources; what may be pushed is one image.',
+    'AwsSolutions-IAM5[Resource::*]':
+      'ecr:GetAuthorizationToken has no resource-level permissions; pushes are limited to one repository.',
     ...Object.fromEntries(
       buckets.map((bucket) => [
         `AwsSolutions-IAM5[Resource::${bucket}/*]`,
-        'A registry is nothing but schemas, and a check reads those of every service.',
+        'A registry contains only schemas, and a check reads those of every service.',
       ]),
     ),
   });

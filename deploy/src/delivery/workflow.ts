@@ -5,7 +5,7 @@ import type { EnvironmentName } from '../environments.js';
 
 const issuer = 'token.actions.githubusercontent.com';
 
-/** Lets workflows of GitHub be somebody in this account; who, is for the roles to say. */
+/** Trusts GitHub's tokens in this account. Each role restricts which workflows may assume it. */
 export function workflowProvider(stack: Stack): OidcProviderNative {
   return new OidcProviderNative(stack, 'GitHub', { url: `https://${issuer}`, clientIds: ['sts.amazonaws.com'] });
 }
@@ -13,12 +13,12 @@ export function workflowProvider(stack: Stack): OidcProviderNative {
 export interface WorkflowRole {
   roleName: string;
   description: string;
-  /** The environment of GitHub that its jobs run in. */
+  /** The GitHub environment of the jobs. */
   environment: EnvironmentName | 'build';
   statements: readonly PolicyStatement[];
 }
 
-/** A role for the jobs of one repository, environment and branch; each word of the subject counts. */
+/** A role that only the jobs of one repository, environment and branch can assume. */
 export function workflowRole(stack: Stack, provider: OidcProviderNative, plan: WorkflowRole): Role {
   const { roleName, description, environment, statements } = plan;
   const conditions = {
@@ -30,6 +30,6 @@ export function workflowRole(stack: Stack, provider: OidcProviderNative, plan: W
     assumedBy: new WebIdentityPrincipal(provider.oidcProviderArn, conditions),
     maxSessionDuration: Duration.hours(1),
   });
-  for (const right of statements) role.addToPolicy(right);
+  for (const statement of statements) role.addToPolicy(statement);
   return role;
 }

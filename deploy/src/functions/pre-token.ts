@@ -1,12 +1,12 @@
-/** What Cognito tells before it makes tokens, as far as it is used here (version 2 of the event). */
+/** The used part of Cognito's pre-token-generation event, version 2. */
 export interface PreTokenEvent {
   request: { userAttributes: Readonly<Record<string, string | undefined>> };
   response: object;
 }
 
 /**
- * Adds the email to access tokens, once it is verified: the gateway reads those alone, and nobody gets a name from an
- * address that may be someone else's.
+ * Adds name and email to access tokens, which are the only tokens that the gateway reads. An unverified email is left
+ * out, because it may belong to another person.
  */
 export async function handler(event: PreTokenEvent): Promise<PreTokenEvent> {
   const { email, email_verified: isVerified, name } = event.request.userAttributes;

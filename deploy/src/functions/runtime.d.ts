@@ -1,4 +1,4 @@
-/** What Lambda's runtime brings with it, as far as it is used here. */
+/** The used part of a module that the Lambda runtime provides. */
 declare module '@aws-sdk/client-secrets-manager' {
   export class SecretsManagerClient {
     constructor(options: object);

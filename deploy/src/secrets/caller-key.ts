@@ -3,20 +3,20 @@ import type { Environment } from '../environments.js';
 import { namesOf } from '../names.js';
 import type { Aws } from './aws.js';
 
-/** A pair as the gateway signs with and as subgraphs check with. */
+/** A key pair: the gateway signs callers with one half, subgraphs verify them with the other. */
 export interface CallerKey {
   signing: JsonWebKey;
   verification: JsonWebKey;
 }
 
-/** Makes a first pair. */
+/** Creates the first key pair of an environment. */
 export async function createCallerKey(aws: Aws, environment: Environment): Promise<void> {
   const { signing, verification } = generateCallerKey();
   await publishKeys(aws, environment, [verification]);
   await storeSigningKey(aws, environment, JSON.stringify(signing), 'AWSCURRENT');
 }
 
-/** Makes another pair, which subgraphs know from their next start on, and which waits for `takeCallerKey`. */
+/** Creates the next key pair. Subgraphs accept it from their next start; `activateCallerKey` makes the gateway use it. */
 export async function stageCallerKey(aws: Aws, environment: Environment): Promise<void> {
   const { signing, verification } = generateCallerKey();
   const Name = namesOf(environment).callerKeysParameter;
@@ -26,7 +26,7 @@ export async function stageCallerKey(aws: Aws, environment: Environment): Promis
   await storeSigningKey(aws, environment, JSON.stringify(signing), 'AWSPENDING');
 }
 
-/** From its next start on the gateway signs with the pair that waits. */
+/** Makes the gateway sign with the staged key pair from its next start. */
 export async function activateCallerKey(aws: Aws, environment: Environment): Promise<void> {
   const SecretId = secretId(environment);
   const pending = { SecretId, VersionStage: 'AWSPENDING' };
@@ -34,13 +34,13 @@ export async function activateCallerKey(aws: Aws, environment: Environment): Pro
   await storeSigningKey(aws, environment, SecretString, 'AWSCURRENT');
 }
 
-/** Ed25519, as JSON Web Keys with one id. */
+/** Generates an Ed25519 key pair as JSON Web Keys with the same key id. */
 export function generateCallerKey(): CallerKey {
   const { privateKey, publicKey } = generateKeyPairSync('ed25519');
-  const named = { kid: randomUUID(), alg: 'EdDSA', use: 'sig' };
+  const attributes = { kid: randomUUID(), alg: 'EdDSA', use: 'sig' };
   return {
-    signing: { ...privateKey.export({ format: 'jwk' }), ...named },
-    verification: { ...publicKey.export({ format: 'jwk' }), ...named },
+    signing: { ...privateKey.export({ format: 'jwk' }), ...attributes },
+    verification: { ...publicKey.export({ format: 'jwk' }), ...attributes },
   };
 }
 

@@ -10,7 +10,7 @@ interface Cluster {
   MasterUserSecret: { SecretArn: string };
 }
 
-/** Gives a service its role and its schema, and writes the address down that it connects to. */
+/** Creates a service's role and schema with a new password, and stores the database URL as a secret. */
 export async function provisionSchema(aws: Aws, environment: Environment, schema: string): Promise<void> {
   const { database, secret } = namesOf(environment);
   const { DBClusters } = await aws<{ DBClusters: Cluster[] }>('rds', 'describe-db-clusters', {
@@ -33,8 +33,8 @@ export async function provisionSchema(aws: Aws, environment: Environment, schema
 }
 
 /**
- * A role that owns one schema and reaches no other. Extensions belong to the database, which it may not change. Said
- * twice they do no harm.
+ * The SQL that creates a role which owns one schema and has no access to others. Extensions belong to the database,
+ * which the role may not change. The statements are idempotent.
  */
 export function roleStatements(schema: string, password: string): string[] {
   return [
@@ -42,7 +42,7 @@ export function roleStatements(schema: string, password: string): string[] {
     'revoke create on schema public from public',
     `do $$ begin create role "${schema}" login; exception when duplicate_object then null; end $$`,
     `alter role "${schema}" with login password '${password}'`,
-    // The administrator of Aurora is no superuser: it gives away only to roles that it belongs to.
+    // Aurora's administrator is not a superuser, so it can transfer ownership only to roles of which it is a member.
     `grant "${schema}" to current_user`,
     `create schema if not exists "${schema}" authorization "${schema}"`,
   ];

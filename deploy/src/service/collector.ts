@@ -1,20 +1,20 @@
 import type { Environment } from '../environments.js';
 import { namesOf } from '../names.js';
 
-/** The distribution of the OpenTelemetry collector that AWS builds. */
+/** The AWS distribution of the OpenTelemetry collector. */
 export const collectorImage = 'public.ecr.aws/aws-observability/aws-otel-collector:v0.43.1';
 
-/** Where a service finds the collector of its task. */
+/** The address of the collector in the same task. */
 export const collectorAddress = 'http://localhost:4318';
 
-/** Attributes by which a metric is kept apart; a metric costs by each combination, so that only these few are kept. */
-const kept: readonly { by: readonly string[]; metrics: readonly string[] }[] = [
-  { by: ['service.name', 'transport'], metrics: ['marquee.live.sockets'] },
-  { by: ['service.name', 'outcome'], metrics: ['marquee.operation.duration'] },
-  { by: ['service.name', 'service'], metrics: ['marquee.breaker.state'] },
-  { by: ['service.name', 'db.system.name'], metrics: ['db.client.operation.duration'] },
+/** The exported metrics by dimensions. CloudWatch charges for each combination of values, so that only a few are kept. */
+const exported: readonly { dimensions: readonly string[]; metrics: readonly string[] }[] = [
+  { dimensions: ['service.name', 'transport'], metrics: ['marquee.live.sockets'] },
+  { dimensions: ['service.name', 'outcome'], metrics: ['marquee.operation.duration'] },
+  { dimensions: ['service.name', 'service'], metrics: ['marquee.breaker.state'] },
+  { dimensions: ['service.name', 'db.system.name'], metrics: ['db.client.operation.duration'] },
   {
-    by: ['service.name'],
+    dimensions: ['service.name'],
     metrics: [
       'marquee.errors.unexpected',
       'marquee.bus.notifications.lost',
@@ -34,12 +34,12 @@ const kept: readonly { by: readonly string[]; metrics: readonly string[] }[] = [
   },
 ];
 
-/** Every metric that reaches CloudWatch, with what tells its values apart. Alarms may use no other. */
+/** The dimensions of every metric that reaches CloudWatch. Alarms can use no other metrics. */
 export const metricDimensions: ReadonlyMap<string, readonly string[]> = new Map(
-  kept.flatMap(({ by, metrics }) => metrics.map((metric) => [metric, by] as const)),
+  exported.flatMap(({ dimensions, metrics }) => metrics.map((metric) => [metric, dimensions] as const)),
 );
 
-/** What the collector does: traces go to X-Ray, the metrics above to CloudWatch. It is JSON, which YAML includes. */
+/** The collector's configuration, as JSON (a subset of YAML): traces go to X-Ray, the exported metrics to CloudWatch. */
 export function collectorConfiguration(environment: Environment): string {
   const { region } = environment;
   const names = namesOf(environment);
@@ -70,8 +70,8 @@ function metricsExporter(region: string, logGroupName: string, namespace: string
     log_stream_name: '{TaskId}',
     resource_to_telemetry_conversion: { enabled: true },
     dimension_rollup_option: 'NoDimensionRollup',
-    metric_declarations: kept.map(({ by, metrics }) => ({
-      dimensions: [by],
+    metric_declarations: exported.map(({ dimensions, metrics }) => ({
+      dimensions: [dimensions],
       metric_name_selectors: metrics.map((metric) => `^${metric.replaceAll('.', '\\.')}$`),
     })),
   };

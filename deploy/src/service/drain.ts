@@ -1,16 +1,16 @@
 /**
- * How long a task has to end. The balancer lets requests finish for as long as the process would; then the process is
- * told to end, and has that time once more, for those that came another way, with something to spare.
+ * The shutdown times of a task. The load balancer first drains the target for as long as the process would. Then the
+ * process receives SIGTERM, and drains requests from other sources for the same time, plus a margin.
  */
 const delaySeconds = 5;
 const drainSeconds = 20;
-const spareSeconds = 10;
+const marginSeconds = 10;
 
-/** The process's own view of it. */
+/** The settings of the process. */
 export const drainVariables = { DRAIN_DELAY_SECONDS: String(delaySeconds), DRAIN_SECONDS: String(drainSeconds) };
 
-/** What the balancer waits before it cuts what is still open at a task that leaves. */
+/** The time after which the load balancer closes the remaining connections to a deregistered task. */
 export const deregistrationSeconds = delaySeconds + drainSeconds;
 
-/** Until a container that was told to end is killed. */
-export const stopSeconds = delaySeconds + drainSeconds + spareSeconds;
+/** The time between SIGTERM and SIGKILL. */
+export const stopSeconds = delaySeconds + drainSeconds + marginSeconds;

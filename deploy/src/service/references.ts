@@ -5,19 +5,19 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { type ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { StringParameter } from 'aws-cdk-lib/aws-ssm';
 
-/** A secret of another stack, and what it is encrypted with. */
+/** A secret of another stack, and the key that encrypts it. */
 export interface EncryptedSecret {
   secret: ISecret;
   key: IKey;
 }
 
-/** What a container is told by reference: secrets, and parameters by their names. */
+/** The variables that a container receives by reference: secrets, and the names of SSM parameters. */
 export interface SecretReferences {
   secrets: Readonly<Record<string, EncryptedSecret>>;
   parameters: Readonly<Record<string, string>>;
 }
 
-/** Variables that ECS fills in when it starts a container; the role that starts it is given the right to read them. */
+/** Variables that ECS resolves when it starts a container. CDK grants the execution role read access to them. */
 export function containerSecrets(
   stack: Stack,
   id: string,
@@ -34,29 +34,29 @@ export function containerSecrets(
   return Object.fromEntries([...bySecret, ...byParameter]) as Record<string, ContainerSecret>;
 }
 
-/** Without its key, whose policy is in the other stack: the right to use that is given here, by `decryption`. */
+/** Imports the secret without its key, whose policy is in the other stack. `decryptStatement` grants the use of the key. */
 function importSecret(stack: Stack, id: string, { secretArn }: ISecret): ISecret {
   return Secret.fromSecretCompleteArn(stack, id, secretArn);
 }
 
-/** The right to read secrets as such, for those that nobody reads in one's stead. */
-export function grantRead(role: IRole, held: EncryptedSecret): void {
+/** Grants a role the right to read a secret itself, where ECS does not resolve it. */
+export function grantRead(role: IRole, secret: EncryptedSecret): void {
   role.addToPrincipalPolicy(
     new PolicyStatement({
       sid: 'Secret',
       actions: ['secretsmanager:GetSecretValue'],
-      resources: [held.secret.secretArn],
+      resources: [secret.secret.secretArn],
     }),
   );
-  role.addToPrincipalPolicy(decryptStatement([held]));
+  role.addToPrincipalPolicy(decryptStatement([secret]));
 }
 
-/** Keys may be used for what Secrets Manager holds, and for nothing else. */
-export function decryptStatement(held: readonly EncryptedSecret[]): PolicyStatement {
+/** Allows the use of the keys only through Secrets Manager. */
+export function decryptStatement(secrets: readonly EncryptedSecret[]): PolicyStatement {
   return new PolicyStatement({
     sid: 'SecretKeys',
     actions: ['kms:Decrypt'],
-    resources: [...new Set(held.map(({ key }) => key.keyArn))],
+    resources: [...new Set(secrets.map(({ key }) => key.keyArn))],
     conditions: { StringLike: { 'kms:ViaService': 'secretsmanager.*.amazonaws.com' } },
   });
 }

@@ -7,39 +7,42 @@ import { imageRepository, namesOf } from '../names.js';
 import { decryptStatement, type EncryptedSecret } from './references.js';
 
 export interface TaskRoles {
-  /** Who the service is for AWS. */
+  /** The role of the service's code. */
   task: Role;
-  /** Who starts it: reads its image and its secrets, and writes its log. */
+  /** The role with which ECS starts a task: reads the image and secrets, and writes the log. */
   execution: Role;
 }
 
 export interface RoleGrants {
-  /** Of the service itself, besides what every service may. */
+  /** The statements of the task role in addition to those of every service. */
   task: readonly PolicyStatement[];
-  /** What its containers are told by reference. */
+  /** The secrets that its containers receive. */
   secrets: readonly EncryptedSecret[];
 }
 
-/** The two roles of a service. Tasks of this account alone may take them on. */
-export function taskRoles(stack: Stack, environment: Environment, service: string, rights: RoleGrants): TaskRoles {
+/** Creates the two roles of a service. Only tasks of this account can assume them. */
+export function taskRoles(stack: Stack, environment: Environment, service: string, grants: RoleGrants): TaskRoles {
   const names = namesOf(environment);
-  const open = (id: string, roleName: string, description: string) =>
-    new Role(stack, id, { roleName, description, assumedBy: tasksOf(stack) });
-  const task = open('TaskRole', names.taskRole(service), `What the service ${service} may do`);
-  for (const right of [...rights.task, tracing(), metricsWriting(stack, environment)]) task.addToPolicy(right);
+  const create = (id: string, roleName: string, description: string) =>
+    new Role(stack, id, { roleName, description, assumedBy: taskPrincipal(stack) });
+  const task = create('TaskRole', names.taskRole(service), `The permissions of the service ${service}`);
+  for (const statement of [...grants.task, traceStatement(), metricsStatement(stack, environment)])
+    task.addToPolicy(statement);
   acknowledge(task, {
-    'AwsSolutions-IAM5[Resource::*]': 'X-Ray knows no resources: traces are put for the account.',
-    [`AwsSolutions-IAM5[Resource::${metricStreams(stack, environment)}]`]: 'Each task writes a log stream of its own.',
+    'AwsSolutions-IAM5[Resource::*]': 'X-Ray has no resource-level permissions for traces.',
+    [`AwsSolutions-IAM5[Resource::${metricStreams(stack, environment)}]`]: 'Each task writes its own log stream.',
   });
-  const execution = open('ExecutionRole', names.executionRole(service), `Starts tasks of the service ${service}`);
-  for (const right of [...imageReading(stack, service), decryptStatement(rights.secrets)]) execution.addToPolicy(right);
+  const execution = create('ExecutionRole', names.executionRole(service), `Starts tasks of the service ${service}`);
+  for (const statement of [...imageStatements(stack, service), decryptStatement(grants.secrets)])
+    execution.addToPolicy(statement);
   acknowledge(execution, {
-    'AwsSolutions-IAM5[Resource::*]': 'ecr:GetAuthorizationToken knows no resources; what may be pulled is one image.',
+    'AwsSolutions-IAM5[Resource::*]':
+      'ecr:GetAuthorizationToken has no resource-level permissions; pulls are limited to one repository.',
   });
   return { task, execution };
 }
 
-function tasksOf(stack: Stack): ServicePrincipal {
+function taskPrincipal(stack: Stack): ServicePrincipal {
   return new ServicePrincipal('ecs-tasks.amazonaws.com', {
     conditions: {
       StringEquals: { 'aws:SourceAccount': stack.account },
@@ -48,7 +51,7 @@ function tasksOf(stack: Stack): ServicePrincipal {
   });
 }
 
-function tracing(): PolicyStatement {
+function traceStatement(): PolicyStatement {
   return new PolicyStatement({
     sid: 'Traces',
     actions: ['xray:PutTraceSegments', 'xray:PutTelemetryRecords'],
@@ -56,7 +59,7 @@ function tracing(): PolicyStatement {
   });
 }
 
-function metricsWriting(stack: Stack, environment: Environment): PolicyStatement {
+function metricsStatement(stack: Stack, environment: Environment): PolicyStatement {
   return new PolicyStatement({
     sid: 'Metrics',
     actions: ['logs:CreateLogStream', 'logs:DescribeLogStreams', 'logs:PutLogEvents'],
@@ -73,7 +76,7 @@ function metricStreams(stack: Stack, environment: Environment): string {
   });
 }
 
-function imageReading(stack: Stack, service: string): PolicyStatement[] {
+function imageStatements(stack: Stack, service: string): PolicyStatement[] {
   const { account, region } = delivery;
   const repository = stack.formatArn({
     service: 'ecr',

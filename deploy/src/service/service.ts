@@ -23,11 +23,11 @@ export interface ServiceOptions {
 }
 
 /**
- * Runs a task definition so that a deploy drops nothing: new tasks serve before old ones are told to end, and when the
- * new ones do not come up, the old definition is taken again.
+ * Runs a task definition as a service whose deployments drop no requests: new tasks serve before old ones stop, and a
+ * deployment whose tasks do not become healthy is rolled back.
  */
-export function runService(stack: Stack, task: FargateTaskDefinition, place: ServiceOptions): FargateService {
-  const { environment, name, network, group, logs } = place;
+export function runService(stack: Stack, task: FargateTaskDefinition, options: ServiceOptions): FargateService {
+  const { environment, name, network, group, logs } = options;
   const service = new FargateService(stack, 'Service', {
     serviceName: name,
     cluster: network.cluster,
@@ -49,8 +49,8 @@ export function runService(stack: Stack, task: FargateTaskDefinition, place: Ser
 }
 
 /**
- * Subgraphs are found as `http://name:4000`; the gateway only looks. The proxies between them pass on connections, not
- * requests: one socket carries all live streams of a gateway, and no time-out for requests must end it.
+ * Subgraphs are reachable as `http://name:4000`; the gateway is only a client. The proxies work on TCP instead of HTTP,
+ * because one socket carries all live streams of a gateway, and a request time-out would close it.
  */
 function serviceConnect(environment: Environment, name: string, logs: LogGroup): ServiceConnectProps {
   const logDriver = LogDrivers.awsLogs({ logGroup: logs, streamPrefix: 'connect' });
@@ -60,12 +60,12 @@ function serviceConnect(environment: Environment, name: string, logs: LogGroup):
   return { namespace, logDriver, services };
 }
 
-/** Open sockets that one gateway is to hold; it bears several times as many. */
+/** The target number of open sockets per gateway task, which can handle several times as many. */
 const socketsPerTask = 2_000;
 
 /**
- * By processor time; the gateway also by its clients' sockets, which cost memory while they are silent. A subgraph has
- * one socket of each gateway, whatever it carries.
+ * Scales by CPU utilization, and the gateway also by its clients' sockets, which use memory even while idle. A subgraph
+ * has only one socket per gateway, so its number says nothing about the load.
  */
 function scale(service: FargateService, environment: Environment, name: string): void {
   const { min, max } = environment.task;
@@ -82,7 +82,7 @@ function scale(service: FargateService, environment: Environment, name: string):
     });
 }
 
-/** Each task tells its own number: the average is that of one task. */
+/** Each task reports its own number, so that the average is the number per task. */
 function openSockets(environment: Environment, name: string): Metric {
   return new Metric({
     namespace: namesOf(environment).metrics,

@@ -20,7 +20,7 @@ import { drainVariables, stopSeconds } from './drain.js';
 import { containerSecrets, type SecretReferences } from './references.js';
 import type { TaskRoles } from './roles.js';
 
-/** What a container of a service is told. */
+/** The environment of a service's container. */
 export interface ContainerEnv extends SecretReferences {
   variables: Readonly<Record<string, string>>;
 }
@@ -32,28 +32,28 @@ export interface TaskPlan {
   logs: LogGroup;
 }
 
-/** MiB of each task that the collector may take. */
+/** The collector's memory limit, in MiB. */
 const collectorMemory = 128;
 
-/** The region's roots of Amazon's databases, as the image has them. */
+/** The path of the RDS root certificates in the image. */
 export const databaseRoots = '/app/certificates/amazon-rds.pem';
 
-/** The image that runs now: the workflow that deploys writes it down, so that a change of the stack takes nothing back. */
+/** The deployed image, which the deploy workflow records in a parameter: a stack update does not revert it. */
 function currentImage(stack: Stack, environment: Environment, service: string): ContainerImage {
   const parameter = namesOf(environment).imageParameter(service);
   return ContainerImage.fromRegistry(StringParameter.valueForStringParameter(stack, parameter));
 }
 
-/** A task that serves: the service and, beside it, the collector of its telemetry. */
-export function serviceTask(stack: Stack, plan: TaskPlan, told: ContainerEnv): FargateTaskDefinition {
+/** The task definition of a service, with a telemetry collector as a sidecar. */
+export function serviceTask(stack: Stack, plan: TaskPlan, env: ContainerEnv): FargateTaskDefinition {
   const { name, environment } = plan;
   const task = createTask(stack, 'Task', namesOf(environment).family(name), plan);
   const container = task.addContainer(name, {
     ...hardenedContainer(stack, 'Service', plan),
     image: currentImage(stack, environment, name),
     memoryLimitMiB: environment.task.memory - collectorMemory,
-    environment: { ...processVariables, ...traceSampling(environment), ...drainVariables, ...told.variables },
-    secrets: containerSecrets(stack, 'Service', told),
+    environment: { ...processVariables, ...traceSampling(environment), ...drainVariables, ...env.variables },
+    secrets: containerSecrets(stack, 'Service', env),
     portMappings: [{ name: 'graphql', containerPort: servicePort }],
     healthCheck: {
       command: ['CMD', 'node', '/app/health.js', '/health'],
@@ -71,16 +71,16 @@ export function serviceTask(stack: Stack, plan: TaskPlan, told: ContainerEnv): F
   return task;
 }
 
-/** A task that brings the service's schema up to date and ends. */
-export function migrationTask(stack: Stack, plan: TaskPlan, told: ContainerEnv): FargateTaskDefinition {
+/** The task definition that migrates the service's schema. */
+export function migrationTask(stack: Stack, plan: TaskPlan, env: ContainerEnv): FargateTaskDefinition {
   const { name, environment } = plan;
   const task = createTask(stack, 'Migration', namesOf(environment).migrationFamily(name), plan);
   task.addContainer('migrate', {
     ...hardenedContainer(stack, 'Migrate', plan),
     image: currentImage(stack, environment, name),
     command: ['node', `subgraphs/${name}/dist/migrate.js`],
-    environment: { ...told.variables },
-    secrets: containerSecrets(stack, 'Migration', told),
+    environment: { ...env.variables },
+    secrets: containerSecrets(stack, 'Migration', env),
   });
   return task;
 }
@@ -92,7 +92,7 @@ const processVariables = {
   OTEL_EXPORTER_OTLP_ENDPOINT: collectorAddress,
 };
 
-/** Read by OpenTelemetry itself. A request that is traced at the gateway is traced in every service. */
+/** The settings of OpenTelemetry's sampler. A request that is traced at the gateway is traced in every service. */
 function traceSampling({ tracedPercent }: Environment): Record<string, string> {
   return { OTEL_TRACES_SAMPLER: 'parentbased_traceidratio', OTEL_TRACES_SAMPLER_ARG: String(tracedPercent / 100) };
 }
@@ -107,7 +107,7 @@ function createTask(stack: Stack, id: string, family: string, { environment, rol
     runtimePlatform: { cpuArchitecture: CpuArchitecture.ARM64, operatingSystemFamily: OperatingSystemFamily.LINUX },
   });
   acknowledge(task, {
-    'AwsSolutions-ECS2': 'These variables are no secrets; those come from Secrets Manager, by reference.',
+    'AwsSolutions-ECS2': 'These variables contain no secrets; secrets are referenced from Secrets Manager.',
   });
   return task;
 }
@@ -116,14 +116,14 @@ function collector(stack: Stack, task: FargateTaskDefinition, plan: TaskPlan): C
   return task.addContainer('collector', {
     ...hardenedContainer(stack, 'Collector', plan),
     image: ContainerImage.fromRegistry(collectorImage),
-    // Without telemetry the service still serves.
+    // The service keeps running without telemetry.
     essential: false,
     memoryLimitMiB: collectorMemory,
     environment: { AOT_CONFIG_CONTENT: collectorConfiguration(plan.environment) },
   });
 }
 
-/** What every container has in common: nothing can be written in it, and it may do nothing that root may. */
+/** The common options of containers: a read-only root file system and no capabilities. */
 function hardenedContainer(stack: Stack, id: string, { logs }: TaskPlan) {
   const linuxParameters = new LinuxParameters(stack, `${id}Linux`);
   linuxParameters.dropCapabilities(Capability.ALL);

@@ -11,7 +11,7 @@ import type { EncryptedSecret } from '../service/references.js';
 import { createStack } from '../stack.js';
 import type { Network } from './network.js';
 
-/** What every key and channel begins with. */
+/** The prefix of every key and channel. */
 export const busPrefix = 'marquee:';
 
 const userName = 'marquee';
@@ -21,27 +21,27 @@ export interface Bus {
   url: EncryptedSecret;
 }
 
-/** Valkey without servers. What is in it can be lost: hints are made up for by looks at the stores, counts begin anew. */
+/** Serverless Valkey. Its data may be lost: services also poll their stores, and rate limits start again from zero. */
 export function bus(app: App, environment: Environment, network: Network): Bus {
-  const stack = createStack(app, environment, 'bus', 'Valkey: hints between replicas, counts of requests');
+  const stack = createStack(app, environment, 'bus', 'Valkey: notifications between replicas, rate limits');
   const key = new Key(stack, 'Key', { description: 'The bus and its password', enableKeyRotation: true });
   const password = new Secret(stack, 'Password', {
     secretName: namesOf(environment).secret('bus/password'),
     encryptionKey: key,
     generateSecretString: { passwordLength: 64, excludePunctuation: true },
   });
-  acknowledge(password, renewal);
+  acknowledge(password, rotation);
   const cache = createCache(stack, environment, network, key, createUsers(stack, environment, password));
   const url = new Secret(stack, 'Url', {
     secretName: namesOf(environment).secret('bus/url'),
     encryptionKey: key,
     secretStringValue: urlOf(cache, password),
   });
-  acknowledge(url, renewal);
+  acknowledge(url, rotation);
   return { url: { secret: url, key } };
 }
 
-const renewal = { 'AwsSolutions-SMG4': 'Renewed by hand, as the runbook says: services read it when they start.' };
+const rotation = { 'AwsSolutions-SMG4': 'Rotated by hand: services read it only at start.' };
 
 function createUsers(stack: Stack, environment: Environment, password: Secret): CfnUserGroup {
   const userId = `${namesOf(environment).bus}-services`;
@@ -72,7 +72,7 @@ function createCache(
     engine: 'valkey',
     majorEngineVersion: '8',
     serverlessCacheName: namesOf(environment).bus,
-    description: 'Hints between replicas, counts of requests',
+    description: 'Notifications between replicas, rate limits',
     cacheUsageLimits: {
       dataStorage: { maximum: environment.bus.gigabytes, unit: 'GB' },
       ecpuPerSecond: { maximum: 15_000 },
@@ -84,7 +84,7 @@ function createCache(
   });
 }
 
-/** CloudFormation puts the password in when it makes the secret; the template has a reference to it. */
+/** CloudFormation inserts the password when it creates the secret; the template contains only a reference to it. */
 function urlOf(cache: CfnServerlessCache, password: Secret): SecretValue {
   const parts = [password.secretValue.unsafeUnwrap(), '@', cache.attrEndpointAddress, ':', cache.attrEndpointPort];
   return SecretValue.unsafePlainText(Fn.join('', [`rediss://${userName}:`, ...parts]));

@@ -27,14 +27,14 @@ export interface Edge {
   targets: ApplicationTargetGroup;
 }
 
-/** The gateway's name for clients. */
+/** The public host name of the gateway. */
 function graphHost({ zone }: Environment): string {
   return `graph.${zone.name}`;
 }
 
-/** The one way in: a firewall, TLS, and a balancer that knows the gateway alone. */
+/** The public entry point: a firewall, TLS, and a load balancer with the gateway as its only target. */
 export function edge(app: App, environment: Environment, network: Network): Edge {
-  const stack = createStack(app, environment, 'edge', 'The one way in: firewall, TLS, balancer, name');
+  const stack = createStack(app, environment, 'edge', 'The public entry point: firewall, TLS, load balancer, DNS');
   const balancer = createBalancer(stack, environment, network);
   const targets = gatewayTargets(stack, network);
   listen(stack, environment, balancer, targets);
@@ -51,7 +51,7 @@ function createBalancer(stack: Stack, environment: Environment, { vpc, groups }:
     vpcSubnets: { subnetType: SubnetType.PUBLIC },
     internetFacing: true,
     securityGroup: SecurityGroup.fromSecurityGroupId(stack, 'Group', groups.edge.securityGroupId, { mutable: false }),
-    // The gateway pings sockets every 12 s and keeps idle connections for 65 s: it is never the first to leave.
+    // Longer than the gateway's ping interval (12 s), shorter than its keep-alive (65 s): the gateway never closes first.
     idleTimeout: Duration.seconds(60),
     dropInvalidHeaderFields: true,
     deletionProtection: environment.name !== 'dev',

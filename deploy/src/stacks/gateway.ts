@@ -12,15 +12,15 @@ import type { Identity } from './identity.js';
 import { partnerSupergraphAddress, registryStatement, supergraphAddress } from './registry.js';
 import type { Foundation } from './subgraph.js';
 
-/** The gateway: the only service that the balancer knows, and that the subgraphs let in. */
-export function gateway(app: App, ground: Foundation, edge: Edge, identity: Identity): void {
-  const { environment, network, data, bus } = ground;
+/** Creates the gateway: the only target of the load balancer, and the only client of the subgraphs. */
+export function gateway(app: App, foundation: Foundation, edge: Edge, identity: Identity): void {
+  const { environment, network, data, bus } = foundation;
   const name = 'gateway';
   const stack = createStack(app, environment, name, 'The gateway');
   const logs = logGroup(stack, environment, name);
   const secrets = { CALLER_SIGNING_KEY: data.secrets.callerSigningKey, REDIS_URL: bus.url };
-  const rights = { task: [registryStatement(stack, environment)], secrets: Object.values(secrets) };
-  const plan = { name, environment, logs, roles: taskRoles(stack, environment, name, rights) } as const;
+  const grants = { task: [registryStatement(stack, environment)], secrets: Object.values(secrets) };
+  const plan = { name, environment, logs, roles: taskRoles(stack, environment, name, grants) } as const;
   const task = serviceTask(stack, plan, { variables: variables(environment, identity), secrets, parameters: {} });
   const service = runService(stack, task, { environment, name, network, logs, group: network.groups.gateway });
   service.attachToApplicationTargetGroup(edge.targets);
@@ -39,7 +39,7 @@ function variables(environment: Environment, identity: Identity): Record<string,
     SCOPE_PREFIX: identity.scopePrefix,
     CORS_ORIGINS: environment.webOrigins.join(','),
     BUS_PREFIX: busPrefix,
-    // The balancer adds the address of who asked to X-Forwarded-For.
+    // The load balancer appends the client's address to X-Forwarded-For.
     TRUSTED_PROXIES: '1',
     EXPLORER: 'scope',
   };

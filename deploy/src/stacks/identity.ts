@@ -20,22 +20,22 @@ export interface Identity {
   /** `iss` of the access tokens. */
   issuer: string;
   clientIds: readonly string[];
-  /** The client that is held to the contract of partners. */
+  /** The client that may use only the partner contract. */
   partnerClientId: string;
-  /** What a scope begins with in a token. */
+  /** The prefix of scopes in tokens. */
   scopePrefix: string;
 }
 
-/** For people who sort users; what somebody may do is in the database of the users service. */
+/** Groups for the administration of users. Permissions are in the users service's database. */
 const groups = ['ADMIN', 'REVIEWER', 'HIRING_USER', 'FREELANCER'];
 
-/** Who signs people in, and gives programs their tokens. */
+/** The user pool, which signs people in and issues tokens to machine clients. */
 export function identity(app: App, environment: Environment): Identity {
-  const stack = createStack(app, environment, 'identity', 'People and programs, and their tokens');
+  const stack = createStack(app, environment, 'identity', 'Users, machine clients and their tokens');
   const pool = createPool(stack, environment);
   for (const groupName of groups)
     new CfnUserPoolGroup(stack, `Group-${groupName}`, { userPoolId: pool.userPoolId, groupName });
-  // Names of domains are everybody's.
+  // Domain prefixes are unique across all accounts.
   pool.addDomain('Domain', {
     cognitoDomain: { domainPrefix: `${namesOf(environment).prefix}-${environment.account}` },
   });
@@ -46,21 +46,21 @@ export function identity(app: App, environment: Environment): Identity {
 function createPool(stack: Stack, environment: Environment): UserPool {
   const pool = new UserPool(stack, 'People', {
     userPoolName: namesOf(environment).prefix,
-    ...signingIn,
+    ...signInOptions,
     ...protection(environment),
     deletionProtection: true,
     removalPolicy: RemovalPolicy.RETAIN,
   });
   acknowledge(pool, {
-    'AwsSolutions-COG2': 'People choose a second factor; a marketplace cannot demand an app of them.',
-    ...(!environment.threatProtection && { 'AwsSolutions-COG8': 'Only invented people have accounts here.' }),
+    'AwsSolutions-COG2': 'A second factor is optional; a marketplace cannot require an authenticator app.',
+    ...(!environment.threatProtection && { 'AwsSolutions-COG8': 'The environment has only test users.' }),
   });
-  const adding = preTokenFunction(stack, environment);
-  pool.addTrigger(UserPoolOperation.PRE_TOKEN_GENERATION_CONFIG, adding, LambdaVersion.V2_0);
+  const trigger = preTokenFunction(stack, environment);
+  pool.addTrigger(UserPoolOperation.PRE_TOKEN_GENERATION_CONFIG, trigger, LambdaVersion.V2_0);
   return pool;
 }
 
-const signingIn = {
+const signInOptions = {
   signInAliases: { email: true },
   selfSignUpEnabled: true,
   autoVerify: { email: true },
@@ -78,7 +78,7 @@ const signingIn = {
   accountRecovery: AccountRecovery.EMAIL_ONLY,
 };
 
-/** Access tokens can be added to from the plan ESSENTIALS on. */
+/** Customized access tokens require the ESSENTIALS plan, threat protection the PLUS plan. */
 function protection({ threatProtection }: Environment) {
   if (!threatProtection) return { featurePlan: FeaturePlan.ESSENTIALS };
   const standardThreatProtectionMode = StandardThreatProtectionMode.FULL_FUNCTION;

@@ -12,9 +12,9 @@ export interface Media {
   publicUrl: string;
 }
 
-/** Uploads go into a bucket, a function judges them, a distribution serves what passed. */
+/** A bucket for uploads, a function that processes them, and a distribution that serves the accepted files. */
 export function media(app: App, environment: Environment, network: Network, data: Data): Media {
-  const description = 'Uploads, their processing, and what is served of them';
+  const description = 'Uploads, their processing, and the public media files';
   const stack = createStack(app, environment, 'media', description, { crossRegionReferences: true });
   const bucket = mediaBucket(stack, environment);
   const publicUrl = createDistribution(app, stack, environment, bucket);

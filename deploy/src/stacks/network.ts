@@ -21,11 +21,11 @@ export interface Network {
 }
 
 /**
- * Three rows of subnets in two zones: the balancer and the way out are in the public one, everything that runs is in
- * the private one, what is stored is in one that leads nowhere.
+ * A VPC with three tiers of subnets in two availability zones: public for the load balancer and NAT, private for tasks
+ * and functions, isolated for the stores.
  */
 export function network(app: App, environment: Environment): Network {
-  const stack = createStack(app, environment, 'network', 'Subnets, the way out, who may speak to whom, the cluster');
+  const stack = createStack(app, environment, 'network', 'Subnets, NAT, security groups, the cluster');
   const vpc = createVpc(stack, environment);
   const groups = securityGroups(stack, vpc);
   vpc.addGatewayEndpoint('S3', { service: GatewayVpcEndpointAwsService.S3 });
@@ -54,7 +54,7 @@ function createVpc(stack: Stack, environment: Environment): Vpc {
   return vpc;
 }
 
-/** Images, logs and secrets then come without the way out; elsewhere the way out is cheaper than eight endpoints. */
+/** Endpoints keep images, logs and secrets off the NAT gateways. With little traffic, NAT is cheaper than eight endpoints. */
 function addInterfaceEndpoints(vpc: Vpc, { endpoints }: SecurityGroups): void {
   const services = {
     EcrApi: InterfaceVpcEndpointAwsService.ECR,

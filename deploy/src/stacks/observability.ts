@@ -18,10 +18,10 @@ import type { AlarmPlan } from './observability/plan.js';
 import { serviceAlarms } from './observability/service-alarms.js';
 import { storeAlarms } from './observability/store-alarms.js';
 
-/** Who is called when, and what they look at. */
+/** Alarms, their email subscription, and the dashboard. */
 export function observability(app: App, environment: Environment, edge: Edge): void {
-  const stack = createStack(app, environment, 'observability', 'Alarms, who hears of them, and the dashboard');
-  // The collectors beside the services write metrics into it.
+  const stack = createStack(app, environment, 'observability', 'Alarms, their subscription, and the dashboard');
+  // The collector sidecars write metrics to it.
   logGroup(stack, environment, 'metrics');
   const topic = createTopic(stack, environment);
   const plans = [
@@ -36,7 +36,7 @@ export function observability(app: App, environment: Environment, edge: Edge): v
 }
 
 function createTopic(stack: Stack, environment: Environment): Topic {
-  const masterKey = new Key(stack, 'Key', { description: 'Alarms on their way', enableKeyRotation: true });
+  const masterKey = new Key(stack, 'Key', { description: 'The alarm topic', enableKeyRotation: true });
   for (const service of ['cloudwatch', 'events'])
     masterKey.grantEncryptDecrypt(new ServicePrincipal(`${service}.amazonaws.com`));
   const topicName = `${namesOf(environment).prefix}-alarms`;
@@ -64,11 +64,11 @@ function runbook(section: string): string {
   return `https://github.com/${delivery.repository}/blob/${delivery.branch}/deploy/runbook.md#${section}`;
 }
 
-/** ECS takes a deployment back by itself; somebody should know why. */
+/** ECS rolls back failed deployments by itself, but someone must find out why. */
 function notifyFailedDeployments(stack: Stack, environment: Environment, topic: Topic): void {
   new Rule(stack, 'DeploymentFailed', {
     ruleName: `${namesOf(environment).prefix}-deployment-failed`,
-    description: `A deployment was taken back. ${runbook('deployment-failed')}`,
+    description: `A deployment failed and was rolled back. ${runbook('deployment-failed')}`,
     eventPattern: {
       source: ['aws.ecs'],
       detailType: ['ECS Deployment State Change'],

@@ -6,17 +6,17 @@ import { delivery, type Environment } from '../environments.js';
 import { buildRole, namesOf, serviceNames } from '../names.js';
 import { createStack } from '../stack.js';
 
-/** Where the gateway finds the graph: what `publish` and `rollback` of `npm run schema` write. */
+/** The live supergraph, which `npm run schema -- publish` and `rollback` write. */
 export function supergraphAddress(environment: Environment): string {
   return `s3://${namesOf(environment).registryBucket}/live/supergraph.graphql`;
 }
 
-/** Where it finds what partners see of it; publishing writes both. */
+/** The live supergraph of the partner contract. */
 export function partnerSupergraphAddress(environment: Environment): string {
   return `s3://${namesOf(environment).registryBucket}/live/partner.graphql`;
 }
 
-/** The registry of schemas: a bucket. Versions are written once; what is live has its former versions behind it. */
+/** The bucket of the schema registry. Bucket versioning keeps the previous live supergraphs. */
 export function registry(app: App, environment: Environment): void {
   const stack = createStack(app, environment, 'registry', 'Published schemas and the live supergraph');
   const bucket = new Bucket(stack, 'Bucket', {
@@ -28,21 +28,21 @@ export function registry(app: App, environment: Environment): void {
     removalPolicy: RemovalPolicy.RETAIN,
     lifecycleRules: [{ noncurrentVersionExpiration: Duration.days(365), noncurrentVersionsToRetain: 50 }],
   });
-  acknowledge(bucket, { 'AwsSolutions-S1': 'Schemas are no secret; who published is in each version itself.' });
+  acknowledge(bucket, { 'AwsSolutions-S1': 'Schemas are not secret, and each version names its publisher.' });
   grantBuildersRead(bucket);
 }
 
-/** A build is checked against what is live before it is anywhere. */
+/** Builds check their schema against the live graph before anything is deployed. */
 function grantBuildersRead(bucket: Bucket): void {
   const role = (name: string) => new ArnPrincipal(`arn:aws:iam::${delivery.account}:role/${buildRole(name)}`);
   const principals = serviceNames.map(role);
-  const may = (sid: string, action: string, resource: string) =>
+  const allow = (sid: string, action: string, resource: string) =>
     bucket.addToResourcePolicy(new PolicyStatement({ sid, principals, actions: [action], resources: [resource] }));
-  may('Texts', 's3:GetObject', bucket.arnForObjects('*'));
-  may('Keys', 's3:ListBucket', bucket.bucketArn);
+  allow('Texts', 's3:GetObject', bucket.arnForObjects('*'));
+  allow('Keys', 's3:ListBucket', bucket.bucketArn);
 }
 
-/** The gateway reads what is live, and nothing else of it. */
+/** The gateway may read only the live supergraphs. */
 export function registryStatement(stack: Stack, environment: Environment): PolicyStatement {
   const live = stack.formatArn({
     service: 's3',

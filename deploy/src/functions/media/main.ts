@@ -1,7 +1,7 @@
 import { handler as handleUploads } from '@marquee/users/media/processing/lambda';
 import { loadDatabaseUrl } from './config.js';
 
-/** What AWS Lambda calls when something was uploaded. */
+/** Handles the S3 events of uploads. */
 export async function handler(event: unknown): Promise<void> {
   await loadDatabaseUrl();
   await handleUploads(event);

@@ -7,15 +7,15 @@ import type { Environment } from '../../environments.js';
 import { namesOf } from '../../names.js';
 import type { Network } from '../network.js';
 
-/** The database that all schemas are in. */
+/** The database with the schemas of all services. */
 export const databaseName = 'marquee';
 
 const engine = { engine: 'aurora-postgresql', engineVersion: '17.7' };
 
-/** The authority that its certificates come from; images carry its root. */
+/** The certificate authority of the server, whose root certificate is in the images. */
 const certificateAuthority = 'rds-ca-rsa2048-g1';
 
-/** Aurora without servers. Its administrator's password is made and renewed by RDS; no service knows it. */
+/** Aurora Serverless. RDS creates and rotates the administrator's password; no service has access to it. */
 export function createDatabase(stack: Stack, environment: Environment, network: Network): void {
   const key = new Key(stack, 'Key-database', { description: 'The database', enableKeyRotation: true });
   const cluster = new CfnDBCluster(stack, 'Database', {
@@ -30,7 +30,7 @@ export function createDatabase(stack: Stack, environment: Environment, network: 
     storageEncrypted: true,
     kmsKeyId: key.keyArn,
     enableIamDatabaseAuthentication: true,
-    // `npm run secrets` makes the roles of services through it, without a road into the network.
+    // `npm run secrets` creates the roles of services through the Data API, which needs no network access.
     enableHttpEndpoint: true,
     enableCloudwatchLogsExports: ['postgresql'],
     copyTagsToSnapshot: true,
@@ -39,7 +39,7 @@ export function createDatabase(stack: Stack, environment: Environment, network: 
     preferredBackupWindow: '01:00-02:00',
   });
   acknowledge(cluster, {
-    'AwsSolutions-RDS11': 'Another port would hide nothing: two services and a function are let in, by their groups.',
+    'AwsSolutions-RDS11': 'Another port would not protect more: security groups admit only two services and a function.',
   });
   cluster.applyRemovalPolicy(RemovalPolicy.SNAPSHOT);
   for (let instance = 0; instance <= environment.database.readers; instance++)
@@ -53,7 +53,7 @@ function serverless({ database }: Environment) {
 
 function networkPlacement(stack: Stack, { vpc, groups }: Network) {
   const subnets = new CfnDBSubnetGroup(stack, 'DatabaseSubnets', {
-    dbSubnetGroupDescription: 'Subnets that lead nowhere',
+    dbSubnetGroupDescription: 'Isolated subnets',
     subnetIds: vpc.selectSubnets({ subnetType: SubnetType.PRIVATE_ISOLATED }).subnetIds,
   });
   const parameters = new CfnDBClusterParameterGroup(stack, 'DatabaseParameters', {
@@ -68,7 +68,7 @@ function networkPlacement(stack: Stack, { vpc, groups }: Network) {
   };
 }
 
-/** The first one writes; when it fails, another one takes its place. */
+/** Adds an instance. The first becomes the writer; if it fails, another one replaces it. */
 function addInstance(stack: Stack, environment: Environment, cluster: CfnDBCluster, key: Key, index: number): void {
   new CfnDBInstance(stack, `Instance${index}`, {
     dbInstanceIdentifier: `${namesOf(environment).database}-${index}`,

@@ -5,23 +5,23 @@ import type { Environment } from '../../environments.js';
 import { logGroup } from '../../log-group.js';
 import { namesOf } from '../../names.js';
 
-/** Requests of one address in five minutes. The gateway counts by caller as well, and more finely. */
-const requestsOfAddress = 6_000;
+/** The limit of requests per address in five minutes. The gateway has finer limits, also per caller. */
+const requestsPerAddress = 6_000;
 
 interface ManagedRules {
   name: string;
-  /** Rules that are only counted, since what they look for is in honest requests of this graph. */
+  /** Rules that only count, because valid requests match them. */
   counted: readonly string[];
 }
 
 const managed: readonly ManagedRules[] = [
   { name: 'AWSManagedRulesAmazonIpReputationList', counted: [] },
   { name: 'AWSManagedRulesKnownBadInputsRuleSet', counted: [] },
-  // An import of shows is about 1 MB, and brings the HTML of pages, which the service cleans.
+  // An import of shows is about 1 MB and contains HTML, which the service sanitizes.
   { name: 'AWSManagedRulesCommonRuleSet', counted: ['SizeRestrictions_BODY', 'CrossSiteScripting_BODY'] },
 ];
 
-/** Turns away what is known to be bad before it reaches the gateway. */
+/** Blocks known malicious requests before they reach the gateway. */
 export function firewall(stack: Stack, environment: Environment, balancer: ApplicationLoadBalancer): void {
   const acl = new CfnWebACL(stack, 'Firewall', {
     name: namesOf(environment).webAcl,
@@ -34,7 +34,7 @@ export function firewall(stack: Stack, environment: Environment, balancer: Appli
     resourceArn: balancer.loadBalancerArn,
     webAclArn: acl.attrArn,
   });
-  logRefusals(stack, environment, acl);
+  logMatches(stack, environment, acl);
 }
 
 function rate(): CfnWebACL.RuleProperty {
@@ -42,7 +42,7 @@ function rate(): CfnWebACL.RuleProperty {
     name: 'rate',
     priority: 0,
     action: { block: { customResponse: { responseCode: 429 } } },
-    statement: { rateBasedStatement: { limit: requestsOfAddress, aggregateKeyType: 'IP' } },
+    statement: { rateBasedStatement: { limit: requestsPerAddress, aggregateKeyType: 'IP' } },
     visibilityConfig: visible('rate'),
   };
 }
@@ -62,9 +62,9 @@ function visible(metricName: string): CfnWebACL.VisibilityConfigProperty {
   return { metricName, cloudWatchMetricsEnabled: true, sampledRequestsEnabled: true };
 }
 
-/** What was blocked or counted, and by which rule; tokens are left out. */
-function logRefusals(stack: Stack, environment: Environment, acl: CfnWebACL): void {
-  // WAF writes to groups of this prefix alone.
+/** Logs blocked and counted requests with the matching rule, without tokens. */
+function logMatches(stack: Stack, environment: Environment, acl: CfnWebACL): void {
+  // WAF requires this prefix.
   const group = logGroup(stack, environment, 'firewall', `aws-waf-logs-${namesOf(environment).prefix}`);
   new CfnLoggingConfiguration(stack, 'FirewallLog', {
     resourceArn: acl.attrArn,

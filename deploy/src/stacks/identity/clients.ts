@@ -9,7 +9,7 @@ import {
 } from 'aws-cdk-lib/aws-cognito';
 import type { Environment } from '../../environments.js';
 
-/** What programs may be allowed, and people who may look at the schema. */
+/** The scopes of machine clients, and of people who may read the schema. */
 const scopes = {
   'shows.read': 'Read the catalogue of shows',
   'shows.write': 'Add, change and remove shows',
@@ -20,24 +20,24 @@ type Scope = keyof typeof scopes;
 
 const identifier = 'marquee';
 
-/** The clients whose tokens count, and what their scopes begin with. */
+/** Creates the clients whose tokens the gateway accepts. */
 export function createClients(stack: Stack, environment: Environment, pool: UserPool) {
   const server = pool.addResourceServer('Graph', {
     identifier,
-    scopes: Object.entries(scopes).map(([scopeName, scopeDescription]) => described(scopeName, scopeDescription)),
+    scopes: Object.entries(scopes).map(([scopeName, scopeDescription]) => resourceServerScope(scopeName, scopeDescription)),
   });
-  const may = (...names: Scope[]) =>
-    names.map((name) => OAuthScope.resourceServer(server, described(name, scopes[name])));
-  const partner = createClient(pool, server, 'partner', program(may('shows.read', 'graph.explore')));
+  const scopesOf = (...names: Scope[]) =>
+    names.map((name) => OAuthScope.resourceServer(server, resourceServerScope(name, scopes[name])));
+  const partner = createClient(pool, server, 'partner', machineClient(scopesOf('shows.read', 'graph.explore')));
   const clients = [
     createClient(
       pool,
       server,
       'web',
-      web(environment, may(...(environment.name === 'dev' ? (['graph.explore'] as const) : []))),
+      webClient(environment, scopesOf(...(environment.name === 'dev' ? (['graph.explore'] as const) : []))),
     ),
     partner,
-    createClient(pool, server, 'ingest', program(may('shows.read', 'shows.write'))),
+    createClient(pool, server, 'ingest', machineClient(scopesOf('shows.read', 'shows.write'))),
   ];
   return {
     clientIds: clients.map(({ userPoolClientId }) => userPoolClientId),
@@ -46,7 +46,7 @@ export function createClients(stack: Stack, environment: Environment, pool: User
   };
 }
 
-function described(scopeName: string, scopeDescription: string): ResourceServerScope {
+function resourceServerScope(scopeName: string, scopeDescription: string): ResourceServerScope {
   return new ResourceServerScope({ scopeName, scopeDescription });
 }
 
@@ -65,8 +65,8 @@ function createClient(
   return client;
 }
 
-/** Pages keep no secret: they prove with PKCE that a code is theirs. No other flow gives them tokens. */
-function web({ webOrigins }: Environment, graph: OAuthScope[]): UserPoolClientOptions {
+/** Web pages cannot keep a secret: PKCE protects the authorization code. No other flow is enabled. */
+function webClient({ webOrigins }: Environment, graph: OAuthScope[]): UserPoolClientOptions {
   return {
     generateSecret: false,
     preventUserExistenceErrors: true,
@@ -83,7 +83,7 @@ function web({ webOrigins }: Environment, graph: OAuthScope[]): UserPoolClientOp
   };
 }
 
-function program(graph: OAuthScope[]): UserPoolClientOptions {
+function machineClient(graph: OAuthScope[]): UserPoolClientOptions {
   return {
     generateSecret: true,
     authFlows: {},

@@ -6,7 +6,7 @@ import { functionRole } from '../../function-role.js';
 import { logGroup } from '../../log-group.js';
 import { namesOf } from '../../names.js';
 
-/** The function that adds the verified email to access tokens. Cognito waits 5 s for it. */
+/** The function that adds the verified email to access tokens. Cognito's time-out is 5 s. */
 export function preTokenFunction(stack: Stack, environment: Environment): Lambda {
   return new Lambda(stack, 'PreToken', {
     functionName: `${namesOf(environment).prefix}-pre-token`,

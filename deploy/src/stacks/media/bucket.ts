@@ -5,10 +5,10 @@ import { acknowledge } from '../../acknowledgements.js';
 import type { Environment } from '../../environments.js';
 import { namesOf } from '../../names.js';
 
-/** What is uploaded and not yet judged; nobody reads it but the function. */
+/** Unprocessed uploads, which only the function can read. */
 export const uploadsFolder = 'incoming/';
 
-/** What the distribution serves. */
+/** The files that the distribution serves. */
 export const publicFolder = 'media/';
 
 export function mediaBucket(stack: Stack, environment: Environment): Bucket {
@@ -19,18 +19,18 @@ export function mediaBucket(stack: Stack, environment: Environment): Bucket {
     enforceSSL: true,
     versioned: true,
     removalPolicy: RemovalPolicy.RETAIN,
-    // Any page may upload with a ticket: the signed policy is the right, no cookie is.
+    // Pages of any origin may upload: the signed policy authorizes the upload, not a cookie.
     cors: [{ allowedMethods: [HttpMethods.POST], allowedOrigins: ['*'], allowedHeaders: ['*'], maxAge: 3600 }],
     lifecycleRules: [
       { prefix: uploadsFolder, expiration: Duration.days(1) },
       { noncurrentVersionExpiration: Duration.days(7), abortIncompleteMultipartUploadAfter: Duration.days(1) },
     ],
   });
-  acknowledge(bucket, { 'AwsSolutions-S1': 'Who reads is in the log of the distribution; nobody else can.' });
+  acknowledge(bucket, { 'AwsSolutions-S1': 'Only the distribution can read the bucket, and it has an access log.' });
   return bucket;
 }
 
-/** Tickets are signed in the name of the service: it may do what they allow. And it takes portraits down. */
+/** The service signs upload policies, so it needs the permissions that they grant. It also deletes published files. */
 export function serviceStatements(stack: Stack, environment: Environment): PolicyStatement[] {
   return [
     folderStatement(stack, environment, 'Tickets', ['s3:PutObject'], uploadsFolder),
@@ -38,12 +38,12 @@ export function serviceStatements(stack: Stack, environment: Environment): Polic
   ];
 }
 
-/** The function empties one folder and fills the other. */
+/** The function moves files from one folder to the other. */
 export function functionStatements(stack: Stack, environment: Environment): PolicyStatement[] {
   return [
     folderStatement(stack, environment, 'Uploads', ['s3:GetObject', 's3:DeleteObject'], uploadsFolder),
     folderStatement(stack, environment, 'Publish', ['s3:PutObject'], publicFolder),
-    // Without it what is gone reads as forbidden.
+    // Without this permission S3 responds 403 instead of 404 for a missing object.
     new PolicyStatement({
       sid: 'Missing',
       actions: ['s3:ListBucket'],
@@ -53,11 +53,11 @@ export function functionStatements(stack: Stack, environment: Environment): Poli
   ];
 }
 
-/** Why a right names a folder and not each object. */
+/** The acknowledged findings about permissions for whole folders. */
 export function folderFindings(environment: Environment): Record<string, string> {
   const bucket = namesOf(environment).mediaBucket;
   const finding = (folder: string) => `AwsSolutions-IAM5[Resource::arn:aws:s3:::${bucket}/${folder}*]`;
-  const reason = 'Each upload has a name of its own, in this one folder.';
+  const reason = 'The names of uploads in this folder are not known in advance.';
   return { [finding(uploadsFolder)]: reason, [finding(publicFolder)]: reason };
 }
 

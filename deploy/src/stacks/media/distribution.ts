@@ -23,7 +23,7 @@ import { createStack } from '../../stack.js';
 import { hostedZone } from '../../zone.js';
 import { publicFolder } from './bucket.js';
 
-/** Serves the public folder of the bucket under a name of its own; returns its address. */
+/** Serves the public folder of the bucket on its own host name. Returns the base URL. */
 export function createDistribution(app: App, stack: Stack, environment: Environment, bucket: Bucket): string {
   const host = `media.${environment.zone.name}`;
   const distribution = new Distribution(stack, 'Distribution', {
@@ -35,7 +35,7 @@ export function createDistribution(app: App, stack: Stack, environment: Environm
     enableLogging: true,
     logBucket: logBucket(stack, environment, 'media', ObjectOwnership.OBJECT_WRITER),
     defaultBehavior: {
-      // CDK would let it read all of the bucket; `letRead` allows the public folder alone.
+      // CDK would grant access to the whole bucket; `grantPublicRead` allows only the public folder.
       origin: S3BucketOrigin.withOriginAccessControl(Bucket.fromBucketName(stack, 'Origin', bucket.bucketName)),
       viewerProtocolPolicy: ViewerProtocolPolicy.HTTPS_ONLY,
       allowedMethods: AllowedMethods.ALLOW_GET_HEAD_OPTIONS,
@@ -44,9 +44,9 @@ export function createDistribution(app: App, stack: Stack, environment: Environm
     },
   });
   acknowledge(distribution, {
-    'Annotation::@aws-cdk/aws-cloudfront-origins:updateImportedBucketPolicyOac': 'The policy is changed below.',
-    'AwsSolutions-CFR1': 'The marketplace is open to every country.',
-    'AwsSolutions-CFR2': 'It serves files by names that nobody guesses, from a cache; there is nothing to inject into.',
+    'Annotation::@aws-cdk/aws-cloudfront-origins:updateImportedBucketPolicyOac': 'grantPublicRead adds the policy.',
+    'AwsSolutions-CFR1': 'The marketplace is available in every country.',
+    'AwsSolutions-CFR2': 'It serves static files with unguessable names; there is nothing to inject into.',
   });
   grantPublicRead(bucket, distribution);
   const target = RecordTarget.fromAlias(new CloudFrontTarget(distribution));
@@ -54,15 +54,15 @@ export function createDistribution(app: App, stack: Stack, environment: Environm
   return `https://${host}`;
 }
 
-/** CloudFront takes certificates of one region alone. */
+/** CloudFront accepts only certificates from us-east-1. */
 function certificate(app: App, environment: Environment, domainName: string): Certificate {
-  const place = { region: 'us-east-1', crossRegionReferences: true };
-  const stack = createStack(app, environment, 'media-certificate', 'The certificate of the distribution', place);
+  const options = { region: 'us-east-1', crossRegionReferences: true };
+  const stack = createStack(app, environment, 'media-certificate', 'The certificate of the distribution', options);
   const validation = CertificateValidation.fromDns(hostedZone(stack, environment));
   return new Certificate(stack, 'Certificate', { domainName, validation });
 }
 
-/** What a browser gets is what it says it is, runs nothing, and may be shown by any page. */
+/** Uploaded files are untrusted: no content sniffing, no scripts. Any page may embed them. */
 function untrustedContentHeaders(stack: Stack, environment: Environment): ResponseHeadersPolicy {
   return new ResponseHeadersPolicy(stack, 'Harmless', {
     responseHeadersPolicyName: `${namesOf(environment).prefix}-media`,

@@ -24,12 +24,12 @@ export interface FunctionInputs {
   bucket: Bucket;
 }
 
-/** The function that judges uploads. What it cannot see through in three attempts is kept in a queue of dead letters. */
-export function createFunction(stack: Stack, environment: Environment, ground: FunctionInputs): void {
-  const { network, data, bucket } = ground;
+/** The function that processes uploads. Events that fail three times go to a dead-letter queue. */
+export function createFunction(stack: Stack, environment: Environment, inputs: FunctionInputs): void {
+  const { network, data, bucket } = inputs;
   const lambda = new Lambda(stack, 'Function', {
     functionName: namesOf(environment).mediaFunction,
-    description: 'Judges what was uploaded',
+    description: 'Processes uploads',
     code: codeWithSharp(stack),
     handler: 'index.handler',
     runtime: Runtime.NODEJS_24_X,
@@ -49,16 +49,16 @@ export function createFunction(stack: Stack, environment: Environment, ground: F
         mutable: false,
       }),
     ],
-    environment: variables(environment, ground),
+    environment: variables(environment, inputs),
   });
   notify(stack, environment, bucket, lambda);
 }
 
-/** Warnings end a deploy, and no synthesis: it can be looked at without what has to be fetched. */
+/** A warning fails a deploy but not a synthesis, so that templates can be checked without the download. */
 function codeWithSharp(stack: Stack): Code {
   const code = assetPath('media');
   if (!existsSync(join(code, 'node_modules/sharp')))
-    Annotations.of(stack).addWarningV2('marquee:native', 'The function lacks sharp, which `npm run deploy` fetches.');
+    Annotations.of(stack).addWarningV2('marquee:native', 'sharp is missing; `npm run deploy` downloads it.');
   return Code.fromAsset(code);
 }
 
@@ -69,14 +69,14 @@ function variables(environment: Environment, { data, publicUrl }: FunctionInputs
     MEDIA_STORAGE: 's3',
     MEDIA_BUCKET: namesOf(environment).mediaBucket,
     MEDIA_PUBLIC_URL: publicUrl,
-    // The runtime brings the roots of Amazon's databases, and does not load them by itself.
+    // The runtime contains the RDS root certificates, but Node does not load them by default.
     NODE_EXTRA_CA_CERTS: '/var/runtime/ca-cert.pem',
   };
 }
 
 function uploadsRole(stack: Stack, environment: Environment, { secrets }: Data): Role {
   const role = functionRole(stack, environment, 'media', { inNetwork: true });
-  for (const right of functionStatements(stack, environment)) role.addToPolicy(right);
+  for (const statement of functionStatements(stack, environment)) role.addToPolicy(statement);
   grantRead(role, secrets.databaseUrls.get('users'));
   acknowledge(role, folderFindings(environment));
   return role;
@@ -91,7 +91,7 @@ function deadLetters(stack: Stack, environment: Environment): Queue {
   });
 }
 
-/** The bucket is told by its own property: no function of CDK's has to change it afterwards. */
+/** Sets the notification as a property of the bucket. CDK's own method would add a custom resource for it. */
 function notify(stack: Stack, environment: Environment, bucket: Bucket, lambda: Lambda): void {
   const permission = new CfnPermission(stack, 'BucketMayCall', {
     action: 'lambda:InvokeFunction',
@@ -101,7 +101,7 @@ function notify(stack: Stack, environment: Environment, bucket: Bucket, lambda: 
     sourceArn: bucketArn(stack, environment),
   });
   const cfnBucket = bucket.node.defaultChild;
-  if (!(cfnBucket instanceof CfnBucket)) throw new Error('the bucket is not what CDK makes of buckets');
+  if (!(cfnBucket instanceof CfnBucket)) throw new Error('The bucket has no CfnBucket.');
   cfnBucket.notificationConfiguration = {
     lambdaConfigurations: [
       {

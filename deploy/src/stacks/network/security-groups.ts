@@ -27,18 +27,18 @@ export function securityGroups(stack: Stack, vpc: IVpc): SecurityGroups {
   const edge = create('edge', 'The load balancer');
   const gateway = create('gateway', 'The gateway');
   const subgraphs = perService(subgraphNames, (name) => create(name, `The service ${name}`));
-  const mediaFunction = create('media', 'The function that processes uploads');
+  const mediaFunction = create('media', 'The media function');
   const database = create('database', 'Aurora');
   const bus = create('bus', 'Valkey');
-  const endpoints = create('endpoints', 'Addresses of AWS inside of the network');
+  const endpoints = create('endpoints', 'Interface endpoints of AWS services');
   const services = [gateway, ...subgraphs.all];
 
   acknowledge(edge, { 'AwsSolutions-EC23': 'The load balancer is the only public entry point.' });
   for (const port of [80, 443]) edge.addIngressRule(Peer.anyIpv4(), Port.tcp(port), 'Everybody');
-  connect([edge], gateway, [Port.tcp(servicePort)], 'Requests of clients');
+  connect([edge], gateway, [Port.tcp(servicePort)], 'Client requests');
   for (const subgraph of subgraphs.all) connect([gateway], subgraph, [Port.tcp(servicePort)], 'Fetches');
   connect([...schemaNames.map(subgraphs.get), mediaFunction], database, [Port.tcp(5432)], 'Statements');
-  connect(services, bus, busPorts, 'Hints and counts');
+  connect(services, bus, busPorts, 'Notifications and rate limits');
   connect([...services, mediaFunction], endpoints, [https], 'AWS');
   // No prefix list covers the addresses of AWS, so outbound TLS is open to any address.
   for (const group of [...services, mediaFunction]) group.addEgressRule(Peer.anyIpv4(), https, 'AWS');

@@ -6,7 +6,7 @@ import { namesOf, schemaNames, serviceNames, subgraphNames, tableNames } from '.
 import type { Edge } from '../edge.js';
 import { awsMetric, graphMetric, serviceMetric, taskMetric } from './metrics.js';
 
-/** One page: what clients notice at the top, then live data, services, and stores. */
+/** The dashboard, with rows for client-facing metrics, live data, services, and stores. */
 export function dashboard(stack: Stack, environment: Environment, edge: Edge): void {
   new Dashboard(stack, 'Dashboard', {
     dashboardName: namesOf(environment).prefix,
@@ -23,10 +23,10 @@ function clients(environment: Environment, { balancer }: Edge): GraphWidget[] {
   );
   const failed = balancer.metrics.httpCodeTarget(HttpCodeTarget.TARGET_5XX_COUNT, { period });
   return [
-    chart('Requests, and failures of the gateway', [balancer.metrics.requestCount({ period }), failed]),
-    chart('Seconds to the answer', times),
+    chart('Requests and gateway errors', [balancer.metrics.requestCount({ period }), failed]),
+    chart('Response time in seconds', times),
     chart('Operations by outcome', outcomes),
-    chart('Turned away', [
+    chart('Rejected requests', [
       serviceMetric(environment, 'gateway', 'marquee.guard.rate_limited', 'Sum'),
       awsMetric('AWS/WAFV2', 'BlockedRequests', blockedBy(environment), 'Sum'),
     ]),
@@ -38,10 +38,10 @@ function live(environment: Environment): GraphWidget[] {
   const sockets = { 'service.name': 'gateway', transport: 'websocket' };
   return [
     chart('Open sockets', [graphMetric(environment, 'marquee.live.sockets', sockets, 'Sum')]),
-    chart('Events handed to clients', [gateway('marquee.live.deliveries', 'Sum')]),
-    chart('Seconds an event waits', [gateway('marquee.live.lag', 'Average'), gateway('marquee.live.lag', 'Maximum')]),
+    chart('Events delivered', [gateway('marquee.live.deliveries', 'Sum')]),
+    chart('Delivery lag in seconds', [gateway('marquee.live.lag', 'Average'), gateway('marquee.live.lag', 'Maximum')]),
     chart(
-      'Interrupted',
+      'Resumed, interrupted and slow streams',
       ['resumes', 'gaps', 'slow_consumers'].map((what) => gateway(`marquee.live.${what}`, 'Sum')),
     ),
   ];
@@ -52,7 +52,7 @@ function services(environment: Environment): GraphWidget[] {
     serviceNames.map((name) => serviceMetric(environment, name, metric, statistic));
   return [
     chart(
-      'Processors in percent',
+      'CPU in percent',
       serviceNames.map((name) => taskMetric(environment, name, 'CPUUtilization')),
     ),
     chart(
@@ -61,7 +61,7 @@ function services(environment: Environment): GraphWidget[] {
     ),
     chart('Unexpected errors', each('marquee.errors.unexpected', 'Sum')),
     chart(
-      'Breakers: 2 is open',
+      'Circuit breakers (2 is open)',
       subgraphNames.map((service) =>
         graphMetric(environment, 'marquee.breaker.state', { 'service.name': 'gateway', service }, 'Maximum'),
       ),
@@ -84,15 +84,15 @@ function stores(environment: Environment): GraphWidget[] {
       awsMetric('AWS/RDS', 'ServerlessDatabaseCapacity', database, 'Average'),
       awsMetric('AWS/RDS', 'DatabaseConnections', database, 'Maximum'),
     ]),
-    chart('Seconds of a statement', [
+    chart('Statement duration in seconds', [
       ...schemaNames.map((name) => statement(name, 'postgresql')),
       ...tableNames.map((name) => statement(name, 'aws.dynamodb')),
     ]),
-    chart('Bus: work, and work put off', [
+    chart('Bus: processing units, throttled commands', [
       awsMetric('AWS/ElastiCache', 'ElastiCacheProcessingUnits', { clusterId: names.bus }, 'Sum'),
       awsMetric('AWS/ElastiCache', 'ThrottledCmds', { clusterId: names.bus }, 'Sum'),
     ]),
-    chart('Uploads: failures, dead letters', [
+    chart('Uploads: function errors, dead letters', [
       awsMetric('AWS/Lambda', 'Errors', { FunctionName: names.mediaFunction }, 'Sum'),
       serviceMetric(environment, 'users', 'marquee.media.dead_letters', 'Maximum'),
     ]),

@@ -7,53 +7,53 @@ import type { Edge } from '../edge.js';
 import { awsMetric, graphMetric, serviceMetric, percentage } from './metrics.js';
 import { type AlarmPlan, alarmPlan } from './plan.js';
 
-/** What clients notice. */
+/** Alarms on failures that clients notice. */
 export function edgeAlarms(environment: Environment, edge: Edge): AlarmPlan[] {
   const blocked = { WebACL: namesOf(environment).webAcl, Region: environment.region, Rule: 'ALL' };
   return [
-    ...answerAlarms(edge),
+    ...responseAlarms(edge),
     alarmPlan(
       'gateway-unhealthy',
-      'A gateway is not ready for a quarter of an hour.',
+      'A gateway task has been unhealthy for 15 minutes.',
       edge.targets.metrics.unhealthyHostCount({ statistic: 'Minimum', period: Duration.minutes(5) }),
       0,
       { missing: TreatMissingData.BREACHING },
     ),
     alarmPlan(
       'firewall-blocks',
-      'The firewall turns away an unusual number of requests.',
+      'The firewall blocks an unusual number of requests.',
       awsMetric('AWS/WAFV2', 'BlockedRequests', blocked, 'Sum'),
       5_000,
     ),
   ];
 }
 
-function answerAlarms({ balancer: { metrics } }: Edge): AlarmPlan[] {
+function responseAlarms({ balancer: { metrics } }: Edge): AlarmPlan[] {
   const sum = { statistic: 'Sum', period: Duration.minutes(5) };
   const failed = metrics.httpCodeTarget(HttpCodeTarget.TARGET_5XX_COUNT, sum);
   return [
     alarmPlan(
       'gateway-errors',
-      'More than one answer of the gateway in a hundred is a failure.',
-      percentage(failed, metrics.requestCount(sum), 'failed answers in percent'),
+      'More than 1 % of the gateway\'s responses are errors.',
+      percentage(failed, metrics.requestCount(sum), 'errors in percent'),
       1,
     ),
     alarmPlan(
       'balancer-errors',
-      'The balancer answers in place of the gateway.',
+      'The load balancer returns errors of its own.',
       metrics.httpCodeElb(HttpCodeElb.ELB_5XX_COUNT, sum),
       10,
     ),
     alarmPlan(
       'gateway-slow',
-      'One answer in a hundred takes more than two seconds.',
+      '1 % of responses take longer than 2 s.',
       metrics.targetResponseTime({ statistic: 'p99', period: Duration.minutes(5) }),
       2,
     ),
   ];
 }
 
-/** What the gateway knows of operations, live data and the services behind it. */
+/** Alarms on operations, live data, and the gateway's view of the services. */
 export function gatewayAlarms(environment: Environment): AlarmPlan[] {
   const sum = (metric: string) => serviceMetric(environment, 'gateway', metric, 'Sum');
   return [
@@ -61,14 +61,14 @@ export function gatewayAlarms(environment: Environment): AlarmPlan[] {
     ...subgraphNames.map((service) => breakerOpen(environment, service)),
     alarmPlan(
       'supergraph-refused',
-      'A published supergraph was refused; the former one is served.',
+      'The gateway rejected a published supergraph and serves the previous one.',
       sum('marquee.supergraph.refused'),
       0,
       { periods: 1 },
     ),
     alarmPlan(
       'rate-limited',
-      'Many requests are turned away because of their rate.',
+      'Many requests exceed the rate limit.',
       sum('marquee.guard.rate_limited'),
       5_000,
     ),
@@ -82,12 +82,12 @@ function liveAlarms(environment: Environment): AlarmPlan[] {
   return [
     alarmPlan(
       'slow-consumers',
-      'Many subscriptions ended because their clients did not read.',
+      'Many subscriptions ended because their clients read too slowly.',
       live('slow_consumers'),
       100,
     ),
-    alarmPlan('live-lag', 'Events wait longer than a second at the gateway.', live('lag', 'Average'), 1),
-    alarmPlan('live-gaps', 'Streams that cannot be resumed were interrupted.', live('gaps'), 100),
+    alarmPlan('live-lag', 'Events wait longer than 1 s at the gateway.', live('lag', 'Average'), 1),
+    alarmPlan('live-gaps', 'Streams were interrupted that cannot be resumed.', live('gaps'), 100),
   ];
 }
 
@@ -96,18 +96,18 @@ function operationsFailed(environment: Environment): AlarmPlan {
     graphMetric(environment, 'marquee.operation.duration', { 'service.name': 'gateway', outcome }, 'SampleCount');
   return alarmPlan(
     'operations-failed',
-    'More than one operation failed for every twenty that succeeded.',
-    percentage(operations('failed'), operations('ok'), 'failed operations, in percent of those that succeeded'),
+    'More than 5 operations failed for every 100 that succeeded.',
+    percentage(operations('failed'), operations('ok'), 'failed operations in percent of successful ones'),
     5,
   );
 }
 
 function breakerOpen(environment: Environment, service: string): AlarmPlan {
-  const by = { 'service.name': 'gateway', service };
+  const dimensions = { 'service.name': 'gateway', service };
   return alarmPlan(
     `breaker-open-${service}`,
-    `A gateway does not ask the service ${service} any more, for too much of it failed.`,
-    graphMetric(environment, 'marquee.breaker.state', by, 'Maximum'),
+    `The circuit breaker for the service ${service} is open.`,
+    graphMetric(environment, 'marquee.breaker.state', dimensions, 'Maximum'),
     1,
     { section: 'breaker-open', periods: 1 },
   );

@@ -6,7 +6,7 @@ import { metricDimensions } from '../../service/collector.js';
 
 const minutes = Duration.minutes;
 
-/** A metric of the graph itself. @throws when the collector does not send it, or keeps it apart by something else */
+/** A metric of the services. @throws Error when the collector does not export it with these dimensions */
 export function graphMetric(
   environment: Environment,
   metricName: string,
@@ -15,7 +15,7 @@ export function graphMetric(
 ): Metric {
   const known = metricDimensions.get(metricName)?.toSorted().join();
   if (known !== Object.keys(dimensionsMap).sort().join())
-    throw new Error(`The collector sends ${metricName} by ${known ?? 'nothing'}.`);
+    throw new Error(`The collector exports ${metricName} with the dimensions ${known ?? 'of no metric'}.`);
   return new Metric({
     namespace: namesOf(environment).metrics,
     metricName,
@@ -25,12 +25,12 @@ export function graphMetric(
   });
 }
 
-/** The same, of one service. */
+/** A metric of one service. */
 export function serviceMetric(environment: Environment, name: string, metric: string, statistic: string): Metric {
   return graphMetric(environment, metric, { 'service.name': name }, statistic);
 }
 
-/** What ECS tells of a service. */
+/** An ECS metric of one service. */
 export function taskMetric(
   environment: Environment,
   ServiceName: string,
@@ -41,7 +41,7 @@ export function taskMetric(
   return new Metric({ namespace, metricName, dimensionsMap, statistic, period: minutes(5) });
 }
 
-/** What another service of AWS tells of something that we named. */
+/** A metric of an AWS service. */
 export function awsMetric(
   namespace: string,
   metricName: string,
@@ -51,7 +51,7 @@ export function awsMetric(
   return new Metric({ namespace, metricName, dimensionsMap, statistic, period: minutes(5) });
 }
 
-/** How much of the whole a part is, in percent; 0 of nothing. */
+/** A part in percent of the whole; 0 if the whole is 0. */
 export function percentage(part: Metric, whole: Metric, label: string): MathExpression {
   return new MathExpression({
     expression: 'IF(whole > 0, 100 * FILL(part, 0) / whole, 0)',

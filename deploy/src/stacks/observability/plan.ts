@@ -1,38 +1,41 @@
 import { ComparisonOperator, type IMetric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 
-/** When somebody is called, and which section of the runbook they open. */
+/** An alarm and its section of the runbook. */
 export interface AlarmPlan {
-  /** Of the alarm, after the environment's prefix. */
+  /** The alarm's name without the environment's prefix. */
   name: string;
-  /** The section's heading as a link spells it. */
+  /** The anchor of the section in the runbook. */
   section: string;
-  /** What is wrong, in a sentence. */
+  /** A sentence that describes the problem. */
   description: string;
   metric: IMetric;
   threshold: number;
-  /** More than the threshold, unless it says otherwise. */
+  /** Greater than the threshold by default. */
   comparison: ComparisonOperator;
-  /** Periods of the metric in a row. */
+  /** The number of consecutive periods. */
   periods: number;
   missing: TreatMissingData;
 }
 
-/** What is usually as it is below; an alarm's section is usually called as the alarm is. */
+/** The fields with defaults. */
 type AlarmDefaults = Pick<AlarmPlan, 'section' | 'comparison' | 'periods' | 'missing'>;
 
-/** A plan. Silence is fine, and it takes three periods in a row above the threshold, unless it says otherwise. */
+/**
+ * Plans an alarm. By default it fires after three consecutive periods above the threshold, missing data is not a
+ * breach, and the section has the alarm's name.
+ */
 export function alarmPlan(
   name: string,
   description: string,
   metric: IMetric,
   threshold: number,
-  otherwise: Partial<AlarmDefaults> = {},
+  overrides: Partial<AlarmDefaults> = {},
 ): AlarmPlan {
-  const usual = {
+  const defaults = {
     section: name,
     comparison: ComparisonOperator.GREATER_THAN_THRESHOLD,
     periods: 3,
     missing: TreatMissingData.NOT_BREACHING,
   };
-  return { name, description, metric, threshold, ...usual, ...otherwise };
+  return { name, description, metric, threshold, ...defaults, ...overrides };
 }

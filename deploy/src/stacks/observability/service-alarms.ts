@@ -3,7 +3,7 @@ import type { Environment } from '../../environments.js';
 import { serviceMetric, percentage, taskMetric } from './metrics.js';
 import { type AlarmPlan, alarmPlan } from './plan.js';
 
-/** What every service has: tasks that run, with room to spare, and no errors that nobody expected. */
+/** The alarms of every service: missing tasks, CPU, memory, and errors of the process. */
 export function serviceAlarms(environment: Environment, service: string): AlarmPlan[] {
   return [...taskAlarms(environment, service), ...processAlarms(environment, service)];
 }
@@ -13,7 +13,7 @@ function taskAlarms(environment: Environment, service: string): AlarmPlan[] {
   return [
     alarmPlan(
       `tasks-missing-${service}`,
-      `Fewer tasks of ${service} run than there should at least be.`,
+      `Fewer tasks of ${service} are running than the minimum.`,
       taskMetric(environment, service, 'RunningTaskCount', insights),
       environment.task.min,
       {
@@ -23,15 +23,15 @@ function taskAlarms(environment: Environment, service: string): AlarmPlan[] {
       },
     ),
     alarmPlan(
-      `processor-${service}`,
-      `Tasks of ${service} use their processors up, and more of them did not help.`,
+      `cpu-${service}`,
+      `The CPU utilization of ${service} is high although it has scaled out.`,
       taskMetric(environment, service, 'CPUUtilization'),
       85,
-      { section: 'processor' },
+      { section: 'cpu' },
     ),
     alarmPlan(
       `memory-${service}`,
-      `Tasks of ${service} use their memory up.`,
+      `The memory utilization of ${service} is high.`,
       taskMetric(environment, service, 'MemoryUtilization'),
       85,
       { section: 'memory' },
@@ -42,16 +42,16 @@ function taskAlarms(environment: Environment, service: string): AlarmPlan[] {
 function processAlarms(environment: Environment, service: string): AlarmPlan[] {
   const own = (metric: string, statistic: string) => serviceMetric(environment, service, metric, statistic);
   const heap = (what: string) => own(`marquee.process.heap.${what}`, 'Maximum');
-  const plan = (section: string, says: string, metric: IMetric, threshold: number) =>
-    alarmPlan(`${section}-${service}`, says, metric, threshold, { section });
+  const plan = (section: string, description: string, metric: IMetric, threshold: number) =>
+    alarmPlan(`${section}-${service}`, description, metric, threshold, { section });
   const unexpected = own('marquee.errors.unexpected', 'Sum');
   const delay = own('nodejs.eventloop.delay.p99', 'Maximum');
   const lost = own('marquee.bus.notifications.lost', 'Sum');
   const full = percentage(heap('used'), heap('limit'), 'heap in percent');
   return [
-    plan('unexpected-errors', `${service} meets errors that nobody expected.`, unexpected, 10),
-    plan('event-loop', `Work holds up everything else in ${service}.`, delay, 0.2),
+    plan('unexpected-errors', `${service} has unexpected errors.`, unexpected, 10),
+    plan('event-loop', `The event loop of ${service} is blocked.`, delay, 0.2),
     plan('heap', `The heap of ${service} is nearly full.`, full, 90),
-    plan('notifications-lost', `${service} cannot tell its other replicas what changed.`, lost, 0),
+    plan('notifications-lost', `${service} cannot notify its other replicas of changes.`, lost, 0),
   ];
 }

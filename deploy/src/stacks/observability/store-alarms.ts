@@ -3,7 +3,7 @@ import { namesOf, schemaNames, tableNames } from '../../names.js';
 import { awsMetric, graphMetric, serviceMetric } from './metrics.js';
 import { type AlarmPlan, alarmPlan } from './plan.js';
 
-/** What things are kept in, and the functions beside the services. */
+/** Alarms on stores and Lambda functions. */
 export function storeAlarms(environment: Environment): AlarmPlan[] {
   return [
     databaseCapacity(environment),
@@ -19,33 +19,33 @@ export function storeAlarms(environment: Environment): AlarmPlan[] {
 }
 
 function databaseCapacity(environment: Environment): AlarmPlan {
-  const by = { DBClusterIdentifier: namesOf(environment).database };
+  const dimensions = { DBClusterIdentifier: namesOf(environment).database };
   return alarmPlan(
     'database-capacity',
-    'The database has grown to what it may at most be.',
-    awsMetric('AWS/RDS', 'ACUUtilization', by, 'Average'),
+    'The database has scaled to its maximum capacity.',
+    awsMetric('AWS/RDS', 'ACUUtilization', dimensions, 'Average'),
     90,
   );
 }
 
 function statementsSlow(environment: Environment, service: string, system: string): AlarmPlan {
-  const by = { 'service.name': service, 'db.system.name': system };
+  const dimensions = { 'service.name': service, 'db.system.name': system };
   return alarmPlan(
     `statements-slow-${service}`,
-    `Statements of ${service} take longer than 100 ms, on average.`,
-    graphMetric(environment, 'db.client.operation.duration', by, 'Average'),
+    `Statements of ${service} take longer than 100 ms on average.`,
+    graphMetric(environment, 'db.client.operation.duration', dimensions, 'Average'),
     0.1,
     { section: 'statements-slow' },
   );
 }
 
 function tableThrottled(environment: Environment, owner: string): AlarmPlan[] {
-  const by = { TableName: namesOf(environment).table(owner) };
+  const dimensions = { TableName: namesOf(environment).table(owner) };
   return ['Read', 'Write'].map((kind) =>
     alarmPlan(
       `table-throttled-${owner}-${kind.toLowerCase()}s`,
-      `DynamoDB puts off ${kind.toLowerCase()}s of ${owner}.`,
-      awsMetric('AWS/DynamoDB', `${kind}ThrottleEvents`, by, 'Sum'),
+      `DynamoDB throttles ${kind.toLowerCase()}s of ${owner}.`,
+      awsMetric('AWS/DynamoDB', `${kind}ThrottleEvents`, dimensions, 'Sum'),
       10,
       { section: 'table-throttled' },
     ),
@@ -55,7 +55,7 @@ function tableThrottled(environment: Environment, owner: string): AlarmPlan[] {
 function busThrottled(environment: Environment): AlarmPlan {
   return alarmPlan(
     'bus-throttled',
-    'Valkey has reached what it may at most do.',
+    'Valkey has reached its request limit and throttles commands.',
     awsMetric('AWS/ElastiCache', 'ThrottledCmds', { clusterId: namesOf(environment).bus }, 'Sum'),
     0,
   );
@@ -63,19 +63,19 @@ function busThrottled(environment: Environment): AlarmPlan {
 
 function mediaAlarms(environment: Environment): AlarmPlan[] {
   const names = namesOf(environment);
-  const letters = 'ApproximateNumberOfMessagesVisible';
+  const messages = 'ApproximateNumberOfMessagesVisible';
   return [
-    functionFails('media-function-fails', names.mediaFunction, 'Uploads cannot be processed.'),
+    functionFails('media-function-fails', names.mediaFunction, 'The media function fails.'),
     alarmPlan(
       'media-dead-letters-queue',
-      'The function gave up on an upload, without having told anyone.',
-      awsMetric('AWS/SQS', letters, { QueueName: names.mediaDeadLetters }, 'Maximum'),
+      'The media function gave up on uploads without notifying their owners.',
+      awsMetric('AWS/SQS', messages, { QueueName: names.mediaDeadLetters }, 'Maximum'),
       0,
       { section: 'media-dead-letters', periods: 1 },
     ),
     alarmPlan(
       'media-dead-letters-store',
-      'Uploads could not be processed, for no fault of their files.',
+      'Valid uploads could not be processed.',
       serviceMetric(environment, 'users', 'marquee.media.dead_letters', 'Maximum'),
       0,
       { section: 'media-dead-letters', periods: 1 },
@@ -83,7 +83,7 @@ function mediaAlarms(environment: Environment): AlarmPlan[] {
   ];
 }
 
-function functionFails(name: string, FunctionName: string, says: string): AlarmPlan {
+function functionFails(name: string, FunctionName: string, description: string): AlarmPlan {
   const metric = awsMetric('AWS/Lambda', 'Errors', { FunctionName }, 'Sum');
-  return alarmPlan(name, says, metric, 5, { periods: 1 });
+  return alarmPlan(name, description, metric, 5, { periods: 1 });
 }
