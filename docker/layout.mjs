@@ -1,13 +1,13 @@
 /**
- * Lays out what a service runs, apart from its packages: `node layout.mjs <service> <target>`, in a folder where it and
- * what it is made of are built. The programs at the top are what the image starts, asks for its health and is checked by.
+ * Copies the compiled code of a service and its workspace dependencies: `node layout.mjs <service> <target>`, run in a
+ * folder where they are built. It also writes the programs that start the service, check its health and verify the image.
  */
 import { cp, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 const [service, target] = process.argv.slice(2);
 const folder = { gateway: 'gateway', local: 'local' }[service] ?? `subgraphs/${service}`;
-/** Of `local` only the issuer of tokens runs in a container. */
+/** The token issuer is the only program of `local` that runs in a container. */
 const program = `./${folder}/dist/${service === 'local' ? 'issuer/' : ''}`;
 
 for (const path of await runnable()) await cp(path, join(target, path), { recursive: true, filter: isLoaded });
@@ -21,12 +21,12 @@ async function runnable() {
   return paths.filter(isRunnable);
 }
 
-/** Type declarations are of no use at run time. */
+/** Type declarations are not needed at run time. */
 function isLoaded(path) {
   return !/\.d\.ts(\.map)?$|\.tsbuildinfo$/.test(path);
 }
 
-/** The service, and all that it may load later of what is shared. */
+/** The modules of the image's check: the service, and every module of the chassis that it may load later. */
 async function modules() {
   const shared = await readdir('chassis/dist', { recursive: true });
   const scripts = shared.filter((path) => path.endsWith('.js'));

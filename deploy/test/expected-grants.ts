@@ -9,7 +9,7 @@ const registry = `arn:aws:s3:::marquee-prod-registry-${account}/live`;
 /** The resources of every task role: X-Ray, and the log group of the metrics. */
 export const commonResources = ['*', `arn:aws:logs:eu-central-1:${account}:log-group:/marquee/prod/metrics:*`];
 
-/** The resources of each service's task role besides the common ones. */
+/** The resources of each service's task role in addition to the common ones. */
 export const taskResources: readonly [service: string, resources: readonly string[]][] = [
   ...(await Promise.all(subgraphs.map(resourcesOf))),
   ['gateway', [`${registry}/partner.graphql`, `${registry}/supergraph.graphql`]],

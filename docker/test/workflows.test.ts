@@ -73,7 +73,7 @@ describe('the trust of the workflows', () => {
     }
   });
 
-  test('assumes AWS roles only in jobs with an environment, whose name is in the trusted subject', () => {
+  test('assumes AWS roles only in jobs with an environment, and roles trust that environment only', () => {
     const jobs = Object.values(workflows).flatMap((workflow) => Object.values(workflow.jobs));
     const holders = jobs.filter(({ steps = [] }) => steps.some(({ with: w }) => w?.['role-to-assume']));
     expect(holders.map(({ environment }) => environment)).toEqual([

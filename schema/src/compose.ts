@@ -2,7 +2,7 @@ import { composeServices } from '@apollo/composition';
 import { parse, printSchema } from 'graphql';
 import { findOneOfInputs, markOneOf, restoreOneOf, withoutOneOf } from './one-of.js';
 
-/** What composition reads of a subgraph. */
+/** A subgraph as the input of composition. */
 export interface SubgraphSdl {
   name: string;
   url: string;
@@ -10,15 +10,15 @@ export interface SubgraphSdl {
 }
 
 export interface Composed {
-  /** What the gateway plans with. */
+  /** The supergraph, from which the gateway plans. */
   supergraph: string;
-  /** What clients see, with the fields in the order of their services. */
+  /** The public schema, with the fields in the order of their services. */
   api: string;
-  /** What composition found odd and let pass; one text each. */
+  /** The composition hints above the debug level. */
   hints: string[];
 }
 
-/** Thrown when subgraphs contradict each other. Each problem is one text: the code, then what is wrong and where. */
+/** Thrown when subgraphs contradict each other. Each problem starts with the code of the composition error. */
 export class CompositionError extends Error {
   constructor(readonly problems: readonly string[]) {
     super(`The subgraphs do not compose:\n${problems.map((problem) => `  ${problem}`).join('\n')}`);
@@ -28,7 +28,7 @@ export class CompositionError extends Error {
 
 /**
  * Composes a supergraph.
- * @throws CompositionError with every problem
+ * @throws CompositionError with all composition errors
  */
 export function compose(subgraphs: readonly SubgraphSdl[]): Composed {
   const services = subgraphs.map(({ name, url, sdl }) => ({ name, url, typeDefs: parse(sdl) }));
@@ -45,7 +45,7 @@ export function compose(subgraphs: readonly SubgraphSdl[]): Composed {
   };
 }
 
-/** Hints of the lowest level remark on what is meant so, for instance that an entity's fields are spread over services. */
+/** Debug hints describe intended designs, for example that an entity's fields are spread over several services. */
 function isRelevantHint(hint: { definition: { level: { name: string } } }): boolean {
   return hint.definition.level.name !== 'DEBUG';
 }

@@ -1,20 +1,20 @@
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
-/** A committed file that the code would write differently. */
+/** A committed file that differs from the generated one. */
 export interface Difference {
   path: string;
-  /** The first lines that differ, as a diff shows them. */
+  /** The first lines that differ, in diff format. */
   lines: string[];
 }
 
-/** The file texts by path below a directory. */
+/** File contents by path, relative to a directory. */
 export type Files = ReadonlyMap<string, string>;
 
-/** Most lines that a difference shows of either side. */
-const shownLines = 3;
+/** The maximum number of lines that a difference shows per side. */
+const maxLines = 3;
 
-/** Writes the files, and removes the `.graphql` files of the directory that are none of them. */
+/** Writes the files, and removes all other `.graphql` files from the directory. */
 export async function writeFiles(directory: string, files: Files): Promise<void> {
   for (const path of await listCommitted(directory)) if (!files.has(path)) await rm(join(directory, path));
   for (const [path, text] of files) {
@@ -23,7 +23,7 @@ export async function writeFiles(directory: string, files: Files): Promise<void>
   }
 }
 
-/** Compares the files with what the directory holds: changed, missing and superfluous ones. */
+/** Compares the files with those in the directory. Reports changed, missing and superfluous files. */
 export async function compareFiles(directory: string, files: Files): Promise<Difference[]> {
   const paths = new Set([...files.keys(), ...(await listCommitted(directory))]);
   const differences: Difference[] = [];
@@ -44,7 +44,7 @@ async function listCommitted(directory: string): Promise<string[]> {
 
 function difference(found: string | undefined, wanted: string | undefined): string[] {
   if (found === undefined) return ['the file is missing'];
-  if (wanted === undefined) return ['no subgraph has this file'];
+  if (wanted === undefined) return ['no subgraph has this name'];
   const before = found.split('\n');
   const after = wanted.split('\n');
   const start = before.findIndex((line, index) => line !== after[index]);
@@ -53,5 +53,5 @@ function difference(found: string | undefined, wanted: string | undefined): stri
 }
 
 function excerpt(sign: string, lines: string[], from: number): string[] {
-  return lines.slice(from, from + shownLines).map((line) => `${sign} ${line}`);
+  return lines.slice(from, from + maxLines).map((line) => `${sign} ${line}`);
 }

@@ -4,16 +4,16 @@ import { promisify } from 'node:util';
 import { compose, type SubgraphSdl } from './compose.js';
 import { localUrl, type Subgraph, subgraphs } from './services.js';
 
-/** What the code says that the committed files hold. */
+/** The files that are generated from the code. */
 export interface Generated {
-  /** The text of every file, by its path below `schema/`. */
+  /** The content of every file, by its path below `schema/`. */
   files: ReadonlyMap<string, string>;
   hints: string[];
 }
 
 /**
- * Prints every subgraph from its code and composes them.
- * @throws CompositionError when they contradict each other; whatever kept a subgraph from building its schema
+ * Prints the SDL of every subgraph from its code, and composes them.
+ * @throws CompositionError when the subgraphs contradict each other; the error of a subgraph that cannot build its schema
  */
 export async function generate(): Promise<Generated> {
   const printed = await Promise.all(subgraphs.map(printSdl));
@@ -28,7 +28,7 @@ export async function generate(): Promise<Generated> {
 
 const printer = fileURLToPath(new URL('print.js', import.meta.url));
 
-/** The SDL of one subgraph, from its code. */
+/** Prints the SDL of one subgraph from its code, in a separate process. */
 export async function printSdl(subgraph: Subgraph): Promise<SubgraphSdl> {
   const { name } = subgraph;
   const { stdout } = await promisify(execFile)(process.execPath, [printer, name], { maxBuffer: 16 * 1024 * 1024 });

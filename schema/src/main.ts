@@ -7,13 +7,13 @@ import { isRegistryCommand, registryCommand, registryUsage, CommandError } from 
 
 const usage = `npm run schema [-- --check] [--directory <path>]
   Writes the SDL of every subgraph, the supergraph and the public schema.
-  --check      writes nothing; fails when a committed file is not what the code says
-  --directory  where the files are, when not in schema/
+  --check      writes nothing; fails if a committed file is out of date
+  --directory  the directory of the files instead of schema/
 
-npm run schema -- <command>, for what is published:
+npm run schema -- <command> works on a registry:
 ${registryUsage}`;
 
-/** Where the embedded run keeps its registry. */
+/** The registry of the embedded run. */
 const registry = fileURLToPath(new URL('../../.data/registry', import.meta.url));
 
 try {
@@ -25,7 +25,7 @@ try {
 
 async function main(): Promise<number> {
   const args = process.argv.slice(2);
-  if (isRegistryCommand(args[0])) return say(await registryCommand(args, registry), 0);
+  if (isRegistryCommand(args[0])) return print(await registryCommand(args, registry), 0);
   const { values } = parseArgs({
     options: {
       check: { type: 'boolean', default: false },
@@ -33,23 +33,23 @@ async function main(): Promise<number> {
       help: { type: 'boolean', default: false },
     },
   });
-  if (values.help) return say(usage, 0);
+  if (values.help) return print(usage, 0);
   const { files, hints } = await generate();
   for (const hint of hints) process.stdout.write(`hint: ${hint}\n`);
   if (values.check) return report(await compareFiles(values.directory, files), files.size);
   await writeFiles(values.directory, files);
-  return say(`${files.size} files written\n`, 0);
+  return print(`${files.size} files written\n`, 0);
 }
 
 function report(differences: Difference[], count: number): number {
-  if (differences.length === 0) return say(`${count} files are what the code says\n`, 0);
+  if (differences.length === 0) return print(`${count} files are up to date\n`, 0);
   for (const { path, lines } of differences)
-    process.stderr.write(`schema/${path} differs from the code:\n${lines.map((line) => `  ${line}\n`).join('')}`);
-  process.stderr.write('Run `npm run schema` and commit what changes.\n');
+    process.stderr.write(`schema/${path} is out of date:\n${lines.map((line) => `  ${line}\n`).join('')}`);
+  process.stderr.write('Run `npm run schema` and commit the result.\n');
   return 1;
 }
 
-function say(text: string, code: number): number {
+function print(text: string, code: number): number {
   process.stdout.write(text);
   return code;
 }

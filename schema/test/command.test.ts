@@ -19,29 +19,29 @@ beforeAll(async () => {
 
 afterAll(() => rm(copy, { recursive: true }));
 
-// Each run prints every subgraph in a process of its own, which takes seconds.
+// Each run prints every subgraph in a separate process, which takes seconds.
 describe('npm run schema', () => {
-  test('names every file that differs, and none of the committed ones, with the first lines that do, and leaves it', async () => {
+  test('--check names every file that is out of date, with the first different lines, and changes none', async () => {
     await copyOfSchema();
     await edit('api.graphql', (before) => before.replace('type Query {', 'type Query {\n  stale: Int'));
     await rm(join(copy, 'subgraphs/users.graphql'));
     await writeFile(join(copy, 'subgraphs/gone.graphql'), 'type Query { gone: Int }');
     const { code, output } = await run('--check', '--directory', copy);
     expect(code).toBe(1);
-    expect(output).toMatch(/schema\/api.graphql differs from the code:\n {2}line \d+:\n {2}- {3}stale: Int/);
-    expect(output).toContain('schema/subgraphs/users.graphql differs from the code:\n  the file is missing');
-    expect(output).toContain('schema/subgraphs/gone.graphql differs from the code:\n  no subgraph has this file');
-    expect(output.match(/differs from the code/g)).toHaveLength(3);
+    expect(output).toMatch(/schema\/api.graphql is out of date:\n {2}line \d+:\n {2}- {3}stale: Int/);
+    expect(output).toContain('schema/subgraphs/users.graphql is out of date:\n  the file is missing');
+    expect(output).toContain('schema/subgraphs/gone.graphql is out of date:\n  no subgraph has this name');
+    expect(output.match(/is out of date/g)).toHaveLength(3);
     expect(await text(copy, 'api.graphql')).toContain('stale: Int');
   });
 
-  test('writes the files as they are committed, and removes that of a subgraph that is gone', async () => {
+  test('writes the committed files, and removes the file of a subgraph that no longer exists', async () => {
     expect((await run('--directory', copy)).code).toBe(0);
     for (const file of files) expect(await text(copy, file)).toBe(await text(schemaFolder, file));
     await expect(text(copy, 'subgraphs/gone.graphql')).rejects.toThrow('ENOENT');
   });
 
-  test('says what it takes when it is asked for something else', async () => {
+  test('prints its usage for an unknown option', async () => {
     const { code, output } = await run('--chekc');
     expect(code).toBe(1);
     expect(output).toContain("Unknown option '--chekc'");

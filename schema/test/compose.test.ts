@@ -24,23 +24,23 @@ const plays = subgraph(
 );
 
 describe('composition', () => {
-  test('tells the gateway where each subgraph is and what it owns', () => {
+  test('writes the address and the fields of each subgraph to the supergraph', () => {
     const { supergraph } = compose([people, plays]);
     expect(supergraph).toContain('PEOPLE @join__graph(name: "people", url: "http://localhost/people")');
     expect(supergraph).toContain('name: String @join__field(graph: PEOPLE)');
   });
 
-  test('hides from clients what is inaccessible, and every name of federation', () => {
+  test("removes inaccessible elements and federation's own names from the public schema", () => {
     const { api } = compose([people, plays]);
     expect(api).toContain('type Play');
     expect(api).not.toMatch(/principal|join__|link__|@key|_entities/i);
   });
 
-  test('is the same text in whatever order the subgraphs come', () => {
+  test('does not depend on the order of the subgraphs', () => {
     expect(compose([plays, people])).toEqual(compose([people, plays]));
   });
 
-  test('names every contradiction with its code and its place', () => {
+  test('reports every contradiction with its code and coordinate', () => {
     const other = subgraph('other', 'type Query { me: Int }  type Person @key(fields: "id") { id: ID! name: Int }');
     expect([...problems([people, other])].sort()).toEqual([
       expect.stringMatching(/^FIELD_TYPE_MISMATCH: .*"Person.name"/),
@@ -50,7 +50,7 @@ describe('composition', () => {
     ]);
   });
 
-  test('names an entity that nobody can complete', () => {
+  test('reports an entity whose fields cannot be resolved', () => {
     const stranger = subgraph('stranger', 'type Query { odd: Odd } type Odd @key(fields: "id") { id: ID! }');
     const owner = subgraph(
       'owner',
@@ -59,7 +59,7 @@ describe('composition', () => {
     expect(problems([stranger, owner])).toContainEqual(expect.stringContaining('SATISFIABILITY_ERROR'));
   });
 
-  test('hints at what is odd, and not at what is usual', () => {
+  test('returns relevant hints, and no debug hints', () => {
     const again = subgraph('again', '"Somebody else" type Person @key(fields: "id") { id: ID! }');
     const documented = { ...people, sdl: people.sdl.replace('type Person', '"Somebody" type Person') };
     const { hints } = compose([documented, plays, again]);
@@ -67,7 +67,7 @@ describe('composition', () => {
   });
 });
 
-describe('The contract of partners', () => {
+describe('The partner contract', () => {
   const read = (path: string) => readFile(new URL(`../${path}`, import.meta.url), 'utf8');
   let api: GraphQLSchema;
   let tagged: string[];
@@ -81,7 +81,7 @@ describe('The contract of partners', () => {
     tagged = sdls.flatMap(taggedFields);
   });
 
-  test('has the fields that are tagged, and no other', () => {
+  test('contains exactly the tagged fields', () => {
     const objects = Object.values(api.getTypeMap()).filter((type) => isObjectType(type));
     const own = objects.filter(({ name }) => !name.startsWith('__'));
     const fields = own.flatMap((type) => Object.keys(type.getFields()).map((field) => `${type.name}.${field}`));
@@ -89,7 +89,7 @@ describe('The contract of partners', () => {
     expect(fields).not.toEqual([]);
   });
 
-  test('changes nothing, and tells of people what is public', () => {
+  test('contains no mutation and no subscription, and only public fields of users', () => {
     expect([api.getMutationType(), api.getSubscriptionType()]).toEqual([undefined, undefined]);
     expect(tagged.filter((field) => field.startsWith('User.'))).toEqual([
       'User.handle',
@@ -98,7 +98,7 @@ describe('The contract of partners', () => {
     ]);
   });
 
-  test('answers what partners are told to ask', async () => {
+  test('contains the operations of the partner examples', async () => {
     expect(validate(api, parse(await read('../examples/partner.graphql')))).toEqual([]);
   });
 });
@@ -117,7 +117,7 @@ function problems(subgraphs: Parameters<typeof compose>[0]): readonly string[] {
   }
 }
 
-/** By the SDL of a service, as `Type.field`. */
+/** The tagged fields of an SDL, as `Type.field`. */
 function taggedFields(sdl: string): string[] {
   return parse(sdl).definitions.flatMap((type) =>
     type.kind === Kind.OBJECT_TYPE_DEFINITION

@@ -59,30 +59,32 @@ const stores: [string, number, () => RegistryStore][] = [
   ['a bucket', 5, () => bucketStore(bucket.client, 'registry', `${++count}/`)],
 ];
 
-describe.each(stores)('A registry in %s', (_, crowd, open) => {
+describe.each(stores)('A registry in %s', (_, teamCount, open) => {
   let store: RegistryStore;
   beforeEach(() => {
     store = open();
   });
 
-  test('takes what composes and makes it live; the same again is no new version', async () => {
+  test('publishes a graph that composes, and creates no version for an unchanged one', async () => {
     expect(await newestVersion(store)).toBeUndefined();
     expect(await publish(store, [books()], 'ann')).toMatchObject({ number: 1, by: 'ann', what: 'publish books' });
     expect(await publish(store, [books()], 'ben')).toMatchObject({ number: 1 });
     expect(await live(store)).toContain('type Book');
   });
 
-  test(`loses nothing when ${crowd} teams publish at once`, async () => {
-    const teams = Array.from({ length: crowd }, (_, index) => `team${index}`);
+  test(`loses no publication when ${teamCount} teams publish concurrently`, async () => {
+    const teams = Array.from({ length: teamCount }, (_, index) => `team${index}`);
     await Promise.all(teams.map((name) => publish(store, [subgraph(name, `type Query { ${name}: Int }`)], name)));
     const text = await live(store);
     expect(teams.filter((name) => !text.includes(`${name}: Int`))).toEqual([]);
     const versions = await lastVersions(store, 30);
-    expect(versions.map(({ number }) => number)).toEqual(Array.from({ length: crowd }, (_, index) => crowd - index));
-    expect(new Set(versions.map(({ by }) => by)).size).toBe(crowd);
+    expect(versions.map(({ number }) => number)).toEqual(
+      Array.from({ length: teamCount }, (_, index) => teamCount - index),
+    );
+    expect(new Set(versions.map(({ by }) => by)).size).toBe(teamCount);
   }, 120_000);
 
-  test('makes a former version live again, as a version of its own', async () => {
+  test('rolls back to a previous version by creating a new one', async () => {
     await publish(store, [books()], 'ann');
     const before = await live(store);
     await publish(store, [books('title: String! pages: Int kind: Kind isbn: String')], 'ann');
@@ -101,7 +103,7 @@ describe('A change', () => {
     await registerOperations(store, 'web', manifest(['Titles', '{ books { title } }']));
   });
 
-  test('that takes a field from an operation in use is refused, with the name of the operation', async () => {
+  test('that removes a field of a registered operation is rejected with the name of the operation', async () => {
     const change = [books('pages: Int kind: Kind')];
     const refused = await publish(store, change, 'ann').catch((failure: unknown) => failure);
     expect(refused).toBeInstanceOf(PublicationRejected);
@@ -112,7 +114,7 @@ describe('A change', () => {
     expect(await newestVersion(store)).toMatchObject({ number: 1 });
   });
 
-  test('that takes away what nobody uses, or adds something, is accepted', async () => {
+  test('that removes an unused field or adds one is accepted', async () => {
     expect(await check(store, [books('title: String! kind: Kind isbn: String')])).toMatchObject({
       passes: true,
       changes: expect.arrayContaining([expect.objectContaining({ level: 'breaking', usedBy: [] })]),
@@ -121,12 +123,12 @@ describe('A change', () => {
 
   const document = 'query Find($like: Like, $n: Int) { books(like: $like, first: $n) { kind } }';
   test.each([
-    ['an enum value that may come', 'NOVEL ESSAY', 'NOVEL'],
+    ['an enum value that may be returned', 'NOVEL ESSAY', 'NOVEL'],
     ['an argument', 'first: Int, ', ''],
-    ['a field of an input', 'title: String kind: Kind }', 'kind: Kind }'],
-    ['an input that need not be given', 'Like { title: String ', 'Like { title: String! '],
-    ['an argument that need not be given', 'first: Int,', 'first: Int, shelf: Int!,'],
-  ])('of %s names those who use it', async (_, from, to) => {
+    ['an input field', 'title: String kind: Kind }', 'kind: Kind }'],
+    ['an optional input field that becomes required', 'Like { title: String ', 'Like { title: String! '],
+    ['an added required argument', 'first: Int,', 'first: Int, shelf: Int!,'],
+  ])('of %s is rejected with the operations that use it', async (_, from, to) => {
     await registerOperations(store, 'app', manifest(['Find', document]));
     const changed = { ...books(), sdl: books().sdl.replace(from, to) };
     const { passes, changes } = await check(store, [changed]);
@@ -134,7 +136,7 @@ describe('A change', () => {
     expect(changes.filter(({ level }) => level === 'breaking').flatMap(({ usedBy }) => usedBy)).toContain('app: Find');
   });
 
-  test('that does not compose is refused with every problem', async () => {
+  test('that does not compose is rejected with all composition errors', async () => {
     const other = subgraph('other', 'type Query { books: Int } type Book @key(fields: "id") { id: Int! }');
     const { passes, problems } = await check(store, [other]);
     expect(passes).toBe(false);
@@ -152,7 +154,7 @@ describe('A contract', () => {
      enum Kind { NOVEL } input Like { title: String } input Other { a: Int } enum Unused { A }`,
   );
 
-  test('has only what is tagged, and what that needs', async () => {
+  test('contains only tagged fields and the types that they use', async () => {
     const store = directoryStore(join(directory, String(++count)));
     await publish(store, [tagged], 'ann');
     const contract = (await store.read('live/partner.graphql')) ?? '';
@@ -162,7 +164,7 @@ describe('A contract', () => {
     );
   });
 
-  test('that would lose its last field is refused, since gateways serve it', async () => {
+  test('rejects a change that removes its last field, because gateways serve it', async () => {
     const store = directoryStore(join(directory, String(++count)));
     await publish(store, [tagged], 'ann');
     const { passes, problems } = await check(store, [
@@ -179,10 +181,10 @@ describe('npm run schema --', () => {
       ({ stdout }) => ({ code: 0, output: stdout }),
       ({ code, stdout, stderr }) => ({ code, output: String(stdout) + String(stderr) }),
     );
-  /** What a command says, without a process of its own. */
-  const told = (...args: string[]) => registryCommand(args, directory);
+  /** The output of a command that runs in this process. */
+  const runInProcess = (...args: string[]) => registryCommand(args, directory);
 
-  test('publishes, tells the history and refuses what would break somebody', async () => {
+  test('publishes, prints the history and rejects a change that breaks an operation', async () => {
     const registry = join(directory, 'command');
     const at = ['--registry', registry, '--by', 'ann'];
     const files = ['whole', 'less'].map((name) => join(directory, `${name}.graphql`));
@@ -191,13 +193,13 @@ describe('npm run schema --', () => {
     await writeFile(join(directory, 'web.json'), manifest(['Titles', '{ books { title } }']));
     const change = (file = '') => ['books', '--url', 'http://localhost/books', '--sdl', file, ...at];
     expect(await run('publish', ...change(files[0]))).toEqual({ code: 0, output: 'Version 1 is live.\n' });
-    expect(await told('operations', 'web', join(directory, 'web.json'), ...at)).toBe(
-      '1 operations of web are noted.\n',
+    expect(await runInProcess('operations', 'web', join(directory, 'web.json'), ...at)).toBe(
+      'Registered operations of web: 1\n',
     );
-    expect(await told('history', ...at)).toContain('publish books (ann)');
+    expect(await runInProcess('history', ...at)).toContain('publish books (ann)');
     const { code, output } = await run('check', ...change(files[1]));
     expect([code, output]).toEqual([1, expect.stringContaining('used by web: Titles')]);
-    await expect(told('rollback', 'x', ...at)).rejects.toThrow('Name a version by its number, not "x"');
+    await expect(runInProcess('rollback', 'x', ...at)).rejects.toThrow('Expected the number of a version, not "x"');
   });
 });
 

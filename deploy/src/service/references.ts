@@ -34,7 +34,7 @@ export function containerSecrets(
   return Object.fromEntries([...bySecret, ...byParameter]) as Record<string, ContainerSecret>;
 }
 
-/** Imports the secret without its key, whose policy is in the other stack. `decryptStatement` grants the use of the key. */
+/** Imports the secret without its key, because the key's policy is in the other stack. `decryptStatement` grants its use. */
 function importSecret(stack: Stack, id: string, { secretArn }: ISecret): ISecret {
   return Secret.fromSecretCompleteArn(stack, id, secretArn);
 }

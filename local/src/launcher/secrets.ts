@@ -26,7 +26,7 @@ export async function openSecrets(path: string): Promise<Secrets> {
   return secrets;
 }
 
-/** Reads the secrets of an instance that has run before; undefined if there are none. */
+/** Reads the secrets of an instance; undefined if it has never run. */
 export async function readSecrets(path: string): Promise<Secrets | undefined> {
   try {
     return JSON.parse(await readFile(path, 'utf8')) as Secrets;

@@ -1,13 +1,13 @@
 import { GetObjectCommand, paginateListObjectsV2, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import type { RegistryStore } from './store.js';
 
-/** Attempts at a write that S3 puts off because another one of the same key is under way. */
-const attempts = 5;
+/** The maximum number of attempts at a write that conflicts with a concurrent write of the same key. */
+const maxAttempts = 5;
 
 /**
- * A registry in a bucket. It needs conditional writes (`If-None-Match`), which S3 has; versioning of the bucket keeps
- * what `replace` takes the place of.
- * @param prefix what the keys begin with; empty, or with a slash at the end
+ * A registry in an S3 bucket. It needs conditional writes (`If-None-Match`). With bucket versioning, S3 keeps the objects
+ * that `replace` overwrites.
+ * @param prefix the prefix of all keys; empty, or ending with a slash
  */
 export function bucketStore(client: S3Client, bucket: string, prefix: string): RegistryStore {
   const at = (key: string) => ({ Bucket: bucket, Key: prefix + key });
@@ -46,7 +46,7 @@ async function createWithRetries(write: () => Promise<unknown>, attempt = 1): Pr
   } catch (failure) {
     const { $metadata } = failure as { $metadata?: { httpStatusCode?: number } };
     if ($metadata?.httpStatusCode === 412) return false;
-    if ($metadata?.httpStatusCode !== 409 || attempt === attempts) throw failure;
+    if ($metadata?.httpStatusCode !== 409 || attempt === maxAttempts) throw failure;
     return createWithRetries(write, attempt + 1);
   }
 }

@@ -8,32 +8,32 @@ import type { RegistryStore } from './store.js';
 import { coordinatesOf } from './usage.js';
 import { newestVersion, readSubgraphs } from './versions.js';
 
-/** What a change of subgraphs would do to what is live. */
+/** The effect of changed subgraphs on the live graph. */
 export interface Check {
-  /** Why the subgraphs do not compose; nothing else is known then. */
+  /** The composition errors. If there are any, the changes are unknown. */
   problems: readonly string[];
   changes: readonly CheckedChange[];
-  /** Whether it may be published: it composes, and breaks no operation that a client has in use. */
+  /** Whether it may be published: it composes, and breaks no registered operation of a client. */
   passes: boolean;
 }
 
 export interface CheckedChange {
   message: string;
   level: 'breaking' | 'dangerous' | 'safe';
-  /** The operations that it would break, as `client: operation`. */
+  /** The operations that it would break, as `client: operation`. Empty unless the change is breaking. */
   usedBy: readonly string[];
 }
 
 /**
- * Compares the subgraphs in the place of those that are live. A change that breaks is refused with the names of those
- * that it would break; what nobody uses may go.
+ * Checks what publishing the changed subgraphs would do. A breaking change does not pass if a registered operation uses
+ * the changed element; an unused element may be removed.
  */
 export async function check(store: RegistryStore, changed: readonly SubgraphSdl[]): Promise<Check> {
   const live = await liveSubgraphs(store);
   return checkAgainst(store, live, withChanged(live, changed));
 }
 
-/** As `check`, of the whole graph: what is in `after` and not in `before` is new, and the other way round it is gone. */
+/** Compares two whole graphs. Subgraphs may be added and removed. */
 export async function checkAgainst(
   store: RegistryStore,
   before: readonly SubgraphSdl[],
@@ -52,7 +52,7 @@ export async function checkAgainst(
   }
 }
 
-/** The subgraphs that are live; none in a registry where nothing was published. */
+/** The live subgraphs; none if nothing has been published. */
 async function liveSubgraphs(store: RegistryStore): Promise<SubgraphSdl[]> {
   const version = await newestVersion(store);
   return version ? readSubgraphs(store, version) : [];
@@ -82,12 +82,12 @@ async function evaluateChanges(
   const used = operations.map((operation) => ({
     name: `${operation.client}: ${operation.name}`,
     coordinates: coordinatesOf(operation.document, last),
-    // What was not valid before is not broken now.
+    // An operation that was already invalid is not broken by this change.
     breaks: validate(last, operation.document).length === 0 && validate(next, operation.document).length > 0,
   }));
   const checked = changes.map((change) => {
-    const places = affectedCoordinates(change);
-    const users = used.filter(({ coordinates }) => places.some((place) => coordinates.has(place)));
+    const affected = affectedCoordinates(change);
+    const users = used.filter(({ coordinates }) => affected.some((coordinate) => coordinates.has(coordinate)));
     return { message: change.message, level: changeLevel(change), usedBy: users.map(({ name }) => name) };
   });
   const breaking = checked.filter(({ level }) => level === 'breaking');
@@ -95,15 +95,15 @@ async function evaluateChanges(
   return { problems: [], changes: checked.map(withoutUnneededUsers), passes };
 }
 
-/** Who uses something matters only when it breaks. */
+/** Drops the users of elements that do not break. */
 function withoutUnneededUsers(change: CheckedChange): CheckedChange {
   return change.level === 'breaking' ? change : { ...change, usedBy: [] };
 }
 
-/** The coordinates of which an operation must touch one to notice the change. */
+/** The schema coordinates that a change affects: an operation that uses none of them cannot notice it. */
 function affectedCoordinates({ path = '', type }: Change): string[] {
   const [parent = '', field] = path.split('.');
-  // A new argument or input field concerns all that use the field or the input.
+  // A new argument affects every use of its field, a new input field every use of its input type.
   if (type === 'FIELD_ARGUMENT_ADDED') return [`${parent}.${field}`];
   if (type === 'INPUT_FIELD_ADDED') return [parent];
   if (type === 'UNION_MEMBER_REMOVED') return [parent];

@@ -15,20 +15,20 @@ import { publish, PublicationRejected, rollback } from './publish.js';
 import type { RegistryStore } from './store.js';
 import { lastVersions, newestVersion, readSubgraphs, type Version, readVersion } from './versions.js';
 
-export const registryUsage = `  check <service>                what publishing this service would do to those who use the graph
-  publish <service>...           puts services in the place of those that are live
-  history                        the last 20 versions
-  diff <version> [<version>]     what clients saw change from one version to the other, or to what is live
-  rollback <version>             makes a former version live again
-  contract <tag>                 prints the supergraph of a contract as it is live
-  operations <client> <file>     notes the operations that a client has in use (a persisted query manifest)
+export const registryUsage = `  check <service>                shows what publishing the service would change for clients
+  publish <service>...           replaces the live schemas of the services
+  history                        lists the last 20 versions
+  diff <version> [<version>]     lists the changes of the public schema between two versions, or up to the live one
+  rollback <version>             makes a previous version live again
+  contract <tag>                 prints the supergraph of a contract
+  operations <client> <file>     registers the operations of a client (a persisted query manifest)
     --registry   a directory, or s3://bucket/prefix
-    --sdl        reads the SDL from a file and not from the code; of several, <service>.graphql in a directory
-    --url        where the one service is; for a service that the code does not know
-    --by         who is named in the history
+    --sdl        a file with the SDL instead of the code; for several services, a directory with <service>.graphql
+    --url        the URL of a service that is not in subgraphs/services.json
+    --by         the name of the publisher in the history
 `;
 
-/** What the registry's commands are told besides their operands. */
+/** The options of the registry's commands. */
 interface Options {
   registry: string;
   sdl?: string | undefined;
@@ -36,23 +36,23 @@ interface Options {
   by: string;
 }
 
-/** Thrown with a text for people. */
+/** An error whose message is printed without a stack trace. */
 export class CommandError extends Error {}
 
 type Command = (store: RegistryStore, operands: string[], options: Options) => Promise<string>;
 
 const commands: Readonly<Record<string, Command>> = {
   async check(store, names, options) {
-    const found = await check(store, await sdlsOf(names, options));
-    if (!found.passes) throw new PublicationRejected(found);
-    return `${describeCheck(found)}This may be published.\n`;
+    const result = await check(store, await sdlsOf(names, options));
+    if (!result.passes) throw new PublicationRejected(result);
+    return `${describeCheck(result)}This may be published.\n`;
   },
   async publish(store, names, options) {
     const { number } = await publish(store, await sdlsOf(names, options), options.by);
     return `Version ${number} is live.\n`;
   },
   async history(store) {
-    return (await lastVersions(store, 20)).map(describeVersion).join('') || 'Nothing was published yet.\n';
+    return (await lastVersions(store, 20)).map(describeVersion).join('') || 'Nothing has been published yet.\n';
   },
   async diff(store, [from, to]) {
     const versions = [await readVersion(store, numberOf(from)), await versionNamed(store, to)];
@@ -60,7 +60,7 @@ const commands: Readonly<Record<string, Command>> = {
     const changes = await diff(before ?? null, after ?? null);
     return (
       changes.map(({ message, criticality }) => `${criticality.level.padEnd(12)} ${message}\n`).join('') ||
-      'Clients see no difference.\n'
+      'The public schema is the same.\n'
     );
   },
   async rollback(store, [version], { by }) {
@@ -71,11 +71,11 @@ const commands: Readonly<Record<string, Command>> = {
     const { supergraph } = compose(await readSubgraphs(store, await versionNamed(store, undefined)));
     const contract = buildContract(supergraph, tag);
     if (contract !== undefined) return contract;
-    throw new CommandError(`Nothing that can be reached is tagged "${tag}".`);
+    throw new CommandError(`No reachable field has the tag "${tag}".`);
   },
   async operations(store, [client = '', file = '']) {
     const count = await registerOperations(store, client, await readFile(file, 'utf8'));
-    return `${count} operations of ${client} are noted.\n`;
+    return `Registered operations of ${client}: ${count}\n`;
   },
 };
 
@@ -84,9 +84,9 @@ export function isRegistryCommand(name: string | undefined): name is string {
 }
 
 /**
- * Runs one command and returns what it has to say.
- * @param directory the registry when none is named
- * @throws Rejection with a text for people, CompositionError
+ * Runs a command and returns its output.
+ * @param directory the default registry
+ * @throws CommandError, CompositionError
  */
 export async function registryCommand([name = '', ...rest]: string[], directory: string): Promise<string> {
   const { values, positionals } = parseArgs({
@@ -104,13 +104,13 @@ export async function registryCommand([name = '', ...rest]: string[], directory:
     return await (commands[name] as Command)(store, positionals, values);
   } catch (failure) {
     if (!(failure instanceof PublicationRejected)) throw failure;
-    throw new CommandError(`${describeCheck(failure.check)}This may not be published.`);
+    throw new CommandError(`${describeCheck(failure.check)}This must not be published.`);
   }
 }
 
 function sdlsOf(names: string[], { sdl, url }: Options): Promise<SubgraphSdl[]> {
-  if (names.length === 0) throw new CommandError('Name a service.');
-  if (url !== undefined && names.length > 1) throw new CommandError('--url goes with one service.');
+  if (names.length === 0) throw new CommandError('Name at least one service.');
+  if (url !== undefined && names.length > 1) throw new CommandError('--url can be used with only one service.');
   const file = (name: string) => (sdl === undefined || names.length === 1 ? sdl : join(sdl, `${name}.graphql`));
   return Promise.all(names.map((name) => sdlOf(name, file(name), url)));
 }
@@ -118,9 +118,10 @@ function sdlsOf(names: string[], { sdl, url }: Options): Promise<SubgraphSdl[]> 
 async function sdlOf(name: string, file: string | undefined, url: string | undefined): Promise<SubgraphSdl> {
   const known = subgraphs.find((subgraph) => subgraph.name === name);
   const address = url ?? (known && localUrl(known));
-  if (address === undefined) throw new CommandError(`There is no service "${name}" in the code: give --url and --sdl.`);
+  if (address === undefined)
+    throw new CommandError(`The service "${name}" is not in subgraphs/services.json: use --url and --sdl.`);
   if (file !== undefined) return { name, url: address, sdl: await readFile(file, 'utf8') };
-  if (!known) throw new CommandError(`There is no service "${name}" in the code: give --sdl.`);
+  if (!known) throw new CommandError(`The service "${name}" is not in subgraphs/services.json: use --sdl.`);
   return { ...(await printSdl(known)), url: address };
 }
 
@@ -143,12 +144,12 @@ async function versionNamed(store: RegistryStore, number: string | undefined): P
   if (number !== undefined) return readVersion(store, numberOf(number));
   const live = await newestVersion(store);
   if (live) return live;
-  throw new CommandError('Nothing was published yet.');
+  throw new CommandError('Nothing has been published yet.');
 }
 
 function numberOf(text: string | undefined): number {
   if (text !== undefined && /^[1-9]\d*$/.test(text)) return Number(text);
   throw new CommandError(
-    `Name a version by its number${text === undefined ? '' : `, not "${text}"`}; \`history\` lists them.`,
+    `Expected the number of a version${text === undefined ? '' : `, not "${text}"`}; \`history\` lists them.`,
   );
 }

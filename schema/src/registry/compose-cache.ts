@@ -1,16 +1,16 @@
 import { compose, type Composed, type SubgraphSdl } from '../compose.js';
 
-/** Graphs that are remembered: a publication needs what was live, what will be, and again what is. */
-const remembered = 4;
+/** The number of cached graphs. A publication composes the previous and the next graph, the latter twice. */
+const maxCached = 4;
 
-const known = new Map<string, Composed>();
+const cache = new Map<string, Composed>();
 
-/** As `compose`; the last few graphs are remembered, for composing is what a publication spends its time on. */
+/** Like `compose`, with a cache of the last few graphs, because composition takes most of the time of a publication. */
 export function composeCached(subgraphs: readonly SubgraphSdl[]): Composed {
   const key = JSON.stringify(subgraphs.map(({ name, url, sdl }) => [name, url, sdl]));
-  const found = known.get(key) ?? compose(subgraphs);
-  known.delete(key);
-  known.set(key, found);
-  if (known.size > remembered) known.delete(known.keys().next().value ?? key);
-  return found;
+  const result = cache.get(key) ?? compose(subgraphs);
+  cache.delete(key);
+  cache.set(key, result);
+  if (cache.size > maxCached) cache.delete(cache.keys().next().value ?? key);
+  return result;
 }

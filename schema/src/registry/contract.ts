@@ -1,8 +1,8 @@
 /**
- * A contract is the graph as some of its clients may see it: fields that carry its tag, or whose type does, as long as
- * what they return is in it too. Everything else is made inaccessible in a copy of the supergraph, so that a gateway
- * plans over all services as ever and knows no way to the rest. Inputs, enums, scalars and unions come along with the
- * fields that need them.
+ * A contract is a reduced graph for some clients. It contains the fields that carry its tag, or belong to a type with the
+ * tag, if their return type has fields in the contract too. Everything else becomes @inaccessible in a copy of the
+ * supergraph: a gateway can still plan over all services, but clients cannot select the rest. Input types, enums, scalars
+ * and unions are included if a field in the contract uses them.
  */
 import { ROUTER_SUPPORTED_SUPERGRAPH_FEATURES, Supergraph } from '@apollo/federation-internals';
 import {
@@ -16,12 +16,12 @@ import {
   type TypeNode,
 } from 'graphql';
 
-/** The contracts that are composed whenever something is published; each is the name of a tag. */
+/** The contracts that every publication composes, by their tags. */
 export const contracts = ['partner'] as const;
 
 /**
- * The supergraph with everything inaccessible that has no tag of this name.
- * @returns undefined when nothing at all is tagged so
+ * Makes every element without the tag inaccessible.
+ * @returns undefined when no field of `Query` has the tag
  */
 export function buildContract(supergraph: string, tag: string): string | undefined {
   const document = parse(supergraph);
@@ -30,12 +30,12 @@ export function buildContract(supergraph: string, tag: string): string | undefin
   const types = reachableTypes(document, fields);
   const definitions = document.definitions.map((definition) => applyContract(definition, fields, types));
   const contract = `${print({ ...document, definitions })}\n${definesInaccessible(document) ? '' : specification}`;
-  // Refuses what would not load: an argument that is needed and hidden, for instance.
+  // Throws for an invalid supergraph, for example one with a required but inaccessible argument.
   Supergraph.build(contract, { supportedFeatures: ROUTER_SUPPORTED_SUPERGRAPH_FEATURES }).apiSchema();
   return contract;
 }
 
-/** A graph in which nothing is inaccessible of itself has not said yet what that means. */
+/** Supergraphs without inaccessible elements lack the definition of the directive. */
 const specification = `
 extend schema @link(url: "https://specs.apollo.dev/inaccessible/v0.2", for: SECURITY)
 directive @inaccessible on FIELD_DEFINITION | OBJECT | INTERFACE | UNION | ARGUMENT_DEFINITION | SCALAR | ENUM | ENUM_VALUE | INPUT_OBJECT | INPUT_FIELD_DEFINITION
@@ -49,36 +49,36 @@ function definesInaccessible({ definitions }: DocumentNode): boolean {
 
 type ComposedType = Extract<DefinitionNode, { fields?: readonly FieldDefinitionNode[] }>;
 
-/** By type, the names of the fields that are in the contract. */
+/** The names of the fields in the contract, by type. */
 type Visible = Map<string, Set<string>>;
 
-/** Hides one field after the other until all that is left returns something that is left. */
+/** Removes fields whose return type has no visible field, repeatedly until none is left. */
 function visibleFields(document: DocumentNode, tag: string): Visible {
   const composed = document.definitions.filter(isComposed);
   const visible: Visible = new Map(composed.map((type) => [type.name.value, taggedFields(type, tag)]));
-  let dead: (() => void)[];
+  let removals: (() => void)[];
   do {
-    dead = composed.flatMap((type) => deadEnds(type, visible));
-    for (const hide of dead) hide();
-  } while (dead.length > 0);
+    removals = composed.flatMap((type) => deadEndRemovals(type, visible));
+    for (const remove of removals) remove();
+  } while (removals.length > 0);
   return visible;
 }
 
-/** What hides the fields of a type that return a type without fields. */
-function deadEnds({ name, fields = [] }: ComposedType, visible: Visible): (() => void)[] {
-  const left = visible.get(name.value);
+/** Functions that remove the fields of a type whose return type has no visible field. */
+function deadEndRemovals({ name, fields = [] }: ComposedType, visible: Visible): (() => void)[] {
+  const remaining = visible.get(name.value);
   return fields
-    .filter((field) => left?.has(field.name.value) && visible.get(named(field.type))?.size === 0)
-    .map((field) => () => left?.delete(field.name.value));
+    .filter((field) => remaining?.has(field.name.value) && visible.get(named(field.type))?.size === 0)
+    .map((field) => () => remaining?.delete(field.name.value));
 }
 
 function taggedFields(type: ComposedType, tag: string): Set<string> {
-  const whole = hasTag(type, tag);
-  const fields = (type.fields ?? []).filter((field) => whole || hasTag(field, tag));
+  const isTypeTagged = hasTag(type, tag);
+  const fields = (type.fields ?? []).filter((field) => isTypeTagged || hasTag(field, tag));
   return new Set(fields.filter((field) => !isInaccessible(field)).map(({ name }) => name.value));
 }
 
-/** The types that visible fields and their arguments lead to, through inputs and unions. */
+/** The types that visible fields and their arguments refer to, directly or through input types and unions. */
 function reachableTypes(document: DocumentNode, fields: Visible): Set<string> {
   const byName = new Map(
     document.definitions.filter((one) => 'name' in one && one.name).map((one) => [nameOf(one), one]),
@@ -101,18 +101,18 @@ function referencedTypes(definition: DefinitionNode, fields: Visible): string[] 
   if (definition.kind === Kind.UNION_TYPE_DEFINITION) return (definition.types ?? []).map(named);
   if (!isComposed(definition)) return [];
   const names = fields.get(definition.name.value);
-  const left = (definition.fields ?? []).filter(({ name }) => names?.has(name.value));
-  return left.flatMap((field) => [named(field.type), ...(field.arguments ?? []).map(({ type }) => named(type))]);
+  const visible = (definition.fields ?? []).filter(({ name }) => names?.has(name.value));
+  return visible.flatMap((field) => [named(field.type), ...(field.arguments ?? []).map(({ type }) => named(type))]);
 }
 
 function applyContract(definition: DefinitionNode, fields: Visible, types: ReadonlySet<string>): DefinitionNode {
   if (!isType(definition) || isInternal(definition.name.value)) return definition;
   if (!types.has(definition.name.value)) return hidden(definition);
   if (!isComposed(definition)) return definition;
-  const left = fields.get(definition.name.value);
+  const visible = fields.get(definition.name.value);
   return {
     ...definition,
-    fields: (definition.fields ?? []).map((field) => (left?.has(field.name.value) ? field : hidden(field))),
+    fields: (definition.fields ?? []).map((field) => (visible?.has(field.name.value) ? field : hidden(field))),
   };
 }
 
@@ -147,7 +147,7 @@ function isType(definition: DefinitionNode): definition is TypeDefinition {
   return definition.kind.endsWith('TypeDefinition');
 }
 
-/** What composition speaks of itself: `join__Graph`, `link__Import`. */
+/** Whether a name belongs to federation itself, for example `join__Graph` or `link__Import`. */
 function isInternal(name: string): boolean {
   return name.includes('__');
 }

@@ -3,13 +3,13 @@ import { link, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/p
 import { dirname, join } from 'node:path';
 import type { RegistryStore } from './store.js';
 
-/** A registry in a directory, for the embedded run: each key is a file. */
+/** A registry in a directory, with one file per key. The embedded run uses it. */
 export function directoryStore(directory: string): RegistryStore {
   return {
     read: (key) => readFile(join(directory, key), 'utf8').catch(undefinedIfMissing),
     async create(key, text) {
       const draft = await writeDraft(directory, key, text);
-      // A link appears at once with all of its text, and never in the place of another.
+      // Linking is atomic: the file appears complete, and an existing file is not replaced.
       const isNew = await link(draft, join(directory, key)).then(() => true, falseIfExists);
       await rm(draft);
       return isNew;

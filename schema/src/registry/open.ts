@@ -2,12 +2,12 @@ import { directoryStore } from './directory.js';
 import type { RegistryStore } from './store.js';
 
 /**
- * The registry at an address.
+ * Opens the registry at an address.
  * @param address `s3://bucket/prefix`, or the path of a directory
  */
 export async function openRegistry(address: string): Promise<RegistryStore> {
   if (!address.startsWith('s3://')) return directoryStore(address);
-  // Only who uses a bucket waits for the SDK to load.
+  // Loads the SDK only if it is needed.
   const { S3Client } = await import('@aws-sdk/client-s3');
   const { bucketStore } = await import('./bucket.js');
   const { hostname, pathname } = new URL(address);

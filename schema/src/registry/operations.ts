@@ -2,7 +2,7 @@ import { readOperationManifest } from '@marquee/chassis/graphql/operation-manife
 import { type DocumentNode, parse } from 'graphql';
 import type { RegistryStore } from './store.js';
 
-/** An operation that a client has in use. */
+/** A registered operation of a client. */
 export interface ClientOperation {
   client: string;
   name: string;
@@ -10,18 +10,19 @@ export interface ClientOperation {
 }
 
 /**
- * Notes which operations a client has in use, in the place of what was noted of it before.
- * @param manifest a persisted query manifest, which a gateway with trusted documents takes as it is
- * @throws Error when it is none
+ * Registers the operations of a client, replacing those registered before. Returns their number.
+ * @param manifest a persisted query manifest, in the format that a gateway with trusted documents reads
+ * @throws Error when the manifest or the client's name is invalid
  */
 export async function registerOperations(store: RegistryStore, client: string, manifest: string): Promise<number> {
-  if (!/^[a-z0-9][a-z0-9._-]*$/i.test(client)) throw new Error(`"${client}" is no name for a client.`);
+  if (!/^[a-z0-9][a-z0-9._-]*$/i.test(client))
+    throw new Error(`Invalid client name "${client}": expected letters, digits, dots, hyphens and underscores.`);
   const operations = read(client, manifest);
   await store.replace(`operations/${client}.json`, manifest);
   return operations.length;
 }
 
-/** The operations of all clients. */
+/** The registered operations of all clients. */
 export async function registeredOperations(store: RegistryStore): Promise<ClientOperation[]> {
   const keys = await store.list('operations/');
   const lists = await Promise.all(
@@ -38,6 +39,6 @@ function read(client: string, manifest: string): ClientOperation[] {
   try {
     return readOperationManifest(manifest).map(({ name, body }) => ({ client, name, document: parse(body) }));
   } catch (failure) {
-    throw new Error(`The manifest of ${client} cannot be used: ${(failure as Error).message}`, { cause: failure });
+    throw new Error(`The manifest of ${client} is invalid: ${(failure as Error).message}`, { cause: failure });
   }
 }

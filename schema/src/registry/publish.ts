@@ -6,24 +6,24 @@ import { buildContract, contracts } from './contract.js';
 import type { RegistryStore } from './store.js';
 import { storeSdl, newestVersion, readSubgraphs, claimVersion, type Version, readVersion } from './versions.js';
 
-/** Thrown for what must not go live. The check says why. */
+/** Thrown when a graph must not be published, with the check that failed. */
 export class PublicationRejected extends Error {
   constructor(readonly check: Check) {
-    super('This was not published.');
-    this.name = 'Refused';
+    super('The graph was not published.');
+    this.name = 'PublicationRejected';
   }
 }
 
-/** Most milliseconds that a publisher waits who was overtaken once, so that many do not stay in step. */
-const pause = 200;
+/** The maximum random delay after a lost race, in milliseconds; multiplied by the number of attempts. */
+const maxDelay = 200;
 
-/** What a publication makes live. Done again on top of what others published meanwhile. */
+/** Computes the next graph from the live one. Called again if another publication was faster. */
 type NextGraph = (live: readonly SubgraphSdl[]) => Promise<readonly SubgraphSdl[]> | readonly SubgraphSdl[];
 
 /**
- * Puts subgraphs in the place of those that are live under their names. Others that publish at the same time lose
- * nothing: it is checked and composed again on top of theirs.
- * @throws Refused when the graph does not compose, or when a client's operation would break
+ * Replaces the live subgraphs of the same names. Concurrent publications do not overwrite each other: the slower one is
+ * checked and composed again on top of the faster one.
+ * @throws PublicationRejected when the graph does not compose, or would break a registered operation
  */
 export function publish(store: RegistryStore, changed: readonly SubgraphSdl[], by: string): Promise<Version> {
   const what = `publish ${changed.map(({ name }) => name).join(', ')}`;
@@ -31,18 +31,18 @@ export function publish(store: RegistryStore, changed: readonly SubgraphSdl[], b
 }
 
 /**
- * Makes a former version live again, as a version of its own.
+ * Makes a previous version live again, as a new version. Operations are not checked.
  * @throws Error when there is no such version
  */
 export async function rollback(store: RegistryStore, number: number, by: string): Promise<Version> {
-  const former = await readSubgraphs(store, await readVersion(store, number));
-  // It was live before, and is wanted back now: whoever began to use what came later is not asked.
-  return advance(store, { by, what: `roll back to ${number}` }, () => former, { isChecked: false });
+  const previous = await readSubgraphs(store, await readVersion(store, number));
+  // A rollback must work even if clients already use the removed elements.
+  return advance(store, { by, what: `roll back to ${number}` }, () => previous, { isChecked: false });
 }
 
 /**
- * Writes what the gateways read: `live/supergraph.graphql`, and one file for each contract. Whoever is late writes
- * again until it was the newest version that was written last.
+ * Writes the files that gateways read: `live/supergraph.graphql`, and one file per contract. Repeats until the written
+ * version is the newest one, so that a slow publisher does not leave an older version live.
  */
 async function writeLive(store: RegistryStore): Promise<void> {
   for (let written: number | undefined; ;) {
@@ -60,7 +60,7 @@ async function writeLive(store: RegistryStore): Promise<void> {
 
 async function advance(
   store: RegistryStore,
-  note: Pick<Version, 'by' | 'what'>,
+  entry: Pick<Version, 'by' | 'what'>,
   step: NextGraph,
   { isChecked } = { isChecked: true },
 ): Promise<Version> {
@@ -70,11 +70,11 @@ async function advance(
     const next = await step(live);
     if (last && isUnchanged(live, next)) return finishPublication(store, last);
     await assertPublishable(store, isChecked ? live : [], next);
-    const kept = await Promise.all(next.map(async (one) => [one.name, await storeSdl(store, one)] as const));
+    const stored = await Promise.all(next.map(async (one) => [one.name, await storeSdl(store, one)] as const));
     const number = (last?.number ?? 0) + 1;
-    const version = { number, at: new Date().toISOString(), ...note, subgraphs: Object.fromEntries(kept) };
+    const version = { number, at: new Date().toISOString(), ...entry, subgraphs: Object.fromEntries(stored) };
     if (await claimVersion(store, version)) return finishPublication(store, version);
-    await wait(Math.random() * pause * attempt);
+    await wait(Math.random() * maxDelay * attempt);
   }
 }
 
@@ -88,8 +88,8 @@ async function assertPublishable(
   live: readonly SubgraphSdl[],
   next: readonly SubgraphSdl[],
 ): Promise<void> {
-  const found = await checkAgainst(store, live, next);
-  if (!found.passes) throw new PublicationRejected(found);
+  const result = await checkAgainst(store, live, next);
+  if (!result.passes) throw new PublicationRejected(result);
 }
 
 function isUnchanged(one: readonly SubgraphSdl[], other: readonly SubgraphSdl[]): boolean {

@@ -1,10 +1,10 @@
-/** Texts by key, where several publishers may write at once. Keys are paths with `/`. */
+/** A key-value store of texts with concurrent writers. Keys are paths separated by `/`. */
 export interface RegistryStore {
   read(key: string): Promise<string | undefined>;
-  /** Writes a key that is not there yet, whole or not at all; false when it is there already. */
+  /** Writes a new key atomically. Returns false if the key exists. */
   create(key: string, text: string): Promise<boolean>;
-  /** Writes a key, whole or not at all, whatever was there. */
+  /** Writes a key atomically, whether or not it exists. */
   replace(key: string, text: string): Promise<void>;
-  /** The keys that begin so, in order. */
+  /** The keys with this prefix, sorted. */
   list(prefix: string): Promise<string[]>;
 }

@@ -4,16 +4,15 @@ import type { SubgraphSdl } from '../compose.js';
 import type { RegistryStore } from './store.js';
 
 /**
- * The history of the graph. A version is written once and never changed: it names the SDL of each subgraph by its
- * digest. The newest version is the one that is live. Whoever wants to write the next one needs its number, and a
- * number can be taken only once: that is how two teams that publish at once notice one another.
+ * A version of the graph. It is immutable, and refers to the SDL of each subgraph by digest. The newest version is live.
+ * The number of a version can be claimed only once, so that of two concurrent publications one fails and starts again.
  */
 export interface Version {
   number: number;
-  /** When it was published, ISO 8601. */
+  /** The time of publication, in ISO 8601. */
   at: string;
   by: string;
-  /** What was done, for people: `publish users`. */
+  /** A description of the action, for example `publish users`. */
   what: string;
   subgraphs: Readonly<Record<string, PublishedSubgraph>>;
 }
@@ -24,7 +23,7 @@ interface PublishedSubgraph {
   sdl: string;
 }
 
-/** The newest version; none in a registry where nothing was published. */
+/** The newest version; undefined if nothing has been published. */
 export async function newestVersion(store: RegistryStore): Promise<Version | undefined> {
   const key = (await store.list('versions/')).at(-1);
   return key === undefined ? undefined : versionAt(store, key);
@@ -37,26 +36,26 @@ export async function readVersion(store: RegistryStore, number: number): Promise
   throw new Error(`There is no version ${number} in this registry.`);
 }
 
-/** The last versions, the newest first. */
+/** The most recent versions, newest first. */
 export async function lastVersions(store: RegistryStore, count: number): Promise<Version[]> {
   const keys = (await store.list('versions/')).slice(-count).reverse();
   const versions = await Promise.all(keys.map((key) => versionAt(store, key)));
   return versions.filter((version) => version !== undefined);
 }
 
-/** Writes the version; false when its number was taken meanwhile. */
+/** Writes a version. Returns false if its number is already claimed. */
 export async function claimVersion(store: RegistryStore, version: Version): Promise<boolean> {
   return store.create(keyOf(version.number), `${JSON.stringify(version, null, 2)}\n`);
 }
 
-/** What composition reads of a version. */
+/** The subgraphs of a version, as the input of composition. */
 export async function readSubgraphs(store: RegistryStore, { subgraphs }: Version): Promise<SubgraphSdl[]> {
   return Promise.all(
     Object.entries(subgraphs).map(async ([name, { url, sdl }]) => ({ name, url, sdl: await readSdl(store, sdl) })),
   );
 }
 
-/** Keeps the SDL, under its digest. */
+/** Stores an SDL under its digest. */
 export async function storeSdl(store: RegistryStore, { url, sdl }: SubgraphSdl): Promise<PublishedSubgraph> {
   const digest = createHash('sha256').update(sdl).digest('hex');
   await store.create(`texts/${digest}`, sdl);
@@ -66,10 +65,10 @@ export async function storeSdl(store: RegistryStore, { url, sdl }: SubgraphSdl):
 async function readSdl(store: RegistryStore, digest: string): Promise<string> {
   const found = await store.read(`texts/${digest}`);
   if (found !== undefined) return found;
-  throw new Error(`The registry has lost the text ${digest}.`);
+  throw new Error(`The registry has no SDL with the digest ${digest}.`);
 }
 
-/** Numbers sort as texts do. */
+/** Padded, so that keys sort by number. */
 function keyOf(number: number): string {
   return `versions/${String(number).padStart(8, '0')}.json`;
 }

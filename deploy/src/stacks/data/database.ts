@@ -12,7 +12,7 @@ export const databaseName = 'marquee';
 
 const engine = { engine: 'aurora-postgresql', engineVersion: '17.7' };
 
-/** The certificate authority of the server, whose root certificate is in the images. */
+/** The certificate authority of the server. The images contain its root certificate. */
 const certificateAuthority = 'rds-ca-rsa2048-g1';
 
 /** Aurora Serverless. RDS creates and rotates the administrator's password; no service has access to it. */
@@ -39,7 +39,8 @@ export function createDatabase(stack: Stack, environment: Environment, network: 
     preferredBackupWindow: '01:00-02:00',
   });
   acknowledge(cluster, {
-    'AwsSolutions-RDS11': 'Another port would not protect more: security groups admit only two services and a function.',
+    'AwsSolutions-RDS11':
+      'Another port would not protect more: security groups admit only two services and a function.',
   });
   cluster.applyRemovalPolicy(RemovalPolicy.SNAPSHOT);
   for (let instance = 0; instance <= environment.database.readers; instance++)

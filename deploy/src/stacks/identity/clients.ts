@@ -24,7 +24,9 @@ const identifier = 'marquee';
 export function createClients(stack: Stack, environment: Environment, pool: UserPool) {
   const server = pool.addResourceServer('Graph', {
     identifier,
-    scopes: Object.entries(scopes).map(([scopeName, scopeDescription]) => resourceServerScope(scopeName, scopeDescription)),
+    scopes: Object.entries(scopes).map(([scopeName, scopeDescription]) =>
+      resourceServerScope(scopeName, scopeDescription),
+    ),
   });
   const scopesOf = (...names: Scope[]) =>
     names.map((name) => OAuthScope.resourceServer(server, resourceServerScope(name, scopes[name])));

@@ -34,7 +34,7 @@ function responseAlarms({ balancer: { metrics } }: Edge): AlarmPlan[] {
   return [
     alarmPlan(
       'gateway-errors',
-      'More than 1 % of the gateway\'s responses are errors.',
+      "More than 1 % of the gateway's responses are errors.",
       percentage(failed, metrics.requestCount(sum), 'errors in percent'),
       1,
     ),
@@ -66,12 +66,7 @@ export function gatewayAlarms(environment: Environment): AlarmPlan[] {
       0,
       { periods: 1 },
     ),
-    alarmPlan(
-      'rate-limited',
-      'Many requests exceed the rate limit.',
-      sum('marquee.guard.rate_limited'),
-      5_000,
-    ),
+    alarmPlan('rate-limited', 'Many requests exceed the rate limit.', sum('marquee.guard.rate_limited'), 5_000),
     ...liveAlarms(environment),
   ];
 }
