@@ -1,11 +1,9 @@
-import { operationFromDocument, ROUTER_SUPPORTED_SUPERGRAPH_FEATURES, Supergraph } from '@apollo/federation-internals';
-import { QueryPlanner } from '@apollo/query-planner';
+import { ROUTER_SUPPORTED_SUPERGRAPH_FEATURES, Supergraph } from '@apollo/federation-internals';
 import type { OperationContext } from '@marquee/gateway/engine/operation-context';
 import type { Fetcher } from '@marquee/gateway/engine/fetcher';
 import { createGraph, type Graph } from '@marquee/gateway/engine/graph';
 import { AliasRewriter, findPlannerFields } from '@marquee/gateway/engine/planner/alias-rewriter';
-import type { Planner } from '@marquee/gateway/engine/planner/in-process-planner';
-import { validateDocument } from '@marquee/gateway/engine/planner/validate-document';
+import { createInProcessPlanner } from '@marquee/gateway/engine/planner/in-process-planner';
 import { createStockExecutor, type StockExecutor } from './stock-executor.js';
 import { type DocumentNode, parse } from 'graphql';
 import type { CatalogueEntry } from './catalogue.js';
@@ -38,7 +36,7 @@ export function createArena({ name, supergraph: text }: CatalogueEntry): Arena {
   const sdl = text();
   const supergraph = Supergraph.build(sdl, { supportedFeatures: ROUTER_SUPPORTED_SUPERGRAPH_FEATURES });
   const added = findPlannerFields(parse(sdl, { noLocation: true }));
-  const graph = createGraph(planningOver(supergraph, added), {
+  const graph = createGraph(createInProcessPlanner(sdl, { debug: { maxEvaluatedPlans: evaluatedPlans } }), {
     fetch: (subgraph, request, context) => (context as TrialContext).fetcher.fetch(subgraph, request, context),
   });
   const isKey = keyFields(graph.supergraphSchema);
@@ -53,18 +51,5 @@ export function createArena({ name, supergraph: text }: CatalogueEntry): Arena {
     isKey,
     naming: (document) => new AliasRewriter(graph.schema, added, document),
     hasContexts: /contextArguments: \[\{/.test(sdl),
-  };
-}
-
-function planningOver(supergraph: Supergraph, added: Planner['plannerFields']): Planner {
-  const planner = new QueryPlanner(supergraph, { debug: { maxEvaluatedPlans: evaluatedPlans } });
-  const api = supergraph.apiSchema();
-  const schema = api.toGraphQLJSSchema();
-  return {
-    schema,
-    supergraphSchema: supergraph.schema.toGraphQLJSSchema(),
-    plannerFields: added,
-    validate: async (document) => validateDocument(schema, document),
-    plan: async (document) => planner.buildQueryPlan(operationFromDocument(api, document, { validate: false })),
   };
 }

@@ -1,4 +1,4 @@
-import type { QueryPlan } from '@apollo/query-planner';
+import type { QueryPlan, QueryPlannerConfig } from '@apollo/query-planner';
 import type { DocumentNode, GraphQLError, GraphQLSchema } from 'graphql';
 import type { PlannerFields } from './alias-rewriter.js';
 import { loadSupergraph } from './load-supergraph.js';
@@ -21,8 +21,8 @@ export interface Planner {
  * Plans synchronously in the calling thread, for tests and tools. A server uses `openThreadedPlanner`.
  * @throws when the SDL is not a supergraph
  */
-export function createInProcessPlanner(sdl: string): Planner {
-  const { supergraph, schema, plannerFields, plan } = loadSupergraph(sdl);
+export function createInProcessPlanner(sdl: string, config?: QueryPlannerConfig): Planner {
+  const { supergraph, schema, plannerFields, plan } = loadSupergraph(sdl, config);
   return {
     schema,
     supergraphSchema: supergraph.schema.toGraphQLJSSchema(),

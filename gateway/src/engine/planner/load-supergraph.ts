@@ -4,9 +4,10 @@ import {
   type Schema,
   Supergraph,
 } from '@apollo/federation-internals';
-import { type QueryPlan, QueryPlanner } from '@apollo/query-planner';
+import { type QueryPlan, QueryPlanner, type QueryPlannerConfig } from '@apollo/query-planner';
 import { type DocumentNode, type GraphQLSchema, isInputObjectType, Kind, parse } from 'graphql';
 import { findPlannerFields, type PlannerFields } from './alias-rewriter.js';
+import { planContextConditions } from './context-conditions.js';
 import { requiresFetch } from './planner-document.js';
 import { resolvableKeysFirst } from './resolvable-keys.js';
 import { separateRequiredArguments } from './required-arguments.js';
@@ -26,11 +27,11 @@ export interface LoadedSupergraph {
 }
 
 /** @throws Error with the reason when the SDL is not a supergraph */
-export function loadSupergraph(sdl: string): LoadedSupergraph {
+export function loadSupergraph(sdl: string, config: QueryPlannerConfig = {}): LoadedSupergraph {
   const document = parse(sdl, { noLocation: true });
   const { separated, requiredArguments } = separateRequiredArguments(resolvableKeysFirst(document));
   const planned = build(separated);
-  const planner = new QueryPlanner(planned);
+  const planner = new QueryPlanner(planned, config);
   // Stand-ins for required fields are fields of the planner alone.
   const supergraph = requiredArguments.standIns.size === 0 ? planned : build(document);
   const api = supergraph.apiSchema();
@@ -39,8 +40,10 @@ export function loadSupergraph(sdl: string): LoadedSupergraph {
     schema: createApiSchema(api, document),
     plannerFields: findPlannerFields(document),
     plan(operations, operationName) {
-      const operation = operationFromDocument(api, operations, operationName === undefined ? {} : { operationName });
-      const plan = planner.buildQueryPlan(operation);
+      const named = operationName === undefined ? {} : { operationName };
+      const plan = planContextConditions(operations, (one) =>
+        planner.buildQueryPlan(operationFromDocument(api, one, named)),
+      );
       if (!plan.node && requiresFetch(operations, operationName))
         throw new Error('The operation cannot be planned: no subgraph resolves its fields.');
       return restoreRequiredArguments(plan, requiredArguments);

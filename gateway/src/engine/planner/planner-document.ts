@@ -1,4 +1,5 @@
 import {
+  type DirectiveNode,
   type DocumentNode,
   type FieldNode,
   type FragmentDefinitionNode,
@@ -17,7 +18,7 @@ import {
 } from 'graphql';
 import type { DeniedFields } from '../operation-context.js';
 import { fragmentsOf, operationsOf } from '../document-definitions.js';
-import { pruneFields } from './prune-fields.js';
+import { evaluateConditions, isCondition, pruneFields } from './prune-fields.js';
 
 /**
  * The document that is planned for a client's document. The response is built from the client's document, so fields that
@@ -26,12 +27,17 @@ import { pruneFields } from './prune-fields.js';
  * - Denied fields are removed, for nothing is fetched for them.
  * - Introspection fields are removed: the gateway answers them itself, and the planner knows an older introspection
  *   schema, without `isOneOf`.
+ * - Selections that a literal `@skip` or `@include` excludes are removed, for the planner may drop others with them.
  * - Where all selections of a field may be excluded, by `@skip`, `@include` or a type condition, `__typename` is added.
  *   The planner drops a field with nothing left below it, and with it a mutation that has to run.
  */
 export function toPlannerDocument(schema: GraphQLSchema, document: DocumentNode, denied: DeniedFields): DocumentNode {
   const pruned = pruneFields(document, (field) => denied.has(field) || introspectionFields.has(field.name.value));
-  return keepConditionalFields(schema, pruned);
+  return keepConditionalFields(schema, evaluateConditions(pruned, literalValue));
+}
+
+function literalValue({ arguments: [condition] = [] }: DirectiveNode): boolean | undefined {
+  return condition?.value.kind === Kind.BOOLEAN ? condition.value.value : undefined;
 }
 
 const introspectionFields: ReadonlySet<string> = new Set(['__schema', '__type']);
@@ -92,7 +98,7 @@ function hasCertainField(
 }
 
 function isConditional({ directives = [] }: SelectionNode): boolean {
-  return directives.some(({ name }) => name.value === 'skip' || name.value === 'include');
+  return directives.some(isCondition);
 }
 
 function isSubtype(schema: GraphQLSchema, type: GraphQLCompositeType, other: GraphQLCompositeType): boolean {

@@ -1,4 +1,12 @@
-import { type DocumentNode, type FieldNode, Kind, type SelectionSetNode, visit } from 'graphql';
+import {
+  type DirectiveNode,
+  type DocumentNode,
+  type FieldNode,
+  Kind,
+  type SelectionNode,
+  type SelectionSetNode,
+  visit,
+} from 'graphql';
 
 /** Removes fields from a document, with the variables and fragments that only they use. */
 export function pruneFields(document: DocumentNode, isPruned: (field: FieldNode) => boolean): DocumentNode {
@@ -13,6 +21,36 @@ export function pruneFields(document: DocumentNode, isPruned: (field: FieldNode)
   return visit(pruned, {
     VariableDefinition: ({ variable }) => (used.has(variable.name.value) ? false : null),
   });
+}
+
+/**
+ * Evaluates the `@skip` and `@include` directives whose value is known: excluded selections are removed, and the
+ * directives of the others.
+ *
+ * @param valueOf the value of a directive's condition; undefined if it is not known
+ */
+export function evaluateConditions(
+  document: DocumentNode,
+  valueOf: (condition: DirectiveNode) => boolean | undefined,
+): DocumentNode {
+  const enter = <Node extends SelectionNode>(node: Node): Node | null | undefined => {
+    const { directives = [] } = node;
+    const values = new Map(directives.filter(isCondition).map((directive) => [directive, valueOf(directive)]));
+    const rest = directives.filter((directive) => values.get(directive) === undefined);
+    if (rest.length === directives.length) return undefined;
+    const isExcluded = [...values].some(([{ name }, value]) => value === (name.value === 'skip'));
+    return isExcluded ? null : { ...node, directives: rest };
+  };
+  return visit(document, {
+    Field: { enter },
+    InlineFragment: { enter },
+    FragmentSpread: { enter },
+    SelectionSet: { leave: fillEmpty },
+  });
+}
+
+export function isCondition({ name }: DirectiveNode): boolean {
+  return name.value === 'skip' || name.value === 'include';
 }
 
 /** A selection set must not be empty. `__typename` keeps the objects, whose pruned fields may be null. */
