@@ -66,7 +66,7 @@ export const gatewaySettings = processSettings
     /** An issuer that names its people at /people and gives anyone their tokens at /token. Never in production. */
     DEV_ISSUER_URL: z.url({ protocol: /^https?$/ }).optional(),
     /** Largest body of a guest's request, in bytes. */
-    BODY_LIMIT_BYTES: z.coerce
+    BODY_LIMIT_GUEST_BYTES: z.coerce
       .number()
       .int()
       .positive()

@@ -10,7 +10,7 @@ let gateway: Gateway;
 
 beforeAll(async () => {
   [users, issuer] = await Promise.all([openUsers(), openIssuer()]);
-  gateway = await openGateway([users], { issuer, BODY_LIMIT_BYTES: '1000', BODY_LIMIT_IDENTIFIED_BYTES: '2000' });
+  gateway = await openGateway([users], { issuer, BODY_LIMIT_GUEST_BYTES: '1000', BODY_LIMIT_IDENTIFIED_BYTES: '2000' });
 });
 
 afterAll(async () => {

@@ -21,7 +21,7 @@ describe('the environment', () => {
       SCOPE_PREFIX: 'marquee/',
       CORS_ORIGINS: [],
       DEV_IDENTITY: false,
-      BODY_LIMIT_BYTES: 262_144,
+      BODY_LIMIT_GUEST_BYTES: 262_144,
       BODY_LIMIT_IDENTIFIED_BYTES: 2_097_152,
     });
   });

@@ -3,12 +3,20 @@ import { observedValue } from '../telemetry/instruments.js';
 import type { Logger } from '../telemetry/log.js';
 import { type Bus, createProcessBus } from './bus.js';
 
-/** What a service with a bus reads from the environment; its schema is refined by `sharedBusInProduction` as well. */
+/** The environment variables of a service with a bus. Refine its schema with `sharedBusInProduction`. */
 export const busSettings = {
-  /** `redis://host:port`, or `rediss://` with TLS. Without it the bus ends at the process. */
-  REDIS_URL: z.url({ protocol: /^rediss?$/, error: 'expected redis://host:port or rediss://host:port' }).optional(),
-  /** What the channels' names begin with, so that several systems can share a Redis. */
-  BUS_PREFIX: z.string().max(100).default('marquee:'),
+  REDIS_URL: z
+    .url({ protocol: /^rediss?$/, error: 'expected redis://host:port or rediss://host:port' })
+    .optional()
+    .meta({
+      description: 'Redis that connects the replicas of a service: `redis://host:port`, or `rediss://` with TLS.',
+      requiredInProduction: true,
+    }),
+  BUS_PREFIX: z
+    .string()
+    .max(100)
+    .default('marquee:')
+    .describe('Prefix of all names in Redis, so that several systems can share one.'),
 };
 
 export interface BusSettings {
@@ -16,29 +24,29 @@ export interface BusSettings {
   BUS_PREFIX: string;
 }
 
-/** Production has several replicas, which do not hear one another without Redis. Used as `.refine(...sharedBusInProduction)`. */
+/** Requires Redis in production, where a service has several replicas. Use it as `schema.refine(...sharedBusInProduction)`. */
 export const sharedBusInProduction: [
-  check: (settings: BusPlace) => boolean,
+  check: (settings: BusEnvironment) => boolean,
   problem: { path: string[]; error: string },
 ] = [
   ({ REDIS_URL, NODE_ENV }) => REDIS_URL !== undefined || NODE_ENV !== 'production',
   { path: ['REDIS_URL'], error: 'expected redis://host:port or rediss://host:port with NODE_ENV=production' },
 ];
 
-/** The bus over Redis when there is one, otherwise one within this process; the log says which. */
+/** Opens the bus over Redis if `REDIS_URL` is set, otherwise one within this process, and logs which. */
 export async function openBus({ REDIS_URL: url, BUS_PREFIX: prefix }: BusSettings, log: Logger): Promise<Bus> {
-  // That none was lost is worth seeing.
+  // Exported as 0 from the start, so that an alarm can tell "none lost" from "no data".
   observedValue('marquee.bus.notifications.lost');
   if (url !== undefined) {
-    // Only who has a Redis waits for its client to load.
+    // Loaded on demand: the Redis client takes a while.
     const { createRedisBus } = await import('./redis-bus.js');
     return createRedisBus({ url, prefix, log });
   }
-  log.info('the bus ends at this process, for REDIS_URL is not set: run one replica');
+  log.info('the bus is limited to this process, since REDIS_URL is not set: run one replica only');
   return createProcessBus();
 }
 
-interface BusPlace {
+interface BusEnvironment {
   REDIS_URL?: string | undefined;
   NODE_ENV: string;
 }

@@ -8,18 +8,23 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { z } from 'zod';
-import { flag, subgraphSettings } from '../config/settings.js';
+import { awsSettings, flag, subgraphSettings } from '../config/settings.js';
 import { recordStoreRequest } from '../telemetry/store-requests.js';
 
-/** What a service with a DynamoDB table reads from the environment. Credentials are the SDK's own business. */
+/** The environment variables of a service with a DynamoDB table. The AWS SDK reads its credentials itself. */
 export const dynamoSettings = subgraphSettings.extend({
-  /** The service's own table. */
-  TABLE_NAME: z.string().regex(/^[A-Za-z0-9_.-]{3,255}$/, 'expected a DynamoDB table name'),
-  AWS_REGION: z.string().default('eu-central-1'),
-  /** Another address than the region's; with the embedded run and in tests. */
-  DYNAMODB_ENDPOINT: z.url().optional(),
-  /** Creates the table when it is missing; in the cloud the infrastructure does that. */
-  CREATE_TABLE: flag.default(false),
+  ...awsSettings,
+  TABLE_NAME: z
+    .string()
+    .regex(/^[A-Za-z0-9_.-]{3,255}$/, 'expected a DynamoDB table name')
+    .describe("The service's own DynamoDB table."),
+  DYNAMODB_ENDPOINT: z
+    .url()
+    .optional()
+    .describe("Endpoint of a DynamoDB emulator. Without it the region's own endpoint is used."),
+  CREATE_TABLE: flag
+    .default(false)
+    .describe('Creates the table if it is missing. In the cloud the deployment creates it.'),
 });
 
 export type DynamoSettings = z.output<typeof dynamoSettings>;

@@ -1,4 +1,14 @@
 import { createHmac, randomInt, timingSafeEqual } from 'node:crypto';
+import { z } from 'zod';
+
+/** The environment variable of services that create or verify the ids of media. */
+export const mediaIdSettings = {
+  MEDIA_ID_KEY: z
+    .base64({ error: 'expected base64' })
+    .transform((value) => Buffer.from(value, 'base64'))
+    .refine((key) => key.length >= 32, 'expected at least 32 bytes in base64')
+    .describe('Key that binds media ids to their owners: 32 bytes in base64, the same in all services that use it.'),
+};
 
 /**
  * Ids that prove for whom they were made.

@@ -5,17 +5,25 @@ import { subgraphSettings } from '../config/settings.js';
 import { recordStoreRequest } from '../telemetry/store-requests.js';
 import { migrate } from './migrate.js';
 
-/** What a service with a Postgres schema reads from the environment. */
+/** The environment variables of a service with a Postgres schema. */
 export const postgresSettings = subgraphSettings.extend({
-  /** `postgres://role:password@host:port/database` */
-  DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/, error: 'expected postgres://role:password@host:port/database' }),
-  /** The service's own schema; it reads and writes no other. */
-  DATABASE_SCHEMA: z.string().regex(/^[a-z_][a-z0-9_]{0,62}$/, 'expected a lower-case schema name'),
-  /** Connections of this process at the most. */
-  DATABASE_POOL: z.coerce.number().int().min(1).max(200).default(10),
+  DATABASE_URL: z
+    .url({ protocol: /^postgres(ql)?$/, error: 'expected postgres://role:password@host:port/database' })
+    .describe('Postgres database: `postgres://role:password@host:port/database`.'),
+  DATABASE_SCHEMA: z
+    .string()
+    .regex(/^[a-z_][a-z0-9_]{0,62}$/, 'expected a lower-case schema name')
+    .describe("The service's own schema; it uses no other."),
+  DATABASE_POOL: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(200)
+    .default(10)
+    .describe('Maximum number of connections of this process to Postgres.'),
 });
 
-/** Where the schema is: all that a program needs which serves nobody. */
+/** The variables that locate the schema: all that a program without a server needs. */
 export const schemaSettings = postgresSettings.pick({ DATABASE_URL: true, DATABASE_SCHEMA: true, DATABASE_POOL: true });
 
 export type SchemaSettings = z.output<typeof schemaSettings>;

@@ -48,7 +48,7 @@ export async function openOperationHandler(options: OperationHandlerOptions): Pr
       return { caller, scope, cancellation: scope.cancellation };
     },
     bodyLimit: ({ caller }) =>
-      caller.kind === 'guest' ? settings.BODY_LIMIT_BYTES : settings.BODY_LIMIT_IDENTIFIED_BYTES,
+      caller.kind === 'guest' ? settings.BODY_LIMIT_GUEST_BYTES : settings.BODY_LIMIT_IDENTIFIED_BYTES,
   });
   return { handler, close: () => server.stop() };
 }

@@ -1,5 +1,5 @@
 import { busSettings, sharedBusInProduction } from '@marquee/chassis/bus/open-bus';
-import { flag } from '@marquee/chassis/config/settings';
+import { noSeedInProduction, seedSettings } from '@marquee/chassis/config/settings';
 import { dynamoSettings } from '@marquee/chassis/dynamodb/open-table';
 import { z } from 'zod';
 
@@ -7,15 +7,17 @@ import { z } from 'zod';
 export const messagingSettings = dynamoSettings
   .extend({
     ...busSettings,
-    /** Adds example conversations to the table; not allowed in production. */
-    SEED: flag.default(false),
-    /** Seconds between two polls of the store for changes whose notification was lost. */
-    TAIL_SECONDS: z.coerce.number().positive().max(60).default(5),
+    ...seedSettings,
+    CONVERSATION_POLL_SECONDS: z.coerce
+      .number()
+      .positive()
+      .max(60)
+      .default(5)
+      .describe(
+        'Seconds between two polls of a watched conversation or inbox for changes whose notification was lost.',
+      ),
   })
-  .refine(({ SEED, NODE_ENV }) => !(SEED && NODE_ENV === 'production'), {
-    path: ['SEED'],
-    message: 'must not be true with NODE_ENV=production',
-  })
+  .refine(...noSeedInProduction)
   .refine(...sharedBusInProduction);
 
 export type MessagingSettings = z.output<typeof messagingSettings>;

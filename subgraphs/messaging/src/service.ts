@@ -58,6 +58,6 @@ function liveStreams(
   { settings, log, closers }: ServiceContext<MessagingSettings>,
   deps: Pick<MessagingDeps, 'store' | 'bus'>,
 ): Pick<MessagingDeps, 'tails' | 'inboxes'> {
-  const options = { ...deps, log, interval: settings.TAIL_SECONDS * 1000 };
+  const options = { ...deps, log, interval: settings.CONVERSATION_POLL_SECONDS * 1000 };
   return { tails: closers.add(createTailRegistry(options)), inboxes: createInboxStreams(options) };
 }

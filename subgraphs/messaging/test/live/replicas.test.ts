@@ -30,7 +30,7 @@ withRedis('two replicas on one table with a Redis bus', () => {
 
   beforeAll(async () => {
     redis = await openRedisServer();
-    const variables = { ...freshTable(), REDIS_URL: redis.url, TAIL_SECONDS: String(pollSeconds) };
+    const variables = { ...freshTable(), REDIS_URL: redis.url, CONVERSATION_POLL_SECONDS: String(pollSeconds) };
     [here, there] = [await openMessaging(variables), await openMessaging(variables)];
   });
   afterAll(async () => {

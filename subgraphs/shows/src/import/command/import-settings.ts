@@ -1,13 +1,11 @@
 import { z } from 'zod';
 
-/** What `npm run import-shows` reads from the environment. */
+/** The environment variables of `npm run import-shows`. */
 export const importSettings = z.object({
-  /** Where operations go: the gateway's `/graphql`. */
-  GRAPH_URL: z.url(),
-  /** Where client credentials are exchanged for an access token (RFC 6749, section 4.4). */
-  TOKEN_URL: z.url(),
-  CLIENT_ID: z.string(),
-  CLIENT_SECRET: z.string(),
+  GRAPH_URL: z.url().describe("URL of the gateway's `/graphql`."),
+  TOKEN_URL: z.url().describe('Token endpoint for client credentials (RFC 6749, section 4.4).'),
+  CLIENT_ID: z.string().describe('Client id of the importer.'),
+  CLIENT_SECRET: z.string().describe('Client secret of the importer.'),
 });
 
 export type ImportSettings = z.output<typeof importSettings>;
