@@ -32,7 +32,7 @@ restore() {
   registry rollback "$FORMER_VERSION" --by "$GITHUB_ACTOR"
 }
 
-# Prints the number of the newest version, or nothing if there is none.
+# Prints the number of the newest version, or nothing if nothing has been published.
 newest() {
   registry history | sed -n 's/^ *\([0-9][0-9]*\)  .*/\1/p' | head -1
 }

@@ -3,7 +3,7 @@ import { type Environment, environmentNames, environments, isEnvironmentName } f
 import { namesOf, schemaNames } from './names.js';
 import { type Aws, openAws } from './secrets/aws.js';
 import { createCallerKey, stageCallerKey, activateCallerKey } from './secrets/caller-key.js';
-import { provisionSchema } from './secrets/database.js';
+import { provisionSchema } from './secrets/database-role.js';
 
 type Task = (aws: Aws, environment: Environment) => Promise<void>;
 

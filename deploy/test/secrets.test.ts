@@ -14,7 +14,7 @@ import { environments } from '../src/environments.js';
 import { handler } from '../src/functions/pre-token.js';
 import type { Aws } from '../src/secrets/aws.js';
 import { createCallerKey, stageCallerKey, activateCallerKey } from '../src/secrets/caller-key.js';
-import { provisionSchema, roleStatements } from '../src/secrets/database.js';
+import { provisionSchema, roleStatements } from '../src/secrets/database-role.js';
 
 const { dev } = environments;
 

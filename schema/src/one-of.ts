@@ -8,16 +8,16 @@ import {
   visit,
 } from 'graphql';
 
-/** A subgraph as composition reads it. */
+/** A subgraph as the input of composition. */
 interface Subgraph {
   name: string;
   typeDefs: DocumentNode;
 }
 
-/** The input types with `@oneOf`, and which subgraphs define them. */
+/** The input types with `@oneOf`. */
 export interface OneOfInputs {
   names: ReadonlySet<string>;
-  /** One text for each input type that is `@oneOf` in some of its subgraphs only. */
+  /** An error for each input type that has `@oneOf` in only some of its subgraphs. */
   problems: readonly string[];
 }
 
@@ -41,7 +41,7 @@ export function findOneOfInputs(subgraphs: readonly Subgraph[]): OneOfInputs {
   return { names: new Set(having.keys()), problems };
 }
 
-/** Removes `@oneOf`, which composition does not know. */
+/** Removes `@oneOf`, which composition does not support. */
 export function withoutOneOf(typeDefs: DocumentNode): DocumentNode {
   return visit(typeDefs, {
     Directive: ({ name }) => (name.value === oneOf ? null : undefined),
@@ -59,7 +59,7 @@ export function restoreOneOf(supergraph: string, { names }: OneOfInputs): string
   return `${restored.trimEnd()}\n\ndirective @${oneOf} on INPUT_OBJECT\n`;
 }
 
-/** Marks the input types of an API schema that are `@oneOf`. */
+/** Marks the `@oneOf` input types of an API schema. */
 export function markOneOf(schema: GraphQLSchema, { names }: OneOfInputs): void {
   for (const name of names) {
     const type = schema.getType(name);

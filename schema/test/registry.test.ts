@@ -16,7 +16,7 @@ import { registerOperations } from '../src/registry/operations.js';
 import { publish, PublicationRejected, rollback } from '../src/registry/publish.js';
 import type { RegistryStore } from '../src/registry/store.js';
 import { lastVersions, newestVersion } from '../src/registry/versions.js';
-import { type Bucket, openBucket } from './fixtures/bucket.js';
+import { type Bucket, openBucket } from './fixtures/s3-server.js';
 
 const link = 'extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@tag"])';
 

@@ -5,7 +5,7 @@ import { namesOf, serviceNames } from '../names.js';
 import { perService, type PerService } from '../per-service.js';
 import { createStack } from '../stack.js';
 import { createDatabase } from './data/database.js';
-import { createSecrets, type Secrets } from './data/secrets.js';
+import { createSecrets, type Secrets } from './data/managed-secrets.js';
 import { createTables } from './data/tables.js';
 import type { Network } from './network.js';
 

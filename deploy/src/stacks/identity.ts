@@ -14,7 +14,7 @@ import type { Environment } from '../environments.js';
 import { namesOf } from '../names.js';
 import { createStack } from '../stack.js';
 import { createClients } from './identity/clients.js';
-import { preTokenFunction } from './identity/pre-token.js';
+import { preTokenFunction } from './identity/pre-token-function.js';
 
 export interface Identity {
   /** `iss` of the access tokens. */

@@ -2,9 +2,9 @@ import type { App } from 'aws-cdk-lib';
 import type { Environment } from '../environments.js';
 import { createStack } from '../stack.js';
 import type { Data } from './data.js';
-import { mediaBucket } from './media/bucket.js';
+import { mediaBucket } from './media/media-bucket.js';
 import { createDistribution } from './media/distribution.js';
-import { createFunction } from './media/function.js';
+import { createFunction } from './media/media-function.js';
 import type { Network } from './network.js';
 
 export interface Media {

@@ -8,7 +8,7 @@ import { namesOf } from '../names.js';
 import { databaseRoots, migrationTask } from '../service/task.js';
 import { tableStatements } from './data/tables.js';
 import type { Media } from './media.js';
-import { folderFindings, serviceStatements } from './media/bucket.js';
+import { folderFindings, serviceStatements } from './media/media-bucket.js';
 import { createSubgraph, type Foundation, type SubgraphPlan } from './subgraph.js';
 
 /** Creates a stack for each subgraph of the manifest, with what its store and its media role require. */

@@ -63,7 +63,7 @@ export function withChanged(live: readonly SubgraphSdl[], changed: readonly Subg
   return [...byName.values()].sort((one, other) => (one.name < other.name ? -1 : 1));
 }
 
-/** A contract that loses its last field could not be taken back from the gateways that serve it. */
+/** A contract must keep at least one field, because gateways that serve it cannot unload it. */
 function contractProblems(name: string, last: string | undefined, next: string): string[] {
   try {
     const [before, after] = [last && buildContract(last, name), buildContract(next, name)];

@@ -21,7 +21,7 @@ import { logBucket } from '../../log-bucket.js';
 import { namesOf } from '../../names.js';
 import { createStack } from '../../stack.js';
 import { hostedZone } from '../../zone.js';
-import { publicFolder } from './bucket.js';
+import { publicFolder } from './media-bucket.js';
 
 /** Serves the public folder of the bucket on its own host name. Returns the base URL. */
 export function createDistribution(app: App, stack: Stack, environment: Environment, bucket: Bucket): string {

@@ -15,7 +15,7 @@ import { namesOf } from '../../names.js';
 import { grantRead } from '../../service/references.js';
 import type { Data } from '../data.js';
 import type { Network } from '../network.js';
-import { bucketArn, folderFindings, functionStatements, uploadsFolder } from './bucket.js';
+import { bucketArn, folderFindings, functionStatements, uploadsFolder } from './media-bucket.js';
 
 export interface FunctionInputs {
   network: Network;
