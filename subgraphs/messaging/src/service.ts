@@ -34,10 +34,11 @@ export function messaging(
     name: 'messaging',
     settings: messagingSettings,
     async open(serviceContext) {
-      const dynamo = serviceContext.closers.add(await openDynamo(serviceContext.settings, tableDefinition));
-      const bus = serviceContext.closers.add(await openBus(serviceContext.settings, serviceContext.log));
+      const { settings, log, closers } = serviceContext;
+      const dynamo = closers.add(await openDynamo(settings, tableDefinition));
+      const bus = closers.add(await openBus(settings, log));
       const store = createStore(dynamo, (conversation) => publishChange(bus, conversation));
-      if (serviceContext.settings.SEED) await seed(store);
+      if (settings.SEED) await seed(store);
       const deps: MessagingDeps = { store, bus, ...liveStreams(serviceContext, { store, bus }) };
       const subgraph: SubgraphOptions<MessagingContext> = {
         name: 'messaging',

@@ -1,12 +1,19 @@
 import type { Bus } from '@marquee/chassis/bus/bus';
 import type { SubgraphContext } from '@marquee/chassis/graphql/subgraph-route';
-import type { Loaders } from './loaders.js';
-import type { ShowStore } from './shows/show-store.js';
+import { createLoaders, type Loaders } from './loaders.js';
+import type { ShowStore } from './store.js';
 
-/** What every resolver of this service is given. */
-export interface ShowsContext extends SubgraphContext {
+/** The dependencies that live as long as the service. */
+export interface ShowsDeps {
   store: ShowStore;
-  loaders: Loaders;
-  /** Tells of shows that were added or changed; see `topics.ts`. */
   bus: Bus;
+}
+
+/** The context of every resolver of this service. */
+export interface ShowsContext extends SubgraphContext, ShowsDeps {
+  loaders: Loaders;
+}
+
+export function showsContext(caller: ShowsContext['caller'], deps: ShowsDeps): ShowsContext {
+  return { ...deps, caller, loaders: createLoaders(deps.store) };
 }

@@ -1,4 +1,7 @@
-/** What partners see: the catalogue, read-only. Jobs for a show, and whatever is added later, are not in it. */
+/**
+ * The fields of the contract `partner`: the catalogue, read-only. Fields of other services, such as the jobs of a show, and
+ * fields that are added later are not part of it until they are listed here.
+ */
 export const partner = {
   Query: ['shows', 'show'],
   ShowConnection: ['edges', 'pageInfo'],

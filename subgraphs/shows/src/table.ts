@@ -1,26 +1,26 @@
 import type { TableDefinition } from '@marquee/chassis/dynamodb/open-table';
 
 /**
- * One item per show, its key the slug, and five indexes, so that every list is made of Queries and nothing scans.
+ * One item per show, keyed by slug, and five indexes, so that every list is read with Queries and nothing is scanned.
  *
- * `gsi_drm_episode` answers "drm, with so many episodes" and holds all attributes. The other four are slim: they hold
- * what filters look at (about 200 bytes a show, so one Query of 1 MB sees some 5,000), and the page's shows are then
- * fetched by key. A list goes to the index whose key fits its filter best, `list/list-plan.ts` chooses; what is left of the
- * filter drops rows there.
+ * `gsi_drm_episode` serves "with DRM, by number of episodes" and projects all attributes. The other four are slim: they
+ * project only the attributes of filters (about 200 bytes per show, so that a Query of 1 MB reads about 5,000), and the
+ * shows of a page are then read by key. `list/list-plan.ts` chooses the index whose key fits the filter best; the rest of
+ * the filter is a filter expression.
  *
- * Ties: `episodeCount` is a number, and DynamoDB gives equal range keys in no promised order. The reader of
- * `gsi_drm_episode` therefore takes a group of equal counts whole before it orders it by slug, also when the group is
- * larger than a page. `gsi_shelf_episode` is ours to shape: its range key is the padded count with the slug behind it.
+ * Ties: `episodeCount` is a number, and DynamoDB returns items with equal range keys in no defined order. The reader of
+ * `gsi_drm_episode` therefore reads a group of equal counts completely before it sorts it by slug, even if the group is
+ * larger than a page. `gsi_shelf_episode` avoids ties: its range key is the padded count followed by the slug.
  *
- * Search finds the words of a title by their beginnings, without regard to case and accents. It reads `titleWords` in
- * the narrowest index that the rest of the filter allows, in steps of at most 1 MB and a bounded number of them for a
- * request; a page that is cut short by that bound says `hasNextPage` and goes on from its cursor. An item for each word
- * would read less, and would need a transaction for each show written: worth it past some 50,000 shows, not before.
+ * Search matches the beginnings of words in titles, without case and accents. It reads `titleWords` in the smallest index
+ * that the rest of the filter allows, at most 1 MB per Query and a limited number of Queries per request; a page that is
+ * cut short by this limit reports `hasNextPage` and continues from its cursor. One item per word would read less, but
+ * needs a transaction per write: worthwhile from about 50,000 shows.
  *
- * Hot partitions: `drmKey` and `shelf` have two values in all. When one value gets more traffic than a partition bears
- * (3,000 read units a second), write it with a suffix made from a hash of the slug (`drmKey` 1 becomes 10 to 19, `open`
- * becomes `open.0` to `open.9`) and list the suffixed values in `list/list-plan.ts`: the reader merges any number of
- * partitions in order, so neither the API nor a cursor changes.
+ * Hot partitions: `drmKey` and `shelf` have only two values. When one receives more traffic than a partition can serve
+ * (3,000 read units per second), append a suffix from a hash of the slug (`drmKey` 1 becomes 10 to 19, `open` becomes
+ * `open.0` to `open.9`) and list the values in `list/list-plan.ts`: the reader merges any number of partitions in order,
+ * so that neither the API nor cursors change.
  */
 export const tableDefinition: TableDefinition = {
   KeySchema: [{ AttributeName: 'slug', KeyType: 'HASH' }],
@@ -50,7 +50,7 @@ export const tableDefinition: TableDefinition = {
 };
 
 function slim(IndexName: string, hash: string, range: string) {
-  const looked = ['shelf', 'episodeCount', 'genreKey', 'countryKey', 'titleWords'];
+  const projected = ['shelf', 'episodeCount', 'genreKey', 'countryKey', 'titleWords'];
   return {
     IndexName,
     KeySchema: [
@@ -59,7 +59,7 @@ function slim(IndexName: string, hash: string, range: string) {
     ],
     Projection: {
       ProjectionType: 'INCLUDE' as const,
-      NonKeyAttributes: looked.filter((name) => name !== hash),
+      NonKeyAttributes: projected.filter((name) => name !== hash),
     },
   };
 }

@@ -154,15 +154,15 @@ test.each([
   ['an invalid job id', { participantIds: [randomUUID()], jobId: 'job' }, 'jobId'],
   ['a blank first message', { participantIds: [randomUUID()], firstMessage: ' ' }, 'firstMessage'],
 ])('startConversation rejects %s', async (_, input, path) => {
-  const answer = await messaging.request(start, { caller: createUsers(1)[0]!, variables: { input } });
-  expect(codeOf(answer)).toBe('BAD_USER_INPUT');
-  expect(answer.errors[0]?.extensions['fields']).toMatchObject([{ path: `input.${path}` }]);
+  const response = await messaging.request(start, { caller: createUsers(1)[0]!, variables: { input } });
+  expect(codeOf(response)).toBe('BAD_USER_INPUT');
+  expect(response.errors[0]?.extensions['fields']).toMatchObject([{ path: `input.${path}` }]);
 });
 
 test('startConversation rejects a conversation with oneself', async () => {
   const [ada] = createUsers(1);
-  const answer = await messaging.request(start, { caller: ada!, variables: { input: { participantIds: [ada!.id] } } });
-  expect(codeOf(answer)).toBe('BAD_USER_INPUT');
+  const response = await messaging.request(start, { caller: ada!, variables: { input: { participantIds: [ada!.id] } } });
+  expect(codeOf(response)).toBe('BAD_USER_INPUT');
 });
 
 describe('the inbox', () => {

@@ -84,7 +84,7 @@ test.each([
   ['after', { after: 'nonsense' }],
   ['before', { last: 1, before: 'nonsense' }],
 ])('rejects an invalid %s: %o', async (path, variables) => {
-  const answer = await messaging.request(document, { caller: ada, variables: { id, ...variables } });
-  expect(codeOf(answer)).toBe('BAD_USER_INPUT');
-  expect(answer.errors[0]?.extensions['fields']).toMatchObject([{ path }]);
+  const response = await messaging.request(document, { caller: ada, variables: { id, ...variables } });
+  expect(codeOf(response)).toBe('BAD_USER_INPUT');
+  expect(response.errors[0]?.extensions['fields']).toMatchObject([{ path }]);
 });

@@ -45,9 +45,9 @@ describe('sendMessage', () => {
     ['blank', ' \n '],
     ['1025 characters long', '👩‍👩‍👧‍👦'.repeat(1025)],
   ])('rejects a body that is %s', async (_, body) => {
-    const answer = await trySendMessage(messaging, ada, { conversationId: id, body });
-    expect(codeOf(answer)).toBe('BAD_USER_INPUT');
-    expect(answer.errors[0]?.extensions['fields']).toMatchObject([{ path: 'input.body' }]);
+    const response = await trySendMessage(messaging, ada, { conversationId: id, body });
+    expect(codeOf(response)).toBe('BAD_USER_INPUT');
+    expect(response.errors[0]?.extensions['fields']).toMatchObject([{ path: 'input.body' }]);
   });
 
   test('accepts 1024 characters of any number of bytes', async () => {
@@ -79,12 +79,12 @@ describe('sendMessage', () => {
   });
 
   test('rejects an invalid clientMessageId', async () => {
-    const answer = await trySendMessage(messaging, ada, {
+    const response = await trySendMessage(messaging, ada, {
       conversationId: id,
       body: 'x',
       clientMessageId: 'no blanks',
     });
-    expect(answer.errors[0]?.extensions['fields']).toMatchObject([{ path: 'input.clientMessageId' }]);
+    expect(response.errors[0]?.extensions['fields']).toMatchObject([{ path: 'input.clientMessageId' }]);
   });
 
   test('takes one read and one transaction', async () => {
@@ -138,7 +138,7 @@ describe('concurrent senders', () => {
     for (const replica of replicas) expect(await sequences(replica, senders[0]!, id)).toEqual(oneTo(100));
     const name = { conversationId: id, body: 'Retried elsewhere', clientMessageId: 'everywhere' };
     const retried = await Promise.all(oneTo(10).map((at) => trySendMessage(replicas[at % 2]!, senders[0]!, name)));
-    expect(new Set(retried.map((answer) => answer.data.sendMessage.message.sequence))).toEqual(new Set([101]));
+    expect(new Set(retried.map((response) => response.data.sendMessage.message.sequence))).toEqual(new Set([101]));
     await Promise.all(replicas.map((replica) => replica.close()));
   }, 60_000);
 

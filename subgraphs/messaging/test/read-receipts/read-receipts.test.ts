@@ -78,8 +78,8 @@ describe('a read mark', () => {
     const [ada, ben] = createUsers(2);
     const id = await startGroup(messaging, [ada!, ben!]);
     await sendMessage(messaging, ada!, id, 'Only');
-    const answer = await messaging.request(markReadMutation, { caller: ben!, variables: { id, sequence } });
-    expect(codeOf(answer)).toBe('BAD_USER_INPUT');
+    const response = await messaging.request(markReadMutation, { caller: ben!, variables: { id, sequence } });
+    expect(codeOf(response)).toBe('BAD_USER_INPUT');
   });
 
   test('takes one read and one transaction', async () => {

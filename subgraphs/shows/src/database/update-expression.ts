@@ -1,16 +1,16 @@
-/** The parts of an UpdateItem that set what has a value, remove what is null and leave the rest alone. */
+/** The parts of an UpdateItem request that set values, remove those that are null and skip those that are undefined. */
 export function updateExpression(changes: Readonly<Record<string, unknown>>) {
-  const entries = Object.entries(changes).filter(([, value]) => value !== undefined);
-  const placed = entries.map(([name, value], at) => ({ name, value, key: `#u${at}`, place: `:u${at}` }));
-  const kept = placed.filter(({ value }) => value !== null);
-  const removed = placed.filter(({ value }) => value === null);
-  const set = kept.map(({ key, place }) => `${key} = ${place}`).join(', ');
-  const remove = removed.map(({ key }) => key).join(', ');
+  const defined = Object.entries(changes).filter(([, value]) => value !== undefined);
+  const attributes = defined.map(([name, value], at) => ({ name, value, nameKey: `#u${at}`, valueKey: `:u${at}` }));
+  const toSet = attributes.filter(({ value }) => value !== null);
+  const toRemove = attributes.filter(({ value }) => value === null);
+  const set = toSet.map(({ nameKey, valueKey }) => `${nameKey} = ${valueKey}`).join(', ');
+  const remove = toRemove.map(({ nameKey }) => nameKey).join(', ');
   return {
     UpdateExpression: [set && `SET ${set}`, remove && `REMOVE ${remove}`].filter(Boolean).join(' '),
-    ExpressionAttributeNames: Object.fromEntries(placed.map(({ key, name }) => [key, name])),
-    ...(kept.length > 0 && {
-      ExpressionAttributeValues: Object.fromEntries(kept.map(({ place, value }) => [place, value])),
+    ExpressionAttributeNames: Object.fromEntries(attributes.map(({ nameKey, name }) => [nameKey, name])),
+    ...(toSet.length > 0 && {
+      ExpressionAttributeValues: Object.fromEntries(toSet.map(({ valueKey, value }) => [valueKey, value])),
     }),
   };
 }

@@ -1,65 +1,49 @@
-import { createUnionType, Field, ID, Int, ObjectType } from 'type-graphql';
 import type { FieldProblem } from '@marquee/chassis/errors/errors';
-import type { ShowRow } from '../shows/show-row.js';
+import { createUnionType, Field, ID, Int, ObjectType } from 'type-graphql';
 import { Show } from '../shows/show-model.js';
+import type { ShowRow } from '../shows/show-row.js';
 
-@ObjectType({ description: 'The show was added.' })
+@ObjectType({ description: 'The item was added as a new show.' })
 export class ShowCreated {
-  @Field(() => Show)
+  @Field(() => Show, { description: 'The new show.' })
   show!: ShowRow;
 }
 
-@ObjectType({ description: 'There is a show with this slug already; it was left as it is.' })
+@ObjectType({ description: 'A show with this slug already exists. It was not changed.' })
 export class ShowConflict {
-  @Field(() => ID)
+  @Field(() => ID, { description: 'The slug of the existing show.' })
   slug!: string;
 }
 
-@ObjectType({ description: 'A value that was refused.' })
+@ObjectType({ description: 'An invalid value of an item.' })
 export class InvalidField {
-  @Field(() => String, { description: 'Where in the item, like `nextEpisode.url` or `seasons.0.slug`.' })
+  @Field(() => String, {
+    description: 'The path of the value within the item, for example `nextEpisode.url` or `seasons.0.slug`.',
+  })
   path!: string;
 
-  @Field(() => String)
+  @Field(() => String, { description: 'What is wrong with the value, in English.' })
   message!: string;
 }
 
-@ObjectType({ description: 'The item is not a show; nothing of it was stored.' })
+@ObjectType({ description: 'The item is invalid. Nothing of it was stored.' })
 export class ShowInvalid {
-  @Field(() => Int, { description: 'The place in the payload, from 0.' })
+  @Field(() => Int, { description: 'The position of the item in the payload, from 0.' })
   index!: number;
 
-  @Field(() => [InvalidField])
+  @Field(() => [InvalidField], { description: 'Every invalid value of the item.' })
   fields!: FieldProblem[];
 }
 
-/** What became of one item; the name tells the member of the union. */
+/** The outcome of one item; `kind` names the member of the union. */
 export type ImportResult =
   | { kind: 'ShowCreated'; show: ShowRow }
   | { kind: 'ShowConflict'; slug: string }
   | { kind: 'ShowInvalid'; index: number; fields: FieldProblem[] };
 
-const ImportResultUnion = createUnionType({
+export const ImportResultUnion = createUnionType({
   name: 'ImportResult',
-  description: 'What became of one item of an import.',
+  description: 'The outcome of one item of an import.',
   types: () => [ShowCreated, ShowConflict, ShowInvalid] as const,
   resolveType: (result) => (result as unknown as ImportResult).kind,
 });
-
-@ObjectType()
-export class ImportShowsPayload {
-  @Field(() => [ImportResultUnion], { description: 'One for each item, in the order of the payload.' })
-  results!: ImportResult[];
-}
-
-@ObjectType()
-export class UpdateShowPayload {
-  @Field(() => Show)
-  show!: ShowRow;
-}
-
-@ObjectType()
-export class DeleteShowPayload {
-  @Field(() => ID, { description: 'The slug that is free again.' })
-  slug!: string;
-}

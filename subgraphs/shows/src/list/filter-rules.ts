@@ -1,10 +1,10 @@
 import { badInput, type FieldProblem } from '@marquee/chassis/errors/errors';
 import { groupKey } from '../shows/index-keys.js';
-import type { ListFilter } from './list-plan.js';
-import { splitWords } from '../shows/title-words.js';
 import { hasAtMost } from '../shows/text-length.js';
+import { splitWords } from '../shows/title-words.js';
+import type { ListFilter } from './list-plan.js';
 
-/** What a client narrows a list to; what is null or blank does not narrow. */
+/** The filter of a client. Null and blank values match all shows. */
 export interface FilterValues {
   drm?: boolean | null;
   minEpisodes?: number | null;
@@ -14,12 +14,12 @@ export interface FilterValues {
   country?: string | null;
 }
 
-const longestSearch = 120;
-const mostWords = 10;
+const maxSearchLength = 120;
+const maxWords = 10;
 
-/** @throws BAD_USER_INPUT naming each part that cannot be looked for */
-export function parseFilter(asked: FilterValues | null | undefined): ListFilter {
-  const { drm, minEpisodes, maxEpisodes, search, genre, country } = asked ?? {};
+/** @throws BAD_USER_INPUT with every invalid value */
+export function parseFilter(values: FilterValues | null | undefined): ListFilter {
+  const { drm, minEpisodes, maxEpisodes, search, genre, country } = values ?? {};
   const problems = [...boundProblems(minEpisodes, maxEpisodes), ...searchProblems(search)];
   if (problems.length > 0) throw badInput(...problems);
   const genreKey = groupKey(genre ?? '');
@@ -34,23 +34,25 @@ export function parseFilter(asked: FilterValues | null | undefined): ListFilter 
   };
 }
 
-function boundProblems(low: number | null | undefined, high: number | null | undefined): FieldProblem[] {
-  const negative = Object.entries({ minEpisodes: low, maxEpisodes: high }).flatMap(([name, value]) =>
+function boundProblems(min: number | null | undefined, max: number | null | undefined): FieldProblem[] {
+  const negative = Object.entries({ minEpisodes: min, maxEpisodes: max }).flatMap(([name, value]) =>
     typeof value === 'number' && value < 0
-      ? [{ path: `filter.${name}`, message: `must not be below 0, it was ${value}` }]
+      ? [{ path: `filter.${name}`, message: `must not be negative, it was ${value}` }]
       : [],
   );
-  if (typeof low !== 'number' || typeof high !== 'number' || low <= high) return negative;
-  return [...negative, { path: 'filter.maxEpisodes', message: `must not be below minEpisodes ${low}, it was ${high}` }];
+  if (typeof min !== 'number' || typeof max !== 'number' || min <= max) return negative;
+  const message = `must not be less than minEpisodes ${min}, it was ${max}`;
+  return [...negative, { path: 'filter.maxEpisodes', message }];
 }
 
 function searchProblems(search: string | null | undefined): FieldProblem[] {
   const path = 'filter.search';
   if (!search?.trim()) return [];
-  if (!hasAtMost(search, longestSearch)) return [{ path, message: `may have ${longestSearch} characters at most` }];
+  if (!hasAtMost(search, maxSearchLength))
+    return [{ path, message: `must have at most ${maxSearchLength} characters` }];
   const words = splitWords(search);
-  if (words.length === 0) return [{ path, message: `${JSON.stringify(search)} has no letter or digit to look for` }];
-  return words.length > mostWords
-    ? [{ path, message: `may have ${mostWords} words at most, it has ${words.length}` }]
+  if (words.length === 0) return [{ path, message: `${JSON.stringify(search)} contains no letter or digit` }];
+  return words.length > maxWords
+    ? [{ path, message: `must have at most ${maxWords} words, it has ${words.length}` }]
     : [];
 }

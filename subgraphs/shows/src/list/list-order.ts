@@ -2,25 +2,25 @@ import type { Keyset } from '@marquee/chassis/paging/keyset-cursor';
 import { z } from 'zod';
 import { episodeOrder } from '../shows/index-keys.js';
 
-/** An entry of an index: at least what the indexes project. */
+/** An entry of an index: at least the attributes that every index projects. */
 export interface IndexEntry {
   slug: string;
   episodeCount: number;
 }
 
-/** How the rows of an index follow each other, and how a cursor stands among them. */
+/** The order of the entries of an index, and how cursors refer to positions in it. */
 export interface ListOrder {
-  /** Whether rows with equal range keys exist, which DynamoDB orders as it likes. */
+  /** Whether several entries can have the same range key; DynamoDB returns those in no defined order. */
   ties: boolean;
-  /** What a cursor holds. */
-  shape: z.ZodType<Keyset>;
+  /** The content of a cursor. */
+  cursor: z.ZodType<Keyset>;
   keyset(entry: IndexEntry): Keyset;
-  /** The attribute that is the index's range key. */
-  range: string;
-  /** The range key to read from, so that nothing behind the cursor is left out. */
-  rangeFrom(keyset: Keyset): string | number;
-  /** Up to where every row is known, once DynamoDB has looked at this item and stopped there. */
-  reached(key: Record<string, unknown>): Keyset;
+  /** The range key attribute of the index. */
+  rangeKey: string;
+  /** The range key from which to read everything after a cursor. */
+  rangeStart(keyset: Keyset): string | number;
+  /** The position up to which all entries have been read when a Query ends with this `LastEvaluatedKey`. */
+  evaluatedUpTo(lastEvaluatedKey: Record<string, unknown>): Keyset;
 }
 
 const slugShape = z.string().min(1).max(300);
@@ -28,34 +28,34 @@ const countShape = z.int().min(0);
 
 export const bySlug: ListOrder = {
   ties: false,
-  shape: z.tuple([slugShape]),
+  cursor: z.tuple([slugShape]),
   keyset: ({ slug }) => [slug],
-  range: 'slug',
-  rangeFrom: ([slug]) => String(slug),
-  reached: (key) => [String(key['slug'])],
+  rangeKey: 'slug',
+  rangeStart: ([slug]) => String(slug),
+  evaluatedUpTo: (key) => [String(key['slug'])],
 };
 
-/** By the index whose range key is the padded count and the slug. */
-export const episodesThenSlug: ListOrder = {
+/** For the index whose range key is the padded count followed by the slug. */
+export const byEpisodesThenSlug: ListOrder = {
   ties: false,
-  shape: z.tuple([countShape, slugShape]),
+  cursor: z.tuple([countShape, slugShape]),
   keyset: ({ episodeCount, slug }) => [episodeCount, slug],
-  range: 'episodeOrder',
-  rangeFrom: ([count, slug]) => episodeOrder(Number(count), String(slug)),
-  reached: (key) => [Number(String(key['episodeOrder']).split('#', 1)[0]), String(key['slug'])],
+  rangeKey: 'episodeOrder',
+  rangeStart: ([count, slug]) => episodeOrder(Number(count), String(slug)),
+  evaluatedUpTo: (key) => [Number(String(key['episodeOrder']).split('#', 1)[0]), String(key['slug'])],
 };
 
-/** By the index whose range key is the count alone. The slug of a cursor is empty when it stands before a whole group. */
-export const episodesTied: ListOrder = {
+/** For the index whose range key is the count alone. A cursor with an empty slug is before all entries of its count. */
+export const byEpisodesWithTies: ListOrder = {
   ties: true,
-  shape: z.tuple([countShape, z.string().max(300)]),
+  cursor: z.tuple([countShape, z.string().max(300)]),
   keyset: ({ episodeCount, slug }) => [episodeCount, slug],
-  range: 'episodeCount',
-  rangeFrom: ([count]) => Number(count),
-  reached: (key) => [Number(key['episodeCount']), ''],
+  rangeKey: 'episodeCount',
+  rangeStart: ([count]) => Number(count),
+  evaluatedUpTo: (key) => [Number(key['episodeCount']), ''],
 };
 
-/** Below 0 when the first stands before the second. Slugs compare by code unit, as their bytes do: they are ASCII. */
+/** Negative if the first is before the second. Slugs are ASCII, so comparing code units agrees with DynamoDB's bytes. */
 export function compareKeysets(one: Keyset, other: Keyset): number {
   for (const [at, value] of one.entries()) {
     const against = other[at] ?? null;

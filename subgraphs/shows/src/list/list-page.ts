@@ -1,61 +1,63 @@
 import type { Dynamo } from '@marquee/chassis/dynamodb/open-table';
 import type { Keyset } from '@marquee/chassis/paging/keyset-cursor';
-import { compareKeysets } from './list-order.js';
-import { readPartition, type ListStep } from './partition-reader.js';
+import { compareKeysets, type IndexEntry } from './list-order.js';
 import type { ListPlan } from './list-plan.js';
+import { type PartitionItem, readPartition } from './partition-reader.js';
 
-/** Where a page begins and how large it is. */
+/** The position and the size of a page. */
 export interface PageRequest {
   size: number;
   after: Keyset | undefined;
-  /** Queries after which the page ends where it stands. */
-  queries?: number;
+  /** The maximum number of Queries; when it is reached, the page ends early. */
+  maxQueries?: number;
 }
 
-/** The rows of a page, and where the next one begins: undefined when nothing follows. */
 export interface Page {
-  steps: Required<ListStep>[];
+  rows: { key: Keyset; entry: IndexEntry }[];
+  /** Where the next page begins; undefined if this is the last one. */
   next: Keyset | undefined;
 }
 
-/** Enough to look at some 50,000 entries of a slim index. */
-const queriesOfRequest = 14;
+/** Enough to evaluate about 50,000 entries of a slim index. */
+const defaultMaxQueries = 14;
 
-/** Fills a page from the partitions of a plan, merged in order. */
-export async function readPage(dynamo: Dynamo, plan: ListPlan, { size, after, queries }: PageRequest): Promise<Page> {
-  const steps: Required<ListStep>[] = [];
-  if (beyond(plan, after)) return { steps, next: undefined };
-  const reading = { plan, after, wanted: size + 1, work: { queries: queries ?? queriesOfRequest } };
-  for await (const { key, entry } of merged(plan.hash.values.map((hash) => readPartition(dynamo, reading, hash)))) {
-    if (steps.length === size) return { steps, next: steps.at(-1)?.key };
-    if (!entry) return { steps, next: key };
-    steps.push({ key, entry });
+/** Reads a page from the partitions of a plan, merged in order. */
+export async function readPage(dynamo: Dynamo, plan: ListPlan, request: PageRequest): Promise<Page> {
+  const { size, after, maxQueries = defaultMaxQueries } = request;
+  const rows: Page['rows'] = [];
+  if (isBeyondEnd(plan, after)) return { rows, next: undefined };
+  const read = { plan, after, maxRows: size + 1, budget: { queries: maxQueries } };
+  const streams = plan.hashKey.values.map((hashValue) => readPartition(dynamo, read, hashValue));
+  for await (const { key, entry } of merge(streams)) {
+    if (rows.length === size) return { rows, next: rows.at(-1)?.key };
+    if (!entry) return { rows, next: key };
+    rows.push({ key, entry });
   }
-  return { steps, next: undefined };
+  return { rows, next: undefined };
 }
 
-/** DynamoDB refuses a range whose upper bound is below the lower one. */
-function beyond({ order, high }: ListPlan, after: Keyset | undefined): boolean {
-  return after !== undefined && high !== undefined && order.rangeFrom(after) > high;
+/** DynamoDB rejects a range whose upper bound is less than its lower bound. */
+function isBeyondEnd({ order, high }: ListPlan, after: Keyset | undefined): boolean {
+  return after !== undefined && high !== undefined && order.rangeStart(after) > high;
 }
 
-async function* merged(streams: AsyncGenerator<ListStep>[]): AsyncGenerator<ListStep> {
-  const heads = await Promise.all(streams.map(headOf));
+async function* merge(streams: AsyncGenerator<PartitionItem>[]): AsyncGenerator<PartitionItem> {
+  const heads = await Promise.all(streams.map(readHead));
   for (;;) {
-    const live = heads.flatMap((head) => (head.step ? [{ head, step: head.step }] : []));
-    const first = live.sort((one, other) => compareKeysets(one.step.key, other.step.key))[0];
+    const remaining = heads.flatMap((head) => (head.item ? [{ head, item: head.item }] : []));
+    const first = remaining.sort((one, other) => compareKeysets(one.item.key, other.item.key))[0];
     if (!first) return;
-    yield first.step;
-    Object.assign(first.head, await headOf(first.head.stream));
+    yield first.item;
+    Object.assign(first.head, await readHead(first.head.stream));
   }
 }
 
-interface Head {
-  stream: AsyncGenerator<ListStep>;
-  step: ListStep | undefined;
+interface StreamHead {
+  stream: AsyncGenerator<PartitionItem>;
+  item: PartitionItem | undefined;
 }
 
-async function headOf(stream: AsyncGenerator<ListStep>): Promise<Head> {
+async function readHead(stream: AsyncGenerator<PartitionItem>): Promise<StreamHead> {
   const next = await stream.next();
-  return { stream, step: next.done ? undefined : next.value };
+  return { stream, item: next.done ? undefined : next.value };
 }

@@ -1,30 +1,30 @@
-import { type Comparison, comparesTo, containing, within } from '../database/query-conditions.js';
+import { between, compare, type Condition, contains } from '../database/query-conditions.js';
 import { drmKey, paddedCount, partitions } from '../shows/index-keys.js';
-import { bySlug, episodesThenSlug, episodesTied, type ListOrder } from './list-order.js';
 import { wordBeginning } from '../shows/title-words.js';
+import { byEpisodesThenSlug, byEpisodesWithTies, bySlug, type ListOrder } from './list-order.js';
 
-/** What a list is narrowed to. Absent parts do not narrow. */
+/** A validated filter. Absent parts match all shows. */
 export interface ListFilter {
   drm?: boolean;
   minEpisodes?: number;
   maxEpisodes?: number;
-  /** Words that the title must have, as beginnings. */
+  /** Beginnings of words that the title must contain. */
   words: readonly string[];
   genreKey?: string;
   countryKey?: string;
 }
 
-/** How a list is read: from which partitions of which index, in what order, and what else a row must fit. */
+/** How to read a list: from which partitions of which index, in which order, and with which further conditions. */
 export interface ListPlan {
   index: string;
-  hash: { name: string; values: readonly (string | number)[] };
+  hashKey: { name: string; values: readonly (string | number)[] };
   order: ListOrder;
-  /** Bounds of the index's range key, both included. */
+  /** Inclusive bounds of the index's range key. */
   low?: string | number;
   high?: string | number;
-  conditions: readonly Comparison[];
-  /** Whether the index holds whole shows; otherwise they are fetched by slug. */
-  whole: boolean;
+  conditions: readonly Condition[];
+  /** Whether the index projects all attributes of a show; otherwise shows are read by slug. */
+  projectsAll: boolean;
 }
 
 /** Chooses the index whose key fits the filter best. */
@@ -35,18 +35,18 @@ export function planList(filter: ListFilter): ListPlan {
   if (filter.minEpisodes !== undefined || filter.maxEpisodes !== undefined) return episodesPlan(filter);
   return {
     index: 'gsi_shelf',
-    hash: { name: 'shelf', values: partitionsOf(filter) },
+    hashKey: { name: 'shelf', values: partitionsOf(filter) },
     order: bySlug,
     conditions: wordConditions(filter),
-    whole: false,
+    projectsAll: false,
   };
 }
 
 function drmPlan(filter: ListFilter): ListPlan {
   return {
     index: 'gsi_drm_episode',
-    hash: { name: 'drmKey', values: [drmKey] },
-    order: episodesTied,
+    hashKey: { name: 'drmKey', values: [drmKey] },
+    order: byEpisodesWithTies,
     ...(filter.minEpisodes !== undefined && { low: filter.minEpisodes }),
     ...(filter.maxEpisodes !== undefined && { high: filter.maxEpisodes }),
     conditions: [
@@ -54,27 +54,27 @@ function drmPlan(filter: ListFilter): ListPlan {
       ...equals('countryKey', filter.countryKey),
       ...wordConditions(filter),
     ],
-    whole: true,
+    projectsAll: true,
   };
 }
 
 function genrePlan(filter: ListFilter, genreKey: string): ListPlan {
   return {
     index: 'gsi_genre',
-    hash: { name: 'genreKey', values: [genreKey] },
+    hashKey: { name: 'genreKey', values: [genreKey] },
     order: bySlug,
-    conditions: [...equals('countryKey', filter.countryKey), ...looseConditions(filter)],
-    whole: false,
+    conditions: [...equals('countryKey', filter.countryKey), ...remainingConditions(filter)],
+    projectsAll: false,
   };
 }
 
 function countryPlan(filter: ListFilter, countryKey: string): ListPlan {
   return {
     index: 'gsi_country',
-    hash: { name: 'countryKey', values: [countryKey] },
+    hashKey: { name: 'countryKey', values: [countryKey] },
     order: bySlug,
-    conditions: looseConditions(filter),
-    whole: false,
+    conditions: remainingConditions(filter),
+    projectsAll: false,
   };
 }
 
@@ -82,13 +82,13 @@ function episodesPlan(filter: ListFilter): ListPlan {
   const { minEpisodes, maxEpisodes } = filter;
   return {
     index: 'gsi_shelf_episode',
-    hash: { name: 'shelf', values: partitionsOf(filter) },
-    order: episodesThenSlug,
+    hashKey: { name: 'shelf', values: partitionsOf(filter) },
+    order: byEpisodesThenSlug,
     ...(minEpisodes !== undefined && { low: paddedCount(minEpisodes) }),
-    // '$' follows '#', which stands between the count and the slug.
+    // '$' sorts directly after '#', which separates the count from the slug.
     ...(maxEpisodes !== undefined && { high: `${paddedCount(maxEpisodes)}$` }),
     conditions: wordConditions(filter),
-    whole: false,
+    projectsAll: false,
   };
 }
 
@@ -96,19 +96,19 @@ function partitionsOf({ drm }: ListFilter): string[] {
   return drm === false ? [partitions.open] : [partitions.drm, partitions.open];
 }
 
-/** What no index key but those of the episode indexes can carry. */
-function looseConditions(filter: ListFilter): Comparison[] {
+/** The conditions that only the key of an episode index could express. */
+function remainingConditions(filter: ListFilter): Condition[] {
   return [
-    ...within('episodeCount', filter.minEpisodes, filter.maxEpisodes),
+    ...between('episodeCount', filter.minEpisodes, filter.maxEpisodes),
     ...equals('shelf', filter.drm === false ? partitions.open : undefined),
     ...wordConditions(filter),
   ];
 }
 
-function wordConditions({ words }: ListFilter): Comparison[] {
-  return words.map((word) => containing('titleWords', wordBeginning(word)));
+function wordConditions({ words }: ListFilter): Condition[] {
+  return words.map((word) => contains('titleWords', wordBeginning(word)));
 }
 
-function equals(attribute: string, value: string | undefined): Comparison[] {
-  return value === undefined ? [] : [comparesTo(attribute, '=', value)];
+function equals(attribute: string, value: string | undefined): Condition[] {
+  return value === undefined ? [] : [compare(attribute, '=', value)];
 }

@@ -1,90 +1,89 @@
+import { QueryCommand, type QueryCommandOutput } from '@aws-sdk/lib-dynamodb';
 import type { Dynamo } from '@marquee/chassis/dynamodb/open-table';
 import type { Keyset } from '@marquee/chassis/paging/keyset-cursor';
-import { QueryCommand, type QueryCommandOutput } from '@aws-sdk/lib-dynamodb';
-import { combineConditions, comparesTo, within } from '../database/query-conditions.js';
+import { between, combineConditions, compare } from '../database/query-conditions.js';
 import { compareKeysets, type IndexEntry } from './list-order.js';
 import type { ListPlan } from './list-plan.js';
 
-/** One row of a list, or, without one, the place up to which everything was seen when the work was cut off. */
-export interface ListStep {
+/** A row of a list. Without an entry: the position up to which everything was read when the budget was used up. */
+export interface PartitionItem {
   key: Keyset;
   entry?: IndexEntry;
 }
 
-/** The Queries that one request may still make, over all of its partitions. */
+/** The Queries that one request may still make, across all of its partitions. */
 export interface QueryBudget {
   queries: number;
 }
 
-/** What is read of a partition: what follows `after`, of which at most `wanted` rows are of interest. */
+/** What to read of a partition: at most `maxRows` rows after a cursor. */
 export interface PartitionRead {
   plan: ListPlan;
   after: Keyset | undefined;
-  wanted: number;
-  work: QueryBudget;
+  maxRows: number;
+  budget: QueryBudget;
 }
 
-/** Items that the first Query looks at where filters or ties make it unknown how many are needed. */
-const firstLook = 250;
+/** The limit of the first Query when filters or ties make the necessary number of items unknown. */
+const initialLimit = 250;
 
-/** Each further Query looks at so many times more, so that their number grows with the logarithm of the distance. */
-const growth = 4;
+/** The growth of the limit per Query, so that the number of Queries is logarithmic in the number of items. */
+const limitGrowth = 4;
 
 /**
- * The rows of one partition after the cursor, in order. Ends early with a `Step` that has no row when `work` is used
- * up; a group of ties is finished first, so that every such step stands further on than the cursor it began with.
+ * Yields the rows of a partition after the cursor, in order. Ends early with an item without entry when the budget is
+ * used up, but completes a group of ties first: such an item is always after the cursor, so that paging makes progress.
  */
 export async function* readPartition(
   dynamo: Dynamo,
-  reading: PartitionRead,
-  hash: string | number,
-): AsyncGenerator<ListStep> {
-  const { plan, after, wanted, work } = reading;
-  let held: ListStep[] = [];
-  for await (const { entries, reached: edge } of looks(dynamo, reading, hash)) {
-    const steps = entries.map((entry) => ({ key: plan.order.keyset(entry), entry }));
-    const ahead = steps.filter(({ key }) => !after || compareKeysets(key, after) > 0);
-    held = [...held, ...ahead].sort((one, other) => compareKeysets(one.key, other.key));
-    const settled = edge && plan.order.ties ? held.filter(({ key }) => compareKeysets(key, edge) < 0) : held;
-    yield* settled;
-    // What is held back is one group of ties, of which a page can show no more than it wants.
-    held = held.slice(settled.length).slice(0, wanted);
-    if (edge && work.queries <= 0 && (!after || compareKeysets(edge, after) > 0)) {
+  read: PartitionRead,
+  hashValue: string | number,
+): AsyncGenerator<PartitionItem> {
+  const { plan, after, maxRows, budget } = read;
+  let pending: Required<PartitionItem>[] = [];
+  for await (const { entries, evaluatedUpTo: edge } of queryPages(dynamo, read, hashValue)) {
+    const rows = entries.map((entry) => ({ key: plan.order.keyset(entry), entry }));
+    const rowsAfter = rows.filter(({ key }) => !after || compareKeysets(key, after) > 0);
+    pending = [...pending, ...rowsAfter].sort((one, other) => compareKeysets(one.key, other.key));
+    const complete = edge && plan.order.ties ? pending.filter(({ key }) => compareKeysets(key, edge) < 0) : pending;
+    yield* complete;
+    // The rest is one group of ties, of which a page needs at most `maxRows`.
+    pending = pending.slice(complete.length).slice(0, maxRows);
+    if (edge && budget.queries <= 0 && (!after || compareKeysets(edge, after) > 0)) {
       yield { key: edge };
       return;
     }
   }
 }
 
-interface Look {
+interface QueryPage {
   entries: IndexEntry[];
-  /** Up to where everything was looked at, whether or not it fitted; absent at the end of the partition. */
-  reached: Keyset | undefined;
+  /** The position up to which all items were evaluated, matching or not; undefined at the end of the partition. */
+  evaluatedUpTo: Keyset | undefined;
 }
 
-async function* looks(dynamo: Dynamo, reading: PartitionRead, hash: string | number): AsyncGenerator<Look> {
-  const { plan, wanted, work } = reading;
-  const query = queryOf(dynamo.table, reading, hash);
-  // The cursor's own row is read again, as a range key has no "greater than" together with an upper bound.
-  let limit = plan.order.ties || plan.conditions.length > 0 ? firstLook : wanted + 1;
-  let from: Record<string, unknown> | undefined;
+async function* queryPages(dynamo: Dynamo, read: PartitionRead, hashValue: string | number): AsyncGenerator<QueryPage> {
+  const { plan, maxRows, budget } = read;
+  const query = queryInput(dynamo.table, read, hashValue);
+  // The row of the cursor is read again: a range key cannot be "greater than" and have an upper bound as well.
+  let limit = plan.order.ties || plan.conditions.length > 0 ? initialLimit : maxRows + 1;
+  let startKey: Record<string, unknown> | undefined;
   do {
-    work.queries -= 1;
-    const answer: QueryCommandOutput = await dynamo.documents.send(
-      new QueryCommand({ ...query, Limit: limit, ExclusiveStartKey: from }),
+    budget.queries -= 1;
+    const response: QueryCommandOutput = await dynamo.documents.send(
+      new QueryCommand({ ...query, Limit: limit, ExclusiveStartKey: startKey }),
     );
-    from = answer.LastEvaluatedKey;
-    yield { entries: (answer.Items ?? []) as IndexEntry[], reached: from ? plan.order.reached(from) : undefined };
-    limit *= growth;
-  } while (from);
+    startKey = response.LastEvaluatedKey;
+    const evaluatedUpTo = startKey ? plan.order.evaluatedUpTo(startKey) : undefined;
+    yield { entries: (response.Items ?? []) as IndexEntry[], evaluatedUpTo };
+    limit *= limitGrowth;
+  } while (startKey);
 }
 
-function queryOf(table: string, { plan, after }: PartitionRead, hash: string | number) {
-  const low = after ? furthest(plan.low, plan.order.rangeFrom(after)) : plan.low;
-  const key = combineConditions(
-    [comparesTo(plan.hash.name, '=', hash), ...within(plan.order.range, low, plan.high)],
-    'k',
-  );
+function queryInput(table: string, { plan, after }: PartitionRead, hashValue: string | number) {
+  const low = after ? later(plan.low, plan.order.rangeStart(after)) : plan.low;
+  const keyConditions = [compare(plan.hashKey.name, '=', hashValue), ...between(plan.order.rangeKey, low, plan.high)];
+  const key = combineConditions(keyConditions, 'k');
   const filter = combineConditions(plan.conditions, 'f');
   return {
     TableName: table,
@@ -96,7 +95,7 @@ function queryOf(table: string, { plan, after }: PartitionRead, hash: string | n
   };
 }
 
-/** A cursor goes on within the bounds of the list, wherever it stands. */
-function furthest(low: string | number | undefined, from: string | number): string | number {
-  return low !== undefined && low > from ? low : from;
+/** A forged cursor must not widen the bounds of the list. */
+function later(low: string | number | undefined, start: string | number): string | number {
+  return low !== undefined && low > start ? low : start;
 }

@@ -1,15 +1,15 @@
-import { exampleShows } from './example-shows.js';
-import { checkNewShow } from '../shows/show-rules.js';
 import type { NewShow } from '../shows/show-row.js';
-import type { ShowStore } from '../shows/show-store.js';
+import { checkNewShow } from '../shows/show-rules.js';
+import type { ShowStore } from '../store.js';
+import { exampleShows } from './example-shows.js';
 
-/** Adds the invented shows that are not there yet; what is there stays as it is. */
+/** Adds the example shows that do not exist yet; existing ones stay unchanged. */
 export async function seed(store: ShowStore): Promise<void> {
-  await store.addShows(exampleShows.map(newShow));
+  await store.addShows(exampleShows.map(toNewShow));
 }
 
-function newShow({ addedById, ...show }: (typeof exampleShows)[number]): NewShow {
+function toNewShow({ addedById, ...show }: (typeof exampleShows)[number]): NewShow {
   const { value, problems } = checkNewShow(show);
-  if (problems) throw new Error(`The seeded show ${show.slug} is invalid: ${JSON.stringify(problems)}`);
+  if (problems) throw new Error(`The example show ${show.slug} is invalid: ${JSON.stringify(problems)}`);
   return { ...value, addedById };
 }

@@ -2,17 +2,17 @@ import { forbidden } from '@marquee/chassis/errors/errors';
 import { Authorize } from '@marquee/chassis/graphql/authorize';
 import { type Caller, requireRole, rejectUnknownCaller } from '@marquee/chassis/identity/caller';
 
-/** As `mayRead`. */
+/** The callers that `mayRead` allows. */
 export const ForReaders = Authorize('guest', 'user', 'scope:shows.read');
 
-/** As `mayWrite`. */
+/** The callers that `mayWrite` allows. */
 export const ForWriters = Authorize('role:ADMIN', ['machine', 'scope:shows.write']);
 
-/** Who writes shows is told of what they wrote, so a show as such is for readers and for writers. */
+/** The type itself is also for writers without read access, since mutations return the show. */
 export const ForReadersAndWriters = Authorize('guest', 'user', 'scope:shows.read', 'scope:shows.write');
 
 /**
- * Guests and signed-in users read; a machine client needs `shows.read`.
+ * Guests and signed-in users may read; a machine client needs the scope `shows.read`.
  * @throws FORBIDDEN
  */
 export function mayRead(caller: Caller): void {
@@ -23,15 +23,15 @@ export function mayRead(caller: Caller): void {
     case 'machine':
       return requireScope(caller.scopes, 'shows.read');
     case 'gateway':
-      throw forbidden('The gateway reads no shows for itself.');
+      throw forbidden('The gateway itself may not read shows.');
     default:
       rejectUnknownCaller(caller);
   }
 }
 
 /**
- * ADMINs write, and machine clients with `shows.write`. Answers the id of the user who writes, null for a machine.
- * @throws UNAUTHENTICATED for a guest, FORBIDDEN for anyone else
+ * Admins may write, and machine clients with the scope `shows.write`. Returns the id of the user, null for a machine.
+ * @throws UNAUTHENTICATED for a guest, FORBIDDEN for any other caller
  */
 export function mayWrite(caller: Caller): string | null {
   if (caller.kind !== 'machine') return requireRole(caller, 'ADMIN').id;
@@ -41,5 +41,5 @@ export function mayWrite(caller: Caller): string | null {
 
 function requireScope(scopes: readonly string[], scope: string): void {
   if (scopes.includes(scope)) return;
-  throw forbidden(`This needs the scope ${scope}; the token has ${scopes.join(' ') || 'none'}.`);
+  throw forbidden(`This requires the scope ${scope}; the token has ${scopes.join(' ') || 'none'}.`);
 }

@@ -5,12 +5,12 @@ const options: sanitize.IOptions = {
   allowedAttributes: { a: ['href', 'rel'] },
   allowedSchemes: ['http', 'https'],
   allowProtocolRelative: false,
-  // The text of these goes with them.
+  // These are removed including their text.
   nonTextTags: ['script', 'style', 'textarea', 'option', 'noscript', 'iframe', 'title', 'template'],
   transformTags: { a: sanitize.simpleTransform('a', { rel: 'noopener nofollow' }) },
 };
 
-/** Leaves text, simple marks and web links; no script, style, handler or embedded thing gets through. */
+/** Keeps text, simple formatting and http(s) links. Removes scripts, styles, event handlers and embedded content. */
 export function sanitizeHtml(html: string): string {
   return sanitize(html, options).trim();
 }

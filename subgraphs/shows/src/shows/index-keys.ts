@@ -1,15 +1,15 @@
 import type { ShowValues } from './show-row.js';
 import { normalizeText, titleWords } from './title-words.js';
 
-/** The partitions of the listing: shows with drm, and the others. */
+/** The partitions of the lists: shows with DRM, and shows without. */
 export const partitions = { drm: 'drm', open: 'open' } as const;
 
-/** The value of `drmKey` for a show with drm; the others have none, and so stay out of `gsi_drm_episode`. */
+/** The value of `drmKey` for shows with DRM. Shows without it lack the attribute and are therefore not in `gsi_drm_episode`. */
 export const drmKey = 1;
 
 /**
- * What the indexes read, made from the values that are written. Each attribute comes from one value (and the slug),
- * so that an update needs no read. Null means that the show is to leave the index.
+ * The attributes that the indexes read, derived from the values that are written. Each attribute depends on one value
+ * (and the slug), so that an update needs no read. Null removes the show from the index.
  */
 export function indexKeys(slug: string, values: Partial<ShowValues>): Record<string, string | number | null> {
   const { drm, episodeCount, genre, country, title } = values;
@@ -22,17 +22,17 @@ export function indexKeys(slug: string, values: Partial<ShowValues>): Record<str
   };
 }
 
-/** A text that sorts as the count does, and by slug where counts are equal. */
+/** Sorts by count and then by slug. */
 export function episodeOrder(episodeCount: number, slug: string): string {
   return `${paddedCount(episodeCount)}#${slug}`;
 }
 
-/** As many digits as the largest Int of GraphQL has. */
+/** Padded to the ten digits of the largest GraphQL Int. */
 export function paddedCount(episodeCount: number): string {
   return String(episodeCount).padStart(10, '0');
 }
 
-/** A genre or country without regard to case and accents; short enough for an index key whatever it is made of. */
+/** A genre or country without case and accents, truncated to stay within the size limit of an index key. */
 export function groupKey(name: string): string | null {
   return normalizeText(name).slice(0, 200) || null;
 }

@@ -5,99 +5,110 @@ import { ForReadersAndWriters } from './access-rules.js';
 import type { ShowRow } from './show-row.js';
 
 @Directive('@broadcast')
-@ObjectType({ description: 'Pictures of a show.' })
+@ObjectType({ description: 'The images of a show.' })
 export class ShowImage {
-  @Field(() => GraphQLURL, { description: 'The wide title picture.' })
+  @Field(() => GraphQLURL, { description: 'The address of the wide title image.' })
   showImage!: string;
 }
 
 @Directive('@broadcast')
-@ObjectType()
+@ObjectType({ description: 'A season of a show.' })
 export class Season {
-  @Field(() => String, { description: 'Like `show/x/season/1`; `show/x` for a show without seasons.' })
+  @Field(() => String, {
+    description: 'The slug of the season, for example `show/x/season/1`; `show/x` for a show that has no seasons.',
+  })
   slug!: string;
 }
 
 @Directive('@broadcast')
-@ObjectType({ description: 'When and where a show goes on.' })
+@ObjectType({ description: 'When and where the next episode of a show is broadcast.' })
 export class NextEpisode {
-  @Field(() => String, { nullable: true })
+  @Field(() => String, { nullable: true, description: 'The name of the channel. Null if it is not announced.' })
   channel!: string | null;
 
-  @Field(() => GraphQLURL)
+  @Field(() => GraphQLURL, { description: 'The address of the logo of the channel.' })
   channelLogo!: string;
 
-  @Field(() => GraphQLDateTime, { nullable: true, description: 'Null while no time is announced.' })
+  @Field(() => GraphQLDateTime, {
+    nullable: true,
+    description: 'When the episode is broadcast. Null while no time is announced.',
+  })
   date!: string | null;
 
-  @Field(() => String, { description: 'Safe to embed: text, simple marks and web links; anything else was taken out.' })
+  @Field(() => String, {
+    description:
+      'An announcement as sanitized HTML, safe to embed: text, paragraphs, lists, simple formatting and http(s) links.',
+  })
   html!: string;
 
-  @Field(() => GraphQLURL)
+  @Field(() => GraphQLURL, { description: 'The address of the page about the episode.' })
   url!: string;
-}
-
-@Directive('@key(fields: "id", resolvable: false)')
-@ObjectType()
-export class User {
-  @Field(() => ID)
-  id!: string;
 }
 
 @Directive('@key(fields: "slug")')
 @ForReadersAndWriters
-@ObjectType({ description: 'A TV show of the catalogue.' })
+@ObjectType({
+  description: 'A TV show of the catalogue. Public; a machine client needs the scope `shows.read` or `shows.write`.',
+})
 export class Show {
   @Directive('@broadcast')
-  @Field(() => ID, { description: 'What the show is known by everywhere, like `show/16kidsandcounting`.' })
+  @Field(() => ID, {
+    description: 'The identifier of the show, for example `show/16kidsandcounting`. Unique; it never changes.',
+  })
   slug!: string;
 
   @Directive('@broadcast')
-  @Field(() => String)
+  @Field(() => String, { description: 'The title: 1 to 120 characters.' })
   title!: string;
 
   @Directive('@broadcast')
-  @Field(() => String, { nullable: true })
+  @Field(() => String, { nullable: true, description: 'A short description as plain text. Null if there is none.' })
   description?: string;
 
   @Directive('@broadcast')
-  @Field(() => String, { nullable: true })
+  @Field(() => String, { nullable: true, description: 'The country of origin, for example `USA`. Null if unknown.' })
   country?: string;
 
   @Directive('@broadcast')
-  @Field(() => String, { nullable: true })
+  @Field(() => String, { nullable: true, description: 'The genre, for example `Reality`. Null if unknown.' })
   genre?: string;
 
   @Directive('@broadcast')
-  @Field(() => String, { nullable: true })
+  @Field(() => String, { nullable: true, description: 'The spoken language, for example `English`. Null if unknown.' })
   language?: string;
 
   @Directive('@broadcast')
-  @Field(() => String, { nullable: true, description: 'The channel that shows it.' })
+  @Field(() => String, { nullable: true, description: 'The channel that broadcasts the show. Null if unknown.' })
   tvChannel?: string;
 
   @Directive('@broadcast')
-  @Field(() => Boolean, { description: 'Whether streams of it are protected by digital rights management.' })
+  @Field(() => Boolean, { description: 'Whether its streams are protected by digital rights management (DRM).' })
   drm!: boolean;
 
   @Directive('@broadcast')
-  @Field(() => Int, { description: 'Episodes that can be watched now.' })
+  @Field(() => Int, { description: 'The number of episodes that can be watched now.' })
   episodeCount!: number;
 
   @Directive('@broadcast')
-  @Field(() => ShowImage, { nullable: true })
+  @Field(() => ShowImage, { nullable: true, description: 'The images of the show. Null if there are none.' })
   image?: ShowImage;
 
   @Directive('@broadcast')
-  @Field(() => GraphQLHexColorCode, { nullable: true, description: 'The colour that its pages are painted with.' })
+  @Field(() => GraphQLHexColorCode, {
+    nullable: true,
+    description: 'The brand colour of the show, for example `#ff7800`. Null if it has none.',
+  })
   primaryColour?: string;
 
   @Directive('@broadcast')
-  @Field(() => [Season])
+  @Field(() => [Season], { description: 'The seasons, in the order in which the partner sent them.' })
   seasons!: Season[];
 
   @Directive('@broadcast')
-  @Field(() => NextEpisode, { nullable: true })
+  @Field(() => NextEpisode, {
+    nullable: true,
+    description: 'The next episode. Null if none is announced.',
+  })
   nextEpisode?: NextEpisode;
 }
 

@@ -13,7 +13,7 @@ export interface ShowRow {
   primaryColour?: string;
   seasons: { slug: string }[];
   nextEpisode?: NextEpisodeRow;
-  /** The user who added it; absent when a machine client did. */
+  /** The user who added it; absent for a machine client. */
   addedById?: string;
 }
 
@@ -26,7 +26,7 @@ export interface NextEpisodeRow {
   url: string;
 }
 
-/** What a client says of a show: null where it has none. */
+/** The validated values of a show; null for none. */
 export interface ShowValues {
   title: string;
   description: string | null;
@@ -42,7 +42,7 @@ export interface ShowValues {
   nextEpisode: NextEpisodeRow | null;
 }
 
-/** A show that is to be added. */
+/** A show to add. */
 export interface NewShow extends ShowValues {
   slug: string;
   addedById: string | null;

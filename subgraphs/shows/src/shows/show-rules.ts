@@ -4,36 +4,37 @@ import type { ShowValues } from './show-row.js';
 import { countCharacters, hasAtMost } from './text-length.js';
 import { sanitizeHtml } from './html-sanitizer.js';
 
-/** The slug of a show: the key that other services know it by. */
+/** The key by which other services reference a show. */
 const showSlug = /^show\/[a-z0-9][a-z0-9-]*$/;
 
 const seasonSlug = /^show\/[a-z0-9][a-z0-9-]*(\/season\/[0-9]+)?$/;
 
-/** Slugs are index keys, and those have at most 1024 bytes. */
-const longestSlug = 200;
+/** Slugs are part of index keys, which are limited to 1024 bytes. */
+const maxSlugLength = 200;
 
-const mostSeasons = 200;
-const longestUrl = 2048;
-const longestHtml = 5000;
+const maxSeasons = 200;
+const maxUrlLength = 2048;
+const maxHtmlLength = 5000;
 
-/** Whether there could be a show with this slug. */
+/** Whether a slug is well-formed. */
 export function isShowSlug(slug: string): boolean {
-  return slug.length <= longestSlug && showSlug.test(slug);
+  return slug.length <= maxSlugLength && showSlug.test(slug);
 }
 
-/** What came of checking values: all problems at once, or the values as they are stored. */
-export type Checked<Value> = { problems: FieldProblem[]; value?: never } | { value: Value; problems?: never };
+/** The result of validation: every problem, or the values to store. */
+export type ValidationResult<Value> = { problems: FieldProblem[]; value?: never } | { value: Value; problems?: never };
 
-/** Checks what is to become a show. */
-export function checkNewShow(input: Readonly<Record<string, unknown>>): Checked<ShowValues & { slug: string }> {
-  const given = { ...absent, ...blanksAsNull(input) };
-  return outcome(newShow.safeParse(given));
+/** Validates a new show. */
+export function checkNewShow(
+  input: Readonly<Record<string, unknown>>,
+): ValidationResult<ShowValues & { slug: string }> {
+  return toResult(newShow.safeParse({ ...allNull, ...blanksAsNull(input) }));
 }
 
-/** Checks the values that a show is to get; what is not given is not looked at. */
-export function checkChanges(input: Readonly<Record<string, unknown>>): Checked<Partial<ShowValues>> {
-  const given = Object.entries(blanksAsNull(input)).filter(([name, value]) => name in fields && value !== undefined);
-  return outcome(changes.safeParse(Object.fromEntries(given)));
+/** Validates the values to change; undefined values are skipped. */
+export function checkChanges(input: Readonly<Record<string, unknown>>): ValidationResult<Partial<ShowValues>> {
+  const entries = Object.entries(blanksAsNull(input)).filter(([name, value]) => name in fields && value !== undefined);
+  return toResult(changes.safeParse(Object.fromEntries(entries)));
 }
 
 const fields = {
@@ -48,8 +49,8 @@ const fields = {
     .nullable()
     .transform((drm) => drm ?? false),
   episodeCount: z
-    .int({ error: shown('must be a whole number') })
-    .min(0, { error: shown('must not be below 0') })
+    .int({ error: withValue('must be a whole number') })
+    .min(0, { error: withValue('must not be negative') })
     .nullable()
     .transform((count) => count ?? 0),
   image: z.object({ showImage: url() }).nullable(),
@@ -59,7 +60,7 @@ const fields = {
   ).nullable(),
   seasons: z
     .array(z.object({ slug: slug(seasonSlug, 'must look like show/x or show/x/season/1') }))
-    .max(mostSeasons, { error: `may have ${mostSeasons} entries at most` })
+    .max(maxSeasons, { error: `must have at most ${maxSeasons} entries` })
     .nullable()
     .transform((seasons) => seasons ?? []),
   nextEpisode: z
@@ -73,32 +74,35 @@ const fields = {
     .nullable(),
 };
 
-const newShow = z.object({ slug: slug(showSlug, 'must look like show/x, of a-z, 0-9 and -'), ...fields });
+const newShow = z.object({
+  slug: slug(showSlug, 'must look like show/x, with the characters a-z, 0-9 and -'),
+  ...fields,
+});
 const changes = z.object(fields).partial();
 
-const absent = Object.fromEntries(Object.keys(newShow.shape).map((name) => [name, null]));
+const allNull = Object.fromEntries(Object.keys(newShow.shape).map((name) => [name, null]));
 
-function text(most: number) {
+function text(max: number) {
   return required()
     .trim()
-    .refine((value) => hasAtMost(value, most), {
+    .refine((value) => hasAtMost(value, max), {
       error: ({ input }) =>
-        `may have ${most} characters at most, it has ${countCharacters(String(input).slice(0, 20_000))}`,
+        `must have at most ${max} characters, it has ${countCharacters(String(input).slice(0, 20_000))}`,
     });
 }
 
 function slug(shape: RegExp, message: string) {
-  return pattern(shape, message).max(longestSlug, { error: `may have ${longestSlug} characters at most` });
+  return pattern(shape, message).max(maxSlugLength, { error: `must have at most ${maxSlugLength} characters` });
 }
 
 function pattern(shape: RegExp, message: string) {
-  return required().regex(shape, { error: shown(message) });
+  return required().regex(shape, { error: withValue(message) });
 }
 
 function url() {
   return required()
-    .max(longestUrl, { error: `may have ${longestUrl} characters at most` })
-    .refine(isWebAddress, { error: shown('must be an http or https address') });
+    .max(maxUrlLength, { error: `must have at most ${maxUrlLength} characters` })
+    .refine(isWebAddress, { error: withValue('must be an http or https address') });
 }
 
 function isWebAddress(value: string): boolean {
@@ -107,11 +111,11 @@ function isWebAddress(value: string): boolean {
 
 function date() {
   return required()
-    .pipe(z.iso.datetime({ offset: true, error: shown('must be a time like 2026-03-01T20:30:00Z') }))
+    .pipe(z.iso.datetime({ offset: true, error: withValue('must be a time like 2026-03-01T20:30:00Z') }))
     .transform((value) => new Date(value).toISOString());
 }
 
-/** Inside an object that is given, what is absent counts as null. */
+/** Within an object, an absent value means null. */
 function optional<Schema extends z.ZodType>(schema: Schema) {
   return schema.nullish().transform((value) => value ?? null);
 }
@@ -120,20 +124,24 @@ function html() {
   return z
     .string()
     .nullish()
-    .refine((value) => hasAtMost(value ?? '', longestHtml), { error: `may have ${longestHtml} characters at most` })
+    .refine((value) => hasAtMost(value ?? '', maxHtmlLength), {
+      error: `must have at most ${maxHtmlLength} characters`,
+    })
     .transform((value) => sanitizeHtml(value ?? ''));
 }
 
 function required() {
-  return z.string({ error: ({ input }) => (input === null || input === undefined ? 'is required' : 'must be text') });
+  return z.string({
+    error: ({ input }) => (input === null || input === undefined ? 'is required' : 'must be a string'),
+  });
 }
 
-/** The message with the value that offended. */
-function shown(message: string) {
+/** Appends the invalid value to the message. */
+function withValue(message: string) {
   return ({ input }: { input?: unknown }) => `${message}, it was ${String(JSON.stringify(input)).slice(0, 100)}`;
 }
 
-/** Sources write '' where they have nothing. */
+/** Partners send empty texts for missing values. */
 function blanksAsNull(input: Readonly<Record<string, unknown>>): Record<string, unknown> {
   return Object.fromEntries(Object.entries(input).map(([name, value]) => [name, blankAsNull(value)]));
 }
@@ -145,7 +153,7 @@ function blankAsNull(value: unknown): unknown {
   return value;
 }
 
-function outcome<Value>(parsed: z.ZodSafeParseResult<Value>): Checked<Value> {
+function toResult<Value>(parsed: z.ZodSafeParseResult<Value>): ValidationResult<Value> {
   if (parsed.success) return { value: parsed.data };
   return { problems: parsed.error.issues.map(({ path, message }) => ({ path: path.join('.'), message })) };
 }

@@ -1,43 +1,43 @@
-import type { Bus, BusMessage } from '@marquee/chassis/bus/bus';
+import type { BusMessage } from '@marquee/chassis/bus/bus';
 import { cancellable } from '@marquee/chassis/bus/cancellable';
 import { upstreamUnavailable } from '@marquee/chassis/errors/errors';
 import { Directive, Resolver, Root, Subscription } from 'type-graphql';
 import type { ShowsContext } from '../context.js';
-import { Show } from './show-model.js';
+import type { ShowStore } from '../store.js';
+import { showChangedTopic } from '../topics.js';
 import { ForReaders, mayRead } from './access-rules.js';
+import { Show } from './show-model.js';
 import type { ShowRow } from './show-row.js';
-import type { ShowStore } from './show-store.js';
-
-const topic = 'show changed';
 
 @Resolver()
-export class ShowLiveResolver {
+export class ShowSubscriptionResolver {
   @Directive('@broadcast')
   @ForReaders
   @Subscription(() => Show, {
-    description: 'Every show that is added or changed from now on.',
-    subscribe: ({ context }) => changedShows(context as ShowsContext),
+    description:
+      'Every show that is added or changed from now on, in its current state; deletions are not reported. Errors: ' +
+      'FORBIDDEN for a machine client without the scope `shows.read`; UPSTREAM_UNAVAILABLE when changes may have been ' +
+      'lost, after which the client should read the shows again.',
+    subscribe: ({ context }) => subscribe(context as ShowsContext),
   })
   showChanged(@Root() show: ShowRow): ShowRow {
     return show;
   }
 }
 
-/** Tells those who listen that a show was added or changed. */
-export function publishChange(bus: Bus, slug: string): void {
-  bus.publish(topic, { slug });
-}
-
-function changedShows({ caller, bus, store }: ShowsContext): AsyncIterableIterator<ShowRow> {
+function subscribe({ caller, bus, store }: ShowsContext): AsyncIterableIterator<ShowRow> {
   mayRead(caller);
-  return cancellable((signal) => showsOf(bus.subscribe(topic, signal, { endAfterOutage: true }), store, signal));
+  return cancellable((signal) =>
+    load(bus.subscribe(showChangedTopic, signal, { endAfterOutage: true }), store, signal),
+  );
 }
 
 /**
- * A show that was deleted meanwhile is not told. No index holds shows by the time of their change, which would cost each
- * write another one: a stream that may have missed some ends, and the gateway tells of the gap where it goes on.
+ * Loads each changed show; one that was deleted in the meantime is skipped. A stream whose notifications may have been
+ * lost ends with an error, and the gateway reports the gap when it resumes: to catch up instead, an index of shows by
+ * the time of their change would be necessary, which makes every write more expensive.
  */
-async function* showsOf(
+async function* load(
   changes: AsyncIterable<BusMessage>,
   store: ShowStore,
   signal: AbortSignal,

@@ -1,15 +1,15 @@
 const segmenter = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
 
-/** One character that people see may be made of many code units, but not of any number. */
-const unitsOfCharacter = 20;
+/** The maximum number of code units of one character: a character can combine several of them, but not without limit. */
+const maxUnitsPerCharacter = 20;
 
-/** The characters of a text as people count them: an emoji or an accented letter is one, whatever it is made of. */
+/** Counts user-perceived characters (grapheme clusters): an emoji or an accented letter counts as one. */
 export function countCharacters(text: string): number {
   return [...segmenter.segment(text)].length;
 }
 
-/** Whether a text has at most so many characters. */
-export function hasAtMost(text: string, most: number): boolean {
-  if (text.length <= most) return true;
-  return text.length <= most * unitsOfCharacter && countCharacters(text) <= most;
+/** Whether a text has at most `max` characters. */
+export function hasAtMost(text: string, max: number): boolean {
+  if (text.length <= max) return true;
+  return text.length <= max * maxUnitsPerCharacter && countCharacters(text) <= max;
 }

@@ -1,9 +1,9 @@
-/** Text without regard to case, accents and outer blanks. */
+/** Removes case, accents and surrounding white space. */
 export function normalizeText(text: string): string {
   return text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase().trim();
 }
 
-/** The words of a text: runs of letters and digits. An apostrophe does not part a word. */
+/** Splits a text into runs of letters and digits. An apostrophe does not separate words. */
 export function splitWords(text: string): string[] {
   return normalizeText(text)
     .replace(/['’]/g, '')
@@ -11,12 +11,12 @@ export function splitWords(text: string): string[] {
     .filter((word) => word !== '');
 }
 
-/** The words of a title, each with a blank before it, so that a word's beginning can be looked for. */
+/** The words of a title, each preceded by a space, so that `contains` can match the beginning of a word. */
 export function titleWords(title: string): string {
   return splitWords(title).map(wordBeginning).join('');
 }
 
-/** What to look for in `titleWords` to find a word that begins like this. */
+/** The substring of `titleWords` for words that begin with this text. */
 export function wordBeginning(word: string): string {
   return ` ${word}`;
 }

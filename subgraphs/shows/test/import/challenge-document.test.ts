@@ -3,24 +3,24 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { TestService } from '@marquee/testkit/test-service';
 import { observeStores } from '@marquee/testkit/test-stores';
 import { decodeDocument } from '../../src/import/command/document-decoder.js';
-import { imported, openShows, page, slugs } from '../fixtures/shows-testbed.js';
+import { importItems, openShows, listPage, listSlugs } from '../fixtures/shows-testbed.js';
 
 describe('the challenge document', () => {
   let shows: TestService;
-  let results: Awaited<ReturnType<typeof imported>>;
+  let results: Awaited<ReturnType<typeof importItems>>;
   beforeAll(async () => {
     shows = await openShows();
     const document = decodeDocument(await readFile('subgraphs/shows/examples/challenge.json', 'utf8'));
-    results = await imported(shows, document);
+    results = await importItems(shows, document);
   });
   afterAll(() => shows.close());
 
-  test('is ten shows, all of which are taken', () => {
+  test('contains ten shows, which are all created', () => {
     expect(results.map(({ __typename }) => __typename)).toEqual(Array(10).fill('ShowCreated'));
   });
 
-  test('answers exactly the shows with drm and episodes, by count and then slug, with one Query', async () => {
-    const { result, requests } = await observeStores(() => page(shows, { filter: { drm: true, minEpisodes: 1 } }));
+  test('lists the shows with DRM and episodes by count and slug, with one Query', async () => {
+    const { result, requests } = await observeStores(() => listPage(shows, { filter: { drm: true, minEpisodes: 1 } }));
     expect(result).toMatchObject({
       slugs: ['show/biggestarguer', 'show/blindspoon', 'show/toyattic', 'show/elevenaside', 'show/driveways'],
       counts: [1, 2, 2, 3, 31],
@@ -31,7 +31,7 @@ describe('the challenge document', () => {
     ]);
   });
 
-  test('keeps every value of a show', async () => {
+  test('stores every value of a show', async () => {
     const { data } = await shows.request(`{
       show(slug: "show/blindspoon") {
         slug title description country genre language tvChannel drm episodeCount image { showImage } primaryColour
@@ -62,7 +62,7 @@ describe('the challenge document', () => {
     });
   });
 
-  test('leaves what a show does not say empty', async () => {
+  test('stores null or an empty value for missing values', async () => {
     const { data } = await shows.request(`{
       show(slug: "show/harbourwatch") {
         description country genre language drm episodeCount image { showImage } primaryColour seasons { slug } nextEpisode { url }
@@ -82,7 +82,7 @@ describe('the challenge document', () => {
     });
   });
 
-  test('tells times in UTC', async () => {
+  test('returns times in UTC', async () => {
     const { data } = await shows.request('{ show(slug: "show/driveways") { nextEpisode { date } } }');
     expect(data.show.nextEpisode.date).toBe('2027-03-01T08:30:00.000Z');
   });
@@ -98,7 +98,7 @@ describe('the challenge document', () => {
     [{ search: 'the' }, 3],
     [{ search: 'show coming' }, 1],
     [{ minEpisodes: 9 }, 3],
-  ])('with the filter %j has %i shows', async (filter, length) => {
-    expect(await slugs(shows, { filter })).toHaveLength(length);
+  ])('the filter %j matches %i shows', async (filter, length) => {
+    expect(await listSlugs(shows, { filter })).toHaveLength(length);
   });
 });

@@ -6,35 +6,35 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { TestService } from '@marquee/testkit/test-service';
-import { item, openShows, slugs, writer } from '../fixtures/shows-testbed.js';
+import { item, openShows, listSlugs, writer } from '../fixtures/shows-testbed.js';
 
 const example = 'subgraphs/shows/examples/challenge.json';
 
-/** The graph's `/graphql` and the issuer's `/token`, before the real shows service. */
-interface FrontDoor {
+/** A server with the gateway's `/graphql`, in front of the real service, and the issuer's `/token`. */
+interface TestGateway {
   url: string;
   requests: string[];
   close(): void;
 }
 
-async function openFrontDoor(shows: TestService): Promise<FrontDoor> {
+async function openTestGateway(shows: TestService): Promise<TestGateway> {
   const requests: string[] = [];
   const server: Server = createServer((request, response) => {
     requests.push(`${request.method} ${request.url}`);
-    void (request.url === '/token' ? giveToken(request, response) : ask(shows, request, response));
+    void (request.url === '/token' ? answerToken(request, response) : ask(shows, request, response));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   return { url, requests, close: () => void server.close() };
 }
 
-async function giveToken(request: IncomingMessage, response: ServerResponse): Promise<void> {
+async function answerToken(request: IncomingMessage, response: ServerResponse): Promise<void> {
   const expected = `Basic ${Buffer.from('dev-ingest:right').toString('base64')}`;
   const form = await textOf(request);
-  const fine = request.headers.authorization === expected && form === 'grant_type=client_credentials';
+  const valid = request.headers.authorization === expected && form === 'grant_type=client_credentials';
   response
-    .writeHead(fine ? 200 : 400)
-    .end(JSON.stringify(fine ? { access_token: 'good' } : { error: 'invalid_client' }));
+    .writeHead(valid ? 200 : 400)
+    .end(JSON.stringify(valid ? { access_token: 'good' } : { error: 'invalid_client' }));
 }
 
 async function ask(shows: TestService, request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -50,7 +50,7 @@ async function textOf(request: IncomingMessage): Promise<string> {
   return text;
 }
 
-interface Ended {
+interface CommandResult {
   code: number;
   output: string;
   errors: string;
@@ -58,24 +58,24 @@ interface Ended {
 
 describe('npm run import-shows', () => {
   let shows: TestService;
-  let door: FrontDoor;
+  let gateway: TestGateway;
   let directory: string;
   beforeAll(async () => {
     shows = await openShows();
-    door = await openFrontDoor(shows);
+    gateway = await openTestGateway(shows);
     directory = await mkdtemp(join(tmpdir(), 'import-shows-'));
   });
-  beforeEach(() => void (door.requests.length = 0));
+  beforeEach(() => void (gateway.requests.length = 0));
   afterAll(async () => {
-    door.close();
+    gateway.close();
     await shows.close();
     await rm(directory, { recursive: true });
   });
 
-  function run(args: string[], variables: Record<string, string> = {}): Promise<Ended> {
+  function run(args: string[], variables: Record<string, string> = {}): Promise<CommandResult> {
     const settings = {
-      GRAPH_URL: `${door.url}/graphql`,
-      TOKEN_URL: `${door.url}/token`,
+      GRAPH_URL: `${gateway.url}/graphql`,
+      TOKEN_URL: `${gateway.url}/token`,
       CLIENT_ID: 'dev-ingest',
       CLIENT_SECRET: 'right',
     };
@@ -95,7 +95,7 @@ describe('npm run import-shows', () => {
     return path;
   }
 
-  test('imports a document, and again changes nothing', async () => {
+  test('imports a document, and changes nothing when it is repeated', async () => {
     const first = await run([example]);
     expect(first).toMatchObject({ code: 0, errors: '' });
     expect(first.output).toMatch(/^created {2}show\/elevenaside\n/);
@@ -103,52 +103,52 @@ describe('npm run import-shows', () => {
     const again = await run([example]);
     expect(again.code).toBe(0);
     expect(again.output).toMatch(/^conflict show\/elevenaside\n[^]*Total: 0 created, 10 conflicts, 0 invalid\.\n$/);
-    expect(await slugs(shows, {})).toHaveLength(10);
+    expect(await listSlugs(shows, {})).toHaveLength(10);
   });
 
-  test('names the items that are no shows and ends with an error', async () => {
+  test('reports invalid items and exits with 1', async () => {
     const payload = [item('fine'), item('bad', { episodeCount: -1, primaryColour: 'red' })];
     const { code, output } = await run([await file(JSON.stringify({ payload }))]);
     expect(code).toBe(1);
-    expect(output).toContain('invalid  payload[1] show/bad: episodeCount must not be below 0');
+    expect(output).toContain('invalid  payload[1] show/bad: episodeCount must not be negative');
     expect(output).toContain('Total: 1 created, 0 conflicts, 1 invalid.');
   });
 
-  test('sends a large document in several calls and counts places through them', async () => {
+  test('imports a large document in several calls with continuous positions', async () => {
     const payload = Array.from({ length: 600 }, (_, at) => item(`large-${at}`));
     payload.push(item('large-bad', { title: '' }));
     const { output } = await run([await file(JSON.stringify({ payload, skip: 0, take: 601, totalRecords: 601 }))]);
     expect(output).toContain('payload[600] show/large-bad: title is required');
     expect(output).toContain('Total: 600 created, 0 conflicts, 1 invalid.');
-    expect(door.requests).toEqual(['POST /token', 'POST /graphql', 'POST /graphql', 'POST /graphql']);
+    expect(gateway.requests).toEqual(['POST /token', 'POST /graphql', 'POST /graphql', 'POST /graphql']);
   });
 
   test.each([
-    ['is cut off', '{\n  "payload": [', 'unexpected end at line 2, column 15'],
-    ['has another shape', '{ "payload": [{ "slug": "show/x", "title": 7 }] }', 'payload[0].title: '],
-  ])('refuses a document that %s, says where, and sends nothing', async (_, content, place) => {
+    ['is truncated', '{\n  "payload": [', 'unexpected end at line 2, column 15'],
+    ['has a different shape', '{ "payload": [{ "slug": "show/x", "title": 7 }] }', 'payload[0].title: '],
+  ])('rejects a document that %s, with the position, before any request', async (_, content, place) => {
     const { code, output, errors } = await run([await file(content)]);
     expect({ code, output }).toEqual({ code: 1, output: '' });
     expect(errors).toContain(`Could not decode request: ${place}`);
-    expect(door.requests).toEqual([]);
+    expect(gateway.requests).toEqual([]);
   });
 
-  test('stops without a token, and never shows the secret', async () => {
+  test('stops without a token and does not print the secret', async () => {
     const { code, errors } = await run([example], { CLIENT_SECRET: 'wrong-secret' });
     expect(code).toBe(1);
     expect(errors).toMatch(/Could not get an access token: .* answered 400 invalid_client/);
     expect(errors).not.toContain('wrong-secret');
-    expect(door.requests).toEqual(['POST /token']);
+    expect(gateway.requests).toEqual(['POST /token']);
   });
 
-  test('stops when the graph is out of reach', async () => {
+  test('stops when the graph is unreachable', async () => {
     const { code, errors } = await run([example], { GRAPH_URL: 'http://127.0.0.1:9/graphql' });
     expect(code).toBe(1);
-    expect(errors).toContain('The import stopped: http://127.0.0.1:9/graphql does not answer');
+    expect(errors).toContain('The import stopped: http://127.0.0.1:9/graphql is unavailable');
   });
 
-  test('says what is missing', async () => {
-    expect(await run([])).toMatchObject({ code: 1, errors: expect.stringContaining('Say which file') });
+  test('reports a missing argument, file or setting', async () => {
+    expect(await run([])).toMatchObject({ code: 1, errors: expect.stringContaining('Usage: npm run import-shows') });
     expect(await run(['no-such-file.json'])).toMatchObject({
       code: 1,
       errors: expect.stringContaining('no such file'),
@@ -159,7 +159,7 @@ describe('npm run import-shows', () => {
     });
   });
 
-  test('reads the example of the repository', async () => {
+  test('the example document is valid JSON of the expected shape', async () => {
     expect(JSON.parse(await readFile(example, 'utf8'))).toMatchObject({ skip: 0, take: 10, totalRecords: 75 });
   });
 });

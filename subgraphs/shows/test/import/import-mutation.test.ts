@@ -2,7 +2,15 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { userCaller } from '@marquee/testkit/callers';
 import type { TestService } from '@marquee/testkit/test-service';
 import { observeStores } from '@marquee/testkit/test-stores';
-import { imported, importShows, item, openShows, page, slugs, writer } from '../fixtures/shows-testbed.js';
+import {
+  importItems,
+  importMutation,
+  item,
+  openShows,
+  listPage,
+  listSlugs,
+  writer,
+} from '../fixtures/shows-testbed.js';
 
 describe('an import', () => {
   let shows: TestService;
@@ -11,8 +19,12 @@ describe('an import', () => {
   });
   afterAll(() => shows.close());
 
-  test('says for each item, in order, what became of it', async () => {
-    const results = await imported(shows, [item('one'), item('two', { title: '' }), item('one', { title: 'Again' })]);
+  test('returns the outcome of each item, in order', async () => {
+    const results = await importItems(shows, [
+      item('one'),
+      item('two', { title: '' }),
+      item('one', { title: 'Again' }),
+    ]);
     expect(results).toEqual([
       { __typename: 'ShowCreated', show: { slug: 'show/one', title: 'one' } },
       { __typename: 'ShowInvalid', index: 1, fields: [{ path: 'title', message: 'is required' }] },
@@ -20,8 +32,8 @@ describe('an import', () => {
     ]);
   });
 
-  test('counts the first valid item of those with the same slug', async () => {
-    const results = await imported(shows, [
+  test('uses the first valid item of several with the same slug', async () => {
+    const results = await importItems(shows, [
       item('twice', { title: null }),
       item('twice', { title: 'First' }),
       item('twice', { title: 'Second' }),
@@ -31,10 +43,10 @@ describe('an import', () => {
     expect(data.show.title).toBe('First');
   });
 
-  test('sent again yields conflicts and changes nothing', async () => {
+  test('yields conflicts and changes nothing when it is repeated', async () => {
     const first = [item('again-a', { description: 'as it was' }), item('again-b')];
-    await imported(shows, first);
-    const results = await imported(shows, [item('again-a', { description: 'changed' }), item('again-b')]);
+    await importItems(shows, first);
+    const results = await importItems(shows, [item('again-a', { description: 'changed' }), item('again-b')]);
     expect(results).toEqual([
       { __typename: 'ShowConflict', slug: 'show/again-a' },
       { __typename: 'ShowConflict', slug: 'show/again-b' },
@@ -43,17 +55,17 @@ describe('an import', () => {
     expect(data.show.description).toBe('as it was');
   });
 
-  test('of two that run at the same time adds every show once', async () => {
+  test('adds every show once when two imports run concurrently', async () => {
     const payload = Array.from({ length: 60 }, (_, at) => item(`race-${at}`));
-    const both = await Promise.all([imported(shows, payload), imported(shows, [...payload].reverse())]);
+    const both = await Promise.all([importItems(shows, payload), importItems(shows, [...payload].reverse())]);
     const created = both.flat().filter(({ __typename }) => __typename === 'ShowCreated');
     expect(created).toHaveLength(60);
     expect(both.flat()).toHaveLength(120);
   });
 
-  test.each([0, 1001])('of %i items is refused whole', async (length) => {
+  test.each([0, 1001])('rejects a payload of %i items', async (length) => {
     const payload = Array.from({ length }, (_, at) => item(`many-${at}`));
-    const { data, errors } = await shows.request(importShows, { caller: writer, variables: { payload } });
+    const { data, errors } = await shows.request(importMutation, { caller: writer, variables: { payload } });
     expect(data).toBeNull();
     expect(errors[0]?.extensions).toEqual({
       code: 'BAD_USER_INPUT',
@@ -61,10 +73,10 @@ describe('an import', () => {
     });
   });
 
-  test('notes the user who sent it, and nobody for a machine client', async () => {
+  test('records the user in addedBy, null for a machine client', async () => {
     const admin = userCaller('ADMIN');
-    await shows.request(importShows, { caller: admin, variables: { payload: [item('by-user')] } });
-    await imported(shows, [item('by-machine')]);
+    await shows.request(importMutation, { caller: admin, variables: { payload: [item('by-user')] } });
+    await importItems(shows, [item('by-machine')]);
     const { data } = await shows.request(
       '{ one: show(slug: "show/by-user") { addedBy { __typename id } } other: show(slug: "show/by-machine") { addedBy { id } } }',
     );
@@ -77,7 +89,7 @@ describe('an import of 1000 shows', () => {
   const payload = Array.from({ length: 1000 }, (_, at) =>
     item(`bulk-${at}`, {
       title: `Bulk number ${at}`,
-      description: 'What a show is about, in a sentence or two. '.repeat(8),
+      description: 'The plot of a show, in a sentence or two. '.repeat(8),
       country: ['UK', 'USA', 'Norway'][at % 3],
       genre: ['Drama', 'Reality'][at % 2],
       drm: at % 2 === 0,
@@ -96,21 +108,21 @@ describe('an import of 1000 shows', () => {
   });
   afterAll(() => shows.close());
 
-  test('adds them in one call by fifties, and again adds none for a read per hundred', async () => {
-    const first = await observeStores(() => imported(shows, payload));
+  test('takes one transaction per 50 new shows, and one read per 100 existing ones', async () => {
+    const first = await observeStores(() => importItems(shows, payload));
     expect(first.result.filter(({ __typename }) => __typename === 'ShowCreated')).toHaveLength(1000);
     expect(first.requests.map(({ statement }) => statement.split(' ')[0]).sort()).toEqual([
       ...Array(10).fill('BatchGetItem'),
       ...Array(20).fill('TransactWriteItems'),
     ]);
-    const again = await observeStores(() => imported(shows, payload));
+    const again = await observeStores(() => importItems(shows, payload));
     expect(again.result.every(({ __typename }) => __typename === 'ShowConflict')).toBe(true);
     expect(again.requests.map(({ statement }) => statement.split(' ')[0])).toEqual(Array(10).fill('BatchGetItem'));
   }, 60_000);
 
-  test('can be listed whole', async () => {
-    const all = await slugs(shows, { first: 100 });
+  test('can be listed completely', async () => {
+    const all = await listSlugs(shows, { first: 100 });
     expect(all).toEqual(payload.map(({ slug }) => slug).sort());
-    expect((await page(shows, { filter: { drm: true, minEpisodes: 1 }, first: 100 })).slugs).toHaveLength(100);
+    expect((await listPage(shows, { filter: { drm: true, minEpisodes: 1 }, first: 100 })).slugs).toHaveLength(100);
   });
 });

@@ -8,7 +8,7 @@ import { showsSettings } from '../../src/config.js';
 import { readPage } from '../../src/list/list-page.js';
 import { planList } from '../../src/list/list-plan.js';
 import { tableDefinition } from '../../src/table.js';
-import { imported, item, openShows, page, pages, slugs } from '../fixtures/shows-testbed.js';
+import { importItems, item, listPage, openShows, listPages, listSlugs } from '../fixtures/shows-testbed.js';
 
 const filter = { drm: true, minEpisodes: 1 };
 
@@ -20,7 +20,7 @@ const inOrder = [...tied]
   .sort((one, other) => Number(one['episodeCount']) - Number(other['episodeCount']) || (one.slug < other.slug ? -1 : 1))
   .map(({ slug }) => slug);
 
-describe('shows with equal numbers of episodes', () => {
+describe('shows with equal episode counts', () => {
   let shows: TestService;
   let dynamo: Dynamo;
   beforeAll(async () => {
@@ -28,32 +28,32 @@ describe('shows with equal numbers of episodes', () => {
     shows = await openShows(table);
     const variables = { ...table, NODE_ENV: 'test', PORT: '0', CALLER_KEYS: '{"keys":[]}' };
     dynamo = await openDynamo(readSettings(showsSettings, variables), tableDefinition);
-    await imported(shows, tied);
+    await importItems(shows, tied);
   });
   afterAll(async () => {
     dynamo.close();
     await shows.close();
   });
 
-  test.each([1, 7, 100])('follow each other by slug over pages of %i', async (first) => {
-    const all = first === 1 ? await firstPages(40) : await slugs(shows, { filter, first });
+  test.each([1, 7, 100])('are ordered by slug across pages of %i', async (first) => {
+    const all = first === 1 ? await firstPages(40) : await listSlugs(shows, { filter, first });
     expect(all).toEqual(first === 1 ? inOrder.slice(0, 40) : inOrder);
   });
 
   async function firstPages(count: number): Promise<string[]> {
     const seen: string[] = [];
     for (let after: string | null = null; seen.length < count;) {
-      const next = await page(shows, { filter, first: 1, after });
+      const next = await listPage(shows, { filter, first: 1, after });
       seen.push(...next.slugs);
       after = next.endCursor;
     }
     return seen;
   }
 
-  test('are read by Queries on gsi_drm_episode alone, also in the middle of a group', async () => {
-    const [first] = await pages(shows, { filter, first: 100 });
+  test('are read with Queries on gsi_drm_episode only, also within a group of ties', async () => {
+    const [first] = await listPages(shows, { filter, first: 100 });
     const { requests } = await observeStores(() =>
-      page(shows, { filter, first: 100, after: first?.endCursor ?? null }),
+      listPage(shows, { filter, first: 100, after: first?.endCursor ?? null }),
     );
     expect(requests.map(({ statement }) => statement.replace(/ t_\w+/, ''))).toEqual([
       'Query gsi_drm_episode',
@@ -64,7 +64,7 @@ describe('shows with equal numbers of episodes', () => {
   test.each([
     ['a group of ties', { drm: true, minEpisodes: 2, words: [] }, inOrder.slice(3)],
     [
-      'a search that finds little',
+      'a search with few matches',
       { drm: true, words: ['t40'] },
       [
         'show/t40',
@@ -78,16 +78,16 @@ describe('shows with equal numbers of episodes', () => {
         'show/t407',
       ],
     ],
-    ['two shelves', { minEpisodes: 0, words: ['t39'] }, undefined],
+    ['a list of two partitions', { minEpisodes: 0, words: ['t39'] }, undefined],
     ['a search in slug order', { words: ['t39'] }, undefined],
-  ])('are all met when %s uses up the work of every request', async (_, narrowed, expected) => {
-    const plan = planList(narrowed);
+  ])('are all found when %s uses up the query budget of every request', async (_, listFilter, expected) => {
+    const plan = planList(listFilter);
     const found: string[] = [];
     let after: Keyset | undefined;
     let requests = 0;
     do {
-      const read = await readPage(dynamo, plan, { size: 20, after, queries: 1 });
-      found.push(...read.steps.map(({ entry }) => entry.slug));
+      const read = await readPage(dynamo, plan, { size: 20, after, maxQueries: 1 });
+      found.push(...read.rows.map(({ entry }) => entry.slug));
       after = read.next;
       requests += 1;
     } while (after);

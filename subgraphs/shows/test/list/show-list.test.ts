@@ -1,11 +1,19 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { TestService } from '@marquee/testkit/test-service';
 import { observeStores } from '@marquee/testkit/test-stores';
-import { asked, imported, item, type ListVariables, openShows, page, pages } from '../fixtures/shows-testbed.js';
+import {
+  askList,
+  importItems,
+  item,
+  type ListVariables,
+  openShows,
+  listPage,
+  listPages,
+} from '../fixtures/shows-testbed.js';
 
 const drmWithEpisodes = { drm: true, minEpisodes: 1 };
 
-interface Known {
+interface ExampleShow {
   slug: string;
   title: string;
   drm: boolean;
@@ -14,8 +22,8 @@ interface Known {
   country: string;
 }
 
-/** 320 shows with every combination of values, in no order. */
-const known = Array.from({ length: 320 }, (_, at): Known => {
+/** 320 shows with every combination of values, unsorted. */
+const examples = Array.from({ length: 320 }, (_, at): ExampleShow => {
   const name = `s${(at * 7919) % 320}`;
   return {
     slug: `show/${name}`,
@@ -27,11 +35,11 @@ const known = Array.from({ length: 320 }, (_, at): Known => {
   };
 });
 
-function bySlug(one: Known, other: Known): number {
+function bySlug(one: ExampleShow, other: ExampleShow): number {
   return one.slug < other.slug ? -1 : 1;
 }
 
-function byEpisodes(one: Known, other: Known): number {
+function byEpisodes(one: ExampleShow, other: ExampleShow): number {
   return one.episodeCount - other.episodeCount || bySlug(one, other);
 }
 
@@ -39,13 +47,13 @@ describe('a list of shows', () => {
   let shows: TestService;
   beforeAll(async () => {
     shows = await openShows();
-    await imported(shows, known);
+    await importItems(shows, examples);
   });
   afterAll(() => shows.close());
 
-  const cafe = ({ title }: Known) => title.startsWith('The Café');
-  const lists: [string, object, (show: Known) => boolean, typeof bySlug][] = [
-    ['nothing', {}, () => true, bySlug],
+  const cafe = ({ title }: ExampleShow) => title.startsWith('The Café');
+  const lists: [string, object, (show: ExampleShow) => boolean, typeof bySlug][] = [
+    ['no filter', {}, () => true, bySlug],
     ['drm', { drm: true }, ({ drm }) => drm, byEpisodes],
     ['no drm', { drm: false }, ({ drm }) => !drm, bySlug],
     ['drm and episodes', drmWithEpisodes, (s) => s.drm && s.episodeCount > 0, byEpisodes],
@@ -56,8 +64,8 @@ describe('a list of shows', () => {
       byEpisodes,
     ],
     ['episodes', { minEpisodes: 2 }, (s) => s.episodeCount >= 2, byEpisodes],
-    ['at most so many episodes', { maxEpisodes: 1 }, (s) => s.episodeCount <= 1, byEpisodes],
-    ['one count', { minEpisodes: 3, maxEpisodes: 3 }, (s) => s.episodeCount === 3, byEpisodes],
+    ['a maximum of episodes', { maxEpisodes: 1 }, (s) => s.episodeCount <= 1, byEpisodes],
+    ['an exact count', { minEpisodes: 3, maxEpisodes: 3 }, (s) => s.episodeCount === 3, byEpisodes],
     ['no drm and episodes', { drm: false, minEpisodes: 4 }, (s) => !s.drm && s.episodeCount >= 4, byEpisodes],
     ['a genre', { genre: ' science FICTION' }, (s) => s.genre === 'Science Fiction', bySlug],
     ['a country', { country: 'cote d’ivoire' }, (s) => s.country !== 'UK', bySlug],
@@ -81,7 +89,7 @@ describe('a list of shows', () => {
     ['a word and drm', { search: 'CAFÉ', drm: true }, (s) => cafe(s) && s.drm, byEpisodes],
     ['a word and episodes', { search: 'café', minEpisodes: 2 }, (s) => cafe(s) && s.episodeCount >= 2, byEpisodes],
     [
-      'everything',
+      'all filters',
       { search: 'senor', drm: true, minEpisodes: 1, maxEpisodes: 3, genre: 'Drama', country: 'UK' },
       (s) =>
         !cafe(s) && s.drm && s.episodeCount >= 1 && s.episodeCount <= 3 && s.genre === 'Drama' && s.country === 'UK',
@@ -92,56 +100,56 @@ describe('a list of shows', () => {
     ['an unknown genre', { genre: 'Opera' }, () => false, bySlug],
   ];
 
-  test.each(lists)('by %s pages without gaps or repeats, in order', async (_, filter, fits, order) => {
-    const expected = known
-      .filter(fits)
+  test.each(lists)('by %s pages in order without gaps or duplicates', async (_, filter, matches, order) => {
+    const expected = examples
+      .filter(matches)
       .sort(order)
       .map(({ slug }) => slug);
-    const walked = await pages(shows, { filter, first: 37 });
-    expect(walked.flatMap((each) => each.slugs)).toEqual(expected);
-    expect(walked.map((each) => each.slugs.length)).toEqual(
+    const allPages = await listPages(shows, { filter, first: 37 });
+    expect(allPages.flatMap((each) => each.slugs)).toEqual(expected);
+    expect(allPages.map((each) => each.slugs.length)).toEqual(
       Array.from({ length: Math.max(1, Math.ceil(expected.length / 37)) }, (_page, at) =>
         Math.min(37, expected.length - at * 37),
       ),
     );
-    expect(walked.map((each) => each.hasNextPage)).toEqual(walked.map((_page, at) => at < walked.length - 1));
+    expect(allPages.map((each) => each.hasNextPage)).toEqual(allPages.map((_page, at) => at < allPages.length - 1));
   });
 
   test.each(lists)('by %s never scans', async (_, filter) => {
-    const { requests } = await observeStores(() => page(shows, { filter, first: 100 }));
+    const { requests } = await observeStores(() => listPage(shows, { filter, first: 100 }));
     expect(requests.every(({ statement }) => /^(Query t_\w+ gsi_\w+|BatchGetItem)/.test(statement))).toBe(true);
   });
 
   test.each<[string, object, string[]]>([
     ['drm and episodes', drmWithEpisodes, ['Query gsi_drm_episode']],
-    ['nothing', {}, ['BatchGetItem', 'Query gsi_shelf', 'Query gsi_shelf']],
+    ['no filter', {}, ['BatchGetItem', 'Query gsi_shelf', 'Query gsi_shelf']],
     ['no drm', { drm: false }, ['BatchGetItem', 'Query gsi_shelf']],
     ['no drm and episodes', { drm: false, minEpisodes: 1 }, ['BatchGetItem', 'Query gsi_shelf_episode']],
     ['a genre', { genre: 'Drama' }, ['BatchGetItem', 'Query gsi_genre']],
     ['a country', { country: 'UK' }, ['BatchGetItem', 'Query gsi_country']],
-  ])('by %s costs as many requests for a page of 2 as for one of 80', async (_, filter, expected) => {
+  ])('by %s takes the same requests for pages of 2 and 80', async (_, filter, expected) => {
     const costs = [];
     for (const first of [2, 80]) {
-      const { requests } = await observeStores(() => page(shows, { filter, first }));
+      const { requests } = await observeStores(() => listPage(shows, { filter, first }));
       costs.push(requests.map(({ statement }) => statement.replace(/ t_\w+/, '')).sort());
     }
     expect(costs).toEqual([expected, expected]);
   });
 
-  test('has a cursor at every edge to go on from', async () => {
-    const { data } = await asked(shows, { filter: drmWithEpisodes, first: 10 });
+  test('continues from the cursor of any edge', async () => {
+    const { data } = await askList(shows, { filter: drmWithEpisodes, first: 10 });
     const [edge, next] = data.shows.edges.slice(4);
-    expect((await page(shows, { filter: drmWithEpisodes, first: 1, after: edge.cursor })).slugs).toEqual([
+    expect((await listPage(shows, { filter: drmWithEpisodes, first: 1, after: edge.cursor })).slugs).toEqual([
       next.node.slug,
     ]);
   });
 
-  test('has 20 shows a page when nothing is said', async () => {
-    expect((await page(shows, {})).slugs).toHaveLength(20);
+  test('returns 20 shows per page by default', async () => {
+    expect((await listPage(shows, {})).slugs).toHaveLength(20);
   });
 
-  const refusals: [string, ListVariables, string, RegExp][] = [
-    ['a cursor of nothing', { after: 'x' }, 'after', /"x" is not a cursor/],
+  const invalidArguments: [string, ListVariables, string, RegExp][] = [
+    ['an invalid cursor', { after: 'x' }, 'after', /"x" is not a cursor/],
     [
       'a cursor of another order',
       { after: Buffer.from('[1,"show/a"]').toString('base64url') },
@@ -150,14 +158,19 @@ describe('a list of shows', () => {
     ],
     ['a page of 0', { first: 0 }, 'first', /between 1 and 100, it was 0/],
     ['a page of 101', { first: 101 }, 'first', /between 1 and 100, it was 101/],
-    ['less than no episodes', { filter: { minEpisodes: -1 } }, 'filter.minEpisodes', /not be below 0, it was -1/],
-    ['an empty range', { filter: { minEpisodes: 3, maxEpisodes: 2 } }, 'filter.maxEpisodes', /below minEpisodes 3/],
-    ['a search for no word', { filter: { search: '!!!' } }, 'filter.search', /no letter or digit/],
-    ['a search for a novel', { filter: { search: 'x'.repeat(121) } }, 'filter.search', /120 characters/],
-    ['a search for eleven words', { filter: { search: 'a b c d e f g h i j k' } }, 'filter.search', /10 words at most/],
+    ['a negative minimum', { filter: { minEpisodes: -1 } }, 'filter.minEpisodes', /not be negative, it was -1/],
+    ['an empty range', { filter: { minEpisodes: 3, maxEpisodes: 2 } }, 'filter.maxEpisodes', /less than minEpisodes 3/],
+    ['a search without words', { filter: { search: '!!!' } }, 'filter.search', /contains no letter or digit/],
+    ['a search that is too long', { filter: { search: 'x'.repeat(121) } }, 'filter.search', /120 characters/],
+    [
+      'a search with eleven words',
+      { filter: { search: 'a b c d e f g h i j k' } },
+      'filter.search',
+      /at most 10 words/,
+    ],
   ];
-  test.each(refusals)('with %s is refused', async (_, variables, path, message) => {
-    const { errors, data } = await asked(shows, variables);
+  test.each(invalidArguments)('rejects %s', async (_, variables, path, message) => {
+    const { errors, data } = await askList(shows, variables);
     expect(data).toBeNull();
     expect(errors[0]?.extensions).toEqual({
       code: 'BAD_USER_INPUT',
@@ -165,38 +178,38 @@ describe('a list of shows', () => {
     });
   });
 
-  test('does not go below its filter with a cursor that was made up', async () => {
+  test('stays within the filter for a forged cursor', async () => {
     const after = Buffer.from('[0,"show/a"]').toString('base64url');
-    const { counts } = await page(shows, { filter: { drm: true, minEpisodes: 3 }, after });
+    const { counts } = await listPage(shows, { filter: { drm: true, minEpisodes: 3 }, after });
     expect(Math.min(...counts)).toBe(3);
   });
 
-  test('is empty behind a cursor past its end', async () => {
+  test('is empty after a cursor beyond its end', async () => {
     const after = Buffer.from('[9,"show/a"]').toString('base64url');
     for (const drm of [true, false])
-      expect(await page(shows, { filter: { drm, maxEpisodes: 3 }, after })).toMatchObject({
+      expect(await listPage(shows, { filter: { drm, maxEpisodes: 3 }, after })).toMatchObject({
         slugs: [],
         hasNextPage: false,
       });
   });
 });
 
-describe('a list while shows come and go', () => {
+describe('a list while shows are added', () => {
   let shows: TestService;
   beforeAll(async () => {
     shows = await openShows();
-    await imported(
+    await importItems(
       shows,
       Array.from({ length: 30 }, (_, at) => item(`m${at + 10}`, { drm: true, episodeCount: 5 })),
     );
   });
   afterAll(() => shows.close());
 
-  test.each([drmWithEpisodes, {}])('by %j shows each of the old ones once', async (filter) => {
-    const first = await page(shows, { filter, first: 10 });
-    await imported(shows, [item(`a${JSON.stringify(filter).length}`, { drm: true, episodeCount: 5 })]);
-    await imported(shows, [item(`z${JSON.stringify(filter).length}`, { drm: true, episodeCount: 5 })]);
-    const rest = await pages(shows, { filter, first: 10, after: first.endCursor });
+  test.each([drmWithEpisodes, {}])('by %j contains every earlier show once', async (filter) => {
+    const first = await listPage(shows, { filter, first: 10 });
+    await importItems(shows, [item(`a${JSON.stringify(filter).length}`, { drm: true, episodeCount: 5 })]);
+    await importItems(shows, [item(`z${JSON.stringify(filter).length}`, { drm: true, episodeCount: 5 })]);
+    const rest = await listPages(shows, { filter, first: 10, after: first.endCursor });
     const seen = [...first.slugs, ...rest.flatMap((each) => each.slugs)];
     expect(new Set(seen).size).toBe(seen.length);
     expect(seen.filter((slug) => slug.startsWith('show/m'))).toHaveLength(30);

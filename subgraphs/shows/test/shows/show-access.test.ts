@@ -3,7 +3,7 @@ import type { Caller } from '@marquee/chassis/identity/caller';
 import { machineCaller, userCaller } from '@marquee/testkit/callers';
 import { post, type TestService } from '@marquee/testkit/test-service';
 import { freshKeys } from '@marquee/testkit/test-keys';
-import { imported, item, openShows } from '../fixtures/shows-testbed.js';
+import { importItems, item, openShows } from '../fixtures/shows-testbed.js';
 
 const reads: [string, string][] = [
   ['show', '{ show(slug: "show/seen") { title } }'],
@@ -26,7 +26,7 @@ describe('access to shows', () => {
   let shows: TestService;
   beforeAll(async () => {
     shows = await openShows();
-    await imported(shows, [item('seen')]);
+    await importItems(shows, [item('seen')]);
   });
   afterAll(() => shows.close());
 
@@ -37,40 +37,43 @@ describe('access to shows', () => {
     ['a machine with shows.read', machineCaller('shows.read')],
   ];
   test.each(
-    readers.flatMap(([who, caller]) => reads.map(([what, document]) => [who, what, caller, document] as const)),
-  )('%s reads %s', async (_who, _what, caller, document) => {
+    readers.flatMap(([name, caller]) =>
+      reads.map(([operation, document]) => [name, operation, caller, document] as const),
+    ),
+  )('%s can read %s', async (_name, _operation, caller, document) => {
     const { errors, data } = await shows.request(document, caller ? { caller } : {});
     expect(errors).toEqual([]);
     expect(JSON.stringify(data)).toContain('"title":"seen"');
   });
 
-  const blind: [string, Caller][] = [
+  const unauthorized: [string, Caller][] = [
     ['a machine without shows.read', machineCaller('shows.write', 'graph.explore')],
     ['the gateway itself', { kind: 'gateway' }],
   ];
-  test.each(blind.flatMap(([who, caller]) => reads.map(([what, document]) => [who, what, caller, document] as const)))(
-    '%s does not read %s',
-    async (_who, _what, caller, document) => {
-      const { errors, data } = await shows.request(document, { caller });
-      expect(errors.map(({ extensions }) => extensions['code'])).toEqual(['FORBIDDEN']);
-      expect(JSON.stringify(data)).not.toContain('"title"');
-    },
-  );
+  test.each(
+    unauthorized.flatMap(([name, caller]) =>
+      reads.map(([operation, document]) => [name, operation, caller, document] as const),
+    ),
+  )('%s cannot read %s', async (_name, _operation, caller, document) => {
+    const { errors, data } = await shows.request(document, { caller });
+    expect(errors.map(({ extensions }) => extensions['code'])).toEqual(['FORBIDDEN']);
+    expect(JSON.stringify(data)).not.toContain('"title"');
+  });
 
-  const refused: [string, string, Caller | undefined][] = [
+  const nonWriters: [string, string, Caller | undefined][] = [
     ['a guest', 'UNAUTHENTICATED', undefined],
     ['a freelancer', 'FORBIDDEN', userCaller('FREELANCER')],
     ['a hiring user', 'FORBIDDEN', userCaller('HIRING_USER')],
     ['a reviewer', 'FORBIDDEN', userCaller('REVIEWER')],
-    ['a freelancer whose token carries shows.write', 'FORBIDDEN', { ...userCaller(), scopes: ['shows.write'] }],
+    ['a freelancer with shows.write in the token', 'FORBIDDEN', { ...userCaller(), scopes: ['shows.write'] }],
     ['a machine with shows.read', 'FORBIDDEN', machineCaller('shows.read')],
     ['the gateway itself', 'FORBIDDEN', { kind: 'gateway' }],
   ];
   test.each(
-    refused.flatMap(([who, code, caller]) =>
-      writes.map(([what, document]) => [who, what, code, caller, document] as const),
+    nonWriters.flatMap(([name, code, caller]) =>
+      writes.map(([operation, document]) => [name, operation, code, caller, document] as const),
     ),
-  )('%s on %s gets %s', async (_who, _what, _code, caller, document) => {
+  )('%s calling %s gets %s', async (_name, _operation, _code, caller, document) => {
     const { errors, data } = await shows.request(document, caller ? { caller } : {});
     expect(errors.map(({ extensions }) => extensions['code'])).toEqual([_code]);
     expect(data).toBeNull();
@@ -81,14 +84,14 @@ describe('access to shows', () => {
   test.each([
     ['an admin', userCaller('ADMIN')],
     ['a machine with shows.write', machineCaller('shows.write')],
-  ])('%s writes', async (_, caller) => {
+  ])('%s can write', async (_, caller) => {
     for (const [, document] of writes) expect(await shows.request(document, { caller })).toMatchObject({ errors: [] });
     await shows.request('mutation { updateShow(input: { slug: "show/seen", title: "seen" }) { show { title } } }', {
       caller,
     });
   });
 
-  test('a request that the gateway did not sign gets 401', async () => {
+  test('rejects a request without a signed caller with 401', async () => {
     expect(await post(`${shows.url}/graphql`, '{ shows { edges { cursor } } }')).toMatchObject({
       status: 401,
       data: null,
@@ -96,7 +99,7 @@ describe('access to shows', () => {
     });
   });
 
-  test('a request that is signed with an unknown key, or for another service, gets 401', async () => {
+  test('rejects a caller signed with an unknown key with 401', async () => {
     const stranger = await freshKeys();
     const header = await stranger.signer.sign({ kind: 'guest' }, 'shows');
     const { status } = await post(`${shows.url}/graphql`, '{ __typename }', {}, { 'x-marquee-caller': header });

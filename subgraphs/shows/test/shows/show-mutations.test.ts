@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { TestService } from '@marquee/testkit/test-service';
 import { freshTable, observeStores } from '@marquee/testkit/test-stores';
-import { imported, item, openShows, reader, slugs, writer } from '../fixtures/shows-testbed.js';
+import { importItems, item, openShows, reader, listSlugs, writer } from '../fixtures/shows-testbed.js';
 
 const update = `mutation ($input: UpdateShowInput!) {
   updateShow(input: $input) {
@@ -10,7 +10,7 @@ const update = `mutation ($input: UpdateShowInput!) {
 }`;
 const remove = 'mutation ($slug: ID!) { deleteShow(input: { slug: $slug }) { slug } }';
 
-describe('a stored show', () => {
+describe('updateShow and deleteShow', () => {
   let shows: TestService;
   beforeAll(async () => {
     shows = await openShows();
@@ -21,8 +21,8 @@ describe('a stored show', () => {
     return shows.request(update, { caller: writer, variables: { input } });
   }
 
-  test('changes in what is given, loses what is null and keeps the rest', async () => {
-    await imported(shows, [
+  test('change given values, remove null ones and keep the others', async () => {
+    await importItems(shows, [
       item('change', {
         description: 'Old',
         genre: 'Drama',
@@ -52,20 +52,20 @@ describe('a stored show', () => {
     });
   });
 
-  test('is as it was when nothing is given', async () => {
-    await imported(shows, [item('same', { genre: 'Drama' })]);
+  test('change nothing when no value is given', async () => {
+    await importItems(shows, [item('same', { genre: 'Drama' })]);
     const { data } = await updated({ slug: 'show/same' });
     expect(data.updateShow.show).toMatchObject({ title: 'same', genre: 'Drama' });
   });
 
-  test('goes back to no drm, no episodes and no seasons', async () => {
-    await imported(shows, [item('reset', { drm: true, episodeCount: 3, seasons: [{ slug: 'show/reset' }] })]);
+  test('reset drm, episodeCount and seasons for null', async () => {
+    await importItems(shows, [item('reset', { drm: true, episodeCount: 3, seasons: [{ slug: 'show/reset' }] })]);
     const { data } = await updated({ slug: 'show/reset', drm: null, episodeCount: null, seasons: null });
     expect(data.updateShow.show).toMatchObject({ drm: false, episodeCount: 0, seasons: [] });
   });
 
-  test('moves in every list with its values', async () => {
-    await imported(shows, [
+  test('move the show in every list according to its values', async () => {
+    await importItems(shows, [
       item('mover', { title: 'Alpha', genre: 'Western', country: 'Peru', drm: true, episodeCount: 70 }),
     ]);
     const values = { title: 'Omega', genre: 'Musical', country: null, drm: false, episodeCount: 80 };
@@ -77,17 +77,17 @@ describe('a stored show', () => {
       { search: 'alpha' },
       { minEpisodes: 70, maxEpisodes: 79 },
     ];
-    for (const filter of left) expect(await slugs(shows, { filter })).toEqual([]);
+    for (const filter of left) expect(await listSlugs(shows, { filter })).toEqual([]);
     const entered = [{ drm: false, minEpisodes: 80 }, { genre: 'musical' }, { search: 'omega' }, { minEpisodes: 80 }];
-    for (const filter of entered) expect(await slugs(shows, { filter })).toEqual(['show/mover']);
+    for (const filter of entered) expect(await listSlugs(shows, { filter })).toEqual(['show/mover']);
   });
 
   test.each([
     [{ title: null }, 'input.title'],
     [{ episodeCount: -1 }, 'input.episodeCount'],
     [{ seasons: [{ slug: 'x' }] }, 'input.seasons.0.slug'],
-  ])('is not changed by the bad value %j', async (values, path) => {
-    await imported(shows, [item('strict')]);
+  ])('reject the invalid value %j', async (values, path) => {
+    await importItems(shows, [item('strict')]);
     const { data, errors } = await updated({ slug: 'show/strict', genre: 'Drama', ...values });
     expect(data).toBeNull();
     expect(errors[0]?.extensions).toMatchObject({ code: 'BAD_USER_INPUT', fields: [{ path }] });
@@ -95,34 +95,37 @@ describe('a stored show', () => {
     expect(after.show).toEqual({ title: 'strict', genre: null });
   });
 
-  test('goes away once, and its slug is free again', async () => {
-    await imported(shows, [item('gone')]);
+  test('delete a show once and release its slug', async () => {
+    await importItems(shows, [item('gone')]);
     const variables = { slug: 'show/gone' };
     expect((await shows.request(remove, { caller: writer, variables })).data).toEqual({ deleteShow: variables });
     expect((await shows.request('{ show(slug: "show/gone") { title } }')).data).toEqual({ show: null });
     expect((await shows.request(remove, { caller: writer, variables })).errors[0]?.extensions['code']).toBe(
       'NOT_FOUND',
     );
-    expect(await imported(shows, [item('gone')])).toMatchObject([{ __typename: 'ShowCreated' }]);
+    expect(await importItems(shows, [item('gone')])).toMatchObject([{ __typename: 'ShowCreated' }]);
   });
 
-  test.each(['show/nobody', '', 'nonsense', `show/${'x'.repeat(3000)}`])('called %j is not found', async (slug) => {
-    expect((await updated({ slug, title: 'New' })).errors[0]?.extensions['code']).toBe('NOT_FOUND');
-    expect((await shows.request(remove, { caller: writer, variables: { slug } })).errors[0]?.extensions['code']).toBe(
-      'NOT_FOUND',
-    );
-    const { data, errors } = await shows.request('query ($slug: ID!) { show(slug: $slug) { title } }', {
-      variables: { slug },
-    });
-    expect({ data, errors }).toEqual({ data: { show: null }, errors: [] });
-  });
+  test.each(['show/nobody', '', 'nonsense', `show/${'x'.repeat(3000)}`])(
+    'return NOT_FOUND for the slug %j',
+    async (slug) => {
+      expect((await updated({ slug, title: 'New' })).errors[0]?.extensions['code']).toBe('NOT_FOUND');
+      expect((await shows.request(remove, { caller: writer, variables: { slug } })).errors[0]?.extensions['code']).toBe(
+        'NOT_FOUND',
+      );
+      const { data, errors } = await shows.request('query ($slug: ID!) { show(slug: $slug) { title } }', {
+        variables: { slug },
+      });
+      expect({ data, errors }).toEqual({ data: { show: null }, errors: [] });
+    },
+  );
 });
 
-describe('shows that other services refer to', () => {
+describe('references to shows from other services', () => {
   let shows: TestService;
   beforeAll(async () => {
     shows = await openShows();
-    await imported(
+    await importItems(
       shows,
       Array.from({ length: 120 }, (_, at) => item(`e${at}`)),
     );
@@ -133,7 +136,7 @@ describe('shows that other services refer to', () => {
     [2, 1],
     [80, 1],
     [120, 2],
-  ])('are loaded together: %i of them with %i requests', async (count, cost) => {
+  ])('are batched: %i of them take %i requests', async (count, cost) => {
     const known = Array.from({ length: count }, (_, at) => `show/e${at}`);
     const representations = [...known, 'show/nobody', 'nonsense', known[0]].map((slug) => ({
       __typename: 'Show',
@@ -152,30 +155,30 @@ describe('shows that other services refer to', () => {
 });
 
 describe('the seed', () => {
-  test('adds believable shows, of which some have drm and episodes', async () => {
+  test('adds shows, some of them with DRM and episodes', async () => {
     const shows = await openShows({ SEED: 'true' });
-    const all = await slugs(shows, { first: 100 });
-    const drm = await slugs(shows, { filter: { drm: true, minEpisodes: 1 }, first: 100 });
+    const all = await listSlugs(shows, { first: 100 });
+    const drm = await listSlugs(shows, { filter: { drm: true, minEpisodes: 1 }, first: 100 });
     await shows.close();
     expect(all.length).toBeGreaterThanOrEqual(20);
     expect(drm.length).toBeGreaterThan(5);
     expect(drm.length).toBeLessThan(all.length);
   });
 
-  test('leaves what is there and brings back what is not', async () => {
+  test('keeps existing shows and adds missing ones', async () => {
     const variables = { ...freshTable(), SEED: 'true' };
     const first = await openShows(variables);
-    const [kept = '', removed = '', ...rest] = await slugs(first, { first: 100 });
+    const [kept = '', removed = '', ...rest] = await listSlugs(first, { first: 100 });
     await first.request(update, { caller: writer, variables: { input: { slug: kept, title: 'Changed' } } });
     await first.request(remove, { caller: writer, variables: { slug: removed } });
     await first.close();
     const second = await openShows(variables);
-    expect(await slugs(second, { first: 100 })).toEqual([kept, removed, ...rest]);
-    expect(await slugs(second, { filter: { search: 'changed' } })).toEqual([kept]);
+    expect(await listSlugs(second, { first: 100 })).toEqual([kept, removed, ...rest]);
+    expect(await listSlugs(second, { filter: { search: 'changed' } })).toEqual([kept]);
     await second.close();
   });
 
-  test('is refused in production', async () => {
+  test('is rejected in production', async () => {
     await expect(openShows({ SEED: 'true', NODE_ENV: 'production' })).rejects.toThrow(/SEED: must not be true/);
   });
 });

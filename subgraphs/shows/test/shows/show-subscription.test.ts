@@ -1,22 +1,22 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { machineCaller, userCaller } from '@marquee/testkit/callers';
 import type { TestService } from '@marquee/testkit/test-service';
-import { imported, item, openShows, writer } from '../fixtures/shows-testbed.js';
+import { importItems, item, openShows, writer } from '../fixtures/shows-testbed.js';
 
 const showChanged = 'subscription { showChanged { slug title } }';
 
 let shows: TestService;
 beforeAll(async () => {
   shows = await openShows();
-  await imported(shows, [item('old')]);
+  await importItems(shows, [item('old')]);
 });
 afterAll(() => shows.close());
 
-test('tells every show that is added or changed, and none that stays as it is', async () => {
+test('showChanged delivers added and changed shows, but not unchanged ones', async () => {
   const listening = await shows.subscribe(showChanged, { caller: userCaller() });
   const first = listening.next();
-  await settled();
-  await imported(shows, [item('old'), item('new', { title: 'New' })]);
+  await untilStarted();
+  await importItems(shows, [item('old'), item('new', { title: 'New' })]);
   await shows.request('mutation { updateShow(input: { slug: "show/old", title: "Renamed" }) { show { slug } } }', {
     caller: writer,
   });
@@ -27,13 +27,13 @@ test('tells every show that is added or changed, and none that stays as it is', 
   await listening.unsubscribe();
 });
 
-test('a machine without shows.read does not listen', async () => {
+test('showChanged rejects a machine client without shows.read', async () => {
   const listening = await shows.subscribe(showChanged, { caller: machineCaller('shows.write') });
   expect(await listening.next()).toMatchObject({ errors: [{ extensions: { code: 'FORBIDDEN' } }] });
   await listening.unsubscribe();
 });
 
-/** A subscription is not acknowledged; an answer to a later query over HTTP shows that it has had its turn. */
-async function settled(): Promise<void> {
-  for (let turn = 0; turn < 20; turn += 1) await shows.request('{ show(slug: "show/old") { slug } }');
+/** Subscriptions are not acknowledged: waits for later queries, after which the stream has started. */
+async function untilStarted(): Promise<void> {
+  for (let query = 0; query < 20; query += 1) await shows.request('{ show(slug: "show/old") { slug } }');
 }

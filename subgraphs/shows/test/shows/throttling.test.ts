@@ -3,15 +3,15 @@ import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { TestService } from '@marquee/testkit/test-service';
 import { freshTable } from '@marquee/testkit/test-stores';
-import { imported, item, openShows } from '../fixtures/shows-testbed.js';
+import { importItems, item, openShows } from '../fixtures/shows-testbed.js';
 
-/** What the store in front of the real one refuses next. */
+/** The requests that the throttling store rejects next. */
 const busy = { writes: 0, reads: 0, keys: false };
 
 type Body = Record<string, unknown>;
 
-/** A store that is sometimes too busy: it throttles, and leaves out keys of a batch. */
-async function openBusyStore(endpoint: string): Promise<{ url: string; close(): void }> {
+/** A proxy in front of the real store that throttles requests and leaves keys of a batch unprocessed. */
+async function openThrottlingStore(endpoint: string): Promise<{ url: string; close(): void }> {
   const server = createServer((request, response) => void answer(endpoint, request, response));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, close: () => void server.close() };
@@ -24,9 +24,9 @@ async function answer(endpoint: string, request: IncomingMessage, response: Serv
   const operation = String(request.headers['x-amz-target']).split('.')[1];
   if (operation === 'TransactWriteItems' && busy.writes-- > 0) return throttle(response);
   if (operation === 'BatchGetItem' && busy.reads-- > 0) return throttle(response);
-  const leftOut = operation === 'BatchGetItem' && busy.keys ? withoutHalf(body) : {};
+  const unprocessed = operation === 'BatchGetItem' && busy.keys ? skipHalf(body) : {};
   const result = await forward(endpoint, request, body);
-  const text = JSON.stringify({ ...((await result.json()) as Body), ...leftOut });
+  const text = JSON.stringify({ ...((await result.json()) as Body), ...unprocessed });
   response.writeHead(result.status, { 'content-type': 'application/x-amz-json-1.0' }).end(text);
 }
 
@@ -41,7 +41,7 @@ function forward(endpoint: string, { headers }: IncomingMessage, body: Body): Pr
   return fetch(endpoint, { method: 'POST', headers: sent, body: JSON.stringify(body) });
 }
 
-function withoutHalf(body: Body): Body {
+function skipHalf(body: Body): Body {
   const [table, { Keys }] = Object.entries(body['RequestItems'] as Record<string, { Keys: unknown[] }>)[0] ?? [
     '',
     { Keys: [] },
@@ -58,12 +58,12 @@ function throttle(response: ServerResponse): void {
     .end(JSON.stringify({ __type, message: 'Slow down' }));
 }
 
-describe('an import into a busy store', () => {
+describe('an import into a throttling store', () => {
   let shows: TestService;
   let store: { url: string; close(): void };
   beforeAll(async () => {
     const table = freshTable();
-    store = await openBusyStore(table['DYNAMODB_ENDPOINT'] ?? '');
+    store = await openThrottlingStore(table['DYNAMODB_ENDPOINT'] ?? '');
     shows = await openShows({ ...table, DYNAMODB_ENDPOINT: store.url });
   });
   afterAll(async () => {
@@ -71,17 +71,17 @@ describe('an import into a busy store', () => {
     store.close();
   });
 
-  test('goes on when writes are throttled for longer than the SDK waits', async () => {
+  test('succeeds when writes are throttled longer than the SDK retries', async () => {
     busy.writes = 6;
     busy.reads = 1;
-    expect(await imported(shows, [item('patient')])).toMatchObject([{ __typename: 'ShowCreated' }]);
+    expect(await importItems(shows, [item('patient')])).toMatchObject([{ __typename: 'ShowCreated' }]);
     expect(busy.writes).toBeLessThan(0);
   });
 
-  test('asks again for keys that were left out', async () => {
-    await imported(shows, [item('k1'), item('k2'), item('k3'), item('k4')]);
+  test('requests unprocessed keys again', async () => {
+    await importItems(shows, [item('k1'), item('k2'), item('k3'), item('k4')]);
     busy.keys = true;
-    const again = await imported(shows, [item('k1'), item('k2'), item('k3'), item('k4'), item('k5')]);
+    const again = await importItems(shows, [item('k1'), item('k2'), item('k3'), item('k4'), item('k5')]);
     busy.keys = false;
     expect(again.map(({ __typename }) => __typename)).toEqual([...Array(4).fill('ShowConflict'), 'ShowCreated']);
   });

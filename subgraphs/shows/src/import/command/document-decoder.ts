@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { syntaxErrorAt } from './json-syntax.js';
 
-/** Thrown for a document that is not one of shows; the message names the place. */
+/** Thrown for a document that is not a list of shows. The message contains the positions of the problems. */
 export class DecodeError extends Error {
   constructor(problems: readonly string[]) {
     super(`Could not decode request: ${problems.join('; ')}`);
@@ -9,11 +9,11 @@ export class DecodeError extends Error {
   }
 }
 
-/** A show as the document has it. What its values are worth is for the graph to say, item by item. */
+/** A show of the document. The graph validates its values, item by item. */
 export type DocumentItem = z.output<typeof itemShape>;
 
-/** Problems that one message names; a file of another kind would have thousands. */
-const mostProblems = 10;
+/** The maximum number of problems in a message: an unrelated file would have thousands. */
+const maxProblems = 10;
 
 const text = z.string().nullish();
 
@@ -38,15 +38,15 @@ const count = z.int().min(0).nullish();
 const documentShape = z.object({ payload: z.array(itemShape), skip: count, take: count, totalRecords: count });
 
 /**
- * Reads `{ payload, skip, take, totalRecords }`; what else it holds is left out.
- * @throws DecodeError with line and column where it is not JSON, with the path where it has another shape
+ * Decodes `{ payload, skip, take, totalRecords }` and ignores any other property.
+ * @throws DecodeError with line and column for invalid JSON, with paths for a different shape
  */
 export function decodeDocument(source: string): DocumentItem[] {
   const parsed = documentShape.safeParse(parseJson(source.replace(/^\uFEFF/, '')));
   if (parsed.success) return parsed.data.payload;
-  const problems = parsed.error.issues.map(({ path, message }) => `${placeOf(path)}: ${message}`);
-  const left = problems.length - mostProblems;
-  throw new DecodeError([...problems.slice(0, mostProblems), ...(left > 0 ? [`and ${left} more`] : [])]);
+  const problems = parsed.error.issues.map(({ path, message }) => `${formatPath(path)}: ${message}`);
+  const omitted = problems.length - maxProblems;
+  throw new DecodeError([...problems.slice(0, maxProblems), ...(omitted > 0 ? [`and ${omitted} more`] : [])]);
 }
 
 function parseJson(source: string): unknown {
@@ -60,8 +60,8 @@ function parseJson(source: string): unknown {
   }
 }
 
-/** Like `payload[3].image.showImage`. */
-function placeOf(path: readonly PropertyKey[]): string {
+/** For example `payload[3].image.showImage`. */
+function formatPath(path: readonly PropertyKey[]): string {
   if (path.length === 0) return 'document';
   return path
     .map((part) => (typeof part === 'number' ? `[${part}]` : `.${String(part)}`))

@@ -1,24 +1,24 @@
 import { z } from 'zod';
 import type { DocumentItem } from './document-decoder.js';
 
-/** Thrown when the graph does not take a call; what earlier calls added stays, and sending all again is safe. */
+/** Thrown when the graph rejects a call. Shows added by earlier calls stay; importing the document again is safe. */
 export class GraphError extends Error {
   constructor(reason: string) {
-    super(`The import stopped: ${reason}. Running it again goes on where it stopped.`);
+    super(`The import stopped: ${reason}. Run it again to import the remaining shows.`);
     this.name = 'GraphError';
   }
 }
 
-/** What became of one item of the document. */
+/** The outcome of one item of the document. */
 export type SentResult =
   | { kind: 'created'; slug: string }
   | { kind: 'conflict'; slug: string }
   | { kind: 'invalid'; slug: string; index: number; fields: { path: string; message: string }[] };
 
-/** The graph takes 1000 items; fewer at a time keep each call short while the service is cold. */
-const itemsOfCall = 250;
-const bytesOfCall = 1_500_000;
-const patience = 60_000;
+/** The graph accepts 1000 items; smaller calls stay short while the service is warming up. */
+const maxCallItems = 250;
+const maxCallBytes = 1_500_000;
+const timeoutMs = 60_000;
 
 const operation = `mutation ImportShows($input: ImportShowsInput!) {
   importShows(input: $input) {
@@ -38,11 +38,11 @@ const resultShape = z.discriminatedUnion('__typename', [
     fields: z.array(z.object({ path: z.string(), message: z.string() })),
   }),
 ]);
-const answerShape = z.object({ data: z.object({ importShows: z.object({ results: z.array(resultShape) }) }) });
-const refusalShape = z.object({ errors: z.array(z.object({ message: z.string() })).min(1) });
+const responseShape = z.object({ data: z.object({ importShows: z.object({ results: z.array(resultShape) }) }) });
+const errorsShape = z.object({ errors: z.array(z.object({ message: z.string() })).min(1) });
 
 /**
- * Sends the items in order, in calls of a bounded number and size, and yields what became of each.
+ * Imports the items in order, in calls of limited size, and yields the outcome of each.
  * @throws GraphError
  */
 export async function* sendShows(
@@ -51,18 +51,18 @@ export async function* sendShows(
   token: string,
 ): AsyncGenerator<SentResult> {
   let index = 0;
-  for (const payload of calls(items)) {
+  for (const payload of splitCalls(items)) {
     const results = await send(payload, url, token);
-    for (const [at, item] of payload.entries()) yield resultOf(item.slug, index++, results[at]);
+    for (const [at, item] of payload.entries()) yield toSentResult(item.slug, index++, results[at]);
   }
 }
 
-function* calls(items: readonly DocumentItem[]): Generator<DocumentItem[]> {
+function* splitCalls(items: readonly DocumentItem[]): Generator<DocumentItem[]> {
   let call: DocumentItem[] = [];
   let bytes = 0;
   for (const item of items) {
     const size = Buffer.byteLength(JSON.stringify(item)) + 1;
-    if (call.length === itemsOfCall || (call.length > 0 && bytes + size > bytesOfCall)) {
+    if (call.length === maxCallItems || (call.length > 0 && bytes + size > maxCallBytes)) {
       yield call;
       [call, bytes] = [[], 0];
     }
@@ -77,18 +77,18 @@ async function send(payload: DocumentItem[], url: string, token: string): Promis
     method: 'POST',
     headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
     body: JSON.stringify({ query: operation, variables: { input: { payload } } }),
-    signal: AbortSignal.timeout(patience),
+    signal: AbortSignal.timeout(timeoutMs),
   }).catch((failure: Error) => {
-    throw new GraphError(`${url} does not answer (${failure.message})`);
+    throw new GraphError(`${url} is unavailable (${failure.message})`);
   });
-  const answer: unknown = await response.json().catch(() => undefined);
-  const taken = answerShape.safeParse(answer);
-  if (taken.success) return taken.data.data.importShows.results;
-  const refusal = refusalShape.safeParse(answer);
-  throw new GraphError(refusal.data?.errors[0]?.message ?? `${url} answered ${response.status}`);
+  const body: unknown = await response.json().catch(() => undefined);
+  const parsed = responseShape.safeParse(body);
+  if (parsed.success) return parsed.data.data.importShows.results;
+  const failed = errorsShape.safeParse(body);
+  throw new GraphError(failed.data?.errors[0]?.message ?? `${url} answered ${response.status}`);
 }
 
-function resultOf(slug: string, index: number, result: z.output<typeof resultShape> | undefined): SentResult {
+function toSentResult(slug: string, index: number, result: z.output<typeof resultShape> | undefined): SentResult {
   switch (result?.__typename) {
     case 'ShowCreated':
       return { kind: 'created', slug };
@@ -97,6 +97,6 @@ function resultOf(slug: string, index: number, result: z.output<typeof resultSha
     case 'ShowInvalid':
       return { kind: 'invalid', slug, index, fields: result.fields };
     case undefined:
-      throw new GraphError(`the answer says nothing of payload[${index}]`);
+      throw new GraphError(`the response contains no result for payload[${index}]`);
   }
 }

@@ -1,19 +1,19 @@
 import type { Writable } from 'node:stream';
 import type { SentResult } from './import-client.js';
 
-/** Prints a line for each item and a total. */
+/** Prints one line per item, and a total. */
 export interface Report {
   add(result: SentResult): void;
-  /** Prints the total and answers with the exit code: 0 when nothing was invalid. */
+  /** Prints the total. Returns the exit code: 0 if no item was invalid. */
   end(): number;
 }
 
-export function report(output: Writable): Report {
+export function createReport(output: Writable): Report {
   const total = { created: 0, conflict: 0, invalid: 0 };
   return {
     add(result) {
       total[result.kind] += 1;
-      output.write(`${lineOf(result)}\n`);
+      output.write(`${formatLine(result)}\n`);
     },
     end() {
       const { created, conflict, invalid } = total;
@@ -23,7 +23,7 @@ export function report(output: Writable): Report {
   };
 }
 
-function lineOf(result: SentResult): string {
+function formatLine(result: SentResult): string {
   if (result.kind !== 'invalid') return `${result.kind.padEnd(8)} ${result.slug}`;
   const problems = result.fields.map(({ path, message }) => `${path} ${message}`).join('; ');
   return `invalid  payload[${result.index}] ${result.slug}: ${problems}`;
