@@ -1,6 +1,6 @@
-import { setTimeout as wait } from 'node:timers/promises';
 import { TransactWriteCommand, type TransactWriteCommandInput } from '@aws-sdk/lib-dynamodb';
 import type { Dynamo } from '@marquee/chassis/dynamodb/open-table';
+import { type BackoffOptions, waitForBackoff } from '@marquee/chassis/timing/backoff';
 
 /** One write of a transaction. */
 export type Write = NonNullable<TransactWriteCommandInput['TransactItems']>[number];
@@ -10,10 +10,10 @@ export interface CancellationReason {
   Code?: string;
 }
 
-/** With the delays between them, about ten seconds in total. */
+/** With the delays between them, at most about 15 seconds in total. */
 const maxAttempts = 40;
-const baseDelayMs = 10;
-const maxDelayMs = 400;
+
+const conflictBackoff: BackoffOptions = { baseMs: 20, maxMs: 400, jitter: 'full' };
 
 /** Writes all or nothing. Returns null on success, or one reason per write if the transaction was cancelled. */
 export async function transact({ documents }: Dynamo, writes: readonly Write[]): Promise<CancellationReason[] | null> {
@@ -40,7 +40,7 @@ export async function retryOnConflict<Result>(attempt: () => Promise<Result | ty
   for (let tried = 1; tried <= maxAttempts; tried += 1) {
     const result = await attempt();
     if (result !== writeConflict) return result;
-    await wait(Math.random() * Math.min(maxDelayMs, baseDelayMs * 2 ** tried));
+    await waitForBackoff(tried, conflictBackoff);
   }
   throw new Error(`${maxAttempts} attempts to write conflicted with other writers`);
 }

@@ -161,7 +161,10 @@ test.each([
 
 test('startConversation rejects a conversation with oneself', async () => {
   const [ada] = createUsers(1);
-  const response = await messaging.request(start, { caller: ada!, variables: { input: { participantIds: [ada!.id] } } });
+  const response = await messaging.request(start, {
+    caller: ada!,
+    variables: { input: { participantIds: [ada!.id] } },
+  });
   expect(codeOf(response)).toBe('BAD_USER_INPUT');
 });
 
