@@ -6,7 +6,7 @@ import { generateKeyPair, UnsecuredJWT } from 'jose';
 import { bearer, type Gateway, openGateway } from './fixtures/gateway.js';
 import { openUsers, textFile } from './fixtures/sample-graph.js';
 import { type Issuer, openIssuer, sign } from './fixtures/issuer.js';
-import { codeOf, manifestOf, transports } from './fixtures/transports.js';
+import { codeOf, manifestOf, transports } from './fixtures/transport-clients.js';
 import type { Subgraph } from './fixtures/test-subgraph.js';
 
 let users: Subgraph;

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { type Collector, openCollector } from '@marquee/testkit/collector';
 import { openGateway } from './fixtures/gateway.js';
 import { openPosts, openUsers, textFile } from './fixtures/sample-graph.js';
-import { manifestOf, transports, sha256 } from './fixtures/transports.js';
+import { manifestOf, transports, sha256 } from './fixtures/transport-clients.js';
 import type { Subgraph } from './fixtures/test-subgraph.js';
 
 let posts: Subgraph;

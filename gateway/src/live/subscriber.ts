@@ -55,7 +55,7 @@ export class Subscriber implements AsyncIterableIterator<ExecutionResult> {
       this.#queue.length = 0;
       this.options.metrics.slowConsumers.value += 1;
       this.end((cursor) => slowConsumer(this.options.queueLimit, cursor));
-      this.#leave();
+      this.#detach();
     }
     this.#wake?.();
   }
@@ -86,7 +86,7 @@ export class Subscriber implements AsyncIterableIterator<ExecutionResult> {
   async return(): Promise<IteratorResult<ExecutionResult>> {
     this.#queue.length = 0;
     this.#ended = { reason: undefined };
-    this.#leave();
+    this.#detach();
     this.#wake?.();
     return { done: true, value: undefined };
   }
@@ -98,7 +98,7 @@ export class Subscriber implements AsyncIterableIterator<ExecutionResult> {
   #finish(): IteratorResult<ExecutionResult> {
     const reason = this.#ended?.reason;
     this.#ended = { reason: undefined };
-    this.#leave();
+    this.#detach();
     if (reason) throw reason(this.#cursor);
     return { done: true, value: undefined };
   }
@@ -111,11 +111,11 @@ export class Subscriber implements AsyncIterableIterator<ExecutionResult> {
   }
 
   #leaveAndThrow(failure: unknown): never {
-    this.#leave();
+    this.#detach();
     throw failure;
   }
 
-  #leave(): void {
+  #detach(): void {
     if (!this.#stream) return;
     this.#stream.leave(this);
     this.#stream = undefined;

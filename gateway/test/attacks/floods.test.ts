@@ -8,7 +8,7 @@ import { gatewayEnvironment } from '../fixtures/gateway.js';
 import { supergraphFile } from '../fixtures/sample-graph.js';
 import { type Issuer, openIssuer } from '../fixtures/issuer.js';
 import { type GatewayProcess, startGatewayProcess } from '../fixtures/gateway-process.js';
-import { post } from '../fixtures/transports.js';
+import { post } from '../fixtures/transport-clients.js';
 import type { Subgraph } from '../fixtures/test-subgraph.js';
 
 jest.setTimeout(120_000);

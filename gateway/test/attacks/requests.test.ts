@@ -7,12 +7,12 @@ import { WebSocket } from 'ws';
 import { openFriends } from '../fixtures/friends-subgraph.js';
 import { bearer, type Gateway, openGateway } from '../fixtures/gateway.js';
 import { type Issuer, openIssuer } from '../fixtures/issuer.js';
-import { codeOf, get, post, type Reply, type Transport, transports } from '../fixtures/transports.js';
+import { codeOf, get, post, type Reply, type SendOperation, transports } from '../fixtures/transport-clients.js';
 import type { Subgraph } from '../fixtures/test-subgraph.js';
 
 const query = '{ person { id } }';
 const { 'trusted document': _, ...open } = transports;
-const openRoads: [string, Transport][] = Object.entries(open);
+const openRoads: [string, SendOperation][] = Object.entries(open);
 
 let crowd: Subgraph;
 let issuer: Issuer;

@@ -4,7 +4,7 @@ import { createRequirementReader } from '../../src/admission/authorization/requi
 import { bearer, type Gateway, openGateway } from '../fixtures/gateway.js';
 import { openUsers, type StoredUser, textFile } from '../fixtures/sample-graph.js';
 import { type Issuer, openIssuer } from '../fixtures/issuer.js';
-import { codeOf, manifestOf, transports } from '../fixtures/transports.js';
+import { codeOf, manifestOf, transports } from '../fixtures/transport-clients.js';
 import { openSubgraph, type Subgraph } from '../fixtures/test-subgraph.js';
 
 const documents = {

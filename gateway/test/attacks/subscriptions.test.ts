@@ -4,7 +4,7 @@ import { bearer, type Gateway, openGateway } from '../fixtures/gateway.js';
 import { textFile } from '../fixtures/sample-graph.js';
 import { type Issuer, openIssuer } from '../fixtures/issuer.js';
 import { openPeople } from '../fixtures/people-subgraph.js';
-import { manifestOf, overSse, overSocket, type Reply, sha256 } from '../fixtures/transports.js';
+import { manifestOf, overSse, overSocket, type Reply, sha256 } from '../fixtures/transport-clients.js';
 import { openRooms, type RoomsSubgraph } from '../fixtures/rooms-subgraph.js';
 import type { Subgraph } from '../fixtures/test-subgraph.js';
 

@@ -27,7 +27,7 @@ function useToken(form: HTMLFormElement): void {
   setSession(text === '' ? undefined : { token: text });
 }
 
-function setSession(session: Parameters<typeof storeSession>[0]): void {
+function setSession(session: Session | undefined): void {
   storeSession(session);
   showSession();
 }
