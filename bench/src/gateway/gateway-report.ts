@@ -15,7 +15,7 @@ export interface Section {
 /** A table of all figures of an operation, one line for each gateway. */
 export function sectionText({ title, unit, figures }: Section): string {
   const own = figures.find(({ gateway }) => gateway === 'Marquee')?.processor ?? NaN;
-  const head = [title, `CPU ms/${unit}`, 'x Marquee', 'a second', 'p50 ms', 'p99 ms', 'peak MB'];
+  const head = [title, `CPU ms/${unit}`, 'x Marquee', 'per second', 'p50 ms', 'p99 ms', 'peak MB'];
   const rows = figures.map(({ gateway, processor, perSecond, p50, p99, memory }) => [
     `  ${gateway}`,
     ...[processor, processor / own, perSecond, p50, p99, memory].map(formatFigure),
