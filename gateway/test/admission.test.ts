@@ -3,7 +3,16 @@ import { bearer, type Gateway, openGateway } from './fixtures/gateway.js';
 import { type Issuer, openIssuer } from './fixtures/issuer.js';
 import { supergraphFile, textFile } from './fixtures/sample-graph.js';
 import { openSubgraph, type Subgraph } from './fixtures/test-subgraph.js';
-import { codeOf, get, manifestOf, overSse, overSocket, post, type Reply, sha256 } from './fixtures/transport-clients.js';
+import {
+  codeOf,
+  get,
+  manifestOf,
+  overSse,
+  overSocket,
+  post,
+  type Reply,
+  sha256,
+} from './fixtures/transport-clients.js';
 
 /** The parameters of a request, and the gateway and the token that it is sent with. */
 interface Request {

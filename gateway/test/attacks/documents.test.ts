@@ -2,7 +2,15 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/g
 import { openFriends, openTrades } from '../fixtures/friends-subgraph.js';
 import { type Gateway, openGateway } from '../fixtures/gateway.js';
 import { textFile } from '../fixtures/sample-graph.js';
-import { codeOf, get, manifestOf, post, transports, type OperationRequest, sha256 } from '../fixtures/transport-clients.js';
+import {
+  codeOf,
+  get,
+  manifestOf,
+  post,
+  transports,
+  type OperationRequest,
+  sha256,
+} from '../fixtures/transport-clients.js';
 import type { Subgraph } from '../fixtures/test-subgraph.js';
 
 const tooMuch: [attack: string, sent: OperationRequest, says: string][] = [
