@@ -44,7 +44,6 @@ function createLiveMetrics(field: string): LiveMetrics {
     clientResumes: observedValue('marquee.live.resumes', { field, by: 'client' }),
     streamResumes: observedValue('marquee.live.resumes', { field, by: 'stream' }),
     gaps: observedValue('marquee.live.gaps', attributes),
-    /** Subscriptions that ended with SLOW_CONSUMER. */
     slowConsumers: observedValue('marquee.live.slow_consumers', attributes),
     lag(milliseconds) {
       if (isMetricsEnabled()) lag.record(milliseconds / 1000);
