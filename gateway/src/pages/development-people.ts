@@ -6,7 +6,7 @@ import type { Logger } from '@marquee/chassis/telemetry/log';
 import { z } from 'zod';
 import { allowMethods } from './allowed-methods.js';
 
-/** A sample user of the embedded run, for whom its issuer creates tokens without a sign-in. */
+/** A sample user of the embedded run. Its issuer creates tokens for sample users without a sign-in. */
 export type DevelopmentPerson = z.output<typeof person>;
 
 /** Reads the sample users that a visitor can choose from; none without such an issuer. */

@@ -10,7 +10,7 @@ const longFiles = [
   'bench/test/search',
   'local/test/access-matrix',
   'local/test/launcher',
-  'gateway/test/live/clients',
+  'gateway/test/live/client-connections',
   'local/test/chaos',
   'subgraphs/messaging/test/live',
   'gateway/differential',
@@ -18,9 +18,9 @@ const longFiles = [
   'schema/test/registry',
   'local/test/live-graph',
   'deploy/test/deploy',
-  'gateway/test/reloading',
+  'gateway/test/supergraph-reloading',
   'schema/test/command',
-  'gateway/test/live/reloading',
+  'gateway/test/live/replanning',
   'local/test/subscriber-scale',
 ];
 
