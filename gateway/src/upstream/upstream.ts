@@ -24,7 +24,7 @@ export interface UpstreamOperation {
   query: string;
   variables?: Record<string, unknown> | undefined;
   operationName?: string | undefined;
-  /** Only queries are retried. Default: query. */
+  /** A mutation is never retried. Default: query. */
   kind?: 'query' | 'mutation' | 'subscription';
   /** The operation as JSON, if it is already serialised. */
   body?: string;
