@@ -1,108 +1,108 @@
 import { guest } from '@marquee/chassis/identity/caller';
 import type { Fetcher, SubgraphResponse } from '@marquee/gateway/engine/fetcher';
-import type { OperationResult } from '@marquee/gateway/engine/planner/prepared-operation';
-import { type GraphQLError, print } from 'graphql';
 import type { AliasRewriter } from '@marquee/gateway/engine/planner/alias-rewriter';
-import type { PreparedOperation } from '@marquee/gateway/engine/planner/prepared-operation';
-import type { Arena, TrialContext } from './arena.js';
-import { differenceOf } from './difference.js';
-import { outcomeOf, type Outcome } from './outcome.js';
+import type { OperationResult, PreparedOperation } from '@marquee/gateway/engine/planner/prepared-operation';
+import { type GraphQLError, print } from 'graphql';
+import { findDifference } from './difference.js';
+import { runMonolith } from './monolith.js';
+import { type Outcome, runOutcome } from './outcome.js';
+import type { Testbed, TrialContext } from './testbed.js';
 import { subgraphsOf, type Subgraphs, type Trial } from './trial.js';
-import { runWhole } from './whole.js';
 
-/** What an executor is given. */
+/** The input of an executor. */
 export interface Execution extends Trial {
   prepared: PreparedOperation;
   fetcher: Fetcher;
-  /** For a subscription, what its subgraph sent. */
+  /** For a subscription, the event that its subgraph sent. */
   event: SubgraphResponse | undefined;
 }
 
-/** Runs an operation. */
-export type Executor = (arena: Arena, execution: Execution) => Promise<OperationResult>;
+export type Executor = (testbed: Testbed, execution: Execution) => Promise<OperationResult>;
 
 export interface Comparison {
   reference: Outcome;
   subject: Outcome;
-  /** What differs; undefined when nothing does. */
+  /** The part of the outcomes that differs; undefined if they agree. */
   difference: string | undefined;
 }
 
-/** Runs a trial with the stock executor and with another one. Nothing for an operation that cannot be compared. */
-export async function compare(arena: Arena, trial: Trial, subject: Executor): Promise<Comparison | undefined> {
-  const prepared = await arena.graph.prepare(trial.document, undefined).catch(() => undefined);
+/** Runs a trial with the stock executor and with another one. Undefined if the operation cannot be compared. */
+export async function compare(testbed: Testbed, trial: Trial, subject: Executor): Promise<Comparison | undefined> {
+  const prepared = await testbed.graph.prepare(trial.document, undefined).catch(() => undefined);
   if (!prepared) return undefined;
-  if (arena.hasContexts) return compareWithWhole(arena, { ...trial, faults: 'none' }, prepared, subject);
-  const subgraphs = subgraphsOf(arena, trial);
+  if (testbed.hasContexts) return compareWithMonolith(testbed, { ...trial, failures: 'none' }, prepared, subject);
+  const subgraphs = subgraphsOf(testbed, trial);
   const event = eventOf(prepared, trial, subgraphs);
   const run = (executor: Executor): Promise<Outcome> =>
-    outcomeOf(subgraphs, (fetcher) => executor(arena, { ...trial, prepared, fetcher, event: structuredClone(event) }));
-  const reference = await run(runReference);
+    runOutcome(subgraphs, (fetcher) =>
+      executor(testbed, { ...trial, prepared, fetcher, event: structuredClone(event) }),
+    );
+  const reference = await run(runStockExecutor);
   const compared = await run(subject);
-  return { reference, subject: compared, difference: differenceOf(reference, compared) };
+  return { reference, subject: compared, difference: findDifference(reference, compared) };
 }
 
 /**
- * The whole is told no faults and sends no fetches. Operations with conditions are left out: the planner takes an object
- * for null of which it finds that they leave nothing of it.
+ * The monolith has no failures and sends no fetches. Operations with conditions are skipped, because the planner
+ * resolves an object to null when conditions exclude all of its fields.
  */
-async function compareWithWhole(
-  arena: Arena,
+async function compareWithMonolith(
+  testbed: Testbed,
   trial: Trial,
   prepared: PreparedOperation,
   subject: Executor,
 ): Promise<Comparison | undefined> {
   if (/@(skip|include)/.test(print(trial.document))) return undefined;
-  const subgraphs = subgraphsOf(arena, trial);
-  const reference = await outcomeOf(subgraphs, () => runWhole(arena, trial));
-  const compared = await outcomeOf(subgraphs, (fetcher) =>
-    subject(arena, { ...trial, prepared, fetcher, event: undefined }),
+  const subgraphs = subgraphsOf(testbed, trial);
+  const reference = await runOutcome(subgraphs, () => runMonolith(testbed, trial));
+  const compared = await runOutcome(subgraphs, (fetcher) =>
+    subject(testbed, { ...trial, prepared, fetcher, event: undefined }),
   );
   return {
     reference,
     subject: compared,
-    difference: differenceOf(reference, { ...compared, fetches: [] }),
+    difference: findDifference(reference, { ...compared, fetches: [] }),
   };
 }
 
 /** The engine of the gateway. */
 export function runEngine(
-  { graph }: Arena,
+  { graph }: Testbed,
   { prepared, variables, fetcher, event }: Execution,
 ): Promise<OperationResult> {
   const context: TrialContext = { caller: guest, fetcher };
   return graph.execute(prepared, { variables, context }, event);
 }
 
-/** Most errors that the gateway tells of values which contradict the schema. */
-const completionErrors = 20;
+/** Maximum of errors that the gateway reports for values that contradict the schema. */
+const maxCompletionErrors = 20;
 
 /**
- * The stock executor, with the errors that it hides in an extension. The engine gives some fields other names on their way:
- * here the stock executor is asked by these names, and what it answers is told by those of the client.
+ * The stock executor, including the errors that it hides in an extension. Like the engine, it executes the document with
+ * rewritten aliases; the client's names are restored in its result.
  */
-async function runReference({ reference, naming }: Arena, execution: Execution): Promise<OperationResult> {
+async function runStockExecutor(testbed: Testbed, execution: Execution): Promise<OperationResult> {
   const { prepared, variables, fetcher, event } = execution;
-  const names = naming(execution.document);
-  const document = names.rewrite(execution.document);
+  const aliases = testbed.aliasesFor(execution.document);
+  const document = aliases.rewrite(execution.document);
   const operation = { document, operationName: undefined, variables, context: { caller: guest } };
-  const { data, errors, extensions } = await reference.run(prepared.plan, operation, fetcher, event);
+  const { data, errors, extensions } = await testbed.stockExecutor.run(prepared.plan, operation, fetcher, event);
   const hidden = extensions?.['valueCompletion'] as GraphQLError[] | undefined;
-  const told = names.restorePaths(errors ?? hidden?.slice(0, completionErrors) ?? []);
-  return { data: toldBy(names, data), errors: told.map((error) => worded(names, error)) };
+  const restored = aliases.restorePaths(errors ?? hidden?.slice(0, maxCompletionErrors) ?? []);
+  return { data: restoreNames(aliases, data), errors: restored.map((error) => restoreMessage(aliases, error)) };
 }
 
-function toldBy<Json>(names: AliasRewriter, value: Json): Json {
-  if (Array.isArray(value)) return value.map((one: unknown) => toldBy(names, one)) as Json;
+function restoreNames<Json>(aliases: AliasRewriter, value: Json): Json {
+  if (Array.isArray(value)) return value.map((one: unknown) => restoreNames(aliases, one)) as Json;
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(
-    Object.entries(value).map(([name, one]) => [names.originalName(name), toldBy(names, one)]),
+    Object.entries(value).map(([name, one]) => [aliases.originalName(name), restoreNames(aliases, one)]),
   ) as Json;
 }
 
-/** Some messages name the field that they are about. */
-function worded(names: AliasRewriter, error: GraphQLError): GraphQLError {
-  error.message = error.message.replace(/\w+/g, (word) => names.originalName(word));
+/** Some messages contain the name of a field. */
+function restoreMessage(aliases: AliasRewriter, error: GraphQLError): GraphQLError {
+  error.message = error.message.replace(/\w+/g, (word) => aliases.originalName(word));
   return error;
 }
 
@@ -115,7 +115,7 @@ function eventOf(
   const { serviceName, operation, variableUsages = [] } = plan.node.primary;
   const used = Object.entries(variables).filter(([name]) => variableUsages.includes(name));
   try {
-    return subgraphs.ask(serviceName, { query: operation, variables: Object.fromEntries(used) });
+    return subgraphs.request(serviceName, { query: operation, variables: Object.fromEntries(used) });
   } catch {
     return { data: null };
   }

@@ -1,4 +1,4 @@
-/** A number from 0 up to 2^32 that is the same for the same text: what seems random in answers is drawn so. */
+/** A hash of a text, from 0 up to 2^32. All pseudo-random parts of responses are drawn with it. */
 export function hash(text: string): number {
   let value = 0x811c9dc5;
   for (let index = 0; index < text.length; index += 1) {

@@ -1,11 +1,11 @@
 import { parseArgs } from 'node:util';
-import { createArena } from './arena.js';
-import { catalogue } from './catalogue.js';
-import { checkArena } from './check.js';
+import { loadCatalogue } from './catalogue.js';
+import { checkExecutor } from './check-executor.js';
 import { runEngine } from './comparison.js';
-import { describe } from './report.js';
+import { describeCounterexample } from './report.js';
+import { createTestbed } from './testbed.js';
 
-/** Compares the engine with the stock executor on drawn operations, on every supergraph or the one that is named. */
+/** Compares the engine with the stock executor on random operations, for every supergraph or the one given by name. */
 const { values } = parseArgs({
   options: {
     runs: { type: 'string', default: '1000' },
@@ -15,20 +15,20 @@ const { values } = parseArgs({
 });
 
 const seed = values.seed === undefined ? Date.now() % 2 ** 31 : Number(values.seed);
-for (const entry of catalogue().filter(({ name }) => (values.supergraph ?? name) === name)) {
-  const arena = createArena(entry);
+for (const entry of loadCatalogue().filter(({ name }) => (values.supergraph ?? name) === name)) {
+  const testbed = createTestbed(entry);
   const start = process.cpuUsage();
-  const findings = await checkArena(arena, { runs: Number(values.runs), seed, subject: runEngine });
+  const result = await checkExecutor(testbed, { runs: Number(values.runs), seed, subject: runEngine });
   const { user, system } = process.cpuUsage(start);
-  const rate = Math.round((findings.runs / (user + system)) * 1_000_000);
-  say(
-    `${arena.name.padEnd(20)} ${findings.runs} runs, ${findings.passedOver} passed over, ${rate}/s of a core, seed ${seed}`,
+  const rate = Math.round((result.runs / (user + system)) * 1_000_000);
+  print(
+    `${testbed.name.padEnd(20)} ${result.runs} runs, ${result.skipped} skipped, ${rate} per second of CPU, seed ${seed}`,
   );
-  if (!findings.found) continue;
-  say(describe(arena, findings.found));
+  if (!result.counterexample) continue;
+  print(describeCounterexample(testbed, result.counterexample));
   process.exitCode = 1;
 }
 
-function say(text: string): void {
+function print(text: string): void {
   process.stdout.write(`${text}\n`);
 }

@@ -1,12 +1,12 @@
 import { print } from 'graphql';
-import type { Arena } from './arena.js';
-import type { Findings } from './check.js';
+import type { Counterexample } from './check-executor.js';
+import type { Testbed } from './testbed.js';
 
-/** Tells a difference with everything that is needed to see it again. */
-export function describe({ name }: Arena, { trial, comparison, seed }: NonNullable<Findings['found']>): string {
-  const { document, variables, world, faults } = trial;
+/** Describes a difference with everything that is needed to reproduce it. */
+export function describeCounterexample({ name }: Testbed, { trial, comparison, seed }: Counterexample): string {
+  const { document, variables, world, failures } = trial;
   return [
-    `${name}: the ${comparison.difference ?? ''} differ (seed ${seed}, world ${world}, faults ${faults})`,
+    `${name}: ${comparison.difference ?? ''} differ (seed ${seed}, world ${world}, failures ${failures})`,
     print(document),
     `variables ${JSON.stringify(variables)}`,
     `reference ${JSON.stringify(comparison.reference, null, 1)}`,

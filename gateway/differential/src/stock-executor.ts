@@ -3,13 +3,13 @@ import { buildOperationContext, executeQueryPlan, type GraphQLDataSource } from 
 import { type QueryPlan, QueryPlanner } from '@apollo/query-planner';
 import type { GatewayExecutionResult, GatewayGraphQLRequestContext } from '@apollo/server-gateway-interface';
 import { type DocumentNode, getOperationAST } from 'graphql';
-import type { Fetcher, SubgraphResponse, SubgraphRequest } from '@marquee/gateway/engine/fetcher';
+import type { Fetcher, SubgraphRequest, SubgraphResponse } from '@marquee/gateway/engine/fetcher';
 import type { OperationRequest } from '@marquee/gateway/engine/operation-context';
 
-/** The stock executor, which the engine must agree with. Only tests and measurements run it. */
+/** The executor of `@apollo/gateway`, whose results are the reference for the engine. */
 export interface StockExecutor {
   plan(document: DocumentNode, operationName: string | undefined): QueryPlan;
-  /** @param event for a subscription, what its subgraph sent */
+  /** @param event for a subscription, the event that its subgraph sent */
   run(
     plan: QueryPlan,
     operation: OperationRequest,
@@ -35,28 +35,35 @@ export function createStockExecutor(sdl: string): StockExecutor {
         {},
         { get: (_, name) => serviceOf(String(name), { fetcher, operation, event: structuredClone(event) }) },
       );
-      return executeQueryPlan(executable(plan), services, requestOf(operation), context, supergraphSchema, api);
+      return executeQueryPlan(
+        withoutSubscription(plan),
+        services,
+        requestOf(operation),
+        context,
+        supergraphSchema,
+        api,
+      );
     },
   };
 }
 
-/** Stands in a plan for the event that a subgraph sent. No subgraph can have this name. */
+/** The name of the service that stands for the event in a plan. No subgraph can have this name. */
 const eventService = '(event)';
 
-interface Serving {
+interface ServiceOptions {
   fetcher: Fetcher;
   operation: OperationRequest;
   event: SubgraphResponse | undefined;
 }
 
-/** The stock executor refuses subscriptions; an event is the answer of a service that has nothing else to say. */
-function executable({ kind, node }: QueryPlan): QueryPlan {
+/** The stock executor rejects subscriptions, so the event becomes the response of a service of its own. */
+function withoutSubscription({ kind, node }: QueryPlan): QueryPlan {
   if (node?.kind !== 'Subscription') return { kind, ...(node && { node }) };
   const event = { ...node.primary, serviceName: eventService };
   return { kind, node: node.rest ? { kind: 'Sequence', nodes: [event, node.rest] } : event };
 }
 
-function serviceOf(name: string, { fetcher, operation, event }: Serving): GraphQLDataSource {
+function serviceOf(name: string, { fetcher, operation, event }: ServiceOptions): GraphQLDataSource {
   return {
     async process({ request: { query = '', operationName, variables = {} } }): Promise<never> {
       if (name === eventService) return event as never;
@@ -80,7 +87,7 @@ function kindOf({ document, operationName }: OperationRequest): SubgraphRequest[
   return getOperationAST(document, operationName)?.operation ?? 'query';
 }
 
-/** The stock executor reads no more than this of what Apollo Server knows of a request. */
+/** The parts of an Apollo Server request that the stock executor reads. */
 function requestOf({ variables, context }: OperationRequest): GatewayGraphQLRequestContext {
   return { request: { variables }, context, metrics: {} } as unknown as GatewayGraphQLRequestContext;
 }

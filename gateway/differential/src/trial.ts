@@ -1,46 +1,47 @@
 import type { DocumentNode } from 'graphql';
-import type { Arena } from './arena.js';
-import { createFaults, type FaultLevel } from './faults.js';
-import type { FetchRequest, SubgraphResponse } from './subgraph.js';
-import { createValues } from './values.js';
+import type { FetchRequest, SubgraphResponse } from './drawn-subgraph.js';
+import { createValues } from './drawn-values.js';
+import { createFailures, type FailureLevel } from './injected-failures.js';
+import type { Testbed } from './testbed.js';
 
-/** One operation with everything that its result depends on. */
+/** One operation with everything that determines its result. */
 export interface Trial {
   document: DocumentNode;
   variables: Record<string, unknown>;
-  /** Of which numbers and words the answers are drawn. */
+  /** The seed of the values and failures in responses. */
   world: number;
-  faults: FaultLevel;
+  failures: FailureLevel;
 }
 
-/** Asks the subgraphs of one trial. */
+/** The subgraphs of one trial. */
 export interface Subgraphs {
-  /** @throws Error when the subgraph cannot be reached */
-  ask(subgraph: string, request: FetchRequest): SubgraphResponse;
+  /** @throws Error for a lost connection */
+  request(subgraph: string, request: FetchRequest): SubgraphResponse;
 }
 
-/** Makes the subgraphs of a trial; what two executors ask alike is drawn once, and given to each as its own copy. */
-export function subgraphsOf(arena: Arena, trial: Trial): Subgraphs {
-  const values = createValues(trial.world, arena.isKey);
-  const faults = createFaults(trial.world, trial.faults);
+/** Creates the subgraphs of a trial. The response to a request is drawn once, and each executor gets its own copy. */
+export function subgraphsOf(testbed: Testbed, trial: Trial): Subgraphs {
+  const values = createValues(trial.world, testbed.isKey);
+  const failures = createFailures(trial.world, trial.failures);
   const drawn = new Map<string, () => SubgraphResponse>();
   return {
-    ask(name, request) {
+    request(name, request) {
       const key = JSON.stringify([name, request.query, request.variables]);
-      const known = drawn.get(key) ?? copies(() => arena.subgraphs.get(name)?.answer(request, values, faults) ?? {});
+      const known =
+        drawn.get(key) ?? copyResponses(() => testbed.subgraphs.get(name)?.respond(request, values, failures) ?? {});
       drawn.set(key, known);
       return known();
     },
   };
 }
 
-function copies(draw: () => SubgraphResponse): () => SubgraphResponse {
+function copyResponses(draw: () => SubgraphResponse): () => SubgraphResponse {
   try {
     const text = JSON.stringify(draw());
     return () => JSON.parse(text) as SubgraphResponse;
-  } catch (failure) {
+  } catch (error) {
     return () => {
-      throw failure;
+      throw error;
     };
   }
 }

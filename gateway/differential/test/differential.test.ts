@@ -2,74 +2,75 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
 import { type DocumentNode, type GraphQLError, print, validate } from 'graphql';
-import { type Arena, createArena } from '../src/arena.js';
-import { catalogue } from '../src/catalogue.js';
-import { checkArena } from '../src/check.js';
+import { ArbitraryTrial, cycleDocuments, generateOperations } from '../src/arbitrary-trial.js';
+import { loadCatalogue } from '../src/catalogue.js';
+import { checkExecutor } from '../src/check-executor.js';
 import { type Executor, runEngine } from '../src/comparison.js';
-import { documentsIn } from '../src/documents.js';
-import { describe as told } from '../src/report.js';
-import { generated, taken, Trials } from '../src/trials.js';
+import { findDocuments } from '../src/find-documents.js';
+import { describeCounterexample } from '../src/report.js';
+import { createTestbed, type Testbed } from '../src/testbed.js';
 
-const entries = catalogue();
-// `npm run differential` draws as many as one likes.
+const entries = loadCatalogue();
+// `npm run differential` runs any number.
 const runs = 20;
-const arenas = new Map<string, Arena>();
+const testbeds = new Map<string, Testbed>();
 
-/** The one that this file has for a supergraph: to make it takes longer than to ask it. */
-function arenaOf(name: string): Arena {
-  const arena = arenas.get(name) ?? createArena(entries.find((entry) => entry.name === name)!);
-  arenas.set(name, arena);
-  return arena;
+/** Testbeds are cached, because creating one takes longer than a check. */
+function testbedOf(name: string): Testbed {
+  const testbed = testbeds.get(name) ?? createTestbed(entries.find((entry) => entry.name === name)!);
+  testbeds.set(name, testbed);
+  return testbed;
 }
 
-/** What a check found, as text that a failing test shows. */
-async function findings(name: string, checking: Partial<Parameters<typeof checkArena>[1]> = {}) {
-  const arena = arenaOf(name);
-  const result = await checkArena(arena, { runs, seed: 7, subject: runEngine, ...checking });
-  return { runs: result.runs, difference: result.found && told(arena, result.found), found: result.found };
+/** The result of a check, with a counterexample as text for the message of a failing test. */
+async function check(name: string, options: Partial<Parameters<typeof checkExecutor>[1]> = {}) {
+  const testbed = testbedOf(name);
+  const { counterexample, ...result } = await checkExecutor(testbed, { runs, seed: 7, subject: runEngine, ...options });
+  const difference = counterexample && describeCounterexample(testbed, counterexample);
+  return { runs: result.runs, difference, counterexample };
 }
 
-describe('the engine answers what the stock executor answers', () => {
+describe('the engine returns the results of the stock executor', () => {
   test.each(entries.map(({ name }) => name))('on the supergraph %s', async (name) => {
-    expect(await findings(name)).toEqual({ runs, difference: undefined, found: undefined });
+    expect(await check(name)).toEqual({ runs, difference: undefined, counterexample: undefined });
   });
 
-  test('to every operation of every test', async () => {
-    const { schema } = arenaOf('marquee').graph;
-    const documents = documentsIn(fileURLToPath(new URL('../../../', import.meta.url)), schema);
+  test('for every operation of every test', async () => {
+    const { schema } = testbedOf('marquee').graph;
+    const documents = findDocuments(fileURLToPath(new URL('../../../', import.meta.url)), schema);
     expect(documents.length).toBeGreaterThan(100);
-    const operations = taken(schema, documents);
-    const everyOne = { runs: documents.length };
-    expect(await findings('marquee', { ...everyOne, operations })).toEqual(everyOne);
+    const operations = cycleDocuments(schema, documents);
+    const once = { runs: documents.length };
+    expect(await check('marquee', { ...once, operations })).toEqual(once);
   });
 });
 
-describe('the comparison finds an executor that', () => {
+describe('the comparison detects an executor that', () => {
   const breaking = (change: (result: Awaited<ReturnType<Executor>>) => unknown): Executor => {
-    return async (arena, execution) => (await change(await runEngine(arena, execution))) as never;
+    return async (testbed, execution) => (await change(await runEngine(testbed, execution))) as never;
   };
 
   test.each<[string, Executor]>([
-    ['forgets an error', breaking(({ data, errors }) => ({ data, errors: errors?.slice(1) }))],
-    ['tells an error at the wrong place', breaking(({ data, errors }) => ({ data, errors: errors?.map(elsewhere) }))],
-    ['answers with an empty list for none', breaking(({ data, errors }) => ({ data: filled(data), errors }))],
+    ['drops an error', breaking(({ data, errors }) => ({ data, errors: errors?.slice(1) }))],
+    ['reports an error at the wrong path', breaking(({ data, errors }) => ({ data, errors: errors?.map(elsewhere) }))],
+    ['returns an empty list for null', breaking(({ data, errors }) => ({ data: filled(data), errors }))],
     [
-      'asks for less',
-      (arena, execution) => {
+      'sends fewer fetches',
+      (testbed, execution) => {
         const fetch = async () => ({ data: null });
-        return runEngine(arena, { ...execution, fetcher: { fetch } });
+        return runEngine(testbed, { ...execution, fetcher: { fetch } });
       },
     ],
-  ])('%s, and tells the smallest operation', async (_, subject) => {
-    const { found } = await findings('simple-keys', { runs: 200, subject });
-    expect(found?.comparison.difference).toBeDefined();
-    expect(sizeOf(found!.trial.document)).toBeLessThan(8);
+  ])('%s, and reports the smallest operation', async (_, subject) => {
+    const { counterexample } = await check('simple-keys', { runs: 200, subject });
+    expect(counterexample?.comparison.difference).toBeDefined();
+    expect(sizeOf(counterexample!.trial.document)).toBeLessThan(8);
   });
 });
 
-test('the operations that are drawn are valid', () => {
-  const { schema } = arenaOf('values').graph;
-  const trials = fc.sample(new Trials(schema, generated(schema)), { seed: 3, numRuns: 200 });
+test('generates valid operations', () => {
+  const { schema } = testbedOf('values').graph;
+  const trials = fc.sample(new ArbitraryTrial(schema, generateOperations(schema)), { seed: 3, numRuns: 200 });
   expect(trials.flatMap(({ document }) => validate(schema, document))).toEqual([]);
 });
 

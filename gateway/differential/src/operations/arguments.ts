@@ -15,7 +15,7 @@ import {
 import { type Draft, nameNode } from './draft.js';
 import { constant, jsonOf, literal } from './inputs.js';
 
-/** Writes arguments of a field: those that are required and some of the others. */
+/** Generates arguments of a field: the required ones and some of the others. */
 export function argumentsOf(draft: Draft, definitions: readonly GraphQLArgument[]): ArgumentNode[] {
   const given = definitions.filter((one) => isRequiredArgument(one) || draft.dice.chance(45));
   return given.map(({ name, type, defaultValue }) => ({
@@ -25,7 +25,7 @@ export function argumentsOf(draft: Draft, definitions: readonly GraphQLArgument[
   }));
 }
 
-/** `@skip` or `@include`, as a rule neither. */
+/** Usually none, sometimes `@skip`, `@include` or both. */
 export function conditions(draft: Draft): DirectiveNode[] {
   const { dice } = draft;
   if (!dice.chance(14)) return [];
@@ -53,7 +53,7 @@ function value(draft: Draft, type: GraphQLInputType, hasDefault: boolean): Value
   );
 }
 
-/** @param hasDefault whether the place has a default: then a variable that may be omitted is allowed in it */
+/** @param hasDefault whether the position has a default value, which allows a variable that may be omitted */
 function variable(draft: Draft, type: GraphQLInputType, hasDefault: boolean): VariableNode {
   const { dice } = draft;
   const known = draft.variables.filter((one) => String(one.type) === String(type) && (hasDefault || !one.maybeMissing));
@@ -63,11 +63,11 @@ function variable(draft: Draft, type: GraphQLInputType, hasDefault: boolean): Va
   return made;
 }
 
-function declare(draft: Draft, node: VariableNode, place: GraphQLInputType, placeHasDefault: boolean): void {
+function declare(draft: Draft, node: VariableNode, position: GraphQLInputType, positionHasDefault: boolean): void {
   const { dice } = draft;
-  const type = declaredType(draft, place);
-  const nonNull = new GraphQLNonNull(isNonNullType(place) ? place.ofType : place);
-  const needsDefault = isNonNullType(place) && !isNonNullType(type) && !placeHasDefault;
+  const type = declaredType(draft, position);
+  const nonNull = new GraphQLNonNull(isNonNullType(position) ? position.ofType : position);
+  const needsDefault = isNonNullType(position) && !isNonNullType(type) && !positionHasDefault;
   const hasDefault = needsDefault || dice.chance(30);
   const defaultValue = hasDefault ? constant(dice, needsDefault ? nonNull : type) : undefined;
   const definition = {
@@ -76,16 +76,16 @@ function declare(draft: Draft, node: VariableNode, place: GraphQLInputType, plac
     type: parseType(String(type), { noLocation: true }),
     ...(defaultValue && { defaultValue }),
   } as const;
-  const maybeMissing = isNonNullType(place) && !isNonNullType(type) && !hasDefault;
-  draft.variables.push({ definition, type: place, maybeMissing });
+  const maybeMissing = isNonNullType(position) && !isNonNullType(type) && !hasDefault;
+  draft.variables.push({ definition, type: position, maybeMissing });
   const mayBeOmitted = hasDefault || !isNonNullType(type);
   if (mayBeOmitted && dice.chance(30)) return;
-  // Null for a variable that a place declares non-null is a fault of the request, which ends before a plan runs.
-  draft.values[node.name.value] = jsonOf(constant(dice, isNonNullType(place) ? nonNull : type));
+  // Null for a variable in a non-null position is a request error, which ends the operation before a plan runs.
+  draft.values[node.name.value] = jsonOf(constant(dice, isNonNullType(position) ? nonNull : type));
 }
 
-/** The place's type, a stricter one, or a nullable one with a default. */
-function declaredType({ dice }: Draft, place: GraphQLInputType): GraphQLInputType {
-  if (!isNonNullType(place)) return dice.chance(20) ? new GraphQLNonNull(place) : place;
-  return dice.chance(15) ? place.ofType : place;
+/** The type of the position, a stricter one, or a nullable one with a default. */
+function declaredType({ dice }: Draft, position: GraphQLInputType): GraphQLInputType {
+  if (!isNonNullType(position)) return dice.chance(20) ? new GraphQLNonNull(position) : position;
+  return dice.chance(15) ? position.ofType : position;
 }

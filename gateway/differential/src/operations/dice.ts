@@ -1,12 +1,12 @@
 import type { Random } from 'fast-check';
 
-/** What generators decide with. */
+/** The source of random decisions. */
 export interface Dice {
-  /** A whole number from 0 up to, not including, `limit`. */
+  /** An integer from 0 up to, but excluding, `limit`. */
   below(limit: number): number;
-  /** True in so many of a hundred cases. */
+  /** True with this probability in percent. */
   chance(percent: number): boolean;
-  /** One of them. @throws RangeError when there is none */
+  /** A random element. @throws RangeError when there are none */
   pick<T>(choices: readonly T[]): T;
 }
 
@@ -16,7 +16,7 @@ export function createDice(random: Random): Dice {
     below,
     chance: (percent) => below(100) < percent,
     pick<T>(choices: readonly T[]): T {
-      if (choices.length === 0) throw new RangeError('there is nothing to choose from');
+      if (choices.length === 0) throw new RangeError('There are no choices.');
       return choices[below(choices.length)] as T;
     },
   };

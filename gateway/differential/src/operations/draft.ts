@@ -8,33 +8,33 @@ import {
 } from 'graphql';
 import type { Dice } from './dice.js';
 
-/** An operation that is being written. */
+/** An operation that is being generated. */
 export interface Draft {
   schema: GraphQLSchema;
   dice: Dice;
   variables: DraftVariable[];
-  /** The values of variables; those that are omitted are not in it. */
+  /** Values of variables, without those that are omitted. */
   values: Record<string, unknown>;
-  /** What each name in the response stands for, so that it stands for the same everywhere. */
+  /** The meaning of each response name: field, arguments and type. A name keeps its meaning in the whole operation. */
   names: Map<string, string>;
-  /** Lets names stand for several things; what is written so need not be valid. */
-  daring: boolean;
+  /** Whether response names may have several meanings. The operation may then be invalid. */
+  allowsConflicts: boolean;
   fragments: FragmentDefinitionNode[];
-  /** How many fields may still be written. */
+  /** Maximum of further fields. */
   budget: number;
 }
 
 export interface DraftVariable {
   definition: VariableDefinitionNode;
-  /** Of the place that it was written for. */
+  /** The type of the position that it was declared for. */
   type: GraphQLInputType;
-  /** Whether it may have no value, which only a place with a default allows. */
+  /** Whether it may have no value, which only positions with a default value allow. */
   maybeMissing: boolean;
 }
 
-export function emptyDraft(schema: GraphQLSchema, dice: Dice, daring: boolean): Draft {
+export function emptyDraft(schema: GraphQLSchema, dice: Dice, allowsConflicts: boolean): Draft {
   const budget = 1 + dice.below(dice.chance(10) ? 20 : 9);
-  return { schema, dice, daring, budget, variables: [], values: {}, names: new Map(), fragments: [] };
+  return { schema, dice, allowsConflicts, budget, variables: [], values: {}, names: new Map(), fragments: [] };
 }
 
 export function nameNode(value: string): NameNode {

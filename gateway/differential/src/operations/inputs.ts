@@ -13,16 +13,16 @@ import {
 import type { Dice } from './dice.js';
 import { nameNode } from './draft.js';
 
-/** Deepest nesting of input objects and lists; from there on only what is required is given. */
-const deepest = 3;
+/** Maximum nesting of input objects and lists. Below it, only required fields are given. */
+const maxDepth = 3;
 
-/** May write something else in place of a value, such as a variable. */
-type Instead<T extends ValueNode> = (type: GraphQLInputType, hasDefault: boolean) => T | undefined;
+/** May replace a value, for example by a variable. */
+type Replace<T extends ValueNode> = (type: GraphQLInputType, hasDefault: boolean) => T | undefined;
 
-/** Writes a literal of a type; `instead` is asked for each value within. */
-export function literal(dice: Dice, type: GraphQLInputType, instead: Instead<ValueNode>, depth = 0): ValueNode {
-  if (isNonNullType(type)) return present(dice, type.ofType, instead, depth);
-  return dice.chance(12) ? { kind: Kind.NULL } : present(dice, type, instead, depth);
+/** Generates a literal of a type. `replace` may replace each nested value. */
+export function literal(dice: Dice, type: GraphQLInputType, replace: Replace<ValueNode>, depth = 0): ValueNode {
+  if (isNonNullType(type)) return present(dice, type.ofType, replace, depth);
+  return dice.chance(12) ? { kind: Kind.NULL } : present(dice, type, replace, depth);
 }
 
 /** A literal without variables. */
@@ -30,14 +30,14 @@ export function constant(dice: Dice, type: GraphQLInputType): ConstValueNode {
   return literal(dice, type, () => undefined) as ConstValueNode;
 }
 
-function present(dice: Dice, type: GraphQLInputType, instead: Instead<ValueNode>, depth: number): ValueNode {
-  if (isNonNullType(type)) return present(dice, type.ofType, instead, depth);
+function present(dice: Dice, type: GraphQLInputType, replace: Replace<ValueNode>, depth: number): ValueNode {
+  if (isNonNullType(type)) return present(dice, type.ofType, replace, depth);
   const within = (inner: GraphQLInputType, hasDefault = false): ValueNode =>
-    instead(inner, hasDefault) ?? literal(dice, inner, instead, depth + 1);
+    replace(inner, hasDefault) ?? literal(dice, inner, replace, depth + 1);
   if (isListType(type)) {
-    // A single value stands for a list of one.
-    if (dice.chance(15)) return present(dice, type.ofType, instead, depth + 1);
-    const length = depth > deepest ? 0 : dice.below(3);
+    // GraphQL coerces a single value to a list of one.
+    if (dice.chance(15)) return present(dice, type.ofType, replace, depth + 1);
+    const length = depth > maxDepth ? 0 : dice.below(3);
     return { kind: Kind.LIST, values: Array.from({ length }, () => within(type.ofType)) };
   }
   if (isInputObjectType(type)) {
@@ -56,7 +56,7 @@ function present(dice: Dice, type: GraphQLInputType, instead: Instead<ValueNode>
 }
 
 function givenFields(dice: Dice, fields: readonly GraphQLInputField[], depth: number): GraphQLInputField[] {
-  return fields.filter((field) => isRequiredInputField(field) || (depth < deepest && dice.chance(40)));
+  return fields.filter((field) => isRequiredInputField(field) || (depth < maxDepth && dice.chance(40)));
 }
 
 function scalar(dice: Dice, name: string): ValueNode {
@@ -77,7 +77,7 @@ function scalar(dice: Dice, name: string): ValueNode {
   }
 }
 
-/** The JSON that a client would send for a literal without variables. */
+/** The JSON of a literal without variables. */
 export function jsonOf(node: ConstValueNode): unknown {
   switch (node.kind) {
     case Kind.INT:

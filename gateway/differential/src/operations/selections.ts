@@ -17,9 +17,9 @@ import {
 import { argumentsOf, conditions } from './arguments.js';
 import { type Draft, nameNode } from './draft.js';
 
-const deepest = 5;
+const maxDepth = 5;
 
-/** Writes what is selected of a type. */
+/** Generates a selection set on a type. */
 export function selectionSet(draft: Draft, type: GraphQLCompositeType, depth = 0): SelectionSetNode {
   const { dice } = draft;
   const many = 1 + dice.below(3);
@@ -30,7 +30,7 @@ export function selectionSet(draft: Draft, type: GraphQLCompositeType, depth = 0
   return { kind: Kind.SELECTION_SET, selections };
 }
 
-/** A field that is always asked for. */
+/** A field without conditions. */
 export function rootField(draft: Draft, type: GraphQLObjectType): FieldNode {
   return { ...field(draft, draft.dice.pick(Object.values(type.getFields())), 0), directives: [] };
 }
@@ -38,7 +38,7 @@ export function rootField(draft: Draft, type: GraphQLObjectType): FieldNode {
 function selection(draft: Draft, type: GraphQLCompositeType, depth: number): SelectionNode {
   const { dice } = draft;
   draft.budget -= 1;
-  if (depth > deepest || draft.budget < 0) return leaf(draft, type);
+  if (depth > maxDepth || draft.budget < 0) return leaf(draft, type);
   const way = dice.below(100);
   if (way < 8) return typename(draft);
   if (way < (isUnionType(type) ? 75 : 22)) return inlineFragment(draft, type, depth);
@@ -47,15 +47,15 @@ function selection(draft: Draft, type: GraphQLCompositeType, depth: number): Sel
   return field(draft, dice.pick(Object.values(type.getFields())), depth);
 }
 
-/** Something that needs no selections of its own. */
+/** A field without selections. */
 function leaf(draft: Draft, type: GraphQLCompositeType): FieldNode {
   const leaves = isUnionType(type)
     ? []
     : Object.values(type.getFields()).filter(({ type: of }) => isLeafType(getNamedType(of)));
-  return leaves.length === 0 ? typename(draft) : field(draft, draft.dice.pick(leaves), deepest);
+  return leaves.length === 0 ? typename(draft) : field(draft, draft.dice.pick(leaves), maxDepth);
 }
 
-/** At times by a name that no field has. */
+/** Sometimes with an alias. */
 function typename({ dice }: Draft): FieldNode {
   const alias = dice.chance(15) ? { alias: nameNode(dice.pick(['kind_', 'type_'])) } : {};
   return { kind: Kind.FIELD, name: nameNode('__typename'), ...alias };
@@ -79,14 +79,13 @@ function field(draft: Draft, definition: GraphQLField<unknown, unknown>, depth: 
   };
 }
 
-/** A name that stands for just this in the whole operation, or dares to stand for something else as well. */
-function responseName({ dice, daring, names }: Draft, { name }: { name: string }, meaning: string): string {
-  if (daring && dice.chance(40)) return dice.pick(['a', 'b', name]);
+/** A response name with one meaning in the whole operation, or with several if conflicts are allowed. */
+function responseName({ dice, allowsConflicts, names }: Draft, { name }: { name: string }, meaning: string): string {
+  if (allowsConflicts && dice.chance(40)) return dice.pick(['a', 'b', name]);
   const wish = dice.chance(20) ? dice.pick(['a', 'b', 'c', 'id', 'name']) : name;
   for (let count = 0; ; count += 1) {
     const response = count === 0 ? wish : `${wish}_${count}`;
-    const stands = names.get(response) ?? meaning;
-    if (stands !== meaning) continue;
+    if ((names.get(response) ?? meaning) !== meaning) continue;
     names.set(response, meaning);
     return response;
   }
@@ -111,7 +110,7 @@ function spread(draft: Draft, type: GraphQLCompositeType, depth: number): Select
   return { kind: Kind.FRAGMENT_SPREAD, name: fragment.name, directives: conditions(draft) };
 }
 
-/** A fragment is known when it is complete, so that none contains itself. */
+/** Registers the fragment only when it is complete, so that none contains itself. */
 function newFragment(draft: Draft, type: GraphQLCompositeType, depth: number): Draft['fragments'][number] {
   const set = selectionSet(draft, type, depth + 1);
   const fragment = {
@@ -126,7 +125,7 @@ function newFragment(draft: Draft, type: GraphQLCompositeType, depth: number): D
 
 const overlaps = new WeakMap<GraphQLCompositeType, GraphQLCompositeType[]>();
 
-/** The types that a fragment may have within one. */
+/** The possible type conditions of a fragment on a type. */
 function overlapping(schema: GraphQLSchema, type: GraphQLCompositeType): GraphQLCompositeType[] {
   const known = overlaps.get(type);
   if (known) return known;

@@ -2,7 +2,7 @@ import { type DocumentNode, type GraphQLSchema, isInputType, Kind, typeFromAST, 
 import type { Dice } from './dice.js';
 import { constant, jsonOf } from './inputs.js';
 
-/** Draws values for the variables of a document that somebody else wrote. */
+/** Draws values for the variables of a given document. */
 export function variablesFor(schema: GraphQLSchema, document: DocumentNode, dice: Dice): Record<string, unknown> {
   const values: Record<string, unknown> = {};
   for (const definition of document.definitions) {

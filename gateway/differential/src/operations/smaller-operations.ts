@@ -1,16 +1,16 @@
 import { type ASTNode, type GraphQLSchema, Kind, print, validate, visit } from 'graphql';
 import { nameNode } from './draft.js';
-import type { GeneratedOperation } from './operation.js';
-import { withoutUnused } from './unused.js';
+import type { GeneratedOperation } from './generate-operation.js';
+import { removeUnused } from './remove-unused.js';
 
-/** Valid operations with one thing less, largest losses first: a selection, a directive, an argument, a name. */
+/** Valid operations without one selection, directive, argument or variable value, in document order. */
 export function* smallerOperations(
   schema: GraphQLSchema,
   operation: GeneratedOperation,
 ): Generator<GeneratedOperation> {
   const whole = print(operation.document);
   for (const node of removable(operation)) {
-    const smaller = withoutUnused({ ...operation, document: without(operation.document, node) });
+    const smaller = removeUnused({ ...operation, document: without(operation.document, node) });
     if (print(smaller.document) === whole) continue;
     if (validate(schema, smaller.document).length === 0) yield smaller;
   }
@@ -39,7 +39,7 @@ function removable({ document }: GeneratedOperation): ASTNode[] {
   return found;
 }
 
-/** The first copy without the node; a selection set never becomes empty. Fragments give way to what they hold. */
+/** Removes a node. Empty selection sets are filled with `__typename`. */
 function without(document: GeneratedOperation['document'], removed: ASTNode): GeneratedOperation['document'] {
   return visit(document, {
     enter: (node) => (node === removed ? null : undefined),

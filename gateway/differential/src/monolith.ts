@@ -7,21 +7,21 @@ import {
   Kind,
   type ObjectValueNode,
 } from 'graphql';
-import type { Arena } from './arena.js';
+import type { Testbed } from './testbed.js';
 import type { Trial } from './trial.js';
-import { createValues, type Thing } from './values.js';
+import { createValues, type Entity } from './drawn-values.js';
 
-/** A thing with the one that led to it. */
-interface Surrounded extends Thing {
-  around?: Surrounded;
+/** An entity with its parent in the response. */
+interface NestedEntity extends Entity {
+  parent?: NestedEntity;
 }
 
 /**
- * Answers as one service would that has everything: the measure where the stock executor is none, which knows
- * nothing of `@fromContext`.
+ * Executes an operation on the API schema, as a single service with all data would. It is the reference for supergraphs
+ * with `@fromContext`, which the stock executor does not support.
  */
-export async function runWhole(
-  { graph, isKey }: Arena,
+export async function runMonolith(
+  { graph, isKey }: Testbed,
   { document, variables, world }: Trial,
 ): Promise<OperationResult> {
   const values = createValues(world, isKey);
@@ -29,28 +29,29 @@ export async function runWhole(
     schema: graph.schema,
     document,
     variableValues: variables,
-    typeResolver: (thing: Thing) => thing.type,
-    fieldResolver(source: Surrounded | undefined, args: object, _context, info) {
+    typeResolver: (entity: Entity) => entity.type,
+    fieldResolver(source: NestedEntity | undefined, args: object, _context, info) {
       const parent = source ?? { type: info.parentType.name, number: 0 };
-      const around = Object.fromEntries(
+      const contextValues = Object.fromEntries(
         contextArguments(graph.supergraphSchema, info).map(({ name, type, field }) => [
           name,
-          values(near(parent, type), {}, infoOf(graph.schema, type, field)),
+          values(closest(parent, type), {}, infoOf(graph.schema, type, field)),
         ]),
       );
-      return surrounded(values(parent, { ...args, ...around }, info), parent);
+      return nest(values(parent, { ...args, ...contextValues }, info), parent);
     },
   });
 }
 
-function near(thing: Surrounded, type: string): Thing {
-  if (thing.type === type || !thing.around) return thing;
-  return near(thing.around, type);
+/** The closest ancestor of a type, starting with the entity itself. */
+function closest(entity: NestedEntity, type: string): Entity {
+  if (entity.type === type || !entity.parent) return entity;
+  return closest(entity.parent, type);
 }
 
-function surrounded(value: unknown, around: Surrounded): unknown {
-  if (Array.isArray(value)) return value.map((one) => surrounded(one, around));
-  return typeof value === 'object' && value !== null ? { ...value, around } : value;
+function nest(value: unknown, parent: NestedEntity): unknown {
+  if (Array.isArray(value)) return value.map((one) => nest(one, parent));
+  return typeof value === 'object' && value !== null ? { ...value, parent } : value;
 }
 
 function infoOf(schema: GraphQLSchema, type: string, fieldName: string): GraphQLResolveInfo {
@@ -66,12 +67,12 @@ function fieldOf(schema: GraphQLSchema, type: string, name: string): GraphQLFiel
 
 interface ContextArgument {
   name: string;
-  /** Where the value comes from. */
+  /** The field that provides the value. */
   type: string;
   field: string;
 }
 
-/** The arguments of a field that are fields of what is around it, as composition wrote them down. */
+/** The `@fromContext` arguments of a field, from the directives of the supergraph. */
 function contextArguments(schema: GraphQLSchema, { parentType, fieldName }: GraphQLResolveInfo): ContextArgument[] {
   const directives = fieldOf(schema, parentType.name, fieldName)?.astNode?.directives ?? [];
   const lists = directives.flatMap(({ arguments: given = [] }) =>

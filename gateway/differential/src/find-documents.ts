@@ -2,25 +2,25 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type DocumentNode, type GraphQLSchema, Kind, parse, validate } from 'graphql';
 
-/** Finds the documents in the code of a folder that are valid on a schema, each with one operation. */
-export function documentsIn(folder: string, schema: GraphQLSchema): DocumentNode[] {
-  const texts = new Set(testsIn(folder).flatMap((file) => literals(readFileSync(file, 'utf8'))));
-  return [...texts].flatMap(parsed).filter((document) => validate(schema, document).length === 0);
+/** Finds GraphQL documents in the tests of a folder: those that are valid on a schema and have one operation. */
+export function findDocuments(folder: string, schema: GraphQLSchema): DocumentNode[] {
+  const texts = new Set(testFilesIn(folder).flatMap((file) => literals(readFileSync(file, 'utf8'))));
+  return [...texts].flatMap(parseDocument).filter((document) => validate(schema, document).length === 0);
 }
 
-/** TypeScript in folders that hold tests. */
-function testsIn(folder: string): string[] {
+/** TypeScript files in folders named `test`. */
+function testFilesIn(folder: string): string[] {
   return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
     const path = join(folder, entry.name);
-    if (entry.isDirectory()) return passedBy.test(entry.name) ? [] : testsIn(path);
+    if (entry.isDirectory()) return ignoredFolders.test(entry.name) ? [] : testFilesIn(path);
     return entry.name.endsWith('.ts') && path.includes('/test/') ? [path] : [];
   });
 }
 
-/** What is installed or made, and holds far more files than what is written. */
-const passedBy = /^(node_modules|dist|\..*)$/;
+/** Installed and generated files, which outnumber the sources. */
+const ignoredFolders = /^(node_modules|dist|\..*)$/;
 
-/** Texts in quotes, with the constants of the same file put into them. */
+/** String literals, with the constants of the same file substituted. */
 function literals(code: string): string[] {
   const constants = new Map<string, string>();
   for (const [, name = '', , text = ''] of code.matchAll(/\bconst (\w+) = (['"`])((?:(?!\2)[^\\]|\\.)*)\2/g)) {
@@ -31,7 +31,7 @@ function literals(code: string): string[] {
   return found.filter((text) => text.includes('{')).map((text) => filled(filled(text)).replace(/\\(["'`])/g, '$1'));
 }
 
-function parsed(text: string): DocumentNode[] {
+function parseDocument(text: string): DocumentNode[] {
   try {
     const document = parse(text);
     const operations = document.definitions.filter(({ kind }) => kind === Kind.OPERATION_DEFINITION);

@@ -11,24 +11,24 @@ import {
   isNonNullType,
 } from 'graphql';
 import { hash } from './hash.js';
-import type { IsKey } from './keys.js';
+import type { IsKey } from './key-fields.js';
 
 /**
- * An object that subgraphs tell of. Its number is what its keys carry, so that all subgraphs speak of the same thing;
- * everything else of it is drawn from type, number, field and arguments, and so the same wherever it is asked for.
+ * An object that subgraphs resolve. Its keys contain its number, so that all subgraphs identify the same object. All other
+ * fields are drawn by type, number, field and arguments, so that they are the same in every request.
  */
-export interface Thing {
+export interface Entity {
   type: string;
   number: number;
 }
 
-/** So few, that lists hold the same thing more than once. */
-const things = 9;
+/** Few enough that lists contain an entity more than once. */
+const entityCount = 9;
 
 /** Draws the value of a field. */
-export type Values = (parent: Thing, args: object, info: GraphQLResolveInfo) => unknown;
+export type Values = (parent: Entity, args: object, info: GraphQLResolveInfo) => unknown;
 
-/** @param world every world has other values */
+/** @param world the seed of all values */
 export function createValues(world: number, isKey: IsKey): Values {
   return (parent, args, info) => {
     const { fieldName, parentType, returnType, schema } = info;
@@ -39,12 +39,12 @@ export function createValues(world: number, isKey: IsKey): Values {
   };
 }
 
-/** Finds the number of the thing that a representation is of, in its keys. */
+/** Reads the number of an entity from the keys of its representation. */
 export function numberOf(representation: Record<string, unknown>, isKey: IsKey): number {
   const type = String(representation['__typename']);
   const keys = Object.entries(representation).filter(([name]) => name !== '__typename' && isKey(type, name));
   const numbers = keys.map(([, value]) => numberIn(value)).filter((number) => number !== undefined);
-  return numbers[0] ?? hash(JSON.stringify(keys)) % things;
+  return numbers[0] ?? hash(JSON.stringify(keys)) % entityCount;
 }
 
 function numberIn(value: unknown): number | undefined {
@@ -57,7 +57,7 @@ function numberIn(value: unknown): number | undefined {
     .find((number) => number !== undefined);
 }
 
-/** Of which type a thing is where a subgraph knows only an interface or a union of it. */
+/** The object type of an entity of an interface or a union. */
 export function concreteType(schema: GraphQLSchema, type: GraphQLAbstractType, number: number): string {
   const names = schema.getPossibleTypes(type).map(({ name }) => name);
   return names.sort()[number % names.length] ?? '';
@@ -67,30 +67,30 @@ interface Draw {
   schema: GraphQLSchema;
   seed: string;
   field: string;
-  /** The number that a key must carry. */
+  /** The number that a key must contain; undefined for any other field. */
   known: number | undefined;
 }
 
 function draw(from: Draw, type: GraphQLOutputType, place: number): unknown {
-  if (isNonNullType(type)) return some(from, type.ofType, place);
+  if (isNonNullType(type)) return drawNonNull(from, type.ofType, place);
   const isNull = from.known === undefined && hash(`${from.seed} null ${place}`) % 7 === 0;
-  return isNull ? null : some(from, type, place);
+  return isNull ? null : drawNonNull(from, type, place);
 }
 
-function some(from: Draw, type: GraphQLOutputType, place: number): unknown {
+function drawNonNull(from: Draw, type: GraphQLOutputType, place: number): unknown {
   const drawn = hash(`${from.seed} ${place}`);
   if (isListType(type)) {
     return Array.from({ length: drawn % 4 }, (_, index) =>
       draw(from, type.ofType as GraphQLOutputType, place * 5 + index + 1),
     );
   }
-  if (isLeafType(type)) return leaf(from, type, drawn);
-  const number = from.known ?? drawn % things;
+  if (isLeafType(type)) return drawLeaf(from, type, drawn);
+  const number = from.known ?? drawn % entityCount;
   if (isAbstractType(type)) return { type: concreteType(from.schema, type, number), number };
   return { type: String(type), number };
 }
 
-function leaf({ field, known }: Draw, type: GraphQLLeafType, drawn: number): unknown {
+function drawLeaf({ field, known }: Draw, type: GraphQLLeafType, drawn: number): unknown {
   if (isEnumType(type)) return type.getValues()[drawn % type.getValues().length]?.value;
   switch (type.name) {
     case 'Int':

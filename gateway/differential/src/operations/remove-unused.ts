@@ -1,8 +1,8 @@
 import { type DefinitionNode, type DocumentNode, type FragmentDefinitionNode, Kind, visit } from 'graphql';
-import type { GeneratedOperation } from './operation.js';
+import type { GeneratedOperation } from './generate-operation.js';
 
-/** The operation without the fragments, variables and values that nothing uses. */
-export function withoutUnused({ document, variables }: GeneratedOperation): GeneratedOperation {
+/** Removes unused fragments, variables and values of variables. */
+export function removeUnused({ document, variables }: GeneratedOperation): GeneratedOperation {
   const { fragments, used } = reached(document);
   const definitions = document.definitions.flatMap((one): DefinitionNode[] => {
     if (one.kind === Kind.FRAGMENT_DEFINITION) return fragments.has(one.name.value) ? [one] : [];

@@ -12,7 +12,7 @@ import {
 import type { Dice } from './dice.js';
 import { type Draft, emptyDraft } from './draft.js';
 import { rootField, selectionSet } from './selections.js';
-import { withoutUnused } from './unused.js';
+import { removeUnused } from './remove-unused.js';
 
 /** A valid operation with values for its variables. */
 export interface GeneratedOperation {
@@ -20,11 +20,11 @@ export interface GeneratedOperation {
   variables: Record<string, unknown>;
 }
 
-/** Writes an operation of a kind that the schema has. */
+/** Generates an operation of a type that the schema has. */
 export function generateOperation(schema: GraphQLSchema, dice: Dice, kind: OperationTypeNode): GeneratedOperation {
   if (dice.chance(12)) {
-    const daring = write(emptyDraft(schema, dice, true), kind);
-    if (validate(schema, daring.document).length === 0) return daring;
+    const conflicting = write(emptyDraft(schema, dice, true), kind);
+    if (validate(schema, conflicting.document).length === 0) return conflicting;
   }
   return write(emptyDraft(schema, dice, false), kind);
 }
@@ -38,13 +38,13 @@ function write(draft: Draft, kind: OperationTypeNode): GeneratedOperation {
     selectionSet: selections,
   };
   const document: DocumentNode = { kind: Kind.DOCUMENT, definitions: [operation, ...draft.fragments] };
-  return withoutUnused({ document, variables: draft.values });
+  return removeUnused({ document, variables: draft.values });
 }
 
 function rootSelections(draft: Draft, kind: OperationTypeNode): SelectionSetNode {
   const { schema, dice } = draft;
   const type = schema.getRootType(kind);
-  if (!type) throw new Error(`the schema has no ${kind}`);
+  if (!type) throw new Error(`The schema has no ${kind} type.`);
   if (kind === OperationTypeNode.SUBSCRIPTION) {
     return { kind: Kind.SELECTION_SET, selections: [rootField(draft, type)] };
   }
@@ -53,7 +53,7 @@ function rootSelections(draft: Draft, kind: OperationTypeNode): SelectionSetNode
   return { ...set, selections: [...set.selections, dice.pick(introspections)] };
 }
 
-/** Questions about the schema, which no subgraph is asked. */
+/** Introspection fields, which are resolved without subgraphs. */
 const introspections: readonly SelectionNode[] = parse(
   `{
     shape: __schema { queryType { name fields { name type { kind ofType { name } } } } }

@@ -1,0 +1,67 @@
+import { Arbitrary, type Random, Stream, Value } from 'fast-check';
+import { type DocumentNode, type GraphQLSchema, OperationTypeNode } from 'graphql';
+import { type FailureLevel, failureLevels } from './injected-failures.js';
+import { createDice, type Dice } from './operations/dice.js';
+import { type GeneratedOperation, generateOperation } from './operations/generate-operation.js';
+import { smallerOperations } from './operations/smaller-operations.js';
+import { variablesFor } from './operations/variables.js';
+import type { Trial } from './trial.js';
+
+/** Draws trials on a schema. Shrinks them by removing failures and parts of the operation. */
+export class ArbitraryTrial extends Arbitrary<Trial> {
+  constructor(
+    private readonly schema: GraphQLSchema,
+    private readonly operation: (dice: Dice) => GeneratedOperation,
+  ) {
+    super();
+  }
+
+  generate(random: Random): Value<Trial> {
+    const dice = createDice(random);
+    const trial = { ...this.operation(dice), world: dice.below(1_000_000), failures: drawFailureLevel(dice) };
+    return new Value(trial, undefined);
+  }
+
+  canShrinkWithoutContext(_: unknown): _ is Trial {
+    return true;
+  }
+
+  shrink(trial: Trial): Stream<Value<Trial>> {
+    return new Stream(this.#smaller(trial));
+  }
+
+  *#smaller(trial: Trial): Generator<Value<Trial>> {
+    for (const failures of failureLevels.slice(0, failureLevels.indexOf(trial.failures)))
+      yield new Value({ ...trial, failures }, undefined);
+    for (const operation of smallerOperations(this.schema, trial)) {
+      yield new Value({ ...trial, ...operation }, undefined);
+    }
+  }
+}
+
+/** Generates operations of every type that the schema has; queries twice as often as the others. */
+export function generateOperations(schema: GraphQLSchema): (dice: Dice) => GeneratedOperation {
+  const { QUERY, MUTATION, SUBSCRIPTION } = OperationTypeNode;
+  const others = [MUTATION, SUBSCRIPTION].filter((type) => schema.getRootType(type));
+  return (dice) => generateOperation(schema, dice, dice.pick([QUERY, QUERY, ...others]));
+}
+
+/** Takes documents one after the other, with random values for their variables. */
+export function cycleDocuments(
+  schema: GraphQLSchema,
+  documents: readonly DocumentNode[],
+): (dice: Dice) => GeneratedOperation {
+  let next = 0;
+  return (dice) => {
+    const document = documents[next++ % documents.length] as DocumentNode;
+    return { document, variables: variablesFor(schema, document, dice) };
+  };
+}
+
+/** Nearly half of the trials have no failures. */
+function drawFailureLevel(dice: Dice): FailureLevel {
+  const drawn = dice.below(100);
+  if (drawn < 45) return 'none';
+  if (drawn < 75) return 'valid';
+  return drawn < 95 ? 'invalid' : 'malformed';
+}

@@ -1,0 +1,51 @@
+import { asyncProperty, check, type RunDetails } from 'fast-check';
+import { ArbitraryTrial, generateOperations } from './arbitrary-trial.js';
+import { compare, type Comparison, type Executor } from './comparison.js';
+import type { Testbed } from './testbed.js';
+import type { Trial } from './trial.js';
+
+export interface CheckResult {
+  runs: number;
+  /** Number of operations that cannot be planned or compared. */
+  skipped: number;
+  /** The smallest trial for which the executors differ. */
+  counterexample?: Counterexample | undefined;
+}
+
+export interface Counterexample {
+  trial: Trial;
+  comparison: Comparison;
+  seed: number;
+}
+
+export interface CheckOptions {
+  runs: number;
+  /** Equal seeds draw equal trials. */
+  seed: number;
+  subject: Executor;
+  /** Draws the operations; by default they are generated from the schema. */
+  operations?: ReturnType<typeof generateOperations>;
+}
+
+/** Compares an executor with the stock executor on random trials until they differ. */
+export async function checkExecutor(testbed: Testbed, options: CheckOptions): Promise<CheckResult> {
+  const { runs, seed, subject, operations = generateOperations(testbed.graph.schema) } = options;
+  let skipped = 0;
+  const property = asyncProperty(new ArbitraryTrial(testbed.graph.schema, operations), async (trial) => {
+    const comparison = await compare(testbed, trial, subject);
+    if (!comparison) skipped += 1;
+    return comparison?.difference === undefined;
+  });
+  const details = await check(property, { seed, numRuns: runs });
+  return { runs: details.numRuns, skipped, counterexample: await findCounterexample(testbed, details, subject) };
+}
+
+async function findCounterexample(
+  testbed: Testbed,
+  { counterexample, seed }: RunDetails<[Trial]>,
+  subject: Executor,
+): Promise<Counterexample | undefined> {
+  const [trial] = counterexample ?? [];
+  const comparison = trial && (await compare(testbed, trial, subject));
+  return trial && comparison && { trial, comparison, seed };
+}

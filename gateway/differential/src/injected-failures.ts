@@ -1,0 +1,74 @@
+import { GraphQLError, type GraphQLResolveInfo, isNonNullType } from 'graphql';
+import { corruptResponse } from './corrupt-response.js';
+import type { SubgraphResponse } from './drawn-subgraph.js';
+import type { Entity } from './drawn-values.js';
+import type { FetchDocument } from './fetch-document.js';
+import { hash } from './hash.js';
+
+/**
+ * The kinds of failures that are injected: `none`; `valid` are those of a correct subgraph, namely nulls, errors and
+ * lost connections; `invalid` adds values that contradict the subgraph's schema; `malformed` adds values of the wrong
+ * shape, such as a scalar for a list.
+ */
+export const failureLevels = ['none', 'valid', 'invalid', 'malformed'] as const;
+export type FailureLevel = (typeof failureLevels)[number];
+
+/** Draws failures, deterministically by world and place, however often and in whatever requests a place is requested. */
+export interface Failures {
+  /** The response of a subgraph that fails entirely. @throws Error for a lost connection */
+  request(subgraph: string, fetch: FetchDocument): SubgraphResponse | undefined;
+  /** @throws GraphQLError for a field that fails */
+  field(subgraph: string, parent: Entity, info: GraphQLResolveInfo): void;
+  /** Whether a nullable field is null. */
+  isNulled(subgraph: string, parent: Entity, info: GraphQLResolveInfo): boolean;
+  /** The entity, or null or an error in its place. */
+  entity(subgraph: string, entity: Entity): Entity | GraphQLError | null;
+  /** Replaces values of a response by invalid ones. */
+  corrupt(
+    subgraph: string,
+    fetch: FetchDocument,
+    variables: Record<string, unknown>,
+    response: SubgraphResponse,
+  ): SubgraphResponse;
+}
+
+const codes = ['NOT_FOUND', 'FORBIDDEN', undefined, 'INVALID_GRAPHQL'];
+
+/** @param world every world has other failures */
+export function createFailures(world: number, level: FailureLevel): Failures {
+  const isInvalid = level === 'invalid' || level === 'malformed';
+  const happens = (event: string, oneIn: number): boolean =>
+    level !== 'none' && hash(`${world} ${event}`) % oneIn === 0;
+  return {
+    // By subgraph and not by request, for an executor may merge two fetches into one request.
+    request: (subgraph, fetch) =>
+      happens(`whole ${subgraph}`, 16) ? failRequest(subgraph, fetch, hash(`${world} way ${subgraph}`) % 4) : undefined,
+    field(subgraph, parent, { fieldName }) {
+      const place = `${subgraph} ${parent.type}:${parent.number}.${fieldName}`;
+      if (happens(`error ${place}`, 24)) throw fieldError(place);
+    },
+    isNulled: (subgraph, parent, { fieldName, returnType }) =>
+      !isNonNullType(returnType) && happens(`null ${subgraph} ${parent.type}:${parent.number}.${fieldName}`, 16),
+    entity(subgraph, entity) {
+      const place = `${subgraph} ${entity.type}:${entity.number}`;
+      if (happens(`entity error ${place}`, 14)) return fieldError(place);
+      return happens(`entity null ${place}`, 14) ? null : entity;
+    },
+    corrupt: (subgraph, fetch, variables, response) =>
+      isInvalid ? corruptResponse(`${world} ${subgraph}`, fetch, variables, response, level === 'malformed') : response,
+  };
+}
+
+function fieldError(place: string): GraphQLError {
+  const code = codes[hash(place) % codes.length];
+  return new GraphQLError(`refused: ${place}`, { extensions: { ...(code !== undefined && { code }), place } });
+}
+
+function failRequest(subgraph: string, { roots }: FetchDocument, way: number): SubgraphResponse {
+  const message = `${subgraph} cannot`;
+  const extensions = { code: 'UPSTREAM_UNAVAILABLE', service: subgraph };
+  if (way === 0) throw new Error(`no connection to ${subgraph}`);
+  if (way === 1) return { data: null, errors: [{ message }] };
+  if (way === 2) return { errors: [{ message: '', extensions }] };
+  return { data: null, errors: roots.map(({ name }) => ({ message, path: [name], extensions })) };
+}
