@@ -15,28 +15,28 @@ beforeEach(() => {
 afterEach(() => rmSync(root, { recursive: true }));
 
 describe('the phrase check', () => {
-  test.each([
-    ['a comment', 'chassis/src/a.ts', "const url = 'https://a';\n// Tells the caller.\n", 'chassis/src/a.ts:2 "Tells"'],
-    ['a doc comment', 'chassis/src/a.ts', '/**\n * A caller.\n * Who asks.\n */\nf();\n', 'chassis/src/a.ts:1 ". Who"'],
-    ['a test title', 'chassis/test/a.test.ts', "test('nobody is told', () => 0);\n", 'a.test.ts:1 "told"'],
-    ['a title of test.each', 'chassis/test/a.test.ts', "test.each([1])('%s, besides', () => 0);\n", '"besides"'],
-    ['Markdown', 'README.md', 'One.\n\nWhat is there is listed.\n', 'README.md:3 "What is"'],
-    ['a schema description', 'schema/api.graphql', 'type A {\n  "For whom."\n  a: Int\n}\n', 'api.graphql:2 "whom"'],
-    ['a comment in YAML', '.github/workflows/ci.yml', 'on: push # so many\n', 'ci.yml:1 "so many"'],
-  ])('reports %s', (_, file, content, problem) => {
-    write(file, content);
+  test('reports flagged phrases with file, line and hint', () => {
+    const flagged = {
+      'chassis/src/comment.ts': ["const url = 'https://a';\n// Tells the caller.\n", ':2 "Tells"'],
+      'chassis/src/doc.ts': ['/**\n * A caller.\n * Who asks.\n */\nf();\n', ':1 ". Who"'],
+      'chassis/test/title.test.ts': ["test('a client is told', () => 0);\n", ':1 "told"'],
+      'chassis/test/each.test.ts': ["test.each([1])('%s, besides', () => 0);\n", ':1 "besides"'],
+      'README.md': ['One.\n\nWhat is there is listed.\n', ':3 "What is"'],
+      'schema/api.graphql': ['type A {\n  "For whom."\n  a: Int\n}\n', ':2 "whom"'],
+      '.github/workflows/ci.yml': ['on: push # so many\n', ':1 "so many"'],
+    };
+    for (const [file, [content = '']] of Object.entries(flagged)) write(file, content);
     const { status, output } = lint('phrases');
-    expect(output).toContain(problem);
-    expect(output).toMatch(/instead: .+\n.*phrases: 1 problem\n/);
+    for (const [file, [, problem]] of Object.entries(flagged)) expect(output).toContain(`${file}${problem}\n`);
+    expect(output.match(/^ {4}instead: .+$/gm)).toHaveLength(7);
+    expect(output).toContain('phrases: 7 problems\n');
     expect(status).toBe(1);
   });
 
-  test.each([
-    ['a string of code', 'chassis/src/a.ts', "const a = 'so many // besides';\nconst b = /tells//1;\n"],
-    ['a code fence', 'README.md', '```sh\nwhat is\n```\n\n`besides` is a word.\n'],
-    ['a relative clause with a noun', 'README.md', 'The caller who asks, and a socket whose user left.\n'],
-  ])('accepts %s', (_, file, content) => {
-    write(file, content);
+  test('accepts code, code spans and relative clauses with a noun', () => {
+    write('chassis/src/a.ts', "const a = 'so many // besides';\nconst b = /tells//1;\n");
+    write('a.md', '```sh\nwhat is\n```\n\n`besides` is a word.\n');
+    write('b.md', 'The caller who asks, and a socket whose user left.\n');
     expect(lint('phrases')).toEqual({ status: 0, output: '' });
   });
 });

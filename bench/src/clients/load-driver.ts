@@ -1,3 +1,4 @@
+import { getOrCreate } from '@marquee/chassis/caching/memoize';
 import { Pool } from 'undici';
 import type { Operation } from './operation.js';
 
@@ -83,8 +84,6 @@ export class LoadDriver {
     const values = variables(turn);
     const key = `${name} ${JSON.stringify(values)}`;
     const operationName = /^\s*\w+ (\w+)/.exec(query)?.[1];
-    const body = this.#bodies.get(key) ?? JSON.stringify({ query, variables: values, operationName });
-    this.#bodies.set(key, body);
-    return body;
+    return getOrCreate(this.#bodies, key, () => JSON.stringify({ query, variables: values, operationName }));
   }
 }

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { getOrCreate } from '@marquee/chassis/caching/memoize';
 import type { Closable } from '@marquee/chassis/process/closers';
 
 /** Receives traces over OTLP and keeps the store requests. */
@@ -34,9 +35,7 @@ export async function openTraceCollector(): Promise<TraceCollector> {
   };
 
   function add({ traceId, service, statement }: StoreRequest & { traceId: string }): void {
-    const known = requests.get(traceId) ?? [];
-    known.push({ service, statement });
-    requests.set(traceId, known);
+    getOrCreate(requests, traceId, () => []).push({ service, statement });
   }
 }
 

@@ -1,4 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import { waitForBackoff } from '@marquee/chassis/timing/backoff';
 import type { Fleet } from '../fleet/fleet.js';
 import { sendRequest, RequestRejectedError } from './graphql-request.js';
 import type { ChaosOptions } from './chaos-options.js';
@@ -35,6 +36,9 @@ export interface SendResult {
 
 /** The share of messages that is sent during failures; the rest verifies the recovery. */
 const shareDuringFailures = 0.9;
+
+/** Delays between the attempts to send one message. */
+const retryBackoff = { baseMs: 100, maxMs: 2_000, jitter: 'full' } as const;
 
 /** Maximum attempts to send one message. */
 const maxAttempts = 100;
@@ -88,7 +92,7 @@ async function sendMessage(
       result.errors.push(`"${body}" was rejected: ${failure.message}`);
     }
     result.retries += 1;
-    await wait(Math.random() * Math.min(2_000, 50 * 2 ** attempt));
+    await waitForBackoff(attempt, retryBackoff);
   }
   result.errors.push(`"${body}" was not answered in ${maxAttempts} attempts`);
 }

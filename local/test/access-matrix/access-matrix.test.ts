@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { getOrCreate } from '@marquee/chassis/caching/memoize';
 import { Closers } from '@marquee/chassis/process/closers';
 import { isObjectType } from 'graphql';
 import { authorizedSchema } from '../authorization/authorized-schema.js';
@@ -116,9 +117,7 @@ async function outcome(row: Row, name: CallerName, callers: Callers, subject: Su
 
 /** Subjects that are only read are shared between rows. */
 function sharedSubject(createSubject: CreateSubject): Promise<Subject> {
-  const subject = subjects.get(createSubject) ?? createSubject(context);
-  subjects.set(createSubject, subject);
-  return subject;
+  return getOrCreate(subjects, createSubject, () => createSubject(context));
 }
 
 function partition<Item>(items: readonly Item[], isFirst: (item: Item) => boolean): [Item[], Item[]] {
