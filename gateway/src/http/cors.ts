@@ -4,8 +4,8 @@ import { requestIdHeader } from '@marquee/chassis/telemetry/request-scope';
 import type { GatewaySettings } from '../config.js';
 import { developmentHeaders } from '../identity/development-identity.js';
 
-/** Seconds that a browser remembers what a preflight allowed. */
-const maxAge = 600;
+/** Seconds for which a browser caches the result of a preflight. */
+const maxAgeSeconds = 600;
 
 const requestHeaders = [
   'authorization',
@@ -20,8 +20,8 @@ const requestHeaders = [
 ];
 
 /**
- * Lets the pages of the listed origins call a handler, and answers their preflights.
- * Callers are known by a header and never by a cookie, so credentials are not allowed.
+ * Allows the pages of the configured origins to call a handler, and answers their preflight requests. Callers are
+ * identified by a header and never by a cookie, so credentials are not allowed.
  */
 export function withCors(settings: Pick<GatewaySettings, 'CORS_ORIGINS' | 'DEV_IDENTITY'>, handler: Handler): Handler {
   const origins = new Set(settings.CORS_ORIGINS);
@@ -41,12 +41,12 @@ function isPreflight(request: IncomingMessage): boolean {
   return request.method === 'OPTIONS' && header(request, 'access-control-request-method') !== undefined;
 }
 
-/** Without an allowed origin a browser stops here, whatever else the answer says. */
+/** Unless the origin is allowed, the browser sends no further request, whatever these headers say. */
 function preflight(response: ServerResponse, allowedHeaders: string): void {
   response.writeHead(204, {
     'access-control-allow-methods': 'GET, POST',
     'access-control-allow-headers': allowedHeaders,
-    'access-control-max-age': String(maxAge),
+    'access-control-max-age': String(maxAgeSeconds),
   });
   response.end();
 }

@@ -1,5 +1,6 @@
 import { getOrCreate, memoizeWeak } from '@marquee/chassis/caching/memoize';
 import type { Caller } from '@marquee/chassis/identity/caller';
+import { rightsKey } from '@marquee/chassis/identity/caller-key';
 import { type DocumentNode, type FieldNode, TypeInfo, visit, visitWithTypeInfo } from 'graphql';
 import { LRUCache } from 'lru-cache';
 import type { Graph } from '../../engine/graph.js';
@@ -65,13 +66,7 @@ function restrictedFieldsOf(
 }
 
 function deniedTo(caller: Caller, restricted: RestrictedFields): DeniedFields {
-  return getOrCreate<string, DeniedFields>(restricted.byRights, rightsOf(caller), () => evaluate(caller, restricted));
-}
-
-/** A key of all properties of a caller that requirements depend on. */
-function rightsOf(caller: Caller): string {
-  const scopes = 'scopes' in caller ? caller.scopes.join(' ') : '';
-  return `${caller.kind} ${'role' in caller ? caller.role : ''} ${scopes}`;
+  return getOrCreate<string, DeniedFields>(restricted.byRights, rightsKey(caller), () => evaluate(caller, restricted));
 }
 
 /** Callers with the same outcomes get the same map, because prepared operations are cached by it. */

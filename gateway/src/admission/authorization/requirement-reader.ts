@@ -1,4 +1,10 @@
 import {
+  type DirectiveArgs,
+  type DirectiveHolder,
+  findDirectives,
+  linkedDirectives,
+} from '@marquee/chassis/graphql/directives';
+import {
   type GraphQLField,
   type GraphQLSchema,
   getNamedType,
@@ -8,7 +14,6 @@ import {
   parse,
   type SelectionSetNode,
 } from 'graphql';
-import { type DirectiveArgs, type DirectiveHolder, linkedDirectives } from '@marquee/chassis/graphql/directives';
 import { type Alternatives, combineRequirements, unrestricted, type Requirement } from './access-requirement.js';
 
 /** Reads what a caller must fulfil to have a field of a type. */
@@ -97,12 +102,10 @@ function alternatives(args: DirectiveArgs | undefined, argument: string): Altern
   return [lists.filter((list): list is unknown[] => Array.isArray(list)).map((names) => names.map(String))];
 }
 
-function requiredSelections({ astNode }: GraphQLField<unknown, unknown>): SelectionSetNode[] {
-  const joins = (astNode?.directives ?? []).filter(({ name }) => name.value === 'join__field');
-  return joins.flatMap(({ arguments: args = [] }) => {
-    const value = args.find(({ name }) => name.value === 'requires')?.value;
-    if (value?.kind !== Kind.STRING) return [];
-    const [definition] = parse(`{ ${value.value} }`, { noLocation: true }).definitions;
+function requiredSelections(field: GraphQLField<unknown, unknown>): SelectionSetNode[] {
+  return findDirectives(field, 'join__field').flatMap(({ requires }) => {
+    if (typeof requires !== 'string') return [];
+    const [definition] = parse(`{ ${requires} }`, { noLocation: true }).definitions;
     return definition && 'selectionSet' in definition ? [definition.selectionSet] : [];
   });
 }

@@ -1,5 +1,6 @@
 import type { BusSettings } from '@marquee/chassis/bus/open-bus';
 import type { Caller } from '@marquee/chassis/identity/caller';
+import { subjectKey } from '@marquee/chassis/identity/caller-key';
 import type { Closable } from '@marquee/chassis/process/closers';
 import type { RateLimit } from '@marquee/chassis/http/token-bucket';
 import type { Logger } from '@marquee/chassis/telemetry/log';
@@ -37,8 +38,7 @@ export async function openRateLimiter({ settings, log }: RateLimiterOptions): Pr
     close: () => buckets.close(),
     checkAddress: (address) => take(buckets, 'address', address, addressLimit),
     async checkCaller(caller) {
-      if (caller.kind === 'user') await take(buckets, 'caller', `user ${caller.sub}`, callerLimit);
-      if (caller.kind === 'machine') await take(buckets, 'caller', `machine ${caller.clientId}`, callerLimit);
+      if (caller.kind !== 'guest') await take(buckets, 'caller', subjectKey(caller), callerLimit);
     },
   };
 }
