@@ -15,7 +15,7 @@ beforeAll(async () => {
 
 afterAll(() => users.close());
 
-test('outside production anyone reads the schema, without what is hidden in it', async () => {
+test('outside production everyone may introspect the schema, without its inaccessible elements', async () => {
   const gateway = await openGateway([users]);
   const { data } = await gateway.query('{ __schema { types { name } queryType { fields { name } } } }');
   expect(data.__schema.queryType.fields).toEqual([{ name: 'me' }, { name: 'caller' }]);
@@ -24,7 +24,7 @@ test('outside production anyone reads the schema, without what is hidden in it',
 });
 
 describe('in production', () => {
-  test('a guest may not, whichever way they ask, and __typename is theirs', async () => {
+  test('a guest may not introspect, directly, by alias or by fragment, but may select __typename', async () => {
     const gateway = await openGateway([users], { NODE_ENV: 'production' });
     for (const query of [
       '{ __schema { types { name } } }',
@@ -41,10 +41,10 @@ describe('in production', () => {
     await gateway.close();
   });
 
-  test('a document that a member asked first is still refused to others', () => {
+  test('a document that a caller with the scope ran first is still refused to other callers', () => {
     const document = parse('{ ... { __schema { queryType { name } } } }');
-    const member = { ...userCaller(), scopes: ['graph.explore'] };
-    for (const caller of [member, machineCaller('graph.explore')])
+    const explorer = { ...userCaller(), scopes: ['graph.explore'] };
+    for (const caller of [explorer, machineCaller('graph.explore')])
       expect(introspectionErrors(document, caller)).toEqual([]);
     for (const caller of [guest, userCaller('ADMIN'), machineCaller('shows.read')])
       expect(introspectionErrors(document, caller)[0]?.extensions['code']).toBe('FORBIDDEN');

@@ -16,7 +16,7 @@ const documents = {
   mutation: 'mutation { burn }',
   schema: '{ __schema { types { name } } }',
 };
-const beyond = ['field', 'ofObject', 'fragment', 'otherService'] as const;
+const outside = ['field', 'ofObject', 'fragment', 'otherService'] as const;
 
 let gateway: Gateway;
 let issuer: Issuer;
@@ -26,7 +26,7 @@ let tokens: Record<'partner' | 'other' | 'user', string>;
 
 beforeAll(async () => {
   [issuer, ...services] = await Promise.all([openIssuer(), openCatalogue(), openUsers()]);
-  contract = await supergraphFile(services.map(hidden));
+  contract = await supergraphFile(services.map(reduced));
   gateway = await openGateway(services, {
     issuer,
     COGNITO_CLIENT_IDS: `${issuer.clientId},partner`,
@@ -55,30 +55,30 @@ beforeEach(() => {
 
 const { SSE, WS, ...plain } = transports;
 
-describe.each(Object.entries(plain))('at /partner/graphql, over %s,', (name, road) => {
-  test.each(['partner', 'other'] as const)('a program (%s) gets what is in the contract', async (who) => {
-    const reply = await road(place(), { query: documents.shown, headers: bearer(tokens[who]) });
+describe.each(Object.entries(plain))('at /partner/graphql, over %s,', (name, send) => {
+  test.each(['partner', 'other'] as const)('a machine client (%s) gets the fields of the contract', async (client) => {
+    const reply = await send(partnerUrl(), { query: documents.shown, headers: bearer(tokens[client]) });
     expect(reply).toMatchObject({ status: 200, data: { shows: [{ title: 'Tide' }] }, errors: [] });
   });
 
-  test('nobody else gets anything', async () => {
-    const guest = await road(place(), { query: documents.shown });
+  test('guests and users are rejected', async () => {
+    const guest = await send(partnerUrl(), { query: documents.shown });
     expect([guest.status, codeOf(guest)]).toEqual([401, 'UNAUTHENTICATED']);
-    const user = await road(place(), { query: documents.shown, headers: bearer(tokens.user) });
+    const user = await send(partnerUrl(), { query: documents.shown, headers: bearer(tokens.user) });
     expect([user.status, codeOf(user)]).toEqual([403, 'FORBIDDEN']);
-    expect(asked()).not.toContain('shows');
+    expect(receivedQueries()).not.toContain('shows');
   });
 
-  test.each(beyond)('what is beyond it is not there: %s', async (key) => {
-    const reply = await road(place(), { query: documents[key], headers: bearer(tokens.partner) });
+  test.each(outside)('a field outside the contract does not exist: %s', async (key) => {
+    const reply = await send(partnerUrl(), { query: documents[key], headers: bearer(tokens.partner) });
     expect([reply.data, codeOf(reply)]).toEqual([undefined, 'BAD_USER_INPUT']);
-    expect(asked()).toBe('');
+    expect(receivedQueries()).toBe('');
   });
 
   if (name !== 'GET')
-    test('nothing is changed', async () => {
-      const reply = await road(place(), { query: documents.mutation, headers: bearer(tokens.partner) });
-      expect([reply.data, codeOf(reply), asked()]).toEqual([undefined, 'BAD_USER_INPUT', '']);
+    test('a mutation outside the contract does not exist', async () => {
+      const reply = await send(partnerUrl(), { query: documents.mutation, headers: bearer(tokens.partner) });
+      expect([reply.data, codeOf(reply), receivedQueries()]).toEqual([undefined, 'BAD_USER_INPUT', '']);
     });
 });
 
@@ -90,32 +90,32 @@ describe('at /partner/graphql', () => {
     '{ shows { prise } }',
     '{ shows { ... on User { name } } }',
     'query ($x: Deal) { shows { title } }',
-  ])('%s is refused, and nothing hidden is named', async (query) => {
-    const reply = await plain.POST(place(), { query, headers: bearer(tokens.partner) });
-    expect([reply.data, codeOf(reply), asked()]).toEqual([undefined, 'BAD_USER_INPUT', '']);
+  ])('%s is refused without naming hidden elements', async (query) => {
+    const reply = await plain.POST(partnerUrl(), { query, headers: bearer(tokens.partner) });
+    expect([reply.data, codeOf(reply), receivedQueries()]).toEqual([undefined, 'BAD_USER_INPUT', '']);
     expect(reply.errors.map(({ message }) => message).join()).not.toMatch(/secrets|price|Did you mean|Mutation/);
   });
 
-  test('the schema is that of the contract', async () => {
-    const reply = await plain.POST(place(), { query: documents.schema, headers: bearer(tokens.partner) });
+  test('introspection returns the schema of the contract', async () => {
+    const reply = await plain.POST(partnerUrl(), { query: documents.schema, headers: bearer(tokens.partner) });
     const { types } = (reply.data as { __schema: { types: { name: string }[] } }).__schema;
     const own = types.map(({ name }) => name).filter((name) => !name.startsWith('__'));
     expect(own.toSorted()).toEqual(['Boolean', 'Query', 'Show', 'String']);
     const query = '{ user: __type(name: "User") { name } show: __type(name: "Show") { fields { name } } }';
-    const { data } = await plain.POST(place(), { query, headers: bearer(tokens.partner) });
+    const { data } = await plain.POST(partnerUrl(), { query, headers: bearer(tokens.partner) });
     expect(data).toEqual({ user: null, show: { fields: [{ name: 'slug' }, { name: 'title' }] } });
   });
 
-  test('there is no live data: events and sockets are refused', async () => {
-    const events = await SSE(place(), { query: documents.shown, headers: bearer(tokens.partner) });
+  test('event streams and WebSockets are rejected', async () => {
+    const events = await SSE(partnerUrl(), { query: documents.shown, headers: bearer(tokens.partner) });
     expect([events.status, codeOf(events)]).toEqual([406, 'BAD_USER_INPUT']);
-    const socket = WS(place(), { query: documents.shown, headers: bearer(tokens.partner) });
+    const socket = WS(partnerUrl(), { query: documents.shown, headers: bearer(tokens.partner) });
     await expect(socket).rejects.toThrow('The socket was closed.');
   });
 
-  test('a changed contract counts from then on, and a broken one does not', async () => {
+  test('a changed contract takes effect, and an invalid one does not', async () => {
     const shelf = async () =>
-      codeOf(await plain.POST(place(), { query: '{ shelf }', headers: bearer(tokens.partner) })) ?? 'given';
+      codeOf(await plain.POST(partnerUrl(), { query: '{ shelf }', headers: bearer(tokens.partner) })) ?? 'given';
     expect(await shelf()).toBe('BAD_USER_INPUT');
     await writeFile(contract, await wider());
     while ((await shelf()) !== 'given') await wait(20);
@@ -125,18 +125,18 @@ describe('at /partner/graphql', () => {
   });
 });
 
-describe.each(Object.entries(transports))('at /graphql, over %s,', (name, road) => {
-  test('a partner gets what is in the contract', async () => {
-    const reply = await road(gateway.url, { query: documents.shown, headers: bearer(tokens.partner) });
+describe.each(Object.entries(transports))('at /graphql, over %s,', (name, send) => {
+  test('a partner gets the fields of the contract', async () => {
+    const reply = await send(gateway.url, { query: documents.shown, headers: bearer(tokens.partner) });
     expect(reply).toMatchObject({ data: { shows: [{ title: 'Tide' }] }, errors: [] });
   });
 
-  test.each([...beyond, 'schema', ...(name === 'GET' ? [] : ['mutation' as const])] as const)(
-    'a partner gets FORBIDDEN for anything else, and others get it: %s',
+  test.each([...outside, 'schema', ...(name === 'GET' ? [] : ['mutation' as const])] as const)(
+    'a partner gets FORBIDDEN outside the contract, and another client does not: %s',
     async (key) => {
-      const reply = await road(gateway.url, { query: documents[key], headers: bearer(tokens.partner) });
-      expect([reply.data ?? null, codeOf(reply), asked()]).toEqual([null, 'FORBIDDEN', '']);
-      const other = await road(gateway.url, { query: documents[key], headers: bearer(tokens.other) });
+      const reply = await send(gateway.url, { query: documents[key], headers: bearer(tokens.partner) });
+      expect([reply.data ?? null, codeOf(reply), receivedQueries()]).toEqual([null, 'FORBIDDEN', '']);
+      const other = await send(gateway.url, { query: documents[key], headers: bearer(tokens.other) });
       expect(other.errors).toEqual([]);
     },
   );
@@ -145,12 +145,12 @@ describe.each(Object.entries(transports))('at /graphql, over %s,', (name, road) 
 test.each([
   ['SSE', SSE],
   ['WS', WS],
-])('a partner hears nothing at /graphql over %s', async (_, road) => {
-  const reply = await road(gateway.url, { query: 'subscription { ticks }', headers: bearer(tokens.partner) });
+])('a partner cannot subscribe at /graphql over %s', async (_, send) => {
+  const reply = await send(gateway.url, { query: 'subscription { ticks }', headers: bearer(tokens.partner) });
   expect([reply.data ?? null, codeOf(reply)]).toEqual([null, 'FORBIDDEN']);
 });
 
-test('the pages that show the whole graph are not for partners', async () => {
+test('partners cannot open the pages with the whole graph', async () => {
   const [partner, other] = [tokens.partner, tokens.other].map((token) =>
     fetch(`${gateway.url}/explorer`, { headers: bearer(token) }).then(({ status }) => status),
   );
@@ -158,16 +158,16 @@ test('the pages that show the whole graph are not for partners', async () => {
   expect(await other).toBe(200);
 });
 
-function place(): string {
+function partnerUrl(): string {
   return `${gateway.url}/partner`;
 }
 
-function asked(): string {
+function receivedQueries(): string {
   return services.flatMap(({ received }) => received.map(({ query }) => query)).join(' ');
 }
 
-/** A service as the contract has it. */
-function hidden({ name, url, sdl }: Subgraph) {
+/** A service with the elements outside the contract inaccessible. */
+function reduced({ name, url, sdl }: Subgraph) {
   const fields = /secrets: String|shelf: Int|price: Int|me: User|caller: String!/g;
   const types = /type Mutation|type Subscription|type User @key\(fields: "id"\)|enum Role/g;
   return { name, url, sdl: sdl.replaceAll(fields, '$& @inaccessible').replaceAll(types, '$& @inaccessible') };
@@ -175,7 +175,7 @@ function hidden({ name, url, sdl }: Subgraph) {
 
 async function wider(): Promise<string> {
   const shown = services
-    .map(hidden)
+    .map(reduced)
     .map((one) => ({ ...one, sdl: one.sdl.replace('shelf: Int @inaccessible', 'shelf: Int') }));
   return readFile(await supergraphFile(shown), 'utf8');
 }

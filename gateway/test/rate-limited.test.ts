@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { openHttpServer } from '@marquee/chassis/http/server';
+import { openHttpServer } from '@marquee/chassis/http/http-server';
 import { GraphQLError } from 'graphql';
 import { pino } from 'pino';
 import type { RateLimiter } from '../src/admission/rates/rate-limiter.js';
@@ -51,7 +51,7 @@ describe('a request', () => {
 describe('an upgrade', () => {
   let server: Server;
 
-  afterEach(() => server.close());
+  afterEach(() => void server.close());
 
   test('over the rate limit gets 429, and nothing is logged', async () => {
     expect([await upgrade(rateLimitExceeded('address', 7)), lines]).toEqual(['HTTP/1.1 429 Too Many Requests', []]);

@@ -10,7 +10,7 @@ import { supergraphFile, textFile } from './fixtures/sample-graph.js';
 const issuer = { COGNITO_ISSUER: 'https://issuer.test/pool', COGNITO_CLIENT_IDS: 'web' };
 
 describe('the environment', () => {
-  test('needs a supergraph, a port and a signing key, and nothing else', async () => {
+  test('requires a supergraph, a port and a signing key only', async () => {
     const { privateKey } = await testKeys();
     const settings = readSettings(gatewaySettings, { SUPERGRAPH: 'x', PORT: '1', CALLER_SIGNING_KEY: privateKey });
     expect(settings).toMatchObject({
@@ -26,7 +26,7 @@ describe('the environment', () => {
     });
   });
 
-  test('is told all that is wrong with it at once, by name and without its values', () => {
+  test('is rejected with all problems at once, by name and without values', () => {
     const problems = problemsOf({
       PORT: 'x',
       SUBGRAPH_URLS: '{"users":"secret"}',
@@ -38,9 +38,9 @@ describe('the environment', () => {
   });
 
   test.each([
-    ['the identity of development', { DEV_IDENTITY: 'true' }, 'DEV_IDENTITY: must not be true'],
-    ['an explorer that is open to all', { EXPLORER: 'open' }, 'EXPLORER: must be off or scope'],
-    ['an issuer for everyone', { DEV_ISSUER_URL: 'https://issuer.test' }, 'DEV_ISSUER_URL: must not be set'],
+    ['development identities', { DEV_IDENTITY: 'true' }, 'DEV_IDENTITY: must not be true'],
+    ['an explorer that is open to everyone', { EXPLORER: 'open' }, 'EXPLORER: must be off or scope'],
+    ['the issuer of the local run', { DEV_ISSUER_URL: 'https://issuer.test' }, 'DEV_ISSUER_URL: must not be set'],
     [
       'an issuer without TLS',
       { ...issuer, COGNITO_ISSUER: 'http://issuer.test' },
@@ -51,7 +51,7 @@ describe('the environment', () => {
       { ...issuer, COGNITO_JWKS_URI: 'http://issuer.test' },
       'COGNITO_JWKS_URI: must be an https URL',
     ],
-  ])('of production refuses %s, which development takes', async (_, variables, problem) => {
+  ])('rejects %s in production and accepts it in development', async (_, variables, problem) => {
     const { CALLER_SIGNING_KEY = '' } = await gatewayEnvironment('x');
     const common = { SUPERGRAPH: 'x', PORT: '0', CALLER_SIGNING_KEY, ...variables };
     expect(problemsOf(common)).toContain(problem);
@@ -60,11 +60,15 @@ describe('the environment', () => {
 
   test.each([
     ['an issuer without clients', { COGNITO_ISSUER: 'https://issuer.test' }, 'COGNITO_CLIENT_IDS: '],
-    ['partners without a contract', { PARTNER_CLIENT_IDS: 'partner' }, 'PARTNER_SUPERGRAPH: expected the contract'],
-    ['every origin', { CORS_ORIGINS: '*' }, 'CORS_ORIGINS.0: '],
+    [
+      'partners without a contract',
+      { PARTNER_CLIENT_IDS: 'partner' },
+      'PARTNER_SUPERGRAPH: expected the supergraph of the contract',
+    ],
+    ['a wildcard origin', { CORS_ORIGINS: '*' }, 'CORS_ORIGINS.0: '],
     ['an origin with a path', { CORS_ORIGINS: 'https://a.test, https://b.test/app' }, 'CORS_ORIGINS.1: '],
-    ['a key of another kind', { CALLER_SIGNING_KEY: '{"kty":"RSA","kid":"1"}' }, 'CALLER_SIGNING_KEY.kty: '],
-  ])('refuses %s', async (_, variables, problem) => {
+    ['a key of another type', { CALLER_SIGNING_KEY: '{"kty":"RSA","kid":"1"}' }, 'CALLER_SIGNING_KEY.kty: '],
+  ])('rejects %s', async (_, variables, problem) => {
     expect(problemsOf({ ...(await gatewayEnvironment('x')), ...variables })).toContain(problem);
   });
 
@@ -80,28 +84,28 @@ describe('the environment', () => {
 
 describe('the supergraph', () => {
   test.each([
-    ['is not there', async () => '/nowhere/supergraph.graphql', 'the file does not exist'],
+    ['does not exist', async () => '/nowhere/supergraph.graphql', 'the file does not exist'],
     ['is not GraphQL', () => textFile('supergraph.graphql', 'nonsense {'), 'is not a supergraph'],
     ['is a plain schema', () => textFile('supergraph.graphql', 'type Query { a: Int }'), 'is not a supergraph'],
-    ['says nowhere where a service is', () => supergraphFile([nowhere]), 'no http URL for it'],
-  ])('is refused when it %s', async (_, path, reason) => {
+    ['has no URL for a service', () => supergraphFile([withoutUrl]), 'no http URL for it'],
+  ])('is rejected if it %s', async (_, path, reason) => {
     const starting = start(service, await gatewayEnvironment(await path()));
     await expect(starting).rejects.toThrow(SettingsError);
     await expect(starting).rejects.toThrow(reason);
   });
 
-  test('of partners is refused by its own name', async () => {
-    const environment = await gatewayEnvironment(await supergraphFile([{ ...nowhere, url: 'http://127.0.0.1:9' }]));
+  test('of partners is rejected with the name of its variable', async () => {
+    const environment = await gatewayEnvironment(await supergraphFile([{ ...withoutUrl, url: 'http://127.0.0.1:9' }]));
     const starting = start(service, { ...environment, PARTNER_SUPERGRAPH: '/nowhere/partner.graphql' });
     await expect(starting).rejects.toThrow('PARTNER_SUPERGRAPH: cannot read "/nowhere/partner.graphql"');
   });
 
-  test('takes the address of a service from SUBGRAPH_URLS first', async () => {
-    const environment = await gatewayEnvironment(await supergraphFile([nowhere]));
+  test('is accepted without the URL of a service that SUBGRAPH_URLS has', async () => {
+    const environment = await gatewayEnvironment(await supergraphFile([withoutUrl]));
     const running = await start(service, { ...environment, SUBGRAPH_URLS: '{"users":"http://127.0.0.1:9/graphql"}' });
     expect(running.url).toMatch(/^http:/);
     await running.close();
   });
 
-  const nowhere = { name: 'users', url: '', sdl: 'type Query { a: Int }' };
+  const withoutUrl = { name: 'users', url: '', sdl: 'type Query { a: Int }' };
 });

@@ -27,11 +27,13 @@ export interface LiveHandlerOptions {
   log: Logger;
 }
 
-type LiveSetting =
-  'LIVE_OPERATIONS_PER_SOCKET' | 'LIVE_SOCKETS_PER_ADDRESS' | 'LIVE_MESSAGES_PER_SECOND' | 'TRUSTED_PROXIES';
+type LiveSetting = 'LIVE_SOCKETS_PER_ADDRESS' | 'LIVE_MESSAGES_PER_SECOND' | 'TRUSTED_PROXIES';
 
 /** Seconds of messages allowed in a burst, for clients that reconnect and subscribe to everything again. */
 const burstSeconds = 3;
+
+/** Operations that may run over one socket at the same time. */
+const operationsPerSocket = 100;
 
 /** The context value that graphql-ws passes from `onOperation` to `execute` and `subscribe`. */
 interface SocketOperation {
@@ -58,7 +60,7 @@ export function createLiveWebSocketRoute(options: LiveHandlerOptions): WebSocket
 function limitsOf(settings: LiveHandlerOptions['settings']): WebSocketLimits {
   const perSecond = settings.LIVE_MESSAGES_PER_SECOND;
   return {
-    operationsPerSocket: settings.LIVE_OPERATIONS_PER_SOCKET,
+    operationsPerSocket,
     socketsPerAddress: settings.LIVE_SOCKETS_PER_ADDRESS,
     messageRate: { perSecond, burst: Math.max(1, perSecond * burstSeconds) },
   };

@@ -13,85 +13,85 @@ import {
 } from '../fixtures/transport-clients.js';
 import type { Subgraph } from '../fixtures/test-subgraph.js';
 
-const tooMuch: [attack: string, sent: OperationRequest, says: string][] = [
+const oversized: [attack: string, sent: OperationRequest, message: string][] = [
   ['nests fields', { query: nested(13) }, 'levels of fields'],
   ['nests fields through fragments', { query: nestedFragments(13) }, 'levels of fields'],
-  ['asks for one field under many names', { query: `{ person { ${times(31, (i) => `a${i}: id`)} } }` }, 'aliases'],
+  ['selects one field under many aliases', { query: `{ person { ${times(31, (i) => `a${i}: id`)} } }` }, 'aliases'],
   [
     'spreads a fragment of aliases',
     { query: `{ person { ...A friend { ...A } } } fragment A on Person { ${times(16, (i) => `a${i}: id`)} }` },
     'aliases',
   ],
-  ['has a long first level', { query: `{ ${times(21, () => 'person { id }')} }` }, 'root fields'],
-  ['piles directives up', { query: `{ person { ${times(51, () => 'id @include(if: true)')} } }` }, 'directives'],
-  ['is long', { query: `{ person { ${'id '.repeat(2000)} } }` }, '2000 tokens'],
+  ['has many root fields', { query: `{ ${times(21, () => 'person { id }')} }` }, 'root fields'],
+  ['has many directives', { query: `{ person { ${times(51, () => 'id @include(if: true)')} } }` }, 'directives'],
+  ['has many tokens', { query: `{ person { ${'id '.repeat(2000)} } }` }, '2000 tokens'],
   [
-    'is long in what it never runs',
+    'has many operations that do not run',
     { query: `{ person { id } } ${times(700, (i) => `query Q${i} { a }`)}` },
     '2000 tokens',
   ],
-  ['doubles itself thirty times', { query: doubling(30) }, 'fragments expanded'],
+  ['has fragments that double thirty times', { query: doubling(30) }, 'fragments expanded'],
   [
-    'has a fragment that contains itself',
+    'has a fragment cycle of one',
     { query: '{ person { ...A } } fragment A on Person { friend { ...A } }' },
     'contains itself',
   ],
   [
-    'has fragments that contain one another',
+    'has a fragment cycle of two',
     { query: '{ person { ...A } } fragment A on Person { friend { ...B } } fragment B on Person { friend { ...A } }' },
     'contains itself',
   ],
-  ['asks for the same again and again', { query: `{ person { ${'friend { id } '.repeat(400)} } }` }, 'too often'],
+  ['selects the same field many times', { query: `{ person { ${'friend { id } '.repeat(400)} } }` }, 'too often'],
   [
-    'asks for long lists in long lists',
+    'nests unbounded lists',
     { query: '{ person { everyone { everyone { everyone { everyone { id } } } } } }' },
     'may cost at most',
   ],
-  ['asks for a long page', { query: '{ people(first: 5001) { id } }' }, 'may cost at most'],
+  ['selects a long page', { query: '{ people(first: 5001) { id } }' }, 'may cost at most'],
   [
-    'asks for a long page by a variable',
+    'selects a long page by a variable',
     { query: 'query ($n: Int) { people(first: $n) { id } }', variables: { n: 5001 } },
     'may cost at most',
   ],
   [
-    "asks for a long page by a variable's default",
+    'selects a long page by the default of a variable',
     { query: 'query ($n: Int = 5001) { people(first: $n) { id } }' },
     'may cost at most',
   ],
   [
-    'asks for pages in pages',
+    'nests pages',
     { query: '{ person { friends(last: 100) { list { friends(first: 100) { list { id } } } } } }' },
     'may cost at most',
   ],
-  ['asks for what is dear', { query: `{ ${times(11, (i) => `p${i}: person { portrait }`)} }` }, 'may cost at most'],
   [
-    'leaves open how much it asks for',
-    { query: '{ person { friends { list { id } } } }' },
-    'needs exactly one argument of',
+    'selects fields with a high cost',
+    { query: `{ ${times(11, (i) => `p${i}: person { portrait }`)} }` },
+    'may cost at most',
   ],
+  ['lacks a slicing argument', { query: '{ person { friends { list { id } } } }' }, 'needs exactly one argument of'],
   [
     'needs many fetches',
     { query: `{ ${times(16, (i) => `p${i}: person { friend { trade friend { trade } } }`)} }` },
     'at most 30 fetches',
   ],
-  ['guesses names', { query: '{ persan { id } }' }, 'Cannot query field "persan" on type "Query".'],
+  ['guesses a field name', { query: '{ persan { id } }' }, 'Cannot query field "persan" on type "Query".'],
   [
-    'asks for entities as only the gateway may',
+    'selects entities, as only the gateway may',
     { query: '{ _entities(representations: []) { __typename } }' },
     '_entities',
   ],
-  ['asks for the SDL of a service', { query: '{ _service { sdl } }' }, '_service'],
+  ['selects the SDL of a service', { query: '{ _service { sdl } }' }, '_service'],
 ];
 
-const wellUsed: [use: string, sent: OperationRequest][] = [
-  ['is as deep as can be', { query: nested(12) }],
-  ['has as many aliases as can be', { query: `{ person { ${times(30, (i) => `a${i}: id`)} } }` }],
+const atTheLimit: [use: string, sent: OperationRequest][] = [
+  ['has as many levels as allowed', { query: nested(12) }],
+  ['has as many aliases as allowed', { query: `{ person { ${times(30, (i) => `a${i}: id`)} } }` }],
   [
-    'asks for a page in a page',
+    'nests a page in a page',
     { query: '{ person { friends(first: 40) { list { friends(first: 40) { list { id } } } } } }' },
   ],
   [
-    'brings a prototype',
+    'has variables named like properties of prototypes',
     {
       query: 'query ($n: Int) { people(first: $n) { id } }',
       variables: JSON.parse('{"__proto__":{"n":9999},"constructor":{"prototype":{"n":9999}}}') as Record<
@@ -102,7 +102,7 @@ const wellUsed: [use: string, sent: OperationRequest][] = [
   ],
 ];
 
-/** A plan is made once a stream of events is open. */
+/** Over server-sent events a plan is checked when the stream is open already. */
 const statuses: Record<string, number[]> = {
   ...Object.fromEntries(Object.keys(transports).map((name) => [name, [400]])),
   SSE: [400, 200],
@@ -114,7 +114,7 @@ let services: Subgraph[];
 
 beforeAll(async () => {
   services = await Promise.all([openFriends(), openTrades()]);
-  const documents = [...tooMuch, ...wellUsed].map(([, { query }]) => query);
+  const documents = [...oversized, ...atTheLimit].map(([, { query }]) => query);
   gateway = await openGateway(services, {
     NODE_ENV: 'production',
     TRUSTED_DOCUMENTS: 'on',
@@ -131,27 +131,27 @@ beforeEach(() => {
   for (const service of services) service.received = [];
 });
 
-describe.each(Object.entries(transports))('over %s', (name, road) => {
-  test.each(tooMuch)('a document that %s is refused before any fetch', async (_, sent, says) => {
-    const reply = await road(gateway.url, sent);
+describe.each(Object.entries(transports))('over %s', (name, send) => {
+  test.each(oversized)('a document that %s is refused before any fetch', async (_, sent, message) => {
+    const reply = await send(gateway.url, sent);
     expect([reply.data ?? null, codeOf(reply), reply.errors[0]?.message]).toEqual([
       null,
       'BAD_USER_INPUT',
-      expect.stringContaining(says),
+      expect.stringContaining(message),
     ]);
     expect(reply.errors[0]?.message).not.toContain('Did you mean');
     expect(statuses[name]).toContain(reply.status);
     expect(services.flatMap(({ received }) => received)).toEqual([]);
   });
 
-  test.each(wellUsed)('one that %s is answered', async (_, sent) => {
-    expect(await road(gateway.url, sent)).toMatchObject({ errors: [], data: {} });
+  test.each(atTheLimit)('a document that %s runs', async (_, sent) => {
+    expect(await send(gateway.url, sent)).toMatchObject({ errors: [], data: {} });
     expect(({} as Record<string, unknown>)['n']).toBeUndefined();
   });
 
-  test('the schema is kept from guests', async () => {
+  test('guests may not introspect the schema', async () => {
     const sent = { query: '{ __schema { types { name } } }' };
-    const reply = await (name === 'trusted document' ? transports.POST : road)(gateway.url, sent);
+    const reply = await (name === 'trusted document' ? transports.POST : send)(gateway.url, sent);
     expect([reply.data ?? null, codeOf(reply)]).toEqual([null, 'FORBIDDEN']);
   });
 });
@@ -159,10 +159,10 @@ describe.each(Object.entries(transports))('over %s', (name, road) => {
 describe('a persisted document', () => {
   const query = '{ person { id friend { id } } }';
 
-  test('is answered by its hash alone once it was sent, over POST and GET', async () => {
+  test('runs by its hash alone once it is registered, over POST and GET', async () => {
     const extensions = { persistedQuery: { version: 1, sha256Hash: sha256(query) } };
-    const early = await post(gateway.url, { extensions });
-    expect([early.status, codeOf(early)]).toEqual([200, 'PERSISTED_QUERY_NOT_FOUND']);
+    const first = await post(gateway.url, { extensions });
+    expect([first.status, codeOf(first)]).toEqual([200, 'PERSISTED_QUERY_NOT_FOUND']);
     await post(gateway.url, { query, extensions });
     for (const reply of [
       await post(gateway.url, { extensions }),
@@ -172,18 +172,18 @@ describe('a persisted document', () => {
   });
 
   test.each([
-    ['is not the one of its hash', { version: 1, sha256Hash: sha256('{ other }') }],
+    ['does not have the given hash', { version: 1, sha256Hash: sha256('{ other }') }],
     ['has a hash of another length', { version: 1, sha256Hash: 'abc' }],
-    ['speaks another version', { version: 2, sha256Hash: sha256(query) }],
+    ['has another protocol version', { version: 2, sha256Hash: sha256(query) }],
     ['has a hash that is an object', { version: 1, sha256Hash: { toString: 'x' } }],
-    ['is not described', 'yes'],
-  ])('that %s is BAD_USER_INPUT', async (_, persistedQuery) => {
+    ['is described by a string', 'yes'],
+  ])('that %s gets BAD_USER_INPUT', async (_, persistedQuery) => {
     const reply = await post(gateway.url, { query, extensions: { persistedQuery } });
     expect([reply.status, codeOf(reply)]).toEqual([400, 'BAD_USER_INPUT']);
   });
 
-  test('that was refused is not kept', async () => {
-    const [, { query: refused }] = tooMuch[0]!;
+  test('that is refused is not registered', async () => {
+    const [, { query: refused }] = oversized[0]!;
     const text = refused.replace('{', '{ __typename ');
     const extensions = { persistedQuery: { version: 1, sha256Hash: sha256(text) } };
     await post(gateway.url, { query: text, extensions });
@@ -191,7 +191,7 @@ describe('a persisted document', () => {
   });
 });
 
-describe('a gateway that answers trusted documents only', () => {
+describe('a gateway that runs trusted documents only', () => {
   const trusted = '{ person { id } }';
   let strict: Gateway;
 
@@ -204,12 +204,12 @@ describe('a gateway that answers trusted documents only', () => {
 
   afterAll(() => strict.close());
 
-  test.each(Object.entries(transports))('answers them over %s', async (_, road) => {
-    expect(await road(strict.url, { query: trusted })).toMatchObject({ data: { person: { id: '1' } }, errors: [] });
+  test.each(Object.entries(transports))('runs them over %s', async (_, send) => {
+    expect(await send(strict.url, { query: trusted })).toMatchObject({ data: { person: { id: '1' } }, errors: [] });
   });
 
-  test.each(Object.entries(transports))('refuses every other over %s', async (_, road) => {
-    expect(codeOf(await road(strict.url, { query: '{ person { friend { id } } }' }))).toBe('FORBIDDEN');
+  test.each(Object.entries(transports))('refuses all others over %s', async (_, send) => {
+    expect(codeOf(await send(strict.url, { query: '{ person { friend { id } } }' }))).toBe('FORBIDDEN');
   });
 });
 

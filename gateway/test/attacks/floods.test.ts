@@ -13,18 +13,18 @@ import type { Subgraph } from '../fixtures/test-subgraph.js';
 
 jest.setTimeout(120_000);
 
-// The short form; `npm run bench floods` has the long one, and measures how fast others are answered.
-// It needs a second address of this machine, and its memory, as only Linux has them.
+// A short version of `npm run bench floods`, which also measures the latency of other clients. It needs further loopback
+// addresses and the memory of a process, which only Linux has.
 const onLinux = process.platform === 'linux' ? describe : describe.skip;
 
-/** What may become of a connection on a machine that is too busy to write or to read in time. */
-const slow = ['held', '408', 'cut'];
+/** Further outcomes of a connection on a machine that is too busy to write or to read in time. */
+const overloadOutcomes = ['held', '408', 'cut'];
 
-/** Milliseconds until a flood ends that is not met as it should be. */
-const longest = 20_000;
+/** Milliseconds after which a flood ends without its expected outcome. */
+const maxFloodMs = 20_000;
 
-/** MB that may stay after all of them: pages that are freed and not given back. */
-const left = 64;
+/** MB by which the memory may grow: pages that are freed and not returned to the system. */
+const maxGrowth = 64;
 
 let crowd: Subgraph;
 let issuer: Issuer;
@@ -50,47 +50,47 @@ afterAll(async () => {
   await Promise.all([crowd.close(), issuer.close()]);
 });
 
-/** What each is answered with, and may be besides; in groups that come at the same time, each from its own address. */
-const groups: [name: string, flood: Flood, size: number, met: string[], others: string[]][][] = [
+/** Floods with their expected and their possible outcomes. The floods of a group run together, from different addresses. */
+const groups: [name: string, flood: Flood, size: number, expected: string[], possible: string[]][][] = [
   [
-    ['connections that say nothing', idleConnections, 400, ['408', '429'], []],
-    ['connections that come and go', churn, 10, ['cut'], ['429']],
-    ['headers that come slowly', slowHeaders, 200, ['408', '429'], []],
-    ['bodies that come slowly', slowBodies, 200, ['408', '429'], []],
+    ['idle connections', idleConnections, 400, ['408', '429'], []],
+    ['short connections', churn, 10, ['cut'], ['429']],
+    ['slow headers', slowHeaders, 200, ['408', '429'], []],
+    ['slow bodies', slowBodies, 200, ['408', '429'], []],
   ],
   [
-    ['bodies that unpack to 10 MB', gzipBombs, 4, ['415'], ['429']],
+    ['compressed bodies of 10 MB', gzipBombs, 4, ['415'], ['429']],
     ['bodies of 10 MB', largeBodies, 2, ['413'], ['429']],
     ['tokens with unknown keys', keys, 10, ['401'], ['429']],
   ],
   [
     ['pings over sockets', pings, 4, [], ['4429', '429']],
     ['messages over sockets', messages, 4, ['4429'], ['429']],
-    ['messages that are too large', oversizedMessages, 4, ['1009'], ['429']],
+    ['messages over the size limit', oversizedMessages, 4, ['1009'], ['429']],
     ['operations over sockets', operations, 4, ['4429'], ['429']],
   ],
 ];
 
 onLinux('under floods', () => {
-  test('each is refused as it is written, what others ask is answered, and memory comes back', async () => {
+  test('rejects each flood as documented, serves other clients, and releases memory', async () => {
     const before = await gateway.memory();
     for (const group of groups) {
-      const end = endAfter(longest);
-      const missing = new Set(group.flatMap(([name, , , met]) => met.map((outcome) => `${name} ${outcome}`)));
+      const end = endAfter(maxFloodMs);
+      const missing = new Set(group.flatMap(([name, , , expected]) => expected.map((outcome) => `${name} ${outcome}`)));
       const flooding = group.map(([name, flood, size], index) => {
         const note = (outcome: string) => missing.delete(`${name} ${outcome}`) && missing.size === 0 && end.now();
         return flood({ url: `${gateway.url}/graphql`, from: [`127.0.0.${index + 2}`], signal: end.signal, note }, size);
       });
-      expect(await askUntil(end.signal)).toEqual(new Set(['1']));
+      expect(await queryUntil(end.signal)).toEqual(new Set(['1']));
       expect([...missing]).toEqual([]);
-      for (const [index, [name, , , met, others]] of group.entries()) {
-        const known = new Set([...met, ...others, ...slow]);
-        const strange = Object.keys((await flooding[index]) ?? {}).filter((outcome) => !known.has(outcome));
-        expect([name, strange]).toEqual([name, []]);
+      for (const [index, [name, , , expected, possible]] of group.entries()) {
+        const known = new Set([...expected, ...possible, ...overloadOutcomes]);
+        const unexpected = Object.keys((await flooding[index]) ?? {}).filter((outcome) => !known.has(outcome));
+        expect([name, unexpected]).toEqual([name, []]);
       }
     }
     expect(issuer.fetches).toBe(1);
-    expect((await gateway.memory()) - before).toBeLessThan(left);
+    expect((await gateway.memory()) - before).toBeLessThan(maxGrowth);
   });
 });
 
@@ -98,13 +98,13 @@ function keys(...[target, size]: Parameters<Flood>): ReturnType<Flood> {
   return unknownKeys({ issuer: issuer.url, clientId: issuer.clientId })(target, size);
 }
 
-/** What comes of asking again and again. */
-async function askUntil(signal: AbortSignal): Promise<Set<unknown>> {
-  const answers = new Set<unknown>();
+/** The distinct results of the same query until the signal. */
+async function queryUntil(signal: AbortSignal): Promise<Set<unknown>> {
+  const results = new Set<unknown>();
   while (!signal.aborted) {
     const { data } = await post(gateway.url, { query: '{ person { id } }' });
-    answers.add((data as { person: { id: string } }).person.id);
+    results.add((data as { person: { id: string } }).person.id);
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
-  return answers;
+  return results;
 }

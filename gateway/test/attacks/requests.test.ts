@@ -12,7 +12,7 @@ import type { Subgraph } from '../fixtures/test-subgraph.js';
 
 const query = '{ person { id } }';
 const { 'trusted document': _, ...open } = transports;
-const openRoads: [string, SendOperation][] = Object.entries(open);
+const openTransports: [string, SendOperation][] = Object.entries(open);
 
 let crowd: Subgraph;
 let issuer: Issuer;
@@ -28,23 +28,23 @@ afterAll(async () => {
   await Promise.all([crowd.close(), issuer.close()]);
 });
 
-/** What answers may come as, which is for one road or another to send. */
+/** Accept headers, for a single JSON response and for server-sent events. */
 const accepting = ['application/json', 'text/event-stream'];
 
 describe('a request that', () => {
-  test('has more than 100 headers is answered with 431', async () => {
+  test('has more than 100 headers gets 431', async () => {
     const headers = Object.fromEntries(Array.from({ length: 100 }, (__, i) => [`x-${i}`, 'a']));
     expect([(await post(gateway.url, { query }, headers)).status, (await post(gateway.url, { query })).status]).toEqual(
       [431, 200],
     );
   });
 
-  test('has more than 16 kB of headers is answered with 431', async () => {
+  test('has more than 16 kB of headers gets 431', async () => {
     const response = await fetch(`${gateway.url}/graphql`, { headers: { 'x-long': 'a'.repeat(17_000) } });
     expect(response.status).toBe(431);
   });
 
-  test.each(accepting)('unpacks to 10 MB is refused unread by who answers with %s', async (accept) => {
+  test.each(accepting)('decompresses to 10 MB gets 415 unread, with Accept: %s', async (accept) => {
     const response = await fetch(`${gateway.url}/graphql`, {
       method: 'POST',
       headers: { 'content-type': 'application/json', 'content-encoding': 'gzip', accept },
@@ -56,7 +56,7 @@ describe('a request that', () => {
   test.each([
     ['its headers', 'POST /graphql HTTP/1.1\r\nhost: a\r\nx-slow: '],
     ['its body', 'POST /graphql HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\ncontent-length: 100\r\n\r\n{'],
-  ])('sends %s too slowly is cut', async (__, text) => {
+  ])('sends %s too slowly is disconnected', async (__, text) => {
     const socket = connect(Number(new URL(gateway.url).port), '127.0.0.1');
     socket
       .on('error', () => undefined)
@@ -68,14 +68,14 @@ describe('a request that', () => {
 
   test.each([
     [
-      'brings a prototype',
+      'has variables named like properties of prototypes',
       '{"query":"query ($n: Int) { people(first: $n) { id } }","variables":{"__proto__":{"n":1},"constructor":{"prototype":{"isAdmin":true}}}}',
     ],
     [
-      'is one for everybody',
+      'has a member __proto__',
       '{"query":"{ person { id } }","__proto__":{"isAdmin":true},"extensions":{"__proto__":{"persistedQuery":{"version":1}}}}',
     ],
-  ])('%s changes nobody', async (__, body) => {
+  ])('%s changes no prototype', async (__, body) => {
     const response = await fetch(`${gateway.url}/graphql`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
@@ -84,7 +84,7 @@ describe('a request that', () => {
     expect([response.status, ({} as Record<string, unknown>)['isAdmin']]).toEqual([200, undefined]);
   });
 
-  test('nests its variables a hundred thousand times is BAD_USER_INPUT', async () => {
+  test('nests its variables a hundred thousand times gets BAD_USER_INPUT', async () => {
     const deep = `${'['.repeat(100_000)}${']'.repeat(100_000)}`;
     const response = await fetch(`${gateway.url}/graphql`, {
       method: 'POST',
@@ -94,13 +94,13 @@ describe('a request that', () => {
     expect([response.status, codeOf((await response.json()) as Reply)]).toEqual([400, 'BAD_USER_INPUT']);
   });
 
-  describe.each(accepting)('wants %s and', (accept) => {
+  describe.each(accepting)('accepts %s and', (accept) => {
     test.each([
-      ['brings a form', 'multipart/form-data; boundary=a', '--a--', [400, 415]],
-      ['brings several operations', 'application/json', '[{"query":"{ person { id } }"}]', [400]],
-      ['is no JSON', 'application/json', '{', [400]],
+      ['is a form', 'multipart/form-data; boundary=a', '--a--', [400, 415]],
+      ['is a batch of operations', 'application/json', '[{"query":"{ person { id } }"}]', [400]],
+      ['is not JSON', 'application/json', '{', [400]],
       ['is too large', 'application/json', `{"query":"{ person { id } }"}${' '.repeat(300 * 1024)}`, [413]],
-    ])('%s is BAD_USER_INPUT', async (__, type, body, statuses) => {
+    ])('%s gets BAD_USER_INPUT', async (__, type, body, statuses) => {
       const headers = { 'content-type': type, 'apollo-require-preflight': 'true', accept };
       const response = await fetch(`${gateway.url}/graphql`, { method: 'POST', headers, body });
       expect(statuses).toContain(response.status);
@@ -108,31 +108,31 @@ describe('a request that', () => {
     });
   });
 
-  test('reads over GET without a preflight is refused', async () => {
+  test('runs a query over GET without a preflight gets 400', async () => {
     expect((await get(gateway.url, { query }, { 'apollo-require-preflight': '' })).status).toBe(400);
   });
 });
 
-/** Until the next request of ten seconds each; some have passed by the time that it is told. */
+/** Possible values of retryAfterSeconds: the next token is due after ten seconds, of which some have passed. */
 const seconds = [6, 7, 8, 9, 10];
 
-describe('who asks too often', () => {
-  test.each(openRoads)('over %s is told when to come again', async (name, road) => {
+describe('a client over the rate limit', () => {
+  test.each(openTransports)('learns over %s when to retry', async (name, send) => {
     const strict = await openGateway([crowd], { RATE_PER_ADDRESS: '0.1', RATE_BURST_SECONDS: '50' });
     const replies: (Reply | { status: number; errors: [] })[] = [];
     for (let i = 0; i < 6; i += 1)
-      replies.push(await road(strict.url, { query }).catch(() => ({ status: 429, errors: [] as [] })));
+      replies.push(await send(strict.url, { query }).catch(() => ({ status: 429, errors: [] as [] })));
     const last = replies.at(-1);
-    // A socket is refused before it speaks GraphQL.
-    const told = name === 'WS' ? [] : ['RATE_LIMITED'];
+    // A WebSocket is refused before it carries an operation.
+    const codes = name === 'WS' ? [] : ['RATE_LIMITED'];
     expect([replies[0]?.errors, last?.status]).toEqual([[], 429]);
     const extensions = last?.errors.map((error) => error.extensions) ?? [];
-    expect(extensions.map((one) => one?.['code'])).toEqual(told);
+    expect(extensions.map((one) => one?.['code'])).toEqual(codes);
     for (const one of extensions) expect(seconds).toContain(one?.['retryAfterSeconds']);
     await strict.close();
   });
 
-  test('is counted by their token, wherever they come from', async () => {
+  test('is limited by its token, whatever its address', async () => {
     const strict = await openGateway([crowd], {
       issuer,
       RATE_PER_CALLER: '0.1',
@@ -148,7 +148,7 @@ describe('who asks too often', () => {
     await strict.close();
   });
 
-  test('cannot hide behind headers, and proxies that are trusted tell clients apart', async () => {
+  test('cannot fake its address by a header, and is told apart from others behind a trusted proxy', async () => {
     const [plain, behind] = await Promise.all(
       ['0', '1'].map((TRUSTED_PROXIES) =>
         openGateway([crowd], { RATE_PER_ADDRESS: '0.1', RATE_BURST_SECONDS: '20', TRUSTED_PROXIES }),
@@ -167,7 +167,7 @@ describe('who asks too often', () => {
     await Promise.all([plain!.close(), behind!.close()]);
   });
 
-  test('over one socket is told on that socket', async () => {
+  test('gets the error on its WebSocket', async () => {
     const strict = await openGateway([crowd], { RATE_PER_ADDRESS: '0.1', RATE_BURST_SECONDS: '30' });
     const socket = new WebSocket(`${strict.url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws');
     const messages: { type: string; payload?: unknown }[] = [];
@@ -196,8 +196,8 @@ const withRedis = missing ? describe.skip : describe;
 if (missing)
   process.stdout.write(`gateway/test/attacks/requests.test.ts: the test over Redis did not run: ${missing}\n`);
 
-withRedis('who asks several replicas too often', () => {
-  test('is counted by all of them together', async () => {
+withRedis('a client over the rate limit of several replicas', () => {
+  test('is limited by all of them together', async () => {
     const redis = await openRedisServer();
     const shared = { REDIS_URL: redis.url, RATE_PER_ADDRESS: '0.1', RATE_BURST_SECONDS: '40' };
     const replicas = await Promise.all([openGateway([crowd], shared), openGateway([crowd], shared)]);

@@ -8,8 +8,8 @@ import { manifestOf, overSse, overSocket, type Reply, sha256 } from '../fixtures
 import { openRooms, type RoomsSubgraph } from '../fixtures/rooms-subgraph.js';
 import type { Subgraph } from '../fixtures/test-subgraph.js';
 
-/** Ways for a subscription to reach the gateway; a hash stands for a document that is trusted. */
-const roads: Record<string, (query: string, more?: Sent) => Promise<Reply>> = {
+/** The transports of a subscription, with the document in full or the hash of a trusted document. */
+const sends: Record<string, (query: string, more?: Sent) => Promise<Reply>> = {
   WS: (query, more) => overSocket(gateway.url, { query }, more?.headers),
   SSE: (query, more) => overSse(gateway.url, { query }, more?.headers),
   'WS by documentId': (query, more) =>
@@ -23,29 +23,29 @@ interface Sent {
   headers?: Record<string, string>;
 }
 
-const tooMuch: [attack: string, query: string, says: string][] = [
+const oversized: [attack: string, query: string, message: string][] = [
   ['nests fields', posted(`${'reply { '.repeat(11)}text${' }'.repeat(11)}`), 'levels of fields'],
   ['nests fields through fragments', `${posted('...F0')} ${nestedFragments(12)}`, 'levels of fields'],
-  ['asks for one field under many names', posted(times(31, (i) => `a${i}: text`)), 'aliases'],
-  ['piles directives up', posted(times(51, () => 'text @include(if: true)')), 'directives'],
-  ['is long', posted('text '.repeat(2000)), '2000 tokens'],
-  ['doubles itself thirty times', `${posted('...F0')} ${doubling(30)}`, 'fragments expanded'],
-  ['has a fragment that contains itself', `${posted('...A')} fragment A on Post { reply { ...A } }`, 'contains itself'],
-  ['asks for the same again and again', posted('reply { text } '.repeat(400)), 'too often'],
-  ['asks for lists in lists', posted('replies { replies { replies { replies { text } } } }'), 'may cost at most'],
-  ['asks for a long page', posted('page(first: 5001) { list { text } }'), 'may cost at most'],
+  ['selects one field under many aliases', posted(times(31, (i) => `a${i}: text`)), 'aliases'],
+  ['has many directives', posted(times(51, () => 'text @include(if: true)')), 'directives'],
+  ['has many tokens', posted('text '.repeat(2000)), '2000 tokens'],
+  ['has fragments that double thirty times', `${posted('...F0')} ${doubling(30)}`, 'fragments expanded'],
+  ['has a fragment cycle', `${posted('...A')} fragment A on Post { reply { ...A } }`, 'contains itself'],
+  ['selects the same field many times', posted('reply { text } '.repeat(400)), 'too often'],
+  ['nests unbounded lists', posted('replies { replies { replies { replies { text } } } }'), 'may cost at most'],
+  ['selects a long page', posted('page(first: 5001) { list { text } }'), 'may cost at most'],
   [
-    "asks for a long page by a variable's default",
+    'selects a long page by the default of a variable',
     'subscription ($n: Int = 5001) { posted { page(first: $n) { list { text } } } }',
     'may cost at most',
   ],
-  ['asks for what is dear', posted(times(11, (i) => `d${i}: reply { dear }`)), 'may cost at most'],
-  ['leaves open how much it asks for', posted('page { list { text } }'), 'needs exactly one argument of'],
+  ['selects fields with a high cost', posted(times(11, (i) => `d${i}: reply { dear }`)), 'may cost at most'],
+  ['lacks a slicing argument', posted('page { list { text } }'), 'needs exactly one argument of'],
   ['needs many fetches', posted(times(30, (i) => `a${i}: reply { author { name } }`)), 'at most 30 fetches'],
-  ['guesses names', posted('tex'), 'Cannot query field "tex" on type "Post".'],
+  ['guesses a field name', posted('tex'), 'Cannot query field "tex" on type "Post".'],
 ];
 
-const refusedFields = {
+const deniedFields = {
   nested: posted('text secret'),
   inReply: posted('text reply { text secret }'),
   root: 'subscription { whispered { text } }',
@@ -58,7 +58,7 @@ let gateway: Gateway;
 
 beforeAll(async () => {
   [rooms, people, issuer] = await Promise.all([openRooms(sdl), openPeople(), openIssuer()]);
-  const documents = [...tooMuch.map(([, query]) => query), ...Object.values(refusedFields), posted('text')];
+  const documents = [...oversized.map(([, query]) => query), ...Object.values(deniedFields), posted('text')];
   gateway = await openGateway([people, rooms as unknown as Subgraph], {
     issuer,
     TRUSTED_DOCUMENTS: 'on',
@@ -75,53 +75,53 @@ beforeEach(() => {
   rooms.allStreams.length = 0;
 });
 
-describe.each(Object.entries(roads))('over %s', (name, road) => {
-  test.each(tooMuch)('a subscription that %s is refused before its stream is opened', async (_, query, says) => {
-    const { status, data, errors } = await road(query);
+describe.each(Object.entries(sends))('over %s', (name, send) => {
+  test.each(oversized)('a subscription that %s is refused before its stream is opened', async (_, query, message) => {
+    const { status, data, errors } = await send(query);
     expect([data ?? null, errors[0]?.extensions?.['code'], errors[0]?.message]).toEqual([
       null,
       'BAD_USER_INPUT',
-      expect.stringContaining(says),
+      expect.stringContaining(message),
     ]);
-    // A plan is made once a stream of events is open.
+    // Over server-sent events a plan is checked when the stream is open already.
     expect(name.startsWith('WS') ? [0] : [400, 200]).toContain(status);
     expect(rooms.allStreams).toEqual([]);
   });
 
-  test('a guest gets null and UNAUTHENTICATED at a field of an event, and the rest of it', async () => {
-    const { data, errors } = await firstEvent(road(refusedFields.nested));
+  test('a guest gets null and UNAUTHENTICATED for a field of an event, and the rest of it', async () => {
+    const { data, errors } = await firstEvent(send(deniedFields.nested));
     expect(data).toEqual({ posted: { text: 'news', secret: null } });
     expect(errors).toMatchObject([{ path: ['posted', 'secret'], extensions: { code: 'UNAUTHENTICATED' } }]);
   });
 
-  test('who may have the field gets it', async () => {
+  test('a caller with the scope gets the field', async () => {
     const headers = bearer(await issuer.machineToken('marquee/posts.secret'));
-    const { data, errors } = await firstEvent(road(refusedFields.nested, { headers }));
+    const { data, errors } = await firstEvent(send(deniedFields.nested, { headers }));
     expect([data, errors]).toEqual([{ posted: { text: 'news', secret: 'of news' } }, []]);
   });
 
-  test('a signed-in caller without the scope gets FORBIDDEN at it', async () => {
+  test('an identified caller without the scope gets FORBIDDEN for the field', async () => {
     const headers = bearer(await issuer.machineToken('marquee/other'));
-    const { data, errors } = await firstEvent(road(refusedFields.nested, { headers }));
+    const { data, errors } = await firstEvent(send(deniedFields.nested, { headers }));
     expect(data).toEqual({ posted: { text: 'news', secret: null } });
     expect(errors).toMatchObject([{ path: ['posted', 'secret'], extensions: { code: 'FORBIDDEN' } }]);
   });
 
-  test('a subscription to what the caller may not have is refused whole', async () => {
-    const { data, errors } = await road(refusedFields.root);
+  test('a subscription whose root field is denied is refused', async () => {
+    const { data, errors } = await send(deniedFields.root);
     expect([data ?? null, errors[0]?.extensions?.['code']]).toEqual([null, 'UNAUTHENTICATED']);
     expect(rooms.allStreams).toEqual([]);
   });
 
   if (name.includes('by'))
-    test('a hash that nobody knows is told as such', async () => {
-      const { errors } = await road(posted('sequence'));
+    test('an unknown hash gets PERSISTED_QUERY_NOT_FOUND', async () => {
+      const { errors } = await send(posted('sequence'));
       expect(errors[0]?.extensions?.['code']).toBe('PERSISTED_QUERY_NOT_FOUND');
     });
 });
 
-describe('where trusted documents are all that is answered', () => {
-  test.each(['WS', 'SSE'])('a subscription over %s that is none of them is FORBIDDEN', async (name) => {
+describe('a gateway that runs trusted documents only', () => {
+  test.each(['WS', 'SSE'])('refuses any other subscription over %s', async (name) => {
     const strict = await openGateway([people, rooms as unknown as Subgraph], {
       TRUSTED_DOCUMENTS: 'only',
       TRUSTED_DOCUMENTS_FILE: await textFile('manifest.json', manifestOf([posted('text')])),
@@ -135,7 +135,7 @@ describe('where trusted documents are all that is answered', () => {
   });
 });
 
-/** Tells news once somebody listens. */
+/** The first event of a subscription; posts until there is one. */
 async function firstEvent(subscribing: Promise<Reply>): Promise<Reply> {
   const posting = setInterval(() => {
     if (rooms.openStreams.length > 0) rooms.post('news');

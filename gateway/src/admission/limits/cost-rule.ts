@@ -10,12 +10,12 @@ import { createCostModel, type OperationCost } from './operation-cost.js';
 /** Why an operation costs too much; its cost is computed once and evaluated with the variables of each request. */
 export type CostRule = (operation: AdmittedOperation) => readonly GraphQLError[];
 
+/** Assumed number of items of a list without `@listSize`. */
+const unsizedListSize = 10;
+
 /** A cached cost is found without a call, since every request looks it up. */
-export function createCostRule({
-  GUARD_COST: limit,
-  GUARD_LIST_SIZE: listSize,
-}: Pick<GatewaySettings, 'GUARD_COST' | 'GUARD_LIST_SIZE'>): CostRule {
-  const modelOf = memoizeWeak((graph: Graph) => createCostModel(graph.supergraphSchema, listSize));
+export function createCostRule({ GUARD_COST: limit }: Pick<GatewaySettings, 'GUARD_COST'>): CostRule {
+  const modelOf = memoizeWeak((graph: Graph) => createCostModel(graph.supergraphSchema, unsizedListSize));
   const costs = new WeakMap<OperationDefinitionNode, OperationCost>();
   return (operation) => {
     const { definition, variables } = operation;

@@ -43,8 +43,8 @@ beforeEach(() => {
   for (const service of services) service.received = [];
 });
 
-describe.each(Object.entries(transports))('over %s', (name, road) => {
-  const refusals: [keyof typeof documents, data: unknown, path: (string | number)[]][] = [
+describe.each(Object.entries(transports))('over %s', (name, send) => {
+  const denials: [keyof typeof documents, data: unknown, path: (string | number)[]][] = [
     ['field', { open: 1, members: null }, ['members']],
     ['aliased', { open: 1, mine: null }, ['mine']],
     ['nested', { desk: { open: 1, secret: null } }, ['desk', 'secret']],
@@ -55,37 +55,37 @@ describe.each(Object.entries(transports))('over %s', (name, road) => {
     ['required', { open: 1, strict: null }, ['strict', 'must']],
   ];
 
-  test.each(refusals)(
-    'a guest gets null and UNAUTHENTICATED at a %s, and the rest of the answer',
+  test.each(denials)(
+    'a guest gets null and UNAUTHENTICATED for %s, and the rest of the response',
     async (key, data, path) => {
-      const reply = await road(gateway.url, { query: documents[key] });
+      const reply = await send(gateway.url, { query: documents[key] });
       expect(reply.data).toEqual(data);
       expect(reply.errors).toMatchObject([{ path, extensions: { code: 'UNAUTHENTICATED' } }]);
       expect(asked()).not.toMatch(/members|secret|hidden|gold|derived|must/);
     },
   );
 
-  test('a signed-in caller without the right gets FORBIDDEN, and one with it the field', async () => {
+  test('an identified caller without the role gets FORBIDDEN, and one with it gets the field', async () => {
     const [boss, clerk] = await Promise.all([issuer.userToken('boss'), issuer.userToken('clerk')]);
-    const refused = await road(gateway.url, { query: documents.nested, headers: bearer(clerk) });
-    expect([refused.data, codeOf(refused)]).toEqual([{ desk: { open: 1, secret: null } }, 'FORBIDDEN']);
-    const given = await road(gateway.url, { query: documents.nested, headers: bearer(boss) });
-    expect(given).toMatchObject({ data: { desk: { open: 1, secret: 'of the desk' } }, errors: [] });
+    const denied = await send(gateway.url, { query: documents.nested, headers: bearer(clerk) });
+    expect([denied.data, codeOf(denied)]).toEqual([{ desk: { open: 1, secret: null } }, 'FORBIDDEN']);
+    const granted = await send(gateway.url, { query: documents.nested, headers: bearer(boss) });
+    expect(granted).toMatchObject({ data: { desk: { open: 1, secret: 'of the desk' } }, errors: [] });
   });
 
-  test('a scope opens what it is for', async () => {
+  test('a scope gives access to the fields that require it', async () => {
     const [without, with_] = await Promise.all([
       issuer.machineToken('marquee/other'),
       issuer.machineToken('marquee/gold.read'),
     ]);
-    const refused = await road(gateway.url, { query: documents.typed, headers: bearer(without) });
-    expect([refused.data, codeOf(refused)]).toEqual([{ open: 1, vault: null }, 'FORBIDDEN']);
-    const given = await road(gateway.url, { query: documents.typed, headers: bearer(with_) });
-    expect(given).toMatchObject({ data: { open: 1, vault: { gold: 5 } }, errors: [] });
+    const denied = await send(gateway.url, { query: documents.typed, headers: bearer(without) });
+    expect([denied.data, codeOf(denied)]).toEqual([{ open: 1, vault: null }, 'FORBIDDEN']);
+    const granted = await send(gateway.url, { query: documents.typed, headers: bearer(with_) });
+    expect(granted).toMatchObject({ data: { open: 1, vault: { gold: 5 } }, errors: [] });
   });
 
-  test('a list tells it at every place of it', async () => {
-    const { data, errors } = await road(gateway.url, { query: documents.inList });
+  test('a denied field in a list has an error for every item', async () => {
+    const { data, errors } = await send(gateway.url, { query: documents.inList });
     expect(data).toEqual({
       desks: [
         { open: 1, secret: null },
@@ -99,15 +99,15 @@ describe.each(Object.entries(transports))('over %s', (name, road) => {
   });
 
   if (name !== 'GET')
-    test('a mutation that is refused is not run', async () => {
-      const reply = await road(gateway.url, { query: documents.mutation });
+    test('a denied mutation does not run', async () => {
+      const reply = await send(gateway.url, { query: documents.mutation });
       expect([reply.data ?? null, codeOf(reply)]).toEqual([null, 'UNAUTHENTICATED']);
       expect(asked()).toBe('');
     });
 });
 
-test('fields that are computed from one another require the same, whichever is read first', () => {
-  const supergraph = buildASTSchema(parse(circle), { assumeValid: true });
+test('fields that are computed from each other have the same requirement, whichever is read first', () => {
+  const supergraph = buildASTSchema(parse(cyclicSupergraph), { assumeValid: true });
   const places: [type: string, field: string][] = [
     ['Desk', 'first'],
     ['Desk', 'second'],
@@ -122,8 +122,8 @@ test('fields that are computed from one another require the same, whichever is r
   }
 });
 
-/** Composition would refuse it; who reads rights must not depend on that. */
-const circle = `
+/** Composition would reject this supergraph, but reading requirements must not depend on that. */
+const cyclicSupergraph = `
   schema @link(url: "https://specs.apollo.dev/policy/v0.1", for: SECURITY) { query: Query }
   type Query { desk: Desk }
   type Desk {
@@ -178,7 +178,7 @@ function openOffice(): Promise<Subgraph> {
   });
 }
 
-/** Composition insists that what is computed from a secret says so itself. */
+/** Composition requires that a field computed from a restricted field has the same restriction. */
 function openArchive(): Promise<Subgraph> {
   return openSubgraph({
     name: 'archive',

@@ -25,21 +25,21 @@ beforeEach(() => {
   posts.received = [];
 });
 
-describe('a planned operation', () => {
-  test('is answered from several services', async () => {
+describe('an operation', () => {
+  test('fetches from several services', async () => {
     const { data, errors } = await gateway.query('{ posts { title author { name } } }');
     expect(errors).toEqual([]);
     expect(data.posts[1]).toEqual({ title: 'Post 2', author: { name: 'User 2' } });
     expect(users.received).toHaveLength(1);
   });
 
-  test('reaches each service with a caller signed for just that service', async () => {
+  test('sends each service a caller that is signed for that service only', async () => {
     await gateway.query('{ posts { author { name } } }');
     expect([users.received[0]?.caller, posts.received[0]?.caller]).toEqual([{ kind: 'guest' }, { kind: 'guest' }]);
     expect(users.received[0]?.headers[callerHeader]).not.toBe(posts.received[0]?.headers[callerHeader]);
   });
 
-  test('carries its request id and its trace along, and no header of the client', async () => {
+  test('forwards its request id and its trace, and no header of the client', async () => {
     const trace = '0af7651916cd43dd8448eb211c80319c';
     const response = await fetch(`${gateway.url}/graphql`, {
       method: 'POST',
@@ -72,21 +72,21 @@ describe('a planned operation', () => {
     );
   });
 
-  test('ignores a signed caller that the client brings, even one with a good signature', async () => {
+  test('ignores a signed caller that the client sends, even with a valid signature', async () => {
     const { signer } = await testKeys();
     const forged = await signer.sign(userCaller('ADMIN'), 'users');
     const { data } = await gateway.query('{ caller }', { [callerHeader]: forged });
     expect(JSON.parse(data.caller)).toEqual({ kind: 'guest' });
   });
 
-  test('may be a mutation', async () => {
+  test('can be a mutation', async () => {
     const { data } = await gateway.query('mutation { rename(name: "Ada") { name } }');
     expect(data.rename.name).toBe('Ada');
   });
 });
 
-describe('an error of a service', () => {
-  test('keeps its code, message, path and public extensions, and nothing else', async () => {
+describe('an error from a service', () => {
+  test('keeps its code, message, path and public extensions only', async () => {
     const { data, errors } = await gateway.query('{ failing(code: "CONFLICT") posts { id } }');
     expect(data.posts).toHaveLength(3);
     expect(errors).toEqual([
@@ -98,7 +98,7 @@ describe('an error of a service', () => {
     ]);
   });
 
-  test('is INTERNAL and silent about its cause when the service did not expect it', async () => {
+  test('is INTERNAL without its cause if the service did not expect it', async () => {
     const { errors } = await gateway.query('{ crashing }');
     expect(errors).toEqual([
       { message: 'Something went wrong on our side.', path: ['crashing'], extensions: { code: 'INTERNAL' } },
@@ -106,23 +106,23 @@ describe('an error of a service', () => {
   });
 });
 
-describe('a document that is wrong', () => {
+describe('an invalid document', () => {
   test.each([
     ['does not parse', '{ posts {'],
-    ['asks for a field that is not there', '{ nothing }'],
-    ['asks for the hidden principal', '{ principal(sub: "x") { id } }'],
-    ['asks for entities as only the gateway may', '{ _entities(representations: []) { __typename } }'],
-    ['asks for the SDL of a service', '{ _service { sdl } }'],
+    ['selects an unknown field', '{ nothing }'],
+    ['selects an inaccessible field', '{ principal(sub: "x") { id } }'],
+    ['selects entities, as only the gateway may', '{ _entities(representations: []) { __typename } }'],
+    ['selects the SDL of a service', '{ _service { sdl } }'],
     ['gives a variable the wrong type', 'query ($code: String!) { failing(code: $code) }'],
-    ['leaves open which operation is meant', 'query A { caller } query B { caller }'],
-  ])('is BAD_USER_INPUT when it %s', async (_, query) => {
+    ['has several operations without a name to choose', 'query A { caller } query B { caller }'],
+  ])('gets BAD_USER_INPUT if it %s', async (_, query) => {
     const { status, errors } = await gateway.query(query);
     expect(status).toBe(400);
     expect(errors[0]?.extensions['code']).toBe('BAD_USER_INPUT');
     expect([users.received, posts.received]).toEqual([[], []]);
   });
 
-  test('suggests no names', async () => {
+  test('gets no suggestions', async () => {
     const { errors } = await gateway.query('{ postz { id } }');
     expect(errors[0]?.message).not.toContain('posts');
   });
@@ -131,16 +131,16 @@ describe('a document that is wrong', () => {
 describe('GET', () => {
   const preflighted = { 'apollo-require-preflight': 'true' };
 
-  test('answers queries', async () => {
+  test('runs queries', async () => {
     const response = await get('{ posts { id } }', preflighted);
     expect(await response.json()).toMatchObject({ data: { posts: [{ id: '1' }, { id: '2' }, { id: '3' }] } });
   });
 
-  test('refuses what a foreign page could send without a preflight', async () => {
+  test('rejects a request that a foreign page could send without a preflight', async () => {
     expect((await get('{ posts { id } }')).status).toBe(400);
   });
 
-  test('refuses mutations with 405', async () => {
+  test('rejects mutations with 405', async () => {
     const response = await get('mutation { rename(name: "Ada") { name } }', preflighted);
     expect(response.status).toBe(405);
     expect(users.received).toEqual([]);
@@ -151,7 +151,7 @@ describe('GET', () => {
   }
 });
 
-test('a form of a foreign page is refused, since no preflight came before it', async () => {
+test('a form of a foreign page is rejected, since no preflight preceded it', async () => {
   const body = JSON.stringify({ query: 'mutation { rename(name: "Eve") { name } }' });
   const response = await fetch(`${gateway.url}/graphql`, {
     method: 'POST',
@@ -162,7 +162,7 @@ test('a form of a foreign page is refused, since no preflight came before it', a
   expect(users.received).toEqual([]);
 });
 
-test('several operations in one body are refused', async () => {
+test('a batch of operations is rejected', async () => {
   const response = await fetch(`${gateway.url}/graphql`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },

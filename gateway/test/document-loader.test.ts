@@ -1,0 +1,100 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { type DocumentNode, parse, print } from 'graphql';
+import { createGraph } from '../src/engine/graph.js';
+import { GraphManager } from '../src/engine/graph-manager.js';
+import { createInProcessPlanner } from '../src/engine/planner/in-process-planner.js';
+import { type ThreadedPlanner, openThreadedPlanner } from '../src/engine/planner/threaded-planner.js';
+import { createDocumentLoader } from '../src/admission/documents/document-loader.js';
+import { openInMemoryGraph } from './fixtures/in-memory-graph.js';
+
+const plays = 'type Query { title(act: Int): String } type Play @key(fields: "code") { code: ID! }';
+const { sdl, fetcher } = openInMemoryGraph({ plays: { sdl: plays, resolvers: {} } });
+const limits = { GUARD_TOKENS: 100, GUARD_DEPTH: 5, GUARD_ALIASES: 5, GUARD_ROOT_FIELDS: 5, GUARD_DIRECTIVES: 5 };
+
+describe('the planner thread', () => {
+  let planner: ThreadedPlanner;
+
+  beforeAll(async () => {
+    planner = await openThreadedPlanner(sdl);
+  });
+
+  afterAll(() => planner.release());
+
+  test.each(['{ title }', '{ title\n  author }', '{ title(act: "one") other }', 'subscription { title }'])(
+    'validates %j with the same errors as the planner in the process',
+    async (text) => {
+      const document = parse(text);
+      const serialize = async (errors: Promise<readonly Error[]>) =>
+        JSON.parse(JSON.stringify(await errors)) as unknown;
+      expect(await serialize(planner.validate(document))).toEqual(
+        await serialize(createInProcessPlanner(sdl).validate(document)),
+      );
+    },
+  );
+
+  test('reports the fields that plans add: __typename and keys', () => {
+    expect([...planner.plannerFields.keys()]).toEqual(['__typename', 'code']);
+    expect(planner.plannerFields).toEqual(createInProcessPlanner(sdl).plannerFields);
+  });
+});
+
+test('a document that arrives many times at once is loaded once', async () => {
+  const planner = createInProcessPlanner(sdl);
+  const validated: unknown[] = [];
+  const validate = (document: Parameters<typeof planner.validate>[0]) => (
+    validated.push(document),
+    planner.validate(document)
+  );
+  const graph = createGraph({ ...planner, validate }, fetcher);
+  const load = createDocumentLoader(limits);
+  const loaded = await Promise.all(Array.from({ length: 10 }, async () => load(graph, '{ title }')));
+  expect([validated.length, new Set(loaded).size]).toEqual([1, 1]);
+  expect(load(graph, '{ title }')).toBe(loaded[0]);
+});
+
+test('a document whose loading failed is loaded again', async () => {
+  const planner = createInProcessPlanner(sdl);
+  let isThreadLost = true;
+  const validate: typeof planner.validate = (document) =>
+    isThreadLost ? Promise.reject(new Error('the thread has exited')) : planner.validate(document);
+  const graph = createGraph({ ...planner, validate }, fetcher);
+  const load = createDocumentLoader(limits);
+  await expect(load(graph, '{ title }')).rejects.toThrow('the thread has exited');
+  isThreadLost = false;
+  expect(await load(graph, '{ title }')).toMatchObject({ errors: [] });
+});
+
+test('documents in use are loaded and prepared on a new supergraph before it is used', async () => {
+  const load = createDocumentLoader(limits);
+  const graphs = new GraphManager(fetcher, { validatePlan: () => [], loadDocument: load }, () => undefined);
+  const ask = async (text: string) => {
+    const { document } = await load(graphs.current(), text);
+    return graphs.current().prepare(document, undefined);
+  };
+  graphs.swap(loaded(sdl));
+  for (const text of ['{ title }', '{ title }', '{ title(act: 1) }', '{ title(act: 1) }', '{ once: title }'])
+    await ask(text);
+  const planned: string[] = [];
+  const other = openInMemoryGraph({ plays: { sdl: 'type Query { title: String }', resolvers: {} } });
+  const planner = loaded(other.sdl, (document) => planned.push(print(document)));
+  await graphs.warmUp(planner);
+  graphs.swap(planner);
+  expect(planned).toEqual([print(parse('{ title }'))]);
+  expect(load(graphs.current(), '{ title }')).toMatchObject({ errors: [] });
+  await ask('{ title }');
+  expect(planned).toHaveLength(1);
+});
+
+function loaded(text: string, noted: (document: DocumentNode) => void = () => undefined): ThreadedPlanner {
+  const planner = createInProcessPlanner(text);
+  return {
+    ...planner,
+    sdl: text,
+    subgraphs: [],
+    release: () => undefined,
+    plan(document, operationName) {
+      noted(document);
+      return planner.plan(document, operationName);
+    },
+  };
+}
