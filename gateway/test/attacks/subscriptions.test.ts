@@ -59,7 +59,7 @@ let gateway: Gateway;
 beforeAll(async () => {
   [rooms, people, issuer] = await Promise.all([openRooms(sdl), openPeople(), openIssuer()]);
   const documents = [...oversized.map(([, query]) => query), ...Object.values(deniedFields), posted('text')];
-  gateway = await openGateway([people, rooms as unknown as Subgraph], {
+  gateway = await openGateway([people, rooms], {
     issuer,
     TRUSTED_DOCUMENTS: 'on',
     TRUSTED_DOCUMENTS_FILE: await textFile('manifest.json', manifestOf(documents)),
@@ -122,7 +122,7 @@ describe.each(Object.entries(sends))('over %s', (name, send) => {
 
 describe('a gateway that runs trusted documents only', () => {
   test.each(['WS', 'SSE'])('refuses any other subscription over %s', async (name) => {
-    const strict = await openGateway([people, rooms as unknown as Subgraph], {
+    const strict = await openGateway([people, rooms], {
       TRUSTED_DOCUMENTS: 'only',
       TRUSTED_DOCUMENTS_FILE: await textFile('manifest.json', manifestOf([posted('text')])),
     });
