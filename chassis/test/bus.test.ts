@@ -2,17 +2,17 @@ import { expect, test } from '@jest/globals';
 import { createProcessBus } from '@marquee/chassis/bus/bus';
 import { cancellable } from '@marquee/chassis/bus/cancellable';
 
-test('every subscriber of a topic hears what is told after it came, in order, and nothing of other topics', async () => {
+test('delivers notifications in order to all current subscribers of their topic', async () => {
   const bus = createProcessBus();
   const stop = new AbortController();
   const both = [bus.subscribe('jobs', stop.signal), bus.subscribe('jobs', stop.signal)];
   bus.publish('shows', { id: 's1' });
   for (const id of ['j1', 'j2']) bus.publish('jobs', { id });
-  for (const heard of both) expect(await take(heard, 2)).toEqual([{ id: 'j1' }, { id: 'j2' }]);
+  for (const messages of both) expect(await take(messages, 2)).toEqual([{ id: 'j1' }, { id: 'j2' }]);
   await bus.close();
 });
 
-test('a subscription ends quietly when its signal aborts and when the bus closes', async () => {
+test('ends subscriptions without an error when the signal aborts or the bus closes', async () => {
   const bus = createProcessBus();
   const stop = new AbortController();
   const aborted = take(bus.subscribe('jobs', stop.signal), 1);
@@ -23,13 +23,13 @@ test('a subscription ends quietly when its signal aborts and when the bus closes
   expect(await closed).toEqual([]);
 });
 
-async function take(heard: AsyncIterable<unknown>, count: number): Promise<unknown[]> {
-  const messages: unknown[] = [];
-  for await (const message of heard) if (messages.push(message) === count) break;
-  return messages;
+async function take(messages: AsyncIterable<unknown>, count: number): Promise<unknown[]> {
+  const taken: unknown[] = [];
+  for await (const message of messages) if (taken.push(message) === count) break;
+  return taken;
 }
 
-test('a stream whose reader leaves while it is quiet ends at once', async () => {
+test('a cancellable stream ends at once when its consumer returns while it waits', async () => {
   const bus = createProcessBus();
   let ended = false;
   const stream = cancellable((signal) => {

@@ -20,7 +20,7 @@ beforeAll(async () => {
     maskError: (formatted) => formatted,
     limits: { operationsPerSocket: 2, socketsPerAddress: 3, messageRate: { perSecond: 10, burst: 100 } },
     async onConnect({ name }) {
-      if (typeof name !== 'string') throw new Error('Say your name.');
+      if (typeof name !== 'string') throw new Error('A name is required.');
       return { name };
     },
     onPing: async ({ name }) => ({ hello: name }),
@@ -31,14 +31,14 @@ beforeAll(async () => {
 });
 afterAll(() => server.close(0));
 
-describe('a socket is closed', () => {
+describe('closes a socket', () => {
   test.each([
-    ['with 4400 for what is not JSON', ['hello?'], 4400],
+    ['with 4400 for invalid JSON', ['hello?'], 4400],
     ['with 4400 for a message without a type', [{ payload: {} }], 4400],
     ['with 4400 for a message that only servers send', [init, { type: 'connection_ack' }], 4400],
     ['with 4400 for a subscribe without an operation', [init, { type: 'subscribe', id: '1' }], 4400],
     ['with 4401 for a subscribe before connection_init', [subscribe('1')], 4401],
-    ['with 4403 when it is not let in', [{ type: 'connection_init' }], 4403],
+    ['with 4403 when onConnect rejects it', [{ type: 'connection_init' }], 4403],
     ['with 4409 for an id that is in use', [init, subscribe('1'), subscribe('1')], 4409],
     ['with 4429 for a second connection_init', [init, init], 4429],
   ])('%s', async (_, messages, code) => {
@@ -52,7 +52,7 @@ describe('a socket is closed', () => {
     ['pings', (socket) => socket.ping()],
     ['pongs', (socket) => socket.pong()],
     ['messages', (socket) => socket.send('{"type":"ping"}')],
-  ])('with 4429 when its %s come too fast, and is not read any more', async (_, send) => {
+  ])('with 4429 when it sends too many %s, and stops reading from it', async (_, send) => {
     const socket = await open();
     await say(socket, init);
     const ended = ending(socket);
@@ -60,12 +60,12 @@ describe('a socket is closed', () => {
       send(socket);
       if (count % 10 === 0) await new Promise(setImmediate);
     }
-    expect(await ended).toEqual([4429, 'Messages come too fast']);
+    expect(await ended).toEqual([4429, 'Too many messages']);
   });
 
   test.each<[string, (socket: WebSocket) => void, number]>([
     ['with 1009 for a message that is too large', (socket) => socket.send('x'.repeat(65 * 1024)), 1009],
-    ['with 1008 for one in too many parts', inParts, 1008],
+    ['with 1008 for one in too many fragments', inFragments, 1008],
   ])('%s', async (_, send, code) => {
     const socket = await open();
     const ended = ending(socket);
@@ -78,7 +78,7 @@ describe('a socket is closed', () => {
     expect((await ending(socket))[0]).toBe(4406);
   });
 
-  test('with 4408 when it says nothing for five seconds', async () => {
+  test('with 4408 without a connection_init for five seconds', async () => {
     const socket = await open();
     const started = performance.now();
     expect((await ending(socket))[0]).toBe(4408);
@@ -86,13 +86,13 @@ describe('a socket is closed', () => {
   });
 });
 
-describe('a socket that was let in', () => {
-  test('may run so many operations at once, and one that ends makes room', async () => {
+describe('an acknowledged socket', () => {
+  test('runs a limited number of operations at a time', async () => {
     const socket = await open();
     await say(socket, init, subscribe('1'), subscribe('2'));
     socket.send(JSON.stringify(subscribe('3')));
-    const [refusal] = (await once(socket, 'message')) as [Buffer];
-    expect(JSON.parse(String(refusal))).toMatchObject({
+    const [rejection] = (await once(socket, 'message')) as [Buffer];
+    expect(JSON.parse(String(rejection))).toMatchObject({
       type: 'error',
       id: '3',
       payload: [{ extensions: { code: 'RATE_LIMITED' } }],
@@ -105,7 +105,7 @@ describe('a socket that was let in', () => {
     expect(running).toBe(0);
   });
 
-  test('has a ping with a payload answered by what the route makes of it', async () => {
+  test('receives the payload of onPing in its pong', async () => {
     const socket = await open();
     await say(socket, init);
     socket.send(JSON.stringify({ type: 'ping', payload: { secret: 'x' } }));
@@ -115,7 +115,7 @@ describe('a socket that was let in', () => {
   });
 });
 
-test('one address may have so many sockets, and one that leaves makes room', async () => {
+test('limits the open sockets of one address', async () => {
   const sockets = await Promise.all([open(), open(), open()]);
   const [failure] = (await once(new WebSocket(address(), 'graphql-transport-ws'), 'error')) as [Error];
   expect(failure.message).toContain('429');
@@ -124,7 +124,7 @@ test('one address may have so many sockets, and one that leaves makes room', asy
   await Promise.all(sockets.slice(1).map(gone));
 });
 
-test('what asks for a socket elsewhere is cut, whether it leaves or stays or breaks off', async () => {
+test('closes the connection of an upgrade request to another path, even after a reset', async () => {
   const ask = 'GET /elsewhere HTTP/1.1\r\nhost: a\r\nconnection: upgrade\r\nupgrade: websocket\r\n\r\n';
   const [staying, broken] = [connect(port(), '127.0.0.1'), connect(port(), '127.0.0.1')];
   await Promise.all([once(staying, 'connect'), once(broken, 'connect')]);
@@ -136,7 +136,7 @@ test('what asks for a socket elsewhere is cut, whether it leaves or stays or bre
   await gone(await open());
 });
 
-function inParts(socket: WebSocket): void {
+function inFragments(socket: WebSocket): void {
   for (let count = 0; count < 200; count += 1) socket.send('x', { fin: false });
 }
 

@@ -55,7 +55,7 @@ describe('a subgraph', () => {
   test('cannot put into a contract what it does not have', async () => {
     const contracts = { partner: { Query: ['latest', 'former'], Lost: ['any'] } };
     await expect(createSubgraphSchema({ resolvers: [Guarded], references: {}, contracts })).rejects.toThrow(
-      'The contract "partner" has fields that are not there: Query.former, Lost.any.',
+      'The contract "partner" has fields that do not exist: Query.former, Lost.any.',
     );
   });
 

@@ -127,7 +127,7 @@ describe('errors', () => {
 
   test('that nobody expected are shown as INTERNAL and say nothing', async () => {
     expect(await failing('surprise')).toEqual({
-      message: 'Something went wrong on our side.',
+      message: 'An internal error occurred.',
       locations: expect.anything(),
       path: ['fail'],
       extensions: { code: 'INTERNAL' },

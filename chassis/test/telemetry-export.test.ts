@@ -106,8 +106,8 @@ describe('with a SENTRY_DSN', () => {
     for (let turn = 0; turn < 101; turn += 1) await fetch(`${program.url}/ready`);
     await program.end();
     const events = reports.map(eventIn);
-    const told = events.find(({ tags }) => tags['place'] === 'people.*.name');
-    expect(events.map(({ exception, tags }) => `${tags['place']}: ${exception.values[0]?.value}`).sort()).toEqual([
+    const told = events.find(({ tags }) => tags['location'] === 'people.*.name');
+    expect(events.map(({ exception, tags }) => `${tags['location']}: ${exception.values[0]?.value}`).sort()).toEqual([
       '/broken: the request broke',
       '/ready: the store is away',
       '/ready: the store is away',

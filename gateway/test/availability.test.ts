@@ -100,7 +100,7 @@ test('reports an INTERNAL error where a subgraph returns null for a non-null fie
   const { data, errors } = await strict.query('{ things { id size } }');
   expect(data).toEqual({ things: [null] });
   expect(errors).toEqual([
-    { message: 'Something went wrong on our side.', path: ['things', 0, 'size'], extensions: { code: 'INTERNAL' } },
+    { message: 'An internal error occurred.', path: ['things', 0, 'size'], extensions: { code: 'INTERNAL' } },
   ]);
   await strict.close();
   await nonconforming.close();
@@ -108,7 +108,7 @@ test('reports an INTERNAL error where a subgraph returns null for a non-null fie
 
 function unavailableAt(path: (string | number)[]): object {
   return {
-    message: 'The service "users" does not answer now.',
+    message: 'The service "users" is unavailable.',
     path,
     extensions: { code: 'UPSTREAM_UNAVAILABLE', service: 'users' },
   };

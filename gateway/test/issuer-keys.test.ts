@@ -97,7 +97,7 @@ describe('while the issuer is unreachable', () => {
     expect(status).toBe(503);
     expect(errors).toEqual([
       {
-        message: 'The service "issuer" does not answer now.',
+        message: 'The service "issuer" is unavailable.',
         extensions: { code: 'UPSTREAM_UNAVAILABLE', service: 'issuer' },
       },
     ]);

@@ -101,7 +101,7 @@ describe('an error from a service', () => {
   test('is INTERNAL without its cause if the service did not expect it', async () => {
     const { errors } = await gateway.query('{ crashing }');
     expect(errors).toEqual([
-      { message: 'Something went wrong on our side.', path: ['crashing'], extensions: { code: 'INTERNAL' } },
+      { message: 'An internal error occurred.', path: ['crashing'], extensions: { code: 'INTERNAL' } },
     ]);
   });
 });

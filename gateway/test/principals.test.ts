@@ -112,7 +112,7 @@ describe('caching', () => {
     clock += 600_000;
     expect(await principals.find({ sub: 'ada' })).toEqual(known);
     clock += 5_001;
-    await expect(principals.find({ sub: 'ada' })).rejects.toThrow('The service "users" does not answer now.');
+    await expect(principals.find({ sub: 'ada' })).rejects.toThrow('The service "users" is unavailable.');
     users.behavior = 'normal';
     expect(await principals.find({ sub: 'ada' })).toEqual(known);
   });

@@ -1,16 +1,16 @@
 /**
- * Makes a stream that ends at once when its reader leaves, also while it waits for the next item.
- * (An async generator only hears of a `return` when it next yields: a quiet one would stay open for ever.)
+ * Makes a stream that ends as soon as its consumer returns, even while it waits for the next item. (An async generator
+ * only processes a `return` at its next yield: one without further items would stay open for ever.)
  *
- * @param open starts the stream; it ends when the signal aborts
+ * @param open starts the stream, which must end when the signal aborts
  */
 export function cancellable<Item>(open: (signal: AbortSignal) => AsyncIterable<Item>): AsyncIterableIterator<Item> {
-  const leaving = new AbortController();
-  const items = open(leaving.signal)[Symbol.asyncIterator]();
+  const cancellation = new AbortController();
+  const items = open(cancellation.signal)[Symbol.asyncIterator]();
   return {
     next: () => items.next(),
     async return() {
-      leaving.abort();
+      cancellation.abort();
       await items.return?.();
       return { done: true, value: undefined };
     },

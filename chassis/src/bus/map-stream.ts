@@ -1,8 +1,8 @@
-/** A stream of what `map` makes of each item, in order. Leaving it leaves the stream beneath at once. */
-export function mapStream<Item, Made>(
+/** Maps the items of a stream in order. When the consumer returns, the source stream is returned at once. */
+export function mapStream<Item, Result>(
   stream: AsyncIterable<Item>,
-  map: (item: Item) => Promise<Made> | Made,
-): AsyncIterableIterator<Made> {
+  map: (item: Item) => Promise<Result> | Result,
+): AsyncIterableIterator<Result> {
   const items = stream[Symbol.asyncIterator]();
   return {
     async next() {

@@ -1,119 +1,118 @@
 /**
- * The bus over Redis pub/sub, for several replicas. Who is in the same process hears at once, Redis or no Redis; the
- * others hear while Redis is there. What could not be told is told when the connection is back, as long as it is not
- * too much; an outage may lose hints and nothing else, for the store is the truth.
+ * The bus over Redis pub/sub, for several replicas. Subscribers in the publishing process are notified at once, with or
+ * without Redis; those in other processes while Redis is reachable. Notifications published during an outage are kept, up
+ * to a limit, and sent when the connection is restored. An outage may lose notifications and nothing else: the store is
+ * the source of truth.
  */
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
+import { getOrCreate } from '../caching/memoize.js';
 import { observedValue } from '../telemetry/instruments.js';
 import type { Logger } from '../telemetry/log.js';
-import { type Bus, type BusMessage, type SubscribeOptions, createProcessBus } from './bus.js';
-import { type RedisConnection, connectRedis } from './redis-connection.js';
+import { type Bus, type BusMessage, createProcessBus, type SubscribeOptions } from './bus.js';
 import { type RefCountedChannels, refCountedChannels } from './ref-counted-channels.js';
+import { connectRedis, type RedisConnection } from './redis-connection.js';
 
 export interface RedisBusOptions {
-  /** `redis://` or, with TLS, `rediss://` */
+  /** `redis://` or, with TLS, `rediss://`. */
   url: string;
-  /** What the names of all channels begin with: those who share it hear one another. */
+  /** The prefix of all channel names: buses with the same prefix are connected. */
   prefix: string;
   log: Logger;
 }
 
-/** Most hints that are kept while the connection is down. */
-const untoldLimit = 1_000;
+/** Maximum number of notifications that are kept while the connection is down. */
+const maxPending = 1_000;
 
-/** Opens a bus at once; it connects, and connects again, on its own. Closing it quits both connections. */
+/** Opens a bus at once; it connects and reconnects in the background. Closing it closes both connections. */
 export function createRedisBus(options: RedisBusOptions): Bus {
   return new RedisBus(options);
 }
 
 class RedisBus implements Bus {
   readonly #origin = randomUUID();
-  readonly #here = createProcessBus();
+  readonly #local = createProcessBus();
   readonly #publisher: RedisConnection;
   readonly #subscriber: RedisConnection;
   readonly #channels: RefCountedChannels;
-  /** For those who want to know of the next one, by topic. */
+  /** Aborted at the end of the next outage, by topic. */
   readonly #outages = new Map<string, AbortController>();
-  /** What waits for the connection, by channel, in order. */
   readonly #lost = observedValue('marquee.bus.notifications.lost');
-  readonly #untold: [channel: string, text: string][] = [];
+  /** Messages to send when the connection is restored, in order. */
+  readonly #pending: [channel: string, text: string][] = [];
 
   constructor(private readonly options: RedisBusOptions) {
     const { url, log } = options;
     this.#publisher = connectRedis(url, { name: 'publisher', log });
     this.#subscriber = connectRedis(url, { name: 'subscriber', log });
     this.#channels = refCountedChannels(this.#subscriber.redis, {
-      onSubscribed: (channel, again) => this.#listening(this.#topicOf(channel), again),
-      onError: (err) => this.#warn(this.#subscriber, err, 'the bus could not listen to a channel'),
+      onSubscribed: (channel, again) => this.#onSubscribed(this.#topicOf(channel), again),
+      onError: (err) => this.#warn(this.#subscriber, err, 'the bus could not subscribe to a channel'),
     });
-    this.#subscriber.redis.on('message', (channel, text) => this.#hear(channel, text));
-    this.#publisher.redis.on('ready', () => this.#tellLate());
+    this.#subscriber.redis.on('message', (channel, text) => this.#receive(channel, text));
+    this.#publisher.redis.on('ready', () => this.#sendPending());
   }
 
   publish(topic: string, message: BusMessage): void {
-    this.#tellHere(topic, message);
+    this.#notifyLocally(topic, message);
     const text = JSON.stringify({ origin: this.#origin, message } satisfies Envelope);
-    this.#tellOthers(this.#channelOf(topic), text);
+    this.#send(this.#channelOf(topic), text);
   }
 
   subscribe(topic: string, signal: AbortSignal, options: SubscribeOptions = {}): AsyncIterable<BusMessage> {
-    const ending = options.endAfterOutage ? AbortSignal.any([signal, this.#outageOf(topic)]) : signal;
-    const heard = this.#here.subscribe(options.catchUp ? catchingUp(topic) : topic, ending);
+    const end = options.endAfterOutage ? AbortSignal.any([signal, this.#endOfOutage(topic)]) : signal;
+    const messages = this.#local.subscribe(options.catchUp ? catchUpTopic(topic) : topic, end);
     const release = this.#channels.acquire(this.#channelOf(topic));
-    ending.addEventListener('abort', release, { once: true });
-    return releasing(heard, release);
+    end.addEventListener('abort', release, { once: true });
+    return releaseAtEnd(messages, release);
   }
 
   async close(): Promise<void> {
-    await this.#here.close();
+    await this.#local.close();
     await Promise.all([this.#publisher.close(), this.#subscriber.close()]);
   }
 
-  #listening(topic: string, again: boolean): void {
-    this.#here.publish(catchingUp(topic), {});
+  #onSubscribed(topic: string, again: boolean): void {
+    this.#local.publish(catchUpTopic(topic), {});
     if (!again) return;
     this.#outages.get(topic)?.abort();
     this.#outages.delete(topic);
   }
 
-  /** Aborts when an outage of the topic is over. */
-  #outageOf(topic: string): AbortSignal {
-    const outage = this.#outages.get(topic) ?? new AbortController();
-    this.#outages.set(topic, outage);
-    return outage.signal;
+  #endOfOutage(topic: string): AbortSignal {
+    return getOrCreate(this.#outages, topic, () => new AbortController()).signal;
   }
 
-  #tellOthers(channel: string, text: string): void {
+  #send(channel: string, text: string): void {
     this.#publisher.redis.publish(channel, text).catch((err: unknown) => {
-      if (this.#publisher.redis.status !== 'ready' && this.#untold.length < untoldLimit) {
-        this.#untold.push([channel, text]);
+      if (this.#publisher.redis.status !== 'ready' && this.#pending.length < maxPending) {
+        this.#pending.push([channel, text]);
         return;
       }
       this.#lost.value += 1;
-      this.#warn(this.#publisher, err, 'a hint was lost');
+      this.#warn(this.#publisher, err, 'a notification was lost');
     });
   }
 
-  /** Replicas come back one after the other: who is late tells then what the others could not hear of it. */
-  #tellLate(): void {
-    for (const [channel, text] of this.#untold.splice(0)) this.#tellOthers(channel, text);
+  /** Replicas reconnect one after the other: each then sends what the others could not receive during the outage. */
+  #sendPending(): void {
+    for (const [channel, text] of this.#pending.splice(0)) this.#send(channel, text);
   }
 
-  #hear(channel: string, text: string): void {
-    const told = readEnvelope(text);
-    if (!told) this.options.log.warn({ channel }, 'the bus brought what is no hint');
-    else if (told.origin !== this.#origin) this.#tellHere(this.#topicOf(channel), told.message);
+  #receive(channel: string, text: string): void {
+    const received = readEnvelope(text);
+    if (!received) this.options.log.warn({ channel }, 'the bus received an invalid message');
+    else if (received.origin !== this.#origin) this.#notifyLocally(this.#topicOf(channel), received.message);
   }
 
-  #tellHere(topic: string, message: BusMessage): void {
-    this.#here.publish(topic, message);
-    this.#here.publish(catchingUp(topic), message);
+  #notifyLocally(topic: string, message: BusMessage): void {
+    this.#local.publish(topic, message);
+    this.#local.publish(catchUpTopic(topic), message);
   }
 
-  /** An outage is told once by its connection, not by each command that it hits. */
-  #warn({ redis }: RedisConnection, err: unknown, what: string): void {
-    if (redis.status === 'ready') this.options.log.warn({ err }, what);
+  /** Not during an outage, which its connection logs once, instead of each command that fails. */
+  #warn({ redis }: RedisConnection, err: unknown, message: string): void {
+    if (redis.status === 'ready') this.options.log.warn({ err }, message);
   }
 
   #channelOf(topic: string): string {
@@ -125,7 +124,7 @@ class RedisBus implements Bus {
   }
 }
 
-/** What goes over the wire. Who sent it has heard it already. */
+/** The message on the wire. Its origin has already notified its own subscribers. */
 const envelope = z.object({
   origin: z.string(),
   message: z.record(z.string(), z.union([z.string(), z.number()])),
@@ -141,14 +140,14 @@ function readEnvelope(text: string): Envelope | undefined {
   }
 }
 
-/** Those who catch up hear of a topic under another name, since they alone hear the empty message. */
-function catchingUp(topic: string): string {
-  return `catching up: ${topic}`;
+/** The local topic of subscribers with `catchUp`, which alone receive empty notifications. */
+function catchUpTopic(topic: string): string {
+  return `catch up: ${topic}`;
 }
 
-async function* releasing(heard: AsyncIterable<BusMessage>, release: () => void): AsyncGenerator<BusMessage> {
+async function* releaseAtEnd(messages: AsyncIterable<BusMessage>, release: () => void): AsyncGenerator<BusMessage> {
   try {
-    yield* heard;
+    yield* messages;
   } finally {
     release();
   }

@@ -1,74 +1,70 @@
 import { Redis } from 'ioredis';
 import type { Logger } from '../telemetry/log.js';
+import { backoffDelay } from '../timing/backoff.js';
 
 export interface RedisConnection {
   redis: Redis;
-  /** Ends it for good: what was sent is answered first when the other end is there. */
+  /** Closes the connection for good. Commands already sent are answered first if the server responds. */
   close(): Promise<void>;
 }
 
 export interface RedisConnectionOptions {
-  /** What the log calls it. */
+  /** The connection's name in the log. */
   name: string;
   log: Logger;
 }
 
-/** Longest wait for an answer, in milliseconds; a connection that is silent for longer is opened anew. */
-const patience = 5_000;
+/** Milliseconds until a command fails, and until a silent connection is replaced. */
+const timeoutMs = 5_000;
 
-/** Milliseconds between two looks whether the other end is still there. */
-const heartbeat = 10_000;
+/** Milliseconds between two pings. */
+const pingIntervalMs = 10_000;
 
-/** Longest pause between two attempts to connect, in milliseconds. */
-const longestPause = 2_000;
+const reconnectBackoff = { baseMs: 50, maxMs: 2_000 };
 
 /**
- * A connection to Redis that is opened again for as long as it is not left. Commands are refused while it is down, not
- * kept: who sent one decides what it is worth later. The log tells of each outage once.
+ * Opens a connection to Redis that reconnects until it is closed, with exponential back-off and jitter. Commands fail at
+ * once while it is down instead of being queued: the caller decides whether one is still useful later. Each outage is
+ * logged once.
  */
 export function connectRedis(url: string, options: RedisConnectionOptions): RedisConnection {
   const redis = new Redis(url, {
-    // Pub/sub needs nothing of version 3, and servers before 6 speak 2 alone.
+    // Pub/sub needs nothing of version 3, and servers before 6 support only 2.
     protocol: 2,
     enableOfflineQueue: false,
     autoResendUnfulfilledCommands: false,
     autoResubscribe: false,
     maxRetriesPerRequest: 0,
-    commandTimeout: patience,
-    socketTimeout: patience,
+    commandTimeout: timeoutMs,
+    socketTimeout: timeoutMs,
     disconnectTimeout: 100,
-    retryStrategy: pauseBefore,
+    retryStrategy: (attempt) => backoffDelay(attempt, reconnectBackoff),
   });
-  tellOutages(redis, options);
-  const pulse = setInterval(() => redis.status === 'ready' && void redis.ping().catch(() => undefined), heartbeat);
+  logOutages(redis, options);
+  const ping = () => redis.status === 'ready' && void redis.ping().catch(() => undefined);
+  const timer = setInterval(ping, pingIntervalMs);
   return {
     redis,
     async close() {
-      clearInterval(pulse);
+      clearInterval(timer);
       if (redis.status === 'ready') await redis.quit().catch(() => undefined);
       redis.disconnect();
     },
   };
 }
 
-/** Doubles from 50 ms, and is spread so that replicas do not come back all at once. */
-function pauseBefore(attempt: number): number {
-  const pause = Math.min(longestPause, 50 * 2 ** Math.min(attempt - 1, 10));
-  return pause * (0.5 + Math.random() / 2);
-}
-
-function tellOutages(redis: Redis, { name, log }: RedisConnectionOptions): void {
+function logOutages(redis: Redis, { name, log }: RedisConnectionOptions): void {
   let isDown = false;
-  redis.on('error', (err) => down(err));
-  redis.on('close', () => down());
+  redis.on('error', (err) => onDown(err));
+  redis.on('close', () => onDown());
   redis.on('ready', () => {
-    if (isDown) log.info(`the bus has its ${name} connection again`);
+    if (isDown) log.info(`the ${name} connection to Redis is restored`);
     isDown = false;
   });
 
-  function down(err?: Error): void {
+  function onDown(err?: Error): void {
     if (isDown || redis.status === 'end') return;
     isDown = true;
-    log.warn({ err }, `the bus has lost its ${name} connection`);
+    log.warn({ err }, `the ${name} connection to Redis is lost`);
   }
 }

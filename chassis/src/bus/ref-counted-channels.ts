@@ -1,51 +1,55 @@
 import type { Redis } from 'ioredis';
 
-/** The channels that somebody of this process listens to, each subscribed once at Redis. */
+/** The Redis channels that this process is subscribed to: each once, however many subscribers it has here. */
 export interface RefCountedChannels {
-  /** Listens until what it returns is called; further calls of that do nothing. The last to leave unsubscribes. */
+  /**
+   * Adds a subscriber of a channel.
+   * @returns a function that removes the subscriber; the last one unsubscribes from Redis. Further calls do nothing.
+   */
   acquire(channel: string): () => void;
 }
 
 export interface RefCountedChannelsOptions {
-  /** Called whenever Redis begins to tell of a channel: what was told before was missed. `again`: it had told before. */
+  /**
+   * Called whenever Redis has confirmed a subscription: earlier messages were missed.
+   * @param again whether the channel was subscribed before, so that this is the end of an outage
+   */
   onSubscribed(channel: string, again: boolean): void;
-  /** Called when Redis did not take a subscription. */
+  /** Called when Redis rejected a subscription. */
   onError(err: unknown): void;
 }
 
-export function refCountedChannels(
-  subscriber: Redis,
-  { onSubscribed, onError }: RefCountedChannelsOptions,
-): RefCountedChannels {
+/** @param subscriber a connection in subscriber mode; all channels are subscribed again whenever it reconnects */
+export function refCountedChannels(subscriber: Redis, options: RefCountedChannelsOptions): RefCountedChannels {
   const holders = new Map<string, Set<symbol>>();
-  const heard = new Set<string>();
-  subscriber.on('ready', () => ask([...holders.keys()]));
+  const confirmed = new Set<string>();
+  subscriber.on('ready', () => subscribe([...holders.keys()]));
   return {
     acquire(channel) {
       const holder = Symbol(channel);
       const others = holders.get(channel);
       holders.set(channel, (others ?? new Set()).add(holder));
-      if (!others) ask([channel]);
+      if (!others) subscribe([channel]);
       return () => release(channel, holder);
     },
   };
 
-  /** Asks for nothing while there is no connection: with the next one everything is asked for. */
-  function ask(channels: string[]): void {
+  /** Does nothing while there is no connection: the next one subscribes to all channels. */
+  function subscribe(channels: string[]): void {
     if (channels.length === 0 || subscriber.status !== 'ready') return;
-    subscriber.subscribe(...channels).then(() => channels.forEach(begin), onError);
+    subscriber.subscribe(...channels).then(() => channels.forEach(confirm), options.onError);
   }
 
-  function begin(channel: string): void {
-    onSubscribed(channel, heard.has(channel));
-    heard.add(channel);
+  function confirm(channel: string): void {
+    options.onSubscribed(channel, confirmed.has(channel));
+    confirmed.add(channel);
   }
 
   function release(channel: string, holder: symbol): void {
-    const left = holders.get(channel);
-    if (!left?.delete(holder) || left.size > 0) return;
+    const remaining = holders.get(channel);
+    if (!remaining?.delete(holder) || remaining.size > 0) return;
     holders.delete(channel);
-    heard.delete(channel);
+    confirmed.delete(channel);
     if (subscriber.status === 'ready') subscriber.unsubscribe(channel).catch(() => undefined);
   }
 }

@@ -1,7 +1,8 @@
 /** What `getOrCreate` needs of a cache: `Map`, `WeakMap` and `LRUCache` of lru-cache have it. */
 export interface MapLike<Key, Value> {
   get(key: Key): Value | undefined;
-  set(key: Key, value: Value): unknown;
+  /** `never` accepts every map, and leaves the type of its values to `get`. */
+  set(key: Key, value: never): unknown;
 }
 
 /**
@@ -14,15 +15,11 @@ export interface MapLike<Key, Value> {
  * @param map a `Map`, `WeakMap` or `LRUCache`
  * @param create computes the value; it receives the key, so that a caller on a hot path can pass one shared function
  */
-export function getOrCreate<Key, Value extends NonNullable<unknown> | null>(
-  map: MapLike<Key, Value>,
-  key: Key,
-  create: (key: Key) => Value,
-): Value {
+export function getOrCreate<Key, Value>(map: MapLike<Key, Value>, key: Key, create: (key: Key) => Value): Value {
   const known = map.get(key);
   if (known !== undefined) return known;
   const created = create(key);
-  map.set(key, created);
+  map.set(key, created as never);
   return created;
 }
 
@@ -31,9 +28,7 @@ export function getOrCreate<Key, Value extends NonNullable<unknown> | null>(
  *
  * @param compute a pure function; a result of `undefined` is computed again on every call
  */
-export function memoizeWeak<Key extends WeakKey, Value extends NonNullable<unknown> | null>(
-  compute: (key: Key) => Value,
-): (key: Key) => Value {
+export function memoizeWeak<Key extends WeakKey, Value>(compute: (key: Key) => Value): (key: Key) => Value {
   const results = new WeakMap<Key, Value>();
   return (key) => getOrCreate(results, key, compute);
 }

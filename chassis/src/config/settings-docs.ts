@@ -17,7 +17,7 @@ export interface SettingDoc {
  * `requiredInProduction: true`, which belongs to a refinement of the whole object.
  */
 export function describeSettings(schema: z.ZodType): SettingDoc[] {
-  if (schema instanceof z.ZodObject) return describeShape(schema.shape as Shape);
+  if (schema instanceof z.ZodObject) return describeShape(schema.shape);
   if (!(schema instanceof z.ZodDiscriminatedUnion))
     throw new Error('Settings must be an object schema or a discriminated union of object schemas.');
   const { discriminator, options } = schema.def;
@@ -93,5 +93,5 @@ function unwrap(schema: z.ZodType): z.ZodType | undefined {
 
 function asVariable(value: unknown): string | undefined {
   if (Array.isArray(value)) return value.length === 0 ? undefined : value.join(',');
-  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }

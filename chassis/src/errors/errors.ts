@@ -1,6 +1,6 @@
 import { GraphQLError, type GraphQLErrorExtensions } from 'graphql';
 
-/** Every code that a client of the graph can meet in `extensions.code`. */
+/** Every code that clients may receive in `extensions.code`. */
 export const errorCodes = [
   'UNAUTHENTICATED',
   'FORBIDDEN',
@@ -16,37 +16,37 @@ export const errorCodes = [
 ] as const;
 export type ErrorCode = (typeof errorCodes)[number];
 
-/** One bad value: where it is in the input, and what was wrong with it. */
+/** One invalid value: its path in the input, and what is wrong with it. */
 export interface FieldProblem {
   path: string;
   message: string;
 }
 
-/** Nobody is signed in, or who was signed in no longer counts. */
+/** The request has no user, or the user's session or account is no longer valid. */
 export function unauthenticated(message = 'Sign in first: this needs a user.'): GraphQLError {
   return coded('UNAUTHENTICATED', message);
 }
 
-/** The caller is known and may not do this. */
+/** The caller is identified and lacks permission. */
 export function forbidden(message: string): GraphQLError {
   return coded('FORBIDDEN', message);
 }
 
-/** There is no such thing, or none that this caller may know of. */
+/** There is no such entity, or this caller may not know of it. */
 export function notFound(noun: string, key: string): GraphQLError {
   return coded('NOT_FOUND', `There is no ${noun} "${key}".`);
 }
 
-/** The request is fine and contradicts what is stored. */
+/** The request is valid and contradicts the stored state. */
 export function conflict(message: string): GraphQLError {
   return coded('CONFLICT', message);
 }
 
 /**
- * The thing is in a state in which the caller cannot do this to it now.
+ * The entity is in a state that does not allow this action by this caller.
  *
- * @param noun what it is, for the message
- * @param validActions what the caller can do to it instead
+ * @param noun the kind of entity, for the message
+ * @param validActions the actions that the caller may perform now
  */
 export function invalidTransition(
   noun: string,
@@ -62,14 +62,14 @@ export function invalidTransition(
   });
 }
 
-/** The values are wrong: one problem for each, all at once. */
+/** The input has invalid values: one problem each, all reported at once. */
 export function badInput(...fields: FieldProblem[]): GraphQLError {
   return coded('BAD_USER_INPUT', fields.map(({ path, message }) => `${path}: ${message}`).join('; '), { fields });
 }
 
 /**
- * What graphql itself found wrong with a document or its variables. A wrong name is not answered with right ones: the
- * schema is for those who may read it.
+ * An error of graphql-js about a document or its variables, as BAD_USER_INPUT. Suggestions ("Did you mean ...") are
+ * removed: they would disclose the schema to callers who may not introspect it.
  */
 export function invalidRequest({ message, nodes }: GraphQLError): GraphQLError {
   return new GraphQLError(message.replace(/ ?Did you mean .+\?$/, ''), {
@@ -78,40 +78,48 @@ export function invalidRequest({ message, nodes }: GraphQLError): GraphQLError {
   });
 }
 
-/** A service that this request needed did not answer. */
+/** A service that this request requires did not respond. */
 export function upstreamUnavailable(service: string): GraphQLError {
-  return coded('UPSTREAM_UNAVAILABLE', `The service "${service}" does not answer now.`, { service });
+  return coded('UPSTREAM_UNAVAILABLE', `The service "${service}" is unavailable.`, { service });
 }
 
-/** Whoever asked no longer waits, so nothing new is begun for them. */
+/** The caller no longer waits for the response, so no further work is started for it. */
 export function deadlinePassed(): GraphQLError {
-  return coded('UPSTREAM_UNAVAILABLE', 'The time for this answer is over.');
+  return coded('UPSTREAM_UNAVAILABLE', 'The request deadline has passed.');
 }
 
 /**
- * The caller asks for more than a client gets.
- * @param retryAfterSeconds when it makes sense to ask again, where that can be told
+ * The caller exceeds a limit.
+ * @param retryAfterSeconds seconds until a retry can succeed, if known
  */
 export function rateLimited(message: string, retryAfterSeconds?: number): GraphQLError {
   return coded('RATE_LIMITED', message, { ...(retryAfterSeconds !== undefined && { retryAfterSeconds }) });
 }
 
 /**
- * A client reads its subscription more slowly than events come.
- * @param cursor where it can go on from, for a subscription that can be resumed
+ * A client reads the events of its subscription more slowly than they arrive.
+ * @param cursor of the last delivered event, from which a resumable subscription can continue
  */
 export function slowConsumer(limit: number, cursor: unknown): GraphQLError {
-  return coded('SLOW_CONSUMER', `More than ${limit} events wait to be read: subscribe again and read faster.`, {
-    cursor,
-  });
+  return coded(
+    'SLOW_CONSUMER',
+    `More than ${limit} events are queued for this subscription. Subscribe again and read faster.`,
+    {
+      cursor,
+    },
+  );
 }
 
 /**
- * The graph has changed, and what was subscribed to is no longer in it.
- * @param cursor the last event's, for a subscription that can be resumed
+ * The schema has changed and no longer contains what this subscription selects.
+ * @param cursor of the last delivered event, from which a resumable subscription can continue
  */
 export function subscriptionSchemaChanged(reason: string, cursor: unknown): GraphQLError {
-  return coded('SUBSCRIPTION_SCHEMA_CHANGED', `The graph has changed under this subscription: ${reason}`, { cursor });
+  return coded(
+    'SUBSCRIPTION_SCHEMA_CHANGED',
+    `The schema has changed and this subscription is no longer valid: ${reason}`,
+    { cursor },
+  );
 }
 
 function coded(code: ErrorCode, message: string, extensions: GraphQLErrorExtensions = {}): GraphQLError {

@@ -5,7 +5,7 @@ import { logThrottled } from '../telemetry/throttled-log.js';
 import { reportUnexpected } from '../telemetry/unexpected-errors.js';
 import { errorCodes, type ErrorCode } from './errors.js';
 
-/** What a client may read beside the code; everything else that an error carries stays inside. */
+/** The extensions that clients receive besides the code. All others are removed. */
 const publicExtensions = [
   'fields',
   'from',
@@ -16,44 +16,44 @@ const publicExtensions = [
   'cursor',
 ] as const;
 
-/** The codes of @apollo/server that mean "the request was wrong". */
-const requestFaults = new Set([
+/** The codes of @apollo/server for invalid requests. */
+const invalidRequestCodes = new Set([
   'GRAPHQL_PARSE_FAILED',
   'GRAPHQL_VALIDATION_FAILED',
   'OPERATION_RESOLUTION_FAILURE',
   'BAD_REQUEST',
 ]);
 
-/** Codes of the automatic-persisted-query protocol, which clients act upon. */
+/** Codes of the automatic persisted query protocol, which clients handle. */
 const protocolCodes = new Set(['PERSISTED_QUERY_NOT_FOUND', 'PERSISTED_QUERY_NOT_SUPPORTED']);
 
 /**
- * Makes the `formatError` of an Apollo server: errors of ours pass with their public extensions,
- * faults of the request become BAD_USER_INPUT, anything unexpected is logged whole and shown as INTERNAL. Of errors that
- * are alike there is one line a second, with how many more there were.
+ * Creates the `formatError` of an Apollo Server. Errors with one of our codes keep their public extensions, invalid
+ * requests become BAD_USER_INPUT, and every other error is logged in full and shown as INTERNAL. Identical errors are
+ * logged once a second, with their number.
  */
 export function maskErrors(log: Logger): (formatted: GraphQLFormattedError, error: unknown) => GraphQLFormattedError {
   return (formatted, error) => {
     const code = formatted.extensions?.['code'];
     if (isProtocolCode(code)) return { message: formatted.message, extensions: { code } };
-    if (isOurs(code) && code !== 'INTERNAL') return { ...bare(formatted), extensions: visible(formatted, code) };
-    if (typeof code === 'string' && requestFaults.has(code))
+    if (isErrorCode(code) && code !== 'INTERNAL') return { ...bare(formatted), extensions: visible(formatted, code) };
+    if (typeof code === 'string' && invalidRequestCodes.has(code))
       return { ...bare(formatted), extensions: visible(formatted, 'BAD_USER_INPUT') };
-    tell(log, formatted, error);
-    return { ...bare(formatted), message: 'Something went wrong on our side.', extensions: { code: 'INTERNAL' } };
+    logUnexpected(log, formatted, error);
+    return { ...bare(formatted), message: 'An internal error occurred.', extensions: { code: 'INTERNAL' } };
   };
 }
 
-/** An error that another service of ours has shown as INTERNAL was told of there. */
-function tell(log: Logger, { path, extensions }: GraphQLFormattedError, error: unknown): void {
-  const place = (path ?? []).map((step) => (typeof step === 'number' ? '*' : step)).join('.');
+/** An error that another of our services masked as INTERNAL was already reported there. */
+function logUnexpected(log: Logger, { path, extensions }: GraphQLFormattedError, error: unknown): void {
+  const location = (path ?? []).map((step) => (typeof step === 'number' ? '*' : step)).join('.');
   const [err, message] = [cause(error), 'unexpected error'];
-  if (isOurs(extensions?.['code']))
-    logThrottled(log, { level: 'error', key: `INTERNAL ${place}`, record: { err, path }, message });
-  else reportUnexpected(log, err, { place, message, record: { path } });
+  if (isErrorCode(extensions?.['code']))
+    logThrottled(log, { level: 'error', key: `INTERNAL ${location}`, record: { err, path }, message });
+  else reportUnexpected(log, err, { location, message, record: { path } });
 }
 
-function isOurs(code: unknown): code is ErrorCode {
+function isErrorCode(code: unknown): code is ErrorCode {
   return errorCodes.includes(code as ErrorCode);
 }
 

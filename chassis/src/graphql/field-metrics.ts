@@ -2,7 +2,7 @@ import type { GraphQLFieldResolver } from 'graphql';
 import { getMetadataStorage } from 'type-graphql';
 import { isMetricsEnabled, observedValue } from '../telemetry/instruments.js';
 
-/** Resolvers by type and field, as `buildSubgraphSchema` takes them. */
+/** Resolvers by type and field, as `buildSubgraphSchema` accepts them. */
 export type ResolverMap = Record<string, Record<string, unknown>>;
 
 type Resolve = GraphQLFieldResolver<unknown, unknown>;
@@ -10,8 +10,8 @@ type Resolve = GraphQLFieldResolver<unknown, unknown>;
 const rootTypes = ['Query', 'Mutation', 'Subscription'];
 
 /**
- * Counts and times the calls of the resolvers that someone wrote, and how they end; a property that is only read has
- * none. It is decided once, when a process starts: without metrics the map stays as it is.
+ * Counts and times the calls of written resolvers, and their errors. Fields that only read a property have no resolver and
+ * are not counted. Without metrics the map is left unchanged, since this is decided once, when the process starts.
  */
 export function instrumentFields(resolvers: ResolverMap): void {
   if (!isMetricsEnabled()) return;
@@ -19,12 +19,12 @@ export function instrumentFields(resolvers: ResolverMap): void {
   for (const [type, fields] of Object.entries(resolvers))
     for (const [field, resolve] of Object.entries(fields)) {
       const name = `${type}.${field}`;
-      const counts = rootTypes.includes(type) || written.has(name) || field === '__resolveReference';
-      if (counts) fields[field] = measured(name, resolve);
+      const isCounted = rootTypes.includes(type) || written.has(name) || field === '__resolveReference';
+      if (isCounted) fields[field] = instrumented(name, resolve);
     }
 }
 
-/** The fields of objects that have a method. */
+/** The object fields that are resolved by a method. */
 function writtenResolvers(): ReadonlySet<string> {
   const { fieldResolvers, objectTypes } = getMetadataStorage();
   const names = new Map<unknown, string>(objectTypes.map(({ target, name }) => [target, name]));
@@ -33,24 +33,24 @@ function writtenResolvers(): ReadonlySet<string> {
   );
 }
 
-/** Of a subscription the events are counted, not the subscribing. */
-function measured(field: string, resolver: unknown): unknown {
-  if (typeof resolver === 'function') return measuredResolve(field, resolver as Resolve);
+/** For a subscription, events are counted instead of calls of `subscribe`. */
+function instrumented(field: string, resolver: unknown): unknown {
+  if (typeof resolver === 'function') return instrumentedResolve(field, resolver as Resolve);
   const { resolve } = resolver as { resolve?: Resolve };
-  return { ...(resolver as object), ...(resolve && { resolve: measuredResolve(field, resolve) }) };
+  return { ...(resolver as object), ...(resolve && { resolve: instrumentedResolve(field, resolve) }) };
 }
 
-function measuredResolve(field: string, resolve: Resolve): Resolve {
+function instrumentedResolve(field: string, resolve: Resolve): Resolve {
   const calls = observedValue('marquee.field.calls', { field });
   const errors = observedValue('marquee.field.errors', { field });
   const time = observedValue('marquee.field.time', { field }, { unit: 's' });
-  const ended = (started: number): void => {
+  const onEnd = (started: number): void => {
     calls.value += 1;
     time.value += (performance.now() - started) / 1000;
   };
-  const failed = (started: number): void => {
+  const onError = (started: number): void => {
     errors.value += 1;
-    ended(started);
+    onEnd(started);
   };
   return (source, args, context, info) => {
     const started = performance.now();
@@ -58,13 +58,13 @@ function measuredResolve(field: string, resolve: Resolve): Resolve {
       const result = resolve(source, args, context, info);
       if (result instanceof Promise)
         result.then(
-          () => ended(started),
-          () => failed(started),
+          () => onEnd(started),
+          () => onError(started),
         );
-      else ended(started);
+      else onEnd(started);
       return result;
     } catch (failure) {
-      failed(started);
+      onError(started);
       throw failure;
     }
   };

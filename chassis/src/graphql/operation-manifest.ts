@@ -1,31 +1,31 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 
-/** An operation that a client has in use. */
+/** An operation that clients use. */
 export interface ManifestOperation {
-  /** What it is known by: `operationId` of the body. */
+  /** `operationId` of the body. */
   id: string;
   name: string;
-  /** The document, with its fragments. */
+  /** The document, including its fragments. */
   body: string;
 }
 
 /**
- * Reads a persisted query manifest, as the tools of Apollo clients write it:
+ * Parses a persisted query manifest, as Apollo Client's tools generate it:
  * `{"format": "apollo-persisted-query-manifest", "version": 1, "operations": [{"id", "name", "type", "body"}]}`.
- * @throws Error for another form, and for an id that is not that of its operation
+ * @throws Error if the format differs, or if an id is not the SHA-256 of its operation's body
  */
 export function readOperationManifest(text: string): ManifestOperation[] {
-  const read = manifest.safeParse(parsed(text));
+  const read = manifest.safeParse(parseJson(text));
   const [problem] = read.error?.issues ?? [];
-  if (problem) throw new Error(`it is no persisted query manifest: ${problem.path.join('.')} ${problem.message}`);
+  if (problem) throw new Error(`not a persisted query manifest: ${problem.path.join('.')} ${problem.message}`);
   const { operations } = read.data as z.output<typeof manifest>;
   for (const { id, name, body } of operations)
-    if (id !== operationId(body)) throw new Error(`the id of the operation "${name}" is not the sha256 of its body`);
+    if (id !== operationId(body)) throw new Error(`the id of the operation "${name}" is not the SHA-256 of its body`);
   return operations;
 }
 
-/** What an operation is known by: the sha256 of its document, in hex. */
+/** The id of an operation: the SHA-256 of its document, in hex. */
 export function operationId(body: string): string {
   return createHash('sha256').update(body).digest('hex');
 }
@@ -43,10 +43,10 @@ const manifest = z.object({
   ),
 });
 
-function parsed(text: string): unknown {
+function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (failure) {
-    throw new Error(`it is not JSON: ${(failure as Error).message}`, { cause: failure });
+    throw new Error(`not JSON: ${(failure as Error).message}`, { cause: failure });
   }
 }

@@ -19,23 +19,23 @@ import type { ServiceContext } from '../process/run-service.js';
 import type { Logger } from '../telemetry/log.js';
 import { logThrottled } from '../telemetry/throttled-log.js';
 
-/** What every resolver of a subgraph is given; services add their loaders. */
+/** The context of every resolver of a subgraph. Services add their loaders. */
 export interface SubgraphContext {
   caller: Caller;
 }
 
 export interface SubgraphOptions<Context extends SubgraphContext> {
-  /** The audience that a signed caller must name. */
+  /** The service's name: the required audience of a signed caller. */
   name: string;
   schema: GraphQLSchema;
   serviceContext: ServiceContext<SubgraphSettings>;
-  /** A context of its own for every request, so that no loader outlives one. */
+  /** Creates the context of a request. Called for each, so that no loader outlives its request. */
   context(caller: Caller): Context;
 }
 
 /**
- * Serves a subgraph on `/graphql` to the gateway alone: a request whose caller is not signed for it gets 401,
- * before anything else of it is read. When the gateway no longer waits, nothing more is begun for it.
+ * Serves the operations of a subgraph to the gateway only: a request without a caller signed for this service gets 401
+ * before its body is read. Once the gateway's deadline has passed, no further work is started for the request.
  */
 export async function createSubgraphRoute<Context extends SubgraphContext>(
   options: SubgraphOptions<Context>,
@@ -45,14 +45,14 @@ export async function createSubgraphRoute<Context extends SubgraphContext>(
   await server.start();
   closers.add({ close: () => server.stop() });
   const verifier = createCallerVerifier(settings.CALLER_KEYS as JSONWebKeySet, options.name);
-  const answer = createGraphqlRoute<Context>({
+  const handle = createGraphqlRoute<Context>({
     server,
     bodyLimit: () => settings.BODY_LIMIT_BYTES,
-    context: async (request) => options.context(await callerOf(request, verifier, log)),
+    context: async (request) => options.context(await verifyCaller(request, verifier, log)),
   });
   return (request, response, scope) => {
     applyDeadline(request, response, scope.cancellation);
-    return answer(request, response, scope);
+    return handle(request, response, scope);
   };
 }
 
@@ -74,18 +74,18 @@ function createServer<Context extends SubgraphContext>({ schema, serviceContext:
   });
 }
 
-async function callerOf(request: IncomingMessage, verifier: CallerVerifier, log: Logger): Promise<Caller> {
+async function verifyCaller(request: IncomingMessage, verifier: CallerVerifier, log: Logger): Promise<Caller> {
   try {
     return await verifier.verify(header(request, callerHeader));
   } catch (failure) {
     const record = { reason: (failure as Error).message };
     logThrottled(log, {
       level: 'warn',
-      key: 'no caller',
+      key: 'invalid caller',
       record,
-      message: 'refused a request without a valid caller',
+      message: 'rejected a request without a valid caller',
     });
-    throw new GraphQLError('This service answers the gateway only.', {
+    throw new GraphQLError('This service accepts requests of the gateway only.', {
       extensions: { code: 'UNAUTHENTICATED', http: { status: 401 } },
     });
   }

@@ -7,21 +7,21 @@ import { type Contracts, withContracts } from './contract-tags.js';
 import { instrumentFields, type ResolverMap } from './field-metrics.js';
 import { withListSizes } from './list-sizes.js';
 
-/** Loads an entity by the key that another service named it with; null when there is none that this caller may see. */
+/** Resolves an entity by the key in another service's reference; null if there is none that this caller may see. */
 export type ReferenceResolver<Context> = (reference: never, context: Context) => unknown;
 
 export interface SubgraphSchemaOptions<Context> {
-  /** type-graphql resolver classes. */
+  /** The resolver classes of type-graphql. */
   resolvers: NonEmptyArray<new () => object>;
-  /** By type name, for every entity that other services refer to. */
+  /** Reference resolvers by type name, for every entity that other services reference. */
   references: Readonly<Record<string, ReferenceResolver<Context>>>;
-  /** TypeScript types that stand for scalars, for instance Date. */
+  /** The scalars of TypeScript types such as Date. */
   scalars?: { type: new (...values: never[]) => object; scalar: GraphQLScalarType }[];
-  /** What clients of a contract see of the subgraph; those whom the contract is for see nothing else. */
+  /** The parts of the subgraph that are in contracts. Clients of a contract see nothing else. */
   contracts?: Contracts;
 }
 
-/** The version of the federation specification that the graph speaks, and what its subgraphs use of it. */
+/** Links the version of the federation specification that the graph uses, and imports its directives. */
 function federation(...more: string[]): string {
   const names = ['@key', '@shareable', '@inaccessible', '@external', '@requires', '@provides', '@tag'];
   const rights = ['@authenticated', '@requiresScopes', '@policy'];
@@ -30,12 +30,13 @@ function federation(...more: string[]): string {
 }
 
 /**
- * What a subgraph tells the gateway of its subscriptions; composition takes the marks into the supergraph.
+ * The directives with which a subgraph describes its subscriptions to the gateway. Composition keeps them in the
+ * supergraph.
  *
- * `@resumable`: given the value that the field `cursor` of an event had, `argument` makes the stream go on right after
- * that event, stored events first. `@broadcast` on a subscription: all callers of one role and the same scopes get the
- * same events. On a field: its value looks alike to all of them; on a type: that of all its fields does, which counts as
- * long as no other service has the type. Streams are shared where all that is selected is marked.
+ * `@resumable`: `argument` accepts the value of the field `cursor` of an event and continues the stream after that event,
+ * stored events first. `@broadcast` on a subscription: all callers with the same role and scopes receive the same events.
+ * On a field: its value is the same for all of them. On a type: so are all of its fields, which is valid only while no
+ * other service extends the type. The gateway shares a stream if everything that it selects is broadcast.
  */
 export const subscriptionDirectives = `
 extend schema
@@ -45,7 +46,10 @@ extend schema
 directive @resumable(argument: String!, cursor: String!) on FIELD_DEFINITION
 directive @broadcast on FIELD_DEFINITION | OBJECT`;
 
-/** Builds the executable schema of a subgraph from type-graphql classes. */
+/**
+ * Builds the executable schema of a subgraph from type-graphql classes.
+ * @throws Error for a contract with a field that does not exist
+ */
 export async function createSubgraphSchema<Context>(options: SubgraphSchemaOptions<Context>): Promise<GraphQLSchema> {
   const plain = await buildSchema({
     resolvers: options.resolvers,
@@ -58,28 +62,28 @@ export async function createSubgraphSchema<Context>(options: SubgraphSchemaOptio
   for (const [type, resolve] of Object.entries(options.references))
     resolvers[type] = { ...(resolvers[type] as object), __resolveReference: resolve } as never;
   instrumentFields(resolvers as ResolverMap);
-  const typeDefs = withListSizes(parse(federated(printSchemaWithDirectives(plain))));
+  const typeDefs = withListSizes(parse(withFederation(printSchemaWithDirectives(plain))));
   return buildSubgraphSchema({
     typeDefs: withContracts(typeDefs, options.contracts ?? {}),
-    // The map is what buildSubgraphSchema takes; the two libraries name its type differently.
+    // The two libraries have different types for the same map.
     resolvers: resolvers as never,
   });
 }
 
-/** A subgraph that marks nothing tells nothing of the marks. */
-function federated(sdl: string): string {
+/** Adds the subscription directives only to subgraphs that use them. */
+function withFederation(sdl: string): string {
   if (!/@(resumable|broadcast)\b/.test(sdl)) return `${federation()}\n${sdl}`;
   return `${federation('@composeDirective')}\n${subscriptionDirectives}\n${sdl}`;
 }
 
-/** type-graphql insists on one. Here every subscription names its own source, as a stream of the store. */
-const noPubSub: PubSub = { publish: refuseTopic, subscribe: refuseTopic };
+/** type-graphql requires one. Here every subscription has its own source, a stream of the store. */
+const noPubSub: PubSub = { publish: rejectTopic, subscribe: rejectTopic };
 
-function refuseTopic(topic: string): never {
-  throw new Error(`A subscription wants the topic "${topic}": give it a \`subscribe\` of its own.`);
+function rejectTopic(topic: string): never {
+  throw new Error(`A subscription uses the topic "${topic}"; it needs its own \`subscribe\` instead.`);
 }
 
-/** The SDL of a subgraph as composition reads it. */
+/** Prints the SDL of a subgraph for composition. */
 export function printSubgraph(schema: GraphQLSchema): string {
   return `${printSubgraphSchema(schema)}\n`;
 }

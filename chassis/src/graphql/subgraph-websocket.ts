@@ -17,8 +17,8 @@ import { callerHeader, createCallerVerifier } from '../identity/caller-signature
 import type { SubgraphContext, SubgraphOptions } from './subgraph-route.js';
 
 /**
- * Serves a subgraph's subscriptions to the gateway alone, over graphql-transport-ws. The signed caller travels in the
- * payload of connection_init for the socket, and in the `extensions` of every operation for that operation.
+ * Serves the subscriptions of a subgraph to the gateway only, over graphql-transport-ws. The signed caller is sent in the
+ * payload of connection_init for the socket, and in the `extensions` of each operation for that operation.
  */
 export function createSubgraphWebSocketRoute<Context extends SubgraphContext>(
   options: SubgraphOptions<Context>,
@@ -28,22 +28,22 @@ export function createSubgraphWebSocketRoute<Context extends SubgraphContext>(
   return createWebSocketRoute({
     log,
     maskError: maskErrors(log),
-    onConnect: (parameters) => callerIn(parameters),
+    onConnect: (parameters) => verifyCaller(parameters),
     async onOperation(_, payload) {
-      const caller = await callerIn(payload.extensions).catch(() => undefined);
-      if (!caller) return [unauthenticated('This service answers the gateway only.')];
+      const caller = await verifyCaller(payload.extensions).catch(() => undefined);
+      if (!caller) return [unauthenticated('This service accepts requests of the gateway only.')];
       return prepare(options, payload, options.context(caller));
     },
     subscribe: (args) => results(options, args),
   });
 
-  function callerIn(carrier: Readonly<Record<string, unknown>> | null | undefined) {
-    const value = carrier?.[callerHeader];
+  function verifyCaller(values: Readonly<Record<string, unknown>> | null | undefined) {
+    const value = values?.[callerHeader];
     return verifier.verify(typeof value === 'string' ? value : undefined);
   }
 }
 
-/** Every event is resolved in a context of its own, so that no loader answers with what was true at an earlier one. */
+/** Each event is resolved in a new context, so that no loader returns data of an earlier event. */
 async function results<Context extends SubgraphContext>(
   { context }: SubgraphOptions<Context>,
   args: ExecutionArgs,
@@ -61,8 +61,8 @@ function prepare<Context extends SubgraphContext>(
 ): ExecutionArgs | readonly GraphQLError[] {
   try {
     const document = parse(query);
-    const faults = validate(schema, document);
-    if (faults.length > 0) return faults.map(invalidRequest);
+    const errors = validate(schema, document);
+    if (errors.length > 0) return errors.map(invalidRequest);
     return { schema, document, operationName: operationName ?? null, variableValues: variables ?? null, contextValue };
   } catch (failure) {
     if (failure instanceof GraphQLError) return [invalidRequest(failure)];

@@ -1,8 +1,8 @@
 import { isIPv6 } from 'node:net';
 
 /**
- * Whom an address is counted as: an IPv4 address is one of its own, also when it comes in the form of IPv6; who has one
- * IPv6 address has at least 2^64 of them, so those count by their first half.
+ * The network of an address, by which limits count: an IPv4 address itself, also in its IPv6-mapped form, and the first
+ * 64 bits of an IPv6 address, since one client usually has all 2^64 addresses of such a network.
  */
 export function networkOf(address: string): string {
   const plain = address.replace(/^::ffff:(?=\d+\.)/i, '');

@@ -1,10 +1,13 @@
-/** Counts what each of many has at the same time. */
+/** Limits how many of something each key has at the same time. */
 export interface ConcurrencyLimiter {
-  /** Counts one more in; what it returns counts it out, once. Nothing when there are as many as there may be. */
+  /**
+   * Takes one of the key's places.
+   * @returns a function that releases it, once; undefined if the key has reached the limit
+   */
   acquire(key: string): (() => void) | undefined;
 }
 
-/** @param limit of each, at the same time */
+/** @param limit places of each key; unlimited when omitted */
 export function createConcurrencyLimiter(limit = Infinity): ConcurrencyLimiter {
   const counts = new Map<string, number>();
   return {
@@ -12,16 +15,16 @@ export function createConcurrencyLimiter(limit = Infinity): ConcurrencyLimiter {
       const count = counts.get(key) ?? 0;
       if (count >= limit) return undefined;
       counts.set(key, count + 1);
-      let inside = true;
+      let isHeld = true;
       return () => {
-        if (inside) leave(counts, key);
-        inside = false;
+        if (isHeld) decrement(counts, key);
+        isHeld = false;
       };
     },
   };
 }
 
-function leave(counts: Map<string, number>, key: string): void {
+function decrement(counts: Map<string, number>, key: string): void {
   const left = (counts.get(key) ?? 1) - 1;
   if (left > 0) counts.set(key, left);
   else counts.delete(key);

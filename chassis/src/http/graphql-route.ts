@@ -8,40 +8,43 @@ import type { Handler } from './http-server.js';
 
 export interface GraphqlRouteOptions<Context extends BaseContext> {
   server: ApolloServer<Context>;
-  /** The context of one operation. What it throws becomes the answer; a GraphQLError may set `extensions.http.status`. */
+  /** Creates the context of a request. Its error becomes the response; a GraphQLError may set `extensions.http.status`. */
   context(request: IncomingMessage, scope: RequestScope): Promise<Context>;
-  /** The largest body in bytes for this request; asked after `context`. */
+  /** Maximum size of the request body in bytes. Called after `context`. */
   bodyLimit(context: Context): number;
-  /** Answers without the server, where it can; asked after the body is read. */
+  /**
+   * Responds without Apollo Server. Called once the body is read; undefined leaves the request to the server.
+   */
   fastPath?(request: IncomingMessage, body: unknown, context: Context): Promise<FastPathResponse | undefined>;
 }
 
-/** An answer as JSON. */
+/** A response of the fast path. */
 export interface FastPathResponse {
   status: number;
+  /** JSON. */
   text: string;
   headers?: Map<string, string> | undefined;
 }
 
-/** Puts an Apollo server on a path, with no web framework between. */
+/** Serves an Apollo Server on a path without a web framework. */
 export function createGraphqlRoute<Context extends BaseContext>(options: GraphqlRouteOptions<Context>): Handler {
   return async (request, response, scope) => {
     const context = await options.context(request, scope).then(
       (value) => ({ value }),
       (failure: unknown) => ({ failure }),
     );
-    const body = await bodyOf(request, response, 'value' in context ? options.bodyLimit(context.value) : 0);
-    if (body === refused) return;
+    const body = await readBody(request, response, 'value' in context ? options.bodyLimit(context.value) : 0);
+    if (body === rejected) return;
     if (scope.cancellation.isCancelled) return sendGraphqlError(response, 504, deadlinePassed());
     const quick = 'value' in context ? await options.fastPath?.(request, body, context.value) : undefined;
     if (quick) {
       if (quick.headers) response.setHeaders(quick.headers);
       return sendJsonText(response, quick.status, quick.text);
     }
-    const answer = await options.server.executeHTTPGraphQLRequest({
+    const result = await options.server.executeHTTPGraphQLRequest({
       httpGraphQLRequest: {
         method: request.method ?? 'GET',
-        headers: headerMap(request),
+        headers: toHeaderMap(request),
         search: new URL(request.url ?? '/', 'http://localhost').search,
         body,
       },
@@ -50,14 +53,14 @@ export function createGraphqlRoute<Context extends BaseContext>(options: Graphql
         return context.value;
       },
     });
-    await send(response, answer);
+    await send(response, result);
   };
 }
 
-const refused = Symbol('refused');
+const rejected = Symbol('rejected');
 
-/** A caller who was refused does not get their body read: the connection ends with the answer. */
-async function bodyOf(request: IncomingMessage, response: ServerResponse, limit: number): Promise<unknown> {
+/** The body of a rejected caller is not read: the connection closes with the response. */
+async function readBody(request: IncomingMessage, response: ServerResponse, limit: number): Promise<unknown> {
   if (limit === 0) {
     response.setHeader('connection', 'close');
     return {};
@@ -68,11 +71,11 @@ async function bodyOf(request: IncomingMessage, response: ServerResponse, limit:
     if (!(failure instanceof BodyError)) throw failure;
     response.setHeader('connection', 'close');
     sendGraphqlError(response, failure.status, badInput({ path: 'body', message: failure.message }));
-    return refused;
+    return rejected;
   }
 }
 
-function headerMap(request: IncomingMessage): HeaderMap {
+function toHeaderMap(request: IncomingMessage): HeaderMap {
   const headers = new HeaderMap();
   for (const [name, value] of Object.entries(request.headers))
     if (value !== undefined) headers.set(name, Array.isArray(value) ? value.join(', ') : value);

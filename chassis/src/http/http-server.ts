@@ -18,13 +18,13 @@ import { sendGraphqlError, sendJson } from './json-response.js';
 import type { WebSocketRoute } from './websocket-server.js';
 import { recordRequest, traceRequest } from './request-telemetry.js';
 
-/** Answers one request. What it throws is logged and answered with 500. */
+/** Handles a request. An error is logged and answered with 500. */
 export type Handler = (request: IncomingMessage, response: ServerResponse, scope: RequestScope) => Promise<void> | void;
 
-/** Handlers by path, without the query string; a path that ends in `/*` answers everything below its first part. */
+/** Handlers by path, without the query string. A path that ends in `/*` matches all paths below its first segment. */
 export type Routes = Readonly<Record<string, Handler>>;
 
-/** Takers of sockets by path. */
+/** WebSocket routes by path. */
 export type WebSocketRoutes = Readonly<Record<string, WebSocketRoute>>;
 
 const maxHeaders = 100;
@@ -33,36 +33,37 @@ export interface HttpServerOptions {
   host: string;
   port: number;
   routes: Routes;
-  /** Sockets by path; a request to upgrade elsewhere is refused. */
+  /** Upgrade requests to other paths are answered with 404. */
   websockets?: WebSocketRoutes;
   timeouts?: HttpTimeouts;
   connectionLimits?: ConnectionLimits;
-  /** See `Service.ambient`; true when left out. */
+  /** See `Service.asyncContext`; Default: true. */
   asyncContext?: boolean;
   log: Logger;
 }
 
-/** Seconds that a client has. */
+/** Seconds that a client has to send a request. */
 export interface HttpTimeouts {
-  /** For the headers of a request, from when the connection is open. */
+  /** The headers, from the opening of the connection. */
   headers: number;
-  /** For a whole request. */
+  /** The whole request. */
   request: number;
 }
 
-/** A listening server. */
+/** A server that listens. */
 export interface HttpServer {
-  /** Where it listens: `http://127.0.0.1:4001`. */
+  /** Its base URL, such as `http://127.0.0.1:4001`. */
   url: string;
-  /** From now on every answer asks its client to leave the connection, so that few are open when it comes to closing. */
+  /** From now on every response has `connection: close`, so that few connections are open when the server closes. */
   startDraining(): void;
-  /** Stops accepting, spreads the closing of sockets and lets requests finish over so many milliseconds, then cuts. */
+  /** Stops listening, closes sockets one by one and lets requests finish during the grace period, then terminates them. */
   close(graceMilliseconds: number): Promise<void>;
 }
 
 /**
- * Listens over HTTP/1.1 with bounded headers and times: 16 kB and 100 headers, more are answered with 431; 10 s for the
- * headers and 30 s for a whole request unless told, and keep-alive above the 60 s of a usual load balancer.
+ * Listens for HTTP/1.1 with limits: 100 headers of 16 kB in total, beyond which the response is 431, and by default 10 s for
+ * the headers and 30 s for the whole request. Connections are kept alive for 65 s, longer than the 60 s of common load
+ * balancers.
  *
  * @throws the system's error, for instance EADDRINUSE when the port is taken
  */
@@ -72,10 +73,10 @@ export async function openHttpServer(options: HttpServerOptions): Promise<HttpSe
     maxHeaderSize: 16 * 1024,
     headersTimeout: timeouts.headers * 1000,
     requestTimeout: timeouts.request * 1000,
-    // How late a slow client is noticed.
+    // The delay with which a slow client is detected.
     connectionsCheckingInterval: Math.min(2_000, timeouts.headers * 250),
   });
-  // Node drops those past its limit in silence: one more than ours shows that there were too many.
+  // Node silently drops headers above its limit: one more than ours reveals that there were too many.
   server.maxHeadersCount = maxHeaders + 1;
   server.keepAliveTimeout = 65_000;
   limitConnections(server, connectionLimits);
@@ -101,14 +102,14 @@ function upgrade(live: WebSocketRoutes, request: IncomingMessage, socket: Duplex
   else rejectAndClose(socket, '404 Not Found');
 }
 
-/** A connection that is busy at first goes idle later, so idle ones are swept until the last is gone. */
+/** Connections become idle one by one, so idle ones are closed repeatedly until none is left. */
 async function closeServer(server: Server, graceMilliseconds: number): Promise<void> {
   server.prependListener('request', sendConnectionClose);
-  const sweep = setInterval(() => server.closeIdleConnections(), 50);
-  const cut = setTimeout(() => server.closeAllConnections(), graceMilliseconds);
+  const closeIdle = setInterval(() => server.closeIdleConnections(), 50);
+  const terminate = setTimeout(() => server.closeAllConnections(), graceMilliseconds);
   await new Promise<void>((resolve) => server.close(() => resolve()));
-  clearInterval(sweep);
-  clearTimeout(cut);
+  clearInterval(closeIdle);
+  clearTimeout(terminate);
 }
 
 function sendConnectionClose(_: IncomingMessage, response: ServerResponse): void {
@@ -122,32 +123,32 @@ async function serve(
 ): Promise<void> {
   const started = performance.now();
   const route = routeOf(pathOf(request), routes);
-  const answering = { route, handler: routes[route] ?? notFound, log };
+  const routeHandler = { route, handler: routes[route] ?? notFound, log };
   const scope = createRequestScope(header(request, requestIdHeader), readTraceHeaders(request.headers));
   const work = () =>
-    traceRequest({ request, response, route }, scope, (within) => answer(request, response, within, answering));
+    traceRequest({ request, response, route }, scope, (within) => handle(request, response, within, routeHandler));
   await (asyncContext ? runInScope(scope, work) : work());
   if (isMetricsEnabled()) recordRequest({ request, response, route }, performance.now() - started);
 }
 
-/** The name that a path has among the routes: also what telemetry calls it, however many paths there are. */
+/** The key of a path in the routes, and its low-cardinality name in telemetry; `*` for unknown paths. */
 function routeOf(path: string, routes: Routes): string {
   if (Object.hasOwn(routes, path)) return path;
   const below = path.replace(/^(\/[^/]+\/).*$/, '$1*');
   return Object.hasOwn(routes, below) ? below : '*';
 }
 
-interface Answering {
+interface RouteHandler {
   route: string;
   handler: Handler;
   log: Logger;
 }
 
-async function answer(
+async function handle(
   request: IncomingMessage,
   response: ServerResponse,
   scope: RequestScope,
-  { route, handler, log }: Answering,
+  { route, handler, log }: RouteHandler,
 ): Promise<void> {
   response.setHeader(requestIdHeader, scope.id);
   response.once('close', () => {
@@ -157,14 +158,17 @@ async function answer(
   try {
     await handler(request, response, scope);
   } catch (failure) {
-    withScopeSync(scope, () => reportUnexpected(log, failure, { place: route, message: 'request failed' }));
+    withScopeSync(scope, () => reportUnexpected(log, failure, { location: route, message: 'request failed' }));
     if (response.headersSent) response.destroy();
-    else sendJson(response, 500, { errors: [{ message: 'Something went wrong.', extensions: { code: 'INTERNAL' } }] });
+    else
+      sendJson(response, 500, {
+        errors: [{ message: 'An internal error occurred.', extensions: { code: 'INTERNAL' } }],
+      });
   }
 }
 
 function notFound(_: IncomingMessage, response: ServerResponse): void {
-  sendJson(response, 404, { message: 'There is nothing at this path.' });
+  sendJson(response, 404, { message: 'There is no resource at this path.' });
 }
 
 function hasTooManyHeaders({ rawHeaders }: IncomingMessage): boolean {
@@ -173,14 +177,14 @@ function hasTooManyHeaders({ rawHeaders }: IncomingMessage): boolean {
 
 function tooManyHeaders(response: ServerResponse): void {
   response.setHeader('connection', 'close');
-  sendGraphqlError(response, 431, badInput({ path: 'headers', message: `a request has at most ${maxHeaders}` }));
+  sendGraphqlError(response, 431, badInput({ path: 'headers', message: `a request may have at most ${maxHeaders}` }));
 }
 
 function pathOf(request: IncomingMessage): string {
   return (request.url ?? '/').split('?', 1)[0] ?? '/';
 }
 
-/** One request header as text; of several, the first. */
+/** The value of a request header; the first one if it is repeated. */
 export function header(request: IncomingMessage, name: string): string | undefined {
   const value = request.headers[name];
   return Array.isArray(value) ? value[0] : value;

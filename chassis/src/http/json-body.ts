@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 
-/** Thrown for a body that is refused; `status` is the HTTP status that says why. */
+/** A request body was rejected; `status` is the HTTP status of the response. */
 export class BodyError extends Error {
   constructor(
     readonly status: 400 | 413 | 415,
@@ -13,13 +13,13 @@ export class BodyError extends Error {
 
 /**
  * Reads a JSON body of at most `limit` bytes. An absent body is `undefined`.
- * @throws BodyError: 413 when it is larger, 415 when it is compressed, 400 when it is not JSON in UTF-8
+ * @throws BodyError: 413 if it is larger, 415 if it is compressed, 400 if it is not JSON in UTF-8
  */
 export async function readJsonBody(request: IncomingMessage, limit: number): Promise<unknown> {
   const encoding = request.headers['content-encoding'];
   if (encoding !== undefined && encoding !== 'identity')
     throw new BodyError(415, `Send the body without content-encoding; it was "${encoding}".`);
-  const bytes = await readAll(request, limit);
+  const bytes = await readBytes(request, limit);
   if (bytes.length === 0) return undefined;
   try {
     return JSON.parse(utf8.decode(bytes));
@@ -30,8 +30,8 @@ export async function readJsonBody(request: IncomingMessage, limit: number): Pro
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
-/** By events, for nearly every body is one chunk, and an iterator over it costs more than the rest. */
-function readAll(request: IncomingMessage, limit: number): Promise<Buffer> {
+/** With events: nearly every body is a single chunk, and an async iterator would cost more than the rest of the reading. */
+function readBytes(request: IncomingMessage, limit: number): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let length = 0;
   return new Promise((resolve, reject) => {
@@ -44,7 +44,7 @@ function readAll(request: IncomingMessage, limit: number): Promise<Buffer> {
     request.once('end', () => resolve(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks)));
     request.once('error', reject);
     request.once('close', () => {
-      if (!request.readableEnded) reject(new BodyError(400, 'The body did not come to its end.'));
+      if (!request.readableEnded) reject(new BodyError(400, 'The body is incomplete.'));
     });
   });
 }

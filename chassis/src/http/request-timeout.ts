@@ -3,18 +3,18 @@ import type { Cancellation } from '../telemetry/request-scope.js';
 import { header } from './http-server.js';
 
 /**
- * Says how many milliseconds the gateway still waits for an answer. It is a span and no point in time, so that clocks
- * need not agree. A service counts it from the moment when it has read the headers.
+ * The header with the milliseconds that the gateway still waits for a response. A duration instead of a time, so that
+ * clocks need not agree; a service counts it from the moment at which it has read the headers.
  */
 export const timeoutHeader = 'x-marquee-timeout';
 
-/** Has its caller leave a request when the time that its headers give is over. What is not a number does not count. */
-export function applyDeadline(request: IncomingMessage, response: ServerResponse, leaving: Cancellation): void {
+/** Longest accepted timeout in milliseconds. Timers are limited to 2^31 milliseconds. */
+const maxTimeoutMs = 3_600_000;
+
+/** Cancels a request when the timeout in its headers has passed. Invalid timeouts are ignored. */
+export function applyDeadline(request: IncomingMessage, response: ServerResponse, cancellation: Cancellation): void {
   const milliseconds = Number(header(request, timeoutHeader) ?? '');
-  if (!(milliseconds > 0 && milliseconds < longest)) return;
-  const timer = setTimeout(() => leaving.cancel(), milliseconds);
+  if (!(milliseconds > 0 && milliseconds < maxTimeoutMs)) return;
+  const timer = setTimeout(() => cancellation.cancel(), milliseconds);
   response.once('close', () => clearTimeout(timer));
 }
-
-/** Milliseconds; a timer cannot be set to more than 2^31. */
-const longest = 3_600_000;

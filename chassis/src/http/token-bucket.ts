@@ -1,30 +1,30 @@
-/** How fast something may come. */
+/** A rate limit of a token bucket. */
 export interface RateLimit {
-  /** In the long run. */
+  /** Sustained rate. */
   perSecond: number;
-  /** At once, after a silence. */
+  /** Capacity: what is allowed at once after a pause. */
   burst: number;
 }
 
-/** A bucket that fills with time, and that whoever comes takes one token out of. */
+/** A token bucket, which starts full and refills continuously. */
 export class TokenBucket {
   #tokens: number;
-  #at: number;
+  #updatedAt: number;
 
-  /** @param now milliseconds of a clock that only goes on */
+  /** @param now milliseconds of a monotonic clock */
   constructor(
     { burst }: RateLimit,
     private readonly now: () => number = () => performance.now(),
   ) {
     this.#tokens = burst;
-    this.#at = now();
+    this.#updatedAt = now();
   }
 
-  /** Takes one token out; 0 when there was one, otherwise the seconds until there is one. */
+  /** Takes one token. @returns 0, or the seconds until there is a token */
   take({ perSecond, burst }: RateLimit): number {
-    const at = this.now();
-    this.#tokens = Math.min(burst, this.#tokens + ((at - this.#at) / 1000) * perSecond);
-    this.#at = at;
+    const time = this.now();
+    this.#tokens = Math.min(burst, this.#tokens + ((time - this.#updatedAt) / 1000) * perSecond);
+    this.#updatedAt = time;
     if (this.#tokens < 1) return (1 - this.#tokens) / perSecond;
     this.#tokens -= 1;
     return 0;

@@ -8,22 +8,22 @@ import type { RateLimit } from './token-bucket.js';
 export interface AttachOptions {
   log: Logger;
   messageRate: RateLimit | undefined;
-  /** The payload with which a ping of the client is answered, if any. */
+  /** Handles the payload of a client's ping. Returns the payload of the pong, if any. */
   onPing(payload: Record<string, unknown>): Promise<Record<string, unknown> | undefined>;
 }
 
-/** Milliseconds between two pings; a socket that has not answered one by the next is cut. */
-const pingInterval = 12_000;
+/** Milliseconds between two pings. A socket that has not answered one by the next is terminated. */
+const pingIntervalMs = 12_000;
 
-/** Milliseconds that a client has to answer a close. */
-const closeTimeout = 2_000;
+/** Milliseconds that a client has to complete the closing handshake. */
+const closeTimeoutMs = 2_000;
 
-/** Bytes that may wait to be sent before nothing more is read from a client that does not read itself. */
-const unsentLimit = 1024 * 1024;
+/** Unsent bytes above which nothing more is read from a client, until it reads: backpressure. */
+const maxUnsentBytes = 1024 * 1024;
 
 /**
- * Connects a socket to the protocol. Each message is sent when the one before has left this process,
- * so a slow client holds its operations back and not this process's memory.
+ * Attaches a socket to the protocol. Each message is sent once the one before has left this process, so that a slow client
+ * delays its own operations instead of filling this process's memory.
  */
 export function attachSocket<Extra extends { activeMessages: number }>(
   server: Server<Extra>,
@@ -31,11 +31,11 @@ export function attachSocket<Extra extends { activeMessages: number }>(
   extra: Extra,
   { log, messageRate, onPing }: AttachOptions,
 ): void {
-  if (messageRate) limitMessageRate(socket, messageRate, () => closeAndIgnore(socket, 'Messages come too fast'));
-  const take = (work: (data: string) => Promise<void>, data: string) => {
+  if (messageRate) limitMessageRate(socket, messageRate, () => closeAndStopReading(socket, 'Too many messages'));
+  const handle = (work: (data: string) => Promise<void>, data: string) => {
     extra.activeMessages += 1;
     return work(data)
-      .catch((failure: unknown) => fail(socket, failure, log))
+      .catch((failure: unknown) => closeOnError(socket, failure, log))
       .finally(() => (extra.activeMessages -= 1));
   };
   const closed = server.opened(
@@ -43,45 +43,45 @@ export function attachSocket<Extra extends { activeMessages: number }>(
       protocol: socket.protocol,
       send: (data) => send(socket, data),
       close: (code = 1000, reason = '') => closeGracefully(socket, code, reason),
-      onMessage: (work) => socket.on('message', (data) => isOpen(socket) && void take(work, textOf(data))),
-      onPing: async (payload) => send(socket, pongOf(payload && (await onPing(payload)))),
+      onMessage: (work) => socket.on('message', (data) => isOpen(socket) && void handle(work, textOf(data))),
+      onPing: async (payload) => send(socket, pongMessage(payload && (await onPing(payload)))),
     },
     extra,
   );
   keepAlive(socket);
-  watchEnd(socket, log, closed);
+  handleEnd(socket, log, closed);
 }
 
-function watchEnd(socket: WebSocket, log: Logger, closed: ReturnType<Server['opened']>): void {
+function handleEnd(socket: WebSocket, log: Logger, closed: ReturnType<Server['opened']>): void {
   socket.on('error', (err) => {
-    log.debug({ err }, 'socket failed');
-    ignore(socket);
+    log.debug({ err }, 'socket error');
+    stopReading(socket);
   });
   socket.once('close', (code, reason) => {
-    closed(code, String(reason)).catch((err: unknown) => log.error({ err }, 'could not leave a socket'));
+    closed(code, String(reason)).catch((err: unknown) => log.error({ err }, 'a closed socket could not be cleaned up'));
   });
 }
 
-/** Closes a socket, and cuts it when the other side does not answer. */
+/** Closes a socket, and terminates it if the client does not complete the handshake in time. */
 export function closeGracefully(socket: WebSocket, code: number, reason: string): void {
   if (!isOpen(socket)) return;
   socket.close(code, reason);
-  cutLater(socket);
+  terminateLater(socket);
 }
 
-function cutLater(socket: WebSocket): void {
-  const cut = setTimeout(() => socket.terminate(), closeTimeout);
-  socket.once('close', () => clearTimeout(cut));
+function terminateLater(socket: WebSocket): void {
+  const timer = setTimeout(() => socket.terminate(), closeTimeoutMs);
+  socket.once('close', () => clearTimeout(timer));
 }
 
-function closeAndIgnore(socket: WebSocket, reason: string): void {
+function closeAndStopReading(socket: WebSocket, reason: string): void {
   closeGracefully(socket, CloseCode.TooManyInitialisationRequests, reason);
-  ignore(socket);
+  stopReading(socket);
 }
 
-/** Reads nothing more of a client that sends what nobody will read; the protocol would read on until it leaves. */
-function ignore(socket: WebSocket): void {
-  cutLater(socket);
+/** Stops reading from a client whose messages are no longer processed; ws would read until the client closes. */
+function stopReading(socket: WebSocket): void {
+  terminateLater(socket);
   setImmediate(() => socket.pause());
 }
 
@@ -92,30 +92,30 @@ function keepAlive(socket: WebSocket): void {
     if (!answered) return socket.terminate();
     answered = false;
     if (isOpen(socket)) socket.ping();
-  }, pingInterval);
+  }, pingIntervalMs);
   socket.once('close', () => clearInterval(timer));
 }
 
-/** Returns when the message is with the system, or the socket is gone. */
+/** Resolves when the operating system has accepted the message, or the socket is closed. */
 async function send(socket: WebSocket, data: string): Promise<void> {
   if (!isOpen(socket)) return;
   const sent = new Promise<void>((resolve) => socket.send(data, () => resolve()));
-  if (socket.bufferedAmount > unsentLimit) socket.pause();
+  if (socket.bufferedAmount > maxUnsentBytes) socket.pause();
   await sent;
-  if (socket.isPaused && socket.bufferedAmount <= unsentLimit) socket.resume();
+  if (socket.isPaused && socket.bufferedAmount <= maxUnsentBytes) socket.resume();
 }
 
-function pongOf(payload: Record<string, unknown> | undefined): string {
+function pongMessage(payload: Record<string, unknown> | undefined): string {
   return stringifyMessage({ type: MessageType.Pong, ...(payload && { payload }) });
 }
 
-function fail(socket: WebSocket, failure: unknown, log: Logger): void {
+function closeOnError(socket: WebSocket, failure: unknown, log: Logger): void {
   const { message } = failure as Partial<Error>;
   if (message?.startsWith('Unexpected message of type')) {
     closeGracefully(socket, CloseCode.BadRequest, 'Invalid message received');
     return;
   }
-  reportUnexpected(log, failure, { place: 'socket', message: 'message of a socket failed' });
+  reportUnexpected(log, failure, { location: 'socket', message: 'a message of a socket could not be processed' });
   closeGracefully(socket, CloseCode.InternalServerError, 'Internal server error');
 }
 

@@ -4,16 +4,16 @@ import { rateLimited } from '../errors/errors.js';
 import type { SocketSession } from './websocket-session.js';
 import type { WebSocketRouteOptions, MaskError } from './websocket-server.js';
 
-/** Milliseconds that a fresh socket has for its connection_init. */
-const initTimeout = 5_000;
+/** Milliseconds that a new socket has to send connection_init. */
+const initTimeoutMs = 5_000;
 
-/** What graphql-ws does at each step of the protocol. */
+/** The handlers of graphql-ws for each step of the protocol. */
 export function createProtocolHandlers<Connection extends object>(
   options: WebSocketRouteOptions<Connection>,
 ): ServerOptions<Record<string, unknown> | undefined, SocketSession<Connection>> {
   const { subscribe, execute, maskError, limits: { operationsPerSocket = Infinity } = {} } = options;
   return {
-    connectionInitWaitTimeout: initTimeout,
+    connectionInitWaitTimeout: initTimeoutMs,
     ...(subscribe && { subscribe }),
     ...(execute && { execute }),
     onConnect: async ({ connectionParams, extra }) => {
@@ -21,14 +21,14 @@ export function createProtocolHandlers<Connection extends object>(
         extra.connection = await options.onConnect(connectionParams ?? {}, extra.socket);
         return true;
       } catch (failure) {
-        extra.socket.close(CloseCode.Forbidden, failure instanceof Error ? failure.message : 'refused');
+        extra.socket.close(CloseCode.Forbidden, failure instanceof Error ? failure.message : 'rejected');
         return false;
       }
     },
     onSubscribe: async ({ extra }, _, payload) => {
-      if (!extra.connection) throw new Error('A socket sent an operation before it was let in.');
+      if (!extra.connection) throw new Error('A socket sent an operation before it was acknowledged.');
       if (extra.activeMessages > operationsPerSocket)
-        return [rateLimited(`At most ${operationsPerSocket} operations run over one socket.`)];
+        return [rateLimited(`A socket may run at most ${operationsPerSocket} operations at a time.`)];
       return options.onOperation(extra.connection, payload);
     },
     onError: (_, __, ___, errors) => errors.map((error) => maskError(error.toJSON(), error)),
@@ -40,7 +40,7 @@ function masked(result: ExecutionResult, mask: MaskError): FormattedExecutionRes
   if (result.errors) return { ...result, errors: result.errors.map((error) => mask(formatted(error), error)) };
 }
 
-/** A result that was shaped elsewhere has its errors in the form in which they are sent. */
+/** Results of the gateway's executor contain errors in their serialised form. */
 function formatted(error: GraphQLError | GraphQLFormattedError): GraphQLFormattedError {
   return error instanceof GraphQLError ? error.toJSON() : error;
 }

@@ -1,18 +1,18 @@
 import type { WebSocket } from 'ws';
 import { type RateLimit, TokenBucket } from './token-bucket.js';
 
-const counted = ['message', 'ping', 'pong'] as const;
+const countedEvents = ['message', 'ping', 'pong'] as const;
 
 /**
- * Calls back once when the messages of a socket come too fast, its pings and pongs too. It must listen before all who
- * read them.
+ * Calls back once when a socket exceeds a rate of messages, pings and pongs. Call it before any other listener of these
+ * events is added.
  */
-export function limitMessageRate(socket: WebSocket, pace: RateLimit, tooFast: () => void): void {
-  const bucket = new TokenBucket(pace);
+export function limitMessageRate(socket: WebSocket, rate: RateLimit, onExceeded: () => void): void {
+  const bucket = new TokenBucket(rate);
   const take = (): void => {
-    if (bucket.take(pace) === 0) return;
-    for (const event of counted) socket.off(event, take);
-    tooFast();
+    if (bucket.take(rate) === 0) return;
+    for (const event of countedEvents) socket.off(event, take);
+    onExceeded();
   };
-  for (const event of counted) socket.on(event, take);
+  for (const event of countedEvents) socket.on(event, take);
 }

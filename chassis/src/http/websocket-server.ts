@@ -13,97 +13,108 @@ import { createProtocolHandlers } from './websocket-protocol.js';
 import { closeGracefully, attachSocket } from './websocket-connection.js';
 import { createConcurrencyLimiter } from './concurrency-limiter.js';
 
-/** Takes over the sockets of one path. */
+/** Accepts the WebSockets of one path. */
 export interface WebSocketRoute {
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
-  /** Closes every socket with 1001 `draining`, spread evenly over so many milliseconds, and returns when all are gone. */
+  /** Closes all sockets with 1001 `draining`, evenly spread over a time, and resolves when all are closed. */
   drain(milliseconds: number): Promise<void>;
 }
 
-/** One client's socket. */
+/** A client's socket. */
 export interface ClientSocket {
-  /** Ends it with a close code of the protocol, for instance 4401, and a reason of at most 100 characters. */
+  /** Closes it with a code, such as 4401, and a reason of at most 100 characters. */
   close(code: number, reason: string): void;
-  /** Aborts when the socket is gone, whoever closed it. */
+  /** Aborts when the socket is closed, by either side. */
   closed: AbortSignal;
-  /** Where it comes from. */
+  /** The client's address. */
   address: string;
 }
 
 export interface WebSocketRouteOptions<Connection extends object> {
   log: Logger;
-  /** Once per socket, with the payload of connection_init. A throw closes it with 4403 and the error's message. */
+  /** Called once per socket with the payload of connection_init. An error closes the socket with 4403 and its message. */
   onConnect(parameters: Readonly<Record<string, unknown>>, socket: ClientSocket): Promise<Connection>;
-  /** A ping with a payload; what it returns is the payload of the pong. A ping is answered without one otherwise. */
+  /** Called for a ping with a payload; returns the payload of the pong. Default: pongs have no payload. */
   onPing?(connection: Connection, payload: Readonly<Record<string, unknown>>): Promise<Record<string, unknown>>;
-  /** Once per operation: what to run, or why not. */
+  /** Called once per operation: returns its execution arguments, or the errors for which it is rejected. */
   onOperation(connection: Connection, payload: SubscribePayload): Promise<ExecutionArgs | readonly GraphQLError[]>;
-  /** Runs a subscription; graphql's own `subscribe` when left out. */
+  /** Runs a subscription. Default: `subscribe` of graphql-js. */
   subscribe?: (args: ExecutionArgs) => OperationResult;
-  /** Runs a query or mutation; graphql's own `execute` when left out. */
+  /** Runs a query or mutation. Default: `execute` of graphql-js. */
   execute?: (args: ExecutionArgs) => OperationResult;
+  /** Called for every error that is sent to a client. */
   maskError: MaskError;
   limits?: WebSocketLimits;
-  /** Where a socket comes from; the other end of its connection when left out. */
+  /** The client's address. Default: the peer of the connection. */
   addressOf?(request: IncomingMessage): string;
 }
 
-/** What one client gets; nothing is limited when left out. */
+/** Limits per client. An omitted limit is not enforced. */
 export interface WebSocketLimits {
-  /** Operations of one socket at the same time; one more is answered with RATE_LIMITED. */
+  /** Concurrent operations of one socket; further ones are rejected with RATE_LIMITED. */
   operationsPerSocket?: number;
-  /** Sockets of one address at the same time; one more is refused with HTTP 429. */
+  /** Open sockets of one address; further ones are rejected with HTTP 429. */
   socketsPerAddress?: number;
-  /** Messages of one socket; who sends faster is closed with 4429. */
+  /** Messages of one socket; a faster one is closed with 4429. */
   messageRate?: RateLimit;
 }
 
-/** What a client sees of an error. */
+/** Removes from an error what clients must not see. */
 export type MaskError = (formatted: GraphQLFormattedError, error: unknown) => GraphQLFormattedError;
 
-/** Largest message of a client in bytes; a larger one closes its socket with 1009. */
+/** Maximum size of a client's message in bytes; a larger one closes its socket with 1009. */
 const maxPayload = 64 * 1024;
 
 /**
- * Parts that a message may come in: so many frames, and so many pieces that the network brings. Of what one client has
- * sent at once one message is read at a time, so that nobody else waits for all of them.
+ * Maximum number of frames of a message, and of chunks that are buffered. One message is processed per turn of the event
+ * loop, so that a client that sends many at once does not delay the others.
  */
 const receiving = { maxFragments: 128, maxBufferedChunks: 1024, allowSynchronousEvents: false };
 
-/** Speaks the graphql-transport-ws protocol on one path. */
+/** Serves the graphql-transport-ws protocol on one path. */
 export function createWebSocketRoute<Connection extends object>(
   options: WebSocketRouteOptions<Connection>,
 ): WebSocketRoute {
   const server = new WebSocketServer({ noServer: true, maxPayload, handleProtocols, ...receiving });
-  const speaker = makeServer<Record<string, unknown> | undefined, SocketSession<Connection>>(
-    createProtocolHandlers(options),
-  );
+  const serveSocket = createSocketServer(options);
   const addresses = createConcurrencyLimiter(options.limits?.socketsPerAddress);
   const { addressOf = remoteAddress } = options;
   let draining = false;
   return {
     upgrade(request, socket, head) {
       if (draining) return rejectAndClose(socket, '503 Service Unavailable');
-      // One that left before it was taken over would be counted for ever.
+      // A connection that closed before its upgrade would never be released.
       if (socket.destroyed) return;
       const from = addressOf(request);
-      const leave = addresses.acquire(from);
-      if (!leave) return rejectAndClose(socket, '429 Too Many Requests');
-      socket.once('close', leave);
+      const release = addresses.acquire(from);
+      if (!release) return rejectAndClose(socket, '429 Too Many Requests');
+      socket.once('close', release);
       server.handleUpgrade(request, socket, head, (open) => {
         countWhileOpen(open);
-        const carrier = createSession<Connection>(open, from);
-        attachSocket(speaker, open, carrier, {
-          log: options.log,
-          messageRate: options.limits?.messageRate,
-          onPing: async (payload) => carrier.connection && options.onPing?.(carrier.connection, payload),
-        });
+        serveSocket(open, from);
       });
     },
     drain: (milliseconds) => {
       draining = true;
       return drain(server, milliseconds);
     },
+  };
+}
+
+/** Returns a function that serves the protocol on an upgraded socket. */
+function createSocketServer<Connection extends object>(
+  options: WebSocketRouteOptions<Connection>,
+): (socket: WebSocket, address: string) => void {
+  const protocolServer = makeServer<Record<string, unknown> | undefined, SocketSession<Connection>>(
+    createProtocolHandlers(options),
+  );
+  return (socket, address) => {
+    const session = createSession<Connection>(socket, address);
+    attachSocket(protocolServer, socket, session, {
+      log: options.log,
+      messageRate: options.limits?.messageRate,
+      onPing: async (payload) => session.connection && options.onPing?.(session.connection, payload),
+    });
   };
 }
 
@@ -114,7 +125,7 @@ function countWhileOpen(socket: WebSocket): void {
   socket.once('close', () => (websockets.value -= 1));
 }
 
-/** How many sockets are open now; an event stream counts as one. */
+/** The number of open sockets, for metrics; an event stream counts as a socket. */
 export function openSocketCount(transport: 'websocket' | 'events'): ObservedValue {
   return observedValue('marquee.live.sockets', { transport }, { kind: 'gauge' });
 }

@@ -2,19 +2,19 @@ import type { WebSocket } from 'ws';
 import type { ClientSocket } from './websocket-server.js';
 import { closeGracefully } from './websocket-connection.js';
 
-/** What the protocol carries for one socket. */
+/** The state of one socket in the protocol. */
 export interface SocketSession<Connection> {
   socket: ClientSocket;
-  /** Once it was let in. */
+  /** What `onConnect` returned; undefined before that. */
   connection?: Connection;
-  /** Messages that are worked on now; an operation counts for as long as it runs. */
+  /** Messages that are being processed. An operation counts while it runs. */
   activeMessages: number;
 }
 
 export function createSession<Connection>(socket: WebSocket, address: string): SocketSession<Connection> {
   const closed = new AbortController();
   socket.once('close', () => closed.abort());
-  // A close frame carries 123 bytes of reason at most.
+  // The reason of a close frame has at most 123 bytes (RFC 6455, section 5.5).
   const close = (code: number, reason: string) => closeGracefully(socket, code, reason.slice(0, 100));
   return { socket: { close, closed: closed.signal, address }, activeMessages: 0 };
 }

@@ -1,65 +1,55 @@
 import { type Attributes, type Counter, type Gauge, metrics } from '@opentelemetry/api';
+import { getOrCreate } from '../caching/memoize.js';
 import { resetHistograms } from './histograms.js';
 
 const counters = new Map<string, Counter>();
 const gauges = new Map<string, Gauge>();
 const families = new Map<string, Family>();
 
-let measuring = false;
+let isEnabled = false;
 
-/** Whether metrics go anywhere: what only metrics need is not worked out otherwise. */
+/** Whether metrics are exported. Skip work that only metrics need otherwise. */
 export function isMetricsEnabled(): boolean {
-  return measuring;
+  return isEnabled;
 }
 
-/** From now on instruments are those of the meter provider that is registered; before and after they do nothing. */
-export function setMetricsEnabled(on: boolean): void {
-  measuring = on;
-  for (const known of [counters, gauges]) known.clear();
+/** Connects all instruments to the registered meter provider, or disconnects them. */
+export function setMetricsEnabled(enabled: boolean): void {
+  isEnabled = enabled;
+  for (const cache of [counters, gauges]) cache.clear();
   resetHistograms();
-  for (const [name, family] of families) if (on) observe(name, family);
+  for (const [name, family] of families) if (enabled) observe(name, family);
 }
 
-/** The counter of this name; made at its first use, when telemetry is open. */
+/** The counter of this name. Get it for each use, since it changes when metrics are enabled. */
 export function counter(name: string): Counter {
-  const known = counters.get(name);
-  if (known) return known;
-  const fresh = metrics.getMeter('marquee').createCounter(name);
-  counters.set(name, fresh);
-  return fresh;
+  return getOrCreate(counters, name, () => metrics.getMeter('marquee').createCounter(name));
 }
 
-/** The gauge of this name, which shows what was recorded last; made at its first use, when telemetry is open. */
+/** The gauge of this name, which reports the last recorded value. Get it for each use, like a counter. */
 export function gauge(name: string): Gauge {
-  const known = gauges.get(name);
-  if (known) return known;
-  const fresh = metrics.getMeter('marquee').createGauge(name);
-  gauges.set(name, fresh);
-  return fresh;
+  return getOrCreate(gauges, name, () => metrics.getMeter('marquee').createGauge(name));
 }
 
-/** A number that is added to where it costs nothing more: it is read when metrics are collected. */
+/** A number that is updated in place, at no further cost, and read when metrics are collected. */
 export interface ObservedValue {
   value: number;
 }
 
 export interface ObservedValueOptions {
-  /** What goes up and down, as what is open now. */
+  /** `gauge` for values that also decrease, such as open connections. Default: `counter`. */
   kind?: 'counter' | 'gauge';
   unit?: string;
 }
 
-/** The reading of this name with these attributes, of which there must be few; the same for who asks again. */
+/** The value with this name and these attributes. Keep the number of attribute combinations small. */
 export function observedValue(
   name: string,
   attributes: Attributes = {},
   { kind = 'counter', unit = '' }: ObservedValueOptions = {},
 ): ObservedValue {
   const family = families.get(name) ?? openFamily(name, { kind, unit, members: new Map() });
-  const key = JSON.stringify(attributes);
-  const member = family.members.get(key) ?? { attributes, value: 0 };
-  family.members.set(key, member);
-  return member;
+  return getOrCreate(family.members, JSON.stringify(attributes), () => ({ attributes, value: 0 }));
 }
 
 interface Family {
@@ -70,7 +60,7 @@ interface Family {
 
 function openFamily(name: string, family: Family): Family {
   families.set(name, family);
-  if (measuring) observe(name, family);
+  if (isEnabled) observe(name, family);
   return family;
 }
 

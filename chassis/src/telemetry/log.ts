@@ -4,13 +4,13 @@ import { currentTraceId } from './tracing.js';
 
 export type { Logger } from 'pino';
 
-/** Names that hold what no log may show. */
+/** Names of fields that are never logged. */
 const secretNames = ['authorization', 'token', 'email', 'body', 'variables', 'password', 'secret', 'cookie'];
 
 /**
- * JSON lines on stdout. Each line of a request carries its `requestId`, and its `traceId` when there is one.
- * Tokens, emails and message bodies are replaced wherever their names appear in the first three levels of a record;
- * of an error only its type, code, message and stack are told, since drivers put the offending row into the rest.
+ * Logs JSON lines to stdout. Each line of a request has its `requestId`, and its `traceId` if there is one. Fields with the
+ * names of tokens, emails and message bodies are redacted in the first three levels of a record. Only the type, code,
+ * message, stack and cause of an error are logged, since drivers put the offending row into further properties.
  */
 export function openLog(service: string, version: string, level: string): Logger {
   return pino({

@@ -10,29 +10,29 @@ import { observeProcess } from './process-metrics.js';
 import { createHistogramProducer } from './histogram-producer.js';
 import { setTracingEnabled } from './tracing.js';
 
-/** Who a process is to those who watch it. */
+/** How a process identifies itself in telemetry. */
 export interface ProcessIdentity {
   service: string;
   version: string;
 }
 
-/** Where metrics and traces go. */
+/** The destinations of metrics and traces. */
 export interface ExportOptions {
-  /** The address of an OTLP collector (http). */
+  /** The URL of an OTLP collector (HTTP); undefined exports nothing to one. */
   endpoint: string | undefined;
-  /** What else reads the metrics. */
+  /** Further metric readers. */
   readers: IMetricReader[];
-  /** See `Service.ambient`. */
+  /** See `Service.asyncContext`. */
   asyncContext: boolean;
 }
 
-/** Sends the traces and metrics of this process where they should go; what waits is sent when it is closed. */
+/** Exports the traces and metrics of this process. Pending data is exported when it is closed. */
 export function openExport(identity: ProcessIdentity, { endpoint, readers, asyncContext }: ExportOptions): Closable {
   const resource = resourceFromAttributes({ 'service.name': identity.service, 'service.version': identity.version });
   const base = endpoint?.replace(/\/$/, '');
   const traces = base === undefined ? undefined : openTraces(resource, base, asyncContext);
-  const measures = openMeasures(resource, base === undefined ? readers : [...readers, periodic(base)]);
-  return { close: () => Promise.all([traces?.close(), measures.close()]).then(() => undefined) };
+  const metricExport = openMetrics(resource, base === undefined ? readers : [...readers, periodicReader(base)]);
+  return { close: () => Promise.all([traces?.close(), metricExport.close()]).then(() => undefined) };
 }
 
 function openTraces(resource: Resource, base: string, ambient: boolean): Closable {
@@ -49,20 +49,20 @@ function openTraces(resource: Resource, base: string, ambient: boolean): Closabl
   };
 }
 
-function periodic(base: string): IMetricReader {
+function periodicReader(base: string): IMetricReader {
   const exporter = new OTLPMetricExporter({ url: `${base}/v1/metrics` });
   return new PeriodicExportingMetricReader({ exporter, metricProducers: [createHistogramProducer()] });
 }
 
-function openMeasures(resource: Resource, readers: IMetricReader[]): Closable {
+function openMetrics(resource: Resource, readers: IMetricReader[]): Closable {
   const provider = new MeterProvider({ resource, readers });
   metrics.setGlobalMeterProvider(provider);
   setMetricsEnabled(true);
-  const processMeasures = observeProcess();
+  const processMetrics = observeProcess();
   return {
     async close() {
       await provider.shutdown();
-      void processMeasures.close();
+      void processMetrics.close();
       setMetricsEnabled(false);
       metrics.disable();
     },

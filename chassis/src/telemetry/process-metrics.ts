@@ -3,35 +3,35 @@ import { getHeapStatistics } from 'node:v8';
 import { type BatchObservableResult, metrics } from '@opentelemetry/api';
 import type { Closable } from '../process/closers.js';
 
-/** Milliseconds between two looks at how late the event loop is. */
-const resolution = 20;
+/** Milliseconds between two samples of the event loop delay. */
+const resolutionMs = 20;
 
-/** Tells how this process is whenever metrics are collected: its event loop since the last time, memory, processor. */
+/** Reports the event loop since the last collection, memory and CPU time whenever metrics are collected. */
 export function observeProcess(): Closable {
-  const delays = monitorEventLoopDelay({ resolution });
+  const delays = monitorEventLoopDelay({ resolution: resolutionMs });
   delays.enable();
   let before = performance.eventLoopUtilization();
-  const of = instruments();
+  const instruments = createInstruments();
   const observe = (result: BatchObservableResult): void => {
     const now = performance.eventLoopUtilization();
-    // What nobody has looked at yet is not said to be quick.
+    // Without a sample the delay is unknown, not zero.
     if (delays.count > 0) {
-      result.observe(of.p99, seconds(delays.percentile(99)));
-      result.observe(of.longest, seconds(delays.max));
+      result.observe(instruments.p99, seconds(delays.percentile(99)));
+      result.observe(instruments.longest, seconds(delays.max));
     }
-    result.observe(of.utilization, performance.eventLoopUtilization(now, before).utilization);
+    result.observe(instruments.utilization, performance.eventLoopUtilization(now, before).utilization);
     before = now;
     delays.reset();
-    observeMemory(result, of);
-    observeProcessor(result, of);
+    observeMemory(result, instruments);
+    observeProcessor(result, instruments);
   };
-  metrics.getMeter('marquee').addBatchObservableCallback(observe, Object.values(of));
+  metrics.getMeter('marquee').addBatchObservableCallback(observe, Object.values(instruments));
   return { close: () => void delays.disable() };
 }
 
-type Instruments = ReturnType<typeof instruments>;
+type Instruments = ReturnType<typeof createInstruments>;
 
-function instruments() {
+function createInstruments() {
   const meter = metrics.getMeter('marquee');
   return {
     p99: meter.createObservableGauge('nodejs.eventloop.delay.p99', { unit: 's' }),
@@ -57,7 +57,7 @@ function observeProcessor(result: BatchObservableResult, { processor }: Instrume
   result.observe(processor, system / 1e6, { 'cpu.mode': 'system' });
 }
 
-/** Of nanoseconds; a histogram that has seen nothing yet says NaN. */
+/** Converts nanoseconds. An empty histogram returns NaN. */
 function seconds(nanoseconds: number): number {
   return Number.isFinite(nanoseconds) ? nanoseconds / 1e9 : 0;
 }

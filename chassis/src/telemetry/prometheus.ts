@@ -8,18 +8,18 @@ import { createHistogramProducer } from './histogram-producer.js';
 
 export interface PrometheusOptions {
   host: string;
-  /** 0 lets the system choose. */
+  /** 0 lets the system choose one. */
   port: number;
   log: Logger;
 }
 
-/** A place where Prometheus reads the metrics: `/metrics` on a port of its own, which no balancer leads to. */
+/** An endpoint for Prometheus: `/metrics` on a separate port, which load balancers do not expose. */
 export interface Prometheus extends Closable {
-  /** For the provider of the meters, which closes it. */
+  /** To be registered with the meter provider, which closes it. */
   reader: IMetricReader;
 }
 
-/** @throws the system's error, for instance EADDRINUSE when the port is taken */
+/** @throws the error of the system, such as EADDRINUSE if the port is taken */
 export async function openPrometheus({ host, port, log }: PrometheusOptions): Promise<Prometheus> {
   const reader = new PrometheusExporter({ preventServerStart: true, metricProducers: [createHistogramProducer()] });
   const server = createServer({ headersTimeout: 5_000, requestTimeout: 5_000 }, (request, response) => {
@@ -31,11 +31,11 @@ export async function openPrometheus({ host, port, log }: PrometheusOptions): Pr
   const address = server.address() as AddressInfo;
   const name = address.family === 'IPv6' ? `[${address.address}]` : address.address;
   log.info({ url: `http://${name}:${address.port}/metrics` }, 'metrics for Prometheus');
-  return { reader, close: () => closed(server) };
+  return { reader, close: () => closeServer(server) };
 }
 
-async function closed(server: Server): Promise<void> {
-  const over = new Promise<void>((resolve) => server.close(() => resolve()));
+async function closeServer(server: Server): Promise<void> {
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
   server.closeAllConnections();
-  await over;
+  await closed;
 }

@@ -3,81 +3,81 @@ import { randomUUID } from 'node:crypto';
 import { type Context, ROOT_CONTEXT } from '@opentelemetry/api';
 import type { TraceHeaders } from './tracing.js';
 
-/** A request that is served, and what goes with it to other services and into the log. */
+/** The context of a request, which is passed on to other services and written to the log. */
 export interface RequestScope {
   readonly id: string;
-  /** The trace that it is part of, as its sender named it. */
+  /** The sender's trace context. */
   readonly trace?: TraceHeaders | undefined;
-  /** What spans within it are started in. */
+  /** The parent of the spans of this request. */
   readonly context: Context;
-  /** Whether anybody waits for the answer. */
+  /** Whether the client still waits for the response. */
   readonly cancellation: Cancellation;
 }
 
 /**
- * Tells when nobody waits for an answer any more: who asked has left, or the time that they gave is over. It does what
- * an AbortSignal does for a small part of its price, for nearly all requests end with nobody having left.
+ * The cancellation of a request: its client has disconnected, or its deadline has passed. A cheaper AbortSignal, since
+ * nearly every request creates one and hardly any is cancelled.
  */
 export class Cancellation {
-  #gone = false;
-  /** What nearly all have at most one of. */
-  #act: (() => void) | undefined;
+  #isCancelled = false;
+  /** The first listener. Most requests have at most one. */
+  #listener: (() => void) | undefined;
   #others: Set<() => void> | undefined;
 
   get isCancelled(): boolean {
-    return this.#gone;
+    return this.#isCancelled;
   }
 
-  /** Has this called when they leave, at once when they have. */
-  onCancel(act: () => void): void {
-    if (this.#gone) act();
-    else if (!this.#act) this.#act = act;
-    else (this.#others ??= new Set()).add(act);
+  /** Adds a listener. It is called at once if the request is already cancelled. */
+  onCancel(listener: () => void): void {
+    if (this.#isCancelled) listener();
+    else if (!this.#listener) this.#listener = listener;
+    else (this.#others ??= new Set()).add(listener);
   }
 
-  /** Takes back what was given to `whenGone`. */
-  offCancel(act: () => void): void {
-    if (this.#act === act) this.#act = undefined;
-    else this.#others?.delete(act);
+  /** Removes a listener. */
+  offCancel(listener: () => void): void {
+    if (this.#listener === listener) this.#listener = undefined;
+    else this.#others?.delete(listener);
   }
 
-  /** What has begun goes on unless it listens; it should begin nothing new. */
+  /** Calls the listeners. Work in progress continues unless it listens, and should start nothing new. */
   cancel(): void {
-    this.#gone = true;
-    this.#act?.();
+    this.#isCancelled = true;
+    this.#listener?.();
     for (const other of this.#others ?? []) other();
-    [this.#act, this.#others] = [undefined, undefined];
+    [this.#listener, this.#others] = [undefined, undefined];
   }
 }
 
-/** Carries the id of a request from the gateway to the subgraphs and into every log line. */
+/** Carries the id of a request from the gateway to the subgraphs, and into every log line. */
 export const requestIdHeader = 'x-request-id';
 
 const scopes = new AsyncLocalStorage<RequestScope>();
-let telling: Partial<RequestScope> | undefined;
+let syncScope: Partial<RequestScope> | undefined;
 
-/** The request that the running code serves: within `during`, or in a process that carries it along (`Service.ambient`). */
+/** The current request: within `withScopeSync`, or in a process with `Service.asyncContext`. */
 export function currentRequest(): Partial<RequestScope> | undefined {
-  return telling ?? scopes.getStore();
+  return syncScope ?? scopes.getStore();
 }
 
-/** Runs `work` as part of a request, which it finds by itself from then on. */
+/** Runs `work` with a current request, asynchronous continuations included. */
 export function runInScope<Result>(scope: RequestScope, work: () => Result): Result {
   return scopes.run(scope, work);
 }
 
-/** Runs `work` as part of a request where it ends before it returns, as the writing of a log line. */
+/** Runs `work` with a current request until it returns: for synchronous work such as writing a log line. */
 export function withScopeSync<Result>(scope: Partial<RequestScope> | undefined, work: () => Result): Result {
-  const before = telling;
-  telling = scope;
+  const before = syncScope;
+  syncScope = scope;
   try {
     return work();
   } finally {
-    telling = before;
+    syncScope = before;
   }
 }
 
-/** An id that is not 8 to 64 characters of [A-Za-z0-9_-] is replaced by a new one. */
+/** @param givenId replaced by a new id unless it has 8 to 64 characters of `[A-Za-z0-9_-]` */
 export function createRequestScope(givenId: string | undefined, trace?: TraceHeaders): RequestScope {
   const id = givenId !== undefined && /^[\w-]{8,64}$/.test(givenId) ? givenId : randomUUID();
   return { id, trace, context: ROOT_CONTEXT, cancellation: new Cancellation() };

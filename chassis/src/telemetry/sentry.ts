@@ -8,25 +8,25 @@ export interface SentryOptions {
   environment: string;
 }
 
-/** Milliseconds that reports have to leave when the process ends. */
-const patience = 2_000;
+/** Milliseconds that pending reports have when the process ends. */
+const flushTimeoutMs = 2_000;
 
 /**
- * Reports unexpected errors to Sentry, and nothing else: no integration watches this process, traces go where
- * OpenTelemetry sends them, and of an event only what is named below leaves.
+ * Reports unexpected errors to Sentry, and nothing else: without integrations, without traces, and with only those parts of
+ * an event that are listed below.
  */
 export function openSentry(identity: ProcessIdentity, options: SentryOptions): Closable {
   const client = initWithoutDefaultIntegrations(sentryOptions(identity, options));
-  setErrorReporter((error, circumstances) => {
+  setErrorReporter((error, details) => {
     withScope((scope) => {
-      scope.setTags({ service: identity.service, ...tagsOf(circumstances) });
+      scope.setTags({ service: identity.service, ...tagsOf(details) });
       client?.captureException(error, {}, scope);
     });
   });
   return {
     async close() {
       setErrorReporter(undefined);
-      await client?.close(patience);
+      await client?.close(flushTimeoutMs);
     },
   };
 }
@@ -40,13 +40,13 @@ function sentryOptions({ service, version }: ProcessIdentity, { dsn, environment
     enableOpenTelemetrySetup: false,
     sendClientReports: false,
     maxBreadcrumbs: 0,
-    dataCollection: nothing,
-    beforeSend: impersonal,
+    dataCollection: noData,
+    beforeSend: removePersonalData,
   };
 }
 
-/** It collects all of this unless it is told not to. */
-const nothing: NodeOptions['dataCollection'] = {
+/** Sentry collects all of this by default. */
+const noData: NodeOptions['dataCollection'] = {
   userInfo: false,
   cookies: false,
   httpHeaders: false,
@@ -58,16 +58,16 @@ const nothing: NodeOptions['dataCollection'] = {
   stackFrameVariables: false,
 };
 
-function tagsOf({ place, requestId, traceId }: ErrorDetails): Record<string, string> {
-  return { place, ...(requestId !== undefined && { requestId }), ...(traceId !== undefined && { traceId }) };
+function tagsOf({ location, requestId, traceId }: ErrorDetails): Record<string, string> {
+  return { location, ...(requestId !== undefined && { requestId }), ...(traceId !== undefined && { traceId }) };
 }
 
-/** What may leave, named one by one: a new kind of context, header or breadcrumb stays here. */
-function impersonal(event: ErrorEvent): ErrorEvent {
+/** An allow list, so that new kinds of context, headers or breadcrumbs are not sent. */
+function removePersonalData(event: ErrorEvent): ErrorEvent {
   const { event_id, timestamp, platform, level, release, environment, server_name, tags, exception } = event;
   const values = exception?.values?.map(({ type, value, mechanism, stacktrace }) => ({
     type,
-    value: value === undefined ? value : withoutPeople(value),
+    value: value === undefined ? value : redactMessage(value),
     mechanism: mechanism && { type: mechanism.type, handled: mechanism.handled },
     stacktrace: stacktrace && {
       frames: stacktrace.frames?.map(({ filename, function: name, lineno, colno, in_app, module }) => ({
@@ -84,8 +84,8 @@ function impersonal(event: ErrorEvent): ErrorEvent {
   return { ...kept, exception: { values } };
 }
 
-/** Messages of drivers and parsers quote what they were given. */
-function withoutPeople(message: string): string {
+/** Messages of drivers and parsers quote their input. */
+function redactMessage(message: string): string {
   return message
     .replace(/[^\s"'<>()=:,;]+@[^\s"'<>()=:,;]+/g, '[email]')
     .replace(/\beyJ[\w-]+(\.[\w-]*)*/g, '[token]')

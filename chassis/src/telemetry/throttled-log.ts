@@ -1,50 +1,57 @@
+import { getOrCreate } from '../caching/memoize.js';
 import type { Logger } from './log.js';
 
-/** Milliseconds for which lines that are alike are one. */
-const window = 1_000;
+/** Milliseconds during which identical lines are written once. */
+const windowMs = 1_000;
 
-/** Most kinds of lines that are told apart within that time; all others are one kind. */
-const most = 1_000;
+/** Maximum number of keys that are distinguished at a time; lines with further keys are treated as identical. */
+const maxKeys = 1_000;
 
 export interface ThrottledLine {
   level: 'warn' | 'error';
-  /** The same for lines that are alike. */
+  /** Lines with the same key are identical. */
   key: string;
   record: object;
   message: string;
 }
 
-const logs = new WeakMap<Logger, Map<string, { line: ThrottledLine; more: number }>>();
+/** A line that was written, and the number of identical ones since. */
+interface OpenWindow {
+  line: ThrottledLine;
+  more: number;
+}
+
+const logs = new WeakMap<Logger, Map<string, OpenWindow>>();
 
 /**
- * Writes a line at once, and of those like it that follow within a second only how many there were: an outage fails
- * every request in the same way, and a line for each would hide what else happens.
+ * Writes a line at once. Identical lines within the following second are replaced by one line with their number in `more`:
+ * during an outage every request fails in the same way, and a line for each would hide everything else.
  *
- * @returns whether it was written
+ * @returns whether the line was written
  */
 export function logThrottled(log: Logger, line: ThrottledLine): boolean {
-  const open = logs.get(log) ?? new Map<string, { line: ThrottledLine; more: number }>();
-  logs.set(log, open);
-  const key = open.size < most || open.has(line.key) ? line.key : '';
-  const known = open.get(key);
-  if (known) {
-    known.more += 1;
+  const windows = getOrCreate(logs, log, () => new Map<string, OpenWindow>());
+  const key = windows.size < maxKeys || windows.has(line.key) ? line.key : '';
+  const open = windows.get(key);
+  if (open) {
+    open.more += 1;
     return false;
   }
-  open.set(key, { line, more: 0 });
+  windows.set(key, { line, more: 0 });
   log[line.level](line.record, line.message);
-  setTimeout(() => tell(log, open, key), window).unref();
+  setTimeout(() => closeWindow(log, windows, key), windowMs).unref();
   return true;
 }
 
-/** Tells now of all that have not been told yet: the process ends. */
+/** Writes the pending numbers now, since the process ends. */
 export function flushThrottled(log: Logger): void {
-  const open = logs.get(log);
-  for (const key of open?.keys() ?? []) if (open) tell(log, open, key);
+  const windows = logs.get(log);
+  for (const key of windows?.keys() ?? []) if (windows) closeWindow(log, windows, key);
 }
 
-function tell(log: Logger, open: Map<string, { line: ThrottledLine; more: number }>, key: string): void {
-  const known = open.get(key);
-  open.delete(key);
-  if (known && known.more > 0) log[known.line.level]({ ...known.line.record, more: known.more }, known.line.message);
+function closeWindow(log: Logger, windows: Map<string, OpenWindow>, key: string): void {
+  const closed = windows.get(key);
+  windows.delete(key);
+  if (closed && closed.more > 0)
+    log[closed.line.level]({ ...closed.line.record, more: closed.more }, closed.line.message);
 }

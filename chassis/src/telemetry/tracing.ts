@@ -11,15 +11,16 @@ import {
   trace,
   type Tracer,
 } from '@opentelemetry/api';
+import { getOrCreate } from '../caching/memoize.js';
 import { currentRequest } from './request-scope.js';
 
-/** W3C trace context, as it comes and goes in headers. */
+/** W3C trace context, as in HTTP headers. */
 export interface TraceHeaders {
   traceparent: string;
   tracestate?: string | undefined;
 }
 
-/** What a span is called, and what is known of it at its beginning. The same object serves for all that are alike. */
+/** The name and initial attributes of a span. Reusable for all spans of the same kind. */
 export interface SpanTemplate extends SpanOptions {
   name: string;
   attributes?: Attributes;
@@ -27,40 +28,40 @@ export interface SpanTemplate extends SpanOptions {
 
 let tracer: Tracer | undefined;
 
-/** What work is given in place of a span that nobody would see. */
-const nobodys = trace.wrapSpanContext(INVALID_SPAN_CONTEXT);
+/** Passed to work whose span is not recorded. */
+const unrecordedSpan = trace.wrapSpanContext(INVALID_SPAN_CONTEXT);
 
-/** From now on spans are those of the tracer provider that is registered; before and after there are none. */
-export function setTracingEnabled(on: boolean): void {
-  tracer = on ? trace.getTracer('marquee') : undefined;
+/** Starts recording spans with the registered tracer provider, or stops it. */
+export function setTracingEnabled(enabled: boolean): void {
+  tracer = enabled ? trace.getTracer('marquee') : undefined;
 }
 
-/** Whether spans go anywhere: what only they need is not worked out otherwise. */
+/** Whether spans are recorded. Skip work that only spans need otherwise. */
 export function isTracingEnabled(): boolean {
   return tracer !== undefined;
 }
 
-/** Whether there is a span that the running work belongs to. */
+/** Whether the current work belongs to a span. */
 export function hasActiveSpan(): boolean {
   return tracer !== undefined && trace.getActiveSpan() !== undefined;
 }
 
 /**
- * Runs `work` as a span; without tracing it only runs. A throw marks the span as failed.
- * @param work is given the span, and what spans below it are started in where that is handed on
- * @param parent what the span is started in; the running one when left out
+ * Runs `work` in a span, or without one if tracing is disabled. An error marks the span as failed.
+ * @param work receives the span, and the context in which to start its child spans where it is passed on explicitly
+ * @param parent the context in which the span is started. Default: the active one
  */
 export function withSpan<Result>(
-  form: SpanTemplate,
+  template: SpanTemplate,
   work: (span: Span, within: Context) => Promise<Result>,
   parent?: Context,
 ): Promise<Result> {
-  if (!tracer) return work(nobodys, ROOT_CONTEXT);
-  const above = parent ?? context.active();
-  const running = trace.getSpan(above);
-  if (running && isUnseen(running)) return context.with(above, () => work(running, above));
-  const span = tracer.startSpan(form.name, form, above);
-  const within = trace.setSpan(above, span);
+  if (!tracer) return work(unrecordedSpan, ROOT_CONTEXT);
+  const parentContext = parent ?? context.active();
+  const parentSpan = trace.getSpan(parentContext);
+  if (parentSpan && isSampledOut(parentSpan)) return context.with(parentContext, () => work(parentSpan, parentContext));
+  const span = tracer.startSpan(template.name, template, parentContext);
+  const within = trace.setSpan(parentContext, span);
   return context.with(within, async () => {
     try {
       return await work(span, within);
@@ -73,64 +74,65 @@ export function withSpan<Result>(
   });
 }
 
-/** Whether a span of this process was drawn to be left out: all below it would be, too. */
-function isUnseen(span: Span): boolean {
+/** Whether a span of this process was not sampled; its child spans would not be, either. */
+function isSampledOut(span: Span): boolean {
   return !span.isRecording() && span.spanContext().isRemote !== true;
 }
 
 /**
- * Tells of what has ended already, below the running span; it has failed when it has an `error.type`.
- * @param milliseconds how long it took, until now
+ * Records a span that has just ended, below the active one. It is marked as failed if it has an `error.type`.
+ * @param milliseconds its duration until now
  */
-export function recordSpan(form: SpanTemplate, milliseconds: number): void {
+export function recordSpan(template: SpanTemplate, milliseconds: number): void {
   const endTime = Date.now();
-  const span = tracer?.startSpan(form.name, { ...form, startTime: endTime - milliseconds });
-  if (form.attributes?.['error.type'] !== undefined) span?.setStatus({ code: SpanStatusCode.ERROR });
+  const span = tracer?.startSpan(template.name, { ...template, startTime: endTime - milliseconds });
+  if (template.attributes?.['error.type'] !== undefined) span?.setStatus({ code: SpanStatusCode.ERROR });
   span?.end(endTime);
 }
 
-/** What spans within the trace of whoever asked are started in. */
+/** The context in which to start spans of the sender's trace. */
 export function extractContext(headers: TraceHeaders | undefined): Context {
   return tracer && headers ? propagation.extract(ROOT_CONTEXT, headers) : ROOT_CONTEXT;
 }
 
 /**
- * Adds to the headers of a request, names and values in turn, what makes it part of a trace: of the span that `within`
- * holds, or without tracing of the one that came. Baggage is nobody's business.
+ * Adds trace context to the headers of an outgoing request: that of the span in `within`, or, without tracing, that of the
+ * incoming request. Baggage is not passed on.
+ *
+ * @param headers names and values, alternating
  */
-export function injectTrace(headers: string[], within: Context, came: TraceHeaders | undefined): void {
+export function injectTrace(headers: string[], within: Context, incoming: TraceHeaders | undefined): void {
   if (tracer) return void headers.push(...headersWithin(within));
-  if (came === undefined) return;
-  headers.push('traceparent', came.traceparent);
-  if (came.tracestate !== undefined) headers.push('tracestate', came.tracestate);
+  if (incoming === undefined) return;
+  headers.push('traceparent', incoming.traceparent);
+  if (incoming.tracestate !== undefined) headers.push('tracestate', incoming.tracestate);
 }
 
-/** What several requests of one span tell of it is the same. */
-const written = new WeakMap<Context, readonly string[]>();
+/** The headers of a span, which are the same for all of its requests. */
+const injected = new WeakMap<Context, readonly string[]>();
 
 function headersWithin(within: Context): readonly string[] {
-  const known = written.get(within);
-  if (known) return known;
-  const headers: string[] = [];
-  propagation.inject(within, headers, turns);
-  written.set(within, headers);
-  return headers;
+  return getOrCreate(injected, within, () => {
+    const headers: string[] = [];
+    propagation.inject(within, headers, alternating);
+    return headers;
+  });
 }
 
-const turns = { set: (headers: string[], name: string, value: string) => void headers.push(name, value) };
+const alternating = { set: (headers: string[], name: string, value: string) => void headers.push(name, value) };
 
-/** The id of the running trace, ours or that of whoever asked. */
+/** The id of the current trace: of the active span, or without tracing of the incoming request. */
 export function currentTraceId(): string | undefined {
   const scope = currentRequest();
   const own = tracer && (trace.getActiveSpan() ?? (scope?.context && trace.getSpan(scope.context)));
   return own?.spanContext().traceId ?? scope?.trace?.traceparent.split('-')[1];
 }
 
-const form = /^[0-9a-f]{2}-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}$/;
+const traceparentFormat = /^[0-9a-f]{2}-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}$/;
 
-/** The trace that headers speak of, where they speak of one. */
+/** Reads W3C trace context from headers; undefined if there is none or it is invalid. */
 export function readTraceHeaders(headers: Record<string, string | string[] | undefined>): TraceHeaders | undefined {
   const { traceparent, tracestate } = headers;
-  if (typeof traceparent !== 'string' || !form.test(traceparent)) return undefined;
+  if (typeof traceparent !== 'string' || !traceparentFormat.test(traceparent)) return undefined;
   return typeof tracestate === 'string' && tracestate.length <= 512 ? { traceparent, tracestate } : { traceparent };
 }

@@ -1,51 +1,45 @@
 import { observedValue } from './instruments.js';
 import type { Logger } from './log.js';
-import { logThrottled } from './throttled-log.js';
 import { currentRequest } from './request-scope.js';
+import { logThrottled } from './throttled-log.js';
 import { currentTraceId } from './tracing.js';
 
-/** What is told of an error beside itself. Never a value that somebody sent. */
+/** What is reported with an error. Never a value from a client. */
 export interface ErrorDetails {
   /** What failed: a route, or the path of a field without its indexes. */
-  place: string;
+  location: string;
   requestId: string | undefined;
   traceId: string | undefined;
 }
 
-export type ErrorReporter = (error: unknown, circumstances: ErrorDetails) => void;
+export type ErrorReporter = (error: unknown, details: ErrorDetails) => void;
 
 const unexpected = observedValue('marquee.errors.unexpected');
 
-/** Where unexpected errors are reported, beside the log. */
+/** Receives unexpected errors in addition to the log. */
 let reporter: ErrorReporter | undefined;
 
-/** From now on unexpected errors are reported here; nowhere without one. */
-export function setErrorReporter(told: ErrorReporter | undefined): void {
-  reporter = told;
+/** Sets the reporter of unexpected errors, such as Sentry; undefined reports them nowhere. */
+export function setErrorReporter(next: ErrorReporter | undefined): void {
+  reporter = next;
 }
 
 export interface UnexpectedErrorOptions {
-  place: string;
+  location: string;
   message: string;
-  /** What the log tells besides. */
+  /** Further fields of the log line. */
   record?: object;
 }
 
-/**
- * Tells of an error that nobody foresaw: it is counted, logged whole, and reported. Of errors that are alike one line
- * and one report a second are enough.
- */
-export function reportUnexpected(
-  log: Logger,
-  err: unknown,
-  { place, message, record = {} }: UnexpectedErrorOptions,
-): void {
+/** Counts an unexpected error, logs it in full and reports it. Identical errors are logged and reported once a second. */
+export function reportUnexpected(log: Logger, err: unknown, options: UnexpectedErrorOptions): void {
+  const { location, message, record = {} } = options;
   unexpected.value += 1;
-  const key = `${message} ${place} ${err instanceof Error ? err.name : ''}`;
-  if (logThrottled(log, { level: 'error', key, record: { err, ...record }, message })) reportError(err, place);
+  const key = `${message} ${location} ${err instanceof Error ? err.name : ''}`;
+  if (logThrottled(log, { level: 'error', key, record: { err, ...record }, message })) reportError(err, location);
 }
 
-/** Reports an error that is logged elsewhere, or not at all. */
-export function reportError(error: unknown, place: string): void {
-  reporter?.(error, { place, requestId: currentRequest()?.id, traceId: currentTraceId() });
+/** Reports an error without logging it. */
+export function reportError(error: unknown, location: string): void {
+  reporter?.(error, { location, requestId: currentRequest()?.id, traceId: currentTraceId() });
 }

@@ -56,7 +56,7 @@ export function withUpgradeRateLimit(
       })
       .catch((error: unknown) => {
         if (isRateLimit(error)) return rejectAndClose(socket, '429 Too Many Requests');
-        reportUnexpected(log, error, { place: 'upgrade', message: 'upgrade to a WebSocket failed' });
+        reportUnexpected(log, error, { location: 'upgrade', message: 'upgrade to a WebSocket failed' });
         rejectAndClose(socket, '500 Internal Server Error');
       });
   };
