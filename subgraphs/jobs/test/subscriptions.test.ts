@@ -3,7 +3,7 @@ import { guest, type Caller } from '@marquee/chassis/identity/caller';
 import { machineCaller, userCaller } from '@marquee/testkit/callers';
 import type { TestSubscription } from '@marquee/testkit/subscribe';
 import type { TestService } from '@marquee/testkit/test-service';
-import { actOnJobMutation, openWorld, type World } from './fixtures/job-fixture.js';
+import { actOnJobMutation, openJobFixture, type JobFixture } from './fixtures/job-fixture.js';
 
 const jobPublished = 'subscription ($filter: JobFilter) { jobPublished(filter: $filter) { id title } }';
 const proposalChanged = 'subscription ($jobId: ID!) { proposalChanged(jobId: $jobId) { status pitch } }';
@@ -11,42 +11,46 @@ const reviewQueueChanged = 'subscription { reviewQueueChanged { jobs { status co
 const save = 'mutation ($input: SaveProposalInput!) { saveProposal(input: $input) { proposal { id } } }';
 const submit = 'mutation ($input: SubmitProposalInput!) { submitProposal(input: $input) { proposal { id } } }';
 
-let world: World;
+let fixture: JobFixture;
 const open: TestSubscription[] = [];
-beforeAll(async () => void (world = await openWorld()));
+beforeAll(async () => void (fixture = await openJobFixture()));
 afterEach(async () => {
-  for (const listening of open.splice(0)) await listening.unsubscribe();
+  for (const subscription of open.splice(0)) await subscription.unsubscribe();
 });
-afterAll(() => world.close());
+afterAll(() => fixture.close());
 
 describe('jobPublished', () => {
-  test('tells guests of every job that becomes public', async () => {
-    const heard = await listening(jobPublished);
-    const id = await world.publish({ title: 'For everyone' });
-    expect(await heard.next()).toEqual({ data: { jobPublished: { id, title: 'For everyone' } } });
+  test('sends every job that becomes public, also to guests', async () => {
+    const events = await subscribe(jobPublished);
+    const id = await fixture.publishJob({ title: 'For everyone' });
+    expect(await events.next()).toEqual({ data: { jobPublished: { id, title: 'For everyone' } } });
   });
 
-  test('tells only of those that fit the filter', async () => {
-    const heard = await listening(jobPublished, guest, { filter: { genres: ['noir'], search: 'ferry' } });
-    await world.publish({ title: 'A ferry without a genre' });
-    await world.publish({ title: 'Noir without a boat', genreIds: [world.genre] });
-    await world.publish({ title: 'The noir ferry', genreIds: [world.genre] });
-    expect(await heard.next()).toMatchObject({ data: { jobPublished: { title: 'The noir ferry' } } });
+  test('sends only jobs that match the filter', async () => {
+    const events = await subscribe(jobPublished, guest, { filter: { genres: ['noir'], search: 'ferry' } });
+    await fixture.publishJob({ title: 'A ferry without a genre' });
+    await fixture.publishJob({ title: 'Noir without a boat', genreIds: [fixture.genre] });
+    await fixture.publishJob({ title: 'The noir ferry', genreIds: [fixture.genre] });
+    expect(await events.next()).toMatchObject({ data: { jobPublished: { title: 'The noir ferry' } } });
   });
 
-  test('does not tell of a job for those invited', async () => {
-    const heard = await listening(jobPublished);
-    await world.publish({ title: 'Hidden', distribution: 'PRIVATE_OUTREACH' });
-    await world.publish({ title: 'Open' });
-    expect(await heard.next()).toMatchObject({ data: { jobPublished: { title: 'Open' } } });
+  test('does not send a job in private outreach', async () => {
+    const events = await subscribe(jobPublished);
+    await fixture.publishJob({ title: 'Hidden', distribution: 'PRIVATE_OUTREACH' });
+    await fixture.publishJob({ title: 'Open' });
+    expect(await events.next()).toMatchObject({ data: { jobPublished: { title: 'Open' } } });
   });
 });
 
 describe('proposalChanged', () => {
-  test('tells the poster of all that was submitted, and a freelancer of the own', async () => {
-    const [jobId, ada, bob] = [await world.publish(), await world.freelancer(), await world.freelancer()];
-    const poster = await listening(proposalChanged, world.poster, { jobId });
-    const bobs = await listening(proposalChanged, bob.caller, { jobId });
+  test('sends submitted proposals to the poster, and own proposals to a freelancer', async () => {
+    const [jobId, ada, bob] = [
+      await fixture.publishJob(),
+      await fixture.addFreelancer(),
+      await fixture.addFreelancer(),
+    ];
+    const poster = await subscribe(proposalChanged, fixture.poster, { jobId });
+    const bobs = await subscribe(proposalChanged, bob.caller, { jobId });
     await propose(ada.caller, jobId, "Ada's");
     await propose(bob.caller, jobId, "Bob's");
     expect([await poster.next(), await poster.next()]).toEqual([
@@ -56,28 +60,28 @@ describe('proposalChanged', () => {
     expect([await bobs.next(), await bobs.next()]).toEqual([changed('DRAFT', "Bob's"), changed('SUBMITTED', "Bob's")]);
   });
 
-  test('of a job that the caller may not see is NOT_FOUND, as of none', async () => {
-    const hidden = await world.draft();
+  test('returns NOT_FOUND for a job that the caller may not see, and for an unknown id', async () => {
+    const hidden = await fixture.draftJob();
     for (const jobId of [hidden, '019a0000-0000-7000-8000-00000000dead'])
-      expect(await refusal(proposalChanged, userCaller(), { jobId })).toBe('NOT_FOUND');
+      expect(await getError(proposalChanged, userCaller(), { jobId })).toBe('NOT_FOUND');
   });
 
   test.each<[string, Caller, string]>([
     ['a guest', guest, 'UNAUTHENTICATED'],
     ['a machine client', machineCaller('shows.read'), 'FORBIDDEN'],
-  ])('is not for %s', async (_, caller, code) => {
-    expect(await refusal(proposalChanged, caller, { jobId: await world.publish() })).toBe(code);
+  ])('is rejected for %s', async (_, caller, code) => {
+    expect(await getError(proposalChanged, caller, { jobId: await fixture.publishJob() })).toBe(code);
   });
 });
 
 describe('reviewQueueChanged', () => {
-  test('tells reviewers the counts whenever something enters or leaves the queue', async () => {
-    const heard = await listening(reviewQueueChanged, world.reviewer);
-    const jobId = await world.draft();
-    await world.get(actOnJobMutation, world.poster, { input: { jobId, action: 'SUBMIT' } });
-    expect(await waiting(heard, 1)).toBe(1);
-    await world.get(actOnJobMutation, world.reviewer, { input: { jobId, action: 'APPROVE' } });
-    expect(await waiting(heard, 0)).toBe(0);
+  test('sends the counts whenever an item enters or leaves the queue', async () => {
+    const events = await subscribe(reviewQueueChanged, fixture.reviewer);
+    const jobId = await fixture.draftJob();
+    await fixture.execute(actOnJobMutation, fixture.poster, { input: { jobId, action: 'SUBMIT' } });
+    expect(await readUntilQueued(events, 1)).toBe(1);
+    await fixture.execute(actOnJobMutation, fixture.reviewer, { input: { jobId, action: 'APPROVE' } });
+    expect(await readUntilQueued(events, 0)).toBe(0);
   });
 
   test.each<[string, Caller, string]>([
@@ -85,30 +89,34 @@ describe('reviewQueueChanged', () => {
     ['a freelancer', userCaller(), 'FORBIDDEN'],
     ['a hiring user', userCaller('HIRING_USER'), 'FORBIDDEN'],
     ['a machine client', machineCaller('shows.read'), 'FORBIDDEN'],
-  ])('is not for %s', async (_, caller, code) => {
-    expect(await refusal(reviewQueueChanged, caller)).toBe(code);
+  ])('is rejected for %s', async (_, caller, code) => {
+    expect(await getError(reviewQueueChanged, caller)).toBe(code);
   });
 });
 
-describe('what no hint told of', () => {
-  let deaf: TestService;
-  beforeAll(async () => void (deaf = await world.replica({ TAIL_SECONDS: '0.2' })));
-  afterAll(() => deaf.close());
+describe('a replica that misses every notification', () => {
+  let replica: TestService;
+  beforeAll(async () => void (replica = await fixture.startReplica({ TAIL_SECONDS: '0.2' })));
+  afterAll(() => replica.close());
 
-  test('is told by the timer, each job that fits once and in order', async () => {
-    const heard = await listening(jobPublished, guest, { filter: { search: 'lighthouse' } }, deaf);
+  test('polls for jobs, and sends each match once and in order', async () => {
+    const events = await subscribe(jobPublished, guest, { filter: { search: 'lighthouse' } }, replica);
     const titles = ['The first lighthouse', 'Another one', 'The second lighthouse', 'The third lighthouse'];
-    for (const title of titles) await world.publish({ title });
-    const told = [await heard.next(), await heard.next(), await heard.next()];
-    expect(told.map(({ data }) => (data as { jobPublished: { title: string } }).jobPublished.title)).toEqual(
+    for (const title of titles) await fixture.publishJob({ title });
+    const received = [await events.next(), await events.next(), await events.next()];
+    expect(received.map(({ data }) => (data as { jobPublished: { title: string } }).jobPublished.title)).toEqual(
       titles.filter((title) => title.includes('lighthouse')),
     );
   });
 
-  test('is told of proposals to those who may see them', async () => {
-    const [jobId, ada, bob] = [await world.publish(), await world.freelancer(), await world.freelancer()];
-    const poster = await listening(proposalChanged, world.poster, { jobId }, deaf);
-    const bobs = await listening(proposalChanged, bob.caller, { jobId }, deaf);
+  test('polls for proposals, and sends them to callers who may see them', async () => {
+    const [jobId, ada, bob] = [
+      await fixture.publishJob(),
+      await fixture.addFreelancer(),
+      await fixture.addFreelancer(),
+    ];
+    const poster = await subscribe(proposalChanged, fixture.poster, { jobId }, replica);
+    const bobs = await subscribe(proposalChanged, bob.caller, { jobId }, replica);
     await propose(ada.caller, jobId, "Ada's");
     expect(await poster.next()).toEqual(changed('SUBMITTED', "Ada's"));
     await propose(bob.caller, jobId, "Bob's");
@@ -116,47 +124,47 @@ describe('what no hint told of', () => {
     expect(await bobs.next()).toMatchObject({ data: { proposalChanged: { pitch: "Bob's" } } });
   });
 
-  test('is told of the review queue when the counts are other ones', async () => {
-    const heard = await listening(reviewQueueChanged, world.reviewer, {}, deaf);
-    const jobId = await world.draft();
-    await world.get(actOnJobMutation, world.poster, { input: { jobId, action: 'SUBMIT' } });
-    expect(await waiting(heard, 1)).toBe(1);
+  test('polls for the review queue, and sends changed counts', async () => {
+    const events = await subscribe(reviewQueueChanged, fixture.reviewer, {}, replica);
+    const jobId = await fixture.draftJob();
+    await fixture.execute(actOnJobMutation, fixture.poster, { input: { jobId, action: 'SUBMIT' } });
+    expect(await readUntilQueued(events, 1)).toBe(1);
   });
 });
 
-async function listening(
+async function subscribe(
   document: string,
   caller: Caller = guest,
   variables: object = {},
-  service: TestService = world.service,
+  service: TestService = fixture.service,
 ): Promise<TestSubscription> {
-  const heard = await service.subscribe(document, { caller, variables });
-  open.push(heard);
-  // Nothing acknowledges a subscription; requests that are answered later show that it has had its turn.
+  const events = await service.subscribe(document, { caller, variables });
+  open.push(events);
+  // A subscription is not acknowledged: completed requests show that the service has processed it.
   for (let turn = 0; turn < 10; turn += 1) await service.request('{ jobs(first: 1) { edges { cursor } } }');
-  return heard;
+  return events;
 }
 
-async function refusal(document: string, caller: Caller, variables: object = {}): Promise<unknown> {
-  const { errors } = await (await listening(document, caller, variables)).next();
+async function getError(document: string, caller: Caller, variables: object = {}): Promise<unknown> {
+  const { errors } = await (await subscribe(document, caller, variables)).next();
   return errors?.[0]?.extensions['code'];
 }
 
 async function propose(caller: Caller, jobId: string, pitch: string): Promise<void> {
-  const { saveProposal } = (await world.get(save, caller, { input: { jobId, pitch } })) as {
+  const { saveProposal } = (await fixture.execute(save, caller, { input: { jobId, pitch } })) as {
     saveProposal: { proposal: { id: string } };
   };
-  await world.get(submit, caller, { input: { proposalId: saveProposal.proposal.id } });
+  await fixture.execute(submit, caller, { input: { proposalId: saveProposal.proposal.id } });
 }
 
 function changed(status: string, pitch: string): object {
   return { data: { proposalChanged: { status, pitch } } };
 }
 
-/** Reads on until so many jobs wait for a reviewer; drafts are counted, too, so it may take more than one. */
-async function waiting(heard: TestSubscription, count: number): Promise<number | undefined> {
+/** Reads events until this number of jobs is queued. Changes to drafts send events too. */
+async function readUntilQueued(events: TestSubscription, count: number): Promise<number | undefined> {
   for (;;) {
-    const { data } = (await heard.next()) as {
+    const { data } = (await events.next()) as {
       data: { reviewQueueChanged: { jobs: { status: string; count: number }[] } };
     };
     const queued = data.reviewQueueChanged.jobs.find(({ status }) => status === 'QUEUED_FOR_REVIEW')?.count;

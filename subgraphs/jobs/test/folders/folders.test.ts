@@ -2,13 +2,13 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { guest, type Caller } from '@marquee/chassis/identity/caller';
 import { machineCaller, userCaller } from '@marquee/testkit/callers';
-import { admin, hiring, openTalent, reviewer, type Talent } from '../fixtures/profile-fixture.js';
+import { admin, hiring, openProfileFixture, reviewer, type ProfileFixture } from '../fixtures/profile-fixture.js';
 
-let world: Talent;
+let fixture: ProfileFixture;
 beforeAll(async () => {
-  world = await openTalent();
+  fixture = await openProfileFixture();
 });
-afterAll(() => world.jobs.close());
+afterAll(() => fixture.service.close());
 
 interface Named {
   node: { name: string };
@@ -17,21 +17,21 @@ interface Named {
 const fields = 'folder { id name description privacy owner { id } sharedWith { id } }';
 
 async function create(owner: Caller, input: object) {
-  return (await world.mutate(owner, 'createFolder', input, fields)).folder;
+  return (await fixture.mutate(owner, 'createFolder', input, fields)).folder;
 }
 
-async function sees(caller: Caller, id: string): Promise<boolean> {
-  return (await world.query(caller, 'query ($id: ID!) { folder(id: $id) { id } }', { id })).folder !== null;
+async function canSee(caller: Caller, id: string): Promise<boolean> {
+  return (await fixture.query(caller, 'query ($id: ID!) { folder(id: $id) { id } }', { id })).folder !== null;
 }
 
-async function members(caller: Caller, id: string): Promise<string[]> {
+async function listMembers(caller: Caller, id: string): Promise<string[]> {
   const document = 'query ($id: ID!) { folder(id: $id) { members { edges { node { name } } } } }';
-  const { folder } = await world.query(caller, document, { id });
+  const { folder } = await fixture.query(caller, document, { id });
   return folder.members.edges.map(({ node }: { node: { name: string } }) => node.name);
 }
 
 describe('a folder', () => {
-  test('that is PRIVATE is seen by its owner alone', async () => {
+  test('that is PRIVATE is visible to its owner only', async () => {
     const owner = userCaller('HIRING_USER');
     const { id, ...made } = await create(owner, { name: ' Spring list ', description: '' });
     expect(made).toEqual({
@@ -41,95 +41,103 @@ describe('a folder', () => {
       owner: { id: owner.id },
       sharedWith: [],
     });
-    expect(await sees(owner, id)).toBe(true);
-    for (const other of [hiring, reviewer, admin, userCaller()]) expect(await sees(other, id)).toBe(false);
+    expect(await canSee(owner, id)).toBe(true);
+    for (const other of [hiring, reviewer, admin, userCaller()]) expect(await canSee(other, id)).toBe(false);
   });
 
-  test('that is SHARED_USERS is seen by those users', async () => {
+  test('that is SHARED_USERS is visible to those users', async () => {
     const friend = userCaller('FREELANCER');
     const owner = userCaller('HIRING_USER');
     const input = { name: 'Ours', privacy: 'SHARED_USERS', sharedWithIds: [friend.id, owner.id, friend.id] };
     const { id, sharedWith } = await create(owner, input);
     expect(sharedWith).toEqual([{ id: friend.id }]);
-    expect(await sees(friend, id)).toBe(true);
-    for (const other of [hiring, admin, userCaller()]) expect(await sees(other, id)).toBe(false);
+    expect(await canSee(friend, id)).toBe(true);
+    for (const other of [hiring, admin, userCaller()]) expect(await canSee(other, id)).toBe(false);
   });
 
-  test('that is SHARED_TEAM is seen by every role of the house', async () => {
+  test('that is SHARED_TEAM is visible to hiring users, reviewers and admins', async () => {
     const { id } = await create(userCaller('HIRING_USER'), { name: 'Team', privacy: 'SHARED_TEAM' });
-    for (const colleague of [hiring, reviewer, admin]) expect(await sees(colleague, id)).toBe(true);
-    expect(await sees(userCaller('FREELANCER'), id)).toBe(false);
+    for (const colleague of [hiring, reviewer, admin]) expect(await canSee(colleague, id)).toBe(true);
+    expect(await canSee(userCaller('FREELANCER'), id)).toBe(false);
   });
 
-  test('is shared with nobody any more when it becomes private', async () => {
+  test('loses its shares when it becomes private', async () => {
     const friend = userCaller();
     const owner = userCaller('HIRING_USER');
     const { id } = await create(owner, { name: 'Ours', privacy: 'SHARED_USERS', sharedWithIds: [friend.id] });
-    const renamed = await world.mutate(owner, 'updateFolder', { folderId: id, name: 'Still ours' }, fields);
+    const renamed = await fixture.mutate(owner, 'updateFolder', { folderId: id, name: 'Still ours' }, fields);
     expect(renamed.folder).toMatchObject({ name: 'Still ours', sharedWith: [{ id: friend.id }] });
-    const { folder } = await world.mutate(owner, 'updateFolder', { folderId: id, privacy: 'PRIVATE' }, fields);
+    const { folder } = await fixture.mutate(owner, 'updateFolder', { folderId: id, privacy: 'PRIVATE' }, fields);
     expect(folder).toMatchObject({ privacy: 'PRIVATE', sharedWith: [] });
-    await world.mutate(owner, 'updateFolder', { folderId: id, privacy: 'SHARED_USERS' }, fields);
-    expect(await sees(friend, id)).toBe(false);
+    await fixture.mutate(owner, 'updateFolder', { folderId: id, privacy: 'SHARED_USERS' }, fields);
+    expect(await canSee(friend, id)).toBe(false);
   });
 
   test('is gone when its owner deletes it', async () => {
     const { id } = await create(hiring, { name: 'Old', privacy: 'SHARED_TEAM' });
-    const person = await world.freelancerIn('APPROVED');
-    await world.mutate(hiring, 'setFolderMember', { folderId: id, profileId: person.id, member: true }, '__typename');
-    expect(await world.mutate(hiring, 'deleteFolder', { folderId: id }, 'folderId')).toEqual({ folderId: id });
-    expect(await sees(hiring, id)).toBe(false);
-    expect(await world.refusal(hiring, 'deleteFolder', { folderId: id })).toMatchObject({ code: 'NOT_FOUND' });
+    const person = await fixture.createFreelancerInStatus('APPROVED');
+    await fixture.mutate(hiring, 'setFolderMember', { folderId: id, profileId: person.id, member: true }, '__typename');
+    expect(await fixture.mutate(hiring, 'deleteFolder', { folderId: id }, 'folderId')).toEqual({ folderId: id });
+    expect(await canSee(hiring, id)).toBe(false);
+    expect(await fixture.getMutationError(hiring, 'deleteFolder', { folderId: id })).toMatchObject({
+      code: 'NOT_FOUND',
+    });
   });
 });
 
 describe('the members of a folder', () => {
   test('are put in and taken out by its owner, each once, and stand with the last first', async () => {
     const { id: folderId } = await create(hiring, { name: 'People' });
-    const [ann, bea] = [await world.freelancerIn('APPROVED', 'Ann'), await world.freelancerIn('APPROVED', 'Bea')];
+    const [ann, bea] = [
+      await fixture.createFreelancerInStatus('APPROVED', 'Ann'),
+      await fixture.createFreelancerInStatus('APPROVED', 'Bea'),
+    ];
     for (const profileId of [ann.id, bea.id, ann.id])
-      await world.mutate(hiring, 'setFolderMember', { folderId, profileId, member: true }, '__typename');
-    expect(await members(hiring, folderId)).toEqual(['Bea', 'Ann']);
+      await fixture.mutate(hiring, 'setFolderMember', { folderId, profileId, member: true }, '__typename');
+    expect(await listMembers(hiring, folderId)).toEqual(['Bea', 'Ann']);
     for (let time = 0; time < 2; time += 1)
-      await world.mutate(hiring, 'setFolderMember', { folderId, profileId: bea.id, member: false }, '__typename');
-    expect(await members(hiring, folderId)).toEqual(['Ann']);
+      await fixture.mutate(hiring, 'setFolderMember', { folderId, profileId: bea.id, member: false }, '__typename');
+    expect(await listMembers(hiring, folderId)).toEqual(['Ann']);
   });
 
   test('are shown to each as far as they may know of them', async () => {
     const { id: folderId } = await create(reviewer, { name: 'Team', privacy: 'SHARED_TEAM' });
     const [open, hidden] = [
-      await world.freelancerIn('APPROVED', 'Open'),
-      await world.freelancerIn('APPROVED', 'Hidden'),
+      await fixture.createFreelancerInStatus('APPROVED', 'Open'),
+      await fixture.createFreelancerInStatus('APPROVED', 'Hidden'),
     ];
     for (const { id: profileId } of [open, hidden])
-      await world.mutate(reviewer, 'setFolderMember', { folderId, profileId, member: true }, '__typename');
-    await world.mutate(reviewer, 'actOnFreelancerProfile', { profileId: hidden.id, action: 'SUSPEND' }, '__typename');
-    expect(await members(hiring, folderId)).toEqual(['Open']);
-    expect(await members(admin, folderId)).toEqual(['Hidden', 'Open']);
+      await fixture.mutate(reviewer, 'setFolderMember', { folderId, profileId, member: true }, '__typename');
+    await fixture.mutate(reviewer, 'actOnFreelancerProfile', { profileId: hidden.id, action: 'SUSPEND' }, '__typename');
+    expect(await listMembers(hiring, folderId)).toEqual(['Open']);
+    expect(await listMembers(admin, folderId)).toEqual(['Hidden', 'Open']);
   });
 
-  test('come page by page, each once', async () => {
+  test('are paged without gaps or repeats', async () => {
     const { id } = await create(hiring, { name: 'Many' });
     for (const name of ['A', 'B', 'C', 'D', 'E']) {
-      const { id: profileId } = await world.freelancerIn('APPROVED', name);
-      await world.mutate(hiring, 'setFolderMember', { folderId: id, profileId, member: true }, '__typename');
+      const { id: profileId } = await fixture.createFreelancerInStatus('APPROVED', name);
+      await fixture.mutate(hiring, 'setFolderMember', { folderId: id, profileId, member: true }, '__typename');
     }
     const document = `query ($id: ID!, $after: String) { folder(id: $id) { members(first: 2, after: $after) {
       edges { node { name } } pageInfo { hasNextPage endCursor } } } }`;
     const found: string[] = [];
     for (let after: string | null = null, more = true; more;) {
-      const { folder } = await world.query(hiring, document, { id, after });
+      const { folder } = await fixture.query(hiring, document, { id, after });
       found.push(folder.members.edges.map(({ node }: Named) => node.name).join());
       ({ endCursor: after, hasNextPage: more } = folder.members.pageInfo);
     }
     expect(found).toEqual(['E,D', 'C,B', 'A']);
-    const { errors } = await world.jobs.request(document, { caller: hiring, variables: { id, after: 'nonsense' } });
+    const { errors } = await fixture.service.request(document, {
+      caller: hiring,
+      variables: { id, after: 'nonsense' },
+    });
     expect(errors[0]?.extensions.code).toBe('BAD_USER_INPUT');
   });
 });
 
 describe('folders are listed', () => {
-  test('to each as they may see them, the newest first, page by page', async () => {
+  test('to every user who may see them, newest first', async () => {
     const [mine, friend, stranger] = [userCaller('FREELANCER'), userCaller('HIRING_USER'), userCaller('HIRING_USER')];
     await create(mine, { name: 'Mine' });
     await create(friend, { name: 'Theirs' });
@@ -140,7 +148,7 @@ describe('folders are listed', () => {
       for (let after: string | null = null, more = true; more;) {
         const document = `query ($after: String) { folders(first: 1, after: $after) {
           edges { node { name } } pageInfo { hasNextPage endCursor } } }`;
-        const { folders } = await world.query(caller, document, { after });
+        const { folders } = await fixture.query(caller, document, { after });
         names.push(...folders.edges.map(({ node }: Named) => node.name));
         ({ endCursor: after, hasNextPage: more } = folders.pageInfo);
       }
@@ -152,64 +160,74 @@ describe('folders are listed', () => {
     expect(await listed(stranger)).not.toContain('Shared');
   });
 
-  test('to people who are signed in', async () => {
+  test('to signed-in users only', async () => {
     for (const document of ['{ folders { edges { cursor } } }', `{ folder(id: "${randomUUID()}") { id } }`]) {
-      const byGuest = await world.jobs.request(document, { caller: guest });
+      const byGuest = await fixture.service.request(document, { caller: guest });
       expect(byGuest.errors[0]?.extensions.code).toBe('UNAUTHENTICATED');
-      const byMachine = await world.jobs.request(document, { caller: machineCaller('shows.read') });
+      const byMachine = await fixture.service.request(document, { caller: machineCaller('shows.read') });
       expect(byMachine.errors[0]?.extensions.code).toBe('FORBIDDEN');
     }
-    expect(await sees(hiring, 'nothing')).toBe(false);
+    expect(await canSee(hiring, 'nothing')).toBe(false);
   });
 });
 
-describe('a folder is refused', () => {
-  test('to guests and machines', async () => {
-    expect(await world.refusal(guest, 'createFolder', { name: 'x' })).toMatchObject({ code: 'UNAUTHENTICATED' });
-    expect(await world.refusal(machineCaller(), 'createFolder', { name: 'x' })).toMatchObject({ code: 'FORBIDDEN' });
-  });
-
-  test('with every problem at once', async () => {
-    const input = { name: '', description: 'x'.repeat(501), privacy: 'SHARED_USERS', sharedWithIds: ['me'] };
-    expect(await world.refusal(hiring, 'createFolder', input)).toMatchObject({
-      code: 'BAD_USER_INPUT',
-      fields: [{ path: 'input.name' }, { path: 'input.description' }, { path: 'input.sharedWithIds.0' }],
+describe('a folder mutation is rejected', () => {
+  test('for guests and machine clients', async () => {
+    expect(await fixture.getMutationError(guest, 'createFolder', { name: 'x' })).toMatchObject({
+      code: 'UNAUTHENTICATED',
     });
-    expect(await world.refusal(hiring, 'createFolder', { name: 'x', sharedWithIds: [randomUUID()] })).toMatchObject({
-      fields: [{ path: 'input.sharedWithIds', message: 'is not allowed for PRIVATE' }],
-    });
-  });
-
-  test('to a freelancer who would share it with the team', async () => {
-    const freelancer = userCaller('FREELANCER');
-    const team = { name: 'x', privacy: 'SHARED_TEAM' };
-    expect(await world.refusal(freelancer, 'createFolder', team)).toMatchObject({ code: 'FORBIDDEN' });
-    const { id } = await create(freelancer, { name: 'x' });
-    expect(await world.refusal(freelancer, 'updateFolder', { folderId: id, privacy: 'SHARED_TEAM' })).toMatchObject({
+    expect(await fixture.getMutationError(machineCaller(), 'createFolder', { name: 'x' })).toMatchObject({
       code: 'FORBIDDEN',
     });
   });
 
-  test('to anyone who would change it and does not own it', async () => {
+  test('with every invalid field at once', async () => {
+    const input = { name: '', description: 'x'.repeat(501), privacy: 'SHARED_USERS', sharedWithIds: ['me'] };
+    expect(await fixture.getMutationError(hiring, 'createFolder', input)).toMatchObject({
+      code: 'BAD_USER_INPUT',
+      fields: [{ path: 'input.name' }, { path: 'input.description' }, { path: 'input.sharedWithIds.0' }],
+    });
+    expect(
+      await fixture.getMutationError(hiring, 'createFolder', { name: 'x', sharedWithIds: [randomUUID()] }),
+    ).toMatchObject({
+      fields: [{ path: 'input.sharedWithIds', message: 'is not allowed for PRIVATE' }],
+    });
+  });
+
+  test('for a freelancer who shares with the team', async () => {
+    const freelancer = userCaller('FREELANCER');
+    const team = { name: 'x', privacy: 'SHARED_TEAM' };
+    expect(await fixture.getMutationError(freelancer, 'createFolder', team)).toMatchObject({ code: 'FORBIDDEN' });
+    const { id } = await create(freelancer, { name: 'x' });
+    expect(
+      await fixture.getMutationError(freelancer, 'updateFolder', { folderId: id, privacy: 'SHARED_TEAM' }),
+    ).toMatchObject({
+      code: 'FORBIDDEN',
+    });
+  });
+
+  test('for callers other than the owner', async () => {
     const { id: folderId } = await create(hiring, { name: 'Team', privacy: 'SHARED_TEAM' });
-    const { id: profileId } = await world.freelancerIn('APPROVED');
+    const { id: profileId } = await fixture.createFreelancerInStatus('APPROVED');
     const changes = [
       ['updateFolder', { folderId, name: 'Taken over' }],
       ['deleteFolder', { folderId }],
       ['setFolderMember', { folderId, profileId, member: true }],
     ] as const;
     for (const [name, input] of changes) {
-      expect(await world.refusal(admin, name, input)).toMatchObject({ code: 'FORBIDDEN' });
-      expect(await world.refusal(userCaller(), name, input)).toMatchObject({ code: 'NOT_FOUND' });
-      expect(await world.refusal(guest, name, input)).toMatchObject({ code: 'UNAUTHENTICATED' });
+      expect(await fixture.getMutationError(admin, name, input)).toMatchObject({ code: 'FORBIDDEN' });
+      expect(await fixture.getMutationError(userCaller(), name, input)).toMatchObject({ code: 'NOT_FOUND' });
+      expect(await fixture.getMutationError(guest, name, input)).toMatchObject({ code: 'UNAUTHENTICATED' });
     }
   });
 
-  test('a member that its owner may not know of', async () => {
+  test('for a profile that the owner may not see', async () => {
     const { id: folderId } = await create(hiring, { name: 'People' });
-    const { id: hidden } = await world.freelancerIn('SUBMITTED');
+    const { id: hidden } = await fixture.createFreelancerInStatus('SUBMITTED');
     for (const profileId of [hidden, randomUUID(), 'nothing'])
-      expect(await world.refusal(hiring, 'setFolderMember', { folderId, profileId, member: true })).toMatchObject({
+      expect(
+        await fixture.getMutationError(hiring, 'setFolderMember', { folderId, profileId, member: true }),
+      ).toMatchObject({
         code: 'NOT_FOUND',
       });
   });
@@ -217,28 +235,29 @@ describe('a folder is refused', () => {
 
 describe('a favourite', () => {
   const isFavorite = async (caller: Caller, id: string) =>
-    (await world.query(caller, 'query ($id: ID) { freelancer(id: $id) { isFavorite } }', { id })).freelancer.isFavorite;
+    (await fixture.query(caller, 'query ($id: ID) { freelancer(id: $id) { isFavorite } }', { id })).freelancer
+      .isFavorite;
 
-  test('is one for who made it one, however often they say so', async () => {
-    const { id: profileId } = await world.freelancerIn('APPROVED');
+  test('belongs to the caller, and setFavorite is idempotent', async () => {
+    const { id: profileId } = await fixture.createFreelancerInStatus('APPROVED');
     const fan = userCaller('FREELANCER');
     for (const favorite of [true, true, false, false, true]) {
-      const payload = await world.mutate(fan, 'setFavorite', { profileId, favorite }, 'profile { isFavorite }');
+      const payload = await fixture.mutate(fan, 'setFavorite', { profileId, favorite }, 'profile { isFavorite }');
       expect(payload.profile.isFavorite).toBe(favorite);
     }
     expect(await isFavorite(fan, profileId)).toBe(true);
     for (const other of [guest, machineCaller(), hiring]) expect(await isFavorite(other, profileId)).toBe(false);
   });
 
-  test('is somebody whom the caller may know of', async () => {
-    const { owner, id: hidden } = await world.freelancerIn('REJECTED');
+  test('must be a profile that the caller may see', async () => {
+    const { owner, id: hidden } = await fixture.createFreelancerInStatus('REJECTED');
     for (const profileId of [hidden, randomUUID(), 'nothing'])
-      expect(await world.refusal(hiring, 'setFavorite', { profileId, favorite: true })).toMatchObject({
+      expect(await fixture.getMutationError(hiring, 'setFavorite', { profileId, favorite: true })).toMatchObject({
         code: 'NOT_FOUND',
       });
     const input = { profileId: hidden, favorite: true };
-    expect(await world.refusal(guest, 'setFavorite', input)).toMatchObject({ code: 'UNAUTHENTICATED' });
-    expect(await world.refusal(machineCaller(), 'setFavorite', input)).toMatchObject({ code: 'FORBIDDEN' });
-    await world.mutate(owner, 'setFavorite', input, '__typename');
+    expect(await fixture.getMutationError(guest, 'setFavorite', input)).toMatchObject({ code: 'UNAUTHENTICATED' });
+    expect(await fixture.getMutationError(machineCaller(), 'setFavorite', input)).toMatchObject({ code: 'FORBIDDEN' });
+    await fixture.mutate(owner, 'setFavorite', input, '__typename');
   });
 });

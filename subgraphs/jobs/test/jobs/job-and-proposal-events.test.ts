@@ -9,45 +9,45 @@ import { jobsContext, type ServiceDeps } from '../../src/context.js';
 import { schema } from '../../src/service.js';
 import { createStore } from '../../src/store.js';
 import { topics } from '../../src/topics.js';
-import { actOnJobMutation, openWorld, type World } from '../fixtures/job-fixture.js';
+import { actOnJobMutation, openJobFixture, type JobFixture } from '../fixtures/job-fixture.js';
 
 const save = 'mutation ($input: SaveProposalInput!) { result: saveProposal(input: $input) { proposal { id } } }';
 const submit = 'mutation ($input: SubmitProposalInput!) { result: submitProposal(input: $input) { proposal { id } } }';
 const accept = 'mutation ($input: AcceptProposalInput!) { result: acceptProposal(input: $input) { proposal { id } } }';
 
-let world: World;
-let surroundings: ServiceDeps;
+let fixture: JobFixture;
+let deps: ServiceDeps;
 let operations: GraphQLSchema;
 beforeAll(async () => {
-  world = await openWorld();
+  fixture = await openJobFixture();
   operations = await schema();
   const bus = createProcessBus();
   const tail = { bus, log: openLog('test', '0', 'silent'), intervalMs: 60_000 };
-  surroundings = { store: createStore(world.source), bus, tail, mediaIds: createOwnedIds(randomBytes(32)) };
+  deps = { store: createStore(fixture.source), bus, tail, mediaIds: createOwnedIds(randomBytes(32)) };
 });
-afterAll(() => world.close());
+afterAll(() => fixture.close());
 
-/** Runs an operation beside the service, on a bus that the test hears. */
+/** Runs an operation outside the service, with a bus that the test subscribes to. */
 async function run(source: string, caller: Caller, input: object) {
-  const contextValue = jobsContext(caller, surroundings);
+  const contextValue = jobsContext(caller, deps);
   const { data, errors } = await graphql({ schema: operations, source, contextValue, variableValues: { input } });
   expect(errors).toBeUndefined();
-  // What a test asked for has the shape that it asked for.
+  // The mutations of this file alias their field as `result`.
   return data as { result: { proposal: { id: string } } };
 }
 
-/** What is told on a topic while the work is done. */
-async function told(topic: string, work: () => Promise<unknown>): Promise<unknown[]> {
+/** Returns the messages that are published on a topic while the work runs. */
+async function collectMessages(topic: string, work: () => Promise<unknown>): Promise<unknown[]> {
   const end = new AbortController();
-  const heard: unknown[] = [];
-  const listening = (async () => {
-    for await (const message of surroundings.bus.subscribe(topic, end.signal)) heard.push(message);
+  const messages: unknown[] = [];
+  const subscription = (async () => {
+    for await (const message of deps.bus.subscribe(topic, end.signal)) messages.push(message);
   })();
   await work();
   await new Promise(setImmediate);
   end.abort();
-  await listening;
-  return heard;
+  await subscription;
+  return messages;
 }
 
 function act(jobId: string, action: string, caller: Caller): Promise<unknown> {
@@ -55,34 +55,38 @@ function act(jobId: string, action: string, caller: Caller): Promise<unknown> {
 }
 
 async function propose(jobId: string): Promise<string> {
-  const { caller } = await world.freelancer();
+  const { caller } = await fixture.addFreelancer();
   const { proposal } = (await run(save, caller, { jobId, pitch: 'I can do this.' })).result;
   await run(submit, caller, { proposalId: proposal.id });
   return proposal.id;
 }
 
-describe('the bus', () => {
-  test('tells of a job that becomes public, each time', async () => {
-    const jobId = await world.draft();
-    await act(jobId, 'SUBMIT', world.poster);
+describe('the jobs service', () => {
+  test('publishes a message each time that a job becomes public', async () => {
+    const jobId = await fixture.draftJob();
+    await act(jobId, 'SUBMIT', fixture.poster);
     const published = { jobId };
-    expect(await told(topics.jobPublished, () => act(jobId, 'APPROVE', world.reviewer))).toEqual([published]);
-    expect(await told(topics.jobPublished, () => act(jobId, 'CLOSE', world.poster))).toEqual([]);
-    expect(await told(topics.jobPublished, () => act(jobId, 'REOPEN', world.poster))).toEqual([published]);
+    expect(await collectMessages(topics.jobPublished, () => act(jobId, 'APPROVE', fixture.reviewer))).toEqual([
+      published,
+    ]);
+    expect(await collectMessages(topics.jobPublished, () => act(jobId, 'CLOSE', fixture.poster))).toEqual([]);
+    expect(await collectMessages(topics.jobPublished, () => act(jobId, 'REOPEN', fixture.poster))).toEqual([published]);
   });
 
-  test('does not tell of a job for a few', async () => {
-    const jobId = await world.draft({ distribution: 'PRIVATE_OUTREACH' });
-    await act(jobId, 'SUBMIT', world.poster);
-    expect(await told(topics.jobPublished, () => act(jobId, 'APPROVE', world.reviewer))).toEqual([]);
+  test('publishes no message for a job in private outreach', async () => {
+    const jobId = await fixture.draftJob({ distribution: 'PRIVATE_OUTREACH' });
+    await act(jobId, 'SUBMIT', fixture.poster);
+    expect(await collectMessages(topics.jobPublished, () => act(jobId, 'APPROVE', fixture.reviewer))).toEqual([]);
   });
 
-  test('tells of every proposal that an acceptance changes', async () => {
-    const jobId = await world.publish();
+  test('publishes every proposal that an acceptance changes', async () => {
+    const jobId = await fixture.publishJob();
     const [won, lost] = [await propose(jobId), await propose(jobId)];
-    const heard = await told(topics.proposalChanged, () => run(accept, world.poster, { proposalId: won }));
-    expect(heard).toHaveLength(2);
-    expect(heard).toEqual(
+    const messages = await collectMessages(topics.proposalChanged, () =>
+      run(accept, fixture.poster, { proposalId: won }),
+    );
+    expect(messages).toHaveLength(2);
+    expect(messages).toEqual(
       expect.arrayContaining([
         { jobId, proposalId: won },
         { jobId, proposalId: lost },
@@ -90,24 +94,26 @@ describe('the bus', () => {
     );
   });
 
-  test('tells of a proposal that is saved', async () => {
-    const jobId = await world.publish();
-    const { caller } = await world.freelancer();
-    const heard = await told(topics.proposalChanged, () => run(save, caller, { jobId, pitch: 'I can do this.' }));
-    expect(heard).toEqual([{ jobId, proposalId: expect.any(String) }]);
+  test('publishes a proposal that is saved', async () => {
+    const jobId = await fixture.publishJob();
+    const { caller } = await fixture.addFreelancer();
+    const messages = await collectMessages(topics.proposalChanged, () =>
+      run(save, caller, { jobId, pitch: 'I can do this.' }),
+    );
+    expect(messages).toEqual([{ jobId, proposalId: expect.any(String) }]);
   });
 
-  test('tells what declining by archiving changes', async () => {
-    const jobId = await world.publish();
+  test('publishes the proposals that archiving a job declines', async () => {
+    const jobId = await fixture.publishJob();
     const proposalId = await propose(jobId);
-    expect(await told(topics.proposalChanged, () => act(jobId, 'ARCHIVE', world.poster))).toEqual([
+    expect(await collectMessages(topics.proposalChanged, () => act(jobId, 'ARCHIVE', fixture.poster))).toEqual([
       { jobId, proposalId },
     ]);
   });
 
-  test('tells reviewers when the queue of jobs changes', async () => {
-    const jobId = await world.draft();
-    const heard = await told(topics.reviewQueueChanged, () => act(jobId, 'SUBMIT', world.poster));
-    expect(heard).toEqual([{ kind: 'JOB', id: jobId }]);
+  test('publishes changes to the review queue of jobs', async () => {
+    const jobId = await fixture.draftJob();
+    const messages = await collectMessages(topics.reviewQueueChanged, () => act(jobId, 'SUBMIT', fixture.poster));
+    expect(messages).toEqual([{ kind: 'JOB', id: jobId }]);
   });
 });

@@ -2,135 +2,143 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { guest, type Caller } from '@marquee/chassis/identity/caller';
 import { machineCaller, userCaller } from '@marquee/testkit/callers';
 import { JobStatus } from '../../src/jobs/job-model.js';
-import { codes, type Freelancer, openWorld, outsiders, type World } from '../fixtures/job-fixture.js';
+import {
+  errorCodes,
+  type Freelancer,
+  openJobFixture,
+  nonUserCallers,
+  type JobFixture,
+} from '../fixtures/job-fixture.js';
 
 const job = 'query ($id: ID!) { job(id: $id) { id status } }';
 const entity = 'query ($all: [_Any!]!) { _entities(representations: $all) { ... on Job { id } } }';
 const invite = 'mutation ($input: InviteToJobInput!) { inviteToJob(input: $input) { job { invited { id } } } }';
 
-let world: World;
+let fixture: JobFixture;
 let invited: Freelancer;
 let proposer: Freelancer;
-let people: Record<string, Caller>;
+let callers: Record<string, Caller>;
 beforeAll(async () => {
-  world = await openWorld();
-  [invited, proposer] = [await world.freelancer(), await world.freelancer()];
-  people = {
-    poster: world.poster,
-    reviewer: world.reviewer,
+  fixture = await openJobFixture();
+  [invited, proposer] = [await fixture.addFreelancer(), await fixture.addFreelancer()];
+  callers = {
+    poster: fixture.poster,
+    reviewer: fixture.reviewer,
     admin: userCaller('ADMIN'),
     invited: invited.caller,
     proposer: proposer.caller,
-    freelancer: (await world.freelancer()).caller,
+    freelancer: (await fixture.addFreelancer()).caller,
     hiring: userCaller('HIRING_USER'),
     guest,
     machine: machineCaller('shows.read'),
   };
 });
-afterAll(() => world.close());
+afterAll(() => fixture.close());
 
-/** A published job with one freelancer invited to it and a proposal of another. */
-async function knownJob(): Promise<string> {
-  const jobId = await world.publish();
-  await world.get(invite, world.poster, { input: { jobId, profileIds: [invited.profileId] } });
+/** Publishes a job with an invited freelancer and a proposal of another one. */
+async function publishKnownJob(): Promise<string> {
+  const jobId = await fixture.publishJob();
+  await fixture.execute(invite, fixture.poster, { input: { jobId, profileIds: [invited.profileId] } });
   const save = 'mutation ($input: SaveProposalInput!) { saveProposal(input: $input) { proposal { id } } }';
-  await world.get(save, proposer.caller, { input: { jobId, pitch: 'I can do this.' } });
+  await fixture.execute(save, proposer.caller, { input: { jobId, pitch: 'I can do this.' } });
   return jobId;
 }
 
 const everyone = ['poster', 'reviewer', 'admin', 'invited', 'proposer', 'freelancer', 'hiring', 'guest', 'machine'];
-const inside = ['poster', 'reviewer', 'admin'];
+const withFullAccess = ['poster', 'reviewer', 'admin'];
 
-const seenBy: Record<JobStatus, string[]> = {
-  DRAFT: [...inside, 'proposer'],
-  QUEUED_FOR_REVIEW: [...inside, 'proposer'],
-  CHANGES_REQUESTED: [...inside, 'proposer'],
-  REJECTED: [...inside, 'proposer'],
+const viewers: Record<JobStatus, string[]> = {
+  DRAFT: [...withFullAccess, 'proposer'],
+  QUEUED_FOR_REVIEW: [...withFullAccess, 'proposer'],
+  CHANGES_REQUESTED: [...withFullAccess, 'proposer'],
+  REJECTED: [...withFullAccess, 'proposer'],
   PUBLISHED: everyone,
-  PRIVATE_OUTREACH: [...inside, 'invited', 'proposer'],
-  CLOSED: [...inside, 'invited', 'proposer'],
-  ARCHIVED: [...inside, 'proposer'],
+  PRIVATE_OUTREACH: [...withFullAccess, 'invited', 'proposer'],
+  CLOSED: [...withFullAccess, 'invited', 'proposer'],
+  ARCHIVED: [...withFullAccess, 'proposer'],
 };
 
 describe('a job that is', () => {
-  test.each(Object.values(JobStatus))('%s is seen by those whom it concerns', async (status) => {
-    const id = await knownJob();
-    await world.sql('update jobs set status = $2 where id = $1', [id, status]);
-    expect(await whoSees(id)).toEqual(seenBy[status]);
+  test.each(Object.values(JobStatus))('%s is visible to the expected callers', async (status) => {
+    const id = await publishKnownJob();
+    await fixture.sql('update jobs set status = $2 where id = $1', [id, status]);
+    expect(await findViewers(id)).toEqual(viewers[status]);
   });
 
   test.each(['PUBLISHED', 'PRIVATE_OUTREACH'])(
-    '%s and past closesAt reads CLOSED and is no longer public',
+    '%s with a past closesAt is CLOSED and no longer public',
     async (status) => {
-      const id = await knownJob();
-      await world.sql(`update jobs set status = $2, closes_at = now() - interval '1 second' where id = $1`, [
+      const id = await publishKnownJob();
+      await fixture.sql(`update jobs set status = $2, closes_at = now() - interval '1 second' where id = $1`, [
         id,
         status,
       ]);
-      expect(await whoSees(id)).toEqual(seenBy.CLOSED);
-      expect(await world.get(job, world.poster, { id })).toEqual({ job: { id, status: 'CLOSED' } });
-      expect(await world.get('{ jobs(first: 100) { edges { node { id } } } }')).not.toMatchObject({
+      expect(await findViewers(id)).toEqual(viewers.CLOSED);
+      expect(await fixture.execute(job, fixture.poster, { id })).toEqual({ job: { id, status: 'CLOSED' } });
+      expect(await fixture.execute('{ jobs(first: 100) { edges { node { id } } } }')).not.toMatchObject({
         jobs: { edges: expect.arrayContaining([{ node: { id } }]) },
       });
     },
   );
 });
 
-/** Who gets it by the query, which are those who get it as an entity of another service. */
-async function whoSees(id: string): Promise<string[]> {
+/** Returns the callers who see a job, which must be the same for the query and for an entity reference. */
+async function findViewers(id: string): Promise<string[]> {
   const seen: string[] = [];
-  for (const [name, caller] of Object.entries(people)) {
-    const answer = await world.get(job, caller, { id });
-    const { _entities } = await world.get(entity, caller, { all: [{ __typename: 'Job', id }] });
+  for (const [name, caller] of Object.entries(callers)) {
+    const answer = await fixture.execute(job, caller, { id });
+    const { _entities } = await fixture.execute(entity, caller, { all: [{ __typename: 'Job', id }] });
     expect(_entities[0]?.id).toBe(answer.job?.id);
     if (answer.job !== null) seen.push(name);
   }
   return seen;
 }
 
-test('what is no id is no job', async () => {
-  expect(await world.get(job, world.poster, { id: 'nothing' })).toEqual({ job: null });
+test('an id that is not a UUID returns null', async () => {
+  expect(await fixture.execute(job, fixture.poster, { id: 'nothing' })).toEqual({ job: null });
 });
 
-describe('inviting', () => {
+describe('inviteToJob', () => {
   const list = 'query ($id: ID!) { job(id: $id) { invited { id } } }';
 
-  test('shows a private job, once however often it is done', async () => {
-    const jobId = await world.draft({ distribution: 'PRIVATE_OUTREACH' });
+  test('makes a private job visible, and is idempotent', async () => {
+    const jobId = await fixture.draftJob({ distribution: 'PRIVATE_OUTREACH' });
     const profileIds = [invited.profileId, proposer.profileId, invited.profileId];
-    await world.get(invite, world.poster, { input: { jobId, profileIds } });
-    const again = await world.get(invite, world.poster, { input: { jobId, profileIds: [invited.profileId] } });
+    await fixture.execute(invite, fixture.poster, { input: { jobId, profileIds } });
+    const again = await fixture.execute(invite, fixture.poster, { input: { jobId, profileIds: [invited.profileId] } });
     const ids = again.inviteToJob.job.invited.map(({ id }: { id: string }) => id);
     expect(ids.sort()).toEqual([invited.profileId, proposer.profileId].sort());
-    await world.sql(`update jobs set status = 'PRIVATE_OUTREACH' where id = $1`, [jobId]);
-    expect(await world.get(job, invited.caller, { id: jobId })).toEqual({
+    await fixture.sql(`update jobs set status = 'PRIVATE_OUTREACH' where id = $1`, [jobId]);
+    expect(await fixture.execute(job, invited.caller, { id: jobId })).toEqual({
       job: { id: jobId, status: 'PRIVATE_OUTREACH' },
     });
   });
 
-  test('shows nobody who else was invited, but its poster, reviewers and admins', async () => {
-    const id = await knownJob();
-    const told = { job: { invited: [{ id: invited.profileId }] } };
-    for (const name of inside) expect(await world.get(list, people[name], { id })).toEqual(told);
+  test('shows the invited freelancers to the poster, reviewers and admins only', async () => {
+    const id = await publishKnownJob();
+    const expected = { job: { invited: [{ id: invited.profileId }] } };
+    for (const name of withFullAccess) expect(await fixture.execute(list, callers[name], { id })).toEqual(expected);
     for (const name of ['invited', 'proposer', 'hiring', 'guest', 'machine'])
-      expect(await world.get(list, people[name], { id })).toEqual({ job: { invited: [] } });
+      expect(await fixture.execute(list, callers[name], { id })).toEqual({ job: { invited: [] } });
   });
 
-  test('is for the poster alone', async () => {
-    const input = { jobId: await world.publish(), profileIds: [invited.profileId] };
-    expect(codes(await world.request(invite, world.reviewer, { input }))).toEqual(['FORBIDDEN']);
-    expect(codes(await world.request(invite, userCaller('HIRING_USER'), { input }))).toEqual(['FORBIDDEN']);
-    expect(codes(await world.request(invite, invited.caller, { input }))).toEqual(['FORBIDDEN']);
-    for (const [, caller, code] of outsiders)
-      expect(codes(await world.request(invite, caller, { input }))).toEqual([code]);
-    const hidden = { ...input, jobId: await world.draft() };
-    expect(codes(await world.request(invite, userCaller('HIRING_USER'), { input: hidden }))).toEqual(['NOT_FOUND']);
+  test('is rejected for callers other than the poster', async () => {
+    const input = { jobId: await fixture.publishJob(), profileIds: [invited.profileId] };
+    expect(errorCodes(await fixture.request(invite, fixture.reviewer, { input }))).toEqual(['FORBIDDEN']);
+    expect(errorCodes(await fixture.request(invite, userCaller('HIRING_USER'), { input }))).toEqual(['FORBIDDEN']);
+    expect(errorCodes(await fixture.request(invite, invited.caller, { input }))).toEqual(['FORBIDDEN']);
+    for (const [, caller, code] of nonUserCallers)
+      expect(errorCodes(await fixture.request(invite, caller, { input }))).toEqual([code]);
+    const hidden = { ...input, jobId: await fixture.draftJob() };
+    expect(errorCodes(await fixture.request(invite, userCaller('HIRING_USER'), { input: hidden }))).toEqual([
+      'NOT_FOUND',
+    ]);
   });
 
-  test('takes approved profiles, and names each that is none', async () => {
-    const drafted = await world.freelancer('DRAFT');
-    const input = { jobId: await world.draft(), profileIds: [invited.profileId, drafted.profileId] };
-    const { errors } = await world.request(invite, world.poster, { input });
+  test('rejects profiles that are not approved', async () => {
+    const drafted = await fixture.addFreelancer('DRAFT');
+    const input = { jobId: await fixture.draftJob(), profileIds: [invited.profileId, drafted.profileId] };
+    const { errors } = await fixture.request(invite, fixture.poster, { input });
     expect(errors[0]?.extensions).toEqual({
       code: 'BAD_USER_INPUT',
       fields: [
@@ -140,31 +148,31 @@ describe('inviting', () => {
   });
 
   test.each([
-    ['nobody', () => []],
-    ['more than 50', () => Array.from({ length: 51 }, () => invited.profileId)],
-    ['what is no id', () => ['nothing']],
-  ])('refuses %s', async (_, profileIds) => {
-    const input = { jobId: await world.draft(), profileIds: profileIds() };
-    expect(codes(await world.request(invite, world.poster, { input }))).toEqual(['BAD_USER_INPUT']);
+    ['no profiles', () => []],
+    ['more than 50 profiles', () => Array.from({ length: 51 }, () => invited.profileId)],
+    ['an id that is not a UUID', () => ['nothing']],
+  ])('rejects %s', async (_, profileIds) => {
+    const input = { jobId: await fixture.draftJob(), profileIds: profileIds() };
+    expect(errorCodes(await fixture.request(invite, fixture.poster, { input }))).toEqual(['BAD_USER_INPUT']);
   });
 
-  test.each(['CLOSED', 'REJECTED', 'ARCHIVED'])('is over when the job is %s', async (status) => {
-    const jobId = await world.draft();
-    await world.sql('update jobs set status = $2 where id = $1', [jobId, status]);
+  test.each(['CLOSED', 'REJECTED', 'ARCHIVED'])('is rejected when the job is %s', async (status) => {
+    const jobId = await fixture.draftJob();
+    await fixture.sql('update jobs set status = $2 where id = $1', [jobId, status]);
     const input = { jobId, profileIds: [invited.profileId] };
-    expect(codes(await world.request(invite, world.poster, { input }))).toEqual(['CONFLICT']);
+    expect(errorCodes(await fixture.request(invite, fixture.poster, { input }))).toEqual(['CONFLICT']);
   });
 
-  test('ends at 200 freelancers, also when they are invited at the same time', async () => {
-    const jobId = await world.draft();
-    await world.sql(`insert into freelancer_profiles (id, owner_id, slug, status)
+  test('allows at most 200 invitations, also under concurrency', async () => {
+    const jobId = await fixture.draftJob();
+    await fixture.sql(`insert into freelancer_profiles (id, owner_id, slug, status)
       select gen_random_uuid(), gen_random_uuid(), 'many-' || n, 'APPROVED' from generate_series(1, 250) n`);
-    const many = await world.sql(`select id from freelancer_profiles where slug like 'many-%'`);
+    const many = await fixture.sql(`select id from freelancer_profiles where slug like 'many-%'`);
     const groups = [0, 50, 100, 150, 200].map((start) => many.slice(start, start + 50).map(({ id }) => id));
     const answers = await Promise.all(
-      groups.map((profileIds) => world.request(invite, world.poster, { input: { jobId, profileIds } })),
+      groups.map((profileIds) => fixture.request(invite, fixture.poster, { input: { jobId, profileIds } })),
     );
-    expect(answers.flatMap(codes)).toEqual(['CONFLICT']);
-    expect((await world.get(list, world.poster, { id: jobId })).job.invited).toHaveLength(200);
+    expect(answers.flatMap(errorCodes)).toEqual(['CONFLICT']);
+    expect((await fixture.execute(list, fixture.poster, { id: jobId })).job.invited).toHaveLength(200);
   });
 });

@@ -2,27 +2,27 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { guest, type Caller } from '@marquee/chassis/identity/caller';
 import { machineCaller, userCaller } from '@marquee/testkit/callers';
-import { admin, hiring, openTalent, reviewer, type Talent } from '../fixtures/profile-fixture.js';
+import { admin, hiring, openProfileFixture, reviewer, type ProfileFixture } from '../fixtures/profile-fixture.js';
 
-let world: Talent;
+let fixture: ProfileFixture;
 beforeAll(async () => {
-  world = await openTalent();
+  fixture = await openProfileFixture();
 });
-afterAll(() => world.jobs.close());
+afterAll(() => fixture.service.close());
 
-async function note(caller: Caller, profileId: string, body: string, kind = 'GENERAL') {
+async function addNote(caller: Caller, profileId: string, body: string, kind = 'GENERAL') {
   const selection = 'note { id kind body author { id } }';
-  return (await world.mutate(caller, 'addProfileNote', { profileId, body, kind }, selection)).note;
+  return (await fixture.mutate(caller, 'addProfileNote', { profileId, body, kind }, selection)).note;
 }
 
 const listing = `query ($id: ID, $after: String) { freelancer(id: $id) { internal {
   notes(first: 2, after: $after) { edges { node { kind body } } pageInfo { hasNextPage endCursor } }
   feedback(first: 2, after: $after) { edges { node { body } } pageInfo { hasNextPage endCursor } } } } }`;
 
-async function all(kind: 'notes' | 'feedback', id: string): Promise<string[]> {
+async function listAll(kind: 'notes' | 'feedback', id: string): Promise<string[]> {
   const found: string[] = [];
   for (let after: string | null = null; ;) {
-    const { freelancer } = await world.query(hiring, listing, { id, after });
+    const { freelancer } = await fixture.query(hiring, listing, { id, after });
     const page = freelancer.internal[kind];
     found.push(...page.edges.map(({ node }: { node: { body: string } }) => node.body));
     if (!page.pageInfo.hasNextPage) return found;
@@ -31,15 +31,15 @@ async function all(kind: 'notes' | 'feedback', id: string): Promise<string[]> {
 }
 
 describe('a note', () => {
-  test('is written by the house and read by the house, the newest first', async () => {
-    const { id } = await world.freelancerIn('APPROVED');
-    expect(await note(hiring, id, ' Great with deadlines. ', 'FIT')).toMatchObject({
+  test('is written and read by staff, newest first', async () => {
+    const { id } = await fixture.createFreelancerInStatus('APPROVED');
+    expect(await addNote(hiring, id, ' Great with deadlines. ', 'FIT')).toMatchObject({
       kind: 'FIT',
       body: 'Great with deadlines.',
       author: { id: hiring.id },
     });
-    await note(reviewer, id, 'Checked.', 'COMPLIANCE');
-    expect(await all('notes', id)).toEqual([
+    await addNote(reviewer, id, 'Checked.', 'COMPLIANCE');
+    expect(await listAll('notes', id)).toEqual([
       'Checked.',
       'Great with deadlines.',
       'APPROVE (SUBMITTED to APPROVED)',
@@ -47,96 +47,102 @@ describe('a note', () => {
     ]);
   });
 
-  test('on a profile that is not public is not there for who hires, unless they wrote it', async () => {
-    const { id } = await world.freelancerIn('APPROVED');
-    const [{ id: noteId }, { id: ownId }] = [await note(reviewer, id, 'Hm.'), await note(hiring, id, 'Mine.')];
-    await world.mutate(reviewer, 'actOnFreelancerProfile', { profileId: id, action: 'SUSPEND' }, '__typename');
+  test('about a profile that is not public is NOT_FOUND for hiring users, except its author', async () => {
+    const { id } = await fixture.createFreelancerInStatus('APPROVED');
+    const [{ id: noteId }, { id: ownId }] = [await addNote(reviewer, id, 'Hm.'), await addNote(hiring, id, 'Mine.')];
+    await fixture.mutate(reviewer, 'actOnFreelancerProfile', { profileId: id, action: 'SUSPEND' }, '__typename');
     const hidden = { code: 'NOT_FOUND' };
-    expect(await world.refusal(hiring, 'updateProfileNote', { noteId, body: 'So?' })).toMatchObject(hidden);
-    expect(await world.refusal(hiring, 'deleteProfileNote', { noteId })).toMatchObject(hidden);
-    await world.mutate(hiring, 'deleteProfileNote', { noteId: ownId }, 'noteId');
+    expect(await fixture.getMutationError(hiring, 'updateProfileNote', { noteId, body: 'So?' })).toMatchObject(hidden);
+    expect(await fixture.getMutationError(hiring, 'deleteProfileNote', { noteId })).toMatchObject(hidden);
+    await fixture.mutate(hiring, 'deleteProfileNote', { noteId: ownId }, 'noteId');
   });
 
-  test('is changed and deleted by its author alone', async () => {
-    const { id } = await world.freelancerIn('APPROVED');
-    const { id: noteId } = await note(hiring, id, 'First thought');
+  test('is changed and deleted by its author only', async () => {
+    const { id } = await fixture.createFreelancerInStatus('APPROVED');
+    const { id: noteId } = await addNote(hiring, id, 'First thought');
     for (const other of [reviewer, admin, userCaller('HIRING_USER')])
       for (const [name, input] of [
         ['updateProfileNote', { noteId, body: 'Mine now' }],
         ['deleteProfileNote', { noteId }],
       ] as const)
-        expect(await world.refusal(other, name, input)).toMatchObject({ code: 'FORBIDDEN' });
+        expect(await fixture.getMutationError(other, name, input)).toMatchObject({ code: 'FORBIDDEN' });
     const changed = { noteId, body: 'Second thought', kind: 'PROJECT' };
-    expect(await world.mutate(hiring, 'updateProfileNote', changed, 'note { kind body }')).toEqual({
+    expect(await fixture.mutate(hiring, 'updateProfileNote', changed, 'note { kind body }')).toEqual({
       note: { kind: 'PROJECT', body: 'Second thought' },
     });
-    expect(await world.mutate(hiring, 'updateProfileNote', { noteId }, 'note { body }')).toEqual({
+    expect(await fixture.mutate(hiring, 'updateProfileNote', { noteId }, 'note { body }')).toEqual({
       note: { body: 'Second thought' },
     });
-    expect(await world.mutate(hiring, 'deleteProfileNote', { noteId }, 'noteId')).toEqual({ noteId });
-    expect(await world.refusal(hiring, 'deleteProfileNote', { noteId })).toMatchObject({ code: 'NOT_FOUND' });
+    expect(await fixture.mutate(hiring, 'deleteProfileNote', { noteId }, 'noteId')).toEqual({ noteId });
+    expect(await fixture.getMutationError(hiring, 'deleteProfileNote', { noteId })).toMatchObject({
+      code: 'NOT_FOUND',
+    });
   });
 
-  test('of the kind SYSTEM is nobody’s to write, to change or to delete', async () => {
-    const { id } = await world.freelancerIn('APPROVED');
+  test('of the kind SYSTEM cannot be written, changed or deleted', async () => {
+    const { id } = await fixture.createFreelancerInStatus('APPROVED');
     const document = 'query ($id: ID) { freelancer(id: $id) { internal { notes { edges { node { id } } } } } }';
-    const { freelancer } = await world.query(reviewer, document, { id });
+    const { freelancer } = await fixture.query(reviewer, document, { id });
     const noteId = freelancer.internal.notes.edges[0].node.id;
-    expect(await world.refusal(reviewer, 'updateProfileNote', { noteId, body: 'x' })).toMatchObject({
+    expect(await fixture.getMutationError(reviewer, 'updateProfileNote', { noteId, body: 'x' })).toMatchObject({
       code: 'FORBIDDEN',
     });
-    expect(await world.refusal(reviewer, 'deleteProfileNote', { noteId })).toMatchObject({ code: 'FORBIDDEN' });
+    expect(await fixture.getMutationError(reviewer, 'deleteProfileNote', { noteId })).toMatchObject({
+      code: 'FORBIDDEN',
+    });
     const system = { path: 'input.kind', message: 'must not be SYSTEM, which only the service writes' };
-    expect(await world.refusal(reviewer, 'addProfileNote', { profileId: id, kind: 'SYSTEM', body: ' ' })).toMatchObject(
-      {
-        fields: [system, { path: 'input.body' }],
-      },
-    );
-    const own = await note(reviewer, id, 'Mine');
     expect(
-      await world.refusal(reviewer, 'updateProfileNote', { noteId: own.id, kind: 'SYSTEM', body: null }),
+      await fixture.getMutationError(reviewer, 'addProfileNote', { profileId: id, kind: 'SYSTEM', body: ' ' }),
+    ).toMatchObject({
+      fields: [system, { path: 'input.body' }],
+    });
+    const own = await addNote(reviewer, id, 'Mine');
+    expect(
+      await fixture.getMutationError(reviewer, 'updateProfileNote', { noteId: own.id, kind: 'SYSTEM', body: null }),
     ).toMatchObject({ fields: [system, { path: 'input.body', message: 'cannot be cleared' }] });
   });
 });
 
-test('feedback is given by the house and read by the house, the newest first', async () => {
-  const { id } = await world.freelancerIn('APPROVED');
+test('feedback is given and read by staff, newest first', async () => {
+  const { id } = await fixture.createFreelancerInStatus('APPROVED');
   for (const body of ['Good.', 'Better.', 'Best.'])
-    await world.mutate(
+    await fixture.mutate(
       hiring,
       'addFeedback',
       { profileId: id, body, projectContext: 'Winter list' },
       'feedback { id }',
     );
-  expect(await all('feedback', id)).toEqual(['Best.', 'Better.', 'Good.']);
+  expect(await listAll('feedback', id)).toEqual(['Best.', 'Better.', 'Good.']);
   const tooMuch = { profileId: id, body: '', projectContext: 'x'.repeat(201) };
-  expect(await world.refusal(hiring, 'addFeedback', tooMuch)).toMatchObject({
+  expect(await fixture.getMutationError(hiring, 'addFeedback', tooMuch)).toMatchObject({
     code: 'BAD_USER_INPUT',
     fields: [{ path: 'input.body' }, { path: 'input.projectContext' }],
   });
 });
 
 describe.each(['addProfileNote', 'addFeedback'])('%s', (name) => {
-  test('is for those who work for the house', async () => {
-    const { owner, id } = await world.freelancerIn('APPROVED');
+  test('is rejected for callers who are not staff', async () => {
+    const { owner, id } = await fixture.createFreelancerInStatus('APPROVED');
     const input = { profileId: id, body: 'x' };
-    expect(await world.refusal(guest, name, input)).toMatchObject({ code: 'UNAUTHENTICATED' });
+    expect(await fixture.getMutationError(guest, name, input)).toMatchObject({ code: 'UNAUTHENTICATED' });
     for (const caller of [owner, userCaller('FREELANCER'), machineCaller('shows.write')])
-      expect(await world.refusal(caller, name, input)).toMatchObject({ code: 'FORBIDDEN' });
+      expect(await fixture.getMutationError(caller, name, input)).toMatchObject({ code: 'FORBIDDEN' });
   });
 
-  test('is about a profile that the caller may know of', async () => {
-    const { id } = await world.freelancerIn('SUBMITTED');
+  test('returns NOT_FOUND for a profile that the caller may not see', async () => {
+    const { id } = await fixture.createFreelancerInStatus('SUBMITTED');
     for (const profileId of [id, randomUUID(), 'nothing'])
-      expect(await world.refusal(hiring, name, { profileId, body: 'x' })).toMatchObject({ code: 'NOT_FOUND' });
+      expect(await fixture.getMutationError(hiring, name, { profileId, body: 'x' })).toMatchObject({
+        code: 'NOT_FOUND',
+      });
   });
 });
 
-test.each(['updateProfileNote', 'deleteProfileNote'])('%s is for those who work for the house', async (name) => {
-  const { owner, id } = await world.freelancerIn('APPROVED');
-  const { id: noteId } = await note(hiring, id, 'Hush');
+test.each(['updateProfileNote', 'deleteProfileNote'])('%s is rejected for callers who are not staff', async (name) => {
+  const { owner, id } = await fixture.createFreelancerInStatus('APPROVED');
+  const { id: noteId } = await addNote(hiring, id, 'Hush');
   for (const caller of [owner, machineCaller('shows.write')])
-    expect(await world.refusal(caller, name, { noteId })).toMatchObject({ code: 'FORBIDDEN' });
-  expect(await world.refusal(guest, name, { noteId })).toMatchObject({ code: 'UNAUTHENTICATED' });
-  expect(await world.refusal(hiring, name, { noteId: 'nothing' })).toMatchObject({ code: 'NOT_FOUND' });
+    expect(await fixture.getMutationError(caller, name, { noteId })).toMatchObject({ code: 'FORBIDDEN' });
+  expect(await fixture.getMutationError(guest, name, { noteId })).toMatchObject({ code: 'UNAUTHENTICATED' });
+  expect(await fixture.getMutationError(hiring, name, { noteId: 'nothing' })).toMatchObject({ code: 'NOT_FOUND' });
 });

@@ -6,44 +6,44 @@ import { mediaIds } from '../fixtures/jobs-service.js';
 import {
   admin,
   hiring,
-  link,
-  openTalent,
+  linkAsset,
+  openProfileFixture,
   reviewer,
   type Freelancer,
-  type Talent,
+  type ProfileFixture,
 } from '../fixtures/profile-fixture.js';
 
-let world: Talent;
+let fixture: ProfileFixture;
 beforeAll(async () => {
-  world = await openTalent();
+  fixture = await openProfileFixture();
 });
-afterAll(() => world.jobs.close());
+afterAll(() => fixture.service.close());
 
 const fields = 'id title description type url media { id } visibility review position tags { label }';
 
 async function add(owner: Caller, input: object) {
-  return (await world.mutate(owner, 'addPortfolioAsset', input, `asset { ${fields} }`)).asset;
+  return (await fixture.mutate(owner, 'addPortfolioAsset', input, `asset { ${fields} }`)).asset;
 }
 
 async function update(owner: Caller, input: object) {
-  return (await world.mutate(owner, 'updatePortfolioAsset', input, `asset { ${fields} }`)).asset;
+  return (await fixture.mutate(owner, 'updatePortfolioAsset', input, `asset { ${fields} }`)).asset;
 }
 
 async function review(assetId: string, decision: string) {
-  return world.mutate(reviewer, 'reviewPortfolioAsset', { assetId, review: decision }, `asset { ${fields} }`);
+  return fixture.mutate(reviewer, 'reviewPortfolioAsset', { assetId, review: decision }, `asset { ${fields} }`);
 }
 
-async function titles(caller: Caller, { id }: Freelancer): Promise<string[]> {
+async function listTitles(caller: Caller, { id }: Freelancer): Promise<string[]> {
   const document = 'query ($id: ID) { freelancer(id: $id) { portfolio { title } } }';
-  const { freelancer } = await world.query(caller, document, { id });
+  const { freelancer } = await fixture.query(caller, document, { id });
   return freelancer.portfolio.map(({ title }: { title: string }) => title);
 }
 
 describe('an asset', () => {
-  test('comes last, is public and waits for its review', async () => {
-    const { owner } = await world.freelancer();
-    const tagIds = [world.terms['Dragon'], world.terms['Watercolour']];
-    expect(await add(owner, { ...link('Dragon map'), description: ' Ink. ', tagIds })).toMatchObject({
+  test('is added at the end, PUBLIC and PENDING', async () => {
+    const { owner } = await fixture.createFreelancer();
+    const tagIds = [fixture.terms['Dragon'], fixture.terms['Watercolour']];
+    expect(await add(owner, { ...linkAsset('Dragon map'), description: ' Ink. ', tagIds })).toMatchObject({
       title: 'Dragon map',
       description: 'Ink.',
       url: 'https://example.com/work',
@@ -55,8 +55,8 @@ describe('an asset', () => {
     });
   });
 
-  test.each(['IMAGE', 'PDF'])('of the type %s holds media that its owner uploaded for a portfolio', async (type) => {
-    const { owner } = await world.freelancer();
+  test.each(['IMAGE', 'PDF'])('of the type %s requires media that its owner uploaded for a portfolio', async (type) => {
+    const { owner } = await fixture.createFreelancer();
     const mediaId = mediaIds.make(owner.id, 'PORTFOLIO');
     expect(await add(owner, { title: 'Upload', type, mediaId })).toMatchObject({ media: { id: mediaId }, url: null });
     for (const foreign of [
@@ -66,20 +66,20 @@ describe('an asset', () => {
       'x',
     ])
       expect(
-        await world.refusal(owner, 'addPortfolioAsset', { title: 'Stolen', type, mediaId: foreign }),
+        await fixture.getMutationError(owner, 'addPortfolioAsset', { title: 'Stolen', type, mediaId: foreign }),
       ).toMatchObject({
         code: 'NOT_FOUND',
       });
   });
 
-  test('is refused with every problem at once', async () => {
-    const { owner } = await world.freelancer();
+  test('is rejected with every invalid field at once', async () => {
+    const { owner } = await fixture.createFreelancer();
     const refused = async (input: object) => {
-      const { code, fields: problems } = await world.refusal(owner, 'addPortfolioAsset', input);
+      const { code, fields: problems } = await fixture.getMutationError(owner, 'addPortfolioAsset', input);
       expect(code).toBe('BAD_USER_INPUT');
       return problems.map(({ path, message }: { path: string; message: string }) => `${path} ${message}`);
     };
-    const { Children } = world.terms;
+    const { Children } = fixture.terms;
     expect(
       await refused({
         title: ' ',
@@ -104,19 +104,25 @@ describe('an asset', () => {
     ]);
   });
 
-  test('needs a profile to stand in, and somebody who owns it', async () => {
-    expect(await world.refusal(userCaller(), 'addPortfolioAsset', link('x'))).toMatchObject({ code: 'NOT_FOUND' });
-    expect(await world.refusal(guest, 'addPortfolioAsset', link('x'))).toMatchObject({ code: 'UNAUTHENTICATED' });
-    expect(await world.refusal(machineCaller(), 'addPortfolioAsset', link('x'))).toMatchObject({ code: 'FORBIDDEN' });
+  test('requires a freelancer profile of the caller', async () => {
+    expect(await fixture.getMutationError(userCaller(), 'addPortfolioAsset', linkAsset('x'))).toMatchObject({
+      code: 'NOT_FOUND',
+    });
+    expect(await fixture.getMutationError(guest, 'addPortfolioAsset', linkAsset('x'))).toMatchObject({
+      code: 'UNAUTHENTICATED',
+    });
+    expect(await fixture.getMutationError(machineCaller(), 'addPortfolioAsset', linkAsset('x'))).toMatchObject({
+      code: 'FORBIDDEN',
+    });
   });
 });
 
-describe('a change of an asset', () => {
-  test('of its content sends it to its review again, of anything else does not', async () => {
-    const { owner } = await world.freelancer();
-    const { id: assetId } = await add(owner, link('Before'));
+describe('updatePortfolioAsset', () => {
+  test('sets the review back to PENDING for new content only', async () => {
+    const { owner } = await fixture.createFreelancer();
+    const { id: assetId } = await add(owner, linkAsset('Before'));
     await review(assetId, 'APPROVED');
-    expect(await update(owner, { assetId, visibility: 'INTERNAL', tagIds: [world.terms['Forest']] })).toMatchObject({
+    expect(await update(owner, { assetId, visibility: 'INTERNAL', tagIds: [fixture.terms['Forest']] })).toMatchObject({
       review: 'APPROVED',
       visibility: 'INTERNAL',
       tags: [{ label: 'Forest' }],
@@ -131,10 +137,11 @@ describe('a change of an asset', () => {
     expect(await update(owner, { assetId, description: null })).toMatchObject({ title: 'After', description: null });
   });
 
-  test('is refused where it does not go with the type, or the media is not the owner’s', async () => {
-    const { owner } = await world.freelancer();
+  test('rejects fields of another type and media of another user', async () => {
+    const { owner } = await fixture.createFreelancer();
     const image = await add(owner, { title: 'Image', type: 'IMAGE', mediaId: mediaIds.make(owner.id, 'PORTFOLIO') });
-    const refused = (input: object) => world.refusal(owner, 'updatePortfolioAsset', { assetId: image.id, ...input });
+    const refused = (input: object) =>
+      fixture.getMutationError(owner, 'updatePortfolioAsset', { assetId: image.id, ...input });
     expect(await refused({ url: 'https://example.com', mediaId: null, title: null })).toMatchObject({
       fields: [{ path: 'input.title' }, { path: 'input.mediaId' }, { path: 'input.url' }],
     });
@@ -145,70 +152,76 @@ describe('a change of an asset', () => {
     expect(await update(owner, { assetId: image.id, mediaId })).toMatchObject({ media: { id: mediaId } });
   });
 
-  test('is for its owner: others are FORBIDDEN what they see, and know of nothing else', async () => {
-    const { owner } = await world.freelancerIn('APPROVED');
-    const { id: assetId } = await add(owner, link('Mine'));
+  test('is FORBIDDEN for other callers who see the asset, and NOT_FOUND for those who do not', async () => {
+    const { owner } = await fixture.createFreelancerInStatus('APPROVED');
+    const { id: assetId } = await add(owner, linkAsset('Mine'));
     for (const name of ['updatePortfolioAsset', 'removePortfolioAsset']) {
-      expect(await world.refusal(userCaller(), name, { assetId })).toMatchObject({ code: 'NOT_FOUND' });
-      expect(await world.refusal(reviewer, name, { assetId })).toMatchObject({ code: 'FORBIDDEN' });
-      expect(await world.refusal(guest, name, { assetId })).toMatchObject({ code: 'UNAUTHENTICATED' });
+      expect(await fixture.getMutationError(userCaller(), name, { assetId })).toMatchObject({ code: 'NOT_FOUND' });
+      expect(await fixture.getMutationError(reviewer, name, { assetId })).toMatchObject({ code: 'FORBIDDEN' });
+      expect(await fixture.getMutationError(guest, name, { assetId })).toMatchObject({ code: 'UNAUTHENTICATED' });
       for (const nothing of [randomUUID(), 'nothing'])
-        expect(await world.refusal(owner, name, { assetId: nothing })).toMatchObject({ code: 'NOT_FOUND' });
+        expect(await fixture.getMutationError(owner, name, { assetId: nothing })).toMatchObject({ code: 'NOT_FOUND' });
     }
     await review(assetId, 'APPROVED');
-    expect(await world.refusal(userCaller(), 'removePortfolioAsset', { assetId })).toMatchObject({ code: 'FORBIDDEN' });
+    expect(await fixture.getMutationError(userCaller(), 'removePortfolioAsset', { assetId })).toMatchObject({
+      code: 'FORBIDDEN',
+    });
   });
 });
 
 describe('a portfolio', () => {
-  test('shows everyone what is PUBLIC and APPROVED, the house what is INTERNAL, its owner and moderators all', async () => {
-    const person = await world.freelancerIn('APPROVED');
-    await review((await add(person.owner, link('Public'))).id, 'APPROVED');
-    await review((await add(person.owner, link('Refused'))).id, 'REJECTED');
-    await review((await add(person.owner, link('Put away'))).id, 'HIDDEN');
-    await review((await add(person.owner, { ...link('For the house'), visibility: 'INTERNAL' })).id, 'APPROVED');
-    await review((await add(person.owner, { ...link('For me'), visibility: 'HIDDEN' })).id, 'APPROVED');
+  test('shows PUBLIC assets to everyone, INTERNAL ones to staff, and all to its owner and moderators', async () => {
+    const person = await fixture.createFreelancerInStatus('APPROVED');
+    await review((await add(person.owner, linkAsset('Public'))).id, 'APPROVED');
+    await review((await add(person.owner, linkAsset('Refused'))).id, 'REJECTED');
+    await review((await add(person.owner, linkAsset('Taken down'))).id, 'HIDDEN');
+    await review((await add(person.owner, { ...linkAsset('For staff'), visibility: 'INTERNAL' })).id, 'APPROVED');
+    await review((await add(person.owner, { ...linkAsset('For me'), visibility: 'HIDDEN' })).id, 'APPROVED');
     for (const outsider of [guest, machineCaller('shows.read'), userCaller('FREELANCER')])
-      expect(await titles(outsider, person)).toEqual(['Public']);
-    expect(await titles(hiring, person)).toEqual(['Public', 'For the house']);
-    const all = ['A cover', 'Public', 'Refused', 'Put away', 'For the house', 'For me'];
-    for (const insider of [person.owner, reviewer, admin]) expect(await titles(insider, person)).toEqual(all);
+      expect(await listTitles(outsider, person)).toEqual(['Public']);
+    expect(await listTitles(hiring, person)).toEqual(['Public', 'For staff']);
+    const all = ['A cover', 'Public', 'Refused', 'Taken down', 'For staff', 'For me'];
+    for (const insider of [person.owner, reviewer, admin]) expect(await listTitles(insider, person)).toEqual(all);
   });
 
-  test('holds 20 assets, and no more when fifty come at once', async () => {
-    const person = await world.freelancer();
-    for (let count = 2; count <= 19; count += 1) await add(person.owner, link(`Asset ${count}`));
+  test('has at most 20 assets, also under concurrency', async () => {
+    const person = await fixture.createFreelancer();
+    for (let count = 2; count <= 19; count += 1) await add(person.owner, linkAsset(`Asset ${count}`));
     const document =
       'mutation ($input: AddPortfolioAssetInput!) { addPortfolioAsset(input: $input) { asset { position } } }';
     const answers = await Promise.all(
       Array.from({ length: 50 }, (_, index) =>
-        world.jobs.request(document, { caller: person.owner, variables: { input: link(`Late ${index}`) } }),
+        fixture.service.request(document, { caller: person.owner, variables: { input: linkAsset(`Late ${index}`) } }),
       ),
     );
     const codes = answers.flatMap(({ errors }) => errors.map(({ extensions }) => extensions.code));
     expect(codes).toEqual(Array.from({ length: 49 }, () => 'CONFLICT'));
-    expect(await titles(person.owner, person)).toHaveLength(20);
+    expect(await listTitles(person.owner, person)).toHaveLength(20);
   });
 
-  test('has room again when an asset is removed, which is then gone for everyone', async () => {
-    const person = await world.freelancerIn('APPROVED');
-    const { id: assetId } = await add(person.owner, link('Old'));
-    for (let count = 3; count <= 20; count += 1) await add(person.owner, link(`Asset ${count}`));
-    await world.mutate(person.owner, 'removePortfolioAsset', { assetId }, 'profile { id }');
-    expect(await titles(reviewer, person)).not.toContain('Old');
-    expect(await world.refusal(person.owner, 'removePortfolioAsset', { assetId })).toMatchObject({ code: 'NOT_FOUND' });
-    expect(await world.refusal(reviewer, 'reviewPortfolioAsset', { assetId, review: 'APPROVED' })).toMatchObject({
+  test('has room again after an asset is removed, which is then hidden from every caller', async () => {
+    const person = await fixture.createFreelancerInStatus('APPROVED');
+    const { id: assetId } = await add(person.owner, linkAsset('Old'));
+    for (let count = 3; count <= 20; count += 1) await add(person.owner, linkAsset(`Asset ${count}`));
+    await fixture.mutate(person.owner, 'removePortfolioAsset', { assetId }, 'profile { id }');
+    expect(await listTitles(reviewer, person)).not.toContain('Old');
+    expect(await fixture.getMutationError(person.owner, 'removePortfolioAsset', { assetId })).toMatchObject({
       code: 'NOT_FOUND',
     });
-    expect((await add(person.owner, link('New'))).title).toBe('New');
+    expect(
+      await fixture.getMutationError(reviewer, 'reviewPortfolioAsset', { assetId, review: 'APPROVED' }),
+    ).toMatchObject({
+      code: 'NOT_FOUND',
+    });
+    expect((await add(person.owner, linkAsset('New'))).title).toBe('New');
   });
 
-  test('takes the order that its owner gives it', async () => {
-    const person = await world.freelancer();
-    const ids = [(await add(person.owner, link('Second'))).id, (await add(person.owner, link('Third'))).id];
-    const { myFreelancerProfile } = await world.query(person.owner, '{ myFreelancerProfile { portfolio { id } } }');
+  test('is reordered by its owner', async () => {
+    const person = await fixture.createFreelancer();
+    const ids = [(await add(person.owner, linkAsset('Second'))).id, (await add(person.owner, linkAsset('Third'))).id];
+    const { myFreelancerProfile } = await fixture.query(person.owner, '{ myFreelancerProfile { portfolio { id } } }');
     const assetIds = [...ids.reverse(), myFreelancerProfile.portfolio[0].id];
-    const { profile } = await world.mutate(
+    const { profile } = await fixture.mutate(
       person.owner,
       'reorderPortfolio',
       { assetIds },
@@ -225,22 +238,25 @@ describe('a portfolio', () => {
       [...assetIds.slice(1), randomUUID()],
       ['x', 'y', 'z'],
     ])
-      expect(await world.refusal(person.owner, 'reorderPortfolio', { assetIds: wrong })).toMatchObject({
+      expect(await fixture.getMutationError(person.owner, 'reorderPortfolio', { assetIds: wrong })).toMatchObject({
         fields: [{ path: 'input.assetIds', message: 'must contain each of your 3 assets exactly once' }],
       });
-    expect(await world.refusal(userCaller(), 'reorderPortfolio', { assetIds })).toMatchObject({ code: 'NOT_FOUND' });
+    expect(await fixture.getMutationError(userCaller(), 'reorderPortfolio', { assetIds })).toMatchObject({
+      code: 'NOT_FOUND',
+    });
   });
 });
 
-describe('a review of an asset', () => {
-  test('is for reviewers and admins', async () => {
-    const person = await world.freelancerIn('APPROVED');
-    const { id: assetId } = await add(person.owner, link('Look'));
-    const refused = (caller: Caller) => world.refusal(caller, 'reviewPortfolioAsset', { assetId, review: 'APPROVED' });
+describe('reviewPortfolioAsset', () => {
+  test('is limited to reviewers and admins', async () => {
+    const person = await fixture.createFreelancerInStatus('APPROVED');
+    const { id: assetId } = await add(person.owner, linkAsset('Look'));
+    const refused = (caller: Caller) =>
+      fixture.getMutationError(caller, 'reviewPortfolioAsset', { assetId, review: 'APPROVED' });
     expect(await refused(guest)).toMatchObject({ code: 'UNAUTHENTICATED' });
     for (const caller of [machineCaller('shows.write'), person.owner, hiring, userCaller()])
       expect(await refused(caller)).toMatchObject({ code: 'FORBIDDEN' });
-    const { asset } = await world.mutate(
+    const { asset } = await fixture.mutate(
       admin,
       'reviewPortfolioAsset',
       { assetId, review: 'APPROVED' },
@@ -249,15 +265,17 @@ describe('a review of an asset', () => {
     expect(asset.review).toBe('APPROVED');
   });
 
-  test('has to decide something about an asset that there is', async () => {
-    const { owner } = await world.freelancer();
-    const { id: assetId } = await add(owner, link('Look'));
-    expect(await world.refusal(reviewer, 'reviewPortfolioAsset', { assetId, review: 'PENDING' })).toMatchObject({
+  test('rejects PENDING and unknown assets', async () => {
+    const { owner } = await fixture.createFreelancer();
+    const { id: assetId } = await add(owner, linkAsset('Look'));
+    expect(
+      await fixture.getMutationError(reviewer, 'reviewPortfolioAsset', { assetId, review: 'PENDING' }),
+    ).toMatchObject({
       fields: [{ path: 'input.review', message: 'must be APPROVED, REJECTED or HIDDEN' }],
     });
     for (const nothing of [randomUUID(), 'nothing'])
       expect(
-        await world.refusal(reviewer, 'reviewPortfolioAsset', { assetId: nothing, review: 'HIDDEN' }),
+        await fixture.getMutationError(reviewer, 'reviewPortfolioAsset', { assetId: nothing, review: 'HIDDEN' }),
       ).toMatchObject({
         code: 'NOT_FOUND',
       });

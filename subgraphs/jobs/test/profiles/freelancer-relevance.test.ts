@@ -1,21 +1,21 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { guest } from '@marquee/chassis/identity/caller';
 import { v7 } from 'uuid';
-import { openWorld, type World } from '../fixtures/job-fixture.js';
+import { openJobFixture, type JobFixture } from '../fixtures/job-fixture.js';
 
-let world: World;
+let fixture: JobFixture;
 beforeAll(async () => {
-  world = await openWorld();
+  fixture = await openJobFixture();
 });
-afterAll(() => world.close());
+afterAll(() => fixture.close());
 
 const page = `query ($after: String) { freelancers(filter: { search: "lantern" }, sort: RELEVANCE, first: 100, after: $after) {
   edges { node { slug } } pageInfo { hasNextPage endCursor } } }`;
 
-/** Adds public profiles that were made one after the other, whose summaries all hold the word. */
+/** Adds public profiles in succession. All their summaries contain the search word. */
 async function add(name: string, count: number): Promise<string[]> {
   const ids = Array.from({ length: count }, () => v7());
-  const rows: { slug: string }[] = await world.sql(
+  const rows: { slug: string }[] = await fixture.sql(
     `insert into freelancer_profiles (id, owner_id, slug, name, folded_name, summary, status)
      select id, id, $2 || '-' || number, $2, $2, 'A lantern for ' || number, 'APPROVED'
      from unnest($1::uuid[]) with ordinality as made (id, number) returning slug`,
@@ -24,13 +24,13 @@ async function add(name: string, count: number): Promise<string[]> {
   return rows.map(({ slug }) => slug);
 }
 
-test('more matches than are ranked come each once, the best of the newest first, whoever comes meanwhile', async () => {
+test('lists each match once while profiles are added, ranked ones first, if there are more matches than are ranked', async () => {
   const [oldest = ''] = await add('lantern-maker', 1);
   const known = [oldest, ...(await add('person', 620))];
   const [best = ''] = await add('lantern', 1);
   const found: string[] = [];
   for (let after: string | null = null, more = true; more;) {
-    const { freelancers } = await world.get(page, guest, { after });
+    const { freelancers } = await fixture.execute(page, guest, { after });
     found.push(...freelancers.edges.map(({ node }: { node: { slug: string } }) => node.slug));
     ({ endCursor: after, hasNextPage: more } = freelancers.pageInfo);
     await add(`late-${found.length}`, 3);

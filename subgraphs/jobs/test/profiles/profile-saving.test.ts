@@ -3,39 +3,45 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { guest, type UserCaller } from '@marquee/chassis/identity/caller';
 import { machineCaller, userCaller } from '@marquee/testkit/callers';
 import { mediaIds } from '../fixtures/jobs-service.js';
-import { admin, link, openTalent, wholeProfile, type Talent } from '../fixtures/profile-fixture.js';
+import {
+  admin,
+  linkAsset,
+  openProfileFixture,
+  completeProfile,
+  type ProfileFixture,
+} from '../fixtures/profile-fixture.js';
 
-let world: Talent;
+let fixture: ProfileFixture;
 beforeAll(async () => {
-  world = await openTalent();
+  fixture = await openProfileFixture();
 });
-afterAll(() => world.jobs.close());
+afterAll(() => fixture.service.close());
 
 const fields = `profile { id slug name pronouns summary status websiteLinks { label url } currentLocations
   styles { label } avatar { id } usesAi ownDetails { email } owner { id } }`;
 
 function save(owner: UserCaller, input: object) {
-  return world.mutate(owner, 'saveFreelancerProfile', input, fields).then(({ profile }) => profile);
+  return fixture.mutate(owner, 'saveFreelancerProfile', input, fields).then(({ profile }) => profile);
 }
 
-async function problems(input: object, owner = userCaller()): Promise<Record<string, string>> {
-  const { code, fields: found } = await world.refusal(owner, 'saveFreelancerProfile', input);
+async function getProblems(input: object, owner = userCaller()): Promise<Record<string, string>> {
+  const { code, fields: found } = await fixture.getMutationError(owner, 'saveFreelancerProfile', input);
   expect(code).toBe('BAD_USER_INPUT');
   return Object.fromEntries(found.map(({ path, message }: { path: string; message: string }) => [path, message]));
 }
 
-describe('saving a profile', () => {
-  test('makes a DRAFT at first, which its owner finds as their own', async () => {
+describe('saveFreelancerProfile', () => {
+  test('creates a DRAFT, which is myFreelancerProfile of its owner', async () => {
     const owner = userCaller();
     const made = await save(owner, { name: '  Ines Duarte ', pronouns: 'she/her' });
     expect(made).toMatchObject({ name: 'Ines Duarte', slug: 'ines-duarte', status: 'DRAFT', owner: { id: owner.id } });
-    const { myFreelancerProfile } = await world.query(owner, '{ myFreelancerProfile { id pronouns } }');
+    const { myFreelancerProfile } = await fixture.query(owner, '{ myFreelancerProfile { id pronouns } }');
     expect(myFreelancerProfile).toEqual({ id: made.id, pronouns: 'she/her' });
   });
 
-  test('changes what is given, leaves what is not and clears what is null', async () => {
+  test('changes the given fields and clears those that are null', async () => {
     const owner = userCaller();
-    await save(owner, { ...wholeProfile(world.terms), summary: 'Paints.', pronouns: 'they' });
+    await save(owner, { ...completeProfile(fixture.terms), summary: 'Paints.', pronouns: 'they' });
     const changed = await save(owner, { summary: null, pronouns: '  ', usesAi: true });
     expect(changed).toMatchObject({
       summary: null,
@@ -47,8 +53,8 @@ describe('saving a profile', () => {
     });
   });
 
-  test('keeps the order of lists and drops what is named twice', async () => {
-    const { Collage, Watercolour } = world.terms;
+  test('keeps the order of lists and removes duplicates', async () => {
+    const { Collage, Watercolour } = fixture.terms;
     const links = [
       { label: 'Shop', url: 'https://example.com/shop' },
       { label: 'Blog', url: 'http://example.com/blog' },
@@ -57,37 +63,41 @@ describe('saving a profile', () => {
     expect(saved).toMatchObject({ styles: [{ label: 'Collage' }, { label: 'Watercolour' }], websiteLinks: links });
   });
 
-  test('makes one profile of fifty first saves at once', async () => {
+  test('creates one profile for fifty concurrent first saves', async () => {
     const owner = userCaller();
     const saved = await Promise.all(Array.from({ length: 50 }, () => save(owner, { name: 'Only One' })));
     expect(new Set(saved.map(({ id }) => id)).size).toBe(1);
     expect(saved[0].slug).toBe('only-one');
   });
 
-  test('belongs to whoever is signed in and to nobody else', async () => {
-    expect(await world.refusal(guest, 'saveFreelancerProfile', {})).toMatchObject({ code: 'UNAUTHENTICATED' });
-    expect(await world.refusal(machineCaller('shows.write'), 'saveFreelancerProfile', {})).toMatchObject({
+  test('requires a signed-in user', async () => {
+    expect(await fixture.getMutationError(guest, 'saveFreelancerProfile', {})).toMatchObject({
+      code: 'UNAUTHENTICATED',
+    });
+    expect(await fixture.getMutationError(machineCaller('shows.write'), 'saveFreelancerProfile', {})).toMatchObject({
       code: 'FORBIDDEN',
     });
-    expect(await world.query(guest, '{ myFreelancerProfile { id } }')).toEqual({ myFreelancerProfile: null });
-    expect(await world.query(machineCaller(), '{ myFreelancerProfile { id } }')).toEqual({ myFreelancerProfile: null });
+    expect(await fixture.query(guest, '{ myFreelancerProfile { id } }')).toEqual({ myFreelancerProfile: null });
+    expect(await fixture.query(machineCaller(), '{ myFreelancerProfile { id } }')).toEqual({
+      myFreelancerProfile: null,
+    });
   });
 });
 
 describe('a slug', () => {
-  test('counts up where the name is taken, also by those who come at the same time', async () => {
+  test('is numbered if the name is taken, also under concurrency', async () => {
     const saved = await Promise.all(Array.from({ length: 12 }, () => save(userCaller(), { name: 'Sam Lee' })));
     const expected = ['sam-lee', ...Array.from({ length: 11 }, (_, index) => `sam-lee-${index + 2}`)];
     expect(saved.map(({ slug }) => slug).sort()).toEqual(expected.sort());
   });
 
-  test('is not that of a name which ends like a suffix', async () => {
+  test('does not collide with a name that ends like a suffix', async () => {
     expect((await save(userCaller(), { name: 'Ann' })).slug).toBe('ann');
     expect((await save(userCaller(), { name: 'Ann 2' })).slug).toBe('ann-2');
     expect((await save(userCaller(), { name: 'Ánn' })).slug).toBe('ann-3');
   });
 
-  test('stays when the name changes', async () => {
+  test('stays the same when the name changes', async () => {
     const owner = userCaller();
     await save(owner, { name: 'Before Marriage' });
     expect(await save(owner, { name: 'After Marriage' })).toMatchObject({
@@ -96,21 +106,21 @@ describe('a slug', () => {
     });
   });
 
-  test('is made of the first name that is given', async () => {
+  test('is generated from the first name that is saved', async () => {
     const owner = userCaller();
     expect((await save(owner, { summary: 'No name yet.' })).slug).toMatch(/^freelancer(-\d+)?$/);
     expect((await save(owner, { name: 'Late Name' })).slug).toBe('late-name');
   });
 
-  test('is found for a name that has no letters of an address', async () => {
+  test('has a default for a name without usable characters', async () => {
     expect((await save(userCaller(), { name: '山田 太郎' })).slug).toMatch(/^freelancer(-\d+)?$/);
   });
 });
 
-describe('what is saved is refused', () => {
-  test('with every problem at once', async () => {
-    const { Fantasy } = world.terms;
-    const found = await problems({
+describe('saveFreelancerProfile is rejected', () => {
+  test('with every invalid field at once', async () => {
+    const { Fantasy } = fixture.terms;
+    const found = await getProblems({
       name: ' ',
       summary: 'x'.repeat(301),
       statement: 'x'.repeat(5001),
@@ -136,46 +146,48 @@ describe('what is saved is refused', () => {
     expect(found['input.styleIds.1']).toBe('"nonsense" is not the id of a term of the category STYLE');
   });
 
-  test('when it is too long as people count, not as bytes do', async () => {
+  test('for texts with too many grapheme clusters', async () => {
     const family = '👨‍👩‍👧‍👦';
     expect((await save(userCaller(), { pronouns: family.repeat(50) })).pronouns).toBe(family.repeat(50));
-    expect(await problems({ pronouns: family.repeat(51) })).toEqual({
+    expect(await getProblems({ pronouns: family.repeat(51) })).toEqual({
       'input.pronouns': 'must have at most 50 characters',
     });
   });
 
-  test('when the name would be cleared', async () => {
-    expect(await problems({ name: null })).toEqual({ 'input.name': 'cannot be cleared' });
+  test('for clearing the name', async () => {
+    expect(await getProblems({ name: null })).toEqual({ 'input.name': 'cannot be cleared' });
   });
 
-  test('when a term is inactive, unless it was chosen while it was', async () => {
+  test('for an inactive term, unless the profile already has it', async () => {
     const owner = userCaller();
     const { id } = (
-      await world.mutate(admin, 'saveTaxonomyTerm', { category: 'STYLE', label: 'Airbrush' }, 'term { id }')
+      await fixture.mutate(admin, 'saveTaxonomyTerm', { category: 'STYLE', label: 'Airbrush' }, 'term { id }')
     ).term;
     await save(owner, { styleIds: [id] });
-    await world.mutate(admin, 'saveTaxonomyTerm', { id, isActive: false }, '__typename');
-    expect((await save(owner, { styleIds: [id, world.terms['Collage']] })).styles).toHaveLength(2);
-    expect(await problems({ styleIds: [id] })).toEqual({ 'input.styleIds.0': '"Airbrush" is inactive' });
+    await fixture.mutate(admin, 'saveTaxonomyTerm', { id, isActive: false }, '__typename');
+    expect((await save(owner, { styleIds: [id, fixture.terms['Collage']] })).styles).toHaveLength(2);
+    expect(await getProblems({ styleIds: [id] })).toEqual({ 'input.styleIds.0': '"Airbrush" is inactive' });
   });
 
   test.each([
     ['avatarId', 'AVATAR'],
     ['resumeId', 'PORTFOLIO'],
-  ])('when %s is not media that the owner uploaded for it', async (field, purpose) => {
+  ])('if %s is not media that the owner uploaded for this purpose', async (field, purpose) => {
     const owner = userCaller();
     const ofStranger = mediaIds.make(userCaller().id, purpose);
     const forAnother = mediaIds.make(owner.id, 'COVER');
     for (const id of [ofStranger, forAnother, randomUUID(), 'nonsense'])
-      expect(await world.refusal(owner, 'saveFreelancerProfile', { [field]: id })).toMatchObject({ code: 'NOT_FOUND' });
+      expect(await fixture.getMutationError(owner, 'saveFreelancerProfile', { [field]: id })).toMatchObject({
+        code: 'NOT_FOUND',
+      });
     const own = mediaIds.make(owner.id, purpose);
-    await world.mutate(owner, 'saveFreelancerProfile', { [field]: own }, fields);
-    await world.mutate(owner, 'saveFreelancerProfile', { [field]: null }, fields);
+    await fixture.mutate(owner, 'saveFreelancerProfile', { [field]: own }, fields);
+    await fixture.mutate(owner, 'saveFreelancerProfile', { [field]: null }, fields);
   });
 
-  test('when it would take from a public profile what it had to have', async () => {
-    const { owner } = await world.freelancerIn('APPROVED');
-    expect(await problems({ statement: '', styleIds: [], summary: 'New' }, owner)).toEqual({
+  test('for clearing a required field of a public profile', async () => {
+    const { owner } = await fixture.createFreelancerInStatus('APPROVED');
+    expect(await getProblems({ statement: '', styleIds: [], summary: 'New' }, owner)).toEqual({
       'input.statement': 'cannot be cleared while the profile is APPROVED',
       'input.styles': 'cannot be cleared while the profile is APPROVED',
     });
@@ -183,8 +195,8 @@ describe('what is saved is refused', () => {
   });
 });
 
-test('a draft can be as bare as its owner likes', async () => {
+test('a DRAFT may be empty', async () => {
   const owner = userCaller();
   expect(await save(owner, {})).toMatchObject({ name: '', status: 'DRAFT' });
-  await world.mutate(owner, 'addPortfolioAsset', link('First'), '__typename');
+  await fixture.mutate(owner, 'addPortfolioAsset', linkAsset('First'), '__typename');
 });

@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { userCaller } from '@marquee/testkit/callers';
 import { observeStores } from '@marquee/testkit/test-stores';
-import { openWorld, type World } from '../fixtures/job-fixture.js';
+import { openJobFixture, type JobFixture } from '../fixtures/job-fixture.js';
 
-let world: World;
+let fixture: JobFixture;
 beforeAll(async () => {
-  world = await openWorld();
+  fixture = await openJobFixture();
 });
-afterAll(() => world.close());
+afterAll(() => fixture.close());
 
 const hiring = userCaller('HIRING_USER');
 
@@ -17,29 +17,29 @@ const page = `query ($first: Int) { freelancers(first: $first) { edges { node {
   internal { reviewOwner { id } notes(first: 3) { edges { node { body author { id } } } }
     feedback(first: 3) { edges { node { body } } } } } } } }`;
 
-/** Everything that a profile can have, for as many profiles as it takes. */
+/** Adds profiles with everything that a profile can have. */
 async function fill(count: number): Promise<void> {
-  await world.sql(
+  await fixture.sql(
     `insert into freelancer_profiles (id, owner_id, slug, name, avatar_id, audience_ids, genre_ids, status)
      select gen_random_uuid(), gen_random_uuid(), 'p-' || n, 'P ' || n, gen_random_uuid(), array[$2::uuid], array[$3::uuid], 'APPROVED'
      from generate_series(1, $1::int) n`,
-    [count, world.audience, world.genre],
+    [count, fixture.audience, fixture.genre],
   );
-  await world.sql(
+  await fixture.sql(
     `insert into portfolio_assets (id, profile_id, title, type, media_id, review, tag_ids, position)
      select gen_random_uuid(), id, 'Piece ' || n, 'IMAGE', gen_random_uuid(), 'APPROVED', array[$1::uuid], n
      from freelancer_profiles, generate_series(1, 3) n`,
-    [await world.term('IMAGE_TAG', 'dragon')],
+    [await fixture.addTerm('IMAGE_TAG', 'dragon')],
   );
-  await world.sql('insert into favorites (user_id, profile_id) select $1, id from freelancer_profiles', [hiring.id]);
-  await world.sql(`insert into profile_notes (id, profile_id, kind, author_id, body)
+  await fixture.sql('insert into favorites (user_id, profile_id) select $1, id from freelancer_profiles', [hiring.id]);
+  await fixture.sql(`insert into profile_notes (id, profile_id, kind, author_id, body)
     select gen_random_uuid(), id, 'FIT', owner_id, 'Good.' from freelancer_profiles`);
-  await world.sql(`insert into feedback (id, profile_id, author_id, body)
+  await fixture.sql(`insert into feedback (id, profile_id, author_id, body)
     select gen_random_uuid(), id, owner_id, 'Good.' from freelancer_profiles`);
 }
 
 async function statements(first: number): Promise<string[]> {
-  const { result, requests } = await observeStores(() => world.get(page, hiring, { first }));
+  const { result, requests } = await observeStores(() => fixture.execute(page, hiring, { first }));
   const { edges } = result.freelancers;
   expect(edges).toHaveLength(first);
   for (const { node } of edges)
@@ -47,7 +47,7 @@ async function statements(first: number): Promise<string[]> {
   return requests.map(({ statement }) => / from "?(?:\w+"?\.")?(\w+)/i.exec(statement)?.[1] ?? statement).sort();
 }
 
-test('a page of a hundred profiles with all that belongs to them costs as many statements as a page of two', async () => {
+test('a page of a hundred profiles with all fields costs as many statements as a page of two', async () => {
   await fill(100);
   const few = await statements(2);
   expect(few).toHaveLength(7);

@@ -21,22 +21,22 @@ async function query(document: string, caller: Parameters<TestService['request']
   return data;
 }
 
-async function worldOfTalent() {
+async function loadExamples() {
   const { taxonomy, freelancers } = await query(`{ taxonomy { category label }
     freelancers(first: 100, sort: ALPHABETICAL) { edges { node { id name slug styles { label } avatar { id }
       portfolio { title type url } } } } }`);
   return { taxonomy, freelancers: freelancers.edges.map(({ node }: { node: object }) => node) };
 }
 
-describe('the example world', () => {
-  test('files things under at least 60 terms of six categories', async () => {
-    const { taxonomy } = await worldOfTalent();
+describe('the example data', () => {
+  test('has at least 60 terms in six categories', async () => {
+    const { taxonomy } = await loadExamples();
     expect(taxonomy.length).toBeGreaterThanOrEqual(60);
     expect(new Set(taxonomy.map(({ category }: { category: string }) => category)).size).toBe(6);
   });
 
-  test('shows the freelancers who are APPROVED, each with a portfolio and a picture', async () => {
-    const { freelancers } = await worldOfTalent();
+  test('shows the APPROVED freelancers, each with a portfolio and an avatar', async () => {
+    const { freelancers } = await loadExamples();
     expect(freelancers).toHaveLength(8);
     for (const freelancer of freelancers) {
       expect(freelancer).toMatchObject({
@@ -47,7 +47,7 @@ describe('the example world', () => {
     }
   });
 
-  test('has twelve freelancers in various states', async () => {
+  test('has twelve freelancers in various statuses', async () => {
     const all = [11, 12, 13, 101, 102, 103, 104, 105, 106, 107, 108, 109].map((person) => ({
       __typename: 'FreelancerProfile',
       id: exampleProfileId(person),
@@ -65,7 +65,7 @@ describe('the example world', () => {
     ]);
   });
 
-  test('has a folder, favourites, notes and feedback for a hiring user to look at', async () => {
+  test('has a folder, favourites, notes and feedback for a hiring user', async () => {
     const data = await query(
       `{ folders { edges { node { name members { edges { node { name } } } } } }
         freelancers(filter: { favoritesOnly: true }) { edges { node { internal { notes { edges { node { body } } }
@@ -77,21 +77,21 @@ describe('the example world', () => {
     for (const { node } of data.freelancers.edges) expect(node.internal.notes.edges).toHaveLength(3);
   });
 
-  test('stays as it is when the service starts again', async () => {
-    const before = await worldOfTalent();
+  test('does not change when the service restarts', async () => {
+    const before = await loadExamples();
     await jobs.close();
     jobs = await startJobs(variables);
-    expect(await worldOfTalent()).toEqual(before);
+    expect(await loadExamples()).toEqual(before);
   });
 
-  test('is for no production', async () => {
+  test('is rejected in production', async () => {
     await expect(startJobs({ ...freshSchema(), SEED: 'true', NODE_ENV: 'production' })).rejects.toThrow(
       'SEED: expected false',
     );
   });
 });
 
-test('the service needs the whole key of media ids', async () => {
+test('the service requires a complete key for media ids', async () => {
   await expect(startJobs({ MEDIA_ID_KEY: 'c2hvcnQ=' })).rejects.toThrow(
     'MEDIA_ID_KEY: expected at least 32 bytes in base64',
   );

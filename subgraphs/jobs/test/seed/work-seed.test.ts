@@ -20,21 +20,21 @@ const everything = `{ reviewSummary { jobs { status count } }
     projectType { label } genres { label } show { slug } invited { name }
     proposals(first: 100) { edges { node { status pitch freelancer { name status } } } } } } } } }`;
 
-test('the example world has jobs in every state, proposals and covers', async () => {
+test('the example data has jobs in every status, proposals and covers', async () => {
   const { data, errors } = await jobs.request(everything, { caller: admin });
   expect(errors).toEqual([]);
   const all = data.reviewQueue.edges.map(({ node }: { node: object }) => node);
   expect(all).toHaveLength(15);
   expect(data.reviewSummary.jobs.filter(({ count }: { count: number }) => count === 0)).toEqual([]);
   const proposals = all.flatMap((job: { proposals: { edges: object[] } }) => job.proposals.edges);
-  // The twentieth is a draft, which nobody but its freelancer sees.
+  // The twentieth is a draft, which is visible to its freelancer only.
   expect(proposals).toHaveLength(19);
   const makers = proposals.map(({ node }: { node: { freelancer: { status: string } } }) => node.freelancer.status);
   expect(new Set(makers)).toEqual(new Set(['APPROVED']));
   expect(data.covers.edges).toHaveLength(8);
 });
 
-test('is no other after a second start', async () => {
+test('a second start does not change the example data', async () => {
   const before = await jobs.request(everything, { caller: admin });
   const change = 'mutation ($input: UpdateJobInput!) { updateJob(input: $input) { job { title } } }';
   const mine = await jobs.request('{ myJobs(status: DRAFT) { edges { node { id } } } }', { caller: hiring });

@@ -22,24 +22,24 @@ const lamps: Machine<Lamp, Lamp['status'], 'SWITCH' | 'BREAK', 'guest' | 'janito
   ],
 };
 
-function refusal(work: () => unknown): unknown {
+function getExtensions(work: () => unknown): unknown {
   try {
     return work();
-  } catch (failure) {
-    return (failure as { extensions: unknown }).extensions;
+  } catch (error) {
+    return (error as { extensions: unknown }).extensions;
   }
 }
 
-describe('a machine', () => {
-  test('leads where its table says, for those who may, while its guard holds', () => {
+describe('a state machine', () => {
+  test('allows a transition to its actors while its guard holds', () => {
     expect(transition(lamps, { status: 'OFF', hasPower: true }, 'SWITCH', ['guest'])).toBe('ON');
     expect(validActions(lamps, { status: 'OFF', hasPower: true }, ['janitor', 'guest'])).toEqual(['SWITCH', 'BREAK']);
     expect(validActions(lamps, { status: 'OFF', hasPower: false }, ['guest'])).toEqual([]);
     expect(validActions(lamps, { status: 'ON', hasPower: true }, [])).toEqual([]);
   });
 
-  test('says what can be done instead of what cannot', () => {
-    expect(refusal(() => transition(lamps, { status: 'OFF', hasPower: false }, 'SWITCH', ['janitor']))).toEqual({
+  test('reports the valid actions for an invalid one', () => {
+    expect(getExtensions(() => transition(lamps, { status: 'OFF', hasPower: false }, 'SWITCH', ['janitor']))).toEqual({
       code: 'INVALID_TRANSITION',
       from: 'OFF',
       action: 'SWITCH',
@@ -47,7 +47,7 @@ describe('a machine', () => {
     });
   });
 
-  test('draws itself', () => {
+  test('is rendered as a mermaid diagram', () => {
     expect(renderDiagram(lamps).split('\n')).toEqual([
       '```mermaid',
       'stateDiagram-v2',
@@ -61,15 +61,15 @@ describe('a machine', () => {
   });
 });
 
-describe('the machine of profiles', () => {
-  test('has no dead end, and a way to every state', () => {
+describe('the state machine of profiles', () => {
+  test('has no final and no unreachable status', () => {
     const left = new Set(profileMachine.transitions.flatMap(({ from }) => from));
     const reached = new Set(profileMachine.transitions.map(({ to }) => to));
     expect([...left].sort()).toEqual(Object.values(ProfileStatus).sort());
     expect([...reached].sort()).toEqual(Object.values(ProfileStatus).sort());
   });
 
-  test('uses every action, and says once where each leads from a state', () => {
+  test('uses every action, and defines one target per status and action', () => {
     expect([...new Set(profileMachine.transitions.map(({ action }) => action))].sort()).toEqual(
       Object.values(ProfileAction).sort(),
     );

@@ -14,13 +14,13 @@ beforeAll(async () => {
 });
 afterAll(() => jobs.close());
 
-async function term(input: object) {
+async function saveTerm(input: object) {
   const { data, errors } = await jobs.request(save, { caller: admin, variables: { input } });
   expect(errors).toEqual([]);
   return data.saveTaxonomyTerm.term;
 }
 
-async function listed(caller: Parameters<TestService['request']>[1] = {}, category = 'STYLE'): Promise<string[]> {
+async function listLabels(caller: Parameters<TestService['request']>[1] = {}, category = 'STYLE'): Promise<string[]> {
   const { data } = await jobs.request(
     `query ($category: TaxonomyCategory) { taxonomy(category: $category) { label } }`,
     {
@@ -31,33 +31,33 @@ async function listed(caller: Parameters<TestService['request']>[1] = {}, catego
   return data.taxonomy.map(({ label }: { label: string }) => label);
 }
 
-describe('a taxonomy', () => {
-  test('lists the terms of a category by label, to guests and machines too', async () => {
-    await term({ category: 'STYLE', label: 'Woodcut' });
-    await term({ category: 'STYLE', label: 'Collage' });
-    await term({ category: 'GENRE', label: 'Fantasy' });
-    expect(await listed({ caller: guest })).toEqual(['Collage', 'Woodcut']);
-    expect(await listed({ caller: machineCaller() }, 'GENRE')).toEqual(['Fantasy']);
+describe('taxonomy', () => {
+  test('lists the terms of a category by label, also to guests and machine clients', async () => {
+    await saveTerm({ category: 'STYLE', label: 'Woodcut' });
+    await saveTerm({ category: 'STYLE', label: 'Collage' });
+    await saveTerm({ category: 'GENRE', label: 'Fantasy' });
+    expect(await listLabels({ caller: guest })).toEqual(['Collage', 'Woodcut']);
+    expect(await listLabels({ caller: machineCaller() }, 'GENRE')).toEqual(['Fantasy']);
   });
 
-  test('keeps inactive terms for admins alone', async () => {
-    const { id } = await term({ category: 'AUDIENCE', label: 'Grown-ups' });
-    expect(await term({ id, isActive: false })).toMatchObject({
+  test('lists inactive terms to admins only', async () => {
+    const { id } = await saveTerm({ category: 'AUDIENCE', label: 'Grown-ups' });
+    expect(await saveTerm({ id, isActive: false })).toMatchObject({
       label: 'Grown-ups',
       slug: 'grown-ups',
       isActive: false,
     });
-    expect(await listed({ caller: userCaller('REVIEWER') }, 'AUDIENCE')).toEqual([]);
-    expect(await listed({ caller: admin }, 'AUDIENCE')).toEqual(['Grown-ups']);
+    expect(await listLabels({ caller: userCaller('REVIEWER') }, 'AUDIENCE')).toEqual([]);
+    expect(await listLabels({ caller: admin }, 'AUDIENCE')).toEqual(['Grown-ups']);
   });
 
-  test('makes the slug from the label unless one is given', async () => {
-    expect(await term({ category: 'LOCATION', label: 'São  Paulo' })).toMatchObject({ slug: 'sao-paulo' });
-    expect(await term({ category: 'LOCATION', label: '東京', slug: 'tokyo' })).toMatchObject({ slug: 'tokyo' });
+  test('generates the slug from the label unless one is given', async () => {
+    expect(await saveTerm({ category: 'LOCATION', label: 'São  Paulo' })).toMatchObject({ slug: 'sao-paulo' });
+    expect(await saveTerm({ category: 'LOCATION', label: '東京', slug: 'tokyo' })).toMatchObject({ slug: 'tokyo' });
   });
 
-  test('shows a term to other services by its key', async () => {
-    const { id } = await term({ category: 'PROJECT_TYPE', label: 'Audiobook cover' });
+  test('resolves a term as an entity reference', async () => {
+    const { id } = await saveTerm({ category: 'PROJECT_TYPE', label: 'Audiobook cover' });
     const { data } = await jobs.request(
       'query ($all: [_Any!]!) { _entities(representations: $all) { ... on TaxonomyTerm { label } } }',
       {
@@ -73,18 +73,18 @@ describe('a taxonomy', () => {
   });
 });
 
-describe('saving a term is refused', () => {
+describe('saveTaxonomyTerm is rejected', () => {
   test.each([
     ['a guest', guest, 'UNAUTHENTICATED'],
     ['a machine', machineCaller('shows.write'), 'FORBIDDEN'],
     ['a reviewer', userCaller('REVIEWER'), 'FORBIDDEN'],
     ['a freelancer', userCaller('FREELANCER'), 'FORBIDDEN'],
-  ])('to %s', async (_, caller, code) => {
+  ])('for %s', async (_, caller, code) => {
     const { errors } = await jobs.request(save, { caller, variables: { input: { category: 'STYLE', label: 'Mine' } } });
     expect(errors[0]?.extensions.code).toBe(code);
   });
 
-  test('with every problem at once', async () => {
+  test('with every invalid field at once', async () => {
     const { errors } = await jobs.request(save, { caller: admin, variables: { input: { slug: 'No Slug' } } });
     expect(errors[0]?.extensions).toMatchObject({
       code: 'BAD_USER_INPUT',
@@ -92,7 +92,7 @@ describe('saving a term is refused', () => {
     });
   });
 
-  test('when no slug can be made of the label', async () => {
+  test('if no slug can be generated from the label', async () => {
     const { errors } = await jobs.request(save, {
       caller: admin,
       variables: { input: { category: 'STYLE', label: '東京' } },
@@ -102,23 +102,23 @@ describe('saving a term is refused', () => {
     ]);
   });
 
-  test('when its category would change', async () => {
-    const { id } = await term({ category: 'STYLE', label: 'Gouache' });
+  test('for a change of the category', async () => {
+    const { id } = await saveTerm({ category: 'STYLE', label: 'Gouache' });
     const { errors } = await jobs.request(save, { caller: admin, variables: { input: { id, category: 'GENRE' } } });
     expect(errors[0]?.extensions.fields).toEqual([{ path: 'input.category', message: 'cannot change' }]);
   });
 
-  test('when its slug is taken in its category', async () => {
-    await term({ category: 'IMAGE_TAG', label: 'Night' });
+  test('if another term of the category has the slug', async () => {
+    await saveTerm({ category: 'IMAGE_TAG', label: 'Night' });
     const { errors } = await jobs.request(save, {
       caller: admin,
       variables: { input: { category: 'IMAGE_TAG', label: 'night' } },
     });
     expect(errors[0]?.extensions.code).toBe('CONFLICT');
-    expect(await term({ category: 'GENRE', label: 'Night' })).toMatchObject({ slug: 'night' });
+    expect(await saveTerm({ category: 'GENRE', label: 'Night' })).toMatchObject({ slug: 'night' });
   });
 
-  test.each(['nothing', '019a0000-0000-7000-8000-00000000ffff'])('for a term that is not there (%s)', async (id) => {
+  test.each(['nothing', '019a0000-0000-7000-8000-00000000ffff'])('for an unknown term (%s)', async (id) => {
     const { errors } = await jobs.request(save, { caller: admin, variables: { input: { id, label: 'x' } } });
     expect(errors[0]?.extensions.code).toBe('NOT_FOUND');
   });
