@@ -47,7 +47,7 @@ export const service: Service<JobsSettings> = {
     };
     return {
       routes: { '/graphql': await createSubgraphRoute(subgraph) },
-      live: { '/graphql': createSubgraphWebSocketRoute(subgraph) },
+      websockets: { '/graphql': createSubgraphWebSocketRoute(subgraph) },
       check: database.check,
     };
   },
