@@ -6,22 +6,22 @@ import jest from 'eslint-plugin-jest';
 import tseslint from 'typescript-eslint';
 import { gatewayImports, importDirection } from './lint/import-direction.mjs';
 
-/** The one room that every other may import. */
-const open = 'chassis';
+/** The package that all others may import. */
+const shared = 'chassis';
 
-/** The rooms that import no other room; `schema` and `local` put the rooms together and may. */
-const rooms = [
+/** Packages that must not import each other. `schema` and `local` assemble them and may import all. */
+const isolatedPackages = [
   { files: 'chassis/**/*.ts', mayImport: 'chassis' },
-  { files: 'gateway/**/*.ts', mayImport: `${open}|gateway` },
+  { files: 'gateway/**/*.ts', mayImport: `${shared}|gateway` },
   ...JSON.parse(readFileSync(new URL('subgraphs/services.json', import.meta.url), 'utf8')).map(({ name }) => ({
     files: `subgraphs/${name}/**/*.ts`,
-    mayImport: `${open}|${name}`,
+    mayImport: `${shared}|${name}`,
   })),
 ];
 
-/** What the shape of the code must not be; each message is a rule of the house. */
-const shape = [
-  { selector: 'ExportAllDeclaration', message: 'Name what you export; `export *` hides where things come from.' },
+/** Disallowed syntax; each message states the rule. */
+const disallowedSyntax = [
+  { selector: 'ExportAllDeclaration', message: 'Name what you export; `export *` hides the origin of names.' },
   {
     selector: ':matches(ExportDefaultDeclaration, ExportSpecifier[exported.name="default"])',
     message: 'Export by name.',
@@ -29,26 +29,26 @@ const shape = [
   {
     selector:
       ':matches(Program, ExportNamedDeclaration) > VariableDeclaration > VariableDeclarator > ArrowFunctionExpression',
-    message: 'Write a function declaration, which can stand below its use.',
+    message: 'Write a function declaration, which may follow its use.',
   },
 ];
 
 const mocks = {
   selector: 'CallExpression[callee.object.name="jest"][callee.property.name=/mock/i]',
-  message: 'Test the real thing: no module is mocked.',
+  message: 'Test the real implementation: modules are not mocked.',
 };
 
-const namelessFile = {
+const vagueFileName = {
   selector: 'Program',
-  message: 'Name a file by the noun it holds; utils, helpers, common and types say nothing.',
+  message: 'Name a file by its content: utils, helpers, common and types are too vague.',
 };
 
-/** What a plain script finds in Node without importing it. */
+/** Globals of Node that plain scripts use. */
 const scriptGlobals = ['AbortSignal', 'Buffer', 'URL', 'clearTimeout', 'console', 'fetch', 'process', 'setTimeout'];
 
-/** Imports that no file may have, however it writes them. */
+/** Imports that are disallowed in all files. */
 function restrictedImports(...patterns) {
-  const environment = { importNames: ['env'], message: 'Only config.ts sees the environment.' };
+  const environment = { importNames: ['env'], message: 'Only config.ts may read the environment.' };
   const sideways = {
     regex: '^(\\.\\./)+[^.].*/(src|dist|test)/',
     message: 'Import another package by its name.',
@@ -60,21 +60,21 @@ function restrictedImports(...patterns) {
 }
 
 /** Tests may also import the test kit. */
-function testRoom({ files, mayImport }) {
+function testPackage({ files, mayImport }) {
   return { files: files.replace('**', 'test/**'), mayImport: `${mayImport}|testkit` };
 }
 
-/** The static and the dynamic form of "no room imports another room". */
-function roomRules({ files, mayImport }) {
+/** Disallows imports of other packages, static and dynamic. */
+function importRules({ files, mayImport }) {
   const others = `^@marquee.(?!(${mayImport})(.|$))`;
-  const message = 'No room imports another room: refer to its things by key.';
+  const message = 'Packages must not import each other: refer to entities of other services by key.';
   return {
     files: [files],
     rules: {
       'no-restricted-imports': restrictedImports({ regex: others, message }),
       'no-restricted-syntax': [
         'error',
-        ...shape,
+        ...disallowedSyntax,
         mocks,
         { selector: `ImportExpression[source.value=/${others}/]`, message },
         { selector: `TSImportType[source.value=/${others}/]`, message },
@@ -102,9 +102,9 @@ export default defineConfig(
       '@typescript-eslint/return-await': ['error', 'error-handling-correctness-only'],
       '@typescript-eslint/switch-exhaustiveness-check': 'error',
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
-      // Functions of an interface are async whether or not one of them waits.
+      // Implementations of async interfaces need not await.
       '@typescript-eslint/require-await': 'off',
-      // Services are objects of closures, which know no `this`.
+      // Services are objects of closures, which do not use `this`.
       '@typescript-eslint/unbound-method': 'off',
     },
   },
@@ -117,9 +117,9 @@ export default defineConfig(
       'no-restricted-imports': restrictedImports(),
       'no-restricted-properties': [
         'error',
-        { object: 'process', property: 'env', message: 'Only config.ts sees the environment: use readSettings.' },
+        { object: 'process', property: 'env', message: 'Only config.ts may read the environment: use readSettings.' },
       ],
-      'no-restricted-syntax': ['error', ...shape, mocks],
+      'no-restricted-syntax': ['error', ...disallowedSyntax, mocks],
       'no-warning-comments': ['error', { terms: ['todo', 'fixme', 'xxx'], location: 'anywhere' }],
     },
   },
@@ -130,8 +130,8 @@ export default defineConfig(
       'max-lines-per-function': ['error', { max: 30, skipBlankLines: true, skipComments: true }],
     },
   },
-  ...rooms.map(roomRules),
-  ...rooms.map(testRoom).map(roomRules),
+  ...isolatedPackages.map(importRules),
+  ...isolatedPackages.map(testPackage).map(importRules),
   {
     files: ['gateway/src/**/*.ts'],
     plugins: {
@@ -158,7 +158,7 @@ export default defineConfig(
     },
   },
   {
-    // What a service answered has the shape that the test asked for.
+    // Responses have the disallowedSyntax that the test selects.
     files: ['**/test/**/*.ts', 'testkit/src/**/*.ts'],
     rules: {
       '@typescript-eslint/no-unsafe-argument': 'off',
@@ -170,9 +170,9 @@ export default defineConfig(
     },
   },
   {
-    // jest calls what these files export by default, and a declaration says what a foreign module exports.
+    // Jest requires default exports, and declaration files describe third-party modules.
     files: ['local/src/testing/{setup,teardown,runtime,sequencer}.ts', '**/*.d.ts'],
-    rules: { 'no-restricted-syntax': ['error', shape[0], shape[2]] },
+    rules: { 'no-restricted-syntax': ['error', disallowedSyntax[0], disallowedSyntax[2]] },
   },
   {
     files: ['**/*.mjs'],
@@ -180,6 +180,6 @@ export default defineConfig(
   },
   {
     files: ['**/{utils,util,helpers,helper,common,types}.*', '**/{utils,util,helpers,helper,common,types}/**'],
-    rules: { 'no-restricted-syntax': ['error', namelessFile] },
+    rules: { 'no-restricted-syntax': ['error', vagueFileName] },
   },
 );

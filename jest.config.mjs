@@ -1,13 +1,13 @@
 /**
- * One run for the whole repository: the stores start once, every file makes a schema and a table of its own,
- * and a single total is printed. Tests read their own package from source and the others as they are built.
+ * One run for the whole repository: the stores start once, and each test file creates its own schema and table. Tests
+ * import their own package from source and other packages from their build.
  */
 export default {
   testMatch: ['<rootDir>/**/test/**/*.test.ts'],
   testPathIgnorePatterns: ['/node_modules/', '/dist/', '/.data/'],
   modulePathIgnorePatterns: ['<rootDir>/.data/', '<rootDir>/.turbo/'],
   testEnvironment: 'node',
-  // Nothing of a test is left in the context that would be cleaned: see the runtime.
+  // The custom runtime leaves nothing in the context to clean up.
   testEnvironmentOptions: { globalsCleanup: 'off' },
   runtime: '<rootDir>/local/dist/testing/runtime.js',
   testSequencer: '<rootDir>/local/dist/testing/sequencer.js',
@@ -28,7 +28,7 @@ export default {
   },
   globalSetup: '<rootDir>/local/dist/testing/setup.js',
   globalTeardown: '<rootDir>/local/dist/testing/teardown.js',
-  // Two cores, and two more workers for the time that tests wait for processes, sockets and clocks.
+  // For two cores: four workers, since tests often wait for processes, sockets and timers.
   maxWorkers: 4,
   testTimeout: 30_000,
 };

@@ -1,12 +1,12 @@
 import { execFileSync } from 'node:child_process';
 
-/** The rule holds for the commits after this one. */
-const since = 'b62d76ddc65e25060e807dfaccad8da9d4a9d4b8';
+/** The rule applies to the commits after this one. */
+const lastUnchecked = 'b62d76ddc65e25060e807dfaccad8da9d4a9d4b8';
 const maxLength = 72;
 
 /** Subjects of commits fit on one line of `git log --oneline`. Skipped, with the reason, where the history is missing. */
-export function checkCommitSubjects({ root, skip }) {
-  const commits = commitsSince(root, skip);
+export function checkCommitSubjects({ root, skip, since = lastUnchecked }) {
+  const commits = commitsSince(root, since, skip);
   return commits
     .filter(({ subject }) => subject.length > maxLength)
     .map(({ hash, subject }) => ({
@@ -16,7 +16,7 @@ export function checkCommitSubjects({ root, skip }) {
     }));
 }
 
-function commitsSince(root, skip) {
+function commitsSince(root, since, skip) {
   try {
     const options = { cwd: root, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] };
     const log = execFileSync('git', ['log', '--no-merges', '--format=%h %s', `${since}..HEAD`], options).trim();

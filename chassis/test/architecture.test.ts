@@ -13,8 +13,8 @@ describe('the linter refuses', () => {
     ['an arrow function where a declaration can stand', 'gateway/src/a.ts', 'export const a = () => 1;', 'declaration'],
     ['the environment outside of config', 'gateway/src/a.ts', 'export const a = process.env;', 'config.ts'],
     ['the environment by its import', 'gateway/src/a.ts', "import { env } from 'node:process'; env.A;", 'config.ts'],
-    ['a module that says nothing', 'gateway/src/utils.ts', 'export const a = 1;', 'noun'],
-    ['a folder that says nothing', 'gateway/src/helpers/a.ts', 'export const a = 1;', 'noun'],
+    ['a vague file name', 'gateway/src/utils.ts', 'export const a = 1;', 'too vague'],
+    ['a vague folder name', 'gateway/src/helpers/a.ts', 'export const a = 1;', 'too vague'],
     ['the console', 'gateway/src/a.ts', 'console.log(1);', 'console'],
     ['a promise of work', 'gateway/src/a.ts', '// TODO: later', 'todo'],
     ['a file of more than 250 lines', 'gateway/src/a.ts', '// line\n'.repeat(251), '250'],
@@ -24,13 +24,13 @@ describe('the linter refuses', () => {
     ['a test that runs alone', 'gateway/test/a.test.ts', "test.only('a', () => { expect(1).toBe(1); });", 'focused'],
     ['a test that does not run', 'gateway/test/a.test.ts', "test.skip('a', () => { expect(1).toBe(1); });", 'skip'],
     ['a test that expects nothing', 'gateway/test/a.test.ts', "test('a', () => { a(); });", 'no assertions'],
-    ['a module that is mocked', 'gateway/test/a.test.ts', "jest.mock('@marquee/chassis/a');", 'no module is mocked'],
+    ['a module that is mocked', 'gateway/test/a.test.ts', "jest.mock('@marquee/chassis/a');", 'modules are not mocked'],
   ])('%s', (_, file, code, message) => {
     expect(complaints(file, code)).toContainEqual(expect.stringContaining(message));
   });
 });
 
-describe('no room imports another room:', () => {
+describe('packages do not import each other:', () => {
   test.each([
     ['chassis/src/a.ts', '@marquee/users/service'],
     ['chassis/test/a.test.ts', '@marquee/users/service'],
@@ -46,7 +46,7 @@ describe('no room imports another room:', () => {
     ['local/src/a.ts', '../../gateway/src/service.js'],
   ])('%s may not import %s', (file, other) => {
     expect(complaints(file, `import { a } from '${other}'; a();`)).toEqual([
-      expect.stringMatching(/^'.*(No room imports another|Import another package by its name)/),
+      expect.stringMatching(/^'.*(Packages must not import each other|Import another package by its name)/),
     ]);
   });
 
@@ -57,7 +57,7 @@ describe('no room imports another room:', () => {
     ['an export of what is imported', "export { a } from '@marquee/users/model';"],
   ])('%s is an import as well', (_, code) => {
     expect(complaints('subgraphs/shows/src/a.ts', code)).toContainEqual(
-      expect.stringContaining('No room imports another'),
+      expect.stringContaining('Packages must not import each other'),
     );
   });
 
