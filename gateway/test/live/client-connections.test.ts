@@ -24,7 +24,7 @@ beforeAll(async () => {
 beforeEach(async () => {
   rooms = await openRooms();
   const limits = { LIVE_QUEUE_EVENTS: '20', LIVE_SOCKETS_PER_CALLER: '2' };
-  gateway = await openGateway([people, rooms as unknown as Subgraph], { issuer, ...limits });
+  gateway = await openGateway([people, rooms], { issuer, ...limits });
 });
 afterEach(async () => {
   await clients.closeAll();

@@ -22,7 +22,7 @@ beforeAll(async () => {
 beforeEach(async () => {
   rooms = await openRooms();
   file = await compose();
-  gateway = await openGateway([people, rooms as unknown as Subgraph], {
+  gateway = await openGateway([people, rooms], {
     SUPERGRAPH: file,
     SUPERGRAPH_POLL_SECONDS: '0.05',
   });

@@ -19,7 +19,7 @@ beforeAll(async () => {
 });
 beforeEach(async () => {
   rooms = await openRooms();
-  gateway = await openGateway([people, rooms as unknown as Subgraph]);
+  gateway = await openGateway([people, rooms]);
 });
 afterEach(async () => {
   await clients.closeAll();

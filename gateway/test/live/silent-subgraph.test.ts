@@ -35,7 +35,7 @@ describe('a stream that its subgraph never starts', () => {
   let gateway: Gateway;
   const clients = createLiveClients(() => gateway);
   beforeEach(async () => {
-    gateway = await openGateway([people, rooms as unknown as Subgraph], {
+    gateway = await openGateway([people, rooms], {
       SUBGRAPH_URLS: JSON.stringify({ rooms: proxy.url }),
       LIVE_START_TIMEOUT_SECONDS: '0.6',
       SUBGRAPH_TIMEOUT_SECONDS: '0.5',

@@ -20,7 +20,7 @@ beforeAll(async () => {
 beforeEach(async () => {
   rooms = await openRooms();
   people.received.length = 0;
-  gateway = await openGateway([people, rooms as unknown as Subgraph], {
+  gateway = await openGateway([people, rooms], {
     DEV_IDENTITY: 'true',
     LIVE_QUEUE_EVENTS: '20',
   });

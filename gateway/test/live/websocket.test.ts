@@ -20,7 +20,7 @@ const clients: Client[] = [];
 
 beforeAll(async () => {
   [issuer, users, news] = await Promise.all([openIssuer(), openUsers(), openNews()]);
-  gateway = await openGateway([users, news as unknown as Subgraph], { issuer });
+  gateway = await openGateway([users, news], { issuer });
 });
 afterEach(async () => {
   for (const client of clients.splice(0)) await client.dispose();
