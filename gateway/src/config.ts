@@ -26,7 +26,9 @@ export const gatewaySettings = processSettings
     PARTNER_SUPERGRAPH: z
       .string()
       .optional()
-      .describe('Supergraph schema of the contract for partners, served at `/partner/graphql`: a path or `s3://` URL.'),
+      .describe(
+        'Supergraph schema of the contract for partners, served at `/partner/graphql`: a path or `s3://` URL. Required with `PARTNER_CLIENT_IDS`.',
+      ),
     PARTNER_CLIENT_IDS: list
       .default([])
       .describe('Client ids of partners, separated by commas. They may use only the contract, at every path.'),
@@ -166,6 +168,10 @@ export const gatewaySettings = processSettings
       .describe('Path of the manifest of trusted documents (`apollo-persisted-query-manifest`).'),
     PERSISTED_QUERIES: flag.default(true).describe('Whether clients may register automatic persisted queries.'),
     ...busSettings,
+    REDIS_URL: busSettings.REDIS_URL.meta({
+      description: 'Redis in which the replicas share their rate limits. Without it each replica counts on its own.',
+      requiredInProduction: false,
+    }),
   })
   .superRefine(forbidDevelopmentInProduction)
   .superRefine(requireClientIds)

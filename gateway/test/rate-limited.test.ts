@@ -23,13 +23,13 @@ function optionsWith(failure: Error) {
 }
 
 describe('a request', () => {
-  test('over the rate limit gets 429 with Retry-After, and nothing is logged', async () => {
+  test('gets 429 with Retry-After over the rate limit, and logs nothing', async () => {
     const response = await ask(rateLimitExceeded('address', 7));
     expect([response.status, response.headers.get('retry-after'), lines]).toEqual([429, '7', []]);
     expect(await response.json()).toMatchObject({ errors: [{ extensions: { code: 'RATE_LIMITED' } }] });
   });
 
-  test('whose limit cannot be checked gets 500 INTERNAL, and the error is logged', async () => {
+  test('gets 500 INTERNAL and logs the error if the limiter fails', async () => {
     const response = await ask(new GraphQLError('the bucket broke'));
     expect(response.status).toBe(500);
     expect(await response.json()).toMatchObject({ errors: [{ extensions: { code: 'INTERNAL' } }] });
@@ -53,11 +53,11 @@ describe('an upgrade', () => {
 
   afterEach(() => void server.close());
 
-  test('over the rate limit gets 429, and nothing is logged', async () => {
+  test('gets 429 over the rate limit, and logs nothing', async () => {
     expect([await upgrade(rateLimitExceeded('address', 7)), lines]).toEqual(['HTTP/1.1 429 Too Many Requests', []]);
   });
 
-  test('whose limit cannot be checked gets 500, and the error is logged', async () => {
+  test('gets 500 and logs the error if the limiter fails', async () => {
     expect(await upgrade(new Error('the bucket broke'))).toBe('HTTP/1.1 500 Internal Server Error');
     expect(lines).toEqual([expect.stringContaining('the bucket broke')]);
   });

@@ -60,7 +60,7 @@ export function createAdmission({ engine, rules }: AdmissionOptions): Admission 
 
 type Source = Pick<AdmittedOperation, 'graph' | 'text' | 'context'>;
 
-/** The requested operation of a document, or why there is none. */
+/** Returns the requested operation of a document, or the errors if it has none. */
 function choose(
   { graph, text, context }: Source,
   { document, errors }: LoadedDocument,

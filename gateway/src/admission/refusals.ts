@@ -113,7 +113,7 @@ export function fragmentCycle(fragment: string): GraphQLError {
   return badInput({ path: 'query', message: `the fragment "${fragment}" contains itself` });
 }
 
-/** @param unit what is limited, in the plural */
+/** @param unit the limited elements, in the plural */
 export function sizeLimitExceeded(unit: string, limit: number, actual: number): GraphQLError {
   return badInput({ path: 'query', message: `an operation may have at most ${limit} ${unit}; this one has ${actual}` });
 }
@@ -163,7 +163,7 @@ export function conditionalSubscription(directive: string): GraphQLError {
   return badInput({ path: 'query', message: `the field of a subscription must not have @${directive}` });
 }
 
-/* What the caller may do. */
+/* Access of the caller. */
 
 export function introspectionDenied(scope: string): GraphQLError {
   return forbidden(`Introspection needs the scope ${scope}.`);
@@ -177,9 +177,9 @@ export function subscriptionDenied(code: 'UNAUTHENTICATED' | 'FORBIDDEN', field:
   return code === 'UNAUTHENTICATED' ? unauthenticated() : forbidden(`You may not subscribe to "${field}".`);
 }
 
-/* How often a client sends requests. */
+/* Request rates. */
 
-/** @param by what sends too many requests: `address` or `caller` */
+/** @param by the limited client: `address` or `caller` */
 export function rateLimitExceeded(by: string, retryAfterSeconds: number): GraphQLError {
   return retryable(rateLimited(`Too many requests from one ${by}.`, retryAfterSeconds), retryAfterSeconds);
 }
@@ -192,9 +192,9 @@ function retryable(error: GraphQLError, seconds: number): GraphQLError {
   return withHttp(error, 429, [['retry-after', String(seconds)]]);
 }
 
-/* Who the caller is. */
+/* Identity of the caller. */
 
-/** @param reason what is wrong with the token; never a part of it */
+/** @param reason the problem with the token, without any part of it */
 export function tokenRefused(reason: string): GraphQLError {
   const error = unauthenticated(`The access token is refused: ${reason}.`);
   return withHttp(error, 401, [['www-authenticate', 'Bearer error="invalid_token"']]);

@@ -26,8 +26,8 @@ export type FastPath = (
 ) => Promise<FastPathResponse | undefined>;
 
 /**
- * Runs most operations without Apollo Server, whose pipeline costs more CPU than a small operation itself. Apollo Server
- * serves GET and negotiates other media types; the result of an operation is the same.
+ * Runs most operations without the pipeline of Apollo Server, which takes more CPU time than a small operation itself.
+ * Apollo Server serves GET and negotiates other media types, with the same results.
  */
 export function fastPath({ engine, admission, mask }: FastPathOptions): FastPath {
   return async (request, body, context) => {

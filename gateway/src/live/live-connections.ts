@@ -2,7 +2,7 @@ import type { ClientSocket } from '@marquee/chassis/http/websocket-server';
 import type { Caller } from '@marquee/chassis/identity/caller';
 import { callerKey, subjectKey } from '@marquee/chassis/identity/caller-key';
 import { GraphQLError } from 'graphql';
-import { CloseCode } from 'graphql-ws';
+import { closeCodes } from '../admission/refusals.js';
 import type { Identity, Credentials } from '../identity/identity.js';
 
 /** An accepted connection: a WebSocket or an event stream. */
@@ -40,9 +40,6 @@ export interface LiveConnectionsOptions {
   revalidateMs: number;
 }
 
-/** `Service Restart` (IANA WebSocket close codes): clients reconnect immediately. */
-const serviceRestart = 1012;
-
 export function createLiveConnections(
   identity: Identity,
   { socketsPerCaller, revalidateMs }: LiveConnectionsOptions,
@@ -62,7 +59,7 @@ export function createLiveConnections(
     const subject = subjectKey(caller);
     const current = connectionCounts.get(subject) ?? 0;
     if (current >= socketsPerCaller) {
-      socket.close(CloseCode.TooManyInitialisationRequests, 'Too many connections of one caller');
+      socket.close(closeCodes.tooManySockets, 'Too many connections of one caller');
       throw new Error('Too many connections of one caller');
     }
     connectionCounts.set(subject, current + 1);
@@ -84,7 +81,7 @@ interface ConnectionState {
 
 function openConnection(identity: Identity, state: ConnectionState, revalidateMs: number): LiveConnection {
   if (state.caller.kind !== 'guest' && !state.socket.closed.aborted) {
-    const timer = setInterval(() => void revalidate(state.credentials, CloseCode.Unauthorized), revalidateMs);
+    const timer = setInterval(() => void revalidate(state.credentials, closeCodes.callerInvalid), revalidateMs);
     state.socket.closed.addEventListener('abort', () => clearInterval(timer));
   }
   return {
@@ -95,14 +92,14 @@ function openConnection(identity: Identity, state: ConnectionState, revalidateMs
 
   async function renew(credentials: Credentials): Promise<boolean> {
     if (credentials('authorization') === undefined) return false;
-    const caller = await revalidate(credentials, CloseCode.Forbidden);
+    const caller = await revalidate(credentials, closeCodes.tokenRefused);
     if (!caller) return false;
     state.credentials = credentials;
     return true;
   }
 
   /** Closes the connection unless the caller is unchanged. While the users service is unavailable, it stays open. */
-  async function revalidate(credentials: Credentials, closeCode: CloseCode): Promise<Caller | undefined> {
+  async function revalidate(credentials: Credentials, closeCode: number): Promise<Caller | undefined> {
     try {
       const caller = await identity.identify(credentials);
       if (subjectKey(caller) !== subjectKey(state.caller)) throw new Error('The token belongs to another subject.');
@@ -117,7 +114,7 @@ function openConnection(identity: Identity, state: ConnectionState, revalidateMs
 
 /** A client that reconnects resumes from its cursors with its current rights. */
 function closeForChangedRights(socket: ClientSocket): undefined {
-  socket.close(serviceRestart, 'Role or scopes have changed: connect again');
+  socket.close(closeCodes.rightsChanged, 'Role or scopes have changed: connect again');
 }
 
 /** Names are case-insensitive, like those of HTTP headers. */

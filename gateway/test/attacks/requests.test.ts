@@ -148,7 +148,7 @@ describe('a client over the rate limit', () => {
     await strict.close();
   });
 
-  test('cannot fake its address by a header, and is told apart from others behind a trusted proxy', async () => {
+  test('cannot fake its address by a header, and has its own limit behind a trusted proxy', async () => {
     const [plain, behind] = await Promise.all(
       ['0', '1'].map((TRUSTED_PROXIES) =>
         openGateway([crowd], { RATE_PER_ADDRESS: '0.1', RATE_BURST_SECONDS: '20', TRUSTED_PROXIES }),

@@ -2,8 +2,8 @@ import { type Caller, rejectUnknownCaller } from '@marquee/chassis/identity/call
 import type { DenialCode } from '../../engine/operation-context.js';
 
 /**
- * What a caller must fulfil to read a field. Every element of `scopes` and of `policies` comes from one directive and
- * must hold; of its inner lists one suffices, with all of its names.
+ * The conditions for reading a field. Every element of `scopes` and of `policies` comes from one directive and must hold;
+ * of its inner lists one suffices, with all of its names.
  */
 export interface Requirement {
   authenticated: boolean;

@@ -16,8 +16,8 @@ export interface ContractRuleOptions {
 }
 
 /**
- * Restricts partners to their contract where the whole graph is served: they may run what is valid against the schema of
- * the contract. They may not introspect here, since introspection would return the whole schema.
+ * Restricts partners to their contract where the whole graph is served: they may run documents that are valid against the
+ * schema of the contract. They may not introspect here, since introspection would return the whole schema.
  */
 export function restrictToContract({ clientIds, contract }: ContractRuleOptions): ContractRule {
   const restricted = new Set(clientIds);

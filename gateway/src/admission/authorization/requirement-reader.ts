@@ -16,7 +16,7 @@ import {
 } from 'graphql';
 import { type Alternatives, combineRequirements, unrestricted, type Requirement } from './access-requirement.js';
 
-/** Reads what a caller must fulfil to have a field of a type. */
+/** Returns the requirement for reading a field of a type. */
 export type RequirementReader = (type: string, field: string) => Requirement;
 
 /**
@@ -34,7 +34,7 @@ export function createRequirementReader(supergraph: GraphQLSchema): RequirementR
     const coordinate = `${type}.${field}`;
     const found = known.get(coordinate);
     if (found) return found;
-    // A field that is computed from itself requires nothing more than what is being read already.
+    // A field that is computed from itself adds no requirement to the one that is being read.
     if (open.has(coordinate)) return unrestricted;
     open.add(coordinate);
     const requirement = read(context, type, field);

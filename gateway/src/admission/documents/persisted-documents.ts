@@ -17,7 +17,7 @@ import type { Manifest } from './trusted-manifest.js';
 
 /** Trusted documents and automatic persisted queries. */
 export interface PersistedDocuments {
-  /** The text of the document that a request contains or identifies by its hash, or why there is none. */
+  /** Returns the text of the document that a request contains or identifies by its hash, or the refusal. */
   resolve(params: OperationParams): string | GraphQLError;
   /** Stores the document of an admitted request that also has its hash, as automatic persisted queries do. */
   register(params: OperationParams, text: string): void;
