@@ -1,5 +1,5 @@
+import { findDirective } from '@marquee/chassis/graphql/directives';
 import {
-  type DirectiveNode,
   type DocumentNode,
   type GraphQLSchema,
   type InputObjectTypeDefinitionNode,
@@ -67,6 +67,6 @@ export function markOneOf(schema: GraphQLSchema, { names }: OneOfInputs): void {
   }
 }
 
-function isOneOf({ directives = [] }: InputObjectTypeDefinitionNode): boolean {
-  return directives.some(({ name }: DirectiveNode) => name.value === oneOf);
+function isOneOf(definition: InputObjectTypeDefinitionNode): boolean {
+  return findDirective(definition, oneOf) !== undefined;
 }

@@ -1,4 +1,4 @@
-import { setTimeout as wait } from 'node:timers/promises';
+import { backoffDelay, waitForBackoff } from '@marquee/chassis/timing/backoff';
 import type { RunningProcess, ManagedProcess } from './managed-process.js';
 
 /** A process that is restarted when it ends unexpectedly. */
@@ -12,11 +12,14 @@ export interface SupervisedProcess {
 /** Restarts in a row after which a process is given up. */
 const maxRestarts = 8;
 
+/** The delays before restarts: 0.5 s, and twice as long each further time. */
+const backoff = { baseMs: 500, jitter: 'none' } as const;
+
 /** Milliseconds of uptime after which the count of restarts begins again. */
 const stableUptime = 60_000;
 
 /**
- * Starts a process and restarts it when it ends unexpectedly, after 0.5 s at first and twice as long each further time.
+ * Starts a process and restarts it when it ends unexpectedly.
  * @param report receives a line for the user about each later event
  */
 export function supervise(managed: ManagedProcess, report: (line: string) => void): SupervisedProcess {
@@ -52,9 +55,8 @@ async function keepRunning(
     restarts = Date.now() - since > stableUptime ? 1 : restarts + 1;
     if (restarts > maxRestarts)
       return report(`${managed.name} keeps ending (${reason}); it will not be restarted again.`);
-    const seconds = 2 ** (restarts - 2);
-    report(`${managed.name} ended (${reason}); restarting in ${seconds} s.`);
-    await wait(seconds * 1000, undefined, { signal: stopping }).catch(() => undefined);
+    report(`${managed.name} ended (${reason}); restarting in ${backoffDelay(restarts, backoff) / 1000} s.`);
+    await waitForBackoff(restarts, backoff, stopping);
     current.running = await restart(managed, stopping, report);
   }
 }

@@ -4,6 +4,7 @@
  * supergraph: a gateway can still plan over all services, but clients cannot select the rest. Input types, enums, scalars
  * and unions are included if a field in the contract uses them.
  */
+import { type DirectiveHolder, findDirective, findDirectives } from '@marquee/chassis/graphql/directives';
 import { ROUTER_SUPPORTED_SUPERGRAPH_FEATURES, Supergraph } from '@apollo/federation-internals';
 import {
   type ConstDirectiveNode,
@@ -116,7 +117,7 @@ function applyContract(definition: DefinitionNode, fields: Visible, types: Reado
   };
 }
 
-function hidden<Node extends { readonly directives?: readonly ConstDirectiveNode[] }>(node: Node): Node {
+function hidden<Node extends FieldDefinitionNode | TypeDefinition>(node: Node): Node {
   return isInaccessible(node) ? node : { ...node, directives: [...(node.directives ?? []), inaccessible] };
 }
 
@@ -125,15 +126,12 @@ const inaccessible: ConstDirectiveNode = {
   name: { kind: Kind.NAME, value: 'inaccessible' },
 };
 
-function isInaccessible({ directives = [] }: { readonly directives?: readonly ConstDirectiveNode[] }): boolean {
-  return directives.some(({ name }) => name.value === 'inaccessible');
+function isInaccessible(node: DirectiveHolder): boolean {
+  return findDirective(node, 'inaccessible') !== undefined;
 }
 
-function hasTag({ directives = [] }: { readonly directives?: readonly ConstDirectiveNode[] }, tag: string): boolean {
-  return directives.some(
-    ({ name, arguments: given = [] }) =>
-      name.value === 'tag' && given.some(({ value }) => value.kind === Kind.STRING && value.value === tag),
-  );
+function hasTag(node: DirectiveHolder, tag: string): boolean {
+  return findDirectives(node, 'tag').some(({ name }) => name === tag);
 }
 
 function isComposed(definition: DefinitionNode): definition is ComposedType {

@@ -1,4 +1,4 @@
-import { setTimeout as wait } from 'node:timers/promises';
+import { waitForBackoff } from '@marquee/chassis/timing/backoff';
 import type { SubgraphSdl } from '../compose.js';
 import { composeCached } from './compose-cache.js';
 import { type Check, checkAgainst, withChanged } from './check.js';
@@ -14,8 +14,8 @@ export class PublicationRejected extends Error {
   }
 }
 
-/** The maximum random delay after a lost race, in milliseconds; multiplied by the number of attempts. */
-const maxDelay = 200;
+/** The delays after a lost race, fully random so that concurrent publishers spread out. */
+const backoff = { baseMs: 200, maxMs: 2_000, jitter: 'full' } as const;
 
 /** Computes the next graph from the live one. Called again if another publication was faster. */
 type NextGraph = (live: readonly SubgraphSdl[]) => Promise<readonly SubgraphSdl[]> | readonly SubgraphSdl[];
@@ -74,7 +74,7 @@ async function advance(
     const number = (last?.number ?? 0) + 1;
     const version = { number, at: new Date().toISOString(), ...entry, subgraphs: Object.fromEntries(stored) };
     if (await claimVersion(store, version)) return finishPublication(store, version);
-    await wait(Math.random() * maxDelay * attempt);
+    await waitForBackoff(attempt, backoff);
   }
 }
 
