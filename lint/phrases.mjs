@@ -29,7 +29,7 @@ export const phrases = [
   [String.raw`\bbesides\b`, '"also", "in addition to", "other than"'],
   [String.raw`\bthat there (?:is|are)\b|\bof what there\b|\bnothing there is\b`, '"existing", "available", "all ..."'],
   [String.raw`\btakes? \w+ in\b(?! (?:order|place))`, '"accepts", "joins"'],
-  [String.raw`\b(?:is|are) none\b`, '"does not exist", "is not a ..."'],
+  [String.raw`(?<!there )\b(?:is|are) none\b`, '"does not exist", "is not a ..."'],
   [String.raw`\bno more\b`, '"no longer", "at most"'],
   [String.raw`\bof what\b`, 'use the noun'],
   [

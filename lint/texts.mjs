@@ -2,8 +2,8 @@ import { parse, visit } from 'graphql';
 import ts from 'typescript';
 
 /**
- * Extracts the prose of a file: comments and test titles of code, comments of configuration, sentences of Markdown and
- * descriptions of GraphQL.
+ * Extracts the prose of a file: comments, messages and test titles of code, comments of configuration, sentences of
+ * Markdown and descriptions of GraphQL.
  * @returns one entry for each text: `{ line, text }`
  */
 export function textsOf(file, content) {
@@ -22,7 +22,8 @@ function codeTexts(file, content) {
   const literals = [];
   const titles = [];
   visitCode(tree);
-  return [...codeComments(content, literals), ...(/\.test\.ts$/.test(file) ? titles : [])];
+  if (/\.test\.ts$/.test(file)) return [...codeComments(content, literals), ...titles];
+  return [...codeComments(content, literals), ...(hasMessages(file) ? messages(content, literals) : [])];
 
   function visitCode(node) {
     if (isLiteral(node)) literals.push([node.getStart(tree), node.end]);
@@ -35,6 +36,18 @@ function codeTexts(file, content) {
     const start = title.getStart(tree);
     titles.push({ line: lineAt(content, start), text: content.slice(start + 1, title.end - 1) });
   }
+}
+
+/** Sources whose strings are messages, descriptions or titles; seeds and tests contain sample data. */
+function hasMessages(file) {
+  return /(^|\/)src\/.*\.ts$/.test(file) && !/(^|\/)(seed|test)\//.test(file);
+}
+
+/** String literals with at least four words, except SQL and GraphQL. */
+function messages(content, literals) {
+  return literals
+    .map(([start, end]) => ({ line: lineAt(content, start), text: content.slice(start + 1, end - 1) }))
+    .filter(({ text }) => /(?:[\w',.]+ ){3}\w/.test(text) && !/[{}]\s|\b(?:select|insert|from|where) /.test(text));
 }
 
 /** Nodes in which two slashes do not begin a comment. */
