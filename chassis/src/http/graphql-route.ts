@@ -1,6 +1,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { HeaderMap, type ApolloServer, type BaseContext, type HTTPGraphQLResponse } from '@apollo/server';
+import {
+  HeaderMap,
+  type ApolloServer,
+  type BaseContext,
+  type HTTPGraphQLRequest,
+  type HTTPGraphQLResponse,
+} from '@apollo/server';
 import { badInput, deadlinePassed } from '../errors/errors.js';
+import type { JsonTextCodec } from '../json/lossless-json.js';
 import { BodyError, readJsonBody } from './json-body.js';
 import type { RequestScope } from '../telemetry/request-scope.js';
 import { sendGraphqlError, sendJsonText } from './json-response.js';
@@ -12,6 +19,8 @@ export interface GraphqlRouteOptions<Context extends BaseContext> {
   context(request: IncomingMessage, scope: RequestScope): Promise<Context>;
   /** Maximum size of the request body in bytes. Called after `context`. */
   bodyLimit(context: Context): number;
+  /** Rewrites the text of a body, and of the variables of a GET request, before it is parsed. */
+  codec?: JsonTextCodec;
   /**
    * Responds without Apollo Server. Called once the body is read; undefined leaves the request to the server.
    */
@@ -33,7 +42,8 @@ export function createGraphqlRoute<Context extends BaseContext>(options: Graphql
       (value) => ({ value }),
       (failure: unknown) => ({ failure }),
     );
-    const body = await readBody(request, response, 'value' in context ? options.bodyLimit(context.value) : 0);
+    const limit = 'value' in context ? options.bodyLimit(context.value) : 0;
+    const body = await readBody(request, response, limit, options.codec);
     if (body === rejected) return;
     if (scope.cancellation.isCancelled) return sendGraphqlError(response, 504, deadlinePassed());
     const quick = 'value' in context ? await options.fastPath?.(request, body, context.value) : undefined;
@@ -42,12 +52,7 @@ export function createGraphqlRoute<Context extends BaseContext>(options: Graphql
       return sendJsonText(response, quick.status, quick.text);
     }
     const result = await options.server.executeHTTPGraphQLRequest({
-      httpGraphQLRequest: {
-        method: request.method ?? 'GET',
-        headers: toHeaderMap(request),
-        search: new URL(request.url ?? '/', 'http://localhost').search,
-        body,
-      },
+      httpGraphQLRequest: toApolloRequest(request, body, options.codec),
       context: async () => {
         if ('failure' in context) throw context.failure;
         return context.value;
@@ -60,19 +65,45 @@ export function createGraphqlRoute<Context extends BaseContext>(options: Graphql
 const rejected = Symbol('rejected');
 
 /** The body of a rejected caller is not read: the connection closes with the response. */
-async function readBody(request: IncomingMessage, response: ServerResponse, limit: number): Promise<unknown> {
+async function readBody(
+  request: IncomingMessage,
+  response: ServerResponse,
+  limit: number,
+  codec: JsonTextCodec | undefined,
+): Promise<unknown> {
   if (limit === 0) {
     response.setHeader('connection', 'close');
     return {};
   }
   try {
-    return await readJsonBody(request, limit);
+    return await readJsonBody(request, limit, codec);
   } catch (failure) {
     if (!(failure instanceof BodyError)) throw failure;
     response.setHeader('connection', 'close');
     sendGraphqlError(response, failure.status, badInput({ path: 'body', message: failure.message }));
     return rejected;
   }
+}
+
+function toApolloRequest(
+  request: IncomingMessage,
+  body: unknown,
+  codec: JsonTextCodec | undefined,
+): HTTPGraphQLRequest {
+  return {
+    method: request.method ?? 'GET',
+    headers: toHeaderMap(request),
+    search: searchOf(request, codec),
+    body,
+  };
+}
+
+function searchOf({ url = '/' }: IncomingMessage, codec: JsonTextCodec | undefined): string {
+  const { search, searchParams } = new URL(url, 'http://localhost');
+  const variables = searchParams.get('variables');
+  if (!codec || !variables) return search;
+  searchParams.set('variables', codec.decode(variables));
+  return `?${searchParams.toString()}`;
 }
 
 function toHeaderMap(request: IncomingMessage): HeaderMap {

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import type { JsonTextCodec } from '../json/lossless-json.js';
 
 /** A request body was rejected; `status` is the HTTP status of the response. */
 export class BodyError extends Error {
@@ -15,14 +16,19 @@ export class BodyError extends Error {
  * Reads a JSON body of at most `limit` bytes. An absent body is `undefined`.
  * @throws BodyError: 413 if it is larger, 415 if it is compressed, 400 if it is not JSON in UTF-8
  */
-export async function readJsonBody(request: IncomingMessage, limit: number): Promise<unknown> {
+export async function readJsonBody(
+  request: IncomingMessage,
+  limit: number,
+  codec?: Pick<JsonTextCodec, 'decode'>,
+): Promise<unknown> {
   const encoding = request.headers['content-encoding'];
   if (encoding !== undefined && encoding !== 'identity')
     throw new BodyError(415, `Send the body without content-encoding; it was "${encoding}".`);
   const bytes = await readBytes(request, limit);
   if (bytes.length === 0) return undefined;
   try {
-    return JSON.parse(utf8.decode(bytes));
+    const text = utf8.decode(bytes);
+    return JSON.parse(codec ? codec.decode(text) : text);
   } catch (failure) {
     throw new BodyError(400, `The body is not JSON: ${(failure as Error).message}`);
   }

@@ -1,5 +1,6 @@
 import { CloseCode, MessageType, type Server, stringifyMessage } from 'graphql-ws';
 import type { WebSocket } from 'ws';
+import type { JsonTextCodec } from '../json/lossless-json.js';
 import type { Logger } from '../telemetry/log.js';
 import { reportUnexpected } from '../telemetry/unexpected-errors.js';
 import { limitMessageRate } from './websocket-rate.js';
@@ -10,6 +11,8 @@ export interface AttachOptions {
   messageRate: RateLimit | undefined;
   /** Handles the payload of a client's ping. Returns the payload of the pong, if any. */
   onPing(payload: Record<string, unknown>): Promise<Record<string, unknown> | undefined>;
+  /** Rewrites the text of messages. */
+  codec?: JsonTextCodec | undefined;
 }
 
 /** Milliseconds between two pings. A socket that has not answered one by the next is terminated. */
@@ -29,7 +32,7 @@ export function attachSocket<Extra extends { activeMessages: number }>(
   server: Server<Extra>,
   socket: WebSocket,
   extra: Extra,
-  { log, messageRate, onPing }: AttachOptions,
+  { log, messageRate, onPing, codec }: AttachOptions,
 ): void {
   if (messageRate) limitMessageRate(socket, messageRate, () => closeAndStopReading(socket, 'Too many messages'));
   const handle = (work: (data: string) => Promise<void>, data: string) => {
@@ -41,9 +44,9 @@ export function attachSocket<Extra extends { activeMessages: number }>(
   const closed = server.opened(
     {
       protocol: socket.protocol,
-      send: (data) => send(socket, data),
+      send: (data) => send(socket, codec ? codec.encode(data) : data),
       close: (code = 1000, reason = '') => closeGracefully(socket, code, reason),
-      onMessage: (work) => socket.on('message', (data) => isOpen(socket) && void handle(work, textOf(data))),
+      onMessage: (work) => socket.on('message', (data) => isOpen(socket) && void handle(work, textOf(data, codec))),
       onPing: async (payload) => send(socket, pongMessage(payload && (await onPing(payload)))),
     },
     extra,
@@ -119,8 +122,9 @@ function closeOnError(socket: WebSocket, failure: unknown, log: Logger): void {
   closeGracefully(socket, CloseCode.InternalServerError, 'Internal server error');
 }
 
-function textOf(data: Buffer | ArrayBuffer | Buffer[]): string {
-  return (data as Buffer).toString();
+function textOf(data: Buffer | ArrayBuffer | Buffer[], codec: JsonTextCodec | undefined): string {
+  const text = (data as Buffer).toString();
+  return codec ? codec.decode(text) : text;
 }
 
 function isOpen(socket: WebSocket): boolean {

@@ -5,6 +5,7 @@ import type { ExecutionArgs, GraphQLError, GraphQLFormattedError } from 'graphql
 import { handleProtocols, makeServer, type OperationResult, type SubscribePayload } from 'graphql-ws';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { observedValue, type ObservedValue } from '../telemetry/instruments.js';
+import type { JsonTextCodec } from '../json/lossless-json.js';
 import type { Logger } from '../telemetry/log.js';
 import { rejectAndClose } from './connection-limits.js';
 import { type SocketSession, createSession } from './websocket-session.js';
@@ -44,6 +45,8 @@ export interface WebSocketRouteOptions<Connection extends object> {
   execute?: (args: ExecutionArgs) => OperationResult;
   /** Called for every error that is sent to a client. */
   maskError: MaskError;
+  /** Rewrites the text of messages. */
+  codec?: JsonTextCodec;
   limits?: WebSocketLimits;
   /** The client's address. Default: the peer of the connection. */
   addressOf?(request: IncomingMessage): string;
@@ -113,6 +116,7 @@ function createSocketServer<Connection extends object>(
     attachSocket(protocolServer, socket, session, {
       log: options.log,
       messageRate: options.limits?.messageRate,
+      codec: options.codec,
       onPing: async (payload) => session.connection && options.onPing?.(session.connection, payload),
     });
   };

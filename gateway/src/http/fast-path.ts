@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { maskErrors } from '@marquee/chassis/errors/mask-errors';
 import type { FastPathResponse } from '@marquee/chassis/http/graphql-route';
 import { header } from '@marquee/chassis/http/http-server';
+import { restoreNumbers } from '@marquee/chassis/json/lossless-json';
 import { withScopeSync } from '@marquee/chassis/telemetry/request-scope';
 import { GraphQLError } from 'graphql';
 import type { Admission } from '../admission/admission.js';
@@ -47,5 +48,5 @@ const jsonType = /^application\/json(;|$)/;
 const jsonAccepts = new Set([undefined, '*/*', 'application/json', 'application/json, */*']);
 
 function asText({ status, headers, body }: OperationResponse): FastPathResponse {
-  return { status, headers, text: JSON.stringify(body) };
+  return { status, headers, text: restoreNumbers(JSON.stringify(body)) };
 }

@@ -9,6 +9,7 @@ import {
 import { maskErrors } from '@marquee/chassis/errors/mask-errors';
 import { createGraphqlRoute } from '@marquee/chassis/http/graphql-route';
 import { type Handler, header } from '@marquee/chassis/http/http-server';
+import { losslessJson } from '@marquee/chassis/json/lossless-json';
 import type { Closable } from '@marquee/chassis/process/closers';
 import type { Logger } from '@marquee/chassis/telemetry/log';
 import type { Admission } from '../admission/admission.js';
@@ -42,6 +43,7 @@ export async function openOperationHandler(options: OperationHandlerOptions): Pr
   const handler = createGraphqlRoute<OperationContext>({
     server,
     fastPath: fastPath({ engine, admission, mask }),
+    codec: losslessJson,
     async context(request, scope) {
       const caller = await identity.identify((name) => header(request, name));
       await rates.checkCaller(caller);
@@ -65,7 +67,7 @@ function createServer(
     persistedQueries: false,
     includeStacktraceInErrorResponses: false,
     stopOnTerminationSignals: false,
-    stringifyResult: (result) => JSON.stringify(result),
+    stringifyResult: (result) => losslessJson.encode(JSON.stringify(result)),
     formatError: mask,
     logger: log,
     plugins: [

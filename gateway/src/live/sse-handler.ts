@@ -7,6 +7,7 @@ import { BodyError, readJsonBody } from '@marquee/chassis/http/json-body';
 import { sendJson } from '@marquee/chassis/http/json-response';
 import { type ClientSocket, openSocketCount } from '@marquee/chassis/http/websocket-server';
 import { type Handler, header } from '@marquee/chassis/http/http-server';
+import { losslessJson } from '@marquee/chassis/json/lossless-json';
 import { type ExecutionResult, GraphQLError, OperationTypeNode } from 'graphql';
 import { type OperationParams, parseParams } from '../admission/operation-params.js';
 import { clientAddress } from '../admission/rates/client-address.js';
@@ -113,12 +114,11 @@ async function sendResults(
   response.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-store' });
   response.write(':\n\n');
   const heartbeat = setInterval(() => void response.write(':\n\n'), heartbeatMs);
-  const endResults = () => void (Array.isArray(results) || results.return?.());
-  connection.closed.addEventListener('abort', endResults);
-  if (connection.closed.aborted) endResults();
+  endWith(connection, results);
   const sendNext = async ({ errors, ...rest }: ExecutionResult) => {
     const masked = errors && { errors: errors.map((error) => mask(toFormatted(error), error)) };
-    if (!response.write(`event: next\ndata: ${JSON.stringify({ ...masked, ...rest })}\n\n`) && !response.closed)
+    const data = losslessJson.encode(JSON.stringify({ ...masked, ...rest }));
+    if (!response.write(`event: next\ndata: ${data}\n\n`) && !response.closed)
       await Promise.race([once(response, 'drain'), once(response, 'close')]);
   };
   try {
@@ -131,6 +131,12 @@ async function sendResults(
   }
   const isComplete = Array.isArray(results) || !connection.isInterrupted;
   response.end(isComplete ? 'event: complete\ndata:\n\n' : undefined);
+}
+
+function endWith({ closed }: SseConnection, results: AsyncIterableIterator<ExecutionResult> | ExecutionResult[]): void {
+  const endResults = () => void (Array.isArray(results) || results.return?.());
+  closed.addEventListener('abort', endResults);
+  if (closed.aborted) endResults();
 }
 
 function toFormatted(error: GraphQLError): ReturnType<GraphQLError['toJSON']> {
@@ -149,7 +155,7 @@ const maxBodyBytes = 64 * 1024;
 async function readParams(request: IncomingMessage): Promise<OperationParams> {
   // Browsers send a preflight for this content type, which protects against CSRF.
   if (!/^application\/json\b/i.test(header(request, 'content-type') ?? '')) throw contentTypeRefused();
-  const params = parseParams(await readJsonBody(request, maxBodyBytes));
+  const params = parseParams(await readJsonBody(request, maxBodyBytes, losslessJson));
   if (params instanceof GraphQLError) throw params;
   return params;
 }

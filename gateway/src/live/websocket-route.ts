@@ -4,6 +4,7 @@ import {
   type WebSocketRoute,
   createWebSocketRoute,
 } from '@marquee/chassis/http/websocket-server';
+import { losslessJson } from '@marquee/chassis/json/lossless-json';
 import type { Logger } from '@marquee/chassis/telemetry/log';
 import { type ExecutionArgs, type ExecutionResult, GraphQLError } from 'graphql';
 import type { GatewaySettings } from '../config.js';
@@ -47,6 +48,7 @@ export function createLiveWebSocketRoute(options: LiveHandlerOptions): WebSocket
   return createWebSocketRoute<LiveConnection>({
     log,
     maskError: maskErrors(log),
+    codec: losslessJson,
     limits: limitsOf(settings),
     addressOf: (request) => clientAddress(request, settings.TRUSTED_PROXIES),
     onConnect: (parameters, socket) => connections.connect(parameters, socket),

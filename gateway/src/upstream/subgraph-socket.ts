@@ -1,4 +1,5 @@
 import { callerHeader, type CallerSigner } from '@marquee/chassis/identity/caller-signature';
+import { losslessJson } from '@marquee/chassis/json/lossless-json';
 import type { Closable } from '@marquee/chassis/process/closers';
 import type { Logger } from '@marquee/chassis/telemetry/log';
 import { type Client, createClient } from 'graphql-ws';
@@ -50,7 +51,7 @@ function createSocket({ name, url, signer, log, openTimeoutMs, pingIntervalMs = 
   let pongTimer: NodeJS.Timeout | undefined;
   const client: Client = createClient({
     url: url.href.replace(/^http/, 'ws'),
-    webSocketImpl: socketWithHandshakeTimeout(openTimeoutMs),
+    webSocketImpl: webSocketClass(openTimeoutMs),
     connectionParams: async () => ({ [callerHeader]: await signer.sign({ kind: 'gateway' }, name) }),
     connectionAckWaitTimeout: openTimeoutMs,
     retryAttempts: 0,
@@ -68,10 +69,22 @@ function createSocket({ name, url, signer, log, openTimeoutMs, pingIntervalMs = 
 }
 
 /** A hanging subgraph accepts the TCP connection but never responds to the handshake. */
-function socketWithHandshakeTimeout(handshakeTimeout: number): typeof WebSocket {
+function webSocketClass(handshakeTimeout: number): typeof WebSocket {
   return class extends WebSocket {
     constructor(url: string, protocols: string[]) {
       super(url, protocols, { handshakeTimeout });
+    }
+
+    override send(data: string): void {
+      super.send(losslessJson.encode(data));
+    }
+
+    override emit(event: string, ...values: unknown[]): boolean {
+      const [data] = values;
+      if (event !== 'message' || !Buffer.isBuffer(data)) return super.emit(event, ...values);
+      const text = data.toString();
+      const decoded = losslessJson.decode(text);
+      return super.emit(event, decoded === text ? data : Buffer.from(decoded), ...values.slice(1));
     }
   } as typeof WebSocket;
 }

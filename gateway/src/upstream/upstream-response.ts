@@ -1,3 +1,4 @@
+import { markNumbers } from '@marquee/chassis/json/lossless-json';
 import type { GraphQLFormattedError } from 'graphql';
 import { z } from 'zod';
 import { UpstreamFailure } from './upstream-failure.js';
@@ -53,7 +54,7 @@ function asObject(value: unknown): Record<string, unknown> | undefined {
 
 function parseJson(service: string, text: string): unknown {
   try {
-    return JSON.parse(text);
+    return JSON.parse(markNumbers(text));
   } catch {
     throw new UpstreamFailure(service, 'invalid_response', 'the response is not JSON');
   }

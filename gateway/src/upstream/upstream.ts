@@ -1,4 +1,5 @@
 import type { CallerSigner } from '@marquee/chassis/identity/caller-signature';
+import { restoreNumbers } from '@marquee/chassis/json/lossless-json';
 import type { Closable } from '@marquee/chassis/process/closers';
 import type { Logger } from '@marquee/chassis/telemetry/log';
 import { Pool } from 'undici';
@@ -79,7 +80,7 @@ export function openUpstream({ name, url, settings, signer, log }: UpstreamOptio
     close: async () => void (await Promise.all([streams.close(), policy.idle().then(() => pool.close())])),
     subscribe: streams.subscribe,
     execute(operation, { caller, scope, cancellation }) {
-      const body = operation.body ?? JSON.stringify(operation);
+      const body = restoreNumbers(operation.body ?? JSON.stringify(operation));
       const attempt = (deadline: Deadline): Promise<UpstreamResponse> => {
         const send = (signedCaller: string) => sendRequest(target, { body, signedCaller, deadline, scope });
         const signed = signer.sign(caller, name);

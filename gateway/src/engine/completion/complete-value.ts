@@ -1,3 +1,4 @@
+import { isMarkedNumber, markedNumber } from '@marquee/chassis/json/lossless-json';
 import {
   type GraphQLLeafType,
   type GraphQLOutputType,
@@ -32,11 +33,14 @@ export function compileValue(
 
 function completeLeaf(
   field: ResponseField,
-  type: GraphQLOutputType,
+  type: GraphQLLeafType,
   isValid: (value: unknown) => boolean,
 ): CompleteValue {
   return (value, context) => {
     if (value === null || isValid(value)) return value;
+    const number = markedNumber(value);
+    if (number !== undefined && type.name === 'ID') return number;
+    if (number !== undefined && type.name === 'Float') return Number(number);
     return reportInvalidValue(context, `Invalid value found for ${describePosition(field, type, context.path)}.`);
   };
 }
@@ -59,9 +63,9 @@ function scalarTest(name: string): (value: unknown) => boolean {
     case 'Float':
       return (value) => typeof value === 'number';
     case 'ID':
-      return (value) => typeof value === 'string' || isInteger(value);
+      return (value) => (typeof value === 'string' ? !isMarkedNumber(value) : isInteger(value));
     default:
-      return (value) => typeof value === 'string';
+      return (value) => typeof value === 'string' && !isMarkedNumber(value);
   }
 }
 

@@ -18,6 +18,7 @@ import {
 } from 'graphql';
 import type { DeniedFields } from '../operation-context.js';
 import { fragmentsOf, operationsOf } from '../document-definitions.js';
+import { markLiterals } from './marked-numbers.js';
 import { evaluateConditions, isCondition, pruneFields } from './prune-fields.js';
 
 /**
@@ -30,10 +31,12 @@ import { evaluateConditions, isCondition, pruneFields } from './prune-fields.js'
  * - Selections that a literal `@skip` or `@include` excludes are removed, for the planner may drop others with them.
  * - Where all selections of a field may be excluded, by `@skip`, `@include` or a type condition, `__typename` is added.
  *   The planner drops a field with nothing left below it, and with it a mutation that has to run.
+ * - Large numbers are marked, which the planner would round.
  */
 export function toPlannerDocument(schema: GraphQLSchema, document: DocumentNode, denied: DeniedFields): DocumentNode {
   const pruned = pruneFields(document, (field) => denied.has(field) || introspectionFields.has(field.name.value));
-  return keepConditionalFields(schema, evaluateConditions(pruned, literalValue));
+  const evaluated = evaluateConditions(pruned, literalValue);
+  return markLiterals(schema, keepConditionalFields(schema, evaluated));
 }
 
 function literalValue({ arguments: [condition] = [] }: DirectiveNode): boolean | undefined {

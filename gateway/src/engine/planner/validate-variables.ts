@@ -1,14 +1,19 @@
 import { invalidRequest } from '@marquee/chassis/errors/errors';
+import { isMarkedNumber } from '@marquee/chassis/json/lossless-json';
 import {
   getOperationAST,
   getVariableValues,
   type GraphQLError,
   type GraphQLSchema,
+  isInputType,
   Kind,
+  type NamedTypeNode,
   type OperationDefinitionNode,
+  typeFromAST,
   type VariableDefinitionNode,
 } from 'graphql';
-import { own } from '../json-object.js';
+import { own, put } from '../json-object.js';
+import { readMarkedNumbers } from './marked-numbers.js';
 import type { OperationRequest } from '../operation-context.js';
 
 /** Validates the variables of an operation. No errors if they are valid. */
@@ -26,8 +31,21 @@ export function createVariableValidator(schema: GraphQLSchema): VariableValidato
     const checks = cache.get(operation) ?? operation.variableDefinitions.map(fastCheck);
     cache.set(operation, checks);
     if (checks.every((isValid) => isValid(variables))) return [];
+    for (const definition of operation.variableDefinitions) readNumbers(schema, definition, variables);
     return (getVariableValues(schema, operation.variableDefinitions, variables).errors ?? []).map(invalidRequest);
   };
+}
+
+/** Variables of custom scalars keep their marks and are sent as numbers again. */
+function readNumbers(
+  schema: GraphQLSchema,
+  { variable, type: node }: VariableDefinitionNode,
+  variables: Record<string, unknown>,
+): void {
+  const name = variable.name.value;
+  const type = typeFromAST(schema, node as NamedTypeNode);
+  if (own(variables, name) !== undefined && isInputType(type))
+    put(variables, name, readMarkedNumbers(type, own(variables, name)));
 }
 
 const maxInt = 2 ** 31 - 1;
@@ -36,9 +54,9 @@ const maxInt = 2 ** 31 - 1;
 const scalarTests: Readonly<Record<string, (value: unknown) => boolean>> = {
   Boolean: (value) => typeof value === 'boolean',
   Float: (value) => Number.isFinite(value),
-  ID: (value) => typeof value === 'string',
+  ID: (value) => typeof value === 'string' && !isMarkedNumber(value),
   Int: (value) => Number.isInteger(value) && Math.abs(value as number) <= maxInt,
-  String: (value) => typeof value === 'string',
+  String: (value) => typeof value === 'string' && !isMarkedNumber(value),
 };
 
 function fastCheck({ variable, type, defaultValue }: VariableDefinitionNode): FastCheck {
