@@ -23,14 +23,14 @@ describe('the load balancer', () => {
   });
 
   test('distributes connections round-robin', async () => {
-    expect((await answers(4)).toSorted()).toEqual(['one', 'one', 'two', 'two']);
+    expect((await namesOfConnections(4)).toSorted()).toEqual(['one', 'one', 'two', 'two']);
   });
 
   test('skips replicas that refuse connections, and closes clients when none is available', async () => {
     replicas[0]!.close();
-    expect(await answers(3)).toEqual(['two', 'two', 'two']);
+    expect(await namesOfConnections(3)).toEqual(['two', 'two', 'two']);
     replicas[1]!.close();
-    expect(await answers(1)).toEqual(['']);
+    expect(await namesOfConnections(1)).toEqual(['']);
   });
 
   test('sends no new connections to a removed replica and keeps its existing ones', async () => {
@@ -38,14 +38,14 @@ describe('the load balancer', () => {
     const [removed, remaining] = name === 'one' ? replicas : replicas.toReversed();
     balancer.removeReplica(portOf(removed!));
     const other = name === 'one' ? 'two' : 'one';
-    expect(await answers(3)).toEqual([other, other, other]);
+    expect(await namesOfConnections(3)).toEqual([other, other, other]);
     client.write('still there?');
     expect(String((await once(client, 'data'))[0])).toBe(name);
     balancer.removeReplica(portOf(remaining!));
-    expect(await answers(1)).toEqual(['']);
+    expect(await namesOfConnections(1)).toEqual(['']);
   });
 
-  async function answers(count: number): Promise<string[]> {
+  async function namesOfConnections(count: number): Promise<string[]> {
     const name: string[] = [];
     for (let index = 0; index < count; index += 1) name.push((await connection())[1]);
     return name;

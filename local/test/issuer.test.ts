@@ -52,8 +52,8 @@ describe('a machine client', () => {
     ['an unknown client id', 'unknown:unknown-secret'],
     ['a missing secret', 'dev-partner'],
   ])('is rejected with %s', async (_, credentials) => {
-    const answer = await requestToken({ grant_type: 'client_credentials' }, credentials);
-    expect(answer).toEqual({ status: 400, body: { error: 'invalid_client' } });
+    const response = await requestToken({ grant_type: 'client_credentials' }, credentials);
+    expect(response).toEqual({ status: 400, body: { error: 'invalid_client' } });
   });
 
   test('must send a form with POST', async () => {

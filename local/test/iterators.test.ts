@@ -22,7 +22,7 @@ beforeAll(async () => {
     return iterator;
   };
   closeIteratorsAfterUse(store);
-  await ask('CreateTable', {
+  await runOperation('CreateTable', {
     AttributeDefinitions: ['title', 'act'].map((AttributeName) => ({ AttributeName, AttributeType: 'S' })),
     KeySchema: [
       { AttributeName: 'title', KeyType: 'HASH' },
@@ -30,8 +30,8 @@ beforeAll(async () => {
     ],
     BillingMode: 'PAY_PER_REQUEST',
   });
-  while (((await ask('DescribeTable', {})) as Described).Table.TableStatus !== 'ACTIVE') await wait(5);
-  for (const act of ['1', '2', '3']) await ask('PutItem', { Item: { title, act: { S: act } } });
+  while (((await runOperation('DescribeTable', {})) as Described).Table.TableStatus !== 'ACTIVE') await wait(5);
+  for (const act of ['1', '2', '3']) await runOperation('PutItem', { Item: { title, act: { S: act } } });
 });
 
 afterAll(async () => {
@@ -48,7 +48,7 @@ test.each(['Query', 'Scan'] as const)(
   'the DynamoDB-compatible store closes the iterators of a %s after its response',
   async (name) => {
     opened.length = 0;
-    expect(await ask(name, { ...everything[name], Limit: 2 })).toMatchObject({ Count: 2 });
+    expect(await runOperation(name, { ...everything[name], Limit: 2 })).toMatchObject({ Count: 2 });
     await nextMacrotask();
     expect(opened).not.toHaveLength(0);
     for (const iterator of opened)
@@ -60,7 +60,7 @@ interface Described {
   Table: { TableStatus: string };
 }
 
-function ask(name: string, input: Body): Promise<unknown> {
+function runOperation(name: string, input: Body): Promise<unknown> {
   const operation = getOperation(name);
   return operation.run(store, operation.validate(store, { TableName: 'plays', ...input }));
 }

@@ -39,14 +39,14 @@ describe('npm start', () => {
   test('prints the addresses and a first query that runs unchanged', async () => {
     expect(launcher.output()).toContain(`http://localhost:${port}/graphql`);
     const [command = ''] = /curl -s \S+\/graphql[^]*?'\n/.exec(`${launcher.output()}\n`) ?? [];
-    const answer = JSON.parse(await shell(`TOKEN=${await token('dev-admin-001')}; ${command}`)) as { data: Shows };
-    expect(answer.data.shows.edges).toHaveLength(5);
-    expect(answer.data.shows.edges[0]?.node.addedBy?.handle).toEqual(expect.any(String));
+    const response = JSON.parse(await shell(`TOKEN=${await token('dev-admin-001')}; ${command}`)) as { data: Shows };
+    expect(response.data.shows.edges).toHaveLength(5);
+    expect(response.data.shows.edges[0]?.node.addedBy?.handle).toEqual(expect.any(String));
   });
 
   test('knows the users that the users service seeds', async () => {
     const seeded = await Promise.all(
-      people.map(async ({ sub }) => (await ask('{ me { account { role email } } }', sub)).data.me.account),
+      people.map(async ({ sub }) => (await query('{ me { account { role email } } }', sub)).data.me.account),
     );
     expect(seeded).toEqual(people.map(({ role, email }) => ({ role, email })));
   });
@@ -109,18 +109,18 @@ describe('npm start', () => {
     process.kill(await pidOf('users'), 'SIGKILL');
     await launcher.says('users ended (SIGKILL); restarting in 0.5 s');
     await launcher.says('users is running again.');
-    expect((await ask('{ me { handle } }', 'dev-reviewer-001')).data).toEqual({ me: { handle: 'tomasz_wrona' } });
+    expect((await query('{ me { handle } }', 'dev-reviewer-001')).data).toEqual({ me: { handle: 'tomasz_wrona' } });
   });
 
   test('recovers with all data after the launcher was killed', async () => {
-    const newcomer = (await ask('{ me { id } }', 'new-user')).data.me.id as string;
+    const userId = (await query('{ me { id } }', 'new-user')).data.me.id as string;
     const left = await pids();
     launcher.child.kill('SIGKILL');
     await launcher.ended;
     launcher = launch();
     await launcher.says('Ctrl-C stops everything');
     expect(left.filter(isAlive)).toEqual([]);
-    expect((await ask('{ me { id } }', 'new-user')).data).toEqual({ me: { id: newcomer } });
+    expect((await query('{ me { id } }', 'new-user')).data).toEqual({ me: { id: userId } });
   }, 60_000);
 
   test('stops all processes on Ctrl-C', async () => {
@@ -181,9 +181,9 @@ function launch(variables: Record<string, string> = {}, ...args: string[]): Laun
   };
 }
 
-async function ask(query: string, sub: string) {
+async function query(document: string, sub: string) {
   const headers = { authorization: `Bearer ${await token(sub)}` };
-  return post(`http://127.0.0.1:${port}/graphql`, query, {}, headers);
+  return post(`http://127.0.0.1:${port}/graphql`, document, {}, headers);
 }
 
 async function token(sub: string): Promise<string> {
@@ -208,7 +208,7 @@ async function schema(...args: string[]): Promise<string> {
 }
 
 async function showFields(): Promise<string[]> {
-  const { data } = await ask('{ __type(name: "Show") { fields { name } } }', 'dev-admin-001');
+  const { data } = await query('{ __type(name: "Show") { fields { name } } }', 'dev-admin-001');
   return data.__type.fields.map(({ name }: { name: string }) => name);
 }
 

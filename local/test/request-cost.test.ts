@@ -21,11 +21,11 @@ afterAll(() => closers.close());
 // The cost of an operation is asserted as data: the subgraph fetches of the gateway and the store requests of the services.
 describe('the cost of', () => {
   test.each([1, 5, 20])('%i shows with the users who added them: one fetch of each of two services', async (size) => {
-    const { answer, ...cost } = await observe(
+    const { response, ...cost } = await observe(
       'query($size: Int!) { shows(first: $size) { edges { node { slug title addedBy { handle displayName } } } } }',
       { size },
     );
-    const { edges } = answer.data.shows as { edges: { node: { addedBy: unknown } }[] };
+    const { edges } = response.data.shows as { edges: { node: { addedBy: unknown } }[] };
     expect(edges).toHaveLength(size);
     expect(edges.map(({ node }) => node.addedBy)).not.toContain(null);
     expect(cost).toEqual({
@@ -40,14 +40,14 @@ describe('the cost of', () => {
   });
 
   test.each([1, 20])('a feed of %i with authors, likes and replies: four statements', async (size) => {
-    const { answer, ...cost } = await observe(
+    const { response, ...cost } = await observe(
       `query($size: Int!) { feed(first: $size) { edges { node {
         message likeCount replyCount likedByMe author { handle } replies(first: 3) { edges { node { message } } }
       } } } }`,
       { size },
       await cachedUser('dev-admin-001'),
     );
-    expect(answer.errors).toEqual([]);
+    expect(response.errors).toEqual([]);
     expect({ ...cost, requests: cost.requests.toSorted() }).toEqual({
       fetches: ['users'],
       requests: [
@@ -63,20 +63,20 @@ describe('the cost of', () => {
     const headers = { 'x-dev-user-id': 'dev-hiring-001' };
     const first = await observe('{ me { handle } }', {}, headers);
     const next = await observe('{ me { handle } }', {}, headers);
-    expect(first.answer.data).toEqual({ me: { handle: 'lantern_press' } });
+    expect(first.response.data).toEqual({ me: { handle: 'lantern_press' } });
     expect([first.fetches, next.fetches]).toEqual([['users', 'users'], ['users']]);
     expect(next.requests).toEqual(['postgres SELECT users']);
   });
 
   test('a missing show: one fetch', async () => {
-    const { answer, ...cost } = await observe('{ show(slug: "show/not-there") { title addedBy { handle } } }');
-    expect(answer.data).toEqual({ show: null });
+    const { response, ...cost } = await observe('{ show(slug: "show/not-there") { title addedBy { handle } } }');
+    expect(response.data).toEqual({ show: null });
     expect(cost).toEqual({ fetches: ['shows'], requests: ['dynamodb BatchGetItem'] });
   });
 
   test('an invalid operation: nothing', async () => {
-    const { answer, ...cost } = await observe('{ shows { nonsense } }');
-    expect(answer.errors[0]?.extensions['code']).toBe('BAD_USER_INPUT');
+    const { response, ...cost } = await observe('{ shows { nonsense } }');
+    expect(response.errors[0]?.extensions['code']).toBe('BAD_USER_INPUT');
     expect(cost).toEqual({ fetches: [], requests: [] });
   });
 });
@@ -114,7 +114,7 @@ async function observe(document: string, variables: object = {}, headers: Record
     const { result, requests } = await observeStores<GraphqlResponse>(() =>
       post(`${graph.url}/graphql`, document, variables, headers),
     );
-    return { answer: result, fetches, requests: requests.map(summarize) };
+    return { response: result, fetches, requests: requests.map(summarize) };
   } finally {
     unsubscribeChannel('undici:request:create', note);
   }

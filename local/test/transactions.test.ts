@@ -21,7 +21,7 @@ describe.each(stores)('a transaction on %s', (_, open) => {
   let store: Reference;
   beforeAll(async () => {
     store = await open();
-    await ask('CreateTable', {
+    await send('CreateTable', {
       TableName,
       AttributeDefinitions: ['pk', 'owner'].map((AttributeName) => ({ AttributeName, AttributeType: 'S' })),
       KeySchema: [{ AttributeName: 'pk', KeyType: 'HASH' }],
@@ -37,14 +37,14 @@ describe.each(stores)('a transaction on %s', (_, open) => {
   });
   afterAll(() => store.close());
 
-  const ask = (operation: string, input: object): Promise<StoreAnswer> => request(store.endpoint, operation, input);
-  const write = (items: object[], more: object = {}) => ask('TransactWriteItems', { TransactItems: items, ...more });
+  const send = (operation: string, input: object): Promise<StoreAnswer> => request(store.endpoint, operation, input);
+  const write = (items: object[], more: object = {}) => send('TransactWriteItems', { TransactItems: items, ...more });
   const put = (pk: string, more: object = {}) => ({ Put: { TableName, Item: { pk: { S: pk }, ...more } } });
   const putNew = (pk: string, more: object = {}) => ({
     Put: { ...put(pk).Put, ConditionExpression: 'attribute_not_exists(pk)', ...more },
   });
   const key = (pk: string) => ({ TableName, Key: { pk: { S: pk } } });
-  const itemOf = async (pk: string) => (await ask('GetItem', { ...key(pk), ConsistentRead: true })).body.Item;
+  const itemOf = async (pk: string) => (await send('GetItem', { ...key(pk), ConsistentRead: true })).body.Item;
   const add = (pk: string) => ({
     Update: {
       ...key(pk),
@@ -56,14 +56,14 @@ describe.each(stores)('a transaction on %s', (_, open) => {
 
   test('puts, updates, deletes and checks items atomically, including indexes', async () => {
     await write([put('a', { owner: { S: 'x' } }), put('b', { owner: { S: 'x' } }), put('c')]);
-    const answer = await write([
+    const response = await write([
       { Update: { ...add('a').Update } },
       { Delete: key('b') },
       { ConditionCheck: { ...key('c'), ConditionExpression: 'attribute_exists(pk)' } },
       put('d', { owner: { S: 'x' } }),
     ]);
-    expect(answer).toEqual({ status: 200, body: {} });
-    const { body } = await ask('Query', {
+    expect(response).toEqual({ status: 200, body: {} });
+    const { body } = await send('Query', {
       TableName,
       IndexName: 'by-owner',
       KeyConditionExpression: '#o = :o',
@@ -82,19 +82,19 @@ describe.each(stores)('a transaction on %s', (_, open) => {
 
   test('changes nothing when a condition fails, and returns a reason for each item', async () => {
     await write([put('taken', { n: { N: '7' } })]);
-    const answer = await write([
+    const response = await write([
       put('not-written'),
       putNew('taken', { ReturnValuesOnConditionCheckFailure: 'ALL_OLD' }),
       { ConditionCheck: { ...key('absent'), ConditionExpression: 'attribute_exists(pk)' } },
     ]);
-    expect(answer.status).toBe(400);
-    expect(answer.body.__type).toBe('com.amazonaws.dynamodb.v20120810#TransactionCanceledException');
-    expect(answer.body.message ?? answer.body.Message).toBe(
+    expect(response.status).toBe(400);
+    expect(response.body.__type).toBe('com.amazonaws.dynamodb.v20120810#TransactionCanceledException');
+    expect(response.body.message ?? response.body.Message).toBe(
       'Transaction cancelled, please refer cancellation reasons for specific reasons ' +
         '[None, ConditionalCheckFailed, ConditionalCheckFailed]',
     );
     const failed = { Code: 'ConditionalCheckFailed', Message: expect.stringContaining('conditional request failed') };
-    expect(answer.body.CancellationReasons).toEqual([
+    expect(response.body.CancellationReasons).toEqual([
       { Code: 'None' },
       { ...failed, Item: { pk: { S: 'taken' }, n: { N: '7' } } },
       failed,
@@ -119,8 +119,8 @@ describe.each(stores)('a transaction on %s', (_, open) => {
 
   test('takes effect once per token and rejects the token with other items', async () => {
     const ClientRequestToken = randomUUID();
-    const answers = await Promise.all([1, 2, 3].map(() => write([add('counter')], { ClientRequestToken })));
-    expect(answers.filter(({ status }) => status === 200).length).toBeGreaterThan(0);
+    const responses = await Promise.all([1, 2, 3].map(() => write([add('counter')], { ClientRequestToken })));
+    expect(responses.filter(({ status }) => status === 200).length).toBeGreaterThan(0);
     expect((await write([add('counter')], { ClientRequestToken })).status).toBe(200);
     expect(await itemOf('counter')).toEqual({ pk: { S: 'counter' }, n: { N: '1' } });
     const { body } = await write([add('other')], { ClientRequestToken });
@@ -168,13 +168,13 @@ describe.each(stores)('a transaction on %s', (_, open) => {
       if ((await write(move)).status !== 200) await until();
     };
     await Promise.all(Array.from({ length: 20 }, until));
-    const { body } = await ask('TransactGetItems', { TransactItems: [{ Get: key('left') }, { Get: key('right') }] });
+    const { body } = await send('TransactGetItems', { TransactItems: [{ Get: key('left') }, { Get: key('right') }] });
     expect(body.Responses).toMatchObject([{ Item: { n: { N: '80' } } }, { Item: { n: { N: '20' } } }]);
   });
 
   test('reads items in order, including missing ones', async () => {
     await write([put('read', { n: { N: '1' }, m: { N: '2' } })]);
-    const { body } = await ask('TransactGetItems', {
+    const { body } = await send('TransactGetItems', {
       TransactItems: [{ Get: key('unread') }, { Get: { ...key('read'), ProjectionExpression: 'm' } }],
     });
     expect(body.Responses).toEqual([{}, { Item: { m: { N: '2' } } }]);

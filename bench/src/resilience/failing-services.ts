@@ -13,7 +13,7 @@ export interface ServiceAddresses {
 /** A service that is always healthy and one with a settable failure mode, each in its own process. */
 export interface FailingServices extends Closable {
   urls: Record<'stable' | 'unstable', string>;
-  setFailureMode(mood: FailureMode): Promise<void>;
+  setFailureMode(mode: FailureMode): Promise<void>;
   close(): Promise<void>;
 }
 

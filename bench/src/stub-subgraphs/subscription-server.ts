@@ -8,7 +8,7 @@ export interface SubscriptionServer {
   /** Sends an event to all subscribers, computed once for each document. */
   emit(sequence: number): Promise<void>;
   /** Opens a subscription over server-sent events. */
-  open(asked: GraphQLRequestBody, request: IncomingMessage, response: ServerResponse): void;
+  open(body: GraphQLRequestBody, request: IncomingMessage, response: ServerResponse): void;
 }
 
 interface StubSubscriber {
@@ -29,9 +29,9 @@ export function openSubscriptionServer(responder: StubResponder, server: Server)
         send(result);
       }
     },
-    open(asked, request, response) {
+    open(body, request, response) {
       const subscriber = {
-        request: asked,
+        request: body,
         send: (result: string) => response.write(`event: next\ndata: ${result}\n\n`),
       };
       response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-cache' });

@@ -37,9 +37,9 @@ function figures({ sent, retries, subscribers, durationMs, directory }: ChaosRes
 
 /** Formats the lag from response to delivery, which is negative for messages that arrive before their response. */
 export function formatDeliveryLag(sent: ChaosResult['sent'], subscribers: ChaosResult['subscribers']): string {
-  const answers = new Map(sent.map(({ body, answeredAt }) => [body, answeredAt]));
+  const responseTimes = new Map(sent.map(({ body, answeredAt }) => [body, answeredAt]));
   const all = subscribers
-    .flatMap(({ received }) => received.map(({ body, at }) => at - (answers.get(body) ?? at)))
+    .flatMap(({ received }) => received.map(({ body, at }) => at - (responseTimes.get(body) ?? at)))
     .sort((one, other) => one - other);
   const at = (share: number) => Math.round(all[Math.floor((all.length - 1) * share)] ?? 0);
   return `p50 ${at(0.5)} ms, p99 ${at(0.99)} ms, max ${at(1)} ms`;

@@ -47,7 +47,7 @@ export function startRequestLoad(options: LoadOptions): RequestLoad {
   const queries = schemaChanges.map((change) => change.query(''));
   const stopping = new AbortController();
   const started = performance.now();
-  const clients = Array.from({ length: clientCount }, () => ask({ ...options, random: options.random.branch() }));
+  const clients = Array.from({ length: clientCount }, () => runClient({ ...options, random: options.random.branch() }));
   return {
     addQueryOf: (change) => void queries.push(newerQuery(change)),
     async stop() {
@@ -58,7 +58,7 @@ export function startRequestLoad(options: LoadOptions): RequestLoad {
     },
   };
 
-  async function ask(own: LoadOptions): Promise<void> {
+  async function runClient(own: LoadOptions): Promise<void> {
     const pause = (1_000 * clientCount) / own.rate;
     for (let due = started + own.random.between(0, pause); !stopping.signal.aborted; due += pause) {
       await wait(Math.max(0, due - performance.now()));

@@ -55,7 +55,7 @@ async function waitUntilServed({ fleet, token }: DeployOptions, change: SchemaCh
   }
 }
 
-/** Only users exist in a new fleet; for other types an answer without errors suffices. */
+/** Only users exist in a new fleet; for other types a response without errors suffices. */
 function servesChange({ service }: SchemaChange, data: unknown): boolean {
   return service !== 'users' || JSON.stringify(data).includes(`"${addedValue}"`);
 }

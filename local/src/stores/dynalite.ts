@@ -20,7 +20,7 @@ export function loadOperation(operation: string): { types: object; custom: unkno
 type Action = (
   store: Store,
   input: Record<string, unknown>,
-  done: (failure: Error | null, answer: Record<string, unknown>) => void,
+  done: (failure: Error | null, response: Record<string, unknown>) => void,
 ) => void;
 
 type Callback<Result> = (failure: Error | null | undefined, result?: Result) => void;

@@ -38,7 +38,7 @@ function operation(name: string): Operation {
     },
     run: (store, data) =>
       new Promise((resolve, reject) =>
-        action(store, data, (failure, answer) => (failure ? reject(failure) : resolve(answer))),
+        action(store, data, (failure, response) => (failure ? reject(failure) : resolve(response))),
       ),
   };
 }

@@ -19,11 +19,11 @@ export function recentTokens(now: () => number = Date.now): RecentTokens {
       const digest = createHash('sha256').update(JSON.stringify(parameters)).digest('base64');
       const known = tokens.get(token);
       if (known && known.until > now()) return repeatResponse(known.digest === digest);
-      const answer = await work();
+      const response = await work();
       tokens.delete(token);
       tokens.set(token, { digest, until: now() + tokenLifetimeMs });
       evictExpired(tokens, now());
-      return answer;
+      return response;
     },
   };
 }

@@ -9,7 +9,7 @@ import { type GraphClient, createClient, type UserClient, createUser } from '../
 export interface Callers {
   guest: GraphClient;
   /** A freelancer without a profile and without relation to the subject. */
-  stranger: UserClient;
+  unrelated: UserClient;
   /** Another freelancer with an approved profile. */
   other: UserClient;
   /** A hiring user that is not the poster of the subject. */
@@ -30,7 +30,7 @@ export type CallerName = keyof Callers | 'owner';
 /** The identities of the fixed callers, for the authorization directives. */
 export const callerIdentities: Readonly<Record<Exclude<keyof Callers, 'deactivated'>, Caller>> = {
   guest,
-  stranger: userCaller('FREELANCER'),
+  unrelated: userCaller('FREELANCER'),
   other: userCaller('FREELANCER'),
   hiring: userCaller('HIRING_USER'),
   reviewer: userCaller('REVIEWER'),
@@ -55,7 +55,7 @@ export async function createCallers(context: CallerContext): Promise<Callers> {
   const machine = async (...scopes: string[]) => createClient(url, await tokens.headers(...scopes));
   return {
     guest: createClient(url),
-    stranger: await createUser(url, 'FREELANCER'),
+    unrelated: await createUser(url, 'FREELANCER'),
     other: await createUser(url, 'FREELANCER'),
     hiring: await createUser(url, 'HIRING_USER'),
     reviewer: await createUser(url, 'REVIEWER'),

@@ -3,7 +3,7 @@ import type { GraphqlResponse } from '@marquee/testkit/test-service';
 /** Classifies a response: its error codes, or the value of the field with this name. */
 export function outcomeOf({ data, errors }: GraphqlResponse, name: string, id: string): string {
   if (errors.length > 0) return [...new Set(errors.map(({ extensions }) => String(extensions['code'])))].join(' ');
-  const value = valueNamed(data, name);
+  const value = findValue(data, name);
   if (value === null || value === undefined) return 'null';
   if (Array.isArray(value)) return holds(value, id) ? 'ok' : 'empty';
   if (isRecord(value) && Array.isArray(value['edges'])) return holds(value['edges'].map(nodeOf), id) ? 'ok' : 'empty';
@@ -11,11 +11,11 @@ export function outcomeOf({ data, errors }: GraphqlResponse, name: string, id: s
 }
 
 /** Descends into the first field of each level until it finds the name. */
-function valueNamed(value: unknown, name: string): unknown {
-  if (Array.isArray(value)) return valueNamed(value[0], name);
+function findValue(value: unknown, name: string): unknown {
+  if (Array.isArray(value)) return findValue(value[0], name);
   if (!isRecord(value)) return null;
   if (name in value) return value[name];
-  return valueNamed(Object.values(value)[0], name);
+  return findValue(Object.values(value)[0], name);
 }
 
 /** Whether the list contains the id. Entries without an id match any. */

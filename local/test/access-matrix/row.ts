@@ -59,13 +59,13 @@ export function mutationRow(
   createSubject: CreateSubject,
   input: (subject: Subject) => object,
   expected: Expected,
-  options: { look?: string; spendsCallers?: boolean } = {},
+  options: Pick<Row, 'valueName' | 'changesCallers'> = {},
 ): Row {
   return {
     field: `Mutation.${name}`,
     when,
     createSubject,
-    document: mutation(name, options.look ?? '__typename'),
+    document: mutation(name, options.valueName ?? '__typename'),
     variables: (subject) => ({ input: input(subject) }),
     changesSubject: true,
     expected,
@@ -86,7 +86,7 @@ export function users(outcome: Outcome, except: Partial<Expected> = {}): Expecte
 
 /** The same outcome for all callers, with exceptions; deactivated users are unauthenticated. */
 export function everyone(outcome: Outcome, except: Partial<Expected> = {}): Expected {
-  const people = { stranger: outcome, owner: outcome, other: outcome, hiring: outcome };
+  const people = { unrelated: outcome, owner: outcome, other: outcome, hiring: outcome };
   const staff = { reviewer: outcome, admin: outcome, deactivated: 'UNAUTHENTICATED' } as const;
   return { guest: outcome, ...people, ...staff, ...forMachines(outcome), ...except };
 }

@@ -37,7 +37,7 @@ export async function freelancer({ artist }: MatrixContext) {
 }
 
 /** A new user without dependent data. */
-export async function newcomer({ url }: MatrixContext) {
+export async function newUser({ url }: MatrixContext) {
   const owner = await createUser(url, 'FREELANCER');
   return { owner, id: owner.id };
 }

@@ -1,5 +1,5 @@
 import { mutationRow, everyone, forMachines, queryRow, type Row, users } from './row.js';
-import { activity, freelancer, media, newcomer, notification } from './subjects.js';
+import { activity, freelancer, media, newUser, notification } from './subjects.js';
 
 const adminAlone = users('FORBIDDEN', { admin: 'ok' });
 
@@ -7,7 +7,7 @@ const adminAlone = users('FORBIDDEN', { admin: 'ok' });
 export const usersRows: readonly Row[] = [
   queryRow('Query.me', '', freelancer, '{ me { id } }', everyone('ok', { guest: 'null', ...forMachines('null') })),
   queryRow('Query.user', '', freelancer, '{ user(id: $id) { id } }', everyone('ok')),
-  queryRow('Query.users', '', newcomer, '{ users(first: 100) { edges { node { id } } } }', everyone('ok')),
+  queryRow('Query.users', '', newUser, '{ users(first: 100) { edges { node { id } } } }', everyone('ok')),
   queryRow('Query.users', 'with a role', freelancer, '{ users(role: FREELANCER) { edges { cursor } } }', adminAlone),
   queryRow(
     'User.account',
@@ -38,7 +38,7 @@ export const usersRows: readonly Row[] = [
     () => ({ purpose: 'AVATAR', contentType: 'image/png', bytes: 100 }),
     users('ok'),
   ),
-  mutationRow('deleteMyAccount', '', newcomer, () => ({}), users('ok'), { spendsCallers: true }),
+  mutationRow('deleteMyAccount', '', newUser, () => ({}), users('ok'), { changesCallers: true }),
   mutationRow(
     'deleteMyAccount',
     'with another handle',
@@ -46,8 +46,8 @@ export const usersRows: readonly Row[] = [
     () => ({ confirmHandle: 'another_handle' }),
     users('BAD_USER_INPUT'),
   ),
-  mutationRow('setUserRole', '', newcomer, ({ id }) => ({ userId: id, role: 'FREELANCER' }), adminAlone),
-  mutationRow('setUserActive', '', newcomer, ({ id }) => ({ userId: id, isActive: false }), adminAlone),
+  mutationRow('setUserRole', '', newUser, ({ id }) => ({ userId: id, role: 'FREELANCER' }), adminAlone),
+  mutationRow('setUserActive', '', newUser, ({ id }) => ({ userId: id, isActive: false }), adminAlone),
   mutationRow(
     'setUserActive',
     'of an admin',
@@ -55,7 +55,7 @@ export const usersRows: readonly Row[] = [
     ({ id }) => ({ userId: id, isActive: true }),
     users('FORBIDDEN', { owner: 'FORBIDDEN', admin: 'ok' }),
   ),
-  mutationRow('setUserVerified', '', newcomer, ({ id }) => ({ userId: id, verified: true }), adminAlone),
+  mutationRow('setUserVerified', '', newUser, ({ id }) => ({ userId: id, verified: true }), adminAlone),
 
   queryRow('Query.feed', '', activity, '{ feed { edges { node { id } } } }', everyone('ok')),
   queryRow('Query.trending', '', activity, '{ trending { message } }', everyone('ok')),
@@ -85,6 +85,6 @@ export const usersRows: readonly Row[] = [
     users('FORBIDDEN', { owner: 'ok', admin: 'ok' }),
   ),
   mutationRow('markNotificationsRead', '', notification, ({ id }) => ({ ids: [id] }), users('empty', { owner: 'ok' }), {
-    look: 'markedCount',
+    valueName: 'markedCount',
   }),
 ];

@@ -60,8 +60,8 @@ test('the entities are visible to their owner or an admin', async () => {
   for (const [service = '', type = '', field = ''] of [...seen, ...inside].map((one) => one.split(' '))) {
     const { fields } = await authorizedSchema(service);
     const position = fields.find((one) => one.type.name === type && one.field.name === field)!;
-    const asked = [context.owner, context.callers.get('ADMIN')!].map((caller) => valueIn(service, position, caller));
-    expect([field, (await Promise.all(asked)).some((value) => value !== null)]).toEqual([field, true]);
+    const values = [context.owner, context.callers.get('ADMIN')!].map((caller) => valueIn(service, position, caller));
+    expect([field, (await Promise.all(values)).some((value) => value !== null)]).toEqual([field, true]);
   }
 });
 

@@ -30,7 +30,7 @@ export async function openReference(): Promise<Reference | string> {
   const port = await freePort();
   const emulator = start(directory, port);
   const endpoint = `http://127.0.0.1:${port}`;
-  await answers(endpoint, emulator);
+  await waitUntilReady(endpoint, emulator);
   return { endpoint, close: () => stop(emulator) };
 }
 
@@ -40,7 +40,7 @@ function start(directory: string, port: number): ChildProcess {
   return spawn(java, [library, '-jar', 'DynamoDBLocal.jar', ...options], { cwd: directory, stdio: 'ignore' });
 }
 
-async function answers(endpoint: string, emulator: ChildProcess): Promise<void> {
+async function waitUntilReady(endpoint: string, emulator: ChildProcess): Promise<void> {
   const answered = await fetch(endpoint).then(
     () => true,
     () => false,
@@ -48,7 +48,7 @@ async function answers(endpoint: string, emulator: ChildProcess): Promise<void> 
   if (answered) return;
   if (emulator.exitCode !== null) throw new Error(`DynamoDB Local exited with ${emulator.exitCode}`);
   await wait(50);
-  await answers(endpoint, emulator);
+  await waitUntilReady(endpoint, emulator);
 }
 
 async function stop(emulator: ChildProcess): Promise<void> {

@@ -1,5 +1,5 @@
 import { mutationRow, everyone, type Expected, type CreateSubject, queryRow, type Row, users } from '../row.js';
-import { freelancer, favourite, folder, newcomer, profileIn, type ProfileState } from '../subjects.js';
+import { freelancer, favourite, folder, newUser, profileIn, type ProfileState } from '../subjects.js';
 
 const hidden: readonly ProfileState[] = [
   'DRAFT',
@@ -70,8 +70,8 @@ export const profileRows: readonly Row[] = [
     everyone('empty', { owner: 'ok' }),
   ),
 
-  mutationRow('saveFreelancerProfile', '', newcomer, () => ({ name: 'Ana Quill' }), users('ok'), {
-    spendsCallers: true,
+  mutationRow('saveFreelancerProfile', '', newUser, () => ({ name: 'Ana Quill' }), users('ok'), {
+    changesCallers: true,
   }),
   transitionRow('SUBMIT', 'DRAFT', byOwner),
   transitionRow('SUBMIT', 'CHANGES_REQUESTED', byOwner),
