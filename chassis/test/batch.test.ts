@@ -26,8 +26,6 @@ function busyTable(perRequest: number, throttled = 0) {
   return { dynamo, requests, consistent };
 }
 
-const keys = (count: number) => Array.from({ length: count }, (_, id) => ({ id }));
-
 describe('readBatch', () => {
   test('splits keys into batches and reads duplicates once', async () => {
     const { dynamo, requests, consistent } = busyTable(maxBatchKeys);
@@ -64,3 +62,7 @@ describe('readBatch', () => {
     await expect(readBatch(busyTable(0).dynamo, keys(3))).rejects.toThrow('3 keys stayed unprocessed');
   });
 });
+
+function keys(count: number): { id: number }[] {
+  return Array.from({ length: count }, (_, id) => ({ id }));
+}

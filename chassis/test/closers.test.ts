@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { Closers } from '@marquee/chassis/process/closers';
 
-test('closes the last opened first, each once', async () => {
+test('closes the last opened resource first, and each once', async () => {
   const closed: string[] = [];
   const closers = new Closers();
   for (const name of ['pool', 'store', 'server']) closers.add({ close: () => void closed.push(name) });
@@ -10,7 +10,7 @@ test('closes the last opened first, each once', async () => {
   expect(closed).toEqual(['server', 'store', 'pool']);
 });
 
-test('one that fails keeps none of the others open and is reported', async () => {
+test('closes all resources even if one fails, and reports the failure', async () => {
   const closed: string[] = [];
   const closers = new Closers();
   closers.add({ close: () => void closed.push('pool') });

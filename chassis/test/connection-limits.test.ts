@@ -14,7 +14,7 @@ afterEach(async () => {
   await server.close(0);
 });
 
-test('one address has so many connections, and one that leaves makes room', async () => {
+test('limits the connections of one address, and rejects further ones with 429', async () => {
   await listen({ perAddress: 2 });
   const [first] = [await open(), await open()];
   expect(await said(await open())).toMatch(/^HTTP\/1.1 429 /);
@@ -22,7 +22,7 @@ test('one address has so many connections, and one that leaves makes room', asyn
   expect(await served()).toBe(true);
 });
 
-test('all addresses have so many together, and more are dropped without a word', async () => {
+test('limits the connections of all addresses, and drops further ones', async () => {
   await listen({ perAddress: 5, total: 2 });
   const [first] = [await open(), await open()];
   expect(await said(await open())).toBe('');
@@ -54,7 +54,7 @@ async function open(): Promise<Socket> {
   return socket;
 }
 
-/** What comes over a connection until the server ends it. */
+/** Reads from a connection until the server closes it. */
 async function said(socket: Socket): Promise<string> {
   let text = '';
   socket.on('data', (chunk) => (text += String(chunk)));
@@ -62,7 +62,7 @@ async function said(socket: Socket): Promise<string> {
   return text;
 }
 
-/** Whether a request is answered, as soon as there is room. */
+/** Retries a request until a connection is accepted. */
 async function served(): Promise<boolean> {
   for (;;) {
     const socket = await open();

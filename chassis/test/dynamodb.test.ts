@@ -13,18 +13,18 @@ const definition: TableDefinition = {
 const opened: Dynamo[] = [];
 afterAll(() => opened.forEach((dynamo) => dynamo.close()));
 
-test('replicas that start together make one table', async () => {
+test('replicas that start together create one table', async () => {
   const settings = read();
   const replicas = await Promise.all(Array.from({ length: 5 }, () => open(settings)));
   await replicas[0]?.documents.send(new PutCommand({ TableName: settings.TABLE_NAME, Item: { id: 'a' } }));
   await expect(replicas[4]?.check()).resolves.toBeUndefined();
 });
 
-test('a missing table is an error where nobody asked to create it', async () => {
+test('fails for a missing table without CREATE_TABLE', async () => {
   await expect(open(read({ CREATE_TABLE: 'false' }))).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
 });
 
-test('every request is told with its operation, table and fate', async () => {
+test('records every request with its operation, table and outcome', async () => {
   const { documents, table } = await open(read());
   const query = {
     TableName: table,

@@ -12,8 +12,8 @@ function problems(schema: z.ZodType, value: unknown): unknown {
   }
 }
 
-describe('a text', () => {
-  test('is trimmed and counted as people see it', () => {
+describe('text', () => {
+  test('is trimmed and measured in grapheme clusters', () => {
     const family = '👨‍👩‍👧‍👦';
     expect(validateInput(text(1, 2), `  ${family}${family} `)).toBe(family + family);
     expect(problems(text(1, 2), family.repeat(3))).toEqual([
@@ -21,25 +21,27 @@ describe('a text', () => {
     ]);
   });
 
-  test('has to show something where it has to be there', () => {
+  test('must contain a visible character if it is required', () => {
     expect(validateInput(text(0, 5), '  ')).toBe('');
     for (const blank of ['', '   ', '\u200b'])
       expect(problems(text(1, 5), blank)).toEqual([{ path: 'input', message: 'must have at least 1 characters' }]);
   });
 
-  test('holds no control characters', () => {
-    expect(problems(text(0, 5), 'a\u0000b')).toEqual([{ path: 'input', message: 'must not hold control characters' }]);
+  test('must not contain control characters', () => {
+    expect(problems(text(0, 5), 'a\u0000b')).toEqual([
+      { path: 'input', message: 'must not contain control characters' },
+    ]);
     expect(validateInput(text(0, 5), 'a\n\tb')).toBe('a\n\tb');
   });
 
-  test('does not hide how long it is behind endless marks on one letter', () => {
+  test('limits the combining marks of one letter', () => {
     expect(problems(text(0, 5), `a${'\u0301'.repeat(1000)}`)).toEqual([
       { path: 'input', message: 'must have at most 5 characters' },
     ]);
   });
 });
 
-test('an input is refused with every problem, each at its path', () => {
+test('validateInput reports every problem with its path', () => {
   const schema = z.object({ name: text(1, 3), links: z.array(z.object({ label: text(1, 3) })) });
   expect(problems(schema, { name: '', links: [{ label: 'ok' }, { label: 'long' }] })).toEqual([
     { path: 'input.name', message: 'must have at least 1 characters' },
@@ -47,11 +49,11 @@ test('an input is refused with every problem, each at its path', () => {
   ]);
 });
 
-test('a folded name has no accents, no capitals and single blanks', () => {
+test('fold removes accents, capitals and repeated blanks', () => {
   expect(fold('  Émile   ZOË\tŽižek ')).toBe('emile zoe zizek');
 });
 
-test('a refused transition says what can be done instead, if anything', () => {
+test('invalidTransition lists the valid actions, if any', () => {
   const { message, extensions } = invalidTransition('job', 'CLOSED', 'APPROVE', ['REOPEN', 'ARCHIVE']);
   expect(message).toBe('You cannot APPROVE a job that is CLOSED; you can: REOPEN, ARCHIVE.');
   expect(extensions).toEqual({

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { createChildrenLoader, createRowLoader } from '@marquee/chassis/loaders/loaders';
 
-test('rows asked for in one tick are fetched together, each key once, null for the missing', async () => {
+test('fetches the rows of a batch together, each key once, with null for missing rows', async () => {
   const fetched: (readonly string[])[] = [];
   const loader = createRowLoader(
     async (ids) => {
@@ -19,7 +19,7 @@ test('rows asked for in one tick are fetched together, each key once, null for t
   expect(fetched).toEqual([['a', 'c', 'b']]);
 });
 
-test('children of many parents cost one fetch for each distinct page', async () => {
+test('fetches the children of many parents once per distinct page', async () => {
   const fetched: unknown[] = [];
   const loader = createChildrenLoader(
     async (parents, page: { first: number }) => {

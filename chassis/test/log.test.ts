@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { expect, test } from '@jest/globals';
 
-test('no log line carries a token, an email, a body or the row that a driver complains of', () => {
+test('redacts tokens, emails, bodies, and the rows in errors of drivers', () => {
   const lines = logged(`
     const error = Object.assign(new Error('duplicate key'), { code: '23505', detail: 'Key (email)=(ada@secret.example)', parameters: ['hunter2'] });
     log.error({ err: error, authorization: 'Bearer hunter2', headers: { authorization: 'hunter2' }, request: { input: { email: 'ada@secret.example', body: 'hunter2' } } }, 'failed');
@@ -14,7 +14,7 @@ test('no log line carries a token, an email, a body or the row that a driver com
   });
 });
 
-test('a line that is written for a request carries its id; a strange id is replaced', () => {
+test('adds the request id to the lines of a request, and replaces an invalid id', () => {
   const [given, strange] = logged(`
     withinRequest(requestScope('request-0001'), () => log.info('a'));
     withinRequest(requestScope('x\\\\n"injected'), () => log.info('b'));
@@ -23,7 +23,7 @@ test('a line that is written for a request carries its id; a strange id is repla
   expect(JSON.parse(strange ?? '').requestId).toMatch(/^[0-9a-f-]{36}$/);
 });
 
-/** The log goes to the stdout of a process, so a process writes it. */
+/** Logs in a child process, since the log is written to stdout. */
 function logged(statements: string): string {
   const script = `
     import { openLog } from '@marquee/chassis/telemetry/log';

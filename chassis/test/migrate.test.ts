@@ -23,14 +23,14 @@ afterEach(async () => {
   await rm(folder, { recursive: true });
 });
 
-test('ten replicas that start together apply each migration once', async () => {
+test('applies each migration once when ten replicas start together', async () => {
   const mine = settings();
   const replicas = await Promise.all(Array.from({ length: 10 }, () => open(mine)));
   expect(await replicas[0]?.source.query('select name from migration')).toEqual([{ name: '0001_things.sql' }]);
   expect(await replicas[9]?.source.query('select id from thing')).toEqual([{ id: 1 }]);
 });
 
-test('a new migration is applied at the next start, in order of names', async () => {
+test('applies new migrations at the next start, in the order of their names', async () => {
   const mine = settings();
   await open(mine);
   await write('0003_more.sql', 'insert into thing select max(id) * 10 from thing;');
@@ -39,16 +39,16 @@ test('a new migration is applied at the next start, in order of names', async ()
   expect(await database.source.query('select id from thing order by id')).toEqual([{ id: 1 }, { id: 2 }, { id: 20 }]);
 });
 
-test('an edited migration is refused by name and nothing changes', async () => {
+test('rejects an edited migration by name and changes nothing', async () => {
   const mine = settings();
   const before = await open(mine);
   await write('0001_things.sql', 'create table thing (id bigint primary key);');
   await write('0002_more.sql', 'insert into thing values (2);');
-  await expect(open(mine)).rejects.toThrow('Edited after it was applied: 0001_things.sql');
+  await expect(open(mine)).rejects.toThrow('Edited after they were applied: 0001_things.sql');
   expect(await before.source.query('select id from thing')).toEqual([{ id: 1 }]);
 });
 
-test('a migration that is gone, or one that comes before what is applied, is refused', async () => {
+test('rejects a missing migration, and one that sorts before applied ones', async () => {
   const mine = settings();
   await open(mine);
   await write('0000_early.sql', 'select 1;');
@@ -56,10 +56,10 @@ test('a migration that is gone, or one that comes before what is applied, is ref
   await rm(join(folder, '0000_early.sql'));
   await write('0002_more.sql', 'select 2;');
   await rm(join(folder, '0001_things.sql'));
-  await expect(open(mine)).rejects.toThrow('migrations that are not here: 0001_things.sql');
+  await expect(open(mine)).rejects.toThrow('migrations without a file: 0001_things.sql');
 });
 
-test('a build runs on what a later one has applied, so that a deployment can be taken back', async () => {
+test('accepts the migrations of a newer build, so that a deployment can be rolled back', async () => {
   const mine = settings();
   await write('0002_later.sql', 'alter table thing add column later int;');
   await open(mine);
@@ -68,7 +68,7 @@ test('a build runs on what a later one has applied, so that a deployment can be 
   expect(await database.source.query('select id from thing')).toEqual([{ id: 1 }]);
 });
 
-test('a migration that fails takes those of the same start back with it', async () => {
+test('rolls back all migrations of a start if one fails', async () => {
   const mine = settings();
   await open(mine);
   await write('0002_fine.sql', 'insert into thing values (2);');
@@ -77,7 +77,7 @@ test('a migration that fails takes those of the same start back with it', async 
   expect(await opened[0]?.source.query('select id from thing')).toEqual([{ id: 1 }]);
 });
 
-test('every statement is told, with its text and never a value', async () => {
+test('records every statement with its text and without values', async () => {
   const { source } = await open(settings());
   const { requests } = await observeStores(() =>
     source.transaction((manager) => manager.query('select id from thing where id = $1', [7])),
@@ -89,7 +89,7 @@ test('every statement is told, with its text and never a value', async () => {
   ]);
 });
 
-test('a program of its own migrates before the new version starts, and says how it ended', async () => {
+test('migrateOnce applies migrations and sets the exit code', async () => {
   const { DATABASE_URL, DATABASE_SCHEMA } = settings();
   expect(await program({ DATABASE_URL, DATABASE_SCHEMA })).toEqual([0, `${DATABASE_SCHEMA} is up to date\n`]);
   await write('0001_things.sql', 'select 1;');

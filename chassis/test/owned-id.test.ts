@@ -4,13 +4,13 @@ import { createOwnedIds } from '@marquee/chassis/identity/owned-id';
 
 const ids = createOwnedIds(randomBytes(32));
 
-test('an owned id is a UUIDv7 of its time', () => {
+test('creates a UUIDv7 with the given time', () => {
   expect(ids.make('ada', 'AVATAR', Date.UTC(2026, 0, 1))).toMatch(
     /^019b76da-a800-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/,
   );
 });
 
-test('it belongs to its owner and purpose and to nobody else', () => {
+test('belongs to its owner and purpose only', () => {
   const id = ids.make('ada', 'AVATAR');
   expect(ids.belongsTo(id, 'ada', 'AVATAR')).toBe(true);
   expect(ids.belongsTo(id, 'bob', 'AVATAR')).toBe(false);
@@ -18,7 +18,7 @@ test('it belongs to its owner and purpose and to nobody else', () => {
   expect(createOwnedIds(randomBytes(32)).belongsTo(id, 'ada', 'AVATAR')).toBe(false);
 });
 
-test('every changed digit breaks it', () => {
+test('is invalid after a change of any digit', () => {
   const id = ids.make('ada', 'AVATAR');
   const changed = [...id].flatMap((digit, place) =>
     digit === '-' ? [] : [id.slice(0, place) + (digit === '0' ? '1' : '0') + id.slice(place + 1)],
@@ -27,6 +27,6 @@ test('every changed digit breaks it', () => {
   expect(['', 'x', id.toUpperCase(), `${id}0`].filter((other) => ids.belongsTo(other, 'ada', 'AVATAR'))).toEqual([]);
 });
 
-test('a short key is refused', () => {
-  expect(() => createOwnedIds(randomBytes(16))).toThrow('needs 32 bytes, it has 16');
+test('rejects a short key', () => {
+  expect(() => createOwnedIds(randomBytes(16))).toThrow('must have at least 32 bytes; it has 16');
 });

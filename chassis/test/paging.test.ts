@@ -5,13 +5,13 @@ import { decodeCursor, encodeCursor } from '@marquee/chassis/paging/keyset-curso
 
 const shape = z.tuple([z.int(), z.string()]);
 
-test('a page of 20 is asked for when nothing is said, and 100 at the most', () => {
+test('the size of a page is 20 by default and 100 at most', () => {
   expect([pageSize(undefined), pageSize(null), pageSize(1), pageSize(100)]).toEqual([20, 20, 1, 100]);
   for (const wrong of [0, -1, 101])
     expect(() => pageSize(wrong)).toThrow(`first: must be between 1 and 100, it was ${wrong}`);
 });
 
-test('the row more than the page tells that there is a next page', () => {
+test('one row more than the size of the page indicates a next page', () => {
   const rows = [{ n: 1 }, { n: 2 }, { n: 3 }];
   const page = toConnection(rows, 2, ({ n }) => [n, `row-${n}`]);
   expect(page.edges.map(({ node }) => node.n)).toEqual([1, 2]);
@@ -33,7 +33,7 @@ test.each([
   encodeCursor(['two', 2]),
   encodeCursor([1]),
   Buffer.from('{"a":1}').toString('base64url'),
-])('the cursor "%s" of another list is BAD_USER_INPUT at after', (cursor) => {
+])('rejects the cursor "%s" of another list as BAD_USER_INPUT', (cursor) => {
   expect(() => decodeCursor(cursor, shape)).toThrow(
     expect.objectContaining({
       extensions: { code: 'BAD_USER_INPUT', fields: [expect.objectContaining({ path: 'after' })] },

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { runAtRate } from '@marquee/testkit/rate';
 
-test('a load begins one after the other though none has come to its end, and is over when all have', async () => {
+test('starts calls at a rate without waiting for earlier ones, and ends when all have ended', async () => {
   const over: number[] = [];
   let last: () => void = () => undefined;
   const lastBegun = new Promise<void>((resolve) => (last = resolve));
@@ -17,7 +17,7 @@ test('a load begins one after the other though none has come to its end, and is 
   expect(over).toHaveLength(5);
 });
 
-test('each of a load is due in its share of the time since the start, however late the one before it was', async () => {
+test('schedules each call relative to the start, however late the one before it was', async () => {
   const dues: number[] = [];
   const started = performance.now();
   await runAtRate(

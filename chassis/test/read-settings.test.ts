@@ -4,7 +4,7 @@ import { z } from 'zod';
 
 const required = { PORT: '4001', CALLER_KEYS: '{"keys":[]}' };
 
-test('a process is a production process unless it is told otherwise', () => {
+test('NODE_ENV is production by default', () => {
   expect(readSettings(subgraphSettings, required)).toMatchObject({
     NODE_ENV: 'production',
     PORT: 4001,
@@ -12,18 +12,18 @@ test('a process is a production process unless it is told otherwise', () => {
   });
 });
 
-test('names every missing and bad variable, without repeating a value', () => {
+test('reports every missing and invalid variable without its value', () => {
   const read = () => readSettings(subgraphSettings, { CALLER_KEYS: 'hunter2 {', LOG_LEVEL: 'loud' });
   expect(read).toThrow(SettingsError);
   expect(read).toThrow(/PORT: (.|\n)*LOG_LEVEL: (.|\n)*CALLER_KEYS: expected JSON/);
   expect(read).not.toThrow(/hunter2/);
 });
 
-test('an empty variable counts as absent', () => {
+test('treats empty variables as absent', () => {
   expect(() => readSettings(subgraphSettings, { ...required, PORT: '' })).toThrow(/PORT/);
 });
 
-test('reads flags and lists as people write them', () => {
+test('parses flags and lists', () => {
   const schema = z.object({ ON: flag, ORIGINS: list });
   expect(readSettings(schema, { ON: 'true', ORIGINS: ' https://a.example, ,https://b.example ' })).toEqual({
     ON: true,

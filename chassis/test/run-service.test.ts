@@ -9,7 +9,7 @@ afterEach(() => {
   for (const child of started.splice(0)) child.kill('SIGKILL');
 });
 
-test('reports every bad variable at once and exits with 78', async () => {
+test('reports every invalid variable at once and exits with 78', async () => {
   const program = launch('slow-service', {
     PORT: 'http',
     DRAIN_SECONDS: '-1',
@@ -19,14 +19,14 @@ test('reports every bad variable at once and exits with 78', async () => {
   expect(program.output()).toMatch(/PORT: .*\n.*DRAIN_SECONDS: .*\n.*OTEL_EXPORTER_OTLP_ENDPOINT: /);
 });
 
-test('closes what it had opened and exits with 1 when it cannot open', async () => {
+test('closes opened resources and exits with 1 if the service cannot open', async () => {
   const program = launch('broken-service', { PORT: '0' });
   expect(await program.exit).toBe(1);
-  expect(program.output()).toContain('closed the first');
-  expect(program.output()).toContain('the second is out of reach');
+  expect(program.output()).toContain('closed the first resource');
+  expect(program.output()).toContain('the second resource is unreachable');
 });
 
-test('exits with 1 when its port is taken', async () => {
+test('exits with 1 if its port is taken', async () => {
   const first = launch('slow-service', { PORT: '0' });
   const { port } = new URL(await first.url);
   const second = launch('slow-service', { PORT: port });
@@ -34,7 +34,7 @@ test('exits with 1 when its port is taken', async () => {
   expect(second.output()).toContain('EADDRINUSE');
 });
 
-test('finishes a request in flight after SIGTERM, fails /ready and asks to leave the connection meanwhile, closes its store and exits with 0', async () => {
+test('after SIGTERM finishes requests in flight, fails /ready, sends connection: close, closes its store and exits with 0', async () => {
   const program = launch('slow-service', { PORT: '0', DRAIN_DELAY_SECONDS: '0.3' });
   const url = await program.url;
   const slow = fetch(`${url}/slow?ms=700`);
@@ -49,7 +49,7 @@ test('finishes a request in flight after SIGTERM, fails /ready and asks to leave
   expect(program.output()).toContain('closed the store');
 });
 
-test('cuts a request that outlives the drain time', async () => {
+test('terminates a request that exceeds DRAIN_SECONDS', async () => {
   const program = launch('slow-service', { PORT: '0', DRAIN_SECONDS: '0.2' });
   const slow = fetch(`${await program.url}/slow?ms=20000`).then(
     () => 'answered',
@@ -61,11 +61,11 @@ test('cuts a request that outlives the drain time', async () => {
   expect(await program.exit).toBe(0);
 });
 
-test('an error that nobody caught is logged and ends the process with 1, closed in order', async () => {
+test('logs an uncaught error, closes in order and exits with 1', async () => {
   const program = launch('slow-service', { PORT: '0' });
   void fetch(`${await program.url}/crash`).catch(() => undefined);
   expect(await program.exit).toBe(1);
-  expect(program.output()).toContain('nobody caught this');
+  expect(program.output()).toContain('uncaught');
   expect(program.output()).toContain('closed the store');
 });
 

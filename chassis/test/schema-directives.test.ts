@@ -36,15 +36,15 @@ class Guarded {
   }
 }
 
-describe('a subgraph', () => {
-  test('that marks a subscription tells composition of the marks', async () => {
+describe('the SDL of a subgraph', () => {
+  test('composes the subscription directives if it uses them', async () => {
     const sdl = printSubgraph(await createSubgraphSchema({ resolvers: [Marked], references: {} }));
     expect(sdl).toContain('@composeDirective(name: "@resumable")');
     expect(sdl).toContain('@composeDirective(name: "@broadcast")');
     expect(sdl).toContain('@resumable(argument: "after", cursor: "sequence")');
   });
 
-  test('tells who may have a field, and which contract it is in', async () => {
+  test('contains the policies and the contracts of fields', async () => {
     const contracts = { partner: { Query: ['latest'] } };
     const sdl = printSubgraph(await createSubgraphSchema({ resolvers: [Guarded], references: {}, contracts }));
     expect(sdl).toContain(
@@ -52,14 +52,14 @@ describe('a subgraph', () => {
     );
   });
 
-  test('cannot put into a contract what it does not have', async () => {
+  test('cannot have unknown fields in a contract', async () => {
     const contracts = { partner: { Query: ['latest', 'former'], Lost: ['any'] } };
     await expect(createSubgraphSchema({ resolvers: [Guarded], references: {}, contracts })).rejects.toThrow(
       'The contract "partner" has fields that do not exist: Query.former, Lost.any.',
     );
   });
 
-  test('that marks nothing does not mention them', async () => {
+  test('does not contain the subscription directives if it does not use them', async () => {
     const sdl = printSubgraph(await createSubgraphSchema({ resolvers: [Unmarked], references: {} }));
     expect(sdl).not.toMatch(/resumable|broadcast|composeDirective/);
   });

@@ -16,20 +16,20 @@ afterEach(() => {
 });
 
 describe('a signed caller', () => {
-  test('is read back by the subgraph that it was signed for', async () => {
+  test('is verified by the subgraph that it was signed for', async () => {
     expect(await verifier().verify(await keys.signer.sign(user, 'users'))).toEqual(user);
   });
 
-  test('is refused by another subgraph', async () => {
+  test('is rejected by another subgraph', async () => {
     await expect(verifier().verify(await keys.signer.sign(user, 'shows'))).rejects.toThrow(/"aud"/);
   });
 
-  test('is refused when it was signed with another key of the same name', async () => {
+  test('is rejected if it was signed by another key with the same kid', async () => {
     const stranger = await freshKeys('first');
     await expect(verifier().verify(await stranger.signer.sign(user, 'users'))).rejects.toThrow(/signature/);
   });
 
-  test('is refused when one character changed', async () => {
+  test('is rejected if a character changed', async () => {
     const [head, payload, signature] = (await keys.signer.sign(user, 'users')).split('.');
     const admin = Buffer.from(payload ?? '', 'base64url')
       .toString()
@@ -38,12 +38,12 @@ describe('a signed caller', () => {
     await expect(verifier().verify(forged)).rejects.toThrow(/signature/);
   });
 
-  test('is refused when it is missing or no token at all', async () => {
+  test('is rejected if it is missing or not a JWS', async () => {
     await expect(verifier().verify(undefined)).rejects.toThrow(/missing/);
     await expect(verifier().verify('{"kind":"user"}')).rejects.toThrow();
   });
 
-  test('counts for a minute, also where it was verified before', async () => {
+  test('expires after a minute, even if it was verified before', async () => {
     jest.useFakeTimers({ doNotFake: ['nextTick', 'setImmediate', 'queueMicrotask'] });
     const reader = verifier();
     const value = await keys.signer.sign(user, 'users');
@@ -53,7 +53,7 @@ describe('a signed caller', () => {
     await expect(reader.verify(value)).rejects.toThrow(/"exp"/);
   });
 
-  test('is made once for a caller and a subgraph while it lasts', async () => {
+  test('is created once per caller and subgraph, and reused', async () => {
     const [first, again, elsewhere] = await Promise.all([
       keys.signer.sign(user, 'users'),
       keys.signer.sign(user, 'users'),
@@ -63,12 +63,12 @@ describe('a signed caller', () => {
     expect(elsewhere).not.toBe(first);
   });
 
-  test('is refused when it holds a caller of no known kind', async () => {
+  test('is rejected if it contains a caller of an unknown kind', async () => {
     const root = { kind: 'root' } as unknown as Caller;
     await expect(verifier().verify(await keys.signer.sign(root, 'users'))).rejects.toThrow(/kind/);
   });
 
-  test('is refused when it is signed by another algorithm with the public key as its secret', async () => {
+  test('is rejected if it was signed with HMAC and the public key as the secret', async () => {
     const secret = new TextEncoder().encode(keys.publicKeys);
     const forged = await new SignJWT({ caller: user })
       .setProtectedHeader({ alg: 'HS256', kid: 'first' })
@@ -81,7 +81,7 @@ describe('a signed caller', () => {
   });
 });
 
-test('during a rotation both keys count', async () => {
+test('accepts both keys during a rotation', async () => {
   const next = await freshKeys('second');
   const both = { keys: [...publicKeys(keys).keys, ...publicKeys(next).keys] };
   const reader = createCallerVerifier(both, 'users');
@@ -89,7 +89,7 @@ test('during a rotation both keys count', async () => {
   expect(await reader.verify(await next.signer.sign(user, 'users'))).toEqual(user);
 });
 
-test('a key without a kid or of another kind signs nothing', async () => {
+test('rejects a signing key without a kid or of another type', async () => {
   const { kid, ...nameless } = JSON.parse(keys.privateKey) as JWK;
   await expect(createCallerSigner(nameless)).rejects.toThrow(/kid/);
   const { publicKey } = await generateKeyPair('ES256', { extractable: true });

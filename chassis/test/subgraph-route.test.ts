@@ -22,7 +22,7 @@ class Probe {
     return caller.kind === 'user' ? caller.role : caller.kind;
   }
 
-  /** Asks the store twice, with time between. */
+  /** Queries the store twice, with a pause in between. */
   @Query(() => String)
   async slow(@Ctx() { rows }: ProbeContext): Promise<string> {
     await rows.load('first');
@@ -43,7 +43,7 @@ interface ProbeContext extends SubgraphContext {
   rows: ReturnType<typeof createRows>;
 }
 
-/** What the store was asked for. */
+/** The queries to the store. */
 const fetched: string[] = [];
 
 function createRows() {
@@ -73,15 +73,15 @@ beforeAll(async () => {
 });
 afterAll(() => service.close());
 
-describe('a subgraph answers the gateway only', () => {
+describe('a subgraph', () => {
   const question = '{ whoAmI }';
 
-  test('it believes the signed caller', async () => {
+  test('uses the signed caller', async () => {
     expect((await service.request(question, { caller: userCaller('ADMIN') })).data).toEqual({ whoAmI: 'ADMIN' });
     expect((await service.request(question)).data).toEqual({ whoAmI: 'guest' });
   });
 
-  test('without a signature it answers 401, whatever the headers say', async () => {
+  test('responds with 401 without a signature, whatever other headers contain', async () => {
     const headers = { authorization: 'Bearer x', 'x-dev-user-id': 'dev-admin-001', 'x-dev-role': 'ADMIN' };
     const answer = await post(`${service.url}/graphql`, question, {}, headers);
     expect([answer.status, answer.data, answer.errors[0]?.extensions]).toEqual([
@@ -95,17 +95,17 @@ describe('a subgraph answers the gateway only', () => {
     ['a stranger', async () => (await freshKeys()).signer.sign({ kind: 'gateway' }, 'probe')],
     ['the right key for another subgraph', async () => (await testKeys()).signer.sign({ kind: 'gateway' }, 'users')],
     ['nobody', async () => 'eyJhbGciOiJub25lIn0.eyJjYWxsZXIiOnsia2luZCI6ImdhdGV3YXkifX0.'],
-  ])('signed by %s it answers 401', async (_, sign) => {
+  ])('responds with 401 for a caller signed by %s', async (_, sign) => {
     const answer = await post(`${service.url}/graphql`, question, {}, { [callerHeader]: await sign() });
     expect([answer.status, answer.data]).toEqual([401, null]);
   });
 
-  test('its schema is not told by introspection', async () => {
+  test('rejects introspection', async () => {
     const { data, errors } = await service.request('{ __schema { types { name } } }');
     expect([data, errors[0]?.extensions['code']]).toEqual([null, 'BAD_USER_INPUT']);
   });
 
-  test('/health and /ready answer anyone', async () => {
+  test('serves /health and /ready to everyone', async () => {
     for (const path of ['health', 'ready']) expect((await fetch(`${service.url}/${path}`)).status).toBe(200);
     expect((await fetch(`${service.url}/elsewhere`)).status).toBe(404);
   });
@@ -115,7 +115,7 @@ describe('errors', () => {
   const failing = async (how: string) =>
     (await service.request('query ($how: String!) { fail(how: $how) }', { variables: { how } })).errors[0];
 
-  test('of ours pass with their code and what belongs to it', async () => {
+  test('with one of our codes keep their code and extensions', async () => {
     expect(await failing('input')).toMatchObject({
       message: 'input.title: is too long',
       path: ['fail'],
@@ -125,7 +125,7 @@ describe('errors', () => {
     expect((await failing('absent'))?.extensions).toEqual({ code: 'NOT_FOUND' });
   });
 
-  test('that nobody expected are shown as INTERNAL and say nothing', async () => {
+  test('that are unexpected are shown as INTERNAL without details', async () => {
     expect(await failing('surprise')).toEqual({
       message: 'An internal error occurred.',
       locations: expect.anything(),
@@ -139,36 +139,36 @@ describe('errors', () => {
     ['an unknown field', '{ whoAmI whoAreYou }'],
     ['two operations and no name', 'query A { whoAmI } query B { whoAmI }'],
     ['a missing variable', 'query ($how: String!) { fail(how: $how) }'],
-  ])('of the request are BAD_USER_INPUT: %s', async (_, document) => {
+  ])('of invalid requests are BAD_USER_INPUT: %s', async (_, document) => {
     const { status, errors } = await service.request(document);
     expect([status, errors[0]?.extensions['code']]).toEqual([400, 'BAD_USER_INPUT']);
   });
 
-  test('a field name that is nearly right is not suggested', async () => {
+  test('do not suggest field names', async () => {
     expect((await service.request('{ whoAmII }')).errors[0]?.message).not.toContain('Did you mean');
   });
 });
 
-describe('a request that nobody waits for any more asks the store nothing more', () => {
+describe('cancels the remaining queries of a request', () => {
   test.each([
-    ['its time is over', '100', ['first']],
-    ['it has time', '60000', ['first', 'second']],
-    ['it says nothing that is a time', 'soon', ['first', 'second']],
-  ])('when %s', async (_, left, asked) => {
+    ['after its timeout', '100', ['first']],
+    ['but not before its timeout', '60000', ['first', 'second']],
+    ['but not with an invalid timeout', 'soon', ['first', 'second']],
+  ])('%s', async (_, timeout, queries) => {
     fetched.length = 0;
-    await service.request('{ slow }', { headers: { [timeoutHeader]: left } });
-    expect(fetched).toEqual(asked);
+    await service.request('{ slow }', { headers: { [timeoutHeader]: timeout } });
+    expect(fetched).toEqual(queries);
   });
 
-  test('when its sender has left', async () => {
+  test('when its sender disconnects', async () => {
     fetched.length = 0;
-    const leaving = AbortSignal.timeout(60);
+    const disconnected = AbortSignal.timeout(60);
     const signed = await (await testKeys()).signer.sign({ kind: 'guest' }, 'probe');
     const request = fetch(`${service.url}/graphql`, {
       method: 'POST',
       headers: { 'content-type': 'application/json', [callerHeader]: signed },
       body: JSON.stringify({ query: '{ slow }' }),
-      signal: leaving,
+      signal: disconnected,
     });
     await expect(request).rejects.toThrow();
     await wait(250);
@@ -176,14 +176,14 @@ describe('a request that nobody waits for any more asks the store nothing more',
   });
 });
 
-describe('bodies', () => {
+describe('a body', () => {
   test.each([
-    ['too large', { body: JSON.stringify({ query: `{ whoAmI } #${'x'.repeat(3000)}` }) }, 413],
-    ['no JSON', { body: '{ "query": ' }, 400],
-    ['compressed', { body: '{}', headers: { 'content-encoding': 'gzip' } }, 415],
-    ['not UTF-8', { body: Buffer.from([0x22, 0xff, 0x22]) }, 400],
+    ['that is too large', { body: JSON.stringify({ query: `{ whoAmI } #${'x'.repeat(3000)}` }) }, 413],
+    ['that is not JSON', { body: '{ "query": ' }, 400],
+    ['that is compressed', { body: '{}', headers: { 'content-encoding': 'gzip' } }, 415],
+    ['that is not UTF-8', { body: Buffer.from([0x22, 0xff, 0x22]) }, 400],
   ])(
-    '%s are refused with a reason',
+    '%s is rejected with a reason',
     async (_, { body, headers = {} }: { body: string | Buffer; headers?: object }, status) => {
       const signed = await (await testKeys()).signer.sign({ kind: 'guest' }, 'probe');
       const response = await fetch(`${service.url}/graphql`, {
@@ -199,7 +199,7 @@ describe('bodies', () => {
   );
 });
 
-test('the SDL of a subgraph names the federation version and every field', async () => {
+test('the SDL of a subgraph contains the federation version and every field', async () => {
   const sdl = printSubgraph(await createSubgraphSchema({ resolvers: [Probe], references: {} }));
   expect(sdl).toMatch(/@link\(url: "https:\/\/specs.apollo.dev\/federation\/v2/);
   expect(sdl).toContain('whoAmI: String!');

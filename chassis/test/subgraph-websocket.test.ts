@@ -25,7 +25,7 @@ class Counter {
 
   @Subscription(() => String, { subscribe: ({ args, context }) => count(args['to'], context as SubgraphContext) })
   counted(@Root() value: number, @Arg('to', () => Int) _: number, @Ctx() { caller }: SubgraphContext): string {
-    if (value === 13) throw new Error('a secret of the house');
+    if (value === 13) throw new Error('an internal secret');
     return `${caller.kind} ${value}`;
   }
 }
@@ -46,7 +46,7 @@ const counting: Service<ReturnType<typeof subgraphSettings.parse>> = {
   },
 };
 
-/** Contexts made: one to open a stream with, and one for each event. */
+/** Created contexts: one to open a stream, and one for each event. */
 let contexts = 0;
 
 function counted(caller: Caller): SubgraphContext {
@@ -66,7 +66,7 @@ afterEach(async () => {
 });
 
 describe('a subscription of a subgraph', () => {
-  test('runs for the caller who is signed into the operation', async () => {
+  test('runs for the caller signed in its extensions', async () => {
     expect(await take('subscription { counted(to: 3) }')).toEqual([
       { data: { counted: 'user 1' } },
       { data: { counted: 'user 2' } },
@@ -74,19 +74,19 @@ describe('a subscription of a subgraph', () => {
     ]);
   });
 
-  test('resolves every event in a context of its own', async () => {
+  test('resolves every event in a new context', async () => {
     contexts = 0;
     await take('subscription { counted(to: 3) }');
     expect(contexts).toBe(4);
   });
 
-  test('is UNAUTHENTICATED without a caller of its own, though the socket was let in', async () => {
+  test('is UNAUTHENTICATED without a caller in its extensions, even on an acknowledged socket', async () => {
     await expect(take('subscription { counted(to: 3) }', {})).rejects.toEqual([
       expect.objectContaining({ extensions: { code: 'UNAUTHENTICATED' } }),
     ]);
   });
 
-  test('tells the error of a resolver by its code and masks what nobody expected', async () => {
+  test('delivers errors with their code and masks unexpected ones', async () => {
     const guest = await signed({ kind: 'guest' });
     const refused = take('subscription { counted(to: 3) }', { [callerHeader]: guest });
     await expect(refused).rejects.toEqual([expect.objectContaining({ extensions: { code: 'FORBIDDEN' } })]);
@@ -106,31 +106,31 @@ describe('a subscription of a subgraph', () => {
 });
 
 describe('a socket', () => {
-  test('without a signed caller is closed with 4403', async () => {
+  test('is closed with 4403 without a signed caller', async () => {
     const socket = await open();
     socket.send(JSON.stringify({ type: 'connection_init', payload: { authorization: 'Bearer x' } }));
     expect(await ending(socket)).toEqual([4403, expect.stringContaining('missing')]);
   });
 
-  test('that subscribes before it was let in is closed with 4401', async () => {
+  test('is closed with 4401 if it subscribes before it is acknowledged', async () => {
     const socket = await open();
     socket.send(JSON.stringify({ id: '1', type: 'subscribe', payload: { query: 'subscription { counted(to: 1) }' } }));
     expect(await ending(socket)).toEqual([4401, 'Unauthorized']);
   });
 
-  test('whose message is larger than 64 kB is closed', async () => {
+  test('is closed after a message larger than 64 kB', async () => {
     const socket = await open();
     socket.send(JSON.stringify({ type: 'ping', payload: { padding: 'x'.repeat(70_000) } }));
     expect((await ending(socket))[0]).toBe(1009);
   });
 
-  test('on another path is refused', async () => {
+  test('is rejected on another path', async () => {
     const socket = new WebSocket(`${service.url.replace('http', 'ws')}/elsewhere`, 'graphql-transport-ws');
     const [failure] = (await once(socket, 'error')) as [Error];
     expect(failure.message).toContain('404');
   });
 
-  test('draining closes all with 1001, one after the other over the drain time', async () => {
+  test('is closed with 1001 while draining, one after the other', async () => {
     const sockets = await Promise.all(Array.from({ length: 4 }, open));
     const endings = sockets.map(async (socket) => ({ how: await ending(socket), at: performance.now() }));
     const closing = service.close();

@@ -21,7 +21,7 @@ afterAll(() => collector.close());
 describe('with an OTLP endpoint', () => {
   const traceId = '0af7651916cd43dd8448eb211c80319c';
 
-  test('a process exports its traces, under the trace of its caller, and its metrics', async () => {
+  test('exports traces, as part of the trace of the sender, and metrics', async () => {
     const program = await launch('slow-service', { OTEL_EXPORTER_OTLP_ENDPOINT: collector.url });
     const headers = { traceparent: `00-${traceId}-b7ad6b7169203331-01`, baggage: 'person=ursula' };
     await fetch(`${program.url}/slow?ms=1`, { headers });
@@ -39,29 +39,29 @@ describe('with an OTLP endpoint', () => {
 });
 
 describe('with a METRICS_PORT', () => {
-  test('Prometheus finds the metrics at a port of their own, and nothing else there', async () => {
+  test('serves metrics to Prometheus on a separate port, and nothing else there', async () => {
     const program = await launch('failing-service', { METRICS_PORT: '0' });
-    await Promise.all(['foreseen', 'relayed', 'unforeseen', 'broken'].map((path) => fetch(`${program.url}/${path}`)));
+    await Promise.all(['expected', 'relayed', 'unexpected', 'broken'].map((path) => fetch(`${program.url}/${path}`)));
     const metrics = await (await fetch(program.metricsUrl)).text();
     expect(metrics).toMatch(/^target_info\{service_name="failing",service_version="0\.1\.0"\} 1$/m);
     expect(metrics).toMatch(/^marquee_errors_unexpected_total\{.*\} 2$/m);
-    const told = ['count', 'bucket', 'sum'].map((part) => timingOf(metrics, '/foreseen', part));
-    expect(told).toEqual(['1', '1', expect.stringMatching(/^0\.0\d+$/)]);
+    const reported = ['count', 'bucket', 'sum'].map((part) => timingOf(metrics, '/expected', part));
+    expect(reported).toEqual(['1', '1', expect.stringMatching(/^0\.0\d+$/)]);
     expect((await fetch(`${program.url}/metrics`)).status).toBe(404);
     expect((await fetch(program.metricsUrl.replace('/metrics', '/'))).status).toBe(404);
   });
 
-  test('how late the event loop was is told once somebody has looked', async () => {
+  test('reports the event loop delay once there is a sample', async () => {
     const { metricsUrl } = await launch('slow-service', { METRICS_PORT: '0' });
     const delays = async () =>
       (await (await fetch(metricsUrl)).text()).match(/^nodejs_eventloop_delay_(p99|max)\{.*\} .*$/gm) ?? [];
-    let told = await delays();
-    for (; told.length === 0; told = await delays()) await wait(100);
-    for (const line of told) expect(Number(line.split(' ').at(-1))).toBeGreaterThan(0.001);
-    expect(told).toHaveLength(2);
+    let reported = await delays();
+    for (; reported.length === 0; reported = await delays()) await wait(100);
+    for (const line of reported) expect(Number(line.split(' ').at(-1))).toBeGreaterThan(0.001);
+    expect(reported).toHaveLength(2);
   });
 
-  test('a port that is taken keeps the process from starting, and without one there is none', async () => {
+  test('does not start if the port is taken, and opens none without METRICS_PORT', async () => {
     const first = await launch('slow-service', { METRICS_PORT: '0' });
     const { port } = new URL(first.metricsUrl);
     await expect(launch('slow-service', { METRICS_PORT: port })).rejects.toThrow('EADDRINUSE');
@@ -69,14 +69,14 @@ describe('with a METRICS_PORT', () => {
   });
 });
 
-/** The last value of this part of a histogram: of its buckets, the one that has all. */
+/** The last value of a part of a histogram: of its buckets, the unbounded one. */
 function timingOf(metrics: string, route: string, part: string): string | undefined {
   const line = new RegExp(`^http_server_request_duration_${part}\\{.*http_route="${route}".*\\} (\\S+)$`, 'gm');
   return [...metrics.matchAll(line)].at(-1)?.[1];
 }
 
 describe('with a SENTRY_DSN', () => {
-  /** What came, as text. */
+  /** The received envelopes. */
   const reports: string[] = [];
   const sentry = createServer((request, response) => {
     const body = request.headers['content-encoding'] === 'gzip' ? request.pipe(createGunzip()) : request;
@@ -93,7 +93,7 @@ describe('with a SENTRY_DSN', () => {
   });
   afterAll(() => void sentry.close());
 
-  test('errors that nobody foresaw are reported once, without anything personal, and of failed health checks one in a hundred', async () => {
+  test('reports unexpected errors once without personal data, and one in a hundred failed health checks', async () => {
     const program = await launch('failing-service', {
       SENTRY_DSN: dsn,
       SERVICE_VERSION: '1.2.3',
@@ -101,21 +101,21 @@ describe('with a SENTRY_DSN', () => {
     });
     const headers = { authorization: 'Bearer hunter2', cookie: 'hunter2', 'x-request-id': 'request-0001' };
     const ask = (path: string) => fetch(`${program.url}/${path}?q=hunter2`, { headers });
-    await Promise.all(['foreseen', 'relayed', 'unforeseen', 'unforeseen'].map(ask));
+    await Promise.all(['expected', 'relayed', 'unexpected', 'unexpected'].map(ask));
     await ask('broken');
     for (let turn = 0; turn < 101; turn += 1) await fetch(`${program.url}/ready`);
     await program.end();
     const events = reports.map(eventIn);
-    const told = events.find(({ tags }) => tags['location'] === 'people.*.name');
+    const reported = events.find(({ tags }) => tags['location'] === 'people.*.name');
     expect(events.map(({ exception, tags }) => `${tags['location']}: ${exception.values[0]?.value}`).sort()).toEqual([
-      '/broken: the request broke',
-      '/ready: the store is away',
-      '/ready: the store is away',
+      '/broken: the request failed',
+      '/ready: the store is unreachable',
+      '/ready: the store is unreachable',
       'people.*.name: Key (email)=([email]) clashes with "…", token [token]',
     ]);
-    expect(told).toMatchObject({ release: '1.2.3', server_name: 'failing', environment: 'test' });
-    expect(told?.tags).toMatchObject({ requestId: 'request-0001', traceId: expect.any(String) });
-    expect(Object.keys(told ?? {}).sort()).toEqual([
+    expect(reported).toMatchObject({ release: '1.2.3', server_name: 'failing', environment: 'test' });
+    expect(reported?.tags).toMatchObject({ requestId: 'request-0001', traceId: expect.any(String) });
+    expect(Object.keys(reported ?? {}).sort()).toEqual([
       'environment',
       'event_id',
       'exception',
@@ -128,14 +128,14 @@ describe('with a SENTRY_DSN', () => {
       'timestamp',
     ]);
     expect(reports.join()).not.toMatch(/hunter2|ada@|eyJ/);
-    // Nor has it taken the traces over.
-    expect(collector.spans().map(({ name }) => name)).toContain('GET /unforeseen');
+    // Sentry has not taken over tracing.
+    expect(collector.spans().map(({ name }) => name)).toContain('GET /unexpected');
   });
 });
 
-test('of lines that are alike one is written at once, and then how many more there were', async () => {
+test('writes the first of identical log lines, and then the number of the others', async () => {
   const program = await launch('failing-service', {});
-  await Promise.all(Array.from({ length: 50 }, () => fetch(`${program.url}/unforeseen`)));
+  await Promise.all(Array.from({ length: 50 }, () => fetch(`${program.url}/unexpected`)));
   await fetch(`${program.url}/broken`);
   await program.end();
   const lines = program
@@ -145,7 +145,7 @@ test('of lines that are alike one is written at once, and then how many more the
   expect(lines[0]).not.toContain('"more"');
   const written = lines.map((line) => (JSON.parse(line) as { more?: number }).more ?? 1);
   expect([written.length < 10, written.reduce((sum, count) => sum + count)]).toEqual([true, 50]);
-  expect(program.output()).toContain('the request broke');
+  expect(program.output()).toContain('the request failed');
 });
 
 interface Event {
@@ -154,7 +154,7 @@ interface Event {
   exception: { values: { value: string }[] };
 }
 
-/** An envelope is lines of JSON: its own header, that of its item, and the item. */
+/** An envelope has three lines of JSON: its header, the header of its item, and the item. */
 function eventIn(envelope: string): Event {
   return JSON.parse(envelope.split('\n')[2] ?? '{}') as Event;
 }

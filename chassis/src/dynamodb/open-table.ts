@@ -33,17 +33,17 @@ export type DynamoSettings = z.output<typeof dynamoSettings>;
 export interface Dynamo {
   documents: DynamoDBDocumentClient;
   table: string;
-  /** @throws when the table does not answer */
+  /** @throws the SDK's error if the table is missing or does not respond */
   check(): Promise<void>;
   close(): void;
 }
 
-/** What a table is made of, apart from its name. */
+/** The keys and indexes of a table. */
 export type TableDefinition = Omit<CreateTableCommandInput, 'TableName' | 'BillingMode'>;
 
 /**
- * Opens the service's table; with CREATE_TABLE it is created when missing, and replicas that start together make one.
- * @throws when the table is missing or out of reach
+ * Opens the service's table. With CREATE_TABLE it is created if it is missing, by one of the replicas that start together.
+ * @throws the SDK's error if the table is missing or unreachable
  */
 export async function openDynamo(settings: DynamoSettings, definition: TableDefinition): Promise<Dynamo> {
   const client = new DynamoDBClient({
@@ -60,7 +60,7 @@ export async function openDynamo(settings: DynamoSettings, definition: TableDefi
   return { documents, table, check, close: () => client.destroy() };
 }
 
-/** An emulator checks no credentials, and the SDK wants some. */
+/** The SDK requires credentials, which an emulator does not verify. */
 const emulatorCredentials = { accessKeyId: 'emulator', secretAccessKey: 'emulator' };
 
 async function ensureTable(client: DynamoDBClient, TableName: string, definition: TableDefinition): Promise<void> {
@@ -77,7 +77,7 @@ async function ensureTable(client: DynamoDBClient, TableName: string, definition
   }
 }
 
-/** Tells every request to `storeRequests`; a retried one counts once. */
+/** Records every request as a store request; retries of the SDK are part of it. */
 function recordRequests(client: DynamoDBClient): void {
   client.middlewareStack.add(
     (next, { commandName }) =>

@@ -2,34 +2,38 @@ import { hash } from 'node:crypto';
 import { createLocalJWKSet, importJWK, jwtVerify, SignJWT, type JSONWebKeySet, type JWK } from 'jose';
 import { LRUCache } from 'lru-cache';
 import { z } from 'zod';
-import { roles, type Caller } from './caller.js';
+import { type Caller, roles } from './caller.js';
+import { callerKey } from './caller-key.js';
 
-/** The one header that a subgraph believes. The gateway drops every copy that a client sends. */
+/** The only header by which a subgraph identifies the caller. The gateway does not forward it from clients. */
 export const callerHeader = 'x-marquee-caller';
 
-/** Seconds that a signed caller counts. */
+/** Seconds that a signature is valid. */
 const lifetimeSeconds = 60;
 
-/** A signed caller is used again until so many seconds before its end, so that none expires on its way. */
+/** A signature is reused until this many seconds before its expiry, so that none expires in transit. */
 const marginSeconds = 20;
 
 const issuer = 'marquee-gateway';
 
 /** Signs callers for subgraphs. */
 export interface CallerSigner {
-  /** The header's value: a JWS over the caller for one subgraph, made once for both while it lasts; no promise when it is there. */
+  /**
+   * The header's value: a JWS of the caller for one subgraph, created once and reused. Returned without a promise when it
+   * is cached, since a fetch starts sooner without one.
+   */
   sign(caller: Caller, subgraph: string): string | Promise<string>;
 }
 
-/** Verifies what a `CallerSigner` made. */
+/** Verifies the signatures of a `CallerSigner`. */
 export interface CallerVerifier {
-  /** @throws when the value is missing, expired, for another subgraph or not signed by a known key. */
+  /** @throws Error if the value is missing, expired, for another subgraph or not signed by a known key */
   verify(value: string | undefined): Promise<Caller>;
 }
 
 /**
- * @param key a private Ed25519 JSON Web Key with a `kid`, which tells subgraphs the key to check with (RFC 7517, RFC 8037)
- * @throws when the key is of another kind or has no `kid`
+ * @param key a private Ed25519 JSON Web Key (RFC 8037) with a `kid`, which identifies the public key to subgraphs
+ * @throws Error if the key is of another type or has no `kid`
  */
 export async function createCallerSigner(key: JWK): Promise<CallerSigner> {
   const { kid } = key;
@@ -39,7 +43,7 @@ export async function createCallerSigner(key: JWK): Promise<CallerSigner> {
   const signed = new LRUCache<string, string | Promise<string>>({ max: 10_000, ttl });
   return {
     sign(caller, subgraph) {
-      const name = nameOf(caller, subgraph);
+      const name = `${subgraph} ${callerKey(caller)}`;
       const known = signed.get(name);
       if (known) return known;
       const fresh = new SignJWT({ caller })
@@ -50,29 +54,16 @@ export async function createCallerSigner(key: JWK): Promise<CallerSigner> {
         .setExpirationTime(`${lifetimeSeconds}s`)
         .sign(privateKey);
       signed.set(name, fresh);
-      // Its time counts from the beginning.
+      // The entry's time to live still counts from the signing.
       void fresh.then((value) => signed.set(name, value, { noUpdateTTL: true })).catch(() => signed.delete(name));
       return fresh;
     },
   };
 }
 
-const names = new WeakMap<Caller, Map<string, string>>();
-
-/** The same text for the same object: to look it up costs less than to make it. */
-function nameOf(caller: Caller, subgraph: string): string {
-  const known = names.get(caller) ?? new Map<string, string>();
-  const name = known.get(subgraph);
-  if (name !== undefined) return name;
-  const fresh = `${subgraph} ${JSON.stringify(caller)}`;
-  known.set(subgraph, fresh);
-  names.set(caller, known);
-  return fresh;
-}
-
 /**
- * @param keys the public keys that count; a rotation holds the old and the new one
- * @param subgraph the audience that a value must name
+ * @param keys the accepted public keys; during a rotation, the old and the new one
+ * @param subgraph the required audience of a signature
  */
 export function createCallerVerifier(keys: JSONWebKeySet, subgraph: string): CallerVerifier {
   const keySet = createLocalJWKSet(keys);

@@ -11,37 +11,37 @@ export const mediaIdSettings = {
 };
 
 /**
- * Ids that prove for whom they were made.
+ * Ids that prove their owner.
  *
  * An owned id is a UUIDv7 (RFC 9562) whose last 62 random bits are a MAC over its time, its 12 other random bits, the
- * owner and the purpose. Whoever holds the key can tell, without asking the service that made it, whether an id belongs
- * to a user: so a service may refuse a stranger's id though no service calls another. Guessing one takes 2^61 requests.
+ * owner and the purpose. With the key, a service can verify that an id belongs to a user without a call to the service
+ * that created it. Guessing a valid id takes 2^61 attempts on average.
  */
 export interface OwnedIds {
-  /** Makes an id for this owner and purpose, at this time in milliseconds. */
+  /** Creates an id for an owner and purpose. @param now milliseconds since 1970; the current time by default */
   make(owner: string, purpose: string, now?: number): string;
-  /** Whether the id was made for this owner and purpose. Anything that is no such id is not. */
+  /** Whether the id was created for this owner and purpose. False for any text that is not an owned id. */
   belongsTo(id: string, owner: string, purpose: string): boolean;
 }
 
 /**
- * @param key at least 32 bytes, the same in every service that makes or checks the ids
- * @throws when it is shorter
+ * @param key at least 32 bytes, the same in every service that creates or verifies the ids
+ * @throws Error if it is shorter
  */
 export function createOwnedIds(key: Buffer): OwnedIds {
-  if (key.length < 32) throw new Error(`The key of owned ids needs 32 bytes, it has ${key.length}.`);
+  if (key.length < 32) throw new Error(`The key of owned ids must have at least 32 bytes; it has ${key.length}.`);
   return {
     make(owner, purpose, now = Date.now()) {
       const bytes = Buffer.alloc(16);
       bytes.writeUIntBE(now, 0, 6);
       bytes.writeUInt16BE(0x7000 | randomInt(0x1000), 6);
-      seal(bytes, owner, purpose, key).copy(bytes, 8);
+      macOf(bytes, owner, purpose, key).copy(bytes, 8);
       return format(bytes);
     },
     belongsTo(id, owner, purpose) {
       if (!uuid7.test(id)) return false;
       const bytes = Buffer.from(id.replaceAll('-', ''), 'hex');
-      return timingSafeEqual(bytes.subarray(8), seal(bytes, owner, purpose, key));
+      return timingSafeEqual(bytes.subarray(8), macOf(bytes, owner, purpose, key));
     },
   };
 }
@@ -49,7 +49,7 @@ export function createOwnedIds(key: Buffer): OwnedIds {
 const uuid7 = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 
 /** The last 8 bytes of the id: the variant's two bits, then the first 62 bits of the MAC. */
-function seal(bytes: Buffer, owner: string, purpose: string, key: Buffer): Buffer {
+function macOf(bytes: Buffer, owner: string, purpose: string, key: Buffer): Buffer {
   const claim = JSON.stringify([owner, purpose]);
   const mac = createHmac('sha256', key).update(bytes.subarray(0, 8)).update(claim).digest().subarray(0, 8);
   mac.writeUInt8((mac.readUInt8(0) & 0x3f) | 0x80, 0);

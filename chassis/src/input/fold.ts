@@ -1,4 +1,7 @@
-/** A name as a search sees it: without accents and capitals, blanks made one, and short enough for any index. */
+/**
+ * Normalises a name for searching: without accents, in lower case, with single blanks, and at most 200 characters long,
+ * which fits every index.
+ */
 export function fold(value: string): string {
   return value
     .normalize('NFKD')

@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import { badInput } from '../errors/errors.js';
 
-/** A character as people see it may be many code units (a family of four is eleven), but not without end. */
+/** Maximum average length of a grapheme cluster in UTF-16 code units. An emoji of a family of four has eleven. */
 const codeUnitsPerCharacter = 20;
 
 const segmenter = new Intl.Segmenter('en', { granularity: 'grapheme' });
 
-/** A text of so many characters as people see them, without the blanks around it. */
+/** A schema for text with a number of user-perceived characters (grapheme clusters). Surrounding blanks are removed. */
 export function text(min: number, max: number) {
   return z
     .string({ error: 'cannot be cleared' })
@@ -18,8 +18,8 @@ export function text(min: number, max: number) {
 }
 
 /**
- * Checks an input as a whole.
- * @throws BAD_USER_INPUT with every problem, each at its path below `root`
+ * Validates an input.
+ * @throws BAD_USER_INPUT with every problem, each with its path below `root`
  */
 export function validateInput<Schema extends z.ZodType>(
   schema: Schema,
@@ -32,20 +32,20 @@ export function validateInput<Schema extends z.ZodType>(
 }
 
 function problemOf(value: string, min: number, max: number): string | null {
-  if (controlCharacter.test(value)) return 'must not hold control characters';
-  const length = value.length > max * codeUnitsPerCharacter ? max + 1 : lengthOf(value);
+  if (controlCharacter.test(value)) return 'must not contain control characters';
+  const length = value.length > max * codeUnitsPerCharacter ? max + 1 : countGraphemes(value);
   if (length > max) return `must have at most ${max} characters`;
   if (length < min || (min > 0 && !visible.test(value))) return `must have at least ${min} characters`;
   return null;
 }
 
-function lengthOf(value: string): number {
+function countGraphemes(value: string): number {
   let length = 0;
   for (const _ of segmenter.segment(value)) length += 1;
   return length;
 }
 
-/** All but tab, line feed and carriage return, and halves of characters; PostgreSQL cannot even store some of them. */
+/** Control characters except tab, line feed and carriage return, and lone surrogates. Postgres cannot store NUL. */
 // eslint-disable-next-line no-control-regex
 const controlCharacter = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f\p{Surrogate}]/u;
 

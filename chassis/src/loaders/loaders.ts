@@ -1,34 +1,35 @@
 import DataLoader from 'dataloader';
+import { getOrCreate } from '../caching/memoize.js';
 import { deadlinePassed } from '../errors/errors.js';
 import { currentRequest } from '../telemetry/request-scope.js';
 
 /**
- * Loads rows by a unique key: one fetch for all keys that are asked for in the same tick, null for the missing.
+ * Creates a loader of rows by a unique key: one fetch for all keys of a batch, null for missing rows.
  *
- * @param fetch the rows of these keys, in any order
+ * @param fetch returns the rows of these keys, in any order
  */
 export function createRowLoader<Row>(
   fetch: (keys: readonly string[]) => Promise<readonly Row[]>,
   keyOf: (row: Row) => string,
 ): DataLoader<string, Row | null> {
   return new DataLoader(async (keys) => {
-    refuseWhenOver();
+    rejectIfCancelled();
     const rows = new Map((await fetch(keys)).map((row) => [keyOf(row), row]));
     return keys.map((key) => rows.get(key) ?? null);
   });
 }
 
-/** One parent's page of children. Keys with equal `page` are fetched together. */
+/** A page of one parent's children. Keys with an equal `page` are fetched together. */
 export interface ChildrenKey<Page> {
   parent: string;
   page: Page;
 }
 
 /**
- * Loads a page of children for many parents: one fetch for each distinct page asked for, however many the parents.
+ * Creates a loader of pages of children: one fetch per distinct page of a batch, however many parents it has.
  *
- * @param fetch the children of these parents, each list in order and at most as long as the page wants
- * @param parentOf the parent that a child belongs to
+ * @param fetch returns the children of these parents; those of one parent in order, and no more than the page allows
+ * @param parentOf returns the parent's key of a child
  */
 export function createChildrenLoader<Child, Page>(
   fetch: (parents: readonly string[], page: Page) => Promise<readonly Child[]>,
@@ -36,12 +37,12 @@ export function createChildrenLoader<Child, Page>(
 ): DataLoader<ChildrenKey<Page>, Child[], string> {
   return new DataLoader(
     async (keys) => {
-      refuseWhenOver();
+      rejectIfCancelled();
       const pages = new Map(keys.map(({ page }) => [JSON.stringify(page), page]));
       const fetched = await Promise.all(
         [...pages].map(async ([name, page]) => {
           const parents = keys.filter((key) => JSON.stringify(key.page) === name).map((key) => key.parent);
-          return [name, grouped(await fetch(parents, page), parentOf)] as const;
+          return [name, groupBy(await fetch(parents, page), parentOf)] as const;
         }),
       );
       const children = new Map(fetched);
@@ -51,17 +52,15 @@ export function createChildrenLoader<Child, Page>(
   );
 }
 
-/** The store is asked nothing for a request that nobody waits for. */
-function refuseWhenOver(): void {
+/** Sends no request to the store for a cancelled request. */
+function rejectIfCancelled(): void {
   if (currentRequest()?.cancellation?.isCancelled) throw deadlinePassed();
 }
 
-function grouped<Child>(children: readonly Child[], parentOf: (child: Child) => string): Map<string, Child[]> {
+function groupBy<Child>(children: readonly Child[], parentOf: (child: Child) => string): Map<string, Child[]> {
   const groups = new Map<string, Child[]>();
   for (const child of children) {
-    const group = groups.get(parentOf(child));
-    if (group) group.push(child);
-    else groups.set(parentOf(child), [child]);
+    getOrCreate(groups, parentOf(child), () => [] as Child[]).push(child);
   }
   return groups;
 }

@@ -3,11 +3,11 @@ import { ArgsType, type ClassType, Directive, Field, Int, ObjectType } from 'typ
 import { badInput } from '../errors/errors.js';
 import { encodeCursor, type Keyset } from './keyset-cursor.js';
 
-/** Nodes on a page unless the client says otherwise. */
+/** The default size of a page. */
 export const defaultFirst = 20;
 const maxFirst = 100;
 
-/** The arguments of every list of the graph. */
+/** The arguments of every connection. */
 @ArgsType()
 export class PageArgs {
   @Field(() => Int, {
@@ -49,7 +49,7 @@ export interface Connection<Node> {
 }
 
 /**
- * Makes the Relay types `{name}Connection` and `{name}Edge` for a node:
+ * Defines the types `{name}Connection` and `{name}Edge` of a node (Relay cursor connections specification):
  * `export const UserConnection = connectionOf<User>('User', () => User)`.
  */
 export function defineConnection<Node extends object>(name: string, node: () => unknown): ClassType<Connection<Node>> {
@@ -76,8 +76,8 @@ export function defineConnection<Node extends object>(name: string, node: () => 
 }
 
 /**
- * The number of nodes to answer with.
- * @throws BAD_USER_INPUT when it is not between 1 and 100
+ * The size of the requested page.
+ * @throws BAD_USER_INPUT if `first` is not between 1 and 100
  */
 export function pageSize(first: number | null | undefined): number {
   const size = first ?? defaultFirst;
@@ -86,10 +86,10 @@ export function pageSize(first: number | null | undefined): number {
 }
 
 /**
- * Makes a page from the rows of a keyset query that asked for one row more than the page holds.
+ * Makes a page from the rows of a keyset query that reads one row more than the size of the page.
  *
  * @param rows at most `size + 1` rows, in order
- * @param keyset the sort key of a row, as its cursor carries it
+ * @param keyset returns the sort key of a row, which becomes its cursor
  */
 export function toConnection<Node>(
   rows: readonly Node[],

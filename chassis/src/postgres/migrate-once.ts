@@ -2,10 +2,10 @@ import { readSettings, SettingsError } from '../config/settings.js';
 import { openPostgres, schemaSettings } from './open-database.js';
 
 /**
- * Brings a service's schema up to date, for a deployment to run once before it starts the new version. The process ends
- * with 0 when the schema is as the files say, 78 when the environment does not fit, and 1 otherwise.
+ * Applies the pending migrations of a service: a deployment runs it once before it starts the new version. Sets the exit
+ * code: 0 if the schema is up to date, 78 (EX_CONFIG) if the environment is invalid, 1 otherwise.
  *
- * @param folder the service's `NNNN_name.sql` files
+ * @param folder the folder with the service's `NNNN_name.sql` files
  */
 export async function migrateOnce(folder: URL): Promise<void> {
   try {

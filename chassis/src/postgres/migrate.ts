@@ -2,29 +2,29 @@ import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import type { DataSource, QueryRunner } from 'typeorm';
 
-/** One file of a service's migrations. */
+/** A migration file. */
 interface Migration {
   name: string;
   sql: string;
   checksum: string;
 }
 
-/** Thrown when the files and the database tell different stories. Nothing was changed. */
+/** The migration files and the database contradict each other. Nothing was changed. */
 export class MigrationError extends Error {
   override name = 'MigrationError';
 }
 
 /**
- * Applies the migrations that a schema does not have yet, in the order of their names, all in one transaction
- * and under an advisory lock, so that replicas that start together apply each once. Forward only: what a later build has
- * applied stays, and this build runs beside it or after it was taken back. So a migration takes nothing away that the
- * build before it uses.
+ * Applies the pending migrations of a schema in the order of their names, in one transaction and under an advisory lock, so
+ * that replicas that start together apply each once. Migrations are never reverted: an older build also runs with those of
+ * a newer one, during a deployment or after a rollback. A migration must therefore not remove anything that the build
+ * before it uses.
  *
- * @param folder holds `NNNN_name.sql` files; once applied, a file is history and may not change
- * @throws MigrationError when an applied file was edited or is gone, or when a new one sorts before an applied one
+ * @param folder contains `NNNN_name.sql` files, which must not change once they are applied
+ * @throws MigrationError if an applied file was edited or is missing, or if a new one sorts before an applied one
  */
 export async function migrate(source: DataSource, schema: string, folder: URL): Promise<void> {
-  const migrations = await read(folder);
+  const migrations = await readMigrations(folder);
   const runner = source.createQueryRunner();
   try {
     await runner.startTransaction();
@@ -40,7 +40,7 @@ export async function migrate(source: DataSource, schema: string, folder: URL): 
   }
 }
 
-async function read(folder: URL): Promise<Migration[]> {
+async function readMigrations(folder: URL): Promise<Migration[]> {
   const names = (await readdir(folder)).filter((name) => name.endsWith('.sql')).sort();
   return Promise.all(
     names.map(async (name) => {
@@ -50,7 +50,7 @@ async function read(folder: URL): Promise<Migration[]> {
   );
 }
 
-/** A role without the right to create schemas finds its own already there. */
+/** The role may lack the right to create schemas if its own already exists. */
 async function prepare(runner: QueryRunner, schema: string): Promise<void> {
   const [existing] = (await runner.query('select 1 from pg_namespace where nspname = $1', [schema])) as unknown[];
   if (!existing) await runner.query(`create schema "${schema}"`);
@@ -66,18 +66,21 @@ async function applied(runner: QueryRunner): Promise<Map<string, string>> {
 function pending(migrations: readonly Migration[], done: ReadonlyMap<string, string>): Migration[] {
   const known = new Set(migrations.map(({ name }) => name));
   const latest = migrations.at(-1)?.name ?? '';
-  const lost = [...done.keys()].filter((name) => name < latest && !known.has(name));
-  if (lost.length > 0) throw new MigrationError(`The database has migrations that are not here: ${lost.join(', ')}.`);
+  const missing = [...done.keys()].filter((name) => name < latest && !known.has(name));
+  if (missing.length > 0)
+    throw new MigrationError(`The database has migrations without a file: ${missing.join(', ')}.`);
   const edited = migrations.filter(({ name, checksum }) => done.has(name) && done.get(name) !== checksum);
   if (edited.length > 0)
     throw new MigrationError(
-      `Edited after it was applied: ${edited.map(({ name }) => name).join(', ')}. Add a new one.`,
+      `Edited after they were applied: ${edited.map(({ name }) => name).join(', ')}. Add new migrations instead.`,
     );
   const fresh = migrations.filter(({ name }) => !done.has(name));
   const newest = [...done.keys()].sort().at(-1) ?? '';
   const late = fresh.filter(({ name }) => name < newest);
   if (late.length > 0)
-    throw new MigrationError(`${late.map(({ name }) => name).join(', ')} sorts before ${newest}, which is applied.`);
+    throw new MigrationError(
+      `${late.map(({ name }) => name).join(', ')} sorts before ${newest}, which is already applied.`,
+    );
   return fresh;
 }
 

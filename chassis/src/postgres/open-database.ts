@@ -28,23 +28,24 @@ export const schemaSettings = postgresSettings.pick({ DATABASE_URL: true, DATABA
 
 export type SchemaSettings = z.output<typeof schemaSettings>;
 
-/** An open database. `source` is typeorm's own; its search path is the service's schema. */
+/** An open database. The search path of `source` is the service's schema. */
 export interface Postgres {
   source: DataSource;
-  /** @throws when the database does not answer */
+  /** @throws the driver's error if the database does not respond */
   check(): Promise<void>;
   close(): Promise<void>;
 }
 
 export interface PostgresOptions {
   entities: MixedList<new () => object>;
-  /** The folder of the service's `NNNN_name.sql` files. */
+  /** The folder with the service's `NNNN_name.sql` files. */
   migrations: URL;
 }
 
 /**
- * Opens the service's schema and brings it up to date.
- * @throws MigrationError when what the database has does not fit the files; the driver's error when it cannot be reached
+ * Connects to the service's schema and applies pending migrations.
+ * @throws MigrationError if database and migration files contradict each other; the driver's error if the database is
+ * unreachable
  */
 export async function openPostgres(settings: SchemaSettings, options: PostgresOptions): Promise<Postgres> {
   const source = new DataSource({
@@ -71,7 +72,7 @@ export async function openPostgres(settings: SchemaSettings, options: PostgresOp
   };
 }
 
-/** Tells every statement of typeorm to `storeRequests`, transaction control included. */
+/** Records every statement of typeorm as a store request, transaction control included. */
 @EventSubscriber()
 class StatementRecorder implements EntitySubscriberInterface {
   afterQuery({ query, executionTime, success }: { query: string; executionTime?: number; success: boolean }): void {

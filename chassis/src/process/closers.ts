@@ -1,11 +1,11 @@
-/** Something that holds a resource and gives it back. */
+/** A resource that must be released. */
 export interface Closable {
   close(): Promise<void> | void;
 }
 
 /**
- * Remembers how to close what was opened, and closes it in the reverse order.
- * Closing is written on the line that opens: `const store = closers.add(await openStore(settings))`.
+ * Closes resources in the reverse order of their opening. Register a resource on the line that opens it:
+ * `const store = closers.add(await openStore(settings))`.
  */
 export class Closers {
   readonly #opened: Closable[] = [];
@@ -16,8 +16,8 @@ export class Closers {
   }
 
   /**
-   * Closes everything once, the last opened first. One that fails does not keep the others open.
-   * @throws AggregateError with every failure, after all were tried.
+   * Closes everything once, the last opened first.
+   * @throws AggregateError with all failures, once every resource was tried
    */
   async close(): Promise<void> {
     const failures: unknown[] = [];
@@ -28,6 +28,6 @@ export class Closers {
         failures.push(failure);
       }
     }
-    if (failures.length > 0) throw new AggregateError(failures, `${failures.length} resources did not close`);
+    if (failures.length > 0) throw new AggregateError(failures, `${failures.length} resources could not be closed`);
   }
 }

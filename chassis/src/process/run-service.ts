@@ -16,62 +16,64 @@ import { openTelemetry } from '../telemetry/telemetry.js';
 import { reportError } from '../telemetry/unexpected-errors.js';
 import { Closers } from './closers.js';
 
-/** A program of the system: what it is called, what it reads from the environment and how it opens. */
+/** A program of the system: its name, its settings and how it opens. */
 export interface Service<Settings extends ProcessSettings> {
   name: string;
   settings: z.ZodType<Settings>;
   /**
-   * Whether its code finds the request that it serves, and the span around it, by itself; true when left out. One that
-   * hands them on says false: before Node 24 the finding makes every promise of the process dearer.
+   * Whether the current request and span are available in asynchronous continuations, by AsyncLocalStorage. Default: true.
+   * A service that passes them on explicitly sets false, since before Node 24 it makes every promise of the process slower.
    */
   asyncContext?: boolean;
   open(context: ServiceContext<Settings>): Promise<ServiceParts>;
 }
 
-/** What a service opens with. What it adds to `closers` is closed at the end, the last first. */
+/** The input of `Service.open`. Resources added to `closers` are closed at the end, the last one first. */
 export interface ServiceContext<Settings> {
   settings: Settings;
   log: Logger;
   closers: Closers;
 }
 
-/** What a service has opened: its paths, those that take sockets, and a check that throws while it could not serve. */
+/** The result of `Service.open`. */
 export interface ServiceParts {
   routes: Routes;
+  /** WebSocket routes by path. */
   websockets?: WebSocketRoutes;
-  /** Of its clients; a service that only the gateway reaches needs none. */
+  /** Limits of its clients' connections; a service that only the gateway reaches needs none. */
   connectionLimits?: ConnectionLimits;
+  /** The readiness check. @throws while the service cannot handle requests */
   check(): Promise<void>;
 }
 
-/** A service that listens. */
+/** A service that is listening. */
 export interface RunningService {
   url: string;
   log: Logger;
-  /** Fails `/ready`, waits for the balancer to notice, lets requests in flight finish, then closes everything. */
+  /** Fails `/ready`, waits until load balancers notice, lets requests in flight finish, then closes everything. */
   close(): Promise<void>;
 }
 
-/** Longest wait for the check of `/ready`, in milliseconds. */
-const checkTimeout = 2_000;
+/** Timeout of the check of `/ready` in milliseconds. */
+const checkTimeoutMs = 2_000;
 
-/** Failed health checks for each that is reported. */
-const probesPerReport = 100;
+/** One in this many failed readiness checks is reported. */
+const failuresPerReport = 100;
 
 /**
- * Owns the life of a process from its settings to its exit code: 0 after SIGTERM or SIGINT, 1 when it could not open
- * or met an error that nobody caught, 78 (EX_CONFIG of sysexits.h) when the environment does not fit.
+ * Runs a service from its settings to the exit code of the process: 0 after SIGTERM or SIGINT, 1 if it could not open or
+ * after an uncaught error, 78 (EX_CONFIG of sysexits.h) if its environment is invalid.
  */
 export async function run<Settings extends ProcessSettings>(service: Service<Settings>): Promise<void> {
   try {
     const running = await start(service);
-    const end = once((code: number) => void running.close().then(...exits(running.log, code)));
-    process.on('SIGTERM', () => end(0));
-    process.on('SIGINT', () => end(0));
+    const exit = once((code: number) => void running.close().then(...exitHandlers(running.log, code)));
+    process.on('SIGTERM', () => exit(0));
+    process.on('SIGINT', () => exit(0));
     process.on('uncaughtException', (err) => {
       running.log.fatal({ err }, 'uncaught error');
       reportError(err, 'process');
-      end(1);
+      exit(1);
     });
   } catch (failure) {
     process.stderr.write(`${service.name}: ${describe(failure)}\n`);
@@ -80,11 +82,11 @@ export async function run<Settings extends ProcessSettings>(service: Service<Set
 }
 
 /**
- * Starts a service in this process and returns once it listens and is ready to be asked.
+ * Starts a service in this process. Resolves once it is listening.
  *
- * @param variables the environment; that of the process when left out
- * @throws SettingsError when the environment does not fit; otherwise whatever kept the service from opening, after
- * everything that was opened is closed again
+ * @param variables the environment; that of the process by default
+ * @throws SettingsError if the environment is invalid; otherwise the error of `Service.open`, once all opened resources are
+ * closed again
  */
 export async function start<Settings extends ProcessSettings>(
   service: Service<Settings>,
@@ -118,7 +120,13 @@ async function listen<Settings extends ProcessSettings>(
     '/ready': readiness(identity, opened, { draining: () => draining, log }),
     ...opened.routes,
   };
-  const server = await openHttpServer({ ...placeOf(settings), ...takenBy(opened), routes, asyncContext, log });
+  const server = await openHttpServer({
+    ...listenOptions(settings),
+    ...optionalParts(opened),
+    routes,
+    asyncContext,
+    log,
+  });
   log.info({ url: server.url }, 'ready');
   return {
     url: server.url,
@@ -135,15 +143,15 @@ async function listen<Settings extends ProcessSettings>(
   };
 }
 
-/** What a service takes besides requests, where it does. */
-function takenBy({
+/** The optional parts of a service. */
+function optionalParts({
   websockets,
   connectionLimits,
 }: ServiceParts): Pick<HttpServerOptions, 'websockets' | 'connectionLimits'> {
   return { ...(websockets && { websockets }), ...(connectionLimits && { connectionLimits }) };
 }
 
-function placeOf(settings: ProcessSettings): Pick<HttpServerOptions, 'host' | 'port' | 'timeouts'> {
+function listenOptions(settings: ProcessSettings): Pick<HttpServerOptions, 'host' | 'port' | 'timeouts'> {
   const { HOST: host, PORT: port, HEADERS_TIMEOUT_SECONDS: headers, REQUEST_TIMEOUT_SECONDS: request } = settings;
   return { host, port, timeouts: { headers, request } };
 }
@@ -157,28 +165,28 @@ function readiness(identity: object, opened: ServiceParts, { draining, log }: Re
   let failures = 0;
   return async (_, response) => {
     if (draining()) return sendJson(response, 503, { status: 'draining', ...identity });
-    const problem = await within(checkTimeout, opened.check()).catch((failure: unknown) => failure ?? 'failed');
+    const problem = await withTimeout(checkTimeoutMs, opened.check()).catch((failure: unknown) => failure ?? 'failed');
     if (problem === undefined) return sendJson(response, 200, { status: 'ready', ...identity });
     sendJson(response, 503, { status: 'unavailable', ...identity });
     logThrottled(log, { level: 'warn', key: 'not ready', record: { err: problem }, message: 'not ready' });
-    // Every balancer asks every few seconds: one report of a hundred says as much.
-    if (failures++ % probesPerReport === 0) reportError(problem, '/ready');
+    // Load balancers check every few seconds: one report in a hundred is enough.
+    if (failures++ % failuresPerReport === 0) reportError(problem, '/ready');
   };
 }
 
-function within<Result>(milliseconds: number, work: Promise<Result>): Promise<Result> {
+function withTimeout<Result>(milliseconds: number, work: Promise<Result>): Promise<Result> {
   let timer: NodeJS.Timeout;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`no answer in ${milliseconds} ms`)), milliseconds);
+  const timeout = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`no response within ${milliseconds} ms`)), milliseconds);
   });
-  return Promise.race([work, late]).finally(() => clearTimeout(timer));
+  return Promise.race([work, timeout]).finally(() => clearTimeout(timer));
 }
 
-function exits(log: Logger, code: number): [() => void, (failure: unknown) => void] {
+function exitHandlers(log: Logger, code: number): [() => void, (failure: unknown) => void] {
   return [
     () => process.exit(code),
     (err) => {
-      log.fatal({ err }, 'did not close');
+      log.fatal({ err }, 'could not close');
       process.exit(1);
     },
   ];
