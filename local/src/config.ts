@@ -6,35 +6,47 @@ const port = z.coerce.number().int().min(1).max(65_535);
 
 /** The settings of the embedded run. */
 export const launcherSettings = z.object({
-  /** The gateway's port. All other ports are derived from it. */
-  PORT: port.max(65_535 - 21).default(4000),
-  /** The token issuer's port; PORT + 10 by default. */
-  ISSUER_PORT: port.optional(),
-  /** The data directory; a relative path starts at the root of the repository. */
-  DATA_DIR: z.string().default('.data'),
-  /** The address on which the gateway and the issuer listen. */
-  HOST: z.string().default('127.0.0.1'),
+  PORT: port
+    .max(65_535 - 21)
+    .default(4000)
+    .describe('TCP port of the gateway. All other ports are derived from it.'),
+  ISSUER_PORT: port.optional().describe('TCP port of the token issuer. Default: `PORT` + 10.'),
+  DATA_DIR: z
+    .string()
+    .default('.data')
+    .describe('Data directory; a relative path starts at the root of the repository.'),
+  HOST: z.string().default('127.0.0.1').describe('Address on which the gateway and the issuer listen.'),
   LOG_LEVEL: processSettings.shape.LOG_LEVEL,
   OTEL_EXPORTER_OTLP_ENDPOINT: processSettings.shape.OTEL_EXPORTER_OTLP_ENDPOINT,
-  /** A Redis for notifications between replicas and shared rate limits. Without one, each process works alone. */
-  REDIS_URL: z.url({ protocol: /^rediss?$/, error: 'expected redis://host:port or rediss://host:port' }).optional(),
+  REDIS_URL: z
+    .url({ protocol: /^rediss?$/, error: 'expected redis://host:port or rediss://host:port' })
+    .optional()
+    .describe(
+      'Redis for notifications between replicas and shared rate limits. Without one, each process works alone.',
+    ),
 });
 
 export type LauncherSettings = z.output<typeof launcherSettings>;
 
 /** The settings of the DynamoDB-compatible store. */
-export const dynamodbSettings = z.object({ PORT: port, DIRECTORY: z.string() });
+export const dynamodbSettings = z.object({
+  PORT: port.describe('TCP port to listen on.'),
+  DIRECTORY: z.string().describe('Data directory, for one process at a time.'),
+});
 
 /** The settings of the token issuer. */
 export const issuerSettings = processSettings.extend({
-  NODE_ENV: z.enum(['development', 'test'], {
-    error: 'expected development or test: this issuer does not authenticate anyone',
-  }),
-  /** The `iss` claim of its tokens. */
-  ISSUER_URL: z.url(),
-  /** The private RSA key with which it signs, as a JSON Web Key. */
-  ISSUER_KEY: z.string().transform((value) => JSON.parse(value) as JWK),
-  SCOPE_PREFIX: z.string().default('marquee/'),
+  NODE_ENV: z
+    .enum(['development', 'test'], {
+      error: 'expected development or test: this issuer does not authenticate anyone',
+    })
+    .describe('`development` or `test`: the issuer does not start in production.'),
+  ISSUER_URL: z.url().describe('The `iss` claim of its tokens.'),
+  ISSUER_KEY: z
+    .string()
+    .transform((value) => JSON.parse(value) as JWK)
+    .describe('Private RSA key with which it signs tokens, as a JSON Web Key.'),
+  SCOPE_PREFIX: z.string().default('marquee/').describe('Prefix of the scopes in its tokens.'),
 });
 
 export type IssuerSettings = z.output<typeof issuerSettings>;
@@ -64,8 +76,8 @@ export function publishTestStores(stores: { databaseUrl: string; dynamodbEndpoin
 
 /** Number of clients and rounds of the crowd test. `npm run crowd` uses more than a test run. */
 export const crowdSettings = z.object({
-  CROWD_CLIENTS: z.coerce.number().int().min(1).default(200),
-  CROWD_ROUNDS: z.coerce.number().int().min(1).default(3),
+  CROWD_CLIENTS: z.coerce.number().int().min(1).default(200).describe('Number of subscribers.'),
+  CROWD_ROUNDS: z.coerce.number().int().min(1).default(3).describe('How often they connect and disconnect.'),
 });
 
 /** The stores of the current test run; undefined outside of one. */
