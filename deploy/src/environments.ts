@@ -1,5 +1,3 @@
-import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
-
 export const environmentNames = ['dev', 'test', 'prod'] as const;
 
 export type EnvironmentName = (typeof environmentNames)[number];
@@ -17,7 +15,8 @@ export interface Environment {
   webOrigins: readonly string[];
   /** CPU units (1024 per vCPU) and MiB of each task; the limits of the number of tasks per service. */
   task: { cpu: number; memory: number; min: number; max: number };
-  logDays: RetentionDays;
+  /** Days for which logs are kept. */
+  logDays: 3 | 7 | 14;
   /** The percentage of requests that are traced. */
   tracedPercent: number;
   /** Aurora capacity units (2 GiB of memory each); the number of readers, which are also fail-over targets. */

@@ -15,6 +15,9 @@ export const schemaNames: readonly string[] = subgraphs.flatMap(({ name, store }
 /** The services with a DynamoDB table. */
 export const tableNames: readonly string[] = subgraphs.flatMap(({ name, store }) => (store === 'dynamodb' ? name : []));
 
+/** The database with the schemas of all services. */
+export const databaseName = 'marquee';
+
 /** The port of every container. */
 export const servicePort = 4000;
 

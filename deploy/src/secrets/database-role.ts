@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Environment } from '../environments.js';
-import { namesOf } from '../names.js';
-import { databaseName } from '../stacks/data/database.js';
+import { databaseName, namesOf } from '../names.js';
 import type { Aws } from './aws.js';
 
 interface Cluster {

@@ -4,11 +4,8 @@ import { Key } from 'aws-cdk-lib/aws-kms';
 import { CfnDBCluster, CfnDBClusterParameterGroup, CfnDBInstance, CfnDBSubnetGroup } from 'aws-cdk-lib/aws-rds';
 import { acknowledge } from '../../acknowledgements.js';
 import type { Environment } from '../../environments.js';
-import { namesOf } from '../../names.js';
+import { databaseName, namesOf } from '../../names.js';
 import type { Network } from '../network.js';
-
-/** The database with the schemas of all services. */
-export const databaseName = 'marquee';
 
 const engine = { engine: 'aurora-postgresql', engineVersion: '17.7' };
 
