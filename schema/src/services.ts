@@ -33,7 +33,16 @@ const manifestShape = z
 export type Subgraph = Readonly<z.output<typeof subgraphShape>>;
 
 /** Every subgraph, in the order of the manifest. */
-export const subgraphs: readonly Subgraph[] = readManifest(new URL('../../subgraphs/services.json', import.meta.url));
+export const subgraphs: readonly Subgraph[] = parseManifest(
+  readFileSync(new URL('../../subgraphs/services.json', import.meta.url), 'utf8'),
+);
+
+/** @throws Error naming every invalid entry */
+export function parseManifest(text: string): readonly Subgraph[] {
+  const result = manifestShape.safeParse(JSON.parse(text));
+  if (result.success) return result.data;
+  throw new Error(`subgraphs/services.json is invalid:\n${z.prettifyError(result.error)}`);
+}
 
 /** The subgraph's URL in an embedded run on the default port. Other environments set SUBGRAPH_URLS. */
 export function localUrl({ portOffset }: Subgraph): string {
@@ -47,13 +56,6 @@ export function localUrl({ portOffset }: Subgraph): string {
 export async function loadSchema({ name }: Subgraph): Promise<GraphQLSchema> {
   const { schema } = (await import(`@marquee/${name}/service`)) as { schema: () => Promise<GraphQLSchema> };
   return schema();
-}
-
-/** @throws Error naming every invalid entry */
-function readManifest(file: URL): readonly Subgraph[] {
-  const result = manifestShape.safeParse(JSON.parse(readFileSync(file, 'utf8')));
-  if (result.success) return result.data;
-  throw new Error(`subgraphs/services.json is invalid:\n${z.prettifyError(result.error)}`);
 }
 
 function isUnique(values: readonly unknown[]): boolean {
