@@ -63,32 +63,48 @@ beforeEach(() => {
 
 const [one] = [{ openJobs: 'jobs of one' }];
 
-describe('a client may call a field', () => {
+describe('a client may alias a field', () => {
   test.each([
-    ['as a key, before it is needed', '{ slug: title openJobs }', { slug: 'Show one', ...one }],
-    ['as a key, after that', '{ openJobs slug: title }', { ...one, slug: 'Show one' }],
     [
-      'as a key, and the key as that field',
+      'to the name of a key, before a field that needs the key',
+      '{ slug: title openJobs }',
+      { slug: 'Show one', ...one },
+    ],
+    [
+      'to the name of a key, after a field that needs the key',
+      '{ openJobs slug: title }',
+      { ...one, slug: 'Show one' },
+    ],
+    [
+      'to the name of a key, and the key to the name of that field',
       '{ slug: title title: slug openJobs }',
       { slug: 'Show one', title: 'one', ...one },
     ],
-    ['as a key of an entity within', '{ addedBy { id: handle } }', { addedBy: { id: '@by-one' } }],
-    ['as what another field requires', '{ episodes: title pay }', { episodes: 'Show one', pay: 'paid for 3' }],
+    ['to the name of a key of a nested entity', '{ addedBy { id: handle } }', { addedBy: { id: '@by-one' } }],
     [
-      'as a key, with fields below it',
+      'to the name of a field that another one requires',
+      '{ episodes: title pay }',
+      { episodes: 'Show one', pay: 'paid for 3' },
+    ],
+    [
+      'to the name of a key, if it has selections',
       '{ slug: addedBy { handle } openJobs }',
       { slug: { handle: '@by-one' }, ...one },
     ],
-    ['as the type', '{ __typename: title openJobs }', { __typename: 'Show one', ...one }],
-    ['and the type as a key', '{ slug: __typename openJobs }', { slug: 'Show', ...one }],
-    ['several times', '{ slug: title ... on Show { slug: title } openJobs }', { slug: 'Show one', ...one }],
+    ['to __typename', '{ __typename: title openJobs }', { __typename: 'Show one', ...one }],
+    ['__typename to the name of a key', '{ slug: __typename openJobs }', { slug: 'Show', ...one }],
     [
-      'through an interface',
+      'to the name of a key several times',
+      '{ slug: title ... on Show { slug: title } openJobs }',
+      { slug: 'Show one', ...one },
+    ],
+    [
+      'to the name of a key on an interface',
       '{ named { slug: title ... on Show { openJobs } } }',
       { named: { slug: 'Show one', ...one } },
     ],
     [
-      'as it is called on its way',
+      'to the alias that the engine would use',
       '{ slug: title as_slug_title: missing openJobs }',
       { slug: 'Show one', as_slug_title: null, ...one },
     ],
@@ -99,37 +115,37 @@ describe('a client may call a field', () => {
 
   test.each([
     ['', 'price(currency: "EUR") fee', { price: '3 EUR', fee: 'fee of 3 USD' }],
-    [', after that', 'fee price(currency: "EUR")', { fee: 'fee of 3 USD', price: '3 EUR' }],
+    [', after it', 'fee price(currency: "EUR")', { fee: 'fee of 3 USD', price: '3 EUR' }],
     [
-      ', and both',
+      ', and with both',
       'price: price(currency: "EUR") usd: price(currency: "USD") fee',
       { price: '3 EUR', usd: '3 USD', fee: 'fee of 3 USD' },
     ],
     [', twice', 'price(currency: "EUR") price: price(currency: "EUR") fee', { price: '3 EUR', fee: 'fee of 3 USD' }],
-    [', none', 'price fee', { price: '3 of ours', fee: 'fee of 3 USD' }],
-    [', by a variable', 'price(currency: $currency) fee', { price: '3 EUR', fee: 'fee of 3 USD' }],
-  ])('with other arguments than another field requires it%s', async (_, selection, expected) => {
+    [', without arguments', 'price fee', { price: '3 of ours', fee: 'fee of 3 USD' }],
+    [', from a variable', 'price(currency: $currency) fee', { price: '3 EUR', fee: 'fee of 3 USD' }],
+  ])('and select it with other arguments than another field requires%s', async (_, selection, expected) => {
     const variables = selection.includes('$') ? '($currency: String!)' : '';
     const { data, errors } = await graph.execute(`query ${variables} { shows { ${selection} } }`, { currency: 'EUR' });
     expect(errors).toBeUndefined();
     expect((data?.['shows'] as unknown[])[0]).toEqual(expected);
   });
 
-  test('at the root', async () => {
+  test('to the name of a key at the root', async () => {
     const { data } = await graph.execute('{ slug: shows { openJobs } }');
     expect(data).toEqual({ slug: [one, { openJobs: 'jobs of two' }] });
     expect(graph.sent[0]?.query).toContain('slug:shows');
   });
 
-  test('in an event', async () => {
+  test('to the name of a key in an event', async () => {
     const event = { data: { showChanged: { __typename: 'Show', slug: 'one', as_slug_title: 'Changed' } } };
     const { data } = await graph.execute('subscription { showChanged { slug: title openJobs } }', {}, { event });
     expect(data).toEqual({ showChanged: { slug: 'Changed', ...one } });
   });
 });
 
-describe('what goes wrong is told where the client looks for it', () => {
-  test('in a field with the name of a key', async () => {
+describe("an error has the path in the client's names", () => {
+  test('for a field with the name of a key', async () => {
     const { data, errors } = await graph.execute('{ shows { slug: missing openJobs } }');
     expect(errors?.map(({ message, path }) => ({ message, path }))).toEqual([
       { message: 'Nothing of one.', path: ['shows', 0, 'slug'] },
@@ -139,7 +155,7 @@ describe('what goes wrong is told where the client looks for it', () => {
     expect((data?.['shows'] as unknown[])[0]).toEqual({ slug: null, ...one });
   });
 
-  test('of a value that contradicts the schema', async () => {
+  test('for a value that contradicts the schema', async () => {
     graph.respondWith = (subgraph) =>
       subgraph === 'shows'
         ? Promise.resolve({ data: { shows: [{ __typename: 'Show', slug: 'one', as_slug_title: null }] } })
@@ -150,20 +166,20 @@ describe('what goes wrong is told where the client looks for it', () => {
     ]);
   });
 
-  test('of a field that is refused', async () => {
-    const refused = (document: Parameters<typeof visit>[0]) => {
+  test('for a field that is denied', async () => {
+    const denied = (document: Parameters<typeof visit>[0]) => {
       const fields = new Map<FieldNode, DenialCode>();
       visit(document, { Field: (node) => void (node.name.value === 'missing' && fields.set(node, 'FORBIDDEN')) });
       return fields;
     };
-    const { data, errors } = await graph.execute('{ shows { slug: missing episodes: title pay } }', {}, { refused });
+    const { data, errors } = await graph.execute('{ shows { slug: missing episodes: title pay } }', {}, { denied });
     expect(errors?.map(({ path }) => path)).toEqual([0, 1].map((index) => ['shows', index, 'slug']));
     expect((data?.['shows'] as unknown[])[0]).toEqual({ slug: null, episodes: 'Show one', pay: 'paid for 3' });
     expect(graph.sent.map(({ query }) => query).join()).not.toContain('missing');
   });
 });
 
-test('a document without such a name is sent as it is', async () => {
+test('leaves a document without such aliases unchanged', async () => {
   await graph.execute('{ shows { name: title openJobs } }');
   expect(graph.sent[0]?.query).toContain('name:title');
 });

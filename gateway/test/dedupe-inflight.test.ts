@@ -5,7 +5,7 @@ import { dedupeInflight } from '../src/engine/executor/dedupe-inflight.js';
 
 const never = new Promise<never>(() => undefined);
 
-describe('the same query in flight', () => {
+describe('identical queries in flight', () => {
   const request = (kind: 'query' | 'mutation') =>
     ({ query: '', operationName: undefined, kind, body: kind, entities: [] }) as const;
   const [guest, machine] = [
@@ -13,29 +13,29 @@ describe('the same query in flight', () => {
     { caller: { kind: 'machine', clientId: 'm', scopes: [] } },
   ] as const;
   let sent = 0;
-  const answering = { fetch: async () => ({ data: { turn: ++sent } }) };
+  const counting = { fetch: async () => ({ data: { count: ++sent } }) };
 
-  test('of one caller is one fetch, and each asker has an answer of their own', async () => {
-    const shared = dedupeInflight(answering, Infinity);
-    const asking = [guest, guest, machine].map((context) => shared.fetch('posts', request('query'), context));
-    const [one, other, stranger] = await Promise.all(asking);
+  test('of one caller share a fetch, and each gets a copy of the response', async () => {
+    const deduped = dedupeInflight(counting, Infinity);
+    const responses = [guest, guest, machine].map((context) => deduped.fetch('posts', request('query'), context));
+    const [one, other, machines] = await Promise.all(responses);
     expect(other).toEqual(one);
     expect(other?.data).not.toBe(one?.data);
-    expect(stranger).not.toEqual(one);
+    expect(machines).not.toEqual(one);
   });
 
-  test('does not answer those who ask after a mutation, or after an event', async () => {
-    const shared = dedupeInflight(answering, Infinity);
-    const early = shared.fetch('posts', request('query'), guest);
-    shared.invalidate();
-    const next = shared.fetch('posts', request('query'), guest);
+  test('do not join a fetch from before a mutation or an event', async () => {
+    const deduped = dedupeInflight(counting, Infinity);
+    const early = deduped.fetch('posts', request('query'), guest);
+    deduped.invalidate();
+    const next = deduped.fetch('posts', request('query'), guest);
     expect(await next).not.toEqual(await early);
     const kinds: string[] = [];
     const slow = dedupeInflight(
       {
         fetch(_, { kind }) {
           kinds.push(kind);
-          return kind === 'query' ? never : answering.fetch();
+          return kind === 'query' ? never : counting.fetch();
         },
       },
       Infinity,
@@ -46,28 +46,31 @@ describe('the same query in flight', () => {
     expect(kinds).toEqual(['query', 'mutation', 'query']);
   });
 
-  test('is another one with other variables, at another service, or once the first is older than it may be', async () => {
-    const asked: string[] = [];
+  test('do not share a fetch with other variables, to another subgraph, or from before the join window', async () => {
+    const fetched: string[] = [];
     const slow = {
-      fetch: (subgraph: string, { body }: { body: string }) => (asked.push(`${subgraph} ${body}`), never),
+      fetch: (subgraph: string, { body }: { body: string }) => (fetched.push(`${subgraph} ${body}`), never),
     };
-    const alike = { ...request('query'), query: 'query($id: ID) { post(id: $id) { id } }' };
-    const [one, other] = ['{"id":1}', '{"id":2}'].map((body) => ({ ...alike, body })) as [typeof alike, typeof alike];
-    const shared = dedupeInflight(slow, Infinity);
-    void shared.fetch('posts', one, guest);
-    void shared.fetch('posts', other, guest);
-    void shared.fetch('archive', one, guest);
-    void shared.fetch('posts', one, guest);
-    expect(asked).toEqual(['posts {"id":1}', 'posts {"id":2}', 'archive {"id":1}']);
-    const closed = dedupeInflight(slow, 0);
-    void closed.fetch('posts', one, guest);
-    void closed.fetch('posts', one, guest);
-    expect(asked.slice(3)).toEqual(['posts {"id":1}', 'posts {"id":1}']);
+    const common = { ...request('query'), query: 'query($id: ID) { post(id: $id) { id } }' };
+    const [one, other] = ['{"id":1}', '{"id":2}'].map((body) => ({ ...common, body })) as [
+      typeof common,
+      typeof common,
+    ];
+    const deduped = dedupeInflight(slow, Infinity);
+    void deduped.fetch('posts', one, guest);
+    void deduped.fetch('posts', other, guest);
+    void deduped.fetch('archive', one, guest);
+    void deduped.fetch('posts', one, guest);
+    expect(fetched).toEqual(['posts {"id":1}', 'posts {"id":2}', 'archive {"id":1}']);
+    const withoutWindow = dedupeInflight(slow, 0);
+    void withoutWindow.fetch('posts', one, guest);
+    void withoutWindow.fetch('posts', one, guest);
+    expect(fetched.slice(3)).toEqual(['posts {"id":1}', 'posts {"id":1}']);
   });
 
-  test('ends when the last who waits has left', async () => {
+  test('cancel their fetch when the last of them is cancelled', async () => {
     const fetches: OperationContext[] = [];
-    const waiting = dedupeInflight(
+    const deduped = dedupeInflight(
       {
         fetch(_, __, context) {
           fetches.push(context);
@@ -78,7 +81,7 @@ describe('the same query in flight', () => {
     );
     const [one, other] = [new Cancellation(), new Cancellation()];
     for (const cancellation of [one, one, other])
-      void waiting.fetch('posts', request('query'), { ...guest, cancellation });
+      void deduped.fetch('posts', request('query'), { ...guest, cancellation });
     one.cancel();
     expect(fetches.map(({ cancellation }) => cancellation?.isCancelled)).toEqual([false]);
     other.cancel();

@@ -64,8 +64,8 @@ afterEach(() => {
   graph.respondWith = () => undefined;
 });
 
-describe('what is fetched', () => {
-  test('each entity is asked for once, and answered wherever it is met', async () => {
+describe('the executor', () => {
+  test('requests each entity once and merges it wherever it occurs', async () => {
     const { data } = await graph.execute('{ posts { author { name } } }');
     expect(graph.sent[1]?.entities[0]?.representations).toEqual([
       '{"__typename":"User","id":"1"}',
@@ -76,7 +76,7 @@ describe('what is fetched', () => {
     });
   });
 
-  test('a key is sent as it is, whatever characters are in it', async () => {
+  test('sends keys unchanged, with any characters', async () => {
     const ids = ['"', '\\', '\n', '\u0000', 'é', '\u2028', '\ud800', '😀', ' ', ''];
     graph.respondWith = (subgraph) =>
       subgraph === 'posts'
@@ -89,7 +89,7 @@ describe('what is fetched', () => {
     expect(data).toEqual({ posts: ids.map((id) => ({ author: { name: `User ${id}` } })) });
   });
 
-  test('what one service is asked at the same time from several places is one request', async () => {
+  test('sends fetches to one subgraph that are ready at the same time in one request', async () => {
     const query = 'query ($style: String) { posts { author { name(style: $style) } reader { name age } } }';
     const { data } = await graph.execute(query, { style: 'The ' });
     expect(graph.sent.map(({ subgraph }) => subgraph)).toEqual(['posts', 'users']);
@@ -100,7 +100,7 @@ describe('what is fetched', () => {
     });
   });
 
-  test('arguments from around an entity: one request for all that see the same', async () => {
+  test('sends one request for all entities with equal @fromContext values', async () => {
     const { data, errors } = await graph.execute('{ clubs { members { fee } } }');
     expect(errors).toBeUndefined();
     expect(data).toEqual({
@@ -114,14 +114,14 @@ describe('what is fetched', () => {
     expect(sent.map((variables) => variables['contextualArgument_1_0'])).toEqual([undefined, 'EUR', 'USD']);
   });
 
-  test('a service that fails leaves its fields empty', async () => {
+  test('nulls only the fields of a subgraph that fails', async () => {
     graph.respondWith = (subgraph) => (subgraph === 'users' ? Promise.reject(new Error('gone')) : undefined);
     const { data, errors } = await graph.execute('{ pinned { title reader { age } } }');
     expect(data).toEqual({ pinned: { title: 'One', reader: { age: null } } });
     expect(errors?.map(({ message }) => message)).toEqual(['gone']);
   });
 
-  test('what a condition leaves out is not fetched', async () => {
+  test('does not fetch fields that a condition excludes', async () => {
     const query = 'query ($with: Boolean!) { pinned { title author @include(if: $with) { name } } }';
     expect(await graph.execute(query, { with: false })).toEqual({ data: { pinned: { title: 'One' } } });
     expect(graph.sent).toHaveLength(1);
@@ -131,8 +131,8 @@ describe('what is fetched', () => {
   });
 });
 
-describe('the answer', () => {
-  test('has the path of every place that an error of an entity is about', async () => {
+describe('the response', () => {
+  test('has an error at every path of an entity that failed', async () => {
     graph.respondWith = (subgraph) =>
       subgraph === 'posts'
         ? Promise.resolve({ data: { posts: ['2', '1', '2'].map((id) => ({ reader: { __typename: 'User', id } })) } })
@@ -149,18 +149,18 @@ describe('the answer', () => {
     ]);
   });
 
-  test('has names that objects answer to by themselves only when they were sent', async () => {
+  test('supports field names of Object.prototype', async () => {
     const { data } = await graph.execute('{ pinned { constructor: title toString: secret __proto__: title } }');
     expect(JSON.stringify(data)).toBe('{"pinned":{"constructor":"One","toString":null,"__proto__":"One"}}');
   });
 
-  test('merges what fragments ask of one field', async () => {
+  test('merges the selections of fragments on one field', async () => {
     const query = '{ pinned { ...A ... on Post { author { id } } } } fragment A on Post { author { name __typename } }';
     const { data } = await graph.execute(query);
     expect(data).toEqual({ pinned: { author: { name: 'User 1', __typename: 'User', id: '1' } } });
   });
 
-  test('knows the schema, for every value of a variable', async () => {
+  test('resolves introspection for every value of a variable', async () => {
     const query = 'query ($name: String!) { __type(name: $name) { ...T } size } fragment T on __Type { kind name }';
     expect((await graph.execute(query, { name: 'Post' })).data).toEqual({
       __type: { kind: 'OBJECT', name: 'Post' },
@@ -172,7 +172,7 @@ describe('the answer', () => {
     });
   });
 
-  test('of an event is completed, and the event stays as it was', async () => {
+  test('completes an event without changing it', async () => {
     const event = { data: { posted: { title: 'New', author: { __typename: 'User', id: '3' } } } };
     const result = await graph.execute('subscription { posted { title author { name } } }', {}, { event });
     expect(result).toEqual({ data: { posted: { title: 'New', author: { name: 'User 3' } } } });
@@ -180,12 +180,12 @@ describe('the answer', () => {
   });
 });
 
-describe('a field that is not for the caller', () => {
-  test('is null with an error at each of its places, and nothing of it is fetched', async () => {
+describe('a field that is denied to the caller', () => {
+  test('is null with an error at each of its paths, and is not fetched', async () => {
     const { data, errors } = await graph.execute(
       '{ posts { title author { id } reader { age } } }',
       {},
-      { refused: refusing('age') },
+      { denied: denying('age') },
     );
     expect((data as never)['posts'][0]).toEqual({ title: 'One', author: { id: '1' }, reader: { age: null } });
     expect(errors?.map(({ path, extensions }) => [path, extensions['code']])).toEqual(
@@ -194,26 +194,22 @@ describe('a field that is not for the caller', () => {
     expect(graph.sent.map(({ subgraph }) => subgraph)).toEqual(['posts']);
   });
 
-  test('that cannot be null makes null of what it is in', async () => {
-    const { data, errors } = await graph.execute(
-      '{ pinned { title strict } size }',
-      {},
-      { refused: refusing('strict') },
-    );
+  test('nulls its parent if it is non-null', async () => {
+    const { data, errors } = await graph.execute('{ pinned { title strict } size }', {}, { denied: denying('strict') });
     expect(data).toEqual({ pinned: null, size: 3 });
     expect(errors?.map(({ path }) => path)).toEqual([['pinned', 'strict']]);
   });
 
-  test('at the root of a mutation is not run', async () => {
+  test('is not executed at the root of a mutation', async () => {
     const query = 'mutation ($title: String!) { post(title: $title) { title } }';
-    const { data } = await graph.execute(query, { title: 'x' }, { refused: refusing('post') });
+    const { data } = await graph.execute(query, { title: 'x' }, { denied: denying('post') });
     expect(data).toEqual({ post: null });
     expect(graph.sent).toEqual([]);
   });
 });
 
 describe('prepared operations', () => {
-  test('are prepared once for all who ask at the same time', async () => {
+  test('are prepared once for concurrent requests', async () => {
     const document = parse('{ size }');
     const [one, other] = await Promise.all([
       graph.graph.prepare(document, undefined),
@@ -222,7 +218,7 @@ describe('prepared operations', () => {
     expect(one).toBe(other);
   });
 
-  test('are known by how often they are asked for', async () => {
+  test('are ordered by their number of uses', async () => {
     const document = parse('query Often { size }');
     for (let time = 0; time < 50; time++) await graph.graph.prepare(document, 'Often');
     expect(graph.graph.mostUsed(1)).toEqual([{ document, operationName: 'Often' }]);
@@ -235,10 +231,10 @@ const posts = [
   { id: '3', title: 'Three', author: { id: '1' }, reader: { id: '3' }, strict: '' },
 ];
 
-function refusing(name: string): (document: DocumentNode) => Map<FieldNode, DenialCode> {
+function denying(name: string): (document: DocumentNode) => Map<FieldNode, DenialCode> {
   return (document) => {
-    const refused = new Map<FieldNode, DenialCode>();
-    visit(document, { Field: (node) => void (node.name.value === name && refused.set(node, 'FORBIDDEN')) });
-    return refused;
+    const denied = new Map<FieldNode, DenialCode>();
+    visit(document, { Field: (node) => void (node.name.value === name && denied.set(node, 'FORBIDDEN')) });
+    return denied;
   };
 }

@@ -6,32 +6,32 @@ import { createPossibleTypes } from '../src/engine/executor/possible-types.js';
 import type { ExecutionContext } from '../src/engine/executor/execution-context.js';
 import { compileStep } from '../src/engine/executor/plan-steps.js';
 
-const compiling = {
+const options = {
   possibleTypes: createPossibleTypes(buildSchema('type Query { a: Int }')),
   evaluateCondition: () => true,
   batcher: new EntityFetchBatcher(),
 };
-/** What has nothing to do in a list. */
-const deep: PlanNode = { kind: 'Flatten', path: ['a', '@'], node: { kind: 'Sequence', nodes: [] } };
+/** A step without work that expects a list. */
+const inList: PlanNode = { kind: 'Flatten', path: ['a', '@'], node: { kind: 'Sequence', nodes: [] } };
 
-// A throw would leave those that began before it to themselves, and what nobody waits for ends the process when it fails.
-test.each<PlanNode>([deep, { kind: 'Parallel', nodes: [{ kind: 'Sequence', nodes: [deep] }, deep] }])(
-  'a step that finds no list where it goes on fails as a promise: %j',
+// After a throw nothing would wait for the steps that have already started, and their rejections would end the process.
+test.each<PlanNode>([inList, { kind: 'Parallel', nodes: [{ kind: 'Sequence', nodes: [inList] }, inList] }])(
+  'a step rejects, and does not throw, when the data is not a list: %j',
   async (node) => {
     const data = { a: 'no list' };
-    const went = compileStep(node, compiling)({ data } as unknown as ExecutionContext, { path: [], data });
-    await expect(went).rejects.toThrow('not a list');
+    const result = compileStep(node, options)({ data } as unknown as ExecutionContext, { path: [], data });
+    await expect(result).rejects.toThrow('not a list');
   },
 );
 
-test('where a key stands in place of an object there is nothing to go on with', async () => {
+test('a step does nothing when the data is a key in place of an object', async () => {
   const data = { id: 'a key' };
-  const deeper: PlanNode = {
+  const inObject: PlanNode = {
     kind: 'Flatten',
     path: ['id', 'next'],
-    node: { kind: 'Flatten', path: ['@'], node: deep },
+    node: { kind: 'Flatten', path: ['@'], node: inList },
   };
   await expect(
-    compileStep(deeper, compiling)({ data } as unknown as ExecutionContext, { path: [], data }),
+    compileStep(inObject, options)({ data } as unknown as ExecutionContext, { path: [], data }),
   ).resolves.toBeUndefined();
 });

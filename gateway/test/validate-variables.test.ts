@@ -18,23 +18,23 @@ const values: unknown[] = [
   ...[[], [1], [null], ['x'], {}, { from: 1 }, { from: null }, { other: 1 }],
 ];
 
-const faultsOf = createVariableValidator(schema);
+const validate = createVariableValidator(schema);
 
-test.each([...types, ...required, ...defaults])('what may be given for %s is what GraphQL says', (type) => {
+test.each([...types, ...required, ...defaults])('accepts the same values for %s as graphql-js', (type) => {
   const document = parse(`query ($constructor: ${type}) { any }`);
   for (const value of values) {
     const given = value === undefined ? {} : { constructor: value };
-    expect({ given, faults: messages(faultsOf(operation(document, given))) }).toEqual({
+    expect({ given, errors: messages(validate(operation(document, given))) }).toEqual({
       given,
-      faults: messages(getVariableValues(schema, definitions(document), given).errors ?? []),
+      errors: messages(getVariableValues(schema, definitions(document), given).errors ?? []),
     });
   }
 });
 
-test('one that is wrong among those that are right is told', () => {
+test('reports an invalid variable among valid ones', () => {
   const document = parse('query ($a: Int!, $b: String, $c: ID!) { any }');
-  expect(messages(faultsOf(operation(document, { a: 1, b: 'b', c: 'c' })))).toEqual([]);
-  expect(messages(faultsOf(operation(document, { a: 1, b: 2, c: 'c' })))).toEqual([
+  expect(messages(validate(operation(document, { a: 1, b: 'b', c: 'c' })))).toEqual([]);
+  expect(messages(validate(operation(document, { a: 1, b: 2, c: 'c' })))).toEqual([
     'Variable "$b" got invalid value 2; String cannot represent a non string value: 2',
   ]);
 });

@@ -55,7 +55,7 @@ function withoutNulledErrors(
 /** The messages of both executors for a value that contradicts the schema. */
 const contradiction = /^(Cannot return null for|Invalid value found for|Invalid __typename found for)/;
 
-/** The path of the null above the end of a path; undefined if there is none. */
+/** The path of the null above the end of a path; undefined without one. */
 function nullAbove(data: unknown, path: readonly (string | number)[]): readonly (string | number)[] | undefined {
   let value = data;
   for (const [index, part] of path.entries()) {

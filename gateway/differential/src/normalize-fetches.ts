@@ -1,3 +1,4 @@
+import { memoizeWeak } from '@marquee/chassis/caching/memoize';
 import { type FieldNode, Kind, print, visit } from 'graphql';
 import { canonicalJson } from './canonical-json.js';
 import type { FetchRequest } from './drawn-subgraph.js';
@@ -28,21 +29,13 @@ function normalizeFetch(fetch: SentFetch): string[] {
 
 function describeEntities({ variables }: SentFetch, { field, representations = '' }: FetchRoot): string {
   const list = variables[representations] as unknown[];
-  const others = Object.entries(variables).filter(([name]) => uses(field, name) && name !== representations);
+  const others = Object.entries(variables).filter(([name]) => variablesOf(field).has(name) && name !== representations);
   const set = [...new Set(list.map(canonicalJson))].sort();
   return `${field.selectionSet ? print(field.selectionSet) : ''} ${canonicalJson(Object.fromEntries(others))} ${set.join(' ')}`;
 }
 
-const used = new WeakMap<FieldNode, ReadonlySet<string>>();
-
-function uses(field: FieldNode, variable: string): boolean {
-  const known = used.get(field) ?? variablesOf(field);
-  used.set(field, known);
-  return known.has(variable);
-}
-
-function variablesOf(field: FieldNode): ReadonlySet<string> {
+const variablesOf = memoizeWeak((field: FieldNode): ReadonlySet<string> => {
   const names = new Set<string>();
   visit(field, { [Kind.VARIABLE]: (node) => void names.add(node.name.value) });
   return names;
-}
+});

@@ -6,7 +6,7 @@ import { type DocumentNode, getOperationAST } from 'graphql';
 import type { Fetcher, SubgraphRequest, SubgraphResponse } from '@marquee/gateway/engine/fetcher';
 import type { OperationRequest } from '@marquee/gateway/engine/operation-context';
 
-/** The executor of `@apollo/gateway`, whose results are the reference for the engine. */
+/** The executor of `@apollo/gateway`, the reference for the engine. */
 export interface StockExecutor {
   plan(document: DocumentNode, operationName: string | undefined): QueryPlan;
   /** @param event for a subscription, the event that its subgraph sent */

@@ -1,3 +1,4 @@
+import { getOrCreate } from '@marquee/chassis/caching/memoize';
 import type { DocumentNode } from 'graphql';
 import type { FetchRequest, SubgraphResponse } from './drawn-subgraph.js';
 import { createValues } from './drawn-values.js';
@@ -27,10 +28,8 @@ export function subgraphsOf(testbed: Testbed, trial: Trial): Subgraphs {
   return {
     request(name, request) {
       const key = JSON.stringify([name, request.query, request.variables]);
-      const known =
-        drawn.get(key) ?? copyResponses(() => testbed.subgraphs.get(name)?.respond(request, values, failures) ?? {});
-      drawn.set(key, known);
-      return known();
+      const draw = (): SubgraphResponse => testbed.subgraphs.get(name)?.respond(request, values, failures) ?? {};
+      return getOrCreate(drawn, key, () => copyResponses(draw))();
     },
   };
 }

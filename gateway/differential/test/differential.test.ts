@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from '@jest/globals';
+import { getOrCreate } from '@marquee/chassis/caching/memoize';
 import * as fc from 'fast-check';
 import { type DocumentNode, type GraphQLError, print, validate } from 'graphql';
 import { ArbitraryTrial, cycleDocuments, generateOperations } from '../src/arbitrary-trial.js';
@@ -17,9 +18,7 @@ const testbeds = new Map<string, Testbed>();
 
 /** Testbeds are cached, because creating one takes longer than a check. */
 function testbedOf(name: string): Testbed {
-  const testbed = testbeds.get(name) ?? createTestbed(entries.find((entry) => entry.name === name)!);
-  testbeds.set(name, testbed);
-  return testbed;
+  return getOrCreate(testbeds, name, () => createTestbed(entries.find((entry) => entry.name === name)!));
 }
 
 /** The result of a check, with a counterexample as text for the message of a failing test. */

@@ -1,3 +1,4 @@
+import { getOrCreate } from '@marquee/chassis/caching/memoize';
 import type { DocumentNode } from 'graphql';
 import type { SupergraphListener } from '../supergraph/supergraph-watcher.js';
 import type { Fetcher } from './fetcher.js';
@@ -83,9 +84,7 @@ export class GraphManager implements SupergraphListener {
   }
 
   #graphOver(planner: ThreadedPlanner): Graph {
-    const graph = this.#byPlanner.get(planner) ?? createGraph(planner, this.fetcher, this.hooks.validatePlan);
-    this.#byPlanner.set(planner, graph);
-    return graph;
+    return getOrCreate(this.#byPlanner, planner, () => createGraph(planner, this.fetcher, this.hooks.validatePlan));
   }
 
   /** Loads the document as a client's request would, so that all caches are filled. */

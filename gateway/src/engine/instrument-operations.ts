@@ -30,8 +30,12 @@ export function instrumentOperations(
         ? getOperationAST(operation.document, operation.operationName)
         : undefined;
     if (!definition) return execute(operation);
-    const metrics = cache.get(definition) ?? createMetrics(definition, hashOf(operation.document), names);
-    cache.set(definition, metrics);
+    // Without `getOrCreate`, which would need a new closure for every operation.
+    let metrics = cache.get(definition);
+    if (!metrics) {
+      metrics = createMetrics(definition, hashOf(operation.document), names);
+      cache.set(definition, metrics);
+    }
     return runMeasured(metrics, operation, execute);
   };
 }

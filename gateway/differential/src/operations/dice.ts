@@ -6,7 +6,7 @@ export interface Dice {
   below(limit: number): number;
   /** True with this probability in percent. */
   chance(percent: number): boolean;
-  /** A random element. @throws RangeError when there are none */
+  /** A random element. @throws RangeError for an empty list */
   pick<T>(choices: readonly T[]): T;
 }
 

@@ -1,3 +1,4 @@
+import { getOrCreate } from '@marquee/chassis/caching/memoize';
 import {
   doTypesOverlap,
   type FieldNode,
@@ -127,11 +128,9 @@ const overlaps = new WeakMap<GraphQLCompositeType, GraphQLCompositeType[]>();
 
 /** The possible type conditions of a fragment on a type. */
 function overlapping(schema: GraphQLSchema, type: GraphQLCompositeType): GraphQLCompositeType[] {
-  const known = overlaps.get(type);
-  if (known) return known;
-  const found = Object.values(schema.getTypeMap())
-    .filter(isCompositeType)
-    .filter((other) => !other.name.startsWith('__') && doTypesOverlap(schema, type, other));
-  overlaps.set(type, found);
-  return found;
+  return getOrCreate(overlaps, type, () =>
+    Object.values(schema.getTypeMap())
+      .filter(isCompositeType)
+      .filter((other) => !other.name.startsWith('__') && doTypesOverlap(schema, type, other)),
+  );
 }

@@ -30,6 +30,7 @@ export function compileResponse(operation: ClientOperation, introspect: Introspe
   return (data, variables) => {
     const values = new Map(operation.conditions.map((name) => [name, evaluateCondition(operation, name, variables)]));
     const key = [...values.values()].join();
+    // Without `getOrCreate`, which would need a new closure for every response.
     let complete = variants.get(key);
     if (!complete) {
       complete = compileRoot({ operation, values }, introspect);

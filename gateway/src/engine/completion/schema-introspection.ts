@@ -1,3 +1,4 @@
+import { getOrCreate } from '@marquee/chassis/caching/memoize';
 import {
   type DocumentNode,
   executeSync,
@@ -23,18 +24,21 @@ const maxCachedResults = 32;
 
 /** Introspects a schema. Equal selections with equal variables are executed once. */
 export function createIntrospection(schema: GraphQLSchema): Introspect {
-  const cache = new LRUCache<string, { result: unknown }>({ max: maxCachedResults });
+  const cache = new LRUCache<string, Cached>({ max: maxCachedResults });
   return (operation, field) => {
     const { document, variableNames } = introspectionQuery(operation, field);
     const text = print(document);
     return (variables) => {
       const used = Object.fromEntries(Object.entries(variables).filter(([name]) => variableNames.has(name)));
       const key = `${text} ${JSON.stringify(used)}`;
-      const cached = cache.get(key) ?? { result: executeIntrospection(schema, document, used)[field.name] };
-      cache.set(key, cached);
-      return cached.result;
+      const execute = (): Cached => ({ result: executeIntrospection(schema, document, used)[field.name] });
+      return getOrCreate<string, Cached>(cache, key, execute).result;
     };
   };
+}
+
+interface Cached {
+  result: unknown;
 }
 
 /** A query for just this field, and the variables that it uses. */

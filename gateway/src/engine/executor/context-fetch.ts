@@ -1,4 +1,5 @@
 import type { FetchDataKeyRenamer, FetchNode } from '@apollo/query-planner';
+import { getOrCreate } from '@marquee/chassis/caching/memoize';
 import { isJsonObject, type JsonObject, own } from '../json-object.js';
 import { compileEntitiesField } from './entity-batch.js';
 import { compileBatchFetch } from './entity-fetch.js';
@@ -40,9 +41,7 @@ function groupByContext(entities: readonly Ancestors[], readers: readonly ReadVa
     const values: JsonObject = {};
     for (const read of readers) read(ancestors, values);
     const key = JSON.stringify(values);
-    const group = groups.get(key) ?? { values, indices: new Set() };
-    groups.set(key, group);
-    group.indices.add(index);
+    getOrCreate(groups, key, () => ({ values, indices: new Set<number>() })).indices.add(index);
   }
   return [...groups.values()];
 }

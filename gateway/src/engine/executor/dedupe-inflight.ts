@@ -1,4 +1,4 @@
-import type { Caller } from '@marquee/chassis/identity/caller';
+import { callerKey } from '@marquee/chassis/identity/caller-key';
 import { Cancellation } from '@marquee/chassis/telemetry/request-scope';
 import type { Fetcher, SubgraphRequest, SubgraphResponse } from '../fetcher.js';
 import { copyJson } from '../json-object.js';
@@ -35,17 +35,6 @@ export function dedupeInflight(fetcher: Fetcher, windowMs = joinWindowMs): Dedup
       return fresh.join(context);
     },
   };
-}
-
-const callerKeys = new WeakMap<Caller, string>();
-
-/** Equal for equal callers, which may be different objects. */
-function callerKey(caller: Caller): string {
-  const known = callerKeys.get(caller);
-  if (known !== undefined) return known;
-  const key = JSON.stringify(caller);
-  callerKeys.set(caller, key);
-  return key;
 }
 
 /** Fetches with equal keys may share a response. */

@@ -1,4 +1,5 @@
 import type { FetchNode } from '@apollo/query-planner';
+import { getOrCreate } from '@marquee/chassis/caching/memoize';
 import type { SubgraphResponse } from '../fetcher.js';
 import type { EntitiesField, EntityBatch } from './entity-batch.js';
 import {
@@ -29,9 +30,8 @@ export class EntityFetchBatcher {
   compile(node: FetchNode, field: EntitiesField): FetchBatch {
     const fetchAlone = compileBatchFetch(node, field);
     if (!isBatchable(node)) return fetchAlone;
-    const batcher = this.#bySubgraph.get(node.serviceName) ?? new SubgraphBatcher(this.#bySubgraph.size);
-    this.#bySubgraph.set(node.serviceName, batcher);
-    return batcher.add({ node, field, fetchAlone });
+    const createBatcher = (): SubgraphBatcher => new SubgraphBatcher(this.#bySubgraph.size);
+    return getOrCreate(this.#bySubgraph, node.serviceName, createBatcher).add({ node, field, fetchAlone });
   }
 }
 

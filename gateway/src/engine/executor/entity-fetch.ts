@@ -33,7 +33,7 @@ export function compileEntityFetch(
   };
 }
 
-/** Fetches a batch of entities and merges them. @param extra variables besides those of the client */
+/** Fetches a batch of entities and merges them. @param extra variables in addition to those of the client */
 export type FetchBatch = (execution: ExecutionContext, batch: EntityBatch, extra?: JsonObject) => Promise<void>;
 
 /** Compiles a fetch that sends each batch in a request of its own. */

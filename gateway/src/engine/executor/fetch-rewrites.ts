@@ -7,7 +7,7 @@ export type Rewrite = (data: unknown) => void;
 
 const fragmentPrefix = '... on ';
 
-/** Compiles the rewrites of a fetch into one function; undefined if there are none. */
+/** Compiles the rewrites of a fetch into one function; undefined without any. */
 export function compileRewrites(
   possibleTypes: PossibleTypes,
   rewrites: readonly FetchDataRewrite[] | undefined,

@@ -1,3 +1,4 @@
+import { getOrCreate } from '@marquee/chassis/caching/memoize';
 import { type GraphQLSchema, isAbstractType, isInterfaceType, isObjectType, Kind } from 'graphql';
 import type { JsonObject } from '../json-object.js';
 
@@ -14,8 +15,7 @@ export function createPossibleTypes(schema: GraphQLSchema): PossibleTypes {
   return {
     interfaceObjects: findInterfaceObjects(schema),
     matcher(typeName) {
-      const names = cache.get(typeName) ?? namesOf(schema, typeName);
-      cache.set(typeName, names);
+      const names = getOrCreate(cache, typeName, () => namesOf(schema, typeName));
       return (object, otherwise) => {
         const name = object['__typename'];
         return name ? names.has(name as string) : otherwise;

@@ -40,6 +40,6 @@ export interface SupergraphInfo {
 /** A subgraph as the supergraph names it. */
 export interface Subgraph {
   name: string;
-  /** Its routing URL in the supergraph; empty if there is none. */
+  /** The routing URL in the supergraph; may be empty. */
   url: string;
 }

@@ -1,3 +1,4 @@
+import { getOrCreate, memoizeWeak } from '@marquee/chassis/caching/memoize';
 import type { DocumentNode } from 'graphql';
 import { LRUCache } from 'lru-cache';
 import type { DeniedFields } from '../operation-context.js';
@@ -8,7 +9,7 @@ export interface CachedOperation {
   operationName: string | undefined;
 }
 
-/** Caches prepared operations for the lifetime of their parsed documents, whose number their owner bounds. */
+/** Caches prepared operations for the lifetime of their parsed documents. The document loader bounds their number. */
 export interface PreparedOperationCache {
   /** The prepared operation. Concurrent calls share one preparation; a failed one is not cached. */
   get(
@@ -32,9 +33,9 @@ export function createPreparedOperationCache(): PreparedOperationCache {
   return {
     get(operation, denied, prepare) {
       countUse(operation);
-      const cache = byDocument.get(operation.document) ?? new LRUCache({ max: maxPerDocument });
-      byDocument.set(operation.document, cache);
+      const cache = getOrCreate(byDocument, operation.document, createDocumentCache);
       const key = `${operation.operationName ?? ''} ${keyOf(denied)}`;
+      // Without `getOrCreate`, which would need a new closure for every operation.
       const known = cache.get(key);
       if (known) return known;
       const fresh = prepare();
@@ -59,20 +60,13 @@ export function createPreparedOperationCache(): PreparedOperationCache {
   }
 }
 
-const keys = new WeakMap<DeniedFields, string>();
-
-function keyOf(denied: DeniedFields): string {
-  const key = keys.get(denied) ?? [...denied].map(([node, code]) => `${idOf(node)}${code}`).join();
-  keys.set(denied, key);
-  return key;
+function createDocumentCache(): LRUCache<string, Promise<PreparedOperation>> {
+  return new LRUCache({ max: maxPerDocument });
 }
 
-const ids = new WeakMap<object, number>();
+const keyOf = memoizeWeak((denied: DeniedFields) => [...denied].map(([node, code]) => `${idOf(node)}${code}`).join());
+
 let lastId = 0;
 
 /** A number that identifies a node of a parsed document. */
-function idOf(node: object): number {
-  const id = ids.get(node) ?? ++lastId;
-  ids.set(node, id);
-  return id;
-}
+const idOf = memoizeWeak(() => ++lastId);

@@ -78,7 +78,7 @@ export function compilePlan(plan: QueryPlan, input: CompileInput): PreparedOpera
   };
 }
 
-/** Splits a plan into the subscription, whose events are pushed, and the node that completes an event. */
+/** Splits a plan into the subscription itself and the node that completes its events. */
 function splitSubscription(
   { node }: QueryPlan,
   possibleTypes: PossibleTypes,

@@ -1,3 +1,4 @@
+import { memoizeWeak } from '@marquee/chassis/caching/memoize';
 import { invalidRequest } from '@marquee/chassis/errors/errors';
 import { isMarkedNumber } from '@marquee/chassis/json/lossless-json';
 import {
@@ -24,13 +25,13 @@ type FastCheck = (variables: Readonly<Record<string, unknown>>) => boolean;
 
 /** Most variables pass the fast checks; all others are validated by the coercion rules of GraphQL, which take longer. */
 export function createVariableValidator(schema: GraphQLSchema): VariableValidator {
-  const cache = new WeakMap<OperationDefinitionNode, readonly FastCheck[]>();
+  const checksOf = memoizeWeak(({ variableDefinitions = [] }: OperationDefinitionNode) =>
+    variableDefinitions.map(fastCheck),
+  );
   return ({ document, operationName, variables }) => {
     const operation = getOperationAST(document, operationName);
     if (!operation?.variableDefinitions?.length) return [];
-    const checks = cache.get(operation) ?? operation.variableDefinitions.map(fastCheck);
-    cache.set(operation, checks);
-    if (checks.every((isValid) => isValid(variables))) return [];
+    if (checksOf(operation).every((isValid) => isValid(variables))) return [];
     for (const definition of operation.variableDefinitions) readNumbers(schema, definition, variables);
     return (getVariableValues(schema, operation.variableDefinitions, variables).errors ?? []).map(invalidRequest);
   };
