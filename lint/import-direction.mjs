@@ -29,7 +29,7 @@ export const gatewayImports = {
 /**
  * An ESLint rule that enforces a table of imports between the folders of a source tree.
  * @param root the source tree
- * @param table by folder or file, the folders and files that it may import besides itself
+ * @param table by folder or file, the folders and files that it may import in addition to itself
  */
 export function importDirection(root, table) {
   return {

@@ -4,7 +4,7 @@
  */
 const nounless = String.raw`(?:^|[.;:,(–] |\b(?:of|for|to|by|from|with|as|than|only) )`;
 
-export const phrases = [
+const phrases = [
   [
     `${nounless}(?:who|whoever)\\b(?! (?:is|are) ?\\?)`,
     'name the role: "the caller", "the client", "the user that ..."',
