@@ -213,37 +213,48 @@ describe('an object that an interface object stands for', () => {
   });
 });
 
-test('a field whose context stands beside a skipped one has its value', async () => {
+test('a field with a context has its value beside a field whose context is not fetched', async () => {
   const graph = openInMemoryGraph({
     clubs: {
       sdl: `
         type Query { club: Club! }
-        type Club @key(fields: "id") @context(name: "club") { id: ID! currency: String! member: Member! }
+        type Club @key(fields: "id") @context(name: "club") {
+          id: ID!
+          currency: String! @external
+          size: Int!
+          member: Member!
+        }
         type Member @key(fields: "id") {
           id: ID!
           fee(currency: String @fromContext(field: "$club { currency }")): String
-          tip(currency: String @fromContext(field: "$club { currency }")): String
+          place(size: Int @fromContext(field: "$club { size }")): String
         }`,
       resolvers: {
-        Query: { club: () => ({ id: 'a', currency: 'EUR', member: { id: '1' } }) },
+        Query: { club: () => ({ id: 'a', size: 9, member: { id: '1' } }) },
         Member: {
           __resolveReference: ({ id }: { id: string }) => ({ id }),
           fee: ({ id }: { id: string }, { currency }: { currency: string }) => `fee ${id} ${currency}`,
-          tip: ({ id }: { id: string }, { currency }: { currency: string }) => `tip ${id} ${currency}`,
+          place: ({ id }: { id: string }, { size }: { size: number }) => `place ${id} of ${size}`,
         },
       },
     },
+    settings: {
+      sdl: 'type Club @key(fields: "id") { id: ID! currency: String! }',
+      resolvers: { Club: { __resolveReference: ({ id }: { id: string }) => ({ id, currency: 'EUR' }) } },
+    },
   });
-  const query = (fields: string) => `query($s: Boolean!) { club { member { ${fields} } } }`;
-  expect(await graph.execute(query('fee tip @skip(if: $s)'), { s: true })).toEqual({
-    data: { club: { member: { fee: 'fee 1 EUR' } } },
-  });
-  expect(await graph.execute(query('fee @skip(if: $s) tip'), { s: true })).toEqual({
-    data: { club: { member: { tip: 'tip 1 EUR' } } },
-  });
-  expect(await graph.execute(query('fee tip @include(if: $s)'), { s: true })).toEqual({
-    data: { club: { member: { fee: 'fee 1 EUR', tip: 'tip 1 EUR' } } },
-  });
+  const [fee, place] = ['fee 1 EUR', 'place 1 of 9'];
+  for (const [fields, skip, member] of [
+    ['fee @skip(if: $skip) place', true, { place }],
+    ['fee @skip(if: $skip) place', false, { fee, place }],
+    ['fee @skip(if: true) place', true, { place }],
+    ['fee @include(if: $skip) ... on Member { place }', false, { place }],
+    ['... @skip(if: $skip) { fee } place', true, { place }],
+    ['fee place @skip(if: $skip)', true, { fee }],
+  ] as const)
+    expect(await graph.execute(`query($skip: Boolean!) { club { member { ${fields} } } }`, { skip })).toEqual({
+      data: { club: { member } },
+    });
 });
 
 describe('a key that a subgraph cannot resolve', () => {

@@ -27,18 +27,28 @@ const invalidRequestCodes = new Set([
 /** Codes of the automatic persisted query protocol, which clients handle. */
 const protocolCodes = new Set(['PERSISTED_QUERY_NOT_FOUND', 'PERSISTED_QUERY_NOT_SUPPORTED']);
 
+/** Removes from an error what clients must not see. */
+export type MaskError = (formatted: GraphQLFormattedError, error: unknown) => GraphQLFormattedError;
+
 /**
  * Creates the `formatError` of an Apollo Server. Errors with one of our codes keep their public extensions, invalid
  * requests become BAD_USER_INPUT, and every other error is logged in full and shown as INTERNAL. Identical errors are
  * logged once a second, with their number.
+ *
+ * @param isPublic whether an error with a code that is not ours may be shown, as it is. Default: none.
  */
-export function maskErrors(log: Logger): (formatted: GraphQLFormattedError, error: unknown) => GraphQLFormattedError {
+export function maskErrors(
+  log: Logger,
+  isPublic: (code: string, formatted: GraphQLFormattedError) => boolean = () => false,
+): MaskError {
   return (formatted, error) => {
     const code = formatted.extensions?.['code'];
     if (isProtocolCode(code)) return { message: formatted.message, extensions: { code } };
     if (isErrorCode(code) && code !== 'INTERNAL') return { ...bare(formatted), extensions: visible(formatted, code) };
     if (typeof code === 'string' && invalidRequestCodes.has(code))
       return { ...bare(formatted), extensions: visible(formatted, 'BAD_USER_INPUT') };
+    if (typeof code === 'string' && !isErrorCode(code) && isPublic(code, formatted))
+      return { ...bare(formatted), extensions: visible(formatted, code) };
     logUnexpected(log, formatted, error);
     return { ...bare(formatted), message: 'An internal error occurred.', extensions: { code: 'INTERNAL' } };
   };
@@ -65,7 +75,7 @@ function bare({ message, locations, path }: GraphQLFormattedError): GraphQLForma
   return { message, ...(locations && { locations }), ...(path && { path }) };
 }
 
-function visible({ extensions }: GraphQLFormattedError, code: ErrorCode): Record<string, unknown> {
+function visible({ extensions }: GraphQLFormattedError, code: string): Record<string, unknown> {
   const shown = publicExtensions.filter((name) => extensions?.[name] !== undefined);
   return { code, ...Object.fromEntries(shown.map((name) => [name, extensions?.[name]])) };
 }

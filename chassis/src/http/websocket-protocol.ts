@@ -2,7 +2,8 @@ import { CloseCode, type ExecutionResult, type ServerOptions } from 'graphql-ws'
 import { type FormattedExecutionResult, GraphQLError, type GraphQLFormattedError } from 'graphql';
 import { rateLimited } from '../errors/errors.js';
 import type { SocketSession } from './websocket-session.js';
-import type { WebSocketRouteOptions, MaskError } from './websocket-server.js';
+import type { MaskError } from '../errors/mask-errors.js';
+import type { WebSocketRouteOptions } from './websocket-server.js';
 
 /** Milliseconds that a new socket has to send connection_init. */
 const initTimeoutMs = 5_000;

@@ -1,10 +1,11 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { setTimeout as wait } from 'node:timers/promises';
-import type { ExecutionArgs, GraphQLError, GraphQLFormattedError } from 'graphql';
+import type { ExecutionArgs, GraphQLError } from 'graphql';
 import { handleProtocols, makeServer, type OperationResult, type SubscribePayload } from 'graphql-ws';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { observedValue, type ObservedValue } from '../telemetry/instruments.js';
+import type { MaskError } from '../errors/mask-errors.js';
 import type { JsonTextCodec } from '../json/lossless-json.js';
 import type { Logger } from '../telemetry/log.js';
 import { rejectAndClose } from './connection-limits.js';
@@ -61,9 +62,6 @@ export interface WebSocketLimits {
   /** Messages of one socket; a faster one is closed with 4429. */
   messageRate?: RateLimit;
 }
-
-/** Removes from an error what clients must not see. */
-export type MaskError = (formatted: GraphQLFormattedError, error: unknown) => GraphQLFormattedError;
 
 /** Maximum size of a client's message in bytes; a larger one closes its socket with 1009. */
 const maxPayload = 64 * 1024;

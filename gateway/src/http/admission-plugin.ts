@@ -1,5 +1,5 @@
 import { type ApolloServerPlugin, type GraphQLRequest, type GraphQLResponse, HeaderMap } from '@apollo/server';
-import type { maskErrors } from '@marquee/chassis/errors/mask-errors';
+import type { MaskError } from '@marquee/chassis/errors/mask-errors';
 import { withScopeSync } from '@marquee/chassis/telemetry/request-scope';
 import { type DocumentNode, parse } from 'graphql';
 import type { Admission } from '../admission/admission.js';
@@ -14,7 +14,7 @@ import { operationResponse } from './operation-response.js';
 export interface AdmissionPluginOptions {
   engine: Engine;
   admission: Admission;
-  mask: ReturnType<typeof maskErrors>;
+  mask: MaskError;
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import type { maskErrors } from '@marquee/chassis/errors/mask-errors';
+import type { MaskError } from '@marquee/chassis/errors/mask-errors';
 import type { FastPathResponse } from '@marquee/chassis/http/graphql-route';
 import { header } from '@marquee/chassis/http/http-server';
 import { restoreNumbers } from '@marquee/chassis/json/lossless-json';
@@ -16,7 +16,7 @@ import { operationResponse, type OperationResponse } from './operation-response.
 export interface FastPathOptions {
   engine: Engine;
   admission: Admission;
-  mask: ReturnType<typeof maskErrors>;
+  mask: MaskError;
 }
 
 /** Answers a request whose body and response are both plain JSON; undefined for any other request. */

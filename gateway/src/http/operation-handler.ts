@@ -6,12 +6,13 @@ import {
   ApolloServerPluginSchemaReportingDisabled,
   ApolloServerPluginUsageReportingDisabled,
 } from '@apollo/server/plugin/disabled';
-import { maskErrors } from '@marquee/chassis/errors/mask-errors';
+import type { MaskError } from '@marquee/chassis/errors/mask-errors';
 import { createGraphqlRoute } from '@marquee/chassis/http/graphql-route';
 import { type Handler, header } from '@marquee/chassis/http/http-server';
 import { losslessJson } from '@marquee/chassis/json/lossless-json';
 import type { Closable } from '@marquee/chassis/process/closers';
 import type { Logger } from '@marquee/chassis/telemetry/log';
+import { maskClientErrors } from '../admission/mask-client-errors.js';
 import type { Admission } from '../admission/admission.js';
 import type { RateLimiter } from '../admission/rates/rate-limiter.js';
 import type { GatewaySettings } from '../config.js';
@@ -37,7 +38,7 @@ export interface OperationHandler extends Closable {
 
 export async function openOperationHandler(options: OperationHandlerOptions): Promise<OperationHandler> {
   const { settings, engine, admission, rates, identity, log } = options;
-  const mask = maskErrors(log);
+  const mask = maskClientErrors(log);
   const server = createServer(options, mask);
   await server.start();
   const handler = createGraphqlRoute<OperationContext>({
@@ -57,7 +58,7 @@ export async function openOperationHandler(options: OperationHandlerOptions): Pr
 
 function createServer(
   { settings, engine, admission, log }: OperationHandlerOptions,
-  mask: ReturnType<typeof maskErrors>,
+  mask: MaskError,
 ): ApolloServer<OperationContext> {
   return new ApolloServer<OperationContext>({
     // Never used: the plugin answers every operation. Apollo Server does not start without a schema.

@@ -1,4 +1,4 @@
-import type { maskErrors } from '@marquee/chassis/errors/mask-errors';
+import type { MaskError } from '@marquee/chassis/errors/mask-errors';
 import type { GraphQLFormattedError } from 'graphql';
 import type { Refusal } from '../admission/refusals.js';
 import type { OperationResult } from '../engine/planner/prepared-operation.js';
@@ -13,7 +13,7 @@ export interface OperationResponse {
 /** An operation that was admitted and could not run at all, for instance because it cannot be planned, gets 400. */
 export function operationResponse(
   result: OperationResult | Refusal,
-  mask: ReturnType<typeof maskErrors>,
+  mask: MaskError,
 ): OperationResponse {
   const errors = result.errors?.map((error) => mask(error.toJSON(), error));
   if ('status' in result) return { status: result.status, headers: result.headers, body: { errors, data: undefined } };

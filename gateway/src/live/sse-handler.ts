@@ -2,13 +2,14 @@ import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as wait } from 'node:timers/promises';
 import { unauthenticated } from '@marquee/chassis/errors/errors';
-import { maskErrors } from '@marquee/chassis/errors/mask-errors';
+import type { MaskError } from '@marquee/chassis/errors/mask-errors';
 import { BodyError, readJsonBody } from '@marquee/chassis/http/json-body';
 import { sendJson } from '@marquee/chassis/http/json-response';
 import { type ClientSocket, openSocketCount } from '@marquee/chassis/http/websocket-server';
 import { type Handler, header } from '@marquee/chassis/http/http-server';
 import { losslessJson } from '@marquee/chassis/json/lossless-json';
 import { type ExecutionResult, GraphQLError, OperationTypeNode } from 'graphql';
+import { maskClientErrors } from '../admission/mask-client-errors.js';
 import { type OperationParams, parseParams } from '../admission/operation-params.js';
 import { clientAddress } from '../admission/rates/client-address.js';
 import { bodyRefused, contentTypeRefused, type Refusal, refusalOf } from '../admission/refusals.js';
@@ -69,12 +70,12 @@ async function handleOperation(
   await options.rates.checkCaller(caller());
   const params = await readParams(request);
   const operation = await options.admission.admit(params, { caller: caller() }, transports.events);
-  if ('status' in operation) return refuse(response, operation, maskErrors(options.log));
+  if ('status' in operation) return refuse(response, operation, maskClientErrors(options.log));
   const results =
     operation.definition.operation === OperationTypeNode.SUBSCRIPTION
       ? await options.subscriptions.subscribe(operation, caller)
       : [(await options.engine.run(operation.graph, operation)) as ExecutionResult];
-  await sendResults(response, results, connection, maskErrors(options.log));
+  await sendResults(response, results, connection, maskClientErrors(options.log));
 }
 
 /** The connection of one event stream, with the interface of a WebSocket for `LiveConnections`. */
@@ -109,7 +110,7 @@ async function sendResults(
   response: ServerResponse,
   results: AsyncIterableIterator<ExecutionResult> | ExecutionResult[],
   connection: SseConnection,
-  mask: ReturnType<typeof maskErrors>,
+  mask: MaskError,
 ): Promise<void> {
   response.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-store' });
   response.write(':\n\n');
@@ -162,7 +163,7 @@ async function readParams(request: IncomingMessage): Promise<OperationParams> {
 
 function fail({ log }: LiveHandlerOptions, response: ServerResponse, failure: unknown): void {
   if (response.headersSent || response.closed) throw failure;
-  refuse(response, refusalFor(failure), maskErrors(log));
+  refuse(response, refusalFor(failure), maskClientErrors(log));
 }
 
 /** Converts an error to a refusal. @throws any other error */
@@ -175,7 +176,7 @@ function refusalFor(failure: unknown): Refusal {
 function refuse(
   response: ServerResponse,
   { status, errors, headers }: Refusal,
-  mask: ReturnType<typeof maskErrors>,
+  mask: MaskError,
 ): void {
   response.setHeaders(headers);
   response.setHeader('connection', 'close');

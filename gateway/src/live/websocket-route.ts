@@ -1,4 +1,3 @@
-import { maskErrors } from '@marquee/chassis/errors/mask-errors';
 import {
   type WebSocketLimits,
   type WebSocketRoute,
@@ -10,6 +9,7 @@ import { type ExecutionArgs, type ExecutionResult, GraphQLError } from 'graphql'
 import type { GatewaySettings } from '../config.js';
 import type { Engine } from '../engine/engine.js';
 import { clientAddress } from '../admission/rates/client-address.js';
+import { maskClientErrors } from '../admission/mask-client-errors.js';
 import type { Admission } from '../admission/admission.js';
 import type { AdmittedOperation } from '../admission/admitted-operation.js';
 import type { OperationParams } from '../admission/operation-params.js';
@@ -47,7 +47,7 @@ export function createLiveWebSocketRoute(options: LiveHandlerOptions): WebSocket
   const { settings, engine, subscriptions, connections, log } = options;
   return createWebSocketRoute<LiveConnection>({
     log,
-    maskError: maskErrors(log),
+    maskError: maskClientErrors(log),
     codec: losslessJson,
     limits: limitsOf(settings),
     addressOf: (request) => clientAddress(request, settings.TRUSTED_PROXIES),
