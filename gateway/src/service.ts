@@ -41,23 +41,24 @@ async function open({ settings, log, closers }: ServiceContext<GatewaySettings>)
   const endpoint = closers.add(await openEndpoint({ settings, engine, admission, rates, identity, upstreams, log }));
   const pageIdentity = rejectClients(settings.PARTNER_CLIENT_IDS, identity);
   const pages = await openPages({ settings, engine, identity: pageIdentity, log });
-  warnOfUnknown(settings, upstreams, log);
+  warnOfUnknownSubgraphs(settings, upstreams, log);
   return {
     routes: { ...pages, ...partner.routes, '/graphql': withCors(settings, endpoint.handler) },
     websockets: { '/graphql': endpoint.live },
-    connectionLimits: connectionsOf(settings),
+    connectionLimits: connectionLimitsOf(settings),
     // Ready once the supergraph is loaded: a service that is down makes only its own fields unavailable.
     check: async () => {},
   };
 }
 
-function warnOfUnknown({ SUBGRAPH_URLS: urls }: GatewaySettings, upstreams: Upstreams, log: Logger): void {
+function warnOfUnknownSubgraphs({ SUBGRAPH_URLS: urls }: GatewaySettings, upstreams: Upstreams, log: Logger): void {
   for (const name of Object.keys(urls))
-    if (!upstreams.get(name)) log.warn({ subgraph: name }, 'SUBGRAPH_URLS names a service that the supergraph lacks');
+    if (!upstreams.get(name))
+      log.warn({ subgraph: name }, 'SUBGRAPH_URLS has a subgraph that is not in the supergraph');
 }
 
-/** Behind proxies all connections come from theirs, and requests are counted by whom they name. */
-function connectionsOf(settings: GatewaySettings): ConnectionLimits {
+/** Behind trusted proxies all connections come from the proxies, so that only requests are limited by address. */
+function connectionLimitsOf(settings: GatewaySettings): ConnectionLimits {
   const { TRUSTED_PROXIES: proxies, CONNECTIONS_PER_ADDRESS: perAddress, CONNECTIONS: total } = settings;
   return proxies === 0 ? { perAddress, total } : { total };
 }

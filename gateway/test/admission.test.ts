@@ -141,19 +141,20 @@ let gateways: Record<'open' | 'production' | 'trusted', Gateway>;
 beforeAll(async () => {
   [catalogue, issuer] = await Promise.all([openCatalogue(), openIssuer()]);
   const contract = { ...catalogue, sdl: catalogue.sdl.replace('internal: String', '$& @inaccessible') };
-  gateways = {
-    open: await openGateway([catalogue], {
+  const [open, production, trusted] = await Promise.all([
+    openGateway([catalogue], {
       issuer,
       COGNITO_CLIENT_IDS: 'partner',
       PARTNER_CLIENT_IDS: 'partner',
       PARTNER_SUPERGRAPH: await supergraphFile([contract]),
     }),
-    production: await openGateway([catalogue], { NODE_ENV: 'production' }),
-    trusted: await openGateway([catalogue], {
+    openGateway([catalogue], { NODE_ENV: 'production' }),
+    openGateway([catalogue], {
       TRUSTED_DOCUMENTS: 'only',
       TRUSTED_DOCUMENTS_FILE: await textFile('manifest.json', manifestOf(['{ hello }'])),
     }),
-  };
+  ]);
+  gateways = { open, production, trusted };
   partner = bearer(await issuer.userToken('partner', { client_id: 'partner' }));
 });
 

@@ -159,6 +159,10 @@ export function subscriptionOverHttp(): GraphQLError {
   return badInput({ path: 'query', message });
 }
 
+export function eventStreamUnavailable(): GraphQLError {
+  return withHttp(badInput({ path: 'accept', message: 'expected JSON: there are no event streams at this path' }), 406);
+}
+
 export function conditionalSubscription(directive: string): GraphQLError {
   return badInput({ path: 'query', message: `the field of a subscription must not have @${directive}` });
 }

@@ -8,7 +8,7 @@ import {
 } from 'graphql';
 import { fragmentsOf } from '../engine/document-definitions.js';
 
-/** The root fields of an operation, through fragments, each with the selections that lead to it. */
+/** The root fields of an operation, including those in fragments, each with the selections around it. */
 export function rootFields(document: DocumentNode, operation: OperationDefinitionNode): RootField[] {
   return fieldsBelow(operation.selectionSet.selections, fragmentsOf(document), []);
 }
@@ -19,24 +19,24 @@ export interface RootField {
   path: readonly SelectionNode[];
 }
 
-/** The same operation with every root field changed; fragments at the root are written out. */
+/** The operation with every root field replaced. Fragments at the root become inline fragments. */
 export function mapRootFields(
   document: DocumentNode,
   operation: OperationDefinitionNode,
-  change: (field: FieldNode) => FieldNode,
+  replace: (field: FieldNode) => FieldNode,
 ): OperationDefinitionNode {
   const fragments = fragmentsOf(document);
-  const changed = (selections: readonly SelectionNode[]): SelectionNode[] =>
+  const mapped = (selections: readonly SelectionNode[]): SelectionNode[] =>
     selections.map((selection) => {
-      if (selection.kind === Kind.FIELD) return change(selection);
-      const { typeCondition, selectionSet } = inside(selection, fragments) ?? {};
+      if (selection.kind === Kind.FIELD) return replace(selection);
+      const { typeCondition, selectionSet } = fragmentOf(selection, fragments) ?? {};
       return {
         kind: Kind.INLINE_FRAGMENT,
         ...(typeCondition && { typeCondition }),
-        selectionSet: { kind: Kind.SELECTION_SET, selections: changed(selectionSet?.selections ?? []) },
+        selectionSet: { kind: Kind.SELECTION_SET, selections: mapped(selectionSet?.selections ?? []) },
       };
     });
-  const selections = changed(operation.selectionSet.selections);
+  const selections = mapped(operation.selectionSet.selections);
   return { ...operation, selectionSet: { ...operation.selectionSet, selections } };
 }
 
@@ -45,15 +45,15 @@ type Fragments = ReadonlyMap<string, FragmentDefinitionNode>;
 function fieldsBelow(
   selections: readonly SelectionNode[],
   fragments: Fragments,
-  way: readonly SelectionNode[],
+  around: readonly SelectionNode[],
 ): RootField[] {
   return selections.flatMap((selection) => {
-    const here = [...way, selection];
-    if (selection.kind === Kind.FIELD) return [{ field: selection, path: here }];
-    return fieldsBelow(inside(selection, fragments)?.selectionSet.selections ?? [], fragments, here);
+    const path = [...around, selection];
+    if (selection.kind === Kind.FIELD) return [{ field: selection, path }];
+    return fieldsBelow(fragmentOf(selection, fragments)?.selectionSet.selections ?? [], fragments, path);
   });
 }
 
-function inside(selection: Exclude<SelectionNode, FieldNode>, fragments: Fragments) {
+function fragmentOf(selection: Exclude<SelectionNode, FieldNode>, fragments: Fragments) {
   return selection.kind === Kind.INLINE_FRAGMENT ? selection : fragments.get(selection.name.value);
 }

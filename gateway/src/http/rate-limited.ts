@@ -1,6 +1,5 @@
 import type { ServerResponse } from 'node:http';
 import { rejectAndClose } from '@marquee/chassis/http/connection-limits';
-import { sendGraphqlError } from '@marquee/chassis/http/json-response';
 import type { WebSocketRoute } from '@marquee/chassis/http/websocket-server';
 import type { Handler } from '@marquee/chassis/http/http-server';
 import { createConcurrencyLimiter } from '@marquee/chassis/http/concurrency-limiter';
@@ -9,8 +8,9 @@ import { reportUnexpected } from '@marquee/chassis/telemetry/unexpected-errors';
 import { GraphQLError } from 'graphql';
 import { clientAddress } from '../admission/rates/client-address.js';
 import type { RateLimiter } from '../admission/rates/rate-limiter.js';
-import { refusalOf, tooManyRequestsInFlight } from '../admission/refusals.js';
+import { tooManyRequestsInFlight } from '../admission/refusals.js';
 import type { GatewaySettings } from '../config.js';
+import { sendRefusal } from './send-refusal.js';
 
 export interface RateLimitOptions {
   settings: Pick<GatewaySettings, 'TRUSTED_PROXIES' | 'CONNECTIONS_PER_ADDRESS'>;
@@ -67,9 +67,6 @@ function isRateLimit(error: unknown): error is GraphQLError {
 }
 
 function reject(response: ServerResponse, error: GraphQLError): void {
-  const { status, headers } = refusalOf([error]);
-  for (const [name, value] of headers) response.setHeader(name, value);
   response.setHeader('connection', 'close');
-  const { code, retryAfterSeconds } = error.extensions;
-  sendGraphqlError(response, status, new GraphQLError(error.message, { extensions: { code, retryAfterSeconds } }));
+  sendRefusal(response, error);
 }

@@ -69,7 +69,7 @@ export class TokenVerifier {
   }
 
   #refuse(failure: unknown): never {
-    const reason = refusals.find(([type]) => failure instanceof type)?.[1];
+    const reason = reasons.find(([type]) => failure instanceof type)?.[1];
     if (reason !== undefined) throw tokenRefused(reason);
     if (this.#keys.isFailing) throw identityUnavailable('issuer');
     throw tokenRefused('unknown signing key (kid)');
@@ -81,12 +81,12 @@ export class TokenVerifier {
  * claims to have.
  */
 function checkUnverified(jwt: string, issuer: string): void {
-  const { header, payload } = decomposed(jwt);
+  const { header, payload } = decode(jwt);
   if (header.alg !== 'RS256') throw tokenRefused('expected the algorithm RS256');
   if (payload.iss !== issuer) throw tokenRefused(`expected the issuer ${issuer}`);
 }
 
-function decomposed(jwt: string): { header: JwtHeader; payload: JwtPayload } {
+function decode(jwt: string): { header: JwtHeader; payload: JwtPayload } {
   try {
     return decomposeUnverifiedJwt(jwt);
   } catch {
@@ -121,7 +121,8 @@ const claimsShape = z.object({
   name: z.string().optional().catch(undefined),
 });
 
-const refusals = [
+/** Reasons for a refusal, by the errors of the library. */
+const reasons = [
   [JwtParseError, 'not a JSON Web Token'],
   [JwtExpiredError, 'expired (exp)'],
   [JwtNotBeforeError, 'not yet valid (nbf)'],

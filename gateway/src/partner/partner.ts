@@ -1,12 +1,12 @@
-import { badInput } from '@marquee/chassis/errors/errors';
-import { sendGraphqlError } from '@marquee/chassis/http/json-response';
 import { type Handler, header, type Routes } from '@marquee/chassis/http/http-server';
 import type { Closable } from '@marquee/chassis/process/closers';
 import { type ContractRule, restrictToContract } from '../admission/authorization/contract-rule.js';
 import type { Manifest } from '../admission/documents/trusted-manifest.js';
+import { eventStreamUnavailable } from '../admission/refusals.js';
 import { withCors } from '../http/cors.js';
 import { openOperationHandler, type OperationHandlerOptions } from '../http/operation-handler.js';
 import { withRateLimit } from '../http/rate-limited.js';
+import { sendRefusal } from '../http/send-refusal.js';
 import { requireMachine } from '../identity/caller-restrictions.js';
 import { openServedGraph } from '../served-graph.js';
 import type { Upstreams } from '../upstream/upstreams.js';
@@ -50,12 +50,7 @@ export async function openPartner(options: PartnerOptions): Promise<Partner> {
 
 function withoutEvents(handler: Handler): Handler {
   return (request, response, scope) => {
-    if (!(header(request, 'accept') ?? '').toLowerCase().includes('text/event-stream'))
-      return handler(request, response, scope);
-    sendGraphqlError(
-      response,
-      406,
-      badInput({ path: 'accept', message: 'expected JSON: partners have no event streams' }),
-    );
+    const isEventStream = (header(request, 'accept') ?? '').toLowerCase().includes('text/event-stream');
+    return isEventStream ? sendRefusal(response, eventStreamUnavailable()) : handler(request, response, scope);
   };
 }
