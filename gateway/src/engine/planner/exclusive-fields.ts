@@ -13,7 +13,7 @@ import {
 } from 'graphql';
 import { fragmentsOf, operationsOf } from '../document-definitions.js';
 
-/** Identifies what a field means in a response: its response name, field name and arguments. */
+/** Identifies the meaning of a field in a response: its response name, field name and arguments. */
 export function fieldKey({ alias, name, arguments: given = [] }: FieldNode): string {
   return [(alias ?? name).value, name.value, ...given.map(print)].join(' ');
 }

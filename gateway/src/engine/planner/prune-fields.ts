@@ -53,7 +53,7 @@ export function isCondition({ name }: DirectiveNode): boolean {
   return name.value === 'skip' || name.value === 'include';
 }
 
-/** A selection set must not be empty. `__typename` keeps the objects, whose pruned fields may be null. */
+/** A selection set must not be empty. `__typename` keeps the objects, so that their pruned fields can be null. */
 function fillEmpty(set: SelectionSetNode): SelectionSetNode | undefined {
   return set.selections.length > 0 ? undefined : { ...set, selections: [typename] };
 }

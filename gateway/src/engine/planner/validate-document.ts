@@ -9,7 +9,7 @@ export function validateDocument(schema: GraphQLSchema, document: DocumentNode):
   const missing = document.definitions.flatMap((one) =>
     one.kind === Kind.OPERATION_DEFINITION && !schema.getRootType(one.operation) ? [one.operation] : [],
   );
-  if (missing.length > 0) return [badInput({ path: 'query', message: `there is no ${missing[0]} here` })];
+  if (missing.length > 0) return [badInput({ path: 'query', message: `the schema has no ${missing[0]} type` })];
   return validate(schema, document, undefined, { maxErrors }).map(invalidRequest);
 }
 
