@@ -5,7 +5,7 @@ import tseslint from 'typescript-eslint';
 
 const root = new URL('../../', import.meta.url);
 
-describe('the linter refuses', () => {
+describe('the linter rejects', () => {
   test.each([
     ['a default export', 'gateway/src/a.ts', 'export default 1;', 'Export by name.'],
     ['a default export in disguise', 'gateway/src/a.ts', 'const a = 1; export { a as default };', 'Export by name.'],
@@ -16,14 +16,14 @@ describe('the linter refuses', () => {
     ['a vague file name', 'gateway/src/utils.ts', 'export const a = 1;', 'too vague'],
     ['a vague folder name', 'gateway/src/helpers/a.ts', 'export const a = 1;', 'too vague'],
     ['the console', 'gateway/src/a.ts', 'console.log(1);', 'console'],
-    ['a promise of work', 'gateway/src/a.ts', '// TODO: later', 'todo'],
+    ['a TODO comment', 'gateway/src/a.ts', '// TODO: later', 'todo'],
     ['a file of more than 250 lines', 'gateway/src/a.ts', '// line\n'.repeat(251), '250'],
     ['a function of more than 30 lines', 'gateway/src/a.ts', `export function a() {${'\na();'.repeat(30)}\n}`, '30'],
     ['any', 'gateway/src/a.ts', 'export const a = 1 as any;', 'any'],
-    ['a file of tests of more than 400 lines', 'gateway/test/a.test.ts', '// line\n'.repeat(401), '400'],
+    ['a test file of more than 400 lines', 'gateway/test/a.test.ts', '// line\n'.repeat(401), '400'],
     ['a test that runs alone', 'gateway/test/a.test.ts', "test.only('a', () => { expect(1).toBe(1); });", 'focused'],
     ['a test that does not run', 'gateway/test/a.test.ts', "test.skip('a', () => { expect(1).toBe(1); });", 'skip'],
-    ['a test that expects nothing', 'gateway/test/a.test.ts', "test('a', () => { a(); });", 'no assertions'],
+    ['a test without an assertion', 'gateway/test/a.test.ts', "test('a', () => { a(); });", 'no assertions'],
     ['a module that is mocked', 'gateway/test/a.test.ts', "jest.mock('@marquee/chassis/a');", 'modules are not mocked'],
   ])('%s', (_, file, code, message) => {
     expect(complaints(file, code)).toContainEqual(expect.stringContaining(message));
@@ -55,7 +55,7 @@ describe('packages do not import each other:', () => {
     ['the import of a type', "import type { User } from '@marquee/users/model'; export type A = User;"],
     ['a type that is imported in place', "export type A = import('@marquee/users/model').User;"],
     ['an export of what is imported', "export { a } from '@marquee/users/model';"],
-  ])('%s is an import as well', (_, code) => {
+  ])('%s counts as an import', (_, code) => {
     expect(complaints('subgraphs/shows/src/a.ts', code)).toContainEqual(
       expect.stringContaining('Packages must not import each other'),
     );
@@ -121,33 +121,33 @@ describe('imports within the gateway follow one direction:', () => {
   });
 });
 
-describe('the packages', () => {
+describe('dependencies', () => {
   const manifests = ['', 'chassis/', 'gateway/', 'schema/', 'local/', 'bench/', 'examples/', ...subgraphFolders()].map(
     manifest,
   );
 
-  test.each(manifests)('of $name are pinned to one version each', (one) => {
+  test.each(manifests)('$name pins the version of each dependency', (one) => {
     const versions = Object.values({ ...one.overrides, ...asked(one) });
     expect(versions.filter((version) => !/^\d+\.\d+\.\d+(-[\w.]+)?$/.test(version))).toEqual([]);
   });
 
-  test.each(manifests)('of $name have one version in the whole repository', (one) => {
+  test.each(manifests)('$name has the same versions of its dependencies as the other packages', (one) => {
     const known: Record<string, string> = Object.assign({}, ...manifests.map(asked));
     expect(Object.entries(asked(one)).filter(([name, version]) => known[name] !== version)).toEqual([]);
   });
 
-  test('hold graphql once, for two copies do not know the types of each other', () => {
+  test('graphql is installed once, since two copies do not accept the types of each other', () => {
     const copies = locked().filter(([path]) => path.endsWith('node_modules/graphql'));
     expect(copies.map(([path]) => path)).toEqual(['node_modules/graphql']);
   });
 
-  test('are locked for every platform, for `npm ci` refuses a lock that lacks one', () => {
+  test('the lock file covers every platform, since `npm ci` rejects one that lacks any', () => {
     const known = new Set(locked().map(([path]) => path.replace(/^.*node_modules\//, '')));
     const wanted = locked().flatMap(([, { optionalDependencies }]) => Object.keys(optionalDependencies ?? {}));
     expect(wanted.filter((name) => !known.has(name))).toEqual([]);
   });
 
-  test('run no script at their installation that nobody decided on', () => {
+  test('only explicitly allowed packages run scripts on installation', () => {
     const scripted = locked().filter(([, { hasInstallScript }]) => hasInstallScript);
     const names = scripted.map(([path]) => path.replace(/^.*node_modules\//, ''));
     expect(names.filter((name) => manifest('').allowScripts?.[name] === undefined)).toEqual([]);
@@ -170,7 +170,7 @@ interface Locked {
 
 const { default: rules } = await import(new URL('eslint.config.mjs', root).href);
 
-/** What the linter says about a file of this name. Rules that need its types are left to `npm run lint`. */
+/** The linter's messages about a file of this name. Rules that require types are left to `npm run lint`. */
 function complaints(file: string, code: string): string[] {
   const linter = new Linter({ configType: 'flat', cwd: root.pathname });
   const config = [...rules, { ...tseslint.configs.disableTypeChecked, files: ['**/*.ts'] }];
@@ -181,7 +181,7 @@ function manifest(folder: string): Manifest {
   return JSON.parse(readFileSync(new URL(`${folder}package.json`, root), 'utf8'));
 }
 
-/** Every package that a manifest names, with the version that it wants. */
+/** The dependencies of a manifest with their versions. */
 function asked({ dependencies, devDependencies, optionalDependencies }: Manifest): Record<string, string> {
   return { ...dependencies, ...devDependencies, ...optionalDependencies };
 }
@@ -191,7 +191,7 @@ function subgraphFolders(): string[] {
   return folders.filter((folder) => existsSync(new URL(`${folder}package.json`, root)));
 }
 
-/** What `npm ci` installs, by its path. */
+/** The packages that `npm ci` installs, by path. */
 function locked(): [string, Locked][] {
   return Object.entries(JSON.parse(readFileSync(new URL('package-lock.json', root), 'utf8')).packages);
 }

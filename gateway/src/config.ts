@@ -1,5 +1,5 @@
-import { busSettings } from '@marquee/chassis/bus/open-bus';
-import { flag, json, list, processSettings } from '@marquee/chassis/config/settings';
+import { redisSettings } from '@marquee/chassis/bus/open-bus';
+import { flag, json, list, processSettings, s3Settings } from '@marquee/chassis/config/settings';
 import { z } from 'zod';
 
 const count = z.coerce.number().int().positive();
@@ -32,8 +32,7 @@ export const gatewaySettings = processSettings
     PARTNER_CLIENT_IDS: list
       .default([])
       .describe('Client ids of partners, separated by commas. They may use only the contract, at every path.'),
-    AWS_REGION: z.string().optional().describe('Region of the bucket in an `s3://` URL.'),
-    S3_ENDPOINT: httpUrl.optional().describe('URL of a service with the API of S3, instead of AWS.'),
+    ...s3Settings,
     SUBGRAPH_URLS: json
       .pipe(z.record(z.string(), httpUrl))
       .default({})
@@ -167,11 +166,7 @@ export const gatewaySettings = processSettings
       .optional()
       .describe('Path of the manifest of trusted documents (`apollo-persisted-query-manifest`).'),
     PERSISTED_QUERIES: flag.default(true).describe('Whether clients may register automatic persisted queries.'),
-    ...busSettings,
-    REDIS_URL: busSettings.REDIS_URL.meta({
-      description: 'Redis in which the replicas share their rate limits. Without it each replica counts on its own.',
-      requiredInProduction: false,
-    }),
+    ...redisSettings,
   })
   .superRefine(forbidDevelopmentInProduction)
   .superRefine(requireClientIds)

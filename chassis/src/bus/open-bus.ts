@@ -3,20 +3,25 @@ import { observedValue } from '../telemetry/instruments.js';
 import type { Logger } from '../telemetry/log.js';
 import { type Bus, createProcessBus } from './bus.js';
 
-/** The environment variables of a service with a bus. Refine its schema with `sharedBusInProduction`. */
-export const busSettings = {
+/** The environment variables of a service that uses Redis if there is one. */
+export const redisSettings = {
   REDIS_URL: z
     .url({ protocol: /^rediss?$/, error: 'expected redis://host:port or rediss://host:port' })
     .optional()
-    .meta({
-      description: 'Redis that connects the replicas of a service: `redis://host:port`, or `rediss://` with TLS.',
-      requiredInProduction: true,
-    }),
+    .describe(
+      'Redis that replicas share for notifications and rate limits: `redis://host:port`, or `rediss://` with TLS. Without it each works alone.',
+    ),
   BUS_PREFIX: z
     .string()
     .max(100)
     .default('marquee:')
     .describe('Prefix of all names in Redis, so that several systems can share one.'),
+};
+
+/** The environment variables of a service with a bus. Refine its schema with `sharedBusInProduction`. */
+export const busSettings = {
+  ...redisSettings,
+  REDIS_URL: redisSettings.REDIS_URL.meta({ ...redisSettings.REDIS_URL.meta(), requiredInProduction: true }),
 };
 
 export interface BusSettings {

@@ -116,7 +116,16 @@ export type SubgraphSettings = z.output<typeof subgraphSettings>;
 
 /** The region of services that use AWS. */
 export const awsSettings = {
-  AWS_REGION: z.string().default('eu-central-1').describe('AWS region of the stores.'),
+  AWS_REGION: z.string().default('eu-central-1').describe('AWS region of tables and buckets.'),
+};
+
+/** The variables of services that use S3. */
+export const s3Settings = {
+  ...awsSettings,
+  S3_ENDPOINT: z
+    .url({ protocol: /^https?$/ })
+    .optional()
+    .describe("Endpoint of a service with the API of S3. Without it the region's own endpoint is used."),
 };
 
 /** The variable of services that have example data. Refine their schema with `noSeedInProduction`. */

@@ -65,7 +65,7 @@ export class S3Source implements SupergraphSource {
 async function openClient({ AWS_REGION, S3_ENDPOINT }: SourceSettings): Promise<S3Client> {
   const { S3Client } = await import('@aws-sdk/client-s3');
   return new S3Client({
-    ...(AWS_REGION !== undefined && { region: AWS_REGION }),
+    region: AWS_REGION,
     ...(S3_ENDPOINT !== undefined && {
       endpoint: S3_ENDPOINT,
       forcePathStyle: true,

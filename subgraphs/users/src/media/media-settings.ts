@@ -1,4 +1,4 @@
-import { awsSettings, processSettings } from '@marquee/chassis/config/settings';
+import { processSettings, s3Settings } from '@marquee/chassis/config/settings';
 import { mediaIdSettings } from '@marquee/chassis/identity/owned-id';
 import { postgresSettings } from '@marquee/chassis/postgres/open-database';
 import { z } from 'zod';
@@ -27,8 +27,7 @@ export const bucketSettings = {
     .regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, 'expected the name of an S3 bucket')
     .describe('S3 bucket of uploads and media.'),
   MEDIA_PUBLIC_URL: address.transform(withoutSlash).describe('URL of the CDN that serves the public media.'),
-  ...awsSettings,
-  S3_ENDPOINT: z.url().optional().describe("Endpoint of an S3 emulator. Without it the region's own endpoint is used."),
+  ...s3Settings,
 };
 
 /** Storage of the embedded run: a directory on this machine. */
