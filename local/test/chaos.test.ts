@@ -44,9 +44,9 @@ describe('the delivery check', () => {
 
   test.each([
     ['an undelivered message', { received: [1, 2] }, 'is missing 1 of 3 messages'],
-    ['a gap', { received: [1, 3] }, 'got sequence 3 instead of 2'],
-    ['a duplicate', { received: [1, 2, 2, 3] }, 'got sequence 2 instead of 3'],
-    ['a wrong order', { received: [2, 1, 3] }, 'got sequence 2 instead of 1'],
+    ['a gap', { received: [1, 3] }, 'received sequence 3 instead of 2'],
+    ['a duplicate', { received: [1, 2, 2, 3] }, 'received sequence 2 instead of 3'],
+    ['a wrong order', { received: [2, 1, 3] }, 'received sequence 2 instead of 1'],
     ['a message that is stored twice', { stored: ['a', 'b', 'b', 'c'] }, 'has a duplicate message'],
     ['an acknowledged message that is not stored', { stored: ['a', 'b'] }, 'but the store has "undefined"'],
     ['an error', { errors: ['its stream ended with errors'] }, 'its stream ended with errors'],
