@@ -1,29 +1,31 @@
 import type { Bus } from '@marquee/chassis/bus/bus';
 import type { TailOptions } from '@marquee/chassis/bus/tail-store';
 import type { SubgraphContext } from '@marquee/chassis/graphql/subgraph-route';
-import type { Caller } from '@marquee/chassis/identity/caller';
 import { createLoaders, type Loaders } from './loaders.js';
 import type { MediaService } from './media/media-service.js';
 import type { Store } from './store.js';
 
-/** What a resolver of this service is given. */
-export interface UsersContext extends SubgraphContext {
+/** Dependencies that live as long as the service. */
+export interface ServiceDeps {
   store: Store;
-  loaders: Loaders;
-  mediaService: MediaService;
-  /** Tells of what was posted and who was notified; see `topics.ts`. */
   bus: Bus;
-  /** How live streams look at the store. */
+  /** How subscriptions poll the store for changes that the bus did not deliver. */
   tail: TailOptions;
+  mediaService: MediaService;
 }
 
-export function usersContext(caller: Caller, service: Omit<UsersContext, 'caller' | 'loaders'>): UsersContext {
-  return { ...service, caller, loaders: createLoaders(service.store, caller) };
+/** The context of one request, which every resolver receives. */
+export interface UsersContext extends SubgraphContext, ServiceDeps {
+  loaders: Loaders;
+}
+
+export function usersContext(caller: UsersContext['caller'], deps: ServiceDeps): UsersContext {
+  return { caller, ...deps, loaders: createLoaders(deps.store, caller) };
 }
 
 /**
- * Called after every write: what was loaded before it no longer counts. Mutations of one request run one after the
- * other, and each answers with what is true after it.
+ * Replaces the loaders after a write, because they have cached rows from before it. The mutations of one request run
+ * serially, and each returns the state after its own write.
  */
 export function resetLoaders(context: UsersContext): Loaders {
   context.loaders = createLoaders(context.store, context.caller);

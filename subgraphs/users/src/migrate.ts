@@ -1,4 +1,4 @@
-/** Brings the schema of this service up to date and ends. */
+/** Applies the pending migrations of this service's schema and exits. */
 import { migrateOnce } from '@marquee/chassis/postgres/migrate-once';
 import { migrations } from './migrations.js';
 

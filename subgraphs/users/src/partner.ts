@@ -1,4 +1,4 @@
-/** What partners see of a person: the name that is shown in public, and the picture. */
+/** The fields of the contract `partner`: the public name of a person, and the picture. */
 export const partner = {
   User: ['handle', 'displayName', 'avatar'],
   Media: ['contentType', 'width', 'height', 'url'],

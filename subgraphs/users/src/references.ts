@@ -1,7 +1,7 @@
 import type { ReferenceResolver } from '@marquee/chassis/graphql/subgraph-schema';
 import type { UsersContext } from './context.js';
 
-/** The entities that other services name by key; many of one kind cost one statement. */
+/** The entities that other services reference by key. A batch of references costs one statement per type. */
 export const references: Readonly<Record<string, ReferenceResolver<UsersContext>>> = {
   User: ({ id, handle }: { id?: string; handle?: string }, { loaders }) =>
     id === undefined ? loaders.userByHandle.load((handle ?? '').toLowerCase()) : loaders.user.load(id),

@@ -1,7 +1,7 @@
 import { openBus } from '@marquee/chassis/bus/open-bus';
+import { createSubgraphRoute, type SubgraphOptions } from '@marquee/chassis/graphql/subgraph-route';
 import { createSubgraphSchema } from '@marquee/chassis/graphql/subgraph-schema';
 import { createSubgraphWebSocketRoute } from '@marquee/chassis/graphql/subgraph-websocket';
-import { type SubgraphOptions, createSubgraphRoute } from '@marquee/chassis/graphql/subgraph-route';
 import { openPostgres } from '@marquee/chassis/postgres/open-database';
 import type { Service } from '@marquee/chassis/process/run-service';
 import type { GraphQLSchema } from 'graphql';
@@ -10,34 +10,16 @@ import { usersSettings, type UsersSettings } from './config.js';
 import { usersContext, type UsersContext } from './context.js';
 import { openMediaService } from './media/media-service.js';
 import { migrations } from './migrations.js';
-import { references } from './references.js';
-import { ActivityResolver } from './activities/activity-resolvers.js';
-import { AccountResolver } from './accounts/account-resolvers.js';
-import { LiveResolver } from './activities/activity-subscription-resolvers.js';
-import { MediaResolver } from './media/media-resolvers.js';
-import { NotificationResolver } from './notifications/notification-resolvers.js';
-import { ActivityMutationResolver } from './activities/activity-mutation-resolvers.js';
-import { PrincipalResolver } from './accounts/principal-resolvers.js';
-import { ProfileResolver } from './people/profile-resolvers.js';
-import { UserResolver } from './people/user-resolvers.js';
 import { partner } from './partner.js';
+import { references } from './references.js';
+import { resolvers } from './resolvers.js';
 import { seed } from './seed/seed.js';
 import { createStore, entities } from './store.js';
 
-/** Builds the schema; needs no store. */
+/** Builds the schema. Opens no connection. */
 export function schema(): Promise<GraphQLSchema> {
   return createSubgraphSchema({
-    resolvers: [
-      UserResolver,
-      ProfileResolver,
-      MediaResolver,
-      AccountResolver,
-      ActivityResolver,
-      ActivityMutationResolver,
-      NotificationResolver,
-      PrincipalResolver,
-      LiveResolver,
-    ],
+    resolvers,
     references,
     contracts: { partner },
     scalars: [
@@ -47,25 +29,26 @@ export function schema(): Promise<GraphQLSchema> {
   });
 }
 
-/** People, what they post, and who the callers of the whole graph are. */
+/** People, their activities and media, and the principals of the whole graph. */
 export const service: Service<UsersSettings> = {
   name: 'users',
   settings: usersSettings,
   async open(serviceContext) {
-    const database = serviceContext.closers.add(await openPostgres(serviceContext.settings, { entities, migrations }));
+    const { settings, log, closers } = serviceContext;
+    const database = closers.add(await openPostgres(settings, { entities, migrations }));
     const store = createStore(database.source);
-    const media = await openMediaService(serviceContext, store.processing);
-    if (serviceContext.settings.SEED) await seed(store, media.storage);
-    const bus = serviceContext.closers.add(await openBus(serviceContext.settings, serviceContext.log));
-    const tail = { bus, log: serviceContext.log, intervalMs: serviceContext.settings.TAIL_SECONDS * 1000 };
+    const { routes, ...mediaService } = await openMediaService(serviceContext, store.processing);
+    if (settings.SEED) await seed(store, mediaService.storage);
+    const bus = closers.add(await openBus(settings, log));
+    const tail = { bus, log, intervalMs: settings.TAIL_SECONDS * 1000 };
     const subgraph: SubgraphOptions<UsersContext> = {
       name: 'users',
       schema: await schema(),
       serviceContext,
-      context: (caller) => usersContext(caller, { store, bus, tail, mediaService: media }),
+      context: (caller) => usersContext(caller, { store, bus, tail, mediaService }),
     };
     return {
-      routes: { ...media.routes, '/graphql': await createSubgraphRoute(subgraph) },
+      routes: { ...routes, '/graphql': await createSubgraphRoute(subgraph) },
       websockets: { '/graphql': createSubgraphWebSocketRoute(subgraph) },
       check: database.check,
     };

@@ -1,20 +1,20 @@
 import type { DataSource } from 'typeorm';
-import { Activity } from './activities/activity-model.js';
-import { Media } from './media/media-model.js';
-import { Notification } from './notifications/notification-model.js';
-import { User } from './people/user-model.js';
-import { activityStore } from './activities/activity-store.js';
 import { accountStore } from './accounts/account-store.js';
-import { likeStore } from './activities/like-store.js';
-import { mediaSeedingStore } from './seed/media-seed-store.js';
-import { mediaStore } from './media/media-store.js';
-import { notificationStore } from './notifications/notification-store.js';
-import { activityWritingStore } from './activities/activity-writing-store.js';
 import { principalStore } from './accounts/principal-store.js';
+import { Activity } from './activities/activity-model.js';
+import { activityStore } from './activities/activity-store.js';
+import { activityWritingStore } from './activities/activity-writing-store.js';
+import { likeStore } from './activities/like-store.js';
+import { Media } from './media/media-model.js';
+import { mediaStore } from './media/media-store.js';
 import { processingStore } from './media/processing/processing-store.js';
+import { Notification } from './notifications/notification-model.js';
+import { notificationStore } from './notifications/notification-store.js';
 import { profileStore } from './people/profile-store.js';
-import { seedingStore } from './seed/seed-store.js';
+import { User } from './people/user-model.js';
 import { userStore } from './people/user-store.js';
+import { mediaSeedStore } from './seed/media-seed-store.js';
+import { seedStore } from './seed/seed-store.js';
 
 export const entities = [User, Activity, Notification, Media];
 
@@ -33,7 +33,7 @@ export function createStore(source: DataSource) {
     notifications: notificationStore(source),
     media: mediaStore(source),
     processing: processingStore(source),
-    seeding: seedingStore(source),
-    mediaSeeding: mediaSeedingStore(source),
+    seeding: seedStore(source),
+    mediaSeeding: mediaSeedStore(source),
   };
 }

@@ -2,47 +2,63 @@ import type { Role } from '@marquee/chassis/identity/caller';
 import { Field, ID, InputType, ObjectType } from 'type-graphql';
 import { RoleEnum, User } from '../people/user-model.js';
 
-@InputType()
+@InputType({ description: 'The role to assign.' })
 export class SetUserRoleInput {
-  @Field(() => ID)
+  @Field(() => ID, { description: 'The id of the user.' })
   userId!: string;
 
-  @Field(() => RoleEnum)
+  @Field(() => RoleEnum, { description: 'The new role.' })
   role!: Role;
 }
 
-@InputType()
+@InputType({ description: 'Whether an account is active.' })
 export class SetUserActiveInput {
-  @Field(() => ID)
+  @Field(() => ID, { description: 'The id of the user.' })
   userId!: string;
 
-  @Field(() => Boolean)
+  @Field(() => Boolean, { description: 'False deactivates the account, true activates it again.' })
   isActive!: boolean;
 }
 
-@InputType()
+@InputType({ description: 'Whether the identity of a user is verified.' })
 export class SetUserVerifiedInput {
-  @Field(() => ID)
+  @Field(() => ID, { description: 'The id of the user.' })
   userId!: string;
 
-  @Field(() => Boolean)
+  @Field(() => Boolean, { description: 'The new value of `User.verified`.' })
   verified!: boolean;
 }
 
-@ObjectType()
+@InputType({ description: 'The deletion of the own account.' })
+export class DeleteMyAccountInput {
+  @Field(() => String, {
+    nullable: true,
+    description:
+      "Optional protection against the wrong session: if given, it must be the caller's own handle, or nothing is deleted.",
+  })
+  confirmHandle?: string | null;
+}
+
+@ObjectType({ description: 'The result of `setUserRole`.' })
 export class SetUserRolePayload {
-  @Field(() => User)
+  @Field(() => User, { description: 'The user with the new role.' })
   user!: User;
 }
 
-@ObjectType()
+@ObjectType({ description: 'The result of `setUserActive`.' })
 export class SetUserActivePayload {
-  @Field(() => User)
+  @Field(() => User, { description: 'The user after the change.' })
   user!: User;
 }
 
-@ObjectType()
+@ObjectType({ description: 'The result of `setUserVerified`.' })
 export class SetUserVerifiedPayload {
-  @Field(() => User)
+  @Field(() => User, { description: 'The user after the change.' })
+  user!: User;
+}
+
+@ObjectType({ description: 'The result of `deleteMyAccount`.' })
+export class DeleteMyAccountPayload {
+  @Field(() => User, { description: 'What remains of the account: a deleted user without personal data.' })
   user!: User;
 }

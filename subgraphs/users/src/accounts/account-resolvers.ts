@@ -1,8 +1,13 @@
-import { notFound } from '@marquee/chassis/errors/errors';
 import { Authorize } from '@marquee/chassis/graphql/authorize';
+import { requireUser } from '@marquee/chassis/identity/caller';
 import { Arg, Ctx, Mutation, Resolver } from 'type-graphql';
-import { resetLoaders, type UsersContext } from '../context.js';
+import type { UsersContext } from '../context.js';
+import { removeProfilePictures } from '../media/profile-pictures.js';
+import { reloadUser } from '../people/user-access.js';
+import type { User } from '../people/user-model.js';
 import {
+  DeleteMyAccountInput,
+  DeleteMyAccountPayload,
   SetUserActiveInput,
   SetUserActivePayload,
   SetUserRoleInput,
@@ -10,15 +15,25 @@ import {
   SetUserVerifiedInput,
   SetUserVerifiedPayload,
 } from './account-inputs.js';
-import type { User } from '../people/user-model.js';
-import { mustBeAdmin, mustHaveChanged, mustNotBeSelf, type AccountChangeResult } from './account-rules.js';
+import {
+  type AccountChangeResult,
+  mustBeAdmin,
+  mustConfirm,
+  mustHaveChanged,
+  mustNotBeSelf,
+  requireOpenAccount,
+} from './account-rules.js';
 
 @Resolver()
 export class AccountResolver {
   @Authorize('role:ADMIN')
-  @Mutation(() => SetUserRolePayload, { description: 'For admins. The last active admin stays one.' })
+  @Mutation(() => SetUserRolePayload, {
+    description:
+      'Assigns a role to a user. For admins. Errors: UNAUTHENTICATED for a guest, FORBIDDEN for other callers, NOT_FOUND ' +
+      'if there is no such user, CONFLICT if no active admin would remain.',
+  })
   async setUserRole(
-    @Arg('input', () => SetUserRoleInput) { userId, role }: SetUserRoleInput,
+    @Arg('input', () => SetUserRoleInput, { description: 'The user and the role.' }) { userId, role }: SetUserRoleInput,
     @Ctx() context: UsersContext,
   ): Promise<SetUserRolePayload> {
     mustBeAdmin(context.caller);
@@ -27,10 +42,15 @@ export class AccountResolver {
 
   @Authorize('role:ADMIN')
   @Mutation(() => SetUserActivePayload, {
-    description: 'For admins, and never for oneself. Somebody deactivated is refused everywhere within 30 seconds.',
+    description:
+      'Deactivates or activates an account. For admins, but not for their own account. Within 30 seconds a deactivated ' +
+      'user gets UNAUTHENTICATED everywhere, also on open connections. Errors: UNAUTHENTICATED for a guest, FORBIDDEN for ' +
+      "other callers and for the caller's own account, NOT_FOUND if there is no such user, CONFLICT if no active admin " +
+      'would remain.',
   })
   async setUserActive(
-    @Arg('input', () => SetUserActiveInput) { userId, isActive }: SetUserActiveInput,
+    @Arg('input', () => SetUserActiveInput, { description: 'The user, and whether the account is active.' })
+    { userId, isActive }: SetUserActiveInput,
     @Ctx() context: UsersContext,
   ): Promise<SetUserActivePayload> {
     mustNotBeSelf(mustBeAdmin(context.caller), userId);
@@ -38,19 +58,40 @@ export class AccountResolver {
   }
 
   @Authorize('role:ADMIN')
-  @Mutation(() => SetUserVerifiedPayload, { description: 'For admins.' })
+  @Mutation(() => SetUserVerifiedPayload, {
+    description:
+      'Sets whether the identity of a user is verified. For admins. Errors: UNAUTHENTICATED for a guest, FORBIDDEN for ' +
+      'other callers, NOT_FOUND if there is no such user.',
+  })
   async setUserVerified(
-    @Arg('input', () => SetUserVerifiedInput) { userId, verified }: SetUserVerifiedInput,
+    @Arg('input', () => SetUserVerifiedInput, { description: 'The user and the new value.' })
+    { userId, verified }: SetUserVerifiedInput,
     @Ctx() context: UsersContext,
   ): Promise<SetUserVerifiedPayload> {
     mustBeAdmin(context.caller);
     return { user: await changed(context, userId, await context.store.accounts.setVerified(userId, verified)) };
   }
+
+  @Authorize('user')
+  @Mutation(() => DeleteMyAccountPayload, {
+    description:
+      "Deletes the caller's account permanently: personal data are erased, the handle becomes available, and what the " +
+      'user posted remains under "deleted user". Errors: UNAUTHENTICATED for a guest or a closed account, FORBIDDEN for a ' +
+      'machine client, BAD_USER_INPUT if `confirmHandle` is not the own handle, CONFLICT for the last active admin.',
+  })
+  async deleteMyAccount(
+    @Arg('input', () => DeleteMyAccountInput, { description: 'A confirmation.' }) input: DeleteMyAccountInput,
+    @Ctx() context: UsersContext,
+  ): Promise<DeleteMyAccountPayload> {
+    const { id } = requireUser(context.caller);
+    mustConfirm(requireOpenAccount(await context.loaders.user.load(id)), input.confirmHandle);
+    mustHaveChanged(await context.store.accounts.close(id), id);
+    await removeProfilePictures(id, context.store.media, context.mediaService.storage);
+    return { user: await reloadUser(context, id) };
+  }
 }
 
-async function changed(context: UsersContext, userId: string, outcome: AccountChangeResult): Promise<User> {
-  mustHaveChanged(outcome, userId);
-  const user = await resetLoaders(context).user.load(userId);
-  if (user === null) throw notFound('user', userId);
-  return user;
+async function changed(context: UsersContext, userId: string, result: AccountChangeResult): Promise<User> {
+  mustHaveChanged(result, userId);
+  return reloadUser(context, userId);
 }

@@ -1,44 +1,43 @@
-import { conflict, forbidden, notFound } from '@marquee/chassis/errors/errors';
-import { requireRole, type Caller, type Role, type UserCaller } from '@marquee/chassis/identity/caller';
-import { validateInput, text } from '@marquee/chassis/input/text';
+import { badInput, conflict, forbidden, notFound, unauthenticated } from '@marquee/chassis/errors/errors';
+import { requireRole, type Caller, type UserCaller } from '@marquee/chassis/identity/caller';
+import type { User } from '../people/user-model.js';
 
-/** How a change that only admins make can end. */
-export type AccountChangeResult = 'done' | 'absent' | 'last admin';
+/** The outcome of a change of an account. */
+export type AccountChangeResult = 'changed' | 'not found' | 'last admin';
 
-const search = text(0, 100);
-
+/** @throws UNAUTHENTICATED or FORBIDDEN */
 export function mustBeAdmin(caller: Caller): UserCaller {
   return requireRole(caller, 'ADMIN');
 }
 
-/** @throws FORBIDDEN for one's own account: who locks themselves out cannot undo it */
+/** @throws FORBIDDEN for the caller's own account: an admin who deactivates themselves could not undo it */
 export function mustNotBeSelf(caller: UserCaller, userId: string): void {
   if (caller.id === userId) throw forbidden('You cannot activate or deactivate your own account.');
 }
 
-/** @throws NOT_FOUND, or CONFLICT when nobody would be left to administer */
-export function mustHaveChanged(outcome: AccountChangeResult, userId: string): void {
-  if (outcome === 'absent') throw notFound('user', userId);
-  if (outcome === 'last admin')
-    throw conflict(`User "${userId}" is the last active admin: make somebody else an admin first.`);
+/** @throws NOT_FOUND, or CONFLICT if no active admin would remain */
+export function mustHaveChanged(result: AccountChangeResult, userId: string): void {
+  if (result === 'not found') throw notFound('user', userId);
+  if (result === 'last admin')
+    throw conflict(`User "${userId}" is the last active admin: make another user an admin first.`);
 }
 
-/** Who has which role is for admins to know. */
-export function mayFilterByRole(caller: Caller, role: Role | null | undefined): void {
-  if (role !== undefined && role !== null) requireRole(caller, 'ADMIN');
+/**
+ * Returns the user if the account is open. A signed caller stays valid for some seconds after the account was closed;
+ * this check keeps such a caller from writing.
+ * @throws UNAUTHENTICATED
+ */
+export function requireOpenAccount(user: User | null): User {
+  if (user?.isActive) return user;
+  throw accountClosed();
 }
 
-/** Deactivated people are out of sight, but admins have to find them again. */
-export function maySeeDeactivated(caller: Caller): boolean {
-  return caller.kind === 'user' && caller.role === 'ADMIN';
+export function accountClosed(): Error {
+  return unauthenticated('This account is closed.');
 }
 
-/** An email, a role and a last visit are for the user and for admins. */
-export function maySeeAccount(caller: Caller, userId: string): boolean {
-  return caller.kind === 'user' && (caller.id === userId || caller.role === 'ADMIN');
-}
-
-/** What is searched for, or null; @throws BAD_USER_INPUT when it is longer than 100 characters */
-export function parseUserSearch(value: string | null | undefined): string | null {
-  return validateInput(search, value ?? '', 'search') || null;
+/** @throws BAD_USER_INPUT if a handle is given that is not the user's own */
+export function mustConfirm(user: User, confirmHandle: string | null | undefined): void {
+  if (confirmHandle === undefined || confirmHandle === null || confirmHandle === user.handle) return;
+  throw badInput({ path: 'input.confirmHandle', message: `must be your own handle, which is "${user.handle}"` });
 }

@@ -1,6 +1,6 @@
 import { DataSource } from 'typeorm';
 import type { PromotionSettings } from '../config.js';
-import { rows } from '../database/statements.js';
+import { queryRows } from '../database/statements.js';
 
 interface Candidate {
   id: string;
@@ -10,10 +10,10 @@ interface Candidate {
 }
 
 /**
- * Makes the one person with this email or subject an admin, and tells what was done. Neither migrates nor creates.
- * @throws when nobody or more than one person matches, and when the account is deactivated
+ * Makes the user with this email or subject an admin and returns a report. Applies no migrations and creates no user.
+ * @throws if no user or more than one matches, and if the account is deactivated
  */
-export async function promoteAdmin(settings: PromotionSettings, who: string): Promise<string> {
+export async function promoteAdmin(settings: PromotionSettings, emailOrSub: string): Promise<string> {
   const source = new DataSource({
     type: 'postgres',
     url: settings.DATABASE_URL,
@@ -22,27 +22,29 @@ export async function promoteAdmin(settings: PromotionSettings, who: string): Pr
   });
   await source.initialize();
   try {
-    const person = onlyOne(await rows<Candidate>(source, candidates, [who.trim()]), who);
-    if (person.role === 'ADMIN') return `${person.handle} (${person.id}) is an admin already.`;
-    await source.query(`update users set role = 'ADMIN' where id = $1`, [person.id]);
-    return `${person.handle} (${person.id}) is an admin now; before: ${person.role}.`;
+    const candidates = await queryRows<Candidate>(source, candidatesStatement, [emailOrSub.trim()]);
+    const user = requireOne(candidates, emailOrSub);
+    if (user.role === 'ADMIN') return `${user.handle} (${user.id}) is already an admin.`;
+    await source.query(`update users set role = 'ADMIN' where id = $1`, [user.id]);
+    return `${user.handle} (${user.id}) is now an admin; previous role: ${user.role}.`;
   } finally {
     await source.destroy();
   }
 }
 
-const candidates = `
+const candidatesStatement = `
   select id, handle, role, is_active as "isActive" from users
   where deleted_at is null and (sub = $1 or lower(email) = lower($1)) order by id limit 10`;
 
-function onlyOne(found: readonly Candidate[], who: string): Candidate {
-  const [person, ...others] = found;
-  if (!person) throw new Error(`Nobody has the email or sub "${who}". A person exists once they have signed in.`);
-  if (others.length > 0) throw new Error(`More than one person has "${who}": name the sub. ${handles(found)}`);
-  if (!person.isActive) throw new Error(`${person.handle} is deactivated: activate the account first.`);
-  return person;
+function requireOne(candidates: readonly Candidate[], emailOrSub: string): Candidate {
+  const [user, ...others] = candidates;
+  if (!user) throw new Error(`No user has the email or sub "${emailOrSub}". A user exists after the first sign-in.`);
+  if (others.length > 0)
+    throw new Error(`More than one user has the email "${emailOrSub}": use the sub. ${listHandles(candidates)}`);
+  if (!user.isActive) throw new Error(`${user.handle} is deactivated: activate the account first.`);
+  return user;
 }
 
-function handles(found: readonly Candidate[]): string {
-  return `They are ${found.map(({ handle, id }) => `${handle} (${id})`).join(', ')}.`;
+function listHandles(candidates: readonly Candidate[]): string {
+  return `They are ${candidates.map(({ handle, id }) => `${handle} (${id})`).join(', ')}.`;
 }

@@ -7,13 +7,16 @@ import { mustBeGateway, parseSubject } from './principal-rules.js';
 export class PrincipalResolver {
   @Directive('@inaccessible')
   @Query(() => Principal, {
-    description: 'Who the subject of a token is. The first sight of one makes a user; asking again changes nothing.',
+    description:
+      'The user that the subject of a token refers to. Creates the user for a new subject. For the gateway only.',
   })
   async principal(
-    @Arg('sub', () => String) sub: string,
-    @Arg('email', () => String, { nullable: true }) email: string | null | undefined,
-    @Arg('name', () => String, { nullable: true }) name: string | null | undefined,
-    @Arg('role', () => String, { nullable: true, description: 'Counts for a new user only.' })
+    @Arg('sub', () => String, { description: 'The subject of the token.' }) sub: string,
+    @Arg('email', () => String, { nullable: true, description: 'The email claim of the token.' })
+    email: string | null | undefined,
+    @Arg('name', () => String, { nullable: true, description: 'The name claim of the token.' })
+    name: string | null | undefined,
+    @Arg('role', () => String, { nullable: true, description: 'The role of a new user; ignored for an existing one.' })
     role: string | null | undefined,
     @Ctx() { caller, store }: UsersContext,
   ): Promise<Principal> {

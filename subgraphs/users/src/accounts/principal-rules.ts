@@ -1,28 +1,28 @@
 import { forbidden } from '@marquee/chassis/errors/errors';
 import { roles, type Caller } from '@marquee/chassis/identity/caller';
-import { validateInput, text } from '@marquee/chassis/input/text';
+import { text, validateInput } from '@marquee/chassis/input/text';
 import { z } from 'zod';
 import { suggestHandles } from '../people/handle-rules.js';
 
-/** What a token says of its subject, made fit to be stored. */
+/** The validated claims of a token, with handles to try for a new user. */
 export type Subject = ReturnType<typeof parseSubject>;
 
 const claims = z.object({
   sub: text(1, 255),
-  /** A name or an email that does not fit is not worth refusing a person for: it does not count. */
+  /** An invalid email or name is ignored: it must not keep a user from signing in. */
   email: z.email({ pattern: z.regexes.html5Email }).max(254).nullish().catch(null),
   name: text(1, 100).nullish().catch(null),
   role: z.enum(roles, `must be one of ${roles.join(', ')}`).nullish(),
 });
 
-/** @throws FORBIDDEN for everybody but the gateway itself */
+/** @throws FORBIDDEN for every other caller */
 export function mustBeGateway(caller: Caller): void {
-  if (caller.kind !== 'gateway') throw forbidden('Only the gateway asks who a subject is.');
+  if (caller.kind !== 'gateway') throw forbidden('Only the gateway may look up principals.');
 }
 
 /**
- * Who gets which handle is settled by trying: the handles come one by one, the best first.
- * A name that is missing is not made of the email, which nobody else may see.
+ * Validates the claims of a token. A missing name is not derived from the email, which is private.
+ * @throws BAD_USER_INPUT for an invalid subject or role
  */
 export function parseSubject(given: {
   sub: string;

@@ -1,41 +1,41 @@
 import { fold } from '@marquee/chassis/input/fold';
 import type { DataSource } from 'typeorm';
 import { v7 } from 'uuid';
+import { queryRows } from '../database/statements.js';
 import type { Principal } from './principal-model.js';
 import type { Subject } from './principal-rules.js';
-import { rows } from '../database/statements.js';
 
-/** Turns subjects of tokens into people. */
+/** Maps subjects of tokens to users. */
 export function principalStore(source: DataSource) {
   return { findOrCreate };
 
-  /** One statement for somebody known. A newcomer is made once, however many of their first requests come together. */
+  /** One statement for a known subject. A new user is created once, for any number of concurrent first requests. */
   async function findOrCreate(subject: Subject): Promise<Principal> {
-    const known = await seen(subject);
+    const known = await find(subject);
     if (known) return known;
     for (const handle of subject.handles) {
-      const person = (await register(subject, handle)) ?? (await seen(subject));
-      if (person) return person;
+      const principal = (await create(subject, handle)) ?? (await find(subject));
+      if (principal) return principal;
     }
-    throw new Error('Every handle that was tried is taken.');
+    throw new Error('Every suggested handle is taken.');
   }
 
-  async function seen({ sub, email }: Subject): Promise<Principal | undefined> {
-    const [known] = await rows<Principal>(source, knownStatement, [sub, email]);
-    return known;
+  async function find({ sub, email }: Subject): Promise<Principal | undefined> {
+    const [principal] = await queryRows<Principal>(source, findStatement, [sub, email]);
+    return principal;
   }
 
-  /** Nothing when the handle is taken, or when somebody else has just registered the same subject. */
-  async function register({ sub, email, name, role }: Subject, handle: string): Promise<Principal | undefined> {
+  /** Returns undefined if the handle is taken, or if a concurrent request has created the same subject. */
+  async function create({ sub, email, name, role }: Subject, handle: string): Promise<Principal | undefined> {
     const displayName = name ?? handle;
     const values = [v7(), sub, email, handle, displayName, fold(displayName), role];
-    const [fresh] = await rows<Principal>(source, registerStatement, values);
-    return fresh;
+    const [principal] = await queryRows<Principal>(source, createStatement, values);
+    return principal;
   }
 }
 
-/** The visit is noted once a minute at the most, and an email that changed at the issuer is taken over. */
-const knownStatement = `
+/** Records the visit at most once a minute, and adopts an email that has changed at the identity provider. */
+const findStatement = `
   with visit as (
     update users set last_seen_at = now(), email = coalesce($2, email)
     where sub = $1 and is_active
@@ -43,7 +43,7 @@ const knownStatement = `
   )
   select id, role, is_active as "isActive" from users where sub = $1`;
 
-const registerStatement = `
+const createStatement = `
   insert into users (id, sub, email, handle, display_name, folded_name, role, last_seen_at)
   values ($1, $2, $3, $4, $5, $6, $7, now())
   on conflict do nothing

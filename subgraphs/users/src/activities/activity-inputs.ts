@@ -10,61 +10,76 @@ export enum ActivityLifetime {
   SEVEN_DAYS = 'SEVEN_DAYS',
   THIRTY_DAYS = 'THIRTY_DAYS',
 }
-registerEnumType(ActivityLifetime, { name: 'ActivityLifetime', description: 'How long an activity stays.' });
+registerEnumType(ActivityLifetime, {
+  name: 'ActivityLifetime',
+  description: 'How long an activity is visible after it was posted.',
+  valuesConfig: {
+    ONE_HOUR: { description: '1 hour.' },
+    THREE_HOURS: { description: '3 hours.' },
+    TWELVE_HOURS: { description: '12 hours.' },
+    ONE_DAY: { description: '24 hours.' },
+    THREE_DAYS: { description: '72 hours.' },
+    SEVEN_DAYS: { description: '7 times 24 hours.' },
+    THIRTY_DAYS: { description: '30 times 24 hours.' },
+  },
+});
 
-@InputType()
+@InputType({ description: 'The activity to post.' })
 export class PostActivityInput {
-  @Field(() => String, { description: '1 to 280 characters.' })
+  @Field(() => String, { description: 'The text: 1 to 280 characters.' })
   message!: string;
 
-  @Field(() => ActivityLifetime, { defaultValue: ActivityLifetime.SEVEN_DAYS })
+  @Field(() => ActivityLifetime, {
+    defaultValue: ActivityLifetime.SEVEN_DAYS,
+    description: 'How long the activity is visible.',
+  })
   lifetime!: ActivityLifetime;
 }
 
-@ObjectType()
+@ObjectType({ description: 'The result of `postActivity`.' })
 export class PostActivityPayload {
-  @Field(() => Activity)
+  @Field(() => Activity, { description: 'The new activity.' })
   activity!: Activity;
 }
 
-@InputType()
+@InputType({ description: 'The reply to post.' })
 export class ReplyToActivityInput {
-  @Field(() => ID)
+  @Field(() => ID, { description: 'The id of the activity to reply to.' })
   activityId!: string;
 
-  @Field(() => String, { description: '1 to 1024 characters.' })
+  @Field(() => String, { description: 'The text: 1 to 1024 characters.' })
   message!: string;
 }
 
-@ObjectType()
+@ObjectType({ description: 'The result of `replyToActivity`.' })
 export class ReplyToActivityPayload {
-  @Field(() => Activity, { description: 'The reply.' })
+  @Field(() => Activity, { description: 'The new reply.' })
   activity!: Activity;
 }
 
-@InputType()
+@InputType({ description: 'Whether the caller likes an activity.' })
 export class SetActivityLikeInput {
-  @Field(() => ID)
+  @Field(() => ID, { description: 'The id of the activity.' })
   activityId!: string;
 
-  @Field(() => Boolean)
+  @Field(() => Boolean, { description: 'True to like the activity, false to remove the like.' })
   liked!: boolean;
 }
 
-@ObjectType()
+@ObjectType({ description: 'The result of `setActivityLike`.' })
 export class SetActivityLikePayload {
-  @Field(() => Activity)
+  @Field(() => Activity, { description: 'The activity with its new `likeCount` and `likedByMe`.' })
   activity!: Activity;
 }
 
-@InputType()
+@InputType({ description: 'The activity to delete.' })
 export class DeleteActivityInput {
-  @Field(() => ID)
+  @Field(() => ID, { description: 'The id of the activity.' })
   activityId!: string;
 }
 
-@ObjectType()
+@ObjectType({ description: 'The result of `deleteActivity`.' })
 export class DeleteActivityPayload {
-  @Field(() => ID, { description: 'The activity that is no more.' })
+  @Field(() => ID, { description: 'The id of the deleted activity.' })
   activityId!: string;
 }

@@ -3,36 +3,41 @@ import { Directive, Field, ID, Int, ObjectType } from 'type-graphql';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
 @Directive('@key(fields: "id")')
-@ObjectType({ description: 'A short public message that disappears when its time is over.' })
+@ObjectType({
+  description: 'A short public message, or a reply to one. It expires after the lifetime its author chose.',
+})
 @Entity('activities')
 export class Activity {
   @Directive('@broadcast')
-  @Field(() => ID)
+  @Field(() => ID, { description: 'The id of the activity.' })
   @PrimaryColumn('uuid')
   id!: string;
 
   @Directive('@broadcast')
-  @Field(() => String)
+  @Field(() => String, { description: 'The plain text: 1 to 280 characters, or up to 1024 for a reply.' })
   @Column('text')
   message!: string;
 
   @Directive('@broadcast')
-  @Field(() => Date)
+  @Field(() => Date, { description: 'When the activity was posted.' })
   @Column('timestamptz', { name: 'created_at' })
   createdAt!: Date;
 
   @Directive('@broadcast')
-  @Field(() => Date, { nullable: true, description: 'From then on it is gone. A reply goes with what it answers.' })
+  @Field(() => Date, {
+    nullable: true,
+    description: 'When the activity disappears. A reply disappears together with the activity it replies to.',
+  })
   @Column('timestamptz', { name: 'expires_at' })
   expiresAt!: Date;
 
   @Directive('@broadcast')
-  @Field(() => Int)
+  @Field(() => Int, { description: 'The number of users who like the activity.' })
   @Column('integer', { name: 'like_count' })
   likeCount!: number;
 
   @Directive('@broadcast')
-  @Field(() => Int)
+  @Field(() => Int, { description: 'The number of replies.' })
   @Column('integer', { name: 'reply_count' })
   replyCount!: number;
 

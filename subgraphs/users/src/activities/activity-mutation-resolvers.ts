@@ -2,8 +2,9 @@ import { notFound } from '@marquee/chassis/errors/errors';
 import { Authorize } from '@marquee/chassis/graphql/authorize';
 import { requireUser, type UserCaller } from '@marquee/chassis/identity/caller';
 import { Arg, Ctx, Mutation, Resolver } from 'type-graphql';
+import { requireOpenAccount } from '../accounts/account-rules.js';
 import { resetLoaders, type UsersContext } from '../context.js';
-import type { Activity } from './activity-model.js';
+import { publishActivity, publishNotification } from '../topics.js';
 import {
   DeleteActivityInput,
   DeleteActivityPayload,
@@ -14,54 +15,79 @@ import {
   SetActivityLikeInput,
   SetActivityLikePayload,
 } from './activity-inputs.js';
-import { lifetimeHours, mayDelete, parseMessage, parseReply } from './activity-rules.js';
-import { requireOpenAccount } from '../people/profile-rules.js';
-import { publishActivity, publishNotification } from './activity-subscription-resolvers.js';
+import type { Activity } from './activity-model.js';
+import { lifetimeHours } from './activity-retention.js';
+import { mayDelete, parseMessage, parseReply } from './activity-rules.js';
 
 @Resolver()
 export class ActivityMutationResolver {
   @Authorize('user')
-  @Mutation(() => PostActivityPayload)
+  @Mutation(() => PostActivityPayload, {
+    description:
+      'Posts an activity. Errors: UNAUTHENTICATED for a guest or a closed account, FORBIDDEN for a machine client, ' +
+      'BAD_USER_INPUT for an invalid message.',
+  })
   async postActivity(
-    @Arg('input', () => PostActivityInput) input: PostActivityInput,
+    @Arg('input', () => PostActivityInput, { description: 'The activity to post.' }) input: PostActivityInput,
     @Ctx() context: UsersContext,
   ): Promise<PostActivityPayload> {
-    const author = await requireWriter(context);
-    const post = { authorId: author.id, message: parseMessage(input) };
-    const id = await context.store.activityWriting.post(post, lifetimeHours[input.lifetime]);
+    const { id: authorId } = await requireWriter(context);
+    const activity = { authorId, message: parseMessage(input) };
+    const id = await context.store.activityWriting.post(activity, lifetimeHours[input.lifetime]);
     publishActivity(context.bus, id);
     return { activity: await loadActive(context, id) };
   }
 
   @Authorize('user')
-  @Mutation(() => ReplyToActivityPayload, { description: 'The reply disappears together with what it answers.' })
+  @Mutation(() => ReplyToActivityPayload, {
+    description:
+      'Replies to an activity and notifies its author. The reply expires together with the activity. Errors: ' +
+      'UNAUTHENTICATED for a guest or a closed account, FORBIDDEN for a machine client, BAD_USER_INPUT for an invalid ' +
+      'message, NOT_FOUND if the activity does not exist, was deleted or has expired.',
+  })
   async replyToActivity(
-    @Arg('input', () => ReplyToActivityInput) input: ReplyToActivityInput,
+    @Arg('input', () => ReplyToActivityInput, { description: 'The activity and the reply.' })
+    input: ReplyToActivityInput,
     @Ctx() context: UsersContext,
   ): Promise<ReplyToActivityPayload> {
-    const author = await requireWriter(context);
-    const reply = { authorId: author.id, message: parseReply(input) };
-    const replied = await context.store.activityWriting.reply(input.activityId, reply);
-    publishNotification(context.bus, replied);
-    return { activity: await loadActive(context, replied?.id ?? input.activityId, replied !== null) };
+    const { id: authorId } = await requireWriter(context);
+    const change = await context.store.activityWriting.reply(input.activityId, {
+      authorId,
+      message: parseReply(input),
+    });
+    if (change === null) throw notFound('activity', input.activityId);
+    publishNotification(context.bus, change);
+    return { activity: await loadActive(context, change.id) };
   }
 
   @Authorize('user')
-  @Mutation(() => SetActivityLikePayload, { description: 'Says how it shall be; saying it twice changes nothing.' })
+  @Mutation(() => SetActivityLikePayload, {
+    description:
+      'Sets whether the caller likes an activity, and notifies its author of the first like. Idempotent. Errors: ' +
+      'UNAUTHENTICATED for a guest or a closed account, FORBIDDEN for a machine client, NOT_FOUND if the activity does ' +
+      'not exist, was deleted or has expired.',
+  })
   async setActivityLike(
-    @Arg('input', () => SetActivityLikeInput) { activityId, liked }: SetActivityLikeInput,
+    @Arg('input', () => SetActivityLikeInput, { description: 'The activity, and whether the caller likes it.' })
+    { activityId, liked }: SetActivityLikeInput,
     @Ctx() context: UsersContext,
   ): Promise<SetActivityLikePayload> {
     const user = await requireWriter(context);
-    const noted = await context.store.likes.setLike(user.id, activityId, liked);
-    publishNotification(context.bus, noted);
-    return { activity: await loadActive(context, activityId, noted !== null) };
+    const change = await context.store.likes.setLike(user.id, activityId, liked);
+    if (change === null) throw notFound('activity', activityId);
+    publishNotification(context.bus, change);
+    return { activity: await loadActive(context, activityId) };
   }
 
   @Authorize('user')
-  @Mutation(() => DeleteActivityPayload, { description: 'For its author and for admins.' })
+  @Mutation(() => DeleteActivityPayload, {
+    description:
+      'Deletes an activity. For its author and for admins. Errors: UNAUTHENTICATED for a guest or a closed account, ' +
+      'FORBIDDEN for other callers, NOT_FOUND if the activity does not exist, was deleted or has expired.',
+  })
   async deleteActivity(
-    @Arg('input', () => DeleteActivityInput) { activityId }: DeleteActivityInput,
+    @Arg('input', () => DeleteActivityInput, { description: 'The activity to delete.' })
+    { activityId }: DeleteActivityInput,
     @Ctx() context: UsersContext,
   ): Promise<DeleteActivityPayload> {
     const user = await requireWriter(context);
@@ -73,16 +99,16 @@ export class ActivityMutationResolver {
   }
 }
 
-/** @throws UNAUTHENTICATED for a guest and for an account that was closed a moment ago */
+/** @throws UNAUTHENTICATED for a guest and for an account that was just closed, FORBIDDEN for a machine client */
 async function requireWriter({ caller, loaders }: UsersContext): Promise<UserCaller> {
   const user = requireUser(caller);
   requireOpenAccount(await loaders.user.load(user.id));
   return user;
 }
 
-/** @throws NOT_FOUND when there is no such activity, or no longer */
-async function loadActive(context: UsersContext, id: string, found = true): Promise<Activity> {
-  const activity = found ? await resetLoaders(context).activity.load(id) : null;
+/** Loads an activity after a write. @throws NOT_FOUND if it was deleted or has expired */
+async function loadActive(context: UsersContext, id: string): Promise<Activity> {
+  const activity = await resetLoaders(context).activity.load(id);
   if (activity === null) throw notFound('activity', id);
   return activity;
 }

@@ -1,20 +1,32 @@
-import { minIdAt } from '../paging/id-page.js';
+import { minUuidAt } from '../paging/id-page.js';
+import type { ActivityLifetime } from './activity-inputs.js';
 
-/** Days that no activity outlives, with one to spare for clocks that differ. */
-const longestLife = 31;
+/** The hours after which an activity expires. */
+export const lifetimeHours: Readonly<Record<ActivityLifetime, number>> = {
+  ONE_HOUR: 1,
+  THREE_HOURS: 3,
+  TWELVE_HOURS: 12,
+  ONE_DAY: 24,
+  THREE_DAYS: 72,
+  SEVEN_DAYS: 168,
+  THIRTY_DAYS: 720,
+};
 
-const day = 24 * 60 * 60 * 1000;
+/** The longest lifetime, plus one day for clocks that differ. */
+const maxLifetimeDays = 31;
 
-/** The condition that a row of `activities` is there for anyone: neither deleted nor expired. */
+const dayMs = 24 * 60 * 60 * 1000;
+
+/** The SQL condition that an activity is visible: neither deleted nor expired. */
 export function isActive(alias: string): string {
   return `${alias}.deleted_at is null and ${alias}.expires_at > now()`;
 }
 
-/** Everything with a smaller id has expired: where a list stops reading instead of passing over the dead. */
+/** Every activity with a smaller id has expired: lists stop there instead of skipping expired rows. */
 export function oldestActiveId(): string {
-  return minIdDaysAgo(longestLife);
+  return minIdDaysAgo(maxLifetimeDays);
 }
 
 export function minIdDaysAgo(days: number): string {
-  return minIdAt(Date.now() - days * day);
+  return minUuidAt(Date.now() - days * dayMs);
 }

@@ -1,41 +1,29 @@
 import { forbidden } from '@marquee/chassis/errors/errors';
 import type { UserCaller } from '@marquee/chassis/identity/caller';
-import { validateInput, text } from '@marquee/chassis/input/text';
+import { text, validateInput } from '@marquee/chassis/input/text';
 import { z } from 'zod';
 import type { Activity } from './activity-model.js';
-import type { ActivityLifetime } from './activity-inputs.js';
-
-/** Hours that an activity stays. */
-export const lifetimeHours: Readonly<Record<ActivityLifetime, number>> = {
-  ONE_HOUR: 1,
-  THREE_HOURS: 3,
-  TWELVE_HOURS: 12,
-  ONE_DAY: 24,
-  THREE_DAYS: 72,
-  SEVEN_DAYS: 168,
-  THIRTY_DAYS: 720,
-};
 
 const activityMessage = z.object({ message: text(1, 280) });
 const replyMessage = z.object({ message: text(1, 1024) });
-const query = text(1, 200);
+const searchQuery = text(1, 200);
 
-/** @throws BAD_USER_INPUT unless it has 1 to 280 characters */
+/** @throws BAD_USER_INPUT unless the message has 1 to 280 characters */
 export function parseMessage(input: { message: string }): string {
   return validateInput(activityMessage, input).message;
 }
 
-/** @throws BAD_USER_INPUT unless it has 1 to 1024 characters */
+/** @throws BAD_USER_INPUT unless the message has 1 to 1024 characters */
 export function parseReply(input: { message: string }): string {
   return validateInput(replyMessage, input).message;
 }
 
-/** @throws BAD_USER_INPUT unless it has 1 to 200 characters */
+/** @throws BAD_USER_INPUT unless the query has 1 to 200 characters */
 export function parseSearchQuery(value: string): string {
-  return validateInput(query, value, 'query');
+  return validateInput(searchQuery, value, 'query');
 }
 
-/** Activities are public, so that one of somebody else is FORBIDDEN, not NOT_FOUND. */
+/** Activities are public, so that another user's activity is FORBIDDEN rather than NOT_FOUND. @throws FORBIDDEN */
 export function mayDelete(caller: UserCaller, activity: Activity): void {
   if (activity.authorId === caller.id || caller.role === 'ADMIN') return;
   throw forbidden('Only its author or an admin can delete an activity.');

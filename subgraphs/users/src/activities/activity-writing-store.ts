@@ -1,22 +1,20 @@
 import type { DataSource } from 'typeorm';
 import { v7, validate } from 'uuid';
+import { queryRows } from '../database/statements.js';
+import type { CreatedNotification } from '../topics.js';
 import { isActive } from './activity-retention.js';
-import { rows } from '../database/statements.js';
 
-/** Something to say. */
 export interface NewActivity {
   authorId: string;
   message: string;
 }
 
-/** The activity that was written or liked, and whom a new notification of that is for, if anybody. */
-export interface ActivityChange {
+/** The activity that was written or liked, and the notification that this created. */
+export interface ActivityChange extends CreatedNotification {
   id: string;
-  notificationId: string | null;
-  userId: string | null;
 }
 
-/** Writes activities. Counters and notifications change in the same statement, so that none is ever off. */
+/** Writes activities. The same statement changes counters and creates notifications, so that they stay consistent. */
 export function activityWritingStore(source: DataSource) {
   return { post, reply, remove };
 
@@ -26,17 +24,17 @@ export function activityWritingStore(source: DataSource) {
     return id;
   }
 
-  /** Null when there is nothing to answer any more. */
+  /** Returns null if the activity does not exist, was deleted or has expired. */
   async function reply(activityId: string, { authorId, message }: NewActivity): Promise<ActivityChange | null> {
     if (!validate(activityId)) return null;
     const values = [activityId, v7(), authorId, message, v7()];
-    const [replied] = await rows<ActivityChange>(source, replyStatement, values);
-    return replied ?? null;
+    const [change] = await queryRows<ActivityChange>(source, replyStatement, values);
+    return change ?? null;
   }
 
-  /** False when it was gone already. */
+  /** Returns false if the activity was already deleted. */
   async function remove(activityId: string): Promise<boolean> {
-    const removed = await rows(source, removeStatement, [activityId]);
+    const removed = await queryRows(source, removeStatement, [activityId]);
     return removed.length > 0;
   }
 }

@@ -1,31 +1,31 @@
 import type { DataSource } from 'typeorm';
 import { v7, validate } from 'uuid';
+import { queryRows } from '../database/statements.js';
 import { isActive } from './activity-retention.js';
 import type { ActivityChange } from './activity-writing-store.js';
-import { rows } from '../database/statements.js';
 
-/** Who likes what. */
+/** Reads and writes likes. */
 export function likeStore(source: DataSource) {
   return { likedBy, setLike };
 
-  /** Those of the activities that the user likes. */
-  async function likedBy(userId: string, activities: readonly string[]): Promise<string[]> {
-    const liked = await rows<{ id: string }>(source, likedStatement, [userId, activities]);
+  /** Returns the ids of the activities that the user likes. */
+  async function likedBy(userId: string, activityIds: readonly string[]): Promise<string[]> {
+    const liked = await queryRows<{ id: string }>(source, likedStatement, [userId, activityIds]);
     return liked.map(({ id }) => id);
   }
 
-  /** Makes it so, whatever it was before; null when there is no such activity. */
+  /** Idempotent. Returns null if the activity does not exist, was deleted or has expired. */
   async function setLike(userId: string, activityId: string, liked: boolean): Promise<ActivityChange | null> {
     if (!validate(activityId)) return null;
     const values = liked ? [activityId, userId, v7()] : [activityId, userId];
-    const [found] = await rows<ActivityChange>(source, liked ? likeStatement : unlikeStatement, values);
-    return found ?? null;
+    const [change] = await queryRows<ActivityChange>(source, liked ? likeStatement : unlikeStatement, values);
+    return change ?? null;
   }
 }
 
 const likedStatement = 'select activity_id as id from likes where user_id = $1 and activity_id = any($2)';
 
-/** Only the one who really added the like counts it and tells the author. */
+/** Of concurrent likes, only the one that inserts the row changes the counter and notifies the author. */
 const likeStatement = `
   with liked as (
     select id, author_id from activities where id = $1 and ${isActive('activities')}
@@ -43,7 +43,7 @@ const likeStatement = `
   select liked.id, notified.id as "notificationId", notified.user_id as "userId"
   from liked left join notified on true`;
 
-/** A notification that was read stays, so that liking again does not tell the author twice. */
+/** Keeps a notification that was read, so that another like does not notify the author a second time. */
 const unlikeStatement = `
   with liked as (
     select id from activities where id = $1 and ${isActive('activities')}

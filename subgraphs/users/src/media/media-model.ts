@@ -1,5 +1,4 @@
-import { GraphQLURL } from 'graphql-scalars';
-import { Directive, Field, ID, InputType, Int, ObjectType, registerEnumType } from 'type-graphql';
+import { Directive, Field, ID, Int, ObjectType, registerEnumType } from 'type-graphql';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
 export enum MediaPurpose {
@@ -9,7 +8,17 @@ export enum MediaPurpose {
   JOB_ATTACHMENT = 'JOB_ATTACHMENT',
   BOOK_COVER = 'BOOK_COVER',
 }
-registerEnumType(MediaPurpose, { name: 'MediaPurpose', description: 'What a file is uploaded for.' });
+registerEnumType(MediaPurpose, {
+  name: 'MediaPurpose',
+  description: 'What a file is uploaded for. It determines the accepted types and the maximum size.',
+  valuesConfig: {
+    AVATAR: { description: 'A profile picture: JPEG, PNG or WebP up to 5 MB.' },
+    COVER: { description: 'The wide picture of a profile: JPEG, PNG or WebP up to 5 MB.' },
+    PORTFOLIO: { description: 'A piece of a portfolio: JPEG, PNG, WebP or PDF up to 10 MB.' },
+    JOB_ATTACHMENT: { description: 'An attachment of a job: JPEG, PNG, WebP or PDF up to 10 MB.' },
+    BOOK_COVER: { description: 'The picture of a book cover: JPEG, PNG or WebP up to 10 MB.' },
+  },
+});
 
 export enum MediaStatus {
   PENDING = 'PENDING',
@@ -17,7 +26,16 @@ export enum MediaStatus {
   READY = 'READY',
   REJECTED = 'REJECTED',
 }
-registerEnumType(MediaStatus, { name: 'MediaStatus' });
+registerEnumType(MediaStatus, {
+  name: 'MediaStatus',
+  description: 'How far the processing of an uploaded file is.',
+  valuesConfig: {
+    PENDING: { description: 'The file has not been uploaded yet.' },
+    PROCESSING: { description: 'The file is being verified and converted.' },
+    READY: { description: 'The file can be downloaded from `Media.url`.' },
+    REJECTED: { description: 'The file is not accepted; see `Media.rejectedBecause`.' },
+  },
+});
 
 export enum MediaVariant {
   ORIGINAL = 'ORIGINAL',
@@ -25,50 +43,59 @@ export enum MediaVariant {
 }
 registerEnumType(MediaVariant, {
   name: 'MediaVariant',
-  description:
-    'ORIGINAL is upright and without what cameras write into files; THUMBNAIL is a JPEG of 256 by 256 pixels.',
+  description: 'A version of an uploaded file.',
+  valuesConfig: {
+    ORIGINAL: { description: 'Full size. Pictures are rotated upright, and camera metadata is removed.' },
+    THUMBNAIL: { description: 'A JPEG of 256 by 256 pixels, cropped to fill. Only for pictures.' },
+  },
 });
 
 @Directive('@key(fields: "id")')
-@ObjectType({ description: 'An uploaded file.' })
+@ObjectType({ description: 'An uploaded file. Its address is public but cannot be guessed.' })
 @Entity('media')
 export class Media {
   @Directive('@broadcast')
-  @Field(() => ID)
+  @Field(() => ID, { description: 'The id of the file, for inputs such as `avatarId`.' })
   @PrimaryColumn('uuid')
   id!: string;
 
   @Directive('@broadcast')
-  @Field(() => MediaPurpose)
+  @Field(() => MediaPurpose, { description: 'What the file was uploaded for.' })
   @Column('text')
   purpose!: MediaPurpose;
 
   @Directive('@broadcast')
-  @Field(() => MediaStatus)
+  @Field(() => MediaStatus, { description: 'How far its processing is.' })
   @Column('text')
   status!: MediaStatus;
 
   @Directive('@broadcast')
-  @Field(() => String)
+  @Field(() => String, { description: 'The media type, for example `image/jpeg`.' })
   @Column('text', { name: 'content_type' })
   contentType!: string;
 
   @Directive('@broadcast')
-  @Field(() => Int, { description: 'As declared at first; once READY, the size of ORIGINAL.' })
+  @Field(() => Int, { description: 'The size in bytes: as declared for the upload; once READY, the size of ORIGINAL.' })
   @Column('integer')
   bytes!: number;
 
   @Directive('@broadcast')
-  @Field(() => Int, { nullable: true, description: 'Pixels of ORIGINAL; null for a document.' })
+  @Field(() => Int, { nullable: true, description: 'The width of ORIGINAL in pixels. Null until READY and for a PDF.' })
   @Column('integer', { nullable: true })
   width!: number | null;
 
   @Directive('@broadcast')
-  @Field(() => Int, { nullable: true, description: 'Pixels of ORIGINAL; null for a document.' })
+  @Field(() => Int, {
+    nullable: true,
+    description: 'The height of ORIGINAL in pixels. Null until READY and for a PDF.',
+  })
   @Column('integer', { nullable: true })
   height!: number | null;
 
-  @Field(() => String, { nullable: true, description: 'Why it was refused, in words for the person who uploaded it.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'Why the file was rejected, in English, for the user who uploaded it. Null unless REJECTED.',
+  })
   @Column('text', { name: 'rejected_because', nullable: true })
   rejectedBecause!: string | null;
 
@@ -80,44 +107,4 @@ export class Media {
 
   @Column('smallint')
   attempts!: number;
-}
-
-@InputType()
-export class CreateUploadInput {
-  @Field(() => MediaPurpose)
-  purpose!: MediaPurpose;
-
-  @Field(() => String, {
-    description: 'image/jpeg, image/png or image/webp; application/pdf too for PORTFOLIO and JOB_ATTACHMENT.',
-  })
-  contentType!: string;
-
-  @Field(() => Int, { description: 'Size of the file: up to 5 MB for AVATAR and COVER, up to 10 MB for the others.' })
-  bytes!: number;
-}
-
-@ObjectType({ description: 'A field to send with an upload, exactly as it is.' })
-export class UploadField {
-  @Field(() => String)
-  name!: string;
-
-  @Field(() => String)
-  value!: string;
-}
-
-@ObjectType({
-  description: 'Send `fields` and then the file, as `file`, in one multipart/form-data POST to `url`. It answers 204.',
-})
-export class CreateUploadPayload {
-  @Field(() => Media)
-  media!: Media;
-
-  @Field(() => GraphQLURL)
-  url!: string;
-
-  @Field(() => [UploadField])
-  fields!: UploadField[];
-
-  @Field(() => Date)
-  expiresAt!: Date;
 }

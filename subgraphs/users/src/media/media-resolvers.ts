@@ -2,39 +2,50 @@ import { Authorize } from '@marquee/chassis/graphql/authorize';
 import { requireUser } from '@marquee/chassis/identity/caller';
 import { GraphQLURL } from 'graphql-scalars';
 import { Arg, Ctx, Directive, FieldResolver, Mutation, Resolver, Root } from 'type-graphql';
+import { requireOpenAccount } from '../accounts/account-rules.js';
 import type { UsersContext } from '../context.js';
-import { originalKey, thumbnailKey } from './storage/media-storage.js';
-import { CreateUploadInput, CreateUploadPayload, Media, MediaStatus, MediaVariant } from './media-model.js';
+import { CreateUploadInput, CreateUploadPayload } from './media-inputs.js';
+import { Media, MediaStatus, MediaVariant } from './media-model.js';
 import { parseUpload } from './media-rules.js';
-import { requireOpenAccount } from '../people/profile-rules.js';
+import { originalKey, thumbnailKey } from './storage/media-storage.js';
 
 @Resolver(() => Media)
 export class MediaResolver {
   @Authorize('user')
-  @Mutation(() => CreateUploadPayload, { description: 'Hands out the right to upload one file.' })
+  @Mutation(() => CreateUploadPayload, {
+    description:
+      'Permits the upload of one file. Errors: UNAUTHENTICATED for a guest or a closed account, FORBIDDEN for a machine ' +
+      'client, BAD_USER_INPUT for a type or size that the purpose does not accept.',
+  })
   async createUpload(
-    @Arg('input', () => CreateUploadInput) input: CreateUploadInput,
-    @Ctx() { caller, loaders, store, mediaService }: UsersContext,
+    @Arg('input', () => CreateUploadInput, { description: 'The file to upload.' }) input: CreateUploadInput,
+    @Ctx() { caller, loaders, store, mediaService: { ids, storage } }: UsersContext,
   ): Promise<CreateUploadPayload> {
     const { id: ownerId } = requireUser(caller);
     requireOpenAccount(await loaders.user.load(ownerId));
     const upload = parseUpload(input);
-    const media = await store.media.add(mediaService.ids.make(ownerId, upload.purpose), ownerId, upload);
-    const { url, fields, expiresAt } = await mediaService.storage.presignUpload(media.id, upload);
+    const media = await store.media.add(ids.make(ownerId, upload.purpose), ownerId, upload);
+    const { url, fields, expiresAt } = await storage.presignUpload(media.id, upload);
     return { media, url, fields: Object.entries(fields).map(([name, value]) => ({ name, value })), expiresAt };
   }
 
   @Directive('@broadcast')
-  @FieldResolver(() => GraphQLURL, { nullable: true, description: 'Null until READY; a document has no THUMBNAIL.' })
+  @FieldResolver(() => GraphQLURL, {
+    nullable: true,
+    description: 'The public address of a variant. Null until READY, and for the THUMBNAIL of a PDF.',
+  })
   url(
     @Root() media: Media,
-    @Arg('variant', () => MediaVariant, { nullable: true, defaultValue: MediaVariant.ORIGINAL })
+    @Arg('variant', () => MediaVariant, {
+      nullable: true,
+      defaultValue: MediaVariant.ORIGINAL,
+      description: 'The version of the file.',
+    })
     variant: MediaVariant | null,
-    @Ctx() { mediaService }: UsersContext,
+    @Ctx() { mediaService: { storage } }: UsersContext,
   ): string | null {
     if (media.status !== MediaStatus.READY) return null;
-    if (variant !== MediaVariant.THUMBNAIL)
-      return mediaService.storage.publicUrl(originalKey(media.id, media.contentType));
-    return media.hasThumbnail ? mediaService.storage.publicUrl(thumbnailKey(media.id)) : null;
+    if (variant !== MediaVariant.THUMBNAIL) return storage.publicUrl(originalKey(media.id, media.contentType));
+    return media.hasThumbnail ? storage.publicUrl(thumbnailKey(media.id)) : null;
   }
 }

@@ -1,12 +1,13 @@
 import { badInput, notFound } from '@marquee/chassis/errors/errors';
 import type { UserCaller } from '@marquee/chassis/identity/caller';
-import { z } from 'zod';
-import { type CreateUploadInput, type Media, MediaPurpose, MediaStatus } from './media-model.js';
 import { validateInput } from '@marquee/chassis/input/text';
+import { z } from 'zod';
+import type { CreateUploadInput } from './media-inputs.js';
+import { type Media, MediaPurpose, MediaStatus } from './media-model.js';
 
 const megabyte = 1024 * 1024;
 
-/** What may be uploaded for a purpose. */
+/** The limits of uploads for a purpose. */
 interface UploadLimits {
   bytes: number;
   contentTypes: readonly string[];
@@ -41,7 +42,7 @@ const upload = z
       });
   });
 
-/** What somebody is about to upload. */
+/** The validated input of `createUpload`. */
 export type Upload = z.output<typeof upload>;
 
 /** @throws BAD_USER_INPUT with every problem */
@@ -50,25 +51,25 @@ export function parseUpload(input: CreateUploadInput): Upload {
 }
 
 /**
- * A file is attached by who uploaded it, for what it was uploaded for, and may still be in the works.
- * @throws NOT_FOUND for anybody else's, BAD_USER_INPUT when it was refused
+ * Only the user who uploaded a file may attach it, and only for its purpose. It may still be in processing.
+ * @throws NOT_FOUND for any other file, BAD_USER_INPUT for a rejected one
  */
-export function mayAttach(uploader: UserCaller, media: Media | null, id: string, place: AttachmentPoint): void {
-  if (media?.ownerId !== uploader.id || media.purpose !== place.purpose) throw notFound(place.noun, id);
+export function mayAttach(uploader: UserCaller, media: Media | null, id: string, target: AttachmentTarget): void {
+  if (media?.ownerId !== uploader.id || media.purpose !== target.purpose) throw notFound(target.noun, id);
   if (media.status === MediaStatus.REJECTED)
-    throw badInput({ path: place.path, message: `was rejected: ${media.rejectedBecause}` });
+    throw badInput({ path: target.path, message: `was rejected: ${media.rejectedBecause}` });
 }
 
-/** Where a profile shows pictures. */
+/** The pictures of a profile. */
 export const profileAttachments = {
   avatarId: { purpose: MediaPurpose.AVATAR, noun: 'avatar', path: 'input.avatarId' },
   coverId: { purpose: MediaPurpose.COVER, noun: 'cover', path: 'input.coverId' },
-} as const satisfies Record<string, AttachmentPoint>;
+} as const satisfies Record<string, AttachmentTarget>;
 
 /** Where a file is attached. */
-interface AttachmentPoint {
+interface AttachmentTarget {
   purpose: MediaPurpose;
-  /** What it is called in an error. */
+  /** The noun in error messages. */
   noun: string;
   path: string;
 }

@@ -1,30 +1,30 @@
 import { hkdfSync } from 'node:crypto';
 import type { Routes } from '@marquee/chassis/http/http-server';
-import { type OwnedIds, createOwnedIds } from '@marquee/chassis/identity/owned-id';
+import { createOwnedIds, type OwnedIds } from '@marquee/chassis/identity/owned-id';
 import type { ServiceContext } from '@marquee/chassis/process/run-service';
-import type { ProcessingStore } from './processing/processing-store.js';
-import { startDeadLetterGauge } from './processing/dead-letter-gauge.js';
-import { type DirectoryStorage, openDirectoryStorage } from './storage/directory-storage.js';
-import { processUpload } from './processing/upload-processing.js';
-import { UploadQueue } from './processing/upload-queue.js';
 import { publicRoute, uploadRoute } from './media-routes.js';
 import type { DirectorySettings, MediaSettings } from './media-settings.js';
+import { startDeadLetterGauge } from './processing/dead-letter-gauge.js';
+import type { ProcessingStore } from './processing/processing-store.js';
+import { processUpload } from './processing/upload-processing.js';
+import { UploadQueue } from './processing/upload-queue.js';
+import { type DirectoryStorage, openDirectoryStorage } from './storage/directory-storage.js';
 import type { MediaStorage } from './storage/media-storage.js';
 
-/** What resolvers need to hand out tickets and addresses. */
+/** How resolvers issue uploads and public addresses. */
 export interface MediaService {
   ids: OwnedIds;
   storage: MediaStorage;
 }
 
 export interface MediaServiceWithRoutes extends MediaService {
-  /** None with a bucket, which takes uploads and serves files itself. */
+  /** Empty with a bucket, which receives uploads and serves files itself. */
   routes: Routes;
 }
 
 /**
- * Opens the storage that the settings name. A directory is worked on by this process, which goes on with what an
- * earlier one left; a bucket tells a function of its own about uploads.
+ * Opens the configured storage. With a directory, this process also processes uploads, including those that an earlier
+ * process left unprocessed; a bucket notifies a separate function (`processing/lambda.ts`).
  */
 export async function openMediaService(
   serviceContext: ServiceContext<MediaSettings>,
@@ -35,7 +35,7 @@ export async function openMediaService(
   const ids = createOwnedIds(settings.MEDIA_ID_KEY);
   switch (settings.MEDIA_STORAGE) {
     case 's3': {
-      // Only who uses it waits for the SDK to load.
+      // Loading the SDK is slow: only deployments with a bucket do so.
       const { bucketClient, s3Storage } = await import('./storage/s3-storage.js');
       const client = bucketClient(settings);
       closers.add({ close: () => client.destroy() });
@@ -49,24 +49,23 @@ export async function openMediaService(
 }
 
 async function openDirectory(
-  serviceContext: ServiceContext<MediaSettings & DirectorySettings>,
+  { settings, log, closers }: ServiceContext<MediaSettings & DirectorySettings>,
   store: ProcessingStore,
 ): Promise<Omit<MediaServiceWithRoutes, 'ids'>> {
-  const { settings, log, closers } = serviceContext;
   const secret = policySecret(settings.MEDIA_ID_KEY);
   const storage = await openDirectoryStorage({
     directory: settings.MEDIA_DIRECTORY,
     url: settings.MEDIA_UPLOAD_URL,
-    ticketSeconds: settings.MEDIA_TICKET_SECONDS,
+    validSeconds: settings.MEDIA_TICKET_SECONDS,
     secret,
   });
   const pipeline = { storage, store, log, retrySeconds: settings.MEDIA_RETRY_SECONDS };
   const queue = closers.add(new UploadQueue((id, signal) => processUpload(id, pipeline, signal), log));
   for (const id of await storage.pendingUploads()) queue.add(id);
-  return { storage, routes: routesOf(storage, secret, store, (id) => queue.add(id)) };
+  return { storage, routes: mediaRoutes(storage, secret, store, (id) => queue.add(id)) };
 }
 
-function routesOf(
+function mediaRoutes(
   storage: DirectoryStorage,
   secret: Buffer,
   store: ProcessingStore,
@@ -78,7 +77,7 @@ function routesOf(
   };
 }
 
-/** A key of its own, made of the one key that the service has anyway. */
+/** A separate key, derived from the one that the service has. */
 function policySecret(key: Buffer): Buffer {
   return Buffer.from(hkdfSync('sha256', key, '', 'marquee upload policy', 32));
 }

@@ -5,22 +5,22 @@ import type { Upload } from './media-rules.js';
 
 export type MediaStore = ReturnType<typeof mediaStore>;
 
-/** Knows what was uploaded, by whom and for what. */
+/** Reads and writes the rows of uploaded files. Their processing is in `processing/processing-store.ts`. */
 export function mediaStore(source: DataSource) {
   return { byIds, profilePicturesOf, add, remove };
 
   async function byIds(ids: readonly string[]): Promise<Media[]> {
-    const known = ids.filter((id) => validate(id));
-    return known.length === 0 ? [] : source.getRepository(Media).findBy({ id: In(known) });
+    const valid = ids.filter((id) => validate(id));
+    return valid.length === 0 ? [] : source.getRepository(Media).findBy({ id: In(valid) });
   }
 
-  /** What the person uploaded to show on their profile. */
+  /** Every picture that the user uploaded for their profile. */
   async function profilePicturesOf(ownerId: string): Promise<Media[]> {
     return source.getRepository(Media).findBy({ ownerId, purpose: In([MediaPurpose.AVATAR, MediaPurpose.COVER]) });
   }
 
   async function add(id: string, ownerId: string, upload: Upload): Promise<Media> {
-    const media = { ...nothingYet, ...upload, id, ownerId };
+    const media = { ...pending, ...upload, id, ownerId };
     await source.getRepository(Media).insert(media);
     return Object.assign(new Media(), media);
   }
@@ -30,7 +30,7 @@ export function mediaStore(source: DataSource) {
   }
 }
 
-const nothingYet = {
+const pending = {
   status: MediaStatus.PENDING,
   width: null,
   height: null,

@@ -1,9 +1,9 @@
 import type { MediaStore } from './media-store.js';
-import { originalKey, type MediaStorage, thumbnailKey } from './storage/media-storage.js';
+import { type MediaStorage, originalKey, thumbnailKey } from './storage/media-storage.js';
 
-/** Takes down what a person showed of themselves. What they did with others stays. */
+/** Removes the pictures of a user's profile from public storage and from the database. Other uploads stay. */
 export async function removeProfilePictures(userId: string, store: MediaStore, storage: MediaStorage): Promise<void> {
-  const portraits = await store.profilePicturesOf(userId);
-  await storage.unpublish(portraits.flatMap(({ id, contentType }) => [originalKey(id, contentType), thumbnailKey(id)]));
-  await store.remove(portraits.map(({ id }) => id));
+  const pictures = await store.profilePicturesOf(userId);
+  await storage.unpublish(pictures.flatMap(({ id, contentType }) => [originalKey(id, contentType), thumbnailKey(id)]));
+  await store.remove(pictures.map(({ id }) => id));
 }

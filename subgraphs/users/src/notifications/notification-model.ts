@@ -1,6 +1,6 @@
 import { Authorize } from '@marquee/chassis/graphql/authorize';
 import { defineConnection, type Connection } from '@marquee/chassis/paging/relay-connection';
-import { Field, ID, InputType, Int, ObjectType, registerEnumType } from 'type-graphql';
+import { Field, ID, ObjectType, registerEnumType } from 'type-graphql';
 import { Column, Entity, JoinColumn, ManyToOne, PrimaryColumn } from 'typeorm';
 import { Activity } from '../activities/activity-model.js';
 
@@ -8,17 +8,27 @@ export enum NotificationKind {
   REPLY = 'REPLY',
   LIKE = 'LIKE',
 }
-registerEnumType(NotificationKind, { name: 'NotificationKind' });
+registerEnumType(NotificationKind, {
+  name: 'NotificationKind',
+  description: 'What a notification is about.',
+  valuesConfig: {
+    REPLY: { description: 'Another user replied to an activity of the caller.' },
+    LIKE: { description: 'Another user likes an activity of the caller.' },
+  },
+});
 
 @Authorize('user')
-@ObjectType({ description: 'Somebody answered or liked what the caller posted.' })
+@ObjectType({
+  description:
+    'Another user replied to or liked an activity of the caller. Visible only to the caller; it disappears with the activity.',
+})
 @Entity('notifications')
 export class Notification {
-  @Field(() => ID)
+  @Field(() => ID, { description: 'The id of the notification. Later notifications have greater ids.' })
   @PrimaryColumn('uuid')
   id!: string;
 
-  @Field(() => NotificationKind)
+  @Field(() => NotificationKind, { description: 'What the notification is about.' })
   @Column('text')
   kind!: NotificationKind;
 
@@ -27,11 +37,11 @@ export class Notification {
   @JoinColumn({ name: 'activity_id' })
   activity!: Activity;
 
-  @Field(() => Date)
+  @Field(() => Date, { description: 'When the user replied or liked.' })
   @Column('timestamptz', { name: 'created_at' })
   createdAt!: Date;
 
-  @Field(() => Date, { nullable: true })
+  @Field(() => Date, { nullable: true, description: 'When the caller marked it as read. Null while it is unread.' })
   @Column('timestamptz', { name: 'read_at', nullable: true })
   readAt!: Date | null;
 
@@ -44,23 +54,3 @@ export class Notification {
 
 export const NotificationConnection = defineConnection<Notification>('Notification', () => Notification);
 export type NotificationConnection = Connection<Notification>;
-
-@InputType({
-  description: 'Which notifications to mark: these, or one and everything older; with neither, all of them.',
-})
-export class MarkNotificationsReadInput {
-  @Field(() => [ID], { nullable: true, description: 'Up to 100. Those of other people do not count.' })
-  ids?: string[] | null;
-
-  @Field(() => ID, { nullable: true, description: 'This notification and every older one.' })
-  upTo?: string | null;
-}
-
-@ObjectType()
-export class MarkNotificationsReadPayload {
-  @Field(() => Int, { description: 'How many were unread and are read now.' })
-  markedCount!: number;
-
-  @Field(() => Int, { description: 'How many are still unread.' })
-  unreadCount!: number;
-}

@@ -1,21 +1,28 @@
+import { badInput } from '@marquee/chassis/errors/errors';
 import { validateInput } from '@marquee/chassis/input/text';
 import { validate } from 'uuid';
 import { z } from 'zod';
 
-const notificationId = z.string().refine(validate, 'must be the id of a notification');
+const notificationId = z.string().refine(validate, 'must be a notification id');
 
-const marking = z
+const selection = z
   .object({
     ids: z.array(notificationId).max(100, 'must be at most 100').nullish(),
     upTo: notificationId.nullish(),
   })
-  .refine(({ ids, upTo }) => !ids || !upTo, { path: ['upTo'], message: 'cannot go together with ids' })
+  .refine(({ ids, upTo }) => !ids || !upTo, { path: ['upTo'], message: 'cannot be combined with ids' })
   .transform(({ ids, upTo }) => ({ ids: ids ?? null, upTo: upTo ?? null }));
 
-/** Which notifications to mark as read; all of them when both are null. */
-export type MarkReadSelection = z.output<typeof marking>;
+/** The notifications to mark as read; all of them if both are null. */
+export type MarkReadSelection = z.output<typeof selection>;
 
 /** @throws BAD_USER_INPUT with every problem */
 export function parseMarkRead(input: object): MarkReadSelection {
-  return validateInput(marking, input);
+  return validateInput(selection, input);
+}
+
+/** Validates the notification after which a stream starts. @throws BAD_USER_INPUT for an invalid id */
+export function parseAfter(after: string | null | undefined): string | null {
+  if (after && !validate(after)) throw badInput({ path: 'after', message: `"${after}" is not a notification id` });
+  return after ?? null;
 }

@@ -1,39 +1,40 @@
 import type { DataSource } from 'typeorm';
-import { Notification, type MarkNotificationsReadPayload } from './notification-model.js';
-import type { MarkReadSelection } from './notification-rules.js';
 import { isActive, oldestActiveId } from '../activities/activity-retention.js';
-import { maxId, type IdPage } from '../paging/id-page.js';
-import { rows } from '../database/statements.js';
+import { queryRows } from '../database/statements.js';
+import { type IdPage, maxUuid } from '../paging/id-page.js';
+import type { MarkNotificationsReadPayload } from './notification-inputs.js';
+import { Notification } from './notification-model.js';
+import type { MarkReadSelection } from './notification-rules.js';
 
-/** Which notifications come next. */
+/** The notifications after one, or a single one by id. */
 export interface NotificationRange {
   after?: string;
   id?: string;
   limit: number;
 }
 
-/** What people are told. What is about a dead activity is told to nobody and counted by nobody. */
+/** Reads and marks notifications, except those about deleted or expired activities. */
 export function notificationStore(source: DataSource) {
   return { newestFor, nextFor, markRead };
 
   async function newestFor(userId: string, unreadOnly: boolean, page: IdPage): Promise<Notification[]> {
-    const told = of(userId)
+    const query = notificationsOf(userId)
       .andWhere('notification.id > :oldest and notification.id < :after')
-      .setParameters({ oldest: oldestActiveId(), after: page.after ?? maxId })
+      .setParameters({ oldest: oldestActiveId(), after: page.after ?? maxUuid })
       .orderBy('notification.id', 'DESC')
       .limit(page.limit);
-    return (unreadOnly ? told.andWhere('notification.readAt is null') : told).getMany();
+    return (unreadOnly ? query.andWhere('notification.readAt is null') : query).getMany();
   }
 
-  /** Those after a notification, the oldest first; or just one, where its id is given. */
+  /** The notifications of a range, the oldest first. */
   async function nextFor(userId: string, { after, id, limit }: NotificationRange): Promise<Notification[]> {
-    const told = of(userId).andWhere('notification.id > :oldest', { oldest: oldestActiveId() });
-    if (after !== undefined) told.andWhere('notification.id > :after', { after });
-    if (id !== undefined) told.andWhere('notification.id = :id', { id });
-    return told.orderBy('notification.id').limit(limit).getMany();
+    const query = notificationsOf(userId).andWhere('notification.id > :oldest', { oldest: oldestActiveId() });
+    if (after !== undefined) query.andWhere('notification.id > :after', { after });
+    if (id !== undefined) query.andWhere('notification.id = :id', { id });
+    return query.orderBy('notification.id').limit(limit).getMany();
   }
 
-  function of(userId: string) {
+  function notificationsOf(userId: string) {
     return source
       .getRepository(Notification)
       .createQueryBuilder('notification')
@@ -42,8 +43,8 @@ export function notificationStore(source: DataSource) {
   }
 
   async function markRead(userId: string, { ids, upTo }: MarkReadSelection): Promise<MarkNotificationsReadPayload> {
-    const [counted] = await rows<MarkNotificationsReadPayload>(source, markStatement, [userId, ids, upTo]);
-    return counted ?? { markedCount: 0, unreadCount: 0 };
+    const [counts] = await queryRows<MarkNotificationsReadPayload>(source, markStatement, [userId, ids, upTo]);
+    return counts ?? { markedCount: 0, unreadCount: 0 };
   }
 }
 

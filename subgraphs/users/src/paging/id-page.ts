@@ -1,10 +1,10 @@
 import { v7 } from 'uuid';
 
-/** One page of a list that is sorted by id, the newest first. */
+/** One page of a list that is sorted by id in descending order. */
 export interface IdPage {
-  /** One row more than the page shows tells whether there is another. */
+  /** One more than the page size: the extra row shows that another page follows. */
   limit: number;
-  /** The id that the page before ended with. */
+  /** The id of the last row of the previous page. */
   after: string | null;
 }
 
@@ -14,10 +14,10 @@ export interface MatchPage {
   after: readonly [score: number, id: string] | null;
 }
 
-/** Sorts behind every UUIDv7. */
-export const maxId = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
+/** Greater than every UUIDv7: the cursor of the first page of a descending list. */
+export const maxUuid = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
 
-/** The least id that can have been made at a time (RFC 9562: a UUIDv7 begins with its milliseconds). */
-export function minIdAt(milliseconds: number): string {
+/** The smallest UUIDv7 of a time: such an id begins with the milliseconds of its creation (RFC 9562, section 5.7). */
+export function minUuidAt(milliseconds: number): string {
   return v7({ msecs: milliseconds, seq: 0, random: new Uint8Array(16) });
 }

@@ -2,10 +2,10 @@ import { randomInt } from 'node:crypto';
 import { fold } from '@marquee/chassis/input/fold';
 import { z } from 'zod';
 
-const longest = 30;
-const form = /^[a-z0-9_]{3,30}$/;
+const maxLength = 30;
+const pattern = /^[a-z0-9_]{3,30}$/;
 
-/** Names that would speak for the house, or that addresses and clients give a meaning of their own. */
+/** Names that would appear official, or that have a meaning in paths and clients. */
 const reserved = new Set(
   `about account accounts admin administrator admins anonymous anyone api app auth billing contact deleted everyone feed
   graphql guest health help home info job jobs legal login logout machine mail marquee me messages moderator nobody null
@@ -13,42 +13,42 @@ const reserved = new Set(
   signup staff status support sysadmin system team terms trending undefined user users webmaster www`.split(/\s+/),
 );
 
-/** A handle that somebody may choose. */
+/** A handle that a user may choose. */
 export const handle = z
   .string({ error: 'cannot be cleared' })
-  .regex(form, 'must be 3 to 30 lower-case letters, digits or underscores')
+  .regex(pattern, 'must be 3 to 30 lower-case letters, digits or underscores')
   .refine((value) => !isReserved(value), { error: ({ input }) => `"${String(input)}" is reserved` });
 
-/** Whether anybody could have it; what is of another form is not worth asking the database for. */
+/** Whether a handle is well-formed: others need no lookup in the database. */
 export function isValidHandle(value: string): boolean {
-  return form.test(value);
+  return pattern.test(value);
 }
 
 /**
- * Handles for a newcomer, the best first: the name or the email's local part, then the same with ever longer random
- * numbers. Random, so that fifty people of one name who arrive together do not all try the same ones.
+ * Suggests handles for a new user, the best first: the name or the local part of the email, then the same with longer and
+ * longer random numbers. Random, so that concurrent users of the same name do not all try the same handles.
  */
 export function* suggestHandles(name: string | null, email: string | null): Generator<string> {
-  const base = baseOf(name, email);
-  if (base !== nameless) yield base;
+  const base = baseHandle(name, email);
+  if (base !== defaultBase) yield base;
   for (let digits = 2; digits <= 12; digits += 1) {
     const suffix = `_${randomInt(10 ** (digits - 1), 10 ** digits)}`;
-    yield `${base.slice(0, longest - suffix.length)}${suffix}`;
+    yield `${base.slice(0, maxLength - suffix.length)}${suffix}`;
   }
 }
 
-/** Who has neither a name nor an email that makes a handle. */
-const nameless = 'member';
+/** For users whose name and email yield no handle. */
+const defaultBase = 'member';
 
-function baseOf(name: string | null, email: string | null): string {
-  const candidates = [name, email?.split('@')[0]?.split('+')[0]].map((value) => sanitised(value ?? ''));
-  return candidates.find((value) => form.test(value) && !isReserved(value)) ?? nameless;
+function baseHandle(name: string | null, email: string | null): string {
+  const candidates = [name, email?.split('@')[0]?.split('+')[0]].map((value) => toHandle(value ?? ''));
+  return candidates.find((value) => pattern.test(value) && !isReserved(value)) ?? defaultBase;
 }
 
-function sanitised(value: string): string {
+function toHandle(value: string): string {
   return fold(value)
     .replace(/[^a-z0-9]+/g, '_')
-    .slice(0, longest)
+    .slice(0, maxLength)
     .replace(/^_+|_+$/g, '');
 }
 

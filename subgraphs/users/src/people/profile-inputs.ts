@@ -2,59 +2,60 @@ import { GraphQLURL } from 'graphql-scalars';
 import { Field, ID, InputType, ObjectType } from 'type-graphql';
 import { User } from './user-model.js';
 
-@InputType()
+@InputType({ description: 'A link on the profile.' })
 export class ProfileLinkInput {
-  @Field(() => String, { description: '1 to 50 characters.' })
+  @Field(() => String, { description: 'The text of the link: 1 to 50 characters.' })
   label!: string;
 
-  @Field(() => GraphQLURL, { description: 'http or https.' })
+  @Field(() => GraphQLURL, { description: 'The address, http or https, up to 2000 characters.' })
   url!: URL;
 }
 
-@InputType({ description: 'A field that is left out stays as it is; null clears it where a profile may lack it.' })
+@InputType({
+  description:
+    'The values of the profile to change. Omitted fields keep their value; null removes a value, except for `handle` and ' +
+    '`displayName`, which cannot be removed.',
+})
 export class UpdateProfileInput {
-  @Field(() => String, { nullable: true, description: 'Lower-case letters, digits and underscores, 3 to 30 of them.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'The unique public name: 3 to 30 lower-case letters, digits or underscores. Some names are reserved.',
+  })
   handle?: string | null;
 
-  @Field(() => String, { nullable: true, description: '1 to 100 characters.' })
+  @Field(() => String, { nullable: true, description: 'The name to show: 1 to 100 characters.' })
   displayName?: string | null;
 
-  @Field(() => String, { nullable: true, description: 'Up to 500 characters.' })
+  @Field(() => String, { nullable: true, description: 'A self-description: up to 500 characters.' })
   bio?: string | null;
 
-  @Field(() => String, { nullable: true, description: 'Up to 50 characters.' })
+  @Field(() => String, { nullable: true, description: 'For example `she/her`: up to 50 characters.' })
   pronouns?: string | null;
 
-  @Field(() => String, { nullable: true, description: 'Up to 100 characters.' })
+  @Field(() => String, { nullable: true, description: 'Where the user lives or works: up to 100 characters.' })
   location?: string | null;
 
-  @Field(() => [ProfileLinkInput], { nullable: true, description: 'Up to 10, in the order to show.' })
+  @Field(() => [ProfileLinkInput], {
+    nullable: true,
+    description: 'Up to 10 links, in the order to show them. Replaces all existing links; null removes them.',
+  })
   links?: ProfileLinkInput[] | null;
 
-  @Field(() => ID, { nullable: true, description: 'A picture of your own that was uploaded as AVATAR.' })
+  @Field(() => ID, {
+    nullable: true,
+    description: 'The id of a picture that the caller uploaded with the purpose AVATAR; it may still be in processing.',
+  })
   avatarId?: string | null;
 
-  @Field(() => ID, { nullable: true, description: 'A picture of your own that was uploaded as COVER.' })
+  @Field(() => ID, {
+    nullable: true,
+    description: 'The id of a picture that the caller uploaded with the purpose COVER; it may still be in processing.',
+  })
   coverId?: string | null;
 }
 
-@ObjectType()
+@ObjectType({ description: 'The result of `updateProfile`.' })
 export class UpdateProfilePayload {
-  @Field(() => User)
-  user!: User;
-}
-
-@InputType()
-export class DeleteMyAccountInput {
-  @Field(() => String, {
-    nullable: true,
-    description: 'When given, nothing is deleted unless it is your own handle: a guard against the wrong session.',
-  })
-  confirmHandle?: string | null;
-}
-
-@ObjectType()
-export class DeleteMyAccountPayload {
-  @Field(() => User, { description: 'What is left of the account.' })
+  @Field(() => User, { description: 'The caller with the new profile.' })
   user!: User;
 }

@@ -1,33 +1,24 @@
-import { notFound } from '@marquee/chassis/errors/errors';
 import { Authorize } from '@marquee/chassis/graphql/authorize';
 import { requireUser, type UserCaller } from '@marquee/chassis/identity/caller';
 import { Arg, Ctx, Mutation, Resolver } from 'type-graphql';
-import { resetLoaders, type UsersContext } from '../context.js';
-import { removeProfilePictures } from '../media/profile-pictures.js';
-import {
-  DeleteMyAccountInput,
-  DeleteMyAccountPayload,
-  UpdateProfileInput,
-  UpdateProfilePayload,
-} from './profile-inputs.js';
-import type { User } from './user-model.js';
-import { mustHaveChanged } from '../accounts/account-rules.js';
+import { accountClosed, requireOpenAccount } from '../accounts/account-rules.js';
+import type { UsersContext } from '../context.js';
 import { mayAttach, profileAttachments } from '../media/media-rules.js';
-import {
-  accountClosed,
-  handleTaken,
-  requireOpenAccount,
-  mustConfirm,
-  parseProfileChange,
-  type ProfileChange,
-} from './profile-rules.js';
+import { reloadUser } from './user-access.js';
+import { UpdateProfileInput, UpdateProfilePayload } from './profile-inputs.js';
+import { handleTaken, parseProfileChange, type ProfileChange } from './profile-rules.js';
 
 @Resolver()
 export class ProfileResolver {
   @Authorize('user')
-  @Mutation(() => UpdateProfilePayload, { description: "Changes the caller's own profile." })
+  @Mutation(() => UpdateProfilePayload, {
+    description:
+      "Changes the caller's own profile. Errors: UNAUTHENTICATED for a guest or a closed account, FORBIDDEN for a machine " +
+      'client, BAD_USER_INPUT with every invalid value and for a rejected picture, NOT_FOUND for a picture that is not ' +
+      "the caller's or has another purpose, CONFLICT if the handle is taken.",
+  })
   async updateProfile(
-    @Arg('input', () => UpdateProfileInput) input: UpdateProfileInput,
+    @Arg('input', () => UpdateProfileInput, { description: 'The values to change.' }) input: UpdateProfileInput,
     @Ctx() context: UsersContext,
   ): Promise<UpdateProfilePayload> {
     const caller = requireUser(context.caller);
@@ -38,37 +29,14 @@ export class ProfileResolver {
     const outcome = await context.store.profiles.update(id, change);
     if (outcome === 'handle taken') throw handleTaken(change.handle ?? '');
     if (outcome === 'closed') throw accountClosed();
-    return { user: await afterwards(context, id) };
-  }
-
-  @Authorize('user')
-  @Mutation(() => DeleteMyAccountPayload, {
-    description:
-      "Closes the caller's account for good: what it says of a person is blanked, its handle is free again, " +
-      'what it posted stays as that of a deleted user.',
-  })
-  async deleteMyAccount(
-    @Arg('input', () => DeleteMyAccountInput) input: DeleteMyAccountInput,
-    @Ctx() context: UsersContext,
-  ): Promise<DeleteMyAccountPayload> {
-    const { id } = requireUser(context.caller);
-    mustConfirm(requireOpenAccount(await context.loaders.user.load(id)), input.confirmHandle);
-    mustHaveChanged(await context.store.accounts.closeAccount(id), id);
-    await removeProfilePictures(id, context.store.media, context.mediaService.storage);
-    return { user: await afterwards(context, id) };
+    return { user: await reloadUser(context, id) };
   }
 }
 
-/** Pictures that a profile takes up are its owner's. */
+/** The pictures of a profile must have been uploaded by its owner. */
 async function mayShow(caller: UserCaller, change: ProfileChange, { loaders }: UsersContext): Promise<void> {
   for (const name of ['avatarId', 'coverId'] as const) {
     const id = change[name];
     if (typeof id === 'string') mayAttach(caller, await loaders.media.load(id), id, profileAttachments[name]);
   }
-}
-
-async function afterwards(context: UsersContext, userId: string): Promise<User> {
-  const user = await resetLoaders(context).user.load(userId);
-  if (user === null) throw notFound('user', userId);
-  return user;
 }

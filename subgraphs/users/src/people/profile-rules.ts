@@ -1,7 +1,6 @@
-import { badInput, conflict, unauthenticated } from '@marquee/chassis/errors/errors';
-import { validateInput, text } from '@marquee/chassis/input/text';
+import { conflict } from '@marquee/chassis/errors/errors';
+import { text, validateInput } from '@marquee/chassis/input/text';
 import { z } from 'zod';
-import type { User } from './user-model.js';
 import { handle } from './handle-rules.js';
 
 const link = z.object({
@@ -16,9 +15,9 @@ const link = z.object({
 const profile = z.object({
   handle: handle.optional(),
   displayName: text(1, 100).optional(),
-  bio: clearable(500),
-  pronouns: clearable(50),
-  location: clearable(100),
+  bio: clearableText(500),
+  pronouns: clearableText(50),
+  location: clearableText(100),
   links: z
     .array(link)
     .max(10, 'must have at most 10 links')
@@ -28,7 +27,7 @@ const profile = z.object({
   coverId: z.string().nullish(),
 });
 
-/** What of a profile changes: a field that is left out stays, null clears it. */
+/** The values to change: undefined ones are kept, null ones are cleared. */
 export type ProfileChange = z.output<typeof profile>;
 
 /** @throws BAD_USER_INPUT with every problem */
@@ -36,27 +35,11 @@ export function parseProfileChange(input: object): ProfileChange {
   return validateInput(profile, input);
 }
 
-/** A signed caller counts for some seconds after its account was closed: such an account is not written to. */
-export function requireOpenAccount(user: User | null): User {
-  if (user?.isActive) return user;
-  throw accountClosed();
-}
-
-export function accountClosed(): Error {
-  return unauthenticated('This account is closed.');
-}
-
-/** @throws BAD_USER_INPUT when a handle is given that is not the user's own */
-export function mustConfirm(user: User, confirmHandle: string | null | undefined): void {
-  if (confirmHandle === undefined || confirmHandle === null || confirmHandle === user.handle) return;
-  throw badInput({ path: 'input.confirmHandle', message: `must be your own handle, which is "${user.handle}"` });
-}
-
 export function handleTaken(taken: string): Error {
   return conflict(`The handle "${taken}" is taken.`);
 }
 
-function clearable(max: number) {
+function clearableText(max: number) {
   return text(0, max)
     .nullish()
     .transform((value) => (value === '' ? null : value));

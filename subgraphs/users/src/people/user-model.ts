@@ -6,86 +6,113 @@ import { Directive, Field, ID, ObjectType, registerEnumType } from 'type-graphql
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
 export const RoleEnum = Object.fromEntries(roles.map((role) => [role, role])) as { [Name in Role]: Name };
-registerEnumType(RoleEnum, { name: 'Role', description: 'What a person may do on the marketplace.' });
+registerEnumType(RoleEnum, {
+  name: 'Role',
+  description: 'What a user may do on the marketplace. Assigned by admins; a role in a token is ignored.',
+  valuesConfig: {
+    ADMIN: { description: 'Manages users, reference data and the catalogue; may also do what a reviewer may.' },
+    REVIEWER: { description: 'Reviews freelancer profiles, portfolios and jobs.' },
+    HIRING_USER: { description: 'Posts jobs and chooses among proposals.' },
+    FREELANCER: { description: 'Presents a portfolio and sends proposals. The role of every new user.' },
+  },
+});
 
 @Directive('@broadcast')
-@ObjectType({ description: 'A link that a person shows on their profile.' })
+@ObjectType({ description: 'A link on the profile of a user.' })
 export class ProfileLink {
-  @Field(() => String)
+  @Field(() => String, { description: 'The text of the link: 1 to 50 characters.' })
   label!: string;
 
-  @Field(() => GraphQLURL, { description: 'http or https.' })
+  @Field(() => GraphQLURL, { description: 'The address, http or https.' })
   url!: string;
 }
 
-@ObjectType({ description: 'What only the person and admins see.' })
+@ObjectType({ description: 'The private part of a user. Visible only to the user and to admins.' })
 export class Account {
   @Authorize('user')
-  @Field(() => GraphQLEmailAddress, { nullable: true })
+  @Field(() => GraphQLEmailAddress, {
+    nullable: true,
+    description: 'The email address from the sign-in. Null if the identity provider sends none.',
+  })
   email!: string | null;
 
   @Authorize('user')
-  @Field(() => RoleEnum)
+  @Field(() => RoleEnum, { description: 'What the user may do on the marketplace.' })
   role!: Role;
 
   @Authorize('user')
-  @Field(() => Boolean, { description: 'False once an admin deactivated the account or its owner deleted it.' })
+  @Field(() => Boolean, {
+    description: 'False after an admin deactivated the account or its owner deleted it: the user can then not sign in.',
+  })
   isActive!: boolean;
 
   @Authorize('user')
-  @Field(() => Date, { nullable: true, description: 'To the minute.' })
+  @Field(() => Date, {
+    nullable: true,
+    description: 'The last request of the user, to the minute. Null if there was none.',
+  })
   lastSeenAt!: Date | null;
 }
 
 @Directive('@key(fields: "id")')
 @Directive('@key(fields: "handle")')
 @ObjectType({
-  description: 'A person. A deleted account stays as "deleted user", so that what it posted keeps an author.',
+  description:
+    'A person. Public. A deleted account remains as "deleted user" without personal data, so that what they posted ' +
+    'keeps an author.',
 })
 @Entity('users')
 export class User {
   @Directive('@broadcast')
-  @Field(() => ID)
+  @Field(() => ID, { description: 'The id of the user. It never changes.' })
   @PrimaryColumn('uuid')
   id!: string;
 
   @Directive('@broadcast')
-  @Field(() => String, { description: 'Unique; lower-case letters, digits and underscores, 3 to 30 of them.' })
+  @Field(() => String, {
+    description: 'The unique public name: 3 to 30 lower-case letters, digits or underscores. The user can change it.',
+  })
   @Column('text')
   handle!: string;
 
   @Directive('@broadcast')
-  @Field(() => String)
+  @Field(() => String, { description: 'The name to show: 1 to 100 characters.' })
   @Column('text', { name: 'display_name' })
   displayName!: string;
 
   @Directive('@broadcast')
-  @Field(() => String, { nullable: true })
+  @Field(() => String, { nullable: true, description: 'A self-description, up to 500 characters. Null if not given.' })
   @Column('text', { nullable: true })
   bio!: string | null;
 
   @Directive('@broadcast')
-  @Field(() => String, { nullable: true })
+  @Field(() => String, {
+    nullable: true,
+    description: 'For example `she/her`, up to 50 characters. Null if not given.',
+  })
   @Column('text', { nullable: true })
   pronouns!: string | null;
 
   @Directive('@broadcast')
-  @Field(() => String, { nullable: true })
+  @Field(() => String, {
+    nullable: true,
+    description: 'Where the user lives or works, as free text up to 100 characters. Null if not given.',
+  })
   @Column('text', { nullable: true })
   location!: string | null;
 
   @Directive('@broadcast')
-  @Field(() => [ProfileLink])
+  @Field(() => [ProfileLink], { description: 'Up to 10 links, in the order to show them.' })
   @Column('jsonb')
   links!: ProfileLink[];
 
   @Directive('@broadcast')
-  @Field(() => Boolean, { description: 'An admin has checked that this is who they say.' })
+  @Field(() => Boolean, { description: 'Whether an admin has verified the identity of the user.' })
   @Column('boolean')
   verified!: boolean;
 
   @Directive('@broadcast')
-  @Field(() => Date)
+  @Field(() => Date, { description: 'When the user first signed in.' })
   @Column('timestamptz', { name: 'created_at' })
   createdAt!: Date;
 
@@ -107,11 +134,11 @@ export class User {
   @Column('boolean', { name: 'is_active' })
   isActive!: boolean;
 
-  /** The display name without accents and capitals. */
+  /** The display name without case and accents. */
   @Column('text', { name: 'folded_name', select: false })
   foldedName!: string;
 
-  /** What a search looks at; the database makes it of the folded name and the handle. */
+  /** The text that a search matches; the database derives it from the folded name and the handle. */
   @Column({ type: 'text', name: 'search_name', select: false, insert: false, update: false })
   searchName!: string;
 

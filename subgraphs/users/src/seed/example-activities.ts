@@ -1,4 +1,4 @@
-/** Something that an example person says; people are named by handle. */
+/** An activity of an example person. People are referenced by handle. */
 export interface ExamplePost {
   by: string;
   hoursAgo: number;

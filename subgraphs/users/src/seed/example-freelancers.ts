@@ -1,6 +1,6 @@
 import type { ExamplePerson } from './example-people.js';
 
-/** Who presents their work in the example world beside those who sign in. */
+/** Further freelancers with portfolios, in addition to the people for sign-in. */
 export const exampleFreelancers: readonly ExamplePerson[] = [
   freelancer('101', 'amara_diallo', 'Amara Diallo', 'she/her', 'Dakar, Senegal', 'Pattern, colour, picture books.'),
   freelancer('102', 'pete_hallam', 'Pete Hallam', 'he/him', 'Leeds, United Kingdom', 'Linocuts of weather and dogs.'),

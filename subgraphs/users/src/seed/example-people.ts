@@ -1,7 +1,7 @@
 import type { Role } from '@marquee/chassis/identity/caller';
 import type { ProfileLink } from '../people/user-model.js';
 
-/** Somebody to try the graph as: `sub` is what the embedded run's issuer mints tokens for. */
+/** A person to sign in as: the issuer of the embedded run issues tokens for `sub`. */
 export interface ExamplePerson {
   id: string;
   sub: string;

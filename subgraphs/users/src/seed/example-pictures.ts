@@ -1,18 +1,18 @@
 /**
- * Pictures drawn by numbers, as SVG. No letters are in them, so that they look the same on every machine whatever its
- * fonts, and the same number gives the same picture each time.
+ * Generates SVG pictures from a seed: the same number always yields the same picture. They contain no text, so that they
+ * look the same regardless of the installed fonts.
  */
 
 interface Canvas {
   width: number;
   height: number;
-  /** The next number from 0 to 1. */
+  /** Returns the next pseudo-random number, from 0 to 1. */
   random(): number;
-  /** Background first, then from the quiet to the loud. */
+  /** The background colour, followed by colours of increasing contrast. */
   colours: readonly [string, string, string, string];
 }
 
-/** One look of a book. */
+/** Draws the shapes of a picture. */
 type Motif = (canvas: Canvas) => string[];
 
 const palettes: readonly Canvas['colours'][] = [
@@ -28,14 +28,14 @@ const palettes: readonly Canvas['colours'][] = [
 
 const motifs: readonly Motif[] = [sunOverHills, cityAtNight, leaves, moons, waves, tiles, rain, threads];
 
-/** A book cover, or another piece of work, 800 by 1200. */
+/** A book cover or portfolio piece, 800 by 1200 pixels. */
 export function workPicture(number: number): string {
   const canvas = canvasOf(800, 1200, number);
   const motif = motifs[number % motifs.length] ?? tiles;
   return drawing(canvas, motif(canvas));
 }
 
-/** A portrait without a face, 400 by 400. */
+/** An abstract portrait, 400 by 400 pixels. */
 export function avatarPicture(number: number): string {
   const canvas = canvasOf(400, 400, number);
   return drawing(canvas, tiles(canvas));
@@ -168,7 +168,7 @@ function round(value: number): number {
   return Math.round(value * 10) / 10;
 }
 
-/** Park and Miller's minimal standard generator: good enough for leaves. */
+/** The minimal standard generator of Park and Miller. */
 function randomOf(seed: number): () => number {
   let state = (seed * 48_271) % 2_147_483_647;
   return () => {

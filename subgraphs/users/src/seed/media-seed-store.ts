@@ -1,28 +1,28 @@
 import type { DataSource } from 'typeorm';
+import { queryRows } from '../database/statements.js';
 import { type Media, MediaPurpose } from '../media/media-model.js';
-import { rows } from '../database/statements.js';
 
 export type SeededMedia = Pick<Media, 'id' | 'ownerId' | 'purpose' | 'contentType' | 'bytes' | 'width' | 'height'>;
 
-export type MediaSeedingStore = ReturnType<typeof mediaSeedingStore>;
+export type MediaSeedStore = ReturnType<typeof mediaSeedStore>;
 
-/** Writes the example pictures of the embedded run. */
-export function mediaSeedingStore(source: DataSource) {
+/** Writes the example pictures. */
+export function mediaSeedStore(source: DataSource) {
   return { missing, add };
 
-  /** The ids of those that no row is there for, though their owner is. */
+  /** Returns the ids that have no row although their owner exists. */
   async function missing(media: readonly Pick<Media, 'id' | 'ownerId'>[]): Promise<string[]> {
     const values = [media.map(({ id }) => id), media.map(({ ownerId }) => ownerId)];
-    const absent = await rows<{ id: string }>(source, missingStatement, values);
+    const absent = await queryRows<{ id: string }>(source, missingStatement, values);
     return absent.map(({ id }) => id);
   }
 
-  /** A picture of a person becomes their avatar. */
+  /** Adds a picture. One with the purpose AVATAR becomes the avatar of its owner. */
   async function add({ id, ownerId, purpose, contentType, bytes, width, height }: SeededMedia): Promise<void> {
     const values = [id, ownerId, purpose, contentType, bytes, width, height];
     await source.transaction(async (manager) => {
       await manager.query(addStatement, values);
-      if (purpose === MediaPurpose.AVATAR) await manager.query(wearStatement, [ownerId, id]);
+      if (purpose === MediaPurpose.AVATAR) await manager.query(setAvatarStatement, [ownerId, id]);
     });
   }
 }
@@ -37,5 +37,5 @@ const addStatement = `
   values ($1, $2, $3, 'READY', $4, $5, $6, $7, true)
   on conflict do nothing`;
 
-const wearStatement = `
+const setAvatarStatement = `
   update users set avatar_id = $2 where id = $1 and avatar_id is null and deleted_at is null`;

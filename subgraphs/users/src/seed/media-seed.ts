@@ -1,50 +1,51 @@
 import sharp from 'sharp';
-import { processFile } from '../media/processing/file-processing.js';
-import { originalKey, type MediaStorage, thumbnailKey } from '../media/storage/media-storage.js';
 import { MediaPurpose } from '../media/media-model.js';
-import type { MediaSeedingStore, SeededMedia } from './media-seed-store.js';
+import { processFile } from '../media/processing/file-processing.js';
+import { type MediaStorage, originalKey, thumbnailKey } from '../media/storage/media-storage.js';
 import type { ExamplePerson } from './example-people.js';
 import { avatarPicture, workPicture } from './example-pictures.js';
+import type { MediaSeedStore, SeededMedia } from './media-seed-store.js';
 
-/** A picture of the example world: other services name it by its id. */
+/** An example picture. Other services reference it by its id. */
 interface ExamplePicture {
   id: string;
   ownerId: string;
   purpose: MediaPurpose;
-  /** As SVG. */
+  /** An SVG document. */
   drawing: string;
 }
 
-/** The admin's, who looks after the covers. */
-const covers = Array.from({ length: 8 }, (_, index): ExamplePicture => {
+/** Owned by the admin, who maintains the book covers. */
+const bookCovers = Array.from({ length: 8 }, (_, index): ExamplePicture => {
   const id = idEnding(201 + index);
   return { id, ownerId: idEnding(1), purpose: MediaPurpose.BOOK_COVER, drawing: workPicture(index) };
 });
 
-/** Draws what is missing of those who are there. Who took their picture down keeps it so. */
+/** Adds the missing pictures of existing people. A person who removed their avatar does not get it back. */
 export async function seedMedia(
   people: readonly ExamplePerson[],
-  store: MediaSeedingStore,
+  store: MediaSeedStore,
   storage: MediaStorage,
 ): Promise<void> {
-  const works = people.filter(({ role }) => role === 'FREELANCER').flatMap(worksOf);
-  const pictures = [...covers, ...people.map(avatarOf), ...works];
+  const works = people.filter(({ role }) => role === 'FREELANCER').flatMap(portfolioOf);
+  const pictures = [...bookCovers, ...people.map(avatarOf), ...works];
   const missing = new Set(await store.missing(pictures));
   const wanted = pictures.filter(({ id }) => missing.has(id));
-  await Promise.all(wanted.map(async (picture) => store.add(await published(picture, storage))));
+  await Promise.all(wanted.map(async (picture) => store.add(await publish(picture, storage))));
 }
 
-/** A person's picture has their number and 300. */
+/** The id ends with the number of the person plus 300. */
 function avatarOf({ id: ownerId }: ExamplePerson, index: number): ExamplePicture {
   const id = idEnding(numberOf(ownerId) + 300);
   return { id, ownerId, purpose: MediaPurpose.AVATAR, drawing: avatarPicture(index) };
 }
 
-/** Three pieces for a portfolio: ten times a person's number and 6000, 6001, 6002. */
-function worksOf({ id: ownerId }: ExamplePerson, index: number): ExamplePicture[] {
+/** Three pieces, whose ids end with ten times the number of the person plus 6000, 6001 and 6002. */
+function portfolioOf({ id: ownerId }: ExamplePerson, index: number): ExamplePicture[] {
   return [0, 1, 2].map((piece) => {
     const id = idEnding(6000 + numberOf(ownerId) * 10 + piece);
-    return { id, ownerId, purpose: MediaPurpose.PORTFOLIO, drawing: workPicture(covers.length + index * 3 + piece) };
+    const drawing = workPicture(bookCovers.length + index * 3 + piece);
+    return { id, ownerId, purpose: MediaPurpose.PORTFOLIO, drawing };
   });
 }
 
@@ -52,12 +53,12 @@ function numberOf(id: string): number {
   return Number(id.slice(-4));
 }
 
-/** A drawing goes the way that an upload goes. */
-async function published({ drawing, ...picture }: ExamplePicture, storage: MediaStorage): Promise<SeededMedia> {
-  const drawn = await sharp(Buffer.from(drawing)).jpeg({ quality: 95 }).toBuffer();
-  const verdict = await processFile(drawn, 'image/jpeg');
-  if (verdict.kind === 'rejected' || verdict.thumbnail === null) throw new Error('A drawing was not taken.');
-  const { original, thumbnail, width, height } = verdict;
+/** Processes a drawing like an upload and publishes it. */
+async function publish({ drawing, ...picture }: ExamplePicture, storage: MediaStorage): Promise<SeededMedia> {
+  const jpeg = await sharp(Buffer.from(drawing)).jpeg({ quality: 95 }).toBuffer();
+  const result = await processFile(jpeg, 'image/jpeg');
+  if (result.kind === 'rejected' || result.thumbnail === null) throw new Error('An example picture was rejected.');
+  const { original, thumbnail, width, height } = result;
   await storage.publish(originalKey(picture.id, original.contentType), original);
   await storage.publish(thumbnailKey(picture.id), thumbnail);
   return { ...picture, contentType: original.contentType, bytes: original.bytes.length, width, height };

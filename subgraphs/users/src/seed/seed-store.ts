@@ -1,9 +1,9 @@
 import type { DataSource, EntityManager } from 'typeorm';
 import { Activity } from '../activities/activity-model.js';
+import { isActive } from '../activities/activity-retention.js';
+import { queryRows } from '../database/statements.js';
 import { Notification, type NotificationKind } from '../notifications/notification-model.js';
 import { User } from '../people/user-model.js';
-import { isActive } from '../activities/activity-retention.js';
-import { rows } from '../database/statements.js';
 
 export interface SeededLike {
   userId: string;
@@ -30,11 +30,11 @@ export interface SeededActivity {
   notifications: SeededNotification[];
 }
 
-/** Writes the examples of the embedded run. */
-export function seedingStore(source: DataSource) {
+/** Writes the example people and activities. */
+export function seedStore(source: DataSource) {
   return { addPeople, addActivities };
 
-  /** Who is there already stays as they are. */
+  /** Existing people stay unchanged. */
   async function addPeople(people: readonly Partial<User>[]): Promise<void> {
     await source
       .createQueryBuilder()
@@ -45,12 +45,12 @@ export function seedingStore(source: DataSource) {
       .execute();
   }
 
-  /** Adds nothing while anything that these authors said is alive, or when one of them is not who they should be. */
-  async function addActivities(authors: readonly string[], activities: readonly SeededActivity[]): Promise<void> {
+  /** Adds nothing while an activity of these authors is active, or if one of the authors does not exist. */
+  async function addActivities(authorIds: readonly string[], activities: readonly SeededActivity[]): Promise<void> {
     await source.transaction(async (manager) => {
       await manager.query(`select pg_advisory_xact_lock(hashtextextended(current_schema() || ' seed', 0))`);
-      const [state] = await rows<{ ready: boolean }>(manager, readyStatement, [authors]);
-      if (state?.ready) for (const activity of activities) await add(manager, activity);
+      const [state] = await queryRows<{ ready: boolean }>(manager, readyStatement, [authorIds]);
+      if (state?.ready) for (const activity of activities) await addActivity(manager, activity);
     });
   }
 }
@@ -59,15 +59,12 @@ const readyStatement = `
   select (select count(*) from users where id = any($1)) = cardinality($1::uuid[])
     and not exists (select from activities where author_id = any($1) and ${isActive('activities')}) as ready`;
 
-async function add(manager: EntityManager, activity: SeededActivity): Promise<void> {
+const likeStatement = 'insert into likes (activity_id, user_id, created_at) values ($1, $2, $3)';
+
+async function addActivity(manager: EntityManager, activity: SeededActivity): Promise<void> {
   const { likes, notifications, ...row } = activity;
   await manager.insert(Activity, { ...row, likeCount: likes.length });
-  for (const { userId, at } of likes)
-    await manager.query('insert into likes (activity_id, user_id, created_at) values ($1, $2, $3)', [
-      row.id,
-      userId,
-      at,
-    ]);
+  for (const { userId, at } of likes) await manager.query(likeStatement, [row.id, userId, at]);
   for (const notification of notifications)
     await manager.insert(Notification, { ...notification, activity: { id: row.id } });
 }

@@ -2,52 +2,56 @@ import { fold } from '@marquee/chassis/input/fold';
 import { v7 } from 'uuid';
 import type { MediaStorage } from '../media/storage/media-storage.js';
 import { NotificationKind } from '../notifications/notification-model.js';
+import type { Store } from '../store.js';
 import { exampleActivities, type ExamplePost } from './example-activities.js';
 import { exampleFreelancers } from './example-freelancers.js';
-import { seedMedia } from './media-seed.js';
 import { examplePeople } from './example-people.js';
+import { seedMedia } from './media-seed.js';
 import type { SeededActivity, SeededLike, SeededNotification } from './seed-store.js';
-import type { Store } from '../store.js';
 
-const hour = 60 * 60 * 1000;
-const lifetime = 30 * 24 * hour;
+const hourMs = 60 * 60 * 1000;
+const lifetimeMs = 30 * 24 * hourMs;
 
 /**
- * Fills the database with people, their pictures and what they say. Starting again adds nothing while any of it is alive;
- * when all has expired, the same conversations happen anew.
+ * Adds example people, their pictures and their activities. A repeated seed adds no activities while an earlier one is
+ * still active; after all have expired, it adds them again with current times.
  */
 export async function seed(store: Store, storage: MediaStorage): Promise<void> {
-  const everybody = [...examplePeople, ...exampleFreelancers];
-  await store.seeding.addPeople(everybody.map((person) => ({ ...person, foldedName: fold(person.displayName) })));
-  await seedMedia(everybody, store.mediaSeeding, storage);
-  const authors = examplePeople.map(({ id }) => id);
+  const people = [...examplePeople, ...exampleFreelancers];
+  await store.seeding.addPeople(people.map((person) => ({ ...person, foldedName: fold(person.displayName) })));
+  await seedMedia(people, store.mediaSeeding, storage);
+  const authorIds = examplePeople.map(({ id }) => id);
   const now = Date.now();
-  await store.seeding.addActivities(authors, exampleActivities.map((post) => conversationOf(post, now)).flat());
+  await store.seeding.addActivities(authorIds, exampleActivities.map((post) => toActivities(post, now)).flat());
 }
 
-function conversationOf(post: ExamplePost, now: number): SeededActivity[] {
-  const opening = activityOf(post, now, null);
-  const answers = post.replies.map((reply) => activityOf({ ...reply, replies: [] }, now, opening));
-  return [opening, ...answers];
+/** An activity and its replies. */
+function toActivities(post: ExamplePost, now: number): SeededActivity[] {
+  const activity = toActivity(post, now, null);
+  const replies = post.replies.map((reply) => toActivity({ ...reply, replies: [] }, now, activity));
+  return [activity, ...replies];
 }
 
-function activityOf(post: ExamplePost, now: number, parent: SeededActivity | null): SeededActivity {
-  const said = now - post.hoursAgo * hour;
+function toActivity(post: ExamplePost, now: number, parent: SeededActivity | null): SeededActivity {
+  const postedAt = now - post.hoursAgo * hourMs;
   const authorId = idOf(post.by);
-  const likes = post.likedBy.map((handle): SeededLike => ({ userId: idOf(handle), at: new Date(said + hour / 4) }));
-  const told = likes.map((like) => notification(NotificationKind.LIKE, authorId, like.userId, like.at));
-  const answered =
-    parent === null ? [] : [notification(NotificationKind.REPLY, parent.authorId, authorId, new Date(said))];
+  const likes = post.likedBy.map((handle): SeededLike => ({
+    userId: idOf(handle),
+    at: new Date(postedAt + hourMs / 4),
+  }));
+  const likeNotifications = likes.map(({ userId, at }) => notification(NotificationKind.LIKE, authorId, userId, at));
+  const replyNotifications =
+    parent === null ? [] : [notification(NotificationKind.REPLY, parent.authorId, authorId, new Date(postedAt))];
   return {
-    id: v7({ msecs: said }),
+    id: v7({ msecs: postedAt }),
     authorId,
     replyToId: parent?.id ?? null,
     message: post.message,
     replyCount: post.replies.length,
-    createdAt: new Date(said),
-    expiresAt: parent?.expiresAt ?? new Date(said + lifetime),
+    createdAt: new Date(postedAt),
+    expiresAt: parent?.expiresAt ?? new Date(postedAt + lifetimeMs),
     likes,
-    notifications: [...told, ...answered].filter(({ userId, actorId }) => userId !== actorId),
+    notifications: [...likeNotifications, ...replyNotifications].filter(({ userId, actorId }) => userId !== actorId),
   };
 }
 
@@ -57,6 +61,6 @@ function notification(kind: NotificationKind, userId: string, actorId: string, a
 
 function idOf(handle: string): string {
   const person = examplePeople.find((candidate) => candidate.handle === handle);
-  if (!person) throw new Error(`No example person is called "${handle}".`);
+  if (!person) throw new Error(`There is no example person with the handle "${handle}".`);
   return person.id;
 }

@@ -1,20 +1,20 @@
 import { openLog } from '@marquee/chassis/telemetry/log';
 import { DataSource } from 'typeorm';
 import { z } from 'zod';
-import { processingStore } from './processing-store.js';
-import { type UploadPipeline, processUpload } from './upload-processing.js';
-import { bucketClient, s3Storage } from '../storage/s3-storage.js';
 import type { ProcessorSettings } from '../media-settings.js';
 import { uploadsFolder } from '../storage/media-storage.js';
+import { bucketClient, s3Storage } from '../storage/s3-storage.js';
+import { processingStore } from './processing-store.js';
+import { processUpload, type UploadPipeline } from './upload-processing.js';
 
-/** Processes what a bucket tells about. */
+/** Processes the uploads that the events of a bucket report. */
 export interface BucketEventHandler {
-  /** @throws when an upload could not be seen through: then the event is to be told again */
+  /** @throws if an upload could not be processed: the event must then be delivered again */
   handle(event: unknown): Promise<void>;
   close(): Promise<void>;
 }
 
-/** Opens the bucket and the database. The service brings the schema up to date; this only works with it. */
+/** Opens the bucket and the database, whose schema the service migrates. */
 export async function openBucketEventHandler(settings: ProcessorSettings): Promise<BucketEventHandler> {
   const client = bucketClient(settings);
   const database = await openDatabase(settings);
@@ -26,7 +26,7 @@ export async function openBucketEventHandler(settings: ProcessorSettings): Promi
   };
   return {
     async handle(event) {
-      for (const mediaId of uploadsOf(event)) await processUpload(mediaId, pipeline);
+      for (const mediaId of uploadedMediaIds(event)) await processUpload(mediaId, pipeline);
     },
     async close() {
       client.destroy();
@@ -49,8 +49,8 @@ const bucketEvent = z.object({
   Records: z.array(z.object({ s3: z.object({ object: z.object({ key: z.string() }) }) })),
 });
 
-/** In an event a key is written as in a form. */
-function uploadsOf(event: unknown): string[] {
+/** Keys in events are form-encoded. */
+function uploadedMediaIds(event: unknown): string[] {
   const keys = bucketEvent.parse(event).Records.map(({ s3 }) => decodeURIComponent(s3.object.key.replaceAll('+', ' ')));
   return keys.filter((key) => key.startsWith(uploadsFolder)).map((key) => key.slice(uploadsFolder.length));
 }

@@ -3,19 +3,18 @@ import { gauge } from '@marquee/chassis/telemetry/instruments';
 import type { Logger } from '@marquee/chassis/telemetry/log';
 import type { ProcessingStore } from './processing-store.js';
 
-/** Milliseconds between two looks. */
-const period = 60_000;
+const intervalMs = 60_000;
 
-/** Shows how many dead letters there are now: somebody should look at each. */
+/** Records the current number of dead letters, each of which needs attention. */
 export async function recordDeadLetters(store: ProcessingStore): Promise<void> {
   gauge('marquee.media.dead_letters').record(await store.countDeadLetters());
 }
 
-/** Keeps showing them, since another process may have left one or somebody cleared them away. */
+/** Records the number periodically, because other processes add dead letters and operators remove them. */
 export async function startDeadLetterGauge(store: ProcessingStore, log: Logger): Promise<Closable> {
   await recordDeadLetters(store);
   const timer = setInterval(() => {
-    recordDeadLetters(store).catch((err: unknown) => log.warn({ err }, 'dead letters could not be counted'));
-  }, period);
+    recordDeadLetters(store).catch((err: unknown) => log.warn({ err }, 'counting dead letters failed'));
+  }, intervalMs);
   return { close: () => clearInterval(timer) };
 }

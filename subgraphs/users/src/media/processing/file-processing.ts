@@ -2,58 +2,59 @@ import { fileTypeFromBuffer } from 'file-type';
 import sharp, { type Sharp } from 'sharp';
 import { checkPdf } from './pdf-check.js';
 import { findEmbeddedFormat } from './polyglot-check.js';
-import { type Accepted, rejected, type Rejected, type ProcessingResult } from './processing-result.js';
+import { type Accepted, type ProcessingResult, rejected, type Rejected } from './processing-result.js';
 
-/** A picture of more pixels is not decoded: a few kilobytes may unpack to gigabytes. */
-const mostPixels = 50_000_000;
+/** Larger pictures are not decoded: a few kilobytes can decompress to gigabytes. */
+const maxPixels = 50_000_000;
 
 const thumbnailEdge = 256;
 
-/** Longest time that a picture may take to decode and encode. */
-const seconds = 20;
+/** The time limit for decoding and encoding a picture, in seconds. */
+const timeoutSeconds = 20;
 
 /**
- * Judges a file by its bytes and makes what is kept of it. A picture is decoded and encoded anew, upright: nothing of
- * the uploaded bytes is ever served, so neither what a camera noted nor what somebody hid between the pixels is.
- * The same bytes give the same answer; it neither reads nor writes anything.
+ * Verifies a file by its bytes and creates the published renditions. A picture is decoded and encoded anew, upright:
+ * uploaded bytes are never served, and with them neither camera metadata nor hidden content. Pure and deterministic.
  *
- * @param declared the content type that the upload was announced with
- * @throws when it could not be judged now; a file that is wrong is a verdict, not an error
+ * @param declared the content type that was declared for the upload
+ * @throws on a temporary failure, such as a timeout; an invalid file is a result, not an error
  */
 export async function processFile(bytes: Buffer, declared: string): Promise<ProcessingResult> {
-  const contradiction = await contradictionTo(declared, bytes);
-  if (contradiction !== null) return rejected(contradiction);
-  return declared === 'application/pdf' ? checkPdf(bytes) : picture(bytes, declared);
+  const mismatch = await findTypeMismatch(declared, bytes);
+  if (mismatch !== null) return rejected(mismatch);
+  return declared === 'application/pdf' ? checkPdf(bytes) : processPicture(bytes, declared);
 }
 
-async function contradictionTo(declared: string, bytes: Buffer): Promise<string | null> {
-  const found = (await fileTypeFromBuffer(bytes))?.mime ?? 'of no type that is known here';
-  return found === declared ? null : `It was announced as ${declared}, but its bytes are ${found}.`;
+async function findTypeMismatch(declared: string, bytes: Buffer): Promise<string | null> {
+  const detected = (await fileTypeFromBuffer(bytes))?.mime ?? 'of an unknown type';
+  return detected === declared ? null : `The file was declared as ${declared}, but its content is ${detected}.`;
 }
 
-async function picture(bytes: Buffer, contentType: string): Promise<ProcessingResult> {
-  const hidden = findEmbeddedFormat(bytes);
-  if (hidden !== null) return rejected(`It is a picture and ${hidden} at the same time.`);
+async function processPicture(bytes: Buffer, contentType: string): Promise<ProcessingResult> {
+  const embedded = findEmbeddedFormat(bytes);
+  if (embedded !== null) return rejected(`The file is a picture and ${embedded} at the same time.`);
   try {
-    return (await tooLarge(bytes)) ?? (await renditions(bytes, contentType));
+    return (await checkSize(bytes)) ?? (await createRenditions(bytes, contentType));
   } catch (failure) {
     if (isTimeout(failure)) throw failure;
-    return rejected('Its picture data is damaged and cannot be decoded.');
+    return rejected('The picture is damaged and cannot be decoded.');
   }
 }
 
-/** Only the head of the file is read for this. */
-async function tooLarge(bytes: Buffer): Promise<Rejected | null> {
+/** Reads only the header of the file. */
+async function checkSize(bytes: Buffer): Promise<Rejected | null> {
   const { width, height } = await sharp(bytes, { limitInputPixels: false }).metadata();
-  if (width * height <= mostPixels) return null;
-  return rejected(`It has ${width} x ${height} pixels; at most ${mostPixels / 1_000_000} million are accepted.`);
+  if (width * height <= maxPixels) return null;
+  return rejected(
+    `The picture has ${width} x ${height} pixels; at most ${maxPixels / 1_000_000} million are accepted.`,
+  );
 }
 
-async function renditions(bytes: Buffer, contentType: string): Promise<Accepted> {
-  const upright = sharp(bytes, { limitInputPixels: mostPixels, failOn: 'error', autoOrient: true }).timeout({
-    seconds,
+async function createRenditions(bytes: Buffer, contentType: string): Promise<Accepted> {
+  const upright = sharp(bytes, { limitInputPixels: maxPixels, failOn: 'error', autoOrient: true }).timeout({
+    seconds: timeoutSeconds,
   });
-  const { data, info } = await encoded(upright.clone(), contentType).toBuffer({ resolveWithObject: true });
+  const { data, info } = await encode(upright.clone(), contentType).toBuffer({ resolveWithObject: true });
   const thumbnail = await upright
     .clone()
     .resize(thumbnailEdge, thumbnailEdge, { fit: 'cover' })
@@ -69,8 +70,8 @@ async function renditions(bytes: Buffer, contentType: string): Promise<Accepted>
   };
 }
 
-/** People show their work here: fine colour edges are worth more than bytes. */
-function encoded(image: Sharp, contentType: string): Sharp {
+/** Full chroma resolution: for artwork, sharp colour edges are worth the additional bytes. */
+function encode(image: Sharp, contentType: string): Sharp {
   switch (contentType) {
     case 'image/jpeg':
       return image.jpeg({ quality: 86, chromaSubsampling: '4:4:4' });
@@ -79,7 +80,7 @@ function encoded(image: Sharp, contentType: string): Sharp {
     case 'image/webp':
       return image.webp({ quality: 86 });
     default:
-      throw new Error(`Nothing encodes "${contentType}".`);
+      throw new Error(`There is no encoder for "${contentType}".`);
   }
 }
 

@@ -1,23 +1,23 @@
 import { readSettings } from '@marquee/chassis/config/settings';
-import { openBucketEventHandler, type BucketEventHandler } from './bucket-event-handler.js';
 import { processorSettings } from '../media-settings.js';
+import { type BucketEventHandler, openBucketEventHandler } from './bucket-event-handler.js';
 
 /**
- * What AWS Lambda calls when something was uploaded below `incoming/` of the bucket. A failure is told again, up to
- * Lambda's own limit. Retries wait within the call, 31 seconds in all: it needs three minutes, and memory for two
- * decoded pictures of the largest size, 1.5 GB.
+ * The AWS Lambda handler for new objects below `incoming/` of the bucket. Lambda delivers a failed event again, up to its
+ * own limit. Retries wait within the call, for 31 seconds in total: the function needs a timeout of three minutes, and
+ * 1.5 GB of memory for two decoded pictures of the maximum size.
  */
 export async function handler(event: unknown): Promise<void> {
   opening ??= openBucketEventHandler(readSettings(processorSettings));
-  const processor = await opening.catch(forget);
-  await processor.handle(event);
+  const bucketEvents = await opening.catch(resetAndThrow);
+  await bucketEvents.handle(event);
 }
 
-/** Opened by the first event and kept as long as Lambda keeps the process. */
+/** Opened by the first event and reused while Lambda keeps the process. */
 let opening: Promise<BucketEventHandler> | undefined;
 
-/** The next event tries again. */
-function forget(failure: unknown): never {
+/** The next event opens it again. */
+function resetAndThrow(failure: unknown): never {
   opening = undefined;
   throw failure;
 }

@@ -1,24 +1,25 @@
 import { rejected, type ProcessingResult } from './processing-result.js';
 
-const head = Buffer.from('%PDF-');
-const end = '%%EOF';
+const header = Buffer.from('%PDF-');
+const endMarker = '%%EOF';
 
-/** Readers of PDF look for its end in so many bytes. */
+/** PDF readers search for the end marker in the last 1024 bytes. */
 const tailLength = 1024;
 
 /**
- * Judges a PDF by its first and last bytes. It cannot be made anew as a picture can, so that it must be nothing else:
- * readers put up with foreign bytes before `%PDF-` and after `%%EOF`, where an image or an archive finds room.
+ * Checks the first and last bytes of a PDF. Unlike a picture it is not encoded anew, so it must not be anything else at
+ * the same time: readers tolerate other bytes before `%PDF-` and after `%%EOF`, where an image or an archive would fit.
  */
 export function checkPdf(bytes: Buffer): ProcessingResult {
-  if (!bytes.subarray(0, head.length).equals(head)) return rejected('It does not begin as a PDF does.');
+  if (!bytes.subarray(0, header.length).equals(header)) return rejected('The file does not begin like a PDF.');
   const tail = bytes.subarray(-tailLength).toString('latin1');
-  const last = tail.lastIndexOf(end);
-  if (last === -1 || foreignEnd.test(tail.slice(last + end.length))) return rejected('It does not end as a PDF does.');
-  return { kind: 'accepted', original: { bytes, contentType: 'application/pdf' }, ...withoutPicture };
+  const end = tail.lastIndexOf(endMarker);
+  if (end === -1 || otherContent.test(tail.slice(end + endMarker.length)))
+    return rejected('The file does not end like a PDF.');
+  return { kind: 'accepted', original: { bytes, contentType: 'application/pdf' }, ...noPicture };
 }
 
-/** Anything but blanks, and the zeros that some programs fill up with. */
-const foreignEnd = /[^\s\0]/;
+/** Anything but white space and the zeros with which some programs pad. */
+const otherContent = /[^\s\0]/;
 
-const withoutPicture = { thumbnail: null, width: null, height: null };
+const noPicture = { thumbnail: null, width: null, height: null };

@@ -1,16 +1,16 @@
-/** A file as it is kept. */
+/** A file as it is published. */
 export interface Rendition {
   bytes: Buffer;
   contentType: string;
 }
 
-/** What became of an upload. */
+/** The result of processing an upload. */
 export type ProcessingResult = Accepted | Rejected;
 
 export interface Accepted {
   kind: 'accepted';
   original: Rendition;
-  /** None of a document. */
+  /** Null for a document. */
   thumbnail: Rendition | null;
   width: number | null;
   height: number | null;
@@ -18,7 +18,7 @@ export interface Accepted {
 
 export interface Rejected {
   kind: 'rejected';
-  /** In words for who uploaded it. */
+  /** For the user who uploaded the file. */
   reason: string;
 }
 

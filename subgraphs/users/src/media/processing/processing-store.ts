@@ -1,16 +1,16 @@
 import type { DataSource } from 'typeorm';
 import { validate } from 'uuid';
-import { rows } from '../../database/statements.js';
+import { queryRows } from '../../database/statements.js';
 
-/** An upload that somebody has begun to process. */
+/** An upload that a process has started to work on. */
 export interface UploadClaim {
   id: string;
   contentType: string;
-  /** This one included. */
+  /** Including this one. */
   attempts: number;
 }
 
-/** What an upload turned out to be. */
+/** The published file of an accepted upload. */
 export interface ProcessedFile {
   bytes: number;
   width: number | null;
@@ -20,20 +20,20 @@ export interface ProcessedFile {
 
 export type ProcessingStore = ReturnType<typeof processingStore>;
 
-/** Knows how far uploads are. What is finished stays as it is, whoever else was at it. */
+/** Tracks the processing of uploads. A final state is never changed by another process. */
 export function processingStore(source: DataSource) {
   return { isPending, claim, accept, reject, deadLetter, countDeadLetters };
 
-  /** Whether nothing was uploaded for it yet. */
+  /** Whether nothing has been uploaded for this media id yet. */
   async function isPending(id: string): Promise<boolean> {
-    const awaited = await rows(source, awaitedStatement, [id]);
-    return awaited.length > 0;
+    const pending = await queryRows(source, pendingStatement, [id]);
+    return pending.length > 0;
   }
 
-  /** Counts an attempt and shows that somebody is at work; null when it is finished, or was never asked for. */
+  /** Starts an attempt and counts it; null if the upload is finished or unknown. */
   async function claim(id: string): Promise<UploadClaim | null> {
     if (!validate(id)) return null;
-    const [claimed] = await rows<UploadClaim>(source, claimStatement, [id]);
+    const [claimed] = await queryRows<UploadClaim>(source, claimStatement, [id]);
     return claimed ?? null;
   }
 
@@ -41,23 +41,23 @@ export function processingStore(source: DataSource) {
     await source.query(acceptStatement, [id, bytes, width, height, hasThumbnail]);
   }
 
-  async function reject(id: string, because: string): Promise<void> {
-    await source.query(rejectStatement, [id, because]);
+  async function reject(id: string, reason: string): Promise<void> {
+    await source.query(rejectStatement, [id, reason]);
   }
 
-  /** Rejects it and leaves a dead letter for people to look at; false when somebody else has finished it meanwhile. */
-  async function deadLetter({ id, attempts }: UploadClaim, because: string, failure: string): Promise<boolean> {
-    const buried = await rows(source, deadLetterStatement, [id, because, attempts, failure]);
-    return buried.length > 0;
+  /** Rejects the upload and adds a dead letter. Returns false if another process has finished it in the meantime. */
+  async function deadLetter({ id, attempts }: UploadClaim, reason: string, failure: string): Promise<boolean> {
+    const added = await queryRows(source, deadLetterStatement, [id, reason, attempts, failure]);
+    return added.length > 0;
   }
 
   async function countDeadLetters(): Promise<number> {
-    const [letters] = await rows<{ count: number }>(source, deadLettersStatement, []);
+    const [letters] = await queryRows<{ count: number }>(source, countStatement);
     return letters?.count ?? 0;
   }
 }
 
-const awaitedStatement = `select id from media where id = $1 and status = 'PENDING'`;
+const pendingStatement = `select id from media where id = $1 and status = 'PENDING'`;
 
 const claimStatement = `
   with claimed as (
@@ -75,11 +75,11 @@ const rejectStatement = `
   update media set status = 'REJECTED', rejected_because = $2 where id = $1 and status = 'PROCESSING'`;
 
 const deadLetterStatement = `
-  with buried as (
+  with rejected as (
     update media set status = 'REJECTED', rejected_because = $2 where id = $1 and status = 'PROCESSING' returning id
   ), letter as (
-    insert into media_dead_letters (media_id, attempts, failure) select id, $3::smallint, $4::text from buried
+    insert into media_dead_letters (media_id, attempts, failure) select id, $3::smallint, $4::text from rejected
   )
-  select id from buried`;
+  select id from rejected`;
 
-const deadLettersStatement = 'select count(*)::int as count from media_dead_letters';
+const countStatement = 'select count(*)::int as count from media_dead_letters';

@@ -2,62 +2,62 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { Closable } from '@marquee/chassis/process/closers';
 import type { Logger } from '@marquee/chassis/telemetry/log';
 
-/** A decoded picture takes some hundred megabytes: so many are at work at once. */
-const lanes = 2;
+/** Uploads processed at the same time: a decoded picture occupies some hundred megabytes. */
+const concurrency = 2;
 
-/** Milliseconds until work that failed is taken up again. */
-const pause = 30_000;
+/** Milliseconds until a failed upload is processed again. */
+const retryDelayMs = 30_000;
 
-/** What is done for an id. The signal tells it to stop; when it throws, it is called again later. */
-type Work = (id: string, signal: AbortSignal) => Promise<void>;
+/** Processes an upload, until the signal aborts. If it throws, it is called again later. */
+type Process = (id: string, signal: AbortSignal) => Promise<void>;
 
-/** Work by id, within this process, until it is closed. */
+/** An in-memory queue of uploads, by media id. */
 export class UploadQueue implements Closable {
-  readonly #waiting = new Set<string>();
-  readonly #atWork = new Map<string, Promise<void>>();
+  readonly #pending = new Set<string>();
+  readonly #running = new Map<string, Promise<void>>();
   readonly #closing = new AbortController();
 
   constructor(
-    private readonly work: Work,
+    private readonly process: Process,
     private readonly log: Logger,
   ) {}
 
-  /** Does the work soon. An id that waits already waits once. */
+  /** Enqueues an upload. An id that is already pending is not added again. */
   add(id: string): void {
-    this.#waiting.add(id);
-    this.#advance();
+    this.#pending.add(id);
+    this.#startNext();
   }
 
-  /** Stops taking up work and returns when nothing is at work any more. */
+  /** Starts no further upload and resolves when none is running. */
   async close(): Promise<void> {
     this.#closing.abort();
-    await Promise.all(this.#atWork.values());
+    await Promise.all(this.#running.values());
   }
 
-  #advance(): void {
-    if (this.#closing.signal.aborted || this.#atWork.size >= lanes) return;
-    const id = [...this.#waiting].find((candidate) => !this.#atWork.has(candidate));
+  #startNext(): void {
+    if (this.#closing.signal.aborted || this.#running.size >= concurrency) return;
+    const id = [...this.#pending].find((candidate) => !this.#running.has(candidate));
     if (id === undefined) return;
-    this.#waiting.delete(id);
-    this.#atWork.set(id, this.#done(id));
-    this.#advance();
+    this.#pending.delete(id);
+    this.#running.set(id, this.#run(id));
+    this.#startNext();
   }
 
-  async #done(id: string): Promise<void> {
+  async #run(id: string): Promise<void> {
     try {
-      await this.work(id, this.#closing.signal);
+      await this.process(id, this.#closing.signal);
     } catch (err) {
-      if (!this.#closing.signal.aborted) await this.#later(id, err);
+      if (!this.#closing.signal.aborted) await this.#retryLater(id, err);
     } finally {
-      this.#atWork.delete(id);
-      this.#advance();
+      this.#running.delete(id);
+      this.#startNext();
     }
   }
 
-  /** Its lane stays taken: when nothing can be done now, more of it would not help. */
-  async #later(id: string, err: unknown): Promise<void> {
-    this.log.error({ err, id }, 'queued work failed');
-    await wait(pause, undefined, { signal: this.#closing.signal }).catch(() => undefined);
-    this.#waiting.add(id);
+  /** Occupies its slot during the delay: if one upload fails, others would probably fail as well. */
+  async #retryLater(id: string, err: unknown): Promise<void> {
+    this.log.error({ err, id }, 'processing a queued upload failed');
+    await wait(retryDelayMs, undefined, { signal: this.#closing.signal }).catch(() => undefined);
+    this.#pending.add(id);
   }
 }

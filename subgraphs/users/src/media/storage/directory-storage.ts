@@ -1,70 +1,72 @@
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { v7 } from 'uuid';
+import { type MediaStorage, publicFolder, uploadKey, uploadsFolder } from './media-storage.js';
 import { signedFields } from './upload-policy.js';
-import { publicFolder, type MediaStorage, uploadKey, uploadsFolder } from './media-storage.js';
 
 export interface DirectoryStorage extends MediaStorage {
-  /** Takes an upload in, whole or not at all. */
+  /** Stores an upload atomically. */
   storeUpload(mediaId: string, bytes: Buffer): Promise<void>;
-  /** The media ids of which something is uploaded. */
+  /** The media ids that have an upload. */
   pendingUploads(): Promise<string[]>;
-  /** What is public under a key; null when nothing is. The caller vouches for the key. */
+  /** Reads a public file; null if there is none. The caller must validate the key. */
   readPublished(key: string): Promise<Buffer | null>;
 }
 
 export interface DirectoryOptions {
   directory: string;
-  /** Where clients reach this service. */
+  /** The address of this service for clients. */
   url: string;
-  ticketSeconds: number;
-  /** What policies are signed with. */
+  /** How long an upload policy is valid. */
+  validSeconds: number;
+  /** The key that signs upload policies. */
   secret: Buffer;
 }
 
-/** Files are written here and moved where they belong: a reader never meets half of one. */
-const draftsFolder = 'drafts/';
+/** Files are written here and then renamed, so that a reader never sees an incomplete file. */
+const temporaryFolder = 'drafts/';
 
-/** Keeps files in a directory of this machine, for one process and for people who try things out. */
+/** Stores files in a directory of this machine, for a single process: the storage of the embedded run. */
 export async function openDirectoryStorage(options: DirectoryOptions): Promise<DirectoryStorage> {
-  const { directory, url, ticketSeconds, secret } = options;
-  const at = (key: string) => join(directory, key);
-  await rm(at(draftsFolder), { recursive: true, force: true });
-  for (const folder of [draftsFolder, uploadsFolder, publicFolder]) await mkdir(at(folder), { recursive: true });
+  const { directory, url, validSeconds, secret } = options;
+  const pathOf = (key: string) => join(directory, key);
+  const remove = (key: string) => rm(pathOf(key), { force: true });
+  await rm(pathOf(temporaryFolder), { recursive: true, force: true });
+  for (const folder of [temporaryFolder, uploadsFolder, publicFolder]) await mkdir(pathOf(folder), { recursive: true });
 
   return {
     async presignUpload(mediaId, { contentType, bytes }) {
-      const expiresAt = new Date(Date.now() + ticketSeconds * 1000);
+      const expiresAt = new Date(Date.now() + validSeconds * 1000);
       const policy = { key: uploadKey(mediaId), contentType, bytes, expiresAt };
       return { url: `${url}/uploads`, fields: signedFields(policy, secret), expiresAt };
     },
     storeUpload: (mediaId, bytes) => write(uploadKey(mediaId), bytes),
-    readUpload: (mediaId) => read(at(uploadKey(mediaId))),
-    deleteUpload: (mediaId) => rm(at(uploadKey(mediaId)), { force: true }),
-    pendingUploads: () => readdir(at(uploadsFolder)),
+    readUpload: (mediaId) => readIfExists(pathOf(uploadKey(mediaId))),
+    deleteUpload: (mediaId) => remove(uploadKey(mediaId)),
+    pendingUploads: () => readdir(pathOf(uploadsFolder)),
     publish: (key, { bytes }) => write(key, bytes),
-    readPublished: (key) => read(at(key)),
-    unpublish: async (keys) => void (await Promise.all(keys.map((key) => rm(at(key), { force: true })))),
+    readPublished: (key) => readIfExists(pathOf(key)),
+    unpublish: async (keys) => void (await Promise.all(keys.map(remove))),
     publicUrl: (key) => `${url}/${key}`,
   };
 
   function write(key: string, bytes: Buffer): Promise<void> {
-    return replace(at(key), bytes, at(`${draftsFolder}${v7()}`));
+    return writeAtomically(pathOf(key), bytes, pathOf(`${temporaryFolder}${v7()}`));
   }
 }
 
-async function replace(path: string, bytes: Buffer, draft: string): Promise<void> {
+async function writeAtomically(path: string, bytes: Buffer, temporaryPath: string): Promise<void> {
   try {
     await mkdir(dirname(path), { recursive: true });
-    await writeFile(draft, bytes);
-    await rename(draft, path);
+    await writeFile(temporaryPath, bytes);
+    await rename(temporaryPath, path);
   } catch (failure) {
-    await rm(draft, { force: true });
+    await rm(temporaryPath, { force: true });
     throw failure;
   }
 }
 
-async function read(path: string): Promise<Buffer | null> {
+async function readIfExists(path: string): Promise<Buffer | null> {
   try {
     return await readFile(path);
   } catch (failure) {

@@ -1,23 +1,22 @@
 import type { Upload } from '../media-rules.js';
 import type { Rendition } from '../processing/processing-result.js';
 
-/** Where files are kept: what is uploaded and not yet judged, and what is served. */
+/** Stores files: uploads that have not been processed, and public files. */
 export interface MediaStorage {
-  /** The right to upload one file for this media id: only this size at most, only this content type, only for a while. */
+  /** Permits the upload of one file for this media id, with a maximum size, an exact content type and an expiry. */
   presignUpload(mediaId: string, upload: Upload): Promise<PresignedPost>;
-  /** What was uploaded for this media id; null when nothing is there (any more). */
+  /** Reads the upload of this media id; null if there is none. */
   readUpload(mediaId: string): Promise<Buffer | null>;
-  /** Forgets what was uploaded; nothing happens when nothing is there. */
+  /** Deletes the upload of this media id, if there is one. */
   deleteUpload(mediaId: string): Promise<void>;
-  /** Keeps a file under a key that the world may read from now on. It must never change afterwards. */
+  /** Stores a file under a public key. The file must never change afterwards. */
   publish(key: string, rendition: Rendition): Promise<void>;
-  /** Takes files out of sight; those that are not there do not count. */
+  /** Deletes public files; missing ones are ignored. */
   unpublish(keys: readonly string[]): Promise<void>;
-  /** Where the world reads a key. */
   publicUrl(key: string): string;
 }
 
-/** A multipart/form-data POST of these fields, then the file as `file`, is accepted at `url` until it expires. */
+/** A multipart/form-data POST of these fields, followed by the file as `file`, is accepted at `url` until it expires. */
 export interface PresignedPost {
   url: string;
   fields: Readonly<Record<string, string>>;
@@ -31,13 +30,13 @@ const extensions: Readonly<Record<string, string>> = {
   'application/pdf': 'pdf',
 };
 
-/** Nothing below is ever served. */
+/** Files below this prefix are never served. */
 export const uploadsFolder = 'incoming/';
 
-/** Everything below is public to whoever knows its name, which nobody guesses: an id holds 74 random bits. */
+/** Files below this prefix are public under addresses that cannot be guessed: an id contains 74 random bits. */
 export const publicFolder = 'media/';
 
-/** The name that the server chooses for an upload; nothing of it comes from the client. */
+/** The key of an upload, without any part that the client chose. */
 export function uploadKey(mediaId: string): string {
   return `${uploadsFolder}${mediaId}`;
 }
@@ -50,10 +49,10 @@ export function thumbnailKey(mediaId: string): string {
   return `${publicFolder}${mediaId}/thumbnail.jpg`;
 }
 
-/** Browsers keep it for a year: what is under a key never changes. */
+/** One year: the file of a key never changes. */
 export const cacheControl = 'public, max-age=31536000, immutable';
 
-/** A document is not shown by the browser but saved, where it is no page of the site that serves it. */
+/** Documents are saved instead of displayed, so that they cannot act as a page of the site that serves them. */
 export function contentDisposition(contentType: string): string {
   return contentType === 'application/pdf' ? 'attachment' : 'inline';
 }

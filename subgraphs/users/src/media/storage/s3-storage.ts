@@ -10,41 +10,41 @@ import { createPresignedPost } from '@aws-sdk/s3-presigned-post';
 import type { BucketSettings } from '../media-settings.js';
 import { cacheControl, contentDisposition, type MediaStorage, uploadKey } from './media-storage.js';
 
-/** A client of the service that `S3_ENDPOINT` names, of the region's when there is none. */
+/** Creates a client of the region, or of the emulator at `S3_ENDPOINT`. */
 export function bucketClient({ AWS_REGION: region, S3_ENDPOINT: endpoint }: BucketSettings): S3Client {
   const emulator = endpoint !== undefined && { endpoint, forcePathStyle: true, credentials: emulatorCredentials };
   return new S3Client({ region, maxAttempts: 5, ...emulator });
 }
 
-/** An emulator checks no credentials, and the SDK wants some. */
+/** The SDK requires credentials; an emulator does not verify them. */
 const emulatorCredentials = { accessKeyId: 'emulator', secretAccessKey: 'emulator' };
 
 /**
- * Keeps files in a bucket that nobody reads directly. What the infrastructure has to see to: the distribution reads
- * `media/` and nothing else, and adds `nosniff` and a sandboxing content security policy as the local route does;
- * `incoming/` is emptied after a day; POST is allowed from pages of other origins.
+ * Stores files in a private bucket. The infrastructure must ensure that the distribution reads only `media/` and adds
+ * `nosniff` and a sandboxing content security policy, as the local route does; that `incoming/` is deleted after a day;
+ * and that pages of other origins may POST.
  */
-export function s3Storage(client: S3Client, settings: BucketSettings, ticketSeconds = 300): MediaStorage {
+export function s3Storage(client: S3Client, settings: BucketSettings, validSeconds = 300): MediaStorage {
   const { MEDIA_BUCKET: Bucket, MEDIA_PUBLIC_URL: url } = settings;
   return {
     async presignUpload(mediaId, { contentType, bytes }) {
-      const expiresAt = new Date(Date.now() + ticketSeconds * 1000);
+      const expiresAt = new Date(Date.now() + validSeconds * 1000);
       const post = await createPresignedPost(client, {
         Bucket,
         Key: uploadKey(mediaId),
         Fields: { 'Content-Type': contentType },
         Conditions: [['content-length-range', 1, bytes]],
-        Expires: ticketSeconds,
+        Expires: validSeconds,
       });
       return { ...post, expiresAt };
     },
-    readUpload: (mediaId) => read(client, Bucket, uploadKey(mediaId)),
+    readUpload: (mediaId) => readIfExists(client, Bucket, uploadKey(mediaId)),
     async deleteUpload(mediaId) {
       await client.send(new DeleteObjectCommand({ Bucket, Key: uploadKey(mediaId) }));
     },
     async publish(Key, { bytes, contentType }) {
-      const described = { ContentType: contentType, ContentDisposition: contentDisposition(contentType) };
-      await client.send(new PutObjectCommand({ Bucket, Key, Body: bytes, CacheControl: cacheControl, ...described }));
+      const headers = { ContentType: contentType, ContentDisposition: contentDisposition(contentType) };
+      await client.send(new PutObjectCommand({ Bucket, Key, Body: bytes, CacheControl: cacheControl, ...headers }));
     },
     async unpublish(keys) {
       if (keys.length === 0) return;
@@ -55,7 +55,7 @@ export function s3Storage(client: S3Client, settings: BucketSettings, ticketSeco
   };
 }
 
-async function read(client: S3Client, Bucket: string, Key: string): Promise<Buffer | null> {
+async function readIfExists(client: S3Client, Bucket: string, Key: string): Promise<Buffer | null> {
   try {
     const { Body } = await client.send(new GetObjectCommand({ Bucket, Key }));
     return Body ? Buffer.from(await Body.transformToByteArray()) : null;

@@ -2,63 +2,64 @@ import type { IncomingMessage } from 'node:http';
 import { Busboy, type BusboyFileStream, type BusboyHeaders, type BusboyInstance } from '@fastify/busboy';
 import { UploadFormError, type UploadPolicy } from './upload-policy.js';
 
-/** A form that was let in, whole. */
+/** An accepted form. */
 export interface UploadForm {
   policy: UploadPolicy;
   bytes: Buffer;
 }
 
-/** Finds the policy of a form by its fields, or throws a FormRefusal; nothing of the file is read before. */
-type Admission = (fields: ReadonlyMap<string, string>) => UploadPolicy;
+/** Returns the policy of a form from its fields, before the file is read. Throws an UploadFormError to reject the form. */
+type VerifyFields = (fields: ReadonlyMap<string, string>) => UploadPolicy;
 
 /**
- * Receives a multipart/form-data body: fields, then one part named `file`, whose own name and type do not count.
- * @throws FormRefusal when it is not admitted, larger than its policy lets it be, or no such form
+ * Parses a multipart/form-data body: the fields, followed by one part named `file`, whose own name and type are ignored.
+ * @throws UploadFormError if the form is malformed, is rejected, or is larger than its policy permits
  */
-export async function parseUploadForm(request: IncomingMessage, admit: Admission): Promise<UploadForm> {
-  const parser = parserOf(request);
+export async function parseUploadForm(request: IncomingMessage, verify: VerifyFields): Promise<UploadForm> {
+  const parser = createParser(request);
   return new Promise((resolve, reject) => {
-    const refuse = (problem: string) => reject(malformed(problem));
-    const fields = fieldsOf(parser, refuse);
+    const rejectForm = (problem: string) => reject(malformed(problem));
+    const fields = collectFields(parser, rejectForm);
     let form: Promise<UploadForm> | undefined;
     parser.on('file', (_, stream) => {
-      form = fileOf(stream, () => admit(fields));
+      form = readFile(stream, () => verify(fields));
       form.catch(reject);
     });
     parser.on('finish', () => {
-      if (form === undefined) refuse('It has no part named "file".');
+      if (form === undefined) rejectForm('The form has no part named "file".');
       else form.then(resolve, reject);
     });
-    parser.on('error', () => refuse('It is not a whole form.'));
-    request.on('close', () => request.complete || refuse('It ended early.')).pipe(parser);
+    parser.on('error', () => rejectForm('The form is incomplete.'));
+    request.on('close', () => request.complete || rejectForm('The request ended early.')).pipe(parser);
   });
 }
 
-/** The fields as they come in; what a field says must be beyond doubt. */
-function fieldsOf(parser: BusboyInstance, refuse: (problem: string) => void): ReadonlyMap<string, string> {
+/** Collects the fields as they arrive. Truncated and duplicate fields are rejected, because they would be ambiguous. */
+function collectFields(parser: BusboyInstance, rejectForm: (problem: string) => void): ReadonlyMap<string, string> {
   const fields = new Map<string, string>();
-  parser.on('field', (name, value, nameCut, valueCut) => {
-    if (nameCut || valueCut || fields.has(name)) refuse(`The field "${name}" is too long or comes twice.`);
+  parser.on('field', (name, value, nameTruncated, valueTruncated) => {
+    if (nameTruncated || valueTruncated || fields.has(name))
+      rejectForm(`The field "${name}" is too long or a duplicate.`);
     fields.set(name, value);
   });
   for (const limit of ['partsLimit', 'filesLimit', 'fieldsLimit'] as const)
-    parser.on(limit, () => refuse('It has more fields or files than an upload needs.'));
+    parser.on(limit, () => rejectForm('The form has too many fields or files.'));
   return fields;
 }
 
-async function fileOf(stream: BusboyFileStream, admitted: () => UploadPolicy): Promise<UploadForm> {
+async function readFile(stream: BusboyFileStream, verify: () => UploadPolicy): Promise<UploadForm> {
   try {
-    const policy = admitted();
-    return { policy, bytes: await contentOf(stream, policy.bytes) };
+    const policy = verify();
+    return { policy, bytes: await readContent(stream, policy.bytes) };
   } catch (failure) {
     stream.resume();
-    throw failure instanceof UploadFormError ? failure : malformed('It is not a whole form.');
+    throw failure instanceof UploadFormError ? failure : malformed('The form is incomplete.');
   }
 }
 
-function parserOf(request: IncomingMessage): BusboyInstance {
+function createParser(request: IncomingMessage): BusboyInstance {
   const type = request.headers['content-type'] ?? '';
-  if (!type.startsWith('multipart/form-data')) throw malformed('Send it as multipart/form-data.');
+  if (!type.startsWith('multipart/form-data')) throw malformed('The content type must be multipart/form-data.');
   try {
     return new Busboy({
       headers: request.headers as BusboyHeaders,
@@ -74,21 +75,21 @@ function parserOf(request: IncomingMessage): BusboyInstance {
       },
     });
   } catch {
-    throw malformed('Its content type names no boundary.');
+    throw malformed('The content type has no boundary.');
   }
 }
 
-/** What is too large is read on and dropped: a client that is still sending would not see the answer. */
-async function contentOf(stream: BusboyFileStream, limit: number): Promise<Buffer> {
+/** Reads a file that is too large to its end and drops it: a client that is still sending would not read the response. */
+async function readContent(stream: BusboyFileStream, maxBytes: number): Promise<Buffer> {
   let chunks: Buffer[] = [];
   let length = 0;
   for await (const chunk of stream as AsyncIterable<Buffer>) {
     length += chunk.length;
-    if (length > limit) chunks = [];
+    if (length > maxBytes) chunks = [];
     else chunks.push(chunk);
   }
-  if (length > limit)
-    throw new UploadFormError(400, 'EntityTooLarge', `The file has more than the ${limit} bytes that were announced.`);
+  if (length > maxBytes)
+    throw new UploadFormError(400, 'EntityTooLarge', `The file is larger than the declared ${maxBytes} bytes.`);
   if (length === 0) throw new UploadFormError(400, 'EntityTooSmall', 'The file is empty.');
   return Buffer.concat(chunks);
 }

@@ -2,18 +2,18 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 import { z } from 'zod';
 
 /**
- * POST policies in the manner of S3, for a storage that is not S3: a document says until when and with which fields a
- * form is accepted, its signature proves that it was written here, and nothing has to be remembered meanwhile.
+ * POST policies like those of S3, for the local storage: a signed document states until when, and with which fields, a
+ * form is accepted. The signature proves that this service issued it, so that no state has to be kept.
  */
 export interface UploadPolicy {
   key: string;
   contentType: string;
-  /** The largest file, in bytes. */
+  /** The maximum size of the file. */
   bytes: number;
   expiresAt: Date;
 }
 
-/** Why a form is refused, in the words of S3 where it has some. */
+/** Why a form is rejected, with the error codes of S3 where they exist. */
 export class UploadFormError extends Error {
   constructor(
     readonly status: 400 | 403 | 409,
@@ -21,51 +21,52 @@ export class UploadFormError extends Error {
     message: string,
   ) {
     super(message);
-    this.name = 'FormRefusal';
+    this.name = 'UploadFormError';
   }
 }
 
-/** The fields of a form that is accepted by the policy. */
+/** The fields of a form that the policy accepts. */
 export function signedFields(policy: UploadPolicy, secret: Buffer): Record<string, string> {
-  const encoded = Buffer.from(JSON.stringify(documentOf(policy))).toString('base64');
+  const encoded = Buffer.from(JSON.stringify(toDocument(policy))).toString('base64');
   return {
     key: policy.key,
     'Content-Type': policy.contentType,
     Policy: encoded,
-    'X-Marquee-Signature': signatureOf(encoded, secret).toString('hex'),
+    'X-Marquee-Signature': sign(encoded, secret).toString('hex'),
   };
 }
 
 /**
- * The policy of a form, if it is signed, in time, and the form says what it says, no more and no less.
- * @throws FormRefusal otherwise
+ * Returns the policy of a form if its signature is valid, it has not expired, and the fields are exactly those that the
+ * policy states.
+ * @throws UploadFormError
  */
 export function verifyPolicy(fields: ReadonlyMap<string, string>, secret: Buffer, now = new Date()): UploadPolicy {
   const encoded = fields.get('Policy') ?? '';
-  const given = Buffer.from(fields.get('X-Marquee-Signature') ?? '', 'hex');
-  const right = signatureOf(encoded, secret);
-  if (given.length !== right.length || !timingSafeEqual(given, right))
-    throw new UploadFormError(403, 'AccessDenied', 'The signature does not fit the policy.');
-  const policy = parsed(encoded);
+  const signature = Buffer.from(fields.get('X-Marquee-Signature') ?? '', 'hex');
+  const expectedSignature = sign(encoded, secret);
+  if (signature.length !== expectedSignature.length || !timingSafeEqual(signature, expectedSignature))
+    throw new UploadFormError(403, 'AccessDenied', 'The signature does not match the policy.');
+  const policy = parseDocument(encoded);
   if (policy.expiresAt <= now)
-    throw new UploadFormError(403, 'AccessDenied', 'The policy has expired: ask for a new one.');
+    throw new UploadFormError(403, 'AccessDenied', 'The policy has expired: request a new upload.');
   const expected = new Map(Object.entries(signedFields(policy, secret)));
   for (const [name, value] of fields)
     if (expected.get(name) !== value)
-      throw new UploadFormError(403, 'AccessDenied', `The field "${name.slice(0, 100)}" is not what the policy says.`);
+      throw new UploadFormError(403, 'AccessDenied', `The field "${name.slice(0, 100)}" does not match the policy.`);
   for (const name of expected.keys())
     if (!fields.has(name)) throw new UploadFormError(403, 'AccessDenied', `The field "${name}" is missing.`);
   return policy;
 }
 
-function documentOf({ key, contentType, bytes, expiresAt }: UploadPolicy): z.input<typeof document> {
+function toDocument({ key, contentType, bytes, expiresAt }: UploadPolicy): z.input<typeof policyDocument> {
   return {
     expiration: expiresAt.toISOString(),
     conditions: [{ key }, { 'Content-Type': contentType }, ['content-length-range', 1, bytes]],
   };
 }
 
-const document = z.object({
+const policyDocument = z.object({
   expiration: z.iso.datetime(),
   conditions: z.tuple([
     z.object({ key: z.string() }),
@@ -74,12 +75,12 @@ const document = z.object({
   ]),
 });
 
-function parsed(encoded: string): UploadPolicy {
-  const { expiration, conditions } = document.parse(JSON.parse(Buffer.from(encoded, 'base64').toString()));
+function parseDocument(encoded: string): UploadPolicy {
+  const { expiration, conditions } = policyDocument.parse(JSON.parse(Buffer.from(encoded, 'base64').toString()));
   const [{ key }, { 'Content-Type': contentType }, [, , bytes]] = conditions;
   return { key, contentType, bytes, expiresAt: new Date(expiration) };
 }
 
-function signatureOf(encoded: string, secret: Buffer): Buffer {
+function sign(encoded: string, secret: Buffer): Buffer {
   return createHmac('sha256', secret).update(encoded).digest();
 }

@@ -1,0 +1,24 @@
+import { AccountResolver } from './accounts/account-resolvers.js';
+import { PrincipalResolver } from './accounts/principal-resolvers.js';
+import { ActivityMutationResolver } from './activities/activity-mutation-resolvers.js';
+import { ActivityResolver } from './activities/activity-resolvers.js';
+import { ActivitySubscriptionResolver } from './activities/activity-subscription-resolvers.js';
+import { MediaResolver } from './media/media-resolvers.js';
+import { NotificationResolver } from './notifications/notification-resolvers.js';
+import { NotificationSubscriptionResolver } from './notifications/notification-subscription-resolvers.js';
+import { ProfileResolver } from './people/profile-resolvers.js';
+import { UserResolver } from './people/user-resolvers.js';
+
+/** Every resolver of the service, by noun. */
+export const resolvers: [new () => object, ...(new () => object)[]] = [
+  UserResolver,
+  ProfileResolver,
+  AccountResolver,
+  PrincipalResolver,
+  ActivityResolver,
+  ActivityMutationResolver,
+  ActivitySubscriptionResolver,
+  NotificationResolver,
+  NotificationSubscriptionResolver,
+  MediaResolver,
+];

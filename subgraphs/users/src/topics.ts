@@ -1,0 +1,26 @@
+import type { Bus } from '@marquee/chassis/bus/bus';
+
+/** An activity that is not a reply was posted. Messages: `{ id }`. */
+export const activityTopic = 'activity added';
+
+/** A user received a notification. Messages: `{ id }`. */
+export function notificationTopic(userId: string): string {
+  return `notification of ${userId}`;
+}
+
+export function publishActivity(bus: Bus, id: string): void {
+  bus.publish(activityTopic, { id });
+}
+
+/** The notification that a write created; both null if it created none. */
+export interface CreatedNotification {
+  notificationId: string | null;
+  /** The user who receives it. */
+  userId: string | null;
+}
+
+/** Publishes the notification of a write, if there is one. */
+export function publishNotification(bus: Bus, created: CreatedNotification | null): void {
+  if (created?.notificationId && created.userId)
+    bus.publish(notificationTopic(created.userId), { id: created.notificationId });
+}
