@@ -3,34 +3,34 @@ import type { UserCaller } from '@marquee/chassis/identity/caller';
 import { observeStores } from '@marquee/testkit/test-stores';
 import { openUsersTestbed, type UsersTestbed } from './fixtures/users-testbed.js';
 
-let world: UsersTestbed;
+let testbed: UsersTestbed;
 let reader: UserCaller;
 beforeAll(async () => {
-  world = await openUsersTestbed();
+  testbed = await openUsersTestbed();
   const authors = await Promise.all(
-    Array.from({ length: 20 }, (_, index) => world.person('FREELANCER', `Author ${index}`)),
+    Array.from({ length: 20 }, (_, index) => testbed.person('FREELANCER', `Author ${index}`)),
   );
   reader = authors[0] as UserCaller;
   await Promise.all(
     authors.map(async (author, index) => {
-      const id = await world.post(author, `Pineapple ${index}`);
+      const id = await testbed.post(author, `Pineapple ${index}`);
       const other = authors[(index + 1) % authors.length] as UserCaller;
       await Promise.all([
-        world.reply(other, id),
-        world.reply(reader, id),
-        world.like(reader, id),
-        world.like(other, id),
+        testbed.reply(other, id),
+        testbed.reply(reader, id),
+        testbed.like(reader, id),
+        testbed.like(other, id),
       ]);
-      await world.reply(other, await world.post(reader, `Mine ${index}`));
+      await testbed.reply(other, await testbed.post(reader, `Mine ${index}`));
     }),
   );
 });
-afterAll(() => world.close());
+afterAll(() => testbed.close());
 
 const activity = `id message author { handle } replyTo { id author { handle } } likeCount replyCount likedByMe
   replies(first: 3) { edges { node { id author { handle } likedByMe } } }`;
 
-describe('What a request costs does not depend on the size of its pages', () => {
+describe('the number of statements is independent of the page size', () => {
   test.each([
     ['the feed', 6, `query ($first: Int) { feed(first: $first) { edges { node { ${activity} } } } }`],
     [
@@ -68,10 +68,10 @@ describe('What a request costs does not depend on the size of its pages', () => 
     expect({ small: small.statements, large: large.statements }).toEqual({ small: expected, large: expected });
   });
 
-  test('references to many entities of a kind: one statement', async () => {
-    const ids = (await world.sql<{ id: string }>('select id from users')).map(({ id }) => id);
-    const handles = (await world.sql<{ handle: string }>('select handle from users')).map(({ handle }) => handle);
-    const activities = (await world.sql<{ id: string }>('select id from activities limit 20')).map(({ id }) => id);
+  test('references to many entities of one type: one statement', async () => {
+    const ids = (await testbed.sql<{ id: string }>('select id from users')).map(({ id }) => id);
+    const handles = (await testbed.sql<{ handle: string }>('select handle from users')).map(({ handle }) => handle);
+    const activities = (await testbed.sql<{ id: string }>('select id from activities limit 20')).map(({ id }) => id);
     expect(await entities(ids.map((id) => ({ __typename: 'User', id })))).toEqual({ found: ids, statements: 1 });
     expect(await entities(handles.map((handle) => ({ __typename: 'User', handle })))).toMatchObject({ statements: 1 });
     const ofActivities = await entities(activities.map((id) => ({ __typename: 'Activity', id })));
@@ -79,9 +79,9 @@ describe('What a request costs does not depend on the size of its pages', () => 
   });
 });
 
-describe('A reference', () => {
+describe('a reference', () => {
   test('resolves a user by id and by handle, and an activity by id', async () => {
-    const id = await world.post(reader, 'Refer to me.');
+    const id = await testbed.post(reader, 'Refer to me.');
     const document = `query ($representations: [_Any!]!) { _entities(representations: $representations) {
       ... on User { id } ... on Activity { message } } }`;
     const representations = [
@@ -89,11 +89,11 @@ describe('A reference', () => {
       { __typename: 'User', handle: 'author_0' },
       { __typename: 'Activity', id },
     ];
-    const { data } = await world.request(document, { variables: { representations } });
+    const { data } = await testbed.request(document, { variables: { representations } });
     expect(data._entities).toEqual([{ id: reader.id }, { id: expect.any(String) }, { message: 'Refer to me.' }]);
   });
 
-  test('to nothing is null', async () => {
+  test('to a missing entity is null', async () => {
     const nowhere = '019a0000-0000-7000-8000-ffffffffffff';
     const representations = [
       { __typename: 'User', id: nowhere },
@@ -103,14 +103,14 @@ describe('A reference', () => {
       { __typename: 'Activity', id: 'nonsense' },
     ];
     const document = `query ($representations: [_Any!]!) { _entities(representations: $representations) { __typename } }`;
-    const { data, errors } = await world.request(document, { variables: { representations } });
+    const { data, errors } = await testbed.request(document, { variables: { representations } });
     expect({ data, errors }).toEqual({ data: { _entities: [null, null, null, null, null] }, errors: [] });
   });
 });
 
 async function cost(document: string, first: number): Promise<{ statements: number; length: number }> {
   const { result, requests } = await observeStores(() =>
-    world.request(document, { caller: reader, variables: { first } }),
+    testbed.request(document, { caller: reader, variables: { first } }),
   );
   expect(result.errors).toEqual([]);
   return { statements: requests.length, length: JSON.stringify(result.data).length };
@@ -119,6 +119,6 @@ async function cost(document: string, first: number): Promise<{ statements: numb
 async function entities(representations: object[]): Promise<{ found: string[]; statements: number }> {
   const document = `query ($representations: [_Any!]!) { _entities(representations: $representations) {
     ... on User { id } ... on Activity { id } } }`;
-  const { result, requests } = await observeStores(() => world.request(document, { variables: { representations } }));
+  const { result, requests } = await observeStores(() => testbed.request(document, { variables: { representations } }));
   return { found: result.data._entities.map((entity: { id: string }) => entity.id), statements: requests.length };
 }

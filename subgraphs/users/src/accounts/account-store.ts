@@ -13,13 +13,13 @@ export function accountStore(source: DataSource) {
   async function setRole(userId: string, role: Role): Promise<AccountChangeResult> {
     return role === 'ADMIN'
       ? updateUser(source.manager, userId, { role })
-      : unlessLastAdmin(userId, (manager) => updateUser(manager, userId, { role }));
+      : unlessLastAdmin(source, userId, (manager) => updateUser(manager, userId, { role }));
   }
 
   async function setActive(userId: string, isActive: boolean): Promise<AccountChangeResult> {
     return isActive
       ? updateUser(source.manager, userId, { isActive })
-      : unlessLastAdmin(userId, (manager) => updateUser(manager, userId, { isActive }));
+      : unlessLastAdmin(source, userId, (manager) => updateUser(manager, userId, { isActive }));
   }
 
   async function setVerified(userId: string, verified: boolean): Promise<AccountChangeResult> {
@@ -28,23 +28,24 @@ export function accountStore(source: DataSource) {
 
   /** Keeps the row as the author of what the user posted, and the subject so that the account cannot be created again. */
   async function close(userId: string): Promise<AccountChangeResult> {
-    return unlessLastAdmin(userId, async (manager) => {
+    return unlessLastAdmin(source, userId, async (manager) => {
       await manager.delete(Notification, { userId });
       return updateUser(manager, userId, { ...erased, handle: tombstoneHandle(userId), deletedAt: new Date() });
     });
   }
+}
 
-  /** Two admins who remove each other concurrently wait for the lock here; the second one is then the last. */
-  async function unlessLastAdmin(
-    userId: string,
-    change: (manager: EntityManager) => Promise<AccountChangeResult>,
-  ): Promise<AccountChangeResult> {
-    return source.transaction(async (manager) => {
-      const admins = await queryRows<{ id: string }>(manager, lockAdmins);
-      const isLast = admins.length === 1 && admins[0]?.id === userId;
-      return isLast ? 'last admin' : change(manager);
-    });
-  }
+/** Two admins who remove each other concurrently wait for the lock here; the second one is then the last. */
+async function unlessLastAdmin(
+  source: DataSource,
+  userId: string,
+  change: (manager: EntityManager) => Promise<AccountChangeResult>,
+): Promise<AccountChangeResult> {
+  return source.transaction(async (manager) => {
+    const admins = await queryRows<{ id: string }>(manager, lockAdmins);
+    const isLast = admins.length === 1 && admins[0]?.id === userId;
+    return isLast ? 'last admin' : change(manager);
+  });
 }
 
 const lockAdmins = `select id from users where role = 'ADMIN' and is_active order by id for update`;

@@ -4,37 +4,37 @@ import { machineCaller } from '@marquee/testkit/callers';
 import type { GraphqlResponse } from '@marquee/testkit/test-service';
 import { codes, gateway, openUsersTestbed, type UsersTestbed } from '../fixtures/users-testbed.js';
 
-let world: UsersTestbed;
+let testbed: UsersTestbed;
 let admin: UserCaller;
 beforeAll(async () => {
-  world = await openUsersTestbed();
-  admin = await world.person('ADMIN');
+  testbed = await openUsersTestbed();
+  admin = await testbed.person('ADMIN');
 });
-afterAll(() => world.close());
+afterAll(() => testbed.close());
 
-describe('An admin', () => {
-  test('sets a role, and it counts at once', async () => {
-    const person = await world.person();
-    const answer = await setRole(admin, person.id, 'REVIEWER');
-    expect(answer.data.setUserRole.user.account.role).toBe('REVIEWER');
+describe('an admin', () => {
+  test('sets a role with immediate effect', async () => {
+    const person = await testbed.person();
+    const response = await setRole(admin, person.id, 'REVIEWER');
+    expect(response.data.setUserRole.user.account.role).toBe('REVIEWER');
     expect(await principalOf(person)).toMatchObject({ role: 'REVIEWER' });
   });
 
-  test('deactivates and activates somebody', async () => {
-    const person = await world.person();
+  test('deactivates and activates an account', async () => {
+    const person = await testbed.person();
     await setActive(admin, person.id, false);
     expect(await principalOf(person)).toMatchObject({ isActive: false });
     await setActive(admin, person.id, true);
     expect(await principalOf(person)).toMatchObject({ isActive: true });
   });
 
-  test('verifies somebody', async () => {
-    const person = await world.person();
+  test('verifies a user', async () => {
+    const person = await testbed.person();
     expect((await setVerified(admin, person.id, true)).data.setUserVerified.user).toEqual({ verified: true });
     expect((await setVerified(admin, person.id, false)).data.setUserVerified.user).toEqual({ verified: false });
   });
 
-  test('cannot deactivate themselves', async () => {
+  test('cannot deactivate their own account', async () => {
     expect(codes(await setActive(admin, admin.id, false))).toEqual(['FORBIDDEN']);
   });
 
@@ -48,15 +48,15 @@ describe('An admin', () => {
     },
   );
 
-  test('cannot bring a deleted account back', async () => {
-    const person = await world.person();
+  test('cannot activate a deleted account', async () => {
+    const person = await testbed.person();
     await deleteAccount(person);
     expect(codes(await setActive(admin, person.id, true))).toEqual(['NOT_FOUND']);
     expect(codes(await setRole(admin, person.id, 'ADMIN'))).toEqual(['NOT_FOUND']);
   });
 });
 
-describe('Nobody else administers', () => {
+describe('a caller who is not an admin', () => {
   const others: [Caller, string][] = [
     [{ kind: 'guest' }, 'UNAUTHENTICATED'],
     [machineCaller('shows.write'), 'FORBIDDEN'],
@@ -72,25 +72,25 @@ describe('Nobody else administers', () => {
   });
 });
 
-describe('The last active admin', () => {
-  test('can be neither demoted nor deleted', async () => {
+describe('the last active admin', () => {
+  test('cannot be demoted or deleted', async () => {
     expect(codes(await setRole(admin, admin.id, 'REVIEWER'))).toEqual(['CONFLICT']);
     expect(codes(await deleteAccount(admin))).toEqual(['CONFLICT']);
     expect(await principalOf(admin)).toEqual({ role: 'ADMIN', isActive: true });
   });
 
-  test('can be set to the role that they have', async () => {
+  test('can be assigned the role ADMIN again', async () => {
     expect((await setRole(admin, admin.id, 'ADMIN')).errors).toEqual([]);
   });
 
-  test('cannot be deactivated by an admin who is deactivated', async () => {
-    const other = await world.person('ADMIN');
+  test('cannot be deactivated by a deactivated admin', async () => {
+    const other = await testbed.person('ADMIN');
     await setActive(admin, other.id, false);
     expect(codes(await setActive(other, admin.id, false))).toEqual(['CONFLICT']);
   });
 
-  test('remains when two admins remove each other at once, however often they try', async () => {
-    const [a, b] = await Promise.all([world.person('ADMIN'), world.person('ADMIN')]);
+  test('remains when two admins repeatedly remove each other concurrently', async () => {
+    const [a, b] = await Promise.all([testbed.person('ADMIN'), testbed.person('ADMIN')]);
     for (let round = 0; round < 10; round += 1) {
       await onlyAdmins(a, b);
       const answers = await Promise.all([setRole(a, b.id, 'REVIEWER'), setActive(b, a.id, false)]);
@@ -99,10 +99,10 @@ describe('The last active admin', () => {
     await onlyAdmins(admin);
   });
 
-  test('remains when all admins demote, deactivate and delete each other at once', async () => {
+  test('remains when all admins demote, deactivate and delete each other concurrently', async () => {
     const admins = [
       admin,
-      ...(await Promise.all([world.person('ADMIN'), world.person('ADMIN'), world.person('ADMIN')])),
+      ...(await Promise.all([testbed.person('ADMIN'), testbed.person('ADMIN'), testbed.person('ADMIN')])),
     ];
     const [a, b, c, d] = admins as [UserCaller, UserCaller, UserCaller, UserCaller];
     const answers = await Promise.all([
@@ -112,36 +112,36 @@ describe('The last active admin', () => {
       deleteAccount(c),
     ]);
     expect(answers.flatMap(codes)).toEqual(['CONFLICT']);
-    expect(await world.sql(`select from users where role = 'ADMIN' and is_active`)).toHaveLength(1);
+    expect(await testbed.sql(`select from users where role = 'ADMIN' and is_active`)).toHaveLength(1);
   });
 });
 
 async function onlyAdmins(...admins: UserCaller[]): Promise<void> {
   const statement = `update users set role = case when id = any($1) then 'ADMIN' else 'FREELANCER' end, is_active = true
     where deleted_at is null`;
-  await world.sql(statement, [admins.map(({ id }) => id)]);
+  await testbed.sql(statement, [admins.map(({ id }) => id)]);
 }
 
 async function principalOf({ sub }: UserCaller): Promise<object> {
   const document = 'query ($sub: String!) { principal(sub: $sub) { role isActive } }';
-  return (await world.request(document, { caller: gateway, variables: { sub } })).data.principal;
+  return (await testbed.request(document, { caller: gateway, variables: { sub } })).data.principal;
 }
 
 function setRole(caller: Caller, userId: string, role: string): Promise<GraphqlResponse> {
   const document = 'mutation ($input: SetUserRoleInput!) { setUserRole(input: $input) { user { account { role } } } }';
-  return world.request(document, { caller, variables: { input: { userId, role } } });
+  return testbed.request(document, { caller, variables: { input: { userId, role } } });
 }
 
 function setActive(caller: Caller, userId: string, isActive: boolean): Promise<GraphqlResponse> {
   const document = 'mutation ($input: SetUserActiveInput!) { setUserActive(input: $input) { user { id } } }';
-  return world.request(document, { caller, variables: { input: { userId, isActive } } });
+  return testbed.request(document, { caller, variables: { input: { userId, isActive } } });
 }
 
 function setVerified(caller: Caller, userId: string, verified: boolean): Promise<GraphqlResponse> {
   const document = 'mutation ($input: SetUserVerifiedInput!) { setUserVerified(input: $input) { user { verified } } }';
-  return world.request(document, { caller, variables: { input: { userId, verified } } });
+  return testbed.request(document, { caller, variables: { input: { userId, verified } } });
 }
 
 function deleteAccount(caller: Caller): Promise<GraphqlResponse> {
-  return world.request('mutation { deleteMyAccount(input: {}) { user { id } } }', { caller });
+  return testbed.request('mutation { deleteMyAccount(input: {}) { user { id } } }', { caller });
 }

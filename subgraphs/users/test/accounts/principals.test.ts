@@ -5,87 +5,87 @@ import type { GraphqlResponse } from '@marquee/testkit/test-service';
 import { observeStores } from '@marquee/testkit/test-stores';
 import { badPaths, codes, gateway, openUsersTestbed, type UsersTestbed } from '../fixtures/users-testbed.js';
 
-let world: UsersTestbed;
-beforeAll(async () => void (world = await openUsersTestbed()));
-afterAll(() => world.close());
+let testbed: UsersTestbed;
+beforeAll(async () => void (testbed = await openUsersTestbed()));
+afterAll(() => testbed.close());
 
-describe('The first sight of a subject', () => {
-  test('makes a freelancer with a handle of their name', async () => {
+describe('a new subject', () => {
+  test('becomes a freelancer with a handle from the name', async () => {
     const { data } = await principal({ sub: 'first-1', name: 'Zoë  Ångström-Öhm', email: 'zoe@example.com' });
     expect(data.principal).toMatchObject({ role: 'FREELANCER', isActive: true });
     expect(await userOf('first-1')).toMatchObject({ handle: 'zoe_angstrom_ohm', display_name: 'Zoë  Ångström-Öhm' });
   });
 
-  test('makes a handle of the email when there is no name that fits', async () => {
+  test('gets a handle from the email if the name yields none', async () => {
     await principal({ sub: 'first-2', name: '李', email: 'Li.Wei+news@example.com' });
     expect(await userOf('first-2')).toMatchObject({ handle: 'li_wei', display_name: '李' });
   });
 
-  test('never shows an email as a name', async () => {
+  test('never gets a display name from the email', async () => {
     await principal({ sub: 'first-3', email: 'private.person@example.com' });
     expect(await userOf('first-3')).toMatchObject({ handle: 'private_person', display_name: 'private_person' });
   });
 
-  test('finds a handle for somebody with neither', async () => {
+  test('gets a generated handle without name and email', async () => {
     await principal({ sub: 'first-4' });
     expect((await userOf('first-4')).handle).toMatch(/^member_\d+$/);
   });
 
-  test('gives nobody a reserved handle', async () => {
+  test('never gets a reserved handle', async () => {
     await principal({ sub: 'first-5', name: 'Admin', email: 'support@example.com' });
     expect((await userOf('first-5')).handle).toMatch(/^member_\d+$/);
   });
 
-  test('does not fail for an email or a name that cannot be stored', async () => {
+  test('is created in spite of an invalid email or name', async () => {
     const { data } = await principal({ sub: 'first-6', name: '\u0000', email: 'not an email' });
     expect(data.principal.isActive).toBe(true);
     expect(await userOf('first-6')).toMatchObject({ email: null });
   });
 
-  test('takes a role for a new user only', async () => {
+  test('gets the given role, which is ignored for an existing user', async () => {
     expect((await principal({ sub: 'first-7', role: 'REVIEWER' })).data.principal.role).toBe('REVIEWER');
     expect((await principal({ sub: 'first-7', role: 'ADMIN' })).data.principal.role).toBe('REVIEWER');
   });
 
-  test('refuses a role that does not exist', async () => {
-    const answer = await principal({ sub: 'first-8', role: 'EMPEROR' });
-    expect(codes(answer)).toEqual(['BAD_USER_INPUT']);
-    expect(badPaths(answer)).toEqual(['principal.role']);
+  test('is rejected with an unknown role', async () => {
+    const response = await principal({ sub: 'first-8', role: 'EMPEROR' });
+    expect(codes(response)).toEqual(['BAD_USER_INPUT']);
+    expect(badPaths(response)).toEqual(['principal.role']);
   });
 
-  test('50 requests at once make one user', async () => {
+  test('is created once by 50 concurrent requests', async () => {
     const answers = await Promise.all(fifty(() => principal({ sub: 'parallel', name: 'Paula Parallel' })));
     expect(new Set(answers.map(({ data }) => data.principal.id)).size).toBe(1);
-    expect(await world.sql(`select from users where sub = 'parallel'`)).toHaveLength(1);
+    expect(await testbed.sql(`select from users where sub = 'parallel'`)).toHaveLength(1);
   });
 
-  test('50 people of one name at once get 50 handles', async () => {
+  test('gets a unique handle among 50 concurrent subjects of the same name', async () => {
     const answers = await Promise.all(fifty((index) => principal({ sub: `same-${index}`, name: 'Sam Same' })));
     expect(new Set(answers.map(({ data }) => data.principal.id)).size).toBe(50);
-    const rows = await world.sql<{ handle: string }>(`select handle from users where sub like 'same-%'`);
+    const rows = await testbed.sql<{ handle: string }>(`select handle from users where sub like 'same-%'`);
     expect(rows.filter(({ handle }) => /^sam_same(_\d+)?$/.test(handle))).toHaveLength(50);
   });
 });
 
-describe('A subject that is known', () => {
-  test('costs one statement', async () => {
+describe('a known subject', () => {
+  test('takes one statement', async () => {
     await principal({ sub: 'known-1' });
     const { requests } = await observeStores(() => principal({ sub: 'known-1' }));
     expect(requests).toHaveLength(1);
   });
 
-  test('has their visit noted, at most once a minute', async () => {
+  test('has its visit recorded at most once a minute', async () => {
     await principal({ sub: 'known-2' });
-    await world.sql(`update users set last_seen_at = now() - interval '50 seconds' where sub = 'known-2'`);
+    await testbed.sql(`update users set last_seen_at = now() - interval '50 seconds' where sub = 'known-2'`);
     const before = (await userOf('known-2')).last_seen_at;
     await principal({ sub: 'known-2' });
     expect((await userOf('known-2')).last_seen_at).toEqual(before);
-    await world.sql(`update users set last_seen_at = now() - interval '2 minutes' where sub = 'known-2'`);
+    await testbed.sql(`update users set last_seen_at = now() - interval '2 minutes' where sub = 'known-2'`);
     await principal({ sub: 'known-2' });
     expect((await userOf('known-2')).last_seen_at?.getTime()).toBeGreaterThan(before?.getTime() ?? Infinity);
   });
 
-  test('has a changed email taken over, and keeps the old one when none is given', async () => {
+  test('adopts a changed email and keeps the old one when none is given', async () => {
     await principal({ sub: 'known-3', email: 'old@example.com' });
     await principal({ sub: 'known-3', email: 'new@example.com' });
     await principal({ sub: 'known-3' });
@@ -93,15 +93,15 @@ describe('A subject that is known', () => {
   });
 });
 
-describe('Only the gateway asks for principals', () => {
+describe('a caller other than the gateway', () => {
   const others: Caller[] = [
     { kind: 'guest' },
     machineCaller('shows.read'),
     { kind: 'user', id: 'x', sub: 'x', role: 'ADMIN', scopes: [] },
   ];
-  test.each(others)('a $kind is refused', async (caller) => {
+  test.each(others)('is rejected: $kind', async (caller) => {
     expect(codes(await principal({ sub: 'stranger' }, caller))).toEqual(['FORBIDDEN']);
-    expect(await world.sql(`select from users where sub = 'stranger'`)).toEqual([]);
+    expect(await testbed.sql(`select from users where sub = 'stranger'`)).toEqual([]);
   });
 });
 
@@ -113,7 +113,7 @@ interface StoredUser {
 }
 
 async function userOf(sub: string): Promise<StoredUser> {
-  const [user] = await world.sql<StoredUser>('select * from users where sub = $1', [sub]);
+  const [user] = await testbed.sql<StoredUser>('select * from users where sub = $1', [sub]);
   if (!user) throw new Error(`no user ${sub}`);
   return user;
 }
@@ -122,7 +122,7 @@ function principal(variables: object, caller: Caller = gateway): Promise<Graphql
   const document = `query ($sub: String!, $email: String, $name: String, $role: String) {
     principal(sub: $sub, email: $email, name: $name, role: $role) { id role isActive }
   }`;
-  return world.request(document, { caller, variables });
+  return testbed.request(document, { caller, variables });
 }
 
 function fifty<Result>(make: (index: number) => Result): Result[] {

@@ -3,65 +3,72 @@ import type { UserCaller } from '@marquee/chassis/identity/caller';
 import { observeStores } from '@marquee/testkit/test-stores';
 import { badPaths, openUsersTestbed, type UsersTestbed } from '../fixtures/users-testbed.js';
 
-let world: UsersTestbed;
+let testbed: UsersTestbed;
 let ada: UserCaller;
 let bob: UserCaller;
 beforeAll(async () => {
-  world = await openUsersTestbed();
-  [ada, bob] = await Promise.all([world.person('FREELANCER', 'Ada'), world.person('FREELANCER', 'Bob')]);
+  testbed = await openUsersTestbed();
+  [ada, bob] = await Promise.all([testbed.person('FREELANCER', 'Ada'), testbed.person('FREELANCER', 'Bob')]);
 });
-afterAll(() => world.close());
+afterAll(() => testbed.close());
 
-describe('Lists of activities', () => {
-  test('the feed shows the newest first, without replies, and no page moves while people post', async () => {
+describe('activity lists', () => {
+  test('feed lists the newest first without replies, with stable pages during new posts', async () => {
     const posted: string[] = [];
-    for (let count = 0; count < 5; count += 1) posted.unshift(await world.post(ada, `Number ${count}`));
-    await world.reply(bob, posted[0] ?? '');
+    for (let count = 0; count < 5; count += 1) posted.unshift(await testbed.post(ada, `Number ${count}`));
+    await testbed.reply(bob, posted[0] ?? '');
     const first = await feed({ first: 2 });
-    await world.post(bob, 'Meanwhile.');
+    await testbed.post(bob, 'Meanwhile.');
     const second = await feed({ first: 3, after: first.pageInfo.endCursor });
     expect([...first.ids, ...second.ids]).toEqual(posted);
   });
 
-  test("a user's activities are their posts and replies, the newest first", async () => {
-    const author = await world.person();
-    const [first, second] = [await world.post(author, 'One'), await world.reply(author, await world.post(ada, 'Two?'))];
-    const third = await world.post(author, 'Three');
+  test("User.activities lists the user's posts and replies, the newest first", async () => {
+    const author = await testbed.person();
+    const [first, second] = [
+      await testbed.post(author, 'One'),
+      await testbed.reply(author, await testbed.post(ada, 'Two?')),
+    ];
+    const third = await testbed.post(author, 'Three');
     const document = `query ($id: ID!, $after: String) { user(id: $id) {
       activities(first: 2, after: $after) { edges { node { id } } pageInfo { hasNextPage endCursor } } } }`;
-    const page = (await world.request(document, { variables: { id: author.id } })).data.user.activities;
+    const page = (await testbed.request(document, { variables: { id: author.id } })).data.user.activities;
     expect(idsOf(page)).toEqual([third, second]);
     const variables = { id: author.id, after: page.pageInfo.endCursor };
-    expect(idsOf((await world.request(document, { variables })).data.user.activities)).toEqual([first]);
+    expect(idsOf((await testbed.request(document, { variables })).data.user.activities)).toEqual([first]);
   });
 
-  test('trending is what most people like and answer', async () => {
-    const posts = [await world.post(ada, 'Third'), await world.post(ada, 'First'), await world.post(ada, 'Second')];
+  test('trending orders by likes and replies', async () => {
+    const posts = [
+      await testbed.post(ada, 'Third'),
+      await testbed.post(ada, 'First'),
+      await testbed.post(ada, 'Second'),
+    ];
     const [third = '', first = '', second = ''] = posts;
-    const replies = Array.from({ length: 40 }, () => world.reply(bob, first));
-    await Promise.all([...replies, ...replies.slice(20).map(() => world.reply(bob, second))]);
-    await Promise.all([world.like(bob, second), ...replies.slice(20).map(() => world.reply(bob, third))]);
-    const { data } = await world.request('{ trending(first: 3) { id } }');
+    const replies = Array.from({ length: 40 }, () => testbed.reply(bob, first));
+    await Promise.all([...replies, ...replies.slice(20).map(() => testbed.reply(bob, second))]);
+    await Promise.all([testbed.like(bob, second), ...replies.slice(20).map(() => testbed.reply(bob, third))]);
+    const { data } = await testbed.request('{ trending(first: 3) { id } }');
     expect(data.trending.map(({ id }: { id: string }) => id)).toEqual([first, second, third]);
   });
 
-  test('trending forgets what is older than 7 days', async () => {
-    await world.sql(
+  test('trending ignores activities older than 7 days', async () => {
+    await testbed.sql(
       `insert into activities (id, author_id, message, like_count, created_at, expires_at)
       select cast(lpad(to_hex(cast(extract(epoch from made) * 1000 as bigint)), 12, '0') || '70008000000000000000' as uuid),
         $1, 'Once famous.', 1000, made, now() + interval '10 days' from (select now() - interval '8 days' as made) as old`,
       [ada.id],
     );
-    const { data } = await world.request('{ trending(first: 100) { message } }');
+    const { data } = await testbed.request('{ trending(first: 100) { message } }');
     expect(data.trending).not.toContainEqual({ message: 'Once famous.' });
-    expect((await world.request('{ trending { message } }')).data.trending).toHaveLength(5);
+    expect((await testbed.request('{ trending { message } }')).data.trending).toHaveLength(5);
   });
 
-  test.each([0, 101])('trending refuses %d', async (first) => {
-    expect(badPaths(await world.request(`{ trending(first: ${first}) { id } }`))).toEqual(['first']);
+  test.each([0, 101])('trending rejects first: %d', async (first) => {
+    expect(badPaths(await testbed.request(`{ trending(first: ${first}) { id } }`))).toEqual(['first']);
   });
 
-  test.each(['nonsense', 'W10'])('the cursor %s is refused everywhere', async (after) => {
+  test.each(['nonsense', 'W10'])('every list rejects the cursor %s', async (after) => {
     const roots = [
       'feed(after: $after)',
       'searchActivities(query: "x", after: $after)',
@@ -69,7 +76,7 @@ describe('Lists of activities', () => {
     ];
     for (const root of roots) {
       const document = `query ($after: String) { ${root} { edges { cursor } } }`;
-      expect(badPaths(await world.request(document, { caller: ada, variables: { after } }))).toEqual(['after']);
+      expect(badPaths(await testbed.request(document, { caller: ada, variables: { after } }))).toEqual(['after']);
     }
   });
 });
@@ -88,19 +95,19 @@ describe('searchActivities', () => {
   ])('%s', async (query, messages) => {
     const painter = await painting;
     const document = `query ($query: String!) { searchActivities(query: $query, first: 100) { edges { node { message author { id } } } } }`;
-    const { data } = await world.request(document, { variables: { query } });
+    const { data } = await testbed.request(document, { variables: { query } });
     const found: { message: string; author: { id: string } }[] = data.searchActivities.edges.map(
       (edge: { node: object }) => edge.node,
     );
     expect(found.filter(({ author }) => author.id === painter).map(({ message }) => message)).toEqual(messages);
   });
 
-  test('goes on page by page', async () => {
-    for (let count = 0; count < 3; count += 1) await world.post(ada, `Marzipan ${count}`);
+  test('pages through the matches', async () => {
+    for (let count = 0; count < 3; count += 1) await testbed.post(ada, `Marzipan ${count}`);
     const document = `query ($after: String) { searchActivities(query: "marzipan", first: 2, after: $after) {
       edges { node { message } } pageInfo { endCursor hasNextPage } } }`;
-    const first = (await world.request(document)).data.searchActivities;
-    const second = (await world.request(document, { variables: { after: first.pageInfo.endCursor } })).data
+    const first = (await testbed.request(document)).data.searchActivities;
+    const second = (await testbed.request(document, { variables: { after: first.pageInfo.endCursor } })).data
       .searchActivities;
     expect([...first.edges, ...second.edges].map(({ node }) => node.message)).toEqual([
       'Marzipan 2',
@@ -110,40 +117,40 @@ describe('searchActivities', () => {
     expect(second.pageInfo.hasNextPage).toBe(false);
   });
 
-  test.each(['', '   ', 'x'.repeat(201)])('refuses "%s"', async (query) => {
+  test.each(['', '   ', 'x'.repeat(201)])('rejects the query "%s"', async (query) => {
     const document = 'query ($query: String!) { searchActivities(query: $query) { edges { cursor } } }';
-    expect(badPaths(await world.request(document, { variables: { query } }))).toEqual(['query']);
+    expect(badPaths(await testbed.request(document, { variables: { query } }))).toEqual(['query']);
   });
 
   let painting: Promise<string>;
   beforeAll(() => {
     painting = (async () => {
-      const painter = await world.person();
+      const painter = await testbed.person();
       for (const message of ['Painting with gouache', 'Gouache and Ölfarbe', 'A gouache fox'])
-        await world.post(painter, message);
+        await testbed.post(painter, message);
       return painter.id;
     })();
   });
 });
 
-describe('With many activities', () => {
+describe('with many activities', () => {
   beforeAll(async () => {
-    await world.sql(
+    await testbed.sql(
       `insert into activities (id, author_id, message, created_at, expires_at)
       select cast(lpad(to_hex(cast(extract(epoch from made) * 1000 as bigint)), 12, '0') || '70008000' || lpad(to_hex(n), 12, '0') as uuid),
         $1, 'Filler ' || md5(n::text), made, made + interval '30 days'
       from (select n, now() - n * interval '5 minutes' as made from generate_series(1, 20000) n) as filler`,
       [ada.id],
     );
-    await world.sql('vacuum analyze activities');
+    await testbed.sql('vacuum analyze activities');
   });
 
   test.each([
     ['the feed', '{ feed { edges { cursor } } }', /activities_feed/],
     ['trending', '{ trending { id } }', /activities_feed/],
     ['a search', '{ searchActivities(query: "marzipan") { edges { cursor } } }', /activities_search/],
-  ])('%s is read from an index', async (_, document, index) => {
-    const { requests } = await observeStores(() => world.request(document));
+  ])('%s uses an index', async (_, document, index) => {
+    const { requests } = await observeStores(() => testbed.request(document));
     expect(requests).toHaveLength(1);
     const plan = await planOf(requests[0]?.statement ?? '');
     expect(plan).toMatch(index);
@@ -151,9 +158,9 @@ describe('With many activities', () => {
   });
 });
 
-/** The plan of a statement that was observed, with likely values in place of its parameters. */
+/** Explains an observed statement, with realistic values for its parameters. */
 async function planOf(statement: string): Promise<string> {
-  const [{ week } = { week: '' }] = await world.sql<{ week: string }>(
+  const [{ week } = { week: '' }] = await testbed.sql<{ week: string }>(
     `select lpad(to_hex(cast(extract(epoch from now() - interval '7 days') * 1000 as bigint)), 12, '0') || '70008000000000000000' as week`,
   );
   const filled = statement
@@ -161,7 +168,7 @@ async function planOf(statement: string): Promise<string> {
     .replace(/"id" < \$\d+/g, `"id" < 'ffffffff-ffff-ffff-ffff-ffffffffffff'`)
     .replace(/cast\(\$\d+ as text\)/g, `'marzipan'`)
     .replace(/LIMIT \$\d+/, 'LIMIT 21');
-  const plan = await world.sql<{ 'QUERY PLAN': string }>(`explain ${filled}`);
+  const plan = await testbed.sql<{ 'QUERY PLAN': string }>(`explain ${filled}`);
   return plan.map((line) => line['QUERY PLAN']).join('\n');
 }
 
@@ -173,7 +180,7 @@ interface List {
 async function feed(variables: object): Promise<List & { ids: string[] }> {
   const document = `query ($first: Int, $after: String) { feed(first: $first, after: $after) {
     edges { node { id } } pageInfo { hasNextPage endCursor } } }`;
-  const list: List = (await world.request(document, { variables })).data.feed;
+  const list: List = (await testbed.request(document, { variables })).data.feed;
   return { ...list, ids: idsOf(list) };
 }
 

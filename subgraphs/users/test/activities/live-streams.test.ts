@@ -10,32 +10,36 @@ const activityAdded = 'subscription { activityAdded { message author { displayNa
 const notificationAdded =
   'subscription ($after: ID) { notificationAdded(after: $after) { id kind activity { message } actor { displayName } } }';
 
-let world: UsersTestbed;
+let testbed: UsersTestbed;
 const open: TestSubscription[] = [];
-beforeAll(async () => void (world = await openUsersTestbed()));
+beforeAll(async () => void (testbed = await openUsersTestbed()));
 afterEach(async () => {
   for (const listening of open.splice(0)) await listening.unsubscribe();
 });
-afterAll(() => world.close());
+afterAll(() => testbed.close());
 
-test('everybody hears what is posted, in order, and no replies', async () => {
-  const [author, guest] = [await world.person('FREELANCER', 'Ada'), await listening(activityAdded)];
-  const id = await world.post(author, 'First.');
-  await world.reply(author, id, 'A reply.');
-  await world.post(author, 'Second.');
+test('activityAdded delivers every post in order, without replies', async () => {
+  const [author, guest] = [await testbed.person('FREELANCER', 'Ada'), await listening(activityAdded)];
+  const id = await testbed.post(author, 'First.');
+  await testbed.reply(author, id, 'A reply.');
+  await testbed.post(author, 'Second.');
   const told = (message: string) => ({ data: { activityAdded: { message, author: { displayName: 'Ada' } } } });
   expect([await guest.next(), await guest.next()]).toEqual([told('First.'), told('Second.')]);
 });
 
-test('a user hears of answers and likes to what is theirs, and of no others', async () => {
-  const [author, fan, stranger] = [await world.person(), await world.person('FREELANCER', 'Fan'), await world.person()];
-  const id = await world.post(author, 'Mine.');
-  const elsewhere = await world.post(stranger, 'Not mine.');
+test("notificationAdded delivers replies and likes of the caller's activities only", async () => {
+  const [author, fan, stranger] = [
+    await testbed.person(),
+    await testbed.person('FREELANCER', 'Fan'),
+    await testbed.person(),
+  ];
+  const id = await testbed.post(author, 'Mine.');
+  const elsewhere = await testbed.post(stranger, 'Not mine.');
   const mine = await listening(notificationAdded, author);
-  await world.like(fan, elsewhere);
-  await world.like(fan, id);
-  await world.like(fan, id);
-  await world.reply(fan, id, 'Yours.');
+  await testbed.like(fan, elsewhere);
+  await testbed.like(fan, id);
+  await testbed.like(fan, id);
+  await testbed.reply(fan, id, 'Yours.');
   const told = [await mine.next(), await mine.next()];
   expect(told.map(({ data }) => data?.['notificationAdded'])).toEqual([
     { id: expect.any(String), kind: 'LIKE', activity: { message: 'Mine.' }, actor: { displayName: 'Fan' } },
@@ -43,14 +47,14 @@ test('a user hears of answers and likes to what is theirs, and of no others', as
   ]);
 });
 
-test('with `after` the stored ones since then come first, then the live ones, each once', async () => {
-  const [author, fan] = [await world.person(), await world.person()];
-  const id = await world.post(author, 'Mine.');
-  for (const message of ['one', 'two', 'three']) await world.reply(fan, id, message);
-  const { data } = await world.request('{ notifications { edges { node { id } } } }', { caller: author });
+test('notificationAdded delivers stored notifications after `after`, then live ones, each once', async () => {
+  const [author, fan] = [await testbed.person(), await testbed.person()];
+  const id = await testbed.post(author, 'Mine.');
+  for (const message of ['one', 'two', 'three']) await testbed.reply(fan, id, message);
+  const { data } = await testbed.request('{ notifications { edges { node { id } } } }', { caller: author });
   const first = data.notifications.edges.at(-1).node.id as string;
   const mine = await listening(notificationAdded, author, { after: first });
-  await world.reply(fan, id, 'four');
+  await testbed.reply(fan, id, 'four');
   const told = [await mine.next(), await mine.next(), await mine.next()];
   expect(told.map((result) => messageIn(result))).toEqual(['two', 'three', 'four']);
 });
@@ -63,21 +67,21 @@ test.each<[string, Caller | undefined, string]>([
   expect(await refused.next()).toMatchObject({ errors: [{ extensions: { code } }] });
 });
 
-test('a cursor that is no id is BAD_USER_INPUT', async () => {
-  const refused = await listening(notificationAdded, await world.person(), { after: 'yesterday' });
+test('notificationAdded rejects an invalid cursor', async () => {
+  const refused = await listening(notificationAdded, await testbed.person(), { after: 'yesterday' });
   expect(await refused.next()).toMatchObject({ errors: [{ extensions: { code: 'BAD_USER_INPUT' } }] });
 });
 
-describe('what no hint told of', () => {
+describe('changes without a notification on the bus', () => {
   let deaf: TestService;
-  beforeAll(async () => void (deaf = await startService(service, { ...world.environment, TAIL_SECONDS: '0.2' })));
+  beforeAll(async () => void (deaf = await startService(service, { ...testbed.environment, TAIL_SECONDS: '0.2' })));
   afterAll(() => deaf.close());
 
-  test('is told by the timer: every post once, in order, and no replies', async () => {
-    const [author, heard] = [await world.person(), await listening(activityAdded, undefined, {}, deaf)];
-    const id = await world.post(author, 'One.');
-    await world.reply(author, id, 'A reply.');
-    for (const message of ['Two.', 'Three.']) await world.post(author, message);
+  test('are delivered by polling: every post once, in order, without replies', async () => {
+    const [author, heard] = [await testbed.person(), await listening(activityAdded, undefined, {}, deaf)];
+    const id = await testbed.post(author, 'One.');
+    await testbed.reply(author, id, 'A reply.');
+    for (const message of ['Two.', 'Three.']) await testbed.post(author, message);
     const told = [await heard.next(), await heard.next(), await heard.next()];
     expect(told.map(({ data }) => (data as { activityAdded: { message: string } }).activityAdded.message)).toEqual([
       'One.',
@@ -86,12 +90,12 @@ describe('what no hint told of', () => {
     ]);
   });
 
-  test('is told to whom it is for, once', async () => {
-    const [author, fan] = [await world.person(), await world.person()];
-    const id = await world.post(author, 'Mine.');
+  test('are delivered by polling to their recipient, once', async () => {
+    const [author, fan] = [await testbed.person(), await testbed.person()];
+    const id = await testbed.post(author, 'Mine.');
     const mine = await listening(notificationAdded, author, {}, deaf);
-    await world.like(fan, id);
-    await world.reply(fan, id);
+    await testbed.like(fan, id);
+    await testbed.reply(fan, id);
     const told = [await mine.next(), await mine.next()];
     expect(told.map(({ data }) => (data as { notificationAdded: { kind: string } }).notificationAdded.kind)).toEqual([
       'LIKE',
@@ -104,11 +108,11 @@ async function listening(
   document: string,
   caller?: Caller,
   variables: object = {},
-  at: TestService = world,
+  at: TestService = testbed,
 ): Promise<TestSubscription> {
   const heard = await at.subscribe(document, { ...(caller && { caller }), variables });
   open.push(heard);
-  // Nothing acknowledges a subscription; requests that are answered later show that it has had its turn.
+  // Subscriptions are not acknowledged: waits for later requests, after which the stream has started.
   for (let turn = 0; turn < 10; turn += 1) await at.request('{ trending { id } }');
   return heard;
 }

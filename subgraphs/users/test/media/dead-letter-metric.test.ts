@@ -1,4 +1,4 @@
-/** @alone: what measures belongs to the process. */
+/** @alone: metrics are global to the process. */
 import { once } from 'node:events';
 import { rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
@@ -10,7 +10,7 @@ import { openUsersTestbed } from '../fixtures/users-testbed.js';
 import { jpeg } from '../fixtures/media-files.js';
 import { upload } from '../fixtures/uploads.js';
 
-/** What a collector received of metrics. */
+/** The metrics that the collector received. */
 const received: string[] = [];
 const collector = createServer((request, response) => {
   void text(request).then((body) => {
@@ -22,17 +22,21 @@ const collector = createServer((request, response) => {
 beforeAll(async () => void (await once(collector.listen(0, '127.0.0.1'), 'listening')));
 afterAll(() => void collector.close());
 
-test('what becomes of uploads is counted, dead letters too', async () => {
+test('counts uploads by outcome, including dead letters', async () => {
   const { port } = collector.address() as AddressInfo;
-  const world = await openUsersTestbed({ OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${port}` });
-  const [person, file, avatar] = [await world.person(), await jpeg(), { purpose: 'AVATAR', contentType: 'image/jpeg' }];
-  await upload(world, person, avatar, file);
-  await upload(world, person, avatar, Buffer.from('no picture'));
-  const folder = join(world.environment['MEDIA_DIRECTORY'] ?? '', 'media');
+  const testbed = await openUsersTestbed({ OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${port}` });
+  const [person, file, avatar] = [
+    await testbed.person(),
+    await jpeg(),
+    { purpose: 'AVATAR', contentType: 'image/jpeg' },
+  ];
+  await upload(testbed, person, avatar, file);
+  await upload(testbed, person, avatar, Buffer.from('no picture'));
+  const folder = join(testbed.environment['MEDIA_DIRECTORY'] ?? '', 'media');
   await rm(folder, { recursive: true });
   await writeFile(folder, '');
-  await upload(world, person, avatar, file);
-  await world.close();
+  await upload(testbed, person, avatar, file);
+  await testbed.close();
   expect(numbersOf('marquee.media.uploads')).toEqual({ accepted: 1, rejected: 1, 'dead letter': 1 });
   expect(numbersOf('marquee.media.dead_letters')).toEqual({ now: 1 });
 });
@@ -47,7 +51,7 @@ interface Points {
   dataPoints: { attributes: { value: { stringValue: string } }[]; asDouble: number }[];
 }
 
-/** What was told last of a metric, by the outcome that it counts. */
+/** The last exported values of a metric, by outcome. */
 function numbersOf(name: string): Record<string, number> {
   const told = JSON.parse(received.at(-1) ?? '{}') as { resourceMetrics: { scopeMetrics: { metrics: Metric[] }[] }[] };
   const metrics = told.resourceMetrics.flatMap(({ scopeMetrics }) => scopeMetrics.flatMap((scope) => scope.metrics));

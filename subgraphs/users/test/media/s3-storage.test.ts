@@ -11,7 +11,7 @@ import { service } from '../../src/service.js';
 import { openUsersTestbed, type UsersTestbed } from '../fixtures/users-testbed.js';
 import { type Bucket, openBucket } from '../fixtures/bucket-emulator.js';
 import * as files from '../fixtures/media-files.js';
-import { createUpload, settled, ticketFor } from '../fixtures/uploads.js';
+import { createUpload, processed, requestUpload } from '../fixtures/uploads.js';
 
 const credentials = { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY' };
 const settings = {
@@ -22,12 +22,12 @@ const settings = {
   AWS_REGION: 'eu-central-1',
 } as const;
 
-describe('The ticket of a bucket', () => {
+describe('a presigned post of a bucket', () => {
   const client = new S3Client({ region: 'eu-central-1', credentials });
   const storage = s3Storage(client, settings, 300);
   const upload = { purpose: 'AVATAR', contentType: 'image/webp', bytes: 5000 } as never;
 
-  test('is a POST policy for one key, one type and so many bytes, and for 300 seconds', async () => {
+  test('is a POST policy for one key, one type and a maximum size, valid for 300 seconds', async () => {
     const mediaId = v7();
     const before = Date.now();
     const { url, fields, expiresAt } = await storage.presignUpload(mediaId, upload);
@@ -45,7 +45,7 @@ describe('The ticket of a bucket', () => {
     expect(Math.abs(expiresAt.getTime() - before - 300_000)).toBeLessThan(2000);
   });
 
-  test('gives the client exactly the fields to send, the signature among them', async () => {
+  test('contains exactly the fields to send, including the signature', async () => {
     const mediaId = v7();
     const { fields } = await storage.presignUpload(mediaId, upload);
     expect(fields).toMatchObject({ key: `incoming/${mediaId}`, 'Content-Type': 'image/webp' });
@@ -54,34 +54,35 @@ describe('The ticket of a bucket', () => {
   });
 });
 
-describe('With a bucket', () => {
+describe('with a bucket', () => {
   let bucket: Bucket;
-  let world: UsersTestbed;
+  let testbed: UsersTestbed;
   let processor: BucketEventHandler;
   beforeAll(async () => {
     bucket = await openBucket();
-    world = await openUsersTestbed({ ...texts(settings), S3_ENDPOINT: bucket.url });
+    testbed = await openUsersTestbed({ ...texts(settings), S3_ENDPOINT: bucket.url });
     processor = await openBucketEventHandler(
-      readSettings(processorSettings, { ...world.environment, LOG_LEVEL: 'silent' }),
+      readSettings(processorSettings, { ...testbed.environment, LOG_LEVEL: 'silent' }),
     );
   });
   afterAll(async () => {
     await processor.close();
-    await world.close();
+    await testbed.close();
     await bucket.close();
   });
 
-  test('the service takes no uploads and serves no files itself', async () => {
-    for (const path of ['/uploads', '/media/x/original.jpg']) expect((await fetch(world.url + path)).status).toBe(404);
+  test('the service has no routes for uploads and files', async () => {
+    for (const path of ['/uploads', '/media/x/original.jpg'])
+      expect((await fetch(testbed.url + path)).status).toBe(404);
   });
 
-  test('an event makes an upload READY, and its files are described for browsers', async () => {
+  test('an event makes an upload READY, with HTTP headers on its files', async () => {
     const file = await files.phonePhoto();
-    const { media, url } = await ticketFor(world, await world.person(), avatar(file.length));
+    const { media, url } = await requestUpload(testbed, await testbed.person(), avatar(file.length));
     expect(url).toContain(settings.MEDIA_BUCKET);
     bucket.objects.set(`incoming/${media.id}`, { bytes: file, headers: {} });
     await processor.handle(eventOf(`incoming/${media.id}`));
-    expect(await settled(world, media.id)).toMatchObject({
+    expect(await processed(testbed, media.id)).toMatchObject({
       status: 'READY',
       width: 480,
       height: 640,
@@ -96,81 +97,81 @@ describe('With a bucket', () => {
     expect(bucket.objects.has(`incoming/${media.id}`)).toBe(false);
   });
 
-  test('an event that is told twice changes nothing the second time', async () => {
+  test('a repeated event changes nothing', async () => {
     const file = await files.jpeg();
-    const { media } = await ticketFor(world, await world.person(), avatar(file.length));
+    const { media } = await requestUpload(testbed, await testbed.person(), avatar(file.length));
     bucket.objects.set(`incoming/${media.id}`, { bytes: file, headers: {} });
     await Promise.all([1, 2].map(() => processor.handle(eventOf(`incoming/${media.id}`))));
-    const first = await settled(world, media.id);
+    const first = await processed(testbed, media.id);
     await processor.handle(eventOf(`incoming/${media.id}`));
-    expect([first.status, await settled(world, media.id)]).toEqual(['READY', first]);
+    expect([first.status, await processed(testbed, media.id)]).toEqual(['READY', first]);
   });
 
-  test('a wrong file is REJECTED and taken away', async () => {
-    const { media } = await ticketFor(world, await world.person(), avatar(1000));
+  test('an invalid file is REJECTED and deleted', async () => {
+    const { media } = await requestUpload(testbed, await testbed.person(), avatar(1000));
     bucket.objects.set(`incoming/${media.id}`, { bytes: files.svgWithScript, headers: {} });
     await processor.handle(eventOf(`incoming/${media.id}`));
-    expect(await settled(world, media.id)).toMatchObject({ status: 'REJECTED', url: null });
+    expect(await processed(testbed, media.id)).toMatchObject({ status: 'REJECTED', url: null });
     expect([...bucket.objects.keys()].filter((key) => key.includes(media.id))).toEqual([]);
   });
 
-  test('a bucket that fails four times makes a dead letter', async () => {
+  test('an upload becomes a dead letter after four failures of the bucket', async () => {
     const file = await files.jpeg();
-    const { media } = await ticketFor(world, await world.person(), avatar(file.length));
+    const { media } = await requestUpload(testbed, await testbed.person(), avatar(file.length));
     bucket.objects.set(`incoming/${media.id}`, { bytes: file, headers: {} });
-    bucket.refuse = `media/${media.id}/`;
+    bucket.failingPrefix = `media/${media.id}/`;
     await processor.handle(eventOf(`incoming/${media.id}`));
-    bucket.refuse = null;
-    expect(await settled(world, media.id)).toMatchObject({ status: 'REJECTED' });
-    expect(await world.sql('select attempts from media_dead_letters where media_id = $1', [media.id])).toEqual([
+    bucket.failingPrefix = null;
+    expect(await processed(testbed, media.id)).toMatchObject({ status: 'REJECTED' });
+    expect(await testbed.sql('select attempts from media_dead_letters where media_id = $1', [media.id])).toEqual([
       { attempts: 4 },
     ]);
   });
 
-  test('who deletes their account takes their portraits out of the bucket', async () => {
-    const [person, file] = [await world.person(), await files.jpeg()];
-    const { media } = await ticketFor(world, person, avatar(file.length));
+  test('deleteMyAccount removes the pictures of the profile from the bucket', async () => {
+    const [person, file] = [await testbed.person(), await files.jpeg()];
+    const { media } = await requestUpload(testbed, person, avatar(file.length));
     bucket.objects.set(`incoming/${media.id}`, { bytes: file, headers: {} });
     await processor.handle(eventOf(`incoming/${media.id}`));
     expect([...bucket.objects.keys()].filter((key) => key.includes(media.id))).toHaveLength(2);
-    await world.request('mutation { deleteMyAccount(input: {}) { user { id } } }', { caller: person });
+    await testbed.request('mutation { deleteMyAccount(input: {}) { user { id } } }', { caller: person });
     expect([...bucket.objects.keys()].filter((key) => key.includes(media.id))).toEqual([]);
   });
 
-  test('events of other keys do not count, and what is no event is an error', async () => {
+  test('events of other keys are ignored, and an invalid event is an error', async () => {
     await processor.handle(eventOf('media/x/original.jpg'));
     await expect(processor.handle({ hello: 'world' })).rejects.toThrow(/Records/);
   });
 
-  test('limits and rights are the same as with a directory', async () => {
-    const { errors } = await createUpload(world, await world.person(), { ...avatar(1), contentType: 'text/html' });
+  test('limits and permissions are the same as with a directory', async () => {
+    const { errors } = await createUpload(testbed, await testbed.person(), { ...avatar(1), contentType: 'text/html' });
     expect(errors[0]?.extensions['code']).toBe('BAD_USER_INPUT');
   });
 });
 
-describe('The function in the cloud', () => {
-  test('names every variable that it lacks, each time that it is called', async () => {
+describe('the Lambda handler', () => {
+  test('reports every missing variable on each call', async () => {
     for (const _ of [1, 2]) await expect(handler({ Records: [] })).rejects.toThrow(/DATABASE_URL: .*MEDIA_BUCKET: /s);
   });
 });
 
-describe('The settings', () => {
-  test('refuse a directory in production', async () => {
-    const world = await openUsersTestbed();
-    const start = startService(service, { ...world.environment, NODE_ENV: 'production' });
+describe('the settings', () => {
+  test('reject a directory in production', async () => {
+    const testbed = await openUsersTestbed();
+    const start = startService(service, { ...testbed.environment, NODE_ENV: 'production' });
     await expect(start).rejects.toThrow('MEDIA_STORAGE: expected s3');
-    await world.close();
+    await testbed.close();
   });
 
   test.each([
     ['s3', /MEDIA_BUCKET: .*\n.*MEDIA_PUBLIC_URL: /],
     ['directory', /MEDIA_DIRECTORY: .*\n.*MEDIA_UPLOAD_URL: /],
     ['floppy', /MEDIA_STORAGE: /],
-  ])('name what %s lacks', async (storage, problems) => {
+  ])('report what is missing for the storage %s', async (storage, problems) => {
     await expect(startService(service, { MEDIA_STORAGE: storage })).rejects.toThrow(problems);
   });
 
-  test('want a key of 32 bytes', async () => {
+  test('require a key of 32 bytes', async () => {
     await expect(startService(service, { MEDIA_STORAGE: 's3', MEDIA_ID_KEY: 'c2hvcnQ=' })).rejects.toThrow(
       'MEDIA_ID_KEY: expected at least 32 bytes in base64',
     );

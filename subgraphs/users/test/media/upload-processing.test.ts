@@ -7,116 +7,116 @@ import { service } from '../../src/service.js';
 import { openUsersTestbed, type UsersTestbed } from '../fixtures/users-testbed.js';
 import { filesKept } from '../fixtures/media-directory.js';
 import { jpeg } from '../fixtures/media-files.js';
-import { at, mediaOf, send, settled, ticketFor } from '../fixtures/uploads.js';
+import { at, mediaOf, send, processed, requestUpload } from '../fixtures/uploads.js';
 
 const opened: { close(): Promise<void> }[] = [];
 afterEach(async () => {
   for (const one of opened.splice(0).reverse()) await one.close();
 });
 
-describe('When the storage fails', () => {
-  test('an upload is tried four times and becomes a dead letter that its owner is told of', async () => {
-    const world = await open();
-    await breakStorage(world);
-    const media = await settled(world, await sent(world));
+describe('when the storage fails', () => {
+  test('an upload becomes a dead letter after four attempts, with a reason for its owner', async () => {
+    const testbed = await open();
+    await breakStorage(testbed);
+    const media = await processed(testbed, await sent(testbed));
     expect(media).toMatchObject({
       status: 'REJECTED',
-      rejectedBecause: 'It could not be processed: please upload it again.',
+      rejectedBecause: 'The file could not be processed: please upload it again.',
       url: null,
     });
-    expect(await deadLetters(world)).toEqual([
+    expect(await deadLetters(testbed)).toEqual([
       { media_id: media.id, attempts: 4, failure: expect.stringContaining('ENOTDIR') },
     ]);
-    expect(await filesKept(directoryOf(world))).toEqual(['media']);
+    expect(await filesKept(directoryOf(testbed))).toEqual(['media']);
   });
 
-  test('and works again in time, the upload becomes READY', async () => {
-    const world = await open({ MEDIA_RETRY_SECONDS: '0.1' });
-    await breakStorage(world);
-    const id = await sent(world);
-    await attempted(world, id);
-    await mendStorage(world);
-    const media = await settled(world, id);
-    expect([media.status, (await fetch(at(world, media.url))).status]).toEqual(['READY', 200]);
-    expect(await deadLetters(world)).toEqual([]);
+  test('an upload becomes READY if the storage recovers in time', async () => {
+    const testbed = await open({ MEDIA_RETRY_SECONDS: '0.1' });
+    await breakStorage(testbed);
+    const id = await sent(testbed);
+    await attempted(testbed, id);
+    await mendStorage(testbed);
+    const media = await processed(testbed, id);
+    expect([media.status, (await fetch(at(testbed, media.url))).status]).toEqual(['READY', 200]);
+    expect(await deadLetters(testbed)).toEqual([]);
   });
 
-  test('while a file comes in, its sender is told so and may send it again', async () => {
-    const world = await open();
+  test('an upload in progress fails and can be sent again', async () => {
+    const testbed = await open();
     const file = await jpeg();
-    const ticket = await ticketFor(world, await world.person(), avatar(file.length));
-    await rm(directoryOf(world, 'drafts'), { recursive: true });
-    expect((await send(world, ticket, file)).status).toBe(500);
-    await mkdir(directoryOf(world, 'drafts'));
-    expect((await send(world, ticket, file)).status).toBe(204);
-    expect(await settled(world, ticket.media.id)).toMatchObject({ status: 'READY' });
+    const ticket = await requestUpload(testbed, await testbed.person(), avatar(file.length));
+    await rm(directoryOf(testbed, 'drafts'), { recursive: true });
+    expect((await send(testbed, ticket, file)).status).toBe(500);
+    await mkdir(directoryOf(testbed, 'drafts'));
+    expect((await send(testbed, ticket, file)).status).toBe(204);
+    expect(await processed(testbed, ticket.media.id)).toMatchObject({ status: 'READY' });
   });
 });
 
-describe('When the service stops in the middle', () => {
-  test('the next one finishes what was uploaded', async () => {
-    const world = await open({ MEDIA_RETRY_SECONDS: '60' });
-    await breakStorage(world);
-    const id = await sent(world);
-    await attempted(world, id);
-    await world.stop();
-    await mendStorage(world);
-    const next = await again(world);
-    expect(await settled(next, id)).toMatchObject({ status: 'READY' });
+describe('when the service stops during processing', () => {
+  test('the next process finishes the uploads', async () => {
+    const testbed = await open({ MEDIA_RETRY_SECONDS: '60' });
+    await breakStorage(testbed);
+    const id = await sent(testbed);
+    await attempted(testbed, id);
+    await testbed.stop();
+    await mendStorage(testbed);
+    const next = await again(testbed);
+    expect(await processed(next, id)).toMatchObject({ status: 'READY' });
   });
 
-  test('the next one begins what nobody had begun', async () => {
-    const world = await open();
+  test('the next process starts pending uploads', async () => {
+    const testbed = await open();
     const file = await jpeg();
-    const { media } = await ticketFor(world, await world.person(), avatar(file.length));
-    await world.stop();
-    await writeFile(join(directoryOf(world, 'incoming'), media.id), file);
-    expect(await settled(await again(world), media.id)).toMatchObject({ status: 'READY' });
+    const { media } = await requestUpload(testbed, await testbed.person(), avatar(file.length));
+    await testbed.stop();
+    await writeFile(join(directoryOf(testbed, 'incoming'), media.id), file);
+    expect(await processed(await again(testbed), media.id)).toMatchObject({ status: 'READY' });
   });
 
-  test('a file that stopped it every time is not tried for ever', async () => {
-    const world = await open();
+  test('a file that ended the process on every attempt is not retried forever', async () => {
+    const testbed = await open();
     const file = await jpeg();
-    const { media } = await ticketFor(world, await world.person(), avatar(file.length));
-    await world.stop();
-    await writeFile(join(directoryOf(world, 'incoming'), media.id), file);
-    await world.sql(`update media set status = 'PROCESSING', attempts = 4 where id = $1`, [media.id]);
-    expect(await settled(await again(world), media.id)).toMatchObject({ status: 'REJECTED' });
-    expect(await deadLetters(world)).toEqual([
+    const { media } = await requestUpload(testbed, await testbed.person(), avatar(file.length));
+    await testbed.stop();
+    await writeFile(join(directoryOf(testbed, 'incoming'), media.id), file);
+    await testbed.sql(`update media set status = 'PROCESSING', attempts = 4 where id = $1`, [media.id]);
+    expect(await processed(await again(testbed), media.id)).toMatchObject({ status: 'REJECTED' });
+    expect(await deadLetters(testbed)).toEqual([
       { media_id: media.id, attempts: 5, failure: 'Every attempt ended the process.' },
     ]);
   });
 
-  test('what it had finished stays as it is, and what belongs to nothing is cleared away', async () => {
-    const world = await open();
-    const id = await sent(world);
-    const before = await settled(world, id);
-    await world.stop();
-    const incoming = directoryOf(world, 'incoming');
+  test('finished uploads stay unchanged, and files without a row are deleted', async () => {
+    const testbed = await open();
+    const id = await sent(testbed);
+    const before = await processed(testbed, id);
+    await testbed.stop();
+    const incoming = directoryOf(testbed, 'incoming');
     for (const name of [id, 'stray', '019a0000-0000-7000-8000-00000000ffff'])
       await writeFile(join(incoming, name), 'x');
-    const next = await again(world);
-    expect(await filesKept(directoryOf(world))).toEqual([`media/${id}/original.jpg`, `media/${id}/thumbnail.jpg`]);
+    const next = await again(testbed);
+    expect(await filesKept(directoryOf(testbed))).toEqual([`media/${id}/original.jpg`, `media/${id}/thumbnail.jpg`]);
     expect(await mediaOf(next, id)).toEqual(before);
   });
 });
 
-test('an upload that is gone when its turn comes is rejected', async () => {
-  const world = await open({ MEDIA_RETRY_SECONDS: '0.2' });
-  await breakStorage(world);
-  const id = await sent(world);
-  await attempted(world, id);
-  await rm(join(directoryOf(world, 'incoming'), id));
-  expect(await settled(world, id)).toMatchObject({
+test('rejects an upload whose file is missing', async () => {
+  const testbed = await open({ MEDIA_RETRY_SECONDS: '0.2' });
+  await breakStorage(testbed);
+  const id = await sent(testbed);
+  await attempted(testbed, id);
+  await rm(join(directoryOf(testbed, 'incoming'), id));
+  expect(await processed(testbed, id)).toMatchObject({
     status: 'REJECTED',
-    rejectedBecause: 'What was uploaded is gone: please upload it again.',
+    rejectedBecause: 'The uploaded file is missing: please upload it again.',
   });
 });
 
 async function open(variables: Record<string, string> = {}): Promise<UsersTestbed> {
-  const world = await openUsersTestbed(variables);
-  opened.push(world);
-  return world;
+  const testbed = await openUsersTestbed(variables);
+  opened.push(testbed);
+  return testbed;
 }
 
 async function again({ environment }: UsersTestbed): Promise<TestService> {
@@ -125,34 +125,34 @@ async function again({ environment }: UsersTestbed): Promise<TestService> {
   return next;
 }
 
-async function sent(world: UsersTestbed, caller?: UserCaller): Promise<string> {
+async function sent(testbed: UsersTestbed, caller?: UserCaller): Promise<string> {
   const file = await jpeg();
-  const ticket = await ticketFor(world, caller ?? (await world.person()), avatar(file.length));
-  expect((await send(world, ticket, file)).status).toBe(204);
+  const ticket = await requestUpload(testbed, caller ?? (await testbed.person()), avatar(file.length));
+  expect((await send(testbed, ticket, file)).status).toBe(204);
   return ticket.media.id;
 }
 
-/** Waits until it was tried once and failed: from then on it waits for the next time. */
-async function attempted(world: UsersTestbed, id: string): Promise<void> {
+/** Waits for the first failed attempt, after which the upload waits for its retry. */
+async function attempted(testbed: UsersTestbed, id: string): Promise<void> {
   for (;;) {
-    const [row] = await world.sql<{ attempts: number }>('select attempts from media where id = $1', [id]);
+    const [row] = await testbed.sql<{ attempts: number }>('select attempts from media where id = $1', [id]);
     if (row?.attempts === 1) return;
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
 }
 
-/** Nothing can be published where the folder is a file. */
-async function breakStorage(world: UsersTestbed): Promise<void> {
-  await rm(directoryOf(world, 'media'), { recursive: true });
-  await writeFile(directoryOf(world, 'media'), '');
+/** Makes publishing fail by replacing the folder with a file. */
+async function breakStorage(testbed: UsersTestbed): Promise<void> {
+  await rm(directoryOf(testbed, 'media'), { recursive: true });
+  await writeFile(directoryOf(testbed, 'media'), '');
 }
 
-async function mendStorage(world: UsersTestbed): Promise<void> {
-  await rm(directoryOf(world, 'media'));
+async function mendStorage(testbed: UsersTestbed): Promise<void> {
+  await rm(directoryOf(testbed, 'media'));
 }
 
-function deadLetters(world: UsersTestbed): Promise<object[]> {
-  return world.sql('select media_id, attempts, failure from media_dead_letters');
+function deadLetters(testbed: UsersTestbed): Promise<object[]> {
+  return testbed.sql('select media_id, attempts, failure from media_dead_letters');
 }
 
 function directoryOf({ environment }: UsersTestbed, folder = ''): string {
