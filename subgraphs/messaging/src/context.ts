@@ -5,8 +5,8 @@ import type { TailRegistry } from './live/tail-registry.js';
 import { createLoaders, type Loaders } from './loaders.js';
 import type { MessagingStore } from './store.js';
 
-/** The dependencies that live as long as the service. */
-export interface MessagingDeps {
+/** Dependencies that live as long as the service. */
+export interface ServiceDeps {
   store: MessagingStore;
   bus: Bus;
   tails: TailRegistry;
@@ -14,10 +14,10 @@ export interface MessagingDeps {
 }
 
 /** The context of every resolver of this service. */
-export interface MessagingContext extends SubgraphContext, MessagingDeps {
+export interface MessagingContext extends SubgraphContext, ServiceDeps {
   loaders: Loaders;
 }
 
-export function messagingContext(caller: MessagingContext['caller'], deps: MessagingDeps): MessagingContext {
+export function messagingContext(caller: MessagingContext['caller'], deps: ServiceDeps): MessagingContext {
   return { ...deps, caller, loaders: createLoaders(deps.store, caller) };
 }

@@ -5,7 +5,7 @@ import type { MessagingStore } from './store.js';
 
 export type Loaders = ReturnType<typeof createLoaders>;
 
-/** The loaders of one request. They do not check whether the caller may see what they load. */
+/** The loaders of one request. They check no permissions. */
 export function createLoaders(store: MessagingStore, caller: Caller) {
   return { ...conversationLoaders(store, caller), ...messageLoaders(store) };
 }

@@ -8,7 +8,7 @@ import type { ServiceContext, Service } from '@marquee/chassis/process/run-servi
 import type { Logger } from '@marquee/chassis/telemetry/log';
 import type { GraphQLSchema } from 'graphql';
 import { messagingSettings, type MessagingSettings } from './config.js';
-import { type MessagingContext, messagingContext, type MessagingDeps } from './context.js';
+import { type MessagingContext, messagingContext, type ServiceDeps } from './context.js';
 import { createInboxStreams } from './inbox/inbox-stream.js';
 import { createTailRegistry } from './live/tail-registry.js';
 import { references } from './references.js';
@@ -39,7 +39,7 @@ export function messaging(
       const bus = closers.add(await openBus(settings, log));
       const store = createStore(dynamo, (conversation) => publishChange(bus, conversation));
       if (settings.SEED) await seed(store);
-      const deps: MessagingDeps = { store, bus, ...liveStreams(serviceContext, { store, bus }) };
+      const deps: ServiceDeps = { store, bus, ...liveStreams(serviceContext, { store, bus }) };
       const subgraph: SubgraphOptions<MessagingContext> = {
         name: 'messaging',
         schema: await schema(),
@@ -57,8 +57,8 @@ export function messaging(
 
 function liveStreams(
   { settings, log, closers }: ServiceContext<MessagingSettings>,
-  deps: Pick<MessagingDeps, 'store' | 'bus'>,
-): Pick<MessagingDeps, 'tails' | 'inboxes'> {
+  deps: Pick<ServiceDeps, 'store' | 'bus'>,
+): Pick<ServiceDeps, 'tails' | 'inboxes'> {
   const options = { ...deps, log, interval: settings.CONVERSATION_POLL_SECONDS * 1000 };
   return { tails: closers.add(createTailRegistry(options)), inboxes: createInboxStreams(options) };
 }

@@ -3,17 +3,17 @@ import type { SubgraphContext } from '@marquee/chassis/graphql/subgraph-route';
 import { createLoaders, type Loaders } from './loaders.js';
 import type { ShowStore } from './store.js';
 
-/** The dependencies that live as long as the service. */
-export interface ShowsDeps {
+/** Dependencies that live as long as the service. */
+export interface ServiceDeps {
   store: ShowStore;
   bus: Bus;
 }
 
 /** The context of every resolver of this service. */
-export interface ShowsContext extends SubgraphContext, ShowsDeps {
+export interface ShowsContext extends SubgraphContext, ServiceDeps {
   loaders: Loaders;
 }
 
-export function showsContext(caller: ShowsContext['caller'], deps: ShowsDeps): ShowsContext {
+export function showsContext(caller: ShowsContext['caller'], deps: ServiceDeps): ShowsContext {
   return { ...deps, caller, loaders: createLoaders(deps.store) };
 }

@@ -14,7 +14,7 @@ export interface ShowStore {
   list(plan: ListPlan, request: PageRequest): Promise<Connection<ShowRow>>;
   /** Adds each show whose slug is not taken. Returns one result per show, in order: the show, or null if it was taken. */
   addShows(shows: readonly NewShow[]): Promise<(ShowRow | null)[]>;
-  /** Returns the show after the change; null if there is none. */
+  /** Returns the show after the change; null if it does not exist. */
   change(slug: string, values: Partial<ShowValues>): Promise<ShowRow | null>;
   /** Returns whether there was a show to remove. */
   remove(slug: string): Promise<boolean>;

@@ -35,7 +35,7 @@ export function conversationNotFound(conversationId: string): Error {
   return notFound('conversation', conversationId);
 }
 
-/** @throws CONFLICT for a DIRECT conversation, whose participants never change */
+/** @throws CONFLICT for a DIRECT conversation: its participants never change */
 export function mustBeGroup({ kind, conversationId }: ConversationRow): void {
   if (kind === 'GROUP') return;
   throw conflict(`The conversation "${conversationId}" is DIRECT: only a GROUP can be joined or left.`);

@@ -1,6 +1,7 @@
 import { EventEmitter, once } from 'node:events';
-import type { Bus } from '@marquee/chassis/bus/bus';
+import type { BusMessage } from '@marquee/chassis/bus/bus';
 import { cancellable } from '@marquee/chassis/bus/cancellable';
+import { isTick, watchStore } from '@marquee/chassis/bus/tail-store';
 import type { ConversationRow } from '../conversations/conversation-row.js';
 import { isParticipant } from '../conversations/participant-rules.js';
 import { activityTime } from '../database/table-keys.js';
@@ -59,8 +60,10 @@ function collectChanges(userId: string, options: LiveOptions, signal: AbortSigna
   };
   // A conversation that is being loaded is delivered in its current state; a later change is found by the next poll.
   const loading = new Set<string>();
-  const { delivered, poll } = startPolling(userId, options, signal, (id) => loading.has(id) || add(id));
-  void receiveNotifications(options.bus, userId, signal, { add, poll });
+  const { delivered, poll } = createPoller(userId, options, (id) => loading.has(id) || add(id));
+  const onChange = async (notification: BusMessage) =>
+    isTick(notification) ? poll() : add(String(notification['conversationId']));
+  watchStore(inboxTopic(userId), onChange, options, signal);
   return {
     async next() {
       loading.clear();
@@ -80,40 +83,24 @@ function collectChanges(userId: string, options: LiveOptions, signal: AbortSigna
 interface InboxPoller {
   /** The last activity that was delivered, by conversation id. */
   delivered: Map<string, string>;
-  poll(): void;
+  poll(): Promise<void>;
 }
 
-/** Polls the index periodically and on demand, and reports activity that has not been delivered. */
-function startPolling(
+/** Polls the index on demand and reports activity that has not been delivered. */
+function createPoller(
   userId: string,
-  { store, log, interval }: LiveOptions,
-  signal: AbortSignal,
+  { store }: Pick<LiveOptions, 'store'>,
   report: (id: string) => void,
 ): InboxPoller {
   const delivered = new Map<string, string>();
   const openedAt = new Date().toISOString();
   let lastPoll = Date.now();
-  const pollIndex = async () => {
+  async function poll() {
     const newerThan = new Date(lastPoll - overlapMs).toISOString();
     lastPoll = Date.now();
     for (const { conversationId, activity } of await store.inbox(userId, { limit: maxConversations, newerThan }))
       if (activityTime(activity) > (delivered.get(conversationId) ?? openedAt)) report(conversationId);
     for (const [id, at] of delivered) if (at < newerThan) delivered.delete(id);
-  };
-  const poll = () => void pollIndex().catch((err: unknown) => log.warn({ err }, 'polling an inbox failed'));
-  const timer = setInterval(poll, interval);
-  signal.addEventListener('abort', () => clearInterval(timer), { once: true });
+  }
   return { delivered, poll };
-}
-
-/** An empty notification means that others may have been lost. */
-async function receiveNotifications(
-  bus: Bus,
-  userId: string,
-  signal: AbortSignal,
-  { add, poll }: { add(id: string): void; poll(): void },
-): Promise<void> {
-  for await (const { conversationId } of bus.subscribe(inboxTopic(userId), signal, { catchUp: true }))
-    if (conversationId === undefined) poll();
-    else add(String(conversationId));
 }

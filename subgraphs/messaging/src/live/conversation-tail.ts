@@ -1,4 +1,5 @@
 import { EventEmitter, once } from 'node:events';
+import { watchStore } from '@marquee/chassis/bus/tail-store';
 import type { ConversationRow } from '../conversations/conversation-row.js';
 import type { MessageRow } from '../messages/message-row.js';
 import { messageKeys } from '../messages/message-store.js';
@@ -28,7 +29,7 @@ const maxPrefetch = 100;
 
 export function openConversationTail(
   conversationId: string,
-  { store, bus, log, interval }: LiveOptions,
+  { store, bus, log, intervalMs }: LiveOptions,
 ): ConversationTail {
   const changes = new EventEmitter().setMaxListeners(0);
   const recent = new Map<number, MessageRow>();
@@ -41,36 +42,15 @@ export function openConversationTail(
     if (changed) changes.emit('change');
     return polled;
   });
-  const stop = pollOnChange(conversationId, poll, { bus, log, interval });
+  const closing = new AbortController();
+  watchStore(conversationTopic(conversationId), poll, { bus, log, intervalMs }, closing.signal);
   return {
     poll,
     conversation: () => latest,
     waitForChange: (signal) => waitForChange(changes, signal),
     messages: (from, to) => readMessages(store, recent, conversationId, from, to),
-    close: stop,
+    close: () => closing.abort(),
   };
-}
-
-/** Polls on each notification and periodically. Returns a function that stops it. */
-function pollOnChange(
-  conversationId: string,
-  poll: () => Promise<unknown>,
-  { bus, log, interval }: Pick<LiveOptions, 'bus' | 'log' | 'interval'>,
-): () => void {
-  const stopping = new AbortController();
-  const pollInBackground = () =>
-    void poll().catch((err: unknown) => log.warn({ err }, 'polling a conversation failed'));
-  const timer = setInterval(pollInBackground, interval);
-  const notifications = bus.subscribe(conversationTopic(conversationId), stopping.signal, { catchUp: true });
-  void forEach(notifications, pollInBackground);
-  return () => {
-    clearInterval(timer);
-    stopping.abort();
-  };
-}
-
-async function forEach(notifications: AsyncIterable<unknown>, action: () => void): Promise<void> {
-  for await (const _ of notifications) action();
 }
 
 async function waitForChange(changes: EventEmitter, signal: AbortSignal): Promise<void> {

@@ -1,5 +1,4 @@
-import type { Bus } from '@marquee/chassis/bus/bus';
-import type { Logger } from '@marquee/chassis/telemetry/log';
+import type { TailOptions } from '@marquee/chassis/bus/tail-store';
 import type { MessagingStore } from '../store.js';
 import { type ConversationTail, openConversationTail } from './conversation-tail.js';
 
@@ -11,12 +10,8 @@ export interface TailRegistry {
   close(): void;
 }
 
-export interface LiveOptions {
+export interface LiveOptions extends TailOptions {
   store: MessagingStore;
-  bus: Bus;
-  log: Logger;
-  /** Milliseconds between two polls of the store for changes whose notification was lost. */
-  interval: number;
 }
 
 export function createTailRegistry(options: LiveOptions): TailRegistry {

@@ -4,7 +4,7 @@ import { z } from 'zod';
 
 export const messageBody = text(1, 1024);
 
-/** Part of a DynamoDB key, whose length is limited in bytes: hence ASCII only. */
+/** ASCII only, because it is part of a DynamoDB key, and the length of keys is limited in bytes. */
 const clientMessageId = z.string().regex(/^[!-~]{1,100}$/, 'must be 1 to 100 visible ASCII characters');
 
 const message = z.object({ body: messageBody, clientMessageId: clientMessageId.nullish() });

@@ -21,7 +21,7 @@ export function messageKeys(conversationId: string, from: number, to: number): M
   return Array.from({ length: Math.max(0, to - from + 1) }, (_, at) => ({ conversationId, sequence: from + at }));
 }
 
-/** Finds the key of the message with this id; null if there is none. */
+/** Finds the key of a message by its id; null if it does not exist. */
 export async function findMessageKey({ documents, table }: Dynamo, messageId: string): Promise<MessageKey | null> {
   const { Items } = await documents.send(
     new QueryCommand({

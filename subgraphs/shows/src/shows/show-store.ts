@@ -14,7 +14,7 @@ export function getShows(dynamo: Dynamo, slugs: readonly string[]): Promise<Show
   );
 }
 
-/** Changes a show and returns it; null if there is none. */
+/** Changes a show and returns it; null if it does not exist. */
 export async function changeShow(dynamo: Dynamo, slug: string, values: Partial<ShowValues>): Promise<ShowRow | null> {
   if (Object.keys(values).length === 0) return (await getShows(dynamo, [slug]))[0] ?? null;
   const { documents, table } = dynamo;

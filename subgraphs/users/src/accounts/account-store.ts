@@ -26,7 +26,7 @@ export function accountStore(source: DataSource) {
     return updateUser(source.manager, userId, { verified });
   }
 
-  /** Keeps the row as the author of what the user posted, and the subject so that the account cannot be created again. */
+  /** Keeps the row as the author of the user's activities, and the subject so that the account cannot be created again. */
   async function close(userId: string): Promise<AccountChangeResult> {
     return unlessLastAdmin(source, userId, async (manager) => {
       await manager.delete(Notification, { userId });

@@ -14,7 +14,7 @@ export function parseUserKey(id: string | null, handle: string | null): UserKey 
   throw badInput({ path: 'id', message: 'give exactly one of id and handle' });
 }
 
-/** Returns the search text, null if there is none. @throws BAD_USER_INPUT for more than 100 characters */
+/** Returns the search text; null if it is blank. @throws BAD_USER_INPUT for more than 100 characters */
 export function parseUserSearch(value: string | null | undefined): string | null {
   return validateInput(search, value ?? '', 'search') || null;
 }
@@ -24,7 +24,7 @@ export function mayFilterByRole(caller: Caller, role: Role | null | undefined): 
   if (role !== undefined && role !== null) requireRole(caller, 'ADMIN');
 }
 
-/** Deactivated users are hidden, except from admins, who need to find them to activate them again. */
+/** Deactivated users are hidden. Admins see them, because they need to find them to activate them again. */
 export function maySeeDeactivated(caller: Caller): boolean {
   return caller.kind === 'user' && caller.role === 'ADMIN';
 }

@@ -15,7 +15,7 @@ interface ExamplePicture {
   drawing: string;
 }
 
-/** Owned by the admin, who maintains the book covers. */
+/** Owned by the admin, the maintainer of the book covers. */
 const bookCovers = Array.from({ length: 8 }, (_, index): ExamplePicture => {
   const id = idEnding(201 + index);
   return { id, ownerId: idEnding(1), purpose: MediaPurpose.BOOK_COVER, drawing: workPicture(index) };
@@ -40,7 +40,7 @@ function avatarOf({ id: ownerId }: ExamplePerson, index: number): ExamplePicture
   return { id, ownerId, purpose: MediaPurpose.AVATAR, drawing: avatarPicture(index) };
 }
 
-/** Three pieces, whose ids end with ten times the number of the person plus 6000, 6001 and 6002. */
+/** Three pieces. Their ids end with ten times the number of the person plus 6000, 6001 and 6002. */
 function portfolioOf({ id: ownerId }: ExamplePerson, index: number): ExamplePicture[] {
   return [0, 1, 2].map((piece) => {
     const id = idEnding(6000 + numberOf(ownerId) * 10 + piece);

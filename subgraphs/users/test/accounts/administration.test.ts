@@ -38,15 +38,12 @@ describe('an admin', () => {
     expect(codes(await setActive(admin, admin.id, false))).toEqual(['FORBIDDEN']);
   });
 
-  test.each(['019a0000-0000-7000-8000-ffffffffffff', 'not-an-id'])(
-    'is told that there is no user %s',
-    async (userId) => {
-      expect(codes(await setRole(admin, userId, 'ADMIN'))).toEqual(['NOT_FOUND']);
-      expect(codes(await setRole(admin, userId, 'FREELANCER'))).toEqual(['NOT_FOUND']);
-      expect(codes(await setActive(admin, userId, true))).toEqual(['NOT_FOUND']);
-      expect(codes(await setVerified(admin, userId, true))).toEqual(['NOT_FOUND']);
-    },
-  );
+  test.each(['019a0000-0000-7000-8000-ffffffffffff', 'not-an-id'])('gets NOT_FOUND for the user %s', async (userId) => {
+    expect(codes(await setRole(admin, userId, 'ADMIN'))).toEqual(['NOT_FOUND']);
+    expect(codes(await setRole(admin, userId, 'FREELANCER'))).toEqual(['NOT_FOUND']);
+    expect(codes(await setActive(admin, userId, true))).toEqual(['NOT_FOUND']);
+    expect(codes(await setVerified(admin, userId, true))).toEqual(['NOT_FOUND']);
+  });
 
   test('cannot activate a deleted account', async () => {
     const person = await testbed.person();

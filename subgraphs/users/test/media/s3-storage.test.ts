@@ -167,7 +167,7 @@ describe('the settings', () => {
     ['s3', /MEDIA_BUCKET: .*\n.*MEDIA_PUBLIC_URL: /],
     ['directory', /MEDIA_DIRECTORY: .*\n.*MEDIA_UPLOAD_URL: /],
     ['floppy', /MEDIA_STORAGE: /],
-  ])('report what is missing for the storage %s', async (storage, problems) => {
+  ])('report the missing settings of the storage %s', async (storage, problems) => {
     await expect(startService(service, { MEDIA_STORAGE: storage })).rejects.toThrow(problems);
   });
 

@@ -66,7 +66,7 @@ function skipWhitespace(source: string, at: number): number {
   return match(whitespace, source, at);
 }
 
-/** Returns the end of the match at this position. @throws Unexpected if there is none */
+/** Returns the end of the match at this position. @throws Unexpected without a match */
 function match(pattern: RegExp, source: string, at: number): number {
   pattern.lastIndex = at;
   if (!pattern.test(source)) throw new Unexpected(at);

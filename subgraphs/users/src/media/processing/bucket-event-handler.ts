@@ -14,7 +14,7 @@ export interface BucketEventHandler {
   close(): Promise<void>;
 }
 
-/** Opens the bucket and the database, whose schema the service migrates. */
+/** Opens the bucket and the database. Applies no migrations: the service does. */
 export async function openBucketEventHandler(settings: ProcessorSettings): Promise<BucketEventHandler> {
   const client = bucketClient(settings);
   const database = await openDatabase(settings);

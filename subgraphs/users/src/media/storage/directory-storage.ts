@@ -9,7 +9,7 @@ export interface DirectoryStorage extends MediaStorage {
   storeUpload(mediaId: string, bytes: Buffer): Promise<void>;
   /** The media ids that have an upload. */
   pendingUploads(): Promise<string[]>;
-  /** Reads a public file; null if there is none. The caller must validate the key. */
+  /** Reads a public file; null if it does not exist. The caller must validate the key. */
   readPublished(key: string): Promise<Buffer | null>;
 }
 

@@ -5,7 +5,7 @@ import type { Rendition } from '../processing/processing-result.js';
 export interface MediaStorage {
   /** Permits the upload of one file for this media id, with a maximum size, an exact content type and an expiry. */
   presignUpload(mediaId: string, upload: Upload): Promise<PresignedPost>;
-  /** Reads the upload of this media id; null if there is none. */
+  /** Reads the upload of this media id; null if it does not exist. */
   readUpload(mediaId: string): Promise<Buffer | null>;
   /** Deletes the upload of this media id, if there is one. */
   deleteUpload(mediaId: string): Promise<void>;
