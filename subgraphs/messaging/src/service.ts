@@ -59,6 +59,6 @@ function liveStreams(
   { settings, log, closers }: ServiceContext<MessagingSettings>,
   deps: Pick<ServiceDeps, 'store' | 'bus'>,
 ): Pick<ServiceDeps, 'tails' | 'inboxes'> {
-  const options = { ...deps, log, interval: settings.CONVERSATION_POLL_SECONDS * 1000 };
+  const options = { ...deps, log, intervalMs: settings.CONVERSATION_POLL_SECONDS * 1000 };
   return { tails: closers.add(createTailRegistry(options)), inboxes: createInboxStreams(options) };
 }
