@@ -17,12 +17,15 @@ export function checkDescriptions({ root }) {
     }));
 }
 
+/** The root types, which type-graphql generates without a place for a description. */
+const rootTypes = new Set(['Query', 'Mutation', 'Subscription']);
+
 function elementsOf(definition) {
   if (!definition.kind.endsWith('TypeDefinition')) return [];
   const name = definition.name.value;
   const fields = definition.fields ?? [];
   return [
-    { node: definition, name },
+    ...(rootTypes.has(name) ? [] : [{ node: definition, name }]),
     ...fields.map((node) => ({ node, name: `${name}.${node.name.value}` })),
     ...fields.flatMap((field) => (field.arguments ?? []).map((node) => argumentOf(name, field, node))),
     ...(definition.values ?? []).map((node) => ({ node, name: `${name}.${node.name.value}` })),

@@ -9,7 +9,7 @@ const phrases = [
     `${nounless}(?:who|whoever)\\b(?! (?:is|are) ?\\?)`,
     'name the role: "the caller", "the client", "the user that ..."',
   ],
-  [String.raw`\bwhom(?:ever)?\b`, 'name the role: "the user that ...", "the caller for which ..."'],
+  [`${nounless}whom(?:ever)?\\b`, 'name the role: "the user that ...", "the caller for which ..."'],
   [`${nounless}whose\\b`, 'repeat the noun: "the socket whose user ..."'],
   [String.raw`\btell(?:s|ing)?\b(?! apart)|\btold\b`, '"reports", "returns", "shows", "states", "knows"'],
   [String.raw`\bso (?:many|much|often)\b`, '"the given number of", "N", or leave it out'],

@@ -23,7 +23,7 @@ describe('the phrase check', () => {
       'chassis/test/each.test.ts': ["test.each([1])('%s, besides', () => 0);\n", ':1 "besides"'],
       'chassis/src/message.ts': ["throw new Error('There is no role of what it needs.');\n", ':1 "of what"'],
       'README.md': ['One.\n\nWhat is there is listed.\n', ':3 "What is"'],
-      'schema/api.graphql': ['type A {\n  "For whom."\n  a: Int\n}\n', ':2 "whom"'],
+      'schema/api.graphql': ['type A {\n  "For whom."\n  a: Int\n}\n', ':2 "For whom"'],
       '.github/workflows/ci.yml': ['on: push # so many\n', ':1 "so many"'],
     };
     for (const [file, [content = '']] of Object.entries(flagged)) write(file, content);
