@@ -12,8 +12,8 @@ registerEnumType(ConversationKind, {
   valuesConfig: {
     DIRECT: {
       description:
-        'Between exactly two users, without a title. Two users share at most one DIRECT conversation; nobody can be ' +
-        'added to it and neither of the two can leave.',
+        'Between exactly two users, without a title. Two users share at most one DIRECT conversation; its ' +
+        'participants cannot change.',
     },
     GROUP: { description: 'Up to 50 participants, with an optional title. Participants can be added and can leave.' },
   },

@@ -61,7 +61,7 @@ export class ConversationResolver {
     return lastActivityAt;
   }
 
-  @FieldResolver(() => Message, { nullable: true, description: 'The latest message. Null if there is none.' })
+  @FieldResolver(() => Message, { nullable: true, description: 'The latest message. Null if no message was sent yet.' })
   lastMessage(@Root() { lastMessage }: ConversationRow): MessageRow | null {
     return lastMessage ?? null;
   }

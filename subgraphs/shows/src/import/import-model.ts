@@ -22,7 +22,7 @@ export class InvalidField {
   })
   path!: string;
 
-  @Field(() => String, { description: 'What is wrong with the value, in English.' })
+  @Field(() => String, { description: 'The problem with the value, in English.' })
   message!: string;
 }
 

@@ -62,7 +62,7 @@ export class Show {
   title!: string;
 
   @Directive('@broadcast')
-  @Field(() => String, { nullable: true, description: 'A short description as plain text. Null if there is none.' })
+  @Field(() => String, { nullable: true, description: 'A short description as plain text. Null if not given.' })
   description?: string;
 
   @Directive('@broadcast')
@@ -90,7 +90,7 @@ export class Show {
   episodeCount!: number;
 
   @Directive('@broadcast')
-  @Field(() => ShowImage, { nullable: true, description: 'The images of the show. Null if there are none.' })
+  @Field(() => ShowImage, { nullable: true, description: 'The images of the show. Null if not given.' })
   image?: ShowImage;
 
   @Directive('@broadcast')

@@ -11,7 +11,7 @@ export class ShowResolver {
   @Query(() => Show, {
     nullable: true,
     description:
-      'A show. Null if there is none with this slug. Public; FORBIDDEN for a machine client without the scope `shows.read`.',
+      'A show. Null if no show has this slug. Public; FORBIDDEN for a machine client without the scope `shows.read`.',
   })
   show(
     @Ctx() { caller, loaders }: ShowsContext,

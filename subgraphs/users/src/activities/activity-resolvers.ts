@@ -32,7 +32,7 @@ export class ActivityResolver {
 
   @Query(() => Activity, {
     nullable: true,
-    description: 'An activity or reply. Null if there is none, or if it was deleted or has expired.',
+    description: 'An activity or reply. Null if it does not exist, was deleted or has expired.',
   })
   async activity(
     @Arg('id', () => ID, { description: 'The id of the activity.' }) id: string,

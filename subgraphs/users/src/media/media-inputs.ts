@@ -4,7 +4,7 @@ import { Media, MediaPurpose } from './media-model.js';
 
 @InputType({ description: 'The file to upload.' })
 export class CreateUploadInput {
-  @Field(() => MediaPurpose, { description: 'What the file is for.' })
+  @Field(() => MediaPurpose, { description: 'The purpose of the file.' })
   purpose!: MediaPurpose;
 
   @Field(() => String, {

@@ -10,7 +10,7 @@ export enum MediaPurpose {
 }
 registerEnumType(MediaPurpose, {
   name: 'MediaPurpose',
-  description: 'What a file is uploaded for. It determines the accepted types and the maximum size.',
+  description: 'The purpose of an upload. It determines the accepted types and the maximum size.',
   valuesConfig: {
     AVATAR: { description: 'A profile picture: JPEG, PNG or WebP up to 5 MB.' },
     COVER: { description: 'The wide picture of a profile: JPEG, PNG or WebP up to 5 MB.' },
@@ -60,7 +60,7 @@ export class Media {
   id!: string;
 
   @Directive('@broadcast')
-  @Field(() => MediaPurpose, { description: 'What the file was uploaded for.' })
+  @Field(() => MediaPurpose, { description: 'The purpose for which the file was uploaded.' })
   @Column('text')
   purpose!: MediaPurpose;
 

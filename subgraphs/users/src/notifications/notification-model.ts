@@ -10,7 +10,7 @@ export enum NotificationKind {
 }
 registerEnumType(NotificationKind, {
   name: 'NotificationKind',
-  description: 'What a notification is about.',
+  description: 'The event that caused a notification.',
   valuesConfig: {
     REPLY: { description: 'Another user replied to an activity of the caller.' },
     LIKE: { description: 'Another user likes an activity of the caller.' },
@@ -28,7 +28,7 @@ export class Notification {
   @PrimaryColumn('uuid')
   id!: string;
 
-  @Field(() => NotificationKind, { description: 'What the notification is about.' })
+  @Field(() => NotificationKind, { description: 'The event that caused the notification.' })
   @Column('text')
   kind!: NotificationKind;
 

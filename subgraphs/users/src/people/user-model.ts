@@ -8,9 +8,9 @@ import { Column, Entity, PrimaryColumn } from 'typeorm';
 export const RoleEnum = Object.fromEntries(roles.map((role) => [role, role])) as { [Name in Role]: Name };
 registerEnumType(RoleEnum, {
   name: 'Role',
-  description: 'What a user may do on the marketplace. Assigned by admins; a role in a token is ignored.',
+  description: 'The permissions of a user on the marketplace. Assigned by admins; a role in a token is ignored.',
   valuesConfig: {
-    ADMIN: { description: 'Manages users, reference data and the catalogue; may also do what a reviewer may.' },
+    ADMIN: { description: 'Manages users, reference data and the catalogue; includes the permissions of a reviewer.' },
     REVIEWER: { description: 'Reviews freelancer profiles, portfolios and jobs.' },
     HIRING_USER: { description: 'Posts jobs and chooses among proposals.' },
     FREELANCER: { description: 'Presents a portfolio and sends proposals. The role of every new user.' },
@@ -37,7 +37,7 @@ export class Account {
   email!: string | null;
 
   @Authorize('user')
-  @Field(() => RoleEnum, { description: 'What the user may do on the marketplace.' })
+  @Field(() => RoleEnum, { description: 'The permissions of the user on the marketplace.' })
   role!: Role;
 
   @Authorize('user')
@@ -58,8 +58,8 @@ export class Account {
 @Directive('@key(fields: "handle")')
 @ObjectType({
   description:
-    'A person. Public. A deleted account remains as "deleted user" without personal data, so that what they posted ' +
-    'keeps an author.',
+    'A person. Public. A deleted account remains as "deleted user" without personal data, so that the ' +
+    'activities keep an author.',
 })
 @Entity('users')
 export class User {

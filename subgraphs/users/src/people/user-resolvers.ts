@@ -19,7 +19,7 @@ export class UserResolver {
   @Query(() => User, {
     nullable: true,
     description:
-      'A user, by either id or handle. Null if there is none. BAD_USER_INPUT unless exactly one of the two is given.',
+      'A user, by either id or handle. Null if no user matches. BAD_USER_INPUT unless exactly one of the two is given.',
   })
   async user(
     @Arg('id', () => ID, { nullable: true, description: 'The id of the user.' }) id: string | null | undefined,
@@ -70,7 +70,7 @@ export class UserResolver {
   @Directive('@broadcast')
   @FieldResolver(() => Media, {
     nullable: true,
-    description: 'The profile picture. Null if there is none. Its `url` is null until it has been processed.',
+    description: 'The profile picture. Null if not given. Its `url` is null until it has been processed.',
   })
   async avatar(@Root() user: User, @Ctx() { loaders }: UsersContext): Promise<Media | null> {
     return user.avatarId === null ? null : loaders.media.load(user.avatarId);
@@ -79,7 +79,7 @@ export class UserResolver {
   @Directive('@broadcast')
   @FieldResolver(() => Media, {
     nullable: true,
-    description: 'The wide picture at the top of the profile. Null if there is none.',
+    description: 'The wide picture at the top of the profile. Null if not given.',
   })
   async cover(@Root() user: User, @Ctx() { loaders }: UsersContext): Promise<Media | null> {
     return user.coverId === null ? null : loaders.media.load(user.coverId);
