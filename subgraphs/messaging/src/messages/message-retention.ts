@@ -1,5 +1,5 @@
 /**
- * How long the table keeps messages and what belongs to them. DynamoDB deletes an item some time after `expiresAt`, its
+ * How long the table keeps messages and their idempotency keys. DynamoDB deletes an item some time after `expiresAt`, its
  * TTL attribute, in seconds since the epoch; readers therefore also compare it with the clock.
  *
  * Messages and conversations have no `expiresAt`: they are kept until the table is deleted. To limit the retention of

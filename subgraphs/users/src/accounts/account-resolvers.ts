@@ -75,8 +75,8 @@ export class AccountResolver {
   @Authorize('user')
   @Mutation(() => DeleteMyAccountPayload, {
     description:
-      "Deletes the caller's account permanently: personal data are erased, the handle becomes available, and what the " +
-      'user posted remains under "deleted user". Errors: UNAUTHENTICATED for a guest or a closed account, FORBIDDEN for a ' +
+      "Deletes the caller's account permanently: personal data are erased, the handle becomes available, and the " +
+      'activities remain under "deleted user". Errors: UNAUTHENTICATED for a guest or a closed account, FORBIDDEN for a ' +
       'machine client, BAD_USER_INPUT if `confirmHandle` is not the own handle, CONFLICT for the last active admin.',
   })
   async deleteMyAccount(

@@ -62,7 +62,7 @@ test('notificationAdded delivers stored notifications after `after`, then live o
 test.each<[string, Caller | undefined, string]>([
   ['a guest', undefined, 'UNAUTHENTICATED'],
   ['a machine client', machineCaller('shows.read'), 'FORBIDDEN'],
-])('%s has no notifications to hear of', async (_, caller, code) => {
+])('notificationAdded rejects %s', async (_, caller, code) => {
   const refused = await listening(notificationAdded, caller);
   expect(await refused.next()).toMatchObject({ errors: [{ extensions: { code } }] });
 });
