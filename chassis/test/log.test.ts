@@ -15,19 +15,19 @@ test('redacts tokens, emails, bodies, and the rows in errors of drivers', () => 
 });
 
 test('adds the request id to the lines of a request, and replaces an invalid id', () => {
-  const [given, strange] = logged(`
-    withinRequest(requestScope('request-0001'), () => log.info('a'));
-    withinRequest(requestScope('x\\\\n"injected'), () => log.info('b'));
+  const [valid, invalid] = logged(`
+    runInScope(createRequestScope('request-0001'), () => log.info('a'));
+    runInScope(createRequestScope('x\\\\n"injected'), () => log.info('b'));
   `).split('\n');
-  expect(JSON.parse(given ?? '')).toMatchObject({ requestId: 'request-0001' });
-  expect(JSON.parse(strange ?? '').requestId).toMatch(/^[0-9a-f-]{36}$/);
+  expect(JSON.parse(valid ?? '')).toMatchObject({ requestId: 'request-0001' });
+  expect(JSON.parse(invalid ?? '').requestId).toMatch(/^[0-9a-f-]{36}$/);
 });
 
 /** Logs in a child process, since the log is written to stdout. */
 function logged(statements: string): string {
   const script = `
     import { openLog } from '@marquee/chassis/telemetry/log';
-    import { requestScope, withinRequest } from '@marquee/chassis/telemetry/request';
+    import { createRequestScope, runInScope } from '@marquee/chassis/telemetry/request-scope';
     const log = openLog('test', '0', 'info');
     ${statements}`;
   return execFileSync(process.execPath, ['--input-type=module', '-e', script], { encoding: 'utf8' }).trim();

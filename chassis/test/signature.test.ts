@@ -63,9 +63,9 @@ describe('a signed caller', () => {
     expect(elsewhere).not.toBe(first);
   });
 
-  test('is rejected if it contains a caller of an unknown kind', async () => {
-    const root = { kind: 'root' } as unknown as Caller;
-    await expect(verifier().verify(await keys.signer.sign(root, 'users'))).rejects.toThrow(/kind/);
+  test('is rejected if it contains a caller with an unknown role', async () => {
+    const root = { ...user, role: 'ROOT' } as unknown as Caller;
+    await expect(verifier().verify(await keys.signer.sign(root, 'users'))).rejects.toThrow(/role/);
   });
 
   test('is rejected if it was signed with HMAC and the public key as the secret', async () => {

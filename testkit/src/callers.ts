@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { MachineCaller, Role, UserCaller } from '@marquee/chassis/identity/caller';
 
-/** A user as the gateway would sign them. */
+/** A user, as the gateway signs one. @param id a new one by default */
 export function userCaller(role: Role = 'FREELANCER', id: string = randomUUID()): UserCaller {
   return { kind: 'user', id, sub: `sub-${id}`, role, scopes: [] };
 }

@@ -1,12 +1,11 @@
 import { setTimeout as wait } from 'node:timers/promises';
 
 /**
- * Begins one after the other at a rate, and waits for all of them in the end. When each is due is reckoned from the
- * start, so the rate is held however long they take: who comes late to one is not late to all that follow. Each comes
- * by chance in its share of the time, for two loads that kept step would wait for each other always or never.
+ * Starts calls at a constant rate and finally waits for all of them. Due times are relative to the start, so that slow calls
+ * do not reduce the rate. Each is random within its interval: two loads in lockstep would collide always or never.
  *
- * @param isOver asked before each, with how many were begun
- * @param begin told when it was due, on the clock of `performance.now()`, and how many were begun before
+ * @param isOver called before each call with the number of calls so far
+ * @param begin receives its due time on the clock of `performance.now()`, and the number of calls before
  */
 export async function runAtRate(
   perSecond: number,

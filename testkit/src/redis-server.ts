@@ -5,27 +5,27 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort } from './ports.js';
 
-/** A real Redis on a port of its own, which keeps nothing. */
+/** A Redis server on a free port, without persistence. */
 export interface RedisServer {
   url: string;
   /** Kills it with SIGKILL. */
   kill(): Promise<void>;
-  /** Starts it again, at the same address. */
+  /** Starts it again on the same port. */
   start(): Promise<void>;
   close(): Promise<void>;
 }
 
-/** Longest wait for a Redis that starts, in milliseconds. */
-const startTimeout = 10_000;
+/** Milliseconds that Redis has to start. */
+const startTimeoutMs = 10_000;
 
-/** Why there is no Redis to test with; undefined when there is one. */
+/** Why Redis is not available for tests; undefined if it is. */
 export function missingRedisReason(): string | undefined {
   const { error, status } = spawnSync('redis-server', ['--version'], { stdio: 'ignore' });
   if (error) return 'redis-server is not on PATH';
   return status === 0 ? undefined : `redis-server --version ended with ${String(status)}`;
 }
 
-/** @throws when it is not ready in time */
+/** Starts a Redis server. @throws Error if it is not ready in time */
 export async function openRedisServer(): Promise<RedisServer> {
   const port = await freePort();
   const directory = mkdtempSync(join(tmpdir(), 'redis-'));
@@ -48,9 +48,9 @@ async function launch(port: number, directory: string): Promise<ChildProcess> {
   const settings = { port, dir: directory, bind: '127.0.0.1', save: '', appendonly: 'no', maxmemory: '64mb' };
   const args = Object.entries(settings).flatMap(([name, value]) => [`--${name}`, String(value)]);
   const server = spawn('redis-server', args, { stdio: ['ignore', 'pipe', 'ignore'] });
-  const killWithUs = () => server.kill('SIGKILL');
-  process.once('exit', killWithUs);
-  server.once('exit', () => process.off('exit', killWithUs));
+  const killAtExit = () => server.kill('SIGKILL');
+  process.once('exit', killAtExit);
+  server.once('exit', () => process.off('exit', killAtExit));
   try {
     await ready(server);
   } catch (failure) {
@@ -61,15 +61,15 @@ async function launch(port: number, directory: string): Promise<ChildProcess> {
 }
 
 async function ready(server: ChildProcess): Promise<void> {
-  const signal = AbortSignal.timeout(startTimeout);
-  let said = '';
+  const signal = AbortSignal.timeout(startTimeoutMs);
+  let output = '';
   for (;;) {
     const [chunk] = (await Promise.race([
       once(server.stdout ?? server, 'data', { signal }),
-      once(server, 'exit', { signal }).then(() => Promise.reject(new Error(`redis-server ended: ${said}`))),
+      once(server, 'exit', { signal }).then(() => Promise.reject(new Error(`redis-server ended: ${output}`))),
     ])) as [Buffer];
-    said += chunk.toString();
-    if (said.includes('Ready to accept connections')) break;
+    output += chunk.toString();
+    if (output.includes('Ready to accept connections')) break;
   }
   server.stdout?.resume();
 }

@@ -2,16 +2,16 @@ import type { ExecutionResult } from 'graphql';
 import { createClient } from 'graphql-ws';
 import { WebSocket } from 'ws';
 
-/** A subscription that was sent; its results are kept until they are asked for. */
+/** An open subscription. Its results are queued until they are read. */
 export interface TestSubscription {
-  /** The next result. @throws the errors with which the subscription was refused, or how its socket closed */
+  /** The next result. @throws the errors with which the subscription was rejected, or the close event of its socket */
   next(): Promise<ExecutionResult>;
-  /** Leaves; nothing more comes. */
+  /** Ends the subscription and closes its socket. */
   unsubscribe(): Promise<void>;
 }
 
 export interface TestSubscribeOptions {
-  /** The HTTP address of a GraphQL endpoint; its socket is at the same place. */
+  /** The HTTP URL of a GraphQL endpoint, which also accepts WebSockets. */
   url: string;
   query: string;
   variables?: object | undefined;
@@ -19,7 +19,7 @@ export interface TestSubscribeOptions {
   extensions?: Record<string, unknown>;
 }
 
-/** Subscribes over a socket of its own, at once. */
+/** Subscribes at once, over a new socket. */
 export function subscribe({
   url,
   query,
@@ -38,9 +38,9 @@ export function subscribe({
   first.catch(() => undefined);
   return {
     async next() {
-      const asked = first ?? results.next();
+      const result = first ?? results.next();
       first = undefined;
-      const { done, value } = await asked;
+      const { done, value } = await result;
       if (done) throw new Error('The stream has ended.');
       return value as ExecutionResult;
     },

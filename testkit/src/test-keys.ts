@@ -1,24 +1,24 @@
 import { exportJWK, generateKeyPair } from 'jose';
 import { type CallerSigner, createCallerSigner } from '@marquee/chassis/identity/caller-signature';
 
-/** A gateway's keys, made for one test file. */
+/** The keys of a gateway, created for one test file. */
 export interface TestKeys {
-  /** What `CALLER_KEYS` holds in a subgraph: the public keys as a JSON Web Key Set. */
+  /** `CALLER_KEYS` of a subgraph: the public keys as a JSON Web Key Set. */
   publicKeys: string;
-  /** What `CALLER_SIGNING_KEY` holds in the gateway: the private JSON Web Key. */
+  /** `CALLER_SIGNING_KEY` of the gateway: the private JSON Web Key. */
   privateKey: string;
   signer: CallerSigner;
 }
 
 let keys: Promise<TestKeys> | undefined;
 
-/** The keys of this process; made once. */
+/** The keys of this process, created once. */
 export function testKeys(): Promise<TestKeys> {
   keys ??= freshKeys();
   return keys;
 }
 
-/** Keys that nobody else has. */
+/** Creates new keys. */
 export async function freshKeys(kid = 'test'): Promise<TestKeys> {
   const pair = await generateKeyPair('EdDSA', { crv: 'Ed25519', extractable: true });
   const privateKey = { ...(await exportJWK(pair.privateKey)), kid, alg: 'EdDSA' };

@@ -5,10 +5,10 @@ import { type Service, start } from '@marquee/chassis/process/run-service';
 import { testKeys } from './test-keys.js';
 import { subscribe, type TestSubscription } from './subscribe.js';
 
-/** A GraphQL answer as it came over HTTP. */
+/** A GraphQL response over HTTP. */
 export interface GraphqlResponse {
   status: number;
-  // What a test asked for has the shape that it asked for.
+  // Tests know the shape of the data that they request.
   // eslint-disable-next-line @typescript-eslint/no-explicit-any
   data: any;
   errors: { message: string; path?: (string | number)[]; extensions: Record<string, unknown> }[];
@@ -20,17 +20,17 @@ export interface TestRequestOptions {
   headers?: Record<string, string>;
 }
 
-/** A real service that listens on a port of its own in the test's process. */
+/** A service that runs in the test's process and listens on a free port. */
 export interface TestService {
   url: string;
-  /** Sends an operation as the gateway would, with the caller signed for this service; a guest when none is given. */
+  /** Sends an operation like the gateway, with the caller signed for this service. Default: a guest. */
   request(document: string, options?: TestRequestOptions): Promise<GraphqlResponse>;
-  /** Subscribes as the gateway would. */
+  /** Subscribes like the gateway. */
   subscribe(document: string, options?: TestRequestOptions): Promise<TestSubscription>;
   close(): Promise<void>;
 }
 
-/** Starts a service on port 0 with keys of the test and quiet logs; `variables` come on top. */
+/** Starts a service with the keys of this process and without logs. @param variables further environment variables */
 export async function startService<Settings extends ProcessSettings>(
   service: Service<Settings>,
   variables: Variables,
@@ -58,7 +58,7 @@ export async function startService<Settings extends ProcessSettings>(
   };
 }
 
-/** Sends one operation over HTTP POST. */
+/** Sends an operation by HTTP POST. */
 export async function post(
   url: string,
   query: string,

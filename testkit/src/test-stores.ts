@@ -6,29 +6,29 @@ import { type StoreRequest, storeRequestChannel } from '@marquee/chassis/telemet
 
 const testSettings = z.object({ TEST_DATABASE_URL: z.string(), TEST_DYNAMODB_ENDPOINT: z.string() });
 
-/** The environment of a service with a Postgres schema of its own, on the server that the test run started. */
+/** The environment of a service with a new Postgres schema, on the server of the test run. */
 export function freshSchema(): Record<string, string> {
   const { TEST_DATABASE_URL } = readSettings(testSettings);
   return { DATABASE_URL: TEST_DATABASE_URL, DATABASE_SCHEMA: `t_${unique()}`, DATABASE_POOL: '10' };
 }
 
-/** The environment of a service with a DynamoDB table of its own, on the emulator that the test run started. */
+/** The environment of a service with a new DynamoDB table, on the emulator of the test run. */
 export function freshTable(): Record<string, string> {
   const { TEST_DYNAMODB_ENDPOINT } = readSettings(testSettings);
   return { DYNAMODB_ENDPOINT: TEST_DYNAMODB_ENDPOINT, TABLE_NAME: `t_${unique()}`, CREATE_TABLE: 'true' };
 }
 
-/** Runs `work` and returns its result with every store request that this process made meanwhile. */
+/** Runs `work` and returns its result, with all store requests of this process in the meantime. */
 export async function observeStores<Result>(
   work: () => Promise<Result>,
 ): Promise<{ result: Result; requests: StoreRequest[] }> {
   const requests: StoreRequest[] = [];
-  const note = (request: unknown) => void requests.push(request as StoreRequest);
-  subscribe(storeRequestChannel, note);
+  const record = (request: unknown) => void requests.push(request as StoreRequest);
+  subscribe(storeRequestChannel, record);
   try {
     return { result: await work(), requests };
   } finally {
-    unsubscribe(storeRequestChannel, note);
+    unsubscribe(storeRequestChannel, record);
   }
 }
 

@@ -120,13 +120,8 @@ async function listen<Settings extends ProcessSettings>(
     '/ready': readiness(identity, opened, { draining: () => draining, log }),
     ...opened.routes,
   };
-  const server = await openHttpServer({
-    ...listenOptions(settings),
-    ...optionalParts(opened),
-    routes,
-    asyncContext,
-    log,
-  });
+  const options = { ...listenOptions(settings), ...optionalParts(opened), routes, asyncContext, log };
+  const server = await openHttpServer(options);
   log.info({ url: server.url }, 'ready');
   return {
     url: server.url,

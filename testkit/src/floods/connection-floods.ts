@@ -2,12 +2,12 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { openFloodConnection } from './flood-connection.js';
 import { repeatUntilEnd, countOutcomes, type Outcomes, type FloodTarget } from './flood.js';
 
-/** Connections that say nothing. */
+/** Connections that send nothing. */
 export function idleConnections(target: FloodTarget, size: number): Promise<Outcomes> {
   return many(target, size, () => openFloodConnection(target, () => undefined));
 }
 
-/** Connections that are left as soon as they are open, every other after it has asked for a socket. */
+/** Connections that are reset as soon as they are open, every other one after an upgrade request. */
 export function churn(target: FloodTarget, workers: number): Promise<Outcomes> {
   let turn = 0;
   return repeatUntilEnd(target, workers, () =>
@@ -18,12 +18,12 @@ export function churn(target: FloodTarget, workers: number): Promise<Outcomes> {
   );
 }
 
-/** Connections that send the headers of a request letter by letter. */
+/** Connections that send the headers of a request byte by byte. */
 export function slowHeaders(target: FloodTarget, size: number): Promise<Outcomes> {
   return many(target, size, () => drip(target, 'POST /graphql HTTP/1.1\r\nhost: a\r\nx-slow: '));
 }
 
-/** Connections that send a body letter by letter. */
+/** Connections that send a body byte by byte. */
 export function slowBodies(target: FloodTarget, size: number): Promise<Outcomes> {
   const head = `POST /graphql HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\ncontent-length: 100000\r\n\r\n{`;
   return many(target, size, () => drip(target, head));
@@ -40,12 +40,12 @@ const upgrade = [
   '\r\n',
 ].join('\r\n');
 
-/** Connections that are opened at once, and what becomes of each of them. */
+/** Opens connections at once and returns their outcomes. */
 async function many({ signal }: FloodTarget, size: number, open: () => Promise<string>): Promise<Outcomes> {
   const outcomes: Promise<string>[] = [];
   while (outcomes.length < size && !signal.aborted) {
     outcomes.push(open());
-    // The system lets only so many wait to be accepted.
+    // The backlog of unaccepted connections is limited.
     if (outcomes.length % 100 === 0) await wait(10);
   }
   return countOutcomes(await Promise.all(outcomes));

@@ -2,8 +2,8 @@ import { connect, type Socket } from 'node:net';
 import { nextAddress, type FloodTarget } from './flood.js';
 
 /**
- * Opens a connection, does something with it, and waits for its end.
- * @returns the status that came, or how it ended
+ * Opens a connection, uses it, and waits until it is closed.
+ * @returns the HTTP status of the response, or the outcome of the connection
  */
 export function openFloodConnection(target: FloodTarget, use: (socket: Socket) => void): Promise<string> {
   const { hostname, port } = new URL(target.url);
@@ -16,7 +16,7 @@ export function openFloodConnection(target: FloodTarget, use: (socket: Socket) =
   };
   socket.once('connect', () => use(socket));
   socket.on('data', (chunk) => (outcome ??= /^HTTP\/1\.1 (\d{3})/.exec(chunk.toString('latin1'))?.[1]));
-  socket.on('error', ({ code }: NodeJS.ErrnoException) => (outcome ??= passing.has(code ?? '') ? 'cut' : code));
+  socket.on('error', ({ code }: NodeJS.ErrnoException) => (outcome ??= resetCodes.has(code ?? '') ? 'cut' : code));
   target.signal.addEventListener('abort', end);
   if (target.signal.aborted) end();
   return new Promise((resolve) => {
@@ -29,4 +29,4 @@ export function openFloodConnection(target: FloodTarget, use: (socket: Socket) =
   });
 }
 
-const passing = new Set(['ECONNRESET', 'EPIPE']);
+const resetCodes = new Set(['ECONNRESET', 'EPIPE']);

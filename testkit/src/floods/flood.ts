@@ -1,26 +1,27 @@
 import { setMaxListeners } from 'node:events';
 
-/** Where a flood goes. */
+/** The target of a flood. */
 export interface FloodTarget {
-  /** Of the endpoint: `http://127.0.0.1:4000/graphql`. */
+  /** The endpoint, such as `http://127.0.0.1:4000/graphql`. */
   url: string;
-  /** Addresses of this machine that it comes from, in turn. Linux has all of 127.0.0.0/8. */
+  /** Source addresses, used round-robin. On Linux, all of 127.0.0.0/8 are local. */
   from: readonly string[];
-  /** Ends it. */
+  /** Ends the flood. */
   signal: AbortSignal;
-  /** Hears of each outcome when it is known. */
+  /** Called with each outcome. */
   note?(outcome: string): void;
 }
 
-/** The end of a flood: after so many milliseconds, or when it is told before. */
+/** The end of a flood: after a time, or when `now` is called. */
 export interface FloodEnd {
   signal: AbortSignal;
   now(): void;
 }
 
+/** Ends a flood after a time in milliseconds. */
 export function endAfter(milliseconds: number): FloodEnd {
   const controller = new AbortController();
-  // Each connection of a flood listens.
+  // Every connection of a flood adds a listener.
   setMaxListeners(0, controller.signal);
   const timer = setTimeout(() => controller.abort(), milliseconds);
   controller.signal.addEventListener('abort', () => clearTimeout(timer));
@@ -28,12 +29,12 @@ export function endAfter(milliseconds: number): FloodEnd {
 }
 
 /**
- * What came of the connections, sockets or requests of a flood: an HTTP status or the code of a close, `cut` where the
- * connection ended without a word, `held` where it was open to the end; by how many.
+ * How many connections, sockets or requests of a flood had each outcome: an HTTP status, a close code, `cut` for a connection
+ * that was closed without a response, or `held` for one that was open until the end.
  */
 export type Outcomes = Readonly<Record<string, number>>;
 
-/** Sends a flood of a size until it is to end. */
+/** Runs a flood until its signal aborts. @param size number of connections, or of concurrent senders */
 export type Flood = (target: FloodTarget, size: number) => Promise<Outcomes>;
 
 /** Counts outcomes. */
@@ -43,14 +44,14 @@ export function countOutcomes(outcomes: readonly string[]): Outcomes {
   return counts;
 }
 
-let turn = 0;
+let connections = 0;
 
-/** The address that the next connection comes from. */
+/** The source address of the next connection. */
 export function nextAddress({ from }: FloodTarget): string | undefined {
-  return from[turn++ % from.length];
+  return from[connections++ % from.length];
 }
 
-/** So many that do the same again and again until the end, one after the other. @returns what each time came of it */
+/** Repeats an action until the end, with a number of concurrent workers. @returns its outcomes */
 export async function repeatUntilEnd(
   { signal }: FloodTarget,
   workers: number,

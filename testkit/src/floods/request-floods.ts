@@ -2,7 +2,7 @@ import { gzipSync } from 'node:zlib';
 import { openFloodConnection } from './flood-connection.js';
 import { repeatUntilEnd, type Outcomes, type FloodTarget } from './flood.js';
 
-/** Requests whose bodies of 10 kB unpack to 10 MB. */
+/** Requests with compressed bodies of 10 kB that expand to 10 MB. */
 export function gzipBombs(target: FloodTarget, workers: number): Promise<Outcomes> {
   const body = gzipSync(JSON.stringify({ query: '{ __typename }', padding: ' '.repeat(10 * 1024 * 1024) }));
   const request = requestOf(body, 'content-encoding: gzip');
@@ -15,7 +15,7 @@ export function largeBodies(target: FloodTarget, workers: number): Promise<Outco
   return repeatUntilEnd(target, workers, () => openFloodConnection(target, (socket) => socket.write(request)));
 }
 
-/** Requests with tokens of an issuer, each signed by a key that it does not have. */
+/** Requests with tokens of an issuer, each with the id of a different unknown key. */
 export function unknownKeys({ issuer, clientId }: { issuer: string; clientId: string }) {
   return (target: FloodTarget, workers: number): Promise<Outcomes> => {
     let last = 0;

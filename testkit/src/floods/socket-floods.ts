@@ -1,24 +1,24 @@
-import { setImmediate as breathe } from 'node:timers/promises';
+import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
 import { WebSocket } from 'ws';
 import { repeatUntilEnd, nextAddress, type Outcomes, type FloodTarget } from './flood.js';
 
-/** Sockets that send pings as fast as they go out. */
+/** Sockets that send pings as fast as possible. */
 export function pings(target: FloodTarget, workers: number): Promise<Outcomes> {
   return socketsThat(target, workers, (socket) => socket.ping('x'.repeat(100)));
 }
 
-/** Sockets that send messages of which the protocol makes answers, as fast as they go out. */
+/** Sockets that send messages that require a reply, as fast as possible. */
 export function messages(target: FloodTarget, workers: number): Promise<Outcomes> {
   return socketsThat(target, workers, (socket) => socket.send('{"type":"ping","payload":{"a":1}}'));
 }
 
-/** Sockets that send a message larger than any may be. */
+/** Sockets that send messages above the size limit. */
 export function oversizedMessages(target: FloodTarget, workers: number): Promise<Outcomes> {
   const message = 'x'.repeat(1024 * 1024);
   return socketsThat(target, workers, (socket) => socket.send(message));
 }
 
-/** Sockets that subscribe again and again, and end nothing. */
+/** Sockets that start operations without ending any. */
 export function operations(target: FloodTarget, workers: number): Promise<Outcomes> {
   let last = 0;
   return socketsThat(target, workers, (socket) => {
@@ -27,7 +27,7 @@ export function operations(target: FloodTarget, workers: number): Promise<Outcom
   });
 }
 
-/** Opens sockets that are let in and then do the same until they are closed. */
+/** Opens sockets that repeat an action from their acknowledgement until they are closed. */
 function socketsThat(target: FloodTarget, workers: number, act: (socket: WebSocket) => void): Promise<Outcomes> {
   return repeatUntilEnd(target, workers, () => socketThat(target, act));
 }
@@ -49,22 +49,22 @@ async function socketThat(target: FloodTarget, act: (socket: WebSocket) => void)
   target.signal.addEventListener('abort', end);
   const code = await new Promise<number>((resolve) => socket.once('close', resolve));
   target.signal.removeEventListener('abort', end);
-  outcome ??= code === cutShort ? 'cut' : String(code);
+  outcome ??= code === abnormalClosure ? 'cut' : String(code);
   target.note?.(outcome);
   return outcome;
 }
 
-/** What a socket says that ended without a close. */
-const cutShort = 1006;
+/** The close code of a connection that ended without a close frame (RFC 6455, section 7.1.5). */
+const abnormalClosure = 1006;
 
-/** Bytes that wait to be sent before the next is sent. */
-const waiting = 1024 * 1024;
+/** Unsent bytes above which a socket pauses. */
+const maxBufferedBytes = 1024 * 1024;
 
 async function flood(socket: WebSocket, act: (socket: WebSocket) => void): Promise<void> {
   while (isOpen(socket)) {
     for (let count = 0; count < 20 && isOpen(socket); count += 1) act(socket);
-    do await breathe();
-    while (isOpen(socket) && socket.bufferedAmount > waiting);
+    do await yieldToEventLoop();
+    while (isOpen(socket) && socket.bufferedAmount > maxBufferedBytes);
   }
 }
 
