@@ -115,13 +115,11 @@ async function listen<Settings extends ProcessSettings>(
 ): Promise<RunningService> {
   let draining = false;
   const identity = { service: name, version: settings.SERVICE_VERSION };
-  const routes: Routes = {
-    '/health': (_, response) => sendJson(response, 200, { status: 'alive', ...identity }),
-    '/ready': readiness(identity, opened, { draining: () => draining, log }),
-    ...opened.routes,
-  };
-  const options = { ...listenOptions(settings), ...optionalParts(opened), routes, asyncContext, log };
-  const server = await openHttpServer(options);
+  const ready = readiness(identity, opened, { draining: () => draining, log });
+  const health: Handler = (_, response) => sendJson(response, 200, { status: 'alive', ...identity });
+  const routes: Routes = { '/health': health, '/ready': ready, ...opened.routes };
+  const options = { ...listenOptions(settings), ...optionalParts(opened), asyncContext };
+  const server = await openHttpServer({ ...options, routes, log });
   log.info({ url: server.url }, 'ready');
   return {
     url: server.url,
