@@ -8,6 +8,8 @@ export interface CheckResult {
   runs: number;
   /** Number of operations that cannot be planned or compared. */
   skipped: number;
+  /** Number of accepted differences from the stock executor, see `Acceptance`. */
+  accepted: number;
   /** The smallest trial for which the executors differ. */
   counterexample?: Counterexample | undefined;
 }
@@ -27,17 +29,24 @@ export interface CheckOptions {
   operations?: ReturnType<typeof generateOperations>;
 }
 
-/** Compares an executor with the stock executor on random trials until they differ. */
+/** Compares an executor with the references on random trials until it differs. */
 export async function checkExecutor(testbed: Testbed, options: CheckOptions): Promise<CheckResult> {
   const { runs, seed, subject, operations = generateOperations(testbed.graph.schema) } = options;
   let skipped = 0;
+  let accepted = 0;
   const property = asyncProperty(new ArbitraryTrial(testbed.graph.schema, operations), async (trial) => {
     const comparison = await compare(testbed, trial, subject);
     if (!comparison) skipped += 1;
+    if (comparison?.accepted) accepted += 1;
     return comparison?.difference === undefined;
   });
   const details = await check(property, { seed, numRuns: runs });
-  return { runs: details.numRuns, skipped, counterexample: await findCounterexample(testbed, details, subject) };
+  return {
+    runs: details.numRuns,
+    skipped,
+    accepted,
+    counterexample: await findCounterexample(testbed, details, subject),
+  };
 }
 
 async function findCounterexample(

@@ -2,8 +2,7 @@ import { guest } from '@marquee/chassis/identity/caller';
 import type { Fetcher, SubgraphResponse } from '@marquee/gateway/engine/fetcher';
 import type { AliasRewriter } from '@marquee/gateway/engine/planner/alias-rewriter';
 import type { OperationResult, PreparedOperation } from '@marquee/gateway/engine/planner/prepared-operation';
-import { type GraphQLError, print } from 'graphql';
-import { canonicalJson } from './canonical-json.js';
+import type { GraphQLError } from 'graphql';
 import { findDifference } from './difference.js';
 import { runMonolith } from './monolith.js';
 import { type Outcome, runOutcome } from './outcome.js';
@@ -25,13 +24,40 @@ export interface Comparison {
   subject: Outcome;
   /** The part of the outcomes that differs; undefined if they agree. */
   difference: string | undefined;
+  /** Why a difference from the stock executor was accepted. */
+  accepted?: Acceptance;
 }
 
-/** Runs a trial with the stock executor and with another one. Undefined if the operation cannot be compared. */
+/**
+ * The accepted differences from the stock executor, apart from those in `difference.ts`:
+ * - `wrong`: without failures, the stock executor does not return the data of the monolith, which the engine returns. It
+ *   loses the fields of an object in a fragment on its interface or union, for instance.
+ */
+export type Acceptance = 'wrong';
+
+/**
+ * Runs a trial with another executor, and compares it with two references: without failures with the monolith, which
+ * shares no code with the gateway and knows no plan, and with failures with the stock executor, on the same plan.
+ * Undefined if the operation cannot be planned.
+ */
 export async function compare(testbed: Testbed, trial: Trial, subject: Executor): Promise<Comparison | undefined> {
   const prepared = await testbed.graph.prepare(trial.document, undefined).catch(() => undefined);
   if (!prepared) return undefined;
-  if (testbed.hasContexts) return compareWithMonolith(testbed, { ...trial, failures: 'none' }, prepared, subject);
+  const isSubscription = prepared.plan.node?.kind === 'Subscription';
+  const compared = isSubscription ? undefined : await compareWithMonolith(testbed, trial, prepared, subject);
+  if (compared?.difference !== undefined || testbed.hasContexts) return compared;
+  const comparison = await compareWithStockExecutor(testbed, trial, prepared, subject);
+  if (comparison.difference === undefined || isSubscription) return comparison;
+  const unfailing = await compareWithMonolith(testbed, trial, prepared, runStockExecutor);
+  return unfailing.difference === undefined ? comparison : { ...comparison, difference: undefined, accepted: 'wrong' };
+}
+
+async function compareWithStockExecutor(
+  testbed: Testbed,
+  trial: Trial,
+  prepared: PreparedOperation,
+  subject: Executor,
+): Promise<Comparison> {
   const subgraphs = subgraphsOf(testbed, trial);
   const event = eventOf(prepared, trial, subgraphs);
   const run = (executor: Executor): Promise<Outcome> =>
@@ -40,48 +66,35 @@ export async function compare(testbed: Testbed, trial: Trial, subject: Executor)
     );
   const reference = await run(runStockExecutor);
   const compared = await run(subject);
-  const difference = findDifference(reference, compared);
-  if (difference !== undefined && (await isStockExecutorWrong(testbed, trial, prepared))) return undefined;
-  return { reference, subject: compared, difference };
+  return { reference, subject: compared, difference: findDifference(reference, compared) };
 }
 
 /**
- * Whether the engine and the monolith agree on the data of an operation without failures, and the stock executor
- * disagrees. For example, it drops fields of an object that are selected in nested fragments on abstract types.
- */
-async function isStockExecutorWrong(testbed: Testbed, trial: Trial, prepared: PreparedOperation): Promise<boolean> {
-  const subgraphs = subgraphsOf(testbed, { ...trial, failures: 'none' });
-  const event = eventOf(prepared, trial, subgraphs);
-  const dataOf = async (execute: (fetcher: Fetcher) => Promise<OperationResult>): Promise<string> =>
-    canonicalJson((await runOutcome(subgraphs, execute)).data);
-  const [stock, engine] = [runStockExecutor, runEngine].map((executor) =>
-    dataOf((fetcher) => executor(testbed, { ...trial, prepared, fetcher, event: structuredClone(event) })),
-  );
-  const expected = await dataOf(() => runMonolith(testbed, trial));
-  return (await engine) === expected && (await stock) !== expected;
-}
-
-/**
- * The monolith has no failures and sends no fetches. Operations with conditions are skipped, because the planner
- * resolves an object to null when conditions exclude all of its fields.
+ * Compares data with the order of fields, mutations with their order, and whether there are errors: their messages are
+ * those of graphql-js, and it stops at the first error below a null.
  */
 async function compareWithMonolith(
   testbed: Testbed,
   trial: Trial,
   prepared: PreparedOperation,
   subject: Executor,
-): Promise<Comparison | undefined> {
-  if (/@(skip|include)/.test(print(trial.document))) return undefined;
-  const subgraphs = subgraphsOf(testbed, trial);
-  const reference = await runOutcome(subgraphs, () => runMonolith(testbed, trial));
+): Promise<Comparison> {
+  const unfailing: Trial = { ...trial, failures: 'none' };
+  const subgraphs = subgraphsOf(testbed, unfailing);
+  const expected = await runMonolith(testbed, unfailing);
+  const reference = { ...(await runOutcome(subgraphs, async () => expected)), mutations: expected.mutations };
   const compared = await runOutcome(subgraphs, (fetcher) =>
-    subject(testbed, { ...trial, prepared, fetcher, event: undefined }),
+    subject(testbed, { ...unfailing, prepared, fetcher, event: undefined }),
   );
-  return {
-    reference,
-    subject: compared,
-    difference: findDifference(reference, { ...compared, fetches: [] }),
-  };
+  return { reference, subject: compared, difference: findDifferenceFromMonolith(reference, compared) };
+}
+
+function findDifferenceFromMonolith(reference: Outcome, subject: Outcome): string | undefined {
+  if (subject.thrown !== undefined) return 'thrown';
+  if (JSON.stringify(reference.data) !== JSON.stringify(subject.data)) return 'data of the monolith';
+  if ((reference.errors.length === 0) !== (subject.errors.length === 0)) return 'errors of the monolith';
+  if (reference.mutations.join() !== subject.mutations.join()) return 'mutations';
+  return undefined;
 }
 
 /** The engine of the gateway. */

@@ -17,6 +17,7 @@ export interface SubgraphResponse {
 /** A subgraph with pseudo-random responses. Equal requests get equal responses. */
 export interface Subgraph {
   name: string;
+  schema: GraphQLSchema;
   /** @throws Error for a lost connection */
   respond(request: FetchRequest, values: Values, failures: Failures): SubgraphResponse;
 }
@@ -24,6 +25,7 @@ export interface Subgraph {
 export function createSubgraph(name: string, schema: GraphQLSchema, isKey: IsKey): Subgraph {
   return {
     name,
+    schema,
     respond({ query, variables }, values, failures) {
       const fetch = parseFetch(query);
       const failed = failures.request(name, fetch);

@@ -1,11 +1,13 @@
 import {
   type GraphQLAbstractType,
+  type GraphQLInterfaceType,
   type GraphQLLeafType,
   type GraphQLOutputType,
   type GraphQLResolveInfo,
   type GraphQLSchema,
   isAbstractType,
   isEnumType,
+  isInterfaceType,
   isLeafType,
   isListType,
   isNonNullType,
@@ -25,18 +27,51 @@ export interface Entity {
 /** Few enough that lists contain an entity more than once. */
 const entityCount = 9;
 
+/** The place of a field in a schema. */
+export type FieldInfo = Pick<GraphQLResolveInfo, 'schema' | 'fieldName' | 'returnType'> & {
+  parentType: { name: string };
+};
+
 /** Draws the value of a field. */
-export type Values = (parent: Entity, args: object, info: GraphQLResolveInfo) => unknown;
+export type Values = (parent: Entity, args: object, info: FieldInfo) => unknown;
 
 /** @param world the seed of all values */
-export function createValues(world: number, isKey: IsKey): Values {
+export function createValues(world: number, isKey: IsKey, numbers: EntityNumbers): Values {
   return (parent, args, info) => {
     const { fieldName, parentType, returnType, schema } = info;
     const key = isKey(parentType.name, fieldName);
     const seed = `${world} ${parentType.name}:${parent.number} ${fieldName} ${JSON.stringify(args)}`;
     const known = key ? parent.number : undefined;
-    return draw({ schema, seed, field: fieldName, known }, returnType, 0);
+    return draw({ schema, seed, field: fieldName, known, numbers }, returnType, 0);
   };
+}
+
+/** The numbers that entities of an object type may have. */
+export type EntityNumbers = (type: string) => readonly number[];
+
+/**
+ * Where an interface has a key, the number of an entity determines its type: a subgraph that knows only the interface
+ * resolves the number to the same type as the others.
+ */
+export function createEntityNumbers(supergraph: GraphQLSchema): EntityNumbers {
+  const all = Array.from({ length: entityCount }, (_, number) => number);
+  const keyed = Object.values(supergraph.getTypeMap()).filter((type) => isInterfaceType(type) && hasKey(type));
+  return (type) => {
+    const interfaces = keyed.filter(isInterfaceType).filter((one) => isPossible(supergraph, one, type));
+    const numbers = all.filter((number) => interfaces.every((one) => concreteType(supergraph, one, number) === type));
+    return numbers.length > 0 ? numbers : all;
+  };
+}
+
+function hasKey({ astNode }: GraphQLInterfaceType): boolean {
+  const directives = astNode?.directives ?? [];
+  return directives.some(({ name, arguments: given = [] }) => {
+    return name.value === 'join__type' && given.some((argument) => argument.name.value === 'key');
+  });
+}
+
+function isPossible(schema: GraphQLSchema, type: GraphQLInterfaceType, name: string): boolean {
+  return schema.getPossibleTypes(type).some((one) => one.name === name);
 }
 
 /** Reads the number of an entity from the keys of its representation. */
@@ -57,10 +92,10 @@ function numberIn(value: unknown): number | undefined {
     .find((number) => number !== undefined);
 }
 
-/** The object type of an entity of an interface or a union. */
+/** The object type of an entity of an interface or a union: the same in each schema that has the type. */
 export function concreteType(schema: GraphQLSchema, type: GraphQLAbstractType, number: number): string {
-  const names = schema.getPossibleTypes(type).map(({ name }) => name);
-  return names.sort()[number % names.length] ?? '';
+  const ranked = schema.getPossibleTypes(type).map(({ name }) => ({ name, rank: hash(`${name} ${number}`) }));
+  return ranked.sort((one, other) => one.rank - other.rank)[0]?.name ?? '';
 }
 
 interface Draw {
@@ -69,6 +104,7 @@ interface Draw {
   field: string;
   /** The number that a key must contain; undefined for any other field. */
   known: number | undefined;
+  numbers: EntityNumbers;
 }
 
 function draw(from: Draw, type: GraphQLOutputType, place: number): unknown {
@@ -85,9 +121,12 @@ function drawNonNull(from: Draw, type: GraphQLOutputType, place: number): unknow
     );
   }
   if (isLeafType(type)) return drawLeaf(from, type, drawn);
-  const number = from.known ?? drawn % entityCount;
-  if (isAbstractType(type)) return { type: concreteType(from.schema, type, number), number };
-  return { type: String(type), number };
+  if (isAbstractType(type)) {
+    const number = from.known ?? drawn % entityCount;
+    return { type: concreteType(from.schema, type, number), number };
+  }
+  const numbers = from.numbers(type.name);
+  return { type: type.name, number: from.known ?? numbers[drawn % numbers.length] ?? 0 };
 }
 
 function drawLeaf({ field, known }: Draw, type: GraphQLLeafType, drawn: number): unknown {

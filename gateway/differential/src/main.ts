@@ -5,7 +5,7 @@ import { runEngine } from './comparison.js';
 import { describeCounterexample } from './report.js';
 import { createTestbed } from './testbed.js';
 
-/** Compares the engine with the stock executor on random operations, for every supergraph or the one given by name. */
+/** Compares the engine with the monolith and the stock executor on random operations, for every supergraph or the one given by name. */
 const { values } = parseArgs({
   options: {
     runs: { type: 'string', default: '1000' },
@@ -22,7 +22,7 @@ for (const entry of loadCatalogue().filter(({ name }) => (values.supergraph ?? n
   const { user, system } = process.cpuUsage(start);
   const rate = Math.round((result.runs / (user + system)) * 1_000_000);
   print(
-    `${testbed.name.padEnd(20)} ${result.runs} runs, ${result.skipped} skipped, ${rate} per second of CPU, seed ${seed}`,
+    `${testbed.name.padEnd(20)} ${result.runs} runs, ${result.skipped} skipped, ${result.accepted} accepted differences from the stock executor, ${rate} per second of CPU, seed ${seed}`,
   );
   if (!result.counterexample) continue;
   print(describeCounterexample(testbed, result.counterexample));

@@ -1,46 +1,89 @@
 import type { OperationResult } from '@marquee/gateway/engine/planner/prepared-operation';
 import {
   execute,
+  getArgumentValues,
+  getVariableValues,
   type GraphQLField,
   type GraphQLResolveInfo,
   type GraphQLSchema,
+  isAbstractType,
+  isObjectType,
   Kind,
+  type NamedTypeNode,
   type ObjectValueNode,
+  typeFromAST,
 } from 'graphql';
 import type { Testbed } from './testbed.js';
 import type { Trial } from './trial.js';
-import { createValues, type Entity } from './drawn-values.js';
+import { concreteType, createValues, type Entity, type FieldInfo } from './drawn-values.js';
 
 /** An entity with its parent in the response. */
 interface NestedEntity extends Entity {
   parent?: NestedEntity;
 }
 
+export interface MonolithResult extends OperationResult {
+  /** The response names of the mutations, in the order of their execution. */
+  mutations: string[];
+}
+
 /**
- * Executes an operation on the API schema, as a single service with all data would. It is the reference for supergraphs
- * with `@fromContext`, which the stock executor does not support.
+ * Executes an operation on the API schema, as a single service with all data would: without a plan, by graphql-js alone.
+ * Its subgraphs never fail.
  */
-export async function runMonolith(
-  { graph, isKey }: Testbed,
-  { document, variables, world }: Trial,
-): Promise<OperationResult> {
-  const values = createValues(world, isKey);
-  return execute({
-    schema: graph.schema,
+export async function runMonolith(testbed: Testbed, { document, variables, world }: Trial): Promise<MonolithResult> {
+  const { schema, supergraphSchema } = testbed.graph;
+  const values = createValues(world, testbed.isKey, testbed.numbers);
+  const mutations: string[] = [];
+  const result = await execute({
+    schema,
     document,
     variableValues: variables,
-    typeResolver: (entity: Entity) => entity.type,
-    fieldResolver(source: NestedEntity | undefined, args: object, _context, info) {
+    typeResolver: ({ type: name, number }: Entity) => {
+      const type = supergraphSchema.getType(name);
+      return isAbstractType(type) ? concreteType(supergraphSchema, type, number) : name;
+    },
+    fieldResolver(source: NestedEntity | undefined, _args, _context, info) {
+      if (info.parentType === schema.getMutationType()) mutations.push(String(info.path.key));
       const parent = source ?? { type: info.parentType.name, number: 0 };
-      const contextValues = Object.fromEntries(
-        contextArguments(graph.supergraphSchema, info).map(({ name, type, field }) => [
-          name,
-          values(closest(parent, type), {}, infoOf(graph.schema, type, field)),
-        ]),
-      );
-      return nest(values(parent, { ...args, ...contextValues }, info), parent);
+      const field = findField(testbed, info.parentType.name, info.fieldName);
+      const contextValues = contextArguments(supergraphSchema, info).map(({ name, type, field: source }) => {
+        return [name, values(closest(parent, type), {}, findField(testbed, type, source))] as const;
+      });
+      const args = { ...argumentsOf(field, info, variables), ...Object.fromEntries(contextValues) };
+      return nest(values(parent, args, field), parent);
     },
   });
+  return { ...result, mutations };
+}
+
+/** A field as a subgraph defines it: with arguments, values and types that clients do not see. */
+interface SubgraphField extends FieldInfo {
+  definition: GraphQLField<unknown, unknown>;
+}
+
+/** @param type an object type, or an interface that is an object type in the subgraph (`@interfaceObject`) */
+function findField({ subgraphs, graph }: Testbed, type: string, fieldName: string): SubgraphField {
+  const object = graph.supergraphSchema.getType(type);
+  const interfaces = isObjectType(object) ? object.getInterfaces().map(({ name }) => name) : [];
+  for (const name of [type, ...interfaces])
+    for (const { schema } of subgraphs.values()) {
+      const parentType = schema.getType(name);
+      const definition = isObjectType(parentType) ? parentType.getFields()[fieldName] : undefined;
+      if (definition) return { schema, fieldName, parentType: { name }, returnType: definition.type, definition };
+    }
+  throw new Error(`No subgraph has the field ${type}.${fieldName}.`);
+}
+
+function argumentsOf(
+  { schema, definition }: SubgraphField,
+  { fieldNodes: [node], operation: { variableDefinitions = [] } }: GraphQLResolveInfo,
+  variables: Record<string, unknown>,
+): object {
+  if (!node) return {};
+  const known = variableDefinitions.filter(({ type }) => typeFromAST(schema, type as NamedTypeNode));
+  const { coerced = {} } = getVariableValues(schema, known, variables);
+  return getArgumentValues(definition, node, coerced);
 }
 
 /** The closest ancestor of a type, starting with the entity itself. */
@@ -52,12 +95,6 @@ function closest(entity: NestedEntity, type: string): Entity {
 function nest(value: unknown, parent: NestedEntity): unknown {
   if (Array.isArray(value)) return value.map((one) => nest(one, parent));
   return typeof value === 'object' && value !== null ? { ...value, parent } : value;
-}
-
-function infoOf(schema: GraphQLSchema, type: string, fieldName: string): GraphQLResolveInfo {
-  const parentType = schema.getType(type);
-  const field = fieldOf(schema, type, fieldName);
-  return { schema, parentType, fieldName, returnType: field?.type } as GraphQLResolveInfo;
 }
 
 function fieldOf(schema: GraphQLSchema, type: string, name: string): GraphQLField<unknown, unknown> | undefined {

@@ -7,6 +7,7 @@ import { createInProcessPlanner } from '@marquee/gateway/engine/planner/in-proce
 import { type DocumentNode, parse } from 'graphql';
 import type { CatalogueEntry } from './catalogue.js';
 import { createSubgraph, type Subgraph } from './drawn-subgraph.js';
+import { createEntityNumbers, type EntityNumbers } from './drawn-values.js';
 import { findKeyFields, type IsKey } from './key-fields.js';
 import { createStockExecutor, type StockExecutor } from './stock-executor.js';
 
@@ -18,6 +19,7 @@ export interface Testbed {
   stockExecutor: StockExecutor;
   subgraphs: ReadonlyMap<string, Subgraph>;
   isKey: IsKey;
+  numbers: EntityNumbers;
   /** The aliases under which the engine requests the fields of a document. */
   aliasesFor(document: DocumentNode): AliasRewriter;
   /** Whether it uses `@fromContext`, which the stock executor does not support. */
@@ -49,6 +51,7 @@ export function createTestbed({ name, supergraph: text }: CatalogueEntry): Testb
     stockExecutor: createStockExecutor(sdl),
     subgraphs: new Map(subgraphs.map((one) => [one.name, one])),
     isKey,
+    numbers: createEntityNumbers(graph.supergraphSchema),
     aliasesFor: (document) => new AliasRewriter(graph.schema, plannerFields, document),
     hasContexts: /contextArguments: \[\{/.test(sdl),
   };

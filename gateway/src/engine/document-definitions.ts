@@ -10,3 +10,11 @@ export function fragmentsOf({ definitions }: DocumentNode): ReadonlyMap<string, 
   const fragments = definitions.filter((definition) => definition.kind === Kind.FRAGMENT_DEFINITION);
   return new Map(fragments.map((fragment) => [fragment.name.value, fragment]));
 }
+
+/** The operation of this name, or the first one without a name. */
+export function operationNamed(
+  document: DocumentNode,
+  operationName: string | undefined,
+): OperationDefinitionNode | undefined {
+  return operationsOf(document).find(({ name }) => operationName === undefined || name?.value === operationName);
+}

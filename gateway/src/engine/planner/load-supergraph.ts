@@ -7,7 +7,8 @@ import {
 import { type QueryPlan, QueryPlanner, type QueryPlannerConfig } from '@apollo/query-planner';
 import { type DocumentNode, type GraphQLSchema, isInputObjectType, Kind, parse } from 'graphql';
 import { findPlannerFields, type PlannerFields } from './alias-rewriter.js';
-import { planContextConditions } from './context-conditions.js';
+import { findDependentFields, planConditions } from './conditional-plans.js';
+import { orderMutations } from './mutation-order.js';
 import { requiresFetch } from './planner-document.js';
 import { resolvableKeysFirst } from './resolvable-keys.js';
 import { separateRequiredArguments } from './required-arguments.js';
@@ -32,6 +33,7 @@ export function loadSupergraph(sdl: string, config: QueryPlannerConfig = {}): Lo
   const { separated, requiredArguments } = separateRequiredArguments(resolvableKeysFirst(document));
   const planned = build(separated);
   const planner = new QueryPlanner(planned, config);
+  const dependentFields = findDependentFields(document);
   // Stand-ins for required fields are fields of the planner alone.
   const supergraph = requiredArguments.standIns.size === 0 ? planned : build(document);
   const api = supergraph.apiSchema();
@@ -41,12 +43,12 @@ export function loadSupergraph(sdl: string, config: QueryPlannerConfig = {}): Lo
     plannerFields: findPlannerFields(document),
     plan(operations, operationName) {
       const named = operationName === undefined ? {} : { operationName };
-      const plan = planContextConditions(operations, (one) =>
+      const plan = planConditions(operations, dependentFields, (one) =>
         planner.buildQueryPlan(operationFromDocument(api, one, named)),
       );
       if (!plan.node && requiresFetch(operations, operationName))
         throw new Error('The operation cannot be planned: no subgraph resolves its fields.');
-      return restoreRequiredArguments(plan, requiredArguments);
+      return orderMutations(restoreRequiredArguments(plan, requiredArguments), operations, operationName);
     },
   };
 }

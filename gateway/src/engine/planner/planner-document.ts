@@ -17,7 +17,7 @@ import {
   visitWithTypeInfo,
 } from 'graphql';
 import type { DeniedFields } from '../operation-context.js';
-import { fragmentsOf, operationsOf } from '../document-definitions.js';
+import { fragmentsOf, operationNamed } from '../document-definitions.js';
 import { markLiterals } from './marked-numbers.js';
 import { evaluateConditions, isCondition, pruneFields } from './prune-fields.js';
 
@@ -48,9 +48,7 @@ const introspectionFields: ReadonlySet<string> = new Set(['__schema', '__type'])
 /** Whether an operation selects something that subgraphs resolve, whatever its variables. */
 export function requiresFetch(document: DocumentNode, operationName: string | undefined): boolean {
   const fragments = fragmentsOf(document);
-  const operation = operationsOf(document).find(
-    ({ name }) => operationName === undefined || name?.value === operationName,
-  );
+  const operation = operationNamed(document, operationName);
   const requires = ({ selections }: SelectionSetNode): boolean =>
     selections.some((selection) => {
       if (isConditional(selection)) return false;
