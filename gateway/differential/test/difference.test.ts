@@ -22,7 +22,7 @@ const there: ComparedError = {
 const refused: ComparedError = { message: 'refused: jobs Show:1', path: ['shows', 1], code: undefined };
 
 function outcome(...errors: ComparedError[]): Outcome {
-  return { data, errors, fetches: [] };
+  return { data, errors, fetches: [], mutations: [] };
 }
 
 describe('invalid values below a null', () => {
@@ -52,7 +52,8 @@ describe('an error that the stock executor reports for another entity', () => {
   const other = { ...refused, path: ['shows', 0] };
   const compared = (service: string, count: number) => {
     const fetches = [`${service} query {}${' {"__typename":"Show","slug":"one"}'.repeat(count)}`];
-    return findDifference({ data: all, errors: [other], fetches }, { data: all, errors: [refused], fetches });
+    const outcomeWith = (error: ComparedError): Outcome => ({ data: all, errors: [error], fetches, mutations: [] });
+    return findDifference(outcomeWith(other), outcomeWith(refused));
   };
 
   test('is accepted if its subgraph was sent only some of the entities', () => {

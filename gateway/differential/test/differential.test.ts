@@ -1,8 +1,9 @@
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from '@jest/globals';
 import { getOrCreate } from '@marquee/chassis/caching/memoize';
+import type { Fetcher } from '@marquee/gateway/engine/fetcher';
 import * as fc from 'fast-check';
-import { type DocumentNode, type GraphQLError, print, validate } from 'graphql';
+import { type DocumentNode, type GraphQLError, type OperationTypeNode, print, validate } from 'graphql';
 import { ArbitraryTrial, cycleDocuments, generateOperations } from '../src/arbitrary-trial.js';
 import { loadCatalogue } from '../src/catalogue.js';
 import { checkExecutor } from '../src/check-executor.js';
@@ -29,7 +30,7 @@ async function check(name: string, options: Partial<Parameters<typeof checkExecu
   return { runs: result.runs, difference, counterexample };
 }
 
-describe('the engine returns the results of the stock executor', () => {
+describe('the engine returns the results of the references', () => {
   test.each(entries.map(({ name }) => name))('on the supergraph %s', async (name) => {
     expect(await check(name)).toEqual({ runs, difference: undefined, counterexample: undefined });
   });
@@ -67,11 +68,53 @@ describe('the comparison detects an executor that', () => {
   });
 });
 
+describe('the monolith detects an executor that', () => {
+  const fetching = (change: (fetcher: Fetcher) => Fetcher['fetch']): Executor => {
+    return (testbed, execution) => runEngine(testbed, { ...execution, fetcher: { fetch: change(execution.fetcher) } });
+  };
+
+  test.each<[string, string, Executor]>([
+    [
+      'returns the fields in another order',
+      'data of the monolith',
+      async (testbed, execution) => reverseFields(await runEngine(testbed, execution)),
+    ],
+    [
+      'sends a mutation twice',
+      'mutations',
+      fetching((fetcher) => async (subgraph, request, context) => {
+        if (request.kind === 'mutation') await fetcher.fetch(subgraph, request, context);
+        return fetcher.fetch(subgraph, request, context);
+      }),
+    ],
+    [
+      'sends a mutation as a query',
+      'mutations',
+      fetching((fetcher) => (subgraph, request, context) => {
+        return fetcher.fetch(subgraph, { ...request, kind: 'query' as OperationTypeNode }, context);
+      }),
+    ],
+  ])('%s', async (_, difference, subject) => {
+    const { counterexample } = await check('mutations', { runs: 200, subject });
+    expect(counterexample?.comparison.difference).toBe(difference);
+  });
+});
+
 test('generates valid operations', () => {
   const { schema } = testbedOf('values').graph;
   const trials = fc.sample(new ArbitraryTrial(schema, generateOperations(schema)), { seed: 3, numRuns: 200 });
   expect(trials.flatMap(({ document }) => validate(schema, document))).toEqual([]);
 });
+
+function reverseFields<Json>(value: Json): Json {
+  if (Array.isArray(value)) return value.map(reverseFields) as Json;
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .reverse()
+      .map(([name, one]) => [name, reverseFields(one)]),
+  ) as Json;
+}
 
 function elsewhere(error: GraphQLError): unknown {
   return { ...error, message: error.message, extensions: error.extensions, path: ['elsewhere', ...(error.path ?? [])] };

@@ -11,10 +11,7 @@ export interface OperationResponse {
 }
 
 /** An operation that was admitted and could not run at all, for instance because it cannot be planned, gets 400. */
-export function operationResponse(
-  result: OperationResult | Refusal,
-  mask: MaskError,
-): OperationResponse {
+export function operationResponse(result: OperationResult | Refusal, mask: MaskError): OperationResponse {
   const errors = result.errors?.map((error) => mask(error.toJSON(), error));
   if ('status' in result) return { status: result.status, headers: result.headers, body: { errors, data: undefined } };
   return { status: result.data === undefined ? 400 : 200, headers: undefined, body: { errors, data: result.data } };

@@ -173,11 +173,7 @@ function refusalFor(failure: unknown): Refusal {
   throw failure;
 }
 
-function refuse(
-  response: ServerResponse,
-  { status, errors, headers }: Refusal,
-  mask: MaskError,
-): void {
+function refuse(response: ServerResponse, { status, errors, headers }: Refusal, mask: MaskError): void {
   response.setHeaders(headers);
   response.setHeader('connection', 'close');
   sendJson(response, status, { errors: errors.map((error) => mask(error.toJSON(), error)) });
