@@ -16,7 +16,7 @@ describe('findDirective', () => {
     expect(findDirective(query.getFields()['sized'], 'size')).toEqual({ max: 3, of: ['a'], unit: 'KB' });
   });
 
-  test('returns undefined where there is none', () => {
+  test('returns undefined if the directive is absent', () => {
     expect(findDirective(query.getFields()['plain'], 'size')).toBeUndefined();
     expect(findDirective(undefined, 'size')).toBeUndefined();
   });

@@ -38,7 +38,7 @@ test('the digits of other numbers can be read', () => {
 });
 
 test.each(['12345678901234567890x', '012345678901234567890', '"12345678901234567890', '[12345678901234567890', ''])(
-  'refuses what is not JSON: %s',
+  'rejects invalid JSON: %s',
   (text) => {
     expect(() => parseLossless(text)).toThrow(SyntaxError);
   },

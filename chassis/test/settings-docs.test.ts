@@ -23,7 +23,7 @@ describe('describeSettings', () => {
     ]);
   });
 
-  test('reports on what a variable of one alternative depends', () => {
+  test('reports the condition under which a variable of one alternative is required', () => {
     const schema = z
       .discriminatedUnion('KIND', [
         z.object({ KIND: z.literal('a'), BUCKET: z.string(), BOTH: z.string() }),

@@ -91,9 +91,7 @@ export const gatewaySettings = processSettings
     EXPLORER: z
       .enum(['off', 'scope', 'open'])
       .default('scope')
-      .describe(
-        'Who may open the explorers: nobody, holders of the scope `graph.explore`, or all (not in production).',
-      ),
+      .describe('Access to the explorers: none, callers with the scope `graph.explore`, or all (not in production).'),
     EXAMPLES: z.string().optional().describe('Path of a GraphQL file with named operations for the landing page.'),
     DEV_ISSUER_URL: httpUrl
       .optional()

@@ -19,13 +19,13 @@ export interface SubscribeOptions {
    */
   catchUp?: boolean;
   /**
-   * Ends the subscription after an outage of a bus between processes: for subscribers that cannot find out what they
-   * missed, so that their clients subscribe again. Default: false.
+   * Ends the subscription after an outage of a bus between processes: for subscribers that cannot recover the
+   * notifications they missed; their clients then subscribe again. Default: false.
    */
   endAfterOutage?: boolean;
 }
 
-/** The keys of what changed, by name. */
+/** Identifies the changed rows: key values by key name. */
 export type BusMessage = Readonly<Record<string, string | number>>;
 
 /** A bus within this process, sufficient for a single replica. */

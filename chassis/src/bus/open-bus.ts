@@ -40,7 +40,7 @@ export const sharedBusInProduction: [
 
 /** Opens the bus over Redis if `REDIS_URL` is set, otherwise one within this process, and logs which. */
 export async function openBus({ REDIS_URL: url, BUS_PREFIX: prefix }: BusSettings, log: Logger): Promise<Bus> {
-  // Exported as 0 from the start, so that an alarm can tell "none lost" from "no data".
+  // Exported as 0 from the start, so that an alarm can distinguish "none lost" from "no data".
   observedValue('marquee.bus.notifications.lost');
   if (url !== undefined) {
     // Loaded on demand: the Redis client takes a while.

@@ -94,7 +94,7 @@ class RedisBus implements Bus {
     });
   }
 
-  /** Replicas reconnect one after the other: each then sends what the others could not receive during the outage. */
+  /** Publishes the notifications that failed during the outage. Each replica does so once it has reconnected. */
   #sendPending(): void {
     for (const [channel, text] of this.#pending.splice(0)) this.#send(channel, text);
   }

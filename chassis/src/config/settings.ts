@@ -6,8 +6,8 @@ export type Variables = Readonly<Record<string, string | undefined>>;
 /**
  * Reads the settings of a process from its environment. This is the only place in the system that reads `process.env`.
  *
- * @param schema a schema whose keys are the names of the variables; empty variables count as absent
- * @throws SettingsError naming every invalid variable and what was expected of it; values are never repeated
+ * @param schema a schema whose keys are the names of the variables; empty variables are treated as absent
+ * @throws SettingsError with the name of every invalid variable and its expected format, but never its value
  */
 export function readSettings<Schema extends z.ZodType>(
   schema: Schema,
@@ -20,7 +20,7 @@ export function readSettings<Schema extends z.ZodType>(
   );
 }
 
-/** The environment does not match the schema. Each problem is one line: the variable, then what is wrong with it. */
+/** The environment does not match the schema. Each problem is one line: the variable, then the reason. */
 export class SettingsError extends Error {
   constructor(readonly problems: readonly string[]) {
     super(`Invalid environment variables:\n${problems.map((problem) => `  ${problem}`).join('\n')}`);

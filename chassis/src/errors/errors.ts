@@ -16,7 +16,7 @@ export const errorCodes = [
 ] as const;
 export type ErrorCode = (typeof errorCodes)[number];
 
-/** One invalid value: its path in the input, and what is wrong with it. */
+/** One invalid value: its path in the input, and a message that explains the problem. */
 export interface FieldProblem {
   path: string;
   message: string;

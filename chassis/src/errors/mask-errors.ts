@@ -5,7 +5,7 @@ import { logThrottled } from '../telemetry/throttled-log.js';
 import { reportUnexpected } from '../telemetry/unexpected-errors.js';
 import { errorCodes, type ErrorCode } from './errors.js';
 
-/** The extensions that clients receive besides the code. All others are removed. */
+/** The extensions that clients receive in addition to the code. All others are removed. */
 const publicExtensions = [
   'fields',
   'from',
@@ -27,7 +27,7 @@ const invalidRequestCodes = new Set([
 /** Codes of the automatic persisted query protocol, which clients handle. */
 const protocolCodes = new Set(['PERSISTED_QUERY_NOT_FOUND', 'PERSISTED_QUERY_NOT_SUPPORTED']);
 
-/** Removes from an error what clients must not see. */
+/** Removes internal details from an error before it is sent to a client. */
 export type MaskError = (formatted: GraphQLFormattedError, error: unknown) => GraphQLFormattedError;
 
 /**

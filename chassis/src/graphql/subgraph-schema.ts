@@ -7,7 +7,7 @@ import { type Contracts, withContracts } from './contract-tags.js';
 import { instrumentFields, type ResolverMap } from './field-metrics.js';
 import { withListSizes } from './list-sizes.js';
 
-/** Resolves an entity by the key in another service's reference; null if there is none that this caller may see. */
+/** Resolves an entity by the key in another service's reference; null if it does not exist or this caller may not see it. */
 export type ReferenceResolver<Context> = (reference: never, context: Context) => unknown;
 
 export interface SubgraphSchemaOptions<Context> {

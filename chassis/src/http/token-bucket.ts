@@ -1,8 +1,8 @@
-/** A rate limit of a token bucket. */
+/** The rate limit that a token bucket enforces. */
 export interface RateLimit {
   /** Sustained rate. */
   perSecond: number;
-  /** Capacity: what is allowed at once after a pause. */
+  /** Capacity: the largest burst after an idle period. */
   burst: number;
 }
 

@@ -26,10 +26,10 @@ export interface ChildrenKey<Page> {
 }
 
 /**
- * Creates a loader of pages of children: one fetch per distinct page of a batch, however many parents it has.
+ * Creates a loader that pages through the children of many parents, with one fetch per distinct page in a batch.
  *
- * @param fetch returns the children of these parents; those of one parent in order, and no more than the page allows
- * @param parentOf returns the parent's key of a child
+ * @param fetch returns the children of these parents; for each parent in order, and at most as many as the page allows
+ * @param parentOf returns the key of a child's parent
  */
 export function createChildrenLoader<Child, Page>(
   fetch: (parents: readonly string[], page: Page) => Promise<readonly Child[]>,

@@ -130,7 +130,7 @@ export function currentTraceId(): string | undefined {
 
 const traceparentFormat = /^[0-9a-f]{2}-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}$/;
 
-/** Reads W3C trace context from headers; undefined if there is none or it is invalid. */
+/** Reads W3C trace context from headers; undefined if it is absent or invalid. */
 export function readTraceHeaders(headers: Record<string, string | string[] | undefined>): TraceHeaders | undefined {
   const { traceparent, tracestate } = headers;
   if (typeof traceparent !== 'string' || !traceparentFormat.test(traceparent)) return undefined;

@@ -4,9 +4,9 @@ import { currentRequest } from './request-scope.js';
 import { logThrottled } from './throttled-log.js';
 import { currentTraceId } from './tracing.js';
 
-/** What is reported with an error. Never a value from a client. */
+/** The details reported with an error. They never contain a value from a client. */
 export interface ErrorDetails {
-  /** What failed: a route, or the path of a field without its indexes. */
+  /** The route that failed, or the path of the field without list indexes. */
   location: string;
   requestId: string | undefined;
   traceId: string | undefined;

@@ -6,7 +6,7 @@ export interface BackoffOptions {
   baseMs: number;
   /** Upper bound of every delay, in milliseconds. Default: none. */
   maxMs?: number;
-  /** By what the upper bound grows with each attempt. Default: 2. */
+  /** Factor by which the upper bound grows with each attempt. Default: 2. */
   factor?: number;
   /**
    * Which part of the delay is random. `full`: all of it, from 0; spreads competing writers best. `equal`: the upper half,

@@ -23,7 +23,7 @@ const notRequested = -1;
 /** One `_entities` field of a subgraph operation. */
 export interface EntitiesField {
   /**
-   * Collects the representations of the entities at a position; undefined when none is to be fetched.
+   * Collects the representations of the entities at a position; undefined if no entity must be fetched.
    * @param chosen indices of the entities to fetch; all when absent
    */
   collectRepresentations(position: ResponsePosition, chosen?: ReadonlySet<number>): EntityBatch | undefined;

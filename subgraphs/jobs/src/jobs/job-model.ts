@@ -15,7 +15,7 @@ export enum JobStatus {
 registerEnumType(JobStatus, {
   name: 'JobStatus',
   description:
-    'The stage of a job from draft to archive. Only a PUBLISHED job is public; see `Job` for who sees the others.',
+    'The stage of a job from draft to archive. Only a PUBLISHED job is public; the description of `Job` covers the others.',
   valuesConfig: {
     DRAFT: { description: 'Not submitted for review yet.' },
     QUEUED_FOR_REVIEW: { description: 'Submitted by its poster and waiting for a reviewer.' },

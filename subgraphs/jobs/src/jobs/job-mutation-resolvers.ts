@@ -81,7 +81,7 @@ export class JobMutationResolver {
   @Mutation(() => ActOnJobPayload, {
     description:
       'Performs an action that changes the status of a job. Errors: UNAUTHENTICATED for a guest; FORBIDDEN for callers ' +
-      'who are neither the poster, a reviewer nor an admin; NOT_FOUND if the job does not exist or the caller may not see ' +
+      'other than the poster, a reviewer or an admin; NOT_FOUND if the job does not exist or the caller may not see ' +
       'it; INVALID_TRANSITION if the action is not one of `validActions`; BAD_USER_INPUT for a note that is too long, ' +
       'and for SUBMIT without a summary or with a `closesAt` that has passed.',
   })
