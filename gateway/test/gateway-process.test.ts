@@ -56,8 +56,8 @@ test('logs the request id and the trace id, on the fast path and through Apollo 
     traceparent: `00-${traceId}-b7ad6b7169203331-01`,
     'apollo-require-preflight': 'true',
   });
-  await post(url, '{ fast: failing(code: "ODD") }', {}, headers('request-fast'));
-  await fetch(`${url}?query={slow:failing(code:"ODD")}`, { headers: headers('request-slow') });
+  await post(url, '{ fast: failing(code: "INTERNAL_SERVER_ERROR") }', {}, headers('request-fast'));
+  await fetch(`${url}?query={slow:failing(code:"INTERNAL_SERVER_ERROR")}`, { headers: headers('request-slow') });
   users.behavior = { status: 500, text: '' };
   await post(url, '{ posts { author { name } } }', {}, headers('request-upstream'));
   users.behavior = 'normal';

@@ -1,7 +1,7 @@
 import type { IncomingMessage, Server } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { counter } from '../telemetry/instruments.js';
+import { observedValue } from '../telemetry/instruments.js';
 import { networkOf } from './client-network.js';
 import { createConcurrencyLimiter } from './concurrency-limiter.js';
 
@@ -19,7 +19,7 @@ export interface ConnectionLimits {
  */
 export function limitConnections(server: Server, { perAddress, total }: ConnectionLimits): void {
   if (total !== undefined) server.maxConnections = total;
-  server.on('drop', () => countRejected('all'));
+  server.on('drop', () => (rejections.all.value += 1));
   const limiter = createConcurrencyLimiter(perAddress);
   const releases = new WeakMap<Duplex, () => void>();
   server.on('connection', (socket: Socket) => {
@@ -32,7 +32,7 @@ export function limitConnections(server: Server, { perAddress, total }: Connecti
 }
 
 function rejectAddress(socket: Socket): void {
-  countRejected('address');
+  rejections.address.value += 1;
   rejectAndClose(socket, '429 Too Many Requests');
 }
 
@@ -47,6 +47,8 @@ export function rejectAndClose(socket: Duplex, status: string): void {
   socket.end(`HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`);
 }
 
-function countRejected(by: string): void {
-  counter('marquee.connections.refused').add(1, { by });
-}
+// Both exist from the start, so that a chart shows zero and not a gap.
+const rejections = {
+  all: observedValue('marquee.connections.refused', { by: 'all' }),
+  address: observedValue('marquee.connections.refused', { by: 'address' }),
+};

@@ -3,7 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import { getOrCreate } from '@marquee/chassis/caching/memoize';
 import type { Fetcher } from '@marquee/gateway/engine/fetcher';
 import * as fc from 'fast-check';
-import { type DocumentNode, type GraphQLError, type OperationTypeNode, print, validate } from 'graphql';
+import { type DocumentNode, type GraphQLError, print, validate } from 'graphql';
 import { ArbitraryTrial, cycleDocuments, generateOperations } from '../src/arbitrary-trial.js';
 import { loadCatalogue } from '../src/catalogue.js';
 import { checkExecutor } from '../src/check-executor.js';
@@ -91,7 +91,7 @@ describe('the monolith detects an executor that', () => {
       'sends a mutation as a query',
       'mutations',
       fetching((fetcher) => (subgraph, request, context) => {
-        return fetcher.fetch(subgraph, { ...request, kind: 'query' as OperationTypeNode }, context);
+        return fetcher.fetch(subgraph, { ...request, kind: 'query' }, context);
       }),
     ],
   ])('%s', async (_, difference, subject) => {
