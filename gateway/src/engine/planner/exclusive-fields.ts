@@ -1,3 +1,4 @@
+import { getOrCreate } from '@marquee/chassis/caching/memoize';
 import {
   type DocumentNode,
   type FieldNode,
@@ -69,8 +70,7 @@ class Search {
 
   #field(node: FieldNode, type: GraphQLCompositeType, isNarrowed: boolean): void {
     const name = (node.alias ?? node.name).value;
-    const sameName = this.#fields.get(name) ?? new Map<string, FieldNode>();
-    this.#fields.set(name, sameName.set(fieldKey(node), node));
+    getOrCreate(this.#fields, name, () => new Map()).set(fieldKey(node), node);
     if (isNarrowed) this.#narrowed.add(name);
     const below = isUnionType(type) ? undefined : getNamedType(type.getFields()[node.name.value]?.type);
     if (node.selectionSet && isCompositeType(below)) this.selections(node.selectionSet, below, isNarrowed);

@@ -1,3 +1,4 @@
+import { getOrCreate } from '@marquee/chassis/caching/memoize';
 import {
   type ArgumentNode,
   type ConstDirectiveNode,
@@ -154,9 +155,8 @@ class Separation implements RequiredArguments {
   #add(type: TypeDefinition, name: string, standIn: string): void {
     const field = fieldOf(type, name);
     if (!field) return;
-    const added = this.#added.get(type.name.value) ?? new Map<string, FieldDefinitionNode>();
+    const added = getOrCreate(this.#added, type.name.value, () => new Map());
     added.set(standIn, { ...field, name: { kind: Kind.NAME, value: standIn }, arguments: [] });
-    this.#added.set(type.name.value, added);
   }
 }
 
