@@ -4,11 +4,12 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { unauthenticated } from '@marquee/chassis/errors/errors';
 import type { MaskError } from '@marquee/chassis/errors/mask-errors';
 import { BodyError, readJsonBody } from '@marquee/chassis/http/json-body';
-import { sendJson } from '@marquee/chassis/http/json-response';
+import { sendJson, sendJsonText } from '@marquee/chassis/http/json-response';
 import { type ClientSocket, openSocketCount } from '@marquee/chassis/http/websocket-server';
 import { type Handler, header } from '@marquee/chassis/http/http-server';
 import { losslessJson } from '@marquee/chassis/json/lossless-json';
 import { type ExecutionResult, GraphQLError, OperationTypeNode } from 'graphql';
+import Negotiator from 'negotiator';
 import { maskClientErrors } from '../admission/mask-client-errors.js';
 import { type OperationParams, parseParams } from '../admission/operation-params.js';
 import { clientAddress } from '../admission/rates/client-address.js';
@@ -71,11 +72,23 @@ async function handleOperation(
   const params = await readParams(request);
   const operation = await options.admission.admit(params, { caller: caller() }, transports.events);
   if ('status' in operation) return refuse(response, operation, maskClientErrors(options.log));
-  const results =
-    operation.definition.operation === OperationTypeNode.SUBSCRIPTION
-      ? await options.subscriptions.subscribe(operation, caller)
-      : [(await options.engine.run(operation.graph, operation)) as ExecutionResult];
-  await sendResults(response, results, connection, maskClientErrors(options.log));
+  const mask = maskClientErrors(options.log);
+  if (operation.definition.operation === OperationTypeNode.SUBSCRIPTION)
+    return sendResults(response, await options.subscriptions.subscribe(operation, caller), connection, mask);
+  const result = (await options.engine.run(operation.graph, operation)) as ExecutionResult;
+  if (prefersStream(request)) return sendResults(response, [result], connection, mask);
+  sendJsonText(response, result.data === undefined ? 400 : 200, stringifyResult(result, mask));
+}
+
+/** Whether the client prefers an event stream to JSON. Many accept both, for queries and subscriptions alike. */
+function prefersStream(request: IncomingMessage): boolean {
+  const types = ['text/event-stream', 'application/json', 'application/graphql-response+json'];
+  return new Negotiator(request).mediaType(types) === 'text/event-stream';
+}
+
+function stringifyResult({ errors, ...rest }: ExecutionResult, mask: MaskError): string {
+  const masked = errors && { errors: errors.map((error) => mask(toFormatted(error), error)) };
+  return losslessJson.encode(JSON.stringify({ ...masked, ...rest }));
 }
 
 /** The connection of one event stream, with the interface of a WebSocket for `LiveConnections`. */
@@ -116,10 +129,8 @@ async function sendResults(
   response.write(':\n\n');
   const heartbeat = setInterval(() => void response.write(':\n\n'), heartbeatMs);
   endWith(connection, results);
-  const sendNext = async ({ errors, ...rest }: ExecutionResult) => {
-    const masked = errors && { errors: errors.map((error) => mask(toFormatted(error), error)) };
-    const data = losslessJson.encode(JSON.stringify({ ...masked, ...rest }));
-    if (!response.write(`event: next\ndata: ${data}\n\n`) && !response.closed)
+  const sendNext = async (result: ExecutionResult) => {
+    if (!response.write(`event: next\ndata: ${stringifyResult(result, mask)}\n\n`) && !response.closed)
       await Promise.race([once(response, 'drain'), once(response, 'close')]);
   };
   try {

@@ -147,6 +147,27 @@ describe('over server-sent events', () => {
     expect(text).toBe(':\n\nevent: next\ndata: {"data":{"size":0}}\n\nevent: complete\ndata:\n\n');
   });
 
+  // The second one is the default of urql.
+  test.each([
+    ['application/json, text/event-stream', 'application/json'],
+    [
+      'application/graphql-response+json, application/graphql+json, application/json, text/event-stream, multipart/mixed',
+      'application/json',
+    ],
+    ['text/event-stream;q=0.5, application/json', 'application/json'],
+    ['text/event-stream, application/json', 'text/event-stream'],
+    ['application/json;q=0.5, text/event-stream', 'text/event-stream'],
+    ['text/event-stream, */*;q=0.1', 'text/event-stream'],
+  ])('answers a query with "accept: %s" as %s, and a subscription as an event stream', async (accept, type) => {
+    const query = await events({ query: '{ size }' }, { headers: { accept } });
+    expect(query.headers.get('content-type')).toContain(type);
+    expect(await query.text()).toContain('{"data":{"size":0}}');
+    const abort = new AbortController();
+    const subscription = await events({ query: posts }, { headers: { accept }, signal: abort.signal });
+    expect(subscription.headers.get('content-type')).toContain('text/event-stream');
+    abort.abort();
+  });
+
   test('rejects an invalid token with 401 and a content type other than JSON with 415', async () => {
     const expired = bearer(await issuer.userToken('ada', { exp: 1 }));
     expect((await events({ query: posts }, { headers: expired })).status).toBe(401);
