@@ -48,3 +48,8 @@ test('a number in a string that contains JSON is written as a number there', () 
   const query = `{ find(id: ${JSON.stringify(parseLossless('12345678901234567890'))}) }`;
   expect(stringifyLossless({ query })).toBe('{"query":"{ find(id: 12345678901234567890) }"}');
 });
+
+test('text that is not JSON takes no longer than JSON', () => {
+  const unterminated = `"${'\\"'.repeat(500_000)}1234567890123456`;
+  expect(losslessJson.decode(unterminated)).toBe(unterminated);
+});

@@ -16,7 +16,8 @@ const markerStart = marker.charCodeAt(0);
 /** Text that may contain such a number: 16 digits in a row, or an exponent of three digits. */
 const suspicious = /[\d.]{16}|\d[eE][+-]?\d{3}/;
 
-const stringOrNumber = /"[^"\\]*(?:\\.[^"\\]*)*"|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/gs;
+const quoteOrNumber = /"|-?\d[\d.eE+-]*/g;
+const jsonNumber = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
 
 /** A marked number, also inside of a string that contains JSON or GraphQL. */
 const marked = new RegExp(`\\\\?"${marker}([^"\\\\]*)\\\\?"`, 'g');
@@ -31,10 +32,38 @@ export const losslessJson: JsonTextCodec = { decode: markNumbers, encode: restor
 
 /** Marks the numbers in JSON text that `JSON.parse` would round. Text without one is returned as it is. */
 export function markNumbers(text: string): string {
-  if (!suspicious.test(text)) return text;
-  return text.replace(stringOrNumber, (token) =>
-    token.startsWith('"') || isExact(token) ? token : `"${marker}${token}"`,
-  );
+  return suspicious.test(text) ? markAll(text) : text;
+}
+
+/** Takes time in proportion to the length of any text, also of text that is not JSON. */
+function markAll(text: string): string {
+  let result = '';
+  let copied = 0;
+  quoteOrNumber.lastIndex = 0;
+  for (let match = quoteOrNumber.exec(text); match; match = quoteOrNumber.exec(text)) {
+    const [token] = match;
+    if (token === '"') {
+      quoteOrNumber.lastIndex = endOfString(text, match.index);
+      continue;
+    }
+    if (isExact(token) || !jsonNumber.test(token)) continue;
+    result += `${text.slice(copied, match.index)}"${marker}${token}"`;
+    copied = match.index + token.length;
+  }
+  return result + text.slice(copied);
+}
+
+/** The index after the closing quote of a string, or the end of the text. */
+function endOfString(text: string, start: number): number {
+  let end = text.indexOf('"', start + 1);
+  while (end !== -1 && isEscaped(text, end)) end = text.indexOf('"', end + 1);
+  return end === -1 ? text.length : end + 1;
+}
+
+function isEscaped(text: string, index: number): boolean {
+  let backslashes = 0;
+  while (text[index - 1 - backslashes] === '\\') backslashes += 1;
+  return backslashes % 2 === 1;
 }
 
 /** Writes marked numbers as numbers. */

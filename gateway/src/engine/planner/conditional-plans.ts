@@ -16,7 +16,7 @@ import { evaluateConditions, isCondition } from './prune-fields.js';
 type Plan = (document: DocumentNode) => QueryPlan;
 
 /** Maximum of variables that conditions of dependent fields use; each doubles the number of plans. */
-const maxVariables = 6;
+const maxVariables = 4;
 
 /**
  * Plans a document whose fields may depend on others, by `@requires` or `@fromContext`.
@@ -26,6 +26,7 @@ const maxVariables = 6;
  * conditional dependent fields has one plan for each combination of the variables of these conditions, without the
  * conditions, and condition nodes that choose between the plans.
  *
+ * @param document of a query or mutation
  * @param dependentFields names of the fields with `@requires` or `@fromContext`
  * @throws GraphQLError for an operation with more than `maxVariables` such variables
  */
@@ -37,9 +38,6 @@ export function planConditions(document: DocumentNode, dependentFields: Readonly
       `An operation may use at most ${maxVariables} variables in @skip and @include of fields that depend on others; this one uses ${variables.length}.`,
       { extensions: { code: 'BAD_USER_INPUT' } },
     );
-  const planned = plan(document);
-  // The condition nodes would have to be below the subscription.
-  if (planned.node?.kind === 'Subscription') return planned;
   const node = planCombinations(document, variables, plan);
   return { kind: 'QueryPlan', ...(node && { node }) };
 }
@@ -79,13 +77,14 @@ function selectsField(
   node: FieldNode | InlineFragmentNode | FragmentSpreadNode,
   fields: ReadonlySet<string>,
 ): boolean {
-  const fragments = fragmentsOf(document);
+  const fragments = new Map(fragmentsOf(document));
   let isSelected = false;
   const search = (one: Parameters<typeof visit>[0]): void => {
     visit(one, {
       Field: ({ name }) => void (isSelected ||= fields.has(name.value)),
       FragmentSpread({ name }) {
         const fragment = fragments.get(name.value);
+        fragments.delete(name.value);
         if (fragment && !isSelected) search(fragment);
       },
     });

@@ -5,7 +5,8 @@ import {
   Supergraph,
 } from '@apollo/federation-internals';
 import { type QueryPlan, QueryPlanner, type QueryPlannerConfig } from '@apollo/query-planner';
-import { type DocumentNode, type GraphQLSchema, isInputObjectType, Kind, parse } from 'graphql';
+import { type DocumentNode, type GraphQLSchema, isInputObjectType, Kind, OperationTypeNode, parse } from 'graphql';
+import { operationNamed } from '../document-definitions.js';
 import { findPlannerFields, type PlannerFields } from './alias-rewriter.js';
 import { findDependentFields, planConditions } from './conditional-plans.js';
 import { orderMutations } from './mutation-order.js';
@@ -43,9 +44,10 @@ export function loadSupergraph(sdl: string, config: QueryPlannerConfig = {}): Lo
     plannerFields: findPlannerFields(document),
     plan(operations, operationName) {
       const named = operationName === undefined ? {} : { operationName };
-      const plan = planConditions(operations, dependentFields, (one) =>
-        planner.buildQueryPlan(operationFromDocument(api, one, named)),
-      );
+      const planOne = (one: DocumentNode): QueryPlan => planner.buildQueryPlan(operationFromDocument(api, one, named));
+      // Condition nodes cannot contain a subscription.
+      const isSubscription = operationNamed(operations, operationName)?.operation === OperationTypeNode.SUBSCRIPTION;
+      const plan = isSubscription ? planOne(operations) : planConditions(operations, dependentFields, planOne);
       if (!plan.node && requiresFetch(operations, operationName))
         throw new Error('The operation cannot be planned: no subgraph resolves its fields.');
       return orderMutations(restoreRequiredArguments(plan, requiredArguments), operations, operationName);

@@ -20,7 +20,7 @@ export function orderMutations(plan: QueryPlan, document: DocumentNode, operatio
   const operation = operationNamed(document, operationName);
   const { node } = plan;
   if (operation?.operation !== OperationTypeNode.MUTATION || !node || node.kind === 'Subscription') return plan;
-  const order = rootNames(operation.selectionSet, fragmentsOf(document));
+  const order = rootNames(operation.selectionSet, new Map(fragmentsOf(document)));
   return order.length < 2 ? plan : { ...plan, node: orderNode(node, order) };
 }
 
@@ -68,11 +68,15 @@ function positionOf(selection: SelectionNode, order: readonly string[]): number 
   return only ? positionOf(only, order) : 0;
 }
 
-/** The response names of the root fields, in the order of their first selection. */
-function rootNames({ selections }: SelectionSetNode, fragments: ReadonlyMap<string, FragmentDefinitionNode>): string[] {
+/**
+ * The response names of the root fields, in the order of their first selection.
+ * @param fragments those that were not searched yet, for each is searched once
+ */
+function rootNames({ selections }: SelectionSetNode, fragments: Map<string, FragmentDefinitionNode>): string[] {
   const names = selections.flatMap((selection) => {
     if (selection.kind === Kind.FIELD) return [(selection.alias ?? selection.name).value];
     const fragment = selection.kind === Kind.FRAGMENT_SPREAD ? fragments.get(selection.name.value) : selection;
+    if (selection.kind === Kind.FRAGMENT_SPREAD) fragments.delete(selection.name.value);
     return fragment ? rootNames(fragment.selectionSet, fragments) : [];
   });
   return [...new Set(names)];

@@ -49,9 +49,10 @@ const introspectionFields: ReadonlySet<string> = new Set(['__schema', '__type'])
 export function requiresFetch(document: DocumentNode, operationName: string | undefined): boolean {
   const fragments = fragmentsOf(document);
   const operation = operationNamed(document, operationName);
+  const searched = new Set<string>();
   const requires = ({ selections }: SelectionSetNode): boolean =>
     selections.some((selection) => {
-      if (isConditional(selection)) return false;
+      if (isConditional(selection) || wasSearched(selection, searched)) return false;
       if (selection.kind === Kind.FIELD) return !selection.name.value.startsWith('__');
       const fragment = selection.kind === Kind.FRAGMENT_SPREAD ? fragments.get(selection.name.value) : selection;
       return fragment !== undefined && requires(fragment.selectionSet);
@@ -65,7 +66,11 @@ function keepConditionalFields(schema: GraphQLSchema, document: DocumentNode): D
   const enter = (node: FieldNode): FieldNode | undefined => {
     const { selectionSet } = node;
     const type = getNamedType(types.getType());
-    if (!selectionSet || !isCompositeType(type) || hasCertainField({ schema, fragments }, selectionSet, type))
+    if (
+      !selectionSet ||
+      !isCompositeType(type) ||
+      hasCertainField({ schema, fragments, searched: new Set() }, selectionSet, type)
+    )
       return undefined;
     return { ...node, selectionSet: { ...selectionSet, selections: [...selectionSet.selections, typename] } };
   };
@@ -77,6 +82,17 @@ const typename: FieldNode = { kind: Kind.FIELD, name: { kind: Kind.NAME, value: 
 interface Definitions {
   schema: GraphQLSchema;
   fragments: ReadonlyMap<string, FragmentDefinitionNode>;
+  /** The fragments that were searched. */
+  searched: Set<string>;
+}
+
+/** Whether a selection spreads a fragment that was searched: fragments that spread others twice would take for ever. */
+function wasSearched(selection: SelectionNode, searched: Set<string>): boolean {
+  if (selection.kind !== Kind.FRAGMENT_SPREAD) return false;
+  const name = selection.name.value;
+  if (searched.has(name)) return true;
+  searched.add(name);
+  return false;
 }
 
 /** Whether some field is selected on every object of a type, whatever the variables. */
@@ -86,7 +102,7 @@ function hasCertainField(
   type: GraphQLCompositeType,
 ): boolean {
   return selections.some((selection) => {
-    if (isConditional(selection)) return false;
+    if (isConditional(selection) || wasSearched(selection, definitions.searched)) return false;
     if (selection.kind === Kind.FIELD) return true;
     const fragment =
       selection.kind === Kind.FRAGMENT_SPREAD ? definitions.fragments.get(selection.name.value) : selection;
