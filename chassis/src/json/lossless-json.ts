@@ -35,7 +35,7 @@ export function markNumbers(text: string): string {
   return suspicious.test(text) ? markAll(text) : text;
 }
 
-/** Takes time in proportion to the length of any text, also of text that is not JSON. */
+/** Linear in the length of the text, whether or not it is JSON. */
 function markAll(text: string): string {
   let result = '';
   let copied = 0;
