@@ -1,4 +1,5 @@
 import { composeServices } from '@apollo/composition';
+import { unsupportedFeatures } from '@marquee/chassis/graphql/supergraph-features';
 import { parse, printSchema } from 'graphql';
 import { findOneOfInputs, markOneOf, restoreOneOf, withoutOneOf } from './one-of.js';
 
@@ -18,7 +19,7 @@ export interface Composed {
   hints: string[];
 }
 
-/** Thrown when subgraphs contradict each other. Each problem starts with the code of the composition error. */
+/** Thrown when subgraphs contradict each other, or use features that the gateway does not execute. Each problem starts with the code of the composition error. */
 export class CompositionError extends Error {
   constructor(readonly problems: readonly string[]) {
     super(`The subgraphs do not compose:\n${problems.map((problem) => `  ${problem}`).join('\n')}`);
@@ -28,7 +29,7 @@ export class CompositionError extends Error {
 
 /**
  * Composes a supergraph.
- * @throws CompositionError with all composition errors
+ * @throws CompositionError with all composition errors, or with all features that the gateway does not execute
  */
 export function compose(subgraphs: readonly SubgraphSdl[]): Composed {
   const services = subgraphs.map(({ name, url, sdl }) => ({ name, url, typeDefs: parse(sdl) }));
@@ -36,6 +37,8 @@ export function compose(subgraphs: readonly SubgraphSdl[]): Composed {
   if (oneOf.problems.length > 0) throw new CompositionError(oneOf.problems);
   const result = composeServices(services.map((one) => ({ ...one, typeDefs: withoutOneOf(one.typeDefs) })));
   if (result.errors) throw new CompositionError(result.errors.map(describeError));
+  const unsupported = unsupportedFeatures(parse(result.supergraphSdl, { noLocation: true }));
+  if (unsupported.length > 0) throw new CompositionError(unsupported.map((one) => `UNSUPPORTED_FEATURE: ${one}`));
   const api = result.schema.toAPISchema().toGraphQLJSSchema();
   markOneOf(api, oneOf);
   return {

@@ -136,6 +136,21 @@ describe('A change', () => {
     expect(changes.filter(({ level }) => level === 'breaking').flatMap(({ usedBy }) => usedBy)).toContain('app: Find');
   });
 
+  test('to connectors is rejected by name, since the gateway does not execute them', async () => {
+    const sdl = join(directory, 'connectors.graphql');
+    await writeFile(
+      sdl,
+      `extend schema
+         @link(url: "https://specs.apollo.dev/federation/v2.12", import: ["@key"])
+         @link(url: "https://specs.apollo.dev/connect/v0.3", import: ["@connect"])
+       type Query { prices: String @connect(http: { GET: "http://prices.test" }, selection: "$") }`,
+    );
+    const options = ['--registry', join(directory, String(count)), '--sdl', sdl, '--url', 'http://prices.test'];
+    await expect(registryCommand(['check', 'prices', ...options], directory)).rejects.toThrow(
+      'UNSUPPORTED_FEATURE: the feature connect v0.3 (https://specs.apollo.dev/connect/v0.3) in the subgraph "prices" is not supported',
+    );
+  });
+
   test('that does not compose is rejected with all composition errors', async () => {
     const other = subgraph('other', 'type Query { books: Int } type Book @key(fields: "id") { id: Int! }');
     const { passes, problems } = await check(store, [other]);

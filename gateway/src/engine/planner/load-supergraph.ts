@@ -4,6 +4,7 @@ import {
   type Schema,
   Supergraph,
 } from '@apollo/federation-internals';
+import { unsupportedFeatures } from '@marquee/chassis/graphql/supergraph-features';
 import { type QueryPlan, QueryPlanner, type QueryPlannerConfig } from '@apollo/query-planner';
 import { type DocumentNode, type GraphQLSchema, isInputObjectType, Kind, OperationTypeNode, parse } from 'graphql';
 import { operationNamed } from '../document-definitions.js';
@@ -28,9 +29,11 @@ export interface LoadedSupergraph {
   plan(document: DocumentNode, operationName: string | undefined): QueryPlan;
 }
 
-/** @throws Error with the reason when the SDL is not a supergraph */
+/** @throws Error with the reason when the SDL is not a supergraph, or needs features that are not supported */
 export function loadSupergraph(sdl: string, config: QueryPlannerConfig = {}): LoadedSupergraph {
   const document = parse(sdl, { noLocation: true });
+  const unsupported = unsupportedFeatures(document);
+  if (unsupported.length > 0) throw new Error(unsupported.join('; '));
   const { separated, requiredArguments } = separateRequiredArguments(resolvableKeysFirst(document));
   const planned = build(separated);
   const planner = new QueryPlanner(planned, config);
