@@ -5,8 +5,8 @@ const apollo = 'https://specs.apollo.dev';
 
 /**
  * The features of supergraphs that the gateway executes: the versions by the URL of the specification. A supergraph that
- * needs another one for execution or security is refused, because the gateway would answer wrongly, or would answer what
- * has to be refused. Features without such a purpose, such as directives of our own, need no entry.
+ * needs another one for execution or security is refused, because responses would be wrong or contain protected data.
+ * Features without such a purpose, such as directives of our own, need no entry.
  */
 const supportedVersions: ReadonlyMap<string, readonly string[]> = new Map([
   [`${apollo}/core`, ['v0.1', 'v0.2']],
