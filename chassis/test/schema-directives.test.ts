@@ -48,8 +48,14 @@ describe('the SDL of a subgraph', () => {
     const contracts = { partner: { Query: ['latest'] } };
     const sdl = printSubgraph(await createSubgraphSchema({ resolvers: [Guarded], references: {}, contracts }));
     expect(sdl).toContain(
-      'latest: Int! @policy(policies: [["role:ADMIN"], ["machine", "scope:shows.write"]]) @tag(name: "partner")',
+      'latest: Int @policy(policies: [["role:ADMIN"], ["machine", "scope:shows.write"]]) @tag(name: "partner")',
     );
+  });
+
+  test('has nullable root fields, whatever their decorators declare', async () => {
+    const sdl = printSubgraph(await createSubgraphSchema({ resolvers: [Marked], references: {} }));
+    expect(sdl).toMatch(/type Query \{\s+latest: Int\s+\}/);
+    expect(sdl).toMatch(/counted\(after: Int\): Int @/);
   });
 
   test('cannot have unknown fields in a contract', async () => {

@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { compose, type SubgraphSdl } from './compose.js';
+import { NullabilityError, nullabilityFaults } from './nullability.js';
 import { localUrl, type Subgraph, subgraphs } from './services.js';
 
 /** The files that are generated from the code. */
@@ -13,11 +14,14 @@ export interface Generated {
 
 /**
  * Prints the SDL of every subgraph from its code, and composes them.
- * @throws CompositionError when the subgraphs contradict each other; the error of a subgraph that cannot build its schema
+ * @throws CompositionError when the subgraphs contradict each other; NullabilityError for non-null fields that must be
+ * nullable; the error of a subgraph that cannot build its schema
  */
 export async function generate(): Promise<Generated> {
   const printed = await Promise.all(subgraphs.map(printSdl));
   const { supergraph, api, hints } = compose(printed);
+  const faults = nullabilityFaults(printed);
+  if (faults.length > 0) throw new NullabilityError(faults);
   const files = new Map([
     ...printed.map(({ name, sdl }) => [`subgraphs/${name}.graphql`, sdl] as const),
     ['supergraph.graphql', supergraph],

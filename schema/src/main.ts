@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 import { compareFiles, type Difference, writeFiles } from './files.js';
 import { CompositionError } from './compose.js';
 import { generate } from './generate.js';
+import { NullabilityError } from './nullability.js';
 import { isRegistryCommand, registryCommand, registryUsage, CommandError } from './registry/command.js';
 
 const usage = `npm run schema [-- --check] [--directory <path>]
@@ -55,7 +56,8 @@ function print(text: string, code: number): number {
 }
 
 function describe(failure: unknown): string {
-  if (failure instanceof CompositionError || failure instanceof CommandError) return failure.message;
+  if (failure instanceof CompositionError || failure instanceof CommandError || failure instanceof NullabilityError)
+    return failure.message;
   if (failure instanceof TypeError && 'code' in failure) return `${failure.message}\n\n${usage}`;
   return failure instanceof Error ? (failure.stack ?? failure.message) : String(failure);
 }

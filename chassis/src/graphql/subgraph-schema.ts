@@ -6,6 +6,7 @@ import { buildSchema, createResolversMap, type NonEmptyArray, type PubSub } from
 import { type Contracts, withContracts } from './contract-tags.js';
 import { instrumentFields, type ResolverMap } from './field-metrics.js';
 import { withListSizes } from './list-sizes.js';
+import { withNullableRoots } from './nullable-roots.js';
 
 /** Resolves an entity by the key in another service's reference; null if it does not exist or this caller may not see it. */
 export type ReferenceResolver<Context> = (reference: never, context: Context) => unknown;
@@ -47,7 +48,7 @@ directive @resumable(argument: String!, cursor: String!) on FIELD_DEFINITION
 directive @broadcast on FIELD_DEFINITION | OBJECT`;
 
 /**
- * Builds the executable schema of a subgraph from type-graphql classes.
+ * Builds the executable schema of a subgraph from type-graphql classes. Root fields become nullable (`nullable-roots.ts`).
  * @throws Error for a contract with a field that does not exist
  */
 export async function createSubgraphSchema<Context>(options: SubgraphSchemaOptions<Context>): Promise<GraphQLSchema> {
@@ -62,7 +63,7 @@ export async function createSubgraphSchema<Context>(options: SubgraphSchemaOptio
   for (const [type, resolve] of Object.entries(options.references))
     resolvers[type] = { ...(resolvers[type] as object), __resolveReference: resolve } as never;
   instrumentFields(resolvers as ResolverMap);
-  const typeDefs = withListSizes(parse(withFederation(printSchemaWithDirectives(plain))));
+  const typeDefs = withListSizes(withNullableRoots(parse(withFederation(printSchemaWithDirectives(plain)))));
   return buildSubgraphSchema({
     typeDefs: withContracts(typeDefs, options.contracts ?? {}),
     // The two libraries have different types for the same map.

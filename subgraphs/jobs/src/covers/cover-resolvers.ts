@@ -50,7 +50,10 @@ export class CoverResolver {
     return (by === 'id' ? loaders.cover : loaders.coverBySlug).load(value);
   }
 
-  @FieldResolver(() => Media, { description: 'Image of the cover.' })
+  @FieldResolver(() => Media, {
+    nullable: true,
+    description: 'Image of the cover. Null if the file no longer exists, or cannot be loaded at the moment.',
+  })
   image(@Root() { imageId }: BookCover): Media {
     return { id: imageId };
   }

@@ -13,13 +13,19 @@ const keyset = z.tuple([z.string().regex(/^\d{1,18}$/)]);
 
 @Resolver(() => Folder)
 export class FolderFieldResolver {
-  @FieldResolver(() => User, { description: 'User who keeps the folder.' })
+  @FieldResolver(() => User, {
+    nullable: true,
+    description: 'User who keeps the folder. Null only if the user cannot be loaded at the moment.',
+  })
   owner(@Root() { ownerId }: Folder): User {
     return { id: ownerId };
   }
 
   @FieldResolver(() => [User], {
-    description: 'Up to 50 users who see a SHARED_USERS folder. Empty for any other privacy.',
+    nullable: 'items',
+    description:
+      'Up to 50 users who see a SHARED_USERS folder. Empty for any other privacy. An entry is null only if the user ' +
+      'cannot be loaded at the moment.',
   })
   async sharedWith(@Root() { id }: Folder, @Ctx() context: JobsContext): Promise<User[]> {
     return (await loadSharedUserIds(context, id)).map((userId) => ({ id: userId }));

@@ -114,7 +114,10 @@ export class JobResolver {
   }
 
   @Directive('@broadcast')
-  @FieldResolver(() => User, { description: 'User who posted the job.' })
+  @FieldResolver(() => User, {
+    nullable: true,
+    description: 'User who posted the job. Null only if the user cannot be loaded at the moment.',
+  })
   poster(@Root() { posterId }: Job): User {
     return { id: posterId };
   }
@@ -129,7 +132,10 @@ export class JobResolver {
   }
 
   @Directive('@broadcast')
-  @FieldResolver(() => [Media], { description: 'Up to 10 files, in the order that the poster chose.' })
+  @FieldResolver(() => [Media], {
+    nullable: 'items',
+    description: 'Up to 10 files, in the order that the poster chose. An entry is null if its file no longer exists.',
+  })
   attachments(@Root() { attachmentIds }: Job): Media[] {
     return attachmentIds.map((id) => ({ id }));
   }

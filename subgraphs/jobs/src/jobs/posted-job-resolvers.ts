@@ -8,7 +8,10 @@ import { toPublishedConnection, parsePublishedPage } from './published-page.js';
 @Resolver(() => User)
 export class UserJobsResolver {
   @FieldResolver(() => JobConnection, {
-    description: 'Public jobs that the user posted, the most recently published first.',
+    nullable: true,
+    description:
+      'Public jobs that the user posted, the most recently published first. Null only if they cannot be loaded at the ' +
+      'moment.',
   })
   async jobs(
     @Root() { id }: User,
@@ -22,7 +25,11 @@ export class UserJobsResolver {
 
 @Resolver(() => Show)
 export class ShowJobsResolver {
-  @FieldResolver(() => JobConnection, { description: 'Public jobs for the show, the most recently published first.' })
+  @FieldResolver(() => JobConnection, {
+    nullable: true,
+    description:
+      'Public jobs for the show, the most recently published first. Null only if they cannot be loaded at the moment.',
+  })
   async jobs(
     @Root() { slug }: Show,
     @Ctx() { loaders }: JobsContext,

@@ -9,7 +9,10 @@ import { parseNewFeedback } from './note-rules.js';
 
 @Resolver(() => Feedback)
 export class FeedbackResolver {
-  @FieldResolver(() => User, { description: 'User who gave the feedback.' })
+  @FieldResolver(() => User, {
+    nullable: true,
+    description: 'User who gave the feedback. Null only if the user cannot be loaded at the moment.',
+  })
   author(@Root() { authorId }: Feedback): User {
     return { id: authorId };
   }

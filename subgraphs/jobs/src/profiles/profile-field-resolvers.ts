@@ -13,7 +13,10 @@ import { isOwner, validProfileActions } from './profile-visibility-rules.js';
 
 @Resolver(() => FreelancerProfile)
 export class FreelancerFieldResolver {
-  @FieldResolver(() => User, { description: 'User whose profile this is.' })
+  @FieldResolver(() => User, {
+    nullable: true,
+    description: 'User whose profile this is. Null only if the user cannot be loaded at the moment.',
+  })
   owner(@Root() { ownerId }: FreelancerProfile): User {
     return { id: ownerId };
   }
@@ -38,12 +41,18 @@ export class FreelancerFieldResolver {
     return loadTerms(loaders, imageTagIds);
   }
 
-  @FieldResolver(() => Media, { nullable: true, description: 'Picture of the freelancer. Null if not given.' })
+  @FieldResolver(() => Media, {
+    nullable: true,
+    description: 'Picture of the freelancer. Null if not given or no longer there.',
+  })
   avatar(@Root() { avatarId }: FreelancerProfile): Media | null {
     return avatarId === null ? null : { id: avatarId };
   }
 
-  @FieldResolver(() => Media, { nullable: true, description: 'Curriculum vitae. Null if not given.' })
+  @FieldResolver(() => Media, {
+    nullable: true,
+    description: 'Curriculum vitae. Null if not given or no longer there.',
+  })
   resume(@Root() { resumeId }: FreelancerProfile): Media | null {
     return resumeId === null ? null : { id: resumeId };
   }

@@ -8,6 +8,7 @@ import { Job } from '../jobs/job-model.js';
 import { hasFullAccess } from '../jobs/job-visibility-rules.js';
 import { parseIdPage, toIdConnection } from '../paging/id-connection.js';
 import { FreelancerProfile } from '../profiles/profile-model.js';
+import { profileIfVisible } from '../profiles/profile-visibility-rules.js';
 import { Proposal, ProposalConnection, ProposalStatus } from './proposal-model.js';
 
 @Resolver(() => Proposal)
@@ -35,11 +36,17 @@ export class ProposalResolver {
     return job;
   }
 
-  @FieldResolver(() => FreelancerProfile, { description: 'Profile of the freelancer who makes the offer.' })
-  async freelancer(@Root() { profileId }: Proposal, @Ctx() { loaders }: JobsContext): Promise<FreelancerProfile> {
-    const profile = await loaders.profile.load(profileId);
-    if (profile === null) throw notFound('freelancer profile', profileId);
-    return profile;
+  @FieldResolver(() => FreelancerProfile, {
+    nullable: true,
+    description:
+      'Profile of the freelancer who makes the offer. Null if the caller may not see it, for instance while it is ' +
+      'SUSPENDED.',
+  })
+  async freelancer(
+    @Root() { profileId }: Proposal,
+    @Ctx() { caller, loaders }: JobsContext,
+  ): Promise<FreelancerProfile | null> {
+    return profileIfVisible(caller, await loaders.profile.load(profileId));
   }
 }
 
@@ -76,13 +83,13 @@ export class JobProposalResolver {
 
   @FieldResolver(() => [FreelancerProfile], {
     description:
-      'Freelancers whom the poster has invited, in the order of the invitations. For the poster, reviewers and admins; ' +
-      'empty for other callers.',
+      'Freelancers whom the poster has invited, in the order of the invitations. Profiles that the caller may not see are ' +
+      'omitted. For the poster, reviewers and admins; empty for other callers.',
   })
   async invited(@Root() job: Job, @Ctx() { caller, loaders }: JobsContext): Promise<FreelancerProfile[]> {
     if (!hasFullAccess(job, caller)) return [];
     const invitations = await loaders.invitationsTo.load({ parent: job.id, page: null });
     const profiles = await Promise.all(invitations.map(({ profileId }) => loaders.profile.load(profileId)));
-    return profiles.filter((profile) => profile !== null);
+    return profiles.map((profile) => profileIfVisible(caller, profile)).filter((profile) => profile !== null);
   }
 }

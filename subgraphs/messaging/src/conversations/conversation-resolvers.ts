@@ -35,7 +35,12 @@ export class ConversationResolver {
     return conversationId;
   }
 
-  @FieldResolver(() => [User], { description: 'The current participants, in the order in which they joined.' })
+  @FieldResolver(() => [User], {
+    nullable: 'items',
+    description:
+      'The current participants, in the order in which they joined. An entry is null only if the user cannot be loaded ' +
+      'at the moment.',
+  })
   participants(@Root() { participants }: ConversationRow): User[] {
     return participants.map((id) => ({ id }));
   }
@@ -43,7 +48,7 @@ export class ConversationResolver {
   @FieldResolver(() => Job, {
     nullable: true,
     description:
-      'The job that the conversation is about. Null if it is about none, or if the caller may not see that job.',
+      'The job that the conversation is about. Null if it is about none, or if there is no such job that the caller may see.',
   })
   job(@Root() { jobId }: ConversationRow): Job | null {
     return jobId === undefined ? null : { id: jobId };

@@ -51,7 +51,11 @@ export class MessageResolver {
     return conversation;
   }
 
-  @FieldResolver(() => User, { description: 'The user who sent the message; they may have left since.' })
+  @FieldResolver(() => User, {
+    nullable: true,
+    description:
+      'The user who sent the message; they may have left since. Null only if the user cannot be loaded at the moment.',
+  })
   sender(@Root() { senderId }: MessageRow): User {
     return { id: senderId };
   }

@@ -5,7 +5,10 @@ import { User } from '../entity-stubs.js';
 @Authorize('user')
 @ObjectType({ description: 'How far one participant has read a conversation. Visible to all of its participants.' })
 export class ReadReceipt {
-  @Field(() => User, { description: 'The participant.' })
+  @Field(() => User, {
+    nullable: true,
+    description: 'The participant. Null only if the user cannot be loaded at the moment.',
+  })
   user!: User;
 
   @Field(() => Int, { description: 'The sequence of the last message that they have marked as read.' })

@@ -8,7 +8,10 @@ export class TypingEvent {
   @Field(() => ID, { description: 'The id of the conversation.' })
   conversationId!: string;
 
-  @Field(() => User, { description: 'The participant; never the caller.' })
+  @Field(() => User, {
+    nullable: true,
+    description: 'The participant; never the caller. Null only if the user cannot be loaded at the moment.',
+  })
   user!: User;
 
   @Field(() => Boolean, { description: 'True when they started typing, false when they stopped.' })
