@@ -130,6 +130,11 @@ export const gatewaySettings = processSettings
       .default(2000)
       .describe('Maximum of tokens in a document, and of fields in one operation with all fragments expanded.'),
     GUARD_COST: count.default(5000).describe('Maximum cost of one operation, by `@cost` and `@listSize`.'),
+    GUARD_RESPONSE_BYTES: count
+      .default(4 * 1024 * 1024)
+      .describe(
+        'Maximum size of a response, as estimated from the sizes of lists and texts before the operation runs.',
+      ),
     GUARD_FETCHES: count.default(30).describe('Maximum of subgraph fetches in the plan of one operation.'),
     RATE_PER_CALLER: rate
       .optional()

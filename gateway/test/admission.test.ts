@@ -47,6 +47,7 @@ const cases: Case[] = [
   ['too many levels', { query: nested(13) }, 400, 'BAD_USER_INPUT', 'at most 12 levels of fields; this one has 13'],
   ['too many aliases', { query: aliases(31) }, 400, 'BAD_USER_INPUT', 'at most 30 aliases; this one has 31'],
   ['too high a cost', { query: '{ list(first: 9000) { id } }' }, 400, 'BAD_USER_INPUT', 'may cost at most 5000'],
+  ['too large a response', { query: '{ texts { text } }' }, 400, 'BAD_USER_INPUT', 'may have at most 4194304 bytes'],
   [
     'a fragment cycle',
     { query: '{ ...A } fragment A on Query { ...A }' },
@@ -255,8 +256,14 @@ function openCatalogue(): Promise<Subgraph> {
         hello: String
         internal: String
         secret: String @authenticated
+        texts: [LongText!]! @listSize(assumedSize: 100)
         list(first: Int = 1): [Item!]! @listSize(slicingArguments: ["first"], requireOneSlicingArgument: false)
       }
+      type LongText { text: String @textLength(max: 30000) }
+      extend schema
+        @link(url: "https://marquee.example/size/v1.0", import: ["@textLength"])
+        @composeDirective(name: "@textLength")
+      directive @textLength(max: Int!) on FIELD_DEFINITION
       type Mutation { add: Int }
       type Subscription { ticks: Int secrets: Int @authenticated }
       type Item { id: ID! parent: Item }

@@ -4,6 +4,7 @@ import { printSchemaWithDirectives } from '@graphql-tools/utils';
 import { type GraphQLScalarType, type GraphQLSchema, parse } from 'graphql';
 import { buildSchema, createResolversMap, type NonEmptyArray, type PubSub } from 'type-graphql';
 import { type Contracts, withContracts } from './contract-tags.js';
+import { type FieldCosts, textLengthDirective, withFieldCosts } from './field-costs.js';
 import { instrumentFields, type ResolverMap } from './field-metrics.js';
 import { withListSizes } from './list-sizes.js';
 import { withNullableRoots } from './nullable-roots.js';
@@ -20,6 +21,8 @@ export interface SubgraphSchemaOptions<Context> {
   scalars?: { type: new (...values: never[]) => object; scalar: GraphQLScalarType }[];
   /** The parts of the subgraph that are in contracts. Clients of a contract see nothing else. */
   contracts?: Contracts;
+  /** The bounds of lists and texts, and the weights of expensive fields. */
+  costs?: FieldCosts;
 }
 
 /** Links the version of the federation specification that the graph uses, and imports its directives. */
@@ -63,7 +66,9 @@ export async function createSubgraphSchema<Context>(options: SubgraphSchemaOptio
   for (const [type, resolve] of Object.entries(options.references))
     resolvers[type] = { ...(resolvers[type] as object), __resolveReference: resolve } as never;
   instrumentFields(resolvers as ResolverMap);
-  const typeDefs = withListSizes(withNullableRoots(parse(withFederation(printSchemaWithDirectives(plain)))));
+  const federated = parse(withFederation(printSchemaWithDirectives(plain), options.costs !== undefined));
+  const priced = options.costs ? withFieldCosts(federated, options.costs) : federated;
+  const typeDefs = withListSizes(withNullableRoots(priced));
   return buildSubgraphSchema({
     typeDefs: withContracts(typeDefs, options.contracts ?? {}),
     // The two libraries have different types for the same map.
@@ -71,10 +76,13 @@ export async function createSubgraphSchema<Context>(options: SubgraphSchemaOptio
   });
 }
 
-/** Adds the subscription directives only to subgraphs that use them. */
-function withFederation(sdl: string): string {
-  if (!/@(resumable|broadcast)\b/.test(sdl)) return `${federation()}\n${sdl}`;
-  return `${federation('@composeDirective')}\n${subscriptionDirectives}\n${sdl}`;
+/** Adds the directives of the graph's own specifications only to subgraphs that use them. */
+function withFederation(sdl: string, hasCosts: boolean): string {
+  const own = [
+    ...(/@(resumable|broadcast)\b/.test(sdl) ? [subscriptionDirectives] : []),
+    ...(hasCosts ? [textLengthDirective] : []),
+  ];
+  return [federation(...(own.length > 0 ? ['@composeDirective'] : [])), ...own, sdl].join('\n');
 }
 
 /** type-graphql requires one. Here every subscription has its own source, a stream of the store. */

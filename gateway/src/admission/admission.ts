@@ -71,7 +71,7 @@ function choose(
   const definition = getOperationAST(document, operationName);
   if (!definition) return [operationUnknown(document, operationName)];
   const variables = params.variables ?? {};
-  return { graph, text, document, definition, operationName, variables, context, deniedFields: noneDenied };
+  return { graph, text, document, definition, operationName, variables, context, deniedFields: noneDenied, cost: 0 };
 }
 
 function refuse(errors: readonly GraphQLError[]): Refusal {

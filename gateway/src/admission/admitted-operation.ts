@@ -10,4 +10,6 @@ export interface AdmittedOperation extends OperationRequest {
   /** The text of the document, also if the request had only its hash. */
   text: string;
   deniedFields: DeniedFields;
+  /** An upper bound of its cost with these variables, by `@cost` and `@listSize`. */
+  cost: number;
 }

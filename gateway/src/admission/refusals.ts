@@ -132,6 +132,11 @@ export function costLimitExceeded(limit: number, cost: number): GraphQLError {
   return badInput({ path: 'query', message });
 }
 
+export function responseLimitExceeded(limit: number, bytes: number): GraphQLError {
+  const message = `a response may have at most ${limit} bytes; this one may have ${bytes}: select shorter lists or fewer texts`;
+  return badInput({ path: 'query', message });
+}
+
 export function fetchLimitExceeded(limit: number, fetches: number): GraphQLError {
   return badInput({
     path: 'query',

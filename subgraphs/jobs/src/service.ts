@@ -9,6 +9,7 @@ import type { GraphQLSchema } from 'graphql';
 import { GraphQLDateTime, GraphQLURL } from 'graphql-scalars';
 import { jobsSettings, type JobsSettings } from './config.js';
 import { jobsContext, type JobsContext } from './context.js';
+import { fieldCosts } from './field-costs.js';
 import { migrations } from './migrations.js';
 import { references } from './references.js';
 import { resolvers } from './resolvers.js';
@@ -20,6 +21,7 @@ export function schema(): Promise<GraphQLSchema> {
   return createSubgraphSchema({
     resolvers,
     references,
+    costs: fieldCosts,
     scalars: [
       { type: Date, scalar: GraphQLDateTime },
       { type: URL, scalar: GraphQLURL },

@@ -7,6 +7,7 @@ import type { Service } from '@marquee/chassis/process/run-service';
 import type { GraphQLSchema } from 'graphql';
 import { showsSettings, type ShowsSettings } from './config.js';
 import { type ShowsContext, showsContext } from './context.js';
+import { fieldCosts } from './field-costs.js';
 import { partner } from './partner.js';
 import { references } from './references.js';
 import { resolvers } from './resolvers.js';
@@ -16,7 +17,7 @@ import { tableDefinition } from './table.js';
 
 /** Builds the schema. Opens no connection. */
 export function schema(): Promise<GraphQLSchema> {
-  return createSubgraphSchema({ resolvers, references, contracts: { partner } });
+  return createSubgraphSchema({ resolvers, references, contracts: { partner }, costs: fieldCosts });
 }
 
 /** The catalogue of TV shows. */

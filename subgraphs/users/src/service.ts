@@ -8,6 +8,7 @@ import type { GraphQLSchema } from 'graphql';
 import { GraphQLDateTime, GraphQLURL } from 'graphql-scalars';
 import { usersSettings, type UsersSettings } from './config.js';
 import { usersContext, type UsersContext } from './context.js';
+import { fieldCosts } from './field-costs.js';
 import { openMediaService } from './media/media-service.js';
 import { migrations } from './migrations.js';
 import { partner } from './partner.js';
@@ -22,6 +23,7 @@ export function schema(): Promise<GraphQLSchema> {
     resolvers,
     references,
     contracts: { partner },
+    costs: fieldCosts,
     scalars: [
       { type: Date, scalar: GraphQLDateTime },
       { type: URL, scalar: GraphQLURL },

@@ -1,8 +1,9 @@
 /**
- * The cost of an operation, an upper bound that is known before it runs, after the IBM cost directive specification: an
- * object counts 1 and a leaf value 0 unless `@cost` says otherwise, times the sizes of the lists around it by
- * `@listSize`. A mutation counts 10 more. All branches count, whatever `@skip` and `@include` say. Input values count
- * only where an argument has `@cost`: the body limit bounds them.
+ * The cost of an operation and the size of its response, upper bounds that are known before it runs, after the IBM cost
+ * directive specification. An object counts 1, a leaf a tenth and its bytes; both are multiplied by the sizes of the
+ * lists around them (`@listSize`). The weight of a field (`@cost`) is added each time that the field is resolved. A
+ * mutation counts 10 more. All branches count, whatever `@skip` and `@include` say, and so does every alias. Input values
+ * count only where an argument has `@cost`: the body limit bounds them.
  */
 import {
   type DocumentNode,
@@ -15,6 +16,7 @@ import {
   type GraphQLSchema,
   isCompositeType,
   isInterfaceType,
+  isLeafType,
   isObjectType,
   Kind,
   type OperationDefinitionNode,
@@ -23,6 +25,7 @@ import {
 } from 'graphql';
 import { fragmentsOf } from '../../engine/document-definitions.js';
 import { type LinkedDirectives, linkedDirectives, type DirectiveHolder } from '@marquee/chassis/graphql/directives';
+import { leafBytes } from './leaf-size.js';
 import {
   isList,
   type Size,
@@ -36,6 +39,8 @@ import {
 export interface OperationCost {
   /** The cost with these variables, default values included. */
   evaluate(variables: Variables): number;
+  /** The bytes of the response with these variables. */
+  responseBytes(variables: Variables): number;
   /** Lists that are selected without a required slicing argument. */
   errors: readonly GraphQLError[];
 }
@@ -44,95 +49,141 @@ export type CostModel = (document: DocumentNode, operation: OperationDefinitionN
 
 const mutationCost = 10;
 
+/** A leaf takes this share of an object's work to resolve, and as much again for every 500 bytes. */
+const leafCost = 0.1;
+const bytesPerLeafCost = 500;
+
+/** Quotes, colon and comma around a response name; the brackets of an object or a list. */
+const nameBytes = 4;
+const bracketBytes = 2;
+
 /** Reads the costs of a supergraph. @param listSize assumed number of items of a list without `@listSize` */
 export function createCostModel(supergraph: GraphQLSchema, listSize: number): CostModel {
-  const directives = linkedDirectives(supergraph, '/cost');
+  const costs = linkedDirectives(supergraph, '/cost');
+  const sizes = linkedDirectives(supergraph, '/size');
   return (document, operation) => {
     const errors: GraphQLError[] = [];
-    const pricing: Pricing = { supergraph, directives, listSize, fragments: fragmentsOf(document), errors };
+    const pricing: Pricing = { supergraph, costs, sizes, listSize, fragments: fragmentsOf(document), errors };
     const root = supergraph.getRootType(operation.operation) ?? undefined;
-    const selected = costOfSet(operation.selectionSet, root, noSizes, pricing);
+    const { cost, bytes } = measureSet(operation.selectionSet, root, noSizes, pricing);
     const base = operation.operation === OperationTypeNode.MUTATION ? mutationCost : 0;
     return {
       errors,
-      evaluate: (variables) => base + (typeof selected === 'number' ? selected : selected(variables)),
+      evaluate: (variables) => Math.ceil(base + valueOf(cost, variables)),
+      responseBytes: (variables) => Math.ceil(valueOf(bytes, variables)),
     };
   };
 }
 
 interface Pricing {
   supergraph: GraphQLSchema;
-  directives: LinkedDirectives;
+  costs: LinkedDirectives;
+  sizes: LinkedDirectives;
   listSize: number;
   fragments: ReadonlyMap<string, FragmentDefinitionNode>;
   errors: GraphQLError[];
 }
 
-const noSizes: SizedFields = new Map();
+/** The cost of a part of an operation, and the bytes that it adds to the response. */
+interface Measure {
+  cost: Size;
+  bytes: Size;
+}
 
-function costOfSet(
+const noSizes: SizedFields = new Map();
+const nothing: Measure = { cost: 0, bytes: 0 };
+
+function measureSet(
   set: SelectionSetNode | undefined,
   type: GraphQLNamedType | undefined,
   sizes: SizedFields,
   pricing: Pricing,
-): Size {
+): Measure {
   const { fragments, supergraph } = pricing;
-  const parts = (set?.selections ?? []).map((selection): Size => {
-    if (selection.kind === Kind.FIELD) return costOfField(selection, type, sizes, pricing);
+  const parts = (set?.selections ?? []).map((selection): Measure => {
+    if (selection.kind === Kind.FIELD) return measureField(selection, type, sizes, pricing);
     const fragment = selection.kind === Kind.FRAGMENT_SPREAD ? fragments.get(selection.name.value) : selection;
     const condition = fragment?.typeCondition?.name.value;
     const narrowed = condition === undefined ? type : supergraph.getType(condition);
-    return costOfSet(fragment?.selectionSet, narrowed, sizes, pricing);
+    return measureSet(fragment?.selectionSet, narrowed, sizes, pricing);
   });
-  return combine(parts, add, 0);
+  return addMeasures(parts);
 }
 
-function costOfField(
+function measureField(
   node: FieldNode,
   parent: GraphQLNamedType | undefined,
   sizes: SizedFields,
   pricing: Pricing,
-): Size {
+): Measure {
   const name = node.name.value;
+  const keyBytes = (node.alias ?? node.name).value.length + nameBytes;
+  if (name === '__typename') return { cost: leafCost, bytes: keyBytes + typenameBytes };
   const field = isObjectType(parent) || isInterfaceType(parent) ? parent.getFields()[name] : undefined;
-  if (!field) return 0;
-  const listSize = pricing.directives.find(field, 'listSize');
+  if (!field) return nothing;
+  const listSize = pricing.costs.find(field, 'listSize');
   const error = slicingError(node, listSize);
   if (error) pricing.errors.push(error);
   const size = sizeOf(field, node, listSize);
   const below = new Map(sizedFieldsOf(listSize).map((sized) => [sized, size ?? pricing.listSize]));
-  const item = costOfItem(field, node, pricing, below);
-  const count = isList(field) ? (sizes.get(name) ?? size ?? pricing.listSize) : 1;
-  const items = combine([item, count], (product, factor) => product * factor, 1);
-  return combine([items, ...argumentCosts(field, node, pricing)], add, 0);
+  const item = measureItem(field, node, pricing, below);
+  const items = isList(field) ? inList(item, sizes.get(name) ?? size ?? pricing.listSize) : item;
+  const own: Measure = { cost: ownCost(field, node, pricing), bytes: keyBytes };
+  return addMeasures([items, own]);
 }
 
-function costOfItem(
+const typenameBytes = 40;
+
+function measureItem(
   field: GraphQLField<unknown, unknown>,
   node: FieldNode,
   pricing: Pricing,
   sizes: SizedFields,
-): Size {
+): Measure {
   const type = getNamedType(field.type);
+  if (isLeafType(type)) {
+    const bytes = leafBytes(field, type, pricing.sizes);
+    const usual = leafCost * (1 + bytes / bytesPerLeafCost);
+    return { cost: weightOf(type, pricing) ?? usual, bytes };
+  }
   const usual = isCompositeType(type) ? 1 : 0;
-  const weight = weightOf(field, pricing) ?? weightOf(type, pricing) ?? usual;
-  return combine([weight, costOfSet(node.selectionSet, type, sizes, pricing)], add, 0);
+  const own: Measure = { cost: weightOf(type, pricing) ?? usual, bytes: bracketBytes };
+  return addMeasures([own, measureSet(node.selectionSet, type, sizes, pricing)]);
 }
 
-/** The weights of the arguments that the operation provides. */
-function argumentCosts(
-  field: GraphQLField<unknown, unknown>,
-  { arguments: provided = [] }: FieldNode,
-  pricing: Pricing,
-): number[] {
-  const names = new Set(provided.map(({ name }) => name.value));
-  return field.args.filter(({ name }) => names.has(name)).map((argument) => weightOf(argument, pricing) ?? 0);
+function inList({ cost, bytes }: Measure, count: Size): Measure {
+  return {
+    cost: combine([cost, count], multiply, 1),
+    bytes: combine([combine([combine([bytes, 1], add, 0), count], multiply, 1), bracketBytes], add, 0),
+  };
 }
 
-function weightOf(element: DirectiveHolder, { directives }: Pricing): number | undefined {
-  const weight = directives.find(element, 'cost')?.['weight'];
+/** The weight of a field and of the arguments that the operation provides. */
+function ownCost(field: GraphQLField<unknown, unknown>, node: FieldNode, pricing: Pricing): number {
+  const names = new Set((node.arguments ?? []).map(({ name }) => name.value));
+  const provided = field.args.filter(({ name }) => names.has(name));
+  return [field, ...provided].reduce((sum, element) => sum + (weightOf(element, pricing) ?? 0), 0);
+}
+
+function weightOf(element: DirectiveHolder, { costs }: Pricing): number | undefined {
+  const weight = costs.find(element, 'cost')?.['weight'];
   const number: number = typeof weight === 'string' ? Number(weight) : (weight as number);
   return Number.isFinite(number) ? number : undefined;
+}
+
+function addMeasures(parts: readonly Measure[]): Measure {
+  return {
+    cost: combine(
+      parts.map(({ cost }) => cost),
+      add,
+      0,
+    ),
+    bytes: combine(
+      parts.map(({ bytes }) => bytes),
+      add,
+      0,
+    ),
+  };
 }
 
 /** Folds the constant parts now, and those that depend on variables for each request. */
@@ -143,6 +194,14 @@ function combine(parts: readonly Size[], join: (one: number, other: number) => n
   return (variables) => variable.map((part) => part(variables)).reduce(join, constant);
 }
 
+function valueOf(size: Size, variables: Variables): number {
+  return typeof size === 'number' ? size : size(variables);
+}
+
 function add(one: number, other: number): number {
   return one + other;
+}
+
+function multiply(one: number, other: number): number {
+  return one * other;
 }

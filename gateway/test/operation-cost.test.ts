@@ -1,0 +1,68 @@
+import { readFile } from 'node:fs/promises';
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import { buildASTSchema, Kind, parse } from 'graphql';
+import { type CostModel, createCostModel } from '../src/admission/limits/operation-cost.js';
+
+let model: CostModel;
+beforeAll(async () => {
+  const text = await readFile(new URL('../../schema/supergraph.graphql', import.meta.url), 'utf8');
+  model = createCostModel(buildASTSchema(parse(text), { assumeValidSDL: true }), 10);
+});
+
+function measure(text: string, variables: Record<string, unknown> = {}) {
+  const document = parse(text);
+  const [definition] = document.definitions;
+  if (definition?.kind !== Kind.OPERATION_DEFINITION) throw new Error('expected an operation');
+  const cost = model(document, definition);
+  return { cost: cost.evaluate(variables), bytes: cost.responseBytes(variables) };
+}
+
+describe('the cost of an operation', () => {
+  test('contains every alias of one leaf', () => {
+    const once = measure('{ me { bio } }').cost;
+    const aliases = Array.from({ length: 30 }, (_, index) => `a${index}: bio`).join(' ');
+    expect(measure(`{ me { ${aliases} } }`).cost).toBeGreaterThanOrEqual(once + 5);
+  });
+
+  test('grows with the bytes that a leaf may have', () => {
+    const list = (leaf: string) => measure(`{ jobs(first: 100) { edges { node { ${leaf} } } } }`).cost;
+    expect(list('creativeDirection')).toBeGreaterThan(list('title') + 100);
+  });
+
+  test('contains the true bound of a list without `first`', () => {
+    expect(measure('{ taxonomy { id } }').cost).toBeGreaterThan(500);
+    expect(measure('{ show(slug: "show/x") { seasons { slug } } }').cost).toBeGreaterThan(200);
+  });
+
+  test('contains the weight of a field once, however long its list is', () => {
+    const trending = (first: number) => measure(`{ trending(first: ${first}) { id } }`).cost;
+    const perItem = (trending(101) - trending(1)) / 100;
+    expect(perItem).toBeLessThan(2);
+    expect(trending(1)).toBeGreaterThan(perItem + 4);
+  });
+
+  test('multiplies by the size in a variable', () => {
+    const text = 'query ($n: Int) { feed(first: $n) { edges { node { id } } } }';
+    expect(measure(text, { n: 100 }).cost).toBeGreaterThan(4 * measure(text).cost);
+  });
+});
+
+describe('the estimated size of a response', () => {
+  test('is not exceeded by a response with the longest ASCII texts', () => {
+    const node = { id: 'x'.repeat(36), summary: 'x'.repeat(2000), title: 'x'.repeat(150) };
+    const edges = Array.from({ length: 50 }, () => ({ node, cursor: 'x'.repeat(400) }));
+    const { bytes } = measure('{ jobs(first: 50) { edges { cursor node { id summary title } } } }');
+    expect(bytes).toBeGreaterThanOrEqual(JSON.stringify({ jobs: { edges } }).length);
+  });
+
+  test('contains response names', () => {
+    const alias = 'a'.repeat(500);
+    expect(measure(`{ me { ${alias}: id } }`).bytes).toBeGreaterThan(measure('{ me { id } }').bytes + 490);
+  });
+
+  test('grows with the size in a variable', () => {
+    const text = 'query ($n: Int) { jobs(first: $n) { edges { node { creativeDirection } } } }';
+    expect(measure(text, { n: 100 }).bytes).toBeGreaterThan(1_000_000);
+    expect(measure(text, { n: 1 }).bytes).toBeLessThan(20_000);
+  });
+});

@@ -1,0 +1,19 @@
+import type { FieldCosts } from '@marquee/chassis/graphql/field-costs';
+
+/** The bounds of lists and texts, as the rules of each noun enforce them, and the weights of expensive fields. */
+export const fieldCosts: FieldCosts = {
+  Query: { searchActivities: { weight: 100 }, trending: { weight: 5 }, users: { weight: 20 } },
+  Activity: { message: { characters: 1024 } },
+  User: {
+    handle: { characters: 50 },
+    displayName: { characters: 100 },
+    bio: { characters: 500 },
+    pronouns: { characters: 50 },
+    location: { characters: 100 },
+    links: { items: 10 },
+  },
+  ProfileLink: { label: { characters: 50 } },
+  Media: { contentType: { characters: 100 }, rejectedBecause: { characters: 200 } },
+  CreateUploadPayload: { fields: { items: 20 } },
+  UploadField: { name: { characters: 50 }, value: { characters: 2000 } },
+};
