@@ -93,7 +93,7 @@ describe('a reference', () => {
     expect(data._entities).toEqual([{ id: reader.id }, { id: expect.any(String) }, { message: 'Refer to me.' }]);
   });
 
-  test('to a missing entity is null', async () => {
+  test('to a missing activity is null, and to a missing user a tombstone', async () => {
     const nowhere = '019a0000-0000-7000-8000-ffffffffffff';
     const representations = [
       { __typename: 'User', id: nowhere },
@@ -102,9 +102,11 @@ describe('a reference', () => {
       { __typename: 'Activity', id: nowhere },
       { __typename: 'Activity', id: 'nonsense' },
     ];
-    const document = `query ($representations: [_Any!]!) { _entities(representations: $representations) { __typename } }`;
+    const document = `query ($representations: [_Any!]!) { _entities(representations: $representations) {
+      __typename ... on User { isGone } } }`;
     const { data, errors } = await testbed.request(document, { variables: { representations } });
-    expect({ data, errors }).toEqual({ data: { _entities: [null, null, null, null, null] }, errors: [] });
+    const gone = { __typename: 'User', isGone: true };
+    expect({ data, errors }).toEqual({ data: { _entities: [gone, gone, gone, null, null] }, errors: [] });
   });
 });
 

@@ -29,22 +29,22 @@ export class AccountResolver {
   @Authorize('role:ADMIN')
   @Mutation(() => SetUserRolePayload, {
     description:
-      'Assigns a role to a user. For admins. Errors: UNAUTHENTICATED for a guest, FORBIDDEN for other callers, NOT_FOUND ' +
+      'Assigns a role to a user. For admins. Errors: UNAUTHENTICATED for a guest or a closed account, FORBIDDEN for other callers, NOT_FOUND ' +
       'if there is no such user, CONFLICT if no active admin would remain.',
   })
   async setUserRole(
     @Arg('input', () => SetUserRoleInput, { description: 'The user and the role.' }) { userId, role }: SetUserRoleInput,
     @Ctx() context: UsersContext,
   ): Promise<SetUserRolePayload> {
-    mustBeAdmin(context.caller);
-    return { user: await changed(context, userId, await context.store.accounts.setRole(userId, role)) };
+    const admin = mustBeAdmin(context.caller);
+    return { user: await changed(context, userId, await context.store.accounts.setRole(admin.id, userId, role)) };
   }
 
   @Authorize('role:ADMIN')
   @Mutation(() => SetUserActivePayload, {
     description:
       'Deactivates or activates an account. For admins, but not for their own account. Within 30 seconds a deactivated ' +
-      'user gets UNAUTHENTICATED everywhere, also on open connections. Errors: UNAUTHENTICATED for a guest, FORBIDDEN for ' +
+      'user gets UNAUTHENTICATED everywhere, also on open connections. Errors: UNAUTHENTICATED for a guest or a closed account, FORBIDDEN for ' +
       "other callers and for the caller's own account, NOT_FOUND if there is no such user, CONFLICT if no active admin " +
       'would remain.',
   })
@@ -53,14 +53,15 @@ export class AccountResolver {
     { userId, isActive }: SetUserActiveInput,
     @Ctx() context: UsersContext,
   ): Promise<SetUserActivePayload> {
-    mustNotBeSelf(mustBeAdmin(context.caller), userId);
-    return { user: await changed(context, userId, await context.store.accounts.setActive(userId, isActive)) };
+    const admin = mustBeAdmin(context.caller);
+    mustNotBeSelf(admin, userId);
+    return { user: await changed(context, userId, await context.store.accounts.setActive(admin.id, userId, isActive)) };
   }
 
   @Authorize('role:ADMIN')
   @Mutation(() => SetUserVerifiedPayload, {
     description:
-      'Sets whether the identity of a user is verified. For admins. Errors: UNAUTHENTICATED for a guest, FORBIDDEN for ' +
+      'Sets whether the identity of a user is verified. For admins. Errors: UNAUTHENTICATED for a guest or a closed account, FORBIDDEN for ' +
       'other callers, NOT_FOUND if there is no such user.',
   })
   async setUserVerified(
@@ -68,8 +69,8 @@ export class AccountResolver {
     { userId, verified }: SetUserVerifiedInput,
     @Ctx() context: UsersContext,
   ): Promise<SetUserVerifiedPayload> {
-    mustBeAdmin(context.caller);
-    return { user: await changed(context, userId, await context.store.accounts.setVerified(userId, verified)) };
+    const { id } = mustBeAdmin(context.caller);
+    return { user: await changed(context, userId, await context.store.accounts.setVerified(id, userId, verified)) };
   }
 
   @Authorize('user')
@@ -84,7 +85,7 @@ export class AccountResolver {
     @Ctx() context: UsersContext,
   ): Promise<DeleteMyAccountPayload> {
     const { id } = requireUser(context.caller);
-    mustConfirm(requireOpenAccount(await context.loaders.user.load(id)), input.confirmHandle);
+    mustConfirm(requireOpenAccount(await context.loaders.account.load(id)), input.confirmHandle);
     mustHaveChanged(await context.store.accounts.close(id), id);
     await removeProfilePictures(id, context.store.media, context.mediaService.storage);
     return { user: await reloadUser(context, id) };

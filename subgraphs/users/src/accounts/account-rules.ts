@@ -1,22 +1,28 @@
 import { badInput, conflict, forbidden, notFound, unauthenticated } from '@marquee/chassis/errors/errors';
 import { requireRole, type Caller, type UserCaller } from '@marquee/chassis/identity/caller';
 import type { User } from '../people/user-model.js';
+import { noLongerAdmin } from './stored-role.js';
 
 /** The outcome of a change of an account. */
-export type AccountChangeResult = 'changed' | 'not found' | 'last admin';
+export type AccountChangeResult = 'changed' | 'not found' | 'last admin' | 'no longer admin' | 'caller closed';
 
-/** @throws UNAUTHENTICATED or FORBIDDEN */
+/**
+ * Checks the signed role, which may be some seconds old: every change checks the stored role again in its transaction.
+ * @throws UNAUTHENTICATED or FORBIDDEN
+ */
 export function mustBeAdmin(caller: Caller): UserCaller {
   return requireRole(caller, 'ADMIN');
 }
 
 /** @throws FORBIDDEN for the caller's own account: an admin who deactivates themselves could not undo it */
 export function mustNotBeSelf(caller: UserCaller, userId: string): void {
-  if (caller.id === userId) throw forbidden('You cannot activate or deactivate your own account.');
+  if (caller.id === userId.toLowerCase()) throw forbidden('You cannot activate or deactivate your own account.');
 }
 
-/** @throws NOT_FOUND, or CONFLICT if no active admin would remain */
+/** @throws NOT_FOUND, CONFLICT if no active admin would remain, UNAUTHENTICATED or FORBIDDEN if the caller is no longer an admin */
 export function mustHaveChanged(result: AccountChangeResult, userId: string): void {
+  if (result === 'caller closed') throw accountClosed();
+  if (result === 'no longer admin') throw noLongerAdmin();
   if (result === 'not found') throw notFound('user', userId);
   if (result === 'last admin')
     throw conflict(`User "${userId}" is the last active admin: make another user an admin first.`);

@@ -3,69 +3,77 @@ import { IsNull, type DataSource, type EntityManager } from 'typeorm';
 import { validate } from 'uuid';
 import { queryRows } from '../database/statements.js';
 import { Notification } from '../notifications/notification-model.js';
+import { erased, tombstoneHandle } from '../people/tombstone.js';
 import { User } from '../people/user-model.js';
 import type { AccountChangeResult } from './account-rules.js';
 
-/** Changes roles and accounts. A change that could remove the last active admin first locks the rows of all admins. */
+/**
+ * Changes roles and accounts. Every change first locks the rows of all active admins and checks in the same transaction
+ * that the caller is one of them, and that one remains: an admin who was just demoted or deactivated changes nothing, and
+ * of two admins who remove each other concurrently only the first does.
+ */
 export function accountStore(source: DataSource) {
   return { setRole, setActive, setVerified, close };
 
-  async function setRole(userId: string, role: Role): Promise<AccountChangeResult> {
-    return role === 'ADMIN'
-      ? updateUser(source.manager, userId, { role })
-      : unlessLastAdmin(source, userId, (manager) => updateUser(manager, userId, { role }));
+  function setRole(adminId: string, userId: string, role: Role): Promise<AccountChangeResult> {
+    const removesAdmin = role !== 'ADMIN';
+    return administer(source, adminId, userId, { removesAdmin }, { role });
   }
 
-  async function setActive(userId: string, isActive: boolean): Promise<AccountChangeResult> {
-    return isActive
-      ? updateUser(source.manager, userId, { isActive })
-      : unlessLastAdmin(source, userId, (manager) => updateUser(manager, userId, { isActive }));
+  function setActive(adminId: string, userId: string, isActive: boolean): Promise<AccountChangeResult> {
+    return administer(source, adminId, userId, { removesAdmin: !isActive }, { isActive });
   }
 
-  async function setVerified(userId: string, verified: boolean): Promise<AccountChangeResult> {
-    return updateUser(source.manager, userId, { verified });
+  function setVerified(adminId: string, userId: string, verified: boolean): Promise<AccountChangeResult> {
+    return administer(source, adminId, userId, { removesAdmin: false }, { verified });
   }
 
   /** Keeps the row as the author of the user's activities, and the subject so that the account cannot be created again. */
-  async function close(userId: string): Promise<AccountChangeResult> {
-    return unlessLastAdmin(source, userId, async (manager) => {
+  function close(userId: string): Promise<AccountChangeResult> {
+    return withAdmins(source, async (manager, admins) => {
+      if (isLast(admins, userId)) return 'last admin';
       await manager.delete(Notification, { userId });
       return updateUser(manager, userId, { ...erased, handle: tombstoneHandle(userId), deletedAt: new Date() });
     });
   }
 }
 
-/** Two admins who remove each other concurrently wait for the lock here; the second one is then the last. */
-async function unlessLastAdmin(
+function administer(
   source: DataSource,
+  adminId: string,
   userId: string,
-  change: (manager: EntityManager) => Promise<AccountChangeResult>,
+  { removesAdmin }: { removesAdmin: boolean },
+  changes: Partial<User>,
+): Promise<AccountChangeResult> {
+  return withAdmins(source, async (manager, admins) => {
+    if (!admins.includes(adminId)) return (await isOpen(manager, adminId)) ? 'no longer admin' : 'caller closed';
+    return removesAdmin && isLast(admins, userId) ? 'last admin' : updateUser(manager, userId, changes);
+  });
+}
+
+/** @param change receives the ids of the active admins; their rows are locked until it ends */
+function withAdmins(
+  source: DataSource,
+  change: (manager: EntityManager, admins: readonly string[]) => Promise<AccountChangeResult>,
 ): Promise<AccountChangeResult> {
   return source.transaction(async (manager) => {
     const admins = await queryRows<{ id: string }>(manager, lockAdmins);
-    const isLast = admins.length === 1 && admins[0]?.id === userId;
-    return isLast ? 'last admin' : change(manager);
+    return change(
+      manager,
+      admins.map(({ id }) => id),
+    );
   });
 }
 
 const lockAdmins = `select id from users where role = 'ADMIN' and is_active order by id for update`;
 
-/** The values of a user after the account was deleted. */
-const erased: Partial<User> = {
-  email: null,
-  displayName: 'deleted user',
-  foldedName: '',
-  bio: null,
-  pronouns: null,
-  location: null,
-  links: [],
-  avatarId: null,
-  coverId: null,
-  verified: false,
-  role: 'FREELANCER',
-  isActive: false,
-  lastSeenAt: null,
-};
+function isLast(admins: readonly string[], userId: string): boolean {
+  return admins.length === 1 && admins[0] === userId.toLowerCase();
+}
+
+async function isOpen(manager: EntityManager, userId: string): Promise<boolean> {
+  return validate(userId) && manager.existsBy(User, { id: userId, isActive: true });
+}
 
 async function updateUser(
   manager: EntityManager,
@@ -75,9 +83,4 @@ async function updateUser(
   if (!validate(userId)) return 'not found';
   const { affected } = await manager.update(User, { id: userId, deletedAt: IsNull() }, changes);
   return affected === 0 ? 'not found' : 'changed';
-}
-
-/** A reserved handle with the end of the id, which is its random part. */
-function tombstoneHandle(userId: string): string {
-  return `deleted_${userId.replaceAll('-', '').slice(-20)}`;
 }

@@ -92,18 +92,21 @@ export class ActivityMutationResolver {
   ): Promise<DeleteActivityPayload> {
     const user = await requireWriter(context);
     mayDelete(user, await loadActive(context, activityId));
-    const removed = await context.store.activityWriting.remove(activityId);
+    const removed = await context.store.activityWriting.remove(activityId, user.id);
     resetLoaders(context);
     if (!removed) throw notFound('activity', activityId);
     return { activityId };
   }
 }
 
-/** @throws UNAUTHENTICATED for a guest and for an account that was just closed, FORBIDDEN for a machine client */
+/**
+ * Returns the caller with the stored role, since the signed one may be some seconds old.
+ * @throws UNAUTHENTICATED for a guest and for an account that was just closed, FORBIDDEN for a machine client
+ */
 async function requireWriter({ caller, loaders }: UsersContext): Promise<UserCaller> {
   const user = requireUser(caller);
-  requireOpenAccount(await loaders.user.load(user.id));
-  return user;
+  const { role } = requireOpenAccount(await loaders.account.load(user.id));
+  return { ...user, role };
 }
 
 /** Loads an activity after a write. @throws NOT_FOUND if it was deleted or has expired */

@@ -32,9 +32,9 @@ export function activityWritingStore(source: DataSource) {
     return change ?? null;
   }
 
-  /** Returns false if the activity was already deleted. */
-  async function remove(activityId: string): Promise<boolean> {
-    const removed = await queryRows(source, removeStatement, [activityId]);
+  /** Returns false if the activity was already deleted, or if the user is neither its author nor an admin any more. */
+  async function remove(activityId: string, userId: string): Promise<boolean> {
+    const removed = await queryRows(source, removeStatement, [activityId, userId]);
     return removed.length > 0;
   }
 }
@@ -60,8 +60,12 @@ const replyStatement = `
   from reply left join notified on true`;
 
 const removeStatement = `
-  with removed as (
-    update activities set deleted_at = now() where id = $1 and deleted_at is null returning id, reply_to_id
+  with remover as (
+    select id, role from users where id = $2 and is_active for share
+  ), removed as (
+    update activities set deleted_at = now() from remover
+    where activities.id = $1 and deleted_at is null and (author_id = remover.id or remover.role = 'ADMIN')
+    returning activities.id, reply_to_id
   ), uncounted as (
     update activities set reply_count = reply_count - 1 where id in (select reply_to_id from removed)
   )

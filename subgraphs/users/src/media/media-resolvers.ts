@@ -22,7 +22,7 @@ export class MediaResolver {
     @Ctx() { caller, loaders, store, mediaService: { ids, storage } }: UsersContext,
   ): Promise<CreateUploadPayload> {
     const { id: ownerId } = requireUser(caller);
-    requireOpenAccount(await loaders.user.load(ownerId));
+    requireOpenAccount(await loaders.account.load(ownerId));
     const upload = parseUpload(input);
     const media = await store.media.add(ids.make(ownerId, upload.purpose), ownerId, upload);
     const { url, fields, expiresAt } = await storage.presignUpload(media.id, upload);

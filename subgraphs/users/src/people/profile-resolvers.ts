@@ -23,7 +23,7 @@ export class ProfileResolver {
   ): Promise<UpdateProfilePayload> {
     const caller = requireUser(context.caller);
     const { id } = caller;
-    requireOpenAccount(await context.loaders.user.load(id));
+    requireOpenAccount(await context.loaders.account.load(id));
     const change = parseProfileChange(input);
     await mayShow(caller, change, context);
     const outcome = await context.store.profiles.update(id, change);

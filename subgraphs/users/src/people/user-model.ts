@@ -58,8 +58,8 @@ export class Account {
 @Directive('@key(fields: "handle")')
 @ObjectType({
   description:
-    'A person. Public. A deleted account remains as "deleted user" without personal data, so that the ' +
-    'activities keep an author.',
+    'A person. Public. A reference to a user always resolves: one who is unknown, deleted or deactivated is a ' +
+    'tombstone without personal data, see `isGone`.',
 })
 @Entity('users')
 export class User {
@@ -112,7 +112,9 @@ export class User {
   verified!: boolean;
 
   @Directive('@broadcast')
-  @Field(() => Date, { description: 'When the user first signed in.' })
+  @Field(() => Date, {
+    description: 'When the user first signed in. 1970-01-01T00:00:00Z for a user who is gone.',
+  })
   @Column('timestamptz', { name: 'created_at' })
   createdAt!: Date;
 

@@ -2,33 +2,36 @@ import type { Role } from '@marquee/chassis/identity/caller';
 import { PageArgs, toConnection, type Connection } from '@marquee/chassis/paging/relay-connection';
 import { Arg, Args, Ctx, Directive, FieldResolver, ID, Query, Resolver, Root } from 'type-graphql';
 import { type Activity, ActivityConnection } from '../activities/activity-model.js';
+import { isAdmin, requireAdmin } from '../accounts/stored-role.js';
 import type { UsersContext } from '../context.js';
 import { Media } from '../media/media-model.js';
 import { parseIdPage, parseMatchPage, toIdConnection } from '../paging/id-connection.js';
 import { Account, RoleEnum, User, UserConnection } from './user-model.js';
-import { mayFilterByRole, maySeeAccount, maySeeDeactivated, parseUserKey, parseUserSearch } from './user-rules.js';
+import { findUser, findUserByHandle } from './user-access.js';
+import { isSelf, parseUserKey, parseUserSearch } from './user-rules.js';
 import type { UserFilter } from './user-store.js';
 
 @Resolver(() => User)
 export class UserResolver {
   @Query(() => User, { nullable: true, description: 'The signed-in user. Null for a guest or a machine client.' })
   async me(@Ctx() { caller, loaders }: UsersContext): Promise<User | null> {
-    return caller.kind === 'user' ? loaders.user.load(caller.id) : null;
+    return caller.kind === 'user' ? loaders.account.load(caller.id) : null;
   }
 
   @Query(() => User, {
     nullable: true,
     description:
-      'A user, by either id or handle. Null if no user matches. BAD_USER_INPUT unless exactly one of the two is given.',
+      'A user, by either id or handle. Null if no user matches. A user who is gone is a tombstone, see `User.isGone`. ' +
+      'BAD_USER_INPUT unless exactly one of the two is given.',
   })
   async user(
     @Arg('id', () => ID, { nullable: true, description: 'The id of the user.' }) id: string | null | undefined,
     @Arg('handle', () => String, { nullable: true, description: 'The handle of the user, in any case.' })
     handle: string | null | undefined,
-    @Ctx() { loaders }: UsersContext,
+    @Ctx() context: UsersContext,
   ): Promise<User | null> {
     const key = parseUserKey(id ?? null, handle ?? null);
-    return key.id === null ? loaders.userByHandle.load(key.handle) : loaders.user.load(key.id);
+    return key.id === null ? findUserByHandle(context, key.handle) : findUser(context, key.id);
   }
 
   @Query(() => UserConnection, {
@@ -49,11 +52,12 @@ export class UserResolver {
     })
     role: Role | null | undefined,
     @Args(() => PageArgs) args: PageArgs,
-    @Ctx() { caller, store }: UsersContext,
+    @Ctx() context: UsersContext,
   ): Promise<Connection<User>> {
-    mayFilterByRole(caller, role);
+    if (role !== undefined && role !== null) await requireAdmin(context);
+    const { store } = context;
     const name = parseUserSearch(search);
-    const filter: UserFilter = { role: role ?? null, includeDeactivated: maySeeDeactivated(caller) };
+    const filter: UserFilter = { role: role ?? null, includeDeactivated: await isAdmin(context) };
     if (name !== null) return matchConnection(store, name, filter, args);
     const page = parseIdPage(args);
     return toIdConnection(await store.users.newestUsers(filter, page), page);
@@ -63,8 +67,19 @@ export class UserResolver {
     nullable: true,
     description: 'The private part of the user. Null unless the caller is this user or an admin.',
   })
-  account(@Root() user: User, @Ctx() { caller }: UsersContext): Account | null {
-    return maySeeAccount(caller, user.id) ? user : null;
+  async account(@Root() user: User, @Ctx() context: UsersContext): Promise<Account | null> {
+    return isSelf(context.caller, user.id) || (await isAdmin(context)) ? user : null;
+  }
+
+  @Directive('@broadcast')
+  @FieldResolver(() => Boolean, {
+    description:
+      'Whether the user is unknown, deleted or deactivated. Such a user is a tombstone: the handle starts with ' +
+      '`deleted_`, the name is "deleted user", and nothing else is known. Only admins still see the profile of a ' +
+      'deactivated user.',
+  })
+  isGone(@Root() { isActive }: User): boolean {
+    return !isActive;
   }
 
   @Directive('@broadcast')
@@ -86,14 +101,16 @@ export class UserResolver {
   }
 
   @FieldResolver(() => ActivityConnection, {
-    description: 'The activities of the user including replies, the newest first.',
+    description: 'The activities of the user including replies, the newest first. Empty for a user who is gone.',
   })
   async activities(
     @Root() user: User,
     @Args(() => PageArgs) args: PageArgs,
-    @Ctx() { loaders }: UsersContext,
+    @Ctx() context: UsersContext,
   ): Promise<Connection<Activity>> {
     const page = parseIdPage(args);
+    const { loaders } = context;
+    if (!user.isActive && !(await isAdmin(context))) return toIdConnection<Activity>([], page);
     return toIdConnection(await loaders.activitiesOf.load({ parent: user.id, page }), page);
   }
 }

@@ -1,5 +1,5 @@
 import { badInput } from '@marquee/chassis/errors/errors';
-import { requireRole, type Caller, type Role } from '@marquee/chassis/identity/caller';
+import type { Caller } from '@marquee/chassis/identity/caller';
 import { text, validateInput } from '@marquee/chassis/input/text';
 
 const search = text(0, 100);
@@ -19,17 +19,7 @@ export function parseUserSearch(value: string | null | undefined): string | null
   return validateInput(search, value ?? '', 'search') || null;
 }
 
-/** Roles are visible only to admins. @throws UNAUTHENTICATED or FORBIDDEN for others who filter by role */
-export function mayFilterByRole(caller: Caller, role: Role | null | undefined): void {
-  if (role !== undefined && role !== null) requireRole(caller, 'ADMIN');
-}
-
-/** Deactivated users are hidden. Admins see them, because they need to find them to activate them again. */
-export function maySeeDeactivated(caller: Caller): boolean {
-  return caller.kind === 'user' && caller.role === 'ADMIN';
-}
-
 /** Email, role and last visit are visible only to the user and to admins. */
-export function maySeeAccount(caller: Caller, userId: string): boolean {
-  return caller.kind === 'user' && (caller.id === userId || caller.role === 'ADMIN');
+export function isSelf(caller: Caller, userId: string): boolean {
+  return caller.kind === 'user' && caller.id === userId;
 }

@@ -1,0 +1,133 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { Caller, UserCaller } from '@marquee/chassis/identity/caller';
+import { openUsersTestbed, type UsersTestbed } from '../fixtures/users-testbed.js';
+
+const fields = `id handle displayName bio pronouns location links { url } verified createdAt isGone
+  avatar { id } cover { id } account { email } activities { edges { node { id } } }`;
+
+let testbed: UsersTestbed;
+let reader: UserCaller;
+let admin: UserCaller;
+let deactivated: UserCaller;
+let deleted: UserCaller;
+beforeAll(async () => {
+  testbed = await openUsersTestbed();
+  reader = await testbed.person();
+  admin = await testbed.person('ADMIN');
+  [deactivated, deleted] = [await gone('Dora Duck'), await gone('Ella Eel')];
+  await testbed.sql('update users set is_active = false where id = $1', [deactivated.id]);
+  await testbed.request('mutation { deleteMyAccount(input: {}) { user { id } } }', { caller: deleted });
+});
+afterAll(() => testbed.close());
+
+const unknown = '019a0000-0000-7000-8000-ffffffffffff';
+const strangeIds = ['', 'x', '0', unknown.toUpperCase(), 'a\0b', '\u202e', '💥'.repeat(50), 'x'.repeat(100_000), "'--"];
+
+describe('a reference to a user', () => {
+  test.each([
+    ['unknown', () => unknown],
+    ['deactivated', () => deactivated.id],
+    ['deleted', () => deleted.id],
+  ])('that is %s resolves to a tombstone without personal data', async (_, id) => {
+    for (const caller of [{ kind: 'guest' } as const, reader])
+      expect(await references(caller, { id: id() })).toEqual([expectedTombstone(id())]);
+  });
+
+  test.each(strangeIds.map((id) => [JSON.stringify(id).slice(0, 40), id]))('with the id %s resolves', async (_, id) => {
+    expect(await references(reader, { id })).toEqual([expectedTombstone(id)]);
+  });
+
+  test.each(['nobody_here', '', 'a\0b', 'x'.repeat(100_000)])('with an unknown handle resolves', async (handle) => {
+    const [user] = await references(reader, { handle });
+    expect(user).toMatchObject({ isGone: true, handle: expect.stringMatching(/^deleted_[0-9a-f]{20}$/) });
+  });
+
+  test('by the former handle of a deactivated user does not reveal whose tombstone it is', async () => {
+    const [user] = await references(reader, { handle: 'dora_duck' });
+    expect(user).toMatchObject({ isGone: true, id: expect.not.stringContaining(deactivated.id) });
+  });
+
+  test('is complete for an active user, and for admins also for a deactivated one', async () => {
+    expect(await references(reader, { id: reader.id })).toMatchObject([{ isGone: false, displayName: 'New User' }]);
+    const email = expect.stringContaining('@example');
+    expect(await references(admin, { id: deactivated.id })).toMatchObject([
+      { isGone: true, handle: 'dora_duck', displayName: 'Dora Duck', bio: 'Personal.', account: { email } },
+    ]);
+  });
+});
+
+describe('a user who is gone', () => {
+  test('is a tombstone by id, and null by the former handle', async () => {
+    const document = `query ($inactive: ID!, $deleted: ID!, $unknown: ID!) {
+      inactive: user(id: $inactive) { ${fields} } deleted: user(id: $deleted) { ${fields} }
+      byHandle: user(handle: "dora_duck") { id } unknown: user(id: $unknown) { id } }`;
+    const variables = { inactive: deactivated.id, deleted: deleted.id, unknown };
+    expect((await testbed.request(document, { caller: reader, variables })).data).toEqual({
+      inactive: expectedTombstone(deactivated.id),
+      deleted: expectedTombstone(deleted.id),
+      byHandle: null,
+      unknown: null,
+    });
+  });
+
+  test('remains the author of activities and the actor of notifications', async () => {
+    const person = await testbed.person('FREELANCER', 'Fay Fox');
+    const post = await testbed.post(reader, 'Hello?');
+    const reply = await testbed.reply(person, post);
+    await testbed.sql('update users set is_active = false where id = $1', [person.id]);
+    const document = `query ($id: ID!) { activity(id: $id) { author { handle displayName isGone } }
+      notifications { edges { node { actor { id displayName isGone } } } } }`;
+    const { data } = await testbed.request(document, { caller: reader, variables: { id: reply } });
+    expect(data.activity.author).toEqual({
+      handle: expect.stringMatching(/^deleted_/),
+      displayName: 'deleted user',
+      isGone: true,
+    });
+    expect(data.notifications.edges).toEqual([
+      { node: { actor: { id: person.id, displayName: 'deleted user', isGone: true } } },
+    ]);
+  });
+});
+
+async function gone(name: string): Promise<UserCaller> {
+  const person = await testbed.person('FREELANCER', name);
+  const input = {
+    bio: 'Personal.',
+    pronouns: 'she/her',
+    location: 'Oslo',
+    links: [{ label: 'me', url: 'https://a.b' }],
+  };
+  const document = 'mutation ($input: UpdateProfileInput!) { updateProfile(input: $input) { user { id } } }';
+  expect((await testbed.request(document, { caller: person, variables: { input } })).errors).toEqual([]);
+  await testbed.sql('update users set verified = true where id = $1', [person.id]);
+  await testbed.post(person, 'I was here.');
+  return person;
+}
+
+async function references(caller: Caller, key: object): Promise<unknown[]> {
+  const document = `query ($representations: [_Any!]!) { _entities(representations: $representations) {
+    ... on User { ${fields} } } }`;
+  const representations = [{ __typename: 'User', ...key }];
+  const { data, errors } = await testbed.request(document, { caller, variables: { representations } });
+  expect(errors).toEqual([]);
+  return data._entities;
+}
+
+function expectedTombstone(id: string): object {
+  return {
+    id,
+    handle: expect.stringMatching(/^deleted_[0-9a-f]{20}$/),
+    displayName: 'deleted user',
+    bio: null,
+    pronouns: null,
+    location: null,
+    links: [],
+    verified: false,
+    createdAt: '1970-01-01T00:00:00.000Z',
+    isGone: true,
+    avatar: null,
+    cover: null,
+    account: null,
+    activities: { edges: [] },
+  };
+}
