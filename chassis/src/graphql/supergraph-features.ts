@@ -19,6 +19,7 @@ const supportedVersions: ReadonlyMap<string, readonly string[]> = new Map([
   [`${apollo}/policy`, ['v0.1']],
   [`${apollo}/context`, ['v0.1']],
   [`${apollo}/cost`, ['v0.1']],
+  [`${apollo}/cacheTag`, ['v0.1']],
 ]);
 
 /**

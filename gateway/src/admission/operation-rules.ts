@@ -1,11 +1,13 @@
 import type { QueryPlan } from '@apollo/query-planner';
-import type { DocumentNode, GraphQLError } from 'graphql';
+import type { DocumentNode, GraphQLError, GraphQLSchema } from 'graphql';
 import type { GatewaySettings } from '../config.js';
+import type { IsPersonal } from '../engine/caching/cache-hints.js';
 import type { Graph } from '../engine/graph.js';
 import type { AdmittedOperation } from './admitted-operation.js';
 import type { ContractRule } from './authorization/contract-rule.js';
 import { createFieldAuthorizer, type FieldAuthorizer } from './authorization/field-authorizer.js';
 import { introspectionErrors } from './authorization/introspection-rule.js';
+import { personalFields } from './authorization/personal-fields.js';
 import { createDocumentLoader, type LoadedDocument } from './documents/document-loader.js';
 import { createPersistedDocuments, type PersistedDocuments } from './documents/persisted-documents.js';
 import { createTrustedDocuments } from './documents/trusted-documents.js';
@@ -14,7 +16,7 @@ import { createCostRule } from './limits/cost-rule.js';
 import { countFetches } from './limits/plan-fetches.js';
 import { countRefusal, fetchLimitExceeded } from './refusals.js';
 
-/** The rules that admission applies. The engine needs two of them itself: it loads documents and checks plans. */
+/** The rules that admission applies. The engine needs some of them itself. */
 export interface OperationRules {
   persisted: PersistedDocuments;
   /** Parses, measures and validates a document; synchronous for one that is loaded already. */
@@ -24,6 +26,8 @@ export interface OperationRules {
   deniedFields: FieldAuthorizer;
   /** Why a plan may not run. */
   validatePlan(plan: QueryPlan): readonly GraphQLError[];
+  /** The fields that not every caller may have. Caches keep them for one caller only. */
+  isPersonal(supergraph: GraphQLSchema): IsPersonal;
   /** The SHA-256 of a loaded document that is in the manifest of trusted documents. */
   trustedHash(document: DocumentNode): string | undefined;
 }
@@ -57,6 +61,7 @@ export function createOperationRules({ settings, manifest, contract }: Operation
       countRefusal(errors);
       return errors;
     },
+    isPersonal: personalFields,
     trustedHash: trusted.hash,
   };
 }

@@ -28,4 +28,8 @@ export interface EntityRequest {
 export interface SubgraphResponse {
   data?: Record<string, unknown> | null | undefined;
   errors?: readonly GraphQLFormattedError[] | undefined;
+  /** The header `Cache-Control`, if the subgraph sent it. */
+  cacheControl?: string | undefined;
+  /** The header `Age`: seconds for which a cache has had the response. */
+  age?: number | undefined;
 }

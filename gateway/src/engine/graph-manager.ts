@@ -2,14 +2,13 @@ import { getOrCreate } from '@marquee/chassis/caching/memoize';
 import type { DocumentNode } from 'graphql';
 import type { SupergraphListener } from '../supergraph/supergraph-watcher.js';
 import type { Fetcher } from './fetcher.js';
-import { createGraph, type Graph, type ValidatePlan } from './graph.js';
+import { createGraph, type Graph, type GraphRules } from './graph.js';
 import type { Subgraph } from './planner/planner-messages.js';
 import type { CachedOperation } from './planner/prepared-operation-cache.js';
 import { openThreadedPlanner, type ThreadedPlanner } from './planner/threaded-planner.js';
 
 /** Decisions about documents and plans that the engine leaves to its owner. */
-export interface GraphHooks {
-  validatePlan: ValidatePlan;
+export interface GraphHooks extends GraphRules {
   /** Parses and validates the text of a document. Equal texts must yield the same document. */
   loadDocument(graph: Graph, text: string): LoadedDocument | Promise<LoadedDocument>;
 }
@@ -84,7 +83,7 @@ export class GraphManager implements SupergraphListener {
   }
 
   #graphOver(planner: ThreadedPlanner): Graph {
-    return getOrCreate(this.#byPlanner, planner, () => createGraph(planner, this.fetcher, this.hooks.validatePlan));
+    return getOrCreate(this.#byPlanner, planner, () => createGraph(planner, this.fetcher, this.hooks));
   }
 
   /** Loads the document as a client's request would, so that all caches are filled. */

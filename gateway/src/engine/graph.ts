@@ -2,6 +2,7 @@ import type { QueryPlan } from '@apollo/query-planner';
 import type { DocumentNode, GraphQLError, GraphQLSchema } from 'graphql';
 import type { DeniedFields } from './operation-context.js';
 import { createIntrospection } from './completion/schema-introspection.js';
+import { createCacheHints, type IsPersonal } from './caching/cache-hints.js';
 import { dedupeInflight } from './executor/dedupe-inflight.js';
 import { createPossibleTypes } from './executor/possible-types.js';
 import type { Fetcher, SubgraphResponse } from './fetcher.js';
@@ -53,18 +54,27 @@ export interface Graph {
 /** Checks a plan before it is compiled. No errors if it may be executed. */
 export type ValidatePlan = (plan: QueryPlan) => readonly GraphQLError[];
 
+/** Decisions that a graph leaves to its owner. */
+export interface GraphRules {
+  validatePlan: ValidatePlan;
+  /** The fields of a supergraph that not every caller may have. */
+  isPersonal(supergraph: GraphQLSchema): IsPersonal;
+}
+
 const nothingDenied: DeniedFields = new Map();
 
 export function createGraph(
   { schema, supergraphSchema, plannerFields, validate, plan }: Planner,
   fetcher: Fetcher,
-  validatePlan: ValidatePlan = () => [],
+  { validatePlan = () => [], isPersonal = () => () => false }: Partial<GraphRules> = {},
 ): Graph {
   const cache = createPreparedOperationCache();
   const deduped = dedupeInflight(fetcher);
   const throttle = new EventLoopThrottle();
   const possibleTypes = createPossibleTypes(supergraphSchema);
-  const shared = { schema, validatePlan, throttle, possibleTypes, introspect: createIntrospection(schema) };
+  const cacheHints = createCacheHints(supergraphSchema, isPersonal(supergraphSchema));
+  const introspect = createIntrospection(schema);
+  const shared = { schema, supergraphSchema, cacheHints, validatePlan, throttle, possibleTypes, introspect };
   return {
     schema,
     supergraphSchema,

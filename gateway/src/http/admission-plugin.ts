@@ -1,5 +1,4 @@
 import { type ApolloServerPlugin, type GraphQLRequest, type GraphQLResponse, HeaderMap } from '@apollo/server';
-import type { MaskError } from '@marquee/chassis/errors/mask-errors';
 import { withScopeSync } from '@marquee/chassis/telemetry/request-scope';
 import { type DocumentNode, parse } from 'graphql';
 import type { Admission } from '../admission/admission.js';
@@ -9,12 +8,11 @@ import type { Refusal } from '../admission/refusals.js';
 import { transports } from '../admission/transports.js';
 import type { OperationContext } from '../engine/operation-context.js';
 import type { Engine } from '../engine/engine.js';
-import { operationResponse } from './operation-response.js';
+import { operationResponse, type OperationResponseOptions } from './operation-response.js';
 
-export interface AdmissionPluginOptions {
+export interface AdmissionPluginOptions extends OperationResponseOptions {
   engine: Engine;
   admission: Admission;
-  mask: MaskError;
 }
 
 /**
@@ -54,10 +52,10 @@ function documentIdOf({ http }: GraphQLRequest): unknown {
 
 async function respond(
   operation: AdmittedOperation | Refusal,
-  { engine, mask }: AdmissionPluginOptions,
+  options: AdmissionPluginOptions,
 ): Promise<Pick<GraphQLResponse, 'http' | 'body'>> {
-  const result = 'graph' in operation ? await engine.run(operation.graph, operation) : operation;
+  const result = 'graph' in operation ? await options.engine.run(operation.graph, operation) : operation;
   const scope = 'graph' in operation ? operation.context.scope : undefined;
-  const { status, headers, body } = withScopeSync(scope, () => operationResponse(result, mask));
+  const { status, headers, body } = withScopeSync(scope, () => operationResponse(result, options));
   return { http: { status, headers: new HeaderMap(headers) }, body: { kind: 'single', singleResult: body } };
 }

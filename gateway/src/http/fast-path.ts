@@ -1,5 +1,4 @@
 import type { IncomingMessage } from 'node:http';
-import type { MaskError } from '@marquee/chassis/errors/mask-errors';
 import type { FastPathResponse } from '@marquee/chassis/http/graphql-route';
 import { header } from '@marquee/chassis/http/http-server';
 import { restoreNumbers } from '@marquee/chassis/json/lossless-json';
@@ -11,12 +10,11 @@ import { refusalOf } from '../admission/refusals.js';
 import { transports } from '../admission/transports.js';
 import type { OperationContext } from '../engine/operation-context.js';
 import type { Engine } from '../engine/engine.js';
-import { operationResponse, type OperationResponse } from './operation-response.js';
+import { operationResponse, type OperationResponse, type OperationResponseOptions } from './operation-response.js';
 
-export interface FastPathOptions {
+export interface FastPathOptions extends OperationResponseOptions {
   engine: Engine;
   admission: Admission;
-  mask: MaskError;
 }
 
 /** Answers a request whose body and response are both plain JSON; undefined for any other request. */
@@ -30,15 +28,16 @@ export type FastPath = (
  * Runs most operations without the pipeline of Apollo Server, which takes more CPU time than a small operation itself.
  * Apollo Server serves GET and negotiates other media types, with the same results.
  */
-export function fastPath({ engine, admission, mask }: FastPathOptions): FastPath {
+export function fastPath(options: FastPathOptions): FastPath {
+  const { engine, admission } = options;
   return async (request, body, context) => {
     if (request.method !== 'POST' || !jsonType.test(header(request, 'content-type') ?? '')) return undefined;
     const params = parseParams(body);
-    if (params instanceof GraphQLError) return asText(operationResponse(refusalOf([params]), mask));
+    if (params instanceof GraphQLError) return asText(operationResponse(refusalOf([params]), options));
     if (!jsonAccepts.has(header(request, 'accept'))) return undefined;
     const operation = await admission.admit(params, context, transports.post);
     const result = 'graph' in operation ? await engine.run(operation.graph, operation) : operation;
-    return asText(withScopeSync(context.scope, () => operationResponse(result, mask)));
+    return asText(withScopeSync(context.scope, () => operationResponse(result, options)));
   };
 }
 

@@ -6,7 +6,6 @@ import {
   ApolloServerPluginSchemaReportingDisabled,
   ApolloServerPluginUsageReportingDisabled,
 } from '@apollo/server/plugin/disabled';
-import type { MaskError } from '@marquee/chassis/errors/mask-errors';
 import { createGraphqlRoute } from '@marquee/chassis/http/graphql-route';
 import { type Handler, header } from '@marquee/chassis/http/http-server';
 import { losslessJson } from '@marquee/chassis/json/lossless-json';
@@ -19,7 +18,8 @@ import type { GatewaySettings } from '../config.js';
 import type { OperationContext } from '../engine/operation-context.js';
 import type { Engine } from '../engine/engine.js';
 import type { Identity } from '../identity/identity.js';
-import { admissionPlugin } from './admission-plugin.js';
+import { admissionPlugin, type AdmissionPluginOptions } from './admission-plugin.js';
+import { createCacheHeaders } from './cache-headers.js';
 import { fastPath } from './fast-path.js';
 
 export interface OperationHandlerOptions {
@@ -29,6 +29,8 @@ export interface OperationHandlerOptions {
   rates: RateLimiter;
   identity: Identity;
   log: Logger;
+  /** Whether all callers need a token, so that no response is public. */
+  isPrivate?: boolean;
 }
 
 /** Serves queries and mutations over HTTP, one response each. */
@@ -37,13 +39,15 @@ export interface OperationHandler extends Closable {
 }
 
 export async function openOperationHandler(options: OperationHandlerOptions): Promise<OperationHandler> {
-  const { settings, engine, admission, rates, identity, log } = options;
+  const { settings, engine, admission, rates, identity, log, isPrivate = false } = options;
   const mask = maskClientErrors(log);
-  const server = createServer(options, mask);
+  const cacheHeaders = createCacheHeaders({ ...settings, isPrivate });
+  const running = { engine, admission, mask, cacheHeaders };
+  const server = createServer(options, running);
   await server.start();
   const handler = createGraphqlRoute<OperationContext>({
     server,
-    fastPath: fastPath({ engine, admission, mask }),
+    fastPath: fastPath(running),
     codec: losslessJson,
     async context(request, scope) {
       const caller = await identity.identify((name) => header(request, name));
@@ -57,8 +61,8 @@ export async function openOperationHandler(options: OperationHandlerOptions): Pr
 }
 
 function createServer(
-  { settings, engine, admission, log }: OperationHandlerOptions,
-  mask: MaskError,
+  { settings, log }: OperationHandlerOptions,
+  running: AdmissionPluginOptions,
 ): ApolloServer<OperationContext> {
   return new ApolloServer<OperationContext>({
     // Never used: the plugin answers every operation. Apollo Server does not start without a schema.
@@ -69,10 +73,10 @@ function createServer(
     includeStacktraceInErrorResponses: false,
     stopOnTerminationSignals: false,
     stringifyResult: (result) => losslessJson.encode(JSON.stringify(result)),
-    formatError: mask,
+    formatError: running.mask,
     logger: log,
     plugins: [
-      admissionPlugin({ engine, admission, mask }),
+      admissionPlugin(running),
       ApolloServerPluginCacheControlDisabled(),
       ApolloServerPluginInlineTraceDisabled(),
       ApolloServerPluginLandingPageDisabled(),

@@ -37,7 +37,13 @@ export async function openPartner(options: PartnerOptions): Promise<Partner> {
   if (address === undefined) return noPartner;
   const supergraph = { variable: 'PARTNER_SUPERGRAPH', address } as const;
   const { engine, admission, close } = await openServedGraph({ ...options, supergraph });
-  const operations = await openOperationHandler({ ...options, engine, admission, identity: requireMachine(identity) });
+  const operations = await openOperationHandler({
+    ...options,
+    engine,
+    admission,
+    identity: requireMachine(identity),
+    isPrivate: true,
+  });
   return {
     async close() {
       await operations.close();

@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import { callerHeader } from '@marquee/chassis/identity/caller-signature';
 import { timeoutHeader } from '@marquee/chassis/http/request-timeout';
 import type { Logger } from '@marquee/chassis/telemetry/log';
@@ -85,6 +86,8 @@ class ResponseCollector implements Dispatcher.DispatchHandler {
   #controller: Dispatcher.DispatchController | undefined;
   #aborted: UpstreamFailure | undefined;
   #status = 0;
+  #cacheControl: string | undefined;
+  #age: number | undefined;
 
   constructor(
     private readonly name: string,
@@ -104,8 +107,10 @@ class ResponseCollector implements Dispatcher.DispatchHandler {
     if (this.#aborted) controller.abort(this.#aborted);
   }
 
-  onResponseStart(_: Dispatcher.DispatchController, status: number): void {
+  onResponseStart(_: Dispatcher.DispatchController, status: number, headers: IncomingHttpHeaders): void {
     this.#status = status;
+    this.#cacheControl = headers['cache-control'];
+    if (headers.age !== undefined) this.#age = Number(headers.age);
   }
 
   onResponseData(_: Dispatcher.DispatchController, chunk: Buffer): void {
@@ -115,8 +120,11 @@ class ResponseCollector implements Dispatcher.DispatchHandler {
   onResponseEnd(): void {
     try {
       const failure = statusFailure(this.name, this.#status);
-      if (failure) this.reject(failure);
-      else this.resolve({ status: this.#status, response: parseResponse(this.name, this.#status, this.#text()) });
+      if (failure) return this.reject(failure);
+      const response = parseResponse(this.name, this.#status, this.#text());
+      response.cacheControl = this.#cacheControl;
+      response.age = this.#age;
+      this.resolve({ status: this.#status, response });
     } catch (failure) {
       this.reject(failure);
     }

@@ -7,6 +7,10 @@ import { UpstreamFailure } from './upstream-failure.js';
 export interface UpstreamResponse {
   data?: Record<string, unknown> | null | undefined;
   errors?: GraphQLFormattedError[] | undefined;
+  /** The header `Cache-Control`. */
+  cacheControl?: string | undefined;
+  /** The header `Age`, in seconds. */
+  age?: number | undefined;
 }
 
 /**

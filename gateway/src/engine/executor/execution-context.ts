@@ -1,5 +1,6 @@
 import type { FetchNode } from '@apollo/query-planner';
 import type { GraphQLError } from 'graphql';
+import { type CachePolicy, hintOfHeaders, restrictPolicy } from '../caching/cache-policy.js';
 import type { EntityRequest, Fetcher, SubgraphResponse } from '../fetcher.js';
 import { type JsonObject, own } from '../json-object.js';
 import type { OperationContext } from '../operation-context.js';
@@ -15,6 +16,8 @@ export interface ExecutionContext {
   /** The merged responses so far. */
   data: JsonObject;
   errors: GraphQLError[];
+  /** How long the response may be cached, as far as is known; undefined if it may not. */
+  cachePolicy: CachePolicy | undefined;
   /**
    * Entity fetches that wait to be sent together, by the number of their subgraph batcher. They are stored here and not
    * in one map of all executions: V8 links the hash tables that a map outgrows, so one old table would keep everything
@@ -48,8 +51,21 @@ export function compileSend({
 }: Pick<FetchNode, 'serviceName' | 'operation' | 'operationName' | 'operationKind'>): SendFetch {
   const name = operationName === undefined ? '' : `"operationName":${JSON.stringify(operationName)},`;
   const start = `{"query":${JSON.stringify(query)},${name}"variables":`;
-  return ({ fetcher, context }, { variables, entities }) =>
-    fetcher.fetch(serviceName, { query, operationName, kind, body: `${start}${variables}}`, entities }, context);
+  return (execution, { variables, entities }) => {
+    const { fetcher, context, cachePolicy } = execution;
+    const request = { query, operationName, kind, body: `${start}${variables}}`, entities };
+    const response = fetcher.fetch(serviceName, request, context);
+    return cachePolicy ? response.then((received) => restrictedBy(execution, received)) : response;
+  };
+}
+
+/** A service may allow less caching for one response than its schema does. */
+function restrictedBy(execution: ExecutionContext, response: SubgraphResponse): SubgraphResponse {
+  const { cachePolicy } = execution;
+  const { cacheControl, age } = response;
+  if (cachePolicy && cacheControl !== undefined)
+    execution.cachePolicy = restrictPolicy(cachePolicy, hintOfHeaders(cacheControl, age));
+  return response;
 }
 
 /** The client's variables that a fetch uses. Variables that the client left out are left out. */

@@ -1,5 +1,8 @@
 import type { PlanNode, QueryPlan } from '@apollo/query-planner';
 import type { DocumentNode, GraphQLError, GraphQLSchema } from 'graphql';
+import type { CacheHints } from '../caching/cache-hints.js';
+import type { CachePolicy } from '../caching/cache-policy.js';
+import { compileOperationPolicy } from '../caching/operation-policy.js';
 import { createClientOperation, evaluateCondition } from '../completion/client-operation.js';
 import type { DeniedFields } from '../operation-context.js';
 import { compileResponse, type CompleteResponse } from '../completion/compile-response.js';
@@ -34,11 +37,16 @@ export interface ExecutionInput {
 export interface OperationResult {
   data?: JsonObject | null;
   errors?: readonly GraphQLError[];
+  /** How long the response may be cached; undefined if it may not. */
+  cachePolicy?: CachePolicy;
 }
 
 export interface CompileInput {
   /** The API schema. */
   schema: GraphQLSchema;
+  /** The supergraph schema with its directives. */
+  supergraphSchema: GraphQLSchema;
+  cacheHints: CacheHints;
   /** The types of the supergraph. */
   possibleTypes: PossibleTypes;
   introspect: Introspect;
@@ -53,22 +61,21 @@ const maxCompletionErrors = 20;
 
 /** Compiles a plan and the response of its operation. */
 export function compilePlan(plan: QueryPlan, input: CompileInput): PreparedOperation {
-  const { schema, document, operationName, aliases, introspect, possibleTypes } = input;
+  const { schema, supergraphSchema, cacheHints, document, operationName, aliases, introspect, possibleTypes } = input;
   const operation = createClientOperation(schema, document, operationName, input);
   const { mergeEvent, node } = splitSubscription(plan, possibleTypes);
-  const step =
-    node &&
-    compileStep(node, {
-      possibleTypes,
-      evaluateCondition: evaluateCondition.bind(undefined, operation),
-      batcher: new EntityFetchBatcher(),
-    });
+  const condition = evaluateCondition.bind(undefined, operation);
+  const options = { possibleTypes, evaluateCondition: condition, batcher: new EntityFetchBatcher() };
+  const step = node && compileStep(node, options);
   const complete = compileResponse(operation, introspect);
+  const cachePolicy = compileOperationPolicy(operation, supergraphSchema, cacheHints);
   return {
     plan,
     async run(executionInput, event) {
-      const execution: ExecutionContext = { ...executionInput, data: {}, errors: [], pendingBatches: [] };
+      const start = { data: {}, errors: [], pendingBatches: [], cachePolicy: undefined };
+      const execution: ExecutionContext = { ...executionInput, ...start };
       try {
+        if (cachePolicy) execution.cachePolicy = cachePolicy(execution.variables);
         await executePlan(execution, { mergeEvent, step, event });
         return toResult(execution, complete, aliases);
       } catch (error) {
@@ -107,5 +114,6 @@ function toResult(execution: ExecutionContext, complete: CompleteResponse, alias
   const reported =
     execution.errors.length > 0 ? aliases.restorePaths(execution.errors) : errors.slice(0, maxCompletionErrors);
   const all = [...reported, ...denials];
-  return all.length > 0 ? { errors: all, data } : { data };
+  if (all.length > 0) return { errors: all, data };
+  return execution.cachePolicy ? { data, cachePolicy: execution.cachePolicy } : { data };
 }
