@@ -3,6 +3,7 @@ import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import type { Logger } from '../telemetry/log.js';
 import { logThrottled } from '../telemetry/throttled-log.js';
 import { reportUnexpected } from '../telemetry/unexpected-errors.js';
+import { type StoreError, storeErrorOf } from './store-error.js';
 import { errorCodes, type ErrorCode } from './errors.js';
 
 /** The extensions that clients receive in addition to the code. All others are removed. */
@@ -49,9 +50,19 @@ export function maskErrors(
       return { ...bare(formatted), extensions: visible(formatted, 'BAD_USER_INPUT') };
     if (typeof code === 'string' && !isErrorCode(code) && isPublic(code, formatted))
       return { ...bare(formatted), extensions: visible(formatted, code) };
+    const lost = storeErrorOf(cause(error));
+    if (lost) return storeFailed(log, formatted, lost);
     logUnexpected(log, formatted, error);
     return { ...bare(formatted), message: 'An internal error occurred.', extensions: { code: 'INTERNAL' } };
   };
+}
+
+/** A store that does not answer in time is logged, but is not an error of the program, so it is not reported as one. */
+function storeFailed(log: Logger, formatted: GraphQLFormattedError, failure: StoreError): GraphQLFormattedError {
+  const { kind, message, cause: err } = failure;
+  if (kind !== 'deadline')
+    logThrottled(log, { level: 'warn', key: `store ${kind}`, record: { err, kind }, message: 'a store failed' });
+  return { ...bare(formatted), message, extensions: { code: 'UPSTREAM_UNAVAILABLE' satisfies ErrorCode } };
 }
 
 /** An error that another of our services masked as INTERNAL was already reported there. */

@@ -11,10 +11,15 @@ export const timeoutHeader = 'x-marquee-timeout';
 /** Longest accepted timeout in milliseconds. Timers are limited to 2^31 milliseconds. */
 const maxTimeoutMs = 3_600_000;
 
-/** Cancels a request when the timeout in its headers has passed. Invalid timeouts are ignored. */
+/** Sets the deadline of a request from its headers, and cancels it when the deadline has passed. Invalid timeouts are ignored. */
 export function applyDeadline(request: IncomingMessage, response: ServerResponse, cancellation: Cancellation): void {
   const milliseconds = Number(header(request, timeoutHeader) ?? '');
   if (!(milliseconds > 0 && milliseconds < maxTimeoutMs)) return;
+  cancellation.deadlineAt = performance.now() + milliseconds;
   const timer = setTimeout(() => cancellation.cancel(), milliseconds);
-  response.once('close', () => clearTimeout(timer));
+  response.once('close', () => {
+    clearTimeout(timer);
+    // Work that goes on after the response has no deadline.
+    cancellation.deadlineAt = Infinity;
+  });
 }

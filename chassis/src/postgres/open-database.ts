@@ -1,9 +1,16 @@
 import 'reflect-metadata';
 import { z } from 'zod';
+import type { Pool } from 'pg';
 import { DataSource, EventSubscriber, type EntitySubscriberInterface, type MixedList } from 'typeorm';
+import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver.js';
 import { subgraphSettings } from '../config/settings.js';
+import { StoreError } from '../errors/store-error.js';
 import { recordStoreRequest } from '../telemetry/store-requests.js';
+import { ConnectionPool, poolOptions } from './connection-pool.js';
 import { migrate } from './migrate.js';
+import { PooledConnection } from './pooled-connection.js';
+
+const defaultStatementSeconds = 10;
 
 /** The environment variables of a service with a Postgres schema. */
 export const postgresSettings = subgraphSettings.extend({
@@ -21,17 +28,29 @@ export const postgresSettings = subgraphSettings.extend({
     .max(200)
     .default(10)
     .describe('Maximum number of connections of this process to Postgres.'),
+  DATABASE_STATEMENT_SECONDS: z.coerce
+    .number()
+    .positive()
+    .max(3_600)
+    .default(defaultStatementSeconds)
+    .describe('Maximum seconds of a statement. The deadline of a request ends its statements earlier.'),
 });
 
 /** The variables that locate the schema: all that a program without a server needs. */
-export const schemaSettings = postgresSettings.pick({ DATABASE_URL: true, DATABASE_SCHEMA: true, DATABASE_POOL: true });
+export const schemaSettings = postgresSettings.pick({
+  DATABASE_URL: true,
+  DATABASE_SCHEMA: true,
+  DATABASE_POOL: true,
+  DATABASE_STATEMENT_SECONDS: true,
+});
 
-export type SchemaSettings = z.output<typeof schemaSettings>;
+export type SchemaSettings = Omit<z.output<typeof schemaSettings>, 'DATABASE_STATEMENT_SECONDS'> &
+  Partial<z.output<typeof schemaSettings>>;
 
 /** An open database. The search path of `source` is the service's schema. */
 export interface Postgres {
   source: DataSource;
-  /** @throws the driver's error if the database does not respond */
+  /** @throws StoreError if the database does not respond, or does not accept writes */
   check(): Promise<void>;
   close(): Promise<void>;
 }
@@ -56,8 +75,9 @@ export async function openPostgres(settings: SchemaSettings, options: PostgresOp
     subscribers: [StatementRecorder],
     poolSize: settings.DATABASE_POOL,
     installExtensions: false,
-    extra: { options: `-c search_path=${settings.DATABASE_SCHEMA},public`, connectionTimeoutMillis: 5_000 },
+    extra: { ...poolOptions, options: `-c search_path=${settings.DATABASE_SCHEMA},public` },
   });
+  const pool = usePool(source);
   await source.initialize();
   try {
     await migrate(source, settings.DATABASE_SCHEMA, options.migrations);
@@ -65,11 +85,29 @@ export async function openPostgres(settings: SchemaSettings, options: PostgresOp
     await source.destroy();
     throw failure;
   }
-  return {
-    source,
-    check: async () => void (await source.query('select 1')),
-    close: () => source.destroy(),
+  // Migrations take as long as they need.
+  pool.statementMs = (settings.DATABASE_STATEMENT_SECONDS ?? defaultStatementSeconds) * 1000;
+  return { source, check: () => checkWritable(source, pool), close: () => source.destroy() };
+}
+
+/** Makes typeorm run its statements on connections that obey deadlines. */
+function usePool({ driver }: DataSource): ConnectionPool {
+  const postgres = driver as PostgresDriver;
+  const pool = new ConnectionPool(() => postgres.master as Pool);
+  postgres.obtainMasterConnection = async () => {
+    const connection = await new PooledConnection(pool).open();
+    return [connection, (failure?: Error) => connection.release(failure)];
   };
+  return pool;
+}
+
+/** After a failover, the server of the open connections may have become one that only reads. */
+async function checkWritable(source: DataSource, pool: ConnectionPool): Promise<void> {
+  const sql = `select current_setting('transaction_read_only') as "readOnly"`;
+  const [row] = await source.query<{ readOnly: string }[]>(sql);
+  if (row?.readOnly === 'off') return;
+  pool.distrust();
+  throw new StoreError('unavailable', new Error('the database is read-only'));
 }
 
 /** Records every statement of typeorm as a store request, transaction control included. */

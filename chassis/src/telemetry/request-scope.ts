@@ -19,6 +19,8 @@ export interface RequestScope {
  * nearly every request creates one and hardly any is cancelled.
  */
 export class Cancellation {
+  /** The deadline in milliseconds of `performance.now()`; Infinity if there is none. */
+  deadlineAt = Infinity;
   #isCancelled = false;
   /** The first listener. Most requests have at most one. */
   #listener: (() => void) | undefined;
@@ -26,6 +28,11 @@ export class Cancellation {
 
   get isCancelled(): boolean {
     return this.#isCancelled;
+  }
+
+  /** Milliseconds until the deadline; negative after it. */
+  remainingMs(): number {
+    return this.deadlineAt - performance.now();
   }
 
   /** Adds a listener. It is called at once if the request is already cancelled. */
@@ -75,6 +82,11 @@ export function withScopeSync<Result>(scope: Partial<RequestScope> | undefined, 
   } finally {
     syncScope = before;
   }
+}
+
+/** Runs `work` without a current request: for work that several requests share, or that goes on after the response. */
+export function runDetached<Result>(work: () => Result): Result {
+  return scopes.exit(work);
 }
 
 /** @param givenId replaced by a new id unless it has 8 to 64 characters of `[A-Za-z0-9_-]` */

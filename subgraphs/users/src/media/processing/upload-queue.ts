@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Closable } from '@marquee/chassis/process/closers';
 import type { Logger } from '@marquee/chassis/telemetry/log';
+import { runDetached } from '@marquee/chassis/telemetry/request-scope';
 
 /** Uploads processed at the same time: a decoded picture occupies some hundred megabytes. */
 const concurrency = 2;
@@ -25,7 +26,8 @@ export class UploadQueue implements Closable {
   /** Enqueues an upload. An id that is already pending is not added again. */
   add(id: string): void {
     this.#pending.add(id);
-    this.#startNext();
+    // The request that adds an upload ends before it is processed.
+    runDetached(() => this.#startNext());
   }
 
   /** Starts no further upload and resolves when none is running. */

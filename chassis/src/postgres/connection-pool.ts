@@ -1,0 +1,110 @@
+import pg, { type ClientConfig, type Pool, type PoolClient } from 'pg';
+import { StoreError } from '../errors/store-error.js';
+import { currentRequest } from '../telemetry/request-scope.js';
+import { closeAtOnce } from './run-statement.js';
+import { isConnectionLost } from './statement-errors.js';
+
+/** Milliseconds that the server has to accept a connection. */
+const connectMs = 2_000;
+
+/** Milliseconds of silence after which the system checks whether the other side of an idle connection still exists. */
+const keepAliveMs = 10_000;
+
+/** Seconds after which a connection is replaced: a server that was added, or a new address, gets its share. */
+const maxLifetimeSeconds = 1_800;
+
+class TimedClient extends pg.Client {
+  constructor(config: ClientConfig = {}) {
+    // The pool hides the password from enumeration.
+    super({ ...config, password: config.password, connectionTimeoutMillis: connectMs });
+  }
+}
+
+/** Options of the pool of pg. The time-out of its clients does not include waiting for a free one, which that of the pool would. */
+export const poolOptions: Readonly<Record<string, unknown>> = {
+  keepAlive: true,
+  keepAliveInitialDelayMillis: keepAliveMs,
+  maxLifetimeSeconds,
+  connectionTimeoutMillis: 0,
+  Client: TimedClient,
+};
+
+/** Hands out the connections of a pool, without those that are probably dead. */
+export class ConnectionPool {
+  /** Maximum milliseconds of a statement. */
+  statementMs = Infinity;
+  /** When the server was found silent: connections that have not answered since then are discarded. */
+  #distrustedAt = -Infinity;
+  readonly #answeredAt = new WeakMap<PoolClient, number>();
+
+  /** @param pool the pool, which may not be open yet */
+  constructor(private readonly pool: () => Pool) {}
+
+  /** Takes a connection. One failed attempt to connect is repeated. @throws StoreError */
+  async checkOut(withinMs: number): Promise<PoolClient> {
+    try {
+      return await this.#next(withinMs);
+    } catch (failure) {
+      if (failure instanceof StoreError || !isConnectionLost(failure)) throw unavailable(failure);
+      return await this.#next(withinMs).catch((again: unknown) => {
+        throw unavailable(again);
+      });
+    }
+  }
+
+  /** Takes a connection back. @param failure why it is discarded */
+  checkIn(client: PoolClient, failure?: Error): void {
+    if (!failure) this.#answeredAt.set(client, performance.now());
+    if (failure) closeAtOnce(client);
+    client.release(failure ?? isDirty(client));
+  }
+
+  /** The server was silent: other connections to it are probably dead, too. */
+  distrust(): void {
+    this.#distrustedAt = performance.now();
+  }
+
+  async #next(withinMs: number): Promise<PoolClient> {
+    for (;;) {
+      const client = await this.#take(withinMs);
+      const answeredAt = this.#answeredAt.get(client);
+      if (answeredAt === undefined || answeredAt > this.#distrustedAt) return client;
+      this.checkIn(client, new Error('the server was silent'));
+    }
+  }
+
+  /** A connection that comes too late goes back at once. */
+  #take(withinMs: number): Promise<PoolClient> {
+    const cancellation = currentRequest()?.cancellation;
+    if (cancellation?.isCancelled) return Promise.reject(new StoreError('deadline'));
+    return new Promise((resolve, reject) => {
+      const giveUp = () => end(() => reject(new StoreError('deadline')));
+      const timer = withinMs === Infinity ? undefined : setTimeout(giveUp, withinMs);
+      let isWaiting = true;
+      cancellation?.onCancel(giveUp);
+      this.pool()
+        .connect()
+        .then(
+          (client) => (isWaiting ? end(() => resolve(client)) : client.release()),
+          (failure: Error) => end(() => reject(failure)),
+        );
+
+      function end(settle: () => void): void {
+        isWaiting = false;
+        clearTimeout(timer);
+        cancellation?.offCancel(giveUp);
+        settle();
+      }
+    });
+  }
+}
+
+function unavailable(failure: unknown): unknown {
+  return failure instanceof StoreError || !isConnectionLost(failure) ? failure : new StoreError('unavailable', failure);
+}
+
+/** Whether a transaction is open on a connection that is not in use. */
+function isDirty(client: PoolClient): boolean {
+  const status = (client as unknown as { getTransactionStatus(): string | null }).getTransactionStatus();
+  return status !== null && status !== 'I';
+}
