@@ -20,6 +20,7 @@ interface Request {
   operationName?: string;
   variables?: Record<string, unknown>;
   extensions?: Record<string, unknown>;
+  onError?: unknown;
   gateway?: keyof typeof gateways;
   isPartner?: boolean;
 }
@@ -42,6 +43,13 @@ type Case = [refused: string, request: Request, status: number, code: string, me
 
 const cases: Case[] = [
   ['a request without a document', { extensions: {} }, 400, 'BAD_USER_INPUT', 'query: expected a GraphQL document'],
+  [
+    'an unknown value of onError',
+    { query: '{ __typename }', onError: 'null' },
+    400,
+    'BAD_USER_INPUT',
+    'onError: expected "NULL", "PROPAGATE" or "HALT"',
+  ],
   ['a syntax error', { query: '{ hello' }, 400, 'BAD_USER_INPUT', 'Syntax Error: Expected Name, found <EOF>.'],
   ['an unknown field', { query: '{ helo }' }, 400, 'BAD_USER_INPUT', 'Cannot query field "helo" on type "Query".'],
   ['too many levels', { query: nested(13) }, 400, 'BAD_USER_INPUT', 'at most 12 levels of fields; this one has 13'],

@@ -1,10 +1,10 @@
-import { getOperationAST, type GraphQLError, OperationTypeNode } from 'graphql';
-import type { OperationContext } from '../engine/operation-context.js';
+import { getOperationAST, GraphQLError, OperationTypeNode } from 'graphql';
+import type { ErrorBehavior, OperationContext } from '../engine/operation-context.js';
 import type { Engine } from '../engine/engine.js';
 import type { AdmittedOperation } from './admitted-operation.js';
 import { type FieldAuthorizer, noneDenied } from './authorization/field-authorizer.js';
 import type { LoadedDocument } from './documents/document-loader.js';
-import type { OperationParams } from './operation-params.js';
+import { errorBehaviorIn, type OperationParams } from './operation-params.js';
 import type { OperationRules } from './operation-rules.js';
 import { countRefusal, operationUnknown, type Refusal, refusalOf } from './refusals.js';
 import { rootDenials } from './subscription-rules.js';
@@ -13,7 +13,7 @@ import type { Transport } from './transports.js';
 /** Decides which operations run. Every transport calls it for every operation, and nothing runs without it. */
 export interface Admission {
   /**
-   * In this order: finds the document of a persisted query, parses, measures and validates it, chooses the operation,
+   * In this order: reads `onError`, finds the document of a persisted query, parses, measures and validates it, chooses the operation,
    * checks the transport, the contract of the caller, introspection and cost, validates the variables, and determines
    * the fields that are denied to the caller. These do not refuse the operation: each is null with an error.
    */
@@ -33,13 +33,16 @@ export function createAdmission({ engine, rules }: AdmissionOptions): Admission 
   return {
     deniedFields: rules.deniedFields,
     async admit(params, context, transport) {
+      // The default is not worth a call.
+      const onError = params.onError === undefined ? undefined : errorBehaviorIn(params);
+      if (onError instanceof GraphQLError) return refuse([onError]);
       const text = rules.persisted.resolve(params);
       if (typeof text !== 'string') return refuse([text]);
       const graph = engine.graph();
       const loading = rules.loadDocument(graph, text);
       // A document that is cached is not worth a promise.
       const loaded = loading instanceof Promise ? await loading : loading;
-      const operation = choose({ graph, text, context }, loaded, params);
+      const operation = choose({ graph, text, context, onError }, loaded, params);
       if (!('graph' in operation)) return refuse(operation);
       const unsupported = transport[operation.definition.operation];
       const violations = unsupported ? [unsupported()] : check(operation, rules);
@@ -47,10 +50,10 @@ export function createAdmission({ engine, rules }: AdmissionOptions): Admission 
       rules.persisted.register(params, text);
       return operation;
     },
-    async readmit({ text, context, operationName, variables }) {
+    async readmit({ text, context, onError, operationName, variables }) {
       const graph = engine.graph();
       const loaded = await rules.loadDocument(graph, text);
-      const operation = choose({ graph, text, context }, loaded, { operationName, variables });
+      const operation = choose({ graph, text, context, onError }, loaded, { operationName, variables });
       if (!('graph' in operation)) return refusalOf(operation);
       const violations = check(operation, rules);
       return violations.length > 0 ? refusalOf(violations) : operation;
@@ -58,11 +61,11 @@ export function createAdmission({ engine, rules }: AdmissionOptions): Admission 
   };
 }
 
-type Source = Pick<AdmittedOperation, 'graph' | 'text' | 'context'>;
+type Source = Pick<AdmittedOperation, 'graph' | 'text' | 'context'> & { onError: ErrorBehavior | undefined };
 
 /** Returns the requested operation of a document, or the errors if it has none. */
 function choose(
-  { graph, text, context }: Source,
+  { graph, text, context, onError }: Source,
   { document, errors }: LoadedDocument,
   params: OperationParams,
 ): AdmittedOperation | readonly GraphQLError[] {
@@ -71,7 +74,8 @@ function choose(
   const definition = getOperationAST(document, operationName);
   if (!definition) return [operationUnknown(document, operationName)];
   const variables = params.variables ?? {};
-  return { graph, text, document, definition, operationName, variables, context, deniedFields: noneDenied, cost: 0 };
+  const decided = { deniedFields: noneDenied, cost: 0 };
+  return { graph, text, document, definition, operationName, variables, context, onError, ...decided };
 }
 
 function refuse(errors: readonly GraphQLError[]): Refusal {

@@ -1,4 +1,5 @@
 import type { GraphQLError } from 'graphql';
+import type { ErrorBehavior } from '../engine/operation-context.js';
 import { documentMissing, malformedParams } from './refusals.js';
 
 /** The parameters of one GraphQL request, as every transport carries them. */
@@ -9,6 +10,8 @@ export interface OperationParams {
   extensions?: Record<string, unknown> | null | undefined;
   /** The hash of a persisted document, as in the appendix "Persisted Documents" of GraphQL over HTTP. */
   documentId?: unknown;
+  /** The effect of an error on the response: `NULL`, `PROPAGATE` or `HALT`. */
+  onError?: unknown;
 }
 
 /**
@@ -24,6 +27,16 @@ export function parseParams(body: unknown): OperationParams | GraphQLError {
   if (!isObjectOrAbsent(variables)) return malformedParams('variables', 'expected an object or null');
   if (!isObjectOrAbsent(extensions)) return malformedParams('extensions', 'expected an object or null');
   return body;
+}
+
+/**
+ * Reads `onError`.
+ * @returns undefined for the default, `PROPAGATE`; a refusal if the value is unknown
+ */
+export function errorBehaviorIn({ onError }: OperationParams): ErrorBehavior | GraphQLError | undefined {
+  if (onError === undefined || onError === null || onError === 'PROPAGATE') return undefined;
+  if (onError === 'NULL' || onError === 'HALT') return onError;
+  return malformedParams('onError', 'expected "NULL", "PROPAGATE" or "HALT"');
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

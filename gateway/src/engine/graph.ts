@@ -44,7 +44,7 @@ export interface Graph {
    */
   execute(
     prepared: PreparedOperation,
-    operation: Pick<OperationRequest, 'variables' | 'context'>,
+    operation: Pick<OperationRequest, 'variables' | 'context' | 'onError'>,
     event?: SubgraphResponse,
   ): Promise<OperationResult>;
   /** The operations that were prepared most often, the most used first. */
@@ -87,9 +87,9 @@ export function createGraph(
         const aliases = new AliasRewriter(schema, plannerFields, document);
         return prepare(plan, { ...shared, document, operationName, denied, aliases });
       }),
-    execute(prepared, { variables, context }, event) {
+    execute(prepared, { variables, context, onError }, event) {
       if (event) deduped.invalidate();
-      return prepared.run({ fetcher: deduped, variables, context }, event);
+      return prepared.run({ fetcher: deduped, variables, context, onError }, event);
     },
   };
 }

@@ -10,7 +10,15 @@ export interface OperationRequest {
   context: OperationContext;
   /** The fields of the document that are denied to the caller. */
   deniedFields?: DeniedFields;
+  onError?: ErrorBehavior | undefined;
 }
+
+/**
+ * The effect of an error on the response, other than the default, which sets the nearest nullable parent to null.
+ * - `NULL`: only the field with the error is null, also if its type is non-null.
+ * - `HALT`: the execution ends. The result has this error only, and no data.
+ */
+export type ErrorBehavior = 'NULL' | 'HALT';
 
 /** The circumstances of one execution. */
 export interface OperationContext {

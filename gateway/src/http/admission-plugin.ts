@@ -41,13 +41,14 @@ const placeholder = parse(placeholderText);
 
 function paramsOf(request: GraphQLRequest): OperationParams {
   const { query, operationName, variables, extensions } = request;
-  return { query, operationName, variables, extensions, documentId: documentIdOf(request) };
+  const others = { documentId: paramOf(request, 'documentId'), onError: paramOf(request, 'onError') };
+  return { query, operationName, variables, extensions, ...others };
 }
 
-/** Apollo Server passes the parameters that it knows, and this is not one of them. */
-function documentIdOf({ http }: GraphQLRequest): unknown {
-  if (http?.method === 'GET') return new URLSearchParams(http.search).get('documentId');
-  return (http?.body as { documentId?: unknown } | undefined)?.documentId;
+/** Reads a parameter that Apollo Server does not know, and therefore does not pass. */
+function paramOf({ http }: GraphQLRequest, name: string): unknown {
+  if (http?.method === 'GET') return new URLSearchParams(http.search).get(name) ?? undefined;
+  return (http?.body as Record<string, unknown> | undefined)?.[name];
 }
 
 async function respond(

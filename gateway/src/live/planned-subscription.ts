@@ -45,13 +45,13 @@ export async function planSubscription(
   operation: AdmittedOperation,
   deniedFields: (document: DocumentNode) => DeniedFields,
 ): Promise<PlannedSubscription> {
-  const { variables, operationName } = operation;
+  const { variables, operationName, onError } = operation;
   const { document, text, field, responseName, definition, resumable } = rewriteSubscription(graph, operation);
   const prepared = await graph.prepare(document, operationName, deniedFields(document));
   const planned = subscriptionNode(prepared.plan);
   const shareable = shareabilityOf(planned, graph.supergraphSchema);
-  const completeEvent = eventCompleter(graph, prepared, variables, definition.name);
-  const request = JSON.stringify([text, operationName, usedVariables(document, variables)]);
+  const completeEvent = eventCompleter(graph, prepared, { variables, onError }, definition.name);
+  const request = JSON.stringify([text, operationName, usedVariables(document, variables), onError]);
   return {
     primary: planned.primary,
     variables,
@@ -73,14 +73,14 @@ export async function planSubscription(
 function eventCompleter(
   graph: Graph,
   prepared: PreparedOperation,
-  variables: Record<string, unknown>,
+  { variables, onError }: Pick<AdmittedOperation, 'variables' | 'onError'>,
   field: string,
 ): PlannedSubscription['complete'] {
   const attributes = { 'graphql.operation.type': 'subscription' };
   const spanTemplate = { name: `subscription ${field}`, root: true, attributes };
   return (event, caller) =>
     withSpan(spanTemplate, (_, context) =>
-      graph.execute(prepared, { variables, context: { caller, scope: { context } } }, event),
+      graph.execute(prepared, { variables, onError, context: { caller, scope: { context } } }, event),
     );
 }
 

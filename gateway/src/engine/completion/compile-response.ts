@@ -1,10 +1,10 @@
 import type { GraphQLError } from 'graphql';
 import { LRUCache } from 'lru-cache';
 import type { JsonObject } from '../json-object.js';
+import type { ErrorBehavior } from '../operation-context.js';
 import { type ClientOperation, evaluateCondition } from './client-operation.js';
-import type { OperationVariant } from './collect-fields.js';
-import { compileObject, type CompleteObject } from './complete-object.js';
-import { type CompletionContext, propagateNull } from './null-propagation.js';
+import { compileObject, type CompleteObject, type CompletionOptions } from './complete-object.js';
+import { type CompletionContext, completeNonNull, keepNull, propagateNull } from './null-propagation.js';
 import type { Introspect } from './schema-introspection.js';
 
 export interface CompletedResponse {
@@ -19,21 +19,29 @@ export interface CompletedResponse {
  * Builds the response from the merged subgraph data.
  * @throws when a subgraph sent a value of another shape than its schema declares, such as an object for a list
  */
-export type CompleteResponse = (data: JsonObject, variables: Readonly<Record<string, unknown>>) => CompletedResponse;
+export type CompleteResponse = (
+  data: JsonObject,
+  variables: Readonly<Record<string, unknown>>,
+  onError?: ErrorBehavior,
+) => CompletedResponse;
 
-/** Maximum of compiled variants per operation, one for each combination of values of its conditions. */
+/** Maximum of compiled variants per operation, one for each combination of values of its conditions and `onError`. */
 const maxVariants = 16;
 
-/** Compiles the response of an operation. A variant is compiled when the values of its conditions first occur. */
+/** Compiles the response of an operation. A variant is compiled when it is first needed. */
 export function compileResponse(operation: ClientOperation, introspect: Introspect): CompleteResponse {
   const variants = new LRUCache<string, CompleteObject>({ max: maxVariants });
-  return (data, variables) => {
+  return (data, variables, onError) => {
     const values = new Map(operation.conditions.map((name) => [name, evaluateCondition(operation, name, variables)]));
-    const key = [...values.values()].join();
+    const key = onError === 'NULL' ? `NULL ${[...values.values()].join()}` : [...values.values()].join();
     // Without `getOrCreate`, which would need a new closure for every response.
     let complete = variants.get(key);
     if (!complete) {
-      complete = compileRoot({ operation, values }, introspect);
+      complete = compileRoot({
+        variant: { operation, values },
+        introspect,
+        completeNonNull: onError === 'NULL' ? keepNull : completeNonNull,
+      });
       variants.set(key, complete);
     }
     const context: CompletionContext = { variables, path: [], errors: [], denials: [] };
@@ -42,9 +50,9 @@ export function compileResponse(operation: ClientOperation, introspect: Introspe
   };
 }
 
-function compileRoot(variant: OperationVariant, introspect: Introspect): CompleteObject {
-  const { schema, definition } = variant.operation;
+function compileRoot(options: CompletionOptions): CompleteObject {
+  const { schema, definition } = options.variant.operation;
   const type = schema.getRootType(definition.operation);
   if (!type) throw new Error(`The schema has no ${definition.operation} type.`);
-  return compileObject({ variant, introspect }, [{ set: definition.selectionSet, type }], undefined, type);
+  return compileObject(options, [{ set: definition.selectionSet, type }], undefined, type);
 }

@@ -12,6 +12,7 @@ import type { DenialCode } from '../operation-context.js';
 import { collectFields, type OperationVariant, type ResponseField, type TypedSelection } from './collect-fields.js';
 import { compileValue, leafTest } from './complete-value.js';
 import {
+  type CompleteNonNull,
   type CompleteValue,
   type CompletionContext,
   describePosition,
@@ -25,6 +26,8 @@ import type { Introspect } from './schema-introspection.js';
 export interface CompletionOptions {
   variant: OperationVariant;
   introspect: Introspect;
+  /** Completes values of a non-null type. */
+  completeNonNull: CompleteNonNull;
 }
 
 /** Builds a response object; `propagateNull` if a field is null that cannot be. */
@@ -58,8 +61,11 @@ function compileField(options: CompletionOptions, field: ResponseField): SetFiel
   if (!type && nodes[0]?.name.value === '__typename') return compileTypename(options, field);
   if (!type) return compileIntrospection(options, field);
   const complete = denial
-    ? compileDenied(type, denial)
-    : compileValue(field, type, (one) => compileObjects(options, one));
+    ? compileDenied(options, field, denial)
+    : compileValue(field, type, {
+        completeNonNull: options.completeNonNull,
+        compileObjects: (one) => compileObjects(options, one),
+      });
   const set = compileAnyField(field, complete);
   const nullable = isNonNullType(type) ? type.ofType : type;
   return isLeafType(nullable) && !denial ? compileLeafField(field, leafTest(nullable), set) : set;
@@ -91,11 +97,13 @@ function compileLeafField(
   };
 }
 
-function compileDenied(type: GraphQLOutputType, denial: DenialCode): CompleteValue {
-  return (_, context) => {
-    reportDenied(context, denial);
-    return isNonNullType(type) ? propagateNull : nulled;
-  };
+function compileDenied(
+  { completeNonNull }: CompletionOptions,
+  field: ResponseField,
+  denial: DenialCode,
+): CompleteValue {
+  const complete: CompleteValue = (_, context) => reportDenied(context, denial);
+  return isNonNullType(field.type) ? completeNonNull(field, field.type.ofType, complete) : complete;
 }
 
 function compileObjects(options: CompletionOptions, field: ResponseField): CompleteValue {

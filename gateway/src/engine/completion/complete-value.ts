@@ -11,24 +11,25 @@ import {
 import type { ResponseField } from './collect-fields.js';
 import {
   completeList,
-  completeNonNull,
+  type CompleteNonNull,
   type CompleteValue,
   describePosition,
   reportInvalidValue,
 } from './null-propagation.js';
 
-/** Compiles the completion of a field's objects. */
-export type CompileObjects = (field: ResponseField) => CompleteValue;
+export interface ValueOptions {
+  /** Completes values of a non-null type. */
+  completeNonNull: CompleteNonNull;
+  /** Compiles the completion of a field's objects. */
+  compileObjects(field: ResponseField): CompleteValue;
+}
 
 /** Compiles the completion of a field's values (CompleteValue in section 6.4.3 of the GraphQL specification). */
-export function compileValue(
-  field: ResponseField,
-  type: GraphQLOutputType,
-  compileObjects: CompileObjects,
-): CompleteValue {
-  if (isNonNullType(type)) return completeNonNull(field, type.ofType, compileValue(field, type.ofType, compileObjects));
-  if (isListType(type)) return completeList(type, compileValue(field, type.ofType, compileObjects));
-  return isLeafType(type) ? completeLeaf(field, type, leafTest(type)) : compileObjects(field);
+export function compileValue(field: ResponseField, type: GraphQLOutputType, options: ValueOptions): CompleteValue {
+  if (isNonNullType(type))
+    return options.completeNonNull(field, type.ofType, compileValue(field, type.ofType, options));
+  if (isListType(type)) return completeList(type, compileValue(field, type.ofType, options));
+  return isLeafType(type) ? completeLeaf(field, type, leafTest(type)) : options.compileObjects(field);
 }
 
 function completeLeaf(

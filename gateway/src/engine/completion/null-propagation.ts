@@ -22,15 +22,28 @@ export const nulled = Symbol('nulled');
 /** Stands for a null in a non-null position: the nearest nullable parent becomes null. */
 export const propagateNull = Symbol('propagateNull');
 
-/** Completes a value of a non-null type: null becomes `propagateNull` (section 6.4.4 of the GraphQL specification). */
+/** Compiles the completion of a non-null type from that of the nullable type. */
+export type CompleteNonNull = typeof completeNonNull;
+
+/** Null becomes `propagateNull` (section 6.4.4 of the GraphQL specification). */
 export function completeNonNull(field: ResponseField, type: GraphQLOutputType, complete: CompleteValue): CompleteValue {
   return (value, context) => {
     const completed = complete(value, context);
     if (completed === nulled) return propagateNull;
     if (completed !== null) return completed;
-    reportInvalidValue(context, `Cannot return null for non-nullable ${describePosition(field, type, context.path)}.`);
+    reportNull(field, type, context);
     return propagateNull;
   };
+}
+
+/** Null stays in its place, with an error: `onError: "NULL"`. */
+export function keepNull(field: ResponseField, type: GraphQLOutputType, complete: CompleteValue): CompleteValue {
+  return (value, context) => complete(value, context) ?? reportNull(field, type, context);
+}
+
+function reportNull(field: ResponseField, type: GraphQLOutputType, context: CompletionContext): typeof nulled {
+  const position = describePosition(field, type, context.path);
+  return reportInvalidValue(context, `Cannot return null for non-nullable ${position}.`);
 }
 
 /** Completes the items of a list. The list is nulled if the null of an item propagates. */

@@ -3,7 +3,7 @@ import type { GraphQLError } from 'graphql';
 import { type CachePolicy, hintOfHeaders, restrictPolicy } from '../caching/cache-policy.js';
 import type { EntityRequest, Fetcher, SubgraphResponse } from '../fetcher.js';
 import { type JsonObject, own } from '../json-object.js';
-import type { OperationContext } from '../operation-context.js';
+import type { ErrorBehavior, OperationContext } from '../operation-context.js';
 import type { PendingBatch } from './entity-fetch-batcher.js';
 import type { ResponsePosition } from './response-position.js';
 
@@ -18,6 +18,9 @@ export interface ExecutionContext {
   errors: GraphQLError[];
   /** How long the response may be cached, as far as is known; undefined if it may not. */
   cachePolicy: CachePolicy | undefined;
+  onError?: ErrorBehavior | undefined;
+  /** Whether no further fetch may be sent, after an error of an execution with `onError: "HALT"`. */
+  isHalted: boolean;
   /**
    * Entity fetches that wait to be sent together, by the number of their subgraph batcher. They are stored here and not
    * in one map of all executions: V8 links the hash tables that a map outgrows, so one old table would keep everything
@@ -52,8 +55,11 @@ export function compileSend({
   const name = operationName === undefined ? '' : `"operationName":${JSON.stringify(operationName)},`;
   const start = `{"query":${JSON.stringify(query)},${name}"variables":`;
   return (execution, { variables, entities }) => {
-    const { fetcher, context, cachePolicy } = execution;
-    const request = { query, operationName, kind, body: `${start}${variables}}`, entities };
+    const { fetcher, context, onError, isHalted, cachePolicy } = execution;
+    if (isHalted) return Promise.reject(new Error('The execution has ended with its first error.'));
+    // A subgraph that knows the parameter keeps the nulls in its response, too; any other ignores it.
+    const end = onError === 'NULL' ? ',"onError":"NULL"}' : '}';
+    const request = { query, operationName, kind, body: `${start}${variables}${end}`, entities };
     const response = fetcher.fetch(serviceName, request, context);
     return cachePolicy ? response.then((received) => restrictedBy(execution, received)) : response;
   };

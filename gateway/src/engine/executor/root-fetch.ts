@@ -1,9 +1,11 @@
 import type { FetchNode } from '@apollo/query-planner';
+import { OperationTypeNode } from 'graphql';
 import type { SubgraphResponse } from '../fetcher.js';
 import { isJsonObject, merge } from '../json-object.js';
 import { compileSend, type ExecutionContext, type PlanStep, usedVariables } from './execution-context.js';
 import { compileRewrites } from './fetch-rewrites.js';
 import type { PossibleTypes } from './possible-types.js';
+import { splitMutation } from './split-mutation.js';
 import { entitiesAt, type ResponsePosition } from './response-position.js';
 import { subgraphError } from './subgraph-errors.js';
 
@@ -18,10 +20,27 @@ export type MergeResponse = (
 export function compileRootFetch(node: FetchNode, possibleTypes: PossibleTypes): PlanStep {
   const send = compileSend(node);
   const mergeResponse = compileMergeResponse(node, possibleTypes);
+  let fetchEach: PlanStep | undefined;
   return async (execution, position) => {
     if (entitiesAt(position).length === 0) return;
+    if (execution.onError === 'HALT' && node.operationKind === OperationTypeNode.MUTATION) {
+      fetchEach ??= compileEachMutation(node, possibleTypes);
+      return fetchEach(execution, position);
+    }
     const variables = JSON.stringify(usedVariables(node.variableUsages, execution));
     mergeResponse(execution, position, await send(execution, { variables, entities: [] }));
+  };
+}
+
+/** Compiles one fetch for each mutation, so that those after an error do not run with `onError: "HALT"`. */
+function compileEachMutation(node: FetchNode, possibleTypes: PossibleTypes): PlanStep {
+  const mergeResponse = compileMergeResponse(node, possibleTypes);
+  const parts = splitMutation(node).map((one) => ({ ...one, send: compileSend(one) }));
+  return async (execution, position) => {
+    for (const { send, variableUsages } of parts) {
+      const variables = JSON.stringify(usedVariables(variableUsages, execution));
+      mergeResponse(execution, position, await send(execution, { variables, entities: [] }));
+    }
   };
 }
 

@@ -3,12 +3,15 @@ import type { DocumentNode, GraphQLError, GraphQLSchema } from 'graphql';
 import type { CacheHints } from '../caching/cache-hints.js';
 import type { CachePolicy } from '../caching/cache-policy.js';
 import { compileOperationPolicy } from '../caching/operation-policy.js';
-import { createClientOperation, evaluateCondition } from '../completion/client-operation.js';
+import { type ClientOperation, createClientOperation, evaluateCondition } from '../completion/client-operation.js';
 import type { DeniedFields } from '../operation-context.js';
 import { compileResponse, type CompleteResponse } from '../completion/compile-response.js';
+import { uncoveredErrors } from '../completion/error-coverage.js';
+import { findRootDenial } from '../completion/root-denial.js';
 import type { Introspect } from '../completion/schema-introspection.js';
 import { EntityFetchBatcher } from '../executor/entity-fetch-batcher.js';
 import type { ExecutionContext, PlanStep } from '../executor/execution-context.js';
+import { haltAtFirstError } from '../executor/halt.js';
 import { compileStep } from '../executor/plan-steps.js';
 import type { PossibleTypes } from '../executor/possible-types.js';
 import type { ResponsePosition } from '../executor/response-position.js';
@@ -16,7 +19,7 @@ import { compileMergeResponse, type MergeResponse } from '../executor/root-fetch
 import { toGraphQLError } from '../executor/subgraph-errors.js';
 import type { Fetcher, SubgraphResponse } from '../fetcher.js';
 import { copyJson, type JsonObject } from '../json-object.js';
-import type { OperationContext } from '../operation-context.js';
+import type { ErrorBehavior, OperationContext } from '../operation-context.js';
 import type { AliasRewriter } from './alias-rewriter.js';
 
 /** A planned and compiled operation, shared by all executions. */
@@ -31,6 +34,7 @@ export interface ExecutionInput {
   fetcher: Fetcher;
   variables: Record<string, unknown>;
   context: OperationContext;
+  onError?: ErrorBehavior | undefined;
 }
 
 /** The result of an operation, without `data` if its execution did not start. */
@@ -64,20 +68,22 @@ export function compilePlan(plan: QueryPlan, input: CompileInput): PreparedOpera
   const { schema, supergraphSchema, cacheHints, document, operationName, aliases, introspect, possibleTypes } = input;
   const operation = createClientOperation(schema, document, operationName, input);
   const { mergeEvent, node } = splitSubscription(plan, possibleTypes);
-  const condition = evaluateCondition.bind(undefined, operation);
-  const options = { possibleTypes, evaluateCondition: condition, batcher: new EntityFetchBatcher() };
+  const evaluate = evaluateCondition.bind(undefined, operation);
+  const options = { possibleTypes, evaluateCondition: evaluate, batcher: new EntityFetchBatcher() };
   const step = node && compileStep(node, options);
   const complete = compileResponse(operation, introspect);
+  const compiled: CompiledOperation = { operation, mergeEvent, step, complete, aliases };
   const cachePolicy = compileOperationPolicy(operation, supergraphSchema, cacheHints);
   return {
     plan,
-    async run(executionInput, event) {
-      const start = { data: {}, errors: [], pendingBatches: [], cachePolicy: undefined };
-      const execution: ExecutionContext = { ...executionInput, ...start };
+    async run(input, event) {
+      const start = { data: {}, errors: [], isHalted: false, pendingBatches: [], cachePolicy: undefined };
+      const execution: ExecutionContext = { ...input, ...start };
       try {
         if (cachePolicy) execution.cachePolicy = cachePolicy(execution.variables);
-        await executePlan(execution, { mergeEvent, step, event });
-        return toResult(execution, complete, aliases);
+        if (input.onError === 'HALT') return await runUntilError(execution, compiled, event);
+        await executePlan(execution, compiled, event);
+        return toResult(execution, compiled);
       } catch (error) {
         return { errors: [toGraphQLError(error as Error)] };
       }
@@ -94,13 +100,32 @@ function splitSubscription(
   return { mergeEvent: compileMergeResponse(node.primary, possibleTypes), node: node.rest };
 }
 
-interface Execution {
+interface CompiledOperation {
+  operation: ClientOperation;
   mergeEvent: MergeResponse | undefined;
   step: PlanStep | undefined;
-  event: SubgraphResponse | undefined;
+  complete: CompleteResponse;
+  aliases: AliasRewriter;
 }
 
-function executePlan(execution: ExecutionContext, { mergeEvent, step, event }: Execution): Promise<void> | undefined {
+async function runUntilError(
+  execution: ExecutionContext,
+  compiled: CompiledOperation,
+  event: SubgraphResponse | undefined,
+): Promise<OperationResult> {
+  const denial = findRootDenial(compiled.operation, execution.variables);
+  if (denial) return { errors: [denial], data: null };
+  await Promise.race([haltAtFirstError(execution), executePlan(execution, compiled, event)]);
+  const result = toResult(execution, compiled);
+  const [first] = result.errors ?? [];
+  return first ? { errors: [first], data: null } : result;
+}
+
+function executePlan(
+  execution: ExecutionContext,
+  { mergeEvent, step }: CompiledOperation,
+  event: SubgraphResponse | undefined,
+): Promise<void> | undefined {
   const root: ResponsePosition = { path: [], data: execution.data };
   if ((mergeEvent === undefined) !== (event === undefined))
     throw new Error('A subscription needs an event, and no other operation may have one.');
@@ -109,11 +134,12 @@ function executePlan(execution: ExecutionContext, { mergeEvent, step, event }: E
   return step?.(execution, root);
 }
 
-function toResult(execution: ExecutionContext, complete: CompleteResponse, aliases: AliasRewriter): OperationResult {
-  const { data, errors, denials } = complete(execution.data, execution.variables);
-  const reported =
-    execution.errors.length > 0 ? aliases.restorePaths(execution.errors) : errors.slice(0, maxCompletionErrors);
-  const all = [...reported, ...denials];
+function toResult(execution: ExecutionContext, { complete, aliases }: CompiledOperation): OperationResult {
+  const { onError, variables } = execution;
+  const { data, errors, denials } = complete(execution.data, variables, onError);
+  const sent = execution.errors.length > 0 ? aliases.restorePaths(execution.errors) : execution.errors;
+  const found = sent.length === 0 ? errors : onError === 'NULL' ? uncoveredErrors(errors, sent) : [];
+  const all = [...sent, ...found.slice(0, maxCompletionErrors), ...denials];
   if (all.length > 0) return { errors: all, data };
   return execution.cachePolicy ? { data, cachePolicy: execution.cachePolicy } : { data };
 }
