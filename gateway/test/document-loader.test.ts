@@ -52,6 +52,33 @@ test('a document that arrives many times at once is loaded once', async () => {
   expect(load(graph, '{ title }')).toBe(loaded[0]);
 });
 
+test('documents that are sent once, or refused, do not evict one that is in use', async () => {
+  const planner = createInProcessPlanner(sdl);
+  const graph = createGraph(planner, fetcher);
+  const load = createDocumentLoader(limits);
+  const used = await load(graph, '{ title }');
+  expect(load(graph, '{ title }')).toBe(used);
+  for (let index = 0; index < 600; index++) await load(graph, `{ once${index}: title }`);
+  for (let index = 0; index < 600; index++) await load(graph, `{ unknown${index} }`);
+  expect(load(graph, '{ title }')).toBe(used);
+  expect(load(graph, '{ once0: title }')).toBeInstanceOf(Promise);
+  expect(load(graph, '{ unknown599 }')).toBeInstanceOf(Promise);
+}, 60_000);
+
+test('a document is loaded in the first turn of those who wait for it', async () => {
+  const graph = createGraph(createInProcessPlanner(sdl), fetcher);
+  const load = createDocumentLoader(limits);
+  const order: string[] = [];
+  const request = async (text: string, address: string) => {
+    await load(graph, text, { address, caller: 'guest' });
+    order.push(`${text} for ${address}`);
+  };
+  const first = Array.from({ length: 20 }, (_, index) => request(`{ a${index}: title }`, 'busy'));
+  await Promise.all([...first, request('{ title }', 'busy'), request('{ title }', 'other')]);
+  expect(order.indexOf('{ title } for other')).toBeLessThan(3);
+  expect(order.indexOf('{ title } for busy')).toBeLessThan(3);
+});
+
 test('a document whose loading failed is loaded again', async () => {
   const planner = createInProcessPlanner(sdl);
   let isThreadLost = true;

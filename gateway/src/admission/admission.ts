@@ -39,7 +39,7 @@ export function createAdmission({ engine, rules }: AdmissionOptions): Admission 
       const text = rules.persisted.resolve(params);
       if (typeof text !== 'string') return refuse([text]);
       const graph = engine.graph();
-      const loading = rules.loadDocument(graph, text);
+      const loading = rules.loadDocument(graph, text, context.origin);
       // A document that is cached is not worth a promise.
       const loaded = loading instanceof Promise ? await loading : loading;
       const operation = choose({ graph, text, context, onError }, loaded, params);
@@ -52,7 +52,7 @@ export function createAdmission({ engine, rules }: AdmissionOptions): Admission 
     },
     async readmit({ text, context, onError, operationName, variables }) {
       const graph = engine.graph();
-      const loaded = await rules.loadDocument(graph, text);
+      const loaded = await rules.loadDocument(graph, text, context.origin);
       const operation = choose({ graph, text, context, onError }, loaded, { operationName, variables });
       if (!('graph' in operation)) return refusalOf(operation);
       const violations = check(operation, rules);

@@ -8,7 +8,7 @@ import type { ContractRule } from './authorization/contract-rule.js';
 import { createFieldAuthorizer, type FieldAuthorizer } from './authorization/field-authorizer.js';
 import { introspectionErrors } from './authorization/introspection-rule.js';
 import { personalFields } from './authorization/personal-fields.js';
-import { createDocumentLoader, type LoadedDocument } from './documents/document-loader.js';
+import { createDocumentLoader, type DocumentLoader } from './documents/document-loader.js';
 import { createPersistedDocuments, type PersistedDocuments } from './documents/persisted-documents.js';
 import { createTrustedDocuments } from './documents/trusted-documents.js';
 import type { Manifest } from './documents/trusted-manifest.js';
@@ -20,7 +20,7 @@ import { countRefusal, fetchLimitExceeded } from './refusals.js';
 export interface OperationRules {
   persisted: PersistedDocuments;
   /** Parses, measures and validates a document; synchronous for one that is loaded already. */
-  loadDocument(graph: Graph, text: string): LoadedDocument | Promise<LoadedDocument>;
+  loadDocument: DocumentLoader;
   /** Why the operation may not run: it leaves the contract of the caller, introspects the schema or costs too much. */
   violations(operation: AdmittedOperation): readonly GraphQLError[];
   deniedFields: FieldAuthorizer;

@@ -50,7 +50,8 @@ export async function openEngine({ supergraph, fetcher, addSubgraphs, hooks }: E
 
 async function execute(graph: Graph, operation: OperationRequest): Promise<OperationResult> {
   try {
-    const prepared = await graph.prepare(operation.document, operation.operationName, operation.deniedFields);
+    const { document, operationName, deniedFields, context } = operation;
+    const prepared = await graph.prepare(document, operationName, deniedFields, context.origin);
     return await graph.execute(prepared, operation);
   } catch (error) {
     if (error instanceof GraphQLError) return { errors: [error] };

@@ -1,6 +1,7 @@
 import { getOrCreate } from '@marquee/chassis/caching/memoize';
 import type { DocumentNode } from 'graphql';
 import type { SupergraphListener } from '../supergraph/supergraph-watcher.js';
+import type { WorkOrigin } from './fair-queue.js';
 import type { Fetcher } from './fetcher.js';
 import { createGraph, type Graph, type GraphRules } from './graph.js';
 import type { Subgraph } from './planner/planner-messages.js';
@@ -10,7 +11,7 @@ import { openThreadedPlanner, type ThreadedPlanner } from './planner/threaded-pl
 /** Decisions about documents and plans that the engine leaves to its owner. */
 export interface GraphHooks extends GraphRules {
   /** Parses and validates the text of a document. Equal texts must yield the same document. */
-  loadDocument(graph: Graph, text: string): LoadedDocument | Promise<LoadedDocument>;
+  loadDocument(graph: Graph, text: string, origin?: WorkOrigin): LoadedDocument | Promise<LoadedDocument>;
 }
 
 interface LoadedDocument {

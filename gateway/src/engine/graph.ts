@@ -5,9 +5,11 @@ import { createIntrospection } from './completion/schema-introspection.js';
 import { createCacheHints, type IsPersonal } from './caching/cache-hints.js';
 import { dedupeInflight } from './executor/dedupe-inflight.js';
 import { createPossibleTypes } from './executor/possible-types.js';
+import type { WorkOrigin } from './fair-queue.js';
 import type { Fetcher, SubgraphResponse } from './fetcher.js';
 import { EventLoopThrottle } from './loop-throttle.js';
 import type { OperationRequest } from './operation-context.js';
+import type { Requesters } from './requesters.js';
 import { AliasRewriter } from './planner/alias-rewriter.js';
 import type { Planner } from './planner/in-process-planner.js';
 import {
@@ -35,9 +37,15 @@ export interface Graph {
    * Plans and compiles an operation of a valid document, once for all callers and for as long as the document exists.
    *
    * @param denied fields that are not fetched; each is null in the response, with an error at its path
+   * @param origin who needs it: planning takes fair turns
    * @throws GraphQLError for an operation that cannot be planned, or whose plan the `ValidatePlan` hook rejects
    */
-  prepare(document: DocumentNode, operationName: string | undefined, denied?: DeniedFields): Promise<PreparedOperation>;
+  prepare(
+    document: DocumentNode,
+    operationName: string | undefined,
+    denied?: DeniedFields,
+    origin?: WorkOrigin,
+  ): Promise<PreparedOperation>;
   /**
    * Executes any operation.
    * @param event for a subscription, the event that its subgraph sent; the rest is fetched as for a query
@@ -82,10 +90,10 @@ export function createGraph(
     validate,
     mostUsed: cache.mostUsed,
     validateVariables: createVariableValidator(schema),
-    prepare: (document, operationName, denied = nothingDenied) =>
-      cache.get({ document, operationName }, denied, () => {
+    prepare: (document, operationName, denied = nothingDenied, origin) =>
+      cache.get({ document, operationName }, denied, origin, (requesters) => {
         const aliases = new AliasRewriter(schema, plannerFields, document);
-        return prepare(plan, { ...shared, document, operationName, denied, aliases });
+        return prepare(plan, requesters, { ...shared, document, operationName, denied, aliases });
       }),
     execute(prepared, { variables, context, onError }, event) {
       if (event) deduped.invalidate();
@@ -96,12 +104,13 @@ export function createGraph(
 
 async function prepare(
   plan: Planner['plan'],
+  requesters: Requesters,
   { validatePlan, throttle, ...input }: CompileInput & { validatePlan: ValidatePlan; throttle: EventLoopThrottle },
 ): Promise<PreparedOperation> {
   const { schema, document, operationName, denied, aliases } = input;
-  const planned = await plan(aliases.rewrite(toPlannerDocument(schema, document, denied)), operationName);
+  const planned = await plan(aliases.rewrite(toPlannerDocument(schema, document, denied)), operationName, requesters);
   const [error] = validatePlan(planned);
   if (error) throw error;
-  await throttle.nextSlot();
+  await throttle.nextSlot(requesters);
   return compilePlan(planned, input);
 }

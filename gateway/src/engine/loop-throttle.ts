@@ -1,6 +1,8 @@
 import { readlinkSync } from 'node:fs';
 import { constants, setPriority } from 'node:os';
 import { basename } from 'node:path';
+import { FairQueue } from './fair-queue.js';
+import { type QueuedWork, Requesters, shiftWork } from './requesters.js';
 
 /**
  * Keeps the event loop responsive while expensive work goes on, with three means that belong together:
@@ -29,18 +31,23 @@ const pollMs = 2;
 /** A minor collection follows every eighth slot. */
 const slotsPerGc = 8;
 
-/** Hands out time slots for expensive work, one at a time and in order of request, depending on the load of the loop. */
+/** Hands out time slots for expensive work, one at a time and in fair turns, depending on the load of the loop. */
 export class EventLoopThrottle {
-  readonly #waiting: (() => void)[] = [];
+  readonly #queue = new FairQueue<QueuedWork>();
   #granted = 0;
+  #isPolling = false;
   #last: LoopUtilization = { now: -Infinity, active: 0 };
 
   constructor(private readonly readLoop: () => LoopUtilization = loopUtilization) {}
 
-  /** Resolves when the caller may start its work; immediately if the last slot is long past. */
-  nextSlot(): Promise<void> {
+  /**
+   * Resolves when the caller may start its work; immediately if the last slot is long past.
+   * @throws GraphQLError RATE_LIMITED if too much work of the same origin is waiting
+   */
+  nextSlot(requesters = new Requesters()): Promise<void> {
     return new Promise((resolve) => {
-      if (this.#waiting.push(resolve) === 1) this.#poll();
+      requesters.enqueue({ isStarted: false, start: resolve }, this.#queue);
+      if (!this.#isPolling) this.#poll();
     });
   }
 
@@ -48,11 +55,20 @@ export class EventLoopThrottle {
     const time = this.readLoop();
     const waited = time.now - this.#last.now;
     if (waited >= maxWaitMs || (waited >= pollMs && time.active - this.#last.active <= maxBusyShare * waited)) {
-      this.#last = time;
-      this.#waiting.shift()?.();
-      if (++this.#granted % slotsPerGc === 0) setImmediate(minorGc);
+      this.#grant(time);
     }
-    if (this.#waiting.length > 0) setTimeout(() => this.#poll(), pollMs);
+    this.#isPolling = this.#queue.size > 0;
+    if (this.#isPolling) setTimeout(() => this.#poll(), pollMs);
+  }
+
+  #grant(time: LoopUtilization): void {
+    const next = shiftWork(this.#queue);
+    if (!next) return;
+    this.#last = time;
+    this.#queue.charge(next.origin, 1);
+    next.work.isStarted = true;
+    next.work.start();
+    if (++this.#granted % slotsPerGc === 0) setImmediate(minorGc);
   }
 }
 

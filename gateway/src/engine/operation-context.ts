@@ -1,6 +1,7 @@
 import type { Caller } from '@marquee/chassis/identity/caller';
 import type { Cancellation, RequestScope } from '@marquee/chassis/telemetry/request-scope';
 import type { DocumentNode, FieldNode } from 'graphql';
+import type { WorkOrigin } from './fair-queue.js';
 
 /** One execution of an operation, as a client requests it. */
 export interface OperationRequest {
@@ -27,6 +28,8 @@ export interface OperationContext {
   scope?: OperationScope | undefined;
   /** Fires when the client no longer waits for the result. Absent if the execution cannot be cancelled. */
   cancellation?: Cancellation | undefined;
+  /** Where the operation comes from; absent for the gateway's own. An operation that is new is planned in fair turns. */
+  origin?: WorkOrigin | undefined;
 }
 
 export type OperationScope = Partial<RequestScope> & Pick<RequestScope, 'context'>;

@@ -14,6 +14,7 @@ import type { Logger } from '@marquee/chassis/telemetry/log';
 import { maskClientErrors } from '../admission/mask-client-errors.js';
 import type { Admission } from '../admission/admission.js';
 import type { RateLimiter } from '../admission/rates/rate-limiter.js';
+import { RequestOrigin } from '../admission/rates/request-origin.js';
 import type { GatewaySettings } from '../config.js';
 import type { OperationContext } from '../engine/operation-context.js';
 import type { Engine } from '../engine/engine.js';
@@ -52,7 +53,8 @@ export async function openOperationHandler(options: OperationHandlerOptions): Pr
     async context(request, scope) {
       const caller = await identity.identify((name) => header(request, name));
       await rates.checkCaller(caller);
-      return { caller, scope, cancellation: scope.cancellation };
+      const origin = new RequestOrigin(request, caller, settings.TRUSTED_PROXIES);
+      return { caller, scope, cancellation: scope.cancellation, origin };
     },
     bodyLimit: ({ caller }) =>
       caller.kind === 'guest' ? settings.BODY_LIMIT_GUEST_BYTES : settings.BODY_LIMIT_IDENTIFIED_BYTES,

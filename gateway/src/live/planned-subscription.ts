@@ -45,9 +45,9 @@ export async function planSubscription(
   operation: AdmittedOperation,
   deniedFields: (document: DocumentNode) => DeniedFields,
 ): Promise<PlannedSubscription> {
-  const { variables, operationName, onError } = operation;
+  const { variables, operationName, onError, context } = operation;
   const { document, text, field, responseName, definition, resumable } = rewriteSubscription(graph, operation);
-  const prepared = await graph.prepare(document, operationName, deniedFields(document));
+  const prepared = await graph.prepare(document, operationName, deniedFields(document), context.origin);
   const planned = subscriptionNode(prepared.plan);
   const shareable = shareabilityOf(planned, graph.supergraphSchema);
   const completeEvent = eventCompleter(graph, prepared, { variables, onError }, definition.name);

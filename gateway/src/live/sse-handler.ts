@@ -7,6 +7,7 @@ import { BodyError, readJsonBody } from '@marquee/chassis/http/json-body';
 import { sendJson, sendJsonText } from '@marquee/chassis/http/json-response';
 import { type ClientSocket, openSocketCount } from '@marquee/chassis/http/websocket-server';
 import { type Handler, header } from '@marquee/chassis/http/http-server';
+import { subjectKey } from '@marquee/chassis/identity/caller-key';
 import { losslessJson } from '@marquee/chassis/json/lossless-json';
 import { type ExecutionResult, GraphQLError, OperationTypeNode } from 'graphql';
 import Negotiator from 'negotiator';
@@ -70,7 +71,8 @@ async function handleOperation(
   const { caller } = await options.connections.connect(credentialsOf(request), connection);
   await options.rates.checkCaller(caller());
   const params = await readParams(request);
-  const operation = await options.admission.admit(params, { caller: caller() }, transports.events);
+  const origin = { address: connection.address, caller: subjectKey(caller()) };
+  const operation = await options.admission.admit(params, { caller: caller(), origin }, transports.events);
   if ('status' in operation) return refuse(response, operation, maskClientErrors(options.log));
   const mask = maskClientErrors(options.log);
   if (operation.definition.operation === OperationTypeNode.SUBSCRIPTION)

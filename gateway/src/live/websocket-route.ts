@@ -3,6 +3,7 @@ import {
   type WebSocketRoute,
   createWebSocketRoute,
 } from '@marquee/chassis/http/websocket-server';
+import { subjectKey } from '@marquee/chassis/identity/caller-key';
 import { losslessJson } from '@marquee/chassis/json/lossless-json';
 import type { Logger } from '@marquee/chassis/telemetry/log';
 import { type ExecutionArgs, type ExecutionResult, GraphQLError } from 'graphql';
@@ -75,7 +76,9 @@ async function executionArgs(
 ): Promise<ExecutionArgs | readonly GraphQLError[]> {
   const rateLimitError = await checkRates(rates, connection);
   if (rateLimitError) return [rateLimitError];
-  const operation = await admission.admit(params, { caller: connection.caller() }, transports.websocket);
+  const caller = connection.caller();
+  const origin = { address: connection.address, caller: subjectKey(caller) };
+  const operation = await admission.admit(params, { caller, origin }, transports.websocket);
   if ('status' in operation) return operation.errors;
   const { graph, document, operationName, variables: variableValues } = operation;
   const contextValue: SocketOperation = { connection, operation };

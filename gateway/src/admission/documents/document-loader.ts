@@ -1,9 +1,11 @@
 import { invalidRequest } from '@marquee/chassis/errors/errors';
 import { getOrCreate } from '@marquee/chassis/caching/memoize';
+import { SegmentedCache } from '@marquee/chassis/caching/segmented-cache';
 import { type DocumentNode, GraphQLError, parse } from 'graphql';
-import { LRUCache } from 'lru-cache';
 import type { GatewaySettings } from '../../config.js';
+import type { WorkOrigin } from '../../engine/fair-queue.js';
 import type { Graph } from '../../engine/graph.js';
+import { Requesters } from '../../engine/requesters.js';
 import { type DocumentSize, FragmentCycleError, measureDocument } from '../limits/document-size.js';
 import { countOverlaps } from '../limits/field-overlaps.js';
 import { fragmentCycle, sizeLimitExceeded, tooManyOverlaps } from '../refusals.js';
@@ -17,22 +19,28 @@ export interface LoadedDocument {
   errors: readonly GraphQLError[];
 }
 
-export type DocumentLoader = (graph: Graph, text: string) => LoadedDocument | Promise<LoadedDocument>;
+/** @param origin who needs the document: new ones are loaded in fair turns */
+export type DocumentLoader = (
+  graph: Graph,
+  text: string,
+  origin?: WorkOrigin,
+) => LoadedDocument | Promise<LoadedDocument>;
 
 export type SizeLimits = Pick<
   GatewaySettings,
   'GUARD_TOKENS' | 'GUARD_DEPTH' | 'GUARD_ALIASES' | 'GUARD_ROOT_FIELDS' | 'GUARD_DIRECTIVES'
 >;
 
-/** Bounds of the cache of one graph: documents, and their characters. A parsed document takes up to 150 times its text. */
-const cacheLimits = { max: 2_000, maxSize: 512 * 1024 };
+/** Bounds of the cache of one graph. A parsed document takes up to 150 times its text, whose characters are the size. */
+const cacheLimits = { onTrial: 500, kept: 2_000, maxSize: 384 * 1024 };
 
 /** Pairs of fields with the same response path; validation compares each pair. */
 const overlapLimit = 5_000;
 
 /**
  * Loads documents for a graph. A document that is too large is refused before it is validated. New documents take turns
- * on the event loop, so that a hundred of them do not delay one that is cached.
+ * on the event loop, so that a hundred of them do not delay one that is cached. A refused document is not cached: any
+ * number of them cannot evict a document that clients use.
  * @param onValid called once for every valid document
  */
 export function createDocumentLoader(
@@ -40,41 +48,46 @@ export function createDocumentLoader(
   onValid: (document: DocumentNode, text: string) => void = () => undefined,
 ): DocumentLoader {
   const caches = new WeakMap<Graph, DocumentCache>();
-  return (graph, text) => {
+  return (graph, text, origin) => {
     const cache = getOrCreate(caches, graph, createCache);
-    return cache.loaded.get(text) ?? cache.loading.get(text) ?? begin(graph, text, cache);
+    return cache.loaded.get(text) ?? join(text, cache, origin) ?? begin(graph, text, cache, origin);
   };
 
-  function begin(graph: Graph, text: string, { loaded, loading }: DocumentCache): Promise<LoadedDocument> {
-    const first = load(graph, text).then((result) => {
-      if (result.errors.length === 0) onValid(result.document, text);
-      loaded.set(text, result);
-      return result;
-    });
-    loading.set(text, first);
-    return first.finally(() => loading.delete(text));
+  function join(text: string, { loading }: DocumentCache, origin: WorkOrigin | undefined) {
+    const entry = loading.get(text);
+    entry?.requesters.add(origin);
+    return entry?.result;
   }
 
-  async function load(graph: Graph, text: string): Promise<LoadedDocument> {
-    await graph.throttle.nextSlot();
+  function begin(graph: Graph, text: string, { loaded, loading }: DocumentCache, origin: WorkOrigin | undefined) {
+    const requesters = new Requesters(origin);
+    const result = load(graph, text, requesters).then((document) => {
+      if (document.errors.length > 0) return document;
+      onValid(document.document, text);
+      loaded.set(text, document);
+      return document;
+    });
+    loading.set(text, { requesters, result });
+    return result.finally(() => loading.delete(text));
+  }
+
+  async function load(graph: Graph, text: string, requesters: Requesters): Promise<LoadedDocument> {
+    await graph.throttle.nextSlot(requesters);
     const parsed = parseWithin(text, limits);
     if (parsed.errors.length > 0) return parsed;
-    const errors = await graph.validate(parsed.document);
+    const errors = await graph.validate(parsed.document, requesters);
     return { document: errors.length > 0 ? placeholder : parsed.document, errors };
   }
 }
 
 interface DocumentCache {
-  loaded: LRUCache<string, LoadedDocument>;
-  /** Requests with the same new document share one promise. */
-  loading: Map<string, Promise<LoadedDocument>>;
+  loaded: SegmentedCache<string, LoadedDocument>;
+  /** Requests with the same new document share one result. */
+  loading: Map<string, { requesters: Requesters; result: Promise<LoadedDocument> }>;
 }
 
 function createCache(): DocumentCache {
-  return {
-    loaded: new LRUCache({ ...cacheLimits, sizeCalculation: (_, text) => text.length + 1 }),
-    loading: new Map(),
-  };
+  return { loaded: new SegmentedCache(cacheLimits, (_, text) => text.length + 1), loading: new Map() };
 }
 
 const placeholder = parse('{ __typename }', { noLocation: true });

@@ -1,5 +1,6 @@
 import type { QueryPlan, QueryPlannerConfig } from '@apollo/query-planner';
 import type { DocumentNode, GraphQLError, GraphQLSchema } from 'graphql';
+import type { Requesters } from '../requesters.js';
 import type { PlannerFields } from './alias-rewriter.js';
 import { loadSupergraph } from './load-supergraph.js';
 import { validateDocument } from './validate-document.js';
@@ -11,10 +12,13 @@ export interface Planner {
   /** The supergraph schema with its directives. */
   supergraphSchema: GraphQLSchema;
   plannerFields: PlannerFields;
-  /** Validates a document against the API schema. No errors if it is valid. */
-  validate(document: DocumentNode): Promise<readonly GraphQLError[]>;
+  /**
+   * Validates a document against the API schema. No errors if it is valid.
+   * @param requesters those who wait for the result; the gateway itself by default
+   */
+  validate(document: DocumentNode, requesters?: Requesters): Promise<readonly GraphQLError[]>;
   /** @throws for an operation that cannot be planned */
-  plan(document: DocumentNode, operationName: string | undefined): Promise<QueryPlan>;
+  plan(document: DocumentNode, operationName: string | undefined, requesters?: Requesters): Promise<QueryPlan>;
 }
 
 /**

@@ -1,7 +1,10 @@
 import { getOrCreate, memoizeWeak } from '@marquee/chassis/caching/memoize';
+import { SegmentedCache } from '@marquee/chassis/caching/segmented-cache';
 import type { DocumentNode } from 'graphql';
 import { LRUCache } from 'lru-cache';
 import type { DeniedFields } from '../operation-context.js';
+import type { WorkOrigin } from '../fair-queue.js';
+import { Requesters } from '../requesters.js';
 import type { PreparedOperation } from './prepared-operation.js';
 
 export interface CachedOperation {
@@ -11,11 +14,15 @@ export interface CachedOperation {
 
 /** Caches prepared operations for the lifetime of their parsed documents. The document loader bounds their number. */
 export interface PreparedOperationCache {
-  /** The prepared operation. Concurrent calls share one preparation; a failed one is not cached. */
+  /**
+   * The prepared operation. Concurrent calls share one preparation; a failed one is not cached.
+   * @param origin who needs it; the gateway itself if it is undefined
+   */
   get(
     operation: CachedOperation,
     denied: DeniedFields,
-    prepare: () => Promise<PreparedOperation>,
+    origin: WorkOrigin | undefined,
+    prepare: (requesters: Requesters) => Promise<PreparedOperation>,
   ): Promise<PreparedOperation>;
   /** The operations that were used most and at least twice, the most used first. */
   mostUsed(limit: number): CachedOperation[];
@@ -24,24 +31,32 @@ export interface PreparedOperationCache {
 /** Maximum of prepared operations per document: one for each operation name and each set of denied fields. */
 const maxPerDocument = 32;
 
-/** Maximum of operations whose uses are counted. */
-const maxCounted = 1000;
+/** Bounds of the operations whose uses are counted: those used once, and those used again. */
+const countedLimits = { onTrial: 500, kept: 1000, maxSize: 1000 };
+
+type CountedOperation = CachedOperation & { count: number };
 
 export function createPreparedOperationCache(): PreparedOperationCache {
   const byDocument = new WeakMap<DocumentNode, LRUCache<string, Promise<PreparedOperation>>>();
-  const uses = new LRUCache<string, CachedOperation & { count: number }>({ max: maxCounted });
+  const uses = new SegmentedCache<string, CountedOperation>(countedLimits, () => 1);
+  const inPreparation = new Map<Promise<PreparedOperation>, Requesters>();
   return {
-    get(operation, denied, prepare) {
+    get(operation, denied, origin, prepare) {
       countUse(operation);
       const cache = getOrCreate(byDocument, operation.document, createDocumentCache);
       const key = `${operation.operationName ?? ''} ${keyOf(denied)}`;
       // Without `getOrCreate`, which would need a new closure for every operation.
       const known = cache.get(key);
-      if (known) return known;
-      const fresh = prepare();
+      if (known) {
+        if (inPreparation.size > 0) inPreparation.get(known)?.add(origin);
+        return known;
+      }
+      const requesters = new Requesters(origin);
+      const fresh = prepare(requesters);
       cache.set(key, fresh);
+      inPreparation.set(fresh, requesters);
       // A failure may be temporary.
-      fresh.catch(() => cache.delete(key));
+      fresh.catch(() => cache.delete(key)).finally(() => inPreparation.delete(fresh));
       return fresh;
     },
     mostUsed: (limit) =>

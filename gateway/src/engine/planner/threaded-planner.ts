@@ -1,8 +1,10 @@
 import type { QueryPlan } from '@apollo/query-planner';
 import { type GraphQLError, print } from 'graphql';
 import { LRUCache } from 'lru-cache';
+import { Requesters } from '../requesters.js';
 import type { Planner } from './in-process-planner.js';
 import type { Subgraph, SupergraphInfo } from './planner-messages.js';
+import { PlannerQueue } from './planner-queue.js';
 import { buildSchemaInSlices } from './schema-slices.js';
 import { deserializeError } from './validate-document.js';
 import { acquireWorker, type PlannerWorker, releaseWorker, WorkerExitedError } from './worker-pool.js';
@@ -34,7 +36,7 @@ export async function openThreadedPlanner(sdl: string): Promise<ThreadedPlanner>
     schema: await buildSchemaInSlices(apiSlices),
     supergraphSchema: await buildSchemaInSlices(supergraphSlices),
     plannerFields,
-    validate: (document) => session.validate(document.loc?.source.body ?? print(document)),
+    validate: (document, requesters) => session.validate(document.loc?.source.body ?? print(document), requesters),
     plan: cachePlans(session),
     release: () => session.release(),
   };
@@ -42,12 +44,12 @@ export async function openThreadedPlanner(sdl: string): Promise<ThreadedPlanner>
 
 function cachePlans(session: PlannerSession): Planner['plan'] {
   const cache = new LRUCache<string, Promise<QueryPlan>>({ max: maxCachedPlans });
-  return (document, operationName) => {
+  return (document, operationName, requesters) => {
     const text = print(document);
     const key = `${operationName ?? ''} ${text}`;
     const known = cache.get(key);
     if (known) return known;
-    const fresh = session.plan(text, operationName);
+    const fresh = session.plan(text, operationName, requesters);
     cache.set(key, fresh);
     // A failure may be temporary.
     fresh.catch(() => cache.delete(key));
@@ -58,6 +60,7 @@ function cachePlans(session: PlannerSession): Planner['plan'] {
 /** One supergraph on a worker thread. The worker is replaced if it exits, and acquired again if it was released. */
 class PlannerSession {
   #worker: Promise<PlannerWorker> | undefined;
+  readonly #queue = new PlannerQueue({ stop: () => void this.#worker?.then((worker) => worker.terminate()) });
   #pending = 0;
   #isReleased = false;
 
@@ -73,13 +76,14 @@ class PlannerSession {
     return new PlannerSession(sdl, ...(await loadWorker(sdl)));
   }
 
-  plan(text: string, operationName: string | undefined): Promise<QueryPlan> {
-    return this.#withWorker((worker) => worker.request({ text, operationName }));
+  plan(text: string, operationName: string | undefined, requesters = new Requesters()): Promise<QueryPlan> {
+    return this.#queue.run(() => this.#withWorker((worker) => worker.request({ text, operationName })), requesters);
   }
 
   /** @param document the text of a document without syntax errors */
-  async validate(document: string): Promise<GraphQLError[]> {
-    const errors = await this.#withWorker((worker) => worker.request({ document }));
+  async validate(document: string, requesters = new Requesters()): Promise<GraphQLError[]> {
+    const validate = () => this.#withWorker((worker) => worker.request({ document }));
+    const errors = await this.#queue.run(validate, requesters);
     return errors.map((error) => deserializeError(document, error));
   }
 
