@@ -1,9 +1,15 @@
 import { dirname, relative, resolve } from 'node:path';
 
 /** Files of the engine that describe its input and output, and loop tuning; they import no other part of it. */
-const engineBase = ['document-definitions', 'fetcher', 'json-object', 'loop-throttle', 'operation-context'].map(
-  (file) => `engine/${file}`,
-);
+const engineBase = [
+  'document-definitions',
+  'fair-queue',
+  'fetcher',
+  'json-object',
+  'loop-throttle',
+  'operation-context',
+  'requesters',
+].map((file) => `engine/${file}`);
 
 /** Which folder (or file) of `gateway/src` may import which others. The longest matching name counts. */
 export const gatewayImports = {

@@ -2,7 +2,6 @@ import type { QueryPlan } from '@apollo/query-planner';
 import type { DocumentNode, GraphQLError, GraphQLSchema } from 'graphql';
 import type { GatewaySettings } from '../config.js';
 import type { IsPersonal } from '../engine/caching/cache-hints.js';
-import type { Graph } from '../engine/graph.js';
 import type { AdmittedOperation } from './admitted-operation.js';
 import type { ContractRule } from './authorization/contract-rule.js';
 import { createFieldAuthorizer, type FieldAuthorizer } from './authorization/field-authorizer.js';

@@ -11,7 +11,7 @@ export interface WorkOrigin {
 /** Tasks that may wait for one caller at one address, for one address, and in total. */
 const limits = { caller: 64, address: 256, total: 4_096 };
 
-/** Maximum of addresses, and of callers at one address, whose use is remembered. */
+/** Maximum of remembered addresses, and of remembered callers at one address. */
 const maxRemembered = 4_096;
 
 interface AddressQueue<Task> {
@@ -22,8 +22,8 @@ interface AddressQueue<Task> {
 
 /**
  * A queue that shares a resource fairly: the next task is one of the address that has used the least, and at that
- * address one of the caller that has used the least. Whoever fills the queue, or sends tasks that take long, delays
- * their own tasks. Source: start-time fair queueing (Goyal, Vin and Cheng, SIGCOMM 1996), over two levels.
+ * address one of the caller that has used the least. A caller with many tasks, or with tasks that take long, only
+ * delays their own. Source: start-time fair queueing (Goyal, Vin and Cheng, SIGCOMM 1996), over two levels.
  */
 export class FairQueue<Task> {
   readonly #waiting = new Map<string, AddressQueue<Task>>();
@@ -52,7 +52,7 @@ export class FairQueue<Task> {
     return true;
   }
 
-  /** Removes the next task. Charge its origin with what it uses, before the next call. */
+  /** Removes the next task. Charge its origin with its use before the next call. */
   shift(): { task: Task; origin: WorkOrigin } | undefined {
     const address = this.#addressUsage.startNext(this.#waiting.keys());
     const queue = address === undefined ? undefined : this.#waiting.get(address);
@@ -80,10 +80,10 @@ export class FairQueue<Task> {
   }
 }
 
-/** What each of several competitors has used. */
+/** The use of several competitors. */
 class Usage {
   readonly #used = new LRUCache<string, number>({ max: maxRemembered });
-  /** What the last one to start had used by then. Those who were idle start here: idling saves nothing up. */
+  /** The use of the competitor that started last, before its start. An idle one starts here: idling saves nothing up. */
   #clock = 0;
 
   /** The competitor that has used the least; of several, the first. */

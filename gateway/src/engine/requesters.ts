@@ -1,5 +1,5 @@
 import { rateLimited } from '@marquee/chassis/errors/errors';
-import { FairQueue, type WorkOrigin } from './fair-queue.js';
+import type { FairQueue, WorkOrigin } from './fair-queue.js';
 
 /** One piece of queued work. It may be in the queue several times, once for every origin that waits for it. */
 export interface QueuedWork {

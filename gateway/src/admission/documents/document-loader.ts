@@ -1,6 +1,6 @@
 import { invalidRequest } from '@marquee/chassis/errors/errors';
 import { getOrCreate } from '@marquee/chassis/caching/memoize';
-import { SegmentedCache } from '@marquee/chassis/caching/segmented-cache';
+import { SegmentedCache, type SegmentedCacheLimits } from '@marquee/chassis/caching/segmented-cache';
 import { type DocumentNode, GraphQLError, parse } from 'graphql';
 import type { GatewaySettings } from '../../config.js';
 import type { WorkOrigin } from '../../engine/fair-queue.js';
@@ -31,7 +31,7 @@ export type SizeLimits = Pick<
   'GUARD_TOKENS' | 'GUARD_DEPTH' | 'GUARD_ALIASES' | 'GUARD_ROOT_FIELDS' | 'GUARD_DIRECTIVES'
 >;
 
-/** Bounds of the cache of one graph. A parsed document takes up to 150 times its text, whose characters are the size. */
+/** Bounds of the cache of one graph. The size is the number of characters; a parsed document takes up to 150 times its text. */
 const cacheLimits = { onTrial: 500, kept: 2_000, maxSize: 384 * 1024 };
 
 /** Pairs of fields with the same response path; validation compares each pair. */
@@ -46,22 +46,17 @@ const overlapLimit = 5_000;
 export function createDocumentLoader(
   limits: SizeLimits,
   onValid: (document: DocumentNode, text: string) => void = () => undefined,
+  bounds: SegmentedCacheLimits = cacheLimits,
 ): DocumentLoader {
   const caches = new WeakMap<Graph, DocumentCache>();
   return (graph, text, origin) => {
-    const cache = getOrCreate(caches, graph, createCache);
+    const cache = getOrCreate(caches, graph, () => createCache(bounds));
     return cache.loaded.get(text) ?? join(text, cache, origin) ?? begin(graph, text, cache, origin);
   };
 
-  function join(text: string, { loading }: DocumentCache, origin: WorkOrigin | undefined) {
-    const entry = loading.get(text);
-    entry?.requesters.add(origin);
-    return entry?.result;
-  }
-
   function begin(graph: Graph, text: string, { loaded, loading }: DocumentCache, origin: WorkOrigin | undefined) {
     const requesters = new Requesters(origin);
-    const result = load(graph, text, requesters).then((document) => {
+    const result = load(graph, text, limits, requesters).then((document) => {
       if (document.errors.length > 0) return document;
       onValid(document.document, text);
       loaded.set(text, document);
@@ -69,14 +64,6 @@ export function createDocumentLoader(
     });
     loading.set(text, { requesters, result });
     return result.finally(() => loading.delete(text));
-  }
-
-  async function load(graph: Graph, text: string, requesters: Requesters): Promise<LoadedDocument> {
-    await graph.throttle.nextSlot(requesters);
-    const parsed = parseWithin(text, limits);
-    if (parsed.errors.length > 0) return parsed;
-    const errors = await graph.validate(parsed.document, requesters);
-    return { document: errors.length > 0 ? placeholder : parsed.document, errors };
   }
 }
 
@@ -86,8 +73,22 @@ interface DocumentCache {
   loading: Map<string, { requesters: Requesters; result: Promise<LoadedDocument> }>;
 }
 
-function createCache(): DocumentCache {
-  return { loaded: new SegmentedCache(cacheLimits, (_, text) => text.length + 1), loading: new Map() };
+function createCache(bounds: SegmentedCacheLimits): DocumentCache {
+  return { loaded: new SegmentedCache(bounds, (_, text) => text.length + 1), loading: new Map() };
+}
+
+function join(text: string, { loading }: DocumentCache, origin: WorkOrigin | undefined) {
+  const entry = loading.get(text);
+  entry?.requesters.add(origin);
+  return entry?.result;
+}
+
+async function load(graph: Graph, text: string, limits: SizeLimits, requesters: Requesters): Promise<LoadedDocument> {
+  await graph.throttle.nextSlot(requesters);
+  const parsed = parseWithin(text, limits);
+  if (parsed.errors.length > 0) return parsed;
+  const errors = await graph.validate(parsed.document, requesters);
+  return { document: errors.length > 0 ? placeholder : parsed.document, errors };
 }
 
 const placeholder = parse('{ __typename }', { noLocation: true });

@@ -16,7 +16,7 @@ export class PlannerQueue {
   readonly #queue = new FairQueue<QueuedWork>();
   readonly #maxWaitMs: number;
   readonly #maxRunMs: number;
-  #isRunning = false;
+  #running: { origin: WorkOrigin; startedAt: number } | undefined;
 
   constructor(private readonly options: PlannerQueueOptions) {
     this.#maxWaitMs = options.maxWaitMs ?? 5_000;
@@ -26,11 +26,13 @@ export class PlannerQueue {
   /** @throws GraphQLError RATE_LIMITED if it has no turn in time; BAD_USER_INPUT if the request takes too long */
   run<Result>(request: () => Promise<Result>, requesters: Requesters): Promise<Result> {
     return new Promise<Result>((resolve, reject) => {
-      const work: TimedWork = {
+      const work: QueuedWork = {
         isStarted: false,
         start: () => {
           clearTimeout(timer);
-          return this.#runInTime(request).then(resolve, reject);
+          this.#runInTime(request)
+            .finally(() => this.#finish())
+            .then(resolve, reject);
         },
       };
       requesters.enqueue(work, this.#queue);
@@ -43,38 +45,29 @@ export class PlannerQueue {
   }
 
   #next(): void {
-    if (this.#isRunning) return;
-    const next = shiftWork(this.#queue);
+    const next = this.#running ? undefined : shiftWork(this.#queue);
     if (!next) return;
-    this.#isRunning = true;
+    this.#running = { origin: next.origin, startedAt: performance.now() };
     next.work.isStarted = true;
-    void this.#charge(next.work as TimedWork, next.origin);
+    next.work.start();
   }
 
-  async #charge(work: TimedWork, origin: WorkOrigin): Promise<void> {
-    const started = performance.now();
-    await work.start();
-    this.#queue.charge(origin, performance.now() - started);
-    this.#isRunning = false;
+  #finish(): void {
+    if (this.#running) this.#queue.charge(this.#running.origin, performance.now() - this.#running.startedAt);
+    this.#running = undefined;
     this.#next();
   }
 
   async #runInTime<Result>(request: () => Promise<Result>): Promise<Result> {
-    let isLate = false;
-    const timer = setTimeout(() => {
-      isLate = true;
-      this.options.stop();
-    }, this.#maxRunMs).unref();
+    const deadline = performance.now() + this.#maxRunMs;
+    const timer = setTimeout(() => this.options.stop(), this.#maxRunMs).unref();
     try {
       return await request();
     } catch (error) {
-      throw isLate ? badInput({ path: 'query', message: 'the operation takes too long to plan' }) : error;
+      if (performance.now() < deadline) throw error;
+      throw badInput({ path: 'query', message: 'the operation takes too long to plan' });
     } finally {
       clearTimeout(timer);
     }
   }
-}
-
-interface TimedWork extends QueuedWork {
-  start(): Promise<void>;
 }

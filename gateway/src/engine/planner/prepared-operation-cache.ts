@@ -34,15 +34,18 @@ const maxPerDocument = 32;
 /** Bounds of the operations whose uses are counted: those used once, and those used again. */
 const countedLimits = { onTrial: 500, kept: 1000, maxSize: 1000 };
 
+type DocumentCache = LRUCache<string, Promise<PreparedOperation>>;
+
 type CountedOperation = CachedOperation & { count: number };
 
 export function createPreparedOperationCache(): PreparedOperationCache {
-  const byDocument = new WeakMap<DocumentNode, LRUCache<string, Promise<PreparedOperation>>>();
-  const uses = new SegmentedCache<string, CountedOperation>(countedLimits, () => 1);
+  const byDocument = new WeakMap<DocumentNode, DocumentCache>();
+  const uses = createUseCounter();
   const inPreparation = new Map<Promise<PreparedOperation>, Requesters>();
   return {
+    mostUsed: uses.mostUsed,
     get(operation, denied, origin, prepare) {
-      countUse(operation);
+      uses.count(operation);
       const cache = getOrCreate(byDocument, operation.document, createDocumentCache);
       const key = `${operation.operationName ?? ''} ${keyOf(denied)}`;
       // Without `getOrCreate`, which would need a new closure for every operation.
@@ -56,26 +59,31 @@ export function createPreparedOperationCache(): PreparedOperationCache {
       cache.set(key, fresh);
       inPreparation.set(fresh, requesters);
       // A failure may be temporary.
-      fresh.catch(() => cache.delete(key)).finally(() => inPreparation.delete(fresh));
+      void fresh.catch(() => cache.delete(key)).finally(() => inPreparation.delete(fresh));
       return fresh;
     },
-    mostUsed: (limit) =>
+  };
+}
+
+function createUseCounter() {
+  const uses = new SegmentedCache<string, CountedOperation>(countedLimits, () => 1);
+  return {
+    count({ document, operationName }: CachedOperation): void {
+      const key = `${idOf(document)} ${operationName ?? ''}`;
+      const known = uses.get(key);
+      if (known) known.count += 1;
+      else uses.set(key, { document, operationName, count: 1 });
+    },
+    mostUsed: (limit: number): CachedOperation[] =>
       [...uses.values()]
         .filter(({ count }) => count > 1)
         .toSorted((one, other) => other.count - one.count)
         .slice(0, limit)
         .map(({ document, operationName }) => ({ document, operationName })),
   };
-
-  function countUse({ document, operationName }: CachedOperation): void {
-    const key = `${idOf(document)} ${operationName ?? ''}`;
-    const known = uses.get(key);
-    if (known) known.count += 1;
-    else uses.set(key, { document, operationName, count: 1 });
-  }
 }
 
-function createDocumentCache(): LRUCache<string, Promise<PreparedOperation>> {
+function createDocumentCache(): DocumentCache {
   return new LRUCache({ max: maxPerDocument });
 }
 
