@@ -1,4 +1,5 @@
 import { BatchGetCommand } from '@aws-sdk/lib-dynamodb';
+import { StoreError } from '../errors/store-error.js';
 import { waitForBackoff } from '../timing/backoff.js';
 import { mapWithConcurrency } from '../timing/map-with-concurrency.js';
 import type { Dynamo } from './open-table.js';
@@ -26,7 +27,7 @@ export interface BatchReadOptions {
  * once. DynamoDB leaves keys unprocessed when it is busy or when the response exceeds 16 MB; those are requested again
  * with exponential back-off.
  *
- * @throws when keys stay unprocessed after eight attempts, or the table stays throttled
+ * @throws StoreError when keys stay unprocessed after eight attempts, or the table stays throttled
  */
 export async function readBatch<Item>(
   dynamo: Dynamo,
@@ -56,7 +57,8 @@ async function readOneBatch(
     items.push(...(response.Responses?.[table] ?? []));
     unprocessed = response.UnprocessedKeys?.[table]?.Keys ?? [];
     if (unprocessed.length === 0) return items;
-    if (attempt === maxAttempts) throw new Error(`${unprocessed.length} keys stayed unprocessed`);
+    if (attempt === maxAttempts)
+      throw new StoreError('unavailable', new Error(`${unprocessed.length} keys stayed unprocessed`));
     await waitForBackoff(attempt, throttleBackoff);
   }
 }

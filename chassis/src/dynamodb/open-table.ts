@@ -9,6 +9,7 @@ import {
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { z } from 'zod';
 import { awsSettings, flag, subgraphSettings } from '../config/settings.js';
+import { checkDeadlines, requestLimits, toStoreError, withDeadlines } from './request-deadlines.js';
 import { recordStoreRequest } from '../telemetry/store-requests.js';
 
 /** The environment variables of a service with a DynamoDB table. The AWS SDK reads its credentials itself. */
@@ -33,7 +34,7 @@ export type DynamoSettings = z.output<typeof dynamoSettings>;
 export interface Dynamo {
   documents: DynamoDBDocumentClient;
   table: string;
-  /** @throws the SDK's error if the table is missing or does not respond */
+  /** @throws StoreError if the table does not respond; the SDK's error if it is missing */
   check(): Promise<void>;
   close(): void;
 }
@@ -48,16 +49,29 @@ export type TableDefinition = Omit<CreateTableCommandInput, 'TableName' | 'Billi
 export async function openDynamo(settings: DynamoSettings, definition: TableDefinition): Promise<Dynamo> {
   const client = new DynamoDBClient({
     region: settings.AWS_REGION,
-    maxAttempts: 5,
+    ...requestLimits,
     ...(settings.DYNAMODB_ENDPOINT && { endpoint: settings.DYNAMODB_ENDPOINT, credentials: emulatorCredentials }),
   });
   recordRequests(client);
+  checkDeadlines(client);
   const table = settings.TABLE_NAME;
   if (settings.CREATE_TABLE) await ensureTable(client, table, definition);
-  const check = async () => void (await client.send(new DescribeTableCommand({ TableName: table })));
-  await check();
+  await checkTable(client, table);
   const documents = DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } });
-  return { documents, table, check, close: () => client.destroy() };
+  const check = () => checkTable(client, table).catch((failure: unknown) => Promise.reject(toCheckError(failure)));
+  return { documents: withDeadlines(documents), table, check, close: () => client.destroy() };
+}
+
+/** States of a table in which it accepts writes. */
+const writableStates: ReadonlySet<string | undefined> = new Set(['ACTIVE', 'UPDATING']);
+
+async function checkTable(client: DynamoDBClient, TableName: string): Promise<void> {
+  const { Table } = await client.send(new DescribeTableCommand({ TableName }));
+  if (!writableStates.has(Table?.TableStatus)) throw new Error(`the table "${TableName}" is ${Table?.TableStatus}`);
+}
+
+function toCheckError(failure: unknown): Error {
+  return toStoreError(failure, true) as Error;
 }
 
 /** The SDK requires credentials, which an emulator does not verify. */

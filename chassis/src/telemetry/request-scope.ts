@@ -89,6 +89,11 @@ export function runDetached<Result>(work: () => Result): Result {
   return scopes.exit(work);
 }
 
+/** Runs `work` as part of the current request with another cancellation, asynchronous continuations included. */
+export function runWithCancellation<Result>(cancellation: Cancellation, work: () => Result): Result {
+  return scopes.run({ ...createRequestScope(undefined), ...scopes.getStore(), cancellation }, work);
+}
+
 /** @param givenId replaced by a new id unless it has 8 to 64 characters of `[A-Za-z0-9_-]` */
 export function createRequestScope(givenId: string | undefined, trace?: TraceHeaders): RequestScope {
   const id = givenId !== undefined && /^[\w-]{8,64}$/.test(givenId) ? givenId : randomUUID();

@@ -10,7 +10,7 @@ import { type Gateway, openGateway } from '../fixtures/gateway.js';
 import { openPeople } from '../fixtures/people-subgraph.js';
 import { openRooms, type RoomsSubgraph } from '../fixtures/rooms-subgraph.js';
 import type { Subgraph } from '../fixtures/test-subgraph.js';
-import { openTcpProxy, type TcpProxy } from '../fixtures/tcp-proxy.js';
+import { openTcpProxy, type TcpProxy } from '@marquee/testkit/tcp-proxy';
 
 const posts = 'subscription ($after: Int) { posted(after: $after) { text } }';
 

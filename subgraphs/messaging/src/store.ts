@@ -18,7 +18,7 @@ import { unreadTotal } from './inbox/unread-store.js';
 import type { MessageRow } from './messages/message-row.js';
 import { findMessageKey, getMessages, type MessageKey } from './messages/message-store.js';
 import type { MessageDraft } from './messages/send-plan.js';
-import { createSendQueue } from './messages/send-queue.js';
+import { SendQueue } from './messages/send-queue.js';
 import type { ReadsRow } from './read-receipts/read-mark-row.js';
 import { getMarkTarget, type MarkTarget, moveReadMark } from './read-receipts/read-receipt-store.js';
 
@@ -43,7 +43,7 @@ export interface MessagingStore {
 
 /** @param onSent receives each conversation with new messages, once they are stored */
 export function createStore(dynamo: Dynamo, onSent: (conversation: ConversationRow) => void): MessagingStore {
-  const sendQueue = createSendQueue(dynamo, onSent);
+  const sendQueue = new SendQueue(dynamo, onSent);
   return {
     conversation: (id) => getConversation(dynamo, id),
     conversations: (ids) => getConversations(dynamo, ids),
@@ -57,6 +57,6 @@ export function createStore(dynamo: Dynamo, onSent: (conversation: ConversationR
     unreadTotal: (userId) => unreadTotal(dynamo, userId),
     messages: (keys) => getMessages(dynamo, keys),
     messageKey: (messageId) => findMessageKey(dynamo, messageId),
-    sendMessage: sendQueue.send,
+    sendMessage: (draft) => sendQueue.send(draft),
   };
 }

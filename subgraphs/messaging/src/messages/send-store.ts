@@ -1,4 +1,5 @@
 import type { Dynamo } from '@marquee/chassis/dynamodb/open-table';
+import { runDetached } from '@marquee/chassis/telemetry/request-scope';
 import type { ConversationRow } from '../conversations/conversation-row.js';
 import { activityKey, conversationItemKey, inboxItemKey, messageItemKey, sendItemKey } from '../database/table-keys.js';
 import { retryOnConflict, transact, type Write, writeConflict } from '../database/transactions.js';
@@ -21,14 +22,17 @@ export interface SendResult {
  */
 export const maxBatch = 24;
 
-/** Sends drafts of one conversation with one read and one transaction, and retries when another replica wrote first. */
+/**
+ * Sends drafts of one conversation with one read and one transaction, and retries when another replica wrote first. Once
+ * they are stored, the result is read for senders who have left, too.
+ */
 export function sendDrafts(dynamo: Dynamo, drafts: readonly MessageDraft[]): Promise<SendResult> {
   return retryOnConflict(async () => {
     const plan = await planSends(dynamo, drafts);
     if (plan.newMessages.length === 0 || !plan.conversation) return sendResult(dynamo, plan, null);
     const conversation = withMessages(plan.conversation, plan.newMessages);
     const cancellation = await transact(dynamo, sendWrites(dynamo.table, plan, conversation));
-    return cancellation ? writeConflict : sendResult(dynamo, plan, conversation);
+    return cancellation ? writeConflict : runDetached(() => sendResult(dynamo, plan, conversation));
   });
 }
 
