@@ -2,7 +2,8 @@ import { describe, expect, test } from '@jest/globals';
 import { z } from 'zod';
 import { invalidTransition } from '@marquee/chassis/errors/errors';
 import { fold } from '@marquee/chassis/input/fold';
-import { validateInput, text } from '@marquee/chassis/input/text';
+import { exceedsCharacters } from '@marquee/chassis/input/character-count';
+import { multilineText, validateInput, text } from '@marquee/chassis/input/text';
 
 function problems(schema: z.ZodType, value: unknown): unknown {
   try {
@@ -31,13 +32,110 @@ describe('text', () => {
     expect(problems(text(0, 5), 'a\u0000b')).toEqual([
       { path: 'input', message: 'must not contain control characters' },
     ]);
-    expect(validateInput(text(0, 5), 'a\n\tb')).toBe('a\n\tb');
   });
 
-  test('limits the combining marks of one letter', () => {
+  test('may have tabs and line breaks if it has several lines', () => {
+    expect(validateInput(multilineText(0, 5), 'a\n\tb')).toBe('a\n\tb');
+    for (const lineBreak of ['\n', '\t', '\r', '\u2028'])
+      expect(problems(text(0, 5), `a${lineBreak}b`)).toEqual([{ path: 'input', message: 'must be one line' }]);
+  });
+
+  test('has at most 16 bytes for each character that is allowed', () => {
+    expect(validateInput(text(0, 2), '\u{20000}\u{e0100}\u{e0100}\u{e0100}x')).toHaveLength(9);
+    expect(problems(text(0, 2), '\u{20000}\u{e0100}\u{e0100}\u{e0100}\u{e0100}'.repeat(2))).toEqual([
+      { path: 'input', message: 'must have at most 32 bytes' },
+    ]);
+  });
+
+  test('is refused by its length alone if it is far too long', () => {
     expect(problems(text(0, 5), `a${'\u0301'.repeat(1000)}`)).toEqual([
       { path: 'input', message: 'must have at most 5 characters' },
     ]);
+  });
+
+  test.each([
+    ['Thai', 'ที่นี่มีน้ำใจ'],
+    ['Devanagari', 'क्षत्रियों की र्ज्ञाँ'],
+    ['Arabic with harakat', 'بِسْمِ اللَّهِ الرَّحْمَٰنِ الرَّحِيمِ'],
+    ['Hebrew with niqqud and cantillation', 'בְּרֵאשִׁ֖ית בָּרָ֣א אֱלֹהִ֑ים'],
+    ['decomposed Vietnamese', 'Việt Nam ở đường phố'.normalize('NFD')],
+    ['Hangul jamo', '한국어'.normalize('NFD')],
+    ['Tibetan stacks', 'བསྒྲུབས་ཨོཾ་མ་ཎི་པདྨེ་ཧཱུྃ'],
+    ['Tamil and Malayalam', 'ஸ்ரீ ക്ഷ്മി'],
+    ['Persian with a non-joiner', 'می\u200cخواهم'],
+    ['Khmer with zero-width spaces', 'ខ្ញុំ\u200bស្រឡាញ់'],
+    ['marks of direction', 'שלום\u200f, world\u200e!'],
+    ['emoji', '👨‍👩‍👧‍👦👩🏻‍❤️‍💋‍👨🏿🇩🇪1️⃣👍🏽🏴󠁧󠁢󠁥󠁮󠁧󠁿❤️🏳️‍🌈'],
+  ])('may be %s', (_, words) => {
+    expect(validateInput(text(1, 60), words)).toBe(words);
+  });
+
+  test('counts every emoji of the list of Unicode as one character, with at most 16 bytes', () => {
+    const longest = '👩🏻‍❤️‍💋‍👨🏿';
+    expect(validateInput(text(1, 500), longest.repeat(500))).toHaveLength(7500);
+    expect(problems(text(1, 500), longest.repeat(501))).toEqual([
+      { path: 'input', message: 'must have at most 500 characters' },
+    ]);
+  });
+
+  test.each([
+    ['NUL', 'a\u0000b', 'must not contain control characters'],
+    ['a C1 control', 'a\u0085b', 'must not contain control characters'],
+    ['a lone surrogate', 'a\ud83db', 'must be valid Unicode'],
+    ['a noncharacter', 'a\ufffeb', 'must be valid Unicode'],
+    ['an override', 'a\u202eb', 'must not contain characters that change the direction of the text around them'],
+    ['an embedding', 'a\u202ab', 'must not contain characters that change the direction of the text around them'],
+    ['an isolate', 'a\u2067b', 'must not contain characters that change the direction of the text around them'],
+    ['tag characters', `a${'\u{e0061}'.repeat(3)}b`, 'must not contain hidden text'],
+    ['invisible characters', `a${'\u200b\u2060'.repeat(3)}b`, 'must not contain hidden text'],
+    ['piles of skin tones', `👍${'🏽'.repeat(6)}`, 'must not have more than 4 combining marks on one character'],
+    ['five marks', `a${'\u0301'.repeat(5)}`, 'must not have more than 4 combining marks on one character'],
+    [
+      'marks between joiners',
+      `a${'\u0301\u200d'.repeat(5)}`,
+      'must not have more than 4 combining marks on one character',
+    ],
+    ['marks on an emoji', `👨‍👩‍👧‍👦${'\u0301'.repeat(5)}`, 'must not have more than 4 combining marks on one character'],
+  ])('must not contain %s', (_, hostile, message) => {
+    expect(problems(text(0, 100), hostile)).toEqual([{ path: 'input', message }]);
+    expect(problems(multilineText(0, 100), hostile)).toEqual([{ path: 'input', message }]);
+  });
+
+  test('may have four marks on one character', () => {
+    expect(validateInput(text(1, 1), `a${'\u0301'.repeat(4)}`)).toHaveLength(5);
+  });
+});
+
+describe('the characters of a text', () => {
+  test.each([
+    ['letters', 'a', 1000],
+    ['families across slices', '👨‍👩‍👧‍👦', 400],
+    ['flags across slices', '🇩🇪', 600],
+    ['skin tones across slices', 'a👍🏽'.slice(1), 500],
+    ['decomposed letters across slices', 'e\u0301\u0323', 700],
+    ['jamo across slices', '\u1112\u1161\u11ab', 700],
+  ])('are the same as those of one segmentation: %s', (_, character, count) => {
+    for (const offset of ['', 'x', 'xy']) {
+      const value = offset + character.repeat(count);
+      expect(exceedsCharacters(value, offset.length + count)).toBe(false);
+      expect(exceedsCharacters(value, offset.length + count - 1)).toBe(true);
+    }
+  });
+
+  test('are read in slices, and not beyond the limit', () => {
+    const lengths: number[] = [];
+    const { segment } = Intl.Segmenter.prototype;
+    Intl.Segmenter.prototype.segment = function count(this: Intl.Segmenter, value: string) {
+      lengths.push(value.length);
+      return segment.call(this, value);
+    };
+    try {
+      expect(exceedsCharacters('é'.repeat(1_000_000), 1000)).toBe(true);
+    } finally {
+      Intl.Segmenter.prototype.segment = segment;
+    }
+    expect(Math.max(...lengths)).toBeLessThanOrEqual(256);
+    expect(lengths.length).toBeLessThanOrEqual(5);
   });
 });
 

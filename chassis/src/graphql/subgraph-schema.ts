@@ -3,6 +3,7 @@ import { buildSubgraphSchema, printSubgraphSchema } from '@apollo/subgraph';
 import { printSchemaWithDirectives } from '@graphql-tools/utils';
 import { type GraphQLScalarType, type GraphQLSchema, parse } from 'graphql';
 import { buildSchema, createResolversMap, type NonEmptyArray, type PubSub } from 'type-graphql';
+import { checkArguments, isUnsafeReference } from './checked-arguments.js';
 import { type Contracts, withContracts } from './contract-tags.js';
 import { type FieldCosts, textLengthDirective, withFieldCosts } from './field-costs.js';
 import { instrumentFields, type ResolverMap } from './field-metrics.js';
@@ -23,6 +24,8 @@ export interface SubgraphSchemaOptions<Context> {
   contracts?: Contracts;
   /** The bounds of lists and texts, and the weights of expensive fields. */
   costs?: FieldCosts;
+  /** Fields (`Type.field`) that check the texts of their arguments themselves. All others are checked before they run. */
+  ownTextChecks?: readonly string[];
 }
 
 /** Links the version of the federation specification that the graph uses, and imports its directives. */
@@ -52,7 +55,7 @@ directive @broadcast on FIELD_DEFINITION | OBJECT`;
 
 /**
  * Builds the executable schema of a subgraph from type-graphql classes. Root fields become nullable (`nullable-roots.ts`).
- * @throws Error for a contract with a field that does not exist
+ * @throws Error for a field in a contract or in `ownTextChecks` that does not exist
  */
 export async function createSubgraphSchema<Context>(options: SubgraphSchemaOptions<Context>): Promise<GraphQLSchema> {
   const plain = await buildSchema({
@@ -64,16 +67,23 @@ export async function createSubgraphSchema<Context>(options: SubgraphSchemaOptio
   });
   const resolvers = createResolversMap(plain);
   for (const [type, resolve] of Object.entries(options.references))
-    resolvers[type] = { ...(resolvers[type] as object), __resolveReference: resolve } as never;
+    resolvers[type] = { ...(resolvers[type] as object), __resolveReference: checkedReference(resolve) } as never;
   instrumentFields(resolvers as ResolverMap);
   const federated = parse(withFederation(printSchemaWithDirectives(plain), options.costs !== undefined));
   const priced = options.costs ? withFieldCosts(federated, options.costs) : federated;
   const typeDefs = withListSizes(withNullableRoots(priced));
-  return buildSubgraphSchema({
+  const schema = buildSubgraphSchema({
     typeDefs: withContracts(typeDefs, options.contracts ?? {}),
     // The two libraries have different types for the same map.
     resolvers: resolvers as never,
   });
+  checkArguments(schema, options.ownTextChecks ?? []);
+  return schema;
+}
+
+/** No entity has a key with unsafe text, so it is not looked up. */
+function checkedReference<Context>(resolve: ReferenceResolver<Context>): ReferenceResolver<Context> {
+  return (reference: object, context) => (isUnsafeReference(reference) ? null : resolve(reference as never, context));
 }
 
 /** Adds the directives of the graph's own specifications only to subgraphs that use them. */

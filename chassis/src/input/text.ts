@@ -1,25 +1,40 @@
 import { z } from 'zod';
 import { badInput } from '../errors/errors.js';
+import { exceedsCharacters } from './character-count.js';
+import { exceedsBytes, isOversized, maxBytes, unsafeTextProblem } from './unsafe-text.js';
 
-/** Maximum average length of a grapheme cluster in UTF-16 code units. An emoji of a family of four has eleven. */
-const codeUnitsPerCharacter = 20;
+/** Problems that one error reports. An input may have as many as its body has bytes. */
+const maxProblems = 100;
 
-const segmenter = new Intl.Segmenter('en', { granularity: 'grapheme' });
-
-/** A schema for text with a number of user-perceived characters (grapheme clusters). Surrounding blanks are removed. */
+/**
+ * A schema for one line of text with a number of user-perceived characters (grapheme clusters), 16 bytes for each that is
+ * allowed, and nothing that `unsafeTextProblem` reports. Surrounding blanks are removed.
+ */
 export function text(min: number, max: number) {
-  return z
-    .string({ error: 'cannot be cleared' })
-    .trim()
-    .superRefine((value, context) => {
-      const problem = problemOf(value, min, max);
-      if (problem !== null) context.addIssue({ code: 'custom', message: problem });
-    });
+  return boundedText(min, max, false);
+}
+
+/** The same for a text of several lines. */
+export function multilineText(min: number, max: number) {
+  return boundedText(min, max, true);
+}
+
+/**
+ * The first problem of a text; null if there is none. The length is checked first, so that the time of the other checks
+ * depends on the limit instead of the text.
+ */
+export function textProblem(value: string, max: number, lines = false): string | null {
+  const tooLong = `must have at most ${max} characters`;
+  if (isOversized(value, max)) return tooLong;
+  const problem = unsafeTextProblem(value, lines);
+  if (problem !== null) return problem;
+  if (exceedsCharacters(value, max)) return tooLong;
+  return exceedsBytes(value, max) ? `must have at most ${maxBytes(max)} bytes` : null;
 }
 
 /**
  * Validates an input.
- * @throws BAD_USER_INPUT with every problem, each with its path below `root`
+ * @throws BAD_USER_INPUT with every problem, up to 100, each with its path below `root`
  */
 export function validateInput<Schema extends z.ZodType>(
   schema: Schema,
@@ -28,25 +43,26 @@ export function validateInput<Schema extends z.ZodType>(
 ): z.output<Schema> {
   const result = schema.safeParse(value);
   if (result.success) return result.data;
-  throw badInput(...result.error.issues.map(({ path, message }) => ({ path: [root, ...path].join('.'), message })));
+  const problems = result.error.issues.slice(0, maxProblems);
+  throw badInput(...problems.map(({ path, message }) => ({ path: [root, ...path].join('.'), message })));
 }
 
-function problemOf(value: string, min: number, max: number): string | null {
-  if (controlCharacter.test(value)) return 'must not contain control characters';
-  const length = value.length > max * codeUnitsPerCharacter ? max + 1 : countGraphemes(value);
-  if (length > max) return `must have at most ${max} characters`;
-  if (length < min || (min > 0 && !visible.test(value))) return `must have at least ${min} characters`;
-  return null;
+function boundedText(min: number, max: number, lines: boolean) {
+  return z
+    .string({ error: 'cannot be cleared' })
+    .trim()
+    .superRefine((value, context) => {
+      const problem = textProblem(value, max, lines) ?? (isTooShort(value, min) ? shortText(min) : null);
+      if (problem !== null) context.addIssue({ code: 'custom', message: problem });
+    });
 }
 
-function countGraphemes(value: string): number {
-  let length = 0;
-  for (const _ of segmenter.segment(value)) length += 1;
-  return length;
+function isTooShort(value: string, min: number): boolean {
+  return min > 0 && (!visible.test(value) || !exceedsCharacters(value, min - 1));
 }
 
-/** Control characters except tab, line feed and carriage return, and lone surrogates. Postgres cannot store NUL. */
-// eslint-disable-next-line no-control-regex
-const controlCharacter = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f\p{Surrogate}]/u;
+function shortText(min: number): string {
+  return `must have at least ${min} characters`;
+}
 
-const visible = /[\p{L}\p{M}\p{N}\p{P}\p{S}]/u;
+const visible = new RegExp('[[\\p{L}\\p{M}\\p{N}\\p{P}\\p{S}]--[\\p{Default_Ignorable_Code_Point}\\u2800]]', 'v');

@@ -5,7 +5,7 @@ import { validate } from 'uuid';
 import { z } from 'zod';
 import { FolderPrivacy, type Folder } from './folder-model.js';
 import type { FolderValues } from './folder-writing-store.js';
-import { optionalText, omitUndefined } from '../input/input-values.js';
+import { optionalLines, omitUndefined } from '../input/input-values.js';
 import type { CreateFolderInput, UpdateFolderInput } from './folder-inputs.js';
 import { isStaff, isModerator } from '../access.js';
 
@@ -22,14 +22,14 @@ const sharedWithIds = z
 
 const newFolderSchema = z.object({
   name: text(1, 80),
-  description: optionalText(500).transform((value) => value ?? null),
+  description: optionalLines(500).transform((value) => value ?? null),
   privacy: z.enum(FolderPrivacy),
   sharedWithIds,
 });
 
 const folderChangeSchema = z.object({
   name: text(1, 80).optional(),
-  description: optionalText(500),
+  description: optionalLines(500),
   privacy: z.enum(FolderPrivacy, { error: 'cannot be cleared' }).optional(),
   sharedWithIds,
 });

@@ -8,7 +8,7 @@ export const searchText = text(0, 200)
 
 /** Slugs of terms, any of which may match. An empty list becomes null, which does not restrict a list. */
 export const termSlugs = z
-  .array(z.string())
+  .array(text(0, 60))
   .max(50, 'must have at most 50 entries')
   .nullish()
   .transform((list) => (list?.length ? list : null));

@@ -1,15 +1,18 @@
 import { badInput, notFound } from '@marquee/chassis/errors/errors';
 import type { UserCaller } from '@marquee/chassis/identity/caller';
 import type { OwnedIds } from '@marquee/chassis/identity/owned-id';
-import { text } from '@marquee/chassis/input/text';
+import { multilineText, text } from '@marquee/chassis/input/text';
 import { validate } from 'uuid';
 import { z } from 'zod';
 
-/** An optional text: blank text becomes null. */
+/** An optional text of one line: blank text becomes null. */
 export function optionalText(maxLength: number) {
-  return text(0, maxLength)
-    .nullish()
-    .transform((value) => (value === '' ? null : value));
+  return blankToNull(text(0, maxLength));
+}
+
+/** The same for a text of several lines. */
+export function optionalLines(maxLength: number) {
+  return blankToNull(multilineText(0, maxLength));
 }
 
 /** An ordered list of texts: null becomes an empty list. */
@@ -27,6 +30,10 @@ export const webUrl = z
   .refine(({ protocol }) => protocol === 'https:' || protocol === 'http:', 'must be an http or https address')
   .transform(String)
   .refine((address) => address.length <= 2000, 'must have at most 2000 characters');
+
+function blankToNull(schema: z.ZodString) {
+  return schema.nullish().transform((value) => (value === '' ? null : value));
+}
 
 /** Removes the properties that are undefined, so that a partial update does not touch their columns. */
 export function omitUndefined<Values extends object>(

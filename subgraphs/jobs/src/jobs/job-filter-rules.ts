@@ -1,4 +1,4 @@
-import { validateInput } from '@marquee/chassis/input/text';
+import { text, validateInput } from '@marquee/chassis/input/text';
 import { z } from 'zod';
 import { searchText, termSlugs } from '../input/filter-values.js';
 import type { JobFilter } from './job-inputs.js';
@@ -8,8 +8,7 @@ const filterSchema = z.object({
   projectTypes: termSlugs,
   genres: termSlugs,
   audiences: termSlugs,
-  showSlug: z
-    .string()
+  showSlug: text(0, 200)
     .nullish()
     .transform((slug) => slug ?? null),
 });

@@ -2,7 +2,7 @@ import { badInput, conflict, type FieldProblem } from '@marquee/chassis/errors/e
 import { validateInput, text } from '@marquee/chassis/input/text';
 import { validate } from 'uuid';
 import { z } from 'zod';
-import { omitUndefined, optionalText, textList, validIds } from '../input/input-values.js';
+import { omitUndefined, optionalText, optionalLines, textList, validIds } from '../input/input-values.js';
 import { transition } from '../state-machine/state-machine.js';
 import { TaxonomyCategory } from '../taxonomy/taxonomy-model.js';
 import { type AllowedTerms, termId, termIds } from '../taxonomy/taxonomy-term-rules.js';
@@ -26,7 +26,7 @@ const futureTime = z.date().refine((time) => time > new Date(), {
   error: ({ input }) => `must be in the future, it was ${(input as Date).toISOString()}`,
 });
 
-const noteSchema = z.object({ note: optionalText(2000) });
+const noteSchema = z.object({ note: optionalLines(2000) });
 
 /** The columns of a job that its poster sets. */
 export type JobValues = Pick<Job, keyof z.output<ReturnType<typeof jobSchema>>>;
@@ -114,11 +114,11 @@ function jobSchema(allowed: AllowedTerms) {
     projectTypeId: termId([PROJECT_TYPE], allowed).optional(),
     companyOrAuthor: optionalText(150),
     showSlug: showSlug.nullish(),
-    summary: optionalText(2000).transform((summary) => (summary === null ? '' : summary)),
-    creativeDirection: optionalText(5000),
+    summary: optionalLines(2000).transform((summary) => (summary === null ? '' : summary)),
+    creativeDirection: optionalLines(5000),
     compTitles: textList(20, 150),
-    likes: optionalText(2000),
-    dislikes: optionalText(2000),
+    likes: optionalLines(2000),
+    dislikes: optionalLines(2000),
     audienceIds: termIds(20, [AUDIENCE], allowed),
     genreIds: termIds(20, [GENRE], allowed),
     budget: optionalText(200),

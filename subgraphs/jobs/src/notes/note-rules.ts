@@ -1,6 +1,6 @@
 import { forbidden, notFound } from '@marquee/chassis/errors/errors';
 import type { UserCaller } from '@marquee/chassis/identity/caller';
-import { validateInput, text } from '@marquee/chassis/input/text';
+import { multilineText, validateInput } from '@marquee/chassis/input/text';
 import { z } from 'zod';
 import { NoteKind, type ProfileNote } from './note-model.js';
 import { optionalText, omitUndefined } from '../input/input-values.js';
@@ -10,10 +10,10 @@ const kind = z
   .enum(NoteKind, { error: 'cannot be cleared' })
   .refine((value) => value !== NoteKind.SYSTEM, 'must not be SYSTEM, which only the service writes');
 
-const newNoteSchema = z.object({ kind, body: text(1, 4000) });
-const noteChangeSchema = z.object({ kind: kind.optional(), body: text(1, 4000).optional() });
+const newNoteSchema = z.object({ kind, body: multilineText(1, 4000) });
+const noteChangeSchema = z.object({ kind: kind.optional(), body: multilineText(1, 4000).optional() });
 const newFeedbackSchema = z.object({
-  body: text(1, 4000),
+  body: multilineText(1, 4000),
   projectContext: optionalText(200).transform((value) => value ?? null),
 });
 

@@ -3,7 +3,7 @@ import type { Caller, UserCaller } from '@marquee/chassis/identity/caller';
 import { validateInput, text } from '@marquee/chassis/input/text';
 import { z } from 'zod';
 import { isModerator, isStaff } from '../access.js';
-import { omitUndefined, optionalText, webUrl } from '../input/input-values.js';
+import { omitUndefined, optionalLines, webUrl } from '../input/input-values.js';
 import type { FreelancerProfile } from '../profiles/profile-model.js';
 import { canSeeProfile, isOwner } from '../profiles/profile-visibility-rules.js';
 import { TaxonomyCategory } from '../taxonomy/taxonomy-model.js';
@@ -100,7 +100,7 @@ function newAssetSchema(type: AssetType, allowed: AllowedTerms) {
   const required = { error: `is required for ${type}` };
   return z.object({
     title: text(1, 120),
-    description: optionalText(2000).transform((value) => value ?? null),
+    description: optionalLines(2000).transform((value) => value ?? null),
     type: z.enum(AssetType),
     mediaId: isUploaded ? z.string(required) : notAllowed,
     url: isUploaded ? notAllowed : z.instanceof(URL, required).pipe(webUrl),
@@ -114,7 +114,7 @@ function assetChangeSchema(type: AssetType, allowed: AllowedTerms) {
   const notAllowed = z.undefined({ error: `is not allowed for ${type}` }).optional();
   return z.object({
     title: text(1, 120).optional(),
-    description: optionalText(2000),
+    description: optionalLines(2000),
     mediaId: isUploaded ? z.string({ error: 'cannot be cleared' }).optional() : notAllowed,
     url: isUploaded ? notAllowed : z.instanceof(URL, { error: 'cannot be cleared' }).pipe(webUrl).optional(),
     visibility: z.enum(AssetVisibility, { error: 'cannot be cleared' }).optional(),

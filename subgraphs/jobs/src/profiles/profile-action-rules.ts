@@ -1,7 +1,7 @@
 import { badInput, forbidden } from '@marquee/chassis/errors/errors';
 import type { UserCaller } from '@marquee/chassis/identity/caller';
 import { validateInput } from '@marquee/chassis/input/text';
-import { optionalText } from '../input/input-values.js';
+import { optionalLines } from '../input/input-values.js';
 import { transition } from '../state-machine/state-machine.js';
 import { profileMachine, type ProfileActor } from './profile-machine.js';
 import type { FreelancerProfile } from './profile-model.js';
@@ -15,7 +15,7 @@ export interface ProfileTransition {
   note: string;
 }
 
-const noteText = optionalText(2000);
+const noteText = optionalLines(2000);
 
 /** @throws BAD_USER_INPUT if the note is longer than 2000 characters */
 export function parseActionNote(note: string | null | undefined): string | null {

@@ -1,7 +1,7 @@
 import { badInput, type FieldProblem } from '@marquee/chassis/errors/errors';
 import { validateInput, text } from '@marquee/chassis/input/text';
 import { z } from 'zod';
-import { optionalText, textList, validIds, webUrl } from '../input/input-values.js';
+import { optionalText, optionalLines, textList, validIds, webUrl } from '../input/input-values.js';
 import { TaxonomyCategory } from '../taxonomy/taxonomy-model.js';
 import { termIds, type AllowedTerms } from '../taxonomy/taxonomy-term-rules.js';
 import type { SaveFreelancerProfileInput } from './profile-inputs.js';
@@ -61,8 +61,8 @@ function profileSchema(allowed: AllowedTerms) {
   return z.object({
     name: text(1, 100).optional(),
     pronouns: optionalText(50),
-    summary: optionalText(300),
-    statement: optionalText(5000),
+    summary: optionalLines(300),
+    statement: optionalLines(5000),
     websiteLinks: z
       .array(link)
       .max(10, 'must have at most 10 entries')
@@ -75,15 +75,15 @@ function profileSchema(allowed: AllowedTerms) {
     genreIds: termIds(20, [TaxonomyCategory.GENRE], allowed),
     imageTagIds: termIds(30, [TaxonomyCategory.IMAGE_TAG], allowed),
     usesAi: optionalBoolean,
-    aiDetails: optionalText(1000),
+    aiDetails: optionalLines(1000),
     booksExcitedAbout: textList(20, 200),
-    rateInfo: optionalText(500),
+    rateInfo: optionalLines(500),
     avatarId: z.string().nullish(),
     resumeId: z.string().nullish(),
     email: z.string().max(254, 'must have at most 254 characters').nullish(),
     hasAgent: optionalBoolean,
-    agentDetails: optionalText(500),
-    employerDetails: optionalText(500),
+    agentDetails: optionalLines(500),
+    employerDetails: optionalLines(500),
   });
 }
 

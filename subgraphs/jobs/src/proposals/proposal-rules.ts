@@ -1,6 +1,6 @@
 import { conflict, forbidden } from '@marquee/chassis/errors/errors';
 import type { Caller, UserCaller } from '@marquee/chassis/identity/caller';
-import { validateInput, text } from '@marquee/chassis/input/text';
+import { multilineText, validateInput, text } from '@marquee/chassis/input/text';
 import { z } from 'zod';
 import type { Job } from '../jobs/job-model.js';
 import { ProfileStatus } from '../profiles/profile-status.js';
@@ -10,7 +10,7 @@ import { transition } from '../state-machine/state-machine.js';
 import { type ProposalAction, type ProposalActor, proposalMachine } from './proposal-machine.js';
 
 const proposalSchema = z.object({
-  pitch: text(1, 5000),
+  pitch: multilineText(1, 5000),
   quote: text(0, 200)
     .nullish()
     .transform((quote) => (quote === '' ? null : (quote ?? null))),

@@ -1,8 +1,8 @@
 import { badInput } from '@marquee/chassis/errors/errors';
-import { validateInput, text } from '@marquee/chassis/input/text';
+import { multilineText, validateInput } from '@marquee/chassis/input/text';
 import { z } from 'zod';
 
-export const messageBody = text(1, 1024);
+export const messageBody = multilineText(1, 1024);
 
 /** ASCII only, because it is part of a DynamoDB key, and the length of keys is limited in bytes. */
 const clientMessageId = z.string().regex(/^[!-~]{1,100}$/, 'must be 1 to 100 visible ASCII characters');

@@ -1,6 +1,6 @@
 import { badInput, type FieldProblem } from '@marquee/chassis/errors/errors';
+import { textProblem } from '@marquee/chassis/input/text';
 import { groupKey } from '../shows/index-keys.js';
-import { hasAtMost } from '../shows/text-length.js';
 import { splitWords } from '../shows/title-words.js';
 import type { ListFilter } from './list-plan.js';
 
@@ -16,11 +16,16 @@ export interface FilterValues {
 
 const maxSearchLength = 120;
 const maxWords = 10;
+const maxGroupLength = 50;
 
 /** @throws BAD_USER_INPUT with every invalid value */
 export function parseFilter(values: FilterValues | null | undefined): ListFilter {
   const { drm, minEpisodes, maxEpisodes, search, genre, country } = values ?? {};
-  const problems = [...boundProblems(minEpisodes, maxEpisodes), ...searchProblems(search)];
+  const problems = [
+    ...boundProblems(minEpisodes, maxEpisodes),
+    ...searchProblems(search),
+    ...groupProblems({ genre, country }),
+  ];
   if (problems.length > 0) throw badInput(...problems);
   const genreKey = groupKey(genre ?? '');
   const countryKey = groupKey(country ?? '');
@@ -32,6 +37,13 @@ export function parseFilter(values: FilterValues | null | undefined): ListFilter
     ...(genreKey && { genreKey }),
     ...(countryKey && { countryKey }),
   };
+}
+
+function groupProblems(groups: Pick<FilterValues, 'genre' | 'country'>): FieldProblem[] {
+  return Object.entries(groups).flatMap(([name, value]) => {
+    const message = textProblem(value ?? '', maxGroupLength);
+    return message === null ? [] : [{ path: `filter.${name}`, message }];
+  });
 }
 
 function boundProblems(min: number | null | undefined, max: number | null | undefined): FieldProblem[] {
@@ -48,8 +60,8 @@ function boundProblems(min: number | null | undefined, max: number | null | unde
 function searchProblems(search: string | null | undefined): FieldProblem[] {
   const path = 'filter.search';
   if (!search?.trim()) return [];
-  if (!hasAtMost(search, maxSearchLength))
-    return [{ path, message: `must have at most ${maxSearchLength} characters` }];
+  const message = textProblem(search, maxSearchLength);
+  if (message !== null) return [{ path, message }];
   const words = splitWords(search);
   if (words.length === 0) return [{ path, message: `${JSON.stringify(search)} contains no letter or digit` }];
   return words.length > maxWords

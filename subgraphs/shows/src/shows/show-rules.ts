@@ -1,7 +1,8 @@
 import type { FieldProblem } from '@marquee/chassis/errors/errors';
 import { z } from 'zod';
+import { countCharacters } from '@marquee/chassis/input/character-count';
+import { textProblem } from '@marquee/chassis/input/text';
 import type { ShowValues } from './show-row.js';
-import { countCharacters, hasAtMost } from './text-length.js';
 import { sanitizeHtml } from './html-sanitizer.js';
 
 /** The key by which other services reference a show. */
@@ -38,12 +39,12 @@ export function checkChanges(input: Readonly<Record<string, unknown>>): Validati
 }
 
 const fields = {
-  title: text(120),
-  description: text(500).nullable(),
-  country: text(50).nullable(),
-  genre: text(50).nullable(),
-  language: text(50).nullable(),
-  tvChannel: text(50).nullable(),
+  title: line(120),
+  description: lines(500).nullable(),
+  country: line(50).nullable(),
+  genre: line(50).nullable(),
+  language: line(50).nullable(),
+  tvChannel: line(50).nullable(),
   drm: z
     .boolean()
     .nullable()
@@ -65,7 +66,7 @@ const fields = {
     .transform((seasons) => seasons ?? []),
   nextEpisode: z
     .object({
-      channel: optional(text(50)),
+      channel: optional(line(50)),
       channelLogo: url(),
       date: optional(date()),
       html: html(),
@@ -82,13 +83,26 @@ const changes = z.object(fields).partial();
 
 const allNull = Object.fromEntries(Object.keys(newShow.shape).map((name) => [name, null]));
 
-function text(max: number) {
+function line(max: number) {
+  return text(max, false);
+}
+
+function lines(max: number) {
+  return text(max, true);
+}
+
+function text(max: number, isMultiline: boolean) {
   return required()
     .trim()
-    .refine((value) => hasAtMost(value, max), {
-      error: ({ input }) =>
-        `must have at most ${max} characters, it has ${countCharacters(String(input).slice(0, 20_000))}`,
+    .superRefine((value, context) => {
+      const message = textProblem(value, max, isMultiline);
+      if (message !== null) context.addIssue({ code: 'custom', message: withCount(message, value, max) });
     });
+}
+
+function withCount(message: string, value: string, max: number): string {
+  const count = countCharacters(value.slice(0, max * 20), Infinity);
+  return count > max ? `${message}, it has ${count}` : message;
 }
 
 function slug(shape: RegExp, message: string) {
@@ -124,8 +138,9 @@ function html() {
   return z
     .string()
     .nullish()
-    .refine((value) => hasAtMost(value ?? '', maxHtmlLength), {
-      error: `must have at most ${maxHtmlLength} characters`,
+    .superRefine((value, context) => {
+      const message = textProblem(value ?? '', maxHtmlLength, true);
+      if (message !== null) context.addIssue({ code: 'custom', message });
     })
     .transform((value) => sanitizeHtml(value ?? ''));
 }

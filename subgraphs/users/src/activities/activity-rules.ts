@@ -1,11 +1,11 @@
 import { forbidden } from '@marquee/chassis/errors/errors';
 import type { UserCaller } from '@marquee/chassis/identity/caller';
-import { text, validateInput } from '@marquee/chassis/input/text';
+import { multilineText, text, validateInput } from '@marquee/chassis/input/text';
 import { z } from 'zod';
 import type { Activity } from './activity-model.js';
 
-const activityMessage = z.object({ message: text(1, 280) });
-const replyMessage = z.object({ message: text(1, 1024) });
+const activityMessage = z.object({ message: multilineText(1, 280) });
+const replyMessage = z.object({ message: multilineText(1, 1024) });
 const searchQuery = text(1, 200);
 
 /** @throws BAD_USER_INPUT unless the message has 1 to 280 characters */

@@ -1,5 +1,5 @@
 import { conflict } from '@marquee/chassis/errors/errors';
-import { text, validateInput } from '@marquee/chassis/input/text';
+import { multilineText, text, validateInput } from '@marquee/chassis/input/text';
 import { z } from 'zod';
 import { handle } from './handle-rules.js';
 
@@ -15,9 +15,9 @@ const link = z.object({
 const profile = z.object({
   handle: handle.optional(),
   displayName: text(1, 100).optional(),
-  bio: clearableText(500),
-  pronouns: clearableText(50),
-  location: clearableText(100),
+  bio: clearable(multilineText(0, 500)),
+  pronouns: clearable(text(0, 50)),
+  location: clearable(text(0, 100)),
   links: z
     .array(link)
     .max(10, 'must have at most 10 links')
@@ -39,8 +39,6 @@ export function handleTaken(taken: string): Error {
   return conflict(`The handle "${taken}" is taken.`);
 }
 
-function clearableText(max: number) {
-  return text(0, max)
-    .nullish()
-    .transform((value) => (value === '' ? null : value));
+function clearable(schema: z.ZodString) {
+  return schema.nullish().transform((value) => (value === '' ? null : value));
 }

@@ -1,0 +1,87 @@
+/** Combining marks that one base character may have. */
+const maxMarks = 4;
+
+/** Bytes of UTF-8 that a text may have for each character that is allowed. No emoji has more UTF-16 code units. */
+const bytesPerCharacter = 16;
+
+/** Invisible characters that may follow one another. */
+const maxInvisible = 4;
+
+/** The sequences of Unicode's list of emoji (RGI): each is one character, whatever it consists of. A skin tone is a mark. */
+const emojiSequence = new RegExp('(?!\\p{Emoji_Modifier})\\p{RGI_Emoji}', 'gv');
+
+/** Classes of characters, as they are written between brackets. */
+const tags = '\\u{e0000}-\\u{e007f}';
+const joiners = '\\u00ad\\u061c\\u200b-\\u200f\\u2060-\\u2064\\ufeff';
+const marks = `[\\p{M}\\p{Grapheme_Extend}\\p{Emoji_Modifier}]--[\\u200c${tags}]`;
+
+/** Characters that no text may have, in the order in which they are reported. */
+const forbidden: readonly [pattern: RegExp, message: string][] = [
+  [/\p{Surrogate}|\p{Noncharacter_Code_Point}/u, 'must be valid Unicode'],
+  // eslint-disable-next-line no-control-regex
+  [/[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]/u, 'must not contain control characters'],
+  [/[\u202a-\u202e\u2066-\u206f]/u, 'must not contain characters that change the direction of the text around them'],
+  [/[\ufff9-\ufffb]/u, 'must not contain annotation characters'],
+];
+
+/** Characters that only a text of several lines may have. */
+const lineBreak = /[\t\n\r\u2028\u2029]/u;
+
+/** Runs that are allowed within an emoji sequence only. */
+const runs: readonly [pattern: RegExp, message: string][] = [
+  [
+    new RegExp(`(?:[${marks}][${joiners}]*){${maxMarks + 1}}`, 'v'),
+    `must not have more than ${maxMarks} combining marks on one character`,
+  ],
+  [new RegExp(`[${joiners}]{${maxInvisible + 1}}|[${tags}]`, 'v'), 'must not contain hidden text'],
+];
+
+/**
+ * The first problem of a text that no field may have: control characters, invalid Unicode, characters that change the
+ * direction of text, hidden text and piles of combining marks. Null for a text that may be stored and shown.
+ *
+ * @param lines whether tabs and line breaks are allowed
+ */
+export function unsafeTextProblem(value: string, lines: boolean): string | null {
+  if (isPlain(value, lines)) return null;
+  for (const [pattern, message] of forbidden) if (pattern.test(value)) return message;
+  if (!lines && lineBreak.test(value)) return 'must be one line';
+  for (const [pattern, message] of runs)
+    if (pattern.test(value) && pattern.test(value.replace(emojiSequence, '.'))) return message;
+  return null;
+}
+
+/**
+ * Whether a text is larger than the bytes that belong to a number of characters. An emoji sequence of Unicode's list never
+ * counts more than the bytes of one character, so that a text of emoji is limited by its characters only.
+ */
+export function exceedsBytes(value: string, maxCharacters: number): boolean {
+  const max = maxBytes(maxCharacters);
+  if (value.length * 3 <= max) return false;
+  if (isOversized(value, maxCharacters)) return true;
+  const excess = Buffer.byteLength(value) - max;
+  return excess > 0 && excess > emojiExcess(value);
+}
+
+/** Whether a text is longer than any text of this number of characters can be. Reads only its length. */
+export function isOversized(value: string, maxCharacters: number): boolean {
+  return value.length > maxCharacters * bytesPerCharacter;
+}
+
+/** Bytes of UTF-8 that a text with this number of characters may have. */
+export function maxBytes(maxCharacters: number): number {
+  return maxCharacters * bytesPerCharacter;
+}
+
+/** Most texts are letters, digits and punctuation of ASCII. */
+function isPlain(value: string, lines: boolean): boolean {
+  return (lines ? /^[\t\n\r -~]*$/ : /^[ -~]*$/).test(value);
+}
+
+/** Bytes of the emoji sequences above those of one character each. */
+function emojiExcess(value: string): number {
+  let excess = 0;
+  for (const [emoji] of value.matchAll(emojiSequence))
+    excess += Math.max(0, Buffer.byteLength(emoji) - bytesPerCharacter);
+  return excess;
+}
