@@ -17,7 +17,7 @@ import {
 } from 'graphql';
 import { memoizeWeak } from '../caching/memoize.js';
 import { badInput, type FieldProblem } from '../errors/errors.js';
-import { isOversized, unsafeTextProblem } from '../input/unsafe-text.js';
+import { exceedsBytes, unsafeTextProblem } from '../input/unsafe-text.js';
 import { findDirective } from './directives.js';
 
 /** Sizes that an argument may have at most, in characters. Fields have narrower limits of their own. */
@@ -55,7 +55,7 @@ export function isUnsafeReference(reference: object): boolean {
 }
 
 function problemOf(value: string, max: number, lines: boolean): string | null {
-  return isOversized(value, max) ? `must have at most ${max} characters` : unsafeTextProblem(value, lines);
+  return exceedsBytes(value, max) ? `must have at most ${max} characters` : unsafeTextProblem(value, lines);
 }
 
 /** A value that its scalar rejects. It is reported at the field, with its path, instead of failing the operation. */

@@ -30,7 +30,10 @@ let callers: UserClient[];
 let url: string;
 
 beforeAll(async () => {
-  const { gateway } = await startGraph(closers, { messaging: true, gateway: { GUARD_COST: '100000' } });
+  const { gateway } = await startGraph(closers, {
+    messaging: true,
+    gateway: { GUARD_COST: '100000', GUARD_RESPONSE_BYTES: '100000000' },
+  });
   url = gateway.url;
   callers = await Promise.all((['ADMIN', 'HIRING_USER', 'FREELANCER'] as const).map((role) => createUser(url, role)));
 }, 60_000);
