@@ -58,10 +58,17 @@ export function cycleDocuments(
   };
 }
 
-/** Nearly half of the trials have no failures. */
 function drawFailureLevel(dice: Dice): FailureLevel {
   const drawn = dice.below(100);
-  if (drawn < 45) return 'none';
-  if (drawn < 75) return 'valid';
-  return drawn < 95 ? 'invalid' : 'malformed';
+  const found = shares.find(([limit]) => drawn < limit);
+  return found ? found[1] : 'malformed';
 }
+
+/** The percentage of trials up to and including each level. */
+const shares: readonly (readonly [limit: number, level: FailureLevel])[] = [
+  [25, 'none'],
+  [50, 'fields'],
+  [65, 'errors'],
+  [78, 'valid'],
+  [94, 'invalid'],
+];

@@ -1,15 +1,15 @@
 import { asyncProperty, check, type RunDetails } from 'fast-check';
 import { ArbitraryTrial, generateOperations } from './arbitrary-trial.js';
-import { compare, type Comparison, type Executor } from './comparison.js';
+import { compare, type Comparison } from './comparison.js';
+import type { LooseningName } from './loosenings.js';
+import type { Executor } from './prepared-trial.js';
 import type { Testbed } from './testbed.js';
 import type { Trial } from './trial.js';
 
 export interface CheckResult {
   runs: number;
-  /** Number of operations that cannot be planned or compared. */
-  skipped: number;
-  /** Number of accepted differences from the stock executor, see `Acceptance`. */
-  accepted: number;
+  /** For each accepted difference, the number of trials in which it occurred. */
+  loosened: Map<LooseningName, number>;
   /** The smallest trial for which the executors differ. */
   counterexample?: Counterexample | undefined;
 }
@@ -32,19 +32,16 @@ export interface CheckOptions {
 /** Compares an executor with the references on random trials until it differs. */
 export async function checkExecutor(testbed: Testbed, options: CheckOptions): Promise<CheckResult> {
   const { runs, seed, subject, operations = generateOperations(testbed.graph.schema) } = options;
-  let skipped = 0;
-  let accepted = 0;
+  const loosened = new Map<LooseningName, number>();
   const property = asyncProperty(new ArbitraryTrial(testbed.graph.schema, operations), async (trial) => {
     const comparison = await compare(testbed, trial, subject);
-    if (!comparison) skipped += 1;
-    if (comparison?.accepted) accepted += 1;
-    return comparison?.difference === undefined;
+    for (const name of comparison.loosened) loosened.set(name, (loosened.get(name) ?? 0) + 1);
+    return comparison.difference === undefined;
   });
   const details = await check(property, { seed, numRuns: runs });
   return {
     runs: details.numRuns,
-    skipped,
-    accepted,
+    loosened,
     counterexample: await findCounterexample(testbed, details, subject),
   };
 }

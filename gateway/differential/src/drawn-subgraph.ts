@@ -65,14 +65,18 @@ function executeFetch(
 }
 
 function resolveEntities(execution: Execution, representations: unknown): unknown[] {
-  return (representations as Record<string, unknown>[]).map((one) =>
-    execution.failures.entity(execution.name, entityOf(execution, one)),
-  );
+  return (representations as Record<string, unknown>[]).map((one) => {
+    const entity = entityOf(execution, one);
+    return entity && execution.failures.entity(execution.name, entity);
+  });
 }
 
-function entityOf({ schema, isKey }: Execution, representation: Record<string, unknown>): Entity {
+/** Null if a key is null, for there is no such entity. */
+function entityOf({ schema, isKey }: Execution, representation: Record<string, unknown>): Entity | null {
   const type = schema.getType(String(representation['__typename']));
   if (!type) throw new GraphQLError(`no type ${String(representation['__typename'])}`);
+  const isKeyNull = Object.entries(representation).some(([name, value]) => value === null && isKey(type.name, name));
+  if (isKeyNull) return null;
   const number = numberOf(representation, isKey);
   return { type: isAbstractType(type) ? concreteType(schema, type, number) : type.name, number };
 }

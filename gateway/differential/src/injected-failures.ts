@@ -1,16 +1,20 @@
-import { GraphQLError, type GraphQLResolveInfo, isNonNullType } from 'graphql';
+import { GraphQLError, isNonNullType } from 'graphql';
 import { corruptResponse } from './corrupt-response.js';
 import type { SubgraphResponse } from './drawn-subgraph.js';
-import type { Entity } from './drawn-values.js';
+import type { Entity, FieldInfo } from './drawn-values.js';
 import type { FetchDocument } from './fetch-document.js';
 import { hash } from './hash.js';
 
 /**
- * The kinds of failures that are injected: `none`; `valid` are those of a correct subgraph, namely nulls, errors and
- * lost connections; `invalid` adds values that contradict the subgraph's schema; `malformed` adds values of the wrong
- * shape, such as a scalar for a list.
+ * The kinds of failures that are injected:
+ * - `none`;
+ * - `fields`: fields that fail or are null, wherever they are resolved, so that the monolith fails alike;
+ * - `errors`: those of a correct subgraph that reports all errors: failed fields and entities, lost connections;
+ * - `valid`: also nulls without an error;
+ * - `invalid`: also values that contradict the subgraph's schema;
+ * - `malformed`: also values of the wrong shape, such as a scalar for a list.
  */
-export const failureLevels = ['none', 'valid', 'invalid', 'malformed'] as const;
+export const failureLevels = ['none', 'fields', 'errors', 'valid', 'invalid', 'malformed'] as const;
 export type FailureLevel = (typeof failureLevels)[number];
 
 /** Draws failures, deterministically by world and place, however often and in whatever requests a place is requested. */
@@ -18,9 +22,9 @@ export interface Failures {
   /** The response of a subgraph that fails entirely. @throws Error for a lost connection */
   request(subgraph: string, fetch: FetchDocument): SubgraphResponse | undefined;
   /** @throws GraphQLError for a field that fails */
-  field(subgraph: string, parent: Entity, info: GraphQLResolveInfo): void;
+  field(subgraph: string, parent: Entity, info: ResolverInfo): void;
   /** Whether a nullable field is null. */
-  isNulled(subgraph: string, parent: Entity, info: GraphQLResolveInfo): boolean;
+  isNulled(subgraph: string, parent: Entity, info: ResolverInfo): boolean;
   /** The entity, or null or an error in its place. */
   entity(subgraph: string, entity: Entity): Entity | GraphQLError | null;
   /** Replaces values of a response by invalid ones. */
@@ -32,13 +36,29 @@ export interface Failures {
   ): SubgraphResponse;
 }
 
+/** The part of `GraphQLResolveInfo` that failures depend on. */
+export type ResolverInfo = Pick<FieldInfo, 'parentType' | 'fieldName' | 'returnType'>;
+
+/** Whether a field may fail although the monolith cannot know which subgraph resolves it in which request. */
+export type IsFailable = (info: ResolverInfo) => boolean;
+
 const codes = ['NOT_FOUND', 'FORBIDDEN', undefined, 'INVALID_GRAPHQL'];
 
+const noFailures: Failures = {
+  request: () => undefined,
+  field: () => undefined,
+  isNulled: () => false,
+  entity: (_, entity) => entity,
+  corrupt: (_subgraph, _fetch, _variables, response) => response,
+};
+
 /** @param world every world has other failures */
-export function createFailures(world: number, level: FailureLevel): Failures {
+export function createFailures(world: number, level: FailureLevel, isFailable: IsFailable): Failures {
+  const happens = (event: string, oneIn: number): boolean => hash(`${world} ${event}`) % oneIn === 0;
+  if (level === 'none') return noFailures;
+  if (level === 'fields') return fieldFailures(happens, isFailable);
   const isInvalid = level === 'invalid' || level === 'malformed';
-  const happens = (event: string, oneIn: number): boolean =>
-    level !== 'none' && hash(`${world} ${event}`) % oneIn === 0;
+  const isSilent = level !== 'errors';
   return {
     // By subgraph and not by request, for an executor may merge two fetches into one request.
     request: (subgraph, fetch) =>
@@ -48,14 +68,31 @@ export function createFailures(world: number, level: FailureLevel): Failures {
       if (happens(`error ${place}`, 24)) throw fieldError(place);
     },
     isNulled: (subgraph, parent, { fieldName, returnType }) =>
-      !isNonNullType(returnType) && happens(`null ${subgraph} ${parent.type}:${parent.number}.${fieldName}`, 16),
+      isSilent &&
+      !isNonNullType(returnType) &&
+      happens(`null ${subgraph} ${parent.type}:${parent.number}.${fieldName}`, 16),
     entity(subgraph, entity) {
       const place = `${subgraph} ${entity.type}:${entity.number}`;
       if (happens(`entity error ${place}`, 14)) return fieldError(place);
-      return happens(`entity null ${place}`, 14) ? null : entity;
+      return isSilent && happens(`entity null ${place}`, 14) ? null : entity;
     },
     corrupt: (subgraph, fetch, variables, response) =>
       isInvalid ? corruptResponse(`${world} ${subgraph}`, fetch, variables, response, level === 'malformed') : response,
+  };
+}
+
+/** The same in every subgraph. */
+function fieldFailures(happens: (event: string, oneIn: number) => boolean, isFailable: IsFailable): Failures {
+  const placeOf = ({ number }: Entity, { parentType, fieldName }: ResolverInfo): string =>
+    `${parentType.name}:${number}.${fieldName}`;
+  return {
+    ...noFailures,
+    field(_, parent, info) {
+      const place = placeOf(parent, info);
+      if (happens(`error ${place}`, 10) && isFailable(info)) throw fieldError(place);
+    },
+    isNulled: (_, parent, info) =>
+      !isNonNullType(info.returnType) && happens(`null ${placeOf(parent, info)}`, 16) && isFailable(info),
   };
 }
 

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { loadCatalogue } from './catalogue.js';
 import { checkExecutor } from './check-executor.js';
-import { runEngine } from './comparison.js';
+import { runEngine } from './executors.js';
 import { describeCounterexample } from './report.js';
 import { createTestbed } from './testbed.js';
 
@@ -22,7 +22,7 @@ for (const entry of loadCatalogue().filter(({ name }) => (values.supergraph ?? n
   const { user, system } = process.cpuUsage(start);
   const rate = Math.round((result.runs / (user + system)) * 1_000_000);
   print(
-    `${testbed.name.padEnd(20)} ${result.runs} runs, ${result.skipped} skipped, ${result.accepted} accepted differences from the stock executor, ${rate} per second of CPU, seed ${seed}`,
+    `${testbed.name.padEnd(20)} ${result.runs} runs, ${[...result.loosened].map((one) => one.join(' ')).join()}, ${rate} per second of CPU, seed ${seed}`,
   );
   if (!result.counterexample) continue;
   print(describeCounterexample(testbed, result.counterexample));

@@ -1,60 +1,95 @@
-import type { OperationResult } from '@marquee/gateway/engine/planner/prepared-operation';
+import { getOrCreate } from '@marquee/chassis/caching/memoize';
 import {
   execute,
+  type ExecutionResult,
   getArgumentValues,
   getVariableValues,
+  type GraphQLError,
   type GraphQLField,
   type GraphQLResolveInfo,
   type GraphQLSchema,
   isAbstractType,
   isObjectType,
-  Kind,
   type NamedTypeNode,
-  type ObjectValueNode,
   typeFromAST,
 } from 'graphql';
+import { contextArguments } from './context-arguments.js';
+import { concreteType, createValues, type Entity, type FieldInfo } from './drawn-values.js';
+import { createFailures } from './injected-failures.js';
+import { makeFieldsNullable } from './nullable-schema.js';
 import type { Testbed } from './testbed.js';
 import type { Trial } from './trial.js';
-import { concreteType, createValues, type Entity, type FieldInfo } from './drawn-values.js';
 
-/** An entity with its parent in the response. */
-interface NestedEntity extends Entity {
-  parent?: NestedEntity;
-}
-
-export interface MonolithResult extends OperationResult {
+export interface MonolithResult {
+  data: unknown;
+  /** The errors of all fields. Those below a null that the error of another field caused are not in a response. */
+  errors: readonly GraphQLError[];
   /** The response names of the mutations, in the order of their execution. */
   mutations: string[];
 }
 
 /**
  * Executes an operation on the API schema, as a single service with all data would: without a plan, by graphql-js alone.
- * Its subgraphs never fail.
+ * Failures other than those of fields do not occur in it.
  */
-export async function runMonolith(testbed: Testbed, { document, variables, world }: Trial): Promise<MonolithResult> {
-  const { schema, supergraphSchema } = testbed.graph;
-  const values = createValues(world, testbed.isKey, testbed.numbers);
+export async function runMonolith(testbed: Testbed, trial: Trial): Promise<MonolithResult> {
+  const { schema } = testbed.graph;
+  const { result, mutations } = await executeOn(schema, testbed, trial);
+  if (!result.errors) return { data: result.data, errors: [], mutations };
+  const nullable = await executeOn(getOrCreate(nullableSchemas, schema, makeFieldsNullable), testbed, trial);
+  return { data: result.data, errors: nullable.result.errors ?? [], mutations: nullable.mutations };
+}
+
+const nullableSchemas = new WeakMap<GraphQLSchema, GraphQLSchema>();
+
+interface MonolithRun {
+  result: ExecutionResult;
+  mutations: string[];
+}
+
+/** An entity with its parent in the response. */
+interface NestedEntity extends Entity {
+  parent?: NestedEntity;
+}
+
+async function executeOn(schema: GraphQLSchema, testbed: Testbed, trial: Trial): Promise<MonolithRun> {
+  const { document, variables: variableValues } = trial;
+  const { supergraphSchema } = testbed.graph;
   const mutations: string[] = [];
+  const resolve = createResolver(testbed, trial);
   const result = await execute({
     schema,
     document,
-    variableValues: variables,
+    variableValues,
     typeResolver: ({ type: name, number }: Entity) => {
       const type = supergraphSchema.getType(name);
       return isAbstractType(type) ? concreteType(supergraphSchema, type, number) : name;
     },
     fieldResolver(source: NestedEntity | undefined, _args, _context, info) {
       if (info.parentType === schema.getMutationType()) mutations.push(String(info.path.key));
-      const parent = source ?? { type: info.parentType.name, number: 0 };
-      const field = findField(testbed, info.parentType.name, info.fieldName);
-      const contextValues = contextArguments(supergraphSchema, info).map(({ name, type, field: source }) => {
-        return [name, values(closest(parent, type), {}, findField(testbed, type, source))] as const;
-      });
-      const args = { ...argumentsOf(field, info, variables), ...Object.fromEntries(contextValues) };
-      return nest(values(parent, args, field), parent);
+      return resolve(source ?? { type: info.parentType.name, number: 0 }, info);
     },
   });
-  return { ...result, mutations };
+  return { result, mutations };
+}
+
+type Resolve = (parent: NestedEntity, info: GraphQLResolveInfo) => unknown;
+
+function createResolver(testbed: Testbed, { world, failures: level, variables }: Trial): Resolve {
+  const values = createValues(world, testbed.isKey, testbed.numbers);
+  const failures = createFailures(world, level === 'fields' ? level : 'none', testbed.isFailable);
+  return (parent, info) => {
+    const field = findField(testbed, info.parentType.name, info.fieldName);
+    failures.field('', parent, field);
+    if (failures.isNulled('', parent, field)) return null;
+    const contextValues = contextArguments(testbed.graph.supergraphSchema, info).map(
+      ({ name, type, field: source }) => {
+        return [name, values(closest(parent, type), {}, findField(testbed, type, source))] as const;
+      },
+    );
+    const args = { ...argumentsOf(field, info, variables), ...Object.fromEntries(contextValues) };
+    return nest(values(parent, args, field), parent);
+  };
 }
 
 /** A field as a subgraph defines it: with arguments, values and types that clients do not see. */
@@ -62,8 +97,15 @@ interface SubgraphField extends FieldInfo {
   definition: GraphQLField<unknown, unknown>;
 }
 
+const subgraphFields = new WeakMap<GraphQLSchema, Map<string, SubgraphField>>();
+
 /** @param type an object type, or an interface that is an object type in the subgraph (`@interfaceObject`) */
-function findField({ subgraphs, graph }: Testbed, type: string, fieldName: string): SubgraphField {
+function findField(testbed: Testbed, type: string, fieldName: string): SubgraphField {
+  const known = getOrCreate(subgraphFields, testbed.graph.supergraphSchema, () => new Map<string, SubgraphField>());
+  return getOrCreate(known, `${type}.${fieldName}`, () => searchField(testbed, type, fieldName));
+}
+
+function searchField({ subgraphs, graph }: Testbed, type: string, fieldName: string): SubgraphField {
   const object = graph.supergraphSchema.getType(type);
   const interfaces = isObjectType(object) ? object.getInterfaces().map(({ name }) => name) : [];
   for (const name of [type, ...interfaces])
@@ -80,7 +122,7 @@ function argumentsOf(
   { fieldNodes: [node], operation: { variableDefinitions = [] } }: GraphQLResolveInfo,
   variables: Record<string, unknown>,
 ): object {
-  if (!node) return {};
+  if (!node || definition.args.length === 0) return {};
   const known = variableDefinitions.filter(({ type }) => typeFromAST(schema, type as NamedTypeNode));
   const { coerced = {} } = getVariableValues(schema, known, variables);
   return getArgumentValues(definition, node, coerced);
@@ -95,47 +137,4 @@ function closest(entity: NestedEntity, type: string): Entity {
 function nest(value: unknown, parent: NestedEntity): unknown {
   if (Array.isArray(value)) return value.map((one) => nest(one, parent));
   return typeof value === 'object' && value !== null ? { ...value, parent } : value;
-}
-
-function fieldOf(schema: GraphQLSchema, type: string, name: string): GraphQLField<unknown, unknown> | undefined {
-  const found = schema.getType(type);
-  return found && 'getFields' in found ? (found.getFields()[name] as GraphQLField<unknown, unknown>) : undefined;
-}
-
-interface ContextArgument {
-  name: string;
-  /** The field that provides the value. */
-  type: string;
-  field: string;
-}
-
-/** The `@fromContext` arguments of a field, from the directives of the supergraph. */
-function contextArguments(schema: GraphQLSchema, { parentType, fieldName }: GraphQLResolveInfo): ContextArgument[] {
-  const directives = fieldOf(schema, parentType.name, fieldName)?.astNode?.directives ?? [];
-  const lists = directives.flatMap(({ arguments: given = [] }) =>
-    given.filter((one) => one.name.value === 'contextArguments'),
-  );
-  const written = lists.flatMap(({ value }) => (value.kind === Kind.LIST ? value.values : []));
-  return written
-    .filter((one): one is ObjectValueNode & typeof one => one.kind === Kind.OBJECT)
-    .map((one) => ({
-      name: textIn(one, 'name'),
-      type: contextType(schema, textIn(one, 'context')),
-      field: textIn(one, 'selection').replace(/\W/g, ''),
-    }));
-}
-
-function contextType(schema: GraphQLSchema, context: string): string {
-  const types = Object.values(schema.getTypeMap());
-  const marks = types.filter(({ astNode }) =>
-    astNode?.directives?.some(({ arguments: given = [] }) =>
-      given.some(({ value }) => value.kind === Kind.STRING && value.value === context),
-    ),
-  );
-  return marks[0]?.name ?? '';
-}
-
-function textIn({ fields }: ObjectValueNode, name: string): string {
-  const value = fields.find((field) => field.name.value === name)?.value;
-  return value?.kind === Kind.STRING ? value.value : '';
 }

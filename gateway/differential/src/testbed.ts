@@ -1,6 +1,7 @@
 import { ROUTER_SUPPORTED_SUPERGRAPH_FEATURES, Supergraph } from '@apollo/federation-internals';
 import type { Fetcher } from '@marquee/gateway/engine/fetcher';
 import { createGraph, type Graph } from '@marquee/gateway/engine/graph';
+import { EventLoopThrottle } from '@marquee/gateway/engine/loop-throttle';
 import type { OperationContext } from '@marquee/gateway/engine/operation-context';
 import { AliasRewriter, findPlannerFields } from '@marquee/gateway/engine/planner/alias-rewriter';
 import { createInProcessPlanner } from '@marquee/gateway/engine/planner/in-process-planner';
@@ -8,6 +9,8 @@ import { type DocumentNode, parse } from 'graphql';
 import type { CatalogueEntry } from './catalogue.js';
 import { createSubgraph, type Subgraph } from './drawn-subgraph.js';
 import { createEntityNumbers, type EntityNumbers } from './drawn-values.js';
+import { findFailableFields } from './failable-fields.js';
+import type { IsFailable } from './injected-failures.js';
 import { findKeyFields, type IsKey } from './key-fields.js';
 import { createStockExecutor, type StockExecutor } from './stock-executor.js';
 
@@ -19,6 +22,7 @@ export interface Testbed {
   stockExecutor: StockExecutor;
   subgraphs: ReadonlyMap<string, Subgraph>;
   isKey: IsKey;
+  isFailable: IsFailable;
   numbers: EntityNumbers;
   /** The aliases under which the engine requests the fields of a document. */
   aliasesFor(document: DocumentNode): AliasRewriter;
@@ -38,9 +42,11 @@ export function createTestbed({ name, supergraph: text }: CatalogueEntry): Testb
   const sdl = text();
   const supergraph = Supergraph.build(sdl, { supportedFeatures: ROUTER_SUPPORTED_SUPERGRAPH_FEATURES });
   const plannerFields = findPlannerFields(parse(sdl, { noLocation: true }));
-  const graph = createGraph(createInProcessPlanner(sdl, { debug: { maxEvaluatedPlans } }), {
+  const planner = createInProcessPlanner(sdl, { debug: { maxEvaluatedPlans } });
+  const fetcher: Fetcher = {
     fetch: (subgraph, request, context) => (context as TrialContext).fetcher.fetch(subgraph, request, context),
-  });
+  };
+  const graph = createGraph(planner, fetcher, undefined, createUnlimitedThrottle());
   const isKey = findKeyFields(graph.supergraphSchema);
   const subgraphs = [...supergraph.subgraphs()].map((one) =>
     createSubgraph(one.name, one.schema.toGraphQLJSSchema(), isKey),
@@ -51,8 +57,19 @@ export function createTestbed({ name, supergraph: text }: CatalogueEntry): Testb
     stockExecutor: createStockExecutor(sdl),
     subgraphs: new Map(subgraphs.map((one) => [one.name, one])),
     isKey,
+    isFailable: findFailableFields(
+      graph.schema,
+      subgraphs.map(({ schema }) => schema),
+      plannerFields,
+    ),
     numbers: createEntityNumbers(graph.supergraphSchema),
     aliasesFor: (document) => new AliasRewriter(graph.schema, plannerFields, document),
     hasContexts: /contextArguments: \[\{/.test(sdl),
   };
+}
+
+/** A throttle whose slots are always free, by a clock that runs ahead. */
+function createUnlimitedThrottle(): EventLoopThrottle {
+  let now = 0;
+  return new EventLoopThrottle(() => ({ now: (now += 1_000), active: 0 }));
 }

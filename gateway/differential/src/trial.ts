@@ -23,7 +23,7 @@ export interface Subgraphs {
 /** Creates the subgraphs of a trial. The response to a request is drawn once, and each executor gets its own copy. */
 export function subgraphsOf(testbed: Testbed, trial: Trial): Subgraphs {
   const values = createValues(trial.world, testbed.isKey, testbed.numbers);
-  const failures = createFailures(trial.world, trial.failures);
+  const failures = createFailures(trial.world, trial.failures, testbed.isFailable);
   const drawn = new Map<string, () => SubgraphResponse>();
   return {
     request(name, request) {

@@ -7,8 +7,9 @@ import { type DocumentNode, type GraphQLError, print, validate } from 'graphql';
 import { ArbitraryTrial, cycleDocuments, generateOperations } from '../src/arbitrary-trial.js';
 import { loadCatalogue } from '../src/catalogue.js';
 import { checkExecutor } from '../src/check-executor.js';
-import { type Executor, runEngine } from '../src/comparison.js';
+import { runEngine } from '../src/executors.js';
 import { findDocuments } from '../src/find-documents.js';
+import type { Executor } from '../src/prepared-trial.js';
 import { describeCounterexample } from '../src/report.js';
 import { createTestbed, type Testbed } from '../src/testbed.js';
 

@@ -75,10 +75,10 @@ export function createGraph(
   { schema, supergraphSchema, plannerFields, validate, plan }: Planner,
   fetcher: Fetcher,
   { validatePlan = () => [], isPersonal = () => () => false }: Partial<GraphRules> = {},
+  throttle = new EventLoopThrottle(),
 ): Graph {
   const cache = createPreparedOperationCache();
   const deduped = dedupeInflight(fetcher);
-  const throttle = new EventLoopThrottle();
   const possibleTypes = createPossibleTypes(supergraphSchema);
   const cacheHints = createCacheHints(supergraphSchema, isPersonal(supergraphSchema));
   const introspect = createIntrospection(schema);

@@ -2,6 +2,7 @@ import {
   type ConstValueNode,
   type GraphQLInputField,
   type GraphQLInputType,
+  type GraphQLList,
   isEnumType,
   isInputObjectType,
   isListType,
@@ -27,7 +28,7 @@ export function literal(dice: Dice, type: GraphQLInputType, replace: Replace<Val
 
 /** A literal without variables. */
 export function constant(dice: Dice, type: GraphQLInputType): ConstValueNode {
-  return literal(dice, type, () => undefined) as ConstValueNode;
+  return literal(dice, type, never) as ConstValueNode;
 }
 
 function present(dice: Dice, type: GraphQLInputType, replace: Replace<ValueNode>, depth: number): ValueNode {
@@ -35,8 +36,8 @@ function present(dice: Dice, type: GraphQLInputType, replace: Replace<ValueNode>
   const within = (inner: GraphQLInputType, hasDefault = false): ValueNode =>
     replace(inner, hasDefault) ?? literal(dice, inner, replace, depth + 1);
   if (isListType(type)) {
-    // GraphQL coerces a single value to a list of one.
-    if (dice.chance(15)) return present(dice, type.ofType, replace, depth + 1);
+    // GraphQL coerces a single value to a list of one. In a list of lists, it does so for literals only.
+    if (dice.chance(15)) return present(dice, type.ofType, isListOfLists(type) ? never : replace, depth + 1);
     const length = depth > maxDepth ? 0 : dice.below(3);
     return { kind: Kind.LIST, values: Array.from({ length }, () => within(type.ofType)) };
   }
@@ -53,6 +54,14 @@ function present(dice: Dice, type: GraphQLInputType, replace: Replace<ValueNode>
   }
   if (isEnumType(type)) return { kind: Kind.ENUM, value: dice.pick(type.getValues()).name };
   return scalar(dice, type.name);
+}
+
+function isListOfLists({ ofType }: GraphQLList<GraphQLInputType>): boolean {
+  return isListType(isNonNullType(ofType) ? ofType.ofType : ofType);
+}
+
+function never(): undefined {
+  return undefined;
 }
 
 function givenFields(dice: Dice, fields: readonly GraphQLInputField[], depth: number): GraphQLInputField[] {

@@ -1,0 +1,107 @@
+import type { GraphQLError } from 'graphql';
+import { equalOr, type Loosen, type LooseningName } from '../loosenings.js';
+import { type MonolithResult, runMonolith } from '../monolith.js';
+import { type ComparedError, comparedError, type Outcome } from '../outcome.js';
+import { executorRuns, type PreparedTrial } from '../prepared-trial.js';
+import { findRequestFault } from '../request-faults.js';
+import { leavesResponse, nullAbove, startsWith } from '../response-paths.js';
+import type { Verdict } from './verdict.js';
+
+/**
+ * Compares with the monolith, which shares no code with the gateway and knows no plan: data with the order of fields,
+ * errors, and mutations with their order. Failures other than those of fields are not injected.
+ */
+export async function judgeByMonolith(judged: PreparedTrial): Promise<Verdict> {
+  const { testbed, prepared, coerced, loosen } = judged;
+  const trial = { ...judged.trial, failures: judged.trial.failures === 'fields' ? 'fields' : 'none' } as const;
+  const reference = await runMonolith(testbed, trial);
+  const subject = await executorRuns(judged, trial)(judged.subject);
+  const difference =
+    findDifferenceFromMonolith(reference, subject, loosen) ??
+    findRequestFault(prepared.plan, coerced, subject.requests);
+  return { reference, subject, difference };
+}
+
+export function findDifferenceFromMonolith(
+  reference: MonolithResult,
+  subject: Outcome,
+  loosen: Loosen,
+): string | undefined {
+  if (subject.thrown !== undefined) return 'thrown';
+  if (JSON.stringify(reference.data) !== JSON.stringify(subject.data)) return 'data of the monolith';
+  if (reference.mutations.join() !== subject.mutations.join()) return 'mutations';
+  return findErrorDifference(reference.errors.map(expectedError), subject, loosen);
+}
+
+/** An error of the monolith. */
+interface ExpectedError extends ComparedError {
+  /** Whether a resolver reported it, and not the completion of a value that contradicts the API schema. */
+  isInjected: boolean;
+  isReported: boolean;
+}
+
+function expectedError(error: GraphQLError): ExpectedError {
+  return { ...comparedError(error), isInjected: error.extensions['place'] !== undefined, isReported: false };
+}
+
+function findErrorDifference(
+  expected: readonly ExpectedError[],
+  { data, errors }: Outcome,
+  loosen: Loosen,
+): string | undefined {
+  for (const error of errors) {
+    const found = expected.filter((one) => isSameError(one, error, loosen));
+    const fresh = found.find(({ isReported }) => !isReported);
+    if (found.length === 0) {
+      const excuse = excuseFor(error, expected, data);
+      if (!excuse) return 'unexpected error';
+      loosen(excuse);
+    } else if (fresh) fresh.isReported = true;
+    else loosen('errorOfEachFetch');
+  }
+  const missing = expected.filter(({ isReported }) => !isReported);
+  return missing.every((error) => mayBeMissing(error, data, errors, loosen)) ? undefined : 'missing error';
+}
+
+/** Why an error is accepted that the monolith does not report. */
+function excuseFor(
+  { path, extensions }: ComparedError,
+  expected: readonly ExpectedError[],
+  data: unknown,
+): LooseningName | undefined {
+  if (!path || extensions['place'] === undefined) return undefined;
+  if (expected.some((one) => !one.isInjected && startsWith(path, one.path ?? []))) return 'errorOfHiddenType';
+  return leavesResponse(data, path) ? 'errorBesideResponse' : undefined;
+}
+
+function isSameError(expected: ExpectedError, { message, path, extensions }: ComparedError, loosen: Loosen): boolean {
+  if (String(expected.path) !== String(path)) return false;
+  if (expected.isInjected) return message === expected.message && isSameExtension(expected.extensions, extensions);
+  const isInvalid = extensions['code'] === 'INVALID_GRAPHQL' && extensions['place'] === undefined;
+  return equalOr(loosen, 'messageOfInvalidValue', message === expected.message && isInvalid, () => isInvalid);
+}
+
+/** The gateway adds the name of the service, and a code to errors without one. */
+function isSameExtension(
+  expected: ComparedError['extensions'],
+  { serviceName, ...given }: ComparedError['extensions'],
+) {
+  if (typeof serviceName !== 'string') return false;
+  const completed = { code: 'DOWNSTREAM_SERVICE_ERROR', ...expected };
+  return JSON.stringify(Object.entries(completed).sort()) === JSON.stringify(Object.entries(given).sort());
+}
+
+/** An error may be missing where another one explains the same null, and one of completion if a subgraph reports any. */
+function mayBeMissing(
+  { path = [], isInjected }: ExpectedError,
+  data: unknown,
+  errors: readonly ComparedError[],
+  loosen: Loosen,
+): boolean {
+  const nulled = nullAbove(data, path);
+  const isExplained = nulled !== undefined && errors.some((error) => startsWith(error.path ?? [], nulled));
+  if (isExplained) loosen('errorOncePerNull');
+  else if (!isInjected && errors.length > 0) loosen('invalidValueHidden');
+  else return false;
+  return true;
+}
