@@ -5,6 +5,7 @@ const engineBase = [
   'document-definitions',
   'fair-queue',
   'fetcher',
+  'incremental-directives',
   'json-object',
   'loop-throttle',
   'operation-context',

@@ -100,7 +100,7 @@ describe('at /partner/graphql', () => {
     const reply = await plain.POST(partnerUrl(), { query: documents.schema, headers: bearer(tokens.partner) });
     const { types } = (reply.data as { __schema: { types: { name: string }[] } }).__schema;
     const own = types.map(({ name }) => name).filter((name) => !name.startsWith('__'));
-    expect(own.toSorted()).toEqual(['Boolean', 'Query', 'Show', 'String']);
+    expect(own.toSorted()).toEqual(['Boolean', 'Int', 'Query', 'Show', 'String']);
     const query = '{ user: __type(name: "User") { name } show: __type(name: "Show") { fields { name } } }';
     const { data } = await plain.POST(partnerUrl(), { query, headers: bearer(tokens.partner) });
     expect(data).toEqual({ user: null, show: { fields: [{ name: 'slug' }, { name: 'title' }] } });

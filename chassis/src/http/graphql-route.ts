@@ -12,6 +12,7 @@ import { BodyError, readJsonBody } from './json-body.js';
 import type { RequestScope } from '../telemetry/request-scope.js';
 import { sendGraphqlError, sendJsonText } from './json-response.js';
 import type { Handler } from './http-server.js';
+import { sendPieces } from './streamed-response.js';
 
 export interface GraphqlRouteOptions<Context extends BaseContext> {
   server: ApolloServer<Context>;
@@ -27,13 +28,11 @@ export interface GraphqlRouteOptions<Context extends BaseContext> {
   fastPath?(request: IncomingMessage, body: unknown, context: Context): Promise<FastPathResponse | undefined>;
 }
 
-/** A response of the fast path. */
-export interface FastPathResponse {
+/** A response of the fast path: JSON, unless its headers say otherwise, or pieces that are sent as they come. */
+export type FastPathResponse = {
   status: number;
-  /** JSON. */
-  text: string;
   headers?: Map<string, string> | undefined;
-}
+} & ({ text: string } | { pieces: AsyncIterable<string> });
 
 /** Serves an Apollo Server on a path without a web framework. */
 export function createGraphqlRoute<Context extends BaseContext>(options: GraphqlRouteOptions<Context>): Handler {
@@ -49,7 +48,9 @@ export function createGraphqlRoute<Context extends BaseContext>(options: Graphql
     const quick = 'value' in context ? await options.fastPath?.(request, body, context.value) : undefined;
     if (quick) {
       if (quick.headers) response.setHeaders(quick.headers);
-      return sendJsonText(response, quick.status, quick.text);
+      if ('text' in quick) return sendJsonText(response, quick.status, quick.text);
+      response.statusCode = quick.status;
+      return sendPieces(response, quick.pieces);
     }
     const result = await options.server.executeHTTPGraphQLRequest({
       httpGraphQLRequest: toApolloRequest(request, body, options.codec),
@@ -120,6 +121,5 @@ async function send(response: ServerResponse, { status, headers, body }: HTTPGra
     response.end(body.string);
     return;
   }
-  for await (const chunk of body.asyncIterator) response.write(chunk);
-  response.end();
+  await sendPieces(response, body.asyncIterator);
 }

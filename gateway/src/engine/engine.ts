@@ -4,9 +4,11 @@ import type { SupergraphWatcher } from '../supergraph/supergraph-watcher.js';
 import type { Fetcher } from './fetcher.js';
 import type { Graph } from './graph.js';
 import { type AddSubgraphs, type GraphHooks, GraphManager } from './graph-manager.js';
-import { instrumentOperations } from './instrument-operations.js';
+import { instrumentOperations, startInstrumented } from './instrument-operations.js';
 import type { OperationRequest } from './operation-context.js';
+import { activeIncrements } from './planner/active-increments.js';
 import type { OperationResult } from './planner/prepared-operation.js';
+import type { StartedOperation } from './planner/started-operation.js';
 
 export interface EngineOptions {
   supergraph: SupergraphWatcher;
@@ -28,6 +30,11 @@ export interface Engine extends Closable {
   graph(): Graph;
   /** Executes an admitted query or mutation. A GraphQL error that prevents it is part of the result. */
   run(graph: Graph, operation: OperationRequest): Promise<OperationResult>;
+  /**
+   * Executes an admitted query or mutation for a client that accepts several results. Later parts, if there are any,
+   * must be read to their end or returned.
+   */
+  start(graph: Graph, operation: OperationRequest): Promise<StartedOperation>;
   /** Calls a listener for every graph that becomes the current one. Returns a function that removes the listener. */
   onGraphChange(listener: () => void): () => void;
 }
@@ -40,6 +47,7 @@ export async function openEngine({ supergraph, fetcher, addSubgraphs, hooks }: E
   return {
     graph: () => graphs.current(),
     run: (graph, operation) => instrument(operation, (instrumented) => execute(graph, instrumented)),
+    start: (graph, operation) => startInstrumented(instrument, operation, (instrumented) => start(graph, instrumented)),
     onGraphChange: (listener) => graphs.onSwap(listener),
     close() {
       supergraph.stop();
@@ -55,6 +63,21 @@ async function execute(graph: Graph, operation: OperationRequest): Promise<Opera
     return await graph.execute(prepared, operation);
   } catch (error) {
     if (error instanceof GraphQLError) return { errors: [error] };
+    throw error;
+  }
+}
+
+async function start(graph: Graph, operation: OperationRequest): Promise<StartedOperation> {
+  const { document, operationName, deniedFields } = operation;
+  try {
+    // An execution that ends with its first error has one result.
+    const increments = operation.onError === 'HALT' ? undefined : activeIncrements(operation);
+    if (!increments) return { result: await execute(graph, operation) };
+    const { origin } = operation.context;
+    const prepared = await graph.prepare(document, operationName, deniedFields, origin, increments);
+    return await graph.start(prepared, operation);
+  } catch (error) {
+    if (error instanceof GraphQLError) return { result: { errors: [error] } };
     throw error;
   }
 }

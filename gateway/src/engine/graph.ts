@@ -10,7 +10,9 @@ import type { Fetcher, SubgraphResponse } from './fetcher.js';
 import { EventLoopThrottle } from './loop-throttle.js';
 import type { OperationRequest } from './operation-context.js';
 import type { Requesters } from './requesters.js';
+import type { ActiveIncrements } from './planner/active-increments.js';
 import { AliasRewriter } from './planner/alias-rewriter.js';
+import { expandIncrements, withoutStreams } from './planner/expand-increments.js';
 import type { Planner } from './planner/in-process-planner.js';
 import {
   type CompileInput,
@@ -20,6 +22,7 @@ import {
 } from './planner/prepared-operation.js';
 import { createPreparedOperationCache, type PreparedOperationCache } from './planner/prepared-operation-cache.js';
 import { toPlannerDocument } from './planner/planner-document.js';
+import type { StartedOperation } from './planner/started-operation.js';
 import { createVariableValidator, type VariableValidator } from './planner/validate-variables.js';
 
 /** A loaded supergraph, which prepares operations and executes them. */
@@ -38,6 +41,7 @@ export interface Graph {
    *
    * @param denied fields that are not fetched; each is null in the response, with an error at its path
    * @param origin who needs it: planning takes fair turns
+   * @param increments the `@defer` and `@stream` directives that apply; without any there is one result
    * @throws GraphQLError for an operation that cannot be planned, or whose plan the `ValidatePlan` hook rejects
    */
   prepare(
@@ -45,6 +49,7 @@ export interface Graph {
     operationName: string | undefined,
     denied?: DeniedFields,
     origin?: WorkOrigin,
+    increments?: ActiveIncrements,
   ): Promise<PreparedOperation>;
   /**
    * Executes any operation.
@@ -55,6 +60,11 @@ export interface Graph {
     operation: Pick<OperationRequest, 'variables' | 'context' | 'onError'>,
     event?: SubgraphResponse,
   ): Promise<OperationResult>;
+  /** Executes an operation that was prepared for several results. */
+  start(
+    prepared: PreparedOperation,
+    operation: Pick<OperationRequest, 'variables' | 'context' | 'onError'>,
+  ): Promise<StartedOperation>;
   /** The operations that were prepared most often, the most used first. */
   mostUsed: PreparedOperationCache['mostUsed'];
 }
@@ -72,17 +82,15 @@ export interface GraphRules {
 const nothingDenied: DeniedFields = new Map();
 
 export function createGraph(
-  { schema, supergraphSchema, plannerFields, validate, plan }: Planner,
+  planner: Planner,
   fetcher: Fetcher,
-  { validatePlan = () => [], isPersonal = () => () => false }: Partial<GraphRules> = {},
+  rules: Partial<GraphRules> = {},
   throttle = new EventLoopThrottle(),
 ): Graph {
+  const { schema, supergraphSchema, validate } = planner;
   const cache = createPreparedOperationCache();
   const deduped = dedupeInflight(fetcher);
-  const possibleTypes = createPossibleTypes(supergraphSchema);
-  const cacheHints = createCacheHints(supergraphSchema, isPersonal(supergraphSchema));
-  const introspect = createIntrospection(schema);
-  const shared = { schema, supergraphSchema, cacheHints, validatePlan, throttle, possibleTypes, introspect };
+  const shared = { planner, throttle, ...sharedInput(planner, rules) };
   return {
     schema,
     supergraphSchema,
@@ -90,27 +98,58 @@ export function createGraph(
     validate,
     mostUsed: cache.mostUsed,
     validateVariables: createVariableValidator(schema),
-    prepare: (document, operationName, denied = nothingDenied, origin) =>
-      cache.get({ document, operationName }, denied, origin, (requesters) => {
-        const aliases = new AliasRewriter(schema, plannerFields, document);
-        return prepare(plan, requesters, { ...shared, document, operationName, denied, aliases });
-      }),
+    prepare(document, operationName, denied = nothingDenied, origin = undefined, increments = undefined) {
+      const operation = { document, operationName, increments };
+      return cache.get(operation, denied, origin, (requesters) =>
+        prepare({ ...shared, ...operation, denied, requesters }),
+      );
+    },
     execute(prepared, { variables, context, onError }, event) {
       if (event) deduped.invalidate();
       return prepared.run({ fetcher: deduped, variables, context, onError }, event);
     },
+    start: (prepared, operation) => prepared.start({ ...operation, fetcher: deduped }),
   };
 }
 
-async function prepare(
-  plan: Planner['plan'],
-  requesters: Requesters,
-  { validatePlan, throttle, ...input }: CompileInput & { validatePlan: ValidatePlan; throttle: EventLoopThrottle },
-): Promise<PreparedOperation> {
-  const { schema, document, operationName, denied, aliases } = input;
-  const planned = await plan(aliases.rewrite(toPlannerDocument(schema, document, denied)), operationName, requesters);
+/** The input of preparations that is the same for all operations. */
+function sharedInput(
+  { schema, supergraphSchema }: Planner,
+  { validatePlan = () => [], isPersonal = () => () => false }: Partial<GraphRules>,
+) {
+  return {
+    schema,
+    supergraphSchema,
+    validatePlan,
+    cacheHints: createCacheHints(supergraphSchema, isPersonal(supergraphSchema)),
+    possibleTypes: createPossibleTypes(supergraphSchema),
+    introspect: createIntrospection(schema),
+  };
+}
+
+interface PreparationInput extends Omit<CompileInput, 'aliases' | 'labels'> {
+  planner: Planner;
+  increments: ActiveIncrements | undefined;
+  requesters: Requesters;
+  validatePlan: ValidatePlan;
+  throttle: EventLoopThrottle;
+}
+
+async function prepare({
+  planner: { plan, plannerFields },
+  validatePlan,
+  throttle,
+  increments,
+  requesters,
+  ...input
+}: PreparationInput): Promise<PreparedOperation> {
+  const { schema, operationName } = input;
+  const { document, denied, labels } = expandIncrements(input.document, operationName, input.denied, increments);
+  const aliases = new AliasRewriter(schema, plannerFields, document);
+  const rewritten = aliases.rewrite(toPlannerDocument(schema, document, denied));
+  const planned = await plan(labels ? withoutStreams(rewritten) : rewritten, operationName, requesters);
   const [error] = validatePlan(planned);
   if (error) throw error;
   await throttle.nextSlot(requesters);
-  return compilePlan(planned, input);
+  return compilePlan(planned, { ...input, document, denied, labels, aliases });
 }

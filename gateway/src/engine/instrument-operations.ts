@@ -5,6 +5,7 @@ import { type Context, type Span, SpanStatusCode } from '@opentelemetry/api';
 import { type DocumentNode, getOperationAST, type OperationDefinitionNode } from 'graphql';
 import type { OperationRequest } from './operation-context.js';
 import type { OperationResult } from './planner/prepared-operation.js';
+import type { StartedOperation } from './planner/started-operation.js';
 
 /** Executes an operation and records its duration, outcome and span if metrics or traces are enabled. */
 export type RunInstrumented = (
@@ -38,6 +39,22 @@ export function instrumentOperations(
     }
     return runMeasured(metrics, operation, execute);
   };
+}
+
+/** Starts an operation; its duration includes all later parts. */
+export function startInstrumented(
+  instrument: RunInstrumented,
+  operation: OperationRequest,
+  start: (operation: OperationRequest) => Promise<StartedOperation>,
+): Promise<StartedOperation> {
+  return new Promise((resolve, reject) => {
+    instrument(operation, async (instrumented) => {
+      const started = await start(instrumented);
+      resolve(started);
+      const { result, later } = started;
+      return (await later?.ended) ? { ...result, errors: result.errors ?? [] } : result;
+    }).catch(reject);
+  });
 }
 
 type Outcome = 'ok' | 'partial' | 'failed';

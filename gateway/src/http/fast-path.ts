@@ -7,9 +7,11 @@ import { GraphQLError } from 'graphql';
 import type { Admission } from '../admission/admission.js';
 import { parseParams } from '../admission/operation-params.js';
 import { refusalOf } from '../admission/refusals.js';
+import { acceptsMultipart } from '../admission/response-forms.js';
 import { transports } from '../admission/transports.js';
 import type { OperationContext } from '../engine/operation-context.js';
 import type { Engine } from '../engine/engine.js';
+import { answerInParts } from './multipart-answer.js';
 import { operationResponse, type OperationResponse, type OperationResponseOptions } from './operation-response.js';
 
 export interface FastPathOptions extends OperationResponseOptions {
@@ -30,11 +32,13 @@ export type FastPath = (
  */
 export function fastPath(options: FastPathOptions): FastPath {
   const { engine, admission } = options;
+  const multipart = answerInParts(options);
   return async (request, body, context) => {
     if (request.method !== 'POST' || !jsonType.test(header(request, 'content-type') ?? '')) return undefined;
     const params = parseParams(body);
     if (params instanceof GraphQLError) return asText(operationResponse(refusalOf([params]), options));
-    if (!jsonAccepts.has(header(request, 'accept'))) return undefined;
+    if (!jsonAccepts.has(header(request, 'accept')))
+      return acceptsMultipart(request) ? multipart(request, params, context) : undefined;
     const operation = await admission.admit(params, context, transports.post);
     const result = 'graph' in operation ? await engine.run(operation.graph, operation) : operation;
     return asText(withScopeSync(context.scope, () => operationResponse(result, options)));

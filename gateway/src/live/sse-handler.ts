@@ -1,44 +1,56 @@
-import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as wait } from 'node:timers/promises';
 import { unauthenticated } from '@marquee/chassis/errors/errors';
 import type { MaskError } from '@marquee/chassis/errors/mask-errors';
 import { BodyError, readJsonBody } from '@marquee/chassis/http/json-body';
 import { sendJson, sendJsonText } from '@marquee/chassis/http/json-response';
+import { writeText } from '@marquee/chassis/http/streamed-response';
 import { type ClientSocket, openSocketCount } from '@marquee/chassis/http/websocket-server';
 import { type Handler, header } from '@marquee/chassis/http/http-server';
 import { subjectKey } from '@marquee/chassis/identity/caller-key';
+import type { RequestScope } from '@marquee/chassis/telemetry/request-scope';
 import { losslessJson } from '@marquee/chassis/json/lossless-json';
 import { type ExecutionResult, GraphQLError, OperationTypeNode } from 'graphql';
-import Negotiator from 'negotiator';
 import { maskClientErrors } from '../admission/mask-client-errors.js';
 import { type OperationParams, parseParams } from '../admission/operation-params.js';
+import {
+  acceptsEvents,
+  incrementalForm,
+  prefersEvents,
+  type StreamForm,
+  subscriptionForm,
+} from '../admission/response-forms.js';
 import { clientAddress } from '../admission/rates/client-address.js';
 import { bodyRefused, contentTypeRefused, type Refusal, refusalOf } from '../admission/refusals.js';
 import { transports } from '../admission/transports.js';
+import type { StartedOperation } from '../engine/planner/started-operation.js';
+import {
+  type EventTexts,
+  multipartSubscriptionTexts,
+  multipartTexts,
+  serverSentTexts,
+  stringifyResult,
+} from './event-texts.js';
+import { incrementalPayloads } from './incremental-payloads.js';
 import type { LiveHandlerOptions } from './websocket-route.js';
 
-/** Executes operations over server-sent events (SSE), one operation per request. */
+/** Executes operations over event streams, one operation per request. */
 export interface SseHandler {
-  /** Whether the request accepts an event stream. */
+  /** Whether the request accepts an event stream, or a subscription in parts. */
   accepts(request: IncomingMessage): boolean;
   handler: Handler;
   /** Interrupts all streams, spread over this time. They end without `complete`, so that clients reconnect. */
   drain(milliseconds: number): Promise<void>;
 }
 
-/** Milliseconds between the comments that keep an idle stream alive. */
-const heartbeatMs = 12_000;
-
-/** Implements the "distinct connections mode" of the GraphQL over SSE protocol (enisdenjo/graphql-sse, PROTOCOL.md). */
+/** Sends results as server-sent events, or in parts of a multipart response to clients that accept only these. */
 export function openSseHandler(options: LiveHandlerOptions): SseHandler {
   const openConnections = new Set<SseConnection>();
   const count = openSocketCount('events');
   let isDraining = false;
   return {
-    accepts: (request) =>
-      request.method === 'POST' && (header(request, 'accept') ?? '').toLowerCase().includes('text/event-stream'),
-    async handler(request, response) {
+    accepts: acceptsEvents,
+    async handler(request, response, scope) {
       if (isDraining) return sendJson(response, 503, { errors: [] });
       const connection = connectionOf(response, clientAddress(request, options.settings.TRUSTED_PROXIES));
       openConnections.add(connection);
@@ -47,7 +59,7 @@ export function openSseHandler(options: LiveHandlerOptions): SseHandler {
         openConnections.delete(connection);
         count.value -= 1;
       });
-      await handleOperation(options, request, response, connection).catch((failure: unknown) =>
+      await handleOperation(options, { request, response, scope }, connection).catch((failure: unknown) =>
         fail(options, response, failure),
       );
     },
@@ -62,35 +74,49 @@ export function openSseHandler(options: LiveHandlerOptions): SseHandler {
   };
 }
 
+/** A request with its response. */
+interface Exchange {
+  request: IncomingMessage;
+  response: ServerResponse;
+  scope: RequestScope;
+}
+
 async function handleOperation(
   options: LiveHandlerOptions,
-  request: IncomingMessage,
-  response: ServerResponse,
+  { request, response, scope }: Exchange,
   connection: SseConnection,
 ): Promise<void> {
   const { caller } = await options.connections.connect(credentialsOf(request), connection);
   await options.rates.checkCaller(caller());
   const params = await readParams(request);
   const origin = { address: connection.address, caller: subjectKey(caller()) };
-  const operation = await options.admission.admit(params, { caller: caller(), origin }, transports.events);
+  const context = { caller: caller(), origin, scope, cancellation: scope.cancellation };
+  const operation = await options.admission.admit(params, context, transports.events);
   if ('status' in operation) return refuse(response, operation, maskClientErrors(options.log));
   const mask = maskClientErrors(options.log);
-  if (operation.definition.operation === OperationTypeNode.SUBSCRIPTION)
-    return sendResults(response, await options.subscriptions.subscribe(operation, caller), connection, mask);
-  const result = (await options.engine.run(operation.graph, operation)) as ExecutionResult;
-  if (prefersStream(request)) return sendResults(response, [result], connection, mask);
+  if (operation.definition.operation === OperationTypeNode.SUBSCRIPTION) {
+    const texts = subscriptionForm(request) === 'events' ? serverSentTexts(mask) : multipartSubscriptionTexts(mask);
+    return sendResults(response, await options.subscriptions.subscribe(operation, caller), connection, texts);
+  }
+  const form = incrementalForm(request);
+  const { engine } = options;
+  const { result, later }: StartedOperation = form
+    ? await engine.start(operation.graph, operation)
+    : { result: await engine.run(operation.graph, operation) };
+  if (later && form) return sendParts(response, { result, later }, connection, { form, mask });
+  if (prefersEvents(request)) return sendResults(response, [result], connection, serverSentTexts(mask));
   sendJsonText(response, result.data === undefined ? 400 : 200, stringifyResult(result, mask));
 }
 
-/** Whether the client prefers an event stream to JSON. Many accept both, for queries and subscriptions alike. */
-function prefersStream(request: IncomingMessage): boolean {
-  const types = ['text/event-stream', 'application/json', 'application/graphql-response+json'];
-  return new Negotiator(request).mediaType(types) === 'text/event-stream';
-}
-
-function stringifyResult({ errors, ...rest }: ExecutionResult, mask: MaskError): string {
-  const masked = errors && { errors: errors.map((error) => mask(toFormatted(error), error)) };
-  return losslessJson.encode(JSON.stringify({ ...masked, ...rest }));
+function sendParts(
+  response: ServerResponse,
+  { result, later }: Required<StartedOperation>,
+  connection: SseConnection,
+  { form, mask }: { form: StreamForm; mask: MaskError },
+): Promise<void> {
+  const format = form.kind === 'events' ? 'deferSpec=20220824' : form.format;
+  const texts = form.kind === 'events' ? serverSentTexts(mask) : multipartTexts(mask, format);
+  return sendResults(response, incrementalPayloads(result, later, { format, mask }), connection, texts);
 }
 
 /** The connection of one event stream, with the interface of a WebSocket for `LiveConnections`. */
@@ -121,40 +147,40 @@ function connectionOf(response: ServerResponse, address: string): SseConnection 
   return connection;
 }
 
+type Results = AsyncIterableIterator<ExecutionResult> | ExecutionResult[];
+
 async function sendResults(
   response: ServerResponse,
-  results: AsyncIterableIterator<ExecutionResult> | ExecutionResult[],
+  results: Results,
   connection: SseConnection,
-  mask: MaskError,
+  texts: EventTexts,
 ): Promise<void> {
-  response.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-store' });
-  response.write(':\n\n');
-  const heartbeat = setInterval(() => void response.write(':\n\n'), heartbeatMs);
+  response.writeHead(200, { 'content-type': texts.contentType, 'cache-control': 'no-store' });
+  response.write(texts.start);
+  const heartbeat = setInterval(() => writeHeartbeat(response, texts), texts.heartbeatMs);
   endWith(connection, results);
-  const sendNext = async (result: ExecutionResult) => {
-    if (!response.write(`event: next\ndata: ${stringifyResult(result, mask)}\n\n`) && !response.closed)
-      await Promise.race([once(response, 'drain'), once(response, 'close')]);
-  };
   try {
-    for await (const result of results) await sendNext(result);
-    if (connection.closeReason !== undefined) await sendNext({ errors: [unauthenticated(connection.closeReason)] });
+    for await (const result of results) await writeText(response, texts.result(result));
+    if (connection.closeReason !== undefined)
+      await writeText(response, texts.failure(unauthenticated(connection.closeReason)));
   } catch (failure) {
-    await sendNext({ errors: [failure as GraphQLError] });
+    await writeText(response, texts.failure(failure as GraphQLError));
   } finally {
     clearInterval(heartbeat);
   }
   const isComplete = Array.isArray(results) || !connection.isInterrupted;
-  response.end(isComplete ? 'event: complete\ndata:\n\n' : undefined);
+  response.end(isComplete ? texts.end : undefined);
 }
 
-function endWith({ closed }: SseConnection, results: AsyncIterableIterator<ExecutionResult> | ExecutionResult[]): void {
+/** A client that does not read its results gets no heartbeats either, which would pile up. */
+function writeHeartbeat(response: ServerResponse, { heartbeat }: EventTexts): void {
+  if (!response.writableNeedDrain) response.write(heartbeat);
+}
+
+function endWith({ closed }: SseConnection, results: Results): void {
   const endResults = () => void (Array.isArray(results) || results.return?.());
   closed.addEventListener('abort', endResults);
   if (closed.aborted) endResults();
-}
-
-function toFormatted(error: GraphQLError): ReturnType<GraphQLError['toJSON']> {
-  return error instanceof GraphQLError ? error.toJSON() : error;
 }
 
 /** The headers as credentials. `Identity` reads only the ones that identify a caller. */

@@ -4,6 +4,7 @@ import {
   createWebSocketRoute,
 } from '@marquee/chassis/http/websocket-server';
 import { subjectKey } from '@marquee/chassis/identity/caller-key';
+import type { MaskError } from '@marquee/chassis/errors/mask-errors';
 import { losslessJson } from '@marquee/chassis/json/lossless-json';
 import type { Logger } from '@marquee/chassis/telemetry/log';
 import { type ExecutionArgs, type ExecutionResult, GraphQLError } from 'graphql';
@@ -17,6 +18,7 @@ import type { OperationParams } from '../admission/operation-params.js';
 import { transports } from '../admission/transports.js';
 import type { RateLimiter } from '../admission/rates/rate-limiter.js';
 import type { LiveConnection, LiveConnections } from './live-connections.js';
+import { incrementalPayloads } from './incremental-payloads.js';
 import type { SubscriptionManager } from './subscription-manager.js';
 
 export interface LiveHandlerOptions {
@@ -55,7 +57,7 @@ export function createLiveWebSocketRoute(options: LiveHandlerOptions): WebSocket
     onConnect: (parameters, socket) => connections.connect(parameters, socket),
     onPing: (connection, payload) => connection.renew(payload),
     onOperation: (connection, request) => executionArgs(options, connection, request),
-    execute: (args) => run(engine, socketOperationIn(args)),
+    execute: (args) => run(engine, socketOperationIn(args), maskClientErrors(log)),
     subscribe: (args) => subscribe(subscriptions, socketOperationIn(args)),
   });
 }
@@ -109,8 +111,14 @@ async function subscribe(
   }
 }
 
-function run(engine: Engine, { operation }: SocketOperation): Promise<ExecutionResult> {
-  return engine.run(operation.graph, operation);
+/** Later parts are results like the events of a subscription; a client that completes the operation ends them. */
+async function run(
+  engine: Engine,
+  { operation }: SocketOperation,
+  mask: MaskError,
+): Promise<AsyncIterableIterator<ExecutionResult> | ExecutionResult> {
+  const { result, later } = await engine.start(operation.graph, operation);
+  return later ? incrementalPayloads(result, later, { format: 'deferSpec=20220824', mask }) : result;
 }
 
 function socketOperationIn({ contextValue }: ExecutionArgs): SocketOperation {

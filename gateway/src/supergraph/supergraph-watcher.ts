@@ -39,7 +39,9 @@ export class SupergraphWatcher {
     const sdl = await source.read();
     await listener.load(sdl).catch((error: Error) => {
       if (error instanceof SettingsError) throw error;
-      throw new SettingsError([`${source.variable}: "${source.name}" is not a supergraph that can be served: ${error.message}`]);
+      throw new SettingsError([
+        `${source.variable}: "${source.name}" is not a supergraph that can be served: ${error.message}`,
+      ]);
     });
     this.#timer = setInterval(() => void this.#poll(listener), pollSeconds * 1000);
     this.#timer.unref();

@@ -11,8 +11,11 @@ import {
   isObjectType,
   isUnionType,
   Kind,
+  type SelectionNode,
   type SelectionSetNode,
 } from 'graphql';
+import { argumentOf, deferName, labelOf, streamOf } from '../incremental-directives.js';
+import { own } from '../json-object.js';
 import { type ClientOperation, isExcluded } from './client-operation.js';
 import type { DenialCode } from '../operation-context.js';
 
@@ -28,6 +31,29 @@ export interface ResponseField {
   parent: GraphQLCompositeType;
   denial: DenialCode | undefined;
   selections: TypedSelection[];
+  /** Set if the later items of this list are delivered in a later result. */
+  stream: StreamedField | undefined;
+}
+
+/** The arguments of `@stream`. */
+export interface StreamedField {
+  label: string;
+  /** The number of items in the first result. */
+  initialCount(variables: Readonly<Record<string, unknown>>): number;
+}
+
+/** A fragment with `@defer`: its fields are delivered in a later result. */
+export interface DeferredFragment {
+  label: string;
+  selected: TypedSelection;
+  /** The static type of the object, within the fragment. */
+  parent: GraphQLCompositeType;
+}
+
+/** The fields of an object in its first result, and the fragments of later ones. */
+export interface CollectedFields {
+  fields: ResponseField[];
+  deferred: DeferredFragment[];
 }
 
 /** A selection set and the type that its fields are selected on. */
@@ -54,16 +80,18 @@ export function collectFields(
   selected: readonly TypedSelection[],
   typename: string | undefined,
   parent: GraphQLCompositeType,
-): ResponseField[] {
+): CollectedFields {
   const fields = new Map<string, ResponseField>();
-  for (const { set, type } of selected) collect({ variant, typename, fields }, set, type, parent);
-  return [...fields.values()];
+  const deferred: DeferredFragment[] = [];
+  for (const { set, type } of selected) collect({ variant, typename, fields, deferred }, set, type, parent);
+  return { fields: [...fields.values()], deferred };
 }
 
 interface Collector {
   variant: OperationVariant;
   typename: string | undefined;
   fields: Map<string, ResponseField>;
+  deferred: DeferredFragment[];
 }
 
 function collect(
@@ -86,8 +114,17 @@ function collect(
     const selectedOn = isCompositeType(condition) ? condition : type;
     // An object is of its own type inside a fragment on an interface or a union, too.
     const narrowed = isObjectType(parent) ? parent : selectedOn;
-    collect(collector, fragment.selectionSet, selectedOn, narrowed);
+    const label = deferredLabel(selection);
+    if (label === undefined) collect(collector, fragment.selectionSet, selectedOn, narrowed);
+    else
+      collector.deferred.push({ label, selected: { set: fragment.selectionSet, type: selectedOn }, parent: narrowed });
   }
+}
+
+/** `expandIncrements` gives every deferred fragment a label. */
+function deferredLabel({ directives = [] }: SelectionNode): string | undefined {
+  const defer = directives.find(({ name }) => name.value === deferName);
+  return defer && labelOf(defer);
 }
 
 /** Whether a fragment with this type condition applies to the object. */
@@ -119,11 +156,29 @@ function addField(
   const selections = node.selectionSet && isCompositeType(named) ? [{ set: node.selectionSet, type: named }] : [];
   const known = fields.get(name);
   const alias = operation.aliases.aliasFor(node, owner);
-  if (!known) return void fields.set(name, { name, alias, nodes: [node], type, parent, denial, selections });
+  const stream = streamedField(operation, node);
+  if (!known) return void fields.set(name, { name, alias, nodes: [node], type, parent, denial, selections, stream });
   known.nodes.push(node);
   known.selections.push(...selections);
   known.denial ??= denial;
   if (isNonNullType(type)) known.type = type;
+}
+
+function streamedField({ defaults }: ClientOperation, node: FieldNode): StreamedField | undefined {
+  const directive = streamOf(node);
+  const label = directive && labelOf(directive);
+  if (!directive || label === undefined) return undefined;
+  const value = argumentOf(directive, 'initialCount')?.value;
+  if (value?.kind !== Kind.VARIABLE) {
+    const count = value?.kind === Kind.INT ? Number(value.value) : 0;
+    return { label, initialCount: () => count };
+  }
+  const variable = value.name.value;
+  return { label, initialCount: (variables) => countIn(own(variables, variable) ?? defaults.get(variable)) };
+}
+
+function countIn(value: unknown): number {
+  return typeof value === 'number' ? Math.max(0, value) : 0;
 }
 
 function typeOf(owner: GraphQLCompositeType, name: string): GraphQLOutputType | undefined {

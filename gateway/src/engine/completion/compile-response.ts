@@ -4,7 +4,13 @@ import type { JsonObject } from '../json-object.js';
 import type { ErrorBehavior } from '../operation-context.js';
 import { type ClientOperation, evaluateCondition } from './client-operation.js';
 import { compileObject, type CompleteObject, type CompletionOptions } from './complete-object.js';
-import { type CompletionContext, completeNonNull, keepNull, propagateNull } from './null-propagation.js';
+import {
+  type CompletionContext,
+  completeNonNull,
+  keepNull,
+  type PendingPart,
+  propagateNull,
+} from './null-propagation.js';
 import type { Introspect } from './schema-introspection.js';
 
 export interface CompletedResponse {
@@ -17,12 +23,14 @@ export interface CompletedResponse {
 
 /**
  * Builds the response from the merged subgraph data.
+ * @param pending receives the parts that are delivered later
  * @throws when a subgraph sent a value of another shape than its schema declares, such as an object for a list
  */
 export type CompleteResponse = (
   data: JsonObject,
   variables: Readonly<Record<string, unknown>>,
   onError?: ErrorBehavior,
+  pending?: PendingPart[],
 ) => CompletedResponse;
 
 /** Maximum of compiled variants per operation, one for each combination of values of its conditions and `onError`. */
@@ -31,7 +39,7 @@ const maxVariants = 16;
 /** Compiles the response of an operation. A variant is compiled when it is first needed. */
 export function compileResponse(operation: ClientOperation, introspect: Introspect): CompleteResponse {
   const variants = new LRUCache<string, CompleteObject>({ max: maxVariants });
-  return (data, variables, onError) => {
+  return (data, variables, onError, pending) => {
     const values = new Map(operation.conditions.map((name) => [name, evaluateCondition(operation, name, variables)]));
     const key = onError === 'NULL' ? `NULL ${[...values.values()].join()}` : [...values.values()].join();
     // Without `getOrCreate`, which would need a new closure for every response.
@@ -44,9 +52,10 @@ export function compileResponse(operation: ClientOperation, introspect: Introspe
       });
       variants.set(key, complete);
     }
-    const context: CompletionContext = { variables, path: [], errors: [], denials: [] };
+    const context: CompletionContext = { variables, path: [], errors: [], denials: [], pending };
     const completed = complete(data, context);
-    return { data: completed === propagateNull ? null : completed, errors: context.errors, denials: context.denials };
+    const result = completed === propagateNull ? null : completed;
+    return { data: result, errors: context.errors, denials: context.denials };
   };
 }
 

@@ -10,7 +10,7 @@ import {
 import { type JsonObject, own, put } from '../json-object.js';
 import type { DenialCode } from '../operation-context.js';
 import { collectFields, type OperationVariant, type ResponseField, type TypedSelection } from './collect-fields.js';
-import { compileValue, leafTest } from './complete-value.js';
+import { leafTest } from './complete-value.js';
 import {
   type CompleteNonNull,
   type CompleteValue,
@@ -22,6 +22,7 @@ import {
   reportInvalidValue,
 } from './null-propagation.js';
 import type { Introspect } from './schema-introspection.js';
+import { compileList } from './streamed-list.js';
 
 export interface CompletionOptions {
   variant: OperationVariant;
@@ -44,11 +45,37 @@ export function compileObject(
   typename: string | undefined,
   parent: GraphQLCompositeType,
 ): CompleteObject {
-  const fields = collectFields(options.variant, selected, typename, parent);
+  const { fields, deferred } = collectFields(options.variant, selected, typename, parent);
   const setters = fields.map((field) => compileField(options, field));
-  return (value, context) => {
+  const complete: CompleteObject = (value, context) => {
     const object: JsonObject = {};
     for (const set of setters) if (!set(object, value, context)) return propagateNull;
+    return object;
+  };
+  const parts = deferred.map((one) => ({
+    label: one.label,
+    completePart: compileObject(options, [one.selected], typename, one.parent),
+  }));
+  return parts.length === 0 ? complete : announceParts(complete, parts);
+}
+
+interface DeferredPart {
+  label: string;
+  completePart: CompleteObject;
+}
+
+/** The deferred parts of an object are announced with it, and completed later from the same data. */
+function announceParts(complete: CompleteObject, parts: readonly DeferredPart[]): CompleteObject {
+  return (value, context) => {
+    const object = complete(value, context);
+    if (object === propagateNull) return object;
+    for (const { label, completePart } of parts)
+      context.pending?.push({
+        label,
+        path: [...context.path],
+        from: undefined,
+        complete: (later) => completePart(value, later),
+      });
     return object;
   };
 }
@@ -62,7 +89,7 @@ function compileField(options: CompletionOptions, field: ResponseField): SetFiel
   if (!type) return compileIntrospection(options, field);
   const complete = denial
     ? compileDenied(options, field, denial)
-    : compileValue(field, type, {
+    : compileList(field, type, {
         completeNonNull: options.completeNonNull,
         compileObjects: (one) => compileObjects(options, one),
       });

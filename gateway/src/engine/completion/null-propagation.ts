@@ -11,6 +11,19 @@ export interface CompletionContext {
   errors: GraphQLError[];
   /** Fields that are denied to the caller. */
   denials: GraphQLError[];
+  /** The parts of the response that are completed later; absent if there is one result. */
+  pending?: PendingPart[] | undefined;
+}
+
+/** A part of the response that is delivered later. */
+export interface PendingPart {
+  label: string;
+  /** The path of its object or list. */
+  path: readonly (string | number)[];
+  /** For items of a list, the index of the first one; undefined for fields of an object. */
+  from: number | undefined;
+  /** Completes it, from a context at its path: an object or a list of items, or `propagateNull`. */
+  complete(context: CompletionContext): unknown;
 }
 
 /** Completes a value that a subgraph sent: the value in the response, or `nulled`, or `propagateNull`. */
@@ -51,18 +64,28 @@ export function completeList(type: GraphQLOutputType, complete: CompleteValue): 
   return (value, context) => {
     if (value === null) return null;
     if (!Array.isArray(value)) throw new Error(`Invalid non-list value for list type ${String(type)}`);
-    const items = new Array<unknown>(value.length);
-    const depth = context.path.length;
-    let isWhole = true;
-    for (let index = 0; index < value.length; index++) {
-      context.path[depth] = index;
-      const item = complete(value[index], context);
-      isWhole &&= item !== propagateNull;
-      items[index] = item === nulled ? null : item;
-    }
-    context.path.length = depth;
-    return isWhole ? items : nulled;
+    return completeItems(value, complete, context, 0);
   };
+}
+
+/** Completes the items of a list from an index on. */
+export function completeItems(
+  list: readonly unknown[],
+  complete: CompleteValue,
+  context: CompletionContext,
+  from: number,
+): unknown[] | typeof nulled {
+  const items = new Array<unknown>(list.length - from);
+  const depth = context.path.length;
+  let isWhole = true;
+  for (let index = from; index < list.length; index++) {
+    context.path[depth] = index;
+    const item = complete(list[index], context);
+    isWhole &&= item !== propagateNull;
+    items[index - from] = item === nulled ? null : item;
+  }
+  context.path.length = depth;
+  return isWhole ? items : nulled;
 }
 
 /** Adds an error at the current path for a value that contradicts the schema. */

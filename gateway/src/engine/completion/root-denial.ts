@@ -15,7 +15,7 @@ export function findRootDenial(
   const type = schema.getRootType(definition.operation);
   if (denied.size === 0 || !type) return undefined;
   const values = new Map(operation.conditions.map((name) => [name, evaluateCondition(operation, name, variables)]));
-  const fields = collectFields({ operation, values }, [{ set: definition.selectionSet, type }], undefined, type);
+  const { fields } = collectFields({ operation, values }, [{ set: definition.selectionSet, type }], undefined, type);
   const field = fields.find(({ denial }) => denial !== undefined);
   if (!field?.denial) return undefined;
   const context: CompletionContext = { variables, path: [field.name], errors: [], denials: [] };

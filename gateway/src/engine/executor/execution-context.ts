@@ -4,6 +4,7 @@ import { type CachePolicy, hintOfHeaders, restrictPolicy } from '../caching/cach
 import type { EntityRequest, Fetcher, SubgraphResponse } from '../fetcher.js';
 import { type JsonObject, own } from '../json-object.js';
 import type { ErrorBehavior, OperationContext } from '../operation-context.js';
+import type { DeferralScope } from './deferred-blocks.js';
 import type { PendingBatch } from './entity-fetch-batcher.js';
 import type { ResponsePosition } from './response-position.js';
 
@@ -27,6 +28,8 @@ export interface ExecutionContext {
    * that came later, whole executions, from being freed by minor collections.
    */
   pendingBatches: (PendingBatch | undefined)[];
+  /** The deferred parts of an execution with several results. */
+  deferral?: DeferralScope | undefined;
 }
 
 /** A compiled plan node. */

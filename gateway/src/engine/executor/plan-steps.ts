@@ -1,5 +1,6 @@
 import type { ConditionNode, FetchNode, PlanNode } from '@apollo/query-planner';
 import { compileContextFetch } from './context-fetch.js';
+import { compileDefer, reportFetched } from './deferred-blocks.js';
 import { compileEntityFetch } from './entity-fetch.js';
 import type { EntityFetchBatcher } from './entity-fetch-batcher.js';
 import { noWork, type PlanStep } from './execution-context.js';
@@ -31,7 +32,7 @@ export function compileStep(node: PlanNode, options: StepOptions): PlanStep {
     case 'Condition':
       return compileCondition(node, options);
     case 'Defer':
-      throw new Error('Plans with @defer are not supported.');
+      return compileDefer(node, (one) => compileStep(one, options));
   }
 }
 
@@ -41,7 +42,12 @@ function inSequence(steps: readonly PlanStep[]): PlanStep {
   };
 }
 
-function compileFetch(node: FetchNode, { possibleTypes, batcher }: StepOptions): PlanStep {
+function compileFetch(node: FetchNode, options: StepOptions): PlanStep {
+  const fetch = compileFetchAlone(node, options);
+  return node.id === undefined ? fetch : reportFetched(node.id, fetch);
+}
+
+function compileFetchAlone(node: FetchNode, { possibleTypes, batcher }: StepOptions): PlanStep {
   if (!node.requires) return recordErrors(compileRootFetch(node, possibleTypes));
   return recordErrors(
     node.contextRewrites ? compileContextFetch(node, possibleTypes) : compileEntityFetch(node, possibleTypes, batcher),

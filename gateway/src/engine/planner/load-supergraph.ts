@@ -10,6 +10,7 @@ import { type DocumentNode, type GraphQLSchema, isInputObjectType, Kind, Operati
 import { operationNamed } from '../document-definitions.js';
 import { findPlannerFields, type PlannerFields } from './alias-rewriter.js';
 import { findDependentFields, planConditions } from './conditional-plans.js';
+import { withIncrementalDirectives } from './incremental-schema.js';
 import { orderMutations } from './mutation-order.js';
 import { requiresFetch } from './planner-document.js';
 import { resolvableKeysFirst } from './resolvable-keys.js';
@@ -36,7 +37,7 @@ export function loadSupergraph(sdl: string, config: QueryPlannerConfig = {}): Lo
   if (unsupported.length > 0) throw new Error(unsupported.join('; '));
   const { separated, requiredArguments } = separateRequiredArguments(resolvableKeysFirst(document));
   const planned = build(separated);
-  const planner = new QueryPlanner(planned, config);
+  const planner = new QueryPlanner(planned, { incrementalDelivery: { enableDefer: true }, ...config });
   const dependentFields = findDependentFields(document);
   // Stand-ins for required fields are fields of the planner alone.
   const supergraph = requiredArguments.standIns.size === 0 ? planned : build(document);
@@ -60,7 +61,7 @@ export function loadSupergraph(sdl: string, config: QueryPlannerConfig = {}): Lo
 
 /** `@oneOf` is not part of Apollo's API schema. */
 function createApiSchema(api: Schema, document: DocumentNode): GraphQLSchema {
-  const schema = api.toGraphQLJSSchema();
+  const schema = withIncrementalDirectives(api.toGraphQLJSSchema());
   for (const definition of document.definitions) {
     if (definition.kind !== Kind.INPUT_OBJECT_TYPE_DEFINITION) continue;
     const type = schema.getType(definition.name.value);

@@ -35,8 +35,11 @@ function orderNode(node: PlanNode, order: readonly string[]): PlanNode {
     }
     case 'Fetch':
       return node.operationKind === OperationTypeNode.MUTATION ? orderFetch(node, order) : node;
-    case 'Flatten':
     case 'Defer':
+      return node.primary.node
+        ? { ...node, primary: { ...node.primary, node: orderNode(node.primary.node, order) } }
+        : node;
+    case 'Flatten':
       return node;
   }
 }

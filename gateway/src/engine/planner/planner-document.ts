@@ -18,6 +18,7 @@ import {
 } from 'graphql';
 import type { DeniedFields } from '../operation-context.js';
 import { fragmentsOf, operationNamed } from '../document-definitions.js';
+import { deferName } from '../incremental-directives.js';
 import { markLiterals } from './marked-numbers.js';
 import { evaluateConditions, isCondition, pruneFields } from './prune-fields.js';
 
@@ -29,7 +30,8 @@ import { evaluateConditions, isCondition, pruneFields } from './prune-fields.js'
  * - Introspection fields are removed: the gateway answers them itself, and the planner knows an older introspection
  *   schema, without `isOneOf`.
  * - Selections that a literal `@skip` or `@include` excludes are removed, for the planner may drop others with them.
- * - Where all selections of a field may be excluded, by `@skip`, `@include` or a type condition, `__typename` is added.
+ * - Where all selections of a field may be excluded, by `@skip`, `@include` or a type condition, or are deferred,
+ *   `__typename` is added.
  *   The planner drops a field with nothing left below it, and with it a mutation that has to run.
  * - Large numbers are marked, which the planner would round.
  */
@@ -115,7 +117,7 @@ function hasCertainField(
 }
 
 function isConditional({ directives = [] }: SelectionNode): boolean {
-  return directives.some(isCondition);
+  return directives.some((directive) => isCondition(directive) || directive.name.value === deferName);
 }
 
 function isSubtype(schema: GraphQLSchema, type: GraphQLCompositeType, other: GraphQLCompositeType): boolean {

@@ -5,11 +5,14 @@ import { LRUCache } from 'lru-cache';
 import type { DeniedFields } from '../operation-context.js';
 import type { WorkOrigin } from '../fair-queue.js';
 import { Requesters } from '../requesters.js';
+import type { ActiveIncrements } from './active-increments.js';
 import type { PreparedOperation } from './prepared-operation.js';
 
 export interface CachedOperation {
   document: DocumentNode;
   operationName: string | undefined;
+  /** For an operation with several results. */
+  increments?: ActiveIncrements | undefined;
 }
 
 /** Caches prepared operations for the lifetime of their parsed documents. The document loader bounds their number. */
@@ -28,7 +31,7 @@ export interface PreparedOperationCache {
   mostUsed(limit: number): CachedOperation[];
 }
 
-/** Maximum of prepared operations per document: one for each operation name and each set of denied fields. */
+/** Maximum of prepared operations per document: one for each operation name, set of denied fields, and set of `@defer`. */
 const maxPerDocument = 32;
 
 /** Bounds of the operations whose uses are counted: those used once, and those used again. */
@@ -47,7 +50,7 @@ export function createPreparedOperationCache(): PreparedOperationCache {
     get(operation, denied, origin, prepare) {
       uses.count(operation);
       const cache = getOrCreate(byDocument, operation.document, createDocumentCache);
-      const key = `${operation.operationName ?? ''} ${keyOf(denied)}`;
+      const key = `${operation.operationName ?? ''} ${operation.increments?.key ?? ''} ${keyOf(denied)}`;
       // Without `getOrCreate`, which would need a new closure for every operation.
       const known = cache.get(key);
       if (known) {
@@ -68,18 +71,18 @@ export function createPreparedOperationCache(): PreparedOperationCache {
 function createUseCounter() {
   const uses = new SegmentedCache<string, CountedOperation>(countedLimits, () => 1);
   return {
-    count({ document, operationName }: CachedOperation): void {
-      const key = `${idOf(document)} ${operationName ?? ''}`;
+    count({ document, operationName, increments }: CachedOperation): void {
+      const key = `${idOf(document)} ${operationName ?? ''} ${increments?.key ?? ''}`;
       const known = uses.get(key);
       if (known) known.count += 1;
-      else uses.set(key, { document, operationName, count: 1 });
+      else uses.set(key, { document, operationName, increments, count: 1 });
     },
     mostUsed: (limit: number): CachedOperation[] =>
       [...uses.values()]
         .filter(({ count }) => count > 1)
         .toSorted((one, other) => other.count - one.count)
         .slice(0, limit)
-        .map(({ document, operationName }) => ({ document, operationName })),
+        .map(({ document, operationName, increments }) => ({ document, operationName, increments })),
   };
 }
 

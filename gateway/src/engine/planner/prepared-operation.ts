@@ -6,7 +6,6 @@ import { compileOperationPolicy } from '../caching/operation-policy.js';
 import { type ClientOperation, createClientOperation, evaluateCondition } from '../completion/client-operation.js';
 import type { DeniedFields } from '../operation-context.js';
 import { compileResponse, type CompleteResponse } from '../completion/compile-response.js';
-import { uncoveredErrors } from '../completion/error-coverage.js';
 import { findRootDenial } from '../completion/root-denial.js';
 import type { Introspect } from '../completion/schema-introspection.js';
 import { EntityFetchBatcher } from '../executor/entity-fetch-batcher.js';
@@ -21,12 +20,17 @@ import type { Fetcher, SubgraphResponse } from '../fetcher.js';
 import { copyJson, type JsonObject } from '../json-object.js';
 import type { ErrorBehavior, OperationContext } from '../operation-context.js';
 import type { AliasRewriter } from './alias-rewriter.js';
+import { startIncremental } from './incremental-execution.js';
+import { reportedErrors } from './part-errors.js';
+import type { StartedOperation } from './started-operation.js';
 
 /** A planned and compiled operation, shared by all executions. */
 export interface PreparedOperation {
   plan: QueryPlan;
   /** @param event for a subscription, the event that its subgraph sent */
   run(input: ExecutionInput, event?: SubgraphResponse): Promise<OperationResult>;
+  /** Executes an operation with `@defer` or `@stream`, which was prepared for several results. */
+  start(input: ExecutionInput): Promise<StartedOperation>;
 }
 
 /** The input of one execution. */
@@ -58,10 +62,9 @@ export interface CompileInput {
   operationName: string | undefined;
   denied: DeniedFields;
   aliases: AliasRewriter;
+  /** The labels of the parts that are delivered later; absent for an operation with one result. */
+  labels?: ReadonlyMap<string, string | undefined> | undefined;
 }
-
-/** Maximum of errors per result for values that contradict the schema of their subgraph. */
-const maxCompletionErrors = 20;
 
 /** Compiles a plan and the response of its operation. */
 export function compilePlan(plan: QueryPlan, input: CompileInput): PreparedOperation {
@@ -88,6 +91,8 @@ export function compilePlan(plan: QueryPlan, input: CompileInput): PreparedOpera
         return { errors: [toGraphQLError(error as Error)] };
       }
     },
+    start: (executionInput) =>
+      startIncremental(executionInput, { step, complete, aliases, labels: input.labels ?? new Map() }),
   };
 }
 
@@ -138,8 +143,8 @@ function toResult(execution: ExecutionContext, { complete, aliases }: CompiledOp
   const { onError, variables } = execution;
   const { data, errors, denials } = complete(execution.data, variables, onError);
   const sent = execution.errors.length > 0 ? aliases.restorePaths(execution.errors) : execution.errors;
-  const found = sent.length === 0 ? errors : onError === 'NULL' ? uncoveredErrors(errors, sent) : [];
-  const all = [...sent, ...found.slice(0, maxCompletionErrors), ...denials];
+  const reported = sent.length + errors.length > 0 ? reportedErrors(sent, errors, onError) : sent;
+  const all = [...reported, ...denials];
   if (all.length > 0) return { errors: all, data };
   return execution.cachePolicy ? { data, cachePolicy: execution.cachePolicy } : { data };
 }

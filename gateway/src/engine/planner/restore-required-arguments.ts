@@ -41,7 +41,11 @@ function restoreNode(node: PlanNode, required: RequiredArguments): PlanNode {
     case 'Fetch':
       return inParallel(splitFetch(node, required).map((fetch) => restoreFetch(fetch, required)));
     case 'Defer':
-      return node;
+      return {
+        ...node,
+        primary: { ...node.primary, ...(node.primary.node && { node: restore(node.primary.node) }) },
+        deferred: node.deferred.map((one) => ({ ...one, ...(one.node && { node: restore(one.node) }) })),
+      };
   }
 }
 
@@ -60,8 +64,10 @@ function splitFetch(node: FetchNode, required: RequiredArguments): FetchNode[] {
   const sent = standInsIn(node.requires ?? [], required);
   if (!hasConflict(sent, required)) return [node];
   const document = parse(node.operation, { noLocation: true });
+  // Deferred parts that depend on the fetch by its id wait for all fetches around them instead.
+  const { id: _, ...rest } = node;
   return groupsOf(node, document, required).map((group) => ({
-    ...node,
+    ...rest,
     requires: withoutStandIns(node.requires ?? [], (name) => sent.has(name) && !group.standIns.has(name)),
     operation: stripIgnoredCharacters(print(onlyFields(document, group))),
   }));

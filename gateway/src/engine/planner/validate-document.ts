@@ -1,8 +1,20 @@
 import { badInput, invalidRequest } from '@marquee/chassis/errors/errors';
-import { type DocumentNode, GraphQLError, type GraphQLSchema, Kind, parse, Source, validate } from 'graphql';
+import {
+  type DocumentNode,
+  GraphQLError,
+  type GraphQLSchema,
+  Kind,
+  parse,
+  Source,
+  specifiedRules,
+  validate,
+} from 'graphql';
+import { incrementalRules } from './incremental-rules.js';
 
 /** Maximum of errors per document. */
 const maxErrors = 20;
+
+const rules = [...specifiedRules, ...incrementalRules];
 
 /** Validates a document against a schema. The rules of GraphQL alone accept operations on a root type that is missing. */
 export function validateDocument(schema: GraphQLSchema, document: DocumentNode): GraphQLError[] {
@@ -10,7 +22,7 @@ export function validateDocument(schema: GraphQLSchema, document: DocumentNode):
     one.kind === Kind.OPERATION_DEFINITION && !schema.getRootType(one.operation) ? [one.operation] : [],
   );
   if (missing.length > 0) return [badInput({ path: 'query', message: `the schema has no ${missing[0]} type` })];
-  return validate(schema, document, undefined, { maxErrors }).map(invalidRequest);
+  return validate(schema, document, rules, { maxErrors }).map(invalidRequest);
 }
 
 /** A validation error in the form in which it passes between threads. */

@@ -1,0 +1,31 @@
+import { memoizeWeak } from '@marquee/chassis/caching/memoize';
+import { type ArgumentNode, type DirectiveNode, type DocumentNode, type FieldNode, Kind, visit } from 'graphql';
+
+/** Names of the directives with which a client allows that a part of the response is delivered later. */
+export const deferName = 'defer';
+export const streamName = 'stream';
+
+export function isIncremental({ name }: DirectiveNode): boolean {
+  return name.value === deferName || name.value === streamName;
+}
+
+export function argumentOf({ arguments: given = [] }: DirectiveNode, name: string): ArgumentNode | undefined {
+  return given.find((argument) => argument.name.value === name);
+}
+
+/** The value of a label that is a literal. */
+export function labelOf(directive: DirectiveNode): string | undefined {
+  const value = argumentOf(directive, 'label')?.value;
+  return value?.kind === Kind.STRING ? value.value : undefined;
+}
+
+export function streamOf({ directives = [] }: FieldNode): DirectiveNode | undefined {
+  return directives.find(({ name }) => name.value === streamName);
+}
+
+/** The `@defer` and `@stream` directives of a document. */
+export const incrementalDirectivesOf = memoizeWeak((document: DocumentNode): readonly DirectiveNode[] => {
+  const found: DirectiveNode[] = [];
+  visit(document, { Directive: (directive) => void (isIncremental(directive) && found.push(directive)) });
+  return found;
+});
