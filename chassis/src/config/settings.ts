@@ -110,6 +110,12 @@ export const subgraphSettings = processSettings.extend({
     .positive()
     .default(4 * 1024 * 1024)
     .describe('Maximum size of a request body in bytes.'),
+  RESPONSE_LIMIT_BYTES: z.coerce
+    .number()
+    .int()
+    .positive()
+    .default(8 * 1024 * 1024)
+    .describe('Maximum size of a response in bytes. A response that passes it is cut while it is built.'),
 });
 
 export type SubgraphSettings = z.output<typeof subgraphSettings>;

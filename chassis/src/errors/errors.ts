@@ -78,6 +78,14 @@ export function invalidRequest({ message, nodes }: GraphQLError): GraphQLError {
   });
 }
 
+/** The response would be larger than a service builds. @param maxBytes the limit in bytes */
+export function responseTooLarge(maxBytes: number): GraphQLError {
+  return badInput({
+    path: 'query',
+    message: `the response exceeds ${maxBytes} bytes: select fewer fields or shorter lists`,
+  });
+}
+
 /** A service that this request requires did not respond. */
 export function upstreamUnavailable(service: string): GraphQLError {
   return coded('UPSTREAM_UNAVAILABLE', `The service "${service}" is unavailable.`, { service });

@@ -10,6 +10,7 @@ import { GraphQLError, type GraphQLSchema } from 'graphql';
 import type { JSONWebKeySet } from 'jose';
 import type { SubgraphSettings } from '../config/settings.js';
 import { maskErrors } from '../errors/mask-errors.js';
+import { limitAnswer, replaceCutAnswers } from './answer-limit.js';
 import { createGraphqlRoute } from '../http/graphql-route.js';
 import { type Handler, header } from '../http/http-server.js';
 import { applyDeadline } from '../http/request-timeout.js';
@@ -48,7 +49,8 @@ export async function createSubgraphRoute<Context extends SubgraphContext>(
   const handle = createGraphqlRoute<Context>({
     server,
     bodyLimit: () => settings.BODY_LIMIT_BYTES,
-    context: async (request) => options.context(await verifyCaller(request, verifier, log)),
+    context: async (request) =>
+      limitAnswer(options.context(await verifyCaller(request, verifier, log)), settings.RESPONSE_LIMIT_BYTES),
   });
   return (request, response, scope) => {
     applyDeadline(request, response, scope.cancellation);
@@ -66,6 +68,7 @@ function createServer<Context extends SubgraphContext>({ schema, serviceContext:
     formatError: maskErrors(log),
     logger: log,
     plugins: [
+      replaceCutAnswers,
       ApolloServerPluginInlineTraceDisabled(),
       ApolloServerPluginLandingPageDisabled(),
       ApolloServerPluginSchemaReportingDisabled(),

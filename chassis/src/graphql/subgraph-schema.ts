@@ -3,6 +3,7 @@ import { buildSubgraphSchema, printSubgraphSchema } from '@apollo/subgraph';
 import { printSchemaWithDirectives } from '@graphql-tools/utils';
 import { type GraphQLScalarType, type GraphQLSchema, parse } from 'graphql';
 import { buildSchema, createResolversMap, type NonEmptyArray, type PubSub } from 'type-graphql';
+import { meterFields } from './answer-limit.js';
 import { checkArguments, isUnsafeReference } from './checked-arguments.js';
 import { type Contracts, withContracts } from './contract-tags.js';
 import { type FieldCosts, textLengthDirective, withFieldCosts } from './field-costs.js';
@@ -78,7 +79,7 @@ export async function createSubgraphSchema<Context>(options: SubgraphSchemaOptio
     resolvers: resolvers as never,
   });
   checkArguments(schema, options.ownTextChecks ?? []);
-  return schema;
+  return meterFields(schema);
 }
 
 /** No entity has a key with unsafe text, so it is not looked up. */

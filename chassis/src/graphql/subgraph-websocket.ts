@@ -14,6 +14,7 @@ import { invalidRequest, unauthenticated } from '../errors/errors.js';
 import { maskErrors } from '../errors/mask-errors.js';
 import { type WebSocketRoute, createWebSocketRoute } from '../http/websocket-server.js';
 import { callerHeader, createCallerVerifier } from '../identity/caller-signature.js';
+import { answerError, limitAnswer } from './answer-limit.js';
 import type { SubgraphContext, SubgraphOptions } from './subgraph-route.js';
 
 /**
@@ -45,13 +46,18 @@ export function createSubgraphWebSocketRoute<Context extends SubgraphContext>(
 
 /** Each event is resolved in a new context, so that no loader returns data of an earlier event. */
 async function results<Context extends SubgraphContext>(
-  { context }: SubgraphOptions<Context>,
+  { context, serviceContext: { settings } }: SubgraphOptions<Context>,
   args: ExecutionArgs,
 ): Promise<AsyncIterableIterator<ExecutionResult> | ExecutionResult> {
   const events = await createSourceEventStream(args);
   if (!(Symbol.asyncIterator in events)) return events;
   const { caller } = args.contextValue as Context;
-  return mapStream(events, (rootValue) => execute({ ...args, rootValue, contextValue: context(caller) }));
+  return mapStream(events, async (rootValue) => {
+    const contextValue = limitAnswer(context(caller), settings.RESPONSE_LIMIT_BYTES);
+    const result = await execute({ ...args, rootValue, contextValue });
+    const error = answerError(contextValue);
+    return error ? { errors: [error] } : result;
+  });
 }
 
 function prepare<Context extends SubgraphContext>(
