@@ -140,7 +140,7 @@ export function responseLimitExceeded(limit: number, bytes: number): GraphQLErro
 export function fetchLimitExceeded(limit: number, fetches: number): GraphQLError {
   return badInput({
     path: 'query',
-    message: `an operation may take at most ${limit} fetches; this one takes ${fetches}`,
+    message: `an operation may take at most ${limit} fetches; this one takes at least ${fetches}`,
   });
 }
 

@@ -4,11 +4,13 @@ import { SegmentedCache, type SegmentedCacheLimits } from '@marquee/chassis/cach
 import { type DocumentNode, GraphQLError, parse } from 'graphql';
 import type { GatewaySettings } from '../../config.js';
 import type { WorkOrigin } from '../../engine/fair-queue.js';
+import { operationsOf } from '../../engine/document-definitions.js';
 import type { Graph } from '../../engine/graph.js';
 import { Requesters } from '../../engine/requesters.js';
 import { type DocumentSize, FragmentCycleError, measureDocument } from '../limits/document-size.js';
+import { estimateFetches } from '../limits/fetch-estimate.js';
 import { countOverlaps } from '../limits/field-overlaps.js';
-import { fragmentCycle, sizeLimitExceeded, tooManyOverlaps } from '../refusals.js';
+import { fetchLimitExceeded, fragmentCycle, sizeLimitExceeded, tooManyOverlaps } from '../refusals.js';
 import { conditionErrors } from '../subscription-rules.js';
 
 /** A document, parsed, measured and validated once for all clients that send it. */
@@ -28,7 +30,7 @@ export type DocumentLoader = (
 
 export type SizeLimits = Pick<
   GatewaySettings,
-  'GUARD_TOKENS' | 'GUARD_DEPTH' | 'GUARD_ALIASES' | 'GUARD_ROOT_FIELDS' | 'GUARD_DIRECTIVES'
+  'GUARD_FETCHES' | 'GUARD_TOKENS' | 'GUARD_DEPTH' | 'GUARD_ALIASES' | 'GUARD_ROOT_FIELDS' | 'GUARD_DIRECTIVES'
 >;
 
 /** Bounds of the cache of one graph. The size is the number of characters; a parsed document takes up to 150 times its text. */
@@ -87,8 +89,18 @@ async function load(graph: Graph, text: string, limits: SizeLimits, requesters: 
   await graph.throttle.nextSlot(requesters);
   const parsed = parseWithin(text, limits);
   if (parsed.errors.length > 0) return parsed;
-  const errors = await graph.validate(parsed.document, requesters);
+  const invalid = await graph.validate(parsed.document, requesters);
+  const errors = invalid.length > 0 ? invalid : fetchErrors(graph, parsed.document, limits);
   return { document: errors.length > 0 ? placeholder : parsed.document, errors };
+}
+
+/** Refuses an operation that certainly needs too many fetches before it is planned. */
+function fetchErrors(graph: Graph, document: DocumentNode, { GUARD_FETCHES: limit }: SizeLimits): GraphQLError[] {
+  return operationsOf(document)
+    .map((operation) => estimateFetches(graph.supergraphSchema, document, operation))
+    .filter((fetches) => fetches > limit)
+    .slice(0, 1)
+    .map((fetches) => fetchLimitExceeded(limit, fetches));
 }
 
 const placeholder = parse('{ __typename }', { noLocation: true });
