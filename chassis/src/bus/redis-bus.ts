@@ -6,6 +6,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
+import { onAbort } from '../timing/on-abort.js';
 import { getOrCreate } from '../caching/memoize.js';
 import { observedValue } from '../telemetry/instruments.js';
 import type { Logger } from '../telemetry/log.js';
@@ -63,7 +64,7 @@ class RedisBus implements Bus {
     const end = options.endAfterOutage ? AbortSignal.any([signal, this.#endOfOutage(topic)]) : signal;
     const messages = this.#local.subscribe(options.catchUp ? catchUpTopic(topic) : topic, end);
     const release = this.#channels.acquire(this.#channelOf(topic));
-    end.addEventListener('abort', release, { once: true });
+    onAbort(end, release);
     return releaseAtEnd(messages, release);
   }
 

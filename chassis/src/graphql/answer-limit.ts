@@ -68,7 +68,7 @@ export const replaceCutAnswers: ApolloServerPlugin<object> = {
   }),
 };
 
-/** Makes every field of a schema count what it adds to the response, under the limit of its context. */
+/** Makes every field of a schema count its part of the response, under the limit of its context. */
 export function meterFields(schema: GraphQLSchema): GraphQLSchema {
   for (const type of Object.values(schema.getTypeMap())) {
     if (!isObjectType(type) || type.name.startsWith('__')) continue;

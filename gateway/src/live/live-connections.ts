@@ -1,3 +1,4 @@
+import { onAbort } from '@marquee/chassis/timing/on-abort';
 import type { ClientSocket } from '@marquee/chassis/http/websocket-server';
 import type { Caller } from '@marquee/chassis/identity/caller';
 import { callerKey, subjectKey } from '@marquee/chassis/identity/caller-key';
@@ -63,7 +64,7 @@ export function createLiveConnections(
       throw new Error('Too many connections of one caller');
     }
     connectionCounts.set(subject, current + 1);
-    socket.closed.addEventListener('abort', () => uncount(subject));
+    onAbort(socket.closed, () => uncount(subject));
   }
 
   function uncount(subject: string): void {
@@ -82,7 +83,7 @@ interface ConnectionState {
 function openConnection(identity: Identity, state: ConnectionState, revalidateMs: number): LiveConnection {
   if (state.caller.kind !== 'guest' && !state.socket.closed.aborted) {
     const timer = setInterval(() => void revalidate(state.credentials, closeCodes.callerInvalid), revalidateMs);
-    state.socket.closed.addEventListener('abort', () => clearInterval(timer));
+    onAbort(state.socket.closed, () => clearInterval(timer));
   }
   return {
     address: state.socket.address,

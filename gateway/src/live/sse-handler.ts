@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as wait } from 'node:timers/promises';
+import { onAbort } from '@marquee/chassis/timing/on-abort';
 import { unauthenticated } from '@marquee/chassis/errors/errors';
 import type { MaskError } from '@marquee/chassis/errors/mask-errors';
 import { BodyError, readJsonBody } from '@marquee/chassis/http/json-body';
@@ -179,8 +180,7 @@ function writeHeartbeat(response: ServerResponse, { heartbeat }: EventTexts): vo
 
 function endWith({ closed }: SseConnection, results: Results): void {
   const endResults = () => void (Array.isArray(results) || results.return?.());
-  closed.addEventListener('abort', endResults);
-  if (closed.aborted) endResults();
+  onAbort(closed, endResults);
 }
 
 /** The headers as credentials. `Identity` reads only the ones that identify a caller. */

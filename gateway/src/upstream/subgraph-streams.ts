@@ -3,6 +3,7 @@ import { upstreamUnavailable } from '@marquee/chassis/errors/errors';
 import type { Caller } from '@marquee/chassis/identity/caller';
 import { callerHeader } from '@marquee/chassis/identity/caller-signature';
 import type { Closable } from '@marquee/chassis/process/closers';
+import { onAbort } from '@marquee/chassis/timing/on-abort';
 import { logThrottled } from '@marquee/chassis/telemetry/throttled-log';
 import { type ExecutionResult, GraphQLError } from 'graphql';
 import { openSocket, type SocketOptions, type SubgraphSocket } from './subgraph-socket.js';
@@ -50,10 +51,12 @@ async function* events(
   { subscription: { operationName, ...rest }, caller, onOpened, signal }: StreamRequest,
 ): AsyncGenerator<ExecutionResult> {
   const extensions = { [callerHeader]: await signer.sign(caller, name) };
+  const { aborted: hasLeft } = signal;
+  if (hasLeft) return;
   const unsubscribe = socket.onConnected(onOpened);
   const operation = { ...rest, extensions, ...(operationName !== undefined && { operationName }) };
   const upstream = socket.client.iterate(operation);
-  signal.addEventListener('abort', () => void upstream.return?.());
+  onAbort(signal, () => void upstream.return?.());
   try {
     for await (const event of upstream) yield event as ExecutionResult;
   } catch (failure) {

@@ -1,4 +1,5 @@
 import type { TailOptions } from '@marquee/chassis/bus/tail-store';
+import { onAbort } from '@marquee/chassis/timing/on-abort';
 import type { MessagingStore } from '../store.js';
 import { type ConversationTail, openConversationTail } from './conversation-tail.js';
 
@@ -24,7 +25,7 @@ export function createTailRegistry(options: LiveOptions): TailRegistry {
       };
       tails.set(conversationId, shared);
       shared.subscribers.add(subscriber);
-      subscriber.signal.addEventListener('abort', () => leave(conversationId, shared, subscriber), { once: true });
+      onAbort(subscriber.signal, () => leave(conversationId, shared, subscriber));
       return shared.tail;
     },
     close() {

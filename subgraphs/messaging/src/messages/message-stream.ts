@@ -1,5 +1,6 @@
 import { cancellable } from '@marquee/chassis/bus/cancellable';
 import type { UserCaller } from '@marquee/chassis/identity/caller';
+import { onAbort } from '@marquee/chassis/timing/on-abort';
 import type { ConversationRow } from '../conversations/conversation-row.js';
 import { isParticipant, mustParticipate } from '../conversations/participant-rules.js';
 import type { ConversationTail } from '../live/conversation-tail.js';
@@ -30,7 +31,7 @@ async function* subscribe(
   cancellation: AbortSignal,
 ): AsyncGenerator<MessageRow> {
   const subscriber = new AbortController();
-  cancellation.addEventListener('abort', () => subscriber.abort(), { once: true });
+  onAbort(cancellation, () => subscriber.abort());
   try {
     const tail = tails.join(conversationId, subscriber);
     const { lastSequence } = mustParticipate(caller, await tail.poll(), conversationId);

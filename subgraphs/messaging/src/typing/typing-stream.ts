@@ -1,6 +1,7 @@
 import type { Bus, BusMessage } from '@marquee/chassis/bus/bus';
 import { cancellable } from '@marquee/chassis/bus/cancellable';
 import type { UserCaller } from '@marquee/chassis/identity/caller';
+import { onAbort } from '@marquee/chassis/timing/on-abort';
 import { isParticipant, mustParticipate } from '../conversations/participant-rules.js';
 import type { ConversationTail } from '../live/conversation-tail.js';
 import type { TailRegistry } from '../live/tail-registry.js';
@@ -15,7 +16,7 @@ export function streamTyping(
 ): AsyncIterableIterator<TypingEvent> {
   return cancellable(async function* (cancellation) {
     const subscriber = new AbortController();
-    cancellation.addEventListener('abort', () => subscriber.abort(), { once: true });
+    onAbort(cancellation, () => subscriber.abort());
     try {
       const notifications = bus.subscribe(typingTopic(conversationId), subscriber.signal);
       const tail = tails.join(conversationId, subscriber);

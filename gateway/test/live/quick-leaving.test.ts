@@ -1,0 +1,43 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { type Gateway, openGateway } from '../fixtures/gateway.js';
+import { createLiveClients } from '../fixtures/live-clients.js';
+import { openPeople } from '../fixtures/people-subgraph.js';
+import { openRooms, type RoomsSubgraph } from '../fixtures/rooms-subgraph.js';
+import type { Subgraph } from '../fixtures/test-subgraph.js';
+
+let people: Subgraph;
+let rooms: RoomsSubgraph;
+let gateway: Gateway;
+const clients = createLiveClients(() => gateway);
+
+beforeEach(async () => {
+  [people, rooms] = await Promise.all([openPeople(), openRooms()]);
+  gateway = await openGateway([people, rooms], { DEV_IDENTITY: 'true' });
+});
+afterEach(async () => {
+  await clients.closeAll();
+  await gateway.close();
+  await Promise.all([rooms.close(), people.close()]);
+});
+
+test.each(['new callers', 'one caller'])('300 quick subscribe-and-leave of %s leave no stream open', async (who) => {
+  for (let at = 0; at < 300; at += 1) {
+    const id = who === 'new callers' ? `user-${at}` : 'ada';
+    const client = clients.subscribe('subscription { posted { text } }', { connectionParams: { 'x-dev-user-id': id } });
+    await wait(at % 12);
+    await client.close();
+  }
+  expect(await streamsAfter(300)).toEqual([]);
+  const stays = clients.subscribe('subscription { posted { text } }');
+  while (rooms.openStreams.length < 1) await wait(10);
+  rooms.post('still live');
+  expect(await stays.next()).toMatchObject({ data: { posted: { text: 'still live' } } });
+});
+
+/** The streams that stay open for this many milliseconds. */
+async function streamsAfter(milliseconds: number): Promise<unknown[]> {
+  for (let tries = 0; tries < 100 && rooms.openStreams.length > 0; tries += 1) await wait(20);
+  await wait(milliseconds);
+  return rooms.openStreams;
+}
