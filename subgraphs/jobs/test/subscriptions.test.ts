@@ -6,6 +6,7 @@ import type { TestService } from '@marquee/testkit/test-service';
 import { actOnJobMutation, openJobFixture, type JobFixture } from './fixtures/job-fixture.js';
 
 const jobPublished = 'subscription ($filter: JobFilter) { jobPublished(filter: $filter) { id title } }';
+const listJobs = 'query ($filter: JobFilter) { jobs(filter: $filter) { edges { node { id } } } }';
 const proposalChanged = 'subscription ($jobId: ID!) { proposalChanged(jobId: $jobId) { status pitch } }';
 const reviewQueueChanged = 'subscription { reviewQueueChanged { jobs { status count } } }';
 const save = 'mutation ($input: SaveProposalInput!) { saveProposal(input: $input) { proposal { id } } }';
@@ -32,6 +33,29 @@ describe('jobPublished', () => {
     await fixture.publishJob({ title: 'Noir without a boat', genreIds: [fixture.genre] });
     await fixture.publishJob({ title: 'The noir ferry', genreIds: [fixture.genre] });
     expect(await events.next()).toMatchObject({ data: { jobPublished: { title: 'The noir ferry' } } });
+  });
+
+  test('applies every filter of many subscriptions to a job', async () => {
+    const filters = [
+      {},
+      { search: 'lighthouse' },
+      { search: '"light house" -storm' },
+      { genres: ['noir'] },
+      { genres: [] },
+      { showSlug: 'show/none' },
+      { search: 'lighthouse', genres: ['noir'] },
+    ];
+    const streams = [];
+    for (const filter of filters) streams.push(await subscribe(jobPublished, guest, { filter }));
+    const first = await fixture.publishJob({ title: 'A lighthouse', genreIds: [fixture.genre] });
+    const last = await fixture.publishJob({ title: 'A windmill' });
+    const published = [first, last];
+    for (const [index, stream] of streams.entries()) {
+      const { jobs } = await fixture.execute(listJobs, guest, { filter: filters[index] });
+      const listed = (jobs.edges as { node: { id: string } }[]).map(({ node }) => node.id);
+      for (const id of published.filter((one) => listed.includes(one)))
+        expect(await stream.next()).toMatchObject({ data: { jobPublished: { id } } });
+    }
   });
 
   test('does not send a job in private outreach', async () => {

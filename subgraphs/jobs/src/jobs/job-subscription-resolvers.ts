@@ -1,5 +1,7 @@
 import { cancellable } from '@marquee/chassis/bus/cancellable';
-import { type StoreTailSource, tailStore } from '@marquee/chassis/bus/tail-store';
+import { createSharedSource, type SharedSource } from '@marquee/chassis/bus/shared-source';
+import { type StoreTailSource, type TailOptions, tailStore } from '@marquee/chassis/bus/tail-store';
+import { getOrCreate } from '@marquee/chassis/caching/memoize';
 import { Arg, Directive, Resolver, Root, Subscription } from 'type-graphql';
 import type { JobsContext } from '../context.js';
 import { topics } from '../topics.js';
@@ -7,7 +9,7 @@ import { toJobCriteria } from './job-criteria.js';
 import { parseJobFilter } from './job-filter-rules.js';
 import { JobFilter } from './job-inputs.js';
 import { Job } from './job-model.js';
-import type { PublicJobCriteria } from './public-job-store.js';
+import { allJobs, type PublicJobCriteria } from './public-job-store.js';
 
 /** The most changes that one poll of the store recovers. */
 const maxCatchUp = 100;
@@ -35,18 +37,31 @@ async function publishedJobs(
   { filter }: { filter?: JobFilter | null },
   { store, tail }: JobsContext,
 ): Promise<AsyncIterableIterator<Job>> {
-  const source = publishedJobSource(store, await toJobCriteria(store, parseJobFilter(filter)));
-  return cancellable((signal) => tailStore(topics.jobPublished, source, tail, signal));
+  const criteria = await toJobCriteria(store, parseJobFilter(filter));
+  const source = getOrCreate(sharedSources, store, () => publishedJobSource(store, tail));
+  return cancellable((signal) => source.subscribe(criteria, signal));
 }
 
-/** Applies the same criteria as the `jobs` query, so that the subscription and the list agree on every job. */
-function publishedJobSource({ publicJobs }: JobsContext['store'], criteria: PublicJobCriteria): StoreTailSource<Job> {
-  return {
-    readNotified: ({ jobId }) => publicJobs.list({ ...criteria, id: String(jobId) }, { limit: 1, after: null }),
+const sharedSources = new WeakMap<JobsContext['store'], SharedSource<Job, PublicJobCriteria>>();
+
+/**
+ * All subscriptions share one stream of public jobs, and one statement applies all their filters to a job, whose criteria
+ * are those of the `jobs` query: the subscription and the list agree on every job.
+ */
+function publishedJobSource(
+  { publicJobs }: JobsContext['store'],
+  tail: TailOptions,
+): SharedSource<Job, PublicJobCriteria> {
+  const source: StoreTailSource<Job> = {
+    readNotified: ({ jobId }) => publicJobs.list({ ...allJobs, id: String(jobId) }, { limit: 1, after: null }),
     async readSince(time) {
-      const jobs = await publicJobs.list(criteria, { limit: maxCatchUp, after: null });
+      const jobs = await publicJobs.list(allJobs, { limit: maxCatchUp, after: null });
       return jobs.filter(({ publishedAt }) => publishedAt !== null && publishedAt >= time).toReversed();
     },
     keyOf: ({ id, publishedAt }) => `${id} ${publishedAt?.getTime()}`,
   };
+  return createSharedSource({
+    open: (signal) => tailStore(topics.jobPublished, source, tail, signal),
+    matching: ({ id }, criteria) => publicJobs.matching(id, criteria),
+  });
 }

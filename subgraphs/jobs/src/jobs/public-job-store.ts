@@ -14,6 +14,14 @@ export interface PublicJobCriteria {
   id?: string;
 }
 
+export const allJobs: PublicJobCriteria = {
+  words: null,
+  projectTypeIds: null,
+  genreIds: null,
+  audienceIds: null,
+  showSlug: null,
+};
+
 /** One page of public jobs, the most recently published first. */
 export interface PublishedPage {
   limit: number;
@@ -22,12 +30,19 @@ export interface PublishedPage {
 
 /** Reads public jobs only. */
 export function publicJobStore(source: DataSource) {
-  return { list, byPosters, forShows };
+  return { list, matching, byPosters, forShows };
 
   async function list(criteria: PublicJobCriteria, page: PublishedPage): Promise<Job[]> {
     const found = jobs(source).where(isPublic('job')).andWhere(isAfterCursor('job'), cursorParameters(page));
     applyFilter(found, criteria);
     return newestFirst(found).limit(page.limit).getMany();
+  }
+
+  /** The indexes of the criteria that a public job matches, in one statement. */
+  async function matching(id: string, criteria: readonly PublicJobCriteria[]): Promise<number[]> {
+    const parameters = [id, JSON.stringify(criteria.map((one, index) => ({ ...one, index })))];
+    const rows: { index: number }[] = await source.query(matchingCriteria, parameters);
+    return rows.map(({ index }) => index);
   }
 
   async function byPosters(posters: readonly string[], page: PublishedPage): Promise<Job[]> {
@@ -90,4 +105,19 @@ function applyFilter(jobs: SelectQueryBuilder<Job>, criteria: PublicJobCriteria)
   if (showSlug !== null) jobs.andWhere('job.showSlug = :showSlug', { showSlug });
 }
 
-const matches = `job.search @@ websearch_to_tsquery('english', lower(cast(:words as text) collate "pg_c_utf8"))`;
+const matches = `job.search @@ ${searchQuery('cast(:words as text)')}`;
+
+/** The conditions of `applyFilter` for one job and a list of criteria, which are a JSON array. */
+const matchingCriteria = `
+  select criteria.index from jobs job, jsonb_to_recordset($2::jsonb) as criteria (
+    index int, words text, "projectTypeIds" uuid[], "genreIds" uuid[], "audienceIds" uuid[], "showSlug" text)
+  where job.id = $1 and ${isPublic('job')}
+    and (criteria.words is null or job.search @@ ${searchQuery('criteria.words')})
+    and (criteria."projectTypeIds" is null or job.project_type_id = any(criteria."projectTypeIds"))
+    and (criteria."genreIds" is null or job.genre_ids && criteria."genreIds")
+    and (criteria."audienceIds" is null or job.audience_ids && criteria."audienceIds")
+    and (criteria."showSlug" is null or job.show_slug = criteria."showSlug")`;
+
+function searchQuery(words: string): string {
+  return `websearch_to_tsquery('english', lower(${words} collate "pg_c_utf8"))`;
+}

@@ -1,5 +1,7 @@
-import type { BusMessage } from '@marquee/chassis/bus/bus';
+import type { Bus } from '@marquee/chassis/bus/bus';
 import { cancellable } from '@marquee/chassis/bus/cancellable';
+import { createSharedSource, type SharedSource } from '@marquee/chassis/bus/shared-source';
+import { getOrCreate } from '@marquee/chassis/caching/memoize';
 import { upstreamUnavailable } from '@marquee/chassis/errors/errors';
 import { Directive, Resolver, Root, Subscription } from 'type-graphql';
 import type { ShowsContext } from '../context.js';
@@ -27,21 +29,21 @@ export class ShowSubscriptionResolver {
 
 function subscribe({ caller, bus, store }: ShowsContext): AsyncIterableIterator<ShowRow> {
   mayRead(caller);
-  return cancellable((signal) =>
-    load(bus.subscribe(showChangedTopic, signal, { endAfterOutage: true }), store, signal),
+  const source = getOrCreate(sharedSources, store, () =>
+    createSharedSource({ open: (signal) => changes(bus, store, signal) }),
   );
+  return cancellable((signal) => source.subscribe(null, signal));
 }
+
+const sharedSources = new WeakMap<ShowStore, SharedSource<ShowRow, null>>();
 
 /**
  * Loads each changed show; one that was deleted in the meantime is skipped. A stream whose notifications may have been
  * lost ends with an error, and the gateway reports the gap when it resumes: to catch up instead, an index of shows by
  * the time of their change would be necessary, which makes every write more expensive.
  */
-async function* load(
-  changes: AsyncIterable<BusMessage>,
-  store: ShowStore,
-  signal: AbortSignal,
-): AsyncGenerator<ShowRow> {
-  for await (const { slug } of changes) yield* await store.bySlugs([String(slug)]);
+async function* changes(bus: Bus, store: ShowStore, signal: AbortSignal): AsyncGenerator<ShowRow> {
+  const notifications = bus.subscribe(showChangedTopic, signal, { endAfterOutage: true });
+  for await (const { slug } of notifications) yield* await store.bySlugs([String(slug)]);
   if (!signal.aborted) throw upstreamUnavailable('shows');
 }

@@ -1,5 +1,7 @@
 import { cancellable } from '@marquee/chassis/bus/cancellable';
-import { type StoreTailSource, tailStore } from '@marquee/chassis/bus/tail-store';
+import { createSharedSource, type SharedSource } from '@marquee/chassis/bus/shared-source';
+import { type StoreTailSource, type TailOptions, tailStore } from '@marquee/chassis/bus/tail-store';
+import { getOrCreate } from '@marquee/chassis/caching/memoize';
 import { Directive, Resolver, Root, Subscription } from 'type-graphql';
 import type { UsersContext } from '../context.js';
 import { activityTopic } from '../topics.js';
@@ -20,7 +22,14 @@ export class ActivitySubscriptionResolver {
   }
 }
 
-function subscribe({ store: { activities }, tail }: UsersContext): AsyncIterableIterator<Activity> {
+function subscribe({ store, tail }: UsersContext): AsyncIterableIterator<Activity> {
+  const source = getOrCreate(sharedSources, store, () => activitySource(store, tail));
+  return cancellable((signal) => source.subscribe(null, signal));
+}
+
+const sharedSources = new WeakMap<UsersContext['store'], SharedSource<Activity, null>>();
+
+function activitySource({ activities }: UsersContext['store'], tail: TailOptions): SharedSource<Activity, null> {
   const source: StoreTailSource<Activity> = {
     readNotified: ({ id }) => activities.byIds([String(id)]),
     async readSince(time) {
@@ -29,5 +38,5 @@ function subscribe({ store: { activities }, tail }: UsersContext): AsyncIterable
     },
     keyOf: ({ id }) => id,
   };
-  return cancellable((signal) => tailStore(activityTopic, source, tail, signal));
+  return createSharedSource({ open: (signal) => tailStore(activityTopic, source, tail, signal) });
 }
