@@ -7,6 +7,7 @@
  *   load         constant load on a running graph
  *   search       latency of searches over 50,000 profiles and jobs
  *   resilience   impact of a failing subgraph, and of supergraph reloads
+ *   amplification  dearest permitted operations
  *   floods       impact of attacks on regular clients
  *   documents    cost of new documents
  *   soak         memory growth under constant load
@@ -21,6 +22,7 @@ const benches: Readonly<Record<string, (args: string[]) => Promise<void>>> = {
   load: async (args) => (await import('./load/load-bench.js')).benchLoad(args),
   search: async () => (await import('./search/search-bench.js')).benchSearch(),
   resilience: async (args) => (await import('./resilience/resilience-bench.js')).benchResilience(args),
+  amplification: async (args) => (await import('./amplification/amplification-bench.js')).benchAmplification(args),
   floods: async (args) => (await import('./attacks/attack-bench.js')).benchAttacks(args),
   documents: async (args) => (await import('./documents/document-bench.js')).benchDocuments(args),
   soak: async (args) => (await import('./soak/soak-bench.js')).benchSoak(args),

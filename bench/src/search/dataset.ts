@@ -57,7 +57,7 @@ async function loadTerms(source: DataSource): Promise<TermIds> {
   const rows: { id: string; category: string; slug: string }[] = await source.query(
     `insert into taxonomy_terms (id, category, label, slug)
      select gen_random_uuid(), category, slug, slug from unnest($1::text[], $2::text[]) as term (category, slug)
-     returning id, category, slug`,
+     on conflict (category, slug) do update set label = excluded.label returning id, category, slug`,
     [all.map(({ category }) => category), all.map(({ slug }) => slug)],
   );
   const termIds: TermIds = {};

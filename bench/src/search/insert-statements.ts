@@ -26,24 +26,24 @@ export function insertJobsSql(lists: Lists): string {
 }
 
 /** A UUIDv7 that increases with the row number. */
-function id(kind: string): string {
-  return `(overlay(lpad(to_hex(1700000000000 + i), 12, '0') placing '-' from 9 for 0) || '-7000-8000-'
-    || '${kind}' || lpad(to_hex(i), 11, '0'))::uuid`;
+export function id(kind: string, row = 'i'): string {
+  return `(overlay(lpad(to_hex(1700000000000 + ${row}), 12, '0') placing '-' from 9 for 0) || '-7000-8000-'
+    || '${kind}' || lpad(to_hex(${row}), 11, '0'))::uuid`;
 }
 
 /** One element of a list, evenly distributed. */
-function one(lists: Lists, name: string, salt: number): string {
+export function one(lists: Lists, name: string, salt: number): string {
   const list = lists[name] ?? [];
   return `(${array(list)})[1 + ${hash(`i * 16 + ${salt}`)} % ${list.length}]`;
 }
 
 /** One or two elements of a list of ids. */
-function some(lists: Lists, name: string, salt: number): string {
+export function some(lists: Lists, name: string, salt: number): string {
   return `array[${one(lists, name, salt)}, ${one(lists, name, salt + 20)}]::uuid[]`;
 }
 
 /** `count` words, weighted towards the head of the list; every eighth is concatenated with another to be rare. */
-function text(lists: Lists, count: number, salt: number): string {
+export function text(lists: Lists, count: number, salt: number): string {
   const joined = `case when ${hash(`i * 32 + k * 31 + ${salt}`)} % 8 = 0 then ${word(lists, salt + 50)} else '' end`;
   return `(select string_agg(${word(lists, salt)} || ${joined}, ' ') from generate_series(1, ${count}) as k)`;
 }
@@ -58,7 +58,7 @@ function status(usual: string, other: string): string {
   return `case when i % 10 = 0 then '${other}' else '${usual}' end`;
 }
 
-function hash(value: string): string {
+export function hash(value: string): string {
   return `(hashint4(${value}) & 2147483647)`;
 }
 

@@ -1,12 +1,14 @@
 import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Variables } from '@marquee/chassis/config/settings';
 import type { Closable } from '@marquee/chassis/process/closers';
 import { isPortFree } from '@marquee/chassis/process/ports';
 import { type Instance, openInstance } from '@marquee/local/launcher/instance';
 import type { ProcessRegistry } from '@marquee/local/launcher/orphans';
 import type { RunningProcess } from '@marquee/local/launcher/managed-process';
 import { startupStages } from '@marquee/local/launcher/stages';
+import { postgresVariables } from '@marquee/local/launcher/subgraph-program';
 
 /** The whole graph as `npm start` runs it, with temporary data. */
 export interface SystemUnderTest extends Closable {
@@ -14,18 +16,25 @@ export interface SystemUnderTest extends Closable {
   url: string;
   /** Process ids by name. */
   pids: ReadonlyMap<string, number>;
+  /** The environment variables of a service with a Postgres schema that locate its data. */
+  databaseVariables(service: string): Variables;
+  /** The endpoint of the DynamoDB emulator. */
+  dynamodbEndpoint: string;
   /** Issues an access token for a user, valid for a day. */
   token(sub: string): Promise<string>;
   close(): Promise<void>;
 }
 
-/** @param telemetry OTLP endpoint for traces and metrics; without it nothing is exported */
-export async function startSystem(telemetry?: string): Promise<SystemUnderTest> {
+/**
+ * @param telemetry OTLP endpoint for traces and metrics; without it nothing is exported
+ * @param firstPort where the search for free ports begins
+ */
+export async function startSystem(telemetry?: string, firstPort = 21_000): Promise<SystemUnderTest> {
   const directory = await mkdtemp(join(tmpdir(), 'marquee-bench-'));
   // Postgres may run as another account, which needs access to the directory.
   await chmod(directory, 0o711);
   const instance = await openInstance({
-    PORT: await freeRange(),
+    PORT: await freeRange(firstPort),
     DATA_DIR: directory,
     HOST: '127.0.0.1',
     LOG_LEVEL: 'info',
@@ -43,11 +52,15 @@ export async function startSystem(telemetry?: string): Promise<SystemUnderTest> 
     await close();
     throw failure;
   }
+  return { ...addressesOf(instance), pids, token: (sub) => tokenOf(instance, sub), close };
+}
+
+function addressesOf(instance: Instance): Pick<SystemUnderTest, 'url' | 'databaseVariables' | 'dynamodbEndpoint'> {
+  const { gateway, dynamodb } = instance.ports;
   return {
-    url: `http://127.0.0.1:${instance.ports.gateway}/graphql`,
-    pids,
-    token: (sub) => tokenOf(instance, sub),
-    close,
+    url: `http://127.0.0.1:${gateway}/graphql`,
+    databaseVariables: (service) => postgresVariables(instance, service),
+    dynamodbEndpoint: `http://127.0.0.1:${dynamodb}`,
   };
 }
 
@@ -67,8 +80,8 @@ async function startStages(
 }
 
 /** The first port of a free range for an instance. */
-async function freeRange(): Promise<number> {
-  for (let port = 21_000; port < 31_000; port += 50) {
+async function freeRange(first: number): Promise<number> {
+  for (let port = first; port < first + 10_000; port += 50) {
     const free = await Promise.all(Array.from({ length: 22 }, (_, index) => isPortFree(port + index)));
     if (!free.includes(false)) return port;
   }

@@ -6,7 +6,7 @@ import { buildSchema, createResolversMap, type NonEmptyArray, type PubSub } from
 import { meterFields } from './answer-limit.js';
 import { checkArguments, isUnsafeReference } from './checked-arguments.js';
 import { type Contracts, withContracts } from './contract-tags.js';
-import { type FieldCosts, textLengthDirective, withFieldCosts } from './field-costs.js';
+import { type FieldCosts, textLengthDirective, type TypeWeights, withFieldCosts } from './field-costs.js';
 import { instrumentFields, type ResolverMap } from './field-metrics.js';
 import { withListSizes } from './list-sizes.js';
 import { withNullableRoots } from './nullable-roots.js';
@@ -27,6 +27,8 @@ export interface SubgraphSchemaOptions<Context> {
   costs?: FieldCosts;
   /** Fields (`Type.field`) that check the texts of their arguments themselves. All others are checked before they run. */
   ownTextChecks?: readonly string[];
+  /** The weights of types whose objects are expensive to load. */
+  typeWeights?: TypeWeights;
 }
 
 /** Links the version of the federation specification that the graph uses, and imports its directives. */
@@ -71,7 +73,7 @@ export async function createSubgraphSchema<Context>(options: SubgraphSchemaOptio
     resolvers[type] = { ...(resolvers[type] as object), __resolveReference: checkedReference(resolve) } as never;
   instrumentFields(resolvers as ResolverMap);
   const federated = parse(withFederation(printSchemaWithDirectives(plain), options.costs !== undefined));
-  const priced = options.costs ? withFieldCosts(federated, options.costs) : federated;
+  const priced = options.costs ? withFieldCosts(federated, options.costs, options.typeWeights) : federated;
   const typeDefs = withListSizes(withNullableRoots(priced));
   const schema = buildSubgraphSchema({
     typeDefs: withContracts(typeDefs, options.contracts ?? {}),

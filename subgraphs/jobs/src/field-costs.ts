@@ -3,13 +3,24 @@ import type { FieldCosts } from '@marquee/chassis/graphql/field-costs';
 /** The bounds of lists and texts, as the rules of each noun enforce them, and the weights of expensive fields. */
 export const fieldCosts: FieldCosts = {
   Query: {
-    covers: { weight: 20 },
-    freelancers: { weight: 20 },
-    jobs: { weight: 20 },
-    reviewQueue: { weight: 20 },
-    reviewSummary: { weight: 5 },
-    taxonomy: { items: 500 },
+    covers: { weight: 50, arguments: { filter: 450 } },
+    folders: { weight: 50 },
+    freelancers: { weight: 50, arguments: { filter: 1200, sort: 50 } },
+    jobs: { weight: 50, arguments: { filter: 700 } },
+    myJobs: { weight: 50 },
+    myProposals: { weight: 50 },
+    reviewQueue: { weight: 100 },
+    reviewSummary: { weight: 100 },
+    taxonomy: { items: 500, weight: 50 },
   },
+  Folder: {
+    name: { characters: 80 },
+    description: { characters: 500 },
+    sharedWith: { items: 50 },
+    members: { weight: 10 },
+  },
+  Show: { jobs: { weight: 5 } },
+  User: { jobs: { weight: 5 } },
   Job: {
     title: { characters: 150 },
     companyOrAuthor: { characters: 150 },
@@ -27,6 +38,7 @@ export const fieldCosts: FieldCosts = {
     attachments: { items: 10 },
     invited: { items: 200 },
     proposalCount: { weight: 2 },
+    proposals: { weight: 5 },
   },
   FreelancerProfile: {
     slug: { characters: 120 },
@@ -58,7 +70,6 @@ export const fieldCosts: FieldCosts = {
   Proposal: { pitch: { characters: 5000 }, quote: { characters: 200 } },
   ProfileNote: { body: { characters: 4000 } },
   Feedback: { body: { characters: 4000 }, projectContext: { characters: 200 } },
-  Folder: { name: { characters: 80 }, description: { characters: 500 }, sharedWith: { items: 50 } },
   TaxonomyTerm: { label: { characters: 60 }, slug: { characters: 60 } },
   BookCover: {
     slug: { characters: 250 },
@@ -71,7 +82,7 @@ export const fieldCosts: FieldCosts = {
     audiences: { items: 20 },
     visualTags: { items: 20 },
     contributors: { items: 20 },
-    related: { weight: 100 },
+    related: { weight: 300 },
   },
   CoverContributor: { name: { characters: 100 } },
   ReviewSummary: { profiles: { items: 10 }, jobs: { items: 10 }, assets: { items: 10 } },

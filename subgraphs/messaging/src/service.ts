@@ -9,7 +9,7 @@ import type { Logger } from '@marquee/chassis/telemetry/log';
 import type { GraphQLSchema } from 'graphql';
 import { messagingSettings, type MessagingSettings } from './config.js';
 import { type MessagingContext, messagingContext, type ServiceDeps } from './context.js';
-import { fieldCosts } from './field-costs.js';
+import { fieldCosts, typeWeights } from './field-costs.js';
 import { createInboxStreams } from './inbox/inbox-stream.js';
 import { createTailRegistry } from './live/tail-registry.js';
 import { references } from './references.js';
@@ -21,7 +21,7 @@ import { publishChange } from './topics.js';
 
 /** Builds the schema. Opens no connection. */
 export function schema(): Promise<GraphQLSchema> {
-  return createSubgraphSchema({ resolvers, references, costs: fieldCosts });
+  return createSubgraphSchema({ resolvers, references, costs: fieldCosts, typeWeights });
 }
 
 /** Private conversations. */

@@ -1,8 +1,8 @@
-import type { FieldCosts } from '@marquee/chassis/graphql/field-costs';
+import type { FieldCosts, TypeWeights } from '@marquee/chassis/graphql/field-costs';
 
 /** The bounds of lists and texts, as the rules of each noun enforce them, and the weights of expensive fields. */
 export const fieldCosts: FieldCosts = {
-  Query: { shows: { weight: 20 } },
+  Query: { shows: { weight: 100, arguments: { filter: 1500 } }, show: { weight: 20 } },
   Show: {
     title: { characters: 120 },
     description: { characters: 500 },
@@ -18,3 +18,6 @@ export const fieldCosts: FieldCosts = {
   ShowInvalid: { fields: { items: 20 } },
   InvalidField: { path: { characters: 100 }, message: { characters: 300 } },
 };
+
+/** A show is an item of several kB, which the store and the service decode. */
+export const typeWeights: TypeWeights = { Show: 15 };

@@ -7,7 +7,7 @@ import type { Service } from '@marquee/chassis/process/run-service';
 import type { GraphQLSchema } from 'graphql';
 import { showsSettings, type ShowsSettings } from './config.js';
 import { type ShowsContext, showsContext } from './context.js';
-import { fieldCosts } from './field-costs.js';
+import { fieldCosts, typeWeights } from './field-costs.js';
 import { partner } from './partner.js';
 import { references } from './references.js';
 import { resolvers } from './resolvers.js';
@@ -22,6 +22,7 @@ export function schema(): Promise<GraphQLSchema> {
     references,
     contracts: { partner },
     costs: fieldCosts,
+    typeWeights,
     // Reports an invalid text with its show.
     ownTextChecks: ['Mutation.importShows'],
   });

@@ -2,8 +2,14 @@ import type { FieldCosts } from '@marquee/chassis/graphql/field-costs';
 
 /** The bounds of lists and texts, as the rules of each noun enforce them, and the weights of expensive fields. */
 export const fieldCosts: FieldCosts = {
-  Query: { searchActivities: { weight: 100 }, trending: { weight: 5 }, users: { weight: 20 } },
-  Activity: { message: { characters: 1024 } },
+  Query: {
+    feed: { weight: 50 },
+    searchActivities: { weight: 1500 },
+    trending: { weight: 50 },
+    notifications: { weight: 50 },
+    users: { weight: 50, arguments: { search: 1500 } },
+  },
+  Activity: { message: { characters: 1024 }, replies: { weight: 3 } },
   User: {
     handle: { characters: 50 },
     displayName: { characters: 100 },
@@ -11,6 +17,7 @@ export const fieldCosts: FieldCosts = {
     pronouns: { characters: 50 },
     location: { characters: 100 },
     links: { items: 10 },
+    activities: { weight: 3 },
   },
   ProfileLink: { label: { characters: 50 } },
   Media: { contentType: { characters: 100 }, rejectedBecause: { characters: 200 } },

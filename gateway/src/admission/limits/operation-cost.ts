@@ -1,6 +1,6 @@
 /**
  * The cost of an operation and the size of its response, upper bounds that are known before it runs, after the IBM cost
- * directive specification. An object counts 1, a leaf a tenth and its bytes; both are multiplied by the sizes of the
+ * directive specification. An object counts 1, a leaf 0.3 and its bytes; both are multiplied by the sizes of the
  * lists around them (`@listSize`). The weight of a field (`@cost`) is added each time that the field is resolved. A
  * mutation counts 10 more. All branches count, whatever `@skip` and `@include` say, and so does every alias. Input values
  * count only where an argument has `@cost`: the body limit bounds them.
@@ -49,9 +49,9 @@ export type CostModel = (document: DocumentNode, operation: OperationDefinitionN
 
 const mutationCost = 10;
 
-/** A leaf takes this share of an object's work to resolve, and as much again for every 500 bytes. */
-const leafCost = 0.1;
-const bytesPerLeafCost = 500;
+/** A leaf takes this share of an object's work to resolve, and the work of an object for every 2,000 bytes. */
+const leafCost = 0.3;
+const bytesPerUnit = 2_000;
 
 /** Quotes, colon and comma around a response name; the brackets of an object or a list. */
 const nameBytes = 4;
@@ -143,7 +143,7 @@ function measureItem(
   const type = getNamedType(field.type);
   if (isLeafType(type)) {
     const bytes = leafBytes(field, type, pricing.sizes);
-    const usual = leafCost * (1 + bytes / bytesPerLeafCost);
+    const usual = leafCost + bytes / bytesPerUnit;
     return { cost: weightOf(type, pricing) ?? usual, bytes };
   }
   const usual = isCompositeType(type) ? 1 : 0;

@@ -1,3 +1,4 @@
+import { boundedSearchSql } from '@marquee/chassis/postgres/bounded-search';
 import { In, IsNull, type DataSource, type SelectQueryBuilder } from 'typeorm';
 import { validate } from 'uuid';
 import { BookCover, CoverContributor } from './cover-model.js';
@@ -20,7 +21,13 @@ export interface RelatedCover {
 
 /** Reads covers that are not removed. */
 export function coverStore(source: DataSource) {
-  return { byIds, bySlugs, list, contributorsOf, relatedTo };
+  return {
+    byIds,
+    bySlugs,
+    list: (criteria: CoverCriteria, page: IdPage) => list(source, criteria, page),
+    contributorsOf,
+    relatedTo,
+  };
 
   async function byIds(ids: readonly string[]): Promise<BookCover[]> {
     const known = ids.filter((id) => validate(id));
@@ -29,16 +36,6 @@ export function coverStore(source: DataSource) {
 
   async function bySlugs(slugs: readonly string[]): Promise<BookCover[]> {
     return covers().andWhere('cover.slug = any(:slugs)', { slugs }).getMany();
-  }
-
-  async function list(criteria: CoverCriteria, page: IdPage): Promise<BookCover[]> {
-    const query = covers().andWhere('cover.id < :after', { after: page.after ?? maxUuid });
-    const { words } = criteria;
-    if (words !== null) query.andWhere(matches, { words });
-    for (const name of ['genreIds', 'audienceIds', 'visualTagIds'] as const)
-      if (criteria[name] !== null)
-        query.andWhere(`cover.${name} && cast(:${name} as uuid[])`, { [name]: criteria[name] });
-    return query.orderBy('cover.id', 'DESC').limit(page.limit).getMany();
   }
 
   async function contributorsOf(coverIds: readonly string[]): Promise<CoverContributor[]> {
@@ -57,19 +54,55 @@ export function coverStore(source: DataSource) {
   }
 }
 
-const matches = `cover.search @@ websearch_to_tsquery('english', lower(cast(:words as text) collate "pg_c_utf8"))`;
+async function list(source: DataSource, { words, ...terms }: CoverCriteria, page: IdPage): Promise<BookCover[]> {
+  const { limit, after } = page;
+  const given = Object.entries(terms).filter(([, ids]) => ids !== null);
+  const filter = ['true', ...given.map(([name]) => termConditions[name as keyof typeof termConditions])].join(' and ');
+  const cover = { from: 'book_covers c', alias: 'c', column: 'c.search', query, filter, order: 'c.id desc', limit };
+  const listed = 'c.removed_at is null and c.id < :after';
+  const found =
+    words === null
+      ? `select c.id from book_covers c where ${listed} and ${filter} order by c.id desc limit ${limit}`
+      : boundedSearchSql({ ...cover, listed });
+  return source
+    .getRepository(BookCover)
+    .createQueryBuilder('cover')
+    .where(`cover.id in (${found})`, { after: after ?? maxUuid, words, ...Object.fromEntries(given) })
+    .orderBy('cover.id', 'DESC')
+    .getMany();
+}
 
+const query = `websearch_to_tsquery('english', lower(cast(:words as text) collate "pg_c_utf8"))`;
+
+const termConditions = {
+  genreIds: 'c.genre_ids && cast(:genreIds as uuid[])',
+  audienceIds: 'c.audience_ids && cast(:audienceIds as uuid[])',
+  visualTagIds: 'c.visual_tag_ids && cast(:visualTagIds as uuid[])',
+};
+
+/** The newest covers with a term of each kind that are compared with a cover. */
+const comparedPerKind = 100;
+
+/**
+ * Only the newest covers with a common term are compared: most covers share a common term, and comparing all of them
+ * would take longer for every cover that is added.
+ */
 const relatedStatement = `
   select cover.id as "coverId", related.id as "relatedId"
   from book_covers cover cross join lateral (
-    select other.id from book_covers other cross join lateral (
+    select other.id from (
+      ${['visual_tag_ids', 'genre_ids', 'audience_ids'].map(newestWithTerm).join(' union ')}
+    ) as candidate join book_covers other on other.id = candidate.id cross join lateral (
       select 3 * ${sharedTermCount('visual_tag_ids')} + 2 * ${sharedTermCount('genre_ids')} + ${sharedTermCount('audience_ids')} as score
     ) as likeness
-    where other.removed_at is null and other.id <> cover.id and (other.visual_tag_ids && cover.visual_tag_ids
-      or other.genre_ids && cover.genre_ids or other.audience_ids && cover.audience_ids)
     order by likeness.score desc, other.id desc limit $2
   ) as related
   where cover.id = any($1)`;
+
+function newestWithTerm(column: string): string {
+  return `(select newest.id from book_covers newest where newest.removed_at is null and newest.id <> cover.id
+    and newest.${column} && cover.${column} order by newest.id desc limit ${comparedPerKind})`;
+}
 
 function sharedTermCount(column: string): string {
   return `cardinality(array(select unnest(other.${column}) intersect select unnest(cover.${column})))`;

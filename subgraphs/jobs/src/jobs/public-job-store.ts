@@ -1,3 +1,4 @@
+import { boundedSearchSql } from '@marquee/chassis/postgres/bounded-search';
 import type { DataSource, SelectQueryBuilder } from 'typeorm';
 import { validate } from 'uuid';
 import { Job } from './job-model.js';
@@ -33,8 +34,9 @@ export function publicJobStore(source: DataSource) {
   return { list, matching, byPosters, forShows };
 
   async function list(criteria: PublicJobCriteria, page: PublishedPage): Promise<Job[]> {
+    if (criteria.words !== null) return search(source, criteria, criteria.words, page);
     const found = jobs(source).where(isPublic('job')).andWhere(isAfterCursor('job'), cursorParameters(page));
-    applyFilter(found, criteria);
+    for (const { condition, values } of conditions('job', criteria)) found.andWhere(condition, values);
     return newestFirst(found).limit(page.limit).getMany();
   }
 
@@ -53,6 +55,28 @@ export function publicJobStore(source: DataSource) {
   async function forShows(slugs: readonly string[], page: PublishedPage): Promise<Job[]> {
     return listPagePerParent(source, 'show_slug', 'text', slugs, page);
   }
+}
+
+async function search(
+  source: DataSource,
+  criteria: PublicJobCriteria,
+  words: string,
+  page: PublishedPage,
+): Promise<Job[]> {
+  const filters = conditions('j', criteria);
+  const found = boundedSearchSql({
+    from: 'jobs j',
+    alias: 'j',
+    column: 'j.search',
+    query: searchQuery('cast(:words as text)'),
+    listed: `${isPublic('j')} and ${isAfterCursor('j')}`,
+    filter: ['true', ...filters.map(({ condition }) => condition)].join(' and '),
+    order: 'j.published_at desc, j.id desc',
+    limit: page.limit,
+  });
+  const matching = jobs(source).where(`job.id in (${found})`, { words, ...cursorParameters(page) });
+  for (const { values } of filters) matching.setParameters(values);
+  return newestFirst(matching).limit(page.limit).getMany();
 }
 
 /**
@@ -95,19 +119,28 @@ function cursorParameters({ after }: PublishedPage): { afterTime: string; afterI
   return { afterTime, afterId };
 }
 
-function applyFilter(jobs: SelectQueryBuilder<Job>, criteria: PublicJobCriteria): void {
-  const { words, projectTypeIds, genreIds, audienceIds, showSlug, id } = criteria;
-  if (id !== undefined) jobs.andWhere('job.id = :id', { id });
-  if (words !== null) jobs.andWhere(matches, { words });
-  if (projectTypeIds !== null) jobs.andWhere('job.projectTypeId = any(:projectTypeIds)', { projectTypeIds });
-  if (genreIds !== null) jobs.andWhere('job.genreIds && cast(:genreIds as uuid[])', { genreIds });
-  if (audienceIds !== null) jobs.andWhere('job.audienceIds && cast(:audienceIds as uuid[])', { audienceIds });
-  if (showSlug !== null) jobs.andWhere('job.showSlug = :showSlug', { showSlug });
+interface Condition {
+  condition: string;
+  values: Record<string, unknown>;
 }
 
-const matches = `job.search @@ ${searchQuery('cast(:words as text)')}`;
+/** The conditions of a filter, without its words. */
+function conditions(alias: string, criteria: PublicJobCriteria): Condition[] {
+  const { projectTypeIds, genreIds, audienceIds, showSlug, id } = criteria;
+  return [
+    ...(id === undefined ? [] : [{ condition: `${alias}.id = :id`, values: { id } }]),
+    ...optional(`${alias}.project_type_id = any(:projectTypeIds)`, 'projectTypeIds', projectTypeIds),
+    ...optional(`${alias}.genre_ids && cast(:genreIds as uuid[])`, 'genreIds', genreIds),
+    ...optional(`${alias}.audience_ids && cast(:audienceIds as uuid[])`, 'audienceIds', audienceIds),
+    ...optional(`${alias}.show_slug = :showSlug`, 'showSlug', showSlug),
+  ];
+}
 
-/** The conditions of `applyFilter` for one job and a list of criteria, which are a JSON array. */
+function optional(condition: string, name: string, value: unknown): Condition[] {
+  return value === null ? [] : [{ condition, values: { [name]: value } }];
+}
+
+/** The conditions of a filter for one job and a list of criteria, which are a JSON array. */
 const matchingCriteria = `
   select criteria.index from jobs job, jsonb_to_recordset($2::jsonb) as criteria (
     index int, words text, "projectTypeIds" uuid[], "genreIds" uuid[], "audienceIds" uuid[], "showSlug" text)

@@ -7,7 +7,7 @@ import type { JobsContext } from '../context.js';
 import { type ReviewItem, ReviewKind, ReviewQueueConnection, ReviewSummary } from './review-model.js';
 import { parseReviewStatuses } from './review-rules.js';
 import type { ReviewQueuePage } from './review-store.js';
-import { loadReviewSummary } from './review-summary.js';
+import { sharedReviewSummary } from './review-summary.js';
 
 const keyset = z.tuple([z.iso.datetime(), z.uuid()]);
 
@@ -47,9 +47,9 @@ export class ReviewResolver {
       'The number of items in each status. For reviewers and admins only: UNAUTHENTICATED for a guest, FORBIDDEN for ' +
       'other callers.',
   })
-  async reviewSummary(@Ctx() { caller, store }: JobsContext): Promise<ReviewSummary> {
-    requireModerator(caller);
-    return loadReviewSummary(store);
+  async reviewSummary(@Ctx() context: JobsContext): Promise<ReviewSummary> {
+    requireModerator(context.caller);
+    return sharedReviewSummary(context);
   }
 }
 

@@ -41,8 +41,9 @@ export class InboxResolver {
   @Query(() => Int, {
     description: "The number of unread messages in all of the caller's conversations. For signed-in users only.",
   })
-  unreadTotal(@Ctx() { caller, store }: MessagingContext): Promise<number> {
-    return store.unreadTotal(requireUser(caller).id);
+  async unreadTotal(@Ctx() { caller, loaders }: MessagingContext): Promise<number> {
+    const counted = await loaders.unreadTotal.load(requireUser(caller).id);
+    return counted?.unread ?? 0;
   }
 
   @Authorize('user')

@@ -16,7 +16,8 @@ export class ActivityResolver {
   }
 
   @Query(() => [Activity], {
-    description: 'The activities of the last 7 days with the most likes and replies, without replies.',
+    description:
+      'The activities of the last 7 days with the most likes and replies, without replies. The order is up to 2 seconds old.',
   })
   async trending(
     @Arg('first', () => Int, {
@@ -47,7 +48,8 @@ export class ActivityResolver {
   async searchActivities(
     @Arg('query', () => String, {
       description:
-        'English words in any inflection, 1 to 200 characters. Supports "quoted phrases", `or`, and `-` for words to exclude.',
+        'English words in any inflection, 1 to 200 characters. Supports "quoted phrases", `or`, and `-` for words to ' +
+        'exclude. Phrases, and searches that only exclude words, cover the newest 10,000 activities.',
     })
     query: string,
     @Args(() => PageArgs) args: PageArgs,

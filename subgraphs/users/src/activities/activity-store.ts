@@ -1,3 +1,5 @@
+import { shortLived } from '@marquee/chassis/caching/short-lived';
+import { boundedSearchSql } from '@marquee/chassis/postgres/bounded-search';
 import type { DataSource, SelectQueryBuilder } from 'typeorm';
 import { validate } from 'uuid';
 import { type IdPage, maxUuid } from '../paging/id-page.js';
@@ -7,33 +9,70 @@ import { isActive, minIdDaysAgo, oldestActiveId } from './activity-retention.js'
 /** The age up to which an activity can trend. */
 const trendingDays = 7;
 
+/** The largest page of trending activities. */
+const maxTrending = 100;
+
+const trendingLifetimeMs = 2_000;
+
 /** Reads activities, except deleted and expired ones. */
 export function activityStore(source: DataSource) {
+  const trending = shortLived(() => mostLiked(source), trendingLifetimeMs);
   return {
-    async byIds(ids: readonly string[]): Promise<Activity[]> {
-      const valid = ids.filter((id) => validate(id));
-      if (valid.length === 0) return [];
-      return activeActivities(source).andWhere('activity.id = any(:valid)', { valid }).getMany();
-    },
+    byIds,
     feed: (page: IdPage): Promise<Activity[]> =>
       newestFirst(activeActivities(source).andWhere('activity.replyToId is null'), page).getMany(),
-    search: (words: string, page: IdPage): Promise<Activity[]> =>
-      newestFirst(activeActivities(source).andWhere(matchesWords, { words }), page).getMany(),
+    search: (words: string, page: IdPage): Promise<Activity[]> => search(source, words, page),
     byAuthors: (authorIds: readonly string[], page: IdPage): Promise<Activity[]> =>
       pagePerParent(source, 'author_id', authorIds, page),
     repliesTo: (parentIds: readonly string[], page: IdPage): Promise<Activity[]> =>
       pagePerParent(source, 'reply_to_id', parentIds, page),
-    trending: (limit: number): Promise<Activity[]> => trending(source, limit),
+    /** The order is computed once for all callers every 2 seconds; the rows are always current. */
+    async trending(limit: number): Promise<Activity[]> {
+      const { value: most, isNew } = await trending.get();
+      const page = most.slice(0, limit);
+      return isNew ? page : inOrder(page, await byIds(page.map(({ id }) => id)));
+    },
   };
+
+  async function byIds(ids: readonly string[]): Promise<Activity[]> {
+    const valid = ids.filter((id) => validate(id));
+    if (valid.length === 0) return [];
+    return activeActivities(source).andWhere('activity.id = any(:valid)', { valid }).getMany();
+  }
 }
 
 /** Reads the posts of seven days with the index of the feed and returns those with the most likes and replies. */
-async function trending(source: DataSource, limit: number): Promise<Activity[]> {
+async function mostLiked(source: DataSource): Promise<Activity[]> {
   return activeActivities(source)
     .andWhere('activity.replyToId is null')
     .andWhere('activity.id > :since', { since: minIdDaysAgo(trendingDays) })
     .orderBy('activity.likeCount + activity.replyCount', 'DESC')
     .addOrderBy('activity.id', 'DESC')
+    .limit(maxTrending)
+    .getMany();
+}
+
+/** The current rows of activities, without those that have been deleted or have expired. */
+function inOrder(known: readonly Activity[], current: readonly Activity[]): Activity[] {
+  const byId = new Map(current.map((activity) => [activity.id, activity]));
+  return known.flatMap(({ id }) => byId.get(id) ?? []);
+}
+
+async function search(source: DataSource, words: string, { after, limit }: IdPage): Promise<Activity[]> {
+  const found = boundedSearchSql({
+    from: 'activities a',
+    alias: 'a',
+    column: 'a.search',
+    query: `websearch_to_tsquery('english', lower(cast(:words as text) collate "pg_c_utf8"))`,
+    listed: `${isActive('a')} and a."id" > :oldest and a."id" < :after`,
+    order: 'a.id desc',
+    limit,
+  });
+  return source
+    .getRepository(Activity)
+    .createQueryBuilder('activity')
+    .where(`activity.id in (${found})`, { words, oldest: oldestActiveId(), after: after ?? maxUuid })
+    .orderBy('activity.id', 'DESC')
     .limit(limit)
     .getMany();
 }
@@ -61,8 +100,6 @@ async function pagePerParent(
 function activeActivities(source: DataSource): SelectQueryBuilder<Activity> {
   return source.getRepository(Activity).createQueryBuilder('activity').where(isActive('activity'));
 }
-
-const matchesWords = `activity.search @@ websearch_to_tsquery('english', lower(cast(:words as text) collate "pg_c_utf8"))`;
 
 function newestFirst(activities: SelectQueryBuilder<Activity>, page: IdPage): SelectQueryBuilder<Activity> {
   return activities

@@ -1,0 +1,51 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { DataSource } from 'typeorm';
+import type { SystemUnderTest } from '../system/system-under-test.js';
+import { loadConversations } from './conversations-loader.js';
+import { loadJobs } from './jobs-loader.js';
+import { loadShows } from './shows-loader.js';
+import type { StoreSizes } from './store-sizes.js';
+import { loadUsers } from './users-loader.js';
+
+/** The user that owns rows in every store. */
+export const owner = 'dev-hiring-001';
+
+const maxParticipants = 50;
+
+/** Fills the stores of a graph that was seeded, beside its services. */
+export async function fillStores(system: SystemUnderTest, sizes: StoreSizes): Promise<void> {
+  const users = await connect(system, 'users');
+  const jobs = await connect(system, 'jobs');
+  const dynamo = new DynamoDBClient({
+    region: 'eu-central-1',
+    endpoint: system.dynamodbEndpoint,
+    credentials: { accessKeyId: 'emulator', secretAccessKey: 'emulator' },
+  });
+  const documents = DynamoDBDocumentClient.from(dynamo, { marshallOptions: { removeUndefinedValues: true } });
+  try {
+    await loadUsers(users, sizes);
+    const participants = await participantIds(users);
+    await loadJobs(jobs, sizes, participants[0] ?? '');
+    await loadShows(documents, sizes);
+    await loadConversations(documents, sizes, participants);
+  } finally {
+    dynamo.destroy();
+    await Promise.all([users.destroy(), jobs.destroy()]);
+  }
+}
+
+function connect(system: SystemUnderTest, service: string): Promise<DataSource> {
+  const { DATABASE_URL: url = '', DATABASE_SCHEMA: schema } = system.databaseVariables(service);
+  const options = `-c search_path=${schema},public -c synchronous_commit=off`;
+  return new DataSource({ type: 'postgres', url, extra: { options } }).initialize();
+}
+
+/** The owner first. */
+async function participantIds(users: DataSource): Promise<string[]> {
+  const rows = await users.query<{ id: string }[]>('select id from users order by (sub = $1) desc, id limit $2', [
+    owner,
+    maxParticipants,
+  ]);
+  return rows.map(({ id }) => id);
+}

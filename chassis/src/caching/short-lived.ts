@@ -1,0 +1,36 @@
+/** A value that all callers share for a short time. */
+export interface ShortLived<Value> {
+  /** The value, at most as old as its lifetime. Concurrent callers share one computation. */
+  get(): Promise<Shared<Value>>;
+  /** The next call computes the value again: it has changed. */
+  clear(): void;
+}
+
+export interface Shared<Value> {
+  value: Value;
+  /** Whether the value was computed by this call, and not before it. */
+  isNew: boolean;
+}
+
+/**
+ * Computes an aggregate once for all callers and not once per request. Errors are not kept.
+ * @param lifetimeMs milliseconds from the start of a computation during which its result is used
+ */
+export function shortLived<Value>(compute: () => Promise<Value>, lifetimeMs: number): ShortLived<Value> {
+  let current: { value: Promise<Value>; startedAt: number } | undefined;
+  return {
+    async get() {
+      if (current && performance.now() - current.startedAt < lifetimeMs)
+        return { value: await current.value, isNew: false };
+      const started = { value: compute(), startedAt: performance.now() };
+      current = started;
+      started.value.catch(() => {
+        if (current === started) current = undefined;
+      });
+      return { value: await started.value, isNew: true };
+    },
+    clear() {
+      current = undefined;
+    },
+  };
+}
