@@ -82,5 +82,6 @@ function testEnvironment(publicKeys: string): Variables {
     DRAIN_SECONDS: '2',
     DRAIN_DELAY_SECONDS: '0',
     CALLER_KEYS: publicKeys,
+    QUOTA_FACTOR: '1000',
   };
 }

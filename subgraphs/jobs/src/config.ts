@@ -2,12 +2,13 @@ import { busSettings, sharedBusInProduction } from '@marquee/chassis/bus/open-bu
 import { tailSettings } from '@marquee/chassis/bus/tail-store';
 import { noSeedInProduction, seedSettings } from '@marquee/chassis/config/settings';
 import { mediaIdSettings } from '@marquee/chassis/identity/owned-id';
+import { quotaSettings } from '@marquee/chassis/quotas/quota';
 import { postgresSettings } from '@marquee/chassis/postgres/open-database';
 import type { z } from 'zod';
 
 /** The environment variables of the jobs service. */
 export const jobsSettings = postgresSettings
-  .extend({ ...busSettings, ...tailSettings, ...mediaIdSettings, ...seedSettings })
+  .extend({ ...busSettings, ...tailSettings, ...mediaIdSettings, ...quotaSettings, ...seedSettings })
   .refine(...noSeedInProduction)
   .refine(...sharedBusInProduction);
 

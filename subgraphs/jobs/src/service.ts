@@ -36,7 +36,7 @@ export const service: Service<JobsSettings> = {
   async open(serviceContext) {
     const { settings, log, closers } = serviceContext;
     const database = closers.add(await openPostgres(settings, { entities, migrations }));
-    const store = createStore(database.source);
+    const store = createStore(database.source, settings.QUOTA_FACTOR);
     if (settings.SEED) await seed(store);
     const bus = closers.add(await openBus(settings, log));
     const tail = { bus, log, intervalMs: settings.TAIL_SECONDS * 1000 };

@@ -1,3 +1,4 @@
+import { postgresQuotas } from '@marquee/chassis/quotas/postgres-quotas';
 import type { DataSource } from 'typeorm';
 import { BookCover, CoverContributor } from './covers/cover-model.js';
 import { Job } from './jobs/job-model.js';
@@ -19,6 +20,7 @@ import { noteStore } from './notes/note-store.js';
 import { portfolioStore } from './portfolio/portfolio-store.js';
 import { profileStore } from './profiles/profile-store.js';
 import { profileWritingStore } from './profiles/profile-writing-store.js';
+import { quotas } from './quotas.js';
 import { coverWritingStore } from './covers/cover-writing-store.js';
 import { coverStore } from './covers/cover-store.js';
 import { invitationStore } from './jobs/invitation-store.js';
@@ -47,9 +49,14 @@ export const entities = [
 
 export type Store = ReturnType<typeof createStore>;
 
-/** All statements of the service, grouped by noun. Resolvers reach the database only through this object. */
-export function createStore(source: DataSource) {
+/**
+ * All statements of the service, grouped by noun. Resolvers reach the database only through this object.
+ * @param quotaFactor multiplies the quotas of all actions; 0 for none
+ */
+export function createStore(source: DataSource, quotaFactor = 1) {
+  const counted = postgresQuotas(source, quotas, quotaFactor);
   return {
+    quotas: counted,
     terms: termStore(source),
     profiles: profileStore(source),
     profileWriting: profileWritingStore(source),
@@ -59,7 +66,7 @@ export function createStore(source: DataSource) {
     favorites: favoriteStore(source),
     folders: folderStore(source),
     folderWriting: folderWritingStore(source),
-    folderMembers: folderMemberStore(source),
+    folderMembers: folderMemberStore(source, counted),
     notes: noteStore(source),
     feedback: feedbackStore(source),
     seeding: profileSeedStore(source),
@@ -70,8 +77,8 @@ export function createStore(source: DataSource) {
     reviews: reviewStore(source),
     publicJobs: publicJobStore(source),
     jobWriting: jobWritingStore(source),
-    invitations: invitationStore(source),
+    invitations: invitationStore(source, counted),
     proposals: proposalStore(source),
-    proposalWriting: proposalWritingStore(source),
+    proposalWriting: proposalWritingStore(source, counted),
   };
 }

@@ -1,12 +1,14 @@
 import { busSettings, sharedBusInProduction } from '@marquee/chassis/bus/open-bus';
 import { noSeedInProduction, seedSettings } from '@marquee/chassis/config/settings';
 import { dynamoSettings } from '@marquee/chassis/dynamodb/open-table';
+import { quotaSettings } from '@marquee/chassis/quotas/quota';
 import { z } from 'zod';
 
 /** The environment variables of the messaging service. */
 export const messagingSettings = dynamoSettings
   .extend({
     ...busSettings,
+    ...quotaSettings,
     ...seedSettings,
     CONVERSATION_POLL_SECONDS: z.coerce
       .number()

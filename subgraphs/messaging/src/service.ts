@@ -38,7 +38,7 @@ export function messaging(
       const { settings, log, closers } = serviceContext;
       const dynamo = closers.add(await openDynamo(settings, tableDefinition));
       const bus = closers.add(await openBus(settings, log));
-      const store = createStore(dynamo, (conversation) => publishChange(bus, conversation));
+      const store = createStore(dynamo, (conversation) => publishChange(bus, conversation), settings.QUOTA_FACTOR);
       if (settings.SEED) await seed(store);
       const deps: ServiceDeps = { store, bus, ...liveStreams(serviceContext, { store, bus }) };
       const subgraph: SubgraphOptions<MessagingContext> = {

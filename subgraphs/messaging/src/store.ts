@@ -1,4 +1,7 @@
 import type { Dynamo } from '@marquee/chassis/dynamodb/open-table';
+import { dynamoQuotas } from '@marquee/chassis/quotas/dynamo-quotas';
+import { quotas as quotaTable } from './quotas.js';
+import { quotaItemKey } from './database/table-keys.js';
 import type { ConversationRow } from './conversations/conversation-row.js';
 import {
   createConversation,
@@ -28,7 +31,10 @@ export interface MessagingStore {
   conversations(ids: readonly string[]): Promise<ConversationRow[]>;
   directConversations(userId: string, otherUserIds: readonly string[]): Promise<DirectConversation[]>;
   createConversation(conversation: NewConversation): Promise<CreateResult>;
-  changeParticipants(conversationId: string, change: ParticipantChange): Promise<ConversationRow>;
+  /** The same for a user, the first participant. @throws RATE_LIMITED if there is no quota for it */
+  startConversation(conversation: NewConversation): Promise<CreateResult>;
+  /** @throws RATE_LIMITED if the user has no quota for the users who join */
+  changeParticipants(userId: string, conversationId: string, change: ParticipantChange): Promise<ConversationRow>;
   reads(conversationIds: readonly string[]): Promise<ReadsRow[]>;
   markTarget(conversationId: string, sequence: number): Promise<MarkTarget>;
   /** Returns whether the mark moved. */
@@ -41,15 +47,29 @@ export interface MessagingStore {
   sendMessage(draft: MessageDraft): Promise<MessageRow | null>;
 }
 
-/** @param onSent receives each conversation with new messages, once they are stored */
-export function createStore(dynamo: Dynamo, onSent: (conversation: ConversationRow) => void): MessagingStore {
+/**
+ * @param onSent receives each conversation with new messages, once they are stored
+ * @param factor multiplies the quotas of all actions; 0 for none
+ */
+export function createStore(
+  dynamo: Dynamo,
+  onSent: (conversation: ConversationRow) => void,
+  factor = 1,
+): MessagingStore {
+  const quotas = dynamoQuotas(dynamo, { quotas: quotaTable, factor, key: quotaItemKey, expiryAttribute: 'expiresAt' });
   const sendQueue = new SendQueue(dynamo, onSent);
   return {
     conversation: (id) => getConversation(dynamo, id),
     conversations: (ids) => getConversations(dynamo, ids),
     directConversations: (userId, otherUserIds) => getDirectConversations(dynamo, userId, otherUserIds),
     createConversation: (conversation) => createConversation(dynamo, conversation),
-    changeParticipants: (conversationId, change) => changeParticipants(dynamo, conversationId, change),
+    startConversation: (conversation) =>
+      createConversation(dynamo, conversation, async ({ kind, participants: [userId = '', ...others] }) => [
+        ...(await quotas.writes(userId, 'conversation')),
+        ...(await quotas.writes(userId, 'participant', kind === 'GROUP' ? others.length : 0)),
+      ]),
+    changeParticipants: (userId, conversationId, change) =>
+      changeParticipants(dynamo, conversationId, change, (joined) => quotas.writes(userId, 'participant', joined)),
     reads: (conversationIds) => getReads(dynamo, conversationIds),
     markTarget: (conversationId, sequence) => getMarkTarget(dynamo, conversationId, sequence),
     moveReadMark: (userId, message) => moveReadMark(dynamo, userId, message),

@@ -11,6 +11,7 @@ import type { TableDefinition } from '@marquee/chassis/dynamodb/open-table';
  * | c#id        | k#sender#clientMessageId | an idempotency key and the sequence of its message (message-retention.ts)  |
  * | u#user      | c#id                     | the conversation in the user's inbox: activity, last sequence, own sent    |
  * | u#user      | r#id                     | the user's read mark                                                       |
+ * | u#user      | q#action                 | until when the user has used their quota of an action                      |
  * | d#user#user | direct                   | the DIRECT conversation of two users, the smaller id first                 |
  *
  * `gsi_inbox` sorts a user's conversations by `activity`, which is `lastActivityAt` followed by the id.

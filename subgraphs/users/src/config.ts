@@ -1,11 +1,18 @@
 import { busSettings, sharedBusInProduction } from '@marquee/chassis/bus/open-bus';
 import { tailSettings } from '@marquee/chassis/bus/tail-store';
 import { noSeedInProduction, seedSettings } from '@marquee/chassis/config/settings';
+import { quotaSettings } from '@marquee/chassis/quotas/quota';
 import { postgresSettings } from '@marquee/chassis/postgres/open-database';
 import { z } from 'zod';
 import { bucketSettings, directorySettings, uploadSettings } from './media/media-settings.js';
 
-const settings = postgresSettings.extend({ ...uploadSettings, ...busSettings, ...tailSettings, ...seedSettings });
+const settings = postgresSettings.extend({
+  ...uploadSettings,
+  ...busSettings,
+  ...tailSettings,
+  ...quotaSettings,
+  ...seedSettings,
+});
 
 /** The environment variables of the users service. */
 export const usersSettings = z

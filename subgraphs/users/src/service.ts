@@ -40,7 +40,7 @@ export const service: Service<UsersSettings> = {
   async open(serviceContext) {
     const { settings, log, closers } = serviceContext;
     const database = closers.add(await openPostgres(settings, { entities, migrations }));
-    const store = createStore(database.source);
+    const store = createStore(database.source, settings.QUOTA_FACTOR);
     const { routes, ...mediaService } = await openMediaService(serviceContext, store.processing);
     if (settings.SEED) await seed(store, mediaService.storage);
     const bus = closers.add(await openBus(settings, log));

@@ -1,4 +1,6 @@
+import { postgresQuotas } from '@marquee/chassis/quotas/postgres-quotas';
 import type { DataSource } from 'typeorm';
+import { quotas } from './quotas.js';
 import { accountStore } from './accounts/account-store.js';
 import { principalStore } from './accounts/principal-store.js';
 import { Activity } from './activities/activity-model.js';
@@ -20,9 +22,14 @@ export const entities = [User, Activity, Notification, Media];
 
 export type Store = ReturnType<typeof createStore>;
 
-/** Every statement of the service, by noun and intention. */
-export function createStore(source: DataSource) {
+/**
+ * Every statement of the service, by noun and intention.
+ * @param quotaFactor multiplies the quotas of all actions; 0 for none
+ */
+export function createStore(source: DataSource, quotaFactor = 1) {
+  const counted = postgresQuotas(source, quotas, quotaFactor);
   return {
+    quotas: counted,
     users: userStore(source),
     profiles: profileStore(source),
     principals: principalStore(source),
@@ -31,7 +38,7 @@ export function createStore(source: DataSource) {
     activityWriting: activityWritingStore(source),
     likes: likeStore(source),
     notifications: notificationStore(source),
-    media: mediaStore(source),
+    media: mediaStore(source, counted, quotaFactor),
     processing: processingStore(source),
     seeding: seedStore(source),
     mediaSeeding: mediaSeedStore(source),

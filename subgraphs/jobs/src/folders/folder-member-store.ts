@@ -1,4 +1,7 @@
+import type { Quotas } from '@marquee/chassis/quotas/postgres-quotas';
 import type { DataSource } from 'typeorm';
+import type { JobsAction } from '../quotas.js';
+import type { Folder } from './folder-model.js';
 import { queryRows } from '../database/statements.js';
 
 /** A member of a folder. */
@@ -18,25 +21,29 @@ export interface MemberPage {
 }
 
 /** Reads and writes the members of folders. */
-export function folderMemberStore(source: DataSource) {
+export function folderMemberStore(source: DataSource, quotas: Quotas<JobsAction>) {
   return { ofFolders, add, remove };
 
   async function ofFolders(folders: readonly string[], { limit, after, viewer }: MemberPage): Promise<Membership[]> {
     return queryRows(source, membersStatement, [folders, after, limit, viewer === null, viewer?.id]);
   }
 
-  async function add(folderId: string, profileId: string): Promise<void> {
-    await source.query(
-      `insert into folder_members (folder_id, profile_id) select id, $2 from folders where id = $1
-       on conflict do nothing`,
-      [folderId, profileId],
-    );
+  /** Idempotent. @throws RATE_LIMITED if the owner has no quota for a new member */
+  async function add({ id, ownerId }: Pick<Folder, 'id' | 'ownerId'>, profileId: string): Promise<void> {
+    await source.transaction(async (manager) => {
+      const added = await queryRows(manager, addStatement, [id, profileId]);
+      await quotas.take(ownerId, 'folderMember', added.length, manager);
+    });
   }
 
   async function remove(folderId: string, profileId: string): Promise<void> {
     await source.query('delete from folder_members where folder_id = $1 and profile_id = $2', [folderId, profileId]);
   }
 }
+
+const addStatement = `
+  insert into folder_members (folder_id, profile_id) select id, $2 from folders where id = $1
+  on conflict do nothing returning 1`;
 
 const membersStatement = `
   select listed.folder_id as "folderId", listed.profile_id as "profileId", listed.ordinal

@@ -61,7 +61,8 @@ export class FolderResolver {
   @Mutation(() => CreateFolderPayload, {
     description:
       'Creates a folder of the caller. Errors: UNAUTHENTICATED for a guest; FORBIDDEN for a machine client, and for ' +
-      'SHARED_TEAM if the caller is not a hiring user, reviewer or admin; BAD_USER_INPUT for invalid values.',
+      'SHARED_TEAM if the caller is not a hiring user, reviewer or admin; BAD_USER_INPUT for invalid values; RATE_LIMITED ' +
+      'after 200 folders in a day.',
   })
   async createFolder(
     @Ctx() { caller, store }: JobsContext,
@@ -69,6 +70,7 @@ export class FolderResolver {
   ): Promise<CreateFolderPayload> {
     const user = requireUser(caller);
     const { values, sharedWith } = parseNewFolder(user, input);
+    await store.quotas.take(user.id, 'folder');
     return { folder: await store.folderWriting.add(user.id, values, sharedWith) };
   }
 
@@ -107,7 +109,7 @@ export class FolderResolver {
   @Mutation(() => SetFolderMemberPayload, {
     description:
       `Adds a freelancer to a folder of the caller, or removes one. Idempotent. Errors: ${ownerErrors}; NOT_FOUND also ` +
-      'if the profile does not exist or the caller may not see it.',
+      'if the profile does not exist or the caller may not see it; RATE_LIMITED after 2000 new members in a day.',
   })
   async setFolderMember(
     @Ctx() context: JobsContext,
@@ -118,7 +120,8 @@ export class FolderResolver {
   ): Promise<SetFolderMemberPayload> {
     const { folder } = await requireOwnFolder(context, folderId);
     const profile = await requireVisibleProfile(context, profileId);
-    await context.store.folderMembers[member ? 'add' : 'remove'](folder.id, profile.id);
+    if (member) await context.store.folderMembers.add(folder, profile.id);
+    else await context.store.folderMembers.remove(folder.id, profile.id);
     resetLoaders(context);
     return { folder };
   }

@@ -1,4 +1,6 @@
+import type { Quotas } from '@marquee/chassis/quotas/postgres-quotas';
 import type { DataSource } from 'typeorm';
+import type { JobsAction } from '../quotas.js';
 import type { Job } from './job-model.js';
 import { lockJob } from './job-writing-store.js';
 import { queryRows } from '../database/statements.js';
@@ -9,14 +11,17 @@ export interface Invitation {
 }
 
 /** Reads and writes the invitations to jobs. */
-export function invitationStore(source: DataSource) {
+export function invitationStore(source: DataSource, quotas: Quotas<JobsAction>) {
   return { ofJobs, invite };
 
   async function ofJobs(jobIds: readonly string[]): Promise<Invitation[]> {
     return queryRows<Invitation>(source, invitationStatement, [jobIds]);
   }
 
-  /** @param assertAllowed receives the locked job and the invited profiles, and throws if these cannot be invited */
+  /**
+   * @param assertAllowed receives the locked job and the invited profiles, and throws if these cannot be invited
+   * @throws RATE_LIMITED if the poster has no quota for the new invitations
+   */
   async function invite(
     jobId: string,
     profileIds: readonly string[],
@@ -26,10 +31,10 @@ export function invitationStore(source: DataSource) {
       const job = await lockJob(manager, jobId);
       if (job === null) return;
       const invited = await queryRows<{ profile_id: string }>(manager, invitedStatement, [jobId]);
-      assertAllowed(
-        job,
-        invited.map((invitation) => invitation.profile_id),
-      );
+      const known = invited.map((invitation) => invitation.profile_id);
+      assertAllowed(job, known);
+      const added = new Set(profileIds.filter((id) => !known.includes(id)));
+      await quotas.take(job.posterId, 'invitation', added.size, manager);
       await manager.query(inviteStatement, [jobId, profileIds]);
     });
   }

@@ -40,7 +40,7 @@ export class JobMutationResolver {
     description:
       'Creates a job as a DRAFT. Hiring users, reviewers and admins only. Errors: UNAUTHENTICATED for a guest; FORBIDDEN ' +
       'for other callers; BAD_USER_INPUT for invalid values; NOT_FOUND for media that the caller did not upload for this ' +
-      'purpose.',
+      'purpose; RATE_LIMITED after 100 jobs in a day.',
   })
   async draftJob(
     @Ctx() context: JobsContext,
@@ -49,6 +49,7 @@ export class JobMutationResolver {
     const poster = requireStaff(context.caller);
     const values = parseNewJob(input, await loadAllowedTerms(context, input));
     assertAttachmentOwner(context, poster, values);
+    await context.store.quotas.take(poster.id, 'job');
     return { job: await publishAndReload(context, await context.store.jobWriting.draft(poster.id, values)) };
   }
 
@@ -106,7 +107,8 @@ export class JobMutationResolver {
       'Invites freelancers to a job of the caller. They see the job also while it is PRIVATE_OUTREACH. Idempotent. Errors: ' +
       'UNAUTHENTICATED for a guest; FORBIDDEN for callers who are not hiring users, reviewers or admins, and for a job of ' +
       'another poster; NOT_FOUND if the job does not exist or the caller may not see it; BAD_USER_INPUT for profiles that ' +
-      'are not APPROVED; CONFLICT if the job is CLOSED, REJECTED or ARCHIVED, or would have more than 200 invitations.',
+      'are not APPROVED; CONFLICT if the job is CLOSED, REJECTED or ARCHIVED, or would have more than 200 invitations; ' +
+      'RATE_LIMITED after 1000 new invitations of the caller in a day.',
   })
   async inviteToJob(
     @Ctx() context: JobsContext,

@@ -22,7 +22,7 @@ export class FeedbackResolver {
     description:
       'Adds feedback on a freelancer. Hiring users, reviewers and admins only. Errors: UNAUTHENTICATED for a guest; ' +
       'FORBIDDEN for other callers; BAD_USER_INPUT for invalid values; NOT_FOUND if the profile does not exist or the ' +
-      'caller may not see it.',
+      'caller may not see it; RATE_LIMITED after 200 feedback entries in a day.',
   })
   async addFeedback(
     @Ctx() context: JobsContext,
@@ -31,6 +31,7 @@ export class FeedbackResolver {
     const author = requireStaff(context.caller);
     const values = parseNewFeedback(input);
     const profile = await requireVisibleProfile(context, input.profileId);
+    await context.store.quotas.take(author.id, 'feedback');
     const feedback = await context.store.feedback.add({ ...values, profileId: profile.id, authorId: author.id });
     resetLoaders(context);
     return { feedback };

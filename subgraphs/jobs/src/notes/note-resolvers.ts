@@ -31,7 +31,7 @@ export class NoteResolver {
     description:
       'Adds a note about a freelancer profile. Hiring users, reviewers and admins only. Errors: UNAUTHENTICATED for a ' +
       'guest; FORBIDDEN for other callers; BAD_USER_INPUT for invalid values; NOT_FOUND if the profile does not exist or ' +
-      'the caller may not see it.',
+      'the caller may not see it; RATE_LIMITED after 500 notes in a day.',
   })
   async addProfileNote(
     @Ctx() context: JobsContext,
@@ -40,6 +40,7 @@ export class NoteResolver {
     const author = requireStaff(context.caller);
     const values = parseNewNote(input);
     const profile = await requireVisibleProfile(context, input.profileId);
+    await context.store.quotas.take(author.id, 'note');
     const note = await context.store.notes.add({ ...values, profileId: profile.id, authorId: author.id });
     resetLoaders(context);
     return { note };

@@ -35,7 +35,8 @@ export class PortfolioResolver {
     description:
       'Adds an asset at the end of the portfolio of the caller. Errors: UNAUTHENTICATED for a guest; FORBIDDEN for a ' +
       'machine client; NOT_FOUND if the caller has no freelancer profile or did not upload the media for this purpose; ' +
-      'BAD_USER_INPUT for invalid values; CONFLICT if the portfolio already has 20 assets.',
+      'BAD_USER_INPUT for invalid values; CONFLICT if the portfolio already has 20 assets; RATE_LIMITED after ' +
+      '200 assets in a day.',
   })
   async addPortfolioAsset(
     @Ctx() context: JobsContext,
@@ -45,6 +46,7 @@ export class PortfolioResolver {
     const terms = await context.store.terms.byIds(validIds(input.tagIds));
     const values = parseNewAsset(input, { terms, currentIds: [] });
     assertMediaOwner(context.mediaIds, user, values.mediaId, 'PORTFOLIO');
+    await context.store.quotas.take(user.id, 'asset');
     const asset = requireAdded(await context.store.portfolios.add(profile.id, values));
     publishReviewChange(context, asset.id);
     return { asset, profile: await reloadProfile(context, profile.id) };

@@ -45,7 +45,7 @@ export class ProposalMutationResolver {
       'it is a DRAFT. Errors: UNAUTHENTICATED for a guest; FORBIDDEN for a machine client, for a caller without an ' +
       'APPROVED freelancer profile, and for the poster of the job; NOT_FOUND if the job does not exist or the caller may ' +
       'not see it; BAD_USER_INPUT for invalid values; CONFLICT if the job does not accept proposals; INVALID_TRANSITION ' +
-      'if the proposal is in any other status.',
+      'if the proposal is in any other status; RATE_LIMITED after 100 new proposals in a day.',
   })
   async saveProposal(
     @Ctx() context: JobsContext,
@@ -56,7 +56,8 @@ export class ProposalMutationResolver {
     assertNotPoster(await requireVisibleJob(context, jobId), user);
     const profile = await loadApprovedProfile(context, user);
     const values = parseProposalInput(input);
-    const id = await context.store.proposalWriting.save({ jobId, profileId: profile.id }, values, decideSavedStatus);
+    const key = { jobId, profileId: profile.id, ownerId: user.id };
+    const id = await context.store.proposalWriting.save(key, values, decideSavedStatus);
     if (id === null) throw notFound('job', jobId);
     return { proposal: await publishAndReload(context, id) };
   }

@@ -1,20 +1,26 @@
+import type { Quotas } from '@marquee/chassis/quotas/postgres-quotas';
 import type { DataSource, EntityManager } from 'typeorm';
 import { v7 } from 'uuid';
 import { Job, JobStatus } from '../jobs/job-model.js';
 import { Proposal, ProposalStatus } from './proposal-model.js';
 import type { ProposalValues } from './proposal-rules.js';
+import type { JobsAction } from '../quotas.js';
 import { declineOpenProposals, lockJob } from '../jobs/job-writing-store.js';
 
 /** Returns the new status of a proposal whose job is locked, or throws if the change is not allowed. */
 export type ProposalDecision<Existing extends Proposal | null> = (job: Job, proposal: Existing) => ProposalStatus;
 
 /** Writes proposals. Each write locks the job first, so that writes to the proposals of one job run serially. */
-export function proposalWritingStore(source: DataSource) {
+export function proposalWritingStore(source: DataSource, quotas: Quotas<JobsAction>) {
   return { save, act };
 
-  /** Creates or updates the proposal of a freelancer for a job. @returns its id, or null if there is no such job */
+  /**
+   * Creates or updates the proposal of a freelancer for a job.
+   * @returns its id, or null if there is no such job
+   * @throws RATE_LIMITED if the owner has no quota for a new one
+   */
   async function save(
-    { jobId, profileId }: Pick<Proposal, 'jobId' | 'profileId'>,
+    { jobId, profileId, ownerId }: Pick<Proposal, 'jobId' | 'profileId'> & { ownerId: string },
     values: ProposalValues,
     decide: ProposalDecision<Proposal | null>,
   ): Promise<string | null> {
@@ -24,6 +30,7 @@ export function proposalWritingStore(source: DataSource) {
       const proposal = await manager.findOneBy(Proposal, { jobId, profileId });
       const status = decide(job, proposal);
       if (proposal !== null) return updateProposal(manager, proposal.id, { ...values, status });
+      await quotas.take(ownerId, 'proposal', 1, manager);
       const id = v7();
       await manager.insert(Proposal, { id, jobId, profileId, status, ...values });
       return id;

@@ -22,7 +22,8 @@ export class ConversationMutationResolver {
     description:
       'Starts a conversation, or returns the existing DIRECT conversation of two users; its `firstMessage` is then sent ' +
       'as the next message. Errors: UNAUTHENTICATED for a guest, FORBIDDEN for a machine client, BAD_USER_INPUT for ' +
-      'invalid values or when no other user is named.',
+      'invalid values or when no other user is named, RATE_LIMITED after 200 new conversations or 1000 added participants in ' +
+      'a day.',
   })
   async startConversation(
     @Ctx() { caller, store, bus }: MessagingContext,
@@ -38,7 +39,8 @@ export class ConversationMutationResolver {
     description:
       'Adds users to a GROUP; every participant may do this. New participants can read earlier messages, which are not ' +
       'unread for them. Errors: UNAUTHENTICATED for a guest, FORBIDDEN for a machine client, BAD_USER_INPUT for invalid ' +
-      'ids, NOT_FOUND if the caller does not participate, CONFLICT for a DIRECT conversation or more than 50 participants.',
+      'ids, NOT_FOUND if the caller does not participate, CONFLICT for a DIRECT conversation or more than 50 participants, ' +
+      'RATE_LIMITED after 1000 added participants in a day.',
   })
   async addParticipants(
     @Ctx() { caller, store, bus }: MessagingContext,
@@ -47,7 +49,7 @@ export class ConversationMutationResolver {
   ): Promise<AddParticipantsPayload> {
     const user = requireUser(caller);
     const added = parseAddition(input);
-    const conversation = await store.changeParticipants(requireConversationId(conversationId), (before) => {
+    const conversation = await store.changeParticipants(user.id, requireConversationId(conversationId), (before) => {
       const group = mustParticipate(user, before, conversationId);
       mustBeGroup(group);
       return withAdded(group, added);
@@ -68,7 +70,7 @@ export class ConversationMutationResolver {
     { conversationId }: LeaveConversationInput,
   ): Promise<LeaveConversationPayload> {
     const user = requireUser(caller);
-    const conversation = await store.changeParticipants(requireConversationId(conversationId), (before) => {
+    const conversation = await store.changeParticipants(user.id, requireConversationId(conversationId), (before) => {
       const group = mustParticipate(user, before, conversationId);
       mustBeGroup(group);
       return group.participants.filter((id) => id !== user.id);

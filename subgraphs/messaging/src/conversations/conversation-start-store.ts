@@ -30,8 +30,18 @@ export interface CreateResult {
   created: ConversationRow | null;
 }
 
-/** Creates a conversation unless its id exists or, for a DIRECT one, the two users already share one. */
-export function createConversation(dynamo: Dynamo, conversation: NewConversation): Promise<CreateResult> {
+/** Returns the writes that count a change in the quotas of its user. */
+export type CountUses<Change> = (change: Change) => Promise<Write[]>;
+
+/**
+ * Creates a conversation unless its id exists or, for a DIRECT one, the two users already share one.
+ * @param countUses counts it, unless it exists
+ */
+export function createConversation(
+  dynamo: Dynamo,
+  conversation: NewConversation,
+  countUses?: CountUses<NewConversation>,
+): Promise<CreateResult> {
   return retryOnConflict(async () => {
     const pair = pairOf(conversation);
     const existing = pair && (await findDirectConversation(dynamo, pair));
@@ -39,11 +49,13 @@ export function createConversation(dynamo: Dynamo, conversation: NewConversation
     const messages = toMessageRows(conversation);
     const created = toConversationRow(conversation, messages);
     const { conversationId } = created;
-    const cancellation = await transact(dynamo, createWrites(dynamo.table, created, messages, pair));
+    const uses = (await countUses?.(conversation)) ?? [];
+    const writes = createWrites(dynamo.table, created, messages, pair);
+    const cancellation = await transact(dynamo, [...writes, ...uses]);
     if (!cancellation) return { conversationId, created };
     // The first write fails its condition only if the id exists.
     if (cancellation[0]?.Code === 'ConditionalCheckFailed') return { conversationId, created: null };
-    // Another request has just created the DIRECT conversation: the next attempt finds it.
+    // Another request has just created the DIRECT conversation, which the next attempt finds, or counted uses.
     return writeConflict;
   });
 }

@@ -4,16 +4,21 @@ import { retryOnConflict, transact, type Write, writeConflict } from '../databas
 import { inboxEntryWrite } from '../inbox/inbox-store.js';
 import type { ReadMark } from '../read-receipts/read-mark-row.js';
 import type { ConversationRow } from './conversation-row.js';
+import type { CountUses } from './conversation-start-store.js';
 import { getConversation } from './conversation-store.js';
 
 /** Computes the new participants from the stored conversation. Throws to reject the change. */
 export type ParticipantChange = (conversation: ConversationRow | null) => readonly string[];
 
-/** Adds and removes participants, and returns the conversation after the change. */
+/**
+ * Adds and removes participants, and returns the conversation after the change.
+ * @param countUses counts the users who join
+ */
 export function changeParticipants(
   dynamo: Dynamo,
   conversationId: string,
   change: ParticipantChange,
+  countUses?: CountUses<number>,
 ): Promise<ConversationRow> {
   return retryOnConflict(async () => {
     const before = await getConversation(dynamo, conversationId);
@@ -22,7 +27,9 @@ export function changeParticipants(
     const after = { ...before, participants, membership: before.membership + 1 };
     const writes = participantWrites(dynamo.table, before, after);
     if (writes.length === 0) return before;
-    return (await transact(dynamo, writes)) ? writeConflict : after;
+    const joined = participants.filter((userId) => !before.participants.includes(userId));
+    const uses = (await countUses?.(joined.length)) ?? [];
+    return (await transact(dynamo, [...writes, ...uses])) ? writeConflict : after;
   });
 }
 

@@ -15,7 +15,7 @@ export async function startConversation(
 ): Promise<ConversationRow> {
   const startedAt = new Date();
   const messages = firstMessage === null ? [] : [{ senderId: user.id, body: firstMessage, at: startedAt }];
-  const { conversationId, created } = await store.createConversation({
+  const { conversationId, created } = await store.startConversation({
     ...start,
     conversationId: uuid(),
     startedAt,

@@ -33,6 +33,10 @@ export function userPartition(userId: string): string {
   return `u#${userId}`;
 }
 
+export function quotaItemKey(userId: string, action: string): ItemKey {
+  return { pk: userPartition(userId), sk: `q#${action}` };
+}
+
 /** Independent of the order of the two users. */
 export function directItemKey(one: string, other: string): ItemKey {
   return { pk: `d#${[one, other].sort().join('#')}`, sk: 'direct' };

@@ -25,7 +25,7 @@ export class ActivityMutationResolver {
   @Mutation(() => PostActivityPayload, {
     description:
       'Posts an activity. Errors: UNAUTHENTICATED for a guest or a closed account, FORBIDDEN for a machine client, ' +
-      'BAD_USER_INPUT for an invalid message.',
+      'BAD_USER_INPUT for an invalid message, RATE_LIMITED after 200 posts in an hour.',
   })
   async postActivity(
     @Arg('input', () => PostActivityInput, { description: 'The activity to post.' }) input: PostActivityInput,
@@ -33,6 +33,7 @@ export class ActivityMutationResolver {
   ): Promise<PostActivityPayload> {
     const { id: authorId } = await requireWriter(context);
     const activity = { authorId, message: parseMessage(input) };
+    await context.store.quotas.take(authorId, 'post');
     const id = await context.store.activityWriting.post(activity, lifetimeHours[input.lifetime]);
     publishActivity(context.bus, id);
     return { activity: await loadActive(context, id) };
@@ -43,7 +44,8 @@ export class ActivityMutationResolver {
     description:
       'Replies to an activity and notifies its author. The reply expires together with the activity. Errors: ' +
       'UNAUTHENTICATED for a guest or a closed account, FORBIDDEN for a machine client, BAD_USER_INPUT for an invalid ' +
-      'message, NOT_FOUND if the activity does not exist, was deleted or has expired.',
+      'message, NOT_FOUND if the activity does not exist, was deleted or has expired, RATE_LIMITED after 500 replies in ' +
+      'an hour.',
   })
   async replyToActivity(
     @Arg('input', () => ReplyToActivityInput, { description: 'The activity and the reply.' })
@@ -51,10 +53,10 @@ export class ActivityMutationResolver {
     @Ctx() context: UsersContext,
   ): Promise<ReplyToActivityPayload> {
     const { id: authorId } = await requireWriter(context);
-    const change = await context.store.activityWriting.reply(input.activityId, {
-      authorId,
-      message: parseReply(input),
-    });
+    const reply = { authorId, message: parseReply(input) };
+    await loadActive(context, input.activityId);
+    await context.store.quotas.take(authorId, 'reply');
+    const change = await context.store.activityWriting.reply(input.activityId, reply);
     if (change === null) throw notFound('activity', input.activityId);
     publishNotification(context.bus, change);
     return { activity: await loadActive(context, change.id) };
@@ -65,7 +67,7 @@ export class ActivityMutationResolver {
     description:
       'Sets whether the caller likes an activity, and notifies its author of the first like. Idempotent. Errors: ' +
       'UNAUTHENTICATED for a guest or a closed account, FORBIDDEN for a machine client, NOT_FOUND if the activity does ' +
-      'not exist, was deleted or has expired.',
+      'not exist, was deleted or has expired, RATE_LIMITED after 2000 likes in an hour.',
   })
   async setActivityLike(
     @Arg('input', () => SetActivityLikeInput, { description: 'The activity, and whether the caller likes it.' })
@@ -73,6 +75,7 @@ export class ActivityMutationResolver {
     @Ctx() context: UsersContext,
   ): Promise<SetActivityLikePayload> {
     const user = await requireWriter(context);
+    if (liked) await takeLike(context, user.id, activityId);
     const change = await context.store.likes.setLike(user.id, activityId, liked);
     if (change === null) throw notFound('activity', activityId);
     publishNotification(context.bus, change);
@@ -107,6 +110,13 @@ async function requireWriter({ caller, loaders }: UsersContext): Promise<UserCal
   const user = requireUser(caller);
   const { role } = requireOpenAccount(await loaders.account.load(user.id));
   return { ...user, role };
+}
+
+/** A like that exists already is not counted again. @throws NOT_FOUND for a missing activity, RATE_LIMITED */
+async function takeLike(context: UsersContext, userId: string, activityId: string): Promise<void> {
+  await loadActive(context, activityId);
+  const known = await context.store.likes.likedBy(userId, [activityId]);
+  if (known.length === 0) await context.store.quotas.take(userId, 'like');
 }
 
 /** Loads an activity after a write. @throws NOT_FOUND if it was deleted or has expired */

@@ -15,16 +15,17 @@ export class MediaResolver {
   @Mutation(() => CreateUploadPayload, {
     description:
       'Permits the upload of one file. Errors: UNAUTHENTICATED for a guest or a closed account, FORBIDDEN for a machine ' +
-      'client, BAD_USER_INPUT for a type or size that the purpose does not accept.',
+      'client, BAD_USER_INPUT for a type or size that the purpose does not accept, RATE_LIMITED with 30 open uploads and ' +
+      'after 300 uploads in a day.',
   })
   async createUpload(
     @Arg('input', () => CreateUploadInput, { description: 'The file to upload.' }) input: CreateUploadInput,
-    @Ctx() { caller, loaders, store, mediaService: { ids, storage } }: UsersContext,
+    @Ctx() { caller, loaders, store, mediaService: { ids, storage, ticketSeconds } }: UsersContext,
   ): Promise<CreateUploadPayload> {
     const { id: ownerId } = requireUser(caller);
     requireOpenAccount(await loaders.account.load(ownerId));
     const upload = parseUpload(input);
-    const media = await store.media.add(ids.make(ownerId, upload.purpose), ownerId, upload);
+    const media = await store.media.add(ids.make(ownerId, upload.purpose), ownerId, upload, ticketSeconds);
     const { url, fields, expiresAt } = await storage.presignUpload(media.id, upload);
     return { media, url, fields: Object.entries(fields).map(([name, value]) => ({ name, value })), expiresAt };
   }

@@ -15,6 +15,8 @@ import type { MediaStorage } from './storage/media-storage.js';
 export interface MediaService {
   ids: OwnedIds;
   storage: MediaStorage;
+  /** Seconds for which an upload is permitted. */
+  ticketSeconds: number;
 }
 
 export interface MediaServiceWithRoutes extends MediaService {
@@ -33,16 +35,17 @@ export async function openMediaService(
   const { settings, log, closers } = serviceContext;
   closers.add(await startDeadLetterGauge(store, log));
   const ids = createOwnedIds(settings.MEDIA_ID_KEY);
+  const ticketSeconds = settings.MEDIA_TICKET_SECONDS;
   switch (settings.MEDIA_STORAGE) {
     case 's3': {
       // Loading the SDK is slow: only deployments with a bucket do so.
       const { bucketClient, s3Storage } = await import('./storage/s3-storage.js');
       const client = bucketClient(settings);
       closers.add({ close: () => client.destroy() });
-      return { ids, storage: s3Storage(client, settings, settings.MEDIA_TICKET_SECONDS), routes: {} };
+      return { ids, ticketSeconds, storage: s3Storage(client, settings, settings.MEDIA_TICKET_SECONDS), routes: {} };
     }
     case 'directory':
-      return { ids, ...(await openDirectory({ ...serviceContext, settings }, store)) };
+      return { ids, ticketSeconds, ...(await openDirectory({ ...serviceContext, settings }, store)) };
     default:
       return settings satisfies never;
   }
@@ -51,7 +54,7 @@ export async function openMediaService(
 async function openDirectory(
   { settings, log, closers }: ServiceContext<MediaSettings & DirectorySettings>,
   store: ProcessingStore,
-): Promise<Omit<MediaServiceWithRoutes, 'ids'>> {
+): Promise<Omit<MediaServiceWithRoutes, 'ids' | 'ticketSeconds'>> {
   const secret = policySecret(settings.MEDIA_ID_KEY);
   const storage = await openDirectoryStorage({
     directory: settings.MEDIA_DIRECTORY,

@@ -1,12 +1,16 @@
-import { In, type DataSource } from 'typeorm';
+import { rateLimited } from '@marquee/chassis/errors/errors';
+import type { Quotas } from '@marquee/chassis/quotas/postgres-quotas';
+import { type EntityManager, In, type DataSource } from 'typeorm';
 import { validate } from 'uuid';
 import { Media, MediaPurpose, MediaStatus } from './media-model.js';
+import { queryRows } from '../database/statements.js';
+import { maxOpenUploads, type UserAction } from '../quotas.js';
 import type { Upload } from './media-rules.js';
 
 export type MediaStore = ReturnType<typeof mediaStore>;
 
 /** Reads and writes the rows of uploaded files. Their processing is in `processing/processing-store.ts`. */
-export function mediaStore(source: DataSource) {
+export function mediaStore(source: DataSource, quotas: Quotas<UserAction>, quotaFactor: number) {
   return { byIds, profilePicturesOf, add, remove };
 
   async function byIds(ids: readonly string[]): Promise<Media[]> {
@@ -19,9 +23,18 @@ export function mediaStore(source: DataSource) {
     return source.getRepository(Media).findBy({ ownerId, purpose: In([MediaPurpose.AVATAR, MediaPurpose.COVER]) });
   }
 
-  async function add(id: string, ownerId: string, upload: Upload): Promise<Media> {
+  /**
+   * @param ticketSeconds seconds for which the upload is permitted
+   * @throws RATE_LIMITED if the owner has too many uploads that are open, or no quota for another one
+   */
+  async function add(id: string, ownerId: string, upload: Upload, ticketSeconds: number): Promise<Media> {
     const media = { ...pending, ...upload, id, ownerId };
-    await source.getRepository(Media).insert(media);
+    await source.transaction(async (manager) => {
+      // The row of the quota is locked until the end, so that concurrent uploads of one owner are counted one by one.
+      await quotas.take(ownerId, 'upload', 1, manager);
+      await assertFewOpen(manager, { ownerId, ticketSeconds, quotaFactor });
+      await manager.insert(Media, media);
+    });
     return Object.assign(new Media(), media);
   }
 
@@ -29,6 +42,32 @@ export function mediaStore(source: DataSource) {
     await source.getRepository(Media).delete({ id: In(ids) });
   }
 }
+
+interface OpenUploads {
+  ownerId: string;
+  ticketSeconds: number;
+  quotaFactor: number;
+}
+
+async function assertFewOpen(
+  manager: EntityManager,
+  { ownerId, ticketSeconds, quotaFactor }: OpenUploads,
+): Promise<void> {
+  if (quotaFactor === 0) return;
+  const limit = Math.max(1, Math.floor(maxOpenUploads * quotaFactor));
+  const values = [ownerId, ticketSeconds];
+  const [open] = await queryRows<{ count: number; wait: number | null }>(manager, openStatement, values);
+  if (open === undefined || open.count < limit) return;
+  const wait = Math.max(1, Math.ceil(open.wait ?? 1));
+  throw rateLimited(`Limit reached: ${limit} open uploads. Upload their files, or try again in ${wait} s.`, wait);
+}
+
+/** Permitted uploads that were not used in time are not open any more. */
+const openStatement = `
+  select cast(count(*) as integer) as count,
+    cast(extract(epoch from min(created_at) - now()) as float8) + cast($2 as float8) as wait
+  from media where owner_id = $1
+    and (status = 'PROCESSING' or (status = 'PENDING' and created_at > now() - make_interval(secs => $2)))`;
 
 const pending = {
   status: MediaStatus.PENDING,
