@@ -3,14 +3,14 @@ import { z } from 'zod';
 import { rateLimited } from '../errors/errors.js';
 
 /**
- * How often one user may perform an action. The whole number may be used at once; what was used comes back evenly over the
+ * How often one user may perform an action. The whole number may be used at once; used ones come back evenly over the
  * period.
  */
 export interface Quota {
   limit: number;
   /** Seconds in which a quota that was used up is full again. */
   seconds: number;
-  /** What is counted, in the plural, for the error message. */
+  /** The plural noun of the counted action, for the error message. */
   noun: string;
 }
 
@@ -27,7 +27,7 @@ export const quotaSettings = {
 };
 
 /**
- * What the uses of an action cost, in milliseconds of its period. A store keeps one time per user and action: until when
+ * The cost of uses of an action, in milliseconds of its period. A store keeps one time per user and action: until when
  * the quota is used. Uses move it, and are refused if they would move it further ahead of the clock than the period
  * (generic cell rate algorithm).
  */
