@@ -122,6 +122,16 @@ export const gatewaySettings = processSettings
     LIVE_MESSAGES_PER_SECOND: positive
       .default(50)
       .describe('Message rate per WebSocket, pings included, with bursts of three seconds.'),
+    ENTITY_CACHE: list
+      .default([])
+      .describe('Services whose cacheable results are kept by the gateway, separated by commas. Default: none.'),
+    ENTITY_CACHE_BYTES: count
+      .default(64 * 1024 * 1024)
+      .describe('Maximum memory of the entity cache without Redis. With Redis its own limit applies.'),
+    ENTITY_CACHE_TIMEOUT_SECONDS: positive
+      .max(5)
+      .default(0.05)
+      .describe('Time that Redis has for a read of the entity cache, before the service is asked instead.'),
     GUARD_DEPTH: count.default(12).describe('Maximum of nested field levels in one operation.'),
     GUARD_ALIASES: count.default(30).describe('Maximum of aliases in one operation.'),
     GUARD_ROOT_FIELDS: count.default(20).describe('Maximum of root fields in one operation.'),

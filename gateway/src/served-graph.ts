@@ -6,6 +6,7 @@ import type { Manifest } from './admission/documents/trusted-manifest.js';
 import { createOperationRules } from './admission/operation-rules.js';
 import type { GatewaySettings } from './config.js';
 import { type Engine, openEngine } from './engine/engine.js';
+import type { EntityCache } from './entity-cache/entity-cache.js';
 import { type SupergraphAddress, supergraphSource } from './supergraph/supergraph-source.js';
 import { SupergraphWatcher } from './supergraph/supergraph-watcher.js';
 import { createSubgraphFetcher } from './upstream/subgraph-fetcher.js';
@@ -25,12 +26,13 @@ export interface ServedGraphOptions {
   /** Restricts some callers to a contract. */
   contract?: ContractRule | undefined;
   upstreams: Upstreams;
+  cache: EntityCache;
   log: Logger;
 }
 
 /** @throws SettingsError if the supergraph does not load */
 export async function openServedGraph(options: ServedGraphOptions): Promise<ServedGraph> {
-  const { settings, manifest, contract, upstreams, log } = options;
+  const { settings, manifest, contract, upstreams, cache, log } = options;
   const supergraph = new SupergraphWatcher({
     source: supergraphSource(options.supergraph, settings),
     pollSeconds: settings.SUPERGRAPH_POLL_SECONDS,
@@ -39,9 +41,9 @@ export async function openServedGraph(options: ServedGraphOptions): Promise<Serv
   const rules = createOperationRules({ settings, manifest, contract });
   const engine = await openEngine({
     supergraph,
-    fetcher: createSubgraphFetcher(upstreams),
+    fetcher: cache.inFrontOf(createSubgraphFetcher(upstreams)),
     addSubgraphs: upstreams.add,
-    hooks: rules,
+    hooks: { ...rules, cachedSubgraphs: cache.subgraphs },
   });
   return { engine, admission: createAdmission({ engine, rules }), close: () => engine.close() };
 }

@@ -6,6 +6,7 @@ import { gatewaySettings, type GatewaySettings } from './config.js';
 import { openPages } from './pages/pages.js';
 import { readManifest } from './admission/documents/trusted-manifest.js';
 import { openRateLimiter } from './admission/rates/rate-limiter.js';
+import { openEntityCache } from './entity-cache/entity-cache.js';
 import { withCors } from './http/cors.js';
 import { openEndpoint } from './http/endpoint.js';
 import { openIdentity } from './identity/identity.js';
@@ -33,10 +34,11 @@ async function open({ settings, log, closers }: ServiceContext<GatewaySettings>)
   const identity = closers.add(openIdentity({ settings, principals, log }));
   const manifest = await readManifest(settings);
   const rates = closers.add(await openRateLimiter({ settings, log }));
-  const partner = closers.add(await openPartner({ settings, manifest, rates, identity, upstreams, log }));
+  const cache = closers.add(await openEntityCache({ settings, log }));
+  const partner = closers.add(await openPartner({ settings, manifest, rates, identity, upstreams, cache, log }));
   const supergraph = { variable: 'SUPERGRAPH', address: settings.SUPERGRAPH } as const;
   const { engine, admission } = closers.add(
-    await openServedGraph({ settings, supergraph, manifest, contract: partner.contract, upstreams, log }),
+    await openServedGraph({ settings, supergraph, manifest, contract: partner.contract, upstreams, cache, log }),
   );
   const endpoint = closers.add(await openEndpoint({ settings, engine, admission, rates, identity, upstreams, log }));
   const pageIdentity = rejectClients(settings.PARTNER_CLIENT_IDS, identity);
@@ -51,10 +53,12 @@ async function open({ settings, log, closers }: ServiceContext<GatewaySettings>)
   };
 }
 
-function warnOfUnknownSubgraphs({ SUBGRAPH_URLS: urls }: GatewaySettings, upstreams: Upstreams, log: Logger): void {
-  for (const name of Object.keys(urls))
-    if (!upstreams.get(name))
-      log.warn({ subgraph: name }, 'SUBGRAPH_URLS has a subgraph that is not in the supergraph');
+function warnOfUnknownSubgraphs(settings: GatewaySettings, upstreams: Upstreams, log: Logger): void {
+  const { SUBGRAPH_URLS: urls, ENTITY_CACHE: cached } = settings;
+  for (const [variable, names] of Object.entries({ SUBGRAPH_URLS: Object.keys(urls), ENTITY_CACHE: cached }))
+    for (const name of names)
+      if (!upstreams.get(name))
+        log.warn({ subgraph: name }, `${variable} has a subgraph that is not in the supergraph`);
 }
 
 /** Behind trusted proxies all connections come from the proxies, so that only requests are limited by address. */

@@ -5,6 +5,7 @@ import { type GraphQLScalarType, type GraphQLSchema, parse } from 'graphql';
 import { buildSchema, createResolversMap, type NonEmptyArray, type PubSub } from 'type-graphql';
 import { meterFields } from './answer-limit.js';
 import { checkArguments, isUnsafeReference } from './checked-arguments.js';
+import { cacheControlDirective } from './cache-hints.js';
 import { type Contracts, withContracts } from './contract-tags.js';
 import { type FieldCosts, textLengthDirective, type TypeWeights, withFieldCosts } from './field-costs.js';
 import { instrumentFields, type ResolverMap } from './field-metrics.js';
@@ -31,12 +32,13 @@ export interface SubgraphSchemaOptions<Context> {
   typeWeights?: TypeWeights;
 }
 
-/** Links the version of the federation specification that the graph uses, and imports its directives. */
-function federation(...more: string[]): string {
+/** Links the federation specification and imports its directives. Before 2.12 it has no `@cacheTag`. */
+function federation(more: readonly string[]): string {
   const names = ['@key', '@shareable', '@inaccessible', '@external', '@requires', '@provides', '@tag'];
   const rights = ['@authenticated', '@requiresScopes', '@policy'];
   const imports = [...names, ...rights, '@cost', '@listSize', ...more].map((name) => `"${name}"`).join(', ');
-  return `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: [${imports}])`;
+  const version = more.includes('@cacheTag') ? 'v2.12' : 'v2.9';
+  return `extend schema @link(url: "https://specs.apollo.dev/federation/${version}", import: [${imports}])`;
 }
 
 /**
@@ -94,8 +96,10 @@ function withFederation(sdl: string, hasCosts: boolean): string {
   const own = [
     ...(/@(resumable|broadcast)\b/.test(sdl) ? [subscriptionDirectives] : []),
     ...(hasCosts ? [textLengthDirective] : []),
+    ...(/@cacheControl\b/.test(sdl) ? [cacheControlDirective] : []),
   ];
-  return [federation(...(own.length > 0 ? ['@composeDirective'] : [])), ...own, sdl].join('\n');
+  const more = [...(own.length > 0 ? ['@composeDirective'] : []), ...(/@cacheTag\b/.test(sdl) ? ['@cacheTag'] : [])];
+  return [federation(more), ...own, sdl].join('\n');
 }
 
 /** type-graphql requires one. Here every subscription has its own source, a stream of the store. */

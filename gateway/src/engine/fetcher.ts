@@ -1,4 +1,5 @@
 import type { GraphQLFormattedError } from 'graphql';
+import type { CacheableFetch } from './caching/cacheable-fetch.js';
 import type { OperationContext } from './operation-context.js';
 
 /** Sends the fetches of plans to subgraphs. */
@@ -16,6 +17,21 @@ export interface SubgraphRequest {
   body: string;
   /** The `_entities` fields of the operation. */
   entities: readonly EntityRequest[];
+  /** How the response may be kept by a cache in front of the subgraph; absent if it may not. */
+  caching?: RequestCaching | undefined;
+}
+
+export interface RequestCaching {
+  /** For each element of `entities`, or for the whole response if there are none. */
+  parts: readonly (CacheablePart | undefined)[];
+  /** The body for other lists of representations. */
+  bodyFor(representations: readonly (readonly string[])[]): string;
+}
+
+export interface CacheablePart {
+  fetch: CacheableFetch;
+  /** The client's variables that this part uses. */
+  variables: Record<string, unknown>;
 }
 
 export interface EntityRequest {

@@ -9,7 +9,7 @@ import type { CachedOperation } from './planner/prepared-operation-cache.js';
 import { openThreadedPlanner, type ThreadedPlanner } from './planner/threaded-planner.js';
 
 /** Decisions about documents and plans that the engine leaves to its owner. */
-export interface GraphHooks extends GraphRules {
+export interface GraphHooks extends Partial<GraphRules> {
   /** Parses and validates the text of a document. Equal texts must yield the same document. */
   loadDocument(graph: Graph, text: string, origin?: WorkOrigin): LoadedDocument | Promise<LoadedDocument>;
 }

@@ -2,7 +2,7 @@ import type { QueryPlan } from '@apollo/query-planner';
 import type { DocumentNode, GraphQLError, GraphQLSchema } from 'graphql';
 import type { DeniedFields } from './operation-context.js';
 import { createIntrospection } from './completion/schema-introspection.js';
-import { createCacheHints, type IsPersonal } from './caching/cache-hints.js';
+import { type CachingRules, createGraphCaching } from './caching/graph-caching.js';
 import { dedupeInflight } from './executor/dedupe-inflight.js';
 import { createPossibleTypes } from './executor/possible-types.js';
 import type { WorkOrigin } from './fair-queue.js';
@@ -73,10 +73,8 @@ export interface Graph {
 export type ValidatePlan = (plan: QueryPlan) => readonly GraphQLError[];
 
 /** Decisions that a graph leaves to its owner. */
-export interface GraphRules {
+export interface GraphRules extends CachingRules {
   validatePlan: ValidatePlan;
-  /** The fields of a supergraph that not every caller may have. */
-  isPersonal(supergraph: GraphQLSchema): IsPersonal;
 }
 
 const nothingDenied: DeniedFields = new Map();
@@ -113,15 +111,13 @@ export function createGraph(
 }
 
 /** The input of preparations that is the same for all operations. */
-function sharedInput(
-  { schema, supergraphSchema }: Planner,
-  { validatePlan = () => [], isPersonal = () => () => false }: Partial<GraphRules>,
-) {
+function sharedInput(planner: Planner, { validatePlan = () => [], ...rules }: Partial<GraphRules>) {
+  const { schema, supergraphSchema } = planner;
   return {
     schema,
     supergraphSchema,
     validatePlan,
-    cacheHints: createCacheHints(supergraphSchema, isPersonal(supergraphSchema)),
+    ...createGraphCaching(planner, rules),
     possibleTypes: createPossibleTypes(supergraphSchema),
     introspect: createIntrospection(schema),
   };

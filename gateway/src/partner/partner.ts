@@ -3,6 +3,7 @@ import type { Closable } from '@marquee/chassis/process/closers';
 import { type ContractRule, restrictToContract } from '../admission/authorization/contract-rule.js';
 import type { Manifest } from '../admission/documents/trusted-manifest.js';
 import { eventStreamUnavailable } from '../admission/refusals.js';
+import type { EntityCache } from '../entity-cache/entity-cache.js';
 import { withCors } from '../http/cors.js';
 import { openOperationHandler, type OperationHandlerOptions } from '../http/operation-handler.js';
 import { withRateLimit } from '../http/rate-limited.js';
@@ -14,6 +15,7 @@ import type { Upstreams } from '../upstream/upstreams.js';
 export interface PartnerOptions extends Omit<OperationHandlerOptions, 'engine' | 'admission'> {
   manifest: Manifest;
   upstreams: Upstreams;
+  cache: EntityCache;
 }
 
 /** The partner API. */

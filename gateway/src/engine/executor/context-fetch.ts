@@ -13,7 +13,7 @@ import { entitiesAt, type PlanPath } from './response-position.js';
  */
 export function compileContextFetch(node: FetchNode, possibleTypes: PossibleTypes): PlanStep {
   const field = compileEntitiesField(node, possibleTypes);
-  const fetchBatch = compileBatchFetch(node, field);
+  const fetchBatch = compileBatchFetch({ node, field, cacheable: undefined });
   const readers = (node.contextRewrites ?? []).map((rewrite) => compileReader(possibleTypes, rewrite));
   return async (execution, position) => {
     const groups = groupByContext(ancestorsAt(execution.data, position.path), readers);

@@ -1,10 +1,11 @@
 import type { FetchNode } from '@apollo/query-planner';
 import { getOrCreate } from '@marquee/chassis/caching/memoize';
 import type { SubgraphResponse } from '../fetcher.js';
-import type { EntitiesField, EntityBatch } from './entity-batch.js';
+import type { EntityBatch } from './entity-batch.js';
 import {
   compileBatchFetch,
   createBatchInput,
+  type EntityFetch,
   type FetchBatch,
   mergeBatch,
   type RequestedBatch,
@@ -27,17 +28,17 @@ export class EntityFetchBatcher {
   readonly #bySubgraph = new Map<string, SubgraphBatcher>();
 
   /** Compiles a fetch. Its requests are merged with those of other fetches of the plan. */
-  compile(node: FetchNode, field: EntitiesField): FetchBatch {
-    const fetchAlone = compileBatchFetch(node, field);
-    if (!isBatchable(node)) return fetchAlone;
+  compile(fetch: EntityFetch): FetchBatch {
+    const fetchAlone = compileBatchFetch(fetch);
+    if (!isBatchable(fetch.node)) return fetchAlone;
     const createBatcher = (): SubgraphBatcher => new SubgraphBatcher(this.#bySubgraph.size);
-    return getOrCreate(this.#bySubgraph, node.serviceName, createBatcher).add({ node, field, fetchAlone });
+    // A service reports for a whole response whether it may be cached, so other fetches would prevent it.
+    const key = `${fetch.cacheable ? 'cacheable ' : ''}${fetch.node.serviceName}`;
+    return getOrCreate(this.#bySubgraph, key, createBatcher).add({ ...fetch, fetchAlone });
   }
 }
 
-interface BatchableFetch {
-  node: FetchNode;
-  field: EntitiesField;
+interface BatchableFetch extends EntityFetch {
   fetchAlone: FetchBatch;
 }
 
@@ -104,7 +105,7 @@ class SubgraphBatcher {
     const merged = this.#mergedFetch(entries);
     if (!merged) return undefined;
     const requested = new Map(
-      entries.map((entry, position): [BatchEntry, RequestedBatch] => [entry, requestAt(entry, position)]),
+      entries.map((entry, position): [BatchEntry, RequestedBatch] => [entry, requestAt(execution, entry, position)]),
     );
     const input = createBatchInput(usedVariables(merged.variableUsages, execution), [...requested.values()]);
     return { requested, response: await merged.send(execution, input) };
@@ -118,9 +119,14 @@ class SubgraphBatcher {
   }
 }
 
-function requestAt({ fetch: { field }, batch }: BatchEntry, position: number): RequestedBatch {
+function requestAt(
+  execution: ExecutionContext,
+  { fetch: { node, field, cacheable }, batch }: BatchEntry,
+  position: number,
+): RequestedBatch {
   const { name, variable } = numberedNames(position);
-  return { field, batch, name, variable };
+  const part = cacheable && { fetch: cacheable, variables: usedVariables(node.variableUsages, execution) };
+  return { field, batch, name, variable, part };
 }
 
 /** Whether an error of another field nulled the whole response; the batch is then fetched again, alone. */

@@ -1,7 +1,7 @@
 import type { FetchNode } from '@apollo/query-planner';
 import type { GraphQLError } from 'graphql';
 import { type CachePolicy, hintOfHeaders, restrictPolicy } from '../caching/cache-policy.js';
-import type { EntityRequest, Fetcher, SubgraphResponse } from '../fetcher.js';
+import type { EntityRequest, Fetcher, RequestCaching, SubgraphResponse } from '../fetcher.js';
 import { type JsonObject, own } from '../json-object.js';
 import type { ErrorBehavior, OperationContext } from '../operation-context.js';
 import type { DeferralScope } from './deferred-blocks.js';
@@ -43,6 +43,14 @@ export interface FetchInput {
   /** As JSON. */
   variables: string;
   entities: readonly EntityRequest[];
+  caching?: InputCaching | undefined;
+}
+
+/** How the response may be kept by a cache. */
+export interface InputCaching {
+  parts: RequestCaching['parts'];
+  /** The variables, as JSON, for other lists of representations. */
+  variablesFor(representations: readonly (readonly string[])[]): string;
 }
 
 /** Sends one compiled subgraph operation. */
@@ -57,12 +65,16 @@ export function compileSend({
 }: Pick<FetchNode, 'serviceName' | 'operation' | 'operationName' | 'operationKind'>): SendFetch {
   const name = operationName === undefined ? '' : `"operationName":${JSON.stringify(operationName)},`;
   const start = `{"query":${JSON.stringify(query)},${name}"variables":`;
-  return (execution, { variables, entities }) => {
+  return (execution, { variables, entities, caching: input }) => {
     const { fetcher, context, onError, isHalted, cachePolicy } = execution;
     if (isHalted) return Promise.reject(new Error('The execution has ended with its first error.'));
     // A subgraph that knows the parameter keeps the nulls in its response, too; any other ignores it.
     const end = onError === 'NULL' ? ',"onError":"NULL"}' : '}';
-    const request = { query, operationName, kind, body: `${start}${variables}${end}`, entities };
+    const caching: RequestCaching | undefined = input && {
+      parts: input.parts,
+      bodyFor: (representations) => `${start}${input.variablesFor(representations)}${end}`,
+    };
+    const request = { query, operationName, kind, body: `${start}${variables}${end}`, entities, caching };
     const response = fetcher.fetch(serviceName, request, context);
     return cachePolicy ? response.then((received) => restrictedBy(execution, received)) : response;
   };

@@ -1,4 +1,5 @@
 import type { ConditionNode, FetchNode, PlanNode } from '@apollo/query-planner';
+import type { CompileCaching } from '../caching/cacheable-fetch.js';
 import { compileContextFetch } from './context-fetch.js';
 import { compileDefer, reportFetched } from './deferred-blocks.js';
 import { compileEntityFetch } from './entity-fetch.js';
@@ -16,6 +17,8 @@ export interface StepOptions {
   possibleTypes: PossibleTypes;
   evaluateCondition: ConditionEvaluator;
   batcher: EntityFetchBatcher;
+  /** Decides which fetches a cache may answer. None without it. */
+  compileCaching?: CompileCaching | undefined;
 }
 
 /** Compiles a plan node and its children. */
@@ -47,11 +50,11 @@ function compileFetch(node: FetchNode, options: StepOptions): PlanStep {
   return node.id === undefined ? fetch : reportFetched(node.id, fetch);
 }
 
-function compileFetchAlone(node: FetchNode, { possibleTypes, batcher }: StepOptions): PlanStep {
-  if (!node.requires) return recordErrors(compileRootFetch(node, possibleTypes));
-  return recordErrors(
-    node.contextRewrites ? compileContextFetch(node, possibleTypes) : compileEntityFetch(node, possibleTypes, batcher),
-  );
+function compileFetchAlone(node: FetchNode, { possibleTypes, batcher, compileCaching }: StepOptions): PlanStep {
+  const cacheable = compileCaching?.(node);
+  if (!node.requires) return recordErrors(compileRootFetch(node, possibleTypes, cacheable));
+  if (node.contextRewrites) return recordErrors(compileContextFetch(node, possibleTypes));
+  return recordErrors(compileEntityFetch(node, possibleTypes, { batcher, cacheable }));
 }
 
 /** Records the failure of a fetch, so that only its own part of the response stays empty. */

@@ -1,5 +1,6 @@
 import type { FetchNode } from '@apollo/query-planner';
 import { OperationTypeNode } from 'graphql';
+import type { CacheableFetch } from '../caching/cacheable-fetch.js';
 import type { SubgraphResponse } from '../fetcher.js';
 import { isJsonObject, merge } from '../json-object.js';
 import { compileSend, type ExecutionContext, type PlanStep, usedVariables } from './execution-context.js';
@@ -17,7 +18,11 @@ export type MergeResponse = (
 ) => void;
 
 /** Compiles a fetch of root fields. */
-export function compileRootFetch(node: FetchNode, possibleTypes: PossibleTypes): PlanStep {
+export function compileRootFetch(
+  node: FetchNode,
+  possibleTypes: PossibleTypes,
+  cacheable: CacheableFetch | undefined,
+): PlanStep {
   const send = compileSend(node);
   const mergeResponse = compileMergeResponse(node, possibleTypes);
   let fetchEach: PlanStep | undefined;
@@ -27,8 +32,10 @@ export function compileRootFetch(node: FetchNode, possibleTypes: PossibleTypes):
       fetchEach ??= compileEachMutation(node, possibleTypes);
       return fetchEach(execution, position);
     }
-    const variables = JSON.stringify(usedVariables(node.variableUsages, execution));
-    mergeResponse(execution, position, await send(execution, { variables, entities: [] }));
+    const used = usedVariables(node.variableUsages, execution);
+    const variables = JSON.stringify(used);
+    const caching = cacheable && { parts: [{ fetch: cacheable, variables: used }], variablesFor: () => variables };
+    mergeResponse(execution, position, await send(execution, { variables, entities: [], caching }));
   };
 }
 

@@ -7,6 +7,8 @@ import { validateDocument } from './validate-document.js';
 
 /** Validates and plans operations against one supergraph. */
 export interface Planner {
+  /** The SDL of the supergraph. */
+  sdl: string;
   /** The API schema, which clients see. */
   schema: GraphQLSchema;
   /** The supergraph schema with its directives. */
@@ -28,6 +30,7 @@ export interface Planner {
 export function createInProcessPlanner(sdl: string, config?: QueryPlannerConfig): Planner {
   const { supergraph, schema, plannerFields, plan } = loadSupergraph(sdl, config);
   return {
+    sdl,
     schema,
     supergraphSchema: supergraph.schema.toGraphQLJSSchema(),
     plannerFields,

@@ -1,6 +1,7 @@
 import type { PlanNode, QueryPlan } from '@apollo/query-planner';
-import type { DocumentNode, GraphQLError, GraphQLSchema } from 'graphql';
+import { type DocumentNode, type GraphQLError, type GraphQLSchema, OperationTypeNode } from 'graphql';
 import type { CacheHints } from '../caching/cache-hints.js';
+import type { CompileCaching } from '../caching/cacheable-fetch.js';
 import type { CachePolicy } from '../caching/cache-policy.js';
 import { compileOperationPolicy } from '../caching/operation-policy.js';
 import { type ClientOperation, createClientOperation, evaluateCondition } from '../completion/client-operation.js';
@@ -55,6 +56,7 @@ export interface CompileInput {
   /** The supergraph schema with its directives. */
   supergraphSchema: GraphQLSchema;
   cacheHints: CacheHints;
+  compileCaching: CompileCaching | undefined;
   /** The types of the supergraph. */
   possibleTypes: PossibleTypes;
   introspect: Introspect;
@@ -72,7 +74,10 @@ export function compilePlan(plan: QueryPlan, input: CompileInput): PreparedOpera
   const operation = createClientOperation(schema, document, operationName, input);
   const { mergeEvent, node } = splitSubscription(plan, possibleTypes);
   const evaluate = evaluateCondition.bind(undefined, operation);
-  const options = { possibleTypes, evaluateCondition: evaluate, batcher: new EntityFetchBatcher() };
+  // What follows a mutation or an event is read from the services.
+  const isQuery = operation.definition.operation === OperationTypeNode.QUERY;
+  const compileCaching = isQuery ? input.compileCaching : undefined;
+  const options = { possibleTypes, evaluateCondition: evaluate, batcher: new EntityFetchBatcher(), compileCaching };
   const step = node && compileStep(node, options);
   const complete = compileResponse(operation, introspect);
   const compiled: CompiledOperation = { operation, mergeEvent, step, complete, aliases };

@@ -11,8 +11,6 @@ import { acquireWorker, type PlannerWorker, releaseWorker, WorkerExitedError } f
 
 /** A planner whose work runs in a worker thread. */
 export interface ThreadedPlanner extends Planner {
-  /** The SDL of the supergraph. */
-  sdl: string;
   subgraphs: readonly Subgraph[];
   /** Frees the thread after a newer supergraph was loaded. Requests in flight can still plan. */
   release(): void;

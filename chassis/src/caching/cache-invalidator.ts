@@ -1,0 +1,88 @@
+import type { BusSettings } from '../bus/open-bus.js';
+import type { RedisConnection } from '../bus/redis-connection.js';
+import type { Closable } from '../process/closers.js';
+import { observedValue } from '../telemetry/instruments.js';
+import type { Logger } from '../telemetry/log.js';
+import { newTagVersion, tagVersionKey, tagVersionSeconds } from './tag-versions.js';
+
+/** Invalidates cached results of a service. */
+export interface CacheInvalidator extends Closable {
+  /**
+   * Invalidates every cached result with one of these tags (`@cacheTag`), in all gateways. Call it after the transaction
+   * has committed, and wait for it before the response, so that the writer reads its own write.
+   *
+   * It never fails: while Redis is unreachable it resolves within half a second, and repeats the invalidation until Redis
+   * has it. Gateways use no cache during that time.
+   */
+  invalidate(tags: readonly string[]): Promise<void>;
+}
+
+/** Milliseconds for which a writer waits for Redis. */
+const maxWaitMs = 500;
+
+/** Milliseconds between two attempts, and the maximum number of tags that wait for one. */
+const retryMs = 250;
+const maxPending = 10_000;
+
+/** Opens an invalidator over the Redis of the bus. Without Redis there is no cache that other processes could invalidate. */
+export async function openCacheInvalidator(
+  { REDIS_URL: url, BUS_PREFIX: prefix }: BusSettings,
+  log: Logger,
+): Promise<CacheInvalidator> {
+  if (url === undefined) return { invalidate: async () => {}, close: () => undefined };
+  // Loaded on demand: the Redis client takes a while.
+  const { connectRedis } = await import('../bus/redis-connection.js');
+  return new RedisInvalidator(connectRedis(url, { name: 'cache', log }), prefix, log);
+}
+
+class RedisInvalidator implements CacheInvalidator {
+  readonly #pending = new Set<string>();
+  readonly #count = observedValue('marquee.cache.invalidations');
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(
+    private readonly connection: RedisConnection,
+    private readonly prefix: string,
+    private readonly log: Logger,
+  ) {}
+
+  async invalidate(tags: readonly string[]): Promise<void> {
+    this.#count.value += tags.length;
+    await Promise.race([this.#invalidate(tags), waitFor(maxWaitMs)]);
+  }
+
+  async close(): Promise<void> {
+    clearTimeout(this.#timer);
+    await this.connection.close();
+  }
+
+  async #invalidate(tags: readonly string[]): Promise<void> {
+    try {
+      const pipeline = this.connection.redis.pipeline();
+      for (const tag of tags) pipeline.set(tagVersionKey(this.prefix, tag), newTagVersion(), 'EX', tagVersionSeconds);
+      const results = await pipeline.exec();
+      const failed = tags.filter((_, index) => results?.[index]?.[0] !== null);
+      if (failed.length > 0) this.#retryLater(failed);
+    } catch {
+      this.#retryLater(tags);
+    }
+  }
+
+  /** The connection logs its outages itself. */
+  #retryLater(tags: readonly string[]): void {
+    for (const tag of tags) if (this.#pending.size < maxPending) this.#pending.add(tag);
+    if (this.#pending.size >= maxPending) this.log.error('cache tags cannot be invalidated: too many wait for Redis');
+    this.#timer ??= setTimeout(() => this.#retry(), retryMs).unref();
+  }
+
+  #retry(): void {
+    this.#timer = undefined;
+    const tags = [...this.#pending];
+    this.#pending.clear();
+    void this.#invalidate(tags);
+  }
+}
+
+function waitFor(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds).unref());
+}
