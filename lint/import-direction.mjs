@@ -8,6 +8,7 @@ const engineBase = [
   'incremental-directives',
   'json-object',
   'loop-throttle',
+  'missing-entity',
   'operation-context',
   'requesters',
 ].map((file) => `engine/${file}`);

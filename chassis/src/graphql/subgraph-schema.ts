@@ -30,6 +30,8 @@ export interface SubgraphSchemaOptions<Context> {
   ownTextChecks?: readonly string[];
   /** The weights of types whose objects are expensive to load. */
   typeWeights?: TypeWeights;
+  /** Entities of which any reference resolves, whatever texts its key has. Other references with unsafe texts are null. */
+  alwaysResolved?: readonly string[];
 }
 
 /** Links the federation specification and imports its directives. Before 2.12 it has no `@cacheTag`. */
@@ -71,8 +73,10 @@ export async function createSubgraphSchema<Context>(options: SubgraphSchemaOptio
     pubSub: noPubSub,
   });
   const resolvers = createResolversMap(plain);
-  for (const [type, resolve] of Object.entries(options.references))
-    resolvers[type] = { ...(resolvers[type] as object), __resolveReference: checkedReference(resolve) } as never;
+  for (const [type, resolve] of Object.entries(options.references)) {
+    const checked = options.alwaysResolved?.includes(type) ? rejectOnThrow(resolve) : checkedReference(resolve);
+    resolvers[type] = { ...(resolvers[type] as object), __resolveReference: checked } as never;
+  }
   instrumentFields(resolvers as ResolverMap);
   const federated = parse(withFederation(printSchemaWithDirectives(plain), options.costs !== undefined));
   const priced = options.costs ? withFieldCosts(federated, options.costs, options.typeWeights) : federated;
@@ -88,7 +92,19 @@ export async function createSubgraphSchema<Context>(options: SubgraphSchemaOptio
 
 /** No entity has a key with unsafe text, so it is not looked up. */
 function checkedReference<Context>(resolve: ReferenceResolver<Context>): ReferenceResolver<Context> {
-  return (reference: object, context) => (isUnsafeReference(reference) ? null : resolve(reference as never, context));
+  const settled = rejectOnThrow(resolve);
+  return (reference: object, context) => (isUnsafeReference(reference) ? null : settled(reference as never, context));
+}
+
+/** A reference resolver that throws, instead of returning a promise that rejects, fails all entities of its request. */
+function rejectOnThrow<Context>(resolve: ReferenceResolver<Context>): ReferenceResolver<Context> {
+  return (reference, context) => {
+    try {
+      return resolve(reference, context);
+    } catch (error) {
+      return Promise.reject(error instanceof Error ? error : new Error(String(error)));
+    }
+  };
 }
 
 /** Adds the directives of the graph's own specifications only to subgraphs that use them. */

@@ -46,7 +46,9 @@ export function createTestbed({ name, supergraph: text }: CatalogueEntry): Testb
   const fetcher: Fetcher = {
     fetch: (subgraph, request, context) => (context as TrialContext).fetcher.fetch(subgraph, request, context),
   };
-  const graph = createGraph(planner, fetcher, undefined, createUnlimitedThrottle());
+  // As the stock executor. In service the engine reports no error for a missing entity.
+  const rules = { missingEntities: 'error' } as const;
+  const graph = createGraph(planner, fetcher, rules, createUnlimitedThrottle());
   const isKey = findKeyFields(graph.supergraphSchema);
   const subgraphs = [...supergraph.subgraphs()].map((one) =>
     createSubgraph(one.name, one.schema.toGraphQLJSSchema(), isKey),

@@ -8,6 +8,7 @@ import { createPossibleTypes } from './executor/possible-types.js';
 import type { WorkOrigin } from './fair-queue.js';
 import type { Fetcher, SubgraphResponse } from './fetcher.js';
 import { EventLoopThrottle } from './loop-throttle.js';
+import type { MissingEntities } from './missing-entity.js';
 import type { OperationRequest } from './operation-context.js';
 import type { Requesters } from './requesters.js';
 import type { ActiveIncrements } from './planner/active-increments.js';
@@ -75,6 +76,8 @@ export type ValidatePlan = (plan: QueryPlan) => readonly GraphQLError[];
 /** Decisions that a graph leaves to its owner. */
 export interface GraphRules extends CachingRules {
   validatePlan: ValidatePlan;
+  /** The response for references to entities that do not exist. Default: `null`. */
+  missingEntities?: MissingEntities;
 }
 
 const nothingDenied: DeniedFields = new Map();
@@ -111,7 +114,10 @@ export function createGraph(
 }
 
 /** The input of preparations that is the same for all operations. */
-function sharedInput(planner: Planner, { validatePlan = () => [], ...rules }: Partial<GraphRules>) {
+function sharedInput(
+  planner: Planner,
+  { validatePlan = () => [], missingEntities = 'null', ...rules }: Partial<GraphRules>,
+) {
   const { schema, supergraphSchema } = planner;
   return {
     schema,
@@ -120,6 +126,7 @@ function sharedInput(planner: Planner, { validatePlan = () => [], ...rules }: Pa
     ...createGraphCaching(planner, rules),
     possibleTypes: createPossibleTypes(supergraphSchema),
     introspect: createIntrospection(schema),
+    missingEntities,
   };
 }
 

@@ -22,6 +22,7 @@ export function schema(): Promise<GraphQLSchema> {
   return createSubgraphSchema({
     resolvers,
     references,
+    alwaysResolved: ['User'],
     contracts: { partner },
     costs: fieldCosts,
     // Ignores an invalid name in a token.

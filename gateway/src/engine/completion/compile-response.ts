@@ -1,6 +1,7 @@
 import type { GraphQLError } from 'graphql';
 import { LRUCache } from 'lru-cache';
 import type { JsonObject } from '../json-object.js';
+import type { MissingEntities } from '../missing-entity.js';
 import type { ErrorBehavior } from '../operation-context.js';
 import { type ClientOperation, evaluateCondition } from './client-operation.js';
 import { compileObject, type CompleteObject, type CompletionOptions } from './complete-object.js';
@@ -37,7 +38,11 @@ export type CompleteResponse = (
 const maxVariants = 16;
 
 /** Compiles the response of an operation. A variant is compiled when it is first needed. */
-export function compileResponse(operation: ClientOperation, introspect: Introspect): CompleteResponse {
+export function compileResponse(
+  operation: ClientOperation,
+  introspect: Introspect,
+  missingEntities: MissingEntities = 'null',
+): CompleteResponse {
   const variants = new LRUCache<string, CompleteObject>({ max: maxVariants });
   return (data, variables, onError, pending) => {
     const values = new Map(operation.conditions.map((name) => [name, evaluateCondition(operation, name, variables)]));
@@ -48,6 +53,7 @@ export function compileResponse(operation: ClientOperation, introspect: Introspe
       complete = compileRoot({
         variant: { operation, values },
         introspect,
+        missingEntities,
         completeNonNull: onError === 'NULL' ? keepNull : completeNonNull,
       });
       variants.set(key, complete);

@@ -8,6 +8,7 @@ import {
   isObjectType,
 } from 'graphql';
 import { type JsonObject, own, put } from '../json-object.js';
+import { isMissing, type MissingEntities } from '../missing-entity.js';
 import type { DenialCode } from '../operation-context.js';
 import { collectFields, type OperationVariant, type ResponseField, type TypedSelection } from './collect-fields.js';
 import { leafTest } from './complete-value.js';
@@ -20,6 +21,7 @@ import {
   propagateNull,
   reportDenied,
   reportInvalidValue,
+  reportMissing,
 } from './null-propagation.js';
 import type { Introspect } from './schema-introspection.js';
 import { compileList } from './streamed-list.js';
@@ -29,6 +31,7 @@ export interface CompletionOptions {
   introspect: Introspect;
   /** Completes values of a non-null type. */
   completeNonNull: CompleteNonNull;
+  missingEntities: MissingEntities;
 }
 
 /** Builds a response object; `propagateNull` if a field is null that cannot be. */
@@ -56,7 +59,7 @@ export function compileObject(
     label: one.label,
     completePart: compileObject(options, [one.selected], typename, one.parent),
   }));
-  return parts.length === 0 ? complete : announceParts(complete, parts);
+  return parts.length === 0 ? complete : announceParts(options, complete, parts);
 }
 
 interface DeferredPart {
@@ -65,7 +68,12 @@ interface DeferredPart {
 }
 
 /** The deferred parts of an object are announced with it, and completed later from the same data. */
-function announceParts(complete: CompleteObject, parts: readonly DeferredPart[]): CompleteObject {
+function announceParts(
+  { missingEntities }: CompletionOptions,
+  complete: CompleteObject,
+  parts: readonly DeferredPart[],
+): CompleteObject {
+  const nullsMissing = missingEntities === 'null';
   return (value, context) => {
     const object = complete(value, context);
     if (object === propagateNull) return object;
@@ -74,10 +82,21 @@ function announceParts(complete: CompleteObject, parts: readonly DeferredPart[])
         label,
         path: [...context.path],
         from: undefined,
-        complete: (later) => completePart(value, later),
+        complete: (later) =>
+          nullsMissing && isMissing(value) ? completeMissing(value, later, completePart) : completePart(value, later),
       });
     return object;
   };
+}
+
+/** The object has been delivered already, so the null of its deferred part needs an error. */
+function completeMissing(value: JsonObject, context: CompletionContext, complete: CompleteObject) {
+  const known = context.errors.length;
+  const object = complete(value, context);
+  if (context.errors.length === known) return object;
+  context.errors.length = known;
+  reportMissing(context);
+  return propagateNull;
 }
 
 /** Sets a field of a response object; false if its null propagates to the object. */
@@ -136,6 +155,7 @@ function compileDenied(
 function compileObjects(options: CompletionOptions, field: ResponseField): CompleteValue {
   const declared = getNamedType(field.type as GraphQLOutputType) as GraphQLCompositeType;
   const byTypename = new Map<string | undefined, CompleteObject>();
+  const nullsMissing = options.missingEntities === 'null';
   return (value, context) => {
     if (value === null) return null;
     if (typeof value !== 'object') throw new Error(`Invalid non-object value for composite type ${declared.name}`);
@@ -148,7 +168,10 @@ function compileObjects(options: CompletionOptions, field: ResponseField): Compl
       const position = describePosition(field, declared, context.path);
       return reportInvalidValue(context, `Invalid __typename found for object at ${position}.`);
     }
+    const known = context.errors.length;
     const object = complete(value as JsonObject, context);
+    if (context.errors.length > known && nullsMissing && isMissing(value as JsonObject))
+      return withoutErrors(context, known);
     return object === propagateNull ? nulled : object;
   };
 
@@ -159,6 +182,12 @@ function compileObjects(options: CompletionOptions, field: ResponseField): Compl
     byTypename.set(typename, complete);
     return complete;
   }
+}
+
+/** The null of a missing entity, of which no field can be an error. @param known the number of errors outside it */
+function withoutErrors({ errors }: CompletionContext, known: number): null {
+  errors.length = known;
+  return null;
 }
 
 /** An object of an unknown type propagates null. */

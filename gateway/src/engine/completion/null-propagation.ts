@@ -94,6 +94,12 @@ export function reportInvalidValue({ errors, path }: CompletionContext, message:
   return nulled;
 }
 
+/** Adds an error at the current path for an entity that its subgraph does not find. */
+export function reportMissing({ errors, path }: CompletionContext): void {
+  const message = 'This does not exist, or you may not see it.';
+  errors.push(new GraphQLError(message, { path: [...path], extensions: { code: 'NOT_FOUND' } }));
+}
+
 /** How errors name the value at a path. */
 export function describePosition({ parent }: ResponseField, type: unknown, path: readonly (string | number)[]): string {
   const last = path.at(-1);

@@ -1,6 +1,7 @@
 import type { FetchNode } from '@apollo/query-planner';
 import type { GraphQLFormattedError } from 'graphql';
 import { isJsonObject, type JsonObject, merge, put } from '../json-object.js';
+import { markMissing } from '../missing-entity.js';
 import { compileRepresentation, type WriteRepresentation } from './entity-representation.js';
 import type { ExecutionContext } from './execution-context.js';
 import { compileRewrites, type Rewrite } from './fetch-rewrites.js';
@@ -27,11 +28,18 @@ export interface EntitiesField {
    * @param chosen indices of the entities to fetch; all when absent
    */
   collectRepresentations(position: ResponsePosition, chosen?: ReadonlySet<number>): EntityBatch | undefined;
-  /** Merges the fetched entities. @throws when their number is not that of the representations */
-  mergeEntities(execution: ExecutionContext, batch: EntityBatch, fetched: unknown): void;
+  /**
+   * Merges the fetched entities, and marks those that the subgraph does not find.
+   * @param errors the errors of the same response
+   * @throws when their number is not that of the representations
+   */
+  mergeEntities(execution: ExecutionContext, batch: EntityBatch, fetched: unknown, errors?: EntityErrors): void;
   /** Attaches a subgraph error to every entity it refers to. */
   attachError(execution: ExecutionContext, batch: EntityBatch, error: GraphQLFormattedError): void;
 }
+
+/** The errors of a response. The second part of their paths is the index of the representation. */
+export type EntityErrors = readonly Pick<GraphQLFormattedError, 'path'>[] | undefined;
 
 export function compileEntitiesField(node: FetchNode, possibleTypes: PossibleTypes): EntitiesField {
   const rewriteInput = compileRewrites(possibleTypes, node.inputRewrites);
@@ -40,8 +48,10 @@ export function compileEntitiesField(node: FetchNode, possibleTypes: PossibleTyp
   const mergeEntity = compileMergeEntity(possibleTypes);
   return {
     collectRepresentations: compileCollection(represent, rewriteInput !== undefined),
-    mergeEntities(_, batch, fetched) {
-      mergeAll(batch, checkEntities(fetched, batch.representations.length), rewriteOutput, mergeEntity);
+    mergeEntities(_, batch, fetched, errors) {
+      const results = checkEntities(fetched, batch.representations.length);
+      mergeAll(batch, results, rewriteOutput, mergeEntity);
+      if (results.includes(null)) markAllMissing(batch, results, errors);
     },
     attachError(execution, batch, error) {
       for (const path of errorPaths(execution, batch, error.path))
@@ -99,6 +109,16 @@ function mergeAll(
     if (isNew && rewrite) rewriteEntity(entities[index] as JsonObject, result, rewrite);
     mergeEntity(entities[index] as JsonObject, result);
   }
+}
+
+function markAllMissing(
+  { entities, representationIndex }: EntityBatch,
+  results: readonly unknown[],
+  errors: EntityErrors = [],
+): void {
+  const failed = new Set(errors.map(({ path }) => path?.[1]));
+  for (const [index, one] of representationIndex.entries())
+    if (one !== notRequested && results[one] === null && !failed.has(one)) markMissing(entities[index] as JsonObject);
 }
 
 /** A subgraph that knows an interface as an object must not overwrite the type of an entity that is known already. */

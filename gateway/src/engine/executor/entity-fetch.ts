@@ -102,9 +102,9 @@ export function mergeBatch(
   requested: readonly RequestedBatch[],
   { data, errors }: SubgraphResponse,
 ): void {
-  for (const error of errors ?? [])
-    if (batchOfError(error, requested) === own) own.field.attachError(execution, own.batch, error);
-  if (data) own.field.mergeEntities(execution, own.batch, data[own.name]);
+  const ownErrors = errors?.filter((error) => batchOfError(error, requested) === own);
+  for (const error of ownErrors ?? []) own.field.attachError(execution, own.batch, error);
+  if (data) own.field.mergeEntities(execution, own.batch, data[own.name], ownErrors);
 }
 
 /** An error without a path counts for the first batch, so that it is reported once. */

@@ -19,6 +19,7 @@ import { compileMergeResponse, type MergeResponse } from '../executor/root-fetch
 import { toGraphQLError } from '../executor/subgraph-errors.js';
 import type { Fetcher, SubgraphResponse } from '../fetcher.js';
 import { copyJson, type JsonObject } from '../json-object.js';
+import type { MissingEntities } from '../missing-entity.js';
 import type { ErrorBehavior, OperationContext } from '../operation-context.js';
 import type { AliasRewriter } from './alias-rewriter.js';
 import { startIncremental } from './incremental-execution.js';
@@ -66,6 +67,7 @@ export interface CompileInput {
   aliases: AliasRewriter;
   /** The labels of the parts that are delivered later; absent for an operation with one result. */
   labels?: ReadonlyMap<string, string | undefined> | undefined;
+  missingEntities: MissingEntities;
 }
 
 /** Compiles a plan and the response of its operation. */
@@ -79,7 +81,7 @@ export function compilePlan(plan: QueryPlan, input: CompileInput): PreparedOpera
   const compileCaching = isQuery ? input.compileCaching : undefined;
   const options = { possibleTypes, evaluateCondition: evaluate, batcher: new EntityFetchBatcher(), compileCaching };
   const step = node && compileStep(node, options);
-  const complete = compileResponse(operation, introspect);
+  const complete = compileResponse(operation, introspect, input.missingEntities);
   const compiled: CompiledOperation = { operation, mergeEvent, step, complete, aliases };
   const cachePolicy = compileOperationPolicy(operation, supergraphSchema, cacheHints);
   return {

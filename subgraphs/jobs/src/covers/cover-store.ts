@@ -1,6 +1,7 @@
 import { boundedSearchSql } from '@marquee/chassis/postgres/bounded-search';
 import { In, IsNull, type DataSource, type SelectQueryBuilder } from 'typeorm';
 import { validate } from 'uuid';
+import { slugPattern } from '../input/slug.js';
 import { BookCover, CoverContributor } from './cover-model.js';
 import { maxUuid, type IdPage } from '../paging/id-page.js';
 import { queryRows } from '../database/statements.js';
@@ -35,13 +36,13 @@ export function coverStore(source: DataSource) {
   }
 
   async function bySlugs(slugs: readonly string[]): Promise<BookCover[]> {
-    return covers().andWhere('cover.slug = any(:slugs)', { slugs }).getMany();
+    const known = slugs.filter((slug) => slugPattern.test(slug));
+    return known.length === 0 ? [] : covers().andWhere('cover.slug = any(:known)', { known }).getMany();
   }
 
   async function contributorsOf(coverIds: readonly string[]): Promise<CoverContributor[]> {
-    return source
-      .getRepository(CoverContributor)
-      .find({ where: { coverId: In([...coverIds]) }, order: { position: 'ASC' } });
+    const where = { coverId: In([...coverIds]) };
+    return source.getRepository(CoverContributor).find({ where, order: { position: 'ASC' } });
   }
 
   /** Returns the covers that share the most terms with each cover, most similar first. */

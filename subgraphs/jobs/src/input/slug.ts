@@ -3,6 +3,9 @@ import { fold } from '@marquee/chassis/input/fold';
 /** The format of every slug: lower-case letters and digits, with single hyphens between them. */
 export const slugPattern = /^[a-z0-9]+(-[a-z0-9]+)*$/;
 
+/** The format of the slug of a show. */
+export const showSlugPattern = /^show\/[a-z0-9][a-z0-9-]*$/;
+
 const maxLength = 60;
 
 /** Converts a name to a slug. Null if no character of the name can be part of a slug. */

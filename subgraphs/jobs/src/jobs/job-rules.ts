@@ -3,6 +3,7 @@ import { validateInput, text } from '@marquee/chassis/input/text';
 import { validate } from 'uuid';
 import { z } from 'zod';
 import { omitUndefined, optionalText, optionalLines, textList, validIds } from '../input/input-values.js';
+import { showSlugPattern } from '../input/slug.js';
 import { transition } from '../state-machine/state-machine.js';
 import { TaxonomyCategory } from '../taxonomy/taxonomy-model.js';
 import { type AllowedTerms, termId, termIds } from '../taxonomy/taxonomy-term-rules.js';
@@ -14,7 +15,7 @@ import { effectiveStatus, jobSubject } from './job-visibility-rules.js';
 const showSlug = z
   .string()
   .max(200, 'must have at most 200 characters')
-  .regex(/^show\/[a-z0-9][a-z0-9-]*$/, 'must be the slug of a show, for instance "show/example"');
+  .regex(showSlugPattern, 'must be the slug of a show, for instance "show/example"');
 
 const attachmentIds = z
   .array(z.string().refine(validate, 'must be the id of an uploaded file'))

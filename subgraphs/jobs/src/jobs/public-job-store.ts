@@ -1,6 +1,7 @@
 import { boundedSearchSql } from '@marquee/chassis/postgres/bounded-search';
 import type { DataSource, SelectQueryBuilder } from 'typeorm';
 import { validate } from 'uuid';
+import { showSlugPattern } from '../input/slug.js';
 import { Job } from './job-model.js';
 import { maxUuid } from '../paging/id-page.js';
 
@@ -53,7 +54,8 @@ export function publicJobStore(source: DataSource) {
   }
 
   async function forShows(slugs: readonly string[], page: PublishedPage): Promise<Job[]> {
-    return listPagePerParent(source, 'show_slug', 'text', slugs, page);
+    const known = slugs.filter((slug) => showSlugPattern.test(slug));
+    return known.length === 0 ? [] : listPagePerParent(source, 'show_slug', 'text', known, page);
   }
 }
 

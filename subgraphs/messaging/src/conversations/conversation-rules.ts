@@ -23,6 +23,7 @@ const start = z.object({
   jobId: z
     .string()
     .refine((id) => validate(id), { error: ({ input }) => `"${String(input).slice(0, 100)}" is not a job id` })
+    .toLowerCase()
     .nullish(),
   firstMessage: messageBody.nullish(),
 });
