@@ -15,6 +15,10 @@ const signingKey = z.looseObject({
   kid: z.string().min(1),
 });
 
+/** A label, and conditions on the caller: alternatives separated by `|`, each of conditions separated by `+`. */
+const condition = /(?:guest|user|machine|role:\w+|scope:[^\s,|+=]+|percent\((?:\d{1,2}(?:\.\d{1,8})?|100)\))/.source;
+const overrideRule = new RegExp(`^[a-zA-Z][\\w\\-:./]*(?:=${condition}(?:[|+]${condition})*)?$`);
+
 /** The environment variables of the gateway. */
 export const gatewaySettings = processSettings
   .extend({
@@ -62,6 +66,12 @@ export const gatewaySettings = processSettings
       .max(300)
       .default(5)
       .describe('Time for which an open circuit breaker rejects calls, before it probes the subgraph.'),
+    OVERRIDE_LABELS: list
+      .pipe(
+        z.array(z.string().regex(overrideRule, 'expected a label, or label=conditions such as role:ADMIN|percent(5)')),
+      )
+      .default([])
+      .describe('Active labels of `@override`, separated by commas: `label`, or `label=conditions` for some callers.'),
     CALLER_SIGNING_KEY: json
       .pipe(signingKey)
       .describe('Private Ed25519 JSON Web Key with a `kid`, which signs the caller for subgraphs.'),

@@ -5,6 +5,7 @@ import type { Logger } from '@marquee/chassis/telemetry/log';
 import { gatewaySettings, type GatewaySettings } from './config.js';
 import { openPages } from './pages/pages.js';
 import { readManifest } from './admission/documents/trusted-manifest.js';
+import { labelsOf } from './admission/overrides/override-rule.js';
 import { openRateLimiter } from './admission/rates/rate-limiter.js';
 import { openEntityCache } from './entity-cache/entity-cache.js';
 import { withCors } from './http/cors.js';
@@ -44,6 +45,7 @@ async function open({ settings, log, closers }: ServiceContext<GatewaySettings>)
   const pageIdentity = rejectClients(settings.PARTNER_CLIENT_IDS, identity);
   const pages = await openPages({ settings, engine, identity: pageIdentity, log });
   warnOfUnknownSubgraphs(settings, upstreams, log);
+  warnOfUnknownLabels(settings, engine.graph().overrideLabels, log);
   return {
     routes: { ...pages, ...partner.routes, '/graphql': withCors(settings, endpoint.handler) },
     websockets: { '/graphql': endpoint.live },
@@ -59,6 +61,17 @@ function warnOfUnknownSubgraphs(settings: GatewaySettings, upstreams: Upstreams,
     for (const name of names)
       if (!upstreams.get(name))
         log.warn({ subgraph: name }, `${variable} has a subgraph that is not in the supergraph`);
+}
+
+/** A label may appear with a later supergraph. */
+function warnOfUnknownLabels(
+  { OVERRIDE_LABELS: rules }: GatewaySettings,
+  labels: readonly { name: string }[],
+  log: Logger,
+): void {
+  const known = new Set(labels.map(({ name }) => name));
+  for (const label of labelsOf(rules))
+    if (!known.has(label)) log.warn({ label }, 'OVERRIDE_LABELS has a label that is not in the supergraph');
 }
 
 /** Behind trusted proxies all connections come from the proxies, so that only requests are limited by address. */

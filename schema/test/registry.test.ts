@@ -136,6 +136,17 @@ describe('A change', () => {
     expect(changes.filter(({ level }) => level === 'breaking').flatMap(({ usedBy }) => usedBy)).toContain('app: Find');
   });
 
+  test('with progressive overrides is listed by label', async () => {
+    const override = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@override"])
+      type Book @key(fields: "id") { id: ID! pages: Int @override(from: "books", label: "percent(2.5)") }`;
+    const options = ['--registry', join(directory, String(count))];
+    expect(await registryCommand(['labels', ...options], directory)).toBe('No field has a label.\n');
+    await publish(store, [{ name: 'pages', url: 'http://localhost/pages', sdl: override }], 'ann');
+    expect(await registryCommand(['labels', ...options], directory)).toBe(
+      'percent(2.5)\n  Book.pages  from books to pages\n',
+    );
+  });
+
   test('to connectors is rejected by name, since the gateway does not execute them', async () => {
     const sdl = join(directory, 'connectors.graphql');
     await writeFile(

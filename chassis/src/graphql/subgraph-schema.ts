@@ -36,7 +36,7 @@ export interface SubgraphSchemaOptions<Context> {
 
 /** Links the federation specification and imports its directives. Before 2.12 it has no `@cacheTag`. */
 function federation(more: readonly string[]): string {
-  const names = ['@key', '@shareable', '@inaccessible', '@external', '@requires', '@provides', '@tag'];
+  const names = ['@key', '@shareable', '@inaccessible', '@external', '@requires', '@provides', '@tag', '@override'];
   const rights = ['@authenticated', '@requiresScopes', '@policy'];
   const imports = [...names, ...rights, '@cost', '@listSize', ...more].map((name) => `"${name}"`).join(', ');
   const version = more.includes('@cacheTag') ? 'v2.12' : 'v2.9';

@@ -1,5 +1,6 @@
 import { type DocumentNode, Kind, type SchemaDefinitionNode, type SchemaExtensionNode, visit } from 'graphql';
-import { type DirectiveArgs, type DirectiveHolder, findDirective, findDirectives } from './directives.js';
+import { type DirectiveArgs, type DirectiveHolder, findDirectives } from './directives.js';
+import { subgraphNames } from './override-labels.js';
 
 const apollo = 'https://specs.apollo.dev';
 
@@ -67,7 +68,7 @@ function linkedFeatures(supergraph: DocumentNode): Feature[] {
 }
 
 function joinedDirectives(supergraph: DocumentNode): JoinedDirective[] {
-  const names = subgraphNames(supergraph);
+  const names = subgraphNames(supergraph.definitions);
   const found: JoinedDirective[] = [];
   const enter = (node: DirectiveHolder): void => {
     for (const { name, args, graphs } of findDirectives(node, 'join__directive')) {
@@ -103,14 +104,6 @@ function isKnownDirective(name: string): boolean {
 
 function isSupported({ identity, version }: Feature): boolean {
   return supportedVersions.get(identity)?.includes(version) ?? false;
-}
-
-/** The names of the subgraphs by their value in the enum `join__Graph`. */
-function subgraphNames({ definitions }: DocumentNode): ReadonlyMap<string, string> {
-  const values = definitions.flatMap((one) =>
-    one.kind === Kind.ENUM_TYPE_DEFINITION && one.name.value === 'join__Graph' ? (one.values ?? []) : [],
-  );
-  return new Map(values.map((value) => [value.name.value, String(findDirective(value, 'join__graph')?.['name'])]));
 }
 
 function schemaNodes({ definitions }: DocumentNode): (SchemaDefinitionNode | SchemaExtensionNode)[] {

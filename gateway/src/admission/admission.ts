@@ -5,6 +5,7 @@ import type { AdmittedOperation } from './admitted-operation.js';
 import { type FieldAuthorizer, noneDenied } from './authorization/field-authorizer.js';
 import type { LoadedDocument } from './documents/document-loader.js';
 import { errorBehaviorIn, type OperationParams } from './operation-params.js';
+import { noActiveLabels } from './overrides/active-labels.js';
 import type { OperationRules } from './operation-rules.js';
 import { countRefusal, operationUnknown, type Refusal, refusalOf } from './refusals.js';
 import { rootDenials } from './subscription-rules.js';
@@ -74,7 +75,7 @@ function choose(
   const definition = getOperationAST(document, operationName);
   if (!definition) return [operationUnknown(document, operationName)];
   const variables = params.variables ?? {};
-  const decided = { deniedFields: noneDenied, cost: 0 };
+  const decided = { deniedFields: noneDenied, activeLabels: noActiveLabels, cost: 0 };
   return { graph, text, document, definition, operationName, variables, context, onError, ...decided };
 }
 
@@ -83,7 +84,7 @@ function refuse(errors: readonly GraphQLError[]): Refusal {
   return refusalOf(errors);
 }
 
-/** Checks an operation of a valid document, and determines its denied fields. */
+/** Checks an operation of a valid document, and determines its denied fields and active labels. */
 function check(operation: AdmittedOperation, rules: OperationRules): readonly GraphQLError[] {
   const { graph, document, definition, context } = operation;
   const violations = rules.violations(operation);
@@ -91,5 +92,7 @@ function check(operation: AdmittedOperation, rules: OperationRules): readonly Gr
   const invalid = graph.validateVariables(operation);
   if (invalid.length > 0) return invalid;
   operation.deniedFields = rules.deniedFields(graph, document, context.caller);
+  // Most graphs have no labels, which is not worth a call.
+  if (graph.overrideLabels.length > 0) operation.activeLabels = rules.activeLabels(graph, document, context);
   return definition.operation === OperationTypeNode.SUBSCRIPTION ? rootDenials(operation) : [];
 }

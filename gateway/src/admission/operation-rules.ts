@@ -13,6 +13,8 @@ import { createTrustedDocuments } from './documents/trusted-documents.js';
 import type { Manifest } from './documents/trusted-manifest.js';
 import { createCostRule } from './limits/cost-rule.js';
 import { countFetches } from './limits/plan-fetches.js';
+import { createActiveLabels, type FindActiveLabels } from './overrides/active-labels.js';
+import { readOverrideRules } from './overrides/override-rule.js';
 import { countRefusal, fetchLimitExceeded } from './refusals.js';
 
 /** The rules that admission applies. The engine needs some of them itself. */
@@ -23,6 +25,7 @@ export interface OperationRules {
   /** Why the operation may not run: it leaves the contract of the caller, introspects the schema or costs too much. */
   violations(operation: AdmittedOperation): readonly GraphQLError[];
   deniedFields: FieldAuthorizer;
+  activeLabels: FindActiveLabels;
   /** Why a plan may not run. */
   validatePlan(plan: QueryPlan): readonly GraphQLError[];
   /** The fields that not every caller may have. Caches keep them for one caller only. */
@@ -53,6 +56,7 @@ export function createOperationRules({ settings, manifest, contract }: Operation
       return hidden.length > 0 ? hidden : costErrors(operation);
     },
     deniedFields: createFieldAuthorizer(),
+    activeLabels: createActiveLabels(readOverrideRules(settings.OVERRIDE_LABELS)),
     validatePlan(plan) {
       const [limit, fetches] = [settings.GUARD_FETCHES, countFetches(plan)];
       if (fetches <= limit) return [];

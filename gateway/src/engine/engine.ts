@@ -58,8 +58,15 @@ export async function openEngine({ supergraph, fetcher, addSubgraphs, hooks }: E
 
 async function execute(graph: Graph, operation: OperationRequest): Promise<OperationResult> {
   try {
-    const { document, operationName, deniedFields, context } = operation;
-    const prepared = await graph.prepare(document, operationName, deniedFields, context.origin);
+    const { document, operationName, deniedFields, activeLabels, context } = operation;
+    const prepared = await graph.prepare(
+      document,
+      operationName,
+      deniedFields,
+      context.origin,
+      undefined,
+      activeLabels,
+    );
     return await graph.execute(prepared, operation);
   } catch (error) {
     if (error instanceof GraphQLError) return { errors: [error] };
@@ -68,13 +75,13 @@ async function execute(graph: Graph, operation: OperationRequest): Promise<Opera
 }
 
 async function start(graph: Graph, operation: OperationRequest): Promise<StartedOperation> {
-  const { document, operationName, deniedFields } = operation;
+  const { document, operationName, deniedFields, activeLabels } = operation;
   try {
     // An execution that ends with its first error has one result.
     const increments = operation.onError === 'HALT' ? undefined : activeIncrements(operation);
     if (!increments) return { result: await execute(graph, operation) };
     const { origin } = operation.context;
-    const prepared = await graph.prepare(document, operationName, deniedFields, origin, increments);
+    const prepared = await graph.prepare(document, operationName, deniedFields, origin, increments, activeLabels);
     return await graph.start(prepared, operation);
   } catch (error) {
     if (error instanceof GraphQLError) return { result: { errors: [error] } };

@@ -88,10 +88,15 @@ export class GraphManager implements SupergraphListener {
   }
 
   /** Loads the document as a client's request would, so that all caches are filled. */
-  async #prepare(graph: Graph, { document, operationName, increments }: CachedOperation): Promise<void> {
+  async #prepare(
+    graph: Graph,
+    { document, operationName, increments, activeLabels = [] }: CachedOperation,
+  ): Promise<void> {
     const text = document.loc?.source.body;
     const loaded = text === undefined ? undefined : await this.hooks.loadDocument(graph, text);
-    if (loaded?.errors.length === 0)
-      await graph.prepare(loaded.document, operationName, undefined, undefined, increments);
+    if (loaded?.errors.length !== 0) return;
+    const known = new Set(graph.labelsIn(loaded.document));
+    const labels = activeLabels.filter((label) => known.has(label));
+    await graph.prepare(loaded.document, operationName, undefined, undefined, increments, labels);
   }
 }

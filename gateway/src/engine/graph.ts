@@ -1,6 +1,7 @@
 import type { QueryPlan } from '@apollo/query-planner';
 import type { DocumentNode, GraphQLError, GraphQLSchema } from 'graphql';
-import type { DeniedFields } from './operation-context.js';
+import { findOverrideLabels, type OverrideLabel } from '@marquee/chassis/graphql/override-labels';
+import type { ActiveLabels, DeniedFields } from './operation-context.js';
 import { createIntrospection } from './completion/schema-introspection.js';
 import { type CachingRules, createGraphCaching } from './caching/graph-caching.js';
 import { dedupeInflight } from './executor/dedupe-inflight.js';
@@ -13,6 +14,7 @@ import type { OperationRequest } from './operation-context.js';
 import type { Requesters } from './requesters.js';
 import type { ActiveIncrements } from './planner/active-increments.js';
 import { AliasRewriter } from './planner/alias-rewriter.js';
+import { createLabelFinder, type FindLabels } from './planner/document-labels.js';
 import { expandIncrements, withoutStreams } from './planner/expand-increments.js';
 import type { Planner } from './planner/in-process-planner.js';
 import {
@@ -43,6 +45,7 @@ export interface Graph {
    * @param denied fields that are not fetched; each is null in the response, with an error at its path
    * @param origin who needs it: planning takes fair turns
    * @param increments the `@defer` and `@stream` directives that apply; without any there is one result
+   * @param activeLabels the active ones of `labelsIn`; all others are inactive
    * @throws GraphQLError for an operation that cannot be planned, or whose plan the `ValidatePlan` hook rejects
    */
   prepare(
@@ -51,7 +54,12 @@ export interface Graph {
     denied?: DeniedFields,
     origin?: WorkOrigin,
     increments?: ActiveIncrements,
+    activeLabels?: ActiveLabels,
   ): Promise<PreparedOperation>;
+  /** The labels of progressive overrides. */
+  overrideLabels: readonly OverrideLabel[];
+  /** The labels that plans of a document depend on. */
+  labelsIn: FindLabels;
   /**
    * Executes any operation.
    * @param event for a subscription, the event that its subgraph sent; the rest is fetched as for a query
@@ -81,6 +89,7 @@ export interface GraphRules extends CachingRules {
 }
 
 const nothingDenied: DeniedFields = new Map();
+const noLabels: ActiveLabels = [];
 
 export function createGraph(
   planner: Planner,
@@ -91,26 +100,39 @@ export function createGraph(
   const { schema, supergraphSchema, validate } = planner;
   const cache = createPreparedOperationCache();
   const deduped = dedupeInflight(fetcher);
-  const shared = { planner, throttle, ...sharedInput(planner, rules) };
   return {
     schema,
     supergraphSchema,
+    ...findLabels(planner),
     throttle,
     validate,
     mostUsed: cache.mostUsed,
     validateVariables: createVariableValidator(schema),
-    prepare(document, operationName, denied = nothingDenied, origin = undefined, increments = undefined) {
-      const operation = { document, operationName, increments };
-      return cache.get(operation, denied, origin, (requesters) =>
-        prepare({ ...shared, ...operation, denied, requesters }),
-      );
-    },
+    prepare: createPrepare({ planner, throttle, ...sharedInput(planner, rules) }, cache),
     execute(prepared, { variables, context, onError }, event) {
       if (event) deduped.invalidate();
       return prepared.run({ fetcher: deduped, variables, context, onError }, event);
     },
     start: (prepared, operation) => prepared.start({ ...operation, fetcher: deduped }),
   };
+}
+
+function createPrepare(
+  shared: { planner: Planner; throttle: EventLoopThrottle } & ReturnType<typeof sharedInput>,
+  cache: PreparedOperationCache,
+): Graph['prepare'] {
+  return (document, operationName, denied = nothingDenied, origin, increments, activeLabels = noLabels) => {
+    const operation = { document, operationName, increments, activeLabels };
+    return cache.get(operation, denied, origin, (requesters) =>
+      prepare({ ...shared, ...operation, denied, requesters }),
+    );
+  };
+}
+
+function findLabels({ supergraphSchema, plannerFields }: Planner): Pick<Graph, 'overrideLabels' | 'labelsIn'> {
+  const types = Object.values(supergraphSchema.getTypeMap());
+  const overrideLabels = findOverrideLabels(types.map(({ astNode }) => astNode));
+  return { overrideLabels, labelsIn: createLabelFinder(overrideLabels, supergraphSchema, plannerFields) };
 }
 
 /** The input of preparations that is the same for all operations. */
@@ -134,6 +156,7 @@ interface PreparationInput extends Omit<CompileInput, 'aliases' | 'labels'> {
   planner: Planner;
   increments: ActiveIncrements | undefined;
   requesters: Requesters;
+  activeLabels: ActiveLabels;
   validatePlan: ValidatePlan;
   throttle: EventLoopThrottle;
 }
@@ -143,6 +166,7 @@ async function prepare({
   validatePlan,
   throttle,
   increments,
+  activeLabels,
   requesters,
   ...input
 }: PreparationInput): Promise<PreparedOperation> {
@@ -150,7 +174,7 @@ async function prepare({
   const { document, denied, labels } = expandIncrements(input.document, operationName, input.denied, increments);
   const aliases = new AliasRewriter(schema, plannerFields, document);
   const rewritten = aliases.rewrite(toPlannerDocument(schema, document, denied));
-  const planned = await plan(labels ? withoutStreams(rewritten) : rewritten, operationName, requesters);
+  const planned = await plan(labels ? withoutStreams(rewritten) : rewritten, operationName, requesters, activeLabels);
   const [error] = validatePlan(planned);
   if (error) throw error;
   await throttle.nextSlot(requesters);

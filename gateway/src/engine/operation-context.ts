@@ -12,6 +12,8 @@ export interface OperationRequest {
   /** The fields of the document that are denied to the caller. */
   deniedFields?: DeniedFields;
   onError?: ErrorBehavior | undefined;
+  /** The labels of progressive overrides that are active for the caller, of those that the document meets. */
+  activeLabels?: ActiveLabels;
 }
 
 /**
@@ -20,6 +22,9 @@ export interface OperationRequest {
  * - `HALT`: the execution ends. The result has this error only, and no data.
  */
 export type ErrorBehavior = 'NULL' | 'HALT';
+
+/** In alphabetical order. */
+export type ActiveLabels = readonly string[];
 
 /** The circumstances of one execution. */
 export interface OperationContext {

@@ -45,13 +45,14 @@ export async function planSubscription(
   operation: AdmittedOperation,
   deniedFields: (document: DocumentNode) => DeniedFields,
 ): Promise<PlannedSubscription> {
-  const { variables, operationName, onError, context } = operation;
+  const { variables, operationName, onError, activeLabels, context } = operation;
   const { document, text, field, responseName, definition, resumable } = rewriteSubscription(graph, operation);
-  const prepared = await graph.prepare(document, operationName, deniedFields(document), context.origin);
+  const [denied, { origin }] = [deniedFields(document), context];
+  const prepared = await graph.prepare(document, operationName, denied, origin, undefined, activeLabels);
   const planned = subscriptionNode(prepared.plan);
   const shareable = shareabilityOf(planned, graph.supergraphSchema);
   const completeEvent = eventCompleter(graph, prepared, { variables, onError }, definition.name);
-  const request = JSON.stringify([text, operationName, usedVariables(document, variables), onError]);
+  const request = JSON.stringify([text, operationName, usedVariables(document, variables), onError, activeLabels]);
   return {
     primary: planned.primary,
     variables,

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { type Handler, header } from '@marquee/chassis/http/http-server';
+import { type FindRule, readOverrideRules } from '../admission/overrides/override-rule.js';
 import type { GatewaySettings } from '../config.js';
 import type { Engine } from '../engine/engine.js';
 import type { PageAccess } from './page-access.js';
@@ -7,10 +8,11 @@ import type { DevelopmentPeople } from './development-people.js';
 import type { Examples } from './example-operations.js';
 import { pageHeaders, contentSecurityPolicies } from './page-headers.js';
 import { landingDocument } from './templates/landing-document.js';
+import type { OverrideEntry } from './templates/overrides-section.js';
 import { type StatusReader, withoutHiddenVersions } from './service-status.js';
 
 export interface LandingPageOptions {
-  settings: Pick<GatewaySettings, 'NODE_ENV' | 'COGNITO_ISSUER' | 'EXPLORER' | 'DEV_ISSUER_URL'>;
+  settings: Pick<GatewaySettings, 'NODE_ENV' | 'COGNITO_ISSUER' | 'EXPLORER' | 'DEV_ISSUER_URL' | 'OVERRIDE_LABELS'>;
   engine: Engine;
   access: PageAccess;
   status: StatusReader;
@@ -20,6 +22,7 @@ export interface LandingPageOptions {
 
 /** `/`: describes the graph, shows the status of the services and helps with the first request. */
 export function landingPageRoute({ settings, engine, access, status, people, examples }: LandingPageOptions): Handler {
+  const findRule = readOverrideRules(settings.OVERRIDE_LABELS);
   return async (request, response) => {
     const [services, canReadSchema, canOpenExplorer, sampleUsers] = await Promise.all([
       status(),
@@ -36,6 +39,7 @@ export function landingPageRoute({ settings, engine, access, status, people, exa
       examples: examples(),
       explorer: settings.EXPLORER === 'off' ? 'off' : canOpenExplorer ? 'open' : 'closed',
       canReadSchema,
+      overrides: canReadSchema ? overridesOf(engine, findRule) : [],
     });
     response
       .writeHead(200, { ...pageHeaders(contentSecurityPolicies.page), 'content-type': 'text/html; charset=utf-8' })
@@ -47,6 +51,14 @@ export function landingPageRoute({ settings, engine, access, status, people, exa
 function originOf(request: IncomingMessage, environment: string): string {
   const scheme = environment === 'production' ? 'https' : 'http';
   return `${scheme}://${header(request, 'host') ?? 'localhost'}`;
+}
+
+function overridesOf(engine: Engine, findRule: FindRule): OverrideEntry[] {
+  return engine.graph().overrideLabels.map(({ name, fields }) => ({
+    label: name,
+    activeFor: findRule(name).description,
+    fields: fields.map(({ type, field, from, to }) => ({ coordinate: `${type}.${field}`, from, to })),
+  }));
 }
 
 function countRootFields(engine: Engine): { queries: number; mutations: number; subscriptions: number } {

@@ -21,6 +21,7 @@ export interface PagesOptions {
 }
 
 type PagesSetting =
+  | 'OVERRIDE_LABELS'
   | 'NODE_ENV'
   | 'SERVICE_VERSION'
   | 'SUBGRAPH_URLS'

@@ -3,7 +3,8 @@ import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { diff } from '@graphql-inspector/core';
-import { buildSchema } from 'graphql';
+import { findOverrideLabels, type OverrideLabel } from '@marquee/chassis/graphql/override-labels';
+import { buildSchema, parse } from 'graphql';
 import { compose, type SubgraphSdl } from '../compose.js';
 import { printSdl } from '../generate.js';
 import { localUrl, subgraphs } from '../services.js';
@@ -21,6 +22,7 @@ export const registryUsage = `  check <service>                shows what publis
   diff <version> [<version>]     lists the changes of the public schema between two versions, or up to the live one
   rollback <version>             makes a previous version live again
   contract <tag>                 prints the supergraph of a contract
+  labels                         lists the labels of progressive overrides, with their fields
   operations <client> <file>     registers the operations of a client (a persisted query manifest)
     --registry   a directory, or s3://bucket/prefix
     --sdl        a file with the SDL instead of the code; for several services, a directory with <service>.graphql
@@ -72,6 +74,11 @@ const commands: Readonly<Record<string, Command>> = {
     const contract = buildContract(supergraph, tag);
     if (contract !== undefined) return contract;
     throw new CommandError(`No reachable field has the tag "${tag}".`);
+  },
+  async labels(store) {
+    const { supergraph } = compose(await readSubgraphs(store, await versionNamed(store, undefined)));
+    const labels = findOverrideLabels(parse(supergraph, { noLocation: true }).definitions);
+    return labels.map(describeLabel).join('') || 'No field has a label.\n';
   },
   async operations(store, [client = '', file = '']) {
     const count = await registerOperations(store, client, await readFile(file, 'utf8'));
@@ -134,6 +141,11 @@ function describeCheck({ problems, changes }: Check): string {
 
 function describeVersion({ number, at, by, what }: Version): string {
   return `${String(number).padStart(5)}  ${at}  ${what} (${by})\n`;
+}
+
+function describeLabel({ name, fields }: OverrideLabel): string {
+  const lines = fields.map(({ type, field, from, to }) => `  ${type}.${field}  from ${from} to ${to}\n`);
+  return `${name}\n${lines.join('')}`;
 }
 
 async function apiOf(store: RegistryStore, version: Version) {

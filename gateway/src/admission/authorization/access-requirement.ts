@@ -43,7 +43,7 @@ function holds(alternatives: Alternatives, isSatisfied: (name: string) => boolea
 }
 
 /** Policies are `guest`, `user`, `machine`, `role:ADMIN` and `scope:shows.read`; no caller satisfies an unknown one. */
-function satisfiesPolicy(policy: string, caller: Caller): boolean {
+export function satisfiesPolicy(policy: string, caller: Caller): boolean {
   const [kind, name = ''] = split(policy);
   switch (kind) {
     case 'guest':

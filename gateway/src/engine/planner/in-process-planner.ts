@@ -1,5 +1,6 @@
 import type { QueryPlan, QueryPlannerConfig } from '@apollo/query-planner';
 import type { DocumentNode, GraphQLError, GraphQLSchema } from 'graphql';
+import type { ActiveLabels } from '../operation-context.js';
 import type { Requesters } from '../requesters.js';
 import type { PlannerFields } from './alias-rewriter.js';
 import { loadSupergraph } from './load-supergraph.js';
@@ -19,8 +20,16 @@ export interface Planner {
    * @param requesters those who wait for the result; the gateway itself by default
    */
   validate(document: DocumentNode, requesters?: Requesters): Promise<readonly GraphQLError[]>;
-  /** @throws for an operation that cannot be planned */
-  plan(document: DocumentNode, operationName: string | undefined, requesters?: Requesters): Promise<QueryPlan>;
+  /**
+   * @param labels the active labels of progressive overrides
+   * @throws for an operation that cannot be planned
+   */
+  plan(
+    document: DocumentNode,
+    operationName: string | undefined,
+    requesters?: Requesters,
+    labels?: ActiveLabels,
+  ): Promise<QueryPlan>;
 }
 
 /**
@@ -35,6 +44,6 @@ export function createInProcessPlanner(sdl: string, config?: QueryPlannerConfig)
     supergraphSchema: supergraph.schema.toGraphQLJSSchema(),
     plannerFields,
     validate: async (document) => validateDocument(schema, document),
-    plan: async (document, operationName) => plan(document, operationName),
+    plan: async (document, operationName, _, labels) => plan(document, operationName, labels),
   };
 }

@@ -8,6 +8,7 @@ import { unsupportedFeatures } from '@marquee/chassis/graphql/supergraph-feature
 import { type QueryPlan, QueryPlanner, type QueryPlannerConfig } from '@apollo/query-planner';
 import { type DocumentNode, type GraphQLSchema, isInputObjectType, Kind, OperationTypeNode, parse } from 'graphql';
 import { operationNamed } from '../document-definitions.js';
+import type { ActiveLabels } from '../operation-context.js';
 import { findPlannerFields, type PlannerFields } from './alias-rewriter.js';
 import { findDependentFields, planConditions } from './conditional-plans.js';
 import { withIncrementalDirectives } from './incremental-schema.js';
@@ -25,9 +26,10 @@ export interface LoadedSupergraph {
   plannerFields: PlannerFields;
   /**
    * Plans one operation of a document that `toPlannerDocument` returned.
+   * @param labels the active labels of progressive overrides
    * @throws Error for an operation that cannot be planned
    */
-  plan(document: DocumentNode, operationName: string | undefined): QueryPlan;
+  plan(document: DocumentNode, operationName: string | undefined, labels?: ActiveLabels): QueryPlan;
 }
 
 /** @throws Error with the reason when the SDL is not a supergraph, or needs features that are not supported */
@@ -46,9 +48,11 @@ export function loadSupergraph(sdl: string, config: QueryPlannerConfig = {}): Lo
     supergraph,
     schema: createApiSchema(api, document),
     plannerFields: findPlannerFields(document),
-    plan(operations, operationName) {
+    plan(operations, operationName, labels = []) {
+      const options = { overrideConditions: new Map(labels.map((label) => [label, true])) };
       const named = operationName === undefined ? {} : { operationName };
-      const planOne = (one: DocumentNode): QueryPlan => planner.buildQueryPlan(operationFromDocument(api, one, named));
+      const planOne = (one: DocumentNode): QueryPlan =>
+        planner.buildQueryPlan(operationFromDocument(api, one, named), options);
       // Condition nodes cannot contain a subscription.
       const isSubscription = operationNamed(operations, operationName)?.operation === OperationTypeNode.SUBSCRIPTION;
       const plan = isSubscription ? planOne(operations) : planConditions(operations, dependentFields, planOne);

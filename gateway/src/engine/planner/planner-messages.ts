@@ -1,4 +1,5 @@
 import type { QueryPlan } from '@apollo/query-planner';
+import type { ActiveLabels } from '../operation-context.js';
 import type { PlannerFields } from './alias-rewriter.js';
 import type { SerializedError } from './validate-document.js';
 
@@ -18,6 +19,7 @@ export interface ValidateRequest {
 export interface PlanRequest {
   text: string;
   operationName: string | undefined;
+  labels: ActiveLabels;
 }
 
 export type RequestMessage = PlannerRequest & { id: number };

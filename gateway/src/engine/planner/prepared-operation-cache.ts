@@ -2,7 +2,7 @@ import { getOrCreate, memoizeWeak } from '@marquee/chassis/caching/memoize';
 import { SegmentedCache } from '@marquee/chassis/caching/segmented-cache';
 import type { DocumentNode } from 'graphql';
 import { LRUCache } from 'lru-cache';
-import type { DeniedFields } from '../operation-context.js';
+import type { ActiveLabels, DeniedFields } from '../operation-context.js';
 import type { WorkOrigin } from '../fair-queue.js';
 import { Requesters } from '../requesters.js';
 import type { ActiveIncrements } from './active-increments.js';
@@ -13,6 +13,8 @@ export interface CachedOperation {
   operationName: string | undefined;
   /** For an operation with several results. */
   increments?: ActiveIncrements | undefined;
+  /** For an operation that meets labels of progressive overrides. */
+  activeLabels?: ActiveLabels;
 }
 
 /** Caches prepared operations for the lifetime of their parsed documents. The document loader bounds their number. */
@@ -31,7 +33,7 @@ export interface PreparedOperationCache {
   mostUsed(limit: number): CachedOperation[];
 }
 
-/** Maximum of prepared operations per document: one for each operation name, set of denied fields, and set of `@defer`. */
+/** Maximum of prepared operations per document: for its operation names, denied fields, `@defer`, and active labels. */
 const maxPerDocument = 32;
 
 /** Bounds of the operations whose uses are counted: those used once, and those used again. */
@@ -50,7 +52,7 @@ export function createPreparedOperationCache(): PreparedOperationCache {
     get(operation, denied, origin, prepare) {
       uses.count(operation);
       const cache = getOrCreate(byDocument, operation.document, createDocumentCache);
-      const key = `${operation.operationName ?? ''} ${operation.increments?.key ?? ''} ${keyOf(denied)}`;
+      const key = `${operation.operationName ?? ''} ${operation.increments?.key ?? ''} ${operation.activeLabels?.join(' ') ?? ''} ${keyOf(denied)}`;
       // Without `getOrCreate`, which would need a new closure for every operation.
       const known = cache.get(key);
       if (known) {
@@ -71,18 +73,18 @@ export function createPreparedOperationCache(): PreparedOperationCache {
 function createUseCounter() {
   const uses = new SegmentedCache<string, CountedOperation>(countedLimits, () => 1);
   return {
-    count({ document, operationName, increments }: CachedOperation): void {
-      const key = `${idOf(document)} ${operationName ?? ''} ${increments?.key ?? ''}`;
+    count({ document, operationName, increments, activeLabels = [] }: CachedOperation): void {
+      const key = `${idOf(document)} ${operationName ?? ''} ${increments?.key ?? ''} ${activeLabels.join(' ')}`;
       const known = uses.get(key);
       if (known) known.count += 1;
-      else uses.set(key, { document, operationName, increments, count: 1 });
+      else uses.set(key, { document, operationName, increments, activeLabels, count: 1 });
     },
     mostUsed: (limit: number): CachedOperation[] =>
       [...uses.values()]
         .filter(({ count }) => count > 1)
         .toSorted((one, other) => other.count - one.count)
         .slice(0, limit)
-        .map(({ document, operationName, increments }) => ({ document, operationName, increments })),
+        .map(({ count: _, ...operation }) => operation),
   };
 }
 

@@ -3,7 +3,7 @@ import { type GraphQLError, print } from 'graphql';
 import { LRUCache } from 'lru-cache';
 import { Requesters } from '../requesters.js';
 import type { Planner } from './in-process-planner.js';
-import type { Subgraph, SupergraphInfo } from './planner-messages.js';
+import type { PlanRequest, Subgraph, SupergraphInfo } from './planner-messages.js';
 import { PlannerQueue } from './planner-queue.js';
 import { buildSchemaInSlices } from './schema-slices.js';
 import { deserializeError } from './validate-document.js';
@@ -42,12 +42,12 @@ export async function openThreadedPlanner(sdl: string): Promise<ThreadedPlanner>
 
 function cachePlans(session: PlannerSession): Planner['plan'] {
   const cache = new LRUCache<string, Promise<QueryPlan>>({ max: maxCachedPlans });
-  return (document, operationName, requesters) => {
+  return (document, operationName, requesters, labels = []) => {
     const text = print(document);
-    const key = `${operationName ?? ''} ${text}`;
+    const key = `${operationName ?? ''} ${labels.join(' ')} ${text}`;
     const known = cache.get(key);
     if (known) return known;
-    const fresh = session.plan(text, operationName, requesters);
+    const fresh = session.plan({ text, operationName, labels }, requesters);
     cache.set(key, fresh);
     // A failure may be temporary.
     fresh.catch(() => cache.delete(key));
@@ -74,8 +74,8 @@ class PlannerSession {
     return new PlannerSession(sdl, ...(await loadWorker(sdl)));
   }
 
-  plan(text: string, operationName: string | undefined, requesters = new Requesters()): Promise<QueryPlan> {
-    return this.#queue.run(() => this.#withWorker((worker) => worker.request({ text, operationName })), requesters);
+  plan(request: PlanRequest, requesters = new Requesters()): Promise<QueryPlan> {
+    return this.#queue.run(() => this.#withWorker((worker) => worker.request(request)), requesters);
   }
 
   /** @param document the text of a document without syntax errors */

@@ -31,7 +31,7 @@ function handle(request: PlannerRequest): PlannerResult {
   if ('sdl' in request) return load(request.sdl);
   if (!loaded) throw new Error('The planner thread has no supergraph.');
   if ('document' in request) return validateText(request.document, loaded.schema);
-  return loaded.plan(parse(request.text, { noLocation: true }), request.operationName);
+  return loaded.plan(parse(request.text, { noLocation: true }), request.operationName, request.labels);
 }
 
 function load(sdl: string): SupergraphInfo {

@@ -4,6 +4,7 @@ import type { ServiceStatus } from '../service-status.js';
 import { examplesSection } from './examples-section.js';
 import { htmlDocument } from './html-document.js';
 import { html, type Html } from './html.js';
+import { type OverrideEntry, overridesSection } from './overrides-section.js';
 import { tokenSection } from './token-section.js';
 
 /** The data shown on the landing page. */
@@ -18,6 +19,8 @@ export interface LandingPage {
   /** `off`: not served; `closed`: this visitor has to sign in first. */
   explorer: 'off' | 'closed' | 'open';
   canReadSchema: boolean;
+  /** The labels of progressive overrides; empty for visitors who may not read the schema. */
+  overrides: readonly OverrideEntry[];
 }
 
 export function landingDocument(page: LandingPage): Html {
@@ -37,7 +40,14 @@ export function landingDocument(page: LandingPage): Html {
         </nav>
       </header>
       <main id="main" tabindex="-1">
-        ${[introduction(page), serviceSection(page), tokenSection(page), examplesSection(page), toolsSection(page)]}
+        ${[
+          introduction(page),
+          serviceSection(page),
+          overridesSection(page.overrides),
+          tokenSection(page),
+          examplesSection(page),
+          toolsSection(page),
+        ]}
       </main>
       <footer><p>The gateway authenticates every caller; each service authorizes every request.</p></footer>
     </body>`,
