@@ -11,6 +11,7 @@ const engineBase = [
   'missing-entity',
   'operation-context',
   'requesters',
+  'work-meter',
 ].map((file) => `engine/${file}`);
 
 /** Which folder (or file) of `gateway/src` may import which others. The longest matching name counts. */

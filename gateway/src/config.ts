@@ -162,11 +162,17 @@ export const gatewaySettings = processSettings
     RATE_PER_ADDRESS: rate
       .optional()
       .describe('Requests per second from one address. 0: no limit. Default: 200 in production, else 0.'),
+    RATE_COST_PER_CALLER: rate
+      .optional()
+      .describe('Cost units per second of one identified caller. 0: no limit. Default: 5000 in production, else 0.'),
+    RATE_COST_PER_ADDRESS: rate
+      .optional()
+      .describe('Cost units per second from one address. 0: no limit. Default: 20000 in production, else 0.'),
     RATE_BURST_SECONDS: rate
       .min(1)
       .max(3600)
       .default(10)
-      .describe('Size of a burst: this many seconds of the request rate.'),
+      .describe('Size of a burst: this many seconds of the request rate, and of the cost rate.'),
     CONNECTIONS_PER_ADDRESS: count
       .default(1_000)
       .describe('Maximum of connections from one address (without trusted proxies) and of its requests in flight.'),

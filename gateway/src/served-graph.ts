@@ -4,6 +4,8 @@ import { type Admission, createAdmission } from './admission/admission.js';
 import type { ContractRule } from './admission/authorization/contract-rule.js';
 import type { Manifest } from './admission/documents/trusted-manifest.js';
 import { createOperationRules } from './admission/operation-rules.js';
+import type { CostBudget } from './admission/rates/cost-budget.js';
+import type { RateLimiter } from './admission/rates/rate-limiter.js';
 import type { GatewaySettings } from './config.js';
 import { type Engine, openEngine } from './engine/engine.js';
 import type { EntityCache } from './entity-cache/entity-cache.js';
@@ -27,23 +29,35 @@ export interface ServedGraphOptions {
   contract?: ContractRule | undefined;
   upstreams: Upstreams;
   cache: EntityCache;
+  rates: Pick<RateLimiter, 'budget'>;
   log: Logger;
 }
 
 /** @throws SettingsError if the supergraph does not load */
 export async function openServedGraph(options: ServedGraphOptions): Promise<ServedGraph> {
   const { settings, manifest, contract, upstreams, cache, log } = options;
+  const { budget } = options.rates;
   const supergraph = new SupergraphWatcher({
     source: supergraphSource(options.supergraph, settings),
     pollSeconds: settings.SUPERGRAPH_POLL_SECONDS,
     log,
   });
   const rules = createOperationRules({ settings, manifest, contract });
-  const engine = await openEngine({
+  const opened = await openEngine({
     supergraph,
     fetcher: cache.inFrontOf(createSubgraphFetcher(upstreams)),
     addSubgraphs: upstreams.add,
     hooks: { ...rules, cachedSubgraphs: cache.subgraphs },
   });
-  return { engine, admission: createAdmission({ engine, rules }), close: () => engine.close() };
+  const engine = budget ? withBudget(opened, budget) : opened;
+  return { engine, admission: createAdmission({ engine, rules, budget }), close: () => engine.close() };
+}
+
+/** Settles every operation. The parts that follow a first result are not charged beyond its reservation. */
+function withBudget(engine: Engine, budget: CostBudget): Engine {
+  return {
+    ...engine,
+    run: (graph, operation) => engine.run(graph, operation).finally(() => budget.settle(operation)),
+    start: (graph, operation) => engine.start(graph, operation).finally(() => budget.settle(operation)),
+  };
 }

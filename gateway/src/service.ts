@@ -39,7 +39,7 @@ async function open({ settings, log, closers }: ServiceContext<GatewaySettings>)
   const partner = closers.add(await openPartner({ settings, manifest, rates, identity, upstreams, cache, log }));
   const supergraph = { variable: 'SUPERGRAPH', address: settings.SUPERGRAPH } as const;
   const { engine, admission } = closers.add(
-    await openServedGraph({ settings, supergraph, manifest, contract: partner.contract, upstreams, cache, log }),
+    await openServedGraph({ settings, supergraph, manifest, contract: partner.contract, upstreams, cache, rates, log }),
   );
   const endpoint = closers.add(await openEndpoint({ settings, engine, admission, rates, identity, upstreams, log }));
   const pageIdentity = rejectClients(settings.PARTNER_CLIENT_IDS, identity);

@@ -58,13 +58,13 @@ function insertProposals(lists: Lists): string {
     select gen_random_uuid(), job.id, profile.id, ${text(lists, 100, 920)}, 'SUBMITTED'
     from (select id from jobs where poster_id = $1 limit 5) as job cross join (
       select id, row_number() over (order by id)::integer as i from freelancer_profiles where status = 'APPROVED' limit $2
-    ) as profile`;
+    ) as profile on conflict do nothing`;
 }
 
 const insertInvitations = `
   insert into job_invitations (job_id, profile_id)
   select job.id, profile.id from (select id from jobs where poster_id = $1) as job
-  cross join (select id from freelancer_profiles where status = 'APPROVED' limit 200) as profile`;
+  cross join (select id from freelancer_profiles where status = 'APPROVED' limit 200) as profile on conflict do nothing`;
 
 const insertFolders = `
   insert into folders (id, owner_id, name, privacy)
@@ -73,7 +73,7 @@ const insertFolders = `
 const insertFolderMembers = `
   insert into folder_members (folder_id, profile_id)
   select folder.id, profile.id from (select id from folders where owner_id = $1) as folder
-  cross join (select id from freelancer_profiles where status = 'APPROVED' limit $2) as profile`;
+  cross join (select id from freelancer_profiles where status = 'APPROVED' limit $2) as profile on conflict do nothing`;
 
 function insertNotes(lists: Lists): string {
   return `with profile as (select id from freelancer_profiles where status = 'APPROVED' order by id desc limit 20),

@@ -14,6 +14,7 @@ import { limitAnswer, replaceCutAnswers } from './answer-limit.js';
 import { createGraphqlRoute } from '../http/graphql-route.js';
 import { type Handler, header } from '../http/http-server.js';
 import { applyDeadline } from '../http/request-timeout.js';
+import { reportWork } from '../http/request-work.js';
 import type { Caller } from '../identity/caller.js';
 import { callerHeader, type CallerVerifier, createCallerVerifier } from '../identity/caller-signature.js';
 import type { ServiceContext } from '../process/run-service.js';
@@ -54,6 +55,7 @@ export async function createSubgraphRoute<Context extends SubgraphContext>(
   });
   return (request, response, scope) => {
     applyDeadline(request, response, scope.cancellation);
+    reportWork(response, scope);
     return handle(request, response, scope);
   };
 }

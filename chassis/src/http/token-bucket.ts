@@ -20,13 +20,26 @@ export class TokenBucket {
     this.#updatedAt = now();
   }
 
-  /** Takes one token. @returns 0, or the seconds until there is a token */
-  take({ perSecond, burst }: RateLimit): number {
+  /** Takes tokens, one by default. @returns 0, or the seconds until there are enough */
+  take(limit: RateLimit, count = 1): number {
+    this.#refill(limit);
+    if (this.#tokens < count) return (count - this.#tokens) / limit.perSecond;
+    this.#tokens -= count;
+    return 0;
+  }
+
+  /**
+   * Takes tokens whether there are enough or not, or returns them if the count is negative. The debt is at most one
+   * burst.
+   */
+  correct(limit: RateLimit, count: number): void {
+    this.#refill(limit);
+    this.#tokens = Math.max(-limit.burst, Math.min(limit.burst, this.#tokens - count));
+  }
+
+  #refill({ perSecond, burst }: RateLimit): void {
     const time = this.now();
     this.#tokens = Math.min(burst, this.#tokens + ((time - this.#updatedAt) / 1000) * perSecond);
     this.#updatedAt = time;
-    if (this.#tokens < 1) return (1 - this.#tokens) / perSecond;
-    this.#tokens -= 1;
-    return 0;
   }
 }

@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { randomUUID } from 'node:crypto';
 import { type Context, ROOT_CONTEXT } from '@opentelemetry/api';
+import type { StoreWork } from '../http/request-work.js';
 import type { TraceHeaders } from './tracing.js';
 
 /** The context of a request, which is passed on to other services and written to the log. */
@@ -12,6 +13,8 @@ export interface RequestScope {
   readonly context: Context;
   /** Whether the client still waits for the response. */
   readonly cancellation: Cancellation;
+  /** Counts the requests to stores, in a service that reports them. */
+  storeWork?: StoreWork | undefined;
 }
 
 /**

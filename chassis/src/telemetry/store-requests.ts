@@ -4,6 +4,7 @@ import { LRUCache } from 'lru-cache';
 import { getOrCreate } from '../caching/memoize.js';
 import { isMetricsEnabled } from './instruments.js';
 import { type Histogram, histogram } from './histograms.js';
+import { currentRequest } from './request-scope.js';
 import { hasActiveSpan, type SpanTemplate, recordSpan } from './tracing.js';
 
 /** A request of a service to its store. */
@@ -28,6 +29,11 @@ const storeRequests = channel(storeRequestChannel);
  * without an active span, such as the polls of a stream, have no span.
  */
 export function recordStoreRequest(request: StoreRequest): void {
+  const work = currentRequest()?.storeWork;
+  if (work) {
+    work.statements += 1;
+    if (request.store === 'postgres') work.databaseMs += request.milliseconds;
+  }
   if (isMetricsEnabled()) {
     const { succeeded, failed } = instrumentsOf(request);
     (request.failed ? failed : succeeded).record(request.milliseconds / 1000);

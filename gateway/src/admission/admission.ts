@@ -7,6 +7,7 @@ import type { LoadedDocument } from './documents/document-loader.js';
 import { errorBehaviorIn, type OperationParams } from './operation-params.js';
 import { noActiveLabels } from './overrides/active-labels.js';
 import type { OperationRules } from './operation-rules.js';
+import type { CostBudget } from './rates/cost-budget.js';
 import { countRefusal, operationUnknown, type Refusal, refusalOf } from './refusals.js';
 import { rootDenials } from './subscription-rules.js';
 import type { Transport } from './transports.js';
@@ -28,9 +29,11 @@ export interface Admission {
 export interface AdmissionOptions {
   engine: Pick<Engine, 'graph'>;
   rules: OperationRules;
+  /** Charges operations by their cost; absent without a limit. */
+  budget?: CostBudget | undefined;
 }
 
-export function createAdmission({ engine, rules }: AdmissionOptions): Admission {
+export function createAdmission({ engine, rules, budget }: AdmissionOptions): Admission {
   return {
     deniedFields: rules.deniedFields,
     async admit(params, context, transport) {
@@ -49,7 +52,7 @@ export function createAdmission({ engine, rules }: AdmissionOptions): Admission 
       const violations = unsupported ? [unsupported()] : check(operation, rules);
       if (violations.length > 0) return refuse(violations);
       rules.persisted.register(params, text);
-      return operation;
+      return budget ? reserve(budget, operation) : operation;
     },
     async readmit({ text, context, onError, operationName, variables }) {
       const graph = engine.graph();
@@ -82,6 +85,12 @@ function choose(
 function refuse(errors: readonly GraphQLError[]): Refusal {
   countRefusal(errors);
   return refusalOf(errors);
+}
+
+/** Reserves the cost of an operation. */
+async function reserve(budget: CostBudget, operation: AdmittedOperation): Promise<AdmittedOperation | Refusal> {
+  const error = await budget.reserve(operation);
+  return error ? refusalOf([error]) : operation;
 }
 
 /** Checks an operation of a valid document, and determines its denied fields and active labels. */

@@ -2,6 +2,7 @@ import type { Caller } from '@marquee/chassis/identity/caller';
 import type { Cancellation, RequestScope } from '@marquee/chassis/telemetry/request-scope';
 import type { DocumentNode, FieldNode } from 'graphql';
 import type { WorkOrigin } from './fair-queue.js';
+import type { WorkMeter } from './work-meter.js';
 
 /** One execution of an operation, as a client requests it. */
 export interface OperationRequest {
@@ -35,6 +36,8 @@ export interface OperationContext {
   cancellation?: Cancellation | undefined;
   /** Where the operation comes from; absent for the gateway's own. An operation that is new is planned in fair turns. */
   origin?: WorkOrigin | undefined;
+  /** Adds up the work that services report; absent if it is not charged. */
+  work?: WorkMeter | undefined;
 }
 
 export type OperationScope = Partial<RequestScope> & Pick<RequestScope, 'context'>;

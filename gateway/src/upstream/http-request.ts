@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { callerHeader } from '@marquee/chassis/identity/caller-signature';
 import { timeoutHeader } from '@marquee/chassis/http/request-timeout';
+import { parseWork, workHeader } from '@marquee/chassis/http/request-work';
 import type { Logger } from '@marquee/chassis/telemetry/log';
 import { type ThrottledLine, logThrottled } from '@marquee/chassis/telemetry/throttled-log';
 import { withScopeSync, requestIdHeader } from '@marquee/chassis/telemetry/request-scope';
@@ -29,6 +30,8 @@ export interface UpstreamRequest {
   deadline: Deadline;
   /** The client request that it belongs to. */
   scope: OperationContext['scope'];
+  /** Adds up the work that the service reports. */
+  work?: OperationContext['work'];
 }
 
 /** Sends one request and parses the response. @throws UpstreamFailure, already logged and counted */
@@ -72,9 +75,9 @@ interface ReceivedResponse {
   response: UpstreamResponse;
 }
 
-function dispatch({ name, path, pool }: RequestTarget, { body, deadline }: UpstreamRequest, headers: string[]) {
+function dispatch({ name, path, pool }: RequestTarget, { body, deadline, work }: UpstreamRequest, headers: string[]) {
   return new Promise<ReceivedResponse>((resolve, reject) => {
-    const collector = new ResponseCollector(name, resolve, reject);
+    const collector = new ResponseCollector(name, work, resolve, reject);
     deadline.onAbort((reason) => collector.abort(abortFailure(name, reason)));
     pool.dispatch({ method: 'POST', path, headers, body }, collector);
   });
@@ -86,11 +89,13 @@ class ResponseCollector implements Dispatcher.DispatchHandler {
   #controller: Dispatcher.DispatchController | undefined;
   #aborted: UpstreamFailure | undefined;
   #status = 0;
+  #reported: string | string[] | undefined;
   #cacheControl: string | undefined;
   #age: number | undefined;
 
   constructor(
     private readonly name: string,
+    private readonly work: OperationContext['work'],
     private readonly resolve: (received: ReceivedResponse) => void,
     private readonly reject: (failure: unknown) => void,
   ) {}
@@ -109,6 +114,7 @@ class ResponseCollector implements Dispatcher.DispatchHandler {
 
   onResponseStart(_: Dispatcher.DispatchController, status: number, headers: IncomingHttpHeaders): void {
     this.#status = status;
+    if (this.work) this.#reported = headers[workHeader];
     this.#cacheControl = headers['cache-control'];
     if (headers.age !== undefined) this.#age = Number(headers.age);
   }
@@ -118,6 +124,7 @@ class ResponseCollector implements Dispatcher.DispatchHandler {
   }
 
   onResponseEnd(): void {
+    this.#addWork();
     try {
       const failure = statusFailure(this.name, this.#status);
       if (failure) return this.reject(failure);
@@ -132,6 +139,12 @@ class ResponseCollector implements Dispatcher.DispatchHandler {
 
   onResponseError(_: Dispatcher.DispatchController, failure: Error): void {
     this.reject(failure);
+  }
+
+  #addWork(): void {
+    if (!this.work || typeof this.#reported !== 'string') return;
+    const bytes = this.#chunks.reduce((sum, { length }) => sum + length, 0);
+    this.work.add(parseWork(this.#reported, bytes));
   }
 
   #text(): string {

@@ -79,10 +79,10 @@ export function openUpstream({ name, url, settings, signer, log }: UpstreamOptio
     url,
     close: async () => void (await Promise.all([streams.close(), policy.idle().then(() => pool.close())])),
     subscribe: streams.subscribe,
-    execute(operation, { caller, scope, cancellation }) {
+    execute(operation, { caller, scope, cancellation, work }) {
       const body = restoreNumbers(operation.body ?? JSON.stringify(operation));
       const attempt = (deadline: Deadline): Promise<UpstreamResponse> => {
-        const send = (signedCaller: string) => sendRequest(target, { body, signedCaller, deadline, scope });
+        const send = (signedCaller: string) => sendRequest(target, { body, signedCaller, deadline, scope, work });
         const signed = signer.sign(caller, name);
         return typeof signed === 'string' ? send(signed) : signed.then(send);
       };

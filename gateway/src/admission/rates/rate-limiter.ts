@@ -6,7 +6,9 @@ import type { RateLimit } from '@marquee/chassis/http/token-bucket';
 import type { Logger } from '@marquee/chassis/telemetry/log';
 import { observedValue } from '@marquee/chassis/telemetry/instruments';
 import type { GatewaySettings } from '../../config.js';
+import type { GraphQLError } from 'graphql';
 import { rateLimitExceeded } from '../refusals.js';
+import { type CostBudget, createCostBudget } from './cost-budget.js';
 import { memoryBuckets, redisBuckets, type TokenBuckets } from './token-buckets.js';
 
 /** Limits the request rate over all transports together. Both functions throw RATE_LIMITED over the limit. */
@@ -14,16 +16,23 @@ export interface RateLimiter extends Closable {
   checkAddress(address: string): Promise<void>;
   /** Guests have no limit of their own; only their address counts. */
   checkCaller(caller: Caller): Promise<void>;
+  /** Charges operations by their cost; undefined without a limit. */
+  budget?: CostBudget | undefined;
 }
 
+type RateSetting =
+  'RATE_PER_CALLER' | 'RATE_PER_ADDRESS' | 'RATE_COST_PER_CALLER' | 'RATE_COST_PER_ADDRESS' | 'RATE_BURST_SECONDS';
+
 export interface RateLimiterOptions {
-  settings: Pick<GatewaySettings, 'RATE_PER_CALLER' | 'RATE_PER_ADDRESS' | 'RATE_BURST_SECONDS'> &
-    BusSettings & { NODE_ENV: string };
+  settings: Pick<GatewaySettings, RateSetting> & BusSettings & { NODE_ENV: string };
   log: Logger;
 }
 
 /** Requests a second in production if the settings have no value; elsewhere there is no limit by default. */
 const productionRates = { caller: 50, address: 200 };
+
+/** Cost units a second: a tenth and two fifths of a processor. */
+const productionCosts = { caller: 5_000, address: 20_000 };
 
 export async function openRateLimiter({ settings, log }: RateLimiterOptions): Promise<RateLimiter> {
   const { REDIS_URL: url, BUS_PREFIX: prefix, NODE_ENV } = settings;
@@ -34,7 +43,13 @@ export async function openRateLimiter({ settings, log }: RateLimiterOptions): Pr
   };
   const callerLimit = limitOf(settings.RATE_PER_CALLER, productionRates.caller);
   const addressLimit = limitOf(settings.RATE_PER_ADDRESS, productionRates.address);
+  const costs = {
+    caller: limitOf(settings.RATE_COST_PER_CALLER, productionCosts.caller),
+    address: limitOf(settings.RATE_COST_PER_ADDRESS, productionCosts.address),
+  };
+  const isCharged = costs.caller.perSecond > 0 || costs.address.perSecond > 0;
   return {
+    budget: isCharged ? createCostBudget({ buckets, limits: costs, exceeded }) : undefined,
     close: () => buckets.close(),
     checkAddress: (address) => take(buckets, 'address', address, addressLimit),
     async checkCaller(caller) {
@@ -54,6 +69,10 @@ async function take(buckets: TokenBuckets, by: LimitedBy, key: string, limit: Ra
   if (limit.perSecond === 0) return;
   const wait = await buckets.take(`${by}:${key}`, limit);
   if (wait === 0) return;
+  throw exceeded(by, wait);
+}
+
+function exceeded(by: LimitedBy, waitSeconds: number): GraphQLError {
   limitedRequests[by].value += 1;
-  throw rateLimitExceeded(by, Math.max(1, Math.ceil(wait)));
+  return rateLimitExceeded(by, Math.max(1, Math.ceil(waitSeconds)));
 }

@@ -6,8 +6,10 @@ import { LRUCache } from 'lru-cache';
 
 /** Token buckets by key. */
 export interface TokenBuckets extends Closable {
-  /** Takes one token. @returns 0, or the seconds until there is a token if the bucket is empty */
-  take(key: string, limit: RateLimit): number | Promise<number>;
+  /** Takes tokens, one by default. @returns 0, or the seconds until there are enough in the bucket */
+  take(key: string, limit: RateLimit, count?: number): number | Promise<number>;
+  /** Takes tokens whether there are enough or not, or returns them if the count is negative. */
+  correct(key: string, limit: RateLimit, count: number): void;
 }
 
 /** Buckets in this process. The least recently used is evicted first, and is full when its key returns. */
@@ -15,9 +17,12 @@ const maxBuckets = 100_000;
 
 export function memoryBuckets(now: () => number = () => performance.now()): TokenBuckets {
   const buckets = new LRUCache<string, TokenBucket>({ max: maxBuckets });
+  const bucketOf = (key: string, limit: RateLimit): TokenBucket =>
+    getOrCreate<string, TokenBucket>(buckets, key, () => new TokenBucket(limit, now));
   return {
     close: () => buckets.clear(),
-    take: (key, limit) => getOrCreate<string, TokenBucket>(buckets, key, () => new TokenBucket(limit, now)).take(limit),
+    take: (key, limit, count) => bucketOf(key, limit).take(limit, count),
+    correct: (key, limit, count) => bucketOf(key, limit).correct(limit, count),
   };
 }
 
@@ -29,15 +34,21 @@ export async function redisBuckets(url: string, prefix: string, log: Logger): Pr
   const { connectRedis } = await import('@marquee/chassis/bus/redis-connection');
   const { redis, close } = connectRedis(url, { name: 'rate limit', log });
   const local = memoryBuckets();
+  const evaluate = (key: string, { perSecond, burst }: RateLimit, count: number, mode: 'take' | 'correct') =>
+    redis.eval(script, 1, `${prefix}rate:${key}`, perSecond, burst, count, mode);
   return {
     close,
-    async take(key, limit) {
-      if (redis.status !== 'ready') return local.take(key, limit);
+    async take(key, limit, count = 1) {
+      if (redis.status !== 'ready') return local.take(key, limit, count);
       try {
-        return Number(await redis.eval(script, 1, `${prefix}rate:${key}`, limit.perSecond, limit.burst));
+        return Number(await evaluate(key, limit, count, 'take'));
       } catch {
-        return local.take(key, limit);
+        return local.take(key, limit, count);
       }
+    },
+    correct(key, limit, count) {
+      if (redis.status !== 'ready') return local.correct(key, limit, count);
+      evaluate(key, limit, count, 'correct').catch(() => local.correct(key, limit, count));
     },
   };
 }
@@ -46,12 +57,13 @@ export async function redisBuckets(url: string, prefix: string, log: Logger): Pr
 const script = `
   local clock = redis.call('TIME')
   local now = tonumber(clock[1]) + tonumber(clock[2]) / 1000000
-  local perSecond, burst = tonumber(ARGV[1]), tonumber(ARGV[2])
+  local perSecond, burst, amount = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
   local stored = redis.call('HMGET', KEYS[1], 'tokens', 'at')
   local tokens, at = tonumber(stored[1]) or burst, tonumber(stored[2]) or now
   tokens = math.min(burst, tokens + math.max(0, now - at) * perSecond)
   local wait = 0
-  if tokens < 1 then wait = (1 - tokens) / perSecond else tokens = tokens - 1 end
+  if ARGV[4] == 'correct' then tokens = math.max(-burst, math.min(burst, tokens - amount))
+  elseif tokens < amount then wait = (amount - tokens) / perSecond else tokens = tokens - amount end
   redis.call('HSET', KEYS[1], 'tokens', tostring(tokens), 'at', string.format('%.6f', now))
-  redis.call('PEXPIRE', KEYS[1], math.ceil(burst / perSecond * 1000) + 1000)
+  redis.call('PEXPIRE', KEYS[1], math.ceil(2 * burst / perSecond * 1000) + 1000)
   return tostring(wait)`;

@@ -18,8 +18,8 @@ export interface Page {
   next: Keyset | undefined;
 }
 
-/** Enough to evaluate about 10,000 entries of a slim index: more would keep the store busy for a single request. */
-const defaultMaxQueries = 4;
+/** Enough to evaluate about 3,000 entries of a slim index: more would keep the store busy for a single request. */
+const defaultMaxQueries = 3;
 
 /** Reads a page from the partitions of a plan, merged in order. */
 export async function readPage(dynamo: Dynamo, plan: ListPlan, request: PageRequest): Promise<Page> {

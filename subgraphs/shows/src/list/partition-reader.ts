@@ -28,7 +28,7 @@ export interface PartitionRead {
 const initialLimit = 250;
 
 /** The growth of the limit per Query, so that the number of Queries is logarithmic in the number of items. */
-const limitGrowth = 4;
+const limitGrowth = 3;
 
 /**
  * Yields the rows of a partition after the cursor, in order. Ends early with an item without entry when the budget is

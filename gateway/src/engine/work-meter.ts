@@ -1,0 +1,16 @@
+import type { Work } from '@marquee/chassis/http/request-work';
+
+/** Adds up the work of one operation in all services. */
+export class WorkMeter {
+  cpuMs = 0;
+  statements = 0;
+  bytes = 0;
+  fetches = 0;
+
+  add({ cpuMs, statements, bytes }: Work): void {
+    this.cpuMs += cpuMs;
+    this.statements += statements;
+    this.bytes += bytes;
+    this.fetches += 1;
+  }
+}
