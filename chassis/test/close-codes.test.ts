@@ -193,3 +193,29 @@ async function gone(socket: WebSocket | undefined): Promise<void> {
   socket?.close();
   if (socket) await once(socket, 'close');
 }
+
+test('a socket without operations is closed with 1000 once it is idle for too long', async () => {
+  const idle = createWebSocketRoute<{ name: string }>({
+    log,
+    maskError: (formatted) => formatted,
+    pingIntervalMs: 50,
+    maxIdleMs: ({ name }) => (name === 'Ada' ? 100 : undefined),
+    onConnect: async ({ name }) => ({ name: String(name) }),
+    onOperation: async (_, { query }): Promise<ExecutionArgs> => ({ schema, document: parse(query) }),
+    subscribe: async () => quiet(),
+  });
+  const other = await openHttpServer({ host: '127.0.0.1', port: 0, routes: {}, websockets: { '/graphql': idle }, log });
+  const connect = async (...messages: object[]) => {
+    const socket = new WebSocket(`ws://127.0.0.1:${new URL(other.url).port}/graphql`, 'graphql-transport-ws');
+    await once(socket, 'open');
+    for (const message of messages) socket.send(JSON.stringify(message));
+    return socket;
+  };
+  const [unlimited, busy] = [await connect({ ...init, payload: { name: 'Ben' } }), await connect(init, subscribe('1'))];
+  const [code, reason] = (await once(await connect(init), 'close')) as [number, Buffer];
+  expect([code, reason.toString()]).toEqual([1000, 'idle']);
+  expect([unlimited.readyState, busy.readyState]).toEqual([WebSocket.OPEN, WebSocket.OPEN]);
+  busy.send(JSON.stringify({ type: 'complete', id: '1' }));
+  expect((await once(busy, 'close'))[0]).toBe(1000);
+  await other.close(0);
+});

@@ -128,7 +128,20 @@ export const gatewaySettings = processSettings
     LIVE_SOCKETS_PER_CALLER: count
       .default(50)
       .describe('Maximum of WebSockets and event streams per identified caller and replica.'),
-    LIVE_SOCKETS_PER_ADDRESS: count.default(10_000).describe('Maximum of WebSockets per address and replica.'),
+    LIVE_SOCKETS_PER_ADDRESS: count.default(300).describe('Maximum of WebSockets per address and replica.'),
+    LIVE_GUEST_IDLE_SECONDS: positive
+      .max(3600)
+      .default(60)
+      .describe('Time after which the WebSocket of a guest without operations is closed.'),
+    LIVE_STREAMS_PER_CALLER: count
+      .default(100)
+      .describe(
+        'Maximum of different subscriptions of one caller per replica; equal ones count once. Guests at one address ' +
+          'count as one caller.',
+      ),
+    LIVE_STREAMS_PER_ADDRESS: count
+      .default(1_000)
+      .describe('Maximum of different subscriptions of all callers at one address per replica; equal ones count once.'),
     LIVE_MESSAGES_PER_SECOND: positive
       .default(50)
       .describe('Message rate per WebSocket, pings included, with bursts of three seconds.'),

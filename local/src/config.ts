@@ -61,6 +61,22 @@ export function isStartedByNpm(): boolean {
   return process.env['npm_lifecycle_event'] !== undefined;
 }
 
+/** The limits of the gateway that the environment of the launcher sets. */
+export function gatewayLimits(): Variables {
+  const { LIVE_SOCKETS_PER_ADDRESS, LIVE_SOCKETS_PER_CALLER, LIVE_STREAMS_PER_ADDRESS, LIVE_STREAMS_PER_CALLER } =
+    process.env;
+  const { LIVE_GUEST_IDLE_SECONDS, CONNECTIONS, CONNECTIONS_PER_ADDRESS } = process.env;
+  return {
+    LIVE_SOCKETS_PER_ADDRESS,
+    LIVE_SOCKETS_PER_CALLER,
+    LIVE_STREAMS_PER_ADDRESS,
+    LIVE_STREAMS_PER_CALLER,
+    LIVE_GUEST_IDLE_SECONDS,
+    CONNECTIONS,
+    CONNECTIONS_PER_ADDRESS,
+  };
+}
+
 /** The part of the user's environment that services inherit. */
 export function systemEnvironment(): Variables {
   const { PATH, HOME, LANG, TMPDIR, TZ } = process.env;

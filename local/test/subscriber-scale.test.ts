@@ -8,6 +8,7 @@ import { crowdSettings } from '../src/config.js';
 import { type SubscriberPool, openSubscriberPool } from './fixtures/subscriber-pool.js';
 import { type GatewayProcess, startGatewayProcess } from './fixtures/gateway-process.js';
 import { type GraphClient, createClient } from './fixtures/graph-client.js';
+import { unlimitedLive } from '@marquee/testkit/unlimited-live';
 import { gatewayVariables, startGraph } from './fixtures/whole-graph.js';
 
 const { CROWD_CLIENTS: size, CROWD_ROUNDS: rounds } = readSettings(crowdSettings);
@@ -22,7 +23,7 @@ let changes = 0;
 
 beforeAll(async () => {
   ({ services } = await startGraph(closers));
-  gateway = closers.add(await startGatewayProcess(await gatewayVariables(services)));
+  gateway = closers.add(await startGatewayProcess({ ...(await gatewayVariables(services)), ...unlimitedLive }));
   admin = createClient(gateway.url, { 'x-dev-user-id': 'scale-admin', 'x-dev-role': 'ADMIN' });
   await admin.mutate('importShows', { payload: [{ slug, title: 'Scale' }] });
 }, 60_000);

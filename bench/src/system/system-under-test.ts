@@ -71,7 +71,7 @@ async function startStages(
   telemetry: string | undefined,
 ): Promise<void> {
   const register: ProcessRegistry = { add: (name, pid) => void pids.set(name, pid), remove: () => undefined };
-  const outside = { OTEL_EXPORTER_OTLP_ENDPOINT: telemetry, REDIS_URL: undefined };
+  const outside = { OTEL_EXPORTER_OTLP_ENDPOINT: telemetry, REDIS_URL: undefined, limits: unlimitedLive };
   for (const { processes } of startupStages(instance, register, outside)) {
     const started = await Promise.allSettled(processes.map((managed) => managed.start(new AbortController().signal)));
     for (const result of started) if (result.status === 'fulfilled') running.push(result.value);
@@ -97,3 +97,5 @@ async function tokenOf({ ports }: Instance, sub: string): Promise<string> {
   const url = `http://127.0.0.1:${ports.issuer}/token?user=${encodeURIComponent(sub)}&ttl=86400`;
   return (await (await fetch(url, { headers: { accept: 'text/plain' } })).text()).trim();
 }
+
+import { unlimitedLive } from '@marquee/testkit/unlimited-live';

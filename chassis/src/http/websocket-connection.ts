@@ -11,12 +11,24 @@ export interface AttachOptions {
   messageRate: RateLimit | undefined;
   /** Handles the payload of a client's ping. Returns the payload of the pong, if any. */
   onPing(payload: Record<string, unknown>): Promise<Record<string, unknown> | undefined>;
+  /** Milliseconds between two pings. */
+  pingIntervalMs?: number | undefined;
+  /** Milliseconds after which the socket is closed if no message is being processed; undefined to keep it open. */
+  maxIdleMs(): number | undefined;
   /** Rewrites the text of messages. */
   codec?: JsonTextCodec | undefined;
 }
 
+/** The activity of one socket. */
+export interface IdleState {
+  /** Messages that are being processed. An operation counts while it runs. */
+  activeMessages: number;
+  /** The time of the first ping at which nothing was being processed, in milliseconds of `performance.now()`. */
+  idleSince?: number | undefined;
+}
+
 /** Milliseconds between two pings. A socket that has not answered one by the next is terminated. */
-const pingIntervalMs = 12_000;
+const defaultPingIntervalMs = 12_000;
 
 /** Milliseconds that a client has to complete the closing handshake. */
 const closeTimeoutMs = 2_000;
@@ -28,11 +40,11 @@ const maxUnsentBytes = 1024 * 1024;
  * Attaches a socket to the protocol. Each message is sent once the one before has left this process, so that a slow client
  * delays its own operations instead of filling this process's memory.
  */
-export function attachSocket<Extra extends { activeMessages: number }>(
+export function attachSocket<Extra extends IdleState>(
   server: Server<Extra>,
   socket: WebSocket,
   extra: Extra,
-  { log, messageRate, onPing, codec }: AttachOptions,
+  { log, messageRate, onPing, pingIntervalMs = defaultPingIntervalMs, maxIdleMs, codec }: AttachOptions,
 ): void {
   if (messageRate) limitMessageRate(socket, messageRate, () => closeAndStopReading(socket, 'Too many messages'));
   const handle = (work: (data: string) => Promise<void>, data: string) => {
@@ -51,7 +63,7 @@ export function attachSocket<Extra extends { activeMessages: number }>(
     },
     extra,
   );
-  keepAlive(socket);
+  keepAlive(socket, pingIntervalMs, () => closeIfIdle(socket, extra, maxIdleMs()));
   handleEnd(socket, log, closed);
 }
 
@@ -88,15 +100,25 @@ function stopReading(socket: WebSocket): void {
   setImmediate(() => socket.pause());
 }
 
-function keepAlive(socket: WebSocket): void {
+/** @param onTick called before each ping */
+function keepAlive(socket: WebSocket, intervalMs: number, onTick: () => void): void {
   let answered = true;
   socket.on('pong', () => (answered = true));
   const timer = setInterval(() => {
     if (!answered) return socket.terminate();
     answered = false;
+    onTick();
     if (isOpen(socket)) socket.ping();
-  }, pingIntervalMs);
+  }, intervalMs);
   socket.once('close', () => clearInterval(timer));
+}
+
+/** Closes a socket without operations. Called at every ping, so that an idle socket needs no timer of its own. */
+function closeIfIdle(socket: WebSocket, state: IdleState, maxIdleMs: number | undefined): void {
+  if (state.activeMessages > 0) state.idleSince = undefined;
+  else state.idleSince ??= performance.now();
+  const isOverdue = state.idleSince !== undefined && performance.now() - state.idleSince >= (maxIdleMs ?? Infinity);
+  if (isOverdue) closeGracefully(socket, 1000, 'idle');
 }
 
 /** Resolves when the operating system has accepted the message, or the socket is closed. */

@@ -44,6 +44,10 @@ export interface WebSocketRouteOptions<Connection extends object> {
   subscribe?: (args: ExecutionArgs) => OperationResult;
   /** Runs a query or mutation. Default: `execute` of graphql-js. */
   execute?: (args: ExecutionArgs) => OperationResult;
+  /** Milliseconds after which a socket without operations is closed with 1000 `idle`. Default: never. */
+  maxIdleMs?(connection: Connection): number | undefined;
+  /** Milliseconds between two pings. Default: 12,000. */
+  pingIntervalMs?: number;
   /** Called for every error that is sent to a client. */
   maskError: MaskError;
   /** Rewrites the text of messages. */
@@ -59,6 +63,8 @@ export interface WebSocketLimits {
   operationsPerSocket?: number;
   /** Open sockets of one address; further ones are rejected with HTTP 429. */
   socketsPerAddress?: number;
+  /** Open sockets in total; further ones are rejected with HTTP 503. */
+  sockets?: number;
   /** Messages of one socket; a faster one is closed with 4429. */
   messageRate?: RateLimit;
 }
@@ -86,6 +92,8 @@ export function createWebSocketRoute<Connection extends object>(
       if (draining) return rejectAndClose(socket, '503 Service Unavailable');
       // A connection that closed before its upgrade would never be released.
       if (socket.destroyed) return;
+      if (server.clients.size >= (options.limits?.sockets ?? Infinity))
+        return rejectAndClose(socket, '503 Service Unavailable');
       const from = addressOf(request);
       const release = addresses.acquire(from);
       if (!release) return rejectAndClose(socket, '429 Too Many Requests');
@@ -116,6 +124,8 @@ function createSocketServer<Connection extends object>(
       messageRate: options.limits?.messageRate,
       codec: options.codec,
       onPing: async (payload) => session.connection && options.onPing?.(session.connection, payload),
+      pingIntervalMs: options.pingIntervalMs,
+      maxIdleMs: () => session.connection && options.maxIdleMs?.(session.connection),
     });
   };
 }

@@ -1,14 +1,12 @@
 import type { WebSocket } from 'ws';
 import type { ClientSocket } from './websocket-server.js';
-import { closeGracefully } from './websocket-connection.js';
+import { closeGracefully, type IdleState } from './websocket-connection.js';
 
 /** The state of one socket in the protocol. */
-export interface SocketSession<Connection> {
+export interface SocketSession<Connection> extends IdleState {
   socket: ClientSocket;
   /** What `onConnect` returned; undefined before that. */
   connection?: Connection;
-  /** Messages that are being processed. An operation counts while it runs. */
-  activeMessages: number;
 }
 
 export function createSession<Connection>(socket: WebSocket, address: string): SocketSession<Connection> {

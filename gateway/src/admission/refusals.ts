@@ -36,6 +36,8 @@ export const closeCodes = {
   callerInvalid: 4401,
   /** The presented token is refused. */
   tokenRefused: 4403,
+  /** There are too many sockets of guests: try again later. */
+  tryAgainLater: 1013,
   /** The caller has too many sockets. */
   tooManySockets: 4429,
 } as const;

@@ -8,7 +8,7 @@ export interface QueuedWork {
 }
 
 /** Work of the gateway itself, such as preparing operations on a new supergraph. */
-const ownOrigin: WorkOrigin = { address: '', caller: 'gateway' };
+export const ownOrigin: WorkOrigin = { address: '', caller: 'gateway' };
 
 /**
  * Those who wait for one result, such as the plan of an operation. Each step of the work starts at the first turn that

@@ -3,8 +3,10 @@ import type { Handler } from '@marquee/chassis/http/http-server';
 import type { Closable } from '@marquee/chassis/process/closers';
 import { createLiveConnections } from '../live/live-connections.js';
 import { openSseHandler } from '../live/sse-handler.js';
+import { createStreamLimits } from '../live/stream-limits.js';
 import { SubscriptionManager } from '../live/subscription-manager.js';
 import { createLiveWebSocketRoute } from '../live/websocket-route.js';
+import type { GatewaySettings } from '../config.js';
 import type { Upstreams } from '../upstream/upstreams.js';
 import { type OperationHandlerOptions, openOperationHandler } from './operation-handler.js';
 import { withRateLimit, withUpgradeRateLimit } from './rate-limited.js';
@@ -21,20 +23,14 @@ export interface Endpoint extends Closable {
   live: WebSocketRoute;
 }
 
+/** Share of all connections that guests' sockets may take; the rest is for identified callers and health checks. */
+const guestShare = 0.8;
+
 export async function openEndpoint(options: EndpointOptions): Promise<Endpoint> {
   const { settings, engine, admission, rates, identity, upstreams, log } = options;
   const operations = await openOperationHandler(options);
-  const subscriptions = new SubscriptionManager({
-    engine,
-    admission,
-    upstreams,
-    queueLimit: settings.LIVE_QUEUE_EVENTS,
-    startTimeoutMs: settings.LIVE_START_TIMEOUT_SECONDS * 1000,
-  });
-  const connections = createLiveConnections(identity, {
-    socketsPerCaller: settings.LIVE_SOCKETS_PER_CALLER,
-    revalidateMs: settings.LIVE_REVALIDATE_SECONDS * 1000,
-  });
+  const subscriptions = new SubscriptionManager({ engine, admission, upstreams, ...subscriptionLimits(settings) });
+  const connections = createLiveConnections(identity, connectionOptions(settings));
   const live = { settings, engine, admission, rates, subscriptions, connections, log };
   const [sockets, events] = [createLiveWebSocketRoute(live), openSseHandler(live)];
   return {
@@ -46,5 +42,24 @@ export async function openEndpoint(options: EndpointOptions): Promise<Endpoint> 
     handler: withRateLimit(options, (request, response, scope) =>
       (events.accepts(request) ? events.handler : operations.handler)(request, response, scope),
     ),
+  };
+}
+
+function subscriptionLimits(settings: GatewaySettings) {
+  return {
+    queueLimit: settings.LIVE_QUEUE_EVENTS,
+    startTimeoutMs: settings.LIVE_START_TIMEOUT_SECONDS * 1000,
+    limits: createStreamLimits({
+      perCaller: settings.LIVE_STREAMS_PER_CALLER,
+      perAddress: settings.LIVE_STREAMS_PER_ADDRESS,
+    }),
+  };
+}
+
+function connectionOptions(settings: GatewaySettings) {
+  return {
+    socketsPerCaller: settings.LIVE_SOCKETS_PER_CALLER,
+    guestSockets: Math.floor(settings.CONNECTIONS * guestShare),
+    revalidateMs: settings.LIVE_REVALIDATE_SECONDS * 1000,
   };
 }

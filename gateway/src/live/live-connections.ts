@@ -3,6 +3,7 @@ import type { ClientSocket } from '@marquee/chassis/http/websocket-server';
 import type { Caller } from '@marquee/chassis/identity/caller';
 import { callerKey, subjectKey } from '@marquee/chassis/identity/caller-key';
 import { GraphQLError } from 'graphql';
+import { rateLimited } from '@marquee/chassis/errors/errors';
 import { closeCodes } from '../admission/refusals.js';
 import type { Identity, Credentials } from '../identity/identity.js';
 
@@ -26,14 +27,17 @@ export interface LiveConnections {
    * - 4401 once its token has expired or its user is deactivated,
    * - 1012 once the role or the scopes of the caller change, because its streams were opened with the previous rights.
    *
-   * @throws the reason for rejecting it; with too many connections of one caller it is also closed with 4429
+   * @throws GraphQLError the reason for rejecting it. With too many connections of one caller it is also closed with
+   * 4429, and with too many guests with 1013
    */
   connect(parameters: Readonly<Record<string, unknown>>, socket: ClientSocket): Promise<LiveConnection>;
 }
 
 export interface LiveConnectionsOptions {
-  /** Maximum number of concurrent connections of one caller. Guests are limited by address only. */
+  /** Maximum number of concurrent connections of one identified caller. Guests are limited by address. */
   socketsPerCaller: number;
+  /** Maximum number of concurrent connections of all guests. */
+  guestSockets: number;
   /**
    * Milliseconds between revalidations of the caller, which are usually answered by the principal cache. Together with
    * the lifetime of that cache it bounds how long the connection of a deactivated user stays open.
@@ -41,37 +45,50 @@ export interface LiveConnectionsOptions {
   revalidateMs: number;
 }
 
-export function createLiveConnections(
-  identity: Identity,
-  { socketsPerCaller, revalidateMs }: LiveConnectionsOptions,
-): LiveConnections {
-  const connectionCounts = new Map<string, number>();
+export function createLiveConnections(identity: Identity, options: LiveConnectionsOptions): LiveConnections {
+  const counter = new ConnectionCounter(options);
   return {
     async connect(parameters, socket) {
       const credentials = credentialsIn(parameters);
       const caller = await identity.identify(credentials);
-      count(caller, socket);
-      return openConnection(identity, { caller, credentials, socket }, revalidateMs);
+      counter.add(caller, socket);
+      return openConnection(identity, { caller, credentials, socket }, options.revalidateMs);
     },
   };
+}
 
-  function count(caller: Caller, socket: ClientSocket): void {
-    if (caller.kind === 'guest' || socket.closed.aborted) return;
+/** Counts the open connections of each caller. All guests count as one. */
+class ConnectionCounter {
+  readonly #counts = new Map<string, number>();
+
+  constructor(private readonly limits: Pick<LiveConnectionsOptions, 'socketsPerCaller' | 'guestSockets'>) {}
+
+  add(caller: Caller, socket: ClientSocket): void {
+    if (socket.closed.aborted) return;
     const subject = subjectKey(caller);
-    const current = connectionCounts.get(subject) ?? 0;
-    if (current >= socketsPerCaller) {
-      socket.close(closeCodes.tooManySockets, 'Too many connections of one caller');
-      throw new Error('Too many connections of one caller');
-    }
-    connectionCounts.set(subject, current + 1);
-    onAbort(socket.closed, () => uncount(subject));
+    const current = this.#counts.get(subject) ?? 0;
+    this.#check(caller, socket, current);
+    this.#counts.set(subject, current + 1);
+    socket.closed.addEventListener('abort', () => this.#remove(subject));
   }
 
-  function uncount(subject: string): void {
-    const remaining = (connectionCounts.get(subject) ?? 1) - 1;
-    if (remaining > 0) connectionCounts.set(subject, remaining);
-    else connectionCounts.delete(subject);
+  #check(caller: Caller, socket: ClientSocket, current: number): void {
+    const isGuest = caller.kind === 'guest';
+    if (current < (isGuest ? this.limits.guestSockets : this.limits.socketsPerCaller)) return;
+    if (isGuest) refuse(socket, closeCodes.tryAgainLater, 'Too many connections of guests');
+    refuse(socket, closeCodes.tooManySockets, 'Too many connections of one caller');
   }
+
+  #remove(subject: string): void {
+    const remaining = (this.#counts.get(subject) ?? 1) - 1;
+    if (remaining > 0) this.#counts.set(subject, remaining);
+    else this.#counts.delete(subject);
+  }
+}
+
+function refuse(socket: ClientSocket, code: number, reason: string): never {
+  socket.close(code, reason);
+  throw rateLimited(reason, 60);
 }
 
 interface ConnectionState {

@@ -20,6 +20,8 @@ export interface SubscriberOptions {
   /** The cursor that the client resumes from. */
   startCursor: unknown;
   metrics: LiveMetrics;
+  /** Called once, when the subscription has left its stream. */
+  onLeave(): void;
 }
 
 /** The subscription of one client: receives the events of its shared stream, in order, through a bounded queue. */
@@ -120,6 +122,7 @@ export class Subscriber implements AsyncIterableIterator<ExecutionResult> {
     this.#stream.leave(this);
     this.#stream = undefined;
     this.options.metrics.open.value -= 1;
+    this.options.onLeave();
   }
 }
 

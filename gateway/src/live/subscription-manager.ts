@@ -6,8 +6,10 @@ import type { Admission } from '../admission/admission.js';
 import type { AdmittedOperation } from '../admission/admitted-operation.js';
 import type { Engine } from '../engine/engine.js';
 import type { Graph } from '../engine/graph.js';
+import { ownOrigin } from '../engine/requesters.js';
 import type { Upstreams } from '../upstream/upstreams.js';
 import { SharedStream } from './shared-stream.js';
+import type { StreamLimits } from './stream-limits.js';
 import { Subscriber } from './subscriber.js';
 import { planSubscription, type PlannedSubscription } from './planned-subscription.js';
 
@@ -19,6 +21,7 @@ export interface SubscriptionManagerOptions {
   queueLimit: number;
   /** Milliseconds after which a stream that its subgraph never started ends with UPSTREAM_UNAVAILABLE. */
   startTimeoutMs: number;
+  limits: StreamLimits;
 }
 
 /** Milliseconds for which replanning may block the event loop at a time. */
@@ -36,14 +39,16 @@ export class SubscriptionManager {
 
   /**
    * Subscribes a client: joins a stream that can replay the missed events, or opens a new one.
-   * @throws GraphQLError if the operation cannot be planned
+   * @throws GraphQLError if the operation cannot be planned; RATE_LIMITED if too many streams of its origin are open
    */
   async subscribe(operation: AdmittedOperation, caller: () => Caller): Promise<Subscriber> {
     const subscription = await this.#plan(operation);
     const { startCursor, metrics } = subscription;
-    const subscriber = new Subscriber({ caller, startCursor, metrics, queueLimit: this.options.queueLimit });
-    if (startCursor !== undefined) metrics.clientResumes.value += 1;
     const key = subscription.streamKey(operation.context.caller);
+    const { queueLimit, limits } = this.options;
+    const onLeave = limits.acquire(operation.context.origin ?? ownOrigin, key);
+    const subscriber = new Subscriber({ caller, startCursor, metrics, queueLimit, onLeave });
+    if (startCursor !== undefined) metrics.clientResumes.value += 1;
     const group = this.#groups.get(key) ?? new Set();
     for (const stream of group) {
       const missed = stream.missedSince(startCursor);

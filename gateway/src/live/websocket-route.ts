@@ -31,10 +31,18 @@ export interface LiveHandlerOptions {
   log: Logger;
 }
 
-type LiveSetting = 'LIVE_SOCKETS_PER_ADDRESS' | 'LIVE_MESSAGES_PER_SECOND' | 'TRUSTED_PROXIES';
+type LiveSetting =
+  | 'CONNECTIONS'
+  | 'LIVE_GUEST_IDLE_SECONDS'
+  | 'LIVE_SOCKETS_PER_ADDRESS'
+  | 'LIVE_MESSAGES_PER_SECOND'
+  | 'TRUSTED_PROXIES';
 
 /** Seconds of messages allowed in a burst, for clients that reconnect and subscribe to everything again. */
 const burstSeconds = 3;
+
+/** Share of all connections that sockets may take; the rest is for HTTP, health checks included. */
+const socketShare = 0.95;
 
 /** Operations that may run over one socket at the same time. */
 const operationsPerSocket = 100;
@@ -54,6 +62,7 @@ export function createLiveWebSocketRoute(options: LiveHandlerOptions): WebSocket
     codec: losslessJson,
     limits: limitsOf(settings),
     addressOf: (request) => clientAddress(request, settings.TRUSTED_PROXIES),
+    maxIdleMs: ({ caller }) => (caller().kind === 'guest' ? settings.LIVE_GUEST_IDLE_SECONDS * 1000 : undefined),
     onConnect: (parameters, socket) => connections.connect(parameters, socket),
     onPing: (connection, payload) => connection.renew(payload),
     onOperation: (connection, request) => executionArgs(options, connection, request),
@@ -67,6 +76,7 @@ function limitsOf(settings: LiveHandlerOptions['settings']): WebSocketLimits {
   return {
     operationsPerSocket,
     socketsPerAddress: settings.LIVE_SOCKETS_PER_ADDRESS,
+    sockets: Math.floor(settings.CONNECTIONS * socketShare),
     messageRate: { perSecond, burst: Math.max(1, perSecond * burstSeconds) },
   };
 }

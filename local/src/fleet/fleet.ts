@@ -7,6 +7,7 @@ import type { Closers } from '@marquee/chassis/process/closers';
 import { subgraphs } from '@marquee/schema/services';
 import { freePort } from '@marquee/testkit/ports';
 import { openRedisServer, type RedisServer } from '@marquee/testkit/redis-server';
+import { unlimitedLive } from '@marquee/testkit/unlimited-live';
 import { type Instance, listenerNames, openInstance, type Ports } from '../launcher/instance.js';
 import { openProcessRegistry, type ProcessRegistry } from '../launcher/orphans.js';
 import { type Program, manageProgram } from '../launcher/program.js';
@@ -71,7 +72,7 @@ export async function openFleet(options: FleetOptions, closers: Closers): Promis
   // A fleet watches its own supergraph file instead of a registry, and has no partner endpoint.
   const withoutPartners = { PARTNER_SUPERGRAPH: undefined, PARTNER_CLIENT_IDS: undefined };
   const watched = { SUPERGRAPH: supergraph.path, SUPERGRAPH_POLL_SECONDS: '0.1', ...withoutPartners };
-  const variables = { ...watched, SUBGRAPH_URLS, ...timeout };
+  const variables = { ...watched, SUBGRAPH_URLS, ...timeout, ...unlimitedLive };
   groups.set('gateway', await start.group({ ...gateway, environment: { ...gateway.environment, ...variables } }));
   const url = `http://127.0.0.1:${groups.get('gateway')?.balancer.port}`;
   return { url, groups, redis, supergraph, directory, token: (sub, seconds) => token(issuer.port, sub, seconds) };

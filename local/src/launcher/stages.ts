@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import type { Variables } from '@marquee/chassis/config/settings';
 import { subgraphs } from '@marquee/schema/services';
-import { type LauncherSettings, systemEnvironment } from '../config.js';
+import { gatewayLimits, type LauncherSettings, systemEnvironment } from '../config.js';
 import { machineClients, partnerClientId, webClientId } from '../issuer/clients.js';
 import { openPostgres } from '../stores/postgres/open-postgres.js';
 import { type Instance, repositoryRoot } from './instance.js';
@@ -15,7 +15,10 @@ import { password } from './secrets.js';
 import { databaseRole, subgraphProgram, subgraphUrl } from './subgraph-program.js';
 
 /** Optional services that an instance uses but does not start. */
-export type ExternalServices = Pick<LauncherSettings, 'OTEL_EXPORTER_OTLP_ENDPOINT' | 'REDIS_URL'>;
+export interface ExternalServices extends Pick<LauncherSettings, 'OTEL_EXPORTER_OTLP_ENDPOINT' | 'REDIS_URL'> {
+  /** Limits of the gateway. Default: those of the environment. */
+  limits?: Variables;
+}
 
 /** The origin of Apollo's hosted Sandbox. */
 const apolloStudioOrigin = 'https://studio.apollographql.com';
@@ -41,7 +44,7 @@ export function startupStages(instance: Instance, registry: ProcessRegistry, ext
       ],
     },
     { title: 'Services', processes: subgraphs.map((subgraph) => manage(subgraphProgram(subgraph, instance, common))) },
-    { title: 'Gateway', processes: [manage(gatewayProgram(instance, common))] },
+    { title: 'Gateway', processes: [manage(gatewayProgram(instance, common, external.limits))] },
   ];
 }
 
@@ -121,7 +124,7 @@ export function issuerProgram(instance: Instance, common: Variables): Program {
 }
 
 /** The gateway as a program of this instance. */
-export function gatewayProgram(instance: Instance, common: Variables): Program {
+export function gatewayProgram(instance: Instance, common: Variables, limits = gatewayLimits()): Program {
   const urls = subgraphs.map(({ name }) => [name, subgraphUrl(instance, name)]);
   return {
     name: 'gateway',
@@ -144,6 +147,7 @@ export function gatewayProgram(instance: Instance, common: Variables): Program {
       DEV_ISSUER_URL: `http://127.0.0.1:${instance.ports.issuer}`,
       EXPLORER: 'open',
       EXAMPLES: join(repositoryRoot, 'examples/operations.graphql'),
+      ...limits,
     },
   };
 }

@@ -1,4 +1,5 @@
 import { freshKeys } from '@marquee/testkit/test-keys';
+import { unlimitedLive } from '@marquee/testkit/unlimited-live';
 import { freePort } from '@marquee/testkit/ports';
 import { type Child, startProgram } from '../../measuring/child-processes.js';
 import type { GatewayInput } from './start-gateway.js';
@@ -23,6 +24,7 @@ export async function startMarquee(
     OTEL_EXPORTER_OTLP_ENDPOINT: subgraphs.control,
     ...trust,
     ...traces,
+    ...unlimitedLive,
     ...more,
   };
   const child = await startProgram('gateway/dist/main.js', environment, url);

@@ -45,8 +45,8 @@ async function publishedJobs(
 const sharedSources = new WeakMap<JobsContext['store'], SharedSource<Job, PublicJobCriteria>>();
 
 /**
- * All subscriptions share one stream of public jobs, and one statement applies all their filters to a job, whose criteria
- * are those of the `jobs` query: the subscription and the list agree on every job.
+ * All subscriptions share one stream of public jobs, and one statement applies all their filters to a job. The criteria
+ * are those of the `jobs` query, so that the subscription and the list agree on every job.
  */
 function publishedJobSource(
   { publicJobs }: JobsContext['store'],
