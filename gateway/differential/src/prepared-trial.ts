@@ -47,12 +47,19 @@ export async function prepareTrial(
   };
   const [error] = [...(await validate(document)), ...expected, ...validateVariables(operation)];
   if (error) throw error;
-  const prepared = await prepare(document, undefined).catch((reason: unknown) => {
+  const labels = activeLabels(testbed, trial);
+  const preparing = prepare(document, undefined, undefined, undefined, undefined, labels);
+  const prepared = await preparing.catch((reason: unknown) => {
     if (!isTooConditional(reason)) throw reason;
     loosen('tooManyConditions');
     return undefined;
   });
   return prepared && { testbed, trial, prepared, coerced: coerced ?? {}, subject, loosen };
+}
+
+/** Some of the labels of progressive overrides that the document meets, by the seed of the trial. */
+function activeLabels({ graph }: Testbed, { document, world }: Trial): string[] {
+  return graph.labelsIn(document).filter((_, index) => ((world >> (index % 16)) & 1) === 1);
 }
 
 function isTooConditional(reason: unknown): boolean {
