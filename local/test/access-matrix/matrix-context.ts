@@ -1,4 +1,5 @@
 import type { Closers } from '@marquee/chassis/process/closers';
+import type { TestService } from '@marquee/testkit/test-service';
 import { startIssuer } from '../fixtures/test-issuer.js';
 import { type UserClient, createUser } from '../fixtures/graph-client.js';
 import { startGraph } from '../fixtures/whole-graph.js';
@@ -14,6 +15,7 @@ export interface MatrixContext extends CallerContext {
   artistId: string;
   /** The owner of hiring users' subjects. */
   poster: UserClient;
+  jobs: TestService;
   /** The profile id of the other freelancer. */
   otherId: string;
   terms: Terms;
@@ -47,7 +49,8 @@ export async function openMatrixContext(closers: Closers): Promise<MatrixContext
   const poster = await createUser(callerContext.url, 'HIRING_USER');
   const artistId = await createProfile(artist, { staff, terms }, approved);
   const otherId = await createProfile(callers.other, { staff, terms }, approved);
-  return { ...callerContext, callers, staff, artist, artistId, poster, otherId, terms };
+  const jobs = services['jobs']!;
+  return { ...callerContext, jobs, callers, staff, artist, artistId, poster, otherId, terms };
 }
 
 const approved = ['SUBMIT', 'APPROVE'];

@@ -54,6 +54,7 @@ export class Account {
   lastSeenAt!: Date | null;
 }
 
+// Not cacheable as PUBLIC: an admin sees more of a deactivated user than others do.
 @Directive('@key(fields: "id")')
 @Directive('@key(fields: "handle")')
 @ObjectType({
