@@ -1,4 +1,5 @@
 import { composeServices } from '@apollo/composition';
+import { withIncrementalDirectives } from '@marquee/chassis/graphql/incremental-schema';
 import { unsupportedFeatures } from '@marquee/chassis/graphql/supergraph-features';
 import { parse, printSchema } from 'graphql';
 import { findOneOfInputs, markOneOf, restoreOneOf, withoutOneOf } from './one-of.js';
@@ -39,7 +40,7 @@ export function compose(subgraphs: readonly SubgraphSdl[]): Composed {
   if (result.errors) throw new CompositionError(result.errors.map(describeError));
   const unsupported = unsupportedFeatures(parse(result.supergraphSdl, { noLocation: true }));
   if (unsupported.length > 0) throw new CompositionError(unsupported.map((one) => `UNSUPPORTED_FEATURE: ${one}`));
-  const api = result.schema.toAPISchema().toGraphQLJSSchema();
+  const api = withIncrementalDirectives(result.schema.toAPISchema().toGraphQLJSSchema());
   markOneOf(api, oneOf);
   return {
     supergraph: `${restoreOneOf(result.supergraphSdl, oneOf).trimEnd()}\n`,

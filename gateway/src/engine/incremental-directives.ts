@@ -1,9 +1,6 @@
 import { memoizeWeak } from '@marquee/chassis/caching/memoize';
+import { deferName, streamName } from '@marquee/chassis/graphql/incremental-schema';
 import { type ArgumentNode, type DirectiveNode, type DocumentNode, type FieldNode, Kind, visit } from 'graphql';
-
-/** Names of the directives with which a client allows that a part of the response is delivered later. */
-export const deferName = 'defer';
-export const streamName = 'stream';
 
 export function isIncremental({ name }: DirectiveNode): boolean {
   return name.value === deferName || name.value === streamName;

@@ -1,3 +1,4 @@
+import { deferName } from '@marquee/chassis/graphql/incremental-schema';
 import {
   type FieldNode,
   getNamedType,
@@ -14,7 +15,7 @@ import {
   type SelectionNode,
   type SelectionSetNode,
 } from 'graphql';
-import { argumentOf, deferName, labelOf, streamOf } from '../incremental-directives.js';
+import { argumentOf, labelOf, streamOf } from '../incremental-directives.js';
 import { own } from '../json-object.js';
 import { type ClientOperation, isExcluded } from './client-operation.js';
 import type { DenialCode } from '../operation-context.js';

@@ -98,13 +98,19 @@ function conditionVariable(directive: DirectiveNode): string | undefined {
   return isCondition(directive) && condition?.value.kind === Kind.VARIABLE ? condition.value.name.value : undefined;
 }
 
-/** The names of the fields with `@requires` or `@fromContext` in a supergraph. */
-export function findDependentFields(supergraph: DocumentNode): ReadonlySet<string> {
+/** How a field depends on others: by `@requires` or `@fromContext`. */
+type Dependency = 'requires' | 'contextArguments';
+
+/** The names of the fields in a supergraph that depend on others in one of these ways. */
+export function findDependentFields(
+  supergraph: DocumentNode,
+  dependencies: readonly Dependency[] = ['requires', 'contextArguments'],
+): ReadonlySet<string> {
   const names = new Set<string>();
   visit(supergraph, {
     FieldDefinition({ name, directives = [] }) {
       const given = directives.filter((one) => one.name.value === 'join__field').flatMap((one) => one.arguments ?? []);
-      const isDependent = given.some((argument) => ['requires', 'contextArguments'].includes(argument.name.value));
+      const isDependent = given.some((argument) => dependencies.some((one) => one === argument.name.value));
       if (isDependent) names.add(name.value);
     },
   });

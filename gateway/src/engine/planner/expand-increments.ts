@@ -1,3 +1,4 @@
+import { streamName } from '@marquee/chassis/graphql/incremental-schema';
 import {
   type DirectiveNode,
   type DocumentNode,
@@ -12,7 +13,7 @@ import {
   visit,
 } from 'graphql';
 import { fragmentsOf, operationNamed } from '../document-definitions.js';
-import { incrementalDirectivesOf, isIncremental, labelOf, streamName } from '../incremental-directives.js';
+import { incrementalDirectivesOf, isIncremental, labelOf } from '../incremental-directives.js';
 import type { DeniedFields, DenialCode } from '../operation-context.js';
 import type { ActiveIncrements } from './active-increments.js';
 

@@ -1,3 +1,4 @@
+import { streamName } from '@marquee/chassis/graphql/incremental-schema';
 import {
   type ASTVisitor,
   type DirectiveNode,
@@ -10,7 +11,7 @@ import {
   visit,
   type ValidationContext,
 } from 'graphql';
-import { argumentOf, incrementalDirectivesOf, isIncremental, streamName } from '../incremental-directives.js';
+import { argumentOf, incrementalDirectivesOf, isIncremental } from '../incremental-directives.js';
 
 /**
  * The validation rules for `@defer` and `@stream`, after the proposal for the GraphQL specification:

@@ -4,6 +4,7 @@ import {
   type Schema,
   Supergraph,
 } from '@apollo/federation-internals';
+import { withIncrementalDirectives } from '@marquee/chassis/graphql/incremental-schema';
 import { unsupportedFeatures } from '@marquee/chassis/graphql/supergraph-features';
 import { type QueryPlan, QueryPlanner, type QueryPlannerConfig } from '@apollo/query-planner';
 import { type DocumentNode, type GraphQLSchema, isInputObjectType, Kind, OperationTypeNode, parse } from 'graphql';
@@ -11,7 +12,7 @@ import { operationNamed } from '../document-definitions.js';
 import type { ActiveLabels } from '../operation-context.js';
 import { findPlannerFields, type PlannerFields } from './alias-rewriter.js';
 import { findDependentFields, planConditions } from './conditional-plans.js';
-import { withIncrementalDirectives } from './incremental-schema.js';
+import { planDeferred } from './deferred-plans.js';
 import { orderMutations } from './mutation-order.js';
 import { requiresFetch } from './planner-document.js';
 import { resolvableKeysFirst } from './resolvable-keys.js';
@@ -41,6 +42,7 @@ export function loadSupergraph(sdl: string, config: QueryPlannerConfig = {}): Lo
   const planned = build(separated);
   const planner = new QueryPlanner(planned, { incrementalDelivery: { enableDefer: true }, ...config });
   const dependentFields = findDependentFields(document);
+  const contextFields = findDependentFields(document, ['contextArguments']);
   // Stand-ins for required fields are fields of the planner alone.
   const supergraph = requiredArguments.standIns.size === 0 ? planned : build(document);
   const api = supergraph.apiSchema();
@@ -52,7 +54,9 @@ export function loadSupergraph(sdl: string, config: QueryPlannerConfig = {}): Lo
       const options = { overrideConditions: new Map(labels.map((label) => [label, true])) };
       const named = operationName === undefined ? {} : { operationName };
       const planOne = (one: DocumentNode): QueryPlan =>
-        planner.buildQueryPlan(operationFromDocument(api, one, named), options);
+        planDeferred(one, contextFields, (each) =>
+          planner.buildQueryPlan(operationFromDocument(api, each, named), options),
+        );
       // Condition nodes cannot contain a subscription.
       const isSubscription = operationNamed(operations, operationName)?.operation === OperationTypeNode.SUBSCRIPTION;
       const plan = isSubscription ? planOne(operations) : planConditions(operations, dependentFields, planOne);

@@ -1,3 +1,4 @@
+import { deferName } from '@marquee/chassis/graphql/incremental-schema';
 import {
   type DirectiveNode,
   type DocumentNode,
@@ -18,7 +19,6 @@ import {
 } from 'graphql';
 import type { DeniedFields } from '../operation-context.js';
 import { fragmentsOf, operationNamed } from '../document-definitions.js';
-import { deferName } from '../incremental-directives.js';
 import { markLiterals } from './marked-numbers.js';
 import { evaluateConditions, isCondition, pruneFields } from './prune-fields.js';
 

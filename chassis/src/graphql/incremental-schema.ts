@@ -7,7 +7,10 @@ import {
   GraphQLSchema,
   GraphQLString,
 } from 'graphql';
-import { deferName, streamName } from '../incremental-directives.js';
+
+/** Names of the directives with which a client allows that a part of the response is delivered later. */
+export const deferName = 'defer';
+export const streamName = 'stream';
 
 const condition = {
   type: new GraphQLNonNull(GraphQLBoolean),
@@ -47,7 +50,7 @@ const directives = [
   }),
 ];
 
-/** Adds `@defer` and `@stream` to an API schema. */
+/** Adds `@defer` and `@stream`, which the gateway executes, to the schema that clients see. */
 export function withIncrementalDirectives(schema: GraphQLSchema): GraphQLSchema {
   const config = schema.toConfig();
   const others = config.directives.filter(({ name }) => name !== deferName && name !== streamName);
