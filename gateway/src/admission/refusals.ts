@@ -162,7 +162,8 @@ export function mutationOverGet(): GraphQLError {
 }
 
 export function subscriptionOverHttp(): GraphQLError {
-  const message = 'a subscription needs a WebSocket (graphql-transport-ws) or a POST that accepts text/event-stream';
+  const message =
+    'a subscription needs a WebSocket (graphql-transport-ws) or a POST that accepts text/event-stream or multipart/mixed;subscriptionSpec=1.0';
   return badInput({ path: 'query', message });
 }
 

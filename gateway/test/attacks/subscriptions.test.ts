@@ -4,7 +4,7 @@ import { bearer, type Gateway, openGateway } from '../fixtures/gateway.js';
 import { textFile } from '../fixtures/sample-graph.js';
 import { type Issuer, openIssuer } from '../fixtures/issuer.js';
 import { openPeople } from '../fixtures/people-subgraph.js';
-import { manifestOf, overSse, overSocket, type Reply, sha256 } from '../fixtures/transport-clients.js';
+import { manifestOf, overMultipart, overSse, overSocket, type Reply, sha256 } from '../fixtures/transport-clients.js';
 import { openRooms, type RoomsSubgraph } from '../fixtures/rooms-subgraph.js';
 import type { Subgraph } from '../fixtures/test-subgraph.js';
 
@@ -12,9 +12,11 @@ import type { Subgraph } from '../fixtures/test-subgraph.js';
 const sends: Record<string, (query: string, more?: Sent) => Promise<Reply>> = {
   WS: (query, more) => overSocket(gateway.url, { query }, more?.headers),
   SSE: (query, more) => overSse(gateway.url, { query }, more?.headers),
+  multipart: (query, more) => overMultipart(gateway.url, { query }, more?.headers),
   'WS by documentId': (query, more) =>
     overSocket(gateway.url, { query: '', documentId: `sha256:${sha256(query)}` }, more?.headers),
   'SSE by documentId': (query, more) => overSse(gateway.url, { documentId: sha256(query) }, more?.headers),
+  'multipart by documentId': (query, more) => overMultipart(gateway.url, { documentId: sha256(query) }, more?.headers),
   'WS by its hash': (query, more) => overSocket(gateway.url, { query: '', extensions: hashOf(query) }, more?.headers),
   'SSE by its hash': (query, more) => overSse(gateway.url, { extensions: hashOf(query) }, more?.headers),
 };
