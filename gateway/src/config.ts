@@ -61,11 +61,15 @@ export const gatewaySettings = processSettings
       .describe('Retries of a query after a failed connection, 502 or 503. Mutations are never retried.'),
     SUBGRAPH_BREAKER_CALLS: count
       .default(20)
-      .describe('Calls that the circuit breaker of a subgraph considers; it opens when more than half of them fail.'),
+      .describe(
+        'Calls that the circuit breaker of a subgraph considers; it may open when more than half of them fail.',
+      ),
     SUBGRAPH_BREAKER_SECONDS: positive
       .max(300)
       .default(5)
-      .describe('Time for which an open circuit breaker rejects calls, before it probes the subgraph.'),
+      .describe(
+        'Time for which an open circuit breaker, or one for an operation of a caller, rejects calls before it probes.',
+      ),
     OVERRIDE_LABELS: list
       .pipe(
         z.array(z.string().regex(overrideRule, 'expected a label, or label=conditions such as role:ADMIN|percent(5)')),
@@ -168,6 +172,9 @@ export const gatewaySettings = processSettings
       .describe(
         'Maximum size of a response, as estimated from the sizes of lists and texts before the operation runs.',
       ),
+    RESPONSE_LIMIT_BYTES: count
+      .default(8 * 1024 * 1024)
+      .describe('Maximum size of a response in bytes. A larger one is cut while it is built.'),
     GUARD_FETCHES: count.default(30).describe('Maximum of subgraph fetches in the plan of one operation.'),
     RATE_PER_CALLER: rate
       .optional()

@@ -45,7 +45,7 @@ export async function openServedGraph(options: ServedGraphOptions): Promise<Serv
   const rules = createOperationRules({ settings, manifest, contract });
   const opened = await openEngine({
     supergraph,
-    fetcher: cache.inFrontOf(createSubgraphFetcher(upstreams)),
+    fetcher: cache.inFrontOf(createSubgraphFetcher(upstreams, settings.RESPONSE_LIMIT_BYTES)),
     addSubgraphs: upstreams.add,
     hooks: { ...rules, cachedSubgraphs: cache.subgraphs },
   });

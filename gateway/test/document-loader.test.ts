@@ -9,7 +9,14 @@ import { openInMemoryGraph } from './fixtures/in-memory-graph.js';
 
 const plays = 'type Query { title(act: Int): String } type Play @key(fields: "code") { code: ID! }';
 const { sdl, fetcher } = openInMemoryGraph({ plays: { sdl: plays, resolvers: {} } });
-const limits = { GUARD_TOKENS: 100, GUARD_DEPTH: 5, GUARD_ALIASES: 5, GUARD_ROOT_FIELDS: 5, GUARD_DIRECTIVES: 5, GUARD_FETCHES: 30 };
+const limits = {
+  GUARD_TOKENS: 100,
+  GUARD_DEPTH: 5,
+  GUARD_ALIASES: 5,
+  GUARD_ROOT_FIELDS: 5,
+  GUARD_DIRECTIVES: 5,
+  GUARD_FETCHES: 30,
+};
 
 describe('the planner thread', () => {
   let planner: ThreadedPlanner;

@@ -1,6 +1,8 @@
 import { expect, test } from '@jest/globals';
 import { pino } from 'pino';
 import { setTimeout as wait } from 'node:timers/promises';
+import { guest } from '@marquee/chassis/identity/caller';
+import { CircuitBreaker } from '../src/upstream/circuit-breaker.js';
 import { UpstreamFailure } from '../src/upstream/upstream-failure.js';
 import { ResiliencePolicy } from '../src/upstream/resilience-policy.js';
 
@@ -14,8 +16,10 @@ const settings = {
 };
 
 test('rejects calls while the half-open probe holds the only slot', async () => {
-  const policy = new ResiliencePolicy({ name: 'users', settings, log: pino({ level: 'silent' }) });
-  const call = (attempt: () => Promise<string>) => policy.run(attempt, { isRetryable: true });
+  const breaker = new CircuitBreaker({ name: 'users', settings, log: pino({ level: 'silent' }) });
+  const policy = new ResiliencePolicy({ name: 'users', settings, breaker });
+  const call = (attempt: () => Promise<string>) =>
+    policy.run(attempt, { query: '{ me { id } }', kind: 'query' }, { caller: guest });
   const fail = () => Promise.reject(new UpstreamFailure('users', 'status', 'HTTP 500'));
   for (let count = 0; count < 5; count += 1) await expect(call(fail)).rejects.toMatchObject({ reason: 'status' });
   await wait(30);

@@ -91,6 +91,12 @@ export function upstreamUnavailable(service: string): GraphQLError {
   return coded('UPSTREAM_UNAVAILABLE', `The service "${service}" is unavailable.`, { service });
 }
 
+/** A service did not confirm a change before the deadline, or its connection was lost. */
+export function changeUnconfirmed(service: string): GraphQLError {
+  const message = `The service "${service}" did not confirm the change: it may be stored or not. Read it before you try again.`;
+  return coded('UPSTREAM_UNAVAILABLE', message, { service });
+}
+
 /** The caller no longer waits for the response, so no further work is started for it. */
 export function deadlinePassed(): GraphQLError {
   return coded('UPSTREAM_UNAVAILABLE', 'The request deadline has passed.');

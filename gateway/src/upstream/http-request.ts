@@ -155,6 +155,7 @@ class ResponseCollector implements Dispatcher.DispatchHandler {
 
 /** Alternating names and values: the cheapest form for undici. */
 function headersOf({ signedCaller, deadline, scope }: UpstreamRequest, context: Context): string[] {
+  const remainingMs = deadline.remainingMs();
   const headers = [
     'content-type',
     'application/json',
@@ -163,12 +164,18 @@ function headersOf({ signedCaller, deadline, scope }: UpstreamRequest, context: 
     callerHeader,
     signedCaller,
     timeoutHeader,
-    String(Math.max(1, Math.ceil(deadline.remainingMs()))),
+    String(Math.max(1, Math.ceil(remainingMs - Math.min(maxMarginMs, remainingMs / 20)))),
   ];
   if (scope?.id !== undefined) headers.push(requestIdHeader, scope.id);
   injectTrace(headers, context, scope?.trace);
   return headers;
 }
+
+/**
+ * A subgraph has less time than the gateway, by a twentieth and at most by these milliseconds, so that its response to a
+ * deadline that passes arrives in time.
+ */
+const maxMarginMs = 150;
 
 /** A 4xx other than 401 may carry GraphQL errors about the request, which the client should see: no failure. */
 function statusFailure(name: string, status: number): UpstreamFailure | undefined {

@@ -1,14 +1,21 @@
 import { counter } from '@marquee/chassis/telemetry/instruments';
-import type { Cancellation } from '@marquee/chassis/telemetry/request-scope';
 import { backoffDelay } from '@marquee/chassis/timing/backoff';
 import type { GatewaySettings } from '../config.js';
 import { Bulkhead } from './bulkhead.js';
-import { CircuitBreaker, type CircuitBreakerOptions } from './circuit-breaker.js';
+import type { CircuitBreaker } from './circuit-breaker.js';
+import type { OperationContext } from '../engine/operation-context.js';
 import { Deadline } from './deadline.js';
+import type { OperationParking } from './operation-parking.js';
+import type { UpstreamOperation } from './upstream.js';
 import { abortFailure, countFailure, type FailureReason, UpstreamFailure } from './upstream-failure.js';
 
-export interface ResiliencePolicyOptions extends CircuitBreakerOptions {
+export interface ResiliencePolicyOptions {
+  name: string;
   settings: Pick<GatewaySettings, ResilienceSetting>;
+  /** Of the service, for all policies. */
+  breaker: CircuitBreaker;
+  /** Rejects operations that keep failing for their caller. Absent for the gateway's own calls. */
+  parking?: OperationParking;
 }
 
 export type ResilienceSetting =
@@ -19,12 +26,8 @@ export type ResilienceSetting =
   | 'SUBGRAPH_BREAKER_CALLS'
   | 'SUBGRAPH_BREAKER_SECONDS';
 
-export interface CallOptions {
-  /** Whether the call may be sent again after a transient failure: true for queries, false for mutations. */
-  isRetryable: boolean;
-  /** Aborts the call when the client disconnects. */
-  cancellation?: Cancellation | undefined;
-}
+/** The operation that a call sends. A mutation is not sent again after a transient failure. */
+export type CalledOperation = Pick<UpstreamOperation, 'query' | 'kind'>;
 
 /** Back-off between retries; the delay is random from 0, because most failures are over quickly. */
 const backoff = { baseMs: 30, maxMs: 500, jitter: 'full' } as const;
@@ -44,8 +47,8 @@ export class ResiliencePolicy {
   #onIdle: () => void = () => undefined;
 
   constructor(private readonly options: ResiliencePolicyOptions) {
-    const { name, settings } = options;
-    this.#breaker = new CircuitBreaker(options);
+    const { name, settings, breaker } = options;
+    this.#breaker = breaker;
     this.#bulkhead = new Bulkhead({
       name,
       maxConcurrent: settings.SUBGRAPH_CONCURRENCY,
@@ -54,18 +57,26 @@ export class ResiliencePolicy {
     });
   }
 
-  /** Makes a call under this policy. @throws UpstreamFailure */
-  async run<Result>(attempt: Attempt<Result>, { isRetryable, cancellation }: CallOptions): Promise<Result> {
-    const { SUBGRAPH_TIMEOUT_SECONDS: seconds, SUBGRAPH_RETRIES: retries } = this.options.settings;
-    const deadline = new Deadline(seconds * 1000, cancellation);
+  /**
+   * Makes a call under this policy.
+   * @param context includes the cancellation that aborts the call when the client disconnects
+   * @throws UpstreamFailure
+   */
+  async run<Result>(attempt: Attempt<Result>, operation: CalledOperation, context: OperationContext): Promise<Result> {
+    const { parking, settings } = this.options;
+    const retries = operation.kind === 'mutation' ? 0 : settings.SUBGRAPH_RETRIES;
+    const deadline = new Deadline(settings.SUBGRAPH_TIMEOUT_SECONDS * 1000, context.cancellation);
     let slot: 'none' | 'stalled' | 'responded' = 'none';
     this.#running += 1;
     try {
-      const turn = countingRejection(() => this.#acquireSlot(deadline));
+      const turn = countingRejection(() => this.#acquireSlot(deadline, operation, context));
       if (turn) await turn.catch(countRejection);
       slot = 'responded';
-      return await this.#attempts(attempt, deadline, isRetryable ? retries : 0);
+      const result = await this.#attempts(attempt, deadline, retries);
+      if (parking?.hasSuspects) parking.succeeded(operation.query, context);
+      return result;
     } catch (failure) {
+      parking?.failed(operation.query, context, failure);
       if (slot === 'responded' && isStall(failure)) slot = 'stalled';
       throw failure;
     } finally {
@@ -81,8 +92,10 @@ export class ResiliencePolicy {
     return new Promise((resolve) => (this.#running === 0 ? resolve() : (this.#onIdle = resolve)));
   }
 
-  /** Checks the circuit breaker first: no call should wait for a slot only to be rejected afterwards. */
-  #acquireSlot(deadline: Deadline): Promise<void> | undefined {
+  /** Checks the operation and the circuit breaker first: no call should wait for a slot only to be rejected then. */
+  #acquireSlot(deadline: Deadline, { query }: CalledOperation, context: OperationContext): Promise<void> | undefined {
+    const { parking } = this.options;
+    if (parking?.hasSuspects) parking.check(query, context);
     this.#breaker.check();
     return this.#bulkhead.acquire(deadline);
   }

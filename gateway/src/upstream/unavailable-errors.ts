@@ -21,7 +21,11 @@ type Path = (string | number)[];
 
 /** An UPSTREAM_UNAVAILABLE error for each field that the fetch selects, with paths relative to the fetch. */
 export function unavailableErrors(service: string, request: Fetch): GraphQLFormattedError[] {
-  const { message, extensions } = getOrCreate<string, ErrorTemplate>(templates, service, upstreamUnavailable);
+  return errorsOfFields(getOrCreate<string, ErrorTemplate>(templates, service, upstreamUnavailable), request);
+}
+
+/** The same error for each field that the fetch selects. */
+export function errorsOfFields({ message, extensions }: ErrorTemplate, request: Fetch): GraphQLFormattedError[] {
   return pathsOf(request).map((path) => ({ message, path, extensions: { ...extensions } }));
 }
 

@@ -7,9 +7,12 @@ import type { AbortReason } from './deadline.js';
  * - `connection`: the connection could not be opened, or was lost
  * - `status`: an HTTP status that is not a GraphQL response, such as 500 or a redirect
  * - `unauthorized`: the subgraph rejected the signed caller (401)
- * - `invalid_response`: not a GraphQL response, the wrong number of entities, or too large
+ * - `refused`: a 4xx status other than 401 without a GraphQL response
+ * - `invalid_response`: not a GraphQL response, or the wrong number of entities
+ * - `too_large`: the response exceeds the size limit
  * - `queue_full`: not sent, because too many requests are waiting for this subgraph
  * - `circuit_open`: not sent, because the circuit breaker is open
+ * - `parked`: not sent, because this operation of this caller keeps failing
  * - `client_gone`: aborted, because the client disconnected
  */
 export type FailureReason =
@@ -17,9 +20,12 @@ export type FailureReason =
   | 'connection'
   | 'status'
   | 'unauthorized'
+  | 'refused'
   | 'invalid_response'
+  | 'too_large'
   | 'queue_full'
   | 'circuit_open'
+  | 'parked'
   | 'client_gone';
 
 /** A call to a subgraph without a usable response. The body that the subgraph sent is never part of the error. */
@@ -54,7 +60,7 @@ export function toUpstreamFailure(service: string, error: unknown): UpstreamFail
   if (error instanceof UpstreamFailure) return error;
   const { code } = error as { code?: string };
   if (code === 'UND_ERR_RES_EXCEEDED_MAX_SIZE')
-    return new UpstreamFailure(service, 'invalid_response', 'the response exceeds the size limit');
+    return new UpstreamFailure(service, 'too_large', 'the response exceeds the size limit');
   return new UpstreamFailure(service, 'connection', 'the connection failed', { cause: error });
 }
 

@@ -16,10 +16,10 @@ export interface UpstreamResponse {
 /**
  * Parses a response body. A subgraph that rejects the request itself responds with a 4xx status and a list of errors,
  * which is a valid response.
- * @throws UpstreamFailure (`invalid_response`) if the body is not a GraphQL response
+ * @throws UpstreamFailure (`invalid_response`, or `refused` for a 4xx status) if the body is not a GraphQL response
  */
 export function parseResponse(service: string, status: number, text: string): UpstreamResponse {
-  const { data, errors: given } = asObject(parseJson(service, text)) ?? {};
+  const { data, errors: given } = asObject(parseJson(service, status, text)) ?? {};
   const errors = given === null ? undefined : given;
   if ((data === undefined && errors === undefined) || !isData(data)) throw invalidResponse(service, status);
   return { data, errors: errors === undefined ? undefined : parseErrors(service, status, errors) };
@@ -36,7 +36,8 @@ function parseErrors(service: string, status: number, errors: unknown): Upstream
 }
 
 function invalidResponse(service: string, status: number): UpstreamFailure {
-  return new UpstreamFailure(service, 'invalid_response', `HTTP ${status} without a GraphQL response`);
+  const reason = status >= 400 && status < 500 ? 'refused' : 'invalid_response';
+  return new UpstreamFailure(service, reason, `HTTP ${status} without a GraphQL response`);
 }
 
 /** Only errors are validated with a schema: nearly all responses have none, so the common case stays cheap. */
@@ -56,10 +57,10 @@ function asObject(value: unknown): Record<string, unknown> | undefined {
   return isObject ? (value as Record<string, unknown>) : undefined;
 }
 
-function parseJson(service: string, text: string): unknown {
+function parseJson(service: string, status: number, text: string): unknown {
   try {
     return JSON.parse(markNumbers(text));
   } catch {
-    throw new UpstreamFailure(service, 'invalid_response', 'the response is not JSON');
+    throw invalidResponse(service, status);
   }
 }

@@ -16,9 +16,12 @@ const reasons: FailureReason[] = [
   'connection',
   'status',
   'unauthorized',
+  'refused',
   'invalid_response',
+  'too_large',
   'queue_full',
   'circuit_open',
+  'parked',
   'client_gone',
 ];
 

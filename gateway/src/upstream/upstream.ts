@@ -6,16 +6,20 @@ import { Pool } from 'undici';
 import type { GatewaySettings } from '../config.js';
 import type { OperationContext } from '../engine/operation-context.js';
 import type { UpstreamResponse } from './upstream-response.js';
-import type { Deadline } from './deadline.js';
+import { CircuitBreaker, type CircuitBreakerOptions } from './circuit-breaker.js';
+import { Deadline } from './deadline.js';
 import { ResiliencePolicy, type ResilienceSetting } from './resilience-policy.js';
-import { sendRequest } from './http-request.js';
+import { type RequestTarget, sendRequest } from './http-request.js';
+import { OperationParking } from './operation-parking.js';
 import { openSubgraphStreams, type SubgraphStreams } from './subgraph-streams.js';
 import { createUpstreamTelemetry } from './upstream-telemetry.js';
+
+export type UpstreamSettings = Pick<GatewaySettings, ResilienceSetting | 'RESPONSE_LIMIT_BYTES'>;
 
 export interface UpstreamOptions {
   name: string;
   url: URL;
-  settings: Pick<GatewaySettings, ResilienceSetting>;
+  settings: UpstreamSettings;
   signer: CallerSigner;
   log: Logger;
 }
@@ -59,14 +63,16 @@ const keepAliveMs = 4_000;
 /** Maximum milliseconds for opening a connection: short enough to leave time for a retry. */
 const maxConnectMs = 1_000;
 
-/** Maximum size of a response in bytes. */
-const maxResponseBytes = 32 * 1024 * 1024;
+/** Slots for the gateway's own calls, such as the look-up of a principal, which clients cannot occupy. */
+const ownConcurrency = 8;
+
+/** Services measure their responses by estimate: one that arrives may be larger than their limit by this factor. */
+const sizeTolerance = 2;
 
 export function openUpstream({ name, url, settings, signer, log }: UpstreamOptions): Upstream {
   const timeout = settings.SUBGRAPH_TIMEOUT_SECONDS * 1000;
-  const pool = openPool(url, settings.SUBGRAPH_CONCURRENCY, timeout);
+  const pool = openPool(url, settings, timeout);
   const streams = openSubgraphStreams({ name, url, signer, log, openTimeoutMs: timeout });
-  const policy = new ResiliencePolicy({ name, settings, log });
   const target = {
     name,
     path: `${url.pathname}${url.search}`,
@@ -74,29 +80,62 @@ export function openUpstream({ name, url, settings, signer, log }: UpstreamOptio
     telemetry: createUpstreamTelemetry(name, url),
     log,
   };
+  const policies = createPolicies({ name, settings, log, isAlive: () => isAlive(target, signer, timeout / 2) });
   return {
     name,
     url,
-    close: async () => void (await Promise.all([streams.close(), policy.idle().then(() => pool.close())])),
+    close: async () => void (await Promise.all([streams.close(), policies.close().then(() => pool.close())])),
     subscribe: streams.subscribe,
-    execute(operation, { caller, scope, cancellation, work }) {
+    execute(operation, context) {
+      const { caller, scope, work } = context;
       const body = restoreNumbers(operation.body ?? JSON.stringify(operation));
       const attempt = (deadline: Deadline): Promise<UpstreamResponse> => {
         const send = (signedCaller: string) => sendRequest(target, { body, signedCaller, deadline, scope, work });
         const signed = signer.sign(caller, name);
         return typeof signed === 'string' ? send(signed) : signed.then(send);
       };
-      return policy.run(attempt, { isRetryable: operation.kind !== 'mutation', cancellation });
+      return (caller.kind === 'gateway' ? policies.own : policies.clients).run(attempt, operation, context);
     },
   };
 }
 
-function openPool({ origin }: URL, connections: number, timeout: number): Pool {
+/** The policies of the calls of clients and of the gateway's own calls, which share a circuit breaker. */
+function createPolicies({ name, settings, ...rest }: CircuitBreakerOptions & { settings: UpstreamSettings }) {
+  const breaker = new CircuitBreaker({ name, settings, ...rest });
+  const parking = new OperationParking({ name, parkMs: settings.SUBGRAPH_BREAKER_SECONDS * 1000 });
+  const clients = new ResiliencePolicy({ name, settings, breaker, parking });
+  const ownSettings = { ...settings, SUBGRAPH_CONCURRENCY: ownConcurrency };
+  const own = new ResiliencePolicy({ name, settings: ownSettings, breaker });
+  const close = async () => {
+    breaker.close();
+    await Promise.all([clients.idle(), own.idle()]);
+  };
+  return { clients, own, close };
+}
+
+const aliveBody = JSON.stringify({ query: '{ __typename }' });
+
+/** Whether the service answers the gateway itself, over a connection that no client can occupy. */
+async function isAlive(target: RequestTarget, signer: CallerSigner, withinMs: number): Promise<boolean> {
+  const deadline = new Deadline(withinMs);
+  try {
+    const signedCaller = await signer.sign({ kind: 'gateway' }, target.name);
+    const { data } = await sendRequest(target, { body: aliveBody, signedCaller, deadline, scope: undefined });
+    return data !== undefined && data !== null;
+  } catch {
+    return false;
+  } finally {
+    deadline.close();
+  }
+}
+
+function openPool({ origin }: URL, settings: UpstreamSettings, timeout: number): Pool {
   return new Pool(origin, {
-    connections,
+    // One more for checking whether the service is alive.
+    connections: settings.SUBGRAPH_CONCURRENCY + ownConcurrency + 1,
     keepAliveTimeout: keepAliveMs,
     keepAliveMaxTimeout: keepAliveMs,
-    maxResponseSize: maxResponseBytes,
+    maxResponseSize: settings.RESPONSE_LIMIT_BYTES * sizeTolerance,
     // Disabled: the deadline of each request covers all phases.
     headersTimeout: 0,
     bodyTimeout: 0,

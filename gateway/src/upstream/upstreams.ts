@@ -3,11 +3,10 @@ import { SettingsError } from '@marquee/chassis/config/settings';
 import type { Closable } from '@marquee/chassis/process/closers';
 import type { Logger } from '@marquee/chassis/telemetry/log';
 import type { GatewaySettings } from '../config.js';
-import type { ResilienceSetting } from './resilience-policy.js';
-import { openUpstream, type Upstream } from './upstream.js';
+import { openUpstream, type Upstream, type UpstreamSettings } from './upstream.js';
 
 export interface UpstreamsOptions {
-  settings: Pick<GatewaySettings, 'SUBGRAPH_URLS' | ResilienceSetting>;
+  settings: Pick<GatewaySettings, 'SUBGRAPH_URLS'> & UpstreamSettings;
   signer: CallerSigner;
   log: Logger;
 }
