@@ -14,10 +14,7 @@ export async function loadJobs(source: DataSource, sizes: StoreSizes, hiringUser
   await source.query(insertJob(lists), [hiringUserId]);
   await source.query(insertProposals(lists), [hiringUserId, owned]);
   await source.query(insertInvitations, [hiringUserId]);
-  await source.query('insert into favorites (user_id, profile_id) select $1, id from freelancer_profiles limit $2', [
-    hiringUserId,
-    owned,
-  ]);
+  await source.query(insertFavorites, [hiringUserId, owned]);
   await source.query(insertFolders, [hiringUserId, owned / 10]);
   await source.query(insertFolderMembers, [hiringUserId, owned / 10]);
   await source.query(insertNotes(lists), [owned, hiringUserId]);
@@ -65,6 +62,10 @@ const insertInvitations = `
   insert into job_invitations (job_id, profile_id)
   select job.id, profile.id from (select id from jobs where poster_id = $1) as job
   cross join (select id from freelancer_profiles where status = 'APPROVED' limit 200) as profile on conflict do nothing`;
+
+const insertFavorites = `
+  insert into favorites (user_id, profile_id)
+  select $1, id from freelancer_profiles limit $2 on conflict do nothing`;
 
 const insertFolders = `
   insert into folders (id, owner_id, name, privacy)
