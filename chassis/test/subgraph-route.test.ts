@@ -1,7 +1,7 @@
 import 'reflect-metadata';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { Arg, Ctx, Query, Resolver } from 'type-graphql';
+import { Arg, Ctx, Field, FieldResolver, ObjectType, Query, Resolver, Root } from 'type-graphql';
 import { subgraphSettings } from '@marquee/chassis/config/settings';
 import { badInput, conflict, notFound } from '@marquee/chassis/errors/errors';
 import { type SubgraphContext, createSubgraphRoute } from '@marquee/chassis/graphql/subgraph-route';
@@ -14,6 +14,24 @@ import type { Service } from '@marquee/chassis/process/run-service';
 import { userCaller } from '@marquee/testkit/callers';
 import { freshKeys, testKeys } from '@marquee/testkit/test-keys';
 import { post, startService, type TestService } from '@marquee/testkit/test-service';
+
+@ObjectType()
+class Part {
+  @Field(() => String)
+  name!: string;
+
+  @Field(() => String)
+  title?: string;
+}
+
+@Resolver(() => Part)
+class PartResolver {
+  @FieldResolver(() => String)
+  title(@Root() { name }: Part): string {
+    if (name === '') throw notFound('title', name);
+    return `Part ${name}`;
+  }
+}
 
 @Resolver()
 class Probe {
@@ -28,6 +46,11 @@ class Probe {
     await rows.load('first');
     await wait(150);
     return (await rows.load('second'))?.id ?? '';
+  }
+
+  @Query(() => [[Part]])
+  parts(): Part[][] {
+    return [[{ name: 'a' }, { name: '' }]];
   }
 
   @Query(() => String)
@@ -60,7 +83,7 @@ const probe: Service<ReturnType<typeof subgraphSettings.parse>> = {
   name: 'probe',
   settings: subgraphSettings,
   async open(serviceContext) {
-    const schema = await createSubgraphSchema({ resolvers: [Probe], references: {} });
+    const schema = await createSubgraphSchema({ resolvers: [Probe, PartResolver], references: {} });
     const context = (caller: Caller): ProbeContext => ({ caller, rows: createRows() });
     const graphql = await createSubgraphRoute({ name: 'probe', schema, serviceContext, context });
     return { routes: { '/graphql': graphql }, check: async () => undefined };
@@ -75,6 +98,25 @@ afterAll(() => service.close());
 
 describe('a subgraph', () => {
   const question = '{ whoAmI }';
+
+  test('leaves null in the place of an error with onError: NULL, and propagates it otherwise', async () => {
+    const query = '{ parts { name title } whoAmI }';
+    const error = { path: ['parts', 0, 1, 'title'], extensions: { code: 'NOT_FOUND' } };
+    expect(await service.request(query)).toMatchObject({ data: { parts: null }, errors: [error] });
+    expect(await send({ query, onError: 'NULL' })).toMatchObject({
+      data: {
+        parts: [
+          [
+            { name: 'a', title: 'Part a' },
+            { name: '', title: null },
+          ],
+        ],
+        whoAmI: 'guest',
+      },
+      errors: [error],
+    });
+    expect(await send({ query: '{ whoAmI }', onError: 'HALT' })).toEqual({ data: { whoAmI: 'guest' } });
+  });
 
   test('uses the signed caller', async () => {
     expect((await service.request(question, { caller: userCaller('ADMIN') })).data).toEqual({ whoAmI: 'ADMIN' });
@@ -204,3 +246,11 @@ test('the SDL of a subgraph contains the federation version and every field', as
   expect(sdl).toMatch(/@link\(url: "https:\/\/specs.apollo.dev\/federation\/v2/);
   expect(sdl).toContain('whoAmI: String');
 });
+
+/** Sends a body as the gateway would. */
+async function send(body: object): Promise<unknown> {
+  const signed = await (await testKeys()).signer.sign({ kind: 'guest' }, 'probe');
+  const headers = { 'content-type': 'application/json', [callerHeader]: signed };
+  const response = await fetch(`${service.url}/graphql`, { method: 'POST', headers, body: JSON.stringify(body) });
+  return response.json();
+}

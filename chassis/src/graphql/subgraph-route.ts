@@ -8,6 +8,7 @@ import {
 } from '@apollo/server/plugin/disabled';
 import { GraphQLError, type GraphQLSchema } from 'graphql';
 import type { JSONWebKeySet } from 'jose';
+import { withNullableOutput } from './nullable-output.js';
 import type { SubgraphSettings } from '../config/settings.js';
 import { maskErrors } from '../errors/mask-errors.js';
 import { limitAnswer, replaceCutAnswers } from './answer-limit.js';
@@ -37,18 +38,21 @@ export interface SubgraphOptions<Context extends SubgraphContext> {
 
 /**
  * Serves the operations of a subgraph to the gateway only: a request without a caller signed for this service gets 401
- * before its body is read. Once the gateway's deadline has passed, no further work is started for the request.
+ * before its body is read. With `onError: "NULL"` in the request, an error leaves null in its place. Once the gateway's deadline has passed, no further work is started for the request.
  */
 export async function createSubgraphRoute<Context extends SubgraphContext>(
   options: SubgraphOptions<Context>,
 ): Promise<Handler> {
   const { log, closers, settings } = options.serviceContext;
-  const server = createServer(options);
-  await server.start();
-  closers.add({ close: () => server.stop() });
+  const server = await startServer(options, options.schema);
+  const nullKeeping = lazily(() => startServer(options, withNullableOutput(options.schema)));
+  closers.add({
+    close: async () => void (await Promise.all([server.stop(), nullKeeping.started()?.then((one) => one.stop())])),
+  });
   const verifier = createCallerVerifier(settings.CALLER_KEYS as JSONWebKeySet, options.name);
   const handle = createGraphqlRoute<Context>({
     server,
+    serverFor: (body) => ((body as { onError?: unknown } | null)?.onError === 'NULL' ? nullKeeping.start() : undefined),
     bodyLimit: () => settings.BODY_LIMIT_BYTES,
     context: async (request) =>
       limitAnswer(options.context(await verifyCaller(request, verifier, log)), settings.RESPONSE_LIMIT_BYTES),
@@ -60,8 +64,17 @@ export async function createSubgraphRoute<Context extends SubgraphContext>(
   };
 }
 
-function createServer<Context extends SubgraphContext>({ schema, serviceContext: { log } }: SubgraphOptions<Context>) {
-  return new ApolloServer<Context>({
+/** The second schema is built for the first request that needs it. */
+function lazily<Value>(create: () => Promise<Value>) {
+  let value: Promise<Value> | undefined;
+  return { start: () => (value ??= create()), started: () => value };
+}
+
+async function startServer<Context extends SubgraphContext>(
+  { serviceContext: { log } }: SubgraphOptions<Context>,
+  schema: GraphQLSchema,
+): Promise<ApolloServer<Context>> {
+  const server = new ApolloServer<Context>({
     schema,
     introspection: false,
     stopOnTerminationSignals: false,
@@ -77,6 +90,8 @@ function createServer<Context extends SubgraphContext>({ schema, serviceContext:
       ApolloServerPluginUsageReportingDisabled(),
     ],
   });
+  await server.start();
+  return server;
 }
 
 async function verifyCaller(request: IncomingMessage, verifier: CallerVerifier, log: Logger): Promise<Caller> {

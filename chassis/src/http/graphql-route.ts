@@ -16,6 +16,8 @@ import { sendPieces } from './streamed-response.js';
 
 export interface GraphqlRouteOptions<Context extends BaseContext> {
   server: ApolloServer<Context>;
+  /** The server for a body that needs another one; undefined for `server`. */
+  serverFor?(body: unknown): Promise<ApolloServer<Context>> | undefined;
   /** Creates the context of a request. Its error becomes the response; a GraphQLError may set `extensions.http.status`. */
   context(request: IncomingMessage, scope: RequestScope): Promise<Context>;
   /** Maximum size of the request body in bytes. Called after `context`. */
@@ -52,7 +54,8 @@ export function createGraphqlRoute<Context extends BaseContext>(options: Graphql
       response.statusCode = quick.status;
       return sendPieces(response, quick.pieces);
     }
-    const result = await options.server.executeHTTPGraphQLRequest({
+    const server = (await options.serverFor?.(body)) ?? options.server;
+    const result = await server.executeHTTPGraphQLRequest({
       httpGraphQLRequest: toApolloRequest(request, body, options.codec),
       context: async () => {
         if ('failure' in context) throw context.failure;
