@@ -159,6 +159,21 @@ describe('with many activities', () => {
     await testbed.sql('vacuum analyze activities');
   });
 
+  test.each(['marzipan', '"marzipan fox"', 'marzipan -zeppelin', 'zeppelin or marzipan'])(
+    'a search for %s finds a match behind thousands of newer activities',
+    async (query) => {
+      await testbed.sql(
+        `insert into activities (id, author_id, message, created_at, expires_at)
+        select cast(lpad(to_hex(cast(extract(epoch from made) * 1000 as bigint)), 12, '0') || '70008000' || left(md5($2), 12) as uuid),
+          $1, 'An old marzipan fox', made, now() + interval '1 day' from (select now() - interval '20 days' as made) as old`,
+        [ada.id, query],
+      );
+      const document = 'query ($query: String!) { searchActivities(query: $query) { edges { node { message } } } }';
+      const { data } = await testbed.request(document, { variables: { query } });
+      expect(data.searchActivities.edges).toContainEqual({ node: { message: 'An old marzipan fox' } });
+    },
+  );
+
   test.each([
     ['the feed', '{ feed { edges { cursor } } }', /activities_feed/],
     ['trending', '{ trending { id } }', /activities_feed/],

@@ -1,0 +1,41 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { expect, test } from '@jest/globals';
+import { shortLived } from '@marquee/chassis/caching/short-lived';
+
+function counted(lifetimeMs: number, fails: (call: number) => boolean = () => false) {
+  let calls = 0;
+  return shortLived(async () => {
+    calls += 1;
+    const call = calls;
+    await wait(5);
+    if (fails(call)) throw new Error('failed');
+    return call;
+  }, lifetimeMs);
+}
+
+test('concurrent callers share one computation, of which one is new', async () => {
+  const shared = counted(60_000);
+  const results = await Promise.all([shared.get(), shared.get(), shared.get()]);
+  expect(results).toEqual([
+    { value: 1, isNew: true },
+    { value: 1, isNew: false },
+    { value: 1, isNew: false },
+  ]);
+});
+
+test('a value is computed again after its lifetime and after a change', async () => {
+  const brief = counted(10);
+  await brief.get();
+  await wait(20);
+  expect(await brief.get()).toEqual({ value: 2, isNew: true });
+  const lasting = counted(60_000);
+  await lasting.get();
+  lasting.clear();
+  expect(await lasting.get()).toEqual({ value: 2, isNew: true });
+});
+
+test('a failure is not kept', async () => {
+  const shared = counted(60_000, (call) => call === 1);
+  await expect(shared.get()).rejects.toThrow('failed');
+  expect(await shared.get()).toEqual({ value: 2, isNew: true });
+});
