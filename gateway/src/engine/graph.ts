@@ -26,6 +26,7 @@ import {
 import { createPreparedOperationCache, type PreparedOperationCache } from './planner/prepared-operation-cache.js';
 import { toPlannerDocument } from './planner/planner-document.js';
 import type { StartedOperation } from './planner/started-operation.js';
+import { findStreamedLists } from './planner/streamed-plans.js';
 import { createVariableValidator, type VariableValidator } from './planner/validate-variables.js';
 
 /** A loaded supergraph, which prepares operations and executes them. */
@@ -178,5 +179,6 @@ async function prepare({
   const [error] = validatePlan(planned);
   if (error) throw error;
   await throttle.nextSlot(requesters);
-  return compilePlan(planned, { ...input, document, denied, labels, aliases });
+  const streams = labels ? findStreamedLists(rewritten, operationName) : [];
+  return compilePlan(planned, { ...input, document, denied, labels, aliases, streams });
 }

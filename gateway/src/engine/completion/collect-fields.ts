@@ -165,7 +165,11 @@ function addField(
   if (isNonNullType(type)) known.type = type;
 }
 
-function streamedField({ defaults }: ClientOperation, node: FieldNode): StreamedField | undefined {
+/** The arguments of the `@stream` of a field. */
+export function streamedField(
+  { defaults }: Pick<ClientOperation, 'defaults'>,
+  node: FieldNode,
+): StreamedField | undefined {
   const directive = streamOf(node);
   const label = directive && labelOf(directive);
   if (!directive || label === undefined) return undefined;

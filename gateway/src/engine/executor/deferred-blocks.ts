@@ -47,6 +47,8 @@ export interface DeferralScope {
   blocks: DeferredBlocks;
   /** Resolves when the fetches around this part of the plan have ended. */
   enclosing: Promise<unknown>;
+  /** The number of first items of streamed lists, by label. */
+  firstItems?: ReadonlyMap<string, number>;
 }
 
 /** Compiles a plan with deferred parts. Its step ends with the fetches that are not deferred. */

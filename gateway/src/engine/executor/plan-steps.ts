@@ -6,7 +6,7 @@ import { compileEntityFetch } from './entity-fetch.js';
 import type { EntityFetchBatcher } from './entity-fetch-batcher.js';
 import { noWork, type PlanStep } from './execution-context.js';
 import type { PossibleTypes } from './possible-types.js';
-import { descend, type PlanPath } from './response-position.js';
+import { descend, isStreamedItems, type PlanPath, resolveStreamedItems } from './response-position.js';
 import { compileRootFetch } from './root-fetch.js';
 import { toGraphQLError } from './subgraph-errors.js';
 
@@ -27,7 +27,7 @@ export function compileStep(node: PlanNode, options: StepOptions): PlanStep {
     case 'Fetch':
       return compileFetch(node, options);
     case 'Flatten':
-      return atPath(node.path, compileStep(node.node, options));
+      return compileFlatten(node.path, compileStep(node.node, options));
     case 'Sequence':
       return inSequence(node.nodes.map((one) => compileStep(one, options)));
     case 'Parallel':
@@ -66,6 +66,13 @@ function recordErrors(fetch: PlanStep): PlanStep {
       execution.errors.push(toGraphQLError(error as Error));
     }
   };
+}
+
+/** The number of first items of a streamed list may depend on variables. */
+function compileFlatten(path: PlanPath, step: PlanStep): PlanStep {
+  if (!path.some(isStreamedItems)) return atPath(path, step);
+  return (execution, position) =>
+    atPath(resolveStreamedItems(path, execution.deferral?.firstItems ?? new Map()), step)(execution, position);
 }
 
 /** Rejects instead of throwing, because `inParallel` has to wait for the steps that have already started. */

@@ -6,7 +6,7 @@ export interface ResponsePosition {
   data: unknown;
 }
 
-/** Field names, and `@` for every item of a list. */
+/** Field names, and `@` for every item of a list, or `@from:to` for some of them. */
 export type PlanPath = readonly (string | number)[];
 
 /** Field names and list indices. */
@@ -37,7 +37,7 @@ function valuesAt(value: unknown, path: PlanPath, from: number): unknown {
     const step = path[index] as string;
     if (step === '@') return itemsAt(current as unknown[], path, index + 1);
     // A client may alias a field to the name of a key; the key is in its place when the field itself was denied.
-    if (!isJsonObject(current)) return undefined;
+    if (!isJsonObject(current)) return Array.isArray(current) ? itemsInRange(current, path, index) : undefined;
     current = own(current, step);
   }
   return current;
@@ -54,13 +54,52 @@ function itemsAt(list: unknown[], path: PlanPath, from: number): unknown[] {
   return found;
 }
 
+function itemsInRange(list: unknown[], path: PlanPath, index: number): unknown[] | undefined {
+  const range = rangeOf(path[index]);
+  return range && itemsAt(list.slice(range.from, range.to), path, index + 1);
+}
+
 function collectPaths(value: unknown, [step, ...rest]: PlanPath, path: ConcretePath, found: ConcretePath[]): void {
   if (value === null || value === undefined) return;
   if (step === undefined) found.push(path);
-  else if (Array.isArray(value)) collectItems(value, step === '@' ? rest : [step, ...rest], path, found);
+  else if (Array.isArray(value)) collectItems(value, [step, ...rest], path, found);
   else if (isJsonObject(value)) collectPaths(own(value, step as string), rest, [...path, step], found);
 }
 
-function collectItems(list: readonly unknown[], rest: PlanPath, path: ConcretePath, found: ConcretePath[]): void {
-  for (const [index, item] of list.entries()) collectPaths(item, rest, [...path, index], found);
+function collectItems(list: readonly unknown[], steps: PlanPath, path: ConcretePath, found: ConcretePath[]): void {
+  const range = rangeOf(steps[0]);
+  const rest = steps[0] === '@' || range ? steps.slice(1) : steps;
+  for (const [index, item] of list.entries())
+    if (!range || (index >= range.from && index < range.to)) collectPaths(item, rest, [...path, index], found);
+}
+
+/** The items of a list that a step leads to. `to` is the index after the last one. */
+interface ItemRange {
+  from: number;
+  to: number;
+}
+
+function rangeOf(step: string | number | undefined): ItemRange | undefined {
+  const [, from, to] = /^@(\d+):(\d*)$/.exec(String(step)) ?? [];
+  return from === undefined ? undefined : { from: Number(from), to: to ? Number(to) : Infinity };
+}
+
+/** A step to the first items of a streamed list, or to the rest, for `resolveStreamedItems`. */
+export function streamedItems(label: string, range: 'first' | 'rest'): string {
+  return `@${range} ${label}`;
+}
+
+/** Whether a step is one of `streamedItems`. */
+export function isStreamedItems(step: string | number): boolean {
+  return /^@(first|rest) /.test(String(step));
+}
+
+/** Replaces the steps to items of streamed lists. @param counts the number of first items, by label */
+export function resolveStreamedItems(path: PlanPath, counts: ReadonlyMap<string, number>): PlanPath {
+  return path.map((step) => {
+    const [, range, label = ''] = /^@(first|rest) (.*)$/.exec(String(step)) ?? [];
+    if (range === undefined) return step;
+    const count = counts.get(label) ?? 0;
+    return range === 'first' ? `@0:${count}` : `@${count}:`;
+  });
 }

@@ -1,4 +1,7 @@
+import type { PlanNode } from '@apollo/query-planner';
 import { Cancellation } from '@marquee/chassis/telemetry/request-scope';
+import type { ClientOperation } from '../completion/client-operation.js';
+import { streamedField, type StreamedField } from '../completion/collect-fields.js';
 import { reachable } from '../completion/complete-part.js';
 import type { CompleteResponse } from '../completion/compile-response.js';
 import type { PendingPart } from '../completion/null-propagation.js';
@@ -10,13 +13,35 @@ import { PartDelivery } from './later-parts.js';
 import { isAboutLaterPart, reportedErrors } from './part-errors.js';
 import type { ExecutionInput } from './prepared-operation.js';
 import type { StartedOperation } from './started-operation.js';
+import type { StreamedList, StreamedPlan } from './streamed-plans.js';
 
 /** A compiled operation whose response consists of several parts. */
 export interface IncrementalOperation {
   step: PlanStep | undefined;
+  /** The fetches for later items of streamed lists. */
+  later: readonly LaterItems[];
   complete: CompleteResponse;
   aliases: AliasRewriter;
   labels: ReadonlyMap<string, string | undefined>;
+}
+
+/** The fetches for the later items of one list. */
+export interface LaterItems {
+  stream: StreamedField;
+  step: PlanStep;
+}
+
+export function compileLaterItems(
+  operation: ClientOperation,
+  streamed: StreamedPlan | undefined,
+  lists: readonly StreamedList[],
+  compile: (node: PlanNode) => PlanStep,
+): LaterItems[] {
+  return lists.flatMap(({ label, field }) => {
+    const node = streamed?.later.get(label);
+    const stream = streamedField(operation, field);
+    return node && stream ? [{ stream, step: compile(node) }] : [];
+  });
 }
 
 /** Executes an operation up to its first result. The fetches of later parts may have started by then. */
@@ -25,12 +50,16 @@ export async function startIncremental(
   operation: IncrementalOperation,
 ): Promise<StartedOperation> {
   const cancellation = cancellationWithin(input);
-  const scope = { blocks: new DeferredBlocks(), enclosing: noWork };
+  const firstItems = new Map(operation.later.map(({ stream }) => [stream.label, stream.initialCount(input.variables)]));
+  const scope = { blocks: new DeferredBlocks(), enclosing: noWork, firstItems };
   const context = { ...input.context, cancellation: cancellation.own };
   const start = { data: {}, errors: [], isHalted: false, pendingBatches: [], cachePolicy: undefined };
   const execution: ExecutionContext = { ...input, ...start, context, deferral: scope };
   try {
-    await operation.step?.(execution, { path: [], data: execution.data });
+    const root = { path: [], data: execution.data };
+    await operation.step?.(execution, root);
+    for (const { stream, step } of operation.later)
+      scope.blocks.start(stream.label, noWork, (errors) => step({ ...execution, errors, pendingBatches: [] }, root));
     return firstResult(execution, operation, scope.blocks, cancellation);
   } catch (error) {
     cancellation.end();

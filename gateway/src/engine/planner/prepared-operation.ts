@@ -22,9 +22,10 @@ import { copyJson, type JsonObject } from '../json-object.js';
 import type { MissingEntities } from '../missing-entity.js';
 import type { ErrorBehavior, OperationContext } from '../operation-context.js';
 import type { AliasRewriter } from './alias-rewriter.js';
-import { startIncremental } from './incremental-execution.js';
+import { compileLaterItems, type LaterItems, startIncremental } from './incremental-execution.js';
 import { reportedErrors } from './part-errors.js';
 import type { StartedOperation } from './started-operation.js';
+import { splitStreamedPlan, type StreamedList } from './streamed-plans.js';
 
 /** A planned and compiled operation, shared by all executions. */
 export interface PreparedOperation {
@@ -67,6 +68,8 @@ export interface CompileInput {
   aliases: AliasRewriter;
   /** The labels of the parts that are delivered later; absent for an operation with one result. */
   labels?: ReadonlyMap<string, string | undefined> | undefined;
+  /** The lists whose later items are fetched after the first result. */
+  streams?: readonly StreamedList[];
   missingEntities: MissingEntities;
 }
 
@@ -80,7 +83,7 @@ export function compilePlan(plan: QueryPlan, input: CompileInput): PreparedOpera
   const isQuery = operation.definition.operation === OperationTypeNode.QUERY;
   const compileCaching = isQuery ? input.compileCaching : undefined;
   const options = { possibleTypes, evaluateCondition: evaluate, batcher: new EntityFetchBatcher(), compileCaching };
-  const step = node && compileStep(node, options);
+  const { step, later } = compileSteps(node, operation, input.streams, (one) => compileStep(one, options));
   const complete = compileResponse(operation, introspect, input.missingEntities);
   const compiled: CompiledOperation = { operation, mergeEvent, step, complete, aliases };
   const cachePolicy = compileOperationPolicy(operation, supergraphSchema, cacheHints);
@@ -99,8 +102,19 @@ export function compilePlan(plan: QueryPlan, input: CompileInput): PreparedOpera
       }
     },
     start: (executionInput) =>
-      startIncremental(executionInput, { step, complete, aliases, labels: input.labels ?? new Map() }),
+      startIncremental(executionInput, { step, later, complete, aliases, labels: input.labels ?? new Map() }),
   };
+}
+
+function compileSteps(
+  node: PlanNode | undefined,
+  operation: ClientOperation,
+  streams: readonly StreamedList[] = [],
+  compile: (node: PlanNode) => PlanStep,
+): { step: PlanStep | undefined; later: readonly LaterItems[] } {
+  const streamed = node && splitStreamedPlan(node, streams);
+  const later = compileLaterItems(operation, streamed, streams, compile);
+  return { step: node && compile(streamed?.initial ?? node), later };
 }
 
 /** Splits a plan into the subscription itself and the node that completes its events. */
