@@ -1,6 +1,7 @@
 import 'reflect-metadata';
 import { ArgsType, type ClassType, Directive, Field, Int, ObjectType } from 'type-graphql';
 import { badInput } from '../errors/errors.js';
+import { CacheControl } from '../graphql/cache-hints.js';
 import { encodeCursor, type Keyset } from './keyset-cursor.js';
 
 /** The default size of a page. */
@@ -48,11 +49,21 @@ export interface Connection<Node> {
   pageInfo: PageInfo;
 }
 
+export interface ConnectionOptions {
+  /** Whether pages may be cached like the field that returns them. Default: false. */
+  isCacheable?: boolean;
+}
+
 /**
  * Defines the types `{name}Connection` and `{name}Edge` of a node (Relay cursor connections specification):
  * `export const UserConnection = connectionOf<User>('User', () => User)`.
  */
-export function defineConnection<Node extends object>(name: string, node: () => unknown): ClassType<Connection<Node>> {
+export function defineConnection<Node extends object>(
+  name: string,
+  node: () => unknown,
+  { isCacheable = false }: ConnectionOptions = {},
+): ClassType<Connection<Node>> {
+  const Inherited = isCacheable ? CacheControl({ inheritMaxAge: true }) : () => {};
   @ObjectType(`${name}Edge`, { description: 'A node in a list, with its cursor.' })
   class NodeEdge {
     @Field(() => String, { description: 'Opaque position of the node. Pass it as `after` to continue from here.' })
@@ -66,9 +77,11 @@ export function defineConnection<Node extends object>(name: string, node: () => 
     description: 'A page of a list, following the Relay cursor connections specification.',
   })
   class NodeConnection {
+    @Inherited
     @Field(() => [NodeEdge], { description: 'The nodes on the page, in the order of the list.' })
     edges!: NodeEdge[];
 
+    @Inherited
     @Field(() => PageInfo, { description: 'The position of the page in the list.' })
     pageInfo!: PageInfo;
   }

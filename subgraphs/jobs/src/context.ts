@@ -1,5 +1,6 @@
 import type { Bus } from '@marquee/chassis/bus/bus';
 import type { TailOptions } from '@marquee/chassis/bus/tail-store';
+import type { CacheInvalidator } from '@marquee/chassis/caching/cache-invalidator';
 import type { SubgraphContext } from '@marquee/chassis/graphql/subgraph-route';
 import type { OwnedIds } from '@marquee/chassis/identity/owned-id';
 import { createLoaders, type Loaders } from './loaders.js';
@@ -9,6 +10,8 @@ import type { Store } from './store.js';
 export interface ServiceDeps {
   store: Store;
   bus: Bus;
+  /** Invalidates the results that gateways have cached. */
+  cache: CacheInvalidator;
   /** How subscriptions poll the store for changes that the bus did not deliver. */
   tail: TailOptions;
   /** Verifies which user a media id belongs to. */

@@ -1,4 +1,5 @@
 import { openBus } from '@marquee/chassis/bus/open-bus';
+import { openCacheInvalidator } from '@marquee/chassis/caching/cache-invalidator';
 import { createSubgraphSchema } from '@marquee/chassis/graphql/subgraph-schema';
 import { createSubgraphWebSocketRoute } from '@marquee/chassis/graphql/subgraph-websocket';
 import { type SubgraphOptions, createSubgraphRoute } from '@marquee/chassis/graphql/subgraph-route';
@@ -39,8 +40,9 @@ export const service: Service<JobsSettings> = {
     const store = createStore(database.source, settings.QUOTA_FACTOR);
     if (settings.SEED) await seed(store);
     const bus = closers.add(await openBus(settings, log));
+    const cache = closers.add(await openCacheInvalidator(settings, log));
     const tail = { bus, log, intervalMs: settings.TAIL_SECONDS * 1000 };
-    const deps = { store, bus, tail, mediaIds: createOwnedIds(settings.MEDIA_ID_KEY) };
+    const deps = { store, bus, cache, tail, mediaIds: createOwnedIds(settings.MEDIA_ID_KEY) };
     const subgraph: SubgraphOptions<JobsContext> = {
       name: 'jobs',
       schema: await schema(),

@@ -1,4 +1,5 @@
 import type { Bus } from '@marquee/chassis/bus/bus';
+import type { CacheInvalidator } from '@marquee/chassis/caching/cache-invalidator';
 import type { SubgraphContext } from '@marquee/chassis/graphql/subgraph-route';
 import { createLoaders, type Loaders } from './loaders.js';
 import type { ShowStore } from './store.js';
@@ -7,6 +8,8 @@ import type { ShowStore } from './store.js';
 export interface ServiceDeps {
   store: ShowStore;
   bus: Bus;
+  /** Invalidates the results that gateways have cached. */
+  cache: CacheInvalidator;
 }
 
 /** The context of every resolver of this service. */

@@ -1,4 +1,5 @@
 import { openBus } from '@marquee/chassis/bus/open-bus';
+import { openCacheInvalidator } from '@marquee/chassis/caching/cache-invalidator';
 import { openDynamo } from '@marquee/chassis/dynamodb/open-table';
 import { createSubgraphWebSocketRoute } from '@marquee/chassis/graphql/subgraph-websocket';
 import { createSubgraphSchema } from '@marquee/chassis/graphql/subgraph-schema';
@@ -38,11 +39,12 @@ export const service: Service<ShowsSettings> = {
     const store = createStore(dynamo);
     if (settings.SEED) await seed(store);
     const bus = closers.add(await openBus(settings, log));
+    const cache = closers.add(await openCacheInvalidator(settings, log));
     const subgraph: SubgraphOptions<ShowsContext> = {
       name: 'shows',
       schema: await schema(),
       serviceContext,
-      context: (caller) => showsContext(caller, { store, bus }),
+      context: (caller) => showsContext(caller, { store, bus, cache }),
     };
     return {
       routes: { '/graphql': await createSubgraphRoute(subgraph) },

@@ -1,5 +1,7 @@
+import { CacheControl, CacheTag } from '@marquee/chassis/graphql/cache-hints';
 import { Directive, Field, ID, ObjectType, registerEnumType } from 'type-graphql';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
+import { cacheSeconds, termTagFormat } from './taxonomy-cache.js';
 
 export enum TaxonomyCategory {
   AUDIENCE = 'AUDIENCE',
@@ -22,6 +24,8 @@ registerEnumType(TaxonomyCategory, {
   },
 });
 
+@CacheControl({ maxAge: cacheSeconds })
+@CacheTag(termTagFormat)
 @Directive('@key(fields: "id")')
 @Directive('@broadcast')
 @ObjectType({

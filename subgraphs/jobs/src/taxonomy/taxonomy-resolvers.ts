@@ -1,6 +1,8 @@
+import { CacheControl, CacheTag } from '@marquee/chassis/graphql/cache-hints';
 import { Arg, Ctx, Mutation, Query, Resolver } from 'type-graphql';
 import { ForAdmins, isAdmin, requireAdmin } from '../access.js';
 import { resetLoaders, type JobsContext } from '../context.js';
+import { cacheSeconds, invalidateTerm, taxonomyTag } from './taxonomy-cache.js';
 import { SaveTaxonomyTermInput, SaveTaxonomyTermPayload } from './taxonomy-inputs.js';
 import { TaxonomyCategory, TaxonomyTerm } from './taxonomy-model.js';
 import { parseNewTerm, parseTermChange, requireSaved, requireTermId } from './taxonomy-rules.js';
@@ -8,6 +10,9 @@ import type { TermOutcome } from './taxonomy-store.js';
 
 @Resolver(() => TaxonomyTerm)
 export class TaxonomyResolver {
+  // Admins see more terms than others.
+  @CacheControl({ maxAge: cacheSeconds, scope: 'PRIVATE' })
+  @CacheTag(taxonomyTag)
   @Query(() => [TaxonomyTerm], {
     description:
       'All terms of the taxonomy, sorted by category and label. Public. Only admins also see inactive terms.',
@@ -38,13 +43,15 @@ export class TaxonomyResolver {
     requireAdmin(context.caller);
     const { terms } = context.store;
     if (typeof id === 'string')
-      return toPayload(context, await terms.change(requireTermId(id), parseTermChange(values)), id);
+      return finish(context, await terms.change(requireTermId(id), parseTermChange(values)), id);
     const term = parseNewTerm(values);
-    return toPayload(context, await terms.add(term), term.slug);
+    return finish(context, await terms.add(term), term.slug);
   }
 }
 
-function toPayload(context: JobsContext, outcome: TermOutcome, key: string): SaveTaxonomyTermPayload {
+async function finish(context: JobsContext, outcome: TermOutcome, key: string): Promise<SaveTaxonomyTermPayload> {
   resetLoaders(context);
-  return { term: requireSaved(outcome, key) };
+  const term = requireSaved(outcome, key);
+  await invalidateTerm(context.cache, term.id);
+  return { term };
 }

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { createProcessBus } from '@marquee/chassis/bus/bus';
+import { openCacheInvalidator } from '@marquee/chassis/caching/cache-invalidator';
 import type { Caller } from '@marquee/chassis/identity/caller';
 import { createOwnedIds } from '@marquee/chassis/identity/owned-id';
 import { openLog } from '@marquee/chassis/telemetry/log';
@@ -18,8 +19,10 @@ beforeAll(async () => {
   fixture = await openJobFixture();
   operations = await schema();
   const bus = createProcessBus();
-  const tail = { bus, log: openLog('test', '0', 'silent'), intervalMs: 60_000 };
-  deps = { store: createStore(fixture.source), bus, tail, mediaIds: createOwnedIds(randomBytes(32)) };
+  const log = openLog('test', '0', 'silent');
+  const tail = { bus, log, intervalMs: 60_000 };
+  const cache = await openCacheInvalidator({ BUS_PREFIX: '' }, log);
+  deps = { store: createStore(fixture.source), bus, cache, tail, mediaIds: createOwnedIds(randomBytes(32)) };
 });
 afterAll(() => fixture.close());
 

@@ -1,6 +1,7 @@
 import { Arg, Ctx, Mutation, Resolver } from 'type-graphql';
 import type { ShowsContext } from '../context.js';
 import { ForWriters, mayWrite } from '../shows/access-rules.js';
+import { invalidateShows } from '../shows/show-cache.js';
 import type { ShowStore } from '../store.js';
 import { publishShowChange } from '../topics.js';
 import { ImportShowsInput, ImportShowsPayload } from './import-inputs.js';
@@ -18,12 +19,14 @@ export class ImportResolver {
       '`ShowInvalid` results.',
   })
   async importShows(
-    @Ctx() { caller, store, bus }: ShowsContext,
+    @Ctx() { caller, store, bus, cache }: ShowsContext,
     @Arg('input', () => ImportShowsInput, { description: 'The shows to import.' }) { payload }: ImportShowsInput,
   ): Promise<ImportShowsPayload> {
     const addedById = mayWrite(caller);
     const results = await addValidItems(store, validateImport(payload, addedById));
-    for (const result of results) if (result.kind === 'ShowCreated') publishShowChange(bus, result.show.slug);
+    const created = results.flatMap((result) => (result.kind === 'ShowCreated' ? [result.show.slug] : []));
+    await invalidateShows(cache, created);
+    for (const slug of created) publishShowChange(bus, slug);
     return { results };
   }
 }

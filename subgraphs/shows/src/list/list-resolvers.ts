@@ -1,8 +1,10 @@
+import { CacheControl, CacheTag } from '@marquee/chassis/graphql/cache-hints';
 import { PageArgs, pageSize } from '@marquee/chassis/paging/relay-connection';
 import { decodeCursor } from '@marquee/chassis/paging/keyset-cursor';
 import { Arg, Args, Ctx, Query, Resolver } from 'type-graphql';
 import type { ShowsContext } from '../context.js';
 import { ForReaders, mayRead } from '../shows/access-rules.js';
+import { cacheSeconds, listTag } from '../shows/show-cache.js';
 import { ShowConnection } from '../shows/show-model.js';
 import { parseFilter } from './filter-rules.js';
 import { ShowFilter } from './list-inputs.js';
@@ -10,6 +12,8 @@ import { planList } from './list-plan.js';
 
 @Resolver()
 export class ShowListResolver {
+  @CacheControl({ maxAge: cacheSeconds })
+  @CacheTag(listTag)
   @ForReaders
   @Query(() => ShowConnection, {
     description:

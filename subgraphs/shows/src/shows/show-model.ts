@@ -1,9 +1,12 @@
+import { CacheControl, CacheTag } from '@marquee/chassis/graphql/cache-hints';
 import { defineConnection, type Connection } from '@marquee/chassis/paging/relay-connection';
 import { GraphQLDateTime, GraphQLHexColorCode, GraphQLURL } from 'graphql-scalars';
 import { Directive, Field, ID, Int, ObjectType } from 'type-graphql';
 import { ForReadersAndWriters } from './access-rules.js';
+import { cacheSeconds, showTagFormat } from './show-cache.js';
 import type { ShowRow } from './show-row.js';
 
+@CacheControl({ inheritMaxAge: true })
 @Directive('@broadcast')
 @ObjectType({ description: 'The images of a show.' })
 export class ShowImage {
@@ -11,6 +14,7 @@ export class ShowImage {
   showImage!: string;
 }
 
+@CacheControl({ inheritMaxAge: true })
 @Directive('@broadcast')
 @ObjectType({ description: 'A season of a show.' })
 export class Season {
@@ -20,6 +24,7 @@ export class Season {
   slug!: string;
 }
 
+@CacheControl({ inheritMaxAge: true })
 @Directive('@broadcast')
 @ObjectType({ description: 'When and where the next episode of a show is broadcast.' })
 export class NextEpisode {
@@ -45,6 +50,8 @@ export class NextEpisode {
   url!: string;
 }
 
+@CacheControl({ maxAge: cacheSeconds })
+@CacheTag(showTagFormat('$key.slug'))
 @Directive('@key(fields: "slug")')
 @ForReadersAndWriters
 @ObjectType({
@@ -112,5 +119,5 @@ export class Show {
   nextEpisode?: NextEpisode;
 }
 
-export const ShowConnection = defineConnection<ShowRow>('Show', () => Show);
+export const ShowConnection = defineConnection<ShowRow>('Show', () => Show, { isCacheable: true });
 export type ShowConnection = Connection<ShowRow>;

@@ -3,6 +3,7 @@ import { Arg, Ctx, Mutation, Resolver } from 'type-graphql';
 import type { ShowsContext } from '../context.js';
 import { publishShowChange } from '../topics.js';
 import { ForWriters, mayWrite } from './access-rules.js';
+import { invalidateShows } from './show-cache.js';
 import { DeleteShowInput, DeleteShowPayload, UpdateShowInput, UpdateShowPayload } from './show-inputs.js';
 import { checkChanges, isShowSlug } from './show-rules.js';
 
@@ -15,7 +16,7 @@ export class ShowMutationResolver {
       'FORBIDDEN for other callers, BAD_USER_INPUT with every invalid value, NOT_FOUND if there is no such show.',
   })
   async updateShow(
-    @Ctx() { caller, store, bus }: ShowsContext,
+    @Ctx() { caller, store, bus, cache }: ShowsContext,
     @Arg('input', () => UpdateShowInput, { description: 'The show and the values to change.' })
     { slug, ...values }: UpdateShowInput,
   ): Promise<UpdateShowPayload> {
@@ -24,6 +25,7 @@ export class ShowMutationResolver {
     if (problems) throw badInput(...problems.map(({ path, message }) => ({ path: `input.${path}`, message })));
     const show = isShowSlug(slug) ? await store.change(slug, value) : null;
     if (!show) throw notFound('show', slug);
+    await invalidateShows(cache, [slug]);
     publishShowChange(bus, slug);
     return { show };
   }
@@ -35,11 +37,12 @@ export class ShowMutationResolver {
       'FORBIDDEN for other callers, NOT_FOUND if there is no such show.',
   })
   async deleteShow(
-    @Ctx() { caller, store }: ShowsContext,
+    @Ctx() { caller, store, cache }: ShowsContext,
     @Arg('input', () => DeleteShowInput, { description: 'The show to delete.' }) { slug }: DeleteShowInput,
   ): Promise<DeleteShowPayload> {
     mayWrite(caller);
     if (!isShowSlug(slug) || !(await store.remove(slug))) throw notFound('show', slug);
+    await invalidateShows(cache, [slug]);
     return { slug };
   }
 }

@@ -1,12 +1,15 @@
+import { CacheTag } from '@marquee/chassis/graphql/cache-hints';
 import { Arg, Ctx, Directive, FieldResolver, ID, Query, Resolver, Root } from 'type-graphql';
 import type { ShowsContext } from '../context.js';
 import { User } from '../entity-stubs.js';
 import { ForReaders, mayRead } from './access-rules.js';
+import { showTagFormat } from './show-cache.js';
 import { Show } from './show-model.js';
 import type { ShowRow } from './show-row.js';
 
 @Resolver(() => Show)
 export class ShowResolver {
+  @CacheTag(showTagFormat('$args.slug'))
   @ForReaders
   @Query(() => Show, {
     nullable: true,
