@@ -34,7 +34,7 @@ const bytesPerUnit = 2_000;
 
 /**
  * The work of one operation counts at most this many times its static cost: statements take longer while a database is
- * busy, whoever keeps it busy.
+ * busy, possibly for others.
  */
 const maxExcess = 4;
 
