@@ -1,0 +1,178 @@
+import { randomUUID } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { setTimeout as wait } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { Closers } from '@marquee/chassis/process/closers';
+import { subscribe } from '@marquee/testkit/subscribe';
+import { startService } from '@marquee/testkit/test-service';
+import { service as gateway } from '@marquee/gateway/service';
+import { type DocumentNode, type GraphQLSchema, Kind, OperationTypeNode, parse, print } from 'graphql';
+import { apiSchema } from '../access-matrix/schema-operations.js';
+import { createClient, type GraphClient } from '../fixtures/graph-client.js';
+import { gatewayVariables, startGraph } from '../fixtures/whole-graph.js';
+import { dataWithout, type FieldOwners, fieldOwners } from './expected-data.js';
+import { type FaultyProxy, type Mode, openFaultyProxy } from './faulty-proxy.js';
+
+const timeoutSeconds = 1;
+const names = ['users', 'jobs', 'messaging', 'shows'] as const;
+const faults = names.flatMap((name) => (['stopped', 'hung', 'slow'] as const).map((mode) => [name, mode] as const));
+
+/** Pages that combine all services. */
+const pages = {
+  Front: `{ me { handle displayName } unreadTotal
+    feed(first: 3) { edges { node { message author { displayName freelancerProfile { name } } } } }
+    jobs(first: 3) { edges { node { title poster { displayName } show { title } attachments { contentType } } } }
+    shows(first: 3) { edges { node { title addedBy { displayName } jobs { edges { node { title } } } } } } }`,
+  Inbox: `{ conversations(first: 3) { edges { node { id title participants { id displayName freelancerProfile { name } }
+    job { title show { title } } lastMessage { body sender { displayName } } readReceipts { user { handle } } } } } }`,
+  People: `{ freelancers(first: 3) { edges { node { name owner { handle jobs { edges { node { title } } } } avatar { url } } } }
+    covers(first: 3) { edges { node { title image { contentType } contributors { name freelancer { owner { handle } } } } } }
+    users(first: 3) { edges { node { displayName conversationWithMe { title } jobs { edges { node { title } } } } } } }`,
+};
+
+const closers = new Closers();
+const proxies: Record<string, FaultyProxy> = {};
+let url: string;
+let admin: GraphClient;
+let documents: [name: string, document: DocumentNode][];
+let schema: GraphQLSchema;
+let owners: FieldOwners;
+
+beforeAll(async () => {
+  const { services, gateway: direct } = await startGraph(closers, { messaging: true, seed: true });
+  for (const name of names)
+    proxies[name] = closers.add(await openFaultyProxy(services[name]!.url, timeoutSeconds * 2000));
+  const variables = {
+    ...(await gatewayVariables(proxies as never)),
+    SUBGRAPH_TIMEOUT_SECONDS: String(timeoutSeconds),
+    SUBGRAPH_BREAKER_SECONDS: '0.05',
+    SUBGRAPH_RETRIES: '0',
+    GUARD_COST: '1000000',
+    GUARD_RESPONSE_BYTES: '1000000000',
+  };
+  url = closers.add(await startService(gateway, variables)).url;
+  admin = createClient(direct.url, { 'x-dev-user-id': 'dev-admin-001' });
+  [schema, owners] = [await apiSchema(), await fieldOwners()];
+  documents = [
+    ...(await exampleQueries()),
+    ...Object.entries(pages).map(([name, text]) => [name, parse(text)] as [string, DocumentNode]),
+  ];
+  // The gateway knows the caller, and has planned the pages.
+  await recovered();
+}, 60_000);
+afterAll(() => closers.close());
+
+describe.each(faults)('while %s is %s', (name, mode) => {
+  test.each(['PROPAGATE', 'NULL'] as const)(
+    'pages keep the fields of the other services, with onError %s',
+    async (onError) => {
+      const complete = await answers('PROPAGATE');
+      expect(complete.map(({ errors }) => errors)).toEqual(documents.map(() => []));
+      const partial = await during(name, mode, () => answers(onError));
+      for (const [index, [page, document]] of documents.entries()) {
+        const options = { schema, owners, nullsInPlace: onError === 'NULL' };
+        const expected = dataWithout(name, complete[index]!.data, document, options);
+        expect([page, partial[index]!.data]).toEqual([page, expected]);
+        const codes = partial[index]!.errors.map(({ extensions }) => [extensions['code'], extensions['service']]);
+        expect(codes.filter(([code, service]) => code !== 'UPSTREAM_UNAVAILABLE' || service !== name)).toEqual([]);
+      }
+    },
+  );
+
+  test('with onError HALT, pages without its fields are complete, and others have one error', async () => {
+    const complete = await answers('PROPAGATE');
+    const [partial, halted] = await during(name, mode, async () => [await answers('NULL'), await answers('HALT')]);
+    for (const [index, [page]] of documents.entries()) {
+      const isComplete = partial[index]!.errors.length === 0;
+      expect([page, halted[index]!.data]).toEqual([page, isComplete ? complete[index]!.data : null]);
+      const codes = halted[index]!.errors.map(({ extensions }) => extensions['code']);
+      expect(codes).toEqual(isComplete ? [] : ['UPSTREAM_UNAVAILABLE']);
+    }
+  });
+});
+
+describe('live events', () => {
+  const query = 'subscription { showChanged { title addedBy { displayName } jobs { edges { node { title } } } } }';
+
+  test.each([
+    ['users', 'stopped'],
+    ['users', 'hung'],
+    ['users', 'slow'],
+    ['jobs', 'stopped'],
+    ['jobs', 'hung'],
+    ['jobs', 'slow'],
+    ['messaging', 'hung'],
+  ] as const)('keep the fields of their own service while %s is %s', async (name, mode) => {
+    const listening = subscribe({ url: `${url}/graphql`, query });
+    await subscribed(listening);
+    const slug = `show/event-${name}-${mode}`;
+    const { data, errors } = await during(name, mode, async () => {
+      await admin.mutate('importShows', { payload: [{ slug, title: slug }] });
+      return eventOf(listening, slug);
+    });
+    const person = { displayName: expect.any(String) };
+    expect(data).toEqual({
+      showChanged: {
+        title: slug,
+        addedBy: name === 'users' ? null : person,
+        jobs: name === 'jobs' ? null : { edges: [] },
+      },
+    });
+    const codes = errors.map(({ extensions }) => extensions['code']);
+    expect(codes).toEqual(name === 'messaging' ? [] : ['UPSTREAM_UNAVAILABLE']);
+    await listening.unsubscribe();
+  });
+});
+
+/** Repeats an event until the subscription delivers it. */
+async function subscribed(listening: ReturnType<typeof subscribe>): Promise<void> {
+  const first = listening.next().then(() => true);
+  do await admin.mutate('importShows', { payload: [{ slug: `show/${randomUUID()}`, title: 'First' }] });
+  while (!(await Promise.race([first, wait(200, false)])));
+}
+
+/** Skips the events of other shows. */
+async function eventOf(listening: ReturnType<typeof subscribe>, title: string): Promise<Answer> {
+  const { data, errors = [] } = (await listening.next()) as Partial<Answer>;
+  const { showChanged } = data as { showChanged: { title: string } };
+  return showChanged.title === title ? { data, errors } : eventOf(listening, title);
+}
+
+async function during<Result>(name: string, mode: Mode, act: () => Promise<Result>): Promise<Result> {
+  proxies[name]!.setMode(mode);
+  try {
+    return await act();
+  } finally {
+    proxies[name]!.setMode('pass');
+    await recovered();
+  }
+}
+
+/** Waits until all pages are complete, which includes that no breaker is open. */
+async function recovered(): Promise<void> {
+  const results = await answers('PROPAGATE');
+  if (results.every(({ errors }) => errors.length === 0)) return;
+  await wait(50);
+  await recovered();
+}
+
+type Answer = { data: unknown; errors: { extensions: Record<string, unknown> }[] };
+
+function answers(onError: 'PROPAGATE' | 'NULL' | 'HALT'): Promise<Answer[]> {
+  return Promise.all(documents.map(([, document]) => answer(print(document), onError)));
+}
+
+async function answer(query: string, onError: string): Promise<Answer> {
+  const headers = { 'content-type': 'application/json', 'x-dev-user-id': 'dev-hiring-001' };
+  const response = await fetch(`${url}/graphql`, { method: 'POST', headers, body: JSON.stringify({ query, onError }) });
+  const { data, errors = [] } = (await response.json()) as Partial<Answer>;
+  return { data, errors };
+}
+
+/** The queries of the examples, each in a document of its own. */
+async function exampleQueries(): Promise<[string, DocumentNode][]> {
+  const examples = parse(await readFile(new URL('../../../examples/operations.graphql', import.meta.url), 'utf8'));
+  return examples.definitions
+    .filter((one) => one.kind === Kind.OPERATION_DEFINITION && one.operation === OperationTypeNode.QUERY)
+    .map((one) => ['name' in one ? (one.name?.value ?? '') : '', { kind: Kind.DOCUMENT, definitions: [one] }]);
+}
