@@ -49,6 +49,19 @@ test('after SIGTERM finishes requests in flight, fails /ready, sends connection:
   expect(program.output()).toContain('closed the store');
 });
 
+test.each([
+  ['shows its version', 'test', { service: 'slow', version: '1.2.3' }],
+  ['does not show its version in production', 'production', { service: 'slow' }],
+])('%s at /health and /ready', async (_, NODE_ENV, identity) => {
+  const program = launch('slow-service', { PORT: '0', NODE_ENV, SERVICE_VERSION: '1.2.3' });
+  const url = await program.url;
+  const answers = await Promise.all(['/health', '/ready'].map(async (path) => (await fetch(`${url}${path}`)).json()));
+  expect(answers).toEqual([
+    { status: 'alive', ...identity },
+    { status: 'ready', ...identity },
+  ]);
+});
+
 test('terminates a request that exceeds DRAIN_SECONDS', async () => {
   const program = launch('slow-service', { PORT: '0', DRAIN_SECONDS: '0.2' });
   const slow = fetch(`${await program.url}/slow?ms=20000`).then(

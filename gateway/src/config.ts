@@ -88,6 +88,9 @@ export const gatewaySettings = processSettings
     COGNITO_JWKS_URI: httpUrl
       .optional()
       .describe('URL of the public keys of the issuer. Default: `/.well-known/jwks.json` below the issuer.'),
+    TOKEN_MAX_SECONDS: count
+      .default(86_400)
+      .describe('Longest lifetime of an access token, from `iat` to `exp`. A token with a longer one is rejected.'),
     SCOPE_PREFIX: z
       .string()
       .default('marquee/')
@@ -95,7 +98,9 @@ export const gatewaySettings = processSettings
     CORS_ORIGINS: list
       .pipe(z.array(origin))
       .default([])
-      .describe('Origins whose pages may call the gateway, separated by commas.'),
+      .describe(
+        "Origins whose pages may call the gateway and open WebSockets, separated by commas. The gateway's own pages may always.",
+      ),
     DEV_IDENTITY: flag
       .default(false)
       .describe('Identifies callers by `X-Dev-User-Id`, `X-Dev-Role` and `X-Dev-Email`. Not allowed in production.'),

@@ -21,6 +21,7 @@ export const service: Service<GatewaySettings> = {
   name: 'gateway',
   settings: gatewaySettings,
   asyncContext: false,
+  isPublic: true,
   open,
 };
 

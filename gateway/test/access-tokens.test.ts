@@ -75,6 +75,13 @@ describe('rejects a token with 401 and the reason', () => {
     ['is an ID token', () => tokenWith({ token_use: 'id' }), 'expected token_use "access"'],
     ['has no subject', () => tokenWith({ sub: undefined }), 'claim sub'],
     ['has expired', () => tokenWith({ exp: past }), 'expired (exp)'],
+    ['lives longer than a day', () => tokenWith({ exp: past + 86_500 }), 'valid for more than 86400 s'],
+    ['is issued in the future', () => tokenWith({ iat: past + 86_400, exp: past + 172_000 }), 'valid for more than'],
+    [
+      'has no issue time and a late end',
+      () => tokenWith({ iat: undefined, exp: past + 90_000 }),
+      'valid for more than',
+    ],
     ['never expires', () => tokenWith({ exp: undefined }), 'claim exp'],
     ['is not valid yet', () => tokenWith({ nbf: past + 3600 }), 'not yet valid (nbf)'],
     ['was modified', async () => changed(await tokenWith({})), 'invalid signature'],
@@ -115,7 +122,14 @@ describe('rejects a token with 401 and the reason', () => {
     });
   });
 
-  test.each(['Basic YTpi', 'Bearer', 'Bearer ', 'Bearer a b', 'token', ''])(
+  test('unless its lifetime is as long as the setting allows', async () => {
+    const lenient = await openGateway([users], { issuer, TOKEN_MAX_SECONDS: '200000' });
+    const token = await tokenWith({ exp: past + 172_000 });
+    expect((await lenient.query('{ caller }', bearer(token))).status).toBe(200);
+    await lenient.close();
+  });
+
+  test.each(['Basic YTpi', 'Bearer', 'Bearer ', 'Bearer a b', 'token'])(
     'when the Authorization header is "%s"',
     async (authorization) => {
       const { status, errors } = await gateway.query('{ caller }', { authorization });

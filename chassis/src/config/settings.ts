@@ -80,7 +80,10 @@ export const processSettings = z.object({
     .max(120)
     .default(5)
     .describe('Seconds that a stopping process still listens while `/ready` fails, so that load balancers notice.'),
-  SERVICE_VERSION: z.string().default('0.1.0').describe('Version of the build, as `/health` and telemetry report it.'),
+  SERVICE_VERSION: z
+    .string()
+    .default('0.1.0')
+    .describe('Version of the build, as telemetry reports it, and outside of production `/health`.'),
   OTEL_EXPORTER_OTLP_ENDPOINT: z
     .url()
     .optional()

@@ -12,7 +12,7 @@ import {
   runInScope,
 } from '../telemetry/request-scope.js';
 import { rejectAndClose, type ConnectionLimits, limitConnections } from './connection-limits.js';
-import { readTraceHeaders } from '../telemetry/tracing.js';
+import { readPublicTrace, readTraceHeaders } from '../telemetry/tracing.js';
 import { reportUnexpected } from '../telemetry/unexpected-errors.js';
 import { sendGraphqlError, sendJson } from './json-response.js';
 import type { WebSocketRoute } from './websocket-server.js';
@@ -39,6 +39,8 @@ export interface HttpServerOptions {
   connectionLimits?: ConnectionLimits;
   /** See `Service.asyncContext`; Default: true. */
   asyncContext?: boolean;
+  /** See `Service.isPublic`. Default: false. */
+  isPublic?: boolean;
   log: Logger;
 }
 
@@ -119,12 +121,15 @@ function sendConnectionClose(_: IncomingMessage, response: ServerResponse): void
 async function serve(
   request: IncomingMessage,
   response: ServerResponse,
-  { routes, log, asyncContext = true }: HttpServerOptions,
+  { routes, log, asyncContext = true, isPublic = false }: HttpServerOptions,
 ): Promise<void> {
   const started = performance.now();
   const route = routeOf(pathOf(request), routes);
   const routeHandler = { route, handler: routes[route] ?? notFound, log };
-  const scope = createRequestScope(header(request, requestIdHeader), readTraceHeaders(request.headers));
+  const scope = createRequestScope(
+    header(request, requestIdHeader),
+    isPublic ? readPublicTrace(request.headers) : readTraceHeaders(request.headers),
+  );
   const work = () =>
     traceRequest({ request, response, route }, scope, (within) => handle(request, response, within, routeHandler));
   await (asyncContext ? runInScope(scope, work) : work());

@@ -25,6 +25,8 @@ export interface Service<Settings extends ProcessSettings> {
    * A service that passes them on explicitly sets false, since before Node 24 it makes every promise of the process slower.
    */
   asyncContext?: boolean;
+  /** Whether clients outside of the system reach it, and their traces are not trusted. Default: false. */
+  isPublic?: boolean;
   open(context: ServiceContext<Settings>): Promise<ServiceParts>;
 }
 
@@ -107,18 +109,18 @@ export async function start<Settings extends ProcessSettings>(
 }
 
 async function listen<Settings extends ProcessSettings>(
-  { name, asyncContext = true }: Service<Settings>,
+  { name, asyncContext = true, isPublic = false }: Service<Settings>,
   settings: Settings,
   opened: ServiceParts,
   closers: Closers,
   log: Logger,
 ): Promise<RunningService> {
   let draining = false;
-  const identity = { service: name, version: settings.SERVICE_VERSION };
+  const identity = identityOf(name, settings);
   const ready = readiness(identity, opened, { draining: () => draining, log });
   const health: Handler = (_, response) => sendJson(response, 200, { status: 'alive', ...identity });
   const routes: Routes = { '/health': health, '/ready': ready, ...opened.routes };
-  const options = { ...listenOptions(settings), ...optionalParts(opened), asyncContext };
+  const options = { ...listenOptions(settings), ...optionalParts(opened), asyncContext, isPublic };
   const server = await openHttpServer({ ...options, routes, log });
   log.info({ url: server.url }, 'ready');
   return {
@@ -134,6 +136,11 @@ async function listen<Settings extends ProcessSettings>(
       log.info('closed');
     },
   };
+}
+
+/** The content of `/health` and `/ready`. In production the version would help to find known vulnerabilities. */
+function identityOf(service: string, { NODE_ENV, SERVICE_VERSION: version }: ProcessSettings): object {
+  return NODE_ENV === 'production' ? { service } : { service, version };
 }
 
 /** The optional parts of a service. */

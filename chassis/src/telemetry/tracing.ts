@@ -8,6 +8,7 @@ import {
   type Span,
   type SpanOptions,
   SpanStatusCode,
+  TraceFlags,
   trace,
   type Tracer,
 } from '@opentelemetry/api';
@@ -129,6 +130,25 @@ export function currentTraceId(): string | undefined {
 }
 
 const traceparentFormat = /^[0-9a-f]{2}-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}$/;
+
+/**
+ * The trace context of a client outside of the system. The client may choose the trace and leave it unsampled, but its
+ * sampled flag does not decide: the configured sampler does, as for a request without a trace.
+ */
+export function readPublicTrace(headers: Record<string, string | string[] | undefined>): TraceHeaders | undefined {
+  const read = readTraceHeaders(headers);
+  if (read === undefined || !isSampled(read) || (tracer && wouldSampleRoot(tracer))) return read;
+  return { ...read, traceparent: `${read.traceparent.slice(0, -2)}00` };
+}
+
+function isSampled({ traceparent }: TraceHeaders): boolean {
+  return (parseInt(traceparent.slice(-2), 16) & TraceFlags.SAMPLED) !== 0;
+}
+
+/** A span that does not end is never exported. */
+function wouldSampleRoot(tracerOfProcess: Tracer): boolean {
+  return tracerOfProcess.startSpan('sampling', { root: true }, ROOT_CONTEXT).isRecording();
+}
 
 /** Reads W3C trace context from headers; undefined if it is absent or invalid. */
 export function readTraceHeaders(headers: Record<string, string | string[] | undefined>): TraceHeaders | undefined {

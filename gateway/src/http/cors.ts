@@ -1,5 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { rejectAndClose } from '@marquee/chassis/http/connection-limits';
 import { type Handler, header } from '@marquee/chassis/http/http-server';
+import type { WebSocketRoute } from '@marquee/chassis/http/websocket-server';
 import { requestIdHeader } from '@marquee/chassis/telemetry/request-scope';
 import type { GatewaySettings } from '../config.js';
 import { developmentHeaders } from '../identity/development-identity.js';
@@ -35,6 +37,26 @@ export function withCors(settings: Pick<GatewaySettings, 'CORS_ORIGINS' | 'DEV_I
     }
     return isPreflight(request) ? preflight(response, allowed) : handler(request, response, scope);
   };
+}
+
+/**
+ * Refuses WebSockets of pages whose origin is not allowed, since browsers do not apply CORS to them. Pages of the gateway
+ * itself are allowed, and so are clients other than browsers, which send no origin.
+ */
+export function withOriginCheck(
+  { CORS_ORIGINS }: Pick<GatewaySettings, 'CORS_ORIGINS'>,
+  upgrade: WebSocketRoute['upgrade'],
+): WebSocketRoute['upgrade'] {
+  const origins = new Set(CORS_ORIGINS);
+  return (request, socket, head) => {
+    const origin = header(request, 'origin');
+    if (origin === undefined || origins.has(origin) || isOwnOrigin(origin, request)) upgrade(request, socket, head);
+    else rejectAndClose(socket, '403 Forbidden');
+  };
+}
+
+function isOwnOrigin(origin: string, request: IncomingMessage): boolean {
+  return URL.canParse(origin) && new URL(origin).host === header(request, 'host')?.toLowerCase();
 }
 
 function isPreflight(request: IncomingMessage): boolean {

@@ -8,6 +8,7 @@ import { SubscriptionManager } from '../live/subscription-manager.js';
 import { createLiveWebSocketRoute } from '../live/websocket-route.js';
 import type { GatewaySettings } from '../config.js';
 import type { Upstreams } from '../upstream/upstreams.js';
+import { withOriginCheck } from './cors.js';
 import { type OperationHandlerOptions, openOperationHandler } from './operation-handler.js';
 import { withRateLimit, withUpgradeRateLimit } from './rate-limited.js';
 
@@ -36,7 +37,7 @@ export async function openEndpoint(options: EndpointOptions): Promise<Endpoint> 
   return {
     close: operations.close,
     live: {
-      upgrade: withUpgradeRateLimit(options, sockets.upgrade),
+      upgrade: withUpgradeRateLimit(options, withOriginCheck(settings, sockets.upgrade)),
       drain: async (time) => void (await Promise.all([sockets.drain(time), events.drain(time)])),
     },
     handler: withRateLimit(options, (request, response, scope) =>

@@ -3,6 +3,7 @@ import type { Closable } from '@marquee/chassis/process/closers';
 import type { Logger } from '@marquee/chassis/telemetry/log';
 import { headerMalformed, tokenRefused, userRefused } from '../admission/refusals.js';
 import type { GatewaySettings } from '../config.js';
+import { authorizationIn } from './authorization.js';
 import { developmentPerson } from './development-identity.js';
 import type { Principal, Principals } from './principals.js';
 import { type AccessToken, TokenVerifier } from './token-verifier.js';
@@ -13,7 +14,7 @@ export type Credentials = (name: string) => string | undefined;
 /** Identifies callers. */
 export interface Identity extends Closable {
   /**
-   * Without credentials the caller is a guest.
+   * Without credentials the caller is a guest, also with an `authorization` that contains no token.
    * @throws GraphQLError with an HTTP status: 401 UNAUTHENTICATED, 400 BAD_USER_INPUT or 503 UPSTREAM_UNAVAILABLE
    */
   identify(credentials: Credentials): Promise<Caller>;
@@ -22,7 +23,7 @@ export interface Identity extends Closable {
 export interface IdentityOptions {
   settings: Pick<
     GatewaySettings,
-    'COGNITO_ISSUER' | 'COGNITO_CLIENT_IDS' | 'COGNITO_JWKS_URI' | 'SCOPE_PREFIX' | 'DEV_IDENTITY'
+    'COGNITO_ISSUER' | 'COGNITO_CLIENT_IDS' | 'COGNITO_JWKS_URI' | 'SCOPE_PREFIX' | 'DEV_IDENTITY' | 'TOKEN_MAX_SECONDS'
   >;
   principals: Principals;
   log: Logger;
@@ -34,7 +35,7 @@ export function openIdentity({ settings, principals, log }: IdentityOptions): Id
   return {
     close: () => verifier?.close(),
     async identify(credentials) {
-      const authorization = credentials('authorization');
+      const authorization = authorizationIn(credentials);
       const person = settings.DEV_IDENTITY ? developmentPerson(credentials) : undefined;
       if (authorization !== undefined && person !== undefined)
         throw headerMalformed('Authorization', 'expected either this header or the X-Dev headers, got both');
@@ -78,7 +79,7 @@ function openVerifier(settings: IdentityOptions['settings'], log: Logger): Token
   const { COGNITO_ISSUER: issuer, COGNITO_CLIENT_IDS: clientIds, COGNITO_JWKS_URI: configured } = settings;
   if (issuer === undefined) return undefined;
   const jwksUri = configured ?? `${issuer.replace(/\/$/, '')}/.well-known/jwks.json`;
-  return new TokenVerifier({ issuer, clientIds, jwksUri, log });
+  return new TokenVerifier({ issuer, clientIds, jwksUri, log, maxSeconds: settings.TOKEN_MAX_SECONDS });
 }
 
 function tokenIn(authorization: string): string {

@@ -20,6 +20,8 @@ export interface TokenVerifierOptions {
   clientIds: readonly string[];
   jwksUri: string;
   log: Logger;
+  /** Longest lifetime of a token in seconds. Default: no limit. */
+  maxSeconds?: number;
   /** Milliseconds since the epoch, for cached tokens; the library uses the system clock. */
   now?: (() => number) | undefined;
 }
@@ -60,6 +62,7 @@ export class TokenVerifier {
     checkUnverified(jwt, this.options.issuer);
     const payload = await this.#verifier.verify(jwt).catch((failure: unknown) => this.#refuse(failure));
     const token = tokenOf(payload, this.options.clientIds);
+    checkLifetime(payload, now() / 1000, this.options.maxSeconds);
     this.#verified.set(digest, token);
     return token;
   }
@@ -97,7 +100,7 @@ function decode(jwt: string): { header: JwtHeader; payload: JwtPayload } {
 function tokenOf(payload: JwtPayload, clientIds: readonly string[]): AccessToken {
   const claims = claimsShape.safeParse(payload);
   if (!claims.success) throw tokenRefused(`missing or invalid claim ${claims.error.issues[0]?.path.join('.')}`);
-  const { sub, client_id: clientId, token_use: use, exp, scope, email, name, username } = claims.data;
+  const { sub, client_id: clientId, token_use: use, exp, scope, email } = claims.data;
   if (use !== 'access') throw tokenRefused('expected token_use "access"');
   if (!clientIds.includes(clientId)) throw tokenRefused('its client_id is not accepted by this gateway');
   return {
@@ -105,9 +108,21 @@ function tokenOf(payload: JwtPayload, clientIds: readonly string[]): AccessToken
     clientId,
     scopes: scope.split(' ').filter((item) => item !== ''),
     email,
-    name: name ?? (username === sub ? undefined : username),
+    name: publicName(claims.data),
     expiresAt: exp * 1000,
   };
+}
+
+/** A token without `iat`, or with one in the future, counts from now. */
+function checkLifetime({ iat, exp = 0 }: JwtPayload, nowSeconds: number, maxSeconds = Infinity): void {
+  const issuedAt = typeof iat === 'number' ? Math.min(iat, nowSeconds) : nowSeconds;
+  if (exp - issuedAt > maxSeconds) throw tokenRefused(`valid for more than ${maxSeconds} s (iat, exp)`);
+}
+
+/** The name of a user who signs in for the first time. A username that may be an email address or a number is private. */
+function publicName({ sub, name, username }: z.output<typeof claimsShape>): string | undefined {
+  const candidates = [name, username === sub ? undefined : username];
+  return candidates.find((value) => value !== undefined && !/\S@\S|^\+?[\d\s()-]+$/.test(value));
 }
 
 const claimsShape = z.object({

@@ -17,6 +17,7 @@ import type { AdmittedOperation } from '../admission/admitted-operation.js';
 import type { OperationParams } from '../admission/operation-params.js';
 import { transports } from '../admission/transports.js';
 import type { RateLimiter } from '../admission/rates/rate-limiter.js';
+import { socketCredentials, type SocketPayload } from './socket-credentials.js';
 import type { LiveConnection, LiveConnections } from './live-connections.js';
 import { incrementalPayloads } from './incremental-payloads.js';
 import type { SubscriptionManager } from './subscription-manager.js';
@@ -63,8 +64,8 @@ export function createLiveWebSocketRoute(options: LiveHandlerOptions): WebSocket
     limits: limitsOf(settings),
     addressOf: (request) => clientAddress(request, settings.TRUSTED_PROXIES),
     maxIdleMs: ({ caller }) => (caller().kind === 'guest' ? settings.LIVE_GUEST_IDLE_SECONDS * 1000 : undefined),
-    onConnect: (parameters, socket) => connections.connect(parameters, socket),
-    onPing: (connection, payload) => connection.renew(payload),
+    onConnect: async (payload, socket) => connections.connect(socketCredentials(payload), socket),
+    onPing: async (connection, payload) => renew(connection, payload),
     onOperation: (connection, request) => executionArgs(options, connection, request),
     execute: (args) => run(engine, socketOperationIn(args), maskClientErrors(log)),
     subscribe: (args) => subscribe(subscriptions, socketOperationIn(args)),
@@ -79,6 +80,16 @@ function limitsOf(settings: LiveHandlerOptions['settings']): WebSocketLimits {
     sockets: Math.floor(settings.CONNECTIONS * socketShare),
     messageRate: { perSecond, burst: Math.max(1, perSecond * burstSeconds) },
   };
+}
+
+/** A payload of another purpose does not end the connection. */
+async function renew(connection: LiveConnection, payload: SocketPayload): Promise<{ renewed: boolean }> {
+  try {
+    return await connection.renew(socketCredentials(payload));
+  } catch (failure) {
+    if (failure instanceof GraphQLError) return { renewed: false };
+    throw failure;
+  }
 }
 
 async function executionArgs(

@@ -11,7 +11,11 @@ const claims = z.object({
   sub: text(1, 255),
   /** An invalid email or name is ignored: it must not keep a user from signing in. */
   email: z.email({ pattern: z.regexes.html5Email }).max(254).nullish().catch(null),
-  name: text(1, 100).nullish().catch(null),
+  /** Nor must an email become a public name. */
+  name: text(1, 100)
+    .refine((name) => !/\S@\S/.test(name))
+    .nullish()
+    .catch(null),
   role: z.enum(roles, `must be one of ${roles.join(', ')}`).nullish(),
 });
 

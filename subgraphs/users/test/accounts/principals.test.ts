@@ -36,6 +36,16 @@ describe('a new subject', () => {
     expect((await userOf('first-5')).handle).toMatch(/^member_\d+$/);
   });
 
+  test('is not shown by a name that contains an email', async () => {
+    for (const [sub, name] of [
+      ['mail-1', 'ada@example.com'],
+      ['mail-2', 'Ada <ada@example.com>'],
+    ] as const) {
+      await principal({ sub, name });
+      expect((await userOf(sub)).display_name).toMatch(/^member_\d+$/);
+    }
+  });
+
   test('is created in spite of an invalid email or name', async () => {
     const { data } = await principal({ sub: 'first-6', name: '\u0000', email: 'not an email' });
     expect(data.principal.isActive).toBe(true);

@@ -31,6 +31,7 @@ export async function openCallerVerifier({ subgraphs, trust }: GatewayInput): Pr
       COGNITO_JWKS_URI,
       SCOPE_PREFIX: '',
       DEV_IDENTITY: false,
+      TOKEN_MAX_SECONDS: 86_400,
     },
     principals: createPrincipals({ users: () => users, log }),
     log,
