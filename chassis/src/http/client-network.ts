@@ -1,4 +1,4 @@
-import { isIPv6 } from 'node:net';
+import { isIPv4, isIPv6 } from 'node:net';
 
 /** Characters of a value that is not an address, such as `unknown` in X-Forwarded-For. */
 const maxNameLength = 64;
@@ -9,6 +9,8 @@ const maxNameLength = 64;
  * address have the same network, and its port, brackets and zone are ignored.
  */
 export function networkOf(address: string): string {
+  // Most addresses are of this kind, and every request has one.
+  if (isIPv4(address)) return address;
   const plain = withoutPort(address).replace(/^::ffff:(?=\d+\.)/i, '');
   return isIPv6(plain) ? networkOfIpv6(plain) : plain.slice(0, maxNameLength).toLowerCase();
 }

@@ -3,7 +3,7 @@ import type { Closable } from '@marquee/chassis/process/closers';
 import type { Logger } from '@marquee/chassis/telemetry/log';
 import { headerMalformed, tokenRefused, userRefused } from '../admission/refusals.js';
 import type { GatewaySettings } from '../config.js';
-import { authorizationIn } from './authorization.js';
+import { presentToken } from './authorization.js';
 import { developmentPerson } from './development-identity.js';
 import type { Principal, Principals } from './principals.js';
 import { type AccessToken, TokenVerifier } from './token-verifier.js';
@@ -35,7 +35,7 @@ export function openIdentity({ settings, principals, log }: IdentityOptions): Id
   return {
     close: () => verifier?.close(),
     async identify(credentials) {
-      const authorization = authorizationIn(credentials);
+      const authorization = presentToken(credentials('authorization'));
       const person = settings.DEV_IDENTITY ? developmentPerson(credentials) : undefined;
       if (authorization !== undefined && person !== undefined)
         throw headerMalformed('Authorization', 'expected either this header or the X-Dev headers, got both');

@@ -5,7 +5,7 @@ import { callerKey, subjectKey } from '@marquee/chassis/identity/caller-key';
 import { GraphQLError } from 'graphql';
 import { rateLimited } from '@marquee/chassis/errors/errors';
 import { closeCodes } from '../admission/refusals.js';
-import { authorizationIn } from '../identity/authorization.js';
+import { presentToken } from '../identity/authorization.js';
 import type { Identity, Credentials } from '../identity/identity.js';
 
 /** An accepted connection: a WebSocket or an event stream. */
@@ -110,7 +110,7 @@ function openConnection(identity: Identity, state: ConnectionState, revalidateMs
   };
 
   async function renew(credentials: Credentials): Promise<boolean> {
-    if (authorizationIn(credentials) === undefined) return false;
+    if (presentToken(credentials('authorization')) === undefined) return false;
     const caller = await revalidate(credentials, closeCodes.tokenRefused);
     if (!caller) return false;
     state.credentials = credentials;
