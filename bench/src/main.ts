@@ -4,6 +4,7 @@
  *   gateway      CPU time, latency and memory compared with other gateways
  *   live         delivery latency of live messages
  *   graph        cost of a page over the real stores
+ *   entity-cache  hot page with and without the entity cache
  *   load         constant load on a running graph
  *   search       latency of searches over 50,000 profiles and jobs
  *   resilience   impact of a failing subgraph, and of supergraph reloads
@@ -19,6 +20,7 @@ const benches: Readonly<Record<string, (args: string[]) => Promise<void>>> = {
   gateway: async (args) => (await import('./gateway/gateway-bench.js')).benchGateway(args),
   live: async (args) => (await import('./live/live-bench.js')).benchLive(args),
   graph: async (args) => (await import('./graph/graph-bench.js')).benchGraph(args),
+  'entity-cache': async (args) => (await import('./entity-cache/cache-bench.js')).benchEntityCache(args),
   load: async (args) => (await import('./load/load-bench.js')).benchLoad(args),
   search: async () => (await import('./search/search-bench.js')).benchSearch(),
   resilience: async (args) => (await import('./resilience/resilience-bench.js')).benchResilience(args),

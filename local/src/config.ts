@@ -61,11 +61,11 @@ export function isStartedByNpm(): boolean {
   return process.env['npm_lifecycle_event'] !== undefined;
 }
 
-/** The limits of the gateway that the environment of the launcher sets. */
+/** The limits and caches of the gateway that the environment of the launcher sets. */
 export function gatewayLimits(): Variables {
   const { LIVE_SOCKETS_PER_ADDRESS, LIVE_SOCKETS_PER_CALLER, LIVE_STREAMS_PER_ADDRESS, LIVE_STREAMS_PER_CALLER } =
     process.env;
-  const { LIVE_GUEST_IDLE_SECONDS, CONNECTIONS, CONNECTIONS_PER_ADDRESS } = process.env;
+  const { LIVE_GUEST_IDLE_SECONDS, CONNECTIONS, CONNECTIONS_PER_ADDRESS, ENTITY_CACHE } = process.env;
   return {
     LIVE_SOCKETS_PER_ADDRESS,
     LIVE_SOCKETS_PER_CALLER,
@@ -74,6 +74,7 @@ export function gatewayLimits(): Variables {
     LIVE_GUEST_IDLE_SECONDS,
     CONNECTIONS,
     CONNECTIONS_PER_ADDRESS,
+    ENTITY_CACHE,
   };
 }
 

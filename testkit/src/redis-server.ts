@@ -8,6 +8,8 @@ import { freePort } from './ports.js';
 /** A Redis server on a free port, without persistence. */
 export interface RedisServer {
   url: string;
+  /** Its process id now; it changes with each start. */
+  pid(): number | undefined;
   /** Kills it with SIGKILL. */
   kill(): Promise<void>;
   /** Starts it again on the same port. */
@@ -33,6 +35,7 @@ export async function openRedisServer(): Promise<RedisServer> {
   const kill = () => end(server);
   return {
     url: `redis://127.0.0.1:${port}`,
+    pid: () => server.pid,
     kill,
     async start() {
       server = await launch(port, directory);

@@ -40,7 +40,7 @@ const concurrency = 4;
 
 async function measure(seconds: number): Promise<Report> {
   const collector = await openTraceCollector();
-  const system = await startSystem(collector.url);
+  const system = await startSystem({ telemetry: collector.url });
   const driver = new LoadDriver(system.url, [await system.token('dev-hiring-001')]);
   try {
     await driver.warm(page, warmUpRequests, concurrency);

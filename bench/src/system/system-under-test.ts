@@ -25,11 +25,17 @@ export interface SystemUnderTest extends Closable {
   close(): Promise<void>;
 }
 
-/**
- * @param telemetry OTLP endpoint for traces and metrics; without it nothing is exported
- * @param firstPort where the search for free ports begins
- */
-export async function startSystem(telemetry?: string, firstPort = 21_000): Promise<SystemUnderTest> {
+export interface SystemOptions {
+  /** OTLP endpoint for traces and metrics; without it nothing is exported. */
+  telemetry?: string;
+  /** Redis of the gateway and the services. None by default. */
+  redisUrl?: string;
+  /** Further environment variables of the gateway. */
+  gateway?: Variables;
+}
+
+/** @param firstPort where the search for free ports begins */
+export async function startSystem(options: SystemOptions = {}, firstPort = 21_000): Promise<SystemUnderTest> {
   const directory = await mkdtemp(join(tmpdir(), 'marquee-bench-'));
   // Postgres may run as another account, which needs access to the directory.
   await chmod(directory, 0o711);
@@ -46,7 +52,7 @@ export async function startSystem(telemetry?: string, firstPort = 21_000): Promi
     await rm(directory, { recursive: true, force: true });
   };
   try {
-    await startStages(instance, pids, running, telemetry);
+    await startStages(instance, pids, running, options);
     pids.set('postgres', await postgresPid(directory));
   } catch (failure) {
     await close();
@@ -68,10 +74,14 @@ async function startStages(
   instance: Instance,
   pids: Map<string, number>,
   running: RunningProcess[],
-  telemetry: string | undefined,
+  { telemetry, redisUrl, gateway }: SystemOptions,
 ): Promise<void> {
   const register: ProcessRegistry = { add: (name, pid) => void pids.set(name, pid), remove: () => undefined };
-  const outside = { OTEL_EXPORTER_OTLP_ENDPOINT: telemetry, REDIS_URL: undefined, limits: unlimitedLive };
+  const outside = {
+    OTEL_EXPORTER_OTLP_ENDPOINT: telemetry,
+    REDIS_URL: redisUrl,
+    limits: { ...unlimitedLive, ...gateway },
+  };
   for (const { processes } of startupStages(instance, register, outside)) {
     const started = await Promise.allSettled(processes.map((managed) => managed.start(new AbortController().signal)));
     for (const result of started) if (result.status === 'fulfilled') running.push(result.value);
