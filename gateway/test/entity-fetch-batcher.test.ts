@@ -5,7 +5,7 @@ import { openInMemoryGraph } from './fixtures/in-memory-graph.js';
 const person = 'type User @key(fields: "id", resolvable: false) { id: ID! }';
 const graph = openInMemoryGraph({
   plays: {
-    sdl: `type Query { play(by: ID!): Play } type Play { author: User } ${person}`,
+    sdl: `type Query { play(by: ID!): Play plays: [Play] } type Play { author: User } ${person}`,
     resolvers: by('play', 'author'),
   },
   films: {
@@ -78,6 +78,17 @@ test('fetches a batch again, alone, if an error of another nulled the whole resp
   expect(data).toEqual({ play: { author: { name: 'User 1' } }, film: { director: null } });
   expect(errors?.map(({ message }) => message)).toEqual(['There are no users.']);
   expect(requestedUsers()).toEqual([[['1'], ['9']], [['1']]]);
+});
+
+test('fetches a batch again, alone, if another nulled the whole response after one of its entities failed', async () => {
+  const plays = [{ author: { __typename: 'User', id: '1' } }, { author: { __typename: 'User', id: '2' } }];
+  graph.respondWith = (subgraph) => (subgraph === 'plays' ? Promise.resolve({ data: { plays } }) : undefined);
+  const { data, errors } = await graph.execute('{ plays { author { name } } film(by: "9") { director { name } } }');
+  expect(data).toEqual({ plays: [{ author: { name: 'User 1' } }, { author: null }], film: { director: null } });
+  expect(errors?.map(({ path }) => path)).toEqual([
+    ['film', 'director', '_entities'],
+    ['plays', 1, 'author'],
+  ]);
 });
 
 test('does not repeat a request that failed for all of its batches', async () => {

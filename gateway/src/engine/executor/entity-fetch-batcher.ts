@@ -129,9 +129,14 @@ function requestAt(
   return { field, batch, name, variable, part };
 }
 
-/** Whether an error of another field nulled the whole response; the batch is then fetched again, alone. */
+/**
+ * Whether an error of another field nulled the whole response; the batch is then fetched again, alone. Errors of whole
+ * fields null it before those of single entities do, which are nullable.
+ */
 function isLost({ name }: RequestedBatch, { data, errors = [] }: SubgraphResponse): boolean {
-  return !data && !errors.some(({ path }) => path?.[0] === name);
+  if (data) return false;
+  const failedFields = errors.filter(({ path }) => path?.length === 1);
+  return !(failedFields.length > 0 ? failedFields : errors).some(({ path }) => path?.[0] === name);
 }
 
 /** Several fetches merged into one operation. */
