@@ -46,6 +46,22 @@ export function generateOperations(schema: GraphQLSchema): (dice: Dice) => Gener
   return (dice) => generateOperation(schema, dice, dice.pick([QUERY, QUERY, ...others]));
 }
 
+/** Percentage of the operations that are from the corpus. */
+const corpusShare = 20;
+
+/** Generates operations, or takes them from a corpus. */
+export function drawOperations(
+  schema: GraphQLSchema,
+  corpus: readonly DocumentNode[],
+): (dice: Dice) => GeneratedOperation {
+  const generate = generateOperations(schema);
+  return (dice) => {
+    if (corpus.length === 0 || !dice.chance(corpusShare)) return generate(dice);
+    const document = dice.pick(corpus);
+    return { document, variables: variablesFor(schema, document, dice) };
+  };
+}
+
 /** Takes documents one after the other, with random values for their variables. */
 export function cycleDocuments(
   schema: GraphQLSchema,

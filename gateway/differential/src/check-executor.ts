@@ -1,5 +1,5 @@
 import { asyncProperty, check, type RunDetails } from 'fast-check';
-import { ArbitraryTrial, generateOperations } from './arbitrary-trial.js';
+import { ArbitraryTrial, drawOperations } from './arbitrary-trial.js';
 import { compare, type Comparison } from './comparison.js';
 import type { LooseningName } from './loosenings.js';
 import type { Executor } from './prepared-trial.js';
@@ -25,20 +25,28 @@ export interface CheckOptions {
   /** Equal seeds draw equal trials. */
   seed: number;
   subject: Executor;
-  /** Draws the operations; by default they are generated from the schema. */
-  operations?: ReturnType<typeof generateOperations>;
+  /** Whether a counterexample is made as small as possible; true by default. */
+  shrinks?: boolean;
+  /** Draws the operations; by default they are generated, or taken from the corpus. */
+  operations?: ReturnType<typeof drawOperations>;
 }
 
 /** Compares an executor with the references on random trials until it differs. */
 export async function checkExecutor(testbed: Testbed, options: CheckOptions): Promise<CheckResult> {
-  const { runs, seed, subject, operations = generateOperations(testbed.graph.schema) } = options;
+  const {
+    runs,
+    seed,
+    subject,
+    shrinks = true,
+    operations = drawOperations(testbed.graph.schema, testbed.corpus),
+  } = options;
   const loosened = new Map<LooseningName, number>();
   const property = asyncProperty(new ArbitraryTrial(testbed.graph.schema, operations), async (trial) => {
     const comparison = await compare(testbed, trial, subject);
     for (const name of comparison.loosened) loosened.set(name, (loosened.get(name) ?? 0) + 1);
     return comparison.difference === undefined;
   });
-  const details = await check(property, { seed, numRuns: runs });
+  const details = await check(property, { seed, numRuns: runs, endOnFailure: !shrinks });
   return {
     runs: details.numRuns,
     loosened,

@@ -67,6 +67,7 @@ function executeFetch(
 function resolveEntities(execution: Execution, representations: unknown): unknown[] {
   return (representations as Record<string, unknown>[]).map((one) => {
     const entity = entityOf(execution, one);
+    if (entity) execution.failures.entities(execution.name, entity);
     return entity && execution.failures.entity(execution.name, entity);
   });
 }

@@ -27,6 +27,8 @@ export interface Failures {
   isNulled(subgraph: string, parent: Entity, info: ResolverInfo): boolean;
   /** The entity, or null or an error in its place. */
   entity(subgraph: string, entity: Entity): Entity | GraphQLError | null;
+  /** @throws GraphQLError for an entity for which the whole list of entities fails */
+  entities(subgraph: string, entity: Entity): void;
   /** Replaces values of a response by invalid ones. */
   corrupt(
     subgraph: string,
@@ -49,6 +51,7 @@ const noFailures: Failures = {
   field: () => undefined,
   isNulled: () => false,
   entity: (_, entity) => entity,
+  entities: () => undefined,
   corrupt: (_subgraph, _fetch, _variables, response) => response,
 };
 
@@ -75,6 +78,10 @@ export function createFailures(world: number, level: FailureLevel, isFailable: I
       const place = `${subgraph} ${entity.type}:${entity.number}`;
       if (happens(`entity error ${place}`, 14)) return fieldError(place);
       return isSilent && happens(`entity null ${place}`, 14) ? null : entity;
+    },
+    entities(subgraph, { type, number }) {
+      const place = `${subgraph} ${type}:${number} with all others`;
+      if (happens(`entities ${place}`, 40)) throw fieldError(place);
     },
     corrupt: (subgraph, fetch, variables, response) =>
       isInvalid ? corruptResponse(`${world} ${subgraph}`, fetch, variables, response, level === 'malformed') : response,

@@ -1,0 +1,50 @@
+import type { MutantRow } from './mutants.js';
+
+/** Errors in the document that is planned, and in the correction of plans. */
+export const planningMutants: readonly MutantRow[] = [
+  [
+    'aliases are never renamed',
+    'planner/alias-rewriter.js',
+    'if (this.#aliases.has(key)) return;',
+    'if (key !== undefined) return;',
+    'simple-keys',
+    'unions',
+  ],
+  [
+    'the names in the paths of errors are not restored',
+    'planner/alias-rewriter.js',
+    "(typeof part === 'string' ? this.originalName(part) : part)",
+    'part',
+    'simple-keys',
+    'unions',
+  ],
+  [
+    'fields of exclusive types share a name',
+    'planner/alias-rewriter.js',
+    'findExclusiveFields(schema, document);',
+    '[];',
+    'lists',
+  ],
+  [
+    'mutations run in the order of the planner',
+    'planner/mutation-order.js',
+    'return order.length < 2 ? plan :',
+    'return order.length > 0 ? plan :',
+    'mutations',
+  ],
+  [
+    'a mutation whose fields are all conditional is dropped',
+    'planner/planner-document.js',
+    'return { ...node, selectionSet: { ...selectionSet, selections: [...selectionSet.selections, typename] } };',
+    'return undefined;',
+    'mutations',
+  ],
+  [
+    'the conditions of dependent fields are left to the planner',
+    'planner/conditional-plans.js',
+    'if (variables.length === 0) return plan(document);',
+    'if (variables.length >= 0) return plan(document);',
+    'requires',
+    'chained-requires',
+  ],
+];
