@@ -30,6 +30,8 @@ export interface OperationRules {
   validatePlan(plan: QueryPlan): readonly GraphQLError[];
   /** The fields that not every caller may have. Caches keep them for one caller only. */
   isPersonal(supergraph: GraphQLSchema): IsPersonal;
+  /** The size in bytes at which a response is cut. */
+  maxResponseBytes: number;
   /** The SHA-256 of a loaded document that is in the manifest of trusted documents. */
   trustedHash(document: DocumentNode): string | undefined;
 }
@@ -65,6 +67,7 @@ export function createOperationRules({ settings, manifest, contract }: Operation
       return errors;
     },
     isPersonal: personalFields,
+    maxResponseBytes: settings.RESPONSE_LIMIT_BYTES,
     trustedHash: trusted.hash,
   };
 }

@@ -87,6 +87,8 @@ export interface GraphRules extends CachingRules {
   validatePlan: ValidatePlan;
   /** The response for references to entities that do not exist. Default: `null`. */
   missingEntities?: MissingEntities;
+  /** The size in bytes at which a response is cut. Default: none. */
+  maxResponseBytes?: number;
 }
 
 const nothingDenied: DeniedFields = new Map();
@@ -139,7 +141,7 @@ function findLabels({ supergraphSchema, plannerFields }: Planner): Pick<Graph, '
 /** The input of preparations that is the same for all operations. */
 function sharedInput(
   planner: Planner,
-  { validatePlan = () => [], missingEntities = 'null', ...rules }: Partial<GraphRules>,
+  { validatePlan = () => [], missingEntities = 'null', maxResponseBytes = Infinity, ...rules }: Partial<GraphRules>,
 ) {
   const { schema, supergraphSchema } = planner;
   return {
@@ -150,6 +152,7 @@ function sharedInput(
     possibleTypes: createPossibleTypes(supergraphSchema),
     introspect: createIntrospection(schema),
     missingEntities,
+    maxResponseBytes,
   };
 }
 

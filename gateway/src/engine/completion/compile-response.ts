@@ -25,7 +25,7 @@ export interface CompletedResponse {
 /**
  * Builds the response from the merged subgraph data.
  * @param pending receives the parts that are delivered later
- * @throws when a subgraph sent a value of another shape than its schema declares, such as an object for a list
+ * @throws GraphQLError BAD_USER_INPUT when the response is too large; an error when a subgraph sent a value of another shape than its schema declares, such as an object for a list
  */
 export type CompleteResponse = (
   data: JsonObject,
@@ -42,6 +42,7 @@ export function compileResponse(
   operation: ClientOperation,
   introspect: Introspect,
   missingEntities: MissingEntities = 'null',
+  maxBytes = Infinity,
 ): CompleteResponse {
   const variants = new LRUCache<string, CompleteObject>({ max: maxVariants });
   return (data, variables, onError, pending) => {
@@ -54,11 +55,12 @@ export function compileResponse(
         variant: { operation, values },
         introspect,
         missingEntities,
+        maxBytes,
         completeNonNull: onError === 'NULL' ? keepNull : completeNonNull,
       });
       variants.set(key, complete);
     }
-    const context: CompletionContext = { variables, path: [], errors: [], denials: [], pending };
+    const context: CompletionContext = { variables, path: [], bytes: 0, errors: [], denials: [], pending };
     const completed = complete(data, context);
     const result = completed === propagateNull ? null : completed;
     return { data: result, errors: context.errors, denials: context.denials };

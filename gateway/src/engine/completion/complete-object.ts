@@ -1,3 +1,4 @@
+import { responseTooLarge } from '@marquee/chassis/errors/errors';
 import {
   getNamedType,
   type GraphQLCompositeType,
@@ -32,6 +33,8 @@ export interface CompletionOptions {
   /** Completes values of a non-null type. */
   completeNonNull: CompleteNonNull;
   missingEntities: MissingEntities;
+  /** The size in bytes at which a response is cut. */
+  maxBytes: number;
 }
 
 /** Builds a response object; `propagateNull` if a field is null that cannot be. */
@@ -50,9 +53,11 @@ export function compileObject(
 ): CompleteObject {
   const { fields, deferred } = collectFields(options.variant, selected, typename, parent);
   const setters = fields.map((field) => compileField(options, field));
+  const { maxBytes } = options;
   const complete: CompleteObject = (value, context) => {
     const object: JsonObject = {};
     for (const set of setters) if (!set(object, value, context)) return propagateNull;
+    if (context.bytes > maxBytes) throw responseTooLarge(maxBytes);
     return object;
   };
   const parts = deferred.map((one) => ({
@@ -118,7 +123,9 @@ function compileField(options: CompletionOptions, field: ResponseField): SetFiel
 }
 
 function compileAnyField({ name, alias }: ResponseField, complete: CompleteValue): SetField {
+  const bytes = name.length + fieldBytes;
   return (object, value, context) => {
+    context.bytes += bytes;
     context.path.push(name);
     const result = complete(own(value, alias) ?? null, context);
     context.path.pop();
@@ -128,6 +135,9 @@ function compileAnyField({ name, alias }: ResponseField, complete: CompleteValue
   };
 }
 
+/** The quotes and the colon of a field, and a short value. */
+const fieldBytes = 8;
+
 /** A fast path for valid leaves, the most frequent case: it needs no path. */
 function compileLeafField(
   { name, alias }: ResponseField,
@@ -135,9 +145,11 @@ function compileLeafField(
   otherwise: SetField,
 ): SetField {
   if (name in Object.prototype || alias in Object.prototype) return otherwise;
+  const bytes = name.length + fieldBytes;
   return (object, value, context) => {
     const leaf = value[alias];
     if (leaf === null || leaf === undefined || !isValid(leaf)) return otherwise(object, value, context);
+    context.bytes += typeof leaf === 'string' ? bytes + leaf.length : bytes;
     object[name] = leaf;
     return true;
   };

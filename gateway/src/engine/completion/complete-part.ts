@@ -12,10 +12,10 @@ export interface CompletedPart {
   pending: PendingPart[];
 }
 
-/** @throws when a subgraph sent a value of another shape than its schema declares */
+/** @throws when the part is too large, or a subgraph sent a value of another shape than its schema declares */
 export function completePart(part: PendingPart, variables: Readonly<Record<string, unknown>>): CompletedPart {
   const pending: PendingPart[] = [];
-  const context: CompletionContext = { variables, path: [...part.path], errors: [], denials: [], pending };
+  const context: CompletionContext = { variables, path: [...part.path], bytes: 0, errors: [], denials: [], pending };
   const completed = part.complete(context);
   const value = completed === propagateNull ? null : completed;
   return {

@@ -38,6 +38,7 @@ function completeLeaf(
   isValid: (value: unknown) => boolean,
 ): CompleteValue {
   return (value, context) => {
+    context.bytes += typeof value === 'string' ? value.length + itemBytes : itemBytes;
     if (value === null || isValid(value)) return value;
     const number = markedNumber(value);
     if (number !== undefined && type.name === 'ID') return number;
@@ -45,6 +46,9 @@ function completeLeaf(
     return reportInvalidValue(context, `Invalid value found for ${describePosition(field, type, context.path)}.`);
   };
 }
+
+/** The quotes and the comma of an item, or a short value. */
+const itemBytes = 3;
 
 /** A test whether a value from a subgraph belongs to this type. A custom scalar has any value. */
 export function leafTest(type: GraphQLLeafType): (value: unknown) => boolean {

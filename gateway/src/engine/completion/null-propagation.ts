@@ -7,6 +7,8 @@ export interface CompletionContext {
   variables: Readonly<Record<string, unknown>>;
   /** The path of the value that is being completed. */
   path: (string | number)[];
+  /** The approximate size of the response so far, as JSON. */
+  bytes: number;
   /** Values that contradict the schema. */
   errors: GraphQLError[];
   /** Fields that are denied to the caller. */

@@ -18,7 +18,7 @@ export function findRootDenial(
   const { fields } = collectFields({ operation, values }, [{ set: definition.selectionSet, type }], undefined, type);
   const field = fields.find(({ denial }) => denial !== undefined);
   if (!field?.denial) return undefined;
-  const context: CompletionContext = { variables, path: [field.name], errors: [], denials: [] };
+  const context: CompletionContext = { variables, path: [field.name], bytes: 0, errors: [], denials: [] };
   reportDenied(context, field.denial);
   return context.denials[0];
 }

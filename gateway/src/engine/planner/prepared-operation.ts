@@ -71,6 +71,8 @@ export interface CompileInput {
   /** The lists whose later items are fetched after the first result. */
   streams?: readonly StreamedList[];
   missingEntities: MissingEntities;
+  /** The size in bytes at which a response is cut. */
+  maxResponseBytes: number;
 }
 
 /** Compiles a plan and the response of its operation. */
@@ -84,7 +86,7 @@ export function compilePlan(plan: QueryPlan, input: CompileInput): PreparedOpera
   const compileCaching = isQuery ? input.compileCaching : undefined;
   const options = { possibleTypes, evaluateCondition: evaluate, batcher: new EntityFetchBatcher(), compileCaching };
   const { step, later } = compileSteps(node, operation, input.streams, (one) => compileStep(one, options));
-  const complete = compileResponse(operation, introspect, input.missingEntities);
+  const complete = compileResponse(operation, introspect, input.missingEntities, input.maxResponseBytes);
   const compiled: CompiledOperation = { operation, mergeEvent, step, complete, aliases };
   const cachePolicy = compileOperationPolicy(operation, supergraphSchema, cacheHints);
   return {

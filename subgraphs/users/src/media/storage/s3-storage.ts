@@ -13,8 +13,19 @@ import { cacheControl, contentDisposition, type MediaStorage, uploadKey } from '
 /** Creates a client of the region, or of the emulator at `S3_ENDPOINT`. */
 export function bucketClient({ AWS_REGION: region, S3_ENDPOINT: endpoint }: BucketSettings): S3Client {
   const emulator = endpoint !== undefined && { endpoint, forcePathStyle: true, credentials: emulatorCredentials };
-  return new S3Client({ region, maxAttempts: 5, ...emulator });
+  return new S3Client({ region, ...requestLimits, ...emulator });
 }
+
+/** A request that is not answered, or a file that stops arriving, ends with its connection. */
+const requestLimits = {
+  maxAttempts: 3,
+  requestHandler: {
+    connectionTimeout: 1_000,
+    requestTimeout: 10_000,
+    socketTimeout: 5_000,
+    throwOnRequestTimeout: true,
+  },
+};
 
 /** The SDK requires credentials; an emulator does not verify them. */
 const emulatorCredentials = { accessKeyId: 'emulator', secretAccessKey: 'emulator' };
