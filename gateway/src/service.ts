@@ -12,6 +12,7 @@ import { withCors } from './http/cors.js';
 import { openEndpoint } from './http/endpoint.js';
 import { openIdentity } from './identity/identity.js';
 import { rejectClients } from './identity/caller-restrictions.js';
+import { followPrincipalChanges } from './identity/principal-changes.js';
 import { createPrincipals } from './identity/principals.js';
 import { openPartner } from './partner/partner.js';
 import { openServedGraph } from './served-graph.js';
@@ -33,6 +34,7 @@ async function open({ settings, log, closers }: ServiceContext<GatewaySettings>)
     log,
     freshMs: settings.PRINCIPAL_SECONDS * 1000,
   });
+  closers.add(await followPrincipalChanges({ settings, principals, log }));
   const identity = closers.add(openIdentity({ settings, principals, log }));
   const manifest = await readManifest(settings);
   const rates = closers.add(await openRateLimiter({ settings, log }));

@@ -131,4 +131,37 @@ describe('caching', () => {
     await principals.find({ sub: 'ada' });
     expect(users.received).toHaveLength(1);
   });
+
+  test('looks a dropped principal up again, also while users is down', async () => {
+    await principals.find({ sub: 'ada' });
+    stored.set('ada', { id: '1', sub: 'ada', role: 'ADMIN', isActive: true });
+    principals.drop('ada');
+    expect(await principals.find({ sub: 'ada' })).toMatchObject({ role: 'ADMIN' });
+    users.behavior = { status: 503, text: '' };
+    principals.drop('ada');
+    await expect(principals.find({ sub: 'ada' })).rejects.toThrow('The service "users" is unavailable.');
+  });
+
+  test('does not cache the result of a lookup that was sent before the principal was dropped', async () => {
+    users.behavior = { delayMs: 100 };
+    const before = principals.find({ sub: 'ada' });
+    principals.drop('ada');
+    await before;
+    users.behavior = 'normal';
+    users.received = [];
+    await principals.find({ sub: 'ada' });
+    expect(users.received).toHaveLength(1);
+  });
+
+  test('looks all principals up again after an outage of the bus, and keeps them while users is down', async () => {
+    const known = await principals.find({ sub: 'ada' });
+    principals.expireAll();
+    users.behavior = { status: 503, text: '' };
+    expect(await principals.find({ sub: 'ada' })).toEqual(known);
+    users.behavior = 'normal';
+    users.received = [];
+    principals.expireAll();
+    await principals.find({ sub: 'ada' });
+    expect(users.received).toHaveLength(1);
+  });
 });

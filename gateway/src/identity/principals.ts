@@ -31,13 +31,20 @@ export interface PrincipalsOptions {
   now?: () => number;
 }
 
-/** Looks principals up. A change in the users service takes effect within 30 s: 25 s of caching and a lookup's timeout. */
+/**
+ * Looks principals up. A change in the users service takes effect within 30 s: 25 s of caching and a lookup's timeout; at
+ * once where the services share a bus (`principal-changes.ts`).
+ */
 export interface Principals {
   /**
    * @throws UNAUTHENTICATED if the graph has no users service; UPSTREAM_UNAVAILABLE if the users service fails and the
    * principal is not cached
    */
   find(person: Person): Promise<Principal>;
+  /** Drops a principal that has changed. A lookup that has already been sent does not bring it back. */
+  drop(sub: string): void;
+  /** Looks every principal up again when it is next needed, because changes may have been missed. */
+  expireAll(): void;
 }
 
 /** While the users service fails: how long a cached principal stays valid, and the time between two lookups of it. */
@@ -46,36 +53,60 @@ const retryMs = 5_000;
 
 const maxPrincipals = 50_000;
 
-export function createPrincipals({ users, log, freshMs = 25_000, now = Date.now }: PrincipalsOptions): Principals {
-  const cache = new LRUCache<string, CachedPrincipal>({ max: maxPrincipals });
+export function createPrincipals(options: PrincipalsOptions): Principals {
+  const { now = Date.now } = options;
+  const cache: PrincipalCache = new LRUCache({ max: maxPrincipals });
   const pending = new Map<string, Promise<Principal>>();
   return {
     find(person) {
       const cached = cache.get(person.sub);
       if (cached && now() < cached.refreshAt) return Promise.resolve(cached.principal);
-      const running = pending.get(person.sub);
-      if (running) return running;
-      const lookup = refresh(person, cached).finally(() => pending.delete(person.sub));
-      pending.set(person.sub, lookup);
-      return lookup;
+      return pending.get(person.sub) ?? lookUp(person);
+    },
+    drop(sub) {
+      cache.delete(sub);
+      pending.delete(sub);
+    },
+    expireAll() {
+      pending.clear();
+      for (const cached of cache.values()) cached.refreshAt = 0;
     },
   };
 
-  async function refresh(person: Person, cached: CachedPrincipal | undefined): Promise<Principal> {
-    const upstream = users();
-    if (!upstream) throw userRefused('This graph has no users service, so it does not accept tokens of users.');
-    const requestedAt = now();
-    try {
-      const principal = await request(upstream, person);
-      cache.set(person.sub, { principal, requestedAt, refreshAt: requestedAt + freshMs });
-      return principal;
-    } catch (err) {
-      if (!cached || now() - cached.requestedAt > staleMs) throw unavailable(log, err);
-      cached.refreshAt = now() + retryMs;
-      return cached.principal;
-    }
+  function lookUp(person: Person): Promise<Principal> {
+    const { sub } = person;
+    const isCurrent = (): boolean => pending.get(sub) === lookup;
+    const lookup: Promise<Principal> = refresh({ ...options, now }, person, cache, isCurrent).finally(() => {
+      if (isCurrent()) pending.delete(sub);
+    });
+    pending.set(sub, lookup);
+    return lookup;
   }
 }
+
+/** @param isCurrent whether the principal has not been dropped since the lookup was sent */
+async function refresh(
+  { users, log, now, freshMs = 25_000 }: PrincipalsOptions & { now: () => number },
+  person: Person,
+  cache: PrincipalCache,
+  isCurrent: () => boolean,
+): Promise<Principal> {
+  const upstream = users();
+  if (!upstream) throw userRefused('This graph has no users service, so it does not accept tokens of users.');
+  const requestedAt = now();
+  const cached = cache.get(person.sub);
+  try {
+    const principal = await request(upstream, person);
+    if (isCurrent()) cache.set(person.sub, { principal, requestedAt, refreshAt: requestedAt + freshMs });
+    return principal;
+  } catch (err) {
+    if (!cached || !isCurrent() || now() - cached.requestedAt > staleMs) throw unavailable(log, err);
+    cached.refreshAt = now() + retryMs;
+    return cached.principal;
+  }
+}
+
+type PrincipalCache = LRUCache<string, CachedPrincipal>;
 
 function unavailable(log: Logger, err: unknown): Error {
   const message = 'could not look up a principal';

@@ -1,4 +1,5 @@
 import type { Bus } from '@marquee/chassis/bus/bus';
+import { principalTopic } from '@marquee/chassis/identity/principal-topic';
 
 /** An activity that is not a reply was posted. Messages: `{ id }`. */
 export const activityTopic = 'activity added';
@@ -10,6 +11,11 @@ export function notificationTopic(userId: string): string {
 
 export function publishActivity(bus: Bus, id: string): void {
   bus.publish(activityTopic, { id });
+}
+
+/** Announces to the gateways that the role or the activation of a user has changed. */
+export function publishPrincipal(bus: Bus, sub: string): void {
+  bus.publish(principalTopic, { sub });
 }
 
 /** The notification that a write created; both null if it created none. */

@@ -5,6 +5,7 @@ import type { UsersContext } from '../context.js';
 import { removeProfilePictures } from '../media/profile-pictures.js';
 import { reloadUser } from '../people/user-access.js';
 import type { User } from '../people/user-model.js';
+import { publishPrincipal } from '../topics.js';
 import {
   DeleteMyAccountInput,
   DeleteMyAccountPayload,
@@ -88,11 +89,17 @@ export class AccountResolver {
     mustConfirm(requireOpenAccount(await context.loaders.account.load(id)), input.confirmHandle);
     mustHaveChanged(await context.store.accounts.close(id), id);
     await removeProfilePictures(id, context.store.media, context.mediaService.storage);
-    return { user: await reloadUser(context, id) };
+    return { user: announced(context, await reloadUser(context, id)) };
   }
 }
 
 async function changed(context: UsersContext, userId: string, result: AccountChangeResult): Promise<User> {
   mustHaveChanged(result, userId);
-  return reloadUser(context, userId);
+  return announced(context, await reloadUser(context, userId.toLowerCase()));
+}
+
+/** The gateways cache roles and activations for some seconds. */
+function announced({ bus }: UsersContext, user: User): User {
+  publishPrincipal(bus, user.sub);
+  return user;
 }
