@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { expect, test } from '@jest/globals';
 import { shortLived } from '@marquee/chassis/caching/short-lived';
+import { Cancellation, createRequestScope, currentRequest, runInScope } from '@marquee/chassis/telemetry/request-scope';
 
 function counted(lifetimeMs: number, fails: (call: number) => boolean = () => false) {
   let calls = 0;
@@ -38,4 +39,16 @@ test('a failure is not kept', async () => {
   const shared = counted(60_000, (call) => call === 1);
   await expect(shared.get()).rejects.toThrow('failed');
   expect(await shared.get()).toEqual({ value: 2, isNew: true });
+});
+
+test('callers get the value although the one whose request computes it leaves', async () => {
+  const cancellation = new Cancellation();
+  const shared = shortLived(async () => {
+    await wait(5);
+    return currentRequest()?.cancellation?.isCancelled;
+  }, 60_000);
+  const first = runInScope({ ...createRequestScope(undefined), cancellation }, () => shared.get());
+  cancellation.cancel();
+  expect(await shared.get()).toEqual({ value: false, isNew: false });
+  await first;
 });

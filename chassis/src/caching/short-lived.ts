@@ -1,3 +1,5 @@
+import { Cancellation, runWithCancellation } from '../telemetry/request-scope.js';
+
 /** A value that all callers share for a short time. */
 export interface ShortLived<Value> {
   /** The value, at most as old as its lifetime. Concurrent callers share one computation. */
@@ -22,7 +24,9 @@ export function shortLived<Value>(compute: () => Promise<Value>, lifetimeMs: num
     async get() {
       if (current && performance.now() - current.startedAt < lifetimeMs)
         return { value: await current.value, isNew: false };
-      const started = { value: compute(), startedAt: performance.now() };
+      // The caller who computes it may leave, while others wait for it.
+      const value = runWithCancellation(new Cancellation(), compute);
+      const started = { value, startedAt: performance.now() };
       current = started;
       started.value.catch(() => {
         if (current === started) current = undefined;
