@@ -33,6 +33,13 @@ describe('the quota of', () => {
     for (const { errors } of refused) expect(errors[0]?.extensions['retryAfterSeconds']).toBeGreaterThan(43_190);
   });
 
+  test('conversations does not disturb the number of unread messages', async () => {
+    const [caller, other] = createUsers(2);
+    await startConversation(messaging, caller!, { participantIds: [other!.id], firstMessage: 'Hello.' });
+    const totals = [caller, other].map((one) => messaging.request('{ unreadTotal }', { caller: one! }));
+    expect((await Promise.all(totals)).map(({ data }) => data.unreadTotal)).toEqual([0, 1]);
+  });
+
   test('conversations does not count one that exists', async () => {
     const [caller, other] = createUsers(2);
     const input = { participantIds: [other!.id] };

@@ -33,8 +33,9 @@ export function userPartition(userId: string): string {
   return `u#${userId}`;
 }
 
+/** Not in the partition of the user, which is read as a whole to count unread messages. */
 export function quotaItemKey(userId: string, action: string): ItemKey {
-  return { pk: userPartition(userId), sk: `q#${action}` };
+  return { pk: `q#${userId}`, sk: action };
 }
 
 /** Independent of the order of the two users. */
