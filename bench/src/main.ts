@@ -11,6 +11,7 @@
  *   amplification  dearest permitted operations
  *   floods       impact of attacks on regular clients
  *   documents    cost of new documents
+ *   defer        time to the first part of a response with @defer
  *   soak         memory growth under constant load
  */
 const [name = ''] = process.argv.slice(2);
@@ -27,6 +28,7 @@ const benches: Readonly<Record<string, (args: string[]) => Promise<void>>> = {
   amplification: async (args) => (await import('./amplification/amplification-bench.js')).benchAmplification(args),
   floods: async (args) => (await import('./attacks/attack-bench.js')).benchAttacks(args),
   documents: async (args) => (await import('./documents/document-bench.js')).benchDocuments(args),
+  defer: async (args) => (await import('./defer/defer-bench.js')).benchDefer(args),
   soak: async (args) => (await import('./soak/soak-bench.js')).benchSoak(args),
 };
 

@@ -53,11 +53,22 @@ export async function openServedGraph(options: ServedGraphOptions): Promise<Serv
   return { engine, admission: createAdmission({ engine, rules, budget }), close: () => engine.close() };
 }
 
-/** Settles every operation. The parts that follow a first result are not charged beyond its reservation. */
+/** Settles every operation, one with several results after the last of them. */
 function withBudget(engine: Engine, budget: CostBudget): Engine {
   return {
     ...engine,
     run: (graph, operation) => engine.run(graph, operation).finally(() => budget.settle(operation)),
-    start: (graph, operation) => engine.start(graph, operation).finally(() => budget.settle(operation)),
+    async start(graph, operation) {
+      const settle = (): void => budget.settle(operation);
+      try {
+        const started = await engine.start(graph, operation);
+        if (started.later) void started.later.ended.then(settle);
+        else settle();
+        return started;
+      } catch (error) {
+        settle();
+        throw error;
+      }
+    },
   };
 }

@@ -66,6 +66,22 @@ describe('the cost rate of an address', () => {
     expect(codes(replies)).toEqual(['ok', 'ok', 'RATE_LIMITED', 'RATE_LIMITED', 'RATE_LIMITED', 'RATE_LIMITED']);
   });
 
+  test('charges the work for deferred parts', async () => {
+    reported = 'cpu=1000;statements=1';
+    const { url } = await open({ ...slow, RATE_COST_PER_ADDRESS: '240' });
+    const statuses: number[] = [];
+    while (statuses.length < 4) {
+      const response = await fetch(`${url}/graphql`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', accept: 'multipart/mixed' },
+        body: JSON.stringify({ query: '{ __typename ... @defer { cheap } }' }),
+      });
+      statuses.push(response.status);
+      await response.text();
+    }
+    expect(statuses).toEqual([200, 200, 429, 429]);
+  });
+
   test.each(['cpu=-5;statements=x', 'nonsense', 'cpu=Infinity'])('ignores the malformed report %s', async (text) => {
     reported = text;
     expect(codes(await repeat(await open(slow), '{ cheap }', 3))).toEqual(['ok', 'ok', 'ok']);

@@ -12,6 +12,8 @@ import { type MeasuredGateway, type GatewayName, startGateway } from './gateways
 /** Stub subgraphs, signed-in users and a supergraph, against which gateways are started. */
 export interface GatewayTestbed extends Closable {
   tokens: readonly string[];
+  /** The URLs of the stub subgraphs. */
+  services: StubSubgraphs['services'];
   /** The control endpoint of the stub subgraphs, which emits events. */
   control: string;
   /** Starts a gateway. It is closed with the testbed, if not before. */
@@ -30,6 +32,7 @@ export async function openGatewayTestbed(variables: Record<string, string> = {})
     const supergraph = await supergraphFile(composeSupergraph(subgraphs.services), closers);
     return {
       tokens,
+      services: subgraphs.services,
       control: subgraphs.control,
       startGateway: async (name) => closers.add(await startGateway(name, { subgraphs, supergraph, trust }, variables)),
       close: () => closers.close(),

@@ -162,8 +162,7 @@ export function mutationOverGet(): GraphQLError {
 }
 
 export function subscriptionOverHttp(): GraphQLError {
-  const message =
-    'a subscription needs a WebSocket (graphql-transport-ws) or a POST that accepts text/event-stream or multipart/mixed;subscriptionSpec=1.0';
+  const message = 'a subscription needs graphql-transport-ws, or a POST accepting text/event-stream or multipart/mixed';
   return badInput({ path: 'query', message });
 }
 

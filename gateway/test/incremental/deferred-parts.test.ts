@@ -286,7 +286,7 @@ describe('@stream', () => {
     expect(later).toBeUndefined();
   });
 
-  test('fetches the first items for the first result, and the others after it', async () => {
+  test('does not wait for the fetches of later items before the first result', async () => {
     let respond: (response: SubgraphResponse) => void = () => undefined;
     const requested: unknown[] = [];
     memory.respondWith = (subgraph, { body }) => {

@@ -76,7 +76,7 @@ test('counts as a socket of its caller', async () => {
   const { next, response } = await subscribe(headers);
   await next();
   const second = await subscribe(headers);
-  expect(second.response.status).toBe(500);
+  expect(second.response.status).toBe(429);
   await response.cancel();
 });
 

@@ -6,7 +6,7 @@ import { compileEntityFetch } from './entity-fetch.js';
 import type { EntityFetchBatcher } from './entity-fetch-batcher.js';
 import { noWork, type PlanStep } from './execution-context.js';
 import type { PossibleTypes } from './possible-types.js';
-import { descend, isStreamedItems, type PlanPath, resolveStreamedItems } from './response-position.js';
+import { descend, isStreamedItems, leadsToFirst, type PlanPath, resolveStreamedItems } from './response-position.js';
 import { compileRootFetch } from './root-fetch.js';
 import { toGraphQLError } from './subgraph-errors.js';
 
@@ -68,11 +68,16 @@ function recordErrors(fetch: PlanStep): PlanStep {
   };
 }
 
-/** The number of first items of a streamed list may depend on variables. */
+const noItems: ReadonlyMap<string, number> = new Map();
+
+/** The fetches for later items start together with the first one for the first items: the list is there by then. */
 function compileFlatten(path: PlanPath, step: PlanStep): PlanStep {
   if (!path.some(isStreamedItems)) return atPath(path, step);
-  return (execution, position) =>
-    atPath(resolveStreamedItems(path, execution.deferral?.firstItems ?? new Map()), step)(execution, position);
+  return (execution, position) => {
+    const { blocks, firstItems = noItems } = execution.deferral ?? {};
+    for (const label of firstItems.keys()) if (leadsToFirst(path, label)) blocks?.onFetched(label);
+    return atPath(resolveStreamedItems(path, firstItems), step)(execution, position);
+  };
 }
 
 /** Rejects instead of throwing, because `inParallel` has to wait for the steps that have already started. */

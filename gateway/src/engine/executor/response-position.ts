@@ -94,6 +94,11 @@ export function isStreamedItems(step: string | number): boolean {
   return /^@(first|rest) /.test(String(step));
 }
 
+/** Whether a path leads to the first items of a streamed list. */
+export function leadsToFirst(path: PlanPath, label: string): boolean {
+  return path.includes(streamedItems(label, 'first'));
+}
+
 /** Replaces the steps to items of streamed lists. @param counts the number of first items, by label */
 export function resolveStreamedItems(path: PlanPath, counts: ReadonlyMap<string, number>): PlanPath {
   return path.map((step) => {

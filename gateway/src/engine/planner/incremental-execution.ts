@@ -25,7 +25,7 @@ export interface IncrementalOperation {
   labels: ReadonlyMap<string, string | undefined>;
 }
 
-/** The fetches for the later items of one list. */
+/** The fetches for the later items of one list, which start once the list is there. */
 export interface LaterItems {
   stream: StreamedField;
   step: PlanStep;
@@ -57,9 +57,13 @@ export async function startIncremental(
   const execution: ExecutionContext = { ...input, ...start, context, deferral: scope };
   try {
     const root = { path: [], data: execution.data };
-    await operation.step?.(execution, root);
+    const done = operation.step?.(execution, root);
     for (const { stream, step } of operation.later)
-      scope.blocks.start(stream.label, noWork, (errors) => step({ ...execution, errors, pendingBatches: [] }, root));
+      scope.blocks.start(stream.label, scope.blocks.whenFetched(stream.label), (errors) =>
+        step({ ...execution, errors, pendingBatches: [] }, root),
+      );
+    await done;
+    for (const { stream } of operation.later) scope.blocks.onFetched(stream.label);
     return firstResult(execution, operation, scope.blocks, cancellation);
   } catch (error) {
     cancellation.end();
