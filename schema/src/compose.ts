@@ -2,6 +2,7 @@ import { composeServices } from '@apollo/composition';
 import { withIncrementalDirectives } from '@marquee/chassis/graphql/incremental-schema';
 import { unsupportedFeatures } from '@marquee/chassis/graphql/supergraph-features';
 import { parse, printSchema } from 'graphql';
+import { combineCacheControl } from './cache-control.js';
 import { findOneOfInputs, markOneOf, restoreOneOf, withoutOneOf } from './one-of.js';
 
 /** A subgraph as the input of composition. */
@@ -43,7 +44,7 @@ export function compose(subgraphs: readonly SubgraphSdl[]): Composed {
   const api = withIncrementalDirectives(result.schema.toAPISchema().toGraphQLJSSchema());
   markOneOf(api, oneOf);
   return {
-    supergraph: `${restoreOneOf(result.supergraphSdl, oneOf).trimEnd()}\n`,
+    supergraph: `${restoreOneOf(combineCacheControl(result.supergraphSdl, services), oneOf).trimEnd()}\n`,
     api: `${printSchema(api)}\n`,
     hints: result.hints.filter(isRelevantHint).map((hint) => hint.toString()),
   };
