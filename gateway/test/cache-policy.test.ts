@@ -197,6 +197,8 @@ describe('headers of a response', () => {
     ['Public, Max-Age="60"', 0, { maxAge: 60 }],
     ['max-age=60', 20, { maxAge: 40 }],
     ['max-age=60', 80, { maxAge: 0 }],
+    ['max-age=60', NaN, { maxAge: 60 }],
+    ['max-age=60', -5, { maxAge: 60 }],
     ['max-age=60, s-maxage=5', 0, { maxAge: 5 }],
     ['max-age=5, s-maxage=60', 0, { maxAge: 5 }],
     ['no-store', 0, { maxAge: 0 }],
@@ -206,7 +208,7 @@ describe('headers of a response', () => {
     ['private="set-cookie", max-age=1', 0, { maxAge: 1, scope: 'PRIVATE' }],
     ['public', 0, {}],
     ['', 0, {}],
-  ])('%j with the age %i are read', (header, age, hint) => {
+  ])('%j with the age %d are read', (header, age, hint) => {
     expect(hintOfHeaders(header, age)).toEqual(hint);
   });
 

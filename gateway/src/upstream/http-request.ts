@@ -115,7 +115,7 @@ class ResponseCollector implements Dispatcher.DispatchHandler {
   onResponseStart(_: Dispatcher.DispatchController, status: number, headers: IncomingHttpHeaders): void {
     this.#status = status;
     if (this.work) this.#reported = headers[workHeader];
-    this.#cacheControl = headers['cache-control'];
+    this.#cacheControl = headers['cache-control']?.toString();
     if (headers.age !== undefined) this.#age = Number(headers.age);
   }
 

@@ -24,13 +24,13 @@ export function restrictPolicy(policy: CachePolicy, { maxAge, scope }: CacheHint
   return restricted.maxAge > 0 ? restricted : undefined;
 }
 
-/** What `Cache-Control` and `Age` of a response allow a shared cache (RFC 9111, section 5.2.2). */
+/** What `Cache-Control` and `Age` of a response allow a shared cache (RFC 9111, section 5.2.2). An invalid age is ignored. */
 export function hintOfHeaders(cacheControl: string, age = 0): CacheHint {
   const directives = directivesOf(cacheControl);
   if (directives.has('no-store') || directives.has('no-cache')) return { maxAge: 0 };
   const ages = ['max-age', 's-maxage'].flatMap((name) => secondsOf(directives.get(name)));
   return {
-    ...(ages.length > 0 && { maxAge: Math.max(0, Math.min(...ages) - age) }),
+    ...(ages.length > 0 && { maxAge: Math.max(0, Math.min(...ages) - (age > 0 ? age : 0)) }),
     ...(directives.has('private') && { scope: 'PRIVATE' }),
   };
 }
