@@ -10,6 +10,7 @@ import { usersSettings, type UsersSettings } from './config.js';
 import { usersContext, type UsersContext } from './context.js';
 import { fieldCosts } from './field-costs.js';
 import { openMediaService } from './media/media-service.js';
+import { startMediaSweeper } from './media/media-sweeper.js';
 import { migrations } from './migrations.js';
 import { partner } from './partner.js';
 import { references } from './references.js';
@@ -44,6 +45,7 @@ export const service: Service<UsersSettings> = {
     const store = createStore(database.source, settings.QUOTA_FACTOR);
     const { routes, ...mediaService } = await openMediaService(serviceContext, store.processing);
     if (settings.SEED) await seed(store, mediaService.storage);
+    closers.add(startMediaSweeper(store.mediaSweeping, mediaService.storage, log));
     const bus = closers.add(await openBus(settings, log));
     const tail = { bus, log, intervalMs: settings.TAIL_SECONDS * 1000 };
     const subgraph: SubgraphOptions<UsersContext> = {

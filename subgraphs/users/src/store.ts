@@ -8,6 +8,7 @@ import { activityStore } from './activities/activity-store.js';
 import { activityWritingStore } from './activities/activity-writing-store.js';
 import { likeStore } from './activities/like-store.js';
 import { Media } from './media/media-model.js';
+import { mediaSweepStore } from './media/media-sweeper.js';
 import { mediaStore } from './media/media-store.js';
 import { processingStore } from './media/processing/processing-store.js';
 import { Notification } from './notifications/notification-model.js';
@@ -40,6 +41,7 @@ export function createStore(source: DataSource, quotaFactor = 1) {
     notifications: notificationStore(source),
     media: mediaStore(source, counted, quotaFactor),
     processing: processingStore(source),
+    mediaSweeping: mediaSweepStore(source),
     seeding: seedStore(source),
     mediaSeeding: mediaSeedStore(source),
   };

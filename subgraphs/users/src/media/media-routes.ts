@@ -15,17 +15,19 @@ export interface UploadRouteOptions {
   storage: DirectoryStorage;
   /** The key that signs upload policies. */
   secret: Buffer;
-  /** Whether this media id has no upload yet. */
-  isPending(mediaId: string): Promise<boolean>;
+  /** The owner of a media id that has no upload yet; null for others. */
+  findOwner(mediaId: string): Promise<string | null>;
+  /** Whether too many uploads wait for their processing. */
+  isFull(): boolean;
   /** Called after an upload was stored. */
-  onUpload(mediaId: string): void;
+  onUpload(mediaId: string, ownerId: string): void;
 }
 
 /** Pages of any origin may upload with a policy and embed public files: no cookie or other ambient authority is used. */
 const corsHeaders = { 'access-control-allow-origin': '*', 'cross-origin-resource-policy': 'cross-origin' };
 
 /** Receives uploads. Responds with 204, or with the error as JSON. */
-export function uploadRoute({ storage, secret, isPending, onUpload }: UploadRouteOptions): Handler {
+export function uploadRoute({ storage, secret, findOwner, isFull, onUpload }: UploadRouteOptions): Handler {
   return async (request, response) => {
     setHeaders(response, { ...corsHeaders, 'access-control-allow-headers': '*' });
     if (request.method === 'OPTIONS') return void response.writeHead(204).end();
@@ -33,10 +35,13 @@ export function uploadRoute({ storage, secret, isPending, onUpload }: UploadRout
     try {
       const { policy, bytes } = await parseUploadForm(request, (fields) => verifyPolicy(fields, secret));
       const mediaId = policy.key.slice(uploadsFolder.length);
-      if (!(await isPending(mediaId)))
+      if (isFull())
+        throw new UploadFormError(503, 'SlowDown', 'Too many uploads are being processed. Try again later.');
+      const ownerId = await findOwner(mediaId);
+      if (ownerId === null)
         throw new UploadFormError(409, 'AlreadyUploaded', 'A file has already been uploaded with this policy.');
       await storage.storeUpload(mediaId, bytes);
-      onUpload(mediaId);
+      onUpload(mediaId, ownerId);
       response.writeHead(204).end();
     } catch (failure) {
       if (!(failure instanceof UploadFormError)) throw failure;

@@ -5,6 +5,7 @@ import type { ServiceContext } from '@marquee/chassis/process/run-service';
 import { publicRoute, uploadRoute } from './media-routes.js';
 import type { DirectorySettings, MediaSettings } from './media-settings.js';
 import { startDeadLetterGauge } from './processing/dead-letter-gauge.js';
+import { FileProcessor } from './processing/file-processor.js';
 import type { ProcessingStore } from './processing/processing-store.js';
 import { processUpload } from './processing/upload-processing.js';
 import { UploadQueue } from './processing/upload-queue.js';
@@ -62,22 +63,29 @@ async function openDirectory(
     validSeconds: settings.MEDIA_TICKET_SECONDS,
     secret,
   });
-  const pipeline = { storage, store, log, retrySeconds: settings.MEDIA_RETRY_SECONDS };
+  const { process: processFile } = closers.add(new FileProcessor());
+  const pipeline = { processFile, storage, store, log, retrySeconds: settings.MEDIA_RETRY_SECONDS };
   const queue = closers.add(new UploadQueue((id, signal) => processUpload(id, pipeline, signal), log));
-  for (const id of await storage.pendingUploads()) queue.add(id);
-  return { storage, routes: mediaRoutes(storage, secret, store, (id) => queue.add(id)) };
+  await enqueuePending(queue, storage, store);
+  return { storage, routes: mediaRoutes(storage, secret, store, queue) };
 }
 
-function mediaRoutes(
-  storage: DirectoryStorage,
-  secret: Buffer,
-  store: ProcessingStore,
-  onUpload: (id: string) => void,
-): Routes {
-  return {
-    '/uploads': uploadRoute({ storage, secret, isPending: store.isPending, onUpload }),
-    '/media/*': publicRoute(storage),
+/** Uploads that an earlier process left. Those without a row are deleted. */
+async function enqueuePending(queue: UploadQueue, storage: DirectoryStorage, store: ProcessingStore): Promise<void> {
+  const ids = await storage.pendingUploads();
+  const owned = await store.ownersOf(ids);
+  const known = new Set(owned.map(({ id }) => id));
+  for (const id of ids) if (!known.has(id)) await storage.deleteUpload(id);
+  for (const { id, ownerId } of owned) queue.add(id, ownerId);
+}
+
+function mediaRoutes(storage: DirectoryStorage, secret: Buffer, store: ProcessingStore, queue: UploadQueue): Routes {
+  const uploads = {
+    findOwner: store.findOwner,
+    isFull: () => queue.isFull,
+    onUpload: (id: string, ownerId: string) => queue.add(id, ownerId),
   };
+  return { '/uploads': uploadRoute({ storage, secret, ...uploads }), '/media/*': publicRoute(storage) };
 }
 
 /** A separate key, derived from the one that the service has. */

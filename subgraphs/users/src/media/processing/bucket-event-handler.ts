@@ -4,6 +4,7 @@ import { z } from 'zod';
 import type { ProcessorSettings } from '../media-settings.js';
 import { uploadsFolder } from '../storage/media-storage.js';
 import { bucketClient, s3Storage } from '../storage/s3-storage.js';
+import { processFile } from './file-processing.js';
 import { processingStore } from './processing-store.js';
 import { processUpload, type UploadPipeline } from './upload-processing.js';
 
@@ -19,6 +20,8 @@ export async function openBucketEventHandler(settings: ProcessorSettings): Promi
   const client = bucketClient(settings);
   const database = await openDatabase(settings);
   const pipeline: UploadPipeline = {
+    // The function has no other work and is isolated itself.
+    processFile,
     storage: s3Storage(client, settings),
     store: processingStore(database),
     log: openLog('media', settings.SERVICE_VERSION, settings.LOG_LEVEL),

@@ -10,6 +10,12 @@ export interface UploadClaim {
   attempts: number;
 }
 
+/** An upload and its owner. */
+export interface UploadOwner {
+  id: string;
+  ownerId: string;
+}
+
 /** The published file of an accepted upload. */
 export interface ProcessedFile {
   bytes: number;
@@ -22,12 +28,17 @@ export type ProcessingStore = ReturnType<typeof processingStore>;
 
 /** Tracks the processing of uploads. A final state is never changed by another process. */
 export function processingStore(source: DataSource) {
-  return { isPending, claim, accept, reject, deadLetter, countDeadLetters };
+  return { findOwner, ownersOf, claim, accept, reject, deadLetter, countDeadLetters };
 
-  /** Whether nothing has been uploaded for this media id yet. */
-  async function isPending(id: string): Promise<boolean> {
-    const pending = await queryRows(source, pendingStatement, [id]);
-    return pending.length > 0;
+  /** The owner of a media id for which nothing has been uploaded yet; null for others. */
+  async function findOwner(id: string): Promise<string | null> {
+    const [pending] = await queryRows<UploadOwner>(source, pendingStatement, [id]);
+    return pending?.ownerId ?? null;
+  }
+
+  /** The owners of uploads, without unknown ones. */
+  async function ownersOf(ids: readonly string[]): Promise<UploadOwner[]> {
+    return queryRows<UploadOwner>(source, ownersStatement, [ids.filter((id) => validate(id))]);
   }
 
   /** Starts an attempt and counts it; null if the upload is finished or unknown. */
@@ -57,7 +68,9 @@ export function processingStore(source: DataSource) {
   }
 }
 
-const pendingStatement = `select id from media where id = $1 and status = 'PENDING'`;
+const pendingStatement = `select id, owner_id as "ownerId" from media where id = $1 and status = 'PENDING'`;
+
+const ownersStatement = 'select id, owner_id as "ownerId" from media where id = any($1) order by id';
 
 const claimStatement = `
   with claimed as (

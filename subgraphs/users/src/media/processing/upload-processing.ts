@@ -3,11 +3,12 @@ import type { Logger } from '@marquee/chassis/telemetry/log';
 import { waitForBackoff } from '@marquee/chassis/timing/backoff';
 import { type MediaStorage, originalKey, thumbnailKey } from '../storage/media-storage.js';
 import { recordDeadLetters } from './dead-letter-gauge.js';
-import { processFile } from './file-processing.js';
+import type { ProcessFile } from './file-processor.js';
 import type { Accepted } from './processing-result.js';
 import type { ProcessingStore, UploadClaim } from './processing-store.js';
 
 export interface UploadPipeline {
+  processFile: ProcessFile;
   storage: MediaStorage;
   store: ProcessingStore;
   log: Logger;
@@ -53,7 +54,7 @@ async function waitForRetry(attempts: number, { retrySeconds }: UploadPipeline, 
 }
 
 async function attempt(claim: UploadClaim, pipeline: UploadPipeline): Promise<void> {
-  const { storage, store } = pipeline;
+  const { storage, store, processFile } = pipeline;
   const bytes = await storage.readUpload(claim.id);
   if (bytes === null) return store.reject(claim.id, 'The uploaded file is missing: please upload it again.');
   const result = await processFile(bytes, claim.contentType);

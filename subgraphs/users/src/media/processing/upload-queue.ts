@@ -3,8 +3,11 @@ import type { Closable } from '@marquee/chassis/process/closers';
 import type { Logger } from '@marquee/chassis/telemetry/log';
 import { runDetached } from '@marquee/chassis/telemetry/request-scope';
 
-/** Uploads processed at the same time: a decoded picture occupies some hundred megabytes. */
+/** Uploads processed at the same time. One waits for its retry while the other is processed. */
 const concurrency = 2;
+
+/** Uploads that may wait. */
+const maxWaiting = 1000;
 
 /** Milliseconds until a failed upload is processed again. */
 const retryDelayMs = 30_000;
@@ -12,9 +15,12 @@ const retryDelayMs = 30_000;
 /** Processes an upload, until the signal aborts. If it throws, it is called again later. */
 type Process = (id: string, signal: AbortSignal) => Promise<void>;
 
-/** An in-memory queue of uploads, by media id. */
+/**
+ * An in-memory queue of uploads, by media id. Owners take turns, so that one with many uploads does not delay the others.
+ */
 export class UploadQueue implements Closable {
-  readonly #pending = new Set<string>();
+  /** The waiting uploads of each owner; the owner whose turn is next comes first. */
+  readonly #waiting = new Map<string, Set<string>>();
   readonly #running = new Map<string, Promise<void>>();
   readonly #closing = new AbortController();
 
@@ -23,9 +29,17 @@ export class UploadQueue implements Closable {
     private readonly log: Logger,
   ) {}
 
-  /** Enqueues an upload. An id that is already pending is not added again. */
-  add(id: string): void {
-    this.#pending.add(id);
+  /** Whether no further upload should be accepted. */
+  get isFull(): boolean {
+    let count = 0;
+    for (const { size } of this.#waiting.values()) count += size;
+    return count >= maxWaiting;
+  }
+
+  /** Enqueues an upload. An id that is already waiting is not added again. */
+  add(id: string, ownerId: string): void {
+    const own = this.#waiting.get(ownerId) ?? new Set();
+    this.#waiting.set(ownerId, own.add(id));
     // The request that adds an upload ends before it is processed.
     runDetached(() => this.#startNext());
   }
@@ -38,18 +52,30 @@ export class UploadQueue implements Closable {
 
   #startNext(): void {
     if (this.#closing.signal.aborted || this.#running.size >= concurrency) return;
-    const id = [...this.#pending].find((candidate) => !this.#running.has(candidate));
-    if (id === undefined) return;
-    this.#pending.delete(id);
-    this.#running.set(id, this.#run(id));
+    const next = this.#take();
+    if (next === undefined) return;
+    this.#running.set(next.id, this.#run(next));
     this.#startNext();
   }
 
-  async #run(id: string): Promise<void> {
+  /** Takes an upload of the first owner who has one that is not running, and puts that owner last. */
+  #take(): Waiting | undefined {
+    for (const [ownerId, own] of this.#waiting) {
+      const id = [...own].find((candidate) => !this.#running.has(candidate));
+      if (id === undefined) continue;
+      own.delete(id);
+      this.#waiting.delete(ownerId);
+      if (own.size > 0) this.#waiting.set(ownerId, own);
+      return { id, ownerId };
+    }
+    return undefined;
+  }
+
+  async #run({ id, ownerId }: Waiting): Promise<void> {
     try {
       await this.process(id, this.#closing.signal);
     } catch (err) {
-      if (!this.#closing.signal.aborted) await this.#retryLater(id, err);
+      if (!this.#closing.signal.aborted) await this.#retryLater({ id, ownerId }, err);
     } finally {
       this.#running.delete(id);
       this.#startNext();
@@ -57,9 +83,14 @@ export class UploadQueue implements Closable {
   }
 
   /** Occupies its slot during the delay: if one upload fails, others would probably fail as well. */
-  async #retryLater(id: string, err: unknown): Promise<void> {
+  async #retryLater({ id, ownerId }: Waiting, err: unknown): Promise<void> {
     this.log.error({ err, id }, 'processing a queued upload failed');
     await wait(retryDelayMs, undefined, { signal: this.#closing.signal }).catch(() => undefined);
-    this.#pending.add(id);
+    this.#waiting.set(ownerId, (this.#waiting.get(ownerId) ?? new Set()).add(id));
   }
+}
+
+interface Waiting {
+  id: string;
+  ownerId: string;
 }

@@ -16,8 +16,9 @@ export interface UploadPolicy {
 /** Why a form is rejected, with the error codes of S3 where they exist. */
 export class UploadFormError extends Error {
   constructor(
-    readonly status: 400 | 403 | 409,
-    readonly code: 'AccessDenied' | 'EntityTooLarge' | 'EntityTooSmall' | 'MalformedPOSTRequest' | 'AlreadyUploaded',
+    readonly status: 400 | 403 | 409 | 503,
+    readonly code:
+      'AccessDenied' | 'EntityTooLarge' | 'EntityTooSmall' | 'MalformedPOSTRequest' | 'AlreadyUploaded' | 'SlowDown',
     message: string,
   ) {
     super(message);
