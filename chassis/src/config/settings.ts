@@ -118,7 +118,7 @@ export const subgraphSettings = processSettings.extend({
     .int()
     .positive()
     .default(8 * 1024 * 1024)
-    .describe('Maximum size of a response in bytes. A response that passes it is cut while it is built.'),
+    .describe('Maximum size of a response in bytes. A larger one is cut while it is built.'),
 });
 
 export type SubgraphSettings = z.output<typeof subgraphSettings>;
