@@ -10,7 +10,7 @@ export const fieldCosts: FieldCosts = {
     genre: { characters: 50 },
     language: { characters: 50 },
     tvChannel: { characters: 50 },
-    seasons: { items: 200 },
+    seasons: { items: 100 },
   },
   Season: { slug: { characters: 250 } },
   NextEpisode: { channel: { characters: 50 }, html: { characters: 5000 } },

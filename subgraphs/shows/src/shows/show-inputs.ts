@@ -87,7 +87,7 @@ export abstract class ShowValuesInput {
   })
   primaryColour?: string | null;
 
-  @Field(() => [SeasonInput], { nullable: true, description: 'The seasons, up to 200. Null means none.' })
+  @Field(() => [SeasonInput], { nullable: true, description: 'The seasons, up to 100. Null means none.' })
   seasons?: SeasonInput[] | null;
 
   @Field(() => NextEpisodeInput, { nullable: true, description: 'The next episode.' })

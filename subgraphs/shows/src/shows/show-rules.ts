@@ -13,7 +13,7 @@ const seasonSlug = /^show\/[a-z0-9][a-z0-9-]*(\/season\/[0-9]+)?$/;
 /** Slugs are part of index keys, which are limited to 1024 bytes. */
 const maxSlugLength = 200;
 
-const maxSeasons = 200;
+const maxSeasons = 100;
 const maxUrlLength = 2048;
 const maxHtmlLength = 5000;
 
