@@ -80,9 +80,9 @@ test('too many new documents of one caller are refused, without harm to others',
   );
   const other = await load(graph, '{ title }', { address: 'other', caller: 'guest' });
   expect(other.errors).toEqual([]);
-  const refused = (await Promise.allSettled(flood)).filter(({ status }) => status === 'rejected');
+  const refused = (await Promise.all(flood)).flatMap(({ errors }) => errors);
   expect(refused.length).toBeGreaterThan(0);
-  expect(refused[0]).toMatchObject({ reason: { extensions: { code: 'RATE_LIMITED', retryAfterSeconds: 1 } } });
+  expect(refused[0]).toMatchObject({ extensions: { code: 'RATE_LIMITED', retryAfterSeconds: 1 } });
 });
 
 test('a document is loaded in the first turn of those who wait for it', async () => {

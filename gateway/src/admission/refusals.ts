@@ -44,8 +44,9 @@ export const closeCodes = {
 
 /** @param errors at least one; the first decides on the status */
 export function refusalOf(errors: readonly GraphQLError[]): Refusal {
-  const { code, http } = (errors[0]?.extensions ?? {}) as { code?: string; http?: HttpHead };
+  const { code, http, retryAfterSeconds } = (errors[0]?.extensions ?? {}) as RefusalExtensions;
   const headers = new HeaderMap([['cache-control', 'no-store'], ...(http?.headers ?? [])]);
+  if (retryAfterSeconds !== undefined) headers.set('retry-after', String(retryAfterSeconds));
   return { errors, status: http?.status ?? statuses[code ?? ''] ?? 500, headers };
 }
 
@@ -232,6 +233,12 @@ export function headerMalformed(header: string, message: string): GraphQLError {
 /** The caller cannot be identified at the moment. */
 export function identityUnavailable(service: string): GraphQLError {
   return withHttp(upstreamUnavailable(service), 503);
+}
+
+interface RefusalExtensions {
+  code?: string;
+  http?: HttpHead;
+  retryAfterSeconds?: number;
 }
 
 interface HttpHead {

@@ -1,6 +1,6 @@
 import type { MaskError } from '@marquee/chassis/errors/mask-errors';
 import type { GraphQLFormattedError } from 'graphql';
-import type { Refusal } from '../admission/refusals.js';
+import { type Refusal, refusalOf } from '../admission/refusals.js';
 import type { OperationResult } from '../engine/planner/prepared-operation.js';
 import type { CacheHeaders } from './cache-headers.js';
 
@@ -16,14 +16,19 @@ export interface OperationResponseOptions {
   cacheHeaders: CacheHeaders;
 }
 
-/** An operation that was admitted and could not run at all, for instance because it cannot be planned, gets 400. */
+/** An operation that was admitted and could not run at all, for instance because it cannot be planned, is refused. */
 export function operationResponse(
   result: OperationResult | Refusal,
   { mask, cacheHeaders }: OperationResponseOptions,
 ): OperationResponse {
   const errors = result.errors?.map((error) => mask(error.toJSON(), error));
-  if ('status' in result) return { status: result.status, headers: result.headers, body: { errors, data: undefined } };
+  if ('status' in result) return refused(result, errors);
   const { data, cachePolicy } = result;
+  if (data === undefined) return refused(refusalOf(result.errors ?? []), errors);
   const headers = cachePolicy ? cacheHeaders.cacheable(cachePolicy) : cacheHeaders.uncacheable;
-  return { status: data === undefined ? 400 : 200, headers, body: { errors, data } };
+  return { status: 200, headers, body: { errors, data } };
+}
+
+function refused({ status, headers }: Refusal, errors: GraphQLFormattedError[] | undefined): OperationResponse {
+  return { status, headers, body: { errors, data: undefined } };
 }

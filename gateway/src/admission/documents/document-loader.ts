@@ -17,7 +17,7 @@ import { conditionErrors } from '../subscription-rules.js';
 export interface LoadedDocument {
   /** `{ __typename }` if there are errors. */
   document: DocumentNode;
-  /** Why the document cannot run, whatever its variables are. */
+  /** Why the document cannot run, whatever its variables are, or cannot be loaded at the moment. */
   errors: readonly GraphQLError[];
 }
 
@@ -58,12 +58,14 @@ export function createDocumentLoader(
 
   function begin(graph: Graph, text: string, { loaded, loading }: DocumentCache, origin: WorkOrigin | undefined) {
     const requesters = new Requesters(origin);
-    const result = load(graph, text, limits, requesters).then((document) => {
-      if (document.errors.length > 0) return document;
-      onValid(document.document, text);
-      loaded.set(text, document);
-      return document;
-    });
+    const result = load(graph, text, limits, requesters)
+      .catch(refusedLoading)
+      .then((document) => {
+        if (document.errors.length > 0) return document;
+        onValid(document.document, text);
+        loaded.set(text, document);
+        return document;
+      });
     loading.set(text, { requesters, result });
     return result.finally(() => loading.delete(text));
   }
@@ -92,6 +94,12 @@ async function load(graph: Graph, text: string, limits: SizeLimits, requesters: 
   const invalid = await graph.validate(parsed.document, requesters);
   const errors = invalid.length > 0 ? invalid : fetchErrors(graph, parsed.document, limits);
   return { document: errors.length > 0 ? placeholder : parsed.document, errors };
+}
+
+/** Loading has a limit of its own: of new documents that wait. @throws every error that is not a refusal */
+function refusedLoading(error: unknown): LoadedDocument {
+  if (error instanceof GraphQLError) return { document: placeholder, errors: [error] };
+  throw error;
 }
 
 /** Refuses an operation that certainly needs too many fetches before it is planned. */
