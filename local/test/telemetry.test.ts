@@ -129,6 +129,7 @@ async function startProcesses(): Promise<ServiceProcess[]> {
   const gateway = await open('gateway', {
     OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
     SUPERGRAPH: schemaFile('supergraph').pathname,
+    ENTITY_CACHE: 'shows',
     SUBGRAPH_URLS: JSON.stringify({ users: `${users.url}/graphql`, shows: `${shows.url}/graphql` }),
     CALLER_SIGNING_KEY: keys.privateKey,
     DEV_IDENTITY: 'true',

@@ -5,6 +5,9 @@ import { observedValue } from '../telemetry/instruments.js';
 import type { Logger } from '../telemetry/log.js';
 import { newTagVersion, tagVersionKey, tagVersionSeconds } from './tag-versions.js';
 
+// Exists from the start, so that a chart shows zero and not a gap.
+const invalidations = observedValue('marquee.cache.invalidations');
+
 /** Invalidates cached results of a service. */
 export interface CacheInvalidator extends Closable {
   /**
@@ -37,7 +40,6 @@ export async function openCacheInvalidator(
 
 class RedisInvalidator implements CacheInvalidator {
   readonly #pending = new Set<string>();
-  readonly #count = observedValue('marquee.cache.invalidations');
   #timer: NodeJS.Timeout | undefined;
 
   constructor(
@@ -47,7 +49,7 @@ class RedisInvalidator implements CacheInvalidator {
   ) {}
 
   async invalidate(tags: readonly string[]): Promise<void> {
-    this.#count.value += tags.length;
+    invalidations.value += tags.length;
     await Promise.race([this.#invalidate(tags), waitFor(maxWaitMs)]);
   }
 

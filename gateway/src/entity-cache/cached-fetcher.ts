@@ -1,10 +1,10 @@
 import { tagVersionAge } from '@marquee/chassis/caching/tag-versions';
-import { observedValue } from '@marquee/chassis/telemetry/instruments';
 import { hintOfHeaders, restrictPolicy } from '../engine/caching/cache-policy.js';
 import type { Fetcher, SubgraphResponse } from '../engine/fetcher.js';
 import { isJsonObject, own } from '../engine/json-object.js';
 import type { OperationContext } from '../engine/operation-context.js';
 import { type CachedResult, readEntry, writeEntry } from './cache-entry.js';
+import { cacheLookups } from './cache-metrics.js';
 import { type CacheableRequest, type CacheSlot, slotsOf } from './cache-slots.js';
 import type { CacheStore, StoreEntry } from './cache-store.js';
 import { assembleResponse, type Hits, placeOf, type SubgraphError } from './cached-response.js';
@@ -85,8 +85,8 @@ function versionsOf({ tags }: CacheSlot, versions: Lookup['versions']): string[]
 }
 
 function countLookups(service: string, { slots, hits }: Lookup): void {
-  observedValue('marquee.cache.lookups', { service, outcome: 'hit' }).value += hits.size;
-  observedValue('marquee.cache.lookups', { service, outcome: 'miss' }).value += slots.length - hits.size;
+  cacheLookups(service, 'hit').value += hits.size;
+  cacheLookups(service, 'miss').value += slots.length - hits.size;
 }
 
 function isComplete({ entities }: CacheableRequest, hits: Hits): boolean {

@@ -3,6 +3,7 @@ import type { Closable } from '@marquee/chassis/process/closers';
 import type { Logger } from '@marquee/chassis/telemetry/log';
 import type { GatewaySettings } from '../config.js';
 import type { Fetcher } from '../engine/fetcher.js';
+import { cacheLookups } from './cache-metrics.js';
 import type { CacheStore } from './cache-store.js';
 import { createCachedFetcher } from './cached-fetcher.js';
 import { createMemoryStore } from './memory-store.js';
@@ -25,6 +26,7 @@ export interface EntityCacheOptions {
 export async function openEntityCache({ settings, log }: EntityCacheOptions): Promise<EntityCache> {
   const subgraphs = new Set(settings.ENTITY_CACHE);
   if (subgraphs.size === 0) return { subgraphs, inFrontOf: (fetcher) => fetcher, close: () => undefined };
+  for (const service of subgraphs) for (const outcome of ['hit', 'miss'] as const) cacheLookups(service, outcome);
   const store = await openStore(settings, log);
   return { subgraphs, inFrontOf: (fetcher) => createCachedFetcher(fetcher, store), close: () => store.close() };
 }

@@ -1,6 +1,6 @@
 import type { RedisConnection } from '@marquee/chassis/bus/redis-connection';
 import { tagVersionKey } from '@marquee/chassis/caching/tag-versions';
-import { observedValue } from '@marquee/chassis/telemetry/instruments';
+import { bypassed } from './cache-metrics.js';
 import type { CacheStore, StoreEntry, StoreReading } from './cache-store.js';
 
 /** Milliseconds for which a Redis that was too slow is not asked again. */
@@ -15,7 +15,6 @@ export interface RedisStoreOptions {
 
 /** Keeps results in Redis, which all gateways share. Services invalidate tags there, see `cache-invalidator`. */
 export class RedisStore implements CacheStore {
-  readonly #bypassed = observedValue('marquee.cache.bypassed');
   #pausedUntil = 0;
 
   constructor(
@@ -58,7 +57,7 @@ export class RedisStore implements CacheStore {
   }
 
   #bypass(): undefined {
-    this.#bypassed.value += 1;
+    bypassed.value += 1;
   }
 
   #keyOf(key: string): string {
