@@ -50,7 +50,8 @@ export function runService(stack: Stack, task: FargateTaskDefinition, options: S
 
 /**
  * Subgraphs are reachable as `http://name:4000`; the gateway is only a client. The proxies work on TCP instead of HTTP,
- * because one socket carries all live streams of a gateway, and a request time-out would close it.
+ * because one socket carries all live streams of a gateway, and a request time-out would close it. A proxy on TCP chooses a
+ * task for each connection; the gateway replaces its connections every few seconds, so that new tasks get their share.
  */
 function serviceConnect(environment: Environment, name: string, logs: LogGroup): ServiceConnectProps {
   const logDriver = LogDrivers.awsLogs({ logGroup: logs, streamPrefix: 'connect' });

@@ -128,7 +128,9 @@ class ResponseCollector implements Dispatcher.DispatchHandler {
     try {
       const failure = statusFailure(this.name, this.#status);
       if (failure) return this.reject(failure);
-      const response = parseResponse(this.name, this.#status, this.#text());
+      const [first, ...more] = this.#chunks;
+      const body = more.length === 0 ? first : Buffer.concat(this.#chunks);
+      const response = parseResponse(this.name, this.#status, body?.toString() ?? '');
       response.cacheControl = this.#cacheControl;
       response.age = this.#age;
       this.resolve({ status: this.#status, response });
@@ -145,11 +147,6 @@ class ResponseCollector implements Dispatcher.DispatchHandler {
     if (!this.work || typeof this.#reported !== 'string') return;
     const bytes = this.#chunks.reduce((sum, { length }) => sum + length, 0);
     this.work.add(parseWork(this.#reported, bytes));
-  }
-
-  #text(): string {
-    const [first, ...more] = this.#chunks;
-    return (more.length === 0 ? first : Buffer.concat(this.#chunks))?.toString() ?? '';
   }
 }
 
