@@ -115,6 +115,7 @@ class ReconnectingClient implements LiveClient {
         if (this.#isClosed()) return;
         if (isPermanent(failure, this.#wasAcknowledged)) throw failure;
         if (this.#wasAcknowledged && !Array.isArray(failure)) failures = 0;
+        cursor ??= cursorIn<Cursor>(failure);
         this.#onInterrupted(failure);
       }
       await this.#pause(failures);
@@ -156,6 +157,12 @@ function createPongTimer(terminate: () => void) {
     },
     stop: () => clearTimeout(timer),
   };
+}
+
+/** The cursor at which the server ended a subscription; without any result of its own the client resumes from it. */
+function cursorIn<Cursor>(failure: unknown): Cursor | undefined {
+  const [error] = (Array.isArray(failure) ? failure : []) as { extensions?: { cursor?: Cursor } }[];
+  return error?.extensions?.cursor;
 }
 
 /** An expired token on an acknowledged socket is transient, since the next attempt sends a new one. */

@@ -130,6 +130,13 @@ export const gatewaySettings = processSettings
     LIVE_QUEUE_EVENTS: count
       .default(256)
       .describe('Maximum of undelivered events per subscription. It ends with SLOW_CONSUMER when there are more.'),
+    LIVE_PATIENCE_SECONDS: positive
+      .max(300)
+      .default(30)
+      .describe(
+        'Time for which an event that can be resumed from waits for the services that complete it, before its ' +
+          'subscription ends with UPSTREAM_UNAVAILABLE.',
+      ),
     LIVE_START_TIMEOUT_SECONDS: positive
       .max(300)
       .default(10)

@@ -91,6 +91,20 @@ export function upstreamUnavailable(service: string): GraphQLError {
   return coded('UPSTREAM_UNAVAILABLE', `The service "${service}" is unavailable.`, { service });
 }
 
+/**
+ * A service that completes the events of a subscription stayed unavailable for too long.
+ * @param cursor of the last event before the one that is missing; undefined if it is not known, so that resuming would
+ *   leave a gap
+ */
+export function eventIncomplete(service: string | undefined, cursor: unknown): GraphQLError {
+  const position = cursor === undefined ? { gap: true } : { cursor };
+  const name = service === undefined ? 'A service' : `The service "${service}"`;
+  return coded('UPSTREAM_UNAVAILABLE', `${name} is unavailable, so the next event cannot be completed.`, {
+    ...(service !== undefined && { service }),
+    ...position,
+  });
+}
+
 /** A service did not confirm a change before the deadline, or its connection was lost. */
 export function changeUnconfirmed(service: string): GraphQLError {
   const message = `The service "${service}" did not confirm the change: it may be stored or not. Read it before you try again.`;

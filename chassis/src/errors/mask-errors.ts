@@ -15,6 +15,7 @@ const publicExtensions = [
   'retryAfterSeconds',
   'service',
   'cursor',
+  'gap',
 ] as const;
 
 /** The codes of @apollo/server for invalid requests. */

@@ -21,6 +21,7 @@ const exported: readonly { dimensions: readonly string[]; metrics: readonly stri
       'marquee.guard.rate_limited',
       'marquee.live.deliveries',
       'marquee.live.gaps',
+      'marquee.live.held',
       'marquee.live.lag',
       'marquee.live.resumes',
       'marquee.live.slow_consumers',

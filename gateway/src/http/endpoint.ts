@@ -49,6 +49,7 @@ export async function openEndpoint(options: EndpointOptions): Promise<Endpoint> 
 function subscriptionLimits(settings: GatewaySettings) {
   return {
     queueLimit: settings.LIVE_QUEUE_EVENTS,
+    patienceMs: settings.LIVE_PATIENCE_SECONDS * 1000,
     startTimeoutMs: settings.LIVE_START_TIMEOUT_SECONDS * 1000,
     limits: createStreamLimits({
       perCaller: settings.LIVE_STREAMS_PER_CALLER,

@@ -6,6 +6,8 @@ import { histogram } from '@marquee/chassis/telemetry/histograms';
 export interface LiveMetrics {
   /** Open subscriptions of clients. */
   open: ObservedValue;
+  /** Subscriptions of clients that wait for a service which completes their next event. */
+  held: ObservedValue;
   /** Events received from subgraphs. */
   events: ObservedValue;
   /** Events delivered to clients. */
@@ -39,6 +41,7 @@ function createLiveMetrics(field: string): LiveMetrics {
   const lag = histogram('marquee.live.lag', attributes);
   return {
     open: observedValue('marquee.live.subscriptions', attributes, { kind: 'gauge' }),
+    held: observedValue('marquee.live.held', attributes, { kind: 'gauge' }),
     events: observedValue('marquee.live.events', attributes),
     deliveries: observedValue('marquee.live.deliveries', attributes),
     clientResumes: observedValue('marquee.live.resumes', { field, by: 'client' }),

@@ -23,6 +23,8 @@ export interface PlannedSubscription {
   /** The cursor from which the client resumes; undefined to receive only new events. */
   startCursor: unknown;
   metrics: LiveMetrics;
+  /** Whether the client wants events at once, with null for what unavailable services resolve (`onError: "NULL"`). */
+  acceptsIncomplete: boolean;
   /** Equal for clients that receive the same events: they share a stream. */
   streamKey(caller: Caller): string;
   /** Equal for callers that receive the same result for an event: it is completed once for them. */
@@ -59,6 +61,7 @@ export async function planSubscription(
     isResumable: resumable !== undefined,
     startCursor: resumable && startCursorOf(definition, field, variables, resumable),
     metrics: liveMetricsOf(definition.name),
+    acceptsIncomplete: onError === 'NULL',
     streamKey: (caller) => `${shareable.event ? rightsKey(caller) : callerKey(caller)} ${request}`,
     resultKey: (caller) => (shareable.event && shareable.rest ? '' : callerKey(caller)),
     cursorOf: (event) => (resumable ? cursorOf(event, responseName) : undefined),

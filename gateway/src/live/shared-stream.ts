@@ -1,5 +1,4 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { getOrCreate } from '@marquee/chassis/caching/memoize';
 import { upstreamUnavailable } from '@marquee/chassis/errors/errors';
 import type { Caller } from '@marquee/chassis/identity/caller';
 import type { ExecutionResult } from 'graphql';
@@ -7,7 +6,8 @@ import type { Upstream } from '../upstream/upstream.js';
 import type { Upstreams } from '../upstream/upstreams.js';
 import { resumeVariables } from './resume-cursor.js';
 import { openStreamCount } from './live-metrics.js';
-import type { EndReason, LiveEvent, Subscriber } from './subscriber.js';
+import { LiveEvent } from './live-event.js';
+import type { EndReason, Subscriber } from './subscriber.js';
 import { ReconnectPolicy } from './reconnect-policy.js';
 import { hasSamePrimary, type PlannedSubscription } from './planned-subscription.js';
 
@@ -57,12 +57,11 @@ export class SharedStream {
     return index < 0 ? undefined : this.#recent.slice(index + 1);
   }
 
-  join(subscriber: Subscriber, missed: readonly LiveEvent[] = []): Subscriber {
+  join(subscriber: Subscriber, missed: readonly LiveEvent[] = []): void {
     this.#subscribers.add(subscriber);
     subscriber.attach(this);
     for (const event of missed) subscriber.push(event);
     if (!this.#isRunning) void this.#run();
-    return subscriber;
   }
 
   /** Removes a subscriber. Without any, the stream is closed. */
@@ -140,8 +139,8 @@ export class SharedStream {
 
   #deliver(event: ExecutionResult): void {
     const subscription = this.#subscription;
-    const cursor = subscription.cursorOf(event);
-    const liveEvent: LiveEvent = { cursor, result: completeOncePerKey(event, subscription) };
+    const liveEvent = new LiveEvent(event, subscription, this.#position);
+    const { cursor } = liveEvent;
     this.#count(subscription);
     if (cursor !== undefined) {
       this.#position = cursor;
@@ -189,15 +188,6 @@ export class SharedStream {
     this.#closeSource();
     this.options.onClosed();
   }
-}
-
-/** Completes an event lazily, and once for all callers with the same `resultKey`. */
-function completeOncePerKey(event: ExecutionResult, subscription: PlannedSubscription): LiveEvent['result'] {
-  const results = new Map<string, Promise<ExecutionResult>>();
-  return (caller) => {
-    const key = subscription.resultKey(caller);
-    return getOrCreate(results, key, () => subscription.complete(event, caller));
-  };
 }
 
 function isSameCursor(one: unknown, other: unknown): boolean {

@@ -10,7 +10,7 @@ import { ownOrigin } from '../engine/requesters.js';
 import type { Upstreams } from '../upstream/upstreams.js';
 import { SharedStream } from './shared-stream.js';
 import type { StreamLimits } from './stream-limits.js';
-import { Subscriber } from './subscriber.js';
+import { type EndReason, Subscriber } from './subscriber.js';
 import { planSubscription, type PlannedSubscription } from './planned-subscription.js';
 
 export interface SubscriptionManagerOptions {
@@ -19,6 +19,8 @@ export interface SubscriptionManagerOptions {
   upstreams: Upstreams;
   /** Maximum number of queued events per subscription of a client. */
   queueLimit: number;
+  /** Milliseconds for which an event waits for the services that complete it, before its subscription ends. */
+  patienceMs: number;
   /** Milliseconds after which a stream that its subgraph never started ends with UPSTREAM_UNAVAILABLE. */
   startTimeoutMs: number;
   limits: StreamLimits;
@@ -45,17 +47,38 @@ export class SubscriptionManager {
     const subscription = await this.#plan(operation);
     const { startCursor, metrics } = subscription;
     const key = subscription.streamKey(operation.context.caller);
-    const { queueLimit, limits } = this.options;
+    const { queueLimit, patienceMs, limits } = this.options;
     const onLeave = limits.acquire(operation.context.origin ?? ownOrigin, key);
-    const subscriber = new Subscriber({ caller, startCursor, metrics, queueLimit, onLeave });
+    const onReadOn = (cursor: unknown) => void this.#rejoin(subscriber, operation, cursor);
+    const options = { caller, startCursor, metrics, queueLimit, patienceMs, onLeave, onReadOn };
+    const subscriber: Subscriber = new Subscriber(options);
     if (startCursor !== undefined) metrics.clientResumes.value += 1;
+    this.#join(subscriber, subscription, operation);
+    return subscriber;
+  }
+
+  /** Joins a stream that can replay the events since the start cursor, or opens a new one. */
+  #join(subscriber: Subscriber, subscription: PlannedSubscription, operation: AdmittedOperation): void {
+    const key = subscription.streamKey(operation.context.caller);
     const group = this.#groups.get(key) ?? new Set();
     for (const stream of group) {
-      const missed = stream.missedSince(startCursor);
+      const missed = stream.missedSince(subscription.startCursor);
       if (missed) return stream.join(subscriber, missed);
     }
     this.#groups.set(key, group);
-    return this.#open(subscription, operation, key, group).join(subscriber);
+    this.#open(subscription, operation, key, group).join(subscriber);
+  }
+
+  /** Lets a subscriber continue after a cursor, on the current graph. */
+  async #rejoin(subscriber: Subscriber, operation: AdmittedOperation, startCursor: unknown): Promise<void> {
+    try {
+      const isCurrent = this.options.engine.graph() === operation.graph;
+      const current = isCurrent ? operation : await this.#readmit(operation);
+      const subscription = await this.#plan(current);
+      if (!subscriber.hasEnded) this.#join(subscriber, { ...subscription, startCursor }, current);
+    } catch (failure) {
+      subscriber.end(schemaChanged(failure));
+    }
   }
 
   /** Plans again if the graph was reloaded in the meantime. */
@@ -108,8 +131,7 @@ export class SubscriptionManager {
       if (isCurrent()) stream.replan(subscription);
     } catch (failure) {
       if (!isCurrent()) return;
-      const reason = failure instanceof GraphQLError ? failure.message : 'the subscription cannot be planned';
-      stream.end((cursor) => subscriptionSchemaChanged(reason, cursor));
+      stream.end(schemaChanged(failure));
     }
   }
 
@@ -119,6 +141,11 @@ export class SubscriptionManager {
     if ('graph' in admitted) return admitted;
     throw admitted.errors[0] ?? new Error('A refusal has no error.');
   }
+}
+
+function schemaChanged(failure: unknown): EndReason {
+  const reason = failure instanceof GraphQLError ? failure.message : 'the subscription cannot be planned';
+  return (cursor) => subscriptionSchemaChanged(reason, cursor);
 }
 
 /** Merges a stream into another one of its group as soon as both are at the same event. */

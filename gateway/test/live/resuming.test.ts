@@ -57,6 +57,15 @@ describe('a resumable subscription', () => {
     while (open() > 0) await wait(10);
   });
 
+  test('catches up with more events than a queue holds in one subscription', async () => {
+    const texts = Array.from({ length: 2_000 }, (_, index) => String(index));
+    for (const text of texts) rooms.post(text);
+    const client = clients.subscribe(posts, { variables: { after: 0 } });
+    expect(await client.take(2_000)).toEqual(texts.map(result));
+    rooms.post('new');
+    expect(await client.next()).toEqual(result('new'));
+  });
+
   test('hides the cursor that the gateway selects, and keeps the one that the client selects', async () => {
     const client = clients.subscribe('subscription { posted { sequence n: sequence } }');
     await untilOpened(1);
