@@ -5,7 +5,7 @@ import { unauthenticated } from '@marquee/chassis/errors/errors';
 import type { MaskError } from '@marquee/chassis/errors/mask-errors';
 import { BodyError, readJsonBody } from '@marquee/chassis/http/json-body';
 import { sendJson, sendJsonText } from '@marquee/chassis/http/json-response';
-import { writeText } from '@marquee/chassis/http/streamed-response';
+import { stalledMs, writeText } from '@marquee/chassis/http/streamed-response';
 import { type ClientSocket, openSocketCount } from '@marquee/chassis/http/websocket-server';
 import { type Handler, header } from '@marquee/chassis/http/http-server';
 import { subjectKey } from '@marquee/chassis/identity/caller-key';
@@ -40,7 +40,10 @@ export interface SseHandler {
   /** Whether the request accepts an event stream, or a subscription in parts. */
   accepts(request: IncomingMessage): boolean;
   handler: Handler;
-  /** Interrupts all streams, spread over this time. They end without `complete`, so that clients reconnect. */
+  /**
+   * Interrupts all subscriptions, spread over this time. They end without `complete`, so that clients reconnect. Other
+   * operations finish.
+   */
   drain(milliseconds: number): Promise<void>;
 }
 
@@ -66,7 +69,7 @@ export function openSseHandler(options: LiveHandlerOptions): SseHandler {
     },
     async drain(milliseconds) {
       isDraining = true;
-      const connections = [...openConnections];
+      const connections = [...openConnections].filter(({ hasEnd }) => !hasEnd);
       for (const [index, connection] of connections.entries()) {
         if (index > 0) await wait(milliseconds / connections.length);
         connection.interrupt();
@@ -99,6 +102,7 @@ async function handleOperation(
     const texts = subscriptionForm(request) === 'events' ? serverSentTexts(mask) : multipartSubscriptionTexts(mask);
     return sendResults(response, await options.subscriptions.subscribe(operation, caller), connection, texts);
   }
+  connection.hasEnd = true;
   const form = incrementalForm(request);
   const { engine } = options;
   const { result, later }: StartedOperation = form
@@ -125,6 +129,8 @@ interface SseConnection extends ClientSocket {
   /** Why `LiveConnections` closed it. */
   closeReason?: string;
   isInterrupted: boolean;
+  /** Whether its operation ends by itself: it is no subscription. */
+  hasEnd: boolean;
   /** Ends the stream as if the connection broke, so that the client reconnects. */
   interrupt(): void;
 }
@@ -136,6 +142,7 @@ function connectionOf(response: ServerResponse, address: string): SseConnection 
     address,
     closed: closed.signal,
     isInterrupted: false,
+    hasEnd: false,
     interrupt() {
       connection.isInterrupted = true;
       closed.abort();
@@ -161,7 +168,8 @@ async function sendResults(
   const heartbeat = setInterval(() => writeHeartbeat(response, texts), texts.heartbeatMs);
   endWith(connection, results);
   try {
-    for await (const result of results) await writeText(response, texts.result(result));
+    const timeoutMs = connection.hasEnd ? stalledMs : undefined;
+    for await (const result of results) await writeText(response, texts.result(result), timeoutMs);
     if (connection.closeReason !== undefined)
       await writeText(response, texts.failure(unauthenticated(connection.closeReason)));
   } catch (failure) {

@@ -1,5 +1,5 @@
-import { createRequire } from 'node:module';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import relayRuntime from 'relay-runtime';
 import { type Gateway, openGateway } from '../fixtures/gateway.js';
 import { type Library, openLibrary } from '../fixtures/library-subgraphs.js';
 
@@ -30,7 +30,7 @@ interface Payload {
   incremental?: { data: object; path: (string | number)[]; label: string }[];
 }
 
-const relay = createRequire(import.meta.url)('relay-runtime') as Relay;
+const relay = relayRuntime as Relay;
 
 const label = 'BookQuery$defer$BookAuthor';
 const text = `query BookQuery { book { id title ... @defer(label: "${label}") { author { name } } } }`;

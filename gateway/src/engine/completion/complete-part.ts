@@ -40,7 +40,7 @@ export interface Offset {
   from: number;
 }
 
-export function offsetOf({ path, from = 0 }: Pick<PendingPart, 'path' | 'from'>): Offset {
+function offsetOf({ path, from = 0 }: Pick<PendingPart, 'path' | 'from'>): Offset {
   return { depth: path.length, from };
 }
 

@@ -4,7 +4,7 @@ import { isJsonObject } from '../json-object.js';
 import type { ErrorBehavior } from '../operation-context.js';
 
 /** Maximum of errors per result for values that contradict the schema of their subgraph. */
-export const maxCompletionErrors = 20;
+const maxCompletionErrors = 20;
 
 /** The errors of a result: those of its fetches, and those of its completion that they do not explain. */
 export function reportedErrors(
