@@ -68,7 +68,7 @@ function createEnvironment(): RelayEnvironment {
   return new relay.Environment({ network: relay.Network.create(execute), store });
 }
 
-/** What a network layer for Relay does: it passes each part on with its path and label. */
+/** A network layer for Relay: passes each part on with its path and label. */
 async function send(query: string, sink: Sink): Promise<void> {
   const response = await fetch(`${gateway.url}/graphql`, {
     method: 'POST',
@@ -100,7 +100,7 @@ function linked(name: string, concreteType: string, selections: object[]): objec
   };
 }
 
-/** What the Relay compiler generates for the query. */
+/** The query as the Relay compiler writes it. */
 const request = {
   kind: 'Request',
   fragment: {
