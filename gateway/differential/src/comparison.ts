@@ -1,3 +1,4 @@
+import { judgeErrorBehaviors } from './judges/error-behavior-judge.js';
 import { judgeFailures } from './judges/failure-judge.js';
 import { judgeByMonolith } from './judges/monolith-judge.js';
 import { judgeByStockExecutor } from './judges/stock-judge.js';
@@ -17,7 +18,7 @@ export interface Comparison extends Verdict {
 /** The judges of each level of failures. Every operation is also judged by the monolith. */
 const judges: Readonly<Record<FailureLevel, readonly Judge[]>> = {
   none: [judgeByMonolith, judgeByStockExecutor],
-  fields: [judgeByMonolith],
+  fields: [judgeByMonolith, judgeErrorBehaviors],
   errors: [judgeByMonolith, judgeFailures, judgeByStockExecutor],
   valid: [judgeByMonolith, judgeFailures, judgeByStockExecutor],
   invalid: [judgeByMonolith, judgeByStockExecutor],

@@ -2,6 +2,7 @@ import { canonicalJson } from './canonical-json.js';
 import type { SubgraphResponse } from './drawn-subgraph.js';
 import type { FetchDocument } from './fetch-document.js';
 import { hash } from './hash.js';
+import { typenameAliases } from './operations/selections.js';
 
 /**
  * Puts values into a response that the schema does not allow: nulls without an error, missing fields and leaves of other
@@ -31,7 +32,7 @@ function corruptFields(value: unknown, seed: string, isMalformed: boolean): void
   if (typeof value !== 'object' || value === null) return;
   const parent = value as Record<string, unknown>;
   for (const key of Object.keys(parent)) {
-    if (key === '__typename') continue;
+    if (key === '__typename' || typenameAliases.includes(key)) continue;
     const place = `${seed}.${key}`;
     if (hash(place) % 40 === 0) corruptField(parent, key, hash(`${place} way`), isMalformed);
     else corruptFields(parent[key], place, isMalformed);

@@ -1,12 +1,23 @@
-import { execute, GraphQLError, type GraphQLFormattedError, type GraphQLSchema, isAbstractType } from 'graphql';
-import { concreteType, type Entity, numberOf, type Values } from './drawn-values.js';
+import {
+  execute,
+  GraphQLError,
+  type GraphQLFormattedError,
+  type GraphQLResolveInfo,
+  type GraphQLSchema,
+  isAbstractType,
+  isObjectType,
+} from 'graphql';
+import { concreteType, type Entity, type FieldInfo, numberOf, type Values } from './drawn-values.js';
 import { type FetchDocument, parseFetch } from './fetch-document.js';
 import type { Failures } from './injected-failures.js';
 import type { IsKey } from './key-fields.js';
+import { nullableSchema } from './nullable-schema.js';
 
 export interface FetchRequest {
   query: string;
   variables: Record<string, unknown>;
+  /** `NULL` keeps nulls in their place. */
+  onError?: unknown;
 }
 
 export interface SubgraphResponse {
@@ -26,11 +37,15 @@ export function createSubgraph(name: string, schema: GraphQLSchema, isKey: IsKey
   return {
     name,
     schema,
-    respond({ query, variables }, values, failures) {
+    respond({ query, variables, onError }, values, failures) {
       const fetch = parseFetch(query);
       const failed = failures.request(name, fetch);
       if (failed) return failed;
-      const result = executeFetch({ name, schema, isKey, values, failures }, fetch, variables);
+      const result = executeFetch(
+        { name, schema, isKey, values, failures, keepsNulls: onError === 'NULL' },
+        fetch,
+        variables,
+      );
       return failures.corrupt(name, fetch, variables, JSON.parse(JSON.stringify(result)) as SubgraphResponse);
     },
   };
@@ -42,6 +57,7 @@ interface Execution {
   isKey: IsKey;
   values: Values;
   failures: Failures;
+  keepsNulls: boolean;
 }
 
 function executeFetch(
@@ -49,19 +65,27 @@ function executeFetch(
   { document }: FetchDocument,
   variableValues: Record<string, unknown>,
 ): unknown {
-  const { name, schema, values, failures } = execution;
+  const { name, schema, values, failures, keepsNulls } = execution;
   return execute({
-    schema,
+    schema: keepsNulls ? nullableSchema(schema) : schema,
     document,
     variableValues,
     typeResolver: (entity: Entity) => entity.type,
     fieldResolver(source: Entity | undefined, args: Record<string, unknown>, _context, info) {
       if (info.fieldName === '_entities') return resolveEntities(execution, args['representations']);
       const parent = source ?? { type: info.parentType.name, number: 0 };
-      failures.field(name, parent, info);
-      return failures.isNulled(name, parent, info) ? null : values(parent, args, info);
+      const field = keepsNulls ? fieldIn(schema, info) : info;
+      failures.field(name, parent, field);
+      return failures.isNulled(name, parent, field) ? null : values(parent, args, field);
     },
   });
+}
+
+/** The field in the schema of the subgraph, with its non-null types. */
+function fieldIn(schema: GraphQLSchema, { parentType, fieldName, returnType }: GraphQLResolveInfo): FieldInfo {
+  const type = schema.getType(parentType.name);
+  const field = isObjectType(type) ? type.getFields()[fieldName] : undefined;
+  return { schema, parentType, fieldName, returnType: field?.type ?? returnType };
 }
 
 function resolveEntities(execution: Execution, representations: unknown): unknown[] {

@@ -8,10 +8,10 @@ import type { Testbed, TrialContext } from './testbed.js';
 /** The engine of the gateway. */
 export function runEngine(
   { graph }: Testbed,
-  { prepared, variables, fetcher, event }: Execution,
+  { prepared, variables, fetcher, event, onError }: Execution,
 ): Promise<OperationResult> {
   const context: TrialContext = { caller: guest, fetcher };
-  return graph.execute(prepared, { variables, context }, event);
+  return graph.execute(prepared, { variables, context, onError }, event);
 }
 
 /** Maximum of errors that the gateway reports for values that contradict the schema. */

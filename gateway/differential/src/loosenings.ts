@@ -85,9 +85,18 @@ export const loosenings = {
     because:
       'The planner requests fields of an @interfaceObject for objects of all types, also where a fragment selects them for one.',
   },
+  typeOfFailedEntity: {
+    accepts: 'an object without the fields of its fragments, with an error that explains it',
+    because: 'The type of an @interfaceObject is fetched from another subgraph. When that fails, no fragment applies.',
+  },
   contextOfFailedField: {
     accepts: 'other values of fields with @fromContext in a trial with failures',
     because: 'When the value of the context fails, the argument is null.',
+  },
+  mutationBeforeNestedError: {
+    accepts: 'a mutation after one with an error, with onError HALT, if the error is of a field below the mutation',
+    because:
+      'A plan may send several mutations to a subgraph before it requests fields of their results from others, as in every federated gateway.',
   },
   resentAlone: {
     accepts: 'representations that are sent twice in a trial in which a request fails',

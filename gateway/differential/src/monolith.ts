@@ -1,8 +1,10 @@
 import { getOrCreate } from '@marquee/chassis/caching/memoize';
 import {
+  type DocumentNode,
   execute,
   type ExecutionResult,
   getArgumentValues,
+  getOperationAST,
   getVariableValues,
   type GraphQLError,
   type GraphQLField,
@@ -10,13 +12,15 @@ import {
   type GraphQLSchema,
   isAbstractType,
   isObjectType,
+  Kind,
   type NamedTypeNode,
   typeFromAST,
+  visit,
 } from 'graphql';
 import { contextArguments } from './context-arguments.js';
 import { concreteType, createValues, type Entity, type FieldInfo } from './drawn-values.js';
 import { createFailures } from './injected-failures.js';
-import { makeFieldsNullable } from './nullable-schema.js';
+import { nullableSchema } from './nullable-schema.js';
 import type { Testbed } from './testbed.js';
 import type { Trial } from './trial.js';
 
@@ -36,11 +40,34 @@ export async function runMonolith(testbed: Testbed, trial: Trial): Promise<Monol
   const { schema } = testbed.graph;
   const { result, mutations } = await executeOn(schema, testbed, trial);
   if (!result.errors) return { data: result.data, errors: [], mutations };
-  const nullable = await executeOn(getOrCreate(nullableSchemas, schema, makeFieldsNullable), testbed, trial);
+  const nullable = await executeOn(nullableSchema(schema), testbed, trial);
   return { data: result.data, errors: nullable.result.errors ?? [], mutations: nullable.mutations };
 }
 
-const nullableSchemas = new WeakMap<GraphQLSchema, GraphQLSchema>();
+/** Executes an operation with `onError: "NULL"`: every error leaves null in its own place. */
+export async function runKeepingNulls(testbed: Testbed, trial: Trial): Promise<MonolithResult> {
+  const { schema } = testbed.graph;
+  const { result, mutations } = await executeOn(nullableSchema(schema), testbed, trial);
+  const { errors = [], data } = result;
+  const document = onlyIntrospection(trial.document);
+  if (!document) return { data, errors, mutations };
+  // Introspection describes the real schema.
+  const { result: described } = await executeOn(schema, testbed, { ...trial, document });
+  return { data: { ...data, ...described.data }, errors, mutations };
+}
+
+/** The introspection fields of an operation; undefined if it has none. */
+function onlyIntrospection(document: DocumentNode): DocumentNode | undefined {
+  const reduced = visit(document, {
+    OperationDefinition(operation) {
+      const selections = operation.selectionSet.selections.filter(
+        (one) => one.kind === Kind.FIELD && ['__schema', '__type'].includes(one.name.value),
+      );
+      return selections.length > 0 ? { ...operation, selectionSet: { ...operation.selectionSet, selections } } : null;
+    },
+  });
+  return getOperationAST(reduced) ? reduced : undefined;
+}
 
 interface MonolithRun {
   result: ExecutionResult;

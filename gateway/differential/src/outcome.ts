@@ -55,16 +55,17 @@ function recordingFetcher(subgraphs: Subgraphs, requests: SentRequest[], mutatio
   let mutationsInFlight = 0;
   return {
     async fetch(subgraph, { body, ...request }) {
-      const { variables, ...sent } = JSON.parse(body) as Pick<SentRequest, 'variables'>;
+      const { variables, ...sent } = JSON.parse(body) as Pick<SentRequest, 'variables'> & SentRequest['sent'];
       const { query, kind } = request;
+      const fetchRequest = { query, variables, onError: sent['onError'] };
       requests.push({ subgraph, ...request, variables, sent });
-      if (kind !== 'mutation') return subgraphs.request(subgraph, { query, variables });
+      if (kind !== 'mutation') return subgraphs.request(subgraph, fetchRequest);
       if (mutationsInFlight > 0) mutations.push('concurrent');
       mutations.push(...executedFields(parseFetch(query), variables));
       mutationsInFlight += 1;
       await nextMacrotask();
       mutationsInFlight -= 1;
-      return subgraphs.request(subgraph, { query, variables });
+      return subgraphs.request(subgraph, fetchRequest);
     },
   };
 }

@@ -1,5 +1,6 @@
 import { guest } from '@marquee/chassis/identity/caller';
 import type { Fetcher, SubgraphResponse } from '@marquee/gateway/engine/fetcher';
+import type { ErrorBehavior } from '@marquee/gateway/engine/operation-context';
 import type { OperationResult, PreparedOperation } from '@marquee/gateway/engine/planner/prepared-operation';
 import { getOperationAST, getVariableValues, GraphQLError } from 'graphql';
 import type { Loosen } from './loosenings.js';
@@ -13,6 +14,7 @@ export interface Execution extends Trial {
   fetcher: Fetcher;
   /** For a subscription, the event that its subgraph sent. */
   event: SubgraphResponse | undefined;
+  onError: ErrorBehavior | undefined;
 }
 
 export type Executor = (testbed: Testbed, execution: Execution) => Promise<OperationResult>;
@@ -70,12 +72,13 @@ function isTooConditional(reason: unknown): boolean {
 export function executorRuns(
   { testbed, prepared }: PreparedTrial,
   trial: Trial,
+  onError?: ErrorBehavior,
 ): (executor: Executor) => Promise<Outcome> {
   const subgraphs = subgraphsOf(testbed, trial);
-  const event = eventOf(prepared, trial, subgraphs);
+  const event = eventOf(prepared, trial, subgraphs, onError);
   return (executor) =>
     runOutcome(subgraphs, (fetcher) =>
-      executor(testbed, { ...trial, prepared, fetcher, event: structuredClone(event) }),
+      executor(testbed, { ...trial, prepared, fetcher, event: structuredClone(event), onError }),
     );
 }
 
@@ -83,12 +86,13 @@ function eventOf(
   { plan }: PreparedOperation,
   { variables }: Trial,
   subgraphs: Subgraphs,
+  onError: ErrorBehavior | undefined,
 ): SubgraphResponse | undefined {
   if (plan.node?.kind !== 'Subscription') return undefined;
   const { serviceName, operation, variableUsages = [] } = plan.node.primary;
   const used = Object.entries(variables).filter(([name]) => variableUsages.includes(name));
   try {
-    return subgraphs.request(serviceName, { query: operation, variables: Object.fromEntries(used) });
+    return subgraphs.request(serviceName, { query: operation, variables: Object.fromEntries(used), onError });
   } catch {
     return { data: null, errors: [{ message: 'no event' }] };
   }

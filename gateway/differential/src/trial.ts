@@ -27,7 +27,7 @@ export function subgraphsOf(testbed: Testbed, trial: Trial): Subgraphs {
   const drawn = new Map<string, () => SubgraphResponse>();
   return {
     request(name, request) {
-      const key = JSON.stringify([name, request.query, request.variables]);
+      const key = JSON.stringify([name, request.query, request.variables, request.onError]);
       const draw = (): SubgraphResponse => testbed.subgraphs.get(name)?.respond(request, values, failures) ?? {};
       return getOrCreate(drawn, key, () => copyResponses(draw))();
     },

@@ -20,9 +20,13 @@ export async function judgeFailures(judged: PreparedTrial): Promise<Verdict> {
   const subject = await executorRuns(judged, trial)(judged.subject);
   const verdict = (difference: string | undefined): Verdict => ({ reference, subject, difference });
   if (subject.thrown !== undefined) return verdict('thrown');
-  const nulled: ResponsePath[] = [];
-  if (!isPartOf(reference.data, subject.data, [], nulled)) return verdict('data beside failures');
-  const isSilent = nulled.some((path) => !subject.errors.some((error) => explains(reference.data, error, path)));
+  const found: Gaps = { nulled: [], missing: [] };
+  if (!isPartOf(reference.data, subject.data, [], found)) return verdict('data beside failures');
+  const isExplained = (path: ResponsePath): boolean =>
+    subject.errors.some((error) => explains(reference.data, error, path));
+  if (!found.missing.every(isExplained)) return verdict('missing field');
+  if (found.missing.length > 0) loosen('typeOfFailedEntity');
+  const isSilent = !found.nulled.every(isExplained);
   if (isSilent && trial.failures === 'errors') return verdict('null without an error');
   if (isSilent) loosen('silentNulls');
   const fault = findRequestFault(prepared.plan, coerced, subject.requests);
@@ -31,19 +35,28 @@ export async function judgeFailures(judged: PreparedTrial): Promise<Verdict> {
   return verdict(isResent ? undefined : fault);
 }
 
-/** Whether a value equals another one apart from nulls. Collects the paths of these nulls. */
-function isPartOf(whole: unknown, part: unknown, path: ResponsePath, nulled: ResponsePath[]): boolean {
+/** The parts of the expected data that a result lacks. */
+interface Gaps {
+  nulled: ResponsePath[];
+  missing: ResponsePath[];
+}
+
+/** Whether a value equals another one apart from gaps, which it collects. */
+function isPartOf(whole: unknown, part: unknown, path: ResponsePath, found: Gaps): boolean {
   if (part === null || part === undefined) {
-    if (whole !== null) nulled.push(path);
+    if (whole !== null) found.nulled.push(path);
     return true;
   }
   if (typeof whole !== 'object' || whole === null) return whole === part;
   if (typeof part !== 'object' || Array.isArray(whole) !== Array.isArray(part)) return false;
   const names = Object.keys(whole);
-  if (names.join() !== Object.keys(part).join()) return false;
+  const present = names.filter((name) => Object.hasOwn(part, name));
+  if (present.join() !== Object.keys(part).join()) return false;
   return names.every((name) => {
-    const key = Array.isArray(whole) ? Number(name) : name;
-    return isPartOf(fieldOf(whole, name), fieldOf(part, name), [...path, key], nulled);
+    const below = [...path, Array.isArray(whole) ? Number(name) : name];
+    if (Object.hasOwn(part, name)) return isPartOf(fieldOf(whole, name), fieldOf(part, name), below, found);
+    found.missing.push(below);
+    return !Array.isArray(whole);
   });
 }
 

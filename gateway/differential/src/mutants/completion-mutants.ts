@@ -79,4 +79,11 @@ export const completionMutants: readonly MutantRow[] = [
     'known.selections = selections;',
     'simple-keys',
   ],
+  [
+    'onError NULL propagates nulls',
+    'completion/compile-response.js',
+    "completeNonNull: onError === 'NULL' ? keepNull : completeNonNull,",
+    'completeNonNull,',
+    'simple-keys',
+  ],
 ];

@@ -78,4 +78,25 @@ export const executionMutants: readonly MutantRow[] = [
     'contexts',
     'chained-requires',
   ],
+  [
+    'onError NULL is not passed on to subgraphs',
+    'executor/execution-context.js',
+    "onError === 'NULL' ?",
+    "onError === 'NONE' ?",
+    'simple-keys',
+  ],
+  [
+    'onError HALT keeps the data',
+    'planner/prepared-operation.js',
+    'return first ? { errors: [first], data: null } : result;',
+    'return first ? { ...result, errors: [first] } : result;',
+    'simple-keys',
+  ],
+  [
+    'mutations run after an error with onError HALT',
+    'executor/execution-context.js',
+    'if (isHalted)',
+    'if (isHalted && kind !== "mutation")',
+    'mutations',
+  ],
 ];

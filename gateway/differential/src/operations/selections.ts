@@ -56,9 +56,12 @@ function leaf(draft: Draft, type: GraphQLCompositeType): FieldNode {
   return leaves.length === 0 ? typename(draft) : field(draft, draft.dice.pick(leaves), maxDepth);
 }
 
+/** The aliases of `__typename`; no other field has them. */
+export const typenameAliases: readonly string[] = ['kind_', 'type_'];
+
 /** Sometimes with an alias. */
 function typename({ dice }: Draft): FieldNode {
-  const alias = dice.chance(15) ? { alias: nameNode(dice.pick(['kind_', 'type_'])) } : {};
+  const alias = dice.chance(15) ? { alias: nameNode(dice.pick(typenameAliases)) } : {};
   return { kind: Kind.FIELD, name: nameNode('__typename'), ...alias };
 }
 
