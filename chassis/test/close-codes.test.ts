@@ -3,6 +3,7 @@ import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { buildSchema, type ExecutionArgs, parse } from 'graphql';
 import { WebSocket } from 'ws';
+import { upstreamUnavailable } from '@marquee/chassis/errors/errors';
 import { cancellable } from '@marquee/chassis/bus/cancellable';
 import { type HttpServer, openHttpServer } from '@marquee/chassis/http/http-server';
 import { createWebSocketRoute } from '@marquee/chassis/http/websocket-server';
@@ -10,6 +11,7 @@ import { openLog } from '@marquee/chassis/telemetry/log';
 
 const schema = buildSchema('type Query { a: Int } type Subscription { quiet: Int }');
 const init = { type: 'connection_init', payload: { name: 'Ada' } };
+const unknown = { type: 'connection_init', payload: { name: 'unknown' } };
 const log = openLog('test', '0', 'silent');
 let running = 0;
 let server: HttpServer;
@@ -21,6 +23,7 @@ beforeAll(async () => {
     limits: { operationsPerSocket: 2, socketsPerAddress: 3, messageRate: { perSecond: 10, burst: 100 } },
     async onConnect({ name }) {
       if (typeof name !== 'string') throw new Error('A name is required.');
+      if (name === 'unknown') throw upstreamUnavailable('users');
       return { name };
     },
     onPing: async ({ name }) => ({ hello: name }),
@@ -39,6 +42,7 @@ describe('closes a socket', () => {
     ['with 4400 for a subscribe without an operation', [init, { type: 'subscribe', id: '1' }], 4400],
     ['with 4401 for a subscribe before connection_init', [subscribe('1')], 4401],
     ['with 4403 when onConnect rejects it', [{ type: 'connection_init' }], 4403],
+    ['with 1013 when onConnect fails for want of a service', [unknown], 1013],
     ['with 4409 for an id that is in use', [init, subscribe('1'), subscribe('1')], 4409],
     ['with 4429 for a second connection_init', [init, init], 4429],
   ])('%s', async (_, messages, code) => {

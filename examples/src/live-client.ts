@@ -23,7 +23,7 @@ const transientCodes: readonly unknown[] = ['UPSTREAM_UNAVAILABLE', 'SLOW_CONSUM
 /** Close codes after which a retry cannot succeed. */
 const permanentCloseCodes: readonly unknown[] = [
   CloseCode.BadRequest,
-  CloseCode.Forbidden,
+  CloseCode.Unauthorized,
   CloseCode.SubprotocolNotAcceptable,
 ];
 
@@ -172,5 +172,5 @@ function isPermanent(failure: unknown, wasAcknowledged: boolean): boolean {
       transientCodes.includes(extensions?.code),
     );
   const { code } = failure as { code?: unknown };
-  return permanentCloseCodes.includes(code) || (code === CloseCode.Unauthorized && !wasAcknowledged);
+  return permanentCloseCodes.includes(code) || (code === CloseCode.Forbidden && !wasAcknowledged);
 }

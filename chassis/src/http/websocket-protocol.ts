@@ -22,7 +22,7 @@ export function createProtocolHandlers<Connection extends object>(
         extra.connection = await options.onConnect(connectionParams ?? {}, extra.socket);
         return true;
       } catch (failure) {
-        extra.socket.close(CloseCode.Forbidden, failure instanceof Error ? failure.message : 'rejected');
+        extra.socket.close(rejectionCode(failure), failure instanceof Error ? failure.message : 'rejected');
         return false;
       }
     },
@@ -35,6 +35,14 @@ export function createProtocolHandlers<Connection extends object>(
     onError: (_, __, ___, errors) => errors.map((error) => maskError(error.toJSON(), error)),
     onNext: (_, __, ___, ____, result) => masked(result, maskError),
   };
+}
+
+/** Clients treat most codes as final. Try Again Later (RFC 6455, section 7.4.2 and its registry) is not. */
+const tryAgainLater = 1013;
+
+function rejectionCode(failure: unknown): number {
+  const isPassing = failure instanceof GraphQLError && failure.extensions['code'] === 'UPSTREAM_UNAVAILABLE';
+  return isPassing ? tryAgainLater : CloseCode.Forbidden;
 }
 
 function masked(result: ExecutionResult, mask: MaskError): FormattedExecutionResult | void {

@@ -34,9 +34,12 @@ export interface ClientSocket {
 
 export interface WebSocketRouteOptions<Connection extends object> {
   log: Logger;
-  /** Called once per socket with the payload of connection_init. An error closes the socket with 4403 and its message. */
+  /**
+   * Called once per socket with the payload of connection_init. An error closes the socket with its message and with 4403,
+   * or with 1013 for UPSTREAM_UNAVAILABLE.
+   */
   onConnect(parameters: Readonly<Record<string, unknown>>, socket: ClientSocket): Promise<Connection>;
-  /** Called for a ping with a payload; returns the payload of the pong. Default: pongs have no payload. */
+  /** Called for a ping with a payload; returns the payload of the pong. Default: the payload of the ping. */
   onPing?(connection: Connection, payload: Readonly<Record<string, unknown>>): Promise<Record<string, unknown>>;
   /** Called once per operation: returns its execution arguments, or the errors for which it is rejected. */
   onOperation(connection: Connection, payload: SubscribePayload): Promise<ExecutionArgs | readonly GraphQLError[]>;
@@ -123,7 +126,10 @@ function createSocketServer<Connection extends object>(
       log: options.log,
       messageRate: options.limits?.messageRate,
       codec: options.codec,
-      onPing: async (payload) => session.connection && options.onPing?.(session.connection, payload),
+      onPing: async (payload) => {
+        if (!options.onPing) return payload;
+        return session.connection && options.onPing(session.connection, payload);
+      },
       pingIntervalMs: options.pingIntervalMs,
       maxIdleMs: () => session.connection && options.maxIdleMs?.(session.connection),
     });

@@ -32,11 +32,11 @@ const statuses: Readonly<Record<string, number>> = {
 export const closeCodes = {
   /** The role or the scopes of the caller have changed: clients reconnect at once (1012 is "Service Restart"). */
   rightsChanged: 1012,
-  /** The caller is no longer valid: the token has expired, or the user is deactivated. */
+  /** The caller is no longer valid, and a new token does not help: the user is deactivated. */
   callerInvalid: 4401,
-  /** The presented token is refused. */
+  /** The token is refused, or has expired. */
   tokenRefused: 4403,
-  /** There are too many sockets of guests: try again later. */
+  /** There are too many sockets of guests, or a service is unavailable: try again later. */
   tryAgainLater: 1013,
   /** The caller has too many sockets. */
   tooManySockets: 4429,
@@ -210,6 +210,22 @@ function retryable(error: GraphQLError, seconds: number): GraphQLError {
 export function tokenRefused(reason: string): GraphQLError {
   const error = unauthenticated(`The access token is refused: ${reason}.`);
   return withHttp(error, 401, [['www-authenticate', 'Bearer error="invalid_token"']]);
+}
+
+export function tokenExpired(): GraphQLError {
+  return tokenRefused(expired);
+}
+
+const expired = 'expired (exp)';
+
+export function isTokenExpired({ message }: Error): boolean {
+  return message === tokenExpired().message;
+}
+
+/** Whether the caller needs another token (`invalid_token` of RFC 6750). */
+export function isTokenRefused(failure: Error): boolean {
+  const { http } = (failure instanceof GraphQLError ? failure.extensions : {}) as RefusalExtensions;
+  return http?.headers.get('www-authenticate')?.includes('invalid_token') ?? false;
 }
 
 /** The token is valid; its user is not. */

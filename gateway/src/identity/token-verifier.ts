@@ -13,7 +13,7 @@ import type { JwtHeader, JwtPayload } from 'aws-jwt-verify/jwt-model';
 import { LRUCache } from 'lru-cache';
 import { z } from 'zod';
 import { IssuerKeys } from './issuer-keys.js';
-import { identityUnavailable, tokenRefused } from '../admission/refusals.js';
+import { identityUnavailable, tokenExpired, tokenRefused } from '../admission/refusals.js';
 
 export interface TokenVerifierOptions {
   issuer: string;
@@ -73,6 +73,7 @@ export class TokenVerifier {
 
   #refuse(failure: unknown): never {
     const reason = reasons.find(([type]) => failure instanceof type)?.[1];
+    if (failure instanceof JwtExpiredError) throw tokenExpired();
     if (reason !== undefined) throw tokenRefused(reason);
     if (this.#keys.isFailing) throw identityUnavailable('issuer');
     throw tokenRefused('unknown signing key (kid)');
@@ -139,7 +140,6 @@ const claimsShape = z.object({
 /** Reasons for a refusal, by the errors of the library. */
 const reasons = [
   [JwtParseError, 'not a JSON Web Token'],
-  [JwtExpiredError, 'expired (exp)'],
   [JwtNotBeforeError, 'not yet valid (nbf)'],
   [JwtInvalidSignatureError, 'invalid signature'],
   [JwtWithoutValidKidError, 'no key id (kid) in the header'],

@@ -4,7 +4,7 @@ import type { Caller } from '@marquee/chassis/identity/caller';
 import { callerKey, subjectKey } from '@marquee/chassis/identity/caller-key';
 import { GraphQLError } from 'graphql';
 import { rateLimited } from '@marquee/chassis/errors/errors';
-import { closeCodes } from '../admission/refusals.js';
+import { closeCodes, isTokenExpired, isTokenRefused } from '../admission/refusals.js';
 import { presentToken } from '../identity/authorization.js';
 import type { Identity, Credentials } from '../identity/identity.js';
 
@@ -25,7 +25,8 @@ export interface LiveConnections {
   /**
    * Accepts a connection with the credentials in `parameters`: `authorization`, or the development headers where enabled.
    * The connection is closed later with
-   * - 4401 once its token has expired or its user is deactivated,
+   * - 4403 `token expired` once its token has expired,
+   * - 4401 once its user is deactivated,
    * - 1012 once the role or the scopes of the caller change, because its streams were opened with the previous rights.
    *
    * @throws GraphQLError the reason for rejecting it. With too many connections of one caller it is also closed with
@@ -100,7 +101,7 @@ interface ConnectionState {
 
 function openConnection(identity: Identity, state: ConnectionState, revalidateMs: number): LiveConnection {
   if (state.caller.kind !== 'guest' && !state.socket.closed.aborted) {
-    const timer = setInterval(() => void revalidate(state.credentials, closeCodes.callerInvalid), revalidateMs);
+    const timer = setInterval(() => void revalidate(state.credentials, closeLost), revalidateMs);
     onAbort(state.socket.closed, () => clearInterval(timer));
   }
   return {
@@ -111,24 +112,35 @@ function openConnection(identity: Identity, state: ConnectionState, revalidateMs
 
   async function renew(credentials: Credentials): Promise<boolean> {
     if (presentToken(credentials('authorization')) === undefined) return false;
-    const caller = await revalidate(credentials, closeCodes.tokenRefused);
+    const caller = await revalidate(credentials, ({ message }) => [closeCodes.tokenRefused, message]);
     if (!caller) return false;
     state.credentials = credentials;
     return true;
   }
 
   /** Closes the connection unless the caller is unchanged. While the users service is unavailable, it stays open. */
-  async function revalidate(credentials: Credentials, closeCode: number): Promise<Caller | undefined> {
+  async function revalidate(
+    credentials: Credentials,
+    closing: (failure: Error) => Closing,
+  ): Promise<Caller | undefined> {
     try {
       const caller = await identity.identify(credentials);
       if (subjectKey(caller) !== subjectKey(state.caller)) throw new Error('The token belongs to another subject.');
       if (callerKey(caller) !== callerKey(state.caller)) return closeForChangedRights(state.socket);
       return (state.caller = caller);
     } catch (failure) {
-      if (!isTransient(failure)) state.socket.close(closeCode, (failure as Error).message);
+      if (!isTransient(failure)) state.socket.close(...closing(failure as Error));
       return undefined;
     }
   }
+}
+
+type Closing = [code: number, reason: string];
+
+/** Stock clients treat 4401 as final, and connect again with a new token after 4403. */
+function closeLost(failure: Error): Closing {
+  if (isTokenExpired(failure)) return [closeCodes.tokenRefused, 'token expired'];
+  return [isTokenRefused(failure) ? closeCodes.tokenRefused : closeCodes.callerInvalid, failure.message];
 }
 
 /** A client that reconnects resumes from its cursors with its current rights. */

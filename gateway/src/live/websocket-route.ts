@@ -7,6 +7,7 @@ import { subjectKey } from '@marquee/chassis/identity/caller-key';
 import type { MaskError } from '@marquee/chassis/errors/mask-errors';
 import { losslessJson } from '@marquee/chassis/json/lossless-json';
 import type { Logger } from '@marquee/chassis/telemetry/log';
+import { Cancellation } from '@marquee/chassis/telemetry/request-scope';
 import { type ExecutionArgs, type ExecutionResult, GraphQLError } from 'graphql';
 import type { GatewaySettings } from '../config.js';
 import type { Engine } from '../engine/engine.js';
@@ -65,7 +66,7 @@ export function createLiveWebSocketRoute(options: LiveHandlerOptions): WebSocket
     addressOf: (request) => clientAddress(request, settings.TRUSTED_PROXIES),
     maxIdleMs: ({ caller }) => (caller().kind === 'guest' ? settings.LIVE_GUEST_IDLE_SECONDS * 1000 : undefined),
     onConnect: async (payload, socket) => connections.connect(socketCredentials(payload), socket),
-    onPing: async (connection, payload) => renew(connection, payload),
+    onPing: answerPing,
     onOperation: (connection, request) => executionArgs(options, connection, request),
     execute: (args) => run(engine, socketOperationIn(args), maskClientErrors(log)),
     subscribe: (args) => subscribe(subscriptions, socketOperationIn(args)),
@@ -82,10 +83,11 @@ function limitsOf(settings: LiveHandlerOptions['settings']): WebSocketLimits {
   };
 }
 
-/** A payload of another purpose does not end the connection. */
-async function renew(connection: LiveConnection, payload: SocketPayload): Promise<{ renewed: boolean }> {
+/** A payload of another purpose does not end the connection; without credentials it is echoed. */
+async function answerPing(connection: LiveConnection, payload: SocketPayload): Promise<Record<string, unknown>> {
   try {
-    return await connection.renew(socketCredentials(payload));
+    const credentials = socketCredentials(payload);
+    return credentials['authorization'] === undefined ? payload : await connection.renew(credentials);
   } catch (failure) {
     if (failure instanceof GraphQLError) return { renewed: false };
     throw failure;
@@ -132,14 +134,29 @@ async function subscribe(
   }
 }
 
-/** Later parts are results like the events of a subscription; a client that completes the operation ends them. */
-async function run(
-  engine: Engine,
-  { operation }: SocketOperation,
-  mask: MaskError,
-): Promise<AsyncIterableIterator<ExecutionResult> | ExecutionResult> {
+/**
+ * Runs a query or mutation when its result is read. Later parts are results like the events of a subscription. A client that
+ * completes the operation, or closes its socket, cancels it: nothing waits for the services any longer.
+ */
+function run(engine: Engine, { operation }: SocketOperation, mask: MaskError): AsyncIterableIterator<ExecutionResult> {
+  const cancellation = new Cancellation();
+  const results = start(engine, { ...operation, context: { ...operation.context, cancellation } }, mask);
+  return {
+    next: () => results.next(),
+    return() {
+      cancellation.cancel();
+      return results.return(undefined);
+    },
+    [Symbol.asyncIterator]() {
+      return this;
+    },
+  };
+}
+
+async function* start(engine: Engine, operation: AdmittedOperation, mask: MaskError): AsyncGenerator<ExecutionResult> {
   const { result, later } = await engine.start(operation.graph, operation);
-  return later ? incrementalPayloads(result, later, { format: 'deferSpec=20220824', mask }) : result;
+  if (later) yield* incrementalPayloads(result, later, { format: 'deferSpec=20220824', mask });
+  else yield result;
 }
 
 function socketOperationIn({ contextValue }: ExecutionArgs): SocketOperation {

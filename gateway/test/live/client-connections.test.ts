@@ -67,6 +67,14 @@ describe('a ping with a token', () => {
     socket.terminate();
   }, 20_000);
 
+  test('is not echoed, unlike a payload without credentials', async () => {
+    const socket = await openSocket(await issuer.userToken('ada'));
+    expect(await pong(socket, { id: 7, sentAt: 'now' })).toEqual({ id: 7, sentAt: 'now' });
+    expect(await pong(socket, { token: 'secret' })).toEqual({ renewed: false });
+    expect(await pong(socket, undefined)).toBeUndefined();
+    socket.terminate();
+  });
+
   test('of another subject closes the socket with 4403', async () => {
     const socket = await openSocket(await issuer.userToken('ada'));
     const closed = closeOf(socket);
@@ -97,6 +105,16 @@ test('closes one socket too many of a caller with 4429', async () => {
   third.send(JSON.stringify({ type: 'connection_init', payload: bearer(token) }));
   expect((await closeOf(third))[0]).toBe(4429);
   for (const socket of sockets) socket.terminate();
+});
+
+test('closes a socket with 1013 if a service is unavailable that identifies the caller', async () => {
+  people.behavior = { status: 503, text: '' };
+  const socket = new WebSocket(address(), 'graphql-transport-ws');
+  await once(socket, 'open');
+  const closed = closeOf(socket);
+  socket.send(JSON.stringify({ type: 'connection_init', payload: bearer(await issuer.userToken('unseen')) }));
+  expect((await closed)[0]).toBe(1013);
+  people.behavior = 'normal';
 });
 
 describe('an invalid subscription', () => {
@@ -204,10 +222,15 @@ async function openSocket(token?: string): Promise<WebSocket> {
   return socket;
 }
 
-async function renew(socket: WebSocket, token: string): Promise<unknown> {
-  socket.send(ping(token));
-  const [pong] = (await once(socket, 'message')) as [Buffer];
-  return (JSON.parse(pong.toString()) as { payload: unknown }).payload;
+function renew(socket: WebSocket, token: string): Promise<unknown> {
+  return pong(socket, bearer(token));
+}
+
+/** The payload of the answer to a ping. */
+async function pong(socket: WebSocket, payload: unknown): Promise<unknown> {
+  socket.send(JSON.stringify({ type: 'ping', payload }));
+  const [answer] = (await once(socket, 'message')) as [Buffer];
+  return (JSON.parse(answer.toString()) as { payload: unknown }).payload;
 }
 
 function ping(token: string): string {

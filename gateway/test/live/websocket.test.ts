@@ -95,6 +95,17 @@ test('runs queries and mutations over a socket as over HTTP', async () => {
   });
 });
 
+test.each(['completes it', 'closes the socket'])('cancels a query of which the client %s', async (how) => {
+  users.behavior = 'hang';
+  const [requests, aborted] = [users.requestCount, users.abortedCount];
+  const { stream } = listen('{ me { id } }');
+  while (users.requestCount === requests) await wait(10);
+  if (how === 'completes it') await stream.return?.();
+  else await clients.at(-1)?.terminate();
+  while (users.abortedCount === aborted) await wait(10);
+  users.behavior = 'normal';
+});
+
 describe('a socket', () => {
   test('with an invalid token is closed with 4403 and the reason', async () => {
     const token = await issuer.userToken('ada', { exp: 1 });
@@ -111,11 +122,11 @@ describe('a socket', () => {
     await stream.return?.();
   });
 
-  test('is closed with 4401 when its token has expired', async () => {
+  test('is closed with 4403 and `token expired` when its token has expired', async () => {
     const token = await issuer.userToken('ada', { exp: Math.floor(Date.now() / 1000) + 2 });
     const { closed } = listen(subscription, {}, { authorization: `Bearer ${token}` });
     await untilStreams(1);
-    expect((await closed)[0]).toBe(4401);
+    expect(await closed).toEqual([4403, 'token expired']);
     expect(await untilStreams(0)).toEqual([]);
   });
 });
