@@ -44,7 +44,7 @@ export const closeCodes = {
 
 /** @param errors at least one; the first decides on the status */
 export function refusalOf(errors: readonly GraphQLError[]): Refusal {
-  const { code, http, retryAfterSeconds } = (errors[0]?.extensions ?? {}) as RefusalExtensions;
+  const { code, http, retryAfterSeconds } = (errors[0]?.extensions ?? {}) as RefusalParts;
   const headers = new HeaderMap([['cache-control', 'no-store'], ...(http?.headers ?? [])]);
   if (retryAfterSeconds !== undefined) headers.set('retry-after', String(retryAfterSeconds));
   return { errors, status: http?.status ?? statuses[code ?? ''] ?? 500, headers };
@@ -251,16 +251,8 @@ export function identityUnavailable(service: string): GraphQLError {
   return withHttp(upstreamUnavailable(service), 503);
 }
 
-interface RefusalExtensions {
-  code?: string;
-  http?: HttpHead;
-  retryAfterSeconds?: number;
-}
-
-interface HttpHead {
-  status: number;
-  headers: HeaderMap;
-}
+type HttpHead = Pick<Refusal, 'status'> & { headers: HeaderMap };
+type RefusalParts = { code?: string; http?: HttpHead; retryAfterSeconds?: number };
 
 /** Apollo Server reads `extensions.http`; clients never see it. */
 function withHttp(
