@@ -9,7 +9,8 @@
  *   search       latency of searches over 50,000 profiles and jobs
  *   resilience   impact of a failing subgraph, and of supergraph reloads
  *   amplification  dearest permitted operations
- *   floods       impact of attacks on regular clients
+ *   attacks      impact of attacks on regular users of the whole graph
+ *   floods       impact of attacks on regular clients of the gateway
  *   documents    cost of new documents
  *   defer        time to the first part of a response with @defer
  *   soak         memory growth under constant load
@@ -26,6 +27,7 @@ const benches: Readonly<Record<string, (args: string[]) => Promise<void>>> = {
   search: async () => (await import('./search/search-bench.js')).benchSearch(),
   resilience: async (args) => (await import('./resilience/resilience-bench.js')).benchResilience(args),
   amplification: async (args) => (await import('./amplification/amplification-bench.js')).benchAmplification(args),
+  attacks: async (args) => (await import('./graph-attacks/graph-attack-bench.js')).benchGraphAttacks(args),
   floods: async (args) => (await import('./attacks/attack-bench.js')).benchAttacks(args),
   documents: async (args) => (await import('./documents/document-bench.js')).benchDocuments(args),
   defer: async (args) => (await import('./defer/defer-bench.js')).benchDefer(args),

@@ -89,6 +89,14 @@ export const delivery = {
   branch: 'main',
 };
 
+/** The memory limit of the telemetry collector next to each service, in MiB. */
+export const collectorMemory = 128;
+
+/** The memory limit of the container of a service, in MiB: the rest of its task. */
+export function serviceMemory({ task }: Environment): number {
+  return task.memory - collectorMemory;
+}
+
 export function isEnvironmentName(name: string | undefined): name is EnvironmentName {
   return environmentNames.some((known) => known === name);
 }

@@ -13,7 +13,7 @@ import {
 import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { StringParameter } from 'aws-cdk-lib/aws-ssm';
 import { acknowledge } from '../acknowledgements.js';
-import type { Environment } from '../environments.js';
+import { collectorMemory, type Environment, serviceMemory } from '../environments.js';
 import { namesOf, servicePort } from '../names.js';
 import { collectorAddress, collectorConfiguration, collectorImage } from './collector.js';
 import { drainVariables, stopSeconds } from './drain.js';
@@ -32,9 +32,6 @@ export interface TaskPlan {
   logs: LogGroup;
 }
 
-/** The collector's memory limit, in MiB. */
-const collectorMemory = 128;
-
 /** The path of the RDS root certificates in the image. */
 export const databaseRoots = '/app/certificates/amazon-rds.pem';
 
@@ -51,7 +48,7 @@ export function serviceTask(stack: Stack, plan: TaskPlan, env: ContainerEnv): Fa
   const container = task.addContainer(name, {
     ...hardenedContainer(stack, 'Service', plan),
     image: currentImage(stack, environment, name),
-    memoryLimitMiB: environment.task.memory - collectorMemory,
+    memoryLimitMiB: serviceMemory(environment),
     environment: { ...processVariables, ...traceSampling(environment), ...drainVariables, ...env.variables },
     secrets: containerSecrets(stack, 'Service', env),
     portMappings: [{ name: 'graphql', containerPort: servicePort }],
