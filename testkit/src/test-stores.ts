@@ -12,6 +12,18 @@ export function freshSchema(): Record<string, string> {
   return { DATABASE_URL: TEST_DATABASE_URL, DATABASE_SCHEMA: `t_${unique()}`, DATABASE_POOL: '10' };
 }
 
+/**
+ * As `freshSchema`, for a new role that has the name of the schema, as deployments have it.
+ * @param run runs a statement as an administrator of the database
+ */
+export async function freshRole(run: (sql: string) => Promise<unknown>): Promise<Record<string, string>> {
+  const { DATABASE_URL = '', DATABASE_SCHEMA = '', ...rest } = freshSchema();
+  await run(`create role ${DATABASE_SCHEMA} login password 'first'`);
+  await run(`create schema ${DATABASE_SCHEMA} authorization ${DATABASE_SCHEMA}`);
+  const url = Object.assign(new URL(DATABASE_URL), { username: DATABASE_SCHEMA, password: 'first' });
+  return { DATABASE_URL: url.href, DATABASE_SCHEMA, ...rest };
+}
+
 /** The environment of a service with a new DynamoDB table, on the emulator of the test run. */
 export function freshTable(): Record<string, string> {
   const { TEST_DYNAMODB_ENDPOINT } = readSettings(testSettings);

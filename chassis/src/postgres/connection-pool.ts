@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import pg, { type ClientConfig, type Pool, type PoolClient } from 'pg';
 import { StoreError } from '../errors/store-error.js';
 import { currentRequest } from '../telemetry/request-scope.js';
@@ -13,21 +14,37 @@ const keepAliveMs = 10_000;
 /** Seconds after which a connection is replaced: a server that was added, or a new address, gets its share. */
 const maxLifetimeSeconds = 1_800;
 
-class TimedClient extends pg.Client {
-  constructor(config: ClientConfig = {}) {
-    // The pool hides the password from enumeration.
-    super({ ...config, password: config.password, connectionTimeoutMillis: connectMs });
-  }
+/**
+ * Options of the pool of pg. The time-out of its clients does not include waiting for a free one, which that of the pool
+ * would.
+ *
+ * @param passwordFile the file with the password, which is read for each connection. Default: that in the URL
+ */
+export function poolOptions(passwordFile?: string): Record<string, unknown> {
+  return {
+    keepAlive: true,
+    keepAliveInitialDelayMillis: keepAliveMs,
+    maxLifetimeSeconds,
+    connectionTimeoutMillis: 0,
+    Client: timedClient(passwordFile),
+  };
 }
 
-/** Options of the pool of pg. The time-out of its clients does not include waiting for a free one, which that of the pool would. */
-export const poolOptions: Readonly<Record<string, unknown>> = {
-  keepAlive: true,
-  keepAliveInitialDelayMillis: keepAliveMs,
-  maxLifetimeSeconds,
-  connectionTimeoutMillis: 0,
-  Client: TimedClient,
-};
+function timedClient(passwordFile: string | undefined): typeof pg.Client {
+  return class extends pg.Client {
+    constructor(config: ClientConfig = {}) {
+      // The pool hides the password from enumeration.
+      super({ ...config, password: config.password, connectionTimeoutMillis: connectMs });
+      if (passwordFile === undefined) return;
+      Object.defineProperty(this, 'password', { value: () => readPassword(passwordFile), writable: true });
+    }
+  };
+}
+
+/** Editors and secret stores end a file with a line break. */
+async function readPassword(file: string): Promise<string> {
+  return (await readFile(file, 'utf8')).replace(/\r?\n$/, '');
+}
 
 /** Hands out the connections of a pool, without those that are probably dead. */
 export class ConnectionPool {

@@ -21,15 +21,18 @@ export class MigrationError extends Error {
  * before it uses.
  *
  * @param folder contains `NNNN_name.sql` files, which must not change once they are applied
+ * @param roleTimeoutMs the default of `statement_timeout` that the role gets. Default: it is not changed
  * @throws MigrationError if an applied file was edited or is missing, or if a new one sorts before an applied one
  */
-export async function migrate(source: DataSource, schema: string, folder: URL): Promise<void> {
+export async function migrate(source: DataSource, schema: string, folder: URL, roleTimeoutMs?: number): Promise<void> {
   const migrations = await readMigrations(folder);
   const runner = source.createQueryRunner();
   try {
     await runner.startTransaction();
+    await runner.query('set local statement_timeout = 0');
     await runner.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [`migrate ${schema}`]);
     await prepare(runner, schema);
+    if (roleTimeoutMs !== undefined) await limitRole(runner, roleTimeoutMs);
     for (const migration of pending(migrations, await applied(runner))) await apply(runner, migration);
     await runner.commitTransaction();
   } catch (failure) {
@@ -56,6 +59,15 @@ async function prepare(runner: QueryRunner, schema: string): Promise<void> {
   if (!existing) await runner.query(`create schema "${schema}"`);
   await runner.query(`create table if not exists "${schema}".migration (
     name text primary key, checksum text not null, applied_at timestamptz not null default now())`);
+}
+
+/** A role may change its own defaults, which apply to its new sessions. */
+async function limitRole(runner: QueryRunner, timeoutMs: number): Promise<void> {
+  const setting = `statement_timeout=${timeoutMs}`;
+  const sql = `select 1 from pg_db_role_setting join pg_roles on pg_roles.oid = setrole
+    where setdatabase = 0 and rolname = current_user and $1 = any(setconfig)`;
+  const [isSet] = (await runner.query(sql, [setting])) as unknown[];
+  if (!isSet) await runner.query(`alter role current_user set ${setting}`);
 }
 
 async function applied(runner: QueryRunner): Promise<Map<string, string>> {

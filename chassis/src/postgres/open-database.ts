@@ -9,6 +9,7 @@ import { recordStoreRequest } from '../telemetry/store-requests.js';
 import { ConnectionPool, poolOptions } from './connection-pool.js';
 import { migrate } from './migrate.js';
 import { PooledConnection } from './pooled-connection.js';
+import { sessionDefaults } from './session-defaults.js';
 
 const defaultStatementSeconds = 10;
 
@@ -17,6 +18,12 @@ export const postgresSettings = subgraphSettings.extend({
   DATABASE_URL: z
     .url({ protocol: /^postgres(ql)?$/, error: 'expected postgres://role:password@host:port/database' })
     .describe('Postgres database: `postgres://role:password@host:port/database`.'),
+  DATABASE_PASSWORD_FILE: z
+    .string()
+    .optional()
+    .describe(
+      'File with the password of the role, instead of that in `DATABASE_URL`. It is read for each new connection, so that a password may change without a restart.',
+    ),
   DATABASE_SCHEMA: z
     .string()
     .regex(/^[a-z_][a-z0-9_]{0,62}$/, 'expected a lower-case schema name')
@@ -39,6 +46,7 @@ export const postgresSettings = subgraphSettings.extend({
 /** The variables that locate the schema: all that a program without a server needs. */
 export const schemaSettings = postgresSettings.pick({
   DATABASE_URL: true,
+  DATABASE_PASSWORD_FILE: true,
   DATABASE_SCHEMA: true,
   DATABASE_POOL: true,
   DATABASE_STATEMENT_SECONDS: true,
@@ -67,6 +75,8 @@ export interface PostgresOptions {
  * unreachable
  */
 export async function openPostgres(settings: SchemaSettings, options: PostgresOptions): Promise<Postgres> {
+  const statementMs = (settings.DATABASE_STATEMENT_SECONDS ?? defaultStatementSeconds) * 1000;
+  const session = sessionDefaults({ ...settings, statementMs });
   const source = new DataSource({
     type: 'postgres',
     url: settings.DATABASE_URL,
@@ -75,18 +85,19 @@ export async function openPostgres(settings: SchemaSettings, options: PostgresOp
     subscribers: [StatementRecorder],
     poolSize: settings.DATABASE_POOL,
     installExtensions: false,
-    extra: { ...poolOptions, options: `-c search_path=${settings.DATABASE_SCHEMA},public` },
+    extra: { ...poolOptions(settings.DATABASE_PASSWORD_FILE), ...session.startup },
   });
   const pool = usePool(source);
   await source.initialize();
   try {
-    await migrate(source, settings.DATABASE_SCHEMA, options.migrations);
+    await migrate(source, settings.DATABASE_SCHEMA, options.migrations, session.roleTimeoutMs);
+    if (session.roleTimeoutMs !== undefined) pool.distrust();
   } catch (failure) {
     await source.destroy();
     throw failure;
   }
   // Migrations take as long as they need.
-  pool.statementMs = (settings.DATABASE_STATEMENT_SECONDS ?? defaultStatementSeconds) * 1000;
+  pool.statementMs = statementMs;
   return { source, check: () => checkWritable(source, pool), close: () => source.destroy() };
 }
 

@@ -1,3 +1,4 @@
+import { sessionDefaults } from '@marquee/chassis/postgres/session-defaults';
 import { DataSource } from 'typeorm';
 import type { PromotionSettings } from '../config.js';
 import { queryRows } from '../database/statements.js';
@@ -18,7 +19,7 @@ export async function promoteAdmin(settings: PromotionSettings, emailOrSub: stri
     type: 'postgres',
     url: settings.DATABASE_URL,
     installExtensions: false,
-    extra: { options: `-c search_path=${settings.DATABASE_SCHEMA},public`, max: 1, connectionTimeoutMillis: 5_000 },
+    extra: { ...sessionDefaults(settings).startup, max: 1, connectionTimeoutMillis: 5_000 },
   });
   await source.initialize();
   try {

@@ -1,4 +1,5 @@
 import { openLog } from '@marquee/chassis/telemetry/log';
+import { sessionDefaults } from '@marquee/chassis/postgres/session-defaults';
 import { DataSource } from 'typeorm';
 import { z } from 'zod';
 import type { ProcessorSettings } from '../media-settings.js';
@@ -44,7 +45,7 @@ function openDatabase({ DATABASE_URL, DATABASE_SCHEMA }: ProcessorSettings): Pro
     url: DATABASE_URL,
     schema: DATABASE_SCHEMA,
     installExtensions: false,
-    extra: { options: `-c search_path=${DATABASE_SCHEMA},public`, max: 1, connectionTimeoutMillis: 5_000 },
+    extra: { ...sessionDefaults({ DATABASE_URL, DATABASE_SCHEMA }).startup, max: 1, connectionTimeoutMillis: 5_000 },
   }).initialize();
 }
 

@@ -1,0 +1,40 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { hasPgBouncer, openPgBouncer, type PgBouncer } from '@marquee/testkit/pgbouncer';
+import { freshRole, freshSchema } from '@marquee/testkit/test-stores';
+import pg from 'pg';
+import { gateway, openUsersTestbed, type UsersTestbed } from './fixtures/users-testbed.js';
+
+const describeIfInstalled = hasPgBouncer ? describe : describe.skip;
+const reason = hasPgBouncer ? '' : ' (skipped: the program pgbouncer is not installed)';
+
+describeIfInstalled(`the service behind PgBouncer in transaction mode${reason}`, () => {
+  let administrator: pg.Client;
+  let bouncer: PgBouncer;
+  let testbed: UsersTestbed;
+
+  beforeAll(async () => {
+    administrator = new pg.Client({ connectionString: freshSchema()['DATABASE_URL'] });
+    await administrator.connect();
+    const role = await freshRole((sql) => administrator.query(sql));
+    bouncer = await openPgBouncer(role['DATABASE_URL'] ?? '');
+    testbed = await openUsersTestbed({ ...role, DATABASE_URL: bouncer.url, DATABASE_STATEMENT_SECONDS: '1' });
+  });
+  afterAll(async () => {
+    await testbed.close();
+    await bouncer.close();
+    await administrator.end();
+  });
+
+  test('answers queries and mutations of many callers at once', async () => {
+    const people = await Promise.all(Array.from({ length: 12 }, () => testbed.person()));
+    const ids = await Promise.all(people.map((person, index) => testbed.post(person, `Message ${index}`)));
+    const likes = await Promise.all(people.map((person) => testbed.like(person, ids[0] ?? '')));
+    expect(likes.flatMap(({ errors }) => errors)).toEqual([]);
+    const { data, errors } = await testbed.request('{ me { handle } }', { caller: people[0] ?? gateway });
+    expect([typeof data.me.handle, errors]).toEqual(['string', []]);
+  });
+
+  test('has a limit for statements at the server', async () => {
+    expect(await testbed.sql('show statement_timeout')).toEqual([{ statement_timeout: '3s' }]);
+  });
+});

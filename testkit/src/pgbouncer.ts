@@ -1,0 +1,75 @@
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { freePort } from './ports.js';
+
+/** A running PgBouncer in transaction mode. */
+export interface PgBouncer {
+  /** The URL of the database with the host and port of PgBouncer. */
+  url: string;
+  close(): Promise<void>;
+}
+
+/** Whether the program is installed: tests that need it skip otherwise. */
+export const hasPgBouncer = spawnSync('pgbouncer', ['--version']).status === 0;
+
+/** Starts PgBouncer with its default settings, except for the mode. @param url the database with role and password */
+export async function openPgBouncer(url: string): Promise<PgBouncer> {
+  const folder = await mkdtemp(join(tmpdir(), 'pgbouncer-'));
+  const port = await freePort();
+  await writeFile(join(folder, 'users.txt'), userLine(new URL(url)));
+  await writeFile(join(folder, 'pgbouncer.ini'), settingsFor(new URL(url), port, folder));
+  await chmod(folder, 0o755);
+  const child = spawn('pgbouncer', [join(folder, 'pgbouncer.ini')], { stdio: 'ignore', ...unprivileged() });
+  await untilListening(port, child);
+  return {
+    url: Object.assign(new URL(url), { host: `127.0.0.1:${port}` }).href,
+    async close() {
+      child.kill('SIGTERM');
+      if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
+      await rm(folder, { recursive: true });
+    },
+  };
+}
+
+function userLine({ username, password }: URL): string {
+  return `"${decodeURIComponent(username)}" "${decodeURIComponent(password)}"\n`;
+}
+
+function settingsFor({ hostname, port, pathname }: URL, listenPort: number, folder: string): string {
+  return `[databases]
+${pathname.slice(1)} = host=${hostname} port=${port || '5432'}
+[pgbouncer]
+listen_addr = 127.0.0.1
+listen_port = ${listenPort}
+unix_socket_dir =
+auth_type = scram-sha-256
+auth_file = ${join(folder, 'users.txt')}
+pool_mode = transaction
+default_pool_size = 4
+`;
+}
+
+/** PgBouncer refuses to run as root. */
+function unprivileged(): { uid?: number; gid?: number } {
+  return process.getuid?.() === 0 ? { uid: 65534, gid: 65534 } : {};
+}
+
+async function untilListening(port: number, child: ChildProcess): Promise<void> {
+  for (let attempt = 0; attempt < 100; attempt += 1) {
+    if (child.exitCode !== null) break;
+    const socket = connect(port, '127.0.0.1');
+    const isOpen = await once(socket, 'connect').then(
+      () => true,
+      () => false,
+    );
+    socket.destroy();
+    if (isOpen) return;
+    await wait(100);
+  }
+  throw new Error(`PgBouncer does not listen; exit code: ${child.exitCode}`);
+}
