@@ -11,7 +11,7 @@ import { processTrees } from '../system/processor-times.js';
 import { startSystem, type SystemUnderTest } from '../system/system-under-test.js';
 import type { GraphAttackInput } from './graph-attacker-process.js';
 import { observeRegularUse, type RegularUse } from './regular-use.js';
-import { attackerSub, demotedSub, victimSub } from './user-attacks.js';
+import { attackerSub, demotedSub, hiringSub, victimSub } from './user-attacks.js';
 
 /** The whole graph with filled stores and the rate limits of production. */
 export interface AttackedGraph extends Closable {
@@ -56,7 +56,7 @@ export async function openAttackedGraph(sizes: StoreSizes): Promise<AttackedGrap
   const system = await startSystem({ gateway: { ...productionLimits, METRICS_PORT: String(metricsPort) } }, firstPort);
   try {
     await fillStores(system, sizes);
-    const users = [victimSub, attackerSub, demotedSub, 'dev-admin-001', 'dev-reviewer-001', 'dev-freelancer-001'];
+    const users = [victimSub, attackerSub, hiringSub, demotedSub, 'dev-admin-001', 'dev-reviewer-001'];
     const tokens = Object.fromEntries(
       await Promise.all(users.map(async (sub) => [sub, await system.token(sub)] as const)),
     );

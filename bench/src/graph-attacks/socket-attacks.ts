@@ -4,6 +4,7 @@ import { countOutcomes, type Outcomes } from '@marquee/testkit/floods/flood';
 import { WebSocket } from 'ws';
 import { words } from '../word-lists.js';
 import { type AttackClient, type Attacker, openAttackClient } from './attack-client.js';
+import { hiringSub } from './user-attacks.js';
 
 const socketCount = 20;
 const subscriptionsPerSocket = 100;
@@ -75,7 +76,7 @@ const maxDeliveryMs = 20_000;
 
 /** Publishes jobs until the signal, and until one is delivered. */
 async function publishJobs({ url, tokens, signal }: Attacker, outcomes: string[]): Promise<void> {
-  const [poster, reviewer] = ['dev-hiring-001', 'dev-reviewer-001'].map((sub) =>
+  const [poster, reviewer] = [hiringSub, 'dev-reviewer-001'].map((sub) =>
     openAttackClient(url, '127.0.1.5', tokens[sub]),
   ) as [AttackClient, AttackClient];
   const { data } = await poster.send('{ taxonomy(category: PROJECT_TYPE) { id } }');

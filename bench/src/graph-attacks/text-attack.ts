@@ -1,5 +1,6 @@
 import type { Outcomes } from '@marquee/testkit/floods/flood';
 import { type Attacker, openAttackClient, repeatRequests } from './attack-client.js';
+import { hiringSub } from './user-attacks.js';
 
 /** Texts of 100 kB, and texts of characters that are expensive to count. */
 const texts = [
@@ -26,7 +27,7 @@ const operations = [
 
 /** A signed-in user that sends hostile texts in mutations and filters. */
 export async function hostileTexts(attacker: Attacker): Promise<Outcomes> {
-  const client = openAttackClient(attacker.url, '127.0.1.3', attacker.tokens['dev-hiring-001']);
+  const client = openAttackClient(attacker.url, '127.0.1.3', attacker.tokens[hiringSub]);
   const outcomes = await repeatRequests(attacker, 8, async (turn) => {
     const document = operations[turn % operations.length] ?? '';
     const text = texts[Math.floor(turn / operations.length) % texts.length];

@@ -5,6 +5,8 @@ import { type AttackClient, type Attacker, openAttackClient, repeatRequests } fr
 /** The sub of the user that attacks, and the one of the user that the attacks aim at. */
 export const attackerSub = 'attacker-001';
 export const victimSub = 'dev-hiring-001';
+/** The sub of a hiring user whose rates are not those of a regular user. */
+export const hiringSub = 'bench-3';
 /** The sub of a user that becomes an admin and loses the role. */
 export const demotedSub = 'demoted-001';
 

@@ -8,6 +8,7 @@ import { badInput, forbidden, rateLimited, unauthenticated, upstreamUnavailable 
 import { observedValue, type ObservedValue } from '@marquee/chassis/telemetry/instruments';
 import { type DocumentNode, GraphQLError } from 'graphql';
 import { operationsOf } from '../engine/document-definitions.js';
+import { type RefusalExtensions, withHttp } from './refusal-extensions.js';
 
 /** A request that is not run. */
 export interface Refusal {
@@ -44,15 +45,14 @@ export const closeCodes = {
 
 /** @param errors at least one; the first decides on the status */
 export function refusalOf(errors: readonly GraphQLError[]): Refusal {
-  const { code, http, retryAfterSeconds } = (errors[0]?.extensions ?? {}) as RefusalParts;
+  const { code, http, retryAfterSeconds } = (errors[0]?.extensions ?? {}) as RefusalExtensions;
   const headers = new HeaderMap([['cache-control', 'no-store'], ...(http?.headers ?? [])]);
   if (retryAfterSeconds !== undefined) headers.set('retry-after', String(retryAfterSeconds));
   return { errors, status: http?.status ?? statuses[code ?? ''] ?? 500, headers };
 }
 
 /** Counts a refused request by the code of its first error. */
-export function countRefusal(errors: readonly GraphQLError[]): void {
-  const [first] = errors;
+export function countRefusal([first]: readonly GraphQLError[]): void {
   if (first) refusals(String(first.extensions['code'])).value += 1;
 }
 
@@ -193,30 +193,28 @@ export function subscriptionDenied(code: 'UNAUTHENTICATED' | 'FORBIDDEN', field:
 
 /** @param by the limited client: `address` or `caller` */
 export function rateLimitExceeded(by: string, retryAfterSeconds: number): GraphQLError {
-  return retryable(rateLimited(`Too many requests from one ${by}.`, retryAfterSeconds), retryAfterSeconds);
+  return retryable(`Too many requests from one ${by}.`, retryAfterSeconds);
 }
 
 export function tooManyRequestsInFlight(): GraphQLError {
-  return retryable(rateLimited('Too many requests from one address at the same time.', 1), 1);
+  return retryable('Too many requests from one address at the same time.', 1);
 }
 
-function retryable(error: GraphQLError, seconds: number): GraphQLError {
-  return withHttp(error, 429, [['retry-after', String(seconds)]]);
+function retryable(message: string, seconds: number): GraphQLError {
+  return withHttp(rateLimited(message, seconds), 429, [['retry-after', String(seconds)]]);
 }
 
 /* Identity of the caller. */
 
 /** @param reason the problem with the token, without any part of it */
 export function tokenRefused(reason: string): GraphQLError {
-  const error = unauthenticated(`The access token is refused: ${reason}.`);
-  return withHttp(error, 401, [['www-authenticate', 'Bearer error="invalid_token"']]);
+  const headers: [string, string][] = [['www-authenticate', 'Bearer error="invalid_token"']];
+  return withHttp(unauthenticated(`The access token is refused: ${reason}.`), 401, headers);
 }
 
 export function tokenExpired(): GraphQLError {
-  return tokenRefused(expired);
+  return tokenRefused('expired (exp)');
 }
-
-const expired = 'expired (exp)';
 
 export function isTokenExpired({ message }: Error): boolean {
   return message === tokenExpired().message;
@@ -249,17 +247,4 @@ export function headerMalformed(header: string, message: string): GraphQLError {
 /** The caller cannot be identified at the moment. */
 export function identityUnavailable(service: string): GraphQLError {
   return withHttp(upstreamUnavailable(service), 503);
-}
-
-type HttpHead = Pick<Refusal, 'status'> & { headers: HeaderMap };
-type RefusalParts = { code?: string; http?: HttpHead; retryAfterSeconds?: number };
-
-/** Apollo Server reads `extensions.http`; clients never see it. */
-function withHttp(
-  { message, extensions }: GraphQLError,
-  status: number,
-  headers: [string, string][] = [],
-): GraphQLError {
-  const http: HttpHead = { status, headers: new HeaderMap(headers) };
-  return new GraphQLError(message, { extensions: { ...extensions, http } });
 }
