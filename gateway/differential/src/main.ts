@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { loadCatalogue } from './catalogue.js';
 import { reportMutants } from './mutants/report-mutants.js';
+import { reportOpinions } from './second-opinion/report-opinions.js';
 import { describeResults } from './report.js';
 import { openResultFile } from './result-file.js';
 import { runSlices } from './run-slices.js';
@@ -21,6 +22,8 @@ const { values } = parseArgs({
     /** A file of results, from which a run is continued. */
     results: { type: 'string' },
     mutants: { type: 'boolean', default: false },
+    /** Compares the plans with those of Hive's planner. */
+    opinions: { type: 'boolean', default: false },
   },
 });
 const only = values.only?.split(',');
@@ -29,6 +32,8 @@ const seeds = values.seed.split(',').map(Number);
 if (values.mutants) {
   const options = { runs: Number(values.runs ?? 5_000), seed: seeds[0] ?? 0 };
   if (!(await reportMutants(options, only, print))) process.exitCode = 1;
+} else if (values.opinions) {
+  await reportOpinions({ runs: Number(values.runs ?? 500), seed: seeds[0] ?? 0 }, only, print);
 } else if (!(await check())) process.exitCode = 1;
 
 async function check(): Promise<boolean> {

@@ -60,7 +60,7 @@ export async function prepareTrial(
 }
 
 /** Some of the labels of progressive overrides that the document meets, by the seed of the trial. */
-function activeLabels({ graph }: Testbed, { document, world }: Trial): string[] {
+export function activeLabels({ graph }: Testbed, { document, world }: Trial): string[] {
   return graph.labelsIn(document).filter((_, index) => ((world >> (index % 16)) & 1) === 1);
 }
 
