@@ -49,6 +49,13 @@ test('after SIGTERM finishes requests in flight, fails /ready, sends connection:
   expect(program.output()).toContain('closed the store');
 });
 
+test.each(['SIGTERM', 'SIGINT'] as const)('exits with 0 after %s also before it is ready', async (signal) => {
+  const program = launch('waiting-service', { PORT: '0' });
+  await program.says('waiting for the resource');
+  program.child.kill(signal);
+  expect(await program.exit).toBe(0);
+});
+
 test.each([
   ['shows its version', 'test', { service: 'slow', version: '1.2.3' }],
   ['does not show its version in production', 'production', { service: 'slow' }],

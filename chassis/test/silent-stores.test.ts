@@ -57,6 +57,23 @@ describe('Postgres', () => {
     expect(await database.source.query('select * from thing where id = 2')).toEqual([]);
   });
 
+  test('a process that closes does not wait for it, whether or not a statement is running', async () => {
+    const schema = freshSchema();
+    const settings = readSettings(schemaSettings, {
+      ...schema,
+      DATABASE_URL: proxy.url,
+      DATABASE_STATEMENT_SECONDS: '1',
+    });
+    const closing = await openPostgres(settings, { entities: [], migrations: pathToFileURL(`${folder}/`) });
+    await Promise.all([1, 2].map(() => closing.source.query('select 1')));
+    proxy.swallow();
+    const running = closing.source.query('select pg_sleep(20)').catch(() => 'failed');
+    await wait(50);
+    const closed = closing.close().then(() => 'closed');
+    expect(await Promise.race([closed, wait(5_000, 'waits', { ref: false })])).toBe('closed');
+    expect(await running).toBe('failed');
+  }, 20_000);
+
   test('connections that are reset are replaced without an error for readers', async () => {
     await database.source.query('select 1');
     proxy.reset();

@@ -67,11 +67,13 @@ const failuresPerReport = 100;
  * after an uncaught error, 78 (EX_CONFIG of sysexits.h) if its environment is invalid.
  */
 export async function run<Settings extends ProcessSettings>(service: Service<Settings>): Promise<void> {
+  // Nothing is in flight before it listens. Without a handler, the first process of a container ignores both signals.
+  let exit: (code: number) => void = (code) => process.exit(code);
+  process.on('SIGTERM', () => exit(0));
+  process.on('SIGINT', () => exit(0));
   try {
     const running = await start(service);
-    const exit = once((code: number) => void running.close().then(...exitHandlers(running.log, code)));
-    process.on('SIGTERM', () => exit(0));
-    process.on('SIGINT', () => exit(0));
+    exit = once((code: number) => void running.close().then(...exitHandlers(running.log, code)));
     process.on('uncaughtException', (err) => {
       running.log.fatal({ err }, 'uncaught error');
       reportError(err, 'process');
