@@ -51,7 +51,8 @@ function inParts(
   const payloads = later && incrementalPayloads(result, later, { format, mask });
   return {
     status: 200,
-    headers: headersOf(texts.contentType, cacheHeaders.uncacheable),
+    // Proxies such as nginx pass each part on at once, instead of collecting some.
+    headers: headersOf(texts.contentType, cacheHeaders.uncacheable).set('x-accel-buffering', 'no'),
     pieces: pieces(texts, payloads ?? []),
   };
 }

@@ -163,7 +163,7 @@ async function sendResults(
   connection: SseConnection,
   texts: EventTexts,
 ): Promise<void> {
-  response.writeHead(200, { 'content-type': texts.contentType, 'cache-control': 'no-store' });
+  response.writeHead(200, { 'content-type': texts.contentType, 'cache-control': 'no-store', ...unbuffered });
   response.write(texts.start);
   const heartbeat = setInterval(() => writeHeartbeat(response, texts), texts.heartbeatMs);
   endWith(connection, results);
@@ -180,6 +180,9 @@ async function sendResults(
   const isComplete = Array.isArray(results) || !connection.isInterrupted;
   response.end(isComplete ? texts.end : undefined);
 }
+
+/** Proxies such as nginx pass each event on at once, instead of collecting some. */
+const unbuffered = { 'x-accel-buffering': 'no' };
 
 /** A client that does not read its results gets no heartbeats either, which would pile up. */
 function writeHeartbeat(response: ServerResponse, { heartbeat }: EventTexts): void {

@@ -56,6 +56,7 @@ describe('an operation with @defer is answered', () => {
     const response = await send({ query }, accept);
     expect(response.headers.get('content-type')).toBe(contentType);
     expect(response.headers.get('cache-control')).toBe('no-store');
+    expect(response.headers.get('x-accel-buffering')).toBe('no');
     expect(await payloads(response)).toEqual([first, { incremental: [patch], hasNext: false }]);
   });
 

@@ -1,0 +1,63 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { hasNginx, type Nginx, openNginx } from '@marquee/testkit/nginx';
+import { type Gateway, openGateway } from '../fixtures/gateway.js';
+import { openPeople } from '../fixtures/people-subgraph.js';
+import { openRooms, type RoomsSubgraph } from '../fixtures/rooms-subgraph.js';
+import type { Subgraph } from '../fixtures/test-subgraph.js';
+import { subscriptionAccept, transports } from '../fixtures/transport-clients.js';
+
+const describeIfInstalled = hasNginx ? describe : describe.skip;
+const reason = hasNginx ? '' : ' (skipped: the program nginx is not installed)';
+
+describeIfInstalled(`behind an nginx that buffers and compresses${reason}`, () => {
+  let people: Subgraph;
+  let rooms: RoomsSubgraph;
+  let gateway: Gateway;
+  let nginx: Nginx;
+
+  beforeAll(async () => {
+    [people, rooms] = await Promise.all([openPeople(), openRooms()]);
+    gateway = await openGateway([people, rooms]);
+    nginx = await openNginx(gateway.url);
+  });
+  afterAll(async () => {
+    await nginx.close();
+    await gateway.close();
+    await Promise.all([people.close(), rooms.close()]);
+  });
+
+  test.each([
+    ['server-sent events', 'text/event-stream'],
+    ['multipart responses', subscriptionAccept],
+  ])('each event of %s arrives while the stream is open', async (_, accept) => {
+    const controller = new AbortController();
+    const response = await fetch(`${nginx.url}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', accept, 'accept-encoding': 'gzip' },
+      body: JSON.stringify({ query: 'subscription { posted { text } }' }),
+      signal: controller.signal,
+    });
+    const arrived = textUntil(response, 'second');
+    while (rooms.openStreams.length === 0) await wait(20);
+    rooms.post('first');
+    rooms.post('second');
+    expect(await Promise.race([arrived, wait(4_000, 'nothing', { ref: false })])).toMatch(/first.*second/s);
+    controller.abort();
+    while (rooms.openStreams.length > 0) await wait(20);
+  });
+
+  test.each(['POST', 'WS'] as const)('a query over %s is answered', async (transport) => {
+    const { data } = await transports[transport](nginx.url, { query: '{ __typename }' });
+    expect(data).toEqual({ __typename: 'Query' });
+  });
+});
+
+async function textUntil({ body }: Response, end: string): Promise<string> {
+  let text = '';
+  for await (const chunk of body as unknown as AsyncIterable<Uint8Array>) {
+    text += Buffer.from(chunk).toString();
+    if (text.includes(end)) return text;
+  }
+  return text;
+}
