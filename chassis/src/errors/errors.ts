@@ -68,6 +68,15 @@ export function badInput(...fields: FieldProblem[]): GraphQLError {
 }
 
 /**
+ * The events of a subscription do not reach up to the cursor in this argument.
+ * @param last the cursor of the last event
+ */
+export function cursorBeyondEnd(argument: string, last: number): GraphQLError {
+  const { message, extensions } = badInput({ path: argument, message: `must be at most ${last}, the last event` });
+  return new GraphQLError(message, { extensions: { ...extensions, cursor: last } });
+}
+
+/**
  * An error of graphql-js about a document or its variables, as BAD_USER_INPUT. Suggestions ("Did you mean ...") are
  * removed: they would disclose the schema to callers who may not introspect it.
  */

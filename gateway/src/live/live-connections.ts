@@ -112,17 +112,14 @@ function openConnection(identity: Identity, state: ConnectionState, revalidateMs
 
   async function renew(credentials: Credentials): Promise<boolean> {
     if (presentToken(credentials('authorization')) === undefined) return false;
-    const caller = await revalidate(credentials, ({ message }) => [closeCodes.tokenRefused, message]);
+    const caller = await revalidate(credentials, refuseToken);
     if (!caller) return false;
     state.credentials = credentials;
     return true;
   }
 
   /** Closes the connection unless the caller is unchanged. While the users service is unavailable, it stays open. */
-  async function revalidate(
-    credentials: Credentials,
-    closing: (failure: Error) => Closing,
-  ): Promise<Caller | undefined> {
+  async function revalidate(credentials: Credentials, closing: CloseReason): Promise<Caller | undefined> {
     try {
       const caller = await identity.identify(credentials);
       if (subjectKey(caller) !== subjectKey(state.caller)) throw new Error('The token belongs to another subject.');
@@ -136,6 +133,12 @@ function openConnection(identity: Identity, state: ConnectionState, revalidateMs
 }
 
 type Closing = [code: number, reason: string];
+
+type CloseReason = (failure: Error) => Closing;
+
+function refuseToken({ message }: Error): Closing {
+  return [closeCodes.tokenRefused, message];
+}
 
 /** Stock clients treat 4401 as final, and connect again with a new token after 4403. */
 function closeLost(failure: Error): Closing {

@@ -101,8 +101,9 @@ test.each(['completes it', 'closes the socket'])('cancels a query of which the c
   const { stream } = listen('{ me { id } }');
   while (users.requestCount === requests) await wait(10);
   if (how === 'completes it') await stream.return?.();
-  else await clients.at(-1)?.terminate();
+  else clients.at(-1)?.terminate();
   while (users.abortedCount === aborted) await wait(10);
+  expect(users.abortedCount).toBe(aborted + 1);
   users.behavior = 'normal';
 });
 

@@ -9,6 +9,7 @@ import { Conversation } from '../conversations/conversation-model.js';
 import type { ConversationRow } from '../conversations/conversation-row.js';
 import { conversationNotFound, requireConversationId } from '../conversations/participant-rules.js';
 import { User } from '../entity-stubs.js';
+import { publishTyping } from '../topics.js';
 import { SendMessageInput, SendMessagePayload } from './message-inputs.js';
 import { Message } from './message-model.js';
 import type { MessageRow } from './message-row.js';
@@ -24,7 +25,7 @@ export class MessageResolver {
       'participate in the conversation.',
   })
   async sendMessage(
-    @Ctx() { caller, store, loaders }: MessagingContext,
+    @Ctx() { caller, store, loaders, bus }: MessagingContext,
     @Arg('input', () => SendMessageInput, { description: 'The message to send.' })
     { conversationId, ...input }: SendMessageInput,
   ): Promise<SendMessagePayload> {
@@ -33,6 +34,7 @@ export class MessageResolver {
     const message = await store.sendMessage(draft);
     if (!message) throw conversationNotFound(conversationId);
     loaders.conversation.clear(conversationId);
+    publishTyping(bus, conversationId, senderId, false);
     return { message };
   }
 

@@ -1,4 +1,5 @@
 import { cancellable } from '@marquee/chassis/bus/cancellable';
+import { cursorBeyondEnd } from '@marquee/chassis/errors/errors';
 import type { UserCaller } from '@marquee/chassis/identity/caller';
 import { onAbort } from '@marquee/chassis/timing/on-abort';
 import type { ConversationRow } from '../conversations/conversation-row.js';
@@ -35,6 +36,7 @@ async function* subscribe(
   try {
     const tail = tails.join(conversationId, subscriber);
     const { lastSequence } = mustParticipate(caller, await tail.poll(), conversationId);
+    if (after !== null && after > lastSequence) throw cursorBeyondEnd('after', lastSequence);
     yield* deliver(tail, caller, after ?? lastSequence, subscriber.signal);
   } finally {
     subscriber.abort();

@@ -16,7 +16,8 @@ export class MessageSubscriptionResolver {
     description:
       'The messages of a conversation: first the stored ones after the sequence `after`, then each new one as it is ' +
       'sent, in order and each once. Ends when the caller no longer participates. Errors: UNAUTHENTICATED for a guest, ' +
-      'FORBIDDEN for a machine client, NOT_FOUND if the caller does not participate.',
+      'FORBIDDEN for a machine client, NOT_FOUND if the caller does not participate, BAD_USER_INPUT with the last ' +
+      'sequence in `extensions.cursor` if `after` is greater.',
     subscribe: ({ args, context }) => subscribe(args as MessageAddedArgs, context as MessagingContext),
   })
   messageAdded(

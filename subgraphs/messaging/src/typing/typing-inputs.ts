@@ -5,7 +5,11 @@ export class SetTypingInput {
   @Field(() => ID, { description: 'The id of the conversation.' })
   conversationId!: string;
 
-  @Field(() => Boolean, { description: 'True when the caller starts typing, false when they stop.' })
+  @Field(() => Boolean, {
+    description:
+      'True when the caller starts typing, and again every few seconds while they type; false when they stop. It ends ' +
+      'by itself after 5 seconds, and when they send a message.',
+  })
   typing!: boolean;
 }
 

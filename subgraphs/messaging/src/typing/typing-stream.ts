@@ -6,6 +6,7 @@ import { isParticipant, mustParticipate } from '../conversations/participant-rul
 import type { ConversationTail } from '../live/conversation-tail.js';
 import type { TailRegistry } from '../live/tail-registry.js';
 import { typingTopic } from '../topics.js';
+import { expireTyping } from './typing-expiry.js';
 import type { TypingEvent } from './typing-model.js';
 
 /** Streams the typing events of the other participants. Ends when the caller no longer participates. */
@@ -22,7 +23,7 @@ export function streamTyping(
       const tail = tails.join(conversationId, subscriber);
       mustParticipate(caller, await tail.poll(), conversationId);
       void untilRemoved(tail, caller, subscriber.signal).then(() => subscriber.abort());
-      yield* events(notifications, tail, caller, conversationId);
+      yield* events(expireTyping(notifications), tail, caller, conversationId);
     } finally {
       subscriber.abort();
     }

@@ -86,6 +86,20 @@ describe('messageAdded', () => {
     expect(await nextSequences(rest, 30)).toEqual(oneTo(33).slice(3));
   });
 
+  test('rejects a cursor beyond the last message with BAD_USER_INPUT and the last sequence', async () => {
+    const service = await opened();
+    const [ada, ben] = createUsers(2);
+    const id = await startGroup(service, [ada!, ben!]);
+    await sendMessage(service, ada!, id, 'one');
+    const stream = await listening(service, ben!, id, 2);
+    await expect(stream.next()).rejects.toMatchObject([
+      {
+        message: 'after: must be at most 1, the last event',
+        extensions: { code: 'BAD_USER_INPUT', cursor: 1, fields: [{ path: 'after' }] },
+      },
+    ]);
+  });
+
   test('starts with the next message when no cursor is given', async () => {
     const service = await opened();
     const [ada, ben] = createUsers(2);
@@ -231,6 +245,25 @@ describe('typing', () => {
       { data: { typing: { ...event, typing: false } } },
     ]);
   });
+
+  test('ends after five seconds without renewal, and at once when the message is sent', async () => {
+    const service = await opened();
+    const [ada, ben] = createUsers(2);
+    const id = await startGroup(service, [ada!, ben!]);
+    const stream = await listenWith(service, ben!, typing, id);
+    await untilStarted(service, ben!);
+    const next = async () => ((await stream.next()).data?.['typing'] as { typing: boolean }).typing;
+    await data(service, ada!, type, { id, typing: true });
+    expect(await next()).toBe(true);
+    const started = performance.now();
+    expect(await next()).toBe(false);
+    expect(performance.now() - started).toBeGreaterThan(4_500);
+    await data(service, ada!, type, { id, typing: true });
+    await sendMessage(service, ada!, id, 'one');
+    await sendMessage(service, ada!, id, 'two');
+    await data(service, ada!, type, { id, typing: true });
+    expect([await next(), await next(), await next()]).toEqual([true, false, true]);
+  }, 20_000);
 
   test('ends for a participant who leaves', async () => {
     const service = await opened();

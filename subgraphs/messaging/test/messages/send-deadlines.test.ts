@@ -43,6 +43,12 @@ test('a message that could not be stored in time is not stored later, and a retr
   expect(await bodies()).toEqual(['before', 'in flight']);
 });
 
+test('a message is refused with UPSTREAM_UNAVAILABLE while the store is down', async () => {
+  proxy.close();
+  const { errors } = await trySend('lost', 'first', 2_000);
+  expect(errors).toMatchObject([{ path: ['sendMessage'], extensions: { code: 'UPSTREAM_UNAVAILABLE' } }]);
+});
+
 test('senders who leave do not keep the messages of others from being stored', async () => {
   const sends = Array.from({ length: 60 }, (_, at) =>
     trySend(`message ${at}`, `id-${at}`, at % 3 === 0 ? 1 + (at % 5) : 20_000),
