@@ -16,7 +16,8 @@ const engineBase = [
 
 /** Which folder (or file) of `gateway/src` may import which others. The longest matching name counts. */
 export const gatewayImports = {
-  config: [],
+  'limit-settings': [],
+  config: ['limit-settings'],
   supergraph: ['config'],
   ...Object.fromEntries(engineBase.map((file) => [file, engineBase])),
   'engine/completion': engineBase,

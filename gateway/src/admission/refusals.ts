@@ -4,7 +4,7 @@
  * operation, or, where the connection itself is refused, one of the close codes below.
  */
 import { HeaderMap } from '@apollo/server';
-import { badInput, forbidden, rateLimited, unauthenticated, upstreamUnavailable } from '@marquee/chassis/errors/errors';
+import { badInput, forbidden, rateLimited, unauthenticated } from '@marquee/chassis/errors/errors';
 import { observedValue, type ObservedValue } from '@marquee/chassis/telemetry/instruments';
 import { type DocumentNode, GraphQLError } from 'graphql';
 import { operationsOf } from '../engine/document-definitions.js';
@@ -202,49 +202,4 @@ export function tooManyRequestsInFlight(): GraphQLError {
 
 function retryable(message: string, seconds: number): GraphQLError {
   return withHttp(rateLimited(message, seconds), 429, [['retry-after', String(seconds)]]);
-}
-
-/* Identity of the caller. */
-
-/** @param reason the problem with the token, without any part of it */
-export function tokenRefused(reason: string): GraphQLError {
-  const headers: [string, string][] = [['www-authenticate', 'Bearer error="invalid_token"']];
-  return withHttp(unauthenticated(`The access token is refused: ${reason}.`), 401, headers);
-}
-
-export function tokenExpired(): GraphQLError {
-  return tokenRefused('expired (exp)');
-}
-
-export function isTokenExpired({ message }: Error): boolean {
-  return message === tokenExpired().message;
-}
-
-/** Whether the caller needs another token (`invalid_token` of RFC 6750). */
-export function isTokenRefused(failure: Error): boolean {
-  const { http } = (failure instanceof GraphQLError ? failure.extensions : {}) as RefusalExtensions;
-  return http?.headers.get('www-authenticate')?.includes('invalid_token') ?? false;
-}
-
-/** The token is valid; its user is not. */
-export function userRefused(reason: string): GraphQLError {
-  return withHttp(unauthenticated(reason), 401);
-}
-
-export function tokenMissing(reason: string): GraphQLError {
-  return withHttp(unauthenticated(reason), 401, [['www-authenticate', 'Bearer']]);
-}
-
-/** The caller is known and may use nothing at this path. */
-export function callerRefused(reason: string): GraphQLError {
-  return withHttp(forbidden(reason), 403);
-}
-
-export function headerMalformed(header: string, message: string): GraphQLError {
-  return withHttp(badInput({ path: header, message }), 400);
-}
-
-/** The caller cannot be identified at the moment. */
-export function identityUnavailable(service: string): GraphQLError {
-  return withHttp(upstreamUnavailable(service), 503);
 }

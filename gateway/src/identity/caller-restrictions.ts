@@ -1,5 +1,5 @@
 import { rejectUnknownCaller } from '@marquee/chassis/identity/caller';
-import { callerRefused, tokenMissing } from '../admission/refusals.js';
+import { callerRefused, tokenMissing } from '../admission/caller-refusals.js';
 import type { Identity } from './identity.js';
 
 /** Accepts machine clients only. */

@@ -1,5 +1,5 @@
 import { type Role, roles } from '@marquee/chassis/identity/caller';
-import { headerMalformed } from '../admission/refusals.js';
+import { headerMalformed } from '../admission/caller-refusals.js';
 import type { Credentials } from './identity.js';
 import type { Person } from './principals.js';
 

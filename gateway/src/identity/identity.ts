@@ -1,7 +1,7 @@
 import { type Caller, guest, type UserCaller } from '@marquee/chassis/identity/caller';
 import type { Closable } from '@marquee/chassis/process/closers';
 import type { Logger } from '@marquee/chassis/telemetry/log';
-import { headerMalformed, tokenRefused, userRefused } from '../admission/refusals.js';
+import { headerMalformed, tokenRefused, userRefused } from '../admission/caller-refusals.js';
 import type { GatewaySettings } from '../config.js';
 import { presentToken } from './authorization.js';
 import { developmentPerson } from './development-identity.js';

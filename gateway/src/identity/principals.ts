@@ -3,7 +3,7 @@ import type { Logger } from '@marquee/chassis/telemetry/log';
 import { logThrottled } from '@marquee/chassis/telemetry/throttled-log';
 import { LRUCache } from 'lru-cache';
 import { z } from 'zod';
-import { identityUnavailable, userRefused } from '../admission/refusals.js';
+import { identityUnavailable, userRefused } from '../admission/caller-refusals.js';
 import type { Upstream } from '../upstream/upstream.js';
 
 /** A person with a verified `sub`. The other properties only describe a user that is new to the users service. */

@@ -13,7 +13,7 @@ import type { JwtHeader, JwtPayload } from 'aws-jwt-verify/jwt-model';
 import { LRUCache } from 'lru-cache';
 import { z } from 'zod';
 import { IssuerKeys } from './issuer-keys.js';
-import { identityUnavailable, tokenExpired, tokenRefused } from '../admission/refusals.js';
+import { identityUnavailable, tokenExpired, tokenRefused } from '../admission/caller-refusals.js';
 
 export interface TokenVerifierOptions {
   issuer: string;

@@ -4,7 +4,8 @@ import type { Caller } from '@marquee/chassis/identity/caller';
 import { callerKey, subjectKey } from '@marquee/chassis/identity/caller-key';
 import { GraphQLError } from 'graphql';
 import { rateLimited } from '@marquee/chassis/errors/errors';
-import { closeCodes, isTokenExpired, isTokenRefused } from '../admission/refusals.js';
+import { closeCodes } from '../admission/refusals.js';
+import { isTokenExpired, isTokenRefused } from '../admission/caller-refusals.js';
 import { presentToken } from '../identity/authorization.js';
 import type { Identity, Credentials } from '../identity/identity.js';
 
@@ -121,15 +122,24 @@ function openConnection(identity: Identity, state: ConnectionState, revalidateMs
   /** Closes the connection unless the caller is unchanged. While the users service is unavailable, it stays open. */
   async function revalidate(credentials: Credentials, closing: CloseReason): Promise<Caller | undefined> {
     try {
-      const caller = await identity.identify(credentials);
-      if (subjectKey(caller) !== subjectKey(state.caller)) throw new Error('The token belongs to another subject.');
-      if (callerKey(caller) !== callerKey(state.caller)) return closeForChangedRights(state.socket);
-      return (state.caller = caller);
+      return await identifyAgain(identity, state, credentials);
     } catch (failure) {
       if (!isTransient(failure)) state.socket.close(...closing(failure as Error));
       return undefined;
     }
   }
+}
+
+/** @throws Error if the credentials are refused or belong to another caller */
+async function identifyAgain(
+  identity: Identity,
+  state: ConnectionState,
+  credentials: Credentials,
+): Promise<Caller | undefined> {
+  const caller = await identity.identify(credentials);
+  if (subjectKey(caller) !== subjectKey(state.caller)) throw new Error('The token belongs to another subject.');
+  if (callerKey(caller) !== callerKey(state.caller)) return closeForChangedRights(state.socket);
+  return (state.caller = caller);
 }
 
 type Closing = [code: number, reason: string];

@@ -1,4 +1,4 @@
-import { tokenRefused } from '../admission/refusals.js';
+import { tokenRefused } from '../admission/caller-refusals.js';
 
 /** The payload of connection_init, or of a ping that renews a token. */
 export type SocketPayload = Readonly<Record<string, unknown>>;
