@@ -12,6 +12,7 @@ const maxAgeSeconds = 600;
 const requestHeaders = [
   'authorization',
   'content-type',
+  'last-event-id',
   requestIdHeader,
   'traceparent',
   'tracestate',

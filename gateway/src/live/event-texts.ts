@@ -10,7 +10,8 @@ export interface EventTexts {
   /** Keeps an idle connection open. */
   heartbeat: string;
   heartbeatMs: number;
-  result(result: ExecutionResult): string;
+  /** @param cursor from which a client resumes after this result */
+  result(result: ExecutionResult, cursor?: unknown): string;
   /** The error with which the gateway ends the stream. */
   failure(error: GraphQLError): string;
   /** Ends a complete stream. Without it the client knows that the connection was lost. */
@@ -19,7 +20,8 @@ export interface EventTexts {
 
 /** The "distinct connections mode" of the GraphQL over SSE protocol (enisdenjo/graphql-sse, PROTOCOL.md). */
 export function serverSentTexts(mask: MaskError): EventTexts {
-  const next = (result: ExecutionResult): string => `event: next\ndata: ${stringifyResult(result, mask)}\n\n`;
+  const next = (result: ExecutionResult, cursor?: unknown): string =>
+    `event: next\n${eventId(cursor)}data: ${stringifyResult(result, mask)}\n\n`;
   return {
     contentType: 'text/event-stream; charset=utf-8',
     start: ':\n\n',
@@ -29,6 +31,12 @@ export function serverSentTexts(mask: MaskError): EventTexts {
     failure: (error) => next({ errors: [error] }),
     end: 'event: complete\ndata:\n\n',
   };
+}
+
+/** A client that connects again sends the last id in `Last-Event-ID` (HTML, section 9.2). */
+function eventId(cursor: unknown): string {
+  const id = typeof cursor === 'string' || typeof cursor === 'number' ? String(cursor) : '';
+  return /^[!-~]+$/.test(id) ? `id: ${id}\n` : '';
 }
 
 /** Apollo's "multipart subscription protocol for GraphQL over HTTP", version 1.0. */

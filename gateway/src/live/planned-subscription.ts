@@ -9,7 +9,7 @@ import type { Graph } from '../engine/graph.js';
 import type { PreparedOperation } from '../engine/planner/prepared-operation.js';
 import type { DeniedFields } from '../engine/operation-context.js';
 import { shareabilityOf } from './shareability.js';
-import { cursorOf, removeCursor, startCursorOf } from './resume-cursor.js';
+import { cursorOf, cursorOfText, removeCursor, startCursorOf } from './resume-cursor.js';
 import { type LiveMetrics, liveMetricsOf } from './live-metrics.js';
 import { rewriteSubscription, usedVariables } from './subscription-rewriting.js';
 
@@ -22,6 +22,8 @@ export interface PlannedSubscription {
   isResumable: boolean;
   /** The cursor from which the client resumes; undefined to receive only new events. */
   startCursor: unknown;
+  /** The cursor in `Last-Event-ID`; undefined if the subscription is not resumable. @throws BAD_USER_INPUT */
+  cursorOfText(text: string): unknown;
   metrics: LiveMetrics;
   /** Whether the client wants events at once, with null for what unavailable services resolve (`onError: "NULL"`). */
   acceptsIncomplete: boolean;
@@ -59,6 +61,7 @@ export async function planSubscription(
     primary: planned.primary,
     variables,
     isResumable: resumable !== undefined,
+    cursorOfText: (text) => resumable && cursorOfText(definition, resumable, text),
     startCursor: resumable && startCursorOf(definition, field, variables, resumable),
     metrics: liveMetricsOf(definition.name),
     acceptsIncomplete: onError === 'NULL',
@@ -67,8 +70,7 @@ export async function planSubscription(
     cursorOf: (event) => (resumable ? cursorOf(event, responseName) : undefined),
     async complete(event, caller) {
       const result = await completeEvent(event, caller);
-      if (resumable) removeCursor(result, responseName);
-      return result;
+      return resumable ? removeCursor(result, responseName) : result;
     },
   };
 }

@@ -1,3 +1,4 @@
+import { badInput } from '@marquee/chassis/errors/errors';
 import {
   type DocumentNode,
   type ExecutionResult,
@@ -7,6 +8,7 @@ import {
   Kind,
   type OperationDefinitionNode,
   parseType,
+  valueFromAST,
 } from 'graphql';
 import type { ResumableDirective } from './live-directives.js';
 import { mapRootFields } from '../admission/root-fields.js';
@@ -61,6 +63,19 @@ export function startCursorOf(
   return getArgumentValues(definition, field, variables)[argument] ?? undefined;
 }
 
+/** A cursor as a value of the resume argument. @throws BAD_USER_INPUT if it has another type */
+export function cursorOfText(
+  definition: GraphQLField<unknown, unknown>,
+  { argument }: ResumableDirective,
+  text: string,
+): unknown {
+  const type = definition.args.find(({ name }) => name === argument)?.type;
+  const kind = /^-?\d+$/.test(text) ? Kind.INT : Kind.STRING;
+  const cursor: unknown = type && valueFromAST({ kind, value: text }, type);
+  if (cursor === undefined) throw badInput({ path: 'Last-Event-ID', message: `expected a value of "${argument}"` });
+  return cursor;
+}
+
 /** The variables with which the stream resumes after this cursor. */
 export function resumeVariables(variables: Record<string, unknown>, cursor: unknown): Record<string, unknown> {
   return cursor === undefined ? variables : { ...variables, [startVariable]: cursor };
@@ -72,9 +87,10 @@ export function cursorOf({ data }: ExecutionResult, name: string): unknown {
 }
 
 /** Removes the cursor from a result before it is sent to the client. */
-export function removeCursor({ data }: ExecutionResult, name: string): void {
-  const event = data?.[name] as Record<string, unknown> | null | undefined;
+export function removeCursor(result: ExecutionResult, name: string): ExecutionResult {
+  const event = result.data?.[name] as Record<string, unknown> | null | undefined;
   if (event) delete event[cursorAlias];
+  return result;
 }
 
 function nameNode(value: string) {

@@ -33,6 +33,7 @@ import {
   stringifyResult,
 } from './event-texts.js';
 import { incrementalPayloads } from './incremental-payloads.js';
+import { Subscriber } from './subscriber.js';
 import type { LiveHandlerOptions } from './websocket-route.js';
 
 /** Executes operations over event streams, one operation per request. */
@@ -100,7 +101,9 @@ async function handleOperation(
   const mask = maskClientErrors(options.log);
   if (operation.definition.operation === OperationTypeNode.SUBSCRIPTION) {
     const texts = subscriptionForm(request) === 'events' ? serverSentTexts(mask) : multipartSubscriptionTexts(mask);
-    return sendResults(response, await options.subscriptions.subscribe(operation, caller), connection, texts);
+    const lastEventId = header(request, 'last-event-id');
+    const subscriber = await options.subscriptions.subscribe(operation, caller, lastEventId);
+    return sendResults(response, subscriber, connection, texts);
   }
   connection.hasEnd = true;
   const form = incrementalForm(request);
@@ -169,7 +172,7 @@ async function sendResults(
   endWith(connection, results);
   try {
     const timeoutMs = connection.hasEnd ? stalledMs : undefined;
-    for await (const result of results) await writeText(response, texts.result(result), timeoutMs);
+    for await (const result of results) await writeText(response, texts.result(result, cursorOf(results)), timeoutMs);
     if (connection.closeReason !== undefined)
       await writeText(response, texts.failure(unauthenticated(connection.closeReason)));
   } catch (failure) {
@@ -183,6 +186,11 @@ async function sendResults(
 
 /** Proxies such as nginx pass each event on at once, instead of collecting some. */
 const unbuffered = { 'x-accel-buffering': 'no' };
+
+/** The cursor of the event that was read last. */
+function cursorOf(results: Results): unknown {
+  return results instanceof Subscriber ? results.cursor : undefined;
+}
 
 /** A client that does not read its results gets no heartbeats either, which would pile up. */
 function writeHeartbeat(response: ServerResponse, { heartbeat }: EventTexts): void {

@@ -62,6 +62,11 @@ export class Subscriber implements AsyncIterableIterator<ExecutionResult> {
     this.#waiting = { left: this.#left.signal, patienceMs: options.patienceMs, onWaiting };
   }
 
+  /** The cursor of the last event that was delivered. */
+  get cursor(): unknown {
+    return this.#cursor;
+  }
+
   get hasEnded(): boolean {
     return this.#ended !== undefined;
   }

@@ -41,10 +41,11 @@ export class SubscriptionManager {
 
   /**
    * Subscribes a client: joins a stream that can replay the missed events, or opens a new one.
-   * @throws GraphQLError if the operation cannot be planned; RATE_LIMITED if too many streams of its origin are open
+   * @param lastEventId the text of the cursor of the last event that the client received; it replaces the start cursor
+   * @throws GraphQLError if the operation cannot be planned, BAD_USER_INPUT for an invalid `lastEventId`; RATE_LIMITED if too many streams of its origin are open
    */
-  async subscribe(operation: AdmittedOperation, caller: () => Caller): Promise<Subscriber> {
-    const subscription = await this.#plan(operation);
+  async subscribe(operation: AdmittedOperation, caller: () => Caller, lastEventId?: string): Promise<Subscriber> {
+    const subscription = startAfter(await this.#plan(operation), lastEventId);
     const { startCursor, metrics } = subscription;
     const key = subscription.streamKey(operation.context.caller);
     const { queueLimit, patienceMs, limits } = this.options;
@@ -141,6 +142,12 @@ export class SubscriptionManager {
     if ('graph' in admitted) return admitted;
     throw admitted.errors[0] ?? new Error('A refusal has no error.');
   }
+}
+
+/** The last event that the client received comes after the cursor in its operation, which it sends unchanged. */
+function startAfter(subscription: PlannedSubscription, lastEventId: string | undefined): PlannedSubscription {
+  if (!lastEventId || !subscription.isResumable) return subscription;
+  return { ...subscription, startCursor: subscription.cursorOfText(lastEventId) };
 }
 
 function schemaChanged(failure: unknown): EndReason {

@@ -148,6 +148,17 @@ test('rejects a subscription over plain HTTP with 400 and names the supported tr
 });
 
 describe('over server-sent events', () => {
+  test('events carry their cursor as id, and Last-Event-ID resumes after it', async () => {
+    for (const text of ['one', 'two', 'three']) rooms.post(text);
+    const query = 'subscription { posted(after: 0) { text } }';
+    const first = await events({ query });
+    expect(await textUntil(first, '\n\n', 'one')).toContain('event: next\nid: 1\ndata: {"data"');
+    const resumed = await events({ query }, { headers: { 'last-event-id': '2' } });
+    expect(await textUntil(resumed, '\n\n', 'three')).not.toContain('one');
+    const refused = await events({ query }, { headers: { 'last-event-id': 'x' } });
+    expect([refused.status, await refused.text()]).toEqual([400, expect.stringContaining('Last-Event-ID')]);
+  });
+
   test('delivers the events of a subscription, and ends it at the subgraph when the client disconnects', async () => {
     const abort = new AbortController();
     const response = await events({ query: posts }, { signal: abort.signal });
