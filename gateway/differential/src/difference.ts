@@ -43,6 +43,7 @@ interface ErrorRule {
 }
 
 const errorRules: readonly ErrorRule[] = [
+  { name: 'invalidValueReported', apply: withoutUnexplainedNulls },
   { name: 'nameInMessageOfStock', apply: (errors) => errors.map(withoutNames) },
   { name: 'errorOncePerRequest', apply: deduplicateRequestErrors },
   { name: 'errorsBelowNull', apply: withoutErrorsBelowNull },
@@ -69,6 +70,12 @@ function withoutNames({ message, path, extensions }: ComparedError): ComparedErr
   const { serviceName: _, ...others } = extensions;
   const text = message.replace(/(from service) ".*"$/, '$1').replace(/(for (?:non-nullable )?field )\w+\./, '$1');
   return { message: text, path, extensions: others };
+}
+
+/** The stock executor reports no invalid value if a subgraph reports an error; the engine reports those elsewhere. */
+function withoutUnexplainedNulls(own: readonly ComparedError[], others: readonly ComparedError[]): ComparedError[] {
+  const isHiding = others.length > 0 && !others.some(({ message }) => contradiction.test(message));
+  return own.filter(({ message }) => !isHiding || !contradiction.test(message));
 }
 
 /** An error without a path belongs to a request, and the engine may send two fetches in one request. */

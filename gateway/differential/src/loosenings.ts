@@ -64,9 +64,10 @@ export const loosenings = {
     accepts: 'an error twice',
     because: 'The plan fetches the field from two subgraphs, and it fails in both.',
   },
-  invalidValueHidden: {
-    accepts: 'no error for a value that contradicts the API schema while a subgraph reports errors',
-    because: 'As in the stock executor, errors of completion are reported only if no subgraph reported one.',
+  invalidValueReported: {
+    accepts: 'errors for values that contradict the schema which the stock executor does not report',
+    because:
+      'It reports them only if no subgraph reports an error. The specification demands an error for each null, so the engine reports those that no other error explains.',
   },
   messageOfInvalidValue: {
     accepts: 'another message for a value that contradicts the API schema than that of the monolith',
@@ -86,7 +87,7 @@ export const loosenings = {
       'The planner requests fields of an @interfaceObject for objects of all types, also where a fragment selects them for one.',
   },
   typeOfFailedEntity: {
-    accepts: 'an object without the fields of its fragments, with an error that explains it',
+    accepts: 'an object without the fields of its fragments in a trial with failures',
     because: 'The type of an @interfaceObject is fetched from another subgraph. When that fails, no fragment applies.',
   },
   contextOfFailedField: {

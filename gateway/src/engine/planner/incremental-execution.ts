@@ -85,7 +85,10 @@ function firstResult(
   const placed = { path: [], value: completed.data, pending };
   const heldErrors = fetchErrors.filter((error) => isAboutLaterPart(error, placed));
   const ownErrors = fetchErrors.filter((error) => !heldErrors.includes(error));
-  const all = [...reportedErrors(ownErrors, completed.errors, onError), ...completed.denials];
+  const all = [
+    ...reportedErrors(ownErrors, completed.errors, { path: [], value: completed.data }),
+    ...completed.denials,
+  ];
   const result = all.length > 0 ? { errors: all, data: completed.data } : { data: completed.data };
   if (pending.length === 0) {
     cancellation.end();
@@ -93,7 +96,7 @@ function firstResult(
   }
   const restorePaths = aliases.restorePaths.bind(aliases);
   const onEnd = cancellation.end;
-  const later = new PartDelivery({ blocks, variables, onError, labels, restorePaths, heldErrors, pending, onEnd });
+  const later = new PartDelivery({ blocks, variables, labels, restorePaths, heldErrors, pending, onEnd });
   cancellation.own.onCancel(() => void later.return());
   return { result, later };
 }

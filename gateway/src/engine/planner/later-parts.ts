@@ -4,14 +4,12 @@ import { completePart, type CompletedPart } from '../completion/complete-part.js
 import type { PendingPart } from '../completion/null-propagation.js';
 import type { BlockOutcome, DeferredBlocks } from '../executor/deferred-blocks.js';
 import { toGraphQLError } from '../executor/subgraph-errors.js';
-import type { ErrorBehavior } from '../operation-context.js';
 import { hasPlace, isAboutLaterPart, isWithin, type PlacedPart, reportedErrors } from './part-errors.js';
 import type { AnnouncedPart, LaterPart, LaterParts, LaterResult } from './started-operation.js';
 
 export interface LaterPartsOptions {
   blocks: DeferredBlocks;
   variables: Readonly<Record<string, unknown>>;
-  onError: ErrorBehavior | undefined;
   /** The labels of the client, by those of the expanded document. */
   labels: ReadonlyMap<string, string | undefined>;
   /** Restores the client's names in the paths of fetch errors. */
@@ -126,8 +124,8 @@ export class PartDelivery implements LaterParts {
 
   #laterPart(part: NumberedPart, completed: CompletedPart, errors: readonly GraphQLError[]): LaterPart {
     const fetchErrors = this.#takeErrors({ ...part, ...completed }, errors);
-    const reported = reportedErrors(fetchErrors, completed.errors, this.options.onError);
     const { value, denials } = completed;
+    const reported = reportedErrors(fetchErrors, completed.errors, { ...part, value });
     return { ...this.#describe(part), from: part.from, value, errors: [...reported, ...denials] };
   }
 

@@ -1,7 +1,6 @@
 import type { GraphQLError } from 'graphql';
 import { uncoveredErrors } from '../completion/error-coverage.js';
 import { isJsonObject } from '../json-object.js';
-import type { ErrorBehavior } from '../operation-context.js';
 
 /** Maximum of errors per result for values that contradict the schema of their subgraph. */
 const maxCompletionErrors = 20;
@@ -10,9 +9,9 @@ const maxCompletionErrors = 20;
 export function reportedErrors(
   sent: readonly GraphQLError[],
   found: readonly GraphQLError[],
-  onError: ErrorBehavior | undefined,
+  part: Pick<PlacedPart, 'path' | 'from' | 'value'>,
 ): readonly GraphQLError[] {
-  const unexplained = sent.length === 0 ? found : onError === 'NULL' ? uncoveredErrors(found, sent) : [];
+  const unexplained = sent.length === 0 ? found : uncoveredErrors(found, sent, (path) => nulledPlace(path, part));
   return [...sent, ...unexplained.slice(0, maxCompletionErrors)];
 }
 
@@ -24,6 +23,21 @@ export interface PlacedPart {
   value: unknown;
   /** The parts within it that follow later. */
   pending: readonly Pick<PlacedPart, 'path' | 'from'>[];
+}
+
+/** The start of a path that leads to a null, to which an error of this path propagated; or the whole path. */
+function nulledPlace(
+  path: readonly (string | number)[],
+  { path: start, from = 0, value }: Pick<PlacedPart, 'path' | 'from' | 'value'>,
+): readonly (string | number)[] {
+  let current = value;
+  for (const [index, step] of path.slice(start.length).entries()) {
+    if (current === null) return path.slice(0, start.length + index);
+    if (!isJsonObject(current) && !Array.isArray(current)) return path;
+    const key = index === 0 && typeof step === 'number' ? step - from : step;
+    current = (current as Record<string | number, unknown>)[key];
+  }
+  return path;
 }
 
 /** Whether an error is below the path of a part. */

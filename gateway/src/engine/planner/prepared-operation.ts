@@ -166,7 +166,7 @@ function toResult(execution: ExecutionContext, { complete, aliases }: CompiledOp
   const { onError, variables } = execution;
   const { data, errors, denials } = complete(execution.data, variables, onError);
   const sent = execution.errors.length > 0 ? aliases.restorePaths(execution.errors) : execution.errors;
-  const reported = sent.length + errors.length > 0 ? reportedErrors(sent, errors, onError) : sent;
+  const reported = sent.length + errors.length > 0 ? reportedErrors(sent, errors, { path: [], value: data }) : sent;
   const all = [...reported, ...denials];
   if (all.length > 0) return { errors: all, data };
   return execution.cachePolicy ? { data, cachePolicy: execution.cachePolicy } : { data };
