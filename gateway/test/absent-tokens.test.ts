@@ -110,7 +110,9 @@ describe('the upgrade of a page', () => {
 });
 
 describe('a user who signs in for the first time', () => {
-  beforeEach(() => (users.received = []));
+  beforeEach(() => {
+    users.received = [];
+  });
 
   test.each([
     ['by their name', { name: 'Ada', username: 'ada@example.com' }, 'Ada'],

@@ -87,5 +87,5 @@ test('an invalid value of an entity that exists is reported', async () => {
 });
 
 function execute(query: string, onError: 'PROPAGATE' | 'NULL' | 'HALT') {
-  return inMemory.execute(query, {}, { onError });
+  return inMemory.execute(query, {}, onError === 'PROPAGATE' ? {} : { onError });
 }

@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { Caller } from '@marquee/chassis/identity/caller';
+import type { Caller, UserCaller } from '@marquee/chassis/identity/caller';
 import { parse } from 'graphql';
 import { createActiveLabels } from '../src/admission/overrides/active-labels.js';
 import { callerShare } from '../src/admission/overrides/caller-share.js';
@@ -229,7 +229,7 @@ describe('a document with many labels', () => {
   });
 });
 
-function user(sub: string, role = 'FREELANCER'): Caller {
+function user(sub: string, role: UserCaller['role'] = 'FREELANCER'): Caller {
   return { kind: 'user', id: sub, sub, role, scopes: [] };
 }
 

@@ -24,7 +24,7 @@ export interface ProbeTarget {
 const settleMs = 3;
 
 /** Sends an operation and measures its CPU time. */
-export async function probe({ url, pids, token }: ProbeTarget, document: string): Promise<Measurement> {
+async function probe({ url, pids, token }: ProbeTarget, document: string): Promise<Measurement> {
   const body = JSON.stringify({ query: document });
   const headers = {
     'content-type': 'application/json',
@@ -51,7 +51,7 @@ export async function probe({ url, pids, token }: ProbeTarget, document: string)
  * The smallest of several measurements: the time that the operation needs whatever else the processes do. Each has a
  * name of its own, so that the gateway plans it anew.
  */
-export async function probeRepeatedly(target: ProbeTarget, document: string, times: number): Promise<Measurement> {
+async function probeRepeatedly(target: ProbeTarget, document: string, times: number): Promise<Measurement> {
   const measured: Measurement[] = [];
   for (let turn = 0; turn < times; turn += 1) measured.push(await probe(target, `query n${nextName()} ${document}`));
   const [least] = measured.toSorted((one, other) => one.cpuMs - other.cpuMs);

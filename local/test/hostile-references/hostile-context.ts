@@ -34,7 +34,7 @@ interface People {
   poster: UserClient;
 }
 
-export const showSlug = 'show/hostile';
+const showSlug = 'show/hostile';
 
 export async function openHostileContext(closers: Closers): Promise<HostileContext> {
   const unlimited = {

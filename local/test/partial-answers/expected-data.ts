@@ -7,6 +7,7 @@ import {
   type GraphQLObjectType,
   getNamedType,
   type GraphQLSchema,
+  isListType,
   isNonNullType,
   isObjectType,
   Kind,
@@ -52,7 +53,7 @@ export function dataWithout(
     if (!Array.isArray(value)) return objectWithout(value as Json, fields, named);
     const items = value.map((item) => (item === null ? null : objectWithout(item as Json, fields, named)));
     const list = getNullableType(fieldType);
-    const strict = 'ofType' in list && isNonNullType(list.ofType);
+    const strict = isListType(list) && isNonNullType(list.ofType);
     return strict && !nullsInPlace && items.includes(null) ? null : items;
   }
 }

@@ -33,7 +33,7 @@ function graphNames(supergraph: GraphQLSchema): ReadonlyMap<string, string> {
 }
 
 /** Compiles a format such as `show-{$key.slug}`. */
-export function compileFormat(format: string, variable: '$key' | '$args'): WriteTag {
+function compileFormat(format: string, variable: '$key' | '$args'): WriteTag {
   const parts = format
     .split(/\{([^{}]*)\}/)
     .map((text, index) => (index % 2 === 0 ? () => text : reader(text, variable)));

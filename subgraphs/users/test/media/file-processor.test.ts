@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
-import sharp from 'sharp';
+import sharp, { type Sharp } from 'sharp';
 import { FileProcessor } from '../../src/media/processing/file-processor.js';
 import * as files from '../fixtures/media-files.js';
 
@@ -49,6 +49,6 @@ function turnedJpeg(): Promise<Buffer> {
   return picture(7000, 7000).jpeg().withMetadata({ orientation: 8 }).toBuffer();
 }
 
-function picture(width: number, height: number): sharp.Sharp {
+function picture(width: number, height: number): Sharp {
   return sharp({ create: { width, height, channels: 3, background: '#336699' } });
 }
