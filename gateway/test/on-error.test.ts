@@ -232,6 +232,15 @@ describe('onError: HALT', () => {
     expect(ran).toEqual(['one', 'two', 'three', 'rename']);
   });
 
+  test('runs a mutation once that several selections select', async () => {
+    const document = `mutation ($w: Boolean!) {
+      one: add(id: "one") { id } one: add(id: "one") @include(if: $w) { owner { id } } two: add(id: "two") { id }
+    }`;
+    const { data } = await graph.execute(document, { w: true }, { onError });
+    expect(data).toEqual({ one: { id: 'one', owner: { id: '1' } }, two: { id: 'two' } });
+    expect(ran).toEqual(['one', 'two']);
+  });
+
   test('runs all mutations of a document without errors, in order', async () => {
     const document =
       'mutation { two: add(id: "2") { ...P } one: add(id: "1") { id } } fragment P on Post { id owner { name } }';

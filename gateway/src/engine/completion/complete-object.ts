@@ -202,12 +202,15 @@ function withoutErrors({ errors }: CompletionContext, known: number): null {
   return null;
 }
 
-/** An object of an unknown type propagates null. */
+/**
+ * An object of an unknown type propagates null. A subgraph that knows an interface as an object sends its name under an
+ * alias of `__typename`, too; then the type is that which another subgraph sent.
+ */
 function compileTypename({ variant }: CompletionOptions, { name, alias, parent }: ResponseField): SetField {
+  const typeOf = (sent: unknown) => (typeof sent === 'string' ? variant.operation.schema.getType(sent) : undefined);
   return (object, value) => {
-    const sent = own(value, alias) ?? own(value, '__typename');
-    const known = typeof sent === 'string' ? variant.operation.schema.getType(sent) : undefined;
-    const type = known ?? parent;
+    const named = typeOf(own(value, alias));
+    const type = isObjectType(named) ? named : (typeOf(own(value, '__typename')) ?? named ?? parent);
     if (!isObjectType(type)) return false;
     put(object, name, type.name);
     return true;

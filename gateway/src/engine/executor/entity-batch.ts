@@ -1,10 +1,11 @@
 import type { FetchNode } from '@apollo/query-planner';
 import type { GraphQLFormattedError } from 'graphql';
-import { isJsonObject, type JsonObject, merge, put } from '../json-object.js';
+import { isJsonObject, type JsonObject, type merge, put } from '../json-object.js';
 import { markMissing } from '../missing-entity.js';
 import { compileRepresentation, type WriteRepresentation } from './entity-representation.js';
 import type { ExecutionContext } from './execution-context.js';
 import { compileRewrites, type Rewrite } from './fetch-rewrites.js';
+import { compileMerge } from './merge-data.js';
 import type { PossibleTypes } from './possible-types.js';
 import { type ConcretePath, entitiesAt, pathsAt, type ResponsePosition } from './response-position.js';
 import { subgraphError } from './subgraph-errors.js';
@@ -45,7 +46,7 @@ export function compileEntitiesField(node: FetchNode, possibleTypes: PossibleTyp
   const rewriteInput = compileRewrites(possibleTypes, node.inputRewrites);
   const represent = compileRepresentation(possibleTypes, node.requires ?? [], rewriteInput);
   const rewriteOutput = compileRewrites(possibleTypes, node.outputRewrites);
-  const mergeEntity = compileMergeEntity(possibleTypes);
+  const mergeEntity = compileMerge(possibleTypes);
   return {
     collectRepresentations: compileCollection(represent, rewriteInput !== undefined),
     mergeEntities(_, batch, fetched, errors) {
@@ -119,17 +120,6 @@ function markAllMissing(
   const failed = new Set(errors.map(({ path }) => path?.[1]));
   for (const [index, one] of representationIndex.entries())
     if (one !== notRequested && results[one] === null && !failed.has(one)) markMissing(entities[index] as JsonObject);
-}
-
-/** A subgraph that knows an interface as an object must not overwrite the type of an entity that is known already. */
-function compileMergeEntity({ interfaceObjects }: PossibleTypes): typeof merge {
-  if (interfaceObjects.size === 0) return merge;
-  return (entity, result) => {
-    const { __typename: known } = entity;
-    merge(entity, result);
-    if (known && interfaceObjects.has(entity['__typename'] as string)) entity['__typename'] = known;
-    return entity;
-  };
 }
 
 function rewriteEntity({ __typename: typename }: JsonObject, result: JsonObject, rewrite: Rewrite): void {

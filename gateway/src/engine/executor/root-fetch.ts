@@ -2,9 +2,10 @@ import type { FetchNode } from '@apollo/query-planner';
 import { OperationTypeNode } from 'graphql';
 import type { CacheableFetch } from '../caching/cacheable-fetch.js';
 import type { SubgraphResponse } from '../fetcher.js';
-import { isJsonObject, merge } from '../json-object.js';
+import { isJsonObject } from '../json-object.js';
 import { compileSend, type ExecutionContext, type PlanStep, usedVariables } from './execution-context.js';
 import { compileRewrites } from './fetch-rewrites.js';
+import { compileMerge } from './merge-data.js';
 import type { PossibleTypes } from './possible-types.js';
 import { splitMutation } from './split-mutation.js';
 import { entitiesAt, type ResponsePosition } from './response-position.js';
@@ -54,10 +55,11 @@ function compileEachMutation(node: FetchNode, possibleTypes: PossibleTypes): Pla
 /** Compiles the handling of a response, which may also be the event of a subscription. */
 export function compileMergeResponse(node: FetchNode, possibleTypes: PossibleTypes): MergeResponse {
   const rewrite = compileRewrites(possibleTypes, node.outputRewrites);
+  const mergeData = compileMerge(possibleTypes);
   return (execution, position, { data, errors }) => {
     for (const error of errors ?? [])
       execution.errors.push(subgraphError(error, node.serviceName, error.path && [...position.path, ...error.path]));
     if (data) rewrite?.(data);
-    for (const entity of entitiesAt(position)) if (isJsonObject(entity)) merge(entity, data);
+    for (const entity of entitiesAt(position)) if (isJsonObject(entity)) mergeData(entity, data);
   };
 }

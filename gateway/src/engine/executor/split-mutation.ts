@@ -1,4 +1,5 @@
 import type { FetchNode } from '@apollo/query-planner';
+import { getOrCreate } from '@marquee/chassis/caching/memoize';
 import {
   type ASTNode,
   type DocumentNode,
@@ -6,21 +7,33 @@ import {
   type OperationDefinitionNode,
   parse,
   print,
+  type SelectionNode,
   stripIgnoredCharacters,
   visit,
 } from 'graphql';
 import { fragmentsOf } from '../document-definitions.js';
 
-/** Splits a fetch of several mutations into one fetch for each, in their order. */
+/**
+ * Splits a fetch of several mutations into one fetch for each, in their order. Selections of one response name are one
+ * mutation. `orderMutations` has split the fragments.
+ */
 export function splitMutation(node: FetchNode): FetchNode[] {
   const document = parse(node.operation, { noLocation: true });
   const operation = document.definitions.find((one) => one.kind === Kind.OPERATION_DEFINITION);
   const selections = operation?.selectionSet.selections ?? [];
-  if (!operation || selections.length < 2) return [node];
-  return selections.map((selection) => {
-    const selectionSet = { ...operation.selectionSet, selections: [selection] };
+  const mutations = new Map<string | undefined, SelectionNode[]>();
+  for (const selection of selections) getOrCreate(mutations, responseName(selection), () => []).push(selection);
+  if (!operation || mutations.size < 2) return [node];
+  return [...mutations.values()].map((group) => {
+    const selectionSet = { ...operation.selectionSet, selections: group };
     return fetchOf(node, document, { ...operation, selectionSet });
   });
+}
+
+function responseName(selection: SelectionNode): string | undefined {
+  if (selection.kind === Kind.FIELD) return (selection.alias ?? selection.name).value;
+  const [first] = selection.kind === Kind.INLINE_FRAGMENT ? selection.selectionSet.selections : [];
+  return first && responseName(first);
 }
 
 /** The fetch for a part of the operation, without the fragments and variables that it does not use. */
