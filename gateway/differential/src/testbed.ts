@@ -39,6 +39,8 @@ export interface Testbed {
   corpus: readonly DocumentNode[];
   /** Whether it uses `@fromContext`, which the stock executor does not support. */
   hasContexts: boolean;
+  /** Whether it uses `@interfaceObject`. */
+  hasInterfaceObjects: boolean;
 }
 
 /** The context of an operation with its own subgraphs. */
@@ -75,6 +77,7 @@ export function createTestbed({ name, supergraph: text }: CatalogueEntry): Testb
     numbers: createEntityNumbers(graph.supergraphSchema),
     aliasesFor: (document) => new AliasRewriter(graph.schema, plannerFields, document),
     corpus: loadCorpus(name),
+    hasInterfaceObjects: /isInterfaceObject: true/.test(sdl),
     hasContexts: /contextArguments: \[\{/.test(sdl),
   };
 }

@@ -14,12 +14,12 @@ export async function judgeErrorBehaviors(judged: PreparedTrial): Promise<Verdic
   const { testbed, trial, loosen } = judged;
   const reference = await runKeepingNulls(testbed, trial);
   const kept = await runWith('NULL', judged);
-  const difference = findDifferenceFromMonolith(reference, kept, loosen);
+  const difference = findDifferenceFromMonolith(reference, kept, loosen, testbed.hasInterfaceObjects);
   if (difference !== undefined) return { reference, subject: kept, difference: `${difference} with onError NULL` };
   const halted = await runWith('HALT', judged);
   const haltDifference =
     kept.errors.length === 0
-      ? findDifferenceFromMonolith(reference, halted, loosen)
+      ? findDifferenceFromMonolith(reference, halted, loosen, testbed.hasInterfaceObjects)
       : findHaltDifference(kept, reference, halted, judged);
   return { reference, subject: halted, difference: haltDifference && `${haltDifference} with onError HALT` };
 }

@@ -1,9 +1,10 @@
 import { runMonolith } from '../monolith.js';
-import type { ComparedError } from '../outcome.js';
+
 import { selectsContextField } from '../context-arguments.js';
 import { executorRuns, type PreparedTrial } from '../prepared-trial.js';
 import { findRequestFault, repeatedRepresentation } from '../request-faults.js';
-import { existingPart, type ResponsePath, startsWith } from '../response-paths.js';
+import type { ResponsePath } from '../response-paths.js';
+import { explains, type Gaps, isPartOf } from './gaps.js';
 import type { Verdict } from './verdict.js';
 
 /**
@@ -33,43 +34,4 @@ export async function judgeFailures(judged: PreparedTrial): Promise<Verdict> {
   const isResent = fault === repeatedRepresentation && subject.errors.length > 0;
   if (isResent) loosen('resentAlone');
   return verdict(isResent ? undefined : fault);
-}
-
-/** The parts of the expected data that a result lacks. */
-interface Gaps {
-  nulled: ResponsePath[];
-  missing: ResponsePath[];
-}
-
-/** Whether a value equals another one apart from gaps, which it collects. */
-function isPartOf(whole: unknown, part: unknown, path: ResponsePath, found: Gaps): boolean {
-  if (part === null || part === undefined) {
-    if (whole !== null) found.nulled.push(path);
-    return true;
-  }
-  if (typeof whole !== 'object' || whole === null) return whole === part;
-  if (typeof part !== 'object' || Array.isArray(whole) !== Array.isArray(part)) return false;
-  const names = Object.keys(whole);
-  const present = names.filter((name) => Object.hasOwn(part, name));
-  if (present.join() !== Object.keys(part).join()) return false;
-  return names.every((name) => {
-    const below = [...path, Array.isArray(whole) ? Number(name) : name];
-    if (Object.hasOwn(part, name)) return isPartOf(fieldOf(whole, name), fieldOf(part, name), below, found);
-    found.missing.push(below);
-    return !Array.isArray(whole);
-  });
-}
-
-function fieldOf(value: object, name: string): unknown {
-  return (value as Record<string, unknown>)[name];
-}
-
-/**
- * Whether an error explains a null above or below it. An error of a whole request has no path. One of a field that the
- * planner added, or of the entities of a request, belongs to the last value on its path that is part of the response.
- */
-function explains(data: unknown, { path }: ComparedError, nulled: ResponsePath): boolean {
-  if (!path) return true;
-  const known = existingPart(data, path);
-  return startsWith(known, nulled) || startsWith(nulled, known);
 }

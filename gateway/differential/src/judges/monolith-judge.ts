@@ -5,6 +5,7 @@ import { type ComparedError, comparedError, type Outcome } from '../outcome.js';
 import { executorRuns, type PreparedTrial } from '../prepared-trial.js';
 import { findRequestFault } from '../request-faults.js';
 import { leavesResponse, nullAbove, startsWith } from '../response-paths.js';
+import { type Gaps, isPartOf } from './gaps.js';
 import type { Verdict } from './verdict.js';
 
 /**
@@ -16,21 +17,35 @@ export async function judgeByMonolith(judged: PreparedTrial): Promise<Verdict> {
   const trial = { ...judged.trial, failures: judged.trial.failures === 'fields' ? 'fields' : 'none' } as const;
   const reference = await runMonolith(testbed, trial);
   const subject = await executorRuns(judged, trial)(judged.subject);
-  const difference =
-    findDifferenceFromMonolith(reference, subject, loosen) ??
-    findRequestFault(prepared.plan, coerced, subject.requests);
-  return { reference, subject, difference };
+  const found = findDifferenceFromMonolith(reference, subject, loosen, testbed.hasInterfaceObjects);
+  const isOfUnknownType = found !== undefined && (await lacksTypes(judged, subject));
+  if (isOfUnknownType) loosen('typeOfFailedEntity');
+  const difference = isOfUnknownType ? undefined : found;
+  return { reference, subject, difference: difference ?? findRequestFault(prepared.plan, coerced, subject.requests) };
 }
 
+/**
+ * Whether fields failed without which the type of an `@interfaceObject` is not known. Its fragments are then missing, and
+ * their errors propagate no null; the result must still be a part of that without failures.
+ */
+async function lacksTypes({ testbed, trial }: PreparedTrial, { data, errors }: Outcome): Promise<boolean> {
+  if (!testbed.hasInterfaceObjects || trial.failures !== 'fields' || errors.length === 0) return false;
+  const { data: whole } = await runMonolith(testbed, { ...trial, failures: 'none' });
+  const found: Gaps = { nulled: [], missing: [] };
+  return isPartOf(whole, data, [], found) && found.missing.length > 0;
+}
+
+/** @param hasInterfaceObjects whether the planner may request fields for objects that do not have them */
 export function findDifferenceFromMonolith(
   reference: MonolithResult,
   subject: Outcome,
   loosen: Loosen,
+  hasInterfaceObjects = false,
 ): string | undefined {
   if (subject.thrown !== undefined) return 'thrown';
   if (JSON.stringify(reference.data) !== JSON.stringify(subject.data)) return 'data of the monolith';
   if (reference.mutations.join() !== subject.mutations.join()) return 'mutations';
-  return findErrorDifference(reference.errors.map(expectedError), subject, loosen);
+  return findErrorDifference(reference.errors.map(expectedError), subject, loosen, hasInterfaceObjects);
 }
 
 /** An error of the monolith. */
@@ -48,12 +63,13 @@ function findErrorDifference(
   expected: readonly ExpectedError[],
   { data, errors }: Outcome,
   loosen: Loosen,
+  hasInterfaceObjects: boolean,
 ): string | undefined {
   for (const error of errors) {
     const found = expected.filter((one) => isSameError(one, error, loosen));
     const fresh = found.find(({ isReported }) => !isReported);
     if (found.length === 0) {
-      const excuse = excuseFor(error, expected, data);
+      const excuse = excuseFor(error, expected, data, hasInterfaceObjects);
       if (!excuse) return 'unexpected error';
       loosen(excuse);
     } else if (fresh) fresh.isReported = true;
@@ -68,10 +84,12 @@ function excuseFor(
   { path, extensions }: ComparedError,
   expected: readonly ExpectedError[],
   data: unknown,
+  hasInterfaceObjects: boolean,
 ): LooseningName | undefined {
   if (!path || extensions['place'] === undefined) return undefined;
   if (expected.some((one) => !one.isInjected && startsWith(path, one.path ?? []))) return 'errorOfHiddenType';
-  return leavesResponse(data, path) ? 'errorBesideResponse' : undefined;
+  if (!hasInterfaceObjects) return undefined;
+  return leavesResponse(data, path) || nullAbove(data, path) ? 'errorBesideResponse' : undefined;
 }
 
 function isSameError(expected: ExpectedError, { message, path, extensions }: ComparedError, loosen: Loosen): boolean {

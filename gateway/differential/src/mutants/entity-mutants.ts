@@ -33,7 +33,7 @@ export const entityMutants: readonly MutantRow[] = [
   ],
   [
     'an interface object replaces the type of an entity',
-    'executor/entity-batch.js',
+    'executor/merge-data.js',
     'if (interfaceObjects.size === 0) return merge;',
     'return merge;',
     'interface-objects',
