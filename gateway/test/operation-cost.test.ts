@@ -34,6 +34,14 @@ describe('the cost of an operation', () => {
     expect(measure('{ show(slug: "show/x") { seasons { slug } } }').cost).toBeGreaterThan(100);
   });
 
+  test('contains the largest of the fragments on different object types', () => {
+    const items = (fragments: string) =>
+      measure(`{ reviewQueue(kind: JOB, first: 20) { edges { node { ${fragments} } } } }`).cost;
+    const [job, profile] = ['... on Job { id title summary }', '... on FreelancerProfile { id name }'];
+    expect(items(`${job} ${profile}`)).toBe(Math.max(items(job), items(profile)));
+    expect(items(`${job} ... on Job { id }`)).toBeGreaterThan(items(job));
+  });
+
   test('contains the weight of a field once, however long its list is', () => {
     const trending = (first: number) => measure(`{ trending(first: ${first}) { id } }`).cost;
     const perItem = (trending(101) - trending(1)) / 100;

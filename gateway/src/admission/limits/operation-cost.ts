@@ -2,7 +2,8 @@
  * The cost of an operation and the size of its response, upper bounds that are known before it runs, after the IBM cost
  * directive specification. An object counts 1, a leaf 0.3 and its bytes; both are multiplied by the sizes of the
  * lists around them (`@listSize`). The weight of a field (`@cost`) is added each time that the field is resolved. A
- * mutation counts 10 more. All branches count, whatever `@skip` and `@include` say, and so does every alias. Input values
+ * mutation counts 10 more. All branches count, whatever `@skip` and `@include` say, and so does every alias;
+ * of fragments on different object types the largest counts. Input values
  * count only where an argument has `@cost`: the body limit bounds them.
  */
 import {
@@ -25,6 +26,7 @@ import {
 } from 'graphql';
 import { fragmentsOf } from '../../engine/document-definitions.js';
 import { type LinkedDirectives, linkedDirectives, type DirectiveHolder } from '@marquee/chassis/graphql/directives';
+import { getOrCreate } from '@marquee/chassis/caching/memoize';
 import { leafBytes } from './leaf-size.js';
 import {
   isList,
@@ -100,14 +102,22 @@ function measureSet(
   pricing: Pricing,
 ): Measure {
   const { fragments, supergraph } = pricing;
-  const parts = (set?.selections ?? []).map((selection): Measure => {
-    if (selection.kind === Kind.FIELD) return measureField(selection, type, sizes, pricing);
+  const common: Measure[] = [];
+  const byObjectType = new Map<string, Measure[]>();
+  for (const selection of set?.selections ?? []) {
+    if (selection.kind === Kind.FIELD) {
+      common.push(measureField(selection, type, sizes, pricing));
+      continue;
+    }
     const fragment = selection.kind === Kind.FRAGMENT_SPREAD ? fragments.get(selection.name.value) : selection;
     const condition = fragment?.typeCondition?.name.value;
     const narrowed = condition === undefined ? type : supergraph.getType(condition);
-    return measureSet(fragment?.selectionSet, narrowed, sizes, pricing);
-  });
-  return addMeasures(parts);
+    const measure = measureSet(fragment?.selectionSet, narrowed, sizes, pricing);
+    if (isObjectType(narrowed)) getOrCreate(byObjectType, narrowed.name, () => []).push(measure);
+    else common.push(measure);
+  }
+  // An object has one type, so that the fragments on one object type count.
+  return addMeasures([...common, largestMeasure([...byObjectType.values()].map(addMeasures))]);
 }
 
 function measureField(
@@ -186,6 +196,21 @@ function addMeasures(parts: readonly Measure[]): Measure {
   };
 }
 
+function largestMeasure(parts: readonly Measure[]): Measure {
+  return {
+    cost: combine(
+      parts.map(({ cost }) => cost),
+      larger,
+      0,
+    ),
+    bytes: combine(
+      parts.map(({ bytes }) => bytes),
+      larger,
+      0,
+    ),
+  };
+}
+
 /** Folds the constant parts now, and those that depend on variables for each request. */
 function combine(parts: readonly Size[], join: (one: number, other: number) => number, start: number): Size {
   const constant = parts.filter((part) => typeof part === 'number').reduce(join, start);
@@ -200,6 +225,10 @@ function valueOf(size: Size, variables: Variables): number {
 
 function add(one: number, other: number): number {
   return one + other;
+}
+
+function larger(one: number, other: number): number {
+  return Math.max(one, other);
 }
 
 function multiply(one: number, other: number): number {
