@@ -1,16 +1,16 @@
 import type { PlanNode, QueryPlan } from '@apollo/query-planner';
 import {
-  type DirectiveNode,
   type DocumentNode,
   type FieldNode,
   type FragmentSpreadNode,
   GraphQLError,
   type InlineFragmentNode,
-  Kind,
   visit,
 } from 'graphql';
 import { fragmentsOf } from '../document-definitions.js';
-import { evaluateConditions, isCondition } from './prune-fields.js';
+import { flattenMutations } from './flatten-mutations.js';
+import { conditionVariable, evaluateConditions } from './prune-fields.js';
+import { repeatedMutationVariables } from './repeated-mutations.js';
 
 /** Plans a document. */
 type Plan = (document: DocumentNode) => QueryPlan;
@@ -24,18 +24,20 @@ const maxVariables = 4;
  * The planner fetches dependent fields of an entity together. If one of them is conditional, it fetches the fields that
  * this one depends on conditionally, and when they are missing the others are not fetched either. So an operation with
  * conditional dependent fields has one plan for each combination of the variables of these conditions, without the
- * conditions, and condition nodes that choose between the plans.
+ * conditions, and condition nodes that choose between the plans. Likewise for mutations that are selected repeatedly under
+ * different conditions.
  *
  * @param document of a query or mutation
  * @param dependentFields names of the fields with `@requires` or `@fromContext`
  * @throws GraphQLError for an operation with more than `maxVariables` such variables
  */
 export function planConditions(document: DocumentNode, dependentFields: ReadonlySet<string>, plan: Plan): QueryPlan {
-  const variables = dependentFields.size === 0 ? [] : findVariables(document, dependentFields);
+  const dependent = dependentFields.size === 0 ? [] : findVariables(document, dependentFields);
+  const variables = [...new Set([...dependent, ...repeatedMutationVariables(document)])];
   if (variables.length === 0) return plan(document);
   if (variables.length > maxVariables)
     throw new GraphQLError(
-      `An operation may use at most ${maxVariables} variables in @skip and @include of fields that depend on others; this one uses ${variables.length}.`,
+      `An operation may use at most ${maxVariables} variables in @skip and @include of fields that depend on others, or of mutations that it selects repeatedly; this one uses ${variables.length}.`,
       { extensions: { code: 'BAD_USER_INPUT' } },
     );
   const node = planCombinations(document, variables, plan);
@@ -47,7 +49,7 @@ function planCombinations(
   [variable, ...others]: readonly string[],
   plan: Plan,
 ): PlanNode | undefined {
-  if (variable === undefined) return plan(document).node as PlanNode | undefined;
+  if (variable === undefined) return plan(flattenMutations(document)).node as PlanNode | undefined;
   const [ifClause, elseClause] = [true, false].map((value) =>
     planCombinations(withCondition(document, variable, value), others, plan),
   );
@@ -91,11 +93,6 @@ function selectsField(
   };
   search(node);
   return isSelected;
-}
-
-function conditionVariable(directive: DirectiveNode): string | undefined {
-  const [condition] = directive.arguments ?? [];
-  return isCondition(directive) && condition?.value.kind === Kind.VARIABLE ? condition.value.name.value : undefined;
 }
 
 /** How a field depends on others: by `@requires` or `@fromContext`. */

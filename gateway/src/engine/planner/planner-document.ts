@@ -19,6 +19,7 @@ import {
 } from 'graphql';
 import type { DeniedFields } from '../operation-context.js';
 import { fragmentsOf, operationNamed } from '../document-definitions.js';
+import { flattenMutations } from './flatten-mutations.js';
 import { markLiterals } from './marked-numbers.js';
 import { evaluateConditions, isCondition, pruneFields } from './prune-fields.js';
 
@@ -33,12 +34,13 @@ import { evaluateConditions, isCondition, pruneFields } from './prune-fields.js'
  * - Where all selections of a field may be excluded, by `@skip`, `@include` or a type condition, or are deferred,
  *   `__typename` is added.
  *   The planner drops a field with nothing left below it, and with it a mutation that has to run.
+ * - Mutations in fragments are selected without the fragments, for the planner would run them too late.
  * - Large numbers are marked, which the planner would round.
  */
 export function toPlannerDocument(schema: GraphQLSchema, document: DocumentNode, denied: DeniedFields): DocumentNode {
   const pruned = pruneFields(document, (field) => denied.has(field) || introspectionFields.has(field.name.value));
   const evaluated = evaluateConditions(pruned, literalValue);
-  return markLiterals(schema, keepConditionalFields(schema, evaluated));
+  return markLiterals(schema, keepConditionalFields(schema, flattenMutations(evaluated)));
 }
 
 function literalValue({ arguments: [condition] = [] }: DirectiveNode): boolean | undefined {

@@ -53,6 +53,12 @@ export function isCondition({ name }: DirectiveNode): boolean {
   return name.value === 'skip' || name.value === 'include';
 }
 
+/** The variable of `@skip` or `@include`. */
+export function conditionVariable(directive: DirectiveNode): string | undefined {
+  const [condition] = directive.arguments ?? [];
+  return isCondition(directive) && condition?.value.kind === Kind.VARIABLE ? condition.value.name.value : undefined;
+}
+
 /** A selection set must not be empty. `__typename` keeps the objects, so that their pruned fields can be null. */
 function fillEmpty(set: SelectionSetNode): SelectionSetNode | undefined {
   return set.selections.length > 0 ? undefined : { ...set, selections: [typename] };
