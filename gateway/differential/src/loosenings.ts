@@ -74,7 +74,8 @@ export const loosenings = {
     because: 'The messages of graphql-js are not part of the specification. Path and code are compared.',
   },
   tooManyConditions: {
-    accepts: 'the refusal of an operation with more conditions on dependent fields than the engine plans',
+    accepts:
+      'the refusal of an operation with more conditions on dependent fields or repeated mutations than the engine plans',
     because: 'Each variable doubles the number of plans, so the engine refuses more than four with BAD_USER_INPUT.',
   },
   errorOfHiddenType: {
@@ -86,9 +87,10 @@ export const loosenings = {
     because:
       'The planner requests fields of an @interfaceObject for objects of all types, also where a fragment selects them for one.',
   },
-  typeOfFailedEntity: {
-    accepts: 'an object without the fields of its fragments in a trial with failures',
-    because: 'The type of an @interfaceObject is fetched from another subgraph. When that fails, no fragment applies.',
+  failedInterfaceObject: {
+    accepts: 'nulls and missing fields that an error of another field explains, on a supergraph with @interfaceObject',
+    because:
+      'The planner requests fields for objects of all types, and the error of one that is not selected may null the others of its request. When the type of an object is not fetched, its fragments do not apply.',
   },
   contextOfFailedField: {
     accepts: 'other values of fields with @fromContext in a trial with failures',

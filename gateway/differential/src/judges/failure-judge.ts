@@ -26,7 +26,7 @@ export async function judgeFailures(judged: PreparedTrial): Promise<Verdict> {
   const isExplained = (path: ResponsePath): boolean =>
     subject.errors.some((error) => explains(reference.data, error, path));
   if (trial.failures === 'errors' && !found.missing.every(isExplained)) return verdict('missing field');
-  if (found.missing.length > 0) loosen('typeOfFailedEntity');
+  if (found.missing.length > 0) loosen('failedInterfaceObject');
   const isSilent = !found.nulled.every(isExplained);
   if (isSilent && trial.failures === 'errors') return verdict('null without an error');
   if (isSilent) loosen('silentNulls');

@@ -5,7 +5,7 @@ import { type ComparedError, comparedError, type Outcome } from '../outcome.js';
 import { executorRuns, type PreparedTrial } from '../prepared-trial.js';
 import { findRequestFault } from '../request-faults.js';
 import { leavesResponse, nullAbove, startsWith } from '../response-paths.js';
-import { type Gaps, isPartOf } from './gaps.js';
+import { explains, type Gaps, isPartOf } from './gaps.js';
 import type { Verdict } from './verdict.js';
 
 /**
@@ -18,21 +18,32 @@ export async function judgeByMonolith(judged: PreparedTrial): Promise<Verdict> {
   const reference = await runMonolith(testbed, trial);
   const subject = await executorRuns(judged, trial)(judged.subject);
   const found = findDifferenceFromMonolith(reference, subject, loosen, testbed.hasInterfaceObjects);
-  const isOfUnknownType = found !== undefined && (await lacksTypes(judged, subject));
-  if (isOfUnknownType) loosen('typeOfFailedEntity');
-  const difference = isOfUnknownType ? undefined : found;
+  const isExplained = found !== undefined && (await areGapsExplained(judged, reference.data, subject));
+  if (isExplained) loosen('failedInterfaceObject');
+  const difference = isExplained ? undefined : found;
   return { reference, subject, difference: difference ?? findRequestFault(prepared.plan, coerced, subject.requests) };
 }
 
 /**
- * Whether fields failed without which the type of an `@interfaceObject` is not known. Its fragments are then missing, and
- * their errors propagate no null; the result must still be a part of that without failures.
+ * Whether a result is that of a supergraph with `@interfaceObject` in which fields failed. The planner requests fields for
+ * objects of all types, so that the error of one that is not selected may null others; and without the type of an object
+ * its fragments are missing. The result must be a part of that without failures, and an error must explain each gap.
  */
-async function lacksTypes({ testbed, trial }: PreparedTrial, { data, errors }: Outcome): Promise<boolean> {
+async function areGapsExplained(
+  { testbed, trial }: PreparedTrial,
+  reference: unknown,
+  { data, errors }: Outcome,
+): Promise<boolean> {
   if (!testbed.hasInterfaceObjects || trial.failures !== 'fields' || errors.length === 0) return false;
   const { data: whole } = await runMonolith(testbed, { ...trial, failures: 'none' });
   const found: Gaps = { nulled: [], missing: [] };
-  return isPartOf(whole, data, [], found) && found.missing.length > 0;
+  return (
+    isPartOf(whole, data, [], found) &&
+    [...found.nulled, ...found.missing].every(
+      (path) =>
+        nullAbove(reference, [...path, 0]) !== undefined || errors.some((error) => explains(whole, error, path)),
+    )
+  );
 }
 
 /** @param hasInterfaceObjects whether the planner may request fields for objects that do not have them */

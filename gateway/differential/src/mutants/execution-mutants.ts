@@ -99,11 +99,4 @@ export const executionMutants: readonly MutantRow[] = [
     'if (isHalted && kind !== "mutation")',
     'mutations',
   ],
-  [
-    'a mutation runs once for each of its selections with onError HALT',
-    'executor/split-mutation.js',
-    'return (selection.alias ?? selection.name).value;',
-    'return selection;',
-    'mutations',
-  ],
 ];

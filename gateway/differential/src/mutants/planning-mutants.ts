@@ -47,4 +47,18 @@ export const planningMutants: readonly MutantRow[] = [
     'requires',
     'chained-requires',
   ],
+  [
+    'mutations in fragments are left to the planner',
+    'planner/flatten-mutations.js',
+    'if (isFlat)',
+    'if (isFlat || document)',
+    'mutations',
+  ],
+  [
+    'a mutation runs once for each of its conditions',
+    'planner/repeated-mutations.js',
+    'if (selectionSet.selections.length < 2)',
+    'if (selectionSet)',
+    'mutations',
+  ],
 ];
