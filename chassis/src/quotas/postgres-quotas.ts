@@ -40,6 +40,7 @@ const takeStatement = `
   where greatest(quota.used_until, now()) + cast($3 as float8) * interval '1 millisecond' <= now() + (cast($4 as float8) + 1) * interval '1 millisecond'
   returning 1`;
 
+/** From the time of the statement, since uses that were counted may have begun after this transaction did. */
 const waitStatement = `
-  select cast(extract(epoch from used_until - now()) * 1000 as float8) + cast($3 as float8) - cast($4 as float8) as wait
+  select cast(extract(epoch from used_until - clock_timestamp()) * 1000 as float8) + cast($3 as float8) - cast($4 as float8) as wait
   from action_quotas where user_id = $1 and action = $2`;

@@ -62,10 +62,13 @@ async function assertFewOpen(
   throw rateLimited(`Limit reached: ${limit} open uploads. Upload their files, or try again in ${wait} s.`, wait);
 }
 
-/** Permitted uploads that were not used in time are not open any more. */
+/**
+ * Permitted uploads that were not used in time are not open any more. The time of the statement, since concurrent uploads
+ * may have begun after this transaction did.
+ */
 const openStatement = `
   select cast(count(*) as integer) as count,
-    cast(extract(epoch from min(created_at) - now()) as float8) + cast($2 as float8) as wait
+    cast(extract(epoch from min(created_at) - clock_timestamp()) as float8) + cast($2 as float8) as wait
   from media where owner_id = $1
     and (status = 'PROCESSING' or (status = 'PENDING' and created_at > now() - make_interval(secs => $2)))`;
 
