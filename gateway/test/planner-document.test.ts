@@ -57,6 +57,13 @@ describe('mutations in fragments', () => {
     expect(flattened(query)).toBe(expected);
   });
 
+  test('leave no fragment behind that the planner could use', () => {
+    const query =
+      'mutation { ...A } fragment A on Mutation { ...B } fragment B on Mutation { touch { ...C } } fragment C on Post { id }';
+    const planned = toPlannerDocument(graph.graph.schema, parse(query), new Map());
+    expect(planned.definitions.map((one) => ('name' in one ? one.name?.value : undefined))).toEqual([undefined, 'C']);
+  });
+
   test('stay in them if there are too many', () => {
     const conditions = Array.from({ length: 9 }, (_, index) => `$c${index}: Boolean!`).join(' ');
     const fragments = Array.from({ length: 9 }, (_, index) => {

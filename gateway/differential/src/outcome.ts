@@ -1,7 +1,15 @@
 import { setImmediate as nextMacrotask } from 'node:timers/promises';
 import type { Fetcher, SubgraphRequest } from '@marquee/gateway/engine/fetcher';
 import type { OperationResult } from '@marquee/gateway/engine/planner/prepared-operation';
-import { type DirectiveNode, type GraphQLError, Kind, type SelectionSetNode, valueFromASTUntyped } from 'graphql';
+import {
+  type DirectiveNode,
+  type FragmentDefinitionNode,
+  type GraphQLError,
+  Kind,
+  type SelectionSetNode,
+  valueFromASTUntyped,
+} from 'graphql';
+import { fragmentsOf } from '@marquee/gateway/engine/document-definitions';
 import { type FetchDocument, parseFetch } from './fetch-document.js';
 import type { Subgraphs } from './trial.js';
 
@@ -70,21 +78,30 @@ function recordingFetcher(subgraphs: Subgraphs, requests: SentRequest[], mutatio
   };
 }
 
-/** The response names of the root fields that no condition excludes. Fetches have no named fragments. */
-function executedFields({ operation }: FetchDocument, variables: Record<string, unknown>): string[] {
+/** The response names of the root fields that no condition excludes. */
+function executedFields({ document, operation }: FetchDocument, variables: Record<string, unknown>): string[] {
   const defaults = (operation.variableDefinitions ?? []).flatMap(({ variable, defaultValue }) =>
     defaultValue ? [[variable.name.value, valueFromASTUntyped(defaultValue)] as const] : [],
   );
   // Selections of one response name are one field.
-  return [...new Set(includedFields(operation.selectionSet, { ...Object.fromEntries(defaults), ...variables }))];
+  return [
+    ...new Set(
+      includedFields(fragmentsOf(document), operation.selectionSet, { ...Object.fromEntries(defaults), ...variables }),
+    ),
+  ];
 }
 
-function includedFields({ selections }: SelectionSetNode, variables: Record<string, unknown>): string[] {
+function includedFields(
+  fragments: ReadonlyMap<string, FragmentDefinitionNode>,
+  { selections }: SelectionSetNode,
+  variables: Record<string, unknown>,
+): string[] {
   return selections.flatMap((selection) => {
     if (selection.directives?.some((directive) => excludes(directive, variables))) return [];
     if (selection.kind === Kind.FIELD)
       return selection.name.value === '__typename' ? [] : [(selection.alias ?? selection.name).value];
-    return selection.kind === Kind.INLINE_FRAGMENT ? includedFields(selection.selectionSet, variables) : [];
+    const fragment = selection.kind === Kind.FRAGMENT_SPREAD ? fragments.get(selection.name.value) : selection;
+    return fragment ? includedFields(fragments, fragment.selectionSet, variables) : [];
   });
 }
 

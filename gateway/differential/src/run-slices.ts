@@ -33,8 +33,8 @@ export async function runSlices(
 async function ask(child: ChildProcess, slice: Slice): Promise<SliceResult> {
   const controller = new AbortController();
   const { signal } = controller;
-  const exited = once(child, 'exit', { signal }).then(() => {
-    throw new Error(`The process for ${slice.supergraph} with seed ${slice.seed} exited.`);
+  const exited = once(child, 'exit', { signal }).then(([code, killed]: (string | number)[]) => {
+    throw new Error(`The process for ${slice.supergraph} with seed ${slice.seed} exited: ${code ?? killed}.`);
   });
   try {
     const answered = once(child, 'message', { signal }) as Promise<[SliceResult]>;

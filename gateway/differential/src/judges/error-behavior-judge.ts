@@ -3,7 +3,7 @@ import type { GraphQLError } from 'graphql';
 import { runKeepingNulls } from '../monolith.js';
 import type { Outcome } from '../outcome.js';
 import { executorRuns, type PreparedTrial } from '../prepared-trial.js';
-import { findDifferenceFromMonolith } from './monolith-judge.js';
+import { executedMutations, findDifferenceFromMonolith } from './monolith-judge.js';
 import type { Verdict } from './verdict.js';
 
 /**
@@ -40,9 +40,10 @@ function findHaltDifference(
   const [first, ...others] = halted.errors.map((error) => JSON.stringify(error));
   const isKnown = kept.errors.some((error) => JSON.stringify(error) === first);
   if (others.length > 0 || !isKnown) return 'errors';
-  if (halted.mutations.join() !== mutations.slice(0, halted.mutations.length).join()) return 'mutations';
+  const executed = executedMutations({ errors, mutations }, halted);
+  if (executed.join() !== mutations.slice(0, executed.length).join()) return 'mutations';
   const last = mutations.findIndex((name) => errors.some(({ path }) => path?.[0] === name));
-  if (last === -1 || halted.mutations.length <= last + 1) return undefined;
+  if (last === -1 || executed.length <= last + 1) return undefined;
   if (errors.some(({ path }) => path?.[0] === mutations[last] && path?.length === 1)) return 'mutation after an error';
   loosen('mutationBeforeNestedError');
   return undefined;

@@ -24,7 +24,7 @@ export async function judgeFailures(judged: PreparedTrial): Promise<Verdict> {
   const found: Gaps = { nulled: [], missing: [] };
   if (!isPartOf(reference.data, subject.data, [], found)) return verdict('data beside failures');
   const isExplained = (path: ResponsePath): boolean =>
-    subject.errors.some((error) => explains(reference.data, error, path));
+    subject.errors.some((error) => explains(error, path, { whole: reference.data, data: subject.data }));
   if (trial.failures === 'errors' && !found.missing.every(isExplained)) return verdict('missing field');
   if (found.missing.length > 0) loosen('failedInterfaceObject');
   const isSilent = !found.nulled.every(isExplained);

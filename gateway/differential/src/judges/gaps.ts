@@ -1,5 +1,5 @@
 import type { ComparedError } from '../outcome.js';
-import { existingPart, type ResponsePath, startsWith } from '../response-paths.js';
+import { existingPart, nullAbove, type ResponsePath, startsWith } from '../response-paths.js';
 
 /** The parts of the expected data that a result lacks. */
 export interface Gaps {
@@ -32,10 +32,22 @@ function fieldOf(value: object, name: string): unknown {
 
 /**
  * Whether an error explains a null above or below it. An error of a whole request has no path. One of a field that the
- * planner added, or of the entities of a request, belongs to the last value on its path that is part of the response.
+ * planner added, or of the entities of a request, belongs to the last value on its path that is part of the response. One
+ * of a field that another subgraph resolved as well belongs to the object around it.
+ *
+ * @param whole the data without failures
  */
-export function explains(data: unknown, { path }: ComparedError, nulled: ResponsePath): boolean {
+export function explains(
+  { path }: ComparedError,
+  nulled: ResponsePath,
+  { whole, data }: { whole: unknown; data: unknown },
+): boolean {
   if (!path) return true;
-  const known = existingPart(data, path);
-  return startsWith(known, nulled) || startsWith(nulled, known);
+  const known = existingPart(whole, path);
+  const place = isResolved(data, known) ? known.slice(0, -1) : known;
+  return startsWith(place, nulled) || startsWith(nulled, place);
+}
+
+function isResolved(data: unknown, path: ResponsePath): boolean {
+  return nullAbove(data, [...path, 0]) === undefined && existingPart(data, path).length === path.length;
 }

@@ -41,7 +41,8 @@ async function areGapsExplained(
     isPartOf(whole, data, [], found) &&
     [...found.nulled, ...found.missing].every(
       (path) =>
-        nullAbove(reference, [...path, 0]) !== undefined || errors.some((error) => explains(whole, error, path)),
+        nullAbove(reference, [...path, 0]) !== undefined ||
+        errors.some((error) => explains(error, path, { whole, data })),
     )
   );
 }
@@ -55,8 +56,17 @@ export function findDifferenceFromMonolith(
 ): string | undefined {
   if (subject.thrown !== undefined) return 'thrown';
   if (JSON.stringify(reference.data) !== JSON.stringify(subject.data)) return 'data of the monolith';
-  if (reference.mutations.join() !== subject.mutations.join()) return 'mutations';
+  if (reference.mutations.join() !== executedMutations(reference, subject).join()) return 'mutations';
   return findErrorDifference(reference.errors.map(expectedError), subject, loosen, hasInterfaceObjects);
+}
+
+/** The mutations that were sent, without those that a subgraph does not execute for null in a non-null argument. */
+export function executedMutations(
+  { errors, mutations }: { errors: MonolithResult['errors']; mutations: readonly string[] },
+  subject: Outcome,
+): string[] {
+  const refused = new Set(errors.filter(({ path }) => path?.length === 1).map(({ path }) => String(path?.[0])));
+  return subject.mutations.filter((name) => mutations.includes(name) || !refused.has(name));
 }
 
 /** An error of the monolith. */

@@ -26,13 +26,6 @@ export const planningMutants: readonly MutantRow[] = [
     'lists',
   ],
   [
-    'mutations run in the order of the planner',
-    'planner/mutation-order.js',
-    'return order.length < 2 ? plan :',
-    'return order.length > 0 ? plan :',
-    'mutations',
-  ],
-  [
     'a mutation whose fields are all conditional is dropped',
     'planner/planner-document.js',
     'return { ...node, selectionSet: { ...selectionSet, selections: [...selectionSet.selections, typename] } };',

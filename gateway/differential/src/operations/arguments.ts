@@ -76,7 +76,8 @@ function declare(draft: Draft, node: VariableNode, position: GraphQLInputType, p
     type: parseType(String(type), { noLocation: true }),
     ...(defaultValue && { defaultValue }),
   } as const;
-  const maybeMissing = isNonNullType(position) && !isNonNullType(type) && !hasDefault;
+  const maybeMissing =
+    isNonNullType(position) && !isNonNullType(type) && (!defaultValue || defaultValue.kind === Kind.NULL);
   draft.variables.push({ definition, type: position, maybeMissing });
   const mayBeOmitted = hasDefault || !isNonNullType(type);
   if (mayBeOmitted && dice.chance(30)) return;

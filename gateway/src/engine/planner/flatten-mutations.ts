@@ -1,4 +1,5 @@
 import {
+  type ASTNode,
   type DirectiveNode,
   type DocumentNode,
   type FieldNode,
@@ -25,7 +26,7 @@ export function flattenMutations(document: DocumentNode): DocumentNode {
     ({ operation, selectionSet }) => operation !== OperationTypeNode.MUTATION || isWithoutFragments(selectionSet),
   );
   if (isFlat) return document;
-  return visit(document, {
+  const flattened = visit(document, {
     OperationDefinition(definition) {
       if (definition.operation !== OperationTypeNode.MUTATION) return false;
       const flattening = new Flattening(fragmentsOf(document));
@@ -35,6 +36,28 @@ export function flattenMutations(document: DocumentNode): DocumentNode {
     },
     FragmentDefinition: () => false,
   });
+  return withoutUnusedFragments(flattened);
+}
+
+/** The planner uses fragments that are left, in an order of its own. */
+function withoutUnusedFragments(document: DocumentNode): DocumentNode {
+  const fragments = fragmentsOf(document);
+  const used = new Set<string>();
+  const search = (node: ASTNode): void => {
+    visit(node, {
+      FragmentSpread({ name: { value: name } }) {
+        const fragment = fragments.get(name);
+        if (!fragment || used.has(name)) return;
+        used.add(name);
+        search(fragment);
+      },
+    });
+  };
+  operationsOf(document).forEach(search);
+  const definitions = document.definitions.filter(
+    (one) => one.kind !== Kind.FRAGMENT_DEFINITION || used.has(one.name.value),
+  );
+  return { ...document, definitions };
 }
 
 function isWithoutFragments({ selections }: SelectionSetNode): boolean {
