@@ -1,45 +1,55 @@
 import { Client, type Dispatcher } from 'undici';
 
-/**
- * Requests on one connection. Load balancers choose a replica for each connection, so a replica that was added gets its
- * share although no connection is ever idle. Connections are used unequally; since each ends after the same number of
- * requests, replicas with the same number of connections still get the same number of requests.
- */
-const maxRequests = 48;
+/** How often a pool replaces a connection under steady load. */
+const renewalsPerSecond = 5;
 
-/** Mean milliseconds after which a connection with fewer requests is replaced. */
-const meanLifetimeMs = 5_000;
+/** Requests that a connection carries at least, so that opening connections stays a small part of the work. */
+const minRequests = 16;
+
+/**
+ * Decides how many requests each connection of a pool carries. Load balancers choose a replica for each connection, so a
+ * replica that was added gets its share only if connections are replaced although they are never idle. Connections are
+ * used unequally; since each ends after the same number of requests, replicas with the same number of connections still
+ * get the same number of requests. The number grows with the load, since opening a connection costs more than a request.
+ */
+export class ConnectionRenewal {
+  #secondStart = 0;
+  #requests = 0;
+  #requestsBefore = 0;
+
+  /** Counts a request. @returns the number of requests after which its connection is replaced */
+  countRequest(): number {
+    const now = performance.now();
+    if (now - this.#secondStart >= 1_000) {
+      this.#secondStart = now;
+      this.#requestsBefore = this.#requests;
+      this.#requests = 0;
+    }
+    this.#requests += 1;
+    return Math.max(minRequests, Math.max(this.#requests, this.#requestsBefore) / renewalsPerSecond);
+  }
+}
 
 /**
  * A client with one connection, which it replaces in time: the last request on a connection announces that it is the last
  * one (`connection: close`), and the next request opens a new connection. No request is interrupted.
  */
 export class RenewedClient extends Client {
-  #requestsLeft = maxRequests;
-  #expiresAt = Infinity;
+  readonly #renewal: ConnectionRenewal;
+  #requests = 0;
 
-  constructor(origin: URL, options: Client.Options) {
+  constructor(origin: URL, options: Client.Options, renewal: ConnectionRenewal) {
     super(origin, options);
-    this.on('connect', () => (this.#expiresAt = performance.now() + randomLifetime()));
-    this.on('disconnect', () => this.#startOver());
+    this.#renewal = renewal;
+    this.on('disconnect', () => (this.#requests = 0));
   }
 
   override dispatch(options: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): boolean {
-    this.#requestsLeft -= 1;
-    if (this.#requestsLeft <= 0 || performance.now() > this.#expiresAt) {
+    this.#requests += 1;
+    if (this.#requests >= this.#renewal.countRequest()) {
       options.reset = true;
-      this.#startOver();
+      this.#requests = 0;
     }
     return super.dispatch(options, handler);
   }
-
-  #startOver(): void {
-    this.#requestsLeft = maxRequests;
-    this.#expiresAt = Infinity;
-  }
-}
-
-/** They differ, so that connections that were opened together are not replaced together. */
-function randomLifetime(): number {
-  return meanLifetimeMs * (0.5 + Math.random());
 }
