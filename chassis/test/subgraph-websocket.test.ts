@@ -1,6 +1,8 @@
 import 'reflect-metadata';
 import { once } from 'node:events';
+import { setTimeout as wait } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { GraphQLInt, GraphQLScalarType, type ValueNode } from 'graphql';
 import { type Client, createClient } from 'graphql-ws';
 import { Arg, Ctx, Int, Query, Resolver, Root, Subscription } from 'type-graphql';
 import { WebSocket } from 'ws';
@@ -16,6 +18,18 @@ import { testKeys } from '@marquee/testkit/test-keys';
 import { userCaller } from '@marquee/testkit/callers';
 import { startService, type TestService } from '@marquee/testkit/test-service';
 
+/** How often a literal was read: once by each validation of its document, and once by each subscription. */
+let literalReads = 0;
+
+const literal = new GraphQLScalarType({
+  name: 'Literal',
+  parseValue: (value) => value,
+  parseLiteral(node: ValueNode) {
+    literalReads += 1;
+    return GraphQLInt.parseLiteral(node);
+  },
+});
+
 @Resolver()
 class Counter {
   @Query(() => String)
@@ -28,12 +42,24 @@ class Counter {
     if (value === 13) throw new Error('an internal secret');
     return `${caller.kind} ${value}`;
   }
+
+  @Subscription(() => Int, { subscribe: () => waitForever() })
+  waiting(@Arg('literal', () => literal) given: number): number {
+    return given;
+  }
 }
 
 async function* count(to: number, { caller }: SubgraphContext): AsyncGenerator<number> {
   if (caller.kind === 'guest') throw forbidden('Guests do not count.');
   for (let value = 1; value <= to; value += 1) yield value;
   if (to === 0) await new Promise(() => undefined);
+}
+
+let waitingStreams = 0;
+
+function waitForever(): AsyncGenerator<number> {
+  waitingStreams += 1;
+  return count(0, { caller: { kind: 'gateway' } });
 }
 
 const counting: Service<ReturnType<typeof subgraphSettings.parse>> = {
@@ -105,6 +131,18 @@ describe('a subscription of a subgraph', () => {
   );
 });
 
+test('a document is validated once for all subscriptions with the same text', async () => {
+  literalReads = 0;
+  const { client, extensions } = await connect();
+  const ignore = { next: () => undefined, error: () => undefined, complete: () => undefined };
+  const started = Array.from({ length: 20 }, () =>
+    client.subscribe({ query: 'subscription { waiting(literal: 1) }', extensions }, ignore),
+  );
+  while (waitingStreams < 20) await wait(10);
+  expect(literalReads).toBe(21);
+  for (const end of started) end();
+});
+
 describe('a socket', () => {
   test('is closed with 4403 without a signed caller', async () => {
     const socket = await open();
@@ -142,18 +180,22 @@ describe('a socket', () => {
   });
 });
 
-async function take(query: string, extensions?: Record<string, unknown>): Promise<unknown[]> {
-  const caller = await signed(userCaller());
+async function connect(): Promise<{ client: Client; extensions: Record<string, unknown> }> {
+  const extensions = { [callerHeader]: await signed(userCaller()) };
   const client = createClient({
     url: `${service.url.replace('http', 'ws')}/graphql`,
     webSocketImpl: WebSocket,
-    connectionParams: { [callerHeader]: caller },
+    connectionParams: extensions,
     retryAttempts: 0,
   });
   clients.push(client);
+  return { client, extensions };
+}
+
+async function take(query: string, given?: Record<string, unknown>): Promise<unknown[]> {
+  const { client, extensions } = await connect();
   const results: unknown[] = [];
-  for await (const result of client.iterate({ query, extensions: extensions ?? { [callerHeader]: caller } }))
-    results.push(result);
+  for await (const result of client.iterate({ query, extensions: given ?? extensions })) results.push(result);
   return results;
 }
 

@@ -1,21 +1,13 @@
-import {
-  createSourceEventStream,
-  execute,
-  type ExecutionArgs,
-  type ExecutionResult,
-  GraphQLError,
-  parse,
-  validate,
-} from 'graphql';
-import type { SubscribePayload } from 'graphql-ws';
+import { createSourceEventStream, execute, type ExecutionArgs, type ExecutionResult } from 'graphql';
 import type { JSONWebKeySet } from 'jose';
 import { mapStream } from '../bus/map-stream.js';
-import { invalidRequest, unauthenticated } from '../errors/errors.js';
+import { unauthenticated } from '../errors/errors.js';
 import { maskErrors } from '../errors/mask-errors.js';
 import { type WebSocketRoute, createWebSocketRoute } from '../http/websocket-server.js';
 import { callerHeader, createCallerVerifier } from '../identity/caller-signature.js';
 import { answerError, limitAnswer } from './answer-limit.js';
 import type { SubgraphContext, SubgraphOptions } from './subgraph-route.js';
+import { createDocumentReader } from './subscription-documents.js';
 
 /**
  * Serves the subscriptions of a subgraph to the gateway only, over graphql-transport-ws. The signed caller is sent in the
@@ -24,7 +16,9 @@ import type { SubgraphContext, SubgraphOptions } from './subgraph-route.js';
 export function createSubgraphWebSocketRoute<Context extends SubgraphContext>(
   options: SubgraphOptions<Context>,
 ): WebSocketRoute {
+  const { schema } = options;
   const { log, settings } = options.serviceContext;
+  const readDocument = createDocumentReader(schema);
   const verifier = createCallerVerifier(settings.CALLER_KEYS as JSONWebKeySet, options.name);
   return createWebSocketRoute({
     log,
@@ -33,7 +27,10 @@ export function createSubgraphWebSocketRoute<Context extends SubgraphContext>(
     async onOperation(_, payload) {
       const caller = await verifyCaller(payload.extensions).catch(() => undefined);
       if (!caller) return [unauthenticated('This service accepts requests of the gateway only.')];
-      return prepare(options, payload, options.context(caller));
+      const document = readDocument(payload.query);
+      if (!('kind' in document)) return document;
+      const { operationName = null, variables: variableValues = null } = payload;
+      return { schema, document, operationName, variableValues, contextValue: options.context(caller) };
     },
     subscribe: (args) => results(options, args),
   });
@@ -58,20 +55,4 @@ async function results<Context extends SubgraphContext>(
     const error = answerError(contextValue);
     return error ? { errors: [error] } : result;
   });
-}
-
-function prepare<Context extends SubgraphContext>(
-  { schema }: SubgraphOptions<Context>,
-  { query, operationName, variables }: SubscribePayload,
-  contextValue: Context,
-): ExecutionArgs | readonly GraphQLError[] {
-  try {
-    const document = parse(query);
-    const errors = validate(schema, document);
-    if (errors.length > 0) return errors.map(invalidRequest);
-    return { schema, document, operationName: operationName ?? null, variableValues: variables ?? null, contextValue };
-  } catch (failure) {
-    if (failure instanceof GraphQLError) return [invalidRequest(failure)];
-    throw failure;
-  }
 }
