@@ -4,7 +4,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { GraphQLInt, GraphQLScalarType, type ValueNode } from 'graphql';
 import { type Client, createClient } from 'graphql-ws';
-import { Arg, Ctx, Int, Query, Resolver, Root, Subscription } from 'type-graphql';
+import { Arg, Ctx, Field, Int, ObjectType, Query, Resolver, Root, Subscription } from 'type-graphql';
 import { WebSocket } from 'ws';
 import { subgraphSettings } from '@marquee/chassis/config/settings';
 import { forbidden } from '@marquee/chassis/errors/errors';
@@ -30,6 +30,17 @@ const literal = new GraphQLScalarType({
   },
 });
 
+@ObjectType()
+class Halves {
+  @Field(() => Int)
+  whole = 1;
+
+  @Field(() => Int)
+  get half(): number {
+    throw new Error('an internal secret');
+  }
+}
+
 @Resolver()
 class Counter {
   @Query(() => String)
@@ -47,6 +58,15 @@ class Counter {
   waiting(@Arg('literal', () => literal) given: number): number {
     return given;
   }
+
+  @Subscription(() => Halves, { subscribe: () => oneEvent() })
+  halved(@Root() event: Halves): Halves {
+    return event;
+  }
+}
+
+async function* oneEvent(): AsyncGenerator<Halves> {
+  yield new Halves();
 }
 
 async function* count(to: number, { caller }: SubgraphContext): AsyncGenerator<number> {
@@ -121,6 +141,15 @@ describe('a subscription of a subgraph', () => {
     expect(last).toMatchObject({ errors: [{ path: ['counted'], extensions: { code: 'INTERNAL' } }] });
   });
 
+  test('leaves null in the place of an error with onError: NULL, and propagates it otherwise', async () => {
+    const query = 'subscription { halved { whole half } }';
+    const errors = [{ path: ['halved', 'half'], extensions: { code: 'INTERNAL' } }];
+    expect(await take(query)).toMatchObject([{ data: { halved: null }, errors }]);
+    expect(await take(query, undefined, { onError: 'NULL' })).toMatchObject([
+      { data: { halved: { whole: 1, half: null } }, errors },
+    ]);
+  });
+
   test.each(['subscription { counted }', 'subscription { counted(to: 1) name }', 'subscription {'])(
     '%s is BAD_USER_INPUT',
     async (document) => {
@@ -192,10 +221,10 @@ async function connect(): Promise<{ client: Client; extensions: Record<string, u
   return { client, extensions };
 }
 
-async function take(query: string, given?: Record<string, unknown>): Promise<unknown[]> {
+async function take(query: string, given?: Record<string, unknown>, more: object = {}): Promise<unknown[]> {
   const { client, extensions } = await connect();
   const results: unknown[] = [];
-  for await (const result of client.iterate({ query, extensions: given ?? extensions })) results.push(result);
+  for await (const result of client.iterate({ query, extensions: given ?? extensions, ...more })) results.push(result);
   return results;
 }
 

@@ -133,6 +133,22 @@ describe('a subscription', () => {
     expect(await halt?.next()).toMatchObject({ data: null, errors: [error] });
   });
 
+  test('leaves an error of the publishing service in its place with NULL', async () => {
+    const document = 'subscription { newsPublished { headline source author { id } } }';
+    const [propagate, keep] = [clients.subscribe(document), clients.subscribe(document, { onError: 'NULL' })];
+    await untilOpened(2);
+    news.publish('rumour');
+    news.publish('report');
+    const errors = [{ path: ['newsPublished', 'source'], extensions: { code: 'INTERNAL' } }];
+    expect(await propagate.next()).toMatchObject({ data: null, errors });
+    expect(await keep.next()).toMatchObject({
+      data: { newsPublished: { headline: 'rumour', source: null, author: { id: '7' } } },
+      errors,
+    });
+    const report = { data: { newsPublished: { headline: 'report', source: 'agency', author: { id: '7' } } } };
+    for (const client of [propagate, keep]) expect(await client.next()).toEqual(report);
+  });
+
   async function untilOpened(count: number): Promise<void> {
     while (news.openStreamCallers.length !== count) await wait(20);
   }

@@ -6,19 +6,20 @@ import { maskErrors } from '../errors/mask-errors.js';
 import { type WebSocketRoute, createWebSocketRoute } from '../http/websocket-server.js';
 import { callerHeader, createCallerVerifier } from '../identity/caller-signature.js';
 import { answerError, limitAnswer } from './answer-limit.js';
+import { withNullableOutput } from './nullable-output.js';
 import type { SubgraphContext, SubgraphOptions } from './subgraph-route.js';
 import { createDocumentReader } from './subscription-documents.js';
 
 /**
  * Serves the subscriptions of a subgraph to the gateway only, over graphql-transport-ws. The signed caller is sent in the
- * payload of connection_init for the socket, and in the `extensions` of each operation for that operation.
+ * payload of connection_init for the socket, and in the `extensions` of each operation for that operation. With
+ * `onError: "NULL"` in the payload of an operation, an error in an event leaves null in its place.
  */
 export function createSubgraphWebSocketRoute<Context extends SubgraphContext>(
   options: SubgraphOptions<Context>,
 ): WebSocketRoute {
-  const { schema } = options;
   const { log, settings } = options.serviceContext;
-  const readDocument = createDocumentReader(schema);
+  const readDocument = createDocumentReader(options.schema);
   const verifier = createCallerVerifier(settings.CALLER_KEYS as JSONWebKeySet, options.name);
   return createWebSocketRoute({
     log,
@@ -30,6 +31,7 @@ export function createSubgraphWebSocketRoute<Context extends SubgraphContext>(
       const document = readDocument(payload.query);
       if (!('kind' in document)) return document;
       const { operationName = null, variables: variableValues = null } = payload;
+      const schema = keepsNulls(payload) ? withNullableOutput(options.schema) : options.schema;
       return { schema, document, operationName, variableValues, contextValue: options.context(caller) };
     },
     subscribe: (args) => results(options, args),
@@ -55,4 +57,8 @@ async function results<Context extends SubgraphContext>(
     const error = answerError(contextValue);
     return error ? { errors: [error] } : result;
   });
+}
+
+function keepsNulls(payload: object): boolean {
+  return 'onError' in payload && payload.onError === 'NULL';
 }

@@ -110,13 +110,14 @@ export class SharedStream {
 
   /** Delivers the events of the subgraph. Resolves to true if the subgraph completed the stream. */
   async #read(reconnect: ReconnectPolicy): Promise<boolean> {
-    const { primary, variables: clientVariables } = this.#subscription;
+    const { primary, variables: clientVariables, acceptsIncomplete } = this.#subscription;
     const upstream = this.#upstream(this.#subscription);
     if (!upstream) throw upstreamUnavailable(primary.serviceName);
     const variables = resumeVariables(clientVariables, this.#position);
     const used = Object.entries(variables).filter(([name]) => primary.variableUsages?.includes(name));
     const { operation: query, operationName } = primary;
-    const operation = { query, operationName, variables: Object.fromEntries(used) };
+    const onError = acceptsIncomplete ? ('NULL' as const) : undefined;
+    const operation = { query, operationName, onError, variables: Object.fromEntries(used) };
     const stream = upstream.subscribe(operation, this.#anyCaller(), () => reconnect.onOpened());
     this.#source = { stream, upstream };
     const open = openStreamCount(primary.serviceName);

@@ -13,6 +13,8 @@ export interface UpstreamSubscription {
   query: string;
   variables: Record<string, unknown>;
   operationName?: string | undefined;
+  /** A subgraph that knows the parameter leaves errors within an event in their place; any other ignores it. */
+  onError?: 'NULL' | undefined;
 }
 
 /** The subscriptions to one subgraph. All share one socket, which is open while there are any. */
@@ -48,13 +50,14 @@ interface StreamRequest {
 async function* events(
   { name, signer, log }: SocketOptions,
   socket: SubgraphSocket,
-  { subscription: { operationName, ...rest }, caller, onOpened, signal }: StreamRequest,
+  { subscription: { operationName, onError, ...rest }, caller, onOpened, signal }: StreamRequest,
 ): AsyncGenerator<ExecutionResult> {
   const extensions = { [callerHeader]: await signer.sign(caller, name) };
   const { aborted: hasLeft } = signal;
   if (hasLeft) return;
   const unsubscribe = socket.onConnected(onOpened);
-  const operation = { ...rest, extensions, ...(operationName !== undefined && { operationName }) };
+  const options = { ...(operationName !== undefined && { operationName }), ...(onError && { onError }) };
+  const operation = { ...rest, extensions, ...options };
   const upstream = socket.client.iterate(operation);
   onAbort(signal, () => void upstream.return?.());
   try {
