@@ -30,7 +30,11 @@ const guestShare = 0.8;
 export async function openEndpoint(options: EndpointOptions): Promise<Endpoint> {
   const { settings, engine, admission, rates, identity, upstreams, log } = options;
   const operations = await openOperationHandler(options);
-  const subscriptions = new SubscriptionManager({ engine, admission, upstreams, ...subscriptionLimits(settings) });
+  const { budget } = rates;
+  const subscriptions = new SubscriptionManager({
+    ...{ engine, admission, upstreams, budget },
+    ...subscriptionLimits(settings),
+  });
   const connections = createLiveConnections(identity, connectionOptions(settings));
   const live = { settings, engine, admission, rates, subscriptions, connections, log };
   const [sockets, events] = [createLiveWebSocketRoute(live), openSseHandler(live)];

@@ -2,6 +2,8 @@ import { getOrCreate } from '@marquee/chassis/caching/memoize';
 import { type BackoffOptions, waitForBackoff } from '@marquee/chassis/timing/backoff';
 import type { Caller } from '@marquee/chassis/identity/caller';
 import type { ExecutionResult, GraphQLError } from 'graphql';
+import type { ChargeEvent } from '../admission/rates/cost-budget.js';
+import { WorkMeter } from '../engine/work-meter.js';
 import type { PlannedSubscription } from './planned-subscription.js';
 
 /** Back-off between attempts to complete an event. Half of each delay is random, so that streams do not try all at once. */
@@ -21,6 +23,9 @@ export interface Waiting {
   onWaiting(isWaiting: boolean): void;
 }
 
+/** The work of an event that other subscribers have paid for. */
+const nothing = new WorkMeter();
+
 type Completion = { result: ExecutionResult } | MissingService;
 
 /**
@@ -32,13 +37,18 @@ export class LiveEvent {
   /** The cursor, from which a client resumes after this event. */
   readonly cursor: unknown;
   readonly #completions = new Map<string, Promise<ExecutionResult>>();
+  readonly #work = new Map<string, WorkMeter>();
   #retries: Map<string, SharedRetry> | undefined;
 
-  /** @param previousCursor of the event before it in its stream, if it is known */
+  /**
+   * @param previousCursor of the event before it in its stream, if it is known
+   * @param readers the number of subscribers that it is delivered to
+   */
   constructor(
     private readonly event: ExecutionResult,
     private readonly subscription: PlannedSubscription,
     readonly previousCursor: unknown,
+    private readonly readers: number,
   ) {
     this.cursor = subscription.cursorOf(event);
   }
@@ -48,7 +58,7 @@ export class LiveEvent {
     const key = this.subscription.resultKey(caller);
     const retry = this.#retries?.get(key);
     if (retry) return retry.wait(waiting);
-    const result = await getOrCreate(this.#completions, key, () => this.subscription.complete(this.event, caller));
+    const result = await getOrCreate(this.#completions, key, () => this.#complete(key, caller));
     const missing = missingService(result);
     if (!missing) return { result };
     if (this.cursor === undefined || this.subscription.acceptsIncomplete) return { result: markIncomplete(result) };
@@ -56,11 +66,29 @@ export class LiveEvent {
     return getOrCreate(this.#retries, key, () => this.#startRetry(key, caller, missing)).wait(waiting);
   }
 
+  /**
+   * Charges the work of its completion to one subscriber that received it. Subscribers with the same result share the
+   * work; of several subscribers of one caller with a result of its own, the first pays.
+   */
+  charge(caller: Caller, charge: ChargeEvent): void {
+    const key = this.subscription.resultKey(caller);
+    charge(this.#work.get(key) ?? nothing, this.subscription.isSameForAll(caller) ? this.readers : 1);
+    if (!this.subscription.isSameForAll(caller)) this.#work.delete(key);
+  }
+
+  #complete(key: string, caller: Caller): Promise<ExecutionResult> {
+    return this.subscription.complete(
+      this.event,
+      caller,
+      getOrCreate(this.#work, key, () => new WorkMeter()),
+    );
+  }
+
   #startRetry(key: string, caller: Caller, missing: MissingService): SharedRetry {
     this.#completions.delete(key);
     return new SharedRetry({
       missing,
-      attempt: () => this.subscription.complete(this.event, caller),
+      attempt: () => this.#complete(key, caller),
       onEnd: (result) => {
         this.#retries?.delete(key);
         if (result) this.#completions.set(key, Promise.resolve(result));

@@ -8,7 +8,8 @@ import type { AdmittedOperation } from '../admission/admitted-operation.js';
 import type { Graph } from '../engine/graph.js';
 import type { PreparedOperation } from '../engine/planner/prepared-operation.js';
 import type { DeniedFields } from '../engine/operation-context.js';
-import { shareabilityOf } from './shareability.js';
+import type { WorkMeter } from '../engine/work-meter.js';
+import { type Shareability, shareabilityOf } from './shareability.js';
 import { cursorOf, cursorOfText, removeCursor, startCursorOf } from './resume-cursor.js';
 import { type LiveMetrics, liveMetricsOf } from './live-metrics.js';
 import { rewriteSubscription, usedVariables } from './subscription-rewriting.js';
@@ -31,10 +32,15 @@ export interface PlannedSubscription {
   streamKey(caller: Caller): string;
   /** Equal for callers that receive the same result for an event: it is completed once for them. */
   resultKey(caller: Caller): string;
+  /** Whether all clients of the stream receive the same result as this caller. */
+  isSameForAll(caller: Caller): boolean;
   /** The cursor of an event; undefined if the subscription is not resumable. */
   cursorOf(event: ExecutionResult): unknown;
-  /** Completes an event with data of other subgraphs, and removes the cursor that the gateway selected. */
-  complete(event: ExecutionResult, caller: Caller): Promise<ExecutionResult>;
+  /**
+   * Completes an event with data of other subgraphs, and removes the cursor that the gateway selected.
+   * @param work adds up the work of the subgraphs
+   */
+  complete(event: ExecutionResult, caller: Caller, work: WorkMeter): Promise<ExecutionResult>;
 }
 
 /**
@@ -54,7 +60,6 @@ export async function planSubscription(
   const [denied, { origin }] = [deniedFields(document), context];
   const prepared = await graph.prepare(document, operationName, denied, origin, undefined, activeLabels);
   const planned = subscriptionNode(prepared.plan);
-  const shareable = shareabilityOf(planned, graph.supergraphSchema);
   const completeEvent = eventCompleter(graph, prepared, { variables, onError }, definition.name);
   const request = JSON.stringify([text, operationName, usedVariables(document, variables), onError, activeLabels]);
   return {
@@ -65,13 +70,24 @@ export async function planSubscription(
     startCursor: resumable && startCursorOf(definition, field, variables, resumable),
     metrics: liveMetricsOf(definition.name),
     acceptsIncomplete: onError === 'NULL',
-    streamKey: (caller) => `${shareable.event ? rightsKey(caller) : callerKey(caller)} ${request}`,
-    resultKey: (caller) => (shareable.event && shareable.rest ? '' : callerKey(caller)),
+    ...sharingOf(shareabilityOf(planned, graph.supergraphSchema), request),
     cursorOf: (event) => (resumable ? cursorOf(event, responseName) : undefined),
-    async complete(event, caller) {
-      const result = await completeEvent(event, caller);
+    async complete(event, caller, work) {
+      const result = await completeEvent(event, caller, work);
       return resumable ? removeCursor(result, responseName) : result;
     },
+  };
+}
+
+function sharingOf(
+  { event, rest }: Shareability,
+  request: string,
+): Pick<PlannedSubscription, 'streamKey' | 'resultKey' | 'isSameForAll'> {
+  return {
+    streamKey: (caller) => `${event ? rightsKey(caller) : callerKey(caller)} ${request}`,
+    resultKey: (caller) => (event && rest ? '' : callerKey(caller)),
+    // A stream of personal events has one caller, and all guests are the same caller.
+    isSameForAll: ({ kind }) => !event || rest || kind === 'guest',
   };
 }
 
@@ -84,9 +100,9 @@ function eventCompleter(
 ): PlannedSubscription['complete'] {
   const attributes = { 'graphql.operation.type': 'subscription' };
   const spanTemplate = { name: `subscription ${field}`, root: true, attributes };
-  return (event, caller) =>
+  return (event, caller, work) =>
     withSpan(spanTemplate, (_, context) =>
-      graph.execute(prepared, { variables, onError, context: { caller, scope: { context } } }, event),
+      graph.execute(prepared, { variables, onError, context: { caller, work, scope: { context } } }, event),
     );
 }
 

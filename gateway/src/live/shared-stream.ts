@@ -140,7 +140,7 @@ export class SharedStream {
 
   #deliver(event: ExecutionResult): void {
     const subscription = this.#subscription;
-    const liveEvent = new LiveEvent(event, subscription, this.#position);
+    const liveEvent = new LiveEvent(event, subscription, this.#position, this.#subscribers.size);
     const { cursor } = liveEvent;
     this.#count(subscription);
     if (cursor !== undefined) {

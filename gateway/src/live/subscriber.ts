@@ -1,6 +1,7 @@
 import { eventIncomplete, slowConsumer } from '@marquee/chassis/errors/errors';
 import type { Caller } from '@marquee/chassis/identity/caller';
 import type { ExecutionResult, GraphQLError } from 'graphql';
+import type { ChargeEvent } from '../admission/rates/cost-budget.js';
 import type { LiveEvent, MissingService, Waiting } from './live-event.js';
 import type { LiveMetrics } from './live-metrics.js';
 
@@ -17,6 +18,8 @@ export interface SubscriberOptions {
   /** The cursor that the client resumes from. */
   startCursor: unknown;
   metrics: LiveMetrics;
+  /** Charges each delivered event to the origin of the subscription; undefined if events are not charged. */
+  charge: ChargeEvent | undefined;
   /** Called once, when the subscription has ended. */
   onLeave(): void;
   /** Called when a subscriber that left its stream with a full queue can receive the events after this cursor. */
@@ -196,8 +199,10 @@ export class Subscriber implements AsyncIterableIterator<ExecutionResult> {
     return { done: true, value: undefined };
   }
 
-  #record({ afterGap, receivedAt }: QueuedEvent): void {
-    const { deliveries, gaps, lag } = this.options.metrics;
+  #record({ event, afterGap, receivedAt }: QueuedEvent): void {
+    const { charge, metrics } = this.options;
+    if (charge) event.charge(this.caller, charge);
+    const { deliveries, gaps, lag } = metrics;
     deliveries.value += 1;
     if (afterGap) gaps.value += 1;
     lag(performance.now() - receivedAt);

@@ -4,6 +4,7 @@ import type { Caller } from '@marquee/chassis/identity/caller';
 import { type DocumentNode, GraphQLError } from 'graphql';
 import type { Admission } from '../admission/admission.js';
 import type { AdmittedOperation } from '../admission/admitted-operation.js';
+import type { CostBudget } from '../admission/rates/cost-budget.js';
 import type { Engine } from '../engine/engine.js';
 import type { Graph } from '../engine/graph.js';
 import { ownOrigin } from '../engine/requesters.js';
@@ -24,6 +25,8 @@ export interface SubscriptionManagerOptions {
   /** Milliseconds after which a stream that its subgraph never started ends with UPSTREAM_UNAVAILABLE. */
   startTimeoutMs: number;
   limits: StreamLimits;
+  /** Charges delivered events; absent without a limit of costs. */
+  budget?: Pick<CostBudget, 'chargeEvents'> | undefined;
 }
 
 /** Milliseconds for which replanning may block the event loop at a time. */
@@ -48,10 +51,11 @@ export class SubscriptionManager {
     const subscription = startAfter(await this.#plan(operation), lastEventId);
     const { startCursor, metrics } = subscription;
     const key = subscription.streamKey(operation.context.caller);
-    const { queueLimit, patienceMs, limits } = this.options;
+    const { queueLimit, patienceMs, limits, budget } = this.options;
+    const charge = budget?.chargeEvents(operation);
     const onLeave = limits.acquire(operation.context.origin ?? ownOrigin, key);
     const onReadOn = (cursor: unknown) => void this.#rejoin(subscriber, operation, cursor);
-    const options = { caller, startCursor, metrics, queueLimit, patienceMs, onLeave, onReadOn };
+    const options = { caller, startCursor, metrics, queueLimit, patienceMs, charge, onLeave, onReadOn };
     const subscriber: Subscriber = new Subscriber(options);
     if (startCursor !== undefined) metrics.clientResumes.value += 1;
     this.#join(subscriber, subscription, operation);

@@ -1,7 +1,8 @@
 /**
  * Charges operations by their work. An operation reserves its cost before it runs: the learnt cost of its document, or
  * the static upper bound for a document that is new. Afterwards the reservation is corrected by the work that the services
- * report, and the document's learnt cost rises to it at once and falls slowly.
+ * report, and the document's learnt cost rises to it at once and falls slowly. A subscription reserves its cost when it
+ * starts, and each of its events is charged once it is delivered.
  */
 import type { RateLimit } from '@marquee/chassis/http/token-bucket';
 import type { GraphQLError } from 'graphql';
@@ -15,7 +16,16 @@ export interface CostBudget {
   reserve(operation: AdmittedOperation): Promise<GraphQLError | undefined>;
   /** Corrects the reservation once the operation has ended. */
   settle(operation: Pick<AdmittedOperation, 'context'>): void;
+  /** Charges the events of a subscription. They are never refused: their work delays further operations of its origin. */
+  chargeEvents(operation: Pick<AdmittedOperation, 'context' | 'cost'>): ChargeEvent;
 }
+
+/**
+ * Charges one delivered event.
+ * @param work the work of completing it
+ * @param readers the number of subscriptions that share this work
+ */
+export type ChargeEvent = (work: WorkMeter, readers: number) => void;
 
 export interface CostBudgetOptions {
   buckets: TokenBuckets;
@@ -31,6 +41,12 @@ const unitsPerMs = 50;
 const unitsPerOperation = 25;
 const unitsPerFetch = 25;
 const bytesPerUnit = 2_000;
+
+/** Cost units of sending an event to one subscriber. */
+const unitsPerDelivery = 1;
+
+/** Cost units of events that are charged together: a correction may be a request to Redis. */
+const unitsPerCorrection = 50;
 
 /**
  * The work of one operation counts at most this many times its static cost: statements take longer while a database is
@@ -66,10 +82,22 @@ export function createCostBudget({ buckets, limits, exceeded }: CostBudgetOption
       if (!reservation) return;
       reservations.delete(work);
       const { document, accounts, estimate, cost } = reservation;
-      const actual = Math.min(unitsOf(work), maxExcess * Math.max(cost, unitsPerOperation));
+      const actual = Math.min(unitsPerOperation + unitsOf(work), largestCharge(cost));
       learnt.set(document, actual > estimate ? actual : estimate - (estimate - actual) * decay);
       for (const { key, limit } of accounts) buckets.correct(key, limit, actual - Math.min(estimate, limit.burst));
     },
+    chargeEvents: (operation) => createEventCharge(accountsOf(operation, limits), operation.cost, buckets),
+  };
+}
+
+function createEventCharge(accounts: readonly Account[], cost: number, buckets: TokenBuckets): ChargeEvent {
+  const largest = largestCharge(cost);
+  let due = 0;
+  return (work, readers) => {
+    due += unitsPerDelivery + Math.min(unitsOf(work), largest) / readers;
+    if (due < unitsPerCorrection) return;
+    for (const { key, limit } of accounts) buckets.correct(key, limit, due);
+    due = 0;
   };
 }
 
@@ -87,7 +115,7 @@ interface Account {
 }
 
 /** Guests have no account of their own: their address pays. The gateway's own operations have no origin. */
-function accountsOf({ context }: AdmittedOperation, limits: CostBudgetOptions['limits']): Account[] {
+function accountsOf({ context }: Pick<AdmittedOperation, 'context'>, limits: CostBudgetOptions['limits']): Account[] {
   const { origin, caller } = context;
   if (!origin) return [];
   const accounts: Account[] = [{ by: 'address', key: `cost:address:${origin.address}`, limit: limits.address }];
@@ -96,6 +124,10 @@ function accountsOf({ context }: AdmittedOperation, limits: CostBudgetOptions['l
   return accounts.filter(({ limit }) => limit.perSecond > 0);
 }
 
+function largestCharge(cost: number): number {
+  return maxExcess * Math.max(cost, unitsPerOperation);
+}
+
 function unitsOf({ cpuMs, bytes, fetches }: WorkMeter): number {
-  return unitsPerOperation + fetches * unitsPerFetch + cpuMs * unitsPerMs + bytes / bytesPerUnit;
+  return fetches * unitsPerFetch + cpuMs * unitsPerMs + bytes / bytesPerUnit;
 }
