@@ -41,7 +41,7 @@ describe('over HTTP', () => {
     const token = await issuer.userToken('many', { email: 'many@example.com' });
     await Promise.all(Array.from({ length: 50 }, () => gateway.query('{ __typename }', bearer(token))));
     expect(users.received.map(({ caller, variables }) => ({ caller, variables }))).toEqual([
-      { caller: { kind: 'gateway' }, variables: { sub: 'many', email: 'many@example.com', name: 'name-of-many' } },
+      { caller: { kind: 'gateway' }, variables: { sub0: 'many', email0: 'many@example.com', name0: 'name-of-many' } },
     ]);
   });
 
@@ -106,6 +106,30 @@ describe('caching', () => {
     expect(users.received).toHaveLength(2);
   });
 
+  test('looks many persons up with few requests, at first and again once their principals have expired', async () => {
+    const persons = Array.from({ length: 1_000 }, (_, index) => ({ sub: `person-${index}` }));
+    const find = () => Promise.all(persons.map((person) => principals.find(person)));
+    const first = await find();
+    expect(first.map(({ id }) => id)).toEqual(persons.map(({ sub }) => `id-of-${sub}`));
+    expect(users.received.length).toBeLessThanOrEqual(1_000 / 64 + 1);
+    users.received = [];
+    clock += 25_000;
+    stored.get('person-500')!.isActive = false;
+    expect((await find()).filter(({ isActive }) => !isActive)).toEqual([stored.get('person-500')].map(principalOf));
+    expect(users.received.length).toBeLessThanOrEqual(1_000 / 64 + 1);
+  });
+
+  test('a person whom users rejects does not affect others of the same request', async () => {
+    stored.set('strange', { id: '1', sub: 'strange', role: 'EMPEROR', isActive: true });
+    const find = async (sub: string) => principals.find({ sub }).catch((failure: Error) => failure.message);
+    const found = await Promise.all(['ada', 'bob', 'strange', 'cleo', 'dan'].map(find));
+    expect(found).toEqual([
+      ...['ada', 'bob'].map((sub) => principalOf(stored.get(sub))),
+      'The service "users" is unavailable.',
+      ...['cleo', 'dan'].map((sub) => principalOf(stored.get(sub))),
+    ]);
+  });
+
   test('keeps a principal valid for ten minutes while users is down', async () => {
     const known = await principals.find({ sub: 'ada' });
     users.behavior = { status: 503, text: '' };
@@ -165,3 +189,7 @@ describe('caching', () => {
     expect(users.received).toHaveLength(1);
   });
 });
+
+function principalOf({ id, role, isActive }: StoredUser = { id: '', sub: '', role: '', isActive: false }): object {
+  return { id, role, isActive };
+}

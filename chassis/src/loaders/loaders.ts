@@ -19,6 +19,25 @@ export function createRowLoader<Row>(
   });
 }
 
+/**
+ * Creates a loader whose keys are objects: one call for all keys of a batch.
+ *
+ * @param load returns the value or the error of each key, in their order
+ * @param idOf identifies a key; keys with the same id are loaded once
+ */
+export function createObjectLoader<Key, Value>(
+  load: (keys: readonly Key[]) => Promise<readonly (Value | Error)[]>,
+  idOf: (key: Key) => string,
+): DataLoader<Key, Value, string> {
+  return new DataLoader(
+    async (keys) => {
+      rejectIfCancelled();
+      return load(keys);
+    },
+    { cacheKeyFn: idOf },
+  );
+}
+
 /** A page of one parent's children. Keys with an equal `page` are fetched together. */
 export interface ChildrenKey<Page> {
   parent: string;

@@ -1,7 +1,7 @@
 import { type Role, roles } from '@marquee/chassis/identity/caller';
 import { headerMalformed } from '../admission/caller-refusals.js';
 import type { Credentials } from './identity.js';
-import type { Person } from './principals.js';
+import type { Person } from './principal-lookups.js';
 
 /** Headers that identify a caller without a token issuer, for development. Read only with DEV_IDENTITY=true. */
 export const developmentHeaders = ['x-dev-user-id', 'x-dev-role', 'x-dev-email'] as const;

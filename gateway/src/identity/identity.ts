@@ -5,7 +5,8 @@ import { headerMalformed, tokenRefused, userRefused } from '../admission/caller-
 import type { GatewaySettings } from '../config.js';
 import { presentToken } from './authorization.js';
 import { developmentPerson } from './development-identity.js';
-import type { Principal, Principals } from './principals.js';
+import type { Principal } from './principal-lookups.js';
+import type { Principals } from './principals.js';
 import { type AccessToken, TokenVerifier } from './token-verifier.js';
 
 /** Reads a credential by its lower-case header name, from HTTP headers or from the payload of connection_init. */

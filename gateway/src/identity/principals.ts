@@ -1,29 +1,18 @@
-import { type Role, roles } from '@marquee/chassis/identity/caller';
 import type { Logger } from '@marquee/chassis/telemetry/log';
 import { logThrottled } from '@marquee/chassis/telemetry/throttled-log';
 import { LRUCache } from 'lru-cache';
-import { z } from 'zod';
 import { identityUnavailable, userRefused } from '../admission/caller-refusals.js';
-import type { Upstream } from '../upstream/upstream.js';
-
-/** A person with a verified `sub`. The other properties only describe a user that is new to the users service. */
-export interface Person {
-  sub: string;
-  email?: string | undefined;
-  name?: string | undefined;
-  role?: Role | undefined;
-}
-
-/** A user as stored in the users service. */
-export interface Principal {
-  id: string;
-  role: Role;
-  isActive: boolean;
-}
+import {
+  createPrincipalLookups,
+  type LookUpPrincipal,
+  type Person,
+  type Principal,
+  type UsersUpstream,
+} from './principal-lookups.js';
 
 export interface PrincipalsOptions {
   /** The users service, if the supergraph has one. */
-  users(): Pick<Upstream, 'execute'> | undefined;
+  users(): UsersUpstream | undefined;
   log: Logger;
   /** Milliseconds for which a principal is cached. */
   freshMs?: number;
@@ -55,6 +44,7 @@ const maxPrincipals = 50_000;
 
 export function createPrincipals(options: PrincipalsOptions): Principals {
   const { now = Date.now } = options;
+  const refreshOptions = { ...options, now, lookUpPrincipal: createPrincipalLookups() };
   const cache: PrincipalCache = new LRUCache({ max: maxPrincipals });
   const pending = new Map<string, Promise<Principal>>();
   return {
@@ -76,7 +66,7 @@ export function createPrincipals(options: PrincipalsOptions): Principals {
   function lookUp(person: Person): Promise<Principal> {
     const { sub } = person;
     const isCurrent = (): boolean => pending.get(sub) === lookup;
-    const lookup: Promise<Principal> = refresh({ ...options, now }, person, cache, isCurrent).finally(() => {
+    const lookup: Promise<Principal> = refresh(refreshOptions, person, cache, isCurrent).finally(() => {
       if (isCurrent()) pending.delete(sub);
     });
     pending.set(sub, lookup);
@@ -84,9 +74,14 @@ export function createPrincipals(options: PrincipalsOptions): Principals {
   }
 }
 
+interface RefreshOptions extends PrincipalsOptions {
+  now: () => number;
+  lookUpPrincipal: LookUpPrincipal;
+}
+
 /** @param isCurrent whether the principal has not been dropped since the lookup was sent */
 async function refresh(
-  { users, log, now, freshMs = 25_000 }: PrincipalsOptions & { now: () => number },
+  { users, log, now, lookUpPrincipal, freshMs = 25_000 }: RefreshOptions,
   person: Person,
   cache: PrincipalCache,
   isCurrent: () => boolean,
@@ -96,7 +91,7 @@ async function refresh(
   const requestedAt = now();
   const cached = cache.get(person.sub);
   try {
-    const principal = await request(upstream, person);
+    const principal = await lookUpPrincipal(upstream, person);
     if (isCurrent()) cache.set(person.sub, { principal, requestedAt, refreshAt: requestedAt + freshMs });
     return principal;
   } catch (err) {
@@ -112,17 +107,6 @@ function unavailable(log: Logger, err: unknown): Error {
   const message = 'could not look up a principal';
   logThrottled(log, { level: 'warn', key: 'principal', record: { err }, message });
   return identityUnavailable('users');
-}
-
-const query = `query Principal($sub: String!, $email: String, $name: String, $role: String) {
-  principal(sub: $sub, email: $email, name: $name, role: $role) { id role isActive }
-}`;
-
-async function request(users: Pick<Upstream, 'execute'>, { sub, email, name, role }: Person): Promise<Principal> {
-  const operation = { query, operationName: 'Principal', variables: { sub, email, name, role } };
-  const { data, errors } = await users.execute(operation, { caller: { kind: 'gateway' } });
-  if (errors) throw new Error(`users rejected the lookup of a principal: ${String(errors[0]?.extensions?.['code'])}`);
-  return z.object({ id: z.string(), role: z.enum(roles), isActive: z.boolean() }).parse(data?.['principal']);
 }
 
 interface CachedPrincipal {

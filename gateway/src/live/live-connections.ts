@@ -1,4 +1,3 @@
-import { onAbort } from '@marquee/chassis/timing/on-abort';
 import type { ClientSocket } from '@marquee/chassis/http/websocket-server';
 import type { Caller } from '@marquee/chassis/identity/caller';
 import { callerKey, subjectKey } from '@marquee/chassis/identity/caller-key';
@@ -8,6 +7,7 @@ import { closeCodes } from '../admission/refusals.js';
 import { isTokenExpired, isTokenRefused } from '../admission/caller-refusals.js';
 import { presentToken } from '../identity/authorization.js';
 import type { Identity, Credentials } from '../identity/identity.js';
+import { createRevalidationRounds, type RevalidationRounds } from './revalidation-rounds.js';
 
 /** An accepted connection: a WebSocket or an event stream. */
 export interface LiveConnection {
@@ -50,12 +50,13 @@ export interface LiveConnectionsOptions {
 
 export function createLiveConnections(identity: Identity, options: LiveConnectionsOptions): LiveConnections {
   const counter = new ConnectionCounter(options);
+  const rounds = createRevalidationRounds(options.revalidateMs);
   return {
     async connect(parameters, socket) {
       const credentials = credentialsIn(parameters);
       const caller = await identity.identify(credentials);
       counter.add(caller, socket);
-      return openConnection(identity, { caller, credentials, socket }, options.revalidateMs);
+      return openConnection(identity, { caller, credentials, socket }, rounds);
     },
   };
 }
@@ -100,11 +101,9 @@ interface ConnectionState {
   socket: ClientSocket;
 }
 
-function openConnection(identity: Identity, state: ConnectionState, revalidateMs: number): LiveConnection {
-  if (state.caller.kind !== 'guest' && !state.socket.closed.aborted) {
-    const timer = setInterval(() => void revalidate(state.credentials, closeLost), revalidateMs);
-    onAbort(state.socket.closed, () => clearInterval(timer));
-  }
+function openConnection(identity: Identity, state: ConnectionState, rounds: RevalidationRounds): LiveConnection {
+  if (state.caller.kind !== 'guest' && !state.socket.closed.aborted)
+    rounds.add(() => void revalidate(state.credentials, closeLost), state.socket.closed);
   return {
     address: state.socket.address,
     caller: () => state.caller,

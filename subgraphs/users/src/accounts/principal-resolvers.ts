@@ -18,9 +18,9 @@ export class PrincipalResolver {
     name: string | null | undefined,
     @Arg('role', () => String, { nullable: true, description: 'The role of a new user; ignored for an existing one.' })
     role: string | null | undefined,
-    @Ctx() { caller, store }: UsersContext,
+    @Ctx() { caller, loaders }: UsersContext,
   ): Promise<Principal> {
     mustBeGateway(caller);
-    return store.principals.findOrCreate(parseSubject({ sub, email, name, role }));
+    return loaders.principal.load(parseSubject({ sub, email, name, role }));
   }
 }

@@ -84,6 +84,24 @@ describe('a known subject', () => {
     expect(requests).toHaveLength(1);
   });
 
+  test('takes one statement together with others, and one that is rejected does not affect them', async () => {
+    await testbed.request(severalPrincipals, { caller: gateway });
+    const { result, requests } = await observeStores(() => testbed.request(severalPrincipals, { caller: gateway }));
+    expect(requests).toHaveLength(1);
+    expect(codes(result)).toEqual(['BAD_USER_INPUT']);
+    const { one, two, three } = result.data;
+    expect([one.role, two.role, three]).toEqual(['REVIEWER', 'FREELANCER', null]);
+    expect(await userOf('several-2')).toMatchObject({ email: 'two@example.com' });
+  });
+
+  test('is found while another transaction has locked its row', async () => {
+    const { data } = await principal({ sub: 'locked-1' });
+    await testbed.sql(`update users set last_seen_at = null where sub = 'locked-1'`);
+    const locked = await testbed.lock(`select from users where sub = 'locked-1' for update`);
+    expect((await principal({ sub: 'locked-1' })).data.principal.id).toBe(data.principal.id);
+    await locked.release();
+  });
+
   test('has its visit recorded at most once a minute', async () => {
     await principal({ sub: 'known-2' });
     await testbed.sql(`update users set last_seen_at = now() - interval '50 seconds' where sub = 'known-2'`);
@@ -114,6 +132,12 @@ describe('a caller other than the gateway', () => {
     expect(await testbed.sql(`select from users where sub = 'stranger'`)).toEqual([]);
   });
 });
+
+const severalPrincipals = `{
+  one: principal(sub: "several-1", role: "REVIEWER") { id role }
+  two: principal(sub: "several-2", email: "two@example.com") { id role }
+  three: principal(sub: "several-3", role: "EMPEROR") { id role }
+}`;
 
 interface StoredUser {
   handle: string;
