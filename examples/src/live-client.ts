@@ -107,7 +107,7 @@ class ReconnectingClient implements LiveClient {
       try {
         for await (const result of this.#client.iterate<Data>({ query, variables: variablesAfter(cursor) })) {
           failures = 0;
-          cursor = result.data ? cursorOf(result.data) : cursor;
+          cursor = result.data ? cursorOf(result.data) : (cursorAfterGap<Cursor>(result) ?? cursor);
           yield result as ExecutionResult<Data>;
         }
         return;
@@ -157,6 +157,11 @@ function createPongTimer(terminate: () => void) {
     },
     stop: () => clearTimeout(timer),
   };
+}
+
+/** The cursor of a notice that events are lost: the subscription continues after it. */
+function cursorAfterGap<Cursor>({ extensions }: { extensions?: unknown }): Cursor | undefined {
+  return (extensions as { cursor?: Cursor } | undefined)?.cursor;
 }
 
 /** The cursor at which the server ended a subscription; without any result of its own the client resumes from it. */

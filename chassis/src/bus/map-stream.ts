@@ -1,13 +1,20 @@
-/** Maps the items of a stream in order. When the consumer returns, the source stream is returned at once. */
+/**
+ * Maps the items of a stream in order, and omits those that map to undefined. When the consumer returns, the source stream
+ * is returned at once.
+ */
 export function mapStream<Item, Result>(
   stream: AsyncIterable<Item>,
-  map: (item: Item) => Promise<Result> | Result,
+  map: (item: Item) => Promise<Result | undefined> | Result | undefined,
 ): AsyncIterableIterator<Result> {
   const items = stream[Symbol.asyncIterator]();
   return {
     async next() {
-      const item = await items.next();
-      return item.done ? { done: true, value: undefined } : { done: false, value: await map(item.value) };
+      for (;;) {
+        const item = await items.next();
+        if (item.done) return { done: true, value: undefined };
+        const value = await map(item.value);
+        if (value !== undefined) return { done: false, value };
+      }
     },
     async return() {
       await items.return?.();

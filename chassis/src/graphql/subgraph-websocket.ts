@@ -1,6 +1,7 @@
 import { createSourceEventStream, execute, type ExecutionArgs, type ExecutionResult } from 'graphql';
 import type { JSONWebKeySet } from 'jose';
 import { mapStream } from '../bus/map-stream.js';
+import { positionsExtension, StreamPosition } from '../bus/stream-position.js';
 import { unauthenticated } from '../errors/errors.js';
 import { maskErrors } from '../errors/mask-errors.js';
 import { type WebSocketRoute, createWebSocketRoute } from '../http/websocket-server.js';
@@ -32,7 +33,9 @@ export function createSubgraphWebSocketRoute<Context extends SubgraphContext>(
       if (!('kind' in document)) return document;
       const { operationName = null, variables: variableValues = null } = payload;
       const schema = keepsNulls(payload) ? withNullableOutput(options.schema) : options.schema;
-      return { schema, document, operationName, variableValues, contextValue: options.context(caller) };
+      const reportsPositions = payload.extensions?.[positionsExtension] === true;
+      const operation = { schema, document, operationName, variableValues, contextValue: options.context(caller) };
+      return { ...operation, reportsPositions } satisfies SubscriptionArgs;
     },
     subscribe: (args) => results(options, args),
   });
@@ -43,15 +46,22 @@ export function createSubgraphWebSocketRoute<Context extends SubgraphContext>(
   }
 }
 
+/** What `onOperation` passes on to `results`. */
+interface SubscriptionArgs extends ExecutionArgs {
+  /** Whether the gateway understands positions. */
+  reportsPositions?: boolean;
+}
+
 /** Each event is resolved in a new context, so that no loader returns data of an earlier event. */
 async function results<Context extends SubgraphContext>(
   { context, serviceContext: { settings } }: SubgraphOptions<Context>,
-  args: ExecutionArgs,
+  { reportsPositions = false, ...args }: SubscriptionArgs,
 ): Promise<AsyncIterableIterator<ExecutionResult> | ExecutionResult> {
   const events = await createSourceEventStream(args);
   if (!(Symbol.asyncIterator in events)) return events;
   const { caller } = args.contextValue as Context;
   return mapStream(events, async (rootValue) => {
+    if (rootValue instanceof StreamPosition) return reportsPositions ? rootValue.toResult() : undefined;
     const contextValue = limitAnswer(context(caller), settings.RESPONSE_LIMIT_BYTES);
     const result = await execute({ ...args, rootValue, contextValue });
     const error = answerError(contextValue);

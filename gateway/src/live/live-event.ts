@@ -28,14 +28,39 @@ const nothing = new WorkMeter();
 
 type Completion = { result: ExecutionResult } | MissingService;
 
+/** One result of a stream: an event, or the notice of a gap. */
+export interface StreamResult {
+  /** The cursor, from which a client resumes after it. */
+  readonly cursor: unknown;
+  readonly previousCursor: unknown;
+  /** Whether events before it are lost. */
+  readonly isGap: boolean;
+  /** The result for a caller, or the service that is still missing when the wait ends. */
+  complete(caller: Caller, waiting: Waiting): Promise<Completion>;
+  /** Charges its work to one subscriber that received it. */
+  charge(caller: Caller, charge: ChargeEvent): void;
+}
+
+/** Reports at once that events are lost, so that the client reads the current data. @param cursor if it is known */
+export function gapNotice(cursor?: unknown): StreamResult {
+  const extensions = { gap: true, ...(cursor !== undefined && { cursor }) };
+  return {
+    cursor,
+    previousCursor: undefined,
+    isGap: true,
+    complete: () => Promise.resolve({ result: { data: null, extensions } }),
+    charge: () => undefined,
+  };
+}
+
 /**
  * One event of a shared stream. It is completed with data of other subgraphs when a subscriber reads it, once for all
  * callers with the same `resultKey`. An event with a cursor waits for services that are unavailable, because a client that
  * received it incomplete would resume after it. All waiting subscribers share one attempt at a time.
  */
-export class LiveEvent {
-  /** The cursor, from which a client resumes after this event. */
+export class LiveEvent implements StreamResult {
   readonly cursor: unknown;
+  readonly isGap = false;
   readonly #completions = new Map<string, Promise<ExecutionResult>>();
   readonly #work = new Map<string, WorkMeter>();
   #retries: Map<string, SharedRetry> | undefined;
@@ -53,7 +78,6 @@ export class LiveEvent {
     this.cursor = subscription.cursorOf(event);
   }
 
-  /** The result for a caller, or the service that is still missing when the wait ends. */
   async complete(caller: Caller, waiting: Waiting): Promise<Completion> {
     const key = this.subscription.resultKey(caller);
     const retry = this.#retries?.get(key);

@@ -1,4 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import { reportedPosition, type ReportedPosition } from '@marquee/chassis/bus/stream-position';
 import { upstreamUnavailable } from '@marquee/chassis/errors/errors';
 import type { Caller } from '@marquee/chassis/identity/caller';
 import type { ExecutionResult } from 'graphql';
@@ -6,7 +7,7 @@ import type { Upstream } from '../upstream/upstream.js';
 import type { Upstreams } from '../upstream/upstreams.js';
 import { resumeVariables } from './resume-cursor.js';
 import { openStreamCount } from './live-metrics.js';
-import { LiveEvent } from './live-event.js';
+import { gapNotice, LiveEvent, type StreamResult } from './live-event.js';
 import type { EndReason, Subscriber } from './subscriber.js';
 import { ReconnectPolicy } from './reconnect-policy.js';
 import { hasSamePrimary, type PlannedSubscription } from './planned-subscription.js';
@@ -31,7 +32,7 @@ const maxRecentEvents = 32;
  */
 export class SharedStream {
   readonly #subscribers = new Set<Subscriber>();
-  readonly #recent: LiveEvent[] = [];
+  readonly #recent: StreamResult[] = [];
   readonly #closing = new AbortController();
   #subscription: PlannedSubscription;
   /** The cursor of the last event, or the one that the first client started from. */
@@ -39,6 +40,8 @@ export class SharedStream {
   #source: { stream: AsyncIterator<ExecutionResult>; upstream: Upstream } | undefined;
   #isRunning = false;
   #isResuming = false;
+  /** Whether events were lost in an interruption that has not ended. */
+  #hasGap = false;
   /** Whether it delivers current events, not a replay of stored ones, as far as is known. */
   #isLive: boolean;
 
@@ -49,7 +52,7 @@ export class SharedStream {
   }
 
   /** The events that a client at this cursor has missed, or undefined if this stream cannot determine them. */
-  missedSince(cursor: unknown): LiveEvent[] | undefined {
+  missedSince(cursor: unknown): StreamResult[] | undefined {
     if (!this.#subscription.isResumable) return [];
     if (cursor === undefined) return this.#isLive ? [] : undefined;
     if (isSameCursor(cursor, this.#position)) return [];
@@ -57,9 +60,10 @@ export class SharedStream {
     return index < 0 ? undefined : this.#recent.slice(index + 1);
   }
 
-  join(subscriber: Subscriber, missed: readonly LiveEvent[] = []): void {
+  join(subscriber: Subscriber, missed: readonly StreamResult[] = []): void {
     this.#subscribers.add(subscriber);
     subscriber.attach(this);
+    if (missed.length === 0) subscriber.startAt(this.#position);
     for (const event of missed) subscriber.push(event);
     if (!this.#isRunning) void this.#run();
   }
@@ -70,7 +74,7 @@ export class SharedStream {
   }
 
   /** Moves all subscribers to another stream with the same events, and closes this one. */
-  mergeInto(other: SharedStream, missed: readonly LiveEvent[]): void {
+  mergeInto(other: SharedStream, missed: readonly StreamResult[]): void {
     const subscribers = [...this.#subscribers];
     this.#subscribers.clear();
     other.#isLive ||= this.#isLive;
@@ -118,7 +122,10 @@ export class SharedStream {
     const { operation: query, operationName } = primary;
     const onError = acceptsIncomplete ? ('NULL' as const) : undefined;
     const operation = { query, operationName, onError, variables: Object.fromEntries(used) };
-    const stream = upstream.subscribe(operation, this.#anyCaller(), () => reconnect.onOpened());
+    const stream = upstream.subscribe(operation, this.#anyCaller(), () => {
+      reconnect.onOpened();
+      this.#reportInterruption();
+    });
     this.#source = { stream, upstream };
     const open = openStreamCount(primary.serviceName);
     open.value += 1;
@@ -126,7 +133,7 @@ export class SharedStream {
       for await (const event of stream) {
         if (!this.#isCurrent(stream)) return false;
         reconnect.onEstablished();
-        this.#deliver(event);
+        this.#receive(event);
       }
     } finally {
       open.value -= 1;
@@ -138,17 +145,29 @@ export class SharedStream {
     return this.#source?.stream === stream;
   }
 
-  #deliver(event: ExecutionResult): void {
+  #receive(event: ExecutionResult): void {
     const subscription = this.#subscription;
-    const liveEvent = new LiveEvent(event, subscription, this.#position, this.#subscribers.size);
-    const { cursor } = liveEvent;
+    const position = reportedPosition(event);
+    if (position) return this.#moveTo(position);
     this.#count(subscription);
+    this.#deliver(new LiveEvent(event, subscription, this.#position, this.#subscribers.size));
+  }
+
+  /** Continues at the position that the subgraph reports. */
+  #moveTo({ cursor, gap }: ReportedPosition): void {
+    if (gap) return this.#deliver(gapNotice(cursor));
+    this.#position = cursor;
+    for (const subscriber of this.#subscribers) subscriber.startAt(cursor);
+  }
+
+  #deliver(result: StreamResult): void {
+    const { cursor } = result;
     if (cursor !== undefined) {
       this.#position = cursor;
-      this.#recent.push(liveEvent);
+      this.#recent.push(result);
       if (this.#recent.length > maxRecentEvents) this.#recent.shift();
     }
-    for (const subscriber of this.#subscribers) subscriber.push(liveEvent);
+    for (const subscriber of this.#subscribers) subscriber.push(result);
     if (cursor !== undefined && this.#subscribers.size > 0) this.options.onDelivered(cursor);
   }
 
@@ -164,7 +183,13 @@ export class SharedStream {
       this.#isResuming = true;
       return;
     }
-    for (const subscriber of this.#subscribers) subscriber.markGap();
+    this.#hasGap = true;
+  }
+
+  /** Reports the gap once events arrive again: data that a client reads before that may be outdated. */
+  #reportInterruption(): void {
+    if (this.#hasGap) this.#deliver(gapNotice());
+    this.#hasGap = false;
   }
 
   /** The caller to subscribe as. Any subscriber will do, because all receive the same events. */

@@ -2,7 +2,7 @@ import { eventIncomplete, slowConsumer } from '@marquee/chassis/errors/errors';
 import type { Caller } from '@marquee/chassis/identity/caller';
 import type { ExecutionResult, GraphQLError } from 'graphql';
 import type { ChargeEvent } from '../admission/rates/cost-budget.js';
-import type { LiveEvent, MissingService, Waiting } from './live-event.js';
+import type { MissingService, StreamResult, Waiting } from './live-event.js';
 import type { LiveMetrics } from './live-metrics.js';
 
 /** Creates the error that ends a stream, from the cursor that the client has reached. Undefined for a normal end. */
@@ -40,7 +40,6 @@ const caughtUpAfterMs = 1_000;
 export class Subscriber implements AsyncIterableIterator<ExecutionResult> {
   readonly #queue: QueuedEvent[] = [];
   #ended: { reason: EndReason } | undefined;
-  #hasGap = false;
   #stream: { leave(subscriber: Subscriber): void } | undefined;
   readonly #left = new AbortController();
   readonly #waiting: Waiting;
@@ -86,19 +85,18 @@ export class Subscriber implements AsyncIterableIterator<ExecutionResult> {
   }
 
   /** Queues an event. If the queue overflows and the client does not read, its subscription ends with SLOW_CONSUMER. */
-  push(event: LiveEvent): void {
+  push(event: StreamResult): void {
     if (this.#ended) return;
     const receivedAt = performance.now();
     if (receivedAt - this.#idleSince > caughtUpAfterMs) this.#isCatchingUp = false;
-    this.#queue.push({ event, afterGap: this.#hasGap, receivedAt });
-    this.#hasGap = false;
+    this.#queue.push({ event, receivedAt });
     if (this.#queue.length > this.options.queueLimit) this.#handleFullQueue(event);
     this.#wake?.();
   }
 
-  /** Marks that events may be missing before the next one. */
-  markGap(): void {
-    this.#hasGap = true;
+  /** The cursor of its stream, until it has received an event. */
+  startAt(cursor: unknown): void {
+    this.#cursor ??= cursor;
   }
 
   /** Ends the subscription after the queued events. */
@@ -131,7 +129,7 @@ export class Subscriber implements AsyncIterableIterator<ExecutionResult> {
     if (!('result' in completion)) return this.#giveUp(first, completion);
     if (first.event.cursor !== undefined) this.#cursor = first.event.cursor;
     this.#record(first);
-    return { done: false, value: first.afterGap ? withGapFlag(completion.result) : completion.result };
+    return { done: false, value: completion.result };
   }
 
   async return(): Promise<IteratorResult<ExecutionResult>> {
@@ -147,7 +145,7 @@ export class Subscriber implements AsyncIterableIterator<ExecutionResult> {
   }
 
   /** A client that reads catches up in its own time. */
-  #handleFullQueue({ cursor }: LiveEvent): void {
+  #handleFullQueue({ cursor }: StreamResult): void {
     const isReading = this.#isReading || (this.#isCatchingUp && this.#stalledMs() < stalledAfterMs);
     if (cursor === undefined || !isReading) return this.#endSlow();
     this.#isCatchingUp = true;
@@ -199,12 +197,11 @@ export class Subscriber implements AsyncIterableIterator<ExecutionResult> {
     return { done: true, value: undefined };
   }
 
-  #record({ event, afterGap, receivedAt }: QueuedEvent): void {
+  #record({ event, receivedAt }: QueuedEvent): void {
     const { charge, metrics } = this.options;
     if (charge) event.charge(this.caller, charge);
     const { deliveries, gaps, lag } = metrics;
-    deliveries.value += 1;
-    if (afterGap) gaps.value += 1;
+    (event.isGap ? gaps : deliveries).value += 1;
     lag(performance.now() - receivedAt);
   }
 
@@ -226,12 +223,6 @@ export class Subscriber implements AsyncIterableIterator<ExecutionResult> {
 }
 
 interface QueuedEvent {
-  event: LiveEvent;
-  /** Whether events may be missing before it. */
-  afterGap: boolean;
+  event: StreamResult;
   receivedAt: number;
-}
-
-function withGapFlag(result: ExecutionResult): ExecutionResult {
-  return { ...result, extensions: { ...result.extensions, gap: true } };
 }

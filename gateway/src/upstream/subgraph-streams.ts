@@ -1,4 +1,5 @@
 import { cancellable } from '@marquee/chassis/bus/cancellable';
+import { positionsExtension } from '@marquee/chassis/bus/stream-position';
 import { upstreamUnavailable } from '@marquee/chassis/errors/errors';
 import type { Caller } from '@marquee/chassis/identity/caller';
 import { callerHeader } from '@marquee/chassis/identity/caller-signature';
@@ -52,7 +53,7 @@ async function* events(
   socket: SubgraphSocket,
   { subscription: { operationName, onError, ...rest }, caller, onOpened, signal }: StreamRequest,
 ): AsyncGenerator<ExecutionResult> {
-  const extensions = { [callerHeader]: await signer.sign(caller, name) };
+  const extensions = { [callerHeader]: await signer.sign(caller, name), [positionsExtension]: true };
   const { aborted: hasLeft } = signal;
   if (hasLeft) return;
   const unsubscribe = socket.onConnected(onOpened);

@@ -9,6 +9,7 @@ import { openRooms, type RoomsSubgraph } from '../fixtures/rooms-subgraph.js';
 import { supergraphFile } from '../fixtures/sample-graph.js';
 import type { Subgraph } from '../fixtures/test-subgraph.js';
 
+const unpositioned = 'subscription { posted(room: "without positions") { text author { name } } }';
 const posts = 'subscription ($after: Int) { posted(after: $after) { text author { name } } }';
 const personal = 'subscription ($after: Int) { posted(after: $after) { text author { name knownTo } } }';
 
@@ -197,12 +198,20 @@ describe('when a service stays down longer than LIVE_PATIENCE_SECONDS', () => {
     expect(await endOf(late)).toMatchObject({ cursor: 1 });
   });
 
-  test('the end says that an event is missing where no cursor is known', async () => {
-    const client = clients.subscribe(posts);
+  test.each([
+    ['has the cursor at which the stream started', posts, { cursor: 0 }],
+    [
+      'says that an event is missing if the service does not report where the stream started',
+      unpositioned,
+      { gap: true },
+    ],
+  ])('the end before the first event %s', async (_, query, position) => {
+    const client = clients.subscribe(query);
     await untilOpened(1);
+    while (rooms.openStreams.length === 0) await wait(10);
     await people.stop();
     rooms.post('one');
-    expect(await endOf(client)).toEqual({ code: 'UPSTREAM_UNAVAILABLE', service: 'users', gap: true });
+    expect(await endOf(client)).toEqual({ code: 'UPSTREAM_UNAVAILABLE', service: 'users', ...position });
   });
 
   test('a client that subscribes again waits as long again', async () => {

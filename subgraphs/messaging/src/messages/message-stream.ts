@@ -1,4 +1,5 @@
 import { cancellable } from '@marquee/chassis/bus/cancellable';
+import { StreamPosition } from '@marquee/chassis/bus/stream-position';
 import { cursorBeyondEnd } from '@marquee/chassis/errors/errors';
 import type { UserCaller } from '@marquee/chassis/identity/caller';
 import { onAbort } from '@marquee/chassis/timing/on-abort';
@@ -20,7 +21,7 @@ export function streamMessages(
   caller: UserCaller,
   conversationId: string,
   after: number | null,
-): AsyncIterableIterator<MessageRow> {
+): AsyncIterableIterator<MessageRow | StreamPosition> {
   return cancellable((signal) => subscribe(tails, caller, conversationId, after, signal));
 }
 
@@ -30,13 +31,14 @@ async function* subscribe(
   conversationId: string,
   after: number | null,
   cancellation: AbortSignal,
-): AsyncGenerator<MessageRow> {
+): AsyncGenerator<MessageRow | StreamPosition> {
   const subscriber = new AbortController();
   onAbort(cancellation, () => subscriber.abort());
   try {
     const tail = tails.join(conversationId, subscriber);
     const { lastSequence } = mustParticipate(caller, await tail.poll(), conversationId);
     if (after !== null && after > lastSequence) throw cursorBeyondEnd('after', lastSequence);
+    if (after === null) yield new StreamPosition(lastSequence);
     yield* deliver(tail, caller, after ?? lastSequence, subscriber.signal);
   } finally {
     subscriber.abort();
