@@ -4,7 +4,7 @@ import { environments } from '../src/environments.js';
 
 const { account } = environments.prod;
 const media = `arn:aws:s3:::marquee-prod-media-${account}`;
-const registry = `arn:aws:s3:::marquee-prod-registry-${account}/live`;
+const registry = `arn:aws:s3:::marquee-prod-registry-${account}`;
 
 /** The resources of every task role: X-Ray, and the log group of the metrics. */
 export const commonResources = ['*', `arn:aws:logs:eu-central-1:${account}:log-group:/marquee/prod/metrics:*`];
@@ -12,7 +12,7 @@ export const commonResources = ['*', `arn:aws:logs:eu-central-1:${account}:log-g
 /** The resources of each service's task role in addition to the common ones. */
 export const taskResources: readonly [service: string, resources: readonly string[]][] = [
   ...(await Promise.all(subgraphs.map(resourcesOf))),
-  ['gateway', [`${registry}/partner.graphql`, `${registry}/supergraph.graphql`]],
+  ['gateway', [registry, `${registry}/live/partner.graphql`, `${registry}/live/supergraph.graphql`]],
 ];
 
 /** The secrets of each service: the variable, and the secret's logical id in the template. */

@@ -9,7 +9,7 @@ import { createStack } from '../stack.js';
 import { busPrefix } from './bus.js';
 import type { Edge } from './edge.js';
 import type { Identity } from './identity.js';
-import { partnerSupergraphAddress, registryStatement, supergraphAddress } from './registry.js';
+import { partnerSupergraphAddress, registryStatements, supergraphAddress } from './registry.js';
 import type { Foundation } from './subgraph.js';
 
 /** Creates the gateway: the only target of the load balancer, and the only client of the subgraphs. */
@@ -19,7 +19,7 @@ export function gateway(app: App, foundation: Foundation, edge: Edge, identity: 
   const stack = createStack(app, environment, name, 'The gateway');
   const logs = logGroup(stack, environment, name);
   const secrets = { CALLER_SIGNING_KEY: data.secrets.callerSigningKey, REDIS_URL: bus.url };
-  const grants = { task: [registryStatement(stack, environment)], secrets: Object.values(secrets) };
+  const grants = { task: registryStatements(stack, environment), secrets: Object.values(secrets) };
   const plan = { name, environment, logs, roles: taskRoles(stack, environment, name, grants) } as const;
   const task = serviceTask(stack, plan, { variables: variables(environment, identity), secrets, parameters: {} });
   const service = runService(stack, task, { environment, name, network, logs, group: network.groups.gateway });

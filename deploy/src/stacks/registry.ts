@@ -42,15 +42,18 @@ function grantBuildersRead(bucket: Bucket): void {
   allow('Keys', 's3:ListBucket', bucket.bucketArn);
 }
 
-/** The gateway may read only the live supergraphs. */
-export function registryStatement(stack: Stack, environment: Environment): PolicyStatement {
-  const live = stack.formatArn({
-    service: 's3',
-    account: '',
-    region: '',
-    resource: namesOf(environment).registryBucket,
-    resourceName: 'live',
-  });
-  const resources = ['supergraph', 'partner'].map((graph) => `${live}/${graph}.graphql`);
-  return new PolicyStatement({ sid: 'LiveGraph', actions: ['s3:GetObject'], resources });
+/** The gateway may read only the live supergraphs, and their earlier versions for a start while the newest is broken. */
+export function registryStatements(stack: Stack, environment: Environment): PolicyStatement[] {
+  const arn = { service: 's3', account: '', region: '', resource: namesOf(environment).registryBucket };
+  const keys = ['supergraph', 'partner'].map((graph) => `live/${graph}.graphql`);
+  const resources = keys.map((resourceName) => stack.formatArn({ ...arn, resourceName }));
+  return [
+    new PolicyStatement({ sid: 'LiveGraph', actions: ['s3:GetObject', 's3:GetObjectVersion'], resources }),
+    new PolicyStatement({
+      sid: 'EarlierGraphs',
+      actions: ['s3:ListBucketVersions'],
+      resources: [stack.formatArn(arn)],
+      conditions: { StringEquals: { 's3:prefix': keys } },
+    }),
+  ];
 }

@@ -1,16 +1,39 @@
 import type { S3Client } from '@aws-sdk/client-s3';
 import { SettingsError } from '@marquee/chassis/config/settings';
-import type { SourceSettings, SourceVariable, SupergraphAddress, SupergraphSource } from './supergraph-source.js';
+import type {
+  EarlierSupergraph,
+  SourceSettings,
+  SourceVariable,
+  SupergraphAddress,
+  SupergraphSource,
+} from './supergraph-source.js';
 
-/** Milliseconds after which a read is aborted, so that one that hangs does not stop the polling. */
-const readTimeout = 10_000;
+/** Milliseconds after which a read with all its attempts is aborted, so that the next poll can follow. */
+const readTimeoutMs = 10_000;
+
+/** Limits of each attempt: one that is not answered in time ends with its connection. */
+const requestLimits = {
+  maxAttempts: 3,
+  requestHandler: {
+    connectionTimeout: 1_000,
+    requestTimeout: 3_000,
+    socketTimeout: 3_000,
+    throwOnRequestTimeout: true,
+  },
+};
+
+/** Maximum of earlier versions of the object that are considered at a start. */
+const maxEarlier = 20;
 
 interface ObjectLocation {
   Bucket: string;
   Key: string;
 }
 
-/** An object in S3, which is downloaded only when its ETag has changed. The AWS SDK is imported on the first read. */
+/**
+ * An object in S3, which is downloaded only when its ETag has changed. In a bucket with versioning, its earlier versions
+ * are the earlier supergraphs. The AWS SDK is imported on the first read.
+ */
 export class S3Source implements SupergraphSource {
   readonly name: string;
   readonly variable: SourceVariable;
@@ -41,16 +64,31 @@ export class S3Source implements SupergraphSource {
     return (this.#lastText = text);
   }
 
+  async *earlier(): AsyncGenerator<EarlierSupergraph> {
+    const { GetObjectCommand, ListObjectVersionsCommand } = await import('@aws-sdk/client-s3');
+    const client = await this.#open();
+    const { Bucket, Key } = this.location;
+    const list = new ListObjectVersionsCommand({ Bucket, Prefix: Key, MaxKeys: maxEarlier });
+    const { Versions = [] } = await client.send(list, { abortSignal: AbortSignal.timeout(readTimeoutMs) });
+    for (const { Key: key, ETag, VersionId } of Versions) {
+      // Other keys may begin with this one. The newest version is known already.
+      if (key !== Key || VersionId === undefined || ETag === this.#etag) continue;
+      const command = new GetObjectCommand({ Bucket, Key, VersionId });
+      const { Body } = await client.send(command, { abortSignal: AbortSignal.timeout(readTimeoutMs) });
+      yield { name: `${this.name}?versionId=${VersionId}`, sdl: (await Body?.transformToString()) ?? '' };
+    }
+  }
+
   /** The object's text; undefined if the ETag is that of the last download. */
   async #download(): Promise<string | undefined> {
     const { GetObjectCommand } = await import('@aws-sdk/client-s3');
-    this.#client ??= await openClient(this.settings);
     const command = new GetObjectCommand({
       ...this.location,
       ...(this.#etag !== undefined && { IfNoneMatch: this.#etag }),
     });
     try {
-      const response = await this.#client.send(command, { abortSignal: AbortSignal.timeout(readTimeout) });
+      const client = await this.#open();
+      const response = await client.send(command, { abortSignal: AbortSignal.timeout(readTimeoutMs) });
       const text = await response.Body?.transformToString();
       this.#etag = response.ETag;
       return text;
@@ -59,6 +97,10 @@ export class S3Source implements SupergraphSource {
       throw error;
     }
   }
+
+  async #open(): Promise<S3Client> {
+    return (this.#client ??= await openClient(this.settings));
+  }
 }
 
 /** A custom endpoint, such as that of an S3-compatible store, gets path-style requests and fixed credentials. */
@@ -66,6 +108,7 @@ async function openClient({ AWS_REGION, S3_ENDPOINT }: SourceSettings): Promise<
   const { S3Client } = await import('@aws-sdk/client-s3');
   return new S3Client({
     region: AWS_REGION,
+    ...requestLimits,
     ...(S3_ENDPOINT !== undefined && {
       endpoint: S3_ENDPOINT,
       forcePathStyle: true,

@@ -12,6 +12,17 @@ export interface SupergraphSource {
   read(): Promise<string>;
   /** Reads the SDL if it has changed since the last read; undefined otherwise. */
   changed(): Promise<string | undefined>;
+  /** SDLs from before the newest one, the latest first. */
+  earlier(): AsyncIterable<EarlierSupergraph>;
+  /** Keeps an SDL that is served for later starts, if the source does not keep earlier ones itself. */
+  keep?(sdl: string): Promise<void>;
+}
+
+/** A supergraph that may be served at the start if the newest one cannot. */
+export interface EarlierSupergraph {
+  /** Its address, for messages. */
+  name: string;
+  sdl: string;
 }
 
 /** Environment variables that hold the address of a supergraph. */

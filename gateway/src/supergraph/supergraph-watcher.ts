@@ -1,5 +1,5 @@
 import { SettingsError } from '@marquee/chassis/config/settings';
-import { observedValue } from '@marquee/chassis/telemetry/instruments';
+import { type ObservedValue, observedValue } from '@marquee/chassis/telemetry/instruments';
 import type { Logger } from '@marquee/chassis/telemetry/log';
 import type { SupergraphSource } from './supergraph-source.js';
 
@@ -27,15 +27,36 @@ const reloads = {
 export class SupergraphWatcher {
   #timer: NodeJS.Timeout | undefined;
   #isPolling = false;
+  /** 1 while an earlier supergraph is served, because the newest one was rejected. */
+  readonly #isOutdated: ObservedValue;
 
-  constructor(private readonly options: SupergraphOptions) {}
+  constructor(private readonly options: SupergraphOptions) {
+    const { variable } = options.source;
+    this.#isOutdated = observedValue('marquee.supergraph.outdated', { variable }, { kind: 'gauge' });
+    this.#isOutdated.value = 0;
+  }
 
   /**
-   * Loads the supergraph and starts polling. A later supergraph that is invalid is rejected and logged.
-   * @throws SettingsError when the first supergraph cannot be read or is not a Federation 2 supergraph
+   * Loads the supergraph and starts polling. If the newest one cannot be served, the latest earlier one that can is served
+   * until the source has one that is valid. A later supergraph that is invalid is rejected. Both are logged.
+   * @throws SettingsError when the source has no supergraph that can be read and served
    */
   async load(listener: SupergraphListener): Promise<void> {
-    const { source, pollSeconds } = this.options;
+    try {
+      await this.#loadNewest(listener);
+    } catch (failure) {
+      if (!(await this.#loadEarlier(listener, failure))) throw failure;
+    }
+    this.#timer = setInterval(() => void this.#poll(listener), this.options.pollSeconds * 1000);
+    this.#timer.unref();
+  }
+
+  stop(): void {
+    clearInterval(this.#timer);
+  }
+
+  async #loadNewest(listener: SupergraphListener): Promise<void> {
+    const { source } = this.options;
     const sdl = await source.read();
     await listener.load(sdl).catch((error: Error) => {
       if (error instanceof SettingsError) throw error;
@@ -43,12 +64,27 @@ export class SupergraphWatcher {
         `${source.variable}: "${source.name}" is not a supergraph that can be served: ${error.message}`,
       ]);
     });
-    this.#timer = setInterval(() => void this.#poll(listener), pollSeconds * 1000);
-    this.#timer.unref();
+    await this.#keep(sdl);
   }
 
-  stop(): void {
-    clearInterval(this.#timer);
+  /** Returns whether there is an earlier supergraph that can be served. */
+  async #loadEarlier(listener: SupergraphListener, failure: unknown): Promise<boolean> {
+    const { source, log } = this.options;
+    try {
+      for await (const { name, sdl } of source.earlier()) {
+        if (!(await isLoaded(listener, sdl))) continue;
+        this.#isOutdated.value = 1;
+        reloads.refused.value += 1;
+        log.error(
+          { err: failure, supergraph: source.name, served: name },
+          'the newest supergraph cannot be served; an earlier one is served until it can',
+        );
+        return true;
+      }
+    } catch (err) {
+      log.error({ err, supergraph: source.name }, 'cannot read earlier supergraphs');
+    }
+    return false;
   }
 
   async #poll(listener: SupergraphListener): Promise<void> {
@@ -69,11 +105,30 @@ export class SupergraphWatcher {
     const { source, log } = this.options;
     try {
       await listener.load(sdl);
-      reloads.loaded.value += 1;
-      log.info({ supergraph: source.name }, 'supergraph reloaded');
     } catch (err) {
       reloads.refused.value += 1;
+      this.#isOutdated.value = 1;
       log.error({ err, supergraph: source.name }, 'supergraph rejected; the loaded one stays in use');
+      return;
     }
+    reloads.loaded.value += 1;
+    this.#isOutdated.value = 0;
+    log.info({ supergraph: source.name }, 'supergraph reloaded');
+    await this.#keep(sdl);
   }
+
+  /** Containers often have a read-only file system, where the file cannot break either: this is no warning. */
+  async #keep(sdl: string): Promise<void> {
+    const { source, log } = this.options;
+    await source.keep?.(sdl).catch((err: unknown) => {
+      log.info({ err, supergraph: source.name }, 'the supergraph could not be kept for a start with a broken one');
+    });
+  }
+}
+
+function isLoaded(listener: SupergraphListener, sdl: string): Promise<boolean> {
+  return listener.load(sdl).then(
+    () => true,
+    () => false,
+  );
 }
