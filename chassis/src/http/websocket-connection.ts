@@ -1,16 +1,31 @@
-import { CloseCode, MessageType, type Server, stringifyMessage } from 'graphql-ws';
-import type { WebSocket } from 'ws';
+import { CloseCode } from 'graphql-ws';
+import type { RawData, WebSocket } from 'ws';
 import type { JsonTextCodec } from '../json/lossless-json.js';
 import type { Logger } from '../telemetry/log.js';
 import { reportUnexpected } from '../telemetry/unexpected-errors.js';
 import { limitMessageRate } from './websocket-rate.js';
 import type { RateLimit } from './token-bucket.js';
 
+/** The socket of a client, as the protocol uses it. */
+export interface SocketTransport {
+  /** The negotiated subprotocol; empty if there is none. */
+  protocol: string;
+  /** Resolves once the message has left this process, or the socket is closed. */
+  send(text: string): Promise<void>;
+  close(code: number, reason: string): void;
+}
+
+/** Processes the messages of one socket. */
+export interface SocketProtocol {
+  /** Resolves when the message has had its full effect. */
+  receive(text: string): Promise<void>;
+  /** Called once the socket has closed. */
+  close(): void;
+}
+
 export interface AttachOptions {
   log: Logger;
   messageRate: RateLimit | undefined;
-  /** Handles the payload of a client's ping. Returns the payload of the pong, if any. */
-  onPing(payload: Record<string, unknown>): Promise<Record<string, unknown> | undefined>;
   /** Milliseconds between two pings. */
   pingIntervalMs?: number | undefined;
   /** Milliseconds after which the socket is closed if no message is being processed; undefined to keep it open. */
@@ -20,7 +35,7 @@ export interface AttachOptions {
 }
 
 /** The activity of one socket. */
-export interface IdleState {
+interface IdleState {
   /** Messages that are being processed. An operation counts while it runs. */
   activeMessages: number;
   /** The time of the first ping at which nothing was being processed, in milliseconds of `performance.now()`. */
@@ -37,51 +52,59 @@ const closeTimeoutMs = 2_000;
 const maxUnsentBytes = 1024 * 1024;
 
 /**
- * Attaches a socket to the protocol. Each message is sent once the one before has left this process, so that a slow client
+ * The protocol's view of a socket. Each message is sent once the one before has left this process, so that a slow client
  * delays its own operations instead of filling this process's memory.
  */
-export function attachSocket<Extra extends IdleState>(
-  server: Server<Extra>,
-  socket: WebSocket,
-  extra: Extra,
-  { log, messageRate, onPing, pingIntervalMs = defaultPingIntervalMs, maxIdleMs, codec }: AttachOptions,
-): void {
-  if (messageRate) limitMessageRate(socket, messageRate, () => closeAndStopReading(socket, 'Too many messages'));
-  const handle = (work: (data: string) => Promise<void>, data: string) => {
-    extra.activeMessages += 1;
-    return work(data)
-      .catch((failure: unknown) => closeOnError(socket, failure, log))
-      .finally(() => (extra.activeMessages -= 1));
+export function createTransport(socket: WebSocket, codec: JsonTextCodec | undefined): SocketTransport {
+  return {
+    protocol: socket.protocol,
+    send: (text) => send(socket, codec ? codec.encode(text) : text),
+    close: (code, reason) => closeGracefully(socket, code, reason),
   };
-  const closed = server.opened(
-    {
-      protocol: socket.protocol,
-      send: (data) => send(socket, codec ? codec.encode(data) : data),
-      close: (code = 1000, reason = '') => closeGracefully(socket, code, reason),
-      onMessage: (work) => socket.on('message', (data) => isOpen(socket) && void handle(work, textOf(data, codec))),
-      onPing: async (payload) => send(socket, pongMessage(payload && (await onPing(payload)))),
-    },
-    extra,
-  );
-  keepAlive(socket, pingIntervalMs, () => closeIfIdle(socket, extra, maxIdleMs()));
-  handleEnd(socket, log, closed);
 }
 
-function handleEnd(socket: WebSocket, log: Logger, closed: ReturnType<Server['opened']>): void {
+/** Passes the messages of a socket to the protocol, keeps the socket alive, and closes it when it is idle. */
+export function attachSocket(
+  socket: WebSocket,
+  protocol: SocketProtocol,
+  { log, messageRate, pingIntervalMs = defaultPingIntervalMs, maxIdleMs, codec }: AttachOptions,
+): void {
+  if (messageRate) limitMessageRate(socket, messageRate, () => closeAndStopReading(socket, 'Too many messages'));
+  const state: IdleState = { activeMessages: 0 };
+  const receive = (text: string) => {
+    state.activeMessages += 1;
+    return protocol
+      .receive(text)
+      .catch((failure: unknown) => closeOnError(socket, failure, log))
+      .finally(() => (state.activeMessages -= 1));
+  };
+  socket.on('message', (data, isBinary) => {
+    if (!isOpen(socket)) return;
+    if (isBinary) closeGracefully(socket, CloseCode.BadRequest, 'Messages must be text');
+    else void receive(textOf(data, codec));
+  });
+  keepAlive(socket, pingIntervalMs, () => closeIfIdle(socket, state, maxIdleMs()));
   socket.on('error', (err) => {
     log.debug({ err }, 'socket error');
     stopReading(socket);
   });
-  socket.once('close', (code, reason) => {
-    closed(code, String(reason)).catch((err: unknown) => log.error({ err }, 'a closed socket could not be cleaned up'));
-  });
+  socket.once('close', () => protocol.close());
 }
+
+/** Bytes that the reason of a close frame may have (RFC 6455, section 5.5). */
+const maxReasonBytes = 123;
 
 /** Closes a socket, and terminates it if the client does not complete the handshake in time. */
 export function closeGracefully(socket: WebSocket, code: number, reason: string): void {
   if (!isOpen(socket)) return;
-  socket.close(code, reason);
+  socket.close(code, Buffer.byteLength(reason) > maxReasonBytes ? shortened(reason) : reason);
   terminateLater(socket);
+}
+
+/** The longest beginning that fits into a close frame, in whole characters. */
+function shortened(reason: string): string {
+  const { read } = new TextEncoder().encodeInto(reason, new Uint8Array(maxReasonBytes));
+  return reason.slice(0, read);
 }
 
 function terminateLater(socket: WebSocket): void {
@@ -130,21 +153,12 @@ async function send(socket: WebSocket, data: string): Promise<void> {
   if (socket.isPaused && socket.bufferedAmount <= maxUnsentBytes) socket.resume();
 }
 
-function pongMessage(payload: Record<string, unknown> | undefined): string {
-  return stringifyMessage({ type: MessageType.Pong, ...(payload && { payload }) });
-}
-
 function closeOnError(socket: WebSocket, failure: unknown, log: Logger): void {
-  const { message } = failure as Partial<Error>;
-  if (message?.startsWith('Unexpected message of type')) {
-    closeGracefully(socket, CloseCode.BadRequest, 'Invalid message received');
-    return;
-  }
   reportUnexpected(log, failure, { location: 'socket', message: 'a message of a socket could not be processed' });
   closeGracefully(socket, CloseCode.InternalServerError, 'Internal server error');
 }
 
-function textOf(data: Buffer | ArrayBuffer | Buffer[], codec: JsonTextCodec | undefined): string {
+function textOf(data: RawData, codec: JsonTextCodec | undefined): string {
   const text = (data as Buffer).toString();
   return codec ? codec.decode(text) : text;
 }

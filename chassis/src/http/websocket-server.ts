@@ -2,17 +2,16 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { ExecutionArgs, GraphQLError } from 'graphql';
-import { handleProtocols, makeServer, type OperationResult, type SubscribePayload } from 'graphql-ws';
+import { handleProtocols, type OperationResult, type SubscribePayload } from 'graphql-ws';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { observedValue, type ObservedValue } from '../telemetry/instruments.js';
 import type { MaskError } from '../errors/mask-errors.js';
 import type { JsonTextCodec } from '../json/lossless-json.js';
 import type { Logger } from '../telemetry/log.js';
 import { rejectAndClose } from './connection-limits.js';
-import { type SocketSession, createSession } from './websocket-session.js';
 import type { RateLimit } from './token-bucket.js';
-import { createProtocolHandlers } from './websocket-protocol.js';
-import { closeGracefully, attachSocket } from './websocket-connection.js';
+import { ProtocolConnection } from './websocket-protocol.js';
+import { attachSocket, closeGracefully, createTransport } from './websocket-connection.js';
 import { createConcurrencyLimiter } from './concurrency-limiter.js';
 
 /** Accepts the WebSockets of one path. */
@@ -24,7 +23,7 @@ export interface WebSocketRoute {
 
 /** A client's socket. */
 export interface ClientSocket {
-  /** Closes it with a code, such as 4401, and a reason of at most 100 characters. */
+  /** Closes it with a code, such as 4401, and a reason, of which the first 123 bytes are sent. */
   close(code: number, reason: string): void;
   /** Aborts when the socket is closed, by either side. */
   closed: AbortSignal;
@@ -36,7 +35,7 @@ export interface WebSocketRouteOptions<Connection extends object> {
   log: Logger;
   /**
    * Called once per socket with the payload of connection_init. An error closes the socket with its message and with 4403,
-   * or with 1013 for UPSTREAM_UNAVAILABLE.
+   * or with 1013 for UPSTREAM_UNAVAILABLE and RATE_LIMITED.
    */
   onConnect(parameters: Readonly<Record<string, unknown>>, socket: ClientSocket): Promise<Connection>;
   /** Called for a ping with a payload; returns the payload of the pong. Default: the payload of the ping. */
@@ -117,23 +116,19 @@ export function createWebSocketRoute<Connection extends object>(
 function createSocketServer<Connection extends object>(
   options: WebSocketRouteOptions<Connection>,
 ): (socket: WebSocket, address: string) => void {
-  const protocolServer = makeServer<Record<string, unknown> | undefined, SocketSession<Connection>>(
-    createProtocolHandlers(options),
-  );
+  const { log, limits, codec, pingIntervalMs } = options;
   return (socket, address) => {
-    const session = createSession<Connection>(socket, address);
-    attachSocket(protocolServer, socket, session, {
-      log: options.log,
-      messageRate: options.limits?.messageRate,
-      codec: options.codec,
-      onPing: async (payload) => {
-        if (!options.onPing) return payload;
-        return session.connection && options.onPing(session.connection, payload);
-      },
-      pingIntervalMs: options.pingIntervalMs,
-      maxIdleMs: () => session.connection && options.maxIdleMs?.(session.connection),
-    });
+    const client = createClientSocket(socket, address);
+    const protocol = new ProtocolConnection(createTransport(socket, codec), client, options);
+    const maxIdleMs = () => protocol.connection && options.maxIdleMs?.(protocol.connection);
+    attachSocket(socket, protocol, { log, messageRate: limits?.messageRate, codec, pingIntervalMs, maxIdleMs });
   };
+}
+
+function createClientSocket(socket: WebSocket, address: string): ClientSocket {
+  const closed = new AbortController();
+  socket.once('close', () => closed.abort());
+  return { close: (code, reason) => closeGracefully(socket, code, reason), closed: closed.signal, address };
 }
 
 const websockets = openSocketCount('websocket');

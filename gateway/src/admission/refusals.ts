@@ -37,10 +37,6 @@ export const closeCodes = {
   callerInvalid: 4401,
   /** The token is refused, or has expired. */
   tokenRefused: 4403,
-  /** There are too many sockets of guests, or a service is unavailable: try again later. */
-  tryAgainLater: 1013,
-  /** The caller has too many sockets. */
-  tooManySockets: 4429,
 } as const;
 
 /** @param errors at least one; the first decides on the status */

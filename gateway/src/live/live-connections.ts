@@ -30,8 +30,7 @@ export interface LiveConnections {
    * - 4401 once its user is deactivated,
    * - 1012 once the role or the scopes of the caller change, because its streams were opened with the previous rights.
    *
-   * @throws GraphQLError the reason for rejecting it. With too many connections of one caller it is also closed with
-   * 4429, and with too many guests with 1013
+   * @throws GraphQLError the reason for rejecting it: RATE_LIMITED with too many connections of one caller, or of guests
    */
   connect(parameters: Readonly<Record<string, unknown>>, socket: ClientSocket): Promise<LiveConnection>;
 }
@@ -71,16 +70,15 @@ class ConnectionCounter {
     if (socket.closed.aborted) return;
     const subject = subjectKey(caller);
     const current = this.#counts.get(subject) ?? 0;
-    this.#check(caller, socket, current);
+    this.#check(caller, current);
     this.#counts.set(subject, current + 1);
     socket.closed.addEventListener('abort', () => this.#remove(subject));
   }
 
-  #check(caller: Caller, socket: ClientSocket, current: number): void {
-    const isGuest = caller.kind === 'guest';
+  #check({ kind }: Caller, current: number): void {
+    const isGuest = kind === 'guest';
     if (current < (isGuest ? this.limits.guestSockets : this.limits.socketsPerCaller)) return;
-    if (isGuest) refuse(socket, closeCodes.tryAgainLater, 'Too many connections of guests');
-    refuse(socket, closeCodes.tooManySockets, 'Too many connections of one caller');
+    throw rateLimited(`Too many connections of ${isGuest ? 'guests' : 'one caller'}`, 60);
   }
 
   #remove(subject: string): void {
@@ -88,11 +86,6 @@ class ConnectionCounter {
     if (remaining > 0) this.#counts.set(subject, remaining);
     else this.#counts.delete(subject);
   }
-}
-
-function refuse(socket: ClientSocket, code: number, reason: string): never {
-  socket.close(code, reason);
-  throw rateLimited(reason, 60);
 }
 
 interface ConnectionState {
