@@ -112,6 +112,31 @@ describe('npm start', () => {
     expect((await query('{ me { handle } }', 'dev-reviewer-001')).data).toEqual({ me: { handle: 'tomasz_wrona' } });
   });
 
+  test('restarts Postgres with its data after it was killed', async () => {
+    const userId = (await query('{ me { id } }', 'new-user')).data.me.id as string;
+    process.kill(await postmasterPid(), 'SIGKILL');
+    await launcher.says('postgres ended (SIGKILL); restarting in 0.5 s');
+    await launcher.says('postgres is running again.');
+    await until(async () => (await query('{ me { id } }', 'new-user')).data?.me !== null);
+    expect((await query('{ me { id } }', 'new-user')).data).toEqual({ me: { id: userId } });
+  }, 60_000);
+
+  test('replaces processes that hang, stores included, and keeps their data', async () => {
+    const userId = (await query('{ me { id } }', 'new-user')).data.me.id as string;
+    const hung = [await postmasterPid(), await pidOf('dynamodb'), await pidOf('jobs')];
+    for (const pid of hung) process.kill(pid, 'SIGSTOP');
+    await launcher.says('postgres has not responded for');
+    for (const name of ['dynamodb', 'jobs']) {
+      await launcher.says(`${name} has not responded for`);
+      await launcher.says(`${name} is running again.`);
+    }
+    await launcher.says('postgres is running again.', 2);
+    expect(hung.filter(isAlive)).toEqual([]);
+    await until(async () => (await query('{ me { id } }', 'new-user')).data?.me?.id === userId);
+    await until(async () => (await query('{ jobs { edges { cursor } } }', 'new-user')).data?.jobs?.edges.length > 0);
+    await until(async () => (await query('{ shows { edges { cursor } } }', 'new-user')).data?.shows?.edges.length > 0);
+  }, 90_000);
+
   test('recovers with all data after the launcher was killed', async () => {
     const userId = (await query('{ me { id } }', 'new-user')).data.me.id as string;
     const left = await pids();
@@ -157,8 +182,8 @@ interface Launcher {
   /** The exit code; null after a signal. */
   ended: Promise<number | null>;
   output(): string;
-  /** Waits until the output contains the text. @throws with the whole output when the launcher exits before */
-  says(text: string): Promise<void>;
+  /** Waits until the output contains the text as often. @throws with the whole output when the launcher exits before */
+  says(text: string, times?: number): Promise<void>;
 }
 
 function launch(variables: Record<string, string> = {}, ...args: string[]): Launcher {
@@ -172,8 +197,8 @@ function launch(variables: Record<string, string> = {}, ...args: string[]): Laun
     child,
     ended,
     output: () => printed,
-    async says(text) {
-      while (!printed.includes(text)) {
+    async says(text, times = 1) {
+      while (printed.split(text).length <= times) {
         if (child.exitCode !== null || child.signalCode !== null) throw new Error(`The launcher exited:\n${printed}`);
         await Promise.race([once(child.stdout, 'data'), ended]);
       }
@@ -225,10 +250,14 @@ async function pidOf(name: string): Promise<number> {
   return (await processes()).find((started) => started.name === name)?.pid ?? 0;
 }
 
+async function postmasterPid(): Promise<number> {
+  const [pid = ''] = (await readFile(join(directory, 'postgres', 'postmaster.pid'), 'utf8')).split('\n');
+  return Number(pid);
+}
+
 /** The pids of all processes of the instance except the launcher. */
 async function pids(): Promise<number[]> {
-  const [postmaster = ''] = (await readFile(join(directory, 'postgres', 'postmaster.pid'), 'utf8')).split('\n');
-  return [Number(postmaster), ...(await processes()).map(({ pid }) => pid)];
+  return [await postmasterPid(), ...(await processes()).map(({ pid }) => pid)];
 }
 
 async function shell(command: string): Promise<string> {

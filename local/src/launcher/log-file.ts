@@ -20,6 +20,7 @@ const checkInterval = 10_000;
 export interface LogFile {
   path: string;
   descriptor: number;
+  /** Does nothing once the log is closed. */
   write(line: string): void;
   /** The last lines that were written since the log was opened. */
   lastLines(count: number): string[];
@@ -36,12 +37,15 @@ export function openLogFile(path: string): LogFile {
     copyFileSync(path, `${path}.1`);
     ftruncateSync(descriptor);
   }, checkInterval).unref();
+  let isOpen = true;
   return {
     path,
     descriptor,
-    write: (line) => void writeSync(descriptor, `${line}\n`),
+    write: (line) => void (isOpen && writeSync(descriptor, `${line}\n`)),
     lastLines: (count) => tail(path, from).split('\n').slice(-count),
     close() {
+      if (!isOpen) return;
+      isOpen = false;
       clearInterval(rotation);
       closeSync(descriptor);
     },

@@ -18,7 +18,12 @@ export interface RunningProcess {
   stop(): Promise<void>;
   /** Kills it immediately. */
   kill(): void;
+  /** Whether it answers a request in time, with any result. Absent if it takes no requests. */
+  responds?(): Promise<boolean>;
 }
+
+/** Milliseconds that a process has to answer the request of `responds`. */
+export const responseTimeoutMs = 3_000;
 
 /** The error for a failed start, with the last lines of the process's log. */
 export function startError(name: string, reason: string, logPath: string, lastLines: readonly string[]): UserError {

@@ -6,7 +6,7 @@ import type { Variables } from '@marquee/chassis/config/settings';
 import { nodeOptions } from '../process/node-options.js';
 import { repositoryRoot } from './instance.js';
 import { type LogFile, openLogFile } from './log-file.js';
-import { type ManagedProcess, type RunningProcess, startError } from './managed-process.js';
+import { type ManagedProcess, responseTimeoutMs, type RunningProcess, startError } from './managed-process.js';
 import type { ProcessRegistry } from './orphans.js';
 
 /** A Node program of the system. */
@@ -17,6 +17,8 @@ export interface Program {
   script: string;
   /** Returns 200 once the program is ready. */
   readyPath: string;
+  /** Returns any response while the program runs, whatever the state of its stores and services is. */
+  healthPath: string;
   environment: Variables;
 }
 
@@ -40,12 +42,14 @@ export function manageProgram(program: Program, directory: string, registry: Pro
       const ended = exitReason(child).finally(() => log.close());
       if (child.pid !== undefined) registry.add(program.name, child.pid);
       void ended.then(() => registry.remove(child.pid ?? 0));
+      const address = `http://127.0.0.1:${program.port}`;
       const running: RunningProcess = {
         ended,
         stop: () => stop(child, ended),
         kill: () => void child.kill('SIGKILL'),
+        responds: async () => (await statusOf(address + program.healthPath)) !== undefined,
       };
-      const failure = await waitUntilReady(`http://127.0.0.1:${program.port}${program.readyPath}`, ended, signal);
+      const failure = await waitUntilReady(address + program.readyPath, ended, signal);
       if (failure === undefined) return running;
       const lastLines = log.lastLines(15);
       await running.stop();
@@ -80,18 +84,20 @@ async function waitUntilReady(url: string, ended: Promise<string>, signal: Abort
     if (end !== undefined) return `it ended with ${end}`;
     if (signal.aborted) return 'the start was aborted';
     if (Date.now() > deadline) return `${url} was not ready within ${startTimeout / 1000} s`;
-    if (await isReady(url)) return undefined;
+    if ((await statusOf(url)) === 200) return undefined;
     await Promise.race([wait(50), ended]);
   }
 }
 
-async function isReady(url: string): Promise<boolean> {
+/** The HTTP status of a response; undefined if there is none in time. */
+async function statusOf(url: string): Promise<number | undefined> {
   try {
-    const response = await fetch(url, { signal: AbortSignal.timeout(3_000), headers: { connection: 'close' } });
+    const signal = AbortSignal.timeout(responseTimeoutMs);
+    const response = await fetch(url, { signal, headers: { connection: 'close' } });
     await response.arrayBuffer();
-    return response.status === 200;
+    return response.status;
   } catch {
-    return false;
+    return undefined;
   }
 }
 

@@ -4,11 +4,12 @@ import type { Variables } from '@marquee/chassis/config/settings';
 import { subgraphs } from '@marquee/schema/services';
 import { gatewayLimits, type LauncherSettings, systemEnvironment } from '../config.js';
 import { machineClients, partnerClientId, webClientId } from '../issuer/clients.js';
+import { acceptsConnections } from '../stores/postgres/databases.js';
 import { openPostgres } from '../stores/postgres/open-postgres.js';
 import { type Instance, repositoryRoot } from './instance.js';
 import type { ProcessRegistry } from './orphans.js';
 import { openLogFile } from './log-file.js';
-import { type ManagedProcess, startError } from './managed-process.js';
+import { type ManagedProcess, responseTimeoutMs, startError } from './managed-process.js';
 import { type Program, manageProgram } from './program.js';
 import { registryProcess, registryVariables } from './registry.js';
 import { password } from './secrets.js';
@@ -85,8 +86,9 @@ function postgresProcess(instance: Instance): ManagedProcess {
           durable: true,
           onLine: (line) => log.write(line),
         });
-        const ended = server.ended.then((reason) => (log.close(), reason));
-        return { ended, stop: () => server.close(), kill: () => void process.kill(server.pid, 'SIGQUIT') };
+        void server.logEnded.then(() => log.close());
+        const responds = () => acceptsConnections(server.adminUrl, responseTimeoutMs);
+        return { ended: server.ended, stop: () => server.close(), kill: () => server.kill(), responds };
       } catch (failure) {
         const lastLines = log.lastLines(15);
         log.close();
@@ -102,6 +104,7 @@ function dynamodbProgram({ directory, ports }: Instance, common: Variables): Pro
     port: ports.dynamodb,
     script: 'local/dist/stores/dynamodb-main.js',
     readyPath: '/',
+    healthPath: '/',
     environment: { ...common, PORT: String(ports.dynamodb), DIRECTORY: join(directory, 'dynamodb') },
   };
 }
@@ -113,6 +116,7 @@ export function issuerProgram(instance: Instance, common: Variables): Program {
     port: instance.ports.issuer,
     script: 'local/dist/issuer/main.js',
     readyPath: '/ready',
+    healthPath: '/health',
     environment: {
       ...common,
       HOST: instance.host,
@@ -131,6 +135,7 @@ export function gatewayProgram(instance: Instance, common: Variables, limits = g
     port: instance.ports.gateway,
     script: 'gateway/dist/main.js',
     readyPath: '/ready',
+    healthPath: '/health',
     environment: {
       ...common,
       HOST: instance.host,

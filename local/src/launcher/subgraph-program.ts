@@ -19,6 +19,7 @@ export function subgraphProgram({ name, store, media }: Subgraph, instance: Inst
     port,
     script: `subgraphs/${name}/dist/main.js`,
     readyPath: '/ready',
+    healthPath: '/health',
     environment: {
       ...common,
       PORT: String(port),

@@ -1,7 +1,8 @@
 import { backoffDelay, waitForBackoff } from '@marquee/chassis/timing/backoff';
+import { killWhenHung } from './hang-detection.js';
 import type { RunningProcess, ManagedProcess } from './managed-process.js';
 
-/** A process that is restarted when it ends unexpectedly. */
+/** A process that is restarted when it ends unexpectedly, or hangs. */
 export interface SupervisedProcess {
   /** Resolves once the first start succeeds. Rejects if it fails; it is not retried then. */
   started: Promise<void>;
@@ -19,7 +20,7 @@ const backoff = { baseMs: 500, jitter: 'none' } as const;
 const stableUptime = 60_000;
 
 /**
- * Starts a process and restarts it when it ends unexpectedly.
+ * Starts a process and restarts it when it ends unexpectedly, or hangs.
  * @param report receives a line for the user about each later event
  */
 export function supervise(managed: ManagedProcess, report: (line: string) => void): SupervisedProcess {
@@ -50,6 +51,7 @@ async function keepRunning(
 ): Promise<void> {
   for (let restarts = 0; ;) {
     const since = Date.now();
+    if (current.running) void killWhenHung(managed.name, current.running, report, stopping);
     const reason = (await current.running?.ended) ?? 'the start failed';
     if (stopping.aborted) return;
     restarts = Date.now() - since > stableUptime ? 1 : restarts + 1;

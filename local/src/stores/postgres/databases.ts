@@ -15,6 +15,22 @@ export function databaseUrl(port: number, role: string, password: string, databa
   return `postgres://${role}:${encodeURIComponent(password)}@127.0.0.1:${port}/${database}`;
 }
 
+/** Whether the server answers a new connection in time, be it with an error. */
+export async function acceptsConnections(url: string, timeoutMs: number): Promise<boolean> {
+  const limits = { connectionTimeoutMillis: timeoutMs, query_timeout: timeoutMs };
+  const client = new pg.Client({ connectionString: url, ...limits });
+  client.on('error', () => undefined);
+  try {
+    await client.connect();
+    await client.query('select 1');
+    return true;
+  } catch (failure) {
+    return failure instanceof pg.DatabaseError;
+  } finally {
+    void client.end().catch(() => undefined);
+  }
+}
+
 /** Creates the database, its extensions and, for each tenant, a role that only owns its schema; skips existing ones. */
 export async function provision(port: number, adminPassword: string, tenants: readonly Tenant[]): Promise<void> {
   await withClient(databaseUrl(port, adminRole, adminPassword, 'postgres'), createDatabase);

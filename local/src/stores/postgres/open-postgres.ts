@@ -4,7 +4,7 @@ import { postgresAccount } from './postgres-account.js';
 import { postgresBinaries } from './binaries.js';
 import { adminRole, ensureCluster } from './cluster.js';
 import { databaseUrl, provision, type Tenant } from './databases.js';
-import { startServer } from './postgres-server.js';
+import { type Server, startServer } from './postgres-server.js';
 
 export interface PostgresOptions {
   /** The data directory; its parent is created if necessary. */
@@ -18,13 +18,9 @@ export interface PostgresOptions {
 }
 
 /** A running embedded Postgres, bound to 127.0.0.1. */
-export interface Postgres {
-  pid: number;
+export interface Postgres extends Server {
   /** Connection URL of the superuser. */
   adminUrl: string;
-  /** Resolves with the exit code or signal when the server has exited. */
-  ended: Promise<string>;
-  close(): Promise<void>;
 }
 
 /**

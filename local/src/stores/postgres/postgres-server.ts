@@ -22,11 +22,18 @@ export interface Server {
   pid: number;
   /** Resolves with the exit code or signal when the process has exited. */
   ended: Promise<string>;
+  /** Resolves after the last line of the log: the other processes of a killed server end after it. */
+  logEnded: Promise<void>;
   close(): Promise<void>;
+  /** Ends it without a checkpoint, also if it hangs. The next start recovers its data. */
+  kill(): void;
 }
 
 /** Milliseconds that a new server waits for the shared memory of a killed one to be released. */
-const sharedMemoryTimeoutMs = 5_000;
+const sharedMemoryTimeoutMs = 30_000;
+
+/** Milliseconds that a server has to react to a signal before it is killed. */
+const signalTimeoutMs = 2_000;
 
 /**
  * Starts the server. An orphaned server of the same directory is stopped first.
@@ -76,12 +83,24 @@ function launch(options: ServerOptions): { child: ChildProcess; output: string[]
 
 function running(child: ChildProcess): Server {
   const pid = child.pid as number;
+  const isGone = (): boolean => child.exitCode !== null || child.signalCode !== null;
   const ended = new Promise<string>((resolve) =>
     child.once('exit', (code, signal) => resolve(signal ?? `exit code ${code}`)),
   );
+  const logEnded = new Promise<void>((resolve) => child.once('close', () => resolve()));
   const watchdog = startWatchdog(`kill -INT ${pid}`);
   void ended.then(() => watchdog.dismiss());
-  return { pid, ended, close: () => stop(pid, () => child.exitCode !== null || child.signalCode !== null) };
+  return {
+    pid,
+    ended,
+    logEnded,
+    close: () => stop(pid, isGone),
+    kill() {
+      if (isGone()) return;
+      child.kill('SIGQUIT');
+      setTimeout(() => child.kill('SIGKILL'), signalTimeoutMs).unref();
+    },
+  };
 }
 
 /** Stops an orphaned server of the directory, if there is one. */
@@ -96,13 +115,13 @@ export async function stopOrphanedServer(directory: string): Promise<void> {
   await rm(file, { force: true });
 }
 
-/** Requests a fast shutdown, and an immediate one after a timeout. */
+/** Requests a fast shutdown, then an immediate one, and kills a server that hangs. */
 async function stop(pid: number, isGone: () => boolean): Promise<void> {
-  if (isGone()) return;
-  process.kill(pid, 'SIGINT');
-  const deadline = Date.now() + 10_000;
-  while (!isGone() && Date.now() < deadline) await wait(20);
-  if (isGone()) return;
-  process.kill(pid, 'SIGQUIT');
-  while (!isGone()) await wait(20);
+  const steps = [['SIGINT', 10_000] as const, ['SIGQUIT', signalTimeoutMs] as const, ['SIGKILL', Infinity] as const];
+  for (const [signal, timeoutMs] of steps) {
+    if (isGone()) return;
+    process.kill(pid, signal);
+    const deadline = Date.now() + timeoutMs;
+    while (!isGone() && Date.now() < deadline) await wait(20);
+  }
 }
