@@ -10,6 +10,7 @@ import { type Issuer, openIssuer } from '../fixtures/issuer.js';
 import { type NumbersSubgraph, openNumbers } from '../fixtures/numbers-subgraph.js';
 import {
   ack,
+  acknowledge,
   complete,
   init,
   next,
@@ -120,8 +121,7 @@ const connecting: Scenario[] = [
     acknowledged: false,
     async run() {
       const client = await open({ headers: { authorization: 'Bearer other', 'x-custom': 'header' } });
-      client.send({ ...init, payload: { ...bearer(await issuer.userToken('ada')), 'x-custom': 'payload' } });
-      await client.next();
+      await acknowledge(client, { ...bearer(await issuer.userToken('ada')), 'x-custom': 'payload' });
       client.send(subscribe('1', '{ me { id } }'));
       const { payload } = await client.next();
       const { headers, caller } = users.received.at(-1)!;
@@ -167,8 +167,7 @@ const messages: Scenario[] = [
     acknowledged: false,
     async run(client) {
       const token = bearer(await issuer.userToken('ada'));
-      client.send({ ...init, payload: token });
-      await client.next();
+      await acknowledge(client, token);
       client.send({ type: 'ping', payload: token });
       return client.next();
     },
@@ -363,8 +362,7 @@ describe.each([
 ])('%s', (_, scenarios) => {
   test.each(scenarios.map((scenario) => [titleOf(scenario), scenario] as const))('%s', async (__, scenario) => {
     const client = await open();
-    if (scenario.acknowledged ?? true) client.send(init);
-    if (scenario.acknowledged ?? true) await client.next();
+    if (scenario.acknowledged ?? true) await acknowledge(client);
     expect(await scenario.run(client)).toEqual(scenario.expected);
   });
 });
