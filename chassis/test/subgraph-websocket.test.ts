@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { once } from 'node:events';
+import { on, once } from 'node:events';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { GraphQLInt, GraphQLScalarType, type ValueNode } from 'graphql';
@@ -160,6 +160,19 @@ describe('a subscription of a subgraph', () => {
   );
 });
 
+test('a subscription is acknowledged by a pong when its stream is open', async () => {
+  const socket = await open();
+  const extensions = { [callerHeader]: await signed(userCaller()) };
+  const messages = on(socket, 'message');
+  const next = async (): Promise<unknown> => JSON.parse(String((await messages.next()).value[0]));
+  socket.send(JSON.stringify({ type: 'connection_init', payload: extensions }));
+  expect(await next()).toEqual({ type: 'connection_ack', payload: { acknowledgesSubscriptions: true } });
+  const payload = { query: 'subscription { counted(to: 0) }', extensions };
+  socket.send(JSON.stringify({ id: 'a', type: 'subscribe', payload }));
+  expect(await next()).toEqual({ type: 'pong', payload: { subscribed: 'a' } });
+  socket.close();
+});
+
 test('a document is validated once for all subscriptions with the same text', async () => {
   literalReads = 0;
   const { client, extensions } = await connect();
@@ -182,7 +195,7 @@ describe('a socket', () => {
   test('is closed with 4401 if it subscribes before it is acknowledged', async () => {
     const socket = await open();
     socket.send(JSON.stringify({ id: '1', type: 'subscribe', payload: { query: 'subscription { counted(to: 1) }' } }));
-    expect(await ending(socket)).toEqual([4401, 'Unauthorized']);
+    expect(await ending(socket)).toEqual([4401, 'The socket is not acknowledged']);
   });
 
   test('is closed after a message larger than 64 kB', async () => {

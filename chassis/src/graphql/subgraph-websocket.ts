@@ -25,6 +25,7 @@ export function createSubgraphWebSocketRoute<Context extends SubgraphContext>(
   return createWebSocketRoute({
     log,
     maskError: maskErrors(log),
+    acknowledgesSubscriptions: true,
     onConnect: (parameters) => verifyCaller(parameters),
     async onOperation(_, payload) {
       const caller = await verifyCaller(payload.extensions).catch(() => undefined);

@@ -42,7 +42,7 @@ interface IdleState {
   idleSince?: number | undefined;
 }
 
-/** Milliseconds between two pings. A socket that has not answered one by the next is terminated. */
+/** Milliseconds between two pings. A socket from which nothing arrives until the next is terminated. */
 const defaultPingIntervalMs = 12_000;
 
 /** Milliseconds that a client has to complete the closing handshake. */
@@ -123,13 +123,16 @@ function stopReading(socket: WebSocket): void {
   setImmediate(() => socket.pause());
 }
 
-/** @param onTick called before each ping */
+/**
+ * Every message shows that the client is alive: its pong may be queued behind them.
+ * @param onTick called before each ping
+ */
 function keepAlive(socket: WebSocket, intervalMs: number, onTick: () => void): void {
-  let answered = true;
-  socket.on('pong', () => (answered = true));
+  let isAlive = true;
+  for (const event of ['message', 'ping', 'pong'] as const) socket.on(event, () => (isAlive = true));
   const timer = setInterval(() => {
-    if (!answered) return socket.terminate();
-    answered = false;
+    if (!isAlive) return socket.terminate();
+    isAlive = false;
     onTick();
     if (isOpen(socket)) socket.ping();
   }, intervalMs);

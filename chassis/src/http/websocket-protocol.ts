@@ -17,6 +17,7 @@ import {
   type SubscribeMessage,
 } from 'graphql-ws';
 import { rateLimited } from '../errors/errors.js';
+import { acknowledgement, acknowledgingPayload } from './subscription-acknowledgement.js';
 import type { MaskError } from '../errors/mask-errors.js';
 import type { SocketTransport } from './websocket-connection.js';
 import type { ClientSocket, WebSocketRouteOptions } from './websocket-server.js';
@@ -78,7 +79,8 @@ export class ProtocolConnection<Connection extends object> {
     } catch (failure) {
       return this.transport.close(rejectionCode(failure), failure instanceof Error ? failure.message : 'rejected');
     }
-    await this.#send({ type: MessageType.ConnectionAck });
+    const payload = this.options.acknowledgesSubscriptions && acknowledgingPayload;
+    await this.#send({ type: MessageType.ConnectionAck, ...(payload && { payload }) });
   }
 
   /** A socket that is not acknowledged has no connection that could handle the payload. */
@@ -124,6 +126,7 @@ export class ProtocolConnection<Connection extends object> {
   async #deliver(operation: ActiveOperation, results: AsyncIterator<ExecutionResult>): Promise<void> {
     if (!this.#isActive(operation)) return void (await results.return?.());
     operation.results = results;
+    if (this.options.acknowledgesSubscriptions) await this.#send(acknowledgement(operation.id));
     try {
       for (let result = await results.next(); !result.done; result = await results.next())
         await this.#next(operation, result.value);

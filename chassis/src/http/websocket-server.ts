@@ -46,6 +46,8 @@ export interface WebSocketRouteOptions<Connection extends object> {
   subscribe?: (args: ExecutionArgs) => OperationResult;
   /** Runs a query or mutation. Default: `execute` of graphql-js. */
   execute?: (args: ExecutionArgs) => OperationResult;
+  /** Acknowledges subscriptions, as `subscription-acknowledgement.ts` describes. Default: false. */
+  acknowledgesSubscriptions?: boolean;
   /** Milliseconds after which a socket without operations is closed with 1000 `idle`. Default: never. */
   maxIdleMs?(connection: Connection): number | undefined;
   /** Milliseconds between two pings. Default: 12,000. */

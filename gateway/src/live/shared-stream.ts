@@ -122,9 +122,12 @@ export class SharedStream {
     const { operation: query, operationName } = primary;
     const onError = acceptsIncomplete ? ('NULL' as const) : undefined;
     const operation = { query, operationName, onError, variables: Object.fromEntries(used) };
-    const stream = upstream.subscribe(operation, this.#anyCaller(), () => {
-      reconnect.onOpened();
-      this.#reportInterruption();
+    const stream = upstream.subscribe(operation, this.#anyCaller(), {
+      isPatient: () => reconnect.isPatient(),
+      onStarted: () => {
+        reconnect.onStarted();
+        this.#reportInterruption();
+      },
     });
     this.#source = { stream, upstream };
     const open = openStreamCount(primary.serviceName);

@@ -1,17 +1,25 @@
 import { callerHeader, type CallerSigner } from '@marquee/chassis/identity/caller-signature';
-import { losslessJson } from '@marquee/chassis/json/lossless-json';
 import type { Closable } from '@marquee/chassis/process/closers';
 import type { Logger } from '@marquee/chassis/telemetry/log';
-import { type Client, createClient } from 'graphql-ws';
-import { WebSocket } from 'ws';
+import { type Client, createClient, type SubscribePayload } from 'graphql-ws';
+import type { WebSocket } from 'ws';
+import { type AcknowledgementListener, AcknowledgementTracker } from './acknowledgement-tracker.js';
+import { upstreamWebSocket } from './upstream-websocket.js';
 
-/** The WebSocket to a subgraph, shared by all its streams and open while there are any. */
+/** A WebSocket to a subgraph, shared by many streams and open while there are any. */
 export interface SubgraphSocket extends Closable {
-  client: Client;
-  /** Calls the listener whenever the subgraph acknowledges the connection, and now if it has. Returns an unsubscribe. */
-  onConnected(listener: () => void): () => void;
+  /** Number of its streams. */
+  streamCount(): number;
+  /** @param onAcknowledged called once, when the subgraph acknowledges the subscription */
+  subscribe(operation: SubscribePayload, onAcknowledged: AcknowledgementListener): SocketStream;
   /** Whether `close` was called. */
   isClosing(): boolean;
+}
+
+export interface SocketStream {
+  events: AsyncIterableIterator<unknown>;
+  /** Call it once the iteration has ended. */
+  release(): void;
 }
 
 export interface SocketOptions {
@@ -22,22 +30,32 @@ export interface SocketOptions {
   log: Logger;
   /** Milliseconds that the subgraph has for the handshake, and again for the acknowledgement. */
   openTimeoutMs: number;
-  /** Milliseconds between pings. Without a pong for half of that the socket is terminated. Default: 10,000. */
-  pingIntervalMs?: number;
+  /** Milliseconds without any byte after which a socket is terminated. Default: 15,000. */
+  silenceMs?: number;
 }
 
 /** Timeouts detect a subgraph that silently disappeared, before the acknowledgement and after. */
 export function openSocket(options: SocketOptions): SubgraphSocket {
-  const client = createSocket(options);
+  const tracker = new AcknowledgementTracker();
+  let lastId = 0;
+  const client = createSocketClient(options, tracker, () => String(lastId));
+  let streams = 0;
   let isClosing = false;
-  let isConnected = false;
-  client.on('connected', () => (isConnected = true));
-  client.on('closed', () => (isConnected = false));
   return {
-    client,
-    onConnected(listener) {
-      if (isConnected) listener();
-      return client.on('connected', listener);
+    streamCount: () => streams,
+    subscribe(operation, onAcknowledged) {
+      streams += 1;
+      lastId += 1;
+      const id = String(lastId);
+      tracker.add(id, onAcknowledged);
+      const events = client.iterate(operation);
+      return {
+        events,
+        release() {
+          streams -= 1;
+          tracker.delete(id);
+        },
+      };
     },
     isClosing: () => isClosing,
     close() {
@@ -47,44 +65,31 @@ export function openSocket(options: SocketOptions): SubgraphSocket {
   };
 }
 
-function createSocket({ name, url, signer, log, openTimeoutMs, pingIntervalMs = 10_000 }: SocketOptions): Client {
-  let pongTimer: NodeJS.Timeout | undefined;
-  const client: Client = createClient({
+/** @param generateID called once, synchronously, by each subscription */
+function createSocketClient(
+  { name, url, signer, log, openTimeoutMs, silenceMs = 15_000 }: SocketOptions,
+  tracker: AcknowledgementTracker,
+  generateID: () => string,
+): Client {
+  let current: WebSocket | undefined;
+  return createClient({
     url: url.href.replace(/^http/, 'ws'),
-    webSocketImpl: webSocketClass(openTimeoutMs),
+    webSocketImpl: upstreamWebSocket({
+      handshakeTimeout: openTimeoutMs,
+      silenceMs,
+      onSent: (socket, text) => tracker.onSent(socket, text),
+    }),
     connectionParams: async () => ({ [callerHeader]: await signer.sign({ kind: 'gateway' }, name) }),
     connectionAckWaitTimeout: openTimeoutMs,
     retryAttempts: 0,
-    keepAlive: pingIntervalMs,
+    generateID,
     onNonLazyError: (err) => log.warn({ subgraph: name, err }, 'socket to subgraph failed'),
     on: {
-      ping: (received) => {
-        if (!received) pongTimer = setTimeout(() => client.terminate(), pingIntervalMs / 2);
+      connected: (socket, payload) => {
+        current = socket as WebSocket;
+        tracker.onConnected(payload);
       },
-      pong: () => clearTimeout(pongTimer),
-      closed: () => clearTimeout(pongTimer),
+      message: (message) => tracker.onMessage(current, message),
     },
   });
-  return client;
-}
-
-/** A hanging subgraph accepts the TCP connection but never responds to the handshake. */
-function webSocketClass(handshakeTimeout: number): typeof WebSocket {
-  return class extends WebSocket {
-    constructor(url: string, protocols: string[]) {
-      super(url, protocols, { handshakeTimeout });
-    }
-
-    override send(data: string): void {
-      super.send(losslessJson.encode(data));
-    }
-
-    override emit(event: string, ...values: unknown[]): boolean {
-      const [data] = values;
-      if (event !== 'message' || !Buffer.isBuffer(data)) return super.emit(event, ...values);
-      const text = data.toString();
-      const decoded = losslessJson.decode(text);
-      return super.emit(event, decoded === text ? data : Buffer.from(decoded), ...values.slice(1));
-    }
-  } as typeof WebSocket;
 }

@@ -5,9 +5,12 @@ import type { Caller } from '@marquee/chassis/identity/caller';
 import { callerHeader } from '@marquee/chassis/identity/caller-signature';
 import type { Closable } from '@marquee/chassis/process/closers';
 import { onAbort } from '@marquee/chassis/timing/on-abort';
+import type { Logger } from '@marquee/chassis/telemetry/log';
 import { logThrottled } from '@marquee/chassis/telemetry/throttled-log';
 import { type ExecutionResult, GraphQLError } from 'graphql';
-import { openSocket, type SocketOptions, type SubgraphSocket } from './subgraph-socket.js';
+import { SocketPool } from './socket-pool.js';
+import type { SocketOptions, SocketStream, SubgraphSocket } from './subgraph-socket.js';
+import { type SubscriptionSlot, SubscriptionWindow } from './subscription-window.js';
 
 /** A subscription operation for one subgraph. */
 export interface UpstreamSubscription {
@@ -18,66 +21,118 @@ export interface UpstreamSubscription {
   onError?: 'NULL' | undefined;
 }
 
-/** The subscriptions to one subgraph. All share one socket, which is open while there are any. */
+/** Observes the start of a stream. */
+export interface StreamStart {
+  /** Called once the subgraph acknowledges the subscription. */
+  onStarted(): void;
+  /** Whether the stream waits for as long as the subgraph is down, instead of failing with UPSTREAM_UNAVAILABLE. */
+  isPatient(): boolean;
+}
+
+/** The subscriptions to one subgraph. They share a few sockets, which are open while there are any. */
 export interface SubgraphStreams extends Closable {
   /**
-   * Subscribes as this caller. Ending the iteration ends the subscription at the subgraph, even while no event arrives.
-   * @param onOpened called once the socket that carries the stream is acknowledged
+   * Subscribes as this caller, once the subgraph keeps up with the subscriptions before it (`SubscriptionWindow`). Ending
+   * the iteration ends the subscription at the subgraph, even while no event arrives.
    * @throws while iterating: the subgraph's GraphQL errors, or UPSTREAM_UNAVAILABLE if the socket is lost
    */
   subscribe(
     subscription: UpstreamSubscription,
     caller: Caller,
-    onOpened?: () => void,
+    start?: StreamStart,
   ): AsyncIterableIterator<ExecutionResult>;
 }
 
+/** A subgraph that accepts a connection has the time-outs of the connection first. */
+const acknowledgeTimeoutMs = 10_000;
+
 export function openSubgraphStreams(options: SocketOptions): SubgraphStreams {
-  const socket = openSocket(options);
+  const { name, openTimeoutMs } = options;
+  const pool = new SocketPool(options);
+  const timeoutMs = 2 * openTimeoutMs + acknowledgeTimeoutMs;
+  const window = new SubscriptionWindow({ name, acknowledgeTimeoutMs: timeoutMs });
   return {
-    close: socket.close,
-    subscribe: (subscription, caller, onOpened = () => undefined) =>
-      cancellable((signal) => events(options, socket, { subscription, caller, onOpened, signal })),
+    async close() {
+      window.close();
+      await pool.close();
+    },
+    subscribe: (subscription, caller, start = impatient) =>
+      cancellable((signal) => events({ options, pool, window }, { subscription, caller, start, signal })),
   };
+}
+
+const impatient: StreamStart = { onStarted: () => undefined, isPatient: () => false };
+
+interface StreamContext {
+  options: SocketOptions;
+  pool: SocketPool;
+  window: SubscriptionWindow;
 }
 
 interface StreamRequest {
   subscription: UpstreamSubscription;
   caller: Caller;
-  onOpened(): void;
+  start: StreamStart;
   signal: AbortSignal;
 }
 
-async function* events(
-  { name, signer, log }: SocketOptions,
-  socket: SubgraphSocket,
-  { subscription: { operationName, onError, ...rest }, caller, onOpened, signal }: StreamRequest,
-): AsyncGenerator<ExecutionResult> {
-  const extensions = { [callerHeader]: await signer.sign(caller, name), [positionsExtension]: true };
-  const { aborted: hasLeft } = signal;
-  if (hasLeft) return;
-  const unsubscribe = socket.onConnected(onOpened);
-  const options = { ...(operationName !== undefined && { operationName }), ...(onError && { onError }) };
-  const operation = { ...rest, extensions, ...options };
-  const upstream = socket.client.iterate(operation);
-  onAbort(signal, () => void upstream.return?.());
+async function* events(context: StreamContext, request: StreamRequest): AsyncGenerator<ExecutionResult> {
+  const { name, log } = context.options;
+  const opened = await openStream(context, request);
+  if (!opened) return;
+  const { stream, socket, slot } = opened;
   try {
-    for await (const event of upstream) yield event as ExecutionResult;
+    for await (const event of stream.events) yield event as ExecutionResult;
   } catch (failure) {
     if (Array.isArray(failure)) throw subgraphError(failure);
-    const record = { subgraph: name, reason: describe(failure) };
-    logThrottled(log, {
-      level: 'warn',
-      key: `stream of ${name}`,
-      record,
-      message: 'lost a subscription to a subgraph',
-    });
+    slot.lose();
+    logLoss(log, name, failure);
     throw upstreamUnavailable(name);
   } finally {
-    unsubscribe();
+    stream.release();
+    slot.release();
   }
   // A socket that this gateway closes ends its streams as if the subgraph had completed them.
-  if (socket.isClosing() && !signal.aborted) throw upstreamUnavailable(name);
+  if (socket.isClosing() && !request.signal.aborted) throw upstreamUnavailable(name);
+}
+
+interface OpenedStream {
+  stream: SocketStream;
+  socket: SubgraphSocket;
+  slot: SubscriptionSlot;
+}
+
+/** Waits for a slot and subscribes. Returns undefined if the stream was ended in the meantime. */
+async function openStream(
+  { options: { name, signer }, pool, window }: StreamContext,
+  { subscription: { operationName, onError, ...rest }, caller, start, signal }: StreamRequest,
+): Promise<OpenedStream | undefined> {
+  const slot = await window.acquire({ signal, isPatient: () => start.isPatient() });
+  if (!slot) return undefined;
+  try {
+    // Signed last, because a signature may expire while a stream waits.
+    const extensions = { [callerHeader]: await signer.sign(caller, name), [positionsExtension]: true };
+    const optional = { ...(operationName !== undefined && { operationName }), ...(onError && { onError }) };
+    const socket = pool.pick();
+    const stream = socket.subscribe({ ...rest, ...optional, extensions }, (connectedAt) => {
+      slot.acknowledge(connectedAt);
+      start.onStarted();
+    });
+    onAbort(signal, () => void stream.events.return?.());
+    return { stream, socket, slot };
+  } catch (failure) {
+    slot.release();
+    throw failure;
+  }
+}
+
+function logLoss(log: Logger, subgraph: string, failure: unknown): void {
+  logThrottled(log, {
+    level: 'warn',
+    key: `stream of ${subgraph}`,
+    record: { subgraph, reason: describe(failure) },
+    message: 'lost a subscription to a subgraph',
+  });
 }
 
 /** The first of the subgraph's errors, unmasked: errors are masked when they are sent to the client. */

@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { createCallerSigner } from '@marquee/chassis/identity/caller-signature';
 import { userCaller } from '@marquee/testkit/callers';
 import { testKeys } from '@marquee/testkit/test-keys';
+import type { ExecutionResult } from 'graphql';
 import { pino } from 'pino';
 import { openSubgraphStreams, type SubgraphStreams } from '../../src/upstream/subgraph-streams.js';
 import { createLiveClients } from '../fixtures/live-clients.js';
@@ -69,36 +70,42 @@ describe('a stream that its subgraph never starts', () => {
   });
 });
 
-test('terminates a socket without pongs, so that streams resume over a new one', async () => {
-  const streams = await openPinging(100);
+test('terminates a silent socket, so that streams resume over a new one', async () => {
+  const streams = await openPinging(300);
   const lost = streams.subscribe({ query: posts, variables: {} }, userCaller());
-  const first = lost.next();
+  const first = nextEvent(lost);
   while (rooms.openStreams.length === 0) await wait(10);
   rooms.post('one');
-  expect((await first).value).toEqual({ data: { posted: { text: 'one' } } });
-  const next = lost.next();
+  expect(await first).toEqual({ data: { posted: { text: 'one' } } });
+  const next = nextEvent(lost);
   proxy.freeze();
   rooms.post('two');
   await expect(next).rejects.toMatchObject({ extensions: { code: 'UPSTREAM_UNAVAILABLE', service: 'rooms' } });
   const resumed = streams.subscribe({ query: posts, variables: { after: 1 } }, userCaller());
-  expect((await resumed.next()).value).toEqual({ data: { posted: { text: 'two' } } });
+  expect(await nextEvent(resumed)).toEqual({ data: { posted: { text: 'two' } } });
   await resumed.return?.();
   await streams.close();
 });
 
 test('keeps an idle socket open while the subgraph answers pings', async () => {
-  const streams = await openPinging(50);
+  const streams = await openPinging(300);
   const stream = streams.subscribe({ query: posts, variables: {} }, userCaller());
-  const first = stream.next();
+  const first = nextEvent(stream);
   while (rooms.openStreams.length === 0) await wait(10);
-  await wait(400);
+  await wait(900);
   rooms.post('one');
-  expect((await first).value).toEqual({ data: { posted: { text: 'one' } } });
+  expect(await first).toEqual({ data: { posted: { text: 'one' } } });
   expect(proxy.connectionCount()).toBe(1);
   await streams.close();
 });
 
-async function openPinging(pingIntervalMs: number): Promise<SubgraphStreams> {
+/** The position of the stream comes before its first event. */
+async function nextEvent(stream: AsyncIterator<ExecutionResult>): Promise<ExecutionResult> {
+  const { value } = (await stream.next()) as IteratorYieldResult<ExecutionResult>;
+  return value.extensions?.['position'] ? nextEvent(stream) : value;
+}
+
+async function openPinging(silenceMs: number): Promise<SubgraphStreams> {
   const signer = await createCallerSigner(JSON.parse((await testKeys()).privateKey));
   const log = pino({ level: 'silent' });
   return openSubgraphStreams({
@@ -107,7 +114,7 @@ async function openPinging(pingIntervalMs: number): Promise<SubgraphStreams> {
     signer,
     log,
     openTimeoutMs: 2_000,
-    pingIntervalMs,
+    silenceMs,
   });
 }
 
