@@ -30,6 +30,9 @@ export interface ResponseError {
 /** Maximum number of retries. */
 const maxRetries = 20;
 
+/** Milliseconds that the gateway has for a whole response; it gives up on its services earlier. */
+const responseTimeoutMs = 15_000;
+
 export function openGateway(address: string, token: () => Promise<Token>): Gateway {
   return {
     request,
@@ -46,9 +49,9 @@ export function openGateway(address: string, token: () => Promise<Token>): Gatew
   };
 
   async function request<Data>(query: string, variables: object = {}): Promise<Data> {
-    const response = await post(`${address}/graphql`, (await token()).value, { query, variables });
-    if (response.status >= 502) throw new RequestError(`The gateway responded with status ${response.status}.`, true);
-    const { data, errors } = (await response.json()) as { data: Data; errors?: ResponseError[] };
+    const { status, text } = await post(`${address}/graphql`, token, { query, variables });
+    if (status >= 502) throw new RequestError(`The gateway responded with status ${status}.`, true);
+    const { data, errors } = JSON.parse(text) as { data: Data; errors?: ResponseError[] };
     if (errors) throw new RequestError(describeErrors(errors), errors[0]?.extensions?.code === 'UPSTREAM_UNAVAILABLE');
     return data;
   }
@@ -58,13 +61,19 @@ export function describeErrors(errors: readonly ResponseError[] = []): string {
   return errors.map(({ message, extensions }) => `${extensions?.code ?? 'ERROR'} ${message}`).join('; ');
 }
 
-async function post(url: string, token: string, body: object): Promise<Response> {
+/**
+ * A request without a whole response may have taken effect or not: it is transient, because the operation is sent again
+ * with the same idempotency key.
+ */
+async function post(url: string, token: () => Promise<Token>, body: object): Promise<{ status: number; text: string }> {
   try {
-    return await fetch(url, {
+    const response = await fetch(url, {
       method: 'POST',
-      headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${(await token()).value}` },
       body: JSON.stringify(body),
+      signal: AbortSignal.timeout(responseTimeoutMs),
     });
+    return { status: response.status, text: await response.text() };
   } catch (failure) {
     throw new RequestError((failure as Error).message, true);
   }
