@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { Redis } from 'ioredis';
 import { pino } from 'pino';
 import type { Bus, BusMessage } from '@marquee/chassis/bus/bus';
@@ -170,6 +170,71 @@ withRedis('over Redis', () => {
     expect(lines).toEqual([]);
   });
 
+  test('delivers an empty notification with catchUp after a gap in the numbers of a process', async () => {
+    const bus = opened(server.url);
+    const received = collect(bus, 'gaps', undefined, true);
+    await received.until(1);
+    for (const sequence of [1, 2, 4, 5])
+      await admin.publish('marquee:gaps', JSON.stringify({ origin: 'a', sequence, message: { id: sequence } }));
+    await received.until(6);
+    expect(received.messages).toEqual([{}, { id: 1 }, { id: 2 }, { id: 4 }, {}, { id: 5 }]);
+  });
+
+  describe('reports until when notifications may have been lost:', () => {
+    /** Of a prefix of its own, so that the other buses of this file are not heard. */
+    let prefix: string;
+    let bus: Bus;
+    beforeEach(async () => {
+      prefix = `${Math.random()}:`;
+      bus = opened(server.url, prefix, 300);
+      await untilWhole();
+    });
+
+    test('now, during an outage', async () => {
+      await server.kill();
+      await untilInterrupted();
+      await server.start();
+      await untilWhole();
+      expect(bus.lostUntil()).toBeLessThan(performance.now());
+    });
+
+    test('now, while another process is silent that has published', async () => {
+      await heartbeat({ published: 1 });
+      await untilInterrupted();
+      await heartbeat({ published: 2 });
+      await untilWhole();
+      await heartbeat({ published: 2, closing: true });
+      await untilWhole(1_500);
+      expect(performance.now() - bus.lostUntil()).toBeGreaterThanOrEqual(1_500);
+    });
+
+    test('not by the silence of a process that publishes nothing', async () => {
+      await heartbeat({ published: 0 });
+      await untilWhole(1_500);
+      expect(performance.now() - bus.lostUntil()).toBeGreaterThanOrEqual(1_500);
+    });
+
+    test('when another process could not send one', async () => {
+      await heartbeat({ published: 1, closing: true });
+      const before = performance.now();
+      await heartbeat({ published: 2, lost: 1, closing: true });
+      while (bus.lostUntil() < before) await wait(5);
+      expect(bus.lostUntil()).toBeGreaterThanOrEqual(before);
+    });
+
+    async function untilWhole(milliseconds = 50): Promise<void> {
+      while (performance.now() - bus.lostUntil() < milliseconds) await wait(5);
+    }
+
+    async function untilInterrupted(): Promise<void> {
+      while (performance.now() - bus.lostUntil() > 1) await wait(5);
+    }
+
+    async function heartbeat(state: object): Promise<void> {
+      await admin.publish(`${prefix}@heartbeat`, JSON.stringify({ origin: 'x', lost: 0, closing: false, ...state }));
+    }
+  });
+
   async function subscribers(topic: string): Promise<number> {
     const [, count] = (await admin.pubsub('NUMSUB', `marquee:${topic}`)) as [string, number];
     return count;
@@ -180,8 +245,8 @@ withRedis('over Redis', () => {
   }
 });
 
-function opened(url: string, prefix = 'marquee:'): Bus {
-  const bus = createRedisBus({ url, prefix, log });
+function opened(url: string, prefix = 'marquee:', heartbeatMs?: number): Bus {
+  const bus = createRedisBus({ url, prefix, log, ...(heartbeatMs !== undefined && { heartbeatMs }) });
   cleanups.push(() => bus.close());
   return bus;
 }

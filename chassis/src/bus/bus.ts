@@ -10,6 +10,11 @@ export interface Bus extends Closable {
   publish(topic: string, message: BusMessage): void;
   /** The notifications of a topic from the call on, until the signal aborts or the bus closes. */
   subscribe(topic: string, signal: AbortSignal, options?: SubscribeOptions): AsyncIterable<BusMessage>;
+  /**
+   * The last time at which notifications of other processes may have been lost, in milliseconds on the clock of
+   * `performance.now()`: now, while the bus is interrupted; 0 if none can have been lost.
+   */
+  lostUntil(): number;
 }
 
 export interface SubscribeOptions {
@@ -35,6 +40,7 @@ export function createProcessBus(): Bus {
   return {
     publish: (topic, message) => void topics.emit(eventOf(topic), message),
     subscribe: (topic, signal) => listen(topics, eventOf(topic), AbortSignal.any([signal, closing.signal])),
+    lostUntil: () => 0,
     close: () => closing.abort(),
   };
 }

@@ -10,7 +10,9 @@ import { onAbort } from '../timing/on-abort.js';
 import { getOrCreate } from '../caching/memoize.js';
 import { observedValue } from '../telemetry/instruments.js';
 import type { Logger } from '../telemetry/log.js';
+import { type BusHealth, createBusHealth } from './bus-health.js';
 import { type Bus, type BusMessage, createProcessBus, type SubscribeOptions } from './bus.js';
+import { createNotificationSequence } from './notification-sequence.js';
 import { type RefCountedChannels, refCountedChannels } from './ref-counted-channels.js';
 import { connectRedis, type RedisConnection } from './redis-connection.js';
 
@@ -20,7 +22,12 @@ export interface RedisBusOptions {
   /** The prefix of all channel names: buses with the same prefix are connected. */
   prefix: string;
   log: Logger;
+  /** Milliseconds between two heartbeats. Default: 5,000. */
+  heartbeatMs?: number;
 }
+
+/** No topic of a service. */
+const heartbeatTopic = '@heartbeat';
 
 /** Maximum number of notifications that are kept while the connection is down. */
 const maxPending = 1_000;
@@ -39,6 +46,9 @@ class RedisBus implements Bus {
   /** Aborted at the end of the next outage, by topic. */
   readonly #outages = new Map<string, AbortController>();
   readonly #lost = observedValue('marquee.bus.notifications.lost');
+  readonly #counts = { published: 0, lost: 0 };
+  readonly #sequence = createNotificationSequence();
+  readonly #health: BusHealth;
   /** Messages to send when the connection is restored, in order. */
   readonly #pending: [channel: string, text: string][] = [];
 
@@ -52,11 +62,26 @@ class RedisBus implements Bus {
     });
     this.#subscriber.redis.on('message', (channel, text) => this.#receive(channel, text));
     this.#publisher.redis.on('ready', () => this.#sendPending());
+    this.#health = this.#openHealth();
+  }
+
+  #openHealth(): BusHealth {
+    const channel = this.#channelOf(heartbeatTopic);
+    this.#channels.acquire(channel);
+    const send = (text: string) => void this.#publisher.redis.publish(channel, text).catch(() => undefined);
+    return createBusHealth({
+      origin: this.#origin,
+      send,
+      counts: () => this.#counts,
+      intervalMs: this.options.heartbeatMs,
+    });
   }
 
   publish(topic: string, message: BusMessage): void {
     this.#notifyLocally(topic, message);
-    const text = JSON.stringify({ origin: this.#origin, message } satisfies Envelope);
+    this.#counts.published += 1;
+    const sequence = this.#sequence.next(topic);
+    const text = JSON.stringify({ origin: this.#origin, sequence, message } satisfies Envelope);
     this.#send(this.#channelOf(topic), text);
   }
 
@@ -68,7 +93,12 @@ class RedisBus implements Bus {
     return releaseAtEnd(messages, release);
   }
 
+  lostUntil(): number {
+    return this.#subscriber.redis.status === 'ready' ? this.#health.lostUntil() : performance.now();
+  }
+
   async close(): Promise<void> {
+    this.#health.close();
     await this.#local.close();
     await Promise.all([this.#publisher.close(), this.#subscriber.close()]);
   }
@@ -91,6 +121,7 @@ class RedisBus implements Bus {
         return;
       }
       this.#lost.value += 1;
+      this.#counts.lost += 1;
       this.#warn(this.#publisher, err, 'a notification was lost');
     });
   }
@@ -101,9 +132,15 @@ class RedisBus implements Bus {
   }
 
   #receive(channel: string, text: string): void {
+    const topic = this.#topicOf(channel);
+    if (topic === heartbeatTopic) return this.#health.receive(text);
     const received = readEnvelope(text);
-    if (!received) this.options.log.warn({ channel }, 'the bus received an invalid message');
-    else if (received.origin !== this.#origin) this.#notifyLocally(this.#topicOf(channel), received.message);
+    if (!received) return this.options.log.warn({ channel }, 'the bus received an invalid message');
+    const { origin, sequence, message } = received;
+    if (origin === this.#origin) return;
+    this.#notifyLocally(topic, message);
+    if (sequence !== undefined && this.#sequence.isGap(topic, origin, sequence))
+      this.#local.publish(catchUpTopic(topic), {});
   }
 
   #notifyLocally(topic: string, message: BusMessage): void {
@@ -128,6 +165,8 @@ class RedisBus implements Bus {
 /** The message on the wire. Its origin has already notified its own subscribers. */
 const envelope = z.object({
   origin: z.string(),
+  /** Absent from a process of an earlier version. */
+  sequence: z.number().optional(),
   message: z.record(z.string(), z.union([z.string(), z.number()])),
 });
 

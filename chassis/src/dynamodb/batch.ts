@@ -20,6 +20,8 @@ export type ItemKey = Readonly<Record<string, string | number>>;
 export interface BatchReadOptions {
   /** Strongly consistent reads, which cost twice the capacity. Default: false. */
   consistent?: boolean;
+  /** The attributes to read. Default: all. */
+  attributes?: readonly string[];
 }
 
 /**
@@ -45,13 +47,14 @@ export async function readBatch<Item>(
 async function readOneBatch(
   { documents, table }: Dynamo,
   keys: ItemKey[],
-  { consistent = false }: BatchReadOptions,
+  { consistent = false, attributes = [] }: BatchReadOptions,
 ): Promise<unknown[]> {
+  const projection = projectionOf(attributes);
   const items: unknown[] = [];
   let unprocessed: Record<string, unknown>[] = keys;
   for (let attempt = 1; ; attempt += 1) {
     const request = new BatchGetCommand({
-      RequestItems: { [table]: { Keys: unprocessed, ConsistentRead: consistent } },
+      RequestItems: { [table]: { Keys: unprocessed, ConsistentRead: consistent, ...projection } },
     });
     const response = await retryOnThrottle(() => documents.send(request));
     items.push(...(response.Responses?.[table] ?? []));
@@ -61,4 +64,14 @@ async function readOneBatch(
       throw new StoreError('unavailable', new Error(`${unprocessed.length} keys stayed unprocessed`));
     await waitForBackoff(attempt, throttleBackoff);
   }
+}
+
+/** With placeholders, because many common names are reserved. */
+function projectionOf(attributes: readonly string[]) {
+  if (attributes.length === 0) return {};
+  const names = attributes.map((attribute, index) => [`#a${index}`, attribute] as const);
+  return {
+    ProjectionExpression: names.map(([placeholder]) => placeholder).join(', '),
+    ExpressionAttributeNames: Object.fromEntries(names),
+  };
 }

@@ -20,6 +20,25 @@ export function createRowLoader<Row>(
 }
 
 /**
+ * Creates a loader of rows for live streams, which outlives requests: it caches nothing, and all keys that are requested
+ * within one macrotask, also by different streams, share one fetch.
+ *
+ * @param fetch returns the rows of these keys, in any order; a key may occur more than once
+ */
+export function createCurrentRowLoader<Row>(
+  fetch: (keys: readonly string[]) => Promise<readonly Row[]>,
+  keyOf: (row: Row) => string,
+): DataLoader<string, Row | null> {
+  return new DataLoader(
+    async (keys) => {
+      const rows = new Map((await fetch(keys)).map((row) => [keyOf(row), row]));
+      return keys.map((key) => rows.get(key) ?? null);
+    },
+    { cache: false, batchScheduleFn: (dispatch) => void setImmediate(dispatch) },
+  );
+}
+
+/**
  * Creates a loader whose keys are objects: one call for all keys of a batch.
  *
  * @param load returns the value or the error of each key, in their order

@@ -1,4 +1,5 @@
 import { busSettings, sharedBusInProduction } from '@marquee/chassis/bus/open-bus';
+import { tailPollSettings } from '@marquee/chassis/bus/tail-poll';
 import { noSeedInProduction, seedSettings } from '@marquee/chassis/config/settings';
 import { dynamoSettings } from '@marquee/chassis/dynamodb/open-table';
 import { quotaSettings } from '@marquee/chassis/quotas/quota';
@@ -16,8 +17,9 @@ export const messagingSettings = dynamoSettings
       .max(60)
       .default(5)
       .describe(
-        'Seconds between two polls of a watched conversation or inbox for changes whose notification was lost.',
+        'Seconds between two polls of a watched conversation or inbox while the bus is interrupted and notifications may be lost.',
       ),
+    ...tailPollSettings,
   })
   .refine(...noSeedInProduction)
   .refine(...sharedBusInProduction);

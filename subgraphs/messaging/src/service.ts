@@ -60,6 +60,7 @@ function liveStreams(
   { settings, log, closers }: ServiceContext<MessagingSettings>,
   deps: Pick<ServiceDeps, 'store' | 'bus'>,
 ): Pick<ServiceDeps, 'tails' | 'inboxes'> {
-  const options = { ...deps, log, intervalMs: settings.CONVERSATION_POLL_SECONDS * 1000 };
+  const { CONVERSATION_POLL_SECONDS: interval, TAIL_SAFETY_SECONDS: safety } = settings;
+  const options = { ...deps, log, intervalMs: interval * 1000, safetyMs: safety * 1000 };
   return { tails: closers.add(createTailRegistry(options)), inboxes: createInboxStreams(options) };
 }

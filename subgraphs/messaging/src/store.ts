@@ -1,5 +1,6 @@
+import type { Version } from '@marquee/chassis/bus/tail-poll';
 import type { Dynamo } from '@marquee/chassis/dynamodb/open-table';
-import { dynamoQuotas } from '@marquee/chassis/quotas/dynamo-quotas';
+import { type DynamoQuotas, dynamoQuotas } from '@marquee/chassis/quotas/dynamo-quotas';
 import { quotas as quotaTable } from './quotas.js';
 import { quotaItemKey } from './database/table-keys.js';
 import type { ConversationRow } from './conversations/conversation-row.js';
@@ -12,11 +13,12 @@ import {
   type DirectConversation,
   getConversation,
   getConversations,
+  getConversationVersions,
   getDirectConversations,
   getReads,
 } from './conversations/conversation-store.js';
 import { changeParticipants, type ParticipantChange } from './conversations/participant-store.js';
-import { type InboxPage, type InboxPosition, listInbox } from './inbox/inbox-store.js';
+import { getInboxVersions, type InboxPage, type InboxPosition, listInbox } from './inbox/inbox-store.js';
 import { unreadTotal } from './inbox/unread-store.js';
 import type { MessageRow } from './messages/message-row.js';
 import { findMessageKey, getMessages, type MessageKey } from './messages/message-store.js';
@@ -29,6 +31,7 @@ import { getMarkTarget, type MarkTarget, moveReadMark } from './read-receipts/re
 export interface MessagingStore {
   conversation(id: string): Promise<ConversationRow | null>;
   conversations(ids: readonly string[]): Promise<ConversationRow[]>;
+  conversationVersions(ids: readonly string[]): Promise<Map<string, Version>>;
   directConversations(userId: string, otherUserIds: readonly string[]): Promise<DirectConversation[]>;
   createConversation(conversation: NewConversation): Promise<CreateResult>;
   /** The same for a user, the first participant. @throws RATE_LIMITED if there is no quota for it */
@@ -40,6 +43,8 @@ export interface MessagingStore {
   /** Returns whether the mark moved. */
   moveReadMark(userId: string, message: MessageRow): Promise<boolean>;
   inbox(userId: string, page: InboxPage): Promise<InboxPosition[]>;
+  /** The latest activity of each user's inbox. */
+  inboxVersions(userIds: readonly string[]): Promise<Map<string, Version>>;
   unreadTotal(userId: string): Promise<number>;
   messages(keys: readonly MessageKey[]): Promise<MessageRow[]>;
   messageKey(messageId: string): Promise<MessageKey | null>;
@@ -61,22 +66,31 @@ export function createStore(
   return {
     conversation: (id) => getConversation(dynamo, id),
     conversations: (ids) => getConversations(dynamo, ids),
+    conversationVersions: (ids) => getConversationVersions(dynamo, ids),
     directConversations: (userId, otherUserIds) => getDirectConversations(dynamo, userId, otherUserIds),
     createConversation: (conversation) => createConversation(dynamo, conversation),
-    startConversation: (conversation) =>
-      createConversation(dynamo, conversation, async ({ kind, participants: [userId = '', ...others] }) => [
-        ...(await quotas.writes(userId, 'conversation')),
-        ...(await quotas.writes(userId, 'participant', kind === 'GROUP' ? others.length : 0)),
-      ]),
+    startConversation: (conversation) => createConversation(dynamo, conversation, (started) => usesOf(started, quotas)),
     changeParticipants: (userId, conversationId, change) =>
       changeParticipants(dynamo, conversationId, change, (joined) => quotas.writes(userId, 'participant', joined)),
     reads: (conversationIds) => getReads(dynamo, conversationIds),
     markTarget: (conversationId, sequence) => getMarkTarget(dynamo, conversationId, sequence),
     moveReadMark: (userId, message) => moveReadMark(dynamo, userId, message),
     inbox: (userId, page) => listInbox(dynamo, userId, page),
+    inboxVersions: (userIds) => getInboxVersions(dynamo, userIds),
     unreadTotal: (userId) => unreadTotal(dynamo, userId),
     messages: (keys) => getMessages(dynamo, keys),
     messageKey: (messageId) => findMessageKey(dynamo, messageId),
     sendMessage: (draft) => sendQueue.send(draft),
   };
+}
+
+/** The uses that a user who starts a conversation is charged. */
+async function usesOf(
+  { kind, participants: [userId = '', ...others] }: NewConversation,
+  quotas: DynamoQuotas<keyof typeof quotaTable>,
+) {
+  return [
+    ...(await quotas.writes(userId, 'conversation')),
+    ...(await quotas.writes(userId, 'participant', kind === 'GROUP' ? others.length : 0)),
+  ];
 }

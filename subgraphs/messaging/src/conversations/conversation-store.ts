@@ -1,3 +1,5 @@
+import type { Version } from '@marquee/chassis/bus/tail-poll';
+import { readBatch } from '@marquee/chassis/dynamodb/batch';
 import type { Dynamo } from '@marquee/chassis/dynamodb/open-table';
 import { getItems } from '../database/batch-get.js';
 import { conversationItemKey, directItemKey, readsItemKey } from '../database/table-keys.js';
@@ -11,6 +13,21 @@ export async function getConversations(dynamo: Dynamo, ids: readonly string[]): 
 
 export async function getConversation(dynamo: Dynamo, id: string): Promise<ConversationRow | null> {
   return (await getConversations(dynamo, [id]))[0] ?? null;
+}
+
+type VersionedConversation = Pick<ConversationRow, 'conversationId' | 'lastSequence' | 'membership'>;
+
+/** Changes with each message and with the participants. */
+export function versionOf({ lastSequence, membership }: Omit<VersionedConversation, 'conversationId'>): Version {
+  return `${lastSequence} ${membership}`;
+}
+
+/** Reads the versions of conversations by id, without those that do not exist. */
+export async function getConversationVersions(dynamo: Dynamo, ids: readonly string[]): Promise<Map<string, Version>> {
+  const attributes = ['conversationId', 'lastSequence', 'membership'] satisfies (keyof VersionedConversation)[];
+  const keys = ids.map((id) => ({ ...conversationItemKey(id) }));
+  const rows = await readBatch<VersionedConversation>(dynamo, keys, { consistent: true, attributes });
+  return new Map(rows.map((row) => [row.conversationId, versionOf(row)]));
 }
 
 /** Reads how far the participants of these conversations have read, in any order. */

@@ -1,11 +1,11 @@
 import { EventEmitter, once } from 'node:events';
-import type { BusMessage } from '@marquee/chassis/bus/bus';
 import { cancellable } from '@marquee/chassis/bus/cancellable';
-import { isTick, watchStore } from '@marquee/chassis/bus/tail-store';
+import { createTailPoll, type Tail, type TailPoll, type Version } from '@marquee/chassis/bus/tail-poll';
 import type { ConversationRow } from '../conversations/conversation-row.js';
 import { isParticipant } from '../conversations/participant-rules.js';
 import { activityTime } from '../database/table-keys.js';
 import type { LiveOptions } from '../live/tail-registry.js';
+import type { MessagingStore } from '../store.js';
 import { inboxTopic } from '../topics.js';
 
 /** Streams of the changes in users' inboxes. */
@@ -20,14 +20,28 @@ const overlapMs = 10_000;
 /** Conversations that one poll of the index reads, and that one step of the stream loads. */
 const maxConversations = 50;
 
+/** Inboxes are polled at 10 times the interval of conversations while the bus works, because each takes a request. */
+const safetyFactor = 10;
+
 export function createInboxStreams(options: LiveOptions): InboxStreams {
-  return { updates: (userId) => cancellable((signal) => updates(userId, options, signal)) };
+  const { store, safetyMs } = options;
+  const tailPoll = createTailPoll({
+    ...options,
+    safetyMs: safetyMs * safetyFactor,
+    readVersions: store.inboxVersions,
+  });
+  return { updates: (userId) => cancellable((signal) => updates(userId, { store, tailPoll }, signal)) };
+}
+
+interface InboxOptions {
+  store: MessagingStore;
+  tailPoll: TailPoll;
 }
 
 /** Notifications of the bus report every change; polling finds the activity whose notification was lost. */
 async function* updates(
   userId: string,
-  options: LiveOptions,
+  options: InboxOptions,
   cancellation: AbortSignal,
 ): AsyncGenerator<ConversationRow> {
   const end = new AbortController();
@@ -51,7 +65,7 @@ interface ChangedConversations {
   markDelivered(conversation: ConversationRow): void;
 }
 
-function collectChanges(userId: string, options: LiveOptions, signal: AbortSignal): ChangedConversations {
+function collectChanges(userId: string, { store, tailPoll }: InboxOptions, signal: AbortSignal): ChangedConversations {
   const changed = new Set<string>();
   const events = new EventEmitter();
   const add = (id: string) => {
@@ -60,10 +74,8 @@ function collectChanges(userId: string, options: LiveOptions, signal: AbortSigna
   };
   // A conversation that is being loaded is delivered in its current state; a later change is found by the next poll.
   const loading = new Set<string>();
-  const { delivered, poll } = createPoller(userId, options, (id) => loading.has(id) || add(id));
-  const onChange = async (notification: BusMessage) =>
-    isTick(notification) ? poll() : add(String(notification['conversationId']));
-  watchStore(inboxTopic(userId), onChange, options, signal);
+  const poller = createPoller(userId, store, (id) => loading.has(id) || add(id));
+  tailPoll.follow(userId, tailOf(userId, poller, add), signal);
   return {
     async next() {
       loading.clear();
@@ -76,31 +88,40 @@ function collectChanges(userId: string, options: LiveOptions, signal: AbortSigna
       }
       return ids;
     },
-    markDelivered: ({ conversationId, lastActivityAt }) => void delivered.set(conversationId, lastActivityAt),
+    markDelivered: ({ conversationId, lastActivityAt }) => void poller.delivered.set(conversationId, lastActivityAt),
+  };
+}
+
+function tailOf(userId: string, { version, poll }: InboxPoller, add: (conversationId: string) => void): Tail {
+  return {
+    topic: inboxTopic(userId),
+    version,
+    catchUp: poll,
+    onNotification: async (notification) => add(String(notification['conversationId'])),
   };
 }
 
 interface InboxPoller {
   /** The last activity that was delivered, by conversation id. */
   delivered: Map<string, string>;
-  poll(): Promise<void>;
+  /** The latest activity in the inbox as of the last poll. */
+  version(): Version | undefined;
+  poll(latest: Version | undefined): Promise<void>;
 }
 
 /** Polls the index on demand and reports activity that has not been delivered. */
-function createPoller(
-  userId: string,
-  { store }: Pick<LiveOptions, 'store'>,
-  report: (id: string) => void,
-): InboxPoller {
+function createPoller(userId: string, store: MessagingStore, report: (id: string) => void): InboxPoller {
   const delivered = new Map<string, string>();
   const openedAt = new Date().toISOString();
   let lastPoll = Date.now();
-  async function poll() {
+  let version: Version | undefined;
+  async function poll(latest: Version | undefined) {
+    const startedAt = Date.now();
     const newerThan = new Date(lastPoll - overlapMs).toISOString();
-    lastPoll = Date.now();
     for (const { conversationId, activity } of await store.inbox(userId, { limit: maxConversations, newerThan }))
       if (activityTime(activity) > (delivered.get(conversationId) ?? openedAt)) report(conversationId);
     for (const [id, at] of delivered) if (at < newerThan) delivered.delete(id);
+    [lastPoll, version] = [startedAt, latest];
   }
-  return { delivered, poll };
+  return { delivered, version: () => version, poll };
 }

@@ -1,14 +1,14 @@
 import { EventEmitter, once } from 'node:events';
-import { watchStore } from '@marquee/chassis/bus/tail-store';
+import type { Tail, TailPoll } from '@marquee/chassis/bus/tail-poll';
 import type { ConversationRow } from '../conversations/conversation-row.js';
+import { versionOf } from '../conversations/conversation-store.js';
 import type { MessageRow } from '../messages/message-row.js';
 import { messageKeys } from '../messages/message-store.js';
 import type { MessagingStore } from '../store.js';
 import { conversationTopic } from '../topics.js';
 import { coalesce } from './coalesce.js';
-import type { LiveOptions } from './tail-registry.js';
 
-/** The latest state of one conversation, polled from the store on each notification and periodically. */
+/** The latest state of one conversation, polled from the store on each notification and when one may have been lost. */
 export interface ConversationTail {
   /** Polls the store now. Concurrent calls share a poll. Null if there is no such conversation. */
   poll(): Promise<ConversationRow | null>;
@@ -27,15 +27,22 @@ const maxRecent = 200;
 /** New messages that a poll reads for all subscribers at once; beyond that, each subscriber reads its own. */
 const maxPrefetch = 100;
 
+export interface ConversationTailOptions {
+  store: MessagingStore;
+  /** Reads the current state of a conversation, together with those that other tails read at the same time. */
+  readConversation(id: string): Promise<ConversationRow | null>;
+  tailPoll: TailPoll;
+}
+
 export function openConversationTail(
   conversationId: string,
-  { store, bus, log, intervalMs }: LiveOptions,
+  { store, readConversation, tailPoll }: ConversationTailOptions,
 ): ConversationTail {
   const changes = new EventEmitter().setMaxListeners(0);
   const recent = new Map<number, MessageRow>();
   let latest: ConversationRow | null = null;
   const poll = coalesce(async () => {
-    const polled = await store.conversation(conversationId);
+    const polled = await readConversation(conversationId);
     await prefetch(store, recent, latest, polled);
     const changed = polled?.lastSequence !== latest?.lastSequence || polled?.membership !== latest?.membership;
     latest = polled;
@@ -43,7 +50,11 @@ export function openConversationTail(
     return polled;
   });
   const closing = new AbortController();
-  watchStore(conversationTopic(conversationId), poll, { bus, log, intervalMs }, closing.signal);
+  tailPoll.follow(
+    conversationId,
+    tailOf(conversationId, poll, () => latest),
+    closing.signal,
+  );
   return {
     poll,
     conversation: () => latest,
@@ -51,6 +62,18 @@ export function openConversationTail(
     messages: (from, to) => readMessages(store, recent, conversationId, from, to),
     close: () => closing.abort(),
   };
+}
+
+function tailOf(
+  conversationId: string,
+  poll: ConversationTail['poll'],
+  latest: ConversationTail['conversation'],
+): Tail {
+  const version = () => {
+    const conversation = latest();
+    return conversation ? versionOf(conversation) : undefined;
+  };
+  return { topic: conversationTopic(conversationId), version, catchUp: poll, onNotification: poll };
 }
 
 async function waitForChange(changes: EventEmitter, signal: AbortSignal): Promise<void> {

@@ -1,4 +1,5 @@
-import type { TailOptions } from '@marquee/chassis/bus/tail-store';
+import { createTailPoll, type TailPollOptions } from '@marquee/chassis/bus/tail-poll';
+import { createCurrentRowLoader } from '@marquee/chassis/loaders/loaders';
 import { onAbort } from '@marquee/chassis/timing/on-abort';
 import type { MessagingStore } from '../store.js';
 import { type ConversationTail, openConversationTail } from './conversation-tail.js';
@@ -11,16 +12,20 @@ export interface TailRegistry {
   close(): void;
 }
 
-export interface LiveOptions extends TailOptions {
+export interface LiveOptions extends Omit<TailPollOptions, 'readVersions'> {
   store: MessagingStore;
 }
 
 export function createTailRegistry(options: LiveOptions): TailRegistry {
+  const { store } = options;
+  const tailPoll = createTailPoll({ ...options, readVersions: store.conversationVersions });
+  const conversations = createCurrentRowLoader(store.conversations, ({ conversationId }) => conversationId);
+  const tailOptions = { store, tailPoll, readConversation: (id: string) => conversations.load(id) };
   const tails = new Map<string, SharedTail>();
   return {
     join(conversationId, subscriber) {
       const shared = tails.get(conversationId) ?? {
-        tail: openConversationTail(conversationId, options),
+        tail: openConversationTail(conversationId, tailOptions),
         subscribers: new Set(),
       };
       tails.set(conversationId, shared);

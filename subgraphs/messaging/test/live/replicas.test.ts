@@ -1,9 +1,10 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { UserCaller } from '@marquee/chassis/identity/caller';
 import type { TestSubscription } from '@marquee/testkit/subscribe';
 import { openRedisServer, type RedisServer, missingRedisReason } from '@marquee/testkit/redis-server';
 import type { TestService } from '@marquee/testkit/test-service';
-import { freshTable } from '@marquee/testkit/test-stores';
+import { freshTable, observeStores } from '@marquee/testkit/test-stores';
 import {
   startGroup,
   nextSequences,
@@ -72,4 +73,28 @@ withRedis('two replicas on one table with a Redis bus', () => {
     expect(await nextSequences(stream, 1)).toEqual([7]);
     expect(performance.now() - started).toBeLessThan((pollSeconds / 4) * 1_000);
   });
+
+  test('delivers messages of the other replica by polling while Redis is down, and no longer polls once it is back', async () => {
+    const variables = { ...freshTable(), REDIS_URL: redis.url, TAIL_SAFETY_SECONDS: '3600' };
+    const [sender, receiver] = [
+      await openMessaging(variables),
+      await openMessaging({ ...variables, CONVERSATION_POLL_SECONDS: '0.5' }),
+    ];
+    const [ada, ben] = createUsers(2);
+    const id = await startGroup(sender, [ada!, ben!]);
+    const stream = await listenToMessages(receiver, ben!, id, 0);
+    await sendMessage(sender, ada!, id, '1');
+    expect(await nextSequences(stream, 1)).toEqual([1]);
+    await redis.kill();
+    for (const at of [2, 3]) {
+      await sendMessage(sender, ada!, id, `${at}`);
+      expect(await nextSequences(stream, 1)).toEqual([at]);
+    }
+    await redis.start();
+    let polls = Infinity;
+    while (polls > 0) polls = (await observeStores(() => wait(2_000))).requests.length;
+    await stream.unsubscribe();
+    await Promise.all([sender.close(), receiver.close()]);
+    expect(polls).toBe(0);
+  }, 40_000);
 });

@@ -1,0 +1,59 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { mapWithConcurrency } from '@marquee/chassis/timing/map-with-concurrency';
+import { userCaller } from '@marquee/testkit/callers';
+import type { TestSubscription } from '@marquee/testkit/subscribe';
+import type { TestService } from '@marquee/testkit/test-service';
+import { freshTable, observeStores } from '@marquee/testkit/test-stores';
+import {
+  listenToMessages,
+  nextSequences,
+  oneTo,
+  openMessaging,
+  sendMessage,
+  startConversation,
+} from '../fixtures/messaging-testbed.js';
+
+/** Streams of different conversations. */
+const count = 150;
+
+const safetySeconds = 0.5;
+const ada = userCaller();
+const streams: { id: string; stream: TestSubscription }[] = [];
+
+let here: TestService;
+let there: TestService;
+
+/** Two replicas that do not share a bus: one finds the messages of the other only by polling. */
+beforeAll(async () => {
+  const table = { ...freshTable(), QUOTA_FACTOR: '0' };
+  here = await openMessaging({ ...table, TAIL_SAFETY_SECONDS: String(safetySeconds) });
+  there = await openMessaging(table);
+  const ids = await mapWithConcurrency(oneTo(count), 4, startDirect);
+  for (const id of ids) streams.push({ id, stream: await listenToMessages(here, ada, id, 0) });
+  await Promise.all(streams.map(({ stream }) => nextSequences(stream, 1)));
+}, 30_000);
+afterAll(async () => {
+  await Promise.all(streams.map(({ stream }) => stream.unsubscribe()));
+  await Promise.all([here.close(), there.close()]);
+});
+
+test('quiet streams of many conversations are polled with few requests', async () => {
+  const started = performance.now();
+  const { requests } = await observeStores(() => wait(2_000));
+  const polls = (performance.now() - started) / 1000 / safetySeconds;
+  expect(new Set(requests.map(({ statement }) => statement.split(' ')[0]))).toEqual(new Set(['BatchGetItem']));
+  expect(requests.length).toBeGreaterThan(1);
+  expect(requests.length).toBeLessThanOrEqual(2 * (polls + 1));
+});
+
+test('a poll finds the messages whose notifications were lost, of all conversations', async () => {
+  const some = streams.filter((_, index) => index % 10 === 0);
+  await mapWithConcurrency(some, 4, ({ id }) => sendMessage(there, ada, id, 'second'));
+  const received = await Promise.all(some.map(({ stream }) => nextSequences(stream, 1)));
+  expect(received).toEqual(some.map(() => [2]));
+});
+
+async function startDirect(): Promise<string> {
+  return (await startConversation(there, ada, { participantIds: [userCaller().id], firstMessage: 'first' })).id;
+}
