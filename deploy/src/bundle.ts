@@ -39,8 +39,8 @@ async function bundle(entry: string, asset: string): Promise<void> {
     ...common,
     entryPoints: [here(`functions/${entry}.js`)],
     outfile: here(`assets/${asset}/index.mjs`),
-    // The runtime provides the first. The second is a native module, which native.ts downloads before a deploy.
-    external: ['@aws-sdk/client-secrets-manager', 'sharp'],
+    // A native module, which native.ts downloads before a deploy.
+    external: ['sharp'],
     plugins: [withDriver],
   });
 }

@@ -3,7 +3,7 @@ import { type Environment, environmentNames, environments, isEnvironmentName } f
 import { namesOf, schemaNames } from './names.js';
 import { type Aws, openAws } from './secrets/aws.js';
 import { createCallerKey, stageCallerKey, activateCallerKey } from './secrets/caller-key.js';
-import { provisionSchema } from './secrets/database-role.js';
+import { provisionSchema, rotatePassword } from './secrets/database-role.js';
 
 type Task = (aws: Aws, environment: Environment) => Promise<void>;
 
@@ -12,10 +12,7 @@ const tasks: Readonly<Record<string, Task>> = {
   'next-caller-key': stageCallerKey,
   'take-caller-key': activateCallerKey,
   ...Object.fromEntries(
-    schemaNames.map((schema) => [
-      `${schema}-password`,
-      (aws: Aws, to: Environment) => provisionSchema(aws, to, schema),
-    ]),
+    schemaNames.map((schema) => [`${schema}-password`, (aws: Aws, to: Environment) => rotatePassword(aws, to, schema)]),
   ),
 };
 

@@ -16,8 +16,8 @@ const settings: Readonly<Record<string, SettingsSchema>> = {
   'media function': processorSettings,
 };
 
-/** Variables that Node, OpenTelemetry and the media function read themselves. */
-const foreign = ['NODE_EXTRA_CA_CERTS', 'OTEL_TRACES_SAMPLER', 'OTEL_TRACES_SAMPLER_ARG', 'DATABASE_URL_SECRET'];
+/** Variables that Node and OpenTelemetry read themselves. */
+const foreign = ['NODE_EXTRA_CA_CERTS', 'OTEL_TRACES_SAMPLER', 'OTEL_TRACES_SAMPLER_ARG'];
 
 const { signing, verification } = generateCallerKey();
 

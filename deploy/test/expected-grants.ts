@@ -23,7 +23,12 @@ export const secrets: readonly [service: string, secrets: readonly string[]][] =
 
 async function resourcesOf({ name, store, media: role }: Subgraph): Promise<[service: string, resources: string[]]> {
   const folders = role === 'stores' ? [`${media}/incoming/*`, `${media}/media/*`] : [];
-  return [name, store === 'dynamodb' ? [...folders, ...(await tableResources(name))] : folders];
+  return [name, [...folders, ...(store === 'dynamodb' ? await tableResources(name) : databaseResources(name))]];
+}
+
+/** The secret that a service reads again when its password was rotated, and the key that encrypts it. */
+function databaseResources(name: string): string[] {
+  return [`marquee-prod-data/Key${name}.Arn`, `marquee-prod-data/Secret${name}databaseurl`];
 }
 
 async function tableResources(name: string): Promise<string[]> {

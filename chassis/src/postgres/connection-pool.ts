@@ -1,9 +1,10 @@
-import { readFile } from 'node:fs/promises';
+import { setTimeout as wait } from 'node:timers/promises';
 import pg, { type ClientConfig, type Pool, type PoolClient } from 'pg';
 import { StoreError } from '../errors/store-error.js';
 import { currentRequest } from '../telemetry/request-scope.js';
+import type { Passwords } from './passwords.js';
 import { closeAtOnce } from './run-statement.js';
-import { isConnectionLost } from './statement-errors.js';
+import { isConnectionLost, isPasswordRefused } from './statement-errors.js';
 
 /** Milliseconds that the server has to accept a connection. */
 const connectMs = 2_000;
@@ -14,36 +15,34 @@ const keepAliveMs = 10_000;
 /** Seconds after which a connection is replaced: a server that was added, or a new address, gets its share. */
 const maxLifetimeSeconds = 1_800;
 
+/** Milliseconds for which a new password is waited for after the server has refused the old one, and between attempts. */
+const newPasswordMs = 3_000;
+const passwordIntervalMs = 200;
+
 /**
  * Options of the pool of pg. The time-out of its clients does not include waiting for a free one, which that of the pool
  * would.
  *
- * @param passwordFile the file with the password, which is read for each connection. Default: that in the URL
+ * @param passwords the password of each connection. Default: that in the URL
  */
-export function poolOptions(passwordFile?: string): Record<string, unknown> {
+export function poolOptions(passwords?: Passwords): Record<string, unknown> {
   return {
     keepAlive: true,
     keepAliveInitialDelayMillis: keepAliveMs,
     maxLifetimeSeconds,
     connectionTimeoutMillis: 0,
-    Client: timedClient(passwordFile),
+    Client: timedClient(passwords),
   };
 }
 
-function timedClient(passwordFile: string | undefined): typeof pg.Client {
+function timedClient(passwords: Passwords | undefined): typeof pg.Client {
   return class extends pg.Client {
     constructor(config: ClientConfig = {}) {
       // The pool hides the password from enumeration.
       super({ ...config, password: config.password, connectionTimeoutMillis: connectMs });
-      if (passwordFile === undefined) return;
-      Object.defineProperty(this, 'password', { value: () => readPassword(passwordFile), writable: true });
+      if (passwords) Object.defineProperty(this, 'password', { value: () => passwords.read(), writable: true });
     }
   };
-}
-
-/** Editors and secret stores end a file with a line break. */
-async function readPassword(file: string): Promise<string> {
-  return (await readFile(file, 'utf8')).replace(/\r?\n$/, '');
 }
 
 /** Hands out the connections of a pool, without those that are probably dead. */
@@ -54,18 +53,28 @@ export class ConnectionPool {
   #distrustedAt = -Infinity;
   readonly #answeredAt = new WeakMap<PoolClient, number>();
 
-  /** @param pool the pool, which may not be open yet */
-  constructor(private readonly pool: () => Pool) {}
+  /**
+   * @param pool the pool, which may not be open yet
+   * @param passwords where a password that the server refuses may be read again
+   */
+  constructor(
+    private readonly pool: () => Pool,
+    private readonly passwords?: Passwords,
+  ) {}
 
-  /** Takes a connection. One failed attempt to connect is repeated. @throws StoreError */
+  /**
+   * Takes a connection. One failed attempt to connect is repeated; while the password changes, further ones for a few
+   * seconds. @throws StoreError
+   */
   async checkOut(withinMs: number): Promise<PoolClient> {
-    try {
-      return await this.#next(withinMs);
-    } catch (failure) {
-      if (failure instanceof StoreError || !isConnectionLost(failure)) throw unavailable(failure);
-      return await this.#next(withinMs).catch((again: unknown) => {
-        throw unavailable(again);
-      });
+    const startedAt = performance.now();
+    for (let attempt = 1; ; attempt += 1) {
+      const attemptAt = performance.now();
+      try {
+        return await this.#next(withinMs - (attemptAt - startedAt));
+      } catch (failure) {
+        if (!(await this.#mayTryAgain(failure, attempt, { startedAt, attemptAt }))) throw unavailable(failure);
+      }
     }
   }
 
@@ -76,9 +85,22 @@ export class ConnectionPool {
     client.release(failure ?? isDirty(client));
   }
 
-  /** The server was silent: other connections to it are probably dead, too. */
+  /** The server was silent or lost: other connections to it are probably dead, too. */
   distrust(): void {
     this.#distrustedAt = performance.now();
+  }
+
+  /** The store and the server do not change a password at the same moment. */
+  async #mayTryAgain(
+    failure: unknown,
+    attempt: number,
+    at: { startedAt: number; attemptAt: number },
+  ): Promise<boolean> {
+    if (failure instanceof StoreError || !isConnectionLost(failure)) return false;
+    if (!this.passwords || !isPasswordRefused(failure)) return attempt === 1;
+    this.passwords.refused(at.attemptAt);
+    if (attempt > 1) await wait(passwordIntervalMs);
+    return performance.now() - at.startedAt < newPasswordMs;
   }
 
   async #next(withinMs: number): Promise<PoolClient> {

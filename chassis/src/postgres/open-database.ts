@@ -3,27 +3,25 @@ import { z } from 'zod';
 import type { Pool } from 'pg';
 import { DataSource, EventSubscriber, type EntitySubscriberInterface, type MixedList } from 'typeorm';
 import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver.js';
-import { subgraphSettings } from '../config/settings.js';
+import { awsSettings, subgraphSettings } from '../config/settings.js';
 import { StoreError } from '../errors/store-error.js';
 import { recordStoreRequest } from '../telemetry/store-requests.js';
 import { ConnectionPool, poolOptions } from './connection-pool.js';
 import { migrate } from './migrate.js';
+import { openPasswords, type Passwords, passwordSettings } from './passwords.js';
 import { PooledConnection } from './pooled-connection.js';
 import { sessionDefaults } from './session-defaults.js';
+import { isPasswordRefused } from './statement-errors.js';
 
 const defaultStatementSeconds = 10;
 
 /** The environment variables of a service with a Postgres schema. */
 export const postgresSettings = subgraphSettings.extend({
+  ...awsSettings,
   DATABASE_URL: z
     .url({ protocol: /^postgres(ql)?$/, error: 'expected postgres://role:password@host:port/database' })
     .describe('Postgres database: `postgres://role:password@host:port/database`.'),
-  DATABASE_PASSWORD_FILE: z
-    .string()
-    .optional()
-    .describe(
-      'File with the password of the role, instead of that in `DATABASE_URL`. It is read for each new connection, so that a password may change without a restart.',
-    ),
+  ...passwordSettings,
   DATABASE_SCHEMA: z
     .string()
     .regex(/^[a-z_][a-z0-9_]{0,62}$/, 'expected a lower-case schema name')
@@ -45,14 +43,20 @@ export const postgresSettings = subgraphSettings.extend({
 
 /** The variables that locate the schema: all that a program without a server needs. */
 export const schemaSettings = postgresSettings.pick({
+  AWS_REGION: true,
   DATABASE_URL: true,
   DATABASE_PASSWORD_FILE: true,
+  DATABASE_SECRET_ID: true,
+  SECRETS_ENDPOINT: true,
   DATABASE_SCHEMA: true,
   DATABASE_POOL: true,
   DATABASE_STATEMENT_SECONDS: true,
 });
 
-export type SchemaSettings = Omit<z.output<typeof schemaSettings>, 'DATABASE_STATEMENT_SECONDS'> &
+export type SchemaSettings = Omit<
+  z.output<typeof schemaSettings>,
+  'AWS_REGION' | 'DATABASE_POOL' | 'DATABASE_STATEMENT_SECONDS'
+> &
   Partial<z.output<typeof schemaSettings>>;
 
 /** An open database. The search path of `source` is the service's schema. */
@@ -65,17 +69,18 @@ export interface Postgres {
 
 export interface PostgresOptions {
   entities: MixedList<new () => object>;
-  /** The folder with the service's `NNNN_name.sql` files. */
-  migrations: URL;
+  /** The folder with the service's `NNNN_name.sql` files. Default: no migrations are applied. */
+  migrations?: URL;
 }
 
 /**
- * Connects to the service's schema and applies pending migrations.
+ * Connects to the service's schema and applies pending migrations, if there are any.
  * @throws MigrationError if database and migration files contradict each other; the driver's error if the database is
  * unreachable
  */
 export async function openPostgres(settings: SchemaSettings, options: PostgresOptions): Promise<Postgres> {
   const statementMs = (settings.DATABASE_STATEMENT_SECONDS ?? defaultStatementSeconds) * 1000;
+  const passwords = openPasswords(settings);
   const session = sessionDefaults({ ...settings, statementMs });
   const source = new DataSource({
     type: 'postgres',
@@ -83,15 +88,15 @@ export async function openPostgres(settings: SchemaSettings, options: PostgresOp
     schema: settings.DATABASE_SCHEMA,
     entities: options.entities,
     subscribers: [StatementRecorder],
-    poolSize: settings.DATABASE_POOL,
+    ...(settings.DATABASE_POOL !== undefined && { poolSize: settings.DATABASE_POOL }),
     installExtensions: false,
-    extra: { ...poolOptions(settings.DATABASE_PASSWORD_FILE), ...session.startup },
+    extra: { ...poolOptions(passwords), ...session.startup },
   });
-  const pool = usePool(source);
-  await source.initialize();
+  const pool = usePool(source, passwords);
+  await initialize(source, passwords);
   try {
-    await migrate(source, settings.DATABASE_SCHEMA, options.migrations, session.roleTimeoutMs);
-    if (session.roleTimeoutMs !== undefined) pool.distrust();
+    if (options.migrations) await migrate(source, settings.DATABASE_SCHEMA, options.migrations, session.roleTimeoutMs);
+    if (options.migrations && session.roleTimeoutMs !== undefined) pool.distrust();
   } catch (failure) {
     await source.destroy();
     throw failure;
@@ -101,10 +106,22 @@ export async function openPostgres(settings: SchemaSettings, options: PostgresOp
   return { source, check: () => checkWritable(source, pool), close: () => source.destroy() };
 }
 
+/** The password in the environment may be older than the process. */
+async function initialize(source: DataSource, passwords: Passwords | undefined): Promise<void> {
+  const startedAt = performance.now();
+  try {
+    await source.initialize();
+  } catch (failure) {
+    if (!passwords || !isPasswordRefused(failure)) throw failure;
+    passwords.refused(startedAt);
+    await source.initialize();
+  }
+}
+
 /** Makes typeorm run its statements on connections that obey deadlines. */
-function usePool({ driver }: DataSource): ConnectionPool {
+function usePool({ driver }: DataSource, passwords: Passwords | undefined): ConnectionPool {
   const postgres = driver as PostgresDriver;
-  const pool = new ConnectionPool(() => postgres.master as Pool);
+  const pool = new ConnectionPool(() => postgres.master as Pool, passwords);
   postgres.obtainMasterConnection = async () => {
     const connection = await new PooledConnection(pool).open();
     return [connection, (failure?: Error) => connection.release(failure)];

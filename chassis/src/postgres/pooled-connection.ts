@@ -3,7 +3,7 @@ import { StoreError } from '../errors/store-error.js';
 import { type Cancellation, currentRequest } from '../telemetry/request-scope.js';
 import type { ConnectionPool } from './connection-pool.js';
 import { runStatement, type StatementOutcome } from './run-statement.js';
-import { isConnectionLost, isReadOnly, toStatementError } from './statement-errors.js';
+import { isConnectionLost, isReadOnly, isServerLost, toStatementError } from './statement-errors.js';
 
 type Result = QueryResult | QueryArrayResult;
 
@@ -74,7 +74,7 @@ export class PooledConnection {
     }
     if (!isConnectionLost(failure)) throw toStatementError(failure);
     this.#failure ??= failure as Error;
-    if (wasCancelled || isReadOnly(failure)) this.pool.distrust();
+    if (wasCancelled || isServerLost(failure)) this.pool.distrust();
     throw failure;
   }
 

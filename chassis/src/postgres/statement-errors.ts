@@ -34,6 +34,20 @@ export function isConnectionLost(error: unknown): boolean {
   return typeof message === 'string' && lostMessages.test(message);
 }
 
+/** SQLSTATEs that concern one session only: its transaction took too long, or there was no memory for its statement. */
+const sessionStates = /^(25P|53)/;
+
+/** Whether the other connections to the server are probably lost as well, such as after a failover. */
+export function isServerLost(error: unknown): boolean {
+  return isConnectionLost(error) && !sessionStates.test(String((error as { code?: unknown }).code));
+}
+
+/** The server refused the password of a new connection: it was rotated. */
+export function isPasswordRefused(error: unknown): boolean {
+  const { code } = error as { code?: unknown };
+  return code === '28P01' || code === '28000';
+}
+
 /** The server refused to write, so the statement changed nothing. */
 export function isReadOnly(error: unknown): boolean {
   return (error as { code?: unknown }).code === '25006';

@@ -11,6 +11,22 @@ interface Cluster {
 
 /** Creates a service's role and schema with a new password, and stores the database URL as a secret. */
 export async function provisionSchema(aws: Aws, environment: Environment, schema: string): Promise<void> {
+  const { password, cluster, store } = await newPassword(aws, environment, schema);
+  for (const sql of roleStatements(schema, password)) await execute(aws, cluster, sql);
+  await store();
+}
+
+/**
+ * Gives a role a new password. The secret has it first: a service reads the secret when the database refuses the old
+ * password, and finds the new one.
+ */
+export async function rotatePassword(aws: Aws, environment: Environment, schema: string): Promise<void> {
+  const { password, cluster, store } = await newPassword(aws, environment, schema);
+  await store();
+  await execute(aws, cluster, passwordStatement(schema, password));
+}
+
+async function newPassword(aws: Aws, environment: Environment, schema: string) {
   const { database, secret } = namesOf(environment);
   const { DBClusters } = await aws<{ DBClusters: Cluster[] }>('rds', 'describe-db-clusters', {
     DBClusterIdentifier: database,
@@ -18,16 +34,20 @@ export async function provisionSchema(aws: Aws, environment: Environment, schema
   const [cluster] = DBClusters;
   if (cluster === undefined) throw new Error(`There is no database ${database}.`);
   const password = randomBytes(32).toString('hex');
-  for (const sql of roleStatements(schema, password))
-    await aws('rds-data', 'execute-statement', {
-      resourceArn: cluster.DBClusterArn,
-      secretArn: cluster.MasterUserSecret.SecretArn,
-      database: databaseName,
-      sql,
+  const store = () =>
+    aws('secretsmanager', 'put-secret-value', {
+      SecretId: secret(`${schema}/database-url`),
+      SecretString: `postgres://${schema}:${password}@${cluster.Endpoint}:5432/${databaseName}?sslmode=verify-full`,
     });
-  await aws('secretsmanager', 'put-secret-value', {
-    SecretId: secret(`${schema}/database-url`),
-    SecretString: `postgres://${schema}:${password}@${cluster.Endpoint}:5432/${databaseName}?sslmode=verify-full`,
+  return { password, cluster, store };
+}
+
+async function execute(aws: Aws, { DBClusterArn, MasterUserSecret }: Cluster, sql: string): Promise<void> {
+  await aws('rds-data', 'execute-statement', {
+    resourceArn: DBClusterArn,
+    secretArn: MasterUserSecret.SecretArn,
+    database: databaseName,
+    sql,
   });
 }
 
@@ -40,9 +60,13 @@ export function roleStatements(schema: string, password: string): string[] {
     'create extension if not exists pg_trgm with schema public',
     'revoke create on schema public from public',
     `do $$ begin create role "${schema}" login; exception when duplicate_object then null; end $$`,
-    `alter role "${schema}" with login password '${password}'`,
+    passwordStatement(schema, password),
     // Aurora's administrator is not a superuser, so it can transfer ownership only to roles of which it is a member.
     `grant "${schema}" to current_user`,
     `create schema if not exists "${schema}" authorization "${schema}"`,
   ];
+}
+
+function passwordStatement(schema: string, password: string): string {
+  return `alter role "${schema}" with login password '${password}'`;
 }

@@ -1,6 +1,6 @@
 import type { Stack } from 'aws-cdk-lib';
 import { Secret as ContainerSecret } from 'aws-cdk-lib/aws-ecs';
-import { type IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { type ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { StringParameter } from 'aws-cdk-lib/aws-ssm';
@@ -39,16 +39,11 @@ function importSecret(stack: Stack, id: string, { secretArn }: ISecret): ISecret
   return Secret.fromSecretCompleteArn(stack, id, secretArn);
 }
 
-/** Grants a role the right to read a secret itself, where ECS does not resolve it. */
-export function grantRead(role: IRole, secret: EncryptedSecret): void {
-  role.addToPrincipalPolicy(
-    new PolicyStatement({
-      sid: 'Secret',
-      actions: ['secretsmanager:GetSecretValue'],
-      resources: [secret.secret.secretArn],
-    }),
-  );
-  role.addToPrincipalPolicy(decryptStatement([secret]));
+/** Allows a program to read a secret itself, where ECS does not resolve it, or when it may have changed since. */
+export function readStatements(secret: EncryptedSecret): PolicyStatement[] {
+  const actions = ['secretsmanager:GetSecretValue'];
+  const read = new PolicyStatement({ sid: 'Secret', actions, resources: [secret.secret.secretArn] });
+  return [read, decryptStatement([secret])];
 }
 
 /** Allows the use of the keys only through Secrets Manager. */

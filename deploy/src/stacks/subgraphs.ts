@@ -5,6 +5,7 @@ import { type Subgraph, subgraphs } from '@marquee/schema/services';
 import { acknowledge } from '../acknowledgements.js';
 import type { Environment } from '../environments.js';
 import { namesOf } from '../names.js';
+import { readStatements } from '../service/references.js';
 import { databaseRoots, migrationTask } from '../service/task.js';
 import { tableStatements } from './data/tables.js';
 import type { Media } from './media.js';
@@ -25,12 +26,21 @@ export function subgraphStacks(app: App, foundation: Foundation, media: Media): 
   }
 }
 
-/** The service's database role can access only the schema of the same name. */
-function databasePlan({ name }: Subgraph, { data }: Foundation): SubgraphPlan {
+/**
+ * The service's database role can access only the schema of the same name. ECS resolves the secret once; the service reads
+ * it again when the database refuses its password.
+ */
+function databasePlan({ name }: Subgraph, { environment, data }: Foundation): SubgraphPlan {
+  const secret = data.secrets.databaseUrls.get(name);
   return {
-    variables: { DATABASE_SCHEMA: name, NODE_EXTRA_CA_CERTS: databaseRoots },
-    secrets: { DATABASE_URL: data.secrets.databaseUrls.get(name) },
-    statements: [],
+    variables: {
+      AWS_REGION: environment.region,
+      DATABASE_SCHEMA: name,
+      DATABASE_SECRET_ID: secret.secret.secretArn,
+      NODE_EXTRA_CA_CERTS: databaseRoots,
+    },
+    secrets: { DATABASE_URL: secret },
+    statements: readStatements(secret),
   };
 }
 

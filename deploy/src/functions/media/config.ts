@@ -1,12 +1,14 @@
-import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { readSettings } from '@marquee/chassis/config/settings';
+import { readSecret } from '@marquee/chassis/config/secrets-manager';
+import { schemaSettings } from '@marquee/chassis/postgres/open-database';
 
-/** The variable with the ARN of the secret that contains DATABASE_URL. */
-const secretVariable = 'DATABASE_URL_SECRET';
+const secretSettings = schemaSettings
+  .pick({ AWS_REGION: true, DATABASE_SECRET_ID: true, SECRETS_ENDPOINT: true })
+  .required({ DATABASE_SECRET_ID: true });
 
 /** Sets DATABASE_URL from Secrets Manager, because the function's configuration contains only the secret's ARN. */
 export async function loadDatabaseUrl(): Promise<void> {
   if (process.env.DATABASE_URL !== undefined) return;
-  const client = new SecretsManagerClient({});
-  const { SecretString } = await client.send(new GetSecretValueCommand({ SecretId: process.env[secretVariable] }));
-  process.env.DATABASE_URL = SecretString;
+  const settings = readSettings(secretSettings);
+  process.env.DATABASE_URL = await readSecret(settings.DATABASE_SECRET_ID, settings);
 }

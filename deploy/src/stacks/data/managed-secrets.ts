@@ -54,7 +54,7 @@ function createSecret(stack: Stack, environment: Environment, { what, key, descr
     generateSecretString: { passwordLength: 64, excludePunctuation: true },
   });
   acknowledge(secret, {
-    'AwsSolutions-SMG4': 'Rotated by hand (see the README): services read it at start.',
+    'AwsSolutions-SMG4': 'Rotated by hand (see the README).',
   });
   return { secret, key };
 }

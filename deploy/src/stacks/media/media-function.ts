@@ -12,7 +12,7 @@ import type { Environment } from '../../environments.js';
 import { functionRole } from '../../function-role.js';
 import { logGroup } from '../../log-group.js';
 import { namesOf } from '../../names.js';
-import { grantRead } from '../../service/references.js';
+import { readStatements } from '../../service/references.js';
 import type { Data } from '../data.js';
 import type { Network } from '../network.js';
 import { bucketArn, folderFindings, functionStatements, uploadsFolder } from './media-bucket.js';
@@ -64,7 +64,7 @@ function codeWithSharp(stack: Stack): Code {
 
 function variables(environment: Environment, { data, publicUrl }: FunctionInputs): Record<string, string> {
   return {
-    DATABASE_URL_SECRET: data.secrets.databaseUrls.get('users').secret.secretArn,
+    DATABASE_SECRET_ID: data.secrets.databaseUrls.get('users').secret.secretArn,
     DATABASE_SCHEMA: 'users',
     MEDIA_STORAGE: 's3',
     MEDIA_BUCKET: namesOf(environment).mediaBucket,
@@ -76,8 +76,8 @@ function variables(environment: Environment, { data, publicUrl }: FunctionInputs
 
 function uploadsRole(stack: Stack, environment: Environment, { secrets }: Data): Role {
   const role = functionRole(stack, environment, 'media', { inNetwork: true });
-  for (const statement of functionStatements(stack, environment)) role.addToPolicy(statement);
-  grantRead(role, secrets.databaseUrls.get('users'));
+  const secret = readStatements(secrets.databaseUrls.get('users'));
+  for (const statement of [...functionStatements(stack, environment), ...secret]) role.addToPolicy(statement);
   acknowledge(role, folderFindings(environment));
   return role;
 }

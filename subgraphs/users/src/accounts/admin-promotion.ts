@@ -1,5 +1,4 @@
-import { sessionDefaults } from '@marquee/chassis/postgres/session-defaults';
-import { DataSource } from 'typeorm';
+import { openPostgres } from '@marquee/chassis/postgres/open-database';
 import type { PromotionSettings } from '../config.js';
 import { queryRows } from '../database/statements.js';
 
@@ -15,13 +14,7 @@ interface Candidate {
  * @throws if no user or more than one matches, and if the account is deactivated
  */
 export async function promoteAdmin(settings: PromotionSettings, emailOrSub: string): Promise<string> {
-  const source = new DataSource({
-    type: 'postgres',
-    url: settings.DATABASE_URL,
-    installExtensions: false,
-    extra: { ...sessionDefaults(settings).startup, max: 1, connectionTimeoutMillis: 5_000 },
-  });
-  await source.initialize();
+  const { source, close } = await openPostgres({ ...settings, DATABASE_POOL: 1 }, { entities: [] });
   try {
     const candidates = await queryRows<Candidate>(source, candidatesStatement, [emailOrSub.trim()]);
     const user = requireOne(candidates, emailOrSub);
@@ -29,7 +22,7 @@ export async function promoteAdmin(settings: PromotionSettings, emailOrSub: stri
     await source.query(`update users set role = 'ADMIN' where id = $1`, [user.id]);
     return `${user.handle} (${user.id}) is now an admin; previous role: ${user.role}.`;
   } finally {
-    await source.destroy();
+    await close();
   }
 }
 

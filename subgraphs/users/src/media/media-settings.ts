@@ -1,6 +1,6 @@
 import { processSettings, s3Settings } from '@marquee/chassis/config/settings';
 import { mediaIdSettings } from '@marquee/chassis/identity/owned-id';
-import { postgresSettings } from '@marquee/chassis/postgres/open-database';
+import { schemaSettings } from '@marquee/chassis/postgres/open-database';
 import { z } from 'zod';
 
 const address = z.url({ protocol: /^https?$/, error: 'expected an http or https address' });
@@ -55,7 +55,7 @@ export const uploadSettings = {
 /** The environment variables of the function that processes uploads in the cloud. */
 export const processorSettings = z.object({
   ...processSettings.pick({ LOG_LEVEL: true, SERVICE_VERSION: true }).shape,
-  ...postgresSettings.pick({ DATABASE_URL: true, DATABASE_SCHEMA: true }).shape,
+  ...schemaSettings.omit({ DATABASE_POOL: true, DATABASE_STATEMENT_SECONDS: true }).shape,
   ...bucketSettings,
 });
 

@@ -1,6 +1,5 @@
 import { openLog } from '@marquee/chassis/telemetry/log';
-import { sessionDefaults } from '@marquee/chassis/postgres/session-defaults';
-import { DataSource } from 'typeorm';
+import { openPostgres } from '@marquee/chassis/postgres/open-database';
 import { z } from 'zod';
 import type { ProcessorSettings } from '../media-settings.js';
 import { uploadsFolder } from '../storage/media-storage.js';
@@ -19,12 +18,12 @@ export interface BucketEventHandler {
 /** Opens the bucket and the database. Applies no migrations: the service does. */
 export async function openBucketEventHandler(settings: ProcessorSettings): Promise<BucketEventHandler> {
   const client = bucketClient(settings);
-  const database = await openDatabase(settings);
+  const database = await openPostgres({ ...settings, DATABASE_POOL: 1 }, { entities: [] });
   const pipeline: UploadPipeline = {
     // The function has no other work and is isolated itself.
     processFile,
     storage: s3Storage(client, settings),
-    store: processingStore(database),
+    store: processingStore(database.source),
     log: openLog('media', settings.SERVICE_VERSION, settings.LOG_LEVEL),
     retrySeconds: settings.MEDIA_RETRY_SECONDS,
   };
@@ -34,19 +33,9 @@ export async function openBucketEventHandler(settings: ProcessorSettings): Promi
     },
     async close() {
       client.destroy();
-      await database.destroy();
+      await database.close();
     },
   };
-}
-
-function openDatabase({ DATABASE_URL, DATABASE_SCHEMA }: ProcessorSettings): Promise<DataSource> {
-  return new DataSource({
-    type: 'postgres',
-    url: DATABASE_URL,
-    schema: DATABASE_SCHEMA,
-    installExtensions: false,
-    extra: { ...sessionDefaults({ DATABASE_URL, DATABASE_SCHEMA }).startup, max: 1, connectionTimeoutMillis: 5_000 },
-  }).initialize();
 }
 
 const bucketEvent = z.object({
