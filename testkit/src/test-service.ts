@@ -1,3 +1,4 @@
+import { positionsExtension } from '@marquee/chassis/bus/stream-position';
 import type { ProcessSettings, Variables } from '@marquee/chassis/config/settings';
 import { type Caller, guest } from '@marquee/chassis/identity/caller';
 import { callerHeader } from '@marquee/chassis/identity/caller-signature';
@@ -18,6 +19,8 @@ export interface TestRequestOptions {
   caller?: Caller;
   variables?: object;
   headers?: Record<string, string>;
+  /** Whether a subscription also receives the positions of its stream, like the gateway. Default: false. */
+  positions?: boolean;
 }
 
 /** A service that runs in the test's process and listens on a free port. */
@@ -44,14 +47,14 @@ export async function startService<Settings extends ProcessSettings>(
         [callerHeader]: await keys.signer.sign(caller, service.name),
         ...headers,
       }),
-    async subscribe(query, { caller = guest, variables } = {}) {
+    async subscribe(query, { caller = guest, variables, positions = false } = {}) {
       const signed = { [callerHeader]: await keys.signer.sign(caller, service.name) };
       return subscribe({
         url: `${running.url}/graphql`,
         query,
         variables,
         connectionParams: signed,
-        extensions: signed,
+        extensions: { ...signed, [positionsExtension]: positions },
       });
     },
     close: () => running.close(),

@@ -62,5 +62,5 @@ function liveStreams(
 ): Pick<ServiceDeps, 'tails' | 'inboxes'> {
   const { CONVERSATION_POLL_SECONDS: interval, TAIL_SAFETY_SECONDS: safety } = settings;
   const options = { ...deps, log, intervalMs: interval * 1000, safetyMs: safety * 1000 };
-  return { tails: closers.add(createTailRegistry(options)), inboxes: createInboxStreams(options) };
+  return { tails: closers.add(createTailRegistry(options)), inboxes: closers.add(createInboxStreams(options)) };
 }

@@ -18,7 +18,14 @@ import {
   getReads,
 } from './conversations/conversation-store.js';
 import { changeParticipants, type ParticipantChange } from './conversations/participant-store.js';
-import { getInboxVersions, type InboxPage, type InboxPosition, listInbox } from './inbox/inbox-store.js';
+import {
+  appendInboxChanges,
+  type InboxChange,
+  type InboxLog,
+  listConversationIds,
+  readInboxLog,
+} from './inbox/inbox-log-store.js';
+import { type InboxPage, type InboxPosition, listInbox } from './inbox/inbox-store.js';
 import { unreadTotal } from './inbox/unread-store.js';
 import type { MessageRow } from './messages/message-row.js';
 import { findMessageKey, getMessages, type MessageKey } from './messages/message-store.js';
@@ -43,8 +50,11 @@ export interface MessagingStore {
   /** Returns whether the mark moved. */
   moveReadMark(userId: string, message: MessageRow): Promise<boolean>;
   inbox(userId: string, page: InboxPage): Promise<InboxPosition[]>;
-  /** The latest activity of each user's inbox. */
-  inboxVersions(userIds: readonly string[]): Promise<Map<string, Version>>;
+  /** The ids of all conversations of a user. */
+  conversationIds(userId: string): Promise<string[]>;
+  inboxLog(userId: string): Promise<InboxLog>;
+  /** Returns false if another replica has appended changes after `last`. */
+  appendInboxChanges(userId: string, last: number, changes: readonly InboxChange[]): Promise<boolean>;
   unreadTotal(userId: string): Promise<number>;
   messages(keys: readonly MessageKey[]): Promise<MessageRow[]>;
   messageKey(messageId: string): Promise<MessageKey | null>;
@@ -76,7 +86,7 @@ export function createStore(
     markTarget: (conversationId, sequence) => getMarkTarget(dynamo, conversationId, sequence),
     moveReadMark: (userId, message) => moveReadMark(dynamo, userId, message),
     inbox: (userId, page) => listInbox(dynamo, userId, page),
-    inboxVersions: (userIds) => getInboxVersions(dynamo, userIds),
+    ...inboxLogStore(dynamo),
     unreadTotal: (userId) => unreadTotal(dynamo, userId),
     messages: (keys) => getMessages(dynamo, keys),
     messageKey: (messageId) => findMessageKey(dynamo, messageId),
@@ -93,4 +103,12 @@ async function usesOf(
     ...(await quotas.writes(userId, 'conversation')),
     ...(await quotas.writes(userId, 'participant', kind === 'GROUP' ? others.length : 0)),
   ];
+}
+
+function inboxLogStore(dynamo: Dynamo): Pick<MessagingStore, 'conversationIds' | 'inboxLog' | 'appendInboxChanges'> {
+  return {
+    conversationIds: (userId) => listConversationIds(dynamo, userId),
+    inboxLog: (userId) => readInboxLog(dynamo, userId),
+    appendInboxChanges: (userId, last, changes) => appendInboxChanges(dynamo, userId, last, changes),
+  };
 }

@@ -6,11 +6,13 @@ import type { TableDefinition } from '@marquee/chassis/dynamodb/open-table';
  * | pk          | sk                       | item                                                                       |
  * | ----------- | ------------------------ | -------------------------------------------------------------------------- |
  * | c#id        | head                     | the conversation: participants, last sequence, last message, sent per user |
- * | c#id        | reads                    | the read marks of its participants                                         |
+ * | c#id        | reads                    | the read marks of its participants, and how often they have moved          |
  * | c#id        | m#sequence (10 digits)   | a message                                                                  |
  * | c#id        | k#sender#clientMessageId | an idempotency key and the sequence of its message (message-retention.ts)  |
  * | u#user      | c#id                     | the conversation in the user's inbox: activity, last sequence, own sent    |
  * | u#user      | r#id                     | the user's read mark                                                       |
+ * | l#user      | last                     | the position of the latest change in the user's inbox (inbox-log-store.ts) |
+ * | l#user      | c#id                     | the position of the conversation's latest change, and its version then     |
  * | u#user      | q#action                 | until when the user has used their quota of an action                      |
  * | d#user#user | direct                   | the DIRECT conversation of two users, the smaller id first                 |
  *

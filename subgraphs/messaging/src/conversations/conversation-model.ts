@@ -1,5 +1,5 @@
 import { defineConnection, type Connection } from '@marquee/chassis/paging/relay-connection';
-import { Directive, Field, ObjectType, registerEnumType } from 'type-graphql';
+import { Directive, Field, Int, ObjectType, registerEnumType } from 'type-graphql';
 import type { ConversationRow } from './conversation-row.js';
 
 export enum ConversationKind {
@@ -33,6 +33,13 @@ export class Conversation {
     description: 'The name of the group, 1 to 100 characters. Null for a DIRECT conversation and an untitled group.',
   })
   title?: string;
+
+  @Field(() => Int, {
+    nullable: true,
+    description:
+      'The position of the change in `conversationUpdated`, for its `after`. Null anywhere else than in its events.',
+  })
+  changeCursor?: number;
 }
 
 export const ConversationConnection = defineConnection<ConversationRow>('Conversation', () => Conversation);

@@ -33,6 +33,11 @@ export function userPartition(userId: string): string {
   return `u#${userId}`;
 }
 
+/** The change log of the user's inbox. */
+export function inboxLogPartition(userId: string): string {
+  return `l#${userId}`;
+}
+
 /** Not in the partition of the user, which is read as a whole to count unread messages. */
 export function quotaItemKey(userId: string, action: string): ItemKey {
   return { pk: `q#${userId}`, sk: action };
@@ -51,9 +56,4 @@ export function conversationIdOf(sk: string): string {
 /** The sort key of a conversation in an inbox. */
 export function activityKey(lastActivityAt: string, conversationId: string): string {
   return `${lastActivityAt}#${conversationId}`;
-}
-
-/** The time of the last activity in the sort key of an inbox. */
-export function activityTime(activity: string): string {
-  return activity.split('#', 1)[0] ?? '';
 }

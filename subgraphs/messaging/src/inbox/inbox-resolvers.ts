@@ -1,8 +1,9 @@
 import { Authorize } from '@marquee/chassis/graphql/authorize';
 import { requireUser } from '@marquee/chassis/identity/caller';
+import { parseAfter } from '@marquee/chassis/input/after-argument';
 import { PageArgs, pageSize } from '@marquee/chassis/paging/relay-connection';
 import { decodeCursor, encodeCursor } from '@marquee/chassis/paging/keyset-cursor';
-import { Args, Ctx, Int, Query, Resolver, Root, Subscription } from 'type-graphql';
+import { Arg, Args, Ctx, Directive, Int, Query, Resolver, Root, Subscription } from 'type-graphql';
 import { z } from 'zod';
 import type { MessagingContext } from '../context.js';
 import { Conversation, ConversationConnection } from '../conversations/conversation-model.js';
@@ -46,19 +47,31 @@ export class InboxResolver {
     return counted?.unread ?? 0;
   }
 
+  @Directive('@resumable(argument: "after", cursor: "changeCursor")')
   @Authorize('user')
   @Subscription(() => Conversation, {
     description:
       "Each of the caller's conversations, in its current state, whenever something in it changes: a message, a read " +
-      'receipt or its participants. Several changes in quick succession may be delivered as one. Errors: ' +
-      'UNAUTHENTICATED for a guest, FORBIDDEN for a machine client.',
-    subscribe: ({ context }) => subscribe(context as MessagingContext),
+      'receipt or its participants. Several changes of one conversation in quick succession may be delivered as one. The ' +
+      'latest change of each conversation is kept for ever, so that resuming after any `changeCursor` misses nothing. ' +
+      'Errors: UNAUTHENTICATED for a guest, FORBIDDEN for a machine client, BAD_USER_INPUT for a negative `after`, and ' +
+      'with the last position in `extensions.cursor` if `after` is greater.',
+    subscribe: ({ args, context }) => subscribe(args as { after?: number | null }, context as MessagingContext),
   })
-  conversationUpdated(@Root() conversation: ConversationRow): ConversationRow {
+  conversationUpdated(
+    @Root() conversation: ConversationRow,
+    @Arg('after', () => Int, {
+      nullable: true,
+      description:
+        'The `changeCursor` of the last event that the client received: first come the conversations that have changed ' +
+        'since; 0 for all. Without it, the stream starts with the next change.',
+    })
+    _: number | null | undefined,
+  ): ConversationRow {
     return conversation;
   }
 }
 
-function subscribe({ caller, inboxes }: MessagingContext) {
-  return inboxes.updates(requireUser(caller).id);
+function subscribe({ after }: { after?: number | null }, { caller, inboxes }: MessagingContext) {
+  return inboxes.updates(requireUser(caller).id, parseAfter(after));
 }

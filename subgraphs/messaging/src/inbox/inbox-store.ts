@@ -1,7 +1,5 @@
 import { QueryCommand } from '@aws-sdk/lib-dynamodb';
-import type { Version } from '@marquee/chassis/bus/tail-poll';
 import type { Dynamo } from '@marquee/chassis/dynamodb/open-table';
-import { mapWithConcurrency } from '@marquee/chassis/timing/map-with-concurrency';
 import type { ConversationRow } from '../conversations/conversation-row.js';
 import { activityKey, conversationIdOf, inboxItemKey } from '../database/table-keys.js';
 import type { Write } from '../database/transactions.js';
@@ -14,27 +12,24 @@ export interface InboxPosition {
   activity: string;
 }
 
-/** Bounds of a page of an inbox; `olderThan` takes precedence. */
 export interface InboxPage {
   limit: number;
   olderThan?: string | undefined;
-  newerThan?: string;
 }
 
 /** Lists the conversations of a user, the latest activity first. */
 export async function listInbox(
   { documents, table }: Dynamo,
   userId: string,
-  { limit, olderThan, newerThan }: InboxPage,
+  { limit, olderThan }: InboxPage,
 ): Promise<InboxPosition[]> {
-  const bound = olderThan ?? newerThan;
-  const range = bound === undefined ? '' : ` AND activity ${olderThan ? '<' : '>'} :bound`;
+  const range = olderThan === undefined ? '' : ' AND activity < :olderThan';
   const { Items = [] } = await documents.send(
     new QueryCommand({
       TableName: table,
       IndexName: 'gsi_inbox',
       KeyConditionExpression: `inboxOf = :user${range}`,
-      ExpressionAttributeValues: { ':user': userId, ...(bound !== undefined && { ':bound': bound }) },
+      ExpressionAttributeValues: { ':user': userId, ...(olderThan !== undefined && { ':olderThan': olderThan }) },
       ScanIndexForward: false,
       Limit: limit,
     }),
@@ -43,18 +38,6 @@ export async function listInbox(
     conversationId: conversationIdOf(String(sk)),
     activity: String(activity),
   }));
-}
-
-/** Requests for latest activities that are in flight at the same time. */
-const concurrency = 4;
-
-/** Reads the latest activity of each user's inbox, without those of empty ones. */
-export async function getInboxVersions(dynamo: Dynamo, userIds: readonly string[]): Promise<Map<string, Version>> {
-  const latest = await mapWithConcurrency(userIds, concurrency, (userId) => listInbox(dynamo, userId, { limit: 1 }));
-  const versions = userIds.map((userId, index) => [userId, latest[index]?.[0]?.activity] as const);
-  return new Map(
-    versions.flatMap(([userId, activity]) => (activity === undefined ? [] : [[userId, activity] as const])),
-  );
 }
 
 /** Adds a conversation to the inbox of a user. */

@@ -1,12 +1,12 @@
 import { EventEmitter, once } from 'node:events';
 import type { Tail, TailPoll } from '@marquee/chassis/bus/tail-poll';
+import { coalesce } from '@marquee/chassis/timing/coalesce';
 import type { ConversationRow } from '../conversations/conversation-row.js';
 import { versionOf } from '../conversations/conversation-store.js';
 import type { MessageRow } from '../messages/message-row.js';
 import { messageKeys } from '../messages/message-store.js';
 import type { MessagingStore } from '../store.js';
 import { conversationTopic } from '../topics.js';
-import { coalesce } from './coalesce.js';
 
 /** The latest state of one conversation, polled from the store on each notification and when one may have been lost. */
 export interface ConversationTail {

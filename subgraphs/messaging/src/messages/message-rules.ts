@@ -1,4 +1,3 @@
-import { badInput } from '@marquee/chassis/errors/errors';
 import { multilineText, validateInput } from '@marquee/chassis/input/text';
 import { z } from 'zod';
 
@@ -16,13 +15,4 @@ const message = z.object({ body: messageBody, clientMessageId: clientMessageId.n
 export function parseMessage(input: object): { body: string; clientMessageId: string | null } {
   const { body, clientMessageId = null } = validateInput(message, input);
   return { body, clientMessageId };
-}
-
-/**
- * Validates the sequence after which a stream of messages starts; null to start with the next message.
- * @throws BAD_USER_INPUT for a negative sequence
- */
-export function parseAfter(after: number | null | undefined): number | null {
-  if ((after ?? 0) >= 0) return after ?? null;
-  throw badInput({ path: 'after', message: `must not be negative, it was ${after}` });
 }

@@ -1,11 +1,11 @@
 import { Authorize } from '@marquee/chassis/graphql/authorize';
 import { requireUser } from '@marquee/chassis/identity/caller';
+import { parseAfter } from '@marquee/chassis/input/after-argument';
 import { Arg, Directive, ID, Int, Resolver, Root, Subscription } from 'type-graphql';
 import type { MessagingContext } from '../context.js';
 import { requireConversationId } from '../conversations/participant-rules.js';
 import { Message } from './message-model.js';
 import type { MessageRow } from './message-row.js';
-import { parseAfter } from './message-rules.js';
 import { streamMessages } from './message-stream.js';
 
 @Resolver()

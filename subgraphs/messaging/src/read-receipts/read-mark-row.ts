@@ -11,4 +11,6 @@ export interface ReadMark {
 export interface ReadsRow {
   conversationId: string;
   marks: Readonly<Record<string, ReadMark>>;
+  /** How often a mark has moved. Absent until one has. */
+  changes?: number;
 }

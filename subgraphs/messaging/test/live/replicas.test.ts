@@ -6,7 +6,11 @@ import { openRedisServer, type RedisServer, missingRedisReason } from '@marquee/
 import type { TestService } from '@marquee/testkit/test-service';
 import { freshTable, observeStores } from '@marquee/testkit/test-stores';
 import {
+  addMutation,
+  data,
+  markReadMutation,
   startGroup,
+  startGroups,
   nextSequences,
   listenToMessages,
   openMessaging,
@@ -97,4 +101,31 @@ withRedis('two replicas on one table with a Redis bus', () => {
     await Promise.all([sender.close(), receiver.close()]);
     expect(polls).toBe(0);
   }, 40_000);
+
+  test('delivers read marks and membership changes of more than 50 conversations made while Redis was down', async () => {
+    const [ada, ben, cleo] = createUsers(3);
+    const ids = await startGroups(here, [ada!, ben!], 54);
+    const query = 'subscription { conversationUpdated { id participants { id } readReceipts { sequence } } }';
+    const stream = await there.subscribe(query, { caller: ben!, positions: true });
+    listeners.push(stream);
+    expect((await stream.next()).data).toBeNull();
+    await redis.kill();
+    const [marked, joined] = [ids.slice(0, 27), ids.slice(27)];
+    await Promise.all(marked.map((id) => data(here, ada!, markReadMutation, { id, sequence: 1 })));
+    await Promise.all(joined.map((id) => data(here, ada!, addMutation, { id, userIds: [cleo!.id] })));
+    await redis.start();
+    const missing = new Set(ids);
+    while (missing.size > 0) {
+      const { conversationUpdated } = (await stream.next()).data as { conversationUpdated: ChangedConversation };
+      const { id, participants, readReceipts } = conversationUpdated;
+      if (participants.length === 3 || readReceipts.length === 1) missing.delete(id);
+    }
+    expect(missing.size).toBe(0);
+  }, 60_000);
 });
+
+interface ChangedConversation {
+  id: string;
+  participants: unknown[];
+  readReceipts: unknown[];
+}
