@@ -155,8 +155,9 @@ test('rejects a negative position, and one beyond the last change with the last 
   const service = await replica(freshTable());
   const [ada, ben] = createUsers(2);
   await startGroup(service, [ada!, ben!]);
-  const { errors } = await (await listen(service, ben!, -1)).next();
-  expect(errors).toMatchObject([{ message: 'after: must not be negative, it was -1' }]);
+  await expect((await listen(service, ben!, -1)).next()).rejects.toMatchObject([
+    { message: 'after: must not be negative, it was -1' },
+  ]);
   await expect((await listen(service, ben!, 2)).next()).rejects.toMatchObject([
     { extensions: { code: 'BAD_USER_INPUT', cursor: 1 } },
   ]);
