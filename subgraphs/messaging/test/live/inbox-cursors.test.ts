@@ -1,6 +1,7 @@
 import { afterEach, expect, test } from '@jest/globals';
 import { createProcessBus } from '@marquee/chassis/bus/bus';
 import type { UserCaller } from '@marquee/chassis/identity/caller';
+import { mapWithConcurrency } from '@marquee/chassis/timing/map-with-concurrency';
 import type { TestSubscription } from '@marquee/testkit/subscribe';
 import { startService, type TestService } from '@marquee/testkit/test-service';
 import { freshTable } from '@marquee/testkit/test-stores';
@@ -38,7 +39,12 @@ interface Event {
 
 /** Starts a replica on a table, with a bus of its own. @param pollSeconds between two polls of an inbox */
 async function replica(table: Record<string, string>, pollSeconds = 600): Promise<TestService> {
-  const variables = { ...table, TAIL_SAFETY_SECONDS: String(pollSeconds / 10), DRAIN_SECONDS: '0.1' };
+  const variables = {
+    ...table,
+    QUOTA_FACTOR: '0',
+    TAIL_SAFETY_SECONDS: String(pollSeconds / 10),
+    DRAIN_SECONDS: '0.1',
+  };
   const service = await startService(messaging(createProcessBus), variables);
   open.push(service);
   return service;
@@ -91,9 +97,9 @@ test('resumes after a restart with every message, read mark and membership chang
   expect(live).toMatchObject({ id: ids[0], changeCursor: 55, lastMessage: { body: 'live' } });
   await stream.unsubscribe();
 
-  await Promise.all(ids.slice(0, 18).map((id) => sendMessage(before, ada!, id, 'missed')));
-  await Promise.all(ids.slice(18, 36).map((id) => data(before, ada!, markReadMutation, { id, sequence: 1 })));
-  await Promise.all(ids.slice(36).map((id) => data(before, ada!, addMutation, { id, userIds: [cleo!.id] })));
+  await mapWithConcurrency(ids.slice(0, 18), 4, (id) => sendMessage(before, ada!, id, 'missed'));
+  await mapWithConcurrency(ids.slice(18, 36), 4, (id) => data(before, ada!, markReadMutation, { id, sequence: 1 }));
+  await mapWithConcurrency(ids.slice(36), 4, (id) => data(before, ada!, addMutation, { id, userIds: [cleo!.id] }));
   await before.close();
   const after = await replica(table);
   const events = await take(await listen(after, ben!, live!.changeCursor), 54);

@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { UserCaller } from '@marquee/chassis/identity/caller';
+import { mapWithConcurrency } from '@marquee/chassis/timing/map-with-concurrency';
 import type { TestSubscription } from '@marquee/testkit/subscribe';
 import { openRedisServer, type RedisServer, missingRedisReason } from '@marquee/testkit/redis-server';
 import type { TestService } from '@marquee/testkit/test-service';
@@ -35,7 +36,12 @@ withRedis('two replicas on one table with a Redis bus', () => {
 
   beforeAll(async () => {
     redis = await openRedisServer();
-    const variables = { ...freshTable(), REDIS_URL: redis.url, CONVERSATION_POLL_SECONDS: String(pollSeconds) };
+    const variables = {
+      ...freshTable(),
+      QUOTA_FACTOR: '0',
+      REDIS_URL: redis.url,
+      CONVERSATION_POLL_SECONDS: String(pollSeconds),
+    };
     [here, there] = [await openMessaging(variables), await openMessaging(variables)];
   });
   afterAll(async () => {
@@ -111,8 +117,8 @@ withRedis('two replicas on one table with a Redis bus', () => {
     expect((await stream.next()).data).toBeNull();
     await redis.kill();
     const [marked, joined] = [ids.slice(0, 27), ids.slice(27)];
-    await Promise.all(marked.map((id) => data(here, ada!, markReadMutation, { id, sequence: 1 })));
-    await Promise.all(joined.map((id) => data(here, ada!, addMutation, { id, userIds: [cleo!.id] })));
+    await mapWithConcurrency(marked, 4, (id) => data(here, ada!, markReadMutation, { id, sequence: 1 }));
+    await mapWithConcurrency(joined, 4, (id) => data(here, ada!, addMutation, { id, userIds: [cleo!.id] }));
     await redis.start();
     const missing = new Set(ids);
     while (missing.size > 0) {

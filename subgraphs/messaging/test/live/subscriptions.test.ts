@@ -178,7 +178,7 @@ describe('messageAdded', () => {
     const [ada, ben] = createUsers(2);
     const id = await startGroup(service, [ada!, ben!]);
     const stream = await listening(service, ada!, id, -1);
-    await expect(nextSequences(stream, 1)).rejects.toThrow('must not be negative');
+    await expect(stream.next()).rejects.toMatchObject([{ message: 'after: must not be negative, it was -1' }]);
   });
 });
 
