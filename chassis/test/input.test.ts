@@ -70,10 +70,19 @@ describe('text', () => {
     expect(validateInput(text(1, 60), words)).toBe(words);
   });
 
-  test('counts every emoji of the list of Unicode as one character, with at most 16 bytes', () => {
-    const longest = '👩🏻‍❤️‍💋‍👨🏿';
-    expect(validateInput(text(1, 500), longest.repeat(500))).toHaveLength(7500);
-    expect(problems(text(1, 500), longest.repeat(501))).toEqual([
+  test.each([
+    ['the longest emoji', '👩🏻‍❤️‍💋‍👨🏿'],
+    ['a keycap', '1️⃣'],
+    ['a skin tone', '👍🏽'],
+    ['a variation', '❤️'],
+    ['a joined heart', '❤️‍🔥'],
+    ['an eye in a bubble', '👁️‍🗨️'],
+    ['two people with skin tones', '🧑🏻‍🤝‍🧑🏼'],
+    ['the flag of a country', '🇩🇪'],
+    ['the flag of a region', '🏴󠁧󠁢󠁥󠁮󠁧󠁿'],
+  ])('counts %s as one character of any number of bytes', (_, emoji) => {
+    expect(validateInput(text(1, 500), emoji.repeat(500))).toBe(emoji.repeat(500));
+    expect(problems(text(1, 500), emoji.repeat(501))).toEqual([
       { path: 'input', message: 'must have at most 500 characters' },
     ]);
   });
@@ -87,6 +96,8 @@ describe('text', () => {
     ['an embedding', 'a\u202ab', 'must not contain characters that change the direction of the text around them'],
     ['an isolate', 'a\u2067b', 'must not contain characters that change the direction of the text around them'],
     ['tag characters', `a${'\u{e0061}'.repeat(3)}b`, 'must not contain hidden text'],
+    ['a flag without an end', '🏴\u{e0067}\u{e0062}'.repeat(9), 'must not contain hidden text'],
+    ['a flag of no region', '🏴\u{e0078}\u{e0078}\u{e0078}\u{e007f}', 'must not contain hidden text'],
     ['invisible characters', `a${'\u200b\u2060'.repeat(3)}b`, 'must not contain hidden text'],
     ['piles of skin tones', `👍${'🏽'.repeat(6)}`, 'must not have more than 4 combining marks on one character'],
     ['five marks', `a${'\u0301'.repeat(5)}`, 'must not have more than 4 combining marks on one character'],

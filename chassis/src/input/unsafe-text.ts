@@ -7,14 +7,20 @@ const bytesPerCharacter = 16;
 /** Invisible characters that may follow one another. */
 const maxInvisible = 4;
 
-/** The second code point of a sequence. */
-const partOfSequence = '\\p{Emoji_Modifier}|\\u200d|\\u20e3|\\ufe0f|[\\u{e0061}-\\u{e007f}]';
-
 /**
- * The sequences of Unicode's list of emoji (RGI): each is one character, whatever it consists of. A skin tone is a mark.
- * Only emoji that are followed by a part of a sequence are compared with the list, which takes microseconds for each.
+ * The beginning of an emoji sequence: a keycap, the whole flag of a region, or an emoji with a variation, a skin tone or a
+ * joiner. Comparing a position with Unicode's list takes about a microsecond, so it must look like a sequence first.
  */
-const emojiSequence = new RegExp(`(?=[\\p{Emoji}--\\p{Emoji_Modifier}](?:${partOfSequence}))\\p{RGI_Emoji}`, 'gv');
+const keycap = '[0-9#*]\\ufe0f\\u20e3';
+const regionFlag = '\\u{1f3f4}[\\u{e0030}-\\u{e0039}\\u{e0061}-\\u{e007a}]{3,6}\\u{e007f}';
+const variedEmoji = '[\\p{Emoji}--[\\p{Emoji_Modifier}0-9#*]](?:\\p{Emoji_Modifier}|\\u200d|\\ufe0f)';
+const joinedEmoji = '[\\p{Emoji}--[\\p{Emoji_Modifier}0-9#*]](?:\\p{Emoji_Modifier}|\\ufe0f)?\\u200d\\p{Emoji}';
+
+/** The sequences of Unicode's list of emoji (RGI): each is one character, whatever it consists of. A skin tone is a mark. */
+const emojiSequence = new RegExp(`(?=${keycap}|${regionFlag}|${variedEmoji})\\p{RGI_Emoji}`, 'gv');
+
+/** The sequences that may have more bytes than `bytesPerCharacter`: three code points have at most 12. */
+const longEmojiSequence = new RegExp(`(?=${regionFlag}|${joinedEmoji})\\p{RGI_Emoji}`, 'gv');
 
 /** Classes of characters, as they are written between brackets. */
 const tags = '\\u{e0000}-\\u{e007f}';
@@ -52,8 +58,9 @@ export function unsafeTextProblem(value: string, lines: boolean): string | null 
   if (isPlain(value, lines)) return null;
   for (const [pattern, message] of forbidden) if (pattern.test(value)) return message;
   if (!lines && lineBreak.test(value)) return 'must be one line';
+  let withoutEmoji: string | undefined;
   for (const [pattern, message] of runs)
-    if (pattern.test(value) && pattern.test(value.replace(emojiSequence, '.'))) return message;
+    if (pattern.test(value) && pattern.test((withoutEmoji ??= value.replace(emojiSequence, '.')))) return message;
   return null;
 }
 
@@ -84,10 +91,10 @@ function isPlain(value: string, lines: boolean): boolean {
   return (lines ? /^[\t\n\r -~]*$/ : /^[ -~]*$/).test(value);
 }
 
-/** Bytes of the emoji sequences above those of one character each; 0 for more sequences than `limit`. */
+/** Bytes of the emoji sequences above those of one character each; 0 for more long sequences than `limit`. */
 function emojiExcess(value: string, limit: number): number {
   let [count, excess] = [0, 0];
-  for (const [emoji] of value.matchAll(emojiSequence)) {
+  for (const [emoji] of value.matchAll(longEmojiSequence)) {
     count += 1;
     if (count > limit) return 0;
     excess += Math.max(0, Buffer.byteLength(emoji) - bytesPerCharacter);
