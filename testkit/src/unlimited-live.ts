@@ -3,6 +3,8 @@
  * apply to drills, benchmarks and tests with thousands of them.
  */
 export const unlimitedLive = {
+  CONNECTIONS_PER_ADDRESS: '20000',
+  LIVE_SOCKETS_PER_CALLER: '20000',
   LIVE_SOCKETS_PER_ADDRESS: '20000',
   LIVE_STREAMS_PER_ADDRESS: '20000',
   LIVE_STREAMS_PER_CALLER: '20000',

@@ -1,5 +1,6 @@
 import type { Closable } from '@marquee/chassis/process/closers';
 import { freePort } from '@marquee/testkit/ports';
+import { unlimitedLive } from '@marquee/testkit/unlimited-live';
 import type { Outcomes } from '@marquee/testkit/floods/flood';
 import { DataSource } from 'typeorm';
 import { type CpuTimes, measureCpu } from '../amplification/cpu-meter.js';
@@ -35,15 +36,14 @@ export interface AttackFigures {
   cpu: CpuTimes;
 }
 
-/** The gateway's limits of production; the rest of the graph runs as `npm start` runs it. Undefined: the default. */
+/** The gateway's limits of production; the rest of the graph runs as `npm start` runs it. */
 const productionLimits = {
+  // The default of each.
+  ...Object.fromEntries(Object.keys(unlimitedLive).map((name) => [name, undefined])),
   RATE_PER_CALLER: '50',
   RATE_PER_ADDRESS: '200',
   RATE_COST_PER_CALLER: '5000',
   RATE_COST_PER_ADDRESS: '20000',
-  LIVE_SOCKETS_PER_ADDRESS: undefined,
-  LIVE_STREAMS_PER_ADDRESS: undefined,
-  LIVE_STREAMS_PER_CALLER: undefined,
 };
 
 /** Where the search for free ports begins: apart from other systems that start at the same time. */
