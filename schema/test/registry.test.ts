@@ -227,6 +227,27 @@ describe('npm run schema --', () => {
     expect([code, output]).toEqual([1, expect.stringContaining('used by web: Titles')]);
     await expect(runInProcess('rollback', 'x', ...at)).rejects.toThrow('Expected the number of a version, not "x"');
   });
+
+  test('accepts a change that breaks an operation with --allow, and keeps the reason', async () => {
+    const at = ['--registry', join(directory, 'allowed'), '--by', 'ann'];
+    const files = ['all', 'fewer', 'broken'].map((name) => join(directory, `${name}.graphql`));
+    for (const [index, { sdl }] of [books(), books('pages: Int'), books('title: Missing')].entries())
+      await writeFile(files[index] as string, sdl);
+    await writeFile(join(directory, 'app.json'), manifest(['Titles', '{ books { title } }']));
+    const change = (file = '') => ['books', '--url', 'http://localhost/books', '--sdl', file, ...at];
+    const allow = ['--allow', 'support for version 1 has ended'];
+    await runInProcess('publish', ...change(files[0]), ...allow);
+    expect(await runInProcess('history', ...at)).not.toContain('allowed');
+    await runInProcess('operations', 'app', join(directory, 'app.json'), ...at);
+    await expect(runInProcess('publish', ...change(files[1]))).rejects.toThrow('--allow');
+    await expect(runInProcess('publish', ...change(files[1]), '--allow', ' ')).rejects.toThrow('needs a reason');
+    await expect(runInProcess('publish', ...change(files[2]), ...allow)).rejects.toThrow('must not be published.');
+    expect(await runInProcess('check', ...change(files[1]), ...allow)).toContain('since it is allowed: support for');
+    expect(await runInProcess('publish', ...change(files[1]), ...allow)).toBe('Version 2 is live.\n');
+    const history = await runInProcess('history', ...at);
+    expect(history).toContain('allowed: support for version 1 has ended');
+    expect(history).toMatch(/Book\.title.* Used by app: Titles\./);
+  });
 });
 
 async function live(store: RegistryStore): Promise<string> {

@@ -17,6 +17,11 @@ export interface Check {
   passes: boolean;
 }
 
+/** Whether a check fails only because of operations in use, so that a publisher may decide to break them. */
+export function canBeAllowed({ passes, problems }: Check): boolean {
+  return !passes && problems.length === 0;
+}
+
 export interface CheckedChange {
   message: string;
   level: 'breaking' | 'dangerous' | 'safe';

@@ -8,7 +8,7 @@ import { buildSchema, parse } from 'graphql';
 import { compose, type SubgraphSdl } from '../compose.js';
 import { printSdl } from '../generate.js';
 import { localUrl, subgraphs } from '../services.js';
-import { type Check, check } from './check.js';
+import { canBeAllowed, type Check, check } from './check.js';
 import { buildContract } from './contract.js';
 import { openRegistry } from './open.js';
 import { registerOperations } from './operations.js';
@@ -28,6 +28,7 @@ export const registryUsage = `  check <service>                shows what publis
     --sdl        a file with the SDL instead of the code; for several services, a directory with <service>.graphql
     --url        the URL of a service that is not in subgraphs/services.json
     --by         the name of the publisher in the history
+    --allow      the reason for which check and publish accept changes that break operations in use; the history keeps it
 `;
 
 /** The options of the registry's commands. */
@@ -36,6 +37,7 @@ interface Options {
   sdl?: string | undefined;
   url?: string | undefined;
   by: string;
+  allow?: string | undefined;
 }
 
 /** An error whose message is printed without a stack trace. */
@@ -46,11 +48,12 @@ type Command = (store: RegistryStore, operands: string[], options: Options) => P
 const commands: Readonly<Record<string, Command>> = {
   async check(store, names, options) {
     const result = await check(store, await sdlsOf(names, options));
-    if (!result.passes) throw new PublicationRejected(result);
-    return `${describeCheck(result)}This may be published.\n`;
+    if (result.passes) return `${describeCheck(result)}This may be published.\n`;
+    if (options.allow === undefined || !canBeAllowed(result)) throw new PublicationRejected(result);
+    return `${describeCheck(result)}This may be published, since it is allowed: ${options.allow}\n`;
   },
   async publish(store, names, options) {
-    const { number } = await publish(store, await sdlsOf(names, options), options.by);
+    const { number } = await publish(store, await sdlsOf(names, options), options.by, options.allow);
     return `Version ${number} is live.\n`;
   },
   async history(store) {
@@ -104,14 +107,17 @@ export async function registryCommand([name = '', ...rest]: string[], directory:
       sdl: { type: 'string' },
       url: { type: 'string' },
       by: { type: 'string', default: userInfo().username },
+      allow: { type: 'string' },
     },
   });
+  if (values.allow?.trim() === '') throw new CommandError('--allow needs a reason.');
   const store = await openRegistry(values.registry);
   try {
     return await (commands[name] as Command)(store, positionals, values);
   } catch (failure) {
     if (!(failure instanceof PublicationRejected)) throw failure;
-    throw new CommandError(`${describeCheck(failure.check)}This must not be published.`);
+    const advice = canBeAllowed(failure.check) ? ' --allow "<reason>" publishes it in spite of that.' : '';
+    throw new CommandError(`${describeCheck(failure.check)}This must not be published.${advice}`);
   }
 }
 
@@ -139,8 +145,10 @@ function describeCheck({ problems, changes }: Check): string {
   return [...problems, ...lines].map((line) => `${line}\n`).join('');
 }
 
-function describeVersion({ number, at, by, what }: Version): string {
-  return `${String(number).padStart(5)}  ${at}  ${what} (${by})\n`;
+function describeVersion({ number, at, by, what, allowed }: Version): string {
+  const lines = allowed ? [`allowed: ${allowed.reason}`, ...allowed.changes] : [];
+  const details = lines.map((line) => `         ${line}\n`).join('');
+  return `${String(number).padStart(5)}  ${at}  ${what} (${by})\n${details}`;
 }
 
 function describeLabel({ name, fields }: OverrideLabel): string {

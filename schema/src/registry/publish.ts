@@ -1,10 +1,18 @@
 import { waitForBackoff } from '@marquee/chassis/timing/backoff';
 import type { SubgraphSdl } from '../compose.js';
 import { composeCached } from './compose-cache.js';
-import { type Check, checkAgainst, withChanged } from './check.js';
+import { canBeAllowed, type Check, checkAgainst, withChanged } from './check.js';
 import { buildContract, contracts } from './contract.js';
 import type { RegistryStore } from './store.js';
-import { storeSdl, newestVersion, readSubgraphs, claimVersion, type Version, readVersion } from './versions.js';
+import {
+  type AllowedChanges,
+  claimVersion,
+  newestVersion,
+  readSubgraphs,
+  readVersion,
+  storeSdl,
+  type Version,
+} from './versions.js';
 
 /** Thrown when a graph must not be published, with the check that failed. */
 export class PublicationRejected extends Error {
@@ -23,11 +31,17 @@ type NextGraph = (live: readonly SubgraphSdl[]) => Promise<readonly SubgraphSdl[
 /**
  * Replaces the live subgraphs of the same names. Concurrent publications do not overwrite each other: the slower one is
  * checked and composed again on top of the faster one.
+ * @param allow the reason for which it may break registered operations; the version keeps it with the changes
  * @throws PublicationRejected when the graph does not compose, or would break a registered operation
  */
-export function publish(store: RegistryStore, changed: readonly SubgraphSdl[], by: string): Promise<Version> {
+export function publish(
+  store: RegistryStore,
+  changed: readonly SubgraphSdl[],
+  by: string,
+  allow?: string,
+): Promise<Version> {
   const what = `publish ${changed.map(({ name }) => name).join(', ')}`;
-  return advance(store, { by, what }, (live) => withChanged(live, changed));
+  return advance(store, { by, what }, (live) => withChanged(live, changed), { isChecked: true, allow });
 }
 
 /**
@@ -62,17 +76,18 @@ async function advance(
   store: RegistryStore,
   entry: Pick<Version, 'by' | 'what'>,
   step: NextGraph,
-  { isChecked } = { isChecked: true },
+  { isChecked, allow }: { isChecked: boolean; allow?: string | undefined },
 ): Promise<Version> {
   for (let attempt = 1; ; attempt += 1) {
     const last = await newestVersion(store);
     const live = last ? await readSubgraphs(store, last) : [];
     const next = await step(live);
     if (last && isUnchanged(live, next)) return finishPublication(store, last);
-    await assertPublishable(store, isChecked ? live : [], next);
+    const allowed = await checkPublication(store, isChecked ? live : [], next, allow);
     const stored = await Promise.all(next.map(async (one) => [one.name, await storeSdl(store, one)] as const));
     const number = (last?.number ?? 0) + 1;
-    const version = { number, at: new Date().toISOString(), ...entry, subgraphs: Object.fromEntries(stored) };
+    const described = { number, at: new Date().toISOString(), ...entry, ...(allowed && { allowed }) };
+    const version = { ...described, subgraphs: Object.fromEntries(stored) };
     if (await claimVersion(store, version)) return finishPublication(store, version);
     await waitForBackoff(attempt, backoff);
   }
@@ -83,13 +98,18 @@ async function finishPublication(store: RegistryStore, version: Version): Promis
   return version;
 }
 
-async function assertPublishable(
+/** Returns the changes that break operations and are allowed, if there are any. @throws PublicationRejected */
+async function checkPublication(
   store: RegistryStore,
   live: readonly SubgraphSdl[],
   next: readonly SubgraphSdl[],
-): Promise<void> {
+  allow: string | undefined,
+): Promise<AllowedChanges | undefined> {
   const result = await checkAgainst(store, live, next);
-  if (!result.passes) throw new PublicationRejected(result);
+  if (result.passes) return undefined;
+  if (allow === undefined || !canBeAllowed(result)) throw new PublicationRejected(result);
+  const broken = result.changes.filter(({ usedBy }) => usedBy.length > 0);
+  return { reason: allow, changes: broken.map(({ message, usedBy }) => `${message} Used by ${usedBy.join(', ')}.`) };
 }
 
 function isUnchanged(one: readonly SubgraphSdl[], other: readonly SubgraphSdl[]): boolean {

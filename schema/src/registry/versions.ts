@@ -15,6 +15,14 @@ export interface Version {
   /** A description of the action, for example `publish users`. */
   what: string;
   subgraphs: Readonly<Record<string, PublishedSubgraph>>;
+  /** The changes that break operations in use, and the reason for which they were published. Absent without any. */
+  allowed?: AllowedChanges;
+}
+
+export interface AllowedChanges {
+  reason: string;
+  /** A line for each change and the operations that it breaks. */
+  changes: readonly string[];
 }
 
 interface PublishedSubgraph {
@@ -84,4 +92,5 @@ const versionShape: z.ZodType<Version> = z.object({
   by: z.string(),
   what: z.string(),
   subgraphs: z.record(z.string(), z.object({ url: z.string(), sdl: z.string() })),
+  allowed: z.object({ reason: z.string(), changes: z.array(z.string()) }).exactOptional(),
 });
