@@ -246,7 +246,7 @@ describe('npm run schema --', () => {
     expect(await runInProcess('publish', ...change(files[1]), ...allow)).toBe('Version 2 is live.\n');
     const history = await runInProcess('history', ...at);
     expect(history).toContain('allowed: support for version 1 has ended');
-    expect(history).toMatch(/Book\.title.* Used by app: Titles\./);
+    expect(history).toMatch(/'title' was removed.*used by app: Titles/);
   });
 });
 

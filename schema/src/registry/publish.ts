@@ -109,7 +109,7 @@ async function checkPublication(
   if (result.passes) return undefined;
   if (allow === undefined || !canBeAllowed(result)) throw new PublicationRejected(result);
   const broken = result.changes.filter(({ usedBy }) => usedBy.length > 0);
-  return { reason: allow, changes: broken.map(({ message, usedBy }) => `${message} Used by ${usedBy.join(', ')}.`) };
+  return { reason: allow, changes: broken.map(({ message, usedBy }) => `${message} (used by ${usedBy.join(', ')})`) };
 }
 
 function isUnchanged(one: readonly SubgraphSdl[], other: readonly SubgraphSdl[]): boolean {
