@@ -11,6 +11,9 @@ import { createTokenRenewal, type Token } from './token-renewal.js';
 /** Maximum delay before a reconnect in milliseconds. */
 const maxDelayMs = 5_000;
 
+/** Milliseconds in which a new socket must be acknowledged. */
+const connectTimeoutMs = 10_000;
+
 /** Milliseconds in which the server must answer a ping. */
 const pongTimeoutMs = 5_000;
 
@@ -77,7 +80,8 @@ class ReconnectingClient implements LiveClient {
     this.#onStatus = onStatus;
     this.#onInterrupted = onInterrupted;
     const renewal = createTokenRenewal(token, onStatus);
-    const pongTimer = createPongTimer(() => this.#client.terminate());
+    const terminate = () => this.#client.terminate();
+    const [pongTimer, connectTimer] = [createPongTimer(terminate), createConnectTimer(terminate)];
     this.#client = createClient({
       url,
       webSocketImpl: WebSocket,
@@ -85,13 +89,14 @@ class ReconnectingClient implements LiveClient {
       keepAlive: pingIntervalMs,
       retryAttempts: 0,
       on: {
-        connecting: () => (this.#wasAcknowledged = false),
-        connected: (socket) => this.#acknowledge(() => renewal.start(socket as WebSocket)),
+        connecting: () => (connectTimer.start(), (this.#wasAcknowledged = false)),
+        connected: (socket) => this.#acknowledge(() => (connectTimer.stop(), renewal.start(socket as WebSocket))),
         ping: pongTimer.ping,
         pong: pongTimer.pong,
         closed() {
           renewal.stop();
           pongTimer.stop();
+          connectTimer.stop();
         },
       },
     });
@@ -143,6 +148,17 @@ class ReconnectingClient implements LiveClient {
   #isClosed(): boolean {
     return this.#closing.signal.aborted;
   }
+}
+
+/** Terminates a socket that is not acknowledged in time, such as one whose packets are lost from the start. */
+function createConnectTimer(terminate: () => void) {
+  let timer: NodeJS.Timeout | undefined;
+  const stop = () => clearTimeout(timer);
+  const start = () => {
+    stop();
+    timer = setTimeout(terminate, connectTimeoutMs);
+  };
+  return { start, stop };
 }
 
 /** Terminates a socket without a pong in time; TCP would detect the dead connection only minutes later. */

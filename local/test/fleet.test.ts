@@ -1,6 +1,8 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
+import { setTimeout as wait } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { openTcpProxy, type TcpProxy } from '@marquee/testkit/tcp-proxy';
 import { buildSchema } from 'graphql';
 import { type LoadBalancer, openLoadBalancer } from '../src/fleet/load-balancer.js';
 import { withAddedField } from '../src/rehearsal/added-field.js';
@@ -57,6 +59,56 @@ describe('the load balancer', () => {
     const name = await Promise.race([once(client, 'data').then(String), once(client, 'close').then(() => '')]);
     return [client, name];
   }
+});
+
+describe('the faulty network', () => {
+  let service: Server;
+  let proxy: TcpProxy;
+  let client: Socket;
+  const received: string[] = [];
+
+  beforeEach(async () => {
+    service = await replica('ready;');
+    proxy = await openTcpProxy(`tcp://127.0.0.1:${portOf(service)}`);
+    client = connect(Number(new URL(proxy.url).port), '127.0.0.1').on('error', () => undefined);
+    received.length = 0;
+    client.on('data', (bytes) => received.push(String(bytes)));
+    await once(client, 'data');
+  });
+  afterEach(() => {
+    client.destroy();
+    proxy.close();
+    service.close();
+  });
+
+  test('delivers answers that it held back, in order', async () => {
+    proxy.stall();
+    client.write('one');
+    await wait(100);
+    expect(received.join('')).toBe('ready;');
+    proxy.forward();
+    await once(client, 'data');
+    expect(received.join('')).toBe('ready;ready;');
+  });
+
+  test('delays answers', async () => {
+    const started = performance.now();
+    proxy.delay(200);
+    client.write('one');
+    await once(client, 'data');
+    expect(performance.now() - started).toBeGreaterThan(190);
+  });
+
+  test('resets connections and refuses new ones until it accepts them again', async () => {
+    const closed = new Promise((resolve) => client.once('close', resolve));
+    await proxy.refuse();
+    await closed;
+    const port = Number(new URL(proxy.url).port);
+    await expect(once(connect(port, '127.0.0.1'), 'connect')).rejects.toMatchObject({ code: 'ECONNREFUSED' });
+    await proxy.accept();
+    client = connect(port, '127.0.0.1');
+    expect(String((await once(client, 'data'))[0])).toBe('ready;');
+  });
 });
 
 describe('the newer build of a service', () => {

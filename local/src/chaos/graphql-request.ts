@@ -8,6 +8,9 @@ export class RequestRejectedError extends Error {
 /** Idle connections are closed early, as load balancers do, before a draining server closes them during a request. */
 const dispatcher = new Agent({ keepAliveTimeout: 1_000, keepAliveMaxTimeout: 1_000 });
 
+/** An access token, or the headers that identify a user in development. */
+export type Credentials = string | Readonly<Record<string, string>>;
+
 /** Milliseconds that a request may take. */
 const requestTimeoutMs = 30_000;
 
@@ -18,11 +21,11 @@ const requestTimeoutMs = 30_000;
  */
 export async function sendRequest<Data>(
   url: string,
-  token: string,
+  credentials: Credentials,
   query: string,
   variables: object = {},
 ): Promise<Data | undefined> {
-  const { data, errors } = await sendOnce<Data>(url, token, query, variables);
+  const { data, errors } = await sendOnce<Data>(url, credentials, query, variables);
   if (!errors) return data;
   if (errors.every(({ extensions }) => transientCodes.has(extensions.code))) return undefined;
   throw new RequestRejectedError(describeErrors(errors));
@@ -36,13 +39,14 @@ export function describeErrors(errors: readonly ResponseError[]): string {
 /** Sends an operation once. Network failures and gateway timeouts are returned as UPSTREAM_UNAVAILABLE. */
 export async function sendOnce<Data>(
   url: string,
-  token: string,
+  credentials: Credentials,
   query: string,
-  variables: object,
+  variables: object = {},
 ): Promise<GraphQLResponse<Data>> {
+  const identity = typeof credentials === 'string' ? { authorization: `Bearer ${credentials}` } : credentials;
   const response = await fetch(`${url}/graphql`, {
     method: 'POST',
-    headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
+    headers: { 'content-type': 'application/json', ...identity },
     body: JSON.stringify({ query, variables }),
     signal: AbortSignal.timeout(requestTimeoutMs),
     dispatcher,

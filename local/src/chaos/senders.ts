@@ -1,4 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import { mapWithConcurrency } from '@marquee/chassis/timing/map-with-concurrency';
 import { waitForBackoff } from '@marquee/chassis/timing/backoff';
 import type { Fleet } from '../fleet/fleet.js';
 import { sendRequest, RequestRejectedError } from './graphql-request.js';
@@ -40,6 +41,9 @@ const shareDuringFailures = 0.9;
 /** Delays between the attempts to send one message. */
 const retryBackoff = { baseMs: 100, maxMs: 2_000, jitter: 'full' } as const;
 
+/** Conversations to which messages are sent at the same time. */
+const maxConversations = 4;
+
 /** Maximum attempts to send one message. */
 const maxAttempts = 100;
 
@@ -71,8 +75,35 @@ async function sendMessagesOf(
   }
 }
 
+/**
+ * Sends messages to all conversations, without failures meanwhile.
+ * @param count number of messages of each sender
+ * @param before number of earlier messages, so that bodies are unique
+ * @param senders number of participants who send. Default: all
+ */
+export async function sendToAll(
+  fleet: Fleet,
+  conversations: readonly Conversation[],
+  count: number,
+  before = 0,
+  senders = Infinity,
+): Promise<SentMessage[]> {
+  const sent: SentMessage[] = [];
+  const result: SendResult = { retries: 0, errors: [] };
+  const sending = { fleet, onAnswered: (message: SentMessage) => void sent.push(message) };
+  await mapWithConcurrency(conversations, maxConversations, async (conversation) => {
+    const sendAll = async (user: DrillUser) => {
+      for (let number = 1; number <= count; number += 1)
+        await sendMessage(sending, result, user, conversation, before + number);
+    };
+    await Promise.all(conversation.participants.slice(0, senders).map(sendAll));
+  });
+  if (result.errors[0] !== undefined) throw new Error(result.errors[0]);
+  return sent;
+}
+
 async function sendMessage(
-  { fleet, onAnswered }: SendingOptions,
+  { fleet, onAnswered }: Pick<SendingOptions, 'fleet' | 'onAnswered'>,
   result: SendResult,
   { sub, token }: DrillUser,
   { id: conversationId }: Conversation,

@@ -1,9 +1,10 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { ExecutionResult } from 'graphql';
-import { openLive } from '@marquee/examples/live-client';
+import { type LiveClient, openLive } from '@marquee/examples/live-client';
 import type { Closable } from '@marquee/chassis/process/closers';
 import type { Fleet } from '../fleet/fleet.js';
 import type { Conversation, DrillUser, DrillSetup } from './drill-users.js';
+import { type MessageContent, messageFields } from './message-content.js';
 import type { Random } from './seeded-random.js';
 import type { SentMessage } from './senders.js';
 
@@ -19,9 +20,7 @@ export interface Subscriber extends Closable {
   connections(): number;
 }
 
-export interface ReceivedMessage {
-  sequence: number;
-  body: string;
+export interface ReceivedMessage extends MessageContent {
   /** Time of arrival, from `performance.now`. */
   at: number;
 }
@@ -33,34 +32,84 @@ const tokenSeconds = 30;
 const deliveryTimeoutMs = 30_000;
 
 const added = `subscription ($id: ID!, $after: Int) {
-  messageAdded(conversationId: $id, after: $after) { sequence body sender { id handle } }
+  messageAdded(conversationId: $id, after: $after) { ${messageFields} }
 }`;
 
+export interface SubscriberOptions {
+  fleet: Fleet;
+  setup: DrillSetup;
+  /** Number of subscribers. */
+  count: number;
+  random: Random;
+  /** The address of the gateways for a subscriber. Default: that of the fleet. */
+  urlOf?(index: number): string;
+  /** Error codes with which a stream may end, because it can be resumed. Default: none. */
+  toleratedEnds?: readonly string[];
+}
+
 /** Opens subscribers; several may follow the same conversation as the same user, as from several devices. */
-export function openSubscribers(
-  fleet: Fleet,
-  { conversations }: DrillSetup,
-  count: number,
-  random: Random,
-): Subscriber[] {
+export function openSubscribers(options: SubscriberOptions): Subscriber[] {
+  const { setup, count, random } = options;
   return Array.from({ length: count }, (_, index) => {
-    const conversation = conversations[index % conversations.length] ?? random.pick(conversations);
-    return openSubscriber(fleet, random.pick(conversation.participants), conversation, index + 1);
+    const conversation = setup.conversations[index % setup.conversations.length] ?? random.pick(setup.conversations);
+    return openSubscriber(options, random.pick(conversation.participants), conversation, index);
   });
 }
 
-function openSubscriber(fleet: Fleet, { sub }: DrillUser, { id }: Conversation, number: number): Subscriber {
-  const received: ReceivedMessage[] = [];
+function openSubscriber(
+  { fleet, urlOf = () => fleet.url, toleratedEnds = [] }: SubscriberOptions,
+  { sub }: DrillUser,
+  conversation: Conversation,
+  index: number,
+): Subscriber {
+  const connection = connect({ fleet, url: urlOf(index), sub, toleratedEnds });
+  return follow(connection, conversation, `subscriber ${index + 1} (${sub})`);
+}
+
+/** Opens a stream for each participant of each conversation. Those of one user share a socket. */
+export function openPrivateSubscribers(fleet: Fleet, conversations: readonly Conversation[]): Subscriber[] {
+  const connections = new Map<string, Connection>();
+  return conversations.flatMap((conversation, index) =>
+    conversation.participants.map(({ sub }) => {
+      const toleratedEnds = ['UPSTREAM_UNAVAILABLE'];
+      const connection = connections.get(sub) ?? connect({ fleet, url: fleet.url, sub, toleratedEnds });
+      connections.set(sub, connection);
+      return follow(connection, conversation, `subscriber ${index + 1} (${sub})`);
+    }),
+  );
+}
+
+/** A socket of one user. */
+interface Connection {
+  client: LiveClient;
+  errors: string[];
+  count: number;
+}
+
+interface ConnectionOptions {
+  fleet: Fleet;
+  url: string;
+  sub: string;
+  toleratedEnds: readonly string[];
+}
+
+function connect({ fleet, url, sub, toleratedEnds }: ConnectionOptions): Connection {
   const errors: string[] = [];
-  let connections = 0;
   const client = openLive({
-    url: `${fleet.url.replace('http', 'ws')}/graphql`,
+    url: `${url.replace('http', 'ws')}/graphql`,
     token: async () => ({ value: await fleet.token(sub, tokenSeconds), seconds: tokenSeconds }),
-    onStatus: (text) => void (connections += Number(text === 'connected')),
-    onInterrupted: (failure) => {
-      if (Array.isArray(failure)) errors.push(`its stream ended with errors: ${JSON.stringify(failure)}`);
+    onStatus: (text) => void (connection.count += Number(text === 'connected')),
+    onInterrupted(failure) {
+      if (!isTolerated(failure, toleratedEnds)) errors.push(`its stream ended with errors: ${JSON.stringify(failure)}`);
     },
   });
+  const connection: Connection = { client, errors, count: 0 };
+  return connection;
+}
+
+function follow(connection: Connection, { id }: Conversation, name: string): Subscriber {
+  const received: ReceivedMessage[] = [];
+  const { client, errors } = connection;
   const results = client.results<Data, number>(
     added,
     (cursor) => ({ id, after: cursor ?? 0 }),
@@ -68,13 +117,19 @@ function openSubscriber(fleet: Fleet, { sub }: DrillUser, { id }: Conversation, 
   );
   void receiveEvents(results, received, errors);
   return {
-    name: `subscriber ${number} (${sub})`,
+    name,
     conversationId: id,
     received,
     errors,
-    connections: () => connections,
+    connections: () => connection.count,
     close: () => client.close(),
   };
+}
+
+/** A socket may close at any time; errors end a stream only with these codes. */
+function isTolerated(failure: unknown, codes: readonly string[]): boolean {
+  if (!Array.isArray(failure)) return true;
+  return failure.every(({ extensions }: { extensions?: { code?: string } }) => codes.includes(extensions?.code ?? ''));
 }
 
 async function receiveEvents(
@@ -93,15 +148,18 @@ async function receiveEvents(
 }
 
 /** Resolves once all subscribers have received all messages, or the time is up. */
-export async function waitForDelivery(subscribers: readonly Subscriber[], sent: readonly SentMessage[]): Promise<void> {
+export async function waitForDelivery(
+  subscribers: readonly Subscriber[],
+  sent: readonly SentMessage[],
+  timeoutMs = deliveryTimeoutMs,
+): Promise<void> {
   const counts = new Map<string, number>();
   for (const { conversationId } of sent) counts.set(conversationId, (counts.get(conversationId) ?? 0) + 1);
   const isIncomplete = () =>
     subscribers.some(({ conversationId, received }) => received.length < (counts.get(conversationId) ?? 0));
-  for (const deadline = performance.now() + deliveryTimeoutMs; isIncomplete() && performance.now() < deadline;)
-    await wait(50);
+  for (const deadline = performance.now() + timeoutMs; isIncomplete() && performance.now() < deadline;) await wait(50);
 }
 
 interface Data {
-  messageAdded: { sequence: number; body: string };
+  messageAdded: MessageContent;
 }

@@ -1,7 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { chmod, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { Variables } from '@marquee/chassis/config/settings';
 import type { Closers } from '@marquee/chassis/process/closers';
 import { subgraphs } from '@marquee/schema/services';
@@ -13,6 +10,7 @@ import { openProcessRegistry, type ProcessRegistry } from '../launcher/orphans.j
 import { type Program, manageProgram } from '../launcher/program.js';
 import { subgraphProgram } from '../launcher/subgraph-program.js';
 import { commonVariables, gatewayProgram, issuerProgram } from '../launcher/stages.js';
+import { temporaryDirectory } from './fleet-directory.js';
 import { type ReplicaGroup, openReplicaGroup } from './replica-group.js';
 import { openReplica } from './replica.js';
 import { openSupergraphFile, type SupergraphFile } from './supergraph-file.js';
@@ -34,24 +32,32 @@ export interface Fleet {
 /** The addresses of the stores. Each fleet uses its own schemas and tables in them. */
 export interface FleetStores {
   databaseUrl: string;
+  /** The file with the password, if that in `databaseUrl` may change. */
+  databasePasswordFile?: string;
   dynamodbEndpoint: string;
 }
 
 export interface FleetOptions {
   stores: FleetStores;
+  /** Default: a new one, which `closers` close. */
+  redis?: RedisServer;
   /** Number of replicas by service. The gateway needs `users` to authenticate callers. */
   sizes: Readonly<Record<string, number>>;
   /** Seconds in which each process closes its sockets. */
   drainSeconds: number;
   /** Seconds before that, in which it continues to serve. */
   drainDelaySeconds?: number;
+  /** Seconds that the gateway waits for a service. Default: 20, with which a busy machine causes no failures. */
+  subgraphTimeoutSeconds?: number;
 }
+
+const generousTimeoutSeconds = 20;
 
 /** Starts a fleet, which `closers` close. */
 export async function openFleet(options: FleetOptions, closers: Closers): Promise<Fleet> {
   const directory = await temporaryDirectory(closers);
   const instance = await openFleetInstance(directory);
-  const redis = closers.add(await openRedisServer());
+  const redis = options.redis ?? closers.add(await openRedisServer());
   const supergraph = await openSupergraphFile(directory);
   const start = createStarter({
     options,
@@ -67,8 +73,7 @@ export async function openFleet(options: FleetOptions, closers: Closers): Promis
   const urls = [...groups].map(([name, { balancer }]) => [name, `http://127.0.0.1:${balancer.port}/graphql`]);
   const SUBGRAPH_URLS = JSON.stringify(Object.fromEntries(urls));
   const gateway = gatewayProgram(instance, start.common);
-  // A generous timeout, so that an overloaded machine does not cause failures.
-  const timeout = { SUBGRAPH_TIMEOUT_SECONDS: '20' };
+  const timeout = { SUBGRAPH_TIMEOUT_SECONDS: String(options.subgraphTimeoutSeconds ?? generousTimeoutSeconds) };
   // A fleet watches its own supergraph file instead of a registry, and has no partner endpoint.
   const withoutPartners = { PARTNER_SUPERGRAPH: undefined, PARTNER_CLIENT_IDS: undefined };
   const watched = { SUPERGRAPH: supergraph.path, SUPERGRAPH_POLL_SECONDS: '0.1', ...withoutPartners };
@@ -112,10 +117,15 @@ function createStarter({ options, instance, closers, register, redisUrl }: Start
 }
 
 /** Schema and table names that are unique to this fleet. */
-function isolatedStores({ databaseUrl, dynamodbEndpoint }: FleetStores): (name: string) => Variables {
+function isolatedStores({
+  databaseUrl,
+  databasePasswordFile,
+  dynamodbEndpoint,
+}: FleetStores): (name: string) => Variables {
   const own = randomBytes(6).toString('hex');
   return (name) => ({
     DATABASE_URL: databaseUrl,
+    DATABASE_PASSWORD_FILE: databasePasswordFile,
     DATABASE_SCHEMA: `${name}_${own}`,
     DYNAMODB_ENDPOINT: dynamodbEndpoint,
     TABLE_NAME: `${name}-${own}`,
@@ -127,13 +137,6 @@ async function openFleetInstance(directory: string): Promise<Instance> {
   const ports = await Promise.all(listenerNames.map(async (name) => [name, await freePort()] as const));
   const settings = { PORT: 1, DATA_DIR: directory, HOST: '127.0.0.1', LOG_LEVEL: 'info' } as const;
   return { ...(await openInstance(settings)), ports: Object.fromEntries(ports) as Ports };
-}
-
-async function temporaryDirectory(closers: Closers): Promise<string> {
-  const directory = await mkdtemp(join(tmpdir(), 'marquee-fleet-'));
-  closers.add({ close: () => rm(directory, { recursive: true, force: true }) });
-  await chmod(directory, 0o711);
-  return directory;
 }
 
 async function token(port: number, sub: string, seconds: number): Promise<string> {

@@ -7,7 +7,8 @@ import type { FleetStores } from './fleet.js';
 
 /** The resources of a drill. */
 export interface Foundation {
-  stores: FleetStores;
+  /** The stores of the current test run, or else temporary ones. */
+  openStores(): Promise<FleetStores>;
   /** Closes the resources that the drill opens. */
   closers: Closers;
   /** Prints a line with the elapsed time. */
@@ -22,8 +23,8 @@ export async function runDrill(
   try {
     const missing = missingRedisReason();
     if (missing !== undefined) throw new UserError(`Drills with several replicas need Redis: ${missing}.`);
-    const stores = readTestStores() ?? closers.add(await openTestStores());
-    const { text, passed } = await run({ stores, closers, log: createTimedLog() });
+    const openStores = async () => readTestStores() ?? closers.add(await openTestStores());
+    const { text, passed } = await run({ openStores, closers, log: createTimedLog() });
     process.stdout.write(`\n${text}\n`);
     process.exitCode = passed ? 0 : 1;
   } catch (failure) {

@@ -12,6 +12,8 @@ export interface ManagedProcess {
 }
 
 export interface RunningProcess {
+  /** Its process id, if it is one process. */
+  pid?: number | undefined;
   /** Resolves with the exit code or signal once the process has ended. */
   ended: Promise<string>;
   /** Shuts it down gracefully. */

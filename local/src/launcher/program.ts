@@ -44,6 +44,7 @@ export function manageProgram(program: Program, directory: string, registry: Pro
       void ended.then(() => registry.remove(child.pid ?? 0));
       const address = `http://127.0.0.1:${program.port}`;
       const running: RunningProcess = {
+        pid: child.pid,
         ended,
         stop: () => stop(child, ended),
         kill: () => void child.kill('SIGKILL'),

@@ -11,6 +11,9 @@ export function isAlive(pid: number): boolean {
   return stateOf(pid) !== 'Z';
 }
 
+/** The unit of CPU times in /proc, the same on every Linux that Node runs on. */
+const ticksPerSecond = 100;
+
 /** The start time of a process, in the format of the system. Ids are reused; id and start time together are unique. */
 export function startTime(pid: number): string {
   return procStat(pid)?.[19] ?? readPsColumn(pid, 'lstart');
@@ -23,6 +26,18 @@ export function commandLine(pid: number): string {
   } catch {
     return readPsColumn(pid, 'command');
   }
+}
+
+/** The id of the parent of a process; undefined if it has ended, or without /proc. */
+export function parentOf(pid: number): number | undefined {
+  const parent = procStat(pid)?.[1];
+  return parent === undefined ? undefined : Number(parent);
+}
+
+/** Seconds of CPU time that a process has used; 0 if it has ended, or without /proc. */
+export function cpuSeconds(pid: number): number {
+  const [user = 0, system = 0] = procStat(pid)?.slice(11, 13).map(Number) ?? [];
+  return (user + system) / ticksPerSecond;
 }
 
 function stateOf(pid: number): string {

@@ -4,6 +4,7 @@ import { readOptions } from './rehearsal-options.js';
 import { runRehearsal } from './rehearsal.js';
 import { createRehearsalReport } from './rehearsal-report.js';
 
-await runDrill(async (foundation) =>
-  createRehearsalReport(await runRehearsal({ ...foundation, options: readOptions(process.argv.slice(2)) })),
-);
+await runDrill(async ({ openStores, ...foundation }) => {
+  const options = readOptions(process.argv.slice(2));
+  return createRehearsalReport(await runRehearsal({ ...foundation, options, stores: await openStores() }));
+});

@@ -1,5 +1,6 @@
-import { formatDeliveryLag, type DrillReport, formatProblems, summarizeWarnings } from '../chaos/chaos-report.js';
 import { findProblems } from '../chaos/delivery-checks.js';
+import { formatDeliveryLag, formatProblems, summarizeWarnings } from '../chaos/delivery-report.js';
+import type { DrillReport } from '../chaos/scenarios/scenario.js';
 import type { RehearsalResult } from './rehearsal.js';
 
 /** Formats the result of a rehearsal. */

@@ -36,7 +36,7 @@ export async function runRehearsal({ options, stores, closers, log }: RehearseOp
   const sizes = { users: 2, jobs: 1, messaging: 2, shows: 1, gateway: 2 };
   const fleet = await openFleet({ stores, sizes, ...drain }, closers);
   const setup = await createDrillSetup(fleet, { ...options, senders: options.users }, random);
-  const subscribers = openSubscribers(fleet, setup, options.clients, random);
+  const subscribers = openSubscribers({ fleet, setup, count: options.clients, random });
   for (const subscriber of subscribers) closers.add(subscriber);
   log('all subscribers are connected');
   const requestLoad = startRequestLoad({ fleet, setup, random: random.branch(), rate: options.rate });

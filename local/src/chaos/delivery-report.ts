@@ -1,30 +1,25 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { ChaosResult } from './chaos-drill.js';
-import type { ChaosOptions } from './chaos-options.js';
+import type { DeliveryResult } from './delivery-drill.js';
 import { findProblems } from './delivery-checks.js';
+import type { DrillReport } from './scenarios/scenario.js';
 
 /** Maximum number of problems that are printed. */
 const maxPrinted = 20;
 
-/** The printed report of a drill, and whether it passed. */
-export interface DrillReport {
-  text: string;
-  passed: boolean;
-}
-
-export function createChaosReport(result: ChaosResult, options: ChaosOptions): DrillReport {
+/** @param scenario the name with which the drill can be repeated */
+export function createDeliveryReport(result: DeliveryResult, scenario: string): DrillReport {
   const problems = [...result.errors, ...findProblems(result)];
   const lines = [
-    ...figures(result, options),
+    ...figures(result),
     ...summarizeWarnings(result.directory),
     ...formatProblems(problems),
-    ...verdict(problems, options),
+    ...verdict(problems, result, scenario),
   ];
   return { text: lines.join('\n'), passed: problems.length === 0 };
 }
 
-function figures({ sent, retries, subscribers, durationMs, directory }: ChaosResult, options: ChaosOptions): string[] {
+function figures({ options, sent, retries, subscribers, durationMs, directory }: DeliveryResult): string[] {
   const deliveries = subscribers.reduce((sum, { received }) => sum + received.length, 0);
   const connections = subscribers.reduce((sum, subscriber) => sum + subscriber.connections(), 0);
   return [
@@ -36,7 +31,7 @@ function figures({ sent, retries, subscribers, durationMs, directory }: ChaosRes
 }
 
 /** Formats the lag from response to delivery, which is negative for messages that arrive before their response. */
-export function formatDeliveryLag(sent: ChaosResult['sent'], subscribers: ChaosResult['subscribers']): string {
+export function formatDeliveryLag(sent: DeliveryResult['sent'], subscribers: DeliveryResult['subscribers']): string {
   const responseTimes = new Map(sent.map(({ body, answeredAt }) => [body, answeredAt]));
   const all = subscribers
     .flatMap(({ received }) => received.map(({ body, at }) => at - (responseTimes.get(body) ?? at)))
@@ -72,8 +67,10 @@ export function formatProblems(problems: readonly string[]): string[] {
   return [...problems.slice(0, maxPrinted), ...(more > 0 ? [`and ${more} more`] : [])].map((line) => `  ${line}`);
 }
 
-function verdict(problems: readonly string[], { seed }: ChaosOptions): string[] {
+function verdict(problems: readonly string[], { options }: DeliveryResult, scenario: string): string[] {
   if (problems.length === 0)
-    return ['All subscribers received every message exactly once, in order and without errors.'];
-  return [`${problems.length} problems. Repeat with the same failures: npm run chaos -- --seed ${seed}`];
+    return ['All subscribers received every message exactly once, in order, complete and without errors.'];
+  return [
+    `${problems.length} problems. Repeat with the same failures: npm run chaos -- ${scenario} --seed ${options.seed}`,
+  ];
 }
