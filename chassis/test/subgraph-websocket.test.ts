@@ -11,6 +11,7 @@ import { forbidden } from '@marquee/chassis/errors/errors';
 import { createSubgraphWebSocketRoute } from '@marquee/chassis/graphql/subgraph-websocket';
 import { createSubgraphSchema } from '@marquee/chassis/graphql/subgraph-schema';
 import type { SubgraphContext } from '@marquee/chassis/graphql/subgraph-route';
+import { grantPayload, windowExtension, type WindowRequest } from '@marquee/chassis/graphql/stream-window';
 import type { Caller } from '@marquee/chassis/identity/caller';
 import { callerHeader } from '@marquee/chassis/identity/caller-signature';
 import type { Service } from '@marquee/chassis/process/run-service';
@@ -126,6 +127,16 @@ describe('a subscription of a subgraph', () => {
     expect(contexts).toBe(4);
   });
 
+  test('sends events only within the window that it requests, and further ones as they are granted', async () => {
+    const { socket, received } = await openWindow({ id: 'w', size: 3 });
+    expect(await eventsAfter(received, 3)).toBe(3);
+    socket.send(JSON.stringify({ type: 'ping', payload: { [grantPayload]: { id: 'w', events: 2 } } }));
+    expect(await eventsAfter(received, 5)).toBe(5);
+    socket.send(JSON.stringify({ type: 'ping', payload: { [grantPayload]: { id: 'another', events: 2 } } }));
+    expect(await eventsAfter(received, 5)).toBe(5);
+    socket.terminate();
+  });
+
   test('is UNAUTHENTICATED without a caller in its extensions, even on an acknowledged socket', async () => {
     await expect(take('subscription { counted(to: 3) }', {})).rejects.toEqual([
       expect.objectContaining({ extensions: { code: 'UNAUTHENTICATED' } }),
@@ -239,6 +250,26 @@ async function take(query: string, given?: Record<string, unknown>, more: object
   const results: unknown[] = [];
   for await (const result of client.iterate({ query, extensions: given ?? extensions, ...more })) results.push(result);
   return results;
+}
+
+/** Counts to 1,000 over a socket of its own. */
+async function openWindow(window: WindowRequest): Promise<{ socket: WebSocket; received: string[] }> {
+  const [socket, caller, received] = [await open(), await signed(userCaller()), [] as string[]];
+  socket.send(JSON.stringify({ type: 'connection_init', payload: { [callerHeader]: caller } }));
+  await once(socket, 'message');
+  socket.on('message', (data: Buffer) => received.push((JSON.parse(data.toString()) as { type: string }).type));
+  const extensions = { [callerHeader]: caller, [windowExtension]: window };
+  const payload = { query: 'subscription { counted(to: 1000) }', extensions };
+  socket.send(JSON.stringify({ id: '1', type: 'subscribe', payload }));
+  return { socket, received };
+}
+
+/** The number of events a while after there are as many as this. */
+async function eventsAfter(received: readonly string[], least: number): Promise<number> {
+  const count = () => received.filter((type) => type === 'next').length;
+  while (count() < least) await wait(10);
+  await wait(300);
+  return count();
 }
 
 async function signed(caller: Caller): Promise<string> {

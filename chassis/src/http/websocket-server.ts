@@ -38,8 +38,11 @@ export interface WebSocketRouteOptions<Connection extends object> {
    * or with 1013 for UPSTREAM_UNAVAILABLE and RATE_LIMITED.
    */
   onConnect(parameters: Readonly<Record<string, unknown>>, socket: ClientSocket): Promise<Connection>;
-  /** Called for a ping with a payload; returns the payload of the pong. Default: the payload of the ping. */
-  onPing?(connection: Connection, payload: Readonly<Record<string, unknown>>): Promise<Record<string, unknown>>;
+  /** Called for a ping with a payload; returns the payload of the pong, if any. Default: the payload of the ping. */
+  onPing?(
+    connection: Connection,
+    payload: Readonly<Record<string, unknown>>,
+  ): Promise<Readonly<Record<string, unknown>> | undefined>;
   /** Called once per operation: returns its execution arguments, or the errors for which it is rejected. */
   onOperation(connection: Connection, payload: SubscribePayload): Promise<ExecutionArgs | readonly GraphQLError[]>;
   /** Runs a subscription. Default: `subscribe` of graphql-js. */

@@ -1,7 +1,8 @@
+import { grantPayload, type WindowGrant } from '@marquee/chassis/graphql/stream-window';
 import { callerHeader, type CallerSigner } from '@marquee/chassis/identity/caller-signature';
 import type { Closable } from '@marquee/chassis/process/closers';
 import type { Logger } from '@marquee/chassis/telemetry/log';
-import { type Client, createClient, type SubscribePayload } from 'graphql-ws';
+import { type Client, createClient, MessageType, stringifyMessage, type SubscribePayload } from 'graphql-ws';
 import type { WebSocket } from 'ws';
 import { type AcknowledgementListener, AcknowledgementTracker } from './acknowledgement-tracker.js';
 import { upstreamWebSocket } from './upstream-websocket.js';
@@ -12,6 +13,8 @@ export interface SubgraphSocket extends Closable {
   streamCount(): number;
   /** @param onAcknowledged called once, when the subgraph acknowledges the subscription */
   subscribe(operation: SubscribePayload, onAcknowledged: AcknowledgementListener): SocketStream;
+  /** Lets the subgraph send further events of a stream. Without effect while there is no connection. */
+  grant(grant: WindowGrant): void;
   /** Whether `close` was called. */
   isClosing(): boolean;
 }
@@ -57,12 +60,21 @@ export function openSocket(options: SocketOptions): SubgraphSocket {
         },
       };
     },
+    grant: createGrants(client),
     isClosing: () => isClosing,
     close() {
       isClosing = true;
       return client.dispose();
     },
   };
+}
+
+/** Sends grants over the current connection. */
+function createGrants(client: Client): SubgraphSocket['grant'] {
+  let connected: WebSocket | undefined;
+  client.on('connected', (socket) => (connected = socket as WebSocket));
+  client.on('closed', () => (connected = undefined));
+  return (grant) => connected?.send(stringifyMessage({ type: MessageType.Ping, payload: { [grantPayload]: grant } }));
 }
 
 /** @param generateID called once, synchronously, by each subscription */

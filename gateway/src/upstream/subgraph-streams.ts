@@ -8,6 +8,7 @@ import { onAbort } from '@marquee/chassis/timing/on-abort';
 import type { Logger } from '@marquee/chassis/telemetry/log';
 import { logThrottled } from '@marquee/chassis/telemetry/throttled-log';
 import { type ExecutionResult, GraphQLError } from 'graphql';
+import { openReadWindow, type ReadWindow } from './read-window.js';
 import { SocketPool } from './socket-pool.js';
 import type { SocketOptions, SocketStream, SubgraphSocket } from './subgraph-socket.js';
 import { type SubscriptionSlot, SubscriptionWindow } from './subscription-window.js';
@@ -33,7 +34,8 @@ export interface StreamStart {
 export interface SubgraphStreams extends Closable {
   /**
    * Subscribes as this caller, once the subgraph keeps up with the subscriptions before it (`SubscriptionWindow`). Ending
-   * the iteration ends the subscription at the subgraph, even while no event arrives.
+   * the iteration ends the subscription at the subgraph, even while no event arrives. The subgraph sends events only a
+   * little faster than they are read (`ReadWindow`).
    * @throws while iterating: the subgraph's GraphQL errors, or UPSTREAM_UNAVAILABLE if the socket is lost
    */
   subscribe(
@@ -80,9 +82,12 @@ async function* events(context: StreamContext, request: StreamRequest): AsyncGen
   const { name, log } = context.options;
   const opened = await openStream(context, request);
   if (!opened) return;
-  const { stream, socket, slot } = opened;
+  const { stream, socket, slot, readWindow } = opened;
   try {
-    for await (const event of stream.events) yield event as ExecutionResult;
+    for await (const event of stream.events) {
+      yield event as ExecutionResult;
+      readWindow.onRead();
+    }
   } catch (failure) {
     if (Array.isArray(failure)) throw subgraphError(failure);
     slot.lose();
@@ -100,6 +105,7 @@ interface OpenedStream {
   stream: SocketStream;
   socket: SubgraphSocket;
   slot: SubscriptionSlot;
+  readWindow: ReadWindow;
 }
 
 /** Waits for a slot and subscribes. Returns undefined if the stream was ended in the meantime. */
@@ -111,15 +117,17 @@ async function openStream(
   if (!slot) return undefined;
   try {
     // Signed last, because a signature may expire while a stream waits.
-    const extensions = { [callerHeader]: await signer.sign(caller, name), [positionsExtension]: true };
-    const optional = { ...(operationName !== undefined && { operationName }), ...(onError && { onError }) };
+    const signedCaller = await signer.sign(caller, name);
     const socket = pool.pick();
+    const readWindow = openReadWindow(socket.grant);
+    const extensions = { [callerHeader]: signedCaller, [positionsExtension]: true, ...readWindow.extension };
+    const optional = { ...(operationName !== undefined && { operationName }), ...(onError && { onError }) };
     const stream = socket.subscribe({ ...rest, ...optional, extensions }, (connectedAt) => {
       slot.acknowledge(connectedAt);
       start.onStarted();
     });
     onAbort(signal, () => void stream.events.return?.());
-    return { stream, socket, slot };
+    return { stream, socket, slot, readWindow };
   } catch (failure) {
     slot.release();
     throw failure;
