@@ -158,9 +158,9 @@ describe('onError: NULL', () => {
   test('completes live events', async () => {
     const event = { data: { posted: { id: '9', owner: { __typename: 'User', id: '2' } } } };
     const subscription = 'subscription { posted { id owner { name } } }';
-    const { data } = await graph.execute(subscription, {}, { onError, event });
-    expect(data).toEqual({ posted: { id: '9', owner: { name: null } } });
-    expect(await graph.execute(subscription, {}, { event })).toMatchObject({ data: null });
+    const [result] = await graph.completeEvents(subscription, [event], { onError });
+    expect(result?.data).toEqual({ posted: { id: '9', owner: { name: null } } });
+    expect(await graph.completeEvents(subscription, [event])).toMatchObject([{ data: null }]);
   });
 });
 
@@ -265,7 +265,7 @@ describe('onError: HALT', () => {
       data: { posted: { id: '9', owner: { __typename: 'User', id: '1' } } },
       errors: [{ message: 'bad event', path: ['posted'] }],
     };
-    const result = await graph.execute('subscription { posted { id owner { name } } }', {}, { onError, event });
+    const [result] = await graph.completeEvents('subscription { posted { id owner { name } } }', [event], { onError });
     expect(result).toMatchObject({ data: null, errors: [{ message: 'bad event' }] });
     expect(graph.sent).toEqual([]);
   });

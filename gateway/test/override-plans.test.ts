@@ -72,8 +72,8 @@ describe('a field with a label', () => {
 
   test('completes live events by the active labels', async () => {
     const event = { data: { posted: { __typename: 'Post', id: '1' } } };
-    const { data } = await graph.execute('subscription { posted { rating } }', {}, { event, labels: ['ratings'] });
-    expect(data).toEqual({ posted: { rating: 'fresh' } });
+    const [result] = await graph.completeEvents('subscription { posted { rating } }', [event], { labels: ['ratings'] });
+    expect(result?.data).toEqual({ posted: { rating: 'fresh' } });
   });
 });
 

@@ -5,13 +5,16 @@ import type { GraphQLError } from 'graphql';
 import type { Execution } from './prepared-trial.js';
 import type { Testbed, TrialContext } from './testbed.js';
 
-/** The engine of the gateway. */
-export function runEngine(
+/** The engine of the gateway. An event is completed together with a second one, which must not change its result. */
+export async function runEngine(
   { graph }: Testbed,
   { prepared, variables, fetcher, event, onError }: Execution,
 ): Promise<OperationResult> {
   const context: TrialContext = { caller: guest, fetcher };
-  return graph.execute(prepared, { variables, context, onError }, event);
+  if (!event) return graph.execute(prepared, { variables, context, onError });
+  const events = onError === 'HALT' ? [event] : [event, structuredClone(event)];
+  const results = await graph.completeEvents(prepared, { variables, context, onError }, events);
+  return results.at(-1) ?? {};
 }
 
 /** Maximum of errors that the gateway reports for values that contradict the schema. */

@@ -61,15 +61,20 @@ export interface Graph {
   overrideLabels: readonly OverrideLabel[];
   /** The labels that plans of a document depend on. */
   labelsIn: FindLabels;
-  /**
-   * Executes any operation.
-   * @param event for a subscription, the event that its subgraph sent; the rest is fetched as for a query
-   */
+  /** Executes a query or mutation. */
   execute(
     prepared: PreparedOperation,
     operation: Pick<OperationRequest, 'variables' | 'context' | 'onError'>,
-    event?: SubgraphResponse,
   ): Promise<OperationResult>;
+  /**
+   * Completes events of a subscription, as its subgraph sent them, with data that is fetched as for a query: once for all
+   * events where possible. One result per event, in their order.
+   */
+  completeEvents(
+    prepared: PreparedOperation,
+    operation: Pick<OperationRequest, 'variables' | 'context' | 'onError'>,
+    events: readonly SubgraphResponse[],
+  ): Promise<OperationResult[]>;
   /** Executes an operation that was prepared for several results. */
   start(
     prepared: PreparedOperation,
@@ -112,9 +117,11 @@ export function createGraph(
     mostUsed: cache.mostUsed,
     validateVariables: createVariableValidator(schema),
     prepare: createPrepare({ planner, throttle, ...sharedInput(planner, rules) }, cache),
-    execute(prepared, { variables, context, onError }, event) {
-      if (event) deduped.invalidate();
-      return prepared.run({ fetcher: deduped, variables, context, onError }, event);
+    execute: (prepared, { variables, context, onError }) =>
+      prepared.run({ fetcher: deduped, variables, context, onError }),
+    completeEvents(prepared, { variables, context, onError }, events) {
+      deduped.invalidate();
+      return prepared.completeEvents({ fetcher: deduped, variables, context, onError }, events);
     },
     start: (prepared, operation) => prepared.start({ ...operation, fetcher: deduped }),
   };

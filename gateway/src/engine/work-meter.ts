@@ -13,4 +13,12 @@ export class WorkMeter {
     this.bytes += bytes;
     this.fetches += 1;
   }
+
+  /** Adds the share of one of several that the work was done for. */
+  addShare({ cpuMs, statements, bytes, fetches }: WorkMeter, of: number): void {
+    this.cpuMs += cpuMs / of;
+    this.statements += statements / of;
+    this.bytes += bytes / of;
+    this.fetches += fetches / of;
+  }
 }

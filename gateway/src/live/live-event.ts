@@ -1,32 +1,14 @@
 import { getOrCreate } from '@marquee/chassis/caching/memoize';
-import { type BackoffOptions, waitForBackoff } from '@marquee/chassis/timing/backoff';
 import type { Caller } from '@marquee/chassis/identity/caller';
-import type { ExecutionResult, GraphQLError } from 'graphql';
+import type { ExecutionResult } from 'graphql';
 import type { ChargeEvent } from '../admission/rates/cost-budget.js';
 import { WorkMeter } from '../engine/work-meter.js';
+import { type BatchedResult, completeBatch, type MissingService, missingService } from './event-batch.js';
 import type { PlannedSubscription } from './planned-subscription.js';
-
-/** Back-off between attempts to complete an event. Half of each delay is random, so that streams do not try all at once. */
-const backoff: BackoffOptions = { baseMs: 200, maxMs: 5_000 };
-
-/** An event whose completion failed because this service is unavailable. */
-export interface MissingService {
-  service: string | undefined;
-}
-
-/** How a subscriber waits for an event that cannot be completed yet. */
-export interface Waiting {
-  /** Ends the wait when the client leaves. */
-  left: AbortSignal;
-  patienceMs: number;
-  /** Called when the wait begins, and when it ends. */
-  onWaiting(isWaiting: boolean): void;
-}
+import { type Completion, SharedRetry, type Waiting } from './shared-retry.js';
 
 /** The work of an event that other subscribers have paid for. */
 const nothing = new WorkMeter();
-
-type Completion = { result: ExecutionResult } | MissingService;
 
 /** One result of a stream: an event, or the notice of a gap. */
 export interface StreamResult {
@@ -35,8 +17,11 @@ export interface StreamResult {
   readonly previousCursor: unknown;
   /** Whether events before it are lost. */
   readonly isGap: boolean;
-  /** The result for a caller, or the service that is still missing when the wait ends. */
-  complete(caller: Caller, waiting: Waiting): Promise<Completion>;
+  /**
+   * The result for a caller, or the service that is still missing when the wait ends.
+   * @param following the results that the subscriber reads next
+   */
+  complete(caller: Caller, waiting: Waiting, following: Iterable<StreamResult>): Promise<Completion>;
   /** Charges its work to one subscriber that received it. */
   charge(caller: Caller, charge: ChargeEvent): void;
 }
@@ -55,13 +40,14 @@ export function gapNotice(cursor?: unknown): StreamResult {
 
 /**
  * One event of a shared stream. It is completed with data of other subgraphs when a subscriber reads it, once for all
- * callers with the same `resultKey`. An event with a cursor waits for services that are unavailable, because a client that
- * received it incomplete would resume after it. All waiting subscribers share one attempt at a time.
+ * callers with the same `resultKey`, and together with the events that the subscriber reads next. An event with a cursor
+ * waits for services that are unavailable, because a client that received it incomplete would resume after it. All waiting
+ * subscribers share one attempt at a time.
  */
 export class LiveEvent implements StreamResult {
   readonly cursor: unknown;
   readonly isGap = false;
-  readonly #completions = new Map<string, Promise<ExecutionResult>>();
+  readonly #completions = new Map<string, Promise<BatchedResult>>();
   readonly #work = new Map<string, WorkMeter>();
   #retries: Map<string, SharedRetry> | undefined;
 
@@ -78,11 +64,11 @@ export class LiveEvent implements StreamResult {
     this.cursor = subscription.cursorOf(event);
   }
 
-  async complete(caller: Caller, waiting: Waiting): Promise<Completion> {
+  async complete(caller: Caller, waiting: Waiting, following: Iterable<StreamResult>): Promise<Completion> {
     const key = this.subscription.resultKey(caller);
     const retry = this.#retries?.get(key);
     if (retry) return retry.wait(waiting);
-    const result = await getOrCreate(this.#completions, key, () => this.#complete(key, caller));
+    const result = await this.#result(key, caller, following);
     const missing = missingService(result);
     if (!missing) return { result };
     if (this.cursor === undefined || this.subscription.acceptsIncomplete) return { result: markIncomplete(result) };
@@ -100,102 +86,62 @@ export class LiveEvent implements StreamResult {
     if (!this.subscription.isSameForAll(caller)) this.#work.delete(key);
   }
 
-  #complete(key: string, caller: Caller): Promise<ExecutionResult> {
-    return this.subscription.complete(
-      this.event,
-      caller,
-      getOrCreate(this.#work, key, () => new WorkMeter()),
-    );
+  async #result(key: string, caller: Caller, following: Iterable<StreamResult>): Promise<ExecutionResult> {
+    const { result, isDoubtful } = await (this.#completions.get(key) ?? this.#startBatch(key, caller, following));
+    return isDoubtful ? this.#result(key, caller, []) : result;
+  }
+
+  /** Completes this event together with those that follow and are not completed yet. */
+  async #startBatch(key: string, caller: Caller, following: Iterable<StreamResult>): Promise<BatchedResult> {
+    const batch: LiveEvent[] = [this];
+    for (const event of following) {
+      if (batch.length >= this.subscription.batchSize.current) break;
+      if (event instanceof LiveEvent && event.#isOpenFor(this.subscription, key)) batch.push(event);
+    }
+    const results = this.#complete(key, caller, batch);
+    for (const [index, event] of batch.entries()) event.#keep(key, resultAt(results, index), { isFirst: index === 0 });
+    return resultAt(results, 0);
+  }
+
+  /** Whether its completion has not been requested. */
+  #isOpenFor(subscription: PlannedSubscription, key: string): boolean {
+    return this.subscription === subscription && !this.#completions.has(key) && !this.#retries?.has(key);
+  }
+
+  async #complete(key: string, caller: Caller, batch: readonly LiveEvent[]): Promise<BatchedResult[]> {
+    const work = new WorkMeter();
+    const events = batch.map(({ event }) => event);
+    const results = await completeBatch(this.subscription, events, { caller, work });
+    for (const event of batch) getOrCreate(event.#work, key, () => new WorkMeter()).addShare(work, batch.length);
+    return results;
+  }
+
+  /** An event that failed with its batch is completed again when it is read. */
+  #keep(key: string, completion: Promise<BatchedResult>, { isFirst }: { isFirst: boolean }): void {
+    this.#completions.set(key, completion);
+    const forget = (): void => {
+      if (this.#completions.get(key) === completion) this.#completions.delete(key);
+    };
+    completion.then(({ result, isDoubtful }) => {
+      if (isDoubtful || (!isFirst && missingService(result))) forget();
+    }, forget);
   }
 
   #startRetry(key: string, caller: Caller, missing: MissingService): SharedRetry {
     this.#completions.delete(key);
     return new SharedRetry({
       missing,
-      attempt: () => this.#complete(key, caller),
+      attempt: async () => (await this.#complete(key, caller, [this]))[0]?.result ?? {},
       onEnd: (result) => {
         this.#retries?.delete(key);
-        if (result) this.#completions.set(key, Promise.resolve(result));
+        if (result) this.#completions.set(key, Promise.resolve({ result, isDoubtful: false }));
       },
     });
   }
 }
 
-interface SharedRetryOptions {
-  missing: MissingService;
-  attempt(): Promise<ExecutionResult>;
-  /** Called with the complete result, or with nothing when no subscriber waits any more. */
-  onEnd(result?: ExecutionResult): void;
-}
-
-interface Waiter {
-  resolve(completion: Completion): void;
-  reject(failure: unknown): void;
-}
-
-/** Tries to complete an event until it succeeds, for as long as a subscriber waits. */
-class SharedRetry {
-  readonly #waiting = new Set<Waiter>();
-  readonly #ended = new AbortController();
-
-  constructor(private readonly options: SharedRetryOptions) {
-    this.#run().catch((failure: unknown) => this.#settle(({ reject }) => reject(failure)));
-  }
-
-  async wait({ left, patienceMs, onWaiting }: Waiting): Promise<Completion> {
-    if (left.aborted) return this.options.missing;
-    onWaiting(true);
-    let stopWaiting: () => void = () => undefined;
-    const completion = new Promise<Completion>((resolve, reject) => {
-      const giveUp = () => resolve(this.options.missing);
-      const patience = setTimeout(giveUp, patienceMs);
-      left.addEventListener('abort', giveUp);
-      const waiter = { resolve, reject };
-      this.#waiting.add(waiter);
-      stopWaiting = () => {
-        clearTimeout(patience);
-        left.removeEventListener('abort', giveUp);
-        this.#remove(waiter);
-        onWaiting(false);
-      };
-    });
-    return completion.finally(stopWaiting);
-  }
-
-  #remove(waiter: Waiter): void {
-    this.#waiting.delete(waiter);
-    if (this.#waiting.size === 0 && !this.#ended.signal.aborted) this.#end();
-  }
-
-  async #run(): Promise<void> {
-    const { signal } = this.#ended;
-    for (let failures = 1; await waitForBackoff(failures, backoff, signal); failures += 1) {
-      const result = await this.options.attempt();
-      if (signal.aborted) return;
-      if (!missingService(result)) return this.#settle(({ resolve }) => resolve({ result }), result);
-    }
-  }
-
-  #settle(settle: (waiter: Waiter) => void, result?: ExecutionResult): void {
-    this.#end(result);
-    for (const waiter of this.#waiting) settle(waiter);
-  }
-
-  #end(result?: ExecutionResult): void {
-    this.#ended.abort();
-    this.options.onEnd(result);
-  }
-}
-
-function missingService({ errors }: ExecutionResult): MissingService | undefined {
-  const error = errors?.find(isUnavailable);
-  if (!error) return undefined;
-  const { service = error.extensions['serviceName'] } = error.extensions;
-  return { service: typeof service === 'string' ? service : undefined };
-}
-
-function isUnavailable({ extensions }: GraphQLError): boolean {
-  return extensions['code'] === 'UPSTREAM_UNAVAILABLE';
+async function resultAt(results: Promise<BatchedResult[]>, index: number): Promise<BatchedResult> {
+  return (await results)[index] ?? { result: {}, isDoubtful: false };
 }
 
 function markIncomplete(result: ExecutionResult): ExecutionResult {

@@ -7,12 +7,16 @@ import type { DocumentNode, ExecutionResult } from 'graphql';
 import type { AdmittedOperation } from '../admission/admitted-operation.js';
 import type { Graph } from '../engine/graph.js';
 import type { PreparedOperation } from '../engine/planner/prepared-operation.js';
-import type { DeniedFields } from '../engine/operation-context.js';
-import type { WorkMeter } from '../engine/work-meter.js';
+import type { DeniedFields, OperationContext } from '../engine/operation-context.js';
+import type { UpstreamSubscription } from '../upstream/subgraph-streams.js';
+import { BatchSize } from './event-batch.js';
 import { type Shareability, shareabilityOf } from './shareability.js';
-import { cursorOf, cursorOfText, removeCursor, startCursorOf } from './resume-cursor.js';
+import { cursorOf, cursorOfText, removeCursor, resumeVariables, startCursorOf } from './resume-cursor.js';
 import { type LiveMetrics, liveMetricsOf } from './live-metrics.js';
 import { rewriteSubscription, usedVariables } from './subscription-rewriting.js';
+
+/** The caller that receives completed events. `work` adds up the work of the subgraphs. */
+export type CompletionFor = Pick<OperationContext, 'caller' | 'work'>;
 
 /** A subscription of one client, planned on one graph. */
 export interface PlannedSubscription {
@@ -36,11 +40,13 @@ export interface PlannedSubscription {
   isSameForAll(caller: Caller): boolean;
   /** The cursor of an event; undefined if the subscription is not resumable. */
   cursorOf(event: ExecutionResult): unknown;
+  /** How many events to complete at a time. */
+  batchSize: BatchSize;
   /**
-   * Completes an event with data of other subgraphs, and removes the cursor that the gateway selected.
-   * @param work adds up the work of the subgraphs
+   * Completes events with data of other subgraphs, in one request to each, and removes the cursors that the gateway
+   * selected. One result per event, in their order.
    */
-  complete(event: ExecutionResult, caller: Caller, work: WorkMeter): Promise<ExecutionResult>;
+  complete(events: readonly ExecutionResult[], context: CompletionFor): Promise<ExecutionResult[]>;
 }
 
 /**
@@ -60,7 +66,7 @@ export async function planSubscription(
   const [denied, { origin }] = [deniedFields(document), context];
   const prepared = await graph.prepare(document, operationName, denied, origin, undefined, activeLabels);
   const planned = subscriptionNode(prepared.plan);
-  const completeEvent = eventCompleter(graph, prepared, { variables, onError }, definition.name);
+  const completeEvents = eventCompleter(graph, prepared, { variables, onError }, definition.name);
   const request = JSON.stringify([text, operationName, usedVariables(document, variables), onError, activeLabels]);
   return {
     primary: planned.primary,
@@ -72,9 +78,10 @@ export async function planSubscription(
     acceptsIncomplete: onError === 'NULL',
     ...sharingOf(shareabilityOf(planned, graph.supergraphSchema), request),
     cursorOf: (event) => (resumable ? cursorOf(event, responseName) : undefined),
-    async complete(event, caller, work) {
-      const result = await completeEvent(event, caller, work);
-      return resumable ? removeCursor(result, responseName) : result;
+    batchSize: new BatchSize(onError === 'HALT' ? 1 : undefined),
+    async complete(events, context) {
+      const results = await completeEvents(events, context);
+      return resumable ? results.map((result) => removeCursor(result, responseName)) : results;
     },
   };
 }
@@ -91,7 +98,7 @@ function sharingOf(
   };
 }
 
-/** Each event has a trace of its own, because it belongs to no request. */
+/** Events have traces of their own, because they belong to no request: one for all that are completed together. */
 function eventCompleter(
   graph: Graph,
   prepared: PreparedOperation,
@@ -100,10 +107,21 @@ function eventCompleter(
 ): PlannedSubscription['complete'] {
   const attributes = { 'graphql.operation.type': 'subscription' };
   const spanTemplate = { name: `subscription ${field}`, root: true, attributes };
-  return (event, caller, work) =>
-    withSpan(spanTemplate, (_, context) =>
-      graph.execute(prepared, { variables, onError, context: { caller, work, scope: { context } } }, event),
-    );
+  return (events, completion) =>
+    withSpan(spanTemplate, (span, context) => {
+      span.setAttribute('marquee.live.events', events.length);
+      const operation = { variables, onError, context: { ...completion, scope: { context } } };
+      return graph.completeEvents(prepared, operation, events);
+    });
+}
+
+/** The subscription to the subgraph, from a cursor on. */
+export function operationAfter(subscription: PlannedSubscription, cursor: unknown): UpstreamSubscription {
+  const { primary, acceptsIncomplete } = subscription;
+  const variables = Object.entries(resumeVariables(subscription.variables, cursor));
+  const used = variables.filter(([name]) => primary.variableUsages?.includes(name));
+  const { operation: query, operationName } = primary;
+  return { query, operationName, onError: acceptsIncomplete ? 'NULL' : undefined, variables: Object.fromEntries(used) };
 }
 
 /** Whether two plans have the same subscription to the same subgraph. */

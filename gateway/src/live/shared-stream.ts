@@ -5,12 +5,11 @@ import type { Caller } from '@marquee/chassis/identity/caller';
 import type { ExecutionResult } from 'graphql';
 import type { Upstream } from '../upstream/upstream.js';
 import type { Upstreams } from '../upstream/upstreams.js';
-import { resumeVariables } from './resume-cursor.js';
 import { openStreamCount } from './live-metrics.js';
 import { gapNotice, LiveEvent, type StreamResult } from './live-event.js';
-import type { EndReason, Subscriber } from './subscriber.js';
+import type { EndReason, SubscribedStream, Subscriber } from './subscriber.js';
 import { ReconnectPolicy } from './reconnect-policy.js';
-import { hasSamePrimary, type PlannedSubscription } from './planned-subscription.js';
+import { hasSamePrimary, operationAfter, type PlannedSubscription } from './planned-subscription.js';
 
 export interface SharedStreamOptions {
   subscription: PlannedSubscription;
@@ -28,9 +27,10 @@ const maxRecentEvents = 32;
 
 /**
  * One subscription to a subgraph, shared by all clients that receive the same events. After an interruption it
- * reconnects as `ReconnectPolicy` decides, and resumes from the cursor of the last event.
+ * reconnects as `ReconnectPolicy` decides, and resumes from the cursor of the last event. If it can resume, it reads events
+ * only while one of its clients has room for them.
  */
-export class SharedStream {
+export class SharedStream implements SubscribedStream {
   readonly #subscribers = new Set<Subscriber>();
   readonly #recent: StreamResult[] = [];
   readonly #closing = new AbortController();
@@ -44,6 +44,7 @@ export class SharedStream {
   #hasGap = false;
   /** Whether it delivers current events, not a replay of stored ones, as far as is known. */
   #isLive: boolean;
+  #onRoom: () => void = () => undefined;
 
   constructor(private readonly options: SharedStreamOptions) {
     this.#subscription = options.subscription;
@@ -65,12 +66,17 @@ export class SharedStream {
     subscriber.attach(this);
     if (missed.length === 0) subscriber.startAt(this.#position);
     for (const event of missed) subscriber.push(event);
+    this.#onRoom();
     if (!this.#isRunning) void this.#run();
   }
 
   /** Removes a subscriber. Without any, the stream is closed. */
   leave(subscriber: Subscriber): void {
     if (this.#subscribers.delete(subscriber) && this.#subscribers.size === 0) this.#close();
+  }
+
+  onRoom(): void {
+    this.#onRoom();
   }
 
   /** Moves all subscribers to another stream with the same events, and closes this one. */
@@ -114,14 +120,10 @@ export class SharedStream {
 
   /** Delivers the events of the subgraph. Resolves to true if the subgraph completed the stream. */
   async #read(reconnect: ReconnectPolicy): Promise<boolean> {
-    const { primary, variables: clientVariables, acceptsIncomplete } = this.#subscription;
+    const { serviceName } = this.#subscription.primary;
     const upstream = this.#upstream(this.#subscription);
-    if (!upstream) throw upstreamUnavailable(primary.serviceName);
-    const variables = resumeVariables(clientVariables, this.#position);
-    const used = Object.entries(variables).filter(([name]) => primary.variableUsages?.includes(name));
-    const { operation: query, operationName } = primary;
-    const onError = acceptsIncomplete ? ('NULL' as const) : undefined;
-    const operation = { query, operationName, onError, variables: Object.fromEntries(used) };
+    if (!upstream) throw upstreamUnavailable(serviceName);
+    const operation = operationAfter(this.#subscription, this.#position);
     const stream = upstream.subscribe(operation, this.#anyCaller(), {
       isPatient: () => reconnect.isPatient(),
       onStarted: () => {
@@ -130,18 +132,31 @@ export class SharedStream {
       },
     });
     this.#source = { stream, upstream };
-    const open = openStreamCount(primary.serviceName);
+    const open = openStreamCount(serviceName);
     open.value += 1;
     try {
       for await (const event of stream) {
         if (!this.#isCurrent(stream)) return false;
         reconnect.onEstablished();
         this.#receive(event);
+        while (!this.#hasRoom() && this.#isCurrent(stream)) await this.#untilRoom();
       }
     } finally {
       open.value -= 1;
     }
     return this.#isCurrent(stream);
+  }
+
+  #hasRoom(): boolean {
+    if (!this.#subscription.isResumable) return true;
+    for (const { hasRoom } of this.#subscribers) if (hasRoom) return true;
+    return false;
+  }
+
+  /** Clients for which only new events count must not join a stream that falls behind. */
+  #untilRoom(): Promise<void> {
+    this.#isLive = false;
+    return new Promise((resolve) => (this.#onRoom = resolve));
   }
 
   #isCurrent(stream: AsyncIterator<ExecutionResult>): boolean {
@@ -209,6 +224,7 @@ export class SharedStream {
     const source = this.#source;
     this.#source = undefined;
     void source?.stream.return?.();
+    this.#onRoom();
   }
 
   #close(): void {

@@ -2,8 +2,10 @@ import { eventIncomplete, slowConsumer } from '@marquee/chassis/errors/errors';
 import type { Caller } from '@marquee/chassis/identity/caller';
 import type { ExecutionResult, GraphQLError } from 'graphql';
 import type { ChargeEvent } from '../admission/rates/cost-budget.js';
-import type { MissingService, StreamResult, Waiting } from './live-event.js';
+import type { MissingService } from './event-batch.js';
+import type { StreamResult } from './live-event.js';
 import type { LiveMetrics } from './live-metrics.js';
+import type { Waiting } from './shared-retry.js';
 
 /** Creates the error that ends a stream, from the cursor that the client has reached. Undefined for a normal end. */
 export type EndReason = ((cursor: unknown) => GraphQLError) | undefined;
@@ -22,34 +24,35 @@ export interface SubscriberOptions {
   charge: ChargeEvent | undefined;
   /** Called once, when the subscription has ended. */
   onLeave(): void;
-  /** Called when a subscriber that left its stream with a full queue can receive the events after this cursor. */
+  /** Called when a subscriber that left its stream with a full queue has room for the events after this cursor. */
   onReadOn(cursor: unknown): void;
 }
 
-/** Milliseconds after which a client that has fallen behind and reads nothing is too slow. */
-const stalledAfterMs = 5_000;
+/** Milliseconds after which a client that reads nothing, while its queue is half full, is too slow. */
+const stalledAfterMs = 10_000;
 
-/** Milliseconds without an undelivered event after which a client has caught up. */
-const caughtUpAfterMs = 1_000;
+/** A stream of events as its subscribers see it. */
+export interface SubscribedStream {
+  leave(subscriber: Subscriber): void;
+  /** Called whenever a subscriber has room. */
+  onRoom(): void;
+}
 
 /**
- * The subscription of one client: receives the events of its shared stream, in order, through a bounded queue. When the
- * queue is full because the client catches up, or because its events wait for a service, it leaves the stream, and resumes
- * from its last queued event when half of the queue has been read.
+ * The subscription of one client: receives the events of its shared stream, in order, through a bounded queue. The stream
+ * reads on while one of its subscribers has room. A subscriber that falls behind the others until its queue is full leaves
+ * the stream, and resumes from its last queued event when it has room again.
  */
 export class Subscriber implements AsyncIterableIterator<ExecutionResult> {
   readonly #queue: QueuedEvent[] = [];
   #ended: { reason: EndReason } | undefined;
-  #stream: { leave(subscriber: Subscriber): void } | undefined;
+  #stream: SubscribedStream | undefined;
   readonly #left = new AbortController();
   readonly #waiting: Waiting;
   #isOpen = false;
   /** Whether the client waits for a result. */
   #isReading = false;
   #lastReadAt = performance.now();
-  /** The time since which there has been no undelivered event. */
-  #idleSince = Infinity;
-  #isCatchingUp: boolean;
   /** The last queued event, from which it resumes; undefined while it receives events. */
   #readOnAfter: unknown;
   #stallTimer: NodeJS.Timeout | undefined;
@@ -59,7 +62,6 @@ export class Subscriber implements AsyncIterableIterator<ExecutionResult> {
 
   constructor(private readonly options: SubscriberOptions) {
     this.#cursor = options.startCursor;
-    this.#isCatchingUp = options.startCursor !== undefined;
     const onWaiting = (isWaiting: boolean) => void (options.metrics.held.value += isWaiting ? 1 : -1);
     this.#waiting = { left: this.#left.signal, patienceMs: options.patienceMs, onWaiting };
   }
@@ -77,8 +79,13 @@ export class Subscriber implements AsyncIterableIterator<ExecutionResult> {
     return this.options.caller();
   }
 
+  /** Whether less than half of the queue is full. The other half is for events that its stream reads for other subscribers. */
+  get hasRoom(): boolean {
+    return this.#queue.length < this.options.queueLimit / 2;
+  }
+
   /** Attaches it to a stream, in place of the previous one if there was one. */
-  attach(stream: { leave(subscriber: Subscriber): void }): void {
+  attach(stream: SubscribedStream): void {
     if (!this.#isOpen) this.options.metrics.open.value += 1;
     this.#isOpen = true;
     this.#stream = stream;
@@ -87,10 +94,9 @@ export class Subscriber implements AsyncIterableIterator<ExecutionResult> {
   /** Queues an event. If the queue overflows and the client does not read, its subscription ends with SLOW_CONSUMER. */
   push(event: StreamResult): void {
     if (this.#ended) return;
-    const receivedAt = performance.now();
-    if (receivedAt - this.#idleSince > caughtUpAfterMs) this.#isCatchingUp = false;
-    this.#queue.push({ event, receivedAt });
+    this.#queue.push({ event, receivedAt: performance.now() });
     if (this.#queue.length > this.options.queueLimit) this.#handleFullQueue(event);
+    else if (!this.hasRoom && event.cursor !== undefined) this.#endWhenStalled();
     this.#wake?.();
   }
 
@@ -117,14 +123,12 @@ export class Subscriber implements AsyncIterableIterator<ExecutionResult> {
   }
 
   async #read(): Promise<IteratorResult<ExecutionResult>> {
-    if (this.#queue.length === 0) this.#idleSince = performance.now();
     while (this.#queue.length === 0 && !this.#ended) await new Promise<void>((resolve) => (this.#wake = resolve));
-    this.#idleSince = Infinity;
     const first = this.#queue.shift();
     if (!first) return this.#finish();
-    this.#readOnIfPossible();
+    if (this.hasRoom) this.#readOn();
     const completion = await first.event
-      .complete(this.caller, this.#waiting)
+      .complete(this.caller, this.#waiting, this.#queuedEvents())
       .catch((failure: unknown) => this.#leaveAndThrow(failure));
     if (!('result' in completion)) return this.#giveUp(first, completion);
     if (first.event.cursor !== undefined) this.#cursor = first.event.cursor;
@@ -144,29 +148,35 @@ export class Subscriber implements AsyncIterableIterator<ExecutionResult> {
     return this;
   }
 
-  /** A client that reads catches up in its own time. */
+  *#queuedEvents(): Iterable<StreamResult> {
+    for (const { event } of this.#queue) yield event;
+  }
+
+  /** A client that reads continues in its own time. */
   #handleFullQueue({ cursor }: StreamResult): void {
-    const isReading = this.#isReading || (this.#isCatchingUp && this.#stalledMs() < stalledAfterMs);
-    if (cursor === undefined || !isReading) return this.#endSlow();
-    this.#isCatchingUp = true;
+    if (cursor === undefined || this.#stalledMs() >= stalledAfterMs) return this.#endSlow();
     this.#readOnAfter = cursor;
     this.#stream?.leave(this);
     this.#stream = undefined;
-    this.#stallTimer = setTimeout(() => this.#endIfStalled(), stalledAfterMs);
+    this.#endWhenStalled();
   }
 
-  #readOnIfPossible(): void {
-    const cursor = this.#readOnAfter;
-    if (cursor === undefined || this.#queue.length > this.options.queueLimit / 2) return;
-    this.#readOnAfter = undefined;
+  #readOn(): void {
     clearTimeout(this.#stallTimer);
-    this.options.onReadOn(cursor);
+    this.#stallTimer = undefined;
+    this.#stream?.onRoom();
+    const cursor = this.#readOnAfter;
+    this.#readOnAfter = undefined;
+    if (cursor !== undefined) this.options.onReadOn(cursor);
   }
 
-  #endIfStalled(): void {
-    const remainingMs = stalledAfterMs - this.#stalledMs();
-    if (remainingMs > 0) this.#stallTimer = setTimeout(() => this.#endIfStalled(), remainingMs);
-    else this.#endSlow();
+  /** Ends the subscription if the client reads nothing for too long before it has room. */
+  #endWhenStalled(): void {
+    this.#stallTimer ??= setTimeout(() => {
+      this.#stallTimer = undefined;
+      if (this.#stalledMs() >= stalledAfterMs) this.#endSlow();
+      else this.#endWhenStalled();
+    }, stalledAfterMs - this.#stalledMs());
   }
 
   /** Milliseconds since the client last waited for a result. */

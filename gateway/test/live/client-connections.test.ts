@@ -46,6 +46,7 @@ test('ends a client that does not read with SLOW_CONSUMER and its cursor; the ot
     rooms.post('x'.repeat(300_000));
     await fast.next();
   }
+  while (slowConsumers.value === before) await wait(100);
   const messages: { type: string; payload?: unknown }[] = [];
   slow.on('message', (data: Buffer) => messages.push(JSON.parse(data.toString()) as { type: string }));
   slow.resume();

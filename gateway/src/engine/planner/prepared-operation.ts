@@ -14,14 +14,14 @@ import type { ExecutionContext, PlanStep } from '../executor/execution-context.j
 import { haltAtFirstError } from '../executor/halt.js';
 import { compileStep } from '../executor/plan-steps.js';
 import type { PossibleTypes } from '../executor/possible-types.js';
-import type { ResponsePosition } from '../executor/response-position.js';
-import { compileMergeResponse, type MergeResponse } from '../executor/root-fetch.js';
+import { compileMergeResponse } from '../executor/root-fetch.js';
 import { toGraphQLError } from '../executor/subgraph-errors.js';
-import type { Fetcher, SubgraphResponse } from '../fetcher.js';
-import { copyJson, type JsonObject } from '../json-object.js';
+import type { Fetcher } from '../fetcher.js';
+import type { JsonObject } from '../json-object.js';
 import type { MissingEntities } from '../missing-entity.js';
 import type { ErrorBehavior, OperationContext } from '../operation-context.js';
 import type { AliasRewriter } from './alias-rewriter.js';
+import { compileEvents, type CompleteEvents, planForEach } from './event-completion.js';
 import { compileLaterItems, type LaterItems, startIncremental } from './incremental-execution.js';
 import { reportedErrors } from './part-errors.js';
 import type { StartedOperation } from './started-operation.js';
@@ -30,8 +30,10 @@ import { splitStreamedPlan, type StreamedList } from './streamed-plans.js';
 /** A planned and compiled operation, shared by all executions. */
 export interface PreparedOperation {
   plan: QueryPlan;
-  /** @param event for a subscription, the event that its subgraph sent */
-  run(input: ExecutionInput, event?: SubgraphResponse): Promise<OperationResult>;
+  /** Executes a query or mutation. */
+  run(input: ExecutionInput): Promise<OperationResult>;
+  /** Completes events of a subscription. */
+  completeEvents: CompleteEvents;
   /** Executes an operation with `@defer` or `@stream`, which was prepared for several results. */
   start(input: ExecutionInput): Promise<StartedOperation>;
 }
@@ -79,30 +81,30 @@ export interface CompileInput {
 export function compilePlan(plan: QueryPlan, input: CompileInput): PreparedOperation {
   const { schema, supergraphSchema, cacheHints, document, operationName, aliases, introspect, possibleTypes } = input;
   const operation = createClientOperation(schema, document, operationName, input);
-  const { mergeEvent, node } = splitSubscription(plan, possibleTypes);
   const evaluate = evaluateCondition.bind(undefined, operation);
   // What follows a mutation or an event is read from the services.
   const isQuery = operation.definition.operation === OperationTypeNode.QUERY;
   const compileCaching = isQuery ? input.compileCaching : undefined;
   const options = { possibleTypes, evaluateCondition: evaluate, batcher: new EntityFetchBatcher(), compileCaching };
-  const { step, later } = compileSteps(node, operation, input.streams, (one) => compileStep(one, options));
+  const { step, later } = compileSteps(nodeOf(plan), operation, input.streams, (one) => compileStep(one, options));
   const complete = compileResponse(operation, introspect, input.missingEntities, input.maxResponseBytes);
-  const compiled: CompiledOperation = { operation, mergeEvent, step, complete, aliases };
+  const compiled: CompiledOperation = { operation, step, complete, aliases };
   const cachePolicy = compileOperationPolicy(operation, supergraphSchema, cacheHints);
   return {
     plan,
-    async run(input, event) {
+    async run(input) {
       const start = { data: {}, errors: [], isHalted: false, pendingBatches: [], cachePolicy: undefined };
       const execution: ExecutionContext = { ...input, ...start };
       try {
         if (cachePolicy) execution.cachePolicy = cachePolicy(execution.variables);
-        if (input.onError === 'HALT') return await runUntilError(execution, compiled, event);
-        await executePlan(execution, compiled, event);
+        if (input.onError === 'HALT') return await runUntilError(execution, compiled);
+        await executePlan(execution, compiled);
         return toResult(execution, compiled);
       } catch (error) {
         return { errors: [toGraphQLError(error as Error)] };
       }
     },
+    completeEvents: compileEventsOf(plan, compiled, possibleTypes),
     start: (executionInput) =>
       startIncremental(executionInput, { step, later, complete, aliases, labels: input.labels ?? new Map() }),
   };
@@ -119,55 +121,58 @@ function compileSteps(
   return { step: node && compile(streamed?.initial ?? node), later };
 }
 
-/** Splits a plan into the subscription itself and the node that completes its events. */
-function splitSubscription(
+function compileEventsOf(
   { node }: QueryPlan,
+  compiled: CompiledOperation,
   possibleTypes: PossibleTypes,
-): { mergeEvent?: MergeResponse; node: PlanNode | undefined } {
-  if (node?.kind !== 'Subscription') return { node };
-  return { mergeEvent: compileMergeResponse(node.primary, possibleTypes), node: node.rest };
+): CompleteEvents {
+  if (node?.kind !== 'Subscription') return () => Promise.reject(new Error('Only a subscription has events.'));
+  return compileEvents({ ...compiled, mergeEvent: compileMergeResponse(node.primary, possibleTypes) });
 }
 
-interface CompiledOperation {
+/** The part of a plan that runs here. The subgraph of a subscription runs the subscription itself. */
+function nodeOf({ node }: QueryPlan): PlanNode | undefined {
+  if (node?.kind !== 'Subscription') return node;
+  return node.rest && planForEach(node.rest);
+}
+
+/** The response of a compiled operation. */
+export interface CompiledResponse {
   operation: ClientOperation;
-  mergeEvent: MergeResponse | undefined;
-  step: PlanStep | undefined;
   complete: CompleteResponse;
   aliases: AliasRewriter;
 }
 
-async function runUntilError(
-  execution: ExecutionContext,
-  compiled: CompiledOperation,
-  event: SubgraphResponse | undefined,
-): Promise<OperationResult> {
+interface CompiledOperation extends CompiledResponse {
+  step: PlanStep | undefined;
+}
+
+async function runUntilError(execution: ExecutionContext, compiled: CompiledOperation): Promise<OperationResult> {
   const denial = findRootDenial(compiled.operation, execution.variables);
   if (denial) return { errors: [denial], data: null };
-  await Promise.race([haltAtFirstError(execution), executePlan(execution, compiled, event)]);
+  await Promise.race([haltAtFirstError(execution), executePlan(execution, compiled)]);
   const result = toResult(execution, compiled);
   const [first] = result.errors ?? [];
   return first ? { errors: [first], data: null } : result;
 }
 
-function executePlan(
-  execution: ExecutionContext,
-  { mergeEvent, step }: CompiledOperation,
-  event: SubgraphResponse | undefined,
-): Promise<void> | undefined {
-  const root: ResponsePosition = { path: [], data: execution.data };
-  if ((mergeEvent === undefined) !== (event === undefined))
-    throw new Error('A subscription needs an event, and no other operation may have one.');
-  // Subscribers share the event, and fetched data is merged into it.
-  if (mergeEvent && event) mergeEvent(execution, root, { ...event, data: copyJson(event.data) });
-  return step?.(execution, root);
+function executePlan(execution: ExecutionContext, { operation, step }: CompiledOperation): Promise<void> | undefined {
+  if (operation.definition.operation === OperationTypeNode.SUBSCRIPTION)
+    throw new Error('A subscription needs an event.');
+  return step?.(execution, { path: [], data: execution.data });
 }
 
-function toResult(execution: ExecutionContext, { complete, aliases }: CompiledOperation): OperationResult {
-  const { onError, variables } = execution;
-  const { data, errors, denials } = complete(execution.data, variables, onError);
-  const sent = execution.errors.length > 0 ? aliases.restorePaths(execution.errors) : execution.errors;
-  const reported = sent.length + errors.length > 0 ? reportedErrors(sent, errors, { path: [], value: data }) : sent;
+/** Builds a result from merged subgraph data. @param errors the errors of its fetches */
+export function toResult(
+  { data: merged, errors: sent, variables, onError, cachePolicy }: MergedData,
+  { complete, aliases }: CompiledResponse,
+): OperationResult {
+  const { data, errors, denials } = complete(merged, variables, onError);
+  const restored = sent.length > 0 ? aliases.restorePaths(sent) : sent;
+  const reported = sent.length + errors.length > 0 ? reportedErrors(restored, errors, { path: [], value: data }) : sent;
   const all = [...reported, ...denials];
   if (all.length > 0) return { errors: all, data };
-  return execution.cachePolicy ? { data, cachePolicy: execution.cachePolicy } : { data };
+  return cachePolicy ? { data, cachePolicy } : { data };
 }
+
+type MergedData = Pick<ExecutionContext, 'data' | 'errors' | 'variables' | 'onError' | 'cachePolicy'>;
