@@ -10,7 +10,7 @@ import type { TailRegistry } from '../live/tail-registry.js';
 import type { MessageRow } from './message-row.js';
 
 /** Messages read from the store at a time. */
-const batchSize = 50;
+const batchSize = 100;
 
 /**
  * Streams the messages of a conversation after a sequence, or from now on: stored ones first, then live ones, each once
