@@ -12,7 +12,8 @@ import { words } from '../word-lists.js';
 import { putItems } from './shows-loader.js';
 import type { StoreSizes } from './store-sizes.js';
 
-const table = 'messaging-local';
+/** The table of the messaging service. */
+export const conversationTable = 'messaging-local';
 
 /**
  * Fills the table of the messaging service: one long conversation of 50 participants, and an inbox of short ones.
@@ -26,11 +27,15 @@ export async function loadConversations(
   const conversations = Array.from({ length: owned }, (_, index) =>
     conversationItems(index, index === 0 ? messages : 3, participants),
   );
-  await putItems(documents, table, conversations.flat());
+  await putItems(documents, conversationTable, conversations.flat());
 }
 
-function conversationItems(index: number, count: number, participants: readonly string[]): object[] {
-  const conversationId = `019a0000-0000-7000-8000-${String(index).padStart(12, '0')}`;
+/**
+ * The items of one conversation. Only the first participant has an inbox entry.
+ * @param index makes the ids unique
+ */
+export function conversationItems(index: number, count: number, participants: readonly string[]): object[] {
+  const conversationId = conversationIdOf(index);
   const messages = messageRows(conversationId, index, count, participants);
   const last = messages.at(-1);
   const [owner = ''] = participants;
@@ -50,6 +55,11 @@ function conversationItems(index: number, count: number, participants: readonly 
       from: { upTo: 0, sent: 0 },
     },
   ];
+}
+
+/** The id of the conversation with an index. */
+export function conversationIdOf(index: number): string {
+  return `019a0000-0000-7000-8000-${String(index).padStart(12, '0')}`;
 }
 
 function messageRows(

@@ -1,6 +1,5 @@
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { DataSource } from 'typeorm';
+import { openDocuments } from '../system/dynamo-documents.js';
 import type { SystemUnderTest } from '../system/system-under-test.js';
 import { loadConversations } from './conversations-loader.js';
 import { loadJobs } from './jobs-loader.js';
@@ -17,12 +16,7 @@ const maxParticipants = 50;
 export async function fillStores(system: SystemUnderTest, sizes: StoreSizes): Promise<void> {
   const users = await connect(system, 'users');
   const jobs = await connect(system, 'jobs');
-  const dynamo = new DynamoDBClient({
-    region: 'eu-central-1',
-    endpoint: system.dynamodbEndpoint,
-    credentials: { accessKeyId: 'emulator', secretAccessKey: 'emulator' },
-  });
-  const documents = DynamoDBDocumentClient.from(dynamo, { marshallOptions: { removeUndefinedValues: true } });
+  const { documents, close } = openDocuments(system);
   try {
     await loadUsers(users, sizes);
     const participants = await participantIds(users);
@@ -30,7 +24,7 @@ export async function fillStores(system: SystemUnderTest, sizes: StoreSizes): Pr
     await loadShows(documents, sizes);
     await loadConversations(documents, sizes, participants);
   } finally {
-    dynamo.destroy();
+    close();
     await Promise.all([users.destroy(), jobs.destroy()]);
   }
 }
