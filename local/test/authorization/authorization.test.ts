@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Caller } from '@marquee/chassis/identity/caller';
 import { Closers } from '@marquee/chassis/process/closers';
-import type { GraphQLObjectType } from 'graphql';
+import type { GraphQLFormattedError, GraphQLObjectType } from 'graphql';
 import { type AuthorizationContext, openAuthorizationContext } from './authorization-context.js';
 import { isRoot, type AuthorizedSchema, authorizedSchema, type FieldPosition } from './authorized-schema.js';
 import { entityOperation, type FieldOperation, rootOperation } from './field-operation.js';
@@ -114,7 +114,10 @@ async function denialIn(name: string, { document, variables }: FieldOperation, c
 
 async function denialOfStream(name: string, { document, variables }: FieldOperation, caller: Caller): Promise<unknown> {
   const listening = await context.services[name]!.subscribe(document, { caller, variables });
-  const { errors = [] } = await listening.next();
+  const [error] = await listening.next().then(
+    () => [],
+    (errors: GraphQLFormattedError[]) => errors,
+  );
   await listening.unsubscribe();
-  return errors[0]?.extensions['code'];
+  return error?.extensions?.['code'];
 }

@@ -3,6 +3,7 @@ import { guest, type Caller } from '@marquee/chassis/identity/caller';
 import { machineCaller, userCaller } from '@marquee/testkit/callers';
 import type { TestSubscription } from '@marquee/testkit/subscribe';
 import type { TestService } from '@marquee/testkit/test-service';
+import type { GraphQLFormattedError } from 'graphql';
 import { actOnJobMutation, openJobFixture, type JobFixture } from './fixtures/job-fixture.js';
 
 const jobPublished = 'subscription ($filter: JobFilter) { jobPublished(filter: $filter) { id title } }';
@@ -170,8 +171,12 @@ async function subscribe(
 }
 
 async function getError(document: string, caller: Caller, variables: object = {}): Promise<unknown> {
-  const { errors } = await (await subscribe(document, caller, variables)).next();
-  return errors?.[0]?.extensions['code'];
+  const refused = await subscribe(document, caller, variables);
+  const [error] = await refused.next().then(
+    () => [],
+    (errors: GraphQLFormattedError[]) => errors,
+  );
+  return error?.extensions?.['code'];
 }
 
 async function propose(caller: Caller, jobId: string, pitch: string): Promise<void> {

@@ -1,6 +1,7 @@
 import type { Bus } from '@marquee/chassis/bus/bus';
 import type { SubgraphContext } from '@marquee/chassis/graphql/subgraph-route';
 import type { InboxStreams } from './inbox/inbox-stream.js';
+import type { ConversationFollowers } from './live/conversation-followers.js';
 import type { TailRegistry } from './live/tail-registry.js';
 import { createLoaders, type Loaders } from './loaders.js';
 import type { MessagingStore } from './store.js';
@@ -10,6 +11,7 @@ export interface ServiceDeps {
   store: MessagingStore;
   bus: Bus;
   tails: TailRegistry;
+  followers: ConversationFollowers;
   inboxes: InboxStreams;
 }
 

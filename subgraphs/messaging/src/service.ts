@@ -11,13 +11,14 @@ import { messagingSettings, type MessagingSettings } from './config.js';
 import { type MessagingContext, messagingContext, type ServiceDeps } from './context.js';
 import { fieldCosts, typeWeights } from './field-costs.js';
 import { createInboxStreams } from './inbox/inbox-stream.js';
+import { createConversationFollowers } from './live/conversation-followers.js';
 import { createTailRegistry } from './live/tail-registry.js';
 import { references } from './references.js';
 import { resolvers } from './resolvers.js';
 import { seed } from './seed/seed.js';
 import { createStore } from './store.js';
 import { tableDefinition } from './table.js';
-import { publishChange } from './topics.js';
+import { publishChange, publishTyping } from './topics.js';
 
 /** Builds the schema. Opens no connection. */
 export function schema(): Promise<GraphQLSchema> {
@@ -59,8 +60,13 @@ export function messaging(
 function liveStreams(
   { settings, log, closers }: ServiceContext<MessagingSettings>,
   deps: Pick<ServiceDeps, 'store' | 'bus'>,
-): Pick<ServiceDeps, 'tails' | 'inboxes'> {
+): Pick<ServiceDeps, 'tails' | 'followers' | 'inboxes'> {
   const { CONVERSATION_POLL_SECONDS: interval, TAIL_SAFETY_SECONDS: safety } = settings;
   const options = { ...deps, log, intervalMs: interval * 1000, safetyMs: safety * 1000 };
-  return { tails: closers.add(createTailRegistry(options)), inboxes: closers.add(createInboxStreams(options)) };
+  const stopTyping = (conversationId: string, userId: string) => publishTyping(deps.bus, conversationId, userId, false);
+  return {
+    tails: closers.add(createTailRegistry(options)),
+    followers: createConversationFollowers(stopTyping),
+    inboxes: closers.add(createInboxStreams(options)),
+  };
 }

@@ -17,7 +17,11 @@ import {
   getDirectConversations,
   getReads,
 } from './conversations/conversation-store.js';
-import { changeParticipants, type ParticipantChange } from './conversations/participant-store.js';
+import {
+  changeParticipants,
+  type ParticipantChange,
+  type ParticipantOptions,
+} from './conversations/participant-store.js';
 import {
   appendInboxChanges,
   type InboxChange,
@@ -44,7 +48,12 @@ export interface MessagingStore {
   /** The same for a user, the first participant. @throws RATE_LIMITED if there is no quota for it */
   startConversation(conversation: NewConversation): Promise<CreateResult>;
   /** @throws RATE_LIMITED if the user has no quota for the users who join */
-  changeParticipants(userId: string, conversationId: string, change: ParticipantChange): Promise<ConversationRow>;
+  changeParticipants(
+    userId: string,
+    conversationId: string,
+    change: ParticipantChange,
+    options?: Pick<ParticipantOptions, 'shareHistory'>,
+  ): Promise<ConversationRow>;
   reads(conversationIds: readonly string[]): Promise<ReadsRow[]>;
   markTarget(conversationId: string, sequence: number): Promise<MarkTarget>;
   /** Returns whether the mark moved. */
@@ -80,8 +89,10 @@ export function createStore(
     directConversations: (userId, otherUserIds) => getDirectConversations(dynamo, userId, otherUserIds),
     createConversation: (conversation) => createConversation(dynamo, conversation),
     startConversation: (conversation) => createConversation(dynamo, conversation, (started) => usesOf(started, quotas)),
-    changeParticipants: (userId, conversationId, change) =>
-      changeParticipants(dynamo, conversationId, change, (joined) => quotas.writes(userId, 'participant', joined)),
+    changeParticipants: (userId, conversationId, change, options) => {
+      const countUses = (joined: number) => quotas.writes(userId, 'participant', joined);
+      return changeParticipants(dynamo, conversationId, change, { ...options, countUses });
+    },
     reads: (conversationIds) => getReads(dynamo, conversationIds),
     markTarget: (conversationId, sequence) => getMarkTarget(dynamo, conversationId, sequence),
     moveReadMark: (userId, message) => moveReadMark(dynamo, userId, message),

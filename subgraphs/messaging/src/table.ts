@@ -9,6 +9,7 @@ import type { TableDefinition } from '@marquee/chassis/dynamodb/open-table';
  * | c#id        | reads                    | the read marks of its participants, and how often they have moved          |
  * | c#id        | m#sequence (10 digits)   | a message                                                                  |
  * | c#id        | k#sender#clientMessageId | an idempotency key and the sequence of its message (message-retention.ts)  |
+ * | c#id        | l#user                   | a user who has left it                                                     |
  * | u#user      | c#id                     | the conversation in the user's inbox: activity, last sequence, own sent    |
  * | u#user      | r#id                     | the user's read mark                                                       |
  * | l#user      | last                     | the position of the latest change in the user's inbox (inbox-log-store.ts) |

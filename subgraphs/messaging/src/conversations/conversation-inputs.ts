@@ -43,6 +43,14 @@ export class AddParticipantsInput {
     description: 'The ids of the users to add: 1 to 49. Users who already participate are ignored.',
   })
   participantIds!: string[];
+
+  @Field(() => Boolean, {
+    nullable: true,
+    description:
+      'Whether the added users can read the messages that were sent before. Without it, users who join for the first time ' +
+      'can, and users who left the group before can only read the messages that are sent from now on.',
+  })
+  shareHistory?: boolean | null;
 }
 
 @ObjectType({ description: 'The result of `addParticipants`.' })

@@ -2,7 +2,7 @@ import { Authorize } from '@marquee/chassis/graphql/authorize';
 import { requireUser } from '@marquee/chassis/identity/caller';
 import { Arg, Ctx, Mutation, Resolver } from 'type-graphql';
 import type { MessagingContext } from '../context.js';
-import { publishChange } from '../topics.js';
+import { publishChange, publishInboxChange } from '../topics.js';
 import {
   AddParticipantsInput,
   AddParticipantsPayload,
@@ -11,6 +11,7 @@ import {
   StartConversationInput,
   StartConversationPayload,
 } from './conversation-inputs.js';
+import type { ConversationRow } from './conversation-row.js';
 import { parseAddition, parseStart } from './conversation-rules.js';
 import { mustBeGroup, mustParticipate, requireConversationId, withAdded } from './participant-rules.js';
 import { startConversation } from './start-conversation.js';
@@ -38,22 +39,24 @@ export class ConversationMutationResolver {
   @Mutation(() => AddParticipantsPayload, {
     description:
       'Adds users to a GROUP; every participant may do this. New participants can read earlier messages, which are not ' +
-      'unread for them. Errors: UNAUTHENTICATED for a guest, FORBIDDEN for a machine client, BAD_USER_INPUT for invalid ' +
+      'unread for them; those who left before cannot, unless `shareHistory` is true. Errors: UNAUTHENTICATED for a guest, FORBIDDEN for a machine client, BAD_USER_INPUT for invalid ' +
       'ids, NOT_FOUND if the caller does not participate, CONFLICT for a DIRECT conversation or more than 50 participants, ' +
       'RATE_LIMITED after 1000 added participants in a day.',
   })
   async addParticipants(
     @Ctx() { caller, store, bus }: MessagingContext,
     @Arg('input', () => AddParticipantsInput, { description: 'The group and the users to add.' })
-    { conversationId, ...input }: AddParticipantsInput,
+    { conversationId, shareHistory, ...input }: AddParticipantsInput,
   ): Promise<AddParticipantsPayload> {
     const user = requireUser(caller);
     const added = parseAddition(input);
-    const conversation = await store.changeParticipants(user.id, requireConversationId(conversationId), (before) => {
+    const add = (before: ConversationRow | null) => {
       const group = mustParticipate(user, before, conversationId);
       mustBeGroup(group);
       return withAdded(group, added);
-    });
+    };
+    const id = requireConversationId(conversationId);
+    const conversation = await store.changeParticipants(user.id, id, add, { shareHistory });
     publishChange(bus, conversation);
     return { conversation };
   }
@@ -61,7 +64,8 @@ export class ConversationMutationResolver {
   @Authorize('user')
   @Mutation(() => LeaveConversationPayload, {
     description:
-      'Removes the caller from a GROUP, which they can then no longer read. Errors: UNAUTHENTICATED for a guest, ' +
+      'Removes the caller from a GROUP, which they can then no longer read. Their other devices receive it in ' +
+      '`conversationUpdated` with `hasLeft`. Errors: UNAUTHENTICATED for a guest, ' +
       'FORBIDDEN for a machine client, NOT_FOUND if the caller does not participate, CONFLICT for a DIRECT conversation.',
   })
   async leaveConversation(
@@ -76,6 +80,7 @@ export class ConversationMutationResolver {
       return group.participants.filter((id) => id !== user.id);
     });
     publishChange(bus, conversation);
+    publishInboxChange(bus, user.id, conversationId);
     return { conversationId };
   }
 }

@@ -12,7 +12,7 @@ import { messageKeys } from '../messages/message-store.js';
 import { ReadReceipt } from '../read-receipts/read-receipt-model.js';
 import { Conversation } from './conversation-model.js';
 import type { ConversationRow } from './conversation-row.js';
-import { mustParticipate, requireConversationId } from './participant-rules.js';
+import { hiddenUpTo, mustParticipate, requireConversationId } from './participant-rules.js';
 
 @Resolver(() => Conversation)
 export class ConversationResolver {
@@ -54,6 +54,15 @@ export class ConversationResolver {
     return jobId === undefined ? null : { id: jobId };
   }
 
+  @FieldResolver(() => Boolean, {
+    description:
+      'True only in events of `conversationUpdated`, once the caller has left the group, on any of their devices: they can ' +
+      'no longer read it, and its lists are empty.',
+  })
+  hasLeft(@Root() { hasLeft = false }: ConversationRow & { hasLeft?: boolean }): boolean {
+    return hasLeft;
+  }
+
   @FieldResolver(() => GraphQLDateTime, { description: 'When the conversation was started.' })
   createdAt(@Root() { createdAt }: ConversationRow): string {
     return createdAt;
@@ -66,9 +75,13 @@ export class ConversationResolver {
     return lastActivityAt;
   }
 
-  @FieldResolver(() => Message, { nullable: true, description: 'The latest message. Null if no message was sent yet.' })
-  lastMessage(@Root() { lastMessage }: ConversationRow): MessageRow | null {
-    return lastMessage ?? null;
+  @FieldResolver(() => Message, {
+    nullable: true,
+    description: 'The latest message. Null if no message was sent yet, or none since the caller was added again.',
+  })
+  lastMessage(@Root() conversation: ConversationRow, @Ctx() { caller }: MessagingContext): MessageRow | null {
+    const { lastMessage } = conversation;
+    return lastMessage && lastMessage.sequence > hiddenUpTo(requireUser(caller).id, conversation) ? lastMessage : null;
   }
 
   @FieldResolver(() => Int, {
@@ -99,15 +112,18 @@ export class ConversationResolver {
 
   @FieldResolver(() => MessageConnection, {
     description:
-      'The messages of the conversation, in ascending sequence. Pages forward with `first`, backward with `last`.',
+      'The messages of the conversation, in ascending sequence. Pages forward with `first`, backward with `last`. They ' +
+      'begin after sequence 1 for a caller who cannot read the earlier ones: see `addParticipants`.',
   })
   async messages(
-    @Root() { conversationId, lastSequence }: ConversationRow,
+    @Root() conversation: ConversationRow,
     @Args(() => MessagePageArgs) args: MessagePageArgs,
-    @Ctx() { loaders }: MessagingContext,
+    @Ctx() { caller, loaders }: MessagingContext,
   ): Promise<MessageConnection> {
-    const { from, to } = sequenceRange(args, lastSequence);
+    const { conversationId, lastSequence } = conversation;
+    const visible = { from: hiddenUpTo(requireUser(caller).id, conversation) + 1, to: lastSequence };
+    const { from, to } = sequenceRange(args, visible);
     const rows = await Promise.all(messageKeys(conversationId, from, to).map((key) => loaders.message.load(key)));
-    return messageConnection(rows, lastSequence);
+    return messageConnection(rows, visible);
   }
 }

@@ -10,6 +10,8 @@ export interface ConversationRow {
   participants: string[];
   /** Incremented whenever the participants change: a write that read older participants fails its condition. */
   membership: number;
+  /** The sequence up to which messages are hidden from participants who cannot read earlier ones, by user id. */
+  hiddenUpTo?: Readonly<Record<string, number>>;
   lastSequence: number;
   sent: SentCounts;
   createdAt: string;

@@ -9,6 +9,11 @@ export function isParticipant(userId: string, conversation: ConversationRow | nu
   return conversation?.participants.includes(userId) ?? false;
 }
 
+/** The sequence up to which messages are hidden from a participant: 0, unless they were added again after they left. */
+export function hiddenUpTo(userId: string, { hiddenUpTo: hidden = {} }: ConversationRow): number {
+  return hidden[userId] ?? 0;
+}
+
 /**
  * Returns the conversation if the caller participates in it.
  * @throws NOT_FOUND for any other conversation, so that its existence is not revealed

@@ -1,5 +1,12 @@
 import type { Dynamo } from '@marquee/chassis/dynamodb/open-table';
-import { conversationItemKey, inboxItemKey, readMarkItemKey, readsItemKey } from '../database/table-keys.js';
+import { getItems } from '../database/batch-get.js';
+import {
+  conversationItemKey,
+  departureItemKey,
+  inboxItemKey,
+  readMarkItemKey,
+  readsItemKey,
+} from '../database/table-keys.js';
 import { retryOnConflict, transact, type Write, writeConflict } from '../database/transactions.js';
 import { inboxEntryWrite } from '../inbox/inbox-store.js';
 import type { ReadMark } from '../read-receipts/read-mark-row.js';
@@ -10,27 +17,57 @@ import { getConversation } from './conversation-store.js';
 /** Computes the new participants from the stored conversation. Throws to reject the change. */
 export type ParticipantChange = (conversation: ConversationRow | null) => readonly string[];
 
-/**
- * Adds and removes participants, and returns the conversation after the change.
- * @param countUses counts the users who join
- */
+export interface ParticipantOptions {
+  /**
+   * Whether the users who join can read earlier messages. Without it, those who join for the first time can, and those who
+   * have left before cannot.
+   */
+  shareHistory?: boolean | null | undefined;
+  /** Counts the users who join. */
+  countUses?: CountUses<number>;
+}
+
+/** Adds and removes participants, and returns the conversation after the change. */
 export function changeParticipants(
   dynamo: Dynamo,
   conversationId: string,
   change: ParticipantChange,
-  countUses?: CountUses<number>,
+  { shareHistory, countUses }: ParticipantOptions = {},
 ): Promise<ConversationRow> {
   return retryOnConflict(async () => {
     const before = await getConversation(dynamo, conversationId);
     const participants = [...change(before)];
     if (!before) throw new Error(`A participant change accepted the missing conversation "${conversationId}".`);
-    const after = { ...before, participants, membership: before.membership + 1 };
+    const joined = participants.filter((userId) => !before.participants.includes(userId));
+    const excluded = shareHistory
+      ? []
+      : shareHistory === false
+        ? joined
+        : await departed(dynamo, conversationId, joined);
+    const hiddenUpTo = hiddenAfter(before, participants, excluded);
+    const after = { ...before, participants, membership: before.membership + 1, hiddenUpTo };
     const writes = participantWrites(dynamo.table, before, after);
     if (writes.length === 0) return before;
-    const joined = participants.filter((userId) => !before.participants.includes(userId));
     const uses = (await countUses?.(joined.length)) ?? [];
     return (await transact(dynamo, [...writes, ...uses])) ? writeConflict : after;
   });
+}
+
+/** The users among these who have left the conversation before. */
+async function departed(dynamo: Dynamo, conversationId: string, userIds: readonly string[]): Promise<string[]> {
+  const keys = userIds.map((userId) => departureItemKey(conversationId, userId));
+  const found = new Set((await getItems(dynamo, keys)).map(({ sk }) => sk));
+  return userIds.filter((_, index) => found.has(keys[index]?.sk ?? ''));
+}
+
+/** The sequences up to which messages are hidden from the participants after a change. */
+function hiddenAfter(
+  { hiddenUpTo = {}, lastSequence }: ConversationRow,
+  participants: readonly string[],
+  excluded: readonly string[],
+): Record<string, number> {
+  const hidden = { ...hiddenUpTo, ...Object.fromEntries(excluded.map((userId) => [userId, lastSequence])) };
+  return Object.fromEntries(Object.entries(hidden).filter(([userId]) => participants.includes(userId)));
 }
 
 function participantWrites(TableName: string, before: ConversationRow, after: ConversationRow): Write[] {
@@ -48,6 +85,7 @@ function participantWrites(TableName: string, before: ConversationRow, after: Co
     ...left.flatMap((userId) => [
       { Delete: { TableName, Key: inboxItemKey(userId, before.conversationId) } },
       { Delete: { TableName, Key: readMarkItemKey(userId, before.conversationId) } },
+      { Put: { TableName, Item: { ...departureItemKey(before.conversationId, userId) } } },
     ]),
   ];
 }
@@ -59,12 +97,13 @@ function conversationWrite(TableName: string, before: ConversationRow, after: Co
       TableName,
       Key: conversationItemKey(after.conversationId),
       ConditionExpression: 'membership = :before AND lastSequence = :sequence',
-      UpdateExpression: 'SET membership = :membership, participants = :participants',
+      UpdateExpression: 'SET membership = :membership, participants = :participants, hiddenUpTo = :hidden',
       ExpressionAttributeValues: {
         ':before': before.membership,
         ':sequence': before.lastSequence,
         ':membership': after.membership,
         ':participants': after.participants,
+        ':hidden': after.hiddenUpTo,
       },
     },
   };

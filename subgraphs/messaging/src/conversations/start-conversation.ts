@@ -2,7 +2,7 @@ import type { Bus } from '@marquee/chassis/bus/bus';
 import type { UserCaller } from '@marquee/chassis/identity/caller';
 import { v7 as uuid } from 'uuid';
 import type { MessagingStore } from '../store.js';
-import { publishChange } from '../topics.js';
+import { publishChange, publishTyping } from '../topics.js';
 import type { ConversationRow } from './conversation-row.js';
 import type { ConversationStart } from './conversation-rules.js';
 import { mustParticipate } from './participant-rules.js';
@@ -25,7 +25,9 @@ export async function startConversation(
     publishChange(bus, created);
     return created;
   }
-  if (firstMessage !== null)
+  if (firstMessage !== null) {
     await store.sendMessage({ conversationId, senderId: user.id, body: firstMessage, clientMessageId: null });
+    publishTyping(bus, conversationId, user.id, false);
+  }
   return mustParticipate(user, await store.conversation(conversationId), conversationId);
 }

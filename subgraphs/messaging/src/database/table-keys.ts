@@ -21,6 +21,11 @@ export function sendItemKey(conversationId: string, senderId: string, clientMess
   return { pk: `c#${conversationId}`, sk: `k#${senderId}#${clientMessageId}` };
 }
 
+/** Marks a user who has left the conversation. */
+export function departureItemKey(conversationId: string, userId: string): ItemKey {
+  return { pk: `c#${conversationId}`, sk: `l#${userId}` };
+}
+
 export function inboxItemKey(userId: string, conversationId: string): ItemKey {
   return { pk: userPartition(userId), sk: `c#${conversationId}` };
 }

@@ -17,6 +17,8 @@ export interface ConversationVersion {
   messages: number;
   membership: number;
   reads: number;
+  /** Set once the user has left the conversation. The counters then stay as they were. */
+  hasLeft?: boolean;
 }
 
 export interface InboxChange {

@@ -52,7 +52,7 @@ export class InboxResolver {
   @Subscription(() => Conversation, {
     description:
       "Each of the caller's conversations, in its current state, whenever something in it changes: a message, a read " +
-      'receipt or its participants. Several changes of one conversation in quick succession may be delivered as one. The ' +
+      'receipt or its participants; once more, with `hasLeft`, when the caller leaves it. Several changes of one conversation in quick succession may be delivered as one. The ' +
       'latest change of each conversation is kept for ever, so that resuming after any `changeCursor` misses nothing. ' +
       'Errors: UNAUTHENTICATED for a guest, FORBIDDEN for a machine client, BAD_USER_INPUT for a negative `after`, and ' +
       'with the last position in `extensions.cursor` if `after` is greater.',

@@ -16,6 +16,8 @@ import { type InboxTail, openInboxTail } from './inbox-tail.js';
 export interface ChangedConversation extends ConversationRow {
   /** The position of the change in the log of the inbox. */
   changeCursor: number;
+  /** Set if the user has left: the row then contains only the values that never change. */
+  hasLeft?: boolean;
 }
 
 /** Streams of the changes in users' inboxes. */
@@ -83,7 +85,6 @@ async function* updates(
   }
 }
 
-/** Without conversations that the user has left. */
 async function loadChanges(
   store: MessagingStore,
   userId: string,
@@ -91,8 +92,16 @@ async function loadChanges(
 ): Promise<ChangedConversation[]> {
   const conversations = await store.conversations(changes.map(({ conversationId }) => conversationId));
   const byId = new Map(conversations.map((conversation) => [conversation.conversationId, conversation]));
-  return changes.flatMap(({ conversationId, position }) => {
-    const conversation = byId.get(conversationId) ?? null;
-    return isParticipant(userId, conversation) ? [{ ...conversation, changeCursor: position }] : [];
+  return changes.flatMap(({ conversationId, position: changeCursor, version }) => {
+    const conversation = byId.get(conversationId);
+    if (!conversation) return [];
+    if (isParticipant(userId, conversation)) return [{ ...conversation, changeCursor }];
+    return version.hasLeft ? [{ ...leftConversation(conversation), changeCursor, hasLeft: true }] : [];
   });
+}
+
+/** A conversation for a user who has left it and can no longer read it. */
+function leftConversation({ conversationId, kind, title, createdAt, membership }: ConversationRow): ConversationRow {
+  const empty = { participants: [], lastSequence: 0, sent: {}, lastActivityAt: createdAt };
+  return { conversationId, kind, ...(title !== undefined && { title }), createdAt, membership, ...empty };
 }

@@ -88,7 +88,7 @@ class LogTail {
       if (!this.#isRead) await this.#readLog();
       const isScan = this.#isScanDue;
       this.#isScanDue = false;
-      const ids = isScan ? await this.store.conversationIds(this.userId) : [...this.#notified];
+      const ids = isScan ? await this.#conversationIds() : [...this.#notified];
       this.#notified.clear();
       await this.#compare(ids);
     } catch (failure) {
@@ -97,14 +97,32 @@ class LogTail {
     }
   }
 
+  /** The conversations of the user, and those of the log, which they may have left. */
+  async #conversationIds(): Promise<string[]> {
+    const logged = [...this.#changes.values()].filter(({ version }) => !version.hasLeft);
+    const ids = await this.store.conversationIds(this.userId);
+    return [...new Set([...ids, ...logged.map(({ conversationId }) => conversationId)])];
+  }
+
   async #compare(ids: readonly string[]): Promise<void> {
     const [conversations, reads] = await Promise.all([this.store.conversations(ids), this.store.reads(ids)]);
     const readsById = new Map(reads.map((row) => [row.conversationId, row]));
-    const own = conversations.filter((conversation) => isParticipant(this.userId, conversation));
-    own.sort((one, other) => (one.lastActivityAt < other.lastActivityAt ? -1 : 1));
-    const versions = own.map((row) => [row.conversationId, versionOf(row, readsById.get(row.conversationId))] as const);
+    conversations.sort((one, other) => (one.lastActivityAt < other.lastActivityAt ? -1 : 1));
+    const versions = conversations.flatMap((row) => {
+      const version = this.#versionOf(row, readsById.get(row.conversationId));
+      return version ? [[row.conversationId, version] as const] : [];
+    });
     for (let from = 0; from < versions.length; from += maxAppended)
       await this.#append(versions.slice(from, from + maxAppended));
+  }
+
+  /** Undefined for a conversation that the user has left, unless the log still contains it as theirs. */
+  #versionOf(conversation: ConversationRow, reads: ReadsRow | undefined): ConversationVersion | undefined {
+    const { conversationId, lastSequence, membership } = conversation;
+    if (isParticipant(this.userId, conversation))
+      return { messages: lastSequence, membership, reads: reads?.changes ?? 0 };
+    const known = this.#changes.get(conversationId)?.version;
+    return known && { ...known, hasLeft: true };
   }
 
   async #append(versions: readonly (readonly [id: string, ConversationVersion])[]): Promise<void> {
@@ -137,12 +155,9 @@ class LogTail {
   }
 }
 
-function versionOf({ lastSequence, membership }: ConversationRow, reads: ReadsRow | undefined): ConversationVersion {
-  return { messages: lastSequence, membership, reads: reads?.changes ?? 0 };
-}
-
 /** Versions that were read at different times are compared by each counter. */
 function isNewer(version: ConversationVersion, known: ConversationVersion | undefined): boolean {
   if (!known) return true;
+  if (version.hasLeft) return !known.hasLeft;
   return version.messages > known.messages || version.membership > known.membership || version.reads > known.reads;
 }

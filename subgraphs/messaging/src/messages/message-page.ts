@@ -13,7 +13,7 @@ export interface MessagePageRequest {
   before?: string | null;
 }
 
-/** The first and the last sequence of a page, inclusive. The page is empty if `to` is less than `from`. */
+/** The first and the last sequence of messages, inclusive. There are none if `to` is less than `from`. */
 export interface SequenceRange {
   from: number;
   to: number;
@@ -22,27 +22,30 @@ export interface SequenceRange {
 const messageCursor = z.tuple([z.int().min(0)]);
 
 /**
- * The range of a page among the sequences 1 to `lastSequence`: forward, the first messages after `after`; backward, the
+ * The range of a page among the messages that the caller can read: forward, the first messages after `after`; backward, the
  * last messages before `before`.
  * @throws BAD_USER_INPUT for an invalid size or cursor, and for `first` together with `last`
  */
-export function sequenceRange({ first, after, last, before }: MessagePageRequest, lastSequence: number): SequenceRange {
+export function sequenceRange(
+  { first, after, last, before }: MessagePageRequest,
+  visible: SequenceRange,
+): SequenceRange {
   if (isGiven(first) && isGiven(last)) throw badInput({ path: 'last', message: 'cannot be combined with first' });
-  const low = isGiven(after) ? decodeCursor(after, messageCursor)[0] + 1 : 1;
-  const high = Math.min(isGiven(before) ? decodeBefore(before) - 1 : lastSequence, lastSequence);
+  const low = Math.max(isGiven(after) ? decodeCursor(after, messageCursor)[0] + 1 : 1, visible.from);
+  const high = Math.min(isGiven(before) ? decodeBefore(before) - 1 : visible.to, visible.to);
   if (isGiven(last)) return { from: Math.max(low, high - lastSize(last) + 1), to: high };
   return { from: low, to: Math.min(high, low + pageSize(first) - 1) };
 }
 
-/** Builds a page of the messages 1 to `lastSequence`. Sequences have no gaps, so both page flags follow from them. */
-export function messageConnection(rows: readonly (MessageRow | null)[], lastSequence: number): MessageConnection {
+/** Builds a page of the visible messages. Sequences have no gaps, so both page flags follow from them. */
+export function messageConnection(rows: readonly (MessageRow | null)[], visible: SequenceRange): MessageConnection {
   const edges = rows.flatMap((node) => (node ? [{ cursor: encodeCursor([node.sequence]), node }] : []));
   const [first, last] = [edges.at(0), edges.at(-1)];
   return {
     edges,
     pageInfo: {
-      hasPreviousPage: first !== undefined && first.node.sequence > 1,
-      hasNextPage: last !== undefined && last.node.sequence < lastSequence,
+      hasPreviousPage: first !== undefined && first.node.sequence > visible.from,
+      hasNextPage: last !== undefined && last.node.sequence < visible.to,
       startCursor: first?.cursor ?? null,
       endCursor: last?.cursor ?? null,
     },

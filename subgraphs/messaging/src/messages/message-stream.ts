@@ -4,7 +4,8 @@ import { cursorBeyondEnd } from '@marquee/chassis/errors/errors';
 import type { UserCaller } from '@marquee/chassis/identity/caller';
 import { onAbort } from '@marquee/chassis/timing/on-abort';
 import type { ConversationRow } from '../conversations/conversation-row.js';
-import { isParticipant, mustParticipate } from '../conversations/participant-rules.js';
+import { hiddenUpTo, isParticipant, mustParticipate } from '../conversations/participant-rules.js';
+import type { ConversationFollowers } from '../live/conversation-followers.js';
 import type { ConversationTail } from '../live/conversation-tail.js';
 import type { TailRegistry } from '../live/tail-registry.js';
 import type { MessageRow } from './message-row.js';
@@ -17,16 +18,21 @@ const batchSize = 100;
  * and in order. The reader pulls, so a slow one occupies no buffer. Ends when the caller no longer participates.
  */
 export function streamMessages(
-  tails: TailRegistry,
+  streams: MessageStreams,
   caller: UserCaller,
   conversationId: string,
   after: number | null,
 ): AsyncIterableIterator<MessageRow | StreamPosition> {
-  return cancellable((signal) => subscribe(tails, caller, conversationId, after, signal));
+  return cancellable((signal) => subscribe(streams, caller, conversationId, after, signal));
+}
+
+interface MessageStreams {
+  tails: TailRegistry;
+  followers: ConversationFollowers;
 }
 
 async function* subscribe(
-  tails: TailRegistry,
+  { tails, followers }: MessageStreams,
   caller: UserCaller,
   conversationId: string,
   after: number | null,
@@ -37,6 +43,7 @@ async function* subscribe(
   try {
     const tail = tails.join(conversationId, subscriber);
     const { lastSequence } = mustParticipate(caller, await tail.poll(), conversationId);
+    followers.follow(conversationId, caller.id, subscriber.signal);
     if (after !== null && after > lastSequence) throw cursorBeyondEnd('after', lastSequence);
     if (after === null) yield new StreamPosition(lastSequence);
     yield* deliver(tail, caller, after ?? lastSequence, subscriber.signal);
@@ -55,6 +62,7 @@ async function* deliver(
   while (!signal.aborted) {
     const conversation = await latest(tail, delivered);
     if (!isParticipant(id, conversation)) return;
+    delivered = Math.max(delivered, hiddenUpTo(id, conversation));
     if (conversation.lastSequence <= delivered) {
       await tail.waitForChange(signal);
       continue;

@@ -40,6 +40,6 @@ interface MessageAddedArgs {
   after?: number | null;
 }
 
-function subscribe({ conversationId, after }: MessageAddedArgs, { caller, tails }: MessagingContext) {
-  return streamMessages(tails, requireUser(caller), requireConversationId(conversationId), parseAfter(after));
+function subscribe({ conversationId, after }: MessageAddedArgs, { caller, ...context }: MessagingContext) {
+  return streamMessages(context, requireUser(caller), requireConversationId(conversationId), parseAfter(after));
 }

@@ -8,7 +8,8 @@ export class SetTypingInput {
   @Field(() => Boolean, {
     description:
       'True when the caller starts typing, and again every few seconds while they type; false when they stop. It ends ' +
-      'by itself after 5 seconds, and when they send a message.',
+      'by itself after 5 seconds, and at once when they send a message, or when their last subscription to the messages ' +
+      'or the typing events of the conversation ends, for instance because their connection is closed.',
   })
   typing!: boolean;
 }

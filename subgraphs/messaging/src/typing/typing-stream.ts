@@ -3,6 +3,7 @@ import { cancellable } from '@marquee/chassis/bus/cancellable';
 import type { UserCaller } from '@marquee/chassis/identity/caller';
 import { onAbort } from '@marquee/chassis/timing/on-abort';
 import { isParticipant, mustParticipate } from '../conversations/participant-rules.js';
+import type { ConversationFollowers } from '../live/conversation-followers.js';
 import type { ConversationTail } from '../live/conversation-tail.js';
 import type { TailRegistry } from '../live/tail-registry.js';
 import { typingTopic } from '../topics.js';
@@ -11,7 +12,7 @@ import type { TypingEvent } from './typing-model.js';
 
 /** Streams the typing events of the other participants. Ends when the caller no longer participates. */
 export function streamTyping(
-  { tails, bus }: { tails: TailRegistry; bus: Bus },
+  { tails, followers, bus }: { tails: TailRegistry; followers: ConversationFollowers; bus: Bus },
   caller: UserCaller,
   conversationId: string,
 ): AsyncIterableIterator<TypingEvent> {
@@ -22,6 +23,7 @@ export function streamTyping(
       const notifications = bus.subscribe(typingTopic(conversationId), subscriber.signal);
       const tail = tails.join(conversationId, subscriber);
       mustParticipate(caller, await tail.poll(), conversationId);
+      followers.follow(conversationId, caller.id, subscriber.signal);
       void untilRemoved(tail, caller, subscriber.signal).then(() => subscriber.abort());
       yield* events(expireTyping(notifications), tail, caller, conversationId);
     } finally {

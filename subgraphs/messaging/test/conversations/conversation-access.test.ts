@@ -120,10 +120,9 @@ describe('a caller who is not a user', () => {
   });
 });
 
-/** A stream is rejected either with an error or with a first result that has errors. */
+/** The error with which a stream is refused. */
 async function firstError(next: Promise<object>): Promise<{ message: string; code: unknown }> {
-  const rejection: unknown = await next.catch((failure: unknown) => ({ errors: failure }));
-  const { errors } = rejection as { errors: { message: string; extensions: { code: string } }[] };
-  const { message, extensions } = errors[0]!;
+  const refusal: unknown = await next.catch((errors: unknown) => errors);
+  const [{ message, extensions }] = refusal as [{ message: string; extensions: { code: string } }];
   return { message, code: extensions.code };
 }

@@ -26,7 +26,7 @@ afterEach(async () => {
 });
 
 const subscription = `subscription ($after: Int) {
-  conversationUpdated(after: $after) { id changeCursor participants { id } lastMessage { body } readReceipts { user { id } sequence } }
+  conversationUpdated(after: $after) { id changeCursor hasLeft participants { id } lastMessage { body } readReceipts { user { id } sequence } }
 }`;
 
 interface Event {
@@ -146,15 +146,39 @@ test('replicas that serve the same user assign each position once and miss nothi
   }
 }, 60_000);
 
-test('delivers nothing of a conversation that the caller has left', async () => {
+test.each([
+  ['at once', 600],
+  ['by a poll, after leaving at another replica', 0.2],
+])(
+  'delivers to all devices of a caller that they left a conversation (%s), and nothing of it from then on',
+  async (_, seconds) => {
+    const table = freshTable();
+    const [here, there] = [await replica(table, seconds), await replica(table, seconds)];
+    const [ada, ben] = createUsers(2);
+    const [left, kept] = [await startGroup(here, [ada!, ben!]), await startGroup(here, [ada!, ben!])];
+    const [[first, start], [second]] = [await listenFromNow(here, ben!), await listenFromNow(here, ben!)];
+    const acting = seconds < 1 ? there : here;
+    await data(acting, ben!, leaveMutation, { id: left });
+    const event = { id: left, changeCursor: 3, hasLeft: true, participants: [], lastMessage: null, readReceipts: [] };
+    expect([await take(first, 1), await take(second, 1)]).toEqual([[event], [event]]);
+    await sendMessage(acting, ada!, left, 'secret');
+    await sendMessage(acting, ada!, kept, 'for ben');
+    expect(await take(first, 1)).toMatchObject([{ id: kept, hasLeft: false, lastMessage: { body: 'for ben' } }]);
+    const resumed = await listen(here, ben!, start);
+    expect(await take(resumed, 2)).toMatchObject([event, { id: kept, lastMessage: { body: 'for ben' } }]);
+  },
+);
+
+test('delivers a conversation again to a caller who is added again', async () => {
   const service = await replica(freshTable());
   const [ada, ben] = createUsers(2);
-  const [left, kept] = [await startGroup(service, [ada!, ben!]), await startGroup(service, [ada!, ben!])];
-  await listenFromNow(service, ben!);
-  await data(service, ben!, leaveMutation, { id: left });
-  await sendMessage(service, ada!, left, 'secret');
-  await sendMessage(service, ada!, kept, 'for ben');
-  expect(await take(await listen(service, ben!, 0), 1)).toMatchObject([{ id: kept, lastMessage: { body: 'for ben' } }]);
+  const id = await startGroup(service, [ada!, ben!]);
+  const [stream] = await listenFromNow(service, ben!);
+  for (const hasLeft of [true, false, true, false]) {
+    if (hasLeft) await data(service, ben!, leaveMutation, { id });
+    else await data(service, ada!, addMutation, { id, userIds: [ben!.id] });
+    expect(await take(stream, 1)).toMatchObject([{ id, hasLeft }]);
+  }
 });
 
 test('rejects a negative position, and one beyond the last change with the last position', async () => {

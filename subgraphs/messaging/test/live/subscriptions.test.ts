@@ -265,6 +265,40 @@ describe('typing', () => {
     expect([await next(), await next(), await next()]).toEqual([true, false, true]);
   }, 20_000);
 
+  test.each([
+    ['typing events', (service: TestService, user: UserCaller, id: string) => listenWith(service, user, typing, id)],
+    ['messages', (service: TestService, user: UserCaller, id: string) => listening(service, user, id, 0)],
+  ])('ends at once when the last stream of %s of the typing user ends', async (_, follow) => {
+    const service = await opened();
+    const [ada, ben] = createUsers(2);
+    const id = await startGroup(service, [ada!, ben!]);
+    await sendMessage(service, ben!, id, 'one');
+    const stream = await listenWith(service, ben!, typing, id);
+    const [first, second] = [await follow(service, ada!, id), await follow(service, ada!, id)];
+    await untilStarted(service, ben!);
+    await data(service, ada!, type, { id, typing: true });
+    expect((await stream.next()).data).toMatchObject({ typing: { typing: true } });
+    await first.unsubscribe();
+    await untilStarted(service, ben!);
+    const started = performance.now();
+    await second.unsubscribe();
+    expect((await stream.next()).data).toMatchObject({ typing: { typing: false } });
+    expect(performance.now() - started).toBeLessThan(4_000);
+  });
+
+  test('ends at once when the message is sent by startConversation', async () => {
+    const service = await opened();
+    const [ada, ben] = createUsers(2);
+    const { id } = await startConversation(service, ada!, { participantIds: [ben!.id] });
+    const stream = await listenWith(service, ben!, typing, id);
+    await untilStarted(service, ben!);
+    await data(service, ada!, type, { id, typing: true });
+    await startConversation(service, ada!, { participantIds: [ben!.id], firstMessage: 'one' });
+    await data(service, ada!, type, { id, typing: true });
+    const next = async () => ((await stream.next()).data?.['typing'] as { typing: boolean }).typing;
+    expect([await next(), await next(), await next()]).toEqual([true, false, true]);
+  });
+
   test('ends for a participant who leaves', async () => {
     const service = await opened();
     const [ada, ben] = createUsers(2);

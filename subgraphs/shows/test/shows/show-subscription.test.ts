@@ -29,7 +29,7 @@ test('showChanged delivers added and changed shows, but not unchanged ones', asy
 
 test('showChanged rejects a machine client without shows.read', async () => {
   const listening = await shows.subscribe(showChanged, { caller: machineCaller('shows.write') });
-  expect(await listening.next()).toMatchObject({ errors: [{ extensions: { code: 'FORBIDDEN' } }] });
+  await expect(listening.next()).rejects.toMatchObject([{ extensions: { code: 'FORBIDDEN' } }]);
   await listening.unsubscribe();
 });
 
