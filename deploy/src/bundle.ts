@@ -1,4 +1,4 @@
-/** Bundles each Lambda function into one file. `npm run build` runs it. */
+/** Bundles each Lambda function, and the process that the media function starts, into one file each. `npm run build` runs it. */
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { build, type BuildOptions, type Plugin } from 'esbuild';
@@ -32,13 +32,17 @@ const common: BuildOptions = {
   logLevel: 'error',
 };
 
-await Promise.all([bundle('media/main', 'media'), bundle('pre-token', 'pre-token')]);
+await Promise.all([
+  bundle(here('functions/media/main.js'), 'media/index'),
+  bundle(fileURLToPath(import.meta.resolve('@marquee/users/media/processing/file-worker')), 'media/file-worker'),
+  bundle(here('functions/pre-token.js'), 'pre-token/index'),
+]);
 
 async function bundle(entry: string, asset: string): Promise<void> {
   await build({
     ...common,
-    entryPoints: [here(`functions/${entry}.js`)],
-    outfile: here(`assets/${asset}/index.mjs`),
+    entryPoints: [entry],
+    outfile: here(`assets/${asset}.mjs`),
     // A native module, which native.ts downloads before a deploy.
     external: ['sharp'],
     plugins: [withDriver],

@@ -12,3 +12,9 @@ export async function loadDatabaseUrl(): Promise<void> {
   const settings = readSettings(secretSettings);
   process.env.DATABASE_URL = await readSecret(settings.DATABASE_SECRET_ID, settings);
 }
+
+/** The directories of native libraries, the only variable that a process without access to anything needs. */
+export function libraryPath(): { LD_LIBRARY_PATH?: string | undefined } {
+  const { LD_LIBRARY_PATH } = process.env;
+  return { LD_LIBRARY_PATH };
+}

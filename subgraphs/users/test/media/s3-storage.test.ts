@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { readSettings } from '@marquee/chassis/config/settings';
 import { startService } from '@marquee/testkit/test-service';
 import { v7 } from 'uuid';
-import { handler } from '../../src/media/processing/lambda.js';
+import { createHandler } from '../../src/media/processing/lambda.js';
 import { openBucketEventHandler, type BucketEventHandler } from '../../src/media/processing/bucket-event-handler.js';
 import { s3Storage } from '../../src/media/storage/s3-storage.js';
 import { processorSettings } from '../../src/media/media-settings.js';
@@ -128,6 +128,39 @@ describe('with a bucket', () => {
     ]);
   });
 
+  test.each([
+    ['takes too long', { timeoutMs: 1 }, 'took longer than 1 ms'],
+    ['needs too much memory', { maxMegabytes: 20 }, 'ended with 137'],
+  ])('a file that %s becomes a dead letter, and the next one is processed', async (_, limits, failure) => {
+    const environment = readSettings(processorSettings, { ...testbed.environment, LOG_LEVEL: 'silent' });
+    const limited = await openBucketEventHandler(environment, limits);
+    const ids: string[] = [];
+    for (const file of [await files.jpeg(), await files.jpeg()]) {
+      const { media } = await requestUpload(testbed, await testbed.person(), avatar(file.length));
+      bucket.objects.set(`incoming/${media.id}`, { bytes: file, headers: {} });
+      ids.push(media.id);
+    }
+    await limited.handle(eventOf(`incoming/${ids[0]}`));
+    await limited.close();
+    await processor.handle(eventOf(`incoming/${ids[1]}`));
+    expect(await testbed.sql('select attempts, failure from media_dead_letters where media_id = $1', [ids[0]])).toEqual(
+      [{ attempts: 4, failure: expect.stringContaining(failure) }],
+    );
+    expect(await processed(testbed, ids[1] ?? '')).toMatchObject({ status: 'READY' });
+  });
+
+  test('a picture of too many pixels is REJECTED', async () => {
+    const file = files.bomb();
+    const png = { ...avatar(file.length), contentType: 'image/png' };
+    const { media } = await requestUpload(testbed, await testbed.person(), png);
+    bucket.objects.set(`incoming/${media.id}`, { bytes: file, headers: {} });
+    await processor.handle(eventOf(`incoming/${media.id}`));
+    expect(await processed(testbed, media.id)).toMatchObject({
+      status: 'REJECTED',
+      rejectedBecause: expect.stringContaining('pixels'),
+    });
+  });
+
   test('deleteMyAccount removes the pictures of the profile from the bucket', async () => {
     const [person, file] = [await testbed.person(), await files.jpeg()];
     const { media } = await requestUpload(testbed, person, avatar(file.length));
@@ -150,6 +183,8 @@ describe('with a bucket', () => {
 });
 
 describe('the Lambda handler', () => {
+  const handler = createHandler();
+
   test('reports every missing variable on each call', async () => {
     for (const _ of [1, 2]) await expect(handler({ Records: [] })).rejects.toThrow(/DATABASE_URL: .*MEDIA_BUCKET: /s);
   });

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import type { ProcessorSettings } from '../media-settings.js';
 import { uploadsFolder } from '../storage/media-storage.js';
 import { bucketClient, s3Storage } from '../storage/s3-storage.js';
-import { processFile } from './file-processing.js';
+import { FileProcessor, type FileProcessorOptions } from './file-processor.js';
 import { processingStore } from './processing-store.js';
 import { processUpload, type UploadPipeline } from './upload-processing.js';
 
@@ -15,13 +15,19 @@ export interface BucketEventHandler {
   close(): Promise<void>;
 }
 
-/** Opens the bucket and the database. Applies no migrations: the service does. */
-export async function openBucketEventHandler(settings: ProcessorSettings): Promise<BucketEventHandler> {
+/**
+ * Opens the bucket and the database. Applies no migrations: the service does.
+ * @param processing limits of the process that decodes the files: it has no access to the bucket and the database
+ */
+export async function openBucketEventHandler(
+  settings: ProcessorSettings,
+  processing: FileProcessorOptions = {},
+): Promise<BucketEventHandler> {
   const client = bucketClient(settings);
   const database = await openPostgres({ ...settings, DATABASE_POOL: 1 }, { entities: [] });
+  const files = new FileProcessor(processing);
   const pipeline: UploadPipeline = {
-    // The function has no other work and is isolated itself.
-    processFile,
+    processFile: files.process,
     storage: s3Storage(client, settings),
     store: processingStore(database.source),
     log: openLog('media', settings.SERVICE_VERSION, settings.LOG_LEVEL),
@@ -32,6 +38,7 @@ export async function openBucketEventHandler(settings: ProcessorSettings): Promi
       for (const mediaId of uploadedMediaIds(event)) await processUpload(mediaId, pipeline);
     },
     async close() {
+      files.close();
       client.destroy();
       await database.close();
     },

@@ -1,5 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import type { Variables } from '@marquee/chassis/config/settings';
 import type { Closable } from '@marquee/chassis/process/closers';
 import type { ProcessingResult } from './processing-result.js';
 
@@ -20,6 +21,10 @@ export interface FileProcessorOptions {
   maxMegabytes?: number;
   /** Time for one file in milliseconds, after which the process is killed. */
   timeoutMs?: number;
+  /** The path of the compiled `file-worker`, if it is not in this package. */
+  script?: string;
+  /** The environment of the process. Default: none, so that it contains no secrets. */
+  environment?: Variables;
 }
 
 /** Milliseconds after which an idle process ends, to free its memory. */
@@ -38,10 +43,15 @@ export class FileProcessor implements Closable {
   #previous: Promise<unknown> = Promise.resolve();
   readonly #maxMegabytes: number;
   readonly #timeoutMs: number;
+  readonly #script: string;
+  readonly #environment: Variables;
 
-  constructor({ maxMegabytes = 1024, timeoutMs = 45_000 }: FileProcessorOptions = {}) {
+  constructor(options: FileProcessorOptions = {}) {
+    const { maxMegabytes = 1024, timeoutMs = 45_000, script = ownScript(), environment = {} } = options;
     this.#maxMegabytes = maxMegabytes;
     this.#timeoutMs = timeoutMs;
+    this.#script = script;
+    this.#environment = environment;
   }
 
   /** @throws if the process ends, or if it does not answer in time */
@@ -70,9 +80,8 @@ export class FileProcessor implements Closable {
   }
 
   #start(): ChildProcess {
-    const script = fileURLToPath(import.meta.resolve('@marquee/users/media/processing/file-worker'));
-    return fork(script, [String(this.#maxMegabytes)], {
-      env: {},
+    return fork(this.#script, [String(this.#maxMegabytes)], {
+      env: this.#environment,
       execArgv: [`--max-old-space-size=${heapMegabytes}`],
       serialization: 'advanced',
       stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
@@ -84,6 +93,10 @@ export class FileProcessor implements Closable {
     this.#child?.kill('SIGKILL');
     this.#child = undefined;
   }
+}
+
+function ownScript(): string {
+  return fileURLToPath(import.meta.resolve('@marquee/users/media/processing/file-worker'));
 }
 
 function ask(child: ChildProcess, request: FileRequest, timeoutMs: number): Promise<FileReply> {
