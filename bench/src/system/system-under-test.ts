@@ -6,7 +6,7 @@ import type { Closable } from '@marquee/chassis/process/closers';
 import { isPortFree } from '@marquee/chassis/process/ports';
 import { type Instance, openInstance } from '@marquee/local/launcher/instance';
 import type { ProcessRegistry } from '@marquee/local/launcher/orphans';
-import type { RunningProcess } from '@marquee/local/launcher/managed-process';
+import type { ManagedProcess, RunningProcess } from '@marquee/local/launcher/managed-process';
 import { startupStages } from '@marquee/local/launcher/stages';
 import { postgresVariables } from '@marquee/local/launcher/subgraph-program';
 
@@ -22,6 +22,8 @@ export interface SystemUnderTest extends Closable {
   dynamodbEndpoint: string;
   /** Issues an access token for a user, valid for a day. */
   token(sub: string): Promise<string>;
+  /** Ends a process with SIGKILL and starts it again. Resolves once it is ready. @throws Error for an unknown name */
+  restart(name: string): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -46,19 +48,38 @@ export async function startSystem(options: SystemOptions = {}, firstPort = 21_00
     LOG_LEVEL: 'info',
   });
   const pids = new Map<string, number>();
-  const running: RunningProcess[] = [];
+  const started: StartedProcess[] = [];
   const close = async (): Promise<void> => {
-    for (const live of running.reverse()) await live.stop();
+    for (const { running } of started.reverse()) await running.stop();
     await rm(directory, { recursive: true, force: true });
   };
   try {
-    await startStages(instance, pids, running, options);
+    await startStages(instance, pids, started, options);
     pids.set('postgres', await postgresPid(directory));
   } catch (failure) {
     await close();
     throw failure;
   }
-  return { ...addressesOf(instance), pids, token: (sub) => tokenOf(instance, sub), close };
+  return {
+    ...addressesOf(instance),
+    pids,
+    token: (sub) => tokenOf(instance, sub),
+    restart: (name) => restart(started, name),
+    close,
+  };
+}
+
+interface StartedProcess {
+  managed: ManagedProcess;
+  running: RunningProcess;
+}
+
+async function restart(started: readonly StartedProcess[], name: string): Promise<void> {
+  const one = started.find(({ managed }) => managed.name === name);
+  if (!one) throw new Error(`There is no process "${name}".`);
+  one.running.kill();
+  await one.running.ended;
+  one.running = await one.managed.start(new AbortController().signal);
 }
 
 function addressesOf(instance: Instance): Pick<SystemUnderTest, 'url' | 'databaseVariables' | 'dynamodbEndpoint'> {
@@ -73,7 +94,7 @@ function addressesOf(instance: Instance): Pick<SystemUnderTest, 'url' | 'databas
 async function startStages(
   instance: Instance,
   pids: Map<string, number>,
-  running: RunningProcess[],
+  started: StartedProcess[],
   { telemetry, redisUrl, gateway }: SystemOptions,
 ): Promise<void> {
   const register: ProcessRegistry = { add: (name, pid) => void pids.set(name, pid), remove: () => undefined };
@@ -83,9 +104,13 @@ async function startStages(
     limits: { ...unlimitedLive, ...gateway },
   };
   for (const { processes } of startupStages(instance, register, outside)) {
-    const started = await Promise.allSettled(processes.map((managed) => managed.start(new AbortController().signal)));
-    for (const result of started) if (result.status === 'fulfilled') running.push(result.value);
-    for (const result of started) if (result.status === 'rejected') throw result.reason;
+    const start = async (managed: ManagedProcess) => ({
+      managed,
+      running: await managed.start(new AbortController().signal),
+    });
+    const results = await Promise.allSettled(processes.map(start));
+    for (const result of results) if (result.status === 'fulfilled') started.push(result.value);
+    for (const result of results) if (result.status === 'rejected') throw result.reason;
   }
 }
 
