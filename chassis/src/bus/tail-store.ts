@@ -18,6 +18,15 @@ export const tailSettings = {
     .describe('Seconds between two reads of the store that recover changes whose notification was lost.'),
 };
 
+/** Milliseconds between two polls while notifications may be lost, because the bus is interrupted. */
+const interruptedIntervalMs = 5_000;
+
+/** The intervals of a shared poll. */
+export function tailIntervals({ TAIL_SECONDS }: { TAIL_SECONDS: number }): { intervalMs: number; safetyMs: number } {
+  const safetyMs = TAIL_SECONDS * 1000;
+  return { intervalMs: Math.min(interruptedIntervalMs, safetyMs), safetyMs };
+}
+
 /** What all tails of a service share. */
 export interface TailOptions {
   bus: Bus;

@@ -1,5 +1,5 @@
 import type { Bus } from '@marquee/chassis/bus/bus';
-import type { TailOptions } from '@marquee/chassis/bus/tail-store';
+import type { LogTails } from '@marquee/chassis/bus/change-log';
 import type { SubgraphContext } from '@marquee/chassis/graphql/subgraph-route';
 import { createLoaders, type Loaders } from './loaders.js';
 import type { MediaService } from './media/media-service.js';
@@ -9,8 +9,8 @@ import type { Store } from './store.js';
 export interface ServiceDeps {
   store: Store;
   bus: Bus;
-  /** How subscriptions poll the store for changes that the bus did not deliver. */
-  tail: TailOptions;
+  /** The streams of the change log. */
+  logTails: LogTails;
   mediaService: MediaService;
 }
 

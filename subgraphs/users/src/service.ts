@@ -1,8 +1,11 @@
+import { createLogTails } from '@marquee/chassis/bus/change-log';
 import { openBus } from '@marquee/chassis/bus/open-bus';
+import { tailIntervals } from '@marquee/chassis/bus/tail-store';
 import { createSubgraphRoute, type SubgraphOptions } from '@marquee/chassis/graphql/subgraph-route';
 import { createSubgraphSchema } from '@marquee/chassis/graphql/subgraph-schema';
 import { createSubgraphWebSocketRoute } from '@marquee/chassis/graphql/subgraph-websocket';
 import { openPostgres } from '@marquee/chassis/postgres/open-database';
+import { postgresChangeLog, startChangeLogSweeper } from '@marquee/chassis/postgres/postgres-change-log';
 import type { Service } from '@marquee/chassis/process/run-service';
 import type { GraphQLSchema } from 'graphql';
 import { GraphQLDateTime, GraphQLURL } from 'graphql-scalars';
@@ -47,12 +50,15 @@ export const service: Service<UsersSettings> = {
     if (settings.SEED) await seed(store, mediaService.storage);
     closers.add(startMediaSweeper(store.mediaSweeping, mediaService.storage, log));
     const bus = closers.add(await openBus(settings, log));
-    const tail = { bus, log, intervalMs: settings.TAIL_SECONDS * 1000 };
+    closers.add(startChangeLogSweeper(database.source, log));
+    const logTails = closers.add(
+      createLogTails(postgresChangeLog(database.source), { bus, log, ...tailIntervals(settings) }),
+    );
     const subgraph: SubgraphOptions<UsersContext> = {
       name: 'users',
       schema: await schema(),
       serviceContext,
-      context: (caller) => usersContext(caller, { store, bus, tail, mediaService }),
+      context: (caller) => usersContext(caller, { store, bus, logTails, mediaService }),
     };
     return {
       routes: { ...routes, '/graphql': await createSubgraphRoute(subgraph) },

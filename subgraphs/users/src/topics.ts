@@ -1,16 +1,13 @@
 import type { Bus } from '@marquee/chassis/bus/bus';
+import { publishChange } from '@marquee/chassis/bus/change-log';
 import { principalTopic } from '@marquee/chassis/identity/principal-topic';
 
-/** An activity that is not a reply was posted. Messages: `{ id }`. */
-export const activityTopic = 'activity added';
+/** The stream of the activities that are not replies, in the change log. Subjects: their ids. */
+export const activityStream = 'activities';
 
-/** A user received a notification. Messages: `{ id }`. */
-export function notificationTopic(userId: string): string {
-  return `notification of ${userId}`;
-}
-
-export function publishActivity(bus: Bus, id: string): void {
-  bus.publish(activityTopic, { id });
+/** The stream of the notifications of a user, in the change log. Subjects: their ids. */
+export function notificationStream(userId: string): string {
+  return `notifications of ${userId}`;
 }
 
 /** Announces to the gateways that the role or the activation of a user has changed. */
@@ -27,6 +24,5 @@ export interface CreatedNotification {
 
 /** Publishes the notification of a write, if there is one. */
 export function publishNotification(bus: Bus, created: CreatedNotification | null): void {
-  if (created?.notificationId && created.userId)
-    bus.publish(notificationTopic(created.userId), { id: created.notificationId });
+  if (created?.notificationId && created.userId) publishChange(bus, notificationStream(created.userId));
 }

@@ -41,6 +41,14 @@ export class Activity {
   @Column('integer', { name: 'reply_count' })
   replyCount!: number;
 
+  @Directive('@broadcast')
+  @Field(() => Int, {
+    nullable: true,
+    description:
+      'The position of the event in `activityAdded`, for its `after`. Null anywhere else than in its events.',
+  })
+  changeCursor?: number;
+
   @Column('uuid', { name: 'author_id' })
   authorId!: string;
 

@@ -1,10 +1,11 @@
+import { publishChange } from '@marquee/chassis/bus/change-log';
 import { notFound } from '@marquee/chassis/errors/errors';
 import { Authorize } from '@marquee/chassis/graphql/authorize';
 import { requireUser, type UserCaller } from '@marquee/chassis/identity/caller';
 import { Arg, Ctx, Mutation, Resolver } from 'type-graphql';
 import { requireOpenAccount } from '../accounts/account-rules.js';
 import { resetLoaders, type UsersContext } from '../context.js';
-import { publishActivity, publishNotification } from '../topics.js';
+import { activityStream, publishNotification } from '../topics.js';
 import {
   DeleteActivityInput,
   DeleteActivityPayload,
@@ -35,7 +36,7 @@ export class ActivityMutationResolver {
     const activity = { authorId, message: parseMessage(input) };
     await context.store.quotas.take(authorId, 'post');
     const id = await context.store.activityWriting.post(activity, lifetimeHours[input.lifetime]);
-    publishActivity(context.bus, id);
+    publishChange(context.bus, activityStream);
     return { activity: await loadActive(context, id) };
   }
 

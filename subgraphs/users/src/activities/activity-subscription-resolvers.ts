@@ -1,42 +1,46 @@
-import { cancellable } from '@marquee/chassis/bus/cancellable';
-import { createSharedSource, type SharedSource } from '@marquee/chassis/bus/shared-source';
-import { type StoreTailSource, type TailOptions, tailStore } from '@marquee/chassis/bus/tail-store';
+import { type Change, streamLog } from '@marquee/chassis/bus/change-log';
 import { getOrCreate } from '@marquee/chassis/caching/memoize';
-import { Directive, Resolver, Root, Subscription } from 'type-graphql';
+import { parseAfter } from '@marquee/chassis/input/after-argument';
+import { createCurrentRowLoader } from '@marquee/chassis/loaders/loaders';
+import { Arg, Directive, Int, Resolver, Root, Subscription } from 'type-graphql';
 import type { UsersContext } from '../context.js';
-import { activityTopic } from '../topics.js';
+import { activityStream } from '../topics.js';
 import { Activity } from './activity-model.js';
-
-/** Activities that one periodic read of the store recovers. */
-const maxRecovered = 100;
 
 @Resolver()
 export class ActivitySubscriptionResolver {
   @Directive('@broadcast')
+  @Directive('@resumable(argument: "after", cursor: "changeCursor")')
   @Subscription(() => Activity, {
-    description: 'Every activity that is posted from now on, without replies. Public.',
-    subscribe: ({ context }) => subscribe(context as UsersContext),
+    description:
+      'Every activity that is posted, without replies: first the stored ones after `after`, then each new one. Deleted and ' +
+      'expired ones are omitted. Positions are kept for 31 days; after an older one, `extensions.gap` reports at once that ' +
+      'activities may be missing. Public. Errors: BAD_USER_INPUT for a negative `after`, and with the last position in ' +
+      '`extensions.cursor` if `after` is greater.',
+    subscribe: ({ args, context }) => subscribe(args as { after?: number | null }, context as UsersContext),
   })
-  activityAdded(@Root() activity: Activity): Activity {
+  activityAdded(
+    @Root() activity: Activity,
+    @Arg('after', () => Int, {
+      nullable: true,
+      description:
+        'The `changeCursor` of the last event that the client received. Without it, the stream starts with the next activity.',
+    })
+    _: number | null | undefined,
+  ): Activity {
     return activity;
   }
 }
 
-function subscribe({ store, tail }: UsersContext): AsyncIterableIterator<Activity> {
-  const source = getOrCreate(sharedSources, store, () => activitySource(store, tail));
-  return cancellable((signal) => source.subscribe(null, signal));
+function subscribe({ after }: { after?: number | null }, { store, logTails }: UsersContext) {
+  const activities = getOrCreate(loaders, store, createLoader);
+  const load = (changes: readonly Change[]) => Promise.all(changes.map(({ subject }) => activities.load(subject)));
+  return streamLog(logTails, activityStream, { after: parseAfter(after), load });
 }
 
-const sharedSources = new WeakMap<UsersContext['store'], SharedSource<Activity, null>>();
-
-function activitySource({ activities }: UsersContext['store'], tail: TailOptions): SharedSource<Activity, null> {
-  const source: StoreTailSource<Activity> = {
-    readNotified: ({ id }) => activities.byIds([String(id)]),
-    async readSince(time) {
-      const newestFirst = await activities.feed({ after: null, limit: maxRecovered });
-      return newestFirst.filter(({ createdAt }) => createdAt >= time).toReversed();
-    },
-    keyOf: ({ id }) => id,
-  };
-  return createSharedSource({ open: (signal) => tailStore(activityTopic, source, tail, signal) });
+/** All subscriptions share the reads of new activities. */
+function createLoader({ activities }: UsersContext['store']) {
+  return createCurrentRowLoader(activities.byIds, ({ id }) => id);
 }
+
+const loaders = new WeakMap<UsersContext['store'], ReturnType<typeof createLoader>>();

@@ -21,8 +21,13 @@ export function parseMarkRead(input: object): MarkReadSelection {
   return validateInput(selection, input);
 }
 
-/** Validates the notification after which a stream starts. @throws BAD_USER_INPUT for an invalid id */
-export function parseAfter(after: string | null | undefined): string | null {
-  if (after && !validate(after)) throw badInput({ path: 'after', message: `"${after}" is not a notification id` });
-  return after ?? null;
+/** Where a stream of notifications starts: after an id, after a position of the stream, or with the next one. */
+export type NotificationCursor = string | number | null;
+
+/** @throws BAD_USER_INPUT for an invalid id */
+export function parseCursor(after: string | null | undefined): NotificationCursor {
+  if (!after) return null;
+  if (/^\d{1,9}$/.test(after)) return Number(after);
+  if (validate(after)) return after.toLowerCase();
+  throw badInput({ path: 'after', message: `"${after}" is not a notification id` });
 }

@@ -6,16 +6,9 @@ import type { MarkNotificationsReadPayload } from './notification-inputs.js';
 import { Notification } from './notification-model.js';
 import type { MarkReadSelection } from './notification-rules.js';
 
-/** The notifications after one, or a single one by id. */
-export interface NotificationRange {
-  after?: string;
-  id?: string;
-  limit: number;
-}
-
 /** Reads and marks notifications, except those about deleted or expired activities. */
 export function notificationStore(source: DataSource) {
-  return { newestFor, nextFor, markRead };
+  return { newestFor, byIds, sequenceOf, markRead };
 
   async function newestFor(userId: string, unreadOnly: boolean, page: IdPage): Promise<Notification[]> {
     const query = notificationsOf(userId)
@@ -26,12 +19,18 @@ export function notificationStore(source: DataSource) {
     return (unreadOnly ? query.andWhere('notification.readAt is null') : query).getMany();
   }
 
-  /** The notifications of a range, the oldest first. */
-  async function nextFor(userId: string, { after, id, limit }: NotificationRange): Promise<Notification[]> {
-    const query = notificationsOf(userId).andWhere('notification.id > :oldest', { oldest: oldestActiveId() });
-    if (after !== undefined) query.andWhere('notification.id > :after', { after });
-    if (id !== undefined) query.andWhere('notification.id = :id', { id });
-    return query.orderBy('notification.id').limit(limit).getMany();
+  /** The notifications with these ids, in any order. */
+  async function byIds(userId: string, ids: readonly string[]): Promise<Notification[]> {
+    return notificationsOf(userId).andWhere('notification.id = any(:ids)', { ids }).getMany();
+  }
+
+  /**
+   * The sequence of a notification in the stream of its user; for an unknown id, of the last notification before it. Null
+   * if it is after all others.
+   */
+  async function sequenceOf(stream: string, id: string): Promise<number | null> {
+    const [row] = await queryRows<{ sequence: number | null }>(source, sequenceStatement, [stream, id]);
+    return row?.sequence ?? null;
   }
 
   function notificationsOf(userId: string) {
@@ -47,6 +46,20 @@ export function notificationStore(source: DataSource) {
     return counts ?? { markedCount: 0, unreadCount: 0 };
   }
 }
+
+/** Changes that were removed from the log are those of expired notifications. */
+const sequenceStatement = `
+  with kept as (
+    select min(sequence) as first, max(subject) as latest, max(sequence) filter (where subject <= $2) as before,
+      max(sequence) filter (where subject = $2) as exact
+    from change_log where stream = $1
+  )
+  select case
+    when exact is not null then exact
+    when latest is null then (select last_sequence from change_streams where stream = $1)
+    when $2 <= latest then coalesce(before, first - 1)
+  end as sequence
+  from kept`;
 
 const markStatement = `
   with unread as (

@@ -1,56 +1,29 @@
-import { type StoreTailSource, type TailOptions, tailStore } from '@marquee/chassis/bus/tail-store';
+import { type Change, type LogTails, streamLog, type WithCursor } from '@marquee/chassis/bus/change-log';
+import type { StreamPosition } from '@marquee/chassis/bus/stream-position';
 import type { Store } from '../store.js';
-import { notificationTopic } from '../topics.js';
+import { notificationStream } from '../topics.js';
 import type { Notification } from './notification-model.js';
+import type { NotificationCursor } from './notification-rules.js';
 
-/** Notifications read from the store at a time. */
-const batchSize = 100;
+/** Greater than the sequence of every change. */
+const beyondEnd = Number.MAX_SAFE_INTEGER;
 
-/**
- * Streams the notifications of a user: the stored ones after `after`, then live ones. Live ones are collected while the
- * stored ones are read, so that a notification can occur in both; it is delivered once.
- */
-export function streamNotifications(
+/** Streams the notifications of a user: the stored ones after the cursor, then live ones. */
+export async function streamNotifications(
   userId: string,
-  after: string | null,
-  { store, tail }: { store: Store; tail: TailOptions },
-  signal: AbortSignal,
-): AsyncGenerator<Notification> {
-  const live = tailStore(notificationTopic(userId), tailSource(userId, store), tail, signal);
-  return withoutDuplicates(storedAfter(userId, after, store), live);
-}
-
-async function* withoutDuplicates(
-  stored: AsyncIterable<Notification>,
-  live: AsyncIterable<Notification>,
-): AsyncGenerator<Notification> {
-  const delivered = new Set<string>();
-  for await (const notification of stored) {
-    delivered.add(notification.id);
-    yield notification;
-  }
-  for await (const notification of live) if (!delivered.delete(notification.id)) yield notification;
-}
-
-async function* storedAfter(
-  userId: string,
-  after: string | null,
-  { notifications }: Store,
-): AsyncGenerator<Notification> {
-  for (let last: string | null | undefined = after; last;) {
-    const stored = await notifications.nextFor(userId, { after: last, limit: batchSize });
-    yield* stored;
-    last = stored.length === batchSize ? stored.at(-1)?.id : undefined;
-  }
-}
-
-function tailSource(userId: string, { notifications }: Store): StoreTailSource<Notification> {
-  return {
-    readNotified: ({ id }) => notifications.nextFor(userId, { id: String(id), limit: 1 }),
-    async readSince(time) {
-      const newestFirst = await notifications.newestFor(userId, false, { after: null, limit: batchSize });
-      return newestFirst.filter(({ createdAt }) => createdAt >= time).toReversed();
+  cursor: NotificationCursor,
+  { store: { notifications }, logTails }: { store: Store; logTails: LogTails },
+): Promise<AsyncIterableIterator<(Notification & WithCursor) | StreamPosition>> {
+  const stream = notificationStream(userId);
+  const after = typeof cursor === 'string' ? ((await notifications.sequenceOf(stream, cursor)) ?? beyondEnd) : cursor;
+  return streamLog(logTails, stream, {
+    after,
+    async load(changes: readonly Change[]) {
+      const ids = changes.map(({ subject }) => subject);
+      const byId = new Map(
+        (await notifications.byIds(userId, ids)).map((notification) => [notification.id, notification]),
+      );
+      return ids.map((id) => byId.get(id) ?? null);
     },
-    keyOf: ({ id }) => id,
-  };
+  });
 }

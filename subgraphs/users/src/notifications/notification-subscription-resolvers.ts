@@ -1,10 +1,9 @@
-import { cancellable } from '@marquee/chassis/bus/cancellable';
 import { Authorize } from '@marquee/chassis/graphql/authorize';
 import { requireUser } from '@marquee/chassis/identity/caller';
 import { Arg, Directive, ID, Resolver, Root, Subscription } from 'type-graphql';
 import type { UsersContext } from '../context.js';
 import { Notification } from './notification-model.js';
-import { parseAfter } from './notification-rules.js';
+import { parseCursor } from './notification-rules.js';
 import { streamNotifications } from './notification-stream.js';
 
 @Resolver()
@@ -13,8 +12,10 @@ export class NotificationSubscriptionResolver {
   @Authorize('user')
   @Subscription(() => Notification, {
     description:
-      "The caller's notifications: first the stored ones after `after`, then each new one. Errors: UNAUTHENTICATED for a " +
-      'guest, FORBIDDEN for a machine client, BAD_USER_INPUT for an invalid id.',
+      "The caller's notifications: first the stored ones after `after`, then each new one, in order and each once. Those " +
+      'about deleted and expired activities are omitted; every other one is kept, so that resuming misses nothing. Errors: ' +
+      'UNAUTHENTICATED for a guest, FORBIDDEN for a machine client, BAD_USER_INPUT for an invalid id, and with the last ' +
+      'position in `extensions.cursor` for an id after the last notification.',
     subscribe: ({ args, context }) => subscribe(args as { after?: string | null }, context as UsersContext),
   })
   notificationAdded(
@@ -22,7 +23,8 @@ export class NotificationSubscriptionResolver {
     @Arg('after', () => ID, {
       nullable: true,
       description:
-        'The id of the last notification that the client has. Without it, the stream starts with the next new notification.',
+        'The id of the last notification that the client has, or a position in `extensions.cursor` of an error. Without ' +
+        'it, the stream starts with the next new notification.',
     })
     _: string | null | undefined,
   ): Notification {
@@ -30,11 +32,6 @@ export class NotificationSubscriptionResolver {
   }
 }
 
-function subscribe(
-  { after }: { after?: string | null },
-  { caller, store, tail }: UsersContext,
-): AsyncIterableIterator<Notification> {
-  const { id } = requireUser(caller);
-  const start = parseAfter(after);
-  return cancellable((signal) => streamNotifications(id, start, { store, tail }, signal));
+function subscribe({ after }: { after?: string | null }, { caller, ...deps }: UsersContext) {
+  return streamNotifications(requireUser(caller).id, parseCursor(after), deps);
 }
