@@ -1,5 +1,8 @@
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { ScalarAttributeType } from '@aws-sdk/client-dynamodb';
-import { PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { GetCommand, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, expect, test } from '@jest/globals';
 import { readSettings } from '@marquee/chassis/config/settings';
 import { type Dynamo, dynamoSettings, openDynamo, type TableDefinition } from '@marquee/chassis/dynamodb/open-table';
@@ -40,6 +43,38 @@ test('records every request with its operation, table and outcome', async () => 
     [`Query ${table} nowhere`, true],
   ]);
 });
+
+test('a read and a write that stay throttled fail with store errors, and the write as possibly stored', async () => {
+  const settings = read();
+  await open(settings);
+  const busy = await openBusyTable();
+  const { documents, table } = await open({ ...settings, CREATE_TABLE: false, DYNAMODB_ENDPOINT: busy.url });
+  const Key = { id: 'a' };
+  await expect(documents.send(new GetCommand({ TableName: table, Key }))).rejects.toMatchObject({
+    name: 'StoreError',
+    kind: 'unavailable',
+  });
+  await expect(documents.send(new PutCommand({ TableName: table, Item: Key }))).rejects.toMatchObject({
+    name: 'StoreError',
+    kind: 'unknown',
+  });
+  busy.server.close();
+});
+
+/** An active table that throttles all other requests. */
+async function openBusyTable(): Promise<{ url: string; server: Server }> {
+  const server = createServer((request, response) => {
+    const isDescribe = String(request.headers['x-amz-target']).endsWith('.DescribeTable');
+    const error = {
+      __type: 'com.amazonaws.dynamodb.v20120810#ProvisionedThroughputExceededException',
+      message: 'busy',
+    };
+    const body = isDescribe ? { Table: { TableStatus: 'ACTIVE' } } : error;
+    request.resume().once('end', () => response.writeHead(isDescribe ? 200 : 400).end(JSON.stringify(body)));
+  });
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, server };
+}
 
 async function open(settings: ReturnType<typeof read>): Promise<Dynamo> {
   const dynamo = await openDynamo(settings, definition);

@@ -1,6 +1,7 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { StoreError, storeErrorOf } from '../errors/store-error.js';
+import { isThrottled } from './retry-on-throttle.js';
 import { type Cancellation, currentRequest } from '../telemetry/request-scope.js';
 
 /** Limits of every request to DynamoDB: an attempt that is not answered in time ends, with its connection. */
@@ -60,13 +61,15 @@ async function sendAbortable<Result>(
   }
 }
 
-/** An error of the SDK as a `StoreError`, if the table did not answer. */
+/** An error of the SDK as a `StoreError`, if the table did not answer or is throttled. */
 export function toStoreError(failure: unknown, isRead: boolean, cancellation?: Cancellation): unknown {
   const { name, code, $metadata, $fault } = failure as SdkError;
   const isStarted = ($metadata?.attempts ?? 1) > 1;
   if (storeErrorOf(failure)) return isRead || !isStarted ? failure : new StoreError('unknown', failure);
   if (name === 'AbortError' && cancellation?.isCancelled) return new StoreError('deadline', failure);
   if (code !== undefined && unsentCodes.has(code) && !isStarted) return new StoreError('unavailable', failure);
+  // An earlier attempt may have had another outcome.
+  if (isThrottled(failure)) return new StoreError(isRead || !isStarted ? 'unavailable' : 'unknown', failure);
   const isSilent = $fault === 'server' || $metadata?.httpStatusCode === undefined;
   if (isSilent && (isNetworkError(failure as SdkError) || $fault === 'server'))
     return new StoreError(isRead ? 'unavailable' : 'unknown', failure);

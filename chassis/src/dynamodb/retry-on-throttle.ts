@@ -14,6 +14,12 @@ const throttlingErrors = new Set([
   'LimitExceededException',
 ]);
 
+/** Whether DynamoDB refused a request because the table is busy: an error of the SDK, or the store error of one. */
+export function isThrottled(failure: unknown): boolean {
+  const { name, cause } = failure as Error;
+  return throttlingErrors.has(name) || (cause instanceof Error && throttlingErrors.has(cause.name));
+}
+
 /**
  * Sends a DynamoDB request again while the table is throttled, with exponential back-off.
  *
@@ -25,7 +31,7 @@ export async function retryOnThrottle<Result>(send: () => Promise<Result>): Prom
     try {
       return await send();
     } catch (failure) {
-      if (!throttlingErrors.has((failure as Error).name)) throw failure;
+      if (!isThrottled(failure)) throw failure;
       if (attempt === maxAttempts) throw new StoreError('unavailable', failure);
       await waitForBackoff(attempt, throttleBackoff);
     }

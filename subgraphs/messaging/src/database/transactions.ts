@@ -1,5 +1,6 @@
 import { TransactWriteCommand, type TransactWriteCommandInput } from '@aws-sdk/lib-dynamodb';
 import type { Dynamo } from '@marquee/chassis/dynamodb/open-table';
+import { StoreError } from '@marquee/chassis/errors/store-error';
 import { type BackoffOptions, waitForBackoff } from '@marquee/chassis/timing/backoff';
 
 /** One write of a transaction. */
@@ -34,7 +35,7 @@ export const writeConflict = Symbol('write conflict');
 /**
  * Optimistic concurrency: retries an attempt while it conflicts with other writers, with exponential back-off and full
  * jitter, so that replicas that collided once do not collide again.
- * @throws after 40 attempts
+ * @throws StoreError after 40 attempts
  */
 export async function retryOnConflict<Result>(attempt: () => Promise<Result | typeof writeConflict>): Promise<Result> {
   for (let tried = 1; tried <= maxAttempts; tried += 1) {
@@ -42,5 +43,5 @@ export async function retryOnConflict<Result>(attempt: () => Promise<Result | ty
     if (result !== writeConflict) return result;
     await waitForBackoff(tried, conflictBackoff);
   }
-  throw new Error(`${maxAttempts} attempts to write conflicted with other writers`);
+  throw new StoreError('unavailable', new Error(`${maxAttempts} attempts to write conflicted with other writers`));
 }
