@@ -1,6 +1,7 @@
 import { positionsExtension } from '@marquee/chassis/bus/stream-position';
 import type { ProcessSettings, Variables } from '@marquee/chassis/config/settings';
 import { type Caller, guest } from '@marquee/chassis/identity/caller';
+import { windowExtension } from '@marquee/chassis/graphql/stream-window';
 import { callerHeader } from '@marquee/chassis/identity/caller-signature';
 import { type Service, start } from '@marquee/chassis/process/run-service';
 import { testKeys } from './test-keys.js';
@@ -21,6 +22,8 @@ export interface TestRequestOptions {
   headers?: Record<string, string>;
   /** Whether a subscription also receives the positions of its stream, like the gateway. Default: false. */
   positions?: boolean;
+  /** The number of events after which a subscription receives no further ones. Default: unlimited. */
+  window?: number;
 }
 
 /** A service that runs in the test's process and listens on a free port. */
@@ -47,14 +50,18 @@ export async function startService<Settings extends ProcessSettings>(
         [callerHeader]: await keys.signer.sign(caller, service.name),
         ...headers,
       }),
-    async subscribe(query, { caller = guest, variables, positions = false } = {}) {
+    async subscribe(query, { caller = guest, variables, positions = false, window } = {}) {
       const signed = { [callerHeader]: await keys.signer.sign(caller, service.name) };
       return subscribe({
         url: `${running.url}/graphql`,
         query,
         variables,
         connectionParams: signed,
-        extensions: { ...signed, [positionsExtension]: positions },
+        extensions: {
+          ...signed,
+          [positionsExtension]: positions,
+          ...(window !== undefined && { [windowExtension]: { id: '1', size: window } }),
+        },
       });
     },
     close: () => running.close(),

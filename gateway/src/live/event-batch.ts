@@ -2,7 +2,7 @@ import type { ExecutionResult, GraphQLError } from 'graphql';
 import type { CompletionFor, PlannedSubscription } from './planned-subscription.js';
 
 /** Maximum of events that are completed together. */
-const maxBatchSize = 64;
+const maxBatchSize = 100;
 
 /** An event whose completion failed because this service is unavailable. */
 export interface MissingService {
