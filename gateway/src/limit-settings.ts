@@ -13,7 +13,10 @@ export const limitSettings = {
     .describe('Interval at which the caller of a WebSocket or an event stream is identified again.'),
   LIVE_QUEUE_EVENTS: count
     .default(256)
-    .describe('Maximum of undelivered events per subscription. It ends with SLOW_CONSUMER when there are more.'),
+    .describe(
+      'Maximum of undelivered events per subscription. A client that reads nothing for 10 s while half of them are ' +
+        'queued ends with SLOW_CONSUMER.',
+    ),
   LIVE_PATIENCE_SECONDS: positive
     .max(300)
     .default(30)

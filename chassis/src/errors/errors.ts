@@ -140,7 +140,7 @@ export function rateLimited(message: string, retryAfterSeconds?: number): GraphQ
 export function slowConsumer(limit: number, cursor: unknown): GraphQLError {
   return coded(
     'SLOW_CONSUMER',
-    `More than ${limit} events are queued for this subscription. Subscribe again and read faster.`,
+    `The client reads too slowly: up to ${limit} events are queued for it. Subscribe again and read faster.`,
     {
       cursor,
     },
