@@ -9,6 +9,10 @@ interface InboxEntry {
   id: string;
 }
 
+interface InboxEvent extends InboxEntry {
+  changeCursor: number;
+}
+
 /** A reader of `conversationUpdated`. */
 export interface InboxReader extends Closable {
   user: DrillUser;
@@ -20,7 +24,7 @@ export interface InboxReader extends Closable {
 const fields =
   'id participants { displayName } readReceipts { user { displayName } sequence } lastMessage { sequence }';
 
-const updated = `subscription { conversationUpdated { ${fields} } }`;
+const updated = `subscription ($after: Int) { conversationUpdated(after: $after) { changeCursor ${fields} } }`;
 
 const inbox = `{ conversations(first: 20) { edges { node { ${fields} } } } }`;
 
@@ -31,14 +35,17 @@ export function openInboxReader(fleet: Fleet, user: DrillUser): InboxReader {
     url: `${fleet.url.replace('http', 'ws')}/graphql`,
     token: async () => ({ value: user.token, seconds: 3_600 }),
   });
-  const results = client.results<{ conversationUpdated: InboxEntry }, undefined>(
+  const results = client.results<{ conversationUpdated: InboxEvent }, number>(
     updated,
-    () => ({}),
-    () => undefined,
+    (after) => ({ after }),
+    ({ conversationUpdated }) => conversationUpdated.changeCursor,
   );
   const read = async () => {
     for await (const result of results) {
-      if (result.data) latest.set(result.data.conversationUpdated.id, result.data.conversationUpdated);
+      if (result.data) {
+        const { changeCursor: _, ...conversation } = result.data.conversationUpdated;
+        latest.set(conversation.id, conversation);
+      }
       if (result.errors) errors.push(`${user.sub} received errors: ${JSON.stringify(result.errors)}`);
     }
   };

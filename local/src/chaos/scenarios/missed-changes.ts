@@ -3,6 +3,7 @@ import type { Fleet } from '../../fleet/fleet.js';
 import { openDrillFleet } from '../delivery-drill.js';
 import { formatProblems } from '../delivery-report.js';
 import { type Conversation, createDrillUsers, type DrillUser, startConversation } from '../drill-users.js';
+import { replicasOf } from '../failure-actions.js';
 import { sendRequest } from '../graphql-request.js';
 import { type InboxReader, openInboxReader, readInbox } from '../inbox-readers.js';
 import { type Random, seededRandom } from '../seeded-random.js';
@@ -15,7 +16,7 @@ const sizes = { users: 6, conversations: 3, messages: 5 };
 /** Milliseconds after the return of Redis in which every reader must have the current state. */
 const limitMs = 20_000;
 
-/** Read marks and participants change while Redis is down, so that no notification is delivered. */
+/** Read marks and participants change while Redis is down, so that no notification is delivered, and replicas restart. */
 export const missedChanges: Scenario = { name: 'changes', run: runMissedChanges };
 
 async function runMissedChanges(context: ScenarioContext): Promise<DrillReport> {
@@ -33,19 +34,39 @@ async function runMissedChanges(context: ScenarioContext): Promise<DrillReport> 
   await waitUntilCurrent(fleet, readers);
   log('redis is killed');
   await stores.redis.process.kill();
-  await change({ fleet, users, conversations, random, count: options.changes });
+  await Promise.all([
+    change({ fleet, users, conversations, random, count: options.changes }),
+    ...['messaging', 'gateway'].map((name) => restartOne(fleet, name, log)),
+  ]);
   log(`${options.changes} changes are made`);
   await stores.redis.process.start();
   const started = performance.now();
   const outdated = await waitUntilCurrent(fleet, readers);
-  const seconds = ((performance.now() - started) / 1_000).toFixed(1);
+  return report(readers, outdated, options.changes, performance.now() - started);
+}
+
+function report(
+  readers: readonly InboxReader[],
+  outdated: readonly string[],
+  changes: number,
+  milliseconds: number,
+): DrillReport {
   const problems = [...outdated, ...readers.flatMap(({ errors }) => errors)];
+  const seconds = (milliseconds / 1_000).toFixed(1);
   const lines = [
-    `${options.changes} read marks and changes of participants; ${readers.length} readers were current after ${seconds} s`,
+    `${changes} read marks and changes of participants; ${readers.length} readers were current after ${seconds} s`,
     ...formatProblems(problems),
     problems.length === 0 ? 'No reader missed a change.' : `${problems.length} problems.`,
   ];
   return { text: lines.join('\n'), passed: problems.length === 0 };
+}
+
+/** Readers resume from their cursors. */
+async function restartOne(fleet: Fleet, name: string, log: ScenarioContext['log']): Promise<void> {
+  const [replica] = replicasOf(fleet, name);
+  await replica?.terminate();
+  await replica?.start();
+  log(`${name} is restarted`);
 }
 
 interface ChangeOptions {
