@@ -89,7 +89,8 @@ describe('caching', () => {
     const variables = { ...(await gatewayEnvironment('none')), SUBGRAPH_RETRIES: '0' };
     const settings = readSettings(gatewaySettings, variables);
     upstream = openUpstream({ name: 'users', url: new URL(users.url), settings, signer, log });
-    principals = createPrincipals({ users: () => upstream, log, now: () => clock });
+    // No test depends on the duration of a lookup on a busy machine.
+    principals = createPrincipals({ users: () => upstream, log, now: () => clock, patienceMs: 60_000 });
   });
 
   afterEach(() => upstream.close());
@@ -139,6 +140,20 @@ describe('caching', () => {
     await expect(principals.find({ sub: 'ada' })).rejects.toThrow('The service "users" is unavailable.');
     users.behavior = 'normal';
     expect(await principals.find({ sub: 'ada' })).toEqual(known);
+  });
+
+  test('uses an expired principal at once while users does not answer, unless it was dropped', async () => {
+    principals = createPrincipals({ users: () => upstream, log, now: () => clock, patienceMs: 50 });
+    const known = await principals.find({ sub: 'ada' });
+    users.behavior = 'hang';
+    clock += 25_000;
+    expect(await principals.find({ sub: 'ada' })).toEqual(known);
+    const waiting = principals.find({ sub: 'ada' });
+    principals.drop('ada');
+    users.behavior = 'normal';
+    stored.get('ada')!.role = 'ADMIN';
+    await expect(waiting).rejects.toThrow('The service "users" is unavailable.');
+    expect(await principals.find({ sub: 'ada' })).toMatchObject({ role: 'ADMIN' });
   });
 
   test('retries the lookup of a cached principal once in five seconds while users is down', async () => {

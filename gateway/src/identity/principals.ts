@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import type { Logger } from '@marquee/chassis/telemetry/log';
 import { logThrottled } from '@marquee/chassis/telemetry/throttled-log';
 import { LRUCache } from 'lru-cache';
@@ -16,13 +17,15 @@ export interface PrincipalsOptions {
   log: Logger;
   /** Milliseconds for which a principal is cached. */
   freshMs?: number;
+  /** Milliseconds that a request waits for a lookup if there is an expired principal, which it uses then. */
+  patienceMs?: number;
   /** Milliseconds since the epoch. */
   now?: () => number;
 }
 
 /**
  * Looks principals up. A change in the users service takes effect within 30 s: 25 s of caching and a lookup's timeout; at
- * once where the services share a bus (`principal-changes.ts`).
+ * once where the services share a bus (`principal-changes.ts`). A slow lookup does not delay callers that are known.
  */
 export interface Principals {
   /**
@@ -40,18 +43,23 @@ export interface Principals {
 const staleMs = 600_000;
 const retryMs = 5_000;
 
+/** Far longer than a lookup takes, and short for a request to other services while users does not answer. */
+const defaultPatienceMs = 200;
+
 const maxPrincipals = 50_000;
 
 export function createPrincipals(options: PrincipalsOptions): Principals {
   const { now = Date.now } = options;
   const refreshOptions = { ...options, now, lookUpPrincipal: createPrincipalLookups() };
   const cache: PrincipalCache = new LRUCache({ max: maxPrincipals });
-  const pending = new Map<string, Promise<Principal>>();
+  const pending = new Map<string, PendingLookup>();
   return {
     find(person) {
       const cached = cache.get(person.sub);
       if (cached && now() < cached.refreshAt) return Promise.resolve(cached.principal);
-      return pending.get(person.sub) ?? lookUp(person);
+      const lookup = pending.get(person.sub) ?? startLookup(refreshOptions, person, cache, pending);
+      if (!cached || now() - cached.requestedAt > staleMs) return lookup.principal;
+      return waitBriefly(lookup, cached, () => cache.get(person.sub) === cached);
     },
     drop(sub) {
       cache.delete(sub);
@@ -62,16 +70,39 @@ export function createPrincipals(options: PrincipalsOptions): Principals {
       for (const cached of cache.values()) cached.refreshAt = 0;
     },
   };
+}
 
-  function lookUp(person: Person): Promise<Principal> {
-    const { sub } = person;
-    const isCurrent = (): boolean => pending.get(sub) === lookup;
-    const lookup: Promise<Principal> = refresh(refreshOptions, person, cache, isCurrent).finally(() => {
-      if (isCurrent()) pending.delete(sub);
-    });
-    pending.set(sub, lookup);
-    return lookup;
-  }
+/** Looks a principal up; concurrent requests find the lookup in `pending`. */
+function startLookup(
+  options: RefreshOptions,
+  person: Person,
+  cache: PrincipalCache,
+  pending: Map<string, PendingLookup>,
+): PendingLookup {
+  const isCurrent = (): boolean => pending.get(person.sub) === lookup;
+  const principal = refresh(options, person, cache, isCurrent).finally(() => {
+    if (isCurrent()) pending.delete(person.sub);
+  });
+  const patience = wait(options.patienceMs ?? defaultPatienceMs, undefined, { ref: false });
+  const lookup: PendingLookup = { principal, patience };
+  pending.set(person.sub, lookup);
+  return lookup;
+}
+
+interface PendingLookup {
+  principal: Promise<Principal>;
+  /** Resolves when requests no longer wait for the lookup. */
+  patience: Promise<void>;
+}
+
+/** @param isValid whether the cached principal has not been dropped since */
+async function waitBriefly(
+  { principal, patience }: PendingLookup,
+  cached: CachedPrincipal,
+  isValid: () => boolean,
+): Promise<Principal> {
+  const found = await Promise.race([principal, patience]);
+  return found ?? (isValid() ? cached.principal : await principal);
 }
 
 interface RefreshOptions extends PrincipalsOptions {
