@@ -5,7 +5,7 @@
  * - of all streams at a short interval, while the bus is interrupted, and once more after that;
  * - of all streams at a long interval otherwise, spread evenly over that time.
  */
-import { setImmediate as nextMacrotask } from 'node:timers/promises';
+import { setImmediate as nextMacrotask, setTimeout as wait } from 'node:timers/promises';
 import { z } from 'zod';
 import { getOrCreate } from '../caching/memoize.js';
 import type { Logger } from '../telemetry/log.js';
@@ -115,7 +115,7 @@ class SharedTailPoll implements TailPoll {
     this.#timer = undefined;
   }
 
-  /** Full batches cost least, so polls wait until one is due. */
+  /** Polls full batches only, which cost least. */
   #tick(): void {
     const { bus, intervalMs, safetyMs, batchSize = defaultBatchSize } = this.options;
     const { size } = this.#tails;
@@ -123,9 +123,10 @@ class SharedTailPoll implements TailPoll {
     const now = performance.now();
     this.#credit += (size * (now - this.#tickedAt)) / (this.#urgent > 0 ? Math.min(intervalMs, safetyMs) : safetyMs);
     this.#tickedAt = now;
-    if (this.#credit < Math.min(size, batchSize)) return;
-    const count = Math.min(size, Math.floor(this.#credit));
-    this.#credit = 0;
+    const batch = Math.min(size, batchSize);
+    const count = Math.min(size, Math.floor(this.#credit / batch) * batch);
+    if (count === 0) return;
+    this.#credit = Math.min(this.#credit - count, batch);
     this.#urgent = Math.max(0, this.#urgent - count);
     this.#poll(this.#nextInTurn(count));
   }
@@ -160,14 +161,21 @@ class SharedTailPoll implements TailPoll {
     }
   }
 
+  /** Rests for as long as the streams took to catch up, so that thousands that do so leave time for requests. */
   async #compare(keys: readonly string[]): Promise<void> {
     for (const key of keys) this.#due.delete(key);
     const followed = keys.filter((key) => this.#tails.has(key));
     if (followed.length === 0) return;
     const versions = await this.options.readVersions(followed);
-    for (const key of followed)
-      for (const tail of this.#tails.get(key) ?? [])
-        if (tail.version() !== versions.get(key)) void this.#attempt(key, () => tail.catchUp(versions.get(key)));
+    const startedAt = performance.now();
+    const behind = followed.flatMap((key) => this.#behind(key, versions.get(key)));
+    await Promise.all(behind.map(({ key, catchUp }) => this.#attempt(key, catchUp)));
+    if (behind.length > 0) await wait(Math.min(performance.now() - startedAt, this.options.intervalMs));
+  }
+
+  #behind(key: string, stored: Version | undefined) {
+    const tails = [...(this.#tails.get(key) ?? [])].filter((tail) => tail.version() !== stored);
+    return tails.map((tail) => ({ key, catchUp: () => tail.catchUp(stored) }));
   }
 
   async #attempt(key: string, read: () => Promise<unknown>): Promise<void> {

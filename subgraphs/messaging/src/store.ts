@@ -29,6 +29,7 @@ import {
   listConversationIds,
   readInboxLog,
 } from './inbox/inbox-log-store.js';
+import { getInboxVersions } from './inbox/inbox-versions.js';
 import { type InboxPage, type InboxPosition, listInbox } from './inbox/inbox-store.js';
 import { unreadTotal } from './inbox/unread-store.js';
 import type { MessageRow } from './messages/message-row.js';
@@ -62,6 +63,8 @@ export interface MessagingStore {
   /** The ids of all conversations of a user. */
   conversationIds(userId: string): Promise<string[]>;
   inboxLog(userId: string): Promise<InboxLog>;
+  /** Reads a version of each user's inbox. @param known the conversations that the user is known to have */
+  inboxVersions(known: ReadonlyMap<string, readonly string[]>): Promise<Map<string, Version>>;
   /** Returns false if another replica has appended changes after `last`. */
   appendInboxChanges(userId: string, last: number, changes: readonly InboxChange[]): Promise<boolean>;
   unreadTotal(userId: string): Promise<number>;
@@ -116,10 +119,13 @@ async function usesOf(
   ];
 }
 
-function inboxLogStore(dynamo: Dynamo): Pick<MessagingStore, 'conversationIds' | 'inboxLog' | 'appendInboxChanges'> {
+type InboxLogRequest = 'conversationIds' | 'inboxLog' | 'inboxVersions' | 'appendInboxChanges';
+
+function inboxLogStore(dynamo: Dynamo): Pick<MessagingStore, InboxLogRequest> {
   return {
     conversationIds: (userId) => listConversationIds(dynamo, userId),
     inboxLog: (userId) => readInboxLog(dynamo, userId),
+    inboxVersions: (known) => getInboxVersions(dynamo, known),
     appendInboxChanges: (userId, last, changes) => appendInboxChanges(dynamo, userId, last, changes),
   };
 }

@@ -31,17 +31,23 @@ export interface InboxStreams extends Closable {
 /** Conversations that are loaded at a time. */
 const batchSize = 50;
 
-/** Inboxes are polled at 10 times the interval of conversations while the bus works, because each takes a few requests. */
+/** Inboxes are polled at 10 times the interval of conversations while the bus works, because each takes a request. */
 const safetyFactor = 10;
 
 export function createInboxStreams(options: LiveOptions): InboxStreams {
   const { store, safetyMs } = options;
+  const open = new Map<string, InboxTail>();
   const tailPoll = createTailPoll({
     ...options,
     safetyMs: safetyMs * safetyFactor,
-    readVersions: (userIds) => Promise.resolve(new Map(userIds.map((userId) => [userId, unknownVersion]))),
+    readVersions: (userIds) =>
+      store.inboxVersions(new Map(userIds.map((userId) => [userId, open.get(userId)?.conversationIds() ?? []]))),
   });
-  const tails = createSharedTails((userId) => openInboxTail(userId, { store, tailPoll }));
+  const tails = createSharedTails((userId) => {
+    const tail = openInboxTail(userId, { store, tailPoll });
+    open.set(userId, tail);
+    return { ...tail, close: () => [tail.close(), open.delete(userId)] };
+  });
   return {
     updates: (userId, after) =>
       cancellable((cancellation) => {
@@ -53,9 +59,6 @@ export function createInboxStreams(options: LiveOptions): InboxStreams {
     close: () => tails.close(),
   };
 }
-
-/** No single item shows that an inbox has changed, so that each poll scans it. */
-const unknownVersion = 'unknown';
 
 interface InboxRequest {
   userId: string;

@@ -1,6 +1,6 @@
 import { EventEmitter, once } from 'node:events';
 import type { BusMessage } from '@marquee/chassis/bus/bus';
-import type { TailPoll } from '@marquee/chassis/bus/tail-poll';
+import type { TailPoll, Version } from '@marquee/chassis/bus/tail-poll';
 import { coalesce } from '@marquee/chassis/timing/coalesce';
 import type { ConversationRow } from '../conversations/conversation-row.js';
 import { isParticipant } from '../conversations/participant-rules.js';
@@ -16,6 +16,8 @@ export interface InboxTail {
   scan(): Promise<void>;
   /** The position of the latest change. */
   last(): number;
+  /** The conversations in the log, in any order. */
+  conversationIds(): string[];
   /** The first changes after a position: the latest one of each conversation, in order. */
   changesAfter(position: number, limit: number): InboxChange[];
   /** Resolves when the log grows, and when the signal aborts. */
@@ -31,16 +33,21 @@ export interface InboxTailOptions {
 export function openInboxTail(userId: string, { store, tailPoll }: InboxTailOptions): InboxTail {
   const tail = new LogTail(userId, store);
   const closing = new AbortController();
+  let scanned: Version | undefined;
   const followed = {
     topic: inboxTopic(userId),
-    version: () => undefined,
-    catchUp: () => tail.scan(),
+    version: () => scanned,
+    async catchUp(stored: Version | undefined) {
+      await tail.scan();
+      scanned = stored;
+    },
     onNotification: (notification: BusMessage) => tail.compare(String(notification['conversationId'])),
   };
   tailPoll.follow(userId, followed, closing.signal);
   return {
     scan: () => tail.scan(),
     last: () => tail.last,
+    conversationIds: () => tail.conversationIds(),
     changesAfter: (position, limit) => tail.changesAfter(position, limit),
     waitForChange: (signal) => tail.waitForChange(signal),
     close: () => closing.abort(),
@@ -70,6 +77,10 @@ class LogTail {
   compare(conversationId: string): Promise<void> {
     this.#notified.add(conversationId);
     return this.#poll();
+  }
+
+  conversationIds(): string[] {
+    return [...this.#changes.keys()];
   }
 
   changesAfter(position: number, limit: number): InboxChange[] {

@@ -6,6 +6,7 @@ import type { TestSubscription } from '@marquee/testkit/subscribe';
 import type { TestService } from '@marquee/testkit/test-service';
 import { freshTable, observeStores } from '@marquee/testkit/test-stores';
 import {
+  createUsers,
   listenToMessages,
   nextSequences,
   oneTo,
@@ -15,7 +16,7 @@ import {
 } from '../fixtures/messaging-testbed.js';
 
 /** Streams of different conversations. */
-const count = 150;
+const streamCount = 150;
 
 const safetySeconds = 0.5;
 const ada = userCaller();
@@ -29,7 +30,7 @@ beforeAll(async () => {
   const table = { ...freshTable(), QUOTA_FACTOR: '0' };
   here = await openMessaging({ ...table, TAIL_SAFETY_SECONDS: String(safetySeconds) });
   there = await openMessaging(table);
-  const ids = await mapWithConcurrency(oneTo(count), 4, startDirect);
+  const ids = await mapWithConcurrency(oneTo(streamCount), 4, startDirect);
   for (const id of ids) streams.push({ id, stream: await listenToMessages(here, ada, id, 0) });
   await Promise.all(streams.map(({ stream }) => nextSequences(stream, 1)));
 }, 30_000);
@@ -53,6 +54,27 @@ test('a poll finds the messages whose notifications were lost, of all conversati
   const received = await Promise.all(some.map(({ stream }) => nextSequences(stream, 1)));
   expect(received).toEqual(some.map(() => [2]));
 });
+
+test('quiet inboxes of many users are compared with few requests, without reading their conversations', async () => {
+  const users = createUsers(20);
+  const service = await openMessaging({ ...freshTable(), QUOTA_FACTOR: '0', TAIL_SAFETY_SECONDS: '0.05' });
+  await mapWithConcurrency(users, 4, (user) => startConversation(service, user, { participantIds: [ada.id] }));
+  const updated = 'subscription { conversationUpdated { id } }';
+  const inboxes = await Promise.all(users.map((caller) => service.subscribe(updated, { caller, positions: true })));
+  await Promise.all(inboxes.map((inbox) => inbox.next()));
+  const polls = async () =>
+    (await observeStores(() => wait(1_000))).requests.map(({ statement }) => statement.split(' ')[0]);
+  let requests = await polls();
+  while (count(requests, 'Query') < 20 || count(requests, 'BatchGetItem') > count(requests, 'Query') / 5)
+    requests = await polls();
+  expect(new Set(requests)).toEqual(new Set(['Query', 'BatchGetItem']));
+  await Promise.all(inboxes.map((inbox) => inbox.unsubscribe()));
+  await service.close();
+}, 30_000);
+
+function count(requests: readonly unknown[], operation: string): number {
+  return requests.filter((request) => request === operation).length;
+}
 
 async function startDirect(): Promise<string> {
   return (await startConversation(there, ada, { participantIds: [userCaller().id], firstMessage: 'first' })).id;
