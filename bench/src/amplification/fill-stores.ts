@@ -14,8 +14,8 @@ const maxParticipants = 50;
 
 /** Fills the stores of a graph that was seeded, beside its services. */
 export async function fillStores(system: SystemUnderTest, sizes: StoreSizes): Promise<void> {
-  const users = await connect(system, 'users');
-  const jobs = await connect(system, 'jobs');
+  const users = await connectDatabase(system, 'users');
+  const jobs = await connectDatabase(system, 'jobs');
   const { documents, close } = openDocuments(system);
   try {
     await loadUsers(users, sizes);
@@ -30,7 +30,7 @@ export async function fillStores(system: SystemUnderTest, sizes: StoreSizes): Pr
 }
 
 /** The role's limit of the time of a statement is for requests, not for statements that insert all rows. */
-function connect(system: SystemUnderTest, service: string): Promise<DataSource> {
+export function connectDatabase(system: SystemUnderTest, service: string): Promise<DataSource> {
   const { DATABASE_URL: url = '', DATABASE_SCHEMA: schema } = system.databaseVariables(service);
   const options = `-c search_path=${schema},public -c synchronous_commit=off -c statement_timeout=0`;
   return new DataSource({ type: 'postgres', url, extra: { options } }).initialize();

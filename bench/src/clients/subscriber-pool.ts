@@ -11,7 +11,8 @@ export interface ConnectOptions {
   /** URL of the GraphQL endpoint. */
   url: string;
   document: string;
-  variables?: object;
+  /** The variables of all subscribers, or of each by its index. */
+  variables?: object | ((index: number) => object);
   /** Access tokens, assigned round-robin; without any, the subscribers are guests. */
   tokens: readonly string[];
 }
@@ -34,7 +35,8 @@ export class SubscriberPool {
         (_, nth) => tokens[(first + nth) % tokens.length],
       );
       const onEvent = (data: Buffer): void => pool.#receive(data);
-      pool.#sockets.push(...(await Promise.all(batch.map((token) => connect(options, token, onEvent)))));
+      const connected = batch.map((token, nth) => connect(options, { token, index: first + nth, onEvent }));
+      pool.#sockets.push(...(await Promise.all(connected)));
     }
     return pool;
   }
@@ -80,12 +82,18 @@ export class SubscriberPool {
   }
 }
 
+interface Subscriber {
+  token: string | undefined;
+  index: number;
+  onEvent: (data: Buffer) => void;
+}
+
 /** Messages are recognised by a substring instead of parsed, so that a thousand clients stay cheap. */
 async function connect(
-  { url, document: query, variables }: ConnectOptions,
-  token: string | undefined,
-  onEvent: (data: Buffer) => void,
+  { url, document: query, variables: given }: ConnectOptions,
+  { token, index, onEvent }: Subscriber,
 ): Promise<WebSocket> {
+  const variables = typeof given === 'function' ? (given as (index: number) => object)(index) : given;
   const socket = new WebSocket(url.replace('http', 'ws'), 'graphql-transport-ws');
   const payload = token === undefined ? {} : { authorization: `Bearer ${token}` };
   const init = { type: 'connection_init', payload };
