@@ -14,13 +14,13 @@ export interface RedisConnectionOptions {
   log: Logger;
 }
 
-/** Milliseconds until a command fails, and until a silent connection is replaced. */
-const timeoutMs = 5_000;
+/**
+ * Milliseconds until the server is connected, until a command fails and a silent connection is replaced, and between two
+ * pings. Together with the back-off they are less than 5 s: so soon after a silence the connection works again.
+ */
+export const redisLimits = { connectMs: 2_000, answerMs: 3_500, pingIntervalMs: 2_000 };
 
-/** Milliseconds between two pings. */
-const pingIntervalMs = 10_000;
-
-const reconnectBackoff = { baseMs: 50, maxMs: 2_000 };
+const reconnectBackoff = { baseMs: 50, maxMs: 1_000 };
 
 /**
  * Opens a connection to Redis that reconnects until it is closed, with exponential back-off and jitter. Commands fail at
@@ -35,14 +35,14 @@ export function connectRedis(url: string, options: RedisConnectionOptions): Redi
     autoResendUnfulfilledCommands: false,
     autoResubscribe: false,
     maxRetriesPerRequest: 0,
-    commandTimeout: timeoutMs,
-    socketTimeout: timeoutMs,
+    connectTimeout: redisLimits.connectMs,
+    commandTimeout: redisLimits.answerMs,
+    socketTimeout: redisLimits.answerMs,
     disconnectTimeout: 100,
     retryStrategy: (attempt) => backoffDelay(attempt, reconnectBackoff),
   });
   logOutages(redis, options);
-  const ping = () => redis.status === 'ready' && void redis.ping().catch(() => undefined);
-  const timer = setInterval(ping, pingIntervalMs);
+  const timer = setInterval(() => void replaceIfSilent(redis), redisLimits.pingIntervalMs);
   return {
     redis,
     async close() {
@@ -51,6 +51,18 @@ export function connectRedis(url: string, options: RedisConnectionOptions): Redi
       redis.disconnect();
     },
   };
+}
+
+/** Subscribers send nothing else, so that only a ping shows that their connection is dead. */
+async function replaceIfSilent(redis: Redis): Promise<void> {
+  if (redis.status !== 'ready') return;
+  const { stream } = redis;
+  try {
+    await redis.ping();
+  } catch {
+    // Otherwise it was replaced meanwhile.
+    if (redis.stream === stream) redis.disconnect(true);
+  }
 }
 
 function logOutages(redis: Redis, { name, log }: RedisConnectionOptions): void {

@@ -1,5 +1,5 @@
 import type { BusSettings } from '../bus/open-bus.js';
-import type { RedisConnection } from '../bus/redis-connection.js';
+import type { BoundedRedis } from '../bus/bounded-redis.js';
 import type { Closable } from '../process/closers.js';
 import { observedValue } from '../telemetry/instruments.js';
 import type { Logger } from '../telemetry/log.js';
@@ -14,8 +14,8 @@ export interface CacheInvalidator extends Closable {
    * Invalidates every cached result with one of these tags (`@cacheTag`), in all gateways. Call it after the transaction
    * has committed, and wait for it before the response, so that the writer reads its own write.
    *
-   * It never fails: while Redis is unreachable it resolves within half a second, and repeats the invalidation until Redis
-   * has it. Gateways use no cache during that time.
+   * It never fails: while Redis is unreachable or slow it resolves within half a second, and repeats the invalidation until
+   * Redis has it. Gateways use no cache during that time.
    */
   invalidate(tags: readonly string[]): Promise<void>;
 }
@@ -34,8 +34,11 @@ export async function openCacheInvalidator(
 ): Promise<CacheInvalidator> {
   if (url === undefined) return { invalidate: async () => {}, close: () => undefined };
   // Loaded on demand: the Redis client takes a while.
-  const { connectRedis } = await import('../bus/redis-connection.js');
-  return new RedisInvalidator(connectRedis(url, { name: 'cache', log }), prefix, log);
+  const [{ connectRedis }, { BoundedRedis }] = await Promise.all([
+    import('../bus/redis-connection.js'),
+    import('../bus/bounded-redis.js'),
+  ]);
+  return new RedisInvalidator(new BoundedRedis(connectRedis(url, { name: 'cache', log }), maxWaitMs), prefix, log);
 }
 
 class RedisInvalidator implements CacheInvalidator {
@@ -43,31 +46,29 @@ class RedisInvalidator implements CacheInvalidator {
   #timer: NodeJS.Timeout | undefined;
 
   constructor(
-    private readonly connection: RedisConnection,
+    private readonly redis: BoundedRedis,
     private readonly prefix: string,
     private readonly log: Logger,
   ) {}
 
   async invalidate(tags: readonly string[]): Promise<void> {
     invalidations.value += tags.length;
-    await Promise.race([this.#invalidate(tags), waitFor(maxWaitMs)]);
+    await this.#invalidate(tags);
   }
 
   async close(): Promise<void> {
     clearTimeout(this.#timer);
-    await this.connection.close();
+    await this.redis.close();
   }
 
   async #invalidate(tags: readonly string[]): Promise<void> {
-    try {
-      const pipeline = this.connection.redis.pipeline();
+    const results = await this.redis.ask((redis) => {
+      const pipeline = redis.pipeline();
       for (const tag of tags) pipeline.set(tagVersionKey(this.prefix, tag), newTagVersion(), 'EX', tagVersionSeconds);
-      const results = await pipeline.exec();
-      const failed = tags.filter((_, index) => results?.[index]?.[0] !== null);
-      if (failed.length > 0) this.#retryLater(failed);
-    } catch {
-      this.#retryLater(tags);
-    }
+      return pipeline.exec();
+    });
+    const failed = tags.filter((_, index) => results?.[index]?.[0] !== null);
+    if (failed.length > 0) this.#retryLater(failed);
   }
 
   /** The connection logs its outages itself. */
@@ -83,8 +84,4 @@ class RedisInvalidator implements CacheInvalidator {
     this.#pending.clear();
     void this.#invalidate(tags);
   }
-}
-
-function waitFor(milliseconds: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, milliseconds).unref());
 }

@@ -125,7 +125,7 @@ export type SubgraphSettings = z.output<typeof subgraphSettings>;
 
 /** The region of services that use AWS. */
 export const awsSettings = {
-  AWS_REGION: z.string().default('eu-central-1').describe('AWS region of tables and buckets.'),
+  AWS_REGION: z.string().default('eu-central-1').describe('AWS region of tables, buckets and secrets.'),
 };
 
 /** The variables of services that use S3. */

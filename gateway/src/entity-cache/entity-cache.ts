@@ -38,9 +38,10 @@ async function openStore(settings: EntityCacheOptions['settings'], log: Logger):
     return createMemoryStore(maxBytes);
   }
   // Loaded on demand: the Redis client takes a while.
-  const { connectRedis } = await import('@marquee/chassis/bus/redis-connection');
-  return new RedisStore(connectRedis(url, { name: 'entity cache', log }), {
-    prefix,
-    timeoutMs: settings.ENTITY_CACHE_TIMEOUT_SECONDS * 1000,
-  });
+  const [{ connectRedis }, { BoundedRedis }] = await Promise.all([
+    import('@marquee/chassis/bus/redis-connection'),
+    import('@marquee/chassis/bus/bounded-redis'),
+  ]);
+  const connection = connectRedis(url, { name: 'entity cache', log });
+  return new RedisStore(new BoundedRedis(connection, settings.ENTITY_CACHE_TIMEOUT_SECONDS * 1000), prefix);
 }

@@ -15,7 +15,8 @@ const fetchIntervalMs = 5_000;
 const unknownKeyIntervalMs = 60_000;
 /** The key set is fetched again this often, so that a revoked key becomes invalid. */
 const refreshMs = 3_600_000;
-const fetchTimeoutMs = 5_000;
+/** Less than the interval, so that the first fetch after a silence of the issuer starts within 5 s of its end. */
+const fetchTimeoutMs = 4_000;
 
 /**
  * The public keys of the issuer, fetched for the first token. The penalty box of the library has a timer for each unknown
@@ -101,8 +102,14 @@ class RateLimitedJwksCache extends SimpleJwksCache {
   }
 }
 
+/** A connection that the issuer closes at the same moment is replaced once. */
 async function download(uri: string): Promise<ArrayBuffer> {
-  const { statusCode, body } = await request(uri, { signal: AbortSignal.timeout(fetchTimeoutMs) });
+  const signal = AbortSignal.timeout(fetchTimeoutMs);
+  const get = () => request(uri, { signal });
+  const { statusCode, body } = await get().catch((failure: unknown) => {
+    if (signal.aborted) throw failure;
+    return get();
+  });
   if (statusCode === 200) return body.arrayBuffer();
   await body.dump();
   throw new Error(`expected HTTP 200 from ${uri}, got ${statusCode}`);

@@ -1,6 +1,17 @@
 import { directoryStore } from './directory.js';
 import type { RegistryStore } from './store.js';
 
+/** A request that is not answered ends with its connection, and is repeated twice. */
+const requestLimits = {
+  maxAttempts: 3,
+  requestHandler: {
+    connectionTimeout: 1_000,
+    requestTimeout: 5_000,
+    socketTimeout: 5_000,
+    throwOnRequestTimeout: true,
+  },
+};
+
 /**
  * Opens the registry at an address.
  * @param address `s3://bucket/prefix`, or the path of a directory
@@ -12,5 +23,5 @@ export async function openRegistry(address: string): Promise<RegistryStore> {
   const { bucketStore } = await import('./bucket.js');
   const { hostname, pathname } = new URL(address);
   const prefix = pathname.replace(/^\/|\/$/g, '');
-  return bucketStore(new S3Client({}), hostname, prefix && `${prefix}/`);
+  return bucketStore(new S3Client(requestLimits), hostname, prefix && `${prefix}/`);
 }

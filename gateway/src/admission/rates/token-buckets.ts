@@ -26,29 +26,35 @@ export function memoryBuckets(now: () => number = () => performance.now()): Toke
   };
 }
 
+/** Milliseconds that Redis has to answer, before the replica counts on its own. */
+const answerMs = 250;
+
 /**
- * Buckets in Redis, which all replicas share, by the clock of Redis. While Redis is unreachable each replica counts on
- * its own, so that a client may send more requests and never fewer.
+ * Buckets in Redis, which all replicas share, by the clock of Redis. While Redis is unreachable or slow each replica counts
+ * on its own, so that a client may send more requests and never fewer.
  */
 export async function redisBuckets(url: string, prefix: string, log: Logger): Promise<TokenBuckets> {
-  const { connectRedis } = await import('@marquee/chassis/bus/redis-connection');
-  const { redis, close } = connectRedis(url, { name: 'rate limit', log });
+  const [{ connectRedis }, { BoundedRedis }] = await Promise.all([
+    import('@marquee/chassis/bus/redis-connection'),
+    import('@marquee/chassis/bus/bounded-redis'),
+  ]);
+  const shared = new BoundedRedis(connectRedis(url, { name: 'rate limit', log }), answerMs);
   const local = memoryBuckets();
+  /** Undefined if Redis does not answer in time. */
   const evaluate = (key: string, { perSecond, burst }: RateLimit, count: number, mode: 'take' | 'correct') =>
-    redis.eval(script, 1, `${prefix}rate:${key}`, perSecond, burst, count, mode);
+    shared.ask(async (redis) =>
+      String(await redis.eval(script, 1, `${prefix}rate:${key}`, perSecond, burst, count, mode)),
+    );
   return {
-    close,
+    close: () => shared.close(),
     async take(key, limit, count = 1) {
-      if (redis.status !== 'ready') return local.take(key, limit, count);
-      try {
-        return Number(await evaluate(key, limit, count, 'take'));
-      } catch {
-        return local.take(key, limit, count);
-      }
+      const waitSeconds = await evaluate(key, limit, count, 'take');
+      return waitSeconds === undefined ? local.take(key, limit, count) : Number(waitSeconds);
     },
     correct(key, limit, count) {
-      if (redis.status !== 'ready') return local.correct(key, limit, count);
-      evaluate(key, limit, count, 'correct').catch(() => local.correct(key, limit, count));
+      void evaluate(key, limit, count, 'correct').then((done) => {
+        if (done === undefined) local.correct(key, limit, count);
+      });
     },
   };
 }

@@ -1,0 +1,141 @@
+import { kill } from 'node:process';
+import { setTimeout as wait } from 'node:timers/promises';
+import { afterAll, describe, expect, test } from '@jest/globals';
+import { BoundedRedis } from '@marquee/chassis/bus/bounded-redis';
+import type { Bus } from '@marquee/chassis/bus/bus';
+import { createRedisBus } from '@marquee/chassis/bus/redis-bus';
+import { connectRedis } from '@marquee/chassis/bus/redis-connection';
+import { openLog } from '@marquee/chassis/telemetry/log';
+import { missingRedisReason, openRedisServer, type RedisServer } from '@marquee/testkit/redis-server';
+import { openTcpProxy, type TcpProxy } from '@marquee/testkit/tcp-proxy';
+
+const log = openLog('test', '0', 'silent');
+const missing = missingRedisReason();
+const withRedis = missing ? describe.skip : describe;
+if (missing) process.stdout.write(`chassis/test/silent-redis.test.ts: all tests were skipped: ${missing}\n`);
+
+/** How long Redis is away, and how soon afterwards it must be in use again, in milliseconds. */
+const faultMs = 6_000;
+const recoveryMs = 5_000;
+
+interface Target {
+  server: RedisServer;
+  proxy: TcpProxy;
+}
+
+/** Starts a fault and returns what ends it. */
+const faults: Readonly<Record<string, (target: Target) => Promise<() => unknown>>> = {
+  async silent({ proxy }) {
+    proxy.swallow();
+    return () => proxy.forward();
+  },
+  async frozen({ server }) {
+    const pid = server.pid() ?? 0;
+    kill(pid, 'SIGSTOP');
+    return () => kill(pid, 'SIGCONT');
+  },
+  async refused({ server }) {
+    await server.kill();
+    return () => server.start();
+  },
+  async reset({ proxy }) {
+    proxy.reset();
+    return () => undefined;
+  },
+};
+
+withRedis('a Redis that is', () => {
+  const opened: Target[] = [];
+  afterAll(async () => {
+    for (const { server, proxy } of opened) {
+      proxy.close();
+      await server.close();
+    }
+  });
+
+  test.concurrent.each(Object.keys(faults))(
+    '%s delays no call that can do without it, and is in use again within 5 s',
+    async (fault) => {
+      const target = await openTarget();
+      const redis = new BoundedRedis(connectRedis(target.proxy.url, { name: 'test', log }), 250);
+      const ask = () => redis.ask((connection) => connection.incr('calls'));
+      await until(async () => (await ask()) !== undefined);
+      const end = await faults[fault]?.(target);
+      const calls = await callsDuring(fault === 'reset' ? 500 : faultMs, ask);
+      await end?.();
+      // One call waits 250 ms, all others do not wait; pings in the background find out when Redis is back.
+      expect(calls.filter(({ took }) => took > 200).length).toBeLessThanOrEqual(calls.length / 10);
+      expect(calls.length).toBeGreaterThan(10);
+      expect(await isSoon(async () => (await ask()) !== undefined)).toBe(true);
+      const last = Number(await ask());
+      expect(await Promise.all([ask(), ask(), ask()])).toEqual([last + 1, last + 2, last + 3]);
+      await redis.close();
+    },
+    40_000,
+  );
+
+  test.concurrent.each(Object.keys(faults))(
+    '%s delivers notifications again within 5 s, after one that makes subscribers catch up',
+    async (fault) => {
+      const target = await openTarget();
+      const near = createRedisBus({ url: target.server.url, prefix: '', log });
+      const far = createRedisBus({ url: target.proxy.url, prefix: '', log });
+      const received = collect(far, 'topic');
+      await until(async () => {
+        near.publish('topic', { id: 'before' });
+        return received.includes('before');
+      });
+      const end = await faults[fault]?.(target);
+      await wait(fault === 'reset' ? 0 : faultMs);
+      received.length = 0;
+      await end?.();
+      const isReceived = async () => {
+        near.publish('topic', { id: 'after' });
+        return received.includes('after') && received.includes('catch up');
+      };
+      expect(await isSoon(isReceived)).toBe(true);
+      await Promise.all([near.close(), far.close()]);
+    },
+    40_000,
+  );
+
+  async function openTarget(): Promise<Target> {
+    const server = await openRedisServer();
+    const target = { server, proxy: await openTcpProxy(server.url) };
+    opened.push(target);
+    return target;
+  }
+});
+
+/** Makes calls one after the other. */
+async function callsDuring(milliseconds: number, call: () => Promise<unknown>): Promise<{ took: number }[]> {
+  const calls: { took: number }[] = [];
+  for (const until = performance.now() + milliseconds; performance.now() < until; await wait(20)) {
+    const startedAt = performance.now();
+    await call();
+    calls.push({ took: performance.now() - startedAt });
+  }
+  return calls;
+}
+
+/** The ids that arrive; `catch up` for empty notifications. */
+function collect(bus: Bus, topic: string): string[] {
+  const ids: string[] = [];
+  const received = bus.subscribe(topic, new AbortController().signal, { catchUp: true });
+  void (async () => {
+    for await (const { id = 'catch up' } of received) ids.push(String(id));
+  })();
+  return ids;
+}
+
+async function until(isDone: () => Promise<boolean>): Promise<void> {
+  while (!(await isDone())) await wait(20);
+}
+
+/** Whether it happens within 5 s, and a second more for a busy machine. */
+async function isSoon(isDone: () => Promise<boolean>): Promise<boolean> {
+  const startedAt = performance.now();
+  const isLate = () => performance.now() - startedAt > recoveryMs + 1_000;
+  await until(async () => (await isDone()) || isLate());
+  return !isLate();
+}
