@@ -1,5 +1,6 @@
 import { upstreamUnavailable } from '@marquee/chassis/errors/errors';
 import type { Closable } from '@marquee/chassis/process/closers';
+import { observedValue, type ObservedValue } from '@marquee/chassis/telemetry/instruments';
 import { backoffDelay } from '@marquee/chassis/timing/backoff';
 import { onAbort } from '@marquee/chassis/timing/on-abort';
 import { WindowSize } from './window-size.js';
@@ -38,6 +39,7 @@ const backoff = { baseMs: 100, maxMs: 1_000 };
 export class SubscriptionWindow implements Closable {
   readonly #size = new WindowSize();
   readonly #waiting = new Set<Waiter>();
+  readonly #waitingCount: ObservedValue;
   #outstanding = 0;
   /** Consecutive failures to reach the service. */
   #failures = 0;
@@ -45,7 +47,9 @@ export class SubscriptionWindow implements Closable {
   #pause: NodeJS.Timeout | undefined;
   #isClosed = false;
 
-  constructor(private readonly options: SubscriptionWindowOptions) {}
+  constructor(private readonly options: SubscriptionWindowOptions) {
+    this.#waitingCount = observedValue('marquee.live.waiting', { service: options.name }, { kind: 'gauge' });
+  }
 
   /**
    * Waits for a slot, in the order of the calls.
@@ -57,8 +61,9 @@ export class SubscriptionWindow implements Closable {
       if (this.#isClosed) return reject(upstreamUnavailable(this.options.name));
       const waiter: Waiter = { resolve, reject, isPatient };
       this.#waiting.add(waiter);
+      this.#waitingCount.value += 1;
       onAbort(signal, () => {
-        if (this.#waiting.delete(waiter)) resolve(undefined);
+        if (this.#remove(waiter)) resolve(undefined);
       });
       this.#admit();
     });
@@ -77,9 +82,16 @@ export class SubscriptionWindow implements Closable {
   #admit(): void {
     for (const waiter of this.#waiting) {
       if (this.#pause || this.#outstanding >= this.#limit) return;
-      this.#waiting.delete(waiter);
+      this.#remove(waiter);
       waiter.resolve(this.#open());
     }
+  }
+
+  /** Returns whether it was waiting. */
+  #remove(waiter: Waiter): boolean {
+    const isWaiting = this.#waiting.delete(waiter);
+    if (isWaiting) this.#waitingCount.value -= 1;
+    return isWaiting;
   }
 
   #open(): SubscriptionSlot {
@@ -128,7 +140,7 @@ export class SubscriptionWindow implements Closable {
 
   #rejectWaiting(condition: (waiter: Waiter) => boolean): void {
     for (const waiter of this.#waiting)
-      if (condition(waiter) && this.#waiting.delete(waiter)) waiter.reject(upstreamUnavailable(this.options.name));
+      if (condition(waiter) && this.#remove(waiter)) waiter.reject(upstreamUnavailable(this.options.name));
   }
 }
 
