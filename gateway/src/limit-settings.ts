@@ -8,8 +8,8 @@ const rate = z.coerce.number().min(0);
 /** The environment variables that bound live data, the entity cache, operations, rates and connections. */
 export const limitSettings = {
   LIVE_REVALIDATE_SECONDS: positive
-    .max(4)
-    .default(3)
+    .max(3)
+    .default(2)
     .describe('Interval at which the caller of a WebSocket or an event stream is identified again.'),
   LIVE_QUEUE_EVENTS: count
     .default(256)
