@@ -23,7 +23,7 @@ interface Target {
   proxy: TcpProxy;
 }
 
-/** Starts a fault and returns what ends it. */
+/** Starts a failure and returns what ends it. */
 const faults: Readonly<Record<string, (target: Target) => Promise<() => unknown>>> = {
   async silent({ proxy }) {
     proxy.swallow();

@@ -1,6 +1,7 @@
 import type { Bus } from '@marquee/chassis/bus/bus';
 import type { LogTails } from '@marquee/chassis/bus/change-log';
 import type { SubgraphContext } from '@marquee/chassis/graphql/subgraph-route';
+import type { Logger } from '@marquee/chassis/telemetry/log';
 import { createLoaders, type Loaders } from './loaders.js';
 import type { MediaService } from './media/media-service.js';
 import type { Store } from './store.js';
@@ -12,6 +13,7 @@ export interface ServiceDeps {
   /** The streams of the change log. */
   logTails: LogTails;
   mediaService: MediaService;
+  log: Logger;
 }
 
 /** The context of one request, which every resolver receives. */

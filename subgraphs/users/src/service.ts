@@ -58,7 +58,7 @@ export const service: Service<UsersSettings> = {
       name: 'users',
       schema: await schema(),
       serviceContext,
-      context: (caller) => usersContext(caller, { store, bus, logTails, mediaService }),
+      context: (caller) => usersContext(caller, { store, bus, logTails, mediaService, log }),
     };
     return {
       routes: { ...routes, '/graphql': await createSubgraphRoute(subgraph) },

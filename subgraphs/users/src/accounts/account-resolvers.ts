@@ -88,8 +88,10 @@ export class AccountResolver {
     const { id } = requireUser(context.caller);
     mustConfirm(requireOpenAccount(await context.loaders.account.load(id)), input.confirmHandle);
     mustHaveChanged(await context.store.accounts.close(id), id);
-    await removeProfilePictures(id, context.store.media, context.mediaService.storage);
-    return { user: announced(context, await reloadUser(context, id)) };
+    const user = announced(context, await reloadUser(context, id));
+    const { store, mediaService, log } = context;
+    await removeProfilePictures(id, { store: store.media, storage: mediaService.storage, log });
+    return { user };
   }
 }
 

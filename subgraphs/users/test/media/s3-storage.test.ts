@@ -1,6 +1,8 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { S3Client } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { readSettings } from '@marquee/chassis/config/settings';
+import { openTcpProxy, type TcpProxy } from '@marquee/testkit/tcp-proxy';
 import { startService } from '@marquee/testkit/test-service';
 import { v7 } from 'uuid';
 import { createHandler } from '../../src/media/processing/lambda.js';
@@ -56,11 +58,13 @@ describe('a presigned post of a bucket', () => {
 
 describe('with a bucket', () => {
   let bucket: Bucket;
+  let proxy: TcpProxy;
   let testbed: UsersTestbed;
   let processor: BucketEventHandler;
   beforeAll(async () => {
     bucket = await openBucket();
-    testbed = await openUsersTestbed({ ...texts(settings), S3_ENDPOINT: bucket.url });
+    proxy = await openTcpProxy(bucket.url);
+    testbed = await openUsersTestbed({ ...texts(settings), S3_ENDPOINT: proxy.url });
     processor = await openBucketEventHandler(
       readSettings(processorSettings, { ...testbed.environment, LOG_LEVEL: 'silent' }),
     );
@@ -68,6 +72,7 @@ describe('with a bucket', () => {
   afterAll(async () => {
     await processor.close();
     await testbed.close();
+    proxy.close();
     await bucket.close();
   });
 
@@ -169,6 +174,38 @@ describe('with a bucket', () => {
     expect([...bucket.objects.keys()].filter((key) => key.includes(media.id))).toHaveLength(2);
     await testbed.request('mutation { deleteMyAccount(input: {}) { user { id } } }', { caller: person });
     expect([...bucket.objects.keys()].filter((key) => key.includes(media.id))).toEqual([]);
+  });
+
+  test('while the bucket is silent for 6 s, an account is deleted at once, and an upload is processed soon after', async () => {
+    const [person, other, file] = [await testbed.person(), await testbed.person(), await files.jpeg()];
+    const uploads = [
+      await requestUpload(testbed, person, avatar(file.length)),
+      await requestUpload(testbed, other, avatar(file.length)),
+    ];
+    for (const { media } of uploads) bucket.objects.set(`incoming/${media.id}`, { bytes: file, headers: {} });
+    const [mine, others] = uploads.map(({ media }) => media.id);
+    await processor.handle(eventOf(`incoming/${mine}`));
+    proxy.swallow();
+    const processing = processor.handle(eventOf(`incoming/${others}`));
+    const startedAt = performance.now();
+    const { errors } = await testbed.request('mutation { deleteMyAccount(input: {}) { user { id } } }', {
+      caller: person,
+    });
+    expect([errors, performance.now() - startedAt < 5_000]).toEqual([[], true]);
+    await wait(6_000);
+    proxy.forward();
+    await processing;
+    expect(await processed(testbed, others ?? '')).toMatchObject({ status: 'READY' });
+    while ([...bucket.objects.keys()].some((key) => key.includes(mine ?? ''))) await wait(50);
+  }, 40_000);
+
+  test('connections to the bucket that are reset are replaced', async () => {
+    const file = await files.jpeg();
+    const { media } = await requestUpload(testbed, await testbed.person(), avatar(file.length));
+    bucket.objects.set(`incoming/${media.id}`, { bytes: file, headers: {} });
+    proxy.reset();
+    await processor.handle(eventOf(`incoming/${media.id}`));
+    expect(await processed(testbed, media.id)).toMatchObject({ status: 'READY' });
   });
 
   test('events of other keys are ignored, and an invalid event is an error', async () => {
