@@ -55,7 +55,10 @@ export interface LogTail {
 /** The streams with subscribers in this process, by name. */
 export type LogTails = SharedTails<LogTail>;
 
-export type LogTailOptions = Omit<TailPollOptions, 'readVersions'>;
+export interface LogTailOptions extends Omit<TailPollOptions, 'readVersions'> {
+  /** The stream whose notifications a stream follows. Default: its own. */
+  notifiedBy?(stream: string): string;
+}
 
 /** Changes that one poll reads, and that a tail keeps in memory. */
 const maxRecent = 200;
@@ -69,6 +72,7 @@ export function publishChange(bus: Bus, stream: string): void {
 }
 
 export function createLogTails(log: ChangeLog, options: LogTailOptions): LogTails {
+  const { notifiedBy = (stream: string) => stream } = options;
   const tailPoll = createTailPoll({ ...options, readVersions: (streams) => log.lastSequences(streams) });
   return createSharedTails((stream) => {
     const tail = new RecentChanges(stream, log);
@@ -77,7 +81,7 @@ export function createLogTails(log: ChangeLog, options: LogTailOptions): LogTail
     const version = () => tail.last() || undefined;
     tailPoll.follow(
       stream,
-      { topic: changeTopic(stream), version, catchUp: poll, onNotification: poll },
+      { topic: changeTopic(notifiedBy(stream)), version, catchUp: poll, onNotification: poll },
       closing.signal,
     );
     return Object.assign(tail, { close: () => closing.abort() });

@@ -1,4 +1,5 @@
 import type { Bus } from '@marquee/chassis/bus/bus';
+import type { LogTails } from '@marquee/chassis/bus/change-log';
 import type { TailOptions } from '@marquee/chassis/bus/tail-store';
 import type { CacheInvalidator } from '@marquee/chassis/caching/cache-invalidator';
 import type { SubgraphContext } from '@marquee/chassis/graphql/subgraph-route';
@@ -14,6 +15,8 @@ export interface ServiceDeps {
   cache: CacheInvalidator;
   /** How subscriptions poll the store for changes that the bus did not deliver. */
   tail: TailOptions;
+  /** The streams of the change log. */
+  logTails: LogTails;
   /** Verifies which user a media id belongs to. */
   mediaIds: OwnedIds;
 }

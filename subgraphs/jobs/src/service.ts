@@ -1,10 +1,13 @@
+import { createLogTails } from '@marquee/chassis/bus/change-log';
 import { openBus } from '@marquee/chassis/bus/open-bus';
+import { tailIntervals } from '@marquee/chassis/bus/tail-store';
 import { openCacheInvalidator } from '@marquee/chassis/caching/cache-invalidator';
 import { createSubgraphSchema } from '@marquee/chassis/graphql/subgraph-schema';
 import { createSubgraphWebSocketRoute } from '@marquee/chassis/graphql/subgraph-websocket';
 import { type SubgraphOptions, createSubgraphRoute } from '@marquee/chassis/graphql/subgraph-route';
 import { createOwnedIds } from '@marquee/chassis/identity/owned-id';
 import { openPostgres } from '@marquee/chassis/postgres/open-database';
+import { postgresChangeLog, startChangeLogSweeper } from '@marquee/chassis/postgres/postgres-change-log';
 import type { Service } from '@marquee/chassis/process/run-service';
 import type { GraphQLSchema } from 'graphql';
 import { GraphQLDateTime, GraphQLURL } from 'graphql-scalars';
@@ -16,6 +19,7 @@ import { references } from './references.js';
 import { resolvers } from './resolvers.js';
 import { seed } from './seed/seed.js';
 import { createStore, entities } from './store.js';
+import { notifyingStream } from './topics.js';
 
 /** Builds the executable schema. It does not need a database, so that tools can print the SDL. */
 export function schema(): Promise<GraphQLSchema> {
@@ -42,7 +46,10 @@ export const service: Service<JobsSettings> = {
     const bus = closers.add(await openBus(settings, log));
     const cache = closers.add(await openCacheInvalidator(settings, log));
     const tail = { bus, log, intervalMs: settings.TAIL_SECONDS * 1000 };
-    const deps = { store, bus, cache, tail, mediaIds: createOwnedIds(settings.MEDIA_ID_KEY) };
+    closers.add(startChangeLogSweeper(database.source, log));
+    const tailOptions = { bus, log, ...tailIntervals(settings), notifiedBy: notifyingStream };
+    const logTails = closers.add(createLogTails(postgresChangeLog(database.source), tailOptions));
+    const deps = { store, bus, cache, tail, logTails, mediaIds: createOwnedIds(settings.MEDIA_ID_KEY) };
     const subgraph: SubgraphOptions<JobsContext> = {
       name: 'jobs',
       schema: await schema(),

@@ -1,5 +1,5 @@
 import { defineConnection, type Connection } from '@marquee/chassis/paging/relay-connection';
-import { Directive, Field, ID, ObjectType, registerEnumType } from 'type-graphql';
+import { Directive, Field, ID, Int, ObjectType, registerEnumType } from 'type-graphql';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
 export enum JobStatus {
@@ -184,6 +184,13 @@ export class Job {
   @Field(() => Date, { description: 'When the job was drafted (UTC).' })
   @Column('timestamptz', { name: 'created_at' })
   createdAt!: Date;
+
+  @Directive('@broadcast')
+  @Field(() => Int, {
+    nullable: true,
+    description: 'Position of the event in `jobPublished`, for its `after`. Null anywhere else than in its events.',
+  })
+  changeCursor?: number;
 
   /** The stored status. `effectiveStatus` also takes `closesAt` into account. */
   @Column('text')

@@ -1,3 +1,4 @@
+import { publishChange } from '@marquee/chassis/bus/change-log';
 import { notFound } from '@marquee/chassis/errors/errors';
 import type { UserCaller } from '@marquee/chassis/identity/caller';
 import { Arg, Ctx, Mutation, Resolver } from 'type-graphql';
@@ -5,7 +6,7 @@ import { ForStaff, requireStaff } from '../access.js';
 import { resetLoaders, type JobsContext } from '../context.js';
 import { assertMediaOwner } from '../input/input-values.js';
 import type { AllowedTerms } from '../taxonomy/taxonomy-term-rules.js';
-import { topics } from '../topics.js';
+import { publishedJobStream, publishProposals, topics } from '../topics.js';
 import { assertApproved, assertInvitable, parseInvitedIds } from './invitation-rules.js';
 import { requireVisibleJob } from './job-access.js';
 import {
@@ -97,7 +98,7 @@ export class JobMutationResolver {
     const outcome = await changeJob(context, jobId, (job) =>
       applyJobAction(job, action, jobActors(job, caller), reviewNotes),
     );
-    if (outcome.job.status === JobStatus.PUBLISHED) context.bus.publish(topics.jobPublished, { jobId });
+    if (outcome.job.status === JobStatus.PUBLISHED) publishChange(context.bus, publishedJobStream);
     return { job: await publishAndReload(context, jobId) };
   }
 
@@ -128,7 +129,7 @@ export class JobMutationResolver {
 async function changeJob(context: JobsContext, jobId: string, decide: JobDecision): Promise<JobOutcome> {
   const outcome = await context.store.jobWriting.change(jobId, decide);
   if (outcome === null) throw notFound('job', jobId);
-  for (const proposalId of outcome.declined) context.bus.publish(topics.proposalChanged, { jobId, proposalId });
+  if (outcome.declined.length > 0) publishProposals(context.bus, jobId);
   return outcome;
 }
 

@@ -1,25 +1,26 @@
-import { cancellable } from '@marquee/chassis/bus/cancellable';
-import { createSharedSource, type SharedSource } from '@marquee/chassis/bus/shared-source';
-import { type StoreTailSource, type TailOptions, tailStore } from '@marquee/chassis/bus/tail-store';
+import { streamLog } from '@marquee/chassis/bus/change-log';
 import { getOrCreate } from '@marquee/chassis/caching/memoize';
-import { Arg, Directive, Resolver, Root, Subscription } from 'type-graphql';
+import { parseAfter } from '@marquee/chassis/input/after-argument';
+import { Arg, Directive, Int, Resolver, Root, Subscription } from 'type-graphql';
 import type { JobsContext } from '../context.js';
-import { topics } from '../topics.js';
+import { publishedJobStream } from '../topics.js';
 import { toJobCriteria } from './job-criteria.js';
 import { parseJobFilter } from './job-filter-rules.js';
 import { JobFilter } from './job-inputs.js';
 import { Job } from './job-model.js';
-import { allJobs, type PublicJobCriteria } from './public-job-store.js';
-
-/** The most changes that one poll of the store recovers. */
-const maxCatchUp = 100;
+import { createPublishedJobLoader } from './published-job-loader.js';
 
 @Resolver()
 export class JobSubscriptionResolver {
   @Directive('@broadcast')
+  @Directive('@resumable(argument: "after", cursor: "changeCursor")')
   @Subscription(() => Job, {
-    description: 'A job that has just become PUBLISHED and matches the filter. Public.',
-    subscribe: ({ args, context }) => publishedJobs(args as { filter?: JobFilter | null }, context as JobsContext),
+    description:
+      'Every job that becomes PUBLISHED and matches the filter: first the stored ones after `after`, then each new one. ' +
+      'Jobs that are no longer public are omitted. Positions are kept for 31 days; after an older one, `extensions.gap` ' +
+      'reports at once that jobs may be missing. Public. Errors: BAD_USER_INPUT for a negative `after`, and with the last ' +
+      'position in `extensions.cursor` if `after` is greater.',
+    subscribe: ({ args, context }) => publishedJobs(args as JobPublishedArgs, context as JobsContext),
   })
   jobPublished(
     @Root() job: Job,
@@ -28,40 +29,31 @@ export class JobSubscriptionResolver {
       description: 'Restricts the events. All public jobs if omitted.',
     })
     _: JobFilter | null | undefined,
+    @Arg('after', () => Int, {
+      nullable: true,
+      description:
+        'The `changeCursor` of the last event that the client received, with any filter. Without it, the stream starts ' +
+        'with the next job.',
+    })
+    __: number | null | undefined,
   ): Job {
     return job;
   }
 }
 
-async function publishedJobs(
-  { filter }: { filter?: JobFilter | null },
-  { store, tail }: JobsContext,
-): Promise<AsyncIterableIterator<Job>> {
-  const criteria = await toJobCriteria(store, parseJobFilter(filter));
-  const source = getOrCreate(sharedSources, store, () => publishedJobSource(store, tail));
-  return cancellable((signal) => source.subscribe(criteria, signal));
+interface JobPublishedArgs {
+  filter?: JobFilter | null;
+  after?: number | null;
 }
 
-const sharedSources = new WeakMap<JobsContext['store'], SharedSource<Job, PublicJobCriteria>>();
-
-/**
- * All subscriptions share one stream of public jobs, and one statement applies all their filters to a job. The criteria
- * are those of the `jobs` query, so that the subscription and the list agree on every job.
- */
-function publishedJobSource(
-  { publicJobs }: JobsContext['store'],
-  tail: TailOptions,
-): SharedSource<Job, PublicJobCriteria> {
-  const source: StoreTailSource<Job> = {
-    readNotified: ({ jobId }) => publicJobs.list({ ...allJobs, id: String(jobId) }, { limit: 1, after: null }),
-    async readSince(time) {
-      const jobs = await publicJobs.list(allJobs, { limit: maxCatchUp, after: null });
-      return jobs.filter(({ publishedAt }) => publishedAt !== null && publishedAt >= time).toReversed();
-    },
-    keyOf: ({ id, publishedAt }) => `${id} ${publishedAt?.getTime()}`,
-  };
-  return createSharedSource({
-    open: (signal) => tailStore(topics.jobPublished, source, tail, signal),
-    matching: ({ id }, criteria) => publicJobs.matching(id, criteria),
+/** The criteria are those of the `jobs` query, so that the subscription and the list agree on every job. */
+async function publishedJobs({ filter, after }: JobPublishedArgs, { store, logTails }: JobsContext) {
+  const criteria = await toJobCriteria(store, parseJobFilter(filter));
+  const loader = getOrCreate(loaders, store, () => createPublishedJobLoader(store));
+  return streamLog(logTails, publishedJobStream, {
+    after: parseAfter(after),
+    load: (changes) => Promise.all(changes.map(({ subject }) => loader.load({ id: subject, criteria }))),
   });
 }
+
+const loaders = new WeakMap<JobsContext['store'], ReturnType<typeof createPublishedJobLoader>>();

@@ -24,6 +24,12 @@ export const allJobs: PublicJobCriteria = {
   showSlug: null,
 };
 
+/** A job that matches the criteria at an index. */
+export interface CriteriaMatch {
+  id: string;
+  index: number;
+}
+
 /** One page of public jobs, the most recently published first. */
 export interface PublishedPage {
   limit: number;
@@ -32,7 +38,7 @@ export interface PublishedPage {
 
 /** Reads public jobs only. */
 export function publicJobStore(source: DataSource) {
-  return { list, matching, byPosters, forShows };
+  return { list, byIds, matching, byPosters, forShows };
 
   async function list(criteria: PublicJobCriteria, page: PublishedPage): Promise<Job[]> {
     if (criteria.words !== null) return search(source, criteria, criteria.words, page);
@@ -41,11 +47,15 @@ export function publicJobStore(source: DataSource) {
     return newestFirst(found).limit(page.limit).getMany();
   }
 
-  /** The indexes of the criteria that a public job matches, in one statement. */
-  async function matching(id: string, criteria: readonly PublicJobCriteria[]): Promise<number[]> {
-    const parameters = [id, JSON.stringify(criteria.map((one, index) => ({ ...one, index })))];
-    const rows: { index: number }[] = await source.query(matchingCriteria, parameters);
-    return rows.map(({ index }) => index);
+  /** The jobs with these ids that are public, in any order. */
+  async function byIds(ids: readonly string[]): Promise<Job[]> {
+    return jobs(source).where(isPublic('job')).andWhere('job.id = any(:ids)', { ids }).getMany();
+  }
+
+  /** The public jobs that match criteria, with the index of each of those, in one statement. */
+  async function matching(ids: readonly string[], criteria: readonly PublicJobCriteria[]): Promise<CriteriaMatch[]> {
+    const parameters = [ids, JSON.stringify(criteria.map((one, index) => ({ ...one, index })))];
+    return source.query<CriteriaMatch[]>(matchingCriteria, parameters);
   }
 
   async function byPosters(posters: readonly string[], page: PublishedPage): Promise<Job[]> {
@@ -142,11 +152,11 @@ function optional(condition: string, name: string, value: unknown): Condition[] 
   return value === null ? [] : [{ condition, values: { [name]: value } }];
 }
 
-/** The conditions of a filter for one job and a list of criteria, which are a JSON array. */
+/** The conditions of a filter for jobs and a list of criteria, which are a JSON array. */
 const matchingCriteria = `
-  select criteria.index from jobs job, jsonb_to_recordset($2::jsonb) as criteria (
+  select job.id, criteria.index from jobs job, jsonb_to_recordset($2::jsonb) as criteria (
     index int, words text, "projectTypeIds" uuid[], "genreIds" uuid[], "audienceIds" uuid[], "showSlug" text)
-  where job.id = $1 and ${isPublic('job')}
+  where job.id = any($1) and ${isPublic('job')}
     and (criteria.words is null or job.search @@ ${searchQuery('criteria.words')})
     and (criteria."projectTypeIds" is null or job.project_type_id = any(criteria."projectTypeIds"))
     and (criteria."genreIds" is null or job.genre_ids && criteria."genreIds")

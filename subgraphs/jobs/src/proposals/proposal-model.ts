@@ -64,6 +64,12 @@ export class Proposal {
   @Column('timestamptz', { name: 'updated_at' })
   updatedAt!: Date;
 
+  @Field(() => Int, {
+    nullable: true,
+    description: 'Position of the change in `proposalChanged`, for its `after`. Null anywhere else than in its events.',
+  })
+  changeCursor?: number;
+
   @Column('uuid', { name: 'job_id' })
   jobId!: string;
 

@@ -5,7 +5,7 @@ import { Arg, Ctx, Mutation, Resolver } from 'type-graphql';
 import { ForStaff, requireStaff } from '../access.js';
 import { resetLoaders, type JobsContext } from '../context.js';
 import { requireVisibleJob } from '../jobs/job-access.js';
-import { topics } from '../topics.js';
+import { publishProposals, topics } from '../topics.js';
 import { requireVisibleProposal } from './proposal-access.js';
 import {
   AcceptProposalInput,
@@ -148,18 +148,14 @@ async function loadApprovedProfile({ loaders }: JobsContext, user: UserCaller): 
 async function transitionProposal(context: JobsContext, proposalId: string, action: ProposalAction): Promise<Proposal> {
   const { proposal, actors } = await requireVisibleProposal(context, proposalId);
   assertInvolved(actors, proposal);
-  const declined = await context.store.proposalWriting.act(proposal, (job, current) =>
-    decideNextStatus(job, current, action, actors),
-  );
-  const { jobId } = proposal;
-  for (const other of declined) context.bus.publish(topics.proposalChanged, { jobId, proposalId: other });
-  if (action === 'ACCEPT') context.bus.publish(topics.reviewQueueChanged, { kind: 'JOB', id: jobId });
+  await context.store.proposalWriting.act(proposal, (job, current) => decideNextStatus(job, current, action, actors));
+  if (action === 'ACCEPT') context.bus.publish(topics.reviewQueueChanged, { kind: 'JOB', id: proposal.jobId });
   return publishAndReload(context, proposalId);
 }
 
 async function publishAndReload(context: JobsContext, proposalId: string): Promise<Proposal> {
   resetLoaders(context);
   const { proposal } = await requireVisibleProposal(context, proposalId);
-  context.bus.publish(topics.proposalChanged, { jobId: proposal.jobId, proposalId });
+  publishProposals(context.bus, proposal.jobId);
   return proposal;
 }

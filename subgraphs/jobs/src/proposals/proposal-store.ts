@@ -16,7 +16,7 @@ export interface ProposalCount {
 
 /** Reads proposals. A draft does not count as received by its job. */
 export function proposalStore(source: DataSource) {
-  return { byIds, receivedByJobs, countsOfJobs, madeBy, madeFor, changedSince: changesIn(source) };
+  return { byIds, receivedByJobs, countsOfJobs, madeBy, madeFor };
 
   async function byIds(ids: readonly string[]): Promise<Proposal[]> {
     const known = ids.filter((id) => validate(id));
@@ -52,17 +52,6 @@ export function proposalStore(source: DataSource) {
     return source.getRepository(Proposal).createQueryBuilder('proposal');
   }
 }
-
-/** Returns the ids of proposals for a job that were created or changed since a time, oldest change first. */
-function changesIn(source: DataSource) {
-  return async (jobId: string, { time, limit }: { time: Date; limit: number }): Promise<string[]> => {
-    const changed = await queryRows<{ id: string }>(source, changedStatement, [jobId, time, limit]);
-    return changed.map(({ id }) => id);
-  };
-}
-
-const changedStatement = `
-  select id from proposals where job_id = $1 and updated_at >= $2 order by updated_at limit $3`;
 
 /**
  * Returns one page per job in one statement. The lateral join reads only the rows of the page from the index for each job.

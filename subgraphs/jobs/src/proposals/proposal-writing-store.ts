@@ -37,23 +37,23 @@ export function proposalWritingStore(source: DataSource, quotas: Quotas<JobsActi
     });
   }
 
-  /** Changes the status of a proposal. @returns the ids of the other proposals that were declined by its acceptance */
-  async function act({ id, jobId }: Proposal, decide: ProposalDecision<Proposal>): Promise<string[]> {
-    return source.transaction(async (manager) => {
+  /** Changes the status of a proposal. Its acceptance closes the job and declines the other open proposals. */
+  async function act({ id, jobId }: Proposal, decide: ProposalDecision<Proposal>): Promise<void> {
+    await source.transaction(async (manager) => {
       const job = await lockJob(manager, jobId);
       const proposal = await manager.findOneBy(Proposal, { id });
-      if (job === null || proposal === null) return [];
+      if (job === null || proposal === null) return;
       const status = decide(job, proposal);
       await updateProposal(manager, id, { status });
-      return status === ProposalStatus.ACCEPTED ? closeFilledJob(manager, job) : [];
+      if (status === ProposalStatus.ACCEPTED) await closeFilledJob(manager, job);
     });
   }
 }
 
 /** Closes a job whose proposal was accepted, and declines its other open proposals. */
-async function closeFilledJob(manager: EntityManager, { id }: Job): Promise<string[]> {
+async function closeFilledJob(manager: EntityManager, { id }: Job): Promise<void> {
   await manager.update(Job, { id }, { status: JobStatus.CLOSED, isFilled: true, updatedAt: new Date() });
-  return declineOpenProposals(manager, id);
+  await declineOpenProposals(manager, id);
 }
 
 async function updateProposal(manager: EntityManager, id: string, changes: Partial<Proposal>): Promise<string> {

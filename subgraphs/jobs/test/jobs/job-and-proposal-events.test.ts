@@ -1,15 +1,17 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createProcessBus } from '@marquee/chassis/bus/bus';
+import { changeTopic, createLogTails } from '@marquee/chassis/bus/change-log';
 import { openCacheInvalidator } from '@marquee/chassis/caching/cache-invalidator';
 import type { Caller } from '@marquee/chassis/identity/caller';
 import { createOwnedIds } from '@marquee/chassis/identity/owned-id';
+import { postgresChangeLog } from '@marquee/chassis/postgres/postgres-change-log';
 import { openLog } from '@marquee/chassis/telemetry/log';
 import { graphql, type GraphQLSchema } from 'graphql';
 import { jobsContext, type ServiceDeps } from '../../src/context.js';
 import { schema } from '../../src/service.js';
 import { createStore } from '../../src/store.js';
-import { topics } from '../../src/topics.js';
+import { proposalStream, publishedJobStream, topics } from '../../src/topics.js';
 import { actOnJobMutation, openJobFixture, type JobFixture } from '../fixtures/job-fixture.js';
 
 const save = 'mutation ($input: SaveProposalInput!) { result: saveProposal(input: $input) { proposal { id } } }';
@@ -26,7 +28,8 @@ beforeAll(async () => {
   const log = openLog('test', '0', 'silent');
   const tail = { bus, log, intervalMs: 60_000 };
   const cache = await openCacheInvalidator({ BUS_PREFIX: '' }, log);
-  deps = { store: createStore(fixture.source), bus, cache, tail, mediaIds: createOwnedIds(randomBytes(32)) };
+  const logTails = createLogTails(postgresChangeLog(fixture.source), { ...tail, safetyMs: 60_000 });
+  deps = { store: createStore(fixture.source), bus, cache, tail, logTails, mediaIds: createOwnedIds(randomBytes(32)) };
 });
 afterAll(() => fixture.close());
 
@@ -53,6 +56,12 @@ async function collectMessages(topic: string, work: () => Promise<unknown>): Pro
   return messages;
 }
 
+/** The proposals in the log of a job after a sequence. */
+async function loggedSince(jobId: string, sequence: number): Promise<string[]> {
+  const { changes } = await postgresChangeLog(fixture.source).read(proposalStream(jobId), sequence, 10);
+  return changes.map(({ subject }) => subject);
+}
+
 function act(jobId: string, action: string, caller: Caller): Promise<unknown> {
   return run(actOnJobMutation, caller, { jobId, action });
 }
@@ -68,50 +77,47 @@ describe('the jobs service', () => {
   test('publishes a message each time that a job becomes public', async () => {
     const jobId = await fixture.draftJob();
     await act(jobId, 'SUBMIT', fixture.poster);
-    const published = { jobId };
-    expect(await collectMessages(topics.jobPublished, () => act(jobId, 'APPROVE', fixture.reviewer))).toEqual([
-      published,
-    ]);
-    expect(await collectMessages(topics.jobPublished, () => act(jobId, 'CLOSE', fixture.poster))).toEqual([]);
-    expect(await collectMessages(topics.jobPublished, () => act(jobId, 'REOPEN', fixture.poster))).toEqual([published]);
+    const published = { stream: publishedJobStream };
+    const topic = changeTopic(publishedJobStream);
+    expect(await collectMessages(topic, () => act(jobId, 'APPROVE', fixture.reviewer))).toEqual([published]);
+    expect(await collectMessages(topic, () => act(jobId, 'CLOSE', fixture.poster))).toEqual([]);
+    expect(await collectMessages(topic, () => act(jobId, 'REOPEN', fixture.poster))).toEqual([published]);
   });
 
   test('publishes no message for a job in private outreach', async () => {
     const jobId = await fixture.draftJob({ distribution: 'PRIVATE_OUTREACH' });
     await act(jobId, 'SUBMIT', fixture.poster);
-    expect(await collectMessages(topics.jobPublished, () => act(jobId, 'APPROVE', fixture.reviewer))).toEqual([]);
+    expect(
+      await collectMessages(changeTopic(publishedJobStream), () => act(jobId, 'APPROVE', fixture.reviewer)),
+    ).toEqual([]);
   });
 
   test('publishes every proposal that an acceptance changes', async () => {
     const jobId = await fixture.publishJob();
     const [won, lost] = [await propose(jobId), await propose(jobId)];
-    const messages = await collectMessages(topics.proposalChanged, () =>
+    const messages = await collectMessages(changeTopic(proposalStream(jobId)), () =>
       run(accept, fixture.poster, { proposalId: won }),
     );
-    expect(messages).toHaveLength(2);
-    expect(messages).toEqual(
-      expect.arrayContaining([
-        { jobId, proposalId: won },
-        { jobId, proposalId: lost },
-      ]),
-    );
+    expect(messages).toEqual([{ stream: proposalStream(jobId) }]);
+    expect(await loggedSince(jobId, 2)).toEqual([won, lost]);
   });
 
   test('publishes a proposal that is saved', async () => {
     const jobId = await fixture.publishJob();
     const { caller } = await fixture.addFreelancer();
-    const messages = await collectMessages(topics.proposalChanged, () =>
+    const messages = await collectMessages(changeTopic(proposalStream(jobId)), () =>
       run(save, caller, { jobId, pitch: 'I can do this.' }),
     );
-    expect(messages).toEqual([{ jobId, proposalId: expect.any(String) }]);
+    expect(messages).toEqual([{ stream: proposalStream(jobId) }]);
+    expect(await loggedSince(jobId, 0)).toEqual([]);
   });
 
   test('publishes the proposals that archiving a job declines', async () => {
     const jobId = await fixture.publishJob();
     const proposalId = await propose(jobId);
-    expect(await collectMessages(topics.proposalChanged, () => act(jobId, 'ARCHIVE', fixture.poster))).toEqual([
-      { jobId, proposalId },
-    ]);
+    const topic = changeTopic(proposalStream(jobId));
+    expect(await collectMessages(topic, () => act(jobId, 'ARCHIVE', fixture.poster))).toHaveLength(1);
+    expect(await loggedSince(jobId, 1)).toEqual([proposalId]);
   });
 
   test('publishes changes to the review queue of jobs', async () => {
