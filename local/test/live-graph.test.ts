@@ -103,6 +103,19 @@ describe('a conversation', () => {
     expect(await cleos.next()).toEqual({ data: { messageAdded: { body: 'Not for ben.' } } });
   });
 
+  test('shows no one typing any more at once when the connection of the typing participant is lost', async () => {
+    const id = await conversation(ada!, ben!);
+    const typing = 'subscription ($id: ID!) { typing(conversationId: $id) { typing } }';
+    const [adas, bens] = [subscribed(typing, ada, { id }), subscribed(typing, ben, { id })];
+    await wait(1_500);
+    await ada!.mutate('setTyping', { conversationId: id, typing: true }, 'typing');
+    expect(await bens.next()).toEqual({ data: { typing: { typing: true } } });
+    const started = performance.now();
+    await adas.unsubscribe();
+    expect(await bens.next()).toEqual({ data: { typing: { typing: false } } });
+    expect(performance.now() - started).toBeLessThan(4_500);
+  });
+
   test('continues in two terminals across a gateway restart: every line once and in order', async () => {
     const PORT = String(await freePort());
     const start = async () =>

@@ -32,6 +32,9 @@ export interface Server {
 /** Milliseconds that a new server waits for the shared memory of a killed one to be released. */
 const sharedMemoryTimeoutMs = 30_000;
 
+/** Milliseconds within which a server must accept connections, recovery included. */
+const startTimeoutMs = 60_000;
+
 /** Milliseconds that a server has to react to a signal before it is killed. */
 const signalTimeoutMs = 2_000;
 
@@ -44,7 +47,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   const deadline = Date.now() + sharedMemoryTimeoutMs;
   for (;;) {
     const { child, output, ready } = launch(options);
-    if (await ready) return running(child);
+    if (await readyInTime(child, ready)) return running(child);
     const reason = output.join('\n');
     if (!/shared memory|lock file/.test(reason) || Date.now() > deadline)
       throw new Error(`Postgres did not start on port ${options.port}:\n${reason}`);
@@ -79,6 +82,15 @@ function launch(options: ServerOptions): { child: ChildProcess; output: string[]
     });
   });
   return { child, output, ready };
+}
+
+async function readyInTime(child: ChildProcess, ready: Promise<boolean>): Promise<boolean> {
+  const timer = setTimeout(() => child.kill('SIGKILL'), startTimeoutMs);
+  try {
+    return await ready;
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 function running(child: ChildProcess): Server {
