@@ -24,6 +24,8 @@ export class ReconnectPolicy implements StreamStart {
   #isEstablished = false;
   #failures = 0;
   #startedAt: number | undefined;
+  /** When the start timeout began. The time before a first successful start is spent in the queue, not in failures. */
+  #tryingSince: number | undefined;
 
   /**
    * @param startTimeoutMs milliseconds after which a stream that was never established is given up; one that was
@@ -66,9 +68,10 @@ export class ReconnectPolicy implements StreamStart {
     const livedMs = now - (this.#startedAt ?? now);
     if (livedMs > establishedAfterMs) this.onEstablished();
     if (livedMs > livedAfterMs) this.#failures = 0;
+    this.#tryingSince ??= this.#startedAt ?? this.#createdAt;
     const { code } = this.errorOf(failure).extensions;
     if (!(this.#isEstablished ? establishedRetryCodes : initialRetryCodes).has(String(code))) return undefined;
-    if (!this.#isEstablished && now - this.#createdAt > this.startTimeoutMs) return undefined;
+    if (!this.#isEstablished && now - this.#tryingSince > this.startTimeoutMs) return undefined;
     this.#failures += 1;
     return backoffDelay(this.#failures, backoff);
   }

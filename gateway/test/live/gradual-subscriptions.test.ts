@@ -198,6 +198,19 @@ test('the back-off grows while streams fail soon after their start, and starts o
   expect(delayAfter(20_000)).toBeLessThanOrEqual(200);
 });
 
+test('a stream that was started late and lost soon is not given up before the start timeout has passed again', () => {
+  let now = 0;
+  const policy = new ReconnectPolicy(10_000, () => now);
+  const delays = [60_000, 65_000, 70_001].map((time) => {
+    policy.onAttempt();
+    now = time - 1;
+    policy.onStarted();
+    now = time;
+    return policy.delayAfter(upstreamUnavailable('rooms'));
+  });
+  expect(delays).toEqual([expect.any(Number), expect.any(Number), undefined]);
+});
+
 /** Subscribes, and reads the events until the stream fails. */
 function subscribe(count: number, at = streams, isPatient = () => true): AsyncIterator<unknown>[] {
   const own = counts;
