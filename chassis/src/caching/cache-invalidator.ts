@@ -21,7 +21,7 @@ export interface CacheInvalidator extends Closable {
 }
 
 /** Milliseconds for which a writer waits for Redis. */
-const maxWaitMs = 500;
+export const maxWaitMs = 500;
 
 /** Milliseconds between two attempts, and the maximum number of tags that wait for one. */
 const retryMs = 250;

@@ -14,8 +14,7 @@ export interface SecretsSettings {
 }
 
 /** Milliseconds that each of the attempts has for its answer. */
-const answerMs = 2_000;
-const maxAttempts = 2;
+export const secretLimits = { answerMs: 2_000, maxAttempts: 2 };
 
 /**
  * Reads the current value of a secret, with the credentials of the process. The request is signed by the parts of the AWS
@@ -29,7 +28,7 @@ export async function readSecret(id: string, settings: SecretsSettings): Promise
     try {
       return await requestSecret(id, settings);
     } catch (failure) {
-      if (failure instanceof RefusedError || attempt === maxAttempts)
+      if (failure instanceof RefusedError || attempt === secretLimits.maxAttempts)
         throw new Error(`cannot read the secret ${id}: ${(failure as Error).message}`, { cause: failure });
     }
   }
@@ -45,7 +44,12 @@ async function requestSecret(id: string, settings: SecretsSettings): Promise<str
   const url = endpoint ?? `https://secretsmanager.${region}.amazonaws.com`;
   const body = JSON.stringify({ SecretId: id });
   const headers = await signedHeaders(new URL(url), body, settings);
-  const response = await fetch(url, { method: 'POST', headers, body, signal: AbortSignal.timeout(answerMs) });
+  const response = await fetch(url, {
+    method: 'POST',
+    headers,
+    body,
+    signal: AbortSignal.timeout(secretLimits.answerMs),
+  });
   const text = await response.text();
   if (response.status >= 500) throw new Error(`HTTP ${response.status}`);
   if (!response.ok) throw new RefusedError(errorIn(text) ?? `HTTP ${response.status}`);

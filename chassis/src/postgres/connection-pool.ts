@@ -7,16 +7,16 @@ import { closeAtOnce } from './run-statement.js';
 import { isConnectionLost, isPasswordRefused } from './statement-errors.js';
 
 /** Milliseconds that the server has to accept a connection. */
-const connectMs = 2_000;
+export const connectMs = 2_000;
 
 /** Milliseconds of silence after which the system checks whether the other side of an idle connection still exists. */
 const keepAliveMs = 10_000;
 
 /** Seconds after which a connection is replaced: a server that was added, or a new address, gets its share. */
-const maxLifetimeSeconds = 1_800;
+export const maxLifetimeSeconds = 1_800;
 
 /** Milliseconds for which a new password is waited for after the server has refused the old one, and between attempts. */
-const newPasswordMs = 3_000;
+export const newPasswordMs = 3_000;
 const passwordIntervalMs = 200;
 
 /**

@@ -24,7 +24,7 @@ export interface StatementOutcome {
 }
 
 /** Milliseconds that the server has to confirm a cancellation; then its connection is closed. */
-const cancelGraceMs = 1_000;
+export const cancelGraceMs = 1_000;
 
 /** Milliseconds between cancellations. The first may arrive before the statement does, and then has no effect. */
 const cancelIntervalMs = 250;

@@ -11,12 +11,12 @@ export interface IssuerKeysOptions {
 }
 
 /** The minimum time between two fetches, and after a fetch for a key that the issuer does not have. */
-const fetchIntervalMs = 5_000;
+export const fetchIntervalMs = 5_000;
 const unknownKeyIntervalMs = 60_000;
 /** The key set is fetched again this often, so that a revoked key becomes invalid. */
 const refreshMs = 3_600_000;
 /** Less than the interval, so that the first fetch after a silence of the issuer starts within 5 s of its end. */
-const fetchTimeoutMs = 4_000;
+export const fetchTimeoutMs = 4_000;
 
 /**
  * The public keys of the issuer, fetched for the first token. The penalty box of the library has a timer for each unknown

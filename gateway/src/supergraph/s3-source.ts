@@ -9,10 +9,10 @@ import type {
 } from './supergraph-source.js';
 
 /** Milliseconds after which a read with all its attempts is aborted, so that the next poll can follow. */
-const readTimeoutMs = 10_000;
+export const readTimeoutMs = 10_000;
 
 /** Limits of each attempt: one that is not answered in time ends with its connection. */
-const requestLimits = {
+export const attemptLimits = {
   maxAttempts: 3,
   requestHandler: {
     connectionTimeout: 1_000,
@@ -108,7 +108,7 @@ async function openClient({ AWS_REGION, S3_ENDPOINT }: SourceSettings): Promise<
   const { S3Client } = await import('@aws-sdk/client-s3');
   return new S3Client({
     region: AWS_REGION,
-    ...requestLimits,
+    ...attemptLimits,
     ...(S3_ENDPOINT !== undefined && {
       endpoint: S3_ENDPOINT,
       forcePathStyle: true,

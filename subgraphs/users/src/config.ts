@@ -2,7 +2,7 @@ import { busSettings, sharedBusInProduction } from '@marquee/chassis/bus/open-bu
 import { tailSettings } from '@marquee/chassis/bus/tail-store';
 import { noSeedInProduction, seedSettings } from '@marquee/chassis/config/settings';
 import { quotaSettings } from '@marquee/chassis/quotas/quota';
-import { postgresSettings, schemaSettings } from '@marquee/chassis/postgres/open-database';
+import { postgresSettings, type SchemaSettings, schemaSettings } from '@marquee/chassis/postgres/open-database';
 import { z } from 'zod';
 import { bucketSettings, directorySettings, uploadSettings } from './media/media-settings.js';
 
@@ -31,4 +31,4 @@ export type UsersSettings = z.output<typeof usersSettings>;
 /** The environment variables of the command that promotes an admin. */
 export const promotionSettings = schemaSettings.omit({ DATABASE_POOL: true, DATABASE_STATEMENT_SECONDS: true });
 
-export type PromotionSettings = z.output<typeof promotionSettings>;
+export type PromotionSettings = SchemaSettings;

@@ -27,7 +27,7 @@ export function memoryBuckets(now: () => number = () => performance.now()): Toke
 }
 
 /** Milliseconds that Redis has to answer, before the replica counts on its own. */
-const answerMs = 250;
+export const answerMs = 250;
 
 /**
  * Buckets in Redis, which all replicas share, by the clock of Redis. While Redis is unreachable or slow each replica counts

@@ -15,7 +15,7 @@ export interface PictureRemoval {
 
 /**
  * Removes the pictures of a deleted account from public storage and from the database. Other uploads stay. A storage that
- * is slow or fails neither delays nor fails the deletion: the media sweeper removes what is left.
+ * is slow or fails neither delays nor fails the deletion: the media sweeper removes the remaining files.
  */
 export async function removeProfilePictures(userId: string, { store, storage, log }: PictureRemoval): Promise<void> {
   const pictures = await store.profilePicturesOf(userId);
