@@ -3,7 +3,7 @@ import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { buildSchema, type ExecutionArgs, parse } from 'graphql';
 import { WebSocket } from 'ws';
-import { upstreamUnavailable } from '@marquee/chassis/errors/errors';
+import { rateLimited, unauthenticated, upstreamUnavailable } from '@marquee/chassis/errors/errors';
 import { cancellable } from '@marquee/chassis/bus/cancellable';
 import { type HttpServer, openHttpServer } from '@marquee/chassis/http/http-server';
 import { createWebSocketRoute } from '@marquee/chassis/http/websocket-server';
@@ -11,7 +11,6 @@ import { openLog } from '@marquee/chassis/telemetry/log';
 
 const schema = buildSchema('type Query { a: Int } type Subscription { quiet: Int }');
 const init = { type: 'connection_init', payload: { name: 'Ada' } };
-const unknown = { type: 'connection_init', payload: { name: 'unknown' } };
 const log = openLog('test', '0', 'silent');
 let running = 0;
 let server: HttpServer;
@@ -22,8 +21,10 @@ beforeAll(async () => {
     maskError: (formatted) => formatted,
     limits: { operationsPerSocket: 2, socketsPerAddress: 3, messageRate: { perSecond: 10, burst: 100 } },
     async onConnect({ name }) {
-      if (typeof name !== 'string') throw new Error('A name is required.');
+      if (typeof name !== 'string') throw unauthenticated('A name is required.');
       if (name === 'unknown') throw upstreamUnavailable('users');
+      if (name === 'busy') throw rateLimited('Too many sockets', 60);
+      if (name === 'broken') throw new TypeError('a secret detail');
       return { name };
     },
     onPing: async ({ name }) => ({ hello: name }),
@@ -42,14 +43,18 @@ describe('closes a socket', () => {
     ['with 4400 for a subscribe without an operation', [init, { type: 'subscribe', id: '1' }], 4400],
     ['with 4401 for a subscribe before connection_init', [subscribe('1')], 4401],
     ['with 4403 when onConnect rejects it', [{ type: 'connection_init' }], 4403],
-    ['with 1013 when onConnect fails for want of a service', [unknown], 1013],
+    ['with 1013 when onConnect fails for want of a service', [named('unknown')], 1013],
+    ['with 1013 when there are too many sockets', [named('busy')], 1013],
+    ['with 4500 when onConnect fails unexpectedly', [named('broken')], 4500],
+    ['with 4400 for a binary message', [Buffer.from('{"type":"ping"}')], 4400],
     ['with 4409 for an id that is in use', [init, subscribe('1'), subscribe('1')], 4409],
     ['with 4429 for a second connection_init', [init, init], 4429],
   ])('%s', async (_, messages, code) => {
     const socket = await open();
     const ended = ending(socket);
     await say(socket, ...messages);
-    expect((await ended)[0]).toBe(code);
+    const [found, reason] = await ended;
+    expect([found, reason]).toEqual([code, expect.not.stringContaining('secret')]);
   });
 
   test.each<[string, (socket: WebSocket) => void]>([
@@ -140,6 +145,10 @@ test('closes the connection of an upgrade request to another path, even after a 
   await gone(await open());
 });
 
+function named(name: string): object {
+  return { type: 'connection_init', payload: { name } };
+}
+
 function inFragments(socket: WebSocket): void {
   for (let count = 0; count < 200; count += 1) socket.send('x', { fin: false });
 }
@@ -182,7 +191,7 @@ async function open(): Promise<WebSocket> {
 /** Sends messages one after the other and waits until a connection_init is acknowledged. */
 async function say(socket: WebSocket, ...messages: unknown[]): Promise<void> {
   for (const message of messages) {
-    socket.send(typeof message === 'string' ? message : JSON.stringify(message));
+    socket.send(typeof message === 'string' || Buffer.isBuffer(message) ? message : JSON.stringify(message));
     const last = message === init && message !== messages.at(-1);
     if (last || (message === init && messages.length === 1)) await once(socket, 'message');
   }

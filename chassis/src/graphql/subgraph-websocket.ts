@@ -31,7 +31,7 @@ export function createSubgraphWebSocketRoute<Context extends SubgraphContext>(
     maskError: maskErrors(log),
     acknowledgesSubscriptions: true,
     async onConnect(parameters) {
-      await verifyCaller(parameters);
+      await verifyCaller(parameters).catch(refuse);
       return new StreamWindows();
     },
     onPing: async (windows, payload) => (windows.grant(payload) ? undefined : payload),
@@ -58,6 +58,11 @@ function createCallerCheck<Context extends SubgraphContext>({ name, serviceConte
     const value = values?.[callerHeader];
     return verifier.verify(typeof value === 'string' ? value : undefined);
   };
+}
+
+/** @throws UNAUTHENTICATED */
+function refuse({ message }: Error): never {
+  throw unauthenticated(message);
 }
 
 /** What `onOperation` passes on to `results`. */

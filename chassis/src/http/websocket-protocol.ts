@@ -77,7 +77,8 @@ export class ProtocolConnection<Connection extends object> {
     try {
       this.connection = await this.options.onConnect(parameters ?? {}, this.socket);
     } catch (failure) {
-      return this.transport.close(rejectionCode(failure), failure instanceof Error ? failure.message : 'rejected');
+      if (failure instanceof GraphQLError) return this.transport.close(rejectionCode(failure), failure.message);
+      throw failure;
     }
     const payload = this.options.acknowledgesSubscriptions && acknowledgingPayload;
     await this.#send({ type: MessageType.ConnectionAck, ...(payload && { payload }) });
@@ -181,9 +182,8 @@ const tryAgainLater = 1013;
 /** Refusals that a client can expect to pass without doing anything about them. */
 const passingCodes: readonly unknown[] = ['UPSTREAM_UNAVAILABLE', 'RATE_LIMITED'];
 
-function rejectionCode(failure: unknown): number {
-  const isPassing = failure instanceof GraphQLError && passingCodes.includes(failure.extensions['code']);
-  return isPassing ? tryAgainLater : CloseCode.Forbidden;
+function rejectionCode({ extensions }: GraphQLError): number {
+  return passingCodes.includes(extensions['code']) ? tryAgainLater : CloseCode.Forbidden;
 }
 
 function masked({ errors, ...result }: ExecutionResult, mask: MaskError): FormattedExecutionResult {

@@ -34,8 +34,8 @@ export interface ClientSocket {
 export interface WebSocketRouteOptions<Connection extends object> {
   log: Logger;
   /**
-   * Called once per socket with the payload of connection_init. An error closes the socket with its message and with 4403,
-   * or with 1013 for UPSTREAM_UNAVAILABLE and RATE_LIMITED.
+   * Called once per socket with the payload of connection_init. A GraphQLError closes the socket with its message and with
+   * 4403, or with 1013 for UPSTREAM_UNAVAILABLE and RATE_LIMITED. Any other error is reported and closes it with 4500.
    */
   onConnect(parameters: Readonly<Record<string, unknown>>, socket: ClientSocket): Promise<Connection>;
   /** Called for a ping with a payload; returns the payload of the pong, if any. Default: the payload of the ping. */

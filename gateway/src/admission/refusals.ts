@@ -37,6 +37,8 @@ export const closeCodes = {
   callerInvalid: 4401,
   /** The token is refused, or has expired. */
   tokenRefused: 4403,
+  /** The caller could not be verified, for an unexpected reason: clients try again later. */
+  unverified: 1013,
 } as const;
 
 /** @param errors at least one; the first decides on the status */

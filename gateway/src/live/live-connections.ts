@@ -4,7 +4,7 @@ import { callerKey, subjectKey } from '@marquee/chassis/identity/caller-key';
 import { GraphQLError } from 'graphql';
 import { rateLimited } from '@marquee/chassis/errors/errors';
 import { closeCodes } from '../admission/refusals.js';
-import { isTokenExpired, isTokenRefused } from '../admission/caller-refusals.js';
+import { isTokenExpired, isTokenRefused, tokenRefused } from '../admission/caller-refusals.js';
 import { presentToken } from '../identity/authorization.js';
 import type { Identity, Credentials } from '../identity/identity.js';
 import { createRevalidationRounds, type RevalidationRounds } from './revalidation-rounds.js';
@@ -116,20 +116,21 @@ function openConnection(identity: Identity, state: ConnectionState, rounds: Reva
     try {
       return await identifyAgain(identity, state, credentials);
     } catch (failure) {
-      if (!isTransient(failure)) state.socket.close(...closing(failure as Error));
+      if (!(failure instanceof GraphQLError)) state.socket.close(closeCodes.unverified, 'The caller was not verified');
+      else if (!isTransient(failure)) state.socket.close(...closing(failure));
       return undefined;
     }
   }
 }
 
-/** @throws Error if the credentials are refused or belong to another caller */
+/** @throws GraphQLError if the credentials are refused or belong to another caller */
 async function identifyAgain(
   identity: Identity,
   state: ConnectionState,
   credentials: Credentials,
 ): Promise<Caller | undefined> {
   const caller = await identity.identify(credentials);
-  if (subjectKey(caller) !== subjectKey(state.caller)) throw new Error('The token belongs to another subject.');
+  if (subjectKey(caller) !== subjectKey(state.caller)) throw tokenRefused('it belongs to another subject');
   if (callerKey(caller) !== callerKey(state.caller)) return closeForChangedRights(state.socket);
   return (state.caller = caller);
 }
@@ -162,6 +163,6 @@ function credentialsIn(parameters: Readonly<Record<string, unknown>>): Credentia
   };
 }
 
-function isTransient(failure: unknown): boolean {
-  return failure instanceof GraphQLError && failure.extensions['code'] === 'UPSTREAM_UNAVAILABLE';
+function isTransient({ extensions }: GraphQLError): boolean {
+  return extensions['code'] === 'UPSTREAM_UNAVAILABLE';
 }
