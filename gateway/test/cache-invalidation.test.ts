@@ -6,9 +6,8 @@ import { openCacheInvalidator } from '@marquee/chassis/caching/cache-invalidator
 import { tagVersionKey } from '@marquee/chassis/caching/tag-versions';
 import { missingRedisReason, openRedisServer, type RedisServer } from '@marquee/testkit/redis-server';
 import { pino } from 'pino';
-import { openCachedShows, openPicks, requestedIds, settled, type StoredShows } from './fixtures/cached-shows.js';
+import { type CachedGraph, openCachedGraph, requestedIds, settled, type StoredShows } from './fixtures/cached-shows.js';
 import { type Gateway, openGateway } from './fixtures/gateway.js';
-import { openUsers } from './fixtures/sample-graph.js';
 import { openTcpProxy } from '@marquee/testkit/tcp-proxy';
 import type { Subgraph } from './fixtures/test-subgraph.js';
 
@@ -17,20 +16,15 @@ const withRedis = missing ? describe.skip : describe;
 if (missing) process.stdout.write(`gateway/test/cache-invalidation.test.ts was skipped: ${missing}\n`);
 
 const stored: StoredShows = new Map();
-let users: Subgraph;
-let picks: Subgraph;
+let graph: CachedGraph;
 let shows: Subgraph;
 
 beforeAll(async () => {
-  [users, picks, shows] = await Promise.all([openUsers(), openPicks(['1', '2', '3']), openCachedShows(stored)]);
+  graph = await openCachedGraph(stored);
+  ({ shows } = graph);
 });
-
-afterAll(() => Promise.all([users, picks, shows].map((opened) => opened.close())));
-
-beforeEach(() => {
-  for (const id of ['1', '2', '3']) stored.set(id, { title: `Show ${id}` });
-  shows.received = [];
-});
+afterAll(() => graph.close());
+beforeEach(() => graph.reset());
 
 /** Milliseconds after an invalidation in which results with the tag are not kept, and a little more. */
 const settlingMs = 1_100;
@@ -200,7 +194,7 @@ withRedis('two gateways with one Redis', () => {
 });
 
 async function open(redis: Pick<RedisServer, 'url'>): Promise<Gateway> {
-  const gateway = await openGateway([users, picks, shows], {
+  const gateway = await openGateway([...graph.subgraphs], {
     ENTITY_CACHE: 'shows',
     ENTITY_CACHE_TIMEOUT_SECONDS: '1',
     DEV_IDENTITY: 'true',

@@ -1,30 +1,23 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { missingRedisReason, openRedisServer, type RedisServer } from '@marquee/testkit/redis-server';
-import { openCachedShows, openPicks, requestedIds, settled, type StoredShows } from './fixtures/cached-shows.js';
+import { type CachedGraph, openCachedGraph, requestedIds, settled, type StoredShows } from './fixtures/cached-shows.js';
 import { type Gateway, openGateway } from './fixtures/gateway.js';
-import { openUsers } from './fixtures/sample-graph.js';
 import type { Subgraph } from './fixtures/test-subgraph.js';
 
 const missing = missingRedisReason();
 if (missing) process.stdout.write(`gateway/test/entity-cache.test.ts: the tests over Redis were skipped: ${missing}\n`);
 
 const stored: StoredShows = new Map();
-let users: Subgraph;
-let picks: Subgraph;
+let graph: CachedGraph;
 let shows: Subgraph;
 
 beforeAll(async () => {
-  [users, picks, shows] = await Promise.all([openUsers(), openPicks(['1', '2', '3']), openCachedShows(stored)]);
+  graph = await openCachedGraph(stored);
+  ({ shows } = graph);
 });
-
-afterAll(() => Promise.all([users, picks, shows].map((opened) => opened.close())));
-
-beforeEach(() => {
-  for (const id of ['1', '2', '3']) stored.set(id, { title: `Show ${id}` });
-  shows.received = [];
-  shows.headers = {};
-});
+afterAll(() => graph.close());
+beforeEach(() => graph.reset());
 
 const titles = '{ picks { show { title } } }';
 
@@ -187,7 +180,7 @@ describe.each(['memory', ...(missing ? [] : ['Redis'])])('the entity cache in %s
 
 describe('services', () => {
   test('are not cached unless ENTITY_CACHE lists them', async () => {
-    const gateway = await openGateway([users, picks, shows], { ENTITY_CACHE: 'picks,users' });
+    const gateway = await openGateway([...graph.subgraphs], { ENTITY_CACHE: 'picks,users' });
     for (const _ of [1, 2]) await gateway.query(titles);
     await gateway.close();
     expect(requestedIds(shows)).toHaveLength(2);
@@ -214,7 +207,7 @@ interface Pick {
 }
 
 async function open(redis: RedisServer | undefined): Promise<Gateway> {
-  const gateway = await openGateway([users, picks, shows], {
+  const gateway = await openGateway([...graph.subgraphs], {
     ENTITY_CACHE: 'shows',
     DEV_IDENTITY: 'true',
     SUBGRAPH_RETRIES: '0',

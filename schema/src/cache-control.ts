@@ -5,6 +5,7 @@
  * cacheable, and every subgraph's hints are kept.
  */
 import { findDirective } from '@marquee/chassis/graphql/directives';
+import { namedTypeOf } from '@marquee/chassis/graphql/named-type';
 import {
   type ConstDirectiveNode,
   type DefinitionNode,
@@ -13,7 +14,6 @@ import {
   Kind,
   parse,
   print,
-  type TypeNode,
   visit,
 } from 'graphql';
 
@@ -121,7 +121,7 @@ function typesOf({ definitions }: DocumentNode): SubgraphTypes {
     const known = types.get(type.name.value) ?? { hint: undefined, fields: new Map<string, never>() };
     const fields = fieldsOf(type).map((field) => {
       const isExternal = findDirective(field, 'external') !== undefined;
-      return [field.name.value, { hint: hintOf(field), isLeaf: leaves(namedType(field.type)), isExternal }] as const;
+      return [field.name.value, { hint: hintOf(field), isLeaf: leaves(namedTypeOf(field.type)), isExternal }] as const;
     });
     types.set(type.name.value, { hint: known.hint ?? hintOf(type), fields: new Map([...known.fields, ...fields]) });
   }
@@ -147,10 +147,6 @@ function leafNames(definitions: readonly DefinitionNode[]): (name: string) => bo
 
 function fieldsOf(type: CacheableType): readonly FieldDefinitionNode[] {
   return 'fields' in type ? (type.fields ?? []) : [];
-}
-
-function namedType(type: TypeNode): string {
-  return type.kind === Kind.NAMED_TYPE ? type.name.value : namedType(type.type);
 }
 
 /** As in Apollo Server, `inheritMaxAge` precedes `maxAge` in the same directive. */

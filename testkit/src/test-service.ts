@@ -10,8 +10,7 @@ import { subscribe, type TestSubscription } from './subscribe.js';
 /** A GraphQL response over HTTP. */
 export interface GraphqlResponse {
   status: number;
-  // Tests know the shape of the data that they request.
-  // eslint-disable-next-line @typescript-eslint/no-explicit-any
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- tests know the shape of the data that they request
   data: any;
   errors: { message: string; path?: (string | number)[]; extensions: Record<string, unknown> }[];
 }

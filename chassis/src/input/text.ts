@@ -20,8 +20,8 @@ export function multilineText(min: number, max: number) {
 }
 
 /**
- * The first problem of a text; null if there is none. The length is checked first, so that the time of the other checks
- * depends on the limit instead of the text.
+ * Returns the first problem of a text, or null for a valid text. The length is checked first, so that the time of the
+ * other checks depends on the limit instead of the text.
  */
 export function textProblem(value: string, max: number, lines = false): string | null {
   const tooLong = `must have at most ${max} characters`;

@@ -22,7 +22,7 @@ export interface RequestScope {
  * nearly every request creates one and hardly any is cancelled.
  */
 export class Cancellation {
-  /** The deadline in milliseconds of `performance.now()`; Infinity if there is none. */
+  /** The deadline in milliseconds of `performance.now()`. Infinity without a deadline. */
   deadlineAt = Infinity;
   #isCancelled = false;
   /** The first listener. Most requests have at most one. */

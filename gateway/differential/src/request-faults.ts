@@ -8,7 +8,7 @@ export const repeatedRepresentation = 'repeated representation';
 
 /**
  * Finds a request that contradicts itself or the plan: of the wrong kind, with properties that differ from its body, or
- * sent more often than the plan has fetches for it. Undefined if there is none.
+ * sent more often than the number of its fetches in the plan. Returns undefined for valid requests.
  *
  * @param conditions the values of variables, with defaults
  */

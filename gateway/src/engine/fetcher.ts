@@ -22,7 +22,7 @@ export interface SubgraphRequest {
 }
 
 export interface RequestCaching {
-  /** For each element of `entities`, or for the whole response if there are none. */
+  /** One part for each element of `entities`; one for the whole response of an operation without `_entities`. */
   parts: readonly (CacheablePart | undefined)[];
   /** The body for other lists of representations. */
   bodyFor(representations: readonly (readonly string[])[]): string;

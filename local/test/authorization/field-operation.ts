@@ -7,6 +7,7 @@ import {
   isListType,
   isNonNullType,
 } from 'graphql';
+import { validScalar } from '../fixtures/valid-scalars.js';
 import type { FieldPosition } from './authorized-schema.js';
 
 /** An operation that selects one field. */
@@ -40,22 +41,11 @@ function selection({ type }: FieldPosition['field']): string {
   return isCompositeType(getNamedType(type)) ? ' { __typename }' : '';
 }
 
-const values: Readonly<Record<string, unknown>> = {
-  ID: '019a0000-0000-7000-8000-ffffffffffff',
-  Int: 1,
-  Boolean: true,
-  URL: 'https://example.com',
-  EmailAddress: 'user@example.com',
-  DateTime: '2030-01-01T00:00:00Z',
-  Date: '2030-01-01',
-  HexColorCode: '#000000',
-};
-
 /** A valid value for the type, so that authorization is checked before any validation error. */
 function valueOf(type: GraphQLInputType): unknown {
   if (isNonNullType(type)) return valueOf(type.ofType);
   if (isListType(type)) return [valueOf(type.ofType)];
   if (isEnumType(type)) return type.getValues()[0]?.name;
-  if (!isInputObjectType(type)) return values[type.name] ?? 'x';
+  if (!isInputObjectType(type)) return validScalar(type.name);
   return Object.fromEntries(Object.values(type.getFields()).map((field) => [field.name, valueOf(field.type)]));
 }

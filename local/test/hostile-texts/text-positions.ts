@@ -10,6 +10,7 @@ import {
   isNonNullType,
   isScalarType,
 } from 'graphql';
+import { validScalar } from '../fixtures/valid-scalars.js';
 
 /** A place in the arguments of a field where a client sends text. */
 export interface TextPosition {
@@ -74,20 +75,9 @@ function valueAt(type: GraphQLInputType, path: string, target: Target): unknown 
   if (isNonNullType(type)) return valueAt(type.ofType, path, target);
   if (isListType(type)) return [valueAt(type.ofType, `${path}.0`, target)];
   if (isEnumType(type)) return type.getValues()[0]?.name;
-  if (!isInputObjectType(type)) return validValues[getNamedType(type).name] ?? 'x';
+  if (!isInputObjectType(type)) return validScalar(type.name);
   const fields = Object.values(type.getFields()).filter(
     (field) => isNonNullType(field.type) || `${target.path}.`.startsWith(`${path}.${field.name}.`),
   );
   return Object.fromEntries(fields.map((field) => [field.name, valueAt(field.type, `${path}.${field.name}`, target)]));
 }
-
-const validValues: Readonly<Record<string, unknown>> = {
-  ID: '019a0000-0000-7000-8000-ffffffffffff',
-  Int: 1,
-  Boolean: true,
-  URL: 'https://example.com',
-  EmailAddress: 'user@example.com',
-  DateTime: '2030-01-01T00:00:00Z',
-  Date: '2030-01-01',
-  HexColorCode: '#000000',
-};

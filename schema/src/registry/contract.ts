@@ -5,6 +5,7 @@
  * and unions are included if a field in the contract uses them.
  */
 import { type DirectiveHolder, findDirective, findDirectives } from '@marquee/chassis/graphql/directives';
+import { namedTypeOf } from '@marquee/chassis/graphql/named-type';
 import { ROUTER_SUPPORTED_SUPERGRAPH_FEATURES, Supergraph } from '@apollo/federation-internals';
 import {
   type ConstDirectiveNode,
@@ -14,7 +15,6 @@ import {
   Kind,
   parse,
   print,
-  type TypeNode,
 } from 'graphql';
 
 /** The contracts that every publication composes, by their tags. */
@@ -69,7 +69,7 @@ function visibleFields(document: DocumentNode, tag: string): Visible {
 function deadEndRemovals({ name, fields = [] }: ComposedType, visible: Visible): (() => void)[] {
   const remaining = visible.get(name.value);
   return fields
-    .filter((field) => remaining?.has(field.name.value) && visible.get(named(field.type))?.size === 0)
+    .filter((field) => remaining?.has(field.name.value) && visible.get(namedTypeOf(field.type))?.size === 0)
     .map((field) => () => remaining?.delete(field.name.value));
 }
 
@@ -98,12 +98,15 @@ function reachableTypes(document: DocumentNode, fields: Visible): Set<string> {
 
 function referencedTypes(definition: DefinitionNode, fields: Visible): string[] {
   if (definition.kind === Kind.INPUT_OBJECT_TYPE_DEFINITION)
-    return (definition.fields ?? []).map(({ type }) => named(type));
-  if (definition.kind === Kind.UNION_TYPE_DEFINITION) return (definition.types ?? []).map(named);
+    return (definition.fields ?? []).map(({ type }) => namedTypeOf(type));
+  if (definition.kind === Kind.UNION_TYPE_DEFINITION) return (definition.types ?? []).map(namedTypeOf);
   if (!isComposed(definition)) return [];
   const names = fields.get(definition.name.value);
   const visible = (definition.fields ?? []).filter(({ name }) => names?.has(name.value));
-  return visible.flatMap((field) => [named(field.type), ...(field.arguments ?? []).map(({ type }) => named(type))]);
+  return visible.flatMap((field) => [
+    namedTypeOf(field.type),
+    ...(field.arguments ?? []).map(({ type }) => namedTypeOf(type)),
+  ]);
 }
 
 function applyContract(definition: DefinitionNode, fields: Visible, types: ReadonlySet<string>): DefinitionNode {
@@ -152,8 +155,4 @@ function isInternal(name: string): boolean {
 
 function nameOf(definition: DefinitionNode): string {
   return 'name' in definition ? (definition.name?.value ?? '') : '';
-}
-
-function named(type: TypeNode): string {
-  return type.kind === Kind.NAMED_TYPE ? type.name.value : named(type.type);
 }

@@ -12,7 +12,7 @@ export interface PlanQuestion {
   labels: readonly string[];
 }
 
-/** A plan, or why there is none. */
+/** A plan, or the error that prevented it. */
 export interface PlanAnswer {
   plan?: QueryPlan | undefined;
   error?: string;

@@ -1,3 +1,4 @@
+import { namedTypeOf } from '@marquee/chassis/graphql/named-type';
 import {
   type ConstDirectiveNode,
   type DocumentNode,
@@ -66,8 +67,7 @@ export function fieldOf({ fields = [] }: TypeDefinition, name: string): FieldDef
 }
 
 export function namedType(type: TypeNode | undefined): string {
-  if (!type) return '';
-  return type.kind === Kind.NAMED_TYPE ? type.name.value : namedType(type.type);
+  return type ? namedTypeOf(type) : '';
 }
 
 /** By value of the enum `join__Graph`, the name of the subgraph. */

@@ -14,7 +14,7 @@ export function overridesSection(overrides: readonly OverrideEntry[]): Html {
   return html`<section id="overrides" aria-labelledby="overrides-title">
     <h2 id="overrides-title">Progressive overrides</h2>
     <p class="note">Fields that move to another service, for some callers first.</p>
-    <dl>
+    <dl class="overrides">
       ${overrides.map(
         ({ label, activeFor, fields }) =>
           html`<dt><code>${label}</code>, active for ${activeFor}</dt>
