@@ -1,76 +1,12 @@
-import { setImmediate as nextMacrotask } from 'node:timers/promises';
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { Cancellation } from '@marquee/chassis/telemetry/request-scope';
-import { type DocumentNode, type FieldNode, parse, visit } from 'graphql';
+import { type FieldNode, parse, visit } from 'graphql';
 import type { SubgraphResponse } from '../../src/engine/fetcher.js';
-import type { DeniedFields, ErrorBehavior, OperationContext } from '../../src/engine/operation-context.js';
+import type { OperationContext } from '../../src/engine/operation-context.js';
 import { activeIncrements } from '../../src/engine/planner/active-increments.js';
-import type { LaterResult, StartedOperation } from '../../src/engine/planner/started-operation.js';
-import { openInMemoryGraph } from '../fixtures/in-memory-graph.js';
+import { memory, plain, resetPosts, run, start } from '../fixtures/posts-in-parts.js';
 
-function post(id: number) {
-  const statistics = { views: id, shares: null };
-  return { id: String(id), title: `Post ${id}`, statistics, author: { id: String(id) } };
-}
-
-const memory = openInMemoryGraph({
-  posts: {
-    sdl: `
-      type Query { posts: [Post!]! post: Post nothing: Post }
-      type Mutation { publish: Post }
-      type Post @key(fields: "id") { id: ID! title: String! body: String statistics: Statistics! author: User }
-      type Statistics { views: Int shares: Int! }
-      type User @key(fields: "id", resolvable: false) { id: ID! }
-    `,
-    resolvers: {
-      Query: { posts: () => [1, 2, 3].map(post), post: () => post(1), nothing: () => null },
-      Mutation: { publish: () => post(4) },
-      Post: { __resolveReference: ({ id }: { id: string }) => ({ ...post(Number(id)), body: 'Text' }) },
-    },
-  },
-  users: {
-    sdl: `type User @key(fields: "id") { id: ID! name: String! bio: String }`,
-    resolvers: { User: { __resolveReference: ({ id }: { id: string }) => ({ id, name: `User ${id}`, bio: null }) } },
-  },
-});
-
-beforeEach(() => {
-  memory.sent.length = 0;
-  memory.respondWith = () => undefined;
-});
-
-interface Options {
-  variables?: Record<string, unknown>;
-  denied?: DeniedFields;
-  onError?: ErrorBehavior;
-  context?: Partial<OperationContext>;
-}
-
-async function start(query: string | DocumentNode, options: Options = {}): Promise<StartedOperation> {
-  const { variables = {}, denied, onError, context } = options;
-  const document = typeof query === 'string' ? parse(query) : query;
-  const increments = activeIncrements({ document, operationName: undefined, variables });
-  const prepared = await memory.graph.prepare(document, undefined, denied, undefined, increments);
-  return memory.graph.start(prepared, { variables, onError, context: { caller: { kind: 'guest' }, ...context } });
-}
-
-async function run(query: string | DocumentNode, options?: Options) {
-  const { result, later } = await start(query, options);
-  const results: LaterResult[] = [];
-  for await (const one of later ?? []) results.push(one);
-  const followed = results.map(({ parts }) =>
-    parts.map(({ path, value, errors }) => ({
-      path: path.join('.'),
-      value: plain(value),
-      ...(errors.length > 0 && { errors: errors.map((error) => `${error.path?.join('.')}: ${error.message}`) }),
-    })),
-  );
-  return { data: plain(result.data), errors: result.errors?.map(({ message }) => message), followed };
-}
-
-function plain(value: unknown): unknown {
-  return JSON.parse(JSON.stringify(value ?? null));
-}
+beforeEach(() => resetPosts());
 
 describe('@defer', () => {
   test('delivers the first result while the fetches of later parts are pending', async () => {
@@ -263,84 +199,5 @@ describe('@defer', () => {
     expect(await next).toEqual({ done: true, value: undefined });
     expect(pending.map((context) => context.cancellation?.isCancelled)).toEqual([true]);
     memory.fetcher.fetch = fetch;
-  });
-});
-
-describe('@stream', () => {
-  test('delivers the items after the first ones in a later result', async () => {
-    const { data, followed } = await run('query ($first: Int) { posts @stream(initialCount: $first) { id } }', {
-      variables: { first: 2 },
-    });
-    expect(data).toEqual({ posts: [{ id: '1' }, { id: '2' }] });
-    expect(followed).toEqual([[{ path: 'posts', value: [{ id: '3' }] }]]);
-  });
-
-  test('delivers all items later without a number', async () => {
-    const { data, followed } = await run('{ posts @stream { id } }');
-    expect(data).toEqual({ posts: [] });
-    expect(followed).toEqual([[{ path: 'posts', value: [{ id: '1' }, { id: '2' }, { id: '3' }] }]]);
-  });
-
-  test('is one result for a list that is not longer', async () => {
-    const { later } = await start('{ posts @stream(initialCount: 3) { id } }');
-    expect(later).toBeUndefined();
-  });
-
-  test('does not wait for the fetches of later items before the first result', async () => {
-    let respond: (response: SubgraphResponse) => void = () => undefined;
-    const requested: unknown[] = [];
-    memory.respondWith = (subgraph, { body }) => {
-      if (subgraph !== 'users') return undefined;
-      const { representations } = (JSON.parse(body) as { variables: { representations: { id: string }[] } }).variables;
-      requested.push(representations.map(({ id }) => id));
-      return requested.length > 1 ? new Promise((resolve) => (respond = resolve)) : undefined;
-    };
-    const query = 'query ($first: Int) { posts @stream(initialCount: $first) { id author { name } } }';
-    const { result, later } = await start(query, { variables: { first: 1 } });
-    expect(plain(result)).toEqual({ data: { posts: [{ id: '1', author: { name: 'User 1' } }] } });
-    while (requested.length < 2) await nextMacrotask();
-    expect(requested).toEqual([['1'], ['2', '3']]);
-    const path = ['_entities', 1, 'name'];
-    respond({ data: { _entities: [{ name: 'Bo' }, null] }, errors: [{ message: 'no user', path }] });
-    expect(plain((await later?.next())?.value)).toMatchObject({
-      parts: [{ path: ['posts'], from: 1, value: [{ author: { name: 'Bo' } }, { id: '3', author: null }] }],
-    });
-  });
-
-  test('reports the error of a later item at its index', async () => {
-    const failed = [{ message: 'no user', path: ['_entities', 1, 'name'] }];
-    memory.respondWith = (subgraph, { body }) =>
-      subgraph === 'users' && body.includes('"3"')
-        ? Promise.resolve({ data: { _entities: [{ name: 'Bo' }, null] }, errors: failed })
-        : undefined;
-    const { errors, followed } = await run('{ posts @stream(initialCount: 1) { author { name } } }');
-    expect(errors).toBeUndefined();
-    expect(followed).toEqual([
-      [
-        {
-          path: 'posts',
-          value: [{ author: { name: 'Bo' } }, { author: null }],
-          errors: ['posts.2.author.name: no user'],
-        },
-      ],
-    ]);
-  });
-
-  test('combines with @defer', async () => {
-    const { data, followed } = await run('{ posts @stream(initialCount: 1) { id author { ... @defer { name } } } }');
-    expect(data).toEqual({ posts: [{ id: '1', author: {} }] });
-    expect(followed.flat()).toEqual(
-      expect.arrayContaining([
-        { path: 'posts.0.author', value: { name: 'User 1' } },
-        {
-          path: 'posts',
-          value: [
-            { id: '2', author: {} },
-            { id: '3', author: {} },
-          ],
-        },
-        { path: 'posts.2.author', value: { name: 'User 3' } },
-      ]),
-    );
   });
 });
