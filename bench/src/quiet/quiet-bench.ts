@@ -15,8 +15,11 @@ import { loadQuietConversations } from './quiet-conversations.js';
 /** The largest share of a core, in percent, that quiet streams may take. */
 const limits: Readonly<Record<string, number>> = { messaging: 5, users: 5 };
 
-/** Milliseconds until the subscriptions have started and their first polls are done. */
+/** Milliseconds until an interruption of Redis is noticed. */
 const settleMs = 20_000;
+
+/** Subscriptions have started when messaging takes at most this share of a core, in percent, for some seconds. */
+const startedPercent = 10;
 
 /** The measured subscriptions by the option `--of`. */
 const documents: Readonly<Record<string, string>> = {
@@ -77,7 +80,7 @@ async function measure({ document, streams, seconds, interrupted }: QuietOptions
   const system = await startSystem({ redisUrl: redis.url, gateway });
   try {
     const quiet = await subscribe(system, document, streams);
-    await wait(settleMs);
+    await untilStarted(system);
     if (interrupted) await interrupt(redis);
     const shares = await observe(system, seconds);
     await checkStreams(system, quiet);
@@ -87,6 +90,12 @@ async function measure({ document, streams, seconds, interrupted }: QuietOptions
     await system.close();
     await redis.close();
   }
+}
+
+/** Subscriptions are not acknowledged. */
+async function untilStarted(system: SystemUnderTest): Promise<void> {
+  const share = async () => (await observe(system, 10)).find(({ name }) => name === 'messaging')?.processor ?? 0;
+  while ((await share()) > startedPercent);
 }
 
 /** Waits until the messaging service polls at the short interval. */
