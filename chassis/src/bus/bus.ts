@@ -23,11 +23,6 @@ export interface SubscribeOptions {
    * after each of its outages. For subscribers that read the store on every notification. Default: false.
    */
   catchUp?: boolean;
-  /**
-   * Ends the subscription after an outage of a bus between processes: for subscribers that cannot recover the
-   * notifications they missed; their clients then subscribe again. Default: false.
-   */
-  endAfterOutage?: boolean;
 }
 
 /** Identifies the changed rows: key values by key name. */

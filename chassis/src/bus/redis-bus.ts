@@ -7,7 +7,6 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { onAbort } from '../timing/on-abort.js';
-import { getOrCreate } from '../caching/memoize.js';
 import { observedValue } from '../telemetry/instruments.js';
 import type { Logger } from '../telemetry/log.js';
 import { type BusHealth, createBusHealth } from './bus-health.js';
@@ -43,8 +42,6 @@ class RedisBus implements Bus {
   readonly #publisher: RedisConnection;
   readonly #subscriber: RedisConnection;
   readonly #channels: RefCountedChannels;
-  /** Aborted at the end of the next outage, by topic. */
-  readonly #outages = new Map<string, AbortController>();
   readonly #lost = observedValue('marquee.bus.notifications.lost');
   readonly #counts = { published: 0, lost: 0 };
   readonly #sequence = createNotificationSequence();
@@ -57,7 +54,7 @@ class RedisBus implements Bus {
     this.#publisher = connectRedis(url, { name: 'publisher', log });
     this.#subscriber = connectRedis(url, { name: 'subscriber', log });
     this.#channels = refCountedChannels(this.#subscriber.redis, {
-      onSubscribed: (channel, again) => this.#onSubscribed(this.#topicOf(channel), again),
+      onSubscribed: (channel) => this.#local.publish(catchUpTopic(this.#topicOf(channel)), {}),
       onError: (err) => this.#warn(this.#subscriber, err, 'the bus could not subscribe to a channel'),
     });
     this.#subscriber.redis.on('message', (channel, text) => this.#receive(channel, text));
@@ -86,10 +83,9 @@ class RedisBus implements Bus {
   }
 
   subscribe(topic: string, signal: AbortSignal, options: SubscribeOptions = {}): AsyncIterable<BusMessage> {
-    const end = options.endAfterOutage ? AbortSignal.any([signal, this.#endOfOutage(topic)]) : signal;
-    const messages = this.#local.subscribe(options.catchUp ? catchUpTopic(topic) : topic, end);
+    const messages = this.#local.subscribe(options.catchUp ? catchUpTopic(topic) : topic, signal);
     const release = this.#channels.acquire(this.#channelOf(topic));
-    onAbort(end, release);
+    onAbort(signal, release);
     return releaseAtEnd(messages, release);
   }
 
@@ -101,17 +97,6 @@ class RedisBus implements Bus {
     this.#health.close();
     await this.#local.close();
     await Promise.all([this.#publisher.close(), this.#subscriber.close()]);
-  }
-
-  #onSubscribed(topic: string, again: boolean): void {
-    this.#local.publish(catchUpTopic(topic), {});
-    if (!again) return;
-    this.#outages.get(topic)?.abort();
-    this.#outages.delete(topic);
-  }
-
-  #endOfOutage(topic: string): AbortSignal {
-    return getOrCreate(this.#outages, topic, () => new AbortController()).signal;
   }
 
   #send(channel: string, text: string): void {

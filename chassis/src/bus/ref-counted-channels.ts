@@ -10,11 +10,8 @@ export interface RefCountedChannels {
 }
 
 export interface RefCountedChannelsOptions {
-  /**
-   * Called whenever Redis has confirmed a subscription: earlier messages were missed.
-   * @param again whether the channel was subscribed before, so that this is the end of an outage
-   */
-  onSubscribed(channel: string, again: boolean): void;
+  /** Called whenever Redis has confirmed a subscription: earlier messages were missed. */
+  onSubscribed(channel: string): void;
   /** Called when Redis rejected a subscription. */
   onError(err: unknown): void;
 }
@@ -22,7 +19,6 @@ export interface RefCountedChannelsOptions {
 /** @param subscriber a connection in subscriber mode; all channels are subscribed again whenever it reconnects */
 export function refCountedChannels(subscriber: Redis, options: RefCountedChannelsOptions): RefCountedChannels {
   const holders = new Map<string, Set<symbol>>();
-  const confirmed = new Set<string>();
   subscriber.on('ready', () => subscribe([...holders.keys()]));
   return {
     acquire(channel) {
@@ -37,19 +33,15 @@ export function refCountedChannels(subscriber: Redis, options: RefCountedChannel
   /** Does nothing while there is no connection: the next one subscribes to all channels. */
   function subscribe(channels: string[]): void {
     if (channels.length === 0 || subscriber.status !== 'ready') return;
-    subscriber.subscribe(...channels).then(() => channels.forEach(confirm), options.onError);
-  }
-
-  function confirm(channel: string): void {
-    options.onSubscribed(channel, confirmed.has(channel));
-    confirmed.add(channel);
+    subscriber
+      .subscribe(...channels)
+      .then(() => channels.forEach((channel) => options.onSubscribed(channel)), options.onError);
   }
 
   function release(channel: string, holder: symbol): void {
     const remaining = holders.get(channel);
     if (!remaining?.delete(holder) || remaining.size > 0) return;
     holders.delete(channel);
-    confirmed.delete(channel);
     if (subscriber.status === 'ready') subscriber.unsubscribe(channel).catch(() => undefined);
   }
 }

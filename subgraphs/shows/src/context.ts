@@ -1,4 +1,5 @@
 import type { Bus } from '@marquee/chassis/bus/bus';
+import type { LogTails } from '@marquee/chassis/bus/change-log';
 import type { CacheInvalidator } from '@marquee/chassis/caching/cache-invalidator';
 import type { SubgraphContext } from '@marquee/chassis/graphql/subgraph-route';
 import { createLoaders, type Loaders } from './loaders.js';
@@ -10,6 +11,8 @@ export interface ServiceDeps {
   bus: Bus;
   /** Invalidates the results that gateways have cached. */
   cache: CacheInvalidator;
+  /** The streams of the change log. */
+  logTails: LogTails;
 }
 
 /** The context of every resolver of this service. */

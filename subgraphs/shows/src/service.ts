@@ -1,4 +1,6 @@
+import { createLogTails } from '@marquee/chassis/bus/change-log';
 import { openBus } from '@marquee/chassis/bus/open-bus';
+import { tailIntervals } from '@marquee/chassis/bus/tail-store';
 import { openCacheInvalidator } from '@marquee/chassis/caching/cache-invalidator';
 import { openDynamo } from '@marquee/chassis/dynamodb/open-table';
 import { createSubgraphWebSocketRoute } from '@marquee/chassis/graphql/subgraph-websocket';
@@ -8,6 +10,7 @@ import type { Service } from '@marquee/chassis/process/run-service';
 import type { GraphQLSchema } from 'graphql';
 import { showsSettings, type ShowsSettings } from './config.js';
 import { type ShowsContext, showsContext } from './context.js';
+import { openShowLog } from './database/show-log.js';
 import { fieldCosts, typeWeights } from './field-costs.js';
 import { partner } from './partner.js';
 import { references } from './references.js';
@@ -36,15 +39,17 @@ export const service: Service<ShowsSettings> = {
   async open(serviceContext) {
     const { settings, log, closers } = serviceContext;
     const dynamo = closers.add(await openDynamo(settings, tableDefinition));
-    const store = createStore(dynamo);
+    const showLog = openShowLog(dynamo);
+    const store = createStore(dynamo, showLog);
     if (settings.SEED) await seed(store);
     const bus = closers.add(await openBus(settings, log));
     const cache = closers.add(await openCacheInvalidator(settings, log));
+    const logTails = closers.add(createLogTails(showLog, { bus, log, ...tailIntervals(settings) }));
     const subgraph: SubgraphOptions<ShowsContext> = {
       name: 'shows',
       schema: await schema(),
       serviceContext,
-      context: (caller) => showsContext(caller, { store, bus, cache }),
+      context: (caller) => showsContext(caller, { store, bus, cache, logTails }),
     };
     return {
       routes: { '/graphql': await createSubgraphRoute(subgraph) },

@@ -1,3 +1,4 @@
+import type { DynamoChangeLog } from '@marquee/chassis/dynamodb/dynamo-change-log';
 import type { Dynamo } from '@marquee/chassis/dynamodb/open-table';
 import type { Connection } from '@marquee/chassis/paging/relay-connection';
 import { addNewShows } from './import/import-store.js';
@@ -5,12 +6,14 @@ import { listShows } from './list/list-store.js';
 import type { PageRequest } from './list/list-page.js';
 import type { ListPlan } from './list/list-plan.js';
 import type { NewShow, ShowRow, ShowValues } from './shows/show-row.js';
-import { changeShow, getShows, removeShow } from './shows/show-store.js';
+import { changeShow, getCurrentShows, getShows, removeShow } from './shows/show-store.js';
 
 /** Every request to the table, by intention. */
 export interface ShowStore {
   /** Reads shows by slug, in any order, without those that do not exist. */
   bySlugs(slugs: readonly string[]): Promise<ShowRow[]>;
+  /** The same, with every change that was committed before. */
+  currentBySlugs(slugs: readonly string[]): Promise<ShowRow[]>;
   list(plan: ListPlan, request: PageRequest): Promise<Connection<ShowRow>>;
   /** Adds each show whose slug is not taken. Returns one result per show, in order: the show, or null if it was taken. */
   addShows(shows: readonly NewShow[]): Promise<(ShowRow | null)[]>;
@@ -20,12 +23,13 @@ export interface ShowStore {
   remove(slug: string): Promise<boolean>;
 }
 
-export function createStore(dynamo: Dynamo): ShowStore {
+export function createStore(dynamo: Dynamo, log: DynamoChangeLog): ShowStore {
   return {
     bySlugs: (slugs) => getShows(dynamo, slugs),
+    currentBySlugs: (slugs) => getCurrentShows(dynamo, slugs),
     list: (plan, request) => listShows(dynamo, plan, request),
-    addShows: (shows) => addNewShows(dynamo, shows),
-    change: (slug, values) => changeShow(dynamo, slug, values),
+    addShows: (shows) => addNewShows(dynamo, log, shows),
+    change: (slug, values) => changeShow(dynamo, log, slug, values),
     remove: (slug) => removeShow(dynamo, slug),
   };
 }

@@ -1,7 +1,8 @@
 import type { TableDefinition } from '@marquee/chassis/dynamodb/open-table';
 
 /**
- * One item per show, keyed by slug, and five indexes, so that every list is read with Queries and nothing is scanned.
+ * One item per show, keyed by slug, and five indexes, so that every list is read with Queries and nothing is scanned. The
+ * change log (database/show-log.ts) has items too, which are in no index.
  *
  * `gsi_drm_episode` serves "with DRM, by number of episodes" and projects all attributes. The other four are slim: they
  * project only the attributes of filters (about 200 bytes per show, so that a Query of 1 MB reads about 5,000), and the

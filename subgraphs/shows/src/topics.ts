@@ -1,8 +1,2 @@
-import type { Bus } from '@marquee/chassis/bus/bus';
-
-/** A show was added or changed. Messages: `{ slug }`. */
-export const showChangedTopic = 'show changed';
-
-export function publishShowChange(bus: Bus, slug: string): void {
-  bus.publish(showChangedTopic, { slug });
-}
+/** The stream of the shows that are added or changed, in the change log. Subjects: their slugs. */
+export const showStream = 'shows';

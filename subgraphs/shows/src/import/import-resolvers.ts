@@ -1,9 +1,10 @@
+import { publishChange } from '@marquee/chassis/bus/change-log';
 import { Arg, Ctx, Mutation, Resolver } from 'type-graphql';
 import type { ShowsContext } from '../context.js';
 import { ForWriters, mayWrite } from '../shows/access-rules.js';
 import { invalidateShows } from '../shows/show-cache.js';
 import type { ShowStore } from '../store.js';
-import { publishShowChange } from '../topics.js';
+import { showStream } from '../topics.js';
 import { ImportShowsInput, ImportShowsPayload } from './import-inputs.js';
 import type { ImportResult } from './import-model.js';
 import { validateImport, type ValidatedItem } from './import-rules.js';
@@ -26,7 +27,7 @@ export class ImportResolver {
     const results = await addValidItems(store, validateImport(payload, addedById));
     const created = results.flatMap((result) => (result.kind === 'ShowCreated' ? [result.show.slug] : []));
     await invalidateShows(cache, created);
-    for (const slug of created) publishShowChange(bus, slug);
+    if (created.length > 0) publishChange(bus, showStream);
     return { results };
   }
 }

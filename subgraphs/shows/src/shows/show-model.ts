@@ -117,6 +117,13 @@ export class Show {
     description: 'The next episode. Null if none is announced.',
   })
   nextEpisode?: NextEpisode;
+
+  @Directive('@broadcast')
+  @Field(() => Int, {
+    nullable: true,
+    description: 'The position of the change in `showChanged`, for its `after`. Null anywhere else than in its events.',
+  })
+  changeCursor?: number;
 }
 
 export const ShowConnection = defineConnection<ShowRow>('Show', () => Show, { isCacheable: true });

@@ -1,7 +1,8 @@
+import { publishChange } from '@marquee/chassis/bus/change-log';
 import { badInput, notFound } from '@marquee/chassis/errors/errors';
 import { Arg, Ctx, Mutation, Resolver } from 'type-graphql';
 import type { ShowsContext } from '../context.js';
-import { publishShowChange } from '../topics.js';
+import { showStream } from '../topics.js';
 import { ForWriters, mayWrite } from './access-rules.js';
 import { invalidateShows } from './show-cache.js';
 import { DeleteShowInput, DeleteShowPayload, UpdateShowInput, UpdateShowPayload } from './show-inputs.js';
@@ -26,7 +27,7 @@ export class ShowMutationResolver {
     const show = isShowSlug(slug) ? await store.change(slug, value) : null;
     if (!show) throw notFound('show', slug);
     await invalidateShows(cache, [slug]);
-    publishShowChange(bus, slug);
+    publishChange(bus, showStream);
     return { show };
   }
 

@@ -1,9 +1,11 @@
-import { DeleteCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { DeleteCommand } from '@aws-sdk/lib-dynamodb';
 import { readBatch } from '@marquee/chassis/dynamodb/batch';
+import type { DynamoChangeLog } from '@marquee/chassis/dynamodb/dynamo-change-log';
 import type { Dynamo } from '@marquee/chassis/dynamodb/open-table';
 import { retryOnThrottle } from '@marquee/chassis/dynamodb/retry-on-throttle';
 import { updateExpression } from '../database/update-expression.js';
 import { indexKeys } from './index-keys.js';
+import { showStream } from '../topics.js';
 import type { ShowRow, ShowValues } from './show-row.js';
 
 /** Reads shows by slug, in any order, without those that do not exist. */
@@ -14,19 +16,28 @@ export function getShows(dynamo: Dynamo, slugs: readonly string[]): Promise<Show
   );
 }
 
+/** The same, with every change that was committed before. */
+export function getCurrentShows(dynamo: Dynamo, slugs: readonly string[]): Promise<ShowRow[]> {
+  const keys = slugs.map((slug) => ({ slug }));
+  return readBatch<ShowRow>(dynamo, keys, { consistent: true });
+}
+
 /** Changes a show and returns it; null if it does not exist. */
-export async function changeShow(dynamo: Dynamo, slug: string, values: Partial<ShowValues>): Promise<ShowRow | null> {
+export async function changeShow(
+  dynamo: Dynamo,
+  log: DynamoChangeLog,
+  slug: string,
+  values: Partial<ShowValues>,
+): Promise<ShowRow | null> {
   if (Object.keys(values).length === 0) return (await getShows(dynamo, [slug]))[0] ?? null;
-  const { documents, table } = dynamo;
-  const update = new UpdateCommand({
-    TableName: table,
+  const Update = {
+    TableName: dynamo.table,
     Key: { slug },
     ...updateExpression({ ...values, ...indexKeys(slug, values) }),
     ConditionExpression: 'attribute_exists(slug)',
-    ReturnValues: 'ALL_NEW',
-  });
-  const response = await nullIfConditionFails(() => documents.send(update));
-  return response ? (response.Attributes as ShowRow) : null;
+  };
+  const failed = await log.write(showStream, [slug], [{ Update }]);
+  return failed ? null : ((await getCurrentShows(dynamo, [slug]))[0] ?? null);
 }
 
 /** Removes a show. Returns whether there was one. */

@@ -1,12 +1,11 @@
-import type { Bus } from '@marquee/chassis/bus/bus';
-import { cancellable } from '@marquee/chassis/bus/cancellable';
-import { createSharedSource, type SharedSource } from '@marquee/chassis/bus/shared-source';
+import { streamLog } from '@marquee/chassis/bus/change-log';
 import { getOrCreate } from '@marquee/chassis/caching/memoize';
-import { upstreamUnavailable } from '@marquee/chassis/errors/errors';
-import { Directive, Resolver, Root, Subscription } from 'type-graphql';
+import { parseAfter } from '@marquee/chassis/input/after-argument';
+import { createCurrentRowLoader } from '@marquee/chassis/loaders/loaders';
+import { Arg, Directive, Int, Resolver, Root, Subscription } from 'type-graphql';
 import type { ShowsContext } from '../context.js';
 import type { ShowStore } from '../store.js';
-import { showChangedTopic } from '../topics.js';
+import { showStream } from '../topics.js';
 import { ForReaders, mayRead } from './access-rules.js';
 import { Show } from './show-model.js';
 import type { ShowRow } from './show-row.js';
@@ -14,36 +13,42 @@ import type { ShowRow } from './show-row.js';
 @Resolver()
 export class ShowSubscriptionResolver {
   @Directive('@broadcast')
+  @Directive('@resumable(argument: "after", cursor: "changeCursor")')
   @ForReaders
   @Subscription(() => Show, {
     description:
-      'Every show that is added or changed from now on, in its current state; deletions are not reported. Errors: ' +
-      'FORBIDDEN for a machine client without the scope `shows.read`; UPSTREAM_UNAVAILABLE when changes may have been ' +
-      'lost, after which the client should read the shows again.',
-    subscribe: ({ context }) => subscribe(context as ShowsContext),
+      'Every show that is added or changed, in its current state: first the stored changes after `after`, then each new ' +
+      'one. Deletions are not reported. Positions are kept for 31 days; after an older one, `extensions.gap` reports at ' +
+      'once that changes may be missing, and the client should read the shows again. Errors: FORBIDDEN for a machine ' +
+      'client without the scope `shows.read`, BAD_USER_INPUT for a negative `after`, and with the last position in ' +
+      '`extensions.cursor` if `after` is greater.',
+    subscribe: ({ args, context }) => subscribe(args as { after?: number | null }, context as ShowsContext),
   })
-  showChanged(@Root() show: ShowRow): ShowRow {
+  showChanged(
+    @Root() show: ShowRow,
+    @Arg('after', () => Int, {
+      nullable: true,
+      description:
+        'The `changeCursor` of the last event that the client received. Without it, the stream starts with the next change.',
+    })
+    _: number | null | undefined,
+  ): ShowRow {
     return show;
   }
 }
 
-function subscribe({ caller, bus, store }: ShowsContext): AsyncIterableIterator<ShowRow> {
+function subscribe({ after }: { after?: number | null }, { caller, store, logTails }: ShowsContext) {
   mayRead(caller);
-  const source = getOrCreate(sharedSources, store, () =>
-    createSharedSource({ open: (signal) => changes(bus, store, signal) }),
-  );
-  return cancellable((signal) => source.subscribe(null, signal));
+  const shows = getOrCreate(loaders, store, createLoader);
+  return streamLog(logTails, showStream, {
+    after: parseAfter(after),
+    load: (changes) => Promise.all(changes.map(({ subject }) => shows.load(subject))),
+  });
 }
 
-const sharedSources = new WeakMap<ShowStore, SharedSource<ShowRow, null>>();
-
-/**
- * Loads each changed show; one that was deleted in the meantime is skipped. A stream whose notifications may have been
- * lost ends with an error, and the gateway reports the gap when it resumes: to catch up instead, an index of shows by
- * the time of their change would be necessary, which makes every write more expensive.
- */
-async function* changes(bus: Bus, store: ShowStore, signal: AbortSignal): AsyncGenerator<ShowRow> {
-  const notifications = bus.subscribe(showChangedTopic, signal, { endAfterOutage: true });
-  for await (const { slug } of notifications) yield* await store.bySlugs([String(slug)]);
-  if (!signal.aborted) throw upstreamUnavailable('shows');
+/** All subscriptions share the reads of changed shows. */
+function createLoader(store: ShowStore) {
+  return createCurrentRowLoader(store.currentBySlugs, ({ slug }) => slug);
 }
+
+const loaders = new WeakMap<ShowStore, ReturnType<typeof createLoader>>();
