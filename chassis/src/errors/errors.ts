@@ -140,7 +140,7 @@ export function rateLimited(message: string, retryAfterSeconds?: number): GraphQ
 export function slowConsumer(limit: number, cursor: unknown): GraphQLError {
   return coded(
     'SLOW_CONSUMER',
-    `The client reads too slowly: up to ${limit} events are queued for it. Subscribe again and read faster.`,
+    `The client does not read: up to ${limit} events are queued for it. Subscribe again and read them.`,
     {
       cursor,
     },

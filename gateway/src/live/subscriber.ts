@@ -3,7 +3,7 @@ import type { Caller } from '@marquee/chassis/identity/caller';
 import type { ExecutionResult, GraphQLError } from 'graphql';
 import type { ChargeEvent } from '../admission/rates/cost-budget.js';
 import type { MissingService } from './event-batch.js';
-import type { StreamResult } from './live-event.js';
+import { gapNotice, type StreamResult } from './live-event.js';
 import type { LiveMetrics } from './live-metrics.js';
 import type { Waiting } from './shared-retry.js';
 
@@ -91,7 +91,7 @@ export class Subscriber implements AsyncIterableIterator<ExecutionResult> {
     this.#stream = stream;
   }
 
-  /** Queues an event. If the queue overflows and the client does not read, its subscription ends with SLOW_CONSUMER. */
+  /** Queues an event. If the queue overflows and the client reads nothing, its subscription ends with SLOW_CONSUMER. */
   push(event: StreamResult): void {
     if (this.#ended) return;
     this.#queue.push({ event, receivedAt: performance.now() });
@@ -152,10 +152,15 @@ export class Subscriber implements AsyncIterableIterator<ExecutionResult> {
     for (const { event } of this.#queue) yield event;
   }
 
-  /** A client that reads continues in its own time. */
-  #handleFullQueue({ cursor }: StreamResult): void {
-    if (cursor === undefined || this.#stalledMs() >= stalledAfterMs) return this.#endSlow();
-    this.#readOnAfter = cursor;
+  /** A client that reads continues in its own time. Events that it cannot resume from are lost; it is informed of that. */
+  #handleFullQueue(last: StreamResult): void {
+    if (this.#stalledMs() >= stalledAfterMs) return this.#endSlow();
+    if (last.cursor === undefined) {
+      this.#queue.length = 0;
+      for (const event of [gapNotice(), last]) this.#queue.push({ event, receivedAt: performance.now() });
+      return;
+    }
+    this.#readOnAfter = last.cursor;
     this.#stream?.leave(this);
     this.#stream = undefined;
     this.#endWhenStalled();

@@ -97,13 +97,34 @@ describe('a client that reads slowly', () => {
   });
 });
 
+test('a client that falls behind the events of a field without a cursor is informed of the gap, and continues', async () => {
+  const query = 'subscription { alarm { text } }';
+  const fast = clients.subscribe(query);
+  await untilOpened(1);
+  const slow = await subscribePaused({}, query);
+  while (liveMetricsOf('alarm').open.value < 2) await wait(10);
+  for (let number = 1; number <= 500; number += 1) {
+    rooms.ringAlarm(`${number} ${'x'.repeat(largeSize)}`);
+    await fast.next();
+  }
+  const received: { data: { alarm: { text: string } } | null; extensions?: { gap?: boolean } }[] = [];
+  slow.on('message', (data: Buffer) => received.push((JSON.parse(data.toString()) as { payload: never }).payload));
+  slow.resume();
+  while (!received.at(-1)?.data?.alarm.text.startsWith('500 ')) await wait(10);
+  const numbers = received.map(({ data, extensions }) => (extensions?.gap ? 0 : parseInt(data?.alarm.text ?? '')));
+  expect(numbers).toContain(0);
+  const afterGap = numbers.slice(numbers.lastIndexOf(0) + 1);
+  expect(afterGap).toEqual(afterGap.map((_, index) => 501 - afterGap.length + index));
+  slow.terminate();
+});
+
 /** Subscribes over a socket that reads nothing after the acknowledgement. */
-async function subscribePaused(variables: object): Promise<WebSocket> {
+async function subscribePaused(variables: object, query = posts): Promise<WebSocket> {
   const socket = new WebSocket(`${gateway.url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws');
   await once(socket, 'open');
   socket.send(JSON.stringify({ type: 'connection_init' }));
   await once(socket, 'message');
-  socket.send(JSON.stringify({ type: 'subscribe', id: '1', payload: { query: posts, variables } }));
+  socket.send(JSON.stringify({ type: 'subscribe', id: '1', payload: { query, variables } }));
   socket.pause();
   return socket;
 }
