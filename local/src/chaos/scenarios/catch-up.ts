@@ -28,7 +28,7 @@ async function runCatchUp(context: ScenarioContext): Promise<DrillReport> {
   const subscribers = openSubscribers({ fleet, setup, count: 1, random });
   for (const subscriber of subscribers) closers.add(subscriber);
   await waitForDelivery(subscribers, sent, limitMs);
-  const [seconds, cpu] = [(performance.now() - started) / 1_000, cpuOf(fleet) - cpuBefore];
+  const [seconds, cpu] = [(performance.now() - started) / 1_000, formatCpu(cpuBefore, cpuOf(fleet))];
   await wait(1_000);
   const stored = await readStoredMessages(fleet, setup.conversations);
   const connections = subscribers.reduce((sum, subscriber) => sum + subscriber.connections(), 0);
@@ -37,15 +37,23 @@ async function runCatchUp(context: ScenarioContext): Promise<DrillReport> {
     ...(connections > 1 ? [`the reader connected ${connections} times`] : []),
   ];
   const lines = [
-    `${sent.length} messages behind: caught up in ${seconds.toFixed(1)} s, ${cpu.toFixed(1)} s of CPU in all services`,
+    `${sent.length} messages behind: caught up in ${seconds.toFixed(1)} s, CPU time: ${cpu}`,
     ...formatProblems(problems),
     problems.length === 0 ? 'One subscription delivered them all.' : `${problems.length} problems.`,
   ];
   return { text: lines.join('\n'), passed: problems.length === 0 };
 }
 
-/** Seconds of CPU time of all replicas of a fleet. */
-function cpuOf({ groups }: Fleet): number {
-  const pids = [...groups.values()].flatMap(({ replicas }) => replicas.flatMap((replica) => replica.pid() ?? []));
-  return pids.reduce((sum, pid) => sum + cpuSeconds(pid), 0);
+/** Seconds of CPU time of each service. */
+function cpuOf({ groups }: Fleet): Map<string, number> {
+  return new Map(
+    [...groups].map(([name, { replicas }]) => [
+      name,
+      replicas.reduce((sum, replica) => sum + cpuSeconds(replica.pid() ?? 0), 0),
+    ]),
+  );
+}
+
+function formatCpu(before: ReadonlyMap<string, number>, after: ReadonlyMap<string, number>): string {
+  return [...after].map(([name, seconds]) => `${name} ${(seconds - (before.get(name) ?? 0)).toFixed(1)} s`).join(', ');
 }
