@@ -35,6 +35,8 @@ export interface SocketOptions {
   openTimeoutMs: number;
   /** Milliseconds without any byte after which a socket is terminated. Default: 15,000. */
   silenceMs?: number;
+  /** Milliseconds, on average, for which a socket takes new streams. Default: 180,000. */
+  acceptStreamsMs?: number;
 }
 
 /** Timeouts detect a subgraph that silently disappeared, before the acknowledgement and after. */

@@ -1,5 +1,10 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { type CallerSigner, createCallerSigner } from '@marquee/chassis/identity/caller-signature';
+import { userCaller } from '@marquee/testkit/callers';
+import { testKeys } from '@marquee/testkit/test-keys';
+import { pino } from 'pino';
+import { openSubgraphStreams } from '../../src/upstream/subgraph-streams.js';
 import { type Gateway, openGateway } from '../fixtures/gateway.js';
 import { createLiveClients } from '../fixtures/live-clients.js';
 import { openPeople } from '../fixtures/people-subgraph.js';
@@ -33,6 +38,35 @@ test.each(['new callers', 'one caller'])('300 quick subscribe-and-leave of %s le
   while (rooms.openStreams.length < 1) await wait(10);
   rooms.post('still live');
   expect(await stays.next()).toMatchObject({ data: { posted: { text: 'still live' } } });
+});
+
+test('300 quick subscribe-and-leave while the signature of the caller is renewed leave no stream open', async () => {
+  const signer = await createCallerSigner(JSON.parse((await testKeys()).privateKey));
+  const renewing: CallerSigner = {
+    async sign(caller, subgraph) {
+      await wait(Math.random() * 8);
+      return signer.sign(caller, subgraph);
+    },
+  };
+  const log = pino({ level: 'silent' });
+  const streams = openSubgraphStreams({
+    name: 'rooms',
+    url: new URL(rooms.url),
+    signer: renewing,
+    log,
+    openTimeoutMs: 5_000,
+  });
+  const caller = userCaller();
+  for (let at = 0; at < 300; at += 1) {
+    const events = streams.subscribe({ query: 'subscription { posted { text } }', variables: {} }, caller);
+    const first = events.next().catch(() => undefined);
+    await wait(at % 12);
+    await events.return?.();
+    await first;
+  }
+  expect(await streamsAfter(300)).toEqual([]);
+  expect(rooms.allStreams.length).toBeGreaterThan(20);
+  await streams.close();
 });
 
 /** The streams that stay open for this many milliseconds. */
