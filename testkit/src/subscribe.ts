@@ -17,6 +17,8 @@ export interface TestSubscribeOptions {
   variables?: object | undefined;
   connectionParams?: Record<string, unknown>;
   extensions?: Record<string, unknown>;
+  /** How errors affect results: `NULL`, `PROPAGATE` or `HALT`. */
+  onError?: string;
 }
 
 /** Subscribes at once, over a new socket. */
@@ -26,6 +28,7 @@ export function subscribe({
   variables = {},
   connectionParams = {},
   extensions,
+  onError,
 }: TestSubscribeOptions): TestSubscription {
   const client = createClient({
     url: url.replace(/^http/, 'ws'),
@@ -33,7 +36,8 @@ export function subscribe({
     connectionParams,
     retryAttempts: 0,
   });
-  const results = client.iterate({ query, variables: { ...variables }, ...(extensions && { extensions }) });
+  const optional = { ...(extensions && { extensions }), ...(onError !== undefined && { onError }) };
+  const results = client.iterate({ query, variables: { ...variables }, ...optional });
   let first: ReturnType<typeof results.next> | undefined = results.next();
   first.catch(() => undefined);
   return {
