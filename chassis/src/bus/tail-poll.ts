@@ -6,25 +6,12 @@
  * - of all streams at a long interval otherwise, spread evenly over that time.
  */
 import { setImmediate as nextMacrotask, setTimeout as wait } from 'node:timers/promises';
-import { z } from 'zod';
 import { getOrCreate } from '../caching/memoize.js';
 import type { Logger } from '../telemetry/log.js';
 import { logThrottled } from '../telemetry/throttled-log.js';
 import { onAbort } from '../timing/on-abort.js';
 import type { Bus, BusMessage } from './bus.js';
 import { isTick } from './tail-store.js';
-
-/** The environment variables of a service with such streams. */
-export const tailPollSettings = {
-  TAIL_SAFETY_SECONDS: z.coerce
-    .number()
-    .positive()
-    .max(3_600)
-    .default(60)
-    .describe(
-      'Seconds between two polls of a live stream for changes whose notification was lost, while the bus works.',
-    ),
-};
 
 /** The state of a stream in the store: any change of it changes the version. */
 export type Version = string | number;

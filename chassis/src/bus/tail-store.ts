@@ -9,9 +9,11 @@ export const tailSettings = {
   TAIL_SECONDS: z.coerce
     .number()
     .positive()
-    .max(300)
-    .default(30)
-    .describe('Seconds between two reads of the store that recover changes whose notification was lost.'),
+    .max(3_600)
+    .default(60)
+    .describe(
+      'Seconds between two polls of a live stream for changes whose notification was lost, while the bus works.',
+    ),
 };
 
 /** Milliseconds between two polls while notifications may be lost, because the bus is interrupted. */

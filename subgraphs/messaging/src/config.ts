@@ -1,5 +1,5 @@
 import { busSettings, sharedBusInProduction } from '@marquee/chassis/bus/open-bus';
-import { tailPollSettings } from '@marquee/chassis/bus/tail-poll';
+import { tailSettings } from '@marquee/chassis/bus/tail-store';
 import { noSeedInProduction, seedSettings } from '@marquee/chassis/config/settings';
 import { dynamoSettings } from '@marquee/chassis/dynamodb/open-table';
 import { quotaSettings } from '@marquee/chassis/quotas/quota';
@@ -19,7 +19,7 @@ export const messagingSettings = dynamoSettings
       .describe(
         'Seconds between two polls of a watched conversation or inbox while the bus is interrupted and notifications may be lost.',
       ),
-    ...tailPollSettings,
+    ...tailSettings,
   })
   .refine(...noSeedInProduction)
   .refine(...sharedBusInProduction);

@@ -61,7 +61,7 @@ function liveStreams(
   { settings, log, closers }: ServiceContext<MessagingSettings>,
   deps: Pick<ServiceDeps, 'store' | 'bus'>,
 ): Pick<ServiceDeps, 'tails' | 'followers' | 'inboxes'> {
-  const { CONVERSATION_POLL_SECONDS: interval, TAIL_SAFETY_SECONDS: safety } = settings;
+  const { CONVERSATION_POLL_SECONDS: interval, TAIL_SECONDS: safety } = settings;
   const options = { ...deps, log, intervalMs: interval * 1000, safetyMs: safety * 1000 };
   const stopTyping = (conversationId: string, userId: string) => publishTyping(deps.bus, conversationId, userId, false);
   return {

@@ -42,7 +42,7 @@ async function replica(table: Record<string, string>, pollSeconds = 600): Promis
   const variables = {
     ...table,
     QUOTA_FACTOR: '0',
-    TAIL_SAFETY_SECONDS: String(pollSeconds / 10),
+    TAIL_SECONDS: String(pollSeconds / 10),
     DRAIN_SECONDS: '0.1',
   };
   const service = await startService(messaging(createProcessBus), variables);

@@ -85,7 +85,7 @@ withRedis('two replicas on one table with a Redis bus', () => {
   });
 
   test('delivers messages of the other replica by polling while Redis is down, and no longer polls once it is back', async () => {
-    const variables = { ...freshTable(), REDIS_URL: redis.url, TAIL_SAFETY_SECONDS: '3600' };
+    const variables = { ...freshTable(), REDIS_URL: redis.url, TAIL_SECONDS: '3600' };
     const [sender, receiver] = [
       await openMessaging(variables),
       await openMessaging({ ...variables, CONVERSATION_POLL_SECONDS: '0.5' }),

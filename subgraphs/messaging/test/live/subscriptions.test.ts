@@ -40,7 +40,7 @@ async function opened(variables: Record<string, string> = {}, bus: () => Bus = c
 
 /** Two replicas on one table without a shared bus: they see each other's changes only by polling. */
 async function replicas(): Promise<[TestService, TestService]> {
-  const table = { ...freshTable(), CONVERSATION_POLL_SECONDS: '0.1', TAIL_SAFETY_SECONDS: '0.1' };
+  const table = { ...freshTable(), CONVERSATION_POLL_SECONDS: '0.1', TAIL_SECONDS: '0.1' };
   return [await opened(table), await opened(table)];
 }
 
@@ -122,7 +122,7 @@ describe('messageAdded', () => {
   });
 
   test('delivers each message once when notifications are lost and duplicated', async () => {
-    const service = await opened({ CONVERSATION_POLL_SECONDS: '0.1', TAIL_SAFETY_SECONDS: '0.1' }, unreliableBus);
+    const service = await opened({ CONVERSATION_POLL_SECONDS: '0.1', TAIL_SECONDS: '0.1' }, unreliableBus);
     const [ada, ben] = createUsers(2);
     const id = await startGroup(service, [ada!, ben!]);
     const streams = await Promise.all(oneTo(5).map(() => listening(service, ben!, id, 0)));
@@ -159,7 +159,7 @@ describe('messageAdded', () => {
   });
 
   test('polls the store once for all subscribers of a conversation, and stops when the last one leaves', async () => {
-    const service = await opened({ CONVERSATION_POLL_SECONDS: '0.1', TAIL_SAFETY_SECONDS: '0.1' });
+    const service = await opened({ CONVERSATION_POLL_SECONDS: '0.1', TAIL_SECONDS: '0.1' });
     const [ada, ben] = createUsers(2);
     const id = await startGroup(service, [ada!, ben!]);
     const streams = await Promise.all(oneTo(20).map(() => listening(service, ben!, id, 0)));
