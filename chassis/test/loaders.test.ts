@@ -1,5 +1,10 @@
 import { expect, test } from '@jest/globals';
-import { createChildrenLoader, createRowLoader } from '@marquee/chassis/loaders/loaders';
+import {
+  createChildrenLoader,
+  createCurrentRowLoader,
+  createObjectLoader,
+  createRowLoader,
+} from '@marquee/chassis/loaders/loaders';
 
 test('fetches the rows of a batch together, each key once, with null for missing rows', async () => {
   const fetched: (readonly string[])[] = [];
@@ -37,5 +42,36 @@ test('fetches the children of many parents once per distinct page', async () => 
   expect(fetched).toEqual([
     [['x', 'y'], { first: 1 }],
     [['x'], { first: 2 }],
+  ]);
+});
+
+test('a loader of current rows fetches the keys of one macrotask together, and again at the next request', async () => {
+  const fetched: (readonly string[])[] = [];
+  const loader = createCurrentRowLoader(
+    async (ids) => {
+      fetched.push(ids);
+      return ids.map((id) => ({ id, read: fetched.length }));
+    },
+    (row) => row.id,
+  );
+  const later = Promise.resolve().then(() => loader.load('b'));
+  expect(await Promise.all([loader.load('a'), later])).toEqual([
+    { id: 'a', read: 1 },
+    { id: 'b', read: 1 },
+  ]);
+  expect(await loader.load('a')).toEqual({ id: 'a', read: 2 });
+  expect(fetched).toEqual([['a', 'b'], ['a']]);
+});
+
+test('a loader by objects loads equal ones once, and rejects only the key with an error', async () => {
+  const loader = createObjectLoader(
+    async (keys: readonly { id: string }[]) => keys.map(({ id }) => (id === 'b' ? new Error('No b.') : id)),
+    ({ id }) => id,
+  );
+  const loads = ['a', 'b', 'a'].map((id) => loader.load({ id }));
+  expect(await Promise.allSettled(loads)).toMatchObject([
+    { value: 'a' },
+    { reason: { message: 'No b.' } },
+    { value: 'a' },
   ]);
 });
