@@ -1,9 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { createProcessBus } from '@marquee/chassis/bus/bus';
+import { createLogTails } from '@marquee/chassis/bus/change-log';
 import { openCacheInvalidator } from '@marquee/chassis/caching/cache-invalidator';
 import type { Caller } from '@marquee/chassis/identity/caller';
 import { createOwnedIds } from '@marquee/chassis/identity/owned-id';
+import { postgresChangeLog } from '@marquee/chassis/postgres/postgres-change-log';
 import { openLog } from '@marquee/chassis/telemetry/log';
 import { graphql, type GraphQLSchema } from 'graphql';
 import { jobsContext, type ServiceDeps } from '../../src/context.js';
@@ -22,7 +24,8 @@ beforeAll(async () => {
   const log = openLog('test', '0', 'silent');
   const tail = { bus, log, intervalMs: 60_000 };
   const cache = await openCacheInvalidator({ BUS_PREFIX: '' }, log);
-  deps = { store: createStore(fixture.source), bus, cache, tail, mediaIds: createOwnedIds(randomBytes(32)) };
+  const logTails = createLogTails(postgresChangeLog(fixture.source), { ...tail, safetyMs: 60_000 });
+  deps = { store: createStore(fixture.source), bus, cache, tail, logTails, mediaIds: createOwnedIds(randomBytes(32)) };
 });
 afterAll(() => fixture.close());
 
