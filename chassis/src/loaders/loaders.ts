@@ -29,13 +29,21 @@ export function createCurrentRowLoader<Row>(
   fetch: (keys: readonly string[]) => Promise<readonly Row[]>,
   keyOf: (row: Row) => string,
 ): DataLoader<string, Row | null> {
-  return new DataLoader(
-    async (keys) => {
-      const rows = new Map((await fetch(keys)).map((row) => [keyOf(row), row]));
-      return keys.map((key) => rows.get(key) ?? null);
-    },
-    { cache: false, batchScheduleFn: (dispatch) => void setImmediate(dispatch) },
-  );
+  return createCurrentLoader(async (keys: readonly string[]) => {
+    const rows = new Map((await fetch(keys)).map((row) => [keyOf(row), row]));
+    return keys.map((key) => rows.get(key) ?? null);
+  });
+}
+
+/**
+ * Creates a loader of values for live streams, as `createCurrentRowLoader` does.
+ *
+ * @param load returns the value of each key, in their order; a key may occur more than once
+ */
+export function createCurrentLoader<Key, Value>(
+  load: (keys: readonly Key[]) => Promise<readonly Value[]>,
+): DataLoader<Key, Value> {
+  return new DataLoader(load, { cache: false, batchScheduleFn: (dispatch) => void setImmediate(dispatch) });
 }
 
 /**

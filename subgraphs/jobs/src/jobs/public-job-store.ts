@@ -12,17 +12,7 @@ export interface PublicJobCriteria {
   genreIds: readonly string[] | null;
   audienceIds: readonly string[] | null;
   showSlug: string | null;
-  /** Only this job, if it matches. */
-  id?: string;
 }
-
-export const allJobs: PublicJobCriteria = {
-  words: null,
-  projectTypeIds: null,
-  genreIds: null,
-  audienceIds: null,
-  showSlug: null,
-};
 
 /** A job that matches the criteria at an index. */
 export interface CriteriaMatch {
@@ -138,9 +128,8 @@ interface Condition {
 
 /** The conditions of a filter, without its words. */
 function conditions(alias: string, criteria: PublicJobCriteria): Condition[] {
-  const { projectTypeIds, genreIds, audienceIds, showSlug, id } = criteria;
+  const { projectTypeIds, genreIds, audienceIds, showSlug } = criteria;
   return [
-    ...(id === undefined ? [] : [{ condition: `${alias}.id = :id`, values: { id } }]),
     ...optional(`${alias}.project_type_id = any(:projectTypeIds)`, 'projectTypeIds', projectTypeIds),
     ...optional(`${alias}.genre_ids && cast(:genreIds as uuid[])`, 'genreIds', genreIds),
     ...optional(`${alias}.audience_ids && cast(:audienceIds as uuid[])`, 'audienceIds', audienceIds),

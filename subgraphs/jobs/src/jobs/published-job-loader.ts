@@ -1,4 +1,4 @@
-import DataLoader from 'dataloader';
+import { createCurrentLoader } from '@marquee/chassis/loaders/loaders';
 import type { Store } from '../store.js';
 import type { Job } from './job-model.js';
 import type { PublicJobCriteria } from './public-job-store.js';
@@ -14,11 +14,7 @@ export interface JobCandidate {
  * once to each job. Null for a job that does not match or is not public. Nothing is cached.
  */
 export function createPublishedJobLoader({ publicJobs }: Pick<Store, 'publicJobs'>) {
-  return new DataLoader<JobCandidate, Job | null>((candidates) => loadMatching(publicJobs, candidates), {
-    cache: false,
-    maxBatchSize: 1_000,
-    batchScheduleFn: (dispatch) => void setImmediate(dispatch),
-  });
+  return createCurrentLoader((candidates: readonly JobCandidate[]) => loadMatching(publicJobs, candidates));
 }
 
 async function loadMatching(
