@@ -22,22 +22,14 @@ export interface TestSubscribeOptions {
 }
 
 /** Subscribes at once, over a new socket. */
-export function subscribe({
-  url,
-  query,
-  variables = {},
-  connectionParams = {},
-  extensions,
-  onError,
-}: TestSubscribeOptions): TestSubscription {
+export function subscribe({ url, connectionParams = {}, ...operation }: TestSubscribeOptions): TestSubscription {
   const client = createClient({
     url: url.replace(/^http/, 'ws'),
     webSocketImpl: WebSocket,
     connectionParams,
     retryAttempts: 0,
   });
-  const optional = { ...(extensions && { extensions }), ...(onError !== undefined && { onError }) };
-  const results = client.iterate({ query, variables: { ...variables }, ...optional });
+  const results = client.iterate(payloadOf(operation));
   let first: ReturnType<typeof results.next> | undefined = results.next();
   first.catch(() => undefined);
   return {
@@ -53,4 +45,9 @@ export function subscribe({
       await client.dispose();
     },
   };
+}
+
+function payloadOf({ query, variables = {}, extensions, onError }: Omit<TestSubscribeOptions, 'url'>) {
+  const optional = { ...(extensions && { extensions }), ...(onError !== undefined && { onError }) };
+  return { query, variables: { ...variables }, ...optional };
 }
