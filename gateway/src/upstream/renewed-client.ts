@@ -6,47 +6,46 @@ const renewalsPerSecond = 5;
 /** Requests that a connection carries at least, so that opening connections stays a small part of the work. */
 const minRequests = 16;
 
-/**
- * Decides how many requests each connection of a pool carries. Load balancers choose a replica for each connection, so a
- * replica that was added gets its share only if connections are replaced although they are never idle. Connections are
- * used unequally; since each ends after the same number of requests, replicas with the same number of connections still
- * get the same number of requests. The number grows with the load, since opening a connection costs more than a request.
- */
-export class ConnectionRenewal {
-  #secondStart = 0;
-  #requests = 0;
-  #requestsBefore = 0;
-
-  /** Counts a request. @returns the number of requests after which its connection is replaced */
-  countRequest(): number {
-    const now = performance.now();
-    if (now - this.#secondStart >= 1_000) {
-      this.#secondStart = now;
-      this.#requestsBefore = this.#requests;
-      this.#requests = 0;
-    }
-    this.#requests += 1;
-    return Math.max(minRequests, Math.max(this.#requests, this.#requestsBefore) / renewalsPerSecond);
-  }
+/** The requests of a pool. */
+export interface PoolLoad {
+  /** When the current second began, from `performance.now`. */
+  secondStart: number;
+  /** In the current second, and in the one before. */
+  requests: number;
+  requestsBefore: number;
 }
 
 /**
  * A client with one connection, which it replaces in time: the last request on a connection announces that it is the last
  * one (`connection: close`), and the next request opens a new connection. No request is interrupted.
+ *
+ * Load balancers choose a replica for each connection, so a replica that was added gets its share only if connections are
+ * replaced although they are never idle. Connections are used unequally; since each ends after the same number of requests,
+ * replicas with the same number of connections still get the same number of requests. That number grows with the load of
+ * the pool, since opening a connection costs more than a request.
  */
 export class RenewedClient extends Client {
-  readonly #renewal: ConnectionRenewal;
+  readonly #load: PoolLoad;
   #requests = 0;
 
-  constructor(origin: URL, options: Client.Options, renewal: ConnectionRenewal) {
+  constructor(origin: URL, options: Client.Options, load: PoolLoad) {
     super(origin, options);
-    this.#renewal = renewal;
+    this.#load = load;
     this.on('disconnect', () => (this.#requests = 0));
   }
 
   override dispatch(options: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): boolean {
+    const load = this.#load;
+    const now = performance.now();
+    if (now - load.secondStart >= 1_000) {
+      load.requestsBefore = load.requests;
+      load.requests = 0;
+      load.secondStart = now;
+    }
+    load.requests += 1;
     this.#requests += 1;
-    if (this.#requests >= this.#renewal.countRequest()) {
+    const perSecond = Math.max(load.requests, load.requestsBefore);
+    if (this.#requests >= Math.max(minRequests, perSecond / renewalsPerSecond)) {
       options.reset = true;
       this.#requests = 0;
     }

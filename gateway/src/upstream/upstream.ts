@@ -11,7 +11,7 @@ import { Deadline } from './deadline.js';
 import { ResiliencePolicy, type ResilienceSetting } from './resilience-policy.js';
 import { type RequestTarget, sendRequest } from './http-request.js';
 import { OperationParking } from './operation-parking.js';
-import { ConnectionRenewal, RenewedClient } from './renewed-client.js';
+import { type PoolLoad, RenewedClient } from './renewed-client.js';
 import { openSubgraphStreams, type SubgraphStreams } from './subgraph-streams.js';
 import { createUpstreamTelemetry } from './upstream-telemetry.js';
 
@@ -131,11 +131,11 @@ async function isAlive(target: RequestTarget, signer: CallerSigner, withinMs: nu
 }
 
 function openPool({ origin }: URL, settings: UpstreamSettings, timeout: number): Pool {
-  const renewal = new ConnectionRenewal();
+  const load: PoolLoad = { secondStart: 0, requests: 0, requestsBefore: 0 };
   return new Pool(origin, {
     // One more for checking whether the service is alive.
     connections: settings.SUBGRAPH_CONCURRENCY + ownConcurrency + 1,
-    factory: (at, options) => new RenewedClient(at, options, renewal),
+    factory: (at, options) => new RenewedClient(at, options, load),
     keepAliveTimeout: keepAliveMs,
     keepAliveMaxTimeout: keepAliveMs,
     maxResponseSize: settings.RESPONSE_LIMIT_BYTES * sizeTolerance,

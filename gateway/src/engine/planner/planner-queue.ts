@@ -59,12 +59,15 @@ export class PlannerQueue {
   }
 
   async #runInTime<Result>(request: () => Promise<Result>): Promise<Result> {
-    const deadline = performance.now() + this.#maxRunMs;
-    const timer = setTimeout(() => this.options.stop(), this.#maxRunMs).unref();
+    const run = { isStopped: false };
+    const timer = setTimeout(() => {
+      run.isStopped = true;
+      this.options.stop();
+    }, this.#maxRunMs).unref();
     try {
       return await request();
     } catch (error) {
-      if (performance.now() < deadline) throw error;
+      if (!run.isStopped) throw error;
       throw badInput({ path: 'query', message: 'the operation takes too long to plan' });
     } finally {
       clearTimeout(timer);

@@ -13,14 +13,19 @@ const outOfMemory = 137;
  */
 const maxBytes = Number(process.argv[2]) * 1024 * 1024;
 
-setInterval(() => process.memoryUsage.rss() > maxBytes && process.exit(outOfMemory), measureMs);
+setInterval(limitMemory, measureMs);
 process.on('disconnect', () => process.exit());
 process.on('message', ({ bytes, declared }: FileRequest) => {
+  limitMemory();
   processFile(Buffer.from(bytes), declared).then(
     (result) => reply({ result }),
     (failure: unknown) => reply({ failure: String(failure) }),
   );
 });
+
+function limitMemory(): void {
+  if (process.memoryUsage.rss() > maxBytes) process.exit(outOfMemory);
+}
 
 function reply(message: FileReply): void {
   process.send?.(message);
