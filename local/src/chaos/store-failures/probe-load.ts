@@ -19,6 +19,8 @@ export interface ProbeResult {
 /** A constant load on all services, each with the same rates. */
 export interface ProbeLoad {
   results: readonly ProbeResult[];
+  /** When the requests without a response were sent. */
+  inFlight: ReadonlySet<number>;
   /** Resolves with the results of all requests, once all of them have a response. */
   stop(): Promise<readonly ProbeResult[]>;
 }
@@ -29,14 +31,22 @@ const rates = { read: 8, write: 2 };
 /** @param label the beginning of every text that is written, unique in the store */
 export function startProbeLoad(probes: readonly ServiceProbe[], label: string): ProbeLoad {
   const results: ProbeResult[] = [];
+  const inFlight = new Set<number>();
   let isStopped = false;
   const isOver = () => isStopped;
+  const record = async (send: () => Promise<ProbeResult>) => {
+    const at = performance.now();
+    inFlight.add(at);
+    results.push(await send());
+    inFlight.delete(at);
+  };
   const runs = probes.flatMap((probe) => [
-    runAtRate(rates.read, isOver, async () => void results.push(await sendRead(probe))),
-    runAtRate(rates.write, isOver, async (_, turn) => void results.push(await sendWrite(probe, `${label} ${turn}`))),
+    runAtRate(rates.read, isOver, () => record(() => sendRead(probe))),
+    runAtRate(rates.write, isOver, (_, turn) => record(() => sendWrite(probe, `${label} ${turn}`))),
   ]);
   return {
     results,
+    inFlight,
     async stop() {
       isStopped = true;
       await Promise.all(runs);
@@ -62,13 +72,17 @@ async function timed(send: () => Promise<string[]>): Promise<Pick<ProbeResult, '
 /** How long all services must answer without an error until they are healthy, and how long that may take. */
 const [healthyMs, patienceMs] = [1_500, 15_000];
 
-/** Waits until no request since then has failed for some time, or the time is up. */
-export async function waitUntilHealthy({ results }: ProbeLoad): Promise<void> {
+/**
+ * Waits until no request has failed for some time, and none is in flight for as long, or the time is up. The load goes on
+ * meanwhile: a gateway that receives nothing but late failures of an operation rejects it for a while.
+ */
+export async function waitUntilHealthy({ results, inFlight }: ProbeLoad): Promise<void> {
   const started = performance.now();
   for (;;) {
     await wait(100);
     const now = performance.now();
-    const failures = results.filter(({ at, codes }) => at >= started && codes.length > 0).map(({ at }) => at);
-    if (now - Math.max(started, ...failures) > healthyMs || now - started > patienceMs) return;
+    const failures = results.filter(({ codes }) => codes.length > 0).map(({ at, ms }) => at + ms);
+    const isHealthy = Math.max(started, ...failures) < now - healthyMs && Math.min(...inFlight) > now - healthyMs;
+    if (isHealthy || now - started > patienceMs) return;
   }
 }
