@@ -62,8 +62,7 @@ async function runCommand() {
   if (command === 'schema') return runForeground(['schema/dist/main.js']);
   if (command === 'settings') return runForeground(['local/dist/settings-docs/main.js']);
   if (command === 'generate') return runForeground(['docker/generate/main.mjs']);
-  if (command === 'crowd')
-    return runForeground(['node_modules/jest/bin/jest.js', 'local/test/subscriber-scale'], crowdVariables());
+  if (command === 'crowd') return runCrowd();
   if (command === 'chaos') return runForeground(['local/dist/chaos/main.js']);
   if (command === 'rehearse') return runForeground(['local/dist/rehearsal/main.js']);
   if (command === 'differential') return runForeground(['gateway/differential/dist/main.js']);
@@ -74,9 +73,11 @@ async function runCommand() {
   await import('./dist/main.js');
 }
 
-/** A larger crowd than a test run has time for. */
-function crowdVariables() {
-  return { NODE_OPTIONS: withEsmSupport(), CROWD_CLIENTS: '1000', CROWD_ROUNDS: '10' };
+/** Runs the test of many subscribers at full size, then the benchmark with the given arguments. */
+async function runCrowd() {
+  const variables = { NODE_OPTIONS: withEsmSupport(), CROWD_CLIENTS: '1000', CROWD_ROUNDS: '10' };
+  await runForeground(['node_modules/jest/bin/jest.js', 'local/test/subscriber-scale'], variables, [], []);
+  if (process.exitCode === 0) await runForeground(['bench/dist/main.js', 'crowd']);
 }
 
 function withEsmSupport() {
@@ -84,9 +85,9 @@ function withEsmSupport() {
 }
 
 /** Runs a Node program in the foreground and exits with its code. */
-async function runForeground([script, ...rest], variables = {}, flags = []) {
+async function runForeground([script, ...rest], variables = {}, flags = [], given = args) {
   const env = { ...process.env, ...variables };
-  const words = [...flags, join(root, script), ...rest, ...args];
+  const words = [...flags, join(root, script), ...rest, ...given];
   const child = spawn(process.execPath, words, { cwd: root, env, stdio: 'inherit' });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
   const { code, signal } = await ended(child);

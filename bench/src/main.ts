@@ -6,6 +6,7 @@
  *   catch-up     time and CPU of a client that missed many messages
  *   restart      time until private streams are back after a restart of their service
  *   quiet        CPU time of private streams without events
+ *   crowd        memory, CPU time and latency of thousands of clients of one subscription
  *   graph        cost of a page over the real stores
  *   entity-cache  hot page with and without the entity cache
  *   load         constant load on a running graph
@@ -27,6 +28,7 @@ const benches: Readonly<Record<string, (args: string[]) => Promise<void>>> = {
   'catch-up': async (args) => (await import('./live/catch-up-bench.js')).benchCatchUp(args),
   restart: async (args) => (await import('./live/restart-bench.js')).benchRestart(args),
   quiet: async (args) => (await import('./quiet/quiet-bench.js')).benchQuiet(args),
+  crowd: async (args) => (await import('./crowd/crowd-bench.js')).benchCrowd(args),
   graph: async (args) => (await import('./graph/graph-bench.js')).benchGraph(args),
   'entity-cache': async (args) => (await import('./entity-cache/cache-bench.js')).benchEntityCache(args),
   load: async (args) => (await import('./load/load-bench.js')).benchLoad(args),

@@ -6,7 +6,7 @@ import { startScript } from '../measuring/child-processes.js';
 import { saveResult, publishTable } from '../measuring/published-results.js';
 import { quantile } from '../measuring/quantile.js';
 import { markdownTable, textTable } from '../measuring/tables.js';
-import { resetPeakMemory, peakMemory, residentMemory } from '../measuring/process-usage.js';
+import { memoryInUse, peakMemory, resetPeakMemory } from '../measuring/process-usage.js';
 import { type AttackTestbed, openAttackTestbed } from './attack-testbed.js';
 import type { AttackInput } from './attacker-process.js';
 import { type AttackPlan, attackPlans } from './attack-plans.js';
@@ -70,15 +70,6 @@ async function measure(testbed: AttackTestbed, name: string, seconds: number): P
   await wait(settleMs);
   const peak = await peakMemory(pid);
   return { baseline, underAttack, outcomes: message.outcomes, memory: { before, peak, after: await memoryInUse(pid) } };
-}
-
-/** Resident memory in MB after garbage collections. */
-async function memoryInUse(pid: number): Promise<number> {
-  for (let times = 0; times < 2; times += 1) {
-    process.kill(pid, 'SIGUSR2');
-    await wait(300);
-  }
-  return residentMemory(pid);
 }
 
 const head = ['attack', 'p50 ms before', 'p95', 'p50 ms during', 'p95', 'failed', 'MB before', 'peak', 'after', ''];

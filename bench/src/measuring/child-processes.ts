@@ -1,4 +1,4 @@
-import { type ChildProcess, fork, spawn } from 'node:child_process';
+import { type ChildProcess, fork, type Serializable, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -14,6 +14,17 @@ export interface Child {
 /** A script that has reported its readiness, with its message. */
 export interface ReadyChild<Message> extends Child {
   message: Message;
+  /**
+   * Sends a request to a script that calls `answerRequests`, one at a time.
+   * @throws Error with the failure of the script, or when it exits
+   */
+  request<Answer>(request: Serializable): Promise<Answer>;
+}
+
+/** The response to a request of the parent. */
+interface ScriptAnswer {
+  value?: unknown;
+  failure?: string;
 }
 
 /** The root of the repository, three directories above this file, whether built or not. */
@@ -33,10 +44,24 @@ export async function startScript<Message>(name: string, value: unknown): Promis
     env: { NODE_ENV: 'production' },
     execArgv: [...nodeOptions, '--no-warnings'],
   });
-  const ended = once(child, 'exit').then(() => Promise.reject(new Error(`${name} exited before it was ready`)));
+  const ended = once(child, 'exit').then(() => Promise.reject(new Error(`${name} exited`)));
   const [message] = (await Promise.race([once(child, 'message'), ended])) as [Message];
   ended.catch(() => undefined);
-  return { pid: pidOf(child), message, close: () => end(child) };
+  return {
+    pid: pidOf(child),
+    message,
+    request: (request) => requestFrom(child, ended, request),
+    close: () => end(child),
+  };
+}
+
+/** @param ended rejects when the script exits */
+async function requestFrom<Answer>(child: ChildProcess, ended: Promise<never>, request: Serializable): Promise<Answer> {
+  const answered = once(child, 'message');
+  child.send(request);
+  const [{ failure, value }] = (await Promise.race([answered, ended])) as [ScriptAnswer];
+  if (failure !== undefined) throw new Error(failure);
+  return value as Answer;
 }
 
 /** Reads the input of a script that was started with `startScript`. */
@@ -48,6 +73,20 @@ export function readInput<Value>(): Value {
 export function reportReady(message: object): void {
   process.once('disconnect', () => process.exit());
   process.send?.(message);
+}
+
+/** Answers the requests of the parent. */
+export function answerRequests<Request>(answer: (request: Request) => Promise<unknown>): void {
+  process.on('message', (request: Request) => {
+    answer(request).then(
+      (value) => send({ value }),
+      (failure: Error) => send({ failure: failure.message }),
+    );
+  });
+
+  function send(message: ScriptAnswer): void {
+    process.send?.(message);
+  }
 }
 
 /**

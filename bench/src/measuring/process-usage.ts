@@ -1,4 +1,5 @@
 import { readFile, writeFile } from 'node:fs/promises';
+import { setTimeout as wait } from 'node:timers/promises';
 
 /** Milliseconds per clock tick, the unit of CPU times in /proc (USER_HZ is 100). */
 const tickMs = 10;
@@ -15,6 +16,15 @@ export async function processorTime(pid: number): Promise<number> {
 export async function residentMemory(pid: number): Promise<number> {
   const text = await readFile(`/proc/${pid}/status`, 'utf8');
   return Number(/VmRSS:\s+(\d+) kB/.exec(text)?.[1] ?? 0) / 1024;
+}
+
+/** Resident memory in MB after garbage collections of a program with `attacks/gc-on-signal` preloaded. */
+export async function memoryInUse(pid: number): Promise<number> {
+  for (let times = 0; times < 2; times += 1) {
+    process.kill(pid, 'SIGUSR2');
+    await wait(300);
+  }
+  return residentMemory(pid);
 }
 
 /** Anonymous resident memory in MB: the part that can leak, without mapped files and shared memory. */
