@@ -46,6 +46,21 @@ describe('identical queries in flight', () => {
     expect(kinds).toEqual(['query', 'mutation', 'query']);
   });
 
+  test('share a fetch after several events that arrived in one turn of the event loop', async () => {
+    const deduped = dedupeInflight(counting, Infinity);
+    const afterEvent = () => {
+      deduped.invalidate();
+      return deduped.fetch('posts', request('query'), guest);
+    };
+    const early = deduped.fetch('posts', request('query'), guest);
+    const [one, other] = [afterEvent(), afterEvent()];
+    await new Promise(setImmediate);
+    const later = afterEvent();
+    const counts = (await Promise.all([early, one, other, later])).map(({ data }) => data?.['count']);
+    const first = Number(counts[0]);
+    expect(counts).toEqual([first, first + 1, first + 1, first + 2]);
+  });
+
   test('do not share a fetch with other variables, to another subgraph, or from before the join window', async () => {
     const fetched: string[] = [];
     const slow = {

@@ -6,7 +6,10 @@ import type { OperationContext } from '../operation-context.js';
 
 /** Sends fetches. Identical queries of one caller share a fetch while it is in flight. */
 export interface DedupingFetcher extends Fetcher {
-  /** Reports a change of data: later queries do not join a fetch that started before it. */
+  /**
+   * Reports a change of data: later queries do not join a fetch that started before it. Several reports in one turn of the
+   * event loop count as one, since all that they report had arrived before that turn sends a fetch.
+   */
   invalidate(): void;
 }
 
@@ -20,7 +23,13 @@ const joinWindowMs = 5;
 /** @param windowMs milliseconds after its start during which a fetch can be joined */
 export function dedupeInflight(fetcher: Fetcher, windowMs = joinWindowMs): DedupingFetcher {
   const inflight = new InflightFetches(windowMs);
-  const invalidate = (): void => inflight.clear();
+  let isInvalidated = false;
+  const invalidate = (): void => {
+    if (isInvalidated) return;
+    isInvalidated = true;
+    inflight.clear();
+    process.nextTick(() => (isInvalidated = false));
+  };
   return {
     invalidate,
     fetch(subgraph, request, context) {
