@@ -8,6 +8,7 @@ import { maskErrors } from '../errors/mask-errors.js';
 import { type WebSocketRoute, createWebSocketRoute } from '../http/websocket-server.js';
 import type { Caller } from '../identity/caller.js';
 import { callerHeader, createCallerVerifier } from '../identity/caller-signature.js';
+import { WorkSlices } from '../timing/work-slices.js';
 import { answerError, limitAnswer } from './answer-limit.js';
 import { withNullableOutput } from './nullable-output.js';
 import { type StreamWindow, StreamWindows, throttleByWindow } from './stream-window.js';
@@ -80,6 +81,9 @@ function streamArgs(
   return { ...args, operationName: operationName ?? null, variableValues: variables ?? null, reportsPositions };
 }
 
+/** The events of all streams of this process: one change may be an event of thousands of streams. */
+const slices = new WorkSlices();
+
 /** Each event is resolved in a new context, so that no loader returns data of an earlier event. */
 async function results<Context extends SubgraphContext>(
   { context, serviceContext: { settings } }: SubgraphOptions<Context>,
@@ -91,7 +95,7 @@ async function results<Context extends SubgraphContext>(
   const answers = mapStream(events, async (rootValue) => {
     if (rootValue instanceof StreamPosition) return reportsPositions ? rootValue.toResult() : undefined;
     const contextValue = limitAnswer(context(caller), settings.RESPONSE_LIMIT_BYTES);
-    const result = await execute({ ...args, rootValue, contextValue });
+    const result = await slices.run(async () => execute({ ...args, rootValue, contextValue }));
     const error = answerError(contextValue);
     return error ? { errors: [error] } : result;
   });

@@ -1,0 +1,36 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { expect, test } from '@jest/globals';
+import { WorkSlices } from '../src/timing/work-slices.js';
+
+test('work starts at once if no other work is due, and a failure is that of its caller', async () => {
+  const slices = new WorkSlices();
+  let isStarted = false;
+  const done = slices.run(async () => {
+    isStarted = true;
+    throw new Error('of the work');
+  });
+  expect(isStarted).toBe(true);
+  await expect(done).rejects.toThrow('of the work');
+});
+
+test('work that is due at the same moment leaves turns of the event loop to others, and keeps its order', async () => {
+  const slices = new WorkSlices();
+  const started: number[] = [];
+  const work = (name: number) =>
+    slices.run(async () => {
+      started.push(name);
+      for (const until = performance.now() + 1; performance.now() < until;) continue;
+      return name;
+    });
+  const names = Array.from({ length: 200 }, (_, index) => index);
+  const all = Promise.all(names.map(work));
+  const startedByTurn: number[] = [];
+  while (started.length < names.length) {
+    startedByTurn.push(started.length);
+    await nextTurn();
+  }
+  expect(await all).toEqual(names);
+  expect(started).toEqual(names);
+  // 200 ms of work in slices that end with the first work after 5 ms.
+  expect(startedByTurn.length).toBeGreaterThan(20);
+});
