@@ -1,4 +1,4 @@
-import type { FetchNode, PlanNode, SubscriptionNode } from '@apollo/query-planner';
+import type { FetchNode, SubscriptionNode } from '@apollo/query-planner';
 import { getOrCreate } from '@marquee/chassis/caching/memoize';
 import {
   type FieldNode,
@@ -10,6 +10,7 @@ import {
   parse,
   type SelectionSetNode,
 } from 'graphql';
+import { fetchesIn } from '../engine/planner/fetches-in-plan.js';
 import { isBroadcast, isBroadcastType } from './live-directives.js';
 
 /** Which parts of a subscription are the same for all callers of a class. Without `@broadcast` a field may be personal. */
@@ -61,22 +62,4 @@ function isSelectionShareable(set: SelectionSetNode | undefined, typeName: strin
     if (!field || !(isBroadcast(field) || isBroadcastType(type))) return false;
     return isSelectionShareable(selection.selectionSet, getNamedType(field.type).name, supergraph);
   });
-}
-
-function fetchesIn(node: PlanNode | undefined): FetchNode[] {
-  switch (node?.kind) {
-    case undefined:
-      return [];
-    case 'Fetch':
-      return [node];
-    case 'Flatten':
-      return fetchesIn(node.node);
-    case 'Sequence':
-    case 'Parallel':
-      return node.nodes.flatMap(fetchesIn);
-    case 'Condition':
-      return [...fetchesIn(node.ifClause), ...fetchesIn(node.elseClause)];
-    case 'Defer':
-      return [...fetchesIn(node.primary.node), ...node.deferred.flatMap((one) => fetchesIn(one.node))];
-  }
 }

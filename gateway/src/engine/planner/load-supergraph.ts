@@ -12,6 +12,7 @@ import { operationNamed } from '../document-definitions.js';
 import type { ActiveLabels } from '../operation-context.js';
 import { findPlannerFields, type PlannerFields } from './alias-rewriter.js';
 import { findDependentFields, planConditions } from './conditional-plans.js';
+import { declareVariables } from './declare-variables.js';
 import { planDeferred } from './deferred-plans.js';
 import { orderMutations } from './mutation-order.js';
 import { requiresFetch } from './planner-document.js';
@@ -35,9 +36,7 @@ export interface LoadedSupergraph {
 
 /** @throws Error with the reason when the SDL is not a supergraph, or needs features that are not supported */
 export function loadSupergraph(sdl: string, config: QueryPlannerConfig = {}): LoadedSupergraph {
-  const document = parse(sdl, { noLocation: true });
-  const unsupported = unsupportedFeatures(document);
-  if (unsupported.length > 0) throw new Error(unsupported.join('; '));
+  const document = parseSupported(sdl);
   const { separated, requiredArguments } = separateRequiredArguments(resolvableKeysFirst(document));
   const planned = build(separated);
   const planner = new QueryPlanner(planned, { incrementalDelivery: { enableDefer: true }, ...config });
@@ -62,9 +61,17 @@ export function loadSupergraph(sdl: string, config: QueryPlannerConfig = {}): Lo
       const plan = isSubscription ? planOne(operations) : planConditions(operations, dependentFields, planOne);
       if (!plan.node && requiresFetch(operations, operationName))
         throw new Error('The operation cannot be planned: no subgraph resolves its fields.');
+      declareVariables(plan, operationNamed(operations, operationName));
       return orderMutations(restoreRequiredArguments(plan, requiredArguments), operations, operationName);
     },
   };
+}
+
+function parseSupported(sdl: string): DocumentNode {
+  const document = parse(sdl, { noLocation: true });
+  const unsupported = unsupportedFeatures(document);
+  if (unsupported.length > 0) throw new Error(unsupported.join('; '));
+  return document;
 }
 
 /** `@oneOf` is not part of Apollo's API schema. */
