@@ -8,7 +8,7 @@ import type { RateLimit } from './token-bucket.js';
 
 /** The socket of a client, as the protocol uses it. */
 export interface SocketTransport {
-  /** The negotiated subprotocol; empty if there is none. */
+  /** The negotiated subprotocol; empty without one. */
   protocol: string;
   /** Resolves once the message has left this process, or the socket is closed. */
   send(text: string): Promise<void>;

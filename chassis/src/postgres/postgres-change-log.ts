@@ -11,6 +11,7 @@ import type { DataSource } from 'typeorm';
 import { type Change, type ChangeLog, changeLogDays } from '../bus/change-log.js';
 import type { Closable } from '../process/closers.js';
 import type { Logger } from '../telemetry/log.js';
+import { startSweeper } from '../timing/sweeper.js';
 
 export function postgresChangeLog(source: DataSource): ChangeLog {
   return {
@@ -42,31 +43,15 @@ const readStatement = `
 
 const lastStatement = 'select stream, last_sequence as last from change_streams where stream = any($1)';
 
-const intervalMs = 3_600_000;
-
 /** Changes that one statement removes. */
 const sweepSize = 5_000;
 
 /** Removes changes older than `changeLogDays`, now and every hour. */
 export function startChangeLogSweeper(source: DataSource, log: Logger): Closable {
-  let running = sweep();
-  const timer = setInterval(() => {
-    running = running.then(sweep);
-  }, intervalMs);
-  return {
-    async close() {
-      clearInterval(timer);
-      await running;
-    },
+  const sweep = async () => {
+    while ((await removeOldChanges(source)) === sweepSize);
   };
-
-  async function sweep(): Promise<void> {
-    try {
-      while ((await removeOldChanges(source)) === sweepSize);
-    } catch (err) {
-      log.warn({ err }, 'removing old changes failed');
-    }
-  }
+  return startSweeper(sweep, { log, subject: 'old changes' });
 }
 
 /** Removes up to 5,000 changes that are too old, and returns their number. */

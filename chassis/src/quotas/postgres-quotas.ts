@@ -1,4 +1,7 @@
 import type { DataSource, EntityManager } from 'typeorm';
+import type { Closable } from '../process/closers.js';
+import type { Logger } from '../telemetry/log.js';
+import { startSweeper } from '../timing/sweeper.js';
 import { quotaCharge, quotaExceeded, type QuotaTable } from './quota.js';
 
 /** Counts the actions of users in the table `action_quotas` of the service's schema. */
@@ -44,3 +47,9 @@ const takeStatement = `
 const waitStatement = `
   select cast(extract(epoch from used_until - clock_timestamp()) * 1000 as float8) + cast($3 as float8) - cast($4 as float8) as wait
   from action_quotas where user_id = $1 and action = $2`;
+
+/** Removes quotas that are full again, now and every hour. */
+export function startQuotaSweeper(source: DataSource, log: Logger): Closable {
+  const sweep = async () => void (await source.query('delete from action_quotas where used_until < now()'));
+  return startSweeper(sweep, { log, subject: 'full quotas' });
+}

@@ -10,7 +10,7 @@ import {
   parse,
   type SelectionSetNode,
 } from 'graphql';
-import { fetchesIn } from '../engine/planner/fetches-in-plan.js';
+import { fetchesIn } from '../engine/planner/plan-nodes.js';
 import { isBroadcast, isBroadcastType } from './live-directives.js';
 
 /** Which parts of a subscription are the same for all callers of a class. Without `@broadcast` a field may be personal. */

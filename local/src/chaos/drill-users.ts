@@ -106,7 +106,7 @@ async function publishJob(fleet: Fleet, title: string): Promise<string> {
   return jobId;
 }
 
-/** The first project type, which is created if there is none. */
+/** The first project type, which is created if it is missing. */
 async function projectType(fleet: Fleet): Promise<string> {
   const query = '{ taxonomy(category: PROJECT_TYPE) { id } }';
   const { taxonomy } = await request<{ taxonomy: { id: string }[] }>(fleet, admin, query);

@@ -90,7 +90,7 @@ async function waitUntilReady(url: string, ended: Promise<string>, signal: Abort
   }
 }
 
-/** The HTTP status of a response; undefined if there is none in time. */
+/** The HTTP status of a response; undefined without a response in time. */
 async function statusOf(url: string): Promise<number | undefined> {
   try {
     const signal = AbortSignal.timeout(responseTimeoutMs);

@@ -8,6 +8,7 @@ import { type SubgraphOptions, createSubgraphRoute } from '@marquee/chassis/grap
 import { createOwnedIds } from '@marquee/chassis/identity/owned-id';
 import { openPostgres } from '@marquee/chassis/postgres/open-database';
 import { postgresChangeLog, startChangeLogSweeper } from '@marquee/chassis/postgres/postgres-change-log';
+import { startQuotaSweeper } from '@marquee/chassis/quotas/postgres-quotas';
 import type { Service } from '@marquee/chassis/process/run-service';
 import type { GraphQLSchema } from 'graphql';
 import { GraphQLDateTime, GraphQLURL } from 'graphql-scalars';
@@ -47,6 +48,7 @@ export const service: Service<JobsSettings> = {
     const cache = closers.add(await openCacheInvalidator(settings, log));
     const tail = { bus, log, intervalMs: settings.TAIL_SECONDS * 1000 };
     closers.add(startChangeLogSweeper(database.source, log));
+    closers.add(startQuotaSweeper(database.source, log));
     const tailOptions = { bus, log, ...tailIntervals(settings), notifiedBy: notifyingStream };
     const logTails = closers.add(createLogTails(postgresChangeLog(database.source), tailOptions));
     const deps = { store, bus, cache, tail, logTails, mediaIds: createOwnedIds(settings.MEDIA_ID_KEY) };

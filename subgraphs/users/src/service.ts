@@ -6,6 +6,7 @@ import { createSubgraphSchema } from '@marquee/chassis/graphql/subgraph-schema';
 import { createSubgraphWebSocketRoute } from '@marquee/chassis/graphql/subgraph-websocket';
 import { openPostgres } from '@marquee/chassis/postgres/open-database';
 import { postgresChangeLog, startChangeLogSweeper } from '@marquee/chassis/postgres/postgres-change-log';
+import { startQuotaSweeper } from '@marquee/chassis/quotas/postgres-quotas';
 import type { Service } from '@marquee/chassis/process/run-service';
 import type { GraphQLSchema } from 'graphql';
 import { GraphQLDateTime, GraphQLURL } from 'graphql-scalars';
@@ -51,6 +52,7 @@ export const service: Service<UsersSettings> = {
     closers.add(startMediaSweeper(store.mediaSweeping, mediaService.storage, log));
     const bus = closers.add(await openBus(settings, log));
     closers.add(startChangeLogSweeper(database.source, log));
+    closers.add(startQuotaSweeper(database.source, log));
     const logTails = closers.add(
       createLogTails(postgresChangeLog(database.source), { bus, log, ...tailIntervals(settings) }),
     );

@@ -61,6 +61,15 @@ describe('the quota of an action', () => {
     await restarted.close();
   });
 
+  test('is removed when it is full again', async () => {
+    const [full, used] = [await testbed.person(), await testbed.person()];
+    for (const author of [full, used]) await testbed.post(author, 'First');
+    await testbed.sql(`update action_quotas set used_until = now() - interval '1 second' where user_id = $1`, [full.id]);
+    await (await startService(service, { ...testbed.environment, QUOTA_FACTOR: '0.01' })).close();
+    const statement = 'select user_id from action_quotas where user_id = any($1)';
+    expect(await testbed.sql(statement, [[full.id, used.id]])).toEqual([{ user_id: used.id }]);
+  });
+
   test('is not used by an action that is invalid or refused', async () => {
     const author = await testbed.person();
     for (let count = 0; count < 3; count += 1) await send(author, post, { message: '' });

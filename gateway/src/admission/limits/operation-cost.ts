@@ -182,33 +182,21 @@ function weightOf(element: DirectiveHolder, { costs }: Pricing): number | undefi
 }
 
 function addMeasures(parts: readonly Measure[]): Measure {
-  return {
-    cost: combine(
-      parts.map(({ cost }) => cost),
-      add,
-      0,
-    ),
-    bytes: combine(
-      parts.map(({ bytes }) => bytes),
-      add,
-      0,
-    ),
-  };
+  return combineMeasures(parts, add);
 }
 
 function largestMeasure(parts: readonly Measure[]): Measure {
-  return {
-    cost: combine(
-      parts.map(({ cost }) => cost),
-      larger,
+  return combineMeasures(parts, larger);
+}
+
+function combineMeasures(parts: readonly Measure[], join: (one: number, other: number) => number): Measure {
+  const combined = (name: keyof Measure) =>
+    combine(
+      parts.map((part) => part[name]),
+      join,
       0,
-    ),
-    bytes: combine(
-      parts.map(({ bytes }) => bytes),
-      larger,
-      0,
-    ),
-  };
+    );
+  return { cost: combined('cost'), bytes: combined('bytes') };
 }
 
 /** Folds the constant parts now, and those that depend on variables for each request. */

@@ -9,7 +9,7 @@ import {
   type VariableDefinitionNode,
   visit,
 } from 'graphql';
-import { fetchesIn } from './fetches-in-plan.js';
+import { fetchesIn } from './plan-nodes.js';
 
 /**
  * Declares the variables that a fetch of the plan uses and the planner has left out, so that they are sent with it. The

@@ -7,7 +7,9 @@ import type { MergeResponse } from '../executor/root-fetch.js';
 import { toGraphQLError } from '../executor/subgraph-errors.js';
 import type { SubgraphResponse } from '../fetcher.js';
 import { copyJson, type JsonObject } from '../json-object.js';
-import { type CompiledResponse, type ExecutionInput, type OperationResult, toResult } from './prepared-operation.js';
+import { type CompiledResponse, toResult } from './compiled-response.js';
+import { mapChildren } from './plan-nodes.js';
+import type { ExecutionInput, OperationResult } from './prepared-operation.js';
 
 /** Completes the events of one subscription with the data of other subgraphs. One result per event, in their order. */
 export type CompleteEvents = (input: ExecutionInput, events: readonly SubgraphResponse[]) => Promise<OperationResult[]>;
@@ -26,23 +28,10 @@ const listPath: readonly string[] = [listName, '@'];
 
 /** The plan that completes a list of events: each fetch is sent once for all of them. @param node the plan for one event */
 export function planForEach(node: PlanNode): PlanNode {
-  switch (node.kind) {
-    case 'Fetch':
-      return { kind: 'Flatten', path: [...listPath], node };
-    case 'Flatten':
-      return { ...node, path: [...listPath, ...node.path] };
-    case 'Sequence':
-    case 'Parallel':
-      return { ...node, nodes: node.nodes.map(planForEach) };
-    case 'Condition':
-      return {
-        ...node,
-        ...(node.ifClause && { ifClause: planForEach(node.ifClause) }),
-        ...(node.elseClause && { elseClause: planForEach(node.elseClause) }),
-      };
-    case 'Defer':
-      throw new Error('A subscription cannot have deferred parts.');
-  }
+  if (node.kind === 'Fetch') return { kind: 'Flatten', path: [...listPath], node };
+  if (node.kind === 'Flatten') return { ...node, path: [...listPath, ...node.path] };
+  if (node.kind === 'Defer') throw new Error('A subscription cannot have deferred parts.');
+  return mapChildren(node, planForEach);
 }
 
 /**

@@ -11,6 +11,7 @@ import {
   stripIgnoredCharacters,
 } from 'graphql';
 import { fragmentsOf, operationNamed } from '../document-definitions.js';
+import { mapChildren } from './plan-nodes.js';
 
 /**
  * Puts the mutations of each fetch into the order of the document, in which the specification demands their execution.
@@ -25,23 +26,8 @@ export function orderMutations(plan: QueryPlan, document: DocumentNode, operatio
 }
 
 function orderNode(node: PlanNode, order: readonly string[]): PlanNode {
-  switch (node.kind) {
-    case 'Sequence':
-    case 'Parallel':
-      return { ...node, nodes: node.nodes.map((one) => orderNode(one, order)) };
-    case 'Condition': {
-      const [ifClause, elseClause] = [node.ifClause, node.elseClause].map((one) => one && orderNode(one, order));
-      return { ...node, ...(ifClause && { ifClause }), ...(elseClause && { elseClause }) };
-    }
-    case 'Fetch':
-      return node.operationKind === OperationTypeNode.MUTATION ? orderFetch(node, order) : node;
-    case 'Defer':
-      return node.primary.node
-        ? { ...node, primary: { ...node.primary, node: orderNode(node.primary.node, order) } }
-        : node;
-    case 'Flatten':
-      return node;
-  }
+  if (node.kind !== 'Fetch') return mapChildren(node, (child) => orderNode(child, order));
+  return node.operationKind === OperationTypeNode.MUTATION ? orderFetch(node, order) : node;
 }
 
 function orderFetch(node: FetchNode, order: readonly string[]): FetchNode {

@@ -6,7 +6,7 @@ import type { CachePolicy } from '../caching/cache-policy.js';
 import { compileOperationPolicy } from '../caching/operation-policy.js';
 import { type ClientOperation, createClientOperation, evaluateCondition } from '../completion/client-operation.js';
 import type { DeniedFields } from '../operation-context.js';
-import { compileResponse, type CompleteResponse } from '../completion/compile-response.js';
+import { compileResponse } from '../completion/compile-response.js';
 import { findRootDenial } from '../completion/root-denial.js';
 import type { Introspect } from '../completion/schema-introspection.js';
 import { EntityFetchBatcher } from '../executor/entity-fetch-batcher.js';
@@ -21,9 +21,9 @@ import type { JsonObject } from '../json-object.js';
 import type { MissingEntities } from '../missing-entity.js';
 import type { ErrorBehavior, OperationContext } from '../operation-context.js';
 import type { AliasRewriter } from './alias-rewriter.js';
+import { type CompiledResponse, toResult } from './compiled-response.js';
 import { compileEvents, type CompleteEvents, planForEach } from './event-completion.js';
 import { compileLaterItems, type LaterItems, startIncremental } from './incremental-execution.js';
-import { reportedErrors } from './part-errors.js';
 import type { StartedOperation } from './started-operation.js';
 import { splitStreamedPlan, type StreamedList } from './streamed-plans.js';
 
@@ -136,13 +136,6 @@ function nodeOf({ node }: QueryPlan): PlanNode | undefined {
   return node.rest && planForEach(node.rest);
 }
 
-/** The response of a compiled operation. */
-export interface CompiledResponse {
-  operation: ClientOperation;
-  complete: CompleteResponse;
-  aliases: AliasRewriter;
-}
-
 interface CompiledOperation extends CompiledResponse {
   step: PlanStep | undefined;
 }
@@ -161,18 +154,3 @@ function executePlan(execution: ExecutionContext, { operation, step }: CompiledO
     throw new Error('A subscription needs an event.');
   return step?.(execution, { path: [], data: execution.data });
 }
-
-/** Builds a result from merged subgraph data. @param errors the errors of its fetches */
-export function toResult(
-  { data: merged, errors: sent, variables, onError, cachePolicy }: MergedData,
-  { complete, aliases }: CompiledResponse,
-): OperationResult {
-  const { data, errors, denials } = complete(merged, variables, onError);
-  const restored = sent.length > 0 ? aliases.restorePaths(sent) : sent;
-  const reported = sent.length + errors.length > 0 ? reportedErrors(restored, errors, { path: [], value: data }) : sent;
-  const all = [...reported, ...denials];
-  if (all.length > 0) return { errors: all, data };
-  return cachePolicy ? { data, cachePolicy } : { data };
-}
-
-type MergedData = Pick<ExecutionContext, 'data' | 'errors' | 'variables' | 'onError' | 'cachePolicy'>;

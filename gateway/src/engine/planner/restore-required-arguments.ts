@@ -9,6 +9,7 @@ import {
   stripIgnoredCharacters,
   visit,
 } from 'graphql';
+import { mapChildren } from './plan-nodes.js';
 import { requirementKey, type RequiredArguments } from './required-arguments.js';
 
 /**
@@ -25,28 +26,8 @@ export function restoreRequiredArguments(plan: QueryPlan, required: RequiredArgu
 }
 
 function restoreNode(node: PlanNode, required: RequiredArguments): PlanNode {
-  const restore = <Node extends PlanNode | undefined>(one: Node) => (one && restoreNode(one, required)) as Node;
-  switch (node.kind) {
-    case 'Sequence':
-    case 'Parallel':
-      return { ...node, nodes: node.nodes.map(restore) };
-    case 'Flatten':
-      return { ...node, node: restore(node.node) };
-    case 'Condition':
-      return {
-        ...node,
-        ...(node.ifClause && { ifClause: restore(node.ifClause) }),
-        ...(node.elseClause && { elseClause: restore(node.elseClause) }),
-      };
-    case 'Fetch':
-      return inParallel(splitFetch(node, required).map((fetch) => restoreFetch(fetch, required)));
-    case 'Defer':
-      return {
-        ...node,
-        primary: { ...node.primary, ...(node.primary.node && { node: restore(node.primary.node) }) },
-        deferred: node.deferred.map((one) => ({ ...one, ...(one.node && { node: restore(one.node) }) })),
-      };
-  }
+  if (node.kind !== 'Fetch') return mapChildren(node, (child) => restoreNode(child, required));
+  return inParallel(splitFetch(node, required).map((fetch) => restoreFetch(fetch, required)));
 }
 
 function inParallel(nodes: readonly FetchNode[]): PlanNode {

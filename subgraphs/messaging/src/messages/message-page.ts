@@ -13,7 +13,7 @@ export interface MessagePageRequest {
   before?: string | null;
 }
 
-/** The first and the last sequence of messages, inclusive. There are none if `to` is less than `from`. */
+/** The first and the last sequence of messages, inclusive. Empty if `to` is less than `from`. */
 export interface SequenceRange {
   from: number;
   to: number;

@@ -1,10 +1,9 @@
 import type { Closable } from '@marquee/chassis/process/closers';
 import type { Logger } from '@marquee/chassis/telemetry/log';
+import { startSweeper } from '@marquee/chassis/timing/sweeper';
 import type { DataSource } from 'typeorm';
 import { queryRows } from '../database/statements.js';
 import { type MediaStorage, originalKey, thumbnailKey } from './storage/media-storage.js';
-
-const intervalMs = 3_600_000;
 
 /** Media that one transaction removes: their rows are locked meanwhile. */
 const batchSize = 100;
@@ -30,11 +29,6 @@ export function mediaSweepStore(source: DataSource) {
         return unused.length;
       });
     },
-
-    /** Removes quotas that are full again. */
-    async removeFullQuotas(): Promise<void> {
-      await source.query('delete from action_quotas where used_until < now()');
-    },
   };
 }
 
@@ -54,23 +48,8 @@ const unusedStatement = `
 
 /** Sweeps now and every hour. */
 export function startMediaSweeper(store: MediaSweepStore, storage: MediaStorage, log: Logger): Closable {
-  let running = sweep();
-  const timer = setInterval(() => {
-    running = running.then(sweep);
-  }, intervalMs);
-  return {
-    async close() {
-      clearInterval(timer);
-      await running;
-    },
+  const sweep = async () => {
+    while ((await store.removeUnused(storage)) === batchSize);
   };
-
-  async function sweep(): Promise<void> {
-    try {
-      while ((await store.removeUnused(storage)) === batchSize);
-      await store.removeFullQuotas();
-    } catch (err) {
-      log.warn({ err }, 'removing unused media failed');
-    }
-  }
+  return startSweeper(sweep, { log, subject: 'unused media' });
 }
