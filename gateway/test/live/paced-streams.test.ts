@@ -1,53 +1,33 @@
 import { once } from 'node:events';
 import { setTimeout as wait } from 'node:timers/promises';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { WebSocket } from 'ws';
 import { liveMetricsOf } from '../../src/live/live-metrics.js';
-import { type Gateway, openGateway } from '../fixtures/gateway.js';
-import { createLiveClients } from '../fixtures/live-clients.js';
-import { entityFetchCount, openPeople } from '../fixtures/people-subgraph.js';
-import { openRooms, type RoomsSubgraph } from '../fixtures/rooms-subgraph.js';
-import type { Subgraph } from '../fixtures/test-subgraph.js';
+import { entityFetchCount } from '../fixtures/people-subgraph.js';
+import { useLiveGraph } from '../fixtures/live-graph.js';
 
 const posts = 'subscription ($after: Int) { posted(after: $after) { sequence text author { name } } }';
 
 /** Bytes of a post of which the buffers of a socket hold few. */
 const largeSize = 50_000;
 
-let people: Subgraph;
-let rooms: RoomsSubgraph;
-let gateway: Gateway;
-const clients = createLiveClients(() => gateway);
-
-beforeAll(async () => {
-  people = await openPeople();
-});
-beforeEach(async () => {
-  [rooms, people.received.length] = [await openRooms(), 0];
-  gateway = await openGateway([people, rooms], { DEV_IDENTITY: 'true', LIVE_QUEUE_EVENTS: '64' });
-});
-afterEach(async () => {
-  await clients.closeAll();
-  await gateway.close();
-  await rooms.close();
-});
-afterAll(() => people.close());
+const graph = useLiveGraph({ DEV_IDENTITY: 'true', LIVE_QUEUE_EVENTS: '64' });
 
 describe('a client that is far behind', () => {
   test('receives everything in one subscription, with far fewer requests than events', async () => {
-    for (let sequence = 1; sequence <= 1_000; sequence += 1) rooms.post(`Post ${sequence}`, String(sequence));
-    const client = clients.subscribe(posts, { variables: { after: 0 } });
+    for (let sequence = 1; sequence <= 1_000; sequence += 1) graph.rooms.post(`Post ${sequence}`, String(sequence));
+    const client = graph.clients.subscribe(posts, { variables: { after: 0 } });
     expect(await client.take(1_000)).toEqual(Array.from({ length: 1_000 }, (_, index) => post(index + 1)));
-    rooms.post('Post 1001', '1001');
+    graph.rooms.post('Post 1001', '1001');
     expect(await client.next()).toEqual(post(1001));
-    expect(rooms.allStreams).toHaveLength(1);
-    expect(entityFetchCount(people)).toBeLessThan(150);
+    expect(graph.rooms.allStreams).toHaveLength(1);
+    expect(entityFetchCount(graph.people)).toBeLessThan(150);
   });
 
   test('receives the errors of each event with it', async () => {
     for (let sequence = 1; sequence <= 100; sequence += 1)
-      rooms.post(`Post ${sequence}`, sequence % 10 === 0 ? 'nameless' : String(sequence));
-    const client = clients.subscribe(posts, { variables: { after: 0 } });
+      graph.rooms.post(`Post ${sequence}`, sequence % 10 === 0 ? 'nameless' : String(sequence));
+    const client = graph.clients.subscribe(posts, { variables: { after: 0 } });
     const expected = Array.from({ length: 100 }, (_, index) =>
       index % 10 < 9 ? post(index + 1) : nameless(index + 1),
     );
@@ -55,10 +35,10 @@ describe('a client that is far behind', () => {
   });
 
   test('receives what another client of the same caller receives, each at its own pace', async () => {
-    for (let sequence = 1; sequence <= 600; sequence += 1) rooms.post(`Post ${sequence}`, String(sequence));
-    const early = clients.subscribe(posts, { variables: { after: 0 } });
+    for (let sequence = 1; sequence <= 600; sequence += 1) graph.rooms.post(`Post ${sequence}`, String(sequence));
+    const early = graph.clients.subscribe(posts, { variables: { after: 0 } });
     await early.take(1);
-    const late = clients.subscribe(posts, { variables: { after: 300 } });
+    const late = graph.clients.subscribe(posts, { variables: { after: 300 } });
     expect(await late.take(300)).toEqual(Array.from({ length: 300 }, (_, index) => post(index + 301)));
     expect(await early.take(599)).toEqual(Array.from({ length: 599 }, (_, index) => post(index + 2)));
   });
@@ -67,26 +47,26 @@ describe('a client that is far behind', () => {
 describe('a client that reads slowly', () => {
   test('does not let the gateway read ahead, and misses nothing', async () => {
     const count = 500;
-    for (let sequence = 1; sequence <= count; sequence += 1) rooms.post('x'.repeat(largeSize));
+    for (let sequence = 1; sequence <= count; sequence += 1) graph.rooms.post('x'.repeat(largeSize));
     const socket = await subscribePaused({ after: 0 });
     const [stream] = await untilSettled();
     expect(stream?.pulled).toBeLessThan(count - 50);
     const received = sequencesOf(socket, count);
     socket.resume();
     expect(await received).toEqual(Array.from({ length: count }, (_, index) => index + 1));
-    expect(rooms.allStreams).toHaveLength(1);
+    expect(graph.rooms.allStreams).toHaveLength(1);
     socket.terminate();
   });
 
   test('delays no other client of its stream, and catches up once it reads', async () => {
     const { slowConsumers } = liveMetricsOf('posted');
     const before = slowConsumers.value;
-    const fast = clients.subscribe(posts);
+    const fast = graph.clients.subscribe(posts);
     await untilOpened(1);
     const slow = await subscribePaused({});
     while (liveMetricsOf('posted').open.value < 2) await wait(10);
     for (let sequence = 1; sequence <= 500; sequence += 1) {
-      rooms.post('x'.repeat(largeSize));
+      graph.rooms.post('x'.repeat(largeSize));
       await fast.next();
     }
     const received = sequencesOf(slow, 500);
@@ -99,12 +79,12 @@ describe('a client that reads slowly', () => {
 
 test('a client that falls behind the events of a field without a cursor is informed of the gap, and continues', async () => {
   const query = 'subscription { alarm { text } }';
-  const fast = clients.subscribe(query);
+  const fast = graph.clients.subscribe(query);
   await untilOpened(1);
   const slow = await subscribePaused({}, query);
   while (liveMetricsOf('alarm').open.value < 2) await wait(10);
   for (let number = 1; number <= 500; number += 1) {
-    rooms.ringAlarm(`${number} ${'x'.repeat(largeSize)}`);
+    graph.rooms.ringAlarm(`${number} ${'x'.repeat(largeSize)}`);
     await fast.next();
   }
   const received: { data: { alarm: { text: string } } | null; extensions?: { gap?: boolean } }[] = [];
@@ -120,7 +100,7 @@ test('a client that falls behind the events of a field without a cursor is infor
 
 /** Subscribes over a socket that reads nothing after the acknowledgement. */
 async function subscribePaused(variables: object, query = posts): Promise<WebSocket> {
-  const socket = new WebSocket(`${gateway.url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws');
+  const socket = new WebSocket(`${graph.gateway.url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws');
   await once(socket, 'open');
   socket.send(JSON.stringify({ type: 'connection_init' }));
   await once(socket, 'message');
@@ -143,9 +123,9 @@ function sequencesOf(socket: WebSocket, count: number): Promise<(number | undefi
 /** Waits until the streams have stopped. */
 async function untilSettled() {
   await untilOpened(1);
-  const pulled = () => rooms.allStreams.reduce((sum, stream) => sum + stream.pulled, 0);
+  const pulled = () => graph.rooms.allStreams.reduce((sum, stream) => sum + stream.pulled, 0);
   for (let before = -1; before < pulled() || pulled() === 0; await wait(1_000)) before = pulled();
-  return rooms.openStreams;
+  return graph.rooms.openStreams;
 }
 
 function post(sequence: number): object {
@@ -160,5 +140,5 @@ function nameless(sequence: number): object {
 }
 
 async function untilOpened(count: number): Promise<void> {
-  while (rooms.allStreams.length < count) await wait(10);
+  while (graph.rooms.allStreams.length < count) await wait(10);
 }

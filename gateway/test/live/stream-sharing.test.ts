@@ -1,80 +1,56 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { createLiveClients } from '../fixtures/live-clients.js';
-import { type Gateway, openGateway } from '../fixtures/gateway.js';
-import { entityFetchCount, openPeople } from '../fixtures/people-subgraph.js';
-import { openRooms, type RoomsSubgraph } from '../fixtures/rooms-subgraph.js';
-import type { Subgraph } from '../fixtures/test-subgraph.js';
+import { describe, expect, test } from '@jest/globals';
+import { entityFetchCount } from '../fixtures/people-subgraph.js';
+import { useLiveGraph } from '../fixtures/live-graph.js';
 
 const posts = 'subscription ($after: Int) { posted(after: $after) { text author { name } } }';
 const alarms = 'subscription { alarm { text place { name } author { name } } }';
 
-let people: Subgraph;
-let rooms: RoomsSubgraph;
-let gateway: Gateway;
-const clients = createLiveClients(() => gateway);
-
-beforeAll(async () => {
-  people = await openPeople();
-});
-beforeEach(async () => {
-  rooms = await openRooms();
-  people.received.length = 0;
-  gateway = await openGateway([people, rooms], {
-    DEV_IDENTITY: 'true',
-    LIVE_QUEUE_EVENTS: '20',
-  });
-});
-afterEach(async () => {
-  await clients.closeAll();
-  await gateway.close();
-  await rooms.close();
-});
-afterAll(() => people.close());
+const graph = useLiveGraph({ DEV_IDENTITY: 'true', LIVE_QUEUE_EVENTS: '20' });
 
 describe('clients of one caller with the same subscription', () => {
   test('share one stream and one entity fetch for each event', async () => {
-    const group = Array.from({ length: 20 }, () => clients.subscribe(posts));
+    const group = Array.from({ length: 20 }, () => graph.clients.subscribe(posts));
     await untilOpened(1);
     await wait(300);
-    rooms.post('one');
+    graph.rooms.post('one');
     for (const client of group) expect(await client.next()).toEqual(post('one'));
-    expect([rooms.allStreams.length, entityFetchCount(people)]).toEqual([1, 1]);
+    expect([graph.rooms.allStreams.length, entityFetchCount(graph.people)]).toEqual([1, 1]);
   });
 
   test('close the stream when the last one leaves, even while no event arrives', async () => {
-    const [first, second] = [clients.subscribe(posts), clients.subscribe(posts)];
+    const [first, second] = [graph.clients.subscribe(posts), graph.clients.subscribe(posts)];
     await untilOpened(1);
     await wait(100);
     await first.close();
     await wait(100);
-    expect(rooms.openStreams).toHaveLength(1);
+    expect(graph.rooms.openStreams).toHaveLength(1);
     await second.close();
-    while (rooms.openStreams.length > 0) await wait(10);
-    expect(rooms.allStreams).toHaveLength(1);
+    while (graph.rooms.openStreams.length > 0) await wait(10);
+    expect(graph.rooms.allStreams).toHaveLength(1);
   });
 
   test('receive missed events on their own stream first, then share the existing one', async () => {
-    const early = clients.subscribe(posts);
+    const early = graph.clients.subscribe(posts);
     await untilOpened(1);
-    for (const text of ['one', 'two', 'three']) rooms.post(text);
+    for (const text of ['one', 'two', 'three']) graph.rooms.post(text);
     await early.take(3);
-    const late = clients.subscribe(posts, { variables: { after: 0 } });
+    const late = graph.clients.subscribe(posts, { variables: { after: 0 } });
     expect(await late.take(3)).toEqual([post('one'), post('two'), post('three')]);
-    while (rooms.openStreams.length > 1) await wait(10);
-    rooms.post('four');
+    while (graph.rooms.openStreams.length > 1) await wait(10);
+    graph.rooms.post('four');
     expect([await early.next(), await late.next()]).toEqual([post('four'), post('four')]);
-    const back = clients.subscribe(posts, { variables: { after: 2 } });
+    const back = graph.clients.subscribe(posts, { variables: { after: 2 } });
     expect(await back.take(2)).toEqual([post('three'), post('four')]);
-    expect([rooms.openStreams.length, rooms.allStreams.length]).toEqual([1, 2]);
+    expect([graph.rooms.openStreams.length, graph.rooms.allStreams.length]).toEqual([1, 2]);
   });
 
   test('do not share with other callers or other variables', async () => {
-    clients.subscribe(posts);
-    clients.subscribe(posts, { connectionParams: { 'x-dev-user-id': 'ada' } });
-    clients.subscribe('subscription { posted(room: "a") { text } }');
+    graph.clients.subscribe(posts);
+    graph.clients.subscribe(posts, { connectionParams: { 'x-dev-user-id': 'ada' } });
+    graph.clients.subscribe('subscription { posted(room: "a") { text } }');
     await untilOpened(3);
-    expect(rooms.openStreams.map(({ caller }) => caller.kind).toSorted()).toEqual(['guest', 'guest', 'user']);
+    expect(graph.rooms.openStreams.map(({ caller }) => caller.kind).toSorted()).toEqual(['guest', 'guest', 'user']);
   });
 });
 
@@ -83,43 +59,43 @@ describe('a broadcast field', () => {
     const group = ['ada', 'ben', 'cleo'].map((id) => subscribeAs(id, alarms));
     await untilOpened(1);
     await wait(200);
-    rooms.ringAlarm('fire');
+    graph.rooms.ringAlarm('fire');
     for (const client of group)
       expect(await client.next()).toEqual({
         data: { alarm: { text: 'fire', place: { name: 'stairs' }, author: { name: 'User 7' } } },
       });
-    expect([rooms.allStreams.length, entityFetchCount(people)]).toEqual([1, 1]);
+    expect([graph.rooms.allStreams.length, entityFetchCount(graph.people)]).toEqual([1, 1]);
   });
 
   test('is completed for each caller if other subgraphs add personal fields', async () => {
     const group = ['ada', 'ben'].map((id) => subscribeAs(id, 'subscription { alarm { author { knownTo } } }'));
     await untilOpened(1);
     await wait(200);
-    rooms.ringAlarm('fire');
+    graph.rooms.ringAlarm('fire');
     const results = await Promise.all(group.map((client) => client.next()));
     expect(results).toEqual(['ada', 'ben'].map((knownTo) => ({ data: { alarm: { author: { knownTo } } } })));
-    expect(rooms.allStreams).toHaveLength(1);
+    expect(graph.rooms.allStreams).toHaveLength(1);
   });
 
   test('is not shared if its own subgraph resolves personal fields', async () => {
     const group = ['ada', 'ben'].map((id) => subscribeAs(id, 'subscription { alarm { heardBy } }'));
     await untilOpened(2);
     await wait(200);
-    rooms.ringAlarm('fire');
+    graph.rooms.ringAlarm('fire');
     const results = await Promise.all(group.map((client) => client.next()));
     expect(results).toEqual(['ada', 'ben'].map((heardBy) => ({ data: { alarm: { heardBy } } })));
   });
 
   test('is not shared between roles', async () => {
     subscribeAs('ada', alarms);
-    clients.subscribe(alarms);
+    graph.clients.subscribe(alarms);
     await untilOpened(2);
-    expect(rooms.openStreams.map(({ caller }) => caller.kind).toSorted()).toEqual(['guest', 'user']);
+    expect(graph.rooms.openStreams.map(({ caller }) => caller.kind).toSorted()).toEqual(['guest', 'user']);
   });
 });
 
 function subscribeAs(id: string, query: string) {
-  return clients.subscribe(query, { connectionParams: { 'x-dev-user-id': id } });
+  return graph.clients.subscribe(query, { connectionParams: { 'x-dev-user-id': id } });
 }
 
 function post(text: string): object {
@@ -127,5 +103,5 @@ function post(text: string): object {
 }
 
 async function untilOpened(count: number): Promise<void> {
-  while (rooms.allStreams.length < count) await wait(10);
+  while (graph.rooms.allStreams.length < count) await wait(10);
 }
