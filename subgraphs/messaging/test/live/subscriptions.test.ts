@@ -1,74 +1,27 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { afterEach, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { type Bus, type BusMessage, createProcessBus } from '@marquee/chassis/bus/bus';
-import type { UserCaller } from '@marquee/chassis/identity/caller';
-import type { TestSubscription } from '@marquee/testkit/subscribe';
-import { startService, type TestService } from '@marquee/testkit/test-service';
+import type { TestService } from '@marquee/testkit/test-service';
 import { freshTable, observeStores } from '@marquee/testkit/test-stores';
-import { messaging as messagingWith } from '../../src/service.js';
+import { untilStarted, useLiveServices } from '../fixtures/live-services.js';
 import {
   data,
   startGroup,
   nextSequences,
   leaveMutation,
-  listenToMessages,
   markReadMutation,
-  openMessaging,
   createUsers,
   sendMessage,
   startConversation,
   oneTo,
 } from '../fixtures/messaging-testbed.js';
 
-const open: { close(): Promise<void> }[] = [];
-const listeners: TestSubscription[] = [];
-afterEach(async () => {
-  for (const listening of listeners.splice(0)) await listening.unsubscribe();
-  for (const service of open.splice(0)) await service.close();
-});
-
-async function opened(variables: Record<string, string> = {}, bus: () => Bus = createProcessBus): Promise<TestService> {
-  const service = await startService(messagingWith(bus), {
-    ...freshTable(),
-    CONVERSATION_POLL_SECONDS: '60',
-    DRAIN_SECONDS: '0.1',
-    ...variables,
-  });
-  open.push(service);
-  return service;
-}
+const { opened, listening, listenWith } = useLiveServices();
 
 /** Two replicas on one table without a shared bus: they see each other's changes only by polling. */
 async function replicas(): Promise<[TestService, TestService]> {
   const table = { ...freshTable(), CONVERSATION_POLL_SECONDS: '0.1', TAIL_SECONDS: '0.1' };
   return [await opened(table), await opened(table)];
-}
-
-async function listening(
-  service: TestService,
-  caller: UserCaller,
-  id: string,
-  after?: number,
-): Promise<TestSubscription> {
-  const stream = await listenToMessages(service, caller, id, after);
-  listeners.push(stream);
-  return stream;
-}
-
-async function listenWith(
-  service: TestService,
-  caller: UserCaller,
-  query: string,
-  id?: string,
-): Promise<TestSubscription> {
-  const stream = await service.subscribe(query, { caller, variables: { id } });
-  listeners.push(stream);
-  return stream;
-}
-
-/** Subscriptions are not acknowledged: waits for queries on other connections, after which the stream has started. */
-async function untilStarted(service: TestService, caller: UserCaller): Promise<void> {
-  for (let query = 0; query < 20; query += 1) await data(service, caller, '{ unreadTotal }');
 }
 
 describe('messageAdded', () => {
@@ -221,92 +174,6 @@ describe('conversationUpdated', () => {
       id: ids[0],
       lastMessage: { body: 'Three' },
     });
-  });
-});
-
-describe('typing', () => {
-  const typing = 'subscription ($id: ID!) { typing(conversationId: $id) { conversationId user { id } typing } }';
-  const type =
-    'mutation ($id: ID!, $typing: Boolean!) { setTyping(input: { conversationId: $id, typing: $typing }) { typing } }';
-
-  test('delivers when other participants start and stop typing', async () => {
-    const service = await openMessaging();
-    open.push(service);
-    const [ada, ben] = createUsers(2);
-    const id = await startGroup(service, [ada!, ben!]);
-    const stream = await listenWith(service, ben!, typing, id);
-    await untilStarted(service, ben!);
-    await data(service, ben!, type, { id, typing: true });
-    await data(service, ada!, type, { id, typing: true });
-    await data(service, ada!, type, { id, typing: false });
-    const event = { conversationId: id, user: { id: ada!.id } };
-    expect([await stream.next(), await stream.next()]).toEqual([
-      { data: { typing: { ...event, typing: true } } },
-      { data: { typing: { ...event, typing: false } } },
-    ]);
-  });
-
-  test('ends after five seconds without renewal, and at once when the message is sent', async () => {
-    const service = await opened();
-    const [ada, ben] = createUsers(2);
-    const id = await startGroup(service, [ada!, ben!]);
-    const stream = await listenWith(service, ben!, typing, id);
-    await untilStarted(service, ben!);
-    const next = async () => ((await stream.next()).data?.['typing'] as { typing: boolean }).typing;
-    await data(service, ada!, type, { id, typing: true });
-    expect(await next()).toBe(true);
-    const started = performance.now();
-    expect(await next()).toBe(false);
-    expect(performance.now() - started).toBeGreaterThan(4_500);
-    await data(service, ada!, type, { id, typing: true });
-    await sendMessage(service, ada!, id, 'one');
-    await sendMessage(service, ada!, id, 'two');
-    await data(service, ada!, type, { id, typing: true });
-    expect([await next(), await next(), await next()]).toEqual([true, false, true]);
-  }, 20_000);
-
-  test.each([
-    ['typing events', (service: TestService, user: UserCaller, id: string) => listenWith(service, user, typing, id)],
-    ['messages', (service: TestService, user: UserCaller, id: string) => listening(service, user, id, 0)],
-  ])('ends at once when the last stream of %s of the typing user ends', async (_, follow) => {
-    const service = await opened();
-    const [ada, ben] = createUsers(2);
-    const id = await startGroup(service, [ada!, ben!]);
-    await sendMessage(service, ben!, id, 'one');
-    const stream = await listenWith(service, ben!, typing, id);
-    const [first, second] = [await follow(service, ada!, id), await follow(service, ada!, id)];
-    await untilStarted(service, ben!);
-    await data(service, ada!, type, { id, typing: true });
-    expect((await stream.next()).data).toMatchObject({ typing: { typing: true } });
-    await first.unsubscribe();
-    await untilStarted(service, ben!);
-    const started = performance.now();
-    await second.unsubscribe();
-    expect((await stream.next()).data).toMatchObject({ typing: { typing: false } });
-    expect(performance.now() - started).toBeLessThan(4_000);
-  });
-
-  test('ends at once when the message is sent by startConversation', async () => {
-    const service = await opened();
-    const [ada, ben] = createUsers(2);
-    const { id } = await startConversation(service, ada!, { participantIds: [ben!.id] });
-    const stream = await listenWith(service, ben!, typing, id);
-    await untilStarted(service, ben!);
-    await data(service, ada!, type, { id, typing: true });
-    await startConversation(service, ada!, { participantIds: [ben!.id], firstMessage: 'one' });
-    await data(service, ada!, type, { id, typing: true });
-    const next = async () => ((await stream.next()).data?.['typing'] as { typing: boolean }).typing;
-    expect([await next(), await next(), await next()]).toEqual([true, false, true]);
-  });
-
-  test('ends for a participant who leaves', async () => {
-    const service = await opened();
-    const [ada, ben] = createUsers(2);
-    const id = await startGroup(service, [ada!, ben!]);
-    const stream = await listenWith(service, ben!, typing, id);
-    await untilStarted(service, ben!);
-    await data(service, ben!, leaveMutation, { id });
-    await expect(stream.next()).rejects.toThrow('The stream has ended.');
   });
 });
 
