@@ -1,6 +1,6 @@
 import 'reflect-metadata';
-import { on, once } from 'node:events';
-import { setTimeout as wait } from 'node:timers/promises';
+import { EventEmitter, on, once } from 'node:events';
+import { setImmediate as nextTurn, setTimeout as wait } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { GraphQLInt, GraphQLScalarType, type ValueNode } from 'graphql';
 import { type Client, createClient } from 'graphql-ws';
@@ -60,10 +60,26 @@ class Counter {
     return given;
   }
 
+  @Subscription(() => Int, { subscribe: () => announcements() })
+  announced(): number {
+    for (const until = performance.now() + 1; performance.now() < until;) continue;
+    return (resolved += 1);
+  }
+
   @Subscription(() => Halves, { subscribe: () => oneEvent() })
   halved(@Root() event: Halves): Halves {
     return event;
   }
+}
+
+const announcer = new EventEmitter().setMaxListeners(0);
+
+/** Events of `announced` that were resolved, which takes a millisecond each. */
+let resolved = 0;
+
+async function* announcements(): AsyncGenerator<unknown> {
+  await once(announcer, 'announcement');
+  yield {};
 }
 
 async function* oneEvent(): AsyncGenerator<Halves> {
@@ -194,6 +210,19 @@ test('a document is validated once for all subscriptions with the same text', as
   while (waitingStreams < 20) await wait(10);
   expect(literalReads).toBe(21);
   for (const end of started) end();
+});
+
+test('one change for many streams leaves turns of the event loop to requests', async () => {
+  const { client, extensions } = await connect();
+  const ignore = { next: () => undefined, error: () => undefined, complete: () => undefined };
+  for (let count = 0; count < 100; count += 1)
+    client.subscribe({ query: 'subscription { announced }', extensions }, ignore);
+  while (announcer.listenerCount('announcement') < 100) await wait(10);
+  announcer.emit('announcement');
+  const resolvedByTurn = new Set<number>();
+  for (; resolved < 100; await nextTurn()) resolvedByTurn.add(resolved);
+  // 100 ms of work in slices that end with the first event after 5 ms.
+  expect(resolvedByTurn.size).toBeGreaterThan(10);
 });
 
 describe('a socket', () => {
