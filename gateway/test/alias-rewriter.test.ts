@@ -155,6 +155,17 @@ describe("an error has the path in the client's names", () => {
     expect((data?.['shows'] as unknown[])[0]).toEqual({ slug: null, ...one });
   });
 
+  test('of the object for a key whose name the client gives to another field', async () => {
+    const failed = { message: 'There is no slug.', path: ['shows', 0, 'slug'] };
+    const data = { shows: [{ __typename: 'Show', slug: null, as_slug_title: 'Show one' }] };
+    graph.respondWith = (subgraph) => (subgraph === 'shows' ? Promise.resolve({ data, errors: [failed] }) : undefined);
+    const pathsOf = async (query: string) => (await graph.execute(query)).errors?.map(({ path }) => path);
+    expect(await pathsOf('{ shows { ...Named openJobs } } fragment Named on Show { slug: title }')).toEqual([
+      ['shows', 0],
+    ]);
+    expect(await pathsOf('{ shows { slug episodes: title pay } }')).toEqual([['shows', 0, 'slug']]);
+  });
+
   test('for a value that contradicts the schema', async () => {
     graph.respondWith = (subgraph) =>
       subgraph === 'shows'

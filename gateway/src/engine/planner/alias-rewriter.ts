@@ -1,16 +1,20 @@
+import { getOrCreate } from '@marquee/chassis/caching/memoize';
 import {
   type ArgumentNode,
   type DocumentNode,
   type FieldNode,
+  type FragmentDefinitionNode,
   GraphQLError,
   type GraphQLCompositeType,
   type GraphQLSchema,
   Kind,
   type ObjectFieldNode,
+  type SelectionSetNode,
   TypeInfo,
   visit,
   visitWithTypeInfo,
 } from 'graphql';
+import { fragmentsOf, operationsOf } from '../document-definitions.js';
 import { fieldKey, findExclusiveFields } from './exclusive-fields.js';
 
 /**
@@ -29,19 +33,21 @@ export class AliasRewriter {
   readonly #aliases = new Map<string, string>();
   readonly #originals = new Map<string, string>();
   readonly #roots: ReadonlySet<GraphQLCompositeType | null | undefined>;
+  readonly #fragments: ReadonlyMap<string, FragmentDefinitionNode>;
 
   /** @param schema the API schema */
   constructor(
     private readonly schema: GraphQLSchema,
     plannerFields: PlannerFields,
-    document: DocumentNode,
+    private readonly document: DocumentNode,
   ) {
+    this.#fragments = fragmentsOf(document);
     this.#roots = new Set([schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()]);
     const clashing = findExclusiveFields(schema, document);
     const taken = new Set(plannerFields.keys());
     visit(document, {
       Field(node) {
-        const { value } = node.alias ?? node.name;
+        const value = responseName(node);
         taken.add(node.name.value).add(value);
         if (mayClash(node, plannerFields.get(value))) clashing.push(node);
       },
@@ -51,8 +57,7 @@ export class AliasRewriter {
 
   /** The response name of a field in subgraph data. @param owner the parent type; root fields keep their names */
   aliasFor(node: FieldNode, owner: GraphQLCompositeType | null | undefined): string {
-    const name = (node.alias ?? node.name).value;
-    return this.#aliases.size === 0 || this.#roots.has(owner) ? name : (this.#aliases.get(fieldKey(node)) ?? name);
+    return this.#aliases.size === 0 || this.#roots.has(owner) ? responseName(node) : this.#nameOf(node);
   }
 
   /** The document to plan. @param document the document of the constructor, or a pruned copy of it */
@@ -61,7 +66,7 @@ export class AliasRewriter {
     const types = new TypeInfo(this.schema);
     const Field = (node: FieldNode): FieldNode | undefined => {
       const value = this.aliasFor(node, types.getParentType());
-      return value === (node.alias ?? node.name).value ? undefined : { ...node, alias: { kind: Kind.NAME, value } };
+      return value === responseName(node) ? undefined : { ...node, alias: { kind: Kind.NAME, value } };
     };
     return visit(document, visitWithTypeInfo(types, { Field }));
   }
@@ -71,27 +76,78 @@ export class AliasRewriter {
     return this.#originals.get(alias) ?? alias;
   }
 
-  /** Restores the client's names in the paths of errors. */
+  /**
+   * Restores the client's names in the paths of errors. An error of a field that the planner added belongs to the object if
+   * the client has given the name of that field to another one.
+   */
   restorePaths(errors: readonly GraphQLError[]): readonly GraphQLError[] {
     if (this.#aliases.size === 0) return errors;
+    const known = new Map<string, number>();
     return errors.map((error) => {
-      const path = error.path?.map((part) => (typeof part === 'string' ? this.originalName(part) : part));
-      if (!path) return error;
+      if (!error.path) return error;
       const { message, extensions, originalError } = error;
+      const names = error.path.filter((step) => typeof step === 'string');
+      const count = getOrCreate(known, names.join(' '), () => this.#countOwnFields(names));
+      const path = withFields(error.path, count).map((step) =>
+        typeof step === 'string' ? this.originalName(step) : step,
+      );
       return new GraphQLError(message, { path, extensions, originalError: originalError ?? null });
     });
+  }
+
+  /** How many fields of a path come before one that the planner added and whose name the client gives to another field. */
+  #countOwnFields(names: readonly string[]): number {
+    let selectionSets = operationsOf(this.document).map(({ selectionSet }) => selectionSet);
+    for (const [index, name] of names.entries()) {
+      const fields = selectionSets.flatMap((one) => fieldsIn(one, this.#fragments));
+      const selected = fields.filter((node) => (index === 0 ? responseName(node) : this.#nameOf(node)) === name);
+      if (selected.length === 0 && fields.some((node) => responseName(node) === name)) return index;
+      selectionSets = selected.flatMap(({ selectionSet }) => selectionSet ?? []);
+    }
+    return names.length;
+  }
+
+  #nameOf(node: FieldNode): string {
+    return this.#aliases.get(fieldKey(node)) ?? responseName(node);
   }
 
   #assignAlias(node: FieldNode, taken: Set<string>): void {
     const key = fieldKey(node);
     if (this.#aliases.has(key)) return;
-    const original = (node.alias ?? node.name).value;
+    const original = responseName(node);
     let alias = `as_${original}_${node.name.value}`;
     while (taken.has(alias)) alias += '_';
     taken.add(alias);
     this.#aliases.set(key, alias);
     this.#originals.set(alias, original);
   }
+}
+
+function responseName({ alias, name }: FieldNode): string {
+  return (alias ?? name).value;
+}
+
+/** The start of a path with this number of fields, and with the list indices that follow them. */
+function withFields(path: readonly (string | number)[], count: number): readonly (string | number)[] {
+  let fields = 0;
+  const end = path.findIndex((step) => typeof step === 'string' && (fields += 1) > count);
+  return end < 0 ? path : path.slice(0, end);
+}
+
+/** The fields of a selection set, with those of its fragments for all types. */
+function fieldsIn(
+  selectionSet: SelectionSetNode,
+  fragments: ReadonlyMap<string, FragmentDefinitionNode>,
+  searched = new Set<string>(),
+): FieldNode[] {
+  return selectionSet.selections.flatMap((selection) => {
+    if (selection.kind === Kind.FIELD) return [selection];
+    if (selection.kind === Kind.INLINE_FRAGMENT) return fieldsIn(selection.selectionSet, fragments, searched);
+    const fragment = fragments.get(selection.name.value);
+    if (!fragment || searched.has(selection.name.value)) return [];
+    searched.add(selection.name.value);
+    return fieldsIn(fragment.selectionSet, fragments, searched);
+  });
 }
 
 /** The fields that the planner may add to a document, by name. */
