@@ -3,7 +3,7 @@ import type { Logger } from '../telemetry/log.js';
 
 export interface SweeperOptions {
   log: Logger;
-  /** What is removed, for the log. */
+  /** The things that it removes, for the log. */
   subject: string;
 }
 

@@ -64,7 +64,9 @@ describe('the quota of an action', () => {
   test('is removed when it is full again', async () => {
     const [full, used] = [await testbed.person(), await testbed.person()];
     for (const author of [full, used]) await testbed.post(author, 'First');
-    await testbed.sql(`update action_quotas set used_until = now() - interval '1 second' where user_id = $1`, [full.id]);
+    await testbed.sql(`update action_quotas set used_until = now() - interval '1 second' where user_id = $1`, [
+      full.id,
+    ]);
     await (await startService(service, { ...testbed.environment, QUOTA_FACTOR: '0.01' })).close();
     const statement = 'select user_id from action_quotas where user_id = any($1)';
     expect(await testbed.sql(statement, [[full.id, used.id]])).toEqual([{ user_id: used.id }]);
