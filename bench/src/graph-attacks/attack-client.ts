@@ -1,19 +1,23 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Closable } from '@marquee/chassis/process/closers';
-import { type Outcomes, repeatUntilEnd } from '@marquee/testkit/floods/flood';
+import { countOutcomes, type Outcomes } from '@marquee/testkit/floods/flood';
 import { Pool } from 'undici';
 
 /** The person or program behind an attack. */
 export interface Attacker {
   /** The GraphQL endpoint. */
   url: string;
-  /** Ends the attack. */
+  /** Ends the attack once it had an expected outcome. */
   signal: AbortSignal;
+  /** Ends the attack in any case. */
+  lastSignal: AbortSignal;
+  /** Outcomes of which an attack needs one: a slow machine may have none of them at the first signal. */
+  expected: readonly string[];
   /** Access tokens by the sub of their user. */
   tokens: Readonly<Record<string, string>>;
 }
 
-/** Attacks until the signal, and counts the outcomes of all requests. */
+/** Attacks until it is over, and counts the outcomes of all requests. */
 export type GraphAttack = (attacker: Attacker) => Promise<Outcomes>;
 
 /** The response to a request: `ok`, or the code of the first error; `cut` without a response. */
@@ -69,12 +73,22 @@ function answerOf(text: string): Answer {
   }
 }
 
-/** Repeats requests by concurrent workers until the signal of the attacker. */
-export function repeatRequests(
-  { url, signal }: Attacker,
+/** Whether an attack with these outcomes has done its work. */
+export function isOver({ signal, lastSignal, expected }: Attacker, outcomes: readonly string[]): boolean {
+  return lastSignal.aborted || (signal.aborted && expected.some((outcome) => outcomes.includes(outcome)));
+}
+
+/** Repeats requests by concurrent workers until the attack is over. */
+export async function repeatRequests(
+  attacker: Attacker,
   workers: number,
   once: (turn: number) => Promise<string>,
 ): Promise<Outcomes> {
+  const outcomes: string[] = [];
   let turn = 0;
-  return repeatUntilEnd({ url, from: [], signal }, workers, () => once((turn += 1)));
+  const work = async (): Promise<void> => {
+    while (!isOver(attacker, outcomes)) outcomes.push(await once((turn += 1)));
+  };
+  await Promise.all(Array.from({ length: workers }, work));
+  return countOutcomes(outcomes);
 }

@@ -10,7 +10,12 @@ export interface GraphAttackInput extends Pick<Attacker, 'url' | 'tokens'> {
   seconds: number;
 }
 
+/** Seconds for which an attack without an expected outcome goes on. */
+const graceSeconds = 30;
+
 const { name, url, tokens, seconds } = readInput<GraphAttackInput>();
-const { attack } = attacksOnGraph[name] ?? {};
+const { attack, expected = [] } = attacksOnGraph[name] ?? {};
 if (!attack) throw new Error(`There is no attack "${name}".`);
-reportReady({ outcomes: await attack({ url, tokens, signal: endAfter(seconds * 1000).signal }) });
+const signal = endAfter(seconds * 1000).signal;
+const lastSignal = endAfter((seconds + graceSeconds) * 1000).signal;
+reportReady({ outcomes: await attack({ url, tokens, expected, signal, lastSignal }) });

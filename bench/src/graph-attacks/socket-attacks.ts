@@ -3,7 +3,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { countOutcomes, type Outcomes } from '@marquee/testkit/floods/flood';
 import { WebSocket } from 'ws';
 import { words } from '../word-lists.js';
-import { type AttackClient, type Attacker, openAttackClient } from './attack-client.js';
+import { type AttackClient, type Attacker, isOver, openAttackClient } from './attack-client.js';
 import { hiringSub } from './user-attacks.js';
 
 const socketCount = 20;
@@ -31,14 +31,14 @@ function subscription(socket: number, id: number): string {
 }
 
 /** Sockets of guests at one address, more than it may have. */
-export async function manySockets({ url, signal }: Attacker): Promise<Outcomes> {
+export async function manySockets(attacker: Attacker): Promise<Outcomes> {
   const outcomes: string[] = [];
   const sockets: (WebSocket | undefined)[] = [];
-  while (!signal.aborted && sockets.length < 600) {
-    const opened = Array.from({ length: 25 }, () => openSocket(url, '127.0.3.2', outcomes));
+  while (!isOver(attacker, outcomes) && sockets.length < 600) {
+    const opened = Array.from({ length: 25 }, () => openSocket(attacker.url, '127.0.3.2', outcomes));
     sockets.push(...(await Promise.all(opened)));
   }
-  while (!signal.aborted) await wait(20);
+  while (!attacker.signal.aborted) await wait(20);
   for (const socket of sockets) socket?.terminate();
   return countOutcomes(outcomes);
 }
@@ -71,18 +71,14 @@ function outcomeOf(text: string): string {
 
 const job = { title: 'An open position', summary: 'A cover at night.' };
 
-/** Milliseconds until which the first event is awaited. */
-const maxDeliveryMs = 20_000;
-
-/** Publishes jobs until the signal, and until one is delivered. */
-async function publishJobs({ url, tokens, signal }: Attacker, outcomes: string[]): Promise<void> {
+/** Publishes jobs until the attack is over. */
+async function publishJobs(attacker: Attacker, outcomes: string[]): Promise<void> {
   const [poster, reviewer] = [hiringSub, 'dev-reviewer-001'].map((sub) =>
-    openAttackClient(url, '127.0.1.5', tokens[sub]),
+    openAttackClient(attacker.url, '127.0.1.5', attacker.tokens[sub]),
   ) as [AttackClient, AttackClient];
   const { data } = await poster.send('{ taxonomy(category: PROJECT_TYPE) { id } }');
   const projectTypeId = (data as { taxonomy: { id: string }[] }).taxonomy[0]?.id;
-  const end = performance.now() + maxDeliveryMs;
-  while (!signal.aborted || (!outcomes.includes('next') && performance.now() < end)) {
+  while (!isOver(attacker, outcomes)) {
     outcomes.push(`published ${await publishJob(poster, reviewer, { ...job, projectTypeId })}`);
     await wait(100);
   }
