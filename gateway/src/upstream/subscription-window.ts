@@ -33,8 +33,9 @@ export interface AcquireOptions {
 const backoff = { baseMs: 100, maxMs: 1_000 };
 
 /**
- * Admits subscriptions to one service gradually. After a restart thousands of streams have to subscribe again: sent all at
- * once, they would keep the service busy until it seems dead, and the streams would be given up and sent again. Only a window of subscriptions is outstanding, which adapts to how fast the service acknowledges them (`WindowSize`).
+ * Admits subscriptions to one service gradually. After a restart thousands of streams have to subscribe again: sent all
+ * at once, they would keep the service busy until it seems dead, and the streams would be given up and sent again. Only a
+ * window of subscriptions is outstanding, which adapts to how fast the service acknowledges them (`WindowSize`).
  */
 export class SubscriptionWindow implements Closable {
   readonly #size = new WindowSize();
