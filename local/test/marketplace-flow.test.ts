@@ -12,7 +12,7 @@ let terms: Record<string, string>;
 beforeAll(async () => {
   url = (await startGraph(closers)).gateway.url;
   const admin = await createUser(url, 'ADMIN');
-  terms = await createTerms(admin, { AUDIENCE: 'Adults', STYLE: 'Gouache', PROJECT_TYPE: 'Book cover' });
+  terms = await loadTerms(createClient(url));
   await admin.mutate(
     'importShows',
     { payload: [{ slug: showSlug, title: 'The Salt Orchard' }] },
@@ -59,7 +59,7 @@ test('a freelancer, a reviewer and a poster go from a draft profile to an accept
   // A job for a show is drafted, reviewed and published.
   const brief = {
     title: 'A cover with salt in it',
-    projectTypeId: terms['Book cover'],
+    projectTypeId: terms['Cover design'],
     showSlug,
     summary: 'Trees at low tide.',
   };
@@ -100,12 +100,10 @@ test('a freelancer, a reviewer and a poster go from a draft profile to an accept
   expect((await guest.query('query ($id: ID!) { job(id: $id) { id } }', { id: job.id })).job).toBeNull();
 });
 
-/** Creates taxonomy terms. @returns their ids by label */
-async function createTerms(admin: UserClient, labels: Record<string, string>): Promise<Record<string, string>> {
-  const ids: Record<string, string> = {};
-  for (const [category, label] of Object.entries(labels))
-    ids[label] = (await admin.mutate('saveTaxonomyTerm', { category, label }, 'term { id }')).term.id;
-  return ids;
+/** The terms that every environment starts with. @returns their ids by label */
+async function loadTerms(client: GraphClient): Promise<Record<string, string>> {
+  const { taxonomy } = await client.query('{ taxonomy { id label } }');
+  return Object.fromEntries((taxonomy as { id: string; label: string }[]).map(({ id, label }) => [label, id]));
 }
 
 async function writeProfile(owner: UserClient, name: string): Promise<string> {

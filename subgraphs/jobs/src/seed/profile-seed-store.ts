@@ -4,24 +4,12 @@ import { Folder } from '../folders/folder-model.js';
 import { FreelancerProfile } from '../profiles/profile-model.js';
 import { ProfileNote } from '../notes/note-model.js';
 import { PortfolioAsset } from '../portfolio/portfolio-model.js';
-import { TaxonomyTerm } from '../taxonomy/taxonomy-model.js';
 import type { ExampleProfileRows } from './profile-rows.js';
 import { queryRows } from '../database/statements.js';
 
-/** Inserts example terms and profiles. */
+/** Inserts example profiles. */
 export function profileSeedStore(source: DataSource) {
-  return { addTerms, addProfiles };
-
-  /** Skips terms that exist. */
-  async function addTerms(terms: readonly TaxonomyTerm[]): Promise<void> {
-    await source
-      .createQueryBuilder()
-      .insert()
-      .into(TaxonomyTerm)
-      .values([...terms])
-      .orIgnore()
-      .execute();
-  }
+  return { addProfiles };
 
   /** Inserts all rows, or none if one of the profiles, its slug or another profile of its owner exists. */
   async function addProfiles(example: ExampleProfileRows): Promise<void> {

@@ -3,12 +3,10 @@ import { exampleInvitationRows, exampleJobRows } from './job-rows.js';
 import type { Store } from '../store.js';
 import { exampleProfileRows } from './profile-rows.js';
 import { exampleProposalRows } from './example-proposals.js';
-import { exampleTerms } from './example-terms.js';
 
 /** Adds the example data that the database does not have yet. Existing rows are not changed. */
 export async function seed(store: Store): Promise<void> {
   const now = Date.now();
-  await store.seeding.addTerms(exampleTerms);
   await store.seeding.addProfiles(exampleProfileRows(now));
   await store.workSeeding.addWork({
     jobs: exampleJobRows(now),

@@ -79,21 +79,21 @@ describe('an asset', () => {
       expect(code).toBe('BAD_USER_INPUT');
       return problems.map(({ path, message }: { path: string; message: string }) => `${path} ${message}`);
     };
-    const { Children } = fixture.terms;
+    const { Scholars } = fixture.terms;
     expect(
       await refused({
         title: ' ',
         description: 'x'.repeat(2001),
         type: 'IMAGE',
         url: 'https://example.com',
-        tagIds: [Children],
+        tagIds: [Scholars],
       }),
     ).toEqual([
       'input.title must have at least 1 characters',
       'input.description must have at most 2000 characters',
       'input.mediaId is required for IMAGE',
       'input.url is not allowed for IMAGE',
-      `input.tagIds.0 "${Children}" is not the id of a term of the category IMAGE_TAG or STYLE or GENRE`,
+      `input.tagIds.0 "${Scholars}" is not the id of a term of the category IMAGE_TAG or STYLE or GENRE`,
     ]);
     expect(await refused({ title: 'x', type: 'VIDEO', mediaId: mediaIds.make(owner.id, 'PORTFOLIO') })).toEqual([
       'input.mediaId is not allowed for VIDEO',

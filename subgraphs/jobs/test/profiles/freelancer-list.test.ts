@@ -17,8 +17,8 @@ const people: Record<string, Freelancer> = {};
 /** Adds eight freelancers that the filters distinguish. The last one is not public. */
 beforeAll(async () => {
   fixture = await openProfileFixture();
-  const { Children, Adults, Watercolour, Collage, Fantasy, Crime, Dragon, Forest } = fixture.terms;
-  const both = [Children, Adults];
+  const { Scholars, Adults, Watercolour, Collage, Fantasy, Crime, Dragon, Forest } = fixture.terms;
+  const both = [Scholars, Adults];
   await add('Zoë Brandt', { statement: 'Loose ink and winter light.', styleIds: [Collage] });
   await add('anna Keller', { currentLocations: ['Zürich, Switzerland'], genreIds: [Fantasy], imageTagIds: [Dragon] });
   await add('Bruno Sá', { summary: 'Winter forests for crime novels.', genreIds: [Crime], imageTagIds: [Forest] });

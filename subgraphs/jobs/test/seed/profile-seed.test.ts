@@ -29,19 +29,13 @@ async function loadExamples() {
 }
 
 describe('the example data', () => {
-  test('has at least 60 terms in six categories', async () => {
-    const { taxonomy } = await loadExamples();
-    expect(taxonomy.length).toBeGreaterThanOrEqual(60);
-    expect(new Set(taxonomy.map(({ category }: { category: string }) => category)).size).toBe(6);
-  });
-
   test('shows the APPROVED freelancers, each with a portfolio and an avatar', async () => {
     const { freelancers } = await loadExamples();
     expect(freelancers).toHaveLength(8);
     for (const freelancer of freelancers) {
       expect(freelancer).toMatchObject({
         avatar: { id: expect.any(String) },
-        styles: expect.not.arrayContaining([null]),
+        styles: expect.arrayContaining([{ label: expect.any(String) }]),
       });
       expect(freelancer.portfolio.length).toBeGreaterThanOrEqual(2);
     }

@@ -33,11 +33,12 @@ async function listLabels(caller: Parameters<TestService['request']>[1] = {}, ca
 
 describe('taxonomy', () => {
   test('lists the terms of a category by label, also to guests and machine clients', async () => {
-    await saveTerm({ category: 'STYLE', label: 'Woodcut' });
-    await saveTerm({ category: 'STYLE', label: 'Collage' });
-    await saveTerm({ category: 'GENRE', label: 'Fantasy' });
-    expect(await listLabels({ caller: guest })).toEqual(['Collage', 'Woodcut']);
-    expect(await listLabels({ caller: machineCaller() }, 'GENRE')).toEqual(['Fantasy']);
+    for (const label of ['Zincography', 'Batik']) await saveTerm({ category: 'STYLE', label });
+    const labels = await listLabels({ caller: guest });
+    expect(labels).toEqual(expect.arrayContaining(['Batik', 'Zincography', 'Collage']));
+    expect(labels).toEqual(labels.toSorted((one, other) => (one < other ? -1 : 1)));
+    expect(await listLabels({ caller: machineCaller() }, 'GENRE')).toEqual(expect.arrayContaining(['Fantasy']));
+    expect(await listLabels({ caller: machineCaller() }, 'GENRE')).not.toContain('Collage');
   });
 
   test('lists inactive terms to admins only', async () => {
@@ -47,8 +48,8 @@ describe('taxonomy', () => {
       slug: 'grown-ups',
       isActive: false,
     });
-    expect(await listLabels({ caller: userCaller('REVIEWER') }, 'AUDIENCE')).toEqual([]);
-    expect(await listLabels({ caller: admin }, 'AUDIENCE')).toEqual(['Grown-ups']);
+    expect(await listLabels({ caller: userCaller('REVIEWER') }, 'AUDIENCE')).not.toContain('Grown-ups');
+    expect(await listLabels({ caller: admin }, 'AUDIENCE')).toContain('Grown-ups');
   });
 
   test('generates the slug from the label unless one is given', async () => {
@@ -57,7 +58,7 @@ describe('taxonomy', () => {
   });
 
   test('resolves a term as an entity reference', async () => {
-    const { id } = await saveTerm({ category: 'PROJECT_TYPE', label: 'Audiobook cover' });
+    const { id } = await saveTerm({ category: 'PROJECT_TYPE', label: 'Box set' });
     const { data } = await jobs.request(
       'query ($all: [_Any!]!) { _entities(representations: $all) { ... on TaxonomyTerm { label } } }',
       {
@@ -69,7 +70,7 @@ describe('taxonomy', () => {
         },
       },
     );
-    expect(data._entities).toEqual([{ label: 'Audiobook cover' }, null]);
+    expect(data._entities).toEqual([{ label: 'Box set' }, null]);
   });
 });
 
@@ -103,7 +104,7 @@ describe('saveTaxonomyTerm is rejected', () => {
   });
 
   test('for a change of the category', async () => {
-    const { id } = await saveTerm({ category: 'STYLE', label: 'Gouache' });
+    const { id } = await saveTerm({ category: 'STYLE', label: 'Sgraffito' });
     const { errors } = await jobs.request(save, { caller: admin, variables: { input: { id, category: 'GENRE' } } });
     expect(errors[0]?.extensions.fields).toEqual([{ path: 'input.category', message: 'cannot change' }]);
   });
