@@ -3,7 +3,7 @@ import { maxBatchKeys, readBatch } from '@marquee/chassis/dynamodb/batch';
 import type { Dynamo } from '@marquee/chassis/dynamodb/open-table';
 
 interface BatchRequest {
-  input: { RequestItems: { table: { Keys: { id: number }[]; ConsistentRead: boolean } } };
+  RequestItems: { table: { Keys: { id: number }[]; ConsistentRead: boolean } };
 }
 
 /** A table that answers at most `perRequest` keys of a request, after as many throttling errors as it is given. */
@@ -11,8 +11,8 @@ function busyTable(perRequest: number, throttled = 0) {
   const requests: number[] = [];
   const consistent = new Set<boolean>();
   let errors = throttled;
-  const send = async ({ input }: BatchRequest) => {
-    const { Keys, ConsistentRead } = input.RequestItems.table;
+  const batchGet = async ({ RequestItems: { table } }: BatchRequest) => {
+    const { Keys, ConsistentRead } = table;
     requests.push(Keys.length);
     consistent.add(ConsistentRead);
     if (errors-- > 0) throw Object.assign(new Error('slow down'), { name: 'ThrottlingException' });
@@ -22,7 +22,7 @@ function busyTable(perRequest: number, throttled = 0) {
       ...(left.length > 0 && { UnprocessedKeys: { table: { Keys: left } } }),
     };
   };
-  const dynamo = { table: 'table', documents: { send } } as unknown as Dynamo;
+  const dynamo = { table: 'table', documents: { batchGet } } as unknown as Dynamo;
   return { dynamo, requests, consistent };
 }
 

@@ -8,9 +8,9 @@ import {
   type WithCursor,
 } from '@marquee/chassis/bus/change-log';
 import { StreamPosition } from '@marquee/chassis/bus/stream-position';
-import { DeleteCommand } from '@aws-sdk/lib-dynamodb';
 import { readSettings } from '@marquee/chassis/config/settings';
-import { type DynamoChangeLog, dynamoChangeLog, type TransactWrite } from '@marquee/chassis/dynamodb/dynamo-change-log';
+import type { TransactWrite } from '@marquee/chassis/dynamodb/document-client';
+import { type DynamoChangeLog, dynamoChangeLog } from '@marquee/chassis/dynamodb/dynamo-change-log';
 import { type Dynamo, dynamoSettings, openDynamo, type TableDefinition } from '@marquee/chassis/dynamodb/open-table';
 import { openLog } from '@marquee/chassis/telemetry/log';
 import { freshTable } from '@marquee/testkit/test-stores';
@@ -109,7 +109,7 @@ test('reports a gap at once where changes are no longer stored', async () => {
   const log = openReplica();
   await log.write('old', ['a', 'b', 'c'], []);
   for (const sequence of [1, 2])
-    await dynamo.documents.send(new DeleteCommand({ TableName: dynamo.table, Key: { id: `old#${sequence}` } }));
+    await dynamo.documents.delete({ TableName: dynamo.table, Key: { id: `old#${sequence}` } });
   expect(await take(listen('old', 0), 2)).toEqual([new StreamPosition(2, true), { subject: 'c', changeCursor: 3 }]);
   await expect(take(listen('old', 4), 1)).rejects.toMatchObject({ extensions: { code: 'BAD_USER_INPUT', cursor: 3 } });
 });

@@ -2,7 +2,6 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { ScalarAttributeType } from '@aws-sdk/client-dynamodb';
-import { GetCommand, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, expect, test } from '@jest/globals';
 import { readSettings } from '@marquee/chassis/config/settings';
 import { type Dynamo, dynamoSettings, openDynamo, type TableDefinition } from '@marquee/chassis/dynamodb/open-table';
@@ -19,7 +18,7 @@ afterAll(() => opened.forEach((dynamo) => dynamo.close()));
 test('replicas that start together create one table', async () => {
   const settings = read();
   const replicas = await Promise.all(Array.from({ length: 5 }, () => open(settings)));
-  await replicas[0]?.documents.send(new PutCommand({ TableName: settings.TABLE_NAME, Item: { id: 'a' } }));
+  await replicas[0]?.documents.put({ TableName: settings.TABLE_NAME, Item: { id: 'a' } });
   await expect(replicas[4]?.check()).resolves.toBeUndefined();
 });
 
@@ -35,8 +34,8 @@ test('records every request with its operation, table and outcome', async () => 
     ExpressionAttributeValues: { ':id': 'secret' },
   };
   const { requests } = await observeStores(async () => {
-    await documents.send(new QueryCommand(query));
-    await documents.send(new QueryCommand({ ...query, IndexName: 'nowhere' })).catch(() => undefined);
+    await documents.query(query);
+    await documents.query({ ...query, IndexName: 'nowhere' }).catch(() => undefined);
   });
   expect(requests.map(({ statement, failed }) => [statement, failed])).toEqual([
     [`Query ${table}`, false],
@@ -50,11 +49,11 @@ test('a read and a write that stay throttled fail with store errors, and the wri
   const busy = await openBusyTable();
   const { documents, table } = await open({ ...settings, CREATE_TABLE: false, DYNAMODB_ENDPOINT: busy.url });
   const Key = { id: 'a' };
-  await expect(documents.send(new GetCommand({ TableName: table, Key }))).rejects.toMatchObject({
+  await expect(documents.get({ TableName: table, Key })).rejects.toMatchObject({
     name: 'StoreError',
     kind: 'unavailable',
   });
-  await expect(documents.send(new PutCommand({ TableName: table, Item: Key }))).rejects.toMatchObject({
+  await expect(documents.put({ TableName: table, Item: Key })).rejects.toMatchObject({
     name: 'StoreError',
     kind: 'unknown',
   });

@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { ScalarAttributeType } from '@aws-sdk/client-dynamodb';
-import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { readSettings } from '@marquee/chassis/config/settings';
 import { type Dynamo, dynamoSettings, openDynamo } from '@marquee/chassis/dynamodb/open-table';
@@ -142,11 +141,11 @@ describe('DynamoDB', () => {
   });
 
   function read(id: string) {
-    return dynamo.documents.send(new GetCommand({ TableName: dynamo.table, Key: { id } }));
+    return dynamo.documents.get({ TableName: dynamo.table, Key: { id } });
   }
 
   function write(id: string) {
-    return dynamo.documents.send(new PutCommand({ TableName: dynamo.table, Item: { id } }));
+    return dynamo.documents.put({ TableName: dynamo.table, Item: { id } });
   }
 });
 

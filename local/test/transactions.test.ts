@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { openReference, type Reference } from '@marquee/testkit/dynamodb-local';
 import { openDynamodb } from '../src/stores/dynamodb.js';
-import { openReference, type Reference } from './stores/dynamodb-local.js';
 import { request, type StoreAnswer } from './stores/dynamodb-request.js';
 
 /** The suite runs against the embedded store and Amazon's emulator, so that both follow the same contract. */

@@ -1,4 +1,3 @@
-import { BatchGetCommand } from '@aws-sdk/lib-dynamodb';
 import { StoreError } from '../errors/store-error.js';
 import { waitForBackoff } from '../timing/backoff.js';
 import { mapWithConcurrency } from '../timing/map-with-concurrency.js';
@@ -53,10 +52,8 @@ async function readOneBatch(
   const items: unknown[] = [];
   let unprocessed: Record<string, unknown>[] = keys;
   for (let attempt = 1; ; attempt += 1) {
-    const request = new BatchGetCommand({
-      RequestItems: { [table]: { Keys: unprocessed, ConsistentRead: consistent, ...projection } },
-    });
-    const response = await retryOnThrottle(() => documents.send(request));
+    const request = { [table]: { Keys: unprocessed, ConsistentRead: consistent, ...projection } };
+    const response = await retryOnThrottle(() => documents.batchGet({ RequestItems: request }));
     items.push(...(response.Responses?.[table] ?? []));
     unprocessed = response.UnprocessedKeys?.[table]?.Keys ?? [];
     if (unprocessed.length === 0) return items;

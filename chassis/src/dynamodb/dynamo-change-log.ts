@@ -3,17 +3,14 @@
  * are written in the transaction of the change. The condition on the latter orders the writers: of two that append at the
  * same time, one is repeated. The changes of a process queue up instead, so that only replicas conflict.
  */
-import { GetCommand, TransactWriteCommand, type TransactWriteCommandInput } from '@aws-sdk/lib-dynamodb';
 import { type ChangeLog, changeLogDays } from '../bus/change-log.js';
 import { getOrCreate } from '../caching/memoize.js';
 import { StoreError } from '../errors/store-error.js';
 import { type BackoffOptions, waitForBackoff } from '../timing/backoff.js';
 import { type ItemKey, readBatch } from './batch.js';
+import type { TransactWrite } from './document-client.js';
 import type { Dynamo } from './open-table.js';
 import { retryOnThrottle } from './retry-on-throttle.js';
-
-/** One write of a transaction. */
-export type TransactWrite = NonNullable<TransactWriteCommandInput['TransactItems']>[number];
 
 export interface DynamoChangeLogOptions {
   /** The primary key of the item of a change; of that of the stream, if the sequence is `last`. */
@@ -65,7 +62,7 @@ interface ChangeItem extends Record<string, unknown> {
 }
 
 async function readLast({ documents, table }: Dynamo, Key: ItemKey): Promise<number> {
-  const { Item } = await documents.send(new GetCommand({ TableName: table, Key, ConsistentRead: true }));
+  const { Item } = await documents.get({ TableName: table, Key, ConsistentRead: true });
   return Number(Item?.['sequence'] ?? 0);
 }
 
@@ -129,7 +126,7 @@ const conditionFailed = 'ConditionalCheckFailed';
 /** Returns null on success, or one code per write if the transaction was cancelled. */
 async function transact({ documents }: Dynamo, writes: TransactWrite[]): Promise<(string | undefined)[] | null> {
   try {
-    await retryOnThrottle(() => documents.send(new TransactWriteCommand({ TransactItems: writes })));
+    await retryOnThrottle(() => documents.transactWrite({ TransactItems: writes }));
     return null;
   } catch (failure) {
     const { name, CancellationReasons = [] } = failure as TransactionCanceled;

@@ -6,11 +6,10 @@ import {
   waitUntilTableExists,
   type CreateTableCommandInput,
 } from '@aws-sdk/client-dynamodb';
-import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { z } from 'zod';
 import { awsSettings, flag, subgraphSettings } from '../config/settings.js';
-import { checkDeadlines, requestLimits, toStoreError, withDeadlines } from './request-deadlines.js';
-import { recordStoreRequest } from '../telemetry/store-requests.js';
+import { type DocumentClient, openDocumentClient } from './document-client.js';
+import { requestLimits, toStoreError } from './store-failures.js';
 
 /** The environment variables of a service with a DynamoDB table. The AWS SDK reads its credentials itself. */
 export const dynamoSettings = subgraphSettings.extend({
@@ -32,7 +31,7 @@ export type DynamoSettings = z.output<typeof dynamoSettings>;
 
 /** An open table. */
 export interface Dynamo {
-  documents: DynamoDBDocumentClient;
+  documents: DocumentClient;
   table: string;
   /** @throws StoreError if the table does not respond; the SDK's error if it is missing */
   check(): Promise<void>;
@@ -52,14 +51,12 @@ export async function openDynamo(settings: DynamoSettings, definition: TableDefi
     ...requestLimits,
     ...(settings.DYNAMODB_ENDPOINT && { endpoint: settings.DYNAMODB_ENDPOINT, credentials: emulatorCredentials }),
   });
-  recordRequests(client);
-  checkDeadlines(client);
   const table = settings.TABLE_NAME;
   if (settings.CREATE_TABLE) await ensureTable(client, table, definition);
   await checkTable(client, table);
-  const documents = DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } });
+  const documents = await openDocumentClient(client);
   const check = () => checkTable(client, table).catch((failure: unknown) => Promise.reject(toCheckError(failure)));
-  return { documents: withDeadlines(documents), table, check, close: () => client.destroy() };
+  return { documents, table, check, close: () => (documents.close(), client.destroy()) };
 }
 
 /** States of a table in which it accepts writes. */
@@ -71,7 +68,7 @@ async function checkTable(client: DynamoDBClient, TableName: string): Promise<vo
 }
 
 function toCheckError(failure: unknown): Error {
-  return toStoreError(failure, true) as Error;
+  return toStoreError(failure, { isRead: true, isRepeated: false }) as Error;
 }
 
 /** The SDK requires credentials, which an emulator does not verify. */
@@ -89,27 +86,4 @@ async function ensureTable(client: DynamoDBClient, TableName: string, definition
       });
     await waitUntilTableExists({ client, maxWaitTime: 60, minDelay: 0.05 }, { TableName });
   }
-}
-
-/** Records every request as a store request; retries of the SDK are part of it. */
-function recordRequests(client: DynamoDBClient): void {
-  client.middlewareStack.add(
-    (next, { commandName }) =>
-      async (args) => {
-        const started = performance.now();
-        const { TableName, IndexName } = args.input as { TableName?: string; IndexName?: string };
-        const statement = [commandName?.replace(/Command$/, ''), TableName, IndexName].filter(Boolean).join(' ');
-        const record = (failed: boolean) =>
-          recordStoreRequest({ store: 'dynamodb', statement, milliseconds: performance.now() - started, failed });
-        try {
-          const result = await next(args);
-          record(false);
-          return result;
-        } catch (failure) {
-          record(true);
-          throw failure;
-        }
-      },
-    { step: 'initialize', name: 'recordRequests', priority: 'high' },
-  );
 }

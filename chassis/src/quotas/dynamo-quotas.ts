@@ -1,9 +1,6 @@
-import { GetCommand, type TransactWriteCommandInput } from '@aws-sdk/lib-dynamodb';
+import type { TransactWrite } from '../dynamodb/document-client.js';
 import type { Dynamo } from '../dynamodb/open-table.js';
 import { type Quota, quotaCharge, quotaExceeded, type QuotaTable } from './quota.js';
-
-/** One write of a transaction. */
-type Write = NonNullable<TransactWriteCommandInput['TransactItems']>[number];
 
 /** Counts the actions of users in items of the service's table. */
 export interface DynamoQuotas<Action extends string> {
@@ -14,7 +11,7 @@ export interface DynamoQuotas<Action extends string> {
    *
    * @throws RATE_LIMITED with `retryAfterSeconds` if there are fewer left
    */
-  writes(userId: string, action: Action, uses?: number): Promise<Write[]>;
+  writes(userId: string, action: Action, uses?: number): Promise<TransactWrite[]>;
 }
 
 export interface DynamoQuotaOptions<Action extends string> {
@@ -35,7 +32,7 @@ export function dynamoQuotas<Action extends string>(
     async writes(userId, action, uses = 1) {
       if (uses === 0 || factor === 0) return [];
       const Key = key(userId, action);
-      const { Item } = await documents.send(new GetCommand({ TableName, Key, ConsistentRead: true }));
+      const { Item } = await documents.get({ TableName, Key, ConsistentRead: true });
       const before = Item?.['usedUntil'] as number | undefined;
       const usedUntil = charged(quotas[action], { factor, uses, before: before ?? 0 });
       return [

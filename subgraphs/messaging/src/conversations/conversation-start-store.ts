@@ -1,4 +1,3 @@
-import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import type { Dynamo } from '@marquee/chassis/dynamodb/open-table';
 import { conversationItemKey, directItemKey, readsItemKey } from '../database/table-keys.js';
 import { retryOnConflict, transact, type Write, writeConflict } from '../database/transactions.js';
@@ -61,9 +60,7 @@ export function createConversation(
 }
 
 async function findDirectConversation({ documents, table }: Dynamo, [one, other]: Pair): Promise<string | undefined> {
-  const { Item } = await documents.send(
-    new GetCommand({ TableName: table, Key: directItemKey(one, other), ConsistentRead: true }),
-  );
+  const { Item } = await documents.get({ TableName: table, Key: directItemKey(one, other), ConsistentRead: true });
   return Item?.['conversationId'] as string | undefined;
 }
 

@@ -1,10 +1,10 @@
-import { TransactWriteCommand, type TransactWriteCommandInput } from '@aws-sdk/lib-dynamodb';
+import type { TransactWrite } from '@marquee/chassis/dynamodb/document-client';
 import type { Dynamo } from '@marquee/chassis/dynamodb/open-table';
 import { StoreError } from '@marquee/chassis/errors/store-error';
 import { type BackoffOptions, waitForBackoff } from '@marquee/chassis/timing/backoff';
 
 /** One write of a transaction. */
-export type Write = NonNullable<TransactWriteCommandInput['TransactItems']>[number];
+export type Write = TransactWrite;
 
 /** Why a write cancelled its transaction; the code is `None` for a write that did not. */
 export interface CancellationReason {
@@ -19,7 +19,7 @@ const conflictBackoff: BackoffOptions = { baseMs: 20, maxMs: 400, jitter: 'full'
 /** Writes all or nothing. Returns null on success, or one reason per write if the transaction was cancelled. */
 export async function transact({ documents }: Dynamo, writes: readonly Write[]): Promise<CancellationReason[] | null> {
   try {
-    await documents.send(new TransactWriteCommand({ TransactItems: [...writes] }));
+    await documents.transactWrite({ TransactItems: [...writes] });
     return null;
   } catch (failure) {
     const { name, CancellationReasons = [] } = failure as Error & { CancellationReasons?: CancellationReason[] };

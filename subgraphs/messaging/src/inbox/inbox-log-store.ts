@@ -7,7 +7,6 @@
  * A change that was not noticed when it happened is therefore found later, and its position follows all others. The
  * versions of a conversation are counters that every change of it increments in its own transaction.
  */
-import { QueryCommand } from '@aws-sdk/lib-dynamodb';
 import type { Dynamo } from '@marquee/chassis/dynamodb/open-table';
 import { conversationIdOf, inboxLogPartition, userPartition } from '../database/table-keys.js';
 import { transact, type Write } from '../database/transactions.js';
@@ -93,17 +92,15 @@ async function queryAll({ documents, table }: Dynamo, pk: string, prefix: string
   const items: LogItem[] = [];
   let startKey: Record<string, unknown> | undefined;
   do {
-    const { Items = [], LastEvaluatedKey } = await documents.send(
-      new QueryCommand({
-        TableName: table,
-        KeyConditionExpression: prefix === '' ? 'pk = :pk' : 'pk = :pk AND begins_with(sk, :prefix)',
-        ProjectionExpression: 'sk, #position, version',
-        ExpressionAttributeNames: { '#position': 'position' },
-        ExpressionAttributeValues: { ':pk': pk, ...(prefix !== '' && { ':prefix': prefix }) },
-        ConsistentRead: true,
-        ExclusiveStartKey: startKey,
-      }),
-    );
+    const { Items = [], LastEvaluatedKey } = await documents.query({
+      TableName: table,
+      KeyConditionExpression: prefix === '' ? 'pk = :pk' : 'pk = :pk AND begins_with(sk, :prefix)',
+      ProjectionExpression: 'sk, #position, version',
+      ExpressionAttributeNames: { '#position': 'position' },
+      ExpressionAttributeValues: { ':pk': pk, ...(prefix !== '' && { ':prefix': prefix }) },
+      ConsistentRead: true,
+      ExclusiveStartKey: startKey,
+    });
     items.push(...(Items as LogItem[]));
     startKey = LastEvaluatedKey;
   } while (startKey);

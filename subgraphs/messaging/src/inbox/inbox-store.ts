@@ -1,4 +1,3 @@
-import { QueryCommand } from '@aws-sdk/lib-dynamodb';
 import type { Dynamo } from '@marquee/chassis/dynamodb/open-table';
 import type { ConversationRow } from '../conversations/conversation-row.js';
 import { activityKey, conversationIdOf, inboxItemKey } from '../database/table-keys.js';
@@ -24,16 +23,14 @@ export async function listInbox(
   { limit, olderThan }: InboxPage,
 ): Promise<InboxPosition[]> {
   const range = olderThan === undefined ? '' : ' AND activity < :olderThan';
-  const { Items = [] } = await documents.send(
-    new QueryCommand({
-      TableName: table,
-      IndexName: 'gsi_inbox',
-      KeyConditionExpression: `inboxOf = :user${range}`,
-      ExpressionAttributeValues: { ':user': userId, ...(olderThan !== undefined && { ':olderThan': olderThan }) },
-      ScanIndexForward: false,
-      Limit: limit,
-    }),
-  );
+  const { Items = [] } = await documents.query({
+    TableName: table,
+    IndexName: 'gsi_inbox',
+    KeyConditionExpression: `inboxOf = :user${range}`,
+    ExpressionAttributeValues: { ':user': userId, ...(olderThan !== undefined && { ':olderThan': olderThan }) },
+    ScanIndexForward: false,
+    Limit: limit,
+  });
   return Items.map(({ sk, activity }) => ({
     conversationId: conversationIdOf(String(sk)),
     activity: String(activity),

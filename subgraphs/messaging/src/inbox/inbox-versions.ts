@@ -1,4 +1,3 @@
-import { QueryCommand } from '@aws-sdk/lib-dynamodb';
 import type { Version } from '@marquee/chassis/bus/tail-poll';
 import { readBatch } from '@marquee/chassis/dynamodb/batch';
 import type { Dynamo } from '@marquee/chassis/dynamodb/open-table';
@@ -50,16 +49,14 @@ async function countConversations({ documents, table }: Dynamo, userId: string):
   let count = 0;
   let startKey: Record<string, unknown> | undefined;
   do {
-    const { Count = 0, LastEvaluatedKey } = await documents.send(
-      new QueryCommand({
-        TableName: table,
-        Select: 'COUNT',
-        KeyConditionExpression: 'pk = :pk AND begins_with(sk, :prefix)',
-        ExpressionAttributeValues: { ':pk': userPartition(userId), ':prefix': 'c#' },
-        ConsistentRead: true,
-        ExclusiveStartKey: startKey,
-      }),
-    );
+    const { Count = 0, LastEvaluatedKey } = await documents.query({
+      TableName: table,
+      Select: 'COUNT',
+      KeyConditionExpression: 'pk = :pk AND begins_with(sk, :prefix)',
+      ExpressionAttributeValues: { ':pk': userPartition(userId), ':prefix': 'c#' },
+      ConsistentRead: true,
+      ExclusiveStartKey: startKey,
+    });
     count += Count;
     startKey = LastEvaluatedKey;
   } while (startKey);

@@ -1,4 +1,3 @@
-import { QueryCommand } from '@aws-sdk/lib-dynamodb';
 import type { Dynamo } from '@marquee/chassis/dynamodb/open-table';
 import type { Item } from '../database/batch-get.js';
 import { conversationIdOf, userPartition } from '../database/table-keys.js';
@@ -39,17 +38,15 @@ async function readUserPartition({ documents, table }: Dynamo, userId: string): 
   const items: Item[] = [];
   let startKey: Record<string, unknown> | undefined;
   do {
-    const { Items = [], LastEvaluatedKey } = await documents.send(
-      new QueryCommand({
-        TableName: table,
-        KeyConditionExpression: 'pk = :user',
-        ProjectionExpression: 'sk, lastSequence, sent, #from, upTo',
-        ExpressionAttributeNames: { '#from': 'from' },
-        ExpressionAttributeValues: { ':user': userPartition(userId) },
-        ConsistentRead: true,
-        ExclusiveStartKey: startKey,
-      }),
-    );
+    const { Items = [], LastEvaluatedKey } = await documents.query({
+      TableName: table,
+      KeyConditionExpression: 'pk = :user',
+      ProjectionExpression: 'sk, lastSequence, sent, #from, upTo',
+      ExpressionAttributeNames: { '#from': 'from' },
+      ExpressionAttributeValues: { ':user': userPartition(userId) },
+      ConsistentRead: true,
+      ExclusiveStartKey: startKey,
+    });
     items.push(...(Items as Item[]));
     startKey = LastEvaluatedKey;
   } while (startKey);

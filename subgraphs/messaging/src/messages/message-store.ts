@@ -1,4 +1,3 @@
-import { QueryCommand } from '@aws-sdk/lib-dynamodb';
 import type { Dynamo } from '@marquee/chassis/dynamodb/open-table';
 import { getItems } from '../database/batch-get.js';
 import { messageItemKey } from '../database/table-keys.js';
@@ -23,15 +22,13 @@ export function messageKeys(conversationId: string, from: number, to: number): M
 
 /** Finds the key of a message by its id; null if it does not exist. */
 export async function findMessageKey({ documents, table }: Dynamo, messageId: string): Promise<MessageKey | null> {
-  const { Items } = await documents.send(
-    new QueryCommand({
-      TableName: table,
-      IndexName: 'gsi_message',
-      KeyConditionExpression: 'messageId = :id',
-      ExpressionAttributeValues: { ':id': messageId },
-      Limit: 1,
-    }),
-  );
+  const { Items } = await documents.query({
+    TableName: table,
+    IndexName: 'gsi_message',
+    KeyConditionExpression: 'messageId = :id',
+    ExpressionAttributeValues: { ':id': messageId },
+    Limit: 1,
+  });
   const key = Items?.[0];
   return key ? { conversationId: String(key['pk']).slice(2), sequence: Number(String(key['sk']).slice(2)) } : null;
 }

@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { openDynamo } from '@marquee/chassis/dynamodb/open-table';
 import { userCaller } from '@marquee/testkit/callers';
 import { startService, type TestService } from '@marquee/testkit/test-service';
@@ -98,14 +97,12 @@ describe('sendMessage', () => {
   async function expire(Key: object): Promise<void> {
     const settings = messagingSettings.parse({ ...table, NODE_ENV: 'test', PORT: '0', CALLER_KEYS: '{}' });
     const dynamo = await openDynamo(settings, tableDefinition);
-    await dynamo.documents.send(
-      new UpdateCommand({
-        TableName: dynamo.table,
-        Key: { ...Key },
-        UpdateExpression: 'SET expiresAt = :past',
-        ExpressionAttributeValues: { ':past': Math.floor(Date.now() / 1000) - 1 },
-      }),
-    );
+    await dynamo.documents.update({
+      TableName: dynamo.table,
+      Key: { ...Key },
+      UpdateExpression: 'SET expiresAt = :past',
+      ExpressionAttributeValues: { ':past': Math.floor(Date.now() / 1000) - 1 },
+    });
     dynamo.close();
   }
 });

@@ -1,4 +1,5 @@
-import type { DynamoChangeLog, TransactWrite } from '@marquee/chassis/dynamodb/dynamo-change-log';
+import type { TransactWrite } from '@marquee/chassis/dynamodb/document-client';
+import type { DynamoChangeLog } from '@marquee/chassis/dynamodb/dynamo-change-log';
 import type { Dynamo } from '@marquee/chassis/dynamodb/open-table';
 import { indexKeys } from '../shows/index-keys.js';
 import type { NewShow, ShowRow } from '../shows/show-row.js';

@@ -1,4 +1,4 @@
-import { QueryCommand, type QueryCommandOutput } from '@aws-sdk/lib-dynamodb';
+import type { QueryOutput } from '@marquee/chassis/dynamodb/document-client';
 import type { Dynamo } from '@marquee/chassis/dynamodb/open-table';
 import type { Keyset } from '@marquee/chassis/paging/keyset-cursor';
 import { between, combineConditions, compare } from '../database/query-conditions.js';
@@ -70,9 +70,7 @@ async function* queryPages(dynamo: Dynamo, read: PartitionRead, hashValue: strin
   let startKey: Record<string, unknown> | undefined;
   do {
     budget.queries -= 1;
-    const response: QueryCommandOutput = await dynamo.documents.send(
-      new QueryCommand({ ...query, Limit: limit, ExclusiveStartKey: startKey }),
-    );
+    const response: QueryOutput = await dynamo.documents.query({ ...query, Limit: limit, ExclusiveStartKey: startKey });
     startKey = response.LastEvaluatedKey;
     const evaluatedUpTo = startKey ? plan.order.evaluatedUpTo(startKey) : undefined;
     yield { entries: (response.Items ?? []) as IndexEntry[], evaluatedUpTo };

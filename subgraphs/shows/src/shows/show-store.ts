@@ -1,4 +1,3 @@
-import { DeleteCommand } from '@aws-sdk/lib-dynamodb';
 import { readBatch } from '@marquee/chassis/dynamodb/batch';
 import type { DynamoChangeLog } from '@marquee/chassis/dynamodb/dynamo-change-log';
 import type { Dynamo } from '@marquee/chassis/dynamodb/open-table';
@@ -42,12 +41,8 @@ export async function changeShow(
 
 /** Removes a show. Returns whether there was one. */
 export async function removeShow({ documents, table }: Dynamo, slug: string): Promise<boolean> {
-  const removal = new DeleteCommand({
-    TableName: table,
-    Key: { slug },
-    ConditionExpression: 'attribute_exists(slug)',
-  });
-  return (await nullIfConditionFails(() => documents.send(removal))) !== null;
+  const removal = { TableName: table, Key: { slug }, ConditionExpression: 'attribute_exists(slug)' };
+  return (await nullIfConditionFails(() => documents.delete(removal))) !== null;
 }
 
 /** A failed condition is an expected outcome. */

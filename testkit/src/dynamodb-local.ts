@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { readSettings } from '@marquee/chassis/config/settings';
-import { freePort } from '@marquee/testkit/ports';
+import { freePort } from './ports.js';
 import { z } from 'zod';
 
 /** The command that runs the emulator; optional on development machines. */
