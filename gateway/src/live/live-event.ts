@@ -10,13 +10,12 @@ import { type Completion, SharedRetry, type Waiting } from './shared-retry.js';
 /** The work of an event that other subscribers have paid for. */
 const nothing = new WorkMeter();
 
-/** One result of a stream: an event, or the notice of a gap. */
+/** One result of a stream: an event, the notice that events are lost, or the position at which the stream started. */
 export interface StreamResult {
+  readonly kind: 'event' | 'gap' | 'position';
   /** The cursor, from which a client resumes after it. */
   readonly cursor: unknown;
   readonly previousCursor: unknown;
-  /** Whether events before it are lost. */
-  readonly isGap: boolean;
   /**
    * The result for a caller, or the service that is still missing when the wait ends.
    * @param following the results that the subscriber reads next
@@ -28,12 +27,26 @@ export interface StreamResult {
 
 /** Reports at once that events are lost, so that the client reads the current data. @param cursor if it is known */
 export function gapNotice(cursor?: unknown): StreamResult {
-  const extensions = { gap: true, ...(cursor !== undefined && { cursor }) };
+  return notice('gap', cursor, { gap: true, ...(cursor !== undefined && { cursor }) });
+}
+
+/** Reports where a stream starts, so that a client can resume from there before the first event. */
+export function positionNotice(cursor: unknown): StreamResult {
+  return notice('position', cursor, { cursor });
+}
+
+/** Adds the cursor to a result, which is shared with clients that did not request cursors. */
+export function withCursor(result: ExecutionResult, cursor: unknown): ExecutionResult {
+  return cursor === undefined ? result : { ...result, extensions: { ...result.extensions, cursor } };
+}
+
+function notice(kind: 'gap' | 'position', cursor: unknown, extensions: Record<string, unknown>): StreamResult {
+  const result: ExecutionResult = { data: null, extensions };
   return {
+    kind,
     cursor,
     previousCursor: undefined,
-    isGap: true,
-    complete: () => Promise.resolve({ result: { data: null, extensions } }),
+    complete: () => Promise.resolve({ result }),
     charge: () => undefined,
   };
 }
@@ -46,7 +59,7 @@ export function gapNotice(cursor?: unknown): StreamResult {
  */
 export class LiveEvent implements StreamResult {
   readonly cursor: unknown;
-  readonly isGap = false;
+  readonly kind = 'event';
   readonly #completions = new Map<string, Promise<BatchedResult>>();
   readonly #work = new Map<string, WorkMeter>();
   #retries: Map<string, SharedRetry> | undefined;

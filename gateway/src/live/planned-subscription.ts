@@ -12,6 +12,7 @@ import type { UpstreamSubscription } from '../upstream/subgraph-streams.js';
 import { BatchSize } from './event-batch.js';
 import { type Shareability, shareabilityOf } from './shareability.js';
 import { cursorOf, cursorOfText, removeCursor, resumeVariables, startCursorOf } from './resume-cursor.js';
+import type { CursorText } from './resume-request.js';
 import { type LiveMetrics, liveMetricsOf } from './live-metrics.js';
 import { rewriteSubscription, usedVariables } from './subscription-rewriting.js';
 
@@ -27,8 +28,8 @@ export interface PlannedSubscription {
   isResumable: boolean;
   /** The cursor from which the client resumes; undefined to receive only new events. */
   startCursor: unknown;
-  /** The cursor in `Last-Event-ID`; undefined if the subscription is not resumable. @throws BAD_USER_INPUT */
-  cursorOfText(text: string): unknown;
+  /** The cursor in `Last-Event-ID` or `extensions.resume`; undefined if the subscription is not resumable. @throws BAD_USER_INPUT */
+  cursorOfText(text: CursorText): unknown;
   metrics: LiveMetrics;
   /** Whether the client wants events at once, with null for what unavailable services resolve (`onError: "NULL"`). */
   acceptsIncomplete: boolean;

@@ -10,6 +10,7 @@ import {
   parseType,
   valueFromAST,
 } from 'graphql';
+import type { CursorText } from './resume-request.js';
 import type { ResumableDirective } from './live-directives.js';
 import { mapRootFields } from '../admission/root-fields.js';
 
@@ -67,12 +68,12 @@ export function startCursorOf(
 export function cursorOfText(
   definition: GraphQLField<unknown, unknown>,
   { argument }: ResumableDirective,
-  text: string,
+  { text, path }: CursorText,
 ): unknown {
   const type = definition.args.find(({ name }) => name === argument)?.type;
   const kind = /^-?\d+$/.test(text) ? Kind.INT : Kind.STRING;
   const cursor: unknown = type && valueFromAST({ kind, value: text }, type);
-  if (cursor === undefined) throw badInput({ path: 'Last-Event-ID', message: `expected a value of "${argument}"` });
+  if (cursor === undefined) throw badInput({ path, message: `expected a value of "${argument}"` });
   return cursor;
 }
 

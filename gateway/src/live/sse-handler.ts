@@ -33,6 +33,7 @@ import {
   stringifyResult,
 } from './event-texts.js';
 import { incrementalPayloads } from './incremental-payloads.js';
+import type { ResumeRequest } from './resume-request.js';
 import { Subscriber } from './subscriber.js';
 import type { LiveHandlerOptions } from './websocket-route.js';
 
@@ -101,8 +102,7 @@ async function handleOperation(
   const mask = maskClientErrors(options.log);
   if (operation.definition.operation === OperationTypeNode.SUBSCRIPTION) {
     const texts = subscriptionForm(request) === 'events' ? serverSentTexts(mask) : multipartSubscriptionTexts(mask);
-    const lastEventId = header(request, 'last-event-id');
-    const subscriber = await options.subscriptions.subscribe(operation, caller, lastEventId);
+    const subscriber = await options.subscriptions.subscribe(operation, caller, resumeRequestOf(request));
     return sendResults(response, subscriber, connection, texts);
   }
   connection.hasEnd = true;
@@ -114,6 +114,12 @@ async function handleOperation(
   if (later && form) return sendParts(response, { result, later }, connection, { form, mask });
   if (prefersEvents(request)) return sendResults(response, [result], connection, serverSentTexts(mask));
   sendJsonText(response, result.data === undefined ? 400 : 200, stringifyResult(result, mask));
+}
+
+/** Cursors are the ids of events. */
+function resumeRequestOf(request: IncomingMessage): ResumeRequest {
+  const text = header(request, 'last-event-id');
+  return { after: text ? { text, path: 'Last-Event-ID' } : undefined, sendsCursors: false };
 }
 
 function sendParts(

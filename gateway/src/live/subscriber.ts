@@ -3,7 +3,7 @@ import type { Caller } from '@marquee/chassis/identity/caller';
 import type { ExecutionResult, GraphQLError } from 'graphql';
 import type { ChargeEvent } from '../admission/rates/cost-budget.js';
 import type { MissingService } from './event-batch.js';
-import { gapNotice, type StreamResult } from './live-event.js';
+import { gapNotice, positionNotice, type StreamResult, withCursor } from './live-event.js';
 import type { LiveMetrics } from './live-metrics.js';
 import type { Waiting } from './shared-retry.js';
 
@@ -19,6 +19,8 @@ export interface SubscriberOptions {
   patienceMs: number;
   /** The cursor that the client resumes from. */
   startCursor: unknown;
+  /** Whether each result contains its cursor in `extensions`, and a first one the position at which the stream starts. */
+  sendsCursors: boolean;
   metrics: LiveMetrics;
   /** Charges each delivered event to the origin of the subscription; undefined if events are not charged. */
   charge: ChargeEvent | undefined;
@@ -102,7 +104,9 @@ export class Subscriber implements AsyncIterableIterator<ExecutionResult> {
 
   /** The cursor of its stream, until it has received an event. */
   startAt(cursor: unknown): void {
-    this.#cursor ??= cursor;
+    if (this.#cursor !== undefined || cursor === undefined) return;
+    this.#cursor = cursor;
+    if (this.options.sendsCursors) this.push(positionNotice(cursor));
   }
 
   /** Ends the subscription after the queued events. */
@@ -133,7 +137,8 @@ export class Subscriber implements AsyncIterableIterator<ExecutionResult> {
     if (!('result' in completion)) return this.#giveUp(first, completion);
     if (first.event.cursor !== undefined) this.#cursor = first.event.cursor;
     this.#record(first);
-    return { done: false, value: completion.result };
+    const { result } = completion;
+    return { done: false, value: this.options.sendsCursors ? withCursor(result, first.event.cursor) : result };
   }
 
   async return(): Promise<IteratorResult<ExecutionResult>> {
@@ -216,7 +221,8 @@ export class Subscriber implements AsyncIterableIterator<ExecutionResult> {
     const { charge, metrics } = this.options;
     if (charge) event.charge(this.caller, charge);
     const { deliveries, gaps, lag } = metrics;
-    (event.isGap ? gaps : deliveries).value += 1;
+    if (event.kind === 'position') return;
+    (event.kind === 'gap' ? gaps : deliveries).value += 1;
     lag(performance.now() - receivedAt);
   }
 

@@ -9,6 +9,7 @@ import type { Engine } from '../engine/engine.js';
 import type { Graph } from '../engine/graph.js';
 import { ownOrigin } from '../engine/requesters.js';
 import type { Upstreams } from '../upstream/upstreams.js';
+import { type ResumeRequest, withoutCursors } from './resume-request.js';
 import { SharedStream } from './shared-stream.js';
 import type { StreamLimits } from './stream-limits.js';
 import { type EndReason, Subscriber } from './subscriber.js';
@@ -44,18 +45,22 @@ export class SubscriptionManager {
 
   /**
    * Subscribes a client: joins a stream that can replay the missed events, or opens a new one.
-   * @param lastEventId the text of the cursor of the last event that the client received; it replaces the start cursor
-   * @throws GraphQLError if the operation cannot be planned, BAD_USER_INPUT for an invalid `lastEventId`; RATE_LIMITED if too many streams of its origin are open
+   * @throws GraphQLError if the operation cannot be planned, BAD_USER_INPUT for an invalid cursor; RATE_LIMITED if too many streams of its origin are open
    */
-  async subscribe(operation: AdmittedOperation, caller: () => Caller, lastEventId?: string): Promise<Subscriber> {
-    const subscription = startAfter(await this.#plan(operation), lastEventId);
+  async subscribe(
+    operation: AdmittedOperation,
+    caller: () => Caller,
+    resumption: ResumeRequest = withoutCursors,
+  ): Promise<Subscriber> {
+    const { sendsCursors } = resumption;
+    const subscription = startAfter(await this.#plan(operation), resumption);
     const { startCursor, metrics } = subscription;
     const key = subscription.streamKey(operation.context.caller);
     const { queueLimit, patienceMs, limits, budget } = this.options;
     const charge = budget?.chargeEvents(operation);
     const onLeave = limits.acquire(operation.context.origin ?? ownOrigin, key);
     const onReadOn = (cursor: unknown) => void this.#rejoin(subscriber, operation, cursor);
-    const options = { caller, startCursor, metrics, queueLimit, patienceMs, charge, onLeave, onReadOn };
+    const options = { caller, startCursor, sendsCursors, metrics, queueLimit, patienceMs, charge, onLeave, onReadOn };
     const subscriber: Subscriber = new Subscriber(options);
     if (startCursor !== undefined) metrics.clientResumes.value += 1;
     this.#join(subscriber, subscription, operation);
@@ -149,9 +154,9 @@ export class SubscriptionManager {
 }
 
 /** The last event that the client received comes after the cursor in its operation, which it sends unchanged. */
-function startAfter(subscription: PlannedSubscription, lastEventId: string | undefined): PlannedSubscription {
-  if (!lastEventId || !subscription.isResumable) return subscription;
-  return { ...subscription, startCursor: subscription.cursorOfText(lastEventId) };
+function startAfter(subscription: PlannedSubscription, { after }: ResumeRequest): PlannedSubscription {
+  if (!after || !subscription.isResumable) return subscription;
+  return { ...subscription, startCursor: subscription.cursorOfText(after) };
 }
 
 function schemaChanged(failure: unknown): EndReason {

@@ -21,6 +21,7 @@ import type { RateLimiter } from '../admission/rates/rate-limiter.js';
 import { socketCredentials, type SocketPayload } from './socket-credentials.js';
 import type { LiveConnection, LiveConnections } from './live-connections.js';
 import { incrementalPayloads } from './incremental-payloads.js';
+import { type ResumeRequest, resumeRequestIn } from './resume-request.js';
 import type { SubscriptionManager } from './subscription-manager.js';
 
 export interface LiveHandlerOptions {
@@ -53,6 +54,7 @@ const operationsPerSocket = 100;
 interface SocketOperation {
   connection: LiveConnection;
   operation: AdmittedOperation;
+  resumption: ResumeRequest;
 }
 
 /** Executes queries, mutations and subscriptions over WebSockets (graphql-transport-ws protocol). */
@@ -103,10 +105,12 @@ async function executionArgs(
   if (rateLimitError) return [rateLimitError];
   const caller = connection.caller();
   const origin = { address: connection.address, caller: subjectKey(caller) };
+  const resumption = resumeRequestIn(params);
+  if (resumption instanceof GraphQLError) return [resumption];
   const operation = await admission.admit(params, { caller, origin }, transports.websocket);
   if ('status' in operation) return operation.errors;
   const { graph, document, operationName, variables: variableValues } = operation;
-  const contextValue: SocketOperation = { connection, operation };
+  const contextValue: SocketOperation = { connection, operation, resumption };
   return { schema: graph.schema, document, operationName, variableValues, contextValue };
 }
 
@@ -124,10 +128,10 @@ async function checkRates(rates: RateLimiter, { address, caller }: LiveConnectio
 
 async function subscribe(
   subscriptions: SubscriptionManager,
-  { connection, operation }: SocketOperation,
+  { connection, operation, resumption }: SocketOperation,
 ): Promise<AsyncIterableIterator<ExecutionResult> | ExecutionResult> {
   try {
-    return await subscriptions.subscribe(operation, connection.caller);
+    return await subscriptions.subscribe(operation, connection.caller, resumption);
   } catch (failure) {
     if (failure instanceof GraphQLError) return { errors: [failure] };
     throw failure;
