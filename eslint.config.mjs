@@ -12,6 +12,7 @@ const shared = 'chassis';
 /** Packages that must not import each other. `schema` and `local` assemble them and may import all. */
 const isolatedPackages = [
   { files: 'chassis/**/*.ts', mayImport: 'chassis' },
+  { files: 'client/**/*.ts', mayImport: 'client' },
   { files: 'gateway/**/*.ts', mayImport: `${shared}|gateway` },
   ...JSON.parse(readFileSync(new URL('subgraphs/services.json', import.meta.url), 'utf8')).map(({ name }) => ({
     files: `subgraphs/${name}/**/*.ts`,

@@ -8,16 +8,22 @@
  */
 import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
+import { createLiveClient, type LiveStatus } from '@marquee/client';
+import { WebSocket } from 'ws';
 import { type Conversation, openConversation, type Message, fetchMe } from './conversation.js';
 import { describeErrors, openGateway } from './gateway.js';
 import { fetchToken } from './issuer.js';
-import { openLive } from './live-client.js';
 
 const { address, issuer, ttl, mySub, theirSub } = readArguments();
 const gateway = openGateway(address, () => token(mySub));
 const [me, them] = [await fetchMe(gateway), await fetchMe(openGateway(address, () => token(theirSub)))];
 const conversation = await openConversation(gateway, them);
-const live = openLive({ url: `${address.replace(/^http/, 'ws')}/graphql`, token: () => token(mySub), onStatus: note });
+const live = createLiveClient({
+  url: `${address.replace(/^http/, 'ws')}/graphql`,
+  token: () => token(mySub),
+  onStatus: (status) => note(describeStatus(status)),
+  webSocketImpl: WebSocket,
+});
 
 process.on('SIGINT', () => void exit());
 note(`${me.displayName} talks to ${them.displayName}; press Ctrl-C to exit`);
@@ -67,6 +73,10 @@ async function sendLines({ send }: Conversation): Promise<void> {
   for await (const line of createInterface({ input: process.stdin }))
     if (line.trim() !== '') await send(line).catch(({ message }: Error) => note(`not sent: ${message}`));
   await exit();
+}
+
+function describeStatus(status: LiveStatus): string {
+  return status.state === 'interrupted' ? `${status.reason}; retrying in ${status.retryInMs} ms` : status.state;
 }
 
 function note(text: string): void {

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import type { ExecutionResult } from 'graphql';
+import type { LiveClient, LiveResult } from '@marquee/client';
 import type { Gateway } from './gateway.js';
-import type { LiveClient } from './live-client.js';
 
 export interface User {
   id: string;
@@ -18,7 +17,7 @@ export interface Message {
 /** A direct conversation, from the perspective of one participant. */
 export interface Conversation {
   /** The last messages, then new ones, in order and without duplicates. */
-  messages(live: LiveClient): AsyncIterable<ExecutionResult<{ messageAdded: Message }>>;
+  messages(live: LiveClient): AsyncIterable<LiveResult<{ messageAdded: Message }>>;
   /** Sends a message with retries. All attempts have the same clientMessageId, so that the service stores it once. */
   send(body: string): Promise<void>;
 }
@@ -39,11 +38,7 @@ export async function openConversation(gateway: Gateway, them: User): Promise<Co
   const first = Math.max(0, (lastMessage?.sequence ?? 0) - historySize);
   return {
     messages: (live) =>
-      live.results<{ messageAdded: Message }, number>(
-        messageSubscription,
-        (cursor) => ({ id, after: cursor ?? first }),
-        ({ messageAdded }) => messageAdded.sequence,
-      ),
+      live.iterate<{ messageAdded: Message }>({ query: messageSubscription, variables: { id, after: first } }),
     async send(body) {
       await gateway.requestWithRetries(sendMutation, {
         input: { conversationId: id, body, clientMessageId: randomUUID() },

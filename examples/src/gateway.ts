@@ -1,6 +1,4 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { backoffDelay } from './live-client.js';
-import type { Token } from './token-renewal.js';
 
 /** A client of the graph for one user. */
 export interface Gateway {
@@ -30,10 +28,13 @@ export interface ResponseError {
 /** Maximum number of retries. */
 const maxRetries = 20;
 
+/** Longest delay before a retry in milliseconds. */
+const maxDelayMs = 5_000;
+
 /** Milliseconds that the gateway has for a whole response; it gives up on its services earlier. */
 const responseTimeoutMs = 15_000;
 
-export function openGateway(address: string, token: () => Promise<Token>): Gateway {
+export function openGateway(address: string, token: () => Promise<string>): Gateway {
   return {
     request,
     async requestWithRetries(query, variables) {
@@ -42,7 +43,8 @@ export function openGateway(address: string, token: () => Promise<Token>): Gatew
           return await request(query, variables);
         } catch (failure) {
           if (!(failure instanceof RequestError && failure.isTransient) || failures === maxRetries) throw failure;
-          await wait(backoffDelay(failures));
+          // Exponential back-off with full jitter, so that clients that failed together return apart.
+          await wait(Math.random() * Math.min(maxDelayMs, 200 * 2 ** failures));
         }
       }
     },
@@ -65,11 +67,15 @@ export function describeErrors(errors: readonly ResponseError[] = []): string {
  * A request without a whole response may have taken effect or not: it is transient, because the operation is sent again
  * with the same idempotency key.
  */
-async function post(url: string, token: () => Promise<Token>, body: object): Promise<{ status: number; text: string }> {
+async function post(
+  url: string,
+  token: () => Promise<string>,
+  body: object,
+): Promise<{ status: number; text: string }> {
   try {
     const response = await fetch(url, {
       method: 'POST',
-      headers: { 'content-type': 'application/json', authorization: `Bearer ${(await token()).value}` },
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${await token()}` },
       body: JSON.stringify(body),
       signal: AbortSignal.timeout(responseTimeoutMs),
     });

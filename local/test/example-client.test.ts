@@ -65,7 +65,7 @@ function confirm(response: ServerResponse): void {
 }
 
 async function token() {
-  return { value: 'token', seconds: 60 };
+  return 'token';
 }
 
 function address(): string {

@@ -1,5 +1,6 @@
-import { openLive } from '@marquee/examples/live-client';
+import { createLiveClient } from '@marquee/client';
 import type { Closable } from '@marquee/chassis/process/closers';
+import { WebSocket } from 'ws';
 import type { Fleet } from '../fleet/fleet.js';
 import { type DrillUser, retryUntilAnswered } from './drill-users.js';
 import { sendRequest } from './graphql-request.js';
@@ -7,10 +8,6 @@ import { sendRequest } from './graphql-request.js';
 /** A conversation with everything that its participants change. */
 interface InboxEntry {
   id: string;
-}
-
-interface InboxEvent extends InboxEntry {
-  changeCursor: number;
 }
 
 /** A reader of `conversationUpdated`. */
@@ -24,26 +21,24 @@ export interface InboxReader extends Closable {
 const fields =
   'id participants { displayName } readReceipts { user { displayName } sequence } lastMessage { sequence }';
 
-const updated = `subscription ($after: Int) { conversationUpdated(after: $after) { changeCursor ${fields} } }`;
+const updated = `subscription { conversationUpdated { ${fields} } }`;
 
 const inbox = `{ conversations(first: 20) { edges { node { ${fields} } } } }`;
 
 export function openInboxReader(fleet: Fleet, user: DrillUser): InboxReader {
   const latest = new Map<string, InboxEntry>();
   const errors: string[] = [];
-  const client = openLive({
+  const client = createLiveClient({
     url: `${fleet.url.replace('http', 'ws')}/graphql`,
-    token: async () => ({ value: user.token, seconds: 3_600 }),
+    token: () => user.token,
+    webSocketImpl: WebSocket,
+    maxDelayMs: 5_000,
   });
-  const results = client.results<{ conversationUpdated: InboxEvent }, number>(
-    updated,
-    (after) => ({ after }),
-    ({ conversationUpdated }) => conversationUpdated.changeCursor,
-  );
+  const results = client.iterate<{ conversationUpdated: InboxEntry }>({ query: updated });
   const read = async () => {
     for await (const result of results) {
       if (result.data) {
-        const { changeCursor: _, ...conversation } = result.data.conversationUpdated;
+        const conversation = result.data.conversationUpdated;
         latest.set(conversation.id, conversation);
       }
       if (result.errors) errors.push(`${user.sub} received errors: ${JSON.stringify(result.errors)}`);

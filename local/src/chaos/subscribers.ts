@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import type { ExecutionResult } from 'graphql';
-import { type LiveClient, openLive } from '@marquee/examples/live-client';
+import { createLiveClient, type LiveClient, type LiveResult } from '@marquee/client';
 import type { Closable } from '@marquee/chassis/process/closers';
+import { WebSocket } from 'ws';
 import type { Fleet } from '../fleet/fleet.js';
 import type { Conversation, DrillUser, DrillSetup } from './drill-users.js';
 import { type MessageContent, messageFields } from './message-content.js';
@@ -95,10 +95,12 @@ interface ConnectionOptions {
 
 function connect({ fleet, url, sub, toleratedEnds }: ConnectionOptions): Connection {
   const errors: string[] = [];
-  const client = openLive({
+  const client = createLiveClient({
     url: `${url.replace('http', 'ws')}/graphql`,
-    token: async () => ({ value: await fleet.token(sub, tokenSeconds), seconds: tokenSeconds }),
-    onStatus: (text) => void (connection.count += Number(text === 'connected')),
+    token: () => fleet.token(sub, tokenSeconds),
+    webSocketImpl: WebSocket,
+    maxDelayMs: 5_000,
+    onStatus: ({ state }) => void (connection.count += Number(state === 'connected')),
     onInterrupted(failure) {
       if (!isTolerated(failure, toleratedEnds)) errors.push(`its stream ended with errors: ${JSON.stringify(failure)}`);
     },
@@ -110,11 +112,7 @@ function connect({ fleet, url, sub, toleratedEnds }: ConnectionOptions): Connect
 function follow(connection: Connection, { id }: Conversation, name: string): Subscriber {
   const received: ReceivedMessage[] = [];
   const { client, errors } = connection;
-  const results = client.results<Data, number>(
-    added,
-    (cursor) => ({ id, after: cursor ?? 0 }),
-    ({ messageAdded }) => messageAdded.sequence,
-  );
+  const results = client.iterate<Data>({ query: added, variables: { id, after: 0 } });
   void receiveEvents(results, received, errors);
   return {
     name,
@@ -133,7 +131,7 @@ function isTolerated(failure: unknown, codes: readonly string[]): boolean {
 }
 
 async function receiveEvents(
-  results: AsyncIterable<ExecutionResult<Data>>,
+  results: AsyncIterable<LiveResult<Data>>,
   received: ReceivedMessage[],
   problems: string[],
 ): Promise<void> {

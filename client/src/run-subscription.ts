@@ -1,0 +1,122 @@
+import type { SubscribePayload } from 'graphql-ws';
+import type { Connection } from './connection.js';
+import { isErrors, permanentError } from './interruption.js';
+import type { Cursor, ErrorExtensions, LiveOperation, LiveResult, LiveSink } from './live-operation.js';
+
+/**
+ * Runs one subscription over any number of sockets. Each request has `extensions.resume`: the gateway then sends the cursor
+ * of each event, and of the start, and resumes after the one that the client sends back.
+ *
+ * @returns a function that ends it
+ * @throws TypeError for a query or mutation, which would be sent again after an interruption
+ */
+export function runSubscription<Data, Variables>(
+  connection: Connection,
+  operation: LiveOperation<Data, Variables>,
+  sink: LiveSink<Data>,
+): () => void {
+  const subscription = new ResumedSubscription<Data>(connection, payloadOf(operation), sink);
+  subscription.start();
+  return () => subscription.end();
+}
+
+function payloadOf({ query, ...rest }: LiveOperation<unknown, unknown>): SubscribePayload {
+  const text = query.toString();
+  if (/^\s*(\{|query\b|mutation\b)/.test(text)) throw new TypeError('This client runs subscriptions only.');
+  return { ...rest, query: text } as SubscribePayload;
+}
+
+class ResumedSubscription<Data> {
+  #cursor: Cursor | undefined;
+  /** Interruptions by errors since the last event. */
+  #failures = 0;
+  /** Whether events are lost, which is reported once the subscription continues. */
+  #hasGap = false;
+  #hasEnded = false;
+  #unsubscribe: () => void = () => undefined;
+
+  constructor(
+    private readonly connection: Connection,
+    private readonly payload: SubscribePayload,
+    private readonly sink: LiveSink<Data>,
+  ) {}
+
+  start(): void {
+    const resume = this.#cursor === undefined ? {} : { after: this.#cursor };
+    const extensions = { ...this.payload.extensions, resume };
+    if (this.#hasGap) void this.connection.untilConnected().then(() => this.#reportGap());
+    this.#unsubscribe = this.connection.subscribe(
+      { ...this.payload, extensions },
+      {
+        next: (result) => this.#receive(result as LiveResult<Data>),
+        error: (interruption) => void this.#continueAfter(interruption),
+        complete: () => this.#complete(),
+      },
+    );
+  }
+
+  end(): void {
+    this.#hasEnded = true;
+    this.#unsubscribe();
+  }
+
+  #receive(result: LiveResult<Data>): void {
+    if (this.#hasEnded) return;
+    this.#failures = 0;
+    const { cursor, gap } = result.extensions ?? {};
+    if (cursor !== undefined) this.#cursor = cursor;
+    if (gap) this.#hasGap = false;
+    this.#reportGap();
+    if (!isPosition(result)) this.sink.next(result);
+  }
+
+  #reportGap(): void {
+    if (!this.#hasGap || this.#hasEnded) return;
+    this.#hasGap = false;
+    this.sink.next({ data: null, extensions: { gap: true } });
+  }
+
+  #complete(): void {
+    if (this.#hasEnded) return;
+    this.#hasEnded = true;
+    this.sink.complete();
+  }
+
+  async #continueAfter(interruption: unknown): Promise<void> {
+    if (this.#hasEnded) return;
+    if (this.connection.isClosed) return this.#complete();
+    const extensions = isErrors(interruption) ? interruption[0]?.extensions : undefined;
+    const error = this.#isStaleCursor(extensions) ? undefined : permanentError(interruption, this.connection.refusals);
+    if (error) {
+      this.#hasEnded = true;
+      return this.sink.error(error);
+    }
+    this.#hasGap ||= extensions?.gap === true || this.#isStaleCursor(extensions);
+    this.#cursor = extensions?.cursor ?? this.#cursor;
+    this.#hasGap ||= this.#cursor === undefined;
+    await this.#pause(interruption, extensions);
+    this.#restart();
+  }
+
+  #restart(): void {
+    if (this.connection.isClosed) this.#complete();
+    else if (!this.#hasEnded) this.start();
+  }
+
+  /** Whether the store no longer has the position of this client, for instance because it was restored from a backup. */
+  #isStaleCursor(extensions: ErrorExtensions | undefined): boolean {
+    return extensions?.code === 'BAD_USER_INPUT' && extensions.cursor !== undefined && this.#cursor !== undefined;
+  }
+
+  /** Subscriptions that lose their socket wait together; one that ended by an error waits alone. */
+  #pause(interruption: unknown, extensions: ErrorExtensions | undefined): Promise<void> {
+    if (!isErrors(interruption)) return this.connection.pauseAfterLoss(interruption);
+    this.#failures += 1;
+    return this.connection.pause(interruption, this.#failures, (extensions?.retryAfterSeconds ?? 0) * 1_000);
+  }
+}
+
+/** The report of where the stream starts. */
+function isPosition({ data, errors, extensions }: LiveResult<unknown>): boolean {
+  return data === null && !errors && extensions?.cursor !== undefined && !extensions.gap;
+}
