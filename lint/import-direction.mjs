@@ -33,9 +33,13 @@ export const gatewayImports = {
   live: ['admission', 'config', 'engine', 'identity', 'upstream'],
   http: ['admission', 'config', 'engine', 'identity', 'live', 'upstream'],
   pages: ['admission', 'config', 'engine', 'identity'],
-  'served-graph': ['admission', 'config', 'engine', 'entity-cache', 'supergraph', 'upstream'],
-  partner: ['admission', 'config', 'entity-cache', 'http', 'identity', 'served-graph', 'upstream'],
-  service: ['admission', 'config', 'entity-cache', 'http', 'identity', 'pages', 'partner', 'served-graph', 'upstream'],
+  usage: ['admission', 'config', 'engine', 'identity', 'supergraph'],
+  'served-graph': ['admission', 'config', 'engine', 'entity-cache', 'supergraph', 'upstream', 'usage'],
+  partner: ['admission', 'config', 'entity-cache', 'http', 'identity', 'served-graph', 'upstream', 'usage'],
+  service: [
+    ...['admission', 'config', 'entity-cache', 'http', 'identity', 'pages', 'partner', 'served-graph', 'upstream'],
+    'usage',
+  ],
   main: ['service'],
 };
 

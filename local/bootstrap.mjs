@@ -60,6 +60,7 @@ async function runCommand() {
   if (command === 'test')
     return runForeground(['node_modules/jest/bin/jest.js'], { NODE_OPTIONS: withEsmSupport() }, heapFlags);
   if (command === 'schema') return runForeground(['schema/dist/main.js']);
+  if (command === 'conform') return runForeground(['schema/dist/conform/main.js']);
   if (command === 'settings') return runForeground(['local/dist/settings-docs/main.js']);
   if (command === 'generate') return runForeground(['docker/generate/main.mjs']);
   if (command === 'crowd') return runCrowd();

@@ -12,7 +12,10 @@ export const commonResources = ['*', `arn:aws:logs:eu-central-1:${account}:log-g
 /** The resources of each service's task role in addition to the common ones. */
 export const taskResources: readonly [service: string, resources: readonly string[]][] = [
   ...(await Promise.all(subgraphs.map(resourcesOf))),
-  ['gateway', [registry, `${registry}/live/partner.graphql`, `${registry}/live/supergraph.graphql`]],
+  [
+    'gateway',
+    [registry, ...['live/partner.graphql', 'live/supergraph.graphql', 'usage/*'].map((key) => `${registry}/${key}`)],
+  ],
 ];
 
 /** The secrets of each service: the variable, and the secret's logical id in the template. */

@@ -155,7 +155,10 @@ describe('a deployment', () => {
       ['build', 'staging'],
     ]);
     expect(check!.strategy?.matrix).toEqual({ environment: ['test', 'prod'] });
-    expect(check!.steps?.at(-1)?.run).toMatch(/^npm run schema -- check /);
+    expect(check!.steps?.at(-1)).toMatchObject({
+      shell: 'bash',
+      run: expect.stringMatching(/^npm run --silent schema -- check .* --markdown \| tee -a "\$GITHUB_STEP_SUMMARY"$/),
+    });
     expect(production!.if).toContain("needs.staging.result == 'success'");
     const image = build!.steps?.find(({ uses }) => uses?.startsWith('docker/build-push-action'))?.with;
     expect(image).toMatchObject({ platforms: 'linux/arm64', file: 'docker/Dockerfile', push: true, sbom: true });
@@ -169,21 +172,24 @@ describe('a deployment', () => {
       });
   });
 
-  test('migrates, replaces the tasks, publishes the schema, sends a query, and rolls back if a step fails', () => {
+  test('publishes removals before the tasks are replaced and additions after it, and rolls back in the opposite order', () => {
     const steps = workflows['deploy-environment']!.jobs['release']!.steps!.filter(({ run }) => run);
     expect(steps.map(({ run }) => run?.replace('.github/release/', ''))).toEqual([
       'service.sh note',
       'registry.sh note',
       'service.sh migrate',
+      'registry.sh reduce',
       'service.sh replace',
       'registry.sh publish',
       'smoke.sh',
       'registry.sh restore',
       'service.sh restore',
+      'registry.sh restore-removals',
     ]);
-    expect(steps.slice(-2).map((step) => step.if)).toEqual([
+    expect(steps.slice(-3).map((step) => step.if)).toEqual([
       "${{ !success() && steps.publish.outcome != 'skipped' }}",
       "${{ !success() && steps.replace.outcome != 'skipped' }}",
+      `\${{ !success() && contains(fromJSON('["success", "failure"]'), steps.reduce.outcome) }}`,
     ]);
   });
 });
@@ -240,21 +246,34 @@ describe('the release scripts', () => {
   });
 
   test('restore the previous schema, unless others have published since', async () => {
-    await stub(
-      'npm',
-      `case "$*" in
-      *history*) printf '%5s  2026-01-01T00:00:00.000Z  published users (somebody)\\n' "$NEWEST" 6 ;;
-      *publish*) echo 'Version 7 is live.' ;;
-      esac`,
-    );
+    await stubRegistry();
     expect(await release('registry.sh', 'note', { NEWEST: '6' })).toMatchObject({ noted: 'FORMER_VERSION=6\n' });
     expect(await release('registry.sh', 'publish')).toMatchObject({ noted: 'PUBLISHED_VERSION=7\n' });
     const versions = { FORMER_VERSION: '6', PUBLISHED_VERSION: '7' };
     const { calls } = await release('registry.sh', 'restore', { NEWEST: '7', ...versions });
     expect(calls).toContainEqual(expect.stringMatching(/schema -- rollback 6 /));
+    expect(await release('registry.sh', 'restore-removals', { NEWEST: '8', ...versions })).toMatchObject({
+      calls: [''],
+    });
     const late = await release('registry.sh', 'restore', { NEWEST: '8', ...versions });
     expect(late).toMatchObject({ code: 1, output: expect.stringContaining('others have published since') });
     expect(late.calls).not.toContainEqual(expect.stringMatching(/rollback/));
+  });
+
+  test('publish removals first, and return to them before they return to the previous schema', async () => {
+    await stubRegistry();
+    const reduce = (REDUCED: string) => release('registry.sh', 'reduce', { REDUCED, RELOAD_SECONDS: '0' });
+    expect(await reduce('Version 6 is live.')).toMatchObject({ noted: 'REDUCED_VERSION=6\n' });
+    expect(await reduce('Nothing is removed.')).toMatchObject({ noted: 'REDUCED_VERSION=\n' });
+    const versions = { FORMER_VERSION: '5', REDUCED_VERSION: '6', PUBLISHED_VERSION: '7' };
+    const first = await release('registry.sh', 'restore', { NEWEST: '7', ...versions });
+    expect(first).toMatchObject({ noted: 'RESTORED_VERSION=8\n', calls: expect.arrayContaining([rollbackTo(6)]) });
+    const second = await release('registry.sh', 'restore-removals', {
+      NEWEST: '8',
+      RESTORED_VERSION: '8',
+      ...versions,
+    });
+    expect(second.calls).toContainEqual(rollbackTo(5));
   });
 
   test('fail the smoke test on a response with errors', async () => {
@@ -264,6 +283,22 @@ describe('the release scripts', () => {
     expect(await smoke('{"data":{"shows":{"edges":[]}},"errors":[{}]}')).toMatchObject({ code: 1 });
     expect(await smoke('')).toMatchObject({ code: 1 });
   });
+
+  function stubRegistry(): Promise<void> {
+    return stub(
+      'npm',
+      `case "$*" in
+      *history*) printf '%5s  2026-01-01T00:00:00.000Z  published users (somebody)\\n' "$NEWEST" 6 ;;
+      *--removals*) echo "$REDUCED" ;;
+      *publish*) echo 'Version 7 is live.' ;;
+      *rollback*) echo 'Version 8 is live: roll back to 6.' ;;
+      esac`,
+    );
+  }
+
+  function rollbackTo(version: number): unknown {
+    return expect.stringMatching(new RegExp(`schema -- rollback ${version} `));
+  }
 
   /** Puts a stub of a program on PATH. It records its arguments and runs the script. */
   async function stub(name: string, script: string): Promise<void> {

@@ -22,7 +22,7 @@ export class RequestError extends Error {
 /** An error of a GraphQL response. */
 export interface ResponseError {
   message: string;
-  extensions?: { code?: string };
+  extensions?: { code?: string; [name: string]: unknown };
 }
 
 /** Maximum number of retries. */

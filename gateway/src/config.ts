@@ -37,6 +37,13 @@ export const gatewaySettings = processSettings
       .default([])
       .describe('Client ids of partners, separated by commas. They may use only the contract, at every path.'),
     ...s3Settings,
+    USAGE_REGISTRY: z
+      .string()
+      .optional()
+      .describe(
+        'Schema registry to which the use of the schema is reported, per client: a directory, or `s3://bucket/prefix`. Without it nothing is counted.',
+      ),
+    USAGE_SECONDS: positive.max(86_400).default(3_600).describe('Interval at which the use of the schema is reported.'),
     SUBGRAPH_URLS: json
       .pipe(z.record(z.string(), httpUrl))
       .default({})

@@ -1,3 +1,4 @@
+import { mainGraph } from '@marquee/chassis/graphql/usage-report';
 import type { Closable } from '@marquee/chassis/process/closers';
 import type { Logger } from '@marquee/chassis/telemetry/log';
 import { type Admission, createAdmission } from './admission/admission.js';
@@ -13,6 +14,8 @@ import { type SupergraphAddress, supergraphSource } from './supergraph/supergrap
 import { SupergraphWatcher } from './supergraph/supergraph-watcher.js';
 import { createSubgraphFetcher } from './upstream/subgraph-fetcher.js';
 import type { Upstreams } from './upstream/upstreams.js';
+import type { CountUsage } from './usage/usage-counter.js';
+import type { Usage } from './usage/usage.js';
 
 /** A supergraph with the engine that runs operations over it, and the admission that decides which. */
 export interface ServedGraph extends Closable {
@@ -30,8 +33,12 @@ export interface ServedGraphOptions {
   upstreams: Upstreams;
   cache: EntityCache;
   rates: Pick<RateLimiter, 'budget'>;
+  usage: Usage;
   log: Logger;
 }
+
+/** The names of the graphs in reports of their use, by the variable of their address. */
+const graphNames = { SUPERGRAPH: mainGraph, PARTNER_SUPERGRAPH: 'partner' } as const;
 
 /** @throws SettingsError if the supergraph does not load */
 export async function openServedGraph(options: ServedGraphOptions): Promise<ServedGraph> {
@@ -50,7 +57,21 @@ export async function openServedGraph(options: ServedGraphOptions): Promise<Serv
     hooks: { ...rules, cachedSubgraphs: cache.subgraphs },
   });
   const engine = budget ? withBudget(opened, budget) : opened;
-  return { engine, admission: createAdmission({ engine, rules, budget }), close: () => engine.close() };
+  const admission = createAdmission({ engine, rules, budget });
+  const countUsage = options.usage.counterOf(graphNames[options.supergraph.variable]);
+  return { engine, admission: countUsage ? withUsage(admission, countUsage) : admission, close: () => engine.close() };
+}
+
+/** Counts the use of the schema by admitted operations. */
+function withUsage(admission: Admission, countUsage: CountUsage): Admission {
+  return {
+    ...admission,
+    async admit(params, context, transport) {
+      const operation = await admission.admit(params, context, transport);
+      if ('graph' in operation) countUsage(operation);
+      return operation;
+    },
+  };
 }
 
 /** Settles every operation, one with several results after the last of them. */

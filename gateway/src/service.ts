@@ -16,6 +16,7 @@ import { followPrincipalChanges } from './identity/principal-changes.js';
 import { createPrincipals } from './identity/principals.js';
 import { openPartner } from './partner/partner.js';
 import { openServedGraph } from './served-graph.js';
+import { openUsage } from './usage/usage.js';
 import { openUpstreams, type Upstreams } from './upstream/upstreams.js';
 
 export const service: Service<GatewaySettings> = {
@@ -29,20 +30,19 @@ export const service: Service<GatewaySettings> = {
 async function open({ settings, log, closers }: ServiceContext<GatewaySettings>): Promise<ServiceParts> {
   const signer = await createCallerSigner(settings.CALLER_SIGNING_KEY);
   const upstreams = closers.add(openUpstreams({ settings, signer, log }));
-  const principals = createPrincipals({
-    users: () => upstreams.get('users'),
-    log,
-    freshMs: settings.PRINCIPAL_SECONDS * 1000,
-  });
+  const freshMs = settings.PRINCIPAL_SECONDS * 1000;
+  const principals = createPrincipals({ users: () => upstreams.get('users'), log, freshMs });
   closers.add(await followPrincipalChanges({ settings, principals, log }));
   const identity = closers.add(openIdentity({ settings, principals, log }));
   const manifest = await readManifest(settings);
   const rates = closers.add(await openRateLimiter({ settings, log }));
   const cache = closers.add(await openEntityCache({ settings, log }));
-  const partner = closers.add(await openPartner({ settings, manifest, rates, identity, upstreams, cache, log }));
+  const usage = closers.add(openUsage({ settings, log }));
+  const shared = { settings, manifest, upstreams, cache, rates, usage, log };
+  const partner = closers.add(await openPartner({ ...shared, identity }));
   const supergraph = { variable: 'SUPERGRAPH', address: settings.SUPERGRAPH } as const;
   const { engine, admission } = closers.add(
-    await openServedGraph({ settings, supergraph, manifest, contract: partner.contract, upstreams, cache, rates, log }),
+    await openServedGraph({ ...shared, supergraph, contract: partner.contract }),
   );
   const endpoint = closers.add(await openEndpoint({ settings, engine, admission, rates, identity, upstreams, log }));
   const pageIdentity = rejectClients(settings.PARTNER_CLIENT_IDS, identity);

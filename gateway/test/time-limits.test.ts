@@ -8,7 +8,8 @@ import { connectMs, maxLifetimeSeconds, newPasswordMs } from '@marquee/chassis/p
 import { cancelGraceMs } from '@marquee/chassis/postgres/run-statement';
 import { answerMs } from '../src/admission/rates/token-buckets.js';
 import { fetchIntervalMs, fetchTimeoutMs } from '../src/identity/issuer-keys.js';
-import { attemptLimits, readTimeoutMs } from '../src/supergraph/s3-source.js';
+import { attemptLimits } from '../src/supergraph/s3-client.js';
+import { readTimeoutMs } from '../src/supergraph/s3-source.js';
 
 const readme = readFileSync(new URL('../../chassis/README.md', import.meta.url), 'utf8');
 const section = readme.split('## Time limits of stores and services')[1]?.split('\n## ')[0] ?? '';

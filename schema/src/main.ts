@@ -4,7 +4,9 @@ import { compareFiles, type Difference, writeFiles } from './files.js';
 import { CompositionError } from './compose.js';
 import { generate } from './generate.js';
 import { NullabilityError } from './nullability.js';
-import { isRegistryCommand, registryCommand, registryUsage, CommandError } from './registry/command.js';
+import { isRegistryCommand, registryCommand } from './registry/command.js';
+import { CommandError, RefusalReport } from './registry/command-error.js';
+import { registryUsage } from './registry/command-options.js';
 
 const usage = `npm run schema [-- --check] [--directory <path>]
   Writes the SDL of every subgraph, the supergraph and the public schema.
@@ -20,7 +22,9 @@ const registry = fileURLToPath(new URL('../../.data/registry', import.meta.url))
 try {
   process.exitCode = await main();
 } catch (failure) {
-  process.stderr.write(`${describe(failure)}\n`);
+  // A report is the output of a check, also if the check refuses the change.
+  if (failure instanceof RefusalReport) process.stdout.write(failure.message);
+  else process.stderr.write(`${describe(failure)}\n`);
   process.exitCode = 1;
 }
 

@@ -207,6 +207,7 @@ describe('npm run schema --', () => {
       ({ stdout }) => ({ code: 0, output: stdout }),
       ({ code, stdout, stderr }) => ({ code, output: String(stdout) + String(stderr) }),
     );
+  const unasked = ['--unasked', 'no service runs in this test'];
   /** The output of a command that runs in this process. */
   const runInProcess = (...args: string[]) => registryCommand(args, directory);
 
@@ -218,7 +219,7 @@ describe('npm run schema --', () => {
     await writeFile(files[1] as string, books('pages: Int').sdl);
     await writeFile(join(directory, 'web.json'), manifest(['Titles', '{ books { title } }']));
     const change = (file = '') => ['books', '--url', 'http://localhost/books', '--sdl', file, ...at];
-    expect(await run('publish', ...change(files[0]))).toEqual({ code: 0, output: 'Version 1 is live.\n' });
+    expect(await run('publish', ...change(files[0]), ...unasked)).toEqual({ code: 0, output: 'Version 1 is live.\n' });
     expect(await runInProcess('operations', 'web', join(directory, 'web.json'), ...at)).toBe(
       'Registered operations of web: 1\n',
     );
@@ -236,14 +237,16 @@ describe('npm run schema --', () => {
     await writeFile(join(directory, 'app.json'), manifest(['Titles', '{ books { title } }']));
     const change = (file = '') => ['books', '--url', 'http://localhost/books', '--sdl', file, ...at];
     const allow = ['--allow', 'support for version 1 has ended'];
-    await runInProcess('publish', ...change(files[0]), ...allow);
+    await runInProcess('publish', ...change(files[0]), ...allow, ...unasked);
     expect(await runInProcess('history', ...at)).not.toContain('allowed');
     await runInProcess('operations', 'app', join(directory, 'app.json'), ...at);
-    await expect(runInProcess('publish', ...change(files[1]))).rejects.toThrow('--allow');
+    await expect(runInProcess('publish', ...change(files[1]), ...unasked)).rejects.toThrow('--allow');
     await expect(runInProcess('publish', ...change(files[1]), '--allow', ' ')).rejects.toThrow('needs a reason');
-    await expect(runInProcess('publish', ...change(files[2]), ...allow)).rejects.toThrow('must not be published.');
+    await expect(runInProcess('publish', ...change(files[2]), ...allow, ...unasked)).rejects.toThrow(
+      'must not be published.',
+    );
     expect(await runInProcess('check', ...change(files[1]), ...allow)).toContain('since it is allowed: support for');
-    expect(await runInProcess('publish', ...change(files[1]), ...allow)).toBe('Version 2 is live.\n');
+    expect(await runInProcess('publish', ...change(files[1]), ...allow, ...unasked)).toBe('Version 2 is live.\n');
     const history = await runInProcess('history', ...at);
     expect(history).toContain('allowed: support for version 1 has ended');
     expect(history).toMatch(/'title' was removed.*used by app: Titles/);

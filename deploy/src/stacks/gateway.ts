@@ -1,4 +1,5 @@
 import type { App } from 'aws-cdk-lib';
+import { acknowledge } from '../acknowledgements.js';
 import type { Environment } from '../environments.js';
 import { logGroup } from '../log-group.js';
 import { servicePort, subgraphNames } from '../names.js';
@@ -9,7 +10,13 @@ import { createStack } from '../stack.js';
 import { busPrefix } from './bus.js';
 import type { Edge } from './edge.js';
 import type { Identity } from './identity.js';
-import { partnerSupergraphAddress, registryStatements, supergraphAddress } from './registry.js';
+import {
+  partnerSupergraphAddress,
+  registryAddress,
+  registryStatements,
+  supergraphAddress,
+  usageFindings,
+} from './registry.js';
 import type { Foundation } from './subgraph.js';
 
 /** Creates the gateway: the only target of the load balancer, and the only client of the subgraphs. */
@@ -21,6 +28,7 @@ export function gateway(app: App, foundation: Foundation, edge: Edge, identity: 
   const secrets = { CALLER_SIGNING_KEY: data.secrets.callerSigningKey, REDIS_URL: bus.url };
   const grants = { task: registryStatements(stack, environment), secrets: Object.values(secrets) };
   const plan = { name, environment, logs, roles: taskRoles(stack, environment, name, grants) } as const;
+  acknowledge(plan.roles.task, usageFindings(environment));
   const task = serviceTask(stack, plan, { variables: variables(environment, identity), secrets, parameters: {} });
   const service = runService(stack, task, { environment, name, network, logs, group: network.groups.gateway });
   service.attachToApplicationTargetGroup(edge.targets);
@@ -32,6 +40,7 @@ function variables(environment: Environment, identity: Identity): Record<string,
     SUPERGRAPH: supergraphAddress(environment),
     PARTNER_SUPERGRAPH: partnerSupergraphAddress(environment),
     PARTNER_CLIENT_IDS: identity.partnerClientId,
+    USAGE_REGISTRY: registryAddress(environment),
     AWS_REGION: environment.region,
     SUBGRAPH_URLS: JSON.stringify(Object.fromEntries(addresses)),
     COGNITO_ISSUER: identity.issuer,

@@ -26,7 +26,11 @@ export function registry(app: App, environment: Environment): void {
     blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
     enforceSSL: true,
     removalPolicy: RemovalPolicy.RETAIN,
-    lifecycleRules: [{ noncurrentVersionExpiration: Duration.days(365), noncurrentVersionsToRetain: 50 }],
+    lifecycleRules: [
+      { noncurrentVersionExpiration: Duration.days(365), noncurrentVersionsToRetain: 50 },
+      // A schema check considers at most 90 days.
+      { prefix: 'usage/', expiration: Duration.days(91), noncurrentVersionExpiration: Duration.days(1) },
+    ],
   });
   acknowledge(bucket, { 'AwsSolutions-S1': 'Schemas are not secret, and each version names its publisher.' });
   grantBuildersRead(bucket);
@@ -42,7 +46,24 @@ function grantBuildersRead(bucket: Bucket): void {
   allow('Keys', 's3:ListBucket', bucket.bucketArn);
 }
 
-/** The gateway may read only the live supergraphs, and their earlier versions for a start while the newest is broken. */
+/** The registry, to which gateways report the use of the schema. */
+export function registryAddress(environment: Environment): string {
+  return `s3://${namesOf(environment).registryBucket}`;
+}
+
+/** The acknowledged findings about the permission to report the use of the schema. */
+export function usageFindings(environment: Environment): Record<string, string> {
+  const reports = `arn:aws:s3:::${namesOf(environment).registryBucket}/usage/*`;
+  return {
+    [`AwsSolutions-IAM5[Resource::${reports}]`]:
+      'Each report has a new key. The gateway can neither read nor list them.',
+  };
+}
+
+/**
+ * The gateway may read only the live supergraphs, and their earlier versions for a start while the newest is broken. It may
+ * write only reports of their use.
+ */
 export function registryStatements(stack: Stack, environment: Environment): PolicyStatement[] {
   const arn = { service: 's3', account: '', region: '', resource: namesOf(environment).registryBucket };
   const keys = ['supergraph', 'partner'].map((graph) => `live/${graph}.graphql`);
@@ -54,6 +75,11 @@ export function registryStatements(stack: Stack, environment: Environment): Poli
       actions: ['s3:ListBucketVersions'],
       resources: [stack.formatArn(arn)],
       conditions: { StringEquals: { 's3:prefix': keys } },
+    }),
+    new PolicyStatement({
+      sid: 'Usage',
+      actions: ['s3:PutObject'],
+      resources: [stack.formatArn({ ...arn, resourceName: 'usage/*' })],
     }),
   ];
 }

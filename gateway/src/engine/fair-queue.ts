@@ -6,6 +6,14 @@ export interface WorkOrigin {
   address: string;
   /** The caller: all guests have the same key. */
   caller: string;
+  /** How the client names itself; absent without a name. */
+  client?: ClientName | undefined;
+}
+
+/** An application, not a person. */
+export interface ClientName {
+  name: string;
+  version: string | undefined;
 }
 
 /** Tasks that may wait for one caller at one address, for one address, and in total. */

@@ -4,6 +4,7 @@ import { type Handler, header } from '@marquee/chassis/http/http-server';
 import type { WebSocketRoute } from '@marquee/chassis/http/websocket-server';
 import { requestIdHeader } from '@marquee/chassis/telemetry/request-scope';
 import type { GatewaySettings } from '../config.js';
+import { clientNameHeaders } from '../admission/client-name.js';
 import { developmentHeaders } from '../identity/development-identity.js';
 
 /** Seconds for which a browser caches the result of a preflight. */
@@ -18,8 +19,7 @@ const requestHeaders = [
   'tracestate',
   'apollo-require-preflight',
   'x-apollo-operation-name',
-  'apollographql-client-name',
-  'apollographql-client-version',
+  ...clientNameHeaders,
 ];
 
 /**

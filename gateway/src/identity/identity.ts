@@ -7,6 +7,7 @@ import { presentToken } from './authorization.js';
 import { developmentPerson } from './development-identity.js';
 import type { Principal } from './principal-lookups.js';
 import type { Principals } from './principals.js';
+import { rememberTokenClient } from './token-client.js';
 import { type AccessToken, TokenVerifier } from './token-verifier.js';
 
 /** Reads a credential by its lower-case header name, from HTTP headers or from the payload of connection_init. */
@@ -60,7 +61,7 @@ export function openIdentity({ settings, principals, log }: IdentityOptions): Id
     const { sub, clientId } = token;
     const caller: Caller = principal ? userCaller(sub, principal, scopes) : { kind: 'machine', clientId, scopes };
     callers.set(token, { principal, caller });
-    return caller;
+    return rememberTokenClient(caller, clientId);
   }
 }
 

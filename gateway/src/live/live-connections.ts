@@ -3,9 +3,11 @@ import type { Caller } from '@marquee/chassis/identity/caller';
 import { callerKey, subjectKey } from '@marquee/chassis/identity/caller-key';
 import { GraphQLError } from 'graphql';
 import { rateLimited } from '@marquee/chassis/errors/errors';
+import { clientNameIn } from '../admission/client-name.js';
 import { closeCodes } from '../admission/refusals.js';
 import { isTokenExpired, isTokenRefused, tokenRefused } from '../admission/caller-refusals.js';
 import { presentToken } from '../identity/authorization.js';
+import type { ClientName } from '../engine/fair-queue.js';
 import type { Identity, Credentials } from '../identity/identity.js';
 import { createRevalidationRounds, type RevalidationRounds } from './revalidation-rounds.js';
 
@@ -15,6 +17,8 @@ export interface LiveConnection {
   address: string;
   /** The caller, as of the last revalidation. */
   caller(): Caller;
+  /** How the client names itself; undefined without a name. */
+  client: ClientName | undefined;
   /**
    * Replaces the token by the one in `authorization`. An invalid token or one of another subject closes the connection
    * with 4403. Resolves to `renewed: false` if there is no token, or it cannot be verified at the moment.
@@ -100,6 +104,7 @@ function openConnection(identity: Identity, state: ConnectionState, rounds: Reva
   return {
     address: state.socket.address,
     caller: () => state.caller,
+    client: clientNameIn(state.credentials),
     renew: async (parameters) => ({ renewed: await renew(credentialsIn(parameters)) }),
   };
 

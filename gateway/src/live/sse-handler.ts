@@ -92,10 +92,10 @@ async function handleOperation(
   { request, response, scope }: Exchange,
   connection: SseConnection,
 ): Promise<void> {
-  const { caller } = await options.connections.connect(credentialsOf(request), connection);
+  const { caller, client } = await options.connections.connect(credentialsOf(request), connection);
   await options.rates.checkCaller(caller());
   const params = await readParams(request);
-  const origin = { address: connection.address, caller: subjectKey(caller()) };
+  const origin = { address: connection.address, client, caller: subjectKey(caller()) };
   const context = { caller: caller(), origin, scope, cancellation: scope.cancellation };
   const operation = await options.admission.admit(params, context, transports.events);
   if ('status' in operation) return refuse(response, operation, maskClientErrors(options.log));

@@ -103,8 +103,9 @@ async function executionArgs(
 ): Promise<ExecutionArgs | readonly GraphQLError[]> {
   const rateLimitError = await checkRates(rates, connection);
   if (rateLimitError) return [rateLimitError];
+  const { address, client } = connection;
   const caller = connection.caller();
-  const origin = { address: connection.address, caller: subjectKey(caller) };
+  const origin = { address, client, caller: subjectKey(caller) };
   const resumption = resumeRequestIn(params);
   if (resumption instanceof GraphQLError) return [resumption];
   const operation = await admission.admit(params, { caller, origin }, transports.websocket);

@@ -11,11 +11,13 @@ import { sendRefusal } from '../http/send-refusal.js';
 import { requireMachine } from '../identity/caller-restrictions.js';
 import { openServedGraph } from '../served-graph.js';
 import type { Upstreams } from '../upstream/upstreams.js';
+import type { Usage } from '../usage/usage.js';
 
 export interface PartnerOptions extends Omit<OperationHandlerOptions, 'engine' | 'admission'> {
   manifest: Manifest;
   upstreams: Upstreams;
   cache: EntityCache;
+  usage: Usage;
 }
 
 /** The partner API. */

@@ -1,5 +1,6 @@
 import type { S3Client } from '@aws-sdk/client-s3';
 import { SettingsError } from '@marquee/chassis/config/settings';
+import { openS3Client } from './s3-client.js';
 import type {
   EarlierSupergraph,
   SourceSettings,
@@ -10,17 +11,6 @@ import type {
 
 /** Milliseconds after which a read with all its attempts is aborted, so that the next poll can follow. */
 export const readTimeoutMs = 10_000;
-
-/** Limits of each attempt: one that is not answered in time ends with its connection. */
-export const attemptLimits = {
-  maxAttempts: 3,
-  requestHandler: {
-    connectionTimeout: 1_000,
-    requestTimeout: 3_000,
-    socketTimeout: 3_000,
-    throwOnRequestTimeout: true,
-  },
-};
 
 /** Maximum of earlier versions of the object that are considered at a start. */
 const maxEarlier = 20;
@@ -99,22 +89,8 @@ export class S3Source implements SupergraphSource {
   }
 
   async #open(): Promise<S3Client> {
-    return (this.#client ??= await openClient(this.settings));
+    return (this.#client ??= await openS3Client(this.settings));
   }
-}
-
-/** A custom endpoint, such as that of an S3-compatible store, gets path-style requests and fixed credentials. */
-async function openClient({ AWS_REGION, S3_ENDPOINT }: SourceSettings): Promise<S3Client> {
-  const { S3Client } = await import('@aws-sdk/client-s3');
-  return new S3Client({
-    region: AWS_REGION,
-    ...attemptLimits,
-    ...(S3_ENDPOINT !== undefined && {
-      endpoint: S3_ENDPOINT,
-      forcePathStyle: true,
-      credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
-    }),
-  });
 }
 
 function isNotModified(error: unknown): boolean {

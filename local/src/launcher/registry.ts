@@ -26,20 +26,25 @@ function processless(): RunningProcess {
   return { ended, stop: async () => end('stopped'), kill: () => end('killed') };
 }
 
-/** The gateway's settings for the registry of this instance. */
+/** The gateway's settings for the registry of this instance, to which it also reports the use of the schema. */
 export function registryVariables(directory: string): Variables {
-  const live = join(directory, 'registry', 'live');
+  const registry = join(directory, 'registry');
+  const live = join(registry, 'live');
   return {
     SUPERGRAPH: join(live, 'supergraph.graphql'),
     PARTNER_SUPERGRAPH: join(live, 'partner.graphql'),
     SUPERGRAPH_POLL_SECONDS: '0.5',
+    USAGE_REGISTRY: registry,
   };
 }
+
+/** The services start later. A developer may remove a field that only the developer has used. */
+const unchecked = ['--unasked', 'they start after the publication', '--days', '0'];
 
 async function publish(registry: string, signal: AbortSignal): Promise<void> {
   const names = subgraphs.map(({ name }) => name);
   const options = ['--registry', registry, '--sdl', join(repositoryRoot, 'schema/subgraphs'), '--by', 'npm start'];
-  const command = [join(repositoryRoot, 'schema/dist/main.js'), 'publish', ...names, ...options];
+  const command = [join(repositoryRoot, 'schema/dist/main.js'), 'publish', ...names, ...options, ...unchecked];
   try {
     await promisify(execFile)(process.execPath, command, { cwd: repositoryRoot, env: systemEnvironment(), signal });
   } catch (failure) {

@@ -1,60 +1,58 @@
 import { readFile } from 'node:fs/promises';
-import { userInfo } from 'node:os';
-import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { diff } from '@graphql-inspector/core';
 import { findOverrideLabels, type OverrideLabel } from '@marquee/chassis/graphql/override-labels';
 import { buildSchema, parse } from 'graphql';
 import { compose, type SubgraphSdl } from '../compose.js';
-import { printSdl } from '../generate.js';
-import { localUrl, subgraphs } from '../services.js';
+import { subgraphs } from '../services.js';
 import { canBeAllowed, type Check, check } from './check.js';
+import { describeCheck } from './check-report.js';
+import { CommandError, RefusalReport } from './command-error.js';
+import { type CommandOptions, publishOptions, readOptions, formatOf } from './command-options.js';
 import { buildContract } from './contract.js';
+import { lintCommand } from './lint-command.js';
 import { openRegistry } from './open.js';
 import { registerOperations } from './operations.js';
-import { publish, PublicationRejected, rollback } from './publish.js';
+import { publish, PublicationRejected, rollback, unpublish } from './publish.js';
+import { checkServed, servedSdl } from './running-service.js';
+import { readSdls } from './sdl-sources.js';
 import type { RegistryStore } from './store.js';
+import { removedElements, withoutRemoved } from './sdl-elements.js';
+import { describeUsage, recordedUsage } from './usage.js';
 import { lastVersions, newestVersion, readSubgraphs, type Version, readVersion } from './versions.js';
 
-export const registryUsage = `  check <service>                shows what publishing the service would change for clients
-  publish <service>...           replaces the live schemas of the services
-  history                        lists the last 20 versions
-  diff <version> [<version>]     lists the changes of the public schema between two versions, or up to the live one
-  rollback <version>             makes a previous version live again
-  contract <tag>                 prints the supergraph of a contract
-  labels                         lists the labels of progressive overrides, with their fields
-  operations <client> <file>     registers the operations of a client (a persisted query manifest)
-    --registry   a directory, or s3://bucket/prefix
-    --sdl        a file with the SDL instead of the code; for several services, a directory with <service>.graphql
-    --url        the URL of a service that is not in subgraphs/services.json
-    --by         the name of the publisher in the history
-    --allow      the reason for which check and publish accept changes that break operations in use; the history keeps it
-`;
-
-/** The options of the registry's commands. */
-interface Options {
-  registry: string;
-  sdl?: string | undefined;
-  url?: string | undefined;
-  by: string;
-  allow?: string | undefined;
-}
-
-/** An error whose message is printed without a stack trace. */
-export class CommandError extends Error {}
-
-type Command = (store: RegistryStore, operands: string[], options: Options) => Promise<string>;
+type Command = (store: RegistryStore, operands: string[], options: CommandOptions) => Promise<string>;
 
 const commands: Readonly<Record<string, Command>> = {
   async check(store, names, options) {
-    const result = await check(store, await sdlsOf(names, options));
-    if (result.passes) return `${describeCheck(result)}This may be published.\n`;
-    if (options.allow === undefined || !canBeAllowed(result)) throw new PublicationRejected(result);
-    return `${describeCheck(result)}This may be published, since it is allowed: ${options.allow}\n`;
+    const result = await check(store, await readSdls(names, options), options.limit);
+    const { allow } = options;
+    if (!result.passes && (allow === undefined || !canBeAllowed(result))) throw new PublicationRejected(result);
+    const report = describeCheck(result, formatOf(options), allow);
+    if (formatOf(options) !== 'text') return report;
+    return `${report}This may be published${result.passes ? '.' : `, since it is allowed: ${allow}`}\n`;
   },
   async publish(store, names, options) {
-    const { number } = await publish(store, await sdlsOf(names, options), options.by, options.allow);
+    const sdls = await readSdls(names, options);
+    if (options.removals) return publishRemovals(store, sdls, options);
+    if (options.unasked === undefined) for (const sdl of sdls) await checkServed(sdl, options);
+    const note = options.unasked === undefined ? undefined : `the services were not asked: ${options.unasked}`;
+    const { number } = await publish(store, sdls, options.by, { ...publishOptions(options), note });
     return `Version ${number} is live.\n`;
+  },
+  async delete(store, [name], options) {
+    if (name === undefined) throw new CommandError('Name the service.');
+    const { number } = await unpublish(store, name, options.by, publishOptions(options));
+    return `Version ${number} is live.\n`;
+  },
+  async introspect(_, [url], options) {
+    if (url === undefined) throw new CommandError('Give the URL of the subgraph.');
+    return `${(await servedSdl(options.name ?? new URL(url).hostname, url, options)).trimEnd()}\n`;
+  },
+  async lint(_, names, options) {
+    return lintCommand(await readSdls(names.length > 0 ? names : subgraphs.map(({ name }) => name), options), options);
+  },
+  async usage(store, _, { limit }) {
+    return describeUsage(await recordedUsage(store, limit.days));
   },
   async history(store) {
     return (await lastVersions(store, 20)).map(describeVersion).join('') || 'Nothing has been published yet.\n';
@@ -99,54 +97,50 @@ export function isRegistryCommand(name: string | undefined): name is string {
  * @throws CommandError, CompositionError
  */
 export async function registryCommand([name = '', ...rest]: string[], directory: string): Promise<string> {
-  const { values, positionals } = parseArgs({
-    args: rest,
-    allowPositionals: true,
-    options: {
-      registry: { type: 'string', default: directory },
-      sdl: { type: 'string' },
-      url: { type: 'string' },
-      by: { type: 'string', default: userInfo().username },
-      allow: { type: 'string' },
-    },
-  });
-  if (values.allow?.trim() === '') throw new CommandError('--allow needs a reason.');
-  const store = await openRegistry(values.registry);
+  const { options, operands } = readOptions(rest, directory);
+  const store = await openRegistry(options.registry);
   try {
-    return await (commands[name] as Command)(store, positionals, values);
+    return await (commands[name] as Command)(store, operands, options);
   } catch (failure) {
-    if (!(failure instanceof PublicationRejected)) throw failure;
-    const advice = canBeAllowed(failure.check) ? ' --allow "<reason>" publishes it in spite of that.' : '';
-    throw new CommandError(`${describeCheck(failure.check)}This must not be published.${advice}`);
+    if (failure instanceof PublicationRejected) throw refusal(failure.check, options);
+    throw failure;
   }
 }
 
-function sdlsOf(names: string[], { sdl, url }: Options): Promise<SubgraphSdl[]> {
-  if (names.length === 0) throw new CommandError('Name at least one service.');
-  if (url !== undefined && names.length > 1) throw new CommandError('--url can be used with only one service.');
-  const file = (name: string) => (sdl === undefined || names.length === 1 ? sdl : join(sdl, `${name}.graphql`));
-  return Promise.all(names.map((name) => sdlOf(name, file(name), url)));
+function refusal(result: Check, options: CommandOptions): CommandError {
+  const format = formatOf(options);
+  const report = describeCheck(result, format, options.allow);
+  if (format !== 'text') return new RefusalReport(report);
+  const advice = canBeAllowed(result) ? ' --allow "<reason>" publishes it in spite of that.' : '';
+  return new CommandError(`${report}This must not be published.${advice}`);
 }
 
-async function sdlOf(name: string, file: string | undefined, url: string | undefined): Promise<SubgraphSdl> {
-  const known = subgraphs.find((subgraph) => subgraph.name === name);
-  const address = url ?? (known && localUrl(known));
-  if (address === undefined)
-    throw new CommandError(`The service "${name}" is not in subgraphs/services.json: use --url and --sdl.`);
-  if (file !== undefined) return { name, url: address, sdl: await readFile(file, 'utf8') };
-  if (!known) throw new CommandError(`The service "${name}" is not in subgraphs/services.json: use --sdl.`);
-  return { ...(await printSdl(known)), url: address };
+/**
+ * Publishes only the removal of elements that the SDLs no longer have. A service that stops to serve an element is
+ * replaced afterwards, when no gateway requests it.
+ */
+async function publishRemovals(
+  store: RegistryStore,
+  sdls: readonly SubgraphSdl[],
+  options: CommandOptions,
+): Promise<string> {
+  const version = await newestVersion(store);
+  const live = version ? await readSubgraphs(store, version) : [];
+  const reduced = sdls.flatMap(({ name, sdl }) => {
+    const before = live.find((subgraph) => subgraph.name === name);
+    if (!before || removedElements(before.sdl, sdl).length === 0) return [];
+    return [{ ...before, sdl: withoutRemoved(before.sdl, sdl) }];
+  });
+  if (reduced.length === 0) return 'Nothing is removed.\n';
+  const { number } = await publish(store, reduced, options.by, { ...publishOptions(options), note: 'only removals' });
+  return `Version ${number} is live.\n`;
 }
 
-function describeCheck({ problems, changes }: Check): string {
-  const lines = changes.map(({ level, message, usedBy }) =>
-    [`${level.padEnd(9)} ${message}`, ...usedBy.map((user) => `          used by ${user}`)].join('\n'),
-  );
-  return [...problems, ...lines].map((line) => `${line}\n`).join('');
-}
-
-function describeVersion({ number, at, by, what, allowed }: Version): string {
-  const lines = allowed ? [`allowed: ${allowed.reason}`, ...allowed.changes] : [];
+function describeVersion({ number, at, by, what, allowed, note }: Version): string {
+  const lines = [
+    ...(allowed ? [`allowed: ${allowed.reason}`, ...allowed.changes] : []),
+    ...(note === undefined ? [] : [note]),
+  ];
   const details = lines.map((line) => `         ${line}\n`).join('');
   return `${String(number).padStart(5)}  ${at}  ${what} (${by})\n${details}`;
 }

@@ -12,6 +12,7 @@ import {
   type DefinitionNode,
   type DocumentNode,
   type FieldDefinitionNode,
+  type GraphQLSchema,
   Kind,
   parse,
   print,
@@ -20,20 +21,32 @@ import {
 /** The contracts that every publication composes, by their tags. */
 export const contracts = ['partner'] as const;
 
+/** A contract as gateways serve it. */
+export interface Contract {
+  supergraph: string;
+  /** The schema that its clients see. */
+  api: GraphQLSchema;
+}
+
+/** The supergraph of a contract. @returns undefined when no field of `Query` has the tag */
+export function buildContract(supergraph: string, tag: string): string | undefined {
+  return composeContract(supergraph, tag)?.supergraph;
+}
+
 /**
  * Makes every element without the tag inaccessible.
  * @returns undefined when no field of `Query` has the tag
+ * @throws Error for a contract that cannot be served, for example one with a required but inaccessible argument
  */
-export function buildContract(supergraph: string, tag: string): string | undefined {
+export function composeContract(supergraph: string, tag: string): Contract | undefined {
   const document = parse(supergraph);
   const fields = visibleFields(document, tag);
   if (!fields.get('Query')?.size) return undefined;
   const types = reachableTypes(document, fields);
   const definitions = document.definitions.map((definition) => applyContract(definition, fields, types));
   const contract = `${print({ ...document, definitions })}\n${definesInaccessible(document) ? '' : specification}`;
-  // Throws for an invalid supergraph, for example one with a required but inaccessible argument.
-  Supergraph.build(contract, { supportedFeatures: ROUTER_SUPPORTED_SUPERGRAPH_FEATURES }).apiSchema();
-  return contract;
+  const built = Supergraph.build(contract, { supportedFeatures: ROUTER_SUPPORTED_SUPERGRAPH_FEATURES });
+  return { supergraph: contract, api: built.apiSchema().toGraphQLJSSchema() };
 }
 
 /** Supergraphs without inaccessible elements lack the definition of the directive. */

@@ -2,8 +2,10 @@ import { waitForBackoff } from '@marquee/chassis/timing/backoff';
 import type { SubgraphSdl } from '../compose.js';
 import { composeCached } from './compose-cache.js';
 import { canBeAllowed, type Check, checkAgainst, withChanged } from './check.js';
+import { describeUsers } from './check-report.js';
 import { buildContract, contracts } from './contract.js';
 import type { RegistryStore } from './store.js';
+import type { UsageLimit } from './usage-limit.js';
 import {
   type AllowedChanges,
   claimVersion,
@@ -28,20 +30,46 @@ const backoff = { baseMs: 200, maxMs: 2_000, jitter: 'full' } as const;
 /** Computes the next graph from the live one. Called again if another publication was faster. */
 type NextGraph = (live: readonly SubgraphSdl[]) => Promise<readonly SubgraphSdl[]> | readonly SubgraphSdl[];
 
+/** The changes that a publication may contain. */
+export interface PublishOptions {
+  /** The reason for which it may break clients; the version keeps it with the changes. */
+  allow?: string | undefined;
+  /** How much recorded use of a changed element is accepted. Default: none in the last 30 days. */
+  limit?: UsageLimit | undefined;
+  /** A remark for the history. */
+  note?: string | undefined;
+}
+
 /**
  * Replaces the live subgraphs of the same names. Concurrent publications do not overwrite each other: the slower one is
  * checked and composed again on top of the faster one.
- * @param allow the reason for which it may break registered operations; the version keeps it with the changes
- * @throws PublicationRejected when the graph does not compose, or would break a registered operation
+ * @throws PublicationRejected when the graph does not compose, or would break clients
  */
 export function publish(
   store: RegistryStore,
   changed: readonly SubgraphSdl[],
   by: string,
-  allow?: string,
+  options: PublishOptions = {},
 ): Promise<Version> {
   const what = `publish ${changed.map(({ name }) => name).join(', ')}`;
-  return advance(store, { by, what }, (live) => withChanged(live, changed), { isChecked: true, allow });
+  return advance(store, { by, what }, (live) => withChanged(live, changed), { isChecked: true, ...options });
+}
+
+/**
+ * Removes a subgraph from the live graph.
+ * @throws PublicationRejected when the rest does not compose, or clients use the subgraph; Error if it is not live
+ */
+export function unpublish(
+  store: RegistryStore,
+  name: string,
+  by: string,
+  options: PublishOptions = {},
+): Promise<Version> {
+  const without = (live: readonly SubgraphSdl[]) => {
+    if (live.some((subgraph) => subgraph.name === name)) return live.filter((subgraph) => subgraph.name !== name);
+    throw new Error(`The live graph has no service "${name}".`);
+  };
+  return advance(store, { by, what: `delete ${name}` }, without, { isChecked: true, ...options });
 }
 
 /**
@@ -76,17 +104,19 @@ async function advance(
   store: RegistryStore,
   entry: Pick<Version, 'by' | 'what'>,
   step: NextGraph,
-  { isChecked, allow }: { isChecked: boolean; allow?: string | undefined },
+  { isChecked, ...options }: PublishOptions & { isChecked: boolean },
 ): Promise<Version> {
   for (let attempt = 1; ; attempt += 1) {
     const last = await newestVersion(store);
     const live = last ? await readSubgraphs(store, last) : [];
     const next = await step(live);
     if (last && isUnchanged(live, next)) return finishPublication(store, last);
-    const allowed = await checkPublication(store, isChecked ? live : [], next, allow);
+    const allowed = await checkPublication(store, isChecked ? live : [], next, options);
     const stored = await Promise.all(next.map(async (one) => [one.name, await storeSdl(store, one)] as const));
     const number = (last?.number ?? 0) + 1;
-    const described = { number, at: new Date().toISOString(), ...entry, ...(allowed && { allowed }) };
+    const { note } = options;
+    const remarks = { ...(allowed && { allowed }), ...(note !== undefined && { note }) };
+    const described = { number, at: new Date().toISOString(), ...entry, ...remarks };
     const version = { ...described, subgraphs: Object.fromEntries(stored) };
     if (await claimVersion(store, version)) return finishPublication(store, version);
     await waitForBackoff(attempt, backoff);
@@ -103,13 +133,13 @@ async function checkPublication(
   store: RegistryStore,
   live: readonly SubgraphSdl[],
   next: readonly SubgraphSdl[],
-  allow: string | undefined,
+  { allow, limit }: PublishOptions,
 ): Promise<AllowedChanges | undefined> {
-  const result = await checkAgainst(store, live, next);
+  const result = await checkAgainst(store, live, next, limit);
   if (result.passes) return undefined;
   if (allow === undefined || !canBeAllowed(result)) throw new PublicationRejected(result);
-  const broken = result.changes.filter(({ usedBy }) => usedBy.length > 0);
-  return { reason: allow, changes: broken.map(({ message, usedBy }) => `${message} (used by ${usedBy.join(', ')})`) };
+  const broken = result.changes.filter(({ isRefused }) => isRefused);
+  return { reason: allow, changes: broken.map((change) => `${change.message} (${describeUsers(change).join(', ')})`) };
 }
 
 function isUnchanged(one: readonly SubgraphSdl[], other: readonly SubgraphSdl[]): boolean {

@@ -15,13 +15,15 @@ export interface Version {
   /** A description of the action, for example `publish users`. */
   what: string;
   subgraphs: Readonly<Record<string, PublishedSubgraph>>;
-  /** The changes that break operations in use, and the reason for which they were published. Absent without any. */
+  /** The changes that break clients, and the reason for which they were published. Absent without any. */
   allowed?: AllowedChanges;
+  /** A remark of the publisher, for example why the running service was not asked. */
+  note?: string;
 }
 
 export interface AllowedChanges {
   reason: string;
-  /** A line for each change and the operations that it breaks. */
+  /** A line for each change and the clients that it breaks. */
   changes: readonly string[];
 }
 
@@ -93,4 +95,5 @@ const versionShape: z.ZodType<Version> = z.object({
   what: z.string(),
   subgraphs: z.record(z.string(), z.object({ url: z.string(), sdl: z.string() })),
   allowed: z.object({ reason: z.string(), changes: z.array(z.string()) }).exactOptional(),
+  note: z.string().exactOptional(),
 });

@@ -1,7 +1,9 @@
 import type { IncomingMessage } from 'node:http';
 import type { Caller } from '@marquee/chassis/identity/caller';
+import { header } from '@marquee/chassis/http/http-server';
 import { subjectKey } from '@marquee/chassis/identity/caller-key';
-import type { WorkOrigin } from '../../engine/fair-queue.js';
+import type { ClientName, WorkOrigin } from '../../engine/fair-queue.js';
+import { clientNameIn } from '../client-name.js';
 import { clientAddress } from './client-address.js';
 
 /** The origin of the operations of an HTTP request. Computed when it is needed, which is only for new operations. */
@@ -18,5 +20,9 @@ export class RequestOrigin implements WorkOrigin {
 
   get caller(): string {
     return subjectKey(this.identified);
+  }
+
+  get client(): ClientName | undefined {
+    return clientNameIn((name) => header(this.request, name));
   }
 }
