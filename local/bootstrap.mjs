@@ -69,7 +69,8 @@ async function runCommand() {
   if (command === 'differential') return runForeground(['gateway/differential/dist/main.js']);
   if (command === 'bench') return runForeground(['bench/dist/main.js']);
   if (command === 'synth') return runForeground(['deploy/dist/main.js']);
-  if (command === 'deploy' || command === 'secrets') return runForeground([`deploy/dist/${command}.js`]);
+  if (['deploy', 'secrets', 'doctor', 'push-image'].includes(command))
+    return runForeground([`deploy/dist/${command}.js`]);
   // In the same process, so that signals need no forwarding.
   await import('./dist/main.js');
 }

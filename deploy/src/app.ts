@@ -13,6 +13,7 @@ import { media } from './stacks/media.js';
 import { network } from './stacks/network.js';
 import { observability } from './stacks/observability.js';
 import { registry } from './stacks/registry.js';
+import { site } from './stacks/site.js';
 import { subgraphStacks } from './stacks/subgraphs.js';
 
 /** The app with the stack that all environments share. */
@@ -33,7 +34,7 @@ export function graph(environment: Environment, outdir: string): App {
   const entry = edge(app, environment, vpc);
   gateway(app, foundation, entry, identity(app, environment));
   observability(app, environment, entry);
-  deployers(app, environment);
+  deployers(app, environment, site(app, environment));
   return app;
 }
 

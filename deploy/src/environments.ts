@@ -23,8 +23,15 @@ export interface Environment {
   database: { minCapacity: number; maxCapacity: number; readers: number; backupDays: number };
   /** The maximum data size of the bus, in GB. */
   bus: { gigabytes: number };
+  /**
+   * The number of uploads that are processed at a time. A new account runs ten functions at a time and may reserve none of
+   * them: leave it out until the quota of the account is more than 100 above it.
+   */
+  mediaConcurrency?: number;
   /** Cognito's threat protection, which is charged per monthly active user. */
   threatProtection: boolean;
+  /** The sender of codes to people who sign up: Cognito itself, at most 50 a day, or SES from the environment's zone. */
+  signUpMail: 'cognito' | 'ses';
   /** The email address that receives alarms. */
   alarmEmail: string;
 }
@@ -46,6 +53,7 @@ export const environments: Readonly<Record<EnvironmentName, Environment>> = {
     database: { minCapacity: 0.5, maxCapacity: 2, readers: 0, backupDays: 1 },
     bus: { gigabytes: 1 },
     threatProtection: false,
+    signUpMail: 'cognito',
     alarmEmail: 'dev-alarms@marquee.example',
   },
   test: {
@@ -54,13 +62,15 @@ export const environments: Readonly<Record<EnvironmentName, Environment>> = {
     region,
     network: { cidr: '10.20.0.0/16', natGateways: 1, interfaceEndpoints: false },
     zone: { id: 'Z0000000000000000TEST', name: 'test.marquee.example' },
-    webOrigins: ['https://app.test.marquee.example'],
+    // The second one is the development server of front-end developers: staging is their graph.
+    webOrigins: ['https://app.test.marquee.example', 'http://localhost:5173'],
     task: { cpu: 512, memory: 1024, min: 1, max: 4 },
     logDays: 7,
     tracedPercent: 100,
     database: { minCapacity: 0.5, maxCapacity: 4, readers: 0, backupDays: 7 },
     bus: { gigabytes: 1 },
     threatProtection: false,
+    signUpMail: 'cognito',
     alarmEmail: 'test-alarms@marquee.example',
   },
   prod: {
@@ -76,6 +86,7 @@ export const environments: Readonly<Record<EnvironmentName, Environment>> = {
     database: { minCapacity: 1, maxCapacity: 16, readers: 1, backupDays: 35 },
     bus: { gigabytes: 5 },
     threatProtection: true,
+    signUpMail: 'ses',
     alarmEmail: 'alarms@marquee.example',
   },
 };

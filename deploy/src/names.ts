@@ -35,6 +35,8 @@ export function namesOf({ name, account }: Pick<Environment, 'name' | 'account'>
     bus: prefix,
     webAcl: prefix,
     table: (service: string) => `${service}-${name}`,
+    alarmTopic: `${prefix}-alarms`,
+    siteBucket: `${prefix}-site-${account}`,
     mediaBucket: `${prefix}-media-${account}`,
     mediaFunction: `${prefix}-media`,
     mediaDeadLetters: `${prefix}-media-dead-letters`,
@@ -50,6 +52,16 @@ export function namesOf({ name, account }: Pick<Environment, 'name' | 'account'>
     logGroup: (what: string) => `/marquee/${name}/${what}`,
     metrics: `Marquee/${name}`,
   };
+}
+
+/** The public host name of the gateway. */
+export function graphHost({ zone }: Pick<Environment, 'zone'>): string {
+  return `graph.${zone.name}`;
+}
+
+/** The host name of the front end. */
+export function siteHost({ zone }: Pick<Environment, 'zone'>): string {
+  return `app.${zone.name}`;
 }
 
 /** All environments share an image's repository, so that they deploy the image that was tested. */

@@ -12,9 +12,10 @@ import { freshSchema } from '@marquee/testkit/test-stores';
 import { migrations } from '@marquee/users/migrations';
 import { environments } from '../src/environments.js';
 import { handler } from '../src/functions/pre-token.js';
-import type { Aws } from '../src/secrets/aws.js';
-import { createCallerKey, stageCallerKey, activateCallerKey } from '../src/secrets/caller-key.js';
+import { subgraphNames } from '../src/names.js';
+import { activateCallerKey, createCallerKey, retireCallerKey, stageCallerKey } from '../src/secrets/caller-key.js';
 import { provisionSchema, roleStatements, rotatePassword } from '../src/secrets/database-role.js';
+import { AwsAccount } from './aws-account.js';
 
 const { dev } = environments;
 
@@ -48,43 +49,66 @@ describe('a database role', () => {
   }
 
   test('gets a new password in the secret before it gets it in the database, where services then fail to connect', async () => {
-    const account = new Account();
+    const account = new AwsAccount();
     await rotatePassword(account.aws, dev, 'users');
     expect(account.calls.map(([operation]) => operation)).toEqual([
       'describe-db-clusters',
       'put-secret-value',
       'execute-statement',
     ]);
-    const { password } = new URL(account.secrets.get('marquee/dev/users/database-url AWSCURRENT') ?? '');
+    const { password } = new URL(account.secret('marquee/dev/users/database-url'));
     expect(account.calls.at(-1)?.[1].sql).toBe(`alter role "users" with login password '${password}'`);
   });
 
   test('is created through the RDS Data API, and its URL requires a verified server certificate', async () => {
-    const account = new Account();
+    const account = new AwsAccount();
     await provisionSchema(account.aws, dev, 'jobs');
     const statements = account.calls.filter(([operation]) => operation === 'execute-statement');
     const sent = statements.map(([, input]) => [input.resourceArn, input.secretArn, input.database]);
     expect(new Set(sent.map(String))).toEqual(new Set(['cluster,administrator,marquee']));
-    const address = account.secrets.get('marquee/dev/jobs/database-url AWSCURRENT') ?? '';
+    const address = account.secret('marquee/dev/jobs/database-url');
     expect(address).toMatch(/^postgres:\/\/jobs:[0-9a-f]{64}@writer:5432\/marquee\?sslmode=verify-full$/);
   });
 });
 
-test('a new caller key is published before it signs, and the previous one stays published until then', async () => {
-  const account = new Account();
-  const secret = (stage: string) => account.secrets.get(`marquee/dev/gateway/caller-signing-key ${stage}`) ?? '{}';
-  const signingKid = () => JSON.parse(secret('AWSCURRENT')).kid;
-  const knownKids = () => JSON.parse(account.parameter).keys.map(({ kid }: { kid: string }) => kid);
+describe('caller keys', () => {
+  const account = new AwsAccount();
+  const signing = (stage = 'AWSCURRENT') => account.secret('marquee/dev/gateway/caller-signing-key', stage);
+  const kidOf = (key: string) => (JSON.parse(key) as { kid: string }).kid;
+  const published = () => JSON.parse(account.parameter).keys.map(({ kid }: { kid: string }) => kid);
+  const restart = (...services: string[]) => services.forEach((service) => account.restart(service));
+  let first: string;
 
-  await createCallerKey(account.aws, dev);
-  const first = signingKid();
-  expect(knownKids()).toEqual([first]);
-  await stageCallerKey(account.aws, dev);
-  const [next] = knownKids();
-  expect([signingKid(), knownKids()]).toEqual([first, [next, first]]);
-  await activateCallerKey(account.aws, dev);
-  expect(signingKid()).toBe(next);
-  expect(account.parameter).not.toContain('"d"');
+  test('are published before they sign, and every earlier one stays published', async () => {
+    restart(...subgraphNames, 'gateway');
+    await createCallerKey(account.aws, dev);
+    first = kidOf(signing());
+    expect(published()).toEqual([first]);
+    await stageCallerKey(account.aws, dev);
+    await stageCallerKey(account.aws, dev);
+    expect(kidOf(signing())).toBe(first);
+    expect(published()).toEqual([kidOf(signing('AWSPENDING')), expect.any(String), first]);
+    expect(account.parameter).not.toContain('"d"');
+  });
+
+  test('sign only once every task of the subgraphs accepts them', async () => {
+    await expect(activateCallerKey(account.aws, dev)).rejects.toThrow(`Tasks of ${subgraphNames.join(', ')} are older`);
+    restart(...subgraphNames.slice(1));
+    await expect(activateCallerKey(account.aws, dev)).rejects.toThrow(`Tasks of ${subgraphNames[0]} are older`);
+    restart(...subgraphNames);
+    await activateCallerKey(account.aws, dev);
+    expect(kidOf(signing())).toBe(published()[0]);
+  });
+
+  test('are retired only when no gateway signs with them', async () => {
+    await expect(retireCallerKey(account.aws, dev)).rejects.toThrow(`Name a published key: ${published().join(', ')}`);
+    await expect(retireCallerKey(account.aws, dev, published()[0])).rejects.toThrow('with which the gateway signs');
+    await expect(retireCallerKey(account.aws, dev, first)).rejects.toThrow('Tasks of gateway are older');
+    restart('gateway');
+    await retireCallerKey(account.aws, dev, first);
+    expect(published()).toEqual([kidOf(signing()), expect.any(String)]);
+    expect(published()).not.toContain(first);
+  });
 });
 
 test('a random secret of 64 letters and digits is a valid key for media ids', () => {
@@ -125,30 +149,3 @@ test('the bundled media function needs no other file: it gets as far as connecti
   await expect(running).rejects.toThrow('connect ECONNREFUSED 127.0.0.1:1');
   await rm(lambda, { recursive: true });
 });
-
-/** A stand-in for an AWS account, with the operations that the commands use. */
-class Account {
-  readonly calls: [string, Record<string, string>][] = [];
-  readonly secrets = new Map<string, string>();
-  parameter = '{"keys":[]}';
-
-  readonly aws: Aws = async <Answer>(_: string, operation: string, input: object = {}) => {
-    const parameters = input as Record<string, string>;
-    this.calls.push([operation, parameters]);
-    return this.#respond(operation, parameters) as Answer;
-  };
-
-  #respond(operation: string, parameters: Record<string, string>): object {
-    const stage = String(parameters.VersionStages ?? parameters.VersionStage ?? 'AWSCURRENT');
-    if (operation === 'put-parameter') this.parameter = parameters.Value ?? '';
-    if (operation === 'put-secret-value')
-      this.secrets.set(`${parameters.SecretId} ${stage}`, parameters.SecretString ?? '');
-    const MasterUserSecret = { SecretArn: 'administrator' };
-    const responses: Record<string, object> = {
-      'get-parameter': { Parameter: { Value: this.parameter } },
-      'get-secret-value': { SecretString: this.secrets.get(`${parameters.SecretId} ${stage}`) },
-      'describe-db-clusters': { DBClusters: [{ DBClusterArn: 'cluster', Endpoint: 'writer', MasterUserSecret }] },
-    };
-    return responses[operation] ?? {};
-  }
-}

@@ -104,6 +104,11 @@ export function warningsOf(name: string): string[] {
   return metadataOf(name, 'aws:cdk:warning').map(([, warning]) => warning);
 }
 
+/** The names of the values that a deploy of all stacks prints. */
+export function outputsOf(name: string): string[] {
+  return [...readTemplates(name).values()].flatMap(({ Outputs = {} }) => Object.keys(Outputs));
+}
+
 function metadataOf(name: string, wanted: string): [path: string, data: Json][] {
   const folder = join(root, 'cdk.out', name);
   const files = readdirSync(folder).filter((file) => file.endsWith('.metadata.json'));

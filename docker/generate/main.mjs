@@ -6,10 +6,15 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { subgraphs } from '@marquee/schema/services';
 import { composeFile } from './compose.mjs';
+import { noticeFile } from './notice.mjs';
 import { workflowFiles } from './workflows.mjs';
 
 const isCheck = process.argv.includes('--check');
-const files = { 'docker/compose.yaml': await composeFile(subgraphs), ...workflowFiles(subgraphs) };
+const files = {
+  NOTICE: await noticeFile(subgraphs),
+  'docker/compose.yaml': await composeFile(subgraphs),
+  ...workflowFiles(subgraphs),
+};
 
 for (const [path, text] of Object.entries(files)) {
   if (isCheck) await compare(path, text);

@@ -1,6 +1,6 @@
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { access, chmod, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { access, chmod, mkdtemp, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -50,6 +50,16 @@ describe('npm start', () => {
     );
     expect(seeded).toEqual(people.map(({ role, email }) => ({ role, email })));
   });
+
+  test('meets every requirement of the doctor, which reports a removed file with the remedy', async () => {
+    expect(await doctor()).toMatchObject({ code: 0, output: expect.stringContaining('Nothing is missing.') });
+    const partner = join(directory, 'registry/live/partner.graphql');
+    await rename(partner, `${partner}.removed`);
+    const { code, output } = await doctor();
+    await rename(`${partner}.removed`, partner);
+    expect([code, output]).toEqual([1, expect.stringContaining('missing  registry: partner.graphql is not published')]);
+    expect(output).toContain('1 of 8 are missing.');
+  }, 60_000);
 
   test('serves the published schema, and a previous version within seconds after a rollback', async () => {
     const changed = join(directory, 'shows.graphql');
@@ -234,6 +244,16 @@ async function schema(...args: string[]): Promise<string> {
   const options = ['--registry', join(directory, 'registry')];
   const command = [join(root, 'schema/dist/main.js'), ...args, ...options];
   return (await promisify(execFile)(process.execPath, command)).stdout;
+}
+
+/** Runs `npm run doctor -- local` on this instance. */
+function doctor(): Promise<{ code: number; output: string }> {
+  const env = { PATH: '/usr/local/bin:/usr/bin:/bin:/usr/sbin', PORT: String(port), DATA_DIR: directory };
+  return new Promise((resolve) => {
+    execFile(process.execPath, [join(root, 'deploy/dist/doctor.js'), 'local'], { env }, (failure, stdout, stderr) =>
+      resolve({ code: Number(failure?.code ?? 0), output: stdout + stderr }),
+    );
+  });
 }
 
 async function showFields(): Promise<string[]> {

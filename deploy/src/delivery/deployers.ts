@@ -1,13 +1,17 @@
 import type { App, Stack } from 'aws-cdk-lib';
-import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { Distribution } from 'aws-cdk-lib/aws-cloudfront';
+import { type OidcProviderNative, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { acknowledge } from '../acknowledgements.js';
 import type { Environment } from '../environments.js';
 import { namesOf, schemaNames, serviceNames } from '../names.js';
 import { createStack } from '../stack.js';
 import { workflowProvider, workflowRole } from './workflow.js';
 
-/** The roles of the deploy workflows. Each can change only its own service. */
-export function deployers(app: App, environment: Environment): void {
+/**
+ * The roles of the deploy workflows. Each can change only its own service.
+ * @param site the distribution of the front end
+ */
+export function deployers(app: App, environment: Environment, site: Distribution): void {
   const stack = createStack(app, environment, 'delivery', 'Roles of the deploy workflows');
   const provider = workflowProvider(stack);
   for (const service of serviceNames) {
@@ -30,6 +34,39 @@ export function deployers(app: App, environment: Environment): void {
       ...migrationFindings(stack, environment, service),
     });
   }
+  siteDeployer(stack, provider, environment, site);
+}
+
+/** Replaces the files of the front end, and makes the distribution read the new ones. */
+function siteDeployer(
+  stack: Stack,
+  provider: OidcProviderNative,
+  environment: Environment,
+  distribution: Distribution,
+): void {
+  const bucketArn = `arn:aws:s3:::${namesOf(environment).siteBucket}`;
+  const files = `${bucketArn}/*`;
+  const role = workflowRole(stack, provider, {
+    roleName: namesOf(environment).deployRole('site'),
+    description: 'Deploys the front end',
+    environment: environment.name,
+    statements: [
+      new PolicyStatement({ sid: 'Keys', actions: ['s3:ListBucket'], resources: [bucketArn] }),
+      new PolicyStatement({
+        sid: 'Files',
+        actions: ['s3:GetObject', 's3:PutObject', 's3:DeleteObject'],
+        resources: [files],
+      }),
+      new PolicyStatement({
+        sid: 'Cache',
+        actions: ['cloudfront:CreateInvalidation'],
+        resources: [distribution.distributionArn],
+      }),
+    ],
+  });
+  acknowledge(role, {
+    [`AwsSolutions-IAM5[Resource::${files}]`]: 'A build names its files by their content.',
+  });
 }
 
 /** Registering a task definition runs nothing. PassRole limits its roles, and UpdateService names the service. */

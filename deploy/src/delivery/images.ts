@@ -4,6 +4,7 @@ import { AccountPrincipal, type OidcProviderNative, PolicyStatement } from 'aws-
 import { acknowledge } from '../acknowledgements.js';
 import { delivery, environments } from '../environments.js';
 import { buildRole, imageRepository, namesOf, serviceNames } from '../names.js';
+import { output } from '../output.js';
 import { workflowProvider, workflowRole } from './workflow.js';
 
 /** The stack that all environments share: the image repositories, and the roles of the build workflows. */
@@ -32,6 +33,7 @@ function createRepository(stack: Stack, service: string): Repository {
     ],
   });
   for (const { account } of Object.values(environments)) repository.grantPull(new AccountPrincipal(account));
+  output(stack, `Images${service}`, repository.repositoryUri, `The images of ${service}`);
   return repository;
 }
 

@@ -1,12 +1,31 @@
 import { spawn } from 'node:child_process';
 import { text } from 'node:stream/consumers';
-import type { Environment } from '../environments.js';
 
 /** Calls the AWS CLI with its current credentials. @throws Error with the CLI's message */
 export type Aws = <Answer>(service: string, operation: string, input?: object) => Promise<Answer>;
 
+/** A refused call. */
+export class AwsError extends Error {
+  override name = 'AwsError';
+
+  /** @param code the code of the error, such as `ResourceNotFoundException` or `404`; undefined if the CLI printed none */
+  constructor(
+    message: string,
+    readonly code: string | undefined,
+  ) {
+    super(message);
+  }
+}
+
+/** An account, by the name of its environment. */
+export interface AwsTarget {
+  name: string;
+  account: string;
+  region: string;
+}
+
 /** Opens the AWS CLI for an environment. @throws Error when the credentials belong to another account */
-export async function openAws({ account, region, name }: Environment): Promise<Aws> {
+export async function openAws({ account, region, name }: AwsTarget): Promise<Aws> {
   const aws: Aws = async <Answer>(service: string, operation: string, input: object = {}) =>
     JSON.parse(await run(service, operation, region, input)) as Answer;
   const { Account } = await aws<{ Account: string }>('sts', 'get-caller-identity');
@@ -22,6 +41,6 @@ async function run(service: string, operation: string, region: string, input: ob
   program.stdin.end(JSON.stringify(input));
   const ended = new Promise<number | null>((resolve, reject) => program.once('error', reject).once('close', resolve));
   const [output, error, code] = await Promise.all([text(program.stdout), text(program.stderr), ended]);
-  if (code !== 0) throw new Error(`aws ${service} ${operation}: ${error.trim()}`);
+  if (code !== 0) throw new AwsError(`aws ${service} ${operation}: ${error.trim()}`, /\((\w+)\) when/.exec(error)?.[1]);
   return output.trim() === '' ? '{}' : output;
 }

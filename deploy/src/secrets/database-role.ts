@@ -3,7 +3,8 @@ import type { Environment } from '../environments.js';
 import { databaseName, namesOf } from '../names.js';
 import type { Aws } from './aws.js';
 
-interface Cluster {
+/** The database, and the secret with its administrator's password. */
+export interface Cluster {
   DBClusterArn: string;
   Endpoint: string;
   MasterUserSecret: { SecretArn: string };
@@ -12,7 +13,7 @@ interface Cluster {
 /** Creates a service's role and schema with a new password, and stores the database URL as a secret. */
 export async function provisionSchema(aws: Aws, environment: Environment, schema: string): Promise<void> {
   const { password, cluster, store } = await newPassword(aws, environment, schema);
-  for (const sql of roleStatements(schema, password)) await execute(aws, cluster, sql);
+  for (const sql of roleStatements(schema, password)) await runStatement(aws, cluster, sql);
   await store();
 }
 
@@ -23,16 +24,12 @@ export async function provisionSchema(aws: Aws, environment: Environment, schema
 export async function rotatePassword(aws: Aws, environment: Environment, schema: string): Promise<void> {
   const { password, cluster, store } = await newPassword(aws, environment, schema);
   await store();
-  await execute(aws, cluster, passwordStatement(schema, password));
+  await runStatement(aws, cluster, passwordStatement(schema, password));
 }
 
 async function newPassword(aws: Aws, environment: Environment, schema: string) {
-  const { database, secret } = namesOf(environment);
-  const { DBClusters } = await aws<{ DBClusters: Cluster[] }>('rds', 'describe-db-clusters', {
-    DBClusterIdentifier: database,
-  });
-  const [cluster] = DBClusters;
-  if (cluster === undefined) throw new Error(`There is no database ${database}.`);
+  const { secret } = namesOf(environment);
+  const cluster = await findCluster(aws, environment);
   const password = randomBytes(32).toString('hex');
   const store = () =>
     aws('secretsmanager', 'put-secret-value', {
@@ -42,8 +39,22 @@ async function newPassword(aws: Aws, environment: Environment, schema: string) {
   return { password, cluster, store };
 }
 
-async function execute(aws: Aws, { DBClusterArn, MasterUserSecret }: Cluster, sql: string): Promise<void> {
-  await aws('rds-data', 'execute-statement', {
+/** @throws Error if the environment has no database */
+export async function findCluster(aws: Aws, environment: Environment): Promise<Cluster> {
+  const DBClusterIdentifier = namesOf(environment).database;
+  const { DBClusters } = await aws<{ DBClusters: Cluster[] }>('rds', 'describe-db-clusters', { DBClusterIdentifier });
+  const [cluster] = DBClusters;
+  if (cluster === undefined) throw new Error(`There is no database ${DBClusterIdentifier}.`);
+  return cluster;
+}
+
+/** Runs a statement as the administrator, through the RDS Data API. */
+export async function runStatement<Answer>(
+  aws: Aws,
+  { DBClusterArn, MasterUserSecret }: Cluster,
+  sql: string,
+): Promise<Answer> {
+  return aws<Answer>('rds-data', 'execute-statement', {
     resourceArn: DBClusterArn,
     secretArn: MasterUserSecret.SecretArn,
     database: databaseName,

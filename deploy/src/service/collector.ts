@@ -10,8 +10,8 @@ export const collectorAddress = 'http://localhost:4318';
 /** The exported metrics by dimensions. CloudWatch charges for each combination of values, so that only a few are kept. */
 const exported: readonly { dimensions: readonly string[]; metrics: readonly string[] }[] = [
   { dimensions: ['service.name', 'transport'], metrics: ['marquee.live.sockets'] },
-  { dimensions: ['service.name', 'outcome'], metrics: ['marquee.operation.duration'] },
-  { dimensions: ['service.name', 'service'], metrics: ['marquee.breaker.state'] },
+  { dimensions: ['service.name', 'graphql.operation.type', 'outcome'], metrics: ['marquee.operation.duration'] },
+  { dimensions: ['service.name', 'service'], metrics: ['marquee.breaker.state', 'marquee.upstream.failures'] },
   { dimensions: ['service.name', 'db.system.name'], metrics: ['db.client.operation.duration'] },
   {
     dimensions: ['service.name'],
@@ -29,7 +29,6 @@ const exported: readonly { dimensions: readonly string[]; metrics: readonly stri
       'marquee.process.heap.limit',
       'marquee.process.heap.used',
       'marquee.supergraph.refused',
-      'marquee.upstream.failures',
       'nodejs.eventloop.delay.p99',
     ],
   },

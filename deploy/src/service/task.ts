@@ -113,8 +113,9 @@ function collector(stack: Stack, task: FargateTaskDefinition, plan: TaskPlan): C
   return task.addContainer('collector', {
     ...hardenedContainer(stack, 'Collector', plan),
     image: ContainerImage.fromRegistry(collectorImage),
-    // The service keeps running without telemetry.
+    // Without it the service keeps running, and ECS restarts it.
     essential: false,
+    restartAttemptPeriod: Duration.seconds(60),
     memoryLimitMiB: collectorMemory,
     environment: { AOT_CONFIG_CONTENT: collectorConfiguration(plan.environment) },
   });

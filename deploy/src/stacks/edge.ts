@@ -15,7 +15,8 @@ import { LoadBalancerTarget } from 'aws-cdk-lib/aws-route53-targets';
 import { ObjectOwnership } from 'aws-cdk-lib/aws-s3';
 import type { Environment } from '../environments.js';
 import { logBucket } from '../log-bucket.js';
-import { namesOf, servicePort } from '../names.js';
+import { graphHost, namesOf, servicePort } from '../names.js';
+import { output } from '../output.js';
 import { deregistrationSeconds } from '../service/drain.js';
 import { createStack } from '../stack.js';
 import { hostedZone } from '../zone.js';
@@ -27,11 +28,6 @@ export interface Edge {
   targets: ApplicationTargetGroup;
 }
 
-/** The public host name of the gateway. */
-function graphHost({ zone }: Environment): string {
-  return `graph.${zone.name}`;
-}
-
 /** The public entry point: a firewall, TLS, and a load balancer with the gateway as its only target. */
 export function edge(app: App, environment: Environment, network: Network): Edge {
   const stack = createStack(app, environment, 'edge', 'The public entry point: firewall, TLS, load balancer, DNS');
@@ -41,6 +37,8 @@ export function edge(app: App, environment: Environment, network: Network): Edge
   firewall(stack, environment, balancer);
   const target = RecordTarget.fromAlias(new LoadBalancerTarget(balancer));
   new ARecord(stack, 'Name', { zone: hostedZone(stack, environment), recordName: graphHost(environment), target });
+  output(stack, 'GraphUrl', `https://${graphHost(environment)}/graphql`, 'The endpoint for clients');
+  output(stack, 'BalancerName', balancer.loadBalancerDnsName, 'The load balancer, if the name does not resolve yet');
   return { balancer, targets };
 }
 

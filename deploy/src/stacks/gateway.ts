@@ -6,6 +6,7 @@ import { servicePort, subgraphNames } from '../names.js';
 import { taskRoles } from '../service/roles.js';
 import { runService } from '../service/service.js';
 import { serviceTask } from '../service/task.js';
+import { gatewayRates } from '../rate-limits.js';
 import { createStack } from '../stack.js';
 import { busPrefix } from './bus.js';
 import type { Edge } from './edge.js';
@@ -48,6 +49,8 @@ function variables(environment: Environment, identity: Identity): Record<string,
     SCOPE_PREFIX: identity.scopePrefix,
     CORS_ORIGINS: environment.webOrigins.join(','),
     BUS_PREFIX: busPrefix,
+    RATE_PER_CALLER: String(gatewayRates.caller),
+    RATE_PER_ADDRESS: String(gatewayRates.address),
     // The load balancer appends the client's address to X-Forwarded-For.
     TRUSTED_PROXIES: '1',
     EXPLORER: 'scope',

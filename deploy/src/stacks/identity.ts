@@ -7,12 +7,16 @@ import {
   Mfa,
   StandardThreatProtectionMode,
   UserPool,
+  UserPoolEmail,
   UserPoolOperation,
 } from 'aws-cdk-lib/aws-cognito';
+import { EmailIdentity, Identity as MailIdentity } from 'aws-cdk-lib/aws-ses';
 import { acknowledge } from '../acknowledgements.js';
 import type { Environment } from '../environments.js';
 import { namesOf } from '../names.js';
+import { output } from '../output.js';
 import { createStack } from '../stack.js';
+import { hostedZone } from '../zone.js';
 import { createClients } from './identity/clients.js';
 import { preTokenFunction } from './identity/pre-token-function.js';
 
@@ -36,10 +40,13 @@ export function identity(app: App, environment: Environment): Identity {
   for (const groupName of groups)
     new CfnUserPoolGroup(stack, `Group-${groupName}`, { userPoolId: pool.userPoolId, groupName });
   // Domain prefixes are unique across all accounts.
-  pool.addDomain('Domain', {
+  const domain = pool.addDomain('Domain', {
     cognitoDomain: { domainPrefix: `${namesOf(environment).prefix}-${environment.account}` },
   });
   const issuer = `https://cognito-idp.${environment.region}.amazonaws.com/${pool.userPoolId}`;
+  output(stack, 'UserPool', pool.userPoolId, 'The user pool, for the AWS CLI');
+  output(stack, 'Issuer', issuer, 'The issuer of access tokens');
+  output(stack, 'SignInUrl', domain.baseUrl(), 'The pages to sign in and the address of /oauth2/token');
   return { issuer, ...createClients(stack, environment, pool) };
 }
 
@@ -48,6 +55,7 @@ function createPool(stack: Stack, environment: Environment): UserPool {
     userPoolName: namesOf(environment).prefix,
     ...signInOptions,
     ...protection(environment),
+    ...signUpMail(stack, environment),
     deletionProtection: true,
     removalPolicy: RemovalPolicy.RETAIN,
   });
@@ -58,6 +66,15 @@ function createPool(stack: Stack, environment: Environment): UserPool {
   const trigger = preTokenFunction(stack, environment);
   pool.addTrigger(UserPoolOperation.PRE_TOKEN_GENERATION_CONFIG, trigger, LambdaVersion.V2_0);
   return pool;
+}
+
+/** Cognito sends 50 messages a day, SES as many as the account may, from the zone whose DNS proves that it may. */
+function signUpMail(stack: Stack, environment: Environment) {
+  if (environment.signUpMail === 'cognito') return {};
+  const domain = environment.zone.name;
+  new EmailIdentity(stack, 'MailDomain', { identity: MailIdentity.publicHostedZone(hostedZone(stack, environment)) });
+  const sender = { fromEmail: `no-reply@${domain}`, fromName: 'Marquee', sesVerifiedDomain: domain };
+  return { email: UserPoolEmail.withSES({ ...sender, sesRegion: environment.region }) };
 }
 
 const signInOptions = {

@@ -1,5 +1,6 @@
 import type { App } from 'aws-cdk-lib';
 import type { Environment } from '../environments.js';
+import { output } from '../output.js';
 import { createStack } from '../stack.js';
 import type { Data } from './data.js';
 import { mediaBucket } from './media/media-bucket.js';
@@ -19,5 +20,7 @@ export function media(app: App, environment: Environment, network: Network, data
   const bucket = mediaBucket(stack, environment);
   const publicUrl = createDistribution(app, stack, environment, bucket);
   createFunction(stack, environment, { network, data, publicUrl, bucket });
+  output(stack, 'MediaUrl', publicUrl, 'The address of public media files');
+  output(stack, 'MediaBucket', bucket.bucketName, 'The bucket of uploads and media files');
   return { publicUrl };
 }

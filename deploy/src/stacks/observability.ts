@@ -10,6 +10,7 @@ import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { delivery, type Environment } from '../environments.js';
 import { logGroup } from '../log-group.js';
 import { namesOf, serviceNames } from '../names.js';
+import { output } from '../output.js';
 import { createStack } from '../stack.js';
 import type { Edge } from './edge.js';
 import { dashboard } from './observability/dashboard.js';
@@ -33,13 +34,20 @@ export function observability(app: App, environment: Environment, edge: Edge): v
   for (const plan of plans) createAlarm(stack, environment, topic, plan);
   notifyFailedDeployments(stack, environment, topic);
   dashboard(stack, environment, edge);
+  output(stack, 'AlarmTopic', topic.topicArn, 'The topic of alarms, for further subscriptions');
+  output(stack, 'Dashboard', dashboardUrl(environment), 'The dashboard');
+}
+
+function dashboardUrl({ name, account, region }: Environment): string {
+  const console = `https://${region}.console.aws.amazon.com/cloudwatch/home`;
+  return `${console}?region=${region}#dashboards/dashboard/${namesOf({ name, account }).prefix}`;
 }
 
 function createTopic(stack: Stack, environment: Environment): Topic {
   const masterKey = new Key(stack, 'Key', { description: 'The alarm topic', enableKeyRotation: true });
   for (const service of ['cloudwatch', 'events'])
     masterKey.grantEncryptDecrypt(new ServicePrincipal(`${service}.amazonaws.com`));
-  const topicName = `${namesOf(environment).prefix}-alarms`;
+  const topicName = namesOf(environment).alarmTopic;
   const topic = new Topic(stack, 'Alarms', { topicName, masterKey, enforceSSL: true });
   topic.addSubscription(new EmailSubscription(environment.alarmEmail));
   return topic;

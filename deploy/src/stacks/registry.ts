@@ -4,6 +4,7 @@ import { BlockPublicAccess, Bucket, BucketEncryption } from 'aws-cdk-lib/aws-s3'
 import { acknowledge } from '../acknowledgements.js';
 import { delivery, type Environment } from '../environments.js';
 import { buildRole, namesOf, serviceNames } from '../names.js';
+import { output } from '../output.js';
 import { createStack } from '../stack.js';
 
 /** The live supergraph, which `npm run schema -- publish` and `rollback` write. */
@@ -34,6 +35,7 @@ export function registry(app: App, environment: Environment): void {
   });
   acknowledge(bucket, { 'AwsSolutions-S1': 'Schemas are not secret, and each version names its publisher.' });
   grantBuildersRead(bucket);
+  output(stack, 'Registry', `s3://${bucket.bucketName}`, 'The address for `npm run schema -- ... --registry`');
 }
 
 /** Builds check their schema against the live graph before anything is deployed. */

@@ -1,9 +1,18 @@
 import { readFileSync } from 'node:fs';
+import { runInNewContext } from 'node:vm';
 import { describe, expect, test } from '@jest/globals';
 import { environments } from '../../src/environments.js';
+import { serviceNames, subgraphNames } from '../../src/names.js';
 import { metricDimensions } from '../../src/service/collector.js';
 import { prod } from '../synthesized.js';
 import type { Json } from '../templates.js';
+
+/** Evaluates a CloudWatch expression for one period, in which every metric has a value. */
+function evaluate(expression: string, values: Record<string, number>): number {
+  const script = expression.replaceAll(/FILL\((\w+), 0\)/g, '$1').replace('IF(', 'choose(');
+  const choose = (condition: boolean, yes: number, no: number) => (condition ? yes : no);
+  return runInNewContext(script, { ...values, choose }) as number;
+}
 
 describe('alarms', () => {
   const runbook = readFileSync(new URL('../../runbook.md', import.meta.url), 'utf8');
@@ -28,6 +37,25 @@ describe('alarms', () => {
     expect(prod.ofType('SNS::Subscription').map(({ properties }) => properties.Endpoint)).toEqual([
       environments.prod.alarmEmail,
     ]);
+  });
+
+  test('an alarm fires when every operation of a type fails, and when a service reports nothing', () => {
+    const alarms = prod.ofType('CloudWatch::Alarm').map(({ properties }) => properties);
+    const named = (name: string) => alarms.find(({ AlarmName }) => AlarmName === `marquee-prod-${name}`);
+    for (const type of ['query', 'mutation', 'subscription']) {
+      const { Expression } = named(`operations-failed-${type}`).Metrics.find(({ Expression: e }: Json) => e);
+      expect(evaluate(Expression, { part0: 7, part1: 0, part2: 0 })).toBe(100);
+      expect(evaluate(Expression, { part0: 1, part1: 1, part2: 98 })).toBe(1);
+      expect(evaluate(Expression, { part0: 0, part1: 0, part2: 0 })).toBe(0);
+    }
+    for (const service of serviceNames)
+      expect(named(`telemetry-missing-${service}`)).toMatchObject({
+        TreatMissingData: 'breaching',
+        ComparisonOperator: 'LessThanThreshold',
+        Threshold: 1,
+      });
+    for (const service of subgraphNames)
+      expect(named(`subgraph-failures-${service}`).Dimensions).toContainEqual({ Name: 'service', Value: service });
   });
 
   test('alarms on graph metrics use only metrics and dimensions that the collector exports', () => {

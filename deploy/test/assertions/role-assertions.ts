@@ -75,9 +75,9 @@ describe('roles', () => {
     });
     expect(Object.fromEntries(workflows)).toEqual(
       Object.fromEntries(
-        serviceNames.flatMap((name) => [
+        [...serviceNames, 'site'].flatMap((name) => [
           [`marquee-prod-${name}-deploy`, pinned('prod')],
-          [`marquee-build-${name}`, pinned('build')],
+          ...(name === 'site' ? [] : [[`marquee-build-${name}`, pinned('build')]]),
         ]),
       ),
     );

@@ -4,7 +4,7 @@ import { environments } from '../../src/environments.js';
 import { tableNames } from '../../src/names.js';
 import { expectValidEnvironment } from '../environment.js';
 import { prod } from '../synthesized.js';
-import type { Json } from '../templates.js';
+import { type Json, outputsOf } from '../templates.js';
 
 const account = environments.prod.account;
 
@@ -94,6 +94,71 @@ test('people sign in with an authorization code, machine clients with a secret, 
   expect(pool?.properties.LambdaConfig.PreTokenGenerationConfig.LambdaVersion).toBe('V2_0');
   expect(pool?.properties.DeletionProtection).toBe('ACTIVE');
   expect(prod.ofType('Cognito::UserPoolResourceServer')[0]?.properties.Identifier).toBe('marquee');
+});
+
+test('the firewall lets through everything that the gateway allows, and inspects no GraphQL', () => {
+  const rules = prod.ofType('WAFv2::WebACL')[0]?.properties.Rules as Json[];
+  const limits = rules.flatMap(({ Name, Statement: { RateBasedStatement: rate } }) =>
+    rate ? [[Name, rate.AggregateKeyType, rate.Limit / rate.EvaluationWindowSec]] : [],
+  );
+  const own = Object.fromEntries(
+    prod.container('gateway').Environment.map(({ Name, Value }: Json) => [Name, Number(Value)]),
+  );
+  expect(limits).toEqual([
+    ['rate-per-address', 'IP', 2 * own.RATE_PER_ADDRESS],
+    ['rate-per-caller', 'CUSTOM_KEYS', 2 * own.RATE_PER_CALLER],
+  ]);
+  const managed = rules.flatMap(({ Statement: { ManagedRuleGroupStatement: group } }) => group ?? []);
+  expect(managed).toHaveLength(3);
+  for (const { Name, ScopeDownStatement } of managed)
+    expect([Name, ScopeDownStatement?.NotStatement.Statement.ByteMatchStatement.SearchString]).toEqual([
+      Name,
+      Name.includes('IpReputation') ? undefined : '/graphql',
+    ]);
+  expect(managed.flatMap(({ RuleActionOverrides }) => RuleActionOverrides)).toEqual([
+    { Name: 'NoUserAgent_HEADER', ActionToUse: { Count: {} } },
+  ]);
+});
+
+test('a front end is served from a bucket that only its distribution can read, at an origin that CORS allows', () => {
+  const bucket = prod.named('S3::Bucket', 'Bucket', 'site').properties;
+  expect(bucket.BucketName).toBe(`marquee-prod-site-${account}`);
+  const [site] = prod
+    .ofType('CloudFront::Distribution')
+    .filter(({ stack }) => stack === 'marquee-prod-site')
+    .map(({ properties }) => properties.DistributionConfig);
+  expect(
+    site.CustomErrorResponses.map(({ ErrorCode, ResponsePagePath }: Json) => [ErrorCode, ResponsePagePath]),
+  ).toEqual([
+    [403, '/index.html'],
+    [404, '/index.html'],
+  ]);
+  const origins = prod.container('gateway').Environment.find(({ Name }: Json) => Name === 'CORS_ORIGINS').Value;
+  expect(origins.split(',')).toContain(`https://${site.Aliases[0]}`);
+  expect(environments.test.webOrigins).toContain('http://localhost:5173');
+  expect(environments.prod.webOrigins.filter((origin) => origin.includes('localhost'))).toEqual([]);
+});
+
+test('people find the addresses and names that they need in the outputs of the stacks', () => {
+  const outputs = [...outputsOf('prod'), ...outputsOf('delivery')];
+  for (const name of ['GraphUrl', 'Registry', 'MediaUrl', 'UserPool', 'SignInUrl', 'Clientweb', 'Clientpartner'])
+    expect(outputs).toContain(name);
+  for (const name of ['SiteUrl', 'SiteBucket', 'SiteDistribution', 'DatabaseHost', 'Dashboard', 'Imagesusers'])
+    expect(outputs).toContain(name);
+});
+
+test('the media function reserves nothing of the concurrency, which a new account cannot spare', () => {
+  for (const { properties } of prod.ofType('Lambda::Function'))
+    expect(properties).not.toHaveProperty('ReservedConcurrentExecutions');
+});
+
+test('people sign up with codes from SES, which sends from the zone', () => {
+  const [pool] = prod.ofType('Cognito::UserPool');
+  expect(pool?.properties.EmailConfiguration).toMatchObject({
+    EmailSendingAccount: 'DEVELOPER',
+    From: 'Marquee <no-reply@marquee.example>',
+  });
+  expect(prod.ofType('SES::EmailIdentity')[0]?.properties.EmailIdentity).toBe('marquee.example');
 });
 
 test('the entry point is protected by the firewall and TLS', () => {

@@ -23,6 +23,14 @@ describe('containers', () => {
       });
   });
 
+  test('have memory of their own, and ECS restarts a collector that ended', () => {
+    for (const service of serviceNames) {
+      const [own, collector] = [prod.container(service), prod.container(service, 'collector')];
+      expect([own.Memory, collector.Memory]).toEqual([896, 128]);
+      expect(collector).toMatchObject({ Essential: false, RestartPolicy: { Enabled: true } });
+    }
+  });
+
   test('run the image that the deploy workflow recorded', () => {
     for (const service of serviceNames) expect(prod.container(service).Image).toBe(`/marquee/prod/${service}/image`);
   });

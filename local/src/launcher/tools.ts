@@ -47,7 +47,7 @@ export async function toolCommand(name: string, args: readonly string[], setting
   const inherited = environment();
   const env = inherited[tool.overrideVariable]
     ? inherited
-    : { ...inherited, ...tool.embeddedVariables(await runningInstance(settings, tool)) };
+    : { ...inherited, ...tool.embeddedVariables(await runningInstance(settings, tool.overrideVariable)) };
   const child = spawn(process.execPath, [join(repositoryRoot, tool.script), ...args], { stdio: 'inherit', env });
   return new Promise((resolve, reject) => {
     child.once('error', reject);
@@ -55,14 +55,19 @@ export async function toolCommand(name: string, args: readonly string[], setting
   });
 }
 
-async function runningInstance(
-  settings: LauncherSettings,
-  { overrideVariable }: Tool,
-): Promise<Pick<Instance, 'ports' | 'secrets'>> {
+/** What other programs need to know of the embedded run. */
+export type RunningInstance = Pick<Instance, 'directory' | 'ports' | 'secrets'>;
+
+/**
+ * Finds the embedded run.
+ * @param overrideVariable the variable that selects another system instead
+ * @throws UserError when it is not running
+ */
+export async function runningInstance(settings: LauncherSettings, overrideVariable: string): Promise<RunningInstance> {
   const directory = dataDirectory(settings);
   const holder = readHolder(directory);
   const secrets = await readSecrets(join(directory, 'secrets.json'));
-  if (holder && secrets) return { ports: holder.ports, secrets };
+  if (holder && secrets) return { directory, ports: holder.ports, secrets };
   throw new UserError(
     `No instance is running on ${directory}. Run \`npm start\` first, or set ${overrideVariable} to use another system.`,
   );

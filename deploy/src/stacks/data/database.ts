@@ -5,6 +5,7 @@ import { CfnDBCluster, CfnDBClusterParameterGroup, CfnDBInstance, CfnDBSubnetGro
 import { acknowledge } from '../../acknowledgements.js';
 import type { Environment } from '../../environments.js';
 import { databaseName, namesOf } from '../../names.js';
+import { output } from '../../output.js';
 import type { Network } from '../network.js';
 
 const engine = { engine: 'aurora-postgresql', engineVersion: '17.7' };
@@ -40,6 +41,7 @@ export function createDatabase(stack: Stack, environment: Environment, network: 
       'Another port would not protect more: security groups admit only two services and a function.',
   });
   cluster.applyRemovalPolicy(RemovalPolicy.SNAPSHOT);
+  output(stack, 'DatabaseHost', cluster.attrEndpointAddress, 'The writer of the database, inside the network');
   for (let instance = 0; instance <= environment.database.readers; instance++)
     addInstance(stack, environment, cluster, key, instance);
 }

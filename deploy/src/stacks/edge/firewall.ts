@@ -4,31 +4,34 @@ import { CfnLoggingConfiguration, CfnWebACL, CfnWebACLAssociation } from 'aws-cd
 import type { Environment } from '../../environments.js';
 import { logGroup } from '../../log-group.js';
 import { namesOf } from '../../names.js';
-
-/** The limit of requests per address in five minutes. The gateway has finer limits, also per caller. */
-const requestsPerAddress = 6_000;
+import { firewallLimits, firewallWindowSeconds } from '../../rate-limits.js';
 
 interface ManagedRules {
   name: string;
+  /** Whether its rules inspect the content of requests, not only their sender. */
+  inspectsContent: boolean;
   /** Rules that only count, because valid requests match them. */
   counted: readonly string[];
 }
 
+/**
+ * No rule inspects GraphQL: texts of people, HTML of shows and URLs in variables look like attacks to it, and the services
+ * validate them. Clients without a user agent, such as programs and health checks, are valid everywhere.
+ */
 const managed: readonly ManagedRules[] = [
-  { name: 'AWSManagedRulesAmazonIpReputationList', counted: [] },
-  { name: 'AWSManagedRulesKnownBadInputsRuleSet', counted: [] },
-  // An import of shows is about 1 MB and contains HTML, which the service sanitizes.
-  { name: 'AWSManagedRulesCommonRuleSet', counted: ['SizeRestrictions_BODY', 'CrossSiteScripting_BODY'] },
+  { name: 'AWSManagedRulesAmazonIpReputationList', inspectsContent: false, counted: [] },
+  { name: 'AWSManagedRulesKnownBadInputsRuleSet', inspectsContent: true, counted: [] },
+  { name: 'AWSManagedRulesCommonRuleSet', inspectsContent: true, counted: ['NoUserAgent_HEADER'] },
 ];
 
-/** Blocks known malicious requests before they reach the gateway. */
+/** Blocks floods and known malicious requests before they reach the gateway. The limits of the gateway are lower. */
 export function firewall(stack: Stack, environment: Environment, balancer: ApplicationLoadBalancer): void {
   const acl = new CfnWebACL(stack, 'Firewall', {
     name: namesOf(environment).webAcl,
     scope: 'REGIONAL',
     defaultAction: { allow: {} },
     visibilityConfig: visible('firewall'),
-    rules: [rate(), ...managed.map(managedRule)],
+    rules: [...rates(), ...managed.map(managedRule)],
   });
   new CfnWebACLAssociation(stack, 'FirewallOfBalancer', {
     resourceArn: balancer.loadBalancerArn,
@@ -37,26 +40,59 @@ export function firewall(stack: Stack, environment: Environment, balancer: Appli
   logMatches(stack, environment, acl);
 }
 
-function rate(): CfnWebACL.RuleProperty {
-  return {
-    name: 'rate',
-    priority: 0,
-    action: { block: { customResponse: { responseCode: 429 } } },
-    statement: { rateBasedStatement: { limit: requestsPerAddress, aggregateKeyType: 'IP' } },
-    visibilityConfig: visible('rate'),
-  };
+/** Limits each address, and each access token: callers behind one address have a limit of their own. */
+function rates(): CfnWebACL.RuleProperty[] {
+  const { caller, address } = firewallLimits;
+  const authorization = { name: 'authorization', textTransformations: [{ priority: 0, type: 'NONE' }] };
+  return [
+    rate('rate-per-address', 0, { limit: address, aggregateKeyType: 'IP' }),
+    rate('rate-per-caller', 1, {
+      limit: caller,
+      aggregateKeyType: 'CUSTOM_KEYS',
+      customKeys: [{ header: authorization }],
+    }),
+  ];
 }
 
-function managedRule({ name, counted }: ManagedRules, index: number): CfnWebACL.RuleProperty {
-  const ruleActionOverrides = counted.map((rule) => ({ name: rule, actionToUse: { count: {} } }));
+function rate(name: string, priority: number, limit: CfnWebACL.RateBasedStatementProperty): CfnWebACL.RuleProperty {
   return {
     name,
-    priority: index + 1,
-    overrideAction: { none: {} },
-    statement: { managedRuleGroupStatement: { vendorName: 'AWS', name, ruleActionOverrides } },
+    priority,
+    action: { block: { customResponse: { responseCode: 429 } } },
+    statement: { rateBasedStatement: { ...limit, evaluationWindowSec: firewallWindowSeconds } },
     visibilityConfig: visible(name),
   };
 }
+
+function managedRule({ name, inspectsContent, counted }: ManagedRules, index: number): CfnWebACL.RuleProperty {
+  const ruleActionOverrides = counted.map((rule) => ({ name: rule, actionToUse: { count: {} } }));
+  return {
+    name,
+    priority: index + 10,
+    overrideAction: { none: {} },
+    statement: {
+      managedRuleGroupStatement: {
+        ...{ vendorName: 'AWS', name, ruleActionOverrides },
+        ...(inspectsContent && { scopeDownStatement: notGraphql }),
+      },
+    },
+    visibilityConfig: visible(name),
+  };
+}
+
+/** Matches requests to all paths but those of GraphQL, such as `/graphql` and `/partner/graphql`. */
+const notGraphql: CfnWebACL.StatementProperty = {
+  notStatement: {
+    statement: {
+      byteMatchStatement: {
+        fieldToMatch: { uriPath: {} },
+        positionalConstraint: 'ENDS_WITH',
+        searchString: '/graphql',
+        textTransformations: [{ priority: 0, type: 'NONE' }],
+      },
+    },
+  },
+};
 
 function visible(metricName: string): CfnWebACL.VisibilityConfigProperty {
   return { metricName, cloudWatchMetricsEnabled: true, sampledRequestsEnabled: true };

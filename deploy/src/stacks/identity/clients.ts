@@ -1,4 +1,4 @@
-import { Duration, type Stack } from 'aws-cdk-lib';
+import { Duration, Stack } from 'aws-cdk-lib';
 import {
   OAuthScope,
   ResourceServerScope,
@@ -8,6 +8,8 @@ import {
   type UserPoolResourceServer,
 } from 'aws-cdk-lib/aws-cognito';
 import type { Environment } from '../../environments.js';
+import { output } from '../../output.js';
+import type { ClientName } from './client-names.js';
 
 /** The scopes of machine clients, and of people who may read the schema. */
 const scopes = {
@@ -55,7 +57,7 @@ function resourceServerScope(scopeName: string, scopeDescription: string): Resou
 function createClient(
   pool: UserPool,
   server: UserPoolResourceServer,
-  name: string,
+  name: ClientName,
   options: UserPoolClientOptions,
 ): UserPoolClient {
   const client = pool.addClient(`Client-${name}`, {
@@ -64,6 +66,7 @@ function createClient(
     ...options,
   });
   client.node.addDependency(server);
+  output(Stack.of(client), `Client${name}`, client.userPoolClientId, `The client id of ${name}`);
   return client;
 }
 

@@ -1,6 +1,5 @@
 import type { Stack } from 'aws-cdk-lib';
 import { type App, Duration } from 'aws-cdk-lib';
-import { Certificate, CertificateValidation } from 'aws-cdk-lib/aws-certificatemanager';
 import {
   AllowedMethods,
   CachePolicy,
@@ -16,10 +15,10 @@ import { ARecord, RecordTarget } from 'aws-cdk-lib/aws-route53';
 import { CloudFrontTarget } from 'aws-cdk-lib/aws-route53-targets';
 import { Bucket, ObjectOwnership } from 'aws-cdk-lib/aws-s3';
 import { acknowledge } from '../../acknowledgements.js';
+import { distributionCertificate } from '../../distribution-certificate.js';
 import type { Environment } from '../../environments.js';
 import { logBucket } from '../../log-bucket.js';
 import { namesOf } from '../../names.js';
-import { createStack } from '../../stack.js';
 import { hostedZone } from '../../zone.js';
 import { publicFolder } from './media-bucket.js';
 
@@ -29,7 +28,7 @@ export function createDistribution(app: App, stack: Stack, environment: Environm
   const distribution = new Distribution(stack, 'Distribution', {
     comment: `Media of ${namesOf(environment).prefix}`,
     domainNames: [host],
-    certificate: certificate(app, environment, host),
+    certificate: distributionCertificate(app, environment, 'media', host),
     minimumProtocolVersion: SecurityPolicyProtocol.TLS_V1_2_2021,
     httpVersion: HttpVersion.HTTP2_AND_3,
     enableLogging: true,
@@ -52,14 +51,6 @@ export function createDistribution(app: App, stack: Stack, environment: Environm
   const target = RecordTarget.fromAlias(new CloudFrontTarget(distribution));
   new ARecord(stack, 'Name', { zone: hostedZone(stack, environment), recordName: host, target });
   return `https://${host}`;
-}
-
-/** CloudFront accepts only certificates from us-east-1. */
-function certificate(app: App, environment: Environment, domainName: string): Certificate {
-  const options = { region: 'us-east-1', crossRegionReferences: true };
-  const stack = createStack(app, environment, 'media-certificate', 'The certificate of the distribution', options);
-  const validation = CertificateValidation.fromDns(hostedZone(stack, environment));
-  return new Certificate(stack, 'Certificate', { domainName, validation });
 }
 
 /** Uploaded files are untrusted: no content sniffing, no scripts. Any page may embed them. */

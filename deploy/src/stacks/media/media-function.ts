@@ -37,7 +37,9 @@ export function createFunction(stack: Stack, environment: Environment, inputs: F
     memorySize: 1536,
     timeout: Duration.minutes(3),
     retryAttempts: 2,
-    reservedConcurrentExecutions: 10,
+    ...(environment.mediaConcurrency !== undefined && {
+      reservedConcurrentExecutions: environment.mediaConcurrency,
+    }),
     tracing: Tracing.ACTIVE,
     role: uploadsRole(stack, environment, data),
     logGroup: logGroup(stack, environment, 'media'),

@@ -4,7 +4,15 @@ import { HttpCodeTarget } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import type { Environment } from '../../environments.js';
 import { namesOf, schemaNames, serviceNames, subgraphNames, tableNames } from '../../names.js';
 import type { Edge } from '../edge.js';
-import { awsMetric, graphMetric, serviceMetric, taskMetric } from './metrics.js';
+import {
+  awsMetric,
+  graphMetric,
+  operationCount,
+  operationTypes,
+  serviceMetric,
+  taskMetric,
+  upstreamFailures,
+} from './metrics.js';
 
 /** The dashboard, with rows for client-facing metrics, live data, services, and stores. */
 export function dashboard(stack: Stack, environment: Environment, edge: Edge): void {
@@ -18,14 +26,14 @@ export function dashboard(stack: Stack, environment: Environment, edge: Edge): v
 function clients(environment: Environment, { balancer }: Edge): GraphWidget[] {
   const period = Duration.minutes(5);
   const times = ['p50', 'p90', 'p99'].map((statistic) => balancer.metrics.targetResponseTime({ statistic, period }));
-  const outcomes = ['ok', 'partial', 'failed'].map((outcome) =>
-    graphMetric(environment, 'marquee.operation.duration', { 'service.name': 'gateway', outcome }, 'SampleCount'),
+  const outcomes = operationTypes.flatMap((type) =>
+    (['ok', 'partial', 'failed'] as const).map((outcome) => operationCount(environment, type, outcome)),
   );
   const failed = balancer.metrics.httpCodeTarget(HttpCodeTarget.TARGET_5XX_COUNT, { period });
   return [
     chart('Requests and gateway errors', [balancer.metrics.requestCount({ period }), failed]),
     chart('Response time in seconds', times),
-    chart('Operations by outcome', outcomes),
+    chart('Operations by type and outcome', outcomes),
     chart('Rejected requests', [
       serviceMetric(environment, 'gateway', 'marquee.guard.rate_limited', 'Sum'),
       awsMetric('AWS/WAFV2', 'BlockedRequests', blockedBy(environment), 'Sum'),
@@ -65,6 +73,10 @@ function services(environment: Environment): GraphWidget[] {
       subgraphNames.map((service) =>
         graphMetric(environment, 'marquee.breaker.state', { 'service.name': 'gateway', service }, 'Maximum'),
       ),
+    ),
+    chart(
+      'Failed requests to subgraphs',
+      subgraphNames.map((service) => upstreamFailures(environment, service)),
     ),
   ];
 }

@@ -1,10 +1,18 @@
-import { TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import { type Metric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { HttpCodeElb, HttpCodeTarget } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { Duration } from 'aws-cdk-lib';
 import type { Environment } from '../../environments.js';
 import { namesOf, subgraphNames } from '../../names.js';
 import type { Edge } from '../edge.js';
-import { awsMetric, graphMetric, serviceMetric, percentage } from './metrics.js';
+import {
+  awsMetric,
+  graphMetric,
+  operationCount,
+  operationTypes,
+  serviceMetric,
+  share,
+  upstreamFailures,
+} from './metrics.js';
 import { type AlarmPlan, alarmPlan } from './plan.js';
 
 /** Alarms on failures that clients notice. */
@@ -30,12 +38,14 @@ export function edgeAlarms(environment: Environment, edge: Edge): AlarmPlan[] {
 
 function responseAlarms({ balancer: { metrics } }: Edge): AlarmPlan[] {
   const sum = { statistic: 'Sum', period: Duration.minutes(5) };
-  const failed = metrics.httpCodeTarget(HttpCodeTarget.TARGET_5XX_COUNT, sum);
+  const responses = ([5, 4, 3, 2] as const).map((hundreds) =>
+    metrics.httpCodeTarget(HttpCodeTarget[`TARGET_${hundreds}XX_COUNT`], sum),
+  ) as [Metric, ...Metric[]];
   return [
     alarmPlan(
       'gateway-errors',
       "More than 1 % of the gateway's responses are errors.",
-      percentage(failed, metrics.requestCount(sum), 'errors in percent'),
+      share(responses, 'errors in percent'),
       1,
     ),
     alarmPlan(
@@ -57,8 +67,8 @@ function responseAlarms({ balancer: { metrics } }: Edge): AlarmPlan[] {
 export function gatewayAlarms(environment: Environment): AlarmPlan[] {
   const sum = (metric: string) => serviceMetric(environment, 'gateway', metric, 'Sum');
   return [
-    operationsFailed(environment),
-    ...subgraphNames.map((service) => breakerOpen(environment, service)),
+    ...operationTypes.map((type) => operationsFailed(environment, type)),
+    ...subgraphNames.flatMap((service) => [breakerOpen(environment, service), subgraphFailures(environment, service)]),
     alarmPlan(
       'supergraph-refused',
       'The gateway rejected a published supergraph and serves the previous one.',
@@ -86,14 +96,27 @@ function liveAlarms(environment: Environment): AlarmPlan[] {
   ];
 }
 
-function operationsFailed(environment: Environment): AlarmPlan {
-  const operations = (outcome: string) =>
-    graphMetric(environment, 'marquee.operation.duration', { 'service.name': 'gateway', outcome }, 'SampleCount');
+/** Counts all operations, so that the alarm also fires when none succeeds. */
+function operationsFailed(environment: Environment, type: (typeof operationTypes)[number]): AlarmPlan {
+  const [failed, partial, ok] = (['failed', 'partial', 'ok'] as const).map((outcome) =>
+    operationCount(environment, type, outcome),
+  ) as [Metric, Metric, Metric];
   return alarmPlan(
-    'operations-failed',
-    'More than 5 operations failed for every 100 that succeeded.',
-    percentage(operations('failed'), operations('ok'), 'failed operations in percent of successful ones'),
+    `operations-failed-${type}`,
+    `More than 5 % of the operations of type ${type} failed.`,
+    share([failed, partial, ok], 'failed operations in percent'),
     5,
+    { section: 'operations-failed' },
+  );
+}
+
+function subgraphFailures(environment: Environment, service: string): AlarmPlan {
+  return alarmPlan(
+    `subgraph-failures-${service}`,
+    `Requests of the gateway to the service ${service} fail.`,
+    upstreamFailures(environment, service),
+    50,
+    { section: 'subgraph-failures' },
   );
 }
 

@@ -30,6 +30,24 @@ export function serviceMetric(environment: Environment, name: string, metric: st
   return graphMetric(environment, metric, { 'service.name': name }, statistic);
 }
 
+/** The types of operations, by which their outcomes are counted. */
+export const operationTypes = ['query', 'mutation', 'subscription'] as const;
+
+/** The number of operations of a type with an outcome. */
+export function operationCount(
+  environment: Environment,
+  type: (typeof operationTypes)[number],
+  outcome: 'ok' | 'partial' | 'failed',
+): Metric {
+  const dimensions = { 'service.name': 'gateway', 'graphql.operation.type': type, outcome };
+  return graphMetric(environment, 'marquee.operation.duration', dimensions, 'SampleCount');
+}
+
+/** The number of requests of the gateway to a subgraph that failed. */
+export function upstreamFailures(environment: Environment, service: string): Metric {
+  return graphMetric(environment, 'marquee.upstream.failures', { 'service.name': 'gateway', service }, 'Sum');
+}
+
 /** An ECS metric of one service. */
 export function taskMetric(
   environment: Environment,
@@ -49,6 +67,18 @@ export function awsMetric(
   statistic: string,
 ): Metric {
   return new Metric({ namespace, metricName, dimensionsMap, statistic, period: minutes(5) });
+}
+
+/** The first metric in percent of the sum of all. It is 100 when nothing else was counted, and 0 when nothing was. */
+export function share(parts: readonly [Metric, ...Metric[]], label: string): MathExpression {
+  const ids = parts.map((_, index) => `part${index}`);
+  const whole = ids.map((id) => `FILL(${id}, 0)`).join(' + ');
+  return new MathExpression({
+    expression: `IF(${whole} > 0, 100 * FILL(part0, 0) / (${whole}), 0)`,
+    usingMetrics: Object.fromEntries(parts.map((metric, index) => [`part${index}`, metric] as const)),
+    label,
+    period: minutes(5),
+  });
 }
 
 /** A part in percent of the whole; 0 if the whole is 0. */

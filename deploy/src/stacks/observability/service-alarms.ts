@@ -3,9 +3,13 @@ import type { Environment } from '../../environments.js';
 import { serviceMetric, percentage, taskMetric } from './metrics.js';
 import { type AlarmPlan, alarmPlan } from './plan.js';
 
-/** The alarms of every service: missing tasks, CPU, memory, and errors of the process. */
+/** The alarms of every service: missing tasks, CPU, memory, missing metrics, and errors of the process. */
 export function serviceAlarms(environment: Environment, service: string): AlarmPlan[] {
-  return [...taskAlarms(environment, service), ...processAlarms(environment, service)];
+  return [
+    ...taskAlarms(environment, service),
+    telemetryMissing(environment, service),
+    ...processAlarms(environment, service),
+  ];
 }
 
 function taskAlarms(environment: Environment, service: string): AlarmPlan[] {
@@ -37,6 +41,21 @@ function taskAlarms(environment: Environment, service: string): AlarmPlan[] {
       { section: 'memory' },
     ),
   ];
+}
+
+/** Every process reports its heap each minute, whatever it does. Without data all other alarms of the service are blind. */
+function telemetryMissing(environment: Environment, service: string): AlarmPlan {
+  return alarmPlan(
+    `telemetry-missing-${service}`,
+    `${service} reports no metrics.`,
+    serviceMetric(environment, service, 'marquee.process.heap.used', 'SampleCount'),
+    1,
+    {
+      section: 'telemetry-missing',
+      comparison: ComparisonOperator.LESS_THAN_THRESHOLD,
+      missing: TreatMissingData.BREACHING,
+    },
+  );
 }
 
 function processAlarms(environment: Environment, service: string): AlarmPlan[] {

@@ -1,0 +1,239 @@
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { type Check, examine } from '@marquee/local/doctor/examination';
+import { answersCheck } from '@marquee/local/doctor/graph-checks';
+import { environmentChecks } from '../src/doctor/environment-checks.js';
+import { environments } from '../src/environments.js';
+import { namesOf, serviceNames } from '../src/names.js';
+import { firewallLimits } from '../src/rate-limits.js';
+import { AwsError } from '../src/secrets/aws.js';
+import { createCallerKey } from '../src/secrets/caller-key.js';
+import { AwsAccount } from './aws-account.js';
+
+const { prod } = environments;
+const names = namesOf(prod);
+
+/** The result that the examination prints for each subject, without the remedy. */
+async function report(checks: Check[]): Promise<Record<string, string>> {
+  const lines: string[] = [];
+  await examine(checks, (line) => void lines.push(line));
+  const found: Record<string, string> = {};
+  for (const line of lines) {
+    const [, subject, text = ''] = /^(?:ok|missing) +([^:]+): (.*)$/.exec(line) ?? [];
+    if (subject !== undefined) found[subject] = `${line.split(' ')[0]} ${text}`;
+  }
+  return found;
+}
+
+/** The checks of the account; the graph itself is examined below. */
+function checksOf(account: AwsAccount): Check[] {
+  return environmentChecks(account.aws, prod).filter(({ subject }) => subject !== 'graph');
+}
+
+describe('an environment that was only deployed', () => {
+  test('lacks everything that its parts need, and the report says how to provide each', async () => {
+    const account = deployedAccount();
+    const lines: string[] = [];
+    const lacks = await examine(checksOf(account), (line) => void lines.push(line));
+    expect(lacks).toBe(checksOf(account).length);
+    const text = lines.join('\n');
+    for (const remedy of [
+      'npm run secrets -- prod',
+      'npm run push-image -- prod SERVICE',
+      'npm run schema -- publish users jobs messaging shows --registry s3://marquee-prod-registry-333333333333',
+      'npm run deploy -- prod users jobs messaging shows gateway',
+      'npm run deploy -- prod identity',
+      'npm run deploy -- prod edge',
+      'Promote the first ADMIN',
+    ])
+      expect(text).toContain(remedy);
+    expect(text).toContain('alarms@marquee.example has not confirmed');
+  });
+
+  test('reports a check that fails instead of ending', async () => {
+    const account = deployedAccount();
+    account.responses['list-web-acls'] = () => {
+      throw new AwsError('aws wafv2 list-web-acls: no permission', 'AccessDeniedException');
+    };
+    expect((await report(checksOf(account)))['firewall limits']).toBe(
+      'missing it could not be examined: aws wafv2 list-web-acls: no permission',
+    );
+  });
+});
+
+describe('a complete environment', () => {
+  test('lacks nothing', async () => {
+    const found = await report(checksOf(await completeAccount()));
+    expect(found).toEqual({
+      'database roles': 'ok users, jobs',
+      'caller keys': expect.stringMatching(/^ok the gateway signs with .*; services accept 1$/),
+      images: 'ok recorded for users, jobs, messaging, shows, gateway',
+      registry: 'ok live/supergraph.graphql, live/partner.graphql',
+      services: 'ok 5 services run all their tasks',
+      'sign-in clients': 'ok web, partner, ingest',
+      mail: 'ok alarms are confirmed; SES sends codes',
+      'firewall limits': 'ok 30000 per caller and 120000 per address in 300 s',
+      taxonomy: 'ok 60 active terms in 3 categories',
+      administrator: 'ok 1 active',
+    });
+  });
+
+  test.each([
+    ['mail', 'get-account', { ProductionAccessEnabled: false }, 'SES sends only to verified addresses'],
+    ['services', 'describe-services', { services: [] }, 'tasks of users, jobs, messaging, shows, gateway are missing'],
+    [
+      'taxonomy',
+      'execute-statement',
+      { records: [[{ stringValue: 'STYLE' }, { longValue: 3 }]] },
+      'AUDIENCE, PROJECT_TYPE',
+    ],
+    [
+      'firewall limits',
+      'get-web-acl',
+      { WebACL: { Rules: [rule('caller', 6_000)] } },
+      '20 requests/s per caller, the gateway 50',
+    ],
+    ['caller keys', 'get-parameter', { Parameter: { Value: '{"keys":[]}' } }, 'services do not accept the signing key'],
+    [
+      'sign-in clients',
+      'list-user-pool-clients',
+      { UserPoolClients: [{ ClientName: 'web' }] },
+      'no client partner, ingest',
+    ],
+  ])('lacks %s if %s answers otherwise', async (subject, operation, answer, lack) => {
+    const account = await completeAccount();
+    account.responses[operation] = () => answer;
+    const found = await report(checksOf(account));
+    expect(found[subject]).toContain('missing ');
+    expect(found[subject]).toContain(lack);
+    expect(Object.values(found).filter((line) => line.startsWith('missing')).length).toBeLessThanOrEqual(2);
+  });
+});
+
+describe('the graph', () => {
+  let server: Server;
+  let answer: object;
+  beforeAll(async () => {
+    server = createServer((_, response) => response.end(JSON.stringify(answer)));
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  });
+  afterAll(() => void server.close());
+
+  test('must answer a guest without errors', async () => {
+    const { port } = server.address() as AddressInfo;
+    const check = answersCheck(`http://127.0.0.1:${port}`, 'Read the log.');
+    answer = { data: { shows: null }, errors: [{ message: 'The service "shows" is unavailable.' }] };
+    expect((await report([check]))['graph']).toContain('with the error "The service "shows" is unavailable."');
+    answer = { data: { shows: { edges: [] } } };
+    expect((await report([check]))['graph']).toMatch(/^ok /);
+  });
+});
+
+describe('the command', () => {
+  let scratch: string;
+  beforeAll(async () => void (scratch = await mkdtemp(join(tmpdir(), 'doctor-'))));
+  afterAll(() => rm(scratch, { recursive: true }));
+
+  test('examines with the AWS CLI, and ends with 1 when something is missing', async () => {
+    await writeFile(join(scratch, 'aws'), awsProgram);
+    await chmod(join(scratch, 'aws'), 0o755);
+    const { code, output } = await doctor('prod', { PATH: `${scratch}:/usr/bin:/bin` });
+    expect(code).toBe(1);
+    expect(output).toContain('missing  registry: no live/supergraph.graphql, live/partner.graphql');
+    expect(output).toContain('missing  caller keys: the gateway has no key to sign callers');
+    expect(output).toMatch(/\d+ of 11 are missing\./);
+  });
+
+  test('refuses credentials of another account, and unknown environments', async () => {
+    const { code, output } = await doctor('dev', { PATH: `${scratch}:/usr/bin:/bin` });
+    expect([code, output]).toEqual([
+      1,
+      'The credentials belong to account 333333333333, but dev is account 111111111111.\n',
+    ]);
+    expect((await doctor('stage', {})).output).toContain('Usage: npm run doctor -- local|dev|test|prod');
+  });
+
+  function doctor(name: string, env: Record<string, string>): Promise<{ code: number; output: string }> {
+    const program = fileURLToPath(new URL('../dist/doctor.js', import.meta.url));
+    return new Promise((resolve) => {
+      execFile(process.execPath, [program, name], { env }, (failure, stdout, stderr) =>
+        resolve({ code: Number(failure?.code ?? 0), output: stdout + stderr }),
+      );
+    });
+  }
+});
+
+/** Answers like the AWS CLI in an account with nothing but an identity. */
+const awsProgram = `#!/bin/sh
+cat >/dev/null
+case "$1 $2" in
+'sts get-caller-identity') echo '{"Account": "333333333333"}' ;;
+'s3api head-object') echo 'An error occurred (404) when calling the HeadObject operation: Not Found' >&2; exit 254 ;;
+*) echo "An error occurred (ResourceNotFoundException) when calling the $2 operation: not found" >&2; exit 254 ;;
+esac
+`;
+
+/** The stacks are deployed, and nothing else was done. */
+function deployedAccount(): AwsAccount {
+  const account = new AwsAccount();
+  for (const schema of ['users', 'jobs']) account.setSecret(names.secret(`${schema}/database-url`), 'random');
+  account.setSecret(names.secret('gateway/caller-signing-key'), 'random');
+  account.responses = {
+    'get-parameters': () => ({ Parameters: [] }),
+    'head-object': () => {
+      throw new AwsError('not found', '404');
+    },
+    'describe-services': () => ({ services: [] }),
+    'list-user-pools': () => ({ UserPools: [] }),
+    'list-subscriptions-by-topic': () => ({
+      Subscriptions: [{ Endpoint: prod.alarmEmail, SubscriptionArn: 'PendingConfirmation' }],
+    }),
+    'list-web-acls': () => ({ WebACLs: [] }),
+    'execute-statement': () => ({ records: [] }),
+  };
+  return account;
+}
+
+async function completeAccount(): Promise<AwsAccount> {
+  const account = new AwsAccount();
+  for (const schema of ['users', 'jobs']) account.setSecret(names.secret(`${schema}/database-url`), 'postgres://x');
+  await createCallerKey(account.aws, prod);
+  account.responses = {
+    ...releaseResponses,
+    'list-user-pools': () => ({ UserPools: [{ Id: 'pool', Name: names.prefix }] }),
+    'list-user-pool-clients': () => ({
+      UserPoolClients: ['web', 'partner', 'ingest'].map((ClientName) => ({ ClientName })),
+    }),
+    'describe-user-pool': () => ({ UserPool: { EmailConfiguration: { EmailSendingAccount: 'DEVELOPER' } } }),
+    'get-account': () => ({ ProductionAccessEnabled: true }),
+    'list-subscriptions-by-topic': () => ({
+      Subscriptions: [{ Endpoint: prod.alarmEmail, SubscriptionArn: 'arn:aws:sns:confirmed' }],
+    }),
+    'list-web-acls': () => ({ WebACLs: [{ Name: names.webAcl, Id: '1' }] }),
+    'get-web-acl': () => ({
+      WebACL: { Rules: [rule('caller', firewallLimits.caller), rule('address', firewallLimits.address)] },
+    }),
+    'execute-statement': ({ sql = '' }) => ({ records: sql.includes('users') ? [[{ longValue: 1 }]] : terms }),
+  };
+  return account;
+}
+
+const releaseResponses = {
+  'get-parameters': () => ({ Parameters: serviceNames.map((name) => ({ Name: names.imageParameter(name) })) }),
+  'head-object': () => ({}),
+  'describe-services': () => ({
+    services: serviceNames.map((serviceName) => ({ serviceName, runningCount: 2, desiredCount: 2 })),
+  }),
+};
+
+const terms = ['AUDIENCE', 'STYLE', 'PROJECT_TYPE'].map((category) => [{ stringValue: category }, { longValue: 20 }]);
+
+function rule(kind: string, Limit: number): object {
+  return { Name: `rate-per-${kind}`, Statement: { RateBasedStatement: { Limit, EvaluationWindowSec: 300 } } };
+}
