@@ -62,7 +62,7 @@ test('a document that arrives many times at once is loaded once', async () => {
 test('documents that are sent once, or refused, do not evict one that is in use', async () => {
   const planner = createInProcessPlanner(sdl);
   const graph = createGraph(planner, fetcher);
-  const load = createDocumentLoader(limits, undefined, { onTrial: 10, kept: 10, maxSize: 10_000 });
+  const load = createDocumentLoader(limits, { bounds: { onTrial: 10, kept: 10, maxSize: 10_000 } });
   const used = await load(graph, '{ title }');
   expect(load(graph, '{ title }')).toBe(used);
   for (let index = 0; index < 20; index++) await load(graph, `{ once${index}: title }`);

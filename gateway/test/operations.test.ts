@@ -122,9 +122,16 @@ describe('an invalid document', () => {
     expect([users.received, posts.received]).toEqual([[], []]);
   });
 
-  test('gets no suggestions', async () => {
-    const { errors } = await gateway.query('{ postz { id } }');
-    expect(errors[0]?.message).not.toContain('posts');
+  test('gets suggestions, but not in production', async () => {
+    const production = await openGateway([users, posts], { NODE_ENV: 'production' });
+    const messages = await Promise.all(
+      [gateway, production].map(async (one) => (await one.query('{ postz { id } }')).errors[0]?.message),
+    );
+    expect(messages).toEqual([
+      'Cannot query field "postz" on type "Query". Did you mean "posts"?',
+      'Cannot query field "postz" on type "Query".',
+    ]);
+    await production.close();
   });
 });
 

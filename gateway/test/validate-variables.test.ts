@@ -39,6 +39,26 @@ test('reports an invalid variable among valid ones', () => {
   ]);
 });
 
+test('names the path of an invalid value by its argument, as services do', () => {
+  const sdl = `
+    type Query { find(input: Find!, first: Int): Int }
+    input Find { colour: Colour, at: When, within: [Range!] }
+    input Range { from: Int! }
+    enum Colour { RED }
+    scalar When`;
+  const document = parse('query ($i: Find!, $n: Int, $m: Int!) { find(input: $i, first: $n) other: find(first: $m) }');
+  const input = { colour: 'READ', within: [{ from: 1 }, { from: 'x', till: 2 }, {}] };
+  const errors = createVariableValidator(buildSchema(sdl))(operation(document, { i: input, n: 'one' }));
+  expect(errors.map(({ extensions }) => extensions['fields'])).toEqual([
+    [{ path: 'input.colour', message: 'Value "READ" does not exist in "Colour" enum.' }],
+    [{ path: 'input.within.1.from', message: 'Int cannot represent non-integer value: "x"' }],
+    [{ path: 'input.within.1', message: 'Field "till" is not defined by type "Range".' }],
+    [{ path: 'input.within.2', message: 'Field "from" of required type "Int!" was not provided.' }],
+    [{ path: 'first', message: 'Int cannot represent non-integer value: "one"' }],
+    [{ path: 'first', message: 'is required' }],
+  ]);
+});
+
 function operation(document: ReturnType<typeof parse>, variables: Record<string, unknown>) {
   return { document, operationName: undefined, variables, context: { caller: { kind: 'guest' } as const } };
 }

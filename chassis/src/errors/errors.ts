@@ -37,9 +37,13 @@ export function notFound(noun: string, key: string): GraphQLError {
   return coded('NOT_FOUND', `There is no ${noun} "${key}".`);
 }
 
-/** The request is valid and contradicts the stored state. */
-export function conflict(message: string): GraphQLError {
-  return coded('CONFLICT', message);
+/**
+ * The request is valid and contradicts the stored state.
+ *
+ * @param path the path of the value that does, if it is one value
+ */
+export function conflict(message: string, path?: string): GraphQLError {
+  return coded('CONFLICT', message, path === undefined ? {} : { fields: [{ path, message }] });
 }
 
 /**
@@ -77,14 +81,19 @@ export function cursorBeyondEnd(argument: string, last: number): GraphQLError {
 }
 
 /**
- * An error of graphql-js about a document or its variables, as BAD_USER_INPUT. Suggestions ("Did you mean ...") are
- * removed: they would disclose the schema to callers who may not introspect it.
+ * An error of graphql-js about a document or its variables, as BAD_USER_INPUT. Suggestions are removed, unless the caller
+ * of this function decides later who may see them.
  */
-export function invalidRequest({ message, nodes }: GraphQLError): GraphQLError {
-  return new GraphQLError(message.replace(/ ?Did you mean .+\?$/, ''), {
+export function invalidRequest({ message, nodes }: GraphQLError, keepsSuggestions = false): GraphQLError {
+  return new GraphQLError(keepsSuggestions ? message : withoutSuggestion(message), {
     nodes: nodes ?? null,
     extensions: { code: 'BAD_USER_INPUT' satisfies ErrorCode },
   });
+}
+
+/** Removes "Did you mean ...", which would disclose the schema to callers who may not introspect it. */
+export function withoutSuggestion(message: string): string {
+  return message.replace(/ ?Did you mean .+\?$/, '');
 }
 
 /** The response would be larger than a service builds. @param maxBytes the limit in bytes */

@@ -25,7 +25,7 @@ function readDocument(schema: GraphQLSchema, text: string): DocumentNode | reado
   try {
     const document = parse(text);
     const errors = validate(schema, document);
-    return errors.length > 0 ? errors.map(invalidRequest) : document;
+    return errors.length > 0 ? errors.map((error) => invalidRequest(error)) : document;
   } catch (failure) {
     if (failure instanceof GraphQLError) return [invalidRequest(failure)];
     throw failure;

@@ -74,7 +74,8 @@ function choose(
   params: OperationParams,
 ): AdmittedOperation | readonly GraphQLError[] {
   if (errors.length > 0) return errors;
-  const operationName = params.operationName ?? undefined;
+  // Some clients send an empty name for an operation without one.
+  const operationName = params.operationName === '' ? undefined : (params.operationName ?? undefined);
   const definition = getOperationAST(document, operationName);
   if (!definition) return [operationUnknown(document, operationName)];
   const variables = params.variables ?? {};
@@ -99,7 +100,7 @@ function check(operation: AdmittedOperation, rules: OperationRules): readonly Gr
   const violations = rules.violations(operation);
   if (violations.length > 0) return violations;
   const invalid = graph.validateVariables(operation);
-  if (invalid.length > 0) return invalid;
+  if (invalid.length > 0) return rules.disclose(invalid);
   operation.deniedFields = rules.deniedFields(graph, document, context.caller);
   // Most graphs have no labels, which is not worth a call.
   if (graph.overrideLabels.length > 0) operation.activeLabels = rules.activeLabels(graph, document, context);

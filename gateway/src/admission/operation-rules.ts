@@ -1,5 +1,6 @@
 import type { QueryPlan } from '@apollo/query-planner';
-import type { DocumentNode, GraphQLError, GraphQLSchema } from 'graphql';
+import { withoutSuggestion } from '@marquee/chassis/errors/errors';
+import { type DocumentNode, GraphQLError, type GraphQLSchema } from 'graphql';
 import type { GatewaySettings } from '../config.js';
 import type { IsPersonal } from '../engine/caching/cache-hints.js';
 import type { AdmittedOperation } from './admitted-operation.js';
@@ -22,6 +23,8 @@ export interface OperationRules {
   persisted: PersistedDocuments;
   /** Parses, measures and validates a document; synchronous for one that is loaded already. */
   loadDocument: DocumentLoader;
+  /** Removes suggestions from the errors of a document or its variables where callers may not see the schema. */
+  disclose(errors: readonly GraphQLError[]): readonly GraphQLError[];
   /** Why the operation may not run: it leaves the contract of the caller, introspects the schema or costs too much. */
   violations(operation: AdmittedOperation): readonly GraphQLError[];
   deniedFields: FieldAuthorizer;
@@ -47,9 +50,11 @@ export function createOperationRules({ settings, manifest, contract }: Operation
   const canAllIntrospect = settings.NODE_ENV !== 'production';
   const trusted = createTrustedDocuments(manifest);
   const costErrors = createCostRule(settings);
+  const disclose: OperationRules['disclose'] = (errors) => (canAllIntrospect ? errors : errors.map(hideSuggestion));
   return {
+    disclose,
     persisted: createPersistedDocuments(settings, manifest),
-    loadDocument: createDocumentLoader(settings, trusted.add),
+    loadDocument: createDocumentLoader(settings, { onValid: trusted.add, disclose }),
     violations(operation) {
       const { document, context } = operation;
       const outside = contract?.(document, context.caller) ?? [];
@@ -70,4 +75,17 @@ export function createOperationRules({ settings, manifest, contract }: Operation
     maxResponseBytes: settings.RESPONSE_LIMIT_BYTES,
     trustedHash: trusted.hash,
   };
+}
+
+function hideSuggestion(error: GraphQLError): GraphQLError {
+  const { message, nodes, source, positions, extensions } = error;
+  const hidden = withoutSuggestion(message);
+  return hidden === message
+    ? error
+    : new GraphQLError(hidden, {
+        nodes: nodes ?? null,
+        source: source ?? null,
+        positions: positions ?? null,
+        extensions,
+      });
 }

@@ -33,6 +33,14 @@ export type SizeLimits = Pick<
   'GUARD_FETCHES' | 'GUARD_TOKENS' | 'GUARD_DEPTH' | 'GUARD_ALIASES' | 'GUARD_ROOT_FIELDS' | 'GUARD_DIRECTIVES'
 >;
 
+export interface DocumentLoaderOptions {
+  /** Called once for every valid document. */
+  onValid?: (document: DocumentNode, text: string) => void;
+  /** Removes from the errors what callers may not see. */
+  disclose?: (errors: readonly GraphQLError[]) => readonly GraphQLError[];
+  bounds?: SegmentedCacheLimits;
+}
+
 /** Bounds of the cache of one graph. The size is the number of characters; a parsed document takes up to 150 times its text. */
 const cacheLimits = { onTrial: 500, kept: 2_000, maxSize: 384 * 1024 };
 
@@ -43,13 +51,9 @@ const overlapLimit = 5_000;
  * Loads documents for a graph. A document that is too large is refused before it is validated. New documents take turns
  * on the event loop, so that a hundred of them do not delay one that is cached. A refused document is not cached: any
  * number of them cannot evict a document that clients use.
- * @param onValid called once for every valid document
  */
-export function createDocumentLoader(
-  limits: SizeLimits,
-  onValid: (document: DocumentNode, text: string) => void = () => undefined,
-  bounds: SegmentedCacheLimits = cacheLimits,
-): DocumentLoader {
+export function createDocumentLoader(limits: SizeLimits, options: DocumentLoaderOptions = {}): DocumentLoader {
+  const { onValid, disclose = (errors) => errors, bounds = cacheLimits } = options;
   const caches = new WeakMap<Graph, DocumentCache>();
   return (graph, text, origin) => {
     const cache = getOrCreate(caches, graph, () => createCache(bounds));
@@ -61,8 +65,8 @@ export function createDocumentLoader(
     const result = load(graph, text, limits, requesters)
       .catch(refusedLoading)
       .then((document) => {
-        if (document.errors.length > 0) return document;
-        onValid(document.document, text);
+        if (document.errors.length > 0) return { ...document, errors: disclose(document.errors) };
+        onValid?.(document.document, text);
         loaded.set(text, document);
         return document;
       });

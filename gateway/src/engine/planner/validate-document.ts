@@ -16,13 +16,13 @@ const maxErrors = 20;
 
 const rules = [...specifiedRules, ...incrementalRules];
 
-/** Validates a document against a schema. The rules of GraphQL alone accept operations on a root type that is missing. */
+/** Validates a document against a schema. Errors have suggestions, which admission removes. The rules of GraphQL alone accept operations on a root type that is missing. */
 export function validateDocument(schema: GraphQLSchema, document: DocumentNode): GraphQLError[] {
   const missing = document.definitions.flatMap((one) =>
     one.kind === Kind.OPERATION_DEFINITION && !schema.getRootType(one.operation) ? [one.operation] : [],
   );
   if (missing.length > 0) return [badInput({ path: 'query', message: `the schema has no ${missing[0]} type` })];
-  return validate(schema, document, rules, { maxErrors }).map(invalidRequest);
+  return validate(schema, document, rules, { maxErrors }).map((error) => invalidRequest(error, true));
 }
 
 /** A validation error in the form in which it passes between threads. */

@@ -1,10 +1,10 @@
 import { memoizeWeak } from '@marquee/chassis/caching/memoize';
-import { invalidRequest } from '@marquee/chassis/errors/errors';
+import { type FieldProblem, invalidRequest } from '@marquee/chassis/errors/errors';
 import { isMarkedNumber } from '@marquee/chassis/json/lossless-json';
 import {
   getOperationAST,
   getVariableValues,
-  type GraphQLError,
+  GraphQLError,
   type GraphQLSchema,
   isInputType,
   Kind,
@@ -15,9 +15,10 @@ import {
 } from 'graphql';
 import { own, put } from '../json-object.js';
 import { readMarkedNumbers } from './marked-numbers.js';
+import { variableProblems } from './variable-problems.js';
 import type { OperationRequest } from '../operation-context.js';
 
-/** Validates the variables of an operation. No errors if they are valid. */
+/** Validates the variables of an operation. No errors if they are valid; they have suggestions, which admission removes. */
 export type VariableValidator = (operation: OperationRequest) => readonly GraphQLError[];
 
 /** Whether the value of a variable is certainly valid. */
@@ -33,8 +34,18 @@ export function createVariableValidator(schema: GraphQLSchema): VariableValidato
     if (!operation?.variableDefinitions?.length) return [];
     if (checksOf(operation).every((isValid) => isValid(variables))) return [];
     for (const definition of operation.variableDefinitions) readNumbers(schema, definition, variables);
-    return (getVariableValues(schema, operation.variableDefinitions, variables).errors ?? []).map(invalidRequest);
+    const { errors = [] } = getVariableValues(schema, operation.variableDefinitions, variables);
+    if (errors.length === 0) return [];
+    const problems = variableProblems(schema, operation, variables);
+    return errors.map((error, index) => withField(invalidRequest(error, true), problems[index]));
   };
+}
+
+/** Adds the path of the invalid value, as services do for the values that they reject. */
+function withField(error: GraphQLError, problem: FieldProblem | undefined): GraphQLError {
+  if (problem === undefined) return error;
+  const { message, nodes, extensions } = error;
+  return new GraphQLError(message, { nodes: nodes ?? null, extensions: { ...extensions, fields: [problem] } });
 }
 
 /** Variables of custom scalars keep their marks and are sent as numbers again. */

@@ -49,6 +49,6 @@ export function requireTermId(id: string): string {
 /** @throws NOT_FOUND for an unknown term, CONFLICT if another term of the category has the slug */
 export function requireSaved(outcome: TermOutcome, key: string): TaxonomyTerm {
   if (outcome === 'absent') throw notFound('taxonomy term', key);
-  if (outcome === 'slug taken') throw conflict(`Another term of this category has the slug "${key}".`);
+  if (outcome === 'slug taken') throw conflict(`Another term of this category has the slug "${key}".`, 'input.slug');
   return outcome;
 }

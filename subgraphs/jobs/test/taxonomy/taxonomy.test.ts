@@ -115,7 +115,7 @@ describe('saveTaxonomyTerm is rejected', () => {
       caller: admin,
       variables: { input: { category: 'IMAGE_TAG', label: 'night' } },
     });
-    expect(errors[0]?.extensions.code).toBe('CONFLICT');
+    expect(errors[0]?.extensions).toMatchObject({ code: 'CONFLICT', fields: [{ path: 'input.slug' }] });
     expect(await saveTerm({ category: 'GENRE', label: 'Night' })).toMatchObject({ slug: 'night' });
   });
 

@@ -36,7 +36,7 @@ export function parseProfileChange(input: object): ProfileChange {
 }
 
 export function handleTaken(taken: string): Error {
-  return conflict(`The handle "${taken}" is taken.`);
+  return conflict(`The handle "${taken}" is taken.`, 'input.handle');
 }
 
 function clearable(schema: z.ZodString) {
