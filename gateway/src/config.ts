@@ -106,7 +106,7 @@ export const gatewaySettings = processSettings
       .pipe(z.array(origin))
       .default([])
       .describe(
-        "Origins whose pages may call the gateway and open WebSockets, separated by commas. The gateway's own pages may always.",
+        "Origins whose pages may call the gateway and open WebSockets, separated by commas. The gateway's own pages may always, and outside of production those of localhost.",
       ),
     DEV_IDENTITY: flag
       .default(false)
@@ -141,11 +141,10 @@ export const gatewaySettings = processSettings
     TRUSTED_DOCUMENTS: z
       .enum(['off', 'on', 'only'])
       .default('off')
-      .describe('`on` serves the documents of the manifest by their hash; `only` rejects all others.'),
-    TRUSTED_DOCUMENTS_FILE: z
-      .string()
-      .optional()
-      .describe('Path of the manifest of trusted documents (`apollo-persisted-query-manifest`).'),
+      .describe('`on` serves the documents of the manifests by their ids; `only` rejects all others.'),
+    TRUSTED_DOCUMENTS_FILE: list
+      .default([])
+      .describe('Manifests of trusted documents, separated by commas: paths or `s3://` URLs. Changes take effect.'),
     PERSISTED_QUERIES: flag.default(true).describe('Whether clients may register automatic persisted queries.'),
     ...redisSettings,
   })

@@ -10,7 +10,7 @@ import type { RateLimiter } from './admission/rates/rate-limiter.js';
 import type { GatewaySettings } from './config.js';
 import { type Engine, openEngine } from './engine/engine.js';
 import type { EntityCache } from './entity-cache/entity-cache.js';
-import { type SupergraphAddress, supergraphSource } from './supergraph/supergraph-source.js';
+import { type SourceAddress, sourceAt } from './supergraph/supergraph-source.js';
 import { SupergraphWatcher } from './supergraph/supergraph-watcher.js';
 import { createSubgraphFetcher } from './upstream/subgraph-fetcher.js';
 import type { Upstreams } from './upstream/upstreams.js';
@@ -26,7 +26,7 @@ export interface ServedGraph extends Closable {
 export interface ServedGraphOptions {
   settings: GatewaySettings;
   /** Where the supergraph is, and the variable that says so. */
-  supergraph: SupergraphAddress;
+  supergraph: SourceAddress;
   manifest: Manifest;
   /** Restricts some callers to a contract. */
   contract?: ContractRule | undefined;
@@ -45,7 +45,7 @@ export async function openServedGraph(options: ServedGraphOptions): Promise<Serv
   const { settings, manifest, contract, upstreams, cache, log } = options;
   const { budget } = options.rates;
   const supergraph = new SupergraphWatcher({
-    source: supergraphSource(options.supergraph, settings),
+    source: sourceAt(options.supergraph, settings),
     pollSeconds: settings.SUPERGRAPH_POLL_SECONDS,
     log,
   });

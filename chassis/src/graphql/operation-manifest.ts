@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
+import { Kind, type OperationDefinitionNode, parse } from 'graphql';
 import { z } from 'zod';
 
 /** An operation that clients use. */
 export interface ManifestOperation {
-  /** `operationId` of the body. */
+  /** The id by which clients request it: usually a hash of the body, SHA-256, SHA-1 or MD5 depending on their tools. */
   id: string;
   name: string;
   /** The document, including its fragments. */
@@ -11,18 +12,54 @@ export interface ManifestOperation {
 }
 
 /**
- * Parses a persisted query manifest, as Apollo Client's tools generate it:
- * `{"format": "apollo-persisted-query-manifest", "version": 1, "operations": [{"id", "name", "type", "body"}]}`.
- * @throws Error if the format differs, or if an id is not the SHA-256 of its operation's body
+ * Parses a manifest of operations in one of the forms of the usual tools:
+ * - Apollo's `{"format": "apollo-persisted-query-manifest", "version": 1, "operations": [{"id", "name", "type", "body"}]}`
+ * - `{"<id>": "<body>"}`, as the Relay compiler (`persistConfig.file`) and GraphQL Code Generator (`persistedDocuments`)
+ *   write it.
+ * @throws Error if the text has neither form, if a body is not a document, or if an id looks like the SHA-256 of its body
+ *   and is not
  */
 export function readOperationManifest(text: string): ManifestOperation[] {
-  const read = manifest.safeParse(parseJson(text));
-  const [problem] = read.error?.issues ?? [];
-  if (problem) throw new Error(`not a persisted query manifest: ${problem.path.join('.')} ${problem.message}`);
-  const { operations } = read.data as z.output<typeof manifest>;
+  const operations = operationsIn(parseJson(text));
   for (const { id, name, body } of operations)
-    if (id !== operationId(body)) throw new Error(`the id of the operation "${name}" is not the SHA-256 of its body`);
+    if (sha256.test(id) && id !== operationId(body))
+      throw new Error(`the id of the operation "${name}" is not the SHA-256 of its body`);
   return operations;
+}
+
+/** Whether a text can be the id of an operation. */
+export function isOperationId(value: unknown): value is string {
+  return typeof value === 'string' && /^[\w.:/+=-]{1,256}$/.test(value);
+}
+
+const sha256 = /^[0-9a-f]{64}$/;
+
+function operationsIn(value: unknown): ManifestOperation[] {
+  const isMap = typeof value === 'object' && value !== null && !('format' in value);
+  if (!isMap) return checked(apolloManifest.safeParse(value)).operations;
+  return Object.entries(checked(documentMap.safeParse(value))).map(([id, body]) => ({
+    id,
+    name: nameOf(id, body),
+    body,
+  }));
+}
+
+function checked<Output>(read: z.ZodSafeParseResult<Output>): Output {
+  if (read.success) return read.data;
+  const [problem] = read.error.issues;
+  throw new Error(`not a manifest of operations: ${problem?.path.join('.')} ${problem?.message}`);
+}
+
+/** The name of the first operation of a document. */
+function nameOf(id: string, body: string): string {
+  try {
+    const operation = parse(body, { noLocation: true }).definitions.find(
+      ({ kind }) => kind === Kind.OPERATION_DEFINITION,
+    );
+    return (operation as OperationDefinitionNode | undefined)?.name?.value ?? id;
+  } catch (failure) {
+    throw new Error(`the document with the id "${id}" is invalid: ${(failure as Error).message}`, { cause: failure });
+  }
 }
 
 /** The id of an operation: the SHA-256 of its document, in hex. */
@@ -30,18 +67,22 @@ export function operationId(body: string): string {
   return createHash('sha256').update(body).digest('hex');
 }
 
-const manifest = z.object({
+const operationIdShape = z.string().refine(isOperationId, 'is not an id');
+
+const apolloManifest = z.object({
   format: z.literal('apollo-persisted-query-manifest'),
   version: z.literal(1),
   operations: z.array(
     z.object({
-      id: z.string(),
+      id: operationIdShape,
       name: z.string(),
       type: z.enum(['query', 'mutation', 'subscription']),
       body: z.string(),
     }),
   ),
 });
+
+const documentMap = z.record(operationIdShape, z.string());
 
 function parseJson(text: string): unknown {
   try {

@@ -1,14 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { SettingsError } from '@marquee/chassis/config/settings';
-import type { SupergraphAddress, SupergraphSource } from './supergraph-source.js';
+import type { SourceAddress, SupergraphSource } from './supergraph-source.js';
 
 /**
  * A file that is polled, because file system events do not cross all mounts and miss the replacement of a file by
  * another. A changed file is read once it has stayed the same between two polls, so that it is not half written. The last
  * supergraph that was served is kept in a copy beside it, for starts at which the file itself is broken.
  */
-export function fileSource({ variable, address: path }: SupergraphAddress): SupergraphSource {
+export function fileSource({ variable, address: path }: SourceAddress): SupergraphSource {
   let lastText: string | undefined;
   let [lastRead, lastSeen] = ['', ''];
   const copy = `${path}.last-good`;

@@ -5,7 +5,7 @@ import type {
   EarlierSupergraph,
   SourceSettings,
   SourceVariable,
-  SupergraphAddress,
+  SourceAddress,
   SupergraphSource,
 } from './supergraph-source.js';
 
@@ -32,7 +32,7 @@ export class S3Source implements SupergraphSource {
   #lastText: string | undefined;
 
   constructor(
-    { variable, address }: SupergraphAddress,
+    { variable, address }: SourceAddress,
     private readonly location: ObjectLocation,
     private readonly settings: SourceSettings,
   ) {
