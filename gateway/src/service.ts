@@ -1,14 +1,17 @@
 import type { ConnectionLimits } from '@marquee/chassis/http/connection-limits';
+import { withCors } from '@marquee/chassis/http/cors';
+import type { Handler } from '@marquee/chassis/http/http-server';
 import { createCallerSigner } from '@marquee/chassis/identity/caller-signature';
 import type { ServiceContext, ServiceParts, Service } from '@marquee/chassis/process/run-service';
 import type { Logger } from '@marquee/chassis/telemetry/log';
 import { gatewaySettings, type GatewaySettings } from './config.js';
+import { withExplorerRedirect } from './pages/explorer-redirect.js';
 import { openPages } from './pages/pages.js';
-import { readManifest } from './admission/documents/trusted-manifest.js';
+import { openManifest } from './admission/documents/trusted-manifest.js';
 import { labelsOf } from './admission/overrides/override-rule.js';
 import { openRateLimiter } from './admission/rates/rate-limiter.js';
 import { openEntityCache } from './entity-cache/entity-cache.js';
-import { withCors } from './http/cors.js';
+import { corsOptions } from './http/cors.js';
 import { openEndpoint } from './http/endpoint.js';
 import { openIdentity } from './identity/identity.js';
 import { rejectClients } from './identity/caller-restrictions.js';
@@ -34,7 +37,7 @@ async function open({ settings, log, closers }: ServiceContext<GatewaySettings>)
   const principals = createPrincipals({ users: () => upstreams.get('users'), log, freshMs });
   closers.add(await followPrincipalChanges({ settings, principals, log }));
   const identity = closers.add(openIdentity({ settings, principals, log }));
-  const manifest = await readManifest(settings);
+  const manifest = closers.add(await openManifest({ settings, log }));
   const rates = closers.add(await openRateLimiter({ settings, log }));
   const cache = closers.add(await openEntityCache({ settings, log }));
   const usage = closers.add(openUsage({ settings, log }));
@@ -50,12 +53,17 @@ async function open({ settings, log, closers }: ServiceContext<GatewaySettings>)
   warnOfUnknownSubgraphs(settings, upstreams, log);
   warnOfUnknownLabels(settings, engine.graph().overrideLabels, log);
   return {
-    routes: { ...pages, ...partner.routes, '/graphql': withCors(settings, endpoint.handler) },
+    routes: { ...pages, ...partner.routes, '/graphql': forBrowsers(settings, endpoint.handler) },
     websockets: { '/graphql': endpoint.live },
     connectionLimits: connectionLimitsOf(settings),
     // Ready once the supergraph is loaded: a service that is down makes only its own fields unavailable.
     check: async () => {},
   };
+}
+
+/** Serves pages of other origins, and browsers that open the address. */
+function forBrowsers(settings: GatewaySettings, handler: Handler): Handler {
+  return withCors(corsOptions(settings), withExplorerRedirect(settings, handler));
 }
 
 function warnOfUnknownSubgraphs(settings: GatewaySettings, upstreams: Upstreams, log: Logger): void {

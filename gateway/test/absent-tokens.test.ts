@@ -47,6 +47,9 @@ describe('the payload of connection_init', () => {
     ['headers.authorization', () => ({ headers: bearer(token) })],
     ['authToken', () => ({ authToken: token })],
     ['authToken with Bearer', () => ({ authToken: `Bearer ${token}` })],
+    ['accessToken', () => ({ accessToken: token })],
+    ['access_token', () => ({ access_token: token })],
+    ['token', () => ({ token })],
     ['the same token twice', () => ({ ...bearer(token), authToken: token })],
     ['a token beside an empty one', () => ({ authToken: token, authorization: '' })],
   ])('accepts %s', async (_, payload) => {
@@ -66,8 +69,7 @@ describe('the payload of connection_init', () => {
   });
 
   test.each<[string, () => object, string]>([
-    ['token', () => ({ token }), 'instead of "token"'],
-    ['accessToken', () => ({ accessToken: token }), 'instead of "accesstoken"'],
+    ['sessionToken', () => ({ sessionToken: token }), 'instead of "sessiontoken"'],
     ['a token in a nested value', () => ({ context: { user: { jwt: token } } }), 'instead of "context"'],
     ['a token under any other name', () => ({ value: `Bearer ${token}` }), 'instead of "value"'],
     ['headers with another name', () => ({ headers: { 'x-auth-token': token } }), 'instead of "x-auth-token"'],

@@ -36,7 +36,22 @@ describe('a page from an allowed origin', () => {
   ])('may read %s', async (_, body, headers, status) => {
     const response = await send(app, body, headers);
     expect([response.status, response.headers.get('access-control-allow-origin')]).toEqual([status, app]);
-    expect(response.headers.get('access-control-expose-headers')).toBe('x-request-id');
+    expect(response.headers.get('access-control-expose-headers')).toBe('x-request-id, retry-after');
+    await response.text();
+  });
+
+  test.each(['baggage', 'sentry-trace', 'traceparent', 'x-datadog-trace-id', 'x-datadog-origin', 'x-b3-traceid'])(
+    'may send the tracing header %s',
+    async (name) => {
+      const allowed = (await preflight(app, gateway, name)).headers.get('access-control-allow-headers');
+      expect(allowed?.split(', ')).toContain(name);
+    },
+  );
+
+  test('may read the schema', async () => {
+    const response = await fetch(`${gateway.url}/schema.graphql`, { headers: { origin: app } });
+    expect([response.status, response.headers.get('access-control-allow-origin')]).toEqual([200, app]);
+    expect(response.headers.get('vary')).toBe('origin, authorization, cookie');
     await response.text();
   });
 
@@ -58,6 +73,28 @@ describe('a page from any other origin', () => {
   );
 });
 
+describe('a page of this machine', () => {
+  const local = ['http://localhost:5173', 'https://localhost', 'http://127.0.0.1:8080', 'http://[::1]:3000'];
+
+  test.each([...local, 'http://app.localhost:4200'])('(%s) may read responses', async (origin) => {
+    expect((await preflight(origin)).headers.get('access-control-allow-origin')).toBe(origin);
+  });
+
+  test.each(['http://localhost.evil.test', 'http://evil-localhost', 'http://127.0.0.1.evil.test', 'file://localhost'])(
+    'is no page of %s',
+    async (origin) => {
+      expect((await preflight(origin)).headers.get('access-control-allow-origin')).toBeNull();
+    },
+  );
+
+  test('may not read them in production', async () => {
+    const production = await openGateway([users], { NODE_ENV: 'production' });
+    for (const origin of local)
+      expect((await preflight(origin, production)).headers.get('access-control-allow-origin')).toBeNull();
+    await production.close();
+  });
+});
+
 test('allows the development headers only with DEV_IDENTITY', async () => {
   const development = await openGateway([users], { CORS_ORIGINS: app, DEV_IDENTITY: 'true' });
   expect((await preflight(app, development)).headers.get('access-control-allow-headers')).toContain('x-dev-user-id');
@@ -65,10 +102,10 @@ test('allows the development headers only with DEV_IDENTITY', async () => {
   await development.close();
 });
 
-function preflight(origin: string, { url } = gateway): Promise<Response> {
+function preflight(origin: string, { url } = gateway, requested = 'content-type'): Promise<Response> {
   return fetch(`${url}/graphql`, {
     method: 'OPTIONS',
-    headers: { origin, 'access-control-request-method': 'POST', 'access-control-request-headers': 'content-type' },
+    headers: { origin, 'access-control-request-method': 'POST', 'access-control-request-headers': requested },
   });
 }
 

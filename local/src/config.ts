@@ -1,4 +1,4 @@
-import { processSettings, type Variables } from '@marquee/chassis/config/settings';
+import { list, processSettings, type Variables } from '@marquee/chassis/config/settings';
 import type { JWK } from 'jose';
 import { z } from 'zod';
 
@@ -16,6 +16,11 @@ export const launcherSettings = z.object({
     .default('.data')
     .describe('Data directory; a relative path starts at the root of the repository.'),
   HOST: z.string().default('127.0.0.1').describe('Address on which the gateway and the issuer listen.'),
+  CORS_ORIGINS: list
+    .default([])
+    .describe(
+      'Further origins whose pages may call the gateway and the token issuer, separated by commas. Pages of localhost may always.',
+    ),
   LOG_LEVEL: processSettings.shape.LOG_LEVEL,
   OTEL_EXPORTER_OTLP_ENDPOINT: processSettings.shape.OTEL_EXPORTER_OTLP_ENDPOINT,
   REDIS_URL: z
@@ -47,6 +52,9 @@ export const issuerSettings = processSettings.extend({
     .transform((value) => JSON.parse(value) as JWK)
     .describe('Private RSA key with which it signs tokens, as a JSON Web Key.'),
   SCOPE_PREFIX: z.string().default('marquee/').describe('Prefix of the scopes in its tokens.'),
+  CORS_ORIGINS: list
+    .default([])
+    .describe('Origins whose pages may request tokens, separated by commas. Pages of localhost may always.'),
 });
 
 export type IssuerSettings = z.output<typeof issuerSettings>;

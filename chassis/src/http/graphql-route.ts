@@ -30,11 +30,19 @@ export interface GraphqlRouteOptions<Context extends BaseContext> {
   fastPath?(request: IncomingMessage, body: unknown, context: Context): Promise<FastPathResponse | undefined>;
 }
 
-/** A response of the fast path: JSON, unless its headers say otherwise, or pieces that are sent as they come. */
-export type FastPathResponse = {
+/**
+ * A response of the fast path: JSON, unless its headers say otherwise, pieces that are sent as they come, or a function
+ * that sends the response.
+ */
+export type FastPathResponse = (ResponseHead & { text: string }) | StreamedResponse;
+
+type StreamedResponse =
+  (ResponseHead & { pieces: AsyncIterable<string> }) | { respond(response: ServerResponse): Promise<void> };
+
+interface ResponseHead {
   status: number;
   headers?: Map<string, string> | undefined;
-} & ({ text: string } | { pieces: AsyncIterable<string> });
+}
 
 /** Serves an Apollo Server on a path without a web framework. */
 export function createGraphqlRoute<Context extends BaseContext>(options: GraphqlRouteOptions<Context>): Handler {
@@ -48,12 +56,11 @@ export function createGraphqlRoute<Context extends BaseContext>(options: Graphql
     if (body === rejected) return;
     if (scope.cancellation.isCancelled) return sendGraphqlError(response, 504, deadlinePassed());
     const quick = 'value' in context ? await options.fastPath?.(request, body, context.value) : undefined;
-    if (quick) {
+    if (quick && 'text' in quick) {
       if (quick.headers) response.setHeaders(quick.headers);
-      if ('text' in quick) return sendJsonText(response, quick.status, quick.text);
-      response.statusCode = quick.status;
-      return sendPieces(response, quick.pieces);
+      return sendJsonText(response, quick.status, quick.text);
     }
+    if (quick) return sendFastPath(response, quick);
     const server = (await options.serverFor?.(body)) ?? options.server;
     const result = await server.executeHTTPGraphQLRequest({
       httpGraphQLRequest: toApolloRequest(request, body, options.codec),
@@ -64,6 +71,13 @@ export function createGraphqlRoute<Context extends BaseContext>(options: Graphql
     });
     await send(response, result);
   };
+}
+
+async function sendFastPath(response: ServerResponse, quick: StreamedResponse): Promise<void> {
+  if ('respond' in quick) return quick.respond(response);
+  if (quick.headers) response.setHeaders(quick.headers);
+  response.statusCode = quick.status;
+  return sendPieces(response, quick.pieces);
 }
 
 const rejected = Symbol('rejected');

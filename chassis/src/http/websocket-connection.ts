@@ -1,4 +1,4 @@
-import { CloseCode } from 'graphql-ws';
+import { CloseCode, MessageType } from 'graphql-ws';
 import type { RawData, WebSocket } from 'ws';
 import type { JsonTextCodec } from '../json/lossless-json.js';
 import type { Logger } from '../telemetry/log.js';
@@ -99,6 +99,11 @@ export function closeGracefully(socket: WebSocket, code: number, reason: string)
   if (!isOpen(socket)) return;
   socket.close(code, Buffer.byteLength(reason) > maxReasonBytes ? shortened(reason) : reason);
   terminateLater(socket);
+}
+
+/** Sends a ping of the protocol. The frames with which sockets are kept alive are not visible to clients in browsers. */
+export function sendPing(socket: WebSocket, payload: Readonly<Record<string, unknown>>): void {
+  if (isOpen(socket)) socket.send(JSON.stringify({ type: MessageType.Ping, payload }));
 }
 
 /** The longest beginning that fits into a close frame, in whole characters. */

@@ -11,7 +11,7 @@ import type { Logger } from '../telemetry/log.js';
 import { rejectAndClose } from './connection-limits.js';
 import type { RateLimit } from './token-bucket.js';
 import { ProtocolConnection } from './websocket-protocol.js';
-import { attachSocket, closeGracefully, createTransport } from './websocket-connection.js';
+import { attachSocket, closeGracefully, createTransport, sendPing } from './websocket-connection.js';
 import { createConcurrencyLimiter } from './concurrency-limiter.js';
 
 /** Accepts the WebSockets of one path. */
@@ -29,6 +29,8 @@ export interface ClientSocket {
   closed: AbortSignal;
   /** The client's address. */
   address: string;
+  /** Sends a ping of the protocol with a payload, which clients can listen for. Absent for event streams. */
+  ping?(payload: Readonly<Record<string, unknown>>): void;
 }
 
 export interface WebSocketRouteOptions<Connection extends object> {
@@ -133,7 +135,12 @@ function createSocketServer<Connection extends object>(
 function createClientSocket(socket: WebSocket, address: string): ClientSocket {
   const closed = new AbortController();
   socket.once('close', () => closed.abort());
-  return { close: (code, reason) => closeGracefully(socket, code, reason), closed: closed.signal, address };
+  return {
+    close: (code, reason) => closeGracefully(socket, code, reason),
+    ping: (payload) => sendPing(socket, payload),
+    closed: closed.signal,
+    address,
+  };
 }
 
 const websockets = openSocketCount('websocket');

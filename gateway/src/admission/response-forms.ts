@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { header } from '@marquee/chassis/http/http-server';
+import { LRUCache } from 'lru-cache';
 import Negotiator from 'negotiator';
 
 /** The formats of results with `@defer` and `@stream`, named after the parameter of the media type. */
@@ -8,8 +8,31 @@ export type IncrementalFormat = 'deferSpec=20220824' | 'incrementalSpec=v0.2';
 /** How a response with several results is sent. */
 export type StreamForm = { kind: 'events' } | { kind: 'multipart'; format: IncrementalFormat };
 
+/** How a client wants to be answered, by the quality and the order of the media types in its `Accept` header. */
+export interface ResponseForms {
+  /** The media type of a single JSON result; undefined if the client accepts none. */
+  json: string | undefined;
+  /** Whether the client names a JSON type. Wildcards do not count: browsers send them with images and scripts. */
+  isJsonNamed: boolean;
+  /** Whether the client accepts parts. Wildcards do not count: their clients expect JSON. */
+  acceptsParts: boolean;
+  /** Whether the client prefers an event stream to JSON, for every operation. */
+  prefersEvents: boolean;
+  /** Whether the client prefers a page, as a browser that opens the address does. */
+  prefersPage: boolean;
+  /**
+   * The form in which later parts of a result are sent; undefined if the client accepts none. Clients list JSON first or
+   * last without a preference, so JSON is for results without later parts.
+   */
+  incremental: StreamForm | undefined;
+  /** The form in which the events of a subscription are sent; undefined if the client accepts none. */
+  subscription: 'events' | 'multipart' | undefined;
+}
+
 const eventStream = 'text/event-stream';
 const multipart = 'multipart/mixed';
+const page = 'text/html';
+const jsonTypes = ['application/json', 'application/graphql-response+json'];
 
 /** The first format is also the one of clients that accept `multipart/mixed` without a parameter. */
 const multipartForms: readonly [string, StreamForm][] = [
@@ -25,52 +48,41 @@ const subscriptionMultipart = [
   `${multipart}; boundary=graphql; subscriptionSpec=1.0`,
 ];
 
-/** Whether a request accepts multipart responses at all. Wildcards do not count: their clients expect JSON. */
-export function acceptsMultipart(request: IncomingMessage): boolean {
-  return acceptOf(request).includes(multipart);
+/** Clients send a few different headers. One that is longer than any of them is not kept. */
+const known = new LRUCache<string, ResponseForms>({ max: 500 });
+const maxKnownLength = 300;
+
+/** The forms of responses that a request accepts; for clients of equal headers they are negotiated once. */
+export function responseForms(request: IncomingMessage): ResponseForms {
+  const accept = request.headers.accept ?? '*/*';
+  const found = known.get(accept);
+  if (found) return found;
+  const forms = negotiate(accept);
+  if (accept.length <= maxKnownLength) known.set(accept, forms);
+  return forms;
 }
 
-/** Whether a request may be answered with a stream of events, as server-sent events or in parts. */
-export function acceptsEvents(request: IncomingMessage): boolean {
-  if (request.method !== 'POST') return false;
-  const accept = (header(request, 'accept') ?? '').toLowerCase();
-  return accept.includes(eventStream) || (accept.includes(multipart) && accept.includes('subscriptionspec'));
+function negotiate(header: string): ResponseForms {
+  // All types are sent in UTF-8; a type that says so is the same type.
+  const accept = header.toLowerCase().replaceAll(/;\s*charset="?utf-8"?/g, '');
+  const isNamed = (type: string): boolean => accept.includes(type.split(';', 1)[0] ?? type);
+  const preferred = (types: readonly string[]): string | undefined =>
+    new Negotiator({ headers: { accept } }).mediaType([...types]);
+  const preferredNamed = (types: readonly string[]): string | undefined => preferred(types.filter(isNamed));
+  const incremental = preferredNamed([...incrementalForms.keys()]);
+  return {
+    json: preferred(jsonTypes),
+    isJsonNamed: jsonTypes.some(isNamed),
+    acceptsParts: isNamed(multipart),
+    prefersEvents: preferred([...jsonTypes, eventStream]) === eventStream,
+    prefersPage: isNamed(page) && preferred([...jsonTypes, page]) === page,
+    incremental: incremental === undefined ? undefined : incrementalForms.get(incremental),
+    subscription: subscriptionForm(preferredNamed([eventStream, ...subscriptionMultipart])),
+  };
 }
 
-/**
- * The form in which later parts of a result are sent; undefined if the client accepts none. Clients list JSON first or
- * last without a preference, so JSON is for results without later parts.
- */
-export function incrementalForm(request: IncomingMessage): StreamForm | undefined {
-  const types = [...incrementalForms.keys()].filter((type) => isNamed(request, type));
-  const preferred = new Negotiator(request).mediaType(types);
-  return preferred === undefined ? undefined : incrementalForms.get(preferred);
-}
-
-/** The form in which the events of a subscription are sent: in parts if the client prefers or only accepts that. */
-export function subscriptionForm(request: IncomingMessage): 'events' | 'multipart' {
-  const types = [eventStream, ...subscriptionMultipart].filter((type) => isNamed(request, type));
-  const preferred = new Negotiator(request).mediaType(types);
-  return preferred === undefined || preferred === eventStream ? 'events' : 'multipart';
-}
-
-/** Whether the client prefers an event stream to JSON. Many accept both, for queries and subscriptions alike. */
-export function prefersEvents(request: IncomingMessage): boolean {
-  const types = [eventStream, 'application/json', 'application/graphql-response+json'];
-  return new Negotiator(request).mediaType(types) === eventStream;
-}
-
-const jsonTypes = ['application/json', 'application/graphql-response+json'];
-
-/** The media type of a single JSON result; undefined if the client accepts none. */
-export function jsonType(request: IncomingMessage): string | undefined {
-  return new Negotiator(request).mediaType(jsonTypes);
-}
-
-function isNamed(request: IncomingMessage, type: string): boolean {
-  return acceptOf(request).includes(type.split(';', 1)[0] ?? type);
-}
-
-function acceptOf(request: IncomingMessage): string {
-  return (header(request, 'accept') ?? '').toLowerCase();
+/** The parts of a subscription need the parameter, unless the client accepts any `multipart/mixed`. */
+function subscriptionForm(preferred: string | undefined): ResponseForms['subscription'] {
+  if (preferred === undefined) return undefined;
+  return preferred === eventStream ? 'events' : 'multipart';
 }

@@ -1,6 +1,7 @@
 import type { WebSocketRoute } from '@marquee/chassis/http/websocket-server';
 import type { Handler } from '@marquee/chassis/http/http-server';
 import type { Closable } from '@marquee/chassis/process/closers';
+import { responseForms } from '../admission/response-forms.js';
 import { createLiveConnections } from '../live/live-connections.js';
 import { openSseHandler } from '../live/sse-handler.js';
 import { createStreamLimits } from '../live/stream-limits.js';
@@ -29,7 +30,6 @@ const guestShare = 0.8;
 
 export async function openEndpoint(options: EndpointOptions): Promise<Endpoint> {
   const { settings, engine, admission, rates, identity, upstreams, log } = options;
-  const operations = await openOperationHandler(options);
   const { budget } = rates;
   const subscriptions = new SubscriptionManager({
     ...{ engine, admission, upstreams, budget },
@@ -38,15 +38,17 @@ export async function openEndpoint(options: EndpointOptions): Promise<Endpoint> 
   const connections = createLiveConnections(identity, connectionOptions(settings));
   const live = { settings, engine, admission, rates, subscriptions, connections, log };
   const [sockets, events] = [createLiveWebSocketRoute(live), openSseHandler(live)];
+  const operations = await openOperationHandler({ ...options, events });
   return {
     close: operations.close,
     live: {
       upgrade: withUpgradeRateLimit(options, withOriginCheck(settings, sockets.upgrade)),
       drain: async (time) => void (await Promise.all([sockets.drain(time), events.drain(time)])),
     },
-    handler: withRateLimit(options, (request, response, scope) =>
-      (events.accepts(request) ? events.handler : operations.handler)(request, response, scope),
-    ),
+    handler: withRateLimit(options, (request, response, scope) => {
+      const wantsEvents = request.method === 'POST' && responseForms(request).prefersEvents;
+      return (wantsEvents ? events.handler : operations.handler)(request, response, scope);
+    }),
   };
 }
 

@@ -1,25 +1,32 @@
 import type { IncomingMessage } from 'node:http';
 import type { FastPathResponse } from '@marquee/chassis/http/graphql-route';
-import { header } from '@marquee/chassis/http/http-server';
 import { restoreNumbers } from '@marquee/chassis/json/lossless-json';
 import { withScopeSync } from '@marquee/chassis/telemetry/request-scope';
-import { GraphQLError } from 'graphql';
+import { GraphQLError, OperationTypeNode } from 'graphql';
 import type { Admission } from '../admission/admission.js';
+import type { AdmittedOperation } from '../admission/admitted-operation.js';
 import { parseParams } from '../admission/operation-params.js';
 import { refusalOf } from '../admission/refusals.js';
-import { acceptsMultipart } from '../admission/response-forms.js';
+import { type ResponseForms, responseForms } from '../admission/response-forms.js';
 import { transports } from '../admission/transports.js';
+import { incrementalDirectivesOf } from '../engine/incremental-directives.js';
 import type { OperationContext } from '../engine/operation-context.js';
 import type { Engine } from '../engine/engine.js';
-import { answerInParts } from './multipart-answer.js';
+import type { SseHandler } from '../live/sse-handler.js';
+import { answerInParts, singlePart } from './answer-in-parts.js';
 import { operationResponse, type OperationResponse, type OperationResponseOptions } from './operation-response.js';
+import type { IsSafeGet } from './safe-get.js';
+import { searchParamsOf } from './search-params.js';
 
 export interface FastPathOptions extends OperationResponseOptions {
   engine: Engine;
   admission: Admission;
+  isSafeGet: IsSafeGet;
+  /** Sends the events of subscriptions; without it they are refused. */
+  events?: Pick<SseHandler, 'subscribe'> | undefined;
 }
 
-/** Answers a request whose body and response are both plain JSON; undefined for any other request. */
+/** Answers a GraphQL request over HTTP; undefined for a request that Apollo Server refuses. */
 export type FastPath = (
   request: IncomingMessage,
   body: unknown,
@@ -27,29 +34,60 @@ export type FastPath = (
 ) => Promise<FastPathResponse | undefined>;
 
 /**
- * Runs most operations without the pipeline of Apollo Server, which takes more CPU time than a small operation itself.
- * Apollo Server serves GET and negotiates other media types, with the same results.
+ * Runs operations without the pipeline of Apollo Server, which takes more CPU time than a small operation itself. Apollo
+ * Server is left with the requests that are no GraphQL requests, those that foreign pages may have caused, and those that
+ * accept no response.
  */
 export function fastPath(options: FastPathOptions): FastPath {
-  const { engine, admission } = options;
-  const multipart = answerInParts(options);
+  const { engine, admission, events, isSafeGet } = options;
+  const streaming = events ? transports.events : transports.post;
   return async (request, body, context) => {
-    if (request.method !== 'POST' || !jsonType.test(header(request, 'content-type') ?? '')) return undefined;
-    const params = parseParams(body);
-    if (params instanceof GraphQLError) return asText(operationResponse(refusalOf([params]), options));
-    if (!jsonAccepts.has(header(request, 'accept')))
-      return acceptsMultipart(request) ? multipart(request, params, context) : undefined;
-    const operation = await admission.admit(params, context, transports.post);
-    const result = 'graph' in operation ? await engine.run(operation.graph, operation) : operation;
-    return asText(withScopeSync(context.scope, () => operationResponse(result, options)));
+    const forms = responseForms(request);
+    if (forms.json === undefined && !forms.acceptsParts) return undefined;
+    const isPost = request.method === 'POST';
+    if (isPost ? !jsonType.test(request.headers['content-type'] ?? '') : !isSafeGet(request)) return undefined;
+    const params = isPost ? parseParams(body) : searchParamsOf(request);
+    if (params === undefined) return undefined;
+    if (params instanceof GraphQLError) return single(operationResponse(refusalOf([params]), options), forms);
+    const transport = !isPost ? transports.get : forms.subscription ? streaming : transports.post;
+    const operation = await admission.admit(params, context, transport);
+    if (!('graph' in operation)) return single(operationResponse(operation, options), forms);
+    const canStream = forms.subscription ?? forms.incremental;
+    if (isPost && canStream && hasSeveralResults(operation, forms)) return sendSeveral(operation, request, options);
+    const result = await engine.run(operation.graph, operation);
+    return withScopeSync(context.scope, () => single(operationResponse(result, options), forms));
   };
 }
 
 const jsonType = /^application\/json(;|$)/;
 
-/** Accept headers that are answered with application/json. */
-const jsonAccepts = new Set([undefined, '*/*', 'application/json', 'application/json, */*']);
+/**
+ * Whether an operation has several results, and the client accepts them. GET is for responses that caches keep, which are
+ * not sent in parts.
+ */
+function hasSeveralResults({ document, definition }: AdmittedOperation, { incremental }: ResponseForms): boolean {
+  if (definition.operation === OperationTypeNode.SUBSCRIPTION) return true;
+  return incremental !== undefined && incrementalDirectivesOf(document).length > 0;
+}
 
-function asText({ status, headers, body }: OperationResponse): FastPathResponse {
-  return { status, headers, text: restoreNumbers(JSON.stringify(body)) };
+async function sendSeveral(
+  operation: AdmittedOperation,
+  request: IncomingMessage,
+  options: FastPathOptions,
+): Promise<FastPathResponse> {
+  const { engine, events } = options;
+  const forms = responseForms(request);
+  if (events && operation.definition.operation === OperationTypeNode.SUBSCRIPTION)
+    return { respond: (response) => events.subscribe(operation, request, response) };
+  const started = await engine.start(operation.graph, operation);
+  if (started.later && forms.incremental) return answerInParts(started, forms.incremental, options);
+  return withScopeSync(operation.context.scope, () => single(operationResponse(started.result, options), forms));
+}
+
+/** Most responses are JSON without a content type of their own. */
+function single({ status, headers, body }: OperationResponse, { json }: ResponseForms): FastPathResponse {
+  const text = restoreNumbers(JSON.stringify(body));
+  if (json === 'application/json') return { status, headers, text };
+  if (json === undefined) return singlePart({ status, headers }, text);
+  return { status, headers: new Map([...headers, ['content-type', `${json}; charset=utf-8`]]), text };
 }

@@ -20,8 +20,11 @@ import type { OperationContext } from '../engine/operation-context.js';
 import type { Engine } from '../engine/engine.js';
 import type { Identity } from '../identity/identity.js';
 import { admissionPlugin, type AdmissionPluginOptions } from './admission-plugin.js';
+import type { SseHandler } from '../live/sse-handler.js';
 import { createCacheHeaders } from './cache-headers.js';
+import { allowedOrigins } from './cors.js';
 import { fastPath } from './fast-path.js';
+import { createSafeGet } from './safe-get.js';
 
 export interface OperationHandlerOptions {
   settings: GatewaySettings;
@@ -32,6 +35,8 @@ export interface OperationHandlerOptions {
   log: Logger;
   /** Whether all callers need a token, so that no response is public. */
   isPrivate?: boolean;
+  /** Sends the events of subscriptions; without it they are refused. */
+  events?: Pick<SseHandler, 'subscribe'>;
 }
 
 /** Serves queries and mutations over HTTP, one response each. */
@@ -40,7 +45,7 @@ export interface OperationHandler extends Closable {
 }
 
 export async function openOperationHandler(options: OperationHandlerOptions): Promise<OperationHandler> {
-  const { settings, engine, admission, rates, identity, log, isPrivate = false } = options;
+  const { settings, engine, admission, rates, identity, log, isPrivate = false, events } = options;
   const mask = maskClientErrors(log);
   const cacheHeaders = createCacheHeaders({ ...settings, isPrivate });
   const running = { engine, admission, mask, cacheHeaders };
@@ -48,7 +53,7 @@ export async function openOperationHandler(options: OperationHandlerOptions): Pr
   await server.start();
   const handler = createGraphqlRoute<OperationContext>({
     server,
-    fastPath: fastPath(running),
+    fastPath: fastPath({ ...running, isSafeGet: createSafeGet(allowedOrigins(settings)), events }),
     codec: losslessJson,
     async context(request, scope) {
       const caller = await identity.identify((name) => header(request, name));

@@ -1,6 +1,7 @@
 import { type Caller, guest, type UserCaller } from '@marquee/chassis/identity/caller';
 import type { Closable } from '@marquee/chassis/process/closers';
 import type { Logger } from '@marquee/chassis/telemetry/log';
+import type { GraphQLError } from 'graphql';
 import { headerMalformed, tokenRefused, userRefused } from '../admission/caller-refusals.js';
 import type { GatewaySettings } from '../config.js';
 import { presentToken } from './authorization.js';
@@ -20,6 +21,11 @@ export interface Identity extends Closable {
    * @throws GraphQLError with an HTTP status: 401 UNAUTHENTICATED, 400 BAD_USER_INPUT or 503 UPSTREAM_UNAVAILABLE
    */
   identify(credentials: Credentials): Promise<Caller>;
+  /**
+   * When the token of a caller expires, in milliseconds since the epoch; undefined for a caller without a token.
+   * @throws GraphQLError like `identify`
+   */
+  expiresAt(credentials: Credentials): Promise<number | undefined>;
 }
 
 export interface IdentityOptions {
@@ -33,36 +39,44 @@ export interface IdentityOptions {
 
 export function openIdentity({ settings, principals, log }: IdentityOptions): Identity {
   const verifier = openVerifier(settings, log);
+  const verify = (authorization: string): Promise<AccessToken> => verifyWith(verifier, authorization);
   const callers = new WeakMap<AccessToken, TokenCaller>();
   return {
     close: () => verifier?.close(),
     async identify(credentials) {
       const authorization = presentToken(credentials('authorization'));
       const person = settings.DEV_IDENTITY ? developmentPerson(credentials) : undefined;
-      if (authorization !== undefined && person !== undefined)
-        throw headerMalformed('Authorization', 'expected either this header or the X-Dev headers, got both');
+      if (authorization !== undefined && person !== undefined) throw twoIdentities();
       if (person !== undefined) return userCaller(person.sub, await principals.find(person), []);
       if (authorization === undefined) return guest;
       return callerOf(await verify(authorization));
     },
+    async expiresAt(credentials) {
+      const authorization = presentToken(credentials('authorization'));
+      return authorization === undefined ? undefined : (await verify(authorization)).expiresAt;
+    },
   };
-
-  async function verify(authorization: string): Promise<AccessToken> {
-    if (verifier === undefined) throw tokenRefused('this gateway has no token issuer; send requests without a token');
-    return verifier.verify(tokenIn(authorization));
-  }
 
   /** Cognito sets the subject of a client credentials token to its client id. Roles in tokens are ignored. */
   async function callerOf(token: AccessToken): Promise<Caller> {
     const principal = token.sub === token.clientId ? undefined : await principals.find(token);
     const known = callers.get(token);
     if (known && known.principal === principal) return known.caller;
-    const scopes = withoutPrefix(token.scopes, settings.SCOPE_PREFIX);
     const { sub, clientId } = token;
+    const scopes = withoutPrefix(token.scopes, settings.SCOPE_PREFIX);
     const caller: Caller = principal ? userCaller(sub, principal, scopes) : { kind: 'machine', clientId, scopes };
     callers.set(token, { principal, caller });
     return rememberTokenClient(caller, clientId);
   }
+}
+
+function twoIdentities(): GraphQLError {
+  return headerMalformed('Authorization', 'expected either this header or the X-Dev headers, got both');
+}
+
+async function verifyWith(verifier: TokenVerifier | undefined, authorization: string): Promise<AccessToken> {
+  if (verifier === undefined) throw tokenRefused('this gateway has no token issuer; send requests without a token');
+  return verifier.verify(tokenIn(authorization));
 }
 
 /** The caller of a token is one object while its principal is unchanged, so that results can be cached by it. */

@@ -29,7 +29,8 @@ export interface LiveConnection {
 export interface LiveConnections {
   /**
    * Accepts a connection with the credentials in `parameters`: `authorization`, or the development headers where enabled.
-   * The connection is closed later with
+   * A WebSocket gets a ping with `tokenExpiresInSeconds` a minute before its token expires, or at half of the time that a
+   * shorter token has. The connection is closed later with
    * - 4403 `token expired` once its token has expired,
    * - 4401 once its user is deactivated,
    * - 1012 once the role or the scopes of the caller change, because its streams were opened with the previous rights.
@@ -58,8 +59,9 @@ export function createLiveConnections(identity: Identity, options: LiveConnectio
     async connect(parameters, socket) {
       const credentials = credentialsIn(parameters);
       const caller = await identity.identify(credentials);
+      const warning = warningOf(await identity.expiresAt(credentials));
       counter.add(caller, socket);
-      return openConnection(identity, { caller, credentials, socket }, rounds);
+      return openConnection(identity, { caller, credentials, socket, warning }, rounds);
     },
   };
 }
@@ -96,11 +98,37 @@ interface ConnectionState {
   caller: Caller;
   credentials: Credentials;
   socket: ClientSocket;
+  /** The warning that is still to be sent. */
+  warning: ExpiryWarning | undefined;
+}
+
+/** Times in milliseconds since the epoch. */
+interface ExpiryWarning {
+  dueAt: number;
+  expiresAt: number;
+}
+
+/** Milliseconds before its expiry at which a client is asked for a new token. */
+const warningMs = 60_000;
+
+function warningOf(expiresAt: number | undefined): ExpiryWarning | undefined {
+  if (expiresAt === undefined) return undefined;
+  return { expiresAt, dueAt: expiresAt - Math.min(warningMs, (expiresAt - Date.now()) / 2) };
+}
+
+function warnIfDue(state: ConnectionState): void {
+  if (state.warning === undefined || Date.now() < state.warning.dueAt) return;
+  const tokenExpiresInSeconds = Math.max(0, Math.round((state.warning.expiresAt - Date.now()) / 1000));
+  state.warning = undefined;
+  state.socket.ping?.({ tokenExpiresInSeconds });
 }
 
 function openConnection(identity: Identity, state: ConnectionState, rounds: RevalidationRounds): LiveConnection {
   if (state.caller.kind !== 'guest' && !state.socket.closed.aborted)
-    rounds.add(() => void revalidate(state.credentials, closeLost), state.socket.closed);
+    rounds.add(() => {
+      warnIfDue(state);
+      void revalidate(state.credentials, closeLost);
+    }, state.socket.closed);
   return {
     address: state.socket.address,
     caller: () => state.caller,
@@ -113,6 +141,7 @@ function openConnection(identity: Identity, state: ConnectionState, rounds: Reva
     const caller = await revalidate(credentials, refuseToken);
     if (!caller) return false;
     state.credentials = credentials;
+    state.warning = warningOf(await identity.expiresAt(credentials));
     return true;
   }
 
@@ -148,9 +177,12 @@ function refuseToken({ message }: Error): Closing {
   return [closeCodes.tokenRefused, message];
 }
 
+/** The reason with which a connection closes whose token has expired. */
+export const tokenExpiredReason = 'token expired';
+
 /** Stock clients treat 4401 as final, and connect again with a new token after 4403. */
 function closeLost(failure: Error): Closing {
-  if (isTokenExpired(failure)) return [closeCodes.tokenRefused, 'token expired'];
+  if (isTokenExpired(failure)) return [closeCodes.tokenRefused, tokenExpiredReason];
   return [isTokenRefused(failure) ? closeCodes.tokenRefused : closeCodes.callerInvalid, failure.message];
 }
 

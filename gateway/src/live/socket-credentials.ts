@@ -3,22 +3,28 @@ import { tokenRefused } from '../admission/caller-refusals.js';
 /** The payload of connection_init, or of a ping that renews a token. */
 export type SocketPayload = Readonly<Record<string, unknown>>;
 
+/** Names under which the usual clients send a token, in lower case. Values that are no token have another purpose. */
+const usualNames = ['accesstoken', 'access_token', 'token'];
+
 /** Names under which clients of other servers send a token that this gateway does not read. */
 const tokenName = /token|jwt|bearer|auth|credential|session|cookie|api-?key/i;
 
 const tokenValue = /^\s*(bearer\s+\S|[\w-]{10,}\.[\w-]{10,}\.[\w-]*\s*$)/i;
 
 /**
- * The credentials of a socket, named like HTTP headers. The token is in `authorization`, in `headers.authorization`, or in
- * `authToken`, there with or without `Bearer`; names are case-insensitive.
+ * The credentials of a socket, named like HTTP headers. The token is in `authorization`, in `headers.authorization`, or under
+ * one of the names of the usual clients, there with or without `Bearer`; names are case-insensitive.
  *
  * @throws UNAUTHENTICATED for a token in another form, and for two different ones: the client expects to be signed in
  */
 export function socketCredentials(payload: SocketPayload): Record<string, unknown> {
   const { headers, ...own } = lowerCased(payload);
   const values: Record<string, unknown> = { ...(isRecord(headers) ? lowerCased(headers) : {}), ...own };
-  const { authtoken, ...credentials } = values;
-  const tokens = [own['authorization'], isRecord(headers) ? lowerCased(headers)['authorization'] : undefined, authtoken]
+  const { authtoken, ...others } = values;
+  const usual = usualNames.filter((name) => typeof others[name] === 'string' && tokenValue.test(others[name]));
+  const credentials = Object.fromEntries(Object.entries(others).filter(([name]) => !usual.includes(name)));
+  const inHeaders = isRecord(headers) ? lowerCased(headers)['authorization'] : undefined;
+  const tokens = [own['authorization'], inHeaders, authtoken, ...usual.map((name) => others[name])]
     .filter((value) => value !== undefined && value !== null && value !== '')
     .map(withScheme);
   if (new Set(tokens).size > 1) throw tokenRefused('the payload contains two different tokens');

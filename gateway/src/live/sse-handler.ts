@@ -4,44 +4,36 @@ import { onAbort } from '@marquee/chassis/timing/on-abort';
 import { unauthenticated } from '@marquee/chassis/errors/errors';
 import type { MaskError } from '@marquee/chassis/errors/mask-errors';
 import { BodyError, readJsonBody } from '@marquee/chassis/http/json-body';
-import { sendJson, sendJsonText } from '@marquee/chassis/http/json-response';
+import { sendJson } from '@marquee/chassis/http/json-response';
 import { stalledMs, writeText } from '@marquee/chassis/http/streamed-response';
-import { type ClientSocket, openSocketCount } from '@marquee/chassis/http/websocket-server';
+import { openSocketCount } from '@marquee/chassis/http/websocket-server';
 import { type Handler, header } from '@marquee/chassis/http/http-server';
+import type { Caller } from '@marquee/chassis/identity/caller';
 import { subjectKey } from '@marquee/chassis/identity/caller-key';
 import type { RequestScope } from '@marquee/chassis/telemetry/request-scope';
 import { losslessJson } from '@marquee/chassis/json/lossless-json';
 import { type ExecutionResult, GraphQLError, OperationTypeNode } from 'graphql';
 import { maskClientErrors } from '../admission/mask-client-errors.js';
 import { type OperationParams, parseParams } from '../admission/operation-params.js';
-import {
-  acceptsEvents,
-  incrementalForm,
-  prefersEvents,
-  type StreamForm,
-  subscriptionForm,
-} from '../admission/response-forms.js';
+import type { AdmittedOperation } from '../admission/admitted-operation.js';
+import { responseForms, type StreamForm } from '../admission/response-forms.js';
 import { clientAddress } from '../admission/rates/client-address.js';
 import { bodyRefused, contentTypeRefused, type Refusal, refusalOf } from '../admission/refusals.js';
 import { transports } from '../admission/transports.js';
 import type { StartedOperation } from '../engine/planner/started-operation.js';
-import {
-  type EventTexts,
-  multipartSubscriptionTexts,
-  multipartTexts,
-  serverSentTexts,
-  stringifyResult,
-} from './event-texts.js';
+import { type EventTexts, multipartSubscriptionTexts, multipartTexts, serverSentTexts } from './event-texts.js';
 import { incrementalPayloads } from './incremental-payloads.js';
 import type { ResumeRequest } from './resume-request.js';
+import { openSseConnection, type SseConnection } from './sse-connection.js';
 import { Subscriber } from './subscriber.js';
 import type { LiveHandlerOptions } from './websocket-route.js';
 
 /** Executes operations over event streams, one operation per request. */
 export interface SseHandler {
-  /** Whether the request accepts an event stream, or a subscription in parts. */
-  accepts(request: IncomingMessage): boolean;
+  /** Serves a client that wants the result of every operation as an event stream. */
   handler: Handler;
+  /** Sends the events of an admitted subscription, to a client that prefers JSON for the results of other operations. */
+  subscribe(operation: AdmittedOperation, request: IncomingMessage, response: ServerResponse): Promise<void>;
   /**
    * Interrupts all subscriptions, spread over this time. They end without `complete`, so that clients reconnect. Other
    * operations finish.
@@ -49,31 +41,50 @@ export interface SseHandler {
   drain(milliseconds: number): Promise<void>;
 }
 
-/** Sends results as server-sent events, or in parts of a multipart response to clients that accept only these. */
+/** Sends results as server-sent events, or in parts of a multipart response to clients that prefer these. */
 export function openSseHandler(options: LiveHandlerOptions): SseHandler {
-  const openConnections = new Set<SseConnection>();
+  const open = createOpenStreams();
+  const serve = async (exchange: Exchange, send: (connection: SseConnection) => Promise<void>): Promise<void> => {
+    const { request, response } = exchange;
+    const connection = open.add(response, clientAddress(request, options.settings.TRUSTED_PROXIES));
+    if (!connection) return sendJson(response, 503, { errors: [] });
+    await send(connection).catch((failure: unknown) => fail(options, response, failure));
+  };
+  return {
+    handler: (request, response, scope) =>
+      serve({ request, response }, (connection) => handleOperation(options, { request, response, scope }, connection)),
+    subscribe: (operation, request, response) =>
+      serve({ request, response }, async (connection) => {
+        const { caller } = await options.connections.connect(credentialsOf(request), connection);
+        await sendEvents(options, { request, response, operation, caller }, connection);
+      }),
+    drain: (milliseconds) => open.drain(milliseconds),
+  };
+}
+
+/** The event streams that are open. */
+function createOpenStreams() {
+  const connections = new Set<SseConnection>();
   const count = openSocketCount('events');
   let isDraining = false;
   return {
-    accepts: acceptsEvents,
-    async handler(request, response, scope) {
-      if (isDraining) return sendJson(response, 503, { errors: [] });
-      const connection = connectionOf(response, clientAddress(request, options.settings.TRUSTED_PROXIES));
-      openConnections.add(connection);
+    /** Returns undefined once the gateway is draining. */
+    add(response: ServerResponse, address: string): SseConnection | undefined {
+      if (isDraining) return undefined;
+      const connection = openSseConnection(response, address);
+      connections.add(connection);
       count.value += 1;
       response.once('close', () => {
-        openConnections.delete(connection);
+        connections.delete(connection);
         count.value -= 1;
       });
-      await handleOperation(options, { request, response, scope }, connection).catch((failure: unknown) =>
-        fail(options, response, failure),
-      );
+      return connection;
     },
-    async drain(milliseconds) {
+    async drain(milliseconds: number): Promise<void> {
       isDraining = true;
-      const connections = [...openConnections].filter(({ hasEnd }) => !hasEnd);
-      for (const [index, connection] of connections.entries()) {
-        if (index > 0) await wait(milliseconds / connections.length);
+      const endless = [...connections].filter(({ hasEnd }) => !hasEnd);
+      for (const [index, connection] of endless.entries()) {
+        if (index > 0) await wait(milliseconds / endless.length);
         connection.interrupt();
       }
     },
@@ -84,12 +95,11 @@ export function openSseHandler(options: LiveHandlerOptions): SseHandler {
 interface Exchange {
   request: IncomingMessage;
   response: ServerResponse;
-  scope: RequestScope;
 }
 
 async function handleOperation(
   options: LiveHandlerOptions,
-  { request, response, scope }: Exchange,
+  { request, response, scope }: Exchange & { scope: RequestScope },
   connection: SseConnection,
 ): Promise<void> {
   const { caller, client } = await options.connections.connect(credentialsOf(request), connection);
@@ -98,22 +108,30 @@ async function handleOperation(
   const origin = { address: connection.address, client, caller: subjectKey(caller()) };
   const context = { caller: caller(), origin, scope, cancellation: scope.cancellation };
   const operation = await options.admission.admit(params, context, transports.events);
-  if ('status' in operation) return refuse(response, operation, maskClientErrors(options.log));
   const mask = maskClientErrors(options.log);
-  if (operation.definition.operation === OperationTypeNode.SUBSCRIPTION) {
-    const texts = subscriptionForm(request) === 'events' ? serverSentTexts(mask) : multipartSubscriptionTexts(mask);
-    const subscriber = await options.subscriptions.subscribe(operation, caller, resumeRequestOf(request));
-    return sendResults(response, subscriber, connection, texts);
-  }
+  if ('status' in operation) return refuse(response, operation, mask);
+  if (operation.definition.operation === OperationTypeNode.SUBSCRIPTION)
+    return sendEvents(options, { request, response, operation, caller }, connection);
   connection.hasEnd = true;
-  const form = incrementalForm(request);
+  const { incremental: form } = responseForms(request);
   const { engine } = options;
   const { result, later }: StartedOperation = form
     ? await engine.start(operation.graph, operation)
     : { result: await engine.run(operation.graph, operation) };
   if (later && form) return sendParts(response, { result, later }, connection, { form, mask });
-  if (prefersEvents(request)) return sendResults(response, [result], connection, serverSentTexts(mask));
-  sendJsonText(response, result.data === undefined ? 400 : 200, stringifyResult(result, mask));
+  return sendResults(response, [result], connection, serverSentTexts(mask));
+}
+
+async function sendEvents(
+  { subscriptions, log }: LiveHandlerOptions,
+  { request, response, operation, caller }: Exchange & { operation: AdmittedOperation; caller: () => Caller },
+  connection: SseConnection,
+): Promise<void> {
+  const mask = maskClientErrors(log);
+  const isMultipart = responseForms(request).subscription === 'multipart';
+  const subscriber = await subscriptions.subscribe(operation, caller, resumeRequestOf(request));
+  const texts = isMultipart ? multipartSubscriptionTexts(mask) : serverSentTexts(mask);
+  return sendResults(response, subscriber, connection, texts);
 }
 
 /** Cursors are the ids of events. */
@@ -131,37 +149,6 @@ function sendParts(
   const format = form.kind === 'events' ? 'deferSpec=20220824' : form.format;
   const texts = form.kind === 'events' ? serverSentTexts(mask) : multipartTexts(mask, format);
   return sendResults(response, incrementalPayloads(result, later, { format, mask }), connection, texts);
-}
-
-/** The connection of one event stream, with the interface of a WebSocket for `LiveConnections`. */
-interface SseConnection extends ClientSocket {
-  /** Why `LiveConnections` closed it. */
-  closeReason?: string;
-  isInterrupted: boolean;
-  /** Whether its operation ends by itself: it is no subscription. */
-  hasEnd: boolean;
-  /** Ends the stream as if the connection broke, so that the client reconnects. */
-  interrupt(): void;
-}
-
-function connectionOf(response: ServerResponse, address: string): SseConnection {
-  const closed = new AbortController();
-  response.once('close', () => closed.abort());
-  const connection: SseConnection = {
-    address,
-    closed: closed.signal,
-    isInterrupted: false,
-    hasEnd: false,
-    interrupt() {
-      connection.isInterrupted = true;
-      closed.abort();
-    },
-    close(_, reason) {
-      connection.closeReason = reason;
-      closed.abort();
-    },
-  };
-  return connection;
 }
 
 type Results = AsyncIterableIterator<ExecutionResult> | ExecutionResult[];

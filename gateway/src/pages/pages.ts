@@ -1,7 +1,9 @@
+import { withCors } from '@marquee/chassis/http/cors';
 import type { Handler, Routes } from '@marquee/chassis/http/http-server';
 import type { Logger } from '@marquee/chassis/telemetry/log';
 import type { GatewaySettings } from '../config.js';
 import type { Engine } from '../engine/engine.js';
+import { corsOptions } from '../http/cors.js';
 import type { Identity } from '../identity/identity.js';
 import { createPageAccess } from './page-access.js';
 import { schemaRoute } from './schema-route.js';
@@ -23,6 +25,8 @@ export interface PagesOptions {
 type PagesSetting =
   | 'OVERRIDE_LABELS'
   | 'NODE_ENV'
+  | 'CORS_ORIGINS'
+  | 'DEV_IDENTITY'
   | 'SERVICE_VERSION'
   | 'SUBGRAPH_URLS'
   | 'CALLER_SIGNING_KEY'
@@ -46,7 +50,7 @@ export async function openPages({ settings, engine, identity, log }: PagesOption
   return {
     '/': readOnly(landingPageRoute({ settings, engine, access, status, people, examples })),
     '/status': readOnly(statusRoute(status, access)),
-    '/schema.graphql': readOnly(schemaRoute(engine, access)),
+    '/schema.graphql': withCors(corsOptions(settings), readOnly(schemaRoute(engine, access))),
     '/assets/*': readOnly(await openAssets(log)),
     ...(settings.EXPLORER !== 'off' && explorerRoutes(access)),
     ...(settings.DEV_ISSUER_URL !== undefined && {

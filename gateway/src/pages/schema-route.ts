@@ -5,7 +5,7 @@ import type { Engine } from '../engine/engine.js';
 import type { PageAccess } from './page-access.js';
 import { pageHeaders, contentSecurityPolicies } from './page-headers.js';
 
-/** `/schema.graphql`: the API schema as SDL. In production it requires the scope `graph.explore`. */
+/** `/schema.graphql`: the API schema as SDL, also for the tools of pages elsewhere. In production it requires the scope `graph.explore`. */
 export function schemaRoute(engine: Engine, access: PageAccess): Handler {
   return async (request, response) => {
     const isAllowed = await access.canReadSchema(request);
@@ -14,7 +14,7 @@ export function schemaRoute(engine: Engine, access: PageAccess): Handler {
       .writeHead(isAllowed ? 200 : 403, {
         ...pageHeaders(contentSecurityPolicies.nothing),
         'content-type': 'text/plain; charset=utf-8',
-        vary: 'authorization, cookie',
+        vary: 'origin, authorization, cookie',
       })
       .end(text);
   };

@@ -1,10 +1,12 @@
-import { type Handler, header, type Routes } from '@marquee/chassis/http/http-server';
+import { withCors } from '@marquee/chassis/http/cors';
+import type { Handler, Routes } from '@marquee/chassis/http/http-server';
 import type { Closable } from '@marquee/chassis/process/closers';
 import { type ContractRule, restrictToContract } from '../admission/authorization/contract-rule.js';
 import type { Manifest } from '../admission/documents/trusted-manifest.js';
 import { eventStreamUnavailable } from '../admission/refusals.js';
+import { responseForms } from '../admission/response-forms.js';
 import type { EntityCache } from '../entity-cache/entity-cache.js';
-import { withCors } from '../http/cors.js';
+import { corsOptions } from '../http/cors.js';
 import { openOperationHandler, type OperationHandlerOptions } from '../http/operation-handler.js';
 import { withRateLimit } from '../http/rate-limited.js';
 import { sendRefusal } from '../http/send-refusal.js';
@@ -53,14 +55,16 @@ export async function openPartner(options: PartnerOptions): Promise<Partner> {
       await operations.close();
       await close();
     },
-    routes: { '/partner/graphql': withCors(settings, withRateLimit(options, withoutEvents(operations.handler))) },
+    routes: {
+      '/partner/graphql': withCors(corsOptions(settings), withRateLimit(options, withoutEvents(operations.handler))),
+    },
     contract: restrictToContract({ clientIds, contract: () => engine.graph().schema }),
   };
 }
 
 function withoutEvents(handler: Handler): Handler {
   return (request, response, scope) => {
-    const isEventStream = (header(request, 'accept') ?? '').toLowerCase().includes('text/event-stream');
-    return isEventStream ? sendRefusal(response, eventStreamUnavailable()) : handler(request, response, scope);
+    const { prefersEvents } = responseForms(request);
+    return prefersEvents ? sendRefusal(response, eventStreamUnavailable()) : handler(request, response, scope);
   };
 }

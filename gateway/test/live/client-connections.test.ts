@@ -68,6 +68,16 @@ describe('a ping with a token', () => {
     socket.terminate();
   }, 20_000);
 
+  test('is asked for by a ping of the gateway before the token expires', async () => {
+    const exp = Math.floor(Date.now() / 1000) + 8;
+    const socket = await openSocket(await issuer.userToken('ada', { exp }));
+    const [message] = (await once(socket, 'message')) as [Buffer];
+    const { type, payload } = JSON.parse(message.toString()) as { type: string; payload: object };
+    expect([type, payload]).toEqual(['ping', { tokenExpiresInSeconds: expect.any(Number) }]);
+    expect(await renew(socket, await issuer.userToken('ada'))).toEqual({ renewed: true });
+    socket.terminate();
+  });
+
   test('is not echoed, unlike a payload without credentials', async () => {
     const socket = await openSocket(await issuer.userToken('ada'));
     expect(await pong(socket, { id: 7, sentAt: 'now' })).toEqual({ id: 7, sentAt: 'now' });
@@ -182,7 +192,7 @@ describe('over server-sent events', () => {
     ['application/json, text/event-stream', 'application/json'],
     [
       'application/graphql-response+json, application/graphql+json, application/json, text/event-stream, multipart/mixed',
-      'application/json',
+      'application/graphql-response+json',
     ],
     ['text/event-stream;q=0.5, application/json', 'application/json'],
     ['text/event-stream, application/json', 'text/event-stream'],

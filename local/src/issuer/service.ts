@@ -2,6 +2,8 @@
  * Replaces Amazon Cognito in the embedded run: it issues tokens with the same claims, signed with its own key. It issues
  * them without authentication, and therefore refuses to start in production.
  */
+import { allowOrigins, withCors } from '@marquee/chassis/http/cors';
+import type { Handler } from '@marquee/chassis/http/http-server';
 import { sendJson } from '@marquee/chassis/http/json-response';
 import type { Service } from '@marquee/chassis/process/run-service';
 import { type IssuerSettings, issuerSettings } from '../config.js';
@@ -15,12 +17,14 @@ export const service: Service<IssuerSettings> = {
   settings: issuerSettings,
   async open({ settings }) {
     const tokens = await createTokenIssuer(settings.ISSUER_KEY, settings.ISSUER_URL);
+    const cors = { isAllowedOrigin: allowOrigins(settings.CORS_ORIGINS, true), headers: [] };
+    const forPages = (handler: Handler): Handler => withCors(cors, handler);
     return {
       routes: {
-        '/oauth2/token': clientCredentials(tokens, settings.SCOPE_PREFIX),
-        '/token': personToken(tokens),
-        '/people': (_, response) => sendJson(response, 200, people.map(personSummary)),
-        '/.well-known/jwks.json': (_, response) => sendJson(response, 200, tokens.publicKeys),
+        '/oauth2/token': forPages(clientCredentials(tokens, settings.SCOPE_PREFIX)),
+        '/token': forPages(personToken(tokens)),
+        '/people': forPages((_, response) => sendJson(response, 200, people.map(personSummary))),
+        '/.well-known/jwks.json': forPages((_, response) => sendJson(response, 200, tokens.publicKeys)),
       },
       check: () => Promise.resolve(),
     };

@@ -13,6 +13,8 @@ export interface Instance {
   directory: string;
   /** The address on which the gateway and the issuer listen. Every other process listens on 127.0.0.1. */
   host: string;
+  /** Further origins whose pages may call the gateway and the issuer. */
+  corsOrigins: readonly string[];
   logLevel: string;
   ports: Ports;
   secrets: Secrets;
@@ -30,18 +32,23 @@ export const listenerNames: readonly string[] = [
   'dynamodb',
 ];
 
+/** The settings that describe an instance. */
+export type InstanceSettings = Pick<LauncherSettings, 'PORT' | 'ISSUER_PORT' | 'DATA_DIR' | 'HOST' | 'LOG_LEVEL'> &
+  Partial<Pick<LauncherSettings, 'CORS_ORIGINS'>>;
+
 /** The data directory as an absolute path. */
-export function dataDirectory(settings: LauncherSettings): string {
+export function dataDirectory(settings: Pick<LauncherSettings, 'DATA_DIR'>): string {
   return resolve(repositoryRoot, settings.DATA_DIR);
 }
 
 /** Prepares the data directory of an instance. The caller must hold the directory's lock. */
-export async function openInstance(settings: LauncherSettings): Promise<Instance> {
+export async function openInstance(settings: InstanceSettings): Promise<Instance> {
   const directory = dataDirectory(settings);
   await mkdir(join(directory, 'logs'), { recursive: true });
   return {
     directory,
     host: settings.HOST,
+    corsOrigins: settings.CORS_ORIGINS ?? [],
     logLevel: settings.LOG_LEVEL,
     ports: portsOf(settings),
     secrets: await openSecrets(join(directory, 'secrets.json')),
@@ -49,7 +56,7 @@ export async function openInstance(settings: LauncherSettings): Promise<Instance
 }
 
 /** The ports of an instance, all derived from PORT. */
-export function portsOf({ PORT, ISSUER_PORT }: LauncherSettings): Ports {
+export function portsOf({ PORT, ISSUER_PORT }: Pick<LauncherSettings, 'PORT' | 'ISSUER_PORT'>): Ports {
   return {
     gateway: PORT,
     ...Object.fromEntries(subgraphs.map(({ name, portOffset }) => [name, PORT + portOffset])),

@@ -123,6 +123,7 @@ export function issuerProgram(instance: Instance, common: Variables): Program {
       PORT: String(instance.ports.issuer),
       ISSUER_URL: publicUrl(instance, 'issuer'),
       ISSUER_KEY: JSON.stringify(instance.secrets.issuerKey),
+      CORS_ORIGINS: instance.corsOrigins.join(','),
     },
   };
 }
@@ -147,7 +148,7 @@ export function gatewayProgram(instance: Instance, common: Variables, limits = g
       COGNITO_ISSUER: publicUrl(instance, 'issuer'),
       COGNITO_CLIENT_IDS: [webClientId, ...machineClients.map(({ id }) => id)].join(','),
       COGNITO_JWKS_URI: `http://127.0.0.1:${instance.ports.issuer}/.well-known/jwks.json`,
-      CORS_ORIGINS: [publicUrl(instance, 'gateway'), apolloStudioOrigin].join(','),
+      CORS_ORIGINS: [...instance.corsOrigins, apolloStudioOrigin].join(','),
       DEV_IDENTITY: 'true',
       DEV_ISSUER_URL: `http://127.0.0.1:${instance.ports.issuer}`,
       EXPLORER: 'open',
