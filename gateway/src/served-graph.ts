@@ -10,7 +10,7 @@ import type { RateLimiter } from './admission/rates/rate-limiter.js';
 import type { GatewaySettings } from './config.js';
 import { type Engine, openEngine } from './engine/engine.js';
 import type { EntityCache } from './entity-cache/entity-cache.js';
-import { type SourceAddress, sourceAt } from './supergraph/supergraph-source.js';
+import { type SourceAddress, sourceAt, type SupergraphVariable } from './supergraph/supergraph-source.js';
 import { SupergraphWatcher } from './supergraph/supergraph-watcher.js';
 import { createSubgraphFetcher } from './upstream/subgraph-fetcher.js';
 import type { Upstreams } from './upstream/upstreams.js';
@@ -26,7 +26,7 @@ export interface ServedGraph extends Closable {
 export interface ServedGraphOptions {
   settings: GatewaySettings;
   /** Where the supergraph is, and the variable that says so. */
-  supergraph: SourceAddress;
+  supergraph: SourceAddress & { variable: SupergraphVariable };
   manifest: Manifest;
   /** Restricts some callers to a contract. */
   contract?: ContractRule | undefined;

@@ -7,12 +7,7 @@ import type { GatewaySettings } from '../config.js';
 import { clientNameHeaders } from '../admission/client-name.js';
 import { developmentHeaders } from '../identity/development-identity.js';
 
-const requestHeaders = [
-  'last-event-id',
-  'apollo-require-preflight',
-  'x-apollo-operation-name',
-  ...clientNameHeaders,
-];
+const requestHeaders = ['last-event-id', 'apollo-require-preflight', 'x-apollo-operation-name', ...clientNameHeaders];
 
 type OriginSettings = Pick<GatewaySettings, 'NODE_ENV' | 'CORS_ORIGINS'>;
 

@@ -29,8 +29,11 @@ export interface EarlierSupergraph {
   sdl: string;
 }
 
+/** Environment variables that hold the address of a supergraph. */
+export type SupergraphVariable = 'SUPERGRAPH' | 'PARTNER_SUPERGRAPH';
+
 /** Environment variables that hold addresses of texts. */
-export type SourceVariable = 'SUPERGRAPH' | 'PARTNER_SUPERGRAPH' | 'TRUSTED_DOCUMENTS_FILE';
+export type SourceVariable = SupergraphVariable | 'TRUSTED_DOCUMENTS_FILE';
 
 export type SourceSettings = Pick<GatewaySettings, 'AWS_REGION' | 'S3_ENDPOINT'>;
 
