@@ -75,7 +75,7 @@ function descriptions(type: TypeDefinition): Found[] {
   const isKeyField = (field: { name: { value: string } }) =>
     isReference &&
     findDirectives(type, 'key').some(({ fields }) => String(fields).split(/\W+/).includes(field.name.value));
-  const own = elementsOf(type).filter(({ node }) => !has(node, 'external') && !isKeyField(node));
+  const own = elementsOf(type).filter(({ field }) => !has(field, 'external') && !isKeyField(field));
   return [
     ...(needsType ? [{ node: type, rule: 'description' as const, message: `${name} has no description` }] : []),
     ...own
@@ -94,9 +94,10 @@ function elementsOf(type: TypeDefinition) {
   const values = 'values' in type ? (type.values ?? []) : [];
   const fields = 'fields' in type ? (type.fields ?? []) : [];
   return [...values, ...fields].flatMap((node) => [
-    { node, coordinate: `${name}.${node.name.value}` },
+    { node, field: node, coordinate: `${name}.${node.name.value}` },
     ...('arguments' in node ? (node.arguments ?? []) : []).map((argument) => ({
       node: argument,
+      field: node,
       coordinate: `${name}.${node.name.value}(${argument.name.value})`,
     })),
   ]);
@@ -109,8 +110,8 @@ function names(type: TypeDefinition): Found[] {
   const name = type.name.value;
   if (!/^[A-Z][A-Za-z0-9]*$/.test(name))
     found.push({ node: type, rule, message: `${name}: the name of a type is in PascalCase` });
-  if (isInput && !name.endsWith('Input'))
-    found.push({ node: type, rule, message: `${name}: the name of an input type ends with Input` });
+  if (isInput && !/(?:Input|Filter)$/.test(name))
+    found.push({ node: type, rule, message: `${name}: the name of an input type ends with Input or Filter` });
   for (const { node, coordinate } of elementsOf(type)) {
     const isValue = node.kind === Kind.ENUM_VALUE_DEFINITION;
     if ((isValue ? /^[A-Z][A-Z0-9_]*$/ : /^[a-z][A-Za-z0-9]*$/).test(node.name.value)) continue;

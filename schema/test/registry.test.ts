@@ -253,6 +253,61 @@ describe('npm run schema --', () => {
   });
 });
 
+describe('npm run schema -- in this process', () => {
+  const run = (...args: string[]) => registryCommand(args, directory);
+  const unasked = ['--unasked', 'no service runs in this test'];
+
+  test('names the file, line and column of a syntax error', async () => {
+    const file = join(directory, 'broken.graphql');
+    await writeFile(file, 'type Query {\n  books(first Int): Int\n}\n');
+    const change = ['books', '--url', 'http://localhost/books', '--sdl', file];
+    await expect(run('check', ...change)).rejects.toThrow(
+      `${file}:2:15: Syntax Error: Expected ":", found Name "Int".`,
+    );
+    await expect(run('lint', ...change)).rejects.toThrow(`${file}:2:15: `);
+    await expect(run('lint', 'books', '--url', 'http://localhost/books', '--sdl', `${file}s`)).rejects.toThrow(
+      'ENOENT',
+    );
+  });
+
+  test('deletes a service, unless clients use it', async () => {
+    const registry = join(directory, 'deleted');
+    const at = ['--registry', registry, '--by', 'ann'];
+    await publish(directoryStore(registry), [books(), subgraph('extras', 'type Query { extra: Int }')], 'ann');
+    await registerOperations(directoryStore(registry), 'web', manifest(['Titles', '{ books { title } }']));
+    await expect(run('delete', 'books', ...at)).rejects.toThrow('used by web: Titles');
+    await expect(run('delete', 'missing', ...at)).rejects.toThrow('The live graph has no service "missing".');
+    expect(await run('delete', 'extras', ...at)).toBe('Version 2 is live.\n');
+    expect(await run('history', ...at)).toContain('delete extras (ann)');
+    expect(await live(directoryStore(registry))).not.toContain('EXTRAS');
+  });
+
+  test('publishes removals together with everything that depends on them, and nothing else', async () => {
+    const registry = join(directory, 'removals');
+    const before = subgraph(
+      'books',
+      `type Query { book(id: ID, old: Int): Book gone: Gone kinds: [Kind] }
+       type Book @key(fields: "id") @key(fields: "isbn") { id: ID! isbn: ID! title: String }
+       type Gone { a: Int } enum Kind { NOVEL ESSAY } input Old { a: Int } union Any = Book | Gone`,
+    );
+    const after = join(directory, 'after.graphql');
+    await writeFile(
+      after,
+      `${link} type Query { book(id: ID): Book kinds: [Kind] added: Int }
+       type Book @key(fields: "id") { id: ID! title: String pages: Int } enum Kind { NOVEL } union Any = Book`,
+    );
+    await publish(directoryStore(registry), [before], 'ann');
+    const change = ['books', '--url', 'http://localhost/books', '--sdl', after, '--registry', registry];
+    expect(await run('publish', ...change, '--removals')).toBe('Version 2 is live.\n');
+    const differences = (await run('diff', '1', '2', '--registry', registry)).split('\n').filter(Boolean);
+    expect(differences.map((line) => /'([^']+)'/.exec(line)?.[1]).toSorted()).toEqual([
+      ...['ESSAY', 'Gone', 'Gone', 'Old', 'gone', 'isbn', 'old: Int'],
+    ]);
+    expect(await run('publish', ...change, ...unasked)).toBe('Version 3 is live.\n');
+    expect(await run('diff', '2', '3', '--registry', registry)).not.toMatch(/^BREAKING/m);
+  });
+});
+
 async function live(store: RegistryStore): Promise<string> {
   return (await store.read('live/supergraph.graphql')) ?? '';
 }

@@ -1,3 +1,4 @@
+import { callerHeader } from '@marquee/chassis/identity/caller-signature';
 import { findDirective } from '@marquee/chassis/graphql/directives';
 import { namedTypeOf } from '@marquee/chassis/graphql/named-type';
 import { type DocumentNode, type FieldDefinitionNode, Kind } from 'graphql';
@@ -35,10 +36,11 @@ async function checkInvalidSubscription(target: KnownSubgraph): Promise<void> {
   if (end !== 'an error') throw new Violation(`expected an error, got ${end}`);
 }
 
-/** Connects with the signed caller in the payload of connection_init, as the gateway does. */
+/** Connects as the gateway does: the socket is its own, and each operation has a caller. */
 async function withClient<Result>(target: KnownSubgraph, work: (client: Client) => Promise<Result>): Promise<Result> {
   if (!subscriptionFields(target.document).length) throw new Skipped('it has no subscriptions');
-  const connectionParams = await signedGuest(target);
+  const { name, signer } = target;
+  const connectionParams = signer ? { [callerHeader]: await signer.sign({ kind: 'gateway' }, name) } : {};
   let refuse: (reason: unknown) => void = () => undefined;
   const refused = new Promise<never>((_, reject) => (refuse = reject));
   const client = createClient({
