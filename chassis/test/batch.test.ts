@@ -52,6 +52,17 @@ describe('readBatch', () => {
     expect(await readBatch(busyTable(10).dynamo, [{ id: -1 }, { id: 1 }])).toEqual([{ id: 1 }]);
   });
 
+  test('requests attributes by their name, and by their path within maps', async () => {
+    const requests: { RequestItems: Record<string, object> }[] = [];
+    const batchGet = async (request: (typeof requests)[number]) => (requests.push(request), {});
+    const dynamo = { table: 'table', documents: { batchGet } } as unknown as Dynamo;
+    await readBatch(dynamo, keys(1), { attributes: ['name', ['sent', 'user-1'], ['last', 'name']] });
+    expect(requests[0]?.RequestItems['table']).toMatchObject({
+      ProjectionExpression: '#a0, #a1.#a2, #a3.#a0',
+      ExpressionAttributeNames: { '#a0': 'name', '#a1': 'sent', '#a2': 'user-1', '#a3': 'last' },
+    });
+  });
+
   test('sends nothing for no keys', async () => {
     const { dynamo, requests } = busyTable(10);
     expect(await readBatch(dynamo, [])).toEqual([]);

@@ -1,3 +1,4 @@
+import { getOrCreate } from '../caching/memoize.js';
 import { StoreError } from '../errors/store-error.js';
 import { waitForBackoff } from '../timing/backoff.js';
 import { mapWithConcurrency } from '../timing/map-with-concurrency.js';
@@ -19,8 +20,8 @@ export type ItemKey = Readonly<Record<string, string | number>>;
 export interface BatchReadOptions {
   /** Strongly consistent reads, which cost twice the capacity. Default: false. */
   consistent?: boolean;
-  /** The attributes to read. Default: all. */
-  attributes?: readonly string[];
+  /** The attributes to read, by name or by their path within maps. Default: all. */
+  attributes?: readonly (string | readonly string[])[];
 }
 
 /**
@@ -64,11 +65,13 @@ async function readOneBatch(
 }
 
 /** With placeholders, because many common names are reserved. */
-function projectionOf(attributes: readonly string[]) {
+function projectionOf(attributes: NonNullable<BatchReadOptions['attributes']>) {
   if (attributes.length === 0) return {};
-  const names = attributes.map((attribute, index) => [`#a${index}`, attribute] as const);
+  const placeholders = new Map<string, string>();
+  const placeholderOf = (name: string): string => getOrCreate(placeholders, name, () => `#a${placeholders.size}`);
+  const paths = attributes.map((path) => [path].flat().map(placeholderOf).join('.'));
   return {
-    ProjectionExpression: names.map(([placeholder]) => placeholder).join(', '),
-    ExpressionAttributeNames: Object.fromEntries(names),
+    ProjectionExpression: paths.join(', '),
+    ExpressionAttributeNames: Object.fromEntries([...placeholders].map(([name, placeholder]) => [placeholder, name])),
   };
 }

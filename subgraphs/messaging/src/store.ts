@@ -32,7 +32,7 @@ import {
 import { getInboxVersions } from './inbox/inbox-versions.js';
 import { type InboxPage, type InboxPosition, listInbox } from './inbox/inbox-store.js';
 import { unreadTotal } from './inbox/unread-store.js';
-import type { MessageRow } from './messages/message-row.js';
+import type { MessageRow, ShownMessage } from './messages/message-row.js';
 import { findMessageKey, getMessages, type MessageKey } from './messages/message-store.js';
 import type { MessageDraft } from './messages/send-plan.js';
 import { SendQueue } from './messages/send-queue.js';
@@ -42,7 +42,8 @@ import { getMarkTarget, type MarkTarget, moveReadMark } from './read-receipts/re
 /** Every request to the table, by intention. Lists by key come in any order, without what does not exist. */
 export interface MessagingStore {
   conversation(id: string): Promise<ConversationRow | null>;
-  conversations(ids: readonly string[]): Promise<ConversationRow[]>;
+  /** @param userId omits the counts of participants other than this one */
+  conversations(ids: readonly string[], userId?: string): Promise<ConversationRow[]>;
   conversationVersions(ids: readonly string[]): Promise<Map<string, Version>>;
   directConversations(userId: string, otherUserIds: readonly string[]): Promise<DirectConversation[]>;
   createConversation(conversation: NewConversation): Promise<CreateResult>;
@@ -68,10 +69,10 @@ export interface MessagingStore {
   /** Returns false if another replica has appended changes after `last`. */
   appendInboxChanges(userId: string, last: number, changes: readonly InboxChange[]): Promise<boolean>;
   unreadTotal(userId: string): Promise<number>;
-  messages(keys: readonly MessageKey[]): Promise<MessageRow[]>;
+  messages(keys: readonly MessageKey[]): Promise<ShownMessage[]>;
   messageKey(messageId: string): Promise<MessageKey | null>;
   /** Returns the stored message, also if it was sent before; null if the sender is not a participant. */
-  sendMessage(draft: MessageDraft): Promise<MessageRow | null>;
+  sendMessage(draft: MessageDraft): Promise<ShownMessage | null>;
 }
 
 /**
@@ -87,7 +88,7 @@ export function createStore(
   const sendQueue = new SendQueue(dynamo, onSent);
   return {
     conversation: (id) => getConversation(dynamo, id),
-    conversations: (ids) => getConversations(dynamo, ids),
+    conversations: (ids, userId) => getConversations(dynamo, ids, userId),
     conversationVersions: (ids) => getConversationVersions(dynamo, ids),
     directConversations: (userId, otherUserIds) => getDirectConversations(dynamo, userId, otherUserIds),
     createConversation: (conversation) => createConversation(dynamo, conversation),

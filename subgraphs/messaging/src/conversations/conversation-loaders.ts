@@ -6,7 +6,7 @@ import type { MessagingStore } from '../store.js';
 export function conversationLoaders(store: MessagingStore, caller: Caller) {
   return {
     conversation: createRowLoader(
-      (ids) => store.conversations(ids),
+      (ids) => store.conversations(ids, requireUser(caller).id),
       (conversation) => conversation.conversationId,
     ),
     reads: createRowLoader(

@@ -7,7 +7,7 @@ import { Job, User } from '../entity-stubs.js';
 import { unreadCount } from '../inbox/unread-store.js';
 import { Message, MessageConnection, MessagePageArgs } from '../messages/message-model.js';
 import { messageConnection, sequenceRange } from '../messages/message-page.js';
-import type { MessageRow } from '../messages/message-row.js';
+import type { ShownMessage } from '../messages/message-row.js';
 import { messageKeys } from '../messages/message-store.js';
 import { ReadReceipt } from '../read-receipts/read-receipt-model.js';
 import { Conversation } from './conversation-model.js';
@@ -79,7 +79,7 @@ export class ConversationResolver {
     nullable: true,
     description: 'The latest message. Null if no message was sent yet, or none since the caller was added again.',
   })
-  lastMessage(@Root() conversation: ConversationRow, @Ctx() { caller }: MessagingContext): MessageRow | null {
+  lastMessage(@Root() conversation: ConversationRow, @Ctx() { caller }: MessagingContext): ShownMessage | null {
     const { lastMessage } = conversation;
     return lastMessage && lastMessage.sequence > hiddenUpTo(requireUser(caller).id, conversation) ? lastMessage : null;
   }

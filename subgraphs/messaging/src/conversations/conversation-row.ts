@@ -1,4 +1,4 @@
-import type { MessageRow, SentCounts } from '../messages/message-row.js';
+import type { ShownMessage, SentCounts } from '../messages/message-row.js';
 
 /** The item of a conversation, as it is stored. */
 export interface ConversationRow {
@@ -16,5 +16,5 @@ export interface ConversationRow {
   sent: SentCounts;
   createdAt: string;
   lastActivityAt: string;
-  lastMessage?: MessageRow;
+  lastMessage?: ShownMessage;
 }

@@ -2,7 +2,7 @@ import type { Dynamo } from '@marquee/chassis/dynamodb/open-table';
 import { conversationItemKey, directItemKey, readsItemKey } from '../database/table-keys.js';
 import { retryOnConflict, transact, type Write, writeConflict } from '../database/transactions.js';
 import { inboxEntryWrite } from '../inbox/inbox-store.js';
-import type { MessageRow } from '../messages/message-row.js';
+import { type MessageRow, shownMessage } from '../messages/message-row.js';
 import { nextMessage } from '../messages/send-plan.js';
 import { messageWrite } from '../messages/send-store.js';
 import type { ReadMark } from '../read-receipts/read-mark-row.js';
@@ -92,7 +92,7 @@ function toConversationRow(conversation: NewConversation, messages: readonly Mes
     sent: last?.sent ?? {},
     createdAt: startedAt.toISOString(),
     lastActivityAt: last?.sentAt ?? startedAt.toISOString(),
-    ...(last && { lastMessage: last }),
+    ...(last && { lastMessage: shownMessage(last) }),
   };
 }
 

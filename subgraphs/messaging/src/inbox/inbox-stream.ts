@@ -93,7 +93,10 @@ async function loadChanges(
   userId: string,
   changes: readonly InboxChange[],
 ): Promise<ChangedConversation[]> {
-  const conversations = await store.conversations(changes.map(({ conversationId }) => conversationId));
+  const conversations = await store.conversations(
+    changes.map(({ conversationId }) => conversationId),
+    userId,
+  );
   const byId = new Map(conversations.map((conversation) => [conversation.conversationId, conversation]));
   return changes.flatMap(({ conversationId, position: changeCursor, version }) => {
     const conversation = byId.get(conversationId);

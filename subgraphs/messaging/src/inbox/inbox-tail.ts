@@ -116,7 +116,10 @@ class LogTail {
   }
 
   async #compare(ids: readonly string[]): Promise<void> {
-    const [conversations, reads] = await Promise.all([this.store.conversations(ids), this.store.reads(ids)]);
+    const [conversations, reads] = await Promise.all([
+      this.store.conversations(ids, this.userId),
+      this.store.reads(ids),
+    ]);
     const readsById = new Map(reads.map((row) => [row.conversationId, row]));
     conversations.sort((one, other) => (one.lastActivityAt < other.lastActivityAt ? -1 : 1));
     const versions = conversations.flatMap((row) => {

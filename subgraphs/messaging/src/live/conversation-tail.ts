@@ -3,7 +3,7 @@ import type { Tail, TailPoll } from '@marquee/chassis/bus/tail-poll';
 import { coalesce } from '@marquee/chassis/timing/coalesce';
 import type { ConversationRow } from '../conversations/conversation-row.js';
 import { versionOf } from '../conversations/conversation-store.js';
-import type { MessageRow } from '../messages/message-row.js';
+import type { ShownMessage } from '../messages/message-row.js';
 import { messageKeys } from '../messages/message-store.js';
 import type { MessagingStore } from '../store.js';
 import { conversationTopic } from '../topics.js';
@@ -17,7 +17,7 @@ export interface ConversationTail {
   /** Resolves at the next poll that finds a change, and when the signal aborts. */
   waitForChange(signal: AbortSignal): Promise<void>;
   /** Messages by sequence, both bounds inclusive. The latest ones come from memory. */
-  messages(from: number, to: number): Promise<MessageRow[]>;
+  messages(from: number, to: number): Promise<ShownMessage[]>;
   close(): void;
 }
 
@@ -39,7 +39,7 @@ export function openConversationTail(
   { store, readConversation, tailPoll }: ConversationTailOptions,
 ): ConversationTail {
   const changes = new EventEmitter().setMaxListeners(0);
-  const recent = new Map<number, MessageRow>();
+  const recent = new Map<number, ShownMessage>();
   let latest: ConversationRow | null = null;
   const poll = coalesce(async () => {
     const polled = await readConversation(conversationId);
@@ -82,7 +82,7 @@ async function waitForChange(changes: EventEmitter, signal: AbortSignal): Promis
 
 async function prefetch(
   store: MessagingStore,
-  recent: Map<number, MessageRow>,
+  recent: Map<number, ShownMessage>,
   before: ConversationRow | null,
   polled: ConversationRow | null,
 ): Promise<void> {
@@ -98,17 +98,17 @@ async function prefetch(
 
 async function readMessages(
   store: MessagingStore,
-  recent: ReadonlyMap<number, MessageRow>,
+  recent: ReadonlyMap<number, ShownMessage>,
   conversationId: string,
   from: number,
   to: number,
-): Promise<MessageRow[]> {
+): Promise<ShownMessage[]> {
   const keys = messageKeys(conversationId, from, to);
   const inMemory = keys.flatMap(({ sequence }) => recent.get(sequence) ?? []);
   if (inMemory.length === keys.length) return inMemory;
   return (await store.messages(keys)).sort(bySequence);
 }
 
-function bySequence(one: MessageRow, other: MessageRow): number {
+function bySequence(one: ShownMessage, other: ShownMessage): number {
   return one.sequence - other.sequence;
 }

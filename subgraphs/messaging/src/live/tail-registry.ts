@@ -14,7 +14,10 @@ export interface LiveOptions extends Omit<TailPollOptions, 'readVersions'> {
 export function createTailRegistry(options: LiveOptions): TailRegistry {
   const { store } = options;
   const tailPoll = createTailPoll({ ...options, readVersions: store.conversationVersions });
-  const conversations = createCurrentRowLoader(store.conversations, ({ conversationId }) => conversationId);
+  const conversations = createCurrentRowLoader(
+    (ids) => store.conversations(ids),
+    ({ conversationId }) => conversationId,
+  );
   const tailOptions = { store, tailPoll, readConversation: (id: string) => conversations.load(id) };
   return createSharedTails((conversationId) => openConversationTail(conversationId, tailOptions));
 }

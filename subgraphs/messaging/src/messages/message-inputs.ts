@@ -1,6 +1,6 @@
 import { Field, ID, InputType, ObjectType } from 'type-graphql';
 import { Message } from './message-model.js';
-import type { MessageRow } from './message-row.js';
+import type { ShownMessage } from './message-row.js';
 
 @InputType({ description: 'The message to send.' })
 export class SendMessageInput {
@@ -22,5 +22,5 @@ export class SendMessageInput {
 @ObjectType({ description: 'The result of `sendMessage`.' })
 export class SendMessagePayload {
   @Field(() => Message, { description: 'The stored message; for a repeated `clientMessageId`, the first one.' })
-  message!: MessageRow;
+  message!: ShownMessage;
 }

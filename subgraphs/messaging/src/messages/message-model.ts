@@ -1,7 +1,7 @@
 import { Authorize } from '@marquee/chassis/graphql/authorize';
 import type { Edge } from '@marquee/chassis/paging/relay-connection';
 import { ArgsType, Directive, Field, Int, ObjectType } from 'type-graphql';
-import type { MessageRow } from './message-row.js';
+import type { ShownMessage } from './message-row.js';
 
 @Directive('@key(fields: "id")')
 @Authorize('user')
@@ -47,7 +47,7 @@ export class MessageEdge {
   cursor!: string;
 
   @Field(() => Message, { description: 'The message.' })
-  node!: MessageRow;
+  node!: ShownMessage;
 }
 
 @ObjectType({ description: 'Where a page of messages lies within its conversation.' })
@@ -74,7 +74,7 @@ export class MessagePageInfo {
 @ObjectType({ description: 'A page of messages, in ascending sequence whichever direction is paged.' })
 export class MessageConnection {
   @Field(() => [MessageEdge], { description: 'The messages of this page.' })
-  edges!: Edge<MessageRow>[];
+  edges!: Edge<ShownMessage>[];
 
   @Field(() => MessagePageInfo, { description: 'Whether there are further messages, and the cursors to read them.' })
   pageInfo!: MessagePageInfo;

@@ -3,7 +3,7 @@ import { pageSize } from '@marquee/chassis/paging/relay-connection';
 import { decodeCursor, encodeCursor } from '@marquee/chassis/paging/keyset-cursor';
 import { z } from 'zod';
 import type { MessageConnection } from './message-model.js';
-import type { MessageRow } from './message-row.js';
+import type { ShownMessage } from './message-row.js';
 
 /** The paging arguments of a client. */
 export interface MessagePageRequest {
@@ -38,7 +38,7 @@ export function sequenceRange(
 }
 
 /** Builds a page of the visible messages. Sequences have no gaps, so both page flags follow from them. */
-export function messageConnection(rows: readonly (MessageRow | null)[], visible: SequenceRange): MessageConnection {
+export function messageConnection(rows: readonly (ShownMessage | null)[], visible: SequenceRange): MessageConnection {
   const edges = rows.flatMap((node) => (node ? [{ cursor: encodeCursor([node.sequence]), node }] : []));
   const [first, last] = [edges.at(0), edges.at(-1)];
   return {

@@ -12,7 +12,7 @@ import { User } from '../entity-stubs.js';
 import { publishTyping } from '../topics.js';
 import { SendMessageInput, SendMessagePayload } from './message-inputs.js';
 import { Message } from './message-model.js';
-import type { MessageRow } from './message-row.js';
+import type { ShownMessage } from './message-row.js';
 import { parseMessage } from './message-rules.js';
 
 @Resolver(() => Message)
@@ -39,13 +39,13 @@ export class MessageResolver {
   }
 
   @FieldResolver(() => ID, { description: 'The id of the message.' })
-  id(@Root() { messageId }: MessageRow): string {
+  id(@Root() { messageId }: ShownMessage): string {
     return messageId;
   }
 
   @FieldResolver(() => Conversation, { description: 'The conversation that the message belongs to.' })
   async conversation(
-    @Root() { conversationId }: MessageRow,
+    @Root() { conversationId }: ShownMessage,
     @Ctx() context: MessagingContext,
   ): Promise<ConversationRow> {
     const conversation = await visibleConversation(context, conversationId);
@@ -58,12 +58,12 @@ export class MessageResolver {
     description:
       'The user who sent the message; they may have left since. Null only if the user cannot be loaded at the moment.',
   })
-  sender(@Root() { senderId }: MessageRow): User {
+  sender(@Root() { senderId }: ShownMessage): User {
     return { id: senderId };
   }
 
   @FieldResolver(() => GraphQLDateTime, { description: 'When the message was sent. Never decreases with `sequence`.' })
-  sentAt(@Root() { sentAt }: MessageRow): string {
+  sentAt(@Root() { sentAt }: ShownMessage): string {
     return sentAt;
   }
 }

@@ -1,14 +1,22 @@
 /** The number of messages that each user has sent, by user id. */
 export type SentCounts = Readonly<Record<string, number>>;
 
-/** A message, as it is stored. */
-export interface MessageRow {
+/** A message, as its readers see it. */
+export interface ShownMessage {
   messageId: string;
   conversationId: string;
   senderId: string;
   body: string;
   sequence: number;
   sentAt: string;
+}
+
+/** A message, as it is stored. */
+export interface MessageRow extends ShownMessage {
   /** The counts of the conversation including this message. */
   sent: SentCounts;
+}
+
+export function shownMessage({ sent: _, ...shown }: MessageRow): ShownMessage {
+  return shown;
 }

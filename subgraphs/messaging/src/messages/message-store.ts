@@ -1,7 +1,7 @@
+import { readBatch } from '@marquee/chassis/dynamodb/batch';
 import type { Dynamo } from '@marquee/chassis/dynamodb/open-table';
-import { getItems } from '../database/batch-get.js';
 import { messageItemKey } from '../database/table-keys.js';
-import type { MessageRow } from './message-row.js';
+import type { ShownMessage } from './message-row.js';
 
 /** Identifies a message within the table. */
 export interface MessageKey {
@@ -9,11 +9,24 @@ export interface MessageKey {
   sequence: number;
 }
 
-/** Reads messages by key, in any order, without those that do not exist. */
-export async function getMessages(dynamo: Dynamo, keys: readonly MessageKey[]): Promise<MessageRow[]> {
-  const itemKeys = keys.map(({ conversationId, sequence }) => messageItemKey(conversationId, sequence));
-  return (await getItems(dynamo, itemKeys)) as unknown as MessageRow[];
+/**
+ * Reads messages by key, in any order, without those that do not exist. The counts of up to 50 participants stay in the
+ * store: decoding them would take longer than the rest of a message.
+ */
+export async function getMessages(dynamo: Dynamo, keys: readonly MessageKey[]): Promise<ShownMessage[]> {
+  const itemKeys = keys.map(({ conversationId, sequence }) => ({ ...messageItemKey(conversationId, sequence) }));
+  return readBatch<ShownMessage>(dynamo, itemKeys, { consistent: true, attributes: shownAttributes });
 }
+
+/** The attributes that readers see. */
+export const shownAttributes = [
+  'messageId',
+  'conversationId',
+  'senderId',
+  'body',
+  'sequence',
+  'sentAt',
+] as const satisfies (keyof ShownMessage)[];
 
 /** The keys of the messages from one sequence to another, inclusive. */
 export function messageKeys(conversationId: string, from: number, to: number): MessageKey[] {

@@ -8,7 +8,7 @@ import { hiddenUpTo, isParticipant, mustParticipate } from '../conversations/par
 import type { ConversationFollowers } from '../live/conversation-followers.js';
 import type { ConversationTail } from '../live/conversation-tail.js';
 import type { TailRegistry } from '../live/tail-registry.js';
-import type { MessageRow } from './message-row.js';
+import type { ShownMessage } from './message-row.js';
 
 /** Messages read from the store at a time. */
 const batchSize = 100;
@@ -22,7 +22,7 @@ export function streamMessages(
   caller: UserCaller,
   conversationId: string,
   after: number | null,
-): AsyncIterableIterator<MessageRow | StreamPosition> {
+): AsyncIterableIterator<ShownMessage | StreamPosition> {
   return cancellable((signal) => subscribe(streams, caller, conversationId, after, signal));
 }
 
@@ -37,7 +37,7 @@ async function* subscribe(
   conversationId: string,
   after: number | null,
   cancellation: AbortSignal,
-): AsyncGenerator<MessageRow | StreamPosition> {
+): AsyncGenerator<ShownMessage | StreamPosition> {
   const subscriber = new AbortController();
   onAbort(cancellation, () => subscriber.abort());
   try {
@@ -57,7 +57,7 @@ async function* deliver(
   { id }: UserCaller,
   after: number,
   signal: AbortSignal,
-): AsyncGenerator<MessageRow> {
+): AsyncGenerator<ShownMessage> {
   let delivered = after;
   while (!signal.aborted) {
     const conversation = await latest(tail, delivered);

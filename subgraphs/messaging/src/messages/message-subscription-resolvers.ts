@@ -5,7 +5,7 @@ import { Arg, Directive, ID, Int, Resolver, Root, Subscription } from 'type-grap
 import type { MessagingContext } from '../context.js';
 import { requireConversationId } from '../conversations/participant-rules.js';
 import { Message } from './message-model.js';
-import type { MessageRow } from './message-row.js';
+import type { ShownMessage } from './message-row.js';
 import { streamMessages } from './message-stream.js';
 
 @Resolver()
@@ -21,7 +21,7 @@ export class MessageSubscriptionResolver {
     subscribe: ({ args, context }) => subscribe(args as MessageAddedArgs, context as MessagingContext),
   })
   messageAdded(
-    @Root() message: MessageRow,
+    @Root() message: ShownMessage,
     @Arg('conversationId', () => ID, { description: 'The id of the conversation.' }) _: string,
     @Arg('after', () => Int, {
       nullable: true,
@@ -30,7 +30,7 @@ export class MessageSubscriptionResolver {
         'the next message that is sent.',
     })
     __: number | null | undefined,
-  ): MessageRow {
+  ): ShownMessage {
     return message;
   }
 }

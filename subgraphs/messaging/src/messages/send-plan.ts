@@ -4,7 +4,7 @@ import type { ConversationRow } from '../conversations/conversation-row.js';
 import { getItems } from '../database/batch-get.js';
 import { conversationItemKey, sendItemKey } from '../database/table-keys.js';
 import { isExpired } from './message-retention.js';
-import type { MessageRow } from './message-row.js';
+import { type MessageRow, shownMessage } from './message-row.js';
 
 /** A message to send. */
 export interface MessageDraft {
@@ -91,5 +91,5 @@ export function withMessages(conversation: ConversationRow, newMessages: readonl
   const last = newMessages.at(-1)?.row;
   if (!last) return conversation;
   const { sequence: lastSequence, sent, sentAt: lastActivityAt } = last;
-  return { ...conversation, lastSequence, sent, lastActivityAt, lastMessage: last };
+  return { ...conversation, lastSequence, sent, lastActivityAt, lastMessage: shownMessage(last) };
 }

@@ -7,7 +7,7 @@ import {
   runWithCancellation,
 } from '@marquee/chassis/telemetry/request-scope';
 import type { ConversationRow } from '../conversations/conversation-row.js';
-import type { MessageRow } from './message-row.js';
+import type { ShownMessage } from './message-row.js';
 import type { MessageDraft } from './send-plan.js';
 import { maxBatch, sendDrafts } from './send-store.js';
 
@@ -15,7 +15,7 @@ interface QueuedSend {
   draft: MessageDraft;
   /** Of the request that sends it. */
   cancellation: Cancellation | undefined;
-  resolve(message: MessageRow | null): void;
+  resolve(message: ShownMessage | null): void;
   reject(failure: unknown): void;
 }
 
@@ -37,7 +37,7 @@ export class SendQueue {
    * @throws StoreError `deadline` if the sender left before the message was written, which is not stored then; `unknown` if
    * the table did not confirm it
    */
-  send(draft: MessageDraft): Promise<MessageRow | null> {
+  send(draft: MessageDraft): Promise<ShownMessage | null> {
     return new Promise((resolve, reject) => {
       const queued = { draft, cancellation: currentRequest()?.cancellation, resolve, reject };
       const queue = this.#queues.get(draft.conversationId);

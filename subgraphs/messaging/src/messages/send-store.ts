@@ -4,14 +4,14 @@ import type { ConversationRow } from '../conversations/conversation-row.js';
 import { activityKey, conversationItemKey, inboxItemKey, messageItemKey, sendItemKey } from '../database/table-keys.js';
 import { retryOnConflict, transact, type Write, writeConflict } from '../database/transactions.js';
 import { epochSeconds, idempotencyKeyExpiry } from './message-retention.js';
-import type { MessageRow } from './message-row.js';
+import type { MessageRow, ShownMessage } from './message-row.js';
 import { getMessages } from './message-store.js';
 import { type MessageDraft, planSends, type SendPlan, withMessages } from './send-plan.js';
 
 /** The outcome of sending a batch of drafts. */
 export interface SendResult {
   /** In the order of the drafts; null if the sender is not a participant. */
-  messages: (MessageRow | null)[];
+  messages: (ShownMessage | null)[];
   /** The conversation including the new messages; null if none is new. */
   conversation: ConversationRow | null;
 }
@@ -112,7 +112,7 @@ async function sendResult(
   { conversation: before, sequences, newMessages }: SendPlan,
   conversation: ConversationRow | null,
 ): Promise<SendResult> {
-  const rows = new Map(newMessages.map(({ row }) => [row.sequence, row]));
+  const rows = new Map<number, ShownMessage>(newMessages.map(({ row }) => [row.sequence, row]));
   const earlier = sequences.filter((sequence) => sequence !== null && !rows.has(sequence)) as number[];
   const conversationId = before?.conversationId ?? '';
   const keys = [...new Set(earlier)].map((sequence) => ({ conversationId, sequence }));

@@ -18,7 +18,10 @@ async function markRead(store: MessagingStore, { conversationId, lastSequence }:
   const latest = new Map(
     messages.sort((one, other) => one.sequence - other.sequence).map((message) => [message.senderId, message]),
   );
-  for (const [userId, message] of latest) await store.moveReadMark(userId, message);
+  for (const [userId, { sequence }] of latest) {
+    const { message } = await store.markTarget(conversationId, sequence);
+    if (message) await store.moveReadMark(userId, message);
+  }
 }
 
 function newConversation(example: ExampleConversation, now: number): NewConversation {
