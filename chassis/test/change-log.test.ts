@@ -175,10 +175,36 @@ test('rejects a cursor beyond the last change with the last one', async () => {
   await expect(take(listen('empty', { after: 1 }), 1)).rejects.toMatchObject({ extensions: { cursor: 0 } });
 });
 
-test('omits changes that the reader may not see, and reports the position behind them', async () => {
-  await append('mixed', ...numbered(1, 4));
-  const isVisible = ({ sequence }: Change) => sequence === 2;
-  expect(await take(listen('mixed', { isVisible }), 2)).toEqual([...events(2, 2), new StreamPosition(4)]);
+test('omits changes that the reader may not see, and reports the position after 50 without an event', async () => {
+  const bus = createProcessBus();
+  await append('mixed', ...numbered(1, 40));
+  const isVisible = ({ sequence }: Change) => sequence === 2 || sequence > 60;
+  const listening = listen('mixed', { bus, isVisible });
+  expect(await take(listening, 1)).toEqual(events(2, 2));
+  await append('mixed', ...numbered(41, 60));
+  publishChange(bus, 'mixed');
+  expect(await take(listening, 1)).toEqual([new StreamPosition(60)]);
+  await append('mixed', '61');
+  publishChange(bus, 'mixed');
+  expect(await take(listening, 1)).toEqual(events(61, 61));
+});
+
+test('delivers one object to all streams that load the same row', async () => {
+  const bus = createProcessBus();
+  const log = openLog('test', '0', 'silent');
+  const options = { bus, log, intervalMs: 60_000, safetyMs: 60_000 };
+  const tails = createLogTails(postgresChangeLog(database.source), options);
+  const row = { subject: 'a' };
+  const load = (changes: readonly Change[]) => Promise.resolve(changes.map(() => row));
+  await append('one object', 'a', 'a');
+  const [first, second] = await Promise.all(
+    [1, 2].map(() => take(streamLog(tails, 'one object', { after: 0, load }), 2)),
+  );
+  expect(first?.[0]).toBe(second?.[0]);
+  expect(first).toEqual([
+    { subject: 'a', changeCursor: 1 },
+    { subject: 'a', changeCursor: 2 },
+  ]);
 });
 
 test('reads new changes once for all subscribers of a stream', async () => {

@@ -6,6 +6,7 @@ import { GraphQLInt, GraphQLScalarType, type ValueNode } from 'graphql';
 import { type Client, createClient } from 'graphql-ws';
 import { Arg, Ctx, Field, Int, ObjectType, Query, Resolver, Root, Subscription } from 'type-graphql';
 import { WebSocket } from 'ws';
+import { shareEvent } from '@marquee/chassis/bus/shared-events';
 import { subgraphSettings } from '@marquee/chassis/config/settings';
 import { forbidden } from '@marquee/chassis/errors/errors';
 import { createSubgraphWebSocketRoute } from '@marquee/chassis/graphql/subgraph-websocket';
@@ -42,6 +43,21 @@ class Halves {
   }
 }
 
+/** How often a value of a shared event was resolved. */
+let sharedReads = 0;
+
+@ObjectType()
+class Shared {
+  @Field(() => String)
+  text = 'text';
+
+  @Field(() => String)
+  value(@Ctx() { caller }: SubgraphContext, @Arg('as', () => String) as: string): string {
+    sharedReads += 1;
+    return `${caller.kind} ${as}`;
+  }
+}
+
 @Resolver()
 class Counter {
   @Query(() => String)
@@ -66,6 +82,11 @@ class Counter {
     return (resolved += 1);
   }
 
+  @Subscription(() => Shared, { subscribe: () => sharedEvents() })
+  shared(@Root() event: Shared, @Arg('of', () => Int, { nullable: true }) _?: number): Shared {
+    return event;
+  }
+
   @Subscription(() => Halves, { subscribe: () => oneEvent() })
   halved(@Root() event: Halves): Halves {
     return event;
@@ -80,6 +101,12 @@ let resolved = 0;
 async function* announcements(): AsyncGenerator<unknown> {
   await once(announcer, 'announcement');
   yield {};
+}
+
+const sharedEvent = shareEvent(new Shared());
+
+async function* sharedEvents(): AsyncGenerator<Shared> {
+  yield sharedEvent;
 }
 
 async function* oneEvent(): AsyncGenerator<Halves> {
@@ -141,6 +168,28 @@ describe('a subscription of a subgraph', () => {
     contexts = 0;
     await take('subscription { counted(to: 3) }');
     expect(contexts).toBe(4);
+  });
+
+  test('shares the result of a shared event with equal selections of the same caller', async () => {
+    const [user, guest] = [await signedIn(userCaller()), await signedIn({ kind: 'guest' })];
+    const select = (as: string, of = 1) => `subscription { shared(of: ${of}) { value(as: "${as}") } }`;
+    expect(await take(select('a', 1), user)).toEqual([{ data: { shared: { value: 'user a' } } }]);
+    expect(await take(select('a', 2), user)).toEqual([{ data: { shared: { value: 'user a' } } }]);
+    expect(sharedReads).toBe(1);
+    expect(await take(select('b'), user)).toEqual([{ data: { shared: { value: 'user b' } } }]);
+    expect(await take(select('a'), guest)).toEqual([{ data: { shared: { value: 'guest a' } } }]);
+    expect(sharedReads).toBe(3);
+  });
+
+  test('does not share the result of a shared event with another value or default of a variable', async () => {
+    const user = await signedIn(userCaller());
+    const query = (given: string) => `subscription ($as: String! = "${given}") { shared { value(as: $as) } }`;
+    const results = [
+      await take(query('c'), user),
+      await take(query('d'), user),
+      await take(query('d'), user, { variables: { as: 'e' } }),
+    ];
+    expect(results).toEqual(['c', 'd', 'e'].map((as) => [{ data: { shared: { value: `user ${as}` } } }]));
   });
 
   test('sends events only within the window that it requests, and further ones as they are granted', async () => {
@@ -279,6 +328,11 @@ async function take(query: string, given?: Record<string, unknown>, more: object
   const results: unknown[] = [];
   for await (const result of client.iterate({ query, extensions: given ?? extensions, ...more })) results.push(result);
   return results;
+}
+
+/** The extensions of an operation of this caller. */
+async function signedIn(caller: Caller): Promise<Record<string, unknown>> {
+  return { [callerHeader]: await signed(caller) };
 }
 
 /** Counts to 1,000 over a socket of its own. */

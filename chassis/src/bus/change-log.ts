@@ -6,10 +6,12 @@
  */
 import { EventEmitter, once } from 'node:events';
 import { cursorBeyondEnd } from '../errors/errors.js';
+import { getOrCreate, memoizeWeak } from '../caching/memoize.js';
 import { coalesce } from '../timing/coalesce.js';
 import { onAbort } from '../timing/on-abort.js';
 import type { Bus } from './bus.js';
 import { cancellable } from './cancellable.js';
+import { shareEvent } from './shared-events.js';
 import { createSharedTails, type SharedTails } from './shared-tails.js';
 import { StreamPosition } from './stream-position.js';
 import { createTailPoll, type TailPollOptions } from './tail-poll.js';
@@ -65,6 +67,9 @@ const maxRecent = 200;
 
 /** Changes that a subscriber loads at a time. */
 const batchSize = 50;
+
+/** Changes without an event after which a stream reports its position, so that it does not resume before them. */
+const reportInterval = 50;
 
 /** Notifies the subscribers of a stream that it has new changes. Call it after the commit. */
 export function publishChange(bus: Bus, stream: string): void {
@@ -128,41 +133,46 @@ async function* follow<Item extends object>(
     await tail.poll();
     if (after !== null && after > tail.last()) throw cursorBeyondEnd('after', tail.last());
     if (after === null) yield new StreamPosition(tail.last());
-    for (let position = after ?? tail.last(); !signal.aborted;) {
-      if (position >= tail.last()) {
-        await tail.waitForChange(signal);
-        continue;
-      }
+    let reported = after ?? tail.last();
+    for (let position = reported; !signal.aborted;) {
+      if (position >= tail.last()) await tail.waitForChange(signal);
+      if (position >= tail.last()) continue;
       const changes = await tail.changesAfter(position, batchSize);
       const before = (changes[0]?.sequence ?? tail.last() + 1) - 1;
-      if (before > position) yield new StreamPosition(before, true);
-      yield* await loadEvents(changes, load);
+      if (before > position) yield new StreamPosition((reported = before), true);
+      for (const event of await loadEvents(changes, load)) {
+        yield event;
+        reported = event.changeCursor;
+      }
       position = changes.at(-1)?.sequence ?? before;
+      if (position - reported >= reportInterval) yield new StreamPosition((reported = position));
     }
   } finally {
     subscriber.abort();
   }
 }
 
-/** If the last change is not visible, its position follows, so that the stream does not resume before it. */
 async function loadEvents<Item extends object>(
   changes: readonly Change[],
   load: LogStreamOptions<Item>['load'],
-): Promise<((Item & WithCursor) | StreamPosition)[]> {
+): Promise<(Item & WithCursor)[]> {
   const items = changes.length === 0 ? [] : await load(changes);
-  const events = changes.flatMap(({ sequence }, index) => {
+  return changes.flatMap(({ sequence }, index) => {
     const item = items[index];
-    return item ? [withCursor(item, sequence)] : [];
+    return item ? [eventOf(item, sequence)] : [];
   });
-  const last = changes.at(-1);
-  return last && !items.at(-1) ? [...events, new StreamPosition(last.sequence)] : events;
 }
 
-/** A copy, since several changes may have the same item. */
-function withCursor<Item extends object>(item: Item, changeCursor: number): Item & WithCursor {
-  const copy = Object.create(Object.getPrototypeOf(item) as object) as Item;
-  return Object.assign(copy, item, { changeCursor });
+/** A copy, since several changes may have the same item: one for all streams that load the same object. */
+function eventOf<Item extends object>(item: Item, changeCursor: number): Item & WithCursor {
+  const events = eventsOf(item) as Map<number, Item & WithCursor>;
+  return getOrCreate(events, changeCursor, () => {
+    const copy = Object.create(Object.getPrototypeOf(item) as object) as Item;
+    return shareEvent(Object.assign(copy, item, { changeCursor }));
+  });
 }
+
+const eventsOf = memoizeWeak((_: object) => new Map<number, unknown>());
 
 class RecentChanges implements Omit<LogTail, 'close'> {
   readonly poll = coalesce(() => this.#read());

@@ -2,14 +2,17 @@ import { createSourceEventStream, execute, type ExecutionArgs, type ExecutionRes
 import type { SubscribePayload } from 'graphql-ws';
 import type { JSONWebKeySet } from 'jose';
 import { mapStream } from '../bus/map-stream.js';
+import { sharedResult } from '../bus/shared-events.js';
 import { positionsExtension, StreamPosition } from '../bus/stream-position.js';
 import { unauthenticated } from '../errors/errors.js';
 import { maskErrors } from '../errors/mask-errors.js';
 import { type WebSocketRoute, createWebSocketRoute } from '../http/websocket-server.js';
 import type { Caller } from '../identity/caller.js';
+import { callerKey } from '../identity/caller-key.js';
 import { callerHeader, createCallerVerifier } from '../identity/caller-signature.js';
 import { WorkSlices } from '../timing/work-slices.js';
 import { answerError, limitAnswer } from './answer-limit.js';
+import { selectionKey } from './event-selection.js';
 import { withNullableOutput } from './nullable-output.js';
 import { type StreamWindow, StreamWindows, throttleByWindow } from './stream-window.js';
 import type { SubgraphContext, SubgraphOptions } from './subgraph-route.js';
@@ -42,7 +45,7 @@ export function createSubgraphWebSocketRoute<Context extends SubgraphContext>(
       const document = readDocument(payload.query);
       if (!('kind' in document)) return document;
       return streamArgs(payload, {
-        schema: keepsNulls(payload) ? withNullableOutput(options.schema) : options.schema,
+        schema: options.schema,
         document,
         contextValue: options.context(caller),
         openWindow: () => windows.open(payload.extensions),
@@ -68,23 +71,33 @@ function refuse({ message }: Error): never {
 
 /** What `onOperation` passes on to `results`. */
 interface StreamArgs extends ExecutionArgs {
+  /** Whether an error leaves null in its place. */
+  keepsNulls: boolean;
   /** Whether the gateway understands positions. */
   reportsPositions: boolean;
   openWindow(): StreamWindow | undefined;
 }
 
-function streamArgs(
-  { operationName, variables, extensions }: SubscribePayload,
-  args: Omit<StreamArgs, 'reportsPositions'>,
-): StreamArgs {
-  const reportsPositions = extensions?.[positionsExtension] === true;
-  return { ...args, operationName: operationName ?? null, variableValues: variables ?? null, reportsPositions };
+function streamArgs(payload: SubscribePayload, args: Omit<StreamArgs, 'reportsPositions' | 'keepsNulls'>): StreamArgs {
+  const { operationName = null, variables = null, extensions } = payload;
+  const keepsNulls = 'onError' in payload && payload.onError === 'NULL';
+  return {
+    ...args,
+    schema: keepsNulls ? withNullableOutput(args.schema) : args.schema,
+    operationName,
+    variableValues: variables,
+    keepsNulls,
+    reportsPositions: extensions?.[positionsExtension] === true,
+  };
 }
 
 /** The events of all streams of this process: one change may be an event of thousands of streams. */
 const slices = new WorkSlices();
 
-/** Each event is resolved in a new context, so that no loader returns data of an earlier event. */
+/**
+ * Each event is resolved in a new context, so that no loader returns data of an earlier event. Streams of one caller that
+ * select the same of a shared event also share its result.
+ */
 async function results<Context extends SubgraphContext>(
   { context, serviceContext: { settings } }: SubgraphOptions<Context>,
   { reportsPositions, openWindow, ...args }: StreamArgs,
@@ -92,17 +105,24 @@ async function results<Context extends SubgraphContext>(
   const events = await createSourceEventStream(args);
   if (!(Symbol.asyncIterator in events)) return events;
   const { caller } = args.contextValue as Context;
-  const answers = mapStream(events, async (rootValue) => {
-    if (rootValue instanceof StreamPosition) return reportsPositions ? rootValue.toResult() : undefined;
+  const resolve = async (rootValue: unknown): Promise<ExecutionResult> => {
     const contextValue = limitAnswer(context(caller), settings.RESPONSE_LIMIT_BYTES);
-    const result = await slices.run(async () => execute({ ...args, rootValue, contextValue }));
+    const result = await execute({ ...args, rootValue, contextValue });
     const error = answerError(contextValue);
     return error ? { errors: [error] } : result;
+  };
+  const key = resultKey(args, caller);
+  const answers = mapStream(events, (rootValue) => {
+    if (rootValue instanceof StreamPosition) return reportsPositions ? rootValue.toResult() : undefined;
+    return slices.run(() => sharedResult(rootValue, key, () => resolve(rootValue)));
   });
   const window = openWindow();
   return window ? throttleByWindow(answers, window) : answers;
 }
 
-function keepsNulls(payload: object): boolean {
-  return 'onError' in payload && payload.onError === 'NULL';
+/** Everything but the event that its result depends on. */
+function resultKey(args: Omit<StreamArgs, 'reportsPositions' | 'openWindow'>, caller: Caller): string {
+  const { document, operationName, variableValues, keepsNulls } = args;
+  const selection = selectionKey(document, operationName ?? undefined, variableValues ?? {});
+  return `${keepsNulls} ${callerKey(caller)} ${selection}`;
 }

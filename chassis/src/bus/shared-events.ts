@@ -1,0 +1,23 @@
+/**
+ * Events that several streams deliver as the same object. What depends on the event and not on the stream, such as its
+ * result for a selection, is computed once and kept for as long as the event.
+ */
+import { getOrCreate } from '../caching/memoize.js';
+
+const results = new WeakMap<object, Map<string, unknown>>();
+
+/** Declares that several streams may deliver this object as an event. */
+export function shareEvent<Event extends object>(event: Event): Event {
+  if (!results.has(event)) results.set(event, new Map());
+  return event;
+}
+
+/**
+ * Returns a result of an event, which is computed once for each key if the event is shared, and otherwise at each call.
+ *
+ * @param key identifies everything that the result depends on, other than the event
+ */
+export function sharedResult<Result>(event: unknown, key: string, compute: () => Result): Result {
+  const known = typeof event === 'object' && event !== null ? results.get(event) : undefined;
+  return known ? getOrCreate<string, Result>(known as Map<string, Result>, key, compute) : compute();
+}
