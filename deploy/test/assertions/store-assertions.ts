@@ -35,7 +35,7 @@ test('uploads invoke the function, failed events go to its dead-letter queue, an
     })),
     Secrets: [{ Name: 'DATABASE_URL' }],
   });
-  expect(lambda?.properties).toMatchObject({ Architectures: ['arm64'], MemorySize: 1536, Timeout: 180 });
+  expect(lambda?.properties).toMatchObject({ Architectures: ['arm64'], MemorySize: 1536, Timeout: 900 });
   expect(lambda?.properties.DeadLetterConfig.TargetArn).toContain('DeadLetters');
   expect(bucket.BucketName).toBe(`marquee-prod-media-${account}`);
   expect(bucket.NotificationConfiguration.LambdaConfigurations).toEqual([

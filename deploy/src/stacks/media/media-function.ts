@@ -35,7 +35,7 @@ export function createFunction(stack: Stack, environment: Environment, inputs: F
     runtime: Runtime.NODEJS_24_X,
     architecture: Architecture.ARM_64,
     memorySize: 1536,
-    timeout: Duration.minutes(3),
+    timeout: Duration.minutes(15),
     retryAttempts: 2,
     ...(environment.mediaConcurrency !== undefined && {
       reservedConcurrentExecutions: environment.mediaConcurrency,

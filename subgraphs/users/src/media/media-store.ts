@@ -70,7 +70,7 @@ const openStatement = `
   select cast(count(*) as integer) as count,
     cast(extract(epoch from min(created_at) - clock_timestamp()) as float8) + cast($2 as float8) as wait
   from media where owner_id = $1
-    and (status = 'PROCESSING' or (status = 'PENDING' and created_at > now() - make_interval(secs => $2)))`;
+    and (status = 'PROCESSING' or (status = 'PENDING' and (queued_at is not null or created_at > now() - make_interval(secs => $2))))`;
 
 const pending = {
   status: MediaStatus.PENDING,

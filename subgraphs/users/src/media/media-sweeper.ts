@@ -33,13 +33,13 @@ export function mediaSweepStore(source: DataSource) {
 }
 
 /**
- * Never uploaded, rejected without a dead letter that needs attention, or a picture that is on no profile. Whether another
+ * Never uploaded or never processed, rejected without a dead letter that needs attention, or a picture that is on no profile. Whether another
  * service uses a file of the other purposes is not known here.
  */
 const unusedStatement = `
   select id, content_type as "contentType" from media
   where created_at < now() - interval '1 day' and (
-    status = 'PENDING'
+    status in ('PENDING', 'PROCESSING')
     or (status = 'REJECTED' and not exists (select from media_dead_letters letter where letter.media_id = media.id))
     or (status = 'READY' and purpose in ('AVATAR', 'COVER')
       and not exists (select from users where avatar_id = media.id) and not exists (select from users where cover_id = media.id))

@@ -2,6 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { S3Client } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { readSettings } from '@marquee/chassis/config/settings';
+import type { UserCaller } from '@marquee/chassis/identity/caller';
 import { openTcpProxy, type TcpProxy } from '@marquee/testkit/tcp-proxy';
 import { startService } from '@marquee/testkit/test-service';
 import { v7 } from 'uuid';
@@ -13,7 +14,7 @@ import { service } from '../../src/service.js';
 import { openUsersTestbed, type UsersTestbed } from '../fixtures/users-testbed.js';
 import { type Bucket, openBucket } from '../fixtures/bucket-emulator.js';
 import * as files from '../fixtures/media-files.js';
-import { createUpload, processed, requestUpload } from '../fixtures/uploads.js';
+import { createUpload, mediaOf, processed, requestUpload } from '../fixtures/uploads.js';
 
 const credentials = { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY' };
 const settings = {
@@ -207,6 +208,54 @@ describe('with a bucket', () => {
     await processor.handle(eventOf(`incoming/${media.id}`));
     expect(await processed(testbed, media.id)).toMatchObject({ status: 'READY' });
   });
+
+  test('an owner has at most three uploads in processing, and further ones wait for one of them to end', async () => {
+    const [flooder, other] = [await testbed.person(), await testbed.person()];
+    const active = [await uploaded(flooder), await uploaded(flooder), await uploaded(flooder)];
+    const processing = `update media set status = 'PROCESSING', queued_at = now(), processing_since = now()`;
+    await testbed.sql(`${processing} where id = any($1)`, [active]);
+    const [waiting, quick] = [await uploaded(flooder), await uploaded(other)];
+    for (const id of [waiting, quick]) await processor.handle(eventOf(`incoming/${id}`));
+    expect(await statusesOf(waiting, quick)).toEqual(['PENDING', 'READY']);
+    // The event of an upload in processing is delivered again when its instance has failed.
+    await processor.handle(eventOf(`incoming/${active[0]}`));
+    expect(await statusesOf(active[0] ?? '', waiting)).toEqual(['READY', 'READY']);
+    expect(await statusesOf(active[1] ?? '', active[2] ?? '')).toEqual(['PROCESSING', 'PROCESSING']);
+  });
+
+  test('an upload whose processing ended without a result counts no longer', async () => {
+    const owner = await testbed.person();
+    const lost = [await uploaded(owner), await uploaded(owner), await uploaded(owner)];
+    const since = `now() - interval '1 hour'`;
+    const processing = `update media set status = 'PROCESSING', queued_at = ${since}, processing_since = ${since}`;
+    await testbed.sql(`${processing} where id = any($1)`, [lost]);
+    const next = await uploaded(owner);
+    await processor.handle(eventOf(`incoming/${next}`));
+    expect(await statusesOf(next, ...lost)).toEqual(['READY', 'READY', 'READY', 'READY']);
+  });
+
+  test('a call that has worked for long leaves the waiting uploads to another one', async () => {
+    const environment = readSettings(processorSettings, { ...testbed.environment, LOG_LEVEL: 'silent' });
+    const late = await openBucketEventHandler(environment, { takingMs: 0 });
+    const id = await uploaded(await testbed.person());
+    await expect(late.handle(eventOf(`incoming/${id}`))).rejects.toThrow('another call');
+    await late.close();
+    expect(await statusesOf(id)).toEqual(['PENDING']);
+    await processor.handle(eventOf(`incoming/${id}`));
+    expect(await statusesOf(id)).toEqual(['READY']);
+  });
+
+  /** The id of a file that was sent to the bucket. */
+  async function uploaded(owner: UserCaller): Promise<string> {
+    const file = await files.jpeg();
+    const { media } = await requestUpload(testbed, owner, avatar(file.length));
+    bucket.objects.set(`incoming/${media.id}`, { bytes: file, headers: {} });
+    return media.id;
+  }
+
+  function statusesOf(...ids: string[]): Promise<string[]> {
+    return Promise.all(ids.map(async (id) => ((await mediaOf(testbed, id)) as { status: string }).status));
+  }
 
   test('events of other keys are ignored, and an invalid event is an error', async () => {
     await processor.handle(eventOf('media/x/original.jpg'));

@@ -7,12 +7,21 @@ import { bucketClient, s3Storage } from '../storage/s3-storage.js';
 import { FileProcessor, type FileProcessorOptions } from './file-processor.js';
 import { processingStore } from './processing-store.js';
 import { processUpload, type UploadPipeline } from './upload-processing.js';
+import { uploadTurns, type UploadTurns } from './upload-turns.js';
 
 /** Processes the uploads that the events of a bucket report. */
 export interface BucketEventHandler {
-  /** @throws if an upload could not be processed: the event must then be delivered again */
+  /**
+   * Processes the uploads of an event when it is the turn of their owners, and further ones of these owners that wait.
+   * @throws if an upload could not be processed, or further ones still wait: the event must then be delivered again
+   */
   handle(event: unknown): Promise<void>;
   close(): Promise<void>;
+}
+
+export interface BucketEventOptions extends FileProcessorOptions {
+  /** Milliseconds for which one call takes further uploads. Default: ten minutes. */
+  takingMs?: number;
 }
 
 /**
@@ -21,7 +30,7 @@ export interface BucketEventHandler {
  */
 export async function openBucketEventHandler(
   settings: ProcessorSettings,
-  processing: FileProcessorOptions = {},
+  { takingMs = defaultTakingMs, ...processing }: BucketEventOptions = {},
 ): Promise<BucketEventHandler> {
   const client = bucketClient(settings);
   const database = await openPostgres({ ...settings, DATABASE_POOL: 1 }, { entities: [] });
@@ -33,9 +42,11 @@ export async function openBucketEventHandler(
     log: openLog('media', settings.SERVICE_VERSION, settings.LOG_LEVEL),
     retrySeconds: settings.MEDIA_RETRY_SECONDS,
   };
+  const turns = uploadTurns(database.source);
   return {
     async handle(event) {
-      for (const mediaId of uploadedMediaIds(event)) await processUpload(mediaId, pipeline);
+      const lastStart = performance.now() + takingMs;
+      for (const mediaId of uploadedMediaIds(event)) await processInTurn(mediaId, { pipeline, turns, lastStart });
     },
     async close() {
       files.close();
@@ -43,6 +54,31 @@ export async function openBucketEventHandler(
       await database.close();
     },
   };
+}
+
+/** The last upload may need three minutes more. */
+const defaultTakingMs = 10 * 60_000;
+
+interface Processing {
+  pipeline: UploadPipeline;
+  turns: UploadTurns;
+  /** On the clock of `performance.now()`. */
+  lastStart: number;
+}
+
+async function processInTurn(mediaId: string, { pipeline, turns, lastStart }: Processing): Promise<void> {
+  let turn = await turns.take(mediaId);
+  if (turn.kind === 'finished') return pipeline.storage.deleteUpload(mediaId);
+  for (; turn.kind === 'taken'; turn = await turns.take(mediaId)) {
+    try {
+      if (performance.now() > lastStart) throw new Error('Further uploads of the owner wait for another call.');
+      await processUpload(turn.id, pipeline);
+    } catch (failure) {
+      // The failure may be one of the database.
+      await turns.giveBack(turn.id).catch(() => undefined);
+      throw failure;
+    }
+  }
 }
 
 const bucketEvent = z.object({

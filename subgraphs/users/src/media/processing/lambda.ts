@@ -8,7 +8,8 @@ const timeoutMs = 30_000;
 
 /**
  * Creates the AWS Lambda handler for new objects below `incoming/` of the bucket. Lambda delivers a failed event again, up
- * to its own limit. Retries wait within the call, for 31 seconds in total: the function needs a timeout of three minutes.
+ * to its own limit. Retries wait within the call, for 31 seconds in total, and further uploads of the owner are taken for ten
+ * minutes: the function needs a timeout of 15 minutes.
  * It needs 1.5 GB of memory: 1 GB for the process that decodes a picture of the maximum size, and the rest for its own.
  *
  * @param processing the script of that process, and its environment

@@ -3,8 +3,11 @@ import type { Closable } from '@marquee/chassis/process/closers';
 import type { Logger } from '@marquee/chassis/telemetry/log';
 import { runDetached } from '@marquee/chassis/telemetry/request-scope';
 
-/** Uploads processed at the same time. One waits for its retry while the other is processed. */
-const concurrency = 2;
+/**
+ * Owners whose uploads are processed at the same time, one each. The process that decodes files takes them one by one; the
+ * others wait for their retries meanwhile.
+ */
+const concurrency = 4;
 
 /** Uploads that may wait. */
 const maxWaiting = 1000;
@@ -16,11 +19,13 @@ const retryDelayMs = 30_000;
 type Process = (id: string, signal: AbortSignal) => Promise<void>;
 
 /**
- * An in-memory queue of uploads, by media id. Owners take turns, so that one with many uploads does not delay the others.
+ * An in-memory queue of uploads, by media id. Owners take turns with one upload at a time, so that one with many uploads,
+ * or with uploads that fail and are retried, does not delay the others.
  */
 export class UploadQueue implements Closable {
   /** The waiting uploads of each owner; the owner whose turn is next comes first. */
   readonly #waiting = new Map<string, Set<string>>();
+  /** By owner. */
   readonly #running = new Map<string, Promise<void>>();
   readonly #closing = new AbortController();
 
@@ -54,18 +59,17 @@ export class UploadQueue implements Closable {
     if (this.#closing.signal.aborted || this.#running.size >= concurrency) return;
     const next = this.#take();
     if (next === undefined) return;
-    this.#running.set(next.id, this.#run(next));
+    this.#running.set(next.ownerId, this.#run(next));
     this.#startNext();
   }
 
-  /** Takes an upload of the first owner who has one that is not running, and puts that owner last. */
+  /** Takes an upload of the first owner without a running one. */
   #take(): Waiting | undefined {
     for (const [ownerId, own] of this.#waiting) {
-      const id = [...own].find((candidate) => !this.#running.has(candidate));
-      if (id === undefined) continue;
+      const [id] = own;
+      if (id === undefined || this.#running.has(ownerId)) continue;
       own.delete(id);
-      this.#waiting.delete(ownerId);
-      if (own.size > 0) this.#waiting.set(ownerId, own);
+      if (own.size === 0) this.#waiting.delete(ownerId);
       return { id, ownerId };
     }
     return undefined;
@@ -77,9 +81,17 @@ export class UploadQueue implements Closable {
     } catch (err) {
       if (!this.#closing.signal.aborted) await this.#retryLater({ id, ownerId }, err);
     } finally {
-      this.#running.delete(id);
+      this.#running.delete(ownerId);
+      this.#putLast(ownerId);
       this.#startNext();
     }
+  }
+
+  #putLast(ownerId: string): void {
+    const own = this.#waiting.get(ownerId);
+    if (!own) return;
+    this.#waiting.delete(ownerId);
+    this.#waiting.set(ownerId, own);
   }
 
   /** Occupies its slot during the delay: if one upload fails, others would probably fail as well. */
