@@ -90,6 +90,24 @@ export const limitSettings = {
     .max(3600)
     .default(10)
     .describe('Size of a burst: this many seconds of the request rate, and of the cost rate.'),
+  IN_FLIGHT_COST_PER_CALLER: rate
+    .optional()
+    .describe(
+      'Cost units that the operations of one caller may have in flight per replica; further operations wait. Guests at ' +
+        'one address count as one caller. 0: no limit. Default: 5000 in production, else 0.',
+    ),
+  IN_FLIGHT_COST_PER_ADDRESS: rate
+    .optional()
+    .describe(
+      'Cost units that the operations of all callers at one address may have in flight per replica; further operations ' +
+        'wait. 0: no limit. Default: 20000 in production, else 0.',
+    ),
+  IN_FLIGHT_WAIT_SECONDS: positive
+    .max(60)
+    .default(5)
+    .describe(
+      'Time for which an operation waits for others of its caller or address, before it ends with RATE_LIMITED.',
+    ),
   CONNECTIONS_PER_ADDRESS: count
     .default(1_000)
     .describe('Maximum of connections from one address (without trusted proxies) and of its requests in flight.'),

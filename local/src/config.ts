@@ -69,23 +69,13 @@ export function isStartedByNpm(): boolean {
   return process.env['npm_lifecycle_event'] !== undefined;
 }
 
+/** Beginnings of the names of settings of the gateway that `npm start` passes to it: limits and caches. */
+const gatewayLimitNames = ['CONNECTIONS', 'ENTITY_CACHE', 'GUARD_', 'IN_FLIGHT_', 'LIVE_', 'RATE_'];
+
 /** The limits and caches of the gateway that the environment of the launcher sets. */
 export function gatewayLimits(): Variables {
-  const { LIVE_SOCKETS_PER_ADDRESS, LIVE_SOCKETS_PER_CALLER, LIVE_STREAMS_PER_ADDRESS, LIVE_STREAMS_PER_CALLER } =
-    process.env;
-  const { LIVE_PATIENCE_SECONDS, LIVE_GUEST_IDLE_SECONDS, CONNECTIONS, CONNECTIONS_PER_ADDRESS, ENTITY_CACHE } =
-    process.env;
-  return {
-    LIVE_SOCKETS_PER_ADDRESS,
-    LIVE_SOCKETS_PER_CALLER,
-    LIVE_STREAMS_PER_ADDRESS,
-    LIVE_STREAMS_PER_CALLER,
-    LIVE_PATIENCE_SECONDS,
-    LIVE_GUEST_IDLE_SECONDS,
-    CONNECTIONS,
-    CONNECTIONS_PER_ADDRESS,
-    ENTITY_CACHE,
-  };
+  const isLimit = (name: string) => gatewayLimitNames.some((beginning) => name.startsWith(beginning));
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => isLimit(name)));
 }
 
 /** The part of the user's environment that services inherit. */

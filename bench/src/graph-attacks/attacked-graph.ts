@@ -44,6 +44,8 @@ const productionLimits = {
   RATE_PER_ADDRESS: '200',
   RATE_COST_PER_CALLER: '5000',
   RATE_COST_PER_ADDRESS: '20000',
+  IN_FLIGHT_COST_PER_CALLER: '5000',
+  IN_FLIGHT_COST_PER_ADDRESS: '20000',
 };
 
 /** Where the search for free ports begins: apart from other systems that start at the same time. */

@@ -198,6 +198,10 @@ export function tooManyRequestsInFlight(): GraphQLError {
   return retryable('Too many requests from one address at the same time.', 1);
 }
 
+export function tooMuchWorkInFlight(by: string): GraphQLError {
+  return retryable(`Too much work of one ${by} at the same time.`, 1);
+}
+
 function retryable(message: string, seconds: number): GraphQLError {
   return withHttp(rateLimited(message, seconds), 429, [['retry-after', String(seconds)]]);
 }

@@ -3,16 +3,22 @@
  * the static upper bound for a document that is new. Afterwards the reservation is corrected by the work that the services
  * report, and the document's learnt cost rises to it at once and falls slowly. A subscription reserves its cost when it
  * starts, and each of its events is charged once it is delivered.
+ *
+ * The reserved cost also counts as in flight, see `cost-in-flight.ts`.
  */
 import type { RateLimit } from '@marquee/chassis/http/token-bucket';
 import type { GraphQLError } from 'graphql';
 import { LRUCache } from 'lru-cache';
 import { WorkMeter } from '../../engine/work-meter.js';
 import type { AdmittedOperation } from '../admitted-operation.js';
+import type { CostInFlight, EndOperation, InFlightLimit } from './cost-in-flight.js';
 import type { TokenBuckets } from './token-buckets.js';
 
 export interface CostBudget {
-  /** Reserves the cost of an operation. Resolves to RATE_LIMITED over a limit. */
+  /**
+   * Reserves the cost of an operation, and waits until its caller and its address may have it in flight. Resolves to
+   * RATE_LIMITED over a limit; nothing is reserved then.
+   */
   reserve(operation: AdmittedOperation): Promise<GraphQLError | undefined>;
   /** Corrects the reservation once the operation has ended. */
   settle(operation: Pick<AdmittedOperation, 'context'>): void;
@@ -31,7 +37,11 @@ export interface CostBudgetOptions {
   buckets: TokenBuckets;
   /** Cost units. A rate of 0 means no limit. */
   limits: { caller: RateLimit; address: RateLimit };
+  inFlight: CostInFlight;
+  /** Cost units in flight. 0 means no limit. */
+  inFlightLimits: { caller: number; address: number };
   exceeded(by: 'address' | 'caller', waitSeconds: number): GraphQLError;
+  tooMuchInFlight(by: 'address' | 'caller'): GraphQLError;
 }
 
 /** Cost units for each millisecond of CPU time, as the weights of fields are. */
@@ -60,34 +70,72 @@ const learntDocuments = { max: 10_000, ttl: 600_000, updateAgeOnGet: true };
 /** The share of the difference by which a learnt cost falls per execution. */
 const decay = 0.1;
 
-export function createCostBudget({ buckets, limits, exceeded }: CostBudgetOptions): CostBudget {
+export function createCostBudget(options: CostBudgetOptions): CostBudget {
+  const { buckets, limits } = options;
   const learnt = new LRUCache<string, number>(learntDocuments);
   const reservations = new WeakMap<WorkMeter, Reservation>();
   return {
     async reserve(operation) {
-      const { context, cost } = operation;
       const document = `${operation.operationName ?? ''} ${operation.text}`;
-      const accounts = accountsOf(operation, limits);
-      const estimate = learnt.get(document) ?? cost;
-      for (const { by, key, limit } of accounts) {
-        const wait = await buckets.take(key, limit, Math.min(estimate, limit.burst));
-        if (wait > 0) return exceeded(by, wait);
-      }
-      context.work = new WorkMeter();
-      reservations.set(context.work, { document, accounts, estimate, cost });
+      const estimate = learnt.get(document) ?? operation.cost;
+      const reserved = await reserveIn(options, operation, estimate);
+      if (!('end' in reserved)) return reserved;
+      operation.context.work = new WorkMeter();
+      reservations.set(operation.context.work, { document, estimate, cost: operation.cost, ...reserved });
       return undefined;
     },
     settle({ context: { work } }) {
       const reservation = work && reservations.get(work);
       if (!reservation) return;
       reservations.delete(work);
-      const { document, accounts, estimate, cost } = reservation;
+      const { document, accounts, estimate, cost, end } = reservation;
+      end();
       const actual = Math.min(unitsPerOperation + unitsOf(work), largestCharge(cost));
       learnt.set(document, actual > estimate ? actual : estimate - (estimate - actual) * decay);
-      for (const { key, limit } of accounts) buckets.correct(key, limit, actual - Math.min(estimate, limit.burst));
+      for (const { key, limit } of accounts) buckets.correct(key, limit, actual - heldIn(limit, estimate));
     },
     chargeEvents: (operation) => createEventCharge(accountsOf(operation, limits), operation.cost, buckets),
   };
+}
+
+/** Reserves the cost in all accounts and in flight, or nothing. */
+async function reserveIn(
+  options: CostBudgetOptions,
+  operation: AdmittedOperation,
+  cost: number,
+): Promise<Pick<Reservation, 'accounts' | 'end'> | GraphQLError> {
+  const { buckets, limits, inFlight, tooMuchInFlight } = options;
+  const accounts = accountsOf(operation, limits);
+  const error = await takeFromAll(accounts, cost, options);
+  if (error) return error;
+  const end = await inFlight.enter(inFlightLimitsOf(operation, options), cost, operation.context.cancellation);
+  if (typeof end === 'function') return { accounts, end };
+  refund(accounts, cost, buckets);
+  return tooMuchInFlight(end.by);
+}
+
+/** Takes the cost from all accounts, or from none of them and returns the error. */
+async function takeFromAll(
+  accounts: readonly Account[],
+  cost: number,
+  { buckets, exceeded }: Pick<CostBudgetOptions, 'buckets' | 'exceeded'>,
+): Promise<GraphQLError | undefined> {
+  for (const [index, { by, key, limit }] of accounts.entries()) {
+    const wait = await buckets.take(key, limit, heldIn(limit, cost));
+    if (wait === 0) continue;
+    refund(accounts.slice(0, index), cost, buckets);
+    return exceeded(by, wait);
+  }
+  return undefined;
+}
+
+function refund(accounts: readonly Account[], cost: number, buckets: TokenBuckets): void {
+  for (const { key, limit } of accounts) buckets.correct(key, limit, -heldIn(limit, cost));
+}
+
+/** An operation that costs more than a burst needs a full bucket. */
+function heldIn({ burst }: RateLimit, cost: number): number {
+  return Math.min(cost, burst);
 }
 
 function createEventCharge(accounts: readonly Account[], cost: number, buckets: TokenBuckets): ChargeEvent {
@@ -106,6 +154,7 @@ interface Reservation {
   accounts: Account[];
   estimate: number;
   cost: number;
+  end: EndOperation;
 }
 
 interface Account {
@@ -120,8 +169,22 @@ function accountsOf({ context }: Pick<AdmittedOperation, 'context'>, limits: Cos
   if (!origin) return [];
   const accounts: Account[] = [{ by: 'address', key: `cost:address:${origin.address}`, limit: limits.address }];
   if (caller.kind !== 'guest')
-    accounts.push({ by: 'caller', key: `cost:caller:${origin.caller}`, limit: limits.caller });
+    accounts.unshift({ by: 'caller', key: `cost:caller:${origin.caller}`, limit: limits.caller });
   return accounts.filter(({ limit }) => limit.perSecond > 0);
+}
+
+/** All guests at one address count as one caller. */
+function inFlightLimitsOf(
+  { context: { origin, caller } }: Pick<AdmittedOperation, 'context'>,
+  { inFlightLimits: { caller: perCaller, address: perAddress } }: Pick<CostBudgetOptions, 'inFlightLimits'>,
+): InFlightLimit[] {
+  if (!origin) return [];
+  const { address } = origin;
+  const limits: InFlightLimit[] = [
+    { by: 'caller', key: caller.kind === 'guest' ? `guests at ${address}` : origin.caller, units: perCaller },
+    { by: 'address', key: address, units: perAddress },
+  ];
+  return limits.filter(({ units }) => units > 0);
 }
 
 function largestCharge(cost: number): number {

@@ -7,8 +7,9 @@ import type { Logger } from '@marquee/chassis/telemetry/log';
 import { observedValue } from '@marquee/chassis/telemetry/instruments';
 import type { GatewaySettings } from '../../config.js';
 import type { GraphQLError } from 'graphql';
-import { rateLimitExceeded } from '../refusals.js';
+import { rateLimitExceeded, tooMuchWorkInFlight } from '../refusals.js';
 import { type CostBudget, createCostBudget } from './cost-budget.js';
+import { createCostInFlight } from './cost-in-flight.js';
 import { memoryBuckets, redisBuckets, type TokenBuckets } from './token-buckets.js';
 
 /** Limits the request rate over all transports together. Both functions throw RATE_LIMITED over the limit. */
@@ -21,7 +22,14 @@ export interface RateLimiter extends Closable {
 }
 
 type RateSetting =
-  'RATE_PER_CALLER' | 'RATE_PER_ADDRESS' | 'RATE_COST_PER_CALLER' | 'RATE_COST_PER_ADDRESS' | 'RATE_BURST_SECONDS';
+  | 'RATE_PER_CALLER'
+  | 'RATE_PER_ADDRESS'
+  | 'RATE_COST_PER_CALLER'
+  | 'RATE_COST_PER_ADDRESS'
+  | 'RATE_BURST_SECONDS'
+  | 'IN_FLIGHT_COST_PER_CALLER'
+  | 'IN_FLIGHT_COST_PER_ADDRESS'
+  | 'IN_FLIGHT_WAIT_SECONDS';
 
 export interface RateLimiterOptions {
   settings: Pick<GatewaySettings, RateSetting> & BusSettings & { NODE_ENV: string };
@@ -34,6 +42,9 @@ const productionRates = { caller: 50, address: 200 };
 /** Cost units a second: a tenth and two fifths of a processor. */
 const productionCosts = { caller: 5_000, address: 20_000 };
 
+/** Cost units in flight: 100 and 400 ms of CPU time. */
+const productionInFlight = { caller: 5_000, address: 20_000 };
+
 export async function openRateLimiter({ settings, log }: RateLimiterOptions): Promise<RateLimiter> {
   const { REDIS_URL: url, BUS_PREFIX: prefix, NODE_ENV } = settings;
   const buckets = url === undefined ? memoryBuckets() : await redisBuckets(url, prefix, log);
@@ -43,18 +54,38 @@ export async function openRateLimiter({ settings, log }: RateLimiterOptions): Pr
   };
   const callerLimit = limitOf(settings.RATE_PER_CALLER, productionRates.caller);
   const addressLimit = limitOf(settings.RATE_PER_ADDRESS, productionRates.address);
-  const costs = {
-    caller: limitOf(settings.RATE_COST_PER_CALLER, productionCosts.caller),
-    address: limitOf(settings.RATE_COST_PER_ADDRESS, productionCosts.address),
-  };
-  const isCharged = costs.caller.perSecond > 0 || costs.address.perSecond > 0;
   return {
-    budget: isCharged ? createCostBudget({ buckets, limits: costs, exceeded }) : undefined,
+    budget: openBudget(settings, buckets, limitOf),
     close: () => buckets.close(),
     checkAddress: (address) => take(buckets, 'address', address, addressLimit),
     async checkCaller(caller) {
       if (caller.kind !== 'guest') await take(buckets, 'caller', subjectKey(caller), callerLimit);
     },
+  };
+}
+
+/** Undefined without a limit. */
+function openBudget(
+  settings: RateLimiterOptions['settings'],
+  buckets: TokenBuckets,
+  limitOf: (perSecond: number | undefined, inProduction: number) => RateLimit,
+): CostBudget | undefined {
+  const limits = {
+    caller: limitOf(settings.RATE_COST_PER_CALLER, productionCosts.caller),
+    address: limitOf(settings.RATE_COST_PER_ADDRESS, productionCosts.address),
+  };
+  const inFlightLimits = inFlightLimitsOf(settings);
+  const all = [limits.caller.perSecond, limits.address.perSecond, inFlightLimits.caller, inFlightLimits.address];
+  if (all.every((limit) => limit === 0)) return undefined;
+  const inFlight = createCostInFlight({ maxWaitMs: settings.IN_FLIGHT_WAIT_SECONDS * 1000 });
+  return createCostBudget({ buckets, limits, inFlight, inFlightLimits, exceeded, tooMuchInFlight });
+}
+
+function inFlightLimitsOf(settings: RateLimiterOptions['settings']): { caller: number; address: number } {
+  const inProduction = settings.NODE_ENV === 'production' ? productionInFlight : { caller: 0, address: 0 };
+  return {
+    caller: settings.IN_FLIGHT_COST_PER_CALLER ?? inProduction.caller,
+    address: settings.IN_FLIGHT_COST_PER_ADDRESS ?? inProduction.address,
   };
 }
 
@@ -75,4 +106,9 @@ async function take(buckets: TokenBuckets, by: LimitedBy, key: string, limit: Ra
 function exceeded(by: LimitedBy, waitSeconds: number): GraphQLError {
   limitedRequests[by].value += 1;
   return rateLimitExceeded(by, Math.max(1, Math.ceil(waitSeconds)));
+}
+
+function tooMuchInFlight(by: LimitedBy): GraphQLError {
+  limitedRequests[by].value += 1;
+  return tooMuchWorkInFlight(by);
 }
