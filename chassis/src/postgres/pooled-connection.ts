@@ -2,7 +2,7 @@ import type { PoolClient, QueryArrayResult, QueryResult } from 'pg';
 import { StoreError } from '../errors/store-error.js';
 import { type Cancellation, currentRequest } from '../telemetry/request-scope.js';
 import type { ConnectionPool } from './connection-pool.js';
-import { runStatement, type StatementOutcome } from './run-statement.js';
+import { runStatement, type Statement, type StatementOutcome, type StatementQuery } from './run-statement.js';
 import { isConnectionLost, isReadOnly, isServerLost, toStatementError } from './statement-errors.js';
 
 type Result = QueryResult | QueryArrayResult;
@@ -28,16 +28,17 @@ export class PooledConnection {
   }
 
   /** As typeorm calls it. @throws StoreError, or the error of the server */
-  async query(text: string, values?: unknown[]): Promise<Result> {
-    const control = controls.get(text);
+  async query(statement: string | StatementQuery, values?: unknown[]): Promise<Result> {
+    const query = typeof statement === 'string' ? { text: statement, values } : statement;
+    const control = controls.get(query.text);
     if (control === 'rollback' && this.#failure) return noResult;
     // A failed connection rolls back at the server.
     if (this.#failure && (this.#isInTransaction || control)) throw new StoreError('unavailable', this.#failure);
     try {
-      return await this.#attempt(text, values, control);
+      return await this.#attempt(query, control);
     } catch (failure) {
-      if (!this.#mayRepeat(text, control, failure)) throw this.#describe(text, control, failure);
-      return await this.#repeat(text, values, control);
+      if (!this.#mayRepeat(query.text, control, failure)) throw this.#describe(query.text, control, failure);
+      return await this.#repeat(query, control);
     }
   }
 
@@ -59,10 +60,10 @@ export class PooledConnection {
     return this;
   }
 
-  async #attempt(text: string, values: unknown[] | undefined, control: Control | undefined): Promise<Result> {
+  async #attempt(query: StatementQuery, control: Control | undefined): Promise<Result> {
     const client = this.#client;
     if (!client) throw new StoreError('unavailable', this.#failure);
-    const outcome = await runStatement(client, this.#limited(text, values, control));
+    const outcome = await runStatement(client, this.#limited(query, control));
     if (!outcome.isReusable) this.#failure ??= new Error('a cancelled statement left the connection unusable');
     return this.#accept(outcome, control);
   }
@@ -78,11 +79,11 @@ export class PooledConnection {
     throw failure;
   }
 
-  #repeat(text: string, values: unknown[] | undefined, control: Control | undefined): Promise<Result> {
+  #repeat(query: StatementQuery, control: Control | undefined): Promise<Result> {
     this.release();
     return this.open().then(() =>
-      this.#attempt(text, values, control).catch((failure: unknown) => {
-        throw this.#describe(text, control, failure);
+      this.#attempt(query, control).catch((failure: unknown) => {
+        throw this.#describe(query.text, control, failure);
       }),
     );
   }
@@ -108,12 +109,12 @@ export class PooledConnection {
   }
 
   /** A commit that has started is not cancelled, nor is a rollback: their result counts. */
-  #limited(text: string, values: unknown[] | undefined, control: Control | undefined) {
+  #limited(query: StatementQuery, control: Control | undefined): Statement {
     const isEnding = control === 'commit' || control === 'rollback';
     const cancellation = control === 'rollback' ? undefined : requestCancellation();
     const timeoutMs = isEnding ? this.pool.statementMs : this.#timeLeft();
-    const limited = control === 'begin' ? withServerLimits(text, timeoutMs) : text;
-    return { text: limited, values, timeoutMs, cancellation: isEnding ? undefined : cancellation };
+    const limited = control === 'begin' ? { ...query, text: withServerLimits(query.text, timeoutMs) } : query;
+    return { query: limited, timeoutMs, cancellation: isEnding ? undefined : cancellation };
   }
 
   /** Milliseconds that a statement may take now. */

@@ -1,12 +1,21 @@
-import type { ClientBase, QueryArrayResult, QueryResult } from 'pg';
+import type { ClientBase, QueryArrayResult, QueryConfig, QueryResult } from 'pg';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Cancellation } from '../telemetry/request-scope.js';
 import { sendCancelRequest } from './cancel-request.js';
 
+/** A statement as pg takes it. */
+export interface StatementQuery {
+  text: string;
+  values?: unknown[] | undefined;
+  /** A name under which the server keeps the parsed statement for the lifetime of the connection. Default: none. */
+  name?: string | undefined;
+  /** `array` for rows as arrays of their values. Default: objects. */
+  rowMode?: 'array';
+}
+
 /** A statement, and what ends it early. */
 export interface Statement {
-  text: string;
-  values: unknown[] | undefined;
+  query: StatementQuery;
   /** Milliseconds after which the server is asked to cancel it; Infinity for no limit. */
   timeoutMs: number;
   /** Cancels it, when the caller no longer needs the result. */
@@ -34,11 +43,11 @@ const cancelIntervalMs = 250;
  * answer arrives after that is closed. Resolves once nothing of the statement is left on the connection.
  */
 export async function runStatement(client: ClientBase, statement: Statement): Promise<StatementOutcome> {
-  const { text, values, timeoutMs, cancellation } = statement;
+  const { query, timeoutMs, cancellation } = statement;
   const canceller = new Canceller(client);
   const timer = timeoutMs === Infinity ? undefined : setTimeout(canceller.cancel, timeoutMs);
   cancellation?.onCancel(canceller.cancel);
-  const settled = await client.query(text, values).then(
+  const settled = await client.query(query as QueryConfig).then(
     (result) => ({ result }),
     (failure: unknown) => ({ failure }),
   );

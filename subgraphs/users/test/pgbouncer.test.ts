@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { hasPgBouncer, openPgBouncer, type PgBouncer } from '@marquee/testkit/pgbouncer';
 import { freshRole, freshSchema } from '@marquee/testkit/test-stores';
 import pg from 'pg';
-import { gateway, openUsersTestbed, type UsersTestbed } from './fixtures/users-testbed.js';
+import { openUsersTestbed, type UsersTestbed } from './fixtures/users-testbed.js';
 
 const describeIfInstalled = hasPgBouncer ? describe : describe.skip;
 const reason = hasPgBouncer ? '' : ' (skipped: the program pgbouncer is not installed)';
@@ -31,8 +31,12 @@ describeIfInstalled(`the service behind PgBouncer in transaction mode${reason}`,
     const ids = await Promise.all(people.map((person, index) => testbed.post(person, `Message ${index}`)));
     const likes = await Promise.all(people.map((person) => testbed.like(person, ids[0] ?? '')));
     expect(likes.flatMap(({ errors }) => errors)).toEqual([]);
-    const { data, errors } = await testbed.request('{ me { handle } }', { caller: people[0] ?? gateway });
-    expect([typeof data.me.handle, errors]).toEqual(['string', []]);
+    const page = '{ me { handle } feed(first: 5) { edges { node { author { handle } } } } }';
+    const pages = await Promise.all(people.map((caller) => testbed.request(page, { caller })));
+    expect(pages.flatMap(({ errors }) => errors)).toEqual([]);
+    expect(pages.map(({ data }) => [typeof data.me.handle, data.feed.edges.length])).toEqual(
+      people.map(() => ['string', 5]),
+    );
   });
 
   test('has a limit for statements at the server', async () => {

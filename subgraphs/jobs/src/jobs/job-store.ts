@@ -1,3 +1,4 @@
+import { prepareRead } from '@marquee/chassis/postgres/prepared-read';
 import type { DataSource } from 'typeorm';
 import { validate } from 'uuid';
 import { Job, type JobStatus } from './job-model.js';
@@ -7,12 +8,12 @@ import { queryRows } from '../database/statements.js';
 
 /** Reads jobs without regard to visibility. */
 export function jobStore(source: DataSource) {
+  const readByIds = prepareRead(source, Job, (columns) => `select ${columns} from jobs where id = any($1)`);
   return { byIds, postedBy, relationsOf };
 
   async function byIds(ids: readonly string[]): Promise<Job[]> {
     const known = ids.filter((id) => validate(id));
-    if (known.length === 0) return [];
-    return source.getRepository(Job).createQueryBuilder('job').where('job.id = any(:known)', { known }).getMany();
+    return known.length === 0 ? [] : readByIds([known]);
   }
 
   async function postedBy(posterId: string, status: JobStatus | null, page: IdPage): Promise<Job[]> {

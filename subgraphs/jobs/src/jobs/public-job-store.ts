@@ -1,4 +1,5 @@
 import { boundedSearchSql } from '@marquee/chassis/postgres/bounded-search';
+import { prepareRead } from '@marquee/chassis/postgres/prepared-read';
 import type { DataSource, SelectQueryBuilder } from 'typeorm';
 import { validate } from 'uuid';
 import { showSlugPattern } from '../input/slug.js';
@@ -28,12 +29,16 @@ export interface PublishedPage {
 
 /** Reads public jobs only. */
 export function publicJobStore(source: DataSource) {
+  const readAll = prepareRead(source, Job, listStatement);
   return { list, byIds, matching, byPosters, forShows };
 
   async function list(criteria: PublicJobCriteria, page: PublishedPage): Promise<Job[]> {
     if (criteria.words !== null) return search(source, criteria, criteria.words, page);
-    const found = jobs(source).where(isPublic('job')).andWhere(isAfterCursor('job'), cursorParameters(page));
-    for (const { condition, values } of conditions('job', criteria)) found.andWhere(condition, values);
+    const { afterTime, afterId } = cursorParameters(page);
+    const filters = conditions('job', criteria);
+    if (filters.length === 0) return readAll([afterTime, afterId, page.limit]);
+    const found = jobs(source).where(isPublic('job')).andWhere(isAfterCursor('job'), { afterTime, afterId });
+    for (const { condition, values } of filters) found.andWhere(condition, values);
     return newestFirst(found).limit(page.limit).getMany();
   }
 
@@ -57,6 +62,13 @@ export function publicJobStore(source: DataSource) {
     const known = slugs.filter((slug) => showSlugPattern.test(slug));
     return known.length === 0 ? [] : listPagePerParent(source, 'show_slug', 'text', known, page);
   }
+}
+
+/** The list without a filter. */
+function listStatement(columns: string): string {
+  return `select ${columns} from jobs
+    where ${isPublic('jobs')} and (published_at, id) < (cast($1 as timestamptz), cast($2 as uuid))
+    order by published_at desc, id desc limit $3`;
 }
 
 async function search(

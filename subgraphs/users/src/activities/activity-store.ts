@@ -1,5 +1,6 @@
 import { shortLived } from '@marquee/chassis/caching/short-lived';
 import { boundedSearchSql } from '@marquee/chassis/postgres/bounded-search';
+import { prepareRead } from '@marquee/chassis/postgres/prepared-read';
 import type { DataSource, SelectQueryBuilder } from 'typeorm';
 import { validate } from 'uuid';
 import { type IdPage, maxUuid } from '../paging/id-page.js';
@@ -17,10 +18,17 @@ const trendingLifetimeMs = 2_000;
 /** Reads activities, except deleted and expired ones. */
 export function activityStore(source: DataSource) {
   const trending = shortLived(() => mostLiked(source), trendingLifetimeMs);
+  const active = `activities where ${isActive('activities')}`;
+  const readByIds = prepareRead(source, Activity, (columns) => `select ${columns} from ${active} and id = any($1)`);
+  const readFeed = prepareRead(
+    source,
+    Activity,
+    (columns) => `select ${columns} from ${active} and reply_to_id is null and id > $1 and id < $2
+      order by id desc limit $3`,
+  );
   return {
     byIds,
-    feed: (page: IdPage): Promise<Activity[]> =>
-      newestFirst(activeActivities(source).andWhere('activity.replyToId is null'), page).getMany(),
+    feed: ({ after, limit }: IdPage): Promise<Activity[]> => readFeed([oldestActiveId(), after ?? maxUuid, limit]),
     search: (words: string, page: IdPage): Promise<Activity[]> => search(source, words, page),
     byAuthors: (authorIds: readonly string[], page: IdPage): Promise<Activity[]> =>
       pagePerParent(source, 'author_id', authorIds, page),
@@ -36,8 +44,7 @@ export function activityStore(source: DataSource) {
 
   async function byIds(ids: readonly string[]): Promise<Activity[]> {
     const valid = ids.filter((id) => validate(id));
-    if (valid.length === 0) return [];
-    return activeActivities(source).andWhere('activity.id = any(:valid)', { valid }).getMany();
+    return valid.length === 0 ? [] : readByIds([valid]);
   }
 }
 
@@ -99,14 +106,4 @@ async function pagePerParent(
 
 function activeActivities(source: DataSource): SelectQueryBuilder<Activity> {
   return source.getRepository(Activity).createQueryBuilder('activity').where(isActive('activity'));
-}
-
-function newestFirst(activities: SelectQueryBuilder<Activity>, page: IdPage): SelectQueryBuilder<Activity> {
-  return activities
-    .andWhere('activity.id > :oldest and activity.id < :after', {
-      oldest: oldestActiveId(),
-      after: page.after ?? maxUuid,
-    })
-    .orderBy('activity.id', 'DESC')
-    .limit(page.limit);
 }

@@ -1,5 +1,6 @@
 import type { Role } from '@marquee/chassis/identity/caller';
 import { fold } from '@marquee/chassis/input/fold';
+import { prepareRead } from '@marquee/chassis/postgres/prepared-read';
 import type { DataSource, SelectQueryBuilder } from 'typeorm';
 import { validate } from 'uuid';
 import { type IdPage, type MatchPage, maxUuid } from '../paging/id-page.js';
@@ -19,14 +20,16 @@ export interface UserMatch {
 
 /** Reads users. */
 export function userStore(source: DataSource) {
+  const readByIds = prepareRead(source, User, (columns) => `select ${columns} from users where id = any($1)`);
+  const readByHandles = prepareRead(source, User, (columns) => `select ${columns} from users where handle = any($1)`);
   return {
     async byIds(ids: readonly string[]): Promise<User[]> {
       const valid = ids.filter((id) => validate(id));
-      return valid.length === 0 ? [] : users(source).where('user.id = any(:valid)', { valid }).getMany();
+      return valid.length === 0 ? [] : readByIds([valid]);
     },
     async byHandles(handles: readonly string[]): Promise<User[]> {
       const valid = handles.filter((handle) => isValidHandle(handle));
-      return valid.length === 0 ? [] : users(source).where('user.handle = any(:valid)', { valid }).getMany();
+      return valid.length === 0 ? [] : readByHandles([valid]);
     },
     newestUsers: (filter: UserFilter, page: IdPage): Promise<User[]> => newestUsers(source, filter, page),
     matchingUsers: (search: string, filter: UserFilter, page: MatchPage): Promise<UserMatch[]> =>
