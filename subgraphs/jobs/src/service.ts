@@ -20,6 +20,7 @@ import { references } from './references.js';
 import { resolvers } from './resolvers.js';
 import { seed } from './seed/seed.js';
 import { createStore, entities } from './store.js';
+import { followTermChanges } from './taxonomy/term-cache.js';
 import { notifyingStream } from './topics.js';
 
 /** Builds the executable schema. It does not need a database, so that tools can print the SDL. */
@@ -45,6 +46,7 @@ export const service: Service<JobsSettings> = {
     const store = createStore(database.source, settings.QUOTA_FACTOR);
     if (settings.SEED) await seed(store);
     const bus = closers.add(await openBus(settings, log));
+    closers.add(followTermChanges(bus, store.terms.cache));
     const cache = closers.add(await openCacheInvalidator(settings, log));
     const tail = { bus, log, intervalMs: settings.TAIL_SECONDS * 1000 };
     closers.add(startChangeLogSweeper(database.source, log));

@@ -5,6 +5,8 @@ import { publishChange } from '@marquee/chassis/bus/change-log';
 export const topics = {
   /** An item entered or left the review queue, or changed in it: `{ kind, id }`. */
   reviewQueueChanged: 'jobs.review-queue-changed',
+  /** A term was added or changed: `{ id }`. */
+  taxonomyChanged: 'jobs.taxonomy-changed',
 } as const;
 
 /** The stream of the jobs that become PUBLISHED, in the change log. Subjects: their ids. */

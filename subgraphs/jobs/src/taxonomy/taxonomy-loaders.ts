@@ -6,7 +6,7 @@ import type { TaxonomyTerm } from './taxonomy-model.js';
 /** Loaders of taxonomy terms. */
 export function taxonomyLoaders({ terms }: Store) {
   return {
-    term: createRowLoader(terms.byIds, ({ id }) => id),
+    term: createRowLoader(terms.cache.byIds, ({ id }) => id),
   };
 }
 

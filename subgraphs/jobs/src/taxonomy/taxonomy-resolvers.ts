@@ -2,6 +2,7 @@ import { CacheControl, CacheTag } from '@marquee/chassis/graphql/cache-hints';
 import { Arg, Ctx, Mutation, Query, Resolver } from 'type-graphql';
 import { ForAdmins, isAdmin, requireAdmin } from '../access.js';
 import { resetLoaders, type JobsContext } from '../context.js';
+import { topics } from '../topics.js';
 import { cacheSeconds, invalidateTerm, taxonomyTag } from './taxonomy-cache.js';
 import { SaveTaxonomyTermInput, SaveTaxonomyTermPayload } from './taxonomy-inputs.js';
 import { TaxonomyCategory, TaxonomyTerm } from './taxonomy-model.js';
@@ -52,6 +53,8 @@ export class TaxonomyResolver {
 async function finish(context: JobsContext, outcome: TermOutcome, key: string): Promise<SaveTaxonomyTermPayload> {
   resetLoaders(context);
   const term = requireSaved(outcome, key);
+  context.store.terms.cache.clear();
+  context.bus.publish(topics.taxonomyChanged, { id: term.id });
   await invalidateTerm(context.cache, term.id);
   return { term };
 }

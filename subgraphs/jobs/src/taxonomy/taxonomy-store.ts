@@ -1,6 +1,7 @@
 import type { DataSource } from 'typeorm';
 import { v7, validate } from 'uuid';
 import { TaxonomyTerm, type TaxonomyCategory } from './taxonomy-model.js';
+import { createTermCache } from './term-cache.js';
 import { slugPattern } from '../input/slug.js';
 import { isUniqueViolation } from '../database/statements.js';
 
@@ -11,7 +12,7 @@ export type TermOutcome = TaxonomyTerm | 'absent' | 'slug taken';
 export function termStore(source: DataSource) {
   const repository = source.getRepository(TaxonomyTerm);
   const terms = () => repository.createQueryBuilder('term');
-  return { byIds, bySlugs, list, add, change };
+  return { byIds, bySlugs, list, add, change, cache: createTermCache({ byIds, list }) };
 
   async function byIds(ids: readonly string[]): Promise<TaxonomyTerm[]> {
     const known = ids.filter((id) => validate(id));
