@@ -118,6 +118,22 @@ describe('a subgraph', () => {
     expect(await send({ query: '{ whoAmI }', onError: 'HALT' })).toEqual({ data: { whoAmI: 'guest' } });
   });
 
+  test.each<[string, object]>([
+    ['data', { query: '{ whoAmI }' }],
+    ['variables', { query: 'query ($how: String!) { fail(how: $how) }', variables: { how: 'input' } }],
+    ['one of two operations', { query: 'query A { whoAmI } query B { a: whoAmI }', operationName: 'B' }],
+    ['an operation that is missing', { query: 'query A { whoAmI } query B { whoAmI }' }],
+    ['an expected error', { query: '{ fail(how: "conflict") }' }],
+    ['an unexpected error', { query: '{ fail(how: "secret") whoAmI }' }],
+    ['an error that leaves null', { query: '{ parts { name title } whoAmI }', onError: 'NULL' }],
+    ['invalid variables', { query: 'query ($how: String!) { fail(how: $how) }' }],
+    ['an invalid document', { query: '{ unknown }' }],
+    ['a syntax error', { query: '{' }],
+  ])('answers as Apollo Server does: %s', async (_, body) => {
+    // Apollo Server answers bodies with extensions, which the gateway does not send.
+    expect(await send(body)).toEqual(await send({ ...body, extensions: {} }));
+  });
+
   test('uses the signed caller', async () => {
     expect((await service.request(question, { caller: userCaller('ADMIN') })).data).toEqual({ whoAmI: 'ADMIN' });
     expect((await service.request(question)).data).toEqual({ whoAmI: 'guest' });

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { ApolloServer } from '@apollo/server';
 import {
+  ApolloServerPluginCacheControlDisabled,
   ApolloServerPluginInlineTraceDisabled,
   ApolloServerPluginLandingPageDisabled,
   ApolloServerPluginSchemaReportingDisabled,
@@ -16,6 +17,7 @@ import { createGraphqlRoute } from '../http/graphql-route.js';
 import { type Handler, header } from '../http/http-server.js';
 import { applyDeadline } from '../http/request-timeout.js';
 import { reportWork } from '../http/request-work.js';
+import { createSubgraphExecutor } from './subgraph-executor.js';
 import type { Caller } from '../identity/caller.js';
 import { callerHeader, type CallerVerifier, createCallerVerifier } from '../identity/caller-signature.js';
 import type { ServiceContext } from '../process/run-service.js';
@@ -49,11 +51,13 @@ export async function createSubgraphRoute<Context extends SubgraphContext>(
   closers.add({
     close: async () => void (await Promise.all([server.stop(), nullKeeping.started()?.then((one) => one.stop())])),
   });
+  const execute = createSubgraphExecutor(options.schema, maskErrors(log));
   const verifier = createCallerVerifier(settings.CALLER_KEYS as JSONWebKeySet, options.name);
   const handle = createGraphqlRoute<Context>({
     server,
     serverFor: (body) => ((body as { onError?: unknown } | null)?.onError === 'NULL' ? nullKeeping.start() : undefined),
     bodyLimit: () => settings.BODY_LIMIT_BYTES,
+    fastPath: execute,
     context: async (request) =>
       limitAnswer(options.context(await verifyCaller(request, verifier, log)), settings.RESPONSE_LIMIT_BYTES),
   });
@@ -84,6 +88,8 @@ async function startServer<Context extends SubgraphContext>(
     logger: log,
     plugins: [
       replaceCutAnswers,
+      // It would wrap every resolver, also for the operations that do not run here.
+      ApolloServerPluginCacheControlDisabled(),
       ApolloServerPluginInlineTraceDisabled(),
       ApolloServerPluginLandingPageDisabled(),
       ApolloServerPluginSchemaReportingDisabled(),

@@ -16,7 +16,7 @@ import { selectionKey } from './event-selection.js';
 import { withNullableOutput } from './nullable-output.js';
 import { type StreamWindow, StreamWindows, throttleByWindow } from './stream-window.js';
 import type { SubgraphContext, SubgraphOptions } from './subgraph-route.js';
-import { createDocumentReader } from './subscription-documents.js';
+import { createDocumentReader } from './document-reader.js';
 
 /**
  * Serves the subscriptions of a subgraph to the gateway only, over graphql-transport-ws. The signed caller is sent in the
