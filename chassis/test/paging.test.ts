@@ -13,17 +13,23 @@ test('the size of a page is 20 by default and 100 at most', () => {
 
 test('one row more than the size of the page indicates a next page', () => {
   const rows = [{ n: 1 }, { n: 2 }, { n: 3 }];
-  const page = toConnection(rows, 2, ({ n }) => [n, `row-${n}`]);
+  const page = toConnection(rows, { limit: 3, after: null }, ({ n }) => [n, `row-${n}`]);
   expect(page.edges.map(({ node }) => node.n)).toEqual([1, 2]);
-  expect(page.pageInfo).toEqual({ hasNextPage: true, endCursor: page.edges[1]?.cursor });
+  const [startCursor, endCursor] = page.edges.map(({ cursor }) => cursor);
+  expect(page.pageInfo).toEqual({ hasNextPage: true, hasPreviousPage: false, startCursor, endCursor });
   expect(decodeCursor(page.pageInfo.endCursor ?? '', shape)).toEqual([2, 'row-2']);
 });
 
-test('an empty list has no cursor and no next page', () => {
-  expect(toConnection<{ n: number }>([], 5, ({ n }) => [n])).toEqual({
+test('an empty list has no cursor and no other page', () => {
+  expect(toConnection<{ n: number }>([], { limit: 6, after: null }, ({ n }) => [n])).toEqual({
     edges: [],
-    pageInfo: { hasNextPage: false, endCursor: null },
+    pageInfo: { hasNextPage: false, hasPreviousPage: false, startCursor: null, endCursor: null },
   });
+});
+
+test('a page after a cursor has a previous page', () => {
+  const { pageInfo } = toConnection([{ n: 3 }], { limit: 3, after: [2] }, ({ n }) => [n]);
+  expect(pageInfo).toMatchObject({ hasNextPage: false, hasPreviousPage: true });
 });
 
 test.each([

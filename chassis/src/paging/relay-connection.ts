@@ -32,6 +32,18 @@ export class PageInfo {
   @Field(() => Boolean, { description: 'Whether another page follows.' })
   hasNextPage!: boolean;
 
+  @Field(() => Boolean, {
+    description:
+      'Whether the page is preceded by another one. For lists that only page forward: whether `after` was given.',
+  })
+  hasPreviousPage!: boolean;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'Cursor of the first node on the page: `before` of the previous page. Null if the page is empty.',
+  })
+  startCursor!: string | null;
+
   @Field(() => String, {
     nullable: true,
     description: 'Cursor of the last node on the page: `after` of the next page. Null if the page is empty.',
@@ -98,17 +110,35 @@ export function pageSize(first: number | null | undefined): number {
   throw badInput({ path: 'first', message: `must be between 1 and ${maxFirst}, it was ${size}` });
 }
 
+/** The part of a list that a keyset query reads. */
+export interface KeysetPage {
+  /** Number of rows: one more than the size of the page. */
+  limit: number;
+  /** The decoded cursor after which the page starts; null for the first page. */
+  after: unknown;
+}
+
 /**
  * Makes a page from the rows of a keyset query that reads one row more than the size of the page.
  *
- * @param rows at most `size + 1` rows, in order
+ * @param rows at most `limit` rows, in order
  * @param keyset returns the sort key of a row, which becomes its cursor
  */
 export function toConnection<Node>(
   rows: readonly Node[],
-  size: number,
+  { limit, after }: KeysetPage,
   keyset: (node: Node) => Keyset,
 ): Connection<Node> {
-  const edges = rows.slice(0, size).map((node) => ({ cursor: encodeCursor(keyset(node)), node }));
-  return { edges, pageInfo: { hasNextPage: rows.length > size, endCursor: edges.at(-1)?.cursor ?? null } };
+  const edges = rows.slice(0, limit - 1).map((node) => ({ cursor: encodeCursor(keyset(node)), node }));
+  return { edges, pageInfo: forwardPageInfo(edges, after, rows.length >= limit) };
+}
+
+/** The position of a page in a list that only pages forward. @param after the cursor after which it starts, if any */
+export function forwardPageInfo(edges: readonly { cursor: string }[], after: unknown, hasNextPage: boolean): PageInfo {
+  return {
+    hasNextPage,
+    hasPreviousPage: after !== undefined && after !== null,
+    startCursor: edges.at(0)?.cursor ?? null,
+    endCursor: edges.at(-1)?.cursor ?? null,
+  };
 }

@@ -6,7 +6,7 @@ export const partner = {
   Query: ['shows', 'show'],
   ShowConnection: ['edges', 'pageInfo'],
   ShowEdge: ['cursor', 'node'],
-  PageInfo: ['hasNextPage', 'endCursor'],
+  PageInfo: ['hasNextPage', 'hasPreviousPage', 'startCursor', 'endCursor'],
   Show: [
     'slug',
     'title',

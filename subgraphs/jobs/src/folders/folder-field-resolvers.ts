@@ -40,14 +40,13 @@ export class FolderFieldResolver {
     @Ctx() { caller, loaders }: JobsContext,
     @Args(() => PageArgs) { first, after }: PageArgs,
   ): Promise<FreelancerConnection> {
-    const size = pageSize(first);
     const page = {
-      limit: size + 1,
+      limit: pageSize(first) + 1,
       after: after ? decodeCursor(after, keyset)[0] : null,
       viewer: memberViewer(caller),
     };
     const members = await loaders.membersOf.load({ parent: id, page });
-    const { edges, pageInfo } = toConnection(members, size, ({ ordinal }) => [ordinal]);
+    const { edges, pageInfo } = toConnection(members, page, ({ ordinal }) => [ordinal]);
     const profiles = await Promise.all(edges.map(({ node }) => loaders.profile.load(node.profileId)));
     return {
       edges: edges.flatMap(({ cursor }, index) => {

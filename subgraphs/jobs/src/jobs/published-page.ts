@@ -11,6 +11,6 @@ export function parsePublishedPage({ first, after }: PageArgs): PublishedPage {
   return { limit: pageSize(first) + 1, after: after ? decodeCursor(after, keyset) : null };
 }
 
-export function toPublishedConnection(jobs: readonly Job[], { limit }: PublishedPage): Connection<Job> {
-  return toConnection(jobs, limit - 1, ({ publishedAt, id }) => [publishedAt?.toISOString() ?? '', id]);
+export function toPublishedConnection(jobs: readonly Job[], page: PublishedPage): Connection<Job> {
+  return toConnection(jobs, page, ({ publishedAt, id }) => [publishedAt?.toISOString() ?? '', id]);
 }

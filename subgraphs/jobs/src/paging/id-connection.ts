@@ -10,9 +10,6 @@ export function parseIdPage({ first, after }: PageArgs): IdPage {
   return { limit: pageSize(first) + 1, after: after ? decodeCursor(after, keyset)[0] : null };
 }
 
-export function toIdConnection<Node extends { id: string }>(
-  rows: readonly Node[],
-  { limit }: IdPage,
-): Connection<Node> {
-  return toConnection(rows, limit - 1, ({ id }) => [id]);
+export function toIdConnection<Node extends { id: string }>(rows: readonly Node[], page: IdPage): Connection<Node> {
+  return toConnection(rows, page, ({ id }) => [id]);
 }

@@ -20,11 +20,10 @@ export class FreelancerResolver {
     const filter = parseFreelancerFilter(args.filter);
     assertFilterAllowed(context.caller, filter);
     const sort = requireSort(args.sort, filter.search);
-    const size = pageSize(args.first);
-    const page = { sort, limit: size + 1, after: decodeSortCursor(args.after, sort) };
+    const page = { sort, limit: pageSize(args.first) + 1, after: decodeSortCursor(args.after, sort) };
     if (typeof filter.folderId === 'string') await requireVisibleFolder(context, filter.folderId);
     const rows = await context.store.freelancers.list(await toFreelancerCriteria(context, filter), page);
-    const { edges, pageInfo } = toConnection(rows, size, ({ value, profile }) => [sort, value, profile.id]);
+    const { edges, pageInfo } = toConnection(rows, page, ({ value, profile }) => [sort, value, profile.id]);
     return { edges: edges.map(({ cursor, node }) => ({ cursor, node: node.profile })), pageInfo };
   }
 

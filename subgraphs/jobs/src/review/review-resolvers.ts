@@ -34,10 +34,7 @@ export class ReviewResolver {
     requireModerator(caller);
     const page = parseQueuePage(args);
     const items = await store.reviews.listQueue(kind, parseReviewStatuses(kind, statuses), page);
-    const { edges, pageInfo } = toConnection(items, page.limit - 1, ({ since, item }) => [
-      since.toISOString(),
-      item.id,
-    ]);
+    const { edges, pageInfo } = toConnection(items, page, ({ since, item }) => [since.toISOString(), item.id]);
     return { edges: edges.map(({ cursor, node }) => ({ cursor, node: node.item })), pageInfo };
   }
 

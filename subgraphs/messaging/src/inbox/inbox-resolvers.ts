@@ -1,7 +1,7 @@
 import { Authorize } from '@marquee/chassis/graphql/authorize';
 import { requireUser } from '@marquee/chassis/identity/caller';
 import { parseAfter } from '@marquee/chassis/input/after-argument';
-import { PageArgs, pageSize } from '@marquee/chassis/paging/relay-connection';
+import { forwardPageInfo, PageArgs, pageSize } from '@marquee/chassis/paging/relay-connection';
 import { decodeCursor, encodeCursor } from '@marquee/chassis/paging/keyset-cursor';
 import { Arg, Args, Ctx, Directive, Int, Query, Resolver, Root, Subscription } from 'type-graphql';
 import { z } from 'zod';
@@ -35,7 +35,7 @@ export class InboxResolver {
       if (node instanceof Error) throw node;
       return isParticipant(user.id, node) ? [{ cursor, node }] : [];
     });
-    return { edges, pageInfo: { hasNextPage: positions.length > size, endCursor: page.at(-1)?.cursor ?? null } };
+    return { edges, pageInfo: forwardPageInfo(page, olderThan, positions.length > size) };
   }
 
   @Authorize('user')

@@ -124,6 +124,6 @@ async function matchConnection(
 ): Promise<Connection<User>> {
   const page = parseMatchPage(args);
   const matches = await store.users.matchingUsers(name, filter, page);
-  const { edges, pageInfo } = toConnection(matches, page.limit - 1, ({ score, user }) => [score, user.id]);
+  const { edges, pageInfo } = toConnection(matches, page, ({ score, user }) => [score, user.id]);
   return { edges: edges.map(({ cursor, node }) => ({ cursor, node: node.user })), pageInfo };
 }
