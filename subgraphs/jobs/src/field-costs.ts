@@ -67,7 +67,7 @@ export const fieldCosts: FieldCosts = {
     reviewMessage: { characters: 2000 },
   },
   PortfolioAsset: { title: { characters: 120 }, description: { characters: 2000 }, tags: { items: 20 } },
-  Proposal: { pitch: { characters: 5000 }, quote: { characters: 200 } },
+  Proposal: { pitch: { characters: 5000 }, quote: { characters: 200 }, validActions: { items: 10 } },
   ProfileNote: { body: { characters: 4000 } },
   Feedback: { body: { characters: 4000 }, projectContext: { characters: 200 } },
   TaxonomyTerm: { label: { characters: 60 }, slug: { characters: 60 } },

@@ -49,6 +49,20 @@ export const jobRows: readonly Row[] = [
     '{ myProposals { edges { node { id } } } }',
     users('empty', { owner: 'ok' }),
   ),
+  queryRow(
+    'Query.proposal',
+    'DRAFT, of its freelancer',
+    proposal('DRAFT', 'artist'),
+    '{ proposal(id: $id) { id } }',
+    everyone('null', { owner: 'ok' }),
+  ),
+  queryRow(
+    'Query.proposal',
+    'SUBMITTED, for the poster of the job',
+    proposal('SUBMITTED', 'poster'),
+    '{ proposal(id: $id) { id } }',
+    everyone('null', inside),
+  ),
 
   queryRow('Job.reviewNotes', '', jobIn('PUBLISHED'), '{ job(id: $id) { reviewNotes } }', everyone('null', inside)),
   queryRow(

@@ -1,13 +1,10 @@
-import { ProposalStatus } from './proposal-model.js';
+import { ProposalAction, ProposalStatus } from './proposal-model.js';
 import type { Machine } from '../state-machine/state-machine.js';
 
 /** The roles that can act on a proposal. */
 export type ProposalActor = 'freelancer' | 'poster';
 
-/** One action per mutation. SAVE is `saveProposal` on an existing proposal. */
-export const proposalActions = ['SAVE', 'SUBMIT', 'WITHDRAW', 'SHORTLIST', 'DECLINE', 'ACCEPT'] as const;
-export type ProposalAction = (typeof proposalActions)[number];
-
+const { SAVE, SUBMIT, WITHDRAW, SHORTLIST, DECLINE, ACCEPT } = ProposalAction;
 const { DRAFT, SUBMITTED, SHORTLISTED, DECLINED, WITHDRAWN, ACCEPTED } = ProposalStatus;
 
 /** The statuses of proposals that wait for the decision of the poster. */
@@ -17,13 +14,13 @@ export const openProposalStatuses: readonly ProposalStatus[] = [SUBMITTED, SHORT
 export const proposalMachine: Machine<{ status: ProposalStatus }, ProposalStatus, ProposalAction, ProposalActor> = {
   noun: 'proposal',
   statuses: Object.values(ProposalStatus),
-  actions: proposalActions,
+  actions: Object.values(ProposalAction),
   transitions: [
-    { action: 'SAVE', from: [DRAFT, WITHDRAWN], to: DRAFT, by: ['freelancer'] },
-    { action: 'SUBMIT', from: [DRAFT], to: SUBMITTED, by: ['freelancer'] },
-    { action: 'WITHDRAW', from: openProposalStatuses, to: WITHDRAWN, by: ['freelancer'] },
-    { action: 'SHORTLIST', from: [SUBMITTED], to: SHORTLISTED, by: ['poster'] },
-    { action: 'DECLINE', from: openProposalStatuses, to: DECLINED, by: ['poster'] },
-    { action: 'ACCEPT', from: openProposalStatuses, to: ACCEPTED, by: ['poster'] },
+    { action: SAVE, from: [DRAFT, WITHDRAWN], to: DRAFT, by: ['freelancer'] },
+    { action: SUBMIT, from: [DRAFT], to: SUBMITTED, by: ['freelancer'] },
+    { action: WITHDRAW, from: openProposalStatuses, to: WITHDRAWN, by: ['freelancer'] },
+    { action: SHORTLIST, from: [SUBMITTED], to: SHORTLISTED, by: ['poster'] },
+    { action: DECLINE, from: openProposalStatuses, to: DECLINED, by: ['poster'] },
+    { action: ACCEPT, from: openProposalStatuses, to: ACCEPTED, by: ['poster'] },
   ],
 };

@@ -1,3 +1,4 @@
+import { Node } from '@marquee/chassis/graphql/node-interface';
 import { defineConnection, type Connection } from '@marquee/chassis/paging/relay-connection';
 import { Directive, Field, ID, Int, ObjectType, registerEnumType } from 'type-graphql';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
@@ -25,8 +26,33 @@ registerEnumType(ProposalStatus, {
   },
 });
 
+export enum ProposalAction {
+  SAVE = 'SAVE',
+  SUBMIT = 'SUBMIT',
+  WITHDRAW = 'WITHDRAW',
+  SHORTLIST = 'SHORTLIST',
+  DECLINE = 'DECLINE',
+  ACCEPT = 'ACCEPT',
+}
+registerEnumType(ProposalAction, {
+  name: 'ProposalAction',
+  description: 'An action that changes a proposal.',
+  valuesConfig: {
+    SAVE: { description: 'Changes its content, with `saveProposal`. For its freelancer.' },
+    SUBMIT: { description: 'Sends a DRAFT to the poster of the job, with `submitProposal`. For its freelancer.' },
+    WITHDRAW: { description: 'Takes it back, with `withdrawProposal`. For its freelancer.' },
+    SHORTLIST: { description: 'Preselects it, with `shortlistProposal`. For the poster of the job.' },
+    DECLINE: { description: 'Declines it, with `declineProposal`. For the poster of the job.' },
+    ACCEPT: {
+      description:
+        'Accepts it, closes the job and declines the other proposals, with `acceptProposal`. For the poster of the job.',
+    },
+  },
+});
+
 @Directive('@key(fields: "id")')
 @ObjectType({
+  implements: Node,
   description:
     'The offer of a freelancer for a job, at most one per job and freelancer. Visible to its freelancer and, unless it is ' +
     'a DRAFT, to the poster of the job, reviewers and admins.',

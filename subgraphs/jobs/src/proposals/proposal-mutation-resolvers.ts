@@ -21,8 +21,7 @@ import {
   WithdrawProposalInput,
   WithdrawProposalPayload,
 } from './proposal-inputs.js';
-import type { ProposalAction } from './proposal-machine.js';
-import type { Proposal } from './proposal-model.js';
+import { type Proposal, ProposalAction } from './proposal-model.js';
 import {
   assertInvolved,
   assertNotPoster,
@@ -78,7 +77,7 @@ export class ProposalMutationResolver {
     const user = requireUser(context.caller);
     const { actors } = await requireVisibleProposal(context, proposalId);
     if (actors.includes('freelancer')) await loadApprovedProfile(context, user);
-    return { proposal: await transitionProposal(context, proposalId, 'SUBMIT') };
+    return { proposal: await transitionProposal(context, proposalId, ProposalAction.SUBMIT) };
   }
 
   @Authorize('user')
@@ -94,7 +93,7 @@ export class ProposalMutationResolver {
     { proposalId }: WithdrawProposalInput,
   ): Promise<WithdrawProposalPayload> {
     requireUser(context.caller);
-    return { proposal: await transitionProposal(context, proposalId, 'WITHDRAW') };
+    return { proposal: await transitionProposal(context, proposalId, ProposalAction.WITHDRAW) };
   }
 
   @ForStaff
@@ -107,7 +106,7 @@ export class ProposalMutationResolver {
     { proposalId }: ShortlistProposalInput,
   ): Promise<ShortlistProposalPayload> {
     requireStaff(context.caller);
-    return { proposal: await transitionProposal(context, proposalId, 'SHORTLIST') };
+    return { proposal: await transitionProposal(context, proposalId, ProposalAction.SHORTLIST) };
   }
 
   @ForStaff
@@ -120,7 +119,7 @@ export class ProposalMutationResolver {
     { proposalId }: DeclineProposalInput,
   ): Promise<DeclineProposalPayload> {
     requireStaff(context.caller);
-    return { proposal: await transitionProposal(context, proposalId, 'DECLINE') };
+    return { proposal: await transitionProposal(context, proposalId, ProposalAction.DECLINE) };
   }
 
   @ForStaff
@@ -135,7 +134,7 @@ export class ProposalMutationResolver {
     { proposalId }: AcceptProposalInput,
   ): Promise<AcceptProposalPayload> {
     requireStaff(context.caller);
-    return { proposal: await transitionProposal(context, proposalId, 'ACCEPT') };
+    return { proposal: await transitionProposal(context, proposalId, ProposalAction.ACCEPT) };
   }
 }
 
@@ -149,7 +148,8 @@ async function transitionProposal(context: JobsContext, proposalId: string, acti
   const { proposal, actors } = await requireVisibleProposal(context, proposalId);
   assertInvolved(actors, proposal);
   await context.store.proposalWriting.act(proposal, (job, current) => decideNextStatus(job, current, action, actors));
-  if (action === 'ACCEPT') context.bus.publish(topics.reviewQueueChanged, { kind: 'JOB', id: proposal.jobId });
+  if (action === ProposalAction.ACCEPT)
+    context.bus.publish(topics.reviewQueueChanged, { kind: 'JOB', id: proposal.jobId });
   return publishAndReload(context, proposalId);
 }
 

@@ -1,15 +1,17 @@
 import { notFound } from '@marquee/chassis/errors/errors';
 import { Authorize } from '@marquee/chassis/graphql/authorize';
 import { requireUser } from '@marquee/chassis/identity/caller';
-import { toConnection, PageArgs, type Connection } from '@marquee/chassis/paging/relay-connection';
-import { Arg, Args, Ctx, FieldResolver, Query, Resolver, Root } from 'type-graphql';
+import { PageArgs, type Connection } from '@marquee/chassis/paging/relay-connection';
+import { Arg, Args, Ctx, FieldResolver, ID, Query, Resolver, Root } from 'type-graphql';
 import type { JobsContext } from '../context.js';
 import { Job } from '../jobs/job-model.js';
 import { hasFullAccess } from '../jobs/job-visibility-rules.js';
 import { parseIdPage, toIdConnection } from '../paging/id-connection.js';
 import { FreelancerProfile } from '../profiles/profile-model.js';
 import { profileIfVisible } from '../profiles/profile-visibility-rules.js';
-import { Proposal, ProposalConnection, ProposalStatus } from './proposal-model.js';
+import { findVisibleProposal } from './proposal-access.js';
+import { Proposal, ProposalAction, ProposalConnection, ProposalStatus } from './proposal-model.js';
+import { validProposalActions } from './proposal-rules.js';
 
 @Resolver(() => Proposal)
 export class ProposalResolver {
@@ -26,6 +28,25 @@ export class ProposalResolver {
     const user = requireUser(caller);
     const page = parseIdPage(args);
     return toIdConnection(await store.proposals.madeBy(user.id, page), page);
+  }
+
+  @Query(() => Proposal, {
+    nullable: true,
+    description: 'A proposal by id. Null if it does not exist or the caller may not see it.',
+  })
+  async proposal(
+    @Ctx() context: JobsContext,
+    @Arg('id', () => ID, { description: 'Id of the proposal.' }) id: string,
+  ): Promise<Proposal | null> {
+    return (await findVisibleProposal(context, id))?.proposal ?? null;
+  }
+
+  @FieldResolver(() => [ProposalAction], {
+    description: 'Actions that the caller can perform on the proposal now, each with the mutation of this name.',
+  })
+  async validActions(@Root() { id }: Proposal, @Ctx() context: JobsContext): Promise<ProposalAction[]> {
+    const view = await findVisibleProposal(context, id);
+    return view === null ? [] : validProposalActions(view.job, view.proposal, view.actors);
   }
 
   /** Not checked for visibility: every caller who may see a proposal may see its job. */
@@ -69,7 +90,7 @@ export class JobProposalResolver {
     status?: ProposalStatus | null,
   ): Promise<Connection<Proposal>> {
     const page = { ...parseIdPage(args), status: status ?? null };
-    if (!hasFullAccess(job, caller)) return toConnection<Proposal>([], 1, () => []);
+    if (!hasFullAccess(job, caller)) return toIdConnection<Proposal>([], page);
     return toIdConnection(await loaders.receivedProposals.load({ parent: job.id, page }), page);
   }
 

@@ -4,10 +4,10 @@ import { multilineText, validateInput, text } from '@marquee/chassis/input/text'
 import { z } from 'zod';
 import type { Job } from '../jobs/job-model.js';
 import { ProfileStatus } from '../profiles/profile-status.js';
-import { type Proposal, ProposalStatus } from './proposal-model.js';
+import { type Proposal, ProposalAction, ProposalStatus } from './proposal-model.js';
 import { effectiveStatus, isPoster, hasFullAccess, acceptsProposals } from '../jobs/job-visibility-rules.js';
-import { transition } from '../state-machine/state-machine.js';
-import { type ProposalAction, type ProposalActor, proposalMachine } from './proposal-machine.js';
+import { transition, validActions } from '../state-machine/state-machine.js';
+import { type ProposalActor, proposalMachine } from './proposal-machine.js';
 
 const proposalSchema = z.object({
   pitch: multilineText(1, 5000),
@@ -67,7 +67,9 @@ export function assertInvolved(actors: readonly ProposalActor[], { id }: Proposa
  */
 export function decideSavedStatus(job: Job, existing: Proposal | null): ProposalStatus {
   assertAcceptsProposals(job);
-  return existing === null ? ProposalStatus.DRAFT : transition(proposalMachine, existing, 'SAVE', ['freelancer']);
+  return existing === null
+    ? ProposalStatus.DRAFT
+    : transition(proposalMachine, existing, ProposalAction.SAVE, ['freelancer']);
 }
 
 /**
@@ -82,8 +84,15 @@ export function decideNextStatus(
   actors: readonly ProposalActor[],
 ): ProposalStatus {
   const next = transition(proposalMachine, existing, action, actors);
-  if (action === 'SUBMIT') assertAcceptsProposals(job);
+  if (action === ProposalAction.SUBMIT) assertAcceptsProposals(job);
   return next;
+}
+
+/** Returns the actions that these actors can perform now. SAVE and SUBMIT require a job that accepts proposals. */
+export function validProposalActions(job: Job, proposal: Proposal, actors: readonly ProposalActor[]): ProposalAction[] {
+  const possible = validActions(proposalMachine, proposal, actors);
+  if (acceptsProposals(job)) return possible;
+  return possible.filter((action) => action !== ProposalAction.SAVE && action !== ProposalAction.SUBMIT);
 }
 
 function assertAcceptsProposals(job: Job): void {

@@ -1,14 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { guest, type UserCaller } from '@marquee/chassis/identity/caller';
+import { type Caller, guest, type UserCaller } from '@marquee/chassis/identity/caller';
 import { machineCaller, userCaller } from '@marquee/testkit/callers';
 import type { GraphQLError } from 'graphql';
-import { ProposalStatus } from '../../src/proposals/proposal-model.js';
-import {
-  type ProposalAction,
-  proposalActions,
-  type ProposalActor,
-  proposalMachine,
-} from '../../src/proposals/proposal-machine.js';
+import { ProposalAction, ProposalStatus } from '../../src/proposals/proposal-model.js';
+import { type ProposalActor, proposalMachine } from '../../src/proposals/proposal-machine.js';
 import { errorCodes, openJobFixture, nonUserCallers, type JobFixture } from '../fixtures/job-fixture.js';
 import {
   createProposalOperations,
@@ -19,6 +14,8 @@ import {
 
 const received = `query ($id: ID!, $status: ProposalStatus) { job(id: $id) { proposalCount myProposal { id }
   proposals(status: $status) { edges { node { id status } } } } }`;
+
+type Action = `${ProposalAction}`;
 
 let fixture: JobFixture;
 let proposals: ProposalOperations;
@@ -42,7 +39,7 @@ describe('a proposal', () => {
       const expected: unknown[] = [];
       const answered: unknown[] = [];
       for (const [caller, actor] of actors)
-        for (const action of proposalActions) {
+        for (const action of Object.values(ProposalAction) as Action[]) {
           if (status === ProposalStatus.DRAFT && actor === 'poster') continue;
           if (action === 'SAVE' && actor === 'poster') continue;
           await proposals.setStatus(proposalId, status);
@@ -84,11 +81,16 @@ function withRequiredRole(caller: UserCaller, action: MutationAction): UserCalle
   return forPosters && caller.role === 'FREELANCER' ? { ...caller, role: 'HIRING_USER' } : caller;
 }
 
-function expectedOutcome(status: ProposalStatus, action: ProposalAction, actor: ProposalActor): unknown {
+function expectedOutcome(status: ProposalStatus, action: Action, actor: ProposalActor): unknown {
   const open = proposalMachine.transitions.filter(({ from, by }) => from.includes(status) && by.includes(actor));
   const validActions = open.map((row) => row.action);
   return (
-    open.find((row) => row.action === action)?.to ?? { code: 'INVALID_TRANSITION', from: status, action, validActions }
+    open.find((row) => String(row.action) === action)?.to ?? {
+      code: 'INVALID_TRANSITION',
+      from: status,
+      action,
+      validActions,
+    }
   );
 }
 
@@ -229,6 +231,32 @@ describe('the permission for', () => {
     const id = await proposals.draft(await fixture.publishJob(), { caller, profileId });
     await fixture.sql(`update freelancer_profiles set status = 'SUSPENDED' where id = $1`, [profileId]);
     expect(errorCodes(await proposals.act('SUBMIT', id, caller))).toEqual(['FORBIDDEN']);
+  });
+});
+
+describe('validActions of a proposal', () => {
+  const actions = 'query ($id: ID!) { proposal(id: $id) { validActions } }';
+  const read = async (id: string, caller: Caller) =>
+    (await fixture.execute(actions, caller, { id })).proposal?.validActions ?? null;
+
+  test('are those of the caller, in its status', async () => {
+    const freelancer = await fixture.addFreelancer();
+    const id = await proposals.draft(await fixture.publishJob(), freelancer);
+    expect(await read(id, freelancer.caller)).toEqual(['SAVE', 'SUBMIT']);
+    expect(await read(id, fixture.poster)).toBeNull();
+    await proposals.act('SUBMIT', id, freelancer.caller);
+    expect(await read(id, freelancer.caller)).toEqual(['WITHDRAW']);
+    expect(await read(id, fixture.poster)).toEqual(['SHORTLIST', 'DECLINE', 'ACCEPT']);
+    expect(await read(id, fixture.reviewer)).toEqual([]);
+    expect(await read(id, guest)).toBeNull();
+  });
+
+  test('include neither SAVE nor SUBMIT once the job accepts no proposals', async () => {
+    const freelancer = await fixture.addFreelancer();
+    const jobId = await fixture.publishJob();
+    const id = await proposals.draft(jobId, freelancer);
+    await fixture.sql(`update jobs set status = 'CLOSED' where id = $1`, [jobId]);
+    expect(await read(id, freelancer.caller)).toEqual([]);
   });
 });
 
