@@ -129,7 +129,7 @@ export class Connection {
   /** The gateway warns in a ping before the token expires. */
   #onPing(wasReceived: boolean, payload: unknown): void {
     if (!wasReceived) return this.#timers.awaitPong();
-    if (isRecord(payload) && Object.keys(payload).some((name) => /expire/i.test(name))) this.#renewal.renew();
+    if (isRecord(payload) && 'tokenExpiresInSeconds' in payload) this.#renewal.renew();
   }
 
   #onPong(wasReceived: boolean, payload: unknown): void {

@@ -10,6 +10,7 @@ import type { RateLimiter } from './admission/rates/rate-limiter.js';
 import type { GatewaySettings } from './config.js';
 import { type Engine, openEngine } from './engine/engine.js';
 import type { EntityCache } from './entity-cache/entity-cache.js';
+import { createNodeFetcher } from './nodes/node-fetcher.js';
 import { type SourceAddress, sourceAt, type SupergraphVariable } from './supergraph/supergraph-source.js';
 import { SupergraphWatcher } from './supergraph/supergraph-watcher.js';
 import { createSubgraphFetcher } from './upstream/subgraph-fetcher.js';
@@ -50,10 +51,12 @@ export async function openServedGraph(options: ServedGraphOptions): Promise<Serv
     log,
   });
   const rules = createOperationRules({ settings, manifest, contract });
-  const opened = await openEngine({
+  const fetcher = cache.inFrontOf(createSubgraphFetcher(upstreams, settings.RESPONSE_LIMIT_BYTES));
+  const nodes = createNodeFetcher(fetcher, () => opened.graph().supergraphSchema);
+  const opened: Engine = await openEngine({
     supergraph,
-    fetcher: cache.inFrontOf(createSubgraphFetcher(upstreams, settings.RESPONSE_LIMIT_BYTES)),
-    addSubgraphs: upstreams.add,
+    fetcher: nodes.fetcher,
+    addSubgraphs: (subgraphs) => upstreams.add(nodes.add(subgraphs)),
     hooks: { ...rules, cachedSubgraphs: cache.subgraphs },
   });
   const engine = budget ? withBudget(opened, budget) : opened;

@@ -3,6 +3,7 @@ import { withIncrementalDirectives } from '@marquee/chassis/graphql/incremental-
 import { unsupportedFeatures } from '@marquee/chassis/graphql/supergraph-features';
 import { parse, printSchema } from 'graphql';
 import { combineCacheControl } from './cache-control.js';
+import { withNodeSubgraph } from './node-subgraph.js';
 import { findOneOfInputs, markOneOf, restoreOneOf, withoutOneOf } from './one-of.js';
 
 /** A subgraph as the input of composition. */
@@ -37,7 +38,8 @@ export function compose(subgraphs: readonly SubgraphSdl[]): Composed {
   const services = subgraphs.map(({ name, url, sdl }) => ({ name, url, typeDefs: parse(sdl) }));
   const oneOf = findOneOfInputs(services);
   if (oneOf.problems.length > 0) throw new CompositionError(oneOf.problems);
-  const result = composeServices(services.map((one) => ({ ...one, typeDefs: withoutOneOf(one.typeDefs) })));
+  const plain = services.map((one) => ({ ...one, typeDefs: withoutOneOf(one.typeDefs) }));
+  const result = composeServices(withNodeSubgraph(plain));
   if (result.errors) throw new CompositionError(result.errors.map(describeError));
   const unsupported = unsupportedFeatures(parse(result.supergraphSdl, { noLocation: true }));
   if (unsupported.length > 0) throw new CompositionError(unsupported.map((one) => `UNSUPPORTED_FEATURE: ${one}`));
@@ -50,9 +52,12 @@ export function compose(subgraphs: readonly SubgraphSdl[]): Composed {
   };
 }
 
-/** Debug hints describe intended designs, for example that an entity's fields are spread over several services. */
-function isRelevantHint(hint: { definition: { level: { name: string } } }): boolean {
-  return hint.definition.level.name !== 'DEBUG';
+/**
+ * Debug hints describe intended designs, for example that an entity's fields are spread over several services. So does the
+ * hint that the interface `Node` has the requirements of all its types.
+ */
+function isRelevantHint(hint: { definition: { level: { name: string } }; message: string }): boolean {
+  return hint.definition.level.name !== 'DEBUG' && !hint.message.startsWith('Directive @policy is applied to "Node"');
 }
 
 function describeError({ message, extensions }: { message: string; extensions: { code?: unknown } }): string {

@@ -14,6 +14,7 @@ import {
   parse,
   type SelectionSetNode,
 } from 'graphql';
+import { answersNodes, nodeInterface } from '../../engine/node-interface.js';
 import { type Alternatives, combineRequirements, unrestricted, type Requirement } from './access-requirement.js';
 
 /** Returns the requirement for reading a field of a type. */
@@ -56,13 +57,18 @@ function read(context: ReadingContext, typeName: string, name: string): Requirem
   const { supergraph, own, requirementOf } = context;
   const type = supergraph.getType(typeName);
   const field = fieldOf(supergraph, typeName, name);
-  if (!type || !field) return unrestricted;
+  if (!type || !field || isNode(supergraph, typeName)) return unrestricted;
   const sources = requiredSelections(field).flatMap((selection) => selectedRequirements(context, typeName, selection));
   const possible = isInterfaceType(type) ? supergraph.getPossibleTypes(type) : [];
   const implementing = possible.map((implementation) => requirementOf(implementation.name, name));
-  return [own(type), own(field), own(getNamedType(field.type)), ...sources, ...implementing].reduce(
-    combineRequirements,
-  );
+  const returned = getNamedType(field.type);
+  const ofReturned = isNode(supergraph, returned.name) ? unrestricted : own(returned);
+  return [own(type), own(field), ofReturned, ...sources, ...implementing].reduce(combineRequirements);
+}
+
+/** Composition gives the interface the requirements of all its types. */
+function isNode(supergraph: GraphQLSchema, type: string): boolean {
+  return type === nodeInterface && answersNodes(supergraph);
 }
 
 function selectedRequirements(context: ReadingContext, type: string, { selections }: SelectionSetNode): Requirement[] {

@@ -1,3 +1,4 @@
+import { Node } from '@marquee/chassis/graphql/node-interface';
 import { defineConnection, type Connection } from '@marquee/chassis/paging/relay-connection';
 import { GraphQLDate, GraphQLURL } from 'graphql-scalars';
 import { Directive, Field, ID, ObjectType, registerEnumType } from 'type-graphql';
@@ -48,7 +49,7 @@ export class CoverContributor {
 
 @Directive('@key(fields: "id")')
 @Directive('@key(fields: "slug")')
-@ObjectType({ description: 'A book cover, as an example of the work that freelancers do. Public.' })
+@ObjectType({ implements: Node, description: 'A book cover, as an example of the work that freelancers do. Public.' })
 @Entity('book_covers')
 export class BookCover {
   @Field(() => ID, { description: 'Opaque, stable identifier.' })

@@ -1,4 +1,5 @@
 import { Authorize } from '@marquee/chassis/graphql/authorize';
+import { Node } from '@marquee/chassis/graphql/node-interface';
 import { defineConnection, type Connection } from '@marquee/chassis/paging/relay-connection';
 import { Directive, Field, ID, ObjectType, registerEnumType } from 'type-graphql';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
@@ -21,6 +22,7 @@ registerEnumType(FolderPrivacy, {
 @Directive('@key(fields: "id")')
 @Authorize('user')
 @ObjectType({
+  implements: Node,
   description: 'A list of freelancers that a user keeps. Visible to its owner and according to its `privacy`.',
 })
 @Entity('folders')

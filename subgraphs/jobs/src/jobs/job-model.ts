@@ -1,3 +1,4 @@
+import { Node } from '@marquee/chassis/graphql/node-interface';
 import { defineConnection, type Connection } from '@marquee/chassis/paging/relay-connection';
 import { Directive, Field, ID, Int, ObjectType, registerEnumType } from 'type-graphql';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
@@ -81,6 +82,7 @@ registerEnumType(Distribution, {
 
 @Directive('@key(fields: "id")')
 @ObjectType({
+  implements: Node,
   description:
     'Work that a hiring user, reviewer or admin offers to freelancers. Public while it is PUBLISHED; in any other status ' +
     'visible to its poster, reviewers, admins and freelancers who have made a proposal, and while it is PRIVATE_OUTREACH or ' +

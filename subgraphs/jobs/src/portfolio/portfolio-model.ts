@@ -1,3 +1,4 @@
+import { Node } from '@marquee/chassis/graphql/node-interface';
 import { GraphQLURL } from 'graphql-scalars';
 import { Directive, Field, ID, Int, ObjectType, registerEnumType } from 'type-graphql';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
@@ -53,6 +54,7 @@ registerEnumType(AssetReview, {
 
 @Directive('@key(fields: "id")')
 @ObjectType({
+  implements: Node,
   description:
     'A piece of work in the portfolio of a freelancer. Other callers than the owner, reviewers and admins see it only ' +
     'while the profile and the asset are approved, and according to its `visibility`.',

@@ -1,3 +1,4 @@
+import { Node } from '@marquee/chassis/graphql/node-interface';
 import { defineConnection, type Connection } from '@marquee/chassis/paging/relay-connection';
 import { GraphQLURL } from 'graphql-scalars';
 import { Directive, Field, ID, ObjectType } from 'type-graphql';
@@ -16,6 +17,7 @@ export class WebsiteLink {
 @Directive('@key(fields: "id")')
 @Directive('@key(fields: "slug")')
 @ObjectType({
+  implements: Node,
   description:
     'The profile of a freelancer. A user has at most one. Public once it is APPROVED; before that it is visible to its ' +
     'owner, reviewers and admins only.',

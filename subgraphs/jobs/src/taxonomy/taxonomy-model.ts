@@ -1,3 +1,4 @@
+import { Node } from '@marquee/chassis/graphql/node-interface';
 import { CacheControl, CacheTag } from '@marquee/chassis/graphql/cache-hints';
 import { Directive, Field, ID, ObjectType, registerEnumType } from 'type-graphql';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
@@ -29,6 +30,7 @@ registerEnumType(TaxonomyCategory, {
 @Directive('@key(fields: "id")')
 @Directive('@broadcast')
 @ObjectType({
+  implements: Node,
   description:
     'A term of the controlled vocabulary that profiles, portfolio assets, jobs and book covers are tagged with.',
 })

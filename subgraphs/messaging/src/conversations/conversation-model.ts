@@ -1,3 +1,4 @@
+import { Node } from '@marquee/chassis/graphql/node-interface';
 import { defineConnection, type Connection } from '@marquee/chassis/paging/relay-connection';
 import { Directive, Field, Int, ObjectType, registerEnumType } from 'type-graphql';
 import type { ConversationRow } from './conversation-row.js';
@@ -21,6 +22,7 @@ registerEnumType(ConversationKind, {
 
 @Directive('@key(fields: "id")')
 @ObjectType({
+  implements: Node,
   description:
     'A private conversation. Only its participants can read it; for everyone else it answers as if it did not exist.',
 })

@@ -1,11 +1,15 @@
 import { Authorize } from '@marquee/chassis/graphql/authorize';
-import type { Edge } from '@marquee/chassis/paging/relay-connection';
+import { Node } from '@marquee/chassis/graphql/node-interface';
+import { type Edge, PageInfo } from '@marquee/chassis/paging/relay-connection';
 import { ArgsType, Directive, Field, Int, ObjectType } from 'type-graphql';
 import type { ShownMessage } from './message-row.js';
 
 @Directive('@key(fields: "id")')
 @Authorize('user')
-@ObjectType({ description: 'A message of a conversation. Only participants can read it; it never changes once sent.' })
+@ObjectType({
+  implements: Node,
+  description: 'A message of a conversation. Only participants can read it; it never changes once sent.',
+})
 export class Message {
   @Field(() => String, { description: 'The plain text of the message: 1 to 1024 characters.' })
   body!: string;
@@ -50,32 +54,11 @@ export class MessageEdge {
   node!: ShownMessage;
 }
 
-@ObjectType({ description: 'Where a page of messages lies within its conversation.' })
-export class MessagePageInfo {
-  @Field(() => Boolean, { description: 'Whether later messages follow this page.' })
-  hasNextPage!: boolean;
-
-  @Field(() => Boolean, { description: 'Whether earlier messages precede this page.' })
-  hasPreviousPage!: boolean;
-
-  @Field(() => String, {
-    nullable: true,
-    description: 'The cursor of the first message of this page, for `before`. Null if the page is empty.',
-  })
-  startCursor!: string | null;
-
-  @Field(() => String, {
-    nullable: true,
-    description: 'The cursor of the last message of this page, for `after`. Null if the page is empty.',
-  })
-  endCursor!: string | null;
-}
-
 @ObjectType({ description: 'A page of messages, in ascending sequence whichever direction is paged.' })
 export class MessageConnection {
   @Field(() => [MessageEdge], { description: 'The messages of this page.' })
   edges!: Edge<ShownMessage>[];
 
-  @Field(() => MessagePageInfo, { description: 'Whether there are further messages, and the cursors to read them.' })
-  pageInfo!: MessagePageInfo;
+  @Field(() => PageInfo, { description: 'Whether there are further messages, and the cursors to read them.' })
+  pageInfo!: PageInfo;
 }

@@ -1,4 +1,5 @@
 import { CacheControl, CacheTag } from '@marquee/chassis/graphql/cache-hints';
+import { Node } from '@marquee/chassis/graphql/node-interface';
 import { defineConnection, type Connection } from '@marquee/chassis/paging/relay-connection';
 import { GraphQLDateTime, GraphQLHexColorCode, GraphQLURL } from 'graphql-scalars';
 import { Directive, Field, ID, Int, ObjectType } from 'type-graphql';
@@ -55,6 +56,7 @@ export class NextEpisode {
 @Directive('@key(fields: "slug")')
 @ForReadersAndWriters
 @ObjectType({
+  implements: Node,
   description: 'A TV show of the catalogue. Public; a machine client needs the scope `shows.read` or `shows.write`.',
 })
 export class Show {

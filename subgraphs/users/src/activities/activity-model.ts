@@ -1,9 +1,11 @@
+import { Node } from '@marquee/chassis/graphql/node-interface';
 import { defineConnection, type Connection } from '@marquee/chassis/paging/relay-connection';
 import { Directive, Field, ID, Int, ObjectType } from 'type-graphql';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
 @Directive('@key(fields: "id")')
 @ObjectType({
+  implements: Node,
   description: 'A short public message, or a reply to one. It expires after the lifetime its author chose.',
 })
 @Entity('activities')

@@ -1,4 +1,5 @@
 import { Authorize } from '@marquee/chassis/graphql/authorize';
+import { Node } from '@marquee/chassis/graphql/node-interface';
 import { roles, type Role } from '@marquee/chassis/identity/caller';
 import { defineConnection, type Connection } from '@marquee/chassis/paging/relay-connection';
 import { GraphQLEmailAddress, GraphQLURL } from 'graphql-scalars';
@@ -58,6 +59,7 @@ export class Account {
 @Directive('@key(fields: "id")')
 @Directive('@key(fields: "handle")')
 @ObjectType({
+  implements: Node,
   description:
     'A person. Public. A reference to a user always resolves: one who is unknown, deleted or deactivated is a ' +
     'tombstone without personal data, see `isGone`.',

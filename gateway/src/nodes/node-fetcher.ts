@@ -1,0 +1,71 @@
+import { getOrCreate } from '@marquee/chassis/caching/memoize';
+import { badInput } from '@marquee/chassis/errors/errors';
+import { type DocumentNode, execute, type GraphQLSchema, parse } from 'graphql';
+import { LRUCache } from 'lru-cache';
+import type { Fetcher, SubgraphRequest, SubgraphResponse } from '../engine/fetcher.js';
+import { nodeUrl } from '../engine/node-interface.js';
+import type { OperationContext } from '../engine/operation-context.js';
+import { findNodes, type FoundNode } from './find-nodes.js';
+import { nodeOwners, nodeSchema } from './node-owners.js';
+
+/** Maximum number of ids of one `nodes`. */
+const maxIds = 50;
+
+/** Parsed operations by their text, which a plan has in common for all requests. */
+const documents = new LRUCache<string, DocumentNode>({ max: 1_000 });
+
+export interface NodeFetcher {
+  /** Answers the fetches of the subgraph with `node` and `nodes`, and forwards all others. */
+  fetcher: Fetcher;
+  /** Returns the subgraphs of a supergraph that are services. */
+  add<Subgraph extends { name: string; url?: string }>(subgraphs: readonly Subgraph[]): Subgraph[];
+}
+
+/**
+ * Answers `Query.node` and `Query.nodes`: asks the services which of them has an object with the id that the caller may
+ * see. The plan then reads its fields from the services by its key, with the same rights as any other reference.
+ */
+export function createNodeFetcher(services: Fetcher, supergraph: () => GraphQLSchema): NodeFetcher {
+  const answered = new Set<string>();
+  return {
+    fetcher: {
+      fetch: (subgraph, request, context) =>
+        answered.has(subgraph) ? answer(request, context) : services.fetch(subgraph, request, context),
+    },
+    add(subgraphs) {
+      for (const { name, url } of subgraphs) if (url === nodeUrl) answered.add(name);
+      return subgraphs.filter(({ url }) => url !== nodeUrl);
+    },
+  };
+
+  async function answer({ query, body }: SubgraphRequest, context: OperationContext): Promise<SubgraphResponse> {
+    const { variables = {} } = JSON.parse(body) as { variables?: Record<string, unknown> };
+    const owners = nodeOwners(supergraph());
+    const find = (ids: readonly string[]): Promise<FoundNode[]> => findNodes(ids, owners, services, context);
+    const { data, errors } = await execute({
+      schema: nodeSchema(supergraph()),
+      document: parsed(query),
+      variableValues: variables,
+      rootValue: {
+        node: async ({ id }: { id: string }) => (await find([id]))[0],
+        nodes: ({ ids }: { ids: string[] }) => find(withinLimit(ids)),
+      },
+    });
+    return { data: plain(data), errors: errors?.map((error) => error.toJSON()) };
+  }
+}
+
+function parsed(query: string): DocumentNode {
+  return getOrCreate<string, DocumentNode>(documents, query, (text) => parse(text, { noLocation: true }));
+}
+
+/** @throws BAD_USER_INPUT for too many ids */
+function withinLimit(ids: string[]): string[] {
+  if (ids.length <= maxIds) return ids;
+  throw badInput({ path: 'ids', message: `must have at most ${maxIds} ids, it has ${ids.length}` });
+}
+
+/** Objects with a prototype, like those of a service's response. */
+function plain(data: Record<string, unknown> | null | undefined): Record<string, unknown> | null {
+  return data ? (JSON.parse(JSON.stringify(data)) as Record<string, unknown>) : null;
+}

@@ -1,0 +1,72 @@
+import { memoizeWeak } from '@marquee/chassis/caching/memoize';
+import { findDirectives } from '@marquee/chassis/graphql/directives';
+import { buildSchema, type GraphQLObjectType, type GraphQLSchema, isObjectType } from 'graphql';
+import { nodeInterface, serviceNames } from '../engine/node-interface.js';
+
+/** A service with the types of which it has objects by id. */
+export interface NodeOwner {
+  subgraph: string;
+  types: readonly NodeType[];
+  /** Asks for the type of each object. */
+  query: string;
+}
+
+export interface NodeType {
+  name: string;
+  /** The field of its key, which has the value of the id. */
+  key: string;
+}
+
+/** The services whose types implement `Node`, in the order of their types. */
+export const nodeOwners = memoizeWeak((supergraph: GraphQLSchema): readonly NodeOwner[] => {
+  const names = serviceNames(supergraph);
+  const typesOf = new Map<string, GraphQLObjectType[]>();
+  for (const type of nodeTypes(supergraph))
+    for (const { graph } of implementations(type)) {
+      const name = names.get(String(graph));
+      if (name !== undefined) typesOf.set(name, [...(typesOf.get(name) ?? []), type]);
+    }
+  return [...typesOf].map(([subgraph, types]) => ({
+    subgraph,
+    types: types.map((type) => ({ name: type.name, key: keyOf(type, names) })),
+    query: `query ($of: [_Any!]!) { _entities(representations: $of) { __typename ${tombstoneFields(types)} } }`,
+  }));
+});
+
+/** The schema of the subgraph that the gateway answers itself. */
+export const nodeSchema = memoizeWeak((supergraph: GraphQLSchema): GraphQLSchema => {
+  const names = serviceNames(supergraph);
+  const types = nodeTypes(supergraph).map((type) => {
+    const fields = [...new Set(['id', keyOf(type, names)])].map((field) => `${field}: ID!`);
+    return `type ${type.name} implements Node { ${fields.join(' ')} }`;
+  });
+  return buildSchema(`
+    interface Node { id: ID! }
+    ${types.join('\n')}
+    type Query { node(id: ID!): Node nodes(ids: [ID!]!): [Node] }`);
+});
+
+function nodeTypes(supergraph: GraphQLSchema): GraphQLObjectType[] {
+  return Object.values(supergraph.getTypeMap()).filter(
+    (type) => isObjectType(type) && type.getInterfaces().some(({ name }) => name === nodeInterface),
+  ) as GraphQLObjectType[];
+}
+
+function implementations(type: GraphQLObjectType): ReturnType<typeof findDirectives> {
+  return findDirectives(type, 'join__implements').filter((one) => one['interface'] === nodeInterface);
+}
+
+/** The key by which the subgraph that the gateway answers itself refers to the type. */
+function keyOf(type: GraphQLObjectType, services: ReadonlyMap<string, string>): string {
+  const reference = findDirectives(type, 'join__type').find(({ graph }) => !services.has(String(graph)));
+  const key = reference?.['key'];
+  return typeof key === 'string' ? key : 'id';
+}
+
+/** A type with `isGone` resolves every id; an object that is gone does not exist for `node`. */
+function tombstoneFields(types: readonly GraphQLObjectType[]): string {
+  return types
+    .filter((type) => 'isGone' in type.getFields())
+    .map(({ name }) => `... on ${name} { isGone }`)
+    .join(' ');
+}
