@@ -9,13 +9,14 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { readSettings } from '@marquee/chassis/config/settings';
+import { nodeOptions } from '@marquee/chassis/process/node-options';
 import { schemaSettings } from '@marquee/chassis/postgres/open-database';
+import { environments, serviceMemory } from '@marquee/deploy/environments';
 import { gatewaySettings } from '@marquee/gateway/config';
 import { issuerSettings } from '@marquee/local/config';
 import { containerVariables } from '@marquee/local/launcher/compose';
 import { portsOf } from '@marquee/local/launcher/instance';
 import { openSecrets } from '@marquee/local/launcher/secrets';
-import { nodeOptions } from '@marquee/local/process/node-options';
 import { subgraphs } from '@marquee/schema/services';
 import { usersSettings } from '@marquee/users/config';
 import { DCLinter } from 'dclint';
@@ -56,7 +57,9 @@ describe('the image', () => {
     const last = dockerfile.slice(dockerfile.lastIndexOf('\nFROM '));
     expect(last).toMatch(/^USER 1000:1000$/m);
     expect(last).toMatch(/^STOPSIGNAL SIGTERM$/m);
-    expect(last).toContain(`\nCMD ${JSON.stringify(['node', ...nodeOptions, 'main.js']).replaceAll(',', ', ')}\n`);
+    // The smallest container of a deployment. Larger ones get their options from its task definition.
+    const options = nodeOptions(serviceMemory(environments.dev));
+    expect(last).toContain(`\nCMD ${JSON.stringify(['node', ...options, 'main.js']).replaceAll(',', ', ')}\n`);
     expect(last).toMatch(/^HEALTHCHECK .* CMD \["node", "health.js"\]$/m);
     expect(last).toMatch(/marquee\.sbom="\/app\/sbom\.cdx\.json"/);
     // Without these the image can be built for another CPU architecture without emulation.

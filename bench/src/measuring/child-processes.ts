@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { nodeOptions } from '@marquee/local/process/node-options';
+import { nodeOptions } from '@marquee/chassis/process/node-options';
 
 /** A child process, which ends with this one. */
 export interface Child {
@@ -42,7 +42,7 @@ const startTimeoutMs = 60_000;
 export async function startScript<Message>(name: string, value: unknown): Promise<ReadyChild<Message>> {
   const child = fork(join(root, `bench/dist/${name}.js`), [JSON.stringify(value)], {
     env: { NODE_ENV: 'production' },
-    execArgv: [...nodeOptions, '--no-warnings'],
+    execArgv: [...nodeOptions(Infinity), '--no-warnings'],
   });
   const ended = once(child, 'exit').then(() => Promise.reject(new Error(`${name} exited`)));
   const [message] = (await Promise.race([once(child, 'message'), ended])) as [Message];
@@ -96,7 +96,7 @@ export function answerRequests<Request>(answer: (request: Request) => Promise<un
 export async function startProgram(script: string, environment: Record<string, string>, url: string): Promise<Child> {
   const child = spawn(
     process.execPath,
-    [...nodeOptions, '--import', join(root, 'local/dist/process/exit-with-parent.js'), join(root, script)],
+    [...nodeOptions(Infinity), '--import', join(root, 'local/dist/process/exit-with-parent.js'), join(root, script)],
     {
       env: environment,
       stdio: ['pipe', 'ignore', 'inherit'],

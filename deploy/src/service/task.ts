@@ -12,6 +12,7 @@ import {
 } from 'aws-cdk-lib/aws-ecs';
 import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { StringParameter } from 'aws-cdk-lib/aws-ssm';
+import { nodeOptions } from '@marquee/chassis/process/node-options';
 import { acknowledge } from '../acknowledgements.js';
 import { collectorMemory, type Environment, serviceMemory } from '../environments.js';
 import { namesOf, servicePort } from '../names.js';
@@ -49,6 +50,7 @@ export function serviceTask(stack: Stack, plan: TaskPlan, env: ContainerEnv): Fa
     ...hardenedContainer(stack, 'Service', plan),
     image: currentImage(stack, environment, name),
     memoryLimitMiB: serviceMemory(environment),
+    command: ['node', ...nodeOptions(serviceMemory(environment)), 'main.js'],
     environment: { ...processVariables, ...traceSampling(environment), ...drainVariables, ...env.variables },
     secrets: containerSecrets(stack, 'Service', env),
     portMappings: [{ name: 'graphql', containerPort: servicePort }],

@@ -31,6 +31,19 @@ describe('containers', () => {
     }
   });
 
+  test('limit the heap of Node below their memory', () => {
+    for (const service of serviceNames) {
+      const { Command, Memory } = prod.container(service);
+      const heap = Number(/--max-old-space-size=(\d+)/.exec(Command.join(' '))?.[1]);
+      expect([Command[0], Command.at(-1), heap < 0.5 * Memory, heap > 0.4 * Memory]).toEqual([
+        'node',
+        'main.js',
+        true,
+        true,
+      ]);
+    }
+  });
+
   test('run the image that the deploy workflow recorded', () => {
     for (const service of serviceNames) expect(prod.container(service).Image).toBe(`/marquee/prod/${service}/image`);
   });

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { Variables } from '@marquee/chassis/config/settings';
-import { nodeOptions } from '../process/node-options.js';
+import { nodeOptions } from '@marquee/chassis/process/node-options';
 import { repositoryRoot } from './instance.js';
 import { type LogFile, openLogFile } from './log-file.js';
 import { type ManagedProcess, responseTimeoutMs, type RunningProcess, startError } from './managed-process.js';
@@ -60,7 +60,7 @@ export function manageProgram(program: Program, directory: string, registry: Pro
 }
 
 function spawnProgram({ script, environment }: Program, log: LogFile): ChildProcess {
-  return spawn(process.execPath, [...nodeOptions, '--import', exitWithParent, join(repositoryRoot, script)], {
+  return spawn(process.execPath, [...nodeOptions(Infinity), '--import', exitWithParent, join(repositoryRoot, script)], {
     cwd: repositoryRoot,
     env: environment,
     // Keeps the terminal's Ctrl-C from the program: the launcher stops everything in order.

@@ -1,3 +1,4 @@
+import { getHeapStatistics, setFlagsFromString } from 'node:v8';
 import { Worker } from 'node:worker_threads';
 import type { QueryPlan } from '@apollo/query-planner';
 import type {
@@ -52,10 +53,26 @@ interface PendingRequest {
 /** Workers always run the built file, also when a test imports this one from source. */
 const script = new URL('../../../dist/engine/planner/worker-entry.js', import.meta.url);
 
+/** MiB of the young generation of a planner thread. Its objects are mostly those of plans, which live on. */
+const youngMegabytes = 8;
+
+/**
+ * Starts a thread with limits of its own: a document that exhausts them ends the thread, and not the process. Two threads
+ * run during a reload, each with up to half of the heap of the main thread.
+ */
+function startThread(): Worker {
+  const { heap_size_limit: heapLimit } = getHeapStatistics();
+  const maxOldGenerationSizeMb = Math.floor(heapLimit / 2 ** 20 / 2);
+  // V8 prefers the flags of the process to the limits of a thread. The main thread has applied them already.
+  for (const flag of ['min', 'max']) setFlagsFromString(`--${flag}-semi-space-size=0`);
+  // Without the process's own options: an `--import` would run in the thread as well.
+  const resourceLimits = { maxOldGenerationSizeMb, maxYoungGenerationSizeMb: youngMegabytes };
+  return new Worker(script, { execArgv: [], resourceLimits });
+}
+
 /** The client side of a planner thread. It keeps the process alive only while requests are pending. */
 export class PlannerWorker {
-  // Without the process's own flags: an `--import` would run in the thread as well.
-  readonly #worker = new Worker(script, { execArgv: [] });
+  readonly #worker = startThread();
   readonly #pending = new Map<number, PendingRequest>();
   #lastId = 0;
   #hasExited = false;
