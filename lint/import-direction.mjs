@@ -38,7 +38,9 @@ export const gatewayImports = {
   usage: ['admission', 'config', 'engine', 'identity', 'supergraph'],
   'served-graph': ['admission', 'config', 'engine', 'entity-cache', 'nodes', 'supergraph', 'upstream', 'usage'],
   partner: ['admission', 'config', 'entity-cache', 'http', 'identity', 'served-graph', 'upstream', 'usage'],
+  preview: ['admission', 'config', 'entity-cache', 'http', 'identity', 'served-graph', 'upstream', 'usage'],
   service: [
+    'preview',
     ...['admission', 'config', 'entity-cache', 'http', 'identity', 'pages', 'partner', 'served-graph', 'upstream'],
     'usage',
   ],

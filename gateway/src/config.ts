@@ -44,6 +44,12 @@ export const gatewaySettings = processSettings
         'Schema registry to which the use of the schema is reported, per client: a directory, or `s3://bucket/prefix`. Without it nothing is counted.',
       ),
     USAGE_SECONDS: positive.max(86_400).default(3_600).describe('Interval at which the use of the schema is reported.'),
+    PREVIEW_REGISTRY: z
+      .string()
+      .optional()
+      .describe(
+        'Schema registry whose preview graphs are served at `/preview/<name>`: a directory, or `s3://bucket/prefix`. Not for production.',
+      ),
     SUBGRAPH_URLS: json
       .pipe(z.record(z.string(), httpUrl))
       .default({})

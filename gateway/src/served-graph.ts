@@ -38,8 +38,8 @@ export interface ServedGraphOptions {
   log: Logger;
 }
 
-/** The names of the graphs in reports of their use, by the variable of their address. */
-const graphNames = { SUPERGRAPH: mainGraph, PARTNER_SUPERGRAPH: 'partner' } as const;
+/** The names of the graphs in reports of their use, by the variable of their address. Previews are not reported. */
+const graphNames = { SUPERGRAPH: mainGraph, PARTNER_SUPERGRAPH: 'partner', PREVIEW_REGISTRY: undefined } as const;
 
 /** @throws SettingsError if the supergraph does not load */
 export async function openServedGraph(options: ServedGraphOptions): Promise<ServedGraph> {
@@ -61,7 +61,8 @@ export async function openServedGraph(options: ServedGraphOptions): Promise<Serv
   });
   const engine = budget ? withBudget(opened, budget) : opened;
   const admission = createAdmission({ engine, rules, budget });
-  const countUsage = options.usage.counterOf(graphNames[options.supergraph.variable]);
+  const graphName = graphNames[options.supergraph.variable];
+  const countUsage = graphName === undefined ? undefined : options.usage.counterOf(graphName);
   return { engine, admission: countUsage ? withUsage(admission, countUsage) : admission, close: () => engine.close() };
 }
 

@@ -1,6 +1,6 @@
 import type { ConnectionLimits } from '@marquee/chassis/http/connection-limits';
 import { withCors } from '@marquee/chassis/http/cors';
-import type { Handler } from '@marquee/chassis/http/http-server';
+import type { Handler, Routes } from '@marquee/chassis/http/http-server';
 import { createCallerSigner } from '@marquee/chassis/identity/caller-signature';
 import type { ServiceContext, ServiceParts, Service } from '@marquee/chassis/process/run-service';
 import type { Logger } from '@marquee/chassis/telemetry/log';
@@ -12,12 +12,13 @@ import { labelsOf } from './admission/overrides/override-rule.js';
 import { openRateLimiter } from './admission/rates/rate-limiter.js';
 import { openEntityCache } from './entity-cache/entity-cache.js';
 import { corsOptions } from './http/cors.js';
-import { openEndpoint } from './http/endpoint.js';
+import { type Endpoint, openEndpoint } from './http/endpoint.js';
 import { openIdentity } from './identity/identity.js';
 import { rejectClients } from './identity/caller-restrictions.js';
 import { followPrincipalChanges } from './identity/principal-changes.js';
 import { createPrincipals } from './identity/principals.js';
 import { openPartner } from './partner/partner.js';
+import { openPreviews, type Previews } from './preview/preview.js';
 import { openServedGraph } from './served-graph.js';
 import { openUsage } from './usage/usage.js';
 import { openUpstreams, type Upstreams } from './upstream/upstreams.js';
@@ -44,21 +45,26 @@ async function open({ settings, log, closers }: ServiceContext<GatewaySettings>)
   const shared = { settings, manifest, upstreams, cache, rates, usage, log };
   const partner = closers.add(await openPartner({ ...shared, identity }));
   const supergraph = { variable: 'SUPERGRAPH', address: settings.SUPERGRAPH } as const;
-  const { engine, admission } = closers.add(
-    await openServedGraph({ ...shared, supergraph, contract: partner.contract }),
-  );
+  const { contract } = partner;
+  const { engine, admission } = closers.add(await openServedGraph({ ...shared, supergraph, contract }));
   const endpoint = closers.add(await openEndpoint({ settings, engine, admission, rates, identity, upstreams, log }));
+  const previews = closers.add(openPreviews({ ...shared, identity, signer }));
   const pageIdentity = rejectClients(settings.PARTNER_CLIENT_IDS, identity);
   const pages = await openPages({ settings, engine, identity: pageIdentity, log });
   warnOfUnknownSubgraphs(settings, upstreams, log);
   warnOfUnknownLabels(settings, engine.graph().overrideLabels, log);
   return {
-    routes: { ...pages, ...partner.routes, '/graphql': forBrowsers(settings, endpoint.handler) },
+    routes: { ...pages, ...partner.routes, ...graphRoutes(settings, endpoint, previews) },
     websockets: { '/graphql': endpoint.live },
     connectionLimits: connectionLimitsOf(settings),
     // Ready once the supergraph is loaded: a service that is down makes only its own fields unavailable.
     check: async () => {},
   };
+}
+
+function graphRoutes(settings: GatewaySettings, endpoint: Endpoint, { handler }: Previews): Routes {
+  const preview = handler && { '/preview/*': forBrowsers(settings, handler) };
+  return { '/graphql': forBrowsers(settings, endpoint.handler), ...preview };
 }
 
 /** Serves pages of other origins, and browsers that open the address. */

@@ -112,14 +112,35 @@ describe('publish', () => {
   });
 });
 
+describe('a preview graph', () => {
+  test('is served at its own path, with its own services and those of the main graph', async () => {
+    const [books, covers] = [await openSubgraph(), await openSubgraph()];
+    covers.sdl = covers.sdl.replace(/type Query[^]*/, 'type Query { covers: Int }');
+    const [registry, file] = [join(directory, 'with-previews'), join(directory, 'covers.graphql')];
+    await writeFile(file, covers.sdl);
+    const at = ['--registry', registry, '--by', 'ann'];
+    const main = (await changed('')).map((text) => (text === subgraph.url ? books.url : text));
+    await schema('publish', ...main, ...at);
+    const preview = ['publish', 'covers', '--sdl', file, '--url', covers.url, '--graph', 'pr-7', ...at];
+    const gateway = await openGateway(registry, { PREVIEW_REGISTRY: registry });
+    const [mainUrl, previewUrl] = [`${gateway.url}/graphql`, `${gateway.url}/preview/pr-7`];
+    const query = '{ covers books { title } }';
+    expect((await fetch(previewUrl, { method: 'POST' })).status).toBe(404);
+    expect(await schema(...preview)).toBe('Version 1 of pr-7 is live.\n');
+    expect((await post(previewUrl, query)).data).toEqual({ covers: 7, books: [{ title: 'Tide' }] });
+    expect((await post(mainUrl, query)).errors).toHaveLength(1);
+    expect((await fetch(`${gateway.url}/preview/..%2F..`, { method: 'POST' })).status).toBe(404);
+    expect(await schema('history', '--graph', 'pr-7', ...at)).toContain('publish covers (ann)');
+    expect(await schema('history', ...at)).not.toContain('covers');
+    await expect(schema('history', '--graph', '../x', ...at)).rejects.toThrow('Invalid graph "../x"');
+    await gateway.close();
+    for (const { server } of [books, covers]) server.close();
+  });
+});
+
 /** Two named clients, and one without a name, send operations to a gateway that reports their use when it stops. */
 async function useAsClients(): Promise<void> {
-  const { privateKey } = await testKeys();
-  const gateway = await start(gatewayService, {
-    ...{ NODE_ENV: 'test', PORT: '0', LOG_LEVEL: 'silent', DRAIN_SECONDS: '1', DRAIN_DELAY_SECONDS: '0' },
-    ...{ SUPERGRAPH: join(directory, 'live/supergraph.graphql'), CALLER_SIGNING_KEY: privateKey },
-    USAGE_REGISTRY: directory,
-  });
+  const gateway = await openGateway(directory, { USAGE_REGISTRY: directory });
   const web = { 'apollographql-client-name': 'web', 'apollographql-client-version': '1.4.2' };
   const send = (query: string, headers: Record<string, string>) => post(`${gateway.url}/graphql`, query, {}, headers);
   for (const query of ['{ books { title } }', '{ books(first: 1) { title } }', '{ books { title pages } }'])
@@ -127,6 +148,15 @@ async function useAsClients(): Promise<void> {
   await send('{ books { title } }', { 'graphql-client-name': 'importer' });
   await send('{ books { id } }', {});
   await gateway.close();
+}
+
+async function openGateway(registry: string, variables: Record<string, string>) {
+  const { privateKey } = await testKeys();
+  return start(gatewayService, {
+    ...{ NODE_ENV: 'test', PORT: '0', LOG_LEVEL: 'silent', DRAIN_SECONDS: '1', DRAIN_DELAY_SECONDS: '0' },
+    ...{ SUPERGRAPH: join(registry, 'live/supergraph.graphql'), CALLER_SIGNING_KEY: privateKey },
+    ...variables,
+  });
 }
 
 /** The operands and options of a command for the SDL with a text replaced. */
@@ -154,7 +184,7 @@ async function openSubgraph(): Promise<{ server: Server; url: string; sdl: strin
     void text(request).then(async (body) => {
       const { query } = JSON.parse(body) as { query: string };
       const schema = buildASTSchema(parse(opened.sdl), { assumeValidSDL: true });
-      const rootValue = { books: [{ id: '1', title: 'Tide', pages: 3 }] };
+      const rootValue = { books: [{ id: '1', title: 'Tide', pages: 3 }], covers: 7 };
       const result = query.includes('_service')
         ? { data: { _service: { sdl: opened.sdl } } }
         : await graphql({ schema, source: query, rootValue });

@@ -12,11 +12,12 @@ import { busPrefix } from './bus.js';
 import type { Edge } from './edge.js';
 import type { Identity } from './identity.js';
 import {
+  hasPreviews,
   partnerSupergraphAddress,
   registryAddress,
+  registryFindings,
   registryStatements,
   supergraphAddress,
-  usageFindings,
 } from './registry.js';
 import type { Foundation } from './subgraph.js';
 
@@ -29,7 +30,7 @@ export function gateway(app: App, foundation: Foundation, edge: Edge, identity: 
   const secrets = { CALLER_SIGNING_KEY: data.secrets.callerSigningKey, REDIS_URL: bus.url };
   const grants = { task: registryStatements(stack, environment), secrets: Object.values(secrets) };
   const plan = { name, environment, logs, roles: taskRoles(stack, environment, name, grants) } as const;
-  acknowledge(plan.roles.task, usageFindings(environment));
+  acknowledge(plan.roles.task, registryFindings(environment));
   const task = serviceTask(stack, plan, { variables: variables(environment, identity), secrets, parameters: {} });
   const service = runService(stack, task, { environment, name, network, logs, group: network.groups.gateway });
   service.attachToApplicationTargetGroup(edge.targets);
@@ -42,6 +43,7 @@ function variables(environment: Environment, identity: Identity): Record<string,
     PARTNER_SUPERGRAPH: partnerSupergraphAddress(environment),
     PARTNER_CLIENT_IDS: identity.partnerClientId,
     USAGE_REGISTRY: registryAddress(environment),
+    ...(hasPreviews(environment) && { PREVIEW_REGISTRY: registryAddress(environment) }),
     AWS_REGION: environment.region,
     SUBGRAPH_URLS: JSON.stringify(Object.fromEntries(addresses)),
     COGNITO_ISSUER: identity.issuer,

@@ -53,12 +53,20 @@ export function registryAddress(environment: Environment): string {
   return `s3://${namesOf(environment).registryBucket}`;
 }
 
-/** The acknowledged findings about the permission to report the use of the schema. */
-export function usageFindings(environment: Environment): Record<string, string> {
-  const reports = `arn:aws:s3:::${namesOf(environment).registryBucket}/usage/*`;
+/** Whether the gateway serves the preview graphs of the registry. */
+export function hasPreviews({ name }: Environment): boolean {
+  return name !== 'prod';
+}
+
+const previewKeys = 'previews/*/live/supergraph.graphql';
+
+/** The acknowledged findings about the permissions of the gateway in the registry. */
+export function registryFindings(environment: Environment): Record<string, string> {
+  const finding = (key: string) =>
+    `AwsSolutions-IAM5[Resource::arn:aws:s3:::${namesOf(environment).registryBucket}/${key}]`;
   return {
-    [`AwsSolutions-IAM5[Resource::${reports}]`]:
-      'Each report has a new key. The gateway can neither read nor list them.',
+    [finding('usage/*')]: 'Each report has a new key. The gateway can neither read nor list them.',
+    ...(hasPreviews(environment) && { [finding(previewKeys)]: 'Previews are named when they are published.' }),
   };
 }
 
@@ -83,5 +91,10 @@ export function registryStatements(stack: Stack, environment: Environment): Poli
       actions: ['s3:PutObject'],
       resources: [stack.formatArn({ ...arn, resourceName: 'usage/*' })],
     }),
+    ...(hasPreviews(environment) ? [previewStatement(stack.formatArn({ ...arn, resourceName: previewKeys }))] : []),
   ];
+}
+
+function previewStatement(resource: string): PolicyStatement {
+  return new PolicyStatement({ sid: 'Previews', actions: ['s3:GetObject'], resources: [resource] });
 }

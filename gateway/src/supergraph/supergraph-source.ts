@@ -30,7 +30,7 @@ export interface EarlierSupergraph {
 }
 
 /** Environment variables that hold the address of a supergraph. */
-export type SupergraphVariable = 'SUPERGRAPH' | 'PARTNER_SUPERGRAPH';
+export type SupergraphVariable = 'SUPERGRAPH' | 'PARTNER_SUPERGRAPH' | 'PREVIEW_REGISTRY';
 
 /** Environment variables that hold addresses of texts. */
 export type SourceVariable = SupergraphVariable | 'TRUSTED_DOCUMENTS_FILE';

@@ -16,17 +16,21 @@ export interface Upstreams extends Closable {
   /** Opens clients for the subgraphs of a supergraph. @throws SettingsError if one has no URL; then nothing changes */
   add(subgraphs: readonly { name: string; url?: string }[]): void;
   get(name: string): Upstream | undefined;
+  /** The URL of a subgraph in the supergraph, which SUBGRAPH_URLS may replace. */
+  publishedUrl(name: string): string | undefined;
 }
 
 /** Connections are opened by the first request to a subgraph. */
 export function openUpstreams({ settings, signer, log }: UpstreamsOptions): Upstreams {
   const open = new Map<string, Upstream>();
+  const published = new Map<string, string | undefined>();
   return {
     add(subgraphs) {
       const resolved = subgraphs.map(({ name, url }) => ({
         name,
         url: resolveUrl(name, settings.SUBGRAPH_URLS[name] ?? url),
       }));
+      for (const { name, url } of subgraphs) published.set(name, url);
       for (const { name, url } of resolved) {
         const known = open.get(name);
         if (known?.url.href === url.href) continue;
@@ -36,6 +40,7 @@ export function openUpstreams({ settings, signer, log }: UpstreamsOptions): Upst
       }
     },
     get: (name) => open.get(name),
+    publishedUrl: (name) => published.get(name),
     async close() {
       await Promise.all([...open.values()].map((upstream) => upstream.close()));
     },

@@ -35,6 +35,7 @@ export function registryVariables(directory: string): Variables {
     PARTNER_SUPERGRAPH: join(live, 'partner.graphql'),
     SUPERGRAPH_POLL_SECONDS: '0.5',
     USAGE_REGISTRY: registry,
+    PREVIEW_REGISTRY: registry,
   };
 }
 

@@ -24,6 +24,7 @@ export const registryUsage = `  check <service>...             shows what publis
   operations <client> <file>     registers the operations of a client (a persisted query manifest)
     --registry     a directory, or s3://bucket/prefix
     --sdl          a file with the SDL instead of the code; for several services, a directory with <service>.graphql
+    --graph        the name of a preview graph, such as pr-123, which a gateway serves at /preview/pr-123
     --url          the URL of a service that is not in subgraphs/services.json
     --by           the name of the publisher in the history
     --allow        the reason for which changes that break clients are accepted; the history keeps it
@@ -47,22 +48,24 @@ export interface CommandOptions extends SdlSource, AskOptions {
   removals: boolean;
   name?: string | undefined;
   unasked?: string | undefined;
+  graph?: string | undefined;
 }
+
+const text = { type: 'string' } as const;
+const flag = { type: 'boolean', default: false } as const;
+
+const definitions = {
+  ...{ sdl: text, url: text, graph: text, name: text, ask: text, 'signing-key': text },
+  ...{ allow: text, unasked: text, days: text, threshold: text, by: { ...text, default: userInfo().username } },
+  ...{ json: flag, markdown: flag, removals: flag },
+} as const;
 
 /** @throws CommandError for an invalid option */
 export function readOptions(args: string[], directory: string): { options: CommandOptions; operands: string[] } {
-  const text = { type: 'string' } as const;
-  const flag = { type: 'boolean', default: false } as const;
   const { values, positionals } = parseArgs({
     args,
     allowPositionals: true,
-    options: {
-      registry: { ...text, default: directory },
-      by: { ...text, default: userInfo().username },
-      ...{ sdl: text, url: text, allow: text, days: text, threshold: text, ask: text, name: text, unasked: text },
-      'signing-key': text,
-      ...{ json: flag, markdown: flag, removals: flag },
-    },
+    options: { ...definitions, registry: { type: 'string', default: directory } },
   });
   for (const name of ['allow', 'unasked'] as const)
     if (values[name]?.trim() === '') throw new CommandError(`--${name} needs a reason.`);

@@ -12,6 +12,7 @@ import { buildContract } from './contract.js';
 import { lintCommand } from './lint-command.js';
 import { openRegistry } from './open.js';
 import { registerOperations } from './operations.js';
+import { previewStore, publishPreview } from './preview.js';
 import { publish, PublicationRejected, rollback, unpublish } from './publish.js';
 import { checkServed, servedSdl } from './running-service.js';
 import { readSdls } from './sdl-sources.js';
@@ -98,13 +99,27 @@ export function isRegistryCommand(name: string | undefined): name is string {
  */
 export async function registryCommand([name = '', ...rest]: string[], directory: string): Promise<string> {
   const { options, operands } = readOptions(rest, directory);
-  const store = await openRegistry(options.registry);
+  const main = await openRegistry(options.registry);
+  const store = options.graph === undefined ? main : previewStore(main, options.graph);
   try {
+    if (options.graph !== undefined && name === 'publish')
+      return await publishToPreview(main, store, operands, options);
     return await (commands[name] as Command)(store, operands, options);
   } catch (failure) {
     if (failure instanceof PublicationRejected) throw refusal(failure.check, options);
     throw failure;
   }
+}
+
+/** The services of a preview may start later: no client depends on it. */
+async function publishToPreview(
+  main: RegistryStore,
+  preview: RegistryStore,
+  names: string[],
+  options: CommandOptions,
+): Promise<string> {
+  const { number } = await publishPreview(main, preview, await readSdls(names, options), options.by);
+  return `Version ${number} of ${options.graph} is live.\n`;
 }
 
 function refusal(result: Check, options: CommandOptions): CommandError {

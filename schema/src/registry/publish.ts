@@ -100,9 +100,10 @@ async function writeLive(store: RegistryStore): Promise<void> {
   }
 }
 
-async function advance(
+/** Publishes the next graph. @throws PublicationRejected when it does not compose, or breaks clients and is checked */
+export async function advance(
   store: RegistryStore,
-  entry: Pick<Version, 'by' | 'what'>,
+  entry: Pick<Version, 'by' | 'what' | 'own'>,
   step: NextGraph,
   { isChecked, ...options }: PublishOptions & { isChecked: boolean },
 ): Promise<Version> {

@@ -19,6 +19,8 @@ export interface Version {
   allowed?: AllowedChanges;
   /** A remark of the publisher, for example why the running service was not asked. */
   note?: string;
+  /** In a preview graph, the services that were published to it; the others are those of the main graph. */
+  own?: readonly string[];
 }
 
 export interface AllowedChanges {
@@ -96,4 +98,5 @@ const versionShape: z.ZodType<Version> = z.object({
   subgraphs: z.record(z.string(), z.object({ url: z.string(), sdl: z.string() })),
   allowed: z.object({ reason: z.string(), changes: z.array(z.string()) }).exactOptional(),
   note: z.string().exactOptional(),
+  own: z.array(z.string()).exactOptional(),
 });

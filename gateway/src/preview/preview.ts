@@ -1,0 +1,118 @@
+import type { IncomingMessage } from 'node:http';
+import type { Handler } from '@marquee/chassis/http/http-server';
+import { SettingsError } from '@marquee/chassis/config/settings';
+import { sendJson } from '@marquee/chassis/http/json-response';
+import { type Closable, Closers } from '@marquee/chassis/process/closers';
+import { type EndpointOptions, openEndpoint } from '../http/endpoint.js';
+import { withRateLimit } from '../http/rate-limited.js';
+import { openServedGraph, type ServedGraphOptions } from '../served-graph.js';
+import type { CallerSigner } from '@marquee/chassis/identity/caller-signature';
+import { openPreviewUpstreams } from '../upstream/preview-upstreams.js';
+
+export interface PreviewOptions
+  extends Omit<EndpointOptions, 'engine' | 'admission'>, Omit<ServedGraphOptions, 'supergraph' | 'contract' | 'rates'> {
+  signer: CallerSigner;
+}
+
+/** The preview graphs of a registry. */
+export interface Previews extends Closable {
+  /** Serves all of them; absent without a registry. */
+  handler?: Handler;
+}
+
+/** Previews that are open at the same time. A further one closes the one that was opened first. */
+const maxPreviews = 10;
+
+/** `/preview/pr-123`; clients that add `/graphql` to a base URL work too. */
+const pathShape = /^\/preview\/([a-z0-9][a-z0-9-]{0,39})(?:\/graphql)?$/;
+
+/**
+ * Serves the preview graphs of a registry, for example one for each pull request, at `/preview/<name>`. Services that the
+ * preview replaces are requested at the URL that was published with it, all others as in the main graph. A preview is opened
+ * by its first request. Without PREVIEW_REGISTRY there are none.
+ */
+export function openPreviews(options: PreviewOptions): Previews {
+  const { PREVIEW_REGISTRY: registry } = options.settings;
+  if (registry === undefined) return { close: () => undefined };
+  const previews = new OpenPreviews((name) =>
+    openPreview(options, `${registry}/previews/${name}/live/supergraph.graphql`),
+  );
+  const serve: Handler = async (request, response, scope) => {
+    const name = nameIn(request);
+    const preview = name === undefined ? undefined : await previews.find(name);
+    if (preview) await preview.handler(request, response, scope);
+    else sendJson(response, 404, { message: 'There is no preview graph of this name.' });
+  };
+  // A preview that is open limits its requests itself.
+  const serveUnknown = withRateLimit(options, serve);
+  return {
+    handler: (request, response, scope) =>
+      (previews.has(nameIn(request)) ? serve : serveUnknown)(request, response, scope),
+    close: () => previews.closeAll(),
+  };
+}
+
+/** The previews that are open, in the order in which they were opened. */
+class OpenPreviews {
+  readonly #open = new Map<string, Promise<Preview>>();
+
+  constructor(private readonly openPreview: (name: string) => Promise<Preview>) {}
+
+  has(name: string | undefined): boolean {
+    return name !== undefined && this.#open.has(name);
+  }
+
+  /** Opens the preview if it is not open yet. Undefined if its supergraph does not load. */
+  async find(name: string): Promise<Preview | undefined> {
+    try {
+      return await (this.#open.get(name) ?? this.#begin(name));
+    } catch (failure) {
+      // A later request tries again: the preview may be published meanwhile.
+      this.#open.delete(name);
+      if (failure instanceof SettingsError) return undefined;
+      throw failure;
+    }
+  }
+
+  async closeAll(): Promise<void> {
+    await Promise.all([...this.#open.keys()].map((name) => this.#close(name)));
+  }
+
+  #begin(name: string): Promise<Preview> {
+    const [first] = this.#open.keys();
+    if (this.#open.size >= maxPreviews && first !== undefined) void this.#close(first);
+    const opening = this.openPreview(name);
+    this.#open.set(name, opening);
+    return opening;
+  }
+
+  async #close(name: string): Promise<void> {
+    const opening = this.#open.get(name);
+    this.#open.delete(name);
+    const preview = await opening?.catch(() => undefined);
+    await preview?.close();
+  }
+}
+
+function nameIn(request: IncomingMessage): string | undefined {
+  return pathShape.exec((request.url ?? '').split('?', 1)[0] ?? '')?.[1];
+}
+
+interface Preview extends Closable {
+  handler: Handler;
+}
+
+async function openPreview(options: PreviewOptions, address: string): Promise<Preview> {
+  const upstreams = openPreviewUpstreams(options);
+  const closers = new Closers();
+  closers.add(upstreams);
+  try {
+    const supergraph = { variable: 'PREVIEW_REGISTRY', address } as const;
+    const { engine, admission } = closers.add(await openServedGraph({ ...options, upstreams, supergraph }));
+    const endpoint = closers.add(await openEndpoint({ ...options, engine, admission, upstreams }));
+    return { handler: endpoint.handler, close: () => closers.close() };
+  } catch (failure) {
+    await closers.close();
+    throw failure;
+  }
+}
