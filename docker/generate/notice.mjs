@@ -93,7 +93,8 @@ function closure(packages, folder) {
   const paths = new Set();
   const pending = [folder];
   for (let from = pending.pop(); from !== undefined; from = pending.pop()) {
-    const { dependencies, optionalDependencies, peerDependencies, peerDependenciesMeta = {} } = packages[from];
+    // A service that was added has no entry before its packages are installed.
+    const { dependencies, optionalDependencies, peerDependencies, peerDependenciesMeta = {} } = packages[from] ?? {};
     const peers = Object.keys(peerDependencies ?? {}).filter((name) => !peerDependenciesMeta[name]?.optional);
     const names = [...Object.keys({ ...dependencies, ...optionalDependencies }), ...peers];
     for (const found of names.map((name) => resolve(packages, from, name)))
