@@ -8,6 +8,12 @@ const node = `query ($id: ID!) { node(id: $id) { __typename id
   ... on Job { title } ... on Activity { message } ... on Conversation { name: title } ... on Message { body }
   ... on Show { title slug } ... on User { displayName } } }`;
 const nodes = 'query ($ids: [ID!]!) { nodes(ids: $ids) { __typename id } }';
+/** The text that the Relay compiler makes of a fragment with `@refetchable` and `@connection` on a conversation. */
+const refetchedPage = `query MessagesQuery($before: String, $last: Int = 20, $id: ID!) {
+  node(id: $id) { __typename ...Messages_messages_SKUZh id } }
+fragment Messages_messages_SKUZh on Conversation {
+  messages(last: $last, before: $before) {
+    edges { node { body id __typename } cursor } pageInfo { hasPreviousPage startCursor } } id }`;
 const missingId = '019a0000-0000-7000-8000-00000000dead';
 
 const closers = new Closers();
@@ -68,6 +74,18 @@ describe('Query.node', () => {
   });
 });
 
+test('a refetched page of the Relay compiler continues backwards in the list of an object', async () => {
+  for (const body of ['Two.', 'Three.'])
+    await poster!.mutate('sendMessage', { conversationId: ids['Conversation'], body });
+  const variables = { id: ids['Conversation'], last: 1 };
+  const { messages } = (await poster!.query(refetchedPage, variables)).node;
+  expect(messages.edges.map(bodyOf)).toEqual(['Three.']);
+  const before = messages.pageInfo.startCursor;
+  const earlier = (await poster!.query(refetchedPage, { ...variables, before, last: 5 })).node.messages;
+  expect(earlier.edges.map(bodyOf)).toEqual(['Private.', 'Two.']);
+  expect(earlier.pageInfo).toMatchObject({ hasPreviousPage: false });
+});
+
 describe('Query.nodes', () => {
   test('returns the objects in the order of the ids, and null for others', async () => {
     const wanted = [ids['Show'], missingId, ids['Job'], ids['Activity'], ids['Activity']];
@@ -94,6 +112,10 @@ describe('Query.nodes', () => {
     ]);
   });
 });
+
+function bodyOf({ node }: { node: { body: string } }): string {
+  return node.body;
+}
 
 async function createObjects(): Promise<Record<string, string>> {
   const { taxonomy } = await guest.query('{ taxonomy(category: PROJECT_TYPE) { id } }');

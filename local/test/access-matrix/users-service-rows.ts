@@ -31,6 +31,7 @@ export const usersRows: readonly Row[] = [
     ({ id }) => ({ avatarId: id }),
     users('NOT_FOUND', { owner: 'ok' }),
   ),
+  queryRow('Query.media', '', media('AVATAR'), '{ media(id: $id) { id } }', users('null', { owner: 'ok' })),
   mutationRow(
     'createUpload',
     '',

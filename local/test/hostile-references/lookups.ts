@@ -8,6 +8,7 @@ const reasons = {
     'Query.freelancer(id:)',
     'Query.freelancer(slug:)',
     'Query.job(id:)',
+    'Query.media(id:)',
     'Query.node(id:)',
     'Query.nodes(ids:)',
     'Query.proposal(id:)',

@@ -1,4 +1,4 @@
-import { defineConnection, type Connection } from '@marquee/chassis/paging/relay-connection';
+import { PageInfo } from '@marquee/chassis/paging/relay-connection';
 import { createUnionType, Directive, Field, Int, ObjectType, registerEnumType } from 'type-graphql';
 import { ForModerators } from '../access.js';
 import { Job } from '../jobs/job-model.js';
@@ -27,8 +27,28 @@ export const ReviewItem = createUnionType({
 });
 export type ReviewItem = FreelancerProfile | Job | PortfolioAsset;
 
-export const ReviewQueueConnection = defineConnection<ReviewItem>('ReviewQueue', () => ReviewItem);
-export type ReviewQueueConnection = Connection<ReviewItem>;
+@ObjectType({ description: 'An item in the review queue, with its cursor.' })
+export class ReviewQueueEdge {
+  @Field(() => String, { description: 'Opaque position of the item. Pass it as `after` to continue from here.' })
+  cursor!: string;
+
+  @Field(() => Date, {
+    description: 'When the item entered the review queue (UTC). New content of an asset enters it again.',
+  })
+  submittedAt!: Date;
+
+  @Field(() => ReviewItem, { description: 'The item itself.' })
+  node!: ReviewItem;
+}
+
+@ObjectType({ description: 'A page of the review queue, following the Relay cursor connections specification.' })
+export class ReviewQueueConnection {
+  @Field(() => [ReviewQueueEdge], { description: 'The items on the page, in the order of the queue.' })
+  edges!: ReviewQueueEdge[];
+
+  @Field(() => PageInfo, { description: 'The position of the page in the queue.' })
+  pageInfo!: PageInfo;
+}
 
 @Directive('@broadcast')
 @ObjectType({ description: 'The number of items in one status.' })

@@ -1,10 +1,10 @@
-import { toConnection, pageSize, PageArgs, type Connection } from '@marquee/chassis/paging/relay-connection';
+import { toConnection, pageSize, PageArgs } from '@marquee/chassis/paging/relay-connection';
 import { decodeCursor } from '@marquee/chassis/paging/keyset-cursor';
 import { Arg, Args, Ctx, Query, Resolver } from 'type-graphql';
 import { z } from 'zod';
 import { ForModerators, requireModerator } from '../access.js';
 import type { JobsContext } from '../context.js';
-import { type ReviewItem, ReviewKind, ReviewQueueConnection, ReviewSummary } from './review-model.js';
+import { ReviewKind, ReviewQueueConnection, ReviewSummary } from './review-model.js';
 import { parseReviewStatuses } from './review-rules.js';
 import type { ReviewQueuePage } from './review-store.js';
 import { sharedReviewSummary } from './review-summary.js';
@@ -30,12 +30,15 @@ export class ReviewResolver {
         'reviewer: SUBMITTED and UNDER_REVIEW profiles, QUEUED_FOR_REVIEW jobs, PENDING assets.',
     })
     statuses?: string[] | null,
-  ): Promise<Connection<ReviewItem>> {
+  ): Promise<ReviewQueueConnection> {
     requireModerator(caller);
     const page = parseQueuePage(args);
     const items = await store.reviews.listQueue(kind, parseReviewStatuses(kind, statuses), page);
     const { edges, pageInfo } = toConnection(items, page, ({ since, item }) => [since.toISOString(), item.id]);
-    return { edges: edges.map(({ cursor, node }) => ({ cursor, node: node.item })), pageInfo };
+    return {
+      edges: edges.map(({ cursor, node: { since, item } }) => ({ cursor, submittedAt: since, node: item })),
+      pageInfo,
+    };
   }
 
   @ForModerators

@@ -151,3 +151,15 @@ describe('the review queue and summary are rejected for', () => {
     expect(errorCodes(await fixture.request(summary, caller))).toEqual([code]);
   });
 });
+
+test('an edge of the review queue says when its item was submitted, and whose portfolio an asset is in', async () => {
+  const before = Date.now();
+  const { profileId } = await fixture.addFreelancer();
+  const id = await addAsset(profileId, 'PENDING');
+  const document = `{ reviewQueue(kind: ASSET, first: 100) {
+    edges { submittedAt node { ... on PortfolioAsset { id profile { id } } } } } }`;
+  const { reviewQueue } = await fixture.execute(document, fixture.reviewer);
+  const edge = reviewQueue.edges.find(({ node }: { node: { id: string } }) => node.id === id);
+  expect(edge.node.profile).toEqual({ id: profileId });
+  expect(Math.abs(Date.parse(edge.submittedAt) - before)).toBeLessThan(60_000);
+});

@@ -1,7 +1,7 @@
 import { Authorize } from '@marquee/chassis/graphql/authorize';
 import { requireUser } from '@marquee/chassis/identity/caller';
 import { GraphQLURL } from 'graphql-scalars';
-import { Arg, Ctx, Directive, FieldResolver, Mutation, Resolver, Root } from 'type-graphql';
+import { Arg, Ctx, Directive, FieldResolver, ID, Mutation, Query, Resolver, Root } from 'type-graphql';
 import { requireOpenAccount } from '../accounts/account-rules.js';
 import type { UsersContext } from '../context.js';
 import { CreateUploadInput, CreateUploadPayload } from './media-inputs.js';
@@ -11,6 +11,22 @@ import { originalKey, thumbnailKey } from './storage/media-storage.js';
 
 @Resolver(() => Media)
 export class MediaResolver {
+  @Authorize('user')
+  @Query(() => Media, {
+    nullable: true,
+    description:
+      'An upload of the caller, in any status, for instance to follow its processing. Null if it does not exist or ' +
+      'another user uploaded it. UNAUTHENTICATED for a guest, FORBIDDEN for a machine client.',
+  })
+  async media(
+    @Arg('id', () => ID, { description: 'Id of the upload, from `createUpload`.' }) id: string,
+    @Ctx() { caller, loaders }: UsersContext,
+  ): Promise<Media | null> {
+    const user = requireUser(caller);
+    const media = await loaders.media.load(id);
+    return media?.ownerId === user.id ? media : null;
+  }
+
   @Authorize('user')
   @Mutation(() => CreateUploadPayload, {
     description:
