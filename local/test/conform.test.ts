@@ -28,10 +28,7 @@ beforeAll(async () => {
 });
 
 afterAll(() => {
-  for (const server of Object.values(servers)) {
-    server.closeAllConnections();
-    server.close();
-  }
+  for (const server of Object.values(servers)) shut(server);
 });
 
 describe('a subgraph of another team', () => {
@@ -81,7 +78,7 @@ describe('a subgraph of another team', () => {
     const server = await openCareless();
     const { signer } = await testKeys();
     const results = await conform({ url: urlOf(server), name: 'careless', signer });
-    server.close();
+    shut(server);
     expect(reasonsOf(results)).toEqual({
       'GET /health and GET /ready answer 200 without credentials': '/health: expected 200, got 404',
       'an invalid operation is answered with errors, not with a failure': expect.stringContaining('got 500'),
@@ -131,6 +128,11 @@ async function openCareless(): Promise<Server> {
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return server;
+}
+
+function shut(server: Server): void {
+  server.closeAllConnections();
+  server.close();
 }
 
 function reasonsOf(results: readonly ConformResult[]): Record<string, string | undefined> {

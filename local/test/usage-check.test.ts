@@ -28,7 +28,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  subgraph.server.close();
+  shut(subgraph.server);
   await rm(directory, { recursive: true, force: true });
 });
 
@@ -134,7 +134,7 @@ describe('a preview graph', () => {
     expect(await schema('history', ...at)).not.toContain('covers');
     await expect(schema('history', '--graph', '../x', ...at)).rejects.toThrow('Invalid graph "../x"');
     await gateway.close();
-    for (const { server } of [books, covers]) server.close();
+    for (const { server } of [books, covers]) shut(server);
   });
 });
 
@@ -175,6 +175,11 @@ function refusal(...args: string[]): Promise<string> {
     (output) => `not refused: ${output}`,
     (failure: Error) => failure.message,
   );
+}
+
+function shut(server: Server): void {
+  server.closeAllConnections();
+  server.close();
 }
 
 /** A subgraph that serves its SDL and returns one book. */

@@ -49,6 +49,7 @@ export async function startVenues(keys: JSONWebKeySet, port: number): Promise<Se
   const server = createServer((request, response) => {
     handle(apollo, keySet, request, response).catch(() => response.writeHead(400).end('{"errors":[]}'));
   });
+  server.once('close', () => void apollo.stop());
   await new Promise<void>((listening) => server.listen(port, '127.0.0.1', listening));
   return server;
 }

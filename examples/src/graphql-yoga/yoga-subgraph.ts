@@ -88,7 +88,10 @@ export async function startWeather(keys: JSONWebKeySet, port: number): Promise<S
     },
     sockets,
   );
-  server.once('close', () => sockets.close());
+  server.once('close', () => {
+    sockets.close();
+    void yoga.dispose();
+  });
   await new Promise<void>((listening) => server.listen(port, '127.0.0.1', listening));
   return server;
 }

@@ -19,7 +19,7 @@ export const liveChecks: readonly ConformCheck[] = [
 async function checkSocket(target: KnownSubgraph): Promise<void> {
   const pong = (client: Client) =>
     new Promise<void>((resolve) => client.on('pong', (isAnswer) => isAnswer && resolve()));
-  await withClient(target, (client) => within('a pong', pong(client)));
+  await withClient(target, 'a pong', pong);
 }
 
 async function checkInvalidSubscription(target: KnownSubgraph): Promise<void> {
@@ -32,12 +32,16 @@ async function checkInvalidSubscription(target: KnownSubgraph): Promise<void> {
         complete: () => resolve('no error'),
       });
     });
-  const end = await withClient(target, (client) => within('an error', endOf(client)));
+  const end = await withClient(target, 'an error', endOf);
   if (end !== 'an error') throw new Violation(`expected an error, got ${end}`);
 }
 
 /** Connects as the gateway does: the socket is its own, and each operation has a caller. */
-async function withClient<Result>(target: KnownSubgraph, work: (client: Client) => Promise<Result>): Promise<Result> {
+async function withClient<Result>(
+  target: KnownSubgraph,
+  expected: string,
+  work: (client: Client) => Promise<Result>,
+): Promise<Result> {
   if (!subscriptionFields(target.document).length) throw new Skipped('it has no subscriptions');
   const { name, signer } = target;
   const connectionParams = signer ? { [callerHeader]: await signer.sign({ kind: 'gateway' }, name) } : {};
@@ -52,19 +56,13 @@ async function withClient<Result>(target: KnownSubgraph, work: (client: Client) 
     keepAlive: 200,
     onNonLazyError: (failure) => refuse(new Violation(`expected an open socket, got ${describeClose(failure)}`)),
   });
+  const timer = setTimeout(() => refuse(new Violation(`expected ${expected} within 10 s`)), answerTimeoutMs);
   try {
     return await Promise.race([work(client), refused]);
   } finally {
+    clearTimeout(timer);
     await client.dispose();
   }
-}
-
-async function within<Result>(expected: string, result: Promise<Result>): Promise<Result> {
-  let timer: NodeJS.Timeout | undefined;
-  const timeout = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Violation(`expected ${expected} within 10 s`)), answerTimeoutMs);
-  });
-  return Promise.race([result, timeout]).finally(() => clearTimeout(timer));
 }
 
 function describeClose(failure: unknown): string {
