@@ -12,14 +12,6 @@ const permanentCloseCodes: readonly unknown[] = [1009, 4400, 4401, 4406, 4409, 4
 /** The code with which the gateway refuses a token. */
 export const tokenRefusedCode = 4403;
 
-/** What ended an operation: errors of GraphQL, a close event, or a failure to connect. */
-export type Interruption = readonly ErrorObject[] | CloseEventLike | Error | Event;
-
-interface CloseEventLike {
-  code: number;
-  reason: string;
-}
-
 export function isErrors(interruption: unknown): interruption is readonly ErrorObject[] {
   return Array.isArray(interruption);
 }
