@@ -276,6 +276,26 @@ describe('the release scripts', () => {
     expect(second.calls).toContainEqual(rollbackTo(5));
   });
 
+  test('describe the change of the committed schemas since a commit', async () => {
+    await stub(
+      'git',
+      'case "$1" in archive) tar --create schema/subgraphs ;; show) cat subgraphs/services.json ;; esac',
+    );
+    await stub('npm', 'case "$*" in *check*) echo "### Schema check"; exit 1 ;; esac');
+    const { code, output, calls } = await release('schema-report.sh', 'HEAD');
+    expect([code, output]).toEqual([0, '### Schema check\n']);
+    expect(calls).toEqual([
+      ...['archive HEAD schema/subgraphs', 'show HEAD:subgraphs/services.json'],
+      expect.stringMatching(
+        /^run --silent schema -- publish users jobs .* --sdl \S+\/schema\/subgraphs .* --registry /,
+      ),
+      expect.stringMatching(
+        /^run --silent schema -- check users jobs .* --sdl schema\/subgraphs --markdown --registry /,
+      ),
+      '',
+    ]);
+  });
+
   test('fail the smoke test on a response with errors', async () => {
     await stub('curl', `echo "$ANSWER"`);
     const smoke = (ANSWER: string) => release('smoke.sh', '', { ANSWER, SMOKE_ATTEMPTS: '1' });
