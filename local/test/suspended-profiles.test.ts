@@ -72,6 +72,12 @@ const paths: Readonly<Record<string, readonly Path[]>> = {
       seenBy: ['reviewer', 'admin'],
     },
   ],
+  'PortfolioAsset.profile': [
+    {
+      document: `{ reviewQueue(kind: ASSET, first: 100) { edges { node { ... on PortfolioAsset { profile { ${card} } } } } } }`,
+      seenBy: ['reviewer', 'admin'],
+    },
+  ],
   'SetFavoritePayload.profile': [changing('setFavorite', 'favorite: true', insiders())],
   'SetFeaturedPayload.profile': [changing('setFeatured', 'featured: false', ['reviewer', 'admin'])],
   'ActOnFreelancerProfilePayload.profile': [changing('actOnFreelancerProfile', 'action: CLAIM', [])],
