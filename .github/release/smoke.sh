@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# Sends a query that involves two services to GRAPH_URL as a guest, and retries for half a minute until it succeeds.
+# Sends a query of all services with public data to GRAPH_URL as a guest, and retries for half a minute until it succeeds.
 set -euo pipefail
 
-query='{ shows(first: 1) { edges { node { slug addedBy { handle } } } } }'
+query='{ shows(first: 1) { edges { node { slug addedBy { handle } } } } taxonomy(category: STYLE) { id } feed(first: 1) { edges { cursor } } }'
 
 for _ in $(seq "${SMOKE_ATTEMPTS:-15}"); do
   answer=$(curl --silent --show-error --max-time 10 "$GRAPH_URL/graphql" --header 'content-type: application/json' \

@@ -69,7 +69,12 @@ describe('the trust of the workflows', () => {
     for (const { permissions, jobs } of Object.values(workflows)) {
       expect([{}, { contents: 'read' }]).toContainEqual(permissions);
       for (const job of Object.values(jobs))
-        expect([undefined, { contents: 'read', 'id-token': 'write' }]).toContainEqual(job.permissions);
+        expect([
+          undefined,
+          { contents: 'read', 'id-token': 'write' },
+          { contents: 'read', actions: 'read' },
+          { contents: 'read', actions: 'read', 'id-token': 'write' },
+        ]).toContainEqual(job.permissions);
     }
   });
 
@@ -100,7 +105,7 @@ describe('the trust of the workflows', () => {
     expect(text('deploy-environment')).toContain(`CLUSTER: ${inputs(cluster)}\n`);
     expect(text('deploy-environment')).toContain(`REGISTRY: s3://${inputs(registryBucket)}\n`);
     expect(text('deploy-service')).toContain(
-      `/${inputs(imageRepository('users'))}@\${{ steps.image.outputs.digest }}\n`,
+      `/${inputs(imageRepository('users'))}@\${{ steps.existing.outputs.digest || steps.image.outputs.digest }}\n`,
     );
     expect(text('deploy-service')).toContain(`:role/${inputs(buildRole('users'))}\n`);
     expect(text('deploy-service')).toContain(`/${inputs(imageRepository('users'))}:\${{ github.sha }}\n`);
@@ -115,6 +120,7 @@ describe('a change', () => {
     const does = steps.map(({ run, uses }) => run ?? uses?.split('@')[0]);
     for (const part of [
       '.ci/run',
+      'npm ci --ignore-scripts --no-audit --no-fund',
       'npm audit signatures',
       'actions/dependency-review-action',
       'docker/build-push-action',
@@ -131,7 +137,14 @@ describe('a deployment', () => {
     const { on, jobs, concurrency } = workflows[`deploy-${service}`]!;
     const own = service === 'gateway' ? 'gateway/**' : `subgraphs/${service}/**`;
     expect(on.push?.branches).toEqual(['main']);
-    for (const path of [own, 'chassis/**', 'docker/Dockerfile', 'package-lock.json'])
+    for (const path of [
+      own,
+      'chassis/**',
+      'deploy/certificates/**',
+      '!**/*.md',
+      'docker/Dockerfile',
+      'package-lock.json',
+    ])
       expect(on.push?.paths).toContain(path);
     const others = on.push?.paths?.filter((path) => /^(subgraphs|gateway)\//.test(path) && path !== own);
     expect(others).toEqual([]);
@@ -144,14 +157,15 @@ describe('a deployment', () => {
         ...(schemaNames.includes(service) && { migrates: true }),
       },
     });
-    expect(concurrency).toEqual({ group: `deploy-${service}`, 'cancel-in-progress': false });
+    // A run that waits for an approval must not hold back a later one.
+    expect(concurrency).toBeUndefined();
   });
 
   test('builds an image, checks the schema, deploys to staging, and after an approval to production', () => {
     const { build, check, staging, production } = workflows['deploy-service']!.jobs;
     expect([check!.needs, staging!.needs, production!.needs]).toEqual([
       'build',
-      ['build', 'check'],
+      ['build', 'check', 'checks'],
       ['build', 'staging'],
     ]);
     expect(check!.strategy?.matrix).toEqual({ environment: ['test', 'prod'] });
@@ -175,6 +189,7 @@ describe('a deployment', () => {
   test('publishes removals before the tasks are replaced and additions after it, and rolls back in the opposite order', () => {
     const steps = workflows['deploy-environment']!.jobs['release']!.steps!.filter(({ run }) => run);
     expect(steps.map(({ run }) => run?.replace('.github/release/', ''))).toEqual([
+      'variables.sh AWS_ACCOUNT_ID AWS_REGION GRAPH_URL',
       'service.sh note',
       'registry.sh note',
       'service.sh migrate',
@@ -182,6 +197,7 @@ describe('a deployment', () => {
       'service.sh replace',
       'registry.sh publish',
       'smoke.sh',
+      'npm run --silent doctor -- "$ENVIRONMENT" graph',
       'registry.sh restore',
       'service.sh restore',
       'registry.sh restore-removals',
@@ -198,6 +214,44 @@ describe('the release scripts', () => {
   let scratch: string;
   beforeAll(async () => void (scratch = await mkdtemp(join(tmpdir(), 'release-'))));
   afterAll(() => rm(scratch, { recursive: true }));
+
+  test('name the variables that are not set', async () => {
+    expect(await release('variables.sh', 'GRAPH_URL')).toMatchObject({ code: 0 });
+    expect(await release('variables.sh', 'AWS_REGION')).toMatchObject({
+      code: 1,
+      output: expect.stringMatching(/set these variables .*: AWS_REGION$/m),
+    });
+  });
+
+  test('wait for the checks of the commit, and stop unless they passed', async () => {
+    await stub(
+      'gh',
+      `[ "$(wc -l < "$RUNNER_TEMP/calls")" -lt 3 ] && echo 'in_progress ' || echo "completed $CONCLUSION"`,
+    );
+    const waits = { CHECK_SECONDS: '0', CHECK_ATTEMPTS: '5' };
+    const passed = await release('checks.sh', '', { ...waits, CONCLUSION: 'success' });
+    expect([passed.code, passed.calls?.filter((call) => call.includes('--commit sha-1'))]).toEqual([
+      0,
+      expect.arrayContaining([expect.any(String)]),
+    ]);
+    expect(await release('checks.sh', '', { ...waits, CONCLUSION: 'failure' })).toMatchObject({
+      code: 1,
+      output: expect.stringContaining('ended with failure'),
+    });
+    expect(await release('checks.sh', '', { ...waits, CHECK_ATTEMPTS: '2' })).toMatchObject({
+      code: 1,
+      output: expect.stringContaining('not ended in time'),
+    });
+  });
+
+  test('find the image that an earlier run of the commit has pushed', async () => {
+    await stub('aws', 'echo "$DIGEST"');
+    expect(await release('image.sh', '', { DIGEST: 'sha256:1' })).toMatchObject({
+      code: 0,
+      noted: 'digest=sha256:1\n',
+    });
+    expect(await release('image.sh', '', { DIGEST: 'None' })).toMatchObject({ code: 0, noted: 'digest=\n' });
+  });
 
   test('stop at a failed migration', async () => {
     await stub(
@@ -332,6 +386,9 @@ describe('the release scripts', () => {
       PATH: `${scratch}:/usr/local/bin:/usr/bin:/bin`,
       RUNNER_TEMP: scratch,
       GITHUB_ENV: join(scratch, 'noted'),
+      GITHUB_OUTPUT: join(scratch, 'noted'),
+      GITHUB_SHA: 'sha-1',
+      GITHUB_REPOSITORY: 'marquee-graph/marquee',
       GITHUB_ACTOR: 'somebody',
       GRAPH_URL: 'http://graph',
       ...{ CLUSTER: 'marquee-test', SERVICE: 'users', IMAGE: 'users@sha256:new', REGISTRY: 's3://registry' },

@@ -10,6 +10,7 @@ import { gatewayRates } from '../rate-limits.js';
 import { createStack } from '../stack.js';
 import { busPrefix } from './bus.js';
 import type { Edge } from './edge.js';
+import { trustedDocumentStatements, trustedDocumentVariables } from './gateway/trusted-documents.js';
 import type { Identity } from './identity.js';
 import {
   hasPreviews,
@@ -28,7 +29,8 @@ export function gateway(app: App, foundation: Foundation, edge: Edge, identity: 
   const stack = createStack(app, environment, name, 'The gateway');
   const logs = logGroup(stack, environment, name);
   const secrets = { CALLER_SIGNING_KEY: data.secrets.callerSigningKey, REDIS_URL: bus.url };
-  const grants = { task: registryStatements(stack, environment), secrets: Object.values(secrets) };
+  const reads = [...registryStatements(stack, environment), ...trustedDocumentStatements(stack, environment)];
+  const grants = { task: reads, secrets: Object.values(secrets) };
   const plan = { name, environment, logs, roles: taskRoles(stack, environment, name, grants) } as const;
   acknowledge(plan.roles.task, registryFindings(environment));
   const task = serviceTask(stack, plan, { variables: variables(environment, identity), secrets, parameters: {} });
@@ -42,6 +44,7 @@ function variables(environment: Environment, identity: Identity): Record<string,
     SUPERGRAPH: supergraphAddress(environment),
     PARTNER_SUPERGRAPH: partnerSupergraphAddress(environment),
     PARTNER_CLIENT_IDS: identity.partnerClientId,
+    ...trustedDocumentVariables(environment),
     USAGE_REGISTRY: registryAddress(environment),
     ...(hasPreviews(environment) && { PREVIEW_REGISTRY: registryAddress(environment) }),
     AWS_REGION: environment.region,

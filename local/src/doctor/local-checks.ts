@@ -7,7 +7,7 @@ import { publicUrl } from '../launcher/stages.js';
 import { postgresVariables } from '../launcher/subgraph-program.js';
 import { type RunningInstance, runningInstance } from '../launcher/tools.js';
 import type { Check, Finding } from './examination.js';
-import { answersCheck, queryGraph, taxonomyFinding } from './graph-checks.js';
+import { graphChecks, queryGraph } from './graph-checks.js';
 
 /**
  * The checks of the embedded run.
@@ -16,9 +16,8 @@ import { answersCheck, queryGraph, taxonomyFinding } from './graph-checks.js';
 export async function localChecks(settings: LauncherSettings): Promise<Check[]> {
   const instance = await runningInstance(settings, 'DATA_DIR');
   return [
-    answersCheck(publicUrl(instance, 'gateway'), `Read the logs in ${join(instance.directory, 'logs')}.`),
+    ...graphChecks(publicUrl(instance, 'gateway')),
     { subject: 'administrator', examine: () => administrator(instance) },
-    { subject: 'taxonomy', examine: () => taxonomy(instance) },
     { subject: 'caller keys', examine: () => callerKeys(instance) },
     { subject: 'sign-in clients', examine: () => signInClients(instance) },
     { subject: 'registry', examine: () => registry(instance) },
@@ -36,13 +35,6 @@ async function administrator(instance: RunningInstance): Promise<Finding> {
   const rows = await select<{ handle: string }>(instance, 'users', statement);
   if (rows.length > 0) return { found: rows.map(({ handle }) => handle).join(', ') };
   return { lack: 'no active user has the role ADMIN', remedy: 'npm run promote-admin -- <email or sub>' };
-}
-
-async function taxonomy(instance: RunningInstance): Promise<Finding> {
-  const statement = 'select category, count(*)::int as terms from taxonomy_terms where is_active group by category';
-  const rows = await select<{ category: string; terms: number }>(instance, 'jobs', statement);
-  const remedy = 'Restart it: the migrations add the terms. An admin activates terms with saveTaxonomyTerm.';
-  return taxonomyFinding(new Map(rows.map(({ category, terms }) => [category, terms])), remedy);
 }
 
 /** Every service must accept the gateway's signature of a caller. */
