@@ -5,6 +5,7 @@ import { isEnumType } from 'graphql';
 import { z } from 'zod';
 import type { GatewaySettings } from '../config.js';
 import type { Engine } from '../engine/engine.js';
+import { nodeUrl } from '../engine/node-interface.js';
 import type { PageAccess } from './page-access.js';
 
 /** The state of one service: `down` if it does not respond in time or reports that it cannot serve. */
@@ -75,7 +76,7 @@ async function statusOf(name: string, url: string): Promise<ServiceStatus> {
 
 const readiness = z.object({ status: z.string(), version: z.string() }).partial();
 
-/** In a supergraph the enum `join__Graph` lists the name and the URL of each subgraph. */
+/** The services of the enum `join__Graph`, without the subgraph that the gateway answers itself. */
 function subgraphsOf(engine: Engine): { name: string; url: string }[] {
   const graphs = engine.graph().supergraphSchema.getType('join__Graph');
   if (!isEnumType(graphs)) return [];
@@ -83,5 +84,6 @@ function subgraphsOf(engine: Engine): { name: string; url: string }[] {
     .getValues()
     .flatMap((graph) => findDirectives(graph, 'join__graph'))
     .map(({ name, url }) => ({ name: String(name), url: String(url) }))
+    .filter(({ url }) => url !== nodeUrl)
     .toSorted((left, right) => left.name.localeCompare(right.name));
 }
