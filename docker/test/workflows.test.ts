@@ -85,8 +85,9 @@ describe('the trust of the workflows', () => {
       { name: '${{ inputs.environment }}', url: '${{ vars.GRAPH_URL }}' },
       'build',
       'build',
+      '${{ inputs.environment }}',
     ]);
-    expect(holders.map(({ permissions }) => permissions?.['id-token'])).toEqual(['write', 'write', 'write']);
+    expect(holders.map(({ permissions }) => permissions?.['id-token'])).toEqual(['write', 'write', 'write', 'write']);
     for (const name of ['build', 'test', 'prod'] as const)
       expect(workflowSubject(name)).toMatch(
         new RegExp(`^repo:[\\w-]+/[\\w-]+:environment:${name}:ref:refs/heads/main$`),
@@ -251,6 +252,21 @@ describe('the release scripts', () => {
       noted: 'digest=sha256:1\n',
     });
     expect(await release('image.sh', '', { DIGEST: 'None' })).toMatchObject({ code: 0, noted: 'digest=\n' });
+  });
+
+  test('replace the files of a front end: new ones first, old ones last', async () => {
+    await stub('aws', '');
+    const site = { SITE_BUCKET: 'site', SITE_DISTRIBUTION: 'E1' };
+    expect((await release('site.sh', scratch, site)).output).toContain('has no index.html');
+    await writeFile(join(scratch, 'index.html'), '');
+    const { code, calls = [] } = await release('site.sh', scratch, site);
+    expect([
+      code,
+      calls.filter(Boolean).map((call) => /--delete|immutable|no-cache|invalidation/.exec(call)?.[0]),
+    ]).toEqual([0, ['immutable', 'no-cache', 'invalidation', '--delete']]);
+    expect(texts.find(([file]) => file === 'deploy-site.yml')?.[1]).toContain(
+      'SITE_BUCKET: marquee-${{ inputs.environment }}-site-${{ vars.AWS_ACCOUNT_ID }}',
+    );
   });
 
   test('stop at a failed migration', async () => {
