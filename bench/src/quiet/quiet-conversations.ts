@@ -1,4 +1,10 @@
-import { activityKey, conversationItemKey, inboxItemKey, readsItemKey } from '@marquee/messaging/database/table-keys';
+import {
+  activityKey,
+  conversationItemKey,
+  inboxItemKey,
+  inboxLogPartition,
+  readsItemKey,
+} from '@marquee/messaging/database/table-keys';
 import type { ConversationRow } from '@marquee/messaging/conversations/conversation-row';
 import { connectDatabase } from '../amplification/fill-stores.js';
 import { putItems } from '../amplification/shows-loader.js';
@@ -11,7 +17,7 @@ export interface QuietConversation {
   sub: string;
 }
 
-/** Stores people, and a DIRECT conversation without messages for each of them. */
+/** Stores people, and a DIRECT conversation without messages for each of them, which has been in a stream of their inbox. */
 export async function loadQuietConversations(system: SystemUnderTest, count: number): Promise<QuietConversation[]> {
   const people = await insertPeople(system, count);
   const { documents, close } = openDocuments(system);
@@ -73,6 +79,13 @@ function itemsOf(userId: string, conversation: ConversationRow): object[] {
       lastSequence: 0,
       sent: 0,
       from: none,
+    },
+    { pk: inboxLogPartition(userId), sk: 'last', position: 1 },
+    {
+      pk: inboxLogPartition(userId),
+      sk: `c#${conversationId}`,
+      position: 1,
+      version: { messages: 0, membership: conversation.membership, reads: 0 },
     },
   ];
 }

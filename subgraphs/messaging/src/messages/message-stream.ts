@@ -10,6 +10,11 @@ import type { ConversationTail } from '../live/conversation-tail.js';
 import type { TailRegistry } from '../live/tail-registry.js';
 import type { ShownMessage } from './message-row.js';
 
+/** A message as an event, with its conversation as the stream found it: at least as new as the message. */
+export interface MessageEvent extends ShownMessage {
+  conversation: ConversationRow;
+}
+
 /** Messages read from the store at a time. */
 const batchSize = 100;
 
@@ -22,7 +27,7 @@ export function streamMessages(
   caller: UserCaller,
   conversationId: string,
   after: number | null,
-): AsyncIterableIterator<ShownMessage | StreamPosition> {
+): AsyncIterableIterator<MessageEvent | StreamPosition> {
   return cancellable((signal) => subscribe(streams, caller, conversationId, after, signal));
 }
 
@@ -37,7 +42,7 @@ async function* subscribe(
   conversationId: string,
   after: number | null,
   cancellation: AbortSignal,
-): AsyncGenerator<ShownMessage | StreamPosition> {
+): AsyncGenerator<MessageEvent | StreamPosition> {
   const subscriber = new AbortController();
   onAbort(cancellation, () => subscriber.abort());
   try {
@@ -57,7 +62,7 @@ async function* deliver(
   { id }: UserCaller,
   after: number,
   signal: AbortSignal,
-): AsyncGenerator<ShownMessage> {
+): AsyncGenerator<MessageEvent> {
   let delivered = after;
   while (!signal.aborted) {
     const conversation = await latest(tail, delivered);
@@ -69,8 +74,9 @@ async function* deliver(
     }
     const to = Math.min(delivered + batchSize, conversation.lastSequence);
     for (const message of await tail.messages(delivered + 1, to)) {
-      if (!isParticipant(id, tail.conversation())) return;
-      yield message;
+      const current = tail.conversation();
+      if (!isParticipant(id, current)) return;
+      yield { ...message, conversation: current };
       delivered = message.sequence;
     }
   }

@@ -1,12 +1,12 @@
 import { Authorize } from '@marquee/chassis/graphql/authorize';
 import { requireUser } from '@marquee/chassis/identity/caller';
 import { parseAfter } from '@marquee/chassis/input/after-argument';
-import { Arg, Directive, ID, Int, Resolver, Root, Subscription } from 'type-graphql';
+import { Arg, Ctx, Directive, ID, Int, Resolver, Root, Subscription } from 'type-graphql';
 import type { MessagingContext } from '../context.js';
 import { requireConversationId } from '../conversations/participant-rules.js';
 import { Message } from './message-model.js';
 import type { ShownMessage } from './message-row.js';
-import { streamMessages } from './message-stream.js';
+import { type MessageEvent, streamMessages } from './message-stream.js';
 
 @Resolver()
 export class MessageSubscriptionResolver {
@@ -21,7 +21,8 @@ export class MessageSubscriptionResolver {
     subscribe: ({ args, context }) => subscribe(args as MessageAddedArgs, context as MessagingContext),
   })
   messageAdded(
-    @Root() message: ShownMessage,
+    @Root() { conversation, ...message }: MessageEvent,
+    @Ctx() { loaders }: MessagingContext,
     @Arg('conversationId', () => ID, { description: 'The id of the conversation.' }) _: string,
     @Arg('after', () => Int, {
       nullable: true,
@@ -31,6 +32,8 @@ export class MessageSubscriptionResolver {
     })
     __: number | null | undefined,
   ): ShownMessage {
+    // A client that catches up would otherwise load the conversation again for each message.
+    loaders.conversation.prime(message.conversationId, conversation);
     return message;
   }
 }
