@@ -44,7 +44,12 @@ const options = z.object({
   streams: count.default(2_000),
   /** Number of read marks and changes of members while Redis is down. */
   changes: count.default(60),
-  /** Milliseconds by which the p95 of other services may grow beyond a fifth while a store fails. */
+  /** Reads per second to each service while a store fails, with a quarter as many writes. */
+  reads: count.default(8),
+  /**
+   * Milliseconds by which the p95 of other services may grow beyond a fifth while a store fails, and by which services
+   * may recover later.
+   */
   slack: count.default(100),
   /** Failures of stores, separated by commas, as `postgres:silent`. Default: all. */
   failures: z.string().default(''),
@@ -54,8 +59,8 @@ const options = z.object({
 const short = {
   ...{ messages: 60, senders: 4, subscribers: 8, conversations: 2, reloads: 2, rate: 20, ends: 1, drain: 1 },
   ...{ scale: 0.3, behind: 500, streams: 40, changes: 10 },
-  // Failing stores delay other services by seconds, if at all; a busy machine delays them by less.
-  ...{ failures: 'postgres:silent,dynamodb:reset', slack: 1_500 },
+  // A busy machine delays requests, too. A service that waits for the store of another one fails at its timeout.
+  ...{ failures: 'postgres:silent,dynamodb:reset', reads: 4, slack: 10_000 },
 };
 
 /** @throws UserError that names the invalid option */

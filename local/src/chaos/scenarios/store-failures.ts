@@ -25,7 +25,7 @@ async function runStoreFailures(context: ScenarioContext): Promise<DrillReport> 
   if (!user) throw new Error('There is no user.');
   const probes = createProbes(fleet, user, await startConversation(fleet, users, 'Drill 1'));
   // The first requests of a process are slower.
-  await startProbeLoad(probes, 'start').stop();
+  await startProbeLoad(probes, { label: 'start', reads: context.options.reads }).stop();
   const records: FailureRecord[] = [];
   for (const failure of chosenFailures(failuresOf(stores), context.options.failures))
     records.push(await injectFailure(failure, probes, context));
@@ -38,10 +38,10 @@ async function runStoreFailures(context: ScenarioContext): Promise<DrillReport> 
 async function injectFailure(
   failure: StoreFailure,
   probes: readonly ServiceProbe[],
-  { log, options: { scale } }: ScenarioContext,
+  { log, options: { scale, reads } }: ScenarioContext,
 ): Promise<FailureRecord> {
   log(`${failure.store}: ${failure.name}`);
-  const load = startProbeLoad(probes, `${failure.store} ${failure.name}`);
+  const load = startProbeLoad(probes, { label: `${failure.store} ${failure.name}`, reads });
   await wait(beforeMs * Math.min(1, 2 * scale));
   const begun = performance.now();
   await failure.begin();

@@ -32,7 +32,7 @@ const limits = { growth: 1.2, healthyAfterMs: 5_000 };
 /** The codes with which a service may answer while its store fails. */
 const expectedCodes = ['UPSTREAM_UNAVAILABLE'];
 
-/** Judges the effect of a failure. @param slackMs growth of the p95 beyond the limit that is accepted */
+/** Judges the effect of a failure. @param slackMs by how much the p95 and the time of recovery may exceed their limits */
 export function judgeFailure(record: FailureRecord, stored: StoredTexts, slackMs: number): FailureVerdict {
   const { failure, results } = record;
   const codes = results.flatMap((result) => result.codes);
@@ -61,7 +61,7 @@ function problemsOf(
     ...(p95.during > limits.growth * p95.before + slackMs
       ? [`${name}: p95 of other services grew from ${Math.round(p95.before)} to ${Math.round(p95.during)} ms`]
       : []),
-    ...(verdict.healthyAfterMs > limits.healthyAfterMs
+    ...(verdict.healthyAfterMs > limits.healthyAfterMs + slackMs
       ? [`${name}: requests still failed after ${Math.round(verdict.healthyAfterMs)} ms`]
       : []),
     ...(writes.lost > 0 ? [`${name}: ${writes.lost} acknowledged writes are not stored`] : []),

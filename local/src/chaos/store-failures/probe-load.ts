@@ -25,11 +25,17 @@ export interface ProbeLoad {
   stop(): Promise<readonly ProbeResult[]>;
 }
 
-/** Requests per second to each service. */
-const rates = { read: 8, write: 2 };
+/** Reads for each write. */
+const readsPerWrite = 4;
 
-/** @param label the beginning of every text that is written, unique in the store */
-export function startProbeLoad(probes: readonly ServiceProbe[], label: string): ProbeLoad {
+export interface ProbeLoadOptions {
+  /** The beginning of every text that is written, unique in the store. */
+  label: string;
+  /** Reads per second to each service. */
+  reads: number;
+}
+
+export function startProbeLoad(probes: readonly ServiceProbe[], { label, reads }: ProbeLoadOptions): ProbeLoad {
   const results: ProbeResult[] = [];
   const inFlight = new Set<number>();
   let isStopped = false;
@@ -41,8 +47,8 @@ export function startProbeLoad(probes: readonly ServiceProbe[], label: string): 
     inFlight.delete(at);
   };
   const runs = probes.flatMap((probe) => [
-    runAtRate(rates.read, isOver, () => record(() => sendRead(probe))),
-    runAtRate(rates.write, isOver, (_, turn) => record(() => sendWrite(probe, `${label} ${turn}`))),
+    runAtRate(reads, isOver, () => record(() => sendRead(probe))),
+    runAtRate(reads / readsPerWrite, isOver, (_, turn) => record(() => sendWrite(probe, `${label} ${turn}`))),
   ]);
   return {
     results,
