@@ -30,5 +30,6 @@ export default {
   globalTeardown: '<rootDir>/local/dist/testing/teardown.js',
   // For two cores: four workers, since tests often wait for processes, sockets and timers.
   maxWorkers: 4,
-  testTimeout: 30_000,
+  // Only a test that hangs takes this long: a busy machine may run a test a hundred times slower than a quick one.
+  testTimeout: 180_000,
 };

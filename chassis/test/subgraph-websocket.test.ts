@@ -300,12 +300,15 @@ describe('a socket', () => {
   });
 
   test('is closed with 1001 while draining, one after the other', async () => {
+    await service.close();
+    service = await startService(counting, { DRAIN_SECONDS: '1.2' });
     const sockets = await Promise.all(Array.from({ length: 4 }, open));
     const endings = sockets.map(async (socket) => ({ how: await ending(socket), at: performance.now() }));
     const closing = service.close();
     const ended = await Promise.all(endings);
     await closing;
     expect(ended.map(({ how }) => how)).toEqual(Array(4).fill([1001, 'draining']));
+    // 900 ms, of which a busy machine may notice the first one late.
     expect(Math.max(...ended.map(({ at }) => at)) - Math.min(...ended.map(({ at }) => at))).toBeGreaterThan(200);
     service = await startService(counting, {});
   });

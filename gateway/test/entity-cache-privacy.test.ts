@@ -118,7 +118,7 @@ describe('the entity cache of two gateways', () => {
       { numRuns: 20 },
     );
     expect(subgraphs[2]?.received.length).toBeGreaterThan(0);
-  }, 120_000);
+  });
 
   async function check({ gateway, sub, ids, fields, withMine }: Request): Promise<void> {
     const query = `query ($ids: [ID!]) { picks(ids: $ids) { show { id ${fields.join(' ')} } } ${withMine ? 'mine' : ''} }`;

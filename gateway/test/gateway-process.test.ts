@@ -2,13 +2,11 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { post } from '@marquee/testkit/test-service';
 import { gatewayEnvironment } from './fixtures/gateway.js';
 import { openPosts, openUsers, supergraphFile, textFile } from './fixtures/sample-graph.js';
 import type { Subgraph } from './fixtures/test-subgraph.js';
-
-jest.setTimeout(60_000);
 
 const main = fileURLToPath(new URL('../dist/main.js', import.meta.url));
 

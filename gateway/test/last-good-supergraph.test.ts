@@ -1,6 +1,6 @@
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { setTimeout as wait } from 'node:timers/promises';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { type RunningService, start } from '@marquee/chassis/process/run-service';
 import { observedValue } from '@marquee/chassis/telemetry/instruments';
 import { post } from '@marquee/testkit/test-service';
@@ -12,8 +12,6 @@ import { gatewayEnvironment } from './fixtures/gateway.js';
 import { openS3Server, type S3Server } from './fixtures/s3-server.js';
 import { openPosts, openUsers, supergraphFile, textFile } from './fixtures/sample-graph.js';
 import { openSubgraph, type Subgraph } from './fixtures/test-subgraph.js';
-
-jest.setTimeout(60_000);
 
 let subgraphs: Subgraph[];
 /** A supergraph with the field `extra`, one without, and one that cannot be served. */

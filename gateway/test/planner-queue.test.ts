@@ -78,7 +78,7 @@ describe('a flood of operations that are new to the gateway', () => {
     let answered = 0;
     const flood = Array.from({ length: 60 }, async (_, index) => {
       const response = await sendFrom('198.51.100.1', `{ person { a${index}: id friend { friend { trade } } } }`);
-      answered += 1;
+      if (codeOf(response) === undefined) answered += 1;
       return response;
     });
     const other = await sendFrom('198.51.100.2', '{ person { b: id friend { trade } } }');

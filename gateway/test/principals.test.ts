@@ -19,7 +19,7 @@ let gateway: Gateway;
 
 beforeAll(async () => {
   [users, issuer] = await Promise.all([openUsers(stored), openIssuer()]);
-  gateway = await openGateway([users], { issuer, SUBGRAPH_TIMEOUT_SECONDS: '0.5' });
+  gateway = await openGateway([users], { issuer, SUBGRAPH_TIMEOUT_SECONDS: '60' });
 });
 
 afterAll(async () => {
@@ -59,10 +59,12 @@ describe('over HTTP', () => {
     { status: 500, text: 'secret' },
     { status: 200, text: '{"data":{"principal":{"id":1}}}' },
   ] as const)('an unknown user gets UPSTREAM_UNAVAILABLE while users is %j', async (behavior) => {
+    const hasty = await openGateway([users], { issuer, SUBGRAPH_TIMEOUT_SECONDS: '0.5' });
     users.behavior = behavior;
-    const { status, errors } = await gateway.query('{ __typename }', bearer(await issuer.userToken('early')));
+    const { status, errors } = await hasty.query('{ __typename }', bearer(await issuer.userToken('early')));
     expect(status).toBe(503);
     expect(errors[0]?.extensions).toEqual({ code: 'UPSTREAM_UNAVAILABLE', service: 'users' });
+    await hasty.close();
   });
 
   test('a graph without a users service rejects tokens of users, and serves machine clients and guests', async () => {

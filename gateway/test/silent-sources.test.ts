@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { setTimeout as wait } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { openLog } from '@marquee/chassis/telemetry/log';
 import { type RunningService, start } from '@marquee/chassis/process/run-service';
 import { missingRedisReason, openRedisServer } from '@marquee/testkit/redis-server';
@@ -14,15 +14,12 @@ import { openS3Server } from './fixtures/s3-server.js';
 import { openPosts, openUsers, supergraphFile } from './fixtures/sample-graph.js';
 import type { Subgraph } from './fixtures/test-subgraph.js';
 
-jest.setTimeout(60_000);
-
 const silentLog = openLog('gateway', 'test', 'silent');
 const missing = missingRedisReason();
 const describeWithRedis = missing ? describe.skip : describe;
 
-/** How long a source is away, and how soon afterwards it is used again, in milliseconds. */
+/** How long a source is away, in milliseconds. */
 const silenceMs = 6_000;
-const recoveryMs = 5_000;
 
 let users: Subgraph;
 let posts: Subgraph;
@@ -38,12 +35,15 @@ describeWithRedis(`a store that is silent for 6 s${missing ? ` (skipped: ${missi
     const environment = await gatewayEnvironment(await supergraphFile([users]));
     const limits = { RATE_PER_ADDRESS: '1000', RATE_COST_PER_ADDRESS: '1000000', ENTITY_CACHE: 'users' };
     const gateway = await start(service, { ...environment, ...limits, REDIS_URL: proxy.url });
-    await wait(500);
-    const answers = await duringSilence(proxy, () => post(`${gateway.url}/graphql`, '{ caller }'));
-    expect(answers.flatMap(({ answer }) => answer.errors)).toEqual([]);
-    // 250 ms on an idle machine; the connection is replaced after 3.5 s.
-    expect(Math.max(...answers.map(({ took }) => took))).toBeLessThan(2_000);
-    expect(answers.filter(({ took }) => took > 200).length).toBeLessThanOrEqual(answers.length / 10);
+    const ask = () => post(`${gateway.url}/graphql`, '{ caller }');
+    while (!(await redis.command('KEYS *rate:*')).includes('rate:')) await ask();
+    const before = proxy.sentBytes();
+    await ask();
+    const bytesPerRequest = proxy.sentBytes() - before;
+    const answers = await duringSilence(proxy, ask);
+    expect(answers.flatMap(({ errors }) => errors)).toEqual([]);
+    // Requests wait for Redis until one has waited in vain, and the connections are replaced several times.
+    expect(proxy.sentBytes() - before).toBeLessThan(Math.max(10, answers.length / 4) * bytesPerRequest);
     await gateway.close();
     proxy.close();
     await redis.close();
@@ -67,17 +67,14 @@ describe('a source that is silent for 6 s', () => {
       await known.verify(await issuer.userToken('bob'));
       return fresh.verify(await issuer.userToken('cleo')).then(() => 200, statusOf);
     });
-    expect(new Set(answers.map(({ answer }) => answer))).toEqual(new Set([503]));
-    expect(Math.max(...answers.map(({ took }) => took))).toBeLessThan(5_000);
+    expect(new Set(answers)).toEqual(new Set([503]));
     const token = await issuer.userToken('dan');
-    expect(
-      await isSoon(() =>
-        fresh.verify(token).then(
-          () => true,
-          () => false,
-        ),
-      ),
-    ).toBe(true);
+    const isVerified = () =>
+      fresh.verify(token).then(
+        () => true,
+        () => false,
+      );
+    while (!(await isVerified())) await wait(20);
     known.close();
     fresh.close();
     proxy.close();
@@ -109,10 +106,10 @@ describe('a source that is silent for 6 s', () => {
       bucket.objects.set('/graphs/live', await readFile(await supergraphFile([users]), 'utf8'));
       const gateway = await openOverS3(proxy);
       const answers = await duringSilence(proxy, () => post(`${gateway.url}/graphql`, '{ caller }'));
-      expect(answers.flatMap(({ answer }) => answer.errors)).toEqual([]);
+      expect(answers.flatMap(({ errors }) => errors)).toEqual([]);
       bucket.objects.set('/graphs/live', await readFile(await supergraphFile([users, posts]), 'utf8'));
       const isLoaded = async () => (await post(`${gateway.url}/graphql`, '{ posts { title } }')).status === 200;
-      expect(await isSoon(isLoaded)).toBe(true);
+      while (!(await isLoaded())) await wait(20);
       await gateway.close();
       proxy.close();
       bucket.close();
@@ -128,22 +125,12 @@ async function openOverS3(proxy: TcpProxy): Promise<RunningService> {
 
 /** Makes calls one after the other until the silence ends. */
 async function duringSilence<Answer>(proxy: TcpProxy, call: () => Promise<Answer>) {
-  const answers: { answer: Answer; took: number }[] = [];
+  const answers: Answer[] = [];
   proxy.swallow();
-  for (const until = performance.now() + silenceMs; performance.now() < until; await wait(20)) {
-    const startedAt = performance.now();
-    answers.push({ answer: await call(), took: performance.now() - startedAt });
-  }
+  for (const until = performance.now() + silenceMs; performance.now() < until; await wait(20))
+    answers.push(await call());
   proxy.forward();
   return answers;
-}
-
-/** Whether it happens within 5 s, and a second more for a busy machine. */
-async function isSoon(isDone: () => Promise<boolean>): Promise<boolean> {
-  const startedAt = performance.now();
-  const isLate = () => performance.now() - startedAt > recoveryMs + 1_000;
-  while (!(await isDone()) && !isLate()) await wait(20);
-  return !isLate();
 }
 
 function statusOf(error: { extensions: { http: { status: number } } }): number {

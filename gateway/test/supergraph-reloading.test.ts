@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { setTimeout as wait } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { start } from '@marquee/chassis/process/run-service';
 import { post } from '@marquee/testkit/test-service';
 import { buildASTSchema, lexicographicSortSchema, parse, printSchema, validateSchema } from 'graphql';
@@ -10,8 +10,6 @@ import { openS3Server } from './fixtures/s3-server.js';
 import { type Gateway, gatewayEnvironment, openGateway } from './fixtures/gateway.js';
 import { openPosts, openUsers, supergraphFile } from './fixtures/sample-graph.js';
 import { openSubgraph, type Subgraph } from './fixtures/test-subgraph.js';
-
-jest.setTimeout(60_000);
 
 const postsWithAuthors = '{ posts { title author { name } } }';
 const poll = { SUPERGRAPH_POLL_SECONDS: '0.03' };

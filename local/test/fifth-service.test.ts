@@ -18,7 +18,7 @@ beforeAll(async () => {
   await addService(copy, sources, { name: 'notes', portOffset: 5, store: 'dynamodb' });
   await copy.run('schema/dist/main.js');
   synthesis = copy.run('deploy/dist/main.js', 'dev');
-}, 120_000);
+});
 
 afterAll(async () => {
   await synthesis.catch(() => undefined);
@@ -39,7 +39,7 @@ describe('a service that is only a folder and an entry in the manifest', () => {
       const { data } = await post(`http://127.0.0.1:${port}/graphql`, query);
       expect(data).toEqual({ notesTable: 'notes-local', shows: { edges: [expect.anything()] } });
     });
-  }, 120_000);
+  });
 
   test('has a container and a deploy workflow', async () => {
     await copy.run('docker/generate/main.mjs');

@@ -30,7 +30,7 @@ let services: Record<string, TestService>;
 
 beforeAll(async () => {
   ({ services } = await startGraph(closers, { messaging: true }));
-}, 60_000);
+});
 
 afterAll(() => closers.close());
 

@@ -31,7 +31,7 @@ withChromium('in a browser,', () => {
     const { gateway } = await startGraph(closers, { seed: true, gateway: { ...variables, ...settings } });
     url = gateway.url;
     browser = await openBrowser(executable ?? '', closers);
-  }, 60_000);
+  });
 
   afterAll(() => closers.close());
 

@@ -26,7 +26,7 @@ beforeAll(async () => {
   port = await freeRange();
   launcher = launch();
   await launcher.says('Ctrl-C stops everything');
-}, 60_000);
+});
 
 afterAll(async () => {
   if (launcher.child.exitCode === null && launcher.child.signalCode === null) launcher.child.kill('SIGTERM');
@@ -76,7 +76,7 @@ describe('npm start', () => {
     await until(async () => !(await showFields()).includes('rating'));
     const seconds = (performance.now() - since) / 1000;
     process.stdout.write(`The gateway served the previous version ${seconds.toFixed(1)} s after the rollback.\n`);
-  }, 60_000);
+  });
 
   test('restricts a partner to the contract', async () => {
     const headers = { authorization: `Bearer ${await partnerToken()}` };
@@ -133,7 +133,7 @@ describe('npm start', () => {
     await launcher.says('postgres is running again.');
     await until(async () => (await query('{ me { id } }', 'new-user')).data?.me !== null);
     expect((await query('{ me { id } }', 'new-user')).data).toEqual({ me: { id: userId } });
-  }, 60_000);
+  });
 
   test('replaces processes that hang, stores included, and keeps their data', async () => {
     const userId = (await query('{ me { id } }', 'new-user')).data.me.id as string;
@@ -149,7 +149,7 @@ describe('npm start', () => {
     await until(async () => (await query('{ me { id } }', 'new-user')).data?.me?.id === userId);
     await until(async () => (await query('{ jobs { edges { cursor } } }', 'new-user')).data?.jobs?.edges.length > 0);
     await until(async () => (await query('{ shows { edges { cursor } } }', 'new-user')).data?.shows?.edges.length > 0);
-  }, 90_000);
+  });
 
   test('recovers with all data after the launcher was killed', async () => {
     const userId = (await query('{ me { id } }', 'new-user')).data.me.id as string;
@@ -160,7 +160,7 @@ describe('npm start', () => {
     await launcher.says('Ctrl-C stops everything');
     expect(left.filter(isAlive)).toEqual([]);
     expect((await query('{ me { id } }', 'new-user')).data).toEqual({ me: { id: userId } });
-  }, 60_000);
+  });
 
   test('stops all processes on Ctrl-C', async () => {
     const left = await pids();

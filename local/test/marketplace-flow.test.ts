@@ -18,7 +18,7 @@ beforeAll(async () => {
     { payload: [{ slug: showSlug, title: 'The Salt Orchard' }] },
     'results { __typename }',
   );
-}, 60_000);
+});
 
 afterAll(() => closers.close());
 

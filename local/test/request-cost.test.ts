@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { subscribe as subscribeChannel, unsubscribe as unsubscribeChannel } from 'node:diagnostics_channel';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
@@ -14,7 +15,7 @@ let graph: TestService;
 
 beforeAll(async () => {
   ({ services, gateway: graph } = await startGraph(closers, { seed: true }));
-}, 60_000);
+});
 
 afterAll(() => closers.close());
 
@@ -86,12 +87,13 @@ test('a subscription delivers the change of a mutation, with fields of another s
   const query = 'subscription { showChanged { title addedBy { handle } } }';
   const listening = subscribe({ url: `${graph.url}/graphql`, query, connectionParams });
   const event = listening.next();
-  const input = { payload: [{ slug: 'show/premiere', title: 'Premiere' }] };
-  // Subscriptions are not acknowledged, so the test waits until the service has received it.
-  await wait(500);
   const importShows = 'mutation ($input: ImportShowsInput!) { importShows(input: $input) { results { __typename } } }';
-  const { errors } = await post(`${graph.url}/graphql`, importShows, { input }, { 'x-dev-user-id': 'dev-admin-001' });
-  expect(errors).toEqual([]);
+  // Subscriptions are not acknowledged, so the test imports shows until an event arrives.
+  do {
+    const input = { payload: [{ slug: `show/premiere-${randomUUID()}`, title: 'Premiere' }] };
+    const { errors } = await post(`${graph.url}/graphql`, importShows, { input }, { 'x-dev-user-id': 'dev-admin-001' });
+    expect(errors).toEqual([]);
+  } while (!(await Promise.race([event.then(() => true), wait(200, false)])));
   expect(await event).toEqual({ data: { showChanged: { title: 'Premiere', addedBy: { handle: 'ines_falk' } } } });
   await listening.unsubscribe();
 });

@@ -26,7 +26,7 @@ beforeAll(async () => {
   gateway = closers.add(await startGatewayProcess({ ...(await gatewayVariables(services)), ...unlimitedLive }));
   admin = createClient(gateway.url, { 'x-dev-user-id': 'scale-admin', 'x-dev-role': 'ADMIN' });
   await admin.mutate('importShows', { payload: [{ slug, title: 'Scale' }] });
-}, 60_000);
+});
 
 afterAll(() => closers.close());
 
@@ -36,9 +36,10 @@ test('1,000 subscribers of a broadcast share one upstream stream and one entity 
   const reads = ['dynamodb BatchGetItem', 'dynamodb BatchGetItem', 'dynamodb GetItem', 'postgres SELECT'];
   expect(await costOf(() => changeAndDeliver(pool))).toEqual([...update, ...reads].toSorted());
   await pool.close();
-  await wait(500);
+  // The stream is closed soon after its last subscriber has left.
+  while ((await costOf(change)).length > update.length) await wait(50);
   expect(await costOf(change)).toEqual(update);
-}, 120_000);
+});
 
 /** The store requests of a change: its transaction, and the show in the response. */
 const update = ['dynamodb BatchGetItem', 'dynamodb TransactWriteItems'];
@@ -47,11 +48,15 @@ test(`memory returns to its level after ${size} clients connect and disconnect $
   await connectAndDisconnect();
   const before = await gateway.memory();
   for (let round = 0; round < rounds; round += 1) await connectAndDisconnect();
-  const after = await gateway.memory();
-  const grown = (after.heapUsed - before.heapUsed) / before.heapUsed;
+  let after = await gateway.memory();
+  const growth = () => (after.heapUsed - before.heapUsed) / before.heapUsed;
+  for (let tries = 0; growth() >= 0.05 && tries < 100; tries += 1) {
+    await wait(300);
+    after = await gateway.memory();
+  }
   process.stdout.write(`${rounds} rounds of ${size} clients: heap ${mb(before.heapUsed)} -> ${mb(after.heapUsed)} MB, \
 resident ${mb(before.rss)} -> ${mb(after.rss)} MB\n`);
-  expect(grown).toBeLessThan(0.05);
+  expect(growth()).toBeLessThan(0.05);
 }, 600_000);
 
 async function connectAndDisconnect(): Promise<void> {
@@ -71,7 +76,7 @@ async function connect(count: number): Promise<SubscriberPool> {
 /** Makes one change and expects exactly one delivery to each subscriber. */
 async function changeAndDeliver(pool: SubscriberPool): Promise<void> {
   const title = await change();
-  await pool.deliveredToAll(title, 30_000);
+  await pool.deliveredToAll(title, 120_000);
   expect(pool.deliveries(title)).toEqual([1, 1]);
 }
 

@@ -118,7 +118,7 @@ beforeAll(async () => {
     admin,
     reads,
   };
-}, 60_000);
+});
 afterAll(() => closers.close());
 
 test('each field that returns a freelancer profile has a path', async () => {

@@ -33,7 +33,7 @@ beforeAll(async () => {
   await generateTraffic(`${url}/graphql`);
   metrics = (await Promise.all(processes.map((one) => one.metrics()))).join('\n');
   await Promise.all(processes.map((one) => one.close()));
-}, 60_000);
+});
 
 afterAll(() => closers.close());
 

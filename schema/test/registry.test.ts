@@ -82,7 +82,7 @@ describe.each(stores)('A registry in %s', (_, teamCount, open) => {
       Array.from({ length: teamCount }, (_, index) => teamCount - index),
     );
     expect(new Set(versions.map(({ by }) => by)).size).toBe(teamCount);
-  }, 120_000);
+  });
 
   test('rolls back to a previous version by creating a new one', async () => {
     await publish(store, [books()], 'ann');

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort } from './ports.js';
@@ -14,11 +15,15 @@ export interface RedisServer {
   kill(): Promise<void>;
   /** Starts it again on the same port. */
   start(): Promise<void>;
+  /** Runs a command, with quotes around arguments with spaces. Returns the reply as it was sent. */
+  command(text: string): Promise<string>;
+  /** Resolves when it has run all commands that were sent to it before. */
+  processed(): Promise<void>;
   close(): Promise<void>;
 }
 
 /** Milliseconds that Redis has to start. */
-const startTimeoutMs = 10_000;
+const startTimeoutMs = 120_000;
 
 /** Why Redis is not available for tests; undefined if it is. */
 export function missingRedisReason(): string | undefined {
@@ -40,6 +45,9 @@ export async function openRedisServer(): Promise<RedisServer> {
     async start() {
       server = await launch(port, directory);
     },
+    command: (text) => run(text, port),
+    // It reads the bytes that have arrived from all clients between accepting a client and the reply to it.
+    processed: async () => void (await run('PING', port)),
     async close() {
       await kill();
       rmSync(directory, { recursive: true, force: true });
@@ -75,6 +83,14 @@ async function ready(server: ChildProcess): Promise<void> {
     if (output.includes('Ready to accept connections')) break;
   }
   server.stdout?.resume();
+}
+
+async function run(text: string, port: number): Promise<string> {
+  const socket = connect(port, '127.0.0.1');
+  socket.write(`${text}\r\n`);
+  const [reply] = (await once(socket, 'data')) as [Buffer];
+  socket.destroy();
+  return reply.toString();
 }
 
 async function end(server: ChildProcess): Promise<void> {

@@ -1,9 +1,15 @@
+import { acknowledgedOperation } from '@marquee/chassis/http/subscription-acknowledgement';
 import type { ExecutionResult } from 'graphql';
-import { createClient } from 'graphql-ws';
+import { type Client, createClient } from 'graphql-ws';
 import { WebSocket } from 'ws';
 
 /** An open subscription. Its results are queued until they are read. */
 export interface TestSubscription {
+  /**
+   * Resolves when the service has acknowledged that the stream is open, or it has a first result, or has ended. The
+   * gateway acknowledges nothing.
+   */
+  started: Promise<void>;
   /** The next result. @throws the errors with which the subscription was rejected, or the close event of its socket */
   next(): Promise<ExecutionResult>;
   /** Ends the subscription and closes its socket. */
@@ -29,10 +35,15 @@ export function subscribe({ url, connectionParams = {}, ...operation }: TestSubs
     connectionParams,
     retryAttempts: 0,
   });
+  const acknowledged = acknowledgementOf(client);
   const results = client.iterate(payloadOf(operation));
   let first: ReturnType<typeof results.next> | undefined = results.next();
-  first.catch(() => undefined);
+  const responded = first.then(
+    () => undefined,
+    () => undefined,
+  );
   return {
+    started: Promise.race([acknowledged, responded]),
     async next() {
       const result = first ?? results.next();
       first = undefined;
@@ -45,6 +56,13 @@ export function subscribe({ url, connectionParams = {}, ...operation }: TestSubs
       await client.dispose();
     },
   };
+}
+
+/** Resolves when the service acknowledges the only operation of the client. */
+function acknowledgementOf(client: Client): Promise<void> {
+  return new Promise((resolve) =>
+    client.on('pong', (_, payload) => acknowledgedOperation(payload) !== undefined && resolve()),
+  );
 }
 
 function payloadOf({ query, variables = {}, extensions, onError }: Omit<TestSubscribeOptions, 'url'>) {

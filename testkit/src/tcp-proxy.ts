@@ -7,6 +7,8 @@ export interface TcpProxy {
   url: string;
   /** Number of connections that were opened through it. */
   connectionCount(): number;
+  /** Number of bytes that clients sent, dropped ones included. */
+  sentBytes(): number;
   /** Stops forwarding on all current connections; with `forGood` on new ones, too. Connections stay open. */
   freeze(options?: { forGood: boolean }): void;
   /** Accepts connections and bytes, and drops the bytes of both sides. */
@@ -35,6 +37,7 @@ export async function openTcpProxy(url: string): Promise<TcpProxy> {
   return {
     url: withPort(url, port),
     connectionCount: () => network.connectionCount,
+    sentBytes: () => network.sentBytes,
     freeze: ({ forGood } = { forGood: false }) => network.freeze(forGood),
     swallow: () => void (network.isSilent = true),
     stall: () => void (network.isStalled = true),
@@ -59,6 +62,7 @@ export async function openTcpProxy(url: string): Promise<TcpProxy> {
 
 class FaultyNetwork {
   connectionCount = 0;
+  sentBytes = 0;
   isSilent = false;
   isStalled = false;
   delayMs = 0;
@@ -72,6 +76,7 @@ class FaultyNetwork {
     this.connectionCount += 1;
     this.#track(client);
     if (this.#isFrozen) return;
+    client.on('data', ({ length }) => (this.sentBytes += length));
     const service = connect(Number(this.service.port), this.service.hostname);
     this.#track(service);
     this.#forward(client, service, (write) => write());

@@ -30,7 +30,7 @@ export interface TestService {
   url: string;
   /** Sends an operation like the gateway, with the caller signed for this service. Default: a guest. */
   request(document: string, options?: TestRequestOptions): Promise<GraphqlResponse>;
-  /** Subscribes like the gateway. */
+  /** Subscribes like the gateway, and waits until the stream is open. */
   subscribe(document: string, options?: TestRequestOptions): Promise<TestSubscription>;
   close(): Promise<void>;
 }
@@ -51,20 +51,22 @@ export async function startService<Settings extends ProcessSettings>(
       }),
     async subscribe(query, { caller = guest, variables, positions = false, window } = {}) {
       const signed = { [callerHeader]: await keys.signer.sign(caller, service.name) };
-      return subscribe({
+      const subscription = subscribe({
         url: `${running.url}/graphql`,
         query,
         variables,
         connectionParams: signed,
-        extensions: {
-          ...signed,
-          [positionsExtension]: positions,
-          ...(window !== undefined && { [windowExtension]: { id: '1', size: window } }),
-        },
+        extensions: { ...signed, [positionsExtension]: positions, ...windowOf(window) },
       });
+      await subscription.started;
+      return subscription;
     },
     close: () => running.close(),
   };
+}
+
+function windowOf(size: number | undefined): object {
+  return size === undefined ? {} : { [windowExtension]: { id: '1', size } };
 }
 
 /** Sends an operation by HTTP POST. */

@@ -25,7 +25,7 @@ test('the estimate is exact for most operations of the tests', async () => {
   let exact = 0;
   for (const document of documents) exact += (await expectLowerBound(testbed, document)) ? 1 : 0;
   expect(exact / documents.length).toBeGreaterThan(0.8);
-}, 60_000);
+});
 
 /** Returns whether the estimate is exact. */
 async function expectLowerBound({ graph }: Testbed, document: DocumentNode): Promise<boolean> {

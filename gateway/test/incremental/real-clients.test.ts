@@ -81,7 +81,7 @@ test('urql reads the later items of a list in parts', async () => {
 });
 
 async function readWithApollo(query: typeof deferred, handler: keyof typeof handlers): Promise<unknown[]> {
-  library.people.behavior = { delayMs: 100 };
+  const onResult = holdLaterParts(query);
   const client = new ApolloClient({
     cache: new InMemoryCache(),
     link: new HttpLink({ uri: `${gateway.url}/graphql`, fetch }),
@@ -93,6 +93,7 @@ async function readWithApollo(query: typeof deferred, handler: keyof typeof hand
       next: ({ data, error, loading, dataState }) => {
         if (error) return reject(new Error(error.message, { cause: error }));
         if (data) results.push(JSON.parse(JSON.stringify(data)));
+        if (results.length > 0) onResult();
         if (!loading && dataState === 'complete') resolve();
       },
       error: reject,
@@ -103,7 +104,7 @@ async function readWithApollo(query: typeof deferred, handler: keyof typeof hand
 }
 
 async function readWithUrql(query: typeof deferred, headers: Record<string, string> = {}): Promise<OperationResult[]> {
-  library.people.behavior = { delayMs: 100 };
+  const onResult = holdLaterParts(query);
   const client = new Client({
     url: `${gateway.url}/graphql`,
     exchanges: [fetchExchange],
@@ -114,8 +115,18 @@ async function readWithUrql(query: typeof deferred, headers: Record<string, stri
   await new Promise<void>((resolve) => {
     client.query(query, {}).subscribe((result) => {
       results.push(result);
+      onResult();
       if (!result.hasNext) resolve();
     });
   });
   return results;
+}
+
+/** Holds the later parts back until the client has the first one. @returns a function that the client calls with each result */
+function holdLaterParts(query: typeof deferred): () => void {
+  let release = (): void => undefined;
+  library.people.behavior = { after: new Promise<void>((resolve) => (release = resolve)) };
+  // The first part of the list contains its first author.
+  library.people.nextBehaviors = query === streamed ? ['normal'] : [];
+  return () => release();
 }

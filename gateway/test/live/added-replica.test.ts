@@ -60,7 +60,7 @@ test('the number of sockets is bounded, and those without streams are closed', a
   while (first.openStreams.length > 0) await wait(10);
   while (balancer.openCount() > 0) await wait(10);
   expect(balancer.openCount()).toBe(0);
-}, 30_000);
+});
 
 /** Subscribes and returns the texts that arrive. */
 function subscribe(): string[] {

@@ -46,9 +46,10 @@ describe('subscriptions of many streams', () => {
     await until(() => subgraph.outstanding.length >= 11);
     await wait(100);
     expect(subgraph.outstanding).toHaveLength(11);
-    while (counts.started < 400) {
+    // Acknowledgements in time enlarge the window; on a busy machine some are late.
+    for (let sent = 400; counts.started < sent || subgraph.maxOutstanding() <= initialWindow; await wait(1)) {
+      if (counts.started === sent) sent += subscribe(400).length;
       subgraph.acknowledge(Infinity);
-      await wait(1);
     }
     expect(subgraph.maxOutstanding()).toBeGreaterThan(initialWindow);
     expect(counts.failures).toEqual([]);
@@ -122,7 +123,7 @@ describe('while a subgraph is down', () => {
 
   test('one attempt at a time is made for all established streams, which wait', async () => {
     subscribe(500);
-    await until(() => attempts >= 3);
+    await until(() => attempts >= 3 && counts.failures.length >= initialWindow + attempts - 1);
     expect(counts.failures).toHaveLength(initialWindow + attempts - 1);
   });
 
@@ -134,13 +135,15 @@ describe('while a subgraph is down', () => {
 });
 
 describe('a socket', () => {
+  const silenceMs = 1_200;
+
   test('is kept while bytes arrive, although no ping is answered, and terminated in silence', async () => {
     subgraph.answersPings = false;
-    streams = await openStreams(subgraph.url, 600);
+    streams = await openStreams(subgraph.url, silenceMs);
     subscribe(1);
     await until(() => subgraph.outstanding.length === 1);
     const event = JSON.stringify({ id: subgraph.outstanding[0]?.id, type: 'next', payload: { data: null } });
-    for (let sent = 0; sent < 60; sent += 1) {
+    for (const until = performance.now() + 2 * silenceMs; performance.now() < until;) {
       for (const socket of subgraph.sockets()) socket.send(event);
       await wait(30);
     }
@@ -149,7 +152,7 @@ describe('a socket', () => {
   });
 
   test('sends pings in front of the subscriptions that wait', async () => {
-    streams = await openStreams(subgraph.url, 300);
+    streams = await openStreams(subgraph.url, silenceMs);
     subscribe(2_000);
     await until(() => pings() === 3);
     expect(subgraph.received).toHaveLength(initialWindow + 3);
@@ -233,7 +236,7 @@ async function read(stream: AsyncIterator<unknown>, failures: unknown[]): Promis
 async function openStreams(url: string, silenceMs = 15_000): Promise<SubgraphStreams> {
   const signer = await createCallerSigner(JSON.parse((await testKeys()).privateKey));
   const log = pino({ level: 'silent' });
-  return openSubgraphStreams({ name: 'rooms', url: new URL(url), signer, log, openTimeoutMs: 2_000, silenceMs });
+  return openSubgraphStreams({ name: 'rooms', url: new URL(url), signer, log, openTimeoutMs: 60_000, silenceMs });
 }
 
 async function until(condition: () => boolean): Promise<void> {

@@ -203,8 +203,8 @@ describe('when a service stays down longer than LIVE_PATIENCE_SECONDS', () => {
     for (const text of ['two', 'three']) rooms.post(text);
     expect(await endOf(client)).toEqual({ code: 'UPSTREAM_UNAVAILABLE', service: 'users', cursor: 1 });
     await untilOpen(0);
-    const back = clients.subscribe(posts, { variables: { after: 1 } });
     await people.restart();
+    const back = clients.subscribe(posts, { variables: { after: 1 } });
     expect(await back.take(2)).toEqual([post('two'), post('three')]);
   });
 

@@ -64,7 +64,7 @@ describe('a client that reads slowly', () => {
     const fast = graph.clients.subscribe(posts);
     await untilOpened(1);
     const slow = await subscribePaused({});
-    while (liveMetricsOf('posted').open.value < 2) await wait(10);
+    await graph.untilSubscribed(2);
     for (let sequence = 1; sequence <= 500; sequence += 1) {
       graph.rooms.post('x'.repeat(largeSize));
       await fast.next();
@@ -82,7 +82,7 @@ test('a client that falls behind the events of a field without a cursor is infor
   const fast = graph.clients.subscribe(query);
   await untilOpened(1);
   const slow = await subscribePaused({}, query);
-  while (liveMetricsOf('alarm').open.value < 2) await wait(10);
+  await graph.untilSubscribed(2, 'alarm');
   for (let number = 1; number <= 500; number += 1) {
     graph.rooms.ringAlarm(`${number} ${'x'.repeat(largeSize)}`);
     await fast.next();

@@ -12,7 +12,7 @@ describe('clients of one caller with the same subscription', () => {
   test('share one stream and one entity fetch for each event', async () => {
     const group = Array.from({ length: 20 }, () => graph.clients.subscribe(posts));
     await untilOpened(1);
-    await wait(300);
+    await graph.untilSubscribed(20);
     graph.rooms.post('one');
     for (const client of group) expect(await client.next()).toEqual(post('one'));
     expect([graph.rooms.allStreams.length, entityFetchCount(graph.people)]).toEqual([1, 1]);
@@ -21,8 +21,9 @@ describe('clients of one caller with the same subscription', () => {
   test('close the stream when the last one leaves, even while no event arrives', async () => {
     const [first, second] = [graph.clients.subscribe(posts), graph.clients.subscribe(posts)];
     await untilOpened(1);
-    await wait(100);
+    await graph.untilSubscribed(2);
     await first.close();
+    await graph.untilSubscribed(1);
     await wait(100);
     expect(graph.rooms.openStreams).toHaveLength(1);
     await second.close();
@@ -58,7 +59,7 @@ describe('a broadcast field', () => {
   test('shares stream and entity fetches between callers of one role if all selected fields are broadcast', async () => {
     const group = ['ada', 'ben', 'cleo'].map((id) => subscribeAs(id, alarms));
     await untilOpened(1);
-    await wait(200);
+    await graph.untilSubscribed(3, 'alarm');
     graph.rooms.ringAlarm('fire');
     for (const client of group)
       expect(await client.next()).toEqual({
@@ -70,7 +71,7 @@ describe('a broadcast field', () => {
   test('is completed for each caller if other subgraphs add personal fields', async () => {
     const group = ['ada', 'ben'].map((id) => subscribeAs(id, 'subscription { alarm { author { knownTo } } }'));
     await untilOpened(1);
-    await wait(200);
+    await graph.untilSubscribed(2, 'alarm');
     graph.rooms.ringAlarm('fire');
     const results = await Promise.all(group.map((client) => client.next()));
     expect(results).toEqual(['ada', 'ben'].map((knownTo) => ({ data: { alarm: { author: { knownTo } } } })));
@@ -80,7 +81,7 @@ describe('a broadcast field', () => {
   test('is not shared if its own subgraph resolves personal fields', async () => {
     const group = ['ada', 'ben'].map((id) => subscribeAs(id, 'subscription { alarm { heardBy } }'));
     await untilOpened(2);
-    await wait(200);
+    await graph.untilSubscribed(2, 'alarm');
     graph.rooms.ringAlarm('fire');
     const results = await Promise.all(group.map((client) => client.next()));
     expect(results).toEqual(['ada', 'ben'].map((heardBy) => ({ data: { alarm: { heardBy } } })));

@@ -271,7 +271,7 @@ const operations: Scenario[] = [
       client.send(subscribe('1', ticks()));
       await untilTicks(1);
       numbers.tick();
-      const received = await client.within(200);
+      const received = [await client.next(), ...(await client.within(100))];
       client.send({ type: 'complete', id: '1' });
       await untilTicks(0);
       return received;

@@ -44,7 +44,7 @@ let context: MatrixContext;
 
 beforeAll(async () => {
   context = await openMatrixContext(closers);
-}, 60_000);
+});
 
 afterAll(() => closers.close());
 

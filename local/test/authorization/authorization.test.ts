@@ -12,7 +12,7 @@ let context: AuthorizationContext;
 
 beforeAll(async () => {
   context = await openAuthorizationContext(closers);
-}, 60_000);
+});
 
 afterAll(() => closers.close());
 

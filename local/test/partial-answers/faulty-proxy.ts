@@ -7,20 +7,22 @@ import type { Closable } from '@marquee/chassis/process/closers';
  * - `pass`: forwards everything
  * - `stopped`: closes every connection, like a process that does not run
  * - `hung`: accepts connections and never responds, like a process that was stopped by SIGSTOP
- * - `slow`: responds after `slowMs`
+ * - `slow`: responds later by the milliseconds that are set
  */
 export type Mode = 'pass' | 'stopped' | 'hung' | 'slow';
 
 /** A TCP proxy to a service, which can fail in several ways. */
 export interface FaultyProxy extends Closable {
   url: string;
-  setMode(mode: Mode): void;
+  /** @param slowMs for the mode `slow` */
+  setMode(mode: Mode, slowMs?: number): void;
 }
 
-export async function openFaultyProxy(target: string, slowMs: number): Promise<FaultyProxy> {
+export async function openFaultyProxy(target: string): Promise<FaultyProxy> {
   const { hostname, port } = new URL(target);
   const sockets = new Set<Socket>();
   let mode: Mode = 'pass';
+  let slowMs = 0;
   const track = (socket: Socket) => {
     sockets.add(socket.on('error', () => undefined).on('close', () => sockets.delete(socket)));
     return socket;
@@ -42,8 +44,8 @@ export async function openFaultyProxy(target: string, slowMs: number): Promise<F
   await once(server, 'listening');
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    setMode(next) {
-      mode = next;
+    setMode(next, milliseconds = 0) {
+      [mode, slowMs] = [next, milliseconds];
       // Connections that were silent must not deliver late responses to a test that follows.
       if (mode !== 'hung' && mode !== 'slow') for (const socket of sockets) socket.destroy();
     },

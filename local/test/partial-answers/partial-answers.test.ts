@@ -13,7 +13,6 @@ import { gatewayVariables, startGraph } from '../fixtures/whole-graph.js';
 import { dataWithout, type FieldOwners, fieldOwners } from './expected-data.js';
 import { type FaultyProxy, type Mode, openFaultyProxy } from './faulty-proxy.js';
 
-const timeoutSeconds = 1;
 const names = ['users', 'jobs', 'messaging', 'shows'] as const;
 const faults = names.flatMap((name) => (['stopped', 'hung', 'slow'] as const).map((mode) => [name, mode] as const));
 
@@ -32,6 +31,8 @@ const pages = {
 
 const closers = new Closers();
 const proxies: Record<string, FaultyProxy> = {};
+/** The timeout of a service: one second, and more on a machine on which the pages take longer. */
+let timeoutSeconds: number;
 let url: string;
 let admin: GraphClient;
 let documents: [name: string, document: DocumentNode][];
@@ -39,27 +40,31 @@ let schema: GraphQLSchema;
 let owners: FieldOwners;
 
 beforeAll(async () => {
-  const { services, gateway: direct } = await startGraph(closers, { messaging: true, seed: true });
-  for (const name of names)
-    proxies[name] = closers.add(await openFaultyProxy(services[name]!.url, timeoutSeconds * 2000));
-  const variables = {
-    ...(await gatewayVariables(proxies as never)),
-    SUBGRAPH_TIMEOUT_SECONDS: String(timeoutSeconds),
-    SUBGRAPH_BREAKER_SECONDS: '0.05',
-    SUBGRAPH_RETRIES: '0',
-    GUARD_COST: '1000000',
-    GUARD_RESPONSE_BYTES: '1000000000',
-  };
-  url = closers.add(await startService(gateway, variables)).url;
-  admin = createClient(direct.url, { 'x-dev-user-id': 'dev-admin-001' });
+  const limits = { GUARD_COST: '1000000', GUARD_RESPONSE_BYTES: '1000000000' };
+  const { services, gateway: direct } = await startGraph(closers, { messaging: true, seed: true, gateway: limits });
+  for (const name of names) proxies[name] = closers.add(await openFaultyProxy(services[name]!.url));
   [schema, owners] = [await apiSchema(), await fieldOwners()];
   documents = [
     ...(await exampleQueries()),
     ...Object.entries(pages).map(([name, text]) => [name, parse(text)] as [string, DocumentNode]),
   ];
+  url = direct.url;
+  await recovered();
+  const startedAt = performance.now();
+  await recovered();
+  timeoutSeconds = Math.max(1, Math.ceil((3 * (performance.now() - startedAt)) / 1000));
+  const variables = {
+    ...(await gatewayVariables(proxies as never)),
+    SUBGRAPH_TIMEOUT_SECONDS: String(timeoutSeconds),
+    SUBGRAPH_BREAKER_SECONDS: '0.05',
+    SUBGRAPH_RETRIES: '0',
+    ...limits,
+  };
+  url = closers.add(await startService(gateway, variables)).url;
+  admin = createClient(direct.url, { 'x-dev-user-id': 'dev-admin-001' });
   // The gateway knows the caller, and has planned the pages.
   await recovered();
-}, 60_000);
+});
 afterAll(() => closers.close());
 
 describe.each(faults)('while %s is %s', (name, mode) => {
@@ -142,7 +147,7 @@ async function eventOf(listening: ReturnType<typeof subscribe>, title: string): 
 }
 
 async function during<Result>(name: string, mode: Mode, act: () => Promise<Result>): Promise<Result> {
-  proxies[name]!.setMode(mode);
+  proxies[name]!.setMode(mode, timeoutSeconds * 2_000);
   try {
     return await act();
   } finally {

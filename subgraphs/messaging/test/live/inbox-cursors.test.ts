@@ -108,7 +108,7 @@ test('resumes after a restart with every message, read mark and membership chang
   for (const id of ids.slice(0, 18)) expect(byId.get(id)?.lastMessage?.body).toBe('missed');
   for (const id of ids.slice(18, 36)) expect(byId.get(id)?.readReceipts).toMatchObject([{ user: { id: ada!.id } }]);
   for (const id of ids.slice(36)) expect(byId.get(id)?.participants).toHaveLength(3);
-}, 60_000);
+});
 
 test('delivers read marks and membership changes of another replica without any notification', async () => {
   const table = freshTable();
@@ -144,7 +144,7 @@ test('replicas that serve the same user assign each position once and miss nothi
       idByPosition.set(changeCursor, id);
     }
   }
-}, 60_000);
+});
 
 test.each([
   ['at once', 600],

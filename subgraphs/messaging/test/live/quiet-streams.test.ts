@@ -33,7 +33,7 @@ beforeAll(async () => {
   const ids = await mapWithConcurrency(oneTo(streamCount), 4, startDirect);
   for (const id of ids) streams.push({ id, stream: await listenToMessages(here, ada, id, 0) });
   await Promise.all(streams.map(({ stream }) => nextSequences(stream, 1)));
-}, 90_000);
+});
 afterAll(async () => {
   await Promise.all(streams.map(({ stream }) => stream.unsubscribe()));
   await Promise.all([here.close(), there.close()]);
@@ -44,7 +44,7 @@ test('quiet streams of many conversations are polled with few requests', async (
   const { requests } = await observeStores(() => wait(2_000));
   const polls = (performance.now() - started) / 1000 / safetySeconds;
   expect(new Set(requests.map(({ statement }) => statement.split(' ')[0]))).toEqual(new Set(['BatchGetItem']));
-  expect(requests.length).toBeGreaterThan(1);
+  expect(requests.length).toBeGreaterThan(0);
   expect(requests.length).toBeLessThanOrEqual(2 * (polls + 1));
 });
 
@@ -62,15 +62,16 @@ test('quiet inboxes of many users are compared with few requests, without readin
   const updated = 'subscription { conversationUpdated { id } }';
   const inboxes = await Promise.all(users.map((caller) => service.subscribe(updated, { caller, positions: true })));
   await Promise.all(inboxes.map((inbox) => inbox.next()));
+  let duration = 1_000;
   const polls = async () =>
-    (await observeStores(() => wait(1_000))).requests.map(({ statement }) => statement.split(' ')[0]);
+    (await observeStores(() => wait(duration))).requests.map(({ statement }) => statement.split(' ')[0]);
   let requests = await polls();
   while (count(requests, 'Query') < 20 || count(requests, 'BatchGetItem') > count(requests, 'Query') / 5)
-    requests = await polls();
+    [duration, requests] = [duration * 1.5, await polls()];
   expect(new Set(requests)).toEqual(new Set(['Query', 'BatchGetItem']));
   await Promise.all(inboxes.map((inbox) => inbox.unsubscribe()));
   await service.close();
-}, 90_000);
+});
 
 function count(requests: readonly unknown[], operation: string): number {
   return requests.filter((request) => request === operation).length;

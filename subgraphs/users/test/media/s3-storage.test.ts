@@ -188,17 +188,21 @@ describe('with a bucket', () => {
     await processor.handle(eventOf(`incoming/${mine}`));
     proxy.swallow();
     const processing = processor.handle(eventOf(`incoming/${others}`));
+    const unrelated = await testbed.person();
+    const usualFrom = performance.now();
+    await testbed.request('mutation { deleteMyAccount(input: {}) { user { id } } }', { caller: unrelated });
+    const usualMs = performance.now() - usualFrom;
     const startedAt = performance.now();
     const { errors } = await testbed.request('mutation { deleteMyAccount(input: {}) { user { id } } }', {
       caller: person,
     });
-    expect([errors, performance.now() - startedAt < 5_000]).toEqual([[], true]);
+    expect([errors, performance.now() - startedAt < 5_000 + 10 * usualMs]).toEqual([[], true]);
     await wait(6_000);
     proxy.forward();
     await processing;
     expect(await processed(testbed, others ?? '')).toMatchObject({ status: 'READY' });
     while ([...bucket.objects.keys()].some((key) => key.includes(mine ?? ''))) await wait(50);
-  }, 40_000);
+  });
 
   test('connections to the bucket that are reset are replaced', async () => {
     const file = await files.jpeg();
