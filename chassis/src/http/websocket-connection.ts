@@ -1,3 +1,4 @@
+import type { Duplex } from 'node:stream';
 import { CloseCode, MessageType } from 'graphql-ws';
 import type { RawData, WebSocket } from 'ws';
 import type { JsonTextCodec } from '../json/lossless-json.js';
@@ -55,11 +56,32 @@ const maxUnsentBytes = 1024 * 1024;
  * The protocol's view of a socket. Each message is sent once the one before has left this process, so that a slow client
  * delays its own operations instead of filling this process's memory.
  */
-export function createTransport(socket: WebSocket, codec: JsonTextCodec | undefined): SocketTransport {
+export function createTransport(socket: WebSocket, stream: Duplex, codec: JsonTextCodec | undefined): SocketTransport {
+  const holdWrites = createCork(stream);
   return {
     protocol: socket.protocol,
-    send: (text) => send(socket, codec ? codec.encode(text) : text),
+    send(text) {
+      holdWrites();
+      return send(socket, codec ? codec.encode(text) : text);
+    },
     close: (code, reason) => closeGracefully(socket, code, reason),
+  };
+}
+
+/**
+ * Returns a function that holds writes back until the end of the current turn of the event loop. One change may be an event
+ * of hundreds of streams of one socket: writing their messages one by one takes longer than creating them.
+ */
+function createCork(stream: Duplex): () => void {
+  let isCorked = false;
+  return () => {
+    if (isCorked) return;
+    isCorked = true;
+    stream.cork();
+    setImmediate(() => {
+      isCorked = false;
+      stream.uncork();
+    });
   };
 }
 

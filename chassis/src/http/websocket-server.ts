@@ -109,7 +109,7 @@ export function createWebSocketRoute<Connection extends object>(
       socket.once('close', release);
       server.handleUpgrade(request, socket, head, (open) => {
         countWhileOpen(open);
-        serveSocket(open, from);
+        serveSocket(open, socket, from);
       });
     },
     drain: (milliseconds) => {
@@ -122,11 +122,11 @@ export function createWebSocketRoute<Connection extends object>(
 /** Returns a function that serves the protocol on an upgraded socket. */
 function createSocketServer<Connection extends object>(
   options: WebSocketRouteOptions<Connection>,
-): (socket: WebSocket, address: string) => void {
+): (socket: WebSocket, stream: Duplex, address: string) => void {
   const { log, limits, codec, pingIntervalMs } = options;
-  return (socket, address) => {
+  return (socket, stream, address) => {
     const client = createClientSocket(socket, address);
-    const protocol = new ProtocolConnection(createTransport(socket, codec), client, options);
+    const protocol = new ProtocolConnection(createTransport(socket, stream, codec), client, options);
     const maxIdleMs = () => protocol.connection && options.maxIdleMs?.(protocol.connection);
     attachSocket(socket, protocol, { log, messageRate: limits?.messageRate, codec, pingIntervalMs, maxIdleMs });
   };
