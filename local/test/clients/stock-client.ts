@@ -1,0 +1,52 @@
+import type { DocumentName } from './client-documents.js';
+
+/* Results have the shape that the documents select. */
+/* eslint-disable @typescript-eslint/no-explicit-any */
+
+/** A client library with the configuration of its documentation. */
+export interface StockClient {
+  /** Runs a query or mutation. */
+  run(name: DocumentName, variables?: Record<string, unknown>): Promise<Outcome>;
+  /** Reports every state of a query in the normalised cache of the client. Absent for a client without one. */
+  watch?(name: DocumentName, variables: Record<string, unknown>, onData: (data: any) => void): Stop;
+  /** Reports every event of a subscription. Absent for a client without subscriptions. */
+  subscribe?(name: DocumentName, variables: Record<string, unknown>, onData: (data: any) => void): Stop;
+  close(): void;
+}
+
+export type Stop = () => void;
+
+export interface Outcome {
+  data: any;
+  errors: ClientError[];
+}
+
+/** A GraphQL error as the client reports it. */
+export interface ClientError {
+  message: string;
+  path?: readonly (string | number)[] | undefined;
+  extensions?: { code?: unknown; fields?: unknown } | undefined;
+}
+
+export interface ClientOptions {
+  /** The URL of the gateway. */
+  url: string;
+  /** An access token for requests over HTTP. */
+  accessToken: string;
+  /** Requests a new access token, for each connection that carries subscriptions. */
+  renew(): Promise<string>;
+  /** Reports the error with which a subscription ends. */
+  onError(failure: unknown): void;
+  /** The class of WebSockets where there is none, as in Node 20. */
+  webSocketImpl?: unknown;
+}
+
+export type OpenClient = (options: ClientOptions) => StockClient;
+
+/** Milliseconds between two attempts to connect. */
+export const retryMs = 200;
+
+/** The HTTP and WebSocket addresses of the endpoint. */
+export function endpointsOf({ url }: ClientOptions): { http: string; live: string } {
+  return { http: `${url}/graphql`, live: `${url.replace('http', 'ws')}/graphql` };
+}
