@@ -64,7 +64,7 @@ function section(licence, found) {
 }
 
 /** The packages of all images by name and licence. @throws Error if one has a licence that is not allowed */
-export function carriedPackages(packages, folders) {
+function carriedPackages(packages, folders) {
   const carried = new Map();
   for (const [image, folder] of Object.entries(folders))
     for (const path of closure(packages, folder)) {

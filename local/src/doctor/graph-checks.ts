@@ -7,7 +7,7 @@ const answerMs = 10_000;
 const streamMs = 30_000;
 
 /** The categories without which no job can be drafted and no profile submitted. */
-export const requiredCategories = ['AUDIENCE', 'PROJECT_TYPE', 'STYLE'] as const;
+const requiredCategories = ['AUDIENCE', 'PROJECT_TYPE', 'STYLE'] as const;
 
 /** The answer of a graph to an operation. */
 export interface GraphAnswer {
