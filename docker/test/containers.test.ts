@@ -179,7 +179,7 @@ describe('the compose file', () => {
 
   test('gives each program valid settings, with the addresses of the embedded run', async () => {
     const secrets = await openSecrets(join(scratch, 'secrets.json'));
-    const ports = portsOf({ PORT: 4000 } as never);
+    const ports = portsOf({ PORT: 4000 });
     const given: Record<string, string> = containerVariables({ ports, secrets, logLevel: 'info' });
     const read = (name: string, schema: Parameters<typeof readSettings>[0]) => {
       const variables = Object.entries(services[name]!.environment).map(([key, value]) => [key, filled(value, given)]);

@@ -68,7 +68,7 @@ export function multipartTexts(mask: MaskError, format: string): EventTexts {
   };
 }
 
-export function stringifyResult({ errors, ...rest }: ExecutionResult, mask: MaskError): string {
+function stringifyResult({ errors, ...rest }: ExecutionResult, mask: MaskError): string {
   const masked = errors && { errors: errors.map((error) => mask(toFormatted(error), error)) };
   return losslessJson.encode(JSON.stringify({ ...masked, ...rest }));
 }
