@@ -6,13 +6,14 @@ import jest from 'eslint-plugin-jest';
 import tseslint from 'typescript-eslint';
 import { gatewayImports, importDirection } from './lint/import-direction.mjs';
 
-/** The package that all others may import. */
-const shared = 'chassis';
+/** The packages that all others may import: the runtime library, and the contracts between the services. */
+const shared = 'chassis|events';
 
 /** Packages that must not import each other. `schema` and `local` assemble them and may import all. */
 const isolatedPackages = [
   { files: 'chassis/**/*.ts', mayImport: 'chassis' },
   { files: 'client/**/*.ts', mayImport: 'client' },
+  { files: 'schema/events/**/*.ts', mayImport: shared },
   { files: 'gateway/**/*.ts', mayImport: `${shared}|gateway` },
   ...JSON.parse(readFileSync(new URL('subgraphs/services.json', import.meta.url), 'utf8')).map(({ name }) => ({
     files: `subgraphs/${name}/**/*.ts`,

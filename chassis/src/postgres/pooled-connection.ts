@@ -1,6 +1,7 @@
 import type { PoolClient, QueryArrayResult, QueryResult } from 'pg';
 import { StoreError } from '../errors/store-error.js';
 import { type Cancellation, currentRequest } from '../telemetry/request-scope.js';
+import { currentTraceparent } from '../telemetry/tracing.js';
 import type { ConnectionPool } from './connection-pool.js';
 import { runStatement, type Statement, type StatementOutcome, type StatementQuery } from './run-statement.js';
 import { isConnectionLost, isReadOnly, isServerLost, toStatementError } from './statement-errors.js';
@@ -113,7 +114,8 @@ export class PooledConnection {
     const isEnding = control === 'commit' || control === 'rollback';
     const cancellation = control === 'rollback' ? undefined : requestCancellation();
     const timeoutMs = isEnding ? this.pool.statementMs : this.#timeLeft();
-    const limited = control === 'begin' ? { ...query, text: withServerLimits(query.text, timeoutMs) } : query;
+    const limited =
+      control === 'begin' ? { ...query, text: withTrace(withServerLimits(query.text, timeoutMs)) } : query;
     return { query: limited, timeoutMs, cancellation: isEnding ? undefined : cancellation };
   }
 
@@ -155,6 +157,12 @@ function withServerLimits(text: string, timeoutMs: number): string {
   const limit = Math.max(1, Math.ceil(timeoutMs));
   const settings = ['statement_timeout', 'lock_timeout', 'idle_in_transaction_session_timeout'];
   return [text, ...settings.map((name) => `set local ${name} = ${limit}`)].join('; ');
+}
+
+/** Events that the transaction emits continue the trace of its request (postgres-outbox.ts). */
+function withTrace(text: string): string {
+  const traceparent = currentTraceparent();
+  return traceparent === undefined ? text : `${text}; set local marquee.traceparent = '${traceparent}'`;
 }
 
 /** Largest value of a timeout of the server. */

@@ -109,6 +109,13 @@ export function injectTrace(headers: string[], within: Context, incoming: TraceH
   if (incoming.tracestate !== undefined) headers.push('tracestate', incoming.tracestate);
 }
 
+/** The W3C trace context of the current work, to be stored with the work that it causes later. */
+export function currentTraceparent(): string | undefined {
+  const headers: string[] = [];
+  injectTrace(headers, context.active(), currentRequest()?.trace);
+  return headers[headers.indexOf('traceparent') + 1];
+}
+
 /** The headers of a span, which are the same for all of its requests. */
 const injected = new WeakMap<Context, readonly string[]>();
 

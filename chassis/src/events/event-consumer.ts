@@ -1,0 +1,95 @@
+import type { Closable } from '../process/closers.js';
+import type { Logger } from '../telemetry/log.js';
+import { logThrottled } from '../telemetry/throttled-log.js';
+import { waitForBackoff } from '../timing/backoff.js';
+import type { DomainEvent, EventReaction } from './domain-event.js';
+import { deliver } from './event-delivery.js';
+import { type EventQueue, openEventQueue, type QueuedMessage } from './event-queue.js';
+import type { EventSettings } from './event-settings.js';
+
+/** The events that a service has applied. */
+export interface Inbox<Transaction> {
+  /**
+   * Calls `apply`, and records the event, unless it was recorded before.
+   * @returns whether `apply` was called
+   */
+  applyOnce(event: DomainEvent, apply: (transaction: Transaction) => Promise<void>): Promise<boolean>;
+}
+
+export interface ConsumerOptions<Transaction> {
+  settings: EventSettings;
+  inbox: Inbox<Transaction>;
+  reactions: readonly EventReaction<Transaction>[];
+  log: Logger;
+  /** @throws while the store of the service accepts no writes. Then no events are received, so that none fail */
+  check(): Promise<void>;
+}
+
+const failureBackoff = { baseMs: 250, maxMs: 10_000 };
+
+/**
+ * Applies the events of a queue, those of one subject in their order, until it is closed. An event that fails is delivered
+ * again, after a while, and then moved to the dead-letter queue. Without a queue, nothing is received.
+ */
+export function startEventConsumer<Transaction>(options: ConsumerOptions<Transaction>): Closable {
+  const queue = openEventQueue(options.settings);
+  if (queue === null) return { close: () => undefined };
+  const stopping = new AbortController();
+  const consuming = consume(options, queue, stopping.signal);
+  return {
+    async close() {
+      stopping.abort();
+      await consuming;
+      queue.close();
+    },
+  };
+}
+
+async function consume<Transaction>(
+  options: ConsumerOptions<Transaction>,
+  queue: EventQueue,
+  stopping: AbortSignal,
+): Promise<void> {
+  const { log, check } = options;
+  for (let failures = 0; !stopping.aborted;) {
+    try {
+      if (failures > 0) await check();
+      const subjects = bySubject(await queue.receive(stopping));
+      await Promise.all(subjects.map((messages) => applyInOrder(options, queue, messages)));
+      failures = 0;
+    } catch (err) {
+      if (isAborted(stopping)) return;
+      failures += 1;
+      logThrottled(log, { level: 'warn', key: 'consume', record: { err }, message: 'events could not be applied' });
+      await waitForBackoff(failures, failureBackoff, stopping);
+    }
+  }
+}
+
+/** After an event that fails, the later ones of its subject wait. @throws the error of that event */
+async function applyInOrder<Transaction>(
+  { inbox, reactions }: ConsumerOptions<Transaction>,
+  queue: EventQueue,
+  messages: readonly QueuedMessage[],
+): Promise<void> {
+  for (const [index, message] of messages.entries()) {
+    try {
+      await deliver(message, inbox, reactions);
+      await queue.remove(message);
+    } catch (failure) {
+      await queue.deliverLater(messages.slice(index));
+      throw failure;
+    }
+  }
+}
+
+function bySubject(messages: readonly QueuedMessage[]): QueuedMessage[][] {
+  const groups = new Map<string, QueuedMessage[]>();
+  for (const message of messages) groups.set(message.group, [...(groups.get(message.group) ?? []), message]);
+  return [...groups.values()];
+}
+
+/** A call, since the signal changes while another call is awaited. */
+function isAborted(signal: AbortSignal): boolean {
+  return signal.aborted;
+}

@@ -1,0 +1,62 @@
+import { SpanKind } from '@opentelemetry/api';
+import { counter } from '../telemetry/instruments.js';
+import { histogram } from '../telemetry/histograms.js';
+import { createRequestScope, runInScope } from '../telemetry/request-scope.js';
+import { extractContext, withSpan } from '../telemetry/tracing.js';
+import { type AfterCommit, type DomainEvent, type EventReaction, parseEvent } from './domain-event.js';
+import { maxDeliveries } from './emulated-broker.js';
+import type { Inbox } from './event-consumer.js';
+import type { QueuedMessage } from './event-queue.js';
+
+/**
+ * Applies the event of a message, once, in a span of the trace of the request that caused it. An event without a reaction is
+ * ignored.
+ * @throws the error of the reaction; an error for a message that is no event, or an event of a version that is not known
+ */
+export async function deliver<Transaction>(
+  message: QueuedMessage,
+  inbox: Inbox<Transaction>,
+  reactions: readonly EventReaction<Transaction>[],
+): Promise<void> {
+  let type = 'unknown';
+  try {
+    const event = parseEvent(message.text);
+    ({ type } = event);
+    const reaction = reactions.find(({ definition }) => definition.source === event.source && definition.type === type);
+    if (!reaction) return record(type, 'ignored');
+    if (reaction.definition.version !== event.version)
+      throw new Error(`version ${event.version} of the event ${type} is not known`);
+    record(type, (await apply(event, inbox, reaction)) ? 'applied' : 'duplicate');
+    histogram('marquee.events.delay', { type }).record((Date.now() - Date.parse(event.time)) / 1000);
+  } catch (failure) {
+    record(type, message.delivery < maxDeliveries ? 'failed' : 'dead_lettered');
+    throw failure;
+  }
+}
+
+function apply<Transaction>(
+  event: DomainEvent,
+  inbox: Inbox<Transaction>,
+  reaction: EventReaction<Transaction>,
+): Promise<boolean> {
+  const { id, type, traceparent } = event;
+  const template = { name: `apply ${type}`, kind: SpanKind.CONSUMER, attributes: { 'messaging.message.id': id } };
+  const trace = traceparent === undefined ? undefined : { traceparent };
+  const work = async () => {
+    const after: { commit?: AfterCommit | void } = {};
+    const isNew = await inbox.applyOnce(event, async (transaction) => {
+      after.commit = await reaction.apply(event, transaction);
+    });
+    await after.commit?.();
+    return isNew;
+  };
+  return withSpan(
+    template,
+    (_, context) => runInScope({ ...createRequestScope(id, trace), context }, work),
+    extractContext(trace),
+  );
+}
+
+function record(type: string, outcome: 'applied' | 'duplicate' | 'ignored' | 'failed' | 'dead_lettered'): void {
+  counter('marquee.events.received').add(1, { type, outcome });
+}

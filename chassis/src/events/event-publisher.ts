@@ -1,0 +1,58 @@
+import { PublishBatchCommand, type SNSClient } from '@aws-sdk/client-sns';
+import type { DomainEvent } from './domain-event.js';
+import type { OutboxEntry } from './outbox.js';
+
+/** Events that one request to SNS accepts. */
+const maxBatch = 10;
+
+/**
+ * Publishes events in their order, and returns the positions of those that the topic has accepted. After an event that it
+ * has not accepted, no later one of its subject is published.
+ * @param topic the ARN of a FIFO topic
+ * @throws the SDK's error if the topic does not answer; some of the events may have been accepted then
+ */
+export async function publishInOrder(
+  client: SNSClient,
+  topic: string,
+  entries: readonly OutboxEntry[],
+  onAccepted: (positions: string[]) => Promise<void>,
+): Promise<void> {
+  let rest = [...entries];
+  while (rest.length > 0) {
+    const batch = oneOfEachSubject(rest);
+    const refused = await publishBatch(client, topic, batch);
+    await onAccepted(batch.filter(({ event }) => !refused.has(event.subject)).map(({ position }) => position));
+    const sent = new Set(batch);
+    rest = rest.filter((entry) => !sent.has(entry) && !refused.has(entry.event.subject));
+  }
+}
+
+/** The first events of up to ten subjects. SNS may accept a part of a request, in any order. */
+function oneOfEachSubject(entries: readonly OutboxEntry[]): OutboxEntry[] {
+  const firsts = new Map<string, OutboxEntry>();
+  for (const entry of entries) {
+    if (firsts.size === maxBatch) break;
+    if (!firsts.has(entry.event.subject)) firsts.set(entry.event.subject, entry);
+  }
+  return [...firsts.values()];
+}
+
+/** Returns the subjects of the events that were not accepted. */
+async function publishBatch(client: SNSClient, topic: string, batch: readonly OutboxEntry[]): Promise<Set<string>> {
+  const request = new PublishBatchCommand({
+    TopicArn: topic,
+    PublishBatchRequestEntries: batch.map(({ event }, index) => ({
+      Id: String(index),
+      Message: JSON.stringify(event),
+      MessageGroupId: messageGroup(event),
+      MessageDeduplicationId: event.id,
+    })),
+  });
+  const { Failed = [] } = await client.send(request);
+  return new Set(Failed.flatMap(({ Id }) => batch[Number(Id)]?.event.subject ?? []));
+}
+
+/** A queue that receives several topics must not confuse their subjects. */
+function messageGroup({ source, subject }: DomainEvent): string {
+  return `${source}.${subject}`.replace(/[^\w!"#$%&'()*+,\-./:;<=>?@[\]^`{|}~\\]/g, '_').slice(0, 128);
+}

@@ -1,0 +1,85 @@
+import {
+  ChangeMessageVisibilityBatchCommand,
+  DeleteMessageCommand,
+  type Message,
+  ReceiveMessageCommand,
+  type SQSClient,
+} from '@aws-sdk/client-sqs';
+import { backoffDelay } from '../timing/backoff.js';
+import { createQueueClient, receiveWaitSeconds } from './event-clients.js';
+import type { EventSettings } from './event-settings.js';
+
+/** An event in a queue. */
+export interface QueuedMessage {
+  text: string;
+  /** Messages of one group are received in their order. */
+  group: string;
+  /** Which delivery this is, from 1. */
+  delivery: number;
+  /** Identifies this delivery. */
+  receipt: string;
+}
+
+/** The queue of a service. */
+export interface EventQueue {
+  /** Waits up to 20 seconds for messages. */
+  receive(stopping: AbortSignal): Promise<QueuedMessage[]>;
+  remove(message: QueuedMessage): Promise<void>;
+  /** Makes messages of one group available again, the later the more often the first has been delivered. */
+  deliverLater(messages: readonly QueuedMessage[]): Promise<void>;
+  close(): void;
+}
+
+/** Messages of one request, which are applied concurrently. */
+const maxMessages = 5;
+
+/** Seconds after which a message is delivered again, if the process that received it has neither removed nor returned it. */
+export const visibilitySeconds = 60;
+
+/** With ten deliveries, an event is retried for about ten minutes. */
+const deliveryBackoff = { baseMs: 1_000, maxMs: 180_000 };
+
+/** Returns null if the service has no queue. */
+export function openEventQueue(settings: EventSettings): EventQueue | null {
+  const url = settings.EVENTS_QUEUE_URL;
+  if (url === undefined) return null;
+  const client = createQueueClient(settings);
+  return {
+    receive: (stopping) => receive(client, url, receiveWaitSeconds(settings), stopping),
+    async remove({ receipt }) {
+      await client.send(new DeleteMessageCommand({ QueueUrl: url, ReceiptHandle: receipt }));
+    },
+    async deliverLater(messages) {
+      const seconds = Math.ceil(backoffDelay(messages[0]?.delivery ?? 1, deliveryBackoff) / 1000);
+      const Entries = messages.map(({ receipt }, index) => ({
+        Id: String(index),
+        ReceiptHandle: receipt,
+        VisibilityTimeout: seconds,
+      }));
+      await client.send(new ChangeMessageVisibilityBatchCommand({ QueueUrl: url, Entries }));
+    },
+    close: () => client.destroy(),
+  };
+}
+
+async function receive(
+  client: SQSClient,
+  url: string,
+  waitSeconds: number,
+  stopping: AbortSignal,
+): Promise<QueuedMessage[]> {
+  const request = new ReceiveMessageCommand({
+    QueueUrl: url,
+    MaxNumberOfMessages: maxMessages,
+    WaitTimeSeconds: waitSeconds,
+    VisibilityTimeout: visibilitySeconds,
+    MessageSystemAttributeNames: ['MessageGroupId', 'ApproximateReceiveCount'],
+  });
+  const { Messages = [] } = await client.send(request, { abortSignal: stopping });
+  return Messages.map(toQueuedMessage);
+}
+
+function toQueuedMessage({ Body = '', ReceiptHandle = '', Attributes = {} }: Message): QueuedMessage {
+  const { MessageGroupId = '', ApproximateReceiveCount = '1' } = Attributes;
+  return { text: Body, receipt: ReceiptHandle, group: MessageGroupId, delivery: Number(ApproximateReceiveCount) };
+}

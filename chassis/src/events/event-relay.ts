@@ -1,0 +1,133 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import type { SNSClient } from '@aws-sdk/client-sns';
+import type { Closable } from '../process/closers.js';
+import { counter, observedValue } from '../telemetry/instruments.js';
+import type { Logger } from '../telemetry/log.js';
+import { logThrottled } from '../telemetry/throttled-log.js';
+import { waitForBackoff } from '../timing/backoff.js';
+import { ensureTopic } from './emulated-broker.js';
+import { createQueueClient, createTopicClient } from './event-clients.js';
+import { publishInOrder } from './event-publisher.js';
+import type { EventSettings } from './event-settings.js';
+import type { Outbox } from './outbox.js';
+
+export interface RelayOptions {
+  outbox: Outbox;
+  settings: EventSettings;
+  log: Logger;
+}
+
+/** Milliseconds between two reads of an outbox that was empty. */
+const pollMs = 500;
+
+/** Milliseconds between two measurements of the backlog. */
+const measureMs = 15_000;
+
+/** Events that one read returns. */
+const readSize = 100;
+
+const failureBackoff = { baseMs: 250, maxMs: 10_000 };
+
+/**
+ * Publishes the events of an outbox, in their order and at least once, until it is closed. Of several replicas, one
+ * publishes. Without a topic, the events stay in the outbox.
+ */
+export function startEventRelay({ outbox, settings, log }: RelayOptions): Closable {
+  const topic = settings.EVENTS_TOPIC_ARN;
+  if (topic === undefined) return { close: () => undefined };
+  const broker = openBroker(topic, settings);
+  const stopping = new AbortController();
+  const relaying = relay({ outbox, broker, log, stopping: stopping.signal });
+  return {
+    async close() {
+      stopping.abort();
+      await relaying;
+      await outbox
+        .release()
+        .catch((err: unknown) => log.warn({ err }, 'the lease of the event relay was not released'));
+      broker.close();
+    },
+  };
+}
+
+interface Relay {
+  outbox: Outbox;
+  broker: Broker;
+  log: Logger;
+  stopping: AbortSignal;
+}
+
+async function relay({ outbox, broker, log, stopping }: Relay): Promise<void> {
+  const measure = measuring(outbox);
+  for (let failures = 0; !stopping.aborted;) {
+    try {
+      const count = await relayOnce(outbox, broker);
+      await measure(count !== null);
+      failures = 0;
+      if (count !== readSize) await wait(pollMs, undefined, { signal: stopping }).catch(() => undefined);
+    } catch (err) {
+      failures += 1;
+      logThrottled(log, { level: 'warn', key: 'relay', record: { err }, message: 'events could not be published' });
+      await waitForBackoff(failures, failureBackoff, stopping);
+    }
+  }
+}
+
+/** Returns the number of events that it has read, or null if another replica publishes. */
+async function relayOnce(outbox: Outbox, broker: Broker): Promise<number | null> {
+  const first = await outbox.read(readSize);
+  if (first === null) return null;
+  const isRenewed = await broker.prepare(() => outbox.markAllUnsent());
+  const entries = isRenewed ? ((await outbox.read(readSize)) ?? []) : first;
+  await publishInOrder(broker.client, broker.topic, entries, async (positions) => {
+    if (positions.length === 0) throw new Error('the topic has accepted none of the events');
+    await outbox.markSent(positions);
+    counter('marquee.events.published').add(positions.length);
+  });
+  return entries.length;
+}
+
+interface Broker {
+  topic: string;
+  client: SNSClient;
+  /** Creates a topic that an emulator has forgotten, and returns whether it had. @param onMissing is called before that */
+  prepare(onMissing: () => Promise<void>): Promise<boolean>;
+  close(): void;
+}
+
+function openBroker(topic: string, settings: EventSettings): Broker {
+  const client = createTopicClient(settings);
+  if (settings.EVENTS_ENDPOINT === undefined)
+    return { topic, client, prepare: () => Promise.resolve(false), close: () => client.destroy() };
+  const queues = createQueueClient(settings);
+  return {
+    topic,
+    client,
+    async prepare(onMissing) {
+      let wasMissing = false;
+      const emulated = { arn: topic, subscribers: settings.EVENTS_SUBSCRIBERS ?? [] };
+      await ensureTopic(emulated, { topics: client, queues }, () => {
+        wasMissing = true;
+        return onMissing();
+      });
+      return wasMissing;
+    },
+    close() {
+      client.destroy();
+      queues.destroy();
+    },
+  };
+}
+
+/** Measures the backlog in the replica that publishes; the others report none. */
+function measuring(outbox: Outbox): (isPublishing: boolean) => Promise<void> {
+  const unsent = observedValue('marquee.events.unsent', {}, { kind: 'gauge' });
+  const lag = observedValue('marquee.events.lag', {}, { kind: 'gauge', unit: 's' });
+  let measuredAt = -Infinity;
+  return async (isPublishing) => {
+    if (performance.now() - measuredAt < measureMs) return;
+    measuredAt = performance.now();
+    const backlog = isPublishing ? await outbox.backlog() : { unsent: 0, oldestSeconds: 0 };
+    [unsent.value, lag.value] = [backlog.unsent, backlog.oldestSeconds];
+  };
+}

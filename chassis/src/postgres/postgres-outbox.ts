@@ -1,0 +1,82 @@
+/**
+ * The outbox of a service in Postgres: the tables `event_outbox` and `event_relay`, and the function
+ * `emit_event(type, version, subject, data)`, which its migrations create. Triggers call the function, so that every change
+ * emits its event in its own transaction, for every writer. They do so while the transaction holds the lock of the changed
+ * row: the positions of the events of one subject are therefore in the order of their commits.
+ */
+import { randomUUID } from 'node:crypto';
+import type { DataSource } from 'typeorm';
+import { type Outbox, type OutboxBacklog, type OutboxEntry, leaseSeconds, outboxDays } from '../events/outbox.js';
+import type { Closable } from '../process/closers.js';
+import type { Logger } from '../telemetry/log.js';
+import { startSweeper } from '../timing/sweeper.js';
+
+/** @param source its events have this source: the name of the service */
+export function postgresOutbox(database: DataSource, source: string): Outbox {
+  const holder = randomUUID();
+  return {
+    async read(limit) {
+      const rows = await database.query<OutboxRow[]>(readStatement, [holder, leaseSeconds, limit]);
+      if (rows.length === 0) return null;
+      return rows.flatMap((row) => (row.position === null ? [] : [toEntry(row, source)]));
+    },
+    async markSent(positions) {
+      await database.query('update event_outbox set sent_at = now() where position = any($1)', [positions]);
+    },
+    async markAllUnsent() {
+      await database.query('update event_outbox set sent_at = null where sent_at is not null');
+    },
+    async backlog() {
+      const [row] = await database.query<OutboxBacklog[]>(backlogStatement);
+      return row ?? { unsent: 0, oldestSeconds: 0 };
+    },
+    async release() {
+      await database.query(`update event_relay set held_until = '-infinity' where holder = $1`, [holder]);
+    },
+  };
+}
+
+/** Removes published events that are no longer kept, now and every hour. */
+export function startOutboxSweeper(database: DataSource, log: Logger): Closable {
+  const sweep = async () => void (await database.query(removeStatement, [outboxDays]));
+  return startSweeper(sweep, { log, subject: 'published events' });
+}
+
+interface OutboxRow {
+  position: string | null;
+  id: string;
+  type: string;
+  version: number;
+  subject: string;
+  data: unknown;
+  traceparent: string | null;
+  occurred_at: Date;
+}
+
+function toEntry(row: OutboxRow, source: string): OutboxEntry {
+  const { id, type, version, subject, data, traceparent, occurred_at: time } = row;
+  const trace = traceparent === null ? {} : { traceparent };
+  return {
+    position: String(row.position),
+    event: { id, source, type, version, subject, time: time.toISOString(), ...trace, data },
+  };
+}
+
+/** No row without the lease; one without a position if there is nothing to publish. */
+const readStatement = `
+  with lease as (
+    update event_relay set holder = $1, held_until = clock_timestamp() + make_interval(secs => $2)
+    where holder = $1 or held_until < clock_timestamp() returning 1
+  )
+  select page.* from lease left join lateral (
+    select position, id, type, version, subject, data, traceparent, occurred_at
+    from event_outbox where sent_at is null order by position limit $3
+  ) as page on true
+  order by page.position`;
+
+const backlogStatement = `
+  select cast(count(*) as integer) as unsent,
+    cast(coalesce(extract(epoch from clock_timestamp() - min(occurred_at)), 0) as float8) as "oldestSeconds"
+  from event_outbox where sent_at is null`;
+
+const removeStatement = 'delete from event_outbox where sent_at < now() - make_interval(days => $1)';
