@@ -113,7 +113,6 @@ describe('the compose file', () => {
   const compose = parse(read('docker/compose.yaml'), { merge: true });
   const services: Record<string, Container> = compose.services;
   const withSchema = subgraphs.filter(({ store }) => store === 'postgres').map(({ name }) => name);
-  const withTable = subgraphs.filter(({ store }) => store === 'dynamodb').map(({ name }) => name);
 
   test('is up to date with the manifest of services, like the deploy workflows', async () => {
     const generator = join(root, 'docker/generate/main.mjs');
@@ -150,7 +149,7 @@ describe('the compose file', () => {
 
   test('builds each image from the Dockerfile', () => {
     const made = Object.entries(services).filter(([, { image }]) => image.startsWith('marquee/'));
-    const programs = ['gateway', 'issuer', ...subgraphs.map(({ name }) => name)];
+    const programs = ['gateway', 'issuer', 'events', ...subgraphs.map(({ name }) => name)];
     const migrations = withSchema.map((name) => `${name}-migration`);
     expect(made.map(([name]) => name).sort()).toEqual([...programs, ...migrations].sort());
     for (const [, { build, image }] of made)
@@ -170,7 +169,12 @@ describe('the compose file', () => {
       expect(waits(`${name}-migration`, 'service_healthy')).toEqual(['postgres']);
       expect(waits(name, 'service_completed_successfully')).toEqual([`${name}-migration`]);
     }
-    for (const name of withTable) expect(waits(name, 'service_healthy')).toEqual(['dynamodb', 'valkey']);
+    const withEvents = subgraphs.filter(({ name, reactsTo }) => reactsTo ?? name === 'users').map(({ name }) => name);
+    for (const { name, store } of subgraphs) {
+      const stores = [...(store === 'dynamodb' ? ['dynamodb'] : []), 'valkey'];
+      const events = withEvents.includes(name) ? ['events'] : [];
+      expect(waits(name, 'service_healthy')).toEqual([...stores, ...events]);
+    }
     const dependencies = ['issuer', ...subgraphs.map(({ name }) => name)];
     expect(waits('gateway', 'service_healthy')).toEqual(dependencies);
     for (const name of ['postgres', 'dynamodb', 'valkey']) expect(services[name]!.healthcheck).toBeDefined();

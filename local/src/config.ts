@@ -7,7 +7,7 @@ const port = z.coerce.number().int().min(1).max(65_535);
 /** The settings of the embedded run. */
 export const launcherSettings = z.object({
   PORT: port
-    .max(65_535 - 21)
+    .max(65_535 - 24)
     .default(4000)
     .describe('TCP port of the gateway. All other ports are derived from it.'),
   ISSUER_PORT: port.optional().describe('TCP port of the token issuer. Default: `PORT` + 10.'),
@@ -37,6 +37,12 @@ export type LauncherSettings = z.output<typeof launcherSettings>;
 export const dynamodbSettings = z.object({
   PORT: port.describe('TCP port to listen on.'),
   DIRECTORY: z.string().describe('Data directory, for one process at a time.'),
+});
+
+/** The settings of the emulator of SNS and SQS. */
+export const eventEmulatorSettings = z.object({
+  PORT: port.describe('TCP port to listen on.'),
+  HOST: processSettings.shape.HOST,
 });
 
 /** The settings of the token issuer. */

@@ -6,6 +6,9 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Closers } from '@marquee/chassis/process/closers';
 import { type Collector, openCollector, type Span } from '@marquee/testkit/collector';
+import { emulatedEventVariables } from '@marquee/schema/event-channels';
+import { subgraphs } from '@marquee/schema/services';
+import { openEventEmulator } from '@marquee/testkit/event-emulator';
 import { testKeys } from '@marquee/testkit/test-keys';
 import { subscribe } from '@marquee/testkit/subscribe';
 import { post } from '@marquee/testkit/test-service';
@@ -31,7 +34,13 @@ beforeAll(async () => {
   processes = await startProcesses();
   const [{ url }] = processes as [ServiceProcess];
   await generateTraffic(`${url}/graphql`);
-  metrics = (await Promise.all(processes.map((one) => one.metrics()))).join('\n');
+  await deletePerson(`${url}/graphql`);
+  const read = async () => (await Promise.all(processes.map((one) => one.metrics()))).join('\n');
+  // The events reach the other service within a second.
+  for (const deadline = Date.now() + 30_000; Date.now() < deadline; await wait(100)) {
+    metrics = await read();
+    if (metrics.includes('marquee_events_delay') && metrics.includes('marquee_events_published')) break;
+  }
   await Promise.all(processes.map((one) => one.close()));
 });
 
@@ -122,9 +131,17 @@ async function startProcesses(): Promise<ServiceProcess[]> {
   const MEDIA_ID_KEY = randomBytes(32).toString('base64');
   const open = async (name: string, variables: Record<string, string>) =>
     closers.add(await startServiceProcess(name, variables));
-  const [users, shows] = await Promise.all([
-    open('users', { ...common, ...freshSchema(), ...media, MEDIA_ID_KEY }),
+  const { endpoint } = closers.add(await openEventEmulator());
+  const events = (name: string) =>
+    emulatedEventVariables(
+      subgraphs.find((one) => one.name === name)!,
+      endpoint,
+      'test',
+    );
+  const [users, shows, messaging] = await Promise.all([
+    open('users', { ...common, ...freshSchema(), ...media, ...events('users'), MEDIA_ID_KEY }),
     open('shows', { ...common, ...freshTable() }),
+    open('messaging', { ...common, ...freshTable(), ...events('messaging') }),
   ]);
   const gateway = await open('gateway', {
     OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
@@ -134,7 +151,7 @@ async function startProcesses(): Promise<ServiceProcess[]> {
     CALLER_SIGNING_KEY: keys.privateKey,
     DEV_IDENTITY: 'true',
   });
-  return [gateway, users, shows];
+  return [gateway, users, shows, messaging];
 }
 
 async function generateTraffic(url: string): Promise<void> {
@@ -157,6 +174,12 @@ async function generateTraffic(url: string): Promise<void> {
   do await postActivity('hunter2');
   while (!(await Promise.race([received, wait(500, false)])));
   await subscription.unsubscribe();
+}
+
+/** Messaging reacts to the deletion of an account. */
+async function deletePerson(url: string): Promise<void> {
+  const headers = { 'x-dev-user-id': 'dev-freelancer-002' };
+  await post(url, 'mutation { deleteMyAccount(input: {}) { __typename } }', {}, headers);
 }
 
 function spansOfTrace(): Span[] {

@@ -14,7 +14,7 @@ export type Files = ReadonlyMap<string, string>;
 /** The maximum number of lines that a difference shows per side. */
 const maxLines = 3;
 
-/** Writes the files, and removes all other `.graphql` files from the directory. */
+/** Writes the files, and removes all other generated files from the directory. */
 export async function writeFiles(directory: string, files: Files): Promise<void> {
   for (const path of await listCommitted(directory)) if (!files.has(path)) await rm(join(directory, path));
   for (const [path, text] of files) {
@@ -36,15 +36,23 @@ export async function compareFiles(directory: string, files: Files): Promise<Dif
 }
 
 async function listCommitted(directory: string): Promise<string[]> {
-  const folders = ['', 'subgraphs/'];
+  const folders = Object.keys(extensions);
   const names = await Promise.all(folders.map((folder) => readdir(join(directory, folder)).catch(() => [])));
-  const paths = folders.flatMap((folder, index) => (names[index] ?? []).map((name) => folder + name));
-  return paths.filter((path) => path.endsWith('.graphql'));
+  return folders.flatMap((folder, index) =>
+    (names[index] ?? []).filter((name) => name.endsWith(extensions[folder] ?? '')).map((name) => folder + name),
+  );
 }
+
+/** The extension of the generated files, by their folder. */
+const extensions: Readonly<Record<string, string>> = {
+  '': '.graphql',
+  'subgraphs/': '.graphql',
+  'events/published/': '.json',
+};
 
 function difference(found: string | undefined, wanted: string | undefined): string[] {
   if (found === undefined) return ['the file is missing'];
-  if (wanted === undefined) return ['no subgraph has this name'];
+  if (wanted === undefined) return ['nothing in the code has this name'];
   const before = found.split('\n');
   const after = wanted.split('\n');
   const start = before.findIndex((line, index) => line !== after[index]);

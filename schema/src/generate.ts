@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { compose, type SubgraphSdl } from './compose.js';
+import { eventFiles } from './event-files.js';
 import { NullabilityError, nullabilityFaults } from './nullability.js';
 import { localUrl, type Subgraph, subgraphs } from './services.js';
 
@@ -13,7 +14,7 @@ export interface Generated {
 }
 
 /**
- * Prints the SDL of every subgraph from its code, and composes them.
+ * Prints the SDL of every subgraph from its code, composes them, and prints the JSON Schemas of the domain events.
  * @throws CompositionError when the subgraphs contradict each other; NullabilityError for non-null fields that must be
  * nullable; the error of a subgraph that cannot build its schema
  */
@@ -26,6 +27,7 @@ export async function generate(): Promise<Generated> {
     ...printed.map(({ name, sdl }) => [`subgraphs/${name}.graphql`, sdl] as const),
     ['supergraph.graphql', supergraph],
     ['api.graphql', api],
+    ...eventFiles(),
   ]);
   return { files, hints };
 }

@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { compareFiles, type Difference, writeFiles } from './files.js';
 import { CompositionError } from './compose.js';
+import { assertCompatible, EventCompatibilityError } from './event-files.js';
 import { generate } from './generate.js';
 import { NullabilityError } from './nullability.js';
 import { isRegistryCommand, registryCommand } from './registry/command.js';
@@ -9,12 +10,15 @@ import { CommandError, RefusalReport } from './registry/command-error.js';
 import { registryUsage } from './registry/command-options.js';
 
 const usage = `npm run schema [-- --check] [--directory <path>]
-  Writes the SDL of every subgraph, the supergraph and the public schema.
+  Writes the SDL of every subgraph, the supergraph, the public schema and the JSON Schemas of the domain events.
   --check      writes nothing; fails if a committed file is out of date
   --directory  the directory of the files instead of schema/
 
 npm run schema -- <command> works on a registry:
 ${registryUsage}`;
+
+/** Errors whose message is enough. */
+const expectedErrors = [CompositionError, CommandError, EventCompatibilityError, NullabilityError];
 
 /** The registry of the embedded run. */
 const registry = fileURLToPath(new URL('../../.data/registry', import.meta.url));
@@ -40,6 +44,7 @@ async function main(): Promise<number> {
   });
   if (values.help) return print(usage, 0);
   const { files, hints } = await generate();
+  await assertCompatible(values.directory, files);
   for (const hint of hints) process.stdout.write(`hint: ${hint}\n`);
   if (values.check) return report(await compareFiles(values.directory, files), files.size);
   await writeFiles(values.directory, files);
@@ -60,8 +65,7 @@ function print(text: string, code: number): number {
 }
 
 function describe(failure: unknown): string {
-  if (failure instanceof CompositionError || failure instanceof CommandError || failure instanceof NullabilityError)
-    return failure.message;
+  if (expectedErrors.some((type) => failure instanceof type)) return (failure as Error).message;
   if (failure instanceof TypeError && 'code' in failure) return `${failure.message}\n\n${usage}`;
   return failure instanceof Error ? (failure.stack ?? failure.message) : String(failure);
 }

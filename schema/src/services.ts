@@ -17,6 +17,8 @@ const subgraphShape = z.strictObject({
   timeToLive: z.string().optional(),
   /** `stores`: processes and keeps uploads, and signs media ids. `verifies`: only checks the owner of a media id. */
   media: z.enum(['stores', 'verifies']).optional(),
+  /** The services whose domain events its queue receives. */
+  reactsTo: z.array(z.string()).optional(),
 });
 
 const manifestShape = z
@@ -27,6 +29,10 @@ const manifestShape = z
   .refine(
     (all) => all.every(({ store, timeToLive }) => !timeToLive || store === 'dynamodb'),
     'timeToLive needs dynamodb',
+  )
+  .refine(
+    (all) => all.every(({ reactsTo = [] }) => reactsTo.every((source) => all.some(({ name }) => name === source))),
+    'reactsTo must name services',
   );
 
 /** A service that contributes a subgraph. */

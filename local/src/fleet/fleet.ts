@@ -86,6 +86,9 @@ export async function openFleet(options: FleetOptions, closers: Closers): Promis
 /** A few users of a drill perform more actions than the quotas of one user allow. */
 const withoutQuotas = { QUOTA_FACTOR: '0' };
 
+/** A fleet has no emulator of SNS and SQS: events stay in the outbox. */
+const withoutEvents = { EVENTS_TOPIC_ARN: undefined, EVENTS_QUEUE_URL: undefined };
+
 interface Starting {
   options: FleetOptions;
   instance: Instance;
@@ -106,7 +109,8 @@ function createStarter({ options, instance, closers, register, redisUrl }: Start
   return { common, startReplica, group };
 
   function group(program: Program): Promise<ReplicaGroup> {
-    const environment = { ...program.environment, ...storesOf(program.name), ...withoutQuotas, SEED: 'false' };
+    const stores = { ...storesOf(program.name), ...withoutEvents };
+    const environment = { ...program.environment, ...stores, ...withoutQuotas, SEED: 'false' };
     return openReplicaGroup({
       program: { ...program, environment },
       size: options.sizes[program.name] ?? 1,

@@ -21,7 +21,9 @@ export interface Instance {
 }
 
 /** Ports by process name. Use `portOf` for the port of a service. */
-export type Ports = Readonly<Record<'gateway' | 'issuer' | 'postgres' | 'dynamodb', number> & Record<string, number>>;
+export type Ports = Readonly<
+  Record<'gateway' | 'issuer' | 'postgres' | 'dynamodb' | 'events', number> & Record<string, number>
+>;
 
 /** Every process that listens on a port. */
 export const listenerNames: readonly string[] = [
@@ -30,6 +32,7 @@ export const listenerNames: readonly string[] = [
   'issuer',
   'postgres',
   'dynamodb',
+  'events',
 ];
 
 /** The settings that describe an instance. */
@@ -63,6 +66,8 @@ export function portsOf({ PORT, ISSUER_PORT }: Pick<LauncherSettings, 'PORT' | '
     issuer: ISSUER_PORT ?? PORT + 10,
     postgres: PORT + 20,
     dynamodb: PORT + 21,
+    // The two before it belong to the collector of the compose file.
+    events: PORT + 24,
   };
 }
 

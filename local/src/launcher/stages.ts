@@ -40,6 +40,7 @@ export function startupStages(instance: Instance, registry: ProcessRegistry, ext
       processes: [
         postgresProcess(instance),
         manage(dynamodbProgram(instance, common)),
+        manage(eventsProgram(instance, common)),
         manage(issuerProgram(instance, common)),
         registryProcess(instance.directory),
       ],
@@ -106,6 +107,17 @@ function dynamodbProgram({ directory, ports }: Instance, common: Variables): Pro
     readyPath: '/',
     healthPath: '/',
     environment: { ...common, PORT: String(ports.dynamodb), DIRECTORY: join(directory, 'dynamodb') },
+  };
+}
+
+function eventsProgram({ ports }: Instance, common: Variables): Program {
+  return {
+    name: 'events',
+    port: ports.events,
+    script: 'local/dist/stores/events-main.js',
+    readyPath: '/health',
+    healthPath: '/health',
+    environment: { ...common, PORT: String(ports.events) },
   };
 }
 

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Variables } from '@marquee/chassis/config/settings';
+import { emulatedEventVariables } from '@marquee/schema/event-channels';
 import type { Subgraph } from '@marquee/schema/services';
 import { databaseUrl } from '../stores/postgres/databases.js';
 import { type Instance, portOf } from './instance.js';
@@ -12,7 +13,8 @@ export function subgraphUrl({ ports }: Pick<Instance, 'ports'>, name: string): s
 }
 
 /** A service as a program of this instance. */
-export function subgraphProgram({ name, store, media }: Subgraph, instance: Instance, common: Variables): Program {
+export function subgraphProgram(subgraph: Subgraph, instance: Instance, common: Variables): Program {
+  const { name, store, media } = subgraph;
   const port = portOf(instance.ports, name);
   return {
     name,
@@ -25,6 +27,7 @@ export function subgraphProgram({ name, store, media }: Subgraph, instance: Inst
       PORT: String(port),
       CALLER_KEYS: callerKeys(instance.secrets),
       SEED: 'true',
+      ...emulatedEventVariables(subgraph, `http://127.0.0.1:${instance.ports.events}`, 'marquee-local'),
       ...(store === 'postgres' ? postgresVariables(instance, name) : dynamodbVariables(instance, name)),
       ...(media && { MEDIA_ID_KEY: mediaIdKey(instance.secrets) }),
       ...(media === 'stores' && mediaVariables(instance, port)),

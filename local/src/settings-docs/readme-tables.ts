@@ -5,7 +5,7 @@ import { gatewaySettings } from '@marquee/gateway/config';
 import { subgraphs } from '@marquee/schema/services';
 import { importSettings } from '@marquee/shows/import/command/import-settings';
 import type { z } from 'zod';
-import { crowdSettings, dynamodbSettings, issuerSettings, launcherSettings } from '../config.js';
+import { crowdSettings, dynamodbSettings, eventEmulatorSettings, issuerSettings, launcherSettings } from '../config.js';
 
 /** A README and the variables of the programs that it documents. */
 export interface SettingsReadme {
@@ -35,6 +35,7 @@ export async function settingsReadmes(): Promise<SettingsReadme[]> {
     program(launcherSettings, 'The embedded run, `npm start`'),
     program(issuerSettings, 'The token issuer'),
     program(dynamodbSettings, 'The DynamoDB emulator'),
+    program(eventEmulatorSettings, 'The emulator of SNS and SQS'),
     program(crowdSettings, 'The subscriber test, `npm run crowd`'),
   ];
   return [
