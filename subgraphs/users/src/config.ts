@@ -1,5 +1,6 @@
 import { busSettings, sharedBusInProduction } from '@marquee/chassis/bus/open-bus';
 import { tailSettings } from '@marquee/chassis/bus/tail-store';
+import { eventPublisherSettings, topicInProduction } from '@marquee/chassis/events/event-settings';
 import { noSeedInProduction, seedSettings } from '@marquee/chassis/config/settings';
 import { quotaSettings } from '@marquee/chassis/quotas/quota';
 import { postgresSettings, type SchemaSettings, schemaSettings } from '@marquee/chassis/postgres/open-database';
@@ -11,6 +12,7 @@ const settings = postgresSettings.extend({
   ...busSettings,
   ...tailSettings,
   ...quotaSettings,
+  ...eventPublisherSettings,
   ...seedSettings,
 });
 
@@ -24,7 +26,8 @@ export const usersSettings = z
     path: ['MEDIA_STORAGE'],
     message: 'expected s3: a directory is limited to one process on one machine',
   })
-  .refine(...sharedBusInProduction);
+  .refine(...sharedBusInProduction)
+  .refine(...topicInProduction);
 
 export type UsersSettings = z.output<typeof usersSettings>;
 

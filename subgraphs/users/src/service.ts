@@ -1,11 +1,13 @@
 import { createLogTails } from '@marquee/chassis/bus/change-log';
 import { openBus } from '@marquee/chassis/bus/open-bus';
 import { tailIntervals } from '@marquee/chassis/bus/tail-store';
+import { startEventRelay } from '@marquee/chassis/events/event-relay';
 import { createSubgraphRoute, type SubgraphOptions } from '@marquee/chassis/graphql/subgraph-route';
 import { createSubgraphSchema } from '@marquee/chassis/graphql/subgraph-schema';
 import { createSubgraphWebSocketRoute } from '@marquee/chassis/graphql/subgraph-websocket';
 import { openPostgres } from '@marquee/chassis/postgres/open-database';
 import { postgresChangeLog, startChangeLogSweeper } from '@marquee/chassis/postgres/postgres-change-log';
+import { postgresOutbox, startOutboxSweeper } from '@marquee/chassis/postgres/postgres-outbox';
 import { startQuotaSweeper } from '@marquee/chassis/quotas/postgres-quotas';
 import type { Service } from '@marquee/chassis/process/run-service';
 import type { GraphQLSchema } from 'graphql';
@@ -53,6 +55,8 @@ export const service: Service<UsersSettings> = {
     const bus = closers.add(await openBus(settings, log));
     closers.add(startChangeLogSweeper(database.source, log));
     closers.add(startQuotaSweeper(database.source, log));
+    closers.add(startOutboxSweeper(database.source, log));
+    closers.add(startEventRelay({ outbox: postgresOutbox(database.source, 'users'), settings, log }));
     const logTails = closers.add(
       createLogTails(postgresChangeLog(database.source), { bus, log, ...tailIntervals(settings) }),
     );

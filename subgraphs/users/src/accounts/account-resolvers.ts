@@ -2,7 +2,7 @@ import { Authorize } from '@marquee/chassis/graphql/authorize';
 import { requireUser } from '@marquee/chassis/identity/caller';
 import { Arg, Ctx, Mutation, Resolver } from 'type-graphql';
 import type { UsersContext } from '../context.js';
-import { removeProfilePictures } from '../media/profile-pictures.js';
+import { removeUploads } from '../media/uploads-removal.js';
 import { reloadUser } from '../people/user-access.js';
 import type { User } from '../people/user-model.js';
 import { publishPrincipal } from '../topics.js';
@@ -77,8 +77,8 @@ export class AccountResolver {
   @Authorize('user')
   @Mutation(() => DeleteMyAccountPayload, {
     description:
-      "Deletes the caller's account permanently: personal data are erased, the handle becomes available, and the " +
-      'activities remain under "deleted user". Errors: UNAUTHENTICATED for a guest or a closed account, FORBIDDEN for a ' +
+      "Deletes the caller's account permanently. Personal data, activities and uploads are erased at once, what other " +
+      'services store about the caller within 60 seconds, and the handle becomes available. Errors: UNAUTHENTICATED for a guest or a closed account, FORBIDDEN for a ' +
       'machine client, BAD_USER_INPUT if `confirmHandle` is not the own handle, CONFLICT for the last active admin.',
   })
   async deleteMyAccount(
@@ -90,7 +90,7 @@ export class AccountResolver {
     mustHaveChanged(await context.store.accounts.close(id), id);
     const user = announced(context, await reloadUser(context, id));
     const { store, mediaService, log } = context;
-    await removeProfilePictures(id, { store: store.media, storage: mediaService.storage, log });
+    await removeUploads(id, { store: store.media, storage: mediaService.storage, log });
     return { user };
   }
 }

@@ -2,9 +2,9 @@ import type { Role } from '@marquee/chassis/identity/caller';
 import { IsNull, type DataSource, type EntityManager } from 'typeorm';
 import { validate } from 'uuid';
 import { queryRows } from '../database/statements.js';
-import { Notification } from '../notifications/notification-model.js';
 import { erased, tombstoneHandle } from '../people/tombstone.js';
 import { User } from '../people/user-model.js';
+import { eraseTraces } from './account-erasure.js';
 import type { AccountChangeResult } from './account-rules.js';
 
 /**
@@ -28,11 +28,11 @@ export function accountStore(source: DataSource) {
     return administer(source, adminId, userId, { removesAdmin: false }, { verified });
   }
 
-  /** Keeps the row as the author of the user's activities, and the subject so that the account cannot be created again. */
+  /** Keeps the row for references to the user, and the subject so that the account cannot be created again. */
   function close(userId: string): Promise<AccountChangeResult> {
     return withAdmins(source, async (manager, admins) => {
       if (isLast(admins, userId)) return 'last admin';
-      await manager.delete(Notification, { userId });
+      await eraseTraces(manager, userId);
       return updateUser(manager, userId, { ...erased, handle: tombstoneHandle(userId), deletedAt: new Date() });
     });
   }

@@ -2,7 +2,7 @@ import { rateLimited } from '@marquee/chassis/errors/errors';
 import type { Quotas } from '@marquee/chassis/quotas/postgres-quotas';
 import { type EntityManager, In, type DataSource } from 'typeorm';
 import { validate } from 'uuid';
-import { Media, MediaPurpose, MediaStatus } from './media-model.js';
+import { Media, MediaStatus } from './media-model.js';
 import { queryRows } from '../database/statements.js';
 import { maxOpenUploads, type UserAction } from '../quotas.js';
 import type { Upload } from './media-rules.js';
@@ -11,16 +11,16 @@ export type MediaStore = ReturnType<typeof mediaStore>;
 
 /** Reads and writes the rows of uploaded files. Their processing is in `processing/processing-store.ts`. */
 export function mediaStore(source: DataSource, quotas: Quotas<UserAction>, quotaFactor: number) {
-  return { byIds, profilePicturesOf, add, remove };
+  return { byIds, uploadsOf, add, remove };
 
   async function byIds(ids: readonly string[]): Promise<Media[]> {
     const valid = ids.filter((id) => validate(id));
     return valid.length === 0 ? [] : source.getRepository(Media).findBy({ id: In(valid) });
   }
 
-  /** Every picture that the user uploaded for their profile. */
-  async function profilePicturesOf(ownerId: string): Promise<Media[]> {
-    return source.getRepository(Media).findBy({ ownerId, purpose: In([MediaPurpose.AVATAR, MediaPurpose.COVER]) });
+  /** Everything that a user has uploaded, in any status. */
+  async function uploadsOf(ownerId: string): Promise<Media[]> {
+    return source.getRepository(Media).findBy({ ownerId });
   }
 
   /**

@@ -10,7 +10,7 @@ const batchSize = 100;
 
 export type MediaSweepStore = ReturnType<typeof mediaSweepStore>;
 
-/** Removes media that are not used, one day after their upload was permitted. */
+/** Removes media that are not used, one day after their upload was permitted, and those of deleted accounts. */
 export function mediaSweepStore(source: DataSource) {
   return {
     /**
@@ -33,12 +33,13 @@ export function mediaSweepStore(source: DataSource) {
 }
 
 /**
- * Never uploaded or never processed, rejected without a dead letter that needs attention, or a picture that is on no profile. Whether another
- * service uses a file of the other purposes is not known here.
+ * Never uploaded or never processed, rejected without a dead letter that needs attention, or a picture that is on no
+ * profile. Whether another service uses a file of the other purposes is not known here. The files of a deleted account are
+ * not used.
  */
 const unusedStatement = `
   select id, content_type as "contentType" from media
-  where created_at < now() - interval '1 day' and (
+  where owner_id in (select id from users where deleted_at is not null) or created_at < now() - interval '1 day' and (
     status in ('PENDING', 'PROCESSING')
     or (status = 'REJECTED' and not exists (select from media_dead_letters letter where letter.media_id = media.id))
     or (status = 'READY' and purpose in ('AVATAR', 'COVER')

@@ -83,17 +83,17 @@ describe('a profile', () => {
 });
 
 describe('deleteMyAccount', () => {
-  test('removes the pictures of the profile, but no other uploads', async () => {
+  test('removes all uploads', async () => {
     const person = await testbed.person();
     const [avatar, work] = [await picture(person, 'AVATAR'), await picture(person, 'PORTFOLIO')];
     await update(person, { avatarId: avatar.id });
     await testbed.request('mutation { deleteMyAccount(input: {}) { user { id } } }', { caller: person });
     expect((await fetch(at(testbed, avatar.url))).status).toBe(404);
     expect((await fetch(at(testbed, avatar.thumbnail))).status).toBe(404);
-    expect((await fetch(at(testbed, work.url))).status).toBe(200);
+    expect((await fetch(at(testbed, work.url))).status).toBe(404);
     expect(await profileOf(person)).toMatchObject({ avatar: null, cover: null });
     const kept = await filesKept(testbed.environment['MEDIA_DIRECTORY'] ?? '');
-    expect(kept.filter((name) => name.includes(avatar.id))).toEqual([]);
+    expect(kept.filter((name) => name.includes(avatar.id) || name.includes(work.id))).toEqual([]);
   });
 });
 

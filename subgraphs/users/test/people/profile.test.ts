@@ -142,26 +142,31 @@ describe('a handle', () => {
 describe('deleteMyAccount', () => {
   const remove = 'mutation ($input: DeleteMyAccountInput!) { deleteMyAccount(input: $input) { user { id handle } } }';
 
-  test('erases personal data, releases the handle and keeps activities', async () => {
+  test('erases personal data, activities and likes, and releases the handle', async () => {
     const caller = await testbed.person('FREELANCER', 'Leaving Soon');
     await update(caller, { handle: 'leaving', bio: 'Bye.', location: 'Oslo' });
-    const activity = await testbed.post(caller, 'My last words.');
+    const other = await testbed.post(await testbed.person(), 'Anyone here?');
+    const activity = await testbed.post(caller, 'My last words, from Oslo.');
+    await testbed.reply(caller, other, 'I am, in Oslo.');
+    await testbed.like(caller, other);
     const { errors, data } = await testbed.request(remove, {
       caller,
       variables: { input: { confirmHandle: 'leaving' } },
     });
     expect(errors).toEqual([]);
     expect(data.deleteMyAccount.user.handle).toMatch(/^deleted_/);
-    const document = `query ($id: ID!) { user(handle: "leaving") { id } activity(id: $id) {
-      message author { displayName bio location links { url } } } }`;
-    expect((await testbed.request(document, { variables: { id: activity } })).data).toEqual({
+    const document = `query ($id: ID!, $other: ID!) { user(handle: "leaving") { id } activity(id: $id) { id }
+      other: activity(id: $other) { likeCount replyCount replies { edges { node { id } } } } }`;
+    expect((await testbed.request(document, { variables: { id: activity, other } })).data).toEqual({
       user: null,
-      activity: {
-        message: 'My last words.',
-        author: { displayName: 'deleted user', bio: null, location: null, links: [] },
-      },
+      activity: null,
+      other: { likeCount: 0, replyCount: 0, replies: { edges: [] } },
     });
-    const rows = await testbed.sql<object>('select * from users where id = $1', [caller.id]);
+    const rows = await testbed.sql<object>(
+      'select users.*, activities.message from users join activities on author_id = users.id where users.id = $1',
+      [caller.id],
+    );
+    expect(rows).toHaveLength(2);
     expect(JSON.stringify(rows)).not.toMatch(/Leaving|@example|Oslo|leaving/);
     expect((await update(await testbed.person(), { handle: 'leaving' })).errors).toEqual([]);
   });

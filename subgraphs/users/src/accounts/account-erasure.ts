@@ -1,0 +1,22 @@
+import type { EntityManager } from 'typeorm';
+
+/**
+ * Erases the activities and likes of a user, and the notifications by them and for them. The rows of the activities
+ * remain for the order of replies, without text. Their uploads are removed by `media/uploads-removal.ts`.
+ */
+export async function eraseTraces(manager: EntityManager, userId: string): Promise<void> {
+  for (const statement of statements) await manager.query(statement, [userId]);
+}
+
+const statements: readonly string[] = [
+  'delete from notifications where user_id = $1 or actor_id = $1',
+  `with removed as (delete from likes where user_id = $1 returning activity_id)
+    update activities set like_count = like_count - 1 where id in (select activity_id from removed)`,
+  `with replies as (
+      select reply_to_id, cast(count(*) as integer) as count from activities
+      where author_id = $1 and reply_to_id is not null and deleted_at is null group by reply_to_id
+    )
+    update activities set reply_count = reply_count - replies.count from replies where activities.id = replies.reply_to_id`,
+  `update activities set message = '', deleted_at = coalesce(deleted_at, now()) where author_id = $1`,
+  'delete from action_quotas where user_id = $1',
+];
