@@ -1,5 +1,6 @@
 import { busSettings, sharedBusInProduction } from '@marquee/chassis/bus/open-bus';
 import { tailSettings } from '@marquee/chassis/bus/tail-store';
+import { eventConsumerSettings, queueInProduction } from '@marquee/chassis/events/event-settings';
 import { noSeedInProduction, seedSettings } from '@marquee/chassis/config/settings';
 import { mediaIdSettings } from '@marquee/chassis/identity/owned-id';
 import { quotaSettings } from '@marquee/chassis/quotas/quota';
@@ -8,8 +9,16 @@ import type { z } from 'zod';
 
 /** The environment variables of the jobs service. */
 export const jobsSettings = postgresSettings
-  .extend({ ...busSettings, ...tailSettings, ...mediaIdSettings, ...quotaSettings, ...seedSettings })
+  .extend({
+    ...busSettings,
+    ...tailSettings,
+    ...mediaIdSettings,
+    ...quotaSettings,
+    ...seedSettings,
+    ...eventConsumerSettings,
+  })
   .refine(...noSeedInProduction)
-  .refine(...sharedBusInProduction);
+  .refine(...sharedBusInProduction)
+  .refine(...queueInProduction);
 
 export type JobsSettings = z.output<typeof jobsSettings>;

@@ -2,12 +2,14 @@ import { createLogTails } from '@marquee/chassis/bus/change-log';
 import { openBus } from '@marquee/chassis/bus/open-bus';
 import { tailIntervals } from '@marquee/chassis/bus/tail-store';
 import { openCacheInvalidator } from '@marquee/chassis/caching/cache-invalidator';
+import { startEventConsumer } from '@marquee/chassis/events/event-consumer';
 import { createSubgraphSchema } from '@marquee/chassis/graphql/subgraph-schema';
 import { createSubgraphWebSocketRoute } from '@marquee/chassis/graphql/subgraph-websocket';
 import { type SubgraphOptions, createSubgraphRoute } from '@marquee/chassis/graphql/subgraph-route';
 import { createOwnedIds } from '@marquee/chassis/identity/owned-id';
 import { openPostgres } from '@marquee/chassis/postgres/open-database';
 import { postgresChangeLog, startChangeLogSweeper } from '@marquee/chassis/postgres/postgres-change-log';
+import { postgresInbox, startInboxSweeper } from '@marquee/chassis/postgres/postgres-inbox';
 import { startQuotaSweeper } from '@marquee/chassis/quotas/postgres-quotas';
 import type { Service } from '@marquee/chassis/process/run-service';
 import type { GraphQLSchema } from 'graphql';
@@ -16,6 +18,7 @@ import { jobsSettings, type JobsSettings } from './config.js';
 import { jobsContext, type JobsContext } from './context.js';
 import { fieldCosts } from './field-costs.js';
 import { migrations } from './migrations.js';
+import { peopleReactions } from './people/people-reactions.js';
 import { references } from './references.js';
 import { resolvers } from './resolvers.js';
 import { seed } from './seed/seed.js';
@@ -51,9 +54,12 @@ export const service: Service<JobsSettings> = {
     const tail = { bus, log, intervalMs: settings.TAIL_SECONDS * 1000 };
     closers.add(startChangeLogSweeper(database.source, log));
     closers.add(startQuotaSweeper(database.source, log));
+    closers.add(startInboxSweeper(database.source, log));
     const tailOptions = { bus, log, ...tailIntervals(settings), notifiedBy: notifyingStream };
     const logTails = closers.add(createLogTails(postgresChangeLog(database.source), tailOptions));
     const deps = { store, bus, cache, tail, logTails, mediaIds: createOwnedIds(settings.MEDIA_ID_KEY) };
+    const inbox = postgresInbox(database.source);
+    closers.add(startEventConsumer({ settings, inbox, reactions: peopleReactions(bus), log, check: database.check }));
     const subgraph: SubgraphOptions<JobsContext> = {
       name: 'jobs',
       schema: await schema(),

@@ -16,7 +16,7 @@ export interface Membership {
 export interface MemberPage {
   limit: number;
   after: string | null;
-  /** Only profiles that are APPROVED or belong to this user. Null for every profile. */
+  /** Only profiles that are public or belong to this user. Null for every profile. */
   viewer: { id: string | null } | null;
 }
 
@@ -50,6 +50,6 @@ const membersStatement = `
   from unnest($1::uuid[]) as parent (id) cross join lateral (
     select member.* from folder_members member join freelancer_profiles profile on profile.id = member.profile_id
     where member.folder_id = parent.id and ($2::bigint is null or member.ordinal < $2::bigint)
-      and ($4 or profile.status = 'APPROVED' or profile.owner_id = $5::uuid)
+      and ($4 or (profile.status = 'APPROVED' and profile.owner_is_active) or profile.owner_id = $5::uuid)
     order by member.ordinal desc limit $3) as listed
   order by listed.ordinal desc`;

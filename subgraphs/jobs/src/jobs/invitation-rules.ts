@@ -3,7 +3,8 @@ import { validateInput } from '@marquee/chassis/input/text';
 import { validate } from 'uuid';
 import { z } from 'zod';
 import { type Job, JobStatus } from './job-model.js';
-import { ProfileStatus } from '../profiles/profile-status.js';
+import type { FreelancerProfile } from '../profiles/profile-model.js';
+import { isPublicProfile } from '../profiles/profile-visibility-rules.js';
 import { effectiveStatus } from './job-visibility-rules.js';
 
 /** The maximum number of invitations per job. */
@@ -31,9 +32,9 @@ export function parseInvitedIds(input: { profileIds: readonly string[] }): strin
  */
 export function assertApproved(
   ids: readonly string[],
-  profiles: readonly { id: string; status: ProfileStatus }[],
+  profiles: readonly Pick<FreelancerProfile, 'id' | 'status' | 'ownerIsActive'>[],
 ): void {
-  const approved = new Set(profiles.filter(({ status }) => status === ProfileStatus.APPROVED).map(({ id }) => id));
+  const approved = new Set(profiles.filter(isPublicProfile).map(({ id }) => id));
   const problems = ids
     .filter((id) => !approved.has(id))
     .map((id) => ({ path: 'input.profileIds', message: `"${id}" is not the id of an approved freelancer profile` }));

@@ -201,6 +201,10 @@ export class Job {
   @Column('uuid', { name: 'poster_id' })
   posterId!: string;
 
+  /** Whether the account of the poster is active. A job of another one is hidden, and accepts no proposals. */
+  @Column({ type: 'boolean', name: 'poster_is_active', insert: false, update: false })
+  posterIsActive!: boolean;
+
   @Column('uuid', { name: 'project_type_id' })
   projectTypeId!: string;
 

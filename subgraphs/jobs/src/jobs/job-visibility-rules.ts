@@ -27,11 +27,11 @@ export function jobSubject(job: Job): JobSubject {
 }
 
 export function acceptsProposals(job: Job): boolean {
-  return openStatuses.includes(effectiveStatus(job));
+  return job.posterIsActive && openStatuses.includes(effectiveStatus(job));
 }
 
 export function isPublic(job: Job): boolean {
-  return effectiveStatus(job) === JobStatus.PUBLISHED;
+  return job.posterIsActive && effectiveStatus(job) === JobStatus.PUBLISHED;
 }
 
 /** Returns the roles of the caller towards a job; empty for an unrelated caller. */
@@ -54,7 +54,8 @@ export function hasFullAccess(job: Job, caller: Caller): boolean {
 /** Whether a freelancer with this relation may see a job that is not public. */
 export function canSeeThroughRelation(job: Job, relation: JobRelation | null): boolean {
   if (relation === null) return false;
-  return relation.hasProposal || (relation.isInvited && statusesVisibleToInvited.includes(effectiveStatus(job)));
+  if (relation.hasProposal) return true;
+  return relation.isInvited && job.posterIsActive && statusesVisibleToInvited.includes(effectiveStatus(job));
 }
 
 /** Expects that the caller may see the job. @throws FORBIDDEN unless the caller posted it */

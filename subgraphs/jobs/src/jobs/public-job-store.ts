@@ -121,7 +121,7 @@ function newestFirst(found: SelectQueryBuilder<Job>): SelectQueryBuilder<Job> {
 
 /** The SQL condition that a row of `jobs` is public. */
 function isPublic(alias: string): string {
-  return `${alias}.status = 'PUBLISHED' and (${alias}.closes_at is null or ${alias}.closes_at > now())`;
+  return `${alias}.status = 'PUBLISHED' and ${alias}.poster_is_active and (${alias}.closes_at is null or ${alias}.closes_at > now())`;
 }
 
 function isAfterCursor(alias: string): string {

@@ -64,7 +64,7 @@ function filterProfiles(source: DataSource, criteria: FreelancerCriteria): Selec
     .addSelect('profile.featured', 'featured')
     .addSelect('profile.search', 'search')
     // A literal, as in the condition of the partial indexes: Postgres does not use them for a parameter.
-    .where(`profile.status = 'APPROVED'`);
+    .where(`profile.status = 'APPROVED' and profile.ownerIsActive`);
   return applyFilter(approved, criteria);
 }
 

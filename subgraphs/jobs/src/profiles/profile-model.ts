@@ -108,6 +108,10 @@ export class FreelancerProfile {
   @Column('uuid', { name: 'owner_id' })
   ownerId!: string;
 
+  /** Whether the account of the owner is active. A profile of another one is hidden. */
+  @Column({ type: 'boolean', name: 'owner_is_active', insert: false, update: false })
+  ownerIsActive!: boolean;
+
   @Column('uuid', { name: 'audience_ids', array: true })
   audienceIds!: string[];
 

@@ -12,9 +12,17 @@ export function isOwner(caller: Caller, { ownerId }: Owned): boolean {
   return caller.kind === 'user' && caller.id === ownerId;
 }
 
-/** An APPROVED profile is public. Any other is visible to its owner and to moderators only. */
+/** A profile is public if it is APPROVED, while the account of its owner is active. */
+export function isPublicProfile({
+  status,
+  ownerIsActive,
+}: Pick<FreelancerProfile, 'status' | 'ownerIsActive'>): boolean {
+  return status === ProfileStatus.APPROVED && ownerIsActive;
+}
+
+/** A profile that is not public is visible to its owner and to moderators only. */
 export function canSeeProfile(caller: Caller, profile: FreelancerProfile): boolean {
-  return profile.status === ProfileStatus.APPROVED || isOwner(caller, profile) || isModerator(caller);
+  return isPublicProfile(profile) || isOwner(caller, profile) || isModerator(caller);
 }
 
 /** Returns the profile, or null if the caller may not see it. */

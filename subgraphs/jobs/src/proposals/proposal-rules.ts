@@ -97,5 +97,6 @@ export function validProposalActions(job: Job, proposal: Proposal, actors: reado
 
 function assertAcceptsProposals(job: Job): void {
   if (acceptsProposals(job)) return;
-  throw conflict(`The job "${job.title}" does not accept proposals: it is ${effectiveStatus(job)}.`);
+  const reason = job.posterIsActive ? `it is ${effectiveStatus(job)}` : 'the account of its poster is not active';
+  throw conflict(`The job "${job.title}" does not accept proposals: ${reason}.`);
 }
