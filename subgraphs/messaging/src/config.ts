@@ -1,5 +1,6 @@
 import { busSettings, sharedBusInProduction } from '@marquee/chassis/bus/open-bus';
 import { tailSettings } from '@marquee/chassis/bus/tail-store';
+import { eventConsumerSettings, queueInProduction } from '@marquee/chassis/events/event-settings';
 import { noSeedInProduction, seedSettings } from '@marquee/chassis/config/settings';
 import { dynamoSettings } from '@marquee/chassis/dynamodb/open-table';
 import { quotaSettings } from '@marquee/chassis/quotas/quota';
@@ -11,6 +12,7 @@ export const messagingSettings = dynamoSettings
     ...busSettings,
     ...quotaSettings,
     ...seedSettings,
+    ...eventConsumerSettings,
     CONVERSATION_POLL_SECONDS: z.coerce
       .number()
       .positive()
@@ -22,6 +24,7 @@ export const messagingSettings = dynamoSettings
     ...tailSettings,
   })
   .refine(...noSeedInProduction)
-  .refine(...sharedBusInProduction);
+  .refine(...sharedBusInProduction)
+  .refine(...queueInProduction);
 
 export type MessagingSettings = z.output<typeof messagingSettings>;

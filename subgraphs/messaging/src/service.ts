@@ -1,18 +1,23 @@
 import type { Bus } from '@marquee/chassis/bus/bus';
 import { openBus as openConfiguredBus } from '@marquee/chassis/bus/open-bus';
-import { openDynamo } from '@marquee/chassis/dynamodb/open-table';
+import { dynamoInbox } from '@marquee/chassis/dynamodb/dynamo-inbox';
+import { type Dynamo, openDynamo } from '@marquee/chassis/dynamodb/open-table';
+import { startEventConsumer } from '@marquee/chassis/events/event-consumer';
 import { createSubgraphWebSocketRoute } from '@marquee/chassis/graphql/subgraph-websocket';
 import { createSubgraphSchema } from '@marquee/chassis/graphql/subgraph-schema';
 import { type SubgraphOptions, createSubgraphRoute } from '@marquee/chassis/graphql/subgraph-route';
+import type { Closable } from '@marquee/chassis/process/closers';
 import type { ServiceContext, Service } from '@marquee/chassis/process/run-service';
 import type { Logger } from '@marquee/chassis/telemetry/log';
 import type { GraphQLSchema } from 'graphql';
 import { messagingSettings, type MessagingSettings } from './config.js';
 import { type MessagingContext, messagingContext, type ServiceDeps } from './context.js';
+import { eventItemKey } from './database/table-keys.js';
 import { fieldCosts, typeWeights } from './field-costs.js';
 import { createInboxStreams } from './inbox/inbox-stream.js';
 import { createConversationFollowers } from './live/conversation-followers.js';
 import { createTailRegistry } from './live/tail-registry.js';
+import { peopleReactions } from './people/people-reactions.js';
 import { references } from './references.js';
 import { resolvers } from './resolvers.js';
 import { seed } from './seed/seed.js';
@@ -42,6 +47,7 @@ export function messaging(
       const store = createStore(dynamo, (conversation) => publishChange(bus, conversation), settings.QUOTA_FACTOR);
       if (settings.SEED) await seed(store);
       const deps: ServiceDeps = { store, bus, ...liveStreams(serviceContext, { store, bus }) };
+      closers.add(consumeEvents(serviceContext, dynamo, deps));
       const subgraph: SubgraphOptions<MessagingContext> = {
         name: 'messaging',
         schema: await schema(),
@@ -55,6 +61,15 @@ export function messaging(
       };
     },
   };
+}
+
+function consumeEvents(
+  { settings, log }: ServiceContext<MessagingSettings>,
+  dynamo: Dynamo,
+  { store, bus }: Pick<ServiceDeps, 'store' | 'bus'>,
+): Closable {
+  const inbox = dynamoInbox(dynamo, { key: (id) => ({ ...eventItemKey(id) }), expiryAttribute: 'expiresAt' });
+  return startEventConsumer({ settings, inbox, reactions: peopleReactions(store, bus), log, check: dynamo.check });
 }
 
 function liveStreams(

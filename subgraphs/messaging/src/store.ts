@@ -36,6 +36,7 @@ import type { MessageRow, ShownMessage } from './messages/message-row.js';
 import { findMessageKey, getMessages, type MessageKey } from './messages/message-store.js';
 import type { MessageDraft } from './messages/send-plan.js';
 import { SendQueue } from './messages/send-queue.js';
+import { eraseMessages } from './people/message-erasure-store.js';
 import type { ReadsRow } from './read-receipts/read-mark-row.js';
 import { getMarkTarget, type MarkTarget, moveReadMark } from './read-receipts/read-receipt-store.js';
 
@@ -71,6 +72,8 @@ export interface MessagingStore {
   unreadTotal(userId: string): Promise<number>;
   messages(keys: readonly MessageKey[]): Promise<ShownMessage[]>;
   messageKey(messageId: string): Promise<MessageKey | null>;
+  /** Replaces the texts of all messages of a user. Idempotent. @param onErased receives each conversation of the user */
+  eraseMessages(userId: string, onErased: (conversation: ConversationRow) => void): Promise<void>;
   /** Returns the stored message, also if it was sent before; null if the sender is not a participant. */
   sendMessage(draft: MessageDraft): Promise<ShownMessage | null>;
 }
@@ -104,6 +107,7 @@ export function createStore(
     ...inboxLogStore(dynamo),
     unreadTotal: (userId) => unreadTotal(dynamo, userId),
     messages: (keys) => getMessages(dynamo, keys),
+    eraseMessages: (userId, onErased) => eraseMessages(dynamo, userId, onErased),
     messageKey: (messageId) => findMessageKey(dynamo, messageId),
     sendMessage: (draft) => sendQueue.send(draft),
   };

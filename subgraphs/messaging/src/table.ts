@@ -15,7 +15,9 @@ import type { TableDefinition } from '@marquee/chassis/dynamodb/open-table';
  * | l#user      | last                     | the position of the latest change in the user's inbox (inbox-log-store.ts) |
  * | l#user      | c#id                     | the position of the conversation's latest change, and its version then     |
  * | u#user      | q#action                 | until when the user has used their quota of an action                      |
+ * | w#user      | c#id                     | a conversation that the user has left                                      |
  * | d#user#user | direct                   | the DIRECT conversation of two users, the smaller id first                 |
+ * | e#event     | applied                  | a domain event that was applied                                            |
  *
  * `gsi_inbox` sorts a user's conversations by `activity`, which is `lastActivityAt` followed by the id.
  * `gsi_message` finds a message by its id, for references from other services.

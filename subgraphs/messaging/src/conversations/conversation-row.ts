@@ -12,6 +12,8 @@ export interface ConversationRow {
   membership: number;
   /** The sequence up to which messages are hidden from participants who cannot read earlier ones, by user id. */
   hiddenUpTo?: Readonly<Record<string, number>>;
+  /** Deleted users: they send nothing more, and their messages have no text. */
+  erasedSenders?: readonly string[];
   lastSequence: number;
   sent: SentCounts;
   createdAt: string;

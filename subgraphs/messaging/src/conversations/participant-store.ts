@@ -4,6 +4,7 @@ import {
   conversationItemKey,
   departureItemKey,
   inboxItemKey,
+  leftItemKey,
   readMarkItemKey,
   readsItemKey,
 } from '../database/table-keys.js';
@@ -86,6 +87,7 @@ function participantWrites(TableName: string, before: ConversationRow, after: Co
       { Delete: { TableName, Key: inboxItemKey(userId, before.conversationId) } },
       { Delete: { TableName, Key: readMarkItemKey(userId, before.conversationId) } },
       { Put: { TableName, Item: { ...departureItemKey(before.conversationId, userId) } } },
+      { Put: { TableName, Item: { ...leftItemKey(userId, before.conversationId) } } },
     ]),
   ];
 }

@@ -43,6 +43,20 @@ export function inboxLogPartition(userId: string): string {
   return `l#${userId}`;
 }
 
+/** The conversations that the user has left at some time. */
+export function leftPartition(userId: string): string {
+  return `w#${userId}`;
+}
+
+export function leftItemKey(userId: string, conversationId: string): ItemKey {
+  return { pk: leftPartition(userId), sk: `c#${conversationId}` };
+}
+
+/** A domain event that was applied. */
+export function eventItemKey(eventId: string): ItemKey {
+  return { pk: `e#${eventId}`, sk: 'applied' };
+}
+
 /** Not in the partition of the user, which is read as a whole to count unread messages. */
 export function quotaItemKey(userId: string, action: string): ItemKey {
   return { pk: `q#${userId}`, sk: action };

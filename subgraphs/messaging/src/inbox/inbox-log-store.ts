@@ -8,7 +8,7 @@
  * versions of a conversation are counters that every change of it increments in its own transaction.
  */
 import type { Dynamo } from '@marquee/chassis/dynamodb/open-table';
-import { conversationIdOf, inboxLogPartition, userPartition } from '../database/table-keys.js';
+import { conversationIdOf, inboxLogPartition, leftPartition, userPartition } from '../database/table-keys.js';
 import { transact, type Write } from '../database/transactions.js';
 
 /** The counters that grow with the messages, the participants and the read marks of a conversation. */
@@ -84,6 +84,12 @@ export async function appendInboxChanges(
 /** The ids of all conversations of a user, in any order. */
 export async function listConversationIds(dynamo: Dynamo, userId: string): Promise<string[]> {
   const items = await queryAll(dynamo, userPartition(userId), 'c#');
+  return items.map(({ sk }) => conversationIdOf(sk));
+}
+
+/** The ids of the conversations that a user has left, in any order. */
+export async function listLeftConversationIds(dynamo: Dynamo, userId: string): Promise<string[]> {
+  const items = await queryAll(dynamo, leftPartition(userId), '');
   return items.map(({ sk }) => conversationIdOf(sk));
 }
 

@@ -43,6 +43,7 @@ export function openConversationTail(
   let latest: ConversationRow | null = null;
   const poll = coalesce(async () => {
     const polled = await readConversation(conversationId);
+    if (polled?.erasedSenders?.length !== latest?.erasedSenders?.length) recent.clear();
     await prefetch(store, recent, latest, polled);
     const changed = polled?.lastSequence !== latest?.lastSequence || polled?.membership !== latest?.membership;
     latest = polled;

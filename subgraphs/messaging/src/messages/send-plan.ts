@@ -34,7 +34,7 @@ export async function planSends(dynamo: Dynamo, drafts: readonly MessageDraft[])
   const { conversation, sequenceByKey } = await readState(dynamo, drafts, now);
   const newMessages: NewMessage[] = [];
   const sequences = drafts.map((draft) => {
-    if (!conversation?.participants.includes(draft.senderId)) return null;
+    if (!conversation || !maySend(draft.senderId, conversation)) return null;
     const key = idempotencyKey(draft);
     const known = key === null ? undefined : sequenceByKey.get(key);
     if (known !== undefined) return known;
@@ -44,6 +44,10 @@ export async function planSends(dynamo: Dynamo, drafts: readonly MessageDraft[])
     return row.sequence;
   });
   return { conversation, sequences, newMessages, now };
+}
+
+function maySend(userId: string, { participants, erasedSenders = [] }: ConversationRow): boolean {
+  return participants.includes(userId) && !erasedSenders.includes(userId);
 }
 
 /** Reads the conversation, and the sequences that earlier sends with these idempotency keys were given. */

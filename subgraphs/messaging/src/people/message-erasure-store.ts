@@ -1,0 +1,88 @@
+import type { Dynamo } from '@marquee/chassis/dynamodb/open-table';
+import { mapWithConcurrency } from '@marquee/chassis/timing/map-with-concurrency';
+import type { ConversationRow } from '../conversations/conversation-row.js';
+import { getConversation } from '../conversations/conversation-store.js';
+import { conversationItemKey, messageItemKey } from '../database/table-keys.js';
+import { retryOnConflict, transact, type Write, writeConflict } from '../database/transactions.js';
+import { listConversationIds, listLeftConversationIds } from '../inbox/inbox-log-store.js';
+import type { ShownMessage } from '../messages/message-row.js';
+import { getMessages, messageKeys } from '../messages/message-store.js';
+
+/** The text of a message whose sender has deleted their account. */
+export const erasedBody = 'This message was deleted.';
+
+/** Messages that one batch reads. */
+const pageSize = 100;
+
+/** Writes that are in flight at the same time. */
+const concurrency = 8;
+
+/**
+ * Replaces the texts of all messages of a user, also in conversations that the user has left. The messages remain, so that
+ * the sequence of each conversation has no gaps. Idempotent.
+ * @param onErased receives each conversation in which the user has sent messages
+ */
+export async function eraseMessages(
+  dynamo: Dynamo,
+  userId: string,
+  onErased: (conversation: ConversationRow) => void,
+): Promise<void> {
+  const joined = await listConversationIds(dynamo, userId);
+  const left = await listLeftConversationIds(dynamo, userId);
+  for (const conversationId of new Set([...joined, ...left])) {
+    const conversation = await closeForSender(dynamo, conversationId, userId);
+    if (!conversation) continue;
+    await eraseTexts(dynamo, conversation, userId);
+    onErased(conversation);
+  }
+}
+
+/** Afterwards the user sends nothing more, and tails forget the messages that they keep in memory. */
+function closeForSender(dynamo: Dynamo, conversationId: string, userId: string): Promise<ConversationRow | null> {
+  return retryOnConflict(async () => {
+    const before = await getConversation(dynamo, conversationId);
+    if (!before || before.erasedSenders?.includes(userId)) return before;
+    const { membership, erasedSenders = [] } = before;
+    const after = { ...before, membership: membership + 1, erasedSenders: [...erasedSenders, userId] };
+    return (await transact(dynamo, [closingWrite(dynamo.table, before, after, userId)])) ? writeConflict : after;
+  });
+}
+
+/** Conditional on the last sequence, because the text of the last message may be that of the user. */
+function closingWrite(TableName: string, before: ConversationRow, after: ConversationRow, userId: string): Write {
+  const isLast = before.lastMessage?.senderId === userId;
+  return {
+    Update: {
+      TableName,
+      Key: conversationItemKey(before.conversationId),
+      ConditionExpression: 'membership = :before AND lastSequence = :sequence',
+      UpdateExpression: `SET membership = :after, erasedSenders = :erased${isLast ? ', lastMessage.body = :body' : ''}`,
+      ExpressionAttributeValues: {
+        ':before': before.membership,
+        ':sequence': before.lastSequence,
+        ':after': after.membership,
+        ':erased': after.erasedSenders,
+        ...(isLast && { ':body': erasedBody }),
+      },
+    },
+  };
+}
+
+async function eraseTexts(dynamo: Dynamo, { conversationId, lastSequence, sent }: ConversationRow, userId: string) {
+  if (!sent[userId]) return;
+  for (let from = 1; from <= lastSequence; from += pageSize) {
+    const keys = messageKeys(conversationId, from, Math.min(lastSequence, from + pageSize - 1));
+    const own = (await getMessages(dynamo, keys)).filter(({ senderId }) => senderId === userId);
+    await mapWithConcurrency(own, concurrency, (message) => eraseText(dynamo, message));
+  }
+}
+
+async function eraseText({ documents, table }: Dynamo, { conversationId, sequence }: ShownMessage): Promise<void> {
+  await documents.update({
+    TableName: table,
+    Key: messageItemKey(conversationId, sequence),
+    UpdateExpression: 'SET body = :body',
+    ConditionExpression: 'attribute_exists(pk)',
+    ExpressionAttributeValues: { ':body': erasedBody },
+  });
+}

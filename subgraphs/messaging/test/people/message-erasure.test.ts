@@ -1,0 +1,93 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { readSettings } from '@marquee/chassis/config/settings';
+import { dynamoSettings, openDynamo } from '@marquee/chassis/dynamodb/open-table';
+import { Closers } from '@marquee/chassis/process/closers';
+import type { TestService } from '@marquee/testkit/test-service';
+import { freshTable } from '@marquee/testkit/test-stores';
+import type { ConversationRow } from '../../src/conversations/conversation-row.js';
+import { eraseMessages } from '../../src/people/message-erasure-store.js';
+import { tableDefinition } from '../../src/table.js';
+import {
+  codeOf,
+  createUsers,
+  data,
+  leaveMutation,
+  openMessaging,
+  sendMessage,
+  startConversation,
+  startGroup,
+  trySendMessage,
+} from '../fixtures/messaging-testbed.js';
+
+const closers = new Closers();
+let messaging: TestService;
+let erase: (userId: string) => Promise<ConversationRow[]>;
+
+beforeAll(async () => {
+  const table = freshTable();
+  messaging = closers.add(await openMessaging(table));
+  const settings = readSettings(dynamoSettings.partial({ CALLER_KEYS: true }), { PORT: '0', ...table });
+  const dynamo = closers.add(await openDynamo({ ...settings, CALLER_KEYS: {} }, tableDefinition));
+  erase = async (userId) => {
+    const erased: ConversationRow[] = [];
+    await eraseMessages(dynamo, userId, (conversation) => erased.push(conversation));
+    return erased;
+  };
+});
+afterAll(() => closers.close());
+
+test('the messages of a user lose their texts in every conversation, also in one that the user has left', async () => {
+  const [gone, other, third] = createUsers(3);
+  const direct = (await startConversation(messaging, gone!, { participantIds: [other!.id], firstMessage: 'Hello.' }))
+    .id;
+  await sendMessage(messaging, other!, direct, 'Hi.', 'a');
+  const left = await startGroup(messaging, [gone!, other!, third!]);
+  await sendMessage(messaging, gone!, left, 'Goodbye.', 'b');
+  await data(messaging, gone!, leaveMutation, { id: left });
+  expect((await erase(gone!.id)).map(({ conversationId }) => conversationId).sort()).toEqual([direct, left].sort());
+  expect(await textsOf(other!, direct)).toEqual({ last: 'Hi.', all: ['This message was deleted.', 'Hi.'] });
+  expect(await textsOf(other!, left)).toEqual({
+    last: 'This message was deleted.',
+    all: ['This message was deleted.'],
+  });
+  await erase(gone!.id);
+  expect(await textsOf(other!, direct)).toEqual({ last: 'Hi.', all: ['This message was deleted.', 'Hi.'] });
+});
+
+test('afterwards the user sends nothing more, and the others go on', async () => {
+  const [gone, other] = createUsers(2);
+  const { id } = await startConversation(messaging, gone!, { participantIds: [other!.id], firstMessage: 'Hello.' });
+  await erase(gone!.id);
+  const late = await trySendMessage(messaging, gone!, {
+    conversationId: id,
+    body: 'One more.',
+    clientMessageId: 'late',
+  });
+  expect(codeOf(late)).toBe('NOT_FOUND');
+  await sendMessage(messaging, other!, id, 'Anyone?', 'c');
+  expect(await textsOf(other!, id)).toEqual({ last: 'Anyone?', all: ['This message was deleted.', 'Anyone?'] });
+});
+
+test('a live subscription resumes with the erased text, not with the one that it had in memory', async () => {
+  const [gone, other] = createUsers(2);
+  const { id } = await startConversation(messaging, gone!, { participantIds: [other!.id], firstMessage: 'Hello.' });
+  const document = 'subscription ($id: ID!, $after: Int) { messageAdded(conversationId: $id, after: $after) { body } }';
+  const live = await messaging.subscribe(document, { caller: other!, variables: { id, after: 1 } });
+  await sendMessage(messaging, gone!, id, 'In memory.', 'd');
+  expect(await live.next()).toMatchObject({ data: { messageAdded: { body: 'In memory.' } } });
+  await erase(gone!.id);
+  await sendMessage(messaging, other!, id, 'Next.', 'e');
+  expect(await live.next()).toMatchObject({ data: { messageAdded: { body: 'Next.' } } });
+  const again = await messaging.subscribe(document, { caller: other!, variables: { id, after: 1 } });
+  expect(await again.next()).toMatchObject({ data: { messageAdded: { body: 'This message was deleted.' } } });
+  await Promise.all([live.unsubscribe(), again.unsubscribe()]);
+});
+
+async function textsOf(caller: Parameters<typeof data>[1], id: string): Promise<{ last: string; all: string[] }> {
+  const document = `query ($id: ID!) { conversation(id: $id) { lastMessage { body } messages { edges { node { body } } } } }`;
+  const { conversation } = await data(messaging, caller, document, { id });
+  return {
+    last: conversation.lastMessage.body,
+    all: conversation.messages.edges.map(({ node }: { node: { body: string } }) => node.body),
+  };
+}
