@@ -7,6 +7,7 @@ import type { Environment } from './environments.js';
 import { bus } from './stacks/bus.js';
 import { data } from './stacks/data.js';
 import { edge } from './stacks/edge.js';
+import { events } from './stacks/events.js';
 import { gateway } from './stacks/gateway.js';
 import { identity } from './stacks/identity.js';
 import { media } from './stacks/media.js';
@@ -28,7 +29,13 @@ export function graph(environment: Environment, outdir: string): App {
   const app = createApp(outdir);
   const vpc = network(app, environment);
   const stores = data(app, environment, vpc);
-  const foundation = { environment, network: vpc, data: stores, bus: bus(app, environment, vpc) };
+  const foundation = {
+    environment,
+    network: vpc,
+    data: stores,
+    bus: bus(app, environment, vpc),
+    events: events(app, environment),
+  };
   registry(app, environment);
   subgraphStacks(app, foundation, media(app, environment, vpc, stores));
   const entry = edge(app, environment, vpc);

@@ -1,4 +1,5 @@
 import type { TableDefinition } from '@marquee/chassis/dynamodb/open-table';
+import { eventChannels } from '@marquee/schema/event-channels';
 import { type Subgraph, subgraphs } from '@marquee/schema/services';
 import { environments } from '../src/environments.js';
 
@@ -24,14 +25,24 @@ export const secrets: readonly [service: string, secrets: readonly string[]][] =
   ['gateway', ['CALLER_SIGNING_KEY=Secretgatewaycallersigningkey', 'REDIS_URL=Url']],
 ];
 
-async function resourcesOf({ name, store, media: role }: Subgraph): Promise<[service: string, resources: string[]]> {
+async function resourcesOf(subgraph: Subgraph): Promise<[service: string, resources: string[]]> {
+  const { name, store, media: role } = subgraph;
   const folders = role === 'stores' ? [`${media}/incoming/*`, `${media}/media/*`] : [];
-  return [name, [...folders, ...(store === 'dynamodb' ? await tableResources(name) : databaseResources(name))]];
+  const stored = store === 'dynamodb' ? await tableResources(name) : databaseResources(name);
+  return [name, [...folders, ...stored, ...eventResources(subgraph)]];
 }
 
 /** The secret that a service reads again when its password was rotated, and the key that encrypts it. */
 function databaseResources(name: string): string[] {
   return [`marquee-prod-data/Key${name}.Arn`, `marquee-prod-data/Secret${name}databaseurl`];
+}
+
+/** The own topic and the own queue, and the key that encrypts both. */
+function eventResources(subgraph: Subgraph): string[] {
+  const { topic, queue } = eventChannels(subgraph, 'marquee-prod');
+  const channels = [topic && `sns:eu-central-1:${account}:${topic}`, queue && `sqs:eu-central-1:${account}:${queue}`];
+  const arns = channels.flatMap((name) => (name ? `arn:aws:${name}` : []));
+  return arns.length === 0 ? [] : [...arns, 'marquee-prod-events/Key.Arn'];
 }
 
 async function tableResources(name: string): Promise<string[]> {

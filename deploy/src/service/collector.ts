@@ -18,6 +18,8 @@ const exported: readonly { dimensions: readonly string[]; metrics: readonly stri
     metrics: [
       'marquee.errors.unexpected',
       'marquee.bus.notifications.lost',
+      'marquee.events.lag',
+      'marquee.events.unsent',
       'marquee.guard.rate_limited',
       'marquee.live.deliveries',
       'marquee.live.gaps',

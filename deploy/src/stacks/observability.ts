@@ -14,6 +14,7 @@ import { output } from '../output.js';
 import { createStack } from '../stack.js';
 import type { Edge } from './edge.js';
 import { dashboard } from './observability/dashboard.js';
+import { eventAlarms } from './observability/event-alarms.js';
 import { edgeAlarms, gatewayAlarms } from './observability/edge-alarms.js';
 import type { AlarmPlan } from './observability/plan.js';
 import { serviceAlarms } from './observability/service-alarms.js';
@@ -30,6 +31,7 @@ export function observability(app: App, environment: Environment, edge: Edge): v
     ...gatewayAlarms(environment),
     ...serviceNames.flatMap((service) => serviceAlarms(environment, service)),
     ...storeAlarms(environment),
+    ...eventAlarms(environment),
   ];
   for (const plan of plans) createAlarm(stack, environment, topic, plan);
   notifyFailedDeployments(stack, environment, topic);

@@ -9,6 +9,7 @@ import { type ContainerEnv, serviceTask, type TaskPlan } from '../service/task.j
 import { createStack } from '../stack.js';
 import { type Bus, busPrefix } from './bus.js';
 import type { Data } from './data.js';
+import type { Events } from './events.js';
 import type { Network } from './network.js';
 
 /** The shared parts of an environment, on which every service is built. */
@@ -17,6 +18,7 @@ export interface Foundation {
   network: Network;
   data: Data;
   bus: Bus;
+  events: Events;
 }
 
 /** What one service has in addition to what all services have. */

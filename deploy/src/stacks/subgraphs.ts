@@ -8,6 +8,7 @@ import { namesOf } from '../names.js';
 import { readStatements } from '../service/references.js';
 import { databaseRoots, migrationTask } from '../service/task.js';
 import { tableStatements } from './data/tables.js';
+import { eventPlan } from './events.js';
 import type { Media } from './media.js';
 import { folderFindings, serviceStatements } from './media/media-bucket.js';
 import { createSubgraph, type Foundation, type SubgraphPlan } from './subgraph.js';
@@ -18,7 +19,8 @@ export function subgraphStacks(app: App, foundation: Foundation, media: Media): 
     const plan = createSubgraph(app, foundation, subgraph.name, (stack) => {
       const store =
         subgraph.store === 'postgres' ? databasePlan(subgraph, foundation) : tablePlan(subgraph, foundation, stack);
-      return merged(store, mediaPlan(subgraph, foundation, media, stack));
+      const channels = eventPlan(subgraph, foundation.environment, foundation.events, stack);
+      return merged(merged(store, mediaPlan(subgraph, foundation, media, stack)), channels);
     });
     if (subgraph.media === 'stores') acknowledge(plan.roles.task, folderFindings(foundation.environment));
     if (subgraph.store === 'postgres')
