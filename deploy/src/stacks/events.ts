@@ -18,7 +18,7 @@ export interface Events {
 }
 
 /** The names of the queues of all services that react to the events of others. */
-export function eventQueueNames(environment: Environment): string[] {
+function eventQueueNames(environment: Environment): string[] {
   return subgraphs.flatMap((subgraph) => eventChannels(subgraph, namesOf(environment).prefix).queue ?? []);
 }
 

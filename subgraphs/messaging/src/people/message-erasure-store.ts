@@ -9,7 +9,7 @@ import type { ShownMessage } from '../messages/message-row.js';
 import { getMessages, messageKeys } from '../messages/message-store.js';
 
 /** The text of a message whose sender has deleted their account. */
-export const erasedBody = 'This message was deleted.';
+const erasedBody = 'This message was deleted.';
 
 /** Messages that one batch reads. */
 const pageSize = 100;
