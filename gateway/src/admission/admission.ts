@@ -51,7 +51,8 @@ export function createAdmission({ engine, rules, budget }: AdmissionOptions): Ad
       const unsupported = transport[operation.definition.operation];
       const violations = unsupported ? [unsupported()] : check(operation, rules);
       if (violations.length > 0) return refuse(violations);
-      rules.persisted.register(params, text);
+      // Without a hash there is nothing to register.
+      if (params.extensions ?? params.documentId) rules.persisted.register(params, text);
       return budget ? reserve(budget, operation) : operation;
     },
     async readmit({ text, context, onError, operationName, variables }) {
