@@ -25,8 +25,8 @@ export async function benchCrowd(args: string[]): Promise<void> {
     options: {
       callers: { type: 'string', default: '1000' },
       sockets: { type: 'string', default: '10000' },
-      seconds: { type: 'string', default: '20' },
-      events: { type: 'string', default: '50' },
+      seconds: { type: 'string', default: '10' },
+      events: { type: 'string', default: '30' },
       write: { type: 'boolean', default: false },
     },
   });
