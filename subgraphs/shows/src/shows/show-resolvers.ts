@@ -25,13 +25,13 @@ export class ShowResolver {
   }
 
   @Directive('@broadcast')
-  @Directive('@broadcast')
   @Directive('@shareable')
   @FieldResolver(() => ID, { description: 'Opaque, stable identifier for caches and for `Query.node`.' })
   id(@Root() { slug }: Show): string {
     return slug;
   }
 
+  @Directive('@broadcast')
   @FieldResolver(() => User, {
     nullable: true,
     description: 'The user who added the show. Null if a machine client added it.',
