@@ -26,7 +26,7 @@ class Thing {
   @Column('uuid', { array: true, name: 'tag_ids' })
   tagIds!: string[];
 
-  @Column('text', { select: false, insert: false })
+  @Column({ type: 'text', select: false, insert: false })
   secret!: string;
 }
 

@@ -5,7 +5,7 @@
 import { createServer, type Server } from 'node:http';
 import { setTimeout as wait } from 'node:timers/promises';
 import { buildSubgraphSchema } from '@apollo/subgraph';
-import { parse } from 'graphql';
+import { type GraphQLSchema, parse } from 'graphql';
 import { useServer } from 'graphql-ws/use/ws';
 import { createYoga } from 'graphql-yoga';
 import { createLocalJWKSet, type JSONWebKeySet, jwtVerify } from 'jose';
@@ -76,8 +76,18 @@ export async function startWeather(keys: JSONWebKeySet, port: number): Promise<S
       }
     });
   });
+  const sockets = acceptSockets(server, schema, verify);
+  server.once('close', () => {
+    sockets.close();
+    void yoga.dispose();
+  });
+  await new Promise<void>((listening) => server.listen(port, '127.0.0.1', listening));
+  return server;
+}
+
+/** The caller of a socket is in the payload of connection_init, that of each operation in its extensions. */
+function acceptSockets(server: Server, schema: GraphQLSchema, verify: VerifyCaller): WebSocketServer {
   const sockets = new WebSocketServer({ server, path: '/graphql' });
-  // The caller of the socket is in the payload of connection_init, that of each operation in its extensions.
   useServer(
     {
       schema,
@@ -88,15 +98,13 @@ export async function startWeather(keys: JSONWebKeySet, port: number): Promise<S
     },
     sockets,
   );
-  server.once('close', () => {
-    sockets.close();
-    void yoga.dispose();
-  });
-  await new Promise<void>((listening) => server.listen(port, '127.0.0.1', listening));
-  return server;
+  return sockets;
 }
 
-function callerVerifier(keys: JSONWebKeySet): (token: unknown) => Promise<unknown> {
+/** Returns the caller; undefined unless the gateway has signed it. */
+type VerifyCaller = (token: unknown) => Promise<unknown>;
+
+function callerVerifier(keys: JSONWebKeySet): VerifyCaller {
   const keySet = createLocalJWKSet(keys);
   const options = { algorithms: ['EdDSA'], issuer: 'marquee-gateway', audience: name };
   return (token) =>

@@ -1,0 +1,217 @@
+import { execFile } from 'node:child_process';
+import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+
+describe('the release scripts', () => {
+  let scratch: string;
+  beforeAll(async () => void (scratch = await mkdtemp(join(tmpdir(), 'release-'))));
+  afterAll(() => rm(scratch, { recursive: true }));
+
+  test('name the variables that are not set', async () => {
+    expect(await release('variables.sh', 'GRAPH_URL')).toMatchObject({ code: 0 });
+    expect(await release('variables.sh', 'AWS_REGION')).toMatchObject({
+      code: 1,
+      output: expect.stringMatching(/set these variables .*: AWS_REGION$/m),
+    });
+  });
+
+  test('wait for the checks of the commit, and stop unless they passed', async () => {
+    await stub(
+      'gh',
+      `[ "$(wc -l < "$RUNNER_TEMP/calls")" -lt 3 ] && echo 'in_progress ' || echo "completed $CONCLUSION"`,
+    );
+    const waits = { CHECK_SECONDS: '0', CHECK_ATTEMPTS: '5' };
+    const passed = await release('checks.sh', '', { ...waits, CONCLUSION: 'success' });
+    expect([passed.code, passed.calls?.filter((call) => call.includes('--commit sha-1'))]).toEqual([
+      0,
+      expect.arrayContaining([expect.any(String)]),
+    ]);
+    expect(await release('checks.sh', '', { ...waits, CONCLUSION: 'failure' })).toMatchObject({
+      code: 1,
+      output: expect.stringContaining('ended with failure'),
+    });
+    expect(await release('checks.sh', '', { ...waits, CHECK_ATTEMPTS: '2' })).toMatchObject({
+      code: 1,
+      output: expect.stringContaining('not ended in time'),
+    });
+  });
+
+  test('find the image that an earlier run of the commit has pushed', async () => {
+    await stub('aws', 'echo "$DIGEST"');
+    expect(await release('image.sh', '', { DIGEST: 'sha256:1' })).toMatchObject({
+      code: 0,
+      noted: 'digest=sha256:1\n',
+    });
+    expect(await release('image.sh', '', { DIGEST: 'None' })).toMatchObject({ code: 0, noted: 'digest=\n' });
+  });
+
+  test('replace the files of a front end: new ones first, old ones last', async () => {
+    await stub('aws', '');
+    const site = { SITE_BUCKET: 'site', SITE_DISTRIBUTION: 'E1' };
+    expect((await release('site.sh', scratch, site)).output).toContain('has no index.html');
+    await writeFile(join(scratch, 'index.html'), '');
+    const { code, calls = [] } = await release('site.sh', scratch, site);
+    expect([
+      code,
+      calls.filter(Boolean).map((call) => /--delete|immutable|no-cache|invalidation/.exec(call)?.[0]),
+    ]).toEqual([0, ['immutable', 'no-cache', 'invalidation', '--delete']]);
+    expect(await readFile(join(root, '.github/workflows/deploy-site.yml'), 'utf8')).toContain(
+      'SITE_BUCKET: marquee-${{ inputs.environment }}-site-${{ vars.AWS_ACCOUNT_ID }}',
+    );
+  });
+
+  test('stop at a failed migration', async () => {
+    await stub(
+      'aws',
+      `case "$*" in
+      *"describe-task-definition"*) echo '{"revision": 1, "containerDefinitions": [{"name": "migrate", "image": "old"}]}' ;;
+      *"register-task-definition"*) cp "$RUNNER_TEMP/definition.json" "$RUNNER_TEMP/registered.json"; echo migrate:2 ;;
+      *"describe-services"*) echo '{"awsvpcConfiguration": {}}' ;;
+      *"run-task"*) echo task-1 ;;
+      *"describe-tasks"*) echo "$MIGRATION_CODE" ;;
+      esac`,
+    );
+    expect(await release('service.sh', 'migrate', { MIGRATION_CODE: '0' })).toMatchObject({ code: 0 });
+    expect(JSON.parse(await readFile(join(scratch, 'registered.json'), 'utf8'))).toEqual({
+      containerDefinitions: [{ name: 'migrate', image: 'users@sha256:new' }],
+    });
+    expect(await release('service.sh', 'migrate', { MIGRATION_CODE: '1' })).toMatchObject({
+      code: 1,
+      output: expect.stringContaining('ended with 1'),
+    });
+  });
+
+  test('fail when ECS rolls back the tasks, and restore the previous task definition', async () => {
+    await stub(
+      'aws',
+      `case "$*" in
+      *"--query taskDefinition --output json"*) echo '{"containerDefinitions": [{"name": "users", "image": "old"}]}' ;;
+      *"register-task-definition"*) echo users:8 ;;
+      *"describe-services"*) echo "$RUNNING" ;;
+      *"containerDefinitions"*) echo "image-of-$4" ;;
+      esac`,
+    );
+    expect(await release('service.sh', 'replace', { RUNNING: 'users:8' })).toMatchObject({ code: 0 });
+    expect(await release('service.sh', 'replace', { RUNNING: 'users:7' })).toMatchObject({
+      code: 1,
+      output: expect.stringContaining('did not become stable'),
+    });
+    expect(await release('service.sh', 'note', { RUNNING: 'users:7' })).toMatchObject({
+      noted: 'FORMER_TASKS=users:7\n',
+    });
+    const { calls } = await release('service.sh', 'restore', { RUNNING: 'users:7', FORMER_TASKS: 'users:7' });
+    expect(calls).toContainEqual(expect.stringMatching(/update-service .*--task-definition users:7/));
+    expect(calls).toContainEqual(
+      expect.stringMatching(/put-parameter --name \/marquee\/test\/users\/image .*--value image-of-users:7/),
+    );
+  });
+
+  test('restore the previous schema, unless others have published since', async () => {
+    await stubRegistry();
+    expect(await release('registry.sh', 'note', { NEWEST: '6' })).toMatchObject({ noted: 'FORMER_VERSION=6\n' });
+    expect(await release('registry.sh', 'publish')).toMatchObject({ noted: 'PUBLISHED_VERSION=7\n' });
+    const versions = { FORMER_VERSION: '6', PUBLISHED_VERSION: '7' };
+    const { calls } = await release('registry.sh', 'restore', { NEWEST: '7', ...versions });
+    expect(calls).toContainEqual(expect.stringMatching(/schema -- rollback 6 /));
+    expect(await release('registry.sh', 'restore-removals', { NEWEST: '8', ...versions })).toMatchObject({
+      calls: [''],
+    });
+    const late = await release('registry.sh', 'restore', { NEWEST: '8', ...versions });
+    expect(late).toMatchObject({ code: 1, output: expect.stringContaining('others have published since') });
+    expect(late.calls).not.toContainEqual(expect.stringMatching(/rollback/));
+  });
+
+  test('publish removals first, and return to them before they return to the previous schema', async () => {
+    await stubRegistry();
+    const reduce = (REDUCED: string) => release('registry.sh', 'reduce', { REDUCED, RELOAD_SECONDS: '0' });
+    expect(await reduce('Version 6 is live.')).toMatchObject({ noted: 'REDUCED_VERSION=6\n' });
+    expect(await reduce('Nothing is removed.')).toMatchObject({ noted: 'REDUCED_VERSION=\n' });
+    const versions = { FORMER_VERSION: '5', REDUCED_VERSION: '6', PUBLISHED_VERSION: '7' };
+    const first = await release('registry.sh', 'restore', { NEWEST: '7', ...versions });
+    expect(first).toMatchObject({ noted: 'RESTORED_VERSION=8\n', calls: expect.arrayContaining([rollbackTo(6)]) });
+    const second = await release('registry.sh', 'restore-removals', {
+      NEWEST: '8',
+      RESTORED_VERSION: '8',
+      ...versions,
+    });
+    expect(second.calls).toContainEqual(rollbackTo(5));
+  });
+
+  test('describe the change of the committed schemas since a commit', async () => {
+    await stub(
+      'git',
+      'case "$1" in archive) tar --create schema/subgraphs ;; show) cat subgraphs/services.json ;; esac',
+    );
+    await stub('npm', 'case "$*" in *check*) echo "### Schema check"; exit 1 ;; esac');
+    const { code, output, calls } = await release('schema-report.sh', 'HEAD');
+    expect([code, output]).toEqual([0, '### Schema check\n']);
+    expect(calls).toEqual([
+      ...['archive HEAD schema/subgraphs', 'show HEAD:subgraphs/services.json'],
+      expect.stringMatching(
+        /^run --silent schema -- publish users jobs .* --sdl \S+\/schema\/subgraphs .* --registry /,
+      ),
+      expect.stringMatching(
+        /^run --silent schema -- check users jobs .* --sdl schema\/subgraphs --markdown --registry /,
+      ),
+      '',
+    ]);
+  });
+
+  test('fail the smoke test on a response with errors', async () => {
+    await stub('curl', `echo "$ANSWER"`);
+    const smoke = (ANSWER: string) => release('smoke.sh', '', { ANSWER, SMOKE_ATTEMPTS: '1' });
+    expect(await smoke('{"data":{"shows":{"edges":[]}}}')).toMatchObject({ code: 0 });
+    expect(await smoke('{"data":{"shows":{"edges":[]}},"errors":[{}]}')).toMatchObject({ code: 1 });
+    expect(await smoke('')).toMatchObject({ code: 1 });
+  });
+
+  function stubRegistry(): Promise<void> {
+    return stub(
+      'npm',
+      `case "$*" in
+      *history*) printf '%5s  2026-01-01T00:00:00.000Z  published users (somebody)\\n' "$NEWEST" 6 ;;
+      *--removals*) echo "$REDUCED" ;;
+      *publish*) echo 'Version 7 is live.' ;;
+      *rollback*) echo 'Version 8 is live: roll back to 6.' ;;
+      esac`,
+    );
+  }
+
+  function rollbackTo(version: number): unknown {
+    return expect.stringMatching(new RegExp(`schema -- rollback ${version} `));
+  }
+
+  /** Puts a stub of a program on PATH. It records its arguments and runs the script. */
+  async function stub(name: string, script: string): Promise<void> {
+    await writeFile(join(scratch, name), `#!/usr/bin/env bash\necho "$*" >> "$RUNNER_TEMP/calls"\n${script}\n`);
+    await chmod(join(scratch, name), 0o755);
+  }
+
+  async function release(script: string, command: string, variables: Record<string, string> = {}) {
+    for (const file of ['calls', 'noted']) await writeFile(join(scratch, file), '');
+    const env = {
+      PATH: `${scratch}:/usr/local/bin:/usr/bin:/bin`,
+      RUNNER_TEMP: scratch,
+      GITHUB_ENV: join(scratch, 'noted'),
+      GITHUB_OUTPUT: join(scratch, 'noted'),
+      GITHUB_SHA: 'sha-1',
+      GITHUB_REPOSITORY: 'marquee-graph/marquee',
+      GITHUB_ACTOR: 'somebody',
+      GRAPH_URL: 'http://graph',
+      ...{ CLUSTER: 'marquee-test', SERVICE: 'users', IMAGE: 'users@sha256:new', REGISTRY: 's3://registry' },
+      ...variables,
+    };
+    const ran = await promisify(execFile)(join(root, '.github/release', script), [command], { env }).then(
+      ({ stdout, stderr }) => ({ code: 0, stdout, stderr }),
+      (failure: { code: number; stdout: string; stderr: string }) => failure,
+    );
+    const [calls, noted] = await Promise.all(['calls', 'noted'].map((file) => readFile(join(scratch, file), 'utf8')));
+    return { code: ran.code, output: ran.stdout + ran.stderr, calls: calls?.split('\n'), noted };
+  }
+});
