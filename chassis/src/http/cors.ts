@@ -58,10 +58,11 @@ function isLocal(origin: string): boolean {
 
 /** Unless the origin is allowed, the browser sends no further request, whatever these headers say. */
 function answerPreflight(request: IncomingMessage, response: ServerResponse, allowed: string): void {
-  const requested = (header(request, 'access-control-request-headers') ?? '').toLowerCase().split(/\s*,\s*/);
+  const requested = (header(request, 'access-control-request-headers') ?? '').toLowerCase().split(',');
+  const tracing = requested.map((name) => name.trim()).filter((name) => tracingHeader.test(name));
   response.writeHead(204, {
     'access-control-allow-methods': 'GET, POST',
-    'access-control-allow-headers': [allowed, ...requested.filter((name) => tracingHeader.test(name))].join(', '),
+    'access-control-allow-headers': [allowed, ...tracing].join(', '),
     'access-control-max-age': String(maxAgeSeconds),
   });
   response.end();
