@@ -3,6 +3,7 @@ import type { Logger } from '../telemetry/log.js';
 import { logThrottled } from '../telemetry/throttled-log.js';
 import { waitForBackoff } from '../timing/backoff.js';
 import type { DomainEvent, EventReaction } from './domain-event.js';
+import { maxDeliveries } from './emulated-broker.js';
 import { deliver } from './event-delivery.js';
 import { type EventQueue, openEventQueue, type QueuedMessage } from './event-queue.js';
 import type { EventSettings } from './event-settings.js';
@@ -55,7 +56,10 @@ async function consume<Transaction>(
     try {
       if (failures > 0) await check();
       const subjects = bySubject(await queue.receive(stopping));
-      await Promise.all(subjects.map((messages) => applyInOrder(options, queue, messages)));
+      const applying = subjects.map((messages) => applyInOrder(options, queue, messages));
+      // All of them end before the consumer closes, or receives more.
+      await Promise.allSettled(applying);
+      await Promise.all(applying);
       failures = 0;
     } catch (err) {
       if (isAborted(stopping)) return;
@@ -66,18 +70,22 @@ async function consume<Transaction>(
   }
 }
 
-/** After an event that fails, the later ones of its subject wait. @throws the error of that event */
+/** After an event that fails, its subject waits until it is a dead letter. @throws the error of that event */
 async function applyInOrder<Transaction>(
-  { inbox, reactions }: ConsumerOptions<Transaction>,
+  options: ConsumerOptions<Transaction>,
   queue: EventQueue,
   messages: readonly QueuedMessage[],
 ): Promise<void> {
   for (const [index, message] of messages.entries()) {
     try {
-      await deliver(message, inbox, reactions);
+      await deliver(message, options.inbox, options.reactions);
       await queue.remove(message);
     } catch (failure) {
-      await queue.deliverLater(messages.slice(index));
+      const later = messages.slice(index + 1);
+      const isDead = message.delivery >= maxDeliveries;
+      await queue.deliverLater(isDead ? [message] : [message, ...later]);
+      // The later ones may have been delivered as often, without being applied: they would become dead letters, too.
+      if (isDead) await applyInOrder(options, queue, later);
       throw failure;
     }
   }

@@ -2,7 +2,7 @@ import { SpanKind } from '@opentelemetry/api';
 import { counter } from '../telemetry/instruments.js';
 import { histogram } from '../telemetry/histograms.js';
 import { createRequestScope, runInScope } from '../telemetry/request-scope.js';
-import { extractContext, withSpan } from '../telemetry/tracing.js';
+import { extractContext, readTraceHeaders, withSpan } from '../telemetry/tracing.js';
 import { type AfterCommit, type DomainEvent, type EventReaction, parseEvent } from './domain-event.js';
 import { maxDeliveries } from './emulated-broker.js';
 import type { Inbox } from './event-consumer.js';
@@ -41,7 +41,7 @@ function apply<Transaction>(
 ): Promise<boolean> {
   const { id, type, traceparent } = event;
   const template = { name: `apply ${type}`, kind: SpanKind.CONSUMER, attributes: { 'messaging.message.id': id } };
-  const trace = traceparent === undefined ? undefined : { traceparent };
+  const trace = readTraceHeaders({ traceparent });
   const work = async () => {
     const after: { commit?: AfterCommit | void } = {};
     const isNew = await inbox.applyOnce(event, async (transaction) => {

@@ -6,9 +6,9 @@ import type { OutboxEntry } from './outbox.js';
 const maxBatch = 10;
 
 /**
- * Publishes events in their order, and returns the positions of those that the topic has accepted. After an event that it
- * has not accepted, no later one of its subject is published.
+ * Publishes events in their order. After one that the topic has not accepted, no later one of its subject is published.
  * @param topic the ARN of a FIFO topic
+ * @param onAccepted receives the positions of the accepted events of each request; empty if it has accepted none
  * @throws the SDK's error if the topic does not answer; some of the events may have been accepted then
  */
 export async function publishInOrder(

@@ -30,13 +30,13 @@ export interface EventQueue {
   close(): void;
 }
 
-/** Messages of one request, which are applied concurrently. */
+/** Messages of one request. Those of different subjects are applied concurrently. */
 const maxMessages = 5;
 
 /** Seconds after which a message is delivered again, if the process that received it has neither removed nor returned it. */
 export const visibilitySeconds = 60;
 
-/** With ten deliveries, an event is retried for about ten minutes. */
+/** With ten deliveries, an event is retried for about five minutes. */
 const deliveryBackoff = { baseMs: 1_000, maxMs: 180_000 };
 
 /** Returns null if the service has no queue. */
