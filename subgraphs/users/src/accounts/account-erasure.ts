@@ -17,6 +17,8 @@ const statements: readonly string[] = [
       where author_id = $1 and reply_to_id is not null and deleted_at is null group by reply_to_id
     )
     update activities set reply_count = reply_count - replies.count from replies where activities.id = replies.reply_to_id`,
-  `update activities set message = '', deleted_at = coalesce(deleted_at, now()) where author_id = $1`,
+  // Apart, since each has its own index.
+  `update activities set message = '' where author_id = $1 and deleted_at is not null`,
+  `update activities set message = '', deleted_at = now() where author_id = $1 and deleted_at is null`,
   'delete from action_quotas where user_id = $1',
 ];
