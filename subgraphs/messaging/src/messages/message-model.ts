@@ -8,7 +8,9 @@ import type { ShownMessage } from './message-row.js';
 @Authorize('user')
 @ObjectType({
   implements: Node,
-  description: 'A message of a conversation. Only participants can read it; it never changes once sent.',
+  description:
+    'A message of a conversation. Only participants can read it. It never changes once sent, except that its text is ' +
+    'replaced when its sender deletes their account.',
 })
 export class Message {
   @Field(() => String, { description: 'The plain text of the message: 1 to 1024 characters.' })
