@@ -30,19 +30,19 @@ export function mediaBucket(stack: Stack, environment: Environment): Bucket {
   return bucket;
 }
 
-/** The service signs upload policies, so it needs the permissions that they grant. It also deletes published files. */
+/** The service signs upload policies, so it needs the permissions that they grant. It also deletes files. */
 export function serviceStatements(stack: Stack, environment: Environment): PolicyStatement[] {
   return [
-    folderStatement(stack, environment, 'Tickets', ['s3:PutObject'], uploadsFolder),
+    folderStatement(stack, environment, 'Tickets', ['s3:PutObject', 's3:DeleteObject'], uploadsFolder),
     folderStatement(stack, environment, 'TakeDown', ['s3:DeleteObject'], publicFolder),
   ];
 }
 
-/** The function moves files from one folder to the other. */
+/** The function moves files from one folder to the other, and deletes those of accounts that were deleted meanwhile. */
 export function functionStatements(stack: Stack, environment: Environment): PolicyStatement[] {
   return [
     folderStatement(stack, environment, 'Uploads', ['s3:GetObject', 's3:DeleteObject'], uploadsFolder),
-    folderStatement(stack, environment, 'Publish', ['s3:PutObject'], publicFolder),
+    folderStatement(stack, environment, 'Publish', ['s3:PutObject', 's3:DeleteObject'], publicFolder),
     // Without this permission S3 responds 403 instead of 404 for a missing object.
     new PolicyStatement({
       sid: 'Missing',

@@ -28,6 +28,8 @@ export async function removeUploads(userId: string, { store, storage, log }: Upl
     await storage.unpublish(keys);
     await mapWithConcurrency(uploads, concurrency, ({ id }) => storage.deleteUpload(id));
     await store.remove(uploads.map(({ id }) => id));
+    // A file that was processed meanwhile.
+    await storage.unpublish(keys);
   };
   const removing = runDetached(remove).catch((err: unknown) => {
     log.warn({ err }, 'the uploads of a deleted account are left to the media sweeper');

@@ -73,6 +73,9 @@ async function publish(
   await storage.publish(originalKey(mediaId, original.contentType), original);
   if (thumbnail !== null) await storage.publish(thumbnailKey(mediaId), thumbnail);
   await store.accept(mediaId, { bytes: original.bytes.length, width, height, hasThumbnail: thumbnail !== null });
+  // The account of the owner was deleted meanwhile.
+  if ((await store.ownersOf([mediaId])).length === 0)
+    await storage.unpublish([originalKey(mediaId, original.contentType), thumbnailKey(mediaId)]);
 }
 
 /** Deletes the file: it may contain personal data such as a location, and its owner is asked to upload it again. */

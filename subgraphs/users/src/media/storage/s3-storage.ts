@@ -58,12 +58,21 @@ export function s3Storage(client: S3Client, settings: BucketSettings, validSecon
       await client.send(new PutObjectCommand({ Bucket, Key, Body: bytes, CacheControl: cacheControl, ...headers }));
     },
     async unpublish(keys) {
-      if (keys.length === 0) return;
-      const Objects = keys.map((Key) => ({ Key }));
-      await client.send(new DeleteObjectsCommand({ Bucket, Delete: { Objects, Quiet: true } }));
+      for (let at = 0; at < keys.length; at += maxDeletedKeys)
+        await deleteFiles(client, Bucket, keys.slice(at, at + maxDeletedKeys));
     },
     publicUrl: (key) => `${url}/${key}`,
   };
+}
+
+/** Keys that one request accepts. */
+const maxDeletedKeys = 1000;
+
+/** @throws Error if a file could not be deleted, which S3 reports in a successful response */
+async function deleteFiles(client: S3Client, Bucket: string, keys: readonly string[]): Promise<void> {
+  const Objects = keys.map((Key) => ({ Key }));
+  const { Errors = [] } = await client.send(new DeleteObjectsCommand({ Bucket, Delete: { Objects, Quiet: true } }));
+  if (Errors.length > 0) throw new Error(`${Errors.length} files could not be deleted: ${Errors[0]?.Code}`);
 }
 
 async function readIfExists(client: S3Client, Bucket: string, Key: string): Promise<Buffer | null> {
