@@ -1,4 +1,5 @@
 import 'reflect-metadata';
+import { EventEmitter, once } from 'node:events';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Arg, Ctx, Field, FieldResolver, ObjectType, Query, Resolver, Root } from 'type-graphql';
@@ -11,6 +12,7 @@ import type { Caller } from '@marquee/chassis/identity/caller';
 import { callerHeader } from '@marquee/chassis/identity/caller-signature';
 import { createRowLoader } from '@marquee/chassis/loaders/loaders';
 import type { Service } from '@marquee/chassis/process/run-service';
+import { currentRequest } from '@marquee/chassis/telemetry/request-scope';
 import { userCaller } from '@marquee/testkit/callers';
 import { freshKeys, testKeys } from '@marquee/testkit/test-keys';
 import { post, startService, type TestService } from '@marquee/testkit/test-service';
@@ -224,8 +226,12 @@ describe('cancels the remaining queries of a request', () => {
 
   test('when its sender disconnects', async () => {
     fetched.length = 0;
-    let resume = (): void => undefined;
-    pause = () => new Promise<void>((resolve) => (resume = resolve));
+    const cancelled = new EventEmitter();
+    const noticed = once(cancelled, 'cancelled');
+    pause = async () => {
+      currentRequest()?.cancellation?.onCancel(() => void cancelled.emit('cancelled'));
+      await noticed;
+    };
     const disconnecting = new AbortController();
     const signed = await (await testKeys()).signer.sign({ kind: 'guest' }, 'probe');
     const request = fetch(`${service.url}/graphql`, {
@@ -237,9 +243,9 @@ describe('cancels the remaining queries of a request', () => {
     while (fetched.length === 0) await wait(5);
     disconnecting.abort();
     await expect(request).rejects.toThrow();
-    await wait(250);
-    resume();
+    await noticed;
     await wait(50);
+    pause = undefined;
     expect(fetched).not.toContain('second');
   });
 });
