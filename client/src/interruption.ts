@@ -23,12 +23,13 @@ export function closeCodeOf(interruption: unknown): number | undefined {
 
 /** Converts a permanent interruption to the error for the subscriber. @returns undefined if a retry can succeed */
 export function permanentError(interruption: unknown, refusals: number): LiveError | undefined {
+  const closeCode = closeCodeOf(interruption);
   const isTransient = isErrors(interruption)
     ? interruption.every(({ extensions }) => transientCodes.includes(extensions?.code))
-    : !permanentCloseCodes.includes(closeCodeOf(interruption)) && refusals < 2;
+    : !permanentCloseCodes.includes(closeCode) && (closeCode !== tokenRefusedCode || refusals < 2);
   if (isTransient) return undefined;
   const errors = isErrors(interruption) ? interruption : [];
-  return new LiveError(describe(interruption), errors, closeCodeOf(interruption));
+  return new LiveError(describe(interruption), errors, closeCode);
 }
 
 export function describe(interruption: unknown): string {

@@ -20,9 +20,12 @@ export function runSubscription<Data, Variables>(
   return () => subscription.end();
 }
 
+/** The beginning of a document, after comments. */
+const queryOrMutation = /^(?:\s|#[^\r\n]*[\r\n])*(?:\{|query\b|mutation\b)/;
+
 function payloadOf({ query, ...rest }: LiveOperation<unknown, unknown>): SubscribePayload {
   const text = query.toString();
-  if (/^\s*(\{|query\b|mutation\b)/.test(text)) throw new TypeError('This client runs subscriptions only.');
+  if (queryOrMutation.test(text)) throw new TypeError('This client runs subscriptions only.');
   return { ...rest, query: text } as SubscribePayload;
 }
 
@@ -42,11 +45,20 @@ class ResumedSubscription<Data> {
   ) {}
 
   start(): void {
-    const resume = this.#cursor === undefined ? {} : { after: this.#cursor };
-    const extensions = { ...this.payload.extensions, resume };
+    if (this.connection.isClosed) return this.#complete();
+    const extensions = () => ({
+      ...this.payload.extensions,
+      resume: this.#cursor === undefined ? {} : { after: this.#cursor },
+    });
     if (this.#hasGap) void this.connection.untilConnected().then(() => this.#reportGap());
     this.#unsubscribe = this.connection.subscribe(
-      { ...this.payload, extensions },
+      {
+        ...this.payload,
+        // Read when it is sent: after the close code 1000, graphql-ws sends it again by itself.
+        get extensions() {
+          return extensions();
+        },
+      },
       {
         next: (result) => this.#receive(result as LiveResult<Data>),
         error: (interruption) => void this.#continueAfter(interruption),
@@ -62,12 +74,13 @@ class ResumedSubscription<Data> {
 
   #receive(result: LiveResult<Data>): void {
     if (this.#hasEnded) return;
-    this.#failures = 0;
     const { cursor, gap } = result.extensions ?? {};
     if (cursor !== undefined) this.#cursor = cursor;
     if (gap) this.#hasGap = false;
     this.#reportGap();
-    if (!isPosition(result)) this.sink.next(result);
+    if (isPosition(result)) return;
+    this.#failures = 0;
+    this.sink.next(result);
   }
 
   #reportGap(): void {
@@ -99,8 +112,7 @@ class ResumedSubscription<Data> {
   }
 
   #restart(): void {
-    if (this.connection.isClosed) this.#complete();
-    else if (!this.#hasEnded) this.start();
+    if (!this.#hasEnded) this.start();
   }
 
   /** Whether the store no longer has the position of this client, for instance because it was restored from a backup. */

@@ -21,14 +21,15 @@ afterEach(async () => {
 });
 
 describe('a resumable subscription', () => {
-  test('resumes after the cursor of its last event when the socket is lost', async () => {
+  // After 1000, graphql-ws connects again by itself.
+  test.each([1001, 1000])('resumes after the cursor of its last event when the socket closes with %d', async (code) => {
     const results = open().iterate({ query });
     const first = await server.nextSocket();
     const reading = results.next();
     expect((await first.nextSubscribe()).extensions).toEqual({ resume: {} });
     first.next(event('one', 7));
     expect(await reading).toEqual({ done: false, value: event('one', 7) });
-    first.close(1001, 'draining');
+    first.close(code);
     const next = results.next();
     const second = await server.nextSocket();
     expect((await second.nextSubscribe()).extensions).toEqual({ resume: { after: 7 } });
@@ -214,7 +215,14 @@ test('closing the client completes its subscriptions', async () => {
   expect(await waiting).toEqual({ done: true, value: undefined });
 });
 
-test.each(['mutation { sendMessage { id } }', '{ me { id } }', ' query Me { me { id } }'])(
+test('completes a subscription at once that begins after the client was closed', async () => {
+  const client = open();
+  await client.close();
+  expect(await client.iterate({ query }).next()).toEqual({ done: true, value: undefined });
+  expect(server.count()).toBe(0);
+});
+
+test.each(['mutation { send { id } }', '{ me { id } }', ' query { me { id } }', '# Sends.\nmutation { send { id } }'])(
   'refuses %s, which it would send again after an interruption',
   (text) => {
     expect(() => open().iterate({ query: text })).toThrow(TypeError);
