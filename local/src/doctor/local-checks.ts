@@ -45,7 +45,7 @@ async function callerKeys(instance: RunningInstance): Promise<Finding> {
   const { errors = [] } = await queryGraph(publicUrl(instance, 'gateway'), query, token);
   if (errors.length === 0) return { found: 'every service accepts the signature of the gateway' };
   const names = errors.map(({ message, extensions }) => extensions?.service ?? message);
-  const remedy = `Restart it. If that does not help, delete secrets.json in ${instance.directory}.`;
+  const remedy = 'Restart it. If that does not help, read the logs of these services.';
   return { lack: `requests of a user fail in ${[...new Set(names)].join(', ')}`, remedy };
 }
 
