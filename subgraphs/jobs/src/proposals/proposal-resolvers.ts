@@ -44,9 +44,10 @@ export class ProposalResolver {
   @FieldResolver(() => [ProposalAction], {
     description: 'Actions that the caller can perform on the proposal now, each with the mutation of this name.',
   })
-  async validActions(@Root() { id }: Proposal, @Ctx() context: JobsContext): Promise<ProposalAction[]> {
+  async validActions(@Root() { id, profileId }: Proposal, @Ctx() context: JobsContext): Promise<ProposalAction[]> {
     const view = await findVisibleProposal(context, id);
-    return view === null ? [] : validProposalActions(view.job, view.proposal, view.actors);
+    if (view === null) return [];
+    return validProposalActions(view.job, view.proposal, view.actors, await context.loaders.profile.load(profileId));
   }
 
   /** Not checked for visibility: every caller who may see a proposal may see its job. */

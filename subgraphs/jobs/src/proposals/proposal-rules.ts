@@ -88,10 +88,18 @@ export function decideNextStatus(
   return next;
 }
 
-/** Returns the actions that these actors can perform now. SAVE and SUBMIT require a job that accepts proposals. */
-export function validProposalActions(job: Job, proposal: Proposal, actors: readonly ProposalActor[]): ProposalAction[] {
+/**
+ * Returns the actions that these actors can perform now. SAVE and SUBMIT require a job that accepts proposals, and that the
+ * profile of the freelancer is APPROVED.
+ */
+export function validProposalActions(
+  job: Job,
+  proposal: Proposal,
+  actors: readonly ProposalActor[],
+  profile: { status: ProfileStatus } | null,
+): ProposalAction[] {
   const possible = validActions(proposalMachine, proposal, actors);
-  if (acceptsProposals(job)) return possible;
+  if (acceptsProposals(job) && profile?.status === ProfileStatus.APPROVED) return possible;
   return possible.filter((action) => action !== ProposalAction.SAVE && action !== ProposalAction.SUBMIT);
 }
 
