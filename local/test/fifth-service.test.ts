@@ -98,7 +98,7 @@ async function withLauncher(port: number, act: () => Promise<void>): Promise<voi
 async function freeRange(): Promise<number> {
   for (;;) {
     const first = await freePort();
-    const range = [0, 1, 2, 3, 4, 5, 10, 20, 21].map((offset) => first + offset);
+    const range = [0, 1, 2, 3, 4, 5, 10, 20, 21, 24].map((offset) => first + offset);
     if ((await Promise.all(range.map(isPortFree))).every(Boolean)) return first;
   }
 }

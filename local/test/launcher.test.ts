@@ -296,7 +296,7 @@ async function shell(command: string): Promise<string> {
 async function freeRange(): Promise<number> {
   for (;;) {
     const first = await freePort();
-    const range = [0, 1, 2, 3, 4, 10, 20, 21].map((offset) => first + offset);
+    const range = [0, 1, 2, 3, 4, 10, 20, 21, 24].map((offset) => first + offset);
     if ((await Promise.all(range.map(isPortFree))).every(Boolean)) return first;
   }
 }
