@@ -20,7 +20,7 @@ onLinux('regular users, first sign-ins, breakers and memory', () => {
 
   beforeAll(async () => {
     graph = await openAttackedGraph(attackedSizes);
-  }, 240_000);
+  }, 600_000);
 
   afterAll(() => graph.close());
 
@@ -28,13 +28,13 @@ onLinux('regular users, first sign-ins, breakers and memory', () => {
     const { failures, times, signInTimes } = await graph.quietly(wait(quietMs));
     expect(failures).toEqual([]);
     expect(Math.min(times.length, signInTimes.length)).toBeGreaterThan(0);
-  }, 60_000);
+  });
 
   test.each(Object.keys(attacksOnGraph))(
     'withstand %s',
     async (name) => {
       expect(violationsOf(attacksOnGraph[name]!, await graph.attackWith(name, attackSeconds))).toEqual([]);
     },
-    120_000,
+    240_000,
   );
 });

@@ -40,7 +40,7 @@ beforeAll(async () => {
   await new Promise<void>((resolve) => strangers.listen(0, '127.0.0.1', resolve));
   const [gateway, service] = await Promise.all([gatewayLines(), serviceLines()]);
   written.set('gateway', gateway).set('SERVICE', [...gateway, ...service]);
-}, 60_000);
+});
 
 afterAll(async () => {
   for (const { stop } of running) stop();

@@ -58,7 +58,7 @@ beforeAll(async () => {
     CALLER_SIGNING_KEY: keys.privateKey,
     DEV_IDENTITY: 'true',
   });
-}, 120_000);
+});
 
 afterAll(async () => {
   for (const { stop } of programs.values()) stop();
@@ -75,7 +75,7 @@ test('every service fits its task in dev while the gateway reloads twice under l
   process.stdout.write(`Peak memory in MiB of ${memory}: ${JSON.stringify(used)}\n`);
   expect(Object.keys(used).sort()).toEqual([...serviceNames].sort());
   for (const [name, peak] of Object.entries(used)) expect([name, peak < limit * memory]).toEqual([name, true]);
-}, 180_000);
+}, 600_000);
 
 /** Starts a service with the options of its task, and returns its address. */
 async function start(name: string, variables: Record<string, string>): Promise<string> {

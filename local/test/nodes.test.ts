@@ -36,7 +36,7 @@ beforeAll(async () => {
     createUser(url, 'FREELANCER'),
   ]);
   ids = await createObjects();
-}, 60_000);
+});
 afterAll(() => closers.close());
 
 describe('Query.node', () => {
