@@ -74,7 +74,7 @@ async function publish(
   if (thumbnail !== null) await storage.publish(thumbnailKey(mediaId), thumbnail);
   await store.accept(mediaId, { bytes: original.bytes.length, width, height, hasThumbnail: thumbnail !== null });
   // The account of the owner was deleted meanwhile.
-  if ((await store.ownersOf([mediaId])).length === 0)
+  if (!(await store.isKept(mediaId)))
     await storage.unpublish([originalKey(mediaId, original.contentType), thumbnailKey(mediaId)]);
 }
 
