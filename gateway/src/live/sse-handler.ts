@@ -46,6 +46,8 @@ export function openSseHandler(options: LiveHandlerOptions): SseHandler {
   const open = createOpenStreams();
   const serve = async (exchange: Exchange, send: (connection: SseConnection) => Promise<void>): Promise<void> => {
     const { request, response } = exchange;
+    // The client may have left during admission. `close` is not emitted again, so nothing would end its subscription.
+    if (response.closed) return;
     const connection = open.add(response, clientAddress(request, options.settings.TRUSTED_PROXIES));
     if (!connection) return sendJson(response, 503, { errors: [] });
     await send(connection).catch((failure: unknown) => fail(options, response, failure));
