@@ -48,8 +48,9 @@ async function open({ settings, log, closers }: ServiceContext<GatewaySettings>)
   const { contract } = partner;
   const { engine, admission } = closers.add(await openServedGraph({ ...shared, supergraph, contract }));
   const endpoint = closers.add(await openEndpoint({ settings, engine, admission, rates, identity, upstreams, log }));
-  const previews = closers.add(openPreviews({ ...shared, identity, signer }));
   const pageIdentity = rejectClients(settings.PARTNER_CLIENT_IDS, identity);
+  // Previews have no contract, and partners may use nothing else.
+  const previews = closers.add(openPreviews({ ...shared, identity: pageIdentity, signer }));
   const pages = await openPages({ settings, engine, identity: pageIdentity, log });
   warnOfUnknownSubgraphs(settings, upstreams, log);
   warnOfUnknownLabels(settings, engine.graph().overrideLabels, log);

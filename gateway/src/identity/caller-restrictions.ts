@@ -30,7 +30,7 @@ export function rejectClients(clientIds: readonly string[], identity: Identity):
     async identify(credentials) {
       const caller = await identity.identify(credentials);
       if (caller.kind === 'machine' && clientIds.includes(caller.clientId))
-        throw callerRefused('Partner clients may not open this page.');
+        throw callerRefused('Partner clients may use the partner API only.');
       return caller;
     },
   };
