@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { getOrCreate } from '@marquee/chassis/caching/memoize';
 import { LRUCache } from 'lru-cache';
 import Negotiator from 'negotiator';
 
@@ -48,18 +49,15 @@ const subscriptionMultipart = [
   `${multipart}; boundary=graphql; subscriptionSpec=1.0`,
 ];
 
-/** Clients send a few different headers. One that is longer than any of them is not kept. */
+/** Clients send a few different headers. */
 const known = new LRUCache<string, ResponseForms>({ max: 500 });
-const maxKnownLength = 300;
+
+/** A header that is longer than those of all clients takes long to negotiate. It counts as absent. */
+const maxLength = 500;
 
 /** The forms of responses that a request accepts; for clients of equal headers they are negotiated once. */
-export function responseForms(request: IncomingMessage): ResponseForms {
-  const accept = request.headers.accept ?? '*/*';
-  const found = known.get(accept);
-  if (found) return found;
-  const forms = negotiate(accept);
-  if (accept.length <= maxKnownLength) known.set(accept, forms);
-  return forms;
+export function responseForms({ headers: { accept = '*/*' } }: IncomingMessage): ResponseForms {
+  return getOrCreate<string, ResponseForms>(known, accept.length > maxLength ? '*/*' : accept, negotiate);
 }
 
 function negotiate(header: string): ResponseForms {
