@@ -24,6 +24,9 @@ export type VariableValidator = (operation: OperationRequest) => readonly GraphQ
 /** Whether the value of a variable is certainly valid. */
 type FastCheck = (variables: Readonly<Record<string, unknown>>) => boolean;
 
+/** Maximum of errors per operation, before the one that reports that there are more: a long list may have thousands. */
+const maxErrors = 20;
+
 /** Most variables pass the fast checks; all others are validated by the coercion rules of GraphQL, which take longer. */
 export function createVariableValidator(schema: GraphQLSchema): VariableValidator {
   const checksOf = memoizeWeak(({ variableDefinitions = [] }: OperationDefinitionNode) =>
@@ -34,9 +37,9 @@ export function createVariableValidator(schema: GraphQLSchema): VariableValidato
     if (!operation?.variableDefinitions?.length) return [];
     if (checksOf(operation).every((isValid) => isValid(variables))) return [];
     for (const definition of operation.variableDefinitions) readNumbers(schema, definition, variables);
-    const { errors = [] } = getVariableValues(schema, operation.variableDefinitions, variables);
+    const { errors = [] } = getVariableValues(schema, operation.variableDefinitions, variables, { maxErrors });
     if (errors.length === 0) return [];
-    const problems = variableProblems(schema, operation, variables);
+    const problems = errors.length > maxErrors ? [] : variableProblems(schema, operation, variables);
     return errors.map((error, index) => withField(invalidRequest(error, true), problems[index]));
   };
 }
