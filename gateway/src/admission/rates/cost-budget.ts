@@ -64,8 +64,14 @@ const unitsPerCorrection = 50;
  */
 const maxExcess = 4;
 
-/** Documents with a learnt cost, which is forgotten after ten minutes without use. */
-const learntDocuments = { max: 10_000, ttl: 600_000, updateAgeOnGet: true };
+/** Documents with a learnt cost, which is forgotten after ten minutes without use. The size is that of their texts. */
+const learntDocuments = {
+  max: 10_000,
+  maxSize: 8 * 1024 * 1024,
+  sizeCalculation: (_: number, document: string) => document.length + 64,
+  ttl: 600_000,
+  updateAgeOnGet: true,
+};
 
 /** The share of the difference by which a learnt cost falls per execution. */
 const decay = 0.1;

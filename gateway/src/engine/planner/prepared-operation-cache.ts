@@ -36,8 +36,11 @@ export interface PreparedOperationCache {
 /** Maximum of prepared operations per document: for its operation names, denied fields, `@defer`, and active labels. */
 const maxPerDocument = 32;
 
-/** Bounds of the operations whose uses are counted: those used once, and those used again. */
-const countedLimits = { onTrial: 500, kept: 1000, maxSize: 1000 };
+/**
+ * Bounds of the operations whose uses are counted: those used once, and those used again. The size is that of their
+ * texts.
+ */
+const countedLimits = { onTrial: 500, kept: 1000, maxSize: 4 * 1024 * 1024 };
 
 type DocumentCache = LRUCache<string, Promise<PreparedOperation>>;
 
@@ -71,7 +74,7 @@ export function createPreparedOperationCache(): PreparedOperationCache {
 }
 
 function createUseCounter() {
-  const uses = new SegmentedCache<string, CountedOperation>(countedLimits, () => 1);
+  const uses = new SegmentedCache<string, CountedOperation>(countedLimits, sizeOf);
   return {
     count({ document, operationName, increments, activeLabels = [] }: CachedOperation): void {
       const key = `${idOf(document)} ${operationName ?? ''} ${increments?.key ?? ''} ${activeLabels.join(' ')}`;
@@ -86,6 +89,11 @@ function createUseCounter() {
         .slice(0, limit)
         .map(({ count: _, ...operation }) => operation),
   };
+}
+
+/** A document keeps its text. */
+function sizeOf({ document }: CountedOperation): number {
+  return 1 + (document.loc?.source.body.length ?? 0);
 }
 
 function createDocumentCache(): DocumentCache {

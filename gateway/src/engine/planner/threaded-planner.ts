@@ -16,8 +16,8 @@ export interface ThreadedPlanner extends Planner {
   release(): void;
 }
 
-/** Maximum of cached plans. */
-const maxCachedPlans = 1_000;
+/** Bounds of the cached plans. The size is that of their documents: a value within one may be long. */
+const cacheLimits = { max: 1_000, maxSize: 4 * 1024 * 1024 };
 
 /**
  * Loads a supergraph in a worker thread, which takes hundreds of milliseconds. The calling thread only builds the two
@@ -41,7 +41,8 @@ export async function openThreadedPlanner(sdl: string): Promise<ThreadedPlanner>
 }
 
 function cachePlans(session: PlannerSession): Planner['plan'] {
-  const cache = new LRUCache<string, Promise<QueryPlan>>({ max: maxCachedPlans });
+  const sizeCalculation = (_: unknown, key: string): number => key.length;
+  const cache = new LRUCache<string, Promise<QueryPlan>>({ ...cacheLimits, sizeCalculation });
   return (document, operationName, requesters, labels = []) => {
     const text = print(document);
     const key = `${operationName ?? ''} ${labels.join(' ')} ${text}`;
