@@ -45,6 +45,7 @@ export function fastPath(options: FastPathOptions): FastPath {
     const forms = responseForms(request);
     if (forms.json === undefined && !forms.acceptsParts) return undefined;
     const isPost = request.method === 'POST';
+    if (!isPost && request.method !== 'GET') return undefined;
     if (isPost ? !jsonType.test(request.headers['content-type'] ?? '') : !isSafeGet(request)) return undefined;
     const params = isPost ? parseParams(body) : searchParamsOf(request);
     if (params === undefined) return undefined;
