@@ -20,7 +20,7 @@ export interface Previews extends Closable {
   handler?: Handler;
 }
 
-/** Previews that are open at the same time. A further one closes the one that was opened first. */
+/** Previews that are open at the same time. A further one closes the one that was opened first, once it has loaded. */
 const maxPreviews = 10;
 
 /** `/preview/pr-123`; clients that add `/graphql` to a base URL work too. */
@@ -52,9 +52,10 @@ export function openPreviews(options: PreviewOptions): Previews {
   };
 }
 
-/** The previews that are open, in the order in which they were opened. */
+/** The previews that are open or being opened, and the names of those that have loaded, in this order. */
 class OpenPreviews {
   readonly #open = new Map<string, Promise<Preview>>();
+  readonly #loaded = new Set<string>();
 
   constructor(private readonly openPreview: (name: string) => Promise<Preview>) {}
 
@@ -79,16 +80,25 @@ class OpenPreviews {
   }
 
   #begin(name: string): Promise<Preview> {
-    const [first] = this.#open.keys();
-    if (this.#open.size >= maxPreviews && first !== undefined) void this.#close(first);
-    const opening = this.openPreview(name);
+    const opening = this.openPreview(name).then((preview) => {
+      this.#closeSurplus(name);
+      return preview;
+    });
     this.#open.set(name, opening);
     return opening;
+  }
+
+  /** Called once a preview has loaded: a name without one closes no other. */
+  #closeSurplus(name: string): void {
+    if (this.#open.has(name)) this.#loaded.add(name);
+    const [first] = this.#loaded;
+    if (this.#loaded.size > maxPreviews && first !== undefined) void this.#close(first);
   }
 
   async #close(name: string): Promise<void> {
     const opening = this.#open.get(name);
     this.#open.delete(name);
+    this.#loaded.delete(name);
     const preview = await opening?.catch(() => undefined);
     await preview?.close();
   }
