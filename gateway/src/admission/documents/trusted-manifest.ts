@@ -26,8 +26,8 @@ export interface ManifestOptions {
   log: Logger;
 }
 
-/** 1 while the last good version of a manifest is used, because the newest one was rejected. */
-const isOutdated = observedValue('marquee.trusted_documents.outdated', {}, { kind: 'gauge' });
+/** 1 while the last good version of any manifest is used, because the newest one was rejected. */
+const outdated = observedValue('marquee.trusted_documents.outdated', {}, { kind: 'gauge' });
 
 /**
  * Reads the manifests of trusted documents and polls them for changes; there are none if trusted documents are off. A
@@ -39,13 +39,12 @@ export async function openManifest({ settings, log }: ManifestOptions): Promise<
   if (mode === 'off') return { ...createIndex([]), close: () => undefined };
   if (addresses.length === 0) throw settingsError(`expected a manifest, since TRUSTED_DOCUMENTS is "${mode}"`);
   const variable = 'TRUSTED_DOCUMENTS_FILE';
-  const files = await Promise.all(
-    addresses.map((address) => readFirst({ source: sourceAt({ variable, address }, settings), operations: [] })),
-  );
+  const files = await Promise.all(addresses.map((address) => readFirst(sourceAt({ variable, address }, settings))));
   let index = createIndex(files);
   const poll = async (): Promise<void> => {
     const changes = await Promise.all(files.map((file) => readChange(file, log)));
     if (changes.includes(true)) index = createIndex(files);
+    outdated.value = files.some(({ isOutdated }) => isOutdated) ? 1 : 0;
   };
   const timer = setInterval(createPoll(poll), settings.SUPERGRAPH_POLL_SECONDS * 1000).unref();
   return {
@@ -59,29 +58,36 @@ interface ManifestFile {
   source: TextSource;
   /** Those of the last version that could be used. */
   operations: readonly ManifestOperation[];
+  /** Whether a later version was rejected. */
+  isOutdated: boolean;
 }
 
-async function readFirst(file: ManifestFile): Promise<ManifestFile> {
-  const text = await file.source.read();
+async function readFirst(source: TextSource): Promise<ManifestFile> {
+  const text = await source.read();
   try {
-    return Object.assign(file, { operations: readOperationManifest(text) });
+    return { source, operations: readOperationManifest(text), isOutdated: false };
   } catch (error) {
-    throw settingsError(`"${file.source.name}" is not a readable manifest: ${(error as Error).message}`);
+    throw settingsError(`"${source.name}" is not a readable manifest: ${(error as Error).message}`);
   }
 }
 
 /** Returns whether there are other documents now. */
 async function readChange(file: ManifestFile, log: Logger): Promise<boolean> {
   const { source } = file;
+  let text: string | undefined;
   try {
-    const text = await source.changed();
-    if (text === undefined) return false;
+    text = await source.changed();
+  } catch (err) {
+    log.error({ err, manifest: source.name }, 'cannot read the manifest; the one that is loaded stays in use');
+  }
+  if (text === undefined) return false;
+  try {
     file.operations = readOperationManifest(text);
-    isOutdated.value = 0;
+    file.isOutdated = false;
     log.info({ manifest: source.name, documents: file.operations.length }, 'trusted documents reloaded');
     return true;
   } catch (err) {
-    isOutdated.value = 1;
+    file.isOutdated = true;
     log.error({ err, manifest: source.name }, 'cannot use the changed manifest; the one before stays in use');
     return false;
   }
