@@ -14,7 +14,7 @@ export interface NodeReference {
 
 export type FoundNode = NodeReference | GraphQLError | null;
 
-/** The objects with these ids that one service has, and whether it answered. */
+/** The objects with these ids that one service has, and whether it could look up all of them. */
 interface Answer {
   owner: NodeOwner;
   types: (NodeType | undefined)[];
@@ -24,7 +24,7 @@ interface Answer {
 /**
  * Finds the types of objects by their ids: one request to each service.
  * @returns for each id its object; null if the caller may see none; UPSTREAM_UNAVAILABLE if it was not found and a service
- * that may have it did not answer
+ * that may have it did not answer or could not look it up
  */
 export async function findNodes(
   ids: readonly string[],
@@ -45,6 +45,9 @@ export async function findNodes(
   });
 }
 
+/** Codes of errors after which an object may exist. */
+const failures: readonly unknown[] = ['INTERNAL', 'UPSTREAM_UNAVAILABLE'];
+
 /** A refusal of the service counts like an object that does not exist. */
 async function ask(
   owner: NodeOwner,
@@ -57,14 +60,15 @@ async function ask(
   const body = `{"query":${JSON.stringify(owner.query)},"variables":{"of":[${representations.join(',')}]}}`;
   const request = { query: owner.query, operationName: undefined, kind: 'query', body } as const;
   const entities = [{ name: '_entities', representations }];
-  const { data } = await services.fetch(owner.subgraph, { ...request, entities }, context);
+  const { data, errors = [] } = await services.fetch(owner.subgraph, { ...request, entities }, context);
   const answer = data?.['_entities'] as (Entity | null)[] | null | undefined;
   const received = answer ?? [];
   const types = ids.map((_, index) => {
     const candidates = received.slice(index * owner.types.length, (index + 1) * owner.types.length);
     return owner.types[candidates.findIndex((entity) => entity && entity.isGone !== true)];
   });
-  return { owner, types, isAvailable: Array.isArray(answer) };
+  const hasFailed = errors.some(({ extensions }) => failures.includes(extensions?.['code']));
+  return { owner, types, isAvailable: Array.isArray(answer) && !hasFailed };
 }
 
 function referenceTo({ name, key }: NodeType, id: string): NodeReference {
