@@ -91,9 +91,13 @@ export function invalidRequest({ message, nodes }: GraphQLError, keepsSuggestion
   });
 }
 
-/** Removes "Did you mean ...", which would disclose the schema to callers who may not introspect it. */
+/**
+ * Removes "Did you mean ...", which would disclose the schema to callers who may not introspect it. Linear in the length of
+ * the message, which contains values of the request.
+ */
 export function withoutSuggestion(message: string): string {
-  return message.replace(/ ?Did you mean .+\?$/, '');
+  const start = message.endsWith('?') ? message.lastIndexOf('Did you mean ') : -1;
+  return start < 0 ? message : message.slice(0, start).trimEnd();
 }
 
 /** The response would be larger than a service builds. @param maxBytes the limit in bytes */
