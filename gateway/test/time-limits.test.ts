@@ -3,7 +3,7 @@ import { expect, test } from '@jest/globals';
 import { redisLimits } from '@marquee/chassis/bus/redis-connection';
 import { maxWaitMs } from '@marquee/chassis/caching/cache-invalidator';
 import { secretLimits } from '@marquee/chassis/config/secrets-manager';
-import { requestLimits } from '@marquee/chassis/dynamodb/request-deadlines';
+import { requestLimits } from '@marquee/chassis/dynamodb/store-failures';
 import { connectMs, maxLifetimeSeconds, newPasswordMs } from '@marquee/chassis/postgres/connection-pool';
 import { cancelGraceMs } from '@marquee/chassis/postgres/run-statement';
 import { answerMs } from '../src/admission/rates/token-buckets.js';
