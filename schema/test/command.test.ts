@@ -5,11 +5,17 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { eventFiles } from '../src/event-files.js';
 import { subgraphs } from '../src/services.js';
 
 const schemaFolder = fileURLToPath(new URL('..', import.meta.url));
 const command = fileURLToPath(new URL('../dist/main.js', import.meta.url));
-const files = ['api.graphql', 'supergraph.graphql', ...subgraphs.map(({ name }) => `subgraphs/${name}.graphql`)];
+const files = [
+  'api.graphql',
+  'supergraph.graphql',
+  ...subgraphs.map(({ name }) => `subgraphs/${name}.graphql`),
+  ...eventFiles().keys(),
+];
 
 let copy: string;
 
@@ -30,7 +36,7 @@ describe('npm run schema', () => {
     expect(code).toBe(1);
     expect(output).toMatch(/schema\/api.graphql is out of date:\n {2}line \d+:\n {2}- {3}stale: Int/);
     expect(output).toContain('schema/subgraphs/users.graphql is out of date:\n  the file is missing');
-    expect(output).toContain('schema/subgraphs/gone.graphql is out of date:\n  no subgraph has this name');
+    expect(output).toContain('schema/subgraphs/gone.graphql is out of date:\n  nothing in the code has this name');
     expect(output.match(/is out of date/g)).toHaveLength(3);
     expect(await text(copy, 'api.graphql')).toContain('stale: Int');
   });
