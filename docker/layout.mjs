@@ -7,7 +7,7 @@ import { join } from 'node:path';
 
 const [service, target] = process.argv.slice(2);
 const folder = { gateway: 'gateway', local: 'local' }[service] ?? `subgraphs/${service}`;
-/** The token issuer is the only program of `local` that runs in a container. */
+/** The image of `local` starts the token issuer; the emulator of SNS and SQS is another program in it. */
 const program = `./${folder}/dist/${service === 'local' ? 'issuer/' : ''}`;
 
 for (const path of await runnable()) await cp(path, join(target, path), { recursive: true, filter: isLoaded });

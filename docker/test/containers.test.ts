@@ -177,7 +177,7 @@ describe('the compose file', () => {
     }
     const dependencies = ['issuer', ...subgraphs.map(({ name }) => name)];
     expect(waits('gateway', 'service_healthy')).toEqual(dependencies);
-    for (const name of ['postgres', 'dynamodb', 'valkey']) expect(services[name]!.healthcheck).toBeDefined();
+    for (const name of ['postgres', 'dynamodb', 'valkey', 'events']) expect(services[name]!.healthcheck).toBeDefined();
     expect(Object.keys(compose.volumes)).toEqual(['postgres', 'dynamodb', 'media']);
   });
 
