@@ -1,10 +1,15 @@
 /** The deploy workflow of every service, by its path: pushes to main that change the service's sources start it. */
 export function workflowFiles(subgraphs) {
   const gateway = workflow('gateway', ['gateway/**', "'!gateway/differential/**'"], ['subgraph: false']);
-  const workflows = subgraphs.map(({ name, store }) =>
-    workflow(name, [`subgraphs/${name}/**`], store === 'postgres' ? ['migrates: true'] : []),
+  const workflows = subgraphs.map((subgraph) =>
+    workflow(subgraph.name, sourcesOf(subgraph), subgraph.store === 'postgres' ? ['migrates: true'] : []),
   );
   return Object.fromEntries([...workflows, gateway]);
+}
+
+/** The image of a service that reacts to events contains their schemas. */
+function sourcesOf({ name, reactsTo }) {
+  return [`subgraphs/${name}/**`, ...(reactsTo ? ['schema/events/**'] : [])];
 }
 
 function workflow(service, sources, inputs) {

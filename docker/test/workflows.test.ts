@@ -146,6 +146,8 @@ describe('a deployment', () => {
       expect(on.push?.paths).toContain(path);
     const others = on.push?.paths?.filter((path) => /^(subgraphs|gateway)\//.test(path) && path !== own);
     expect(others).toEqual([]);
+    const dependencies = readFileSync(join(root, dirname(own), 'package.json'), 'utf8');
+    expect(on.push?.paths?.includes('schema/events/**')).toBe(dependencies.includes('"@marquee/events"'));
     expect(jobs['deploy']).toMatchObject({
       if: "github.ref == 'refs/heads/main'",
       uses: './.github/workflows/deploy-service.yml',
