@@ -45,8 +45,8 @@ describe('an environment that was only deployed', () => {
     const text = lines.join('\n');
     for (const remedy of [
       'npm run secrets -- prod',
-      'npm run push-image -- prod SERVICE',
-      'npm run schema -- publish users jobs messaging shows --registry s3://marquee-prod-registry-333333333333',
+      'npm run push-image -- SERVICE prod',
+      'npm run schema -- publish users jobs messaging shows --registry s3://marquee-prod-registry-333333333333 --unasked',
       'npm run deploy -- prod users jobs messaging shows gateway',
       'npm run deploy -- prod identity',
       'npm run deploy -- prod edge',

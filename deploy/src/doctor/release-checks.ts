@@ -10,7 +10,7 @@ export async function images(aws: Aws, environment: Environment): Promise<Findin
   const known = Parameters.map(({ Name }) => Name);
   const missing = names.filter((name) => !known.includes(name));
   if (missing.length === 0) return { found: `recorded for ${serviceNames.join(', ')}` };
-  const remedy = `npm run push-image -- ${environment.name} SERVICE`;
+  const remedy = `npm run push-image -- SERVICE ${environment.name}`;
   return { lack: `no image in ${missing.join(', ')}`, remedy };
 }
 
@@ -21,7 +21,8 @@ export async function registry(aws: Aws, environment: Environment): Promise<Find
   const checked = await Promise.all(keys.map(async (key) => ((await hasObject(aws, Bucket, key)) ? [] : [key])));
   const missing = checked.flat();
   if (missing.length === 0) return { found: keys.join(', ') };
-  const remedy = `npm run schema -- publish ${subgraphNames.join(' ')} --registry s3://${Bucket}`;
+  const options = `--registry s3://${Bucket} --unasked 'the services start with this schema'`;
+  const remedy = `npm run schema -- publish ${subgraphNames.join(' ')} ${options}`;
   return { lack: `no ${missing.join(', ')}`, remedy };
 }
 
