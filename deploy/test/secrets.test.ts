@@ -100,6 +100,15 @@ describe('caller keys', () => {
     expect(kidOf(signing())).toBe(published()[0]);
   });
 
+  test('sign only if they are published', async () => {
+    const before = account.parameter;
+    await stageCallerKey(account.aws, dev);
+    account.parameter = before;
+    restart(...subgraphNames);
+    await expect(activateCallerKey(account.aws, dev)).rejects.toThrow('is not published');
+    account.setSecret('marquee/dev/gateway/caller-signing-key', signing(), 'AWSPENDING');
+  });
+
   test('are retired only when no gateway signs with them', async () => {
     await expect(retireCallerKey(account.aws, dev)).rejects.toThrow(`Name a published key: ${published().join(', ')}`);
     await expect(retireCallerKey(account.aws, dev, published()[0])).rejects.toThrow('with which the gateway signs');

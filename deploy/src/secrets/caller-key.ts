@@ -33,11 +33,16 @@ export async function stageCallerKey(aws: Aws, environment: Environment): Promis
 
 /**
  * Makes the gateway sign with the staged key pair from its next start.
- * @throws Error if there is none, or if a task of a subgraph started before it was published and would refuse it
+ * @throws Error if there is none, if it is not published, or if a task of a subgraph started before it was published and
+ * would refuse it
  */
 export async function activateCallerKey(aws: Aws, environment: Environment): Promise<void> {
   const staged = await readVersion(aws, secretId(environment), 'AWSPENDING');
   if (!staged) throw new Error('There is no next key. Run next-caller-key first.');
+  const { kid } = JSON.parse(staged.value) as IdentifiedKey;
+  // Two commands that change the published keys at the same time overwrite each other.
+  if (!(await readPublishedKeys(aws, environment)).some((key) => key.kid === kid))
+    throw new Error(`The next key ${kid} is not published. Run next-caller-key again.`);
   await requireTasksSince(aws, environment, subgraphNames, staged.createdAt);
   await storeSigningKey(aws, environment, staged.value, 'AWSCURRENT');
 }
