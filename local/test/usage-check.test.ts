@@ -42,6 +42,12 @@ describe('a check after clients have used a running gateway', () => {
     expect(await refusal('publish', ...(await changed('title: String ')))).toContain('This must not be published.');
   });
 
+  test('names the clients that leave out an argument which becomes required', async () => {
+    expect(await refusal('check', ...(await changed('(unit: ID)', '(unit: ID!)')))).toMatch(
+      /used by web 1\.4\.2: 1 operation/,
+    );
+  });
+
   test('accepts the removal of a field and an argument that no client uses', async () => {
     for (const unused of ['isbn: String', '(unit: ID)'])
       expect(await schema('check', ...(await changed(unused)))).toContain('This may be published.');

@@ -185,13 +185,30 @@ function merged(own: readonly CheckedChange[], ofContracts: readonly CheckedChan
 }
 
 /** The schema coordinates that a change affects: an operation that uses none of them cannot notice it. */
-function affectedCoordinates({ path = '', type }: Change): string[] {
+function affectedCoordinates({ path = '', type, meta }: Change): string[] {
   const [parent = '', field] = path.split('.');
   // A new argument affects every use of its field, a new input field every use of its input type.
   if (type === 'FIELD_ARGUMENT_ADDED') return [`${parent}.${field}`];
   if (type === 'INPUT_FIELD_ADDED') return [parent];
   if (type === 'UNION_MEMBER_REMOVED') return [parent];
+  // One that becomes required also affects the uses that leave it out.
+  if (type === 'FIELD_ARGUMENT_TYPE_CHANGED' && isNowRequired(meta as TypeChange)) return [path, `${parent}.${field}`];
+  if (type === 'INPUT_FIELD_TYPE_CHANGED' && isNowRequired(meta as TypeChange)) return [path, parent];
   return [path];
+}
+
+/** The types of an argument or an input field before and after a change. */
+interface TypeChange {
+  oldArgumentType?: string;
+  newArgumentType?: string;
+  oldInputFieldType?: string;
+  newInputFieldType?: string;
+}
+
+function isNowRequired(change: TypeChange): boolean {
+  const before = change.oldArgumentType ?? change.oldInputFieldType ?? '';
+  const after = change.newArgumentType ?? change.newInputFieldType ?? '';
+  return after.endsWith('!') && !before.endsWith('!');
 }
 
 function changeLevel({ criticality }: Change): CheckedChange['level'] {
