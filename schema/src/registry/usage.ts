@@ -45,11 +45,14 @@ export async function recordedUsage(store: RegistryStore, days: number, now = Da
   const keys = (
     await mapWithConcurrency(prefixes.map(usageDayPrefix), concurrency, (prefix) => store.list(prefix))
   ).flat();
-  const texts = await mapWithConcurrency(keys, concurrency, (key) => store.read(key));
-  const reports = texts.filter((text) => text !== undefined).map(readUsageReport);
   const clients = new Map<string, MutableClient>();
-  for (const { to, clients: reported } of reports.filter((report) => report.to >= first))
-    for (const usage of reported) addUsage(clients, usage, to);
+  // Thousands of reports do not fit in memory together.
+  await mapWithConcurrency(keys, concurrency, async (key) => {
+    const text = await store.read(key);
+    const report = text === undefined ? undefined : readUsageReport(text);
+    if (!report || report.to < first) return;
+    for (const usage of report.clients) addUsage(clients, usage, report.to);
+  });
   const operations = [...clients.values()].reduce((sum, client) => sum + client.operations, 0);
   return { days, operations, clients: [...clients.values()] };
 }
