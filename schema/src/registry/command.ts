@@ -35,6 +35,8 @@ const commands: Readonly<Record<string, Command>> = {
   async publish(store, names, options) {
     const sdls = await readSdls(names, options);
     if (options.removals) return publishRemovals(store, sdls, options);
+    if (options.ask !== undefined && sdls.length > 1)
+      throw new CommandError('--ask can be used with only one service.');
     if (options.unasked === undefined) for (const sdl of sdls) await checkServed(sdl, options);
     const note = options.unasked === undefined ? undefined : `the services were not asked: ${options.unasked}`;
     const { number } = await publish(store, sdls, options.by, { ...publishOptions(options), note });

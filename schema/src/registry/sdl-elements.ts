@@ -14,13 +14,14 @@ type Elements = ReadonlyMap<string, { isRequired: boolean }>;
 
 /**
  * The differences for which requests by a published schema fail: elements that a running service does not serve, and
- * arguments and input fields that it requires although the published schema does not have them.
+ * arguments and input fields that it requires although the published schema does not.
  */
 export function missingElements(published: string, served: string): string[] {
   const [expected, actual] = [elementsOf(parse(published)), elementsOf(parse(served))];
   const absent = [...expected.keys()].filter((coordinate) => !actual.has(coordinate));
   const required = [...actual].filter(
-    ([coordinate, { isRequired }]) => isRequired && !expected.has(coordinate) && expected.has(parentOf(coordinate)),
+    ([coordinate, { isRequired }]) =>
+      isRequired && !expected.get(coordinate)?.isRequired && expected.has(parentOf(coordinate)),
   );
   // A missing type stands for all its fields.
   const topmost = absent.filter((coordinate) => !absent.includes(parentOf(coordinate)));
@@ -98,6 +99,8 @@ function reduce(definition: DefinitionNode, kept: Elements, keys: ReadonlySet<st
   const isKept = (node: { name: { value: string } }) => kept.has(`${name}.${node.name.value}`);
   const isKnown = (directive: ConstDirectiveNode) => directive.name.value !== 'key' || keys.has(keyOf(name)(directive));
   const reduced: Record<string, unknown> = { ...definition, directives: definition.directives?.filter(isKnown) };
+  if ('interfaces' in definition)
+    reduced['interfaces'] = definition.interfaces?.filter((one) => kept.has(one.name.value));
   if ('values' in definition) reduced['values'] = definition.values?.filter(isKept);
   if ('types' in definition) reduced['types'] = definition.types?.filter(isKept);
   if ('fields' in definition)
