@@ -5,7 +5,7 @@ import { type ConformCheck, type KnownSubgraph, send, Skipped, Violation } from 
 
 /** Requirements on entities. */
 export const entityChecks: readonly ConformCheck[] = [
-  { title: 'references to entities that do not exist are answered one by one, with null', run: checkReferences },
+  { title: 'references to entities that do not exist are answered one by one', run: checkReferences },
 ];
 
 const query = 'query ($representations: [_Any!]!) { _entities(representations: $representations) { __typename } }';
