@@ -13,6 +13,7 @@ import { check } from '../src/registry/check.js';
 import { registryCommand } from '../src/registry/command.js';
 import { directoryStore } from '../src/registry/directory.js';
 import { registerOperations } from '../src/registry/operations.js';
+import { previewStore, publishPreview } from '../src/registry/preview.js';
 import { publish, PublicationRejected, rollback } from '../src/registry/publish.js';
 import type { RegistryStore } from '../src/registry/store.js';
 import { lastVersions, newestVersion } from '../src/registry/versions.js';
@@ -167,6 +168,32 @@ describe('A change', () => {
     const { passes, problems } = await check(store, [other]);
     expect(passes).toBe(false);
     expect(problems.join('\n')).toContain('books');
+  });
+});
+
+describe('A preview', () => {
+  let store: RegistryStore;
+  let preview: RegistryStore;
+  beforeEach(() => {
+    store = directoryStore(join(directory, String(++count)));
+    preview = previewStore(store, 'pr-1');
+  });
+  const publishTo = (name: string, fields: string) =>
+    publishPreview(store, preview, [subgraph(name, `type Query { ${fields} }`)], 'ann');
+
+  test('keeps its own services after a rollback', async () => {
+    await publishTo('extras', 'extra: Int');
+    await publishTo('extras', 'extra: Int more: Int');
+    await rollback(preview, 1, 'ann');
+    await publishTo('others', 'other: Int');
+    expect(await live(preview)).toMatch(/extra: Int[^]*other: Int/);
+  });
+
+  test('keeps the services of all teams that publish to it at the same time', async () => {
+    const teams = ['one', 'two', 'three'];
+    await Promise.all(teams.map((name) => publishTo(name, `${name}: Int`)));
+    const text = await live(preview);
+    expect(teams.filter((name) => !text.includes(`${name}: Int`))).toEqual([]);
   });
 });
 

@@ -81,7 +81,7 @@ export async function checkAgainst(
 }
 
 /** The live subgraphs; none if nothing has been published. */
-async function liveSubgraphs(store: RegistryStore): Promise<SubgraphSdl[]> {
+export async function liveSubgraphs(store: RegistryStore): Promise<SubgraphSdl[]> {
   const version = await newestVersion(store);
   return version ? readSubgraphs(store, version) : [];
 }

@@ -1,5 +1,6 @@
 import type { SubgraphSdl } from '../compose.js';
-import { withChanged } from './check.js';
+import { liveSubgraphs, withChanged } from './check.js';
+import { CommandError } from './command-error.js';
 import { advance } from './publish.js';
 import type { RegistryStore } from './store.js';
 import { newestVersion, readSubgraphs, type Version } from './versions.js';
@@ -8,11 +9,11 @@ const nameShape = /^[a-z0-9][a-z0-9-]{0,39}$/;
 
 /**
  * The registry of a preview graph, such as that of a pull request, within another registry.
- * @throws Error for an invalid name
+ * @throws CommandError for an invalid name
  */
 export function previewStore(main: RegistryStore, name: string): RegistryStore {
   if (!nameShape.test(name))
-    throw new Error(`Invalid graph "${name}": expected at most 40 lower-case letters, digits and hyphens.`);
+    throw new CommandError(`Invalid graph "${name}": expected at most 40 lower-case letters, digits and hyphens.`);
   const prefix = `previews/${name}/`;
   return {
     read: (key) => main.read(prefix + key),
@@ -33,15 +34,19 @@ export async function publishPreview(
   changed: readonly SubgraphSdl[],
   by: string,
 ): Promise<Version> {
+  const entry = { by, what: `publish ${changed.map(({ name }) => name).join(', ')}`, own: [] as readonly string[] };
+  // Called again if another publication was faster, so that its services are not lost.
+  const step = async () => {
+    const own = withChanged(await ownSubgraphs(preview), changed);
+    entry.own = own.map(({ name }) => name);
+    return withChanged(await liveSubgraphs(main), own);
+  };
+  return advance(preview, entry, step, { isChecked: false });
+}
+
+/** The subgraphs that were published to the preview itself. */
+async function ownSubgraphs(preview: RegistryStore): Promise<SubgraphSdl[]> {
   const last = await newestVersion(preview);
-  const earlier = last ? await readSubgraphs(preview, last) : [];
-  const own = withChanged(
-    earlier.filter(({ name }) => last?.own?.includes(name)),
-    changed,
-  );
-  const live = await newestVersion(main);
-  const base = live ? await readSubgraphs(main, live) : [];
-  const what = `publish ${changed.map(({ name }) => name).join(', ')}`;
-  const entry = { by, what, own: own.map(({ name }) => name) };
-  return advance(preview, entry, () => withChanged(base, own), { isChecked: false });
+  const subgraphs = last ? await readSubgraphs(preview, last) : [];
+  return subgraphs.filter(({ name }) => last?.own?.includes(name));
 }

@@ -3,6 +3,7 @@ import type { SubgraphSdl } from '../compose.js';
 import { composeCached } from './compose-cache.js';
 import { canBeAllowed, type Check, checkAgainst, withChanged } from './check.js';
 import { describeUsers } from './check-report.js';
+import { CommandError } from './command-error.js';
 import { buildContract, contracts } from './contract.js';
 import type { RegistryStore } from './store.js';
 import type { UsageLimit } from './usage-limit.js';
@@ -57,7 +58,7 @@ export function publish(
 
 /**
  * Removes a subgraph from the live graph.
- * @throws PublicationRejected when the rest does not compose, or clients use the subgraph; Error if it is not live
+ * @throws PublicationRejected when the rest does not compose, or clients use the subgraph; CommandError if it is not live
  */
 export function unpublish(
   store: RegistryStore,
@@ -67,19 +68,21 @@ export function unpublish(
 ): Promise<Version> {
   const without = (live: readonly SubgraphSdl[]) => {
     if (live.some((subgraph) => subgraph.name === name)) return live.filter((subgraph) => subgraph.name !== name);
-    throw new Error(`The live graph has no service "${name}".`);
+    throw new CommandError(`The live graph has no service "${name}".`);
   };
   return advance(store, { by, what: `delete ${name}` }, without, { isChecked: true, ...options });
 }
 
 /**
  * Makes a previous version live again, as a new version. Operations are not checked.
- * @throws Error when there is no such version
+ * @throws CommandError when there is no such version
  */
 export async function rollback(store: RegistryStore, number: number, by: string): Promise<Version> {
-  const previous = await readSubgraphs(store, await readVersion(store, number));
+  const version = await readVersion(store, number);
+  const previous = await readSubgraphs(store, version);
+  const entry = { by, what: `roll back to ${number}`, ...(version.own && { own: version.own }) };
   // A rollback must work even if clients already use the removed elements.
-  return advance(store, { by, what: `roll back to ${number}` }, () => previous, { isChecked: false });
+  return advance(store, entry, () => previous, { isChecked: false });
 }
 
 /**

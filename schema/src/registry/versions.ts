@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { SubgraphSdl } from '../compose.js';
+import { CommandError } from './command-error.js';
 import type { RegistryStore } from './store.js';
 
 /**
@@ -41,11 +42,11 @@ export async function newestVersion(store: RegistryStore): Promise<Version | und
   return key === undefined ? undefined : versionAt(store, key);
 }
 
-/** @throws Error when there is no such version */
+/** @throws CommandError when there is no such version */
 export async function readVersion(store: RegistryStore, number: number): Promise<Version> {
   const version = await versionAt(store, keyOf(number));
   if (version) return version;
-  throw new Error(`There is no version ${number} in this registry.`);
+  throw new CommandError(`There is no version ${number} in this registry.`);
 }
 
 /** The most recent versions, newest first. */
