@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import type { Check, Finding } from './examination.js';
 
 /** Milliseconds that the graph has to answer. */
@@ -5,6 +6,10 @@ const answerMs = 10_000;
 
 /** Milliseconds in which a stream must send something. Heartbeats follow every 12 s. */
 const streamMs = 30_000;
+
+/** A service may just be replaced: the deployment of one service must not fail because of that of another. */
+const statusAttempts = 6;
+const statusPauseMs = 2_000;
 
 /** The categories without which no job can be drafted and no profile submitted. */
 const requiredCategories = ['AUDIENCE', 'PROJECT_TYPE', 'STYLE'] as const;
@@ -56,12 +61,15 @@ export function graphChecks(url: string): Check[] {
   ];
 }
 
-async function services(url: string): Promise<Finding> {
+async function services(url: string, attempt = 1): Promise<Finding> {
   const response = await fetch(`${url}/status`, { signal: AbortSignal.timeout(answerMs) });
   const { services: found } = (await response.json()) as { services: { name: string; state: string }[] };
   const others = found.filter(({ state }) => state !== 'ready').map(({ name, state }) => `${name} (${state})`);
-  if (others.length > 0) return { lack: `not ready: ${others.join(', ')}`, remedy: 'Read the logs of these services.' };
-  return { found: found.map(({ name }) => name).join(', ') };
+  if (others.length === 0) return { found: found.map(({ name }) => name).join(', ') };
+  if (attempt === statusAttempts)
+    return { lack: `not ready: ${others.join(', ')}`, remedy: 'Read the logs of these services.' };
+  await wait(statusPauseMs);
+  return services(url, attempt + 1);
 }
 
 async function publicTaxonomy(url: string): Promise<Finding> {
