@@ -38,6 +38,8 @@ export async function openAws({ account, region, name }: AwsTarget): Promise<Aws
 async function run(service: string, operation: string, region: string, input: object): Promise<string> {
   const flags = ['--region', region, '--output', 'json', '--no-cli-pager'];
   const program = spawn('aws', [service, operation, '--cli-input-json', 'file:///dev/stdin', ...flags]);
+  // A CLI that ends before it has read its input closes the pipe. Its message and its exit code follow.
+  program.stdin.on('error', () => undefined);
   program.stdin.end(JSON.stringify(input));
   const ended = new Promise<number | null>((resolve, reject) => program.once('error', reject).once('close', resolve));
   const [output, error, code] = await Promise.all([text(program.stdout), text(program.stderr), ended]);
