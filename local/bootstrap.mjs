@@ -26,7 +26,8 @@ function requireSupportedNode() {
 
 async function install() {
   if (isInstalled()) return;
-  process.stdout.write('Installing packages ...\n');
+  // The standard output belongs to the command.
+  process.stderr.write('Installing packages ...\n');
   await runQuietly('npm', ['ci', '--no-audit', '--no-fund']);
 }
 
