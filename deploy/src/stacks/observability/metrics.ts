@@ -30,8 +30,8 @@ export function serviceMetric(environment: Environment, name: string, metric: st
   return graphMetric(environment, metric, { 'service.name': name }, statistic);
 }
 
-/** The types of operations, by which their outcomes are counted. */
-export const operationTypes = ['query', 'mutation', 'subscription'] as const;
+/** The types of operations, by which their outcomes are counted. Subscriptions have metrics of their own. */
+export const operationTypes = ['query', 'mutation'] as const;
 
 /** The number of operations of a type with an outcome. */
 export function operationCount(
