@@ -5,7 +5,7 @@
 import { createServer, type Server } from 'node:http';
 import { setTimeout as wait } from 'node:timers/promises';
 import { buildSubgraphSchema } from '@apollo/subgraph';
-import { type GraphQLSchema, parse } from 'graphql';
+import { GraphQLError, type GraphQLSchema, parse } from 'graphql';
 import { useServer } from 'graphql-ws/use/ws';
 import { createYoga } from 'graphql-yoga';
 import { createLocalJWKSet, type JSONWebKeySet, jwtVerify } from 'jose';
@@ -92,8 +92,10 @@ function acceptSockets(server: Server, schema: GraphQLSchema, verify: VerifyCall
     {
       schema,
       onConnect: async ({ connectionParams }) => (await verify(connectionParams?.[callerHeader])) !== undefined,
+      // This error ends one stream. A thrown one would close the socket, which the streams of other callers share.
       onSubscribe: async (_, __, { extensions }) => {
-        if (!(await verify(extensions?.[callerHeader]))) throw new Error('The caller is not signed.');
+        if (!(await verify(extensions?.[callerHeader]))) return [new GraphQLError('The caller is not signed.')];
+        return undefined;
       },
     },
     sockets,
