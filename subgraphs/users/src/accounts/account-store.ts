@@ -32,6 +32,7 @@ export function accountStore(source: DataSource) {
   function close(userId: string): Promise<AccountChangeResult> {
     return withAdmins(source, async (manager, admins) => {
       if (isLast(admins, userId)) return 'last admin';
+      if (!(await lockOpenAccount(manager, userId))) return 'not found';
       await eraseTraces(manager, userId);
       return updateUser(manager, userId, { ...erased, handle: tombstoneHandle(userId), deletedAt: new Date() });
     });
@@ -65,7 +66,18 @@ function withAdmins(
   });
 }
 
-const lockAdmins = `select id from users where role = 'ADMIN' and is_active order by id for update`;
+/** Not `for update`, which would also wait for replies and likes of the admins. */
+const lockAdmins = `select id from users where role = 'ADMIN' and is_active order by id for no key update`;
+
+/**
+ * Waits for the writes of the user that are in flight, and keeps others waiting: they lock the same row first
+ * (`activities/writer.ts`), and then find the account closed.
+ */
+async function lockOpenAccount(manager: EntityManager, userId: string): Promise<boolean> {
+  if (!validate(userId)) return false;
+  const statement = 'select id from users where id = $1 and deleted_at is null for update';
+  return (await queryRows(manager, statement, [userId])).length > 0;
+}
 
 function isLast(admins: readonly string[], userId: string): boolean {
   return admins.length === 1 && admins[0] === userId.toLowerCase();

@@ -3,7 +3,7 @@ import { notFound } from '@marquee/chassis/errors/errors';
 import { Authorize } from '@marquee/chassis/graphql/authorize';
 import { requireUser, type UserCaller } from '@marquee/chassis/identity/caller';
 import { Arg, Ctx, Mutation, Resolver } from 'type-graphql';
-import { requireOpenAccount } from '../accounts/account-rules.js';
+import { accountClosed, requireOpenAccount } from '../accounts/account-rules.js';
 import { resetLoaders, type UsersContext } from '../context.js';
 import { activityStream, publishNotification } from '../topics.js';
 import {
@@ -36,6 +36,7 @@ export class ActivityMutationResolver {
     const activity = { authorId, message: parseMessage(input) };
     await context.store.quotas.take(authorId, 'post');
     const id = await context.store.activityWriting.post(activity, lifetimeHours[input.lifetime]);
+    if (id === null) throw accountClosed();
     publishChange(context.bus, activityStream);
     return { activity: await loadActive(context, id) };
   }
@@ -58,7 +59,7 @@ export class ActivityMutationResolver {
     await loadActive(context, input.activityId);
     await context.store.quotas.take(authorId, 'reply');
     const change = await context.store.activityWriting.reply(input.activityId, reply);
-    if (change === null) throw notFound('activity', input.activityId);
+    if (change === null) throw await refusal(context, input.activityId);
     publishNotification(context.bus, change);
     return { activity: await loadActive(context, change.id) };
   }
@@ -78,7 +79,7 @@ export class ActivityMutationResolver {
     const user = await requireWriter(context);
     if (liked) await takeLike(context, user.id, activityId);
     const change = await context.store.likes.setLike(user.id, activityId, liked);
-    if (change === null) throw notFound('activity', activityId);
+    if (change === null) throw await refusal(context, activityId);
     publishNotification(context.bus, change);
     return { activity: await loadActive(context, activityId) };
   }
@@ -111,6 +112,13 @@ async function requireWriter({ caller, loaders }: UsersContext): Promise<UserCal
   const user = requireUser(caller);
   const { role } = requireOpenAccount(await loaders.account.load(user.id));
   return { ...user, role };
+}
+
+/** The reason why a write had no effect: the account was closed meanwhile, or else the activity is gone. */
+async function refusal(context: UsersContext, activityId: string): Promise<Error> {
+  resetLoaders(context);
+  await requireWriter(context);
+  return notFound('activity', activityId);
 }
 
 /** A like that exists already is not counted again. @throws NOT_FOUND for a missing activity, RATE_LIMITED */

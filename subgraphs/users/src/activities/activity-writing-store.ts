@@ -3,6 +3,7 @@ import { v7, validate } from 'uuid';
 import { queryRows } from '../database/statements.js';
 import type { CreatedNotification } from '../topics.js';
 import { isActive } from './activity-retention.js';
+import { writerOf } from './writer.js';
 
 export interface NewActivity {
   authorId: string;
@@ -18,13 +19,13 @@ export interface ActivityChange extends CreatedNotification {
 export function activityWritingStore(source: DataSource) {
   return { post, reply, remove };
 
-  async function post({ authorId, message }: NewActivity, hours: number): Promise<string> {
-    const id = v7();
-    await source.query(postStatement, [id, authorId, message, hours]);
-    return id;
+  /** Returns the id of the activity, null if the account is closed. */
+  async function post({ authorId, message }: NewActivity, hours: number): Promise<string | null> {
+    const [posted] = await queryRows<{ id: string }>(source, postStatement, [v7(), authorId, message, hours]);
+    return posted?.id ?? null;
   }
 
-  /** Returns null if the activity does not exist, was deleted or has expired. */
+  /** Returns null if the activity does not exist, was deleted or has expired, and if the account is closed. */
   async function reply(activityId: string, { authorId, message }: NewActivity): Promise<ActivityChange | null> {
     if (!validate(activityId)) return null;
     const values = [activityId, v7(), authorId, message, v7()];
@@ -41,11 +42,12 @@ export function activityWritingStore(source: DataSource) {
 
 const postStatement = `
   insert into activities (id, author_id, message, expires_at)
-  values ($1, $2, $3, now() + make_interval(hours => $4))`;
+  select $1, id, $3, now() + make_interval(hours => $4) from users where id = $2 and is_active for key share
+  returning id`;
 
 const replyStatement = `
-  with parent as (
-    update activities set reply_count = reply_count + 1 where id = $1 and ${isActive('activities')}
+  with ${writerOf('$3', '$1')}, parent as (
+    update activities set reply_count = reply_count + 1 from writer where id = $1 and ${isActive('activities')}
     returning id, author_id, expires_at
   ), reply as (
     insert into activities (id, author_id, reply_to_id, message, expires_at)

@@ -3,6 +3,7 @@ import { v7, validate } from 'uuid';
 import { queryRows } from '../database/statements.js';
 import { isActive } from './activity-retention.js';
 import type { ActivityChange } from './activity-writing-store.js';
+import { writerOf } from './writer.js';
 
 /** Reads and writes likes. */
 export function likeStore(source: DataSource) {
@@ -14,7 +15,7 @@ export function likeStore(source: DataSource) {
     return liked.map(({ id }) => id);
   }
 
-  /** Idempotent. Returns null if the activity does not exist, was deleted or has expired. */
+  /** Idempotent. Returns null if the activity does not exist, was deleted or has expired, and if the account is closed. */
   async function setLike(userId: string, activityId: string, liked: boolean): Promise<ActivityChange | null> {
     if (!validate(activityId)) return null;
     const values = liked ? [activityId, userId, v7()] : [activityId, userId];
@@ -27,8 +28,8 @@ const likedStatement = 'select activity_id as id from likes where user_id = $1 a
 
 /** Of concurrent likes, only the one that inserts the row changes the counter and notifies the author. */
 const likeStatement = `
-  with liked as (
-    select id, author_id from activities where id = $1 and ${isActive('activities')}
+  with ${writerOf('$2', '$1')}, liked as (
+    select id, author_id from activities cross join writer where id = $1 and ${isActive('activities')}
   ), added as (
     insert into likes (activity_id, user_id) select id, $2 from liked on conflict do nothing returning activity_id
   ), counted as (
@@ -45,8 +46,8 @@ const likeStatement = `
 
 /** Keeps a notification that was read, so that another like does not notify the author a second time. */
 const unlikeStatement = `
-  with liked as (
-    select id from activities where id = $1 and ${isActive('activities')}
+  with ${writerOf('$2', '$1')}, liked as (
+    select id from activities cross join writer where id = $1 and ${isActive('activities')}
   ), removed as (
     delete from likes where user_id = $2 and activity_id in (select id from liked) returning activity_id
   ), counted as (

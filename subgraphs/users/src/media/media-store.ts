@@ -2,6 +2,7 @@ import { rateLimited } from '@marquee/chassis/errors/errors';
 import type { Quotas } from '@marquee/chassis/quotas/postgres-quotas';
 import { type EntityManager, In, type DataSource } from 'typeorm';
 import { validate } from 'uuid';
+import { accountClosed } from '../accounts/account-rules.js';
 import { Media, MediaStatus } from './media-model.js';
 import { queryRows } from '../database/statements.js';
 import { maxOpenUploads, type UserAction } from '../quotas.js';
@@ -25,11 +26,14 @@ export function mediaStore(source: DataSource, quotas: Quotas<UserAction>, quota
 
   /**
    * @param ticketSeconds seconds for which the upload is permitted
-   * @throws RATE_LIMITED if the owner has too many uploads that are open, or no quota for another one
+   * @throws UNAUTHENTICATED if the account of the owner is closed, RATE_LIMITED if the owner has too many uploads that are
+   * open, or no quota for another one
    */
   async function add(id: string, ownerId: string, upload: Upload, ticketSeconds: number): Promise<Media> {
     const media = { ...pending, ...upload, id, ownerId };
     await source.transaction(async (manager) => {
+      const owner = await queryRows(manager, ownerStatement, [ownerId]);
+      if (owner.length === 0) throw accountClosed();
       // The row of the quota is locked until the end, so that concurrent uploads of one owner are counted one by one.
       await quotas.take(ownerId, 'upload', 1, manager);
       await assertFewOpen(manager, { ownerId, ticketSeconds, quotaFactor });
@@ -42,6 +46,9 @@ export function mediaStore(source: DataSource, quotas: Quotas<UserAction>, quota
     await source.getRepository(Media).delete({ id: In(ids) });
   }
 }
+
+/** A deletion of the account waits for the upload, and removes it. */
+const ownerStatement = 'select id from users where id = $1 and is_active for key share';
 
 interface OpenUploads {
   ownerId: string;
