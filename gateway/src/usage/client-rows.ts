@@ -10,7 +10,7 @@ export interface ClientRow {
   counts: Uint32Array;
 }
 
-/** Maximum of versions of clients that are counted separately; guests, who can invent names, take half of them at most. */
+/** Maximum of versions of clients that are counted separately; guests can invent names, and take half of them at most. */
 const maxClients = 100;
 const maxGuests = maxClients / 2;
 

@@ -24,7 +24,7 @@ export type VariableValidator = (operation: OperationRequest) => readonly GraphQ
 /** Whether the value of a variable is certainly valid. */
 type FastCheck = (variables: Readonly<Record<string, unknown>>) => boolean;
 
-/** Maximum of errors per operation, before the one that reports that there are more: a long list may have thousands. */
+/** Maximum of errors per operation, before one that reports further ones: a long list may have thousands. */
 const maxErrors = 20;
 
 /** Most variables pass the fast checks; all others are validated by the coercion rules of GraphQL, which take longer. */

@@ -28,7 +28,7 @@ export type ProcessingStore = ReturnType<typeof processingStore>;
 
 /** Tracks the processing of uploads. A final state is never changed by another process. */
 export function processingStore(source: DataSource) {
-  return { findOwner, ownersOf, claim, accept, isKept, reject, deadLetter, countDeadLetters };
+  return { findOwner, ownersOf, claim, accept, isKept: isKeptIn(source), reject, deadLetter, countDeadLetters };
 
   /** The owner of a media id for which nothing has been uploaded yet; null for others. */
   async function findOwner(id: string): Promise<string | null> {
@@ -46,11 +46,6 @@ export function processingStore(source: DataSource) {
     if (!validate(id)) return null;
     const [claimed] = await queryRows<UploadClaim>(source, claimStatement, [id]);
     return claimed ?? null;
-  }
-
-  /** Whether the upload still exists, and the account of its owner is not deleted. */
-  async function isKept(id: string): Promise<boolean> {
-    return (await queryRows(source, keptStatement, [id])).length > 0;
   }
 
   async function accept(id: string, { bytes, width, height, hasThumbnail }: ProcessedFile): Promise<void> {
@@ -71,6 +66,11 @@ export function processingStore(source: DataSource) {
     const [letters] = await queryRows<{ count: number }>(source, countStatement);
     return letters?.count ?? 0;
   }
+}
+
+/** Whether an upload still exists, and the account of its owner is not deleted. */
+function isKeptIn(source: DataSource): (id: string) => Promise<boolean> {
+  return async (id) => (await queryRows(source, keptStatement, [id])).length > 0;
 }
 
 const pendingStatement = `select id, owner_id as "ownerId" from media where id = $1 and status = 'PENDING'`;
