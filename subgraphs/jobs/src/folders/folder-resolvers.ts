@@ -86,7 +86,7 @@ export class FolderResolver {
   ): Promise<UpdateFolderPayload> {
     const { user, folder } = await requireOwnFolder(context, input.folderId);
     const { values, sharedWith } = parseFolderChange(user, folder, input);
-    const changed = await context.store.folderWriting.change(folder.id, values, sharedWith);
+    const changed = await context.store.folderWriting.change(folder, values, sharedWith);
     resetLoaders(context);
     return { folder: requireFolder(changed, folder.id) };
   }

@@ -1,5 +1,6 @@
 import type { DataSource, EntityManager } from 'typeorm';
 import { v7 } from 'uuid';
+import { writeAs } from '../people/person-state-store.js';
 import { Folder } from './folder-model.js';
 
 export type FolderValues = Pick<Folder, 'name' | 'description' | 'privacy'>;
@@ -9,7 +10,7 @@ export function folderWritingStore(source: DataSource) {
   return { add, change, remove };
 
   async function add(ownerId: string, values: FolderValues, sharedWith: readonly string[]): Promise<Folder> {
-    return source.transaction(async (manager) => {
+    return writeAs(source, ownerId, async (manager) => {
       const folder = manager.create(Folder, { id: v7(), ownerId, createdAt: new Date(), ...values });
       await manager.insert(Folder, folder);
       await replaceShares(manager, folder.id, sharedWith);
@@ -19,11 +20,11 @@ export function folderWritingStore(source: DataSource) {
 
   /** @param sharedWith replaces the ids of the users that the folder is shared with; undefined keeps them */
   async function change(
-    id: string,
+    { id, ownerId }: Pick<Folder, 'id' | 'ownerId'>,
     changes: Partial<FolderValues>,
     sharedWith: readonly string[] | undefined,
   ): Promise<Folder | null> {
-    return source.transaction(async (manager) => {
+    return writeAs(source, ownerId, async (manager) => {
       if (Object.keys(changes).length > 0) await manager.update(Folder, { id }, changes);
       const folder = await manager.findOne(Folder, { where: { id }, lock: { mode: 'pessimistic_write' } });
       if (folder !== null && sharedWith !== undefined) await replaceShares(manager, id, sharedWith);

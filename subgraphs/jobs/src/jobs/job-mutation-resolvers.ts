@@ -72,7 +72,7 @@ export class JobMutationResolver {
     assertPoster(existing, poster);
     const changes = parseJobChange(input, await loadAllowedTerms(context, input, existing));
     assertAttachmentOwner(context, poster, changes, existing);
-    await changeJob(context, jobId, (job) => {
+    await changeJob(context, jobId, poster, (job) => {
       assertEditable(job, changes);
       return changes;
     });
@@ -95,7 +95,7 @@ export class JobMutationResolver {
     const caller = requireStaff(context.caller);
     assertJobActor(await requireVisibleJob(context, jobId), caller);
     const reviewNotes = parseReviewNote({ note });
-    const outcome = await changeJob(context, jobId, (job) =>
+    const outcome = await changeJob(context, jobId, caller, (job) =>
       applyJobAction(job, action, jobActors(job, caller), reviewNotes),
     );
     if (outcome.job.status === JobStatus.PUBLISHED) publishChange(context.bus, publishedJobStream);
@@ -126,8 +126,13 @@ export class JobMutationResolver {
 }
 
 /** Changes the job and publishes the proposals that the change declined. */
-async function changeJob(context: JobsContext, jobId: string, decide: JobDecision): Promise<JobOutcome> {
-  const outcome = await context.store.jobWriting.change(jobId, decide);
+async function changeJob(
+  context: JobsContext,
+  jobId: string,
+  caller: UserCaller,
+  decide: JobDecision,
+): Promise<JobOutcome> {
+  const outcome = await context.store.jobWriting.change(jobId, caller.id, decide);
   if (outcome === null) throw notFound('job', jobId);
   if (outcome.declined.length > 0) publishProposals(context.bus, jobId);
   return outcome;

@@ -3,6 +3,7 @@ import { v7, validate } from 'uuid';
 import { Job, JobStatus } from './job-model.js';
 import { Proposal, ProposalStatus } from '../proposals/proposal-model.js';
 import { openProposalStatuses } from '../proposals/proposal-machine.js';
+import { writeAs } from '../people/person-state-store.js';
 import type { JobValues } from './job-rules.js';
 
 /** Returns the changes to a locked job, or throws if none are allowed. */
@@ -20,13 +21,16 @@ export function jobWritingStore(source: DataSource) {
 
   async function draft(posterId: string, values: JobValues): Promise<string> {
     const id = v7();
-    await source.getRepository(Job).insert({ id, posterId, ...values });
+    await writeAs(source, posterId, (manager) => manager.insert(Job, { id, posterId, ...values }));
     return id;
   }
 
-  /** @returns null if there is no such job */
-  async function change(jobId: string, decide: JobDecision): Promise<JobOutcome | null> {
-    return source.transaction(async (manager) => {
+  /**
+   * @param userId the caller
+   * @returns null if there is no such job
+   */
+  async function change(jobId: string, userId: string, decide: JobDecision): Promise<JobOutcome | null> {
+    return writeAs(source, userId, async (manager) => {
       const job = await lockJob(manager, jobId);
       if (job === null) return null;
       const changes = { ...decide(job), updatedAt: new Date() };

@@ -3,6 +3,7 @@ import { v7 } from 'uuid';
 import { Feedback } from './feedback-model.js';
 import { listPagePerProfile } from './page-per-profile.js';
 import type { IdPage } from '../paging/id-page.js';
+import { writeAs } from '../people/person-state-store.js';
 
 export type FeedbackValues = Omit<Feedback, 'id' | 'createdAt'>;
 
@@ -17,7 +18,7 @@ export function feedbackStore(source: DataSource) {
 
   async function add(values: FeedbackValues): Promise<Feedback> {
     const added = feedback.create({ id: v7(), createdAt: new Date(), ...values });
-    await feedback.insert(added);
+    await writeAs(source, values.authorId, (manager) => manager.insert(Feedback, added));
     return added;
   }
 }

@@ -57,8 +57,9 @@ export class NoteResolver {
     @Ctx() context: JobsContext,
     @Arg('input', () => UpdateProfileNoteInput, { description: 'The changes to make.' }) input: UpdateProfileNoteInput,
   ): Promise<UpdateProfileNotePayload> {
+    const { id: authorId } = requireStaff(context.caller);
     const note = await requireOwnNote(context, input.noteId);
-    const changed = await context.store.notes.change(note.id, parseNoteChange(input));
+    const changed = await context.store.notes.change(note.id, parseNoteChange(input), authorId);
     resetLoaders(context);
     return { note: changed ?? note };
   }

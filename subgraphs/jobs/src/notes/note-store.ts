@@ -3,8 +3,9 @@ import { v7 } from 'uuid';
 import { ProfileNote } from './note-model.js';
 import { listPagePerProfile } from './page-per-profile.js';
 import type { IdPage } from '../paging/id-page.js';
+import { writeAs } from '../people/person-state-store.js';
 
-export type NoteValues = Pick<ProfileNote, 'profileId' | 'authorId' | 'kind' | 'body'>;
+export type NoteValues = Pick<ProfileNote, 'profileId' | 'kind' | 'body'> & { authorId: string };
 
 /** Reads and writes the notes about profiles. */
 export function noteStore(source: DataSource) {
@@ -21,12 +22,14 @@ export function noteStore(source: DataSource) {
 
   async function add(values: NoteValues): Promise<ProfileNote> {
     const note = notes.create({ id: v7(), createdAt: new Date(), ...values });
-    await notes.insert(note);
+    await writeAs(source, values.authorId, (manager) => manager.insert(ProfileNote, note));
     return note;
   }
 
-  async function change(id: string, changes: Partial<NoteValues>): Promise<ProfileNote | null> {
-    if (Object.keys(changes).length > 0) await notes.update({ id }, changes);
+  /** @param userId the caller */
+  async function change(id: string, changes: Partial<NoteValues>, userId: string): Promise<ProfileNote | null> {
+    if (Object.keys(changes).length > 0)
+      await writeAs(source, userId, (manager) => manager.update(ProfileNote, { id }, changes));
     return byId(id);
   }
 

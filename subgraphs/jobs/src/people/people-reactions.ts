@@ -3,23 +3,33 @@ import { type EventReaction, on } from '@marquee/chassis/events/domain-event';
 import { userDeactivated, userDeleted, userReactivated, userRoleChanged } from '@marquee/events/user-events';
 import type { EntityManager } from 'typeorm';
 import { publishProposals, topics } from '../topics.js';
-import { hidePerson, showPerson } from './person-visibility-store.js';
+import { hideDeletedPerson, hidePerson, showPerson } from './person-visibility-store.js';
 import { erasePerson } from './person-erasure-store.js';
+import { lockPerson, recordChange } from './person-state-store.js';
 import { closeJobsOf, type ClosedJobs } from './posted-jobs-store.js';
 
-/** The reactions of the service to the events of people. */
+/**
+ * The reactions of the service to the events of people. An event that comes late, after a later one of its kind or after the
+ * deletion, changes nothing: dead letters are returned to the queue out of order.
+ */
 export function peopleReactions(bus: Bus): EventReaction<EntityManager>[] {
   return [
-    on(userDeactivated, ({ data: { userId } }, manager) => hidePerson(manager, userId)),
-    on(userReactivated, ({ data: { userId } }, manager) => showPerson(manager, userId)),
-    on(userRoleChanged, async ({ data: { userId, role } }, manager: EntityManager) => {
-      if (role !== 'FREELANCER') return undefined;
+    on(userDeactivated, async ({ time, data: { userId } }, manager: EntityManager) => {
+      if (await recordChange(manager, { userId, kind: 'ACTIVATION', time })) await hidePerson(manager, userId);
+    }),
+    on(userReactivated, async ({ time, data: { userId } }, manager: EntityManager) => {
+      if (await recordChange(manager, { userId, kind: 'ACTIVATION', time })) await showPerson(manager, userId);
+    }),
+    on(userRoleChanged, async ({ time, data: { userId, role } }, manager: EntityManager) => {
+      const isLatest = await recordChange(manager, { userId, kind: 'ROLE', time });
+      if (!isLatest || role !== 'FREELANCER') return undefined;
       const closed = await closeJobsOf(manager, userId);
       return () => notify(bus, closed);
     }),
     on(userDeleted, async ({ data: { userId } }, manager: EntityManager) => {
+      await lockPerson(manager, userId);
       const closed = await closeJobsOf(manager, userId);
-      await hidePerson(manager, userId);
+      await hideDeletedPerson(manager, userId);
       await erasePerson(manager, userId);
       return () => notify(bus, closed);
     }),

@@ -12,6 +12,12 @@ export async function showPerson(manager: EntityManager, userId: string): Promis
   await setActive(manager, userId, true);
 }
 
+/** Hides the profile and the jobs of a deleted user for good. */
+export async function hideDeletedPerson(manager: EntityManager, userId: string): Promise<void> {
+  await hidePerson(manager, userId);
+  await manager.query('update inactive_people set is_deleted = true where user_id = $1', [userId]);
+}
+
 async function setActive(manager: EntityManager, userId: string, isActive: boolean): Promise<void> {
   const values = [userId, isActive];
   await manager.query('update freelancer_profiles set owner_is_active = $2 where owner_id = $1', values);

@@ -1,5 +1,6 @@
 import { IsNull, type DataSource } from 'typeorm';
 import { validate } from 'uuid';
+import { writeAs } from '../people/person-state-store.js';
 import { PortfolioAsset } from './portfolio-model.js';
 import type { AssetChange } from './portfolio-rules.js';
 
@@ -19,9 +20,13 @@ export function assetStore(source: DataSource) {
     return found.orderBy('asset.position').addOrderBy('asset.id').getMany();
   }
 
-  /** @returns null if the asset does not exist or has been removed */
-  async function change(id: string, changes: AssetChange): Promise<PortfolioAsset | null> {
-    if (Object.keys(changes).length > 0) await assets.update({ id, removedAt: IsNull() }, changes);
+  /**
+   * @param userId the caller
+   * @returns null if the asset does not exist or has been removed
+   */
+  async function change(id: string, changes: AssetChange, userId: string): Promise<PortfolioAsset | null> {
+    if (Object.keys(changes).length > 0)
+      await writeAs(source, userId, (manager) => manager.update(PortfolioAsset, { id, removedAt: IsNull() }, changes));
     return assets.findOneBy({ id, removedAt: IsNull() });
   }
 

@@ -47,7 +47,7 @@ export class PortfolioResolver {
     const values = parseNewAsset(input, { terms, currentIds: [] });
     assertMediaOwner(context.mediaIds, user, values.mediaId, 'PORTFOLIO');
     await context.store.quotas.take(user.id, 'asset');
-    const asset = requireAdded(await context.store.portfolios.add(profile.id, values));
+    const asset = requireAdded(await context.store.portfolios.add(profile, values));
     publishReviewChange(context, asset.id);
     return { asset, profile: await reloadProfile(context, profile.id) };
   }
@@ -68,7 +68,7 @@ export class PortfolioResolver {
     const terms = await context.store.terms.byIds(validIds(input.tagIds));
     const change = parseAssetChange(input, asset, { terms, currentIds: asset.tagIds });
     assertMediaOwner(context.mediaIds, user, change.mediaId, 'PORTFOLIO');
-    const changed = requireAsset(await context.store.assets.change(asset.id, change), asset.id);
+    const changed = requireAsset(await context.store.assets.change(asset.id, change, user.id), asset.id);
     resetLoaders(context);
     publishReviewChange(context, asset.id);
     return { asset: changed };
@@ -117,10 +117,10 @@ export class PortfolioResolver {
     @Arg('input', () => ReviewPortfolioAssetInput, { description: 'The decision.' })
     { assetId, review }: ReviewPortfolioAssetInput,
   ): Promise<ReviewPortfolioAssetPayload> {
-    requireModerator(context.caller);
+    const moderator = requireModerator(context.caller);
     const decision = parseAssetDecision(review);
     const { id } = await requireVisibleAsset(context, assetId);
-    const asset = requireAsset(await context.store.assets.change(id, decision), id);
+    const asset = requireAsset(await context.store.assets.change(id, decision, moderator.id), id);
     resetLoaders(context);
     publishReviewChange(context, id);
     return { asset };

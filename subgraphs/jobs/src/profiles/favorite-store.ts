@@ -1,15 +1,14 @@
 import type { DataSource } from 'typeorm';
 import { queryRows } from '../database/statements.js';
+import { writeAs } from '../people/person-state-store.js';
 
 /** Reads and writes the favourites of users. */
 export function favoriteStore(source: DataSource) {
   return { add, remove, among };
 
   async function add(userId: string, profileId: string): Promise<void> {
-    await source.query('insert into favorites (user_id, profile_id) values ($1, $2) on conflict do nothing', [
-      userId,
-      profileId,
-    ]);
+    const statement = 'insert into favorites (user_id, profile_id) values ($1, $2) on conflict do nothing';
+    await writeAs(source, userId, (manager) => manager.query(statement, [userId, profileId]));
   }
 
   async function remove(userId: string, profileId: string): Promise<void> {

@@ -6,6 +6,7 @@ import { queryRows } from '../database/statements.js';
 import { omitUndefined } from '../input/input-values.js';
 import { toSlug } from '../input/slug.js';
 import { NoteKind, ProfileNote } from '../notes/note-model.js';
+import { writeAs } from '../people/person-state-store.js';
 import type { ProfileTransition } from './profile-action-rules.js';
 import { lockProfile } from './profile-lock.js';
 import { FreelancerProfile } from './profile-model.js';
@@ -20,7 +21,7 @@ export function profileWritingStore(source: DataSource) {
      * @param assertAllowed throws if the change is not allowed; then nothing is written
      */
     save: (ownerId: string, change: ProfileChange, assertAllowed: AssertAllowed) =>
-      source.transaction((manager) => save(manager, ownerId, toColumns(change), assertAllowed)),
+      writeAs(source, ownerId, (manager) => save(manager, ownerId, toColumns(change), assertAllowed)),
     /**
      * Changes the status of a profile and writes the SYSTEM note about it in one transaction. Concurrent actions on
      * the same profile run one after the other.
@@ -29,7 +30,7 @@ export function profileWritingStore(source: DataSource) {
      * @returns null if there is no such profile
      */
     act: (id: string, actorId: string, decide: Decision) =>
-      source.transaction((manager) => act(manager, id, actorId, decide)),
+      writeAs(source, actorId, (manager) => act(manager, id, actorId, decide)),
     setFeatured: async (id: string, featured: boolean): Promise<void> => {
       await source.getRepository(FreelancerProfile).update({ id }, { featured });
     },

@@ -4,6 +4,7 @@ import { v7 } from 'uuid';
 import { Job, JobStatus } from '../jobs/job-model.js';
 import { Proposal, ProposalStatus } from './proposal-model.js';
 import type { ProposalValues } from './proposal-rules.js';
+import { writeAs } from '../people/person-state-store.js';
 import type { JobsAction } from '../quotas.js';
 import { declineOpenProposals, lockJob } from '../jobs/job-writing-store.js';
 
@@ -24,7 +25,7 @@ export function proposalWritingStore(source: DataSource, quotas: Quotas<JobsActi
     values: ProposalValues,
     decide: ProposalDecision<Proposal | null>,
   ): Promise<string | null> {
-    return source.transaction(async (manager) => {
+    return writeAs(source, ownerId, async (manager) => {
       const job = await lockJob(manager, jobId);
       if (job === null) return null;
       const proposal = await manager.findOneBy(Proposal, { jobId, profileId });
