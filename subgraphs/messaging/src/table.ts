@@ -18,6 +18,7 @@ import type { TableDefinition } from '@marquee/chassis/dynamodb/open-table';
  * | w#user      | c#id                     | a conversation that the user has left                                      |
  * | d#user#user | direct                   | the DIRECT conversation of two users, the smaller id first                 |
  * | e#event     | applied                  | a domain event that was applied                                            |
+ * | x#user      | erased                   | a user who has deleted their account                                       |
  *
  * `gsi_inbox` sorts a user's conversations by `activity`, which is `lastActivityAt` followed by the id.
  * `gsi_message` finds a message by its id, for references from other services.

@@ -8,7 +8,7 @@ export interface ConversationRow {
   jobId?: string;
   /** The current participants, in the order in which they joined. */
   participants: string[];
-  /** Incremented whenever the participants change: a write that read older participants fails its condition. */
+  /** Incremented whenever the participants or earlier texts change: a write that read an older one fails its condition. */
   membership: number;
   /** The sequence up to which messages are hidden from participants who cannot read earlier ones, by user id. */
   hiddenUpTo?: Readonly<Record<string, number>>;

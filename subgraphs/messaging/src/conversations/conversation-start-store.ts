@@ -1,5 +1,5 @@
 import type { Dynamo } from '@marquee/chassis/dynamodb/open-table';
-import { conversationItemKey, directItemKey, readsItemKey } from '../database/table-keys.js';
+import { conversationItemKey, directItemKey, erasedItemKey, readsItemKey } from '../database/table-keys.js';
 import { retryOnConflict, transact, type Write, writeConflict } from '../database/transactions.js';
 import { inboxEntryWrite } from '../inbox/inbox-store.js';
 import { type MessageRow, shownMessage } from '../messages/message-row.js';
@@ -7,6 +7,7 @@ import { nextMessage } from '../messages/send-plan.js';
 import { messageWrite } from '../messages/send-store.js';
 import type { ReadMark } from '../read-receipts/read-mark-row.js';
 import type { ConversationRow } from './conversation-row.js';
+import { accountClosed } from './participant-rules.js';
 
 /** A conversation to create. */
 export interface NewConversation {
@@ -35,6 +36,7 @@ export type CountUses<Change> = (change: Change) => Promise<Write[]>;
 /**
  * Creates a conversation unless its id exists or, for a DIRECT one, the two users already share one.
  * @param countUses counts it, unless it exists
+ * @throws UNAUTHENTICATED if the user who starts it has deleted their account
  */
 export function createConversation(
   dynamo: Dynamo,
@@ -50,8 +52,9 @@ export function createConversation(
     const { conversationId } = created;
     const uses = (await countUses?.(conversation)) ?? [];
     const writes = createWrites(dynamo.table, created, messages, pair);
-    const cancellation = await transact(dynamo, [...writes, ...uses]);
+    const cancellation = await transact(dynamo, [...writes, starterCheck(dynamo.table, conversation), ...uses]);
     if (!cancellation) return { conversationId, created };
+    if (cancellation[writes.length]?.Code === 'ConditionalCheckFailed') throw accountClosed();
     // The first write fails its condition only if the id exists.
     if (cancellation[0]?.Code === 'ConditionalCheckFailed') return { conversationId, created: null };
     // Another request has just created the DIRECT conversation, which the next attempt finds, or counted uses.
@@ -112,6 +115,12 @@ function createWrites(
     ...messages.map((row) => messageWrite(TableName, row)),
     ...participants.map((userId) => inboxEntryWrite(TableName, userId, conversation, nothingRead)),
   ];
+}
+
+/** The gateway may not know yet that the account of the user is closed. */
+function starterCheck(TableName: string, { participants: [userId = ''] }: NewConversation): Write {
+  const Key = { ...erasedItemKey(userId) };
+  return { ConditionCheck: { TableName, Key, ConditionExpression: 'attribute_not_exists(pk)' } };
 }
 
 function putNew(TableName: string, Item: Record<string, unknown>): Write {

@@ -1,4 +1,4 @@
-import { conflict, notFound } from '@marquee/chassis/errors/errors';
+import { conflict, notFound, unauthenticated } from '@marquee/chassis/errors/errors';
 import type { UserCaller } from '@marquee/chassis/identity/caller';
 import { validate } from 'uuid';
 import type { ConversationRow } from './conversation-row.js';
@@ -38,6 +38,10 @@ export function requireConversationId(conversationId: string): string {
 
 export function conversationNotFound(conversationId: string): Error {
   return notFound('conversation', conversationId);
+}
+
+export function accountClosed(): Error {
+  return unauthenticated('This account is closed.');
 }
 
 /** @throws CONFLICT for a DIRECT conversation: its participants never change */

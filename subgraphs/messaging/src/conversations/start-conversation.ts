@@ -5,9 +5,12 @@ import type { MessagingStore } from '../store.js';
 import { publishChange, publishTyping } from '../topics.js';
 import type { ConversationRow } from './conversation-row.js';
 import type { ConversationStart } from './conversation-rules.js';
-import { mustParticipate } from './participant-rules.js';
+import { accountClosed, mustParticipate } from './participant-rules.js';
 
-/** Starts a conversation; if the DIRECT one exists already, sends `firstMessage` as its next message. */
+/**
+ * Starts a conversation; if the DIRECT one exists already, sends `firstMessage` as its next message.
+ * @throws UNAUTHENTICATED if the user has deleted their account
+ */
 export async function startConversation(
   { store, bus }: { store: MessagingStore; bus: Bus },
   user: UserCaller,
@@ -26,7 +29,8 @@ export async function startConversation(
     return created;
   }
   if (firstMessage !== null) {
-    await store.sendMessage({ conversationId, senderId: user.id, body: firstMessage, clientMessageId: null });
+    const draft = { conversationId, senderId: user.id, body: firstMessage, clientMessageId: null };
+    if ((await store.sendMessage(draft)) === null) throw accountClosed();
     publishTyping(bus, conversationId, user.id, false);
   }
   return mustParticipate(user, await store.conversation(conversationId), conversationId);

@@ -57,6 +57,11 @@ export function eventItemKey(eventId: string): ItemKey {
   return { pk: `e#${eventId}`, sk: 'applied' };
 }
 
+/** Marks a user who has deleted their account. */
+export function erasedItemKey(userId: string): ItemKey {
+  return { pk: `x#${userId}`, sk: 'erased' };
+}
+
 /** Not in the partition of the user, which is read as a whole to count unread messages. */
 export function quotaItemKey(userId: string, action: string): ItemKey {
   return { pk: `q#${userId}`, sk: action };

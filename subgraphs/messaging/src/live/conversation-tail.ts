@@ -43,7 +43,8 @@ export function openConversationTail(
   let latest: ConversationRow | null = null;
   const poll = coalesce(async () => {
     const polled = await readConversation(conversationId);
-    if (polled?.erasedSenders?.length !== latest?.erasedSenders?.length) recent.clear();
+    // An erasure changes the membership before it replaces texts, and again afterwards.
+    if (polled?.membership !== latest?.membership) recent.clear();
     await prefetch(store, recent, latest, polled);
     const changed = polled?.lastSequence !== latest?.lastSequence || polled?.membership !== latest?.membership;
     latest = polled;

@@ -2,7 +2,7 @@ import type { Dynamo } from '@marquee/chassis/dynamodb/open-table';
 import { v7 as uuid } from 'uuid';
 import type { ConversationRow } from '../conversations/conversation-row.js';
 import { getItems } from '../database/batch-get.js';
-import { conversationItemKey, sendItemKey } from '../database/table-keys.js';
+import { conversationItemKey, erasedItemKey, sendItemKey } from '../database/table-keys.js';
 import { isExpired } from './message-retention.js';
 import { type MessageRow, shownMessage } from './message-row.js';
 
@@ -31,10 +31,10 @@ export interface NewMessage {
 
 export async function planSends(dynamo: Dynamo, drafts: readonly MessageDraft[]): Promise<SendPlan> {
   const now = new Date();
-  const { conversation, sequenceByKey } = await readState(dynamo, drafts, now);
+  const { conversation, sequenceByKey, erased } = await readState(dynamo, drafts, now);
   const newMessages: NewMessage[] = [];
   const sequences = drafts.map((draft) => {
-    if (!conversation || !maySend(draft.senderId, conversation)) return null;
+    if (!conversation || erased.has(draft.senderId) || !maySend(draft.senderId, conversation)) return null;
     const key = idempotencyKey(draft);
     const known = key === null ? undefined : sequenceByKey.get(key);
     if (known !== undefined) return known;
@@ -50,16 +50,21 @@ function maySend(userId: string, { participants, erasedSenders = [] }: Conversat
   return participants.includes(userId) && !erasedSenders.includes(userId);
 }
 
-/** Reads the conversation, and the sequences that earlier sends with these idempotency keys were given. */
+/** Reads the conversation, the sequences that earlier sends with these idempotency keys were given, and the erased senders. */
 async function readState(dynamo: Dynamo, drafts: readonly MessageDraft[], now: Date) {
   const key = conversationItemKey(drafts[0]?.conversationId ?? '');
   const idempotencyKeys = new Set(drafts.map(idempotencyKey).filter((sk) => sk !== null));
-  const items = await getItems(dynamo, [key, ...[...idempotencyKeys].map((sk) => ({ pk: key.pk, sk }))]);
+  const senders = [...new Set(drafts.map(({ senderId }) => senderId))];
+  const sendKeys = [...idempotencyKeys].map((sk) => ({ pk: key.pk, sk }));
+  const found = await getItems(dynamo, [key, ...sendKeys, ...senders.map(erasedItemKey)]);
+  const items = found.filter(({ pk }) => pk === key.pk);
+  const partitions = new Set(found.map(({ pk }) => pk));
   const conversation = items.find(({ sk }) => sk === key.sk) as unknown as ConversationRow | undefined;
   const sends = items.filter(({ sk, expiresAt }) => sk !== key.sk && !isExpired(Number(expiresAt), now));
   return {
     conversation: conversation ?? null,
     sequenceByKey: new Map(sends.map(({ sk, sequence }) => [sk, Number(sequence)])),
+    erased: new Set(senders.filter((userId) => partitions.has(erasedItemKey(userId).pk))),
   };
 }
 

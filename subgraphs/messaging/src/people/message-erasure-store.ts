@@ -2,7 +2,7 @@ import type { Dynamo } from '@marquee/chassis/dynamodb/open-table';
 import { mapWithConcurrency } from '@marquee/chassis/timing/map-with-concurrency';
 import type { ConversationRow } from '../conversations/conversation-row.js';
 import { getConversation } from '../conversations/conversation-store.js';
-import { conversationItemKey, messageItemKey } from '../database/table-keys.js';
+import { conversationItemKey, erasedItemKey, messageItemKey } from '../database/table-keys.js';
 import { retryOnConflict, transact, type Write, writeConflict } from '../database/transactions.js';
 import { listConversationIds, listLeftConversationIds } from '../inbox/inbox-log-store.js';
 import type { ShownMessage } from '../messages/message-row.js';
@@ -19,7 +19,8 @@ const concurrency = 8;
 
 /**
  * Replaces the texts of all messages of a user, also in conversations that the user has left. The messages remain, so that
- * the sequence of each conversation has no gaps. Idempotent.
+ * the sequence of each conversation has no gaps. Afterwards the user neither sends messages nor starts conversations, also
+ * if the gateway does not know yet that the account is closed. Idempotent.
  * @param onErased receives each conversation in which the user has sent messages
  */
 export async function eraseMessages(
@@ -27,6 +28,7 @@ export async function eraseMessages(
   userId: string,
   onErased: (conversation: ConversationRow) => void,
 ): Promise<void> {
+  await dynamo.documents.put({ TableName: dynamo.table, Item: { ...erasedItemKey(userId) } });
   const joined = await listConversationIds(dynamo, userId);
   const left = await listLeftConversationIds(dynamo, userId);
   for (const conversationId of new Set([...joined, ...left])) {
@@ -37,7 +39,7 @@ export async function eraseMessages(
   }
 }
 
-/** Afterwards the user sends nothing more, and tails forget the messages that they keep in memory. */
+/** Afterwards the user sends nothing more to the conversation, and tails forget the messages that they keep in memory. */
 function closeForSender(dynamo: Dynamo, conversationId: string, userId: string): Promise<ConversationRow | null> {
   return retryOnConflict(async () => {
     const before = await getConversation(dynamo, conversationId);
@@ -75,6 +77,18 @@ async function eraseTexts(dynamo: Dynamo, { conversationId, lastSequence, sent }
     const own = (await getMessages(dynamo, keys)).filter(({ senderId }) => senderId === userId);
     await mapWithConcurrency(own, concurrency, (message) => eraseText(dynamo, message));
   }
+  await forgetTexts(dynamo, conversationId);
+}
+
+/** Tails that have read messages while their texts were replaced forget them. */
+async function forgetTexts({ documents, table }: Dynamo, conversationId: string): Promise<void> {
+  await documents.update({
+    TableName: table,
+    Key: conversationItemKey(conversationId),
+    UpdateExpression: 'ADD membership :one',
+    ConditionExpression: 'attribute_exists(pk)',
+    ExpressionAttributeValues: { ':one': 1 },
+  });
 }
 
 async function eraseText({ documents, table }: Dynamo, { conversationId, sequence }: ShownMessage): Promise<void> {

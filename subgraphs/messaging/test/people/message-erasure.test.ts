@@ -1,11 +1,13 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { readSettings } from '@marquee/chassis/config/settings';
-import { dynamoSettings, openDynamo } from '@marquee/chassis/dynamodb/open-table';
+import { type Dynamo, dynamoSettings, openDynamo } from '@marquee/chassis/dynamodb/open-table';
 import { Closers } from '@marquee/chassis/process/closers';
 import type { TestService } from '@marquee/testkit/test-service';
 import { freshTable } from '@marquee/testkit/test-stores';
 import type { ConversationRow } from '../../src/conversations/conversation-row.js';
+import { openConversationTail } from '../../src/live/conversation-tail.js';
 import { eraseMessages } from '../../src/people/message-erasure-store.js';
+import { createStore } from '../../src/store.js';
 import { tableDefinition } from '../../src/table.js';
 import {
   codeOf,
@@ -21,13 +23,14 @@ import {
 
 const closers = new Closers();
 let messaging: TestService;
+let dynamo: Dynamo;
 let erase: (userId: string) => Promise<ConversationRow[]>;
 
 beforeAll(async () => {
   const table = freshTable();
   messaging = closers.add(await openMessaging(table));
   const settings = readSettings(dynamoSettings.partial({ CALLER_KEYS: true }), { PORT: '0', ...table });
-  const dynamo = closers.add(await openDynamo({ ...settings, CALLER_KEYS: {} }, tableDefinition));
+  dynamo = closers.add(await openDynamo({ ...settings, CALLER_KEYS: {} }, tableDefinition));
   erase = async (userId) => {
     const erased: ConversationRow[] = [];
     await eraseMessages(dynamo, userId, (conversation) => erased.push(conversation));
@@ -35,6 +38,9 @@ beforeAll(async () => {
   };
 });
 afterAll(() => closers.close());
+
+const startMutation = `mutation ($input: StartConversationInput!) {
+  startConversation(input: $input) { conversation { id } } }`;
 
 test('the messages of a user lose their texts in every conversation, also in one that the user has left', async () => {
   const [gone, other, third] = createUsers(3);
@@ -81,6 +87,44 @@ test('a live subscription resumes with the erased text, not with the one that it
   const again = await messaging.subscribe(document, { caller: other!, variables: { id, after: 1 } });
   expect(await again.next()).toMatchObject({ data: { messageAdded: { body: 'This message was deleted.' } } });
   await Promise.all([live.unsubscribe(), again.unsubscribe()]);
+});
+
+test('a user who was in no conversation neither starts one nor sends messages', async () => {
+  const [gone, other] = createUsers(2);
+  await erase(gone!.id);
+  for (const group of [{}, { title: 'Group' }]) {
+    const input = { ...group, participantIds: [other!.id], firstMessage: 'Late.' };
+    expect(codeOf(await messaging.request(startMutation, { caller: gone!, variables: { input } }))).toBe(
+      'UNAUTHENTICATED',
+    );
+  }
+  const { id } = await startConversation(messaging, other!, { participantIds: [gone!.id], firstMessage: 'Hello?' });
+  const late = { conversationId: id, body: 'Late.', clientMessageId: 'f' };
+  expect(codeOf(await trySendMessage(messaging, gone!, late))).toBe('NOT_FOUND');
+  const input = { participantIds: [other!.id], firstMessage: 'Late.' };
+  expect(codeOf(await messaging.request(startMutation, { caller: gone!, variables: { input } }))).toBe(
+    'UNAUTHENTICATED',
+  );
+  expect(await textsOf(other!, id)).toEqual({ last: 'Hello?', all: ['Hello?'] });
+});
+
+test('a tail that reads messages during the erasure forgets their texts', async () => {
+  const [gone, other] = createUsers(2);
+  const { id } = await startConversation(messaging, gone!, { participantIds: [other!.id], firstMessage: 'Hello.' });
+  const store = createStore(dynamo, () => undefined);
+  const tailPoll = { follow: () => undefined };
+  const tail = openConversationTail(id, { store, readConversation: store.conversation, tailPoll });
+  await tail.poll();
+  await sendMessage(messaging, gone!, id, 'Original.', 'g');
+  let polls = 0;
+  const update: Dynamo['documents']['update'] = async (input) => {
+    if (polls++ === 0) await tail.poll();
+    return dynamo.documents.update(input);
+  };
+  await eraseMessages({ ...dynamo, documents: { ...dynamo.documents, update } }, gone!.id, () => undefined);
+  await tail.poll();
+  expect(await tail.messages(2, 2)).toMatchObject([{ body: 'This message was deleted.' }]);
+  tail.close();
 });
 
 async function textsOf(caller: Parameters<typeof data>[1], id: string): Promise<{ last: string; all: string[] }> {
