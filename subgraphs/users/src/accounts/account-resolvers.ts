@@ -77,8 +77,9 @@ export class AccountResolver {
   @Authorize('user')
   @Mutation(() => DeleteMyAccountPayload, {
     description:
-      "Deletes the caller's account permanently. Personal data, activities and uploads are erased at once, what other " +
-      'services store about the caller within 60 seconds, and the handle becomes available. Errors: UNAUTHENTICATED for a guest or a closed account, FORBIDDEN for a ' +
+      "Deletes the caller's account permanently. Personal data and activities are erased at once, the data that other " +
+      'services store about the caller within 60 seconds, and uploads within an hour. Copies of published files remain in ' +
+      'shared caches for up to another hour, and in the browsers that have shown them. The handle becomes available. Errors: UNAUTHENTICATED for a guest or a closed account, FORBIDDEN for a ' +
       'machine client, BAD_USER_INPUT if `confirmHandle` is not the own handle, CONFLICT for the last active admin.',
   })
   async deleteMyAccount(

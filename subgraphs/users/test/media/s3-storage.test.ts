@@ -98,7 +98,7 @@ describe('with a bucket', () => {
     expect(bucket.objects.get(`media/${media.id}/original.jpg`)?.headers).toMatchObject({
       'content-type': 'image/jpeg',
       'content-disposition': 'inline',
-      'cache-control': 'public, max-age=31536000, immutable',
+      'cache-control': 'public, max-age=31536000, s-maxage=3600, immutable',
     });
     expect(bucket.objects.has(`incoming/${media.id}`)).toBe(false);
   });
