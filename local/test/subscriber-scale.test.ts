@@ -33,7 +33,7 @@ afterAll(() => closers.close());
 test('1,000 subscribers of a broadcast share one upstream stream and one entity fetch per event', async () => {
   const pool = await connect(1_000);
   // One read each of the new end of the log, of its changes and of the shows that changed, and of the users.
-  const reads = ['dynamodb BatchGetItem', 'dynamodb BatchGetItem', 'dynamodb GetItem', 'postgres SELECT'];
+  const reads = ['dynamodb BatchGetItem', 'dynamodb BatchGetItem', 'dynamodb GetItem', 'postgres select'];
   expect(await costOf(() => changeAndDeliver(pool))).toEqual([...update, ...reads].toSorted());
   await pool.close();
   // The stream is closed soon after its last subscriber has left.

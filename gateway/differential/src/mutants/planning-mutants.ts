@@ -13,8 +13,8 @@ export const planningMutants: readonly MutantRow[] = [
   [
     'the names in the paths of errors are not restored',
     'planner/alias-rewriter.js',
-    "(typeof part === 'string' ? this.originalName(part) : part)",
-    'part',
+    "typeof step === 'string' ? this.originalName(step) : step",
+    'step',
     'simple-keys',
     'unions',
   ],
