@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { z } from 'zod';
-import { invalidTransition } from '@marquee/chassis/errors/errors';
+import { invalidTransition, withoutSuggestion } from '@marquee/chassis/errors/errors';
 import { fold } from '@marquee/chassis/input/fold';
 import { exceedsCharacters } from '@marquee/chassis/input/character-count';
 import { multilineText, validateInput, text } from '@marquee/chassis/input/text';
@@ -173,3 +173,22 @@ test('invalidTransition lists the valid actions, if any', () => {
   });
   expect(invalidTransition('job', 'CLOSED', 'APPROVE', []).message).toBe('You cannot APPROVE a job that is CLOSED.');
 });
+
+test('removing a suggestion takes time in proportion to the length of the message', () => {
+  expect(withoutSuggestion('Unknown field "postz". Did you mean "posts"?')).toBe('Unknown field "postz".');
+  expect(withoutSuggestion('Invalid value "Did you mean x".')).toBe('Invalid value "Did you mean x".');
+  // A quadratic one takes 64 times as long for a message of eight times the length.
+  for (const end of ['', '?']) expect(quickestMs(64_000, end) / quickestMs(8_000, end)).toBeLessThan(32);
+});
+
+/** The least time for a message that repeats the beginning of a suggestion: other work disturbs some of the runs only. */
+function quickestMs(length: number, end: string): number {
+  const message = `${'Did you mean '.repeat(length / 10)} ${'Did you mea '.repeat(length / 10)}${end}`;
+  const times = Array.from({ length: 40 }, () => {
+    const start = performance.now();
+    withoutSuggestion(message);
+    return performance.now() - start;
+  });
+  // Shorter times are below the resolution of the clock.
+  return Math.max(Math.min(...times), 0.001);
+}

@@ -66,6 +66,15 @@ test.each<[string, Record<string, string>]>([
   expect(fast).toEqual(apollo);
 });
 
+test.each(['PUT', 'PATCH', 'DELETE', 'HEAD'])(
+  '%s with a query in the address gets 405 and runs nothing',
+  async (method) => {
+    users.received = [];
+    const { status } = await send('/graphql?query=%7Bcaller%7D', { method, headers: { 'content-type': types[0] } });
+    expect([status, users.received]).toEqual([405, []]);
+  },
+);
+
 /** Apollo Server reads the second one like the first; the fast path leaves it to Apollo Server. */
 const types = ['application/json', 'APPLICATION/JSON'] as const;
 

@@ -1,4 +1,5 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { bearer, type Gateway, openGateway } from './fixtures/gateway.js';
@@ -32,6 +33,7 @@ beforeAll(async () => {
     COGNITO_CLIENT_IDS: `${issuer.clientId},partner`,
     PARTNER_CLIENT_IDS: 'partner',
     PARTNER_SUPERGRAPH: contract,
+    PREVIEW_REGISTRY: await previewRegistry('pr-1'),
     SUPERGRAPH_POLL_SECONDS: '0.05',
     TRUSTED_DOCUMENTS: 'on',
     TRUSTED_DOCUMENTS_FILE: await textFile('manifest.json', manifestOf(Object.values(documents))),
@@ -158,12 +160,30 @@ test('partners cannot open the pages with the whole graph', async () => {
   expect(await other).toBe(200);
 });
 
+test('partners cannot use a preview graph', async () => {
+  const url = `${gateway.url}/preview/pr-1`;
+  const partner = await plain.POST(url, { query: documents.shown, headers: bearer(tokens.partner) });
+  expect([partner.status, codeOf(partner), receivedQueries()]).toEqual([403, 'FORBIDDEN', '']);
+  const other = await plain.POST(url, { query: documents.shown, headers: bearer(tokens.other) });
+  expect(other).toMatchObject({ status: 200, data: { shows: [{ title: 'Tide' }] } });
+});
+
 function partnerUrl(): string {
   return `${gateway.url}/partner`;
 }
 
 function receivedQueries(): string {
   return services.flatMap(({ received }) => received.map(({ query }) => query)).join(' ');
+}
+
+/** A registry with one preview, of the whole graph. */
+async function previewRegistry(preview: string): Promise<string> {
+  const supergraph = await supergraphFile(services);
+  const registry = dirname(supergraph);
+  const folder = join(registry, 'previews', preview, 'live');
+  await mkdir(folder, { recursive: true });
+  await writeFile(join(folder, 'supergraph.graphql'), await readFile(supergraph));
+  return registry;
 }
 
 /** A service with the elements outside the contract inaccessible. */

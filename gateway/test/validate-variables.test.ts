@@ -59,6 +59,15 @@ test('names the path of an invalid value by its argument, as services do', () =>
   ]);
 });
 
+test('reports twenty invalid values of a list, and that there are more', () => {
+  const document = parse('query ($all: [Int!]) { any }');
+  const count = (length: number) => messages(validate(operation(document, { all: Array(length).fill('x') }))).length;
+  expect([count(20), count(21), count(1_000)]).toEqual([20, 21, 21]);
+  const errors = validate(operation(document, { all: Array(1_000).fill('x') }));
+  expect(errors.at(-1)?.message).toMatch('Too many errors');
+  expect(errors.at(-1)?.extensions).toEqual({ code: 'BAD_USER_INPUT' });
+});
+
 function operation(document: ReturnType<typeof parse>, variables: Record<string, unknown>) {
   return { document, operationName: undefined, variables, context: { caller: { kind: 'guest' } as const } };
 }
