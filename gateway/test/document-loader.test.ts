@@ -72,6 +72,16 @@ test('documents that are sent once, or refused, do not evict one that is in use'
   expect(load(graph, '{ unknown19 }')).toBeInstanceOf(Promise);
 });
 
+test('a document of more than 64 KiB is refused before it is parsed', async () => {
+  const load = createDocumentLoader(limits);
+  const graph = createGraph(createInProcessPlanner(sdl), fetcher);
+  const ofLength = async (length: number) => (await load(graph, `{ title }${' '.repeat(length - 9)}`)).errors;
+  expect(await ofLength(64 * 1024)).toEqual([]);
+  expect(await ofLength(64 * 1024 + 1)).toMatchObject([
+    { message: expect.stringContaining('at most 65536 characters'), extensions: { code: 'BAD_USER_INPUT' } },
+  ]);
+});
+
 test('too many new documents of one caller are refused, without harm to others', async () => {
   const graph = createGraph(createInProcessPlanner(sdl), fetcher);
   const load = createDocumentLoader(limits);

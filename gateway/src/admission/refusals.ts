@@ -119,6 +119,10 @@ export function sizeLimitExceeded(unit: string, limit: number, actual: number): 
   return badInput({ path: 'query', message: `an operation may have at most ${limit} ${unit}; this one has ${actual}` });
 }
 
+export function documentTooLong(limit: number): GraphQLError {
+  return badInput({ path: 'query', message: `a document may have at most ${limit} characters` });
+}
+
 export function tooManyOverlaps(limit: number): GraphQLError {
   const message = `the same fields are selected too often: at most ${limit} pairs of fields may share a response name`;
   return badInput({ path: 'query', message });

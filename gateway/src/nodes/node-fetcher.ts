@@ -11,8 +11,12 @@ import { nodeOwners, nodeSchema } from './node-owners.js';
 /** Maximum number of ids of one `nodes`. */
 const maxIds = 50;
 
-/** Parsed operations by their text, which a plan has in common for all requests. */
-const documents = new LRUCache<string, DocumentNode>({ max: 1_000 });
+/** Parsed operations by their text, which a plan has in common for all requests. The size is the number of characters. */
+const documents = new LRUCache<string, DocumentNode>({
+  max: 1_000,
+  maxSize: 256 * 1024,
+  sizeCalculation: (_, query) => query.length + 1,
+});
 
 export interface NodeFetcher {
   /** Answers the fetches of the subgraph with `node` and `nodes`, and forwards all others. */

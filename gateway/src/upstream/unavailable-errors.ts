@@ -56,8 +56,15 @@ interface SelectedFields {
   fieldsOfType(name: string, type: string): string[];
 }
 
-/** While a service is down, the same fetches fail repeatedly: a failure must not cost more than a success. */
-const parsedFetches = new LRUCache<string, SelectedFields>({ max: 500 });
+/**
+ * While a service is down, the same fetches fail repeatedly: a failure must not cost more than a success. The size is the
+ * number of characters.
+ */
+const parsedFetches = new LRUCache<string, SelectedFields>({
+  max: 500,
+  maxSize: 1024 * 1024,
+  sizeCalculation: (_, query) => query.length + 1,
+});
 
 function parseFetch(query: string): SelectedFields {
   const document = parse(query, { noLocation: true });

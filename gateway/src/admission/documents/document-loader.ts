@@ -10,7 +10,7 @@ import { Requesters } from '../../engine/requesters.js';
 import { type DocumentSize, FragmentCycleError, measureDocument } from '../limits/document-size.js';
 import { estimateFetches } from '../limits/fetch-estimate.js';
 import { countOverlaps } from '../limits/field-overlaps.js';
-import { fetchLimitExceeded, fragmentCycle, sizeLimitExceeded, tooManyOverlaps } from '../refusals.js';
+import { documentTooLong, fetchLimitExceeded, fragmentCycle, sizeLimitExceeded, tooManyOverlaps } from '../refusals.js';
 import { conditionErrors } from '../subscription-rules.js';
 
 /** A document, parsed, measured and validated once for all clients that send it. */
@@ -43,6 +43,9 @@ export interface DocumentLoaderOptions {
 
 /** Bounds of the cache of one graph. The size is the number of characters; a parsed document takes up to 150 times its text. */
 const cacheLimits = { onTrial: 500, kept: 2_000, maxSize: 384 * 1024 };
+
+/** Maximum characters of a document. A WebSocket accepts no longer message. */
+const maxCharacters = 64 * 1024;
 
 /** Pairs of fields with the same response path; validation compares each pair. */
 const overlapLimit = 5_000;
@@ -119,6 +122,7 @@ const placeholder = parse('{ __typename }', { noLocation: true });
 
 /** Parses a document and applies the rules that need no schema. */
 function parseWithin(text: string, limits: SizeLimits): LoadedDocument {
+  if (text.length > maxCharacters) return { document: placeholder, errors: [documentTooLong(maxCharacters)] };
   try {
     const document = parse(text, { maxTokens: limits.GUARD_TOKENS });
     const violations = sizeErrors(document, limits);

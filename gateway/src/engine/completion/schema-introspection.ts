@@ -19,12 +19,15 @@ export type Introspect = (
   field: ResponseField,
 ) => (variables: Readonly<Record<string, unknown>>) => unknown;
 
-/** Maximum of cached results per schema. The result of a full introspection query is large. */
-const maxCachedResults = 32;
+/** Bounds of the cache of one schema. The size is the number of characters of a selection and of its result as JSON. */
+const cacheLimits = { max: 32, maxSize: 16 * 1024 * 1024 };
 
 /** Introspects a schema. Equal selections with equal variables are executed once. */
 export function createIntrospection(schema: GraphQLSchema): Introspect {
-  const cache = new LRUCache<string, Cached>({ max: maxCachedResults });
+  const cache = new LRUCache<string, Cached>({
+    ...cacheLimits,
+    sizeCalculation: ({ result }, key) => sizeOf(result) + key.length,
+  });
   return (operation, field) => {
     const { document, variableNames } = introspectionQuery(operation, field);
     const text = print(document);
@@ -35,6 +38,10 @@ export function createIntrospection(schema: GraphQLSchema): Introspect {
       return getOrCreate<string, Cached>(cache, key, execute).result;
     };
   };
+}
+
+function sizeOf(result: unknown): number {
+  return String(JSON.stringify(result)).length;
 }
 
 interface Cached {
