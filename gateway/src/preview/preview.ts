@@ -1,12 +1,12 @@
 import type { IncomingMessage } from 'node:http';
 import type { Handler } from '@marquee/chassis/http/http-server';
-import { SettingsError } from '@marquee/chassis/config/settings';
 import { sendJson } from '@marquee/chassis/http/json-response';
 import { type Closable, Closers } from '@marquee/chassis/process/closers';
 import { type EndpointOptions, openEndpoint } from '../http/endpoint.js';
 import { withRateLimit } from '../http/rate-limited.js';
 import { openServedGraph, type ServedGraphOptions } from '../served-graph.js';
 import type { CallerSigner } from '@marquee/chassis/identity/caller-signature';
+import { OpenPreviews } from './open-previews.js';
 import { openPreviewUpstreams } from '../upstream/preview-upstreams.js';
 
 export interface PreviewOptions
@@ -34,7 +34,7 @@ const pathShape = /^\/preview\/([a-z0-9][a-z0-9-]{0,39})(?:\/graphql)?$/;
 export function openPreviews(options: PreviewOptions): Previews {
   const { PREVIEW_REGISTRY: registry } = options.settings;
   if (registry === undefined) return { close: () => undefined };
-  const previews = new OpenPreviews((name) =>
+  const previews = new OpenPreviews(maxPreviews, (name) =>
     openPreview(options, `${registry}/previews/${name}/live/supergraph.graphql`),
   );
   const serve: Handler = async (request, response, scope) => {
@@ -50,58 +50,6 @@ export function openPreviews(options: PreviewOptions): Previews {
       (previews.has(nameIn(request)) ? serve : serveUnknown)(request, response, scope),
     close: () => previews.closeAll(),
   };
-}
-
-/** The previews that are open or being opened, and the names of those that have loaded, in this order. */
-class OpenPreviews {
-  readonly #open = new Map<string, Promise<Preview>>();
-  readonly #loaded = new Set<string>();
-
-  constructor(private readonly openPreview: (name: string) => Promise<Preview>) {}
-
-  has(name: string | undefined): boolean {
-    return name !== undefined && this.#open.has(name);
-  }
-
-  /** Opens the preview if it is not open yet. Undefined if its supergraph does not load. */
-  async find(name: string): Promise<Preview | undefined> {
-    try {
-      return await (this.#open.get(name) ?? this.#begin(name));
-    } catch (failure) {
-      // A later request tries again: the preview may be published meanwhile.
-      this.#open.delete(name);
-      if (failure instanceof SettingsError) return undefined;
-      throw failure;
-    }
-  }
-
-  async closeAll(): Promise<void> {
-    await Promise.all([...this.#open.keys()].map((name) => this.#close(name)));
-  }
-
-  #begin(name: string): Promise<Preview> {
-    const opening = this.openPreview(name).then((preview) => {
-      this.#closeSurplus(name);
-      return preview;
-    });
-    this.#open.set(name, opening);
-    return opening;
-  }
-
-  /** Called once a preview has loaded: a name without one closes no other. */
-  #closeSurplus(name: string): void {
-    if (this.#open.has(name)) this.#loaded.add(name);
-    const [first] = this.#loaded;
-    if (this.#loaded.size > maxPreviews && first !== undefined) void this.#close(first);
-  }
-
-  async #close(name: string): Promise<void> {
-    const opening = this.#open.get(name);
-    this.#open.delete(name);
-    this.#loaded.delete(name);
-    const preview = await opening?.catch(() => undefined);
-    await preview?.close();
-  }
 }
 
 function nameIn(request: IncomingMessage): string | undefined {
