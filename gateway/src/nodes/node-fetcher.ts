@@ -1,5 +1,6 @@
 import { getOrCreate } from '@marquee/chassis/caching/memoize';
 import { badInput } from '@marquee/chassis/errors/errors';
+import { createObjectLoader } from '@marquee/chassis/loaders/loaders';
 import { type DocumentNode, execute, type GraphQLSchema, parse } from 'graphql';
 import { LRUCache } from 'lru-cache';
 import type { Fetcher, SubgraphRequest, SubgraphResponse } from '../engine/fetcher.js';
@@ -45,18 +46,23 @@ export function createNodeFetcher(services: Fetcher, supergraph: () => GraphQLSc
   async function answer({ query, body }: SubgraphRequest, context: OperationContext): Promise<SubgraphResponse> {
     const { variables = {} } = JSON.parse(body) as { variables?: Record<string, unknown> };
     const owners = nodeOwners(supergraph());
-    const find = (ids: readonly string[]): Promise<FoundNode[]> => findNodes(ids, owners, services, context);
     const { data, errors } = await execute({
       schema: nodeSchema(supergraph()),
       document: parsed(query),
       variableValues: variables,
-      rootValue: {
-        node: async ({ id }: { id: string }) => (await find([id]))[0],
-        nodes: ({ ids }: { ids: string[] }) => find(withinLimit(ids)),
-      },
+      rootValue: rootOf((ids) => findNodes(ids, owners, services, context)),
     });
     return { data: plain(data), errors: errors?.map((error) => error.toJSON()) };
   }
+}
+
+/** The root of a fetch. All its ids share one request to each service, however many fields ask for them. */
+function rootOf(find: (ids: readonly string[]) => Promise<FoundNode[]>) {
+  const nodes = createObjectLoader<string, FoundNode>(find, (id) => id);
+  return {
+    node: ({ id }: { id: string }) => nodes.load(id),
+    nodes: ({ ids }: { ids: string[] }) => nodes.loadMany(withinLimit(ids)),
+  };
 }
 
 function parsed(query: string): DocumentNode {

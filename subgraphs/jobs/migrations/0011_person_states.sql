@@ -10,9 +10,14 @@ create table person_changes (
   constraint person_changes_kind_known check (kind in ('ACTIVATION', 'ROLE'))
 );
 
+-- People share 1,024 locks, since a transaction that writes for many of them must not fill the server's table of locks.
+create function person_lock(person uuid) returns integer language sql immutable as $$
+  select hashtext(person::text) & 1023
+$$;
+
 -- Waits for the writes of a person that are in flight, and keeps others waiting, until the transaction ends.
 create function lock_person(person uuid) returns void language sql volatile as $$
-  select pg_advisory_xact_lock(hashtextextended('person ' || person, 0))
+  select pg_advisory_xact_lock(hashtext(current_schema() || ' person'), person_lock(person))
 $$;
 
 -- ACTIVE, INACTIVE or DELETED, and so until the transaction ends. Waits for a transaction that has locked the person.
@@ -20,7 +25,7 @@ create function hold_person_state(person uuid) returns text language plpgsql vol
 declare
   state text;
 begin
-  perform pg_advisory_xact_lock_shared(hashtextextended('person ' || person, 0));
+  perform pg_advisory_xact_lock_shared(hashtext(current_schema() || ' person'), person_lock(person));
   select case when is_deleted then 'DELETED' else 'INACTIVE' end into state
     from inactive_people where user_id = person;
   return coalesce(state, 'ACTIVE');
