@@ -16,6 +16,7 @@ export class AwsAccount {
   readonly #versions = new Map<string, Version>();
   /** When the task of a service was created. */
   readonly #tasks = new Map<string, string>();
+  #latest = 0;
   parameter = '{"keys":[]}';
   /** Responses to further operations, by their name. */
   responses: Responses = {};
@@ -32,12 +33,18 @@ export class AwsAccount {
   }
 
   setSecret(name: string, SecretString: string, stage = 'AWSCURRENT'): void {
-    this.#versions.set(`${name} ${stage}`, { SecretString, CreatedDate: new Date().toISOString() });
+    this.#versions.set(`${name} ${stage}`, { SecretString, CreatedDate: this.#later() });
+  }
+
+  /** A time after that of every earlier event: two of one millisecond would have no order. */
+  #later(): string {
+    this.#latest = Math.max(Date.now(), this.#latest + 1);
+    return new Date(this.#latest).toISOString();
   }
 
   /** A task of the service has started now, and the one before has ended. */
   restart(service: string): void {
-    this.#tasks.set(service, new Date().toISOString());
+    this.#tasks.set(service, this.#later());
   }
 
   readonly #builtIn: Responses = {
