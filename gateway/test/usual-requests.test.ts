@@ -53,7 +53,7 @@ describe('the media type of a result', () => {
     expect(response.text).toContain('"caller":"{');
   });
 
-  test('is refused with 406 if there is none', async () => {
+  test('is refused with 406 without one', async () => {
     const response = await send({ headers: { 'content-type': 'application/json', accept: 'text/html' } });
     expect(response.status).toBe(406);
   });
@@ -116,7 +116,7 @@ describe('a browser that opens the endpoint', () => {
     expect([response.status, response.location]).toEqual([302, location]);
   });
 
-  test('gets no explorer where there is none', async () => {
+  test('gets no explorer from a gateway without one', async () => {
     const closed = await openGateway([users], { EXPLORER: 'off' });
     const response = await send({ method: 'GET', headers: { accept } }, { query }, closed);
     expect(response.status).toBe(400);

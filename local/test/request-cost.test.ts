@@ -69,6 +69,12 @@ describe('the cost of', () => {
     expect(next.requests).toEqual(['postgres SELECT users']);
   });
 
+  test('ten objects by their ids alone: one fetch of each service that may have them', async () => {
+    const fields = Array.from({ length: 10 }, (_, index) => `n${index}: node(id: "none-${index}") { id }`);
+    const { fetches } = await observe(`{ ${fields.join(' ')} nodes(ids: ["none-0", "none-10"]) { id } }`);
+    expect(fetches.toSorted()).toEqual(['jobs', 'shows', 'users']);
+  });
+
   test('a missing show: one fetch', async () => {
     const { response, ...cost } = await observe('{ show(slug: "show/not-there") { title addedBy { handle } } }');
     expect(response.data).toEqual({ show: null });

@@ -23,7 +23,7 @@ export class RequestRetries {
     this.strategy.recordSuccess(this.token);
   }
 
-  /** Waits until the next attempt is due, at most until the cancellation. Returns false if there is none. */
+  /** Waits until the next attempt is due, at most until the cancellation. Returns false without a further attempt. */
   async next(failure: unknown, cancellation: Cancellation | undefined): Promise<boolean> {
     if (storeErrorOf(failure)) return false;
     const isDue = await untilCancelled(this.#refresh(failure as ClassifiedError), cancellation);

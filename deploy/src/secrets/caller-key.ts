@@ -80,7 +80,7 @@ export function generateCallerKey(): CallerKey {
   };
 }
 
-/** Reads a signing key. Undefined if there is none: a new secret contains a random text. */
+/** Reads a signing key. Undefined for a new secret, which contains a random text. */
 export async function readSigningKey(
   aws: Aws,
   environment: Environment,

@@ -27,8 +27,8 @@ export interface NodeFetcher {
 }
 
 /**
- * Answers `Query.node` and `Query.nodes`: asks the services which of them has an object with the id that the caller may
- * see. The plan then reads its fields from the services by its key, with the same rights as any other reference.
+ * Answers `Query.node` and `Query.nodes`: asks the services which of them shows the caller an object with the id. The plan
+ * then reads its fields from the services by its key, with the same rights as any other reference.
  */
 export function createNodeFetcher(services: Fetcher, supergraph: () => GraphQLSchema): NodeFetcher {
   const answered = new Set<string>();

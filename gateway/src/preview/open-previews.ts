@@ -1,19 +1,21 @@
 import { SettingsError } from '@marquee/chassis/config/settings';
 import type { Closable } from '@marquee/chassis/process/closers';
 
-/** The previews that are open or being opened, and the names of those that have loaded, in this order. */
+export interface OpenPreviewsOptions<Preview> {
+  /** A further preview closes the one whose last request is the oldest, once it has loaded itself. */
+  maxPreviews: number;
+  /** @throws SettingsError for a preview that does not exist */
+  open(name: string): Promise<Preview>;
+  /** Receives the failure of closing a preview that made room for another. */
+  onCloseFailure(failure: unknown): void;
+}
+
+/** The previews that are open or being opened, and the names of those that have loaded, by their last request. */
 export class OpenPreviews<Preview extends Closable> {
   readonly #open = new Map<string, Promise<Preview>>();
   readonly #loaded = new Set<string>();
 
-  /**
-   * @param maxPreviews a further one closes the one that was opened first, once it has loaded
-   * @param openPreview throws SettingsError for a preview that does not exist
-   */
-  constructor(
-    private readonly maxPreviews: number,
-    private readonly openPreview: (name: string) => Promise<Preview>,
-  ) {}
+  constructor(private readonly options: OpenPreviewsOptions<Preview>) {}
 
   has(name: string | undefined): boolean {
     return name !== undefined && this.#open.has(name);
@@ -21,6 +23,7 @@ export class OpenPreviews<Preview extends Closable> {
 
   /** Opens the preview if it is not open yet. Undefined if its supergraph does not load. */
   async find(name: string): Promise<Preview | undefined> {
+    if (this.#loaded.delete(name)) this.#loaded.add(name);
     try {
       return await (this.#open.get(name) ?? this.#begin(name));
     } catch (failure) {
@@ -36,7 +39,7 @@ export class OpenPreviews<Preview extends Closable> {
   }
 
   #begin(name: string): Promise<Preview> {
-    const opening = this.openPreview(name).then((preview) => {
+    const opening = this.options.open(name).then((preview) => {
       this.#closeSurplus(name);
       return preview;
     });
@@ -47,8 +50,9 @@ export class OpenPreviews<Preview extends Closable> {
   /** Called once a preview has loaded: a name without one closes no other. */
   #closeSurplus(name: string): void {
     if (this.#open.has(name)) this.#loaded.add(name);
-    const [first] = this.#loaded;
-    if (this.#loaded.size > this.maxPreviews && first !== undefined) void this.#close(first);
+    const [oldest] = this.#loaded;
+    if (this.#loaded.size > this.options.maxPreviews && oldest !== undefined)
+      this.#close(oldest).catch(this.options.onCloseFailure);
   }
 
   async #close(name: string): Promise<void> {

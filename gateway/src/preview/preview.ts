@@ -20,23 +20,25 @@ export interface Previews extends Closable {
   handler?: Handler;
 }
 
-/** Previews that are open at the same time. A further one closes the one that was opened first, once it has loaded. */
+/** Previews that are open at the same time. A further one closes the one that was not used for longest. */
 const maxPreviews = 10;
 
 /** `/preview/pr-123`; clients that add `/graphql` to a base URL work too. */
 const pathShape = /^\/preview\/([a-z0-9][a-z0-9-]{0,39})(?:\/graphql)?$/;
 
 /**
- * Serves the preview graphs of a registry, for example one for each pull request, at `/preview/<name>`. Services that the
- * preview replaces are requested at the URL that was published with it, all others as in the main graph. A preview is opened
+ * Serves the preview graphs of a registry, for example one for each pull request, at `/preview/<name>`. Requests for a
+ * service that the preview replaces go to the URL that was published with it, all others as in the main graph. A preview is opened
  * by its first request. Without PREVIEW_REGISTRY there are none.
  */
 export function openPreviews(options: PreviewOptions): Previews {
   const { PREVIEW_REGISTRY: registry } = options.settings;
   if (registry === undefined) return { close: () => undefined };
-  const previews = new OpenPreviews(maxPreviews, (name) =>
-    openPreview(options, `${registry}/previews/${name}/live/supergraph.graphql`),
-  );
+  const previews = new OpenPreviews<Preview>({
+    maxPreviews,
+    open: (name) => openPreview(options, `${registry}/previews/${name}/live/supergraph.graphql`),
+    onCloseFailure: (err) => options.log.error({ err }, 'a preview could not be closed'),
+  });
   const serve: Handler = async (request, response, scope) => {
     const name = nameIn(request);
     const preview = name === undefined ? undefined : await previews.find(name);

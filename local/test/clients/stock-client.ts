@@ -1,7 +1,6 @@
 import type { DocumentName } from './client-documents.js';
 
-/* Results have the shape that the documents select. */
-/* eslint-disable @typescript-eslint/no-explicit-any */
+/* eslint-disable @typescript-eslint/no-explicit-any -- results have the shape that the documents select */
 
 /** A client library with the configuration of its documentation. */
 export interface StockClient {
@@ -37,7 +36,7 @@ export interface ClientOptions {
   renew(): Promise<string>;
   /** Reports the error with which a subscription ends. */
   onError(failure: unknown): void;
-  /** The class of WebSockets where there is none, as in Node 20. */
+  /** The class of WebSockets for versions of Node without one, such as 20. */
   webSocketImpl?: unknown;
 }
 

@@ -107,7 +107,7 @@ function update(caller: Caller, input: object): Promise<GraphqlResponse> {
   return testbed.request(document, { caller, variables: { input } });
 }
 
-// eslint-disable-next-line @typescript-eslint/no-explicit-any
+// eslint-disable-next-line @typescript-eslint/no-explicit-any -- its shape is that of the document
 async function profileOf({ id }: UserCaller): Promise<any> {
   const { data } = await testbed.request('query ($id: ID!) { user(id: $id) { bio avatar { id } cover { id } } }', {
     variables: { id },
