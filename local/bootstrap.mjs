@@ -10,7 +10,10 @@ import { fileURLToPath } from 'node:url';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const [command = 'start', ...args] = process.argv.slice(2);
 
-/** Tests allocate mostly short-lived objects: in the default young generation, collecting them takes a tenth of the CPU time. */
+/**
+ * Tests allocate mostly short-lived objects: in the default young generation, collecting them takes a tenth of the CPU
+ * time.
+ */
 const heapFlags = ['--min-semi-space-size=16', '--max-semi-space-size=64'];
 
 requireSupportedNode();

@@ -1,4 +1,7 @@
-/** Bundles each Lambda function, and the process that the media function starts, into one file each. `npm run build` runs it. */
+/**
+ * Bundles each Lambda function, and the process that the media function starts, into one file each. `npm run build`
+ * runs it.
+ */
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { build, type BuildOptions, type Plugin } from 'esbuild';

@@ -1,7 +1,7 @@
 /**
  * Lists the requirements that an environment does not meet yet, each with its remedy: `npm run doctor -- prod`, or
- * `npm run doctor -- local` for the embedded run. `npm run doctor -- prod graph` needs no credentials: it examines the graph as a
- * guest. The exit code is 0 if all requirements are met.
+ * `npm run doctor -- local` for the embedded run. `npm run doctor -- prod graph` needs no credentials: it examines the
+ * graph as a guest. The exit code is 0 if all requirements are met.
  */
 import { readSettings } from '@marquee/chassis/config/settings';
 import { launcherSettings } from '@marquee/local/config';

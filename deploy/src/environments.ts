@@ -16,8 +16,9 @@ export interface Environment {
   /** CPU units (1024 per vCPU) and MiB of each task; the limits of the number of tasks per service. */
   task: { cpu: number; memory: number; min: number; max: number };
   /**
-   * The mode of trusted documents, and the clients with a manifest `manifests/CLIENT.json` in the registry's bucket. The gateway
-   * starts only if all of them exist; changes take effect while it runs. Without this there are no trusted documents.
+   * The mode of trusted documents, and the clients with a manifest `manifests/CLIENT.json` in the registry's bucket.
+   * The gateway starts only if all of them exist; changes take effect while it runs. Without this there are no trusted
+   * documents.
    */
   trustedDocuments?: { mode: 'on' | 'only'; clients: readonly string[] };
   /** Days for which logs are kept. */

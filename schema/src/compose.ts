@@ -22,7 +22,10 @@ export interface Composed {
   hints: string[];
 }
 
-/** Thrown when subgraphs contradict each other, or use features that the gateway does not execute. Each problem starts with the code of the composition error. */
+/**
+ * Thrown when subgraphs contradict each other, or use features that the gateway does not execute. Each problem starts
+ * with the code of the composition error.
+ */
 export class CompositionError extends Error {
   constructor(readonly problems: readonly string[]) {
     super(`The subgraphs do not compose:\n${problems.map((problem) => `  ${problem}`).join('\n')}`);

@@ -16,7 +16,10 @@ const envelope = z.object({
   data: z.unknown(),
 });
 
-/** Something that happened to an entity, for other services. The names of the fields are those of CloudEvents, except `version`. */
+/**
+ * Something that happened to an entity, for other services. The names of the fields are those of CloudEvents, except
+ * `version`.
+ */
 export type DomainEvent<Data = unknown> = Omit<z.output<typeof envelope>, 'data'> & { data: Data };
 
 /** A type of events, in one version. */
@@ -36,7 +39,10 @@ export interface EventReaction<Transaction> {
   apply(event: DomainEvent, transaction: Transaction): Promise<AfterCommit | void>;
 }
 
-/** Work that follows once the transaction is committed, such as notifications. It is not repeated if the process ends before. */
+/**
+ * Work that follows once the transaction is committed, such as notifications. It is not repeated if the process ends
+ * before.
+ */
 export type AfterCommit = () => unknown;
 
 /**

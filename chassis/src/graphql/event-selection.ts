@@ -12,8 +12,9 @@ import {
 import { getOrCreate, memoizeWeak } from '../caching/memoize.js';
 
 /**
- * Identifies the selection of a subscription within its events, with the values of the variables that it uses there. The arguments
- * of its field do not count: they decide which events a stream has, and its resolver returns the event as it is.
+ * Identifies the selection of a subscription within its events, with the values of the variables that it uses there.
+ * The arguments of its field do not count: they decide which events a stream has, and its resolver returns the event as
+ * it is.
  */
 export function selectionKey(
   document: DocumentNode,

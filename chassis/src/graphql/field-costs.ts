@@ -26,8 +26,8 @@ const cursorFields = new Set(['cursor', 'startCursor', 'endCursor']);
 const cursorCharacters = 400;
 
 /**
- * Adds `@listSize`, `@textLength` and `@cost` to fields, and `@cost` to types. The gateway computes the cost of an operation and the size of
- * its response from them. Cursors need no entry.
+ * Adds `@listSize`, `@textLength` and `@cost` to fields, and `@cost` to types. The gateway computes the cost of an
+ * operation and the size of its response from them. Cursors need no entry.
  * @throws Error for a field that does not exist
  */
 export function withFieldCosts(schema: DocumentNode, costs: FieldCosts, weights: TypeWeights = {}): DocumentNode {

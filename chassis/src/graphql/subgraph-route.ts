@@ -40,7 +40,8 @@ export interface SubgraphOptions<Context extends SubgraphContext> {
 
 /**
  * Serves the operations of a subgraph to the gateway only: a request without a caller signed for this service gets 401
- * before its body is read. With `onError: "NULL"` in the request, an error leaves null in its place. Once the gateway's deadline has passed, no further work is started for the request.
+ * before its body is read. With `onError: "NULL"` in the request, an error leaves null in its place. Once the gateway's
+ * deadline has passed, no further work is started for the request.
  */
 export async function createSubgraphRoute<Context extends SubgraphContext>(
   options: SubgraphOptions<Context>,

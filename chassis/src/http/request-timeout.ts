@@ -11,7 +11,10 @@ export const timeoutHeader = 'x-marquee-timeout';
 /** Longest accepted timeout in milliseconds. Timers are limited to 2^31 milliseconds. */
 const maxTimeoutMs = 3_600_000;
 
-/** Sets the deadline of a request from its headers, and cancels it when the deadline has passed. Invalid timeouts are ignored. */
+/**
+ * Sets the deadline of a request from its headers, and cancels it when the deadline has passed. Invalid timeouts are
+ * ignored.
+ */
 export function applyDeadline(request: IncomingMessage, response: ServerResponse, cancellation: Cancellation): void {
   const milliseconds = Number(header(request, timeoutHeader) ?? '');
   if (!(milliseconds > 0 && milliseconds < maxTimeoutMs)) return;

@@ -32,7 +32,8 @@ export interface Passwords {
   read(): Promise<string>;
   /**
    * The server refused the password of a connection.
-   * @param since when the connection was requested, by `performance.now()`: a password whose read started after that may be right
+   * @param since when the connection was requested, by `performance.now()`: a password whose read started after that
+   * may be right
    */
   refused(since: number): void;
 }

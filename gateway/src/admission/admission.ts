@@ -15,9 +15,10 @@ import type { Transport } from './transports.js';
 /** Decides which operations run. Every transport calls it for every operation, and nothing runs without it. */
 export interface Admission {
   /**
-   * In this order: reads `onError`, finds the document of a persisted query, parses, measures and validates it, chooses the operation,
-   * checks the transport, the contract of the caller, introspection and cost, validates the variables, and determines
-   * the fields that are denied to the caller. These do not refuse the operation: each is null with an error.
+   * In this order: reads `onError`, finds the document of a persisted query, parses, measures and validates it, chooses
+   * the operation, checks the transport, the contract of the caller, introspection and cost, validates the variables,
+   * and determines the fields that are denied to the caller. These do not refuse the operation: each is null with an
+   * error.
    */
   admit(params: OperationParams, context: OperationContext, transport: Transport): Promise<AdmittedOperation | Refusal>;
   /** Admits an operation again on the graph that is loaded now: a subscription outlives its graph. */

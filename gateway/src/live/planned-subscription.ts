@@ -28,7 +28,10 @@ export interface PlannedSubscription {
   isResumable: boolean;
   /** The cursor from which the client resumes; undefined to receive only new events. */
   startCursor: unknown;
-  /** The cursor in `Last-Event-ID` or `extensions.resume`; undefined if the subscription is not resumable. @throws BAD_USER_INPUT */
+  /**
+   * The cursor in `Last-Event-ID` or `extensions.resume`; undefined if the subscription is not resumable.
+   * @throws BAD_USER_INPUT
+   */
   cursorOfText(text: CursorText): unknown;
   metrics: LiveMetrics;
   /** Whether the client wants events at once, with null for what unavailable services resolve (`onError: "NULL"`). */

@@ -45,7 +45,8 @@ export class SubscriptionManager {
 
   /**
    * Subscribes a client: joins a stream that can replay the missed events, or opens a new one.
-   * @throws GraphQLError if the operation cannot be planned, BAD_USER_INPUT for an invalid cursor; RATE_LIMITED if too many streams of its origin are open
+   * @throws GraphQLError if the operation cannot be planned, BAD_USER_INPUT for an invalid cursor; RATE_LIMITED if too
+   * many streams of its origin are open
    */
   async subscribe(
     operation: AdmittedOperation,

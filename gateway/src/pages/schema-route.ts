@@ -5,7 +5,10 @@ import type { Engine } from '../engine/engine.js';
 import type { PageAccess } from './page-access.js';
 import { pageHeaders, contentSecurityPolicies } from './page-headers.js';
 
-/** `/schema.graphql`: the API schema as SDL, also for the tools of pages elsewhere. In production it requires the scope `graph.explore`. */
+/**
+ * `/schema.graphql`: the API schema as SDL, also for the tools of pages elsewhere. In production it requires the scope
+ * `graph.explore`.
+ */
 export function schemaRoute(engine: Engine, access: PageAccess): Handler {
   return async (request, response) => {
     const isAllowed = await access.canReadSchema(request);

@@ -28,8 +28,8 @@ const pathShape = /^\/preview\/([a-z0-9][a-z0-9-]{0,39})(?:\/graphql)?$/;
 
 /**
  * Serves the preview graphs of a registry, for example one for each pull request, at `/preview/<name>`. Requests for a
- * service that the preview replaces go to the URL that was published with it, all others as in the main graph. A preview is opened
- * by its first request. Without PREVIEW_REGISTRY there are none.
+ * service that the preview replaces go to the URL that was published with it, all others as in the main graph. A
+ * preview is opened by its first request. Without PREVIEW_REGISTRY there are none.
  */
 export function openPreviews(options: PreviewOptions): Previews {
   const { PREVIEW_REGISTRY: registry } = options.settings;

@@ -122,7 +122,10 @@ async function readWithUrql(query: typeof deferred, headers: Record<string, stri
   return results;
 }
 
-/** Holds the later parts back until the client has the first one. @returns a function that the client calls with each result */
+/**
+ * Holds the later parts back until the client has the first one.
+ * @returns a function that the client calls with each result
+ */
 function holdLaterParts(query: typeof deferred): () => void {
   let release = (): void => undefined;
   library.people.behavior = { after: new Promise<void>((resolve) => (release = resolve)) };

@@ -3,7 +3,10 @@ import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Environment } from '../../environments.js';
 import { namesOf } from '../../names.js';
 
-/** The settings with which the gateway reads the manifests of trusted documents from the registry's bucket, if there are any. */
+/**
+ * The settings with which the gateway reads the manifests of trusted documents from the registry's bucket, if there are
+ * any.
+ */
 export function trustedDocumentVariables(environment: Environment): Record<string, string> {
   const { trustedDocuments } = environment;
   if (!trustedDocuments) return {};

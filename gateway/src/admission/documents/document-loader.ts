@@ -41,7 +41,10 @@ export interface DocumentLoaderOptions {
   bounds?: SegmentedCacheLimits;
 }
 
-/** Bounds of the cache of one graph. The size is the number of characters; a parsed document takes up to 150 times its text. */
+/**
+ * Bounds of the cache of one graph. The size is the number of characters; a parsed document takes up to 150 times its
+ * text.
+ */
 const cacheLimits = { onTrial: 500, kept: 2_000, maxSize: 384 * 1024 };
 
 /** Maximum characters of a document. A WebSocket accepts no longer message. */

@@ -74,7 +74,10 @@ function textIn({ query }: OperationParams): string | undefined {
   return query === '' || query === null ? undefined : query;
 }
 
-/** The id in `documentId`, or in the extension of automatic persisted queries. Trusted documents may have ids that are no hashes. */
+/**
+ * The id in `documentId`, or in the extension of automatic persisted queries. Trusted documents may have ids that are
+ * no hashes.
+ */
 function idIn(params: OperationParams): string | GraphQLError | undefined {
   const extension = params.extensions?.['persistedQuery'] ?? undefined;
   const documentId = params.documentId ?? undefined;

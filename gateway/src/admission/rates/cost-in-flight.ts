@@ -2,8 +2,8 @@
  * Limits the cost of the operations that one caller, or one address, has in flight at a time. Whatever a burst of its rate
  * allows, only this much work is ahead of the operations of others. Further operations wait in their order.
  *
- * An operation counts until it has ended, and for a quarter of a second at most: one that waits for a slow service uses no CPU, and
- * must not keep its caller from the rest of the graph.
+ * An operation counts until it has ended, and for a quarter of a second at most: one that waits for a slow service uses
+ * no CPU, and must not keep its caller from the rest of the graph.
  */
 import { getOrCreate } from '@marquee/chassis/caching/memoize';
 import { observedValue } from '@marquee/chassis/telemetry/instruments';

@@ -25,7 +25,8 @@ export interface CompletedResponse {
 /**
  * Builds the response from the merged subgraph data.
  * @param pending receives the parts that are delivered later
- * @throws GraphQLError BAD_USER_INPUT when the response is too large; an error when a subgraph sent a value of another shape than its schema declares, such as an object for a list
+ * @throws GraphQLError BAD_USER_INPUT when the response is too large; an error when a subgraph sent a value of another
+ * shape than its schema declares, such as an object for a list
  */
 export type CompleteResponse = (
   data: JsonObject,

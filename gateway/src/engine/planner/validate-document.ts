@@ -16,7 +16,10 @@ const maxErrors = 20;
 
 const rules = [...specifiedRules, ...incrementalRules];
 
-/** Validates a document against a schema. Errors have suggestions, which admission removes. The rules of GraphQL alone accept operations on a root type that is missing. */
+/**
+ * Validates a document against a schema. Errors have suggestions, which admission removes. The rules of GraphQL alone
+ * accept operations on a root type that is missing.
+ */
 export function validateDocument(schema: GraphQLSchema, document: DocumentNode): GraphQLError[] {
   const missing = document.definitions.flatMap((one) =>
     one.kind === Kind.OPERATION_DEFINITION && !schema.getRootType(one.operation) ? [one.operation] : [],

@@ -4,7 +4,10 @@ import { normalizeText, titleWords } from './title-words.js';
 /** The partitions of the lists: shows with DRM, and shows without. */
 export const partitions = { drm: 'drm', open: 'open' } as const;
 
-/** The value of `drmKey` for shows with DRM. Shows without it lack the attribute and are therefore not in `gsi_drm_episode`. */
+/**
+ * The value of `drmKey` for shows with DRM. Shows without it lack the attribute and are therefore not in
+ * `gsi_drm_episode`.
+ */
 export const drmKey = 1;
 
 /**

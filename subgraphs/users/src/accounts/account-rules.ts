@@ -19,7 +19,10 @@ export function mustNotBeSelf(caller: UserCaller, userId: string): void {
   if (caller.id === userId.toLowerCase()) throw forbidden('You cannot activate or deactivate your own account.');
 }
 
-/** @throws NOT_FOUND, CONFLICT if no active admin would remain, UNAUTHENTICATED or FORBIDDEN if the caller is no longer an admin */
+/**
+ * @throws NOT_FOUND, CONFLICT if no active admin would remain, UNAUTHENTICATED or FORBIDDEN if the caller is no longer
+ * an admin
+ */
 export function mustHaveChanged(result: AccountChangeResult, userId: string): void {
   if (result === 'caller closed') throw accountClosed();
   if (result === 'no longer admin') throw noLongerAdmin();

@@ -9,9 +9,9 @@ const signatures = [
 const archive = { endRecord: Buffer.from('PK\x05\x06', 'latin1'), maxDistance: 65_557 };
 
 /**
- * Finds another format that a picture is at the same time; null if the file is only a picture. A polyglot indicates an attack, although
- * the picture that is encoded anew would not contain it. Other bytes after a picture are accepted: phones append films,
- * further pictures and depth maps.
+ * Finds another format that a picture is at the same time; null if the file is only a picture. A polyglot indicates an
+ * attack, although the picture that is encoded anew would not contain it. Other bytes after a picture are accepted:
+ * phones append films, further pictures and depth maps.
  */
 export function findEmbeddedFormat(bytes: Buffer): string | null {
   if (bytes.subarray(-archive.maxDistance).includes(archive.endRecord)) return 'an archive';

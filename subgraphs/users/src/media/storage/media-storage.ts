@@ -49,7 +49,10 @@ export function thumbnailKey(mediaId: string): string {
   return `${publicFolder}${mediaId}/thumbnail.jpg`;
 }
 
-/** One year, since the file of a key never changes. Shared caches, such as CloudFront, look every hour whether it was removed. */
+/**
+ * One year, since the file of a key never changes. Shared caches, such as CloudFront, look every hour whether it was
+ * removed.
+ */
 export const cacheControl = 'public, max-age=31536000, s-maxage=3600, immutable';
 
 /** Documents are saved instead of displayed, so that they cannot act as a page of the site that serves them. */

@@ -12,7 +12,8 @@ export interface UploadForm {
 type VerifyFields = (fields: ReadonlyMap<string, string>) => UploadPolicy;
 
 /**
- * Parses a multipart/form-data body: the fields, followed by one part named `file`. The file name and type of that part are ignored.
+ * Parses a multipart/form-data body: the fields, followed by one part named `file`. The file name and type of that part
+ * are ignored.
  * @throws UploadFormError if the form is malformed, is rejected, or is larger than its policy permits
  */
 export async function parseUploadForm(request: IncomingMessage, verify: VerifyFields): Promise<UploadForm> {
