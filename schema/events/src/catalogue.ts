@@ -1,4 +1,10 @@
 import type { EventDefinition } from '@marquee/chassis/events/domain-event';
+import { conversationStarted, messageSent } from './conversation-events.js';
+import { freelancerInvited, jobApproved, jobChangesRequested, jobClosed, jobPublished } from './job-events.js';
+import { mediaAttached, mediaDetached, mediaReady, mediaRejected } from './media-events.js';
+import { profileApproved, profileChangesRequested, profileSuspended } from './profile-events.js';
+import { proposalDecided, proposalShortlisted, proposalSubmitted } from './proposal-events.js';
+import { showChanged, showDeleted } from './show-events.js';
 import {
   userDeactivated,
   userDeleted,
@@ -16,4 +22,23 @@ export const catalogue: readonly EventDefinition[] = [
   userDeactivated,
   userReactivated,
   userDeleted,
+  mediaReady,
+  mediaRejected,
+  mediaAttached,
+  mediaDetached,
+  profileApproved,
+  profileChangesRequested,
+  profileSuspended,
+  jobApproved,
+  jobChangesRequested,
+  jobPublished,
+  jobClosed,
+  freelancerInvited,
+  proposalSubmitted,
+  proposalShortlisted,
+  proposalDecided,
+  conversationStarted,
+  messageSent,
+  showChanged,
+  showDeleted,
 ];
