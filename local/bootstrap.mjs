@@ -3,12 +3,17 @@
  * changed ones, and runs the command.
  */
 import { spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { installPackages } from './bootstrap/installed-packages.mjs';
+import { ended, fail, runQuietly } from './bootstrap/quiet-program.mjs';
+import { transpile } from './bootstrap/transpiled-sources.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const [command = 'start', ...args] = process.argv.slice(2);
+
+/** They need neither the tools of developers nor a check of types. */
+const runtimeCommands = ['start', 'reset', 'promote-admin', 'import-shows'];
 
 /**
  * Tests allocate mostly short-lived objects: in the default young generation, collecting them takes a tenth of the CPU
@@ -17,8 +22,9 @@ const [command = 'start', ...args] = process.argv.slice(2);
 const heapFlags = ['--min-semi-space-size=16', '--max-semi-space-size=64'];
 
 requireSupportedNode();
-await install();
-await build();
+const { complete } = await installPackages(root, runtimeCommands.includes(command));
+if (complete) await build();
+else await transpile(root);
 await runCommand();
 
 function requireSupportedNode() {
@@ -27,37 +33,13 @@ function requireSupportedNode() {
   fail(`Node 20.19 or newer is required; this is ${process.versions.node}.`);
 }
 
-async function install() {
-  if (isInstalled()) return;
-  // The standard output belongs to the command.
-  process.stderr.write('Installing packages ...\n');
-  await runQuietly('npm', ['ci', '--no-audit', '--no-fund']);
-}
-
-/** Compares the lock file with the list of installed packages that npm writes at the end of an installation. */
-function isInstalled() {
-  const locked = packagesOf('package-lock.json');
-  const installed = packagesOf('node_modules/.package-lock.json');
-  return Object.entries(locked).every(([path, { version, integrity, optional, link }]) => {
-    if (!path.startsWith('node_modules/')) return true;
-    const found = installed[path];
-    if (link) return found?.link;
-    return found ? found.version === version && found.integrity === integrity : optional;
-  });
-}
-
-function packagesOf(file) {
-  try {
-    return JSON.parse(readFileSync(join(root, file), 'utf8')).packages;
-  } catch (failure) {
-    if (failure.code === 'ENOENT') return {};
-    throw failure;
-  }
-}
-
 async function build() {
-  const turbo = join(root, 'node_modules/turbo/bin/turbo');
-  await runQuietly(process.execPath, [turbo, 'run', 'build', '--output-logs=errors-only']);
+  await runQuietly(root, process.execPath, [
+    'node_modules/turbo/bin/turbo',
+    'run',
+    'build',
+    '--output-logs=errors-only',
+  ]);
 }
 
 async function runCommand() {
@@ -98,28 +80,4 @@ async function runForeground([script, ...rest], variables = {}, flags = [], give
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
   const { code, signal } = await ended(child);
   process.exitCode = signal ? 1 : code;
-}
-
-/** Runs a program and prints its output only if it fails. */
-async function runQuietly(program, programArguments) {
-  const env = { ...process.env, TURBO_TELEMETRY_DISABLED: '1', DO_NOT_TRACK: '1' };
-  const child = spawn(program, programArguments, { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'] });
-  const output = [];
-  child.stdout.on('data', (chunk) => output.push(chunk));
-  child.stderr.on('data', (chunk) => output.push(chunk));
-  const { code, signal } = await ended(child);
-  if (code !== 0)
-    fail(`${Buffer.concat(output)}\n${program} ${programArguments.join(' ')}: ${signal ?? `exit code ${code}`}`);
-}
-
-function ended(child) {
-  return new Promise((resolve, reject) => {
-    child.once('error', reject);
-    child.once('close', (code, signal) => resolve({ code, signal }));
-  });
-}
-
-function fail(message) {
-  process.stderr.write(`${message}\n`);
-  process.exit(1);
 }

@@ -8,11 +8,10 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { isPortFree } from '@marquee/chassis/process/ports';
-import { freePort } from '@marquee/testkit/ports';
 import { post } from '@marquee/testkit/test-service';
 import { people } from '../src/people.js';
 import { isAlive } from '../src/process/identity.js';
+import { freeRange } from './fixtures/free-range.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const program = join(root, 'local/dist/main.js');
@@ -290,13 +289,4 @@ async function shell(command: string): Promise<string> {
   child.stdout.on('data', (chunk: Buffer) => (printed += chunk.toString()));
   await once(child, 'close');
   return printed;
-}
-
-/** The first port of a free range for an instance. */
-async function freeRange(): Promise<number> {
-  for (;;) {
-    const first = await freePort();
-    const range = [0, 1, 2, 3, 4, 10, 20, 21, 24].map((offset) => first + offset);
-    if ((await Promise.all(range.map(isPortFree))).every(Boolean)) return first;
-  }
 }
