@@ -15,7 +15,7 @@ import { measureEvents, measureOperation, type MeasureOptions } from './rounds.j
  *   --quick         one round of one second
  *   --rounds=3 --seconds=5 --concurrency=16
  *   --only=Marquee,Hive    these gateways
- *   --of=page,field,list,mutation,events    these operations
+ *   --of=page,field,list,mutation,reviews,events    these operations
  *   --no-export     telemetry without an exporter
  */
 export async function benchGateway(args: string[]): Promise<void> {
@@ -39,7 +39,7 @@ function parseOptions(args: string[]) {
     seconds: { type: 'string', default: '5' },
     concurrency: { type: 'string', default: '16' },
     only: { type: 'string', default: gatewayNames.join(',') },
-    of: { type: 'string', default: 'page,field,list,mutation,events' },
+    of: { type: 'string', default: 'page,field,list,mutation,reviews,events' },
     'no-export': { type: 'boolean', default: false },
   } as const;
   return parseArgs({ args, options }).values;

@@ -3,6 +3,8 @@ import type { Operation } from '../clients/operation.js';
 /** An operation that every gateway is measured with. */
 export interface TitledOperation extends Operation {
   title: string;
+  /** Requests at a time, where it differs from the other operations. */
+  concurrency?: number;
 }
 
 const variants = 64;
@@ -45,6 +47,22 @@ export const operations: readonly TitledOperation[] = [
       sendMessage(body: $body) { id body sequence sender { handle displayName verified } }
     }`,
     variables: (turn) => ({ body: `message number ${turn % variants}` }),
+  },
+  {
+    name: 'reviews',
+    title: 'accounts, products and reviews, three levels',
+    document: `query Reviews {
+      accounts { id username name reviews { ...written } }
+      topProducts { ...item reviews { ...written } }
+    }
+    fragment written on Review {
+      id body
+      author { id username name reviews { id body product { ...item reviews { id body author { id username name } } } } }
+      product { ...item reviews { id body author { id username name } } }
+    }
+    fragment item on Product { upc name price weight inStock shippingEstimate }`,
+    variables: () => ({}),
+    concurrency: 50,
   },
 ];
 

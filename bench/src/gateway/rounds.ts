@@ -6,7 +6,7 @@ import type { Operation } from '../clients/operation.js';
 import type { GatewayTestbed } from './gateway-testbed.js';
 import { type MeasuredGateway, type GatewayName, supportsSubscriptions } from './gateways/start-gateway.js';
 import { type Figures, FigureRecorder, type Round } from './figures.js';
-import { subscription } from './operations.js';
+import { subscription, type TitledOperation } from './operations.js';
 
 export interface MeasureOptions {
   testbed: GatewayTestbed;
@@ -29,8 +29,9 @@ export interface WarmUp {
 }
 
 /** Measures one operation on all gateways, which alternate in each round. */
-export function measureOperation(operation: Operation, measuring: MeasureOptions): Promise<Figures[]> {
-  const { testbed, seconds, concurrency, warmUp } = measuring;
+export function measureOperation(operation: TitledOperation, measuring: MeasureOptions): Promise<Figures[]> {
+  const { testbed, seconds, warmUp } = measuring;
+  const concurrency = operation.concurrency ?? measuring.concurrency;
   const responses = new ResponseComparison(operation);
   return alternate(measuring, measuring.names, async (gateway, recorder) => {
     const driver = new LoadDriver(gateway.url, testbed.tokens);
@@ -48,7 +49,8 @@ export function measureOperation(operation: Operation, measuring: MeasureOptions
 export function measureEvents(size: number, measuring: MeasureOptions): Promise<Figures[]> {
   const { testbed, seconds, warmUp } = measuring;
   return alternate(measuring, measuring.names.filter(supportsSubscriptions), async (gateway, recorder) => {
-    const subscribers = await SubscriberPool.open({ ...gateway, document: subscription, tokens: testbed.tokens }, size);
+    const url = gateway.socketUrl ?? gateway.url;
+    const subscribers = await SubscriberPool.open({ url, document: subscription, tokens: testbed.tokens }, size);
     const send = await openEmitter(testbed.control);
     await eventsFor(warmUp.eventSeconds, subscribers, send);
     await recorder.measureRound(gateway, () => eventsFor(seconds, subscribers, send));

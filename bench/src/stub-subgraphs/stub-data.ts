@@ -67,6 +67,33 @@ export function createMember(seed: number) {
   return { since: at(seed), user: { id: `u${seed}` } };
 }
 
+export function createAccount(id: string) {
+  const seed = numberIn(id);
+  return { id, username: `reader_${seed}`, name: `${pick(firstNames, seed * 5)} ${pick(lastNames, seed)}` };
+}
+
+export function createProduct(upc: string) {
+  const seed = numberIn(upc);
+  return {
+    upc,
+    name: createText(seed + 7000, 2),
+    price: 100 + seed * 7,
+    weight: 10 + (seed % 30),
+    inStock: seed % 4 > 0,
+  };
+}
+
+/** The two reviews by an account or about a product. */
+export function createReviews(id: string) {
+  const seed = numberIn(id);
+  return [seed * 2, seed * 2 + 1].map((number) => ({
+    id: `r${number}`,
+    body: createText(number + 8000, 12),
+    author: { id: `a${number % 6}` },
+    product: { upc: `p${number % 9}` },
+  }));
+}
+
 /** `count` words, derived from the seed. */
 export function createText(seed: number, count: number): string {
   return Array.from({ length: count }, (_, index) => pick(words, seed * 31 + index * index * 7 + index * 13)).join(' ');

@@ -2,10 +2,13 @@ import { buildSubgraphSchema } from '@apollo/subgraph';
 import { execute, parse } from 'graphql';
 import { subgraphSdl, type ServiceName } from './stub-schema.js';
 import {
+  createAccount,
   createConversation,
   createJob,
   createMember,
   createMessage,
+  createProduct,
+  createReviews,
   pageOfNumbers,
   createShow,
   createText,
@@ -48,19 +51,27 @@ const resolvers: Record<ServiceName, object> = {
     Query: {
       me: () => createUser('u1'),
       principal: (_: unknown, { sub }: { sub: string }) => ({ id: `u${sub}`, role: 'FREELANCER', isActive: true }),
+      accounts: () => pageOfNumbers(0, 6).map((seed) => createAccount(`a${seed}`)),
     },
+    Account: { __resolveReference: ({ id }: { id: string }) => createAccount(id) },
     User: { __resolveReference: ({ id }: { id: string }) => createUser(id) },
   },
   jobs: {
     Query: { jobs: (_: unknown, { page }: Page) => pageOfNumbers(page % 6, 12).map((seed) => createJob(`j${seed}`)) },
     Job: { __resolveReference: ({ id }: { id: string }) => createJob(id) },
     Show: { __resolveReference: ({ slug }: { slug: string }) => createShow(slug) },
+    Product: {
+      __resolveReference: (given: { upc: string }) => ({ ...createProduct(given.upc), ...given }),
+      shippingEstimate: ({ price, weight }: Record<'price' | 'weight', number>) => (price > 120 ? 0 : weight * 2),
+    },
   },
   shows: {
     Query: {
       headline: (_: unknown, { page }: Page) => createText(page, 8),
       shows: (_: unknown, { page }: Page) => pageOfNumbers(page % 6, 10).map((seed) => createShow(`show/s${seed}`)),
+      topProducts: () => pageOfNumbers(0, 5).map((seed) => createProduct(`p${seed}`)),
     },
+    Product: { __resolveReference: ({ upc }: { upc: string }) => createProduct(upc) },
     Show: { __resolveReference: ({ slug }: { slug: string }) => createShow(slug) },
   },
   messaging: {
@@ -70,6 +81,8 @@ const resolvers: Record<ServiceName, object> = {
     },
     Mutation: { sendMessage: (_: unknown, { body }: { body: string }) => createMessage(7, body) },
     User: { __resolveReference: ({ id }: { id: string }) => createUser(id) },
+    Account: { reviews: ({ id }: { id: string }) => createReviews(id) },
+    Product: { reviews: ({ upc }: { upc: string }) => createReviews(upc) },
   },
 };
 

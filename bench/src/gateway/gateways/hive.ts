@@ -1,16 +1,22 @@
-/** Hive Gateway on Node's HTTP server, with its HTTP executor as the transport to the subgraphs. */
+/**
+ * Hive Gateway on Node's HTTP server, with its HTTP executor as the transport to the subgraphs; with its planner in
+ * JavaScript or the one of its router, in Rust.
+ */
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createGatewayRuntime, getGraphQLWSOptions } from '@graphql-hive/gateway-runtime';
+import { unifiedGraphHandler } from '@graphql-hive/router-runtime';
 import { buildHTTPExecutor } from '@graphql-tools/executor-http';
 import { useServer } from 'graphql-ws/use/ws';
 import { WebSocketServer } from 'ws';
 import { readInput, reportReady } from '../../measuring/child-processes.js';
-import type { GatewayInput } from './start-gateway.js';
+import type { HiveInput } from './start-gateway.js';
 
+const { supergraph, planner } = readInput<HiveInput>();
 const gateway = createGatewayRuntime({
-  supergraph: await readFile(readInput<GatewayInput>().supergraph, 'utf8'),
+  supergraph: await readFile(supergraph, 'utf8'),
+  ...(planner === 'router' && { unifiedGraphHandler }),
   logging: false,
   maskedErrors: false,
   transports: () => ({

@@ -1,6 +1,7 @@
 import { type Child, startScript } from '../../measuring/child-processes.js';
 import type { StubSubgraphs } from '../../stub-subgraphs/stub-subgraphs-process.js';
 import type { IssuerVariables } from '../test-users.js';
+import { hasGrafbase, startGrafbase } from './grafbase.js';
 import { startMarquee } from './marquee.js';
 
 /** A gateway under measurement. */
@@ -8,10 +9,15 @@ export interface MeasuredGateway extends Child {
   name: GatewayName;
   /** Its GraphQL endpoint. */
   url: string;
+  /** Where it accepts sockets, if not at `url`. */
+  socketUrl?: string;
 }
 
-export const gatewayNames = ['Marquee', 'hand-written', 'Apollo', 'Hive'] as const;
-export type GatewayName = (typeof gatewayNames)[number];
+const allGateways = ['Marquee', 'hand-written', 'Grafbase', 'Apollo', 'Hive', 'Hive with router'] as const;
+export type GatewayName = (typeof allGateways)[number];
+
+/** The gateways that run on this platform. */
+export const gatewayNames: readonly GatewayName[] = allGateways.filter((name) => name !== 'Grafbase' || hasGrafbase());
 
 /** Whether the gateway serves subscriptions over graphql-transport-ws. The stock gateway rejects them. */
 export function supportsSubscriptions(name: GatewayName): boolean {
@@ -27,15 +33,27 @@ export interface GatewayInput {
   trust: IssuerVariables;
 }
 
-const scripts = { 'hand-written': 'hand-written', Apollo: 'apollo', Hive: 'hive' } as const;
+/** The input of Hive Gateway. */
+export interface HiveInput extends GatewayInput {
+  planner: 'own' | 'router';
+}
 
-/** @param marquee additional environment variables of Marquee's gateway */
+const scripts = {
+  'hand-written': ['hand-written', {}],
+  Apollo: ['apollo', {}],
+  Hive: ['hive', { planner: 'own' }],
+  'Hive with router': ['hive', { planner: 'router' }],
+} as const;
+
+/** @param variables additional environment variables of Marquee's gateway */
 export async function startGateway(
   name: GatewayName,
   input: GatewayInput,
-  marquee: Record<string, string>,
+  variables: Record<string, string>,
 ): Promise<MeasuredGateway> {
-  if (name === 'Marquee') return { name, ...(await startMarquee(input, marquee)) };
-  const { message, ...child } = await startScript<{ url: string }>(`gateway/gateways/${scripts[name]}`, input);
+  if (name === 'Marquee') return { name, ...(await startMarquee(input, variables)) };
+  if (name === 'Grafbase') return { name, ...(await startGrafbase(input)) };
+  const [script, more] = scripts[name];
+  const { message, ...child } = await startScript<{ url: string }>(`gateway/gateways/${script}`, { ...input, ...more });
   return { name, url: message.url, ...child };
 }

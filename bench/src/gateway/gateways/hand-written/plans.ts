@@ -1,4 +1,5 @@
 import { type Caller, guest } from '@marquee/chassis/identity/caller';
+import { reviews } from './reviews-plan.js';
 import type { SubgraphClient } from './subgraph-client.js';
 
 type Plan = (variables: object, caller: Caller) => Promise<unknown>;
@@ -47,6 +48,7 @@ const operations: Readonly<Record<string, PlanFunction>> = {
   Headline: headline,
   Members: members,
   Send: send,
+  Reviews: reviews,
 };
 
 export function createPlans(fetches: SubgraphClient): HandWrittenPlans {
