@@ -103,6 +103,22 @@ export const crowdSettings = z.object({
   CROWD_ROUNDS: z.coerce.number().int().min(1).default(3).describe('How often they connect and disconnect.'),
 });
 
+/** How long the test of client libraries runs. `.ci/run` uses more than a test run. */
+export const clientSettings = z.object({
+  CLIENT_TOKEN_SECONDS: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .default(3)
+    .describe('Seconds after which the tokens of subscribing clients expire.'),
+  CLIENT_RENEWALS: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .default(2)
+    .describe('Number of expired tokens after which the clients must have every event.'),
+});
+
 /** The stores of the current test run; undefined outside of one. */
 export function readTestStores(): { databaseUrl: string; dynamodbEndpoint: string } | undefined {
   const { TEST_DATABASE_URL: databaseUrl, TEST_DYNAMODB_ENDPOINT: dynamodbEndpoint } = process.env;

@@ -5,7 +5,14 @@ import { gatewaySettings } from '@marquee/gateway/config';
 import { subgraphs } from '@marquee/schema/services';
 import { importSettings } from '@marquee/shows/import/command/import-settings';
 import type { z } from 'zod';
-import { crowdSettings, dynamodbSettings, eventEmulatorSettings, issuerSettings, launcherSettings } from '../config.js';
+import {
+  clientSettings,
+  crowdSettings,
+  dynamodbSettings,
+  eventEmulatorSettings,
+  issuerSettings,
+  launcherSettings,
+} from '../config.js';
 
 /** A README and the variables of the programs that it documents. */
 export interface SettingsReadme {
@@ -37,6 +44,7 @@ export async function settingsReadmes(): Promise<SettingsReadme[]> {
     program(dynamodbSettings, 'The DynamoDB emulator'),
     program(eventEmulatorSettings, 'The emulator of SNS and SQS'),
     program(crowdSettings, 'The subscriber test, `npm run crowd`'),
+    program(clientSettings, 'The test of client libraries, `local/test/clients`'),
   ];
   return [
     { path: 'gateway/README.md', programs: [program(gatewaySettings)] },

@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { freePort } from '@marquee/testkit/ports';
 import { startService, type TestService } from '@marquee/testkit/test-service';
+import type { Variables } from '@marquee/chassis/config/settings';
 import type { Closers } from '@marquee/chassis/process/closers';
 import { service as gatewayService } from '@marquee/gateway/service';
 import { webClientId } from '../../src/issuer/clients.js';
@@ -25,7 +26,8 @@ export interface ClientSystem {
 /** Seconds in which the gateway notices that a token has expired. */
 const revalidateSeconds = '0.2';
 
-export async function openClientSystem(closers: Closers): Promise<ClientSystem> {
+/** @param variables additional environment variables of the gateway */
+export async function openClientSystem(closers: Closers, variables: Variables): Promise<ClientSystem> {
   const issuer = await startIssuer(closers);
   const { services } = await startGraph(closers, { messaging: true });
   const start = async (PORT: string): Promise<TestService> =>
@@ -36,6 +38,7 @@ export async function openClientSystem(closers: Closers): Promise<ClientSystem> 
       LIVE_REVALIDATE_SECONDS: revalidateSeconds,
       DRAIN_SECONDS: '0.3',
       PORT,
+      ...variables,
     });
   const port = String(await freePort());
   let gateway = await start(port);

@@ -22,6 +22,14 @@ export interface Proven {
   has(client: string, behaviour: Behaviour): boolean;
 }
 
+/** The behaviours that tools for typed documents leave to the client that sends the documents. */
+const typedDocuments: Partial<Record<Behaviour, string>> = {
+  'mutation with cache update': 'by its client',
+  subscription: 'by its client',
+  'token expiry and renewal': 'by its client',
+  'retry after a gateway restart': 'by its client',
+};
+
 /** Why a client has no part in a behaviour. */
 const exceptions: Record<string, Partial<Record<Behaviour, string>>> = {
   'graphql-request': {
@@ -32,6 +40,8 @@ const exceptions: Record<string, Partial<Record<Behaviour, string>>> = {
   },
   'graphql-ws': { 'mutation with cache update': 'no cache' },
   'graphql-sse': { 'mutation with cache update': 'no cache' },
+  'graphql-codegen': typedDocuments,
+  'gql.tada': typedDocuments,
 };
 
 const notProved = 'NOT PROVED';

@@ -27,6 +27,12 @@ export interface ClientError {
   extensions?: { code?: unknown; fields?: unknown } | undefined;
 }
 
+/** The form of an upload, to which the file is added. */
+export interface UploadForm {
+  url: string;
+  fields: { name: string; value: string }[];
+}
+
 export interface ClientOptions {
   /** The URL of the gateway. */
   url: string;
@@ -48,4 +54,20 @@ export const retryMs = 200;
 /** The HTTP and WebSocket addresses of the endpoint. */
 export function endpointsOf({ url }: ClientOptions): { http: string; live: string } {
   return { http: `${url}/graphql`, live: `${url.replace('http', 'ws')}/graphql` };
+}
+
+/** The place where clients run: this process, or a page in a browser. */
+export interface ClientHost {
+  /** Opens all clients of the host, by name. */
+  open(optionsOf: (name: string) => ClientOptions): Promise<Map<string, StockClient>>;
+  /** Sends the form of an upload from there. @returns the status of the response */
+  sendForm(form: UploadForm, file: Buffer): Promise<number>;
+}
+
+/** The form of an upload with its file. */
+export function formWith({ fields }: UploadForm, file: Uint8Array): FormData {
+  const form = new FormData();
+  for (const { name, value } of fields) form.append(name, value);
+  form.append('file', new Blob([new Uint8Array(file)], { type: 'image/png' }), 'avatar.png');
+  return form;
 }

@@ -1,62 +1,59 @@
 import { readFile } from 'node:fs/promises';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { readSettings } from '@marquee/chassis/config/settings';
 import { readOperationManifest } from '@marquee/chassis/graphql/operation-manifest';
 import { Closers } from '@marquee/chassis/process/closers';
-import { WebSocket } from 'ws';
+import { clientSettings } from '../../src/config.js';
+import { findChromium } from '../fixtures/browser.js';
 import { picture } from '../fixtures/upload.js';
-import { openApollo } from './apollo-client.js';
+import { createBrowserHost, inChromium } from './browser-clients.js';
+import { browserClients } from './browser-page.js';
 import { documents } from './client-documents.js';
 import { type ClientSystem, openClientSystem } from './client-system.js';
 import { checkClientTable, provenBehaviours } from './client-table.js';
-import { openGraphqlSse } from './events-client.js';
-import { relayClientOf } from './relay-client.js';
-import { compileForRelay, loadArtifacts } from './relay-compiler.js';
-import { openGraphqlRequest } from './request-client.js';
-import type { StockClient } from './stock-client.js';
-import { openUrql } from './urql-client.js';
-import { openGraphqlWs } from './websocket-client.js';
+import { createNodeHost, nodeClients } from './node-clients.js';
+import { compileForRelay } from './relay-compiler.js';
+import type { ClientHost, StockClient } from './stock-client.js';
+import { openTypedProject, type TypedProject } from './typed-project.js';
 
-const names = ['Apollo Client', 'urql', 'Relay', 'graphql-request', 'graphql-ws', 'graphql-sse'] as const;
-type Name = (typeof names)[number];
-const live = ['Apollo Client', 'urql', 'Relay', 'graphql-ws', 'graphql-sse'] as const satisfies readonly Name[];
-const cached = ['Apollo Client', 'urql', 'Relay'] as const satisfies readonly Name[];
+const chromium = findChromium();
+if (chromium === undefined)
+  process.stdout.write('local/test/clients/stock-clients.test.ts: no browser: chromium is not on PATH\n');
+const inBrowser = browserClients.map(inChromium);
+const names = [...nodeClients, ...(chromium === undefined ? [] : inBrowser)];
+const cached = names.filter((name) => [...browserClients, ...inBrowser].includes(name));
+const live = [...cached, 'graphql-ws', 'graphql-sse'];
 
+const { CLIENT_RENEWALS: renewalCount, ...settings } = readSettings(clientSettings);
 /** Lifetime of the tokens with which clients subscribe, in seconds: more on a machine on which requests take longer. */
-let tokenSeconds = 3;
+let tokenSeconds = settings.CLIENT_TOKEN_SECONDS;
 
 const closers = new Closers();
-const proven = provenBehaviours(names);
+const proven = provenBehaviours([...nodeClients, ...inBrowser]);
 const failures: unknown[] = [];
+const renewals = new Map(names.map((name) => [name, 0]));
+const clients = new Map<string, StockClient>();
+const hosts = new Map<string, ClientHost>();
 let system: ClientSystem;
-let clients: Record<Name, StockClient>;
-let renewals: Record<Name, number>;
+let project: TypedProject;
 
 beforeAll(async () => {
-  const [opened, relayProject] = await Promise.all([
-    openClientSystem(closers),
-    compileForRelay(closers, { isPersisted: false }),
-  ]);
-  system = opened;
+  project = await openTypedProject(closers);
+  system = await openClientSystem(closers, trustedDocuments(project));
   const accessToken = await system.token(3600);
-  const openRelay = relayClientOf(await loadArtifacts(relayProject));
-  renewals = Object.fromEntries(names.map((name) => [name, 0])) as Record<Name, number>;
-  const optionsOf = (name: Name) => ({
+  const optionsOf = (name: string) => ({
     url: system.url,
     accessToken,
-    webSocketImpl: WebSocket,
     onError: (failure: unknown) => failures.push([name, failure]),
-    renew: () => ((renewals[name] += 1), system.token(tokenSeconds)),
+    renew: () => (renewals.set(name, renewals.get(name)! + 1), system.token(tokenSeconds)),
   });
-  clients = {
-    'Apollo Client': openApollo(optionsOf('Apollo Client')),
-    urql: openUrql(optionsOf('urql')),
-    Relay: openRelay(optionsOf('Relay')),
-    'graphql-request': openGraphqlRequest(optionsOf('graphql-request')),
-    'graphql-ws': openGraphqlWs(optionsOf('graphql-ws')),
-    'graphql-sse': openGraphqlSse(optionsOf('graphql-sse')),
-  };
-  for (const client of Object.values(clients)) closers.add(client);
+  const opened = [createNodeHost(closers, project), ...(chromium ? [createBrowserHost(chromium, closers)] : [])];
+  for (const host of opened)
+    for (const [name, client] of await host.open(optionsOf)) {
+      clients.set(name, closers.add(client));
+      hosts.set(name, host);
+    }
   const startedAt = performance.now();
   for (const body of ['one', 'two', 'three', 'four']) await system.say(body);
   tokenSeconds = Math.max(tokenSeconds, Math.ceil((5 * (performance.now() - startedAt)) / 1000));
@@ -65,8 +62,10 @@ beforeAll(async () => {
 afterAll(() => closers.close());
 
 describe.each(names)('%s', (name) => {
+  const run: StockClient['run'] = (...args) => clients.get(name)!.run(...args);
+
   test('queries across services', async () => {
-    const { data, errors } = await clients[name].run('messages', { id: system.conversationId, first: 1 });
+    const { data, errors } = await run('messages', { id: system.conversationId, first: 1 });
     expect(errors).toEqual([]);
     const [{ node }] = data.conversation.messages.edges;
     expect(node).toMatchObject({ body: 'one', sender: { displayName: 'Ben' } });
@@ -75,7 +74,7 @@ describe.each(names)('%s', (name) => {
 
   test('reads a list page by page', async () => {
     const page = async (after: string | null) =>
-      (await clients[name].run('messages', { id: system.conversationId, first: 2, after })).data.conversation.messages;
+      (await run('messages', { id: system.conversationId, first: 2, after })).data.conversation.messages;
     const first = await page(null);
     const second = await page(first.pageInfo.endCursor);
     const bodies = [first, second].map(({ edges }) => edges.map((edge: Edge) => edge.node.body));
@@ -86,18 +85,14 @@ describe.each(names)('%s', (name) => {
   });
 
   test('receives field errors with their code, path and fields', async () => {
-    const { errors } = await clients[name].run('rename', { input: { displayName: '' } });
-    expect(errors).toMatchObject([
-      {
-        path: ['updateProfile'],
-        extensions: { code: 'BAD_USER_INPUT', fields: [{ path: 'input.displayName' }] },
-      },
-    ]);
+    const { errors } = await run('rename', { input: { displayName: '' } });
+    const extensions = { code: 'BAD_USER_INPUT', fields: [{ path: 'input.displayName' }] };
+    expect(errors).toMatchObject([{ path: ['updateProfile'], extensions }]);
     proven.add(name, 'field errors');
   });
 
   test('receives the data of other fields beside an error', async () => {
-    const { data, errors } = await clients[name].run('queue');
+    const { data, errors } = await run('queue');
     expect(data).toMatchObject({ me: { id: expect.any(String) }, reviewSummary: null });
     expect(errors).toMatchObject([{ path: ['reviewSummary'], extensions: { code: 'FORBIDDEN' } }]);
     proven.add(name, 'partial data');
@@ -105,11 +100,12 @@ describe.each(names)('%s', (name) => {
 
   test('uploads an avatar', async () => {
     const file = picture(10, 20, 30);
-    const input = { purpose: 'AVATAR', contentType: 'image/png', bytes: file.length };
-    const { data } = await clients[name].run('upload', { input });
-    await postForm(data.createUpload, file);
+    const { data } = await run('upload', {
+      input: { purpose: 'AVATAR', contentType: 'image/png', bytes: file.length },
+    });
+    expect(await hosts.get(name)!.sendForm(data.createUpload, file)).toBe(204);
     const { id } = data.createUpload.media;
-    const changed = await clients[name].run('avatar', { input: { avatarId: id } });
+    const changed = await run('avatar', { input: { avatarId: id } });
     expect(changed.errors).toEqual([]);
     expect(changed.data.updateProfile.user.avatar.id).toBe(id);
     proven.add(name, 'upload of an avatar');
@@ -118,9 +114,9 @@ describe.each(names)('%s', (name) => {
 
 test.each(cached)('%s updates its cache after a mutation', async (name) => {
   const seen: string[] = [];
-  const stop = clients[name].watch?.('me', {}, ({ me }) => seen.push(me.displayName));
+  const stop = clients.get(name)!.watch?.('me', {}, ({ me }) => seen.push(me.displayName));
   await until(() => seen.length > 0);
-  await clients[name].run('rename', { input: { displayName: `Ada of ${name}` } });
+  await clients.get(name)!.run('rename', { input: { displayName: `Ada of ${name}` } });
   await until(() => seen.includes(`Ada of ${name}`));
   stop?.();
   expect(seen.at(-1)).toBe(`Ada of ${name}`);
@@ -128,7 +124,7 @@ test.each(cached)('%s updates its cache after a mutation', async (name) => {
 });
 
 describe('the subscriptions of all clients', () => {
-  const received = new Map<Name, string[]>(live.map((name) => [name, []]));
+  const received = new Map<string, string[]>(live.map((name) => [name, []]));
   const sent: string[] = [];
 
   beforeAll(async () => {
@@ -136,7 +132,7 @@ describe('the subscriptions of all clients', () => {
     const variables = { conversationId: system.conversationId, after };
     for (const name of live)
       closers.add({
-        close: clients[name].subscribe!('messageAdded', variables, ({ messageAdded: { body, sender } }) =>
+        close: clients.get(name)!.subscribe!('messageAdded', variables, ({ messageAdded: { body, sender } }) =>
           received.get(name)!.push(`${sender.displayName}: ${body}`),
         ),
       });
@@ -148,8 +144,8 @@ describe('the subscriptions of all clients', () => {
   });
 
   test('continue with new tokens, without a gap or a duplicate', async () => {
-    const before = { ...renewals };
-    while (live.some((name) => renewals[name] < before[name] + 2)) {
+    const before = new Map(renewals);
+    while (live.some((name) => renewals.get(name)! < before.get(name)! + renewalCount)) {
       await say(`message ${sent.length}`);
       await wait(100);
     }
@@ -185,23 +181,27 @@ test('the Relay compiler writes a manifest that the gateway reads', async () => 
   expect(operations).toHaveLength(Object.keys(documents).length);
 });
 
+test('the results and variables of typed documents have the types of the schema', async () => {
+  await expect(project.checkTypes()).resolves.toBeUndefined();
+});
+
+test.each(['codegen', 'tada'] as const)('the manifest of %s contains every document', async (tool) => {
+  const { manifests, ids } = project;
+  const operations = readOperationManifest(await readFile(manifests[tool], 'utf8'));
+  expect(operations.map(({ id }) => id).sort()).toEqual(Object.values(ids[tool]).sort());
+  expect(operations).toHaveLength(Object.keys(documents).length);
+});
+
 test('examples/README.md has the table of this run', async () => {
-  expect(await checkClientTable(proven)).toBe('up to date');
+  expect(await checkClientTable(proven)).toBe(chromium === undefined ? 'incomplete run' : 'up to date');
 });
 
 interface Edge {
   node: { body: string };
 }
 
-async function postForm(
-  { url, fields }: { url: string; fields: { name: string; value: string }[] },
-  file: Buffer,
-): Promise<void> {
-  const form = new FormData();
-  for (const { name, value } of fields) form.append(name, value);
-  form.append('file', new Blob([new Uint8Array(file)], { type: 'image/png' }), 'avatar.png');
-  const { status } = await fetch(url, { method: 'POST', body: form });
-  if (status !== 204) throw new Error(`The upload was answered with ${status}.`);
+function trustedDocuments({ manifests }: TypedProject): Record<string, string> {
+  return { TRUSTED_DOCUMENTS: 'on', TRUSTED_DOCUMENTS_FILE: Object.values(manifests).join(',') };
 }
 
 async function until(holds: () => boolean): Promise<void> {
