@@ -99,6 +99,36 @@ test('an event that fails is delivered again, before the later ones of its subje
   ]);
 });
 
+test('an event that takes longer than messages are hidden is applied once, and the later ones wait', async () => {
+  let started = 0;
+  const slow = on(counted, async (event, manager: EntityManager) => {
+    started += 1;
+    await wait(3_000);
+    await record(event, manager);
+  });
+  await emit('a', 1);
+  await emit('a', 2);
+  closers.add(startRelay());
+  for (const _ of [1, 2]) closers.add(startConsumer([slow], 1));
+  await until(async () => (await ledger()).length === 2);
+  expect(await valuesOf('a')).toEqual([1, 2]);
+  expect(started).toBe(2);
+});
+
+test('an event that the topic refuses delays only its subject, and the log has the reason', async () => {
+  const warnings: object[] = [];
+  const recording = Object.assign(openLog('test', '0', 'silent'), { warn: (line: object) => void warnings.push(line) });
+  const large = `select emit_event('Counted', 1, 'a', jsonb_build_object('padding', repeat('x', 300000)))`;
+  await database.source.query(large);
+  await emit('a', 2);
+  await emit('b', 1);
+  closers.add(startRelay(recording));
+  closers.add(startConsumer([on(counted, record)]));
+  await until(async () => (await ledger()).length > 0 && warnings.length > 0);
+  expect(await ledger()).toEqual([{ subject: 'b', value: 1 }]);
+  expect(warnings[0]).toMatchObject({ code: 'InvalidParameter', reason: 'Message too long', subject: 'a' });
+});
+
 test('one replica publishes until it releases its lease', async () => {
   const [one, other] = [postgresOutbox(database.source, 'counters'), postgresOutbox(database.source, 'counters')];
   await emit('a', 1);
@@ -108,7 +138,7 @@ test('one replica publishes until it releases its lease', async () => {
   await one.markSent(entries!.map(({ position }) => position));
   await one.release();
   expect(await other.read(10)).toEqual([]);
-  await other.markAllUnsent();
+  expect(await other.resend(new Date(0))).toBe(1);
   expect(await other.backlog()).toMatchObject({ unsent: 1 });
 });
 
@@ -125,13 +155,13 @@ function settings(): EventSettings {
   };
 }
 
-function startRelay() {
-  return startEventRelay({ outbox: postgresOutbox(database.source, 'counters'), settings: settings(), log });
+function startRelay(relayLog = log) {
+  return startEventRelay({ outbox: postgresOutbox(database.source, 'counters'), settings: settings(), log: relayLog });
 }
 
-function startConsumer(reactions: EventReaction<EntityManager>[]) {
-  const inbox = postgresInbox(database.source);
-  return startEventConsumer({ settings: settings(), inbox, reactions, log, check: database.check });
+function startConsumer(reactions: EventReaction<EntityManager>[], visibilitySeconds = 60) {
+  const options = { settings: settings(), inbox: postgresInbox(database.source), check: database.check };
+  return startEventConsumer({ ...options, reactions, log, visibilitySeconds });
 }
 
 async function restartEmulator(): Promise<void> {

@@ -7,9 +7,9 @@ export function workflowFiles(subgraphs) {
   return Object.fromEntries([...workflows, gateway]);
 }
 
-/** The image of a service that reacts to events contains their schemas. */
-function sourcesOf({ name, reactsTo }) {
-  return [`subgraphs/${name}/**`, ...(reactsTo ? ['schema/events/**'] : [])];
+/** The image of a service contains the schemas of the events. */
+function sourcesOf({ name }) {
+  return [`subgraphs/${name}/**`, 'schema/events/**'];
 }
 
 function workflow(service, sources, inputs) {

@@ -169,11 +169,9 @@ describe('the compose file', () => {
       expect(waits(`${name}-migration`, 'service_healthy')).toEqual(['postgres']);
       expect(waits(name, 'service_completed_successfully')).toEqual([`${name}-migration`]);
     }
-    const withEvents = subgraphs.filter(({ name, reactsTo }) => reactsTo ?? name === 'users').map(({ name }) => name);
     for (const { name, store } of subgraphs) {
       const stores = [...(store === 'dynamodb' ? ['dynamodb'] : []), 'valkey'];
-      const events = withEvents.includes(name) ? ['events'] : [];
-      expect(waits(name, 'service_healthy')).toEqual([...stores, ...events]);
+      expect(waits(name, 'service_healthy')).toEqual([...stores, 'events']);
     }
     const dependencies = ['issuer', ...subgraphs.map(({ name }) => name)];
     expect(waits('gateway', 'service_healthy')).toEqual(dependencies);

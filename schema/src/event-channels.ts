@@ -27,9 +27,7 @@ export function emulatedEventVariables(
   prefix: string,
 ): Record<string, string> {
   const { topic, subscribers, queue } = eventChannels(service, prefix);
-  // The emulator's own names of its queues; requests go to the endpoint.
-  const url = (name: string) =>
-    `http://sqs.${emulatedRegion}.localhost:${new URL(endpoint).port}/${emulatedAccount}/${name}`;
+  const url = (name: string) => emulatedQueueUrl(endpoint, name);
   return {
     EVENTS_ENDPOINT: endpoint,
     ...(topic !== undefined && {
@@ -38,6 +36,11 @@ export function emulatedEventVariables(
     }),
     ...(queue !== undefined && { EVENTS_QUEUE_URL: url(queue) }),
   };
+}
+
+/** The emulator's own URL of a queue; requests go to its endpoint. */
+export function emulatedQueueUrl(endpoint: string, name: string): string {
+  return `http://sqs.${emulatedRegion}.localhost:${new URL(endpoint).port}/${emulatedAccount}/${name}`;
 }
 
 const emulatedRegion = 'eu-central-1';

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { catalogue } from '@marquee/events/catalogue';
 import { type EventSchema, eventSchema, incompatibilities, schemaFileName } from '@marquee/events/event-schemas';
@@ -22,15 +22,20 @@ export function eventFiles(): Map<string, string> {
 
 /** Compares the events with the published files of a directory. @throws EventCompatibilityError */
 export async function assertCompatible(directory: string, files: ReadonlyMap<string, string>): Promise<void> {
-  const events = [...files].filter(([path]) => path.startsWith(folder));
-  const compared = events.map(async ([path, next]) => {
-    const published = await readFile(join(directory, path), 'utf8').catch(() => undefined);
-    if (published === undefined) return [];
-    const problems = incompatibilities(JSON.parse(published) as EventSchema, JSON.parse(next) as EventSchema);
-    return problems.map((problem) => `schema/${path}: ${problem}`);
+  const published = await readdir(join(directory, folder)).catch(() => []);
+  const compared = published.map(async (name) => {
+    const problems = await problemsOf(join(directory, folder, name), files.get(`${folder}${name}`));
+    return problems.map((problem) => `schema/${folder}${name}: ${problem}`);
   });
   const problems = (await Promise.all(compared)).flat();
   if (problems.length > 0) throw new EventCompatibilityError(problems);
+}
+
+/** The file of an event that is no longer emitted remains until no queue contains one. */
+async function problemsOf(file: string, next: string | undefined): Promise<string[]> {
+  if (next === undefined)
+    return ['the event is not in the catalogue; delete this file when no service and no queue needs it any more'];
+  return incompatibilities(JSON.parse(await readFile(file, 'utf8')) as EventSchema, JSON.parse(next) as EventSchema);
 }
 
 function toText(schema: object): string {

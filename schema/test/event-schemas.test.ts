@@ -38,8 +38,14 @@ test('a service that reacts to another has a queue, which the topic of the other
     topic: 'x-users.fifo',
     subscribers: ['x-jobs.fifo', 'x-messaging.fifo'],
   });
-  expect(eventChannels({ name: 'jobs', reactsTo: ['users'] }, 'x')).toEqual({ subscribers: [], queue: 'x-jobs.fifo' });
-  expect(eventChannels({ name: 'shows' }, 'x')).toEqual({ subscribers: [] });
+  expect(eventChannels({ name: 'other', reactsTo: ['users'] }, 'x')).toEqual({
+    subscribers: [],
+    queue: 'x-other.fifo',
+  });
+  expect(eventChannels({ name: 'shows' }, 'x')).toEqual({
+    topic: 'x-shows.fifo',
+    subscribers: ['x-users.fifo', 'x-jobs.fifo'],
+  });
 });
 
 interface PropertySchema {

@@ -8,6 +8,7 @@ import { getOrCreate } from '../caching/memoize.js';
 import { StoreError } from '../errors/store-error.js';
 import { type BackoffOptions, waitForBackoff } from '../timing/backoff.js';
 import { type ItemKey, readBatch } from './batch.js';
+import type { DomainEvent } from '../events/domain-event.js';
 import type { TransactWrite } from './document-client.js';
 import type { Dynamo } from './open-table.js';
 import { retryOnThrottle } from './retry-on-throttle.js';
@@ -19,13 +20,20 @@ export interface DynamoChangeLogOptions {
   expiryAttribute: string;
 }
 
+/** A change to append. */
+export interface NewChange {
+  /** The key of the row that changed. */
+  subject: string;
+  /** The event for other services (change-log-outbox.ts). */
+  event?: DomainEvent;
+}
+
 export interface DynamoChangeLog extends ChangeLog {
   /**
-   * Writes all or nothing, and appends a change for each subject to the stream. The writes and the subjects are at most 99
-   * together. Returns null on success, or the indexes of the writes that failed their condition.
+   * Writes all or nothing, and appends changes to the stream. The writes and the changes are at most 99 together. Returns null on success, or the indexes of the writes that failed their condition.
    * @throws StoreError after 40 attempts that conflicted with other writers
    */
-  write(stream: string, subjects: readonly string[], writes: readonly TransactWrite[]): Promise<Set<number> | null>;
+  write(stream: string, changes: readonly NewChange[], writes: readonly TransactWrite[]): Promise<Set<number> | null>;
 }
 
 /** With the delays between them, at most about 15 seconds in total. */
@@ -38,7 +46,7 @@ export function dynamoChangeLog(dynamo: Dynamo, options: DynamoChangeLogOptions)
   const appenders = new Map<string, Appender>();
   return {
     async read(stream, after, limit) {
-      const last = await readLast(dynamo, key(stream, 'last'));
+      const last = await readLastSequence(dynamo, key(stream, 'last'));
       const to = Math.min(last, after + limit);
       const keys = Array.from({ length: Math.max(0, to - after) }, (_, index) => key(stream, after + 1 + index));
       const items = await readBatch<ChangeItem>(dynamo, keys, { consistent: true });
@@ -47,12 +55,12 @@ export function dynamoChangeLog(dynamo: Dynamo, options: DynamoChangeLogOptions)
       return { last, changes: changes.sort((one, other) => one.sequence - other.sequence) };
     },
     async lastSequences(streams) {
-      const last = await Promise.all(streams.map((stream) => readLast(dynamo, key(stream, 'last'))));
+      const last = await Promise.all(streams.map((stream) => readLastSequence(dynamo, key(stream, 'last'))));
       const sequences = streams.map((stream, index) => [stream, last[index] ?? 0] as const);
       return new Map(sequences.filter(([, sequence]) => sequence > 0));
     },
-    write: (stream, subjects, writes) =>
-      getOrCreate(appenders, stream, () => new Appender(dynamo, stream, options)).write(subjects, writes),
+    write: (stream, changes, writes) =>
+      getOrCreate(appenders, stream, () => new Appender(dynamo, stream, options)).write(changes, writes),
   };
 }
 
@@ -61,7 +69,8 @@ interface ChangeItem extends Record<string, unknown> {
   subject: string;
 }
 
-async function readLast({ documents, table }: Dynamo, Key: ItemKey): Promise<number> {
+/** The sequence in the item of a stream; 0 without one. */
+export async function readLastSequence({ documents, table }: Dynamo, Key: ItemKey): Promise<number> {
   const { Item } = await documents.get({ TableName: table, Key, ConsistentRead: true });
   return Number(Item?.['sequence'] ?? 0);
 }
@@ -78,19 +87,19 @@ class Appender {
     private readonly options: DynamoChangeLogOptions,
   ) {}
 
-  write(subjects: readonly string[], writes: readonly TransactWrite[]): Promise<Set<number> | null> {
-    const written = this.#queue.then(() => this.#writeNow(subjects, writes));
+  write(changes: readonly NewChange[], writes: readonly TransactWrite[]): Promise<Set<number> | null> {
+    const written = this.#queue.then(() => this.#writeNow(changes, writes));
     this.#queue = written.catch(() => undefined);
     return written;
   }
 
-  async #writeNow(subjects: readonly string[], writes: readonly TransactWrite[]): Promise<Set<number> | null> {
+  async #writeNow(changes: readonly NewChange[], writes: readonly TransactWrite[]): Promise<Set<number> | null> {
     for (let attempt = 1; attempt <= maxAttempts; attempt += 1) {
-      const last = this.#last ?? (await readLast(this.dynamo, this.options.key(this.stream, 'last')));
+      const last = this.#last ?? (await readLastSequence(this.dynamo, this.options.key(this.stream, 'last')));
       this.#last = undefined;
-      const codes = await transact(this.dynamo, [...writes, ...this.#appendWrites(last, subjects)]);
+      const codes = await transact(this.dynamo, [...writes, ...this.#appendWrites(last, changes)]);
       if (codes === null) {
-        this.#last = last + subjects.length;
+        this.#last = last + changes.length;
         return null;
       }
       const failed = codes.slice(0, writes.length).flatMap((code, at) => (code === conditionFailed ? [at] : []));
@@ -101,23 +110,23 @@ class Appender {
     throw new StoreError('unavailable', new Error(reason));
   }
 
-  #appendWrites(last: number, subjects: readonly string[]): TransactWrite[] {
+  #appendWrites(last: number, changes: readonly NewChange[]): TransactWrite[] {
     const { key, expiryAttribute } = this.options;
     const TableName = this.dynamo.table;
     const expiry = { [expiryAttribute]: Math.ceil(Date.now() / 1000) + changeLogDays * 86_400 };
     const latest = {
       TableName,
-      Item: { ...key(this.stream, 'last'), sequence: last + subjects.length },
+      Item: { ...key(this.stream, 'last'), sequence: last + changes.length },
       ExpressionAttributeNames: { '#sequence': 'sequence' },
       ...(last === 0
         ? { ConditionExpression: 'attribute_not_exists(#sequence)' }
         : { ConditionExpression: '#sequence = :last', ExpressionAttributeValues: { ':last': last } }),
     };
-    const changes = subjects.map((subject, index) => {
+    const appended = changes.map((change, index) => {
       const sequence = last + 1 + index;
-      return { Put: { TableName, Item: { ...key(this.stream, sequence), sequence, subject, ...expiry } } };
+      return { Put: { TableName, Item: { ...key(this.stream, sequence), sequence, ...change, ...expiry } } };
     });
-    return [{ Put: latest }, ...changes];
+    return [{ Put: latest }, ...appended];
   }
 }
 

@@ -29,6 +29,14 @@ export const dynamoSettings = subgraphSettings.extend({
 
 export type DynamoSettings = z.output<typeof dynamoSettings>;
 
+/** The variables that locate the table: all that a program without a server needs. */
+export const tableSettings = dynamoSettings.pick({
+  AWS_REGION: true,
+  TABLE_NAME: true,
+  DYNAMODB_ENDPOINT: true,
+  CREATE_TABLE: true,
+});
+
 /** An open table. */
 export interface Dynamo {
   documents: DocumentClient;
@@ -45,7 +53,10 @@ export type TableDefinition = Omit<CreateTableCommandInput, 'TableName' | 'Billi
  * Opens the service's table. With CREATE_TABLE it is created if it is missing, by one of the replicas that start together.
  * @throws the SDK's error if the table is missing or unreachable
  */
-export async function openDynamo(settings: DynamoSettings, definition: TableDefinition): Promise<Dynamo> {
+export async function openDynamo(
+  settings: z.output<typeof tableSettings>,
+  definition: TableDefinition,
+): Promise<Dynamo> {
   const client = new DynamoDBClient({
     region: settings.AWS_REGION,
     ...requestLimits,

@@ -1,4 +1,6 @@
+import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
+import { currentTraceparent } from '../telemetry/tracing.js';
 
 const envelope = z.object({
   /** A UUID, the same in every delivery. */
@@ -57,6 +59,16 @@ export function on<Data, Transaction>(
     definition,
     apply: (event, transaction) => apply({ ...event, data: definition.data.parse(event.data) }, transaction),
   };
+}
+
+/** A new event, which continues the trace of the current request. */
+export function createEvent<Data>(
+  { source, type, version }: EventDefinition<Data>,
+  { subject, data }: { subject: string; data: Data },
+): DomainEvent<Data> {
+  const traceparent = currentTraceparent();
+  const trace = traceparent === undefined ? {} : { traceparent };
+  return { id: randomUUID(), source, type, version, subject, time: new Date().toISOString(), ...trace, data };
 }
 
 /** Reads an event from a message. @throws ZodError or SyntaxError if the text is not one */

@@ -5,7 +5,7 @@ import { waitForBackoff } from '../timing/backoff.js';
 import type { DomainEvent, EventReaction } from './domain-event.js';
 import { maxDeliveries } from './emulated-broker.js';
 import { deliver } from './event-delivery.js';
-import { type EventQueue, openEventQueue, type QueuedMessage } from './event-queue.js';
+import { type EventQueue, openEventQueue, type QueuedMessage, visibilitySeconds } from './event-queue.js';
 import type { EventSettings } from './event-settings.js';
 
 /** The events that a service has applied. */
@@ -24,6 +24,8 @@ export interface ConsumerOptions<Transaction> {
   log: Logger;
   /** @throws while the store of the service accepts no writes. Then no events are received, so that none fail */
   check(): Promise<void>;
+  /** Seconds after which an event is delivered again if the process ends meanwhile. Default: 60. */
+  visibilitySeconds?: number;
 }
 
 const failureBackoff = { baseMs: 250, maxMs: 10_000 };
@@ -33,7 +35,7 @@ const failureBackoff = { baseMs: 250, maxMs: 10_000 };
  * again, after a while, and then moved to the dead-letter queue. Without a queue, nothing is received.
  */
 export function startEventConsumer<Transaction>(options: ConsumerOptions<Transaction>): Closable {
-  const queue = openEventQueue(options.settings);
+  const queue = openEventQueue(options.settings, options.visibilitySeconds ?? visibilitySeconds);
   if (queue === null) return { close: () => undefined };
   const stopping = new AbortController();
   const consuming = consume(options, queue, stopping.signal);
@@ -78,7 +80,9 @@ async function applyInOrder<Transaction>(
 ): Promise<void> {
   for (const [index, message] of messages.entries()) {
     try {
-      await deliver(message, options.inbox, options.reactions);
+      await whileHidden(options, queue, messages.slice(index), () =>
+        deliver(message, options.inbox, options.reactions),
+      );
       await queue.remove(message);
     } catch (failure) {
       const later = messages.slice(index + 1);
@@ -88,6 +92,23 @@ async function applyInOrder<Transaction>(
       if (isDead) await applyInOrder(options, queue, later);
       throw failure;
     }
+  }
+}
+
+/** An event that is being applied, and the later ones of its subject, are not delivered to another process meanwhile. */
+async function whileHidden<Transaction>(
+  { visibilitySeconds: seconds = visibilitySeconds, log }: ConsumerOptions<Transaction>,
+  queue: EventQueue,
+  messages: readonly QueuedMessage[],
+  work: () => Promise<void>,
+): Promise<void> {
+  const extend = () =>
+    void queue.keepHidden(messages).catch((err: unknown) => log.warn({ err }, 'events were not kept hidden'));
+  const timer = setInterval(extend, (seconds * 1000) / 3);
+  try {
+    await work();
+  } finally {
+    clearInterval(timer);
   }
 }
 

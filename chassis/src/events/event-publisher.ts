@@ -5,25 +5,42 @@ import type { OutboxEntry } from './outbox.js';
 /** Events that one request to SNS accepts. */
 const maxBatch = 10;
 
+/** An event that the topic has not accepted. */
+export interface RefusedEvent {
+  event: DomainEvent;
+  /** The error code of SNS, such as `InvalidParameter`. */
+  code: string;
+  reason: string;
+}
+
+/** The outcome of one request. */
+export interface PublishOutcome {
+  /** The positions of the events that the topic has accepted. */
+  accepted: string[];
+  refused: RefusedEvent[];
+}
+
 /**
  * Publishes events in their order. After one that the topic has not accepted, no later one of its subject is published.
  * @param topic the ARN of a FIFO topic
- * @param onAccepted receives the positions of the accepted events of each request; empty if it has accepted none
+ * @param onOutcome receives the outcome of each request
  * @throws the SDK's error if the topic does not answer; some of the events may have been accepted then
  */
 export async function publishInOrder(
   client: SNSClient,
   topic: string,
   entries: readonly OutboxEntry[],
-  onAccepted: (positions: string[]) => Promise<void>,
+  onOutcome: (outcome: PublishOutcome) => Promise<void>,
 ): Promise<void> {
   let rest = [...entries];
   while (rest.length > 0) {
     const batch = oneOfEachSubject(rest);
     const refused = await publishBatch(client, topic, batch);
-    await onAccepted(batch.filter(({ event }) => !refused.has(event.subject)).map(({ position }) => position));
+    const blocked = new Set(refused.map(({ event }) => event.subject));
+    const accepted = batch.filter(({ event }) => !blocked.has(event.subject)).map(({ position }) => position);
+    await onOutcome({ accepted, refused });
     const sent = new Set(batch);
-    rest = rest.filter((entry) => !sent.has(entry) && !refused.has(entry.event.subject));
+    rest = rest.filter((entry) => !sent.has(entry) && !blocked.has(entry.event.subject));
   }
 }
 
@@ -37,8 +54,7 @@ function oneOfEachSubject(entries: readonly OutboxEntry[]): OutboxEntry[] {
   return [...firsts.values()];
 }
 
-/** Returns the subjects of the events that were not accepted. */
-async function publishBatch(client: SNSClient, topic: string, batch: readonly OutboxEntry[]): Promise<Set<string>> {
+async function publishBatch(client: SNSClient, topic: string, batch: readonly OutboxEntry[]): Promise<RefusedEvent[]> {
   const request = new PublishBatchCommand({
     TopicArn: topic,
     PublishBatchRequestEntries: batch.map(({ event }, index) => ({
@@ -49,7 +65,10 @@ async function publishBatch(client: SNSClient, topic: string, batch: readonly Ou
     })),
   });
   const { Failed = [] } = await client.send(request);
-  return new Set(Failed.flatMap(({ Id }) => batch[Number(Id)]?.event.subject ?? []));
+  return Failed.flatMap(({ Id, Code: code = 'unknown', Message: reason = '' }) => {
+    const entry = batch[Number(Id)];
+    return entry ? [{ event: entry.event, code, reason }] : [];
+  });
 }
 
 /** A queue that receives several topics must not confuse their subjects. */

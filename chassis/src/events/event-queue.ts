@@ -25,6 +25,8 @@ export interface EventQueue {
   /** Waits up to 20 seconds for messages. */
   receive(stopping: AbortSignal): Promise<QueuedMessage[]>;
   remove(message: QueuedMessage): Promise<void>;
+  /** Hides messages that were received for another `visibilitySeconds`. */
+  keepHidden(messages: readonly QueuedMessage[]): Promise<void>;
   /** Makes messages of one group available again, the later the more often the first has been delivered. */
   deliverLater(messages: readonly QueuedMessage[]): Promise<void>;
   close(): void;
@@ -33,39 +35,53 @@ export interface EventQueue {
 /** Messages of one request. Those of different subjects are applied concurrently. */
 const maxMessages = 5;
 
-/** Seconds after which a message is delivered again, if the process that received it has neither removed nor returned it. */
+/** Seconds after which a message is delivered again if the process that received it has ended. */
 export const visibilitySeconds = 60;
 
 /** With ten deliveries, an event is retried for about five minutes. */
 const deliveryBackoff = { baseMs: 1_000, maxMs: 180_000 };
 
-/** Returns null if the service has no queue. */
-export function openEventQueue(settings: EventSettings): EventQueue | null {
+/**
+ * Returns null if the service has no queue.
+ * @param visibilitySeconds how long a message that was received is hidden from other processes
+ */
+export function openEventQueue(settings: EventSettings, visibilitySeconds: number): EventQueue | null {
   const url = settings.EVENTS_QUEUE_URL;
   if (url === undefined) return null;
   const client = createQueueClient(settings);
   return {
-    receive: (stopping) => receive(client, url, receiveWaitSeconds(settings), stopping),
+    receive: (stopping) =>
+      receive(client, url, { waitSeconds: receiveWaitSeconds(settings), visibilitySeconds }, stopping),
     async remove({ receipt }) {
       await client.send(new DeleteMessageCommand({ QueueUrl: url, ReceiptHandle: receipt }));
     },
     async deliverLater(messages) {
       const seconds = Math.ceil(backoffDelay(messages[0]?.delivery ?? 1, deliveryBackoff) / 1000);
-      const Entries = messages.map(({ receipt }, index) => ({
-        Id: String(index),
-        ReceiptHandle: receipt,
-        VisibilityTimeout: seconds,
-      }));
-      await client.send(new ChangeMessageVisibilityBatchCommand({ QueueUrl: url, Entries }));
+      await hideFor(client, url, messages, seconds);
     },
+    keepHidden: (messages) => hideFor(client, url, messages, visibilitySeconds),
     close: () => client.destroy(),
   };
+}
+
+async function hideFor(
+  client: SQSClient,
+  QueueUrl: string,
+  messages: readonly QueuedMessage[],
+  VisibilityTimeout: number,
+): Promise<void> {
+  const Entries = messages.map(({ receipt }, index) => ({
+    Id: String(index),
+    ReceiptHandle: receipt,
+    VisibilityTimeout,
+  }));
+  await client.send(new ChangeMessageVisibilityBatchCommand({ QueueUrl, Entries }));
 }
 
 async function receive(
   client: SQSClient,
   url: string,
-  waitSeconds: number,
+  { waitSeconds, visibilitySeconds }: { waitSeconds: number; visibilitySeconds: number },
   stopping: AbortSignal,
 ): Promise<QueuedMessage[]> {
   const request = new ReceiveMessageCommand({

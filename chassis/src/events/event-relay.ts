@@ -7,7 +7,7 @@ import { logThrottled } from '../telemetry/throttled-log.js';
 import { waitForBackoff } from '../timing/backoff.js';
 import { ensureTopic } from './emulated-broker.js';
 import { createQueueClient, createTopicClient } from './event-clients.js';
-import { publishInOrder } from './event-publisher.js';
+import { publishInOrder, type RefusedEvent } from './event-publisher.js';
 import type { EventSettings } from './event-settings.js';
 import type { Outbox } from './outbox.js';
 
@@ -23,7 +23,7 @@ const pollMs = 500;
 /** Milliseconds between two measurements of the backlog. */
 const measureMs = 15_000;
 
-/** Events that one read returns. */
+/** Events that one read returns; more, if those of a transaction are stored together. */
 const readSize = 100;
 
 const failureBackoff = { baseMs: 250, maxMs: 10_000 };
@@ -61,10 +61,11 @@ async function relay({ outbox, broker, log, stopping }: Relay): Promise<void> {
   const measure = measuring(outbox);
   for (let failures = 0; !stopping.aborted;) {
     try {
-      const count = await relayOnce(outbox, broker);
+      const count = await relayOnce({ outbox, broker, log });
       await measure(count !== null);
       failures = 0;
-      if (count !== readSize) await wait(pollMs, undefined, { signal: stopping }).catch(() => undefined);
+      if (count === null || count < readSize)
+        await wait(pollMs, undefined, { signal: stopping }).catch(() => undefined);
     } catch (err) {
       failures += 1;
       logThrottled(log, { level: 'warn', key: 'relay', record: { err }, message: 'events could not be published' });
@@ -74,24 +75,32 @@ async function relay({ outbox, broker, log, stopping }: Relay): Promise<void> {
 }
 
 /** Returns the number of events that it has read, or null if another replica publishes. */
-async function relayOnce(outbox: Outbox, broker: Broker): Promise<number | null> {
+async function relayOnce({ outbox, broker, log }: Omit<Relay, 'stopping'>): Promise<number | null> {
   const first = await outbox.read(readSize);
   if (first === null) return null;
-  const isRenewed = await broker.prepare(() => outbox.markAllUnsent());
+  const isRenewed = await broker.prepare(() => outbox.resend(new Date(0)));
   const entries = isRenewed ? ((await outbox.read(readSize)) ?? []) : first;
-  await publishInOrder(broker.client, broker.topic, entries, async (positions) => {
-    if (positions.length === 0) throw new Error('the topic has accepted none of the events');
-    await outbox.markSent(positions);
-    counter('marquee.events.published').add(positions.length);
+  await publishInOrder(broker.client, broker.topic, entries, async ({ accepted, refused }) => {
+    for (const refusal of refused) recordRefusal(log, refusal);
+    if (accepted.length === 0) throw new Error('the topic has accepted none of the events');
+    await outbox.markSent(accepted);
+    counter('marquee.events.published').add(accepted.length);
   });
   return entries.length;
+}
+
+/** The event stays in the outbox, and the later ones of its subject with it. */
+function recordRefusal(log: Logger, { event: { id, type, subject }, code, reason }: RefusedEvent): void {
+  counter('marquee.events.refused').add(1, { type, code });
+  const record = { event: id, type, subject, code, reason };
+  logThrottled(log, { level: 'warn', key: `refused ${id}`, record, message: 'the topic has refused an event' });
 }
 
 interface Broker {
   topic: string;
   client: SNSClient;
   /** Creates a topic that an emulator has forgotten, and returns whether it had. @param onMissing is called before that */
-  prepare(onMissing: () => Promise<void>): Promise<boolean>;
+  prepare(onMissing: () => Promise<unknown>): Promise<boolean>;
   close(): void;
 }
 
@@ -106,9 +115,9 @@ function openBroker(topic: string, settings: EventSettings): Broker {
     async prepare(onMissing) {
       let wasMissing = false;
       const emulated = { arn: topic, subscribers: settings.EVENTS_SUBSCRIBERS ?? [] };
-      await ensureTopic(emulated, { topics: client, queues }, () => {
+      await ensureTopic(emulated, { topics: client, queues }, async () => {
         wasMissing = true;
-        return onMissing();
+        await onMissing();
       });
       return wasMissing;
     },

@@ -7,6 +7,13 @@ export interface OutboxEntry {
   event: DomainEvent;
 }
 
+/** An event that is kept, for people. */
+export interface RecentEvent {
+  event: DomainEvent;
+  /** Whether the topic has accepted it. */
+  isSent: boolean;
+}
+
 /** The state of an outbox, for metrics. */
 export interface OutboxBacklog {
   /** Events that are not published yet. */
@@ -24,8 +31,10 @@ export interface Outbox {
   read(limit: number): Promise<OutboxEntry[] | null>;
   /** Records that these events were published. */
   markSent(positions: readonly string[]): Promise<void>;
-  /** Makes all events that are still kept unsent again. */
-  markAllUnsent(): Promise<void>;
+  /** Makes the kept events since a time unsent, so that they are published again. Returns their number. */
+  resend(since: Date): Promise<number>;
+  /** The latest events, the oldest first. */
+  recent(limit: number): Promise<RecentEvent[]>;
   backlog(): Promise<OutboxBacklog>;
   /** Ends the lease of this replica. */
   release(): Promise<void>;

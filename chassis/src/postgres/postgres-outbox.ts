@@ -23,8 +23,13 @@ export function postgresOutbox(database: DataSource, source: string): Outbox {
     async markSent(positions) {
       await database.query('update event_outbox set sent_at = now() where position = any($1)', [positions]);
     },
-    async markAllUnsent() {
-      await database.query('update event_outbox set sent_at = null where sent_at is not null');
+    async resend(since) {
+      const [row] = await database.query<{ count: number }[]>(resendStatement, [since]);
+      return row?.count ?? 0;
+    },
+    async recent(limit) {
+      const rows = await database.query<(OutboxRow & { sent_at: Date | null })[]>(recentStatement, [limit]);
+      return rows.map((row) => ({ event: toEntry(row, source).event, isSent: row.sent_at !== null }));
     },
     async backlog() {
       const [row] = await database.query<OutboxBacklog[]>(backlogStatement);
@@ -73,6 +78,18 @@ const readStatement = `
     from event_outbox where sent_at is null order by position limit $3
   ) as page on true
   order by page.position`;
+
+const resendStatement = `
+  with resent as (
+    update event_outbox set sent_at = null where sent_at is not null and occurred_at >= $1 returning 1
+  )
+  select cast(count(*) as integer) as count from resent`;
+
+const recentStatement = `
+  select * from (
+    select position, id, type, version, subject, data, traceparent, occurred_at, sent_at
+    from event_outbox order by position desc limit $1
+  ) as latest order by position`;
 
 const backlogStatement = `
   select cast(count(*) as integer) as unsent,

@@ -4,21 +4,33 @@ import type { Json } from '../templates.js';
 
 test('each queue accepts messages only of the topics that it subscribes to, and keeps what cannot be applied', () => {
   const topics = prod.ofType('SNS::Topic').filter(({ stack }) => stack === 'marquee-prod-events');
-  expect(topics.map(({ properties }) => [properties.TopicName, properties.FifoTopic])).toEqual([
-    ['marquee-prod-users.fifo', true],
-  ]);
+  expect(topics.map(({ properties }) => [properties.TopicName, properties.FifoTopic])).toEqual(
+    ['users', 'jobs', 'messaging', 'shows'].map((service) => [`marquee-prod-${service}.fifo`, true]),
+  );
   const subscriptions = prod.ofType('SNS::Subscription').filter(({ stack }) => stack === 'marquee-prod-events');
-  for (const queue of ['marquee-prod-jobs.fifo', 'marquee-prod-messaging.fifo']) {
+  for (const [service, sources] of Object.entries(sourcesByService)) {
+    const queue = `marquee-prod-${service}.fifo`;
     const { id, stack, properties } = prod.named('SQS::Queue', `Queue-${queue}`, 'events');
     const deadLetters = prod.named('SQS::Queue', `DeadLetters-${queue}`, 'events');
     expect(properties).toMatchObject({ QueueName: queue, FifoQueue: true, RedrivePolicy: { maxReceiveCount: 10 } });
     expect(properties.RedrivePolicy.deadLetterTargetArn).toBe(`${stack}/${deadLetters.id}.Arn`);
     const subscribed = subscriptions.filter(({ properties: { Endpoint } }) => Endpoint === `${stack}/${id}.Arn`);
-    expect(subscribed.map(({ properties: { RawMessageDelivery } }) => RawMessageDelivery)).toEqual([true]);
+    expect(subscribed.map(({ properties: { RawMessageDelivery } }) => RawMessageDelivery)).toEqual(
+      sources.map(() => true),
+    );
+    const topicsOf = sources.map((name) => `${stack}/${prod.named('SNS::Topic', `Topic-${name}`, 'events').id}`);
+    expect(subscribed.map(({ properties: { TopicArn } }) => TopicArn).sort()).toEqual(topicsOf.sort());
     const senders = allowedSenders(`${stack}/${id}`);
-    expect(senders).toEqual(subscribed.map(({ properties: { TopicArn } }) => ['sqs:SendMessage', TopicArn]));
+    expect(senders.sort()).toEqual(topicsOf.map((topic) => ['sqs:SendMessage', topic]));
   }
 });
+
+/** The services whose events each service receives. */
+const sourcesByService = {
+  users: ['jobs', 'messaging', 'shows'],
+  jobs: ['users', 'shows'],
+  messaging: ['users'],
+};
 
 /** The actions that the policy of a queue allows, and the source of each. */
 function allowedSenders(queue: string): Json[] {

@@ -1,6 +1,11 @@
 import { busSettings, sharedBusInProduction } from '@marquee/chassis/bus/open-bus';
 import { tailSettings } from '@marquee/chassis/bus/tail-store';
-import { eventConsumerSettings, queueInProduction } from '@marquee/chassis/events/event-settings';
+import {
+  eventConsumerSettings,
+  eventPublisherSettings,
+  queueInProduction,
+  topicInProduction,
+} from '@marquee/chassis/events/event-settings';
 import { noSeedInProduction, seedSettings } from '@marquee/chassis/config/settings';
 import { mediaIdSettings } from '@marquee/chassis/identity/owned-id';
 import { quotaSettings } from '@marquee/chassis/quotas/quota';
@@ -15,10 +20,12 @@ export const jobsSettings = postgresSettings
     ...mediaIdSettings,
     ...quotaSettings,
     ...seedSettings,
+    ...eventPublisherSettings,
     ...eventConsumerSettings,
   })
   .refine(...noSeedInProduction)
   .refine(...sharedBusInProduction)
+  .refine(...topicInProduction)
   .refine(...queueInProduction);
 
 export type JobsSettings = z.output<typeof jobsSettings>;

@@ -1,17 +1,20 @@
+import type { Bus } from '@marquee/chassis/bus/bus';
 import { createLogTails } from '@marquee/chassis/bus/change-log';
 import { openBus } from '@marquee/chassis/bus/open-bus';
 import { tailIntervals } from '@marquee/chassis/bus/tail-store';
 import { openCacheInvalidator } from '@marquee/chassis/caching/cache-invalidator';
 import { startEventConsumer } from '@marquee/chassis/events/event-consumer';
+import { startEventRelay } from '@marquee/chassis/events/event-relay';
 import { createSubgraphSchema } from '@marquee/chassis/graphql/subgraph-schema';
 import { createSubgraphWebSocketRoute } from '@marquee/chassis/graphql/subgraph-websocket';
 import { type SubgraphOptions, createSubgraphRoute } from '@marquee/chassis/graphql/subgraph-route';
 import { createOwnedIds } from '@marquee/chassis/identity/owned-id';
-import { openPostgres } from '@marquee/chassis/postgres/open-database';
+import { openPostgres, type Postgres } from '@marquee/chassis/postgres/open-database';
 import { postgresChangeLog, startChangeLogSweeper } from '@marquee/chassis/postgres/postgres-change-log';
 import { postgresInbox, startInboxSweeper } from '@marquee/chassis/postgres/postgres-inbox';
+import { postgresOutbox, startOutboxSweeper } from '@marquee/chassis/postgres/postgres-outbox';
 import { startQuotaSweeper } from '@marquee/chassis/quotas/postgres-quotas';
-import type { Service } from '@marquee/chassis/process/run-service';
+import type { Service, ServiceContext } from '@marquee/chassis/process/run-service';
 import type { GraphQLSchema } from 'graphql';
 import { GraphQLDateTime, GraphQLURL } from 'graphql-scalars';
 import { jobsSettings, type JobsSettings } from './config.js';
@@ -22,6 +25,7 @@ import { peopleReactions } from './people/people-reactions.js';
 import { references } from './references.js';
 import { resolvers } from './resolvers.js';
 import { seed } from './seed/seed.js';
+import { showReactions } from './shows/show-reactions.js';
 import { createStore, entities } from './store.js';
 import { followTermChanges } from './taxonomy/term-cache.js';
 import { notifyingStream } from './topics.js';
@@ -54,12 +58,10 @@ export const service: Service<JobsSettings> = {
     const tail = { bus, log, intervalMs: settings.TAIL_SECONDS * 1000 };
     closers.add(startChangeLogSweeper(database.source, log));
     closers.add(startQuotaSweeper(database.source, log));
-    closers.add(startInboxSweeper(database.source, log));
     const tailOptions = { bus, log, ...tailIntervals(settings), notifiedBy: notifyingStream };
     const logTails = closers.add(createLogTails(postgresChangeLog(database.source), tailOptions));
     const deps = { store, bus, cache, tail, logTails, mediaIds: createOwnedIds(settings.MEDIA_ID_KEY) };
-    const inbox = postgresInbox(database.source);
-    closers.add(startEventConsumer({ settings, inbox, reactions: peopleReactions(bus), log, check: database.check }));
+    openEvents(serviceContext, database, bus);
     const subgraph: SubgraphOptions<JobsContext> = {
       name: 'jobs',
       schema: await schema(),
@@ -73,3 +75,17 @@ export const service: Service<JobsSettings> = {
     };
   },
 };
+
+/** Publishes the events of the service, and reacts to those of other services. */
+function openEvents(
+  { settings, log, closers }: ServiceContext<JobsSettings>,
+  { source, check }: Postgres,
+  bus: Bus,
+): void {
+  closers.add(startOutboxSweeper(source, log));
+  closers.add(startInboxSweeper(source, log));
+  closers.add(startEventRelay({ outbox: postgresOutbox(source, 'jobs'), settings, log }));
+  const inbox = postgresInbox(source);
+  const reactions = [...peopleReactions(bus), ...showReactions()];
+  closers.add(startEventConsumer({ settings, inbox, reactions, log, check }));
+}

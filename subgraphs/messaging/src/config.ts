@@ -1,6 +1,11 @@
 import { busSettings, sharedBusInProduction } from '@marquee/chassis/bus/open-bus';
 import { tailSettings } from '@marquee/chassis/bus/tail-store';
-import { eventConsumerSettings, queueInProduction } from '@marquee/chassis/events/event-settings';
+import {
+  eventConsumerSettings,
+  eventPublisherSettings,
+  queueInProduction,
+  topicInProduction,
+} from '@marquee/chassis/events/event-settings';
 import { noSeedInProduction, seedSettings } from '@marquee/chassis/config/settings';
 import { dynamoSettings } from '@marquee/chassis/dynamodb/open-table';
 import { quotaSettings } from '@marquee/chassis/quotas/quota';
@@ -12,6 +17,7 @@ export const messagingSettings = dynamoSettings
     ...busSettings,
     ...quotaSettings,
     ...seedSettings,
+    ...eventPublisherSettings,
     ...eventConsumerSettings,
     CONVERSATION_POLL_SECONDS: z.coerce
       .number()
@@ -25,6 +31,7 @@ export const messagingSettings = dynamoSettings
   })
   .refine(...noSeedInProduction)
   .refine(...sharedBusInProduction)
+  .refine(...topicInProduction)
   .refine(...queueInProduction);
 
 export type MessagingSettings = z.output<typeof messagingSettings>;

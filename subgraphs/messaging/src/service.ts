@@ -3,6 +3,7 @@ import { openBus as openConfiguredBus } from '@marquee/chassis/bus/open-bus';
 import { dynamoInbox } from '@marquee/chassis/dynamodb/dynamo-inbox';
 import { type Dynamo, openDynamo } from '@marquee/chassis/dynamodb/open-table';
 import { startEventConsumer } from '@marquee/chassis/events/event-consumer';
+import { startEventRelay } from '@marquee/chassis/events/event-relay';
 import { createSubgraphWebSocketRoute } from '@marquee/chassis/graphql/subgraph-websocket';
 import { createSubgraphSchema } from '@marquee/chassis/graphql/subgraph-schema';
 import { type SubgraphOptions, createSubgraphRoute } from '@marquee/chassis/graphql/subgraph-route';
@@ -13,6 +14,7 @@ import type { GraphQLSchema } from 'graphql';
 import { messagingSettings, type MessagingSettings } from './config.js';
 import { type MessagingContext, messagingContext, type ServiceDeps } from './context.js';
 import { eventItemKey } from './database/table-keys.js';
+import { eventOutbox } from './event-outbox.js';
 import { fieldCosts, typeWeights } from './field-costs.js';
 import { createInboxStreams } from './inbox/inbox-stream.js';
 import { createConversationFollowers } from './live/conversation-followers.js';
@@ -47,6 +49,7 @@ export function messaging(
       const store = createStore(dynamo, (conversation) => publishChange(bus, conversation), settings.QUOTA_FACTOR);
       if (settings.SEED) await seed(store);
       const deps: ServiceDeps = { store, bus, ...liveStreams(serviceContext, { store, bus }) };
+      closers.add(startEventRelay({ outbox: eventOutbox(dynamo), settings, log }));
       closers.add(consumeEvents(serviceContext, dynamo, deps));
       const subgraph: SubgraphOptions<MessagingContext> = {
         name: 'messaging',

@@ -18,6 +18,9 @@ import type { TableDefinition } from '@marquee/chassis/dynamodb/open-table';
  * | w#user      | c#id                     | a conversation that the user has left                                      |
  * | d#user#user | direct                   | the DIRECT conversation of two users, the smaller id first                 |
  * | e#event     | applied                  | a domain event that was applied                                            |
+ * | outbox#n    | time#id#sequence         | the events of a transaction that are not published yet                     |
+ * | published#n | time#id#sequence         | the events of a transaction that are published                             |
+ * | outbox      | lease                    | the replica that publishes events                                          |
  * | x#user      | erased                   | a user who has deleted their account                                       |
  *
  * `gsi_inbox` sorts a user's conversations by `activity`, which is `lastActivityAt` followed by the id.

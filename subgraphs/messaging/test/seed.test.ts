@@ -34,6 +34,7 @@ test('the seed adds the example conversations once and keeps messages that were 
 test('the settings reject the seed in production', () => {
   const needed = { PORT: '0', CALLER_KEYS: '{}', TABLE_NAME: 'messages', REDIS_URL: 'redis://127.0.0.1' };
   const EVENTS_QUEUE_URL = 'https://sqs.eu-central-1.amazonaws.com/123456789012/messaging.fifo';
-  const settings = { ...needed, EVENTS_QUEUE_URL, NODE_ENV: 'production', SEED: 'true' };
+  const EVENTS_TOPIC_ARN = 'arn:aws:sns:eu-central-1:123456789012:messaging.fifo';
+  const settings = { ...needed, EVENTS_QUEUE_URL, EVENTS_TOPIC_ARN, NODE_ENV: 'production', SEED: 'true' };
   expect(messagingSettings.safeParse(settings).error?.issues).toMatchObject([{ path: ['SEED'] }]);
 });

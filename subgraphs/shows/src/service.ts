@@ -3,6 +3,7 @@ import { openBus } from '@marquee/chassis/bus/open-bus';
 import { tailIntervals } from '@marquee/chassis/bus/tail-store';
 import { openCacheInvalidator } from '@marquee/chassis/caching/cache-invalidator';
 import { openDynamo } from '@marquee/chassis/dynamodb/open-table';
+import { startEventRelay } from '@marquee/chassis/events/event-relay';
 import { createSubgraphWebSocketRoute } from '@marquee/chassis/graphql/subgraph-websocket';
 import { createSubgraphSchema } from '@marquee/chassis/graphql/subgraph-schema';
 import { type SubgraphOptions, createSubgraphRoute } from '@marquee/chassis/graphql/subgraph-route';
@@ -11,6 +12,7 @@ import type { GraphQLSchema } from 'graphql';
 import { showsSettings, type ShowsSettings } from './config.js';
 import { type ShowsContext, showsContext } from './context.js';
 import { openShowLog } from './database/show-log.js';
+import { eventOutbox } from './event-outbox.js';
 import { fieldCosts, typeWeights } from './field-costs.js';
 import { partner } from './partner.js';
 import { references } from './references.js';
@@ -44,6 +46,7 @@ export const service: Service<ShowsSettings> = {
     if (settings.SEED) await seed(store);
     const bus = closers.add(await openBus(settings, log));
     const cache = closers.add(await openCacheInvalidator(settings, log));
+    closers.add(startEventRelay({ outbox: eventOutbox(dynamo), settings, log }));
     const logTails = closers.add(createLogTails(showLog, { bus, log, ...tailIntervals(settings) }));
     const subgraph: SubgraphOptions<ShowsContext> = {
       name: 'shows',

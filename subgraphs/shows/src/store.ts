@@ -30,6 +30,6 @@ export function createStore(dynamo: Dynamo, log: DynamoChangeLog): ShowStore {
     list: (plan, request) => listShows(dynamo, plan, request),
     addShows: (shows) => addNewShows(dynamo, log, shows),
     change: (slug, values) => changeShow(dynamo, log, slug, values),
-    remove: (slug) => removeShow(dynamo, slug),
+    remove: (slug) => removeShow(dynamo, log, slug),
   };
 }

@@ -1,6 +1,11 @@
 import { busSettings, sharedBusInProduction } from '@marquee/chassis/bus/open-bus';
 import { tailSettings } from '@marquee/chassis/bus/tail-store';
-import { eventPublisherSettings, topicInProduction } from '@marquee/chassis/events/event-settings';
+import {
+  eventConsumerSettings,
+  eventPublisherSettings,
+  queueInProduction,
+  topicInProduction,
+} from '@marquee/chassis/events/event-settings';
 import { noSeedInProduction, seedSettings } from '@marquee/chassis/config/settings';
 import { quotaSettings } from '@marquee/chassis/quotas/quota';
 import { postgresSettings, type SchemaSettings, schemaSettings } from '@marquee/chassis/postgres/open-database';
@@ -13,6 +18,7 @@ const settings = postgresSettings.extend({
   ...tailSettings,
   ...quotaSettings,
   ...eventPublisherSettings,
+  ...eventConsumerSettings,
   ...seedSettings,
 });
 
@@ -27,7 +33,8 @@ export const usersSettings = z
     message: 'expected s3: a directory is limited to one process on one machine',
   })
   .refine(...sharedBusInProduction)
-  .refine(...topicInProduction);
+  .refine(...topicInProduction)
+  .refine(...queueInProduction);
 
 export type UsersSettings = z.output<typeof usersSettings>;
 

@@ -1,19 +1,22 @@
 import { createLogTails } from '@marquee/chassis/bus/change-log';
 import { openBus } from '@marquee/chassis/bus/open-bus';
 import { tailIntervals } from '@marquee/chassis/bus/tail-store';
+import { startEventConsumer } from '@marquee/chassis/events/event-consumer';
 import { startEventRelay } from '@marquee/chassis/events/event-relay';
 import { createSubgraphRoute, type SubgraphOptions } from '@marquee/chassis/graphql/subgraph-route';
 import { createSubgraphSchema } from '@marquee/chassis/graphql/subgraph-schema';
 import { createSubgraphWebSocketRoute } from '@marquee/chassis/graphql/subgraph-websocket';
-import { openPostgres } from '@marquee/chassis/postgres/open-database';
+import { openPostgres, type Postgres } from '@marquee/chassis/postgres/open-database';
 import { postgresChangeLog, startChangeLogSweeper } from '@marquee/chassis/postgres/postgres-change-log';
+import { postgresInbox, startInboxSweeper } from '@marquee/chassis/postgres/postgres-inbox';
 import { postgresOutbox, startOutboxSweeper } from '@marquee/chassis/postgres/postgres-outbox';
 import { startQuotaSweeper } from '@marquee/chassis/quotas/postgres-quotas';
-import type { Service } from '@marquee/chassis/process/run-service';
+import type { Service, ServiceContext } from '@marquee/chassis/process/run-service';
 import type { GraphQLSchema } from 'graphql';
 import { GraphQLDateTime, GraphQLURL } from 'graphql-scalars';
 import { usersSettings, type UsersSettings } from './config.js';
 import { usersContext, type UsersContext } from './context.js';
+import { eventReactions } from './event-reactions.js';
 import { fieldCosts } from './field-costs.js';
 import { openMediaService } from './media/media-service.js';
 import { startMediaSweeper } from './media/media-sweeper.js';
@@ -55,8 +58,7 @@ export const service: Service<UsersSettings> = {
     const bus = closers.add(await openBus(settings, log));
     closers.add(startChangeLogSweeper(database.source, log));
     closers.add(startQuotaSweeper(database.source, log));
-    closers.add(startOutboxSweeper(database.source, log));
-    closers.add(startEventRelay({ outbox: postgresOutbox(database.source, 'users'), settings, log }));
+    openEvents(serviceContext, database);
     const logTails = closers.add(
       createLogTails(postgresChangeLog(database.source), { bus, log, ...tailIntervals(settings) }),
     );
@@ -73,3 +75,12 @@ export const service: Service<UsersSettings> = {
     };
   },
 };
+
+/** Publishes the events of the service, and reacts to those of other services. */
+function openEvents({ settings, log, closers }: ServiceContext<UsersSettings>, { source, check }: Postgres): void {
+  closers.add(startOutboxSweeper(source, log));
+  closers.add(startInboxSweeper(source, log));
+  closers.add(startEventRelay({ outbox: postgresOutbox(source, 'users'), settings, log }));
+  const inbox = postgresInbox(source);
+  closers.add(startEventConsumer({ settings, inbox, reactions: eventReactions(), log, check }));
+}

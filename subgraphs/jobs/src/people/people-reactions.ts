@@ -30,8 +30,11 @@ export function peopleReactions(bus: Bus): EventReaction<EntityManager>[] {
       await lockPerson(manager, userId);
       const closed = await closeJobsOf(manager, userId);
       await hideDeletedPerson(manager, userId);
-      await erasePerson(manager, userId);
-      return () => notify(bus, closed);
+      const proposedJobs = await erasePerson(manager, userId);
+      return () => {
+        notify(bus, closed);
+        for (const jobId of proposedJobs) publishProposals(bus, jobId);
+      };
     }),
   ];
 }

@@ -1,14 +1,20 @@
 import type { EntityManager } from 'typeorm';
+import { queryRows } from '../database/statements.js';
 
 /**
  * Erases everything that the service stores about a user, and everything that the user wrote. Rows to which others refer
  * remain, without content: the profile, jobs, and proposals. Expects that the jobs of the user are closed.
+ * @returns the ids of the jobs for which the user has made proposals
  */
-export async function erasePerson(manager: EntityManager, userId: string): Promise<void> {
+export async function erasePerson(manager: EntityManager, userId: string): Promise<string[]> {
+  const jobs = await queryRows<{ job_id: string }>(manager, proposedJobsStatement, [userId]);
   for (const statement of statements) await manager.query(statement, [userId]);
+  return jobs.map((job) => job.job_id);
 }
 
 const ownProfile = '(select id from freelancer_profiles where owner_id = $1)';
+
+const proposedJobsStatement = `select job_id from proposals where profile_id = ${ownProfile}`;
 
 /** Each with the id of the user as $1. Jobs come before proposals, as in all transactions, so that none deadlock. */
 const statements: readonly string[] = [

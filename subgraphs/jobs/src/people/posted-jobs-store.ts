@@ -22,6 +22,8 @@ export async function closeJobsOf(manager: EntityManager, posterId: string): Pro
     order: { id: 'ASC' },
     lock: { mode: 'for_no_key_update' },
   });
+  // The trigger of the events of jobs reads it.
+  await manager.query(`select set_config('marquee.poster_left', 'true', true)`);
   for (const { id, status } of jobs) {
     await manager.update(Job, { id }, { status: statusAfter.get(status) ?? status, updatedAt: new Date() });
     await declineOpenProposals(manager, id);

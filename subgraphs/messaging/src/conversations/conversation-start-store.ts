@@ -1,6 +1,7 @@
 import type { Dynamo } from '@marquee/chassis/dynamodb/open-table';
 import { conversationItemKey, directItemKey, erasedItemKey, readsItemKey } from '../database/table-keys.js';
 import { retryOnConflict, transact, type Write, writeConflict } from '../database/transactions.js';
+import { startOutboxWrite } from '../event-outbox.js';
 import { inboxEntryWrite } from '../inbox/inbox-store.js';
 import { type MessageRow, shownMessage } from '../messages/message-row.js';
 import { nextMessage } from '../messages/send-plan.js';
@@ -114,6 +115,7 @@ function createWrites(
     ...(pair ? [putNew(TableName, { ...directItemKey(...pair), conversationId })] : []),
     ...messages.map((row) => messageWrite(TableName, row)),
     ...participants.map((userId) => inboxEntryWrite(TableName, userId, conversation, nothingRead)),
+    startOutboxWrite(TableName, conversation, messages),
   ];
 }
 

@@ -13,6 +13,8 @@ export interface MessageDraft {
   body: string;
   /** The client's idempotency key. */
   clientMessageId: string | null;
+  /** The trace of the request that sends it. */
+  traceparent?: string | undefined;
 }
 
 /** How to store a batch of drafts of one conversation, given its current state. */

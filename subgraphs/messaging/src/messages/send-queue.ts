@@ -6,6 +6,7 @@ import {
   runDetached,
   runWithCancellation,
 } from '@marquee/chassis/telemetry/request-scope';
+import { currentTraceparent } from '@marquee/chassis/telemetry/tracing';
 import type { ConversationRow } from '../conversations/conversation-row.js';
 import type { ShownMessage } from './message-row.js';
 import type { MessageDraft } from './send-plan.js';
@@ -39,7 +40,8 @@ export class SendQueue {
    */
   send(draft: MessageDraft): Promise<ShownMessage | null> {
     return new Promise((resolve, reject) => {
-      const queued = { draft, cancellation: currentRequest()?.cancellation, resolve, reject };
+      const traced = { ...draft, traceparent: currentTraceparent() };
+      const queued = { draft: traced, cancellation: currentRequest()?.cancellation, resolve, reject };
       const queue = this.#queues.get(draft.conversationId);
       if (queue) return void enqueue(queue, queued);
       this.#queues.set(draft.conversationId, [queued]);

@@ -3,10 +3,11 @@ import { runDetached } from '@marquee/chassis/telemetry/request-scope';
 import type { ConversationRow } from '../conversations/conversation-row.js';
 import { activityKey, conversationItemKey, inboxItemKey, messageItemKey, sendItemKey } from '../database/table-keys.js';
 import { retryOnConflict, transact, type Write, writeConflict } from '../database/transactions.js';
+import { messagesOutboxWrite, type SentMessage } from '../event-outbox.js';
 import { epochSeconds, idempotencyKeyExpiry } from './message-retention.js';
 import type { MessageRow, ShownMessage } from './message-row.js';
 import { getMessages } from './message-store.js';
-import { type MessageDraft, planSends, type SendPlan, withMessages } from './send-plan.js';
+import { type MessageDraft, type NewMessage, planSends, type SendPlan, withMessages } from './send-plan.js';
 
 /** The outcome of sending a batch of drafts. */
 export interface SendResult {
@@ -17,8 +18,8 @@ export interface SendResult {
 }
 
 /**
- * Drafts sent in one transaction, which takes 100 items: the conversation, an inbox entry for each of 50 participants,
- * and two items per draft, the message and its idempotency key.
+ * Drafts sent in one transaction, which takes 100 items: the conversation, its events, an inbox entry for each of 50
+ * participants, and two items per draft, the message and its idempotency key.
  */
 export const maxBatch = 24;
 
@@ -46,7 +47,12 @@ function sendWrites(
     ...newMessages.map(({ row }) => messageWrite(TableName, row)),
     ...newMessages.flatMap(({ draft, row }) => idempotencyKeyWrite(TableName, draft, row, now)),
     ...after.participants.map((userId) => inboxWrite(TableName, userId, after)),
+    messagesOutboxWrite(TableName, after, newMessages.map(toSentMessage)),
   ];
+}
+
+function toSentMessage({ draft: { traceparent }, row }: NewMessage): SentMessage {
+  return { row, traceparent };
 }
 
 function conversationWrite(TableName: string, sequenceBefore: number, after: ConversationRow): Write {

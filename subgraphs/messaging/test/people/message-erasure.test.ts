@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { readSettings } from '@marquee/chassis/config/settings';
-import { type Dynamo, dynamoSettings, openDynamo } from '@marquee/chassis/dynamodb/open-table';
+import { type Dynamo, tableSettings, openDynamo } from '@marquee/chassis/dynamodb/open-table';
 import { Closers } from '@marquee/chassis/process/closers';
 import type { TestService } from '@marquee/testkit/test-service';
 import { freshTable } from '@marquee/testkit/test-stores';
@@ -29,8 +29,7 @@ let erase: (userId: string) => Promise<ConversationRow[]>;
 beforeAll(async () => {
   const table = freshTable();
   messaging = closers.add(await openMessaging(table));
-  const settings = readSettings(dynamoSettings.partial({ CALLER_KEYS: true }), { PORT: '0', ...table });
-  dynamo = closers.add(await openDynamo({ ...settings, CALLER_KEYS: {} }, tableDefinition));
+  dynamo = closers.add(await openDynamo(readSettings(tableSettings, table), tableDefinition));
   erase = async (userId) => {
     const erased: ConversationRow[] = [];
     await eraseMessages(dynamo, userId, (conversation) => erased.push(conversation));

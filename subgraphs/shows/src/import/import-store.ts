@@ -1,6 +1,7 @@
 import type { TransactWrite } from '@marquee/chassis/dynamodb/document-client';
 import type { DynamoChangeLog } from '@marquee/chassis/dynamodb/dynamo-change-log';
 import type { Dynamo } from '@marquee/chassis/dynamodb/open-table';
+import { changeOf } from '../database/show-log.js';
 import { indexKeys } from '../shows/index-keys.js';
 import type { NewShow, ShowRow } from '../shows/show-row.js';
 import { getShows } from '../shows/show-store.js';
@@ -71,8 +72,8 @@ function* chunks(rows: Iterable<ShowRow>): Generator<ShowRow[]> {
 async function addChunk(log: DynamoChangeLog, table: string, chunk: readonly ShowRow[]): Promise<readonly ShowRow[]> {
   let remaining = chunk;
   while (remaining.length > 0) {
-    const slugs = remaining.map(({ slug }) => slug);
-    const taken = await log.write(showStream, slugs, putWrites(table, remaining));
+    const changes = remaining.map(({ slug }) => changeOf(slug));
+    const taken = await log.write(showStream, changes, putWrites(table, remaining));
     if (taken === null) return remaining;
     remaining = remaining.filter((_, at) => !taken.has(at));
   }

@@ -1,7 +1,7 @@
 import { readBatch } from '@marquee/chassis/dynamodb/batch';
 import type { DynamoChangeLog } from '@marquee/chassis/dynamodb/dynamo-change-log';
 import type { Dynamo } from '@marquee/chassis/dynamodb/open-table';
-import { retryOnThrottle } from '@marquee/chassis/dynamodb/retry-on-throttle';
+import { changeOf, deletionOf } from '../database/show-log.js';
 import { updateExpression } from '../database/update-expression.js';
 import { indexKeys } from './index-keys.js';
 import { showStream } from '../topics.js';
@@ -35,22 +35,12 @@ export async function changeShow(
     ...updateExpression({ ...values, ...indexKeys(slug, values) }),
     ConditionExpression: 'attribute_exists(slug)',
   };
-  const failed = await log.write(showStream, [slug], [{ Update }]);
+  const failed = await log.write(showStream, [changeOf(slug)], [{ Update }]);
   return failed ? null : ((await getCurrentShows(dynamo, [slug]))[0] ?? null);
 }
 
 /** Removes a show. Returns whether there was one. */
-export async function removeShow({ documents, table }: Dynamo, slug: string): Promise<boolean> {
-  const removal = { TableName: table, Key: { slug }, ConditionExpression: 'attribute_exists(slug)' };
-  return (await nullIfConditionFails(() => documents.delete(removal))) !== null;
-}
-
-/** A failed condition is an expected outcome. */
-async function nullIfConditionFails<Result>(write: () => Promise<Result>): Promise<Result | null> {
-  try {
-    return await retryOnThrottle(write);
-  } catch (failure) {
-    if ((failure as Error).name === 'ConditionalCheckFailedException') return null;
-    throw failure;
-  }
+export async function removeShow({ table }: Dynamo, log: DynamoChangeLog, slug: string): Promise<boolean> {
+  const Delete = { TableName: table, Key: { slug }, ConditionExpression: 'attribute_exists(slug)' };
+  return (await log.write(showStream, [deletionOf(slug)], [{ Delete }])) === null;
 }

@@ -1,0 +1,7 @@
+import type { EventReaction } from '@marquee/chassis/events/domain-event';
+import type { EntityManager } from 'typeorm';
+
+/** The reactions of the service to the events of other services. */
+export function eventReactions(): EventReaction<EntityManager>[] {
+  return [];
+}
