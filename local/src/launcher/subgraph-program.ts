@@ -14,7 +14,7 @@ export function subgraphUrl({ ports }: Pick<Instance, 'ports'>, name: string): s
 
 /** A service as a program of this instance. */
 export function subgraphProgram(subgraph: Subgraph, instance: Instance, common: Variables): Program {
-  const { name, store, media } = subgraph;
+  const { name, media } = subgraph;
   const port = portOf(instance.ports, name);
   return {
     name,
@@ -27,8 +27,8 @@ export function subgraphProgram(subgraph: Subgraph, instance: Instance, common: 
       PORT: String(port),
       CALLER_KEYS: callerKeys(instance.secrets),
       SEED: 'true',
-      ...emulatedEventVariables(subgraph, `http://127.0.0.1:${instance.ports.events}`, 'marquee-local'),
-      ...(store === 'postgres' ? postgresVariables(instance, name) : dynamodbVariables(instance, name)),
+      ...eventVariables(instance, subgraph),
+      ...storeVariables(instance, subgraph),
       ...(media && { MEDIA_ID_KEY: mediaIdKey(instance.secrets) }),
       ...(media === 'stores' && mediaVariables(instance, port)),
     },
@@ -40,6 +40,19 @@ export function databaseRole(name: string): string {
   return `postgres ${name}`;
 }
 
+/** The variables with which a service uses the emulator of SNS and SQS. */
+export function eventVariables({ ports }: Pick<Instance, 'ports'>, subgraph: Subgraph): Variables {
+  return emulatedEventVariables(subgraph, `http://127.0.0.1:${ports.events}`, 'marquee-local');
+}
+
+/** The variables with which a service reaches its store. */
+export function storeVariables(
+  instance: Pick<Instance, 'ports' | 'secrets'>,
+  { name, store }: Pick<Subgraph, 'name' | 'store'>,
+): Variables {
+  return store === 'postgres' ? postgresVariables(instance, name) : dynamodbVariables(instance, name);
+}
+
 /** The variables with which a service reaches its schema in this instance's database. */
 export function postgresVariables({ ports, secrets }: Pick<Instance, 'ports' | 'secrets'>, name: string): Variables {
   return {
@@ -48,7 +61,7 @@ export function postgresVariables({ ports, secrets }: Pick<Instance, 'ports' | '
   };
 }
 
-function dynamodbVariables({ ports }: Instance, name: string): Variables {
+function dynamodbVariables({ ports }: Pick<Instance, 'ports'>, name: string): Variables {
   return {
     TABLE_NAME: `${name}-local`,
     AWS_REGION: 'eu-central-1',
