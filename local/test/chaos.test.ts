@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from '@jest/globals';
 import { missingRedisReason } from '@marquee/testkit/redis-server';
 import { findProblems } from '../src/chaos/delivery-checks.js';
+import { ledgerProblems } from '../src/chaos/events/event-verdict.js';
 import type { MessageContent } from '../src/chaos/message-content.js';
 import { seededRandom } from '../src/chaos/seeded-random.js';
 import { judgeFailure } from '../src/chaos/store-failures/failure-verdict.js';
@@ -31,6 +32,14 @@ withRedis('the chaos drill', () => {
       expect(output).toContain(failure);
     expect(code).toBe(0);
   }, 600_000);
+
+  test('applies every event once and in order while services and the emulator of SNS and SQS are killed', async () => {
+    const { code, output } = await runChaos('events', '--short');
+    expect(output).toContain('Every event was applied once, in the order of its subject');
+    for (const name of ['users-1', 'jobs-1', 'messaging-1', 'shows-1', 'events'])
+      expect(output).toContain(`${name} is killed`);
+    expect(code).toBe(0);
+  }, 600_000);
 });
 
 test.each([
@@ -47,6 +56,18 @@ test('random numbers are deterministic for a seed', () => {
   expect(order(7)).toEqual(order(7));
   expect(order(7)).not.toEqual(order(8));
   expect(order(7).toSorted()).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
+});
+
+test.each([
+  ['all events', ['a1', 'a2', 'b1'], []],
+  ['a subject that overtakes another one', ['b1', 'a1', 'a2'], []],
+  ['a missing event', ['a1', 'b1'], ['users a: 1 of 2 events are missing']],
+  ['an event that was applied twice', ['a1', 'a2', 'a1', 'b1'], ['users a: 1 events were applied twice']],
+  ['another order of a subject', ['a2', 'a1', 'b1'], ['users a: events were applied in another order']],
+  ['an event that was not emitted', ['a1', 'a2', 'b1', 'c1'], ['users c: events were applied that no service emitted']],
+])('the ledger check reports %s', (_, applied, problems) => {
+  const entries = (ids: string[]) => ids.map((id) => ({ id, source: 'users', subject: id.slice(0, 1) }));
+  expect(ledgerProblems(entries(['a1', 'a2', 'b1']), entries(applied))).toEqual(problems);
 });
 
 describe('the delivery check', () => {

@@ -44,6 +44,8 @@ const options = z.object({
   streams: count.default(2_000),
   /** Number of read marks and changes of members while Redis is down. */
   changes: count.default(60),
+  /** Number of changes of accounts while services and the emulator of SNS and SQS are killed. */
+  accounts: count.default(500),
   /** Reads per second to each service while a store fails, with a quarter as many writes. */
   reads: count.default(8),
   /**
@@ -58,7 +60,7 @@ const options = z.object({
 /** Each scenario within half a minute on a busy machine. */
 const short = {
   ...{ messages: 60, senders: 4, subscribers: 8, conversations: 2, reloads: 2, rate: 20, ends: 1, drain: 1 },
-  ...{ scale: 0.3, behind: 500, streams: 40, changes: 10 },
+  ...{ scale: 0.3, behind: 500, streams: 40, changes: 10, accounts: 40 },
   // A busy machine delays requests, too. A service that waits for the store of another one fails at its timeout.
   ...{ failures: 'postgres:silent,dynamodb:reset', reads: 4, slack: 10_000 },
 };

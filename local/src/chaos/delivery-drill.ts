@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { type Fleet, openFleet } from '../fleet/fleet.js';
+import { type Fleet, type FleetOptions, openFleet } from '../fleet/fleet.js';
 import { type DrillStores, openDrillStores } from '../fleet/drill-stores.js';
 import type { ChaosOptions } from './chaos-options.js';
 import { createDrillSetup } from './drill-users.js';
@@ -82,7 +82,11 @@ export async function runDeliveryDrill(plan: DeliveryPlan, context: ScenarioCont
 
 /** Opens a fleet with stores of its own, which a drill may damage. */
 export async function openDrillFleet(
-  { sizes, subgraphTimeoutSeconds }: Pick<DeliveryPlan, 'sizes' | 'subgraphTimeoutSeconds'>,
+  {
+    sizes,
+    subgraphTimeoutSeconds,
+    eventQueue,
+  }: Pick<DeliveryPlan, 'sizes' | 'subgraphTimeoutSeconds'> & Pick<FleetOptions, 'eventQueue'>,
   { options, closers }: ScenarioContext,
 ): Promise<{ fleet: Fleet; stores: DrillStores }> {
   const stores = await openDrillStores(closers);
@@ -98,6 +102,7 @@ export async function openDrillFleet(
       sizes,
       drainSeconds: options.drain,
       ...(subgraphTimeoutSeconds !== undefined && { subgraphTimeoutSeconds }),
+      ...(eventQueue !== undefined && { eventQueue }),
     },
     closers,
   );

@@ -107,7 +107,7 @@ async function publishJob(fleet: Fleet, title: string): Promise<string> {
 }
 
 /** The first project type, which is created if it is missing. */
-async function projectType(fleet: Fleet): Promise<string> {
+export async function projectType(fleet: Fleet): Promise<string> {
   const query = '{ taxonomy(category: PROJECT_TYPE) { id } }';
   const { taxonomy } = await request<{ taxonomy: { id: string }[] }>(fleet, admin, query);
   if (taxonomy[0]) return taxonomy[0].id;

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Variables } from '@marquee/chassis/config/settings';
 import type { Closers } from '@marquee/chassis/process/closers';
+import { emulatedQueueUrl } from '@marquee/schema/event-channels';
 import { subgraphs } from '@marquee/schema/services';
 import { freePort } from '@marquee/testkit/ports';
 import { openRedisServer, type RedisServer } from '@marquee/testkit/redis-server';
@@ -9,10 +10,10 @@ import { type Instance, listenerNames, openInstance, type Ports } from '../launc
 import { openProcessRegistry, type ProcessRegistry } from '../launcher/orphans.js';
 import { type Program, manageProgram } from '../launcher/program.js';
 import { subgraphProgram } from '../launcher/subgraph-program.js';
-import { commonVariables, gatewayProgram, issuerProgram } from '../launcher/stages.js';
+import { commonVariables, eventsProgram, gatewayProgram, issuerProgram } from '../launcher/stages.js';
 import { temporaryDirectory } from './fleet-directory.js';
 import { type ReplicaGroup, openReplicaGroup } from './replica-group.js';
-import { openReplica } from './replica.js';
+import { openReplica, type Replica } from './replica.js';
 import { openSupergraphFile, type SupergraphFile } from './supergraph-file.js';
 
 /** The graph with several replicas of each service, each behind a load balancer, and Redis. */
@@ -23,6 +24,10 @@ export interface Fleet {
   groups: ReadonlyMap<string, ReplicaGroup>;
   redis: RedisServer;
   supergraph: SupergraphFile;
+  /** The emulator of SNS and SQS, if the services publish their events. */
+  events?: Replica;
+  /** The environment variables of a service. */
+  variablesOf(name: string): Variables;
   /** The directory of the logs. */
   directory: string;
   /** Issues an access token for a user. */
@@ -47,6 +52,8 @@ export interface FleetOptions {
   drainSeconds: number;
   /** Seconds before that, in which it continues to serve. */
   drainDelaySeconds?: number;
+  /** The name of a queue that receives the events of all services, which publish them to an emulator. Default: they do not */
+  eventQueue?: string;
   /** Seconds that the gateway waits for a service. Default: 20, with which a busy machine causes no failures. */
   subgraphTimeoutSeconds?: number;
 }
@@ -67,27 +74,49 @@ export async function openFleet(options: FleetOptions, closers: Closers): Promis
     redisUrl: redis.url,
   });
   const issuer = closers.add(await start.startReplica(issuerProgram(instance, start.common)));
+  const isPublishing = options.eventQueue !== undefined;
+  const events = isPublishing && closers.add(await start.startReplica(eventsProgram(instance, start.common)));
   const groups = new Map<string, ReplicaGroup>();
   for (const subgraph of subgraphs.filter(({ name }) => options.sizes[name]))
     groups.set(subgraph.name, await start.group(subgraphProgram(subgraph, instance, start.common)));
-  const urls = [...groups].map(([name, { balancer }]) => [name, `http://127.0.0.1:${balancer.port}/graphql`]);
-  const SUBGRAPH_URLS = JSON.stringify(Object.fromEntries(urls));
   const gateway = gatewayProgram(instance, start.common);
-  const timeout = { SUBGRAPH_TIMEOUT_SECONDS: String(options.subgraphTimeoutSeconds ?? generousTimeoutSeconds) };
-  // A fleet watches its own supergraph file instead of a registry, and has no partner endpoint.
-  const withoutPartners = { PARTNER_SUPERGRAPH: undefined, PARTNER_CLIENT_IDS: undefined };
-  const watched = { SUPERGRAPH: supergraph.path, SUPERGRAPH_POLL_SECONDS: '0.1', ...withoutPartners };
-  const variables = { ...watched, SUBGRAPH_URLS, ...timeout, ...unlimitedLive };
+  const variables = gatewayVariables(options, groups, supergraph);
   groups.set('gateway', await start.group({ ...gateway, environment: { ...gateway.environment, ...variables } }));
   const url = `http://127.0.0.1:${groups.get('gateway')?.balancer.port}`;
-  return { url, groups, redis, supergraph, directory, token: (sub, seconds) => token(issuer.port, sub, seconds) };
+  return {
+    ...{ url, groups, redis, supergraph, directory },
+    ...(events && { events }),
+    variablesOf: (name) => start.environments.get(name) ?? {},
+    token: (sub, seconds) => token(issuer.port, sub, seconds),
+  };
+}
+
+function gatewayVariables(
+  { subgraphTimeoutSeconds = generousTimeoutSeconds }: FleetOptions,
+  groups: ReadonlyMap<string, ReplicaGroup>,
+  supergraph: SupergraphFile,
+): Variables {
+  const urls = [...groups].map(([name, { balancer }]) => [name, `http://127.0.0.1:${balancer.port}/graphql`]);
+  return {
+    // A fleet watches its own supergraph file instead of a registry, and has no partner endpoint.
+    ...{ SUPERGRAPH: supergraph.path, SUPERGRAPH_POLL_SECONDS: '0.1' },
+    ...{ PARTNER_SUPERGRAPH: undefined, PARTNER_CLIENT_IDS: undefined },
+    SUBGRAPH_URLS: JSON.stringify(Object.fromEntries(urls)),
+    SUBGRAPH_TIMEOUT_SECONDS: String(subgraphTimeoutSeconds),
+    ...unlimitedLive,
+  };
 }
 
 /** A few users of a drill perform more actions than the quotas of one user allow. */
 const withoutQuotas = { QUOTA_FACTOR: '0' };
 
-/** A fleet has no emulator of SNS and SQS: events stay in the outbox. */
+/** Without an emulator of SNS and SQS, events stay in the outbox. */
 const withoutEvents = { EVENTS_TOPIC_ARN: undefined, EVENTS_QUEUE_URL: undefined };
+
+/** The topics of the services also feed the queue. */
+function withEvents({ EVENTS_ENDPOINT: endpoint, EVENTS_SUBSCRIBERS: own }: Variables, queue: string): Variables {
+  return endpoint === undefined ? {} : { EVENTS_SUBSCRIBERS: `${own},${emulatedQueueUrl(endpoint, queue)}` };
+}
 
 interface Starting {
   options: FleetOptions;
@@ -106,11 +135,20 @@ function createStarter({ options, instance, closers, register, redisUrl }: Start
   const storesOf = isolatedStores(options.stores);
   const startReplica = (program: Program) =>
     openReplica(manageProgram(program, instance.directory, register), program.port);
-  return { common, startReplica, group };
+  const environments = new Map<string, Variables>();
+  return { common, environments, startReplica, group };
 
   function group(program: Program): Promise<ReplicaGroup> {
-    const stores = { ...storesOf(program.name), ...withoutEvents };
-    const environment = { ...program.environment, ...stores, ...withoutQuotas, SEED: 'false' };
+    const { eventQueue } = options;
+    const events = eventQueue === undefined ? withoutEvents : withEvents(program.environment, eventQueue);
+    const environment = {
+      ...program.environment,
+      ...storesOf(program.name),
+      ...events,
+      ...withoutQuotas,
+      SEED: 'false',
+    };
+    environments.set(program.name, environment);
     return openReplicaGroup({
       program: { ...program, environment },
       size: options.sizes[program.name] ?? 1,

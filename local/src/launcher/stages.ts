@@ -110,7 +110,8 @@ function dynamodbProgram({ directory, ports }: Instance, common: Variables): Pro
   };
 }
 
-function eventsProgram({ ports }: Instance, common: Variables): Program {
+/** The emulator of SNS and SQS as a program of this instance. */
+export function eventsProgram({ ports }: Pick<Instance, 'ports'>, common: Variables): Program {
   return {
     name: 'events',
     port: ports.events,

@@ -1,5 +1,6 @@
 import { catchUp } from './catch-up.js';
 import { deliveryScenarios } from './delivery-scenarios.js';
+import { eventDelivery } from './event-delivery.js';
 import { missedChanges } from './missed-changes.js';
 import { privateStreams } from './private-streams.js';
 import type { Scenario } from './scenario.js';
@@ -11,5 +12,6 @@ export const scenarios: readonly Scenario[] = [
   catchUp,
   privateStreams,
   missedChanges,
+  eventDelivery,
   storeFailures,
 ];
