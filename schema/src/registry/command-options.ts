@@ -18,7 +18,8 @@ export const registryUsage = `  check <service>...             shows what publis
   usage                          lists the clients of the last days
   history                        lists the last 20 versions
   diff <version> [<version>]     lists the changes of the public schema between two versions, or up to the live one
-  rollback <version>             makes a previous version live again
+  restore <service> <version>    makes the schema of a service from a previous version live again, and keeps the others
+  rollback <version>             makes a previous version of the whole graph live again
   contract <tag>                 prints the supergraph of a contract
   labels                         lists the labels of progressive overrides, with their fields
   operations <client> <file>     registers the operations of a client (a persisted query manifest)
@@ -34,6 +35,7 @@ export const registryUsage = `  check <service>...             shows what publis
     --ask          the URL at which the running service is asked, if it differs from its URL
     --signing-key  a file with the private key that signs the request to the running service
     --name         the name of the subgraph for which the request of \`introspect\` is signed
+    --expect       \`restore\` only: the version that published the schema to be replaced; fails if there is a later one
     --unasked      the reason for which the running service is not asked; the history keeps it
 `;
 
@@ -49,13 +51,14 @@ export interface CommandOptions extends SdlSource, AskOptions {
   name?: string | undefined;
   unasked?: string | undefined;
   graph?: string | undefined;
+  expect?: string | undefined;
 }
 
 const text = { type: 'string' } as const;
 const flag = { type: 'boolean', default: false } as const;
 
 const definitions = {
-  ...{ sdl: text, url: text, graph: text, name: text, ask: text, 'signing-key': text },
+  ...{ sdl: text, url: text, graph: text, name: text, ask: text, expect: text, 'signing-key': text },
   ...{ allow: text, unasked: text, days: text, threshold: text, by: { ...text, default: userInfo().username } },
   ...{ json: flag, markdown: flag, removals: flag },
 } as const;

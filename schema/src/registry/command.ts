@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { diff } from '@graphql-inspector/core';
 import { findOverrideLabels, type OverrideLabel } from '@marquee/chassis/graphql/override-labels';
 import { buildSchema, parse } from 'graphql';
-import { compose, type SubgraphSdl } from '../compose.js';
+import { compose } from '../compose.js';
 import { subgraphs } from '../services.js';
 import { canBeAllowed, type Check, check } from './check.js';
 import { describeCheck } from './check-report.js';
@@ -14,10 +14,11 @@ import { openRegistry } from './open.js';
 import { registerOperations } from './operations.js';
 import { previewStore, publishPreview } from './preview.js';
 import { publish, PublicationRejected, rollback, unpublish } from './publish.js';
+import { publishRemovals } from './removals.js';
+import { restore } from './restore.js';
 import { checkServed, servedSdl } from './running-service.js';
 import { readSdls } from './sdl-sources.js';
 import type { RegistryStore } from './store.js';
-import { removedElements, withoutRemoved } from './sdl-elements.js';
 import { describeUsage, recordedUsage } from './usage.js';
 import { lastVersions, newestVersion, readSubgraphs, type Version, readVersion } from './versions.js';
 
@@ -34,7 +35,10 @@ const commands: Readonly<Record<string, Command>> = {
   },
   async publish(store, names, options) {
     const sdls = await readSdls(names, options);
-    if (options.removals) return publishRemovals(store, sdls, options);
+    if (options.removals) {
+      const version = await publishRemovals(store, sdls, options.by, publishOptions(options));
+      return version ? `Version ${version.number} is live.\n` : 'Nothing is removed.\n';
+    }
     if (options.ask !== undefined && sdls.length > 1)
       throw new CommandError('--ask can be used with only one service.');
     if (options.unasked === undefined) for (const sdl of sdls) await checkServed(sdl, options);
@@ -71,6 +75,12 @@ const commands: Readonly<Record<string, Command>> = {
   },
   async rollback(store, [version], { by }) {
     const { number, what } = await rollback(store, numberOf(version), by);
+    return `Version ${number} is live: ${what}.\n`;
+  },
+  async restore(store, [name, version], { by, expect }) {
+    if (name === undefined) throw new CommandError('Name the service.');
+    const expected = expect === undefined ? undefined : numberOf(expect);
+    const { number, what } = await restore(store, { name, number: numberOf(version), expected, by });
     return `Version ${number} is live: ${what}.\n`;
   },
   async contract(store, [tag = '']) {
@@ -130,27 +140,6 @@ function refusal(result: Check, options: CommandOptions): CommandError {
   if (format !== 'text') return new RefusalReport(report);
   const advice = canBeAllowed(result) ? ' --allow "<reason>" publishes it in spite of that.' : '';
   return new CommandError(`${report}This must not be published.${advice}`);
-}
-
-/**
- * Publishes only the removal of elements that the SDLs no longer have. A service that stops to serve an element is
- * replaced afterwards, when no gateway requests it.
- */
-async function publishRemovals(
-  store: RegistryStore,
-  sdls: readonly SubgraphSdl[],
-  options: CommandOptions,
-): Promise<string> {
-  const version = await newestVersion(store);
-  const live = version ? await readSubgraphs(store, version) : [];
-  const reduced = sdls.flatMap(({ name, sdl }) => {
-    const before = live.find((subgraph) => subgraph.name === name);
-    if (!before || removedElements(before.sdl, sdl).length === 0) return [];
-    return [{ ...before, sdl: withoutRemoved(before.sdl, sdl) }];
-  });
-  if (reduced.length === 0) return 'Nothing is removed.\n';
-  const { number } = await publish(store, reduced, options.by, { ...publishOptions(options), note: 'only removals' });
-  return `Version ${number} is live.\n`;
 }
 
 function describeVersion({ number, at, by, what, allowed, note }: Version): string {

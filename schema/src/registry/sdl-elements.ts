@@ -1,5 +1,4 @@
 import {
-  type ConstDirectiveNode,
   type DefinitionNode,
   type DocumentNode,
   type FieldDefinitionNode,
@@ -7,14 +6,25 @@ import {
   Kind,
   parse,
   print,
+  type TypeNode,
 } from 'graphql';
+import { acceptsInput, type IsSubtype, isValidOutput } from './type-compatibility.js';
 
-/** The elements of an SDL by schema coordinate: types, fields, arguments, enum values, input fields, union members. */
-type Elements = ReadonlyMap<string, { isRequired: boolean }>;
+/** An element of an SDL: a type, field, argument, enum value, input field or union member. */
+export interface Element {
+  coordinate: string;
+  /** Whether values of the type leave the service or reach it; absent for elements without a type. */
+  direction?: 'output' | 'input';
+  type?: TypeNode;
+  isRequired: boolean;
+}
+
+/** The elements of an SDL by schema coordinate. */
+export type Elements = ReadonlyMap<string, Element>;
 
 /**
- * The differences for which requests by a published schema fail: elements that a running service does not serve, and
- * arguments and input fields that it requires although the published schema does not.
+ * The differences for which requests by a published schema fail: elements that a running service does not serve, types that
+ * differ, and arguments and input fields that it requires although the published schema does not.
  */
 export function missingElements(published: string, served: string): string[] {
   const [expected, actual] = [elementsOf(parse(published)), elementsOf(parse(served))];
@@ -25,31 +35,64 @@ export function missingElements(published: string, served: string): string[] {
   );
   // A missing type stands for all its fields.
   const topmost = absent.filter((coordinate) => !absent.includes(parentOf(coordinate)));
-  return [...topmost, ...required.map(([coordinate]) => `${coordinate}, which it requires`)];
+  return [
+    ...topmost,
+    ...incompatibleElements(published, served).map(describeIncompatible),
+    ...required.map(([coordinate]) => `${coordinate}, which it requires`),
+  ];
 }
 
-/** The elements of one SDL that another one lacks. */
-export function removedElements(before: string, after: string): string[] {
-  const kept = elementsOf(parse(after));
-  return [...elementsOf(parse(before)).keys()].filter((coordinate) => !kept.has(coordinate));
+/** An element that two SDLs have, with different types. */
+interface IncompatibleElement {
+  published: TypedElement;
+  served: TypedElement;
 }
 
-/** An SDL without the elements that another one lacks: everything that both services serve. */
-export function withoutRemoved(before: string, after: string): string {
-  const document = parse(before);
-  const kept = elementsOf(parse(after));
-  const keys = new Set(typesOf(parse(after)).flatMap(({ name, directives = [] }) => directives.map(keyOf(name.value))));
-  const definitions = document.definitions.flatMap((definition) => reduce(definition, kept, keys));
-  return `${print({ ...document, definitions })}\n`;
+/** The elements for which a service with the second SDL cannot be requested by the first one. */
+function incompatibleElements(published: string, served: string): IncompatibleElement[] {
+  const actual = parse(served);
+  const isSubtype = subtypesOf(actual);
+  const byCoordinate = elementsOf(actual);
+  return [...elementsOf(parse(published)).values()].flatMap((element) => {
+    const found = byCoordinate.get(element.coordinate);
+    if (!hasType(element) || !found || !hasType(found)) return [];
+    return isCompatible(found, element, isSubtype) ? [] : [{ published: element, served: found }];
+  });
 }
 
-function elementsOf(document: DocumentNode): Elements {
+/** A required element that was optional is reported as such, not as a type that differs. */
+function isCompatible(served: TypedElement, published: TypedElement, isSubtype: IsSubtype): boolean {
+  if (published.direction === 'output') return isValidOutput(served.type, published.type, isSubtype);
+  return acceptsInput(nullable(served.type), nullable(published.type));
+}
+
+function describeIncompatible({ published, served }: IncompatibleElement): string {
+  return `${published.coordinate}: ${print(published.type)}, which it serves as ${print(served.type)}`;
+}
+
+type TypedElement = Element & { type: TypeNode };
+
+function hasType(element: Element): element is TypedElement {
+  return element.type !== undefined;
+}
+
+function nullable(type: TypeNode): TypeNode {
+  return type.kind === Kind.NON_NULL_TYPE ? type.type : type;
+}
+
+/** Object types and interfaces by the interfaces that they implement, and object types by their unions. */
+export function subtypesOf(document: DocumentNode): IsSubtype {
+  const pairs = typesOf(document).flatMap((type) => [
+    ...('interfaces' in type ? (type.interfaces ?? []) : []).map((one) => `${type.name.value} ${one.name.value}`),
+    ...('types' in type ? (type.types ?? []) : []).map((one) => `${one.name.value} ${type.name.value}`),
+  ]);
+  const known = new Set(pairs);
+  return (type, abstractType) => known.has(`${type} ${abstractType}`);
+}
+
+/** The elements of a document by schema coordinate, without those that federation adds. */
+export function elementsOf(document: DocumentNode): Elements {
   return new Map(typesOf(document).flatMap((type) => elementsOfType(type).map((one) => [one.coordinate, one])));
-}
-
-interface Element {
-  coordinate: string;
-  isRequired: boolean;
 }
 
 function elementsOfType(type: TypeLike): Element[] {
@@ -64,63 +107,33 @@ function elementsOfType(type: TypeLike): Element[] {
 }
 
 function elementsOfField(field: FieldDefinitionNode | InputValueDefinitionNode, coordinate: string): Element[] {
-  if (field.kind === Kind.INPUT_VALUE_DEFINITION) return [{ coordinate, isRequired: isRequiredInput(field) }];
-  const parameters = (field.arguments ?? []).map((argument) => ({
-    coordinate: `${coordinate}.${argument.name.value}`,
-    isRequired: isRequiredInput(argument),
-  }));
-  return [{ coordinate, isRequired: false }, ...parameters];
+  if (field.kind === Kind.INPUT_VALUE_DEFINITION) return [inputElement(field, coordinate)];
+  const { type, arguments: parameters = [] } = field;
+  return [
+    { coordinate, direction: 'output', type, isRequired: false },
+    ...parameters.map((argument) => inputElement(argument, `${coordinate}.${argument.name.value}`)),
+  ];
 }
 
-function isRequiredInput({ type, defaultValue }: InputValueDefinitionNode): boolean {
-  return type.kind === Kind.NON_NULL_TYPE && defaultValue === undefined;
+function inputElement({ type, defaultValue }: InputValueDefinitionNode, coordinate: string): Element {
+  const isRequired = type.kind === Kind.NON_NULL_TYPE && defaultValue === undefined;
+  return { coordinate, direction: 'input', type, isRequired };
 }
 
 /** Type definitions and extensions, without those that federation adds to the schema of a subgraph. */
-function typesOf({ definitions }: DocumentNode): TypeLike[] {
+export function typesOf({ definitions }: DocumentNode): TypeLike[] {
   return definitions.filter(isTypeLike).filter(({ name }) => !/^_|__/.test(name.value));
 }
 
-type TypeLike = Extract<DefinitionNode, { kind: `${string}TypeDefinition` | `${string}TypeExtension` }>;
+export type TypeLike = Extract<DefinitionNode, { kind: `${string}TypeDefinition` | `${string}TypeExtension` }>;
 
-function isTypeLike(definition: DefinitionNode): definition is TypeLike {
+export function isTypeLike(definition: DefinitionNode): definition is TypeLike {
   return /Type(Definition|Extension)$/.test(definition.kind);
 }
 
-function fieldsOf(type: TypeLike): readonly (FieldDefinitionNode | InputValueDefinitionNode)[] {
+/** The fields of a type, without those of federation such as `_service`. */
+export function fieldsOf(type: TypeLike): readonly (FieldDefinitionNode | InputValueDefinitionNode)[] {
   return 'fields' in type ? (type.fields ?? []).filter(({ name }) => !name.value.startsWith('_')) : [];
-}
-
-/** Removes the elements of a definition that are not kept; no definition if it is not kept itself. */
-function reduce(definition: DefinitionNode, kept: Elements, keys: ReadonlySet<string>): DefinitionNode[] {
-  if (!isTypeLike(definition) || /^_|__/.test(definition.name.value)) return [definition];
-  const name = definition.name.value;
-  if (!kept.has(name)) return [];
-  const isKept = (node: { name: { value: string } }) => kept.has(`${name}.${node.name.value}`);
-  const isKnown = (directive: ConstDirectiveNode) => directive.name.value !== 'key' || keys.has(keyOf(name)(directive));
-  const reduced: Record<string, unknown> = { ...definition, directives: definition.directives?.filter(isKnown) };
-  if ('interfaces' in definition)
-    reduced['interfaces'] = definition.interfaces?.filter((one) => kept.has(one.name.value));
-  if ('values' in definition) reduced['values'] = definition.values?.filter(isKept);
-  if ('types' in definition) reduced['types'] = definition.types?.filter(isKept);
-  if ('fields' in definition)
-    reduced['fields'] = fieldsOf(definition)
-      .filter(isKept)
-      .map((field) => reduceArguments(field, `${name}.${field.name.value}`, kept));
-  return [reduced as unknown as DefinitionNode];
-}
-
-function reduceArguments(
-  field: FieldDefinitionNode | InputValueDefinitionNode,
-  coordinate: string,
-  kept: Elements,
-): FieldDefinitionNode | InputValueDefinitionNode {
-  if (field.kind === Kind.INPUT_VALUE_DEFINITION || !field.arguments) return field;
-  return { ...field, arguments: field.arguments.filter(({ name }) => kept.has(`${coordinate}.${name.value}`)) };
-}
-
-function keyOf(type: string): (directive: ConstDirectiveNode) => string {
-  return (directive) => `${type} ${print(directive)}`;
 }
 
 function parentOf(coordinate: string): string {
