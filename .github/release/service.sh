@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
-# Manages the tasks of a service in ECS: service.sh note|migrate|replace|restore.
+# Manages the tasks of a service in ECS: service.sh note|migrate|replace|restore|stage|return.
 #   CLUSTER, SERVICE   the service; its task families are CLUSTER-SERVICE and CLUSTER-SERVICE-migrate
 #   IMAGE              the image to run, pinned by digest
-# `restore` returns to the task definition that `note` recorded.
+# `replace` also makes the image that of the environment, which its stack reads. `restore` returns to the task definition
+# that `note` recorded. `stage` runs an image without recording it, and `return` goes back to that of the environment.
 set -euo pipefail
 shopt -s inherit_errexit
 . "$(dirname "${BASH_SOURCE[0]}")/steps.sh"
@@ -12,7 +13,9 @@ main() {
     note) remember FORMER_TASKS running ;;
     migrate) migrate ;;
     replace) replace ;;
-    restore) run_tasks "$FORMER_TASKS" ;;
+    restore) run_and_record "$FORMER_TASKS" ;;
+    stage) stage ;;
+    return) return_to_environment ;;
     *) return 64 ;;
   esac
 }
@@ -20,7 +23,18 @@ main() {
 replace() {
   local definition
   definition=$(with_image "$CLUSTER-$SERVICE" "$SERVICE")
+  run_and_record "$definition"
+}
+
+stage() {
+  local definition
+  definition=$(with_image "$CLUSTER-$SERVICE" "$SERVICE")
   run_tasks "$definition"
+}
+
+return_to_environment() {
+  IMAGE=$(aws ssm get-parameter --name "$(parameter)" --query Parameter.Value --output text)
+  stage
 }
 
 migrate() {
@@ -37,14 +51,22 @@ migrate() {
 
 # If new tasks do not start, ECS rolls back and the service becomes stable with the old definition.
 run_tasks() {
-  local now image
+  local now
   aws ecs update-service --cluster "$CLUSTER" --service "$SERVICE" --task-definition "$1" --query 'service.serviceArn' --output text
   aws ecs wait services-stable --cluster "$CLUSTER" --services "$SERVICE"
   now=$(running)
   [ "$now" = "$1" ] || fail "$SERVICE did not become stable with $1"
+}
+
+run_and_record() {
+  local image
+  run_tasks "$1"
   image=$(image_of "$1")
-  aws ssm put-parameter --name "/marquee/${CLUSTER#marquee-}/$SERVICE/image" --type String --overwrite \
-    --value "$image" --query Version --output text
+  aws ssm put-parameter --name "$(parameter)" --type String --overwrite --value "$image" --query Version --output text
+}
+
+parameter() {
+  echo "/marquee/${CLUSTER#marquee-}/$SERVICE/image"
 }
 
 # Registers the newest definition of a family with another image for one container, and prints its ARN.

@@ -45,7 +45,8 @@ export function graph(environment: Environment, outdir: string): App {
   return app;
 }
 
-function createApp(outdir: string): App {
+/** An app without stacks, with the checks of every synthesis. */
+export function createApp(outdir: string): App {
   const app = new App({ context: context(), outdir });
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
   return app;

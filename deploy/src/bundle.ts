@@ -39,6 +39,7 @@ await Promise.all([
   bundle(here('functions/media/main.js'), 'media/index'),
   bundle(fileURLToPath(import.meta.resolve('@marquee/users/media/processing/file-worker')), 'media/file-worker'),
   bundle(here('functions/pre-token.js'), 'pre-token/index'),
+  bundle(here('functions/publisher.js'), 'publisher/index'),
 ]);
 
 async function bundle(entry: string, asset: string): Promise<void> {

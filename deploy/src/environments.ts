@@ -25,6 +25,8 @@ export interface Environment {
   logDays: 3 | 7 | 14;
   /** The percentage of requests that are traced. */
   tracedPercent: number;
+  /** A project of Sentry for unexpected errors, and the percentages of traces, and of requests in them with a CPU profile. */
+  sentry?: { dsn: string; tracesPercent: number; profilesPercent: number };
   /** Aurora capacity units (2 GiB of memory each); the number of readers, which are also fail-over targets. */
   database: { minCapacity: number; maxCapacity: number; readers: number; backupDays: number };
   /** The maximum data size of the bus, in GB. */
@@ -112,6 +114,16 @@ export const collectorMemory = 128;
 /** The memory limit of the container of a service, in MiB: the rest of its task. */
 export function serviceMemory({ task }: Environment): number {
   return task.memory - collectorMemory;
+}
+
+/** Whether the gateway serves the preview graphs of the registry. */
+export function hasPreviews({ name }: Pick<Environment, 'name'>): boolean {
+  return name !== 'prod';
+}
+
+/** Whether branches of pull requests can be deployed to the environment. */
+export function isStaging({ name }: Pick<Environment, 'name'>): boolean {
+  return name === 'test';
 }
 
 export function isEnvironmentName(name: string | undefined): name is EnvironmentName {

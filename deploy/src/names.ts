@@ -40,12 +40,14 @@ export function namesOf({ name, account }: Pick<Environment, 'name' | 'account'>
     mediaBucket: `${prefix}-media-${account}`,
     mediaFunction: `${prefix}-media`,
     mediaDeadLetters: `${prefix}-media-dead-letters`,
+    publisher: `${prefix}-publisher`,
     registryBucket: `${prefix}-registry-${account}`,
     family: (service: string) => `${prefix}-${service}`,
     migrationFamily: (service: string) => `${prefix}-${service}-migrate`,
     taskRole: (service: string) => `${prefix}-${service}-task`,
     executionRole: (service: string) => `${prefix}-${service}-execution`,
     deployRole: (service: string) => `${prefix}-${service}-deploy`,
+    stageRole: (service: string) => `${prefix}-${service}-stage`,
     imageParameter: (service: string) => `/marquee/${name}/${service}/image`,
     callerKeysParameter: `/marquee/${name}/caller-keys`,
     secret: (what: string) => `marquee/${name}/${what}`,
@@ -69,11 +71,23 @@ export function imageRepository(service: string): string {
   return `marquee/${service}`;
 }
 
+/** The images of branches: a pull request cannot push one that main would take for its own. */
+export function branchImageRepository(service: string): string {
+  return `marquee/branches/${service}`;
+}
+
 export function buildRole(service: string): string {
   return `marquee-build-${service}`;
+}
+
+export function branchBuildRole(service: string): string {
+  return `marquee-branch-build-${service}`;
 }
 
 /** The subject of a workflow's OIDC token, for one repository, GitHub environment and branch. */
 export function workflowSubject(environment: EnvironmentName | 'build'): string {
   return `repo:${delivery.repository}:environment:${environment}:ref:refs/heads/${delivery.branch}`;
 }
+
+/** The subjects of the jobs of pull requests in the GitHub environment `staging`. Those of forks get no tokens. */
+export const branchSubject = `repo:${delivery.repository}:environment:staging:ref:refs/pull/*/merge`;

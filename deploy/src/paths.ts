@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 
 /** The folder with a function's code, as bundled by `npm run build`. */
-export function assetPath(name: 'media' | 'pre-token'): string {
+export function assetPath(name: 'media' | 'pre-token' | 'publisher'): string {
   return fileURLToPath(new URL(`./assets/${name}`, import.meta.url));
 }
 

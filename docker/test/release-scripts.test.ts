@@ -112,35 +112,123 @@ describe('the release scripts', () => {
     );
   });
 
-  test('restore the previous schema, unless others have published since', async () => {
-    await stubRegistry();
-    expect(await release('registry.sh', 'note', { NEWEST: '6' })).toMatchObject({ noted: 'FORMER_VERSION=6\n' });
-    expect(await release('registry.sh', 'publish')).toMatchObject({ noted: 'PUBLISHED_VERSION=7\n' });
-    const versions = { FORMER_VERSION: '6', PUBLISHED_VERSION: '7' };
-    const { calls } = await release('registry.sh', 'restore', { NEWEST: '7', ...versions });
-    expect(calls).toContainEqual(expect.stringMatching(/schema -- rollback 6 /));
-    expect(await release('registry.sh', 'restore-removals', { NEWEST: '8', ...versions })).toMatchObject({
-      calls: [''],
+  test('ask the publisher for the own service only, with the committed schema', async () => {
+    await stubPublisher();
+    expect(await release('registry.sh', 'publish')).toMatchObject({ code: 0, noted: 'PUBLISHED_VERSION=7\n' });
+    const { calls } = await release('registry.sh', 'publish');
+    expect(calls).toContainEqual(
+      expect.stringMatching(/^lambda invoke --function-name marquee-test-publisher --qualifier users /),
+    );
+    expect(await request()).toEqual({
+      command: 'publish',
+      sdl: await readFile(join(root, 'schema/subgraphs/users.graphql'), 'utf8'),
+      note: 'not asked: its tasks run the image of this schema',
+      by: 'somebody',
     });
-    const late = await release('registry.sh', 'restore', { NEWEST: '8', ...versions });
-    expect(late).toMatchObject({ code: 1, output: expect.stringContaining('others have published since') });
-    expect(late.calls).not.toContainEqual(expect.stringMatching(/rollback/));
+    const preview = { GRAPH: 'pr-7', PUBLISHER_ALIAS: 'users-preview' };
+    expect((await release('registry.sh', 'preview', preview)).calls?.join()).toContain('--qualifier users-preview ');
+    expect(await request()).toMatchObject({ command: 'preview', graph: 'pr-7' });
+  });
+
+  test('fail with the reason of the publisher', async () => {
+    await stubPublisher('{"error": "Query.a is in use"}');
+    expect(await release('registry.sh', 'publish')).toMatchObject({
+      code: 1,
+      output: expect.stringContaining('::error::Query.a is in use'),
+      noted: '',
+    });
+    await stubPublisher('{"errorMessage": "timed out"}', 'Unhandled');
+    expect(await release('registry.sh', 'reduce')).toMatchObject({
+      code: 1,
+      output: expect.stringContaining('timed out'),
+    });
+  });
+
+  test('restore the previous schema of the service', async () => {
+    await stubPublisher();
+    await stub('npm', `printf '%5s  2026-01-01T00:00:00.000Z  publish jobs (somebody)\\n' 6 5`);
+    expect(await release('registry.sh', 'note')).toMatchObject({ noted: 'FORMER_VERSION=6\n' });
+    const versions = { FORMER_VERSION: '6', REDUCED_VERSION: '' };
+    const restored = await release('registry.sh', 'restore', { ...versions, PUBLISHED_VERSION: '7' });
+    expect(restored.noted).toBe('RESTORED_VERSION=7\n');
+    expect(await request()).toEqual({ command: 'restore', number: 6, expected: 7, by: 'somebody' });
+    // Without removals there is nothing left to restore.
+    expect((await release('registry.sh', 'restore-removals', versions)).calls).toEqual(['']);
+  });
+
+  test('restore the schema also after a publication whose outcome is unknown', async () => {
+    await stubPublisher();
+    await release('registry.sh', 'restore', { FORMER_VERSION: '6', REDUCED_VERSION: '' });
+    expect(await request()).toEqual({ command: 'restore', number: 6, by: 'somebody' });
+    await release('registry.sh', 'restore-removals', { FORMER_VERSION: '6' });
+    expect(await request()).toEqual({ command: 'restore', number: 6, by: 'somebody' });
+    expect(await release('registry.sh', 'restore', { FORMER_VERSION: '' })).toMatchObject({
+      code: 1,
+      output: expect.stringContaining('no version before'),
+    });
   });
 
   test('publish removals first, and return to them before they return to the previous schema', async () => {
-    await stubRegistry();
-    const reduce = (REDUCED: string) => release('registry.sh', 'reduce', { REDUCED, RELOAD_SECONDS: '0' });
+    const reduce = async (answer: string) => {
+      await stubPublisher(JSON.stringify({ output: answer }));
+      return release('registry.sh', 'reduce', { RELOAD_SECONDS: '0' });
+    };
     expect(await reduce('Version 6 is live.')).toMatchObject({ noted: 'REDUCED_VERSION=6\n' });
+    expect(await request()).toMatchObject({ command: 'removals' });
     expect(await reduce('Nothing is removed.')).toMatchObject({ noted: 'REDUCED_VERSION=\n' });
+    await stubPublisher('{"output": "Version 8 is live."}');
     const versions = { FORMER_VERSION: '5', REDUCED_VERSION: '6', PUBLISHED_VERSION: '7' };
-    const first = await release('registry.sh', 'restore', { NEWEST: '7', ...versions });
-    expect(first).toMatchObject({ noted: 'RESTORED_VERSION=8\n', calls: expect.arrayContaining([rollbackTo(6)]) });
-    const second = await release('registry.sh', 'restore-removals', {
-      NEWEST: '8',
-      RESTORED_VERSION: '8',
-      ...versions,
+    expect((await release('registry.sh', 'restore', versions)).noted).toBe('RESTORED_VERSION=8\n');
+    expect(await request()).toMatchObject({ number: 6, expected: 7 });
+    await release('registry.sh', 'restore-removals', { ...versions, RESTORED_VERSION: '8' });
+    expect(await request()).toMatchObject({ number: 5, expected: 8 });
+  });
+
+  test('run an image of a branch without recording it, and return to that of the environment', async () => {
+    await stub(
+      'aws',
+      `case "$*" in
+      *"--query taskDefinition --output json"*) echo '{"containerDefinitions": [{"name": "users", "image": "old"}]}' ;;
+      *"register-task-definition"*) cp "$RUNNER_TEMP/definition.json" "$RUNNER_TEMP/registered.json"; echo users:8 ;;
+      *"describe-services"*) echo users:8 ;;
+      *"get-parameter"*) echo users@sha256:main ;;
+      esac`,
+    );
+    for (const [command, image] of [
+      ['stage', 'users@sha256:new'],
+      ['return', 'users@sha256:main'],
+    ] as const) {
+      const { code, calls = [] } = await release('service.sh', command);
+      expect([code, calls.filter((call) => call.includes('put-parameter'))]).toEqual([0, []]);
+      expect(JSON.parse(await readFile(join(scratch, 'registered.json'), 'utf8'))).toEqual({
+        containerDefinitions: [{ name: 'users', image }],
+      });
+    }
+  });
+
+  test('find the services that the labels of a pull request put on staging', async () => {
+    const labels = (ACTION: string, LABEL = '') =>
+      release('labels.sh', '', {
+        ACTION,
+        LABEL,
+        LABELS: '["bug", "staging:users", "staging:gateway", "staging:nothing"]',
+      });
+    expect((await labels('labeled', 'staging:shows')).noted).toBe('staged=["shows"]\nreturned=[]\n');
+    expect((await labels('labeled', 'bug')).noted).toBe('staged=[]\nreturned=[]\n');
+    expect((await labels('labeled', '"], "users"')).noted).toBe('staged=[]\nreturned=[]\n');
+    expect((await labels('unlabeled', 'staging:shows')).noted).toBe('staged=[]\nreturned=["shows"]\n');
+    expect((await labels('synchronize')).noted).toBe('staged=["users","gateway"]\nreturned=[]\n');
+    expect((await labels('closed')).noted).toBe('staged=[]\nreturned=["users","gateway"]\n');
+  });
+
+  test('refuse to stage a branch with migrations', async () => {
+    await stub('git', 'echo "$ADDED"');
+    expect(await release('migrations.sh', '', { ADDED: '' })).toMatchObject({ code: 0 });
+    expect(await release('migrations.sh', '', { ADDED: 'subgraphs/users/migrations/0042_more.sql' })).toMatchObject({
+      code: 1,
+      output: expect.stringContaining('0042_more.sql'),
+      calls: ['diff --name-only HEAD^1 HEAD -- subgraphs/users/migrations', ''],
     });
-    expect(second.calls).toContainEqual(rollbackTo(5));
   });
 
   test('describe the change of the committed schemas since a commit', async () => {
@@ -165,26 +253,24 @@ describe('the release scripts', () => {
 
   test('fail the smoke test on a response with errors', async () => {
     await stub('curl', `echo "$ANSWER"`);
-    const smoke = (ANSWER: string) => release('smoke.sh', '', { ANSWER, SMOKE_ATTEMPTS: '1' });
+    const smoke = (ANSWER: string, GRAPH_PATH = '') =>
+      release('smoke.sh', '', { ANSWER, GRAPH_PATH, SMOKE_ATTEMPTS: '1' });
     expect(await smoke('{"data":{"shows":{"edges":[]}}}')).toMatchObject({ code: 0 });
+    expect((await smoke('{"data":{"shows":{}}}', '/preview/pr-7')).calls?.join()).toContain(
+      'http://graph/preview/pr-7 ',
+    );
     expect(await smoke('{"data":{"shows":{"edges":[]}},"errors":[{}]}')).toMatchObject({ code: 1 });
     expect(await smoke('')).toMatchObject({ code: 1 });
   });
 
-  function stubRegistry(): Promise<void> {
-    return stub(
-      'npm',
-      `case "$*" in
-      *history*) printf '%5s  2026-01-01T00:00:00.000Z  published users (somebody)\\n' "$NEWEST" 6 ;;
-      *--removals*) echo "$REDUCED" ;;
-      *publish*) echo 'Version 7 is live.' ;;
-      *rollback*) echo 'Version 8 is live: roll back to 6.' ;;
-      esac`,
-    );
+  /** A publisher that gives one answer, or fails. */
+  function stubPublisher(answer = '{"output": "Version 7 is live."}', failure = 'None'): Promise<void> {
+    return stub('aws', `for answer; do :; done; echo '${answer}' > "$answer"; echo ${failure}`);
   }
 
-  function rollbackTo(version: number): unknown {
-    return expect.stringMatching(new RegExp(`schema -- rollback ${version} `));
+  /** The last request to the publisher. */
+  async function request(): Promise<unknown> {
+    return JSON.parse(await readFile(join(scratch, 'request.json'), 'utf8'));
   }
 
   /** Puts a stub of a program on PATH. It records its arguments and runs the script. */
@@ -205,6 +291,7 @@ describe('the release scripts', () => {
       GITHUB_ACTOR: 'somebody',
       GRAPH_URL: 'http://graph',
       ...{ CLUSTER: 'marquee-test', SERVICE: 'users', IMAGE: 'users@sha256:new', REGISTRY: 's3://registry' },
+      ...{ PUBLISHER: 'marquee-test-publisher', REPOSITORY: 'marquee/users' },
       ...variables,
     };
     const ran = await promisify(execFile)(join(root, '.github/release', script), [command], { env }).then(

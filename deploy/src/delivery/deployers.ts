@@ -1,9 +1,10 @@
-import type { App, Stack } from 'aws-cdk-lib';
+import { type App, ArnFormat, type Stack } from 'aws-cdk-lib';
 import type { Distribution } from 'aws-cdk-lib/aws-cloudfront';
 import { type OidcProviderNative, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { acknowledge } from '../acknowledgements.js';
-import type { Environment } from '../environments.js';
-import { namesOf, schemaNames, serviceNames } from '../names.js';
+import { type Environment, isStaging } from '../environments.js';
+import { namesOf, schemaNames, serviceNames, subgraphNames } from '../names.js';
+import { previewAlias, publisherAlias } from '../publisher-aliases.js';
 import { createStack } from '../stack.js';
 import { workflowProvider, workflowRole } from './workflow.js';
 
@@ -15,26 +16,38 @@ export function deployers(app: App, environment: Environment, site: Distribution
   const stack = createStack(app, environment, 'delivery', 'Roles of the deploy workflows');
   const provider = workflowProvider(stack);
   for (const service of serviceNames) {
-    const registry = `arn:aws:s3:::${namesOf(environment).registryBucket}`;
     const role = workflowRole(stack, provider, {
       roleName: namesOf(environment).deployRole(service),
       description: `Deploys the service ${service}`,
       environment: environment.name,
       statements: [
-        ...serviceStatements(stack, environment, service),
-        ...registryStatements(registry),
+        ...serviceStatements(stack, environment, service, ['ssm:GetParameter', 'ssm:PutParameter']),
+        ...registryStatements(stack, environment, service, publisherAlias(service)),
         ...migrationStatements(stack, environment, service),
       ],
     });
     acknowledge(role, {
-      'AwsSolutions-IAM5[Resource::*]':
-        'ECS has no resource-level permissions for task definitions; the roles that tasks may use are named.',
-      [`AwsSolutions-IAM5[Resource::${registry}/*]`]:
-        'Keys contain version numbers and digests, which are not known in advance.',
+      ...definitionFindings,
+      ...registryFindings(environment, service),
       ...migrationFindings(stack, environment, service),
     });
   }
+  if (isStaging(environment)) for (const service of serviceNames) branchDeployer(stack, provider, environment, service);
   siteDeployer(stack, provider, environment, site);
+}
+
+/** Runs a branch of a service on staging, and publishes its schema to a preview graph. It records neither. */
+function branchDeployer(stack: Stack, provider: OidcProviderNative, environment: Environment, service: string): void {
+  const role = workflowRole(stack, provider, {
+    roleName: namesOf(environment).stageRole(service),
+    description: `Deploys branches of the service ${service}`,
+    environment: 'staging',
+    statements: [
+      ...serviceStatements(stack, environment, service, ['ssm:GetParameter']),
+      ...registryStatements(stack, environment, service, previewAlias(service)),
+    ],
+  });
+  acknowledge(role, { ...definitionFindings, ...registryFindings(environment, service) });
 }
 
 /** Replaces the files of the front end, and makes the distribution read the new ones. */
@@ -69,8 +82,18 @@ function siteDeployer(
   });
 }
 
+const definitionFindings = {
+  'AwsSolutions-IAM5[Resource::*]':
+    'ECS has no resource-level permissions for task definitions; the roles that tasks may use are named.',
+};
+
 /** Registering a task definition runs nothing. PassRole limits its roles, and UpdateService names the service. */
-function serviceStatements(stack: Stack, environment: Environment, service: string): PolicyStatement[] {
+function serviceStatements(
+  stack: Stack,
+  environment: Environment,
+  service: string,
+  imageActions: readonly string[],
+): PolicyStatement[] {
   const names = namesOf(environment);
   const role = (resourceName: string) =>
     stack.formatArn({ service: 'iam', region: '', resource: 'role', resourceName });
@@ -91,20 +114,47 @@ function serviceStatements(stack: Stack, environment: Environment, service: stri
       resources: [role(names.taskRole(service)), role(names.executionRole(service))],
       conditions: { StringEquals: { 'iam:PassedToService': 'ecs-tasks.amazonaws.com' } },
     }),
+    imageStatement(stack, names.imageParameter(service), imageActions),
+  ];
+}
+
+function imageStatement(stack: Stack, parameter: string, actions: readonly string[]): PolicyStatement {
+  const resources = [stack.formatArn({ service: 'ssm', resource: `parameter${parameter}` })];
+  return new PolicyStatement({ sid: 'Image', actions: [...actions], resources });
+}
+
+/** The registry is read by the role and written by the publisher function, which it may ask for its own service only. */
+function registryStatements(stack: Stack, environment: Environment, service: string, alias: string): PolicyStatement[] {
+  if (!subgraphNames.includes(service)) return [];
+  const registry = registryArn(environment);
+  return [
+    new PolicyStatement({ sid: 'Keys', actions: ['s3:ListBucket'], resources: [registry] }),
+    new PolicyStatement({ sid: 'Schemas', actions: ['s3:GetObject'], resources: [`${registry}/*`] }),
     new PolicyStatement({
-      sid: 'Image',
-      actions: ['ssm:GetParameter', 'ssm:PutParameter'],
-      resources: [stack.formatArn({ service: 'ssm', resource: `parameter${names.imageParameter(service)}` })],
+      sid: 'Publish',
+      actions: ['lambda:InvokeFunction'],
+      resources: [
+        stack.formatArn({
+          service: 'lambda',
+          resource: 'function',
+          resourceName: `${namesOf(environment).publisher}:${alias}`,
+          arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+        }),
+      ],
     }),
   ];
 }
 
-/** Publishing creates a version and its SDLs, and replaces the live supergraph. It deletes nothing. */
-function registryStatements(registry: string): PolicyStatement[] {
-  return [
-    new PolicyStatement({ sid: 'Keys', actions: ['s3:ListBucket'], resources: [registry] }),
-    new PolicyStatement({ sid: 'Schemas', actions: ['s3:GetObject', 's3:PutObject'], resources: [`${registry}/*`] }),
-  ];
+function registryFindings(environment: Environment, service: string): Record<string, string> {
+  if (!subgraphNames.includes(service)) return {};
+  return {
+    [`AwsSolutions-IAM5[Resource::${registryArn(environment)}/*]`]:
+      'A registry contains only schemas, and the keys of versions are not known in advance.',
+  };
+}
+
+function registryArn(environment: Environment): string {
+  return `arn:aws:s3:::${namesOf(environment).registryBucket}`;
 }
 
 function migrationStatements(stack: Stack, environment: Environment, service: string): PolicyStatement[] {

@@ -1,6 +1,6 @@
 import { Duration, type Stack } from 'aws-cdk-lib';
 import { OidcProviderNative, type PolicyStatement, Role, WebIdentityPrincipal } from 'aws-cdk-lib/aws-iam';
-import { workflowSubject } from '../names.js';
+import { branchSubject, workflowSubject } from '../names.js';
 import type { EnvironmentName } from '../environments.js';
 
 const issuer = 'token.actions.githubusercontent.com';
@@ -13,17 +13,20 @@ export function workflowProvider(stack: Stack): OidcProviderNative {
 export interface WorkflowRole {
   roleName: string;
   description: string;
-  /** The GitHub environment of the jobs. */
-  environment: EnvironmentName | 'build';
+  /** The GitHub environment of the jobs on the main branch, or `staging` for the jobs of pull requests. */
+  environment: EnvironmentName | 'build' | 'staging';
   statements: readonly PolicyStatement[];
 }
 
-/** A role that only the jobs of one repository, environment and branch can assume. */
+/** A role that only the jobs of one repository, environment and branch can assume, or those of its pull requests. */
 export function workflowRole(stack: Stack, provider: OidcProviderNative, plan: WorkflowRole): Role {
   const { roleName, description, environment, statements } = plan;
-  const conditions = {
-    StringEquals: { [`${issuer}:aud`]: 'sts.amazonaws.com', [`${issuer}:sub`]: workflowSubject(environment) },
-  };
+  const audience = { [`${issuer}:aud`]: 'sts.amazonaws.com' };
+  const subject = `${issuer}:sub`;
+  const conditions =
+    environment === 'staging'
+      ? { StringEquals: audience, StringLike: { [subject]: branchSubject } }
+      : { StringEquals: { ...audience, [subject]: workflowSubject(environment) } };
   const role = new Role(stack, roleName, {
     roleName,
     description,

@@ -2,8 +2,8 @@ import type { Stack } from 'aws-cdk-lib';
 import { ArnFormat } from 'aws-cdk-lib';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { acknowledge } from '../acknowledgements.js';
-import { delivery, type Environment } from '../environments.js';
-import { imageRepository, namesOf } from '../names.js';
+import { delivery, type Environment, isStaging } from '../environments.js';
+import { branchImageRepository, imageRepository, namesOf } from '../names.js';
 import { decryptStatement, type EncryptedSecret } from './references.js';
 
 export interface TaskRoles {
@@ -33,11 +33,11 @@ export function taskRoles(stack: Stack, environment: Environment, service: strin
     [`AwsSolutions-IAM5[Resource::${metricStreams(stack, environment)}]`]: 'Each task writes its own log stream.',
   });
   const execution = create('ExecutionRole', names.executionRole(service), `Starts tasks of the service ${service}`);
-  for (const statement of [...imageStatements(stack, service), decryptStatement(grants.secrets)])
+  for (const statement of [...imageStatements(stack, environment, service), decryptStatement(grants.secrets)])
     execution.addToPolicy(statement);
   acknowledge(execution, {
     'AwsSolutions-IAM5[Resource::*]':
-      'ecr:GetAuthorizationToken has no resource-level permissions; pulls are limited to one repository.',
+      'ecr:GetAuthorizationToken has no resource-level permissions; pulls are limited to the images of the service.',
   });
   return { task, execution };
 }
@@ -76,21 +76,18 @@ function metricStreams(stack: Stack, environment: Environment): string {
   });
 }
 
-function imageStatements(stack: Stack, service: string): PolicyStatement[] {
+function imageStatements(stack: Stack, environment: Environment, service: string): PolicyStatement[] {
   const { account, region } = delivery;
-  const repository = stack.formatArn({
-    service: 'ecr',
-    account,
-    region,
-    resource: 'repository',
-    resourceName: imageRepository(service),
-  });
+  const branches = isStaging(environment) ? [branchImageRepository(service)] : [];
+  const resources = [imageRepository(service), ...branches].map((resourceName) =>
+    stack.formatArn({ service: 'ecr', account, region, resource: 'repository', resourceName }),
+  );
   return [
     new PolicyStatement({ sid: 'Registry', actions: ['ecr:GetAuthorizationToken'], resources: ['*'] }),
     new PolicyStatement({
       sid: 'Image',
       actions: ['ecr:BatchCheckLayerAvailability', 'ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer'],
-      resources: [repository],
+      resources,
     }),
   ];
 }

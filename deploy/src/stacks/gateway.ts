@@ -1,6 +1,6 @@
 import type { App } from 'aws-cdk-lib';
 import { acknowledge } from '../acknowledgements.js';
-import type { Environment } from '../environments.js';
+import { type Environment, hasPreviews } from '../environments.js';
 import { logGroup } from '../log-group.js';
 import { servicePort, subgraphNames } from '../names.js';
 import { taskRoles } from '../service/roles.js';
@@ -13,7 +13,6 @@ import type { Edge } from './edge.js';
 import { trustedDocumentStatements, trustedDocumentVariables } from './gateway/trusted-documents.js';
 import type { Identity } from './identity.js';
 import {
-  hasPreviews,
   partnerSupergraphAddress,
   registryAddress,
   registryFindings,

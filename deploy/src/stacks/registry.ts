@@ -2,12 +2,13 @@ import { type App, Duration, RemovalPolicy, type Stack } from 'aws-cdk-lib';
 import { ArnPrincipal, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { BlockPublicAccess, Bucket, BucketEncryption } from 'aws-cdk-lib/aws-s3';
 import { acknowledge } from '../acknowledgements.js';
-import { delivery, type Environment } from '../environments.js';
+import { delivery, type Environment, hasPreviews } from '../environments.js';
 import { buildRole, namesOf, serviceNames } from '../names.js';
 import { output } from '../output.js';
 import { createStack } from '../stack.js';
+import { publisherFunction } from './registry/publisher-function.js';
 
-/** The live supergraph, which `npm run schema -- publish` and `rollback` write. */
+/** The live supergraph, which publications write. */
 export function supergraphAddress(environment: Environment): string {
   return `s3://${namesOf(environment).registryBucket}/live/supergraph.graphql`;
 }
@@ -35,6 +36,7 @@ export function registry(app: App, environment: Environment): void {
   });
   acknowledge(bucket, { 'AwsSolutions-S1': 'Schemas are not secret, and each version names its publisher.' });
   grantBuildersRead(bucket);
+  publisherFunction(stack, environment, bucket);
   output(stack, 'Registry', `s3://${bucket.bucketName}`, 'The address for `npm run schema -- ... --registry`');
 }
 
@@ -51,11 +53,6 @@ function grantBuildersRead(bucket: Bucket): void {
 /** The registry, to which gateways report the use of the schema. */
 export function registryAddress(environment: Environment): string {
   return `s3://${namesOf(environment).registryBucket}`;
-}
-
-/** Whether the gateway serves the preview graphs of the registry. */
-export function hasPreviews({ name }: Environment): boolean {
-  return name !== 'prod';
 }
 
 const previewKeys = 'previews/*/live/supergraph.graphql';

@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import { delivery, environments } from '../../src/environments.js';
-import { schemaNames, serviceNames } from '../../src/names.js';
+import { schemaNames, serviceNames, subgraphNames } from '../../src/names.js';
 import { commonResources, secrets, taskResources } from '../expected-grants.js';
-import { prod, shared } from '../synthesized.js';
-import { acknowledgedOf, type Json, warningsOf } from '../templates.js';
+import { prod, shared, stagingRoles } from '../synthesized.js';
+import { acknowledgedOf, type Json, type Templates, warningsOf } from '../templates.js';
 
 const account = environments.prod.account;
 
@@ -61,32 +61,45 @@ describe('roles', () => {
   });
 
   test('workflow roles trust exactly one repository, environment and branch', () => {
-    const workflows = [...prod.ofType('IAM::Role'), ...shared.ofType('IAM::Role')].flatMap(({ properties }) =>
-      properties.AssumeRolePolicyDocument.Statement.filter(
-        ({ Action }: Json) => Action === 'sts:AssumeRoleWithWebIdentity',
-      ).map(({ Condition }: Json) => [properties.RoleName, Condition]),
-    );
-    const issuer = 'token.actions.githubusercontent.com';
-    const pinned = (environment: string) => ({
-      StringEquals: {
-        [`${issuer}:aud`]: 'sts.amazonaws.com',
-        [`${issuer}:sub`]: `repo:${delivery.repository}:environment:${environment}:ref:refs/heads/main`,
-      },
-    });
-    expect(Object.fromEntries(workflows)).toEqual(
-      Object.fromEntries(
-        [...serviceNames, 'site'].flatMap((name) => [
-          [`marquee-prod-${name}-deploy`, pinned('prod')],
-          ...(name === 'site' ? [] : [[`marquee-build-${name}`, pinned('build')]]),
-        ]),
-      ),
-    );
+    const own = serviceNames.flatMap((name) => [
+      [`marquee-prod-${name}-deploy`, trustOf('prod')],
+      [`marquee-build-${name}`, trustOf('build')],
+      [`marquee-branch-build-${name}`, branchTrust],
+    ]);
+    const site = ['marquee-prod-site-deploy', trustOf('prod')];
+    expect(trustsOf(prod, shared)).toEqual(Object.fromEntries([...own, site]));
+  });
+
+  test('only pull requests can assume the roles for branches, which exist on staging alone', () => {
+    const branches = serviceNames.map((name) => [`marquee-test-${name}-stage`, branchTrust]);
+    expect(trustsOf(stagingRoles)).toMatchObject(Object.fromEntries(branches));
+    for (const service of serviceNames) {
+      const statements = stagingRoles.statementsOf(`marquee-test-${service}-stage`);
+      const actions = statements.flatMap(({ Action }) => [Action].flat() as string[]);
+      // A branch cannot become the image that a stack update deploys, and runs no migration.
+      for (const action of ['ssm:PutParameter', 's3:PutObject', 'ecs:RunTask']) expect(actions).not.toContain(action);
+      expect(resourcesOf(statements, 'lambda:InvokeFunction')).toEqual(
+        service === 'gateway'
+          ? []
+          : [`${lambdas(environments.test.account)}:function:marquee-test-publisher:${service}-preview`],
+      );
+    }
+  });
+
+  test('only staging can pull the images of branches', () => {
+    const repositories = shared.ofType('ECR::Repository').map(({ properties }) => properties);
+    const pullers = (name: string) =>
+      JSON.stringify(repositories.find(({ RepositoryName }) => RepositoryName === name).RepositoryPolicyText);
+    for (const service of serviceNames) {
+      expect(pullers(`marquee/branches/${service}`)).not.toContain(environments.prod.account);
+      expect(pullers(`marquee/branches/${service}`)).toContain(environments.test.account);
+      expect(pullers(`marquee/${service}`)).toContain(environments.prod.account);
+    }
   });
 
   test.each(serviceNames)('the deploy role of %s can change only that service', (service) => {
     const statements = prod.statementsOf(`marquee-prod-${service}-deploy`);
-    const resourcesOfAction = (action: string) =>
-      statements.filter(({ Action }) => [Action].flat().includes(action)).flatMap(({ Resource }) => Resource);
+    const resourcesOfAction = (action: string) => resourcesOf(statements, action);
     expect(resourcesOfAction('ecs:UpdateService')).toEqual([
       `arn:aws:ecs:eu-central-1:${account}:service/marquee-prod/${service}`,
     ]);
@@ -97,5 +110,52 @@ describe('roles', () => {
     expect(resourcesOfAction('ecs:RunTask')).toEqual(
       migrates ? [`arn:aws:ecs:eu-central-1:${account}:task-definition/marquee-prod-${service}-migrate:*`] : [],
     );
+    // It writes nothing to the registry itself.
+    expect(resourcesOfAction('s3:PutObject')).toEqual([]);
+    expect(resourcesOfAction('lambda:InvokeFunction')).toEqual(
+      service === 'gateway' ? [] : [`${lambdas(account)}:function:marquee-prod-publisher:${service}`],
+    );
+  });
+
+  test('the publisher has an alias for each service, and is the only writer of versions', () => {
+    const aliases = prod.ofType('Lambda::Alias').map(({ properties }) => properties.Name);
+    expect(aliases.toSorted()).toEqual([...subgraphNames].sort());
+    const writers = prod
+      .ofType('IAM::Policy')
+      .filter(({ properties }) => JSON.stringify(properties.PolicyDocument).includes('/versions/*'))
+      .flatMap(({ properties }) => properties.Roles);
+    expect(writers).toEqual([expect.stringMatching('^marquee-prod-registry/FunctionRolepublisher')]);
   });
 });
+
+const issuer = 'token.actions.githubusercontent.com';
+const audience = { [`${issuer}:aud`]: 'sts.amazonaws.com' };
+const branchTrust = {
+  StringEquals: audience,
+  StringLike: { [`${issuer}:sub`]: `repo:${delivery.repository}:environment:staging:ref:refs/pull/*/merge` },
+};
+
+function trustOf(environment: string): Json {
+  const subject = `repo:${delivery.repository}:environment:${environment}:ref:refs/heads/main`;
+  return { StringEquals: { ...audience, [`${issuer}:sub`]: subject } };
+}
+
+/** The conditions under which workflows can assume roles, by role. */
+function trustsOf(...all: Templates[]): Record<string, Json> {
+  const roles = all.flatMap((templates) => templates.ofType('IAM::Role'));
+  return Object.fromEntries(
+    roles.flatMap(({ properties }) =>
+      properties.AssumeRolePolicyDocument.Statement.filter(
+        ({ Action }: Json) => Action === 'sts:AssumeRoleWithWebIdentity',
+      ).map(({ Condition }: Json) => [properties.RoleName, Condition]),
+    ),
+  );
+}
+
+function lambdas(account: string): string {
+  return `arn:aws:lambda:eu-central-1:${account}`;
+}
+
+function resourcesOf(statements: Json[], action: string): string[] {
+  return statements.filter(({ Action }) => [Action].flat().includes(action)).flatMap(({ Resource }) => Resource);
+}
