@@ -1,6 +1,7 @@
 import type { ConnectionLimits } from '@marquee/chassis/http/connection-limits';
 import { withCors } from '@marquee/chassis/http/cors';
 import type { Handler, Routes } from '@marquee/chassis/http/http-server';
+import type { WebSocketRoute } from '@marquee/chassis/http/websocket-server';
 import { createCallerSigner } from '@marquee/chassis/identity/caller-signature';
 import type { ServiceContext, ServiceParts, Service } from '@marquee/chassis/process/run-service';
 import type { Logger } from '@marquee/chassis/telemetry/log';
@@ -56,7 +57,7 @@ async function open({ settings, log, closers }: ServiceContext<GatewaySettings>)
   warnOfUnknownLabels(settings, engine.graph().overrideLabels, log);
   return {
     routes: { ...pages, ...partner.routes, ...graphRoutes(settings, endpoint, previews) },
-    websockets: { '/graphql': endpoint.live },
+    websockets: { '/graphql': withPreviewStreams(endpoint.live, previews) },
     connectionLimits: connectionLimitsOf(settings),
     // Ready once the supergraph is loaded: a service that is down makes only its own fields unavailable.
     check: async () => {},
@@ -66,6 +67,11 @@ async function open({ settings, log, closers }: ServiceContext<GatewaySettings>)
 function graphRoutes(settings: GatewaySettings, endpoint: Endpoint, { handler }: Previews): Routes {
   const preview = handler && { '/preview/*': forBrowsers(settings, handler) };
   return { '/graphql': forBrowsers(settings, endpoint.handler), ...preview };
+}
+
+/** Event streams of previews end with the sockets of the graph. */
+function withPreviewStreams(live: WebSocketRoute, previews: Previews): WebSocketRoute {
+  return { ...live, drain: async (time) => void (await Promise.all([live.drain(time), previews.drain(time)])) };
 }
 
 /** Serves pages of other origins, and browsers that open the address. */

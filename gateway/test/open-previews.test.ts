@@ -1,47 +1,95 @@
 import { setImmediate as turn } from 'node:timers/promises';
-import { beforeEach, expect, test } from '@jest/globals';
+import { beforeEach, describe, expect, test } from '@jest/globals';
 import { SettingsError } from '@marquee/chassis/config/settings';
-import type { Closable } from '@marquee/chassis/process/closers';
-import { OpenPreviews } from '../src/preview/open-previews.js';
+import { type Drainable, OpenPreviews } from '../src/preview/open-previews.js';
+import { previewsWithin } from '../src/preview/preview-count.js';
 
-interface Preview extends Closable {
+interface Preview extends Drainable {
   name: string;
 }
 
-let closed: string[];
+let events: string[];
 let failures: unknown[];
 let previews: OpenPreviews<Preview>;
 
 beforeEach(() => {
-  [closed, failures] = [[], []];
-  previews = new OpenPreviews<Preview>({ maxPreviews: 2, open, onCloseFailure: (failure) => failures.push(failure) });
+  [events, failures] = [[], []];
+  const onCloseFailure = (failure: unknown) => failures.push(failure);
+  previews = new OpenPreviews<Preview>({ maxPreviews: 2, open, onCloseFailure, drainMs: 60_000 });
 });
 
 test('a request for a preview that does not exist closes no other', async () => {
-  for (const name of ['one', 'two']) expect(await previews.find(name)).toMatchObject({ name });
-  for (const name of ['missing-1', 'missing-2', 'missing-3']) expect(await previews.find(name)).toBeUndefined();
-  expect([closed, previews.has('one'), previews.has('missing-1')]).toEqual([[], true, false]);
+  for (const name of ['one', 'two']) expect(await request(name)).toBe(true);
+  for (const name of ['missing-1', 'missing-2', 'missing-3']) expect(await request(name)).toBe(false);
+  expect([events, previews.has('one'), previews.has('missing-1')]).toEqual([[], true, false]);
 });
 
 test('a further preview closes the one that was not used for longest', async () => {
-  for (const name of ['one', 'two', 'one', 'three']) await previews.find(name);
+  for (const name of ['one', 'two', 'one', 'three']) await request(name);
   expect([previews.has('one'), previews.has('two')]).toEqual([true, false]);
+  await turn();
+  expect(events).toEqual(['two drained', 'two closed']);
   await previews.closeAll();
-  expect(closed.toSorted()).toEqual(['one', 'three', 'two']);
+  expect(events.toSorted()).toEqual(['one closed', 'three closed', 'two closed', 'two drained']);
+});
+
+test('a preview that makes room for another is closed after its last request', async () => {
+  let finish = (): void => undefined;
+  const slow = previews.use('one', () => new Promise<void>((resolve) => (finish = resolve)));
+  for (const name of ['two', 'three']) await request(name);
+  await turn();
+  expect([events, previews.has('one')]).toEqual([['one drained'], false]);
+  // A new request opens it again, without the requests of the one that is closing.
+  await request('one');
+  finish();
+  expect(await slow).toBe(true);
+  await turn();
+  expect(events).toContain('one closed');
+  expect(previews.has('one')).toBe(true);
+});
+
+test('a preview whose requests do not finish is closed after a while', async () => {
+  const options = { maxPreviews: 1, open, onCloseFailure: () => undefined, drainMs: 1 };
+  const impatient = new OpenPreviews<Preview>(options);
+  void impatient.use('one', () => new Promise<void>(() => undefined));
+  await impatient.use('two', async () => undefined);
+  while (!events.includes('one closed')) await turn();
+  expect(impatient.has('two')).toBe(true);
 });
 
 test('a preview that cannot be closed is reported, and the further one is open', async () => {
-  for (const name of ['stuck', 'two', 'three']) await previews.find(name);
+  for (const name of ['stuck', 'two', 'three']) await request(name);
   await turn();
   expect(failures).toEqual([new Error('stuck cannot be closed')]);
   expect(previews.has('three')).toBe(true);
 });
 
+test('the event streams of all previews are interrupted when the gateway stops', async () => {
+  for (const name of ['one', 'two']) await request(name);
+  await previews.drainAll(0);
+  expect(events).toEqual(['one drained', 'two drained']);
+});
+
+describe('the number of previews', () => {
+  test.each([
+    ['the smallest container', 384, 1],
+    ['a container of 1 GiB with the collector', 896, 6],
+    ['a container of 2 GiB', 2_048, 10],
+    ['a machine without a limit', Infinity, 10],
+  ])('fits %s', (_, memory, expected) => {
+    expect(previewsWithin(memory)).toBe(expected);
+  });
+});
+
+function request(name: string): Promise<boolean> {
+  return previews.use(name, async () => undefined);
+}
+
 async function open(name: string): Promise<Preview> {
   if (name.startsWith('missing')) throw new SettingsError([`${name} does not exist`]);
   const close = async () => {
     if (name === 'stuck') throw new Error('stuck cannot be closed');
-    closed.push(name);
+    events.push(`${name} closed`);
   };
-  return { name, close };
+  return { name, drain: async () => void events.push(`${name} drained`), close };
 }

@@ -1,5 +1,12 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { SettingsError } from '@marquee/chassis/config/settings';
 import type { Closable } from '@marquee/chassis/process/closers';
+
+/** A preview graph whose requests can be ended before it is closed. */
+export interface Drainable extends Closable {
+  /** Interrupts its event streams, spread over this time in milliseconds, so that clients reconnect. */
+  drain(milliseconds: number): Promise<void>;
+}
 
 export interface OpenPreviewsOptions<Preview> {
   /** A further preview closes the one whose last request is the oldest, once it has loaded itself. */
@@ -8,12 +15,15 @@ export interface OpenPreviewsOptions<Preview> {
   open(name: string): Promise<Preview>;
   /** Receives the failure of closing a preview that made room for another. */
   onCloseFailure(failure: unknown): void;
+  /** Milliseconds in which the requests of a preview that made room for another finish. */
+  drainMs: number;
 }
 
-/** The previews that are open or being opened, and the names of those that have loaded, by their last request. */
-export class OpenPreviews<Preview extends Closable> {
-  readonly #open = new Map<string, Promise<Preview>>();
-  readonly #loaded = new Set<string>();
+/** The previews that are open or being opened. */
+export class OpenPreviews<Preview extends Drainable> {
+  readonly #open = new Map<string, OpenPreview<Preview>>();
+  /** Those that have loaded, by their last request. */
+  readonly #loaded = new Set<OpenPreview<Preview>>();
 
   constructor(private readonly options: OpenPreviewsOptions<Preview>) {}
 
@@ -21,45 +31,90 @@ export class OpenPreviews<Preview extends Closable> {
     return name !== undefined && this.#open.has(name);
   }
 
-  /** Opens the preview if it is not open yet. Undefined if its supergraph does not load. */
-  async find(name: string): Promise<Preview | undefined> {
-    if (this.#loaded.delete(name)) this.#loaded.add(name);
-    try {
-      return await (this.#open.get(name) ?? this.#begin(name));
-    } catch (failure) {
+  /**
+   * Opens the preview if it is not open yet, and keeps it open while the work goes on.
+   * @returns whether the work was done: not if the preview's supergraph does not load
+   */
+  async use(name: string, work: (preview: Preview) => Promise<void>): Promise<boolean> {
+    const entry = this.#open.get(name) ?? this.#begin(name);
+    if (this.#loaded.delete(entry)) this.#loaded.add(entry);
+    return entry.during(async () => {
+      const preview = await this.#opened(entry);
+      if (preview) await work(preview);
+      return preview !== undefined;
+    });
+  }
+
+  /** Interrupts the event streams of all previews, spread over this time in milliseconds. */
+  async drainAll(milliseconds: number): Promise<void> {
+    await Promise.all([...this.#loaded].map(async (entry) => (await entry.opening).drain(milliseconds)));
+  }
+
+  /** Closes all previews, without waiting for their requests. */
+  async closeAll(): Promise<void> {
+    const entries = [...this.#open.values()];
+    this.#open.clear();
+    this.#loaded.clear();
+    await Promise.all(entries.map(async ({ opening }) => (await opening.catch(() => undefined))?.close()));
+  }
+
+  #begin(name: string): OpenPreview<Preview> {
+    const entry = new OpenPreview(this.options.open(name));
+    this.#open.set(name, entry);
+    entry.opening.then(
+      () => this.#makeRoom(name, entry),
       // A later request tries again: the preview may be published meanwhile.
-      this.#open.delete(name);
+      () => this.#open.delete(name),
+    );
+    return entry;
+  }
+
+  async #opened(entry: OpenPreview<Preview>): Promise<Preview | undefined> {
+    try {
+      return await entry.opening;
+    } catch (failure) {
       if (failure instanceof SettingsError) return undefined;
       throw failure;
     }
   }
 
-  async closeAll(): Promise<void> {
-    await Promise.all([...this.#open.keys()].map((name) => this.#close(name)));
-  }
-
-  #begin(name: string): Promise<Preview> {
-    const opening = this.options.open(name).then((preview) => {
-      this.#closeSurplus(name);
-      return preview;
-    });
-    this.#open.set(name, opening);
-    return opening;
-  }
-
   /** Called once a preview has loaded: a name without one closes no other. */
-  #closeSurplus(name: string): void {
-    if (this.#open.has(name)) this.#loaded.add(name);
+  #makeRoom(name: string, entry: OpenPreview<Preview>): void {
+    if (this.#open.get(name) === entry) this.#loaded.add(entry);
     const [oldest] = this.#loaded;
-    if (this.#loaded.size > this.options.maxPreviews && oldest !== undefined)
-      this.#close(oldest).catch(this.options.onCloseFailure);
+    if (this.#loaded.size <= this.options.maxPreviews || oldest === undefined) return;
+    this.#loaded.delete(oldest);
+    for (const [known, one] of this.#open) if (one === oldest) this.#open.delete(known);
+    oldest.close(this.options.drainMs).catch(this.options.onCloseFailure);
+  }
+}
+
+/** A preview with the number of its requests. */
+class OpenPreview<Preview extends Drainable> {
+  #requests = 0;
+  #onIdle: (() => void) | undefined;
+
+  constructor(readonly opening: Promise<Preview>) {}
+
+  async during<Result>(work: () => Promise<Result>): Promise<Result> {
+    this.#requests += 1;
+    try {
+      return await work();
+    } finally {
+      this.#requests -= 1;
+      if (this.#requests === 0) this.#onIdle?.();
+    }
   }
 
-  async #close(name: string): Promise<void> {
-    const opening = this.#open.get(name);
-    this.#open.delete(name);
-    this.#loaded.delete(name);
-    const preview = await opening?.catch(() => undefined);
-    await preview?.close();
+  /** Lets its requests finish within a time in milliseconds, and interrupts its event streams. */
+  async close(milliseconds: number): Promise<void> {
+    const preview = await this.opening;
+    await preview.drain(milliseconds);
+    await Promise.race([this.#idle(), wait(milliseconds, undefined, { ref: false })]);
+    await preview.close();
+  }
+
+  async #idle(): Promise<void> {
+    if (this.#requests > 0) await new Promise<void>((resolve) => (this.#onIdle = resolve));
   }
 }

@@ -1,12 +1,14 @@
 import type { IncomingMessage } from 'node:http';
 import type { Handler } from '@marquee/chassis/http/http-server';
 import { sendJson } from '@marquee/chassis/http/json-response';
-import { type Closable, Closers } from '@marquee/chassis/process/closers';
+import { Closers } from '@marquee/chassis/process/closers';
 import { type EndpointOptions, openEndpoint } from '../http/endpoint.js';
 import { withRateLimit } from '../http/rate-limited.js';
 import { openServedGraph, type ServedGraphOptions } from '../served-graph.js';
 import type { CallerSigner } from '@marquee/chassis/identity/caller-signature';
-import { OpenPreviews } from './open-previews.js';
+import { memoryLimit } from './memory-limit.js';
+import { type Drainable, OpenPreviews } from './open-previews.js';
+import { previewsWithin } from './preview-count.js';
 import { openPreviewUpstreams } from '../upstream/preview-upstreams.js';
 
 export interface PreviewOptions
@@ -15,13 +17,13 @@ export interface PreviewOptions
 }
 
 /** The preview graphs of a registry. */
-export interface Previews extends Closable {
+export interface Previews extends Drainable {
   /** Serves all of them; absent without a registry. */
   handler?: Handler;
 }
 
-/** Previews that are open at the same time. A further one closes the one that was not used for longest. */
-const maxPreviews = 10;
+/** Milliseconds in which the requests of a preview finish, when it makes room for another. */
+const drainMs = 30_000;
 
 /** `/preview/pr-123`; clients that add `/graphql` to a base URL work too. */
 const pathShape = /^\/preview\/([a-z0-9][a-z0-9-]{0,39})(?:\/graphql)?$/;
@@ -33,23 +35,25 @@ const pathShape = /^\/preview\/([a-z0-9][a-z0-9-]{0,39})(?:\/graphql)?$/;
  */
 export function openPreviews(options: PreviewOptions): Previews {
   const { PREVIEW_REGISTRY: registry } = options.settings;
-  if (registry === undefined) return { close: () => undefined };
+  if (registry === undefined) return { drain: async () => {}, close: () => undefined };
   const previews = new OpenPreviews<Preview>({
-    maxPreviews,
+    maxPreviews: previewsWithin(memoryLimit()),
+    drainMs,
     open: (name) => openPreview(options, `${registry}/previews/${name}/live/supergraph.graphql`),
     onCloseFailure: (err) => options.log.error({ err }, 'a preview could not be closed'),
   });
   const serve: Handler = async (request, response, scope) => {
     const name = nameIn(request);
-    const preview = name === undefined ? undefined : await previews.find(name);
-    if (preview) await preview.handler(request, response, scope);
-    else sendJson(response, 404, { message: 'There is no preview graph of this name.' });
+    const isServed =
+      name !== undefined && (await previews.use(name, async ({ handler }) => handler(request, response, scope)));
+    if (!isServed) sendJson(response, 404, { message: 'There is no preview graph of this name.' });
   };
   // A preview that is open limits its requests itself.
   const serveUnknown = withRateLimit(options, serve);
   return {
     handler: (request, response, scope) =>
       (previews.has(nameIn(request)) ? serve : serveUnknown)(request, response, scope),
+    drain: (milliseconds) => previews.drainAll(milliseconds),
     close: () => previews.closeAll(),
   };
 }
@@ -58,7 +62,7 @@ function nameIn(request: IncomingMessage): string | undefined {
   return pathShape.exec((request.url ?? '').split('?', 1)[0] ?? '')?.[1];
 }
 
-interface Preview extends Closable {
+interface Preview extends Drainable {
   handler: Handler;
 }
 
@@ -70,7 +74,8 @@ async function openPreview(options: PreviewOptions, address: string): Promise<Pr
     const supergraph = { variable: 'PREVIEW_REGISTRY', address } as const;
     const { engine, admission } = closers.add(await openServedGraph({ ...options, upstreams, supergraph }));
     const endpoint = closers.add(await openEndpoint({ ...options, engine, admission, upstreams }));
-    return { handler: endpoint.handler, close: () => closers.close() };
+    const { handler, live } = endpoint;
+    return { handler, drain: (milliseconds) => live.drain(milliseconds), close: () => closers.close() };
   } catch (failure) {
     await closers.close();
     throw failure;
