@@ -32,7 +32,10 @@ describe('with an OTLP endpoint', () => {
       { name: 'GET /slow', parentSpanId: 'b7ad6b7169203331' },
     ]);
     expect(spans.filter(({ name }) => name === 'GET /health')).toHaveLength(2);
-    expect(collector.metric('http.server.request.duration')).toEqual({ 'GET 200 /slow': 1, 'GET 200 /health': 101 });
+    expect(collector.metric('http.server.request.duration')).toEqual({
+      'GET 200 /slow http': 1,
+      'GET 200 /health http': 101,
+    });
     expect(collector.metric('process.cpu.time')['user']).toBeGreaterThan(0);
     expect(collector.text()).not.toContain('ursula');
   });
@@ -43,7 +46,9 @@ describe('with a METRICS_PORT', () => {
     const program = await launch('failing-service', { METRICS_PORT: '0' });
     await Promise.all(['expected', 'relayed', 'unexpected', 'broken'].map((path) => fetch(`${program.url}/${path}`)));
     const metrics = await (await fetch(program.metricsUrl)).text();
-    expect(metrics).toMatch(/^target_info\{service_name="failing",service_version="0\.1\.0"\} 1$/m);
+    expect(metrics).toMatch(
+      /^target_info\{service_name="failing",service_version="0\.1\.0",service_instance_id="[0-9a-f-]{36}"\} 1$/m,
+    );
     expect(metrics).toMatch(/^marquee_errors_unexpected_total\{.*\} 2$/m);
     const reported = ['count', 'bucket', 'sum'].map((part) => timingOf(metrics, '/expected', part));
     expect(reported).toEqual(['1', '1', expect.stringMatching(/^\d+\.\d+/)]);
@@ -130,6 +135,38 @@ describe('with a SENTRY_DSN', () => {
     expect(reports.join()).not.toMatch(/hunter2|ada@|eyJ/);
     // Sentry has not taken over tracing.
     expect(collector.spans().map(({ name }) => name)).toContain('GET /unexpected');
+    expect(reports.join()).not.toContain('"transaction"');
+  });
+
+  test('sends the configured shares of traces and profiles, independent of the export to a collector', async () => {
+    reports.length = 0;
+    const program = await launch('slow-service', {
+      ...{ SENTRY_DSN: dsn, SENTRY_TRACES_SAMPLE_RATE: '0.5', SENTRY_PROFILES_SAMPLE_RATE: '1' },
+      ...{ OTEL_EXPORTER_OTLP_ENDPOINT: collector.url, OTEL_TRACES_SAMPLER: 'always_off' },
+    });
+    const [sent, notSent] = ['7'.repeat(32), '9'.repeat(32)];
+    for (const traceId of [sent, notSent])
+      await fetch(`${program.url}/slow?ms=50`, { headers: { traceparent: `00-${traceId}-b7ad6b7169203331-01` } });
+    await program.end();
+    const transactions = reports.flatMap((report) => itemsIn(report, 'transaction'));
+    expect(transactions).toMatchObject([
+      {
+        transaction: 'GET /slow',
+        contexts: { trace: { trace_id: sent, parent_span_id: 'b7ad6b7169203331', op: 'http.server', status: 'ok' } },
+        server_name: 'slow',
+      },
+    ]);
+    expect(Object.keys(transactions[0] ?? {}).sort()).toEqual([
+      ...['contexts', 'environment', 'event_id', 'platform', 'release', 'sdk', 'server_name', 'spans'],
+      ...['start_timestamp', 'timestamp', 'transaction', 'transaction_info', 'type'],
+    ]);
+    const profiles = reports.flatMap((report) => itemsIn(report, 'profile'));
+    expect(profiles).toMatchObject([{ transaction: { id: transactions[0]?.['event_id'], trace_id: sent } }]);
+    const { frames, stacks, samples } = profiles[0]?.['profile'] as SampledProfile;
+    expect([frames.length > 0, stacks.length > 0]).toEqual([true, true]);
+    for (const { stack_id: stack } of samples)
+      for (const frame of stacks[stack] ?? []) expect(frames[frame]?.function).toEqual(expect.any(String));
+    expect(collector.spans().filter(({ traceId }) => [sent, notSent].includes(traceId))).toEqual([]);
   });
 });
 
@@ -152,6 +189,23 @@ interface Event {
   release: string;
   tags: Record<string, string>;
   exception: { values: { value: string }[] };
+}
+
+interface SampledProfile {
+  frames: { function: string }[];
+  /** The indexes of frames. */
+  stacks: number[][];
+  samples: { stack_id: number }[];
+}
+
+/** The items of a type in an envelope: after its header, each has a line for its own header and one for its content. */
+function itemsIn(envelope: string, type: string): Record<string, unknown>[] {
+  const lines = envelope.split('\n').slice(1);
+  return lines.flatMap((line, index) =>
+    index % 2 === 0 && (JSON.parse(line || '{}') as { type?: string }).type === type
+      ? [JSON.parse(lines[index + 1] ?? '{}') as Record<string, unknown>]
+      : [],
+  );
 }
 
 /** An envelope has three lines of JSON: its header, the header of its item, and the item. */

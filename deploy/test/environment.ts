@@ -16,8 +16,8 @@ const settings: Readonly<Record<string, SettingsSchema>> = {
   'media function': processorSettings,
 };
 
-/** Variables that Node and OpenTelemetry read themselves. */
-const foreign = ['NODE_EXTRA_CA_CERTS', 'OTEL_TRACES_SAMPLER', 'OTEL_TRACES_SAMPLER_ARG'];
+/** Variables that Node reads itself. */
+const foreign = ['NODE_EXTRA_CA_CERTS'];
 
 const { signing, verification } = generateCallerKey();
 

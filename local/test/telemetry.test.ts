@@ -14,6 +14,7 @@ import { subscribe } from '@marquee/testkit/subscribe';
 import { post } from '@marquee/testkit/test-service';
 import { freshSchema, freshTable } from '@marquee/testkit/test-stores';
 import { type ServiceProcess, startServiceProcess } from './fixtures/service-process.js';
+import { describeMetrics, missingOfSpans, unknownNames } from './fixtures/semantic-conventions.js';
 import { schemaFile } from './fixtures/whole-graph.js';
 
 const closers = new Closers();
@@ -77,6 +78,38 @@ describe('the trace of a query over two services', () => {
 
   test('contains no variables and no user data', () => {
     expect(collector.text()).not.toMatch(/hunter2|dev-admin-001|example\.com/);
+  });
+});
+
+describe('everything that a running graph exports', () => {
+  test('uses the names of the semantic conventions, or ones of its own', () => {
+    const attributes = collector.spans().flatMap((span) => span.attributes.map(({ key }) => key));
+    // `service` and the like distinguish series of our own metrics.
+    const conventional = collector.metrics().filter(({ name }) => !name.startsWith('marquee.'));
+    expect(unknownNames([...attributes, ...collector.resources().flatMap(Object.keys)])).toEqual([]);
+    expect(unknownNames(conventional.map(({ name }) => name))).toEqual([]);
+    expect(unknownNames(conventional.flatMap((one) => one.attributes.flatMap(Object.keys)))).toEqual([
+      'outcome',
+      'service',
+    ]);
+  });
+
+  test('has the required attributes and units', () => {
+    const { found, expected } = describeMetrics(collector.metrics());
+    expect(found).toEqual(expected);
+    expect(missingOfSpans(collector.spans())).toEqual({
+      'HTTP server': [],
+      'HTTP client': [],
+      'database client': [],
+      'message consumer': [],
+    });
+  });
+
+  test('names the process that it comes from', () => {
+    const instances = new Map(
+      collector.resources().map((resource) => [resource['service.instance.id'], resource['service.name']]),
+    );
+    expect([...instances.values()].sort()).toEqual(['gateway', 'messaging', 'shows', 'users']);
   });
 });
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { samplerNames } from '../telemetry/sampler-names.js';
 
 /** The environment of a process: every value is a string, absent ones are undefined. */
 export type Variables = Readonly<Record<string, string | undefined>>;
@@ -44,6 +45,8 @@ export const json = z.string().transform(parseJson);
 
 const port = z.coerce.number().int().min(0).max(65535);
 
+const share = z.coerce.number().min(0).max(1);
+
 /** The environment variables of every process. A service extends it with its own. */
 export const processSettings = z.object({
   NODE_ENV: z
@@ -88,6 +91,13 @@ export const processSettings = z.object({
     .url()
     .optional()
     .describe('OTLP collector (HTTP) to which traces and metrics are exported. Without it they are not.'),
+  OTEL_TRACES_SAMPLER: z
+    .enum(samplerNames)
+    .default('parentbased_always_on')
+    .describe(
+      'Sampler of the traces that are exported to the collector, as in OpenTelemetry: `parentbased_traceidratio`, for example.',
+    ),
+  OTEL_TRACES_SAMPLER_ARG: share.default(1).describe('Share of traces that a sampler with `traceidratio` exports.'),
   METRICS_PORT: port
     .optional()
     .describe(
@@ -97,6 +107,14 @@ export const processSettings = z.object({
     .url({ protocol: /^https?$/ })
     .optional()
     .describe('Sentry project to which unexpected errors are reported. Without it they are only logged.'),
+  SENTRY_TRACES_SAMPLE_RATE: share
+    .default(0)
+    .describe('Share of traces that are sent to Sentry, 0 to 1, independent of those that are exported.'),
+  SENTRY_PROFILES_SAMPLE_RATE: share
+    .default(0)
+    .describe(
+      'Share of the requests whose trace is sent to Sentry that are sent with a CPU profile, 0 to 1. One at a time is profiled.',
+    ),
 });
 
 export type ProcessSettings = z.output<typeof processSettings>;

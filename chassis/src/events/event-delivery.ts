@@ -2,7 +2,7 @@ import { SpanKind } from '@opentelemetry/api';
 import { counter } from '../telemetry/instruments.js';
 import { histogram } from '../telemetry/histograms.js';
 import { createRequestScope, runInScope } from '../telemetry/request-scope.js';
-import { extractContext, readTraceHeaders, withSpan } from '../telemetry/tracing.js';
+import { extractContext, readTraceHeaders, type SpanTemplate, withSpan } from '../telemetry/tracing.js';
 import { type AfterCommit, type DomainEvent, type EventReaction, parseEvent } from './domain-event.js';
 import { maxDeliveries } from './emulated-broker.js';
 import type { Inbox } from './event-consumer.js';
@@ -39,8 +39,7 @@ function apply<Transaction>(
   inbox: Inbox<Transaction>,
   reaction: EventReaction<Transaction>,
 ): Promise<boolean> {
-  const { id, type, traceparent } = event;
-  const template = { name: `apply ${type}`, kind: SpanKind.CONSUMER, attributes: { 'messaging.message.id': id } };
+  const { id, traceparent } = event;
   const trace = readTraceHeaders({ traceparent });
   const work = async () => {
     const after: { commit?: AfterCommit | void } = {};
@@ -51,10 +50,20 @@ function apply<Transaction>(
     return isNew;
   };
   return withSpan(
-    template,
+    spanOf(event),
     (_, context) => runInScope({ ...createRequestScope(id, trace), context }, work),
     extractContext(trace),
   );
+}
+
+function spanOf({ id, type }: DomainEvent): SpanTemplate {
+  const attributes = {
+    'messaging.system': 'aws_sqs',
+    'messaging.operation.name': 'apply',
+    'messaging.operation.type': 'process',
+    'messaging.message.id': id,
+  };
+  return { name: `apply ${type}`, kind: SpanKind.CONSUMER, attributes };
 }
 
 function record(type: string, outcome: 'applied' | 'duplicate' | 'ignored' | 'failed' | 'dead_lettered'): void {

@@ -16,6 +16,7 @@ import { readPublicTrace, readTraceHeaders } from '../telemetry/tracing.js';
 import { reportUnexpected } from '../telemetry/unexpected-errors.js';
 import { sendGraphqlError, sendJson } from './json-response.js';
 import type { WebSocketRoute } from './websocket-server.js';
+import { pathOf } from './request-path.js';
 import { recordRequest, traceRequest } from './request-telemetry.js';
 
 /** Handles a request. An error is logged and answered with 500. */
@@ -183,10 +184,6 @@ function hasTooManyHeaders({ rawHeaders }: IncomingMessage): boolean {
 function tooManyHeaders(response: ServerResponse): void {
   response.setHeader('connection', 'close');
   sendGraphqlError(response, 431, badInput({ path: 'headers', message: `a request may have at most ${maxHeaders}` }));
-}
-
-function pathOf(request: IncomingMessage): string {
-  return (request.url ?? '/').split('?', 1)[0] ?? '/';
 }
 
 /** The value of a request header; the first one if it is repeated. */

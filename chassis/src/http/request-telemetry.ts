@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type Context, type Span, SpanKind, SpanStatusCode } from '@opentelemetry/api';
 import { getOrCreate } from '../caching/memoize.js';
+import { pathOf } from './request-path.js';
 import type { RequestScope } from '../telemetry/request-scope.js';
 import { type Histogram, histogram } from '../telemetry/histograms.js';
 import { extractContext, isTracingEnabled, type SpanTemplate, withSpan } from '../telemetry/tracing.js';
@@ -28,6 +29,7 @@ export function traceRequest(
   if (!isTracingEnabled()) return work(scope);
   if (probes.has(route) && probeCount++ % probesPerTrace > 0) return work(scope);
   const handle = async (span: Span, context: Context): Promise<void> => {
+    span.setAttribute('url.path', pathOf(request).slice(0, maxPathLength));
     await work({ ...scope, context });
     span.setAttribute('http.response.status_code', response.statusCode);
     if (response.statusCode >= 500)
@@ -57,9 +59,17 @@ export function recordRequest({ request, response, route }: HttpExchange, millis
 }
 
 function durationOf({ method, route, status }: { method: string; route: string; status: number }): Histogram {
-  const attributes = { 'http.request.method': method, 'http.route': route, 'http.response.status_code': status };
-  return histogram('http.server.request.duration', attributes);
+  return histogram('http.server.request.duration', {
+    'http.request.method': method,
+    'http.route': route,
+    'http.response.status_code': status,
+    'url.scheme': 'http',
+    ...(status >= 500 && { 'error.type': String(status) }),
+  });
 }
+
+/** Maximum length of a path in a trace, in characters. */
+const maxPathLength = 200;
 
 const methods = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
 

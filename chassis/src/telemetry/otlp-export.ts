@@ -1,13 +1,21 @@
+import { randomUUID } from 'node:crypto';
 import { OTLPMetricExporter } from '@opentelemetry/exporter-metrics-otlp-http';
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
 import { context, metrics, propagation, trace } from '@opentelemetry/api';
 import { type Resource, resourceFromAttributes } from '@opentelemetry/resources';
 import { type IMetricReader, MeterProvider, PeriodicExportingMetricReader } from '@opentelemetry/sdk-metrics';
-import { BatchSpanProcessor, NodeTracerProvider } from '@opentelemetry/sdk-trace-node';
+import {
+  AlwaysOffSampler,
+  BatchSpanProcessor,
+  NodeTracerProvider,
+  type SpanProcessor,
+} from '@opentelemetry/sdk-trace-node';
 import type { Closable } from '../process/closers.js';
 import { setMetricsEnabled } from './instruments.js';
 import { observeProcess } from './process-metrics.js';
 import { createHistogramProducer } from './histogram-producer.js';
+import type { SamplerName } from './sampler-names.js';
+import { alsoRecording, createSampler, type TraceFilter } from './trace-sampler.js';
 import { setTracingEnabled } from './tracing.js';
 
 /** How a process identifies itself in telemetry. */
@@ -24,21 +32,46 @@ export interface ExportOptions {
   readers: IMetricReader[];
   /** See `Service.asyncContext`. */
   asyncContext: boolean;
+  /** Decides which traces are exported to the collector. */
+  sampler: { name: SamplerName; ratio: number };
+  /** Traces that go elsewhere. */
+  recorded?: RecordedTraces | undefined;
+}
+
+/** Traces that are recorded for a processor, whether or not they are exported. */
+export interface RecordedTraces {
+  includes: TraceFilter;
+  processor: SpanProcessor;
 }
 
 /** Exports the traces and metrics of this process. Pending data is exported when it is closed. */
-export function openExport(identity: ProcessIdentity, { endpoint, readers, asyncContext }: ExportOptions): Closable {
-  const resource = resourceFromAttributes({ 'service.name': identity.service, 'service.version': identity.version });
+export function openExport(identity: ProcessIdentity, options: ExportOptions): Closable {
+  const { endpoint, readers, recorded } = options;
+  const resource = resourceFromAttributes({
+    'service.name': identity.service,
+    'service.version': identity.version,
+    // Distinguishes the replicas of a service, and a process from the one that it replaces.
+    'service.instance.id': randomUUID(),
+  });
   const base = endpoint?.replace(/\/$/, '');
-  const traces = base === undefined ? undefined : openTraces(resource, base, asyncContext);
+  const traces = base === undefined && !recorded ? undefined : openTraces(resource, base, options);
   const metricExport = openMetrics(resource, base === undefined ? readers : [...readers, periodicReader(base)]);
   return { close: () => Promise.all([traces?.close(), metricExport.close()]).then(() => undefined) };
 }
 
-function openTraces(resource: Resource, base: string, ambient: boolean): Closable {
-  const spans = new BatchSpanProcessor(new OTLPTraceExporter({ url: `${base}/v1/traces` }));
-  const provider = new NodeTracerProvider({ resource, spanProcessors: [spans] });
-  provider.register(ambient ? {} : { contextManager: null });
+function openTraces(
+  resource: Resource,
+  base: string | undefined,
+  { asyncContext, sampler, recorded }: ExportOptions,
+): Closable {
+  const exported = base === undefined ? [] : [new BatchSpanProcessor(traceExporter(base))];
+  const configured = base === undefined ? new AlwaysOffSampler() : createSampler(sampler.name, sampler.ratio);
+  const provider = new NodeTracerProvider({
+    resource,
+    spanProcessors: [...exported, ...(recorded ? [recorded.processor] : [])],
+    sampler: recorded ? alsoRecording(configured, recorded.includes) : configured,
+  });
+  provider.register(asyncContext ? {} : { contextManager: null });
   setTracingEnabled(true);
   return {
     async close() {
@@ -47,6 +80,10 @@ function openTraces(resource: Resource, base: string, ambient: boolean): Closabl
       for (const api of [trace, context, propagation]) api.disable();
     },
   };
+}
+
+function traceExporter(base: string): OTLPTraceExporter {
+  return new OTLPTraceExporter({ url: `${base}/v1/traces` });
 }
 
 function periodicReader(base: string): IMetricReader {

@@ -1,21 +1,39 @@
-import { type ErrorEvent, initWithoutDefaultIntegrations, type NodeOptions, withScope } from '@sentry/node';
+import {
+  type ErrorEvent,
+  initWithoutDefaultIntegrations,
+  type NodeClient,
+  type NodeOptions,
+  withScope,
+} from '@sentry/node';
 import type { Closable } from '../process/closers.js';
-import type { ProcessIdentity } from './otlp-export.js';
+import type { ProcessIdentity, RecordedTraces } from './otlp-export.js';
+import { SentryTransactions } from './sentry-transactions.js';
+import { createTraceFilter } from './trace-sampler.js';
 import { type ErrorDetails, setErrorReporter } from './unexpected-errors.js';
 
 export interface SentryOptions {
   dsn: string;
   environment: string;
+  /** The share of traces that are sent, 0 to 1. */
+  tracesShare: number;
+  /** The share of the sent transactions that have a CPU profile, 0 to 1. */
+  profilesShare: number;
+}
+
+/** Sentry, and what its traces need of the export of telemetry. */
+export interface Sentry extends Closable {
+  /** Absent if no traces are sent. */
+  traces?: RecordedTraces;
 }
 
 /** Milliseconds that pending reports have when the process ends. */
 const flushTimeoutMs = 2_000;
 
 /**
- * Reports unexpected errors to Sentry, and nothing else: without integrations, without traces, and with only those parts of
- * an event that are listed below.
+ * Reports unexpected errors to Sentry, and a share of the traces with profiles: without integrations, and with only those
+ * parts of an event that are listed below.
  */
-export function openSentry(identity: ProcessIdentity, options: SentryOptions): Closable {
+export function openSentry(identity: ProcessIdentity, options: SentryOptions): Sentry {
   const client = initWithoutDefaultIntegrations(sentryOptions(identity, options));
   setErrorReporter((error, details) => {
     withScope((scope) => {
@@ -24,11 +42,22 @@ export function openSentry(identity: ProcessIdentity, options: SentryOptions): C
     });
   });
   return {
+    ...(client && options.tracesShare > 0 && { traces: openTraces(client, identity, options) }),
     async close() {
       setErrorReporter(undefined);
       await client?.close(flushTimeoutMs);
     },
   };
+}
+
+function openTraces(
+  client: NodeClient,
+  identity: ProcessIdentity,
+  { environment, tracesShare, profilesShare }: SentryOptions,
+): RecordedTraces {
+  const includes = createTraceFilter(tracesShare);
+  const processor = new SentryTransactions(client, { identity, environment, includes, profiledShare: profilesShare });
+  return { includes, processor };
 }
 
 function sentryOptions({ service, version }: ProcessIdentity, { dsn, environment }: SentryOptions): NodeOptions {

@@ -154,7 +154,8 @@ function isSampled({ traceparent }: TraceHeaders): boolean {
 
 /** A span that does not end is never exported. */
 function wouldSampleRoot(tracerOfProcess: Tracer): boolean {
-  return tracerOfProcess.startSpan('sampling', { root: true }, ROOT_CONTEXT).isRecording();
+  const { traceFlags } = tracerOfProcess.startSpan('sampling', { root: true }, ROOT_CONTEXT).spanContext();
+  return (traceFlags & TraceFlags.SAMPLED) !== 0;
 }
 
 /** Reads W3C trace context from headers; undefined if it is absent or invalid. */

@@ -51,7 +51,7 @@ export function serviceTask(stack: Stack, plan: TaskPlan, env: ContainerEnv): Fa
     image: currentImage(stack, environment, name),
     memoryLimitMiB: serviceMemory(environment),
     command: ['node', ...nodeOptions(serviceMemory(environment)), 'main.js'],
-    environment: { ...processVariables, ...traceSampling(environment), ...drainVariables, ...env.variables },
+    environment: { ...processVariables, ...telemetryVariables(environment), ...drainVariables, ...env.variables },
     secrets: containerSecrets(stack, 'Service', env),
     portMappings: [{ name: 'graphql', containerPort: servicePort }],
     healthCheck: {
@@ -91,9 +91,21 @@ const processVariables = {
   OTEL_EXPORTER_OTLP_ENDPOINT: collectorAddress,
 };
 
-/** The settings of OpenTelemetry's sampler. A request that is traced at the gateway is traced in every service. */
-function traceSampling({ tracedPercent }: Environment): Record<string, string> {
-  return { OTEL_TRACES_SAMPLER: 'parentbased_traceidratio', OTEL_TRACES_SAMPLER_ARG: String(tracedPercent / 100) };
+/** A request that is traced at the gateway is traced in every service. */
+function telemetryVariables(environment: Environment): Record<string, string> {
+  const share = String(environment.tracedPercent / 100);
+  const sampling = { OTEL_TRACES_SAMPLER: 'parentbased_traceidratio', OTEL_TRACES_SAMPLER_ARG: share };
+  return { ...sampling, ...sentryVariables(environment) };
+}
+
+/** The DSN of a project only allows to send to it. */
+export function sentryVariables({ sentry }: Pick<Environment, 'sentry'>): Record<string, string> {
+  if (!sentry) return {};
+  return {
+    SENTRY_DSN: sentry.dsn,
+    SENTRY_TRACES_SAMPLE_RATE: String(sentry.tracesPercent / 100),
+    SENTRY_PROFILES_SAMPLE_RATE: String(sentry.profilesPercent / 100),
+  };
 }
 
 function createTask(stack: Stack, id: string, family: string, { environment, roles }: TaskPlan): FargateTaskDefinition {

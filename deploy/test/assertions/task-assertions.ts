@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { schemaNames, serviceNames } from '../../src/names.js';
+import { sentryVariables } from '../../src/service/task.js';
 import { expectValidEnvironment } from '../environment.js';
 import { prod } from '../synthesized.js';
 import type { Json } from '../templates.js';
@@ -7,6 +8,15 @@ import type { Json } from '../templates.js';
 describe('containers', () => {
   test.each([...serviceNames])('%s accepts the environment of its container', (service) => {
     expectValidEnvironment(service, prod.container(service));
+  });
+
+  test('have the settings of Sentry if the environment has a project', () => {
+    expect(sentryVariables({})).toEqual({});
+    const sentry = { dsn: 'https://key@sentry.example/1', tracesPercent: 5, profilesPercent: 10 };
+    const Environment = Object.entries(sentryVariables({ sentry })).map(([Name, Value]) => ({ Name, Value }));
+    const container = prod.container('gateway');
+    expectValidEnvironment('gateway', { ...container, Environment: [...container.Environment, ...Environment] });
+    expect(Environment).toContainEqual({ Name: 'SENTRY_TRACES_SAMPLE_RATE', Value: '0.05' });
   });
 
   test.each([...schemaNames])('the migration of %s accepts the environment of its container', (schema) => {

@@ -75,7 +75,7 @@ function createMetrics(
   const labels = {
     ...type,
     'graphql.operation.name': label,
-    ...(hash !== undefined && { 'graphql.document.hash': hash }),
+    ...(hash !== undefined && { 'marquee.document.hash': hash }),
   };
   const timed = (outcome: Outcome) => histogram('marquee.operation.duration', { ...labels, outcome });
   const attributes = name ? { ...type, 'graphql.operation.name': name.value.slice(0, maxNameLength) } : type;

@@ -27,11 +27,16 @@ const reasons: FailureReason[] = [
 
 /** Starts all counters at 0, so that the first failure shows as an increase. */
 export function createUpstreamTelemetry(name: string, url: URL): UpstreamTelemetry {
+  const request = {
+    'http.request.method': 'POST',
+    'server.address': url.hostname,
+    'server.port': Number(url.port || (url.protocol === 'https:' ? 443 : 80)),
+  };
   const timings = new Map(
-    [...reasons, 'ok'].map((outcome) => [
-      outcome,
-      histogram('http.client.request.duration', { service: name, outcome }),
-    ]),
+    [...reasons, 'ok'].map((outcome) => {
+      const failure = outcome !== 'ok' && { 'error.type': outcome };
+      return [outcome, histogram('http.client.request.duration', { ...request, service: name, outcome, ...failure })];
+    }),
   );
   startCounters(name);
   return {
@@ -39,11 +44,9 @@ export function createUpstreamTelemetry(name: string, url: URL): UpstreamTelemet
       name: `POST ${name}`,
       kind: SpanKind.CLIENT,
       attributes: {
-        'http.request.method': 'POST',
-        'server.address': url.hostname,
-        'server.port': Number(url.port || (url.protocol === 'https:' ? 443 : 80)),
+        ...request,
         'url.full': `${url.origin}${url.pathname}`,
-        'graphql.subgraph': name,
+        'marquee.subgraph': name,
       },
     },
     record(milliseconds, outcome) {
