@@ -2,11 +2,14 @@ import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { Closers } from '@marquee/chassis/process/closers';
 import { openTcpProxy, type TcpProxy } from '@marquee/testkit/tcp-proxy';
 import { buildSchema } from 'graphql';
+import { temporaryDirectory } from '../src/fleet/fleet-directory.js';
 import { type LoadBalancer, openLoadBalancer } from '../src/fleet/load-balancer.js';
 import { withAddedField } from '../src/rehearsal/added-field.js';
-import { schemaChanges, supergraphAfter } from '../src/rehearsal/schema-changes.js';
+import { committedSubgraph, openPublishedGraph } from '../src/rehearsal/published-graph.js';
+import { newerSdl, schemaChanges } from '../src/rehearsal/schema-changes.js';
 
 describe('the load balancer', () => {
   let balancer: LoadBalancer;
@@ -121,13 +124,24 @@ describe('the newer build of a service', () => {
     expect(() => withAddedField('type Users { id: ID! }', 'User')).toThrow('no type User');
   });
 
-  test('appears in the supergraph once its service is deployed', async () => {
-    const fields = async (count: number) => {
-      const types = buildSchema(await supergraphAfter(schemaChanges.slice(0, count)), { assumeValid: true });
+  test('appears in the supergraph once it is published, and disappears with a removal and a rollback', async () => {
+    const closers = new Closers();
+    let supergraph = '';
+    const graph = await openPublishedGraph(await temporaryDirectory(closers), async (sdl) => void (supergraph = sdl));
+    const fields = () => {
+      const types = buildSchema(supergraph, { assumeValid: true });
       return schemaChanges.map(({ type }) => 'build' in (types.getType(type) as { getFields(): object }).getFields());
     };
-    expect(await fields(1)).toEqual([true, false, false, false]);
-    expect(await fields(4)).toEqual([true, true, true, true]);
+    for (const change of schemaChanges) await graph.publish(change.service, await newerSdl(change));
+    expect(fields()).toEqual([true, true, true, true]);
+    const { sdl } = await committedSubgraph('messaging');
+    await graph.publishRemovals('messaging', sdl);
+    expect(fields()).toEqual([true, true, false, true]);
+    const former = graph.version();
+    await graph.publish('messaging', await newerSdl(schemaChanges[2]!));
+    await graph.restore('messaging', former);
+    expect([fields(), graph.version()]).toEqual([[true, true, false, true], former + 2]);
+    await closers.close();
   });
 });
 

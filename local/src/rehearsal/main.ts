@@ -1,4 +1,6 @@
-/** Verifies that a rolling deployment of every service fails no request and loses no event: `npm run rehearse`. */
+/**
+ * Verifies that additions to every service, a removal and a rollback fail no request and lose no event: `npm run rehearse`.
+ */
 import { runDrill } from '../fleet/run-drill.js';
 import { readOptions } from './rehearsal-options.js';
 import { runRehearsal } from './rehearsal.js';

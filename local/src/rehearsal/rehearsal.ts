@@ -45,6 +45,7 @@ export async function runRehearsal({ options, stores, closers, log }: RehearseOp
     fleet,
     token: setup.users[0]?.token ?? '',
     onPublished: (change) => requestLoad.addQueryOf(change),
+    onRemoval: (change) => requestLoad.removeQueryOf(change),
     log,
   });
   await wait(loadOnlyMs);

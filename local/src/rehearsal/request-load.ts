@@ -10,6 +10,8 @@ import { type SchemaChange, schemaChanges, newerQuery } from './schema-changes.j
 export interface RequestLoad {
   /** Adds the query of a schema change to the load. */
   addQueryOf(change: SchemaChange): void;
+  /** Removes it. Resolves once no request with it is in flight. */
+  removeQueryOf(change: SchemaChange): Promise<void>;
   /** Stops the clients. @returns their combined result */
   stop(): Promise<LoadResult>;
 }
@@ -44,12 +46,16 @@ const requestsPerMessage = 10;
 
 export function startRequestLoad(options: LoadOptions): RequestLoad {
   const result: LoadResult = { requests: 0, times: [], sent: [], failures: [], seconds: 0 };
-  const queries = schemaChanges.map((change) => change.query(''));
+  const [queries, inFlight] = [schemaChanges.map((change) => change.query('')), new Set<Promise<void>>()];
   const stopping = new AbortController();
   const started = performance.now();
   const clients = Array.from({ length: clientCount }, () => runClient({ ...options, random: options.random.branch() }));
   return {
     addQueryOf: (change) => void queries.push(newerQuery(change)),
+    async removeQueryOf(change) {
+      queries.splice(queries.indexOf(newerQuery(change)), 1);
+      await Promise.all(inFlight);
+    },
     async stop() {
       stopping.abort();
       result.seconds = (performance.now() - started) / 1_000;
@@ -62,8 +68,10 @@ export function startRequestLoad(options: LoadOptions): RequestLoad {
     const pause = (1_000 * clientCount) / own.rate;
     for (let due = started + own.random.between(0, pause); !stopping.signal.aborted; due += pause) {
       await wait(Math.max(0, due - performance.now()));
-      if (own.random.below(requestsPerMessage) === 0) await sendMessage(own, result);
-      else await read(own, result, own.random.pick(queries));
+      const isMessage = own.random.below(requestsPerMessage) === 0;
+      const sent = isMessage ? sendMessage(own, result) : read(own, result, own.random.pick(queries));
+      inFlight.add(sent);
+      await sent.finally(() => inFlight.delete(sent));
     }
   }
 }

@@ -1,9 +1,5 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { compose } from '@marquee/schema/compose';
-import { repositoryRoot } from '../launcher/instance.js';
-import { subgraphs } from '@marquee/schema/services';
 import { addedField, withAddedField } from './added-field.js';
+import { committedSubgraph } from './published-graph.js';
 
 /** A service whose newer build adds a field to a type, and a query that selects the type. */
 export interface SchemaChange {
@@ -31,12 +27,8 @@ export function newerQuery({ query }: SchemaChange): string {
   return query(addedField);
 }
 
-/** The supergraph after the given services are deployed. */
-export async function supergraphAfter(deployed: readonly SchemaChange[]): Promise<string> {
-  const sdls = subgraphs.map(async ({ name }) => {
-    const sdl = await readFile(join(repositoryRoot, 'schema/subgraphs', `${name}.graphql`), 'utf8');
-    const change = deployed.find(({ service }) => service === name);
-    return { name, url: `http://${name}.internal/graphql`, sdl: change ? withAddedField(sdl, change.type) : sdl };
-  });
-  return compose(await Promise.all(sdls)).supergraph;
+/** The SDL of the service's newer build. */
+export async function newerSdl({ service, type }: SchemaChange): Promise<string> {
+  const { sdl } = await committedSubgraph(service);
+  return withAddedField(sdl, type);
 }
