@@ -54,7 +54,8 @@ export const service: Service<UsersSettings> = {
     const store = createStore(database.source, settings.QUOTA_FACTOR);
     const { routes, ...mediaService } = await openMediaService(serviceContext, store.processing);
     if (settings.SEED) await seed(store, mediaService.storage);
-    closers.add(startMediaSweeper(store.mediaSweeping, mediaService.storage, log));
+    const knowsUses = settings.EVENTS_QUEUE_URL !== undefined;
+    closers.add(startMediaSweeper({ store: store.mediaSweeping, storage: mediaService.storage, knowsUses, log }));
     const bus = closers.add(await openBus(settings, log));
     closers.add(startChangeLogSweeper(database.source, log));
     closers.add(startQuotaSweeper(database.source, log));

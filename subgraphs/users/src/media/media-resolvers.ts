@@ -30,9 +30,9 @@ export class MediaResolver {
   @Authorize('user')
   @Mutation(() => CreateUploadPayload, {
     description:
-      'Permits the upload of one file. Errors: UNAUTHENTICATED for a guest or a closed account, FORBIDDEN for a machine ' +
-      'client, BAD_USER_INPUT for a type or size that the purpose does not accept, RATE_LIMITED with 30 open uploads and ' +
-      'after 300 uploads in a day.',
+      'Permits the upload of one file. A file that no profile, portfolio, job or book cover has used for a day is removed. ' +
+      'Errors: UNAUTHENTICATED for a guest or a closed account, FORBIDDEN for a machine client, BAD_USER_INPUT for a type or ' +
+      'size that the purpose does not accept, RATE_LIMITED with 30 open uploads and after 300 uploads in a day.',
   })
   async createUpload(
     @Arg('input', () => CreateUploadInput, { description: 'The file to upload.' }) input: CreateUploadInput,

@@ -10,17 +10,20 @@ const batchSize = 100;
 
 export type MediaSweepStore = ReturnType<typeof mediaSweepStore>;
 
-/** Removes media that are not used, one day after their upload was permitted, and those of deleted accounts. */
+/** Removes media that nothing has used for a day, and those of deleted accounts. */
 export function mediaSweepStore(source: DataSource) {
   return {
     /**
      * Removes up to 100 media with their files. A row stays locked until its files are removed, so that no replica and no
      * profile uses it meanwhile.
+     * @param knowsUses whether the service learns of the uses by other services. Otherwise files that were processed are
+     * kept
      * @returns the number of removed media
      */
-    async removeUnused(storage: Pick<MediaStorage, 'unpublish' | 'deleteUpload'>): Promise<number> {
+    async removeUnused(storage: Pick<MediaStorage, 'unpublish' | 'deleteUpload'>, knowsUses: boolean): Promise<number> {
       return source.transaction(async (manager) => {
-        const unused = await queryRows<{ id: string; contentType: string }>(manager, unusedStatement, [batchSize]);
+        const values = [batchSize, knowsUses];
+        const unused = await queryRows<{ id: string; contentType: string }>(manager, unusedStatement, values);
         await storage.unpublish(
           unused.flatMap(({ id, contentType }) => [originalKey(id, contentType), thumbnailKey(id)]),
         );
@@ -33,24 +36,33 @@ export function mediaSweepStore(source: DataSource) {
 }
 
 /**
- * Never uploaded or never processed, rejected without a dead letter that needs attention, or a picture that is on no
- * profile. Whether another service uses a file of the other purposes is not known here. The files of a deleted account are
- * not used.
+ * Never uploaded or never processed, rejected without a dead letter that needs attention, or used by nothing. The files of a
+ * deleted account are not used.
  */
 const unusedStatement = `
   select id, content_type as "contentType" from media
-  where owner_id in (select id from users where deleted_at is not null) or created_at < now() - interval '1 day' and (
-    status in ('PENDING', 'PROCESSING')
-    or (status = 'REJECTED' and not exists (select from media_dead_letters letter where letter.media_id = media.id))
-    or (status = 'READY' and purpose in ('AVATAR', 'COVER')
-      and not exists (select from users where avatar_id = media.id) and not exists (select from users where cover_id = media.id))
-  )
+  where owner_id in (select id from users where deleted_at is not null)
+    or status in ('PENDING', 'PROCESSING') and created_at < now() - interval '1 day'
+    or status = 'REJECTED' and created_at < now() - interval '1 day'
+      and not exists (select from media_dead_letters letter where letter.media_id = media.id)
+    or status = 'READY' and unused_since < now() - interval '1 day' and $2
+      and not exists (select from users where avatar_id = media.id)
+      and not exists (select from users where cover_id = media.id)
+      and not exists (select from media_uses uses where uses.media_id = media.id and is_used)
   order by created_at limit $1 for update skip locked`;
 
+export interface MediaSweeperOptions {
+  store: MediaSweepStore;
+  storage: MediaStorage;
+  /** Whether the service learns of the uses by other services. */
+  knowsUses: boolean;
+  log: Logger;
+}
+
 /** Sweeps now and every hour. */
-export function startMediaSweeper(store: MediaSweepStore, storage: MediaStorage, log: Logger): Closable {
+export function startMediaSweeper({ store, storage, knowsUses, log }: MediaSweeperOptions): Closable {
   const sweep = async () => {
-    while ((await store.removeUnused(storage)) === batchSize);
+    while ((await store.removeUnused(storage, knowsUses)) === batchSize);
   };
   return startSweeper(sweep, { log, subject: 'unused media' });
 }

@@ -32,9 +32,10 @@ const missingStatement = `
   join users on users.id = wanted.owner_id and users.deleted_at is null
   where not exists (select from media where media.id = wanted.id)`;
 
+/** The pictures are kept, whether the examples of other services use them or not. */
 const addStatement = `
-  insert into media (id, owner_id, purpose, status, content_type, bytes, width, height, has_thumbnail)
-  values ($1, $2, $3, 'READY', $4, $5, $6, $7, true)
+  insert into media (id, owner_id, purpose, status, content_type, bytes, width, height, has_thumbnail, unused_since)
+  values ($1, $2, $3, 'READY', $4, $5, $6, $7, true, 'infinity')
   on conflict do nothing`;
 
 const setAvatarStatement = `

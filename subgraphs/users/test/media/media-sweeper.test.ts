@@ -1,6 +1,10 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import type { EventDefinition } from '@marquee/chassis/events/domain-event';
 import type { UserCaller } from '@marquee/chassis/identity/caller';
+import { mediaAttached, mediaDetached } from '@marquee/events/media-events';
 import { startService } from '@marquee/testkit/test-service';
+import { mediaReactions } from '../../src/media/media-reactions.js';
 import { service } from '../../src/service.js';
 import * as files from '../fixtures/media-files.js';
 import { at, mediaOf, requestUpload, upload } from '../fixtures/uploads.js';
@@ -14,36 +18,111 @@ beforeAll(async () => {
 });
 afterAll(() => testbed.close());
 
+const picture = { purpose: 'AVATAR', contentType: 'image/jpeg' };
+const work = { purpose: 'PORTFOLIO', contentType: 'image/jpeg' };
+const queue = {
+  EVENTS_QUEUE_URL: 'http://127.0.0.1:9/000000000000/test.fifo',
+  EVENTS_ENDPOINT: 'http://127.0.0.1:9',
+};
+
 test('media that are not used are removed after a day, with their files', async () => {
-  const picture = await files.jpeg();
-  const avatar = { purpose: 'AVATAR', contentType: 'image/jpeg' };
-  const [used, unused, fresh, work] = [
-    await upload(testbed, owner, avatar, picture),
-    await upload(testbed, owner, avatar, picture),
-    await upload(testbed, owner, avatar, picture),
-    await upload(testbed, owner, { ...avatar, purpose: 'PORTFOLIO' }, picture),
+  const file = await files.jpeg();
+  const add = (input: object) => upload(testbed, owner, input, file);
+  const [used, replaced, unused, fresh] = [
+    await add(picture),
+    await add(picture),
+    await add(picture),
+    await add(picture),
   ];
-  const { media: absent } = await requestUpload(testbed, owner, { ...avatar, bytes: 100 });
-  const rejected = await upload(testbed, owner, avatar, Buffer.from('not a picture'));
-  await testbed.request('mutation ($input: UpdateProfileInput!) { updateProfile(input: $input) { user { id } } }', {
-    caller: owner,
-    variables: { input: { avatarId: used.id } },
-  });
-  const old = [used, unused, work, absent, rejected].map(({ id }) => id as string);
-  await testbed.sql(`update media set created_at = now() - interval '25 hours' where id = any($1)`, [old]);
+  const { media: absent } = await requestUpload(testbed, owner, { ...picture, bytes: 100 });
+  const rejected = await upload(testbed, owner, picture, Buffer.from('not a picture'));
+  await age([used, replaced, unused, absent, rejected]);
+  await setAvatar(replaced.id);
+  await setAvatar(used.id);
   await testbed.sql(`insert into action_quotas values ($1, 'post', now() - interval '1 second')`, [owner.id]);
 
-  // A service sweeps when it starts, and waits for that when it closes.
-  await (await startService(service, testbed.environment)).close();
+  await sweep();
 
   for (const { id } of [unused, absent, rejected]) expect(await mediaOf(testbed, id)).toBeNull();
-  for (const { id } of [used, fresh, work]) expect(await mediaOf(testbed, id)).toMatchObject({ status: 'READY' });
+  for (const { id } of [used, replaced, fresh]) expect(await mediaOf(testbed, id)).toMatchObject({ status: 'READY' });
   const statusOf = async (url: string) => (await fetch(at(testbed, url))).status;
   expect([await statusOf(unused.url), await statusOf(unused.thumbnail)]).toEqual([404, 404]);
-  expect([await statusOf(used.url), await statusOf(fresh.url), await statusOf(work.thumbnail)]).toEqual([
-    200, 200, 200,
-  ]);
+  expect([await statusOf(used.url), await statusOf(fresh.url)]).toEqual([200, 200]);
   expect(await testbed.sql(`select * from action_quotas where action = 'post' and user_id = $1`, [owner.id])).toEqual(
     [],
   );
+  await age([replaced]);
+  await sweep();
+  expect(await mediaOf(testbed, replaced.id)).toBeNull();
 });
+
+test('media that another service uses are kept until a day after the last use', async () => {
+  const file = await files.jpeg();
+  const [profile, asset, outdated, unknown] = [
+    await upload(testbed, owner, picture, file),
+    await upload(testbed, owner, work, file),
+    await upload(testbed, owner, work, file),
+    await upload(testbed, owner, work, file),
+  ];
+  await react(mediaAttached, profile.id, { place: 'PROFILE_AVATAR' });
+  await react(mediaAttached, asset.id, { place: 'PORTFOLIO_ASSET' });
+  await react(mediaAttached, asset.id, { place: 'PORTFOLIO_ASSET', holderId: randomUUID() });
+  await react(mediaDetached, asset.id, { place: 'PORTFOLIO_ASSET' });
+  // The end of a use that was delivered before its beginning.
+  await react(mediaDetached, outdated.id, { place: 'PORTFOLIO_ASSET', second: 2 });
+  await react(mediaAttached, outdated.id, { place: 'PORTFOLIO_ASSET', second: 1 });
+  await age([profile, asset, outdated]);
+  await testbed.sql(`update media set unused_since = 'infinity' where id = $1`, [unknown.id]);
+
+  await sweep();
+  for (const { id } of [profile, asset, unknown]) expect(await mediaOf(testbed, id)).toMatchObject({ status: 'READY' });
+  expect(await mediaOf(testbed, outdated.id)).toBeNull();
+
+  await react(mediaDetached, profile.id, { place: 'PROFILE_AVATAR', second: 3 });
+  await sweep();
+  expect(await mediaOf(testbed, profile.id)).toMatchObject({ status: 'READY' });
+  await age([profile]);
+  await sweep();
+  expect(await mediaOf(testbed, profile.id)).toBeNull();
+});
+
+test('media that were processed are kept by a service that does not learn of their uses', async () => {
+  const media = await upload(testbed, owner, work, await files.jpeg());
+  await age([media]);
+  await sweep({});
+  expect(await mediaOf(testbed, media.id)).toMatchObject({ status: 'READY' });
+});
+
+/** A service sweeps when it starts, and waits for that when it closes. */
+async function sweep(variables: Record<string, string> = queue): Promise<void> {
+  await (await startService(service, { ...testbed.environment, ...variables })).close();
+}
+
+async function age(media: readonly { id: string }[]): Promise<void> {
+  const statement = `update media set (created_at, unused_since) =
+    (select created_at - interval '25 hours', unused_since - interval '25 hours') where id = any($1)`;
+  await testbed.sql(statement, [media.map(({ id }) => id)]);
+}
+
+async function setAvatar(avatarId: string): Promise<void> {
+  const document = 'mutation ($input: UpdateProfileInput!) { updateProfile(input: $input) { user { id } } }';
+  const { errors } = await testbed.request(document, { caller: owner, variables: { input: { avatarId } } });
+  expect(errors).toEqual([]);
+}
+
+const holder = randomUUID();
+
+interface Use {
+  place: string;
+  holderId?: string;
+  /** Orders the events of one use. */
+  second?: number;
+}
+
+async function react(definition: EventDefinition, mediaId: string, { place, holderId = holder, second = 0 }: Use) {
+  const { source, type, version } = definition;
+  const time = new Date(Date.UTC(2026, 0, 1, 12, 0, second)).toISOString();
+  const event = { id: randomUUID(), source, type, version, subject: mediaId, time, data: { mediaId, place, holderId } };
+  const reaction = mediaReactions.find((one) => one.definition === definition);
+  await testbed.transaction(async (manager) => reaction?.apply(event, manager));
+}
