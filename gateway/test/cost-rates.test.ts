@@ -91,6 +91,26 @@ describe('the cost rate of an address', () => {
     expect(statuses).toEqual([200, 200, 429, 429]);
   });
 
+  test.each([
+    ['ok', '{ cheap }'],
+    ['BAD_USER_INPUT', '{ unknown }'],
+  ])('charges the bytes of a large request, whether it is run or refused: %s', async (outcome, query) => {
+    reported = 'cpu=0;statements=0';
+    const { url } = await open({ ...slow, RATE_COST_PER_ADDRESS: '8' });
+    const large = { query, variables: { words: ['é'.repeat(40_000), 'x'.repeat(70_000)] } };
+    const replies = [await post(url, large), await post(url, large), await post(url, { query: '{ cheap }' })];
+    expect(codes(replies)).toEqual([outcome, 'RATE_LIMITED', 'ok']);
+  });
+
+  test('charges nothing for the bytes of a usual request', async () => {
+    reported = 'cpu=0;statements=0';
+    const { url } = await open(slow);
+    const replies: Reply[] = [];
+    while (replies.length < 7)
+      replies.push(await post(url, { query: '{ cheap }', variables: { text: 'x'.repeat(4_000) } }));
+    expect(codes(replies)).toEqual(Array.from({ length: 7 }, () => 'ok'));
+  });
+
   test.each(['cpu=-5;statements=x', 'nonsense', 'cpu=Infinity'])('ignores the malformed report %s', async (text) => {
     reported = text;
     expect(codes(await repeat(await open(slow), '{ cheap }', 3))).toEqual(['ok', 'ok', 'ok']);

@@ -1,6 +1,7 @@
 import { getOperationAST, GraphQLError, OperationTypeNode } from 'graphql';
 import type { ErrorBehavior, OperationContext } from '../engine/operation-context.js';
 import type { Engine } from '../engine/engine.js';
+import type { Graph } from '../engine/graph.js';
 import type { AdmittedOperation } from './admitted-operation.js';
 import { type FieldAuthorizer, noneDenied } from './authorization/field-authorizer.js';
 import type { LoadedDocument } from './documents/document-loader.js';
@@ -8,6 +9,7 @@ import { errorBehaviorIn, type OperationParams } from './operation-params.js';
 import { noActiveLabels } from './overrides/active-labels.js';
 import type { OperationRules } from './operation-rules.js';
 import type { CostBudget } from './rates/cost-budget.js';
+import { inputUnits } from './rates/input-size.js';
 import { countRefusal, operationUnknown, type Refusal, refusalOf } from './refusals.js';
 import { rootDenials } from './subscription-rules.js';
 import type { Transport } from './transports.js';
@@ -15,10 +17,10 @@ import type { Transport } from './transports.js';
 /** Decides which operations run. Every transport calls it for every operation, and nothing runs without it. */
 export interface Admission {
   /**
-   * In this order: reads `onError`, finds the document of a persisted query, parses, measures and validates it, chooses
-   * the operation, checks the transport, the contract of the caller, introspection and cost, validates the variables,
-   * and determines the fields that are denied to the caller. These do not refuse the operation: each is null with an
-   * error.
+   * In this order: charges the bytes of a large request, reads `onError`, finds the document of a persisted query,
+   * parses, measures and validates it, chooses the operation, checks the transport, the contract of the caller,
+   * introspection and cost, validates the variables, and determines the fields that are denied to the caller. These do
+   * not refuse the operation: each is null with an error.
    */
   admit(params: OperationParams, context: OperationContext, transport: Transport): Promise<AdmittedOperation | Refusal>;
   /** Admits an operation again on the graph that is loaded now: a subscription outlives its graph. */
@@ -38,6 +40,9 @@ export function createAdmission({ engine, rules, budget }: AdmissionOptions): Ad
   return {
     deniedFields: rules.deniedFields,
     async admit(params, context, transport) {
+      const units = budget ? inputUnits(params) : 0;
+      const exceeded = units > 0 ? await budget?.takeInput({ context, units }) : undefined;
+      if (exceeded) return refusalOf([exceeded]);
       // The default is not worth a call.
       const onError = params.onError === undefined ? undefined : errorBehaviorIn(params);
       if (onError instanceof GraphQLError) return refuse([onError]);
@@ -54,17 +59,22 @@ export function createAdmission({ engine, rules, budget }: AdmissionOptions): Ad
       if (violations.length > 0) return refuse(violations);
       // Without a hash there is nothing to register.
       if (params.extensions ?? params.documentId) rules.persisted.register(params, text);
-      return budget ? reserve(budget, operation) : operation;
+      return budget ? reserve(budget, operation, units) : operation;
     },
-    async readmit({ text, context, onError, operationName, variables }) {
-      const graph = engine.graph();
-      const loaded = await rules.loadDocument(graph, text, context.origin);
-      const operation = choose({ graph, text, context, onError }, loaded, { operationName, variables });
-      if (!('graph' in operation)) return refusalOf(operation);
-      const violations = check(operation, rules);
-      return violations.length > 0 ? refusalOf(violations) : operation;
-    },
+    readmit: (operation) => readmit(operation, engine.graph(), rules),
   };
+}
+
+async function readmit(
+  { text, context, onError, operationName, variables }: AdmittedOperation,
+  graph: Graph,
+  rules: OperationRules,
+): Promise<AdmittedOperation | Refusal> {
+  const loaded = await rules.loadDocument(graph, text, context.origin);
+  const operation = choose({ graph, text, context, onError }, loaded, { operationName, variables });
+  if (!('graph' in operation)) return refusalOf(operation);
+  const violations = check(operation, rules);
+  return violations.length > 0 ? refusalOf(violations) : operation;
 }
 
 type Source = Pick<AdmittedOperation, 'graph' | 'text' | 'context'> & { onError: ErrorBehavior | undefined };
@@ -91,8 +101,12 @@ function refuse(errors: readonly GraphQLError[]): Refusal {
 }
 
 /** Reserves the cost of an operation. */
-async function reserve(budget: CostBudget, operation: AdmittedOperation): Promise<AdmittedOperation | Refusal> {
-  const error = await budget.reserve(operation);
+async function reserve(
+  budget: CostBudget,
+  operation: AdmittedOperation,
+  units: number,
+): Promise<AdmittedOperation | Refusal> {
+  const error = await budget.reserve(operation, units);
   return error ? refusalOf([error]) : operation;
 }
 

@@ -4,7 +4,7 @@
  * lists around them (`@listSize`). The weight of a field (`@cost`) is added each time that the field is resolved. A
  * mutation counts 10 more. All branches count, whatever `@skip` and `@include` say, and so does every alias;
  * of fragments on different object types the largest counts. Input values
- * count only where an argument has `@cost`: the body limit bounds them.
+ * count only where an argument has `@cost`: a rate is charged for their bytes (`rates/input-size.ts`).
  */
 import {
   type DocumentNode,

@@ -4,6 +4,9 @@
  * report, and the document's learnt cost rises to it at once and falls slowly. A subscription reserves its cost when it
  * starts, and each of its events is charged once it is delivered.
  *
+ * A large request is charged by its bytes too, before its document is read, and also if it is refused then: it takes work
+ * everywhere on its way, whatever its operation costs.
+ *
  * The reserved cost also counts as in flight, see `cost-in-flight.ts`.
  */
 import type { RateLimit } from '@marquee/chassis/http/token-bucket';
@@ -15,15 +18,23 @@ import type { CostInFlight, EndOperation, InFlightLimit } from './cost-in-flight
 import type { TokenBuckets } from './token-buckets.js';
 
 export interface CostBudget {
+  /** Charges a request by its bytes. Resolves to RATE_LIMITED over a limit; nothing is charged then. */
+  takeInput(input: Input): Promise<GraphQLError | undefined>;
   /**
    * Reserves the cost of an operation, and waits until its caller and its address may have it in flight. Resolves to
    * RATE_LIMITED over a limit; nothing is reserved then.
+   * @param inputUnits the units that its bytes were charged: they are in flight too
    */
-  reserve(operation: AdmittedOperation): Promise<GraphQLError | undefined>;
+  reserve(operation: AdmittedOperation, inputUnits: number): Promise<GraphQLError | undefined>;
   /** Corrects the reservation once the operation has ended. */
   settle(operation: Pick<AdmittedOperation, 'context'>): void;
   /** Charges the events of a subscription. They are never refused: their work delays further operations of its origin. */
   chargeEvents(operation: Pick<AdmittedOperation, 'context' | 'cost'>): ChargeEvent;
+}
+
+/** A large request, and the cost units of its bytes. */
+export interface Input extends Pick<AdmittedOperation, 'context'> {
+  units: number;
 }
 
 /**
@@ -81,13 +92,15 @@ export function createCostBudget(options: CostBudgetOptions): CostBudget {
   const learnt = new LRUCache<string, number>(learntDocuments);
   const reservations = new WeakMap<WorkMeter, Reservation>();
   return {
-    async reserve(operation) {
+    takeInput: (input) => takeFromAll(accountsOf(input, limits), input.units, options),
+    async reserve(operation, inputUnits) {
       const document = `${operation.operationName ?? ''} ${operation.text}`;
       const estimate = learnt.get(document) ?? operation.cost;
-      const reserved = await reserveIn(options, operation, estimate);
+      const reserved = await reserveIn(options, operation, { estimate, inputUnits });
       if (!('end' in reserved)) return reserved;
       operation.context.work = new WorkMeter();
-      reservations.set(operation.context.work, { document, estimate, cost: operation.cost, ...reserved });
+      const cost = operation.cost + inputUnits;
+      reservations.set(operation.context.work, { document, estimate, cost, ...reserved });
       return undefined;
     },
     settle({ context: { work } }) {
@@ -108,15 +121,16 @@ export function createCostBudget(options: CostBudgetOptions): CostBudget {
 async function reserveIn(
   options: CostBudgetOptions,
   operation: AdmittedOperation,
-  cost: number,
+  { estimate, inputUnits }: { estimate: number; inputUnits: number },
 ): Promise<Pick<Reservation, 'accounts' | 'end'> | GraphQLError> {
   const { buckets, limits, inFlight, tooMuchInFlight } = options;
   const accounts = accountsOf(operation, limits);
-  const error = await takeFromAll(accounts, cost, options);
+  const error = await takeFromAll(accounts, estimate, options);
   if (error) return error;
+  const cost = estimate + inputUnits;
   const end = await inFlight.enter(inFlightLimitsOf(operation, options), cost, operation.context.cancellation);
   if (typeof end === 'function') return { accounts, end };
-  refund(accounts, cost, buckets);
+  refund(accounts, estimate, buckets);
   return tooMuchInFlight(end.by);
 }
 
@@ -159,6 +173,7 @@ interface Reservation {
   document: string;
   accounts: Account[];
   estimate: number;
+  /** Its static cost with the units of its bytes. */
   cost: number;
   end: EndOperation;
 }
