@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { invalidTransition, withoutSuggestion } from '@marquee/chassis/errors/errors';
 import { fold } from '@marquee/chassis/input/fold';
 import { exceedsCharacters } from '@marquee/chassis/input/character-count';
-import { multilineText, validateInput, text } from '@marquee/chassis/input/text';
+import { boundedList, multilineText, validateInput, text } from '@marquee/chassis/input/text';
 
 function problems(schema: z.ZodType, value: unknown): unknown {
   try {
@@ -134,21 +134,37 @@ describe('the characters of a text', () => {
   });
 
   test('are read in slices, and not beyond the limit', () => {
-    const lengths: number[] = [];
-    const { segment } = Intl.Segmenter.prototype;
-    Intl.Segmenter.prototype.segment = function count(this: Intl.Segmenter, value: string) {
-      lengths.push(value.length);
-      return segment.call(this, value);
-    };
-    try {
-      expect(exceedsCharacters('é'.repeat(1_000_000), 1000)).toBe(true);
-    } finally {
-      Intl.Segmenter.prototype.segment = segment;
-    }
+    const lengths = segmentedLengths(() => expect(exceedsCharacters('é'.repeat(1_000_000), 1000)).toBe(true));
     expect(Math.max(...lengths)).toBeLessThanOrEqual(256);
     expect(lengths.length).toBeLessThanOrEqual(5);
   });
+
+  test('are not segmented if the length decides, nor in ASCII', () => {
+    const lengths = segmentedLengths(() => {
+      expect(exceedsCharacters('é\u0301'.repeat(500), 1000)).toBe(false);
+      expect(exceedsCharacters('a\r\n'.repeat(500), 1000)).toBe(false);
+      expect(exceedsCharacters('a\r\n'.repeat(500), 999)).toBe(true);
+      expect(exceedsCharacters('a\n\r'.repeat(500), 1499)).toBe(true);
+    });
+    expect(lengths).toEqual([]);
+  });
 });
+
+/** The lengths of the texts that are segmented meanwhile. */
+function segmentedLengths(run: () => void): number[] {
+  const lengths: number[] = [];
+  const { segment } = Intl.Segmenter.prototype;
+  Intl.Segmenter.prototype.segment = function count(this: Intl.Segmenter, value: string) {
+    lengths.push(value.length);
+    return segment.call(this, value);
+  };
+  try {
+    run();
+  } finally {
+    Intl.Segmenter.prototype.segment = segment;
+  }
+  return lengths;
+}
 
 test('validateInput reports every problem with its path', () => {
   const schema = z.object({ name: text(1, 3), links: z.array(z.object({ label: text(1, 3) })) });
@@ -156,6 +172,20 @@ test('validateInput reports every problem with its path', () => {
     { path: 'input.name', message: 'must have at least 1 characters' },
     { path: 'input.links.1.label', message: 'must have at most 3 characters' },
   ]);
+});
+
+test('a list that is too long is refused before its entries are checked', () => {
+  let checked = 0;
+  const entry = z.string().refine(() => (checked += 1) > 0);
+  expect(problems(boundedList(entry, 2), ['a', 'b', 'c'])).toEqual([
+    { path: 'input', message: 'must have at most 2 entries' },
+  ]);
+  expect(checked).toBe(0);
+  expect(validateInput(boundedList(entry, 2), ['a', 'b'])).toEqual(['a', 'b']);
+  expect(problems(boundedList(text(1, 3), 2), ['a', ''])).toEqual([
+    { path: 'input.1', message: 'must have at least 1 characters' },
+  ]);
+  expect(problems(boundedList(entry, 2), 'a')).toEqual([expect.objectContaining({ path: 'input' })]);
 });
 
 test('fold removes accents, capitals and repeated blanks', () => {

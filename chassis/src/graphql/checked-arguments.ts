@@ -17,7 +17,7 @@ import {
 } from 'graphql';
 import { memoizeWeak } from '../caching/memoize.js';
 import { badInput, type FieldProblem } from '../errors/errors.js';
-import { exceedsBytes, unsafeTextProblem } from '../input/unsafe-text.js';
+import { exceedsBytes, isOversized, unsafeTextProblem } from '../input/unsafe-text.js';
 import { findDirective } from './directives.js';
 
 /** Sizes that an argument may have at most, in characters. Fields have narrower limits of their own. */
@@ -55,7 +55,16 @@ export function isUnsafeReference(reference: object): boolean {
 }
 
 function problemOf(value: string, max: number, lines: boolean): string | null {
-  return exceedsBytes(value, max) ? `must have at most ${max} characters` : unsafeTextProblem(value, lines);
+  return exceedsBytes(value, max) ? tooLong(max) : unsafeTextProblem(value, lines);
+}
+
+/** The same without counting bytes, which takes longer: for the further texts of a field that is refused already. */
+function quickProblemOf(value: string, max: number, lines: boolean): string | null {
+  return isOversized(value, max) ? tooLong(max) : unsafeTextProblem(value, lines);
+}
+
+function tooLong(max: number): string {
+  return `must have at most ${max} characters`;
 }
 
 /** A value that its scalar rejects. It is reported at the field, with its path, instead of failing the operation. */
@@ -63,8 +72,8 @@ class InvalidValue {
   constructor(readonly problem: string) {}
 }
 
-type Report = (problem: FieldProblem) => void;
-type Check = (value: unknown, path: string, report: Report) => void;
+/** Adds the problems of a value. */
+type Check = (value: unknown, path: string, problems: FieldProblem[]) => void;
 type Resolve = NonNullable<GraphQLField<unknown, unknown>['resolve']>;
 
 function checkField(field: GraphQLField<unknown, unknown>, lookup: boolean): void {
@@ -88,10 +97,9 @@ function isLookup(parent: GraphQLObjectType, { type }: GraphQLField<unknown, unk
 function checked(resolve: Resolve, checks: readonly { name: string; check: Check }[], lookup: boolean): Resolve {
   return (source, args: Record<string, unknown>, context, info) => {
     const problems: FieldProblem[] = [];
-    const report: Report = (problem) => problems.length < maxProblems && problems.push(problem);
-    for (const { name, check } of checks) if (isGiven(args[name])) check(args[name], name, report);
+    for (const { name, check } of checks) if (isGiven(args[name])) check(args[name], name, problems);
     if (problems.length > 0 && lookup) return null;
-    if (problems.length > 0) throw badInput(...problems);
+    if (problems.length > 0) throw badInput(...problems.slice(0, maxProblems));
     return resolve(source, args, context, info);
   };
 }
@@ -112,34 +120,37 @@ function isGiven(value: unknown): boolean {
 }
 
 function textCheck(max: number, lines: boolean): Check {
-  return (value, path, report) => {
-    const message = problemOf(value as string, max, lines);
-    if (message !== null) report({ path, message });
+  return (value, path, problems) => {
+    const message = (problems.length === 0 ? problemOf : quickProblemOf)(value as string, max, lines);
+    if (message !== null) problems.push({ path, message });
   };
 }
 
 function listCheck(type: GraphQLInputType): Check | null {
   const check = checkOf(type);
   if (!check) return null;
-  return (value, path, report) => {
-    (value as unknown[]).forEach((item, index) => isGiven(item) && check(item, `${path}.${index}`, report));
+  return (value, path, problems) => {
+    for (const [index, item] of (value as unknown[]).entries()) {
+      if (problems.length >= maxProblems) return;
+      if (isGiven(item)) check(item, `${path}.${index}`, problems);
+    }
   };
 }
 
 function objectCheck(type: GraphQLInputObjectType): Check {
   let checks: { name: string; check: Check }[] | undefined;
-  return (value, path, report) => {
+  return (value, path, problems) => {
     checks ??= Object.values(type.getFields()).flatMap(({ name, type: fieldType }) => {
       const check = checkOf(fieldType);
       return check ? [{ name, check }] : [];
     });
     const values = value as Record<string, unknown>;
-    for (const { name, check } of checks) if (isGiven(values[name])) check(values[name], `${path}.${name}`, report);
+    for (const { name, check } of checks) if (isGiven(values[name])) check(values[name], `${path}.${name}`, problems);
   };
 }
 
-function checkScalar(value: unknown, path: string, report: Report): void {
-  if (value instanceof InvalidValue) report({ path, message: value.problem });
+function checkScalar(value: unknown, path: string, problems: FieldProblem[]): void {
+  if (value instanceof InvalidValue) problems.push({ path, message: value.problem });
 }
 
 /** Excludes the scalars of GraphQL and of federation. */
@@ -151,11 +162,17 @@ function isSpecifiedScalarName(name: string): boolean {
   return specifiedScalarTypes.some((scalar) => scalar.name === name);
 }
 
+/** Parsing a long value takes long, and scalars such as URL consist of few characters. */
+function scalarProblem(value: string): string | null {
+  const isLong = value.length > maxTextCharacters;
+  return isLong ? tooLong(maxTextCharacters) : unsafeTextProblem(value, false);
+}
+
 /** The values of a scalar that it rejects, and unsafe texts, become an `InvalidValue`. */
 function deferProblems(scalar: GraphQLScalarType): void {
   const { name, parseValue, parseLiteral } = scalar;
   const parsed = (raw: unknown, parse: () => unknown): unknown => {
-    const problem = typeof raw === 'string' ? problemOf(raw, maxTextCharacters, false) : null;
+    const problem = typeof raw === 'string' ? scalarProblem(raw) : null;
     if (problem !== null) return new InvalidValue(problem);
     try {
       return parse();

@@ -3,9 +3,21 @@ const segmenter = new Intl.Segmenter('en', { granularity: 'grapheme' });
 /** Code units that are segmented at once: the time of `Intl.Segmenter` grows with the square of the length on Node 20. */
 const sliceLength = 256;
 
-/** Whether a text has more than `max` user-perceived characters. Reads no further than the limit. */
+/** Whether a text has more than `max` user-perceived characters. Segments no further than the limit. */
 export function exceedsCharacters(value: string, max: number): boolean {
-  return value.length > max && countCharacters(value, max) > max;
+  if (value.length <= max) return false;
+  return (isAscii(value) ? countAscii(value) : countCharacters(value, max)) > max;
+}
+
+function isAscii(value: string): boolean {
+  return Buffer.byteLength(value) === value.length;
+}
+
+/** Only a carriage return and a line feed are one character together. */
+function countAscii(value: string): number {
+  let count = value.length;
+  for (let at = value.indexOf('\r\n'); at !== -1; at = value.indexOf('\r\n', at + 2)) count -= 1;
+  return count;
 }
 
 /**

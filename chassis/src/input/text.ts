@@ -19,6 +19,16 @@ export function multilineText(min: number, max: number) {
   return boundedText(min, max, true);
 }
 
+/** A list of at most `max` entries. A longer one is refused before its entries are checked. */
+export function boundedList<Entry extends z.ZodType>(
+  entry: Entry,
+  max: number,
+  error = `must have at most ${max} entries`,
+) {
+  const isShort = (value: unknown): boolean => !Array.isArray(value) || value.length <= max;
+  return z.custom<z.input<Entry>[]>(isShort, { error }).pipe(z.array(entry));
+}
+
 /**
  * Returns the first problem of a text, or null for a valid text. The length is checked first, so that the time of the
  * other checks depends on the limit instead of the text.

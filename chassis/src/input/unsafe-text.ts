@@ -38,6 +38,16 @@ const forbidden: readonly [pattern: RegExp, message: string][] = [
 /** Characters that only a text of several lines may have. */
 const lineBreak = /[\t\n\r\u2028\u2029]/u;
 
+/**
+ * Characters that need a closer look: all that are forbidden, and those that form runs. Most texts have none, so that one
+ * pass decides.
+ */
+const suspicious =
+  '[\\p{Surrogate}\\p{Noncharacter_Code_Point}\\p{Cc}\\p{M}\\p{Grapheme_Extend}\\p{Emoji_Modifier}' +
+  `\\u2028-\\u202e\\u2066-\\u206f\\ufff9-\\ufffb${joiners}${tags}]`;
+const suspiciousInLine = new RegExp(suspicious, 'v');
+const suspiciousInLines = new RegExp(`[${suspicious}--[\\t\\n\\r\\u2028\\u2029]]`, 'v');
+
 /** Runs that are allowed within an emoji sequence only. */
 const runs: readonly [pattern: RegExp, message: string][] = [
   [
@@ -54,7 +64,7 @@ const runs: readonly [pattern: RegExp, message: string][] = [
  * @param lines whether tabs and line breaks are allowed
  */
 export function unsafeTextProblem(value: string, lines: boolean): string | null {
-  if (isPlain(value, lines)) return null;
+  if (!(lines ? suspiciousInLines : suspiciousInLine).test(value)) return null;
   for (const [pattern, message] of forbidden) if (pattern.test(value)) return message;
   if (!lines && lineBreak.test(value)) return 'must be one line';
   let withoutEmoji: string | undefined;
@@ -83,11 +93,6 @@ export function isOversized(value: string, maxCharacters: number): boolean {
 /** Bytes of UTF-8 that a text with this number of characters may have. */
 export function maxBytes(maxCharacters: number): number {
   return maxCharacters * bytesPerCharacter;
-}
-
-/** Most texts are letters, digits and punctuation of ASCII. */
-function isPlain(value: string, lines: boolean): boolean {
-  return (lines ? /^[\t\n\r -~]*$/ : /^[ -~]*$/).test(value);
 }
 
 /** Bytes of the emoji sequences above those of one character each; 0 for more long sequences than `limit`. */

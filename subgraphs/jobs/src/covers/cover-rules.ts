@@ -1,5 +1,5 @@
 import { badInput } from '@marquee/chassis/errors/errors';
-import { validateInput, text } from '@marquee/chassis/input/text';
+import { boundedList, validateInput, text } from '@marquee/chassis/input/text';
 import { z } from 'zod';
 import { type BookCover, type CoverContributor, ContributorKind } from './cover-model.js';
 import type { CoverFilter, SaveBookCoverInput } from './cover-inputs.js';
@@ -93,11 +93,7 @@ function coverSchema(allowed: AllowedCoverReferences) {
     genreIds: termIds(20, [GENRE], allowed),
     audienceIds: termIds(20, [AUDIENCE], allowed),
     visualTagIds: termIds(20, [IMAGE_TAG], allowed),
-    contributors: z
-      .array(contributorSchema(allowed))
-      .max(20, 'must have at most 20 entries')
-      .nullish()
-      .transform(nullToEmpty),
+    contributors: boundedList(contributorSchema(allowed), 20).nullish().transform(nullToEmpty),
   });
 }
 

@@ -1,7 +1,7 @@
 import { badInput, notFound } from '@marquee/chassis/errors/errors';
 import type { UserCaller } from '@marquee/chassis/identity/caller';
 import type { OwnedIds } from '@marquee/chassis/identity/owned-id';
-import { multilineText, text } from '@marquee/chassis/input/text';
+import { boundedList, multilineText, text } from '@marquee/chassis/input/text';
 import { validate } from 'uuid';
 import { z } from 'zod';
 
@@ -17,9 +17,7 @@ export function optionalLines(maxLength: number) {
 
 /** An ordered list of texts: null becomes an empty list. */
 export function textList(maxEntries: number, maxLength: number) {
-  return z
-    .array(text(1, maxLength))
-    .max(maxEntries, `must have at most ${maxEntries} entries`)
+  return boundedList(text(1, maxLength), maxEntries)
     .nullish()
     .transform((values) => (values === null ? [] : values));
 }

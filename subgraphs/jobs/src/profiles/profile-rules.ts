@@ -1,5 +1,5 @@
 import { badInput, type FieldProblem } from '@marquee/chassis/errors/errors';
-import { validateInput, text } from '@marquee/chassis/input/text';
+import { boundedList, validateInput, text } from '@marquee/chassis/input/text';
 import { z } from 'zod';
 import { optionalText, optionalLines, textList, validIds, webUrl } from '../input/input-values.js';
 import { TaxonomyCategory } from '../taxonomy/taxonomy-model.js';
@@ -63,9 +63,7 @@ function profileSchema(allowed: AllowedTerms) {
     pronouns: optionalText(50),
     summary: optionalLines(300),
     statement: optionalLines(5000),
-    websiteLinks: z
-      .array(link)
-      .max(10, 'must have at most 10 entries')
+    websiteLinks: boundedList(link, 10)
       .nullish()
       .transform((links) => (links === null ? [] : links)),
     currentLocations: textList(10, 100),

@@ -1,5 +1,5 @@
 import { conflict } from '@marquee/chassis/errors/errors';
-import { multilineText, text, validateInput } from '@marquee/chassis/input/text';
+import { boundedList, multilineText, text, validateInput } from '@marquee/chassis/input/text';
 import { z } from 'zod';
 import { handle } from './handle-rules.js';
 
@@ -18,9 +18,7 @@ const profile = z.object({
   bio: clearable(multilineText(0, 500)),
   pronouns: clearable(text(0, 50)),
   location: clearable(text(0, 100)),
-  links: z
-    .array(link)
-    .max(10, 'must have at most 10 links')
+  links: boundedList(link, 10, 'must have at most 10 links')
     .nullish()
     .transform((links) => (links === null ? [] : links)),
   avatarId: z.string().nullish(),
