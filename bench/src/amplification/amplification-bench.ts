@@ -22,8 +22,8 @@ const longRequestBytes = 200;
 /**
  * Searches for the permitted operation with the most CPU time, over stores of realistic size.
  *
- *   --samples=12       samples per root field
- *   --combinations=300 combinations of the dearest operations
+ *   --samples=6        samples per root field
+ *   --combinations=120 combinations of the dearest operations
  *   --seed=1
  *   --small            smaller stores
  *   --only=guest       one caller
@@ -33,8 +33,8 @@ export async function benchAmplification(args: string[]): Promise<void> {
   const { values: options } = parseArgs({
     args,
     options: {
-      samples: { type: 'string', default: '12' },
-      combinations: { type: 'string', default: '300' },
+      samples: { type: 'string', default: '6' },
+      combinations: { type: 'string', default: '120' },
       seed: { type: 'string', default: '1' },
       small: { type: 'boolean', default: false },
       only: { type: 'string' },

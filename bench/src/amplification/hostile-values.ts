@@ -12,7 +12,10 @@ export type Literal = string;
 /** The sizes of pages: the largest are the dearest, and a single row reveals work that does not depend on the page. */
 const pageSizes = ['100', '100', '100', '50', '20', '1'];
 
-/** Texts for full-text, trigram and prefix searches that are frequent, rare, short, long, negative or contradictory. */
+/**
+ * Texts for full-text, trigram and prefix searches that are frequent, rare, short, long, negative, contradictory, or of
+ * characters that take long to check.
+ */
 const searchTexts: readonly string[] = [
   ...['cover', 'night', 'zinnia', 'cover night river', 'cover -cover', '-cover', '-zzz', 'a', 'an', 'e', 'er', 'son'],
   ...['cover or night or river or paper', '"cover night"', 'the', 'zzzz', 'ada abbott', 'person', 'person_1', 'aaa'],
@@ -25,6 +28,9 @@ const searchTexts: readonly string[] = [
     .join(' ')
     .slice(0, 200),
   firstNames.join(' ').slice(0, 100),
+  'a\u0301\u0323\u0302\u0304'.repeat(100),
+  '\u{1f469}\u{1f3fb}\u200d\u2764\ufe0f\u200d\u{1f48b}\u200d\u{1f468}\u{1f3ff}'.repeat(100),
+  '\u{1f44d}\u200d'.repeat(100),
 ];
 
 /** Draws a literal for an argument or an input field, by its name and type. */
