@@ -115,7 +115,8 @@ class FaultyNetwork {
   #respond(write: () => void): void {
     if (this.#held.length === 0 && !this.isStalled && this.delayMs === 0) return write();
     this.#held.push({ write, due: this.isStalled ? Infinity : performance.now() + this.delayMs });
-    if (!this.isStalled) setTimeout(() => this.#writeDue(), this.delayMs);
+    // Without sockets, nothing waits for the bytes.
+    if (!this.isStalled) setTimeout(() => this.#writeDue(), this.delayMs).unref();
   }
 
   #writeDue(): void {

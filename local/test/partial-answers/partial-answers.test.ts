@@ -1,17 +1,17 @@
-import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Closers } from '@marquee/chassis/process/closers';
 import { subscribe } from '@marquee/testkit/subscribe';
+import { openTcpProxy, type TcpProxy } from '@marquee/testkit/tcp-proxy';
 import { startService } from '@marquee/testkit/test-service';
 import { service as gateway } from '@marquee/gateway/service';
 import { type DocumentNode, type GraphQLSchema, Kind, OperationTypeNode, parse, print } from 'graphql';
 import { apiSchema } from '../access-matrix/schema-operations.js';
 import { createClient, type GraphClient } from '../fixtures/graph-client.js';
 import { gatewayVariables, startGraph } from '../fixtures/whole-graph.js';
+import { type CompletedStream, publishedJobs, showChanges } from './completed-streams.js';
 import { dataWithout, type FieldOwners, fieldOwners } from './expected-data.js';
-import { type FaultyProxy, type Mode, openFaultyProxy } from './faulty-proxy.js';
 
 const names = ['users', 'jobs', 'messaging', 'shows'] as const;
 const faults = names.flatMap((name) => (['stopped', 'hung', 'slow'] as const).map((mode) => [name, mode] as const));
@@ -30,7 +30,7 @@ const pages = {
 };
 
 const closers = new Closers();
-const proxies: Record<string, FaultyProxy> = {};
+const proxies: Record<string, TcpProxy> = {};
 /** The timeout of a service: one second, and more on a machine on which the pages take longer. */
 let timeoutSeconds: number;
 let url: string;
@@ -42,7 +42,7 @@ let owners: FieldOwners;
 beforeAll(async () => {
   const limits = { GUARD_COST: '1000000', GUARD_RESPONSE_BYTES: '1000000000' };
   const { services, gateway: direct } = await startGraph(closers, { messaging: true, seed: true, gateway: limits });
-  for (const name of names) proxies[name] = closers.add(await openFaultyProxy(services[name]!.url));
+  for (const name of names) proxies[name] = closers.add(await openTcpProxy(`${services[name]!.url}/graphql`));
   [schema, owners] = [await apiSchema(), await fieldOwners()];
   documents = [
     ...(await exampleQueries()),
@@ -54,7 +54,8 @@ beforeAll(async () => {
   await recovered();
   timeoutSeconds = Math.max(1, Math.ceil((3 * (performance.now() - startedAt)) / 1000));
   const variables = {
-    ...(await gatewayVariables(proxies as never)),
+    ...(await gatewayVariables(services)),
+    SUBGRAPH_URLS: JSON.stringify(Object.fromEntries(names.map((name) => [name, proxies[name]!.url]))),
     SUBGRAPH_TIMEOUT_SECONDS: String(timeoutSeconds),
     SUBGRAPH_BREAKER_SECONDS: '0.05',
     SUBGRAPH_RETRIES: '0',
@@ -97,61 +98,76 @@ describe.each(faults)('while %s is %s', (name, mode) => {
 });
 
 describe('live events', () => {
-  const query = 'subscription { showChanged { title addedBy { displayName } jobs { edges { node { title } } } } }';
-
   test.each([
-    ['users', 'stopped'],
-    ['users', 'hung'],
-    ['users', 'slow'],
-    ['jobs', 'stopped'],
-    ['jobs', 'hung'],
-    ['jobs', 'slow'],
-    ['messaging', 'hung'],
-  ] as const)(
-    'keep the fields of their own service for clients that accept nulls while %s is %s',
-    async (name, mode) => {
-      const listening = subscribe({ url: `${url}/graphql`, query, onError: 'NULL' });
-      await subscribed(listening);
-      const slug = `show/event-${name}-${mode}`;
-      const { data, errors } = await during(name, mode, async () => {
-        await admin.mutate('importShows', { payload: [{ slug, title: slug }] });
-        return eventOf(listening, slug);
+    ['users', 'stopped', showChanges],
+    ['users', 'hung', showChanges],
+    ['users', 'slow', showChanges],
+    ['jobs', 'stopped', showChanges],
+    ['jobs', 'hung', showChanges],
+    ['jobs', 'slow', showChanges],
+    ['messaging', 'hung', showChanges],
+    ['shows', 'stopped', publishedJobs],
+    ['shows', 'hung', publishedJobs],
+    ['shows', 'slow', publishedJobs],
+  ] as const)('keep the fields of the other services while %s is %s, or wait for it', async (name, mode, stream) => {
+    const listeners = onErrors.map((onError) => subscribe({ url: `${url}/graphql`, query: stream.query, onError }));
+    const first = await firstEvents(listeners, stream);
+    const title = `${name} ${mode}`;
+    const complete = { [stream.field]: { ...first, title } };
+    const waiting = await during(name, mode, async () => {
+      await stream.publish(admin, title);
+      const [nulls, ...others] = listeners.map((listening) => eventOf(listening, stream, title));
+      const options = { schema, owners, nullsInPlace: true };
+      expect(await nulls).toMatchObject({
+        data: dataWithout(name, complete, parse(stream.query), options),
+        errors: name === 'messaging' ? [] : [{ extensions: { code: 'UPSTREAM_UNAVAILABLE', service: name } }],
       });
-      const person = { displayName: expect.any(String) };
-      expect(data).toEqual({
-        showChanged: {
-          title: slug,
-          addedBy: name === 'users' ? { displayName: null } : person,
-          jobs: name === 'jobs' ? null : { edges: [] },
-        },
-      });
-      const codes = errors.map(({ extensions }) => extensions['code']);
-      expect(codes).toEqual(name === 'messaging' ? [] : ['UPSTREAM_UNAVAILABLE']);
-      await listening.unsubscribe();
-    },
-  );
+      return others;
+    });
+    // Others do not accept an event without a field, and receive it once the service is back.
+    for (const event of waiting) expect(await event).toEqual({ data: complete, errors: [] });
+    await Promise.all(listeners.map((listening) => listening.unsubscribe()));
+  });
 });
 
-/** Repeats an event until the subscription delivers it. */
-async function subscribed(listening: ReturnType<typeof subscribe>): Promise<void> {
-  const first = listening.next().then(() => true);
-  do await admin.mutate('importShows', { payload: [{ slug: `show/${randomUUID()}`, title: 'First' }] });
-  while (!(await Promise.race([first, wait(200, false)])));
+const onErrors = ['NULL', 'PROPAGATE', 'HALT'];
+
+/** Repeats an event until each of the subscriptions has delivered one, and returns its value. */
+async function firstEvents(listeners: ReturnType<typeof subscribe>[], stream: CompletedStream): Promise<object> {
+  const first = Promise.all(listeners.map((listening) => listening.next()));
+  const delivered = first.then(() => true);
+  do await stream.publish(admin, 'First');
+  while (!(await Promise.race([delivered, wait(200, false)])));
+  const [{ data } = {}] = await first;
+  return data?.[stream.field] as object;
 }
 
-/** Skips the events of other shows. */
-async function eventOf(listening: ReturnType<typeof subscribe>, title: string): Promise<Answer> {
+/** Skips earlier events, which are complete. */
+async function eventOf(
+  listening: ReturnType<typeof subscribe>,
+  stream: CompletedStream,
+  title: string,
+): Promise<Answer> {
   const { data, errors = [] } = (await listening.next()) as Partial<Answer>;
-  const { showChanged } = data as { showChanged: { title: string } };
-  return showChanged.title === title ? { data, errors } : eventOf(listening, title);
+  const value = (data as Record<string, { title: string }> | null)?.[stream.field];
+  return value === undefined || value.title === title ? { data, errors } : eventOf(listening, stream, title);
 }
+
+/** How a service fails: its process does not run, was stopped by SIGSTOP, or responds after the timeout. */
+type Mode = 'stopped' | 'hung' | 'slow';
 
 async function during<Result>(name: string, mode: Mode, act: () => Promise<Result>): Promise<Result> {
-  proxies[name]!.setMode(mode, timeoutSeconds * 2_000);
+  const proxy = proxies[name]!;
+  if (mode === 'stopped') await proxy.refuse();
+  if (mode === 'hung') proxy.swallow();
+  if (mode === 'slow') proxy.delay(timeoutSeconds * 2_000);
   try {
     return await act();
   } finally {
-    proxies[name]!.setMode('pass');
+    proxy.forward();
+    // Connections must not deliver late responses to a test that follows.
+    proxy.reset();
+    if (mode === 'stopped') await proxy.accept();
     await recovered();
   }
 }
