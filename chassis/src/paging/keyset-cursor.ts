@@ -13,12 +13,17 @@ export function encodeCursor(keyset: Keyset): string {
  * Decodes a cursor of `encodeCursor`.
  *
  * @param shape the schema of the sort key, such as `z.tuple([z.iso.datetime(), z.uuid()])`
- * @throws BAD_USER_INPUT with the path `after` for any other text
+ * @param path the argument that contains the cursor
+ * @throws BAD_USER_INPUT with this path for any other text
  */
-export function decodeCursor<Shape extends z.ZodType>(cursor: string, shape: Shape): z.output<Shape> {
+export function decodeCursor<Shape extends z.ZodType>(
+  cursor: string,
+  shape: Shape,
+  path: 'after' | 'before' = 'after',
+): z.output<Shape> {
   const parsed = shape.safeParse(parseKeyset(cursor));
   if (parsed.success) return parsed.data;
-  throw badInput({ path: 'after', message: `"${cursor.slice(0, 100)}" is not a cursor of this list` });
+  throw badInput({ path, message: `"${cursor.slice(0, 100)}" is not a cursor of this list` });
 }
 
 function parseKeyset(cursor: string): unknown {

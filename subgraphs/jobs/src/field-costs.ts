@@ -19,6 +19,10 @@ export const fieldCosts: FieldCosts = {
     sharedWith: { items: 50 },
     members: { weight: 10 },
   },
+  CoverConnection: { totalCount: { weight: 50 } },
+  FreelancerConnection: { totalCount: { weight: 50 } },
+  JobConnection: { totalCount: { weight: 50 } },
+  ProposalConnection: { totalCount: { weight: 50 } },
   Show: { jobs: { weight: 5 } },
   User: { jobs: { weight: 5 } },
   Job: {

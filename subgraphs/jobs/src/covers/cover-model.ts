@@ -118,5 +118,5 @@ export class BookCover {
   removedAt!: Date | null;
 }
 
-export const CoverConnection = defineConnection<BookCover>('Cover', () => BookCover);
+export const CoverConnection = defineConnection<BookCover>('Cover', () => BookCover, { isCounted: true });
 export type CoverConnection = Connection<BookCover>;

@@ -33,7 +33,8 @@ export class CoverResolver {
       termIdsBySlug(store, TaxonomyCategory.IMAGE_TAG, visualTags),
     ]);
     const criteria = { words: search, genreIds, audienceIds, visualTagIds };
-    return toIdConnection(await store.covers.list(criteria, page), page);
+    const connection = toIdConnection(await store.covers.list(criteria, page), page);
+    return search === null ? { ...connection, count: () => store.covers.count(criteria) } : connection;
   }
 
   @Query(() => BookCover, {

@@ -1,9 +1,10 @@
 import { boundedSearchSql } from '@marquee/chassis/postgres/bounded-search';
+import { countUpToMax } from '@marquee/chassis/postgres/bounded-count';
 import { In, IsNull, type DataSource, type SelectQueryBuilder } from 'typeorm';
 import { validate } from 'uuid';
 import { slugPattern } from '../input/slug.js';
 import { BookCover, CoverContributor } from './cover-model.js';
-import { maxUuid, type IdPage } from '../paging/id-page.js';
+import { idOrder, type IdPage, idRange } from '../paging/id-page.js';
 import { queryRows } from '../database/statements.js';
 
 /** A filter of covers as the database applies it. Null does not restrict the list. */
@@ -26,6 +27,7 @@ export function coverStore(source: DataSource) {
     byIds,
     bySlugs,
     list: (criteria: CoverCriteria, page: IdPage) => list(source, criteria, page),
+    count: (criteria: CoverCriteria) => count(source, criteria),
     contributorsOf,
     relatedTo,
   };
@@ -56,21 +58,30 @@ export function coverStore(source: DataSource) {
 }
 
 async function list(source: DataSource, { words, ...terms }: CoverCriteria, page: IdPage): Promise<BookCover[]> {
-  const { limit, after } = page;
+  const { limit } = page;
+  const order = `c.id ${idOrder(page)}`;
   const given = Object.entries(terms).filter(([, ids]) => ids !== null);
   const filter = ['true', ...given.map(([name]) => termConditions[name as keyof typeof termConditions])].join(' and ');
-  const cover = { from: 'book_covers c', alias: 'c', column: 'c.search', query, filter, order: 'c.id desc', limit };
-  const listed = 'c.removed_at is null and c.id < :after';
+  const cover = { from: 'book_covers c', alias: 'c', column: 'c.search', query, filter, order, limit };
+  const listed = 'c.removed_at is null and c.id < :after and c.id > :before';
   const found =
     words === null
-      ? `select c.id from book_covers c where ${listed} and ${filter} order by c.id desc limit ${limit}`
+      ? `select c.id from book_covers c where ${listed} and ${filter} order by ${order} limit ${limit}`
       : boundedSearchSql({ ...cover, listed });
   return source
     .getRepository(BookCover)
     .createQueryBuilder('cover')
-    .where(`cover.id in (${found})`, { after: after ?? maxUuid, words, ...Object.fromEntries(given) })
-    .orderBy('cover.id', 'DESC')
+    .where(`cover.id in (${found})`, { words, ...idRange(page), ...Object.fromEntries(given) })
+    .orderBy('cover.id', idOrder(page))
     .getMany();
+}
+
+/** The number of covers that match criteria without words, at most `maxCounted`. */
+async function count(source: DataSource, { words: _, ...terms }: CoverCriteria): Promise<number> {
+  const found = source.getRepository(BookCover).createQueryBuilder('c').where('c.removed_at is null');
+  for (const [name, ids] of Object.entries(terms))
+    if (ids !== null) found.andWhere(termConditions[name as keyof typeof termConditions], { [name]: ids });
+  return countUpToMax(found);
 }
 
 const query = `websearch_to_tsquery('english', lower(cast(:words as text) collate "pg_c_utf8"))`;

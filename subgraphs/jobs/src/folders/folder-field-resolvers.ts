@@ -1,5 +1,4 @@
-import { toConnection, PageArgs, pageSize } from '@marquee/chassis/paging/relay-connection';
-import { decodeCursor } from '@marquee/chassis/paging/keyset-cursor';
+import { PageArgs, parsePage, toConnection } from '@marquee/chassis/paging/relay-connection';
 import { Args, Ctx, FieldResolver, Resolver, Root } from 'type-graphql';
 import { z } from 'zod';
 import type { JobsContext } from '../context.js';
@@ -38,13 +37,10 @@ export class FolderFieldResolver {
   async members(
     @Root() { id }: Folder,
     @Ctx() { caller, loaders }: JobsContext,
-    @Args(() => PageArgs) { first, after }: PageArgs,
+    @Args(() => PageArgs) args: PageArgs,
   ): Promise<FreelancerConnection> {
-    const page = {
-      limit: pageSize(first) + 1,
-      after: after ? decodeCursor(after, keyset)[0] : null,
-      viewer: memberViewer(caller),
-    };
+    const { after, before, ...range } = parsePage(args, keyset);
+    const page = { ...range, after: after?.[0] ?? null, before: before?.[0] ?? null, viewer: memberViewer(caller) };
     const members = await loaders.membersOf.load({ parent: id, page });
     const { edges, pageInfo } = toConnection(members, page, ({ ordinal }) => [ordinal]);
     const profiles = await Promise.all(edges.map(({ node }) => loaders.profile.load(node.profileId)));

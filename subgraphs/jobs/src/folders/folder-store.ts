@@ -1,7 +1,8 @@
+import type { Order } from '@marquee/chassis/paging/relay-connection';
 import type { DataSource } from 'typeorm';
 import { validate } from 'uuid';
 import { Folder } from './folder-model.js';
-import { maxUuid, type IdPage } from '../paging/id-page.js';
+import { idOrder, type IdPage, idRange } from '../paging/id-page.js';
 import { queryRows } from '../database/statements.js';
 
 /** Reads folders. */
@@ -16,12 +17,16 @@ export function folderStore(source: DataSource) {
   }
 
   /** Lists the folders that a user may see. Own, shared and team folders are read through separate indexes. */
-  async function visibleTo(userId: string, isInternal: boolean, { after, limit }: IdPage): Promise<Folder[]> {
+  async function visibleTo(userId: string, isInternal: boolean, page: IdPage): Promise<Folder[]> {
     return folders
       .createQueryBuilder('folder')
-      .where(`folder.id in (${visibleFolderIds(isInternal)})`, { userId, after: after ?? maxUuid, limit })
-      .orderBy('folder.id', 'DESC')
-      .limit(limit)
+      .where(`folder.id in (${visibleFolderIds(isInternal, idOrder(page))})`, {
+        userId,
+        limit: page.limit,
+        ...idRange(page),
+      })
+      .orderBy('folder.id', idOrder(page))
+      .limit(page.limit)
       .getMany();
   }
 
@@ -33,11 +38,11 @@ export function folderStore(source: DataSource) {
 const sharesStatement = `select folder_id as "folderId", user_id as "userId" from folder_shares
   where folder_id = any($1) order by folder_id, user_id`;
 
-function visibleFolderIds(isInternal: boolean): string {
-  const own = '(select id from folders where owner_id = :userId and id < :after order by id desc limit :limit)';
+function visibleFolderIds(isInternal: boolean, order: Order): string {
+  const inRange = (id: string) => `${id} < :after and ${id} > :before order by ${id} ${order} limit :limit`;
+  const own = `(select id from folders where owner_id = :userId and ${inRange('id')})`;
   const shared = `(select shared.id from folder_shares share join folders shared on shared.id = share.folder_id
-    where share.user_id = :userId and shared.privacy = 'SHARED_USERS' and shared.id < :after
-    order by shared.id desc limit :limit)`;
-  const team = `(select id from folders where privacy = 'SHARED_TEAM' and id < :after order by id desc limit :limit)`;
+    where share.user_id = :userId and shared.privacy = 'SHARED_USERS' and ${inRange('shared.id')})`;
+  const team = `(select id from folders where privacy = 'SHARED_TEAM' and ${inRange('id')})`;
   return [own, shared, ...(isInternal ? [team] : [])].join(' union ');
 }

@@ -235,5 +235,5 @@ export class Job {
   isFilled!: boolean;
 }
 
-export const JobConnection = defineConnection<Job>('Job', () => Job);
+export const JobConnection = defineConnection<Job>('Job', () => Job, { isCounted: true });
 export type JobConnection = Connection<Job>;

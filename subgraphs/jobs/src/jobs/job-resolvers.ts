@@ -34,7 +34,8 @@ export class JobResolver {
   ): Promise<Connection<Job>> {
     const page = parsePublishedPage(args);
     const criteria = await toJobCriteria(store, parseJobFilter(filter));
-    return toPublishedConnection(await store.publicJobs.list(criteria, page), page);
+    const connection = toPublishedConnection(await store.publicJobs.list(criteria, page), page);
+    return criteria.words === null ? { ...connection, count: () => store.publicJobs.count(criteria) } : connection;
   }
 
   @Query(() => Job, {
@@ -65,7 +66,8 @@ export class JobResolver {
   ): Promise<Connection<Job>> {
     const user = requireUser(caller);
     const page = parseIdPage(args);
-    return toIdConnection(await store.jobs.postedBy(user.id, status ?? null, page), page);
+    const connection = toIdConnection(await store.jobs.postedBy(user.id, status ?? null, page), page);
+    return { ...connection, count: () => store.jobs.countPostedBy(user.id, status ?? null) };
   }
 
   @Directive('@broadcast')

@@ -1,15 +1,16 @@
+import { countUpToMax } from '@marquee/chassis/postgres/bounded-count';
 import { prepareRead } from '@marquee/chassis/postgres/prepared-read';
-import type { DataSource } from 'typeorm';
+import type { DataSource, SelectQueryBuilder } from 'typeorm';
 import { validate } from 'uuid';
 import { Job, type JobStatus } from './job-model.js';
 import type { JobRelation } from './job-visibility-rules.js';
-import { maxUuid, type IdPage } from '../paging/id-page.js';
+import { idOrder, type IdPage, idRange } from '../paging/id-page.js';
 import { queryRows } from '../database/statements.js';
 
 /** Reads jobs without regard to visibility. */
 export function jobStore(source: DataSource) {
   const readByIds = prepareRead(source, Job, (columns) => `select ${columns} from jobs where id = any($1)`);
-  return { byIds, postedBy, relationsOf };
+  return { byIds, postedBy, countPostedBy, relationsOf };
 
   async function byIds(ids: readonly string[]): Promise<Job[]> {
     const known = ids.filter((id) => validate(id));
@@ -17,13 +18,20 @@ export function jobStore(source: DataSource) {
   }
 
   async function postedBy(posterId: string, status: JobStatus | null, page: IdPage): Promise<Job[]> {
-    const query = source
-      .getRepository(Job)
-      .createQueryBuilder('job')
-      .where('job.posterId = :posterId and job.id < :after', { posterId, after: page.after ?? maxUuid })
-      .orderBy('job.id', 'DESC')
-      .limit(page.limit);
-    return (status === null ? query : query.andWhere(`:status = ${effectiveStatusSql('job')}`, { status })).getMany();
+    return ofPoster(posterId, status)
+      .andWhere('job.id < :after and job.id > :before', idRange(page))
+      .orderBy('job.id', idOrder(page))
+      .limit(page.limit)
+      .getMany();
+  }
+
+  async function countPostedBy(posterId: string, status: JobStatus | null): Promise<number> {
+    return countUpToMax(ofPoster(posterId, status));
+  }
+
+  function ofPoster(posterId: string, status: JobStatus | null): SelectQueryBuilder<Job> {
+    const query = source.getRepository(Job).createQueryBuilder('job').where('job.posterId = :posterId', { posterId });
+    return status === null ? query : query.andWhere(`:status = ${effectiveStatusSql('job')}`, { status });
   }
 
   /** Returns how a user is related to these jobs through the user's profile. Unrelated jobs are omitted. */

@@ -1,7 +1,9 @@
 import { boundedSearchSql } from '@marquee/chassis/postgres/bounded-search';
+import { type KeysetPage, type Order, readingOrder } from '@marquee/chassis/paging/relay-connection';
+import { countUpToMax } from '@marquee/chassis/postgres/bounded-count';
 import { prepareRead } from '@marquee/chassis/postgres/prepared-read';
 import type { DataSource, SelectQueryBuilder } from 'typeorm';
-import { validate } from 'uuid';
+import { NIL, validate } from 'uuid';
 import { showSlugPattern } from '../input/slug.js';
 import { Job } from './job-model.js';
 import { maxUuid } from '../paging/id-page.js';
@@ -22,24 +24,15 @@ export interface CriteriaMatch {
 }
 
 /** One page of public jobs, the most recently published first. */
-export interface PublishedPage {
-  limit: number;
-  after: readonly [publishedAt: string, id: string] | null;
-}
+export type PublishedPage = KeysetPage<readonly [publishedAt: string, id: string]>;
 
 /** Reads public jobs only. */
 export function publicJobStore(source: DataSource) {
-  const readAll = prepareRead(source, Job, listStatement);
-  return { list, byIds, matching, byPosters, forShows };
+  return { list: listing(source), count, byIds, matching, byPosters, forShows };
 
-  async function list(criteria: PublicJobCriteria, page: PublishedPage): Promise<Job[]> {
-    if (criteria.words !== null) return search(source, criteria, criteria.words, page);
-    const { afterTime, afterId } = cursorParameters(page);
-    const filters = conditions('job', criteria);
-    if (filters.length === 0) return readAll([afterTime, afterId, page.limit]);
-    const found = jobs(source).where(isPublic('job')).andWhere(isAfterCursor('job'), { afterTime, afterId });
-    for (const { condition, values } of filters) found.andWhere(condition, values);
-    return newestFirst(found).limit(page.limit).getMany();
+  /** The number of jobs that match criteria without words, at most `maxCounted`. */
+  async function count(criteria: PublicJobCriteria): Promise<number> {
+    return countUpToMax(withConditions(jobs(source).where(isPublic('job')), conditions('job', criteria)));
   }
 
   /** The jobs with these ids that are public, in any order. */
@@ -64,11 +57,28 @@ export function publicJobStore(source: DataSource) {
   }
 }
 
-/** The list without a filter. */
-function listStatement(columns: string): string {
+/** Lists the jobs that match criteria. The list without a filter is prepared for both directions. */
+function listing(source: DataSource) {
+  const readAll = {
+    DESC: prepareRead(source, Job, (columns) => listStatement(columns, 'DESC')),
+    ASC: prepareRead(source, Job, (columns) => listStatement(columns, 'ASC')),
+  };
+  return async (criteria: PublicJobCriteria, page: PublishedPage): Promise<Job[]> => {
+    if (criteria.words !== null) return search(source, criteria, criteria.words, page);
+    const range = rangeParameters(page);
+    const filters = conditions('job', criteria);
+    if (filters.length === 0) return readAll[publishedOrder(page)]([...Object.values(range), page.limit]);
+    const found = withConditions(jobs(source).where(isPublic('job')).andWhere(isInRange('job'), range), filters);
+    return inReadingOrder(found, page).limit(page.limit).getMany();
+  };
+}
+
+/** The list without a filter, with the values of `rangeParameters` and the limit as parameters. */
+function listStatement(columns: string, order: Order): string {
   return `select ${columns} from jobs
     where ${isPublic('jobs')} and (published_at, id) < (cast($1 as timestamptz), cast($2 as uuid))
-    order by published_at desc, id desc limit $3`;
+      and (published_at, id) > (cast($3 as timestamptz), cast($4 as uuid))
+    order by published_at ${order}, id ${order} limit $5`;
 }
 
 async function search(
@@ -83,14 +93,14 @@ async function search(
     alias: 'j',
     column: 'j.search',
     query: searchQuery('cast(:words as text)'),
-    listed: `${isPublic('j')} and ${isAfterCursor('j')}`,
+    listed: `${isPublic('j')} and ${isInRange('j')}`,
     filter: ['true', ...filters.map(({ condition }) => condition)].join(' and '),
-    order: 'j.published_at desc, j.id desc',
+    order: orderSql('j', page),
     limit: page.limit,
   });
-  const matching = jobs(source).where(`job.id in (${found})`, { words, ...cursorParameters(page) });
+  const matching = jobs(source).where(`job.id in (${found})`, { words, ...rangeParameters(page) });
   for (const { values } of filters) matching.setParameters(values);
-  return newestFirst(matching).limit(page.limit).getMany();
+  return inReadingOrder(matching, page).limit(page.limit).getMany();
 }
 
 /**
@@ -105,18 +115,26 @@ async function listPagePerParent(
   page: PublishedPage,
 ): Promise<Job[]> {
   const pages = `select listed.id from unnest(cast(:parents as ${type}[])) as parent (key) cross join lateral (
-    select j.id from jobs j where j.${column} = parent.key and ${isPublic('j')} and ${isAfterCursor('j')}
-    order by j.published_at desc, j.id desc limit :limit) as listed`;
-  const found = jobs(source).where(`job.id in (${pages})`, { parents, limit: page.limit, ...cursorParameters(page) });
-  return newestFirst(found).getMany();
+    select j.id from jobs j where j.${column} = parent.key and ${isPublic('j')} and ${isInRange('j')}
+    order by ${orderSql('j', page)} limit :limit) as listed`;
+  const found = jobs(source).where(`job.id in (${pages})`, { parents, limit: page.limit, ...rangeParameters(page) });
+  return inReadingOrder(found, page).getMany();
 }
 
 function jobs(source: DataSource): SelectQueryBuilder<Job> {
   return source.getRepository(Job).createQueryBuilder('job');
 }
 
-function newestFirst(found: SelectQueryBuilder<Job>): SelectQueryBuilder<Job> {
-  return found.orderBy('job.publishedAt', 'DESC').addOrderBy('job.id', 'DESC');
+function publishedOrder(page: PublishedPage): Order {
+  return readingOrder('DESC', page);
+}
+
+function orderSql(alias: string, page: PublishedPage): string {
+  return `${alias}.published_at ${publishedOrder(page)}, ${alias}.id ${publishedOrder(page)}`;
+}
+
+function inReadingOrder(found: SelectQueryBuilder<Job>, page: PublishedPage): SelectQueryBuilder<Job> {
+  return found.orderBy('job.publishedAt', publishedOrder(page)).addOrderBy('job.id', publishedOrder(page));
 }
 
 /** The SQL condition that a row of `jobs` is public. */
@@ -124,13 +142,16 @@ function isPublic(alias: string): string {
   return `${alias}.status = 'PUBLISHED' and ${alias}.poster_is_active and (${alias}.closes_at is null or ${alias}.closes_at > now())`;
 }
 
-function isAfterCursor(alias: string): string {
-  return `(${alias}.published_at, ${alias}.id) < (cast(:afterTime as timestamptz), cast(:afterId as uuid))`;
+/** The SQL condition that a row is between the cursors of a page. */
+function isInRange(alias: string): string {
+  return `(${alias}.published_at, ${alias}.id) < (cast(:afterTime as timestamptz), cast(:afterId as uuid))
+    and (${alias}.published_at, ${alias}.id) > (cast(:beforeTime as timestamptz), cast(:beforeId as uuid))`;
 }
 
-function cursorParameters({ after }: PublishedPage): { afterTime: string; afterId: string } {
+function rangeParameters({ after, before }: PublishedPage) {
   const [afterTime, afterId] = after ?? ['infinity', maxUuid];
-  return { afterTime, afterId };
+  const [beforeTime, beforeId] = before ?? ['-infinity', NIL];
+  return { afterTime, afterId, beforeTime, beforeId };
 }
 
 interface Condition {
@@ -147,6 +168,11 @@ function conditions(alias: string, criteria: PublicJobCriteria): Condition[] {
     ...optional(`${alias}.audience_ids && cast(:audienceIds as uuid[])`, 'audienceIds', audienceIds),
     ...optional(`${alias}.show_slug = :showSlug`, 'showSlug', showSlug),
   ];
+}
+
+function withConditions(found: SelectQueryBuilder<Job>, filters: readonly Condition[]): SelectQueryBuilder<Job> {
+  for (const { condition, values } of filters) found.andWhere(condition, values);
+  return found;
 }
 
 function optional(condition: string, name: string, value: unknown): Condition[] {

@@ -84,7 +84,8 @@ export class FreelancersArgs extends PageArgs {
   @Field(() => FreelancerSort, {
     nullable: true,
     defaultValue: FreelancerSort.NEWEST,
-    description: 'Sort order. A cursor is only valid with the sort order that it came from.',
+    description:
+      'Sort order. A cursor is only valid with the sort order that it came from. RELEVANCE pages only forward.',
   })
   sort?: FreelancerSort | null;
 }

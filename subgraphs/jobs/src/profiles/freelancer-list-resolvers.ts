@@ -1,11 +1,11 @@
-import { toConnection, pageSize } from '@marquee/chassis/paging/relay-connection';
+import { toConnection } from '@marquee/chassis/paging/relay-connection';
 import { Arg, Args, Ctx, ID, Query, Resolver } from 'type-graphql';
 import type { JobsContext } from '../context.js';
 import { requireVisibleFolder } from '../folders/folder-access.js';
 import { requireOneKey } from '../input/input-values.js';
 import { toFreelancerCriteria } from './freelancer-criteria.js';
 import { FreelancersArgs } from './freelancer-list-inputs.js';
-import { assertFilterAllowed, decodeSortCursor, parseFreelancerFilter, requireSort } from './freelancer-list-rules.js';
+import { assertFilterAllowed, parseFreelancerFilter, parseSortedPage, requireSort } from './freelancer-list-rules.js';
 import { FreelancerConnection, FreelancerProfile } from './profile-model.js';
 import { profileIfVisible } from './profile-visibility-rules.js';
 
@@ -20,11 +20,15 @@ export class FreelancerResolver {
     const filter = parseFreelancerFilter(args.filter);
     assertFilterAllowed(context.caller, filter);
     const sort = requireSort(args.sort, filter.search);
-    const page = { sort, limit: pageSize(args.first) + 1, after: decodeSortCursor(args.after, sort) };
+    const page = parseSortedPage(args, sort);
     if (typeof filter.folderId === 'string') await requireVisibleFolder(context, filter.folderId);
-    const rows = await context.store.freelancers.list(await toFreelancerCriteria(context, filter), page);
+    const criteria = await toFreelancerCriteria(context, filter);
+    const rows = await context.store.freelancers.list(criteria, page);
     const { edges, pageInfo } = toConnection(rows, page, ({ value, profile }) => [sort, value, profile.id]);
-    return { edges: edges.map(({ cursor, node }) => ({ cursor, node: node.profile })), pageInfo };
+    const connection = { edges: edges.map(({ cursor, node }) => ({ cursor, node: node.profile })), pageInfo };
+    return criteria.words === null
+      ? { ...connection, count: () => context.store.freelancers.count(criteria) }
+      : connection;
   }
 
   @Query(() => FreelancerProfile, {

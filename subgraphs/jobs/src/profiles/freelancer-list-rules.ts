@@ -1,7 +1,7 @@
 import { badInput } from '@marquee/chassis/errors/errors';
 import { requireUser, type Caller } from '@marquee/chassis/identity/caller';
 import { validateInput } from '@marquee/chassis/input/text';
-import { decodeCursor } from '@marquee/chassis/paging/keyset-cursor';
+import { type PageArgs, parsePage } from '@marquee/chassis/paging/relay-connection';
 import { z } from 'zod';
 import { requireStaff } from '../access.js';
 import { searchText, termSlugs } from '../input/filter-values.js';
@@ -44,11 +44,16 @@ export function requireSort(sort: FreelancerSort | null | undefined, search: str
   throw badInput({ path: 'sort', message: 'RELEVANCE needs filter.search' });
 }
 
-/** @throws BAD_USER_INPUT for a cursor that is not from a list in this sort order */
-export function decodeSortCursor(cursor: string | null | undefined, sort: FreelancerSort): SortedPage['after'] {
-  if (!cursor) return null;
-  const [, value, id] = decodeCursor(cursor, z.tuple([z.literal(sort), sortValues[sort], z.uuid()]));
-  return [value, id];
+/**
+ * @throws BAD_USER_INPUT for an invalid size, for a cursor that is not from a list in this sort order, and for `last` and
+ *   `before` with the sort order RELEVANCE, which compares only the matches that a page needs
+ */
+export function parseSortedPage(args: PageArgs, sort: FreelancerSort): SortedPage {
+  const backward = (['last', 'before'] as const).find((name) => args[name] !== undefined && args[name] !== null);
+  if (sort === FreelancerSort.RELEVANCE && backward)
+    throw badInput({ path: backward, message: 'RELEVANCE pages only forward' });
+  const { after, before, ...page } = parsePage(args, z.tuple([z.literal(sort), sortValues[sort], z.uuid()]));
+  return { ...page, sort, after: after && [after[1], after[2]], before: before && [before[1], before[2]] };
 }
 
 /** The sort value in the cursors of each sort order. */

@@ -1,3 +1,5 @@
+import { type KeysetPage, maxCounted, type Order, readingOrder } from '@marquee/chassis/paging/relay-connection';
+import { countUpToMax } from '@marquee/chassis/postgres/bounded-count';
 import type { DataSource } from 'typeorm';
 import type { FreelancerCriteria } from './freelancer-filter-store.js';
 import { FreelancerSort } from './freelancer-list-inputs.js';
@@ -6,11 +8,8 @@ import { createFreelancerQuery, type FreelancerQuery } from './freelancer-search
 import type { FreelancerProfile } from './profile-model.js';
 
 /** One page of a sorted list. */
-export interface SortedPage {
+export interface SortedPage extends KeysetPage<readonly [value: string | number, id: string]> {
   sort: FreelancerSort;
-  limit: number;
-  /** The sort value and the id of the last row of the previous page. */
-  after: readonly [value: string | number, id: string] | null;
 }
 
 /** A profile with its sort value, from which its cursor is made. */
@@ -21,7 +20,7 @@ export interface SortedFreelancer {
 
 /** Lists APPROVED profiles only, for every caller. */
 export function freelancerListStore(source: DataSource) {
-  return { list };
+  return { list, count };
 
   async function list(criteria: FreelancerCriteria, page: SortedPage): Promise<SortedFreelancer[]> {
     const query = createFreelancerQuery(source, criteria);
@@ -36,33 +35,51 @@ export function freelancerListStore(source: DataSource) {
         return listByRelevance(query, page);
     }
   }
+
+  /** The number of profiles that match criteria without words, at most `maxCounted`. */
+  async function count(criteria: FreelancerCriteria): Promise<number> {
+    return countUpToMax(
+      createFreelancerQuery(source, criteria).selectMatches('found.id', 'limit :most', { most: maxCounted }),
+    );
+  }
 }
 
-async function listNewest(query: FreelancerQuery, { after, limit }: SortedPage): Promise<SortedFreelancer[]> {
-  const afterCursor = after === null ? '' : 'where found.id < :id';
-  const rest = `${afterCursor} order by found.id desc limit :limit`;
-  const matches = query.selectMatches('found.id', rest, { id: after?.[1], limit });
-  const profiles = await query.joinProfiles(matches).orderBy('profile.id', 'DESC').limit(limit).getMany();
+async function listNewest(query: FreelancerQuery, page: SortedPage): Promise<SortedFreelancer[]> {
+  const { after, before, limit } = page;
+  const order = readingOrder('DESC', page);
+  const inRange = where(after !== null && 'found.id < :afterId', before !== null && 'found.id > :beforeId');
+  const rest = `${inRange} order by found.id ${order} limit :limit`;
+  const matches = query.selectMatches('found.id', rest, { afterId: after?.[1], beforeId: before?.[1], limit });
+  const profiles = await query.joinProfiles(matches).orderBy('profile.id', order).limit(limit).getMany();
   return profiles.map((profile) => ({ profile, value: '' }));
 }
 
 async function listByColumn(
   query: FreelancerQuery,
-  { after, limit }: SortedPage,
+  page: SortedPage,
   sort: keyof typeof columns,
-  direction: 'ASC' | 'DESC',
+  listOrder: Order,
 ): Promise<SortedFreelancer[]> {
-  const [last, id] = after ?? [];
-  const column = columns[sort];
-  const afterCursor = `where (${column}, found.id) ${direction === 'DESC' ? '<' : '>'} (:last, :id)`;
-  const order = `order by ${column} ${direction}, found.id ${direction} limit :limit`;
-  const rest = `${after === null ? '' : afterCursor} ${order}`;
-  const matches = query.selectMatches('found.id', rest, { last, id, limit });
-  const ordered = query.joinProfiles(matches).orderBy(`profile.${sort}`, direction).addOrderBy('profile.id', direction);
+  const { after, before, limit } = page;
+  const [column, order] = [columns[sort], readingOrder(listOrder, page)];
+  const [further, nearer] = listOrder === 'DESC' ? ['<', '>'] : ['>', '<'];
+  const inRange = where(
+    after !== null && `(${column}, found.id) ${further} (:afterValue, :afterId)`,
+    before !== null && `(${column}, found.id) ${nearer} (:beforeValue, :beforeId)`,
+  );
+  const [[afterValue, afterId], [beforeValue, beforeId]] = [after ?? [], before ?? []];
+  const rest = `${inRange} order by ${column} ${order}, found.id ${order} limit :limit`;
+  const matches = query.selectMatches('found.id', rest, { afterValue, afterId, beforeValue, beforeId, limit });
+  const ordered = query.joinProfiles(matches).orderBy(`profile.${sort}`, order).addOrderBy('profile.id', order);
   return (await ordered.limit(limit).getMany()).map((profile) => ({ profile, value: toCursorValue(profile[sort]) }));
 }
 
 const columns = { foldedName: 'found.folded_name', featured: 'found.featured' } as const;
+
+function where(...conditions: readonly (string | false)[]): string {
+  const given = conditions.filter((condition) => condition !== false);
+  return given.length === 0 ? '' : `where ${given.join(' and ')}`;
+}
 
 /** A cursor cannot contain booleans. Postgres reads 1 and 0 as true and false. */
 function toCursorValue(value: string | boolean): string | number {

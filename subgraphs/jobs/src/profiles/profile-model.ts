@@ -170,5 +170,7 @@ export class FreelancerProfile {
   search!: string;
 }
 
-export const FreelancerConnection = defineConnection<FreelancerProfile>('Freelancer', () => FreelancerProfile);
+export const FreelancerConnection = defineConnection<FreelancerProfile>('Freelancer', () => FreelancerProfile, {
+  isCounted: true,
+});
 export type FreelancerConnection = Connection<FreelancerProfile>;

@@ -103,5 +103,5 @@ export class Proposal {
   profileId!: string;
 }
 
-export const ProposalConnection = defineConnection<Proposal>('Proposal', () => Proposal);
+export const ProposalConnection = defineConnection<Proposal>('Proposal', () => Proposal, { isCounted: true });
 export type ProposalConnection = Connection<Proposal>;

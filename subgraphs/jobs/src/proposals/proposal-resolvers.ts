@@ -27,7 +27,8 @@ export class ProposalResolver {
   ): Promise<Connection<Proposal>> {
     const user = requireUser(caller);
     const page = parseIdPage(args);
-    return toIdConnection(await store.proposals.madeBy(user.id, page), page);
+    const connection = toIdConnection(await store.proposals.madeBy(user.id, page), page);
+    return { ...connection, count: () => store.proposals.countMadeBy(user.id) };
   }
 
   @Query(() => Proposal, {

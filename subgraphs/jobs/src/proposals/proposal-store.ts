@@ -1,7 +1,8 @@
+import { countUpToMax } from '@marquee/chassis/postgres/bounded-count';
 import type { DataSource, SelectQueryBuilder } from 'typeorm';
 import { validate } from 'uuid';
 import { Proposal, type ProposalStatus } from './proposal-model.js';
-import { maxUuid, type IdPage } from '../paging/id-page.js';
+import { idOrder, type IdPage, idRange } from '../paging/id-page.js';
 import { queryRows } from '../database/statements.js';
 
 /** One page of the proposals that a job has received, newest first. */
@@ -16,40 +17,51 @@ export interface ProposalCount {
 
 /** Reads proposals. A draft does not count as received by its job. */
 export function proposalStore(source: DataSource) {
-  return { byIds, receivedByJobs, countsOfJobs, madeBy, madeFor };
+  return {
+    byIds,
+    receivedByJobs: (jobs: readonly string[], page: ReceivedPage) => listReceivedPages(proposals(), jobs, page),
+    countsOfJobs,
+    ...proposalsByUser(proposals),
+  };
 
   async function byIds(ids: readonly string[]): Promise<Proposal[]> {
     const known = ids.filter((id) => validate(id));
     return known.length === 0 ? [] : proposals().where('proposal.id = any(:known)', { known }).getMany();
   }
 
-  async function receivedByJobs(jobIds: readonly string[], page: ReceivedPage): Promise<Proposal[]> {
-    return listReceivedPages(proposals(), jobIds, page);
-  }
-
   async function countsOfJobs(jobIds: readonly string[]): Promise<ProposalCount[]> {
     return queryRows<ProposalCount>(source, countStatement, [jobIds]);
   }
 
+  function proposals(): SelectQueryBuilder<Proposal> {
+    return source.getRepository(Proposal).createQueryBuilder('proposal');
+  }
+}
+
+/** Reads the proposals that a user has made. */
+function proposalsByUser(proposals: () => SelectQueryBuilder<Proposal>) {
+  return { madeBy, countMadeBy, madeFor };
+
   async function madeBy(userId: string, page: IdPage): Promise<Proposal[]> {
-    return proposals()
-      .where(`proposal.profileId = ${ownProfile}`, { userId })
-      .andWhere('proposal.id < :after', { after: page.after ?? maxUuid })
-      .orderBy('proposal.id', 'DESC')
+    return ofUser(userId)
+      .andWhere('proposal.id < :after and proposal.id > :before', idRange(page))
+      .orderBy('proposal.id', idOrder(page))
       .limit(page.limit)
       .getMany();
   }
 
-  /** Returns the proposals of a user for these jobs. */
-  async function madeFor(userId: string, jobIds: readonly string[]): Promise<Proposal[]> {
-    return proposals()
-      .where(`proposal.profileId = ${ownProfile}`, { userId })
-      .andWhere('proposal.jobId = any(:jobIds)', { jobIds })
-      .getMany();
+  /** At most `maxCounted`. */
+  async function countMadeBy(userId: string): Promise<number> {
+    return countUpToMax(ofUser(userId));
   }
 
-  function proposals(): SelectQueryBuilder<Proposal> {
-    return source.getRepository(Proposal).createQueryBuilder('proposal');
+  /** Returns the proposals of a user for these jobs. */
+  async function madeFor(userId: string, jobIds: readonly string[]): Promise<Proposal[]> {
+    return ofUser(userId).andWhere('proposal.jobId = any(:jobIds)', { jobIds }).getMany();
+  }
+
+  function ofUser(userId: string): SelectQueryBuilder<Proposal> {
+    return proposals().where(`proposal.profileId = ${ownProfile}`, { userId });
   }
 }
 
@@ -64,12 +76,12 @@ async function listReceivedPages(
   const statusCondition = page.status === null ? '' : 'and p.status = :status';
   const pages = `select listed.id from unnest(cast(:jobIds as uuid[])) as job (id) cross join lateral (
     select p.id from proposals p
-    where p.job_id = job.id and p.status <> 'DRAFT' ${statusCondition} and p.id < :after
-    order by p.id desc limit :limit) as listed`;
+    where p.job_id = job.id and p.status <> 'DRAFT' ${statusCondition} and p.id < :after and p.id > :before
+    order by p.id ${idOrder(page)} limit :limit) as listed`;
   return proposals
     .where(`proposal.id in (${pages})`)
-    .setParameters({ jobIds, status: page.status, after: page.after ?? maxUuid, limit: page.limit })
-    .orderBy('proposal.id', 'DESC')
+    .setParameters({ jobIds, status: page.status, limit: page.limit, ...idRange(page) })
+    .orderBy('proposal.id', idOrder(page))
     .getMany();
 }
 

@@ -1,12 +1,10 @@
-import { toConnection, pageSize, PageArgs } from '@marquee/chassis/paging/relay-connection';
-import { decodeCursor } from '@marquee/chassis/paging/keyset-cursor';
+import { PageArgs, parsePage, toConnection } from '@marquee/chassis/paging/relay-connection';
 import { Arg, Args, Ctx, Query, Resolver } from 'type-graphql';
 import { z } from 'zod';
 import { ForModerators, requireModerator } from '../access.js';
 import type { JobsContext } from '../context.js';
 import { ReviewKind, ReviewQueueConnection, ReviewSummary } from './review-model.js';
 import { parseReviewStatuses } from './review-rules.js';
-import type { ReviewQueuePage } from './review-store.js';
 import { sharedReviewSummary } from './review-summary.js';
 
 const keyset = z.tuple([z.iso.datetime(), z.uuid()]);
@@ -32,7 +30,7 @@ export class ReviewResolver {
     statuses?: string[] | null,
   ): Promise<ReviewQueueConnection> {
     requireModerator(caller);
-    const page = parseQueuePage(args);
+    const page = parsePage(args, keyset);
     const items = await store.reviews.listQueue(kind, parseReviewStatuses(kind, statuses), page);
     const { edges, pageInfo } = toConnection(items, page, ({ since, item }) => [since.toISOString(), item.id]);
     return {
@@ -51,8 +49,4 @@ export class ReviewResolver {
     requireModerator(context.caller);
     return sharedReviewSummary(context);
   }
-}
-
-function parseQueuePage({ first, after }: PageArgs): ReviewQueuePage {
-  return { limit: pageSize(first) + 1, after: after ? decodeCursor(after, keyset) : null };
 }

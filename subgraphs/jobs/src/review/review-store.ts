@@ -1,16 +1,16 @@
+import { type KeysetPage, readingOrder } from '@marquee/chassis/paging/relay-connection';
 import type { DataSource } from 'typeorm';
+import { NIL } from 'uuid';
 import { FreelancerProfile } from '../profiles/profile-model.js';
 import { Job } from '../jobs/job-model.js';
 import { PortfolioAsset } from '../portfolio/portfolio-model.js';
 import type { ReviewItem, ReviewKind } from './review-model.js';
 import { effectiveStatusSql } from '../jobs/job-store.js';
+import { maxUuid } from '../paging/id-page.js';
 import { queryRows } from '../database/statements.js';
 
 /** One page of the review queue, oldest first. */
-export interface ReviewQueuePage {
-  limit: number;
-  after: readonly [since: string, id: string] | null;
-}
+export type ReviewQueuePage = KeysetPage<readonly [since: string, id: string]>;
 
 /** An item with the time at which it entered the queue. */
 export interface QueuedItem {
@@ -34,17 +34,20 @@ export function reviewStore(source: DataSource) {
     page: ReviewQueuePage,
   ): Promise<QueuedItem[]> {
     const { entity, table, since, status, live, sinceOf } = queueTables[kind];
-    const [time, id] = page.after ?? ['-infinity', '00000000-0000-0000-0000-000000000000'];
+    const [afterTime, afterId] = page.after ?? ['-infinity', NIL];
+    const [beforeTime, beforeId] = page.before ?? ['infinity', maxUuid];
+    const order = readingOrder('ASC', page);
     const ids = `select listed.id from unnest(cast(:statuses as text[])) as sought (status) cross join lateral (
       select t.id from ${table} t where t.${status} = sought.status and ${live}
-        and (t.${since}, t.id) > (cast(:time as timestamptz), cast(:id as uuid))
-      order by t.${since}, t.id limit :limit) as listed`;
+        and (t.${since}, t.id) > (cast(:afterTime as timestamptz), cast(:afterId as uuid))
+        and (t.${since}, t.id) < (cast(:beforeTime as timestamptz), cast(:beforeId as uuid))
+      order by t.${since} ${order}, t.id ${order} limit :limit) as listed`;
     const items = await source
       .getRepository<ReviewItem>(entity)
       .createQueryBuilder('item')
-      .where(`item.id in (${ids})`, { statuses, time, id, limit: page.limit })
-      .orderBy(`item.${sinceOf}`)
-      .addOrderBy('item.id')
+      .where(`item.id in (${ids})`, { statuses, afterTime, afterId, beforeTime, beforeId, limit: page.limit })
+      .orderBy(`item.${sinceOf}`, order)
+      .addOrderBy('item.id', order)
       .limit(page.limit)
       .getMany();
     return items.map((item) => ({ item, since: queuedSince(item) }));

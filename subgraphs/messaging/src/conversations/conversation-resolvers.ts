@@ -1,11 +1,12 @@
 import { Authorize } from '@marquee/chassis/graphql/authorize';
 import { requireUser } from '@marquee/chassis/identity/caller';
 import { GraphQLDateTime } from 'graphql-scalars';
+import { PageArgs } from '@marquee/chassis/paging/relay-connection';
 import { Arg, Args, Ctx, FieldResolver, ID, Int, Query, Resolver, Root } from 'type-graphql';
 import type { MessagingContext } from '../context.js';
 import { Job, User } from '../entity-stubs.js';
 import { unreadCount } from '../inbox/unread-store.js';
-import { Message, MessageConnection, MessagePageArgs } from '../messages/message-model.js';
+import { Message, MessageConnection } from '../messages/message-model.js';
 import { messageConnection, sequenceRange } from '../messages/message-page.js';
 import type { ShownMessage } from '../messages/message-row.js';
 import { messageKeys } from '../messages/message-store.js';
@@ -117,7 +118,7 @@ export class ConversationResolver {
   })
   async messages(
     @Root() conversation: ConversationRow,
-    @Args(() => MessagePageArgs) args: MessagePageArgs,
+    @Args(() => PageArgs) args: PageArgs,
     @Ctx() { caller, loaders }: MessagingContext,
   ): Promise<MessageConnection> {
     const { conversationId, lastSequence } = conversation;

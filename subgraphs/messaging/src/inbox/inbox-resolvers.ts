@@ -1,8 +1,7 @@
 import { Authorize } from '@marquee/chassis/graphql/authorize';
 import { requireUser } from '@marquee/chassis/identity/caller';
 import { parseAfter } from '@marquee/chassis/input/after-argument';
-import { forwardPageInfo, PageArgs, pageSize } from '@marquee/chassis/paging/relay-connection';
-import { decodeCursor, encodeCursor } from '@marquee/chassis/paging/keyset-cursor';
+import { PageArgs, parsePage, toConnection } from '@marquee/chassis/paging/relay-connection';
 import { Arg, Args, Ctx, Directive, Int, Query, Resolver, Root, Subscription } from 'type-graphql';
 import { z } from 'zod';
 import type { MessagingContext } from '../context.js';
@@ -10,7 +9,7 @@ import { Conversation, ConversationConnection } from '../conversations/conversat
 import type { ConversationRow } from '../conversations/conversation-row.js';
 import { isParticipant } from '../conversations/participant-rules.js';
 
-const inboxCursor = z.tuple([z.string().max(100)]);
+const inboxCursor = z.tuple([z.string().min(1).max(100)]);
 
 @Resolver()
 export class InboxResolver {
@@ -20,22 +19,20 @@ export class InboxResolver {
   })
   async conversations(
     @Ctx() { caller, store, loaders }: MessagingContext,
-    @Args(() => PageArgs) { first, after }: PageArgs,
+    @Args(() => PageArgs) args: PageArgs,
   ): Promise<ConversationConnection> {
     const user = requireUser(caller);
-    const size = pageSize(first);
-    const olderThan = after ? decodeCursor(after, inboxCursor)[0] : undefined;
-    const positions = await store.inbox(user.id, { limit: size + 1, olderThan });
-    const page = positions
-      .slice(0, size)
-      .map(({ activity, conversationId }) => ({ cursor: encodeCursor([activity]), conversationId }));
-    const conversations = await loaders.conversation.loadMany(page.map(({ conversationId }) => conversationId));
-    const edges = page.flatMap(({ cursor }, at) => {
+    const { after, before, ...range } = parsePage(args, inboxCursor);
+    const page = { ...range, after: after?.[0] ?? null, before: before?.[0] ?? null };
+    const positions = toConnection(await store.inbox(user.id, page), page, ({ activity }) => [activity]);
+    const ids = positions.edges.map(({ node }) => node.conversationId);
+    const conversations = await loaders.conversation.loadMany(ids);
+    const edges = positions.edges.flatMap(({ cursor }, at) => {
       const node = conversations[at] ?? null;
       if (node instanceof Error) throw node;
       return isParticipant(user.id, node) ? [{ cursor, node }] : [];
     });
-    return { edges, pageInfo: forwardPageInfo(page, olderThan, positions.length > size) };
+    return { edges, pageInfo: positions.pageInfo };
   }
 
   @Authorize('user')

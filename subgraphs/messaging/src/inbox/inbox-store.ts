@@ -1,4 +1,5 @@
 import type { Dynamo } from '@marquee/chassis/dynamodb/open-table';
+import type { KeysetPage } from '@marquee/chassis/paging/relay-connection';
 import type { ConversationRow } from '../conversations/conversation-row.js';
 import { activityKey, conversationIdOf, inboxItemKey } from '../database/table-keys.js';
 import type { Write } from '../database/transactions.js';
@@ -11,27 +12,32 @@ export interface InboxPosition {
   activity: string;
 }
 
-export interface InboxPage {
-  limit: number;
-  olderThan?: string | undefined;
-}
+/** One page of an inbox. The sort key is that of `InboxPosition`. */
+export type InboxPage = KeysetPage<string>;
 
-/** Lists the conversations of a user, the latest activity first. */
+/** Before and after all sort keys, which begin with a time. */
+const [firstActivity, lastActivity] = ['0', '~'];
+
+/** Lists conversations of a user, the latest activity first; backward, in the opposite order. */
 export async function listInbox(
   { documents, table }: Dynamo,
   userId: string,
-  { limit, olderThan }: InboxPage,
+  { limit, after, before, isBackward }: InboxPage,
 ): Promise<InboxPosition[]> {
-  const range = olderThan === undefined ? '' : ' AND activity < :olderThan';
+  const [oldest, latest] = [before ?? firstActivity, after ?? lastActivity];
+  // DynamoDB rejects such a range.
+  if (oldest > latest) return [];
   const { Items = [] } = await documents.query({
     TableName: table,
     IndexName: 'gsi_inbox',
-    KeyConditionExpression: `inboxOf = :user${range}`,
-    ExpressionAttributeValues: { ':user': userId, ...(olderThan !== undefined && { ':olderThan': olderThan }) },
-    ScanIndexForward: false,
-    Limit: limit,
+    KeyConditionExpression: 'inboxOf = :user AND activity BETWEEN :oldest AND :latest',
+    ExpressionAttributeValues: { ':user': userId, ':oldest': oldest, ':latest': latest },
+    ScanIndexForward: isBackward,
+    // BETWEEN includes the rows of the cursors.
+    Limit: limit + (after === null ? 0 : 1) + (before === null ? 0 : 1),
   });
-  return Items.map(({ sk, activity }) => ({
+  const between = Items.filter(({ activity }) => activity !== after && activity !== before);
+  return between.slice(0, limit).map(({ sk, activity }) => ({
     conversationId: conversationIdOf(String(sk)),
     activity: String(activity),
   }));

@@ -1,7 +1,7 @@
 import { Authorize } from '@marquee/chassis/graphql/authorize';
 import { Node } from '@marquee/chassis/graphql/node-interface';
 import { type Edge, PageInfo } from '@marquee/chassis/paging/relay-connection';
-import { ArgsType, Directive, Field, Int, ObjectType } from 'type-graphql';
+import { Directive, Field, Int, ObjectType } from 'type-graphql';
 import type { ShownMessage } from './message-row.js';
 
 @Directive('@key(fields: "id")')
@@ -22,29 +22,6 @@ export class Message {
       'knows that it has missed one.',
   })
   sequence!: number;
-}
-
-@ArgsType()
-export class MessagePageArgs {
-  @Field(() => Int, {
-    nullable: true,
-    description:
-      'Pages forward: the number of messages after `after`, 1 to 100. 20 if neither `first` nor `last` is given. Not ' +
-      'allowed together with `last`.',
-  })
-  first?: number | null;
-
-  @Field(() => String, { nullable: true, description: 'Only messages after this cursor.' })
-  after?: string | null;
-
-  @Field(() => Int, {
-    nullable: true,
-    description: 'Pages backward: the number of messages immediately before `before`, 1 to 100.',
-  })
-  last?: number | null;
-
-  @Field(() => String, { nullable: true, description: 'Only messages before this cursor.' })
-  before?: string | null;
 }
 
 @ObjectType({ description: 'A message in a page, with its cursor.' })

@@ -1,5 +1,5 @@
 import { CacheControl, CacheTag } from '@marquee/chassis/graphql/cache-hints';
-import { PageArgs, pageSize } from '@marquee/chassis/paging/relay-connection';
+import { ForwardPageArgs, pageSize } from '@marquee/chassis/paging/relay-connection';
 import { decodeCursor } from '@marquee/chassis/paging/keyset-cursor';
 import { Arg, Args, Ctx, Query, Resolver } from 'type-graphql';
 import type { ShowsContext } from '../context.js';
@@ -25,7 +25,7 @@ export class ShowListResolver {
     @Ctx() { caller, store }: ShowsContext,
     @Arg('filter', () => ShowFilter, { nullable: true, description: 'Only shows that match. All shows if omitted.' })
     filter: ShowFilter | null | undefined,
-    @Args(() => PageArgs) { first, after }: PageArgs,
+    @Args(() => ForwardPageArgs) { first, after }: ForwardPageArgs,
   ): Promise<ShowConnection> {
     mayRead(caller);
     const plan = planList(parseFilter(filter));

@@ -1,5 +1,5 @@
 import type { Dynamo } from '@marquee/chassis/dynamodb/open-table';
-import { type Connection, forwardPageInfo } from '@marquee/chassis/paging/relay-connection';
+import { type Connection, pageInfoOf } from '@marquee/chassis/paging/relay-connection';
 import { encodeCursor, type Keyset } from '@marquee/chassis/paging/keyset-cursor';
 import type { ShowRow } from '../shows/show-row.js';
 import { getShows } from '../shows/show-store.js';
@@ -17,7 +17,8 @@ export async function listShows(dynamo: Dynamo, plan: ListPlan, request: PageReq
     const node = showBySlug.get(entry.slug);
     return node ? [{ cursor: encodeCursor(key), node }] : [];
   });
-  const pageInfo = forwardPageInfo(edges, request.after, next !== undefined);
+  const range = { after: request.after ?? null, before: null, isBackward: false };
+  const pageInfo = pageInfoOf(edges, range, next !== undefined);
   return { edges, pageInfo: { ...pageInfo, endCursor: endCursor(next ?? rows.at(-1)?.key) } };
 }
 

@@ -1,4 +1,4 @@
-import { minUuidAt } from '../paging/id-page.js';
+import { type IdPage, idRange, minUuidAt } from '../paging/id-page.js';
 import type { ActivityLifetime } from './activity-inputs.js';
 
 /** The hours after which an activity expires. */
@@ -22,9 +22,10 @@ export function isActive(alias: string): string {
   return `${alias}.deleted_at is null and ${alias}.expires_at > now()`;
 }
 
-/** Every activity with a smaller id has expired: lists stop there instead of skipping expired rows. */
-export function oldestActiveId(): string {
-  return minIdDaysAgo(maxLifetimeDays);
+/** The range of a page of activities. It stops where all activities have expired, instead of skipping those. */
+export function activeRange(page: IdPage): { after: string; before: string } {
+  const [oldest, range] = [minIdDaysAgo(maxLifetimeDays), idRange(page)];
+  return { ...range, before: range.before > oldest ? range.before : oldest };
 }
 
 export function minIdDaysAgo(days: number): string {

@@ -1,11 +1,12 @@
 import { shortLived } from '@marquee/chassis/caching/short-lived';
 import { boundedSearchSql } from '@marquee/chassis/postgres/bounded-search';
+import type { Order } from '@marquee/chassis/paging/relay-connection';
 import { prepareRead } from '@marquee/chassis/postgres/prepared-read';
 import type { DataSource, SelectQueryBuilder } from 'typeorm';
 import { validate } from 'uuid';
-import { type IdPage, maxUuid } from '../paging/id-page.js';
+import { idOrder, type IdPage } from '../paging/id-page.js';
 import { Activity } from './activity-model.js';
-import { isActive, minIdDaysAgo, oldestActiveId } from './activity-retention.js';
+import { activeRange, isActive, minIdDaysAgo } from './activity-retention.js';
 
 /** The age up to which an activity can trend. */
 const trendingDays = 7;
@@ -20,15 +21,9 @@ export function activityStore(source: DataSource) {
   const trending = shortLived(() => mostLiked(source), trendingLifetimeMs);
   const active = `activities where ${isActive('activities')}`;
   const readByIds = prepareRead(source, Activity, (columns) => `select ${columns} from ${active} and id = any($1)`);
-  const readFeed = prepareRead(
-    source,
-    Activity,
-    (columns) => `select ${columns} from ${active} and reply_to_id is null and id > $1 and id < $2
-      order by id desc limit $3`,
-  );
   return {
     byIds,
-    feed: ({ after, limit }: IdPage): Promise<Activity[]> => readFeed([oldestActiveId(), after ?? maxUuid, limit]),
+    feed: feedReader(source, active),
     search: (words: string, page: IdPage): Promise<Activity[]> => search(source, words, page),
     byAuthors: (authorIds: readonly string[], page: IdPage): Promise<Activity[]> =>
       pagePerParent(source, 'author_id', authorIds, page),
@@ -48,6 +43,22 @@ export function activityStore(source: DataSource) {
   }
 }
 
+/** Reads pages of the feed: a prepared statement for each direction. */
+function feedReader(source: DataSource, active: string) {
+  const prepare = (order: Order) =>
+    prepareRead(
+      source,
+      Activity,
+      (columns) => `select ${columns} from ${active} and reply_to_id is null and id > $1 and id < $2
+        order by id ${order} limit $3`,
+    );
+  const read = { DESC: prepare('DESC'), ASC: prepare('ASC') };
+  return (page: IdPage): Promise<Activity[]> => {
+    const { before, after } = activeRange(page);
+    return read[idOrder(page)]([before, after, page.limit]);
+  };
+}
+
 /** Reads the posts of seven days with the index of the feed and returns those with the most likes and replies. */
 async function mostLiked(source: DataSource): Promise<Activity[]> {
   return activeActivities(source)
@@ -65,22 +76,22 @@ function inOrder(known: readonly Activity[], current: readonly Activity[]): Acti
   return known.flatMap(({ id }) => byId.get(id) ?? []);
 }
 
-async function search(source: DataSource, words: string, { after, limit }: IdPage): Promise<Activity[]> {
+async function search(source: DataSource, words: string, page: IdPage): Promise<Activity[]> {
   const found = boundedSearchSql({
     from: 'activities a',
     alias: 'a',
     column: 'a.search',
     query: `websearch_to_tsquery('english', lower(cast(:words as text) collate "pg_c_utf8"))`,
-    listed: `${isActive('a')} and a."id" > :oldest and a."id" < :after`,
-    order: 'a.id desc',
-    limit,
+    listed: `${isActive('a')} and a."id" > :before and a."id" < :after`,
+    order: `a.id ${idOrder(page)}`,
+    limit: page.limit,
   });
   return source
     .getRepository(Activity)
     .createQueryBuilder('activity')
-    .where(`activity.id in (${found})`, { words, oldest: oldestActiveId(), after: after ?? maxUuid })
-    .orderBy('activity.id', 'DESC')
-    .limit(limit)
+    .where(`activity.id in (${found})`, { words, ...activeRange(page) })
+    .orderBy('activity.id', idOrder(page))
+    .limit(page.limit)
     .getMany();
 }
 
@@ -93,14 +104,14 @@ async function pagePerParent(
 ): Promise<Activity[]> {
   const pages = `select listed.id from unnest(cast(:parentIds as uuid[])) as parent (id) cross join lateral (
     select a.id from activities a
-    where a.${column} = parent.id and a.id > :oldest and a.id < :after and ${isActive('a')}
-    order by a.id desc limit :limit) as listed`;
+    where a.${column} = parent.id and a.id > :before and a.id < :after and ${isActive('a')}
+    order by a.id ${idOrder(page)} limit :limit) as listed`;
   return source
     .getRepository(Activity)
     .createQueryBuilder('activity')
     .where(`activity.id in (${pages})`)
-    .setParameters({ parentIds, oldest: oldestActiveId(), after: page.after ?? maxUuid, limit: page.limit })
-    .orderBy('activity.id', 'DESC')
+    .setParameters({ parentIds, limit: page.limit, ...activeRange(page) })
+    .orderBy('activity.id', idOrder(page))
     .getMany();
 }
 

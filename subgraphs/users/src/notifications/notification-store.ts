@@ -1,7 +1,7 @@
 import type { DataSource } from 'typeorm';
-import { isActive, oldestActiveId } from '../activities/activity-retention.js';
+import { activeRange, isActive } from '../activities/activity-retention.js';
 import { queryRows } from '../database/statements.js';
-import { type IdPage, maxUuid } from '../paging/id-page.js';
+import { idOrder, type IdPage } from '../paging/id-page.js';
 import type { MarkNotificationsReadPayload } from './notification-inputs.js';
 import { Notification } from './notification-model.js';
 import type { MarkReadSelection } from './notification-rules.js';
@@ -12,9 +12,8 @@ export function notificationStore(source: DataSource) {
 
   async function newestFor(userId: string, unreadOnly: boolean, page: IdPage): Promise<Notification[]> {
     const query = notificationsOf(userId)
-      .andWhere('notification.id > :oldest and notification.id < :after')
-      .setParameters({ oldest: oldestActiveId(), after: page.after ?? maxUuid })
-      .orderBy('notification.id', 'DESC')
+      .andWhere('notification.id > :before and notification.id < :after', activeRange(page))
+      .orderBy('notification.id', idOrder(page))
       .limit(page.limit);
     return (unreadOnly ? query.andWhere('notification.readAt is null') : query).getMany();
   }

@@ -1,21 +1,24 @@
-import { v7 } from 'uuid';
+import { type KeysetPage, type Order, readingOrder } from '@marquee/chassis/paging/relay-connection';
+import { NIL, v7 } from 'uuid';
 
 /** One page of a list that is sorted by id in descending order. */
-export interface IdPage {
-  /** One more than the page size: the extra row shows that another page follows. */
-  limit: number;
-  /** The id of the last row of the previous page. */
-  after: string | null;
-}
+export type IdPage = KeysetPage<string>;
 
 /** One page of a list of matches, the best first. */
-export interface MatchPage {
-  limit: number;
-  after: readonly [score: number, id: string] | null;
+export type MatchPage = KeysetPage<readonly [score: number, id: string]>;
+
+/** Greater than every UUIDv7: the start of a descending list. */
+export const maxUuid = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
+
+/** The range of a page: its rows have `id < after` and `id > before`. */
+export function idRange({ after, before }: Pick<IdPage, 'after' | 'before'>): { after: string; before: string } {
+  return { after: after ?? maxUuid, before: before ?? NIL };
 }
 
-/** Greater than every UUIDv7: the cursor of the first page of a descending list. */
-export const maxUuid = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
+/** The direction in which a page is read. */
+export function idOrder(page: IdPage): Order {
+  return readingOrder('DESC', page);
+}
 
 /** The smallest UUIDv7 of a time: such an id begins with the milliseconds of its creation (RFC 9562, section 5.7). */
 export function minUuidAt(milliseconds: number): string {

@@ -1,9 +1,10 @@
 import type { Role } from '@marquee/chassis/identity/caller';
 import { fold } from '@marquee/chassis/input/fold';
+import { readingOrder } from '@marquee/chassis/paging/relay-connection';
 import { prepareRead } from '@marquee/chassis/postgres/prepared-read';
 import type { DataSource, SelectQueryBuilder } from 'typeorm';
-import { validate } from 'uuid';
-import { type IdPage, type MatchPage, maxUuid } from '../paging/id-page.js';
+import { NIL, validate } from 'uuid';
+import { idOrder, type IdPage, idRange, type MatchPage, maxUuid } from '../paging/id-page.js';
 import { isValidHandle } from './handle-rules.js';
 import { User } from './user-model.js';
 
@@ -39,8 +40,8 @@ export function userStore(source: DataSource) {
 
 async function newestUsers(source: DataSource, filter: UserFilter, page: IdPage): Promise<User[]> {
   return filteredUsers(source, filter)
-    .andWhere('user.id < :after', { after: page.after ?? maxUuid })
-    .orderBy('user.id', 'DESC')
+    .andWhere('user.id < :after and user.id > :before', idRange(page))
+    .orderBy('user.id', idOrder(page))
     .limit(page.limit)
     .getMany();
 }
@@ -55,13 +56,16 @@ async function matchingUsers(
   filter: UserFilter,
   page: MatchPage,
 ): Promise<UserMatch[]> {
-  const [score, id] = page.after ?? [aboveMaxScore, maxUuid];
+  const [afterScore, afterId] = page.after ?? [aboveMaxScore, maxUuid];
+  const [beforeScore, beforeId] = page.before ?? [belowMinScore, NIL];
+  const order = readingOrder('DESC', page);
   const found = await filteredUsers(source, filter)
     .addSelect(scoreExpression, 'score')
     .andWhere(search.length < 3 ? matchesPrefix : matchesPart, patterns(search))
-    .andWhere(`(${scoreExpression}, user.id) < (:score, :id)`, { score, id })
-    .orderBy('score', 'DESC')
-    .addOrderBy('user.id', 'DESC')
+    .andWhere(`(${scoreExpression}, user.id) < (:afterScore, :afterId)`, { afterScore, afterId })
+    .andWhere(`(${scoreExpression}, user.id) > (:beforeScore, :beforeId)`, { beforeScore, beforeId })
+    .orderBy('score', order)
+    .addOrderBy('user.id', order)
     .limit(page.limit)
     .getRawAndEntities<{ score: number }>();
   return found.entities.map((user, index) => ({ user, score: found.raw[index]?.score ?? 0 }));
@@ -81,6 +85,7 @@ function users(source: DataSource): SelectQueryBuilder<User> {
 const scoreExpression = `cast(round(1000 * (word_similarity(:folded, user.searchName) + similarity(:folded, user.searchName))) as integer)`;
 
 const aboveMaxScore = 1_000_000;
+const belowMinScore = -1;
 
 const matchesPrefix = '(user.handle like :prefix or user.searchName like :prefix)';
 const matchesPart = '(user.searchName like :within or :folded <% user.searchName)';

@@ -183,6 +183,7 @@ async function planOf(statement: string, search: string): Promise<string> {
   const filled = statement.replace(/like \$\d+/g, `like ${search.length < 3 ? patterns.prefix : patterns.within}`);
   const tuple = filled
     .replace(/< \(\$\d+, \$\d+\)/, `< (${values['score']}, ${values['id']})`)
+    .replace(/> \(\$\d+, \$\d+\)/, `> (-1, '00000000-0000-0000-0000-000000000000')`)
     .replace(/LIMIT \$\d+/, 'LIMIT 21');
   const plan = await testbed.sql<{ 'QUERY PLAN': string }>(
     `explain ${tuple.replace(/\$\d+/g, values['folded'] ?? '')}`,
