@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { type FieldNode, visit } from 'graphql';
-import type { DenialCode } from '../src/engine/operation-context.js';
+import type { Denial } from '../src/engine/operation-context.js';
 import { openInMemoryGraph, type InMemoryGraph } from './fixtures/in-memory-graph.js';
 
 interface Show {
@@ -178,9 +178,10 @@ describe("an error has the path in the client's names", () => {
   });
 
   test('for a field that is denied', async () => {
+    const denial: Denial = { code: 'FORBIDDEN', message: 'It needs more.', requires: [] };
     const denied = (document: Parameters<typeof visit>[0]) => {
-      const fields = new Map<FieldNode, DenialCode>();
-      visit(document, { Field: (node) => void (node.name.value === 'missing' && fields.set(node, 'FORBIDDEN')) });
+      const fields = new Map<FieldNode, Denial>();
+      visit(document, { Field: (node) => void (node.name.value === 'missing' && fields.set(node, denial)) });
       return fields;
     };
     const { data, errors } = await graph.execute('{ shows { slug: missing episodes: title pay } }', {}, { denied });

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { type DocumentNode, type FieldNode, parse, visit } from 'graphql';
-import type { DenialCode } from '../src/engine/operation-context.js';
+import type { Denial } from '../src/engine/operation-context.js';
 import { openInMemoryGraph, type InMemoryGraph } from './fixtures/in-memory-graph.js';
 
 const graph: InMemoryGraph = openInMemoryGraph({
@@ -223,10 +223,16 @@ const posts = [
   { id: '3', title: 'Three', author: { id: '1' }, reader: { id: '3' }, strict: '' },
 ];
 
-function denying(name: string): (document: DocumentNode) => Map<FieldNode, DenialCode> {
+const denial: Denial = {
+  code: 'FORBIDDEN',
+  message: 'You may not do this: it needs the role ADMIN.',
+  requires: ['role:ADMIN'],
+};
+
+function denying(name: string): (document: DocumentNode) => Map<FieldNode, Denial> {
   return (document) => {
-    const denied = new Map<FieldNode, DenialCode>();
-    visit(document, { Field: (node) => void (node.name.value === name && denied.set(node, 'FORBIDDEN')) });
+    const denied = new Map<FieldNode, Denial>();
+    visit(document, { Field: (node) => void (node.name.value === name && denied.set(node, denial)) });
     return denied;
   };
 }

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { type DocumentNode, type FieldNode, GraphQLError, visit } from 'graphql';
 import { openInMemoryGraph } from './fixtures/in-memory-graph.js';
+import type { Denial } from '../src/engine/operation-context.js';
 
 const ran: string[] = [];
 
@@ -272,10 +273,9 @@ describe('onError: HALT', () => {
 });
 
 /** Denies the cities and the mutation `rename`. */
-function denied(document: DocumentNode): Map<FieldNode, 'FORBIDDEN'> {
-  const fields = new Map<FieldNode, 'FORBIDDEN'>();
-  visit(document, {
-    Field: (node) => void (['city', 'rename'].includes(node.name.value) && fields.set(node, 'FORBIDDEN')),
-  });
+function denied(document: DocumentNode): Map<FieldNode, Denial> {
+  const fields = new Map<FieldNode, Denial>();
+  const denial: Denial = { code: 'FORBIDDEN', message: 'It needs more.', requires: [] };
+  visit(document, { Field: (node) => void (['city', 'rename'].includes(node.name.value) && fields.set(node, denial)) });
   return fields;
 }

@@ -23,13 +23,18 @@ export interface FieldProblem {
 }
 
 /** The request has no user, or the user's session or account is no longer valid. */
-export function unauthenticated(message = 'Sign in first: this needs a user.'): GraphQLError {
+export function unauthenticated(message = 'Sign in first: this needs a signed-in user.'): GraphQLError {
   return coded('UNAUTHENTICATED', message);
 }
 
-/** The caller is identified and lacks permission. */
-export function forbidden(message: string): GraphQLError {
-  return coded('FORBIDDEN', message);
+/**
+ * The caller is identified and lacks permission.
+ *
+ * @param requires what would be enough, each one alone, in the words of `AccessPolicy`: for instance `role:ADMIN`. Absent if
+ *   it depends on the data, such as the owner of an entity.
+ */
+export function forbidden(message: string, requires?: readonly string[]): GraphQLError {
+  return coded('FORBIDDEN', message, requires === undefined ? {} : { requires });
 }
 
 /** There is no such entity, or this caller may not know of it. */
@@ -40,10 +45,10 @@ export function notFound(noun: string, key: string): GraphQLError {
 /**
  * The request is valid and contradicts the stored state.
  *
- * @param path the path of the value that does, if it is one value
+ * @param paths the paths of the values that do, if the conflict is about certain values
  */
-export function conflict(message: string, path?: string): GraphQLError {
-  return coded('CONFLICT', message, path === undefined ? {} : { fields: [{ path, message }] });
+export function conflict(message: string, ...paths: string[]): GraphQLError {
+  return coded('CONFLICT', message, paths.length === 0 ? {} : { fields: paths.map((path) => ({ path, message })) });
 }
 
 /**
@@ -80,15 +85,22 @@ export function cursorBeyondEnd(argument: string, last: number): GraphQLError {
   return new GraphQLError(message, { extensions: { ...extensions, cursor: last } });
 }
 
-/**
- * An error of graphql-js about a document or its variables, as BAD_USER_INPUT. Suggestions are removed, unless the caller
- * of this function decides later who may see them.
- */
-export function invalidRequest({ message, nodes }: GraphQLError, keepsSuggestions = false): GraphQLError {
+/** An error of graphql-js about a document or its variables, as BAD_USER_INPUT. */
+export function invalidRequest(
+  { message, nodes }: GraphQLError,
+  { keepsSuggestions = false, fields }: InvalidRequestOptions = {},
+): GraphQLError {
   return new GraphQLError(keepsSuggestions ? message : withoutSuggestion(message), {
     nodes: nodes ?? null,
-    extensions: { code: 'BAD_USER_INPUT' satisfies ErrorCode },
+    extensions: { code: 'BAD_USER_INPUT' satisfies ErrorCode, ...(fields && { fields }) },
   });
+}
+
+export interface InvalidRequestOptions {
+  /** Whether the caller of this function decides later who may see suggestions. Default: they are removed. */
+  keepsSuggestions?: boolean;
+  /** The values that the error is about. Default: it is not about values. */
+  fields?: readonly FieldProblem[];
 }
 
 /**

@@ -9,6 +9,7 @@ import { errorCodes, type ErrorCode } from './errors.js';
 /** The extensions that clients receive in addition to the code. All others are removed. */
 const publicExtensions = [
   'fields',
+  'requires',
   'from',
   'action',
   'validActions',

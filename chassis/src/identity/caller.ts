@@ -43,7 +43,7 @@ export function requireUser(caller: Caller): UserCaller {
       throw unauthenticated();
     case 'machine':
     case 'gateway':
-      throw forbidden('Only a signed-in user can do this, not a machine client.');
+      throw forbidden('Only a signed-in user can do this, not a machine client.', ['user']);
     default:
       return rejectUnknownCaller(caller);
   }
@@ -53,7 +53,8 @@ export function requireUser(caller: Caller): UserCaller {
 export function requireRole(caller: Caller, ...allowed: Role[]): UserCaller {
   const user = requireUser(caller);
   if (allowed.includes(user.role)) return user;
-  throw forbidden(`This needs the role ${allowed.join(' or ')}; yours is ${user.role}.`);
+  const requires = allowed.map((role) => `role:${role}`);
+  throw forbidden(`This needs the role ${allowed.join(' or ')}; yours is ${user.role}.`, requires);
 }
 
 /** The last case of an exhaustive match: rejects callers of a kind that this version does not know. */

@@ -4,10 +4,11 @@
  * operation, or, where the connection itself is refused, one of the close codes below.
  */
 import { HeaderMap } from '@apollo/server';
-import { badInput, forbidden, rateLimited, unauthenticated } from '@marquee/chassis/errors/errors';
+import { badInput, forbidden, rateLimited } from '@marquee/chassis/errors/errors';
 import { observedValue, type ObservedValue } from '@marquee/chassis/telemetry/instruments';
 import { type DocumentNode, GraphQLError } from 'graphql';
 import { operationsOf } from '../engine/document-definitions.js';
+import type { Denial } from '../engine/operation-context.js';
 import { type RefusalExtensions, withHttp } from './refusal-extensions.js';
 
 /** A request that is not run. */
@@ -187,8 +188,8 @@ export function outsideContract(): GraphQLError {
   return forbidden('The document selects something outside the partner schema, which is served at /partner/graphql.');
 }
 
-export function subscriptionDenied(code: 'UNAUTHENTICATED' | 'FORBIDDEN', field: string): GraphQLError {
-  return code === 'UNAUTHENTICATED' ? unauthenticated() : forbidden(`You may not subscribe to "${field}".`);
+export function fieldDenied({ code, message, requires }: Denial): GraphQLError {
+  return new GraphQLError(message, { extensions: { code, requires } });
 }
 
 /* Request rates. */

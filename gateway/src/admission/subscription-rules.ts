@@ -1,7 +1,7 @@
 import { type DocumentNode, type GraphQLError, OperationTypeNode } from 'graphql';
 import { operationsOf } from '../engine/document-definitions.js';
 import type { AdmittedOperation } from './admitted-operation.js';
-import { conditionalSubscription, subscriptionDenied } from './refusals.js';
+import { conditionalSubscription, fieldDenied } from './refusals.js';
 import { rootFields } from './root-fields.js';
 
 /**
@@ -21,7 +21,7 @@ export function conditionErrors(document: DocumentNode): GraphQLError[] {
 /** Without its root field a subscription has nothing to send, so a denied one is refused. */
 export function rootDenials({ document, definition, deniedFields }: AdmittedOperation): GraphQLError[] {
   return rootFields(document, definition).flatMap(({ field }) => {
-    const code = deniedFields.get(field);
-    return code ? [subscriptionDenied(code, field.name.value)] : [];
+    const denial = deniedFields.get(field);
+    return denial ? [fieldDenied(denial)] : [];
   });
 }

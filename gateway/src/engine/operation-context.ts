@@ -43,7 +43,14 @@ export interface OperationContext {
 export type OperationScope = Partial<RequestScope> & Pick<RequestScope, 'context'>;
 
 /** Why a field is denied to a caller. */
+export interface Denial {
+  code: DenialCode;
+  message: string;
+  /** What would be enough, each one alone: `user`, `role:ADMIN`, `scope:shows.read`, or several names joined by `and`. */
+  requires: readonly string[];
+}
+
 export type DenialCode = 'UNAUTHENTICATED' | 'FORBIDDEN';
 
 /** The fields of a document that are denied to a caller. */
-export type DeniedFields = ReadonlyMap<FieldNode, DenialCode>;
+export type DeniedFields = ReadonlyMap<FieldNode, Denial>;

@@ -153,9 +153,11 @@ describe('@defer', () => {
     const document = parse('{ post { id ... @defer { title author { name } } } }');
     let denied: FieldNode | undefined;
     visit(document, { Field: (node) => void (node.name.value === 'author' && (denied = node)) });
-    const { followed } = await run(document, { denied: new Map([[denied!, 'FORBIDDEN']]) });
+    const { followed } = await run(document, {
+      denied: new Map([[denied!, { code: 'FORBIDDEN', message: 'It needs more.', requires: [] }]]),
+    });
     expect(followed).toEqual([
-      [{ path: 'post', value: { title: 'Post 1', author: null }, errors: ['post.author: You may not see this.'] }],
+      [{ path: 'post', value: { title: 'Post 1', author: null }, errors: ['post.author: It needs more.'] }],
     ]);
     expect(memory.sent.some(({ subgraph }) => subgraph === 'users')).toBe(false);
   });

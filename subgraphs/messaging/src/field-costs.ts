@@ -11,7 +11,7 @@ export const fieldCosts: FieldCosts = {
     unreadCount: { weight: 10 },
     messages: { weight: 10 },
   },
-  Message: { body: { characters: 1024 } },
+  Message: { body: { characters: 1024 }, clientMessageId: { characters: 100 } },
 };
 
 /** A conversation contains the counts of its participants, and so does every message. */

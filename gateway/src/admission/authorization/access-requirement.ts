@@ -1,5 +1,5 @@
 import { type Caller, rejectUnknownCaller } from '@marquee/chassis/identity/caller';
-import type { DenialCode } from '../../engine/operation-context.js';
+import type { Denial, DenialCode } from '../../engine/operation-context.js';
 
 /**
  * The conditions for reading a field. Every element of `scopes` and of `policies` comes from one directive and must hold;
@@ -29,17 +29,48 @@ export function combineRequirements(one: Requirement, other: Requirement): Requi
 }
 
 /** The error code for a caller that does not fulfil a requirement; undefined for one that does. */
-export function denialOf({ authenticated, scopes, policies }: Requirement, caller: Caller): DenialCode | undefined {
-  const isFulfilled =
-    (!authenticated || isAuthenticated(caller)) &&
-    scopes.every((alternatives) => holds(alternatives, (scope) => scopesOf(caller).includes(scope))) &&
-    policies.every((alternatives) => holds(alternatives, (policy) => satisfiesPolicy(policy, caller)));
-  if (isFulfilled) return undefined;
-  return isAuthenticated(caller) ? 'FORBIDDEN' : 'UNAUTHENTICATED';
+export function denialOf(requirement: Requirement, caller: Caller): DenialCode | undefined {
+  return explainDenial(requirement, caller)?.code;
 }
 
-function holds(alternatives: Alternatives, isSatisfied: (name: string) => boolean): boolean {
-  return alternatives.some((names) => names.every(isSatisfied));
+/** Why a caller does not fulfil a requirement; undefined for one that does. */
+export function explainDenial(requirement: Requirement, caller: Caller): Denial | undefined {
+  const unmet = conditionsOf(requirement).find((alternatives) => !holds(alternatives, caller));
+  if (!unmet) return undefined;
+  const requires = unmet.map((names) => names.join(' and '));
+  const needed = listed(unmet.map((names) => names.map(describePolicy).join(' and ')));
+  return isAuthenticated(caller)
+    ? { code: 'FORBIDDEN', message: `You may not do this: it needs ${needed}.`, requires }
+    : { code: 'UNAUTHENTICATED', message: `Sign in first: this needs ${needed}.`, requires };
+}
+
+/** All of the conditions must hold. */
+function conditionsOf({ authenticated, scopes, policies }: Requirement): Alternatives[] {
+  const ofScopes = scopes.map((alternatives) => alternatives.map((names) => names.map((name) => `scope:${name}`)));
+  return [...(authenticated ? [[['user'], ['machine']]] : []), ...ofScopes, ...policies];
+}
+
+function holds(alternatives: Alternatives, caller: Caller): boolean {
+  return alternatives.some((names) => names.every((policy) => satisfiesPolicy(policy, caller)));
+}
+
+function describePolicy(policy: string): string {
+  const [kind, name = ''] = split(policy);
+  return policyNouns[kind]?.(name) ?? `the policy ${policy}`;
+}
+
+const policyNouns: Readonly<Record<string, (name: string) => string>> = {
+  guest: () => 'no token',
+  user: () => 'a signed-in user',
+  machine: () => 'a machine client',
+  role: (name) => `the role ${name}`,
+  scope: (name) => `the scope ${name}`,
+};
+
+/** @returns `a, b or c`; a directive whose argument cannot be read has no alternatives */
+function listed(alternatives: readonly string[]): string {
+  if (alternatives.length <= 1) return alternatives[0] ?? 'a right that no caller has';
+  return `${alternatives.slice(0, -1).join(', ')} or ${alternatives.at(-1)}`;
 }
 
 /** Policies are `guest`, `user`, `machine`, `role:ADMIN` and `scope:shows.read`; no caller satisfies an unknown one. */

@@ -5,7 +5,7 @@ import { type DocumentNode, type FieldNode, TypeInfo, visit, visitWithTypeInfo }
 import { LRUCache } from 'lru-cache';
 import type { Graph } from '../../engine/graph.js';
 import type { DeniedFields } from '../../engine/operation-context.js';
-import { denialOf, isRestricted, type Requirement } from './access-requirement.js';
+import { explainDenial, isRestricted, type Requirement } from './access-requirement.js';
 import { createRequirementReader, type RequirementReader } from './requirement-reader.js';
 
 /** Determines the fields of a document that a caller may not have. */
@@ -71,12 +71,12 @@ function deniedTo(caller: Caller, restricted: RestrictedFields): DeniedFields {
 
 /** Callers with the same outcomes get the same map, because prepared operations are cached by it. */
 function evaluate(caller: Caller, { fields, requirements, byOutcome }: RestrictedFields): DeniedFields {
-  const denials = new Map(requirements.map((requirement) => [requirement, denialOf(requirement, caller)]));
-  const outcome = [...denials.values()].join();
+  const denials = new Map(requirements.map((requirement) => [requirement, explainDenial(requirement, caller)]));
+  const outcome = [...denials.values()].map((denial) => (denial ? `${denial.code} ${denial.message}` : '')).join();
   return getOrCreate<string, DeniedFields>(byOutcome, outcome, () => {
     const denied = fields.flatMap(([node, requirement]) => {
-      const code = denials.get(requirement);
-      return code ? [[node, code] as const] : [];
+      const denial = denials.get(requirement);
+      return denial ? [[node, denial] as const] : [];
     });
     return new Map(denied);
   });

@@ -18,7 +18,7 @@ import {
 import { argumentOf, labelOf, streamOf } from '../incremental-directives.js';
 import { own } from '../json-object.js';
 import { type ClientOperation, isExcluded } from './client-operation.js';
-import type { DenialCode } from '../operation-context.js';
+import type { Denial } from '../operation-context.js';
 
 /** A field of the response on one object type, with all selections that it merges. */
 export interface ResponseField {
@@ -30,7 +30,7 @@ export interface ResponseField {
   type: GraphQLOutputType | undefined;
   /** The parent type as errors name it. */
   parent: GraphQLCompositeType;
-  denial: DenialCode | undefined;
+  denial: Denial | undefined;
   selections: TypedSelection[];
   /** Set if the later items of this list are delivered in a later result. */
   stream: StreamedField | undefined;

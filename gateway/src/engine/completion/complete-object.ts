@@ -10,7 +10,7 @@ import {
 } from 'graphql';
 import { type JsonObject, own, put } from '../json-object.js';
 import { isMissing, type MissingEntities } from '../missing-entity.js';
-import type { DenialCode } from '../operation-context.js';
+import type { Denial } from '../operation-context.js';
 import { collectFields, type OperationVariant, type ResponseField, type TypedSelection } from './collect-fields.js';
 import { leafTest } from './complete-value.js';
 import {
@@ -155,11 +155,7 @@ function compileLeafField(
   };
 }
 
-function compileDenied(
-  { completeNonNull }: CompletionOptions,
-  field: ResponseField,
-  denial: DenialCode,
-): CompleteValue {
+function compileDenied({ completeNonNull }: CompletionOptions, field: ResponseField, denial: Denial): CompleteValue {
   const complete: CompleteValue = (_, context) => reportDenied(context, denial);
   return isNonNullType(field.type) ? completeNonNull(field, field.type.ofType, complete) : complete;
 }

@@ -1,5 +1,5 @@
 import { GraphQLError, type GraphQLOutputType } from 'graphql';
-import type { DenialCode } from '../operation-context.js';
+import type { Denial } from '../operation-context.js';
 import type { ResponseField } from './collect-fields.js';
 
 /** The state of the completion of one response. */
@@ -114,13 +114,9 @@ export function describePosition({ parent }: ResponseField, type: unknown, path:
 const maxDenials = 100;
 
 /** Adds an error at the current path for a field that is denied to the caller. */
-export function reportDenied({ denials, path }: CompletionContext, denial: DenialCode): typeof nulled {
+export function reportDenied({ denials, path }: CompletionContext, denial: Denial): typeof nulled {
+  const { message, code, requires } = denial;
   if (denials.length < maxDenials)
-    denials.push(new GraphQLError(denialMessages[denial], { path: [...path], extensions: { code: denial } }));
+    denials.push(new GraphQLError(message, { path: [...path], extensions: { code, requires } }));
   return nulled;
 }
-
-const denialMessages: Readonly<Record<DenialCode, string>> = {
-  UNAUTHENTICATED: 'Sign in first: this needs a user.',
-  FORBIDDEN: 'You may not see this.',
-};

@@ -14,7 +14,7 @@ import {
 } from 'graphql';
 import { fragmentsOf, operationNamed } from '../document-definitions.js';
 import { incrementalDirectivesOf, isIncremental, labelOf } from '../incremental-directives.js';
-import type { DeniedFields, DenialCode } from '../operation-context.js';
+import type { Denial, DeniedFields } from '../operation-context.js';
 import type { ActiveIncrements } from './active-increments.js';
 
 /** A document in which each part that is delivered later has a label of its own. */
@@ -53,7 +53,7 @@ class Expansion {
   /** By fragment, whether it contains a directive that applies. */
   readonly #incremental = new Map<string, boolean>();
   readonly #labels = new Map<string, string | undefined>();
-  readonly #denied: Map<FieldNode, DenialCode>;
+  readonly #denied: Map<FieldNode, Denial>;
 
   constructor(
     private readonly document: DocumentNode,

@@ -100,7 +100,9 @@ function createDocumentCache(): DocumentCache {
   return new LRUCache({ max: maxPerDocument });
 }
 
-const keyOf = memoizeWeak((denied: DeniedFields) => [...denied].map(([node, code]) => `${idOf(node)}${code}`).join());
+const keyOf = memoizeWeak((denied: DeniedFields) =>
+  [...denied].map(([node, { code }]) => `${idOf(node)}${code}`).join(),
+);
 
 let lastId = 0;
 

@@ -9,6 +9,7 @@ import {
   specifiedRules,
   validate,
 } from 'graphql';
+import { literalProblem } from './literal-problems.js';
 import { incrementalRules } from './incremental-rules.js';
 
 /** Maximum of errors per document. */
@@ -25,7 +26,10 @@ export function validateDocument(schema: GraphQLSchema, document: DocumentNode):
     one.kind === Kind.OPERATION_DEFINITION && !schema.getRootType(one.operation) ? [one.operation] : [],
   );
   if (missing.length > 0) return [badInput({ path: 'query', message: `the schema has no ${missing[0]} type` })];
-  return validate(schema, document, rules, { maxErrors }).map((error) => invalidRequest(error, true));
+  return validate(schema, document, rules, { maxErrors }).map((error) => {
+    const problem = literalProblem(document, error);
+    return invalidRequest(error, { keepsSuggestions: true, ...(problem && { fields: [problem] }) });
+  });
 }
 
 /** A validation error in the form in which it passes between threads. */

@@ -4,7 +4,7 @@ import { isMarkedNumber } from '@marquee/chassis/json/lossless-json';
 import {
   getOperationAST,
   getVariableValues,
-  GraphQLError,
+  type GraphQLError,
   type GraphQLSchema,
   isInputType,
   Kind,
@@ -40,15 +40,13 @@ export function createVariableValidator(schema: GraphQLSchema): VariableValidato
     const { errors = [] } = getVariableValues(schema, operation.variableDefinitions, variables, { maxErrors });
     if (errors.length === 0) return [];
     const problems = errors.length > maxErrors ? [] : variableProblems(schema, operation, variables);
-    return errors.map((error, index) => withField(invalidRequest(error, true), problems[index]));
+    return errors.map((error, index) => withField(error, problems[index]));
   };
 }
 
-/** Adds the path of the invalid value, as services do for the values that they reject. */
+/** With the path of the invalid value, as services name the values that they reject. */
 function withField(error: GraphQLError, problem: FieldProblem | undefined): GraphQLError {
-  if (problem === undefined) return error;
-  const { message, nodes, extensions } = error;
-  return new GraphQLError(message, { nodes: nodes ?? null, extensions: { ...extensions, fields: [problem] } });
+  return invalidRequest(error, { keepsSuggestions: true, ...(problem && { fields: [problem] }) });
 }
 
 /** Variables of custom scalars keep their marks and are sent as numbers again. */

@@ -45,8 +45,11 @@ export function assertApproved(
 export function assertInvitable(job: Job, invited: readonly string[], ids: readonly string[]): void {
   const status = effectiveStatus(job);
   if (endedStatuses.includes(status))
-    throw conflict(`The job "${job.title}" is ${status}: freelancers can no longer be invited to it.`);
+    throw conflict(`The job "${job.title}" is ${status}: freelancers can no longer be invited to it.`, 'input.jobId');
   const total = new Set([...invited, ...ids]).size;
   if (total > maxInvited)
-    throw conflict(`A job has at most ${maxInvited} invitations; with these it would have ${total}.`);
+    throw conflict(
+      `A job has at most ${maxInvited} invitations; with these it would have ${total}.`,
+      'input.profileIds',
+    );
 }

@@ -67,8 +67,12 @@ export function assertEditable(job: Job, changes: Partial<JobValues>): void {
   const status = effectiveStatus(job);
   if (editableStatuses.includes(status)) return;
   const isExtendable = extendableStatuses.includes(status) && !job.isFilled;
-  if (isExtendable && Object.keys(changes).every((name) => name === 'closesAt')) return;
-  throw conflict(`The job "${job.title}" is ${status}: ${isExtendable ? 'only closesAt' : 'nothing'} can change.`);
+  const fixed = Object.keys(changes).filter((name) => !isExtendable || name !== 'closesAt');
+  if (isExtendable && fixed.length === 0) return;
+  throw conflict(
+    `The job "${job.title}" is ${status}: ${isExtendable ? 'only closesAt' : 'nothing'} can change.`,
+    ...fixed.map((name) => `input.${name}`),
+  );
 }
 
 /**

@@ -66,7 +66,7 @@ export function assertInvolved(actors: readonly ProposalActor[], { id }: Proposa
  * @throws CONFLICT if the job does not accept proposals, INVALID_TRANSITION if the proposal can no longer change
  */
 export function decideSavedStatus(job: Job, existing: Proposal | null): ProposalStatus {
-  assertAcceptsProposals(job);
+  assertAcceptsProposals(job, 'input.jobId');
   return existing === null
     ? ProposalStatus.DRAFT
     : transition(proposalMachine, existing, ProposalAction.SAVE, ['freelancer']);
@@ -84,7 +84,7 @@ export function decideNextStatus(
   actors: readonly ProposalActor[],
 ): ProposalStatus {
   const next = transition(proposalMachine, existing, action, actors);
-  if (action === ProposalAction.SUBMIT) assertAcceptsProposals(job);
+  if (action === ProposalAction.SUBMIT) assertAcceptsProposals(job, 'input.proposalId');
   return next;
 }
 
@@ -103,8 +103,9 @@ export function validProposalActions(
   return possible.filter((action) => action !== ProposalAction.SAVE && action !== ProposalAction.SUBMIT);
 }
 
-function assertAcceptsProposals(job: Job): void {
+/** @param path of the id in the input */
+function assertAcceptsProposals(job: Job, path: string): void {
   if (acceptsProposals(job)) return;
   const reason = job.posterIsActive ? `it is ${effectiveStatus(job)}` : 'the account of its poster is not active';
-  throw conflict(`The job "${job.title}" does not accept proposals: ${reason}.`);
+  throw conflict(`The job "${job.title}" does not accept proposals: ${reason}.`, path);
 }

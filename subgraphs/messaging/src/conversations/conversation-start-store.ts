@@ -78,7 +78,7 @@ function toMessageRows({ conversationId, startedAt, messages }: NewConversation)
   const rows: MessageRow[] = [];
   const empty = { lastSequence: 0, lastActivityAt: startedAt.toISOString(), sent: {} };
   for (const { senderId, body, at } of messages)
-    rows.push(nextMessage({ conversationId, senderId, body }, rows.at(-1) ?? empty, at));
+    rows.push(nextMessage({ conversationId, senderId, body, clientMessageId: null }, rows.at(-1) ?? empty, at));
   return rows;
 }
 

@@ -47,7 +47,10 @@ export function accountClosed(): Error {
 /** @throws CONFLICT for a DIRECT conversation: its participants never change */
 export function mustBeGroup({ kind, conversationId }: ConversationRow): void {
   if (kind === 'GROUP') return;
-  throw conflict(`The conversation "${conversationId}" is DIRECT: only a GROUP can be joined or left.`);
+  throw conflict(
+    `The conversation "${conversationId}" is DIRECT: only a GROUP can be joined or left.`,
+    'input.conversationId',
+  );
 }
 
 /**
@@ -57,5 +60,8 @@ export function mustBeGroup({ kind, conversationId }: ConversationRow): void {
 export function withAdded({ participants }: ConversationRow, added: readonly string[]): string[] {
   const all = [...new Set([...participants, ...added])];
   if (all.length <= maxParticipants) return all;
-  throw conflict(`A conversation has at most ${maxParticipants} participants; this would make ${all.length}.`);
+  throw conflict(
+    `A conversation has at most ${maxParticipants} participants; this would make ${all.length}.`,
+    'input.participantIds',
+  );
 }

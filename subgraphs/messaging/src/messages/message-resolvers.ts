@@ -62,6 +62,17 @@ export class MessageResolver {
     return { id: senderId };
   }
 
+  @FieldResolver(() => String, {
+    nullable: true,
+    description:
+      'The `clientMessageId` with which the caller sent the message, by which a client recognises a message that it shows ' +
+      'already: `messageAdded` may deliver it before `sendMessage` responds. Null if there was none, and for everyone but ' +
+      'the sender.',
+  })
+  clientMessageId(@Root() message: ShownMessage, @Ctx() { caller }: MessagingContext): string | null {
+    return message.senderId === requireUser(caller).id ? (message.clientMessageId ?? null) : null;
+  }
+
   @FieldResolver(() => GraphQLDateTime, { description: 'When the message was sent. Never decreases with `sequence`.' })
   sentAt(@Root() { sentAt }: ShownMessage): string {
     return sentAt;

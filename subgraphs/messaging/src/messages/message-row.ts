@@ -9,6 +9,8 @@ export interface ShownMessage {
   body: string;
   sequence: number;
   sentAt: string;
+  /** The idempotency key that its sender chose, which only the sender sees. */
+  clientMessageId?: string;
 }
 
 /** A message, as it is stored. */

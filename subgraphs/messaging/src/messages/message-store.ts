@@ -26,6 +26,7 @@ export const shownAttributes = [
   'body',
   'sequence',
   'sentAt',
+  'clientMessageId',
 ] as const satisfies (keyof ShownMessage)[];
 
 /** The keys of the messages from one sequence to another, inclusive. */

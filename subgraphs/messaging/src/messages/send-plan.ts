@@ -79,7 +79,7 @@ function idempotencyKey({ conversationId, senderId, clientMessageId }: MessageDr
  * `sentAt` is never earlier than that of the message before.
  */
 export function nextMessage(
-  { conversationId, senderId, body }: Omit<MessageDraft, 'clientMessageId'>,
+  { conversationId, senderId, body, clientMessageId }: MessageDraft,
   last: MessageRow | Pick<ConversationRow, 'lastSequence' | 'lastActivityAt' | 'sent'>,
   at: Date,
 ): MessageRow {
@@ -93,6 +93,7 @@ export function nextMessage(
     body,
     sequence: sequence + 1,
     sentAt: now > lastSentAt ? now : lastSentAt,
+    ...(clientMessageId !== null && { clientMessageId }),
     sent: { ...last.sent, [senderId]: (last.sent[senderId] ?? 0) + 1 },
   };
 }

@@ -50,6 +50,8 @@ function closeForSender(dynamo: Dynamo, conversationId: string, userId: string):
   });
 }
 
+const eraseLast = ', lastMessage.body = :body REMOVE lastMessage.clientMessageId';
+
 /** Conditional on the last sequence, because the text of the last message may be that of the user. */
 function closingWrite(TableName: string, before: ConversationRow, after: ConversationRow, userId: string): Write {
   const isLast = before.lastMessage?.senderId === userId;
@@ -58,7 +60,7 @@ function closingWrite(TableName: string, before: ConversationRow, after: Convers
       TableName,
       Key: conversationItemKey(before.conversationId),
       ConditionExpression: 'membership = :before AND lastSequence = :sequence',
-      UpdateExpression: `SET membership = :after, erasedSenders = :erased${isLast ? ', lastMessage.body = :body' : ''}`,
+      UpdateExpression: `SET membership = :after, erasedSenders = :erased${isLast ? eraseLast : ''}`,
       ExpressionAttributeValues: {
         ':before': before.membership,
         ':sequence': before.lastSequence,
@@ -95,7 +97,7 @@ async function eraseText({ documents, table }: Dynamo, { conversationId, sequenc
   await documents.update({
     TableName: table,
     Key: messageItemKey(conversationId, sequence),
-    UpdateExpression: 'SET body = :body',
+    UpdateExpression: 'SET body = :body REMOVE clientMessageId',
     ConditionExpression: 'attribute_exists(pk)',
     ExpressionAttributeValues: { ':body': erasedBody },
   });

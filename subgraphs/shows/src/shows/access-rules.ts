@@ -41,5 +41,5 @@ export function mayWrite(caller: Caller): string | null {
 
 function requireScope(scopes: readonly string[], scope: string): void {
   if (scopes.includes(scope)) return;
-  throw forbidden(`This requires the scope ${scope}; the token has ${scopes.join(' ') || 'none'}.`);
+  throw forbidden(`This requires the scope ${scope}; the token has ${scopes.join(' ') || 'none'}.`, [`scope:${scope}`]);
 }

@@ -97,7 +97,7 @@ export class AccountResolver {
 }
 
 async function changed(context: UsersContext, userId: string, result: AccountChangeResult): Promise<User> {
-  mustHaveChanged(result, userId);
+  mustHaveChanged(result, userId, 'input.userId');
   return announced(context, await reloadUser(context, userId.toLowerCase()));
 }
 

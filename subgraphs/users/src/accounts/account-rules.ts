@@ -20,15 +20,19 @@ export function mustNotBeSelf(caller: UserCaller, userId: string): void {
 }
 
 /**
+ * @param path of the id in the input, if it is there
  * @throws NOT_FOUND, CONFLICT if no active admin would remain, UNAUTHENTICATED or FORBIDDEN if the caller is no longer
  * an admin
  */
-export function mustHaveChanged(result: AccountChangeResult, userId: string): void {
+export function mustHaveChanged(result: AccountChangeResult, userId: string, path?: string): void {
   if (result === 'caller closed') throw accountClosed();
   if (result === 'no longer admin') throw noLongerAdmin();
   if (result === 'not found') throw notFound('user', userId);
   if (result === 'last admin')
-    throw conflict(`User "${userId}" is the last active admin: make another user an admin first.`);
+    throw conflict(
+      `User "${userId}" is the last active admin: make another user an admin first.`,
+      ...(path ? [path] : []),
+    );
 }
 
 /**
