@@ -60,6 +60,20 @@ test('a deleted poster leaves closed jobs without content, and their proposals a
   });
 });
 
+test('the service of media learns when the use of a file by a job begins and ends', async () => {
+  const poster = await createUser(url, 'HIRING_USER');
+  const upload = { purpose: 'JOB_ATTACHMENT', contentType: 'image/png', bytes: 1000 };
+  const mediaId: string = (await poster.mutate('createUpload', upload, 'media { id }')).media.id;
+  const input = { title: 'A chart', projectTypeId: terms['PROJECT_TYPE'], attachmentIds: [mediaId] };
+  const jobId: string = (await poster.mutate('draftJob', input, 'job { id }')).job.id;
+  const uses = async () =>
+    (await dumpStores(stores)).filter((row) => row.startsWith('media_uses:') && row.includes(mediaId));
+  const use = (isUsed: string) => expect.stringContaining(`(${mediaId},JOB_ATTACHMENT,${jobId},${isUsed},`);
+  expect(await until(uses, ({ length }) => length > 0)).toEqual([use('t')]);
+  await poster.mutate('updateJob', { jobId, attachmentIds: [] });
+  expect(await until(uses, ([row = '']) => row.includes(',f,'))).toEqual([use('f')]);
+});
+
 test("a deactivated person's profile and jobs are hidden, and come back on reactivation", async () => {
   const person = await createUser(url, 'HIRING_USER');
   const jobId = await publishJob(person, 'A poster of moths');
