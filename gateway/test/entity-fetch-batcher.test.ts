@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { openInMemoryGraph } from './fixtures/in-memory-graph.js';
 
 const person = 'type User @key(fields: "id", resolvable: false) { id: ID! }';
@@ -83,7 +83,9 @@ test('fetches a batch again, alone, if an error of another nulled the whole resp
 test('fetches a batch again, alone, if another nulled the whole response after one of its entities failed', async () => {
   const plays = [{ author: { __typename: 'User', id: '1' } }, { author: { __typename: 'User', id: '2' } }];
   graph.respondWith = (subgraph) => (subgraph === 'plays' ? Promise.resolve({ data: { plays } }) : undefined);
-  const { data, errors } = await graph.execute('{ plays { author { name } } film(by: "9") { director { name } } }');
+  const { data, errors } = await graph.execute(
+    '{ plays { author { name } } film(by: "9") { director { name(style: "Sir ") } } }',
+  );
   expect(data).toEqual({ plays: [{ author: { name: 'User 1' } }, { author: null }], film: { director: null } });
   expect(errors?.map(({ path }) => path)).toEqual([
     ['film', 'director', '_entities'],
@@ -117,4 +119,57 @@ test('keeps concurrent executions of one operation apart', async () => {
     ['1', '3', '4'].map((id) => ({ name: `User ${id}` })),
   );
   expect(requestedUsers()).toEqual(['1', '3', '4'].map((author) => [[author], ['5']]));
+});
+
+describe('branches that select the same fields', () => {
+  const sameFields = `query ($author: ID!, $director: ID!) {
+    play(by: $author) { author { id name } } film(by: $director) { director { id name } }
+  }`;
+
+  test('share one field, with each entity once', async () => {
+    const { data, errors } = await graph.execute(sameFields, { author: '1', director: '1' });
+    expect(errors).toBeUndefined();
+    const user = { id: '1', name: 'User 1' };
+    expect(data).toEqual({ play: { author: user }, film: { director: user } });
+    expect(requestedUsers()).toEqual([[['1']]]);
+    await graph.execute(sameFields, { author: '1', director: '3' });
+    expect(requestedUsers()[1]).toEqual([['1', '3']]);
+  });
+
+  test('have separate fields where the arguments differ', async () => {
+    const other = sameFields.replace('director { id name', 'director { id name(style: "Sir ")');
+    const { data } = await graph.execute(other, { author: '1', director: '1' });
+    expect(data).toMatchObject({ play: { author: { name: 'User 1' } }, film: { director: { name: 'Sir User 1' } } });
+    expect(requestedUsers()).toEqual([[['1'], ['1']]]);
+  });
+
+  test('each report the error of an entity at their own path', async () => {
+    const { data, errors } = await graph.execute(sameFields, { author: '2', director: '2' });
+    expect(data).toEqual({ play: { author: null }, film: { director: null } });
+    expect(errors?.map(({ path }) => path)).toEqual([
+      ['play', 'author'],
+      ['film', 'director'],
+    ]);
+    expect(requestedUsers()).toEqual([[['2']]]);
+  });
+
+  test('keep their data when an entity of another fails, and are fetched alone when it nulls the response', async () => {
+    const one = await graph.execute(sameFields, { author: '1', director: '2' });
+    expect(one.data).toEqual({ play: { author: { id: '1', name: 'User 1' } }, film: { director: null } });
+    expect(one.errors?.map(({ path }) => path)).toEqual([['film', 'director']]);
+    const other = await graph.execute(sameFields, { author: '1', director: '9' });
+    expect(other.data).toEqual({ play: { author: { id: '1', name: 'User 1' } }, film: { director: null } });
+    expect(other.errors?.map(({ message }) => message)).toEqual(['There are no users.']);
+    expect(requestedUsers()).toEqual([[['1', '2']], [['1', '9']], [['1']], [['9']]]);
+  });
+
+  test('both fail when the subgraph sends another number of entities', async () => {
+    graph.respondWith = (subgraph) =>
+      subgraph === 'users' ? Promise.resolve({ data: { _entities_0: [{ name: 'User 1' }] } }) : undefined;
+    const { data, errors } = await graph.execute(sameFields, { author: '1', director: '3' });
+    expect(data).toEqual({ play: { author: null }, film: { director: null } });
+    expect(errors?.map(({ message }) => message)).toEqual(
+      Array(2).fill('Expected "data._entities" to contain 2 elements'),
+    );
+  });
 });

@@ -1,6 +1,6 @@
 import { canonicalJson } from './canonical-json.js';
 import { equalOr, type Loosen, type LooseningName } from './loosenings.js';
-import { normalizeRequests, rawRequests } from './normalize-requests.js';
+import { describeRequests, normalizeRequests, rawRequests } from './normalize-requests.js';
 import type { ComparedError, Outcome } from './outcome.js';
 import { leadsToNull, nullAbove, type ResponsePath, startsWith, withoutIndices } from './response-paths.js';
 
@@ -150,7 +150,7 @@ function isPartlyRequested({ data, requests }: Outcome, { message, path = [] }: 
   const end = path.findLastIndex((part) => typeof part === 'number') + 1;
   const entities = countAt(data, path.slice(0, end));
   const words = message.split(' ');
-  return normalizeRequests(requests).some((sent) => {
+  return describeRequests(requests).some((sent) => {
     const requested = sent.split(' {"__typename"').length - 1;
     return words.includes(sent.split(' ', 1)[0] ?? '') && requested > 0 && requested < entities;
   });

@@ -53,7 +53,7 @@ export const loosenings = {
   mergedFetches: {
     accepts: 'other requests than those of the stock executor if they fetch the same set of entities and root fields',
     because:
-      'The engine sends the entity fetches for one subgraph in one request and equal representations once. The plan limits how often each is sent.',
+      'The engine sends the entity fetches for one subgraph in one request, and equal representations once, also for two fetches of the same fields. The plan limits how often each is sent.',
   },
   errorOncePerNull: {
     accepts: 'only one of the errors that the monolith reports below one null',

@@ -4,12 +4,22 @@ import { canonicalJson } from './canonical-json.js';
 import { type FetchRoot, parseFetch } from './fetch-document.js';
 import type { SentRequest } from './outcome.js';
 
+/** The requests, each with the set of its representations. */
+export function describeRequests(requests: readonly SentRequest[]): string[] {
+  return requests.flatMap((request) =>
+    describe(request, ({ content, representations }) => [
+      `${content} ${[...new Set(representations)].sort().join(' ')}`,
+    ]),
+  );
+}
+
 /**
  * The set of requests in a form that is independent of the choices of an executor: whether it sends equal requests
- * twice, the order of representations, and whether it sends two entity fetches in one request.
+ * twice, the order of representations, whether it sends two entity fetches in one request, and whether two of the same
+ * fields share a list of representations.
  */
 export function normalizeRequests(requests: readonly SentRequest[]): string[] {
-  return [...new Set(requests.flatMap(normalizeRequest))].sort();
+  return [...new Set(requests.flatMap((request) => describe(request, eachEntity)))].sort();
 }
 
 /** The requests as they were sent, in any order. */
@@ -17,10 +27,15 @@ export function rawRequests(requests: readonly SentRequest[]): string[] {
   return requests.map(({ subgraph, query, variables }) => `${subgraph} ${query} ${canonicalJson(variables)}`).sort();
 }
 
-function normalizeRequest(request: SentRequest): string[] {
+/** @param describeEntities describes an `_entities` field */
+function describe(request: SentRequest, describeEntities: (field: SentEntities) => string[]): string[] {
   const fields = entityFieldsOf(request);
-  if (!fields) return [`${request.subgraph} ${request.query} ${canonicalJson(request.variables)}`];
-  return fields.map(({ content, representations }) => `${content} ${[...new Set(representations)].sort().join(' ')}`);
+  if (fields) return fields.flatMap(describeEntities);
+  return [`${request.subgraph} ${request.query} ${canonicalJson(request.variables)}`];
+}
+
+function eachEntity({ content, representations }: SentEntities): string[] {
+  return representations.map((one) => `${content} ${one}`);
 }
 
 /** An `_entities` field of a request. */

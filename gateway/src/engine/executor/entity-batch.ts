@@ -86,7 +86,8 @@ function compileCollection(
   };
 }
 
-function checkEntities(fetched: unknown, expected: number): unknown[] {
+/** @throws Error if it is not a list of the expected length */
+export function checkEntities(fetched: unknown, expected: number): unknown[] {
   if (!Array.isArray(fetched)) throw new Error('Expected "data._entities" in response to be an array');
   if (fetched.length === expected) return fetched;
   throw new Error(`Expected "data._entities" to contain ${expected} elements`);

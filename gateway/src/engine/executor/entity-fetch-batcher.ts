@@ -1,8 +1,8 @@
-import type { FetchNode } from '@apollo/query-planner';
 import { getOrCreate } from '@marquee/chassis/caching/memoize';
 import type { SubgraphResponse } from '../fetcher.js';
 import type { EntityBatch } from './entity-batch.js';
 import {
+  batchOfError,
   compileBatchFetch,
   createBatchInput,
   type EntityFetch,
@@ -18,6 +18,7 @@ import {
   numberedNames,
   parseBatchable,
 } from './merge-operations.js';
+import { isPartLost, numberFields, responseOfPart, type SharedPart, shareRepresentations } from './shared-entities.js';
 
 /**
  * Sends the entity fetches of one plan that go to the same subgraph in one request where possible. Responses arrive in
@@ -57,8 +58,16 @@ export interface PendingBatch {
 }
 
 interface BatchResponse {
-  requested: ReadonlyMap<BatchEntry, RequestedBatch>;
+  requested: ReadonlyMap<BatchEntry, RequestedEntry>;
   response: SubgraphResponse;
+}
+
+/** One entry of a request that holds several. */
+interface RequestedEntry {
+  /** Its `_entities` field, which it may share with other entries. */
+  field: RequestedBatch;
+  /** Its part of a shared field. */
+  part?: SharedPart;
 }
 
 /** Maximum of merged operations that a plan caches per subgraph. Three fetches have four combinations. */
@@ -85,7 +94,7 @@ class SubgraphBatcher {
     const together = await response;
     const own = together?.requested.get(entry);
     if (!together || !own || isLost(own, together.response)) return entry.fetch.fetchAlone(execution, entry.batch);
-    mergeBatch(execution, own, [...together.requested.values()], together.response);
+    mergeEntry(execution, entry, own, together);
   }
 
   #open(execution: ExecutionContext): PendingBatch {
@@ -104,19 +113,56 @@ class SubgraphBatcher {
     entries.sort((one, other) => one.index - other.index);
     const merged = this.#mergedFetch(entries);
     if (!merged) return undefined;
-    const requested = new Map(
-      entries.map((entry, position): [BatchEntry, RequestedBatch] => [entry, requestAt(execution, entry, position)]),
-    );
-    const input = createBatchInput(usedVariables(merged.variableUsages, execution), [...requested.values()]);
+    const requested = requestEntries(execution, entries, merged.numbers);
+    const fields = new Set([...requested.values()].map(({ field }) => field));
+    const input = createBatchInput(usedVariables(merged.variableUsages, execution), [...fields]);
     return { requested, response: await merged.send(execution, input) };
   }
 
   #mergedFetch(entries: readonly BatchEntry[]): MergedFetch | undefined {
     const key = entries.map(({ index }) => index).join(' ');
     if (!this.#merged.has(key) && this.#merged.size < maxMergedFetches)
-      this.#merged.set(key, mergeFetches(entries.map(({ fetch }) => fetch.node)));
+      this.#merged.set(key, mergeFetches(entries.map(({ fetch }) => fetch)));
     return this.#merged.get(key);
   }
+}
+
+/** @param numbers that of the `_entities` field of each entry */
+function requestEntries(
+  execution: ExecutionContext,
+  entries: readonly BatchEntry[],
+  numbers: readonly number[],
+): Map<BatchEntry, RequestedEntry> {
+  const byField: BatchEntry[][] = [];
+  for (const [position, entry] of entries.entries()) (byField[numbers[position] ?? position] ??= []).push(entry);
+  return new Map(
+    byField.flatMap((together, number): [BatchEntry, RequestedEntry][] => {
+      const field = requestAt(execution, together[0] as BatchEntry, number);
+      return together.length > 1 ? shareField(field, together) : together.map((entry) => [entry, { field }]);
+    }),
+  );
+}
+
+function shareField(field: RequestedBatch, entries: readonly BatchEntry[]): [BatchEntry, RequestedEntry][] {
+  const { representations, positions } = shareRepresentations(entries.map(({ batch }) => batch));
+  const shared = { ...field, batch: { ...field.batch, representations } };
+  return entries.map((entry, index) => {
+    const part = { name: field.name, count: representations.length, positions: positions[index] ?? [] };
+    return [entry, { field: shared, part: { ...part, isFirst: index === 0 } }];
+  });
+}
+
+function mergeEntry(
+  execution: ExecutionContext,
+  { fetch, batch }: BatchEntry,
+  { field, part }: RequestedEntry,
+  { requested, response }: BatchResponse,
+): void {
+  const fields = [...requested.values()].map((one) => one.field);
+  if (!part) return mergeBatch(execution, field, fields, response);
+  const own = { ...field, field: fetch.field, batch };
+  const errors = response.errors?.filter((error) => batchOfError(error, fields) === field);
+  mergeBatch(execution, own, [own], responseOfPart({ ...response, errors }, part));
 }
 
 function requestAt(
@@ -133,10 +179,11 @@ function requestAt(
  * Whether an error of another field nulled the whole response; the batch is then fetched again, alone. Errors of whole
  * fields null it before those of single entities do, which are nullable.
  */
-function isLost({ name }: RequestedBatch, { data, errors = [] }: SubgraphResponse): boolean {
+function isLost({ field: { name }, part }: RequestedEntry, { data, errors = [] }: SubgraphResponse): boolean {
   if (data) return false;
   const failedFields = errors.filter(({ path }) => path?.length === 1);
-  return !(failedFields.length > 0 ? failedFields : errors).some(({ path }) => path?.[0] === name);
+  const own = (failedFields.length > 0 ? failedFields : errors).filter(({ path }) => path?.[0] === name);
+  return own.length === 0 || (part !== undefined && isPartLost({ data, errors: own }, part));
 }
 
 /** Several fetches merged into one operation. */
@@ -144,16 +191,26 @@ interface MergedFetch {
   send: SendFetch;
   /** The client's variables that it uses. */
   variableUsages: readonly string[];
+  /** For each fetch the number of its `_entities` field. */
+  numbers: readonly number[];
 }
 
-function mergeFetches(nodes: readonly FetchNode[]): MergedFetch | undefined {
+function mergeFetches(fetches: readonly EntityFetch[]): MergedFetch | undefined {
+  const nodes = fetches.map(({ node }) => node);
   const [first] = nodes;
   const operations = nodes.map(parseBatchable).filter((one): one is BatchableOperation => one !== undefined);
   if (!first || operations.length < nodes.length) return undefined;
+  const numbers = numberFields(operations, fetches.map(isShareable));
   return {
-    send: compileSend({ ...first, operation: mergeOperations(operations) }),
+    send: compileSend({ ...first, operation: mergeOperations(operations, numbers) }),
     variableUsages: [...new Set(nodes.flatMap(({ variableUsages = [] }) => variableUsages))],
+    numbers,
   };
+}
+
+/** Rewriting changes the results of one fetch, and a cache keeps them by its own rules. */
+function isShareable({ node: { inputRewrites, outputRewrites }, cacheable }: EntityFetch): boolean {
+  return !inputRewrites?.length && !outputRewrites?.length && !cacheable;
 }
 
 function nextMacrotask(): Promise<void> {

@@ -108,7 +108,7 @@ export function mergeBatch(
 }
 
 /** An error without a path counts for the first batch, so that it is reported once. */
-function batchOfError(
+export function batchOfError(
   { path }: GraphQLFormattedError,
   requested: readonly RequestedBatch[],
 ): RequestedBatch | undefined {

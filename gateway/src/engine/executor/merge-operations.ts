@@ -39,22 +39,28 @@ export function numberedNames(index: number): { name: string; variable: string }
   return { name: `_entities_${index}`, variable: `${variable}_${index}` };
 }
 
-/** Merges operations into one whose `_entities` fields are numbered in this order. */
-export function mergeOperations(operations: readonly BatchableOperation[]): string {
+/**
+ * Merges operations into one.
+ * @param numbers that of the `_entities` field of each operation; equal fields have the same number
+ */
+export function mergeOperations(operations: readonly BatchableOperation[], numbers: readonly number[]): string {
   const [{ operation }] = operations as [BatchableOperation];
   const definitions = new Map<string, VariableDefinitionNode>();
-  for (const [index, one] of operations.entries())
+  const fields = new Map<number, FieldNode>();
+  for (const [position, one] of operations.entries()) {
+    const index = numbers[position] ?? position;
+    fields.set(index, numberedField(one.entities, index));
     for (const definition of one.operation.variableDefinitions ?? []) {
       const renamed = isRepresentations(definition.variable)
         ? { ...definition, variable: numberedVariable(index) }
         : definition;
       definitions.set(renamed.variable.name.value, renamed);
     }
-  const selections = operations.map(({ entities }, index) => numberedField(entities, index));
+  }
   const merged = {
     ...operation,
     variableDefinitions: [...definitions.values()],
-    selectionSet: { kind: Kind.SELECTION_SET, selections } as const,
+    selectionSet: { kind: Kind.SELECTION_SET, selections: [...fields.values()] } as const,
   };
   return stripIgnoredCharacters(print(merged));
 }
