@@ -9,19 +9,28 @@ import { quantile } from '../measuring/quantile.js';
 import { markdownTable, textTable } from '../measuring/tables.js';
 import { processorTimes, timeBetween } from '../system/processor-times.js';
 import { startSystem, type SystemUnderTest } from '../system/system-under-test.js';
+import { compareBuilds } from './compared-builds.js';
 import { page } from './page-operation.js';
 
 /**
  * Measures a page of four services over the real stores: CPU time per process, and the number of store requests.
  *
  *   --seconds=10
+ *   --before=DIR    compare with another checkout of this repository, which must be built: both run, and are measured in
+ *                   turns. With --rounds=10
  *   --write         save the figures in bench/results/ and in bench/README.md
  */
 export async function benchGraph(args: string[]): Promise<void> {
   const { values: options } = parseArgs({
     args,
-    options: { write: { type: 'boolean', default: false }, seconds: { type: 'string', default: '10' } },
+    options: {
+      write: { type: 'boolean', default: false },
+      seconds: { type: 'string', default: '10' },
+      before: { type: 'string' },
+      rounds: { type: 'string', default: '10' },
+    },
   });
+  if (options.before !== undefined) return compareBuilds(options.before, Number(options.rounds));
   const { rows, summary } = await measure(Number(options.seconds));
   process.stdout.write(`${textTable(rows)}\n\n${summary}\n`);
   if (!options.write) return;
