@@ -33,7 +33,7 @@ export async function compareBuilds(before: string, rounds: number): Promise<voi
     accounts.push(await openAccount(await startOther(before)), await openAccount(await startSystem({}, 22_000)));
     for (const { driver } of accounts) await driver.warm(page, warmUpRequests, concurrency);
     for (let round = 0; round < rounds; round += 1)
-      // Whoever is second in a round is first in the next one.
+      // The build that is second in a round is first in the next one.
       for (const account of round % 2 === 0 ? accounts : accounts.toReversed()) await takeTurn(account);
     process.stdout.write(`${textTable(rowsOf(accounts))}\n`);
   } finally {
