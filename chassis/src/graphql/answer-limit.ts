@@ -2,6 +2,7 @@ import type { ApolloServerPlugin } from '@apollo/server';
 import {
   defaultFieldResolver,
   type GraphQLError,
+  type GraphQLField,
   type GraphQLFieldResolver,
   type GraphQLSchema,
   isObjectType,
@@ -10,7 +11,7 @@ import { responseTooLarge } from '../errors/errors.js';
 import { currentRequest } from '../telemetry/request-scope.js';
 
 /** Counts the bytes of a response while it is built. */
-class AnswerMeter {
+export class AnswerMeter {
   #bytes = 0;
   #error: GraphQLError | undefined;
 
@@ -21,9 +22,13 @@ class AnswerMeter {
     return this.#error;
   }
 
-  /** @throws GraphQLError once the response has passed its limit */
-  add(bytes: number): void {
-    this.#bytes += bytes;
+  /**
+   * Adds a field.
+   * @param bytes those of its name, from `fieldBytes`
+   * @throws GraphQLError once the response has passed its limit
+   */
+  addField(bytes: number, value: unknown): void {
+    this.#bytes += bytes + sizeOf(value);
     if (this.#bytes <= this.maxBytes) return;
     this.#error ??= this.#cut();
     throw this.#error;
@@ -50,9 +55,14 @@ export function limitAnswer<Context extends object>(context: Context, maxBytes: 
   return Object.assign(context, { [meter]: new AnswerMeter(maxBytes) });
 }
 
+/** The meter of the response that is built with this context, if it is limited. */
+export function answerMeter(context: object): AnswerMeter | undefined {
+  return (context as MeteredContext)[meter];
+}
+
 /** The error of a response that passed its limit. It replaces the whole response. */
 export function answerError(context: object): GraphQLError | undefined {
-  return (context as MeteredContext)[meter]?.error;
+  return answerMeter(context)?.error;
 }
 
 /** Replaces responses that passed their limit with their error. */
@@ -72,31 +82,51 @@ export const replaceCutAnswers: ApolloServerPlugin<object> = {
 export function meterFields(schema: GraphQLSchema): GraphQLSchema {
   for (const type of Object.values(schema.getTypeMap())) {
     if (!isObjectType(type) || type.name.startsWith('__')) continue;
-    for (const field of Object.values(type.getFields()))
-      field.resolve = metered(field.resolve ?? defaultFieldResolver, field.name.length + fieldOverhead);
+    for (const field of Object.values(type.getFields())) field.resolve = metered(field);
   }
   return schema;
+}
+
+interface MeteredField {
+  /** Undefined for a property. */
+  resolve: Resolve | undefined;
+  bytes: number;
+}
+
+type Resolve = GraphQLFieldResolver<unknown, unknown>;
+
+/** By the resolver that counts. */
+const meteredFields = new WeakMap<Resolve, MeteredField>();
+
+/** The resolver of a field without its limit, for an executor that uses `fieldBytes`. Undefined for a property. */
+export function resolverOf({ resolve }: GraphQLField<unknown, unknown>): Resolve | undefined {
+  const counted = resolve && meteredFields.get(resolve);
+  return counted ? counted.resolve : resolve;
+}
+
+/** The bytes of the name of a field, if its values are counted. */
+export function fieldBytes({ resolve }: GraphQLField<unknown, unknown>): number | undefined {
+  return resolve && meteredFields.get(resolve)?.bytes;
 }
 
 /** Quotes, colon and comma of a field. */
 const fieldOverhead = 4;
 
-function metered(
-  resolve: GraphQLFieldResolver<unknown, unknown>,
-  nameBytes: number,
-): GraphQLFieldResolver<unknown, unknown> {
-  return (source, args, context, info) => {
-    const value = resolve(source, args, context, info);
-    const counted = (context as MeteredContext)[meter];
+function metered({ name, resolve }: GraphQLField<unknown, unknown>): Resolve {
+  const bytes = name.length + fieldOverhead;
+  const run = resolve ?? defaultFieldResolver;
+  const counting: Resolve = (source, args, context, info) => {
+    const value = run(source, args, context, info);
+    const counted = answerMeter(context as object);
     if (!counted) return value;
-    if (!(value instanceof Promise)) return count(counted, value, nameBytes);
-    return value.then((settled: unknown) => count(counted, settled, nameBytes));
+    const count = (settled: unknown): unknown => {
+      counted.addField(bytes, settled);
+      return settled;
+    };
+    return value instanceof Promise ? value.then(count) : count(value);
   };
-}
-
-function count(answer: AnswerMeter, value: unknown, nameBytes: number): unknown {
-  answer.add(nameBytes + sizeOf(value));
-  return value;
+  meteredFields.set(counting, { resolve, bytes });
+  return counting;
 }
 
 /** Approximate bytes of a value in JSON, without the fields of objects, which are counted by themselves. */

@@ -1,19 +1,12 @@
 import type { IncomingMessage } from 'node:http';
-import {
-  type DocumentNode,
-  execute,
-  type ExecutionResult,
-  getOperationAST,
-  type GraphQLError,
-  type GraphQLFormattedError,
-  type GraphQLSchema,
-  OperationTypeNode,
-} from 'graphql';
+import type { ExecutionResult, GraphQLError, GraphQLFormattedError, GraphQLSchema } from 'graphql';
+import { memoizeWeak } from '../caching/memoize.js';
 import type { MaskError } from '../errors/mask-errors.js';
 import type { FastPathResponse } from '../http/graphql-route.js';
 import { answerError } from './answer-limit.js';
-import { withNullableOutput } from './nullable-output.js';
 import { createDocumentReader } from './document-reader.js';
+import { createOperationCompiler } from './execution/compiled-operations.js';
+import { withNullableOutput } from './nullable-output.js';
 
 /** Answers an operation; undefined for a request that Apollo Server has to answer. */
 export type SubgraphExecutor = (
@@ -24,25 +17,19 @@ export type SubgraphExecutor = (
 
 /**
  * Executes the operations of the gateway without the pipeline of Apollo Server, which takes longer than most of them:
- * documents are parsed and validated once, and nothing listens to the fields. Everything that is not a valid operation in
- * the form that the gateway sends is left to Apollo Server, with its errors.
+ * documents are parsed, validated and compiled once, and nothing listens to the fields. Everything that is not a valid
+ * operation in the form that the gateway sends is left to Apollo Server, with its errors.
  */
 export function createSubgraphExecutor(schema: GraphQLSchema, maskError: MaskError): SubgraphExecutor {
   const readDocument = createDocumentReader(schema);
+  const compilerOf = memoizeWeak(createOperationCompiler);
   return async (request, body, context) => {
     if (!isPlainPost(request) || !isOperation(body)) return undefined;
     const document = readDocument(body.query);
-    if (!('kind' in document) || !isExecutable(document, body.operationName)) return undefined;
-    const result = await execute({
-      schema: body.onError === 'NULL' ? withNullableOutput(schema) : schema,
-      document,
-      contextValue: context,
-      variableValues: body.variables ?? null,
-      operationName: body.operationName ?? null,
-    });
-    // Invalid variables: nothing was executed.
-    if (result.data === undefined) return undefined;
-    return toAnswer(result, answerError(context), maskError);
+    if (!('kind' in document)) return undefined;
+    const compile = compilerOf(body.onError === 'NULL' ? withNullableOutput(schema) : schema);
+    const result = await compile(document, body.operationName)?.({ context, variables: body.variables ?? {} });
+    return result && toAnswer(result, answerError(context), maskError);
   };
 }
 
@@ -70,11 +57,6 @@ function isPlainPost({ method, headers }: IncomingMessage): boolean {
   return (
     method === 'POST' && type.startsWith('application/json') && (accept === 'application/json' || accept === '*/*')
   );
-}
-
-function isExecutable(document: DocumentNode, operationName: string | null | undefined): boolean {
-  const operation = getOperationAST(document, operationName);
-  return operation !== null && operation !== undefined && operation.operation !== OperationTypeNode.SUBSCRIPTION;
 }
 
 /** @param cut the error of a response that passed its limit */

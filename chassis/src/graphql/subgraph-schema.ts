@@ -11,6 +11,7 @@ import { type FieldCosts, textLengthDirective, type TypeWeights, withFieldCosts 
 import { instrumentFields, type ResolverMap } from './field-metrics.js';
 import { withListSizes } from './list-sizes.js';
 import { withNullableRoots } from './nullable-roots.js';
+import { leavePropertiesToExecutor } from './property-fields.js';
 
 /** Resolves an entity by the key in another service's reference; null if it does not exist or this caller may not see it. */
 export type ReferenceResolver<Context> = (reference: never, context: Context) => unknown;
@@ -77,6 +78,7 @@ export async function createSubgraphSchema<Context>(options: SubgraphSchemaOptio
     const checked = options.alwaysResolved?.includes(type) ? rejectOnThrow(resolve) : checkedReference(resolve);
     resolvers[type] = { ...(resolvers[type] as object), __resolveReference: checked } as never;
   }
+  leavePropertiesToExecutor(resolvers as ResolverMap);
   instrumentFields(resolvers as ResolverMap);
   const federated = parse(withFederation(printSchemaWithDirectives(plain), options.costs !== undefined));
   const priced = options.costs ? withFieldCosts(federated, options.costs, options.typeWeights) : federated;
