@@ -52,6 +52,9 @@ export interface LevelIterator {
 export interface Store {
   db: {
     batch(changes: Change[]): Promise<void>;
+    get(key: string, done: Callback<unknown>): void;
+    /** @throws Error if the store is not open */
+    getSync(key: string): unknown;
     keys(options: object): LevelIterator;
     values(options: object): LevelIterator;
   };

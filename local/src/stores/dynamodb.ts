@@ -6,6 +6,7 @@ import { closeIteratorsAfterUse } from './iterators.js';
 import { type Body, operations } from './operations.js';
 import { readWriteLock } from './read-write-lock.js';
 import { recentTokens } from './recent-tokens.js';
+import { readItemsSynchronously } from './synchronous-reads.js';
 import { isDynamodbError, dynamodbError } from './dynamodb-error.js';
 import { transactGet, transactWrite } from './transactions.js';
 
@@ -33,6 +34,7 @@ export async function openDynamodb({ directory, port }: DynamodbOptions): Promis
   const times = { createTableMs: 0, updateTableMs: 0, deleteTableMs: 0 };
   const store = db.create({ ...(directory !== undefined && { path: directory }), ...times });
   closeIteratorsAfterUse(store);
+  readItemsSynchronously(store);
   const handle = createHandler(store);
   const server = createServer((request, response) => void serve(handle, request, response));
   // Longer than clients keep idle connections.
