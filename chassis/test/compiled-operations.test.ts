@@ -9,7 +9,7 @@ import { type GeneratedOperation, generateOperation } from './fixtures/generated
 import { seededRandom } from './fixtures/seeded-random.js';
 import { addSeededResolvers } from './fixtures/seeded-resolvers.js';
 
-const operationsPerService = 300;
+const operationsPerService = 100;
 
 describe.each(['jobs', 'messaging', 'shows', 'users'])('compiled operations of %s', (service) => {
   let schema: GraphQLSchema;
