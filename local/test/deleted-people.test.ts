@@ -74,6 +74,27 @@ test('the service of media learns when the use of a file by a job begins and end
   expect(await until(uses, ([row = '']) => row.includes(',f,'))).toEqual([use('f')]);
 });
 
+test('a job does not refer to a deleted show, nor to another one that gets its slug', async () => {
+  const slug = 'show/phoenix';
+  await admin.mutate('importShows', { payload: [{ slug, title: 'The old one' }] });
+  const poster = await createUser(url, 'HIRING_USER');
+  const jobId = await publishJob(poster, 'A poster of a phoenix', { showSlug: slug });
+  const guest = createClient(url);
+  const query =
+    'query ($jobId: ID!, $slug: ID!) { job(id: $jobId) { show { title } } show(slug: $slug) { jobs { edges { node { id } } } } }';
+  const read = () => guest.query(query, { jobId, slug });
+  expect(await read()).toEqual({
+    job: { show: { title: 'The old one' } },
+    show: { jobs: { edges: [{ node: { id: jobId } }] } },
+  });
+  await admin.mutate('deleteShow', { slug });
+  await admin.mutate('importShows', { payload: [{ slug, title: 'The new one' }] });
+  expect(await until(read, ({ job }) => job.show === null)).toEqual({
+    job: { show: null },
+    show: { jobs: { edges: [] } },
+  });
+});
+
 test("a deactivated person's profile and jobs are hidden, and come back on reactivation", async () => {
   const person = await createUser(url, 'HIRING_USER');
   const jobId = await publishJob(person, 'A poster of moths');
@@ -170,8 +191,8 @@ async function approveProfile(owner: UserClient, name: string): Promise<string> 
   return profile.id;
 }
 
-async function publishJob(poster: UserClient, title: string): Promise<string> {
-  const input = { title, projectTypeId: terms['PROJECT_TYPE'], summary: `${title}, in short.` };
+async function publishJob(poster: UserClient, title: string, values: object = {}): Promise<string> {
+  const input = { title, projectTypeId: terms['PROJECT_TYPE'], summary: `${title}, in short.`, ...values };
   const { job } = await poster.mutate('draftJob', input, 'job { id }');
   await poster.mutate('actOnJob', { jobId: job.id, action: 'SUBMIT' });
   await reviewer.mutate('actOnJob', { jobId: job.id, action: 'APPROVE' });

@@ -27,8 +27,6 @@ export const dynamoSettings = subgraphSettings.extend({
     .describe('Creates the table if it is missing. In the cloud the deployment creates it.'),
 });
 
-export type DynamoSettings = z.output<typeof dynamoSettings>;
-
 /** The variables that locate the table: all that a program without a server needs. */
 export const tableSettings = dynamoSettings.pick({
   AWS_REGION: true,
