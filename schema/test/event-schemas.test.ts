@@ -1,9 +1,13 @@
 import { readdirSync } from 'node:fs';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { catalogue } from '@marquee/events/catalogue';
 import { eventSchema, incompatibilities, schemaFileName } from '@marquee/events/event-schemas';
 import { z } from 'zod';
 import { eventChannels } from '../src/event-channels.js';
+import { assertCompatible, eventFiles } from '../src/event-files.js';
 
 const userId = z.uuid();
 
@@ -31,6 +35,18 @@ test('every event is published, and none carries a text', () => {
   expect(published.sort()).toEqual(catalogue.map(schemaFileName).sort());
   const properties = catalogue.flatMap((event) => Object.values(eventSchema(event).properties ?? {}));
   expect(properties.flatMap(freeTexts)).toEqual([]);
+});
+
+test('an event that is missing in the catalogue is an incompatible change, until its file is deleted', async () => {
+  const directory = await mkdtemp(join(tmpdir(), 'events-'));
+  const file = join(directory, 'events/published/UserPromoted.v1.json');
+  await mkdir(dirname(file), { recursive: true });
+  await writeFile(file, '{}');
+  const missing = 'schema/events/published/UserPromoted.v1.json: the event is not in the catalogue';
+  await expect(assertCompatible(directory, eventFiles())).rejects.toThrow(missing);
+  await rm(file);
+  await expect(assertCompatible(directory, eventFiles())).resolves.toBeUndefined();
+  await rm(directory, { recursive: true });
 });
 
 test('a service that reacts to another has a queue, which the topic of the other one feeds', () => {

@@ -22,6 +22,7 @@ export function dynamoLease(dynamo: Dynamo, key: ItemKey): DynamoLease {
       const now = Date.now();
       if (now < renewAt) return true;
       renewAt = 0;
+      if (await isHeldByOther(dynamo, key, holder, now)) return false;
       if (!(await writeLease(dynamo, key, holder, now))) return false;
       renewAt = now + renewMs;
       return true;
@@ -34,7 +35,13 @@ export function dynamoLease(dynamo: Dynamo, key: ItemKey): DynamoLease {
   };
 }
 
-/** Returns false while another replica holds the lease. */
+/** A replica that waits for the lease only reads: a condition that fails costs as much as a write. */
+async function isHeldByOther({ documents, table }: Dynamo, Key: ItemKey, holder: string, now: number): Promise<boolean> {
+  const { Item } = await documents.get({ TableName: table, Key, ConsistentRead: true });
+  return Item !== undefined && Item['holder'] !== holder && Number(Item['heldUntil']) >= now;
+}
+
+/** Returns false if another replica has taken the lease meanwhile. */
 async function writeLease({ documents, table }: Dynamo, key: ItemKey, holder: string, now: number): Promise<boolean> {
   const lease = {
     TableName: table,

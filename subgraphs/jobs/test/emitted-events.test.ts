@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createProcessBus } from '@marquee/chassis/bus/bus';
+import { changeTopic } from '@marquee/chassis/bus/change-log';
 import { createEvent } from '@marquee/chassis/events/domain-event';
 import type { Caller } from '@marquee/chassis/identity/caller';
 import { catalogue } from '@marquee/events/catalogue';
@@ -8,6 +9,7 @@ import { userDeleted } from '@marquee/events/user-events';
 import { userCaller } from '@marquee/testkit/callers';
 import { peopleReactions } from '../src/people/people-reactions.js';
 import { showReactions } from '../src/shows/show-reactions.js';
+import { proposalStream } from '../src/topics.js';
 import { type Freelancer, type JobFixture, openJobFixture } from './fixtures/job-fixture.js';
 import { mediaIds } from './fixtures/jobs-service.js';
 
@@ -124,6 +126,18 @@ describe('the events', () => {
   });
 });
 
+test('the subscribers of proposals are notified when the freelancer is deleted', async () => {
+  const bus = createProcessBus();
+  const jobId = await fixture.publishJob();
+  const freelancer = await fixture.addFreelancer();
+  await propose(freelancer, jobId);
+  const signal = AbortSignal.timeout(60_000);
+  const notified = bus.subscribe(changeTopic(proposalStream(jobId)), signal)[Symbol.asyncIterator]().next();
+  await applyEvent(peopleReactions(bus), createEvent(userDeleted, of(freelancer.caller.id)));
+  expect(await notified).toMatchObject({ done: false });
+  bus.close();
+});
+
 test('the deletion of a show ends earlier references, and not those to a later show with its slug', async () => {
   const slug = 'show/phoenix';
   const deletion = createEvent(showDeleted, { subject: slug, data: { slug } });
@@ -146,7 +160,8 @@ async function applyEvent(
   event: ReturnType<typeof createEvent>,
 ): Promise<void> {
   const reaction = reactions.find(({ definition }) => definition.type === event.type);
-  await fixture.source.transaction(async (manager) => reaction?.apply(event, manager));
+  const afterCommit = await fixture.source.transaction(async (manager) => reaction?.apply(event, manager));
+  await afterCommit?.();
 }
 
 function of(userId: string) {
