@@ -36,7 +36,12 @@ export function dynamoLease(dynamo: Dynamo, key: ItemKey): DynamoLease {
 }
 
 /** A replica that waits for the lease only reads: a condition that fails costs as much as a write. */
-async function isHeldByOther({ documents, table }: Dynamo, Key: ItemKey, holder: string, now: number): Promise<boolean> {
+async function isHeldByOther(
+  { documents, table }: Dynamo,
+  Key: ItemKey,
+  holder: string,
+  now: number,
+): Promise<boolean> {
   const { Item } = await documents.get({ TableName: table, Key, ConsistentRead: true });
   return Item !== undefined && Item['holder'] !== holder && Number(Item['heldUntil']) >= now;
 }

@@ -132,10 +132,13 @@ test('the subscribers of proposals are notified when the freelancer is deleted',
   const freelancer = await fixture.addFreelancer();
   await propose(freelancer, jobId);
   const signal = AbortSignal.timeout(60_000);
-  const notified = bus.subscribe(changeTopic(proposalStream(jobId)), signal)[Symbol.asyncIterator]().next();
+  const notified = bus
+    .subscribe(changeTopic(proposalStream(jobId)), signal)
+    [Symbol.asyncIterator]()
+    .next();
   await applyEvent(peopleReactions(bus), createEvent(userDeleted, of(freelancer.caller.id)));
   expect(await notified).toMatchObject({ done: false });
-  bus.close();
+  await bus.close();
 });
 
 test('the deletion of a show ends earlier references, and not those to a later show with its slug', async () => {
