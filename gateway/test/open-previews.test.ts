@@ -73,8 +73,8 @@ test('the event streams of all previews are interrupted when the gateway stops',
 describe('the number of previews', () => {
   test.each([
     ['the smallest container', 384, 1],
-    ['a container of 1 GiB with the collector', 896, 6],
-    ['a container of 2 GiB', 2_048, 10],
+    ['a container of 512 MiB', 512, 3],
+    ['a container of 1 GiB with the collector', 896, 10],
     ['a machine without a limit', Infinity, 10],
   ])('fits %s', (_, memory, expected) => {
     expect(previewsWithin(memory)).toBe(expected);

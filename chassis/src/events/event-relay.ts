@@ -35,6 +35,8 @@ const failureBackoff = { baseMs: 250, maxMs: 10_000 };
 export function startEventRelay({ outbox, settings, log }: RelayOptions): Closable {
   const topic = settings.EVENTS_TOPIC_ARN;
   if (topic === undefined) return { close: () => undefined };
+  // Starts at 0, so that the first refusal shows as an increase.
+  counter('marquee.events.refused').add(0);
   const broker = openBroker(topic, settings);
   const stopping = new AbortController();
   const relaying = relay({ outbox, broker, log, stopping: stopping.signal });

@@ -21,6 +21,9 @@ export interface PublishedGraph {
 
 const by = 'rehearsal';
 
+/** Gateways that were replaced have reported the use of the removed field to this registry. */
+const allow = 'no client uses the field any more';
+
 /**
  * Publishes the committed schemas to a new registry.
  * @param serve makes gateways load a supergraph
@@ -41,7 +44,7 @@ export async function openPublishedGraph(
     version: () => live.number,
     publish: async (name, sdl) => serveNext(await publish(store, [{ ...(await committedSubgraph(name)), sdl }], by)),
     publishRemovals: async (name, sdl) =>
-      serveNext(await publishRemovals(store, [{ ...(await committedSubgraph(name)), sdl }], by)),
+      serveNext(await publishRemovals(store, [{ ...(await committedSubgraph(name)), sdl }], by, { allow })),
     restore: async (name, number) => serveNext(await restore(store, { name, number, expected: live.number, by })),
   };
 }
