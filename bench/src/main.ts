@@ -18,6 +18,7 @@
  *   documents    cost of new documents
  *   defer        time to the first part of a response with @defer
  *   soak         memory growth under constant load
+ *   node         CPU time of basic work on several versions of Node
  */
 const [name = ''] = process.argv.slice(2);
 
@@ -39,6 +40,7 @@ const benches: Readonly<Record<string, (args: string[]) => Promise<void>>> = {
   floods: async (args) => (await import('./attacks/attack-bench.js')).benchAttacks(args),
   documents: async (args) => (await import('./documents/document-bench.js')).benchDocuments(args),
   defer: async (args) => (await import('./defer/defer-bench.js')).benchDefer(args),
+  node: async (args) => (await import('./node/node-bench.js')).benchNode(args),
   soak: async (args) => (await import('./soak/soak-bench.js')).benchSoak(args),
 };
 

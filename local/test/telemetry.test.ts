@@ -131,6 +131,16 @@ describe('the documented metrics', () => {
     expect(used.map(([, name = '']) => name).filter((name) => !known.has(name))).toEqual([]);
   });
 
+  test('include all metrics of the dashboard for Grafana', async () => {
+    const known = new Set((await documentedMetrics()).map(({ name }) => name.replaceAll('.', '_')));
+    const dashboard = await readFile(new URL('../../deploy/grafana/dashboard.json', import.meta.url), 'utf8');
+    const used = [...dashboard.matchAll(/\b(?:marquee|nodejs|process|db_client|http_client)_[a-z0-9_]+/g)].map(
+      ([name]) => name.replace(/_(bucket|count|sum|total)$/, ''),
+    );
+    expect(used.length).toBeGreaterThan(25);
+    expect(used.filter((name) => !known.has(name))).toEqual([]);
+  });
+
   test('reflect the operations of this test', () => {
     expect(value('marquee_operation_duration_count', 'graphql_operation_name="Shelf"', 'outcome="ok"')).toBe(1);
     expect(value('marquee_guard_refusals_total', 'code="BAD_USER_INPUT"')).toBe(1);
