@@ -53,7 +53,7 @@ describe('an invalid value is named by its path', () => {
   });
 });
 
-describe('a refused mutation says what it requires', () => {
+describe('a refused mutation names the missing right', () => {
   test('of a user without the role', async () => {
     const { errors } = await freelancer.request(mutation('saveTaxonomyTerm', 'term { id }'), {
       input: { category: 'GENRE', label: 'Noir' },

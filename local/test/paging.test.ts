@@ -25,8 +25,9 @@ const lists: List[] = [
   { field: 'Query.jobs', path: 'jobs(PAGE)' },
   { field: 'Query.jobs', path: 'jobs(filter: { search: "cover" }, PAGE)' },
   { field: 'Query.myJobs', path: 'myJobs(PAGE)', user: hiring },
+  { field: 'Query.myInvitations', path: 'myInvitations(PAGE)', user: freelancer },
   { field: 'Query.myProposals', path: 'myProposals(PAGE)', user: freelancer },
-  { field: 'Query.reviewQueue', path: 'reviewQueue(kind: JOB, statuses: ["PUBLISHED", "CLOSED"], PAGE)', user: admin },
+  { field: 'Query.reviewQueue', path: 'reviewQueue(kind: JOB, jobStatuses: [PUBLISHED, CLOSED], PAGE)', user: admin },
   { field: 'Query.conversations', path: 'conversations(PAGE)', user: hiring },
   { field: 'Query.feed', path: 'feed(PAGE)' },
   { field: 'Query.searchActivities', path: 'searchActivities(query: "publisher or cover or profile", PAGE)' },
@@ -116,6 +117,10 @@ test('totalCount is the number of nodes on all pages, and null for a search', as
 async function addFurtherNodes(): Promise<void> {
   const staffMember = createClient(url, { 'x-dev-user-id': hiring });
   const [showSlug, profileId, projectTypeId] = await firstIds(staffMember);
+  const { myFreelancerProfile } = await createClient(url, { 'x-dev-user-id': freelancer }).query(
+    '{ myFreelancerProfile { id } }',
+  );
+  const ownProfileId = myFreelancerProfile.id;
   for (const title of ['One', 'Two']) {
     await staffMember.mutate('createFolder', { name: title });
     await staffMember.mutate('addFeedback', { profileId, body: title });
@@ -123,6 +128,7 @@ async function addFurtherNodes(): Promise<void> {
     const { job } = await staffMember.mutate('draftJob', brief, 'job { id }');
     await staffMember.mutate('actOnJob', { jobId: job.id, action: 'SUBMIT' });
     await createClient(url, { 'x-dev-user-id': admin }).mutate('actOnJob', { jobId: job.id, action: 'APPROVE' });
+    await staffMember.mutate('inviteToJob', { jobId: job.id, profileIds: [ownProfileId] });
   }
 }
 

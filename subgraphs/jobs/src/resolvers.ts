@@ -7,11 +7,13 @@ import { FolderResolver } from './folders/folder-resolvers.js';
 import { FreelancerFieldResolver } from './profiles/profile-field-resolvers.js';
 import { FreelancerInternalsResolver } from './profiles/profile-internals-resolvers.js';
 import { FreelancerResolver } from './profiles/freelancer-list-resolvers.js';
+import { InvitationResolver } from './jobs/invitation-resolvers.js';
 import { JobMutationResolver } from './jobs/job-mutation-resolvers.js';
 import { JobResolver } from './jobs/job-resolvers.js';
 import { JobSubscriptionResolver } from './jobs/job-subscription-resolvers.js';
 import { ProposalSubscriptionResolver } from './proposals/proposal-subscription-resolvers.js';
 import { ReviewSubscriptionResolver } from './review/review-subscription-resolvers.js';
+import { StatusCountResolver } from './jobs/status-count-resolvers.js';
 import { ShowJobsResolver, UserJobsResolver } from './jobs/posted-job-resolvers.js';
 import { NoteResolver } from './notes/note-resolvers.js';
 import { PortfolioResolver } from './portfolio/portfolio-resolvers.js';
@@ -29,6 +31,8 @@ export const resolvers: [new () => object, ...(new () => object)[]] = [
   CoverMutationResolver,
   JobResolver,
   JobProposalResolver,
+  InvitationResolver,
+  StatusCountResolver,
   JobMutationResolver,
   ProposalResolver,
   ProposalMutationResolver,

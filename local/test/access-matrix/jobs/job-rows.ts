@@ -42,6 +42,15 @@ export const jobRows: readonly Row[] = [
     everyone('null', { ...inside, other: 'ok' }),
   ),
   queryRow('Query.myJobs', '', jobIn('DRAFT'), '{ myJobs { edges { node { id } } } }', users('empty', { owner: 'ok' })),
+  queryRow('Query.myJobCounts', '', jobIn('DRAFT'), '{ myJobCounts { count } }', users('ok')),
+  queryRow('Query.myProposalCounts', '', proposal('DRAFT', 'artist'), '{ myProposalCounts { count } }', users('ok')),
+  queryRow(
+    'Query.myInvitations',
+    'PRIVATE_OUTREACH',
+    invitation('PRIVATE_OUTREACH'),
+    '{ myInvitations { edges { node { invitedAt } } } }',
+    users('empty', { other: 'ok' }),
+  ),
   queryRow(
     'Query.myProposals',
     '',

@@ -10,7 +10,7 @@ import { queryRows } from '../database/statements.js';
 /** Reads jobs without regard to visibility. */
 export function jobStore(source: DataSource) {
   const readByIds = prepareRead(source, Job, (columns) => `select ${columns} from jobs where id = any($1)`);
-  return { byIds, postedBy, countPostedBy, relationsOf };
+  return { byIds, postedBy, countPostedBy, countByStatus, relationsOf };
 
   async function byIds(ids: readonly string[]): Promise<Job[]> {
     const known = ids.filter((id) => validate(id));
@@ -29,6 +29,11 @@ export function jobStore(source: DataSource) {
     return countUpToMax(ofPoster(posterId, status));
   }
 
+  /** The number of jobs of a poster in each status that occurs. */
+  async function countByStatus(posterId: string): Promise<{ status: JobStatus; count: number }[]> {
+    return queryRows(source, countStatement, [posterId]);
+  }
+
   function ofPoster(posterId: string, status: JobStatus | null): SelectQueryBuilder<Job> {
     const query = source.getRepository(Job).createQueryBuilder('job').where('job.posterId = :posterId', { posterId });
     return status === null ? query : query.andWhere(`:status = ${effectiveStatusSql('job')}`, { status });
@@ -45,6 +50,9 @@ export function effectiveStatusSql(alias: string): string {
   return `case when ${alias}.status in ('PUBLISHED', 'PRIVATE_OUTREACH') and ${alias}.closes_at <= now()
     then 'CLOSED' else ${alias}.status end`;
 }
+
+const countStatement = `select ${effectiveStatusSql('job')} as status, count(*)::integer as count
+  from jobs job where job.poster_id = $1 group by 1`;
 
 const relationStatement = `
   select relation.job_id as "jobId", bool_or(relation.is_invited) as "isInvited", bool_or(relation.has_proposal) as "hasProposal"

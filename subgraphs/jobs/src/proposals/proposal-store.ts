@@ -21,6 +21,7 @@ export function proposalStore(source: DataSource) {
     byIds,
     receivedByJobs: (jobs: readonly string[], page: ReceivedPage) => listReceivedPages(proposals(), jobs, page),
     countsOfJobs,
+    countByStatus,
     ...proposalsByUser(proposals),
   };
 
@@ -31,6 +32,11 @@ export function proposalStore(source: DataSource) {
 
   async function countsOfJobs(jobIds: readonly string[]): Promise<ProposalCount[]> {
     return queryRows<ProposalCount>(source, countStatement, [jobIds]);
+  }
+
+  /** The number of proposals of a user in each status that occurs. */
+  async function countByStatus(userId: string): Promise<{ status: ProposalStatus; count: number }[]> {
+    return queryRows(source, statusStatement, [userId]);
   }
 
   function proposals(): SelectQueryBuilder<Proposal> {
@@ -86,6 +92,11 @@ async function listReceivedPages(
 }
 
 const ownProfile = '(select profile.id from freelancer_profiles profile where profile.owner_id = :userId)';
+
+const statusStatement = `
+  select proposal.status, count(*)::integer as count
+  from freelancer_profiles profile join proposals proposal on proposal.profile_id = profile.id
+  where profile.owner_id = $1 group by proposal.status`;
 
 const countStatement = `
   select job_id as "jobId", count(*)::integer as count from proposals

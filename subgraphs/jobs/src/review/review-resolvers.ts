@@ -1,9 +1,10 @@
-import { PageArgs, parsePage, toConnection } from '@marquee/chassis/paging/relay-connection';
-import { Arg, Args, Ctx, Query, Resolver } from 'type-graphql';
+import { parsePage, toConnection } from '@marquee/chassis/paging/relay-connection';
+import { Args, Ctx, Query, Resolver } from 'type-graphql';
 import { z } from 'zod';
 import { ForModerators, requireModerator } from '../access.js';
 import type { JobsContext } from '../context.js';
-import { ReviewKind, ReviewQueueConnection, ReviewSummary } from './review-model.js';
+import { ReviewQueueArgs } from './review-inputs.js';
+import { ReviewQueueConnection, ReviewSummary } from './review-model.js';
 import { parseReviewStatuses } from './review-rules.js';
 import { sharedReviewSummary } from './review-summary.js';
 
@@ -15,23 +16,15 @@ export class ReviewResolver {
   @Query(() => ReviewQueueConnection, {
     description:
       'Items of one kind, those that entered the review queue first at the top. For reviewers and admins only: ' +
-      'UNAUTHENTICATED for a guest, FORBIDDEN for other callers. BAD_USER_INPUT for a status that the kind does not have.',
+      'UNAUTHENTICATED for a guest, FORBIDDEN for other callers. BAD_USER_INPUT for statuses of another kind.',
   })
   async reviewQueue(
     @Ctx() { caller, store }: JobsContext,
-    @Args(() => PageArgs) args: PageArgs,
-    @Arg('kind', () => ReviewKind, { description: 'Kind of item to list.' }) kind: ReviewKind,
-    @Arg('statuses', () => [String], {
-      nullable: true,
-      description:
-        'Values of `ProfileStatus`, `JobStatus` or `AssetReview`, according to `kind`. By default those that wait for a ' +
-        'reviewer: SUBMITTED and UNDER_REVIEW profiles, QUEUED_FOR_REVIEW jobs, PENDING assets.',
-    })
-    statuses?: string[] | null,
+    @Args(() => ReviewQueueArgs) args: ReviewQueueArgs,
   ): Promise<ReviewQueueConnection> {
     requireModerator(caller);
     const page = parsePage(args, keyset);
-    const items = await store.reviews.listQueue(kind, parseReviewStatuses(kind, statuses), page);
+    const items = await store.reviews.listQueue(args.kind, parseReviewStatuses(args), page);
     const { edges, pageInfo } = toConnection(items, page, ({ since, item }) => [since.toISOString(), item.id]);
     return {
       edges: edges.map(({ cursor, node: { since, item } }) => ({ cursor, submittedAt: since, node: item })),

@@ -2,6 +2,7 @@ import { badInput } from '@marquee/chassis/errors/errors';
 import { JobStatus } from '../jobs/job-model.js';
 import { AssetReview } from '../portfolio/portfolio-model.js';
 import { ProfileStatus } from '../profiles/profile-status.js';
+import type { ReviewQueueArgs } from './review-inputs.js';
 import type { ReviewKind } from './review-model.js';
 
 /** The statuses of a kind of item, and those in which it waits for a reviewer. */
@@ -19,11 +20,24 @@ export const reviewStates: Readonly<Record<ReviewKind, ReviewStates>> = {
   ASSET: { statuses: Object.values(AssetReview), waiting: [AssetReview.PENDING] },
 };
 
+/** The argument for the statuses of each kind. */
+const typedArguments = { PROFILE: 'profileStatuses', JOB: 'jobStatuses', ASSET: 'assetReviews' } as const;
+
 /**
- * Returns the statuses to list: those in the argument or, by default, those in which an item waits for a reviewer.
- * @throws BAD_USER_INPUT with each status that this kind does not have
+ * Returns the statuses to list: those in the argument of the kind or, by default, those in which an item waits for a
+ * reviewer.
+ * @throws BAD_USER_INPUT for the argument of another kind, and with each status that this kind does not have
  */
-export function parseReviewStatuses(kind: ReviewKind, requested: readonly string[] | null | undefined): string[] {
+export function parseReviewStatuses({ kind, ...args }: ReviewQueueArgs): string[] {
+  const typed = typedArguments[kind];
+  const misplaced = Object.values(typedArguments).filter((name) => name !== typed && args[name]?.length);
+  if (misplaced.length > 0)
+    throw badInput(...misplaced.map((path) => ({ path, message: `is not for the kind ${kind}: use ${typed}` })));
+  const requested: readonly string[] = args[typed] ?? [];
+  return requested.length > 0 ? [...new Set(requested)] : parseStatusTexts(kind, args.statuses);
+}
+
+function parseStatusTexts(kind: ReviewKind, requested: readonly string[] | null | undefined): string[] {
   const { statuses, waiting } = reviewStates[kind];
   if (!requested?.length) return [...waiting];
   const unknown = [...new Set(requested)].filter((status) => !statuses.includes(status));

@@ -134,6 +134,13 @@ describe('the jobs of a poster', () => {
     ]);
     expect(await listed('PUBLISHED')).toEqual([{ title: 'Two', status: 'PUBLISHED' }]);
     expect(await listed('CLOSED')).toEqual([{ title: 'Three', status: 'CLOSED' }]);
+    const { myJobCounts } = await fixture.execute('{ myJobCounts { status count } }', caller);
+    expect(myJobCounts.filter(({ count }: { count: number }) => count > 0)).toEqual([
+      { status: 'DRAFT', count: 1 },
+      { status: 'PUBLISHED', count: 1 },
+      { status: 'CLOSED', count: 1 },
+    ]);
+    expect(myJobCounts).toHaveLength(8);
   });
 
   test.each(nonUserCallers)('are rejected for %s', async (_, caller, code) => {

@@ -70,6 +70,19 @@ describe('the review queue', () => {
     expect(await listQueue({ kind: 'ASSET', statuses: ['REJECTED'] })).toEqual([rejected]);
   });
 
+  test('lists the statuses of the argument for its kind, and refuses that of another kind', async () => {
+    const ids = async (kind: string, statuses: string) => {
+      const document = `{ reviewQueue(kind: ${kind}, ${statuses}) { edges { node { ... on FreelancerProfile { id } } } } }`;
+      return fixture.request(document, fixture.reviewer);
+    };
+    const { data } = await ids('PROFILE', 'profileStatuses: [APPROVED]');
+    const texts = await listQueue({ kind: 'PROFILE', statuses: ['APPROVED'] });
+    expect(data.reviewQueue.edges.map(({ node }: { node: { id: string } }) => node.id)).toEqual(texts);
+    expect(texts).not.toEqual([]);
+    const { errors } = await ids('PROFILE', 'jobStatuses: [DRAFT]');
+    expect(errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT', fields: [{ path: 'jobStatuses' }] } }]);
+  });
+
   test('resolves the type of each item', async () => {
     await submitJob('Typed');
     const types = async (kind: string) => {
