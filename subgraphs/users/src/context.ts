@@ -4,6 +4,7 @@ import type { SubgraphContext } from '@marquee/chassis/graphql/subgraph-route';
 import type { Logger } from '@marquee/chassis/telemetry/log';
 import { createLoaders, type Loaders } from './loaders.js';
 import type { MediaService } from './media/media-service.js';
+import type { MediaWatch } from './media/media-watch.js';
 import type { Store } from './store.js';
 
 /** Dependencies that live as long as the service. */
@@ -13,6 +14,7 @@ export interface ServiceDeps {
   /** The streams of the change log. */
   logTails: LogTails;
   mediaService: MediaService;
+  mediaWatch: MediaWatch;
   log: Logger;
 }
 

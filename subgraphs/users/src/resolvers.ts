@@ -4,8 +4,10 @@ import { ActivityMutationResolver } from './activities/activity-mutation-resolve
 import { ActivityResolver } from './activities/activity-resolvers.js';
 import { ActivitySubscriptionResolver } from './activities/activity-subscription-resolvers.js';
 import { MediaResolver } from './media/media-resolvers.js';
+import { MediaSubscriptionResolver } from './media/media-subscription-resolvers.js';
 import { NotificationResolver } from './notifications/notification-resolvers.js';
 import { NotificationSubscriptionResolver } from './notifications/notification-subscription-resolvers.js';
+import { PendingPictureResolver } from './people/pending-picture-resolvers.js';
 import { ProfileResolver } from './people/profile-resolvers.js';
 import { UserResolver } from './people/user-resolvers.js';
 
@@ -13,6 +15,7 @@ import { UserResolver } from './people/user-resolvers.js';
 export const resolvers: [new () => object, ...(new () => object)[]] = [
   UserResolver,
   ProfileResolver,
+  PendingPictureResolver,
   AccountResolver,
   PrincipalResolver,
   ActivityResolver,
@@ -21,4 +24,5 @@ export const resolvers: [new () => object, ...(new () => object)[]] = [
   NotificationResolver,
   NotificationSubscriptionResolver,
   MediaResolver,
+  MediaSubscriptionResolver,
 ];

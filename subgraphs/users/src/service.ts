@@ -18,6 +18,7 @@ import { usersSettings, type UsersSettings } from './config.js';
 import { usersContext, type UsersContext } from './context.js';
 import { eventReactions } from './event-reactions.js';
 import { fieldCosts } from './field-costs.js';
+import { createMediaWatch } from './media/media-watch.js';
 import { openMediaService } from './media/media-service.js';
 import { startMediaSweeper } from './media/media-sweeper.js';
 import { migrations } from './migrations.js';
@@ -63,11 +64,12 @@ export const service: Service<UsersSettings> = {
     const logTails = closers.add(
       createLogTails(postgresChangeLog(database.source), { bus, log, ...tailIntervals(settings) }),
     );
+    const mediaWatch = createMediaWatch(store.media);
     const subgraph: SubgraphOptions<UsersContext> = {
       name: 'users',
       schema: await schema(),
       serviceContext,
-      context: (caller) => usersContext(caller, { store, bus, logTails, mediaService, log }),
+      context: (caller) => usersContext(caller, { store, bus, logTails, mediaService, mediaWatch, log }),
     };
     return {
       routes: { ...routes, '/graphql': await createSubgraphRoute(subgraph) },

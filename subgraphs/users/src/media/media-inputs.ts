@@ -30,7 +30,7 @@ export class UploadField {
 @ObjectType({
   description:
     'The permission to upload one file: send `fields`, followed by the file as `file`, in a single multipart/form-data POST ' +
-    'to `url`. The response is 204. Then poll `media.status` until it is READY or REJECTED.',
+    'to `url`. The response is 204. Then follow `mediaChanged` until it is READY or REJECTED.',
 })
 export class CreateUploadPayload {
   @Field(() => Media, { description: 'The file, which is PENDING until it has been uploaded.' })

@@ -43,13 +43,17 @@ export class UpdateProfileInput {
 
   @Field(() => ID, {
     nullable: true,
-    description: 'The id of a picture that the caller uploaded with the purpose AVATAR; it may still be in processing.',
+    description:
+      'The id of a picture that the caller uploaded with the purpose AVATAR. One that is still in processing replaces the ' +
+      'previous one once it is READY: see `Account.pendingAvatar`.',
   })
   avatarId?: string | null;
 
   @Field(() => ID, {
     nullable: true,
-    description: 'The id of a picture that the caller uploaded with the purpose COVER; it may still be in processing.',
+    description:
+      'The id of a picture that the caller uploaded with the purpose COVER. One that is still in processing replaces the ' +
+      'previous one once it is READY: see `Account.pendingCover`.',
   })
   coverId?: string | null;
 }

@@ -13,6 +13,8 @@ export const erased = {
   links: [],
   avatarId: null,
   coverId: null,
+  pendingAvatarId: null,
+  pendingCoverId: null,
   verified: false,
   role: 'FREELANCER',
   isActive: false,

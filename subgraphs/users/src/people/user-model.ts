@@ -127,6 +127,12 @@ export class User {
   @Column('uuid', { name: 'cover_id', nullable: true })
   coverId!: string | null;
 
+  @Column('uuid', { name: 'pending_avatar_id', nullable: true })
+  pendingAvatarId!: string | null;
+
+  @Column('uuid', { name: 'pending_cover_id', nullable: true })
+  pendingCoverId!: string | null;
+
   @Column('text')
   sub!: string;
 

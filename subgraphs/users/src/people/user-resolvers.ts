@@ -85,7 +85,8 @@ export class UserResolver {
   @Directive('@broadcast')
   @FieldResolver(() => Media, {
     nullable: true,
-    description: 'The profile picture. Null if not given. Its `url` is null until it has been processed.',
+    description:
+      'The profile picture, which is READY. Null if not given. A new one replaces it once it has been processed.',
   })
   async avatar(@Root() user: User, @Ctx() { loaders }: UsersContext): Promise<Media | null> {
     return user.avatarId === null ? null : loaders.media.load(user.avatarId);
@@ -94,7 +95,8 @@ export class UserResolver {
   @Directive('@broadcast')
   @FieldResolver(() => Media, {
     nullable: true,
-    description: 'The wide picture at the top of the profile. Null if not given.',
+    description:
+      'The wide picture at the top of the profile, which is READY. Null if not given. A new one replaces it once it has been processed.',
   })
   async cover(@Root() user: User, @Ctx() { loaders }: UsersContext): Promise<Media | null> {
     return user.coverId === null ? null : loaders.media.load(user.coverId);

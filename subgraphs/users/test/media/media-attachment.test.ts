@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Caller, UserCaller } from '@marquee/chassis/identity/caller';
 import type { GraphqlResponse } from '@marquee/testkit/test-service';
@@ -5,7 +6,7 @@ import { observeStores } from '@marquee/testkit/test-stores';
 import { badPaths, codes, openUsersTestbed, type UsersTestbed } from '../fixtures/users-testbed.js';
 import { filesKept } from '../fixtures/media-directory.js';
 import { jpeg, svgWithScript } from '../fixtures/media-files.js';
-import { at, requestUpload, upload } from '../fixtures/uploads.js';
+import { at, requestUpload, send, upload } from '../fixtures/uploads.js';
 
 let testbed: UsersTestbed;
 let file: Buffer;
@@ -27,11 +28,32 @@ describe('a profile', () => {
     expect((await profileOf(person)).avatar.id).toBe(avatar.id);
   });
 
-  test('accepts a picture that is still in processing', async () => {
+  test.each([
+    ['avatar', 'AVATAR'],
+    ['cover', 'COVER'],
+  ])('shows its %s until the new one is READY', async (name, purpose) => {
     const person = await testbed.person();
-    const { media } = await requestUpload(testbed, person, { purpose: 'AVATAR', contentType: 'image/png', bytes: 1 });
-    const { data } = await update(person, { avatarId: media.id });
-    expect(data.updateProfile.user.avatar).toEqual({ id: media.id, status: 'PENDING', url: null });
+    const before = await picture(person, purpose);
+    await update(person, { [`${name}Id`]: before.id });
+    const ticket = await requestUpload(testbed, person, { purpose, contentType: 'image/jpeg', bytes: file.length });
+    const { data } = await update(person, { [`${name}Id`]: ticket.media.id });
+    expect(data.updateProfile.user[name]).toEqual({ id: before.id, status: 'READY', url: before.url });
+    expect(await pendingPictureOf(person, name)).toEqual({ id: ticket.media.id, status: 'PENDING' });
+    await send(testbed, ticket, file);
+    while ((await profileOf(person))[name].id !== ticket.media.id) await wait(50);
+    expect(await pendingPictureOf(person, name)).toBeNull();
+  });
+
+  test('keeps its picture when the new one is rejected', async () => {
+    const person = await testbed.person();
+    const before = await picture(person, 'AVATAR');
+    await update(person, { avatarId: before.id });
+    const request = { purpose: 'AVATAR', contentType: 'image/png', bytes: svgWithScript.length };
+    const ticket = await requestUpload(testbed, person, request);
+    await update(person, { avatarId: ticket.media.id });
+    await send(testbed, ticket, svgWithScript);
+    while ((await pendingPictureOf(person, 'avatar')) !== null) await wait(50);
+    expect((await profileOf(person)).avatar.id).toBe(before.id);
   });
 
   test('keeps its pictures when other values change, and removes one for null', async () => {
@@ -82,6 +104,31 @@ describe('a profile', () => {
   });
 });
 
+describe('mediaChanged', () => {
+  const document = 'subscription ($id: ID!) { mediaChanged(id: $id) { status } }';
+
+  test('delivers the current state, then each change until the file is READY', async () => {
+    const person = await testbed.person();
+    const request = { purpose: 'AVATAR', contentType: 'image/jpeg', bytes: file.length };
+    const ticket = await requestUpload(testbed, person, request);
+    const changes = await testbed.subscribe(document, { caller: person, variables: { id: ticket.media.id } });
+    const next = async () => (await changes.next()).data?.['mediaChanged'] as { status: string };
+    expect(await next()).toEqual({ status: 'PENDING' });
+    await send(testbed, ticket, file);
+    let status = '';
+    while (status !== 'READY') expect(['PROCESSING', 'READY']).toContain(({ status } = await next()).status);
+    await expect(changes.next()).rejects.toThrow('The stream has ended.');
+    await changes.unsubscribe();
+  });
+
+  test('is NOT_FOUND for a file of another user', async () => {
+    const { id } = await picture(await testbed.person(), 'AVATAR');
+    const changes = await testbed.subscribe(document, { caller: await testbed.person(), variables: { id } });
+    await expect(changes.next()).rejects.toMatchObject([{ extensions: { code: 'NOT_FOUND' } }]);
+    await changes.unsubscribe();
+  });
+});
+
 describe('deleteMyAccount', () => {
   test('removes all uploads', async () => {
     const person = await testbed.person();
@@ -105,6 +152,15 @@ function update(caller: Caller, input: object): Promise<GraphqlResponse> {
   const document = `mutation ($input: UpdateProfileInput!) { updateProfile(input: $input) {
     user { avatar { id status url } cover { id status url } } } }`;
   return testbed.request(document, { caller, variables: { input } });
+}
+
+// eslint-disable-next-line @typescript-eslint/no-explicit-any -- its shape is that of the document
+async function pendingPictureOf(caller: UserCaller, name: string): Promise<any> {
+  const { data } = await testbed.request(
+    '{ me { account { avatar: pendingAvatar { id status } cover: pendingCover { id status } } } }',
+    { caller },
+  );
+  return data.me.account[name];
 }
 
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- its shape is that of the document
