@@ -131,11 +131,8 @@ test('the subscribers of proposals are notified when the freelancer is deleted',
   const jobId = await fixture.publishJob();
   const freelancer = await fixture.addFreelancer();
   await propose(freelancer, jobId);
-  const signal = AbortSignal.timeout(60_000);
-  const notified = bus
-    .subscribe(changeTopic(proposalStream(jobId)), signal)
-    [Symbol.asyncIterator]()
-    .next();
+  const notifications = bus.subscribe(changeTopic(proposalStream(jobId)), AbortSignal.timeout(60_000));
+  const notified = notifications[Symbol.asyncIterator]().next();
   await applyEvent(peopleReactions(bus), createEvent(userDeleted, of(freelancer.caller.id)));
   expect(await notified).toMatchObject({ done: false });
   await bus.close();
