@@ -145,6 +145,27 @@ describe.each(Object.entries(transports))('at /graphql, over %s,', (name, send) 
 });
 
 test.each([
+  '{ secrets }',
+  '{ secretz }',
+  'subscription { ticks }',
+  'subscription { tocks }',
+  'query A { secrets } query B { shelf }',
+  '{ shows { prise } }',
+  '{ shows { ... on User { nam } } }',
+  '{ me { nam } }',
+  'query ($x: Role) { shows { title } }',
+  'query ($x: Deal) { shows { title } }',
+])('at /graphql a partner gets the same error for an element that exists and one that does not: %s', async (query) => {
+  const reply = await plain.POST(gateway.url, { query, headers: bearer(tokens.partner) });
+  const message = 'The document selects something outside the partner schema, which is served at /partner/graphql.';
+  expect([reply.data, codeOf(reply), reply.errors.map(({ message }) => message)]).toEqual([
+    undefined,
+    'FORBIDDEN',
+    [message],
+  ]);
+});
+
+test.each([
   ['SSE', SSE],
   ['WS', WS],
 ])('a partner cannot subscribe at /graphql over %s', async (_, send) => {

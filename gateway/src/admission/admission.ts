@@ -18,7 +18,7 @@ import type { Transport } from './transports.js';
 export interface Admission {
   /**
    * In this order: charges the bytes of a large request, reads `onError`, finds the document of a persisted query,
-   * parses, measures and validates it, chooses the operation, checks the transport, the contract of the caller,
+   * parses, measures and validates it, checks the contract of the caller, chooses the operation, checks the transport,
    * introspection and cost, validates the variables, and determines the fields that are denied to the caller. These do
    * not refuse the operation: each is null with an error.
    */
@@ -52,7 +52,7 @@ export function createAdmission({ engine, rules, budget }: AdmissionOptions): Ad
       const loading = rules.loadDocument(graph, text, context.origin);
       // A document that is cached is not worth a promise.
       const loaded = loading instanceof Promise ? await loading : loading;
-      const operation = choose({ graph, text, context, onError }, loaded, params);
+      const operation = choose({ graph, text, context, onError }, loaded, params, rules);
       if (!('graph' in operation)) return refuse(operation);
       const unsupported = transport[operation.definition.operation];
       const violations = unsupported ? [unsupported()] : check(operation, rules);
@@ -71,7 +71,7 @@ async function readmit(
   rules: OperationRules,
 ): Promise<AdmittedOperation | Refusal> {
   const loaded = await rules.loadDocument(graph, text, context.origin);
-  const operation = choose({ graph, text, context, onError }, loaded, { operationName, variables });
+  const operation = choose({ graph, text, context, onError }, loaded, { operationName, variables }, rules);
   if (!('graph' in operation)) return refusalOf(operation);
   const violations = check(operation, rules);
   return violations.length > 0 ? refusalOf(violations) : operation;
@@ -79,13 +79,16 @@ async function readmit(
 
 type Source = Pick<AdmittedOperation, 'graph' | 'text' | 'context'> & { onError: ErrorBehavior | undefined };
 
-/** Returns the requested operation of a document, or the errors if it has none. */
+/** Returns the requested operation of a document, or the errors if the caller may not run it or it has none. */
 function choose(
   { graph, text, context, onError }: Source,
-  { document, errors }: LoadedDocument,
+  loaded: LoadedDocument,
   params: OperationParams,
+  rules: OperationRules,
 ): AdmittedOperation | readonly GraphQLError[] {
+  const errors = rules.errorsFor(context.caller, loaded);
   if (errors.length > 0) return errors;
+  const { document } = loaded;
   // Some clients send an empty name for an operation without one.
   const operationName = params.operationName === '' ? undefined : (params.operationName ?? undefined);
   const definition = getOperationAST(document, operationName);

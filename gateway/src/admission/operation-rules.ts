@@ -1,5 +1,6 @@
 import type { QueryPlan } from '@apollo/query-planner';
 import { withoutSuggestion } from '@marquee/chassis/errors/errors';
+import type { Caller } from '@marquee/chassis/identity/caller';
 import { type DocumentNode, GraphQLError, type GraphQLSchema } from 'graphql';
 import type { GatewaySettings } from '../config.js';
 import type { IsPersonal } from '../engine/caching/cache-hints.js';
@@ -8,7 +9,7 @@ import type { ContractRule } from './authorization/contract-rule.js';
 import { createFieldAuthorizer, type FieldAuthorizer } from './authorization/field-authorizer.js';
 import { introspectionErrors } from './authorization/introspection-rule.js';
 import { personalFields } from './authorization/personal-fields.js';
-import { createDocumentLoader, type DocumentLoader } from './documents/document-loader.js';
+import { createDocumentLoader, type DocumentLoader, type LoadedDocument } from './documents/document-loader.js';
 import { createPersistedDocuments, type PersistedDocuments } from './documents/persisted-documents.js';
 import { createTrustedDocuments } from './documents/trusted-documents.js';
 import type { Manifest } from './documents/trusted-manifest.js';
@@ -16,7 +17,7 @@ import { createCostRule } from './limits/cost-rule.js';
 import { countFetches } from './limits/plan-fetches.js';
 import { createActiveLabels, type FindActiveLabels } from './overrides/active-labels.js';
 import { readOverrideRules } from './overrides/override-rule.js';
-import { countRefusal, fetchLimitExceeded } from './refusals.js';
+import { countRefusal, fetchLimitExceeded, outsideContract } from './refusals.js';
 
 /** The rules that admission applies. The engine needs some of them itself. */
 export interface OperationRules {
@@ -25,7 +26,9 @@ export interface OperationRules {
   loadDocument: DocumentLoader;
   /** Removes suggestions from the errors of a document or its variables where callers may not see the schema. */
   disclose(errors: readonly GraphQLError[]): readonly GraphQLError[];
-  /** Why the operation may not run: it leaves the contract of the caller, introspects the schema or costs too much. */
+  /** Why a caller may not run a document. A partner learns nothing about elements outside its contract from it. */
+  errorsFor(caller: Caller, loaded: LoadedDocument): readonly GraphQLError[];
+  /** Why the operation may not run: it introspects the schema or costs too much. */
   violations(operation: AdmittedOperation): readonly GraphQLError[];
   deniedFields: FieldAuthorizer;
   activeLabels: FindActiveLabels;
@@ -55,10 +58,9 @@ export function createOperationRules({ settings, manifest, contract }: Operation
     disclose,
     persisted: createPersistedDocuments(settings, manifest),
     loadDocument: createDocumentLoader(settings, { onValid: trusted.add, disclose }),
+    errorsFor: contract ? errorsWithin(contract) : (_, { errors }) => errors,
     violations(operation) {
       const { document, context } = operation;
-      const outside = contract?.(document, context.caller) ?? [];
-      if (outside.length > 0) return outside;
       const hidden = canAllIntrospect ? [] : introspectionErrors(document, context.caller);
       return hidden.length > 0 ? hidden : costErrors(operation);
     },
@@ -74,6 +76,14 @@ export function createOperationRules({ settings, manifest, contract }: Operation
     isPersonal: personalFields,
     maxResponseBytes: settings.RESPONSE_LIMIT_BYTES,
     trustedHash: trusted.hash,
+  };
+}
+
+/** The errors of an invalid document would differ from those of one that only leaves the contract. */
+function errorsWithin(contract: ContractRule): OperationRules['errorsFor'] {
+  return (caller, { document, errors, dependsOnSchema }) => {
+    if (errors.length === 0) return contract.violations(document, caller);
+    return dependsOnSchema && contract.isRestricted(caller) ? [outsideContract()] : errors;
   };
 }
 

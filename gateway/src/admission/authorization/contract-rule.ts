@@ -5,8 +5,12 @@ import { validateDocument } from '../../engine/planner/validate-document.js';
 import { outsideContract } from '../refusals.js';
 import { usesIntrospection } from './introspection-rule.js';
 
-/** Why a caller may not run a document: it selects something outside the contract of the caller. */
-export type ContractRule = (document: DocumentNode, caller: Caller) => readonly GraphQLError[];
+/** Restricts some callers to a contract, where the whole graph is served. */
+export interface ContractRule {
+  isRestricted(caller: Caller): boolean;
+  /** Why a caller may not run a valid document: it selects something outside the contract of the caller. */
+  violations(document: DocumentNode, caller: Caller): readonly GraphQLError[];
+}
 
 export interface ContractRuleOptions {
   /** The clients that are restricted. */
@@ -22,9 +26,10 @@ export interface ContractRuleOptions {
 export function restrictToContract({ clientIds, contract }: ContractRuleOptions): ContractRule {
   const restricted = new Set(clientIds);
   const resultsOf = memoizeWeak((_: GraphQLSchema) => new WeakMap<DocumentNode, boolean>());
-  return (document, caller) => {
-    const isRestricted = caller.kind === 'machine' && restricted.has(caller.clientId);
-    return isRestricted && !isInside(document) ? [outsideContract()] : [];
+  const isRestricted = (caller: Caller): boolean => caller.kind === 'machine' && restricted.has(caller.clientId);
+  return {
+    isRestricted,
+    violations: (document, caller) => (isRestricted(caller) && !isInside(document) ? [outsideContract()] : []),
   };
 
   function isInside(document: DocumentNode): boolean {

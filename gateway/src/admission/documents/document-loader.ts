@@ -19,6 +19,8 @@ export interface LoadedDocument {
   document: DocumentNode;
   /** Why the document cannot run, whatever its variables are, or cannot be loaded at the moment. */
   errors: readonly GraphQLError[];
+  /** Whether the errors depend on the schema, and may name its elements. */
+  dependsOnSchema?: boolean;
 }
 
 /** @param origin who needs the document: new ones are loaded in fair turns */
@@ -103,7 +105,7 @@ async function load(graph: Graph, text: string, limits: SizeLimits, requesters: 
   if (parsed.errors.length > 0) return parsed;
   const invalid = await graph.validate(parsed.document, requesters);
   const errors = invalid.length > 0 ? invalid : fetchErrors(graph, parsed.document, limits);
-  return { document: errors.length > 0 ? placeholder : parsed.document, errors };
+  return { document: errors.length > 0 ? placeholder : parsed.document, errors, dependsOnSchema: errors.length > 0 };
 }
 
 /** Loading has a limit of its own: of new documents that wait. @throws every error that is not a refusal */
