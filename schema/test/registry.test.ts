@@ -217,6 +217,27 @@ describe('A contract', () => {
     );
   });
 
+  test('has a list of its changes, without those of the rest of the graph', async () => {
+    const store = directoryStore(join(directory, String(++count)));
+    await publish(store, [tagged], 'ann');
+    await publish(
+      store,
+      [{ ...tagged, sdl: tagged.sdl.replace('secret: String', 'secret: String other: Int') }],
+      'ann',
+    );
+    const wider = tagged.sdl.replace('title: String', 'title: String pages: Int');
+    await publish(store, [{ ...tagged, sdl: wider }], 'ann');
+    const versions = JSON.parse((await store.read('live/partner-changes.json')) ?? '[]') as { at: string }[];
+    expect(versions).toEqual([
+      {
+        version: 3,
+        at: expect.stringMatching(/^\d{4}-/),
+        changes: [{ level: 'safe', message: "Field 'pages' was added to object type 'Book'" }],
+      },
+      { version: 1, at: expect.stringMatching(/^\d{4}-/), changes: [] },
+    ]);
+  });
+
   test('rejects a change that removes its last field, because gateways serve it', async () => {
     const store = directoryStore(join(directory, String(++count)));
     await publish(store, [tagged], 'ann');

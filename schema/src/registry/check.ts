@@ -1,8 +1,9 @@
-import { type Change, CriticalityLevel, diff } from '@graphql-inspector/core';
+import { type Change, diff } from '@graphql-inspector/core';
 import { mainGraph } from '@marquee/chassis/graphql/usage-report';
 import { usedCoordinates } from '@marquee/chassis/graphql/schema-coordinates';
 import { buildSchema, type GraphQLSchema, validate } from 'graphql';
 import { type Composed, CompositionError, type SubgraphSdl } from '../compose.js';
+import { changeLevel, type ChangeLevel } from './change-level.js';
 import { composeCached } from './compose-cache.js';
 import { composeContract, contracts } from './contract.js';
 import { registeredOperations } from './operations.js';
@@ -36,7 +37,7 @@ export function canBeAllowed({ passes, problems }: Check): boolean {
 
 export interface CheckedChange {
   message: string;
-  level: 'breaking' | 'dangerous' | 'safe';
+  level: ChangeLevel;
   /** The registered operations that it would break, as `client: operation`, and contracts. Empty unless it is breaking. */
   usedBy: readonly string[];
   /** The recorded uses of the changed element. Empty unless the change is breaking. */
@@ -209,15 +210,4 @@ function isNowRequired(change: TypeChange): boolean {
   const before = change.oldArgumentType ?? change.oldInputFieldType ?? '';
   const after = change.newArgumentType ?? change.newInputFieldType ?? '';
   return after.endsWith('!') && !before.endsWith('!');
-}
-
-function changeLevel({ criticality }: Change): CheckedChange['level'] {
-  switch (criticality.level) {
-    case CriticalityLevel.Breaking:
-      return 'breaking';
-    case CriticalityLevel.Dangerous:
-      return 'dangerous';
-    case CriticalityLevel.NonBreaking:
-      return 'safe';
-  }
 }

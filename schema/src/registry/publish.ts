@@ -4,7 +4,8 @@ import { composeCached } from './compose-cache.js';
 import { canBeAllowed, type Check, checkAgainst, withChanged } from './check.js';
 import { describeUsers } from './check-report.js';
 import { CommandError } from './command-error.js';
-import { buildContract, contracts } from './contract.js';
+import { composeContract, contracts } from './contract.js';
+import { writeContract } from './contract-changes.js';
 import type { RegistryStore } from './store.js';
 import type { UsageLimit } from './usage-limit.js';
 import {
@@ -86,7 +87,7 @@ export async function rollback(store: RegistryStore, number: number, by: string)
 }
 
 /**
- * Writes the files that gateways read: `live/supergraph.graphql`, and one file per contract. Repeats until the written
+ * Writes the files that gateways read: `live/supergraph.graphql`, and the supergraph and the changes of each contract. Repeats until the written
  * version is the newest one, so that a slow publisher does not leave an older version live.
  */
 async function writeLive(store: RegistryStore): Promise<void> {
@@ -96,8 +97,8 @@ async function writeLive(store: RegistryStore): Promise<void> {
     const { supergraph } = composeCached(await readSubgraphs(store, version));
     await store.replace('live/supergraph.graphql', supergraph);
     for (const name of contracts) {
-      const contract = buildContract(supergraph, name);
-      if (contract !== undefined) await store.replace(`live/${name}.graphql`, contract);
+      const contract = composeContract(supergraph, name);
+      if (contract) await writeContract(store, name, contract, version);
     }
     written = version.number;
   }
