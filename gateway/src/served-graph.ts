@@ -14,6 +14,7 @@ import { createNodeFetcher } from './nodes/node-fetcher.js';
 import { type SourceAddress, sourceAt, type SupergraphVariable } from './supergraph/supergraph-source.js';
 import { SupergraphWatcher } from './supergraph/supergraph-watcher.js';
 import { createSubgraphFetcher } from './upstream/subgraph-fetcher.js';
+import { tracedFetcher } from './upstream/traced-fetcher.js';
 import type { Upstreams } from './upstream/upstreams.js';
 import type { CountUsage } from './usage/usage-counter.js';
 import type { Usage } from './usage/usage.js';
@@ -51,7 +52,9 @@ export async function openServedGraph(options: ServedGraphOptions): Promise<Serv
     log,
   });
   const rules = createOperationRules({ settings, manifest, contract });
-  const fetcher = cache.inFrontOf(createSubgraphFetcher(upstreams, settings.RESPONSE_LIMIT_BYTES));
+  const isTraced = settings.NODE_ENV !== 'production';
+  const requests = createSubgraphFetcher(upstreams, settings.RESPONSE_LIMIT_BYTES);
+  const fetcher = cache.inFrontOf(isTraced ? tracedFetcher(requests) : requests);
   const nodes = createNodeFetcher(fetcher, () => opened.graph().supergraphSchema);
   const opened: Engine = await openEngine({
     supergraph,
@@ -59,7 +62,8 @@ export async function openServedGraph(options: ServedGraphOptions): Promise<Serv
     addSubgraphs: (subgraphs) => upstreams.add(nodes.add(subgraphs)),
     hooks: { ...rules, cachedSubgraphs: cache.subgraphs },
   });
-  const engine = budget ? withBudget(opened, budget) : opened;
+  const charged = budget ? withBudget(opened, budget) : opened;
+  const engine = isTraced ? withPlans(charged) : charged;
   const admission = createAdmission({ engine, rules, budget });
   const graphName = graphNames[options.supergraph.variable];
   const countUsage = graphName === undefined ? undefined : options.usage.counterOf(graphName);
@@ -74,6 +78,18 @@ function withUsage(admission: Admission, countUsage: CountUsage): Admission {
       const operation = await admission.admit(params, context, transport);
       if ('graph' in operation) countUsage(operation);
       return operation;
+    },
+  };
+}
+
+/** Lets the trace of an operation describe its plan. */
+function withPlans(engine: Engine): Engine {
+  return {
+    ...engine,
+    run(graph, operation) {
+      const { trace } = operation.context;
+      if (trace) trace.describePlan = () => graph.explain(operation);
+      return engine.run(graph, operation);
     },
   };
 }

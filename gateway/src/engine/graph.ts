@@ -11,7 +11,7 @@ import type { Fetcher, SubgraphResponse } from './fetcher.js';
 import { EventLoopThrottle } from './loop-throttle.js';
 import type { MissingEntities } from './missing-entity.js';
 import type { OperationRequest } from './operation-context.js';
-import type { Requesters } from './requesters.js';
+import { Requesters } from './requesters.js';
 import type { ActiveIncrements } from './planner/active-increments.js';
 import { AliasRewriter } from './planner/alias-rewriter.js';
 import { createLabelFinder, type FindLabels } from './planner/document-labels.js';
@@ -57,6 +57,8 @@ export interface Graph {
     increments?: ActiveIncrements,
     activeLabels?: ActiveLabels,
   ): Promise<PreparedOperation>;
+  /** Formats the plan of an operation, which is planned again for it. */
+  explain(operation: OperationRequest): Promise<string>;
   /** The labels of progressive overrides. */
   overrideLabels: readonly OverrideLabel[];
   /** The labels that plans of a document depend on. */
@@ -116,6 +118,7 @@ export function createGraph(
     validate,
     mostUsed: cache.mostUsed,
     validateVariables: createVariableValidator(schema),
+    explain: (operation) => explain(planner, operation),
     prepare: createPrepare({ planner, throttle, ...sharedInput(planner, rules) }, cache),
     execute: (prepared, { variables, context, onError }) =>
       prepared.run({ fetcher: deduped, variables, context, onError }),
@@ -125,6 +128,15 @@ export function createGraph(
     },
     start: (prepared, operation) => prepared.start({ ...operation, fetcher: deduped }),
   };
+}
+
+async function explain({ schema, plan }: Planner, operation: OperationRequest): Promise<string> {
+  const { document, operationName, deniedFields = nothingDenied, activeLabels = noLabels, context } = operation;
+  const planned = toPlannerDocument(schema, document, deniedFields);
+  const found = await plan(planned, operationName, new Requesters(context.origin), activeLabels);
+  // The module is large, and threads that only execute operations do not need it.
+  const { prettyFormatQueryPlan } = await import('@apollo/query-planner');
+  return prettyFormatQueryPlan(found);
 }
 
 function createPrepare(

@@ -2,6 +2,7 @@ import type { Caller } from '@marquee/chassis/identity/caller';
 import type { Cancellation, RequestScope } from '@marquee/chassis/telemetry/request-scope';
 import type { DocumentNode, FieldNode } from 'graphql';
 import type { WorkOrigin } from './fair-queue.js';
+import type { OperationTrace } from './operation-trace.js';
 import type { WorkMeter } from './work-meter.js';
 
 /** One execution of an operation, as a client requests it. */
@@ -38,6 +39,8 @@ export interface OperationContext {
   origin?: WorkOrigin | undefined;
   /** Adds up the work that services report; absent if it is not charged. */
   work?: WorkMeter | undefined;
+  /** Records the requests to services; absent unless the client asks for a trace, which production does not offer. */
+  trace?: OperationTrace | undefined;
 }
 
 export type OperationScope = Partial<RequestScope> & Pick<RequestScope, 'context'>;

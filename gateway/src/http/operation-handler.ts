@@ -25,6 +25,7 @@ import { createCacheHeaders } from './cache-headers.js';
 import { allowedOrigins } from './cors.js';
 import { fastPath } from './fast-path.js';
 import { createSafeGet } from './safe-get.js';
+import { withTraceExtension } from './trace-extension.js';
 
 export interface OperationHandlerOptions {
   settings: GatewaySettings;
@@ -49,11 +50,12 @@ export async function openOperationHandler(options: OperationHandlerOptions): Pr
   const mask = maskClientErrors(log);
   const cacheHeaders = createCacheHeaders({ ...settings, isPrivate });
   const running = { engine, admission, mask, cacheHeaders };
+  const answer = fastPath({ ...running, isSafeGet: createSafeGet(allowedOrigins(settings)), events });
   const server = createServer(options, running);
   await server.start();
   const handler = createGraphqlRoute<OperationContext>({
     server,
-    fastPath: fastPath({ ...running, isSafeGet: createSafeGet(allowedOrigins(settings)), events }),
+    fastPath: settings.NODE_ENV === 'production' ? answer : withTraceExtension(answer),
     codec: losslessJson,
     async context(request, scope) {
       const caller = await identity.identify((name) => header(request, name));
