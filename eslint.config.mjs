@@ -46,7 +46,18 @@ const vagueFileName = {
 };
 
 /** Globals of Node that plain scripts use. */
-const scriptGlobals = ['AbortSignal', 'Buffer', 'URL', 'clearTimeout', 'console', 'fetch', 'process', 'setTimeout'];
+const scriptGlobals = [
+  'AbortSignal',
+  'Buffer',
+  'Response',
+  'URL',
+  'URLSearchParams',
+  'clearTimeout',
+  'console',
+  'fetch',
+  'process',
+  'setTimeout',
+];
 
 /** Imports that are disallowed in all files. */
 function restrictedImports(...patterns) {
@@ -179,6 +190,13 @@ export default defineConfig(
   {
     files: ['**/*.mjs'],
     languageOptions: { globals: Object.fromEntries(scriptGlobals.map((name) => [name, 'readonly'])) },
+  },
+  {
+    files: ['examples/react-page/*.{js,jsx}'],
+    languageOptions: {
+      globals: { document: 'readonly', fetch: 'readonly' },
+      parserOptions: { ecmaFeatures: { jsx: true } },
+    },
   },
   {
     files: ['**/{utils,util,helpers,helper,common,types}.*', '**/{utils,util,helpers,helper,common,types}/**'],

@@ -11,6 +11,7 @@ const engineBase = [
   'missing-entity',
   'node-interface',
   'operation-context',
+  'operation-trace',
   'requesters',
   'work-meter',
 ].map((file) => `engine/${file}`);
@@ -34,10 +35,10 @@ export const gatewayImports = {
   identity: ['admission', 'config', 'upstream'],
   live: ['admission', 'config', 'engine', 'identity', 'upstream'],
   http: ['admission', 'config', 'engine', 'identity', 'live', 'upstream'],
-  pages: ['admission', 'config', 'engine', 'http/cors', 'identity'],
+  pages: ['admission', 'config', 'engine', 'http/cors', 'identity', 'supergraph/supergraph-source'],
   usage: ['admission', 'config', 'engine', 'identity', 'supergraph'],
   'served-graph': ['admission', 'config', 'engine', 'entity-cache', 'nodes', 'supergraph', 'upstream', 'usage'],
-  partner: ['admission', 'config', 'entity-cache', 'http', 'identity', 'served-graph', 'upstream', 'usage'],
+  partner: ['admission', 'config', 'engine', 'entity-cache', 'http', 'identity', 'served-graph', 'upstream', 'usage'],
   preview: ['admission', 'config', 'entity-cache', 'http', 'identity', 'served-graph', 'upstream', 'usage'],
   service: [
     'preview',

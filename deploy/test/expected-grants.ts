@@ -15,7 +15,12 @@ export const taskResources: readonly [service: string, resources: readonly strin
   ...(await Promise.all(subgraphs.map(resourcesOf))),
   [
     'gateway',
-    [registry, ...['live/partner.graphql', 'live/supergraph.graphql', 'usage/*'].map((key) => `${registry}/${key}`)],
+    [
+      registry,
+      ...['live/partner-changes.json', 'live/partner.graphql', 'live/supergraph.graphql', 'usage/*'].map(
+        (key) => `${registry}/${key}`,
+      ),
+    ],
   ],
 ];
 

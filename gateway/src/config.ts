@@ -36,6 +36,12 @@ export const gatewaySettings = processSettings
     PARTNER_CLIENT_IDS: list
       .default([])
       .describe('Client ids of partners, separated by commas. They may use only the contract, at every path.'),
+    PARTNER_CHANGES: z
+      .string()
+      .optional()
+      .describe(
+        'Changes of the contract in its versions, as the schema registry writes them, for the page of partners: a path or `s3://` URL.',
+      ),
     ...s3Settings,
     USAGE_REGISTRY: z
       .string()
@@ -101,6 +107,7 @@ export const gatewaySettings = processSettings
     COGNITO_JWKS_URI: httpUrl
       .optional()
       .describe('URL of the public keys of the issuer. Default: `/.well-known/jwks.json` below the issuer.'),
+    TOKEN_URL: httpUrl.optional().describe('URL at which machine clients request tokens, for the page of partners.'),
     TOKEN_MAX_SECONDS: count
       .default(86_400)
       .describe('Longest lifetime of an access token, from `iat` to `exp`. A token with a longer one is rejected.'),
@@ -119,12 +126,17 @@ export const gatewaySettings = processSettings
       .describe('Identifies callers by `X-Dev-User-Id`, `X-Dev-Role` and `X-Dev-Email`. Not allowed in production.'),
     LANDING_PAGE: flag
       .default(true)
-      .describe('Whether to serve the pages: `/`, `/status`, `/schema.graphql` and the explorers.'),
+      .describe('Whether to serve the pages: `/`, `/status`, `/schema.graphql`, the explorers, and those of partners.'),
     EXPLORER: z
       .enum(['off', 'scope', 'open'])
       .default('scope')
       .describe('Access to the explorers: none, callers with the scope `graph.explore`, or all (not in production).'),
-    EXAMPLES: z.string().optional().describe('Path of a GraphQL file with named operations for the landing page.'),
+    EXAMPLES: z
+      .string()
+      .optional()
+      .describe(
+        'Path of a directory with examples for the pages: named operations in `operations.graphql` and `partner.graphql`, and programs in `snippets/`.',
+      ),
     DEV_ISSUER_URL: httpUrl
       .optional()
       .describe('Token issuer of the local run, with people at `/people`. Not allowed in production.'),

@@ -18,7 +18,7 @@ import { openIdentity } from './identity/identity.js';
 import { rejectClients } from './identity/caller-restrictions.js';
 import { followPrincipalChanges } from './identity/principal-changes.js';
 import { createPrincipals } from './identity/principals.js';
-import { openPartner } from './partner/partner.js';
+import { openPartner, type Partner } from './partner/partner.js';
 import { openPreviews, type Previews } from './preview/preview.js';
 import { openServedGraph } from './served-graph.js';
 import { openUsage } from './usage/usage.js';
@@ -52,11 +52,11 @@ async function open({ settings, log, closers }: ServiceContext<GatewaySettings>)
   const pageIdentity = rejectClients(settings.PARTNER_CLIENT_IDS, identity);
   // Previews have no contract, and partners may use nothing else.
   const previews = closers.add(openPreviews({ ...shared, identity: pageIdentity, signer }));
-  const pages = await openPages({ settings, engine, identity: pageIdentity, log });
+  const pages = await openPages({ settings, engine, identity: pageIdentity, partner: partner.graph, log });
   warnOfUnknownSubgraphs(settings, upstreams, log);
   warnOfUnknownLabels(settings, engine.graph().overrideLabels, log);
   return {
-    routes: { ...pages, ...partner.routes, ...graphRoutes(settings, endpoint, previews) },
+    routes: { ...pages, ...graphRoutes(settings, endpoint, partner, previews) },
     websockets: { '/graphql': withPreviewStreams(endpoint.live, previews) },
     connectionLimits: connectionLimitsOf(settings),
     // Ready once the supergraph is loaded: a service that is down makes only its own fields unavailable.
@@ -64,9 +64,17 @@ async function open({ settings, log, closers }: ServiceContext<GatewaySettings>)
   };
 }
 
-function graphRoutes(settings: GatewaySettings, endpoint: Endpoint, { handler }: Previews): Routes {
-  const preview = handler && { '/preview/*': forBrowsers(settings, handler) };
-  return { '/graphql': forBrowsers(settings, endpoint.handler), ...preview };
+function graphRoutes(
+  settings: GatewaySettings,
+  endpoint: Endpoint,
+  { graph: partner }: Partner,
+  { handler }: Previews,
+): Routes {
+  return {
+    '/graphql': forBrowsers(settings, endpoint.handler),
+    ...(partner && { '/partner/graphql': forBrowsers(settings, partner.handler, '/partner/explorer') }),
+    ...(handler && { '/preview/*': forBrowsers(settings, handler) }),
+  };
 }
 
 /** Event streams of previews end with the sockets of the graph. */
@@ -75,8 +83,8 @@ function withPreviewStreams(live: WebSocketRoute, previews: Previews): WebSocket
 }
 
 /** Serves pages of other origins, and browsers that open the address. */
-function forBrowsers(settings: GatewaySettings, handler: Handler): Handler {
-  return withCors(corsOptions(settings), withExplorerRedirect(settings, handler));
+function forBrowsers(settings: GatewaySettings, handler: Handler, explorer?: string): Handler {
+  return withCors(corsOptions(settings), withExplorerRedirect(settings, handler, explorer));
 }
 
 function warnOfUnknownSubgraphs(settings: GatewaySettings, upstreams: Upstreams, log: Logger): void {

@@ -1,4 +1,5 @@
 import { get } from 'node:http';
+import { dirname } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { SettingsError } from '@marquee/chassis/config/settings';
 import { type PageFixture, openPageFixture, fetchPage, services } from './fixtures/page-fixture.js';
@@ -14,8 +15,7 @@ afterAll(() => fixture.close());
 describe('the landing page', () => {
   let gateway: Gateway;
   beforeAll(async () => {
-    const EXAMPLES = await textFile('examples.graphql', examples);
-    gateway = await fixture.open({ EXAMPLES });
+    gateway = await fixture.open({ EXAMPLES: dirname(await textFile('operations.graphql', examples)) });
   });
 
   test('shows the endpoint, the number of root fields and the state of the services', async () => {
@@ -54,9 +54,9 @@ describe('the landing page', () => {
   });
 
   test.each([
-    ['does not exist', async () => '/nowhere/examples.graphql'],
-    ['is not GraphQL', () => textFile('examples.graphql', 'nonsense {')],
-  ])('prevents the start if the file of examples %s', async (_, path) => {
+    ['does not exist', async () => '/nowhere'],
+    ['has a file that is not GraphQL', async () => dirname(await textFile('operations.graphql', 'nonsense {'))],
+  ])('prevents the start if the directory of examples %s', async (_, path) => {
     await expect(openGateway([fixture.users], { EXAMPLES: await path() })).rejects.toThrow(SettingsError);
   });
 });
@@ -98,7 +98,7 @@ describe('tokens for sample users', () => {
   });
 
   test('are created only for users that the issuer lists', async () => {
-    expect((await fetchPage(gateway, '/')).text).toContain('value="ada" data-name="Ada &#60;Lovelace&#62;"');
+    expect((await fetchPage(gateway, '/')).text).toMatch(/value="ada"\s+data-name="Ada &#60;Lovelace&#62;"/);
     const [ada, eve] = [await tokenOf('{"user":"ada"}'), await tokenOf('{"user":"eve"}')];
     expect([ada.status, ada.text]).toEqual([200, '{"access_token":"token of ada"}']);
     expect(ada.headers.get('cache-control')).toBe('no-store');

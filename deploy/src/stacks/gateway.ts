@@ -13,6 +13,7 @@ import type { Edge } from './edge.js';
 import { trustedDocumentStatements, trustedDocumentVariables } from './gateway/trusted-documents.js';
 import type { Identity } from './identity.js';
 import {
+  partnerChangesAddress,
   partnerSupergraphAddress,
   registryAddress,
   registryFindings,
@@ -42,7 +43,10 @@ function variables(environment: Environment, identity: Identity): Record<string,
   return {
     SUPERGRAPH: supergraphAddress(environment),
     PARTNER_SUPERGRAPH: partnerSupergraphAddress(environment),
+    PARTNER_CHANGES: partnerChangesAddress(environment),
     PARTNER_CLIENT_IDS: identity.partnerClientId,
+    TOKEN_URL: identity.tokenUrl,
+    EXAMPLES: '/app/examples',
     ...trustedDocumentVariables(environment),
     USAGE_REGISTRY: registryAddress(environment),
     ...(hasPreviews(environment) && { PREVIEW_REGISTRY: registryAddress(environment) }),

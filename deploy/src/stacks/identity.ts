@@ -28,6 +28,8 @@ export interface Identity {
   partnerClientId: string;
   /** The prefix of scopes in tokens. */
   scopePrefix: string;
+  /** Where machine clients request their tokens. */
+  tokenUrl: string;
 }
 
 /** Groups for the administration of users. Permissions are in the users service's database. */
@@ -47,7 +49,7 @@ export function identity(app: App, environment: Environment): Identity {
   output(stack, 'UserPool', pool.userPoolId, 'The user pool, for the AWS CLI');
   output(stack, 'Issuer', issuer, 'The issuer of access tokens');
   output(stack, 'SignInUrl', domain.baseUrl(), 'The pages to sign in and the address of /oauth2/token');
-  return { issuer, ...createClients(stack, environment, pool) };
+  return { issuer, tokenUrl: `${domain.baseUrl()}/oauth2/token`, ...createClients(stack, environment, pool) };
 }
 
 function createPool(stack: Stack, environment: Environment): UserPool {

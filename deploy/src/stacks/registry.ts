@@ -18,6 +18,11 @@ export function partnerSupergraphAddress(environment: Environment): string {
   return `s3://${namesOf(environment).registryBucket}/live/partner.graphql`;
 }
 
+/** The changes of the partner contract in its versions. */
+export function partnerChangesAddress(environment: Environment): string {
+  return `s3://${namesOf(environment).registryBucket}/live/partner-changes.json`;
+}
+
 /** The bucket of the schema registry. Bucket versioning keeps the previous live supergraphs. */
 export function registry(app: App, environment: Environment): void {
   const stack = createStack(app, environment, 'registry', 'Published schemas and the live supergraph');
@@ -74,7 +79,8 @@ export function registryFindings(environment: Environment): Record<string, strin
 export function registryStatements(stack: Stack, environment: Environment): PolicyStatement[] {
   const arn = { service: 's3', account: '', region: '', resource: namesOf(environment).registryBucket };
   const keys = ['supergraph', 'partner'].map((graph) => `live/${graph}.graphql`);
-  const resources = keys.map((resourceName) => stack.formatArn({ ...arn, resourceName }));
+  const readKeys = [...keys, 'live/partner-changes.json'];
+  const resources = readKeys.map((resourceName) => stack.formatArn({ ...arn, resourceName }));
   return [
     new PolicyStatement({ sid: 'LiveGraph', actions: ['s3:GetObject', 's3:GetObjectVersion'], resources }),
     new PolicyStatement({

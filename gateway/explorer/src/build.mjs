@@ -21,7 +21,7 @@ const baseOptions = {
 };
 
 const scripts = {
-  entryPoints: ['landing.ts', 'sign-in.ts', 'explorer.ts', 'sandbox.ts'],
+  entryPoints: ['landing.ts', 'partner.ts', 'sign-in.ts', 'explorer.ts', 'sandbox.ts'],
   outdir: dist,
   splitting: true,
   chunkNames: '[name]-[hash]',

@@ -23,7 +23,7 @@ function render(): void {
   new EmbeddedSandbox({
     target: '#sandbox',
     initialEndpoint: endpoint,
-    initialSubscriptionEndpoint: liveEndpoint,
+    ...(liveEndpoint !== undefined && { initialSubscriptionEndpoint: liveEndpoint }),
     initialState: { sharedHeaders: sessionHeaders(), includeCookies: false },
     hideCookieToggle: true,
     endpointIsEditable: false,

@@ -1,69 +1,31 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
-import { type Handler, header, type Routes } from '@marquee/chassis/http/http-server';
-import { GraphQLError } from 'graphql';
-import type { PageAccess } from './page-access.js';
-import { pageHeaders, contentSecurityPolicies } from './page-headers.js';
+import type { Handler, Routes } from '@marquee/chassis/http/http-server';
 import { allowMethods } from './allowed-methods.js';
-import { explorerDocument, sandboxDocument } from './templates/explorer-documents.js';
-import { signInDocument } from './templates/sign-in-document.js';
+import type { PageAccess } from './page-access.js';
+import { contentSecurityPolicies } from './page-headers.js';
+import { sendPage } from './send-page.js';
+import { signIn } from './sign-in.js';
+import { explorerDocument, type ExplorerPage, sandboxDocument } from './templates/explorer-documents.js';
 import type { Html } from './templates/html.js';
+import { signInDocument } from './templates/sign-in-document.js';
 
-/** Maximum size of the form in bytes; a token has about 2,000. */
-const maxFormBytes = 16 * 1024;
+/** Returns the explorers' content for a visitor who has access. */
+export type ExplorerContent = () => Promise<ExplorerPage>;
 
-/** `/explorer` and `/sandbox`. A visitor without access gets the sign-in page; its form posts to the same path. */
-export function explorerRoutes(access: PageAccess): Routes {
+/**
+ * The explorers of one graph: `explorer` and `sandbox` below a path. A visitor without access gets the sign-in page; its
+ * form posts to the same path.
+ */
+export function explorerRoutes(base: string, endpoint: string, access: PageAccess, content: ExplorerContent): Routes {
+  const page = (render: (page: ExplorerPage) => Html, policy: string): Handler =>
+    allowMethods(['GET', 'HEAD', 'POST'], async (request, response) => {
+      if (request.method === 'POST') {
+        const rejection = await signIn(access, request, response);
+        if (rejection) sendPage(response, rejection.status, signInDocument(endpoint, rejection.reason));
+      } else if (await access.canOpenExplorer(request)) sendPage(response, 200, render(await content()), policy);
+      else sendPage(response, 401, signInDocument(endpoint));
+    });
   return {
-    '/explorer': explorerPage(access, explorerDocument, contentSecurityPolicies.explorer),
-    '/sandbox': explorerPage(access, sandboxDocument, contentSecurityPolicies.sandbox),
+    [`${base}explorer`]: page(explorerDocument, contentSecurityPolicies.explorer),
+    [`${base}sandbox`]: page(sandboxDocument, contentSecurityPolicies.sandbox),
   };
-}
-
-function explorerPage(access: PageAccess, document: Html, policy: string): Handler {
-  return allowMethods(['GET', 'HEAD', 'POST'], async (request, response) => {
-    if (request.method === 'POST') return signIn(access, request, response);
-    if (await access.canOpenExplorer(request)) return send(response, 200, document, policy);
-    return send(response, 401, signInDocument());
-  });
-}
-
-async function signIn(access: PageAccess, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const refuse = (status: number, reason: string): void => send(response, status, signInDocument(reason));
-  if (isCrossSite(request)) return refuse(403, 'Submit the form from this page.');
-  const token = (await readForm(request))?.get('token')?.trim();
-  if (!token) return refuse(400, 'Paste an access token.');
-  try {
-    const cookie = await access.createCookie(token);
-    if (cookie === undefined) return refuse(403, 'This token does not have the scope graph.explore.');
-    const [location = '/'] = (request.url ?? '/').split('?', 1);
-    response.writeHead(303, { ...pageHeaders(contentSecurityPolicies.nothing), location, 'set-cookie': cookie }).end();
-  } catch (failure) {
-    if (!(failure instanceof GraphQLError)) throw failure;
-    refuse(401, failure.message);
-  }
-}
-
-/** Browsers send `sec-fetch-site` with the origin of the form; other clients need no protection against CSRF. */
-function isCrossSite(request: IncomingMessage): boolean {
-  return !['same-origin', undefined].includes(header(request, 'sec-fetch-site'));
-}
-
-async function readForm(request: IncomingMessage): Promise<URLSearchParams | undefined> {
-  const chunks: Buffer[] = [];
-  let length = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    length += chunk.length;
-    if (length > maxFormBytes) return undefined;
-    chunks.push(chunk);
-  }
-  return new URLSearchParams(Buffer.concat(chunks).toString('utf8'));
-}
-
-function send(
-  response: ServerResponse,
-  status: number,
-  document: Html,
-  policy: string = contentSecurityPolicies.page,
-): void {
-  response.writeHead(status, { ...pageHeaders(policy), 'content-type': 'text/html; charset=utf-8' }).end(document.text);
 }

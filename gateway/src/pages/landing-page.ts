@@ -1,56 +1,91 @@
-import type { IncomingMessage } from 'node:http';
-import { type Handler, header } from '@marquee/chassis/http/http-server';
+import type { Handler } from '@marquee/chassis/http/http-server';
 import { type FindRule, readOverrideRules } from '../admission/overrides/override-rule.js';
 import type { GatewaySettings } from '../config.js';
 import type { Engine } from '../engine/engine.js';
-import type { PageAccess } from './page-access.js';
-import type { DevelopmentPeople } from './development-people.js';
+import type { DevelopmentIssuer, DevelopmentPerson } from './development-issuer.js';
 import type { Examples } from './example-operations.js';
-import { pageHeaders, contentSecurityPolicies } from './page-headers.js';
-import { landingDocument } from './templates/landing-document.js';
-import type { OverrideEntry } from './templates/overrides-section.js';
+import type { PageAccess } from './page-access.js';
+import { pageOrigin } from './page-origin.js';
+import { sendPage } from './send-page.js';
 import { type StatusReader, withoutHiddenVersions } from './service-status.js';
+import type { Snippet } from './snippets.js';
+import { type GraphDetails, landingDocument } from './templates/landing-document.js';
+import type { OverrideEntry } from './templates/overrides-section.js';
+import type { Replacements } from './templates/snippets-section.js';
 
 export interface LandingPageOptions {
-  settings: Pick<GatewaySettings, 'NODE_ENV' | 'COGNITO_ISSUER' | 'EXPLORER' | 'DEV_ISSUER_URL' | 'OVERRIDE_LABELS'>;
+  settings: GatewaySettings;
   engine: Engine;
   access: PageAccess;
   status: StatusReader;
-  people: DevelopmentPeople;
+  /** The issuer of the embedded run. */
+  issuer: DevelopmentIssuer | undefined;
   examples: Examples;
+  snippets: readonly Snippet[];
+  hasPartner: boolean;
 }
 
 /** `/`: describes the graph, shows the status of the services and helps with the first request. */
-export function landingPageRoute({ settings, engine, access, status, people, examples }: LandingPageOptions): Handler {
+export function landingPageRoute(options: LandingPageOptions): Handler {
+  const { settings, access, status, issuer, hasPartner } = options;
   const findRule = readOverrideRules(settings.OVERRIDE_LABELS);
   return async (request, response) => {
-    const [services, canReadSchema, canOpenExplorer, sampleUsers] = await Promise.all([
+    const [services, canReadSchema, canOpenExplorer, people = []] = await Promise.all([
       status(),
       access.canReadSchema(request),
       access.canOpenExplorer(request),
-      people(),
+      issuer?.people(),
     ]);
-    const document = landingDocument({
-      origin: originOf(request, settings.NODE_ENV),
+    const origin = pageOrigin(request, settings.NODE_ENV);
+    const page = landingDocument({
+      origin,
       services: withoutHiddenVersions(services, canReadSchema),
-      fields: countRootFields(engine),
-      people: sampleUsers,
-      issuer: settings.COGNITO_ISSUER,
-      examples: examples(),
+      people,
+      hasIssuer: settings.COGNITO_ISSUER !== undefined,
+      chat: chatOf(people, options.engine),
       explorer: settings.EXPLORER === 'off' ? 'off' : canOpenExplorer ? 'open' : 'closed',
-      canReadSchema,
-      overrides: canReadSchema ? overridesOf(engine, findRule) : [],
+      hasPartner,
+      graph: canReadSchema ? graphDetails(options, origin, findRule) : undefined,
     });
-    response
-      .writeHead(200, { ...pageHeaders(contentSecurityPolicies.page), 'content-type': 'text/html; charset=utf-8' })
-      .end(document.text);
+    sendPage(response, 200, page);
   };
 }
 
-/** In production a load balancer terminates TLS. */
-function originOf(request: IncomingMessage, environment: string): string {
-  const scheme = environment === 'production' ? 'https' : 'http';
-  return `${scheme}://${header(request, 'host') ?? 'localhost'}`;
+function graphDetails(
+  { settings, engine, examples, snippets }: LandingPageOptions,
+  origin: string,
+  findRule: FindRule,
+): GraphDetails {
+  return {
+    fields: countRootFields(engine),
+    examples: examples(),
+    snippets,
+    replacements: addressesIn(settings, origin),
+    overrides: overridesOf(engine, findRule),
+  };
+}
+
+/** The programs contain the addresses of `npm start`. */
+function addressesIn({ TOKEN_URL: tokenUrl }: GatewaySettings, origin: string): Replacements {
+  const replacements = [
+    ['ws://localhost:4000', origin.replace(/^http/, 'ws')],
+    ['http://localhost:4000', origin],
+  ] as const;
+  return tokenUrl === undefined ? replacements : [['http://localhost:4010/oauth2/token', tokenUrl], ...replacements];
+}
+
+/** Two people of different roles, if the graph has conversations. */
+function chatOf(
+  people: readonly DevelopmentPerson[],
+  engine: Engine,
+): readonly [DevelopmentPerson, DevelopmentPerson] | undefined {
+  const { schema } = engine.graph();
+  const mutations = schema.getMutationType()?.getFields() ?? {};
+  const subscriptions = schema.getSubscriptionType()?.getFields() ?? {};
+  if (!('startConversation' in mutations && 'sendMessage' in mutations && 'messageAdded' in subscriptions)) return;
+  const one = people.find(({ role }) => role === 'HIRING_USER');
+  const other = people.find(({ role }) => role === 'FREELANCER');
+  return one && other && [one, other];
 }
 
 function overridesOf(engine: Engine, findRule: FindRule): OverrideEntry[] {
@@ -61,7 +96,7 @@ function overridesOf(engine: Engine, findRule: FindRule): OverrideEntry[] {
   }));
 }
 
-function countRootFields(engine: Engine): { queries: number; mutations: number; subscriptions: number } {
+function countRootFields(engine: Engine): GraphDetails['fields'] {
   const { schema } = engine.graph();
   const [queries = 0, mutations = 0, subscriptions = 0] = [
     schema.getQueryType(),

@@ -21,12 +21,16 @@ export interface PageAccess {
 
 const cookieLifetimeSeconds = 900;
 
+/** Where a cookie gives access: to the pages of the whole graph, or to those of the partner contract. */
+export type PageAudience = 'explorer' | 'partner-explorer';
+
 type Settings = Pick<GatewaySettings, 'NODE_ENV' | 'EXPLORER' | 'CALLER_SIGNING_KEY'>;
 
-export function createPageAccess(settings: Settings, identity: Identity): PageAccess {
+/** @param identity of the callers that may use the pages; it rejects all others */
+export function createPageAccess(settings: Settings, identity: Identity, audience: PageAudience): PageAccess {
   const isProduction = settings.NODE_ENV === 'production';
-  const name = isProduction ? '__Host-explorer' : 'explorer';
-  const signer = createCookieSigner(settings.CALLER_SIGNING_KEY.d);
+  const name = isProduction ? `__Host-${audience}` : audience;
+  const signer = createCookieSigner(settings.CALLER_SIGNING_KEY.d, `${audience} cookie`);
   return {
     canReadSchema: async (request) => !isProduction || canExplore(request),
     canOpenExplorer: async (request) => settings.EXPLORER === 'open' || canExplore(request),
@@ -45,9 +49,12 @@ export function createPageAccess(settings: Settings, identity: Identity): PageAc
   }
 }
 
-/** Signs expiry times with HMAC. All replicas derive the same key from the signing key, so all accept the cookie. */
-function createCookieSigner(secret: string) {
-  const key = Buffer.from(hkdfSync('sha256', Buffer.from(secret, 'base64url'), '', 'explorer cookie', 32));
+/**
+ * Signs expiry times with HMAC. All replicas derive the same key from the signing key, so all accept the cookie. Each
+ * audience has its own key, so that the cookie of a partner opens no page of the whole graph.
+ */
+function createCookieSigner(secret: string, purpose: string) {
+  const key = Buffer.from(hkdfSync('sha256', Buffer.from(secret, 'base64url'), '', purpose, 32));
   const signatureOf = (text: string): string => createHmac('sha256', key).update(text).digest('base64url');
   return {
     sign: (expiry: number) => `${expiry}.${signatureOf(String(expiry))}`,

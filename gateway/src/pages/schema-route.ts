@@ -6,13 +6,13 @@ import type { PageAccess } from './page-access.js';
 import { pageHeaders, contentSecurityPolicies } from './page-headers.js';
 
 /**
- * `/schema.graphql`: the API schema as SDL, also for the tools of pages elsewhere. In production it requires the scope
+ * The API schema of a graph as SDL, also for the tools of pages elsewhere. In production it requires the scope
  * `graph.explore`.
  */
 export function schemaRoute(engine: Engine, access: PageAccess): Handler {
   return async (request, response) => {
     const isAllowed = await access.canReadSchema(request);
-    const text = isAllowed ? print(engine.graph().schema) : 'The schema requires the scope graph.explore.\n';
+    const text = isAllowed ? printedSchema(engine.graph().schema) : 'The schema requires the scope graph.explore.\n';
     response
       .writeHead(isAllowed ? 200 : 403, {
         ...pageHeaders(contentSecurityPolicies.nothing),
@@ -23,4 +23,5 @@ export function schemaRoute(engine: Engine, access: PageAccess): Handler {
   };
 }
 
-const print = memoizeWeak((schema: GraphQLSchema) => `${printSchema(schema)}\n`);
+/** The SDL of a schema, printed once. */
+export const printedSchema = memoizeWeak((schema: GraphQLSchema) => `${printSchema(schema)}\n`);

@@ -1,16 +1,16 @@
-import { withCors } from '@marquee/chassis/http/cors';
-import type { Handler, Routes } from '@marquee/chassis/http/http-server';
+import type { Handler } from '@marquee/chassis/http/http-server';
 import type { Closable } from '@marquee/chassis/process/closers';
 import { type ContractRule, restrictToContract } from '../admission/authorization/contract-rule.js';
 import type { Manifest } from '../admission/documents/trusted-manifest.js';
 import { eventStreamUnavailable } from '../admission/refusals.js';
 import { responseForms } from '../admission/response-forms.js';
+import type { Engine } from '../engine/engine.js';
 import type { EntityCache } from '../entity-cache/entity-cache.js';
-import { corsOptions } from '../http/cors.js';
 import { openOperationHandler, type OperationHandlerOptions } from '../http/operation-handler.js';
 import { withRateLimit } from '../http/rate-limited.js';
 import { sendRefusal } from '../http/send-refusal.js';
 import { requireMachine } from '../identity/caller-restrictions.js';
+import type { Identity } from '../identity/identity.js';
 import { openServedGraph } from '../served-graph.js';
 import type { Upstreams } from '../upstream/upstreams.js';
 import type { Usage } from '../usage/usage.js';
@@ -24,13 +24,21 @@ export interface PartnerOptions extends Omit<OperationHandlerOptions, 'engine' |
 
 /** The partner API. */
 export interface Partner extends Closable {
-  routes: Routes;
+  graph?: PartnerGraph;
   /** Restricts partners to their contract where the whole graph is served. */
   contract?: ContractRule;
 }
 
+export interface PartnerGraph {
+  /** Answers the requests at /partner/graphql. */
+  handler: Handler;
+  engine: Engine;
+  /** Accepts machine clients only. */
+  identity: Identity;
+}
+
 /** Without PARTNER_SUPERGRAPH there is no partner API. */
-const noPartner: Partner = { routes: {}, close: () => undefined };
+const noPartner: Partner = { close: () => undefined };
 
 /**
  * Serves the contract for partners at /partner/graphql, as a graph of its own over the same services: its plans come
@@ -38,26 +46,18 @@ const noPartner: Partner = { routes: {}, close: () => undefined };
  * @throws SettingsError if the supergraph of the contract does not load
  */
 export async function openPartner(options: PartnerOptions): Promise<Partner> {
-  const { settings, identity } = options;
-  const { PARTNER_SUPERGRAPH: address, PARTNER_CLIENT_IDS: clientIds } = settings;
+  const { PARTNER_SUPERGRAPH: address, PARTNER_CLIENT_IDS: clientIds } = options.settings;
   if (address === undefined) return noPartner;
   const supergraph = { variable: 'PARTNER_SUPERGRAPH', address } as const;
   const { engine, admission, close } = await openServedGraph({ ...options, supergraph });
-  const operations = await openOperationHandler({
-    ...options,
-    engine,
-    admission,
-    identity: requireMachine(identity),
-    isPrivate: true,
-  });
+  const identity = requireMachine(options.identity);
+  const operations = await openOperationHandler({ ...options, engine, admission, identity, isPrivate: true });
   return {
     async close() {
       await operations.close();
       await close();
     },
-    routes: {
-      '/partner/graphql': withCors(corsOptions(settings), withRateLimit(options, withoutEvents(operations.handler))),
-    },
+    graph: { engine, identity, handler: withRateLimit(options, withoutEvents(operations.handler)) },
     contract: restrictToContract({ clientIds, contract: () => engine.graph().schema }),
   };
 }

@@ -33,7 +33,7 @@ export interface EarlierSupergraph {
 export type SupergraphVariable = 'SUPERGRAPH' | 'PARTNER_SUPERGRAPH' | 'PREVIEW_REGISTRY';
 
 /** Environment variables that hold addresses of texts. */
-export type SourceVariable = SupergraphVariable | 'TRUSTED_DOCUMENTS_FILE';
+export type SourceVariable = SupergraphVariable | 'TRUSTED_DOCUMENTS_FILE' | 'PARTNER_CHANGES';
 
 export type SourceSettings = Pick<GatewaySettings, 'AWS_REGION' | 'S3_ENDPOINT'>;
 

@@ -9,6 +9,7 @@ import type { Service } from '@marquee/chassis/process/run-service';
 import { type IssuerSettings, issuerSettings } from '../config.js';
 import { people, type Person } from '../people.js';
 import { clientCredentials } from './client-credentials.js';
+import { clientSecret, type MachineClient, machineClients } from './clients.js';
 import { personToken } from './person-token.js';
 import { createTokenIssuer } from './tokens.js';
 
@@ -24,6 +25,7 @@ export const service: Service<IssuerSettings> = {
         '/oauth2/token': forPages(clientCredentials(tokens, settings.SCOPE_PREFIX)),
         '/token': forPages(personToken(tokens)),
         '/people': forPages((_, response) => sendJson(response, 200, people.map(personSummary))),
+        '/clients': forPages((_, response) => sendJson(response, 200, machineClients.map(withSecret))),
         '/.well-known/jwks.json': forPages((_, response) => sendJson(response, 200, tokens.publicKeys)),
       },
       check: () => Promise.resolve(),
@@ -34,4 +36,9 @@ export const service: Service<IssuerSettings> = {
 /** The fields with which a page lists the people to sign in as. */
 function personSummary({ sub, name, role }: Person): Pick<Person, 'sub' | 'name' | 'role'> {
   return { sub, name, role };
+}
+
+/** A machine client as a developer uses it; outside of the embedded run, secrets are not public. */
+function withSecret({ id, scopes }: MachineClient): MachineClient & { secret: string } {
+  return { id, secret: clientSecret(id), scopes };
 }

@@ -33,6 +33,7 @@ export function registryVariables(directory: string): Variables {
   return {
     SUPERGRAPH: join(live, 'supergraph.graphql'),
     PARTNER_SUPERGRAPH: join(live, 'partner.graphql'),
+    PARTNER_CHANGES: join(live, 'partner-changes.json'),
     SUPERGRAPH_POLL_SECONDS: '0.5',
     USAGE_REGISTRY: registry,
     PREVIEW_REGISTRY: registry,

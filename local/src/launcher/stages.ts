@@ -162,10 +162,11 @@ export function gatewayProgram(instance: Instance, common: Variables, limits = g
       COGNITO_CLIENT_IDS: [webClientId, ...machineClients.map(({ id }) => id)].join(','),
       COGNITO_JWKS_URI: `http://127.0.0.1:${instance.ports.issuer}/.well-known/jwks.json`,
       CORS_ORIGINS: [...instance.corsOrigins, apolloStudioOrigin].join(','),
+      TOKEN_URL: `${publicUrl(instance, 'issuer')}/oauth2/token`,
       DEV_IDENTITY: 'true',
       DEV_ISSUER_URL: `http://127.0.0.1:${instance.ports.issuer}`,
       EXPLORER: 'open',
-      EXAMPLES: join(repositoryRoot, 'examples/operations.graphql'),
+      EXAMPLES: join(repositoryRoot, 'examples'),
       ...limits,
     },
   };

@@ -1,19 +1,20 @@
 import { createClient } from 'graphql-ws';
 import { endpoint, liveEndpoint, sessionHeaders } from '../session.js';
+import { type Answer, findAnswer, showResponse, showText } from './answer.js';
 
 interface Example {
   button: HTMLButtonElement;
-  output: HTMLElement;
+  answer: Answer;
   query: string;
 }
 
 /** Connects the buttons of the examples: runs queries and mutations, starts and stops subscriptions. */
 export function enableExamples(): void {
-  for (const article of document.querySelectorAll<HTMLElement>('.example')) {
-    const button = article.querySelector<HTMLButtonElement>('[data-run]');
-    const output = article.querySelector<HTMLElement>('.response');
-    const query = article.querySelector('pre')?.textContent ?? '';
-    if (button && output) enable({ button, output, query }, article.dataset['kind'] === 'subscription');
+  for (const runner of document.querySelectorAll<HTMLElement>('.runner')) {
+    const button = runner.querySelector<HTMLButtonElement>('[data-run]');
+    const answer = findAnswer(runner);
+    const query = runner.querySelector('[data-operation]')?.textContent ?? '';
+    if (button && answer) enable({ button, answer, query }, runner.dataset['kind'] === 'subscription');
   }
 }
 
@@ -25,24 +26,25 @@ function enable(example: Example, isSubscription: boolean): void {
   });
 }
 
-async function run({ button, output, query }: Example): Promise<void> {
+/** The gateway adds a trace outside of production, and ignores the extension elsewhere. */
+async function run({ button, answer, query }: Example): Promise<void> {
   button.disabled = true;
-  show(output, 'Loading …');
   const headers = { 'content-type': 'application/json', ...sessionHeaders() };
-  await fetch(endpoint, { method: 'POST', headers, body: JSON.stringify({ query }) })
-    .then((response) => response.json())
-    .then((result: unknown) => show(output, format(result)))
-    .catch((failure: unknown) => show(output, String(failure)));
+  const body = JSON.stringify({ query, extensions: { trace: true } });
+  const startedAt = performance.now();
+  await fetch(endpoint, { method: 'POST', headers, body })
+    .then((response) => showResponse(answer, response, startedAt))
+    .catch((failure: unknown) => showText(answer, String(failure)));
   button.disabled = false;
 }
 
 /** Shows events as they arrive, the newest first. Returns a function that ends the subscription. */
-function subscribe({ button, output, query }: Example, onEnd: () => void): () => void {
-  const client = createClient({ url: liveEndpoint, connectionParams: sessionHeaders });
+function subscribe({ button, answer, query }: Example, onEnd: () => void): () => void {
+  const client = createClient({ url: liveEndpoint ?? '', connectionParams: sessionHeaders });
   const events: string[] = [];
   const finish = (last?: string): void => {
     setLabel(button, 'Subscribe');
-    if (last !== undefined) show(output, last);
+    if (last !== undefined) showText(answer, last);
     void client.dispose();
     onEnd();
   };
@@ -50,26 +52,18 @@ function subscribe({ button, output, query }: Example, onEnd: () => void): () =>
     { query },
     {
       next: (event) => {
-        events.unshift(format(event));
-        show(output, events.slice(0, 20).join('\n'));
+        events.unshift(JSON.stringify(event, null, 2));
+        showText(answer, events.slice(0, 20).join('\n'));
       },
-      error: (failure) => finish(format(failure instanceof CloseEvent ? failure.reason : failure)),
+      error: (failure) => finish(failure instanceof CloseEvent ? failure.reason : JSON.stringify(failure, null, 2)),
       complete: () => finish(),
     },
   );
   setLabel(button, 'Stop');
-  show(output, 'Waiting for events …');
+  showText(answer, 'Waiting for events …');
   return complete;
 }
 
 function setLabel({ firstChild }: HTMLButtonElement, text: string): void {
   if (firstChild) firstChild.textContent = text;
-}
-
-function show(output: HTMLElement, text: string): void {
-  output.textContent = text;
-}
-
-function format(value: unknown): string {
-  return typeof value === 'string' ? value : JSON.stringify(value, null, 2);
 }

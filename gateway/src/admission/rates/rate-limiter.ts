@@ -45,6 +45,24 @@ const productionCosts = { caller: 5_000, address: 20_000 };
 /** Cost units in flight: 100 and 400 ms of CPU time. */
 const productionInFlight = { caller: 5_000, address: 20_000 };
 
+/** The requests and cost units per second that one caller may use; 0 means no limit. */
+export interface CallerRates {
+  requests: number;
+  cost: number;
+}
+
+export function callerRates({
+  NODE_ENV,
+  RATE_PER_CALLER: requests,
+  RATE_COST_PER_CALLER: cost,
+}: Pick<RateLimiterOptions['settings'], 'NODE_ENV' | 'RATE_PER_CALLER' | 'RATE_COST_PER_CALLER'>): CallerRates {
+  const isProduction = NODE_ENV === 'production';
+  return {
+    requests: requests ?? (isProduction ? productionRates.caller : 0),
+    cost: cost ?? (isProduction ? productionCosts.caller : 0),
+  };
+}
+
 export async function openRateLimiter({ settings, log }: RateLimiterOptions): Promise<RateLimiter> {
   const { REDIS_URL: url, BUS_PREFIX: prefix, NODE_ENV } = settings;
   const buckets = url === undefined ? memoryBuckets() : await redisBuckets(url, prefix, log);

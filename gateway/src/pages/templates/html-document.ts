@@ -5,13 +5,15 @@ export interface DocumentParts {
   /** File names below `/assets/`. */
   styles: readonly string[];
   scripts: readonly string[];
+  /** The path of the GraphQL endpoint that the page uses. Default: `/graphql`. */
+  endpoint?: string;
   body: Html;
 }
 
 /** A complete HTML document. */
-export function htmlDocument({ title, styles, scripts, body }: DocumentParts): Html {
+export function htmlDocument({ title, styles, scripts, endpoint = '/graphql', body }: DocumentParts): Html {
   return html`<!doctype html>
-    <html lang="en">
+    <html lang="en" data-endpoint="${endpoint}">
       <head>
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />

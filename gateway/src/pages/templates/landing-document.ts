@@ -1,29 +1,45 @@
-import type { DevelopmentPerson } from '../development-people.js';
+import type { DevelopmentPerson } from '../development-issuer.js';
 import type { Example } from '../example-operations.js';
+import { firstQuery } from '../first-query.js';
 import type { ServiceStatus } from '../service-status.js';
-import { examplesSection } from './examples-section.js';
+import type { Snippet } from '../snippets.js';
+import { exampleArticle } from './example-article.js';
+import { firstScreen } from './first-screen.js';
 import { htmlDocument } from './html-document.js';
 import { html, type Html } from './html.js';
 import { type OverrideEntry, overridesSection } from './overrides-section.js';
+import { type Replacements, snippetsSection } from './snippets-section.js';
 import { tokenSection } from './token-section.js';
+import { toolsSection } from './tools-section.js';
 
 /** The data shown on the landing page. */
 export interface LandingPage {
   /** The origin under which the visitor reaches the gateway. */
   origin: string;
   services: readonly ServiceStatus[];
-  fields: { queries: number; mutations: number; subscriptions: number };
   people: readonly DevelopmentPerson[];
-  issuer: string | undefined;
-  examples: readonly Example[];
+  hasIssuer: boolean;
+  /** The two people whose conversation the page shows. */
+  chat: readonly [DevelopmentPerson, DevelopmentPerson] | undefined;
   /** `off`: not served; `closed`: this visitor has to sign in first. */
   explorer: 'off' | 'closed' | 'open';
-  canReadSchema: boolean;
-  /** The labels of progressive overrides; empty for visitors who may not read the schema. */
+  /** Whether there is a page for partners. */
+  hasPartner: boolean;
+  /** The parts for visitors who may read the schema; undefined for all others. */
+  graph: GraphDetails | undefined;
+}
+
+export interface GraphDetails {
+  fields: { queries: number; mutations: number; subscriptions: number };
+  examples: readonly Example[];
+  snippets: readonly Snippet[];
+  replacements: Replacements;
+  /** The labels of progressive overrides. */
   overrides: readonly OverrideEntry[];
 }
 
 export function landingDocument(page: LandingPage): Html {
+  const { graph, people, hasIssuer } = page;
   return htmlDocument({
     title: 'Marquee',
     styles: ['landing.css'],
@@ -32,55 +48,26 @@ export function landingDocument(page: LandingPage): Html {
       <a class="skip" href="#main">Skip to main content</a>
       <header class="banner">
         <a class="wordmark" href="/">Marquee</a>
-        <nav aria-label="On this page">
-          <a href="#services">Services</a>
-          <a href="#token">Access token</a>
-          ${page.examples.length > 0 && html`<a href="#examples">Examples</a>`}
-          <a href="#tools">Tools</a>
-        </nav>
+        ${navigation(page)}
       </header>
       <main id="main" tabindex="-1">
-        ${[
-          introduction(page),
-          serviceSection(page),
-          overridesSection(page.overrides),
-          tokenSection(page),
-          examplesSection(page),
-          toolsSection(page),
-        ]}
+        ${[firstScreen(page), serviceSection(page)]}
+        ${graph && [tokenSection(people, hasIssuer), examplesSection(graph, page), snippetsSection(graph.snippets, graph.replacements)]}
+        ${[toolsSection(page), overridesSection(graph?.overrides ?? [])]}
       </main>
       <footer><p>The gateway authenticates every caller; each service authorizes every request.</p></footer>
     </body>`,
   });
 }
 
-function introduction({ origin, fields }: LandingPage): Html {
-  return html`<section class="introduction" aria-labelledby="title">
-    <h1 id="title">One graph,<br />one endpoint</h1>
-    <p class="lead">
-      Users and their activity feed, a catalogue of shows, freelancers and jobs, and private conversations: four
-      subgraphs, each with its own data store, behind one federated GraphQL endpoint.
-    </p>
-    <div class="endpoint">
-      <code id="endpoint">${origin}/graphql</code>
-      <button type="button" class="secondary" data-copy="endpoint">
-        Copy<span class="visually-hidden"> the endpoint URL</span>
-      </button>
-    </div>
-    <p class="note">
-      Send queries and mutations with <code>POST</code>. For subscriptions, use <code>graphql-ws</code> on the same URL,
-      or <code>POST</code> with <code>accept: text/event-stream</code>.
-    </p>
-    <dl class="figures">
-      ${Object.entries(fields).map(
-        ([name, count]) =>
-          html`<div>
-            <dt>${name}</dt>
-            <dd>${count}</dd>
-          </div>`,
-      )}
-    </dl>
-  </section>`;
+function navigation({ graph }: LandingPage): Html {
+  const { examples = [], snippets = [] } = graph ?? {};
+  return html`<nav aria-label="On this page">
+    <a href="#services">Services</a>
+    ${graph && html`<a href="#token">Access token</a>`} ${examples.length > 1 && html`<a href="#examples">Examples</a>`}
+    ${snippets.length > 0 && html`<a href="#teams">Your team</a>`}
+    <a href="#tools">Tools</a>
+  </nav>`;
 }
 
 function serviceSection({ services }: LandingPage): Html {
@@ -105,33 +92,13 @@ function serviceSection({ services }: LandingPage): Html {
   </section>`;
 }
 
-function toolsSection({ explorer, canReadSchema, origin }: LandingPage): Html {
-  const requirement = html`<span class="requirement">Requires the scope <code>graph.explore</code>.</span>`;
-  return html`<section id="tools" aria-labelledby="tools-title">
-    <h2 id="tools-title">Tools</h2>
-    <ul class="tools">
-      ${
-        explorer !== 'off' &&
-        html`<li>
-            <a href="/explorer">Explorer</a>
-            <p>
-              GraphiQL with subscriptions, served by this gateway; works offline.
-              ${explorer === 'closed' && requirement}
-            </p>
-          </li>
-          <li>
-            <a href="/sandbox">Apollo Sandbox</a>
-            <p>Apollo’s explorer, loaded from Apollo’s servers. ${explorer === 'closed' && requirement}</p>
-          </li>`
-      }
-      <li>
-        <a href="/schema.graphql">Schema</a>
-        <p>The complete API schema as SDL. ${!canReadSchema && requirement}</p>
-      </li>
-    </ul>
-    <h3>With curl</h3>
-    <pre tabindex="0" role="region" aria-label="A query with curl"><code>curl ${origin}/graphql \\
-  -H 'content-type: application/json' \\
-  -d '{"query":"{ __typename }"}'</code></pre>
+/** The first query is on the first screen. */
+function examplesSection({ examples }: GraphDetails, { explorer }: LandingPage): Html {
+  const others = examples.filter((example) => example !== firstQuery(examples));
+  if (others.length === 0) return html``;
+  return html`<section id="examples" aria-labelledby="examples-title">
+    <h2 id="examples-title">Examples</h2>
+    <p class="note">They run against this endpoint with the access token selected above.</p>
+    ${others.map((example) => exampleArticle(example, explorer === 'off' ? undefined : '/explorer'))}
   </section>`;
 }

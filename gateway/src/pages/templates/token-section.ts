@@ -1,63 +1,97 @@
-import type { DevelopmentPerson } from '../development-people.js';
-import type { LandingPage } from './landing-document.js';
+import type { DevelopmentPerson } from '../development-issuer.js';
 import { html, type Html } from './html.js';
 
-/** How a visitor gets an access token, and which one this page sends. */
-export function tokenSection({ people, issuer }: LandingPage): Html {
+/** How a visitor gets an access token, and the one that this page sends. */
+export function tokenSection(people: readonly DevelopmentPerson[], hasIssuer: boolean): Html {
+  const noIssuer = html`<p>No token issuer is configured: all requests are sent as a guest.</p>`;
   return html`<section id="token" aria-labelledby="token-title">
     <h2 id="token-title">Access token</h2>
-    ${people.length > 0 ? userPicker(people) : tokenForm(issuer)}
-    <p class="session" role="status" id="session">Not signed in: requests are sent as a guest.</p>
-    <details id="authorization" hidden>
-      <summary>The <code>authorization</code> header</summary>
-      <pre tabindex="0" role="region" aria-label="Authorization header"><code id="header"></code></pre>
-      <button type="button" class="secondary" data-copy="header">
-        Copy<span class="visually-hidden"> the header</span>
-      </button>
-    </details>
-    ${issuer !== undefined && machineSection(people.length > 0 ? issuer : 'https://YOUR_USER_POOL_DOMAIN')}
+    ${people.length > 0 ? userPicker(people) : hasIssuer ? tokenForm() : noIssuer}
+    ${session('Not signed in: requests are sent as a guest.')}
   </section>`;
 }
 
-function machineSection(origin: string): Html {
-  return html`<h3>Machine clients</h3>
-    <p class="note">
-      A machine client exchanges its id and secret for an access token with its scopes (OAuth 2.0 client credentials).
-      The token is valid for one hour.
-    </p>
-    <pre tabindex="0" role="region" aria-label="Token request with curl"><code>curl -u CLIENT_ID:CLIENT_SECRET \\
-  -d grant_type=client_credentials \\
-  ${origin}/oauth2/token</code></pre>`;
+function userPicker(people: readonly DevelopmentPerson[]): Html {
+  const options = people.map(({ sub, name, role }) => ({ value: sub, name, detail: roleText(role) }));
+  const guest = { value: '', name: 'Guest', detail: 'no token' };
+  return tokenOptions('user', 'Choose a sample user: this page and the explorers send their access token.', [
+    guest,
+    ...options,
+  ]);
 }
 
-function userPicker(people: readonly DevelopmentPerson[]): Html {
-  return html`<form id="people">
+/** A role as a visitor reads it, such as `hiring user`. */
+export function roleText(role: string): string {
+  return role.replaceAll('_', ' ').toLowerCase();
+}
+
+/** A caller whose token the issuer of the embedded run creates; the value of none is empty. */
+interface TokenOption {
+  value: string;
+  name: string;
+  detail: string;
+}
+
+/** @param kind the member of the token request that names the caller */
+export function tokenOptions(kind: 'user' | 'client', legend: string, options: readonly TokenOption[]): Html {
+  return html`<form id="callers">
     <fieldset>
-      <legend>Choose a sample user: this page and the explorers send their access token.</legend>
+      <legend>${legend}</legend>
       <div class="people">
-        ${option('', 'Guest', 'no token', true)} ${people.map(({ sub, name, role }) => option(sub, name, role, false))}
+        ${options.map(
+          ({ value, name, detail }) =>
+            html`<label>
+              <input
+                type="radio"
+                name="${kind}"
+                value="${value}"
+                data-name="${name}"
+                ${value === '' && html`checked`}
+              />
+              <span>${name} <small>${detail}</small></span>
+            </label>`,
+        )}
       </div>
     </fieldset>
   </form>`;
 }
 
-function option(sub: string, name: string, role: string, isChosen: boolean): Html {
-  return html`<label>
-    <input type="radio" name="user" value="${sub}" data-name="${name}" ${isChosen && html`checked`} />
-    <span>${name} <small>${role.replaceAll('_', ' ').toLowerCase()}</small></span>
-  </label>`;
+/** A form for a token, which the page keeps in the browser tab. */
+export function tokenForm(): Html {
+  return html`<form id="token-form">
+    <label for="token-input">Access token (stored in this browser tab only)</label>
+    <div class="endpoint">
+      <input id="token-input" name="token" type="password" autocomplete="off" spellcheck="false" />
+      <button class="secondary">Use this token</button>
+    </div>
+  </form>`;
 }
 
-function tokenForm(issuer: string | undefined): Html {
-  if (issuer === undefined) return html`<p>No token issuer is configured: all requests are sent as a guest.</p>`;
-  return html`<p>
-      Sign in to the application and paste its access token here. Tokens are issued by <code>${issuer}</code>.
-    </p>
-    <form id="token-form">
-      <label for="token-input">Access token (stored in this browser tab only)</label>
-      <div class="endpoint">
-        <input id="token-input" name="token" type="password" autocomplete="off" spellcheck="false" />
-        <button>Use this token</button>
-      </div>
+/** A form that exchanges a token for a cookie of the pages. */
+export function signInForm(action: string, error: string | undefined): Html {
+  return html`${error !== undefined && html`<p class="error" role="alert">${error}</p>`}
+    <form method="post" class="sign-in-form">
+      <label for="token-input">Access token</label>
+      <input
+        id="token-input"
+        name="token"
+        type="password"
+        required
+        autocomplete="off"
+        autocapitalize="none"
+        spellcheck="false"
+      />
+      <button>${action}</button>
     </form>`;
+}
+
+/** The token that the page sends, masked. */
+export function session(withoutToken: string): Html {
+  return html`<p class="session" role="status" id="session" data-none="${withoutToken}">${withoutToken}</p>
+    <p class="masked" id="authorization" hidden>
+      <code id="masked-header"></code>
+      <button type="button" class="secondary" id="copy-header">
+        Copy<span class="visually-hidden"> the authorization header</span>
+      </button>
+    </p>`;
 }
