@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { buildSubgraphSchema } from '@apollo/subgraph';
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { execute, type ExecutionResult, type GraphQLSchema, parse, validate } from 'graphql';
+import { buildSchema, execute, type ExecutionResult, type GraphQLSchema, parse, validate } from 'graphql';
 import { limitAnswer, meterFields } from '@marquee/chassis/graphql/answer-limit';
 import { createOperationCompiler } from '@marquee/chassis/graphql/execution/compiled-operations';
 import { withNullableOutput } from '@marquee/chassis/graphql/nullable-output';
@@ -46,6 +46,22 @@ describe.each(['jobs', 'messaging', 'shows', 'users'])('compiled operations of %
     expect(withErrors).toBeGreaterThan(operationsPerService / 10);
     expect(withErrors).toBeLessThan(operationsPerService);
   });
+});
+
+test('an operation is compiled only if it is executed once, and its response is a plain object', async () => {
+  const schema = buildSchema('type Query { a: String } type Subscription { a: String }');
+  const compile = createOperationCompiler(schema);
+  const two = parse('query A { a } query B { b: a }');
+  expect(await compile(two, 'B')?.({ context: {}, variables: {} })).toEqual({ data: { b: null } });
+  expect([compile(two, null), compile(two, 'C')]).toEqual([undefined, undefined]);
+  for (const text of ['subscription { a }', 'mutation { a }', '{ __proto__: a }'])
+    expect(compile(parse(text), null)).toBeUndefined();
+});
+
+test('an operation with invalid variables is not executed', () => {
+  const schema = buildSchema('type Query { a(of: Int!): String }');
+  const compiled = createOperationCompiler(schema)(parse('query ($of: Int!) { a(of: $of) }'), null);
+  expect(compiled?.({ context: {}, variables: { of: 'x' } })).toBeUndefined();
 });
 
 function* validOperations(schema: GraphQLSchema, service: string): Generator<GeneratedOperation> {

@@ -33,10 +33,15 @@ export type CompileOperation = (
  * and the schema only is done once for each document. For the resolvers it makes no difference.
  */
 export function createOperationCompiler(schema: GraphQLSchema): CompileOperation {
-  const compiled = new WeakMap<DocumentNode, Map<string | null, CompiledOperation | null>>();
+  const compiled = new WeakMap<DocumentNode, Map<string | null, CompiledOperation>>();
   return (document, operationName = null) => {
-    const operations = getOrCreate(compiled, document, () => new Map<string | null, CompiledOperation | null>());
-    return getOrCreate(operations, operationName, () => compileOperation(schema, document, operationName)) ?? undefined;
+    const operations = getOrCreate(compiled, document, () => new Map<string | null, CompiledOperation>());
+    const known = operations.get(operationName);
+    if (known) return known;
+    const operation = compileOperation(schema, document, operationName);
+    // Only names that exist, so that their number is limited by the document.
+    if (operation) operations.set(operationName, operation);
+    return operation;
   };
 }
 
@@ -47,9 +52,9 @@ function compileOperation(
   schema: GraphQLSchema,
   document: DocumentNode,
   operationName: string | null,
-): CompiledOperation | null {
+): CompiledOperation | undefined {
   const source = operationSource(schema, document, operationName);
-  if (!source || hasUnsafeName(document)) return null;
+  if (!source || hasUnsafeName(document)) return undefined;
   const conditions = conditionVariables(document);
   const variants = new Map<string, FieldPlans>();
   return ({ context, variables: inputs }) => {
