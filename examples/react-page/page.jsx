@@ -82,7 +82,8 @@ function Page({ people }) {
 
 function PostForm() {
   const [message, setMessage] = useState('');
-  const [post, { error, loading }] = useMutation(postActivity);
+  // The own activity may be posted before the subscription has started.
+  const [post, { error, loading }] = useMutation(postActivity, { refetchQueries: [feedQuery] });
   const submit = async (event) => {
     event.preventDefault();
     const { error: refused } = await post({ variables: { message } });
