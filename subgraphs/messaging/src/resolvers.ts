@@ -2,6 +2,7 @@ import { ConversationMutationResolver } from './conversations/conversation-mutat
 import { ConversationResolver } from './conversations/conversation-resolvers.js';
 import { UserResolver } from './conversations/user-resolvers.js';
 import { InboxResolver } from './inbox/inbox-resolvers.js';
+import { UnreadResolver } from './inbox/unread-resolvers.js';
 import { MessageResolver } from './messages/message-resolvers.js';
 import { MessageSubscriptionResolver } from './messages/message-subscription-resolvers.js';
 import { ReadReceiptResolver } from './read-receipts/read-receipt-resolvers.js';
@@ -10,6 +11,7 @@ import { TypingResolver } from './typing/typing-resolvers.js';
 /** Every resolver of the service, by noun. */
 export const resolvers: [new () => object, ...(new () => object)[]] = [
   InboxResolver,
+  UnreadResolver,
   ConversationResolver,
   ConversationMutationResolver,
   UserResolver,

@@ -1,5 +1,6 @@
 import { AccountResolver } from './accounts/account-resolvers.js';
 import { PrincipalResolver } from './accounts/principal-resolvers.js';
+import { ActivityChangeResolver } from './activities/activity-change-resolvers.js';
 import { ActivityMutationResolver } from './activities/activity-mutation-resolvers.js';
 import { ActivityResolver } from './activities/activity-resolvers.js';
 import { ActivitySubscriptionResolver } from './activities/activity-subscription-resolvers.js';
@@ -21,6 +22,7 @@ export const resolvers: [new () => object, ...(new () => object)[]] = [
   ActivityResolver,
   ActivityMutationResolver,
   ActivitySubscriptionResolver,
+  ActivityChangeResolver,
   NotificationResolver,
   NotificationSubscriptionResolver,
   MediaResolver,

@@ -5,6 +5,14 @@ import { principalTopic } from '@marquee/chassis/identity/principal-topic';
 /** The stream of the activities that are not replies, in the change log. Subjects: their ids. */
 export const activityStream = 'activities';
 
+/** The topic of changes of activities after they were posted. */
+export const activityChanges = 'activity changes';
+
+/** Notifies of changes of activities, except unknown ones. */
+export function publishActivityChanges(bus: Bus, ...ids: readonly (string | null)[]): void {
+  for (const id of ids) if (id !== null) bus.publish(activityChanges, { id });
+}
+
 /** The stream of the notifications of a user, in the change log. Subjects: their ids. */
 export function notificationStream(userId: string): string {
   return `notifications of ${userId}`;

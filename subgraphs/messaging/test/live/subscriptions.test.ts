@@ -136,6 +136,20 @@ describe('messageAdded', () => {
   });
 });
 
+test('unreadTotalChanged delivers the total now, and when messages arrive or are read', async () => {
+  const service = await opened();
+  const [ada, ben] = createUsers(2);
+  const id = await startGroup(service, [ada!, ben!]);
+  await sendMessage(service, ada!, id, 'one');
+  const stream = await listenWith(service, ben!, 'subscription { unreadTotalChanged }');
+  const next = async () => (await stream.next()).data?.['unreadTotalChanged'];
+  expect(await next()).toBe(1);
+  await sendMessage(service, ada!, id, 'two');
+  expect(await next()).toBe(2);
+  await data(service, ben!, markReadMutation, { id, sequence: 2 });
+  expect(await next()).toBe(0);
+});
+
 describe('conversationUpdated', () => {
   const updated = 'subscription { conversationUpdated { id unreadCount lastMessage { body } } }';
 

@@ -5,7 +5,7 @@ import { requireUser, type UserCaller } from '@marquee/chassis/identity/caller';
 import { Arg, Ctx, Mutation, Resolver } from 'type-graphql';
 import { accountClosed, requireOpenAccount } from '../accounts/account-rules.js';
 import { resetLoaders, type UsersContext } from '../context.js';
-import { activityStream, publishNotification } from '../topics.js';
+import { activityStream, publishActivityChanges, publishNotification } from '../topics.js';
 import {
   DeleteActivityInput,
   DeleteActivityPayload,
@@ -61,6 +61,7 @@ export class ActivityMutationResolver {
     const change = await context.store.activityWriting.reply(input.activityId, reply);
     if (change === null) throw await refusal(context, input.activityId);
     publishNotification(context.bus, change);
+    publishActivityChanges(context.bus, input.activityId.toLowerCase());
     return { activity: await loadActive(context, change.id) };
   }
 
@@ -81,6 +82,7 @@ export class ActivityMutationResolver {
     const change = await context.store.likes.setLike(user.id, activityId, liked);
     if (change === null) throw await refusal(context, activityId);
     publishNotification(context.bus, change);
+    publishActivityChanges(context.bus, activityId.toLowerCase());
     return { activity: await loadActive(context, activityId) };
   }
 
@@ -96,10 +98,12 @@ export class ActivityMutationResolver {
     @Ctx() context: UsersContext,
   ): Promise<DeleteActivityPayload> {
     const user = await requireWriter(context);
-    mayDelete(user, await loadActive(context, activityId));
+    const activity = await loadActive(context, activityId);
+    mayDelete(user, activity);
     const removed = await context.store.activityWriting.remove(activityId, user.id);
     resetLoaders(context);
     if (!removed) throw notFound('activity', activityId);
+    publishActivityChanges(context.bus, activity.id, activity.replyToId);
     return { activityId };
   }
 }

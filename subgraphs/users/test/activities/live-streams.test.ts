@@ -27,6 +27,21 @@ test('activityAdded delivers every post in order, without replies', async () => 
   expect([await guest.next(), await guest.next()]).toEqual([told('First.'), told('Second.')]);
 });
 
+test('activityChanged delivers new counts, and deletions', async () => {
+  const [author, fan] = [await testbed.person(), await testbed.person()];
+  const id = await testbed.post(author, 'Counted.');
+  const guest = await listening('subscription { activityChanged { activityId activity { likeCount replyCount } } }');
+  const next = async () => (await guest.next()).data?.['activityChanged'];
+  await testbed.like(fan, id);
+  expect(await next()).toEqual({ activityId: id, activity: { likeCount: 1, replyCount: 0 } });
+  await testbed.reply(fan, id, 'A reply.');
+  expect(await next()).toEqual({ activityId: id, activity: { likeCount: 1, replyCount: 1 } });
+  const variables = { input: { activityId: id } };
+  const remove = 'mutation ($input: DeleteActivityInput!) { deleteActivity(input: $input) { activityId } }';
+  await testbed.request(remove, { caller: author, variables });
+  expect(await next()).toEqual({ activityId: id, activity: null });
+});
+
 test("notificationAdded delivers replies and likes of the caller's activities only", async () => {
   const [author, fan, stranger] = [
     await testbed.person(),
