@@ -17,7 +17,7 @@ beforeAll(async () => {
   copy = await copyRepository();
   await addService(copy, sources, { name: 'notes', portOffset: 5, store: 'dynamodb' });
   await copy.run('schema/dist/main.js');
-  synthesis = copy.run('deploy/dist/main.js', 'dev');
+  synthesis = copy.run('deploy/dist/main.js', 'dev', 'delivery');
 });
 
 afterAll(async () => {
@@ -57,13 +57,17 @@ describe('a service that is only a folder and an entry in the manifest', () => {
     expect(await copy.read('output')).toBe('names=["users","jobs","messaging","shows","notes","gateway","local"]\n');
   });
 
-  test('has a stack, a table, alarms and a deploy role in the synthesized templates', async () => {
+  test('has a stack, a table, alarms, a repository and its own roles in the synthesized templates', async () => {
     expect(await synthesis).toContain('marquee-dev-notes\n');
     const template = async (stack: string) => copy.read(`deploy/cdk.out/dev/marquee-dev-${stack}.template.json`);
     expect(await template('notes')).toContain('"ServiceName": "notes"');
     expect(await template('data')).toContain('"TableName": "notes-dev"');
     expect(await template('observability')).toContain('"AlarmName": "marquee-dev-tasks-missing-notes"');
     expect(await template('delivery')).toContain('"RoleName": "marquee-dev-notes-deploy"');
+    expect(await template('registry')).toMatch(/"Type": "AWS::Lambda::Alias",[^]*"Name": "notes"/);
+    const shared = await copy.read('deploy/cdk.out/delivery/marquee-delivery.template.json');
+    expect(shared).toContain('"RepositoryName": "marquee/notes"');
+    expect(shared).toContain('"RoleName": "marquee-build-notes"');
   });
 
   test('may import only the chassis', async () => {
