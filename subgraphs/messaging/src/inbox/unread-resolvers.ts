@@ -23,7 +23,7 @@ export class UnreadResolver {
   }
 }
 
-/** An event is an object, since 0 is none. */
+/** An object, since a stream cannot deliver the number 0 as an event. */
 interface UnreadTotal {
   total: number;
 }
