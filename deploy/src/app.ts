@@ -37,9 +37,10 @@ export function graph(environment: Environment, outdir: string): App {
     events: events(app, environment),
   };
   registry(app, environment);
-  subgraphStacks(app, foundation, media(app, environment, vpc, stores));
+  const people = identity(app, environment);
+  subgraphStacks(app, foundation, { media: media(app, environment, vpc, stores), identity: people });
   const entry = edge(app, environment, vpc);
-  gateway(app, foundation, entry, identity(app, environment));
+  gateway(app, foundation, entry, people);
   observability(app, environment, entry);
   deployers(app, environment, site(app, environment));
   return app;

@@ -58,6 +58,8 @@ const media = {
   MEDIA_STORAGE: 's3',
   MEDIA_BUCKET: 'media',
   MEDIA_PUBLIC_URL: 'https://media.example.com',
+  MEDIA_DISTRIBUTION_ID: 'E2EXAMPLE12345',
+  COGNITO_USER_POOL_ID: 'eu-central-1_Example1',
 };
 const tables = { users: { ...freshSchema(), ...media }, messaging: freshTable() };
 

@@ -30,9 +30,15 @@ export const secrets: readonly [service: string, secrets: readonly string[]][] =
   ['gateway', ['CALLER_SIGNING_KEY=Secretgatewaycallersigningkey', 'REDIS_URL=Url']],
 ];
 
+/** The user pool and the distribution, from which deleted people are removed. */
+const erasureResources = [
+  'marquee-prod-identity/People.Arn',
+  `arn:aws:cloudfront::${account}:distribution/marquee-prod-media/Distribution`,
+];
+
 async function resourcesOf(subgraph: Subgraph): Promise<[service: string, resources: string[]]> {
   const { name, store, media: role } = subgraph;
-  const folders = role === 'stores' ? [`${media}/incoming/*`, `${media}/media/*`] : [];
+  const folders = role === 'stores' ? [`${media}/incoming/*`, `${media}/media/*`, ...erasureResources] : [];
   const stored = store === 'dynamodb' ? await tableResources(name) : databaseResources(name);
   return [name, [...folders, ...stored, ...eventResources(subgraph)]];
 }

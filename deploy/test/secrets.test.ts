@@ -153,6 +153,8 @@ test('the bundled media function needs no other file: it gets as far as connecti
     MEDIA_STORAGE: 's3',
     MEDIA_BUCKET: 'media',
     MEDIA_PUBLIC_URL: 'https://media.example.com',
+    MEDIA_DISTRIBUTION_ID: 'E2EXAMPLE12345',
+    COGNITO_USER_POOL_ID: 'eu-central-1_Example1',
   };
   const running = promisify(execFile)(process.execPath, ['--eval', call], { env });
   await expect(running).rejects.toThrow('connect ECONNREFUSED 127.0.0.1:1');

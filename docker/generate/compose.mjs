@@ -85,7 +85,8 @@ function mediaLines(media, port) {
   const key = media ? [`MEDIA_ID_KEY: ${required('MEDIA_ID_KEY')}`] : [];
   if (media !== 'stores') return key;
   const storage = ['MEDIA_STORAGE: directory', 'MEDIA_DIRECTORY: /data/media'];
-  return [...key, ...storage, `MEDIA_UPLOAD_URL: http://localhost:${port}`];
+  const signIns = ['COGNITO_USER_POOL_ID: local_people', 'COGNITO_ENDPOINT: http://issuer:4000'];
+  return [...key, ...storage, `MEDIA_UPLOAD_URL: http://localhost:${port}`, ...signIns];
 }
 
 /** The topic and the queue of a service in the emulator, which names its queues itself (schema/src/event-channels.ts). */

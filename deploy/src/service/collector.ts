@@ -16,6 +16,7 @@ const exported: readonly { dimensions: readonly string[]; metrics: readonly stri
   {
     dimensions: ['service.name'],
     metrics: [
+      'marquee.erasures.overdue',
       'marquee.errors.unexpected',
       'marquee.bus.notifications.lost',
       'marquee.events.lag',

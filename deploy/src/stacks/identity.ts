@@ -21,6 +21,8 @@ import { createClients } from './identity/clients.js';
 import { preTokenFunction } from './identity/pre-token-function.js';
 
 export interface Identity {
+  /** The user pool at which people sign in. */
+  pool: UserPool;
   /** `iss` of the access tokens. */
   issuer: string;
   clientIds: readonly string[];
@@ -49,7 +51,8 @@ export function identity(app: App, environment: Environment): Identity {
   output(stack, 'UserPool', pool.userPoolId, 'The user pool, for the AWS CLI');
   output(stack, 'Issuer', issuer, 'The issuer of access tokens');
   output(stack, 'SignInUrl', domain.baseUrl(), 'The pages to sign in and the address of /oauth2/token');
-  return { issuer, tokenUrl: `${domain.baseUrl()}/oauth2/token`, ...createClients(stack, environment, pool) };
+  const tokenUrl = `${domain.baseUrl()}/oauth2/token`;
+  return { pool, issuer, tokenUrl, ...createClients(stack, environment, pool) };
 }
 
 function createPool(stack: Stack, environment: Environment): UserPool {

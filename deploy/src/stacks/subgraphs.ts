@@ -9,18 +9,25 @@ import { readStatements } from '../service/references.js';
 import { databaseRoots, migrationTask } from '../service/task.js';
 import { tableStatements } from './data/tables.js';
 import { eventPlan } from './events.js';
+import type { Identity } from './identity.js';
 import type { Media } from './media.js';
 import { folderFindings, serviceStatements } from './media/media-bucket.js';
 import { createSubgraph, type Foundation, type SubgraphPlan } from './subgraph.js';
 
+/** What the service uses that stores media, which is also that of the accounts. */
+export interface AccountResources {
+  media: Media;
+  identity: Identity;
+}
+
 /** Creates a stack for each subgraph of the manifest, with what its store and its media role require. */
-export function subgraphStacks(app: App, foundation: Foundation, media: Media): void {
+export function subgraphStacks(app: App, foundation: Foundation, resources: AccountResources): void {
   for (const subgraph of subgraphs) {
     const plan = createSubgraph(app, foundation, subgraph.name, (stack) => {
       const store =
         subgraph.store === 'postgres' ? databasePlan(subgraph, foundation) : tablePlan(subgraph, foundation, stack);
       const channels = eventPlan(subgraph, foundation.environment, foundation.events, stack);
-      return merged(merged(store, mediaPlan(subgraph, foundation, media, stack)), channels);
+      return merged(merged(store, mediaPlan(subgraph, foundation, resources, stack)), channels);
     });
     if (subgraph.media === 'stores') acknowledge(plan.roles.task, folderFindings(foundation.environment));
     if (subgraph.store === 'postgres')
@@ -54,7 +61,12 @@ function tablePlan({ name }: Subgraph, { environment, data }: Foundation, stack:
   };
 }
 
-function mediaPlan(subgraph: Subgraph, { environment, data }: Foundation, media: Media, stack: Stack): SubgraphPlan {
+function mediaPlan(
+  subgraph: Subgraph,
+  { environment, data }: Foundation,
+  { media, identity }: AccountResources,
+  stack: Stack,
+): SubgraphPlan {
   const secrets = { ...(subgraph.media && { MEDIA_ID_KEY: data.secrets.mediaIdKey }) };
   if (subgraph.media !== 'stores') return { variables: {}, secrets, statements: [] };
   const variables = {
@@ -63,8 +75,28 @@ function mediaPlan(subgraph: Subgraph, { environment, data }: Foundation, media:
     MEDIA_BUCKET: namesOf(environment).mediaBucket,
     MEDIA_PUBLIC_URL: media.publicUrl,
     MEDIA_TICKET_SECONDS: '300',
+    MEDIA_DISTRIBUTION_ID: media.distributionId,
+    COGNITO_USER_POOL_ID: identity.pool.userPoolId,
   };
-  return { variables, secrets, statements: serviceStatements(stack, environment) };
+  const statements = [...serviceStatements(stack, environment), ...erasureStatements(stack, media, identity)];
+  return { variables, secrets, statements };
+}
+
+/** With a deleted account, its user and the cached copies of its files are removed. */
+function erasureStatements(stack: Stack, { distributionId }: Media, { pool }: Identity): PolicyStatement[] {
+  const distribution = { service: 'cloudfront', region: '', resource: 'distribution', resourceName: distributionId };
+  return [
+    new PolicyStatement({
+      sid: 'RemoveSignIns',
+      actions: ['cognito-idp:AdminDisableUser', 'cognito-idp:AdminDeleteUser'],
+      resources: [pool.userPoolArn],
+    }),
+    new PolicyStatement({
+      sid: 'PurgeCaches',
+      actions: ['cloudfront:CreateInvalidation'],
+      resources: [stack.formatArn(distribution)],
+    }),
+  ];
 }
 
 function merged(one: SubgraphPlan, other: SubgraphPlan): SubgraphPlan {

@@ -3,12 +3,13 @@ import { sendJson } from '@marquee/chassis/http/json-response';
 import { z } from 'zod';
 import { sendToken, rejectMethod } from './client-credentials.js';
 import type { TokenIssuer } from './tokens.js';
+import type { RemovedUsers } from './user-administration.js';
 
 /**
  * `GET /token?user=SUB&ttl=SECONDS`: issues a person's access token without a sign-in. An unknown sub becomes a new person.
  * `Accept: text/plain` returns the bare token, for use in a shell.
  */
-export function personToken(tokens: TokenIssuer): Handler {
+export function personToken(tokens: TokenIssuer, removed: RemovedUsers): Handler {
   return async (request, response) => {
     if (request.method !== 'GET') return rejectMethod(response, 'GET');
     const { searchParams } = new URL(request.url ?? '/', 'http://localhost');
@@ -18,6 +19,8 @@ export function personToken(tokens: TokenIssuer): Handler {
         error: 'invalid_request',
         error_description: parameters.error.issues.map(describe).join(' '),
       });
+    if (removed.has(parameters.data.user))
+      return sendJson(response, 400, { error: 'invalid_request', error_description: 'The user was removed.' });
     const token = await tokens.issueForPerson(parameters.data.user, parameters.data.ttl);
     if (request.headers.accept !== 'text/plain') return sendToken(response, token);
     response

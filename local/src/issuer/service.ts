@@ -12,18 +12,21 @@ import { clientCredentials } from './client-credentials.js';
 import { clientSecret, type MachineClient, machineClients } from './clients.js';
 import { personToken } from './person-token.js';
 import { createTokenIssuer } from './tokens.js';
+import { type RemovedUsers, userAdministration } from './user-administration.js';
 
 export const service: Service<IssuerSettings> = {
   name: 'issuer',
   settings: issuerSettings,
   async open({ settings }) {
     const tokens = await createTokenIssuer(settings.ISSUER_KEY, settings.ISSUER_URL);
+    const removed: RemovedUsers = new Set();
     const cors = { isAllowedOrigin: allowOrigins(settings.CORS_ORIGINS, true), headers: [] };
     const forPages = (handler: Handler): Handler => withCors(cors, handler);
     return {
       routes: {
+        '/': userAdministration(removed),
         '/oauth2/token': forPages(clientCredentials(tokens, settings.SCOPE_PREFIX)),
-        '/token': forPages(personToken(tokens)),
+        '/token': forPages(personToken(tokens, removed)),
         '/people': forPages((_, response) => sendJson(response, 200, people.map(personSummary))),
         '/clients': forPages((_, response) => sendJson(response, 200, machineClients.map(withSecret))),
         '/.well-known/jwks.json': forPages((_, response) => sendJson(response, 200, tokens.publicKeys)),

@@ -30,7 +30,7 @@ export function subgraphProgram(subgraph: Subgraph, instance: Instance, common: 
       ...eventVariables(instance, subgraph),
       ...storeVariables(instance, subgraph),
       ...(media && { MEDIA_ID_KEY: mediaIdKey(instance.secrets) }),
-      ...(media === 'stores' && mediaVariables(instance, port)),
+      ...(media === 'stores' && { ...mediaVariables(instance, port), ...signInVariables(instance) }),
     },
   };
 }
@@ -68,6 +68,11 @@ function dynamodbVariables({ ports }: Pick<Instance, 'ports'>, name: string): Va
     DYNAMODB_ENDPOINT: `http://127.0.0.1:${ports.dynamodb}`,
     CREATE_TABLE: 'true',
   };
+}
+
+/** The issuer records which users are removed with their accounts. */
+function signInVariables({ ports }: Instance): Variables {
+  return { COGNITO_USER_POOL_ID: 'local_people', COGNITO_ENDPOINT: `http://127.0.0.1:${ports.issuer}` };
 }
 
 /** Media are stored in the data directory; their URLs work only on this machine. */

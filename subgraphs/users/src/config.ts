@@ -10,7 +10,9 @@ import { noSeedInProduction, seedSettings } from '@marquee/chassis/config/settin
 import { quotaSettings } from '@marquee/chassis/quotas/quota';
 import { postgresSettings, type SchemaSettings, schemaSettings } from '@marquee/chassis/postgres/open-database';
 import { z } from 'zod';
+import { signInSettings, userPoolInProduction } from './erasure/sign-in-removal.js';
 import { bucketSettings, directorySettings, uploadSettings } from './media/media-settings.js';
+import { deliverySettings } from './media/storage/content-delivery.js';
 
 const settings = postgresSettings.extend({
   ...uploadSettings,
@@ -20,11 +22,14 @@ const settings = postgresSettings.extend({
   ...eventPublisherSettings,
   ...eventConsumerSettings,
   ...seedSettings,
+  ...signInSettings,
 });
+
+const withBucket = settings.extend({ ...bucketSettings, ...deliverySettings });
 
 /** The environment variables of the users service. */
 export const usersSettings = z
-  .discriminatedUnion('MEDIA_STORAGE', [settings.extend(bucketSettings), settings.extend(directorySettings)], {
+  .discriminatedUnion('MEDIA_STORAGE', [withBucket, settings.extend(directorySettings)], {
     error: 'expected s3 or directory',
   })
   .refine(...noSeedInProduction)
@@ -32,6 +37,11 @@ export const usersSettings = z
     path: ['MEDIA_STORAGE'],
     message: 'expected s3: a directory is limited to one process on one machine',
   })
+  .refine((given) => given.MEDIA_STORAGE !== 's3' || given.NODE_ENV !== 'production' || given.MEDIA_DISTRIBUTION_ID, {
+    path: ['MEDIA_DISTRIBUTION_ID'],
+    message: 'expected the id of the distribution that serves the public media',
+  })
+  .refine(...userPoolInProduction)
   .refine(...sharedBusInProduction)
   .refine(...topicInProduction)
   .refine(...queueInProduction);

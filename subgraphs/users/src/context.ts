@@ -1,7 +1,7 @@
 import type { Bus } from '@marquee/chassis/bus/bus';
 import type { LogTails } from '@marquee/chassis/bus/change-log';
 import type { SubgraphContext } from '@marquee/chassis/graphql/subgraph-route';
-import type { Logger } from '@marquee/chassis/telemetry/log';
+import type { ErasureWorker } from './erasure/erasure-worker.js';
 import { createLoaders, type Loaders } from './loaders.js';
 import type { MediaService } from './media/media-service.js';
 import type { MediaWatch } from './media/media-watch.js';
@@ -15,7 +15,8 @@ export interface ServiceDeps {
   logTails: LogTails;
   mediaService: MediaService;
   mediaWatch: MediaWatch;
-  log: Logger;
+  /** Erases what is stored about deleted accounts outside of the database. */
+  erasures: ErasureWorker;
 }
 
 /** The context of one request, which every resolver receives. */

@@ -8,7 +8,11 @@ export const fieldCosts: FieldCosts = {
     trending: { weight: 50 },
     notifications: { weight: 50 },
     users: { weight: 50, arguments: { search: 1500 } },
+    erasureReports: { weight: 50 },
   },
+  ErasureReport: { parts: { items: 5 } },
+  ErasurePart: { items: { items: 20 } },
+  ErasedItems: { kind: { characters: 30 } },
   Activity: { message: { characters: 1024 }, replies: { weight: 3 } },
   User: {
     handle: { characters: 50 },

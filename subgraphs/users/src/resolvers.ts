@@ -4,6 +4,7 @@ import { ActivityChangeResolver } from './activities/activity-change-resolvers.j
 import { ActivityMutationResolver } from './activities/activity-mutation-resolvers.js';
 import { ActivityResolver } from './activities/activity-resolvers.js';
 import { ActivitySubscriptionResolver } from './activities/activity-subscription-resolvers.js';
+import { ErasureResolver } from './erasure/erasure-resolvers.js';
 import { MediaResolver } from './media/media-resolvers.js';
 import { MediaSubscriptionResolver } from './media/media-subscription-resolvers.js';
 import { NotificationResolver } from './notifications/notification-resolvers.js';
@@ -19,6 +20,7 @@ export const resolvers: [new () => object, ...(new () => object)[]] = [
   PendingPictureResolver,
   AccountResolver,
   PrincipalResolver,
+  ErasureResolver,
   ActivityResolver,
   ActivityMutationResolver,
   ActivitySubscriptionResolver,

@@ -17,6 +17,8 @@ import { GraphQLDateTime, GraphQLURL } from 'graphql-scalars';
 import { usersSettings, type UsersSettings } from './config.js';
 import { usersContext, type UsersContext } from './context.js';
 import { eventReactions } from './event-reactions.js';
+import { startErasureWorker } from './erasure/erasure-worker.js';
+import { cognitoSignIns } from './erasure/sign-in-removal.js';
 import { fieldCosts } from './field-costs.js';
 import { createMediaWatch } from './media/media-watch.js';
 import { openMediaService } from './media/media-service.js';
@@ -57,6 +59,9 @@ export const service: Service<UsersSettings> = {
     if (settings.SEED) await seed(store, mediaService.storage);
     const knowsUses = settings.EVENTS_QUEUE_URL !== undefined;
     closers.add(startMediaSweeper({ store: store.mediaSweeping, storage: mediaService.storage, knowsUses, log }));
+    const uploads = { store: store.media, ...mediaService };
+    const signIns = cognitoSignIns(settings);
+    const erasures = closers.add(startErasureWorker({ store: store.erasures, signIns, uploads, log }));
     const bus = closers.add(await openBus(settings, log));
     closers.add(startChangeLogSweeper(database.source, log));
     closers.add(startQuotaSweeper(database.source, log));
@@ -69,7 +74,7 @@ export const service: Service<UsersSettings> = {
       name: 'users',
       schema: await schema(),
       serviceContext,
-      context: (caller) => usersContext(caller, { store, bus, logTails, mediaService, mediaWatch, log }),
+      context: (caller) => usersContext(caller, { store, bus, logTails, mediaService, mediaWatch, erasures }),
     };
     return {
       routes: { ...routes, '/graphql': await createSubgraphRoute(subgraph) },

@@ -7,6 +7,7 @@ import { Activity } from './activities/activity-model.js';
 import { activityStore } from './activities/activity-store.js';
 import { activityWritingStore } from './activities/activity-writing-store.js';
 import { likeStore } from './activities/like-store.js';
+import { erasureStore } from './erasure/erasure-store.js';
 import { Media } from './media/media-model.js';
 import { mediaSweepStore } from './media/media-sweeper.js';
 import { mediaStore } from './media/media-store.js';
@@ -35,6 +36,7 @@ export function createStore(source: DataSource, quotaFactor = 1) {
     profiles: profileStore(source),
     principals: principalStore(source),
     accounts: accountStore(source),
+    erasures: erasureStore(source),
     activities: activityStore(source),
     activityWriting: activityWritingStore(source),
     likes: likeStore(source),

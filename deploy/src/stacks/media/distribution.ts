@@ -22,8 +22,19 @@ import { namesOf } from '../../names.js';
 import { hostedZone } from '../../zone.js';
 import { publicFolder } from './media-bucket.js';
 
-/** Serves the public folder of the bucket on its own host name. Returns the base URL. */
-export function createDistribution(app: App, stack: Stack, environment: Environment, bucket: Bucket): string {
+export interface MediaDistribution {
+  /** The base URL of the public files. */
+  publicUrl: string;
+  distributionId: string;
+}
+
+/** Serves the public folder of the bucket on its own host name. */
+export function createDistribution(
+  app: App,
+  stack: Stack,
+  environment: Environment,
+  bucket: Bucket,
+): MediaDistribution {
   const host = `media.${environment.zone.name}`;
   const distribution = new Distribution(stack, 'Distribution', {
     comment: `Media of ${namesOf(environment).prefix}`,
@@ -50,7 +61,7 @@ export function createDistribution(app: App, stack: Stack, environment: Environm
   grantPublicRead(bucket, distribution);
   const target = RecordTarget.fromAlias(new CloudFrontTarget(distribution));
   new ARecord(stack, 'Name', { zone: hostedZone(stack, environment), recordName: host, target });
-  return `https://${host}`;
+  return { publicUrl: `https://${host}`, distributionId: distribution.distributionId };
 }
 
 /** Uploaded files are untrusted: no content sniffing, no scripts. Any page may embed them. */

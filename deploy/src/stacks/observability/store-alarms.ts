@@ -14,6 +14,7 @@ export function storeAlarms(environment: Environment): AlarmPlan[] {
     ]),
     busThrottled(environment),
     ...mediaAlarms(environment),
+    erasuresOverdue(environment),
     functionFails('pre-token-fails', `${namesOf(environment).prefix}-pre-token`, 'People cannot sign in.'),
   ];
 }
@@ -81,6 +82,17 @@ function mediaAlarms(environment: Environment): AlarmPlan[] {
       { section: 'media-dead-letters', periods: 1 },
     ),
   ];
+}
+
+/** Data of deleted accounts that should have been erased a minute after the deletion. */
+function erasuresOverdue(environment: Environment): AlarmPlan {
+  return alarmPlan(
+    'erasures-overdue',
+    'Data of deleted accounts are not erased everywhere.',
+    serviceMetric(environment, 'users', 'marquee.erasures.overdue', 'Maximum'),
+    0,
+    { periods: 1 },
+  );
 }
 
 function functionFails(name: string, FunctionName: string, description: string): AlarmPlan {

@@ -223,6 +223,10 @@ export class Job {
   @Column('text', { name: 'review_notes', nullable: true })
   reviewNotes!: string | null;
 
+  /** The user who wrote the review notes; null for notes that were written before this was stored. */
+  @Column('uuid', { name: 'review_notes_by', nullable: true })
+  reviewNotesById!: string | null;
+
   /** When the job entered the review queue. */
   @Column('timestamptz', { name: 'submitted_at' })
   submittedAt!: Date;

@@ -94,9 +94,9 @@ export class JobMutationResolver {
   ): Promise<ActOnJobPayload> {
     const caller = requireStaff(context.caller);
     assertJobActor(await requireVisibleJob(context, jobId), caller);
-    const reviewNotes = parseReviewNote({ note });
+    const reviewNote = { text: parseReviewNote({ note }), authorId: caller.id };
     const outcome = await changeJob(context, jobId, caller, (job) =>
-      applyJobAction(job, action, jobActors(job, caller), reviewNotes),
+      applyJobAction(job, action, jobActors(job, caller), reviewNote),
     );
     if (outcome.job.status === JobStatus.PUBLISHED) publishChange(context.bus, publishedJobStream);
     return { job: await publishAndReload(context, jobId) };

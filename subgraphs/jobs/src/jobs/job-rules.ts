@@ -75,6 +75,13 @@ export function assertEditable(job: Job, changes: Partial<JobValues>): void {
   );
 }
 
+/** What the actor writes about the job. */
+export interface ReviewNote {
+  /** Null keeps the earlier one. */
+  text: string | null;
+  authorId: string;
+}
+
 /**
  * Returns the columns that an action changes.
  *
@@ -85,10 +92,10 @@ export function applyJobAction(
   job: Job,
   action: JobAction,
   actors: readonly JobActor[],
-  reviewNotes: string | null,
+  note: ReviewNote,
 ): Partial<Job> {
   const status = transition(jobMachine, jobSubject(job), action, actors);
-  const notes = reviewNotes === null ? {} : { reviewNotes };
+  const notes = note.text === null ? {} : { reviewNotes: note.text, reviewNotesById: note.authorId };
   return { status, ...notes, ...actionEffects(job, action, status) };
 }
 

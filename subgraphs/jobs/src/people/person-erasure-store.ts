@@ -20,7 +20,7 @@ const proposedJobsStatement = `select job_id from proposals where profile_id = $
 const statements: readonly string[] = [
   `update jobs set title = 'Deleted job', company_or_author = null, summary = '', creative_direction = null,
     comp_titles = '{}', likes = null, dislikes = null, budget = null, timeline = null, attachment_ids = '{}',
-    review_notes = null, status = case when status = 'CLOSED' then 'CLOSED' else 'ARCHIVED' end
+    review_notes = null, review_notes_by = null, status = case when status = 'CLOSED' then 'CLOSED' else 'ARCHIVED' end
     where poster_id = $1`,
   `update proposals set pitch = '', quote = null, estimated_days = null,
     status = case when status in ('DRAFT', 'SUBMITTED', 'SHORTLISTED') then 'WITHDRAWN' else status end
@@ -39,6 +39,7 @@ const statements: readonly string[] = [
     avatar_id = null, resume_id = null, featured = false, email = null, has_agent = false, agent_details = null,
     employer_details = null, review_message = null, status = 'ARCHIVED'
     where owner_id = $1`,
+  'update jobs set review_notes = null, review_notes_by = null where review_notes_by = $1',
   // The message to the owner is that of the last action, which a SYSTEM note records.
   `update freelancer_profiles profile set review_message = null
     where id in (select profile_id from profile_notes where author_id = $1 and kind = 'SYSTEM')

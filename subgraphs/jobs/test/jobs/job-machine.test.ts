@@ -96,7 +96,7 @@ function expectedOutcome(subject: JobSubject, action: JobAction, roles: readonly
 
 function decide(job: Job, action: JobAction, roles: readonly JobActor[]): unknown {
   try {
-    return applyJobAction(job, action, roles, null).status;
+    return applyJobAction(job, action, roles, { text: null, authorId: job.posterId }).status;
   } catch (error) {
     return toErrorSummary((error as GraphQLError).extensions);
   }

@@ -6,7 +6,7 @@ import type { EventDefinition } from '@marquee/chassis/events/domain-event';
 import { userDeactivated, userDeleted, userReactivated, userRoleChanged } from '@marquee/events/user-events';
 import { userCaller } from '@marquee/testkit/callers';
 import { peopleReactions } from '../../src/people/people-reactions.js';
-import { errorCodes, openJobFixture, type JobFixture } from '../fixtures/job-fixture.js';
+import { actOnJobMutation, errorCodes, openJobFixture, type JobFixture } from '../fixtures/job-fixture.js';
 
 const reactions = peopleReactions(createProcessBus());
 const noon = Date.parse('2026-01-01T12:00:00.000Z');
@@ -55,6 +55,23 @@ test('a profile whose insertion ends after the deactivation is hidden', async ()
   await writer.release();
   await deactivating;
   expect(await isShown(id)).toBe(false);
+});
+
+test('the review notes of a deleted reviewer are erased, and those of others remain', async () => {
+  const reviewer = userCaller('REVIEWER');
+  const review = async (by: typeof reviewer, note: string) => {
+    const jobId = await fixture.draftJob();
+    await fixture.execute(actOnJobMutation, fixture.poster, { input: { jobId, action: 'SUBMIT' } });
+    await fixture.execute(actOnJobMutation, by, { input: { jobId, action: 'REQUEST_CHANGES', note } });
+    return jobId;
+  };
+  const [erased, kept] = [await review(reviewer, 'My words.'), await review(fixture.reviewer, 'Other words.')];
+  await apply(userDeleted, reviewer.id, 1);
+  const statement = 'select review_notes, review_notes_by from jobs where id = any($1) order by review_notes';
+  expect(await fixture.sql(statement, [[erased, kept]])).toEqual([
+    { review_notes: 'Other words.', review_notes_by: fixture.reviewer.id },
+    { review_notes: null, review_notes_by: null },
+  ]);
 });
 
 test('the writes of a deleted person are refused', async () => {

@@ -4,7 +4,7 @@ import type { ConversationRow } from '../conversations/conversation-row.js';
 import { getConversation } from '../conversations/conversation-store.js';
 import { conversationItemKey, erasedItemKey, messageItemKey } from '../database/table-keys.js';
 import { retryOnConflict, transact, type Write, writeConflict } from '../database/transactions.js';
-import { listConversationIds, listLeftConversationIds } from '../inbox/inbox-log-store.js';
+import { listConversationIds, listLeftConversationIds, readInboxLog } from '../inbox/inbox-log-store.js';
 import type { ShownMessage } from '../messages/message-row.js';
 import { getMessages, messageKeys } from '../messages/message-store.js';
 
@@ -29,14 +29,25 @@ export async function eraseMessages(
   onErased: (conversation: ConversationRow) => void,
 ): Promise<void> {
   await dynamo.documents.put({ TableName: dynamo.table, Item: { ...erasedItemKey(userId) } });
-  const joined = await listConversationIds(dynamo, userId);
-  const left = await listLeftConversationIds(dynamo, userId);
-  for (const conversationId of new Set([...joined, ...left])) {
+  for (const conversationId of await knownConversationIds(dynamo, userId)) {
     const conversation = await closeForSender(dynamo, conversationId, userId);
     if (!conversation) continue;
     await eraseTexts(dynamo, conversation, userId);
     onErased(conversation);
   }
+}
+
+/**
+ * Every conversation in which the user may have written. The log of the inbox also knows those that the user has left
+ * before departures were recorded.
+ */
+export async function knownConversationIds(dynamo: Dynamo, userId: string): Promise<Set<string>> {
+  const [joined, left, logged] = await Promise.all([
+    listConversationIds(dynamo, userId),
+    listLeftConversationIds(dynamo, userId),
+    readInboxLog(dynamo, userId),
+  ]);
+  return new Set([...joined, ...left, ...logged.changes.map(({ conversationId }) => conversationId)]);
 }
 
 /** Afterwards the user sends nothing more to the conversation, and tails forget the messages that they keep in memory. */

@@ -5,6 +5,7 @@ import { Closers } from '@marquee/chassis/process/closers';
 import type { TestService } from '@marquee/testkit/test-service';
 import { freshTable } from '@marquee/testkit/test-stores';
 import type { ConversationRow } from '../../src/conversations/conversation-row.js';
+import { leftItemKey } from '../../src/database/table-keys.js';
 import { openConversationTail } from '../../src/live/conversation-tail.js';
 import { eraseMessages } from '../../src/people/message-erasure-store.js';
 import { createStore } from '../../src/store.js';
@@ -57,6 +58,22 @@ test('the messages of a user lose their texts in every conversation, also in one
   });
   await erase(gone!.id);
   expect(await textsOf(other!, direct)).toEqual({ last: 'Hi.', all: ['This message was deleted.', 'Hi.'] });
+});
+
+test('the messages in a conversation that was left before departures were recorded lose their texts', async () => {
+  const [gone, other] = createUsers(2);
+  const id = await startGroup(messaging, [gone!, other!]);
+  await sendMessage(messaging, gone!, id, 'Goodbye.', 'h');
+  const version = { messages: 1, membership: 1, reads: 0 };
+  const store = createStore(dynamo, () => undefined);
+  await store.appendInboxChanges(gone!.id, 0, [{ conversationId: id, position: 1, version }]);
+  await data(messaging, gone!, leaveMutation, { id });
+  await dynamo.documents.delete({ TableName: dynamo.table, Key: { ...leftItemKey(gone!.id, id) } });
+  await erase(gone!.id);
+  expect(await textsOf(other!, id)).toEqual({
+    last: 'This message was deleted.',
+    all: ['This message was deleted.'],
+  });
 });
 
 test('afterwards the user sends nothing more, and the others go on', async () => {

@@ -1,12 +1,20 @@
 import type { EntityManager } from 'typeorm';
+import type { ErasedCounts } from '../erasure/erasure-store.js';
 
 /**
  * Erases the activities and likes of a user, and the notifications by them and for them. The rows of the activities
  * remain for the order of replies, without text. Their uploads are removed by `media/uploads-removal.ts`. Expects that the
  * row of the user is locked.
+ * @returns the number of erased items of each kind
  */
-export async function eraseTraces(manager: EntityManager, userId: string): Promise<void> {
-  for (const statement of statements) await manager.query(statement, [userId]);
+export async function eraseTraces(manager: EntityManager, userId: string): Promise<ErasedCounts> {
+  const counts: Record<string, number> = { profiles: 1 };
+  await manager.query(lockStatement, [userId]);
+  for (const [kind, statement] of statements) {
+    const [, count] = await manager.query<[unknown, number]>(statement, [userId]);
+    if (kind !== null) counts[kind] = (counts[kind] ?? 0) + count;
+  }
+  return counts;
 }
 
 /** Locks a reply before its parent, which is older, as the removal of a reply does, so that none deadlock. */
@@ -21,18 +29,24 @@ const lockStatement = `
     order by id desc for no key update
   ) locked`;
 
-const statements: readonly string[] = [
-  lockStatement,
-  'delete from notifications where user_id = $1 or actor_id = $1',
-  `with removed as (delete from likes where user_id = $1 returning activity_id)
-    update activities set like_count = like_count - 1 where id in (select activity_id from removed)`,
-  `with replies as (
+/** Each with the kind of the rows that it erases. */
+const statements: readonly [kind: string | null, statement: string][] = [
+  ['notifications', 'delete from notifications where user_id = $1 or actor_id = $1'],
+  [
+    'likes',
+    `with removed as (delete from likes where user_id = $1 returning activity_id)
+      update activities set like_count = like_count - 1 where id in (select activity_id from removed)`,
+  ],
+  [
+    null,
+    `with replies as (
       select reply_to_id, cast(count(*) as integer) as count from activities
       where author_id = $1 and reply_to_id is not null and deleted_at is null group by reply_to_id
     )
     update activities set reply_count = reply_count - replies.count from replies where activities.id = replies.reply_to_id`,
+  ],
   // Apart, since each has its own index.
-  `update activities set message = '' where author_id = $1 and deleted_at is not null`,
-  `update activities set message = '', deleted_at = now() where author_id = $1 and deleted_at is null`,
-  'delete from action_quotas where user_id = $1',
+  ['activities', `update activities set message = '' where author_id = $1 and deleted_at is not null`],
+  ['activities', `update activities set message = '', deleted_at = now() where author_id = $1 and deleted_at is null`],
+  ['quotas', 'delete from action_quotas where user_id = $1'],
 ];

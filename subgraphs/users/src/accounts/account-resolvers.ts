@@ -2,7 +2,6 @@ import { Authorize } from '@marquee/chassis/graphql/authorize';
 import { requireUser } from '@marquee/chassis/identity/caller';
 import { Arg, Ctx, Mutation, Resolver } from 'type-graphql';
 import type { UsersContext } from '../context.js';
-import { removeUploads } from '../media/uploads-removal.js';
 import { reloadUser } from '../people/user-access.js';
 import type { User } from '../people/user-model.js';
 import { publishPrincipal } from '../topics.js';
@@ -77,10 +76,11 @@ export class AccountResolver {
   @Authorize('user')
   @Mutation(() => DeleteMyAccountPayload, {
     description:
-      "Deletes the caller's account permanently. Personal data and activities are erased at once, the data that other " +
-      'services store about the caller within 60 seconds, and uploads within an hour. Copies of published files remain in ' +
-      'shared caches for up to another hour, and in the browsers that have shown them. The handle becomes available. Errors: UNAUTHENTICATED for a guest or a closed account, FORBIDDEN for a ' +
-      'machine client, BAD_USER_INPUT if `confirmHandle` is not the own handle, CONFLICT for the last active admin.',
+      "Deletes the caller's account permanently, with its user at the identity provider. Personal data and activities are " +
+      'erased at once, and within 60 seconds uploads, their copies in shared caches, and the data that other services store ' +
+      'about the caller. Copies of published files remain in the browsers that have shown them. The handle becomes ' +
+      'available. Errors: UNAUTHENTICATED for a guest or a closed account, FORBIDDEN for a machine client, ' +
+      'BAD_USER_INPUT if `confirmHandle` is not the own handle, CONFLICT for the last active admin.',
   })
   async deleteMyAccount(
     @Arg('input', () => DeleteMyAccountInput, { description: 'A confirmation.' }) input: DeleteMyAccountInput,
@@ -90,8 +90,7 @@ export class AccountResolver {
     mustConfirm(requireOpenAccount(await context.loaders.account.load(id)), input.confirmHandle);
     mustHaveChanged(await context.store.accounts.close(id), id);
     const user = announced(context, await reloadUser(context, id));
-    const { store, mediaService, log } = context;
-    await removeUploads(id, { store: store.media, storage: mediaService.storage, log });
+    await context.erasures.eraseNow(id);
     return { user };
   }
 }

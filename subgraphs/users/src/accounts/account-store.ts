@@ -2,6 +2,7 @@ import type { Role } from '@marquee/chassis/identity/caller';
 import { IsNull, type DataSource, type EntityManager } from 'typeorm';
 import { validate } from 'uuid';
 import { queryRows } from '../database/statements.js';
+import { beginErasure } from '../erasure/erasure-store.js';
 import { erased, tombstoneHandle } from '../people/tombstone.js';
 import { User } from '../people/user-model.js';
 import { eraseTraces } from './account-erasure.js';
@@ -33,7 +34,7 @@ export function accountStore(source: DataSource) {
     return withAdmins(source, async (manager, admins) => {
       if (isLast(admins, userId)) return 'last admin';
       if (!(await lockOpenAccount(manager, userId))) return 'not found';
-      await eraseTraces(manager, userId);
+      await beginErasure(manager, userId, await eraseTraces(manager, userId));
       return updateUser(manager, userId, { ...erased, handle: tombstoneHandle(userId), deletedAt: new Date() });
     });
   }

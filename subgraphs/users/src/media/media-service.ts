@@ -10,12 +10,14 @@ import type { ProcessingStore } from './processing/processing-store.js';
 import { processUpload } from './processing/upload-processing.js';
 import { UploadQueue } from './processing/upload-queue.js';
 import { type DirectoryStorage, openDirectoryStorage } from './storage/directory-storage.js';
+import { cloudFrontDelivery, type ContentDelivery, directDelivery } from './storage/content-delivery.js';
 import type { MediaStorage } from './storage/media-storage.js';
 
 /** How resolvers issue uploads and public addresses. */
 export interface MediaService {
   ids: OwnedIds;
   storage: MediaStorage;
+  delivery: ContentDelivery;
   /** Seconds for which an upload is permitted. */
   ticketSeconds: number;
 }
@@ -43,10 +45,11 @@ export async function openMediaService(
       const { bucketClient, s3Storage } = await import('./storage/s3-storage.js');
       const client = bucketClient(settings);
       closers.add({ close: () => client.destroy() });
-      return { ids, ticketSeconds, storage: s3Storage(client, settings, settings.MEDIA_TICKET_SECONDS), routes: {} };
+      const storage = s3Storage(client, settings, settings.MEDIA_TICKET_SECONDS);
+      return { ids, ticketSeconds, storage, delivery: cloudFrontDelivery(settings), routes: {} };
     }
     case 'directory':
-      return { ids, ticketSeconds, ...(await openDirectory({ ...serviceContext, settings }, store)) };
+      return { ids, ticketSeconds, delivery: directDelivery, ...(await openDirectory({ ...serviceContext, settings }, store)) };
     default:
       return settings satisfies never;
   }
@@ -55,7 +58,7 @@ export async function openMediaService(
 async function openDirectory(
   { settings, log, closers }: ServiceContext<MediaSettings & DirectorySettings>,
   store: ProcessingStore,
-): Promise<Omit<MediaServiceWithRoutes, 'ids' | 'ticketSeconds'>> {
+): Promise<Pick<MediaServiceWithRoutes, 'storage' | 'routes'>> {
   const secret = policySecret(settings.MEDIA_ID_KEY);
   const storage = await openDirectoryStorage({
     directory: settings.MEDIA_DIRECTORY,

@@ -2,6 +2,7 @@ import { processSettings, s3Settings } from '@marquee/chassis/config/settings';
 import { mediaIdSettings } from '@marquee/chassis/identity/owned-id';
 import { schemaSettings } from '@marquee/chassis/postgres/open-database';
 import { z } from 'zod';
+import type { DeliverySettings } from './storage/content-delivery.js';
 
 const address = z.url({ protocol: /^https?$/, error: 'expected an http or https address' });
 
@@ -63,7 +64,7 @@ export type ProcessorSettings = z.output<typeof processorSettings>;
 
 export type BucketSettings = z.output<z.ZodObject<typeof bucketSettings>>;
 export type DirectorySettings = z.output<z.ZodObject<typeof directorySettings>>;
-export type MediaSettings = (BucketSettings | DirectorySettings) & z.output<z.ZodObject<typeof uploadSettings>>;
+export type MediaSettings = ((BucketSettings & DeliverySettings) | DirectorySettings) & z.output<z.ZodObject<typeof uploadSettings>>;
 
 function withoutSlash(url: string): string {
   return url.replace(/\/+$/, '');

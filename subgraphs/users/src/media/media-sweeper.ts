@@ -36,12 +36,14 @@ export function mediaSweepStore(source: DataSource) {
 }
 
 /**
- * Never uploaded or never processed, rejected without a dead letter that needs attention, or used by nothing. The files of a
- * deleted account are not used.
+ * Never uploaded or never processed, rejected without a dead letter that needs attention, or used by nothing. Files of a
+ * deleted account that were uploaded while it was erased are not used.
  */
 const unusedStatement = `
   select id, content_type as "contentType" from media
-  where owner_id in (select id from users where deleted_at is not null)
+  where owner_id in (
+      select user_id from erasures join erasure_parts on erasure_id = id where part = 'UPLOADS' and erased_at is not null
+    )
     or status in ('PENDING', 'PROCESSING') and created_at < now() - interval '1 day'
     or status = 'REJECTED' and created_at < now() - interval '1 day'
       and not exists (select from media_dead_letters letter where letter.media_id = media.id)

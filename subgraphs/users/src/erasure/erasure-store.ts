@@ -1,0 +1,115 @@
+import type { DataSource, EntityManager } from 'typeorm';
+import { v7 } from 'uuid';
+import { queryRows } from '../database/statements.js';
+import { type IdPage, maxUuid } from '../paging/id-page.js';
+import { type ErasurePart, ErasurePartName, type ErasureReport } from './erasure-model.js';
+
+/** The number of erased items, by their kind. */
+export type ErasedCounts = Readonly<Record<string, number>>;
+
+/** A part of an erasure that this process attempts. */
+export interface ErasureTask {
+  erasureId: string;
+  userId: string;
+  /** The subject of the tokens of the user. */
+  sub: string;
+  part: ErasurePartName;
+}
+
+export type ErasureStore = ReturnType<typeof erasureStore>;
+
+/** Seconds within which every erasure should be complete. */
+export const erasureSeconds = 60;
+
+/** Keeps what was erased of deleted accounts, and what is still to be erased. */
+export function erasureStore(source: DataSource) {
+  return {
+    /**
+     * Chooses tasks that are due, so that no other process attempts them for a while: 15 seconds after the first attempt,
+     * and twice as long after each further one, up to an hour.
+     * @param userId only the tasks of this user
+     */
+    async claim(limit: number, userId: string | null = null): Promise<ErasureTask[]> {
+      const [tasks] = await source.query<[ErasureTask[], number]>(claimStatement, [limit, userId]);
+      return tasks;
+    },
+    /** Records a part as erased, and the erasure as complete after its last part. Idempotent. */
+    complete: (erasureId: string, part: ErasurePartName, counts: ErasedCounts): Promise<void> =>
+      source.transaction(async (manager) => {
+        // The last two parts must not overlook each other.
+        await manager.query('select from erasures where id = $1 for no key update', [erasureId]);
+        await manager.query(completePart, [erasureId, part, JSON.stringify(counts)]);
+        await manager.query(completeErasure, [erasureId]);
+      }),
+    /** The number of erasures that are not complete in time. */
+    async overdue(): Promise<number> {
+      const [row] = await queryRows<{ count: number }>(source, overdueStatement, [erasureSeconds]);
+      return row?.count ?? 0;
+    },
+    async reportOf(userId: string): Promise<ErasureReport | null> {
+      const [row] = await queryRows<ReportRow>(source, `${reports} where user_id = $1`, [userId]);
+      return row ? toReport(row) : null;
+    },
+    async latest(openOnly: boolean, { after, limit }: IdPage): Promise<ErasureReport[]> {
+      const rows = await queryRows<ReportRow>(source, latestStatement, [after ?? maxUuid, openOnly, limit]);
+      return rows.map(toReport);
+    },
+  };
+}
+
+/** Times within JSON are texts. */
+type ReportRow = Omit<ErasureReport, 'parts'> & {
+  parts: (Omit<ErasurePart, 'erasedAt'> & { erasedAt: string | null })[];
+};
+
+function toReport({ parts, ...report }: ReportRow): ErasureReport {
+  const dated = parts.map((part) => ({ ...part, erasedAt: part.erasedAt === null ? null : new Date(part.erasedAt) }));
+  return { ...report, parts: dated };
+}
+
+/** Begins the erasure of an account, in the transaction that has erased its data. */
+export async function beginErasure(manager: EntityManager, userId: string, counts: ErasedCounts): Promise<void> {
+  const id = v7();
+  await manager.query('insert into erasures (id, user_id) values ($1, $2)', [id, userId]);
+  await manager.query(beginStatement, [id, JSON.stringify(counts), Object.values(ErasurePartName)]);
+}
+
+const beginStatement = `
+  insert into erasure_parts (erasure_id, part, counts, erased_at)
+  select $1, part, case when part = 'ACCOUNT' then $2::jsonb else '{}' end, case when part = 'ACCOUNT' then now() end
+  from unnest($3::text[]) as part`;
+
+const claimStatement = `
+  with due as (
+    select erasure_id, part from erasure_parts
+    where erased_at is null and part in ('SIGN_IN', 'UPLOADS') and next_attempt_at <= clock_timestamp()
+      and ($2::uuid is null or erasure_id = (select id from erasures where user_id = $2))
+    order by next_attempt_at limit $1 for update skip locked
+  )
+  update erasure_parts attempted set attempts = least(attempts + 1, 1000),
+    next_attempt_at = clock_timestamp() + least(15 * 2 ^ least(attempts, 10), 3600) * interval '1 second'
+  from due, erasures, users
+  where (attempted.erasure_id, attempted.part) = (due.erasure_id, due.part)
+    and erasures.id = attempted.erasure_id and users.id = erasures.user_id
+  returning attempted.erasure_id as "erasureId", users.id as "userId", users.sub, attempted.part`;
+
+const completePart = `
+  update erasure_parts set erased_at = now(), counts = $3
+  where erasure_id = $1 and part = $2 and erased_at is null`;
+
+const completeErasure = `
+  update erasures set completed_at = now() where id = $1 and completed_at is null
+    and not exists (select from erasure_parts where erasure_id = $1 and erased_at is null)`;
+
+const overdueStatement = `
+  select cast(count(*) as integer) as count from erasures
+  where completed_at is null and requested_at < now() - make_interval(secs => $1)`;
+
+const reports = `
+  select id, user_id as "userId", requested_at as "requestedAt", completed_at as "completedAt", array(
+    select jsonb_build_object('name', part, 'erasedAt', erased_at, 'attempts', attempts, 'items', array(
+      select jsonb_build_object('kind', key, 'count', value) from jsonb_each(counts) order by key
+    )) from erasure_parts where erasure_id = erasures.id order by erased_at nulls last, part
+  ) as parts from erasures`;
+
+const latestStatement = `${reports} where id < $1 and not ($2 and completed_at is not null) order by id desc limit $3`;

@@ -1,0 +1,175 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { setTimeout as wait } from 'node:timers/promises';
+import { text } from 'node:stream/consumers';
+import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import type { UserCaller } from '@marquee/chassis/identity/caller';
+import { type Bucket, openBucket } from '../fixtures/bucket-emulator.js';
+import { requestUpload } from '../fixtures/uploads.js';
+import { codes, openUsersTestbed, type UsersTestbed } from '../fixtures/users-testbed.js';
+
+/** What Cognito and CloudFront were asked for, and what they answer next instead of a success. */
+interface CloudRecorder {
+  url: string;
+  calls: { operation: string; body: string }[];
+  failures: { status: number; body: object }[];
+  close(): void;
+}
+
+let bucket: Bucket;
+let cloud: CloudRecorder;
+let testbed: UsersTestbed;
+let admin: UserCaller;
+beforeAll(async () => {
+  [bucket, cloud] = [await openBucket(), await openRecorder()];
+  testbed = await openUsersTestbed({
+    MEDIA_STORAGE: 's3',
+    MEDIA_BUCKET: 'marquee-media-test',
+    MEDIA_PUBLIC_URL: 'https://media.example.com',
+    MEDIA_DISTRIBUTION_ID: 'E2EXAMPLE12345',
+    S3_ENDPOINT: bucket.url,
+    CLOUDFRONT_ENDPOINT: cloud.url,
+    COGNITO_USER_POOL_ID: 'eu-central-1_Example1',
+    COGNITO_ENDPOINT: cloud.url,
+  });
+  admin = await testbed.person('ADMIN');
+});
+beforeEach(() => {
+  cloud.calls = [];
+});
+afterAll(async () => {
+  await testbed.close();
+  await bucket.close();
+  cloud.close();
+});
+
+test('a deleted account is removed from the user pool, and its files from storage and caches', async () => {
+  const person = await testbed.person();
+  await testbed.post(person, 'Hello.');
+  const mediaId = await publishPicture(person);
+  await deleteAccount(person);
+  const report = await reportOf(person, ({ completedAt }) => completedAt !== null);
+  expect(itemsOf(report)).toEqual({
+    ACCOUNT: { profiles: 1, activities: 1, likes: 0, notifications: 0, quotas: 2 },
+    SIGN_IN: { signIns: 1 },
+    UPLOADS: { uploads: 1 },
+  });
+  expect([...bucket.objects.keys()].filter((key) => key.includes(mediaId))).toEqual([]);
+  const user = { UserPoolId: 'eu-central-1_Example1', Username: person.sub };
+  expect(cloud.calls.map(({ operation }) => operation).sort()).toEqual([
+    '/2020-05-31/distribution/E2EXAMPLE12345/invalidation',
+    'AWSCognitoIdentityProviderService.AdminDeleteUser',
+    'AWSCognitoIdentityProviderService.AdminDisableUser',
+  ]);
+  expect(bodiesOf('AdminDisableUser')).toEqual([user]);
+  expect(bodiesOf('AdminDeleteUser')).toEqual([user]);
+  const invalidation = cloud.calls.find(({ operation }) => operation.startsWith('/'))?.body;
+  expect(invalidation).toContain(`<Path>/media/${mediaId}/original.jpg</Path>`);
+  expect(JSON.stringify(report)).not.toContain(person.sub);
+});
+
+test('what fails is attempted again until it is done, and a user who is gone is a success', async () => {
+  const person = await testbed.person();
+  await publishPicture(person);
+  cloud.failures = [internal, internal];
+  await deleteAccount(person);
+  const open = await reportOf(person, () => true);
+  expect(open.completedAt).toBeNull();
+  expect(open.parts.filter(({ erasedAt }: Part) => erasedAt === null).map(({ name }: Part) => name).sort()).toEqual([
+    'SIGN_IN',
+    'UPLOADS',
+  ]);
+  expect(await openReports()).toContain(person.id);
+  cloud.failures = [];
+  await testbed.sql('update erasure_parts set next_attempt_at = now() where erased_at is null');
+  const done = await reportOf(person, ({ completedAt }) => completedAt !== null);
+  expect(itemsOf(done)).toMatchObject({ SIGN_IN: { signIns: 1 }, UPLOADS: { uploads: 1 } });
+  expect(await openReports()).not.toContain(person.id);
+}, 60_000);
+
+test('a user whom the pool does not know is no failure', async () => {
+  const person = await testbed.person();
+  cloud.failures = [{ status: 400, body: { __type: 'UserNotFoundException', message: 'User does not exist.' } }];
+  await deleteAccount(person);
+  const report = await reportOf(person, ({ completedAt }) => completedAt !== null);
+  expect(itemsOf(report)).toMatchObject({ SIGN_IN: { signIns: 0 } });
+});
+
+test('only admins see the reports', async () => {
+  const person = await testbed.person();
+  const document = 'query ($id: ID!) { erasureReport(userId: $id) { id } erasureReports { edges { cursor } } }';
+  const ask = async (caller?: UserCaller) =>
+    codes(await testbed.request(document, { ...(caller && { caller }), variables: { id: person.id } }));
+  expect(await ask(person)).toEqual(['FORBIDDEN', 'FORBIDDEN']);
+  expect(await ask()).toEqual(['UNAUTHENTICATED', 'UNAUTHENTICATED']);
+  expect(await ask(admin)).toEqual([]);
+});
+
+interface Part {
+  name: string;
+  erasedAt: string | null;
+  items: { kind: string; count: number }[];
+}
+
+const internal = { status: 500, body: {} };
+
+async function publishPicture(owner: UserCaller): Promise<string> {
+  const { media } = await requestUpload(testbed, owner, { purpose: 'AVATAR', contentType: 'image/jpeg', bytes: 100 });
+  bucket.objects.set(`media/${media.id}/original.jpg`, { bytes: Buffer.from('picture'), headers: {} });
+  return media.id;
+}
+
+function deleteAccount(caller: UserCaller) {
+  return testbed.request('mutation { deleteMyAccount(input: {}) { user { id } } }', { caller });
+}
+
+/** The report, once it is as expected; after 30 s, whatever it is. */
+async function reportOf({ id }: UserCaller, holds: (report: { completedAt: string | null }) => boolean) {
+  const document = `query ($id: ID!) {
+    erasureReport(userId: $id) { userId completedAt parts { name erasedAt attempts items { kind count } } }
+  }`;
+  for (const deadline = Date.now() + 30_000; ; await wait(100)) {
+    const { data } = await testbed.request(document, { caller: admin, variables: { id } });
+    if (holds(data.erasureReport) || Date.now() > deadline) return data.erasureReport;
+  }
+}
+
+async function openReports(): Promise<string[]> {
+  const document = '{ erasureReports(openOnly: true, first: 100) { edges { node { userId } } } }';
+  const { data } = await testbed.request(document, { caller: admin });
+  return data.erasureReports.edges.map(({ node }: { node: { userId: string } }) => node.userId);
+}
+
+function itemsOf({ parts }: { parts: Part[] }) {
+  return Object.fromEntries(
+    parts.map(({ name, items }) => [name, Object.fromEntries(items.map(({ kind, count }) => [kind, count]))]),
+  );
+}
+
+function bodiesOf(operation: string): unknown[] {
+  return cloud.calls.filter((call) => call.operation.endsWith(operation)).map(({ body }) => JSON.parse(body));
+}
+
+async function openRecorder(): Promise<CloudRecorder> {
+  const server = createServer((request, response) => {
+    void text(request).then((body) => {
+      const operation = String(request.headers['x-amz-target'] ?? request.url);
+      const failure = recorder.failures.shift();
+      if (!failure) recorder.calls.push({ operation, body });
+      const status = failure?.status ?? (operation.startsWith('/') ? 201 : 200);
+      response.writeHead(status).end(JSON.stringify(failure?.body ?? {}));
+    });
+  });
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  const recorder: CloudRecorder = {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    calls: [],
+    failures: [],
+    close() {
+      server.closeAllConnections();
+      server.close();
+    },
+  };
+  return recorder;
+}
